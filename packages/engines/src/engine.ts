@@ -1,0 +1,102 @@
+import type { Network, ReadBlob, Tensors } from '@graft/network'
+
+/** One way to execute and train networks. One folder per engine; listed in `engines.ts`. */
+export interface Engine {
+  readonly id: 'onnx' | 'tfjs' | 'torch'
+  /** What is available here. Never throws: an engine that can't run says why in `problem`. */
+  probe(): Promise<EngineInfo>
+  /** Prepares forward passes. Throws EngineError when the network can't be executed. */
+  forward(network: Network, options: ForwardOptions): Promise<Forward>
+  /** Prepares training; throws EngineError when this engine can't train. */
+  trainer(network: Network, spec: TrainerSpec): Promise<Trainer>
+}
+
+export interface EngineInfo {
+  readonly id: string
+  readonly available: boolean
+  /** Can this engine train, or only run forward passes? */
+  readonly trains: boolean
+  readonly device: string
+  readonly backend: string
+  readonly versions: Readonly<Record<string, string>>
+  /** Measured throughput of a 3x3 convolution, when asked for by `graft doctor`. */
+  readonly gflops?: number
+  readonly problem?: string
+  readonly notes: readonly string[]
+}
+
+export interface ForwardOptions {
+  /** Parameter values by parameter name, all of them (see `loadTensors`). */
+  readonly tensors: Tensors
+  /** Layers whose values are wanted; default: the network's output only. */
+  readonly outputs?: readonly string[]
+  readonly threads?: number
+}
+
+/** A batch of float32 values, row-major; axis 0 is the batch. */
+export interface Batch {
+  readonly shape: readonly number[]
+  readonly data: Float32Array
+}
+
+export interface Forward {
+  /** Runs one batch `[n, c, h, w]` (already preprocessed); n may differ from call to call. Values in NCHW, by layer name. */
+  run(batch: Batch): Promise<Readonly<Record<string, Batch>>>
+  dispose(): Promise<void>
+}
+
+export interface TrainerSpec {
+  readonly tensors: Tensors
+  readonly optimizer: OptimizerSpec
+  readonly loss: LossSpec
+  /** Multiplier on the learning rate by parameter name (stage multipliers and layer decay are resolved into this); default 1. */
+  readonly learningRateScale?: Readonly<Record<string, number>>
+  /** Clip the global gradient norm to this; absent: no clipping. */
+  readonly clipNorm?: number
+  readonly seed: number
+}
+
+export type OptimizerSpec =
+  | { readonly name: 'sgd'; readonly momentum: number; readonly nesterov: boolean; readonly weightDecay: number }
+  | { readonly name: 'adam'; readonly beta1: number; readonly beta2: number; readonly epsilon: number; readonly weightDecay: number }
+  | { readonly name: 'adamw'; readonly beta1: number; readonly beta2: number; readonly epsilon: number; readonly weightDecay: number }
+
+export interface LossSpec {
+  /** Softmax cross-entropy, mean over the batch (weighted mean when class weights are given, as in PyTorch). */
+  readonly labelSmoothing: number
+  readonly classWeights?: readonly number[]
+}
+
+/** A training session. `labels` are class indices. */
+export interface Trainer {
+  /** One optimizer step. `step` counts from 0 over the whole run and seeds dropout. */
+  step(batch: Batch, labels: Int32Array, learningRate: number, step: number): Promise<StepResult>
+  /** Logits in evaluation mode with the current weights. */
+  evaluate(batch: Batch): Promise<Batch>
+  /** Current values of every parameter of the network, running statistics included; copies. */
+  weights(): Promise<Tensors>
+  /** Everything an exact resume needs: weights, optimizer slots, step count. */
+  state(): Promise<TrainerState>
+  restore(state: TrainerState): Promise<void>
+  dispose(): Promise<void>
+}
+
+export interface TrainerState {
+  readonly step: number
+  readonly weights: Tensors
+  readonly slots: Tensors
+}
+
+export interface StepResult {
+  readonly loss: number
+  readonly logits: Batch
+  /** Global gradient norm before clipping. */
+  readonly gradientNorm: number
+}
+
+/** An engine could not do what was asked; the message says what happened, what was expected and how to fix it. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError'
+}
+
+export type { ReadBlob }

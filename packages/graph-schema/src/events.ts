@@ -1,0 +1,28 @@
+import { z } from 'zod'
+
+const blob = z.object({ sha256: z.string(), bytes: z.number(), mediaType: z.string(), name: z.string().optional() })
+const problem = z.object({
+  code: z.string(), severity: z.enum(['error', 'warning', 'info']), node: z.string().optional(), field: z.string().optional(),
+  edge: z.string().optional(), message: z.string(), fix: z.string(),
+})
+const node = { node: z.string() }
+
+/** What happened, without the envelope. Every kind of run event is listed here once. */
+export const runEventBody = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('run-queued') }),
+  z.object({ type: z.literal('run-started'), graph: z.string(), nodes: z.array(z.string()), engine: z.string() }),
+  z.object({ type: z.literal('node-queued'), ...node }),
+  z.object({ type: z.literal('node-started'), ...node, reason: z.string().optional() }),
+  z.object({ type: z.literal('node-cached'), ...node, reason: z.string(), outputs: z.record(z.string(), z.unknown()) }),
+  z.object({ type: z.literal('node-progress'), ...node, done: z.number(), total: z.number(), unit: z.string(), etaSeconds: z.number().nullable() }),
+  z.object({ type: z.literal('metric'), ...node, name: z.string(), split: z.string(), phase: z.string(), epoch: z.number(), step: z.number(), value: z.number() }),
+  z.object({ type: z.literal('preview'), ...node, title: z.string(), blob }),
+  z.object({ type: z.literal('log'), node: z.string().optional(), level: z.enum(['info', 'warning']), message: z.string() }),
+  z.object({ type: z.literal('node-finished'), ...node, outputs: z.record(z.string(), z.unknown()), milliseconds: z.number() }),
+  z.object({ type: z.literal('node-failed'), ...node, problem }),
+  z.object({ type: z.literal('run-finished'), status: z.enum(['succeeded', 'failed', 'cancelled']), outputs: z.record(z.string(), z.record(z.string(), z.unknown())), milliseconds: z.number() }),
+])
+export type RunEventBody = z.output<typeof runEventBody>
+
+/** A run event as stored, printed with `--json` and sent over the wire: any reader can catch up from a sequence number. */
+export type RunEvent = RunEventBody & { readonly run: string; readonly sequence: number; readonly time: string }

@@ -1,0 +1,11 @@
+/** One thing wrong with a document or a run, for a person: what happened, what was expected, how to fix it, and where. */
+export interface Problem {
+  readonly code: string
+  readonly severity: 'error' | 'warning' | 'info'
+  readonly node?: string
+  /** Parameter path (`rotation`, `hidden.0`), or port name. */
+  readonly field?: string
+  readonly edge?: string
+  readonly message: string
+  readonly fix: string
+}

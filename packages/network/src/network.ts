@@ -1,0 +1,91 @@
+/**
+ * A neural network as plain data: what flows along `model` wires. ONNX operator names and semantics, NCHW layout, one output per layer.
+ * Layers are listed in topological order and named; surgery refers to layers by name or stage, never by position.
+ */
+export interface Network {
+  readonly format: 'graft-network'
+  readonly version: 1
+  readonly name: string
+  /** The one image input, without the batch axis: `[channels, height, width]`. */
+  readonly input: { readonly name: string; readonly shape: readonly [number, number, number] }
+  readonly layers: readonly Layer[]
+  /** Name of the layer whose value is the network's result: logits, or a feature map once the head is stripped. */
+  readonly output: string
+  readonly parameters: Readonly<Record<string, Parameter>>
+  /** Named runs of layers in order; their ends are the legal cut and freeze points. Every layer belongs to exactly one stage. */
+  readonly stages: readonly Stage[]
+  readonly preprocessing: Preprocessing
+  /** Class names in logit order, or null when the network has no classifier of its own. */
+  readonly classNames: readonly string[] | null
+  readonly provenance: Provenance
+}
+
+export interface Layer {
+  readonly name: string
+  /** ONNX operator name, such as `Conv`; must be in the list of operators. */
+  readonly operator: string
+  /** Data inputs: layer names, or the network input's name. Parameters are not inputs; they are named in `parameters`. */
+  readonly inputs: readonly string[]
+  /** Slot of the operator (`weight`, `bias`, `scale`, ...) -> key in `Network.parameters`. */
+  readonly parameters: Readonly<Record<string, string>>
+  readonly attributes: Readonly<Record<string, AttributeValue>>
+  /** BatchNormalization only. `frozen`: normalise with the stored statistics, which never move. `batch`: batch statistics while training, and the stored ones follow. */
+  readonly statistics?: 'frozen' | 'batch'
+}
+
+export type AttributeValue = number | string | boolean | readonly number[]
+
+export interface Parameter {
+  readonly shape: readonly number[]
+  readonly trainable: boolean
+  readonly source: ParameterSource
+}
+
+/** Where a parameter's float32 values come from: a tensor inside a stored safetensors blob, or a seeded initialiser. */
+export type ParameterSource =
+  | { readonly kind: 'blob'; readonly blob: string; readonly tensor: string }
+  | { readonly kind: 'initializer'; readonly initializer: Initializer; readonly seed: number }
+
+export type Initializer =
+  | { readonly name: 'zeros' }
+  | { readonly name: 'ones' }
+  | { readonly name: 'constant'; readonly value: number }
+  | { readonly name: 'heNormal' | 'heUniform' | 'glorotUniform' | 'glorotNormal' | 'linear' }
+  | { readonly name: 'truncatedNormal'; readonly deviation: number }
+
+export interface Stage {
+  readonly name: string
+  /** Layer names of this stage, in order. The last one's value is what a cut after the stage keeps. */
+  readonly layers: readonly string[]
+}
+
+/** What must be done to a picture before the network sees it: `(pixel / 255 - mean) / deviation` per channel, after resizing. */
+export interface Preprocessing {
+  readonly height: number
+  readonly width: number
+  /** `stretch`: both sides to the size. `crop`: shorter side to `size / cropFraction`, then centre crop. */
+  readonly resize: 'stretch' | 'crop'
+  readonly cropFraction: number
+  readonly interpolation: 'bilinear' | 'bicubic'
+  readonly channelOrder: 'rgb' | 'bgr'
+  readonly mean: readonly [number, number, number]
+  readonly deviation: readonly [number, number, number]
+}
+
+export interface Provenance {
+  /** Where the weights came from: a path, address, or `embedded:graftnet-64`. */
+  readonly source: string
+  readonly licence: string | null
+  /** What was done since, one line each, newest last ("cut after stage4", "trained 20 epochs on hymenoptera"). */
+  readonly history: readonly string[]
+}
+
+/** Float32 values of parameters by name; the only place where numbers live. */
+export type Tensors = Map<string, TensorData>
+export interface TensorData {
+  readonly shape: readonly number[]
+  readonly data: Float32Array
+}
+
+/** Finds a blob's bytes by its sha256; throws when it is not there. Given by the artifact store. */
+export type ReadBlob = (sha256: string) => Promise<Uint8Array>

@@ -1,0 +1,3 @@
+export type { SampleFamily } from './families/family.js'
+export * from './render-sample.js'
+export * from './sample-sets.js'

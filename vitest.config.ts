@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+// Tests read the TypeScript sources, so that a stale build can't hide a failure; only worker threads and child processes use dist.
+export default defineConfig({
+  resolve: {
+    alias: {
+      '@graft/graph-schema': source('packages/graph-schema/src/index.ts'),
+      '@graft/network': source('packages/network/src/index.ts'),
+      '@graft/engines': source('packages/engines/src/index.ts'),
+      '@graft/nodes': source('packages/nodes/src/index.ts'),
+      '@graft/runner': source('apps/runner/src/index.ts'),
+    },
+  },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+})
