@@ -8,6 +8,7 @@ export default defineConfig({
   resolve: {
     alias: {
       '@graft/graph-schema': source('packages/graph-schema/src/index.ts'),
+      '@graft/network/node': source('packages/network/src/node.ts'),
       '@graft/network': source('packages/network/src/index.ts'),
       '@graft/engines': source('packages/engines/src/index.ts'),
       '@graft/nodes': source('packages/nodes/src/index.ts'),

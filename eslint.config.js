@@ -1,0 +1,77 @@
+import tseslint from 'typescript-eslint'
+
+/** Packages from the ground up: each may import those before it, never those after (see docs/architecture.md). */
+const layers = ['graph-schema', 'network', 'engines', 'nodes', 'runner']
+
+/** What a package may import of Graft, beyond the default "everything below". graph-schema and network know nothing of each other. */
+const mayImport = {
+  'graph-schema': [],
+  network: [],
+  engines: ['network'],
+  nodes: ['graph-schema', 'network', 'engines'],
+  runner: ['graph-schema', 'network', 'engines', 'nodes'],
+}
+
+const folderOf = (name) => (name === 'runner' ? 'apps/runner' : `packages/${name}`)
+
+/** One block per package: imports of Graft packages that are not below it are errors. Tests are held to the same rule. */
+function boundary(name) {
+  const forbidden = [...layers, 'editor', 'tests'].filter((other) => other !== name && !mayImport[name].includes(other))
+  return {
+    name: `boundaries/${name}`,
+    files: [`${folderOf(name)}/src/**/*.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: forbidden.flatMap((other) => [`@graft/${other}`, `@graft/${other}/*`]), message: `${name} may import only: ${mayImport[name].join(', ') || 'no other Graft package'}.` },
+            { group: ['**/packages/*', '**/apps/*', '../../../../*'], message: 'Import other packages by name, not by path.' },
+          ],
+        },
+      ],
+    },
+  }
+}
+
+/** Packages that also run in a browser: no Node built-ins outside files that say so by name, and no tensor library as a value. */
+const browserSafe = {
+  name: 'boundaries/browser-safe',
+  files: ['packages/graph-schema/src/**/*.ts', 'packages/network/src/**/*.ts'],
+  ignores: ['**/*.test.ts', '**/*-node.ts', '**/testing/**'],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          { group: ['node:*'], message: 'This package runs in a browser. Put code for Node into a file named *-node.ts.' },
+          { group: ['@tensorflow/*', 'onnxruntime-*'], message: 'No tensor library here; take it as an argument and import its types only.', allowTypeImports: true },
+        ],
+      },
+    ],
+  },
+}
+
+export default tseslint.config(
+  { name: 'ignored', ignores: ['**/dist/**', '**/node_modules/**', '**/graft-out/**', '.tmp/**', '**/*.d.ts'] },
+  ...tseslint.configs.recommended,
+  {
+    name: 'house',
+    files: ['**/*.ts', '**/*.tsx'],
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      'max-lines': ['error', { max: 400, skipBlankLines: false, skipComments: false }],
+      'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Use named exports: they can be searched for.' }],
+      eqeqeq: 'error',
+    },
+  },
+  ...layers.map(boundary),
+  browserSafe,
+  {
+    name: 'configuration files export defaults because their tools ask for it',
+    files: ['*.config.ts', 'apps/editor/*.config.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+)
