@@ -1,0 +1,19 @@
+import type { Batch } from '../engine.js'
+
+/**
+ * Labelled pictures, ready for a network: what the training loop reads. Implemented by the loader of `packages/nodes`
+ * (decoding, preprocessing and augmentation run there, ahead, in worker threads) and by arrays in tests.
+ */
+export interface ImageSource {
+  readonly count: number
+  /** Class index of every picture. */
+  readonly labels: Int32Array
+  /** True when views differ (random augmentation); false: every view of a picture is the same. */
+  readonly random: boolean
+  /** Identifies the pixels that `load` gives for one picture and view: file, preprocessing, transforms and view. Key of the feature cache. */
+  key(index: number, view: number): string
+  /** Pictures as `[n, channels, height, width]`, preprocessed; the same (index, view) always gives the same values. */
+  load(indices: readonly number[], view: number): Promise<Batch>
+  /** Announces what will be loaded next, so that decoding can run ahead; may do nothing. */
+  prefetch?(indices: readonly number[], view: number): void
+}
