@@ -1,0 +1,41 @@
+import type { Tensors } from '../../network.js'
+
+/**
+ * Encodes tensors as a safetensors file (F32, sorted by name, so that equal tensors give equal bytes).
+ * @param metadata free text, by key, for the header
+ */
+export function writeSafetensors(tensors: Tensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  const names = [...tensors.keys()].sort()
+  const entries: [string, unknown][] = Object.keys(metadata).length ? [['__metadata__', metadata]] : []
+  let position = 0
+  for (const name of names) {
+    const { shape, data } = tensors.get(name) as { shape: readonly number[]; data: Float32Array }
+    const end = position + data.length * 4
+    entries.push([name, { dtype: 'F32', shape, data_offsets: [position, end] }])
+    position = end
+  }
+  const header = paddedHeader(Object.fromEntries(entries))
+  const file = new Uint8Array(8 + header.length + position)
+  const view = new DataView(file.buffer)
+  view.setBigUint64(0, BigInt(header.length), true)
+  file.set(header, 8)
+  let offset = 8 + header.length
+  for (const name of names) offset = writeValues(view, offset, tensors.get(name)?.data ?? new Float32Array())
+  return file
+}
+
+/** Spaces at its end align the data to 8 bytes, as the reference implementation does. */
+function paddedHeader(header: unknown): Uint8Array {
+  const text = new TextEncoder().encode(JSON.stringify(header))
+  const padded = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(0x20)
+  padded.set(text)
+  return padded
+}
+
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
+
+function writeValues(view: DataView, offset: number, data: Float32Array): number {
+  if (isLittleEndian) new Uint8Array(view.buffer).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset)
+  else data.forEach((value, index) => view.setFloat32(offset + index * 4, value, true))
+  return offset + data.length * 4
+}

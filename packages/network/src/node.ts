@@ -1,0 +1,1 @@
+export * from './formats/model-files-node.js'
