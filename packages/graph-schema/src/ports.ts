@@ -17,4 +17,11 @@ export interface Port {
   readonly optional?: boolean
   /** Inputs only: accepts several edges and receives an array; default false. */
   readonly multiple?: boolean
+  /** Dataset outputs that pass data on: the input port whose split this output carries. Wins over `splits`. */
+  readonly splitsFrom?: string
+  /** Outputs only: where the number of classes that this output carries comes from, when it can be known without running. */
+  readonly classesFrom?: FactSource
 }
+
+/** A parameter of the node (0, null or absent: not known), or one of its input ports. */
+export type FactSource = { readonly param: string } | { readonly port: string }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { BlobReference, Port, Problem, RunEventBody } from '@graft/graph-schema'
+import type { BlobReference, FactSource, Port, Problem, RunEventBody } from '@graft/graph-schema'
 import type { Engine } from '@graft/engines'
 
 export type Ports = Readonly<Record<string, Port>>
@@ -29,6 +29,8 @@ export interface NodeDefinition<Params extends z.ZodObject = z.ZodObject, Inputs
   readonly usesEngine?: boolean
   /** True for nodes that end a pipeline (Report, Export, Predict): their outputs are copied to `--out`. */
   readonly isOutput?: boolean
+  /** Groups of ports and parameters whose numbers of classes must be the same, checked without running (see `Port.classesFrom`). */
+  readonly sameClasses?: readonly (readonly FactSource[])[]
   /** For nodes that read the world: a string that changes when what they read changes. */
   fingerprint?(params: z.output<Params>, context: FingerprintContext): Promise<string>
   /** Checks that need more than one field, without running; problems carry `field`. */

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+
+/** Every document says what it is, so that any other JSON file is recognised as such. */
+export const documentFormat = 'graft-graph'
+
+/** A letter first: an id such as `12` would change its place in the file when JSON is read, and `__proto__` is no id. */
+export const nodeIdPattern = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/
+
+const endpoint = z.object({ node: z.string().min(1), port: z.string().min(1) })
+const place = { x: z.number(), y: z.number() }
+const sizeOptional = { width: z.number().positive().optional(), height: z.number().positive().optional() }
+
+const nodeSchema = z.object({
+  type: z.string().min(1).max(200),
+  version: z.int().min(1),
+  params: z.record(z.string(), z.unknown()).default({}),
+  /** A person's own name for this node; absent: the type's title. */
+  title: z.string().max(200).optional(),
+  /** Doesn't run, and neither does what needs it. */
+  muted: z.boolean().optional(),
+  /** Acts as a wire: each output gives the first input of the same kind. */
+  bypassed: z.boolean().optional(),
+})
+
+const edgeSchema = z.object({ id: z.string().min(1).optional(), from: endpoint, to: endpoint })
+
+/** Where things stand on the canvas; never affects execution. */
+const layoutSchema = z.object({
+  positions: z.record(z.string(), z.object(place)).default({}),
+  frames: z.array(z.object({ ...place, width: z.number().positive(), height: z.number().positive(), title: z.string(), color: z.string().optional() })).default([]),
+  notes: z.array(z.object({ ...place, ...sizeOptional, text: z.string() })).default([]),
+})
+
+/** A pipeline as stored in `*.graft.json`. Fields that are not listed here are kept as they are. */
+export const documentSchema = z.object({
+  format: z.literal(documentFormat),
+  version: z.literal(1),
+  name: z.string().max(200).default('Untitled'),
+  description: z.string().default(''),
+  nodes: z.record(z.string().regex(nodeIdPattern, 'Node ids are a letter, then up to 63 letters, digits, - or _'), nodeSchema).default({}),
+  edges: z.array(edgeSchema).default([]),
+  layout: layoutSchema.prefault({}),
+  /** Plugins that this document needs: name -> version range. */
+  requires: z.record(z.string(), z.string()).optional(),
+})
+
+export type GraphDocument = z.output<typeof documentSchema>
+export type GraphNode = z.output<typeof nodeSchema>
+export type GraphEdge = z.output<typeof edgeSchema>
+export type GraphEndpoint = z.output<typeof endpoint>
+export type GraphLayout = z.output<typeof layoutSchema>
+
+/** A new document with nothing in it. */
+export function emptyDocument(name = 'Untitled'): GraphDocument {
+  return { format: documentFormat, version: 1, name, description: '', nodes: {}, edges: [], layout: { positions: {}, frames: [], notes: [] } }
+}
+
+/** The node with this id, or undefined. Unlike `nodes[id]` it never answers with what every object inherits, such as `constructor`. */
+export function nodeOf(document: Pick<GraphDocument, 'nodes'>, id: string): GraphNode | undefined {
+  return Object.hasOwn(document.nodes, id) ? document.nodes[id] : undefined
+}
+
+/** Names an edge in problems and events: its id, or both of its ends. */
+export function edgeKey(edge: GraphEdge): string {
+  return edge.id ?? `${edge.from.node}.${edge.from.port} -> ${edge.to.node}.${edge.to.port}`
+}
