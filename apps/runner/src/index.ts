@@ -1,1 +1,8 @@
-export {}
+export * from './home.js'
+export * from './store/file-blob-store.js'
+export * from './cache/result-cache.js'
+export * from './cache/history.js'
+export * from './cache/clean-up.js'
+export * from './executor/run-graph.js'
+export * from './executor/run-options.js'
+export * from './executor/resolve-path.js'

@@ -27,6 +27,8 @@ export interface NodeDefinition<Params extends z.ZodObject = z.ZodObject, Inputs
   readonly migrations?: readonly ParamsMigration[]
   /** True when results depend on the engine: its id and version enter the cache key. */
   readonly usesEngine?: boolean
+  /** True for nodes that show the graph itself (Report): the whole document enters the cache key. */
+  readonly readsDocument?: boolean
   /** True for nodes that end a pipeline (Report, Export, Predict): their outputs are copied to `--out`. */
   readonly isOutput?: boolean
   /** Groups of ports and parameters whose numbers of classes must be the same, checked without running (see `Port.classesFrom`). */

@@ -1,0 +1,99 @@
+import { readdir, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { Home } from '../home.js'
+import { readResult } from './result-cache.js'
+
+/** Young files are left alone: another process may be about to name them in a result. */
+const graceMilliseconds = 60 * 60 * 1000
+const gigabyte = 1024 ** 3
+const defaultLimitBytes = 20 * gigabyte
+
+interface StoredFile {
+  readonly path: string
+  readonly bytes: number
+  readonly used: number
+}
+
+export interface CleanUp {
+  readonly bytesBefore: number
+  readonly bytesRemoved: number
+}
+
+/** How much the cache may hold: `$GRAFT_CACHE_LIMIT_GB`, else 20 GB. A value that is no positive number counts as absent. */
+export function cacheLimit(environment: Readonly<Record<string, string | undefined>> = process.env): number {
+  const gigabytes = Number(environment.GRAFT_CACHE_LIMIT_GB)
+  return gigabytes > 0 ? gigabytes * gigabyte : defaultLimitBytes
+}
+
+/** Bytes that the store, the results and the derived data take on disk. */
+export async function cacheSize(home: Home): Promise<number> {
+  return total([...(await filesUnder(home.store)), ...(await filesUnder(home.results)), ...(await filesUnder(home.derived))])
+}
+
+/**
+ * Removes what was used longest ago until the cache fits `limitBytes`: results, the blobs that no remaining result needs, and derived data.
+ * Nothing used within the last hour is removed, so a limit that is too small is exceeded rather than a running graph broken.
+ */
+export async function cleanUp(home: Home, limitBytes: number, now = Date.now()): Promise<CleanUp> {
+  const [blobs, results, derived] = await Promise.all([filesUnder(home.store), filesUnder(home.results), filesUnder(home.derived)])
+  const bytesBefore = total([...blobs, ...results, ...derived])
+  if (bytesBefore <= limitBytes) return { bytesBefore, bytesRemoved: 0 }
+  const blobsOf = new Map(await Promise.all(results.map(async (file) => [file.path, (await readResult(file.path))?.blobs ?? []] as const)))
+  const store = new BlobUse(blobs, [...blobsOf.values()], now)
+  let removed = await removeAll(store.unused())
+  const oldestFirst = [...results, ...derived].filter((file) => now - file.used > graceMilliseconds).sort((a, b) => a.used - b.used)
+  for (const file of oldestFirst) {
+    if (bytesBefore - removed <= limitBytes) break
+    removed += await removeAll([file, ...store.release(blobsOf.get(file.path) ?? [])])
+  }
+  return { bytesBefore, bytesRemoved: removed }
+}
+
+/** Counts which blobs are needed by how many results. A blob's sidecar goes with it. */
+class BlobUse {
+  private readonly files = new Map<string, StoredFile[]>()
+  private readonly uses = new Map<string, number>()
+
+  constructor(blobs: readonly StoredFile[], needed: readonly (readonly string[])[], private readonly now: number) {
+    for (const file of blobs) {
+      const sha256 = basename(file.path).slice(0, 64)
+      this.files.set(sha256, [...(this.files.get(sha256) ?? []), file])
+    }
+    for (const sha256 of needed.flat()) this.uses.set(sha256, (this.uses.get(sha256) ?? 0) + 1)
+  }
+
+  unused(): StoredFile[] {
+    return [...this.files.keys()].filter((sha256) => !this.uses.has(sha256)).flatMap((sha256) => this.removable(sha256))
+  }
+
+  /** Files of the blobs that nothing needs any more once a result that named `blobs` is gone. */
+  release(blobs: readonly string[]): StoredFile[] {
+    return blobs.flatMap((sha256) => {
+      const left = (this.uses.get(sha256) ?? 1) - 1
+      this.uses.set(sha256, left)
+      return left > 0 ? [] : this.removable(sha256)
+    })
+  }
+
+  private removable(sha256: string): StoredFile[] {
+    const files = this.files.get(sha256) ?? []
+    return files.every((file) => this.now - file.used > graceMilliseconds) ? files : []
+  }
+}
+
+async function filesUnder(directory: string): Promise<StoredFile[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => [])
+  const files = entries.filter((entry) => entry.isFile()).map(async (entry): Promise<StoredFile[]> => {
+    const path = join(entry.parentPath ?? entry.path, entry.name)
+    const found = await stat(path).catch(() => null)
+    return found === null ? [] : [{ path, bytes: found.size, used: Math.max(found.mtimeMs, found.atimeMs) }]
+  })
+  return (await Promise.all(files)).flat()
+}
+
+const total = (files: readonly StoredFile[]): number => files.reduce((sum, file) => sum + file.bytes, 0)
+
+async function removeAll(files: readonly StoredFile[]): Promise<number> {
+  await Promise.all(files.map((file) => rm(file.path, { force: true })))
+  return total(files)
+}

@@ -1,0 +1,23 @@
+import type { GraphDocument } from '@graft/graph-schema'
+import { hash } from '../cache/cache-key.js'
+import type { Ingredients } from '../cache/cache-key.js'
+import { canonicalJson } from '../cache/canonical-json.js'
+import { engineIdentity } from './engine-identity.js'
+import type { PlannedNode } from './plan-run.js'
+import type { RunOptions } from './run-options.js'
+
+/** All that the result of a node depends on. `keys` must hold the nodes above it. Throws what the node's fingerprint throws. */
+export async function gatherIngredients(node: PlannedNode, keys: ReadonlyMap<string, string>, document: GraphDocument, options: RunOptions): Promise<Ingredients> {
+  const { definition, params } = node
+  const inputs = Object.entries(node.inputs).map(([port, edges]) => [port, edges.map((edge) => ({ node: edge.node, output: edge.port, key: keys.get(edge.node) ?? '' }))])
+  const fingerprint = await definition.fingerprint?.(params, { resolvePath: (path) => options.resolvePath(path) })
+  return {
+    type: definition.type,
+    version: definition.version,
+    params,
+    inputs: Object.fromEntries(inputs) as Ingredients['inputs'],
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...(definition.usesEngine ? { engine: await engineIdentity(options.engines) } : {}),
+    ...(definition.readsDocument ? { document: hash(canonicalJson(document)) } : {}),
+  }
+}

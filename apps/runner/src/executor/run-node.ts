@@ -1,0 +1,57 @@
+import type { GraphDocument, RunEventBody } from '@graft/graph-schema'
+import type { NodeContext } from '@graft/nodes'
+import { canonicalJson } from '../cache/canonical-json.js'
+import type { Notice } from '../cache/result-cache.js'
+import { recordPuts } from '../store/recording-store.js'
+import { referencedBlobs } from '../store/referenced-blobs.js'
+import type { PlannedNode } from './plan-run.js'
+import type { RunOptions } from './run-options.js'
+
+export interface NodeResult {
+  readonly outputs: Record<string, unknown>
+  /** Blobs that the outputs need. */
+  readonly blobs: string[]
+  /** Pictures and warnings, told again whenever the result is reused. */
+  readonly notices: Notice[]
+}
+
+export interface NodeSurroundings {
+  readonly document: GraphDocument
+  readonly options: RunOptions
+  readonly signal: AbortSignal
+  emit(body: RunEventBody): void
+}
+
+/** Runs one node. Throws what it throws, and when what it gave isn't plain JSON on all of its outputs. */
+export async function runNode(node: PlannedNode, inputs: Readonly<Record<string, unknown>>, around: NodeSurroundings): Promise<NodeResult> {
+  const { options, signal, document } = around
+  const { store, put } = recordPuts(options.store)
+  const notices: Notice[] = []
+  let running = true
+  const context: NodeContext = {
+    nodeId: node.id, signal, engines: options.engines, store, cacheDirectory: options.cacheDirectory, document,
+    resolvePath: (path) => options.resolvePath(path),
+    emit: (event) => {
+      // What a node says once it is done (a stray timer) must not turn up after `node-finished`.
+      if (!running) return
+      if (event.type === 'preview' || (event.type === 'log' && event.level === 'warning')) notices.push(event as Notice)
+      around.emit({ ...event, node: node.id })
+    },
+  }
+  try {
+    const raw = await node.definition.run({ params: node.params, inputs, context })
+    const outputs = plainOutputs(raw, node)
+    return { outputs, blobs: [...new Set([...put, ...referencedBlobs(outputs)])], notices }
+  } finally {
+    running = false
+  }
+}
+
+/** The outputs as they will be read back from the cache, so that the first run and every later one see the same values. */
+function plainOutputs(raw: unknown, node: PlannedNode): Record<string, unknown> {
+  canonicalJson(raw, 'its result')
+  const outputs = JSON.parse(JSON.stringify(raw)) as Record<string, unknown>
+  const missing = Object.keys(node.definition.outputs).filter((port) => outputs[port] === undefined)
+  if (missing.length > 0) throw new Error(`it gave no value for its output ${missing.map((port) => `"${port}"`).join(', ')}.`)
+  return outputs
+}

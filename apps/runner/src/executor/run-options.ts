@@ -1,0 +1,36 @@
+import type { Engine } from '@graft/engines'
+import type { Problem } from '@graft/graph-schema'
+import type { BlobStore, NodeDefinition } from '@graft/nodes'
+import type { HistoryFile } from '../cache/history.js'
+import type { ResultCache } from '../cache/result-cache.js'
+
+export interface RunOptions {
+  /** Identifies the run in its events. */
+  readonly runId: string
+  /** Every node type there is; the executor knows of no other. */
+  readonly library: readonly NodeDefinition[]
+  readonly engines: { readonly forward: Engine; readonly training: Engine }
+  readonly store: BlobStore
+  readonly cache: ResultCache
+  /** What the last run of this graph was made of, for explanations. Absent: every node is explained as a first run. */
+  readonly history?: HistoryFile
+  /** Directory for derived data of nodes. */
+  readonly cacheDirectory: string
+  /** Turns a path written in the graph into an absolute one; throws NodeError where it must not be read. */
+  resolvePath(path: string): string
+  /** Runs only what these nodes need, instead of what the output nodes need. */
+  readonly to?: readonly string[]
+  /** True when `cache` was told not to give results (`--no-cache`): the reasons say so. */
+  readonly ignoreCache?: boolean
+  readonly signal?: AbortSignal
+  /** Puts stack traces into problems. */
+  readonly debug?: boolean
+}
+
+/** The document (or the call) can't be run at all; nothing was started. */
+export class RunRefused extends Error {
+  override readonly name = 'RunRefused'
+  constructor(readonly problems: readonly Problem[]) {
+    super(problems.map((problem) => problem.message).join('\n'))
+  }
+}

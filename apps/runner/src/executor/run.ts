@@ -1,0 +1,125 @@
+import { performance } from 'node:perf_hooks'
+import type { GraphDocument, RunEvent, RunEventBody } from '@graft/graph-schema'
+import { cacheKey } from '../cache/cache-key.js'
+import type { Ingredients } from '../cache/cache-key.js'
+import { explain } from '../cache/explain.js'
+import type { History } from '../cache/history.js'
+import type { CachedResult } from '../cache/result-cache.js'
+import { gatherIngredients } from './gather-ingredients.js'
+import { problemOf } from './node-problem.js'
+import type { Plan, PlannedNode } from './plan-run.js'
+import type { RunOptions } from './run-options.js'
+import { runNode } from './run-node.js'
+
+type Outputs = Readonly<Record<string, unknown>>
+
+/** One run of a plan. Nodes run one at a time: every one of them uses all cores, and two trainings at once would only fight over memory. */
+export class Run {
+  private sequence = 0
+  private readonly outputs = new Map<string, Outputs>()
+  private readonly keys = new Map<string, string>()
+  private readonly ingredients = new Map<string, Ingredients>()
+  private readonly failed = new Set<string>()
+  private before: History = {}
+  private after: Record<string, History[string]> = {}
+
+  constructor(
+    private readonly document: GraphDocument,
+    private readonly plan: Plan,
+    private readonly options: RunOptions,
+    private readonly signal: AbortSignal,
+    private readonly send: (event: RunEvent) => void,
+  ) {}
+
+  async execute(): Promise<void> {
+    const started = performance.now()
+    const { forward, training } = this.options.engines
+    const engine = forward === training ? forward.id : `${forward.id} + ${training.id}`
+    this.emit({ type: 'run-started', graph: this.document.name, nodes: this.plan.nodes.map((node) => node.id), engine })
+    for (const { node, message, fix } of this.plan.warnings) this.emit({ type: 'log', ...(node === undefined ? {} : { node }), level: 'warning', message: `${message} ${fix}`.trim() })
+    for (const node of this.plan.nodes) this.emit({ type: 'node-queued', node: node.id })
+    this.before = (await this.options.history?.read()) ?? {}
+    this.after = { ...this.before }
+    for (const node of this.plan.nodes) {
+      if (this.signal.aborted) break
+      await this.visit(node)
+    }
+    await this.options.history?.write(this.after)
+    this.emit({ type: 'run-finished', status: this.status(), outputs: this.results(), milliseconds: Math.round(performance.now() - started) })
+  }
+
+  private status(): 'succeeded' | 'failed' | 'cancelled' {
+    const complete = this.outputs.size === this.plan.nodes.length
+    if (this.signal.aborted && !complete) return 'cancelled'
+    return complete ? 'succeeded' : 'failed'
+  }
+
+  private results(): Record<string, Outputs> {
+    return Object.fromEntries(this.plan.targets.flatMap((id) => (this.outputs.has(id) ? [[id, this.outputs.get(id) as Outputs]] : [])))
+  }
+
+  private async visit(node: PlannedNode): Promise<void> {
+    const cause = Object.values(node.inputs).flat().find((edge) => this.failed.has(edge.node))
+    if (cause !== undefined) {
+      this.failed.add(node.id)
+      this.emit({ type: 'log', node: node.id, level: 'warning', message: `${node.title} was not run, because it needs "${cause.node}".` })
+      return
+    }
+    try {
+      await this.reuseOrRun(node)
+    } catch (error) {
+      // Whatever a node throws once it was told to stop is no failure.
+      if (this.signal.aborted) return
+      this.failed.add(node.id)
+      this.emit({ type: 'node-failed', node: node.id, problem: problemOf(error, node.id, node.title, this.options.debug ?? false) })
+    }
+  }
+
+  private async reuseOrRun(node: PlannedNode): Promise<void> {
+    const ingredients = await gatherIngredients(node, this.keys, this.document, this.options)
+    const key = cacheKey(ingredients)
+    this.keys.set(node.id, key)
+    this.ingredients.set(node.id, ingredients)
+    const lookup = await this.options.cache.lookup(key, this.options.store)
+    if (lookup.found === null) {
+      const outcome = this.options.ignoreCache ? 'not-asked' : lookup.cause
+      await this.runAndSave(node, key, explain(node.id, key, outcome, this.ingredients, this.before))
+    } else {
+      this.reuse(node, lookup.found, explain(node.id, key, 'reused', this.ingredients, this.before))
+    }
+    this.after[node.id] = { key, ingredients }
+    // Written after every node that ran, so that even a run that is killed leaves its explanations behind.
+    if (lookup.found === null) await this.options.history?.write(this.after)
+  }
+
+  private reuse(node: PlannedNode, found: CachedResult, reason: string): void {
+    this.outputs.set(node.id, found.outputs)
+    this.emit({ type: 'node-cached', node: node.id, reason, outputs: found.outputs })
+    for (const notice of found.notices) this.emit({ ...notice, node: node.id })
+  }
+
+  private async runAndSave(node: PlannedNode, key: string, reason: string): Promise<void> {
+    this.emit({ type: 'node-started', node: node.id, reason })
+    const started = performance.now()
+    const inputs = this.inputsOf(node)
+    const result = await runNode(node, inputs, { document: this.document, options: this.options, signal: this.signal, emit: (body) => this.emit(body) })
+    const milliseconds = Math.round(performance.now() - started)
+    this.outputs.set(node.id, result.outputs)
+    await this.options.cache.save({ key, type: node.definition.type, ...result, milliseconds, time: new Date().toISOString() })
+    this.emit({ type: 'node-finished', node: node.id, outputs: result.outputs, milliseconds })
+  }
+
+  /** Values by port: an array where the port takes several edges. */
+  private inputsOf(node: PlannedNode): Record<string, unknown> {
+    const inputs: Record<string, unknown> = {}
+    for (const [port, { multiple }] of Object.entries(node.definition.inputs)) {
+      const values = (node.inputs[port] ?? []).map((edge) => this.outputs.get(edge.node)?.[edge.port])
+      inputs[port] = multiple ? values : values[0]
+    }
+    return inputs
+  }
+
+  private emit(body: RunEventBody): void {
+    this.send({ ...body, run: this.options.runId, sequence: this.sequence++, time: new Date().toISOString() })
+  }
+}

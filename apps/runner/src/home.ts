@@ -1,0 +1,30 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+/** The folders in which Graft keeps what outlives a run; shared by every process of a person. */
+export interface Home {
+  readonly root: string
+  /** Content-addressed blobs. */
+  readonly store: string
+  /** Results of nodes, by cache key. */
+  readonly results: string
+  /** What every node of every graph was made of when it last ran, for explanations. */
+  readonly history: string
+  /** Derived data of nodes, such as features of a frozen prefix and downloads. */
+  readonly derived: string
+  /** Records of runs. */
+  readonly runs: string
+}
+
+/** `$GRAFT_HOME`, else `~/.graft`. Creates nothing. */
+export function findHome(environment: Readonly<Record<string, string | undefined>> = process.env): Home {
+  const root = environment.GRAFT_HOME ? resolve(environment.GRAFT_HOME) : join(homedir(), '.graft')
+  return {
+    root,
+    store: join(root, 'store'),
+    results: join(root, 'cache', 'results'),
+    history: join(root, 'cache', 'history'),
+    derived: join(root, 'cache', 'derived'),
+    runs: join(root, 'runs'),
+  }
+}
