@@ -1,1 +1,5 @@
 export * from './sdk/define-node.js'
+export type * from './sdk/values.js'
+export * from './sdk/ports.js'
+export * from './sdk/fields.js'
+export * from './sdk/manifest.js'
