@@ -6,8 +6,8 @@ export interface Network {
   readonly format: 'graft-network'
   readonly version: 1
   readonly name: string
-  /** The one image input, without the batch axis: `[channels, height, width]`. */
-  readonly input: { readonly name: string; readonly shape: readonly [number, number, number] }
+  /** The one input, without the batch axis: an image `[channels, height, width]`; in the suffix that `splitFrozenPrefix` gives, a feature of any rank. */
+  readonly input: { readonly name: string; readonly shape: readonly number[] }
   readonly layers: readonly Layer[]
   /** Name of the layer whose value is the network's result: logits, or a feature map once the head is stripped. */
   readonly output: string

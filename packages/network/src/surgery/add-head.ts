@@ -1,0 +1,104 @@
+import { inferShapes } from '../infer-shapes.js'
+import { NetworkError } from '../network-error.js'
+import type { AttributeValue, Initializer, Layer, Network, Parameter } from '../network.js'
+import { deriveSeed } from '../values/random.js'
+import { findStage, headStage, withHistory } from './edit.js'
+
+export interface HeadOptions {
+  /** Class names in logit order. */
+  readonly classNames: readonly string[]
+  /** How a feature map becomes a vector; `none` flattens it. A feature that is a vector already is taken as it is. */
+  readonly pooling: 'average' | 'max' | 'averageAndMax' | 'none'
+  /** Units of hidden fully connected layers, each followed by the activation and dropout; empty for a linear classifier. */
+  readonly hidden: readonly number[]
+  /** Share of values dropped before every fully connected layer but the first hidden one; 0 for none. */
+  readonly dropout: number
+  readonly activation?: 'relu' | 'hardswish'
+  /** For the weights; default `linear`, what PyTorch's nn.Linear starts from. Biases start at zero. */
+  readonly initializer?: Initializer
+  readonly seed: number
+}
+
+const activations = { relu: 'Relu', hardswish: 'HardSwish' } as const
+
+/**
+ * Puts a fresh, trainable classifier on the network's feature: stage `head` with layers `head.pool`, `head.flatten`, `head.hidden1`, ...,
+ * `head.fc`, whose value is the logits.
+ * @throws NetworkError when there is a head already, an option is out of range, or the feature is neither a map nor a vector
+ */
+export function addHead(network: Network, options: HeadOptions): Network {
+  checkOptions(network, options)
+  const head = buildHead(network, options)
+  const result: Network = {
+    ...network,
+    layers: [...network.layers, ...head.layers],
+    parameters: { ...network.parameters, ...head.parameters },
+    stages: [...network.stages, { name: headStage, layers: head.layers.map((layer) => layer.name) }],
+    output: head.layers.at(-1)?.name ?? network.output,
+    classNames: [...options.classNames],
+  }
+  const hidden = options.hidden.length ? `, hidden ${options.hidden.join(', ')}` : ''
+  return withHistory(result, `head added: ${options.classNames.length} classes, pooling ${options.pooling}${hidden}, dropout ${options.dropout}`)
+}
+
+function checkOptions(network: Network, { classNames, hidden, dropout }: HeadOptions): void {
+  if (findStage(network, headStage)) throw new NetworkError(`${network.name} already has a head. A network has one: strip it first (Strip Head), then add the new one.`)
+  if (classNames.length === 0) throw new NetworkError('The new head has no classes. Give it at least one class name.')
+  const repeated = classNames.find((name, index) => classNames.indexOf(name) !== index)
+  if (repeated !== undefined) throw new NetworkError(`The class name ${JSON.stringify(repeated)} is given twice. Class names must differ.`)
+  const wrong = hidden.find((units) => !Number.isInteger(units) || units < 1)
+  if (wrong !== undefined) throw new NetworkError(`A hidden layer can't have ${wrong} units. Give whole numbers of at least 1.`)
+  if (!(dropout >= 0 && dropout < 1)) throw new NetworkError(`A dropout of ${dropout} is out of range. Give at least 0 and less than 1.`)
+  const taken = network.layers.find((layer) => layer.name.startsWith(`${headStage}.`))
+  if (taken) throw new NetworkError(`Layer ${taken.name} has a name that the new head needs. Cut the network before it first.`)
+}
+
+function buildHead(network: Network, options: HeadOptions): { layers: Layer[]; parameters: Record<string, Parameter> } {
+  const layers: Layer[] = []
+  const parameters: Record<string, Parameter> = {}
+  let last = network.output
+  const add = (name: string, operator: string, attributes: Record<string, AttributeValue> = {}, slots: Record<string, string> = {}, inputs: readonly string[] = [last]): void => {
+    last = `${headStage}.${name}`
+    layers.push({ name: last, operator, inputs, parameters: slots, attributes })
+  }
+  const addLinear = (name: string, inputs: number, outputs: number): void => {
+    const key = (slot: string): string => `${headStage}.${name}.${slot}`
+    const parameter = (slot: string, shape: readonly number[], initializer: Initializer): void => {
+      parameters[key(slot)] = { shape, trainable: true, source: { kind: 'initializer', initializer, seed: deriveSeed(options.seed, key(slot)) } }
+    }
+    parameter('weight', [outputs, inputs], options.initializer ?? { name: 'linear' })
+    parameter('bias', [outputs], { name: 'zeros' })
+    add(name, 'Gemm', { transB: 1 }, { weight: key('weight'), bias: key('bias') })
+  }
+  let width = addPooling(network, options.pooling, add)
+  options.hidden.forEach((units, index) => {
+    addLinear(`hidden${index + 1}`, width, units)
+    add(`activation${index + 1}`, activations[options.activation ?? 'relu'])
+    if (options.dropout > 0) add(`dropout${index + 1}`, 'Dropout', { ratio: options.dropout })
+    width = units
+  })
+  if (options.hidden.length === 0 && options.dropout > 0) add('dropout', 'Dropout', { ratio: options.dropout })
+  addLinear('fc', width, options.classNames.length)
+  return { layers, parameters }
+}
+
+type AddLayer = (name: string, operator: string, attributes?: Record<string, AttributeValue>, slots?: Record<string, string>, inputs?: readonly string[]) => void
+
+/** Adds what turns the feature into a vector; returns its width. */
+function addPooling(network: Network, pooling: HeadOptions['pooling'], add: AddLayer): number {
+  const [, channels = 0, ...spatial] = inferShapes(network).get(network.output) ?? []
+  if (spatial.length === 0) return channels
+  if (spatial.length !== 2) {
+    throw new NetworkError(`The feature of ${network.name} (${network.output}) has ${spatial.length + 2} axes with the batch. A head takes a feature map [batch, channels, height, width] or a vector [batch, features]; cut after a layer that gives one.`)
+  }
+  if (pooling === 'average') add('pool', 'GlobalAveragePool')
+  if (pooling === 'max') add('pool', 'GlobalMaxPool')
+  if (pooling === 'averageAndMax') {
+    add('average', 'GlobalAveragePool')
+    add('max', 'GlobalMaxPool', {}, {}, [network.output])
+    add('pool', 'Concat', { axis: 1 }, {}, [`${headStage}.average`, `${headStage}.max`])
+  }
+  add('flatten', 'Flatten', { axis: 1 })
+  if (pooling === 'none') return spatial.reduce((product, size) => product * size, channels)
+  return pooling === 'averageAndMax' ? channels * 2 : channels
+}

@@ -1,0 +1,33 @@
+import { NetworkError } from '../network-error.js'
+import type { Network } from '../network.js'
+import { ancestorsOf, findLayer, findStage, listed, restrictTo, unknownTarget, withHistory } from './edit.js'
+import { singleTensorCuts } from './single-tensor-cuts.js'
+
+/**
+ * Keeps the network up to and including a stage or layer; its value becomes the result. Stages win where a stage and a layer share a name.
+ * Class names go when the classifier goes.
+ * @throws NetworkError when there is no such stage or layer, or when a path passes by the layer (inside a residual block); legal ones near it are named
+ */
+export function cutAfter(network: Network, target: string): Network {
+  const output = findStage(network, target)?.layers.at(-1) ?? legalLayer(network, target)
+  const kept = restrictTo({ ...network, output }, ancestorsOf(network, output))
+  return withHistory({ ...kept, classNames: output === network.output ? network.classNames : null }, `cut after ${target}`)
+}
+
+function legalLayer(network: Network, target: string): string {
+  if (!findLayer(network, target)) throw unknownTarget(network, target)
+  const cuts = singleTensorCuts(network)
+  if (cuts.includes(target)) return target
+  throw new NetworkError(
+    `Can't cut ${network.name} after ${target}: another path passes by it (it lies inside a residual or parallel block), so the network would lose that path. ` +
+      `Cut at ${nearestTo(network, target, cuts)}, or at the end of a stage: ${listed(network.stages.map((stage) => stage.name))}.`,
+  )
+}
+
+function nearestTo(network: Network, target: string, cuts: readonly string[]): string {
+  const names = network.layers.map((layer) => layer.name)
+  const position = names.indexOf(target)
+  const before = cuts.filter((name) => names.indexOf(name) < position).at(-1)
+  const after = cuts.find((name) => names.indexOf(name) > position)
+  return [before && `${before} (before it)`, after && `${after} (after it)`].filter(Boolean).join(' or ')
+}

@@ -1,0 +1,59 @@
+import { NetworkError } from '../network-error.js'
+import type { Layer, Network, Parameter } from '../network.js'
+import { withHistory } from './edit.js'
+import { describeRange, type LayerRange, selectLayers } from './layer-range.js'
+import { isLearnable, type ParameterUse, parameterUses } from './parameter-roles.js'
+
+export interface FreezeOptions extends LayerRange {
+  readonly frozen: boolean
+  /** Of the batch normalisations in range. Default: `frozen` when freezing; as they are when unfreezing (fine-tuning with fixed statistics is the safe choice on small data). */
+  readonly statistics?: 'frozen' | 'batch'
+}
+
+/**
+ * Freezes or unfreezes the layers of a range: sets `trainable` of their learnable parameters (never of running statistics or scalar
+ * constants) and the statistics of batch normalisations. Several in a row compose, the last one wins.
+ * @throws NetworkError for a bad range, or when a parameter is shared between a layer inside the range and one outside it
+ */
+export function freeze(network: Network, options: FreezeOptions): Network {
+  const names = selectLayers(network, options)
+  const inside = new Set(names)
+  const uses = learnableUses(network, inside)
+  const statistics = options.statistics ?? (options.frozen ? 'frozen' : undefined)
+  const result: Network = {
+    ...network,
+    layers: statistics ? withStatistics(network.layers, inside, statistics) : network.layers,
+    parameters: { ...network.parameters, ...withTrainable(network, uses, !options.frozen) },
+  }
+  const policy = statistics ? `, ${statistics} statistics` : ''
+  return withHistory(result, `${options.frozen ? 'froze' : 'unfroze'} ${describeRange(network, options, names)}${policy}`)
+}
+
+/**
+ * Uses of learnable parameters by layers inside a range.
+ * @throws NetworkError naming both layers when one is shared with a layer outside
+ */
+export function learnableUses(network: Network, inside: ReadonlySet<string>): readonly ParameterUse[] {
+  const all = parameterUses(network.layers).filter((use) => isLearnable(network, use))
+  const uses = all.filter((use) => inside.has(use.layer.name))
+  const keys = new Map(uses.map((use) => [use.key, use.layer.name]))
+  const outside = all.find((use) => !inside.has(use.layer.name) && keys.has(use.key))
+  if (!outside) return uses
+  throw new NetworkError(
+    `Layers ${keys.get(outside.key)} (inside the range) and ${outside.layer.name} (outside it) share parameter ${outside.key}, which can't be frozen and trained at once. Extend the range so that it holds both or neither.`,
+  )
+}
+
+function withTrainable(network: Network, uses: readonly ParameterUse[], trainable: boolean): Record<string, Parameter> {
+  const changed: Record<string, Parameter> = {}
+  for (const { key } of uses) {
+    const parameter = network.parameters[key]
+    if (parameter) changed[key] = { ...parameter, trainable }
+  }
+  return changed
+}
+
+/** Layers with another batch-norm policy for those in the set. */
+export function withStatistics(layers: readonly Layer[], inside: ReadonlySet<string>, statistics: 'frozen' | 'batch'): readonly Layer[] {
+  return layers.map((layer) => (layer.operator === 'BatchNormalization' && inside.has(layer.name) ? { ...layer, statistics } : layer))
+}
