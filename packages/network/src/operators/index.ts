@@ -1,24 +1,43 @@
 import { NetworkError } from '../network-error.js'
 import type { Operator } from '../operator.js'
+import { activationOperators, prelu } from './activations.js'
 import { batchNormalization } from './batch-normalization.js'
 import { binaryOperators } from './binary.js'
+import { classToken } from './class-token.js'
 import { clip } from './clip.js'
+import { concat } from './concat.js'
 import { conv } from './conv.js'
+import { depthToSpace, spaceToDepth } from './depth-space.js'
 import { dropout } from './dropout.js'
+import { gather } from './gather.js'
 import { gemm } from './gemm.js'
 import { globalAveragePool, globalMaxPool } from './global-pooling.js'
+import { groupNormalization, instanceNormalization } from './group-normalization.js'
+import { layerNormalization } from './layer-normalization.js'
+import { matmul } from './matmul.js'
+import { pad } from './pad.js'
 import { averagePool, maxPool } from './pooling.js'
+import { reduceMax, reduceMean, reduceSum } from './reduce.js'
 import { flatten, reshape, squeeze, unsqueeze } from './reshaping.js'
+import { resize } from './resize.js'
+import { slice } from './slice.js'
 import { logSoftmax, softmax } from './softmax.js'
+import { transpose } from './transpose.js'
 import { unaryOperators } from './unary.js'
 
 /** Every operator a network may contain, in no particular order. */
 export const operators: readonly Operator[] = [
   conv,
   gemm,
+  matmul,
   batchNormalization,
+  layerNormalization,
+  instanceNormalization,
+  groupNormalization,
   clip,
   ...unaryOperators,
+  ...activationOperators,
+  prelu,
   ...binaryOperators,
   softmax,
   logSoftmax,
@@ -31,6 +50,18 @@ export const operators: readonly Operator[] = [
   reshape,
   squeeze,
   unsqueeze,
+  transpose,
+  concat,
+  slice,
+  gather,
+  pad,
+  reduceMean,
+  reduceSum,
+  reduceMax,
+  resize,
+  depthToSpace,
+  spaceToDepth,
+  classToken,
 ]
 
 const byName = new Map(operators.map((operator) => [operator.name, operator]))

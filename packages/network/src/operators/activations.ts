@@ -1,0 +1,96 @@
+import type { Tensor } from '@tensorflow/tfjs-core'
+import type { ForwardCall, OnnxCall, OnnxNode, Operator, TensorFlow } from '../operator.js'
+import { choiceAttribute, numberAttribute } from './attributes.js'
+import { alignValues } from './broadcast.js'
+import { nodeChain } from './onnx-support.js'
+import { broadcastShapes, firstInput, shapeError, shapeText } from './shape-support.js'
+import { firstValue, mapValue, parameterTensor, plainValue } from './value-support.js'
+
+/** Elementwise activation functions with attributes, or composed of others in ONNX. */
+export const activationOperators: readonly Operator[] = [
+  activation('LeakyRelu', { alpha: 0.01 }, ({ tf, value }, x) => tf.leakyRelu(x, value('alpha'))),
+  activation('Elu', { alpha: 1 }, ({ tf, value }, x) => tf.add(tf.relu(x), tf.mul(tf.expm1(negativePart(tf, x)), value('alpha')))),
+  activation('Selu', { alpha: 1.67326319217681884765625, gamma: 1.05070102214813232421875 }, ({ tf, value }, x) =>
+    tf.mul(tf.add(tf.relu(x), tf.mul(tf.expm1(negativePart(tf, x)), value('alpha'))), value('gamma'))),
+  activation('Celu', { alpha: 1 }, ({ tf, value }, x) =>
+    tf.add(tf.relu(x), tf.mul(tf.expm1(tf.div(negativePart(tf, x), value('alpha'))), value('alpha')))),
+  activation('HardSigmoid', { alpha: 0.2, beta: 0.5 }, ({ tf, value }, x) => hardSigmoid(tf, x, value('alpha'), value('beta'))),
+  activation('HardSwish', {}, ({ tf }, x) => tf.mul(x, hardSigmoid(tf, x, 1 / 6, 0.5))),
+  { ...activation('Mish', {}, ({ tf }, x) => tf.mul(x, tf.tanh(tf.softplus(x)))), toOnnx: mishToOnnx },
+  { ...activation('Gelu', { approximate: 'none' }, ({ tf, call }, x) => gelu(tf, x, isApproximate(call))), toOnnx: geluToOnnx },
+]
+
+/** Leaky rectifier with a learned slope, which broadcasts against the input (one per channel: `[c, 1, 1]`). */
+export const prelu: Operator = {
+  name: 'PRelu',
+  parameters: { slope: { role: 'weight' } },
+  arity: 1,
+  attributes: {},
+  shape: (call) => {
+    const input = firstInput(call)
+    const slope = call.parameters['slope'] ?? []
+    const result = broadcastShapes(input, slope)
+    if (result !== null && shapeText(result) === shapeText(input)) return input
+    throw shapeError(call, `a slope that broadcasts to the input, it is ${shapeText(slope)}`, 'Use the slope shape [channels, 1, 1].')
+  },
+  forward: (call) => {
+    const { tf } = call
+    const { tensors, layout } = alignValues(call, [firstValue(call), plainValue(parameterTensor(call, 'slope'))])
+    const [x, slope] = tensors as [Tensor, Tensor]
+    return { tensor: tf.add(tf.relu(x), tf.mul(slope, negativePart(tf, x))), layout }
+  },
+}
+
+interface ActivationCall {
+  readonly tf: TensorFlow
+  readonly call: ForwardCall
+  value(attribute: string): number
+}
+
+function activation(name: string, attributes: Operator['attributes'], compute: (context: ActivationCall, x: Tensor) => Tensor): Operator {
+  return {
+    name,
+    parameters: {},
+    arity: 1,
+    attributes,
+    shape: firstInput,
+    forward: (call) => mapValue(firstValue(call), (x) => compute({ tf: call.tf, call, value: (attribute) => numberAttribute(call, attribute) }, x)),
+  }
+}
+
+const negativePart = (tf: TensorFlow, x: Tensor): Tensor => tf.neg(tf.relu(tf.neg(x)))
+
+const hardSigmoid = (tf: TensorFlow, x: Tensor, alpha: number, beta: number): Tensor => tf.clipByValue(tf.add(tf.mul(x, alpha), beta), 0, 1)
+
+const isApproximate = (call: Pick<ForwardCall, 'layer' | 'attributes'>): boolean => choiceAttribute(call, 'approximate', ['none', 'tanh']) === 'tanh'
+
+const tanhFactor = Math.sqrt(2 / Math.PI)
+const cubicFactor = 0.044715
+
+/** Exact form x/2 (1 + erf(x/√2)), or the tanh approximation of Hendrycks & Gimpel (arXiv:1606.08415). */
+function gelu(tf: TensorFlow, x: Tensor, approximate: boolean): Tensor {
+  const gate = approximate ? tf.tanh(tf.mul(tf.add(x, tf.mul(tf.mul(tf.square(x), x), cubicFactor)), tanhFactor)) : tf.erf(tf.mul(x, Math.SQRT1_2))
+  return tf.mul(tf.mul(x, tf.add(gate, 1)), 0.5)
+}
+
+/** ONNX has Mish from opset 18 only. */
+function mishToOnnx(call: OnnxCall): readonly OnnxNode[] {
+  const chain = nodeChain(call)
+  return chain.finish('Mul', [...call.inputs, chain.add('Tanh', [chain.add('Softplus', call.inputs)])])
+}
+
+/** ONNX has Gelu from opset 20 only; onnxruntime fuses these forms again. */
+function geluToOnnx(call: OnnxCall): readonly OnnxNode[] {
+  const chain = nodeChain(call)
+  const [input = ''] = call.inputs
+  const constant = (name: string, value: number): string => call.floats(name, [], [value])
+  const gate = isApproximate(call) ? tanhGate() : chain.add('Erf', [chain.add('Div', [input, constant('root', Math.SQRT2)])])
+  const opened = chain.add('Add', [gate, constant('one', 1)])
+  return chain.finish('Mul', [chain.add('Mul', [input, opened]), constant('half', 0.5)])
+
+  function tanhGate(): string {
+    const cube = chain.add('Mul', [chain.add('Mul', [input, input]), input])
+    const inner = chain.add('Add', [input, chain.add('Mul', [cube, constant('cubic', cubicFactor)])])
+    return chain.add('Tanh', [chain.add('Mul', [inner, constant('factor', tanhFactor)])])
+  }
+}
