@@ -1,1 +1,8 @@
 export * from './engine.js'
+export type * from './training/image-source.js'
+export * from './engines.js'
+export { createTfjsEngine, tfjsEngine } from './tfjs/tfjs-engine.js'
+export { type TfjsBackend, tfjsBackends } from './tfjs/backends.js'
+export { onnxEngine } from './onnx/onnx-engine.js'
+export * from './metrics/index.js'
+export * from './training/index.js'

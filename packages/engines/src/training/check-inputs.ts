@@ -1,0 +1,59 @@
+import { inferShapes, type Network } from '@graft/network'
+import { EngineError } from '../engine.js'
+import { countLabels } from './class-weights.js'
+import type { ImageSource } from './image-source.js'
+
+export interface CheckedInputs {
+  readonly classes: number
+  /** Training pictures per class. */
+  readonly counts: readonly number[]
+  readonly warnings: string[]
+}
+
+/** Looks for everything that makes training pointless before any work is done; throws EngineError with the fix. */
+export function checkInputs(network: Network, train: ImageSource, validation: ImageSource | undefined): CheckedInputs {
+  const classes = countClasses(network)
+  refuseFrozen(network)
+  refuseBadLabels('training', train, classes)
+  if (validation) refuseBadLabels('validation', validation, classes)
+  const counts = countLabels(train.labels, classes)
+  const without = counts.flatMap((count, index) => (count === 0 ? [network.classNames?.[index] ?? `class ${index}`] : []))
+  const warnings = without.length === 0 ? [] : [
+    `No training pictures for ${without.join(', ')}: the network can't learn ${without.length === 1 ? 'this class' : 'these classes'}. ` +
+      'Add pictures, or remove the class from the data set.',
+  ]
+  return { classes, counts, warnings }
+}
+
+/** Number of logits; throws EngineError when the network doesn't end in `[batch, classes]`. */
+export function countClasses(network: Network): number {
+  const shape = inferShapes(network).get(network.output)
+  if (shape?.length === 2) return shape[1] as number
+  throw new EngineError(
+    `${network.name} ends with values of shape [${shape?.join(', ') ?? 'unknown'}] (layer "${network.output}"), not with one number per class. ` +
+      'Expected a classifier: put an Add Head node before this one.',
+  )
+}
+
+function refuseFrozen(network: Network): void {
+  if (Object.values(network.parameters).some((parameter) => parameter.trainable)) return
+  throw new EngineError(
+    `Every parameter of ${network.name} is frozen, so there is nothing to train. Expected at least the head to be trainable. ` +
+      'End the Freeze Range before the head, or add a new head after it.',
+  )
+}
+
+function refuseBadLabels(which: string, source: ImageSource, classes: number): void {
+  if (source.count === 0) {
+    throw new EngineError(`There are no ${which} pictures. Expected at least one. Check the folder and the Split node; files that can't be read are listed in the data set's summary.`)
+  }
+  if (source.labels.length !== source.count) {
+    throw new EngineError(`There are ${source.count} ${which} pictures but ${source.labels.length} labels. Expected one label per picture; this is a defect of the data source.`)
+  }
+  const wrong = source.labels.findIndex((label) => label < 0 || label >= classes)
+  if (wrong === -1) return
+  throw new EngineError(
+    `Picture ${wrong} of the ${which} set has the label ${source.labels[wrong]}, but the network tells ${classes} classes apart (0 to ${classes - 1}). ` +
+      'Give the head as many classes as the data set has, and use labelled pictures only.',
+  )
+}

@@ -1,0 +1,72 @@
+import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { EngineError } from '../../engine.js'
+import { openDiskStore } from './disk-store.js'
+import type { FeatureStore } from './feature-store.js'
+
+/** Results of frozen prefixes on disk, one folder per prefix; shared by processes, bounded in size. */
+export interface FeatureCache {
+  /** Opens the features of one prefix (see `prefixKey`), `length` values each. */
+  open(prefixKey: string, length: number): Promise<FeatureStore>
+  /** Removes the prefixes used longest ago until the cache fits its limit. */
+  trim(): Promise<void>
+}
+
+export interface FeatureCacheOptions {
+  /** Most bytes on disk, checked when a prefix is opened and by `trim`; default 4 GiB. */
+  readonly maximumBytes?: number
+  /** Most bytes of features kept in memory per open prefix; default 256 MiB. */
+  readonly memoryBytes?: number
+}
+
+export const defaultMemoryBytes = 256 * 2 ** 20
+const defaultMaximumBytes = 4 * 2 ** 30
+/** Empty file whose modification time says when a prefix was last used. */
+const usedFile = 'used'
+
+/** A feature cache in a directory, which is made when needed. `open` throws EngineError when that isn't possible. */
+export function createFeatureCache(directory: string, options: FeatureCacheOptions = {}): FeatureCache {
+  const { maximumBytes = defaultMaximumBytes, memoryBytes = defaultMemoryBytes } = options
+  return {
+    open: async (prefixKey, length) => {
+      const folder = `${prefixKey}-${length}`
+      await touch(join(directory, folder))
+      await trimTo(directory, maximumBytes, folder)
+      return openDiskStore(join(directory, folder), length, memoryBytes)
+    },
+    trim: () => trimTo(directory, maximumBytes, null),
+  }
+}
+
+async function touch(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, usedFile), '')
+    const now = new Date()
+    await utimes(join(folder, usedFile), now, now)
+  } catch (error) {
+    throw new EngineError(
+      `The feature cache can't be made in ${folder}: ${error instanceof Error ? error.message : String(error)}. ` +
+        'Expected a folder that may be written. Choose another cache folder, or switch cacheFeatures off.',
+    )
+  }
+}
+
+/** Leaves alone what doesn't look like a prefix's folder, and the one that is being opened. */
+async function trimTo(directory: string, maximumBytes: number, keep: string | null): Promise<void> {
+  const names = (await readdir(directory).catch(() => [])).filter((name) => /^[0-9a-f]+-\d+$/.test(name))
+  const folders = await Promise.all(names.map(async (name) => ({ name, ...(await measure(join(directory, name))) })))
+  let total = folders.reduce((sum, { bytes }) => sum + bytes, 0)
+  for (const { name, bytes } of folders.filter(({ name }) => name !== keep).sort((first, second) => first.used - second.used)) {
+    if (total <= maximumBytes) return
+    // A folder that can't be removed now (open elsewhere on Windows) is removed another time.
+    const removed = await rm(join(directory, name), { recursive: true, force: true }).then(() => true, () => false)
+    if (removed) total -= bytes
+  }
+}
+
+async function measure(folder: string): Promise<{ bytes: number; used: number }> {
+  let bytes = 0
+  for (const name of await readdir(folder).catch(() => [])) bytes += (await stat(join(folder, name)).catch(() => ({ size: 0 }))).size
+  return { bytes, used: (await stat(join(folder, usedFile)).catch(() => ({ mtimeMs: 0 }))).mtimeMs }
+}

@@ -1,0 +1,3 @@
+export { createFeatureCache, type FeatureCache, type FeatureCacheOptions } from './feature-cache.js'
+export type { FeatureStore } from './feature-store.js'
+export { prefixKey } from './prefix-key.js'

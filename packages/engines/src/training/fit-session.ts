@@ -1,0 +1,102 @@
+import type { Network } from '@graft/network'
+import { z } from 'zod'
+import { EngineError, type Trainer } from '../engine.js'
+import { createBreather } from './abort.js'
+import { type BatchPlan, planBatches } from './batches.js'
+import { checkInputs } from './check-inputs.js'
+import { classWeights } from './class-weights.js'
+import type { FeatureSource } from './features/feature-source.js'
+import type { FitEvent, FitOptions } from './fit-types.js'
+import { learningRateScale } from './learning-rate-scale.js'
+import { openFeatures, type OpenFeatures, tensorsOf } from './open-features.js'
+import { createProgress } from './progress.js'
+import { trainSettings, type TrainSettings } from './settings.js'
+
+/** Everything a run works with; `dispose` frees what the engines and the cache hold. */
+export interface FitSession {
+  readonly options: FitOptions
+  readonly settings: TrainSettings
+  readonly classes: number
+  readonly batches: BatchPlan
+  /** Augmented view of an epoch (from 0). */
+  readonly viewOf: (epoch: number) => number
+  readonly features: OpenFeatures
+  readonly train: FeatureSource
+  readonly validation: FeatureSource | null
+  readonly trainer: Trainer
+  readonly breathe: () => Promise<void>
+  readonly emit: (event: FitEvent) => void
+  dispose(): Promise<void>
+}
+
+/** Checks what was asked for, splits the network, and prepares both engines. Throws EngineError with the fix. */
+export async function openFitSession(options: FitOptions): Promise<FitSession> {
+  const { network, train, validation } = options
+  const settings = parseSettings(options.settings)
+  const emit = options.onEvent ?? (() => {})
+  const { classes, counts, warnings } = checkInputs(network, train, validation)
+  const weights = classWeights(settings.classWeights, counts)
+  const scale = learningRateScale(network, settings)
+  if (!validation && settings.earlyStopping) warnings.push('There are no validation pictures, so training can\'t stop early; it runs all epochs. Connect a validation set.')
+  for (const message of warnings) emit({ type: 'log', level: 'warning', message })
+  const breathe = createBreather(options.signal)
+  const views = settings.views || settings.epochs
+  const features = await openSplit(options, settings, Math.min(views, settings.epochs), breathe)
+  try {
+    const { suffix } = features
+    const trainer = await options.engines.training.trainer(suffix, {
+      tensors: tensorsOf(suffix, options.tensors),
+      optimizer: settings.optimizer,
+      loss: { labelSmoothing: settings.labelSmoothing, ...(weights && { classWeights: weights }) },
+      learningRateScale: Object.fromEntries(Object.entries(scale).filter(([name]) => suffix.parameters[name])),
+      ...(settings.clipNorm !== null && { clipNorm: settings.clipNorm }),
+      seed: settings.seed,
+    })
+    return {
+      options, settings, classes, features, trainer, breathe, emit,
+      batches: planBatches({ ...settings, count: train.count, batchStatistics: usesBatchStatistics(suffix) }),
+      viewOf: (epoch) => (train.random ? epoch % views : 0),
+      train: features.sources[0] as FeatureSource,
+      validation: features.sources[1] ?? null,
+      dispose: async () => {
+        try {
+          await trainer.dispose()
+        } finally {
+          await features.dispose()
+        }
+      },
+    }
+  } catch (error) {
+    await features.dispose()
+    throw error
+  }
+}
+
+function openSplit(options: FitOptions, settings: TrainSettings, views: number, breathe: () => Promise<void>): Promise<OpenFeatures> {
+  const { network, tensors, engines, train, validation, cacheDirectory, onEvent } = options
+  const emit = onEvent ?? (() => {})
+  let report: ReturnType<typeof createProgress> | undefined
+  return openFeatures({
+    network, tensors, cacheDirectory, breathe,
+    engine: engines.forward,
+    choice: settings.cacheFeatures,
+    demands: [{ source: train, views }, ...(validation ? [{ source: validation, views: 1 }] : [])],
+    readAgain: settings.epochs > views || (!train.random && settings.epochs > 1),
+    onProgress: (done, total) => {
+      report ??= createProgress('images', 0, emit)
+      report(done, total)
+      if (done === total) report = undefined
+    },
+    onLog: (message) => emit({ type: 'log', level: 'info', message }),
+  })
+}
+
+function parseSettings(settings: FitOptions['settings']): TrainSettings {
+  const parsed = trainSettings.safeParse(settings)
+  if (parsed.success) return parsed.data
+  throw new EngineError(`The training settings are not valid. Correct these fields:\n${z.prettifyError(parsed.error)}`)
+}
+
+function usesBatchStatistics(network: Network): boolean {
+  return network.layers.some((layer) => layer.operator === 'BatchNormalization' && layer.statistics === 'batch')
+}

@@ -1,0 +1,92 @@
+import type { Network, Tensors } from '@graft/network'
+import type { Engine } from '../engine.js'
+import type { FitCheckpoints } from './checkpoint.js'
+import type { ImageSource } from './image-source.js'
+import type { TrainSettingsInput } from './settings.js'
+
+/** What `fit` needs to train a network. */
+export interface FitOptions {
+  readonly network: Network
+  /** Values of every parameter of the network (see `loadTensors`); never changed. */
+  readonly tensors: Tensors
+  /** `forward` runs the frozen prefix, `training` steps the rest. */
+  readonly engines: { readonly forward: Engine; readonly training: Engine }
+  readonly train: ImageSource
+  readonly validation?: ImageSource
+  /** Parsed by `trainSettings`; what is left out gets its default. */
+  readonly settings: TrainSettingsInput
+  /** Directory of the feature cache; absent: features are kept in memory, as far as they fit. */
+  readonly cacheDirectory?: string
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: FitEvent) => void
+  /** Saves the state of the run at intervals and takes it up again, exactly. */
+  readonly checkpoint?: FitCheckpoints
+}
+
+export type FitEvent = FitProgress | FitMetric | FitLog
+
+export interface FitProgress {
+  readonly type: 'progress'
+  readonly done: number
+  readonly total: number
+  /** `images` while features are computed, `steps` while training. */
+  readonly unit: 'images' | 'steps'
+  readonly etaSeconds: number | null
+}
+
+/**
+ * A point of a curve. Once an epoch: `loss`, `accuracy` (train and val), `macroF1` (val), `learningRate` (train).
+ * At most about 200 times a run: `stepLoss` and `learningRate` (train).
+ */
+export interface MetricPoint {
+  readonly name: string
+  readonly split: 'train' | 'val'
+  /** Epochs count from 1; step is the number of optimizer steps taken. */
+  readonly epoch: number
+  readonly step: number
+  readonly value: number
+}
+
+export type FitMetric = MetricPoint & { readonly type: 'metric' }
+
+export interface FitLog {
+  readonly type: 'log'
+  readonly level: 'info' | 'warning'
+  readonly message: string
+}
+
+/** How much of the network was run once instead of stepped. */
+export interface PrefixReport {
+  readonly layers: number
+  /** Layer whose value is what the suffix trains on; null when nothing could be split off. */
+  readonly boundary: string | null
+  /** Features found in the cache, computed in this run, and bytes of both; 0 when the prefix ran on the fly. */
+  readonly cached: number
+  readonly computed: number
+  readonly bytes: number
+}
+
+/** Validation metrics of the weights that were given back. `loss` is plain cross-entropy. */
+export interface ValidationMetrics {
+  readonly count: number
+  readonly loss: number
+  readonly accuracy: number
+  readonly macroF1: number
+  readonly balancedAccuracy: number
+}
+
+export interface FitResult {
+  /** Every parameter of the whole network; the best epoch's when `restoreBest`. Frozen ones are the arrays that were passed in. */
+  readonly tensors: Tensors
+  readonly curves: readonly MetricPoint[]
+  /** Epoch (from 1) of the best validation metric; the last epoch when there is no validation set. */
+  readonly bestEpoch: number
+  readonly stoppedEarly: boolean
+  readonly epochsRun: number
+  /** Of the whole call, feature computation included; a resumed run adds what went before. */
+  readonly seconds: number
+  /** Training pictures times epochs, per second of the above. */
+  readonly imagesPerSecond: number
+  readonly prefix: PrefixReport
+  readonly validation: ValidationMetrics | null
+}

@@ -1,0 +1,113 @@
+import type { Tensors } from '@graft/network'
+import type { FitCheckpoint, FitCheckpoints } from './checkpoint.js'
+import { closeEpoch, type FitState, noSums, runEpoch } from './fit-epoch.js'
+import { type FitSession, openFitSession } from './fit-session.js'
+import type { FitOptions, FitResult } from './fit-types.js'
+import { canonicalJson, hashText, weightsHash } from './hash.js'
+import { freshMonitor, observe } from './monitor.js'
+import { tensorsOf } from './open-features.js'
+import { createProgress } from './progress.js'
+
+/**
+ * Trains a network: splits the frozen prefix off, runs it once per picture and view (cached), and steps the rest. Same options, same engine:
+ * the same weights, bit for bit, also when the run is interrupted and taken up from a checkpoint. Throws EngineError, whose message says how to
+ * fix it, and an AbortError once the signal is given; everything the engines hold is freed either way.
+ */
+export async function fit(options: FitOptions): Promise<FitResult> {
+  const start = performance.now()
+  const session = await openFitSession(options)
+  try {
+    return await train(session, start)
+  } finally {
+    await session.dispose()
+  }
+}
+
+async function train(session: FitSession, start: number): Promise<FitResult> {
+  const { settings, batches, options, emit, trainer } = session
+  const { checkpoint } = options
+  const fingerprint = checkpoint ? await fingerprintOf(session) : ''
+  const loaded = checkpoint ? await loadCheckpoint(session, checkpoint, fingerprint) : null
+  const state = loaded ? stateOf(loaded) : freshState()
+  const seconds = (): number => (loaded?.seconds ?? 0) + (performance.now() - start) / 1000
+  const save = async (): Promise<void> => checkpoint?.save({ ...state, fingerprint, curves: [...state.curves], trainer: await trainer.state(), seconds: seconds() })
+  const totalSteps = settings.epochs * batches.stepsPerEpoch
+  const progress = createProgress('steps', state.epoch * batches.stepsPerEpoch + state.position, emit)
+
+  while (state.epoch < settings.epochs && !state.monitor.stopped) {
+    await runEpoch(session, state, (step) => progress(step, totalSteps), async () => {
+      if (checkpoint?.everySteps && state.position % checkpoint.everySteps === 0) await save()
+    })
+    await finishEpoch(session, state)
+    const isLast = state.epoch === settings.epochs || state.monitor.stopped
+    if (checkpoint && (isLast || state.epoch % (checkpoint.everyEpochs ?? 1) === 0)) await save()
+  }
+  return result(session, state, seconds())
+}
+
+function freshState(): FitState {
+  return { epoch: 0, position: 0, sums: noSums, monitor: freshMonitor, bestWeights: null, curves: [], images: 0 }
+}
+
+function stateOf({ epoch, position, sums, monitor, bestWeights, curves, images }: FitCheckpoint): FitState {
+  return { epoch, position, sums, monitor, bestWeights, curves: [...curves], images }
+}
+
+/** Validates, watches for the best epoch, and moves on to the next one. */
+async function finishEpoch(session: FitSession, state: FitState): Promise<void> {
+  const { settings, trainer } = session
+  const epoch = state.epoch + 1
+  const metrics = await closeEpoch(session, state)
+  if (metrics) {
+    state.monitor = observe(state.monitor, epoch, metrics, settings.earlyStopping)
+    const isBest = state.monitor.bestEpoch === epoch
+    if (settings.restoreBest && isBest) state.bestWeights = await trainer.weights()
+    if (!settings.restoreBest) state.monitor = { ...state.monitor, validation: metrics }
+  }
+  Object.assign(state, { epoch, position: 0, sums: noSums })
+}
+
+async function result(session: FitSession, state: FitState, seconds: number): Promise<FitResult> {
+  const { options, features, trainer } = session
+  const trained = state.bestWeights ?? (await trainer.weights())
+  return {
+    tensors: merge(options.tensors, trained, session),
+    curves: state.curves,
+    bestEpoch: state.monitor.bestEpoch || state.epoch,
+    stoppedEarly: state.monitor.stopped,
+    epochsRun: state.epoch,
+    seconds,
+    imagesPerSecond: state.images / seconds,
+    prefix: features.report(),
+    validation: state.monitor.validation,
+  }
+}
+
+/** Every parameter of the whole network, in its order: the trained part's from the trainer, the rest as it was. */
+function merge(before: Tensors, trained: Tensors, { options }: FitSession): Tensors {
+  return tensorsOf(options.network, new Map([...before, ...trained]))
+}
+
+async function loadCheckpoint(session: FitSession, checkpoints: FitCheckpoints, fingerprint: string): Promise<FitCheckpoint | null> {
+  const loaded = await checkpoints.load()
+  if (!loaded) return null
+  if (loaded.fingerprint !== fingerprint) {
+    session.emit({ type: 'log', level: 'warning', message: 'The checkpoint belongs to another network, data set, engine or to other settings, so training starts from the beginning.' })
+    return null
+  }
+  await session.trainer.restore(loaded.trainer)
+  session.emit({ type: 'log', level: 'info', message: `Going on from a checkpoint: epoch ${loaded.epoch + 1}, step ${loaded.position + 1} of ${session.batches.stepsPerEpoch}.` })
+  return loaded
+}
+
+/** Identifies everything that the resulting weights depend on. */
+async function fingerprintOf({ options, settings }: FitSession): Promise<string> {
+  const { network, tensors, engines, train, validation } = options
+  const keys = (source = train): string => hashText(Array.from({ length: source.count }, (_, index) => `${source.labels[index]} ${source.key(index, 0)}`).join('\n'))
+  const engineIds = [await engines.forward.probe(), await engines.training.probe()].map(({ id, backend, versions }) => ({ id, backend, versions }))
+  const parameters = Object.entries(network.parameters).map(([name, { trainable }]) => [name, trainable])
+  return hashText(canonicalJson({
+    layers: network.layers, stages: network.stages, parameters, settings, engineIds,
+    weights: weightsHash(tensors), train: keys(), validation: validation ? keys(validation) : null,
+  }))
+}

@@ -1,0 +1,105 @@
+import { inferShapes, type Network, splitFrozenPrefix, type Tensors } from '@graft/network'
+import type { Engine, Forward } from '../engine.js'
+import { decideCaching } from './features/caching-policy.js'
+import { createFeatureCache } from './features/feature-cache.js'
+import { createCachedFeatures, createImageFeatures, createLiveFeatures, type FeatureSource, type PrefixRun } from './features/feature-source.js'
+import { createMemoryStore, type FeatureStore } from './features/feature-store.js'
+import { prefixKey } from './features/prefix-key.js'
+import type { PrefixReport } from './fit-types.js'
+import type { ImageSource } from './image-source.js'
+import type { TrainSettings } from './settings.js'
+
+/** Pictures per forward pass of the prefix. */
+const prefixBatchSize = 16
+
+/** What `openFeatures` reads from: a source, and how many of its views will be asked for. */
+export interface FeatureDemand {
+  readonly source: ImageSource
+  readonly views: number
+}
+
+export interface OpenFeaturesOptions {
+  readonly network: Network
+  readonly tensors: Tensors
+  readonly engine: Engine
+  readonly demands: readonly FeatureDemand[]
+  readonly choice: TrainSettings['cacheFeatures']
+  readonly cacheDirectory?: string | undefined
+  /** Does this call read the same features more than once? */
+  readonly readAgain: boolean
+  readonly breathe: () => Promise<void>
+  readonly onProgress?: ((done: number, total: number) => void) | undefined
+  readonly onLog: (message: string) => void
+}
+
+/** The part of the network that is left to run, and what feeds it. */
+export interface OpenFeatures {
+  readonly suffix: Network
+  /** One per demand, in order. */
+  readonly sources: readonly FeatureSource[]
+  report(): PrefixReport
+  dispose(): Promise<void>
+}
+
+/** Splits the frozen prefix off, prepares its forward pass, and decides whether its results are kept. */
+export async function openFeatures(options: OpenFeaturesOptions): Promise<OpenFeatures> {
+  const { prefix, suffix, boundary } = splitFrozenPrefix(options.network)
+  if (!prefix || boundary === null) return wholeNetwork(options.network, options.demands)
+  const tensors = tensorsOf(prefix, options.tensors)
+  const forward = await options.engine.forward(prefix, { tensors })
+  try {
+    const length = (inferShapes(prefix).get(prefix.output) ?? []).reduce((product, size) => product * size, 1)
+    const store = await openStore(options, prefix, tensors, length)
+    const run: PrefixRun = { forward, boundary: prefix.output, shape: suffix.input.shape }
+    const sources = options.demands.map(({ source }) => (store ? createCachedFeatures(source, run, { ...options, store, batchSize: prefixBatchSize }) : createLiveFeatures(source, run)))
+    const report = (): PrefixReport => {
+      const cached = sources.reduce((sum, { counts }) => sum + counts.cached, 0)
+      const computed = sources.reduce((sum, { counts }) => sum + counts.computed, 0)
+      return { layers: prefix.layers.length, boundary, cached, computed, bytes: (cached + computed) * length * Float32Array.BYTES_PER_ELEMENT }
+    }
+    return { suffix, sources, report, dispose: () => disposeBoth(forward, store) }
+  } catch (error) {
+    await forward.dispose()
+    throw error
+  }
+}
+
+/** The same for a network that is not split. */
+export function wholeNetwork(network: Network, demands: readonly FeatureDemand[]): OpenFeatures {
+  return {
+    suffix: network,
+    sources: demands.map(({ source }) => createImageFeatures(source)),
+    report: () => ({ layers: 0, boundary: null, cached: 0, computed: 0, bytes: 0 }),
+    dispose: async () => {},
+  }
+}
+
+async function openStore(options: OpenFeaturesOptions, prefix: Network, tensors: Tensors, length: number): Promise<FeatureStore | null> {
+  const { demands, choice, cacheDirectory } = options
+  const records = demands.reduce((sum, { source, views }) => sum + source.count * (source.random ? views : 1), 0)
+  const decision = decideCaching({
+    choice, featureLength: length, inputShape: prefix.input.shape, records, onDisk: cacheDirectory !== undefined, readAgain: options.readAgain || cacheDirectory !== undefined,
+  })
+  if (!decision.cache) {
+    if (choice === 'auto') options.onLog(`The frozen part runs anew for every batch instead of once: ${decision.reason}.`)
+    return null
+  }
+  if (cacheDirectory === undefined) return createMemoryStore(length)
+  return createFeatureCache(cacheDirectory).open(await prefixKey(prefix, tensors, options.engine), length)
+}
+
+async function disposeBoth(forward: Forward, store: FeatureStore | null): Promise<void> {
+  try {
+    await forward.dispose()
+  } finally {
+    await store?.close()
+  }
+}
+
+/** The values of a network's own parameters. */
+export function tensorsOf(network: Network, tensors: Tensors): Tensors {
+  return new Map(Object.keys(network.parameters).flatMap((name) => {
+    const tensor = tensors.get(name)
+    return tensor ? [[name, tensor] as const] : []
+  }))
+}
