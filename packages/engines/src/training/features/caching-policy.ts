@@ -38,5 +38,5 @@ export function decideCaching(question: CachingQuestion): { readonly cache: bool
 }
 
 function megabytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toPrecision(3)} MiB`
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB`
 }

@@ -9,24 +9,23 @@ import { type FeatureStore, notThere } from './feature-store.js'
  */
 export async function openDiskStore(directory: string, length: number, memoryBytes: number): Promise<FeatureStore> {
   const recordBytes = length * Float32Array.BYTES_PER_ELEMENT
-  const locations = await readLocations(directory, recordBytes)
-  const sound = new Set<string>()
+  const candidates = await readLocations(directory, recordBytes)
+  /** Records whose checksum was right. */
+  const sound = new Map<string, RecordLocation>()
   const memory = createMemory(Math.floor(memoryBytes / recordBytes))
   const files = createFileHandles()
   let writer: FeatureWriter | undefined
 
   async function isSound(digest: string): Promise<boolean> {
     if (sound.has(digest)) return true
-    const location = locations.get(digest)
-    if (!location) return false
     const record = new Float32Array(length)
-    if (!(await readRecord(await files.open(location.file), location.position, bytesOf(record))) || digestOf(bytesOf(record)) !== location.checksum) {
-      locations.delete(digest)
-      return false
+    for (const location of candidates.get(digest) ?? []) {
+      if (!(await readRecord(await files.open(location.file), location.position, bytesOf(record))) || digestOf(bytesOf(record)) !== location.checksum) continue
+      sound.set(digest, location)
+      memory.keep(digest, record)
+      return true
     }
-    sound.add(digest)
-    memory.keep(digest, record)
-    return true
+    return false
   }
 
   return {
@@ -43,8 +42,7 @@ export async function openDiskStore(directory: string, length: number, memoryByt
       const checksums = fresh.records.map((record) => digestOf(bytesOf(record)))
       const start = await writer.append(fresh.digests, checksums, concatenate(fresh.records, length))
       fresh.digests.forEach((digest, index) => {
-        locations.set(digest, { file: (writer as FeatureWriter).file, position: start + index * recordBytes, checksum: checksums[index] as string })
-        sound.add(digest)
+        sound.set(digest, { file: (writer as FeatureWriter).file, position: start + index * recordBytes, checksum: checksums[index] as string })
         memory.keep(digest, fresh.records[index] as Float32Array)
       })
     },
@@ -55,7 +53,7 @@ export async function openDiskStore(directory: string, length: number, memoryByt
         const target = result.subarray(index * length, (index + 1) * length)
         const kept = memory.get(digest)
         if (kept) target.set(kept)
-        else await readChecked(key, sound.has(digest) ? locations.get(digest) : undefined, target)
+        else await readChecked(key, sound.get(digest), target)
       }
       return result
     },
@@ -70,7 +68,7 @@ export async function openDiskStore(directory: string, length: number, memoryByt
   }
 }
 
-function newRecords(keys: readonly string[], records: Float32Array, length: number, known: ReadonlySet<string>): { digests: string[]; records: Float32Array[] } {
+function newRecords(keys: readonly string[], records: Float32Array, length: number, known: ReadonlyMap<string, unknown>): { digests: string[]; records: Float32Array[] } {
   const fresh = new Map<string, Float32Array>()
   keys.forEach((key, index) => {
     const digest = digestOf(key)

@@ -22,9 +22,9 @@ export interface RecordLocation {
 
 export const digestOf = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
 
-/** Every record that the index files of a directory name, by digest of its key. */
-export async function readLocations(directory: string, recordBytes: number): Promise<Map<string, RecordLocation>> {
-  const locations = new Map<string, RecordLocation>()
+/** Every record that the index files of a directory name, by digest of its key; several where one was damaged and computed again. */
+export async function readLocations(directory: string, recordBytes: number): Promise<Map<string, RecordLocation[]>> {
+  const locations = new Map<string, RecordLocation[]>()
   const names = (await readdir(directory)).filter((name) => name.endsWith('.index')).sort()
   for (const name of names) {
     const index = await readFile(join(directory, name)).catch(() => Buffer.alloc(0))
@@ -32,7 +32,8 @@ export async function readLocations(directory: string, recordBytes: number): Pro
     for (let entry = 0; (entry + 1) * entryBytes <= index.length; entry++) {
       const start = entry * entryBytes
       const key = index.toString('hex', start, start + digestBytes)
-      if (!locations.has(key)) locations.set(key, { file, position: entry * recordBytes, checksum: index.toString('hex', start + digestBytes, start + entryBytes) })
+      const location = { file, position: entry * recordBytes, checksum: index.toString('hex', start + digestBytes, start + entryBytes) }
+      locations.set(key, [...(locations.get(key) ?? []), location])
     }
   }
   return locations
