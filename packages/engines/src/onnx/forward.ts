@@ -1,0 +1,65 @@
+import { encodeOnnx } from '@graft/network'
+import type { Network } from '@graft/network'
+import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { Batch, Forward, ForwardOptions } from '../engine.js'
+import { EngineError } from '../engine.js'
+import { foldForOutputs } from './folding.js'
+import { loadRuntime } from './runtime.js'
+import type { LoadedRuntime } from './runtime.js'
+
+/**
+ * Forward passes as an ONNX model with constant weights and batch normalisations folded into the convolutions before them.
+ * Throws EngineError when onnxruntime refuses the model or an output is not a layer of the network.
+ */
+export async function createOnnxForward(network: Network, options: ForwardOptions): Promise<Forward> {
+  const outputs = [...new Set(options.outputs ?? [network.output])]
+  checkOutputs(network, outputs)
+  const { network: folded, tensors, sources } = foldForOutputs(network, options.tensors, outputs)
+  const model = encodeOnnx(folded, tensors, { outputs: [...new Set(sources.values())] })
+  const loaded = await loadRuntime()
+  const session = await openSession(loaded, model, network, options.threads)
+  return createRunner(loaded, session, network, sources)
+}
+
+function checkOutputs(network: Network, outputs: readonly string[]): void {
+  const unknown = outputs.find(name => !network.layers.some(layer => layer.name === name))
+  if (unknown === undefined) return
+  throw new EngineError(`The network "${network.name}" has no layer "${unknown}", so its value can't be computed. Its last layers are ${network.layers.slice(-4).map(layer => layer.name).join(', ')}; ask for one of the network's layers.`)
+}
+
+async function openSession({ runtime, threads }: LoadedRuntime, model: Uint8Array, network: Network, asked: number | undefined): Promise<InferenceSession> {
+  try {
+    return await runtime.InferenceSession.create(model, {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: asked ?? threads,
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+      // Waiting threads that spin steal the cores on which images are decoded.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+    })
+  } catch (error) {
+    throw new EngineError(`onnxruntime refused the network "${network.name}": ${error instanceof Error ? error.message : String(error)}. Run it with the tfjs engine instead.`)
+  }
+}
+
+function createRunner({ runtime }: LoadedRuntime, opened: InferenceSession, network: Network, sources: ReadonlyMap<string, string>): Forward {
+  let session: InferenceSession | null = opened
+  const fetches = [...new Set(sources.values())]
+  return {
+    run: async batch => {
+      if (!session) throw new EngineError('This forward pass was disposed; prepare a new one with engine.forward().')
+      const results = await session.run({ [network.input.name]: new runtime.Tensor('float32', batch.data, [...batch.shape]) }, fetches)
+      return Object.fromEntries([...sources].map(([name, source]) => [name, toBatch(name, results[source])]))
+    },
+    dispose: async () => {
+      const closing = session
+      session = null
+      await closing?.release()
+    },
+  }
+}
+
+function toBatch(name: string, tensor: Tensor | undefined): Batch {
+  if (!tensor || !(tensor.data instanceof Float32Array)) throw new EngineError(`onnxruntime gave no float32 value for layer "${name}"; this is a fault in Graft's ONNX writer.`)
+  return { shape: [...tensor.dims], data: tensor.data }
+}

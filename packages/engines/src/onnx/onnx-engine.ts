@@ -1,0 +1,32 @@
+import type { Engine, EngineInfo } from '../engine.js'
+import { EngineError } from '../engine.js'
+import { createOnnxForward } from './forward.js'
+import { loadRuntime } from './runtime.js'
+
+/** onnxruntime: fast forward passes on the CPU, from the binary inside its npm package. */
+export const onnxEngine: Engine = {
+  id: 'onnx',
+  probe,
+  forward: createOnnxForward,
+  trainer: () =>
+    Promise.reject(new EngineError('The onnx engine can only run forward passes: its training step is not built yet. Train with the tfjs engine (choose "auto" or "tfjs").')),
+}
+
+async function probe(): Promise<EngineInfo> {
+  try {
+    const { runtime, version, threads, processor } = await loadRuntime()
+    const providers = runtime.listSupportedBackends().map(backend => (backend.bundled ? backend.name : `${backend.name} (its library is not in the package)`))
+    return {
+      id: 'onnx',
+      available: true,
+      trains: false,
+      device: `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}: ${processor}`,
+      backend: 'cpu',
+      versions: { 'onnxruntime-node': version },
+      notes: [`execution providers of this build: ${providers.join(', ')}; Graft uses cpu`],
+    }
+  } catch (error) {
+    const problem = `onnxruntime-node could not be loaded: ${error instanceof Error ? error.message : String(error)}. Reinstall the packages with "npm ci", or use the tfjs engine.`
+    return { id: 'onnx', available: false, trains: false, device: 'none', backend: 'none', versions: {}, problem, notes: [] }
+  }
+}
