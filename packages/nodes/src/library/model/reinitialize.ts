@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { countParameters, reinitialize as withNewWeights } from '@graft/network'
+import { defineNode } from '../../sdk/define-node.js'
+import { modelInput, modelPort } from '../../sdk/ports.js'
+import { rangeFields } from '../../sdk/range-fields.js'
+import { atField } from '../../sdk/run-surgery.js'
+
+export const reinitialize = defineNode({
+  type: 'reinitialize',
+  version: 1,
+  title: 'Reinitialize',
+  category: 'Model',
+  doc: `Forgets what a range of layers has learned: fresh random weights, batch norm at its start, everything trainable.
+Use it to train from scratch on a large data set that looks nothing like the source, as a control that shows what transfer is worth, or for late stages only.`,
+  inputs: { model: modelPort('A network.') },
+  outputs: { model: modelPort('The same network with fresh weights in the range.', { classesFrom: { port: 'model' } }) },
+  params: z.strictObject({
+    ...rangeFields,
+    initializer: z.enum(['default', 'heNormal', 'heUniform', 'glorotUniform', 'glorotNormal', 'linear']).default('default').meta({
+      title: 'Initializer',
+      description: '`default`: He (normal) for convolutions, the usual uniform for linear layers.',
+    }),
+    seed: z.number().int().min(0).default(0).meta({ title: 'Seed', description: 'Of the new weights.' }),
+  }),
+  async run({ inputs, params: { from, to, pattern, initializer, seed }, context }) {
+    const { network } = modelInput(inputs.model)
+    const range = { ...(from !== '' && { from }), ...(to !== '' && { to }), ...(pattern !== '' && { pattern }) }
+    const result = atField('from', () => withNewWeights(network, { ...range, ...(initializer !== 'default' && { initializer: { name: initializer } }), seed }))
+    const fresh = Object.values(result.parameters).filter((parameter) => parameter.source.kind === 'initializer').length
+    context.emit({ type: 'log', level: 'info', message: `${fresh} of ${Object.keys(result.parameters).length} tensors start fresh; ${countParameters(result).trainable.toLocaleString('en')} parameters will train.` })
+    return { model: { kind: 'model' as const, network: result } }
+  },
+})

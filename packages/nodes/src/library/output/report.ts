@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import type { MetricsValue, ReportValue } from '@graft/graph-schema'
+import { renderReport } from '../../report/index.js'
+import { defineNode, NodeError } from '../../sdk/define-node.js'
+import { readDetail } from '../../sdk/metrics-detail.js'
+import { datasetPort, inputList, metricsInput, metricsPort, modelPort, optionalDatasetInput, reportPort } from '../../sdk/ports.js'
+import type { EvaluationDetail, MetricsDetail, ModelValue, TrainingDetail } from '../../sdk/values.js'
+import { inlineThumbnails } from './inline-thumbnails.js'
+
+export const report = defineNode({
+  type: 'report',
+  version: 1,
+  title: 'Report',
+  category: 'Output',
+  doc: `Writes one self-contained web page that tells what was done and how well it works.
+Connect the metrics of every Train and Evaluate, the final model and the pictures. The page holds curves, confusion matrix, per-class scores, the pictures it got most wrong, settings, the graph itself and the proof that frozen layers did not move; it opens anywhere, offline.`,
+  inputs: {
+    metrics: metricsPort('Results of Train and Evaluate.', { multiple: true }),
+    model: modelPort('The final network, for its provenance.', { optional: true }),
+    images: datasetPort('The pictures, for counts and skipped files.', { optional: true }),
+  },
+  outputs: { report: reportPort('The page, one HTML file.') },
+  isOutput: true,
+  readsDocument: true,
+  params: z.strictObject({
+    title: z.string().max(200).default('').meta({ title: 'Title', description: 'Heading of the page. Empty: the name of the graph.' }),
+  }),
+  async run({ inputs, params, context }) {
+    const metrics = inputList(inputs.metrics).map(metricsInput)
+    if (metrics.length === 0) throw new NodeError('metrics', 'There is nothing to report.', 'Connect the metrics of Train and Evaluate.')
+    const details = await Promise.all(metrics.map((value: MetricsValue) => readDetail(value, context.store)))
+    const evaluations = details.filter(isEvaluation)
+    const title = params.title === '' ? nameOf(context.document) : params.title
+    const model = inputs.model as ModelValue | undefined
+    const images = optionalDatasetInput(inputs.images)
+    const html = renderReport({
+      title,
+      document: context.document,
+      evaluations,
+      trainings: details.filter(isTraining),
+      ...(model !== undefined && { network: model.network }),
+      ...(images !== undefined && { images }),
+      thumbnails: await inlineThumbnails(evaluations, context.store),
+    })
+    const blob = await context.store.put(new TextEncoder().encode(html), 'text/html', 'report.html')
+    return { report: { kind: 'report', blob, title } satisfies ReportValue }
+  },
+})
+
+const isEvaluation = (detail: MetricsDetail): detail is EvaluationDetail => detail.kind === 'evaluation'
+const isTraining = (detail: MetricsDetail): detail is TrainingDetail => detail.kind === 'training'
+
+function nameOf(document: unknown): string {
+  const name = typeof document === 'object' && document !== null && 'name' in document ? document.name : null
+  return typeof name === 'string' && name !== '' ? name : 'Report'
+}

@@ -1,0 +1,114 @@
+import { fit, freezeProof, weightsHash, type FitResult } from '@graft/engines'
+import { countParameters, type Network, type Tensors } from '@graft/network'
+import type { DatasetValue, MetricsValue } from '@graft/graph-schema'
+import { createImageLoader, type ImageLoader } from '../../loader/index.js'
+import { defineNode, NodeError, type NodeContext } from '../../sdk/define-node.js'
+import { storeDetail } from '../../sdk/metrics-detail.js'
+import { loadModelTensors, storeModel } from '../../sdk/model-weights.js'
+import { datasetInput, datasetPort, metricsPort, modelInput, modelPort, optionalDatasetInput } from '../../sdk/ports.js'
+import { readSamples } from '../../sdk/samples.js'
+import type { TrainingDetail } from '../../sdk/values.js'
+import { requireSameClasses } from '../evaluation/require-same-classes.js'
+import { forwardFitEvents } from './forward-fit-events.js'
+import { toTrainSettings } from './to-train-settings.js'
+import { trainParams, type TrainParams } from './train-params.js'
+import { validateTrainParams } from './validate-train-params.js'
+
+export const train = defineNode({
+  type: 'train',
+  version: 1,
+  title: 'Train',
+  category: 'Training',
+  doc: `Trains what is not frozen, and leaves the rest bit for bit as it was.
+Connect a network with a head, training pictures and, for curves and the choice of the best epoch, validation pictures. The frozen part runs once per picture and its results are kept, so that training a head takes seconds. For two phases, put Freeze Range and a second Train behind the first.`,
+  inputs: {
+    model: modelPort('A network with a head for the classes of the pictures.'),
+    train: datasetPort('Pictures to learn from.', { splits: ['train'] }),
+    validation: datasetPort('Pictures to check progress on, never learned from.', { splits: ['val'], optional: true }),
+  },
+  outputs: {
+    model: modelPort('The trained network.', { classesFrom: { port: 'model' } }),
+    metrics: metricsPort('Curves, settings and freeze proof; accuracy on the validation pictures.'),
+  },
+  params: trainParams,
+  usesEngine: true,
+  sameClasses: [[{ port: 'model' }, { port: 'train' }, { port: 'validation' }]],
+  validate: validateTrainParams,
+  async run({ inputs, params, context }) {
+    const model = modelInput(inputs.model)
+    const dataset = datasetInput(inputs.train)
+    const validation = optionalDatasetInput(inputs.validation)
+    for (const images of [dataset, validation]) if (images !== undefined) requireSameClasses(model, images)
+    refuseEmpty(dataset, validation)
+    const before = await loadModelTensors(model, context.store)
+    const result = await trainOn(model.network, before, dataset, validation, params, context)
+    const trained = withHistory(model.network, params, result, dataset)
+    const detail = describe(trained, before, result, params, dataset, context)
+    return { model: await storeModel({ network: trained, tensors: result.tensors }, context.store), metrics: await toMetrics(detail, result, dataset, validation, context) }
+  },
+})
+
+async function trainOn(network: Network, tensors: Tensors, dataset: DatasetValue, validation: DatasetValue | undefined, params: TrainParams, context: NodeContext): Promise<FitResult> {
+  const sources: ImageLoader[] = []
+  const open = async (images: DatasetValue, random: boolean): Promise<ImageLoader> => {
+    const samples = await readSamples(images, context.store)
+    const source = createImageLoader({ samples, transforms: random ? images.transforms : [], preprocessing: network.preprocessing, seed: params.seed, signal: context.signal })
+    sources.push(source)
+    return source
+  }
+  try {
+    const train = await open(dataset, true)
+    const options = { network, tensors, engines: context.engines, train, settings: toTrainSettings(params, network), cacheDirectory: context.cacheDirectory, signal: context.signal }
+    const events = forwardFitEvents(params.phase, context)
+    return await fit({ ...options, ...(validation !== undefined && { validation: await open(validation, false) }), onEvent: events })
+  } finally {
+    await Promise.all(sources.map((source) => source.close()))
+  }
+}
+
+function refuseEmpty(dataset: DatasetValue, validation: DatasetValue | undefined): void {
+  if (dataset.count === 0) throw new NodeError('train', `"${dataset.name}" has no training pictures.`, 'Check the folder, or the fractions of Split.')
+  if (validation?.count === 0) throw new NodeError('validation', `"${validation.name}" has no validation pictures.`, 'Raise the validation fraction of Split, or disconnect the input.')
+  const missing = dataset.classNames.filter((_, index) => dataset.countPerClass[index] === 0)
+  if (missing.length > 0) throw new NodeError('train', `No training pictures for ${missing.join(', ')}.`, 'Add pictures of every class, or remove the empty class folders.')
+}
+
+function withHistory(network: Network, { phase }: TrainParams, { epochsRun, bestEpoch }: FitResult, dataset: DatasetValue): Network {
+  const line = `trained "${phase}" for ${epochsRun} epochs on ${dataset.count} pictures of ${dataset.name} (kept epoch ${bestEpoch})`
+  return { ...network, provenance: { ...network.provenance, history: [...network.provenance.history, line] } }
+}
+
+function describe(network: Network, before: Tensors, result: FitResult, params: TrainParams, dataset: DatasetValue, context: NodeContext): TrainingDetail {
+  const { total, trainable } = countParameters(network)
+  const { boundary, layers, cached, computed, bytes } = result.prefix
+  return {
+    kind: 'training',
+    title: `Training "${params.phase}"`,
+    phase: params.phase,
+    curves: result.curves.map((point) => ({ ...point, phase: params.phase })),
+    settings: params,
+    classNames: dataset.classNames,
+    epochs: result.epochsRun,
+    bestEpoch: result.bestEpoch,
+    stoppedEarly: result.stoppedEarly,
+    seconds: result.seconds,
+    imagesPerSecond: result.imagesPerSecond,
+    engine: context.engines.training.id,
+    prefix: { layers, boundary, cached, computed, bytes },
+    trainableParameters: trainable,
+    totalParameters: total,
+    freezeProof: freezeProof(network, before, result.tensors),
+    weightsHash: weightsHash(result.tensors),
+  }
+}
+
+async function toMetrics(detail: TrainingDetail, result: FitResult, dataset: DatasetValue, validation: DatasetValue | undefined, { store }: NodeContext): Promise<MetricsValue> {
+  const { accuracy = Number.NaN, macroF1 = Number.NaN, balancedAccuracy = Number.NaN } = result.validation ?? {}
+  return {
+    kind: 'metrics',
+    split: validation === undefined ? 'train' : validation.split,
+    count: validation?.count ?? dataset.count,
+    accuracy, macroF1, balancedAccuracy,
+    detail: await storeDetail(detail, store, 'training.json'),
+  }
+}

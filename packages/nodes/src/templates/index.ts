@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+
+/** A pipeline to start from. Its document is a file in `packages/nodes/templates`. */
+export interface Template {
+  /** Name for the command line; also the file's name before `.graft.json`. */
+  readonly id: string
+  readonly title: string
+  /** Which corner of the size x similarity plane it is for. */
+  readonly quadrant: { readonly size: 'small' | 'large'; readonly similarity: 'similar' | 'different' }
+  /** What it does and when to use it, in a sentence. */
+  readonly summary: string
+}
+
+export const templates: readonly Template[] = [
+  {
+    id: 'small-similar',
+    title: 'Small and similar',
+    quadrant: { size: 'small', similarity: 'similar' },
+    summary: 'Freeze the whole backbone and train a new head: seconds, and hard to beat with little data.',
+  },
+  {
+    id: 'large-similar',
+    title: 'Large and similar',
+    quadrant: { size: 'large', similarity: 'similar' },
+    summary: 'Train the head first, then unfreeze the late stages and fine-tune them at a lower rate.',
+  },
+  {
+    id: 'small-different',
+    title: 'Small and different',
+    quadrant: { size: 'small', similarity: 'different' },
+    summary: 'Cut the most specialised stages off, freeze the early ones, retrain what is left.',
+  },
+  {
+    id: 'large-different',
+    title: 'Large and different',
+    quadrant: { size: 'large', similarity: 'different' },
+    summary: 'Keep the architecture, forget the weights and train everything from scratch.',
+  },
+]
+
+/** The template's document as stored (JSON, not yet checked), or null when there is none of that name. */
+export function readTemplate(id: string): unknown {
+  const template = templates.find((candidate) => candidate.id === id)
+  if (template === undefined) return null
+  return JSON.parse(readFileSync(new URL(`../../templates/${template.id}.graft.json`, import.meta.url), 'utf8'))
+}
