@@ -3,7 +3,11 @@ import type { GraphNode, Problem } from '@graft/graph-schema'
 import type { NodeDefinition } from '@graft/nodes'
 import type { z } from 'zod'
 
-export type ParsedParams = { readonly params: Readonly<Record<string, unknown>> } | { readonly problems: readonly Problem[] }
+/** Without `params` the node can't run, and at least one of the problems is an error. */
+export interface ParsedParams {
+  readonly params?: Readonly<Record<string, unknown>>
+  readonly problems: readonly Problem[]
+}
 
 /** Brings a node's parameters to the type's version, fills in defaults, and checks them one by one and together. Never throws for bad parameters. */
 export function parseParams(id: string, node: GraphNode, definition: NodeDefinition): ParsedParams {
@@ -17,7 +21,7 @@ export function parseParams(id: string, node: GraphNode, definition: NodeDefinit
   const parsed = definition.params.safeParse(migrated.value)
   if (!parsed.success) return { problems: parsed.error.issues.map((issue) => problemOfIssue(issue, definition, error)) }
   const problems = (definition.validate?.(parsed.data) ?? []).map((problem): Problem => ({ ...problem, node: id }))
-  return problems.some((problem) => problem.severity === 'error') ? { problems } : { params: parsed.data }
+  return problems.some((problem) => problem.severity === 'error') ? { problems } : { params: parsed.data, problems }
 }
 
 function problemOfIssue(issue: z.core.$ZodIssue, definition: NodeDefinition, error: (code: string, message: string, fix: string, field?: string) => Problem): Problem {

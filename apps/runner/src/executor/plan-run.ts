@@ -1,7 +1,8 @@
-import { ancestors, check, didYouMean, effectiveGraph, listNames, nodeOf, topologicalOrder } from '@graft/graph-schema'
+import { ancestors, didYouMean, effectiveGraph, listNames, nodeOf, topologicalOrder } from '@graft/graph-schema'
 import type { GraphDocument, GraphEdge, NodeManifest, Problem } from '@graft/graph-schema'
 import { manifestOf } from '@graft/nodes'
 import type { NodeDefinition } from '@graft/nodes'
+import { checkForRun } from './check-for-run.js'
 import { parseParams } from './parse-params.js'
 import { RunRefused } from './run-options.js'
 
@@ -32,7 +33,7 @@ export interface Plan {
  */
 export function planRun(document: GraphDocument, library: readonly NodeDefinition[], to?: readonly string[]): Plan {
   const manifests = library.map(manifestOf)
-  const problems = check(document, manifests)
+  const problems = checkForRun(document, library, manifests)
   const effective = effectiveGraph(document, manifests)
   const targets = to ?? defaultTargets(effective.document, manifests)
   const wrongTargets = targets.flatMap((id) => problemOfTarget(id, document, effective.document))
@@ -40,26 +41,20 @@ export function planRun(document: GraphDocument, library: readonly NodeDefinitio
   const needed = ancestors(effective.document, targets)
   const concerns = (problem: Problem): boolean => problem.node === undefined || needed.has(problem.node)
   const errors = problems.filter((problem) => problem.severity === 'error' && concerns(problem))
-  const planned = planNodes(effective.document, library, needed)
-  const all = [...errors, ...planned.problems.filter((problem) => !errors.some((known) => known.node === problem.node && known.field === problem.field))]
-  const nothing = targets.length === 0 ? [nothingToRun(effective.skipped)] : []
-  if (all.length + nothing.length > 0) throw new RunRefused(all.length > 0 ? all : nothing)
-  return { nodes: planned.nodes, targets, warnings: problems.filter((problem) => !errors.includes(problem)) }
+  if (errors.length > 0) throw new RunRefused(errors)
+  if (targets.length === 0) throw new RunRefused([nothingToRun(effective.skipped)])
+  return { nodes: planNodes(effective.document, library, needed), targets, warnings: problems.filter((problem) => problem.severity !== 'info') }
 }
 
-function planNodes(document: GraphDocument, library: readonly NodeDefinition[], needed: ReadonlySet<string>): { nodes: PlannedNode[]; problems: Problem[] } {
-  const nodes: PlannedNode[] = []
-  const problems: Problem[] = []
-  for (const id of topologicalOrder(document).order) {
+function planNodes(document: GraphDocument, library: readonly NodeDefinition[], needed: ReadonlySet<string>): PlannedNode[] {
+  return topologicalOrder(document).order.filter((id) => needed.has(id)).flatMap((id) => {
     const node = nodeOf(document, id)
     const definition = library.find((candidate) => candidate.type === node?.type)
-    // An unknown type is among the problems that check() found.
-    if (!needed.has(id) || node === undefined || definition === undefined) continue
-    const parsed = parseParams(id, node, definition)
-    if ('problems' in parsed) problems.push(...parsed.problems)
-    else nodes.push({ id, title: node.title ?? definition.title, definition, params: parsed.params, inputs: inputsOf(id, document.edges) })
-  }
-  return { nodes, problems }
+    const parsed = node && definition ? parseParams(id, node, definition) : null
+    // Unknown types and wrong params were refused before.
+    if (!node || !definition || !parsed || !parsed.params) return []
+    return [{ id, title: node.title ?? definition.title, definition, params: parsed.params, inputs: inputsOf(id, document.edges) }]
+  })
 }
 
 function inputsOf(id: string, edges: readonly GraphEdge[]): PlannedNode['inputs'] {

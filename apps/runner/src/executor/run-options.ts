@@ -23,6 +23,8 @@ export interface RunOptions {
   /** True when `cache` was told not to give results (`--no-cache`): the reasons say so. */
   readonly ignoreCache?: boolean
   readonly signal?: AbortSignal
+  /** What is worth knowing about the engines; told at the start of the run. */
+  readonly notes?: readonly string[]
   /** Puts stack traces into problems. */
   readonly debug?: boolean
 }

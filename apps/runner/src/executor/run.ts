@@ -36,6 +36,7 @@ export class Run {
     const { forward, training } = this.options.engines
     const engine = forward === training ? forward.id : `${forward.id} + ${training.id}`
     this.emit({ type: 'run-started', graph: this.document.name, nodes: this.plan.nodes.map((node) => node.id), engine })
+    for (const message of this.options.notes ?? []) this.emit({ type: 'log', level: 'info', message })
     for (const { node, message, fix } of this.plan.warnings) this.emit({ type: 'log', ...(node === undefined ? {} : { node }), level: 'warning', message: `${message} ${fix}`.trim() })
     for (const node of this.plan.nodes) this.emit({ type: 'node-queued', node: node.id })
     this.before = (await this.options.history?.read()) ?? {}

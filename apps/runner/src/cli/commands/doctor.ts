@@ -1,0 +1,88 @@
+import { createRequire } from 'node:module'
+import { cpus, freemem, totalmem } from 'node:os'
+import { engines } from '@graft/engines'
+import type { EngineInfo } from '@graft/engines'
+import { Command } from 'commander'
+import { cacheLimit, cacheSize } from '../../cache/clean-up.js'
+import { findHome } from '../../home.js'
+import { colorsFor } from '../colors.js'
+import type { Colors } from '../colors.js'
+import { formatBytes } from '../format-values.js'
+
+/** Packages that make Graft faster when they are there, and what for. */
+const optionalPackages = [
+  { name: '@tensorflow/tfjs-node-gpu', use: 'the tfjs engine on an NVIDIA GPU' },
+  { name: '@tensorflow/tfjs-node', use: 'the tfjs engine with native CPU kernels' },
+] as const
+
+export interface DoctorReport {
+  readonly node: string
+  readonly platform: string
+  readonly processor: { readonly model: string; readonly cores: number }
+  readonly memory: { readonly total: number; readonly free: number }
+  readonly engines: readonly EngineInfo[]
+  readonly optional: readonly { readonly name: string; readonly use: string; readonly found: boolean }[]
+  readonly cache: { readonly directory: string; readonly bytes: number; readonly limit: number }
+}
+
+/** `graft doctor`: what is here, what works and what could be added. */
+export function doctorCommand(exit: (code: number) => void): Command {
+  return new Command('doctor')
+    .description('Show what this machine offers: engines, optional packages, cache')
+    .option('--json', 'print the findings as JSON')
+    .action(async ({ json }: { readonly json?: boolean }) => {
+      const report = await examine()
+      process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${describe(report, colorsFor(process.stdout)).join('\n')}\n`)
+      exit(report.engines.some((engine) => engine.available && engine.trains) ? 0 : 1)
+    })
+}
+
+async function examine(): Promise<DoctorReport> {
+  const home = findHome()
+  const processors = cpus()
+  return {
+    node: process.versions.node,
+    platform: `${process.platform} ${process.arch}`,
+    processor: { model: processors[0]?.model.trim() ?? 'unknown', cores: processors.length },
+    memory: { total: totalmem(), free: freemem() },
+    engines: await Promise.all(engines.map((engine) => engine.probe())),
+    optional: optionalPackages.map((wanted) => ({ ...wanted, found: isInstalled(wanted.name) })),
+    cache: { directory: home.root, bytes: await cacheSize(home), limit: cacheLimit() },
+  }
+}
+
+function isInstalled(name: string): boolean {
+  try {
+    createRequire(import.meta.url).resolve(name)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function describe(report: DoctorReport, colors: Colors): string[] {
+  const { processor, memory, cache } = report
+  const line = (label: string, text: string): string => `${colors.dim(label.padEnd(10))} ${text}`
+  return [
+    line('Node.js', `${report.node} on ${report.platform}`),
+    line('processor', `${processor.model}, ${processor.cores} cores`),
+    line('memory', `${formatBytes(memory.total)}, ${formatBytes(memory.free)} free`),
+    line('cache', `${cache.directory}, ${formatBytes(cache.bytes)} of at most ${formatBytes(cache.limit)} (GRAFT_HOME, GRAFT_CACHE_LIMIT_GB)`),
+    '',
+    ...report.engines.flatMap((engine) => describeEngine(engine, colors)),
+    '',
+    ...report.optional.map(({ name, use, found }) => `${found ? colors.green('✓') : colors.dim('-')} ${name}: ${use}${found ? '' : ` ${colors.dim(`(add it with \`npm install ${name}\`)`)}`}`),
+  ]
+}
+
+function describeEngine(engine: EngineInfo, colors: Colors): string[] {
+  const versions = Object.entries(engine.versions).map(([name, version]) => `${name} ${version}`)
+  const speed = engine.gflops === undefined ? [] : [`${engine.gflops.toFixed(0)} GFLOP/s on a 3x3 convolution`]
+  const does = engine.available ? [engine.trains ? 'runs and trains' : 'runs networks, does not train'] : []
+  const facts = [engine.backend, engine.device, ...does, ...speed, ...versions].filter((fact) => fact !== '')
+  return [
+    `${engine.available ? colors.green('✓') : colors.red('✗')} engine ${colors.bold(engine.id)}: ${facts.join(', ')}`,
+    ...(engine.problem === undefined ? [] : [`    ${engine.problem}`]),
+    ...engine.notes.map((note) => colors.dim(`    ${note}`)),
+  ]
+}

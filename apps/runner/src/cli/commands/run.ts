@@ -1,0 +1,128 @@
+import { join, resolve } from 'node:path'
+import { setParam } from '@graft/graph-schema'
+import type { GraphDocument, RunEvent } from '@graft/graph-schema'
+import { Command, Option } from 'commander'
+import { findHome } from '../../home.js'
+import { executeRequest } from '../../process/execute-request.js'
+import { newRunId } from '../../process/new-run-id.js'
+import { runInChild } from '../../process/run-in-child.js'
+import type { RunRequest } from '../../process/run-request.js'
+import { recordRun } from '../../runs/record-run.js'
+import { openBlobStore } from '../../store/file-blob-store.js'
+import { CliError } from '../cli-error.js'
+import { colorsFor } from '../colors.js'
+import { loadGraph } from '../load-graph.js'
+import type { LoadedGraph } from '../load-graph.js'
+import type { Surroundings } from '../surroundings.js'
+import { onInterrupt } from '../on-interrupt.js'
+import type { Interrupts } from '../on-interrupt.js'
+import { RunCourse } from '../view/collect-run.js'
+import { jsonView } from '../view/json-view.js'
+import { nameNodes } from '../view/lines-of-event.js'
+import type { NameNode } from '../view/lines-of-event.js'
+import { plainView } from '../view/plain-view.js'
+import type { RunView } from '../view/run-view.js'
+import { summaryLines } from '../view/summary.js'
+import { terminalView } from '../view/terminal-view.js'
+import { writeOutputs } from '../write-outputs.js'
+
+interface RunFlags {
+  readonly set: readonly string[]
+  readonly to?: readonly string[]
+  readonly engine: RunRequest['engine']
+  readonly json?: boolean
+  readonly out?: string
+  readonly debug?: boolean
+  readonly cache: boolean
+  readonly inProcess?: boolean
+}
+
+const exitCodes = { succeeded: 0, failed: 1, cancelled: 130 } as const
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
+
+/** `graft run`: executes a graph and shows how it goes. `exit` receives the exit code. */
+export function runCommand(around: Surroundings, exit: (code: number) => void): Command {
+  return new Command('run')
+    .description('Run a graph file, or a template by name')
+    .argument('<graph>', 'path of a *.graft.json file, or name of a template')
+    .option('--set <node.param=value>', 'change a parameter for this run; may be given several times', collect, [])
+    .option('--to <node>', 'run only what this node needs; may be given several times', collect)
+    .addOption(new Option('--engine <name>', 'what computes').choices(['auto', 'onnx', 'tfjs']).default('auto'))
+    .option('--json', 'print one event per line as JSON, and nothing else')
+    .option('--out <folder>', 'where files and reports go (default: ./graft-out/<graph>)')
+    .option('--no-cache', 'run everything, whether it changed or not')
+    .option('--debug', 'show stack traces and what engines print')
+    .addOption(new Option('--in-process').hideHelp())
+    .action(async (given: string, flags: RunFlags) => exit(await run(given, flags, around)))
+}
+
+async function run(given: string, flags: RunFlags, around: Surroundings): Promise<number> {
+  const loaded = await loadGraph(given, around)
+  const document = applySettings(loaded.document, flags.set)
+  const request: RunRequest = {
+    runId: newRunId(), document, graph: loaded.graph, base: loaded.base, engine: flags.engine,
+    ignoreCache: !flags.cache, debug: flags.debug ?? false, ...(flags.to ? { to: flags.to } : {}),
+  }
+  const interrupts = onInterrupt(() => process.stderr.write('Stopping… press Ctrl-C again to stop at once.\n'))
+  try {
+    const name = nameNodes(document, new Map(around.library.map(({ type, title }) => [type, title])))
+    const course = await show(execute(request, flags, interrupts, around), name, flags)
+    return await finish(course, loaded, name, flags)
+  } finally {
+    interrupts.dispose()
+  }
+}
+
+/** Every `--set` in order. Throws CliError with all that can't be applied. */
+function applySettings(document: GraphDocument, settings: readonly string[]): GraphDocument {
+  const problems: CliError['problems'][number][] = []
+  const changed = settings.reduce((current, setting) => {
+    const result = setParam(current, setting)
+    if ('document' in result) return result.document
+    problems.push(result.problem)
+    return current
+  }, document)
+  if (problems.length > 0) throw new CliError(problems)
+  return changed
+}
+
+function execute(request: RunRequest, flags: RunFlags, interrupts: Interrupts, around: Surroundings): AsyncGenerator<RunEvent, void, void> {
+  const events = flags.inProcess
+    ? executeRequest(request, around.library, interrupts.cancel)
+    : runInChild(request, { program: around.runProgram, signal: interrupts.cancel, kill: interrupts.kill, ...(flags.debug ? { onOutput: (text) => process.stderr.write(text) } : {}) })
+  return recordRun(events, request, findHome())
+}
+
+async function show(events: AsyncIterable<RunEvent>, name: NameNode, flags: RunFlags): Promise<RunCourse> {
+  const course = new RunCourse()
+  let view: RunView | null = null
+  try {
+    for await (const event of events) {
+      // Only now, so that a refused document is reported on a terminal that is as it was.
+      view ??= viewFor(name, flags)
+      course.take(event)
+      view.show(event)
+    }
+  } finally {
+    view?.close()
+  }
+  return course
+}
+
+function viewFor(name: NameNode, flags: RunFlags): RunView {
+  const output = process.stdout
+  if (flags.json) return jsonView(output)
+  const moving = output.isTTY && process.env.TERM !== 'dumb' && !process.env.CI
+  return moving ? terminalView(output, name, colorsFor(output)) : plainView(output, name, colorsFor(output))
+}
+
+async function finish(course: RunCourse, loaded: LoadedGraph, name: NameNode, flags: RunFlags): Promise<number> {
+  const store = openBlobStore(findHome().store)
+  const directory = resolve(flags.out ?? join('graft-out', loaded.slug))
+  const files = await writeOutputs(course.end?.outputs ?? {}, store, directory)
+  if (!flags.json) {
+    const lines = await summaryLines(course, files, store, name, colorsFor(process.stdout))
+    process.stdout.write(`${lines.join('\n')}\n`)
+  }
+  return exitCodes[course.end?.status ?? 'failed']
+}

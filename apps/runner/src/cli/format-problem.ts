@@ -1,0 +1,10 @@
+import type { Problem } from '@graft/graph-schema'
+import type { Colors } from './colors.js'
+
+/** A problem as text: where and what on the first line, how to fix it on the next. */
+export function formatProblem(problem: Problem, colors: Colors): string {
+  const paint = { error: colors.red, warning: colors.yellow, info: colors.cyan }[problem.severity]
+  const where = [problem.node, problem.field].filter((part) => part !== undefined && part !== '').join('.')
+  const first = `${paint(problem.severity)}${where === '' ? '' : ` ${colors.bold(where)}`}: ${problem.message}`
+  return problem.fix === '' ? first : `${first}\n  ${colors.dim('fix:')} ${problem.fix}`
+}

@@ -1,0 +1,48 @@
+import { Command, CommanderError } from 'commander'
+import { RunRefused } from '../executor/run-options.js'
+import { CliError } from './cli-error.js'
+import { colorsFor } from './colors.js'
+import { doctorCommand } from './commands/doctor.js'
+import { nodesCommand } from './commands/nodes.js'
+import { runCommand } from './commands/run.js'
+import { templatesCommand } from './commands/templates.js'
+import { validateCommand } from './commands/validate.js'
+import { formatProblem } from './format-problem.js'
+import type { Surroundings } from './surroundings.js'
+import { version } from './version.js'
+
+/** The command line. Gives the exit code: 0 done, 1 the run failed, 2 the document or the call is wrong, 130 cancelled. */
+export async function runProgram(words: readonly string[], around: Surroundings): Promise<number> {
+  let code = 0
+  const exit = (chosen: number): void => {
+    code = chosen
+  }
+  const program = new Command('graft').description('Transfer learning of image classifiers, from a graph.').version(version)
+  for (const command of [runCommand(around, exit), validateCommand(around, exit), nodesCommand(around), templatesCommand(around), doctorCommand(exit)]) program.addCommand(command)
+  for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(`graft --help` shows the commands, `graft run --help` those of one)')
+  // A reader such as `head` that has had enough is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(0)
+  })
+  try {
+    await program.parseAsync(words, { from: 'user' })
+    return code
+  } catch (error) {
+    return report(error, words.includes('--debug'))
+  }
+}
+
+function report(error: unknown, debug: boolean): number {
+  const colors = colorsFor(process.stderr)
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof CliError || error instanceof RunRefused) {
+    for (const problem of error.problems) process.stderr.write(`${formatProblem(problem, colors)}\n`)
+    return error instanceof CliError ? error.exitCode : 2
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  const details = debug && error instanceof Error ? `\n${error.stack ?? ''}` : ''
+  const fix = 'Check that the disk is not full and that its folders may be written (`graft doctor` names them); with --debug there are more details.'
+  process.stderr.write(`${formatProblem({ code: 'internal', severity: 'error', message: `${message}${details}`, fix }, colors)}\n`)
+  return 1
+}

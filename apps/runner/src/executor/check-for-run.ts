@@ -1,0 +1,22 @@
+import { check, nodeOf } from '@graft/graph-schema'
+import type { GraphDocument, NodeManifest, Problem } from '@graft/graph-schema'
+import { manifestOf } from '@graft/nodes'
+import type { NodeDefinition } from '@graft/nodes'
+import { parseParams } from './parse-params.js'
+
+/**
+ * Everything `check` finds, and what only the definitions know: rules over several parameters, and parameters that an old document's
+ * migrations lead to. Errors first.
+ */
+export function checkForRun(document: GraphDocument, library: readonly NodeDefinition[], manifests: readonly NodeManifest[] = library.map(manifestOf)): readonly Problem[] {
+  const found = check(document, manifests)
+  const ofDefinitions = Object.keys(document.nodes).flatMap((id) => {
+    const node = nodeOf(document, id)
+    const definition = library.find((candidate) => candidate.type === node?.type)
+    const active = node?.muted !== true && node?.bypassed !== true
+    if (!node || !definition || !active || found.some((problem) => problem.node === id && problem.code.startsWith('param-'))) return []
+    return parseParams(id, node, definition).problems.filter((problem) => !found.some((known) => known.node === id && known.code === problem.code))
+  })
+  const all = [...found, ...ofDefinitions]
+  return [...all.filter((problem) => problem.severity === 'error'), ...all.filter((problem) => problem.severity !== 'error')]
+}

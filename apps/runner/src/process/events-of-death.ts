@@ -1,0 +1,47 @@
+import type { Problem, RunEvent, RunEventBody } from '@graft/graph-schema'
+import type { RunRequest } from './run-request.js'
+
+export interface Death {
+  readonly code: number | null
+  readonly signal: string | null
+  /** The person had asked for the run to stop. */
+  readonly cancelled: boolean
+  /** The end of what the process printed. */
+  readonly output: string
+}
+
+/** The events that a run is owed when its process ended before `run-finished`; none when it said that itself. */
+export function eventsOfDeath(request: RunRequest, seen: readonly RunEvent[], death: Death): RunEvent[] {
+  if (seen.some((event) => event.type === 'run-finished')) return []
+  const bodies: RunEventBody[] = []
+  if (seen.length === 0) bodies.push({ type: 'run-started', graph: request.document.name, nodes: [], engine: request.engine })
+  const node = runningNode(seen)
+  const problem = problemOfDeath(request, node, death)
+  if (!death.cancelled) bodies.push(node === undefined ? { type: 'log', level: 'warning', message: `${problem.message} ${problem.fix}` } : { type: 'node-failed', node, problem })
+  const time = new Date()
+  const milliseconds = seen[0] === undefined ? 0 : time.getTime() - Date.parse(seen[0].time)
+  bodies.push({ type: 'run-finished', status: death.cancelled ? 'cancelled' : 'failed', outputs: {}, milliseconds })
+  const next = (seen.at(-1)?.sequence ?? -1) + 1
+  return bodies.map((body, index) => ({ ...body, run: request.runId, sequence: next + index, time: time.toISOString() }))
+}
+
+/** The node that was started last and has not ended. */
+function runningNode(seen: readonly RunEvent[]): string | undefined {
+  const ended = new Set(seen.flatMap((event) => (event.type === 'node-finished' || event.type === 'node-failed' ? [event.node] : [])))
+  return seen.flatMap((event) => (event.type === 'node-started' && !ended.has(event.node) ? [event.node] : [])).at(-1)
+}
+
+function problemOfDeath(request: RunRequest, node: string | undefined, { code, signal, output }: Death): Problem {
+  const during = node === undefined ? '' : ` while "${node}" was running`
+  const memory = signal === 'SIGKILL' || /heap out of memory|bad_alloc|Cannot allocate memory/i.test(output)
+  const how = signal === null ? `ended with code ${code ?? 'unknown'}` : `was ended by the system (${signal})`
+  const lastLine = output.trim().split('\n').filter((line) => !/^\s+at |^Node\.js v/.test(line) && line.trim() !== '').at(-1)
+  const details = request.debug ? `\n${output.trim()}` : lastLine ? ` Its last words: ${lastLine.trim().slice(0, 300)}` : ''
+  return {
+    code: memory ? 'process-out-of-memory' : 'process-died', severity: 'error', ...(node === undefined ? {} : { node }),
+    message: `The process of the run ${how}${during}${memory ? '; most often that means that memory ran out' : ''}.${details}`,
+    fix: memory
+      ? 'Use a smaller batch, smaller images or a smaller network, or end other programs. Finished nodes are kept and will be reused.'
+      : 'Run again with --debug for the details; with --engine tfjs (or onnx) to try the other engine. Finished nodes are kept and will be reused.',
+  }
+}

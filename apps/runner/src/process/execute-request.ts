@@ -1,0 +1,39 @@
+import { selectEngines } from '@graft/engines'
+import type { RunEvent } from '@graft/graph-schema'
+import type { NodeDefinition } from '@graft/nodes'
+import { cacheLimit, cleanUp } from '../cache/clean-up.js'
+import { openHistory } from '../cache/history.js'
+import { openResultCache, writeOnly } from '../cache/result-cache.js'
+import { createPathResolver } from '../executor/resolve-path.js'
+import { runGraph } from '../executor/run-graph.js'
+import { RunRefused } from '../executor/run-options.js'
+import { findHome } from '../home.js'
+import { openBlobStore } from '../store/file-blob-store.js'
+import type { RunRequest } from './run-request.js'
+
+/** Picks the engines for `--engine`; throws when none can do the work. */
+export type ChooseEngines = (choice: RunRequest['engine']) => ReturnType<typeof selectEngines>
+
+/** Runs a request in this process, with the store and cache of `$GRAFT_HOME`. Throws RunRefused before the first event. */
+export async function* executeRequest(request: RunRequest, library: readonly NodeDefinition[], signal: AbortSignal, choose: ChooseEngines = selectEngines): AsyncGenerator<RunEvent, void, void> {
+  const home = findHome()
+  const cache = openResultCache(home.results)
+  const { notes, ...engines } = await chooseEngines(request.engine, choose)
+  yield* runGraph(request.document, {
+    runId: request.runId, library, engines, notes, signal, debug: request.debug, ignoreCache: request.ignoreCache,
+    store: openBlobStore(home.store), cache: request.ignoreCache ? writeOnly(cache) : cache, history: openHistory(home.history, request.graph),
+    cacheDirectory: home.derived, resolvePath: createPathResolver({ base: request.base, ...(request.roots ? { roots: request.roots } : {}) }),
+    ...(request.to ? { to: request.to } : {}),
+  })
+  // A cache that can't be tidied is no reason to call a finished run failed.
+  await cleanUp(home, cacheLimit()).catch(() => undefined)
+}
+
+async function chooseEngines(choice: RunRequest['engine'], choose: ChooseEngines): ReturnType<ChooseEngines> {
+  try {
+    return await choose(choice)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw new RunRefused([{ code: 'engine-unavailable', severity: 'error', message, fix: '`graft doctor` shows every engine and what it lacks.' }])
+  }
+}

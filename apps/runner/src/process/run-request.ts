@@ -1,0 +1,33 @@
+import type { GraphDocument, Problem, RunEvent } from '@graft/graph-schema'
+import { z } from 'zod'
+
+/** All a run needs to know, as plain data: what the parent sends to the process that executes. */
+export interface RunRequest {
+  readonly runId: string
+  readonly document: GraphDocument
+  /** What the graph is called in the history: its absolute path, or a template's name. */
+  readonly graph: string
+  /** Folder that relative paths in the graph start from. */
+  readonly base: string
+  /** Folders the graph may read; absent: anywhere. */
+  readonly roots?: readonly string[]
+  readonly engine: 'auto' | 'onnx' | 'tfjs'
+  readonly to?: readonly string[]
+  readonly ignoreCache: boolean
+  readonly debug: boolean
+}
+
+/** Parent to child. The request is our own, so only its envelope is checked. */
+export const toChild = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('start'), request: z.custom<RunRequest>((value) => typeof value === 'object' && value !== null) }),
+  z.object({ type: z.literal('cancel') }),
+])
+export type ToChild = z.output<typeof toChild>
+
+/** Child to parent. */
+export const toParent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('event'), event: z.custom<RunEvent>((value) => typeof value === 'object' && value !== null) }),
+  z.object({ type: z.literal('refused'), problems: z.array(z.custom<Problem>((value) => typeof value === 'object' && value !== null)).readonly() }),
+])
+export type ToParent = z.output<typeof toParent>
