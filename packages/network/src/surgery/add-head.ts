@@ -2,7 +2,7 @@ import { inferShapes } from '../infer-shapes.js'
 import { NetworkError } from '../network-error.js'
 import type { AttributeValue, Initializer, Layer, Network, Parameter } from '../network.js'
 import { deriveSeed } from '../values/random.js'
-import { findStage, headStage, withHistory } from './edit.js'
+import { findStage, headStage, finishEdit } from './edit.js'
 
 export interface HeadOptions {
   /** Class names in logit order. */
@@ -38,7 +38,7 @@ export function addHead(network: Network, options: HeadOptions): Network {
     classNames: [...options.classNames],
   }
   const hidden = options.hidden.length ? `, hidden ${options.hidden.join(', ')}` : ''
-  return withHistory(result, `head added: ${options.classNames.length} classes, pooling ${options.pooling}${hidden}, dropout ${options.dropout}`)
+  return finishEdit(result, `head added: ${options.classNames.length} classes, pooling ${options.pooling}${hidden}, dropout ${options.dropout}`)
 }
 
 function checkOptions(network: Network, { classNames, hidden, dropout }: HeadOptions): void {

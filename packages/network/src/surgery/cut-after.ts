@@ -1,6 +1,6 @@
 import { NetworkError } from '../network-error.js'
 import type { Network } from '../network.js'
-import { ancestorsOf, findLayer, findStage, listed, restrictTo, unknownTarget, withHistory } from './edit.js'
+import { ancestorsOf, findLayer, findStage, listed, restrictTo, unknownTarget, finishEdit } from './edit.js'
 import { singleTensorCuts } from './single-tensor-cuts.js'
 
 /**
@@ -11,7 +11,7 @@ import { singleTensorCuts } from './single-tensor-cuts.js'
 export function cutAfter(network: Network, target: string): Network {
   const output = findStage(network, target)?.layers.at(-1) ?? legalLayer(network, target)
   const kept = restrictTo({ ...network, output }, ancestorsOf(network, output))
-  return withHistory({ ...kept, classNames: output === network.output ? network.classNames : null }, `cut after ${target}`)
+  return finishEdit({ ...kept, classNames: output === network.output ? network.classNames : null }, `cut after ${target}`)
 }
 
 function legalLayer(network: Network, target: string): string {

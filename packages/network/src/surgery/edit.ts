@@ -1,5 +1,6 @@
 import { NetworkError } from '../network-error.js'
 import type { Layer, Network, Parameter, Stage } from '../network.js'
+import { validateNetwork } from '../validate-network.js'
 
 /** Name of the stage that holds the classifier. */
 export const headStage = 'head'
@@ -11,6 +12,13 @@ export const findStage = (network: Network, name: string): Stage | undefined => 
 /** The network with one more line in its history. */
 export function withHistory(network: Network, line: string): Network {
   return { ...network, provenance: { ...network.provenance, history: [...network.provenance.history, line] } }
+}
+
+/** Ends an operation: one more line of history, and a check that the result is a sound network. */
+export function finishEdit(network: Network, line: string): Network {
+  const result = withHistory(network, line)
+  validateNetwork(result)
+  return result
 }
 
 /** Names of the layers whose values the given layer depends on, itself included. */

@@ -1,6 +1,6 @@
 import type { Layer, Network, Parameter, TensorData, Tensors } from '../network.js'
 import { resolveAttributes } from '../resolve-attributes.js'
-import { usedParameters, withHistory } from './edit.js'
+import { usedParameters, finishEdit } from './edit.js'
 
 export interface FoldOptions {
   /** Layers whose own values must stay available; a convolution among them is left alone. */
@@ -28,7 +28,7 @@ export function foldBatchNorm(network: Network, tensors: Tensors, options: FoldO
   })
   const used = usedParameters(layers, parameters)
   const stages = network.stages.map((stage) => ({ ...stage, layers: stage.layers.filter((name) => !absorbed.has(name)) })).filter((stage) => stage.layers.length > 0)
-  const folded = withHistory({ ...network, layers, stages, parameters: used }, `folded ${foldable.size} batch normalisations`)
+  const folded = finishEdit({ ...network, layers, stages, parameters: used }, `folded ${foldable.size} batch normalisations`)
   return { network: folded, tensors: new Map([...values].filter(([name]) => Object.hasOwn(used, name))) }
 }
 

@@ -1,6 +1,6 @@
 import { NetworkError } from '../network-error.js'
 import type { Layer, Network, Parameter } from '../network.js'
-import { withHistory } from './edit.js'
+import { finishEdit } from './edit.js'
 import { describeRange, type LayerRange, selectLayers } from './layer-range.js'
 import { isLearnable, type ParameterUse, parameterUses } from './parameter-roles.js'
 
@@ -26,7 +26,7 @@ export function freeze(network: Network, options: FreezeOptions): Network {
     parameters: { ...network.parameters, ...withTrainable(network, uses, !options.frozen) },
   }
   const policy = statistics ? `, ${statistics} statistics` : ''
-  return withHistory(result, `${options.frozen ? 'froze' : 'unfroze'} ${describeRange(network, options, names)}${policy}`)
+  return finishEdit(result, `${options.frozen ? 'froze' : 'unfroze'} ${describeRange(network, options, names)}${policy}`)
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Initializer, Network, Parameter } from '../network.js'
 import { deriveSeed } from '../values/random.js'
-import { withHistory } from './edit.js'
+import { finishEdit } from './edit.js'
 import { learnableUses, withStatistics } from './freeze.js'
 import { describeRange, type LayerRange, selectLayers } from './layer-range.js'
 import { type ParameterUse, parameterUses } from './parameter-roles.js'
@@ -29,7 +29,7 @@ export function reinitialize(network: Network, options: ReinitializeOptions): Ne
     parameters[use.key] = { shape: parameter.shape, trainable: learnable.has(use.key), source: { kind: 'initializer', initializer, seed: deriveSeed(options.seed, use.key) } }
   }
   const result = { ...network, parameters, layers: withStatistics(network.layers, inside, 'batch') }
-  return withHistory(result, `reinitialised ${describeRange(network, options, names)} (seed ${options.seed})`)
+  return finishEdit(result, `reinitialised ${describeRange(network, options, names)} (seed ${options.seed})`)
 }
 
 function initializerOf({ role, slot, layer }: ParameterUse, chosen: Initializer | undefined): Initializer {

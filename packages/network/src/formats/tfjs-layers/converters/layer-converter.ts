@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import type { TensorData } from '../../../network.js'
+import { FormatError } from '../../../weight-format.js'
+import type { GraphBuilder, Value } from '../graph-builder.js'
+import type { KerasLayer } from '../topology.js'
+
+/** Translates Keras layers of some classes. One file per family beside this one, listed in `index.ts`. */
+export interface LayerConverter {
+  readonly classNames: readonly string[]
+  /** Adds layers to `call.builder`; returns the layer's value. */
+  convert(call: LayerCall): Value
+}
+
+export interface LayerCall {
+  readonly layer: KerasLayer
+  readonly inputs: readonly Value[]
+  readonly builder: GraphBuilder
+  /** Who wrote the file: a few definitions differ between Keras 2, Keras 3 and TensorFlow.js. */
+  readonly dialect: 'keras2' | 'keras3' | 'tfjs'
+  /** The layer's weight by the first of these names that is there; throws FormatError when none is. */
+  weight(...names: string[]): TensorData
+  /** As `weight`, but undefined when there is none. */
+  findWeight(...names: string[]): TensorData | undefined
+}
+
+/** The layer's only data input, in Keras' order. */
+export function singleInput(call: LayerCall): Value {
+  return call.builder.inKerasOrder(rawInput(call))
+}
+
+/** The layer's only data input, perhaps flattened in NCHW order: for layers to which the order means nothing. */
+export function rawInput(call: LayerCall): Value {
+  const [input, ...others] = call.inputs
+  if (!input || others.length > 0) throw unsupported(call, `has ${call.inputs.length} inputs; one is expected`, 'Check the model')
+  return input
+}
+
+/** The `FormatError` for something a layer asks for that can't be represented. */
+export function unsupported(call: Pick<LayerCall, 'layer'>, problem: string, fix: string): FormatError {
+  return new FormatError(`Layer ${call.layer.name} (${call.layer.className}) ${problem}. ${fix}, or cut the model before this layer and convert it again.`)
+}
+
+/** Reads a field of the layer's config; throws FormatError when it has another form. */
+export function configField<Schema extends z.ZodType>(call: Pick<LayerCall, 'layer'>, field: string, schema: Schema): z.infer<Schema> {
+  const parsed = schema.safeParse(call.layer.config[field] ?? undefined)
+  if (parsed.success) return parsed.data
+  throw unsupported(call, `has ${field} = ${JSON.stringify(call.layer.config[field])}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`, 'Save the model again')
+}
+
+/** A pair `[height, width]` given as one number or two. */
+export const pair = z.union([z.number().int().transform((size): [number, number] => [size, size]), z.tuple([z.number().int(), z.number().int()])])
+
+/** Refuses channels-first models: their weights and axes mean something else. */
+export function requireChannelsLast(call: LayerCall): void {
+  if (call.layer.config.data_format === 'channels_first') throw unsupported(call, 'has data_format channels_first; channels_last is expected', 'Convert the model to channels_last')
+}
+
+/** A Keras axis (batch included) as the axis of our value, which holds maps channels-first. */
+export function toOwnAxis(call: LayerCall, axis: number, rank: number): number {
+  const positive = axis < 0 ? axis + rank : axis
+  if (positive < 0 || positive >= rank) throw unsupported(call, `uses axis ${axis} of a value with ${rank} axes`, 'Save the model again')
+  return rank === 4 ? ([0, 2, 3, 1][positive] ?? 0) : positive
+}
+
+/** Reorders axes of a dense row-major array: axis `i` of the result is axis `order[i]` of the source. */
+export function transpose({ shape, data }: TensorData, order: readonly number[]): { shape: number[]; data: Float32Array } {
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1))
+  const target = order.map((axis) => shape[axis] ?? 1)
+  const steps = order.map((axis) => strides[axis] ?? 1)
+  const result = new Float32Array(data.length)
+  const index = target.map(() => 0)
+  let source = 0
+  for (let position = 0; position < result.length; position += 1) {
+    result[position] = data[source] ?? 0
+    for (let axis = target.length - 1; axis >= 0; axis -= 1) {
+      source += steps[axis] ?? 0
+      index[axis] = (index[axis] ?? 0) + 1
+      if ((index[axis] ?? 0) < (target[axis] ?? 1)) break
+      source -= (steps[axis] ?? 0) * (target[axis] ?? 1)
+      index[axis] = 0
+    }
+  }
+  return { shape: target, data: result }
+}

@@ -1,0 +1,89 @@
+import { inferShapes } from '../infer-shapes.js'
+import type { Layer, Network, Stage } from '../network.js'
+import type { Shape } from '../operator.js'
+import { headStage } from '../surgery/edit.js'
+import { singleTensorCuts } from '../surgery/single-tensor-cuts.js'
+import { findHead } from './find-head.js'
+import { groupOfLayer } from './name-groups.js'
+
+/** Where a stage begins. */
+interface Start {
+  readonly name: string
+  readonly position: number
+}
+
+const minimumGroups = 2
+const maximumGroups = 12
+
+/**
+ * Divides the layers of a network into stages: by the groups that their names speak of (`layer1`, `features.4`, `block3`) when there are 2 to 12 of those,
+ * else wherever the height and width shrink (`stem`, `stage1`, ...). Boundaries lie only where a single value crosses. The classifier,
+ * if there is one, becomes stage `head`. For readers, whose formats know no stages; the network's own `stages` are not looked at.
+ */
+export function detectStages(network: Network): readonly Stage[] {
+  const shapes = inferShapes(network)
+  const head = findHead(network, shapes)
+  const trunk = network.layers.slice(0, head ?? network.layers.length)
+  const cuts = cutPositions(network, trunk.length)
+  const named = startsByName(trunk, cuts)
+  const starts = named.length >= minimumGroups && named.length <= maximumGroups ? named : startsByResolution(network, trunk, cuts, shapes)
+  return toStages(network.layers, head === null ? starts : [...starts, { name: headStage, position: head }])
+}
+
+function toStages(layers: readonly Layer[], starts: readonly Start[]): readonly Stage[] {
+  const names = layers.map((layer) => layer.name)
+  return starts.map(({ name, position }, index) => ({ name, layers: names.slice(position, starts[index + 1]?.position) })).filter((stage) => stage.layers.length > 0)
+}
+
+/** Positions after which a single value crosses, within the trunk. */
+function cutPositions(network: Network, end: number): readonly number[] {
+  const position = new Map(network.layers.map((layer, index) => [layer.name, index]))
+  return singleTensorCuts(network).map((name) => position.get(name) ?? 0).filter((cut) => cut < end - 1)
+}
+
+/** The nearest legal boundary at or before a layer, after an earlier boundary: the stage starts behind a cut. */
+function boundaryBefore(cuts: readonly number[], position: number, after: number): number | undefined {
+  return cuts.filter((cut) => cut < position && cut >= after).map((cut) => cut + 1).at(-1)
+}
+
+/** Layers without a group stay with what comes before them; those before the first group are the stem. */
+function startsByName(trunk: readonly Layer[], cuts: readonly number[]): readonly Start[] {
+  const starts: Start[] = []
+  const seen = new Set<string>()
+  trunk.forEach((layer, position) => {
+    const group = groupOfLayer(layer)
+    if (group === undefined || seen.has(group)) return
+    seen.add(group)
+    const start = position === 0 ? 0 : boundaryBefore(cuts, position, starts.at(-1)?.position ?? 0)
+    if (start !== undefined) starts.push({ name: group === headStage ? 'neck' : group, position: start })
+  })
+  const first = starts[0]
+  return first && first.position > 0 ? [{ name: 'stem', position: 0 }, ...starts] : starts
+}
+
+const shrinks = (size: number, from: number): boolean => size <= from * 0.75
+
+function startsByResolution(network: Network, trunk: readonly Layer[], cuts: readonly number[], shapes: ReadonlyMap<string, Shape>): readonly Start[] {
+  const sizeAfter = (position: number): number | undefined => heightOf(shapes.get(trunk[position]?.name ?? ''))
+  const starts: Start[] = trunk.length > 0 ? [{ name: 'stem', position: 0 }] : []
+  // The stem may shrink the picture right away; the first boundary is the first shrinking after its first weight.
+  const firstWeight = trunk.findIndex((layer) => layer.parameters.weight !== undefined)
+  let reference = firstWeight < 0 ? heightOf(shapes.get(network.input.name)) : sizeAfter(firstWeight)
+  for (const cut of [...cuts, trunk.length - 1].filter((position) => position > firstWeight)) {
+    const size = sizeAfter(cut)
+    if (size === undefined || reference === undefined || !shrinks(size, reference)) continue
+    const previous = cuts.filter((position) => position < cut).at(-1)
+    const start = previous === undefined ? 0 : beforePadding(trunk, cuts, previous + 1)
+    if (start > (starts.at(-1)?.position ?? 0)) starts.push({ name: `stage${starts.length}`, position: start })
+    reference = size
+  }
+  return starts
+}
+
+/** Explicit padding belongs to the layer it pads for. */
+function beforePadding(trunk: readonly Layer[], cuts: readonly number[], start: number): number {
+  const isPadding = trunk[start - 1]?.operator === 'Pad'
+  return isPadding && cuts.includes(start - 2) ? start - 1 : start
+}
+
+const heightOf = (shape: Shape | undefined): number | undefined => (shape?.length === 4 ? shape[2] : undefined)

@@ -1,0 +1,42 @@
+import type { Layer, Network } from '../network.js'
+import type { Shape } from '../operator.js'
+import { singleTensorCuts } from '../surgery/single-tensor-cuts.js'
+
+type Unstaged = Pick<Network, 'layers' | 'output' | 'classNames'>
+
+const customaryClassCounts = [10, 100, 1000, 1001]
+
+/**
+ * Position of the first layer of the classifier, or null when the network ends in features. The head starts at the pooling (or the flattening,
+ * or the choice of the class token) after which the value is no map any more. Where no weights follow it, the convolution before it is the classifier
+ * (SqueezeNet) if it has as many channels as there are classes.
+ */
+export function findHead(network: Unstaged, shapes: ReadonlyMap<string, Shape>): number | null {
+  const { layers } = network
+  const result = shapes.get(network.output) ?? []
+  if (!isVector(result) || layers.length === 0) return null
+  const position = new Map(layers.map((layer, index) => [layer.name, index]))
+  const cuts = singleTensorCuts(network).map((name) => position.get(name) ?? 0)
+  const start = headStart(layers, cuts, shapes)
+  if (layers.slice(start).some(hasWeight)) return start
+  const classes = network.classNames?.length
+  const width = result[1] ?? 0
+  if (classes === undefined ? !customaryClassCounts.includes(width) : classes !== width) return null
+  const classifier = layers.findLastIndex(hasWeight)
+  return (cuts.filter((cut) => cut < classifier).at(-1) ?? -1) + 1
+}
+
+const hasWeight = (layer: Layer): boolean => layer.parameters.weight !== undefined
+
+const isVector = (shape: Shape): boolean => shape.length === 2 || (shape.length === 4 && shape[2] === 1 && shape[3] === 1)
+
+const isGlobalPooling = (layer: Layer, shapes: ReadonlyMap<string, Shape>): boolean =>
+  ['GlobalAveragePool', 'GlobalMaxPool', 'ReduceMean', 'ReduceMax', 'AveragePool', 'MaxPool'].includes(layer.operator) && isVector(shapes.get(layer.name) ?? []) && (shapes.get(layer.inputs[0] ?? '')?.length ?? 0) > 2
+
+/** After the last cut whose value is still a map or a sequence; but never later than a global pooling that everything passes through. */
+function headStart(layers: readonly Layer[], cuts: readonly number[], shapes: ReadonlyMap<string, Shape>): number {
+  const pooling = cuts.filter((cut) => isGlobalPooling(layers[cut] as Layer, shapes)).at(-1)
+  if (pooling !== undefined) return pooling
+  const lastMap = cuts.filter((cut) => !isVector(shapes.get(layers[cut]?.name ?? '') ?? [])).at(-1)
+  return lastMap === undefined ? layers.findLastIndex(hasWeight) : lastMap + 1
+}
