@@ -1,0 +1,23 @@
+import type { Sample } from '@graft/graph-schema'
+import { contactSheet } from '../../loader/contact-sheet.js'
+import { thumbnailPicture } from '../../loader/thumbnails.js'
+import type { NodeContext } from '../../sdk/define-node.js'
+
+const thumbnailSize = 72
+const perClass = 8
+const mostClasses = 12
+
+/** Emits a contact sheet: one row per class, the first classes and some pictures of each, evenly spread over the class. */
+export async function emitContactSheet(samples: readonly Sample[], classNames: readonly string[], context: NodeContext): Promise<void> {
+  const shown = classNames.slice(0, mostClasses)
+  const rows = await Promise.all(shown.map((_, label) => Promise.all(spread(samples.filter((sample) => sample.label === label)).map((sample) => thumbnailPicture(sample, thumbnailSize)))))
+  if (rows.every((row) => row.length === 0)) return
+  const blob = await context.store.put(await contactSheet(rows), 'image/jpeg', 'pictures.jpg')
+  const more = classNames.length > mostClasses ? ` and ${classNames.length - mostClasses} more` : ''
+  context.emit({ type: 'preview', title: `One row per class: ${shown.join(', ')}${more}`, blob })
+}
+
+function spread(samples: readonly Sample[]): readonly Sample[] {
+  if (samples.length <= perClass) return samples
+  return Array.from({ length: perClass }, (_, index) => samples[Math.floor((index * samples.length) / perClass)]!)
+}

@@ -1,0 +1,6 @@
+import type { NodeDefinition } from '../../sdk/define-node.js'
+import { sampleData } from './sample-data.js'
+import { split } from './split.js'
+
+/** The nodes of the group Data, in the order of the palette. */
+export const dataNodes: readonly NodeDefinition[] = [sampleData, split]

@@ -1,0 +1,78 @@
+import { extname } from 'node:path'
+import sharp, { type Metadata } from 'sharp'
+import { openOptions, pixelLimit } from './decode.js'
+
+export interface CheckOptions {
+  /** GIFs in photo collections are mostly placeholders and animations, so they are left out unless asked for; then the first frame is used. */
+  readonly gifs?: 'skip' | 'firstFrame'
+}
+
+/** Whether a file can be trained on: why not, or what will be done to it on the way to 8-bit sRGB. */
+export type ImageCheck = { readonly ok: true; readonly notes: readonly string[] } | { readonly ok: false; readonly reason: string }
+
+/** Photo formats that are read, by sharp's names: title and usual file name extensions. */
+const formats: Readonly<Record<string, { readonly title: string; readonly extensions: readonly string[] }>> = {
+  jpeg: { title: 'JPEG', extensions: ['.jpg', '.jpeg', '.jpe', '.jfif'] },
+  png: { title: 'PNG', extensions: ['.png', '.apng'] },
+  webp: { title: 'WebP', extensions: ['.webp'] },
+  tiff: { title: 'TIFF', extensions: ['.tif', '.tiff'] },
+  heif: { title: 'AVIF', extensions: ['.avif'] },
+  gif: { title: 'GIF', extensions: ['.gif'] },
+}
+
+/** First bytes of photo files, to tell a damaged picture from something else. */
+const signatures: readonly (readonly number[])[] = [[0xff, 0xd8, 0xff], [0x89, 0x50, 0x4e, 0x47], [0x47, 0x49, 0x46, 0x38], [0x49, 0x49, 0x2a, 0], [0x4d, 0x4d, 0, 0x2a]]
+
+/** Reads a picture's header and decodes it once, so that a bad file is found here and not hours into training. The content decides, not the name. Never throws. */
+export async function checkImage(file: string, bytes: Uint8Array, options: CheckOptions = {}): Promise<ImageCheck> {
+  if (bytes.length === 0) return { ok: false, reason: 'empty file (zero bytes)' }
+  try {
+    const metadata = await sharp(bytes, openOptions).metadata()
+    const reason = refusal(metadata, options)
+    if (reason !== null) return { ok: false, reason }
+    // Small, so that JPEG decodes at an eighth; every row is still read.
+    await sharp(bytes, openOptions).resize(16, 16, { fit: 'fill', kernel: 'linear' }).raw().toBuffer()
+    return { ok: true, notes: notesOf(file, metadata) }
+  } catch (error) {
+    return { ok: false, reason: explain(error instanceof Error ? error.message : String(error), bytes) }
+  }
+}
+
+function refusal(metadata: Metadata, { gifs = 'skip' }: CheckOptions): string | null {
+  if (metadata.format === 'gif' && gifs === 'skip') return 'a GIF, which is usually a placeholder or an animation'
+  if (formats[metadata.format] === undefined) return `${metadata.format.toUpperCase()} is not a photo format; expected JPEG, PNG, WebP, TIFF or AVIF`
+  if (metadata.width * metadata.height > pixelLimit) return tooLarge(`${metadata.width}x${metadata.height}`)
+  return null
+}
+
+function tooLarge(size: string): string {
+  return `too large (${size}): more than ${pixelLimit / 1e6} million pixels`
+}
+
+function notesOf(file: string, metadata: Metadata): string[] {
+  const format = formats[metadata.format]
+  const extension = extname(file).toLowerCase()
+  const mislabelled = format !== undefined && !format.extensions.includes(extension)
+  return [
+    ...(mislabelled ? [`${format.title} in spite of its name`] : []),
+    ...((metadata.pages ?? 1) > 1 ? ['several frames or pages: the first is used'] : []),
+    ...(metadata.space === 'cmyk' ? ['CMYK colours converted to sRGB'] : []),
+    ...(metadata.depth !== 'uchar' ? ['more than 8 bits per channel, reduced to 8'] : []),
+    ...((metadata.orientation ?? 1) > 1 ? ['turned upright as its EXIF data says'] : []),
+    ...(metadata.hasAlpha ? ['transparency laid on white'] : []),
+    ...(metadata.channels < 3 ? ['grayscale'] : []),
+  ]
+}
+
+function explain(message: string, bytes: Uint8Array): string {
+  if (/pixel limit|dimensions? .*exceed/i.test(message)) return tooLarge('by its header')
+  if (/premature|truncat|end of (file|stream|image)|unexpected end|not enough data|read error/i.test(message)) return `truncated: the file ends before the picture does (${brief(message)})`
+  if (/unsupported image format/i.test(message) && !signatures.some((signature) => signature.every((byte, at) => bytes[at] === byte))) {
+    return 'not a picture that can be read; expected JPEG, PNG, WebP, TIFF or AVIF'
+  }
+  return `damaged (${brief(message)})`
+}
+
+function brief(message: string): string {
+  return (message.split('\n')[0] ?? '').replace(/^Input (file|buffer) (has corrupt header: )?/i, '').slice(0, 120)
+}

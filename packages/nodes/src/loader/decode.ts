@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises'
+import sharp from 'sharp'
+import type { Sample } from '@graft/graph-schema'
+import { renderSample } from '../sample-data/render-sample.js'
+import type { Picture } from './picture.js'
+
+/** Pictures with more pixels are refused: a small file can claim a size that fills all memory. The largest cameras reach 150 million. */
+export const pixelLimit = 160_000_000
+
+/** How sharp opens a picture, for checking and for loading alike: what passes the check must load. Truncated data is an error. */
+export const openOptions = { failOn: 'error', limitInputPixels: pixelLimit, pages: 1 } as const
+
+/** Photos this many times larger than needed are first reduced by sharp (in the JPEG decoder where possible), to `reducedFactor` times what is needed. */
+const largeFactor = 6
+const reducedFactor = 3
+
+/**
+ * The pixels of a sample, as a person sees them: turned by EXIF, transparency on white, any colour space and depth to 8-bit sRGB.
+ * `needed` is the size that the picture will be resized to; far larger photos come smaller than they are, for speed.
+ * Throws the decoder's error for unreadable files.
+ */
+export async function decodeSample(sample: Sample, needed: { readonly width: number; readonly height: number }): Promise<Picture> {
+  if (sample.generated !== undefined) {
+    const { family, classIndex, index, seed, size } = sample.generated
+    return { width: size, height: size, data: renderSample(family, classIndex, index, seed, size) }
+  }
+  if (sample.path === undefined) throw new Error('the sample has neither a file nor a generator')
+  return decodeBytes(await readFile(sample.path), needed)
+}
+
+/** The pixels of an encoded picture; see `decodeSample`. */
+export async function decodeBytes(bytes: Uint8Array, needed: { readonly width: number; readonly height: number }): Promise<Picture> {
+  const size = (await sharp(bytes, openOptions).metadata()).autoOrient
+  const factor = Math.min(size.width / needed.width, size.height / needed.height)
+  const image = sharp(bytes, openOptions).autoOrient()
+  if (factor > largeFactor) {
+    const shrink = factor / reducedFactor
+    image.resize(Math.ceil(size.width / shrink), Math.ceil(size.height / shrink), { fit: 'fill', kernel: 'linear' })
+  }
+  const { data, info } = await image.flatten({ background: '#ffffff' }).toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
+  return { width: info.width, height: info.height, data: asThreeChannels(data, info.channels) }
+}
+
+function asThreeChannels(data: Uint8Array, channels: number): Uint8Array {
+  if (channels === 3) return data
+  const result = new Uint8Array((data.length / channels) * 3)
+  const [green, blue] = channels < 3 ? [0, 0] : [1, 2]
+  for (let from = 0, to = 0; from < data.length; from += channels) {
+    result[to++] = data[from]!
+    result[to++] = data[from + green]!
+    result[to++] = data[from + blue]!
+  }
+  return result
+}

@@ -1,0 +1,21 @@
+import type { Sample } from '@graft/graph-schema'
+import type { Recipe } from './prepare.js'
+
+/** What a worker is started with. */
+export interface WorkerSetup {
+  readonly recipe: Recipe
+  readonly cacheBytes: number
+}
+
+/** Loader to worker: prepare one view of one sample. */
+export interface PrepareRequest {
+  readonly id: number
+  readonly sample: Sample
+  readonly view: number
+}
+
+/** Worker to loader: it is ready (and which version of the recipe it follows), the numbers, or why there are none. */
+export type PrepareReply =
+  | { readonly ready: number }
+  | { readonly id: number; readonly data: Float32Array<ArrayBuffer> }
+  | { readonly id: number; readonly error: string }

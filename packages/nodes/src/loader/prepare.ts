@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import type { Sample, Transform } from '@graft/graph-schema'
+import type { Preprocessing } from '@graft/network'
+import { createRandom, hashIntegers, hashText } from '../sample-data/drawing/random.js'
+import { bindTransforms } from '../transforms/index.js'
+import { decodeSample } from './decode.js'
+import type { Picture } from './picture.js'
+import { PictureCache } from './picture-cache.js'
+import { cutView, plainPlan } from './view.js'
+
+/** Everything that decides which numbers a picture becomes. Plain data: it travels to worker threads and is part of cache keys. */
+export interface Recipe {
+  readonly preprocessing: Preprocessing
+  readonly transforms: readonly Transform[]
+  readonly seed: number
+}
+
+/** Rises whenever the same recipe would give other numbers, so that features cached on disk are not mistaken for current ones. */
+export const recipeVersion = 1
+
+/** Turns samples into network inputs. The same recipe, sample and view give the same numbers in every thread and on every machine. */
+export class Preparer {
+  /** True when views differ. */
+  readonly random: boolean
+  readonly #recipe: Recipe
+  readonly #transforms: ReturnType<typeof bindTransforms>
+  readonly #cache: PictureCache
+
+  /** Throws an Error when a transform is unknown or its options are wrong. */
+  constructor(recipe: Recipe, cacheBytes: number) {
+    this.#recipe = recipe
+    this.#transforms = bindTransforms(recipe.transforms)
+    this.random = this.#transforms.length > 0
+    this.#cache = new PictureCache(cacheBytes)
+  }
+
+  /** Hash of the recipe; with a sample's fingerprint and a view it identifies the numbers. */
+  get recipeHash(): string {
+    const { preprocessing, transforms, seed } = this.#recipe
+    const used = this.random ? { transforms, seed } : {}
+    return createHash('sha256').update(JSON.stringify([recipeVersion, preprocessing, used])).digest('hex')
+  }
+
+  /** One view as `[3, height, width]` float32. Throws the decoder's error for unreadable files. */
+  async prepare(sample: Sample, view: number): Promise<Float32Array<ArrayBuffer>> {
+    return this.#normalise(await this.#pixels(sample, view))
+  }
+
+  /** One view as a picture, before normalisation: for previews. */
+  async picture(sample: Sample, view: number): Promise<Picture> {
+    const { width, height, data } = await this.#pixels(sample, view)
+    return { width, height, data: data instanceof Uint8Array ? data : Uint8Array.from(data, (value) => Math.round(value)) }
+  }
+
+  async #pixels(sample: Sample, view: number): Promise<{ readonly width: number; readonly height: number; readonly data: Uint8Array | Float32Array }> {
+    return this.random ? this.#augmented(sample, view) : this.#cached(sample, (picture) => this.#plain(picture))
+  }
+
+  #plain(picture: Picture): Picture {
+    const { preprocessing } = this.#recipe
+    return cutView(picture, plainPlan(picture, preprocessing), preprocessing.width, preprocessing.height, preprocessing.interpolation)
+  }
+
+  async #augmented(sample: Sample, view: number): Promise<{ readonly width: number; readonly height: number; readonly data: Float32Array }> {
+    const { preprocessing } = this.#recipe
+    const source = await this.#cached(sample, (picture) => picture)
+    const plan = plainPlan(source, preprocessing)
+    this.#transforms.forEach((transform, index) => transform.geometry(plan, this.#randomOf(sample, view, index, 0), source))
+    const cut = cutView(source, plan, preprocessing.width, preprocessing.height, preprocessing.interpolation)
+    const picture = { width: cut.width, height: cut.height, data: Float32Array.from(cut.data) }
+    const [red, green, blue] = preprocessing.mean
+    const facts = { fill: [red * 255, green * 255, blue * 255] as const }
+    this.#transforms.forEach((transform, index) => transform.pixels(picture, this.#randomOf(sample, view, index, 1), facts))
+    return picture
+  }
+
+  #randomOf(sample: Sample, view: number, transformIndex: number, step: number): () => number {
+    const seed = this.#transforms[transformIndex]?.seed ?? 0
+    return createRandom(hashIntegers(this.#recipe.seed, seed, transformIndex, step, hashText(sample.fingerprint), view))
+  }
+
+  async #cached(sample: Sample, change: (picture: Picture) => Picture): Promise<Picture> {
+    const known = this.#cache.get(sample.fingerprint)
+    if (known !== undefined) return known
+    const picture = change(await decodeSample(sample, neededSize(this.#recipe.preprocessing)))
+    this.#cache.set(sample.fingerprint, picture)
+    return picture
+  }
+
+  #normalise({ width, height, data }: { readonly width: number; readonly height: number; readonly data: Uint8Array | Float32Array }): Float32Array<ArrayBuffer> {
+    const { mean, deviation, channelOrder } = this.#recipe.preprocessing
+    const area = width * height
+    const result = new Float32Array(area * 3)
+    for (let channel = 0; channel < 3; channel++) {
+      const from = channelOrder === 'rgb' ? channel : 2 - channel
+      const scale = 1 / (255 * deviation[channel]!)
+      const shift = mean[channel]! / deviation[channel]!
+      for (let pixel = 0, target = channel * area; pixel < area; pixel++) result[target++] = data[pixel * 3 + from]! * scale - shift
+    }
+    return result
+  }
+}
+
+/** Size that the whole picture is resized to before any crop. */
+function neededSize({ width, height, resize, cropFraction }: Preprocessing): { readonly width: number; readonly height: number } {
+  return resize === 'stretch' ? { width, height } : { width: width / cropFraction, height: height / cropFraction }
+}

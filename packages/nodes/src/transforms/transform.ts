@@ -1,0 +1,60 @@
+import type { z } from 'zod'
+import type { FloatPicture } from '../loader/picture.js'
+import type { ViewPlan } from '../loader/view.js'
+
+export type Random = () => number
+
+/** What a transform may know of the picture that a view is cut from. */
+export interface SourceFacts {
+  readonly width: number
+  readonly height: number
+}
+
+/** What a transform may know of the result while changing pixels. */
+export interface PixelFacts {
+  /** Colour of nothing, 0 to 255: the network's mean, which becomes zero after normalisation. */
+  readonly fill: readonly [number, number, number]
+}
+
+/**
+ * One kind of augmentation. Geometry changes the plan by which the view is cut (all of it is combined into one resampling); pixels are changed after, at the
+ * network's size. Every random number comes from `random`, which is seeded by (seed, picture, view); both methods get their own sequence.
+ */
+export interface TransformSpec<Options extends z.ZodObject> {
+  readonly name: string
+  readonly options: Options
+  /** True when these options leave every picture alone. */
+  isIdentity(options: z.output<Options>): boolean
+  geometry?(plan: ViewPlan, options: z.output<Options>, random: Random, source: SourceFacts): void
+  pixels?(picture: FloatPicture, options: z.output<Options>, random: Random, facts: PixelFacts): void
+}
+
+/** A transform whose options are checked and fixed. */
+export interface BoundTransform {
+  readonly name: string
+  readonly identity: boolean
+  geometry(plan: ViewPlan, random: Random, source: SourceFacts): void
+  pixels(picture: FloatPicture, random: Random, facts: PixelFacts): void
+}
+
+export interface PictureTransform {
+  readonly name: string
+  /** Checks options and fixes them; throws a ZodError that names the option. */
+  bind(options: unknown): BoundTransform
+}
+
+/** Hides the type of the options, so that transforms of all kinds fit one list. */
+export function defineTransform<Options extends z.ZodObject>(spec: TransformSpec<Options>): PictureTransform {
+  return {
+    name: spec.name,
+    bind(options) {
+      const parsed = spec.options.parse(options)
+      return {
+        name: spec.name,
+        identity: spec.isIdentity(parsed),
+        geometry: (plan, random, source) => spec.geometry?.(plan, parsed, random, source),
+        pixels: (picture, random, facts) => spec.pixels?.(picture, parsed, random, facts),
+      }
+    },
+  }
+}
