@@ -19,7 +19,7 @@ export function planBatches(options: BatchOptions): BatchPlan {
   const { count, batchSize, seed } = options
   const full = Math.floor(count / batchSize)
   const stepsPerEpoch = full + (count % batchSize > 0 && !dropsLast(options) ? 1 : 0)
-  const inOrder = Array.from({ length: count }, (_, index) => index)
+  const inOrder = range(0, count, count)
   return {
     stepsPerEpoch,
     epoch: (epoch) => {
@@ -32,4 +32,9 @@ export function planBatches(options: BatchOptions): BatchPlan {
 function dropsLast({ count, batchSize, dropLast, batchStatistics }: BatchOptions): boolean {
   if (count < batchSize || dropLast === 'never') return false
   return dropLast === 'always' || (batchStatistics && count % batchSize === 1)
+}
+
+/** The integers from `start`, `size` of them at most, below `end`. */
+export function range(start: number, size: number, end: number): number[] {
+  return Array.from({ length: Math.max(0, Math.min(size, end - start)) }, (_, index) => start + index)
 }

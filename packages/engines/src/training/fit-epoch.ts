@@ -1,5 +1,6 @@
 import { argmax } from '../metrics/index.js'
 import { EngineError } from '../engine.js'
+import { range } from './batches.js'
 import type { EpochSums, FitCheckpoint } from './checkpoint.js'
 import type { FitSession } from './fit-session.js'
 import type { MetricPoint, ValidationMetrics } from './fit-types.js'
@@ -20,10 +21,10 @@ export async function runEpoch(session: FitSession, state: FitState, onStep: (st
   const view = session.viewOf(state.epoch)
   await train.prepare(view)
   const plan = batches.epoch(state.epoch)
+  train.prefetch(plan[state.position] ?? [], view)
   while (state.position < plan.length) {
     await breathe()
-    const following = plan[state.position + 1]
-    if (following) train.prefetch(following, view)
+    train.prefetch(plan[state.position + 1] ?? [], view)
     await runStep(session, state, plan[state.position] as readonly number[], view)
     state.position += 1
     onStep(state.epoch * batches.stepsPerEpoch + state.position)
@@ -78,12 +79,12 @@ async function validate({ validation, options, settings, classes, trainer, breat
   const source = options.validation
   if (!validation || !source) return null
   await validation.prepare(0)
+  const { batchSize } = settings
   const logits = new Float32Array(source.count * classes)
-  for (let start = 0; start < source.count; start += settings.batchSize) {
+  for (let start = 0; start < source.count; start += batchSize) {
     await breathe()
-    const range = (from: number): number[] => Array.from({ length: Math.max(0, Math.min(settings.batchSize, source.count - from)) }, (_, index) => from + index)
-    validation.prefetch(range(start + settings.batchSize), 0)
-    logits.set((await trainer.evaluate(await validation.load(range(start), 0))).data, start * classes)
+    validation.prefetch(range(start + batchSize, batchSize, source.count), 0)
+    logits.set((await trainer.evaluate(await validation.load(range(start, batchSize, source.count), 0))).data, start * classes)
   }
   return validationMetrics(logits, source.labels, classes)
 }

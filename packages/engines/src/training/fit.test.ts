@@ -254,6 +254,23 @@ describe('predictLogits', () => {
     expect(validationMetrics(whole.logits, given.validation!.labels, whole.classes)).toEqual(validation)
   })
 
+  it.each([['in one piece', false], ['through the cache', true]])('reports progress up to the last picture, %s', async (_, cached) => {
+    const { network, tensors } = smallNetwork()
+    const seen: number[][] = []
+    const source = noiseSource({ count: 20 })
+    const onProgress = (...step: number[]): void => void seen.push(step)
+    await predictLogits(createFakeEngine(), network, tensors, source, { batchSize: 16, onProgress, ...(cached && { cache: { directory: cacheDirectory } }) })
+    expect(seen.slice(0, 2)).toEqual([[16, 20], [20, 20]])
+  })
+
+  it('announces every batch before it reads it, in order', async () => {
+    const { network, tensors } = smallNetwork()
+    const announced: number[][] = []
+    const source = noiseSource({ count: 20 })
+    await predictLogits(createFakeEngine(), network, tensors, { ...source, prefetch: (indices) => void announced.push([...indices]) }, { batchSize: 8 })
+    expect(announced).toEqual(source.loaded.map(({ indices }) => indices))
+  })
+
   it('stops with an AbortError and frees the engine', async () => {
     const { network, tensors } = smallNetwork()
     const engine = createFakeEngine()

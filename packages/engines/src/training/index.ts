@@ -1,4 +1,4 @@
-export * from './batches.js'
+export { type BatchPlan, planBatches } from './batches.js'
 export { decodeCheckpoint, encodeCheckpoint, type FitCheckpoint, type FitCheckpoints } from './checkpoint.js'
 export { classWeights } from './class-weights.js'
 export * from './features/index.js'

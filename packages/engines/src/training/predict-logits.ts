@@ -1,8 +1,9 @@
 import type { Network, Tensors } from '@graft/network'
-import type { Engine } from '../engine.js'
+import { type Engine, EngineError } from '../engine.js'
 import { createBreather } from './abort.js'
 import { countClasses } from './check-inputs.js'
 import type { ImageSource } from './image-source.js'
+import { range } from './batches.js'
 import { openFeatures, type OpenFeatures, tensorsOf, wholeNetwork } from './open-features.js'
 
 export interface PredictOptions {
@@ -22,6 +23,7 @@ export async function predictLogits(
   engine: Engine, network: Network, tensors: Tensors, source: ImageSource, options: PredictOptions = {},
 ): Promise<{ logits: Float32Array; classes: number }> {
   const classes = countClasses(network)
+  const batchSize = options.batchSize ?? 16
   const breathe = createBreather(options.signal)
   const features = await openPredictFeatures(engine, network, tensors, source, options, breathe)
   try {
@@ -31,13 +33,17 @@ export async function predictLogits(
       const logits = new Float32Array(source.count * classes)
       const inputs = features.sources[0] as (typeof features.sources)[number]
       await inputs.prepare(0)
-      for (const { indices, next } of chunks(source.count, options.batchSize ?? 16)) {
+      inputs.prefetch(range(0, batchSize, source.count), 0)
+      for (let start = 0; start < source.count; start += batchSize) {
         await breathe()
-        if (next.length > 0) inputs.prefetch(next, 0)
+        const indices = range(start, batchSize, source.count)
+        inputs.prefetch(range(start + batchSize, batchSize, source.count), 0)
         const result = (await forward.run(await inputs.load(indices, 0)))[suffix.output]
-        logits.set(result?.data ?? [], (indices[0] as number) * classes)
-        options.onProgress?.((indices.at(-1) as number) + 1, source.count)
+        if (!result) throw new EngineError(`The ${engine.id} engine gave no value for the layer "${suffix.output}". This is a defect of the engine; choose another one and report it.`)
+        logits.set(result.data, (indices[0] as number) * classes)
+        if (!options.cache) options.onProgress?.((indices.at(-1) as number) + 1, source.count)
       }
+      if (options.cache) options.onProgress?.(source.count, source.count)
       return { logits, classes }
     } finally {
       await forward.dispose()
@@ -53,10 +59,9 @@ async function openPredictFeatures(
 ): Promise<OpenFeatures> {
   const demands = [{ source, views: 1 }]
   if (!options.cache) return wholeNetwork(network, demands)
-  return openFeatures({ network, tensors, engine, breathe, demands, choice: 'auto', cacheDirectory: options.cache.directory, readAgain: false, onLog: () => {} })
-}
-
-function* chunks(count: number, size: number): Generator<{ indices: number[]; next: number[] }> {
-  const range = (start: number): number[] => Array.from({ length: Math.max(0, Math.min(size, count - start)) }, (_, index) => start + index)
-  for (let start = 0; start < count; start += size) yield { indices: range(start), next: range(start + size) }
+  return openFeatures({
+    network, tensors, engine, breathe, demands, choice: 'auto', cacheDirectory: options.cache.directory, readAgain: false, onLog: () => {},
+    // Computing features is where the time goes; those that are there already count as done.
+    onProgress: (done, total) => options.onProgress?.(source.count - total + done, source.count),
+  })
 }

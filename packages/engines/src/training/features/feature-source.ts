@@ -26,7 +26,9 @@ export interface PrefixRun {
 export function createImageFeatures(source: ImageSource): FeatureSource {
   return {
     prepare: async () => {},
-    prefetch: (indices, view) => source.prefetch?.(indices, viewOf(source, view)),
+    prefetch: (indices, view) => {
+      if (indices.length > 0) source.prefetch?.(indices, viewOf(source, view))
+    },
     load: (indices, view) => source.load(indices, viewOf(source, view)),
     counts: { cached: 0, computed: 0 },
   }
@@ -53,15 +55,16 @@ export function createCachedFeatures(source: ImageSource, prefix: PrefixRun, opt
   const prepared = new Set<number>()
 
   async function compute(indices: readonly number[], view: number): Promise<void> {
-    const chunks = Array.from({ length: Math.ceil(indices.length / options.batchSize) }, (_, chunk) => indices.slice(chunk * options.batchSize, (chunk + 1) * options.batchSize))
-    for (const [position, chunk] of chunks.entries()) {
+    const size = options.batchSize
+    if (indices.length > 0) source.prefetch?.(indices.slice(0, size), view)
+    for (let start = 0; start < indices.length; start += size) {
       await options.breathe()
-      const following = chunks[position + 1]
-      if (following) source.prefetch?.(following, view)
+      const chunk = indices.slice(start, start + size)
+      if (start + size < indices.length) source.prefetch?.(indices.slice(start + size, start + 2 * size), view)
       const features = await runPrefix(prefix, await source.load(chunk, view))
       await store.put(chunk.map((index) => source.key(index, view)), features.data)
       counts.computed += chunk.length
-      options.onProgress?.(Math.min((position + 1) * options.batchSize, indices.length), indices.length)
+      options.onProgress?.(start + chunk.length, indices.length)
     }
   }
 
