@@ -1,13 +1,14 @@
 import { FormatError, type LoadedNetwork, type ModelFiles, type NetworkReader, type NetworkWriter } from '../weight-format.js'
 import { validateNetwork } from '../validate-network.js'
+import { onnxReader, onnxWriter } from './onnx/index.js'
 import { safetensorsWriter } from './safetensors/index.js'
 import { tfjsLayersReader } from './tfjs-layers/index.js'
 
 /** Every format that can be read, in the order in which they are tried. */
-export const networkReaders: readonly NetworkReader[] = [tfjsLayersReader]
+export const networkReaders: readonly NetworkReader[] = [tfjsLayersReader, onnxReader]
 
 /** Every format that can be written. */
-export const networkWriters: readonly NetworkWriter[] = [safetensorsWriter]
+export const networkWriters: readonly NetworkWriter[] = [onnxWriter, safetensorsWriter]
 
 /**
  * Reads a network with its weights from files, with the first reader that recognises them.

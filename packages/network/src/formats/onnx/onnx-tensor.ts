@@ -79,7 +79,9 @@ export function tensorValues(tensor: OnnxTensor): Float64Array {
 /** The elements of a tensor as float32, in memory of their own. Throws FormatError when its bytes are still in another file. */
 export function tensorFloats(tensor: OnnxTensor): Float32Array {
   if (tensor.type !== 'float32') return Float32Array.from(tensorValues(tensor))
-  return new Float32Array(inlineBytes(tensor).slice().buffer)
+  const values = new Float32Array(elementCount(tensor.shape))
+  new Uint8Array(values.buffer).set(inlineBytes(tensor))
+  return values
 }
 
 function inlineBytes(tensor: OnnxTensor): Uint8Array {

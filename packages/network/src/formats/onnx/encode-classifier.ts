@@ -1,0 +1,49 @@
+import { inferShapes } from '../../infer-shapes.js'
+import type { Network, Preprocessing, Tensors } from '../../network.js'
+import { encodeOnnxModel } from './encode-model.js'
+import { toOnnxModel } from './encode-network.js'
+import { describeNetwork } from './metadata.js'
+import type { OnnxModel, OnnxModelNode } from './onnx-model.js'
+
+export interface OnnxClassifierOptions {
+  /** Further `metadata_props`, such as the graph document that made the model under `graft.document`. */
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+/** Output names of an exported classifier. */
+const [logits, probabilities] = ['logits', 'probabilities']
+
+/**
+ * Writes a network for use outside Graft: outputs `logits` and `probabilities` `[N, classes]` (a network without a classifier: its feature map,
+ * under the layer's name), class names, preprocessing and the network itself as metadata (`graft.classNames`, `graft.preprocessing`, `graft.network`),
+ * and a description for people. Throws NetworkError when weights are missing, FormatError when the result is over 2 GiB.
+ */
+export function encodeOnnxClassifier(network: Network, tensors: Tensors, { metadata = {} }: OnnxClassifierOptions = {}): Uint8Array {
+  const model = toOnnxModel(network, tensors, { metadata: { ...describeNetwork(network), ...metadata }, docString: describe(network) })
+  const classes = inferShapes(network).get(network.output) ?? []
+  return encodeOnnxModel(classes.length === 2 ? withClassifierOutputs(model, network) : model)
+}
+
+function withClassifierOutputs(model: OnnxModel, network: Network): OnnxModel {
+  const names = new Set(network.layers.map((layer) => layer.name))
+  const node = (operator: string, input: string, output: string, attributes: OnnxModelNode['attributes']): OnnxModelNode => ({ name: output, operator, domain: '', inputs: [input], outputs: [output], attributes })
+  const extra: OnnxModelNode[] = []
+  const [shape] = model.graph.outputs
+  const result = names.has(logits) ? network.output : logits
+  if (result !== network.output) extra.push(node('Identity', network.output, logits, {}))
+  const softmax = names.has(probabilities) ? `${probabilities}/softmax` : probabilities
+  extra.push(node('Softmax', network.output, softmax, { axis: { kind: 'int', value: -1 } }))
+  const outputs = [result, softmax].map((name) => ({ name, type: shape?.type ?? null, shape: shape?.shape ?? null }))
+  return { ...model, graph: { ...model.graph, nodes: [...model.graph.nodes, ...extra], outputs } }
+}
+
+function describe(network: Network): string {
+  const { preprocessing, input, classNames } = network
+  const classes = classNames === null ? '' : ` Classes: ${classNames.slice(0, 20).join(', ')}${classNames.length > 20 ? `, ... (${classNames.length})` : ''}.`
+  return `${network.name}, made with Graft. Input "${input.name}": float32 [N, ${input.shape.join(', ')}]. ${describePreprocessing(preprocessing)}${classes}`
+}
+
+function describePreprocessing({ width, height, resize, cropFraction, interpolation, channelOrder, mean, deviation }: Preprocessing): string {
+  const sizing = resize === 'stretch' ? `Resize the picture to ${width} x ${height} (${interpolation})` : `Resize the picture's shorter side to ${Math.round(Math.min(width, height) / cropFraction)} (${interpolation}), crop ${width} x ${height} from the centre`
+  return `${sizing}; channels in ${channelOrder.toUpperCase()} order; (value / 255 - [${mean.join(', ')}]) / [${deviation.join(', ')}].`
+}

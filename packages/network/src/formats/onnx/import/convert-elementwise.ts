@@ -1,0 +1,91 @@
+import { tensorTypeOf } from '../onnx-tensor.js'
+import { fuseBias } from './convert-linear.js'
+import type { Converter } from './converter.js'
+import { axisOf, isBatchMultiple } from './fold-support.js'
+import type { GraphBuilder } from './graph-builder.js'
+import { batchMarker, type Constant, type GraphValue, isFloat, type LayerValue } from './graph-value.js'
+import type { NodeCall } from './node-call.js'
+
+const largestFloat = 3.4028234663852886e38
+
+/** Elementwise functions of one value: which of their attributes carry over. Defaults are ONNX's in our operators too. */
+const unaryAttributes: Readonly<Record<string, readonly string[]>> = {
+  Relu: [], Sigmoid: [], Tanh: [], Softplus: [], Softsign: [], Erf: [], Exp: [], Log: [], Sqrt: [], Neg: [], Abs: [], Reciprocal: [], HardSwish: [], Mish: [],
+  LeakyRelu: ['alpha'], Elu: ['alpha'], Celu: ['alpha'], Selu: ['alpha', 'gamma'], HardSigmoid: ['alpha', 'beta'], Gelu: ['approximate'],
+}
+
+/** Activations, arithmetic, Softmax and what inference leaves alone. */
+export const elementwiseConverters: Readonly<Record<string, Converter>> = {
+  ...Object.fromEntries(Object.entries(unaryAttributes).map(([operator, names]): [string, Converter] => [operator, (call, builder) => builder.emit(call, operator, [call.layer(0)], { attributes: call.attributes(names) })])),
+  Clip: clip,
+  Add: (call, builder) => binary(call, builder, 'Add'),
+  Sub: (call, builder) => binary(call, builder, 'Sub'),
+  Mul: (call, builder) => binary(call, builder, 'Mul'),
+  Div: (call, builder) => binary(call, builder, 'Div'),
+  Pow: (call, builder) => binary(call, builder, 'Pow'),
+  Min: (call, builder) => chain(call, builder, 'Min'),
+  Max: (call, builder) => chain(call, builder, 'Max'),
+  Sum: (call, builder) => chain(call, builder, 'Add'),
+  Softmax: (call, builder) => softmax(call, builder, 'Softmax'),
+  LogSoftmax: (call, builder) => softmax(call, builder, 'LogSoftmax'),
+  Dropout: (call, builder) => builder.emit(call, 'Dropout', [call.layer(0)], { attributes: { ratio: ratio(call) } }),
+  Identity: (call) => call.layer(0),
+  Cast: (call) => {
+    const type = tensorTypeOf(call.integer('to', 1))
+    if (type !== null && isFloat(type)) return call.layer(0)
+    throw call.refuse(`converts a computed value to ${type ?? 'text'}`, 'Networks compute in float32 only: cut the model before this node or remove it.')
+  },
+  CastLike: (call) => call.layer(0),
+}
+
+function clip(call: NodeCall, builder: GraphBuilder): LayerValue {
+  const limit = (index: number, name: string, standard: number): number => {
+    const input = call.constant(index)
+    return input === null ? call.float(name, standard) : Number((input.read()[0] ?? standard).toPrecision(9))
+  }
+  const bounded = (value: number): number => Math.min(Math.max(value, -largestFloat), largestFloat)
+  return builder.emit(call, 'Clip', [call.layer(0)], { attributes: { min: bounded(limit(1, 'min', -largestFloat)), max: bounded(limit(2, 'max', largestFloat)) } })
+}
+
+function ratio(call: NodeCall): number {
+  const input = call.inputs[1]?.kind === 'constant' ? call.inputs[1].read()[0] : undefined
+  return input === undefined ? call.float('ratio', 0.5) : Number(input.toPrecision(7))
+}
+
+function binary(call: NodeCall, builder: GraphBuilder, operator: string): LayerValue {
+  return combine(call, builder, operator, call.inputs[0] ?? null, call.inputs[1] ?? null, '')
+}
+
+function chain(call: NodeCall, builder: GraphBuilder, operator: string): GraphValue {
+  const [first, ...rest] = call.inputs
+  if (rest.length === 0) return call.layer(0)
+  // Constants last: then every step has a computed first operand.
+  const ordered = [first, ...rest].sort((a, b) => Number(a?.kind === 'constant') - Number(b?.kind === 'constant'))
+  return ordered.slice(1).reduce<GraphValue | null>((value, next, index) => combine(call, builder, operator, value, next ?? null, index === 0 ? '' : `.${index + 1}`), ordered[0] ?? null) ?? call.layer(0)
+}
+
+function combine(call: NodeCall, builder: GraphBuilder, operator: string, first: GraphValue | null, second: GraphValue | null, suffix: string): LayerValue {
+  if (first === null || second === null) throw call.refuse('lacks one of its two inputs', 'The file is damaged or was written wrongly; export the model again.')
+  if (first.kind === 'layer' && second.kind === 'layer') return builder.emit(call, operator, [first, second], { suffix })
+  const [value, operand] = first.kind === 'layer' ? [first, second as Constant] : [second as LayerValue, first]
+  if (operator === 'Add') {
+    const fused = fuseBias(call, builder, value, operand, builder.usedOnce(value))
+    if (fused !== null) return fused
+  }
+  if (!isFloat(operand.type) && operand.read().some(isBatchMultiple)) throw call.refuse('computes with the batch size', 'Results must not depend on how many images are run together: export the model with a fixed formula.')
+  const reversed = first.kind === 'constant' && ['Sub', 'Div', 'Pow'].includes(operator)
+  const trainable = operator === 'Add' && builder.find(value)?.parameters['weight'] !== undefined
+  return builder.emit(call, operator, [value], { attributes: reversed ? { reversed: 1 } : {}, slots: { operand: { value: operand, trainable } }, suffix })
+}
+
+/** Before opset 13, Softmax worked on the matrix that flattening at `axis` (default 1) gives. */
+function softmax(call: NodeCall, builder: GraphBuilder, operator: string): LayerValue {
+  const input = call.layer(0)
+  const rank = input.shape.length
+  const axis = axisOf(call, call.integer('axis', call.opset < 13 ? 1 : -1), rank)
+  if (call.opset >= 13 || input.shape.slice(axis + 1).every((size) => size === 1)) return builder.emit(call, operator, [input], { attributes: { axis: axis === rank - 1 ? -1 : axis } })
+  if (input.shape[0] !== batchMarker || axis === 0) throw call.refuse('takes a softmax over the whole batch', 'Export the model again with opset 13 or later.')
+  const flat = builder.emit(call, 'Flatten', [input], { attributes: { axis }, suffix: '.flatten' })
+  const normalised = builder.emit(call, operator, [flat], { attributes: { axis: -1 } })
+  return builder.emit(call, 'Reshape', [normalised], { attributes: { shape: axis === 1 ? [0, ...input.shape.slice(1)] : [-1, ...input.shape.slice(1)] }, suffix: '.reshape' })
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+
+const size = z.int().positive()
+const triple = z.tuple([z.number(), z.number(), z.number()])
+
+/** `Preprocessing` as it stands in a model file. */
+export const preprocessingSchema = z.object({
+  height: size,
+  width: size,
+  resize: z.enum(['stretch', 'crop']),
+  cropFraction: z.number().positive().max(1),
+  interpolation: z.enum(['bilinear', 'bicubic']),
+  channelOrder: z.enum(['rgb', 'bgr']),
+  mean: triple,
+  deviation: triple,
+})
+
+const layerSchema = z.object({
+  name: z.string().min(1),
+  operator: z.string().min(1),
+  inputs: z.array(z.string()),
+  parameters: z.record(z.string(), z.string()),
+  attributes: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.array(z.number())])),
+  statistics: z.enum(['frozen', 'batch']).optional(),
+})
+
+const initializerSchema = z.union([
+  z.object({ name: z.literal('zeros') }),
+  z.object({ name: z.literal('ones') }),
+  z.object({ name: z.literal('constant'), value: z.number() }),
+  z.object({ name: z.enum(['heNormal', 'heUniform', 'glorotUniform', 'glorotNormal', 'linear']) }),
+  z.object({ name: z.literal('truncatedNormal'), deviation: z.number() }),
+])
+
+const parameterSchema = z.object({
+  shape: z.array(z.int().nonnegative()).max(16),
+  trainable: z.boolean(),
+  source: z.union([
+    z.object({ kind: z.literal('blob'), blob: z.string(), tensor: z.string() }),
+    z.object({ kind: z.literal('initializer'), initializer: initializerSchema, seed: z.number() }),
+  ]),
+})
+
+/** `Network` as it stands in a model file; its shapes and names are checked by `validateNetwork`. */
+export const networkSchema = z.object({
+  format: z.literal('graft-network'),
+  version: z.literal(1),
+  name: z.string(),
+  input: z.object({ name: z.string().min(1), shape: z.tuple([size, size, size]) }),
+  layers: z.array(layerSchema),
+  output: z.string(),
+  parameters: z.record(z.string(), parameterSchema),
+  stages: z.array(z.object({ name: z.string().min(1), layers: z.array(z.string()) })),
+  preprocessing: preprocessingSchema,
+  classNames: z.array(z.string()).nullable(),
+  provenance: z.object({ source: z.string(), licence: z.string().nullable(), history: z.array(z.string()) }),
+})

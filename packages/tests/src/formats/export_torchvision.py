@@ -1,0 +1,53 @@
+"""Exports torchvision classifiers with seeded random weights to ONNX, with the outputs PyTorch computes for a seeded input.
+
+Usage: /usr/bin/python3 export_torchvision.py DIRECTORY MODEL[:MODE] ...   (MODE: eval | preserve; default eval)
+Writes MODEL.onnx (or MODEL-preserve.onnx) for each model. Batch norm gets random statistics, so that folding mistakes show.
+"""
+import sys
+import warnings
+from pathlib import Path
+
+import torch
+import torchvision
+
+warnings.filterwarnings('ignore')
+
+
+def randomise_batch_norm(model: torch.nn.Module) -> None:
+    """Fresh batch norm is the identity; real networks are not."""
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            torch.nn.init.uniform_(module.weight, 0.5, 1.5)
+            torch.nn.init.normal_(module.bias, 0.0, 0.2)
+            module.running_mean.normal_(0.0, 0.2)
+            module.running_var.uniform_(0.5, 1.5)
+
+
+def export(directory: Path, name: str, mode: str) -> None:
+    torch.manual_seed(7)
+    extra = {'init_weights': True} if name in ('googlenet', 'inception_v3') else {}
+    model = getattr(torchvision.models, name)(weights=None, **extra)
+    randomise_batch_norm(model)
+    model.eval()
+    modes = {'eval': torch.onnx.TrainingMode.EVAL, 'preserve': torch.onnx.TrainingMode.PRESERVE}
+    file = directory / (f'{name}.onnx' if mode == 'eval' else f'{name}-{mode}.onnx')
+    torch.onnx.export(
+        model, torch.randn(2, 3, 224, 224), str(file), opset_version=13, training=modes[mode], do_constant_folding=mode == 'eval',
+        input_names=['input'], output_names=['logits'], dynamic_axes={'input': {0: 'batch'}, 'logits': {0: 'batch'}},
+    )
+    print(file.name, flush=True)
+
+
+def main() -> None:
+    directory = Path(sys.argv[1])
+    directory.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(1)
+    for argument in sys.argv[2:]:
+        name, _, mode = argument.partition(':')
+        try:
+            export(directory, name, mode or 'eval')
+        except Exception as error:  # one model that can't be exported must not hide the others
+            print(f'{name}: {type(error).__name__}: {error}', file=sys.stderr, flush=True)
+
+
+main()
