@@ -1,4 +1,4 @@
-import { createRandom, inferShapes, operators, validateNetwork } from '@graft/network'
+import { createRandom, findOperator, inferShapes, operators, validateNetwork } from '@graft/network'
 import type { Network } from '@graft/network'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Batch } from '../engine.js'
@@ -33,6 +33,7 @@ describe.each(operators.map(({ name }) => name))('%s', (name) => {
     expect(expected.data.every((value) => Number.isFinite(value))).toBe(true)
     for (const backend of backends) {
       expectClose(await tfjsValue(backend, entry.network, entry), expected, backend)
+      if (sameInTraining(entry)) expectClose(trainingValue(backend, entry), expected, `${backend}, training`)
       expectClose(await tfjsValue(backend, behindPlainReshape(entry.network), entry), expected, `${backend}, starting from a plain layout`)
     }
   })
@@ -58,6 +59,14 @@ async function tfjsValue(backend: string, network: Network, { tensors, input }: 
   await forward.dispose()
   return value
 }
+
+function trainingValue(backend: string, entry: ConformanceCase): Batch {
+  const engine = started.get(backend) as StartedTensorFlow
+  engine.activate()
+  return new ProjectedLoss(engine.tf, entry).output(pointOf(entry))
+}
+
+const sameInTraining = ({ network }: ConformanceCase): boolean => network.layers.every((layer) => layer.statistics !== 'batch' && findOperator(layer.operator).stochastic !== true)
 
 /** The interpreter holds its input channels-last; a reshape to the same shape makes the operator meet a plain map instead. */
 function behindPlainReshape(network: Network): Network {

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { createRandom, normal } from '@graft/network'
 import type { Random, TensorFlow } from '@graft/network'
+import type { Batch } from '../engine.js'
 import { createInterpreter, disposeDerived } from '../tfjs/interpret.js'
 import type { DerivedCache } from '../tfjs/interpret.js'
 import type { ConformanceCase } from './conformance-case.js'
@@ -29,9 +30,20 @@ export class ProjectedLoss {
     this.interpreter = createInterpreter(tf, conformanceCase.network, [conformanceCase.network.output])
   }
 
+  /** The network's value in training mode. */
+  output(point: Point): Batch {
+    let shape: readonly number[] = []
+    const data = this.tf.tidy(() => {
+      const value = this.run(this.upload(point))
+      shape = value.shape
+      return value.dataSync<'float32'>()
+    })
+    return { shape, data }
+  }
+
   /** The loss at a point. */
   value(point: Point): number {
-    const values = this.tf.tidy(() => this.run(this.upload(point)).dataSync<'float32'>())
+    const values = this.output(point).data
     const projection = this.projectionFor(values.length)
     return values.reduce((sum, value, index) => sum + value * (projection[index] ?? 0), 0)
   }

@@ -1,0 +1,99 @@
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { startTensorFlow } from '../tfjs/backends.js'
+import type { StartedTensorFlow } from '../tfjs/backends.js'
+import { createInterpreter } from '../tfjs/interpret.js'
+import { conformanceCase, layer } from './conformance-case.js'
+import type { ConformanceCase } from './conformance-case.js'
+import { pointOf, ProjectedLoss } from './differentiate.js'
+
+/** What finite differences can't show: ties, running statistics, dropout masks. */
+describe.each(['cpu', 'wasm'])('training behaviour on %s', (backend) => {
+  let engine: StartedTensorFlow
+
+  beforeAll(async () => {
+    engine = await startTensorFlow(backend)
+    engine.activate()
+  })
+
+  it('sends the gradient of equal maxima in a window to one of them (the first, as PyTorch does; the last on the cpu backend)', () => {
+    for (const value of [-3, 0, 2]) {
+      const pooled = conformanceCase('MaxPool', 'all equal', [layer('MaxPool', { attributes: { kernel_shape: [2, 2], strides: [2, 2] } })], { input: [1, 2, 4], batch: 1, values: { repeat: [value] } })
+      expect(touched(inputGradient(pooled))).toEqual(backend === 'cpu' ? [5, 7] : [0, 2])
+    }
+    const padded = conformanceCase('MaxPool', 'all equal, padded', [layer('MaxPool', { attributes: { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] } })], { input: [1, 3, 3], batch: 1, values: { repeat: [-1] } })
+    expect(touched(inputGradient(padded))).toEqual(backend === 'cpu' ? [4, 5, 7, 8] : [0, 1, 3, 4])
+  })
+
+  it('finds the maximum of a negative window whatever its size', () => {
+    const values = { repeat: [-1e4, -1e-3, -5, -2, -1e-4, -7, -1e3, -3] }
+    const pooled = conformanceCase('MaxPool', 'negative', [layer('MaxPool', { attributes: { kernel_shape: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] } })], { input: [1, 2, 4], batch: 1, values })
+    expect(touched(inputGradient(pooled))).toEqual([3, 4])
+  })
+
+  it('shares the gradient of ReduceMax between equal maxima', () => {
+    const reduced = conformanceCase('ReduceMax', 'ties', [layer('ReduceMax', { attributes: { axes: [1, 2, 3], keepdims: 0 } })], { input: [1, 2, 2], batch: 1, values: { repeat: [3, 1, 3, 0] } })
+    const [first, second, third] = inputGradient(reduced)
+    expect(second).toBe(0)
+    expect(third).toBe(first)
+    expect(Math.abs(first ?? 0)).toBeGreaterThan(0)
+  })
+
+  it("normalises with the batch's statistics and moves the stored ones as PyTorch does", () => {
+    const normalised = batchNormalised({ repeat: [1, 2, 4, 7, 3, 5] }, 'batch')
+    const { output, updates } = trainingRun(normalised)
+    // Channel 0 of both images holds 1, 2, 4, 7, 3, 5 once each: mean 22/6, biased variance 104/6 - (22/6)², unbiased 6/5 of it.
+    const mean = 22 / 6
+    const variance = 104 / 6 - mean * mean
+    const [scale = 0, shift = 0] = ['scale', 'shift'].map((slot) => normalised.tensors.get(`layer0.${slot}`)?.data[0] ?? 0)
+    expect(output[0]).toBeCloseTo(((1 - mean) / Math.sqrt(variance + 1e-5)) * scale + shift, 5)
+    const stored = (slot: string): number => normalised.tensors.get(`layer0.${slot}`)?.data[0] ?? 0
+    expect(updates.get('layer0.mean')?.[0]).toBeCloseTo(0.9 * stored('mean') + 0.1 * mean, 5)
+    expect(updates.get('layer0.variance')?.[0]).toBeCloseTo(0.9 * stored('variance') + 0.1 * variance * (6 / 5), 5)
+  })
+
+  it('leaves frozen statistics alone', () => {
+    expect(trainingRun(batchNormalised({ repeat: [1, 2, 4, 7, 3, 5] }, 'frozen')).updates.size).toBe(0)
+  })
+
+  it('drops about the asked share, scales the rest up, and repeats itself for the same seed only', () => {
+    const dropped = conformanceCase('Dropout', 'mask', [layer('Dropout', { attributes: { ratio: 0.25 } })], { input: [10, 10, 10], batch: 1, values: { repeat: [3] } })
+    const { output } = trainingRun(dropped, 5)
+    const kept = output.filter((value) => value !== 0)
+    expect(kept.every((value) => Math.abs(value - 4) < 1e-5)).toBe(true)
+    expect(kept.length / output.length).toBeGreaterThan(0.68)
+    expect(kept.length / output.length).toBeLessThan(0.82)
+    expect(trainingRun(dropped, 5).output).toEqual(output)
+    expect(trainingRun(dropped, 6).output).not.toEqual(output)
+  })
+
+  function inputGradient(entry: ConformanceCase): Float32Array {
+    const loss = new ProjectedLoss(engine.tf, entry)
+    const point = pointOf(entry)
+    loss.value(point)
+    return loss.gradients(point).get('input') ?? new Float32Array()
+  }
+
+  function trainingRun({ network, tensors, input }: ConformanceCase, seed = 0): { readonly output: number[]; readonly updates: Map<string, number[]> } {
+    const { tf } = engine
+    const updates = new Map<string, number[]>()
+    const interpreter = createInterpreter(tf, network, [network.output])
+    const output = tf.tidy(() => {
+      const parameter = (name: string): Tensor => tf.tensor(tensors.get(name)?.data ?? [], [...(network.parameters[name]?.shape ?? [])])
+      const onUpdate = (name: string, value: Tensor): void => {
+        updates.set(name, [...value.dataSync()])
+        value.dispose()
+      }
+      const values = interpreter.run({ input: tf.tensor(input.data, [...input.shape]), parameter, changes: () => true, derived: new Map(), training: true, seed, onUpdate })
+      return [...(values[network.output]?.dataSync() ?? [])]
+    })
+    return { output, updates }
+  }
+})
+
+function batchNormalised(values: { readonly repeat: readonly number[] }, statistics: 'batch' | 'frozen'): ConformanceCase {
+  const parameters = { scale: [1], shift: [1], mean: [1], variance: [1] }
+  return conformanceCase('BatchNormalization', 'by hand', [layer('BatchNormalization', { statistics, parameters, positive: ['variance'], constant: ['mean', 'variance'] })], { input: [1, 1, 3], batch: 2, values })
+}
+
+const touched = (gradient: Float32Array): number[] => [...gradient.keys()].filter((index) => gradient[index] !== 0)
