@@ -1,0 +1,22 @@
+import { percent, whole } from '../format.js'
+import { html } from '../html.js'
+import { mainEvaluation } from '../main-evaluation.js'
+import type { ReportSection } from '../report-input.js'
+
+const mostPairs = 15
+
+/** Which classes the network mixes up most. */
+export const confusedPairs: ReportSection = {
+  id: 'pairs',
+  title: 'Most confused pairs',
+  render: (input) => {
+    const main = mainEvaluation(input)
+    if (main === null) return null
+    const pairs = main.mostConfused.filter(({ count }) => count > 0).slice(0, mostPairs)
+    if (pairs.length === 0) return html`<p>No picture was taken for another class.</p>`
+    const name = (index: number): string => main.classNames[index] ?? String(index)
+    return html`<div class="scroll"><table><caption>Mistakes by true and predicted class, most frequent first</caption>
+<thead><tr><th scope="col">True class</th><th scope="col">Taken for</th><th scope="col" class="number">Pictures</th><th scope="col" class="number">Of that class</th></tr></thead>
+<tbody>${pairs.map(({ truth, prediction, count }) => html`<tr><th scope="row">${name(truth)}</th><td>${name(prediction)}</td><td class="number">${whole(count)}</td><td class="number">${percent(count / (main.perClass[truth]?.support ?? Number.NaN))}</td></tr>`)}</tbody></table></div>`
+  },
+}

@@ -1,0 +1,18 @@
+import { parseDocument } from '@graft/graph-schema'
+import { graphDrawing } from '../charts/graph-drawing.js'
+import { html } from '../html.js'
+import type { ReportSection } from '../report-input.js'
+
+/** The pipeline that was run. */
+export const graph: ReportSection = {
+  id: 'graph',
+  title: 'The graph',
+  render: (input) => {
+    const { document, problems } = parseDocument(input.document)
+    if (document === null) return html`<p>The graph can't be drawn: ${problems[0]?.message ?? 'it could not be read.'}</p>`
+    if (Object.keys(document.nodes).length === 0) return null
+    return html`${document.description !== '' && html`<p class="description">${document.description}</p>`}
+<figure class="scroll graph-figure">${graphDrawing(document)}</figure>
+<p class="muted">This page holds the whole graph: <code>graft</code> and the editor can open it again. Every setting is in the table of settings or shown when pointing at a node.</p>`
+  },
+}

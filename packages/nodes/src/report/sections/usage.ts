@@ -1,0 +1,55 @@
+import type { Network, Preprocessing } from '@graft/network'
+import { html } from '../html.js'
+import type { Html } from '../html.js'
+import type { ReportSection } from '../report-input.js'
+
+/** How to run the exported model elsewhere: the preprocessing must be the same, or the accuracy above does not hold. */
+export const usage: ReportSection = {
+  id: 'usage',
+  title: 'Using the model',
+  render: ({ network }) => {
+    if (network === undefined || network.classNames === null) return null
+    return html`<p>Export Model writes the network as ONNX, which runs in Python, C++, Java, JavaScript, on phones and in browsers. A picture must be prepared exactly as in training:</p>
+${steps(network.preprocessing)}
+<details><summary>Python, with onnxruntime</summary><pre><code>${pythonProgram(network)}</code></pre></details>`
+  },
+}
+
+function steps({ height, width, resize, cropFraction, interpolation, channelOrder, mean, deviation }: Preprocessing): Html {
+  const size = resize === 'stretch' ? `Resize to ${width} × ${height} pixels (${interpolation}, without keeping the proportions).` : `Resize so that the picture covers ${Math.round(width / cropFraction)} × ${Math.round(height / cropFraction)} pixels (${interpolation}), then cut ${width} × ${height} from its middle.`
+  return html`<ol><li>Turn the picture upright (EXIF) and take it as 8-bit ${channelOrder.toUpperCase()}.</li><li>${size}</li><li>Divide by 255, subtract [${mean.join(', ')}] and divide by [${deviation.join(', ')}], channel by channel.</li><li>Order the axes as batch, channel, height, width; the model's answer is a probability for each class.</li></ol>`
+}
+
+/** A whole program, so that it can be copied and run as it stands. */
+function pythonProgram({ input, preprocessing, classNames }: Network): string {
+  const { height, width, mean, deviation, channelOrder } = preprocessing
+  return `# pip install onnxruntime pillow numpy
+import sys
+import numpy as np
+import onnxruntime as ort
+from PIL import Image, ImageOps
+
+CLASSES = ${JSON.stringify(classNames)}
+
+def prepare(path):
+    image = ImageOps.exif_transpose(Image.open(path)).convert('RGB')
+${resizeLines(preprocessing)}
+    pixels = np.asarray(image, dtype=np.float32)${channelOrder === 'bgr' ? '[:, :, ::-1]' : ''} / 255
+    pixels = (pixels - np.float32(${JSON.stringify(mean)})) / np.float32(${JSON.stringify(deviation)})
+    return pixels.transpose(2, 0, 1)[None]  # 1 x 3 x ${height} x ${width}
+
+session = ort.InferenceSession('model.onnx', providers=['CPUExecutionProvider'])
+probabilities = session.run(['probabilities'], {${JSON.stringify(input.name)}: prepare(sys.argv[1])})[0][0]
+for index in probabilities.argsort()[::-1][:5]:
+    print(f'{probabilities[index]:7.2%}  {CLASSES[index]}')
+`
+}
+
+function resizeLines({ height, width, resize, cropFraction, interpolation }: Preprocessing): string {
+  const filter = `Image.Resampling.${interpolation.toUpperCase()}`
+  if (resize === 'stretch') return `    image = image.resize((${width}, ${height}), ${filter})`
+  return `    scale = max(${Math.round(width / cropFraction)} / image.width, ${Math.round(height / cropFraction)} / image.height)
+    image = image.resize((round(image.width * scale), round(image.height * scale)), ${filter})
+    left, top = (image.width - ${width}) // 2, (image.height - ${height}) // 2
+    image = image.crop((left, top, left + ${width}, top + ${height}))`
+}
