@@ -1,9 +1,8 @@
-import { encodeOnnx } from '@graft/network'
+import { encodeOnnx, foldBatchNorm } from '@graft/network'
 import type { Network } from '@graft/network'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Batch, Forward, ForwardOptions } from '../engine.js'
 import { EngineError } from '../engine.js'
-import { foldForOutputs } from './folding.js'
 import { loadRuntime } from './runtime.js'
 import type { LoadedRuntime } from './runtime.js'
 
@@ -14,11 +13,11 @@ import type { LoadedRuntime } from './runtime.js'
 export async function createOnnxForward(network: Network, options: ForwardOptions): Promise<Forward> {
   const outputs = [...new Set(options.outputs ?? [network.output])]
   checkOutputs(network, outputs)
-  const { network: folded, tensors, sources } = foldForOutputs(network, options.tensors, outputs)
-  const model = encodeOnnx(folded, tensors, { outputs: [...new Set(sources.values())] })
+  const folded = foldBatchNorm(network, options.tensors, { keep: outputs, includeBatchStatistics: true })
+  const model = encodeOnnx(folded.network, folded.tensors, { outputs })
   const loaded = await loadRuntime()
   const session = await openSession(loaded, model, network, options.threads)
-  return createRunner(loaded, session, network, sources)
+  return createRunner(loaded, session, network, outputs)
 }
 
 function checkOutputs(network: Network, outputs: readonly string[]): void {
@@ -42,14 +41,13 @@ async function openSession({ runtime, threads }: LoadedRuntime, model: Uint8Arra
   }
 }
 
-function createRunner({ runtime }: LoadedRuntime, opened: InferenceSession, network: Network, sources: ReadonlyMap<string, string>): Forward {
+function createRunner({ runtime }: LoadedRuntime, opened: InferenceSession, network: Network, outputs: readonly string[]): Forward {
   let session: InferenceSession | null = opened
-  const fetches = [...new Set(sources.values())]
   return {
     run: async batch => {
       if (!session) throw new EngineError('This forward pass was disposed; prepare a new one with engine.forward().')
-      const results = await session.run({ [network.input.name]: new runtime.Tensor('float32', batch.data, [...batch.shape]) }, fetches)
-      return Object.fromEntries([...sources].map(([name, source]) => [name, toBatch(name, results[source])]))
+      const results = await session.run({ [network.input.name]: new runtime.Tensor('float32', batch.data, [...batch.shape]) }, outputs)
+      return Object.fromEntries(outputs.map(name => [name, toBatch(name, results[name])]))
     },
     dispose: async () => {
       const closing = session

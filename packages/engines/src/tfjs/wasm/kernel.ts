@@ -4,16 +4,16 @@ import type { TensorFlow } from '@graft/network'
 /** A kernel for the wasm backend, computed with other TensorFlow.js operations (which are not recorded while a kernel runs). */
 export interface SuppliedKernel {
   readonly name: string
-  /** `missing`: only where the backend has none. `replaces`: the backend's own is much slower; `original` computes what this one leaves to it. */
+  /** `missing`: only where the backend has none. `replaces`: the backend's own is much slower; or wrong; `original` computes what this one leaves to it, on the same or other inputs. */
   readonly mode: 'missing' | 'replaces'
-  compute(tf: TensorFlow, inputs: Readonly<Record<string, Tensor>>, attributes: Readonly<Record<string, unknown>>, original: () => TensorInfo): TensorInfo
+  compute(tf: TensorFlow, inputs: Readonly<Record<string, Tensor>>, attributes: Readonly<Record<string, unknown>>, original: (inputs?: Readonly<Record<string, TensorInfo>>) => TensorInfo): TensorInfo
 }
 
 /** Wraps a supplied kernel for TensorFlow.js's kernel list; its intermediate tensors are disposed. */
 export function kernelFunction(tf: TensorFlow, kernel: SuppliedKernel, original: KernelFunc | undefined): KernelFunc {
   return call => {
-    const passOn = (): TensorInfo => {
-      const result = original?.(call)
+    const passOn = (other?: Readonly<Record<string, TensorInfo>>): TensorInfo => {
+      const result = original?.(other ? { ...call, inputs: other } : call)
       if (!result || Array.isArray(result)) throw new Error(`The wasm backend has no kernel ${kernel.name} of its own.`)
       return result
     }
