@@ -1,7 +1,7 @@
-"""Exports torchvision classifiers with seeded random weights to ONNX, with the outputs PyTorch computes for a seeded input.
+"""Exports torchvision classifiers with seeded random weights to ONNX.
 
 Usage: /usr/bin/python3 export_torchvision.py DIRECTORY MODEL[:MODE] ...   (MODE: eval | preserve; default eval)
-Writes MODEL.onnx (or MODEL-preserve.onnx) for each model. Batch norm gets random statistics, so that folding mistakes show.
+Writes MODEL.onnx (or MODEL-preserve.onnx) for each model; `preserve` keeps batch normalisation as it is trained.
 """
 import sys
 import warnings
@@ -13,12 +13,14 @@ import torchvision
 warnings.filterwarnings('ignore')
 
 
-def randomise_batch_norm(model: torch.nn.Module) -> None:
-    """Fresh batch norm is the identity; real networks are not."""
+def randomise_constants(model: torch.nn.Module) -> None:
+    """Fresh biases, norms and some heads are all equal: mistakes in them would not show, and the exporter would share them."""
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.numel() > 1 and float(parameter.std()) == 0:
+                parameter.add_(torch.randn_like(parameter) * 0.1)
     for module in model.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
-            torch.nn.init.uniform_(module.weight, 0.5, 1.5)
-            torch.nn.init.normal_(module.bias, 0.0, 0.2)
             module.running_mean.normal_(0.0, 0.2)
             module.running_var.uniform_(0.5, 1.5)
 
@@ -27,7 +29,7 @@ def export(directory: Path, name: str, mode: str) -> None:
     torch.manual_seed(7)
     extra = {'init_weights': True} if name in ('googlenet', 'inception_v3') else {}
     model = getattr(torchvision.models, name)(weights=None, **extra)
-    randomise_batch_norm(model)
+    randomise_constants(model)
     model.eval()
     modes = {'eval': torch.onnx.TrainingMode.EVAL, 'preserve': torch.onnx.TrainingMode.PRESERVE}
     file = directory / (f'{name}.onnx' if mode == 'eval' else f'{name}-{mode}.onnx')

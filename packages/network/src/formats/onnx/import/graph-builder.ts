@@ -3,7 +3,7 @@ import type { Shape } from '../../../operator.js'
 import { findOperator } from '../../../operators/index.js'
 import { resolveAttributes } from '../../../resolve-attributes.js'
 import { batchMarker, type Constant, type GraphValue, type LayerValue } from './graph-value.js'
-import { layerName, UniqueNames } from './layer-names.js'
+import { layerName, type ModuleNames, UniqueNames } from './layer-names.js'
 import type { NodeCall } from './node-call.js'
 
 /** A constant becoming a parameter of a layer. */
@@ -36,8 +36,7 @@ export class GraphBuilder {
   constructor(
     readonly inputName: string,
     inputShape: Shape,
-    /** Module paths that contain other modules, see `containersOf`. */
-    private readonly containers: ReadonlySet<string>,
+    private readonly modules: ModuleNames,
     /** Batch size the file is fixed to, or 1 when it is dynamic: the number that hard-coded reshapes carry. */
     readonly tracedBatch: number,
     /** How often every value of the ONNX graph is used. */
@@ -51,7 +50,7 @@ export class GraphBuilder {
   emit(call: NodeCall, operator: string, inputs: readonly LayerValue[], { attributes = {}, slots = {}, suffix = '', statistics }: EmitOptions = {}): LayerValue {
     const present = Object.entries(slots).filter((entry): entry is [string, Slot] => entry[1] !== null)
     const weightOrigin = present[0]?.[0] === 'weight' || present[0]?.[0] === 'scale' ? (present[0][1].value.origin ?? '') : ''
-    const name = this.names.take(layerName(call.node, weightOrigin, this.containers) + suffix)
+    const name = this.names.take(layerName(call.node, weightOrigin, this.modules) + suffix)
     const parameters = Object.fromEntries(present.map(([slot, entry]) => [slot, this.addParameter(name, slot, entry)]))
     const layer: Layer = { name, operator, inputs: inputs.map((input) => input.name), parameters, attributes, ...(statistics === undefined ? {} : { statistics }) }
     const shape = this.shapeOf(call, layer, inputs)

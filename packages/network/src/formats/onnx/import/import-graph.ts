@@ -12,7 +12,7 @@ import { GraphBuilder } from './graph-builder.js'
 import { type Constant, constantOfTensor, type GraphValue, type LayerValue } from './graph-value.js'
 import { orderedNodes } from './graph-order.js'
 import { findImageInput, type ImageInput } from './image-input.js'
-import { containersOf } from './layer-names.js'
+import { moduleNames } from './layer-names.js'
 import { NodeCall } from './node-call.js'
 
 const converters: ReadonlyMap<string, Converter> = new Map(Object.entries({ ...windowConverters, ...linearConverters, ...elementwiseConverters, ...shapeConverters }))
@@ -33,7 +33,7 @@ export function importGraph(model: OnnxModel): ImportedGraph {
   const opset = checkOpset(model)
   const nodes = orderedNodes(model.graph)
   const input = findImageInput(model.graph)
-  const builder = new GraphBuilder(input.name, input.shape, containersOf(nodes), input.tracedBatch, countUses(model))
+  const builder = new GraphBuilder(input.name, input.shape, moduleNames(nodes), input.tracedBatch, countUses(model))
   if (input.note !== null) builder.note(input.note)
   const values = new Map<string, GraphValue>(model.graph.initializers.map((tensor) => [tensor.name, constantOfTensor(tensor, tensor.name)]))
   values.set(input.name, inputValue(input, builder, opset))

@@ -1,26 +1,42 @@
 import type { OnnxModelNode } from '../onnx-model.js'
 
+/** Modules that the names of a graph's nodes speak of. */
+export interface ModuleNames {
+  /** Modules that hold other modules. */
+  readonly containers: ReadonlySet<string>
+  /** Modules that compute several nodes. */
+  readonly crowded: ReadonlySet<string>
+}
+
+const weighted = new Set(['Conv', 'Gemm', 'MatMul', 'BatchNormalization', 'LayerNormalization', 'InstanceNormalization', 'GroupNormalization', 'PRelu'])
+
 /**
  * A readable name for the layer of a node: after its weight where that has a telling name (`layer1.0.conv1.weight` -> `layer1.0.conv1`), else after
- * the node (`/layer1/layer1.0/conv1/Conv` -> `layer1.0.conv1`), else after its operator.
+ * the node (`/layer1/layer1.0/conv1/Conv` -> `layer1.0.conv1`), else after its operator. Where a module computes several nodes, the one with
+ * the weight gets its name.
  */
-export function layerName(node: OnnxModelNode, weightOrigin: string, containers: ReadonlySet<string>): string {
+export function layerName(node: OnnxModelNode, weightOrigin: string, modules: ModuleNames): string {
   const fromWeight = /^([A-Za-z_][\w.\-/]*)\.(?:weight|scale|gamma|kernel)$/.exec(weightOrigin)?.[1]
   if (fromWeight !== undefined) return fromWeight
   const { module, leaf } = parseNodeName(node)
   const operator = leaf.toLowerCase()
   if (module === '') return operator
-  return containers.has(module) ? `${module}.${operator}` : module
+  const ambiguous = modules.containers.has(module) || (modules.crowded.has(module) && !weighted.has(node.operator))
+  return ambiguous ? `${module}.${operator}` : module
 }
 
-/** Module paths that other modules or several nodes lie under; their name alone would say too little. */
-export function containersOf(nodes: readonly OnnxModelNode[]): ReadonlySet<string> {
+export function moduleNames(nodes: readonly OnnxModelNode[]): ModuleNames {
   const containers = new Set<string>()
+  const seen = new Set<string>()
+  const crowded = new Set<string>()
   for (const node of nodes) {
-    const parts = parseNodeName(node).module.split('.')
-    for (let length = 1; length < parts.length; length++) containers.add(parts.slice(0, length).join('.'))
+    if (node.operator === 'Constant' || node.operator === 'Identity') continue
+    const { module } = parseNodeName(node)
+    if (seen.has(module)) crowded.add(module)
+    seen.add(module)
+    for (let end = module.lastIndexOf('.'); end > 0; end = module.lastIndexOf('.', end - 1)) containers.add(module.slice(0, end))
   }
-  return containers
+  return { containers, crowded }
 }
 
 /** Hands out names once. */
