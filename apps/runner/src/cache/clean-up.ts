@@ -5,7 +5,7 @@ import { readResult } from './result-cache.js'
 
 /** Young files are left alone: another process may be about to name them in a result. */
 const graceMilliseconds = 60 * 60 * 1000
-const gigabyte = 1024 ** 3
+const gigabyte = 1e9
 const defaultLimitBytes = 20 * gigabyte
 
 interface StoredFile {

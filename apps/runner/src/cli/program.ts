@@ -20,11 +20,6 @@ export async function runProgram(words: readonly string[], around: Surroundings)
   const program = new Command('graft').description('Transfer learning of image classifiers, from a graph.').version(version)
   for (const command of [runCommand(around, exit), validateCommand(around, exit), nodesCommand(around), templatesCommand(around), doctorCommand(exit)]) program.addCommand(command)
   for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(`graft --help` shows the commands, `graft run --help` those of one)')
-  // A reader such as `head` that has had enough is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    process.exit(0)
-  })
   try {
     await program.parseAsync(words, { from: 'user' })
     return code

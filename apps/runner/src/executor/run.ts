@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { setImmediate } from 'node:timers/promises'
 import type { GraphDocument, RunEvent, RunEventBody } from '@graft/graph-schema'
 import { cacheKey } from '../cache/cache-key.js'
 import type { Ingredients } from '../cache/cache-key.js'
@@ -101,6 +102,8 @@ export class Run {
 
   private async runAndSave(node: PlannedNode, key: string, reason: string): Promise<void> {
     this.emit({ type: 'node-started', node: node.id, reason })
+    // Lets the event out first: a node may block the thread for long, or take the process down.
+    await setImmediate()
     const started = performance.now()
     const inputs = this.inputsOf(node)
     const result = await runNode(node, inputs, { document: this.document, options: this.options, signal: this.signal, emit: (body) => this.emit(body) })

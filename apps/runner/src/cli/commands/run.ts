@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { setParam } from '@graft/graph-schema'
 import type { GraphDocument, RunEvent } from '@graft/graph-schema'
 import { Command, Option } from 'commander'
+import { planRun } from '../../executor/plan-run.js'
 import { findHome } from '../../home.js'
 import { executeRequest } from '../../process/execute-request.js'
 import { newRunId } from '../../process/new-run-id.js'
@@ -59,6 +60,8 @@ export function runCommand(around: Surroundings, exit: (code: number) => void): 
 async function run(given: string, flags: RunFlags, around: Surroundings): Promise<number> {
   const loaded = await loadGraph(given, around)
   const document = applySettings(loaded.document, flags.set)
+  // Refuses here what would be refused there, before a process is started and engines are loaded.
+  planRun(document, around.library, flags.to)
   const request: RunRequest = {
     runId: newRunId(), document, graph: loaded.graph, base: loaded.base, engine: flags.engine,
     ignoreCache: !flags.cache, debug: flags.debug ?? false, ...(flags.to ? { to: flags.to } : {}),

@@ -1,0 +1,69 @@
+import { mkdirSync, mkdtempSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { findHome } from '../home.js'
+import type { Home } from '../home.js'
+import { openBlobStore } from '../store/file-blob-store.js'
+import { cacheLimit, cacheSize, cleanUp } from './clean-up.js'
+import { openResultCache } from './result-cache.js'
+
+const hours = (number: number): number => number * 3600 * 1000
+
+/** Every file of the folder looks as if last used then. */
+function age(home: Home, time: number): void {
+  for (const entry of readdirSync(home.root, { recursive: true, withFileTypes: true })) if (entry.isFile()) utimesSync(join(entry.parentPath, entry.name), time / 1000, time / 1000)
+}
+
+async function filled(now: number): Promise<{ home: Home; keys: string[]; blobs: string[] }> {
+  const home = findHome({ GRAFT_HOME: mkdtempSync(join(tmpdir(), 'graft-clean-')) })
+  const store = openBlobStore(home.store)
+  const cache = openResultCache(home.results)
+  const shared = await store.put(new Uint8Array(500), 'application/octet-stream')
+  const blobs = [shared.sha256]
+  const keys = ['aa', 'bb']
+  for (const [index, key] of keys.entries()) {
+    const own = await store.put(new Uint8Array(2000).fill(index + 1), 'application/octet-stream')
+    blobs.push(own.sha256)
+    await cache.save({ key, type: 'x', outputs: {}, blobs: [own.sha256, shared.sha256], notices: [], milliseconds: 1, time: '' })
+  }
+  age(home, now - hours(10))
+  return { home, keys, blobs }
+}
+
+describe('cleaning up the cache', () => {
+  it('removes the result used longest ago and its own blobs, and keeps blobs that others need', async () => {
+    const now = Date.now()
+    const { home, blobs } = await filled(now)
+    utimesSync(join(home.results, 'bb', 'bb.json'), (now - hours(5)) / 1000, (now - hours(5)) / 1000)
+    const { bytesRemoved } = await cleanUp(home, 4000, now)
+    const store = openBlobStore(home.store)
+    expect(bytesRemoved).toBeGreaterThan(2000)
+    expect(await Promise.all(blobs.map((blob) => store.has(blob)))).toEqual([true, false, true])
+    expect((await openResultCache(home.results).lookup('bb', store)).found).not.toBeNull()
+    expect(await cacheSize(home)).toBeLessThanOrEqual(4000)
+  })
+
+  it('removes nothing while the cache fits, and nothing that was used within the hour', async () => {
+    const now = Date.now()
+    const { home } = await filled(now)
+    expect((await cleanUp(home, 1e9, now)).bytesRemoved).toBe(0)
+    age(home, now)
+    expect((await cleanUp(home, 0, now)).bytesRemoved).toBe(0)
+  })
+
+  it('counts and removes derived data too', async () => {
+    const now = Date.now()
+    const { home } = await filled(now)
+    mkdirSync(join(home.derived, 'features'), { recursive: true })
+    writeFileSync(join(home.derived, 'features', 'x'), new Uint8Array(9000))
+    age(home, now - hours(10))
+    utimesSync(join(home.derived, 'features', 'x'), (now - hours(20)) / 1000, (now - hours(20)) / 1000)
+    expect((await cleanUp(home, 6000, now)).bytesRemoved).toBe(9000)
+  })
+
+  it('takes the limit from the environment, ignoring nonsense', () => {
+    expect(cacheLimit({ GRAFT_CACHE_LIMIT_GB: '0.5' })).toBe(5e8)
+    expect(cacheLimit({ GRAFT_CACHE_LIMIT_GB: 'lots' })).toBe(cacheLimit({}))
+  })
+})

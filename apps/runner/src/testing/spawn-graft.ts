@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+export interface Finished {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** The compiled file of this package, as child processes need it. Throws when nothing is built. */
+export function compiled(path: string): URL {
+  const url = new URL(`../../dist/${path}`, import.meta.url)
+  if (!existsSync(url)) throw new Error(`${fileURLToPath(url)} is missing; tests that start processes need the compiled files. Run \`npm run build\`.`)
+  return url
+}
+
+/** Runs the command line over stub nodes. `onOutput` sees what was printed so far, and the process's id. */
+export function spawnStubGraft(words: readonly string[], home: string, onOutput?: (stdout: string, id: number) => void): Promise<Finished> {
+  const environment = { ...process.env, GRAFT_HOME: home, NO_COLOR: undefined, FORCE_COLOR: undefined }
+  const child = spawn(process.execPath, [fileURLToPath(compiled('testing/stub-graft.js')), ...words], { cwd: home, env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  const printed = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed.stdout += text
+    onOutput?.(printed.stdout, child.pid ?? 0)
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    printed.stderr += text
+  })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, ...printed }))
+  })
+}
