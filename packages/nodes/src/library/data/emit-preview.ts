@@ -1,5 +1,6 @@
 import type { Sample } from '@graft/graph-schema'
 import { contactSheet } from '../../loader/contact-sheet.js'
+import type { Picture } from '../../loader/picture.js'
 import { thumbnailPicture } from '../../loader/thumbnails.js'
 import type { NodeContext } from '../../sdk/define-node.js'
 
@@ -10,11 +11,17 @@ const mostClasses = 12
 /** Emits a contact sheet: one row per class, the first classes and some pictures of each, evenly spread over the class. */
 export async function emitContactSheet(samples: readonly Sample[], classNames: readonly string[], context: NodeContext): Promise<void> {
   const shown = classNames.slice(0, mostClasses)
-  const rows = await Promise.all(shown.map((_, label) => Promise.all(spread(samples.filter((sample) => sample.label === label)).map((sample) => thumbnailPicture(sample, thumbnailSize)))))
+  const rows = await Promise.all(shown.map((_, label) => thumbnailsOf(spread(samples.filter((sample) => sample.label === label)))))
   if (rows.every((row) => row.length === 0)) return
   const blob = await context.store.put(await contactSheet(rows), 'image/jpeg', 'pictures.jpg')
   const more = classNames.length > mostClasses ? ` and ${classNames.length - mostClasses} more` : ''
   context.emit({ type: 'preview', title: `One row per class: ${shown.join(', ')}${more}`, blob })
+}
+
+/** A file that vanished meanwhile is left out: a preview is not worth failing for, and loading will name the file. */
+async function thumbnailsOf(samples: readonly Sample[]): Promise<readonly Picture[]> {
+  const pictures = await Promise.all(samples.map((sample) => thumbnailPicture(sample, thumbnailSize).catch(() => null)))
+  return pictures.filter((picture) => picture !== null)
 }
 
 function spread(samples: readonly Sample[]): readonly Sample[] {

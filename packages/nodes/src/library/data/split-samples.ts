@@ -1,5 +1,6 @@
 import type { Sample } from '@graft/graph-schema'
 import { hashIntegers, hashText } from '../../sample-data/drawing/random.js'
+import { groupBy } from './group-by.js'
 
 export interface SplitFractions {
   readonly val: number
@@ -100,15 +101,4 @@ function keepOneToTrain(units: readonly Unit[], parts: Map<Unit, Part>): void {
     parts.set(unit, 'train')
     for (const sample of unit.samples) trained.add(sample.label)
   }
-}
-
-function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [item])
-    else group.push(item)
-  }
-  return groups
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { encodeOnnx, onnxMetadata, safetensorsWriter } from '@graft/network'
+import { encodeOnnxClassifier, safetensorsWriter } from '@graft/network'
 import type { FileValue } from '@graft/graph-schema'
 import { defineNode, NodeError } from '../../sdk/define-node.js'
 import { loadModelTensors } from '../../sdk/model-weights.js'
@@ -27,7 +27,7 @@ ONNX runs everywhere (onnxruntime, browsers, phones) and carries class names and
       throw new NodeError('model', `${network.name} has no classifier to export.`, 'Connect a network with a head, or choose the format safetensors.')
     }
     const bytes = format === 'onnx'
-      ? encodeOnnx(network, tensors, { softmax: true, metadata: { ...onnxMetadata(network), 'graft.document': JSON.stringify(context.document) } })
+      ? encodeOnnxClassifier(network, tensors, { metadata: { 'graft.document': JSON.stringify(context.document) } })
       : await safetensorsWriter.write(network, tensors)
     const blob = await context.store.put(bytes, 'application/octet-stream', `${name === '' ? 'model' : name}.${format}`)
     context.emit({ type: 'log', level: 'info', message: `${blob.name}: ${(bytes.byteLength / 1e6).toFixed(1)} MB, ${network.classNames?.length ?? 0} classes.` })

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import type { DatasetValue, Sample, Transform } from '@graft/graph-schema'
+import type { Preprocessing } from '@graft/network'
+import { contactSheet } from '../../loader/contact-sheet.js'
+import { Preparer } from '../../loader/prepare.js'
+import { defineNode, NodeError, type NodeContext } from '../../sdk/define-node.js'
+import { fractionField, rangeField, seedField, switchField } from '../../sdk/fields.js'
+import { datasetInput, datasetPort } from '../../sdk/ports.js'
+import { readSamples } from '../../sdk/samples.js'
+import { bindTransforms } from '../../transforms/index.js'
+
+const params = z.strictObject({
+  horizontalFlip: switchField(true, { title: 'Horizontal flip', description: 'Mirror left and right half of the time. Switch off when sides matter (text, traffic signs).' }),
+  verticalFlip: switchField(false, { title: 'Vertical flip', description: 'Mirror top and bottom half of the time. For pictures without an up: microscopes, satellites.' }),
+  minCrop: fractionField(0.5, { title: 'Smallest crop', description: 'A random part of at least this share of the picture is cut out and resized. 1: always the whole picture.' }, { min: 0.05 }),
+  cropRatio: rangeField(4 / 3, 1, 4, { title: 'Crop ratio', description: 'How much the shape of the crop may vary, either way. 1: never.' }),
+  rotation: rangeField(0, 0, 180, { title: 'Rotation', description: 'Largest angle of a random turn, either way.', unit: 'degrees' }),
+  translation: fractionField(0, { title: 'Translation', description: 'Largest random shift, as a share of the picture.' }),
+  brightness: fractionField(0.2, { title: 'Brightness', description: 'Largest random change, either way.' }),
+  contrast: fractionField(0.2, { title: 'Contrast', description: 'Largest random change, either way.' }),
+  saturation: fractionField(0.2, { title: 'Saturation', description: 'Largest random change, either way.' }),
+  hue: fractionField(0, { title: 'Hue', description: 'Largest random turn of the colour circle. Keep small when colour tells classes apart.' }, { max: 0.5 }),
+  grayscale: fractionField(0, { title: 'Grayscale', description: 'Probability of taking all colour away.' }),
+  blur: fractionField(0, { title: 'Blur', description: 'Probability of blurring by a random amount.' }),
+  erasing: fractionField(0, { title: 'Erasing', description: 'Probability of blanking out a random rectangle, so that no single part is relied on.' }),
+  seed: seedField('Of all random draws; every picture and every view of it gets its own.'),
+})
+type Params = z.output<typeof params>
+
+export const augment = defineNode({
+  type: 'augment',
+  version: 1,
+  title: 'Augment',
+  category: 'Data',
+  doc: `Shows each training picture differently every time: mirrored, cropped, recoloured. Put it between Split's train output and Train; validation and test pictures stay as they are.
+The changes are data, applied while training loads the pictures. With a frozen backbone every new view costs a pass through it; Train's "Cached views" bounds that.`,
+  inputs: { images: datasetPort('Training pictures. Scores on randomly changed validation or test pictures mean nothing, so those are not accepted.', { splits: ['train'] }) },
+  outputs: { images: datasetPort('The same pictures, to be changed at random when they are loaded.', { splits: ['train'], classesFrom: { port: 'images' } }) },
+  params,
+  async run({ inputs, params: settings, context }) {
+    const images = datasetInput(inputs.images)
+    if (images.split !== 'train') throw new NodeError('images', `These are ${images.split} pictures; random changes belong to training pictures only.`, 'Connect the train output of Split.')
+    const added = usedTransforms(settings)
+    if (added.length === 0) context.emit({ type: 'log', level: 'warning', message: 'All changes are off: the pictures stay as they are.' })
+    const transforms = [...images.transforms, ...added]
+    await emitViews(await readSamples(images, context.store), transforms, context)
+    const names = added.map((transform) => transform.name).join(', ')
+    const augmented: DatasetValue = { ...images, transforms, provenance: [...images.provenance, `Augment: ${names === '' ? 'nothing' : names}`] }
+    return { images: augmented }
+  },
+})
+
+/** The transforms that change anything, in the order in which they are applied. */
+function usedTransforms(settings: Params): readonly Transform[] {
+  const { seed, brightness, contrast, saturation, hue } = settings
+  const all: readonly Transform[] = [
+    { name: 'resizedCrop', options: { minScale: settings.minCrop, ratio: settings.cropRatio }, seed },
+    { name: 'horizontalFlip', options: { probability: settings.horizontalFlip ? 0.5 : 0 }, seed },
+    { name: 'verticalFlip', options: { probability: settings.verticalFlip ? 0.5 : 0 }, seed },
+    { name: 'rotation', options: { degrees: settings.rotation }, seed },
+    { name: 'translation', options: { fraction: settings.translation }, seed },
+    { name: 'colorJitter', options: { brightness, contrast, saturation, hue }, seed },
+    { name: 'grayscale', options: { probability: settings.grayscale }, seed },
+    { name: 'blur', options: { probability: settings.blur }, seed },
+    { name: 'erasing', options: { probability: settings.erasing }, seed },
+  ]
+  return all.filter((transform) => bindTransforms([transform]).length > 0)
+}
+
+/** Size and number of pictures on the preview; what the network will want is not known here. */
+const previewSize = 96
+const previewPictures = 4
+const previewViews = 7
+const previewPreprocessing: Preprocessing = {
+  height: previewSize, width: previewSize, resize: 'crop', cropFraction: 1, interpolation: 'bilinear', channelOrder: 'rgb', mean: [0.5, 0.5, 0.5], deviation: [1, 1, 1],
+}
+
+/** Emits a sheet with a few pictures of different classes, each as it is and then as training may see it. */
+async function emitViews(samples: readonly Sample[], transforms: readonly Transform[], context: NodeContext): Promise<void> {
+  const shown = Array.from({ length: Math.min(previewPictures, samples.length) }, (_, index) => samples[Math.floor((index * samples.length) / previewPictures)] ?? samples[0]!)
+  if (shown.length === 0) return
+  const plain = new Preparer({ preprocessing: previewPreprocessing, transforms: [], seed: 0 }, 0)
+  const changed = new Preparer({ preprocessing: previewPreprocessing, transforms, seed: 0 }, 16 * 2 ** 20)
+  const rows = await Promise.all(shown.map(async (sample) => {
+    const views = await Promise.all(Array.from({ length: previewViews }, (_, view) => changed.picture(sample, view)))
+    return [await plain.picture(sample, 0), ...views]
+  }))
+  const blob = await context.store.put(await contactSheet(rows), 'image/jpeg', 'augmented.jpg')
+  context.emit({ type: 'preview', title: 'Each row: a picture as it is, then as training may see it', blob })
+}

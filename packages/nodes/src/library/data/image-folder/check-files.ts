@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { extname } from 'node:path'
+import sharp from 'sharp'
+import { checkImage, type CheckOptions, type ImageCheck } from '../../../loader/check-image.js'
+import type { ListedFile } from './list-files.js'
+import type { ScanCache } from './scan-cache.js'
+
+export interface CheckedFile<File extends ListedFile> {
+  readonly file: File
+  /** sha256 of the bytes; empty when the file could not be read. */
+  readonly fingerprint: string
+  readonly check: ImageCheck
+}
+
+export interface CheckFilesOptions extends CheckOptions {
+  readonly cache: ScanCache
+  readonly signal: AbortSignal
+  onProgress(done: number, total: number): void
+}
+
+/** Files read and decoded at once; decoding runs on libuv's four threads. */
+const filesAtOnce = 6
+/** Larger files are not photos: reading them whole would fill memory. */
+const largestFile = 512 * 2 ** 20
+/** Files that lie around in data sets; not worth reading to find out that they are no pictures. */
+const otherExtensions = new Set(['.txt', '.csv', '.tsv', '.json', '.jsonl', '.xml', '.yaml', '.yml', '.md', '.html', '.pdf', '.zip', '.gz', '.tar', '.npy', '.npz', '.mat', '.pkl', '.pth', '.py', '.ipynb', '.mp4', '.avi', '.mov', '.db'])
+
+/** Version of the checks and of the decoder: results of another are not reused. */
+export const checkVersion = `2 ${sharp.versions.sharp ?? ''} ${sharp.versions.vips}`
+
+/** Fingerprints and checks every file, several at once; files unchanged since the last time are taken from the cache. Results in the order given. Throws when aborted. */
+export async function checkFiles<File extends ListedFile>(files: readonly File[], options: CheckFilesOptions): Promise<readonly CheckedFile<File>[]> {
+  const results = new Array<CheckedFile<File>>(files.length)
+  let next = 0
+  let done = 0
+  const work = async (): Promise<void> => {
+    for (let index = next++; index < files.length; index = next++) {
+      options.signal.throwIfAborted()
+      const file = files[index]!
+      const entry = options.cache.get(file) ?? (await checkFile(file, options))
+      options.cache.set(file, entry)
+      results[index] = { file, ...entry }
+      options.onProgress(++done, files.length)
+    }
+  }
+  await Promise.all(Array.from({ length: filesAtOnce }, work))
+  return results
+}
+
+async function checkFile(file: ListedFile, options: CheckOptions): Promise<{ readonly fingerprint: string; readonly check: ImageCheck }> {
+  const refused = (reason: string): { fingerprint: string; check: ImageCheck } => ({ fingerprint: '', check: { ok: false, reason } })
+  const extension = extname(file.id).toLowerCase()
+  if (otherExtensions.has(extension)) return refused(`not a picture (${extension} file)`)
+  if (file.size > largestFile) return refused(`too large (${Math.round(file.size / 2 ** 20)} MB)`)
+  const bytes = await readFile(file.path).catch((error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : String(error)))
+  if (typeof bytes === 'string') return refused(`can't be opened (${bytes})`)
+  return { fingerprint: createHash('sha256').update(bytes).digest('hex'), check: await checkImage(file.id, bytes, options) }
+}

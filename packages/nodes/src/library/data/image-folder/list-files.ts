@@ -1,0 +1,70 @@
+import { readdir, realpath, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** A file below the root. */
+export interface ListedFile {
+  /** Relative to the root, with forward slashes on every system. */
+  readonly id: string
+  readonly path: string
+  readonly size: number
+  readonly mtimeMs: number
+}
+
+export interface Listing {
+  /** In order of id, by code units: the same on every machine. */
+  readonly files: readonly ListedFile[]
+  /** Relative paths of folders, sorted likewise. */
+  readonly folders: readonly string[]
+  /** Symbolic links that were not followed, and entries that could not be looked at, with the reason. */
+  readonly unread: readonly { readonly file: string; readonly reason: string }[]
+}
+
+/** Folders inside folders inside the class folder, at most. */
+const deepest = 12
+const systemFiles = new Set(['thumbs.db', 'desktop.ini', '__macosx', '@eadir', '$recycle.bin'])
+
+/** Lists all files below a folder. Hidden entries and what operating systems leave behind (`.DS_Store`, `Thumbs.db`) are left out silently. Throws when the root can't be read. */
+export async function listFiles(root: string, followLinks: boolean): Promise<Listing> {
+  const files: ListedFile[] = []
+  const folders: string[] = []
+  const unread: { file: string; reason: string }[] = []
+  const visited = new Set([await realpath(root)])
+
+  async function visitFolder(folder: string, path: string, depth: number): Promise<void> {
+    for (const entry of await readdir(path, { withFileTypes: true })) {
+      if (isSystemFile(entry.name)) continue
+      const id = folder === '' ? entry.name : `${folder}/${entry.name}`
+      if (entry.isSymbolicLink() && !followLinks) unread.push({ file: id, reason: 'a symbolic link (set "Follow links" to use it)' })
+      else await visitEntry(id, join(path, entry.name), depth).catch((error: unknown) => unread.push({ file: id, reason: `can't be opened (${codeOf(error)})` }))
+    }
+  }
+
+  async function visitEntry(id: string, path: string, depth: number): Promise<void> {
+    const facts = await stat(path)
+    if (facts.isFile()) files.push({ id, path, size: facts.size, mtimeMs: facts.mtimeMs })
+    if (!facts.isDirectory()) return
+    const real = await realpath(path)
+    // Links can form a circle.
+    if (visited.has(real)) return void unread.push({ file: id, reason: 'a link to a folder that is already included' })
+    if (depth >= deepest) return void unread.push({ file: id, reason: `a folder more than ${deepest} levels deep` })
+    visited.add(real)
+    folders.push(id)
+    await visitFolder(id, path, depth + 1)
+  }
+
+  await visitFolder('', root, 0)
+  return { files: files.toSorted((left, right) => compareText(left.id, right.id)), folders: folders.toSorted(compareText), unread }
+}
+
+/** Order by UTF-16 code units: no locale, so class order is the same everywhere (and as in Python's `sorted` for all but rare characters). */
+export function compareText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0
+}
+
+function isSystemFile(name: string): boolean {
+  return name.startsWith('.') || systemFiles.has(name.toLowerCase())
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+}

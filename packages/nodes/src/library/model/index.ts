@@ -1,0 +1,9 @@
+import type { NodeDefinition } from '../../sdk/define-node.js'
+import { addHead } from './add-head.js'
+import { freezeRange } from './freeze-range.js'
+import { loadBackbone } from './load-backbone.js'
+import { reinitialize } from './reinitialize.js'
+import { stripHead } from './strip-head.js'
+
+/** The nodes of the group Model, in the order of the palette. */
+export const modelNodes: readonly NodeDefinition[] = [loadBackbone, stripHead, addHead, freezeRange, reinitialize]

@@ -1,0 +1,5 @@
+import type { NodeDefinition } from '../../sdk/define-node.js'
+import { train } from './train.js'
+
+/** The nodes of the group Training, in the order of the palette. */
+export const trainingNodes: readonly NodeDefinition[] = [train]
