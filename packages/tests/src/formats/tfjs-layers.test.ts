@@ -90,12 +90,13 @@ const models: Readonly<Record<string, Build>> = {
   'AveragePooling2D, same': chain(conv(4, picture), tf.layers.averagePooling2d({ poolSize: 2, strides: 2, padding: 'same' })),
   'GlobalMaxPooling2D and Softmax': chain(conv(6, picture), tf.layers.globalMaxPooling2d({}), tf.layers.reshape({ targetShape: [1, 1, 6] }), tf.layers.conv2d({ filters: 4, kernelSize: 1 }), tf.layers.reshape({ targetShape: [4] })),
   'Reshape between maps': chain(conv(4, picture), tf.layers.reshape({ targetShape: [3, 27, 4] }), conv(2)),
-  'Reshape to a sequence, Dense on it': chain(conv(4, picture), tf.layers.reshape({ targetShape: [81, 4] }), tf.layers.dense({ units: 3 }), tf.layers.softmax({}), tf.layers.reshape({ targetShape: [243] })),
+  'Reshape to a sequence, Dense on it': chain(conv(4, picture), tf.layers.reshape({ targetShape: [81, 4] }), tf.layers.dense({ units: 3 }), tf.layers.softmax({ axis: -1 }), tf.layers.dense({ units: 2 })),
   Permute: chain(conv(4, picture), tf.layers.permute({ dims: [3, 1, 2] }), conv(2)),
   'UpSampling2D, nearest': chain(conv(2, picture), tf.layers.upSampling2d({ size: [2, 3] })),
   'UpSampling2D, bilinear': chain(conv(2, picture), tf.layers.upSampling2d({ size: [2, 2], interpolation: 'bilinear' })),
   Rescaling: chain(tf.layers.rescaling({ ...picture, scale: 0.5, offset: -0.25 }), conv(2)),
-  'SpatialDropout2D and noise do nothing in evaluation': chain(conv(2, picture), tf.layers.spatialDropout1d ? tf.layers.gaussianNoise({ stddev: 1 }) : tf.layers.gaussianNoise({ stddev: 1 }), conv(2)),
+  'Softmax over the channels of a map': chain(conv(4, picture), tf.layers.activation({ activation: 'softmax' }), conv(2)),
+  'noise does nothing in evaluation': chain(conv(2, picture), tf.layers.gaussianNoise({ stddev: 1 }), conv(2)),
   'a residual block and every merge': graph((input) => {
     const a = on(conv(4), input)
     const b = on(conv(4, { activation: 'softplus' }), a)
@@ -134,13 +135,14 @@ describe('the end of a classifier', () => {
 })
 
 describe('quantised weights', () => {
-  it.each([['uint8', 255], ['uint16', 65535]] as const)('of type %s come back within half a step', async (dtype, steps) => {
+  it.each([['uint8', 255], ['uint16', 65535]] as const)('of type %s come back within half a step', async (dtype, largest) => {
     const model = models['Conv2D, valid, dilated']?.() as tf.LayersModel
     randomise(model)
-    const scale = 1.2 / steps
+    const scale = 1.2 / largest
     const files = await saved(model, (artifacts) => {
       const values = new Float32Array(artifacts.weightData as ArrayBuffer)
-      const codes = (dtype === 'uint8' ? Uint8Array : Uint16Array).from(values, (value) => Math.round((value + 0.6) / scale))
+      const steps = values.map((value) => Math.round((value + 0.6) / scale))
+      const codes = dtype === 'uint8' ? Uint8Array.from(steps) : Uint16Array.from(steps)
       return { specs: artifacts.weightSpecs?.map((spec) => ({ ...spec, quantization: { dtype, scale, min: -0.6, original_dtype: 'float32' } })), data: new Uint8Array(codes.buffer) }
     })
     const { tensors } = await readNetwork(files)
