@@ -66,11 +66,16 @@ function notesOf(file: string, metadata: Metadata): string[] {
 
 function explain(message: string, bytes: Uint8Array): string {
   if (/pixel limit|dimensions? .*exceed/i.test(message)) return tooLarge('by its header')
-  if (/premature|truncat|end of (file|stream|image)|unexpected end|not enough data|read error/i.test(message)) return `truncated: the file ends before the picture does (${brief(message)})`
+  if (/premature|truncat|end of (file|stream|image)|unexpected end|not enough data|read error/i.test(message) || lacksEndOfJpeg(bytes)) return 'truncated: the file ends before the picture does'
   if (/unsupported image format/i.test(message) && !signatures.some((signature) => signature.every((byte, at) => bytes[at] === byte))) {
     return 'not a picture that can be read; expected JPEG, PNG, WebP, TIFF or AVIF'
   }
   return `damaged (${brief(message)})`
+}
+
+/** A JPEG ends with the marker FF D9, though some programs put something behind it. */
+function lacksEndOfJpeg(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xff && bytes[1] === 0xd8 && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).lastIndexOf(Buffer.of(0xff, 0xd9)) < 0
 }
 
 function brief(message: string): string {
