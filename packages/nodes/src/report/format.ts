@@ -3,9 +3,9 @@ export const unknownNumber = '–'
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 
-/** `0.9412` -> `94.1 %`. */
+/** `0.9412` -> `94.1 %`, with a space that doesn't break. */
 export function percent(value: number | null | undefined, digits = 1): string {
-  return isNumber(value) ? `${(value * 100).toFixed(digits)} %` : unknownNumber
+  return isNumber(value) ? `${(value * 100).toFixed(digits)}\u00a0%` : unknownNumber
 }
 
 export function fixed(value: number | null | undefined, digits = 3): string {
@@ -16,7 +16,7 @@ export function fixed(value: number | null | undefined, digits = 3): string {
 export function short(value: number): string {
   if (!isNumber(value)) return unknownNumber
   const size = Math.abs(value)
-  return size !== 0 && (size < 1e-3 || size >= 1e6) ? value.toExponential(2).replace(/\.?0+e/, 'e') : String(Number(value.toPrecision(4)))
+  return size !== 0 && (size < 1e-4 || size >= 1e6) ? value.toExponential(2).replace(/\.?0+e/, 'e') : String(Number(value.toPrecision(4)))
 }
 
 /** Thin spaces between thousands: `1 234 567`. */
@@ -49,12 +49,14 @@ export function splitName(split: string): string {
   return { val: 'validation', test: 'test', train: 'training' }[split] ?? ''
 }
 
-/** A setting as people write it: text bare, numbers short, the rest as JSON. */
+/** A setting as people read it: text bare, numbers short, lists and objects without brackets. */
 export function settingText(value: unknown): string {
   if (typeof value === 'string') return value === '' ? '(empty)' : value
   if (typeof value === 'number') return short(value)
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  return value === undefined ? unknownNumber : JSON.stringify(value)
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(settingText).join(', ')
+  if (typeof value === 'object' && value !== null) return Object.entries(value).map(([name, inner]) => `${name} ${settingText(inner)}`).join(', ') || 'none'
+  return value === undefined ? unknownNumber : 'none'
 }
 
 /** `learningRate` -> `learning rate`, `image-folder` -> `image folder`. */

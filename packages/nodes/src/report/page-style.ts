@@ -7,7 +7,7 @@ const dark = `--page:#101512;--surface:#181f1b;--ink:#e7ede8;--muted:#a3b0a8;--l
 /** At most seven tenths of the colour, so that ordinary text stays readable on it in both themes. */
 const heat = Array.from({ length: heatSteps }, (_, index) => {
   const share = ((index + 1) / heatSteps) * 70
-  return `.h${index + 1}{background:color-mix(in srgb,var(--hit) ${share}%,var(--surface))}.m${index + 1}{background:color-mix(in srgb,var(--miss) ${share}%,var(--surface))}`
+  return `.confusion .h${index + 1},.swatch.h${index + 1}{background:color-mix(in srgb,var(--hit) ${share}%,var(--surface))}.confusion .m${index + 1},.swatch.m${index + 1}{background:color-mix(in srgb,var(--miss) ${share}%,var(--surface))}`
 }).join('')
 
 /** The style sheet of the page: both themes, small screens, paper. */
@@ -66,7 +66,7 @@ figure{margin:0}figcaption{font-weight:600;font-size:.92rem}
 .notes{margin:0 0 16px;padding-left:1.2em}.notes li{margin:2px 0}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:16px 20px}
 .chart,.graph{display:block;width:100%;height:auto;font-family:inherit}
-.square{max-width:340px}
+.square{max-width:360px}
 .chart .grid{stroke:var(--line)}.tick{fill:var(--muted);font-size:12px;font-variant-numeric:tabular-nums}.axis{fill:var(--muted);font-size:12.5px}
 .phase{fill:var(--muted);font-size:12px}.phase-line{stroke:var(--muted);stroke-dasharray:2 3}
 .mark{stroke:var(--accent);stroke-width:1.5;stroke-dasharray:4 3}.mark-head{fill:var(--accent)}
@@ -88,10 +88,10 @@ figure{margin:0}figcaption{font-weight:600;font-size:.92rem}
 .confusion tbody th{text-align:right;white-space:nowrap;max-width:240px;overflow:hidden;text-overflow:ellipsis;vertical-align:middle;position:sticky;left:0;background:var(--surface)}
 .confusion .column span{display:inline-block;max-width:110px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;vertical-align:bottom}
 .confusion .column{text-align:center}.confusion thead th{font-size:.85rem}
-.dense{font-size:.78rem}.dense td{min-width:26px;padding:3px}.dense th{padding:3px 6px}.dense .column{height:118px;vertical-align:bottom}.dense .column span{writing-mode:vertical-rl;transform:rotate(180deg);max-height:110px;max-width:none}
+.dense{font-size:.78rem}.dense th{padding:3px 6px}.confusion.dense td{min-width:22px;padding:3px 2px}.confusion.dense .column{padding:0 0 4px;vertical-align:bottom}.dense .column span{writing-mode:vertical-rl;transform:rotate(180deg);max-height:150px;max-width:none}
 .confusion .total{background:none;color:var(--muted)}.zero{color:var(--muted)}.corner{color:var(--muted);font-weight:400;text-align:right}
 ${heat}
-.confusion-block:has(.only-mistakes:checked) td.hit{background:var(--page);color:transparent}
+.confusion-block:has(.only-mistakes:checked) .confusion td.hit{background:var(--page);color:transparent}
 .confusion-block:has(.only-mistakes:checked) .zero{color:transparent}
 .gallery{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:16px}
 .gallery img,.no-picture{width:100%;aspect-ratio:1;object-fit:cover;border-radius:10px;display:block;background:var(--page)}
@@ -100,7 +100,7 @@ ${heat}
 .gallery .verdict{display:inline-block;font-size:.76rem;font-weight:600;padding:0 8px;border-radius:99px;margin-bottom:2px}.verdict.wrong{background:var(--bad-soft);color:var(--bad)}.verdict.right{background:var(--accent-soft);color:var(--accent)}
 .verdict-line{padding:9px 14px;border-radius:9px;margin:14px 0 8px}.good{background:var(--accent-soft)}.neutral{background:var(--page)}.verdict-line.bad{background:var(--bad-soft)}tr.bad>*{color:var(--bad)}
 .warnings{margin:0;padding:12px 14px 12px 34px;background:var(--warn-soft);border-left:4px solid var(--warn-line);border-radius:6px}
-.graph-figure{text-align:center}.graph{width:auto;max-width:100%;margin:0 auto}
+.graph-figure{text-align:center;margin-bottom:14px}.graph{width:auto;max-width:100%;margin:0 auto}
 .node rect{fill:var(--page);stroke:var(--accent);stroke-width:1.4}.node.off rect{stroke:var(--muted);stroke-dasharray:5 4}
 .node-title{fill:var(--ink);font-size:13.5px;font-weight:600}.node-detail{fill:var(--muted);font-size:11.5px}.edge{fill:none;stroke:var(--muted);stroke-width:1.6}
 pre{background:var(--page);border:1px solid var(--line);border-radius:9px;padding:14px 16px;overflow-x:auto;line-height:1.45;margin:0}

@@ -1,28 +1,38 @@
-import type { GraphDocument } from '@graft/graph-schema'
-import { graftnet } from '@graft/network'
+import type { DatasetValue, GraphDocument } from '@graft/graph-schema'
+import { architectures } from '@graft/network'
 import type { Network } from '@graft/network'
 import type { CurvePoint, EvaluationDetail, TrainingDetail } from '../sdk/values.js'
 import type { ReportInput } from './report-input.js'
 
 /** A run as it might have been, for tests of the report and for looking at it. Deterministic. */
 export function testReportInput(classNames: readonly string[] = ['ants', 'bees', 'beetles', 'butterflies', 'dragonflies', 'grasshoppers', 'spiders']): ReportInput {
-  const network: Network = { ...graftnet.build({ classes: classNames.length }), classNames, provenance: { source: 'embedded:graftnet-64', licence: 'Apache-2.0', history: ['stripped the head', 'added a linear head for 7 classes', 'froze everything before head'] } }
   return {
     title: 'Insects: small and similar',
     document: testGraph,
     evaluations: [testEvaluation(classNames, 'val'), testEvaluation(classNames, 'test')],
     trainings: [testTraining('head', 8, 0.42, classNames), testTraining('fine-tuning', 6, 0.8, classNames)],
-    network,
-    images: {
-      kind: 'dataset', split: 'all', name: 'insects', classNames, samples: { sha256: 'a'.repeat(64), bytes: 1, mediaType: 'application/json' },
-      count: classNames.length * 60, countPerClass: classNames.map((_, index) => 60 + ((index * 7) % 13) - 6), transforms: [],
-      skipped: [{ file: 'ants/imageNotFound.gif', reason: 'It is a GIF of 1 × 1 pixel; expected a picture of at least 8 × 8.' }, { file: 'bees/broken.jpg', reason: 'The file ends in the middle of the picture.' }],
-      provenance: ['Image folder /data/insects'],
-    },
+    network: testNetwork(classNames),
+    images: testImages(classNames),
     thumbnails: new Map(),
     generatedAt: '2026-03-04 12:30',
     versions: { Graft: '0.1.0', 'onnxruntime-node': '1.30.0', Node: '20.19.2' },
     warnings: ['The head was trained at a learning rate of 0.05, which is high for Adam.'],
+  }
+}
+
+export function testNetwork(classNames: readonly string[]): Network {
+  const provenance = { source: 'embedded:graftnet-64', licence: 'Apache-2.0', history: ['stripped the head', `added a linear head for ${classNames.length} classes`, 'froze everything before head'] }
+  const graftnet = architectures.find(({ id }) => id === 'graftnet')
+  if (graftnet === undefined) throw new Error('GraftNet is not among the architectures.')
+  return { ...graftnet.build({ classes: classNames.length }), classNames, provenance }
+}
+
+export function testImages(classNames: readonly string[]): DatasetValue {
+  return {
+    kind: 'dataset', split: 'all', name: 'insects', classNames, samples: { sha256: 'a'.repeat(64), bytes: 1, mediaType: 'application/json' },
+    count: classNames.length * 60, countPerClass: classNames.map((_, index) => 60 + ((index * 7) % 13) - 6), transforms: [],
+    skipped: [{ file: 'ants/imageNotFound.gif', reason: 'It is a GIF of 1 × 1 pixel; expected a picture of at least 8 × 8.' }, { file: 'bees/broken.jpg', reason: 'The file ends in the middle of the picture.' }],
+    provenance: ['Image folder /data/insects'],
   }
 }
 

@@ -3,8 +3,8 @@ import { percent } from '../format.js'
 import { html } from '../html.js'
 import type { Html } from '../html.js'
 
-const side = 300
-const margin = { left: 48, right: 12, top: 12, bottom: 44 }
+const side = 320
+const margin = { left: 64, right: 22, top: 12, bottom: 44 }
 const x = (value: number): number => Math.round((margin.left + value * (side - margin.left - margin.right)) * 10) / 10
 const y = (value: number): number => Math.round((side - margin.bottom - value * (side - margin.top - margin.bottom)) * 10) / 10
 

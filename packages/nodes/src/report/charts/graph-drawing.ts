@@ -51,8 +51,8 @@ function drawNode(document: GraphDocument, id: string, place: Place): Html {
   const detail = node?.title === undefined || node.title === type ? settings.join(', ') : `${type}${settings.length > 0 ? `: ${settings.join(', ')}` : ''}`
   return html`<g class="node${off === '' ? '' : ' off'}"><title>${titleOf(document, id)}${off} (${id}). ${settings.join(', ')}</title>
 <rect x="${left(place)}" y="${top(place)}" width="${box.width}" height="${box.height}" rx="9"/>
-<text class="node-title" x="${left(place) + 13}" y="${top(place) + 24}">${clip(titleOf(document, id) + off, 24)}</text>
-<text class="node-detail" x="${left(place) + 13}" y="${top(place) + 42}">${clip(detail === '' ? id : detail, 30)}</text></g>`
+<text class="node-title" x="${left(place) + 13}" y="${top(place) + (detail === '' ? 33 : 24)}">${clip(titleOf(document, id) + off, 24)}</text>
+${detail !== '' && html`<text class="node-detail" x="${left(place) + 13}" y="${top(place) + 42}">${clip(detail, 27)}</text>`}</g>`
 }
 
 function titleOf(document: GraphDocument, id: string): string {

@@ -25,7 +25,7 @@ export interface LineChart {
   readonly marks: readonly { readonly x: number; readonly label: string }[]
 }
 
-const size = { width: 480, height: 270, left: 56, right: 14, top: 30, bottom: 42 }
+const size = { width: 360, height: 250, left: 52, right: 10, top: 30, bottom: 42 }
 
 /** A line chart as inline SVG with axes, phases and marks; colours come from the page's style sheet, so that both themes work. */
 export function lineChart(chart: LineChart): Html {

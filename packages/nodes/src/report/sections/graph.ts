@@ -13,6 +13,6 @@ export const graph: ReportSection = {
     if (Object.keys(document.nodes).length === 0) return null
     return html`${document.description !== '' && html`<p class="description">${document.description}</p>`}
 <figure class="scroll graph-figure">${graphDrawing(document)}</figure>
-<p class="muted">This page holds the whole graph: <code>graft</code> and the editor can open it again. Every setting is in the table of settings or shown when pointing at a node.</p>`
+<p class="muted">Pointing at a node shows all its settings. The whole graph is kept in this page as JSON, so that it can be opened and run again.</p>`
   },
 }
