@@ -8,7 +8,12 @@ export type Fold = (call: NodeCall, budget: FoldBudget) => Constant | readonly C
 
 /** Limits how many elements constant folding may compute in one file, so that a small hostile file can't occupy the machine. */
 export class FoldBudget {
-  private left = 2 ** 28
+  private left: number
+
+  /** `weights`: elements that the file itself holds. */
+  constructor(weights: number) {
+    this.left = 2 ** 24 + 8 * weights
+  }
 
   /** Number of elements of a result's shape. Throws FormatError when the file has asked for too many. */
   spend(call: NodeCall, shape: Shape): number {

@@ -37,7 +37,7 @@ function describeInput(input: OnnxValueInfo): ImageInput {
   if (type === null || !isFloat(type)) throw new FormatError(`The input "${name}" of the ONNX graph is of type ${type ?? 'unknown'}. Expected float32 images; export the model without the conversion from bytes.`)
   if (shape === null || shape.length !== 4) throw new FormatError(`The input "${name}" of the ONNX graph has the shape [${shape?.join(', ') ?? 'unknown'}]. Expected an image [batch, channels, height, width]; export the model with an explicit input shape.`)
   const [batch, second, third, last] = shape
-  const channelsLast = typeof last === 'number' && channelCounts.includes(last) && !(typeof second === 'number' && channelCounts.includes(second))
+  const channelsLast = typeof last === 'number' && channelCounts.includes(last) && !(typeof second === 'number' && channelCounts.includes(second)) && !(typeof third === 'number' && third <= last)
   const [channels, height, width] = channelsLast ? [last, second, third] : [second, third, last]
   const resolved = [channels === undefined || typeof channels === 'string' ? 3 : channels, sizeOf(height), sizeOf(width)]
   if (resolved.some((size) => size < 1 || size > 65_536)) throw new FormatError(`The input "${name}" of the ONNX graph has the shape [${shape.join(', ')}]. Expected positive sizes up to 65536; the file is damaged, export the model again.`)

@@ -1,5 +1,6 @@
 import { FormatError } from '../../../weight-format.js'
 import type { OnnxModel, OnnxModelNode } from '../onnx-model.js'
+import { elementCount } from '../onnx-tensor.js'
 import { elementwiseConverters } from './convert-elementwise.js'
 import { linearConverters } from './convert-linear.js'
 import { shapeConverters } from './convert-shapes.js'
@@ -37,7 +38,7 @@ export function importGraph(model: OnnxModel): ImportedGraph {
   if (input.note !== null) builder.note(input.note)
   const values = new Map<string, GraphValue>(model.graph.initializers.map((tensor) => [tensor.name, constantOfTensor(tensor, tensor.name)]))
   values.set(input.name, inputValue(input, builder, opset))
-  const budget = new FoldBudget()
+  const budget = new FoldBudget(model.graph.initializers.reduce((sum, tensor) => sum + elementCount(tensor.shape), 0))
   for (const node of nodes) {
     const call = new NodeCall(node, node.inputs.map((name) => (name === '' ? null : valueOf(name, values))), opset)
     const results = [convert(call, builder, budget)].flat()

@@ -44,9 +44,9 @@ export class UniqueNames {
   private readonly taken = new Set<string>()
   private readonly counts = new Map<string, number>()
 
-  /** `name`, or `name_2`, `name_3`, ... if it is taken; takes it. */
+  /** `name`, or `name_2`, `name_3`, ... if it is taken; takes it. Names of Object's own members (`__proto__`) would break records keyed by name. */
   take(name: string): string {
-    let candidate = name
+    let candidate = name in {} ? `${name}_` : name
     while (this.taken.has(candidate)) {
       const count = (this.counts.get(name) ?? 1) + 1
       this.counts.set(name, count)

@@ -1,0 +1,81 @@
+import * as onnxruntime from 'onnxruntime-node'
+import { describe, expect, it } from 'vitest'
+import { graftnet } from '../../architectures/graftnet.js'
+import type { Network, Tensors } from '../../network.js'
+import { createRandom, normal } from '../../values/random.js'
+import { loadTensors } from '../../values/tensors.js'
+import { decodeOnnxModel } from './decode-model.js'
+import { encodeOnnxClassifier } from './encode-classifier.js'
+import { encodeOnnxModel } from './encode-model.js'
+import { onnxReader } from './reader.js'
+import { filesOf } from './testing.js'
+import { onnxWriter } from './writer.js'
+
+const seed = 31
+const classNames = ['bee', 'ant', 'wasp']
+
+async function trained(): Promise<{ network: Network; tensors: Tensors }> {
+  const network: Network = { ...graftnet.build({ classes: 3, inputSize: 32, seed }), classNames }
+  return { network, tensors: await loadTensors(network, () => Promise.reject(new Error('no blobs expected'))) }
+}
+
+async function run(bytes: Uint8Array): Promise<Record<string, onnxruntime.Tensor>> {
+  const random = createRandom(seed)
+  const images = Float32Array.from({ length: 2 * 3 * 32 * 32 }, () => normal(random))
+  const session = await onnxruntime.InferenceSession.create(bytes)
+  return (await session.run({ input: new onnxruntime.Tensor('float32', images, [2, 3, 32, 32]) })) as Record<string, onnxruntime.Tensor>
+}
+
+describe(`ONNX round trip (seed ${seed})`, () => {
+  it('exports a classifier that names its outputs, classes and preprocessing', async () => {
+    const { network, tensors } = await trained()
+    const bytes = await onnxWriter.write(network, tensors)
+    const { logits, probabilities } = await run(bytes)
+    expect(logits?.dims).toEqual([2, 3])
+    const scores = Array.from(logits?.data as Float32Array).slice(0, 3).map(Math.exp)
+    const total = scores.reduce((sum, score) => sum + score, 0)
+    scores.forEach((score, index) => expect(Number(probabilities?.data[index])).toBeCloseTo(score / total, 5))
+    const { metadata, docString } = decodeOnnxModel(bytes)
+    expect(JSON.parse(metadata['graft.classNames'] ?? '')).toEqual(classNames)
+    expect(JSON.parse(metadata['graft.preprocessing'] ?? '')).toEqual(network.preprocessing)
+    expect(docString).toContain('Classes: bee, ant, wasp')
+  })
+
+  it('reads its own export back exactly: layers, stages, freezing, weights', async () => {
+    const { network, tensors } = await trained()
+    const frozen: Network = { ...network, parameters: Object.fromEntries(Object.entries(network.parameters).map(([key, parameter]) => [key, { ...parameter, trainable: key.startsWith('head') }])) }
+    const loaded = await onnxReader.read(filesOf({ 'model.onnx': await onnxWriter.write(frozen, tensors) }))
+    const withoutSources = (given: Network): unknown => ({ ...given, parameters: Object.entries(given.parameters).map(([key, { shape, trainable }]) => [key, shape, trainable]) })
+    expect(withoutSources(loaded.network)).toEqual(withoutSources(frozen))
+    expect(loaded.network.parameters['head.fc.weight']?.source).toEqual({ kind: 'blob', blob: '', tensor: 'head.fc.weight' })
+    expect(new Map(loaded.tensors)).toEqual(new Map(tensors))
+  })
+
+  it('keeps metadata given for the export beside its own', async () => {
+    const { network, tensors } = await trained()
+    const { metadata } = decodeOnnxModel(encodeOnnxClassifier(network, tensors, { metadata: { 'graft.document': '{}' } }))
+    expect(metadata['graft.document']).toBe('{}')
+    expect(metadata['graft.network']).toBeDefined()
+  })
+
+  it('believes the graph, not the description, when another tool has changed the graph', async () => {
+    const { network, tensors } = await trained()
+    const model = decodeOnnxModel(await onnxWriter.write(network, tensors))
+    const nodes = model.graph.nodes.map((node) => (node.operator === 'GlobalAveragePool' ? { ...node, operator: 'GlobalMaxPool' } : node))
+    const { network: read } = await onnxReader.read(filesOf({ 'model.onnx': encodeOnnxModel({ ...model, graph: { ...model.graph, nodes } }) }))
+    expect(read.layers.map((layer) => layer.operator)).toContain('GlobalMaxPool')
+    expect(read.classNames).toEqual(classNames)
+    expect(read.preprocessing).toEqual(network.preprocessing)
+  })
+
+  it('reads the graph alone to the same layers and outputs when the description is missing', async () => {
+    const { network, tensors } = await trained()
+    const bytes = await onnxWriter.write(network, tensors)
+    const bare = encodeOnnxModel({ ...decodeOnnxModel(bytes), metadata: {} })
+    const loaded = await onnxReader.read(filesOf({ 'graftnet.onnx': bare }))
+    expect(loaded.network.layers.map(({ name, operator, inputs }) => [name, operator, inputs])).toEqual(network.layers.map(({ name, operator, inputs }) => [name, operator, inputs]))
+    expect(loaded.network.classNames).toBeNull()
+    const [before, after] = [await run(bytes), await run(await onnxWriter.write(loaded.network, loaded.tensors))]
+    expect(after['logits']?.data).toEqual(before['logits']?.data)
+  })
+})
