@@ -68,13 +68,14 @@ function startsByResolution(network: Network, trunk: readonly Layer[], cuts: rea
   const starts: Start[] = trunk.length > 0 ? [{ name: 'stem', position: 0 }] : []
   // The stem may shrink the picture right away; the first boundary is the first shrinking after its first weight.
   const firstWeight = trunk.findIndex((layer) => layer.parameters.weight !== undefined)
+  const lastWeight = trunk.findLastIndex((layer) => layer.parameters.weight !== undefined)
   let reference = firstWeight < 0 ? heightOf(shapes.get(network.input.name)) : sizeAfter(firstWeight)
   for (const cut of [...cuts, trunk.length - 1].filter((position) => position > firstWeight)) {
     const size = sizeAfter(cut)
     if (size === undefined || reference === undefined || !shrinks(size, reference)) continue
     const previous = cuts.filter((position) => position < cut).at(-1)
     const start = previous === undefined ? 0 : beforePadding(trunk, cuts, previous + 1)
-    if (start > (starts.at(-1)?.position ?? 0)) starts.push({ name: `stage${starts.length}`, position: start })
+    if (start > (starts.at(-1)?.position ?? 0) && start <= lastWeight) starts.push({ name: `stage${starts.length}`, position: start })
     reference = size
   }
   return starts
