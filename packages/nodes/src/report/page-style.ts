@@ -50,7 +50,7 @@ table{border-collapse:collapse;width:100%;font-size:.92rem}
 caption{text-align:left;color:var(--muted);font-size:.85rem;padding:0 0 6px}
 th,td{text-align:left;padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}
 thead th{color:var(--muted);font-weight:600;font-size:.82rem;border-bottom-width:2px;vertical-align:bottom}
-tbody th{font-weight:500;overflow-wrap:anywhere}
+tbody th{font-weight:500;overflow-wrap:anywhere;min-width:7em}
 tbody tr:last-child>*{border-bottom:0}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .facts th{width:11em;color:var(--muted);font-weight:500}.facts td{overflow-wrap:anywhere}
@@ -85,7 +85,7 @@ figure{margin:0}figcaption{font-weight:600;font-size:.92rem}
 .confusion th,.confusion td{border:0;padding:6px 8px}
 .confusion td{text-align:center;min-width:52px;border-radius:5px;background:var(--page);vertical-align:middle;line-height:1.15}
 .confusion small{display:block;font-size:.76rem}
-.confusion tbody th{text-align:right;white-space:nowrap;max-width:240px;overflow:hidden;text-overflow:ellipsis;vertical-align:middle;position:sticky;left:0;background:var(--surface)}
+.confusion tbody th{min-width:0;text-align:right;white-space:nowrap;max-width:240px;overflow:hidden;text-overflow:ellipsis;vertical-align:middle;position:sticky;left:0;background:var(--surface)}
 .confusion .column span{display:inline-block;max-width:110px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;vertical-align:bottom}
 .confusion .column{text-align:center}.confusion thead th{font-size:.85rem}
 .dense{font-size:.78rem}.dense th{padding:3px 6px}.confusion.dense td{min-width:22px;padding:3px 2px}.confusion.dense .column{padding:0 0 4px;vertical-align:bottom}.dense .column span{writing-mode:vertical-rl;transform:rotate(180deg);max-height:150px;max-width:none}

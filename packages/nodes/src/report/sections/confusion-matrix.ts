@@ -36,9 +36,9 @@ function matrixRow({ confusion, classNames }: EvaluationDetail, row: number, sho
   const cells = shown.map((column) => {
     const count = counts[column] ?? 0
     const share = total === 0 ? 0 : count / total
-    // Any mistake at all gets at least the faintest colour.
-    const step = count === 0 ? 0 : Math.max(1, Math.round(share * heatSteps))
     const kind = row === column ? 'hit' : 'miss'
+    // Mistakes are mostly small shares; the root makes them visible.
+    const step = Math.ceil((kind === 'hit' ? share : Math.sqrt(share)) * heatSteps)
     return html`<td class="${kind} ${kind.charAt(0)}${step}" title="${classNames[row] ?? row} taken for ${classNames[column] ?? column}: ${count} of ${total} (${percent(share)})">${count === 0 ? html`<span class="zero">0</span>` : count}${count > 0 && shown.length <= 12 && html`<small>${percent(share, 0)}</small>`}</td>`
   })
   return html`<tr><th scope="row">${classNames[row] ?? row}</th>${cells}<td class="total">${total}</td></tr>`

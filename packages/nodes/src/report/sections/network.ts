@@ -35,7 +35,7 @@ function stages(model: Network): Html {
     return { name: stage.name, layers: stage.layers.length, trainable: trainable.reduce((sum, key) => sum + sizeOf(key), 0), total: keys.reduce((sum, key) => sum + sizeOf(key), 0) }
   })
   return html`<details><summary>Stages</summary><div class="scroll"><table><caption>Stages from input to output (numbers include running statistics)</caption><thead><tr><th scope="col">Stage</th><th scope="col" class="number">Layers</th><th scope="col" class="number">Values</th><th scope="col" class="number">Trainable</th><th scope="col">State</th></tr></thead>
-<tbody>${rows.map((row) => html`<tr><th scope="row">${row.name}</th><td class="number">${row.layers}</td><td class="number">${whole(row.total)}</td><td class="number">${whole(row.trainable)}</td><td>${row.total === 0 ? '' : row.trainable === 0 ? 'frozen' : 'trained'}</td></tr>`)}</tbody></table></div></details>`
+<tbody>${rows.map((row) => html`<tr><th scope="row">${row.name}</th><td class="number">${row.layers}</td><td class="number">${whole(row.total)}</td><td class="number">${whole(row.trainable)}</td><td>${row.total === 0 ? '' : row.trainable === 0 ? 'frozen' : 'trainable'}</td></tr>`)}</tbody></table></div></details>`
 }
 
 function history(model: Network): Html | null {
