@@ -64,20 +64,19 @@ function notesOf(file: string, metadata: Metadata): string[] {
   ]
 }
 
+/** Only sharp's own messages are looked at: libvips keeps its own in one buffer for all threads, so they get lost or mixed up. */
 function explain(message: string, bytes: Uint8Array): string {
-  if (/pixel limit|dimensions? .*exceed/i.test(message)) return tooLarge('by its header')
-  if (/premature|truncat|end of (file|stream|image)|unexpected end|not enough data|read error/i.test(message) || lacksEndOfJpeg(bytes)) return 'truncated: the file ends before the picture does'
-  if (/unsupported image format/i.test(message) && !signatures.some((signature) => signature.every((byte, at) => bytes[at] === byte))) {
-    return 'not a picture that can be read; expected JPEG, PNG, WebP, TIFF or AVIF'
-  }
-  return `damaged (${brief(message)})`
+  if (/pixel limit/i.test(message)) return tooLarge('by its header')
+  if (endsEarly(bytes)) return 'truncated: the file ends before the picture does'
+  const known = signatures.some((signature) => signature.every((byte, at) => bytes[at] === byte))
+  if (/unsupported image format/i.test(message) && !known) return 'not a picture that can be read; expected JPEG, PNG, WebP, TIFF or AVIF'
+  return 'damaged: the decoder can\'t read it'
 }
 
-/** A JPEG ends with the marker FF D9, though some programs put something behind it. */
-function lacksEndOfJpeg(bytes: Uint8Array): boolean {
-  return bytes[0] === 0xff && bytes[1] === 0xd8 && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).lastIndexOf(Buffer.of(0xff, 0xd9)) < 0
-}
-
-function brief(message: string): string {
-  return (message.split('\n')[0] ?? '').replace(/^Input (file|buffer) (has corrupt header: )?/i, '').slice(0, 120)
+/** Does the file lack what its format ends with? A JPEG ends with the marker FF D9, a PNG with the chunk IEND; WebP says its length. Something may follow. */
+function endsEarly(bytes: Uint8Array): boolean {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (buffer[0] === 0xff && buffer[1] === 0xd8) return buffer.lastIndexOf(Buffer.of(0xff, 0xd9)) < 0
+  if (buffer.subarray(1, 4).equals(Buffer.from('PNG'))) return buffer.lastIndexOf('IEND') < 0
+  return buffer.subarray(0, 4).equals(Buffer.from('RIFF')) && buffer.length >= 8 && buffer.readUInt32LE(4) + 8 > buffer.length
 }
