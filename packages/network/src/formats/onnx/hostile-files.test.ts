@@ -146,6 +146,7 @@ describe('damaged and hostile ONNX files', () => {
     expect(await refusal(modelOf([nodeOf('ReduceMean', ['input'], ['output'], { axes: ints(0), keepdims: int(1) })]))).toMatch(/summarises over the images of a batch/)
     expect(await refusal(modelOf([nodeOf('Gather', ['input', 'i'], ['output'], { axis: int(0) })], [tensorOf('i', 'int64', [], [0])]))).toMatch(/some of the images/)
     expect(await refusal(modelOf([nodeOf('Shape', ['input'], ['s']), nodeOf('Gather', ['s', 'i'], ['n']), nodeOf('Cast', ['n'], ['f'], { to: int(1) }), nodeOf('Div', ['input', 'f'], ['output'])], [tensorOf('i', 'int64', [], [0])]))).toMatch(/batch size/)
+    expect(await refusal(modelOf([nodeOf('Shape', ['input'], ['s']), nodeOf('Gather', ['s', 'i'], ['n']), nodeOf('Cast', ['n'], ['f'], { to: int(1) }), nodeOf('Reciprocal', ['f'], ['r']), nodeOf('Mul', ['r', 'input'], ['output'])], [tensorOf('i', 'int64', [], [0])]))).toMatch(/batch size/)
   })
 
   it('says which shapes do not fit, with N for the batch', async () => {

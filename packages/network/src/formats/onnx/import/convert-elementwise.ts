@@ -1,7 +1,7 @@
 import { tensorTypeOf } from '../onnx-tensor.js'
 import { fuseBias } from './convert-linear.js'
 import type { Converter } from './converter.js'
-import { axisOf, isBatchMultiple } from './fold-support.js'
+import { axisOf } from './fold-support.js'
 import type { GraphBuilder } from './graph-builder.js'
 import { batchMarker, type Constant, type GraphValue, isFloat, type LayerValue } from './graph-value.js'
 import type { NodeCall } from './node-call.js'
@@ -72,7 +72,6 @@ function combine(call: NodeCall, builder: GraphBuilder, operator: string, first:
     const fused = fuseBias(call, builder, value, operand, builder.usedOnce(value))
     if (fused !== null) return fused
   }
-  if (operand.origin === null && operand.read().some(isBatchMultiple)) throw call.refuse('computes with the batch size', 'Results must not depend on how many images are run together: export the model with a fixed formula.')
   const reversed = first.kind === 'constant' && ['Sub', 'Div', 'Pow'].includes(operator)
   const trainable = operator === 'Add' && builder.find(value)?.parameters['weight'] !== undefined
   return builder.emit(call, operator, [value], { attributes: reversed ? { reversed: 1 } : {}, slots: { operand: { value: operand, trainable } }, suffix })

@@ -1,6 +1,7 @@
 import { FormatError } from '../../../weight-format.js'
 import type { OnnxModel, OnnxModelNode } from '../onnx-model.js'
 import { elementCount } from '../onnx-tensor.js'
+import { BatchDependence } from './batch-dependence.js'
 import { elementwiseConverters } from './convert-elementwise.js'
 import { linearConverters } from './convert-linear.js'
 import { shapeConverters } from './convert-shapes.js'
@@ -38,10 +39,11 @@ export function importGraph(model: OnnxModel): ImportedGraph {
   if (input.note !== null) builder.note(input.note)
   const values = new Map<string, GraphValue>(model.graph.initializers.map((tensor) => [tensor.name, constantOfTensor(tensor, tensor.name)]))
   values.set(input.name, inputValue(input, builder, opset))
+  const dependence = new BatchDependence()
   const budget = new FoldBudget(model.graph.initializers.reduce((sum, tensor) => sum + elementCount(tensor.shape), 0))
   for (const node of nodes) {
     const call = new NodeCall(node, node.inputs.map((name) => (name === '' ? null : valueOf(name, values))), opset)
-    const results = [convert(call, builder, budget)].flat()
+    const results = [convert(call, builder, budget, dependence)].flat()
     node.outputs.forEach((name, index) => {
       const result = results[index]
       if (name === '' || result === undefined) return
@@ -66,14 +68,15 @@ function checkOpset(model: OnnxModel): number {
   throw new FormatError(`The ONNX file uses operator set ${opset ?? '(none)'}. Expected ${oldestOpset} to ${newestOpset}; export the model again with opset_version=17, or convert it with onnx.version_converter.`)
 }
 
-function convert(call: NodeCall, builder: GraphBuilder, budget: FoldBudget): GraphValue | readonly GraphValue[] {
+function convert(call: NodeCall, builder: GraphBuilder, budget: FoldBudget, dependence: BatchDependence): GraphValue | readonly GraphValue[] {
   const { operator, domain } = call.node
   const known = domain === '' || (domain === 'com.microsoft' && operator === 'Gelu')
   if (!known) throw call.refuse(`comes from the operator domain "${domain}"`, 'Only standard ONNX operators are supported: export the model without custom or fused operators (and without runtime-specific optimisation).')
   const constants = call.inputs.every((value) => value === null || value.kind === 'constant')
   const fold = folds.get(operator)
-  if (constants && fold !== undefined) return fold(call, budget)
+  if (constants && fold !== undefined) return dependence.follow(call, [fold(call, budget)].flat())
   if (constants && operator === 'Shape') return shapeOfConstant(call)
+  dependence.refuseIn(call)
   const converter = converters.get(operator)
   if (converter !== undefined) return converter(call, builder)
   throw unsupported(call)
