@@ -88,21 +88,7 @@ export class TfjsTrainer implements Trainer {
   }
 
   restore(state: TrainerState): Promise<void> {
-    this.begin()
-    for (const name of Object.keys(this.network.parameters)) checkedTensor(this.network, state.weights, name)
-    for (const key of this.slots.keys()) {
-      if (!state.slots.has(key)) throw new EngineError(`The saved state has no optimizer state "${key}". It was written with another optimizer or other frozen layers; resume with the settings it was saved with.`)
-    }
-    this.releaseParameters()
-    this.uploadAll(state.weights)
-    for (const [key, old] of this.slots) {
-      const saved = state.slots.get(key)
-      if (!saved) continue
-      old.dispose()
-      this.slots.set(key, upload(this.tf, saved))
-    }
-    this.updates = state.step
-    return Promise.resolve()
+    return Promise.resolve().then(() => this.restoreNow(state))
   }
 
   dispose(): Promise<void> {
@@ -118,6 +104,23 @@ export class TfjsTrainer implements Trainer {
   private begin(): void {
     if (this.disposed) throw new EngineError('This trainer was disposed; prepare a new one with engine.trainer().')
     this.started.activate()
+  }
+
+  private restoreNow(state: TrainerState): void {
+    this.begin()
+    for (const name of Object.keys(this.network.parameters)) checkedTensor(this.network, state.weights, name)
+    for (const key of this.slots.keys()) {
+      if (!state.slots.has(key)) throw new EngineError(`The saved state has no optimizer state "${key}". It was written with another optimizer or other frozen layers; resume with the settings it was saved with.`)
+    }
+    this.releaseParameters()
+    this.uploadAll(state.weights)
+    for (const [key, old] of this.slots) {
+      const saved = state.slots.get(key)
+      if (!saved) continue
+      old.dispose()
+      this.slots.set(key, upload(this.tf, saved))
+    }
+    this.updates = state.step
   }
 
   private differentiate(batch: Batch, labels: Int32Array, seed: number, statistics: Map<string, Tensor>): Differentiated {
