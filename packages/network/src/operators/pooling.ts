@@ -1,10 +1,10 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
-import type { ForwardCall, Operator, ShapeCall, TensorFlow } from '../operator.js'
+import type { Operator, ShapeCall, TensorFlow } from '../operator.js'
 import { flagAttribute, listAttribute } from './attributes.js'
 import { featureMap } from './shape-support.js'
 import { strideAlong } from './slicing.js'
 import { channelsLastValue, firstMap } from './value-support.js'
-import { padForWindow, windowPositions, windowShape } from './windows.js'
+import { padExplicitly, padForWindow, windowPositions, windowShape } from './windows.js'
 import type { Window } from './windows.js'
 
 /** Maximum over a sliding window; padding never wins. */
@@ -16,9 +16,10 @@ export const maxPool: Operator = {
   shape: (call) => poolShape(call, poolWindow(call, listAttribute(call, 'dilations'))),
   forward: (call) => {
     const window = poolWindow(call, listAttribute(call, 'dilations'))
-    const { input, padding } = padForWindow(call.tf, firstMap(call), window, -Infinity)
-    const dilated = window.dilations.some((dilation) => dilation > 1)
-    return channelsLastValue(dilated ? dilatedMaximum(call, window) : call.tf.maxPool(input, window.kernel as [number, number], window.strides as [number, number], padding))
+    const map = firstMap(call)
+    if (window.dilations.some((dilation) => dilation > 1)) return channelsLastValue(dilatedMaximum(call.tf, map, window))
+    const { input, padding } = padForWindow(call.tf, map, window, -Infinity)
+    return channelsLastValue(call.tf.maxPool(input, window.kernel as [number, number], window.strides as [number, number], padding))
   },
 }
 
@@ -33,9 +34,8 @@ export const averagePool: Operator = {
     const { tf } = call
     const window = poolWindow(call, [1, 1])
     const map = firstMap(call)
-    const { input } = padForWindow(tf, map, window, 0)
-    const padded = input === map ? zeroPad(tf, map, window) : input
-    const mean = tf.avgPool(padded, window.kernel as [number, number], window.strides as [number, number], 'valid')
+    // Explicit padding, because tf's own 'same' leaves the padding out of the mean by its own rule.
+    const mean = tf.avgPool(padExplicitly(tf, map, window, 0), window.kernel as [number, number], window.strides as [number, number], 'valid')
     const correction = divisorCorrection(window, map.shape[1], map.shape[2], flagAttribute(call, 'count_include_pad'))
     return channelsLastValue(correction === null ? mean : tf.mul(mean, tf.tensor4d(correction, [1, mean.shape[1], mean.shape[2], 1])))
   },
@@ -56,17 +56,6 @@ function poolShape(call: ShapeCall, window: Window): readonly number[] {
   return windowShape(call, window, input, input[1])
 }
 
-/** Where 'same' padding would do, tf.avgPool would leave the padding out of the mean by its own rule: pad explicitly instead. */
-function zeroPad(tf: TensorFlow, map: Tensor4D, window: Window): Tensor4D {
-  const amounts = [map.shape[1], map.shape[2]].map((size, axis): [number, number] => {
-    const before = window.pads[axis] ?? 0
-    const reach = (windowPositions(window, axis, size) - 1) * (window.strides[axis] ?? 1) + (window.kernel[axis] ?? 1)
-    return [before, Math.max(0, reach - size - before)]
-  })
-  if (amounts.every(([before, after]) => before === 0 && after === 0)) return map
-  return tf.pad(map, [[0, 0], ...amounts, [0, 0]] as [number, number][]) as Tensor4D
-}
-
 /** Kernel area over the number of counted positions, row by row; null where every window counts fully. */
 function divisorCorrection(window: Window, height: number, width: number, includePad: boolean): number[] | null {
   const [rows, columns] = [height, width].map((size, axis) => countedPositions(window, axis, size, includePad)) as [number[], number[]]
@@ -85,23 +74,15 @@ function countedPositions(window: Window, axis: number, size: number, includePad
 }
 
 /** tf.maxPool can't dilate: the maximum of one strided view per kernel position. */
-function dilatedMaximum(call: ForwardCall, window: Window): Tensor {
-  const { tf } = call
-  const map = firstMap(call)
-  const positions = [1, 2].map((axis) => windowPositions(window, axis - 1, map.shape[axis as 1 | 2]))
-  const [rows = 1, columns = 1] = positions
-  const padded = tf.pad(map, [[0, 0], ...[0, 1].map((axis): [number, number] => [window.pads[axis] ?? 0, reachAfter(window, axis, map.shape[axis + 1] ?? 1)]), [0, 0]] as [number, number][], -Infinity)
-  const views: Tensor[] = []
-  for (let row = 0; row < (window.kernel[0] ?? 1); row++) {
-    const strip = strideAlong(tf, padded, 1, row * (window.dilations[0] ?? 1), window.strides[0] ?? 1, rows)
-    for (let column = 0; column < (window.kernel[1] ?? 1); column++) {
-      views.push(strideAlong(tf, strip, 2, column * (window.dilations[1] ?? 1), window.strides[1] ?? 1, columns))
-    }
-  }
-  return views.reduce((largest, view) => tf.maximum(largest, view))
-}
-
-function reachAfter(window: Window, axis: number, size: number): number {
-  const reach = (windowPositions(window, axis, size) - 1) * (window.strides[axis] ?? 1) + ((window.kernel[axis] ?? 1) - 1) * (window.dilations[axis] ?? 1) + 1
-  return Math.max(0, reach - size - (window.pads[axis] ?? 0))
+function dilatedMaximum(tf: TensorFlow, map: Tensor4D, window: Window): Tensor {
+  const positions = [map.shape[1], map.shape[2]].map((size, axis) => windowPositions(window, axis, size))
+  const padded = padExplicitly(tf, map, window, -Infinity)
+  const view = (tensor: Tensor, axis: 0 | 1, offset: number): Tensor =>
+    strideAlong(tf, tensor, axis + 1, offset * (window.dilations[axis] ?? 1), window.strides[axis] ?? 1, positions[axis] ?? 1)
+  const offsets = (axis: 0 | 1): number[] => Array.from({ length: window.kernel[axis] ?? 1 }, (_, offset) => offset)
+  const views = offsets(0).flatMap((row) => {
+    const strip = view(padded, 0, row)
+    return offsets(1).map((column) => view(strip, 1, column))
+  })
+  return views.reduce((largest, other) => tf.maximum(largest, other))
 }

@@ -44,15 +44,26 @@ export function windowOutput(call: ShapeCall, window: Window, height: number, wi
  */
 export function padForWindow(tf: TensorFlow, input: Tensor4D, window: Window, value: number): { readonly input: Tensor4D; readonly padding: 'valid' | 'same' } {
   const sizes = [input.shape[1], input.shape[2]]
-  const reach = sizes.map((size, axis) => (windowPositions(window, axis, size) - 1) * at(window.strides, axis) + span(window, axis) - size)
+  const reach = sizes.map((size, axis) => reachBeyond(window, axis, size))
   const before = [at(window.pads, 0), at(window.pads, 1)]
   if (before.every((pad) => pad === 0) && reach.every((total) => total <= 0)) return { input, padding: 'valid' }
   const isSame = sizes.every((size, axis) => windowPositions(window, axis, size) === Math.ceil(size / at(window.strides, axis)) && at(before, axis) === Math.floor(Math.max(0, at(reach, axis)) / 2))
   if (isSame) return { input, padding: 'same' }
-  const after = reach.map((total, axis) => Math.max(0, total - at(before, axis)))
-  const pads: [number, number][] = [[0, 0], [at(before, 0), at(after, 0)], [at(before, 1), at(after, 1)], [0, 0]]
-  return { input: tf.pad(input, pads, value) as Tensor4D, padding: 'valid' }
+  return { input: padExplicitly(tf, input, window, value), padding: 'valid' }
 }
+
+/** Pads a channels-last map in front as the window asks, and behind as far as its last position reaches. */
+export function padExplicitly(tf: TensorFlow, input: Tensor4D, window: Window, value: number): Tensor4D {
+  const [rows, columns] = [input.shape[1], input.shape[2]].map((size, axis): [number, number] => {
+    const before = at(window.pads, axis)
+    return [before, Math.max(0, reachBeyond(window, axis, size) - before)]
+  }) as [[number, number], [number, number]]
+  const isNeeded = [...rows, ...columns].some((amount) => amount > 0)
+  return isNeeded ? (tf.pad(input, [[0, 0], rows, columns, [0, 0]], value) as Tensor4D) : input
+}
+
+/** Padding that all positions of the window use in front and behind together; negative where trailing entries go unused. */
+const reachBeyond = (window: Window, axis: number, size: number): number => (windowPositions(window, axis, size) - 1) * at(window.strides, axis) + span(window, axis) - size
 
 /** `[n, channels, height, width]` after a window. */
 export function windowShape(call: ShapeCall, window: Window, input: Shape, channels: number): Shape {
