@@ -30,7 +30,7 @@ describe('graft run', () => {
 
   it('prints no control codes when the output is no terminal', async () => {
     const { stdout } = await spawnStubGraft(['run', 'one-and-sum'], newHome())
-    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+     
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/)
   })
 

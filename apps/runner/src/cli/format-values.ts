@@ -33,7 +33,7 @@ export function formatMetric(value: number): string {
 
 /** Text for one line of a terminal: control characters (of a node's or file's name) become visible instead of acting. */
 export function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- removing control characters is the point
+   
   return text.replaceAll(/\s*\n\s*/g, ' ').replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
 }
 

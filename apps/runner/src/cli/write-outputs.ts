@@ -36,7 +36,7 @@ export async function writeOutputs(outputs: Extract<RunEvent, { type: 'run-finis
 /** The suggested name without anything that could leave the folder or hide the file. */
 export function safeName(blob: Pick<BlobReference, 'name' | 'mediaType'>, fallback: string): string {
   const last = (blob.name ?? '').split(/[\\/]/).at(-1) ?? ''
-  // eslint-disable-next-line no-control-regex -- control characters have no place in file names
+   
   const clean = last.replaceAll(/[\u0000-\u001f\u007f<>:"|?*]/g, '').replace(/^\.+/, '').replace(/[. ]+$/, '').slice(0, 150)
   return clean === '' ? `${fallback}${extensions[blob.mediaType] ?? ''}` : clean
 }

@@ -8,6 +8,7 @@ import { findHome } from '../../home.js'
 import { colorsFor } from '../colors.js'
 import type { Colors } from '../colors.js'
 import { formatBytes } from '../format-values.js'
+import { measureEngine } from '../measure-engine.js'
 
 /** Packages that make Graft faster when they are there, and what for. */
 const optionalPackages = [
@@ -40,12 +41,15 @@ export function doctorCommand(exit: (code: number) => void): Command {
 async function examine(): Promise<DoctorReport> {
   const home = findHome()
   const processors = cpus()
+  // One after the other, so that they don't take each other's cores.
+  const measured: EngineInfo[] = []
+  for (const engine of engines) measured.push(await measureEngine(engine))
   return {
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
     processor: { model: processors[0]?.model.trim() ?? 'unknown', cores: processors.length },
     memory: { total: totalmem(), free: freemem() },
-    engines: await Promise.all(engines.map((engine) => engine.probe())),
+    engines: measured,
     optional: optionalPackages.map((wanted) => ({ ...wanted, found: isInstalled(wanted.name) })),
     cache: { directory: home.root, bytes: await cacheSize(home), limit: cacheLimit() },
   }

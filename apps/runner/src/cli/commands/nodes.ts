@@ -38,7 +38,7 @@ function list(manifests: readonly NodeManifest[], colors: Colors): string[] {
   ])
 }
 
-const firstSentence = (text: string): string => /^.*?[.:](?=\s|$)/s.exec(text)?.[0] ?? text
+const firstSentence = (text: string): string => /^.*?\.(?=\s|$)/s.exec(text)?.[0] ?? text
 
 function explain(manifest: NodeManifest, colors: Colors): string[] {
   return [
@@ -58,9 +58,11 @@ function ports(title: string, shown: Readonly<Record<string, Port>>, colors: Col
 
 function params(schema: JsonSchema, colors: Colors): string[] {
   const properties = Object.entries((schema['properties'] ?? {}) as Readonly<Record<string, JsonSchema>>)
+  const width = Math.max(0, ...properties.map(([name]) => name.length))
   const lines = properties.map(([name, field]) => {
     const fallback = 'default' in field ? `, default ${JSON.stringify(field['default'])}` : ''
-    return `  ${colors.cyan(name)}  ${colors.dim(`${describeSchema(field)}${fallback}`)}  ${String(field['description'] ?? '')}`.trimEnd()
+    const what = colors.dim(`${' '.repeat(width)}    ${describeSchema(field)}${fallback}`)
+    return [`  ${colors.cyan(name.padEnd(width))}  ${String(field['description'] ?? '')}`.trimEnd(), what].join('\n')
   })
   return lines.length === 0 ? [] : [colors.bold('parameters'), ...lines]
 }

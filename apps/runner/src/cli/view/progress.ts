@@ -23,7 +23,7 @@ export class Progress {
   text(): string {
     const { latest } = this
     const done = latest === null ? [] : [`${formatMetric(latest.done)}/${formatMetric(latest.total)} ${latest.unit}`]
-    const left = latest?.etaSeconds == null || latest.done >= latest.total ? [] : [`${formatDuration(Math.max(1, Math.round(latest.etaSeconds)) * 1000).replace('.0 s', ' s')} left`]
+    const left = latest === null || latest.etaSeconds === null || latest.done >= latest.total ? [] : [`${formatDuration(Math.max(1, Math.round(latest.etaSeconds)) * 1000).replace('.0 s', ' s')} left`]
     return [...done, ...this.headline(), ...left].join(' · ')
   }
 

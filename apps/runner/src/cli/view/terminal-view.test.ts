@@ -19,7 +19,7 @@ afterEach(() => void vi.useRealTimers())
 
 /** What a terminal would show: every carriage return starts its line anew. */
 function screen(text: string): string {
-  // eslint-disable-next-line no-control-regex -- a terminal's codes are what is interpreted
+   
   return text.replaceAll(/\u001b\[\?25[lh]/g, '').split('\n').map((line) => line.split('\r\u001b[2K').at(-1)).join('\n')
 }
 
@@ -44,6 +44,12 @@ describe('terminal view', () => {
       expect(screen(view.text()).split('\n').at(-1)?.length).toBeLessThan(columns)
       view.close()
     }
+  })
+
+  it('takes a terminal that does not know its width for one of 80 columns', () => {
+    const view = show(training, 0)
+    vi.advanceTimersByTime(100)
+    expect(screen(view.text())).toContain('25%')
   })
 
   it('keeps a finished node as a line and gives the cursor back', () => {

@@ -23,7 +23,8 @@ export function terminalView(output: Output, name: NameNode, colors: Colors): Ru
     const { share } = progress
     const start = `${spinner[frame % spinner.length]} ${name(running.node)}`
     const text = progress.text() || oneLine(running.reason)
-    const width = (output.columns ?? 80) - 1
+    // A pseudo-terminal may say that it has 0 columns.
+    const width = (output.columns || 80) - 1
     const shownBar = share === null || width < start.length + barWidth + 16 ? '' : `  ${bar(share)} ${String(Math.floor(share * 100)).padStart(3)}%`
     const rest = fit(`  ${text}`, Math.max(0, width - start.length - shownBar.length))
     output.write(`${clearLine}${colors.cyan(fit(start, width))}${shownBar}${colors.dim(rest)}`)
