@@ -19,12 +19,12 @@ export class Progress {
     return this.latest === null || this.latest.total <= 0 ? null : Math.min(1, Math.max(0, this.latest.done / this.latest.total))
   }
 
-  /** `12/20 epochs · loss 0.31 · val accuracy 0.94 · 8 s left`. */
+  /** `12/20 epochs · 8 s left · loss 0.31 · val accuracy 0.94`. */
   text(): string {
     const { latest } = this
     const done = latest === null ? [] : [`${formatMetric(latest.done)}/${formatMetric(latest.total)} ${latest.unit}`]
     const left = latest === null || latest.etaSeconds === null || latest.done >= latest.total ? [] : [`${formatDuration(Math.max(1, Math.round(latest.etaSeconds)) * 1000).replace('.0 s', ' s')} left`]
-    return [...done, ...this.headline(), ...left].join(' · ')
+    return [...done, ...left, ...this.headline()].join(' · ')
   }
 
   /** The training loss and what says most about how good the network is. */

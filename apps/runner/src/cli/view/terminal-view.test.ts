@@ -34,7 +34,7 @@ describe('terminal view', () => {
   it('moves one line: bar, share, count, metrics and time left', () => {
     const view = show(training)
     vi.advanceTimersByTime(100)
-    expect(screen(view.text())).toContain('train  ██████░░░░░░░░░░░░░░░░░░  25%  5/20 epochs · loss 0.312 · val accuracy 0.938 · 12 s left')
+    expect(screen(view.text())).toContain('train  ██████░░░░░░░░░░░░░░░░░░  25%  5/20 epochs · 12 s left · loss 0.312 · val accuracy 0.938')
   })
 
   it('never makes a line wider than the terminal, or a person would see it wrap', () => {
@@ -74,6 +74,6 @@ describe('plain view', () => {
     for (const body of training.slice(0, 3)) view.show(event(body))
     time = 6000
     for (const body of training.slice(3)) view.show(event(body))
-    expect(lines).toEqual(['ants: 1 nodes, engine onnx\n', '> train  first run\n', '  train: 5/20 epochs · loss 0.312 · 12 s left\n'])
+    expect(lines).toEqual(['ants: 1 nodes, engine onnx\n', '> train  first run\n', '  train: 5/20 epochs · 12 s left · loss 0.312\n'])
   })
 })
