@@ -59,7 +59,10 @@ export interface Stage {
   readonly layers: readonly string[]
 }
 
-/** What must be done to a picture before the network sees it: `(pixel / 255 - mean) / deviation` per channel, after resizing. */
+/**
+ * What must be done to a picture before the network sees it: `(pixel / 255 - mean) / deviation` per channel, after resizing.
+ * Mean and deviation are listed in the network's channel order: blue first when that is `bgr`.
+ */
 export interface Preprocessing {
   readonly height: number
   readonly width: number

@@ -1,11 +1,8 @@
 import { expect, it } from 'vitest'
 import type { DatasetValue } from '@graft/graph-schema'
-import { describeNode } from '../../sdk/describe-node.js'
 import { withSamples } from '../../sdk/samples.js'
 import { augment } from './augment.js'
 import { createTestContext, type TestContext } from './testing.js'
-
-describeNode(augment)
 
 async function run(params: Readonly<Record<string, unknown>>, split: 'train' | 'val' = 'train', context: TestContext = createTestContext()): Promise<{ images: DatasetValue; context: TestContext }> {
   const samples = [0, 1].map((label) => ({ id: `${label}`, generated: { family: 'similar', classIndex: label, index: 0, seed: 1, size: 32 }, label, fingerprint: `${label}` }))

@@ -9,11 +9,8 @@ import type { DatasetValue } from '@graft/graph-schema'
 import { createImageLoader } from '../../loader/index.js'
 import { createRandom } from '../../sample-data/drawing/random.js'
 import { NodeError } from '../../sdk/define-node.js'
-import { describeNode } from '../../sdk/describe-node.js'
 import { imageFolder } from './image-folder.js'
 import { createTestContext, type TestContext } from './testing.js'
-
-describeNode(imageFolder, { params: { path: 'photos' } })
 
 const realData = process.env.GRAFT_REAL_DATA ?? fileURLToPath(new URL('../../../../../../shared/real', import.meta.url))
 let directory: string

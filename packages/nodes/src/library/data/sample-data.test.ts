@@ -1,11 +1,8 @@
 import { expect, it } from 'vitest'
 import type { DatasetValue } from '@graft/graph-schema'
 import { sampleSets } from '../../sample-data/sample-sets.js'
-import { describeNode } from '../../sdk/describe-node.js'
 import { sampleData } from './sample-data.js'
 import { createTestContext } from './testing.js'
-
-describeNode(sampleData)
 
 it('offers exactly the sets that the generator has', () => {
   expect(sampleSets.map(({ id }) => id).filter((set) => sampleData.params.safeParse({ set }).success)).toEqual(sampleSets.map(({ id }) => id))

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { DatasetValue, Sample } from '@graft/graph-schema'
-import { describeNode } from '../../sdk/describe-node.js'
 import { withSamples } from '../../sdk/samples.js'
 import { split } from './split.js'
 import { createTestContext, type TestContext } from './testing.js'
-
-describeNode(split)
 
 type Counts = Readonly<Partial<Record<'train' | 'val' | 'test' | 'none', readonly number[]>>>
 
