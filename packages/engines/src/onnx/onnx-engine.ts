@@ -1,15 +1,14 @@
 import type { Engine, EngineInfo } from '../engine.js'
-import { EngineError } from '../engine.js'
 import { createOnnxForward } from './forward.js'
 import { loadRuntime } from './runtime.js'
+import { createOnnxTrainer } from './training/index.js'
 
 /** onnxruntime: fast forward passes on the CPU, from the binary inside its npm package. */
 export const onnxEngine: Engine = {
   id: 'onnx',
   probe,
   forward: createOnnxForward,
-  trainer: () =>
-    Promise.reject(new EngineError('The onnx engine can only run forward passes: its training step is not built yet. Train with the tfjs engine (choose "auto" or "tfjs").')),
+  trainer: createOnnxTrainer,
 }
 
 async function probe(): Promise<EngineInfo> {

@@ -1,23 +1,32 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { ForwardCall, OnnxCall, OnnxNode, Operator, TensorFlow } from '../operator.js'
+import type { ForwardCall, GradientCall, LayerGradients, OnnxCall, OnnxNode, Operator, TensorFlow } from '../operator.js'
 import { choiceAttribute, numberAttribute } from './attributes.js'
 import { alignValues } from './broadcast.js'
+import { elementwiseGradient, firstName, firstShape, graphMath, parameterName, sumToShape } from './gradient-support.js'
+import type { GraphMath } from './gradient-support.js'
 import { nodeChain } from './onnx-support.js'
 import { broadcastShapes, firstInput, shapeError, shapeText } from './shape-support.js'
 import { firstValue, mapValue, parameterTensor, plainValue } from './value-support.js'
 
 /** Elementwise activation functions with attributes, or composed of others in ONNX. */
 export const activationOperators: readonly Operator[] = [
-  activation('LeakyRelu', { alpha: 0.01 }, ({ tf, value }, x) => tf.leakyRelu(x, value('alpha'))),
-  activation('Elu', { alpha: 1 }, ({ tf, value }, x) => tf.add(tf.relu(x), tf.mul(tf.expm1(negativePart(tf, x)), value('alpha')))),
+  activation('LeakyRelu', { alpha: 0.01 }, ({ tf, value }, x) => tf.leakyRelu(x, value('alpha')), ({ math, x, dy, value }) => math.where(math.greater(x, 0), dy, math.mul(dy, value('alpha')))),
+  activation('Elu', { alpha: 1 }, ({ tf, value }, x) => tf.add(tf.relu(x), tf.mul(tf.expm1(negativePart(tf, x)), value('alpha'))), ({ math, x, y, dy, value }) =>
+    math.where(math.greater(x, 0), dy, math.mul(dy, math.add(y, value('alpha'))))),
   activation('Selu', { alpha: 1.67326319217681884765625, gamma: 1.05070102214813232421875 }, ({ tf, value }, x) =>
-    tf.mul(tf.add(tf.relu(x), tf.mul(tf.expm1(negativePart(tf, x)), value('alpha'))), value('gamma'))),
+    tf.mul(tf.add(tf.relu(x), tf.mul(tf.expm1(negativePart(tf, x)), value('alpha'))), value('gamma')), ({ math, x, y, dy, value }) =>
+    math.where(math.greater(x, 0), math.mul(dy, value('gamma')), math.mul(dy, math.add(y, value('gamma') * value('alpha'))))),
   activation('Celu', { alpha: 1 }, ({ tf, value }, x) =>
-    tf.add(tf.relu(x), tf.mul(tf.expm1(tf.div(negativePart(tf, x), value('alpha'))), value('alpha')))),
-  activation('HardSigmoid', { alpha: 0.2, beta: 0.5 }, ({ tf, value }, x) => hardSigmoid(tf, x, value('alpha'), value('beta'))),
-  activation('HardSwish', {}, ({ tf }, x) => tf.mul(x, hardSigmoid(tf, x, 1 / 6, 0.5))),
-  { ...activation('Mish', {}, ({ tf }, x) => tf.mul(x, tf.tanh(tf.softplus(x)))), toOnnx: mishToOnnx },
-  { ...activation('Gelu', { approximate: 'none' }, ({ tf, call }, x) => gelu(tf, x, isApproximate(call))), toOnnx: geluToOnnx },
+    tf.add(tf.relu(x), tf.mul(tf.expm1(tf.div(negativePart(tf, x), value('alpha'))), value('alpha'))), ({ math, x, y, dy, value }) =>
+    math.where(math.greater(x, 0), dy, math.mul(dy, math.add(math.div(y, value('alpha')), 1)))),
+  activation('HardSigmoid', { alpha: 0.2, beta: 0.5 }, ({ tf, value }, x) => hardSigmoid(tf, x, value('alpha'), value('beta')), ({ math, y, dy, value }) =>
+    math.mul(dy, hardSigmoidSlope(math, y, value('alpha')))),
+  activation('HardSwish', {}, ({ tf }, x) => tf.mul(x, hardSigmoid(tf, x, 1 / 6, 0.5)), ({ math, x, dy, hardSigmoidOf }) => {
+    const gate = hardSigmoidOf(1 / 6, 0.5)
+    return math.mul(dy, math.add(gate, math.mul(x, hardSigmoidSlope(math, gate, 1 / 6))))
+  }),
+  { ...activation('Mish', {}, ({ tf }, x) => tf.mul(x, tf.tanh(tf.softplus(x))), mishGradient), toOnnx: mishToOnnx },
+  { ...activation('Gelu', { approximate: 'none' }, ({ tf, call }, x) => gelu(tf, x, isApproximate(call)), geluGradient), toOnnx: geluToOnnx },
 ]
 
 /** Leaky rectifier with a learned slope, which broadcasts against the input (one per channel: `[c, 1, 1]`). */
@@ -39,6 +48,17 @@ export const prelu: Operator = {
     const [x, slope] = tensors as [Tensor, Tensor]
     return { tensor: tf.add(tf.relu(x), tf.mul(slope, negativePart(tf, x))), layout }
   },
+  gradient: preluGradient,
+}
+
+interface ActivationGradient {
+  readonly math: GraphMath
+  readonly call: GradientCall
+  readonly x: string
+  readonly y: string
+  readonly dy: string
+  value(attribute: string): number
+  hardSigmoidOf(alpha: number, beta: number): string
 }
 
 interface ActivationCall {
@@ -47,7 +67,12 @@ interface ActivationCall {
   value(attribute: string): number
 }
 
-function activation(name: string, attributes: Operator['attributes'], compute: (context: ActivationCall, x: Tensor) => Tensor): Operator {
+function activation(
+  name: string,
+  attributes: Operator['attributes'],
+  compute: (context: ActivationCall, x: Tensor) => Tensor,
+  rule: (context: ActivationGradient) => string,
+): Operator {
   return {
     name,
     parameters: {},
@@ -55,6 +80,13 @@ function activation(name: string, attributes: Operator['attributes'], compute: (
     attributes,
     shape: firstInput,
     forward: (call) => mapValue(firstValue(call), (x) => compute({ tf: call.tf, call, value: (attribute) => numberAttribute(call, attribute) }, x)),
+    gradient: elementwiseGradient((math, names, call) => rule({
+      ...names,
+      math,
+      call,
+      value: (attribute) => numberAttribute(call, attribute),
+      hardSigmoidOf: (alpha, beta) => call.build.add('HardSigmoid', [names.x], { alpha, beta }),
+    })),
   }
 }
 
@@ -93,4 +125,33 @@ function geluToOnnx(call: OnnxCall): readonly OnnxNode[] {
     const inner = chain.add('Add', [input, chain.add('Mul', [cube, constant('cubic', cubicFactor)])])
     return chain.add('Tanh', [chain.add('Mul', [inner, constant('factor', tanhFactor)])])
   }
+}
+
+const hardSigmoidSlope = (math: GraphMath, y: string, alpha: number): string => math.where(math.greater(math.mul(y, math.sub(1, y)), 0), alpha, 0)
+
+function mishGradient({ math, x, dy }: ActivationGradient): string {
+  const gate = math.unary('Tanh', math.unary('Softplus', x))
+  const slope = math.mul(math.sub(1, math.mul(gate, gate)), math.unary('Sigmoid', x))
+  return math.mul(dy, math.add(gate, math.mul(x, slope)))
+}
+
+function geluGradient({ math, call, x, dy }: ActivationGradient): string {
+  const square = math.mul(x, x)
+  if (isApproximate(call)) {
+    const gate = math.unary('Tanh', math.mul(math.add(x, math.mul(math.mul(square, x), cubicFactor)), tanhFactor))
+    const inner = math.mul(math.add(math.mul(square, 3 * cubicFactor), 1), tanhFactor)
+    const slope = math.mul(math.mul(x, math.sub(1, math.mul(gate, gate))), inner)
+    return math.mul(dy, math.mul(math.add(math.add(gate, 1), slope), 0.5))
+  }
+  const share = math.mul(math.add(math.unary('Erf', math.mul(x, Math.SQRT1_2)), 1), 0.5)
+  const density = math.mul(math.unary('Exp', math.mul(square, -0.5)), 1 / Math.sqrt(2 * Math.PI))
+  return math.mul(dy, math.add(share, math.mul(x, density)))
+}
+
+function preluGradient(call: GradientCall): LayerGradients {
+  const math = graphMath(call.build)
+  const x = firstName(call)
+  const positive = math.greater(x, 0)
+  const slope = call.needsParameter.has('slope') ? { slope: sumToShape(call.build, math.where(positive, 0, math.mul(call.gradient, x)), firstShape(call), call.parameterShapes['slope'] ?? []) } : {}
+  return { inputs: [call.needsInput[0] ? math.where(positive, call.gradient, math.mul(call.gradient, parameterName(call, 'slope'))) : undefined], parameters: slope }
 }

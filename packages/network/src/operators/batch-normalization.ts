@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { ForwardCall, Operator } from '../operator.js'
+import type { ForwardCall, GradientCall, LayerGradients, Operator, TrainingCall } from '../operator.js'
 import { numberAttribute } from './attributes.js'
-import { expectParameter, firstInput, shapeError } from './shape-support.js'
+import { alongChannels, axesButChannels, firstName, firstShape, graphMath, parameterName } from './gradient-support.js'
+import { elementCount, expectParameter, firstInput, shapeError } from './shape-support.js'
 import { firstMap, firstPlain, firstValue, parameterTensor } from './value-support.js'
 
 /** Share of the newest batch in the running statistics (PyTorch's `momentum`). */
@@ -29,6 +30,8 @@ export const batchNormalization: Operator = {
     const useBatch = call.training && call.layer.statistics === 'batch'
     return { tensor: useBatch ? withBatchStatistics(call, input, isMap) : withStoredStatistics(call, input, isMap), layout: isMap ? 'nhwc' : 'plain' }
   },
+  trainingForward: (call) => (call.layer.statistics === 'batch' ? normaliseWithBatch(call) : normaliseWithStored(call)),
+  gradient: (call) => (call.layer.statistics === 'batch' ? batchGradient(call) : storedGradient(call)),
 }
 
 /** Per-channel values in the shape that broadcasts against the input: channels-last maps and [n, c] need none, [n, c, t] a trailing axis. */
@@ -63,4 +66,75 @@ function moveRunningStatistics(call: ForwardCall, mean: Tensor, variance: Tensor
   const moved = (slot: string, newest: Tensor): Tensor => tf.add(tf.mul(parameterTensor(call, slot), 1 - runningShare), tf.mul(newest, runningShare))
   call.updateParameter('mean', moved('mean', mean))
   call.updateParameter('variance', moved('variance', unbiased))
+}
+
+function normaliseWithStored(call: TrainingCall): string {
+  const inputs = [firstName(call), ...['scale', 'shift', 'mean', 'variance'].map((slot) => parameterName(call, slot))]
+  return call.build.add('BatchNormalization', inputs, { epsilon: numberAttribute(call, 'epsilon') })
+}
+
+/** One over the deviation, `[c]`. */
+function reciprocalDeviation(call: TrainingCall, variance: string): string {
+  const math = graphMath(call.build)
+  return math.unary('Reciprocal', math.unary('Sqrt', math.add(variance, numberAttribute(call, 'epsilon'))))
+}
+
+function storedGradient(call: GradientCall): LayerGradients {
+  const { build, gradient, outputShape } = call
+  const math = graphMath(build)
+  const channels = (name: string): string => alongChannels(build, name, outputShape.length, outputShape[1] ?? 1)
+  const axes = axesButChannels(outputShape)
+  const rootVariance = reciprocalDeviation(call, parameterName(call, 'variance'))
+  const parameters: Record<string, string> = {}
+  if (call.needsParameter.has('shift')) parameters['shift'] = math.sum(gradient, axes, false)
+  if (call.needsParameter.has('scale')) {
+    const centred = math.sub(firstName(call), channels(parameterName(call, 'mean')))
+    parameters['scale'] = math.mul(math.sum(math.mul(gradient, centred), axes, false), rootVariance)
+  }
+  return { inputs: [call.needsInput[0] ? math.mul(gradient, channels(math.mul(parameterName(call, 'scale'), rootVariance))) : undefined], parameters }
+}
+
+/** Mean and reciprocal deviation of the batch, `[c]`, and the input minus the mean. */
+function batchStatistics(call: TrainingCall): { readonly mean: string; readonly variance: string; readonly centred: string } {
+  const math = graphMath(call.build)
+  const shape = firstShape(call)
+  const axes = axesButChannels(shape)
+  const mean = math.mean(firstName(call), axes)
+  const centred = math.sub(firstName(call), mean)
+  return { mean, centred, variance: math.mean(math.mul(centred, centred), axes, false) }
+}
+
+function normaliseWithBatch(call: TrainingCall): string {
+  const math = graphMath(call.build)
+  const shape = firstShape(call)
+  const channels = shape[1] ?? 1
+  const { mean, variance, centred } = batchStatistics(call)
+  const count = elementCount(shape) / channels
+  const moved = (slot: string, newest: string, factor: number): string => math.add(math.mul(parameterName(call, slot), 1 - runningShare), math.mul(newest, runningShare * factor))
+  call.updateParameter('mean', moved('mean', math.reshape(mean, [channels]), 1))
+  call.updateParameter('variance', moved('variance', variance, count / Math.max(1, count - 1)))
+  const factor = math.mul(parameterName(call, 'scale'), reciprocalDeviation(call, variance))
+  const along = (name: string): string => alongChannels(call.build, name, shape.length, channels)
+  return math.add(math.mul(centred, along(factor)), along(parameterName(call, 'shift')))
+}
+
+function batchGradient(call: GradientCall): LayerGradients {
+  const { build, gradient } = call
+  const math = graphMath(build)
+  const shape = firstShape(call)
+  const channels = shape[1] ?? 1
+  const axes = axesButChannels(shape)
+  const { variance, centred } = batchStatistics(call)
+  const root = reciprocalDeviation(call, variance)
+  const shift = math.sum(gradient, axes, false)
+  const scale = math.mul(math.sum(math.mul(gradient, centred), axes, false), root)
+  const parameters = { scale, shift }
+  if (!call.needsInput[0]) return { parameters }
+  const along = (name: string): string => alongChannels(build, name, shape.length, channels)
+  const count = elementCount(shape) / channels
+  // dx = factor * (dy - mean(dy) - normalised * mean(dy * normalised))
+  const towardsMean = math.sub(gradient, along(math.div(shift, count)))
+  const alongDeviation = math.mul(centred, along(math.mul(math.div(scale, count), root)))
+  const factor = along(math.mul(parameterName(call, 'scale'), root))
+  return { inputs: [math.mul(math.sub(towardsMean, alongDeviation), factor)], parameters }
 }

@@ -1,4 +1,5 @@
 import type { Operator } from '../operator.js'
+import { firstShape, graphMath } from './gradient-support.js'
 import { nodeChain } from './onnx-support.js'
 import { expectParameter, firstInput, shapeError } from './shape-support.js'
 import { broadcastTensor, firstPlain, parameterTensor, plainValue } from './value-support.js'
@@ -28,5 +29,11 @@ export const classToken: Operator = {
     const shape = chain.add('Concat', [batch, call.integers('token_shape', [1, call.outputShape[2] ?? 1])], { axis: 0 })
     const token = chain.add('Expand', [call.parameters['token'] ?? '', shape])
     return chain.finish('Concat', [token, ...call.inputs], { axis: 1 })
+  },
+  gradient: (call) => {
+    const math = graphMath(call.build)
+    const tokens = firstShape(call)[1] ?? 1
+    const part = (start: number, count: number): string => math.slice(call.gradient, [{ axis: 1, start, count }])
+    return { inputs: [part(1, tokens)], parameters: call.needsParameter.has('token') ? { token: math.sum(part(0, 1), [0]) } : {} }
   },
 }

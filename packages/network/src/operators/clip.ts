@@ -1,5 +1,6 @@
 import type { Operator } from '../operator.js'
 import { numberAttribute } from './attributes.js'
+import { elementwiseGradient } from './gradient-support.js'
 import { firstInput } from './shape-support.js'
 import { firstValue, mapValue } from './value-support.js'
 
@@ -17,4 +18,10 @@ export const clip: Operator = {
     const limits = ['min', 'max'].map((name) => call.floats(name, [], [numberAttribute(call, name)]))
     return [{ operator: 'Clip', inputs: [...call.inputs, ...limits], outputs: [call.output] }]
   },
+  // Decided by the result, which the next layer keeps anyway; at the limits themselves the gradient is 0, as in PyTorch's ReLU6.
+  gradient: elementwiseGradient((math, { y, dy }, call) => {
+    const [low, high] = [numberAttribute(call, 'min'), numberAttribute(call, 'max')]
+    const above = low > -largestFloat ? math.where(math.greater(y, low), dy, 0) : dy
+    return high < largestFloat ? math.where(math.greater(high, y), above, 0) : above
+  }),
 }

@@ -1,6 +1,7 @@
-import type { Operator, Shape, ShapeCall } from '../operator.js'
+import type { GradientCall, LayerGradients, Operator, Shape, ShapeCall } from '../operator.js'
 import { numberAttribute } from './attributes.js'
 import { alignValues, axisIn } from './broadcast.js'
+import { graphMath } from './gradient-support.js'
 import { firstInput, normaliseAxis, shapeError } from './shape-support.js'
 
 /** Joins values along one axis. */
@@ -16,6 +17,7 @@ export const concat: Operator = {
     const axis = normaliseAxis({ layer: call.layer, inputs }, numberAttribute(call, 'axis'), inputs[0]?.length ?? 0)
     return { tensor: tensors.length === 1 && tensors[0] !== undefined ? tensors[0] : call.tf.concat([...tensors], axisIn(layout, axis)), layout }
   },
+  gradient: concatGradient,
 }
 
 function concatenatedShape(call: ShapeCall): Shape {
@@ -25,4 +27,19 @@ function concatenatedShape(call: ShapeCall): Shape {
   if (!agree) throw shapeError(call, `inputs that agree in every axis but ${joined}`, 'Bring the branches to the same height and width before they are joined.')
   const total = call.inputs.reduce((sum, shape) => sum + (shape[joined] ?? 0), 0)
   return first.map((size, axis) => (axis === joined ? total : size))
+}
+
+function concatGradient(call: GradientCall): LayerGradients {
+  const math = graphMath(call.build)
+  const axis = normaliseAxis({ layer: call.layer, inputs: call.inputShapes }, numberAttribute(call, 'axis'), call.outputShape.length)
+  let start = 0
+  return {
+    inputs: call.inputShapes.map((shape, index) => {
+      const count = shape[axis] ?? 1
+      const range = { axis, start, count }
+      start += count
+      if (!call.needsInput[index]) return undefined
+      return count === call.outputShape[axis] ? call.gradient : math.slice(call.gradient, [range])
+    }),
+  }
 }

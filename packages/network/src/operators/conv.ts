@@ -1,6 +1,7 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
 import type { ForwardCall, Operator, Shape, ShapeCall, TensorFlow } from '../operator.js'
 import { listAttribute, numberAttribute } from './attributes.js'
+import { convGradient } from './conv-gradient.js'
 import { onnxInputs } from './onnx-support.js'
 import { elementCount, expectParameter, featureMap, parameterShape, shapeError } from './shape-support.js'
 import { channelsLastValue, firstMap, parameterTensor } from './value-support.js'
@@ -28,6 +29,7 @@ export const conv: Operator = {
     const attributes = Array.isArray(kernel) && kernel.length > 0 ? call.attributes : others
     return [{ operator: 'Conv', inputs: onnxInputs(call, slots), outputs: [call.output], attributes }]
   },
+  gradient: convGradient,
   macs: (call) => elementCount(call.output.slice(1)) * elementCount(parameterShape(call, 'weight').slice(1)),
 }
 

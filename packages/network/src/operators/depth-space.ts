@@ -1,5 +1,6 @@
 import type { Operator, ShapeCall } from '../operator.js'
 import { choiceAttribute, numberAttribute } from './attributes.js'
+import { elementwiseGradient, firstShape } from './gradient-support.js'
 import { featureMap, shapeError } from './shape-support.js'
 import { firstPlain, plainValue } from './value-support.js'
 
@@ -26,6 +27,13 @@ export const depthToSpace: Operator = {
     const moved = tf.transpose(tf.reshape(input, split), channelsLast ? [0, 1, 4, 2, 5, 3] : [0, 3, 4, 1, 5, 2])
     return plainValue(tf.reshape(moved, [batch, depth, height * block, width * block]))
   },
+  gradient: elementwiseGradient((math, { dy }, call) => {
+    const shape = firstShape(call)
+    const [batch = 1, channels = 1, height = 1, width = 1] = shape
+    const block = blockSize(call)
+    const split = math.reshape(dy, [batch, channels / (block * block), height, block, width, block])
+    return math.reshape(math.transpose(split, choiceAttribute(call, 'mode', ['DCR', 'CRD']) === 'CRD' ? [0, 1, 3, 5, 2, 4] : [0, 3, 5, 1, 2, 4]), shape)
+  }),
 }
 
 /** Moves blocks of pixels into channels, the block's channels first. */
@@ -48,6 +56,13 @@ export const spaceToDepth: Operator = {
     const split = tf.reshape(input, [batch, channels, height / block, block, width / block, block])
     return plainValue(tf.reshape(tf.transpose(split, [0, 3, 5, 1, 2, 4]), [batch, channels * block * block, height / block, width / block]))
   },
+  gradient: elementwiseGradient((math, { dy }, call) => {
+    const shape = firstShape(call)
+    const [batch = 1, channels = 1, height = 1, width = 1] = shape
+    const block = blockSize(call)
+    const split = math.reshape(dy, [batch, block, block, channels, height / block, width / block])
+    return math.reshape(math.transpose(split, [0, 3, 4, 1, 5, 2]), shape)
+  }),
 }
 
 function blockSize(call: Pick<ShapeCall, 'layer' | 'attributes'>): number {

@@ -1,6 +1,7 @@
-import type { Operator, Shape, ShapeCall } from '../operator.js'
+import type { GradientCall, Operator, Shape, ShapeCall } from '../operator.js'
 import { flagAttribute, listAttribute, numberAttribute } from './attributes.js'
 import { axisIn } from './broadcast.js'
+import { firstShape, graphMath, scatterAlong } from './gradient-support.js'
 import { nodeChain } from './onnx-support.js'
 import { firstInput, normaliseAxis, shapeError } from './shape-support.js'
 import { selectAlong } from './slicing.js'
@@ -31,6 +32,7 @@ export const gather: Operator = {
     if (!flagAttribute(call, 'scalar')) return chain.finish('Gather', inputs, { axis })
     return chain.finish('Squeeze', [chain.add('Gather', inputs, { axis }), call.integers('axes', [axis])])
   },
+  gradient: (call) => ({ inputs: [gatherGradient(call)] }),
 }
 
 function gatheredShape(call: ShapeCall): Shape {
@@ -48,4 +50,17 @@ function resolve(call: Pick<ShapeCall, 'layer' | 'attributes'>, input: Shape): {
   const indices = listAttribute(call, 'indices').map((index) => (index < 0 ? index + size : index))
   if (indices.length > 0 && indices.every((index) => index >= 0 && index < size)) return { axis, indices }
   throw shapeError(where, `indices between ${-size} and ${size - 1} along axis ${axis}`, 'Correct the indices.')
+}
+
+function gatherGradient(call: GradientCall): string {
+  const math = graphMath(call.build)
+  const input = firstShape(call)
+  const { axis, indices } = resolve(call, input)
+  const kept = input.map((size, index) => (index === axis ? indices.length : size))
+  const gradient = flagAttribute(call, 'scalar') ? math.reshape(call.gradient, kept) : call.gradient
+  const [start = 0] = indices
+  const size = input[axis] ?? 1
+  if (!indices.every((index, position) => index === start + position)) return scatterAlong(call.build, gradient, kept, axis, size, indices)
+  const along = (amount: number): number[] => input.map((_, index) => (index === axis ? amount : 0))
+  return math.pad(gradient, along(start), along(size - start - indices.length))
 }

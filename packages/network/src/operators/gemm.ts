@@ -1,6 +1,7 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
-import type { Operator, Shape, ShapeCall } from '../operator.js'
+import type { GradientCall, LayerGradients, Operator, Shape, ShapeCall } from '../operator.js'
 import { flagAttribute, numberAttribute } from './attributes.js'
+import { firstName, graphMath, parameterName, sumToShape } from './gradient-support.js'
 import { elementCount, expectParameter, firstInput, parameterShape, shapeError, shapeText } from './shape-support.js'
 import { firstPlain, parameterTensor, plainValue } from './value-support.js'
 
@@ -19,6 +20,7 @@ export const gemm: Operator = {
     const result = scaled(product, 'alpha')
     return plainValue(bias === undefined ? result : tf.add(result, scaled(bias, 'beta')))
   },
+  gradient: gemmGradient,
   macs: (call) => elementCount(parameterShape(call, 'weight')),
 }
 
@@ -32,4 +34,22 @@ function gemmShape(call: ShapeCall): Shape {
   const bias = call.parameters['bias']
   if (bias !== undefined && bias.length !== 2) expectParameter(call, 'bias', [outputs])
   return [input[0] ?? 1, outputs]
+}
+
+function gemmGradient(call: GradientCall): LayerGradients {
+  const math = graphMath(call.build)
+  const transB = flagAttribute(call, 'transB')
+  const alpha = numberAttribute(call, 'alpha')
+  const beta = numberAttribute(call, 'beta')
+  const { gradient } = call
+  const parameters: Record<string, string> = {}
+  if (call.needsParameter.has('weight')) {
+    const [left, right] = transB ? [gradient, firstName(call)] : [firstName(call), gradient]
+    parameters['weight'] = math.multiply(left, right, { transA: true, alpha })
+  }
+  if (call.needsParameter.has('bias')) {
+    const bias = sumToShape(call.build, gradient, call.outputShape, call.parameterShapes['bias'] ?? [])
+    parameters['bias'] = beta === 1 ? bias : math.mul(bias, beta)
+  }
+  return { inputs: [call.needsInput[0] ? math.multiply(gradient, parameterName(call, 'weight'), { transB: !transB, alpha }) : undefined], parameters }
 }

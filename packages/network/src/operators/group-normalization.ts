@@ -1,9 +1,10 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { ForwardCall, OnnxCall, OnnxNode, Operator, Shape, ShapeCall, TensorFlow, Value } from '../operator.js'
+import type { ForwardCall, GradientCall, LayerGradients, OnnxCall, OnnxNode, Operator, Shape, ShapeCall, TensorFlow, Value } from '../operator.js'
 import { numberAttribute } from './attributes.js'
+import { alongChannels, axesButChannels, firstName, firstShape, graphMath, parameterName } from './gradient-support.js'
 import { nodeChain } from './onnx-support.js'
 import { expectParameter, firstInput, shapeError } from './shape-support.js'
-import { standardise } from './standardise.js'
+import { standardise, standardiseGradient } from './standardise.js'
 import { firstMap, firstPlain, firstValue, parameterTensor } from './value-support.js'
 
 const slots = { scale: { role: 'scale' }, shift: { role: 'shift' } } as const
@@ -19,6 +20,7 @@ export const instanceNormalization: Operator = {
     const spatial = input.shape.map((__, axis) => axis).filter((axis) => (isMap ? axis === 1 || axis === 2 : axis >= 2))
     return standardise(call.tf, input, spatial, epsilon)
   }),
+  gradient: (call) => normaliseGradient(call, firstShape(call)[1] ?? 1),
 }
 
 /** Normalises every sample over groups of neighbouring channels; scale and shift are per channel (as in PyTorch and opset 21). */
@@ -41,6 +43,7 @@ export const groupNormalization: Operator = {
     return tf.reshape(standardise(tf, grouped, isMap ? [1, 3] : [2], epsilon), input.shape)
   }),
   toOnnx: groupToOnnx,
+  gradient: (call) => normaliseGradient(call, numberAttribute(call, 'num_groups')),
 }
 
 function checkedShape(call: ShapeCall): Shape {
@@ -76,4 +79,23 @@ function groupToOnnx(call: OnnxCall): readonly OnnxNode[] {
   const normalised = chain.add('InstanceNormalization', [grouped, ones, zeros], { epsilon: numberAttribute(call, 'epsilon') })
   const restored = chain.add('Reshape', [normalised, call.integers('restored', [0, ...sizes])])
   return chain.finish('Add', [chain.add('Mul', [restored, perChannel('scale')]), perChannel('shift')])
+}
+
+/** Both are a standardisation of `groups` runs of numbers per sample, then scale and shift per channel. */
+function normaliseGradient(call: GradientCall, groups: number): LayerGradients {
+  const { build, gradient, needsParameter } = call
+  const math = graphMath(build)
+  const shape = firstShape(call)
+  const grouped: Shape = [shape[0] ?? 1, groups, -1]
+  const runs = math.reshape(firstName(call), grouped)
+  const centred = math.sub(runs, math.mean(runs, [2]))
+  const variance = math.mean(math.mul(centred, centred), [2])
+  const root = math.unary('Reciprocal', math.unary('Sqrt', math.add(variance, numberAttribute(call, 'epsilon'))))
+  const standardised = math.mul(centred, root)
+  const parameters: Record<string, string> = {}
+  if (needsParameter.has('shift')) parameters['shift'] = math.sum(gradient, axesButChannels(shape), false)
+  if (needsParameter.has('scale')) parameters['scale'] = math.sum(math.mul(gradient, math.reshape(standardised, shape)), axesButChannels(shape), false)
+  if (!call.needsInput[0]) return { parameters }
+  const scaled = math.mul(gradient, alongChannels(build, parameterName(call, 'scale'), shape.length, shape[1] ?? 1))
+  return { inputs: [math.reshape(standardiseGradient(build, math.reshape(scaled, grouped), standardised, root, [2]), shape)], parameters }
 }

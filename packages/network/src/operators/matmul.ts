@@ -1,5 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
-import type { ForwardCall, Operator, Shape, ShapeCall, TensorFlow } from '../operator.js'
+import type { ForwardCall, GradientCall, LayerGradients, Operator, Shape, ShapeCall, TensorFlow } from '../operator.js'
+import { firstName, firstShape, graphMath, parameterName, sumToShape } from './gradient-support.js'
 import { broadcastShapes, elementCount, firstInput, shapeError, shapeText } from './shape-support.js'
 import { broadcastTensor, firstPlain, parameterTensor, plainValue } from './value-support.js'
 
@@ -18,6 +19,7 @@ export const matmul: Operator = {
     return [...batch, left.at(-2) ?? 1, right.at(-1) ?? 1]
   },
   forward: (call) => plainValue(multiply(call.tf, firstPlain(call), secondOperand(call))),
+  gradient: matmulGradient,
   macs: (call) => elementCount(call.output) * (firstInput(call).at(-1) ?? 1),
 }
 
@@ -46,4 +48,29 @@ function multiply(tf: TensorFlow, left: Tensor, right: Tensor): Tensor {
   const batch = broadcastShapes(left.shape.slice(0, -2), right.shape.slice(0, -2)) ?? []
   const stack = (tensor: Tensor, size: readonly number[]): Tensor => tf.reshape(broadcastTensor(tf, tensor, [...batch, ...size]), [elementCount(batch), ...size])
   return tf.reshape(tf.matMul(stack(left, [rows, inner]), stack(right, [inner, columns])), [...batch, rows, columns])
+}
+
+function matmulGradient(call: GradientCall): LayerGradients {
+  const { build, gradient, outputShape } = call
+  const math = graphMath(build)
+  const left = firstName(call)
+  const leftShape = firstShape(call)
+  const right = call.inputs[1] ?? parameterName(call, 'weight')
+  const rightShape = call.inputShapes[1] ?? call.parameterShapes['weight'] ?? []
+  // A matrix on the right side serves every row of the left: one product over all of them.
+  const flat = (name: string, shape: Shape): string => (rightShape.length === 2 && shape.length > 2 ? math.reshape(name, [-1, shape.at(-1) ?? 1]) : name)
+  const broadcast = (rows: number, columns: number): Shape => [...outputShape.slice(0, -2), rows, columns]
+  const [rows, inner, columns] = [leftShape.at(-2) ?? 1, leftShape.at(-1) ?? 1, rightShape.at(-1) ?? 1]
+  const byLeft = (): string => {
+    const product = math.multiply(flat(gradient, outputShape), right, { transB: true })
+    return rightShape.length === 2 ? math.reshape(product, leftShape) : sumToShape(build, product, broadcast(rows, inner), leftShape)
+  }
+  const byRight = (): string => {
+    const product = math.multiply(flat(left, leftShape), flat(gradient, outputShape), { transA: true })
+    return rightShape.length === 2 ? product : sumToShape(build, product, broadcast(inner, columns), rightShape)
+  }
+  return {
+    inputs: [call.needsInput[0] ? byLeft() : undefined, call.needsInput[1] ? byRight() : undefined],
+    parameters: call.needsParameter.has('weight') ? { weight: byRight() } : {},
+  }
 }

@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { Operator, Shape, ShapeCall } from '../operator.js'
+import type { GradientCall, Operator, Shape, ShapeCall } from '../operator.js'
 import { choiceAttribute, listAttribute, numberAttribute } from './attributes.js'
 import { axisIn } from './broadcast.js'
+import { firstShape, graphMath, scatterAlong } from './gradient-support.js'
 import { firstInput, shapeError } from './shape-support.js'
 import { selectAlong } from './slicing.js'
 import { firstValue, plainShape } from './value-support.js'
@@ -41,6 +42,7 @@ export const pad: Operator = {
     const fill = mode === 'constant' ? [call.floats('value', [], [numberAttribute(call, 'value')])] : []
     return [{ operator: 'Pad', inputs: [...call.inputs, call.integers('pads', listAttribute(call, 'pads')), ...fill], outputs: [call.output], attributes: { mode } }]
   },
+  gradient: (call) => ({ inputs: [padGradient(call)] }),
 }
 
 function amounts(call: Pick<ShapeCall, 'layer' | 'attributes'>, input: Shape): readonly (readonly [number, number])[] {
@@ -59,4 +61,22 @@ function sources(mode: 'reflect' | 'edge', size: number, before: number, after: 
     if (mode === 'edge') return Math.min(size - 1, Math.max(0, index))
     return index < 0 ? -index : index >= size ? 2 * (size - 1) - index : index
   })
+}
+
+function padGradient(call: GradientCall): string {
+  const input = firstShape(call)
+  const mode = choiceAttribute(call, 'mode', modes)
+  const margins = amounts(call, input)
+  if (mode === 'constant') {
+    const padded = margins.flatMap(([before, after], axis) => (before + after === 0 ? [] : [{ axis, start: before, count: input[axis] ?? 1 }]))
+    return graphMath(call.build).slice(call.gradient, padded)
+  }
+  const shape = [...call.outputShape]
+  return margins.reduce((gradient, [before, after], axis) => {
+    if (before + after === 0) return gradient
+    const size = input[axis] ?? 1
+    const scattered = scatterAlong(call.build, gradient, shape, axis, size, sources(mode, size, before, after))
+    shape[axis] = size
+    return scattered
+  }, call.gradient)
 }

@@ -1,6 +1,8 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
 import type { Operator, ShapeCall, TensorFlow } from '../operator.js'
 import { flagAttribute, listAttribute } from './attributes.js'
+import { firstShape } from './gradient-support.js'
+import { averagePoolGradient, maxPoolGradient, maxPoolWithIndices } from './pooling-gradient.js'
 import { featureMap } from './shape-support.js'
 import { strideAlong } from './slicing.js'
 import { channelsLastValue, firstMap } from './value-support.js'
@@ -21,6 +23,8 @@ export const maxPool: Operator = {
     const { input, padding } = padForWindow(call.tf, map, window, -Infinity)
     return channelsLastValue(call.tf.maxPool(input, window.kernel as [number, number], window.strides as [number, number], padding))
   },
+  trainingForward: (call) => maxPoolWithIndices(call)[0] ?? '',
+  gradient: (call) => ({ inputs: [maxPoolGradient(call, maxPoolWithIndices(call)[1] ?? '')] }),
 }
 
 /** Mean over a sliding window. `count_include_pad` decides whether padding counts in the divisor; positions beyond it (ceil_mode) never do. */
@@ -38,6 +42,10 @@ export const averagePool: Operator = {
     const mean = tf.avgPool(padExplicitly(tf, map, window, 0), window.kernel as [number, number], window.strides as [number, number], 'valid')
     const correction = divisorCorrection(window, map.shape[1], map.shape[2], flagAttribute(call, 'count_include_pad'))
     return channelsLastValue(correction === null ? mean : tf.mul(mean, tf.tensor4d(correction, [1, mean.shape[1], mean.shape[2], 1])))
+  },
+  gradient: (call) => {
+    const [, , height = 1, width = 1] = firstShape(call)
+    return { inputs: [averagePoolGradient(call, divisorCorrection(poolWindow(call, [1, 1]), height, width, flagAttribute(call, 'count_include_pad')))] }
   },
 }
 

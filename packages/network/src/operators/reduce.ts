@@ -1,14 +1,19 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { ForwardCall, Operator, Shape, ShapeCall, TensorFlow } from '../operator.js'
+import type { ForwardCall, GradientCall, Operator, Shape, ShapeCall, TensorFlow } from '../operator.js'
 import { flagAttribute, listAttribute } from './attributes.js'
 import { axisIn } from './broadcast.js'
-import { firstInput, normaliseAxis, shapeError } from './shape-support.js'
+import { firstName, firstShape, graphMath } from './gradient-support.js'
+import type { GraphMath } from './gradient-support.js'
+import { elementCount, firstInput, normaliseAxis, shapeError } from './shape-support.js'
 import { firstPlain, firstValue, plainShape, plainValue } from './value-support.js'
 
-export const reduceMean = reduction('ReduceMean', (tf, tensor, axes, keep) => tf.mean(tensor, axes, keep))
-export const reduceMax = reduction('ReduceMax', maximum)
+export const reduceMean = reduction('ReduceMean', (tf, tensor, axes, keep) => tf.mean(tensor, axes, keep), ({ math, gradient, input, axes }) => math.expand(math.div(gradient, elementCount(axes.map((axis) => input[axis] ?? 1))), input))
+export const reduceMax = reduction('ReduceMax', maximum, ({ math, gradient, axes, value, result }) => {
+  const winners = math.where(math.unary('Not', math.greater(result, value)), 1, 0)
+  return math.mul(winners, math.div(gradient, math.sum(winners, axes)))
+})
 export const reduceSum: Operator = {
-  ...reduction('ReduceSum', (tf, tensor, axes, keep) => tf.sum(tensor, axes, keep)),
+  ...reduction('ReduceSum', (tf, tensor, axes, keep) => tf.sum(tensor, axes, keep), ({ math, gradient, input }) => math.expand(gradient, input)),
   toOnnx: (call) => [{
     operator: 'ReduceSum',
     inputs: [...call.inputs, call.integers('axes', listAttribute(call, 'axes'))],
@@ -19,7 +24,17 @@ export const reduceSum: Operator = {
 
 type Reduce = (tf: TensorFlow, tensor: Tensor, axes: number[], keep: boolean) => Tensor
 
-function reduction(name: string, reduce: Reduce): Operator {
+interface ReduceGradient {
+  readonly math: GraphMath
+  /** Names of the input; of result and gradient with the reduced axes at size 1. */
+  readonly value: string
+  readonly result: string
+  readonly gradient: string
+  readonly input: Shape
+  readonly axes: readonly number[]
+}
+
+function reduction(name: string, reduce: Reduce, rule: (call: ReduceGradient) => string): Operator {
   return {
     name,
     parameters: {},
@@ -31,6 +46,7 @@ function reduction(name: string, reduce: Reduce): Operator {
       return flagAttribute(call, 'keepdims') ? input.map((size, axis) => (axes.includes(axis) ? 1 : size)) : input.filter((_, axis) => !axes.includes(axis))
     },
     forward: (call) => reduceValue(call, reduce),
+    gradient: (call) => ({ inputs: [rule(reduceGradient(call))] }),
   }
 }
 
@@ -68,4 +84,12 @@ function maximum(tf: TensorFlow, tensor: Tensor, axes: number[], keep: boolean):
   })
   const kept = largestOf(tensor)
   return keep ? kept : tf.reshape(kept, tensor.shape.filter((_, axis) => !axes.includes(axis)))
+}
+
+function reduceGradient(call: GradientCall): ReduceGradient {
+  const math = graphMath(call.build)
+  const input = firstShape(call)
+  const axes = reducedAxes(call, input)
+  const kept = input.map((size, axis) => (axes.includes(axis) ? 1 : size))
+  return { math, input, axes, value: firstName(call), result: math.reshape(call.output, kept), gradient: math.reshape(call.gradient, kept) }
 }

@@ -1,5 +1,6 @@
 import type { Operator, Shape, ShapeCall } from '../operator.js'
 import { listAttribute, numberAttribute } from './attributes.js'
+import { elementwiseGradient, firstShape } from './gradient-support.js'
 import { elementCount, firstInput, normaliseAxis, shapeError, shapeText } from './shape-support.js'
 import { firstPlain, plainValue } from './value-support.js'
 
@@ -55,6 +56,7 @@ function reshaping(name: string, attributes: Operator['attributes'], shape: (cal
       const target = shape({ layer: call.layer, attributes: call.attributes, inputs: [input.shape], parameters: {} })
       return plainValue(call.tf.reshape(input, [...target]))
     },
+    gradient: elementwiseGradient((math, { dy }, call) => math.reshape(dy, firstShape(call))),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
-import type { ForwardCall, Operator, ShapeCall, TensorFlow } from '../operator.js'
+import type { ForwardCall, GradientCall, Operator, ShapeCall, TensorFlow } from '../operator.js'
 import { choiceAttribute, flagAttribute, numberAttribute } from './attributes.js'
+import { firstShape, multiplyAlong } from './gradient-support.js'
 import { nodeChain } from './onnx-support.js'
 import { featureMap, shapeError } from './shape-support.js'
 import { channelsLastValue, firstPlain } from './value-support.js'
@@ -33,6 +34,7 @@ export const resize: Operator = {
     const tall = alongLastAxis(tf, turned, interpolationMatrix(call, rows, height), rows, height)
     return channelsLastValue(tf.transpose(tall, [0, 3, 2, 1]))
   },
+  gradient: (call) => ({ inputs: [resizeGradient(call)] }),
   toOnnx: (call) => {
     const chain = nodeChain(call)
     const halfPixel = flagAttribute(call, 'half_pixel')
@@ -55,7 +57,7 @@ function alongLastAxis(tf: TensorFlow, tensor: Tensor, matrix: Float32Array, fro
 }
 
 /** `[from, to]`: column j holds the shares of the source pixels in target pixel j. */
-function interpolationMatrix(call: ForwardCall, from: number, to: number): Float32Array {
+function interpolationMatrix(call: Pick<ForwardCall, 'layer' | 'attributes'>, from: number, to: number): Float32Array {
   const halfPixel = flagAttribute(call, 'half_pixel')
   const nearest = choiceAttribute(call, 'mode', modes) === 'nearest'
   const matrix = new Float32Array(from * to)
@@ -74,4 +76,16 @@ function interpolationMatrix(call: ForwardCall, from: number, to: number): Float
     }
   }
   return matrix
+}
+
+/** The same two products with the matrices transposed. */
+function resizeGradient(call: GradientCall): string {
+  const [batch = 1, channels = 1, rows = 1, columns = 1] = firstShape(call)
+  const [height, width] = targetSize(call)
+  const transposed = (from: number, to: number): number[] => {
+    const matrix = interpolationMatrix(call, from, to)
+    return Array.from({ length: from * to }, (_, index) => matrix[(index % from) * to + Math.floor(index / from)] ?? 0)
+  }
+  const narrow = multiplyAlong(call.build, call.gradient, [batch, channels, height, width], 3, { rows: width, columns, values: transposed(columns, width) })
+  return multiplyAlong(call.build, narrow, [batch, channels, height, columns], 2, { rows: height, columns: rows, values: transposed(rows, height) })
 }

@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { Operator, Shape, ShapeCall, TensorFlow } from '../operator.js'
+import type { GradientCall, Operator, Shape, ShapeCall, TensorFlow } from '../operator.js'
 import { listAttribute } from './attributes.js'
 import { axisIn } from './broadcast.js'
+import { firstShape, graphMath, scatterAlong } from './gradient-support.js'
 import { firstInput, normaliseAxis, shapeError } from './shape-support.js'
 import { strideAlong } from './slicing.js'
 import { firstValue, plainShape } from './value-support.js'
@@ -43,6 +44,7 @@ export const slice: Operator = {
     ]
     return [{ operator: 'Slice', inputs: [...call.inputs, ...inputs], outputs: [call.output] }]
   },
+  gradient: (call) => ({ inputs: [sliceGradient(call)] }),
 }
 
 function rangesOf(call: Pick<ShapeCall, 'layer' | 'attributes'>, input: Shape): readonly Range[] {
@@ -71,4 +73,26 @@ function cut(tf: TensorFlow, tensor: Tensor, { axis, start, step, count }: Range
   if (step > 0) return strideAlong(tf, tensor, axis, start, step, count)
   const size = tensor.shape[axis] ?? 1
   return strideAlong(tf, tf.reverse(tensor, axis), axis, size - 1 - start, -step, count)
+}
+
+/** Zeros around runs of neighbours; entries that were picked one by one go back through a 0/1 matrix. */
+function sliceGradient(call: GradientCall): string {
+  const { build } = call
+  const input = firstShape(call)
+  const ranges = rangesOf(call, input)
+  const before = input.map(() => 0)
+  const after = input.map(() => 0)
+  const shape = [...call.outputShape]
+  let gradient = call.gradient
+  for (const { axis, start, step, count } of ranges) {
+    const size = input[axis] ?? 1
+    if (step === 1) {
+      before[axis] = start
+      after[axis] = size - start - count
+      continue
+    }
+    gradient = scatterAlong(build, gradient, shape, axis, size, Array.from({ length: count }, (_, index) => start + index * step))
+    shape[axis] = size
+  }
+  return graphMath(build).pad(gradient, before, after)
 }

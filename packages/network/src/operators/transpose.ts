@@ -1,5 +1,6 @@
 import type { Operator, Shape, ShapeCall, Value } from '../operator.js'
 import { listAttribute } from './attributes.js'
+import { graphMath } from './gradient-support.js'
 import { firstInput, shapeError } from './shape-support.js'
 import { channelsLastValue, firstPlain, firstValue, plainValue } from './value-support.js'
 
@@ -13,6 +14,10 @@ export const transpose: Operator = {
   forward: (call) => {
     const permutation = listAttribute(call, 'perm')
     return withoutCopy(firstValue(call), permutation) ?? plainValue(call.tf.transpose(firstPlain(call), [...permutation]))
+  },
+  gradient: (call) => {
+    const permutation = listAttribute(call, 'perm')
+    return { inputs: [graphMath(call.build).transpose(call.gradient, permutation.map((_, axis) => permutation.indexOf(axis)))] }
   },
 }
 

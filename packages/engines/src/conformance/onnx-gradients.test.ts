@@ -1,0 +1,77 @@
+import { createRandom, findOperator, normal } from '@graft/network'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { computeGradients } from '../onnx/training/layer-gradients.js'
+import type { LoadedRuntime } from '../onnx/runtime.js'
+import { loadRuntime } from '../onnx/runtime.js'
+import { startTensorFlow } from '../tfjs/backends.js'
+import type { StartedTensorFlow } from '../tfjs/backends.js'
+import type { ConformanceCase } from './conformance-case.js'
+import { conformanceCases } from './conformance-cases.js'
+import { finiteDifference, pointOf, ProjectedLoss, randomDirection } from './differentiate.js'
+
+const directionSeed = 20260711
+let tfjs: StartedTensorFlow
+let runtime: LoadedRuntime
+
+beforeAll(async () => {
+  tfjs = await startTensorFlow('cpu')
+  runtime = await loadRuntime()
+})
+
+/** Random masks differ between engines, so stochastic layers are compared where they pass everything. */
+const comparable = conformanceCases.filter(entry => entry.withoutGradient === undefined)
+const stochastic = ({ network }: ConformanceCase): boolean => network.layers.some(layer => findOperator(layer.operator).stochastic === true && layer.attributes['ratio'] !== 0)
+
+describe('gradients of the onnx training graph', () => {
+  it.each(comparable.map(entry => [entry.operator, entry.title, entry] as const))('%s, %s', async (_, __, entry) => {
+    // Every formulation that a rule offers must give the same numbers.
+    const count = await formulationsOf(entry)
+    for (let index = 0; index < count; index++) await expectAgreement(entry, index)
+  })
+})
+
+async function formulationsOf(entry: ConformanceCase): Promise<number> {
+  let most = 1
+  const size = projection(entry).length
+  await computeGradients(runtime, { ...entry, gradient: new Float32Array(size), choose: (_, __, formulations) => {
+    most = Math.max(most, formulations.length)
+    return formulations[0] ?? ''
+  } })
+  return most
+}
+
+function projection(entry: ConformanceCase): Float32Array {
+  tfjs.activate()
+  const size = new ProjectedLoss(tfjs.tf, entry).output(pointOf(entry)).data.length
+  const random = createRandom(size)
+  return Float32Array.from({ length: size }, () => normal(random))
+}
+
+async function expectAgreement(entry: ConformanceCase, formulation: number): Promise<void> {
+  const gradient = projection(entry)
+  let chosen = ''
+  const result = await computeGradients(runtime, { ...entry, gradient, choose: (_, __, formulations) => (chosen = formulations[formulation] ?? formulations[0] ?? '') })
+  if (stochastic(entry)) return
+  tfjs.activate()
+  const loss = new ProjectedLoss(tfjs.tf, entry)
+  const point = pointOf(entry)
+  expectClose(result.value.data, loss.output(point).data, `value (${chosen})`)
+  loss.value(point)
+  const expected = loss.gradients(point)
+  const random = createRandom(directionSeed)
+  for (const [name, values] of expected) {
+    const actual = result.gradients.get(name)?.data ?? new Float32Array(values.length)
+    expectClose(actual, values, `gradient of ${name} (${chosen})`)
+    const direction = randomDirection(values.length, random)
+    const claimed = actual.reduce((sum, value, index) => sum + value * (direction[index] ?? 0), 0)
+    const measured = finiteDifference(loss, point, name, direction)
+    expect(Math.abs(claimed - measured), `derivative by '${name}' is ${claimed}, finite differences say ${measured} (seed ${directionSeed})`).toBeLessThan(2e-3 + 3e-3 * Math.hypot(...actual))
+  }
+}
+
+function expectClose(actual: Float32Array, expected: Float32Array, what: string): void {
+  expect(actual.length, what).toBe(expected.length)
+  const scale = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1)
+  const worst = expected.reduce((error, value, index) => Math.max(error, Math.abs((actual[index] ?? Number.NaN) - value)), 0)
+  expect(worst / scale, `largest difference to tfjs, ${what}`).toBeLessThan(2e-4)
+}

@@ -1,0 +1,90 @@
+import type { Network, Tensors } from '@graft/network'
+import type { TrainerSpec } from '../../engine.js'
+import type { TrainedParameters } from '../../tfjs/trained-parameters.js'
+import type { DifferentiateOptions } from './differentiate.js'
+import { differentiate } from './differentiate.js'
+import { writeLoss } from './loss-graph.js'
+import type { ConfiguredGraphOptimizer } from './optimizers/index.js'
+import { TrainingGraph } from './training-graph.js'
+
+export interface StepPlan {
+  readonly network: Network
+  readonly spec: TrainerSpec
+  readonly sorted: TrainedParameters
+  readonly optimizer: ConfiguredGraphOptimizer
+  /** Values of the parameters that never change here; they become constants of the graph. */
+  readonly frozen: Tensors
+  readonly batch: number
+  readonly choose: DifferentiateOptions['choose']
+}
+
+/** Names of the graph's inputs and outputs besides parameters, slots and scalars. */
+export const stepNames = { targets: 'targets', learningRate: 'learningRate', loss: 'loss', logits: 'logits', norm: 'gradientNorm' } as const
+export const scalarName = (name: string): string => `scalar/${name}`
+export const nextName = (name: string): string => `next/${name}`
+
+/**
+ * Writes one whole training step for a fixed batch size as a graph: forward pass, loss, gradients, clipping, optimizer. Trainable parameters,
+ * running statistics and optimizer slots are inputs and, renewed (`nextName`), outputs. Throws EngineError when an operator has no gradient rule.
+ */
+export function writeStep(plan: StepPlan): { readonly graph: TrainingGraph; readonly classes: number } {
+  const graph = new TrainingGraph()
+  const { network, sorted, batch } = plan
+  graph.input(network.input.name, [batch, ...network.input.shape])
+  const pass = differentiate({ graph, network, batch, parameter: name => declareParameter(graph, plan, name), wanted: new Set(sorted.trainable), choose: plan.choose })
+  const targets = graph.input(stepNames.targets, pass.shape)
+  const { loss, gradient } = writeLoss(graph, pass.output, pass.shape, targets)
+  const { parameters } = pass.backward(gradient)
+  const gradients = new Map(sorted.trainable.map(name => [name, parameters.get(name) ?? zeros(graph, network.parameters[name]?.shape ?? [])]))
+  const norm = graph.within('norm', () => writeNorm(graph, network, gradients))
+  graph.within('optimizer', () => writeUpdates(graph, plan, gradients, norm))
+  for (const [name, value] of pass.updates) graph.output(nextName(name), value, network.parameters[name]?.shape ?? [])
+  graph.output(stepNames.loss, loss, [])
+  graph.output(stepNames.logits, pass.output, pass.shape)
+  graph.output(stepNames.norm, norm, [])
+  return { graph, classes: pass.shape[1] ?? 0 }
+}
+
+function declareParameter(graph: TrainingGraph, { network, frozen }: StepPlan, name: string): string {
+  const values = frozen.get(name)
+  const shape = network.parameters[name]?.shape ?? []
+  return values ? graph.constant(name, shape, values.data) : graph.input(name, shape)
+}
+
+/** A parameter that the result doesn't depend on. */
+const zeros = (graph: TrainingGraph, shape: readonly number[]): string => graph.add('Expand', [graph.floats([], [0]), graph.integers(shape)])
+
+/** Square root of the summed squares of all gradients. */
+function writeNorm(graph: TrainingGraph, network: Network, gradients: ReadonlyMap<string, string>): string {
+  const squares = [...gradients].map(([name, gradient]) => {
+    const axes = (network.parameters[name]?.shape ?? []).map((_, axis) => axis)
+    const sum = axes.length === 0 ? graph.add('Mul', [gradient, gradient]) : graph.add('ReduceSumSquare', [gradient], { axes, keepdims: 0 })
+    return graph.add('Unsqueeze', [sum, graph.integers([0])])
+  })
+  const joined = squares.length === 1 ? squares[0] ?? '' : graph.add('Concat', squares, { axis: 0 })
+  return graph.add('Sqrt', [graph.add('ReduceSum', [joined, graph.integers([0])], { keepdims: 0 })])
+}
+
+/** Scales so that the global norm is at most the limit, as `torch.nn.utils.clip_grad_norm_` does, and steps every parameter. */
+function writeUpdates(graph: TrainingGraph, plan: StepPlan, gradients: ReadonlyMap<string, string>, norm: string): void {
+  const { spec, sorted, optimizer, network } = plan
+  const number = (value: number): string => graph.floats([], [value])
+  const scale = spec.clipNorm === undefined ? null : graph.add('Min', [graph.add('Div', [number(spec.clipNorm), graph.add('Add', [norm, number(1e-6)])]), number(1)])
+  const rate = graph.input(stepNames.learningRate, [])
+  const scalars = Object.fromEntries(Object.keys(optimizer.scalars(1)).map(name => [name, graph.input(scalarName(name), [])]))
+  for (const [name, gradient] of gradients) {
+    const shape = network.parameters[name]?.shape ?? []
+    const factor = spec.learningRateScale?.[name] ?? 1
+    const result = optimizer.write({
+      graph,
+      parameter: name,
+      gradient: scale === null ? gradient : graph.add('Mul', [gradient, scale]),
+      slots: Object.fromEntries(optimizer.slots.map(slot => [slot, graph.input(`${slot}/${name}`, shape)])),
+      learningRate: factor === 1 ? rate : graph.add('Mul', [rate, number(factor)]),
+      scalars,
+      weightDecay: sorted.decaying.has(name) ? spec.optimizer.weightDecay : 0,
+    })
+    graph.output(nextName(name), result.parameter, shape)
+    for (const [slot, value] of Object.entries(result.slots)) graph.output(nextName(`${slot}/${name}`), value, shape)
+  }
+}

@@ -1,0 +1,184 @@
+import { findOperator, inferShapes, resolveAttributes } from '@graft/network'
+import type { GradientCall, Layer, Network, OnnxCall, OnnxNode, Operator, Shape, TrainingCall } from '@graft/network'
+import { EngineError } from '../../engine.js'
+import type { TrainingGraph } from './training-graph.js'
+
+export interface DifferentiateOptions {
+  readonly graph: TrainingGraph
+  readonly network: Network
+  readonly batch: number
+  /** Name of a parameter's value in the graph. */
+  readonly parameter: (name: string) => string
+  /** Parameters whose gradients are wanted. */
+  readonly wanted: ReadonlySet<string>
+  /** Also differentiate by the network's input. */
+  readonly wantsInput?: boolean
+  readonly choose: (call: TrainingCall, question: string, formulations: readonly string[]) => string
+}
+
+export interface ForwardPass {
+  /** Name and shape of the network's result. */
+  readonly output: string
+  readonly shape: Shape
+  /** New values of parameters that the optimizer doesn't step, by parameter name. */
+  readonly updates: ReadonlyMap<string, string>
+  /** Writes the backward pass from the gradient of the result; gradients by parameter name, and the input's where it was wanted. */
+  backward(gradient: string): { readonly parameters: ReadonlyMap<string, string>; readonly input: string | undefined }
+}
+
+/**
+ * Writes a network's forward pass in training mode and, on demand, its reverse-mode derivative: layers in reverse order, only those on a
+ * way from something wanted to the result. Throws EngineError when such a layer's operator has no gradient rule.
+ */
+export function differentiate(options: DifferentiateOptions): ForwardPass {
+  const { graph, network, batch } = options
+  const shapes = inferShapes(network, batch)
+  const layers = neededLayers(network)
+  checkRules(network, layers, options)
+  const values = new Map([[network.input.name, network.input.name]])
+  const updates = new Map<string, string>()
+  const calls = new Map<string, TrainingCall>()
+  for (const layer of layers) {
+    const call = trainingCall(layer, options, shapes, values, updates)
+    calls.set(layer.name, call)
+    values.set(layer.name, graph.within(layer.name, () => writeForward(graph, findOperator(layer.operator), call)))
+  }
+  return {
+    output: values.get(network.output) ?? '',
+    shape: shapes.get(network.output) ?? [],
+    updates,
+    backward: gradient => writeBackward(options, layers, calls, values, gradient),
+  }
+}
+
+/** Names of the operators through which this engine can't differentiate although the network's trainable parameters need it; empty when it can train. */
+export function operatorsWithoutGradient(network: Network): readonly string[] {
+  const wanted = new Set(Object.keys(network.parameters).filter(name => network.parameters[name]?.trainable))
+  const layers = neededLayers(network)
+  const onPath = layersOnPath(network, layers, wanted, false)
+  return [...new Set(layers.filter(({ name, operator }) => onPath.has(name) && !findOperator(operator).gradient).map(({ operator }) => operator))]
+}
+
+function checkRules(network: Network, layers: readonly Layer[], { wanted, wantsInput = false }: DifferentiateOptions): void {
+  const onPath = layersOnPath(network, layers, wanted, wantsInput)
+  const missing = layers.find(layer => onPath.has(layer.name) && !findOperator(layer.operator).gradient)
+  if (!missing) return
+  throw new EngineError(`Layer "${missing.name}" is a ${missing.operator}, through which the onnx engine can't compute gradients. Train with the tfjs engine, or freeze everything up to this layer.`)
+}
+
+function neededLayers(network: Network): readonly Layer[] {
+  const needed = new Set([network.output])
+  for (const layer of [...network.layers].reverse()) if (needed.has(layer.name)) for (const input of layer.inputs) needed.add(input)
+  return network.layers.filter(layer => needed.has(layer.name))
+}
+
+/** Layers whose value depends on something wanted. */
+function layersOnPath(network: Network, layers: readonly Layer[], wanted: ReadonlySet<string>, wantsInput: boolean): ReadonlySet<string> {
+  const onPath = new Set(wantsInput ? [network.input.name] : [])
+  for (const layer of layers) {
+    const depends = Object.values(layer.parameters).some(name => wanted.has(name)) || layer.inputs.some(name => onPath.has(name))
+    if (depends) onPath.add(layer.name)
+  }
+  return onPath
+}
+
+function trainingCall(layer: Layer, options: DifferentiateOptions, shapes: ReadonlyMap<string, Shape>, values: ReadonlyMap<string, string>, updates: Map<string, string>): TrainingCall {
+  const slots = Object.entries(layer.parameters)
+  const call: TrainingCall = {
+    layer,
+    attributes: resolveAttributes(layer),
+    build: options.graph,
+    inputs: layer.inputs.map(name => values.get(name) ?? ''),
+    inputShapes: layer.inputs.map(name => shapes.get(name) ?? []),
+    parameters: Object.fromEntries(slots.map(([slot, name]) => [slot, options.parameter(name)])),
+    parameterShapes: Object.fromEntries(slots.map(([slot, name]) => [slot, options.network.parameters[name]?.shape ?? []])),
+    outputShape: shapes.get(layer.name) ?? [],
+    updateParameter: (slot, value) => {
+      const name = layer.parameters[slot]
+      if (name !== undefined) updates.set(name, value)
+    },
+    choose: (question, formulations) => options.choose(call, question, formulations),
+  }
+  return call
+}
+
+function writeForward(graph: TrainingGraph, operator: Operator, call: TrainingCall): string {
+  if (operator.trainingForward) return operator.trainingForward(call)
+  const result = `${call.layer.name}/result`
+  const onnxCall: OnnxCall = {
+    layer: call.layer,
+    attributes: call.attributes,
+    inputs: call.inputs,
+    parameters: call.parameters,
+    output: result,
+    inputShapes: call.inputShapes,
+    outputShape: call.outputShape,
+    integers: (_, values) => graph.integers(values),
+    floats: (_, shape, values) => graph.floats(shape, values),
+  }
+  return writeNodes(graph, operator.toOnnx ? operator.toOnnx(onnxCall) : [defaultNode(operator, onnxCall)], result)
+}
+
+function defaultNode(operator: Operator, call: OnnxCall): OnnxNode {
+  const inputs = [...call.inputs, ...Object.keys(operator.parameters).map(slot => call.parameters[slot] ?? '')]
+  while (inputs.at(-1) === '') inputs.pop()
+  return { operator: operator.name, inputs, outputs: [call.output], attributes: call.attributes }
+}
+
+/** Writes an operator's own nodes under names of the graph. */
+function writeNodes(graph: TrainingGraph, nodes: readonly OnnxNode[], result: string): string {
+  const renamed = new Map<string, string>()
+  for (const node of nodes) {
+    const outputs = graph.addMany(node.operator, node.inputs.map(name => renamed.get(name) ?? name), node.outputs.length, node.attributes, node.domain)
+    node.outputs.forEach((name, index) => renamed.set(name, outputs[index] ?? ''))
+  }
+  return renamed.get(result) ?? ''
+}
+
+function writeBackward(
+  { graph, network, wanted, wantsInput = false }: DifferentiateOptions,
+  layers: readonly Layer[],
+  calls: ReadonlyMap<string, TrainingCall>,
+  values: ReadonlyMap<string, string>,
+  gradient: string,
+): ReturnType<ForwardPass['backward']> {
+  const onPath = layersOnPath(network, layers, wanted, wantsInput)
+  const pending = new Map<string, string[]>([[network.output, [gradient]]])
+  const parameters = new Map<string, string[]>()
+  for (const layer of [...layers].reverse()) {
+    const call = calls.get(layer.name)
+    const parts = pending.get(layer.name)
+    const rule = findOperator(layer.operator).gradient
+    if (!call || !parts || !rule || !onPath.has(layer.name)) continue
+    graph.within(`${layer.name}/gradient`, () => {
+      const needsParameter = new Set(Object.entries(layer.parameters).flatMap(([slot, name]) => (wanted.has(name) ? [slot] : [])))
+      const gradientCall: GradientCall = {
+        ...call,
+        output: values.get(layer.name) ?? '',
+        gradient: sum(graph, parts),
+        needsInput: layer.inputs.map(name => onPath.has(name)),
+        needsParameter,
+      }
+      const gradients = rule(gradientCall)
+      layer.inputs.forEach((name, index) => push(pending, onPath.has(name) ? name : undefined, gradients.inputs?.[index]))
+      for (const slot of needsParameter) push(parameters, layer.parameters[slot], gradients.parameters?.[slot])
+    })
+  }
+  const inputParts = pending.get(network.input.name)
+  return {
+    parameters: new Map([...parameters].map(([name, parts]) => [name, sum(graph, parts)])),
+    input: wantsInput && inputParts ? sum(graph, inputParts) : undefined,
+  }
+}
+
+function push(into: Map<string, string[]>, name: string | undefined, value: string | undefined): void {
+  if (name === undefined || value === undefined) return
+  const list = into.get(name)
+  if (list) list.push(value)
+  else into.set(name, [value])
+}
+
+/** The sum of the gradients that a value gets from all its uses. */
+function sum(graph: TrainingGraph, parts: readonly string[]): string {
+  return parts.length === 1 ? parts[0] ?? '' : graph.add('Sum', parts)
+}

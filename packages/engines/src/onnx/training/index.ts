@@ -1,0 +1,11 @@
+import type { Network } from '@graft/network'
+import type { Trainer, TrainerSpec } from '../../engine.js'
+import { loadRuntime } from '../runtime.js'
+import { OnnxTrainer } from './onnx-trainer.js'
+
+export { operatorsWithoutGradient } from './differentiate.js'
+
+/** Prepares training with the whole step as one ONNX graph. Throws EngineError when nothing is trainable or a value is missing. */
+export async function createOnnxTrainer(network: Network, spec: TrainerSpec): Promise<Trainer> {
+  return new OnnxTrainer(await loadRuntime(), network, spec)
+}

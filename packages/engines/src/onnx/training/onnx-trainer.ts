@@ -1,0 +1,194 @@
+import { createRandom, deriveSeed } from '@graft/network'
+import type { Network, TensorData, Tensors } from '@graft/network'
+import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { Batch, Forward, StepResult, Trainer, TrainerSpec, TrainerState } from '../../engine.js'
+import { EngineError } from '../../engine.js'
+import { softTargets } from '../../tfjs/loss.js'
+import { checkedTensor } from '../../tfjs/tensors.js'
+import { sortParameters } from '../../tfjs/trained-parameters.js'
+import type { TrainedParameters } from '../../tfjs/trained-parameters.js'
+import { createOnnxForward } from '../forward.js'
+import type { LoadedRuntime } from '../runtime.js'
+import { nextName, scalarName, stepNames, writeStep } from './compile-step.js'
+import { configureGraphOptimizer } from './optimizers/index.js'
+import type { ConfiguredGraphOptimizer } from './optimizers/index.js'
+import { openTrainingSession } from './training-session.js'
+import type { UniformInput } from './training-graph.js'
+
+/** A step compiled for one batch size. */
+interface CompiledStep {
+  readonly session: InferenceSession
+  readonly inputs: ReadonlySet<string>
+  readonly random: readonly UniformInput[]
+  readonly classes: number
+}
+
+/** Batch sizes kept compiled: the full one and the smaller last one of an epoch. */
+const keptSizes = 3
+
+/**
+ * Training with the whole step as one ONNX graph: compiled once per batch size, weights and optimizer state handed from step to step.
+ * Deterministic on one machine with one number of threads. Evaluation uses the fast constant-weight form, prepared anew after updates.
+ */
+export class OnnxTrainer implements Trainer {
+  private readonly sorted: TrainedParameters
+  private readonly optimizer: ConfiguredGraphOptimizer
+  private readonly frozen: Tensors
+  /** Changing parameters, and slots as `slot/parameter`. */
+  private readonly values = new Map<string, TensorData>()
+  private readonly steps = new Map<number, CompiledStep>()
+  private forward: Forward | null = null
+  private updates = 0
+  private disposed = false
+
+  constructor(
+    private readonly loaded: LoadedRuntime,
+    private readonly network: Network,
+    private readonly spec: TrainerSpec,
+  ) {
+    this.sorted = sortParameters(network)
+    if (this.sorted.trainable.length === 0) {
+      throw new EngineError(`Nothing in the network "${network.name}" is trainable. Unfreeze a stage or add a head before training.`)
+    }
+    this.optimizer = configureGraphOptimizer(spec.optimizer)
+    this.frozen = new Map(Object.keys(network.parameters).filter(name => !this.changes(name)).map(name => [name, copyOf(checkedTensor(network, spec.tensors, name))]))
+    this.load(spec.tensors)
+    for (const name of this.sorted.trainable) for (const slot of this.optimizer.slots) this.values.set(`${slot}/${name}`, zeros(network.parameters[name]?.shape ?? []))
+  }
+
+  async step(batch: Batch, labels: Int32Array, learningRate: number, step: number): Promise<StepResult> {
+    this.begin()
+    checkBatch(batch, labels)
+    const compiled = await this.compiled(batch.shape[0] ?? 0)
+    const results = await compiled.session.run(this.feeds(compiled, batch, labels, learningRate, step))
+    this.updates++
+    await this.dropForward()
+    for (const [name, tensor] of Object.entries(results)) if (name.startsWith(nextName(''))) this.values.set(name.slice(nextName('').length), valueOf(tensor))
+    return { loss: numberOf(results[stepNames.loss]), logits: valueOf(results[stepNames.logits]), gradientNorm: numberOf(results[stepNames.norm]) }
+  }
+
+  async evaluate(batch: Batch): Promise<Batch> {
+    this.begin()
+    this.forward ??= await createOnnxForward(this.network, { tensors: this.current() })
+    const logits = (await this.forward.run(batch))[this.network.output]
+    if (!logits) throw new EngineError(`The network "${this.network.name}" gave no value for its output "${this.network.output}"; this is a fault in Graft.`)
+    return logits
+  }
+
+  weights(): Promise<Tensors> {
+    this.begin()
+    return Promise.resolve(new Map([...this.current()].map(([name, tensor]) => [name, copyOf(tensor)])))
+  }
+
+  async state(): Promise<TrainerState> {
+    const slots = this.slotNames().map(name => [name, copyOf(this.values.get(name) ?? zeros([]))] as const)
+    return { step: this.updates, weights: await this.weights(), slots: new Map(slots) }
+  }
+
+  async restore(state: TrainerState): Promise<void> {
+    this.begin()
+    for (const name of Object.keys(this.network.parameters)) checkedTensor(this.network, state.weights, name)
+    const missing = this.slotNames().find(name => !state.slots.has(name))
+    if (missing !== undefined) throw new EngineError(`The saved state has no optimizer state "${missing}". It was written with another optimizer or other frozen layers; resume with the settings it was saved with.`)
+    const frozenDiffers = [...this.frozen].some(([name, tensor]) => !sameValues(tensor, state.weights.get(name)))
+    for (const name of this.frozen.keys()) this.frozen.set(name, copyOf(checkedTensor(this.network, state.weights, name)))
+    this.load(state.weights)
+    for (const name of this.slotNames()) this.values.set(name, copyOf(state.slots.get(name) ?? zeros([])))
+    this.updates = state.step
+    await this.dropForward()
+    if (frozenDiffers) await this.dropSteps()
+  }
+
+  async dispose(): Promise<void> {
+    if (this.disposed) return
+    this.disposed = true
+    await this.dropForward()
+    await this.dropSteps()
+    this.values.clear()
+  }
+
+  private begin(): void {
+    if (this.disposed) throw new EngineError('This trainer was disposed; prepare a new one with engine.trainer().')
+  }
+
+  private changes(name: string): boolean {
+    return this.sorted.running.has(name) || this.sorted.trainable.includes(name)
+  }
+
+  private slotNames(): string[] {
+    return this.sorted.trainable.flatMap(name => this.optimizer.slots.map(slot => `${slot}/${name}`))
+  }
+
+  private current(): Tensors {
+    return new Map(Object.keys(this.network.parameters).map(name => [name, this.values.get(name) ?? checkedTensor(this.network, this.frozen, name)]))
+  }
+
+  private load(tensors: Tensors): void {
+    for (const name of Object.keys(this.network.parameters)) if (this.changes(name)) this.values.set(name, copyOf(checkedTensor(this.network, tensors, name)))
+  }
+
+  private async compiled(batch: number): Promise<CompiledStep> {
+    const known = this.steps.get(batch)
+    if (known) return known
+    const { network, spec, sorted, optimizer, frozen } = this
+    const { graph, classes } = writeStep({ network, spec, sorted, optimizer, frozen, batch, choose: (_, __, formulations) => formulations[0] ?? '' })
+    const compiled = { session: await openTrainingSession(this.loaded, graph.encode(), network), inputs: graph.neededInputs(), random: graph.randomInputs(), classes }
+    for (const [size, old] of this.steps) {
+      if (this.steps.size < keptSizes) break
+      this.steps.delete(size)
+      await old.session.release()
+    }
+    this.steps.set(batch, compiled)
+    return compiled
+  }
+
+  private feeds({ inputs, random, classes }: CompiledStep, batch: Batch, labels: Int32Array, learningRate: number, step: number): Record<string, Tensor> {
+    const { Tensor } = this.loaded.runtime
+    const fed: [string, TensorData][] = [
+      [this.network.input.name, batch],
+      [stepNames.targets, { shape: [labels.length, classes], data: softTargets(labels, classes, this.spec.loss) }],
+      [stepNames.learningRate, scalarOf(learningRate)],
+      ...Object.entries(this.optimizer.scalars(this.updates + 1)).map(([name, value]): [string, TensorData] => [scalarName(name), scalarOf(value)]),
+      ...random.map(({ name, label, shape }): [string, TensorData] => [name, uniformValues(shape, deriveSeed(this.spec.seed, `${step} ${label}`))]),
+      ...this.values,
+    ]
+    return Object.fromEntries(fed.filter(([name]) => inputs.has(name)).map(([name, { shape, data }]) => [name, new Tensor('float32', data, [...shape])]))
+  }
+
+  private async dropForward(): Promise<void> {
+    const closing = this.forward
+    this.forward = null
+    await closing?.dispose()
+  }
+
+  private async dropSteps(): Promise<void> {
+    const closing = [...this.steps.values()]
+    this.steps.clear()
+    for (const { session } of closing) await session.release()
+  }
+}
+
+function checkBatch(batch: Batch, labels: Int32Array): void {
+  if (batch.shape[0] === labels.length && labels.length > 0) return
+  throw new EngineError(`The batch has shape [${batch.shape.join(', ')}] and ${labels.length} labels. Expected one label per row, and at least one row.`)
+}
+
+function valueOf(tensor: Tensor | undefined): TensorData {
+  if (!tensor || !(tensor.data instanceof Float32Array)) throw new EngineError('onnxruntime gave no float32 value for an output of the training step; this is a fault in Graft.')
+  return { shape: [...tensor.dims], data: tensor.data }
+}
+
+const numberOf = (tensor: Tensor | undefined): number => valueOf(tensor).data[0] ?? Number.NaN
+const scalarOf = (value: number): TensorData => ({ shape: [], data: Float32Array.of(value) })
+const copyOf = ({ shape, data }: TensorData): TensorData => ({ shape, data: data.slice() })
+const zeros = (shape: readonly number[]): TensorData => ({ shape, data: new Float32Array(shape.reduce((product, size) => product * size, 1)) })
+
+function sameValues({ data }: TensorData, other: TensorData | undefined): boolean {
+  return other !== undefined && data.length === other.data.length && data.every((value, index) => value === other.data[index])
+}
+
+function uniformValues(shape: readonly number[], seed: number): TensorData {
+  const random = createRandom(seed)
+  const { data } = zeros(shape)
+  return { shape, data: data.map(() => random()) }
+}

@@ -1,0 +1,137 @@
+import { encodeOnnxModel, float32Tensor, tensorOf, typedAttributes } from '@graft/network'
+import type { GraphBuilder, OnnxModelNode, OnnxNode, OnnxTensor, OnnxTensorType, OnnxValueInfo, Shape } from '@graft/network'
+
+/** A graph input that is filled with uniform random numbers before every step. */
+export interface UniformInput {
+  readonly name: string
+  /** Chooses the stream of numbers. */
+  readonly label: string
+  readonly shape: Shape
+}
+
+/**
+ * An ONNX graph under construction. Nodes are written in the order in which they can run; equal nodes and equal constants are written once;
+ * what no output needs is left out when the graph is encoded.
+ */
+export class TrainingGraph implements GraphBuilder {
+  private readonly nodes: OnnxModelNode[] = []
+  private readonly written = new Map<string, readonly string[]>()
+  private readonly constants = new Map<string, OnnxTensor>()
+  private readonly inputs = new Map<string, OnnxValueInfo>()
+  private readonly outputs = new Map<string, string>()
+  private readonly uniforms = new Map<string, UniformInput>()
+  private scope = ''
+
+  /** Puts a prefix before the names of the nodes written from here on, for messages and profiles. */
+  within<Result>(scope: string, write: () => Result): Result {
+    const outer = this.scope
+    this.scope = scope
+    try {
+      return write()
+    } finally {
+      this.scope = outer
+    }
+  }
+
+  add(operator: string, inputs: readonly string[], attributes: OnnxNode['attributes'] = {}, domain = ''): string {
+    return this.addMany(operator, inputs, 1, attributes, domain)[0] ?? ''
+  }
+
+  addMany(operator: string, inputs: readonly string[], outputs: number, attributes: OnnxNode['attributes'] = {}, domain = ''): readonly string[] {
+    const key = JSON.stringify([domain, operator, inputs, outputs, Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1))])
+    const known = this.written.get(key)
+    if (known) return known
+    const name = `${this.scope}/${operator}_${this.nodes.length}`
+    const results = Array.from({ length: outputs }, (_, index) => (index === 0 ? name : `${name}:${index}`))
+    this.nodes.push({ name, operator, domain, inputs, outputs: results, attributes: typedAttributes(attributes) })
+    this.written.set(key, results)
+    return results
+  }
+
+  integers(values: readonly number[]): string {
+    return this.named(`int64 ${values.join(' ')}`, name => tensorOf(name, 'int64', [values.length], values))
+  }
+
+  floats(shape: Shape, values: readonly number[]): string {
+    return this.named(`float32 [${shape.join()}] ${values.join(' ')}`, name => float32Tensor(name, shape, Float32Array.from(values)))
+  }
+
+  uniform(label: string, shape: Shape): string {
+    const name = `uniform/${label}`
+    if (!this.uniforms.has(name)) this.uniforms.set(name, { name: this.input(name, shape), label, shape })
+    return name
+  }
+
+  /** A constant of its own name, such as a frozen weight; the values are not copied. */
+  constant(name: string, shape: Shape, values: Float32Array): string {
+    this.constants.set(`= ${name}`, float32Tensor(name, shape, values))
+    return name
+  }
+
+  /** A graph input. */
+  input(name: string, shape: Shape, type: OnnxTensorType = 'float32'): string {
+    this.inputs.set(name, { name, type, shape })
+    return name
+  }
+
+  /** Makes a value a graph output under a name of its own. */
+  output(name: string, value: string, shape: Shape): void {
+    this.nodes.push({ name: `output/${name}`, operator: 'Identity', domain: '', inputs: [value], outputs: [name], attributes: {} })
+    this.outputs.set(name, JSON.stringify(shape))
+  }
+
+  /** The random inputs that the outputs need. */
+  randomInputs(): readonly UniformInput[] {
+    const { used } = this.live()
+    return [...this.uniforms.values()].filter(({ name }) => used.has(name))
+  }
+
+  /** Names of the graph inputs that the outputs need. */
+  neededInputs(): ReadonlySet<string> {
+    const { used } = this.live()
+    return new Set([...this.inputs.keys()].filter(name => used.has(name)))
+  }
+
+  /** The nodes that the outputs need, in order. */
+  liveNodes(): readonly OnnxModelNode[] {
+    return this.live().nodes
+  }
+
+  /** The bytes of an ONNX model (opset 17 and onnxruntime's own operators). */
+  encode(): Uint8Array {
+    const { nodes, used } = this.live()
+    return encodeOnnxModel({
+      irVersion: 8,
+      producerName: 'graft',
+      producerVersion: '0.1.0',
+      docString: '',
+      opsetImports: [{ domain: '', version: 17 }, { domain: 'com.microsoft', version: 1 }],
+      metadata: {},
+      graph: {
+        name: 'training step',
+        nodes,
+        initializers: [...this.constants.values()].filter(({ name }) => used.has(name)),
+        inputs: [...this.inputs.values()].filter(({ name }) => used.has(name)),
+        outputs: [...this.outputs].map(([name, shape]) => ({ name, type: 'float32', shape: JSON.parse(shape) as number[] })),
+      },
+    })
+  }
+
+  private named(key: string, make: (name: string) => OnnxTensor): string {
+    const known = this.constants.get(key)
+    if (known) return known.name
+    const name = `constant/${this.constants.size}`
+    this.constants.set(key, make(name))
+    return name
+  }
+
+  private live(): { readonly nodes: readonly OnnxModelNode[]; readonly used: ReadonlySet<string> } {
+    const used = new Set(this.outputs.keys())
+    const nodes = [...this.nodes].reverse().filter(node => {
+      if (!node.outputs.some(name => used.has(name))) return false
+      for (const name of node.inputs) used.add(name)
+      return true
+    })
+    return { nodes: nodes.reverse(), used }
+  }
+}

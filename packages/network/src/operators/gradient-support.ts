@@ -1,0 +1,130 @@
+import type { GradientCall, GraphBuilder, Shape, TrainingCall } from '../operator.js'
+import { NetworkError } from '../network-error.js'
+
+/** A value's name, or a number that becomes a constant. */
+export type Operand = string | number
+
+/** Short names for the ONNX nodes that gradient rules write; every method returns the name of its value. */
+export interface GraphMath {
+  unary(operator: string, value: Operand): string
+  add(a: Operand, b: Operand): string
+  sub(a: Operand, b: Operand): string
+  mul(a: Operand, b: Operand): string
+  div(a: Operand, b: Operand): string
+  pow(a: Operand, b: Operand): string
+  min(a: Operand, b: Operand): string
+  greater(a: Operand, b: Operand): string
+  where(condition: string, a: Operand, b: Operand): string
+  /** Sum over axes, which stay with size 1 unless `keep` is false. */
+  sum(value: string, axes: readonly number[], keep?: boolean): string
+  mean(value: string, axes: readonly number[], keep?: boolean): string
+  reshape(value: string, shape: Shape): string
+  transpose(value: string, permutation: readonly number[]): string
+  /** `count` entries along every axis from `starts`, every `steps`-th; only axes that are cut need naming. */
+  slice(value: string, ranges: readonly AxisRange[]): string
+  /** Zeros around a value. */
+  pad(value: string, before: readonly number[], after: readonly number[]): string
+  expand(value: string, shape: Shape): string
+  /** Matrix product over the last two axes with optional transposition (com.microsoft FusedMatMul). */
+  multiply(a: string, b: string, options?: { readonly transA?: boolean; readonly transB?: boolean; readonly alpha?: number }): string
+}
+
+export interface AxisRange {
+  readonly axis: number
+  readonly start: number
+  readonly count: number
+  readonly step?: number
+}
+
+/** The short names over a graph builder. */
+export function graphMath(build: GraphBuilder): GraphMath {
+  const named = (operand: Operand): string => (typeof operand === 'number' ? build.floats([], [operand]) : operand)
+  const binary = (operator: string) => (a: Operand, b: Operand): string => build.add(operator, [named(a), named(b)])
+  return {
+    unary: (operator, value) => build.add(operator, [named(value)]),
+    add: binary('Add'),
+    sub: binary('Sub'),
+    mul: binary('Mul'),
+    div: binary('Div'),
+    pow: binary('Pow'),
+    min: binary('Min'),
+    greater: binary('Greater'),
+    where: (condition, a, b) => build.add('Where', [condition, named(a), named(b)]),
+    sum: (value, axes, keep = true) => (axes.length === 0 ? value : build.add('ReduceSum', [value, build.integers(axes)], { keepdims: keep ? 1 : 0 })),
+    mean: (value, axes, keep = true) => (axes.length === 0 ? value : build.add('ReduceMean', [value], { axes, keepdims: keep ? 1 : 0 })),
+    reshape: (value, shape) => build.add('Reshape', [value, build.integers(shape)]),
+    transpose: (value, perm) => (perm.every((axis, index) => axis === index) ? value : build.add('Transpose', [value], { perm })),
+    slice: (value, ranges) => (ranges.length === 0 ? value : build.add('Slice', [value, ...sliceInputs(build, ranges)])),
+    pad: (value, before, after) => ([...before, ...after].every((amount) => amount === 0) ? value : build.add('Pad', [value, build.integers([...before, ...after])], { mode: 'constant' })),
+    expand: (value, shape) => build.add('Expand', [value, build.integers(shape)]),
+    multiply: (a, b, { transA = false, transB = false, alpha = 1 } = {}) => {
+      if (!transA && !transB && alpha === 1) return build.add('MatMul', [a, b])
+      return build.add('FusedMatMul', [a, b], { transA: transA ? 1 : 0, transB: transB ? 1 : 0, alpha }, 'com.microsoft')
+    },
+  }
+}
+
+function sliceInputs(build: GraphBuilder, ranges: readonly AxisRange[]): string[] {
+  const steps = ranges.map(({ step = 1 }) => step)
+  const ends = ranges.map(({ start, count, step = 1 }) => {
+    const end = start + (count - 1) * step + Math.sign(step)
+    return end < 0 ? Number.MIN_SAFE_INTEGER : end
+  })
+  return [build.integers(ranges.map(({ start }) => start)), build.integers(ends), build.integers(ranges.map(({ axis }) => axis)), build.integers(steps)]
+}
+
+/** Sums a gradient over the axes along which a value of `shape` was broadcast to `from`. */
+export function sumToShape(build: GraphBuilder, gradient: string, from: Shape, shape: Shape): string {
+  const lead = from.length - shape.length
+  const axes = from.flatMap((size, axis) => (axis < lead || (shape[axis - lead] === 1 && size !== 1) ? [axis] : []))
+  const math = graphMath(build)
+  const summed = math.sum(gradient, axes)
+  return lead === 0 ? summed : math.reshape(summed, shape)
+}
+
+/** Entries `indices` along an axis are where a value came from: adds every entry of its gradient back to its source, by a product with a 0/1 matrix. */
+export function scatterAlong(build: GraphBuilder, gradient: string, shape: Shape, axis: number, size: number, indices: readonly number[]): string {
+  const matrix = new Array<number>(indices.length * size).fill(0)
+  indices.forEach((index, row) => (matrix[row * size + index] = 1))
+  return multiplyAlong(build, gradient, shape, axis, { rows: indices.length, columns: size, values: matrix })
+}
+
+/** Replaces the entries along an axis by their product with a matrix. */
+export function multiplyAlong(build: GraphBuilder, value: string, shape: Shape, axis: number, matrix: { readonly rows: number; readonly columns: number; readonly values: readonly number[] }): string {
+  const math = graphMath(build)
+  const swap = shape.map((_, index) => (index === axis ? shape.length - 1 : index === shape.length - 1 ? axis : index))
+  const factor = build.floats([matrix.rows, matrix.columns], matrix.values)
+  return math.transpose(math.multiply(math.transpose(value, swap), factor), swap)
+}
+
+/** Shape of a layer's first data input. */
+export function firstShape(call: TrainingCall): Shape {
+  return call.inputShapes[0] ?? []
+}
+
+/** Name of a layer's first data input. */
+export function firstName(call: TrainingCall): string {
+  const [name] = call.inputs
+  if (name === undefined) throw new NetworkError(`Layer '${call.layer.name}' (${call.layer.operator}) has no input. Run validateNetwork first.`)
+  return name
+}
+
+/** Name of a parameter's value that must be there. */
+export function parameterName(call: TrainingCall, slot: string): string {
+  const name = call.parameters[slot]
+  if (name === undefined) throw new NetworkError(`Layer '${call.layer.name}' (${call.layer.operator}) has no parameter '${slot}'. Run validateNetwork first.`)
+  return name
+}
+
+/** Per-channel values `[c]` in the shape `[1, c, 1, ...]` that broadcasts against a value of the given rank. */
+export function alongChannels(build: GraphBuilder, name: string, rank: number, channels: number): string {
+  return graphMath(build).reshape(name, [1, channels, ...Array<number>(rank - 2).fill(1)])
+}
+
+/** Every axis but the channels. */
+export const axesButChannels = (shape: Shape): number[] => shape.map((_, axis) => axis).filter((axis) => axis !== 1)
+
+/** Gradient of an elementwise function of one input. */
+export function elementwiseGradient(rule: (math: GraphMath, names: { readonly x: string; readonly y: string; readonly dy: string }, call: GradientCall) => string): (call: GradientCall) => { inputs: string[] } {
+  return (call) => ({ inputs: [rule(graphMath(call.build), { x: firstName(call), y: call.output, dy: call.gradient }, call)] })
+}
