@@ -89,7 +89,8 @@ describe.skipIf(!hasTorchvision)(`ONNX files exported by torchvision (seed ${see
     })
 
     it('has a head stage of its own behind stages to cut and freeze at', () => {
-      expect(loaded.network.stages.length).toBeGreaterThan(3)
+      // The transformer's blocks all work at one resolution.
+      expect(loaded.network.stages.length).toBeGreaterThan(entry.name === 'vit_b_16' ? 1 : 3)
       expect(loaded.network.stages.at(-1)?.name).toBe('head')
       expect(loaded.network.stages.at(-1)?.layers).toContain(loaded.network.output)
     })
