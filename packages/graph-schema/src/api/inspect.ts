@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { anyDocumentSchema } from './catalogue.js'
+import { defineEndpoint } from './endpoint.js'
+
+const countOrUnknown = z.number()
+const shape = z.array(z.number()).readonly()
+
+/** A network for people: stages and layers with shapes, parameters and work. */
+export const networkSummarySchema = z.object({
+  name: z.string(),
+  input: z.object({ name: z.string(), shape }),
+  parameters: z.number(),
+  trainable: z.number(),
+  /** Multiply-accumulate operations of one forward pass of one picture. */
+  macs: countOrUnknown,
+  classNames: z.array(z.string()).readonly().nullable(),
+  licence: z.string().nullable(),
+  source: z.string(),
+  history: z.array(z.string()).readonly(),
+  preprocessing: z.object({
+    height: z.number(), width: z.number(), resize: z.enum(['stretch', 'crop']), cropFraction: z.number(), interpolation: z.enum(['bilinear', 'bicubic']),
+    channelOrder: z.enum(['rgb', 'bgr']), mean: z.array(z.number()).readonly(), deviation: z.array(z.number()).readonly(),
+  }),
+  stages: z.array(z.object({
+    name: z.string(), shape, parameters: z.number(), trainable: z.number(), macs: z.number(),
+    /** Batch-normalisation policy of its layers: `frozen`, `batch`, `mixed`, or null when it has none. */
+    statistics: z.enum(['frozen', 'batch', 'mixed']).nullable(),
+    layers: z.array(z.object({
+      name: z.string(), operator: z.string(), shape, parameters: z.number(), trainable: z.number(), macs: z.number(),
+      /** Has parameters, none of which is trained. */
+      frozen: z.boolean(),
+    })).readonly(),
+  })).readonly(),
+})
+export type NetworkSummary = z.output<typeof networkSummarySchema>
+
+export const inspectionSchema = z.object({
+  /** What would arrive, by input port; a list where a port takes several edges. Ports without an edge are left out. */
+  inputs: z.record(z.string(), z.unknown()),
+  /** The networks among them. */
+  networks: z.record(z.string(), networkSummarySchema),
+  /** What the node itself would give, when that is known without expense. */
+  outputs: z.record(z.string(), z.unknown()),
+  outputNetworks: z.record(z.string(), networkSummarySchema),
+})
+export type Inspection = z.output<typeof inspectionSchema>
+
+export const inspectEndpoints = {
+  inspect: defineEndpoint({
+    method: 'POST', path: '/inspect', group: 'catalogue', summary: 'What would arrive at the inputs of a node. Runs only cheap nodes; 409 when an expensive one upstream has no stored result.',
+    params: z.object({}), query: z.object({}), body: z.object({ document: anyDocumentSchema, node: z.string().max(64) }), response: inspectionSchema, status: 200, refusals: [409, 422],
+  }),
+} as const

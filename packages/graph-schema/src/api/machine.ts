@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { defineEndpoint } from './endpoint.js'
+
+const nothing = z.object({})
+
+export const engineInfoSchema = z.object({
+  id: z.string(), available: z.boolean(), trains: z.boolean(), device: z.string(), backend: z.string(), versions: z.record(z.string(), z.string()),
+  gflops: z.number().exactOptional(), problem: z.string().exactOptional(), notes: z.array(z.string()).readonly(),
+})
+export type EngineInfoJson = z.output<typeof engineInfoSchema>
+
+export const machineSchema = z.object({
+  version: z.string(), node: z.string(), platform: z.string(), processor: z.string(), cores: z.int(), memoryTotal: z.number(), memoryFree: z.number(),
+  cacheBytes: z.number(), cacheLimit: z.number(),
+})
+export type Machine = z.output<typeof machineSchema>
+
+export const backboneSchema = z.object({
+  /** What Load Backbone's `source` takes. */
+  source: z.string(),
+  title: z.string(), inputSize: z.number().nullable(), parameters: z.number().nullable(), accuracy: z.number().exactOptional(), licence: z.string().nullable(),
+})
+export type Backbone = z.output<typeof backboneSchema>
+
+export const machineEndpoints = {
+  getEngines: defineEndpoint({
+    method: 'GET', path: '/engines', group: 'machine', summary: 'Engines and the machine they run on.',
+    params: nothing, query: nothing, body: null, response: z.object({ engines: z.array(engineInfoSchema), machine: machineSchema }), status: 200,
+  }),
+  listBackbones: defineEndpoint({
+    method: 'GET', path: '/backbones', group: 'machine', summary: 'Pre-trained networks at hand: embedded ones, and model files in the data roots.',
+    params: nothing, query: nothing, body: null, response: z.object({ backbones: z.array(backboneSchema) }), status: 200,
+  }),
+} as const

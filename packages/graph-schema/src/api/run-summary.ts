@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { problemSchema } from '../events.js'
+import { splits } from '../ports.js'
+import { graphIdSchema, runIdSchema, timeSchema } from './ids.js'
+
+export const runStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const
+export type RunStatus = (typeof runStatuses)[number]
+
+/** What a run is good for, in one line of a list. */
+export const headlineSchema = z.object({ accuracy: z.number(), count: z.number(), split: z.enum(splits), macroF1: z.number() })
+export type Headline = z.output<typeof headlineSchema>
+
+export const engineChoiceSchema = z.enum(['auto', 'onnx', 'tfjs'])
+
+/** A run as lists show it. */
+export const runSummarySchema = z.object({
+  id: runIdSchema,
+  graphId: graphIdSchema.exactOptional(),
+  graphName: z.string(),
+  status: z.enum(runStatuses),
+  createdAt: timeSchema,
+  startedAt: timeSchema.exactOptional(),
+  finishedAt: timeSchema.exactOptional(),
+  /** What was asked for; the events say what was used. */
+  engine: engineChoiceSchema,
+  problem: problemSchema.exactOptional(),
+  headline: headlineSchema.exactOptional(),
+  /** Nodes that are done, of those that are to run. */
+  progress: z.object({ done: z.number(), total: z.number() }).exactOptional(),
+  device: z.string(),
+  /** Higher runs earlier. */
+  priority: z.number(),
+  /** How often it was started; more than 1 once resumed. */
+  attempts: z.int().min(0),
+})
+export type RunSummary = z.output<typeof runSummarySchema>
