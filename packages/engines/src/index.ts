@@ -1,6 +1,7 @@
 export * from './engine.js'
 export type * from './training/image-source.js'
 export * from './engines.js'
+export * from './measure-engine.js'
 export { createTfjsEngine, tfjsEngine } from './tfjs/tfjs-engine.js'
 export { type TfjsBackend, tfjsBackends } from './tfjs/backends.js'
 export { onnxEngine } from './onnx/onnx-engine.js'

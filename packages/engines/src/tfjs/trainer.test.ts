@@ -182,7 +182,10 @@ describe('the trainer', () => {
 
   it('refuses labels, batches, networks and states that do not fit, with the fix', async () => {
     const trainer = await engine.trainer(network, spec)
+    const { tf } = await startTensorFlow('wasm')
+    const before = tf.memory().numTensors
     await expect(trainer.step(batches[0]!, Int32Array.from({ length: 8 }, () => 5), 0.1, 0)).rejects.toThrow(/label is 5.*0 to 4/)
+    expect(tf.memory().numTensors).toBe(before)
     await expect(trainer.step(batches[0]!, Int32Array.of(1), 0.1, 0)).rejects.toThrow(/one label per row/)
     await expect(trainer.restore({ step: 1, weights: tensors, slots: new Map() })).rejects.toThrow(/another optimizer/)
     await trainer.dispose()

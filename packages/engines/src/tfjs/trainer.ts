@@ -34,6 +34,7 @@ export class TfjsTrainer implements Trainer {
   private readonly slots = new Map<string, Tensor>()
   private readonly derived: DerivedCache = new Map()
   private updates = 0
+  private classes: number | null = null
   private disposed = false
 
   constructor(
@@ -56,9 +57,9 @@ export class TfjsTrainer implements Trainer {
 
   async step(batch: Batch, labels: Int32Array, learningRate: number, step: number): Promise<StepResult> {
     this.begin()
-    this.checkBatch(batch, labels)
+    const targets = this.targetsFor(batch, labels)
     const statistics = new Map<string, Tensor>()
-    const { loss, logits, gradients, norm } = this.tf.tidy(() => this.differentiate(batch, labels, mixSeed(this.spec.seed, step), statistics))
+    const { loss, logits, gradients, norm } = this.differentiate(batch, targets, mixSeed(this.spec.seed, step), statistics)
     this.updates++
     for (const [name, gradient] of Object.entries(gradients)) this.applyGradient(name, gradient, learningRate)
     for (const [name, value] of statistics) this.replaceConstant(name, value)
@@ -123,18 +124,19 @@ export class TfjsTrainer implements Trainer {
     this.updates = state.step
   }
 
-  private differentiate(batch: Batch, labels: Int32Array, seed: number, statistics: Map<string, Tensor>): Differentiated {
+  private differentiate(batch: Batch, targets: Float32Array, seed: number, statistics: Map<string, Tensor>): Differentiated {
     const { tf } = this
-    const input = tf.tensor(batch.data, [...batch.shape])
-    let logits: Tensor | undefined
-    const { value: loss, grads } = tf.variableGrads(() => {
-      logits = tf.keep(this.interpret(input, true, seed, (name, value) => statistics.set(name, value)))
-      return this.loss(logits, labels)
-    }, [...this.variables.values()])
-    const gradients = this.byParameter(grads)
-    const norm = globalNorm(tf, Object.values(gradients))
-    if (!logits) throw new EngineError('The network was not run; this is a fault in Graft.')
-    return { loss, logits, norm, gradients: this.spec.clipNorm === undefined ? gradients : clip(tf, gradients, norm, this.spec.clipNorm) }
+    return tf.tidy(() => {
+      const input = tf.tensor(batch.data, [...batch.shape])
+      let logits = input
+      const { value: loss, grads } = tf.variableGrads(() => {
+        logits = tf.keep(this.interpret(input, true, seed, (name, value) => statistics.set(name, value)))
+        return tf.neg(tf.sum(tf.mul(tf.tensor(targets, [...logits.shape]), tf.logSoftmax(logits)))).asScalar()
+      }, [...this.variables.values()])
+      const gradients = this.byParameter(grads)
+      const norm = globalNorm(tf, Object.values(gradients))
+      return { loss, logits, norm, gradients: this.spec.clipNorm === undefined ? gradients : clip(tf, gradients, norm, this.spec.clipNorm) }
+    })
   }
 
   private interpret(input: Tensor, training: boolean, seed: number, onUpdate?: (parameter: string, value: Tensor) => void): Tensor {
@@ -150,16 +152,6 @@ export class TfjsTrainer implements Trainer {
     const result = values[this.network.output]
     if (!result) throw new EngineError(`The network "${this.network.name}" has no layer "${this.network.output}", which it names as its output.`)
     return result
-  }
-
-  private loss(logits: Tensor, labels: Int32Array): ReturnType<TensorFlow['scalar']> {
-    const { tf } = this
-    const [rows, classes] = logits.shape
-    if (logits.rank !== 2 || classes === undefined || rows !== labels.length) {
-      throw new EngineError(`The network's output has shape [${logits.shape.join(', ')}], but cross-entropy needs [${labels.length}, classes]. Add a head that ends in one number per class.`)
-    }
-    const targets = tf.tensor2d(softTargets(labels, classes, this.spec.loss), [rows, classes])
-    return tf.neg(tf.sum(tf.mul(targets, tf.logSoftmax(logits)))).asScalar()
   }
 
   private byParameter(grads: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
@@ -230,9 +222,22 @@ export class TfjsTrainer implements Trainer {
     this.constants.clear()
   }
 
-  private checkBatch(batch: Batch, labels: Int32Array): void {
-    if (batch.shape[0] === labels.length && labels.length > 0) return
-    throw new EngineError(`The batch has shape [${batch.shape.join(', ')}] and ${labels.length} labels. Expected one label per row, and at least one row.`)
+  /** Everything that can be wrong with a batch is found here: an error in the middle of differentiation would leave tensors behind. */
+  private targetsFor(batch: Batch, labels: Int32Array): Float32Array {
+    if (batch.shape[0] !== labels.length || labels.length === 0) {
+      throw new EngineError(`The batch has shape [${batch.shape.join(', ')}] and ${labels.length} labels. Expected one label per row, and at least one row.`)
+    }
+    this.classes ??= this.countClasses(batch)
+    return softTargets(labels, this.classes, this.spec.loss)
+  }
+
+  private countClasses({ shape, data }: Batch): number {
+    const { tf } = this
+    const row = shape.slice(1).reduce((product, size) => product * size, 1)
+    const logits = tf.tidy(() => this.interpret(tf.tensor(data.slice(0, row), [1, ...shape.slice(1)]), false, 0).shape)
+    const [, classes] = logits
+    if (logits.length === 2 && classes !== undefined) return classes
+    throw new EngineError(`The network's output has shape [${logits.join(', ')}], but cross-entropy needs [batch, classes]. Add a head that ends in one number per class.`)
   }
 }
 
