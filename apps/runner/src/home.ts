@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-/** The folders in which Graft keeps what outlives a run; shared by every process of a person. */
+/** The folders in which Graft keeps what outlives a run; shared by every process of a person. `root` also holds the database (runs, graphs). */
 export interface Home {
   readonly root: string
   /** Content-addressed blobs. */
@@ -12,8 +12,12 @@ export interface Home {
   readonly history: string
   /** Derived data of nodes, such as features of a frozen prefix and downloads. */
   readonly derived: string
-  /** Records of runs. */
-  readonly runs: string
+  /** State of trainings under way, by run: what an interrupted one goes on from. */
+  readonly checkpoints: string
+  /** Uploaded pictures; a data root of the server. */
+  readonly data: string
+  /** Uploads under way. */
+  readonly temporary: string
 }
 
 /** `$GRAFT_HOME`, else `~/.graft`. Creates nothing. */
@@ -25,6 +29,8 @@ export function findHome(environment: Readonly<Record<string, string | undefined
     results: join(root, 'cache', 'results'),
     history: join(root, 'cache', 'history'),
     derived: join(root, 'cache', 'derived'),
-    runs: join(root, 'runs'),
+    checkpoints: join(root, 'checkpoints'),
+    data: join(root, 'data'),
+    temporary: join(root, 'tmp'),
   }
 }

@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import type { GraphDocument } from '@graft/graph-schema'
 import { describe, expect, it } from 'vitest'
 import { graphOf } from '../testing/run-stub-graph.js'
+import { openDatabase } from '../database/open-database.js'
+import { findHome } from '../home.js'
+import { RunStore } from '../runs/run-store.js'
 import { callStubGraft } from '../testing/call-graft.js'
 import { spawnStubGraft } from '../testing/spawn-graft.js'
 
@@ -41,9 +44,11 @@ describe('graft run', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(events.map((event) => event.sequence)).toEqual(events.map((_, index) => index))
     expect(events.at(-1)?.type).toBe('run-finished')
-    const record = join(home, 'runs', events[0]?.run ?? '')
-    expect(readFileSync(join(record, 'events.ndjson'), 'utf8')).toBe(stdout)
-    expect(JSON.parse(readFileSync(join(record, 'run.json'), 'utf8'))).toMatchObject({ status: 'succeeded', graph: 'template:one-and-sum' })
+    const store = new RunStore(openDatabase(findHome({ GRAFT_HOME: home })))
+    const run = events[0]?.run ?? ''
+    expect(store.events(run)).toEqual(events)
+    expect(store.find(run)?.summary).toMatchObject({ status: 'succeeded', graphName: 'stub', progress: { done: 3, total: 3 } })
+    expect(store.requestOf(run).graph).toBe('template:one-and-sum')
   })
 
   it('runs only what --to needs', async () => {

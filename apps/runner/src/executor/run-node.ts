@@ -1,5 +1,5 @@
 import type { GraphDocument, RunEventBody } from '@graft/graph-schema'
-import type { NodeContext } from '@graft/nodes'
+import type { NodeCheckpoints, NodeContext } from '@graft/nodes'
 import { canonicalJson } from '../cache/canonical-json.js'
 import type { Notice } from '../cache/result-cache.js'
 import { recordPuts } from '../store/recording-store.js'
@@ -19,6 +19,7 @@ export interface NodeSurroundings {
   readonly document: GraphDocument
   readonly options: RunOptions
   readonly signal: AbortSignal
+  readonly checkpoints?: NodeCheckpoints
   emit(body: RunEventBody): void
 }
 
@@ -30,6 +31,7 @@ export async function runNode(node: PlannedNode, inputs: Readonly<Record<string,
   let running = true
   const context: NodeContext = {
     nodeId: node.id, signal, engines: options.engines, store, cacheDirectory: options.cacheDirectory, document,
+    ...(around.checkpoints === undefined ? {} : { checkpoints: around.checkpoints }),
     resolvePath: (path) => options.resolvePath(path),
     emit: (event) => {
       // What a node says once it is done (a stray timer) must not turn up after `node-finished`.

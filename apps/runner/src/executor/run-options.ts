@@ -1,6 +1,7 @@
 import type { Engine } from '@graft/engines'
 import type { Problem } from '@graft/graph-schema'
 import type { BlobStore, NodeDefinition } from '@graft/nodes'
+import type { RunCheckpoints } from '../runs/checkpoints.js'
 import type { HistoryFile } from '../cache/history.js'
 import type { ResultCache } from '../cache/result-cache.js'
 
@@ -16,6 +17,8 @@ export interface RunOptions {
   readonly history?: HistoryFile
   /** Directory for derived data of nodes. */
   readonly cacheDirectory: string
+  /** Where long work keeps its state, so that the run can be resumed. Absent: nowhere. */
+  readonly checkpoints?: RunCheckpoints
   /** Turns a path written in the graph into an absolute one; throws NodeError where it must not be read. */
   resolvePath(path: string): string
   /** Runs only what these nodes need, instead of what the output nodes need. */

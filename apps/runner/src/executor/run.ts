@@ -106,10 +106,12 @@ export class Run {
     await setImmediate()
     const started = performance.now()
     const inputs = this.inputsOf(node)
-    const result = await runNode(node, inputs, { document: this.document, options: this.options, signal: this.signal, emit: (body) => this.emit(body) })
+    const checkpoints = this.options.checkpoints?.ofNode(key)
+    const result = await runNode(node, inputs, { document: this.document, options: this.options, signal: this.signal, ...(checkpoints ? { checkpoints } : {}), emit: (body) => this.emit(body) })
     const milliseconds = Math.round(performance.now() - started)
     this.outputs.set(node.id, result.outputs)
     await this.options.cache.save({ key, type: node.definition.type, ...result, milliseconds, time: new Date().toISOString() })
+    await this.options.checkpoints?.forget(key)
     this.emit({ type: 'node-finished', node: node.id, outputs: result.outputs, milliseconds })
   }
 

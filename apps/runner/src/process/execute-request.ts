@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { selectEngines } from '@graft/engines'
 import type { RunEvent } from '@graft/graph-schema'
 import type { NodeDefinition } from '@graft/nodes'
@@ -8,6 +9,7 @@ import { createPathResolver } from '../executor/resolve-path.js'
 import { runGraph } from '../executor/run-graph.js'
 import { RunRefused } from '../executor/run-options.js'
 import { findHome } from '../home.js'
+import { openCheckpoints } from '../runs/checkpoints.js'
 import { openBlobStore } from '../store/file-blob-store.js'
 import type { RunRequest } from './run-request.js'
 
@@ -22,7 +24,7 @@ export async function* executeRequest(request: RunRequest, library: readonly Nod
   yield* runGraph(request.document, {
     runId: request.runId, library, engines, notes, signal, debug: request.debug, ignoreCache: request.ignoreCache,
     store: openBlobStore(home.store), cache: request.ignoreCache ? writeOnly(cache) : cache, history: openHistory(home.history, request.graph),
-    cacheDirectory: home.derived, resolvePath: createPathResolver({ base: request.base, ...(request.roots ? { roots: request.roots } : {}) }),
+    cacheDirectory: home.derived, checkpoints: openCheckpoints(join(home.checkpoints, request.runId)), resolvePath: createPathResolver({ base: request.base, ...(request.roots ? { roots: request.roots } : {}) }),
     ...(request.to ? { to: request.to } : {}),
   })
   // A cache that can't be tidied is no reason to call a finished run failed.

@@ -19,6 +19,8 @@ export interface ChildOptions {
   readonly graceMilliseconds?: number
   /** Program of the child; for tests. */
   readonly program?: URL
+  /** Told the number of the child's process. */
+  readonly onStart?: (pid: number) => void
   /** Receives what the child prints; absent: only the end of it is kept, for the message about a crash. */
   readonly onOutput?: (text: string) => void
 }
@@ -32,6 +34,7 @@ export interface ChildOptions {
 export async function* runInChild(request: RunRequest, options: ChildOptions): AsyncGenerator<RunEvent, void, void> {
   const program = options.program ?? new URL('./run-child.js', import.meta.url)
   const child = fork(fileURLToPath(program), { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'json' })
+  if (child.pid !== undefined) options.onStart?.(child.pid)
   const queue = new EventQueue<RunEvent>()
   const seen: RunEvent[] = []
   const output = keepOutput(child, options.onOutput)

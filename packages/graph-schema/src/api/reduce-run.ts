@@ -56,7 +56,9 @@ function started(state: RunState, event: Of<'run-started'>): RunState {
 
 function finished(state: RunState, event: Of<'run-finished'>): RunState {
   const settled = settle(state, event.status === 'failed' ? 'skipped' : 'idle')
-  return { ...settled, status: event.status, finishedAt: event.time, milliseconds: event.milliseconds, targets: Object.keys(event.outputs) }
+  const last = state.logs.at(-1)
+  const problem = event.status === 'failed' && state.problem === null && last?.level === 'warning' ? refusal(last.message) : state.problem
+  return { ...settled, problem, status: event.status, finishedAt: event.time, milliseconds: event.milliseconds, targets: Object.keys(event.outputs) }
 }
 
 /** Nothing runs or waits any more. */
@@ -87,6 +89,11 @@ function logOf({ sequence, time, node, level, message }: Of<'log'>): RunState['l
 
 function interruption(message: string): Problem {
   return { code: 'run-interrupted', severity: 'error', message, fix: 'Resume the run: finished nodes are reused, and training goes on from its last checkpoint.' }
+}
+
+/** Nothing could be started: the reason was told last. */
+function refusal(message: string): Problem {
+  return { code: 'run-failed', severity: 'error', message, fix: 'Correct the graph or the machine, then run again.' }
 }
 
 const freshNode: NodeRunState = { status: 'idle', metrics: {}, curves: [], previews: [] }

@@ -61,9 +61,20 @@ export interface NodeContext extends FingerprintContext {
   readonly store: BlobStore
   /** Directory for derived data such as cached features; content-addressed by the user of it. */
   readonly cacheDirectory: string
+  /** Keeps the state of long work, so that an interrupted run goes on where it was. Absent: nothing is kept. */
+  readonly checkpoints?: NodeCheckpoints
   /** The document being run, for Report. */
   readonly document: unknown
   emit(event: WithoutNode<Extract<RunEventBody, { type: 'node-progress' | 'metric' | 'preview' | 'log' }>>): void
+}
+
+/** One node's state, for this run and exactly these inputs and parameters. */
+export interface NodeCheckpoints {
+  /** The newest state that was saved; null when there is none. */
+  load(): Promise<Uint8Array | null>
+  /** Whether enough time has passed since the last one that saving now is worth its cost. */
+  isDue(): boolean
+  save(bytes: Uint8Array): Promise<void>
 }
 type WithoutNode<Event> = Event extends unknown ? Omit<Event, 'node'> : never
 

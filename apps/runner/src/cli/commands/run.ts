@@ -5,10 +5,11 @@ import { Command, Option } from 'commander'
 import { planRun } from '../../executor/plan-run.js'
 import { findHome } from '../../home.js'
 import { executeRequest } from '../../process/execute-request.js'
-import { newRunId } from '../../process/new-run-id.js'
-import { runInChild } from '../../process/run-in-child.js'
 import type { RunRequest } from '../../process/run-request.js'
-import { recordRun } from '../../runs/record-run.js'
+import { openDatabase } from '../../database/open-database.js'
+import { RunStore } from '../../runs/run-store.js'
+import type { StoredRequest } from '../../runs/stored-run.js'
+import { superviseRun } from '../../runs/supervise-run.js'
 import { openBlobStore } from '../../store/file-blob-store.js'
 import { CliError } from '../cli-error.js'
 import { colorsFor } from '../colors.js'
@@ -62,8 +63,8 @@ async function run(given: string, flags: RunFlags, around: Surroundings): Promis
   const document = applySettings(loaded.document, flags.set)
   // Refuses here what would be refused there, before a process is started and engines are loaded.
   planRun(document, around.library, flags.to)
-  const request: RunRequest = {
-    runId: newRunId(), document, graph: loaded.graph, base: loaded.base, engine: flags.engine,
+  const request: StoredRequest = {
+    document, graph: loaded.graph, base: loaded.base, engine: flags.engine,
     ignoreCache: !flags.cache, debug: flags.debug ?? false, ...(flags.to ? { to: flags.to } : {}),
   }
   const interrupts = onInterrupt(() => process.stderr.write('Stopping… press Ctrl-C again to stop at once.\n'))
@@ -89,11 +90,15 @@ function applySettings(document: GraphDocument, settings: readonly string[]): Gr
   return changed
 }
 
-function execute(request: RunRequest, flags: RunFlags, interrupts: Interrupts, around: Surroundings): AsyncGenerator<RunEvent, void, void> {
-  const events = flags.inProcess
-    ? executeRequest(request, around.library, interrupts.cancel)
-    : runInChild(request, { program: around.runProgram, signal: interrupts.cancel, kill: interrupts.kill, ...(flags.debug ? { onOutput: (text) => process.stderr.write(text) } : {}) })
-  return recordRun(events, request, findHome())
+/** The run is known to every process from the start; a person who calls `graft run` doesn't wait for the server's queue. */
+function execute(request: StoredRequest, flags: RunFlags, interrupts: Interrupts, around: Surroundings): AsyncGenerator<RunEvent, void, void> {
+  const store = new RunStore(openDatabase(findHome()))
+  const { summary } = store.startNow({ request })
+  return superviseRun(summary.id, {
+    store, program: around.runProgram, cancel: interrupts.cancel, kill: interrupts.kill,
+    ...(flags.inProcess ? { execute: (whole, signal) => executeRequest(whole, around.library, signal) } : {}),
+    ...(flags.debug ? { onOutput: (text) => process.stderr.write(text) } : {}),
+  })
 }
 
 async function show(events: AsyncIterable<RunEvent>, name: NameNode, flags: RunFlags): Promise<RunCourse> {

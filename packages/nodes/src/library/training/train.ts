@@ -11,6 +11,7 @@ import type { TrainingDetail } from '../../sdk/values.js'
 import { requireSameClasses } from '../evaluation/require-same-classes.js'
 import { forwardFitEvents } from './forward-fit-events.js'
 import { toTrainSettings } from './to-train-settings.js'
+import { trainCheckpoints } from './train-checkpoints.js'
 import { trainParams, type TrainParams } from './train-params.js'
 import { validateTrainParams } from './validate-train-params.js'
 
@@ -60,7 +61,7 @@ async function trainOn(network: Network, tensors: Tensors, dataset: DatasetValue
     const train = await open(dataset, true)
     const options = { network, tensors, engines: context.engines, train, settings: toTrainSettings(params, network), cacheDirectory: context.cacheDirectory, signal: context.signal }
     const events = forwardFitEvents(params.phase, context)
-    return await fit({ ...options, ...(validation !== undefined && { validation: await open(validation, false) }), onEvent: events })
+    return await fit({ ...options, ...(validation !== undefined && { validation: await open(validation, false) }), ...(context.checkpoints && { checkpoint: trainCheckpoints(context.checkpoints, context) }), onEvent: events })
   } finally {
     await Promise.all(sources.map((source) => source.close()))
   }

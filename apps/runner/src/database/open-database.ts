@@ -1,0 +1,95 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import Libsql from 'libsql'
+import { z } from 'zod'
+import type { Home } from '../home.js'
+import { schemaSteps } from './schema.js'
+
+/** How long a process waits for another one's transaction; they take milliseconds. */
+const patienceMilliseconds = 10_000
+
+/** A row as the database gives it; each reader parses it. */
+export type Row = unknown
+type Value = string | number | null
+
+/** The SQLite database that every process of a person shares. Everything is synchronous; a transaction is on disk when its call returns. */
+export interface Database {
+  run(sql: string, ...values: readonly Value[]): { readonly changes: number }
+  get(sql: string, ...values: readonly Value[]): Row
+  all(sql: string, ...values: readonly Value[]): readonly Row[]
+  /** Runs `work` as one transaction that no other process interleaves with; undone when it throws. May be nested. */
+  transaction<Result>(work: () => Result): Result
+  /** Changes whenever another connection has written. */
+  version(): number
+  close(): void
+}
+
+/** The database is of a newer Graft, or is no database; the message says what to do. */
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError'
+}
+
+/** Opens `graft.db` in the home folder, creating both when needed, and brings it to the newest layout. Throws DatabaseError when it can't be used. */
+export function openDatabase(home: Home): Database {
+  mkdirSync(home.root, { recursive: true })
+  const path = join(home.root, 'graft.db')
+  const connection = new Libsql(path)
+  try {
+    connection.pragma(`busy_timeout = ${patienceMilliseconds}`)
+    connection.pragma('journal_mode = WAL')
+    // A killed process loses nothing; a power cut may take the last moments, but never leaves the file damaged.
+    connection.pragma('synchronous = NORMAL')
+    const database = wrap(connection)
+    migrate(connection, database, path)
+    return database
+  } catch (error) {
+    connection.close()
+    if (error instanceof DatabaseError) throw error
+    throw new DatabaseError(`The database ${path} can't be used: ${error instanceof Error ? error.message : String(error)}. Check that the disk is not full and the folder may be written; if the file is damaged, move it away and Graft starts a new one.`)
+  }
+}
+
+function migrate(connection: Libsql.Database, database: Database, path: string): void {
+  const version = (): number => z.object({ user_version: z.number() }).parse(database.get('pragma user_version')).user_version
+  if (version() > schemaSteps.length) throw new DatabaseError(`The database ${path} was written by a newer Graft (layout ${version()}, this one knows up to ${schemaSteps.length}). Update Graft, or set GRAFT_HOME to another folder.`)
+  if (version() === schemaSteps.length) return
+  database.transaction(() => {
+    // Asked again inside: another process may have been quicker.
+    for (const step of schemaSteps.slice(version())) connection.exec(step)
+    connection.exec(`pragma user_version = ${schemaSteps.length}`)
+  })
+}
+
+function wrap(connection: Libsql.Database): Database {
+  const prepared = new Map<string, Libsql.Statement<Value[]>>()
+  const prepare = (sql: string): Libsql.Statement<Value[]> => {
+    const known = prepared.get(sql)
+    if (known !== undefined) return known
+    const statement = connection.prepare<Value[]>(sql)
+    prepared.set(sql, statement)
+    return statement
+  }
+  let depth = 0
+  return {
+    run: (sql, ...values) => ({ changes: prepare(sql).run(...values).changes }),
+    get: (sql, ...values) => prepare(sql).get(...values),
+    all: (sql, ...values) => prepare(sql).all(...values),
+    transaction: (work) => {
+      if (depth > 0) return work()
+      connection.exec('begin immediate')
+      depth += 1
+      try {
+        const result = work()
+        connection.exec('commit')
+        return result
+      } catch (error) {
+        connection.exec('rollback')
+        throw error
+      } finally {
+        depth -= 1
+      }
+    },
+    version: () => z.object({ data_version: z.number() }).parse(prepare('pragma data_version').get()).data_version,
+    close: () => connection.close(),
+  }
+}

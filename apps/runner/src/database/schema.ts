@@ -1,0 +1,60 @@
+/**
+ * The steps from one layout of the database to the next; the n-th leads to `user_version` n. Never change one that was released: add another.
+ * JSON is kept as text. Times are ISO 8601 in UTC.
+ */
+export const schemaSteps: readonly string[] = [
+  `
+  create table runs (
+    id text primary key,
+    created_at text not null,
+    graph_id text,
+    graph_name text not null,
+    request text not null,
+    status text not null,
+    engine text not null,
+    device text not null,
+    priority integer not null default 0,
+    position real not null default 0,
+    started_at text,
+    finished_at text,
+    done integer not null default 0,
+    total integer not null default 0,
+    problem text,
+    headline text,
+    attempts integer not null default 0,
+    next_sequence integer not null default 0,
+    cancel_requested integer not null default 0,
+    owner text,
+    worker text
+  ) strict;
+  create index runs_by_time on runs (created_at desc, id desc);
+  create index runs_by_status on runs (status, priority desc, position);
+  create table events (
+    run text not null,
+    sequence integer not null,
+    body text not null,
+    primary key (run, sequence)
+  ) strict, without rowid;
+  create table states (
+    run text primary key,
+    next integer not null,
+    body text not null
+  ) strict;
+  create table graphs (
+    id text primary key,
+    name text not null,
+    description text not null,
+    nodes integer not null,
+    version integer not null,
+    updated_at text not null,
+    deleted_at text
+  ) strict;
+  create table graph_versions (
+    graph text not null,
+    version integer not null,
+    saved_at text not null,
+    document text not null,
+    primary key (graph, version)
+  ) strict, without rowid;
+  `,
+]

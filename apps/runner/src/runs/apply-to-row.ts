@@ -1,0 +1,39 @@
+import { betterHeadline, headlineSchema } from '@graft/graph-schema'
+import type { RunEvent } from '@graft/graph-schema'
+import { z } from 'zod'
+import type { Database } from '../database/open-database.js'
+
+/** Brings the row of a run up to date with one event; called in the transaction that writes the event. */
+export function applyToRow(database: Database, event: RunEvent): void {
+  const { run, time } = event
+  switch (event.type) {
+    case 'run-queued':
+      database.run("update runs set status = 'queued', started_at = null, finished_at = null, problem = null, done = 0, cancel_requested = 0 where id = ?", run)
+      break
+    case 'run-started':
+      database.run('update runs set started_at = ?, total = ?, done = 0 where id = ?', time, event.nodes.length, run)
+      break
+    case 'node-cached':
+    case 'node-finished':
+      database.run('update runs set done = done + 1 where id = ?', run)
+      updateHeadline(database, run, event.outputs)
+      break
+    case 'node-failed':
+      database.run('update runs set problem = coalesce(problem, ?) where id = ?', JSON.stringify(event.problem), run)
+      break
+    case 'run-interrupted':
+      database.run("update runs set status = 'interrupted', finished_at = ?, owner = null, worker = null where id = ?", time, run)
+      break
+    case 'run-finished':
+      database.run('update runs set status = ?, finished_at = ?, owner = null, worker = null where id = ?', event.status, time, run)
+      break
+    default:
+  }
+}
+
+function updateHeadline(database: Database, run: string, outputs: Readonly<Record<string, unknown>>): void {
+  const { headline } = z.object({ headline: z.string().nullable() }).parse(database.get('select headline from runs where id = ?', run))
+  const before = headline === null ? null : headlineSchema.parse(JSON.parse(headline))
+  const after = betterHeadline(before, outputs)
+  if (after !== before && after !== null) database.run('update runs set headline = ? where id = ?', JSON.stringify(after), run)
+}

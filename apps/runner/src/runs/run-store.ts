@@ -1,0 +1,234 @@
+import { emptyRunState, reduceRun } from '@graft/graph-schema'
+import type { RunEvent, RunEventBody, RunState, RunSummary } from '@graft/graph-schema'
+import { z } from 'zod'
+import type { Database, Row } from '../database/open-database.js'
+import { newRunId } from '../process/new-run-id.js'
+import type { RunRequest } from '../process/run-request.js'
+import { applyToRow } from './apply-to-row.js'
+import { isAlive, ownIdentity, writeIdentity } from './process-identity.js'
+import type { ProcessIdentity } from './process-identity.js'
+import { parseRequest, parseRun, summaryColumns } from './stored-run.js'
+import type { StoredRequest, StoredRun } from './stored-run.js'
+
+export interface NewRun {
+  readonly request: StoredRequest
+  readonly id?: string
+  readonly graphId?: string
+  readonly device?: string
+  readonly priority?: number
+  /** Before everything that waits. */
+  readonly front?: boolean
+}
+
+const sequenced = z.object({ sequence: z.number(), body: z.string() })
+const overStatuses: readonly RunSummary['status'][] = ['succeeded', 'failed', 'cancelled', 'interrupted']
+
+export const isOver = ({ status }: Pick<RunSummary, 'status'>): boolean => overStatuses.includes(status)
+
+/**
+ * Every run and every event there was, in the database that all processes share. An event gets its sequence number where it is written, in the
+ * transaction that also brings the run's row up to date: so numbers have no gaps, and what a list says never contradicts the events.
+ */
+export class RunStore {
+  constructor(private readonly database: Database) {}
+
+  /** Puts a run into the queue. */
+  enqueue(run: NewRun): { readonly run: StoredRun; readonly events: readonly RunEvent[] } {
+    return this.database.transaction(() => {
+      const id = this.insert(run, 'queued')
+      const events = this.append(id, [{ type: 'run-queued' }])
+      return { run: this.require(id), events }
+    })
+  }
+
+  /** A run that this process starts at once, past the queue (`graft run`). */
+  startNow(run: NewRun): StoredRun {
+    const id = this.insert(run, 'running')
+    this.database.run('update runs set attempts = 1 where id = ?', id)
+    return this.require(id)
+  }
+
+  private insert({ request, id = newRunId(), graphId, device = 'cpu', priority = 0, front = false }: NewRun, status: 'queued' | 'running'): string {
+    const owner = status === 'running' ? writeIdentity(ownIdentity) : null
+    this.database.run(
+      'insert into runs (id, created_at, graph_id, graph_name, request, status, engine, device, priority, position, owner) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      id, new Date().toISOString(), graphId ?? null, request.document.name, JSON.stringify(request), status, request.engine, device, front ? this.topPriority(priority) : priority, this.position(front), owner,
+    )
+    return id
+  }
+
+  /** Writes what happened and gives it back numbered. Throws when the run is not there. */
+  append(id: string, bodies: readonly RunEventBody[]): readonly RunEvent[] {
+    return this.database.transaction(() => {
+      const { next } = this.require(id)
+      const time = new Date().toISOString()
+      const events = bodies.map((body, index): RunEvent => ({ ...body, run: id, sequence: next + index, time }))
+      for (const event of events) {
+        this.database.run('insert into events (run, sequence, body) values (?, ?, ?)', id, event.sequence, JSON.stringify(event))
+        applyToRow(this.database, event)
+      }
+      this.database.run('update runs set next_sequence = ? where id = ?', next + events.length, id)
+      return events
+    })
+  }
+
+  /**
+   * Takes the first waiting run of a device, unless `limit` runs are on it already; it then belongs to this process. Null when there is nothing to do.
+   */
+  claim(device: string, limit: number): StoredRun | null {
+    return this.database.transaction(() => {
+      if (this.running().filter((run) => run.summary.device === device && run.owner !== null && isAlive(run.owner)).length >= limit) return null
+      const row = this.database.get(`select ${summaryColumns} from runs where status = 'queued' and device = ? order by priority desc, position, id limit 1`, device)
+      if (!row) return null
+      const { summary } = parseRun(row)
+      this.database.run("update runs set status = 'running', owner = ?, worker = null, attempts = attempts + 1 where id = ?", writeIdentity(ownIdentity), summary.id)
+      return this.require(summary.id)
+    })
+  }
+
+  setWorker(id: string, worker: ProcessIdentity | null): void {
+    this.database.run('update runs set worker = ? where id = ?', worker === null ? null : writeIdentity(worker), id)
+  }
+
+  /** Asks whoever looks after the run to stop it; a waiting run is over at once. */
+  requestCancel(id: string): readonly RunEvent[] {
+    return this.database.transaction(() => {
+      const { summary } = this.require(id)
+      if (summary.status === 'queued') return this.append(id, [{ type: 'run-finished', status: 'cancelled', outputs: {}, milliseconds: 0 }])
+      this.database.run("update runs set cancel_requested = 1 where id = ? and status = 'running'", id)
+      return []
+    })
+  }
+
+  /** Puts a run that is over, but did not succeed, back into the queue; null when it is not such a one. Results of finished nodes and checkpoints are used. */
+  requeue(id: string, front: boolean): readonly RunEvent[] | null {
+    return this.database.transaction(() => {
+      const { summary } = this.require(id)
+      if (!isOver(summary) || summary.status === 'succeeded') return null
+      const request = { ...this.requestOf(id), ignoreCache: false }
+      const priority = front ? this.topPriority(summary.priority) : summary.priority
+      this.database.run('update runs set request = ?, position = ?, priority = ?, owner = null, worker = null where id = ?', JSON.stringify(request), this.position(front), priority, id)
+      return this.append(id, [{ type: 'run-queued' }])
+    })
+  }
+
+  /** Like `requeue`, but this process goes on with the run at once. */
+  resumeNow(id: string): StoredRun | null {
+    return this.database.transaction(() => {
+      if (this.requeue(id, true) === null) return null
+      this.database.run("update runs set status = 'running', owner = ?, attempts = attempts + 1 where id = ?", writeIdentity(ownIdentity), id)
+      return this.require(id)
+    })
+  }
+
+  /** Moves a waiting run before all others; false when it doesn't wait. */
+  moveToFront(id: string): boolean {
+    return this.database.transaction(() => {
+      const { summary } = this.require(id)
+      return this.database.run("update runs set position = ?, priority = ? where id = ? and status = 'queued'", this.position(true), this.topPriority(summary.priority), id).changes > 0
+    })
+  }
+
+  /** Marks running runs whose process is gone; what they had told so far stays, and they can be resumed. */
+  interruptOrphans(): readonly { readonly run: StoredRun; readonly events: readonly RunEvent[] }[] {
+    return this.running().flatMap((run) => (run.owner !== null && isAlive(run.owner) ? [] : this.interrupt(run)))
+  }
+
+  private interrupt(seen: StoredRun): { readonly run: StoredRun; readonly events: readonly RunEvent[] }[] {
+    return this.database.transaction(() => {
+      const run = this.require(seen.summary.id)
+      // Somebody else was quicker.
+      if (run.summary.status !== 'running' || run.owner?.pid !== seen.owner?.pid || run.owner?.started !== seen.owner?.started) return []
+      return [{ run, events: this.append(run.summary.id, [{ type: 'run-interrupted', message: 'The process that looked after this run was killed.' }]) }]
+    })
+  }
+
+  find(id: string): StoredRun | null {
+    const row = this.database.get(`select ${summaryColumns} from runs where id = ?`, id)
+    return row ? parseRun(row) : null
+  }
+
+  private require(id: string): StoredRun {
+    const run = this.find(id)
+    if (run === null) throw new Error(`There is no run "${id}" in the database.`)
+    return run
+  }
+
+  requestOf(id: string): StoredRequest {
+    return parseRequest(z.object({ request: z.string() }).parse(this.database.get('select request from runs where id = ?', id)).request)
+  }
+
+  /** What to send to the process that executes. */
+  runRequest(id: string): RunRequest {
+    return { ...this.requestOf(id), runId: id }
+  }
+
+  /** Newest first. */
+  list({ limit = 50, before, graph }: { readonly limit?: number; readonly before?: string; readonly graph?: string } = {}): readonly StoredRun[] {
+    const last = before === undefined ? undefined : this.find(before)?.summary
+    const conditions = [...(last ? ['(created_at, id) < (?, ?)'] : []), ...(graph === undefined ? [] : ['graph_id = ?'])]
+    const values = [...(last ? [last.createdAt, last.id] : []), ...(graph === undefined ? [] : [graph])]
+    const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''
+    return this.database.all(`select ${summaryColumns} from runs ${where} order by created_at desc, id desc limit ?`, ...values, limit).map(parseRun)
+  }
+
+  running(): readonly StoredRun[] {
+    return this.database.all(`select ${summaryColumns} from runs where status = 'running' order by started_at, id`).map(parseRun)
+  }
+
+  /** In the order in which they will run. */
+  queued(): readonly StoredRun[] {
+    return this.database.all(`select ${summaryColumns} from runs where status = 'queued' order by priority desc, position, id`).map(parseRun)
+  }
+
+  /** Events from a sequence number on, as the JSON texts that were written. */
+  eventTexts(id: string, from: number, limit: number): readonly { readonly sequence: number; readonly body: string }[] {
+    return this.database.all('select sequence, body from events where run = ? and sequence >= ? order by sequence limit ?', id, from, limit).map((row: Row) => sequenced.parse(row))
+  }
+
+  events(id: string, from = 0, limit = Number.MAX_SAFE_INTEGER): readonly RunEvent[] {
+    return this.eventTexts(id, from, limit).map(({ body }) => JSON.parse(body) as RunEvent)
+  }
+
+  /** All that a run's events add up to. Kept once it was asked for, so that asking again reads only what is new. */
+  state(id: string): RunState {
+    const kept = this.database.get('select next, body from states where run = ?', id)
+    const start = kept ? (JSON.parse(z.object({ body: z.string() }).parse(kept).body) as RunState) : emptyRunState(id)
+    const state = this.events(id, start.next).reduce(reduceRun, start)
+    const isWorthKeeping = state.next - start.next > 500 || (state.next > start.next && ['succeeded', 'failed', 'cancelled'].includes(state.status))
+    if (isWorthKeeping) this.database.run('insert or replace into states (run, next, body) values (?, ?, ?)', id, state.next, JSON.stringify(state))
+    return state
+  }
+
+  /** Forgets a run that is over; false when it isn't. */
+  remove(id: string): boolean {
+    return this.database.transaction(() => {
+      if (!isOver(this.require(id).summary)) return false
+      for (const table of ['events', 'states']) this.database.run(`delete from ${table} where run = ?`, id)
+      this.database.run('delete from runs where id = ?', id)
+      return true
+    })
+  }
+
+  /** Seconds that the last runs of a graph took that ran to their end, newest first. */
+  durations(graphName: string): readonly number[] {
+    const rows = this.database.all("select started_at, finished_at from runs where graph_name = ? and status = 'succeeded' and started_at is not null order by finished_at desc limit 5", graphName)
+    return rows.map((row) => z.object({ started_at: z.string(), finished_at: z.string() }).parse(row)).map((row) => (Date.parse(row.finished_at) - Date.parse(row.started_at)) / 1000)
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    const rows = this.database.all('select status, count(*) as count from runs group by status').map((row) => z.object({ status: z.string(), count: z.number() }).parse(row))
+    return Object.fromEntries(rows.map(({ status, count }) => [status, count]))
+  }
+
+  private position(front: boolean): number {
+    const { low, high } = z.object({ low: z.number().nullable(), high: z.number().nullable() }).parse(this.database.get("select min(position) as low, max(position) as high from runs where status = 'queued'"))
+    return front ? (low ?? 0) - 1 : (high ?? 0) + 1
+  }
+
+  /** Before everything that waits means also before what has a higher priority. */
+  private topPriority(priority: number): number {
+    const { top } = z.object({ top: z.number().nullable() }).parse(this.database.get("select max(priority) as top from runs where status = 'queued'"))
+    return Math.max(priority, top ?? priority)
+  }
+}

@@ -1,0 +1,73 @@
+import type { RunEvent, RunEventBody } from '@graft/graph-schema'
+import { RunRefused } from '../executor/run-options.js'
+import { runInChild } from '../process/run-in-child.js'
+import type { RunRequest } from '../process/run-request.js'
+import { identify } from './process-identity.js'
+import { isOver } from './run-store.js'
+import type { RunStore } from './run-store.js'
+
+const cancelPollMilliseconds = 300
+
+export interface SuperviseOptions {
+  readonly store: RunStore
+  /** Program of the process that executes. */
+  readonly program?: URL
+  /** Executes in this process instead. */
+  readonly execute?: (request: RunRequest, signal: AbortSignal) => AsyncGenerator<RunEvent, void, void>
+  /** The person wants the run to stop. */
+  readonly cancel: AbortSignal
+  /** The person wants it to stop at once. */
+  readonly kill?: AbortSignal
+  /** Whoever looks after the run has to leave: the run is marked as interrupted, to be resumed. */
+  readonly interrupt?: AbortSignal
+  readonly onOutput?: (text: string) => void
+}
+
+/**
+ * Executes a run that belongs to this process, and writes every event before giving it on. However the run ends, it ends in the database too;
+ * what another process asks for there (cancel) is obeyed.
+ *
+ * @throws RunRefused when the document can't be run; the run has then failed
+ */
+export async function* superviseRun(id: string, options: SuperviseOptions): AsyncGenerator<RunEvent, void, void> {
+  const { store, interrupt } = options
+  const asked = new AbortController()
+  const poll = setInterval(() => {
+    if (store.find(id)?.cancelRequested) asked.abort()
+  }, cancelPollMilliseconds)
+  try {
+    for await (const event of source(id, options, AbortSignal.any([options.cancel, asked.signal]))) {
+      if (interrupt?.aborted) continue
+      yield* store.append(id, [bodyOf(event)])
+    }
+  } catch (error) {
+    if (!interrupt?.aborted) yield* store.append(id, endOf(error))
+    if (error instanceof RunRefused) throw error
+  } finally {
+    clearInterval(poll)
+  }
+  const run = store.find(id)
+  if (interrupt?.aborted && run && !isOver(run.summary)) yield* store.append(id, [{ type: 'run-interrupted', message: 'The server was stopped while this run was going on.' }])
+}
+
+function source(id: string, options: SuperviseOptions, cancel: AbortSignal): AsyncGenerator<RunEvent, void, void> {
+  const { store, program, kill, interrupt, execute, onOutput } = options
+  const request = store.runRequest(id)
+  if (execute) return execute(request, cancel)
+  const kills = [kill, interrupt].filter((signal) => signal !== undefined)
+  return runInChild(request, {
+    signal: cancel, kill: AbortSignal.any(kills), onStart: (pid) => store.setWorker(id, identify(pid)),
+    ...(program ? { program } : {}), ...(onOutput ? { onOutput } : {}),
+  })
+}
+
+/** The number and time of an event are given where it is written: a resumed run goes on counting. */
+function bodyOf({ run: _run, sequence: _sequence, time: _time, ...body }: RunEvent): RunEventBody {
+  return body as RunEventBody
+}
+
+/** Only what is no fault of a node gets here: a document that is refused, or a fault of ours. */
+function endOf(error: unknown): RunEventBody[] {
+  const messages = error instanceof RunRefused ? error.problems.map(({ message, fix }) => `${message} ${fix}`.trim()) : [`The run could not be executed: ${error instanceof Error ? error.message : String(error)}`]
+  return [...messages.map((message): RunEventBody => ({ type: 'log', level: 'warning', message })), { type: 'run-finished', status: 'failed', outputs: {}, milliseconds: 0 }]
+}
