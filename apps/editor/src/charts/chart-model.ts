@@ -1,0 +1,127 @@
+import type { Curve, NodeRunState } from '@graft/graph-schema'
+
+export interface Series {
+  readonly id: string
+  readonly name: string
+  /** Which of the eight chart colours. */
+  readonly color: number
+  readonly dashed: boolean
+  /** Drawn thin and pale: single steps behind the curve of epochs. */
+  readonly faint: boolean
+  /** In order of x. */
+  readonly points: readonly (readonly [x: number, y: number])[]
+}
+
+export interface Phase {
+  readonly title: string
+  readonly from: number
+  readonly to: number
+}
+
+export interface ChartModel {
+  readonly id: string
+  readonly title: string
+  readonly kind: 'share' | 'value'
+  readonly series: readonly Series[]
+  readonly phases: readonly Phase[]
+}
+
+/** Which metrics share a chart; all others get one each. */
+const families: readonly { readonly id: string; readonly title: string; readonly kind: ChartModel['kind']; readonly names: readonly string[] }[] = [
+  { id: 'loss', title: 'Loss', kind: 'value', names: ['loss', 'stepLoss'] },
+  { id: 'accuracy', title: 'Accuracy', kind: 'share', names: ['accuracy', 'macroF1'] },
+  { id: 'learningRate', title: 'Learning rate', kind: 'value', names: ['learningRate'] },
+]
+
+interface PhaseCurves extends Phase {
+  readonly curves: readonly Curve[]
+  readonly stepsPerEpoch: number
+}
+
+/** The charts of a run: curves of all its training phases one after the other, by epoch. `nodes` are in the order in which they run. */
+export function chartsOf(nodes: Readonly<Record<string, Pick<NodeRunState, 'curves'>>>): readonly ChartModel[] {
+  const phases = phasesOf(Object.values(nodes))
+  const names = [...new Set(phases.flatMap(({ curves }) => curves.map(({ name }) => name)))]
+  const own = names.filter((name) => !families.some((family) => family.names.includes(name))).map((name) => ({ id: name, title: spell(name), kind: 'value' as const, names: [name] }))
+  return [...families, ...own].flatMap((family) => {
+    const series = family.names.flatMap((name) => ['train', 'val', 'test'].flatMap((split) => seriesOf(phases, name, split)))
+    return series.length === 0 ? [] : [{ id: family.id, title: family.title, kind: family.kind, series, phases: phases.map(({ title, from, to }) => ({ title, from, to })) }]
+  })
+}
+
+function phasesOf(nodes: readonly Pick<NodeRunState, 'curves'>[]): readonly PhaseCurves[] {
+  const phases: PhaseCurves[] = []
+  for (const { curves } of nodes) {
+    const names = [...new Set(curves.map(({ phase }) => phase))]
+    for (const title of names) {
+      const own = curves.filter(({ phase, points }) => phase === title && points.some(({ epoch, step }) => epoch > 0 || step > 0))
+      if (own.length === 0) continue
+      const from = phases.at(-1)?.to ?? 0
+      phases.push({ title, from, to: from + Math.max(1, ...own.flatMap(({ points }) => points.map(({ epoch }) => epoch))), curves: own, stepsPerEpoch: stepsPerEpochOf(own) })
+    }
+  }
+  return phases
+}
+
+/** From points that were taken at the end of an epoch. */
+function stepsPerEpochOf(curves: readonly Curve[]): number {
+  const rates = curves.filter(isPerEpoch).flatMap(({ points }) => points.filter(({ epoch, step }) => epoch > 0 && step > 0).map(({ epoch, step }) => step / epoch))
+  const all = curves.flatMap(({ points }) => points.filter(({ epoch }) => epoch > 0).map(({ epoch, step }) => step / epoch))
+  return Math.max(1, ...(rates.length > 0 ? rates : all))
+}
+
+function isPerEpoch({ points }: Curve): boolean {
+  return points.length > 0 && new Set(points.map(({ epoch }) => epoch)).size === points.length
+}
+
+function seriesOf(phases: readonly PhaseCurves[], name: string, split: string): readonly Series[] {
+  const points = phases.flatMap(({ curves, from, stepsPerEpoch }) =>
+    curves
+      .filter((curve) => curve.name === name && curve.split === split)
+      .flatMap((curve) => curve.points.filter(({ value }) => Number.isFinite(value)).map(({ epoch, step, value }) => [from + (isByStep(curve, name) ? step / stepsPerEpoch : epoch), value] as const)),
+  )
+  if (points.length === 0) return []
+  const faint = name === 'stepLoss'
+  return [{ id: `${split}/${name}`, name: nameOf(name, split), color: colorOf(name, split), dashed: name === 'macroF1', faint, points: points.toSorted(([a], [b]) => a - b) }]
+}
+
+const isByStep = (curve: Curve, name: string): boolean => name === 'stepLoss' || name === 'learningRate' || !isPerEpoch(curve)
+
+function nameOf(name: string, split: string): string {
+  const part = splitNames[split] ?? split
+  if (name === 'stepLoss') return 'each step'
+  if (name === 'learningRate') return 'rate'
+  return name === 'macroF1' ? `${part}, macro F1` : part
+}
+
+const splitNames: Readonly<Record<string, string>> = { train: 'training', val: 'validation', test: 'test', all: 'all pictures' }
+
+function colorOf(name: string, split: string): number {
+  if (name === 'learningRate') return 4
+  if (name === 'macroF1') return 3
+  return split === 'train' ? 1 : 2
+}
+
+function spell(name: string): string {
+  const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** Values of all series at the known x nearest to the one asked for. Null when there is no point at all. */
+export function readChart(series: readonly Series[], at: number): { readonly x: number; readonly values: readonly { readonly series: Series; readonly value: number }[] } | null {
+  const nearest = series.filter(({ faint }) => !faint).concat(series.every(({ faint }) => faint) ? series : [])
+  let x: number | null = null
+  for (const { points } of nearest) for (const [px] of points) if (x === null || Math.abs(px - at) < Math.abs(x - at)) x = px
+  if (x === null) return null
+  const found = x
+  return { x, values: nearest.flatMap((line) => {
+    const point = line.points.find(([px]) => Math.abs(px - found) < 1e-9)
+    return point === undefined ? [] : [{ series: line, value: point[1] }]
+  }) }
+}
+
+/** Every x at which something is known, in order: rows of the table, stops of the keyboard. */
+export function stopsOf(series: readonly Series[]): readonly number[] {
+  const solid = series.some(({ faint }) => !faint) ? series.filter(({ faint }) => !faint) : series
+  return [...new Set(solid.flatMap(({ points }) => points.map(([x]) => x)))].toSorted((a, b) => a - b)
+}

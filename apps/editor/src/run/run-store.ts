@@ -1,0 +1,102 @@
+import type { GraphDocument, NodeRunState, RunState, RunStatus } from '@graft/graph-schema'
+import { useSyncExternalStore } from 'react'
+import { call } from '../api/client.js'
+import { live } from '../api/live.js'
+import { editor, getDocument, useDocument } from '../document/store.js'
+import { createRunMemory } from './run-memory.js'
+import { queuePosition } from './run-progress.js'
+import { createRunSession } from './run-session.js'
+import type { RunView } from './run-session.js'
+import { staleNodes } from './stale-nodes.js'
+
+/** The run of the open graph. */
+export const runs = createRunSession(
+  {
+    start: (body) => call('startRun', { body }),
+    get: (id) => call('getRun', { params: { id } }),
+    cancel: (id) => call('cancelRun', { params: { id } }),
+    resume: (id) => call('resumeRun', { params: { id } }),
+    latestOf: async (graph) => (await call('listRuns', { query: { graph, limit: 1 } })).runs[0],
+    follow: (run, listener) => live().follow(run, listener),
+    watchQueue: (listener) => live().watchQueue(listener),
+  },
+  createRunMemory(typeof localStorage === 'undefined' ? null : localStorage),
+)
+
+const subscribe = runs.subscribe
+export const useRunView = (): RunView => useSyncExternalStore(subscribe, runs.get)
+export const useRunState = (): RunState | null => useSyncExternalStore(subscribe, () => runs.get().state)
+/** What the run knows of a node; the same object as long as nothing about it changes. */
+export const useNodeRun = (nodeId: string): NodeRunState | undefined => useSyncExternalStore(subscribe, () => nodeRunOf(runs.get().state, nodeId))
+
+function nodeRunOf(state: RunState | null, nodeId: string): NodeRunState | undefined {
+  return state !== null && Object.hasOwn(state.nodes, nodeId) ? state.nodes[nodeId] : undefined
+}
+
+export interface RunStatusView {
+  readonly runId: string | null
+  readonly status: RunStatus | 'none'
+  readonly pending: RunView['pending']
+  /** Place among those that wait; 1 is next. */
+  readonly position: number | null
+}
+
+let lastStatus: RunStatusView = { runId: null, status: 'none', pending: null, position: null }
+
+function readStatus(): RunStatusView {
+  const { runId, state, pending, queue } = runs.get()
+  const status = state?.status ?? (runId === null ? 'none' : 'queued')
+  const position = status === 'queued' ? queuePosition(queue, runId) : null
+  const same = lastStatus.runId === runId && lastStatus.status === status && lastStatus.pending === pending && lastStatus.position === position
+  return same ? lastStatus : (lastStatus = { runId, status, pending, position })
+}
+
+/** Whether something runs, for buttons and the title of the page. */
+export const useRunStatus = (): RunStatusView => useSyncExternalStore(subscribe, readStatus)
+
+let lastStale: { readonly run: GraphDocument; readonly now: GraphDocument; readonly stale: ReadonlySet<string> } | null = null
+const none: ReadonlySet<string> = new Set()
+
+/** Nodes that were edited (or fed by edited ones) since the run that is shown. */
+export function useStaleNodes(): ReadonlySet<string> {
+  const now = useDocument()
+  const { document: run } = useRunView()
+  if (run === null) return none
+  if (lastStale?.run !== run || lastStale.now !== now) lastStale = { run, now, stale: staleNodes(run, now) }
+  return lastStale.stale
+}
+
+/** Starts a run of the open graph; `to`: only what this node needs. */
+export async function startRun(options: { readonly to?: string; readonly ignoreCache?: boolean } = {}): Promise<void> {
+  const origin = editor.get().origin
+  await runs.start({ document: getDocument(), ...(origin !== null && { graphId: origin.graphId }), ...options })
+  const { refusal } = runs.get()
+  editor.announce(refusal === null ? 'Run started' : `Not started: ${refusal.message}`)
+}
+
+export async function cancelRun(): Promise<void> {
+  await runs.cancel()
+  editor.announce('Cancelling the run')
+}
+
+export const resumeRun = (): Promise<void> => runs.resume()
+
+/** Keeps the shown run with the graph that is open. Called once by the page; returns how to stop. */
+export function followOpenGraph(): () => void {
+  let last = editor.get()
+  const adopt = (): void => void runs.adopt(keyOf(editor.get().origin?.graphId ?? null), editor.get().origin?.graphId ?? null)
+  adopt()
+  return editor.subscribe(() => {
+    const before = last
+    last = editor.get()
+    const opened = last.saved !== before.saved && last.document === last.saved && last.history.past.length === 0 && before.document !== last.document
+    const graphId = last.origin?.graphId ?? null
+    if (opened) adopt()
+    else if (graphId !== (before.origin?.graphId ?? null)) runs.rename(keyOf(graphId))
+  })
+}
+
+/** A graph that was never saved goes by its name: that is all that survives a reload. */
+function keyOf(graphId: string | null): string {
+  return graphId ?? `draft:${getDocument().name}`
+}
