@@ -11,6 +11,7 @@ export default defineConfig({
       '@graft/network/node': source('packages/network/src/node.ts'),
       '@graft/network': source('packages/network/src/index.ts'),
       '@graft/engines': source('packages/engines/src/index.ts'),
+      '@graft/nodes/sdk': source('packages/nodes/src/sdk/index.ts'),
       '@graft/nodes': source('packages/nodes/src/index.ts'),
       '@graft/runner': source('apps/runner/src/index.ts'),
     },

@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process'
+
+/** What this system offers beyond Node's permission model, as words to put before a command. */
+export interface IsolationTools {
+  /** Starts a command without any network (Linux, util-linux `unshare`); null where that isn't allowed. */
+  readonly withoutNetwork: readonly string[] | null
+  /** Lets a command end with the process that started it, even when that is killed (Linux, util-linux `setpriv`); null where that is missing. */
+  readonly diesWithParent: readonly string[] | null
+}
+
+let known: IsolationTools | null = null
+
+/** Tried once per process; a few milliseconds. */
+export function isolationTools(): IsolationTools {
+  known ??= process.platform === 'linux' ? probe() : { withoutNetwork: null, diesWithParent: null }
+  return known
+}
+
+function probe(): IsolationTools {
+  // Root needs no user namespace, in which it could not read the files of other users any more.
+  const plain = ['unshare', '--net', '--']
+  const mapped = ['unshare', '--map-current-user', '--net', '--']
+  return {
+    withoutNetwork: (process.getuid?.() === 0 ? [plain, mapped] : [mapped]).find(works) ?? null,
+    diesWithParent: [['setpriv', '--pdeathsig', 'KILL', '--']].find(works) ?? null,
+  }
+}
+
+function works([command = '', ...words]: readonly string[]): boolean {
+  return spawnSync(command, [...words, 'true'], { stdio: 'ignore', timeout: 5000 }).status === 0
+}

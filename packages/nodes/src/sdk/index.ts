@@ -1,0 +1,11 @@
+// What a plugin may use: `import { definePlugin, defineNode, z } from '@graft/nodes/sdk'`. Kept light: no tensors, no image library.
+export { z } from 'zod'
+export * from './define-plugin.js'
+export * from './define-node.js'
+export * from './ports.js'
+export * from './fields.js'
+export * from './manifest.js'
+export * from './samples.js'
+export * from './progress.js'
+export * from './metrics-detail.js'
+export type * from './values.js'
