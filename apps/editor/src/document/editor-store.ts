@@ -22,6 +22,8 @@ export interface EditorState {
   readonly origin: Origin | null
   /** The document as last saved or opened: another object means unsaved edits. */
   readonly saved: GraphDocument
+  /** Counts documents opened, so that the canvas shows each one whole. */
+  readonly opened: number
   /** What the live region says; the number makes a repeated text a new announcement. */
   readonly announcement: { readonly text: string; readonly number: number }
 }
@@ -48,7 +50,7 @@ const checkDelay = 150
 /** The state of one open document, without React. `now` is a clock in milliseconds. */
 export function createEditorStore(now: () => number = Date.now): EditorStore {
   const blank = emptyDocument()
-  let state: EditorState = { document: blank, history: emptyHistory, selection: nothingSelected, manifests: new Map(), problems: [], origin: null, saved: blank, announcement: { text: '', number: 0 } }
+  let state: EditorState = { document: blank, history: emptyHistory, selection: nothingSelected, manifests: new Map(), problems: [], origin: null, saved: blank, opened: 0, announcement: { text: '', number: 0 } }
   const listeners = new Set<() => void>()
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -100,7 +102,7 @@ export function createEditorStore(now: () => number = Date.now): EditorStore {
       const next = existing(state.document, { ...nothingSelected, ...selection })
       if (!sameSelection(next, state.selection)) set({ selection: next })
     },
-    open: (document, origin = null) => set({ document, saved: document, origin, history: emptyHistory, selection: nothingSelected, problems: [], announcement: say(`Opened ${document.name}`) }),
+    open: (document, origin = null) => set({ document, saved: document, origin, history: emptyHistory, selection: nothingSelected, problems: [], opened: state.opened + 1, announcement: say(`Opened ${document.name}`) }),
     markSaved: (document, origin) => set({ saved: document, origin }),
     setManifests: (manifests) => set({ manifests: new Map(manifests.map((manifest) => [manifest.type, manifest])) }),
     announce: (text) => set({ announcement: say(text) }),

@@ -1,0 +1,216 @@
+import { Background, BackgroundVariant, ConnectionLineType, MiniMap, Panel, ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow, useStore } from '@xyflow/react'
+import type { Connection, EdgeTypes, FinalConnectionState, NodeTypes, OnConnectStartParams } from '@xyflow/react'
+import '@xyflow/react/dist/base.css'
+import { useCallback, useEffect, useRef } from 'react'
+import type { DragEvent, MouseEvent, ReactElement } from 'react'
+import { connect, reconnect } from '../document/commands/edges.js'
+import { nodeBoxes } from '../document/geometry.js'
+import type { Point } from '../document/geometry.js'
+import { announce, dispatch, editor, getDocument, getManifests, useEditor } from '../document/store.js'
+import { toast, ui, useUi } from '../ui/ui-store.js'
+import { CanvasControls } from './CanvasControls.js'
+import { provideCanvas } from './canvas-api.js'
+import { endsOf, isValidConnection, refusalNow } from './connecting.js'
+import { ConnectionHint } from './ConnectionHint.js'
+import { dropOnCanvas } from './drop.js'
+import { EmptyCanvas } from './EmptyCanvas.js'
+import { FrameCard } from './FrameCard.js'
+import { categoryColor } from './look.js'
+import { NodeCard } from './NodeCard.js'
+import { NoteCard } from './NoteCard.js'
+import { SelectionBar } from './SelectionBar.js'
+import type { FlowNode, WireEdge } from './to-flow.js'
+import { useCanvasChanges } from './use-canvas-changes.js'
+import { Wire } from './Wire.js'
+import './canvas.css'
+
+// Outside the component: React Flow mounts everything anew when these change.
+const nodeTypes: NodeTypes = { card: NodeCard, frame: FrameCard, note: NoteCard }
+const edgeTypes: EdgeTypes = { wire: Wire }
+const snapGrid: [number, number] = [10, 10]
+const multiSelection = ['Shift', 'Meta', 'Control']
+const farZoom = 0.45
+const labels = {
+  'node.a11yDescription.keyboardDisabled': 'Enter opens its fields, arrow keys move it, C connects it, Delete removes it, question mark shows all keys.',
+  'edge.a11yDescription.default': 'Press Enter to select the wire, then Delete to remove it or A to insert a node.',
+  'minimap.ariaLabel': 'Overview of the graph',
+}
+
+/** The canvas: a projection of the open document. */
+export function Canvas(): ReactElement {
+  return (
+    <ReactFlowProvider>
+      <CanvasInside />
+    </ReactFlowProvider>
+  )
+}
+
+function CanvasInside(): ReactElement {
+  const wrapper = useRef<HTMLElement>(null)
+  const changes = useCanvasChanges()
+  const isFar = useStore((state) => state.transform[2] < farZoom)
+  const showMinimap = useUi((state) => state.minimap)
+  useCanvasApi(wrapper, changes.measured)
+  useFitOnOpen()
+  const connecting = useConnecting(wrapper)
+  return (
+    <section ref={wrapper} className={isFar ? 'canvas canvas-far' : 'canvas'} aria-label="Canvas" onDoubleClick={quickAddAt} onDragOver={allowDrop} onDrop={(event) => void dropOnCanvas(event.nativeEvent)}>
+      <ReactFlow<FlowNode, WireEdge>
+        nodes={changes.nodes}
+        edges={changes.edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onNodesChange={changes.onNodesChange}
+        onEdgesChange={changes.onEdgesChange}
+        onNodeDragStart={changes.onNodeDragStart}
+        onNodeDrag={changes.onNodeDrag}
+        onNodeDragStop={changes.onNodeDragStop}
+        isValidConnection={isValidConnection}
+        onConnect={drawWire}
+        onConnectStart={connecting.start}
+        onConnectEnd={connecting.end}
+        onReconnect={moveWire}
+        onNodeContextMenu={(event, node) => openMenu(event, 'node', () => node.type === 'card' && !node.selected && editor.select({ nodes: [node.id] }))}
+        onEdgeContextMenu={(event, edge) => openMenu(event, 'wire', () => editor.select({ edges: [edge.id] }))}
+        onPaneContextMenu={(event) => openMenu(event as MouseEvent, 'canvas')}
+        onSelectionContextMenu={(event) => openMenu(event, 'node')}
+        connectionLineType={ConnectionLineType.Bezier}
+        selectionMode={SelectionMode.Partial}
+        multiSelectionKeyCode={multiSelection}
+        deleteKeyCode={null}
+        zoomOnDoubleClick={false}
+        elevateNodesOnSelect={false}
+        snapToGrid
+        snapGrid={snapGrid}
+        minZoom={0.08}
+        maxZoom={2.5}
+        connectionRadius={28}
+        onlyRenderVisibleElements
+        ariaLabelConfig={labels}
+        attributionPosition="bottom-left"
+      >
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--canvas-dot)" />
+        {showMinimap && <MiniMap<FlowNode> position="bottom-right" pannable zoomable nodeColor={minimapColor} nodeStrokeWidth={0} nodeBorderRadius={8} maskColor="color-mix(in srgb, var(--bg-canvas) 70%, transparent)" bgColor="var(--surface)" />}
+        <Panel position="bottom-left" className="canvas-controls-panel"><CanvasControls /></Panel>
+        <Panel position="top-center"><SelectionBar /></Panel>
+        <ConnectionHint />
+      </ReactFlow>
+      <EmptyCanvas />
+    </section>
+  )
+}
+
+function minimapColor(node: FlowNode): string {
+  if (node.type === 'card') return categoryColor(node.data.manifest?.category)
+  return node.type === 'note' ? '#e3cf82' : 'color-mix(in srgb, var(--text-faint) 18%, transparent)'
+}
+
+function drawWire(connection: Connection): void {
+  const ends = endsOf(connection)
+  if (ends !== null) dispatch(connect(getDocument(), getManifests(), ends.from, ends.to))
+}
+
+function moveWire(edge: WireEdge, connection: Connection): void {
+  const ends = endsOf(connection)
+  if (ends !== null) dispatch(reconnect(getDocument(), getManifests(), edge.id, ends.from, ends.to))
+}
+
+function openMenu(event: MouseEvent, on: 'node' | 'wire' | 'canvas', before: () => void = () => undefined): void {
+  event.preventDefault()
+  before()
+  const screen = { x: event.clientX, y: event.clientY }
+  ui.set({ menu: { screen, place: toCanvas(screen), on } })
+}
+
+function quickAddAt(event: MouseEvent): void {
+  if (!(event.target as Element).classList.contains('react-flow__pane')) return
+  const screen = { x: event.clientX, y: event.clientY }
+  ui.set({ quickAdd: { screen, place: toCanvas(screen) } })
+}
+
+function allowDrop(event: DragEvent): void {
+  event.preventDefault()
+  event.dataTransfer.dropEffect = 'copy'
+}
+
+let toCanvas = (screen: Point): Point => screen
+
+function useConnecting(wrapper: React.RefObject<HTMLElement | null>): { readonly start: (event: unknown, params: OnConnectStartParams) => void; readonly end: (event: globalThis.MouseEvent | TouchEvent, state: FinalConnectionState) => void } {
+  const start = useCallback((_event: unknown, { nodeId, handleId, handleType }: OnConnectStartParams) => {
+    const type = getDocument().nodes[nodeId ?? '']?.type ?? ''
+    const manifest = getManifests().get(type)
+    const kind = (handleType === 'source' ? manifest?.outputs : manifest?.inputs)?.[handleId ?? '']?.kind
+    // Dims ports of other kinds by CSS: no card has to render.
+    if (wrapper.current !== null) Object.assign(wrapper.current.dataset, { connecting: kind ?? 'unknown', side: handleType === 'source' ? 'output' : 'input' })
+  }, [wrapper])
+  const end = useCallback((event: globalThis.MouseEvent | TouchEvent, state: FinalConnectionState) => {
+    delete wrapper.current?.dataset['connecting']
+    const { fromNode, fromHandle, toHandle, toNode } = state
+    if (fromNode === null || fromHandle === null || typeof fromHandle.id !== 'string' || state.isValid === true) return
+    const side = fromHandle.type === 'source' ? 'output' as const : 'input' as const
+    const start = { end: { node: fromNode.id, port: fromHandle.id }, side }
+    if (toHandle === null && toNode === null) {
+      const point = 'changedTouches' in event ? event.changedTouches[0] : event
+      const screen = { x: point?.clientX ?? 0, y: point?.clientY ?? 0 }
+      return ui.set({ quickAdd: { screen, place: toCanvas(screen), start } })
+    }
+    if (toHandle === null || typeof toHandle.id !== 'string' || toHandle.type === fromHandle.type) return
+    const other = { node: toHandle.nodeId, port: toHandle.id }
+    const refusal = refusalNow(side === 'output' ? { from: start.end, to: other } : { from: other, to: start.end })
+    if (refusal === null) return
+    announce(`Not connected: ${refusal.message}`)
+    toast('info', refusal.message, refusal.fix)
+  }, [wrapper])
+  return { start, end }
+}
+
+/** Shows a document whole when it is opened. */
+function useFitOnOpen(): void {
+  const { fitView } = useReactFlow()
+  const opened = useEditor((state) => state.opened)
+  useEffect(() => {
+    // After the cards are in the page and measured.
+    const timer = setTimeout(() => void fitView({ padding: 0.15, maxZoom: 1.1 }), 30)
+    return () => clearTimeout(timer)
+  }, [opened, fitView])
+}
+
+function useCanvasApi(wrapper: React.RefObject<HTMLElement | null>, measured: () => ReadonlyMap<string, { readonly width: number; readonly height: number }>): void {
+  const flow = useReactFlow()
+  const pointer = useRef<Point | null>(null)
+  useEffect(() => {
+    toCanvas = (screen) => flow.screenToFlowPosition(screen)
+    const duration = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 220
+    const element = (id: string): HTMLElement | null => wrapper.current?.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`) ?? null
+    const boxes = (): ReturnType<typeof nodeBoxes> => nodeBoxes(getDocument(), getManifests(), measured())
+    const track = (event: PointerEvent): void => void (pointer.current = { x: event.clientX, y: event.clientY })
+    const node = wrapper.current
+    node?.addEventListener('pointermove', track, { passive: true })
+    const stop = provideCanvas({
+      fit: (ids) => void flow.fitView({ padding: 0.15, maxZoom: 1.1, duration, ...(ids !== undefined && { nodes: ids.map((id) => ({ id })) }) }),
+      zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: duration / 2 }),
+      zoomTo: (zoom) => void flow.zoomTo(zoom, { duration }),
+      centre: () => {
+        const box = wrapper.current?.getBoundingClientRect()
+        return toCanvas({ x: (box?.left ?? 0) + (box?.width ?? 0) / 2, y: (box?.top ?? 0) + (box?.height ?? 0) / 2 })
+      },
+      toCanvas,
+      toScreen: (place) => flow.flowToScreenPosition(place),
+      reveal: (id) => {
+        const box = boxes().get(id)
+        if (box === undefined) return
+        editor.select({ nodes: [id] })
+        void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom: Math.max(flow.getZoom(), 0.7), duration })
+        // The card may have to be drawn first.
+        setTimeout(() => element(id)?.focus({ preventScroll: true }), duration + 60)
+      },
+      focus: (id) => (id === undefined ? null : element(id))?.focus({ preventScroll: true }),
+      boxes,
+      pointer: () => (pointer.current === null ? null : toCanvas(pointer.current)),
+    })
+    return () => {
+      node?.removeEventListener('pointermove', track)
+      stop()
+    }
+  }, [flow, wrapper, measured])
+}

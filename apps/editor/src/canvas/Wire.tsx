@@ -1,0 +1,37 @@
+import { BaseEdge, EdgeLabelRenderer, getBezierPath } from '@xyflow/react'
+import type { EdgeProps } from '@xyflow/react'
+import { memo } from 'react'
+import type { ReactElement } from 'react'
+import { disconnect } from '../document/commands/edges.js'
+import { dispatch } from '../document/store.js'
+import { useNodeRun } from '../run/run-store.js'
+import { Icon } from '../ui/Icon.js'
+import { ui } from '../ui/ui-store.js'
+import { canvasApi } from './canvas-api.js'
+import type { WireEdge } from './to-flow.js'
+
+/** A wire in the colour of what flows along it. Selected, it offers to put a node in or to be cut. */
+export const Wire = memo(function Wire({ id, source, target, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected, data }: EdgeProps<WireEdge>): ReactElement {
+  const [path, x, y] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, curvature: 0.3 })
+  const from = useNodeRun(source)?.status
+  const to = useNodeRun(target)?.status
+  const isFlowing = to === 'running' && from !== undefined && from !== 'running'
+  return (
+    <>
+      <BaseEdge id={id} path={path} interactionWidth={18} className={`wire wire-kind-${data?.kind ?? 'unknown'}${data?.inactive === true ? ' wire-inactive' : ''}${isFlowing ? ' wire-flowing' : ''}`} />
+      {selected === true && (
+        <EdgeLabelRenderer>
+          <div className="wire-tools nodrag nopan" style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}>
+            <button type="button" aria-label="Insert a node on this wire" title="Insert a node (A)" onClick={() => openInsert(id, { x, y })}><Icon name="add" size={12} /></button>
+            <button type="button" aria-label="Remove this wire" title="Remove (Delete)" onClick={() => dispatch(disconnect([id]))}><Icon name="close" size={12} /></button>
+          </div>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  )
+})
+
+function openInsert(wire: string, place: { readonly x: number; readonly y: number }): void {
+  const screen = canvasApi()?.toScreen(place)
+  if (screen !== undefined) ui.set({ quickAdd: { screen, place, wire } })
+}

@@ -1,0 +1,26 @@
+import { editor } from '../document/store.js'
+import { ui } from '../ui/ui-store.js'
+import { isEnabled } from './app-command.js'
+import type { AppCommand } from './app-command.js'
+import { editCommands } from './edit-commands.js'
+import { graphCommands } from './graph-commands.js'
+import { runCommands } from './run-commands.js'
+import { viewCommands } from './view-commands.js'
+
+/** Everything that can be done, once. */
+export const commands: readonly AppCommand[] = [...graphCommands, ...editCommands, ...runCommands, ...viewCommands]
+
+/** The command with this id. Throws an Error when there is none: a menu names what doesn't exist. */
+export function commandOf(id: string): AppCommand {
+  const command = commands.find((candidate) => candidate.id === id)
+  if (command === undefined) throw new Error(`There is no command "${id}". Use an id from commands/commands.ts.`)
+  return command
+}
+
+/** Does it when it can be done now; false otherwise. */
+export function runCommand(id: string): boolean {
+  const command = commandOf(id)
+  if (!isEnabled(command, editor.get(), ui.get())) return false
+  command.run()
+  return true
+}
