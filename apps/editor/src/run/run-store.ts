@@ -2,6 +2,7 @@ import type { GraphDocument, NodeRunState, RunState, RunStatus } from '@graft/gr
 import { useSyncExternalStore } from 'react'
 import { call } from '../api/client.js'
 import { live } from '../api/live.js'
+import { draftInAddress } from '../document/address.js'
 import { editor, getDocument, useDocument } from '../document/store.js'
 import { createRunMemory } from './run-memory.js'
 import { queuePosition } from './run-progress.js'
@@ -84,19 +85,18 @@ export const resumeRun = (): Promise<void> => runs.resume()
 /** Keeps the shown run with the graph that is open. Called once by the page; returns how to stop. */
 export function followOpenGraph(): () => void {
   let last = editor.get()
-  const adopt = (): void => void runs.adopt(keyOf(editor.get().origin?.graphId ?? null), editor.get().origin?.graphId ?? null)
+  // The address says which graph it is, and follows a moment after the document.
+  const later = (act: (key: string, graphId: string | null) => void): void =>
+    queueMicrotask(() => {
+      const graphId = editor.get().origin?.graphId ?? null
+      act(draftInAddress(location.hash)?.id ?? (graphId === null ? 'new' : `graph-${graphId}`), graphId)
+    })
+  const adopt = (): void => later((key, graphId) => void runs.adopt(key, graphId))
   adopt()
   return editor.subscribe(() => {
     const before = last
     last = editor.get()
-    const opened = last.saved !== before.saved && last.document === last.saved && last.history.past.length === 0 && before.document !== last.document
-    const graphId = last.origin?.graphId ?? null
-    if (opened) adopt()
-    else if (graphId !== (before.origin?.graphId ?? null)) runs.rename(keyOf(graphId))
+    if (last.opened !== before.opened) adopt()
+    else if (last.origin?.graphId !== before.origin?.graphId) later((key) => runs.rename(key))
   })
-}
-
-/** A graph that was never saved goes by its name: that is all that survives a reload. */
-function keyOf(graphId: string | null): string {
-  return graphId ?? `draft:${getDocument().name}`
 }

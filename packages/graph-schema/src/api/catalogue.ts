@@ -9,7 +9,8 @@ const nothing = z.object({})
 export const templateSummarySchema = z.object({
   id: z.string(),
   title: z.string(),
-  quadrant: z.object({ size: z.enum(['small', 'large']), similarity: z.enum(['similar', 'different']) }),
+  /** Null: for no quadrant in particular. */
+  quadrant: z.object({ size: z.enum(['small', 'large']), similarity: z.enum(['similar', 'different']) }).nullable(),
   summary: z.string(),
 })
 export type TemplateSummary = z.output<typeof templateSummarySchema>

@@ -61,4 +61,8 @@ export const artifactEndpoints = {
     method: 'GET', path: '/artifacts/{sha256}/thumbnail', group: 'artifacts', summary: 'A small JPEG of an artifact that is a picture.',
     params: z.object({ sha256: sha256Schema }), query: z.object({ size }), body: null, response: null, download: 'image/jpeg', status: 200, refusals: [422],
   }),
+  getSampleThumbnail: defineEndpoint({
+    method: 'GET', path: '/samples/{sha256}/thumbnail', group: 'artifacts', summary: 'A small JPEG of one picture of a dataset, by the artifact of its sample list and the id in it; drawn sample pictures have one too.',
+    params: z.object({ sha256: sha256Schema }), query: z.object({ id: z.string().min(1).max(4096), size }), body: null, response: null, download: 'image/jpeg', status: 200, refusals: [422],
+  }),
 } as const

@@ -1,0 +1,70 @@
+import { useMemo, useState } from 'react'
+import type { ReactElement } from 'react'
+import { useJsonArtifact } from '../api/artifact.js'
+import { useRunView } from '../run/run-store.js'
+import { Calibration } from './Calibration.js'
+import { ClassTable } from './ClassTable.js'
+import { ConfusionMatrix } from './ConfusionMatrix.js'
+import { Downloads } from './Downloads.js'
+import { Headline } from './Headline.js'
+import { TopLosses } from './TopLosses.js'
+import { TrainingFacts } from './TrainingFacts.js'
+import { TryIt } from './TryIt.js'
+import type { EvaluationDetail, MetricsDetail } from './detail.js'
+import { metricsDetailSchema } from './detail.js'
+import { byWorth, datasetBehind, resultsOf } from './run-results.js'
+import type { DatasetResult, MetricsResult } from './run-results.js'
+import { splitName } from './read-evaluation.js'
+import './results.css'
+
+/** All that a run found out, in place: how good, where it fails, how far to believe it, and a way to try it. */
+export function ResultsPanel(): ReactElement {
+  const { state, runId, document } = useRunView()
+  const nodes = state?.nodes
+  const results = useMemo(() => resultsOf(nodes ?? {}), [nodes])
+  const ordered = byWorth(results.metrics)
+  const [chosen, choose] = useState<string | null>(null)
+  const current = ordered.find((item) => keyOf(item) === chosen) ?? ordered[0]
+  if (runId === null || results.metrics.length + results.files.length + results.models.length === 0) {
+    return <p className="panel-note">{state?.status === 'running' ? 'Results appear here as soon as a node has some.' : 'No results yet. Run a pipeline that ends in Evaluate, Report or Export Model.'}</p>
+  }
+  const nameOf = (node: string): string => document?.nodes[node]?.title ?? node
+  return (
+    <div className="results">
+      {ordered.length > 1 && (
+        <div className="results-choice" role="group" aria-label="Which result">
+          {ordered.map((item) => (
+            <button key={keyOf(item)} type="button" aria-pressed={item === current} onClick={() => choose(keyOf(item))}>{nameOf(item.node)} <small>{splitName(item.split)}</small></button>
+          ))}
+        </div>
+      )}
+      <div className="results-grid">
+        {current !== undefined && <MetricsResultView key={keyOf(current)} result={current} dataset={datasetBehind(results, document, current)} />}
+        {results.models.length > 0 && <TryIt runId={runId} models={results.models} nameOf={nameOf} />}
+        {results.files.length > 0 && <Downloads files={results.files} nameOf={nameOf} />}
+      </div>
+    </div>
+  )
+}
+
+const keyOf = ({ node, port }: MetricsResult): string => `${node}.${port}`
+
+function MetricsResultView({ result, dataset }: { readonly result: MetricsResult; readonly dataset: DatasetResult | null }): ReactElement {
+  const loaded = useJsonArtifact(result.detail, metricsDetailSchema)
+  if (loaded.status === 'loading') return <p className="panel-note" role="status">Loading…</p>
+  if (loaded.status === 'failed') return <p className="panel-note" role="alert">{loaded.error.message}</p>
+  const detail: MetricsDetail = loaded.value
+  return detail.kind === 'training' ? <TrainingFacts detail={detail} /> : <EvaluationView detail={detail} dataset={dataset} />
+}
+
+function EvaluationView({ detail, dataset }: { readonly detail: EvaluationDetail; readonly dataset: DatasetResult | null }): ReactElement {
+  return (
+    <>
+      <Headline detail={detail} />
+      <ConfusionMatrix detail={detail} dataset={dataset} />
+      <ClassTable detail={detail} />
+      <TopLosses detail={detail} />
+      <Calibration detail={detail} />
+    </>
+  )
+}

@@ -1,0 +1,77 @@
+import { blobReferenceSchema } from '@graft/graph-schema'
+import type { BlobReference, GraphDocument, NodeRunState } from '@graft/graph-schema'
+import { z } from 'zod'
+
+const metrics = z.object({ kind: z.literal('metrics'), split: z.string(), count: z.number(), accuracy: z.number().nullable(), detail: blobReferenceSchema })
+const report = z.object({ kind: z.literal('report'), blob: blobReferenceSchema, title: z.string() })
+const file = z.object({ kind: z.literal('file'), blob: blobReferenceSchema })
+const model = z.object({ kind: z.literal('model'), network: z.object({ name: z.string(), classNames: z.array(z.string()).nullable() }) })
+const dataset = z.object({ kind: z.literal('dataset'), split: z.string(), name: z.string(), classNames: z.array(z.string()), count: z.number(), samples: blobReferenceSchema })
+const value = z.discriminatedUnion('kind', [metrics, report, file, model, dataset])
+
+export interface MetricsResult {
+  readonly node: string
+  readonly port: string
+  readonly split: string
+  readonly count: number
+  readonly detail: BlobReference
+}
+
+export interface FileResult {
+  readonly node: string
+  readonly blob: BlobReference
+  readonly title: string
+  readonly kind: 'report' | 'file'
+}
+
+export interface ModelResult {
+  readonly node: string
+  readonly name: string
+  readonly classNames: readonly string[]
+}
+
+export interface DatasetResult {
+  readonly node: string
+  readonly port: string
+  readonly split: string
+  readonly count: number
+  readonly samples: BlobReference
+}
+
+export interface RunResults {
+  readonly metrics: readonly MetricsResult[]
+  readonly files: readonly FileResult[]
+  /** Networks that have a classifier: the ones to try. */
+  readonly models: readonly ModelResult[]
+  readonly datasets: readonly DatasetResult[]
+}
+
+/** What the nodes of a run gave, sorted by kind of value; never by type of node, so that plugins' results show as well. */
+export function resultsOf(nodes: Readonly<Record<string, Pick<NodeRunState, 'outputs'>>>): RunResults {
+  const found = Object.entries(nodes).flatMap(([node, { outputs }]) =>
+    Object.entries(outputs ?? {}).flatMap(([port, output]) => {
+      const parsed = value.safeParse(output)
+      return parsed.success ? [{ node, port, value: parsed.data }] : []
+    }),
+  )
+  return {
+    metrics: found.flatMap(({ node, port, value: item }) => (item.kind === 'metrics' ? [{ node, port, split: item.split, count: item.count, detail: item.detail }] : [])),
+    files: found.flatMap(({ node, value: item }): readonly FileResult[] => (item.kind === 'report' ? [{ node, kind: 'report', blob: item.blob, title: item.title }] : item.kind === 'file' ? [{ node, kind: 'file', blob: item.blob, title: item.blob.name ?? 'file' }] : [])),
+    models: found.flatMap(({ node, value: item }) => (item.kind === 'model' && item.network.classNames !== null && item.network.classNames.length > 0 ? [{ node, name: item.network.name, classNames: item.network.classNames }] : [])),
+    datasets: found.flatMap(({ node, port, value: item }) => (item.kind === 'dataset' ? [{ node, port, split: item.split, count: item.count, samples: item.samples }] : [])),
+  }
+}
+
+/** The pictures that a node measured on: those wired into it, else the ones of the same split and number. Null when the run doesn't tell. */
+export function datasetBehind(results: RunResults, document: GraphDocument | null, { node, split, count }: Pick<MetricsResult, 'node' | 'split' | 'count'>): DatasetResult | null {
+  const wired = (document?.edges ?? []).filter(({ to }) => to.node === node).flatMap(({ from }) => results.datasets.filter((item) => item.node === from.node && item.port === from.port))
+  const fits = (item: DatasetResult): boolean => item.split === split && item.count === count
+  return wired.find(fits) ?? results.datasets.find(fits) ?? wired.find((item) => item.count === count) ?? null
+}
+
+/** Test results first, then validation: the order in which they are worth believing. */
+export function byWorth<Item extends { readonly split: string }>(items: readonly Item[]): readonly Item[] {
+  const worth = ['test', 'val', 'all', 'train']
+  const rank = ({ split }: Item): number => (worth.includes(split) ? worth.indexOf(split) : worth.length)
+  return items.toSorted((a, b) => rank(a) - rank(b))
+}

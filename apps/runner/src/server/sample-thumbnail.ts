@@ -1,0 +1,48 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DatasetValue, Sample } from '@graft/graph-schema'
+import { readSamples, renderThumbnail } from '@graft/nodes'
+import { hash } from '../cache/cache-key.js'
+import { writeAtomically } from '../store/write-atomically.js'
+import type { FileBlobStore } from '../store/file-blob-store.js'
+import { notFound } from './http-problem.js'
+import type { Services } from './services.js'
+import { thumbnail } from './thumbnail.js'
+
+const keptLists = 8
+
+/** Finds samples in the sample lists of datasets; the lists asked for last stay read. Throws a 404 for lists and ids that aren't there. */
+export function createSampleFinder(store: FileBlobStore): (list: string, id: string) => Promise<Sample> {
+  const lists = new Map<string, Promise<ReadonlyMap<string, Sample>>>()
+  const read = async (sha256: string): Promise<ReadonlyMap<string, Sample>> => {
+    if (!(await store.has(sha256))) throw notFound(`artifact ${sha256.slice(0, 12)}…`)
+    const value = { samples: { sha256, bytes: 0, mediaType: 'application/json' } } as unknown as DatasetValue
+    const samples = await readSamples(value, store).catch(() => {
+      throw notFound(`sample list in artifact ${sha256.slice(0, 12)}…`)
+    })
+    return new Map(samples.map((sample) => [sample.id, sample]))
+  }
+  return async (sha256, id) => {
+    const known = lists.get(sha256) ?? read(sha256)
+    lists.delete(sha256)
+    lists.set(sha256, known)
+    known.catch(() => lists.delete(sha256))
+    for (const oldest of [...lists.keys()].slice(0, -keptLists)) lists.delete(oldest)
+    const sample = (await known).get(id)
+    if (sample === undefined) throw notFound(`sample of this id in artifact ${sha256.slice(0, 12)}…`)
+    return sample
+  }
+}
+
+/** A small JPEG of a sample: of its file, which has to lie inside the data roots, or drawn anew. */
+export async function sampleThumbnail(services: Services, sample: Sample, size: number): Promise<{ readonly path: string; readonly key: string }> {
+  const { path } = sample
+  if (path !== undefined) {
+    const found = await services.roots.find(path)
+    return thumbnail(services, found.path, size)
+  }
+  const key = hash(`drawn ${size} ${sample.fingerprint}`)
+  const file = join(services.home.derived, 'thumbnails', key.slice(0, 2), `${key}.jpg`)
+  if ((await stat(file).catch(() => null)) === null) await writeAtomically(file, await renderThumbnail(sample, size))
+  return { path: file, key }
+}
