@@ -8,4 +8,6 @@ export interface Surroundings {
   readTemplate(id: string): unknown
   /** Program of the process that executes a run; it must know the same library. */
   readonly runProgram: URL
+  /** Program of the server's helper process; likewise. */
+  readonly helperProgram: URL
 }

@@ -1,13 +1,10 @@
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { DatasetValue, Sample } from '@graft/graph-schema'
-import { readSamples, renderThumbnail } from '@graft/nodes'
-import { hash } from '../cache/cache-key.js'
-import { writeAtomically } from '../store/write-atomically.js'
+import type { Sample } from '@graft/graph-schema'
+import { readSamples } from '@graft/nodes'
 import type { FileBlobStore } from '../store/file-blob-store.js'
 import { notFound } from './http-problem.js'
 import type { Services } from './services.js'
-import { thumbnail } from './thumbnail.js'
+import { thumbnailOfFile, thumbnailOfSample } from './thumbnail.js'
+import type { Thumbnail } from './thumbnail.js'
 
 const keptLists = 8
 
@@ -16,8 +13,7 @@ export function createSampleFinder(store: FileBlobStore): (list: string, id: str
   const lists = new Map<string, Promise<ReadonlyMap<string, Sample>>>()
   const read = async (sha256: string): Promise<ReadonlyMap<string, Sample>> => {
     if (!(await store.has(sha256))) throw notFound(`artifact ${sha256.slice(0, 12)}…`)
-    const value = { samples: { sha256, bytes: 0, mediaType: 'application/json' } } as unknown as DatasetValue
-    const samples = await readSamples(value, store).catch(() => {
+    const samples = await readSamples({ samples: { sha256 } }, store).catch(() => {
       throw notFound(`sample list in artifact ${sha256.slice(0, 12)}…`)
     })
     return new Map(samples.map((sample) => [sample.id, sample]))
@@ -35,14 +31,6 @@ export function createSampleFinder(store: FileBlobStore): (list: string, id: str
 }
 
 /** A small JPEG of a sample: of its file, which has to lie inside the data roots, or drawn anew. */
-export async function sampleThumbnail(services: Services, sample: Sample, size: number): Promise<{ readonly path: string; readonly key: string }> {
-  const { path } = sample
-  if (path !== undefined) {
-    const found = await services.roots.find(path)
-    return thumbnail(services, found.path, size)
-  }
-  const key = hash(`drawn ${size} ${sample.fingerprint}`)
-  const file = join(services.home.derived, 'thumbnails', key.slice(0, 2), `${key}.jpg`)
-  if ((await stat(file).catch(() => null)) === null) await writeAtomically(file, await renderThumbnail(sample, size))
-  return { path: file, key }
+export async function sampleThumbnail(services: Services, sample: Sample, size: number): Promise<Thumbnail> {
+  return sample.path === undefined ? thumbnailOfSample(services, sample, size) : thumbnailOfFile(services, (await services.roots.find(sample.path)).path, size)
 }

@@ -10,4 +10,5 @@ export const stubSurroundings: Surroundings = {
   templates: [{ id: 'one-and-sum', title: 'One and sum', quadrant: { size: 'small', similarity: 'similar' }, summary: 'Adds up.' }],
   readTemplate: (id) => (id === 'one-and-sum' ? template : null),
   runProgram: new URL('./stub-child.js', import.meta.url),
+  helperProgram: new URL('./stub-helper.js', import.meta.url),
 }

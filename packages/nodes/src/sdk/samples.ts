@@ -13,7 +13,7 @@ const sampleSchema = z.object({
 })
 
 /** The sample list of a dataset value. Throws when the blob is gone or is not a sample list. */
-export async function readSamples(dataset: DatasetValue, store: Pick<BlobStore, 'get'>): Promise<readonly Sample[]> {
+export async function readSamples(dataset: { readonly samples: Pick<BlobReference, 'sha256'> }, store: Pick<BlobStore, 'get'>): Promise<readonly Sample[]> {
   const json: unknown = JSON.parse(new TextDecoder().decode(await store.get(dataset.samples.sha256)))
   return z.array(sampleSchema).parse(json)
 }

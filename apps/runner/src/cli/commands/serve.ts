@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { findHome } from '../../home.js'
+import { ServerError } from '../../server/server-options.js'
+import type { ServerOptions } from '../../server/server-options.js'
+import { startServer } from '../../server/start-server.js'
+import { callError } from '../cli-error.js'
+import { withPlugins } from '../with-plugins.js'
+import type { Surroundings } from '../surroundings.js'
+
+interface ServeFlags {
+  readonly host?: string
+  readonly port?: number
+  readonly tokenFile?: string
+  readonly dataRoot?: readonly string[]
+  readonly allowHost?: readonly string[]
+  readonly allowOrigin?: readonly string[]
+  readonly parallel?: number
+  readonly onRestart: 'mark' | 'resume'
+  readonly editor?: string
+  readonly cacheLimit?: number
+  readonly open?: boolean
+  readonly quiet?: boolean
+}
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
+
+/** A whole number within bounds, for commander. */
+function whole(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < low || value > high) throw new InvalidArgumentError(`Expected a whole number from ${low} to ${high}.`)
+    return value
+  }
+}
+
+/** `graft serve`: the runner as a service, with the editor. Ends with 0 on Ctrl-C or SIGTERM, after what runs was interrupted in good order. */
+export function serveCommand(around: Surroundings, exit: (code: number) => void): Command {
+  return new Command('serve')
+    .description('Serve the editor and the API; runs survive restarts')
+    .option('--host <address>', 'address to listen on; others than loopback need a token (default: 127.0.0.1)')
+    .option('--port <number>', 'port; 0 takes any free one (default: 4747)', whole(0, 65535))
+    .option('--token-file <path>', 'file with a token of at least 32 characters that every request must show')
+    .option('--data-root <folder>', 'folder that graphs may read; may be given several times (default: the current folder)', collect)
+    .option('--allow-host <name>', 'name, beyond localhost and IP addresses, that the server may be called by', collect)
+    .option('--allow-origin <origin>', 'origin of a page of another server that may call it, for development', collect)
+    .option('--parallel <runs>', 'runs at once (default: 1)', whole(1, 64))
+    .addOption(new Option('--on-restart <what>', 'what to do with runs whose runner was killed').choices(['mark', 'resume']).default('mark'))
+    .option('--editor <folder>', 'folder of the built editor')
+    .option('--cache-limit <gigabytes>', 'what cache and artifacts may take on disk', whole(1, 1_000_000))
+    .option('--open', 'open the editor in a browser')
+    .option('--quiet', 'write no log')
+    .action(async (flags: ServeFlags) => exit(await serve(flags, await withPlugins(around))))
+}
+
+async function serve(flags: ServeFlags, around: Surroundings): Promise<number> {
+  const server = await startServer(optionsOf(flags, around)).catch((error: unknown) => {
+    if (error instanceof ServerError) throw callError('serve', error.message, '`graft serve --help` shows the options.')
+    throw error
+  })
+  process.stdout.write(`Graft is at ${server.address}\n`)
+  if (flags.open) openBrowser(server.address)
+  await untilSignal()
+  process.stdout.write('Stopping…\n')
+  await server.close()
+  return 0
+}
+
+function optionsOf(flags: ServeFlags, { library, templates, readTemplate, runProgram, helperProgram }: Surroundings): ServerOptions {
+  const { host, port, allowHost, allowOrigin, parallel, editor, onRestart, cacheLimit } = flags
+  return {
+    home: findHome(), library, templates, readTemplate, runProgram, helperProgram, onRestart, dataRoots: flags.dataRoot ?? [process.cwd()],
+    ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }), ...(parallel === undefined ? {} : { parallel }), ...(editor === undefined ? {} : { editor }),
+    ...(allowHost === undefined ? {} : { allowedHosts: allowHost }), ...(allowOrigin === undefined ? {} : { allowedOrigins: allowOrigin }),
+    ...(flags.tokenFile === undefined ? {} : { token: readToken(flags.tokenFile) }), ...(cacheLimit === undefined ? {} : { cacheLimit: cacheLimit * 1e9 }),
+    ...(flags.quiet ? {} : { log: (line) => process.stderr.write(`${line}\n`) }),
+  }
+}
+
+function readToken(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (error) {
+    throw callError('token-file', `The token file can't be read: ${error instanceof Error ? error.message : String(error)}.`, '`openssl rand -hex 32 > token` makes one.')
+  }
+}
+
+/** A second signal ends the process at once. */
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+    const handle = (): void => {
+      for (const signal of signals) {
+        process.off(signal, handle)
+        process.once(signal, () => process.exit(130))
+      }
+      resolve()
+    }
+    for (const signal of signals) process.on(signal, handle)
+  })
+}
+
+/** No browser is no reason to stop: the address is on the screen. */
+function openBrowser(address: string): void {
+  const [command, ...words] = process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open']
+  if (command === undefined) return
+  const child = spawn(command, [...words, address], { stdio: 'ignore', detached: true })
+  child.on('error', () => undefined)
+  child.unref()
+}

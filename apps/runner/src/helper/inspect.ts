@@ -1,0 +1,91 @@
+import { ancestors, nodeOf } from '@graft/graph-schema'
+import type { GraphDocument, Inspection, NetworkSummary, Problem } from '@graft/graph-schema'
+import { selectEngines } from '@graft/engines'
+import type { Network } from '@graft/network'
+import { NodeError } from '@graft/nodes'
+import type { NodeDefinition } from '@graft/nodes'
+import { openHistory } from '../cache/history.js'
+import { openResultCache } from '../cache/result-cache.js'
+import { createPathResolver } from '../executor/resolve-path.js'
+import { runGraph } from '../executor/run-graph.js'
+import { RunRefused } from '../executor/run-options.js'
+import { findHome } from '../home.js'
+import { openBlobStore } from '../store/file-blob-store.js'
+import { HelperRefusal } from './helper-protocol.js'
+import type { HelperCalls } from './helper-protocol.js'
+import { summariseNetwork } from './summarise-network.js'
+
+/** Nodes that compute with an engine take long; asked to run here they refuse, so that only their stored results are used. */
+const expensive = 'It has no stored result yet.'
+const refuse = async (): Promise<never> => Promise.reject(new NodeError(null, expensive, 'Run the graph up to here first.'))
+export function cheapOnly(library: readonly NodeDefinition[]): NodeDefinition[] {
+  return library.map((definition) => (definition.usesEngine ? { ...definition, run: refuse } : definition))
+}
+
+type Outputs = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+/** What would arrive at a node's inputs, and what it would give where that is cheap. Throws HelperRefusal. */
+export async function inspect({ document, node, base, roots, graph }: HelperCalls['inspect']['ask'], library: readonly NodeDefinition[]): Promise<Inspection> {
+  const incoming = document.edges.filter((edge) => edge.to.node === node)
+  const definition = library.find((candidate) => candidate.type === nodeOf(document, node)?.type)
+  const sources = [...new Set(incoming.map((edge) => edge.from.node))]
+  const upstream = sources.length > 0 ? await outputsOf(document, sources, { base, roots, graph }, library) : {}
+  const inputs: Record<string, unknown> = {}
+  for (const [port, { multiple }] of Object.entries(definition?.inputs ?? {})) {
+    const values = incoming.filter((edge) => edge.to.port === port).map((edge) => upstream[edge.from.node]?.[edge.from.port])
+    if (values.length > 0) inputs[port] = multiple ? values : values[0]
+  }
+  const { outputs, problems } = await ownOutputs(document, node, { base, roots, graph }, library)
+  return { inputs, networks: networksAmong(inputs), outputs, outputNetworks: networksAmong(outputs), problems: [...problems] }
+}
+
+/** A node that is wrong, expensive, or lacks an input gives nothing, and says why. */
+async function ownOutputs(document: GraphDocument, node: string, where: Where, library: readonly NodeDefinition[]): Promise<{ readonly outputs: Readonly<Record<string, unknown>>; readonly problems: readonly Problem[] }> {
+  try {
+    return { outputs: (await outputsOf(document, [node], where, library))[node] ?? {}, problems: [] }
+  } catch (error) {
+    if (error instanceof HelperRefusal || error instanceof RunRefused) return { outputs: {}, problems: error.problems }
+    throw error
+  }
+}
+
+interface Where {
+  readonly base: string
+  readonly roots: readonly string[]
+  readonly graph: string
+}
+
+async function outputsOf(document: GraphDocument, to: readonly string[], { base, roots, graph }: Where, library: readonly NodeDefinition[]): Promise<Outputs> {
+  const home = findHome()
+  const { notes: _, ...engines } = await selectEngines('auto')
+  const needed = ancestors(document, to)
+  const part = { ...document, nodes: Object.fromEntries(Object.entries(document.nodes).filter(([id]) => needed.has(id))), edges: document.edges.filter((edge) => needed.has(edge.to.node) && needed.has(edge.from.node)) }
+  const options = {
+    runId: 'inspect', library: cheapOnly(library), engines, store: openBlobStore(home.store), cache: openResultCache(home.results), history: readOnly(openHistory(home.history, graph)),
+    cacheDirectory: home.derived, resolvePath: createPathResolver({ base, roots }), to,
+  }
+  const outputs: Record<string, Readonly<Record<string, unknown>>> = {}
+  const problems: Problem[] = []
+  for await (const event of runGraph(part, options)) {
+    if (event.type === 'node-cached' || event.type === 'node-finished') outputs[event.node] = event.outputs
+    if (event.type === 'node-failed') problems.push(event.problem)
+  }
+  if (problems.length > 0) throw new HelperRefusal(problems.every((problem) => problem.message === expensive) ? 'expensive' : 'problems', problems)
+  return outputs
+}
+
+/** Looking must not change what the next run says about what changed. */
+function readOnly(history: ReturnType<typeof openHistory>): ReturnType<typeof openHistory> {
+  return { read: () => history.read(), write: async () => undefined }
+}
+
+function networksAmong(values: Readonly<Record<string, unknown>>): Record<string, NetworkSummary> {
+  return Object.fromEntries(Object.entries(values).flatMap(([port, value]) => {
+    const network = networkOf(Array.isArray(value) ? (value as unknown[])[0] : value)
+    return network === null ? [] : [[port, summariseNetwork(network)]]
+  }))
+}
+
+function networkOf(value: unknown): Network | null {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'model' && 'network' in value ? (value.network as Network) : null
+}

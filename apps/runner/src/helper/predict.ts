@@ -1,0 +1,31 @@
+import { predictLogits, selectEngines, softmax } from '@graft/engines'
+import { loadTensors } from '@graft/network'
+import type { Network, Tensors } from '@graft/network'
+import { createImageLoader, NodeError } from '@graft/nodes'
+import { hash } from '../cache/cache-key.js'
+import { canonicalJson } from '../cache/canonical-json.js'
+import { findHome } from '../home.js'
+import { openBlobStore } from '../store/file-blob-store.js'
+import type { HelperCalls } from './helper-protocol.js'
+
+/** The weights last used: people try one picture after the other. */
+let loaded: { readonly key: string; readonly tensors: Tensors } | null = null
+
+/** Probabilities of every class for one picture file. Throws NodeError when the model is no classifier or the file is no picture. */
+export async function predictPicture({ model, picture }: HelperCalls['predict']['ask']): Promise<HelperCalls['predict']['answer']> {
+  const { network } = model as { readonly network: Network }
+  if (network.classNames === null) throw new NodeError('node', `${network.name} has no classifier.`, 'Choose a node behind Add Head and Train.')
+  const store = openBlobStore(findHome().store)
+  const key = hash(canonicalJson(network.parameters))
+  if (loaded?.key !== key) loaded = { key, tensors: await loadTensors(network, (sha256) => store.get(sha256)) }
+  const { forward } = await selectEngines('auto')
+  const source = createImageLoader({ samples: [{ id: 'picture', path: picture, label: -1, fingerprint: picture }], transforms: [], preprocessing: network.preprocessing, seed: 0, signal: new AbortController().signal })
+  const started = performance.now()
+  try {
+    const { logits } = await predictLogits(forward, network, loaded.tensors, source, { batchSize: 1 })
+    const probabilities = Array.from(softmax(logits, network.classNames.length))
+    return { classNames: network.classNames, probabilities, milliseconds: Math.round(performance.now() - started) }
+  } finally {
+    await source.close()
+  }
+}

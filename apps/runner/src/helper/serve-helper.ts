@@ -1,0 +1,59 @@
+import { engines } from '@graft/engines'
+import type { Sample } from '@graft/graph-schema'
+import { countParameters } from '@graft/network'
+import { embeddedBackbones, loadEmbeddedBackbone, NodeError, renderThumbnail } from '@graft/nodes'
+import type { NodeDefinition } from '@graft/nodes'
+import { problemOf } from '../executor/node-problem.js'
+import { RunRefused } from '../executor/run-options.js'
+import { HelperRefusal, toHelper } from './helper-protocol.js'
+import type { FromHelper, HelperCalls, HelperMethod } from './helper-protocol.js'
+import { inspect } from './inspect.js'
+import { predictPicture } from './predict.js'
+
+type Answers = { readonly [Method in HelperMethod]: (ask: HelperCalls[Method]['ask']) => Promise<HelperCalls[Method]['answer']> }
+
+/** The life of a helper process: answers what it is asked, several things at a time, until its parent is gone. */
+export function serveHelper(library: readonly NodeDefinition[]): void {
+  const answers: Answers = {
+    inspect: (ask) => inspect(ask, library),
+    thumbnail: async ({ sample, size }) => ({ jpeg: await thumbnail(sample, size) }),
+    predict: predictPicture,
+    engines: async () => ({ engines: await Promise.all(engines.map((engine) => engine.probe())) }),
+    backbones: async () => ({ backbones: await listBackbones() }),
+  }
+  process.on('SIGINT', () => undefined)
+  process.on('disconnect', () => process.exit(0))
+  process.on('message', (json) => {
+    const { id, method, ask } = toHelper.parse(json)
+    const answer = answers[method] as (ask: unknown) => Promise<unknown>
+    answer(ask).then((value) => tell({ type: 'answer', id, value }), (error: unknown) => tell(refusalOf(id, error)))
+  })
+  tell({ type: 'ready' })
+}
+
+function tell(message: FromHelper): void {
+  if (process.connected) process.send?.(message, () => undefined)
+}
+
+async function thumbnail(sample: Sample, size: number): Promise<Uint8Array> {
+  try {
+    return await renderThumbnail(sample, size)
+  } catch (error) {
+    throw new NodeError('path', `This file is no picture that can be read: ${error instanceof Error ? error.message.split('\n')[0] : 'it can not be decoded'}.`, 'Choose a JPEG, PNG, WebP, GIF, TIFF or AVIF file.')
+  }
+}
+
+async function listBackbones(): Promise<HelperCalls['backbones']['answer']['backbones']> {
+  return Promise.all(embeddedBackbones.map(async (backbone) => {
+    const { network } = await loadEmbeddedBackbone(backbone)
+    return { source: `embedded:${backbone.id}`, title: backbone.title, inputSize: network.preprocessing.height, parameters: countParameters(network).total, licence: network.provenance.licence }
+  }))
+}
+
+function refusalOf(id: number, error: unknown): FromHelper {
+  if (error instanceof HelperRefusal && error.kind !== 'timeout') return { type: 'refused', id, kind: error.kind, problems: [...error.problems] }
+  if (error instanceof RunRefused) return { type: 'refused', id, kind: 'problems', problems: [...error.problems] }
+  const problem = problemOf(error, '', 'The helper', false)
+  const { node: _, ...rest } = problem
+  return { type: 'refused', id, kind: problem.code === 'internal' ? 'failed' : 'problems', problems: [rest] }
+}

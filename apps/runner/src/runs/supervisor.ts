@@ -1,0 +1,168 @@
+import type { Queue, RunEvent } from '@graft/graph-schema'
+import type { Database } from '../database/open-database.js'
+import { RunRefused } from '../executor/run-options.js'
+import { recoverOrphans } from './recover.js'
+import type { NewRun, RunStore } from './run-store.js'
+import type { StoredRun } from './stored-run.js'
+import { superviseRun } from './supervise-run.js'
+
+const pollMilliseconds = 250
+const orphanMilliseconds = 3000
+/** A run that takes its process down again and again is not started for ever. */
+const automaticAttempts = 5
+
+export interface SupervisorOptions {
+  readonly store: RunStore
+  readonly database: Database
+  readonly program: URL
+  readonly device: string
+  /** Runs at once on the device. */
+  readonly parallel: number
+  /** What to do with runs whose runner was killed. */
+  readonly onRestart: 'mark' | 'resume'
+  /** Everything that was written by this process, in order. */
+  readonly onEvents: (events: readonly RunEvent[]) => void
+  /** Another process has written to the database. */
+  readonly onForeignChange: () => void
+  readonly onError: (message: string, error: unknown) => void
+}
+
+interface Active {
+  readonly cancel: AbortController
+  readonly interrupt: AbortController
+  readonly done: Promise<void>
+}
+
+/** Works the queue off: starts runs as the device gets free, obeys what other processes ask for, and picks up what a killed runner left. */
+export class Supervisor {
+  private readonly active = new Map<string, Active>()
+  private timer: NodeJS.Timeout | null = null
+  private version = -1
+  private orphansDue = 0
+  private stopping = false
+
+  constructor(private readonly options: SupervisorOptions) {}
+
+  start(): void {
+    this.recover()
+    this.schedule()
+    this.timer = setInterval(() => this.guard('looking for changes', () => this.poll()), pollMilliseconds)
+  }
+
+  get activeRuns(): number {
+    return this.active.size
+  }
+
+  enqueue(run: NewRun): StoredRun {
+    const { run: stored, events } = this.options.store.enqueue(run)
+    this.options.onEvents(events)
+    this.schedule()
+    return stored
+  }
+
+  /** Stops a run wherever it is; nothing when it is over. */
+  cancel(id: string): void {
+    this.options.onEvents(this.options.store.requestCancel(id))
+    this.active.get(id)?.cancel.abort()
+  }
+
+  /** Stops everything; gives how many runs that were. */
+  cancelAll(): number {
+    const runs = [...this.options.store.queued(), ...this.options.store.running()]
+    for (const run of runs) this.cancel(run.summary.id)
+    return runs.length
+  }
+
+  /** Back into the queue; false when the run is not one that can be resumed. */
+  resume(id: string, front = false): boolean {
+    const events = this.options.store.requeue(id, front)
+    if (events === null) return false
+    this.options.onEvents(events)
+    this.schedule()
+    return true
+  }
+
+  /** What runs, what waits, and until when, from how long runs of the same graphs took. */
+  queue(): Queue {
+    const running = this.options.store.running().map((run) => run.summary)
+    const queued = this.options.store.queued().map((run) => run.summary)
+    const seconds = [...running, ...queued].map((run) => {
+      const durations = this.options.store.durations(run.graphName)
+      if (durations.length === 0) return null
+      const typical = durations.reduce((sum, value) => sum + value, 0) / durations.length
+      const passed = run.status === 'running' && run.startedAt !== undefined ? (Date.now() - Date.parse(run.startedAt)) / 1000 : 0
+      return Math.max(0, typical - passed)
+    })
+    const known = seconds.filter((value) => value !== null)
+    return { running, queued, etaSeconds: known.length === seconds.length ? Math.round(known.reduce((sum, value) => sum + value, 0) / this.options.parallel) : null }
+  }
+
+  /** Starts nothing any more and stops what runs, to be resumed. Resolves once everything is written. */
+  async stop(): Promise<void> {
+    this.stopping = true
+    if (this.timer !== null) clearInterval(this.timer)
+    const all = [...this.active.values()]
+    for (const { interrupt } of all) interrupt.abort()
+    await Promise.all(all.map(({ done }) => done))
+  }
+
+  private poll(): void {
+    const now = Date.now()
+    if (now >= this.orphansDue) this.recover()
+    const version = this.options.database.version()
+    if (version === this.version) return
+    this.version = version
+    this.options.onForeignChange()
+    this.schedule()
+  }
+
+  private recover(): void {
+    this.orphansDue = Date.now() + orphanMilliseconds
+    const events = recoverOrphans(this.options.store)
+    if (events.length === 0) return
+    this.options.onEvents(events)
+    if (this.options.onRestart === 'resume') {
+      for (const { run } of events) if ((this.options.store.find(run)?.summary.attempts ?? 0) < automaticAttempts) this.resume(run, true)
+    }
+    this.schedule()
+  }
+
+  private schedule(): void {
+    if (this.stopping) return
+    this.guard('starting a run', () => {
+      for (let run = this.next(); run !== null; run = this.next()) this.run(run.summary.id)
+    })
+  }
+
+  private next(): StoredRun | null {
+    return this.options.store.claim(this.options.device, this.options.parallel)
+  }
+
+  private run(id: string): void {
+    const cancel = new AbortController()
+    const interrupt = new AbortController()
+    const done = this.execute(id, cancel.signal, interrupt.signal).finally(() => {
+      this.active.delete(id)
+      this.schedule()
+    })
+    this.active.set(id, { cancel, interrupt, done })
+  }
+
+  private async execute(id: string, cancel: AbortSignal, interrupt: AbortSignal): Promise<void> {
+    const { store, program, onEvents, onError } = this.options
+    try {
+      for await (const event of superviseRun(id, { store, program, cancel, interrupt })) onEvents([event])
+    } catch (error) {
+      // A refusal is written down as the run's end; anything else is a fault that must not end the server.
+      if (!(error instanceof RunRefused)) onError(`run ${id} could not be looked after`, error)
+    }
+  }
+
+  private guard(what: string, work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.options.onError(`${what} failed`, error)
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import { apiBase } from '@graft/graph-schema'
+import express from 'express'
+import type { Express, NextFunction, Request, Response } from 'express'
+import { HelperRefusal } from '../helper/helper-protocol.js'
+import { HttpProblem, documentProblem } from './http-problem.js'
+import { describeError } from './log.js'
+import type { Counters } from './metrics.js'
+import { openApiDocument } from './openapi.js'
+import { registerEndpoints } from './register.js'
+import { artifactHandlers } from './routes/artifacts.js'
+import { catalogueHandlers } from './routes/catalogue.js'
+import { dataHandlers } from './routes/data.js'
+import { graphHandlers } from './routes/graphs.js'
+import { machineHandlers } from './routes/machine.js'
+import { runHandlers } from './routes/runs.js'
+import { isAllowedHost, isAllowedOrigin } from './security/check-host.js'
+import { securityHeaders } from './security/headers.js'
+import { RateLimit } from './security/rate-limit.js'
+import { bearerToken, isRightToken } from './security/token.js'
+import type { Services } from './services.js'
+import { staticEditor } from './static-editor.js'
+
+export interface AppOptions {
+  readonly services: Services
+  readonly token: string | null
+  readonly allowedHosts: readonly string[]
+  readonly allowedOrigins: readonly string[]
+  readonly editor: string
+  readonly counters: Counters
+  metrics(): string
+  isReady(): boolean
+}
+
+/** What costs much: starts processes, reads whole folders, or takes in files. */
+const expensive = /^\/api\/v1\/(inspect|runs\/[^/]+\/predict|data\/(upload|summary)|runs\/?$|backbones|engines)/
+
+/** The HTTP side: guards first, then health, API and editor; whatever goes wrong ends as a problem document without a stack trace. */
+export function createApp(options: AppOptions): Express {
+  const { services } = options
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.set('query parser', 'simple')
+  app.use((request, response, next) => guard(request, response, next, options))
+  app.get('/healthz', (_, response) => void response.status(options.isReady() ? 200 : 503).json({ status: options.isReady() ? 'ok' : 'stopping' }))
+  app.use(rateLimits(options))
+  app.use(['/api', '/metrics'], (request, _, next) => {
+    if (!isRightToken(bearerToken(request.headers.authorization), options.token)) throw new HttpProblem(401, 'token', 'The token is missing or wrong. Send the one the server was started with: Authorization: Bearer TOKEN.')
+    next()
+  })
+  app.get('/metrics', (_, response) => void response.type('text/plain; version=0.0.4').send(options.metrics()))
+  app.use('/api', (_, response, next) => {
+    response.set('Cache-Control', 'no-store')
+    next()
+  })
+  app.get(`${apiBase}/openapi.json`, (_, response) => void response.json(openApiDocument()))
+  registerEndpoints(app, {
+    ...catalogueHandlers(services), ...graphHandlers(services), ...runHandlers(services), ...artifactHandlers(services), ...dataHandlers(services), ...machineHandlers(services),
+  }, services.limits)
+  app.use(staticEditor(options.editor))
+  app.use((request) => {
+    throw new HttpProblem(404, 'not-found', `There is nothing for ${request.method} at this address. ${apiBase}/openapi.json lists what there is.`)
+  })
+  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => answerError(error, request, response, next, options))
+  return app
+}
+
+/** Before anything is read: headers for every answer, and requests that come under a foreign name or from a foreign page are refused. */
+function guard(request: Request, response: Response, next: NextFunction, { allowedHosts, allowedOrigins, counters }: AppOptions): void {
+  response.set(securityHeaders)
+  response.on('finish', () => counters.answered(response.statusCode))
+  const { host, origin } = request.headers
+  if (!isAllowedHost(host, allowedHosts)) throw new HttpProblem(403, 'host', 'The request names a host that this server does not go by. Use its address, or start it with --allow-host NAME.')
+  const isCrossSite = request.headers['sec-fetch-site'] === 'cross-site' && request.headers['sec-fetch-mode'] !== 'navigate' && !(origin !== undefined && allowedOrigins.includes(origin))
+  if (!isAllowedOrigin(origin, host, allowedOrigins) || isCrossSite) throw new HttpProblem(403, 'origin', 'The request comes from a page of another site. Use the editor that this server serves.')
+  if (origin !== undefined && allowedOrigins.includes(origin)) response.set({ 'Access-Control-Allow-Origin': origin, Vary: 'Origin', 'Cross-Origin-Resource-Policy': 'cross-origin' })
+  next()
+}
+
+function rateLimits({ services: { limits } }: AppOptions): (request: Request, response: Response, next: NextFunction) => void {
+  const all = new RateLimit(limits.requestsPerSecond, 4 * limits.requestsPerSecond)
+  const costly = new RateLimit(limits.expensivePerSecond, 4 * limits.expensivePerSecond)
+  return (request, response, next) => {
+    const address = request.socket.remoteAddress ?? ''
+    const isCostly = request.method !== 'GET' && request.method !== 'HEAD' ? expensive.test(request.path) : /^\/api\/v1\/(data\/summary|backbones|engines)/.test(request.path)
+    if (!all.take(address) || (isCostly && !costly.take(address))) {
+      response.set('Retry-After', '1')
+      throw new HttpProblem(429, 'too-many-requests', 'There were too many requests in a short time. Wait a second and send fewer.')
+    }
+    next()
+  }
+}
+
+function answerError(error: unknown, request: Request, response: Response, next: NextFunction, { services: { log } }: AppOptions): void {
+  const problem = problemOf(error)
+  if (problem.status >= 500) log('error', 'a request failed', { method: request.method, path: request.path.slice(0, 300), ...describeError(error) })
+  // The answer has begun: all that can be done is to end it, so that nobody takes a part for the whole.
+  if (response.headersSent) return next(error)
+  // What is left of the body is not read.
+  if (!request.readableEnded) response.set('Connection', 'close')
+  response.removeHeader('Content-Disposition')
+  response.removeHeader('ETag')
+  response.set('Cache-Control', 'no-store')
+  response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem.toJson()))
+}
+
+function problemOf(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error
+  if (error instanceof HelperRefusal) {
+    if (error.kind === 'problems') return documentProblem(error.problems)
+    if (error.kind === 'timeout') return new HttpProblem(504, 'timeout', error.message)
+    return new HttpProblem(422, 'helper-failed', `${error.problems[0]?.message ?? 'It could not be worked out.'} ${error.problems[0]?.fix ?? ''}`.trim())
+  }
+  const code = (error as NodeJS.ErrnoException).code
+  if (code === 'ENOSPC') return new HttpProblem(507, 'disk-full', 'The disk is full; nothing was stored. Free some space.')
+  if (code === 'ECONNRESET' || code === 'ECONNABORTED' || code === 'ERR_STREAM_PREMATURE_CLOSE') return new HttpProblem(400, 'aborted', 'The request ended before it was complete. Send it again.')
+  // Express and its parts mark what the client did wrong with a status.
+  const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500
+  if (status >= 400 && status < 500) return new HttpProblem(status, 'request-invalid', 'The request can not be understood. Check its address and headers.')
+  return new HttpProblem(500, 'internal', 'Something went wrong inside the server. Its log says what; please report it.')
+}

@@ -1,0 +1,30 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Directory } from '@graft/graph-schema'
+
+const mostEntries = 2000
+const mostCounted = 20_000
+const pictures = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i
+const models = /\.(onnx|safetensors)$/i
+
+/** The entries of a folder, folders first; hidden ones left out. Links are shown as what they lead to; whether they may be followed is decided when they are. */
+export async function browse(path: string, parent: string | null): Promise<Directory> {
+  const names = (await readdir(path)).filter((name) => !name.startsWith('.')).toSorted((a, b) => (a < b ? -1 : 1))
+  const entries = (await Promise.all(names.slice(0, mostEntries).map((name) => describe(path, name)))).filter((entry) => entry !== null)
+  const isFolder = (entry: Directory['entries'][number]): number => (entry.kind === 'directory' ? 0 : 1)
+  return { path, parent, entries: entries.toSorted((a, b) => isFolder(a) - isFolder(b)), truncated: names.length > mostEntries }
+}
+
+async function describe(directory: string, name: string): Promise<Directory['entries'][number] | null> {
+  const path = join(directory, name)
+  const stats = await stat(path).catch(() => null)
+  if (stats?.isDirectory()) return { name, path, kind: 'directory', images: await countPictures(path) }
+  if (!stats?.isFile()) return null
+  const kind = pictures.test(name) ? 'image' : models.test(name) || name === 'model.json' ? 'model' : name.endsWith('.graft.json') ? 'graph' : 'file'
+  return { name, path, kind, bytes: stats.size }
+}
+
+async function countPictures(path: string): Promise<number> {
+  const names = await readdir(path).catch(() => [])
+  return names.slice(0, mostCounted).filter((name) => pictures.test(name) && !name.startsWith('.')).length
+}

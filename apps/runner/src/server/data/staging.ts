@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Transform } from 'node:stream'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { HttpProblem } from '../http-problem.js'
+import { placeUpload } from './upload-names.js'
+
+export interface StagingLimits {
+  readonly files: number
+  readonly bytes: number
+}
+
+const mostReported = 1000
+
+/** A folder beside the uploads in which an upload is put together. It appears under its name only when it is complete and good; else it is gone. */
+export class Staging {
+  readonly directory: string
+  readonly ignored: { file: string; reason: string }[] = []
+  private readonly taken = new Set<string>()
+  private bytes = 0
+
+  constructor(private readonly uploads: string, private readonly limits: StagingLimits) {
+    this.directory = join(uploads, `.upload-${randomBytes(8).toString('hex')}`)
+  }
+
+  get files(): number {
+    return this.taken.size
+  }
+
+  /** Where a file of the upload would go; null (and noted) when it is left out. Throws HttpProblem on hostile names and on too many files. */
+  place(name: string): string | null {
+    const placing = placeUpload(name)
+    if ('ignored' in placing) {
+      this.ignore(name, placing.ignored)
+      return null
+    }
+    // Lower case, for file systems that don't tell a.jpg from A.JPG.
+    const key = placing.parts.join('/').toLowerCase()
+    if (this.taken.has(key)) {
+      this.ignore(name, 'there is a file of this name already')
+      return null
+    }
+    if (this.taken.size >= this.limits.files) throw new HttpProblem(413, 'too-many-files', `The upload holds more than ${this.limits.files} files. Send it in parts.`)
+    this.taken.add(key)
+    return join(this.directory, ...placing.parts)
+  }
+
+  ignore(name: string, reason: string): void {
+    if (this.ignored.length < mostReported) this.ignored.push({ file: name.slice(0, 300), reason })
+  }
+
+  /** Writes a stream to a place, counting what comes out of it, not what somebody said would. */
+  async write(source: Readable, path: string): Promise<void> {
+    await mkdir(dirname(path), { recursive: true })
+    const meter = new Transform({
+      transform: (chunk: Buffer, _, done) => {
+        this.bytes += chunk.byteLength
+        if (this.bytes > this.limits.bytes) done(new HttpProblem(413, 'upload-too-large', `The upload unpacks to more than ${Math.round(this.limits.bytes / 1e6)} MB. Nothing was stored. Send it in parts.`))
+        else done(null, chunk)
+      },
+    })
+    await pipeline(source, meter, createWriteStream(path, { flags: 'wx' }))
+  }
+
+  /** Makes the upload appear. One folder around everything is taken away, so that its classes are found. */
+  async finish(name: string): Promise<string> {
+    if (this.files === 0) throw new HttpProblem(422, 'nothing-to-store', `There is no picture in the upload${this.ignored[0] ? ` (${this.ignored[0].file}: ${this.ignored[0].reason})` : ''}. Expected files such as cats/1.jpg.`)
+    const target = join(this.uploads, name)
+    if ((await stat(target).catch(() => null)) !== null) throw new HttpProblem(409, 'name-taken', `There is an upload called "${name}" already. Choose another name.`, { field: 'name' })
+    await rename(await this.innermost(), target)
+    await this.discard()
+    return target
+  }
+
+  discard(): Promise<void> {
+    return rm(this.directory, { recursive: true, force: true })
+  }
+
+  private async innermost(): Promise<string> {
+    const shallowest = Math.min(...[...this.taken].map((path) => path.split('/').length))
+    const [only, ...others] = await readdir(this.directory, { withFileTypes: true })
+    return shallowest >= 3 && only?.isDirectory() && others.length === 0 ? join(this.directory, only.name) : this.directory
+  }
+}

@@ -1,0 +1,115 @@
+import { reduceRun } from '@graft/graph-schema'
+import type { RunEvent, RunState } from '@graft/graph-schema'
+import type { RunStore } from '../../runs/run-store.js'
+import { frameOf } from './frames.js'
+import type { Frame } from './frames.js'
+
+/** Frames kept in memory per watched run; what is older is read from the database. */
+const keptFrames = 4096
+
+/** Somebody who is told that there is more to read of a run. */
+export interface Listener {
+  wake(): void
+}
+
+/** One watched run: its newest frames, what all of them add up to, and who watches. */
+class Feed {
+  readonly listeners = new Set<Listener>()
+  private frames: Frame[] = []
+  private snapshotText: { readonly next: number; readonly text: string } | null = null
+
+  constructor(private current: RunState) {}
+
+  get next(): number {
+    return this.current.next
+  }
+
+  /** False when there is a gap, which the database can fill. */
+  add(event: RunEvent): boolean {
+    if (event.sequence < this.next) return true
+    if (event.sequence > this.next) return false
+    this.current = reduceRun(this.current, event)
+    this.frames.push(frameOf(event))
+    if (this.frames.length > 2 * keptFrames) this.frames = this.frames.slice(-keptFrames)
+    return true
+  }
+
+  /** From a sequence number on; null when they are not in memory any more. */
+  from(sequence: number, limit: number): readonly Frame[] | null {
+    const first = this.frames[0]?.sequence ?? this.next
+    return sequence < first ? null : this.frames.slice(sequence - first, sequence - first + limit)
+  }
+
+  snapshot(): { readonly next: number; readonly text: string } {
+    if (this.snapshotText?.next !== this.next) {
+      const text = `{"type":"snapshot","run":${JSON.stringify(this.current.run)},"next":${this.next},"state":${JSON.stringify(this.current)}}`
+      this.snapshotText = { next: this.next, text }
+    }
+    return this.snapshotText as { next: number; text: string }
+  }
+}
+
+/**
+ * Hands events from whoever writes them to whoever watches. Viewers don't have queues: each has a position in the run, and reads on from it
+ * whenever its connection takes more. Events are in the database before they get here, so a viewer can be at any position.
+ */
+export class Hub {
+  private readonly feeds = new Map<string, Feed>()
+
+  constructor(private readonly store: RunStore) {}
+
+  /** Events that this process has just written. */
+  publish(events: readonly RunEvent[]): void {
+    const touched = new Set<Feed>()
+    for (const event of events) {
+      const feed = this.feeds.get(event.run)
+      if (feed === undefined) continue
+      if (!feed.add(event)) this.fill(event.run, feed)
+      touched.add(feed)
+    }
+    for (const feed of touched) for (const listener of feed.listeners) listener.wake()
+  }
+
+  /** Other processes have written: reads what is new of the runs that are watched. */
+  refresh(): void {
+    for (const [run, feed] of this.feeds) {
+      if (this.fill(run, feed)) for (const listener of feed.listeners) listener.wake()
+    }
+  }
+
+  private fill(run: string, feed: Feed): boolean {
+    const events = this.store.events(run, feed.next)
+    for (const event of events) feed.add(event)
+    return events.length > 0
+  }
+
+  watch(run: string, listener: Listener): void {
+    const feed = this.feeds.get(run) ?? new Feed(this.store.state(run))
+    this.feeds.set(run, feed)
+    feed.listeners.add(listener)
+  }
+
+  unwatch(run: string, listener: Listener): void {
+    const feed = this.feeds.get(run)
+    feed?.listeners.delete(listener)
+    if (feed?.listeners.size === 0) this.feeds.delete(run)
+  }
+
+  /** Sequence number of the event to come next. The run must be watched. */
+  next(run: string): number {
+    return this.feeds.get(run)?.next ?? 0
+  }
+
+  frames(run: string, from: number, limit: number): readonly Frame[] {
+    const inMemory = this.feeds.get(run)?.from(from, limit)
+    return inMemory ?? this.store.eventTexts(run, from, limit).map(({ body }) => frameOf(JSON.parse(body) as RunEvent, body))
+  }
+
+  snapshot(run: string): { readonly next: number; readonly text: string } {
+    return this.feeds.get(run)?.snapshot() ?? { next: 0, text: '' }
+  }
+
+  get watchedRuns(): number {
+    return this.feeds.size
+  }
+}

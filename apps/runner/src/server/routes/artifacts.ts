@@ -1,0 +1,57 @@
+import { HelperRefusal } from '../../helper/helper-protocol.js'
+import { HttpProblem, notFound } from '../http-problem.js'
+import type { Handlers } from '../register.js'
+import { artifactPolicy } from '../security/headers.js'
+import { sendImmutableFile } from '../send-file.js'
+import { createSampleFinder, sampleThumbnail } from '../sample-thumbnail.js'
+import { thumbnailOfFile } from '../thumbnail.js'
+import type { Services } from '../services.js'
+
+/** What a browser may show; everything else is offered as a download. */
+const shown = /^(image\/(png|jpeg|webp|gif|avif)|text\/(plain|csv|html)|application\/json)$/
+
+export function artifactHandlers(services: Services): Pick<Handlers, 'getArtifact' | 'getArtifactThumbnail' | 'getSampleThumbnail'> {
+  const { store } = services
+  const sampleOf = createSampleFinder(store)
+  return {
+    getArtifact: async ({ params, query, request, response }) => {
+      if (!(await store.has(params.sha256))) throw notFound(`artifact ${params.sha256.slice(0, 12)}…`)
+      const description = await store.describe(params.sha256)
+      const mediaType = (description?.mediaType ?? 'application/octet-stream').toLowerCase()
+      const isShown = shown.test(mediaType)
+      response.set('Content-Security-Policy', artifactPolicy)
+      response.set('Content-Type', isShown ? `${mediaType}${mediaType.startsWith('image/') ? '' : '; charset=utf-8'}` : 'application/octet-stream')
+      if (query.download !== undefined || !isShown) response.set('Content-Disposition', contentDisposition(query.download ?? description?.name ?? `${params.sha256.slice(0, 12)}.bin`))
+      await sendImmutableFile(store.path(params.sha256), `"${params.sha256}"`, request, response)
+    },
+    getArtifactThumbnail: async ({ params, query, request, response }) => {
+      if (!(await store.has(params.sha256))) throw notFound(`artifact ${params.sha256.slice(0, 12)}…`)
+      const path = await pictureOr422(() => thumbnailOfFile(services, store.path(params.sha256), query.size, params.sha256))
+      response.set('Content-Type', 'image/jpeg')
+      await sendImmutableFile(path.path, `"${path.key}"`, request, response)
+    },
+    getSampleThumbnail: async ({ params, query, request, response }) => {
+      const sample = await sampleOf(params.sha256, query.id)
+      const picture = await pictureOr422(() => sampleThumbnail(services, sample, query.size))
+      response.set('Content-Type', 'image/jpeg')
+      await sendImmutableFile(picture.path, `"${picture.key}"`, request, response)
+    },
+  }
+}
+
+/** The name, made safe: no folders, no control characters; other alphabets as RFC 5987. */
+export function contentDisposition(name: string): string {
+  const clean = (name.split(/[\\/]/).at(-1) ?? '').replaceAll(/[\p{Cc}\p{Cs}"\\]/gu, '').replace(/^\.+/, '').slice(0, 150) || 'artifact'
+  const ascii = clean.replaceAll(/[^\x20-\x7e]/g, '_')
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(clean).replaceAll(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)}`
+}
+
+/** Not every file is a picture; that is the asker's mistake. */
+export async function pictureOr422<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof HelperRefusal && error.kind === 'problems') throw new HttpProblem(422, 'not-a-picture', error.problems[0]?.message ?? 'This is no picture that can be read.')
+    throw error
+  }
+}

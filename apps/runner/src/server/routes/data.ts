@@ -1,0 +1,41 @@
+import { HttpProblem } from '../http-problem.js'
+import { browse } from '../data/browse.js'
+import { receiveUpload } from '../data/receive-upload.js'
+import { summariseDataset } from '../data/summarise-dataset.js'
+import type { Handlers } from '../register.js'
+import { sendImmutableFile } from '../send-file.js'
+import type { Services } from '../services.js'
+import { thumbnailOfFile } from '../thumbnail.js'
+import { pictureOr422 } from './artifacts.js'
+
+type Names = 'listDataRoots' | 'browseData' | 'summariseData' | 'getDataThumbnail' | 'uploadData'
+
+export function dataHandlers(services: Services): Pick<Handlers, Names> {
+  const { roots } = services
+  const folder = async (given: string): Promise<string> => {
+    const { path, stats } = await roots.find(given)
+    if (!stats.isDirectory()) throw new HttpProblem(422, 'not-a-folder', 'This path is a file; a folder was expected.', { field: 'path' })
+    return path
+  }
+  return {
+    listDataRoots: async () => ({ roots: await roots.list() }),
+    browseData: async ({ query }) => {
+      const path = await folder(query.path)
+      return browse(path, roots.parentOf(path))
+    },
+    summariseData: async ({ query }) => summariseDataset(services, await folder(query.path)),
+    getDataThumbnail: async ({ query, request, response }) => {
+      const { path, stats } = await roots.find(query.path)
+      if (!stats.isFile()) throw new HttpProblem(422, 'not-a-picture', 'This path is no file; a picture was expected.', { field: 'path' })
+      const { path: file, key } = await pictureOr422(() => thumbnailOfFile(services, path, query.size))
+      response.set('Content-Type', 'image/jpeg')
+      await sendImmutableFile(file, `"${key}"`, request, response)
+    },
+    uploadData: async ({ query, request }) => {
+      const upload = await receiveUpload(request, query.name, services)
+      // A folder that is no dataset yet (one class, say) is stored all the same: more can be added.
+      const summary = await summariseDataset(services, upload.path).catch(() => null)
+      return { ...upload, summary }
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import { HttpProblem, notFound } from '../http-problem.js'
+import { readDocument } from '../read-document.js'
+import type { Handlers } from '../register.js'
+import type { Services } from '../services.js'
+
+type Names = 'listGraphs' | 'createGraph' | 'getGraph' | 'saveGraph' | 'listGraphVersions' | 'getGraphVersion' | 'restoreGraphVersion' | 'deleteGraph' | 'listTrash' | 'restoreGraph'
+
+export function graphHandlers({ graphs }: Services): Pick<Handlers, Names> {
+  const found = <Value>(value: Value | null, id: string): Value => {
+    if (value === null) throw notFound(`graph "${id}"`)
+    return value
+  }
+  return {
+    listGraphs: () => ({ graphs: [...graphs.list()] }),
+    createGraph: ({ body }) => graphs.create(readDocument(body.document)),
+    getGraph: ({ params }) => found(graphs.get(params.id), params.id),
+    saveGraph: ({ params, body }) => {
+      const outcome = found(graphs.save(params.id, readDocument(body.document), body.baseVersion), params.id)
+      if ('conflict' in outcome) throw new HttpProblem(409, 'graph-changed', `The graph was changed elsewhere: it is at version ${outcome.conflict} now, and this change starts from version ${body.baseVersion}. Open the newest version and merge, or save under another name.`)
+      return outcome
+    },
+    listGraphVersions: ({ params }) => ({ versions: [...found(graphs.versions(params.id), params.id)] }),
+    getGraphVersion: ({ params }) => {
+      found(graphs.versions(params.id), params.id)
+      const document = graphs.document(params.id, params.version)
+      if (document === null) throw notFound(`version ${params.version} of graph "${params.id}"`)
+      return { document }
+    },
+    restoreGraphVersion: ({ params }) => {
+      const version = graphs.restoreVersion(params.id, params.version)
+      if (version === null) throw notFound(`version ${params.version} of graph "${params.id}"`)
+      return { version }
+    },
+    deleteGraph: ({ params }) => {
+      if (!graphs.remove(params.id)) throw notFound(`graph "${params.id}"`)
+    },
+    listTrash: () => ({ graphs: [...graphs.trash()] }),
+    restoreGraph: ({ params }) => {
+      const version = graphs.restore(params.id)
+      if (version === null) throw notFound(`graph "${params.id}" in the trash`)
+      return { version }
+    },
+  }
+}

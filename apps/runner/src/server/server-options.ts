@@ -1,0 +1,64 @@
+import type { NodeDefinition, Template } from '@graft/nodes'
+import type { Home } from '../home.js'
+
+export interface ServerOptions {
+  readonly home: Home
+  readonly library: readonly NodeDefinition[]
+  readonly templates: readonly Template[]
+  readTemplate(id: string): unknown
+  /** Programs of the processes that execute runs and answer questions; they must know the same library. */
+  readonly runProgram: URL
+  readonly helperProgram: URL
+  /** Default 127.0.0.1. Anything else but loopback asks for a token. */
+  readonly host?: string
+  /** Default 4747; 0: any free one. */
+  readonly port?: number
+  /** At least 32 characters; every request has to show it. */
+  readonly token?: string
+  /** Names, beyond localhost and IP addresses, that the server may be called by. */
+  readonly allowedHosts?: readonly string[]
+  /** Origins of pages, beyond its own, that may call it (`http://localhost:5173` while the editor is developed). */
+  readonly allowedOrigins?: readonly string[]
+  /** Folders that graphs may read. The home's folder for uploads comes to them. */
+  readonly dataRoots?: readonly string[]
+  /** Runs at once; default 1. */
+  readonly parallel?: number
+  /** What to do at the start with runs whose runner was killed: default `mark` them as interrupted. */
+  readonly onRestart?: 'mark' | 'resume'
+  /** Folder of the built editor. */
+  readonly editor?: string
+  readonly limits?: Partial<ServerLimits>
+  /** Receives every line of the log, as JSON. */
+  readonly log?: (line: string) => void
+  /** Bytes that cache and artifacts may take. */
+  readonly cacheLimit?: number
+}
+
+export interface ServerLimits {
+  /** Per second and address: all requests, and those that cost (runs, inspections, uploads, predictions). Bursts of four times as much. */
+  readonly requestsPerSecond: number
+  readonly expensivePerSecond: number
+  /** Bytes of a JSON body, a picture, an upload, and what an upload may unpack to. */
+  readonly jsonBytes: number
+  readonly pictureBytes: number
+  readonly uploadBytes: number
+  readonly unpackedBytes: number
+  readonly uploadFiles: number
+  readonly sockets: number
+  readonly subscriptions: number
+  /** Bytes waiting for a slow viewer; above, events are left in the database until it has caught up. */
+  readonly socketBytes: number
+  readonly queuedRuns: number
+  /** Milliseconds between heartbeats. */
+  readonly heartbeat: number
+}
+
+export const defaultLimits: ServerLimits = {
+  requestsPerSecond: 200, expensivePerSecond: 20, jsonBytes: 20_000_000, pictureBytes: 50_000_000, uploadBytes: 4_000_000_000, unpackedBytes: 8_000_000_000, uploadFiles: 200_000,
+  sockets: 1000, subscriptions: 64, socketBytes: 256_000, queuedRuns: 1000, heartbeat: 15_000,
+}
+
+/** The call that started the server is wrong; the message says how to correct it. */
+export class ServerError extends Error {
+  override readonly name = 'ServerError'
+}
