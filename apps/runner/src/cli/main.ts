@@ -8,5 +8,5 @@ export function main(words: readonly string[]): Promise<number> {
     if (error.code !== 'EPIPE') throw error
     process.exit(0)
   })
-  return runProgram(words, { library, templates, readTemplate, runProgram: new URL('../process/run-child.js', import.meta.url) })
+  return runProgram(words, { library, templates, readTemplate, runProgram: new URL('../process/run-child.js', import.meta.url), helperProgram: new URL('../helper/helper-child.js', import.meta.url) })
 }

@@ -1,10 +1,14 @@
+import { NodeError } from '@graft/nodes'
 import { Command, CommanderError } from 'commander'
 import { RunRefused } from '../executor/run-options.js'
+import { PluginError } from '../plugins/plugin-error.js'
 import { CliError } from './cli-error.js'
 import { colorsFor } from './colors.js'
 import { doctorCommand } from './commands/doctor.js'
 import { nodesCommand } from './commands/nodes.js'
+import { pluginCommand } from './commands/plugin.js'
 import { runCommand } from './commands/run.js'
+import { serviceCommands } from './commands/service-commands.js'
 import { templatesCommand } from './commands/templates.js'
 import { validateCommand } from './commands/validate.js'
 import { formatProblem } from './format-problem.js'
@@ -18,8 +22,8 @@ export async function runProgram(words: readonly string[], around: Surroundings)
     code = chosen
   }
   const program = new Command('graft').description('Transfer learning of image classifiers, from a graph.').version(version)
-  for (const command of [runCommand(around, exit), validateCommand(around, exit), nodesCommand(around), templatesCommand(around), doctorCommand(exit)]) program.addCommand(command)
-  for (const command of [program, ...program.commands]) command.exitOverride().showHelpAfterError('(`graft --help` shows the commands, `graft run --help` those of one)')
+  for (const command of [runCommand(around, exit), validateCommand(around, exit), nodesCommand(around), templatesCommand(around), doctorCommand(exit), pluginCommand(around, exit), ...serviceCommands(around, exit)]) program.addCommand(command)
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((parent) => parent.commands)]) command.exitOverride().showHelpAfterError('(`graft --help` shows the commands, `graft run --help` those of one)')
   try {
     await program.parseAsync(words, { from: 'user' })
     return code
@@ -34,6 +38,10 @@ function report(error: unknown, debug: boolean): number {
   if (error instanceof CliError || error instanceof RunRefused) {
     for (const problem of error.problems) process.stderr.write(`${formatProblem(problem, colors)}\n`)
     return error instanceof CliError ? error.exitCode : 2
+  }
+  if (error instanceof PluginError || error instanceof NodeError) {
+    process.stderr.write(`${formatProblem({ code: 'plugin', severity: 'error', message: error.message, fix: error.fix }, colors)}\n`)
+    return 2
   }
   const message = error instanceof Error ? error.message : String(error)
   const details = debug && error instanceof Error ? `\n${error.stack ?? ''}` : ''

@@ -2,11 +2,12 @@ import { check, nodeOf } from '@graft/graph-schema'
 import type { GraphDocument, NodeManifest, Problem } from '@graft/graph-schema'
 import { manifestOf } from '@graft/nodes'
 import type { NodeDefinition } from '@graft/nodes'
+import { checkRequirements } from '../plugins/requirements.js'
 import { parseParams } from './parse-params.js'
 
 /**
  * Everything `check` finds, and what only the definitions know: rules over several parameters, and parameters that an old document's
- * migrations lead to. Errors first.
+ * migrations lead to; and whether the plugins that the document requires are there. Errors first.
  */
 export function checkForRun(document: GraphDocument, library: readonly NodeDefinition[], manifests: readonly NodeManifest[] = library.map(manifestOf)): readonly Problem[] {
   const found = check(document, manifests)
@@ -17,6 +18,9 @@ export function checkForRun(document: GraphDocument, library: readonly NodeDefin
     if (!node || !definition || !active || found.some((problem) => problem.node === id && problem.code.startsWith('param-'))) return []
     return parseParams(id, node, definition).problems.filter((problem) => !found.some((known) => known.node === id && known.code === problem.code))
   })
-  const all = [...found, ...ofDefinitions]
+  const requirements = checkRequirements(document, library)
+  // "There is no such node type" adds nothing to "its plugin is not installed".
+  const explained = found.filter(({ code, node }) => code !== 'node-type-unknown' || !requirements.some((problem) => problem.code === 'plugin-not-installed' && problem.node === node))
+  const all = [...explained, ...requirements, ...ofDefinitions]
   return [...all.filter((problem) => problem.severity === 'error'), ...all.filter((problem) => problem.severity !== 'error')]
 }

@@ -5,6 +5,9 @@ import type { EngineInfo } from '@graft/engines'
 import { Command } from 'commander'
 import { cacheLimit, cacheSize } from '../../cache/clean-up.js'
 import { findHome } from '../../home.js'
+import { listPlugins } from '../../plugins/list-plugins.js'
+import type { PluginOverview } from '../../plugins/list-plugins.js'
+import { isolationTools } from '../../plugins/host/isolation-tools.js'
 import { colorsFor } from '../colors.js'
 import type { Colors } from '../colors.js'
 import { formatBytes } from '../format-values.js'
@@ -23,6 +26,9 @@ export interface DoctorReport {
   readonly memory: { readonly total: number; readonly free: number }
   readonly engines: readonly EngineInfo[]
   readonly optional: readonly { readonly name: string; readonly use: string; readonly found: boolean }[]
+  readonly plugins: readonly PluginOverview[]
+  /** What keeps plugins in, beyond Node's permission model. */
+  readonly isolation: { readonly withoutNetwork: boolean; readonly diesWithParent: boolean }
   readonly cache: { readonly directory: string; readonly bytes: number; readonly limit: number }
 }
 
@@ -51,6 +57,8 @@ async function examine(): Promise<DoctorReport> {
     memory: { total: totalmem(), free: freemem() },
     engines: measured,
     optional: optionalPackages.map((wanted) => ({ ...wanted, found: isInstalled(wanted.name) })),
+    plugins: await listPlugins({ home }),
+    isolation: { withoutNetwork: isolationTools().withoutNetwork !== null, diesWithParent: isolationTools().diesWithParent !== null },
     cache: { directory: home.root, bytes: await cacheSize(home), limit: cacheLimit() },
   }
 }
@@ -75,8 +83,17 @@ function describe(report: DoctorReport, colors: Colors): string[] {
     '',
     ...report.engines.flatMap((engine) => describeEngine(engine, colors)),
     '',
+    ...describePlugins(report, colors),
     ...report.optional.map(({ name, use, found }) => `${found ? colors.green('✓') : colors.dim('-')} ${name}: ${use}${found ? '' : ` ${colors.dim(`(add it with \`npm install ${name}\`)`)}`}`),
   ]
+}
+
+function describePlugins({ plugins, isolation }: DoctorReport, colors: Colors): string[] {
+  if (plugins.length === 0) return []
+  const lines = plugins.map(({ name, version, nodes, problem }) =>
+    problem === null ? `${colors.green('✓')} plugin ${colors.bold(name)} ${version}: ${nodes.join(', ')}` : `${colors.red('✗')} plugin ${colors.bold(name)}: ${problem.message} ${problem.fix}`)
+  const network = isolation.withoutNetwork ? 'plugins without the permission run where there is no network' : 'this system can\'t take the network away from a process; only Node\'s own functions are blocked (docs/plugin-guide.md)'
+  return [...lines, colors.dim(`    ${network}`), '']
 }
 
 function describeEngine(engine: EngineInfo, colors: Colors): string[] {

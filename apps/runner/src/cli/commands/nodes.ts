@@ -6,6 +6,7 @@ import { callError } from '../cli-error.js'
 import { colorsFor } from '../colors.js'
 import type { Colors } from '../colors.js'
 import type { Surroundings } from '../surroundings.js'
+import { withPlugins } from '../with-plugins.js'
 
 /** `graft nodes`: lists the node types, or explains one. */
 export function nodesCommand(around: Surroundings): Command {
@@ -13,8 +14,9 @@ export function nodesCommand(around: Surroundings): Command {
     .description('List the node types, or explain one: its ports and parameters')
     .argument('[type]', 'node type to explain')
     .option('--json', 'print manifests as JSON')
-    .action((type: string | undefined, { json }: { readonly json?: boolean }) => {
-      const manifests = around.library.map(manifestOf)
+    .action(async (type: string | undefined, { json }: { readonly json?: boolean }) => {
+      const { library } = await withPlugins(around)
+      const manifests = library.map(manifestOf)
       const shown = type === undefined ? manifests : [find(type, manifests)]
       const colors = colorsFor(process.stdout)
       if (json) process.stdout.write(`${JSON.stringify(type === undefined ? shown : shown[0], null, 2)}\n`)

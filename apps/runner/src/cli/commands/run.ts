@@ -26,6 +26,7 @@ import { plainView } from '../view/plain-view.js'
 import type { RunView } from '../view/run-view.js'
 import { summaryLines } from '../view/summary.js'
 import { terminalView } from '../view/terminal-view.js'
+import { withPlugins } from '../with-plugins.js'
 import { writeOutputs } from '../write-outputs.js'
 
 interface RunFlags {
@@ -55,7 +56,7 @@ export function runCommand(around: Surroundings, exit: (code: number) => void): 
     .option('--no-cache', 'run everything, whether it changed or not')
     .option('--debug', 'show stack traces and what engines print')
     .addOption(new Option('--in-process').hideHelp())
-    .action(async (given: string, flags: RunFlags) => exit(await run(given, flags, around)))
+    .action(async (given: string, flags: RunFlags) => exit(await run(given, flags, await withPlugins(around))))
 }
 
 async function run(given: string, flags: RunFlags, around: Surroundings): Promise<number> {

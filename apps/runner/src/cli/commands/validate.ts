@@ -4,6 +4,7 @@ import { colorsFor } from '../colors.js'
 import { formatProblem } from '../format-problem.js'
 import { loadGraph } from '../load-graph.js'
 import type { Surroundings } from '../surroundings.js'
+import { withPlugins } from '../with-plugins.js'
 
 /** `graft validate`: every problem of a graph that can be found without running it. */
 export function validateCommand(around: Surroundings, exit: (code: number) => void): Command {
@@ -13,7 +14,8 @@ export function validateCommand(around: Surroundings, exit: (code: number) => vo
     .option('--json', 'print the problems as a JSON list')
     .action(async (given: string, { json }: { readonly json?: boolean }) => {
       const { document } = await loadGraph(given, around)
-      const problems = checkForRun(document, around.library)
+      const { library } = await withPlugins(around)
+      const problems = checkForRun(document, library)
       const errors = problems.filter((problem) => problem.severity === 'error').length
       const colors = colorsFor(process.stdout)
       if (json) process.stdout.write(`${JSON.stringify(problems, null, 2)}\n`)

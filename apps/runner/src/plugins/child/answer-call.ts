@@ -2,6 +2,7 @@ import { NodeError } from '@graft/nodes/sdk'
 import type { FingerprintContext, NodeContext, NodeDefinition, Plugin } from '@graft/nodes/sdk'
 import type { PluginCall } from '../protocol/messages.js'
 import { describePlugin } from './describe.js'
+import { usedBytes } from './used-bytes.js'
 
 /** What a call may use besides its own data. */
 export interface CallSurroundings {
@@ -13,6 +14,7 @@ export interface CallSurroundings {
 /** Does what the host asks. Throws what the plugin throws. */
 export async function answerCall(plugin: Plugin, call: PluginCall, around: CallSurroundings): Promise<unknown> {
   if (call.method === 'describe') return describePlugin(plugin)
+  if (call.method === 'measure') return usedBytes()
   const definition = findNode(plugin, call.node)
   switch (call.method) {
     case 'parse':

@@ -26,7 +26,9 @@ function receive(message: ToPlugin, bytes: Uint8Array): void {
 async function load({ main, network, childProcesses, heartbeatMilliseconds, ...message }: Extract<ToPlugin, { type: 'load' }>): Promise<Plugin> {
   once = message.once
   if (!once) process.stdin.on('close', () => end(0))
-  setInterval(() => void channel.send({ type: 'heartbeat', memory: memoryUsage() }), heartbeatMilliseconds).unref()
+  const beat = (): void => void channel.send({ type: 'heartbeat', memory: memoryUsage() })
+  if (!once) beat()
+  setInterval(beat, heartbeatMilliseconds).unref()
   if (!network) denyNetwork()
   if (!childProcesses) denyProcessControl()
   const plugin = pluginOfModule((await import(main)) as Record<string, unknown>)

@@ -46,10 +46,10 @@ export class PluginProcess {
   private readonly closed: Promise<void>
   private pending: Pending | null = null
   private failure: NodeError | null = null
-  private lastSign = performance.now()
+  /** Null until the first message: starting Node takes its time, and `startMilliseconds` bounds it. */
+  private lastSign: number | null = null
   private printed = ''
   private printedBytes = 0
-  private memory = 0
 
   /** Starts the plugin and waits until it is loaded. `readable` is what it may read beyond its own files. Throws NodeError. */
   static async start(plugin: PluginFiles, readable: readonly string[] = [], limits: Partial<PluginLimits> = {}, signal?: AbortSignal): Promise<PluginProcess> {
@@ -76,11 +76,6 @@ export class PluginProcess {
     this.watch = setInterval(() => void this.look(), watchMilliseconds)
   }
 
-  /** Resident memory when last looked at, in megabytes. */
-  get megabytes(): number {
-    return this.memory
-  }
-
   /** Asks something of the plugin. Throws NodeError when it fails or can't go on, and what the signal says when it obeyed an abort. */
   call(call: PluginCall, options: CallOptions = {}): Promise<unknown> {
     return this.ask({ type: 'call', call }, this.limits.callMilliseconds ?? this.plugin.permissions.timeoutSeconds * 1000, options)
@@ -100,7 +95,7 @@ export class PluginProcess {
       this.kill()
       return Promise.reject(signal.reason as Error)
     }
-    this.lastSign = performance.now()
+    if (this.lastSign !== null) this.lastSign = performance.now()
     const abort = (): void => {
       if (this.pending !== null) this.pending.abortDeadline = performance.now() + this.limits.abortMilliseconds
       this.tell({ type: 'abort' })
@@ -193,14 +188,13 @@ export class PluginProcess {
     if (this.pending !== null) {
       if (now > this.pending.abortDeadline) this.fail(abortFailure(this.plugin, this.limits.abortMilliseconds))
       else if (now > this.pending.deadline) this.fail(tooSlowFailure(this.plugin, this.pending.milliseconds))
-      else if (now - this.lastSign > this.limits.silenceMilliseconds) this.fail(hangFailure(this.plugin, this.limits.silenceMilliseconds))
+      else if (this.lastSign !== null && now - this.lastSign > this.limits.silenceMilliseconds) this.fail(hangFailure(this.plugin, this.limits.silenceMilliseconds))
     }
     const megabytes = await residentMegabytes(this.child.pid ?? 0)
     if (megabytes !== null) this.seeMemory(megabytes)
   }
 
   private seeMemory(megabytes: number): void {
-    this.memory = megabytes
     const { memoryMegabytes } = this.plugin.permissions
     if (megabytes > memoryMegabytes + this.limits.memoryOverheadMegabytes) this.fail(memoryFailure(this.plugin, megabytes, memoryMegabytes))
   }

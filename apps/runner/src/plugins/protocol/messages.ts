@@ -3,6 +3,8 @@ import { z } from 'zod'
 /** What the host asks of a plugin. Paths by what is written in the params; node types without the plugin's name. */
 export type PluginCall =
   | { readonly method: 'describe' }
+  /** Bytes in use after a garbage collection; for the conformance kit. */
+  | { readonly method: 'measure' }
   | { readonly method: 'parse'; readonly node: string; readonly params: Readonly<Record<string, unknown>> }
   | { readonly method: 'migrate'; readonly node: string; readonly to: number; readonly params: Readonly<Record<string, unknown>> }
   | { readonly method: 'validate'; readonly node: string; readonly params: Readonly<Record<string, unknown>> }

@@ -1,0 +1,15 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
+/** Bytes that are really in use: heap and buffers after a garbage collection, so that garbage is not taken for a leak. */
+export async function usedBytes(): Promise<number> {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  for (let round = 0; round < 2; round++) {
+    collect()
+    // Finalizers run between turns of the event loop.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage()
+  return heapUsed + Math.max(external, arrayBuffers)
+}

@@ -1,0 +1,102 @@
+import { mkdtemp, mkdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { emptyDocument } from '@graft/graph-schema'
+import { NodeError } from '@graft/nodes'
+import type { BlobStore, NodeContext } from '@graft/nodes'
+import { createPathResolver } from '../../executor/resolve-path.js'
+import { openBlobStore } from '../../store/file-blob-store.js'
+import type { PluginLimits } from '../host/limits.js'
+import { findSource } from '../install/source.js'
+import { describeStaged, stagePlugin } from '../install/stage-plugin.js'
+import type { StagedPlugin } from '../install/stage-plugin.js'
+import type { DescribedNode } from '../manifest/described-node.js'
+import { PluginError } from '../plugin-error.js'
+import { conformanceChecks } from './checks.js'
+import { CheckFailed, Skipped } from './conformance-check.js'
+import type { ConformanceResult, NodeUnderTest } from './conformance-check.js'
+import { inputsOf, readExamples } from './examples.js'
+import type { Examples } from './examples.js'
+
+/**
+ * Tests whether a plugin keeps the promises of a plugin, from a copy of it as `graft plugin add` would install it, with the permissions that it asks for.
+ * Nothing is installed. Throws PluginError only when there is nothing to test.
+ */
+export async function testPlugin(given: string, limits: Partial<PluginLimits> = {}): Promise<readonly ConformanceResult[]> {
+  const temporary = await mkdtemp(join(tmpdir(), 'graft-plugin-test-'))
+  try {
+    const { folder } = await findSource(given, temporary)
+    const plugins = join(temporary, 'plugins')
+    await mkdir(plugins)
+    const whole: ConformanceResult[] = []
+    const staged = await attempt(whole, 'manifest', () => stagePlugin(folder, plugins, false), ({ manifest }) => `${manifest.name} ${manifest.version}`)
+    if (staged === null) return whole
+    const nodes = await attempt(whole, 'loads', () => describeStaged(staged, limits), (described) => `${described.length} node ${described.length === 1 ? 'type' : 'types'}`)
+    const examples = await attempt(whole, 'conformance.json', () => readExamples(staged.plugin.folder), (found) => `${found.examples.length} examples, ${found.past.length} older params`)
+    if (nodes === null || examples === null) return whole
+    return [...whole, ...unknownNodes(nodes, examples), ...(await testNodes(staged, nodes, examples, openBlobStore(join(temporary, 'store')), limits))]
+  } finally {
+    await rm(temporary, { recursive: true, force: true })
+  }
+}
+
+async function attempt<Result>(results: ConformanceResult[], check: string, work: () => Promise<Result>, describe: (result: Result) => string): Promise<Result | null> {
+  try {
+    const result = await work()
+    results.push({ node: null, check, outcome: 'passed', detail: describe(result) })
+    return result
+  } catch (error) {
+    results.push({ node: null, check, outcome: 'failed', detail: messageOf(error) })
+    return null
+  }
+}
+
+function unknownNodes(nodes: readonly DescribedNode[], { examples, past }: Examples): ConformanceResult[] {
+  const types = nodes.map(({ manifest }) => manifest.type)
+  const unknown = [...new Set([...examples, ...past].map(({ node }) => node).filter((node) => !types.includes(node)))]
+  return unknown.map((node) => ({ node, check: 'examples', outcome: 'failed', detail: `conformance.json has examples of "${node}", which the plugin does not have` }))
+}
+
+async function testNodes({ plugin }: StagedPlugin, nodes: readonly DescribedNode[], { examples, past }: Examples, store: BlobStore, limits: Partial<PluginLimits>): Promise<ConformanceResult[]> {
+  const results: ConformanceResult[] = []
+  for (const described of nodes) {
+    const { type } = described.manifest
+    try {
+      const prepared = await Promise.all(examples.filter(({ node }) => node === type).map(async (example) => ({ example, inputs: await inputsOf(example, plugin.folder, store) })))
+      results.push(...(await testNode({ plugin, described, examples: prepared, past: past.filter(({ node }) => node === type), limits, context: contextFor(plugin.folder, store) })))
+    } catch (error) {
+      results.push({ node: type, check: 'examples', outcome: 'failed', detail: messageOf(error) })
+    }
+  }
+  return results
+}
+
+async function testNode(node: NodeUnderTest): Promise<ConformanceResult[]> {
+  const results: ConformanceResult[] = []
+  for (const check of conformanceChecks) {
+    const at = { node: node.described.manifest.type, check: check.name }
+    try {
+      results.push({ ...at, outcome: 'passed', detail: await check.run(node) })
+    } catch (error) {
+      results.push({ ...at, outcome: error instanceof Skipped ? 'skipped' : 'failed', detail: messageOf(error) })
+    }
+  }
+  return results
+}
+
+/** Paths in examples start at the plugin's folder. */
+function contextFor(folder: string, store: BlobStore): (signal?: AbortSignal) => NodeContext {
+  const resolvePath = createPathResolver({ base: folder })
+  return (signal = new AbortController().signal) => ({
+    nodeId: 'example', signal, store, resolvePath, document: emptyDocument('example'), cacheDirectory: folder, emit: () => undefined,
+    get engines(): never {
+      throw new Error('Plugins get no engine.')
+    },
+  })
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof PluginError || error instanceof NodeError) return `${error.message} ${error.fix}`.trim()
+  if (error instanceof CheckFailed || error instanceof Skipped || error instanceof Error) return error.message
+  return String(error)
+}
