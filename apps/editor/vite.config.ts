@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
-const runner = process.env['GRAFT_RUNNER'] ?? 'http://127.0.0.1:4173'
+const runner = process.env['GRAFT_RUNNER'] ?? 'http://127.0.0.1:4747'
 
 // The schema is read as source, so that a stale build of it can't get into the page.
 export default defineConfig({

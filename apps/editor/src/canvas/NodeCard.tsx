@@ -20,14 +20,14 @@ const noProblems: readonly Problem[] = []
 
 /** A node on the canvas. Draws what the document, check() and the run say; knows no node type. */
 export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<CardFlowNode>): ReactElement {
-  const { node, manifest, ports } = data
+  const { node, manifest, isUnknown, ports } = data
   const run = useNodeRun(id)
   const isStale = useIsStale(id)
   const problems = useEditor((state) => problemsByNode(state.problems).get(id) ?? noProblems)
   const status = cardStatus(node, run, isStale, summaryOf(node, manifest))
   const problem = worstProblem(problems)
   const preview = run?.previews.at(-1)
-  const classes = ['card', `card-${status.tone}`, selected ? 'card-selected' : '', manifest === undefined ? 'card-unknown' : '', problem === null ? '' : `card-${problem.severity}`, node.muted === true ? 'card-muted' : '', node.bypassed === true ? 'card-bypassed' : '']
+  const classes = ['card', `card-${status.tone}`, selected ? 'card-selected' : '', isUnknown ? 'card-unknown' : '', problem === null ? '' : `card-${problem.severity}`, node.muted === true ? 'card-muted' : '', node.bypassed === true ? 'card-bypassed' : '']
   return (
     <div className={classes.join(' ')} style={{ '--category': categoryColor(manifest?.category) } as React.CSSProperties}>
       <CardHeader id={id} data={data} problem={problem} />

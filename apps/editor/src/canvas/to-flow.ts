@@ -7,8 +7,9 @@ import type { Point, PortNames } from '../document/geometry.js'
 
 export interface CardData extends Record<string, unknown> {
   readonly node: GraphNode
-  /** Undefined: the type is not installed, the card is a placeholder. */
   readonly manifest: NodeManifest | undefined
+  /** The type is not installed: the card is a placeholder. False while the runner has not said which types there are. */
+  readonly isUnknown: boolean
   readonly ports: PortNames
 }
 export interface FrameData extends Record<string, unknown> {
@@ -106,11 +107,12 @@ function cards({ document, selection, manifests, measured, transient }: Projecti
     const position = transient.positions.get(id) ?? positionOf(document, id)
     const size = measured.get(id)
     const isSelected = selected.has(id)
-    return keep(id, [node, manifest, ports, position.x, position.y, size, isSelected], (): CardFlowNode => ({
+    const isUnknown = manifest === undefined && manifests.size > 0
+    return keep(id, [node, manifest, isUnknown, ports, position.x, position.y, size, isSelected], (): CardFlowNode => ({
       id,
       type: 'card',
       position: { x: position.x, y: position.y },
-      data: { node, manifest, ports },
+      data: { node, manifest, isUnknown, ports },
       selected: isSelected,
       zIndex: isSelected ? 20 : 10,
       ariaLabel: describeCard(id, node, manifest),
@@ -126,7 +128,7 @@ function unmeasured(ports: PortNames): Partial<CardFlowNode> {
     const { x, y } = portOffset(index, side)
     return { id, type: side === 'input' ? 'target' : 'source', position: (side === 'input' ? 'left' : 'right') as never, x: x - 6, y: y - 6, width: 12, height: 12 }
   }
-  return { initialWidth: width, initialHeight: height, handles: [...ports.inputs.map((id, index) => handle(id, index, 'input')), ...ports.outputs.map((id, index) => handle(id, index, 'output'))] }
+  return { measured: { width, height }, handles: [...ports.inputs.map((id, index) => handle(id, index, 'input')), ...ports.outputs.map((id, index) => handle(id, index, 'output'))] }
 }
 
 function describeCard(id: string, node: GraphNode, manifest: NodeManifest | undefined): string {

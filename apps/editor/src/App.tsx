@@ -1,0 +1,87 @@
+import { useEffect } from 'react'
+import type { ReactElement } from 'react'
+import { Canvas } from './canvas/Canvas.js'
+import { ContextMenu } from './canvas/ContextMenu.js'
+import { CommandPalette } from './commands/CommandPalette.js'
+import { ConnectDialog } from './commands/ConnectDialog.js'
+import { FindDialog } from './commands/FindDialog.js'
+import { ShortcutSheet } from './commands/ShortcutSheet.js'
+import { useKeys } from './commands/use-keys.js'
+import { loadManifests } from './document/load-manifests.js'
+import { openDocument, startSession } from './document/session.js'
+import { useSelection } from './document/store.js'
+import { Inspector } from './forms/Inspector.js'
+import { Palette } from './palette/Palette.js'
+import { QuickAdd } from './palette/QuickAdd.js'
+import { StartPage } from './start/StartPage.js'
+import { Announcer } from './ui/Announcer.js'
+import { Drawer } from './ui/Drawer.js'
+import { ConflictDialog, VersionsDialog } from './ui/SavingDialogs.js'
+import { StatusBar } from './ui/StatusBar.js'
+import { Toasts } from './ui/Toasts.js'
+import { TopBar } from './ui/TopBar.js'
+import { useUi } from './ui/ui-store.js'
+import './ui/shell.css'
+
+/** The page: the start page or the editor, and what lies above both. */
+export function App(): ReactElement {
+  const view = useUi((state) => state.view)
+  useKeys()
+  useEffect(() => {
+    const stops = [loadManifests(), startSession()]
+    return () => stops.forEach((stop) => stop())
+  }, [])
+  return (
+    <>
+      {view === 'start' ? <StartPage onOpen={(document, origin) => void openDocument(document, origin ?? null)} /> : <EditorPage />}
+      <Dialogs />
+      <QuickAdd />
+      <ContextMenu />
+      <Toasts />
+      <Announcer />
+    </>
+  )
+}
+
+function EditorPage(): ReactElement {
+  const palette = useUi((state) => state.palette)
+  const inspector = useUi((state) => state.inspector)
+  return (
+    <div className="shell">
+      <a className="skip-link" href="#canvas" onClick={focusCanvas}>To the canvas</a>
+      <TopBar />
+      {palette && <div className="shell-palette"><Palette /></div>}
+      <main id="canvas" className="shell-canvas" tabIndex={-1}><Canvas /></main>
+      <div className="shell-drawer"><Drawer /></div>
+      {inspector && <InspectorSide />}
+      <StatusBar />
+    </div>
+  )
+}
+
+function InspectorSide(): ReactElement {
+  const { nodes } = useSelection()
+  return (
+    <aside id="inspector" className="shell-inspector" aria-label="Inspector">
+      <Inspector nodeId={nodes.length === 1 ? (nodes[0] ?? null) : null} />
+    </aside>
+  )
+}
+
+function Dialogs(): ReactElement | null {
+  const dialog = useUi((state) => state.dialog)
+  switch (dialog) {
+    case 'commands': return <CommandPalette />
+    case 'shortcuts': return <ShortcutSheet />
+    case 'connect': return <ConnectDialog />
+    case 'find': return <FindDialog />
+    case 'versions': return <VersionsDialog />
+    case 'conflict': return <ConflictDialog />
+    default: return null
+  }
+}
+
+function focusCanvas(event: React.MouseEvent): void {
+  event.preventDefault()
+  document.querySelector<HTMLElement>('.react-flow__node[tabindex="0"], #canvas')?.focus()
+}

@@ -1,0 +1,46 @@
+import type { ReactElement } from 'react'
+import { Dialog } from '../ui/Dialog.js'
+import { ui } from '../ui/ui-store.js'
+import { commandGroups } from './app-command.js'
+import { commands } from './commands.js'
+import { Keys } from './Keys.js'
+import './commands.css'
+
+const mouse: readonly (readonly [string, string])[] = [
+  ['Add a node', 'Double-click the canvas'],
+  ['Add a connected node', 'Drop a wire on the canvas'],
+  ['Put a node on a wire', 'Drop it on the wire'],
+  ['Select several', 'Shift and drag'],
+  ['Move the view', 'Drag the canvas, or scroll'],
+  ['Rename', 'Double-click the title'],
+]
+
+/** All keys, from the list of commands. */
+export function ShortcutSheet(): ReactElement {
+  return (
+    <Dialog title="Keys" onClose={() => ui.set({ dialog: null })} className="shortcut-dialog">
+      <div className="shortcut-groups" tabIndex={0} role="region" aria-label="Keys by group">
+        {commandGroups.map((group) => (
+          <section key={group}>
+            <h3>{group}</h3>
+            <dl>
+              {commands.filter((command) => command.group === group && (command.shortcuts?.length ?? 0) > 0).map((command) => (
+                <div key={command.id} className="shortcut-row">
+                  <dt>{command.title}</dt>
+                  <dd>{command.shortcuts?.slice(0, 2).map((shortcut) => <Keys key={shortcut} shortcut={shortcut} />)}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+        <section>
+          <h3>Mouse</h3>
+          <dl>
+            {mouse.map(([what, how]) => <div key={what} className="shortcut-row"><dt>{what}</dt><dd className="shortcut-how">{how}</dd></div>)}
+          </dl>
+          <p className="shortcut-note">Tab opens the node search after a click on the canvas; otherwise it moves from node to node, as everywhere.</p>
+        </section>
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,78 @@
+import { useEffect } from 'react'
+import { pasteText, copyText, removeSelected } from './edit-commands.js'
+import { isEnabled } from './app-command.js'
+import { commands, runCommand } from './commands.js'
+import { isMacHere, matches } from './shortcuts.js'
+import { editor } from '../document/store.js'
+import { ui } from '../ui/ui-store.js'
+
+/** Keys, clipboard and the Tab key of the whole page. Used once. */
+export function useKeys(): void {
+  useEffect(() => {
+    const isMac = isMacHere()
+    let withShift = false
+    let lastPointer: Element | null = null
+    const onKeyDown = (event: KeyboardEvent): void => {
+      withShift = event.shiftKey
+      const byPointer = lastPointer
+      lastPointer = null
+      if (event.defaultPrevented || event.isComposing || isBusy()) return
+      // Only straight after a click on the canvas: otherwise Tab has to lead on, or keyboard users would be caught.
+      if (event.key === 'Tab' && !event.shiftKey && byPointer?.closest('.react-flow__pane') != null && runCommand('add')) return event.preventDefault()
+      const typing = isTyping(event.target)
+      const command = commands.find((candidate) => candidate.byBrowser !== true && (!typing || candidate.inFields === true) && candidate.shortcuts?.some((shortcut) => matches(event, shortcut, isMac) && !isTaken(event, shortcut)) === true && isEnabled(candidate, editor.get(), ui.get()))
+      if (command === undefined) return
+      event.preventDefault()
+      event.stopPropagation()
+      command.run()
+    }
+    const onPointerDown = (event: PointerEvent): void => void (lastPointer = event.target instanceof Element ? event.target : null)
+    const onCopy = (event: ClipboardEvent, cut: boolean): void => {
+      if (ui.get().view !== 'editor' || isBusy() || isTyping(event.target) || (getSelection()?.toString() ?? '') !== '') return
+      const text = copyText()
+      if (text === null) return
+      event.clipboardData?.setData('text/plain', text)
+      event.preventDefault()
+      if (cut) removeSelected()
+    }
+    const copy = (event: ClipboardEvent): void => onCopy(event, false)
+    const cut = (event: ClipboardEvent): void => onCopy(event, true)
+    const paste = (event: ClipboardEvent): void => {
+      if (ui.get().view !== 'editor' || isBusy() || isTyping(event.target)) return
+      if (pasteText(event.clipboardData?.getData('text/plain') ?? '', withShift)) event.preventDefault()
+    }
+    // Before React Flow sees the key: it would move nodes by its own steps.
+    addEventListener('keydown', onKeyDown, true)
+    addEventListener('pointerdown', onPointerDown, true)
+    document.addEventListener('copy', copy)
+    document.addEventListener('cut', cut)
+    document.addEventListener('paste', paste)
+    return () => {
+      removeEventListener('keydown', onKeyDown, true)
+      removeEventListener('pointerdown', onPointerDown, true)
+      document.removeEventListener('copy', copy)
+      document.removeEventListener('cut', cut)
+      document.removeEventListener('paste', paste)
+    }
+  }, [])
+}
+
+/** A dialog, menu or search has the keyboard. */
+function isBusy(): boolean {
+  return document.querySelector('dialog[open], .menu, .quick-add') !== null
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true
+  return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'range', 'color'].includes(target.type)
+}
+
+/** Keys that the focused control needs itself: Enter and arrows on buttons, tabs, sliders; letters outside of the canvas do nothing there. */
+function isTaken(event: KeyboardEvent, shortcut: string): boolean {
+  const target = event.target
+  if (!(target instanceof HTMLElement) || target === document.body || shortcut.includes('mod+') || shortcut.includes('alt+')) return false
+  const isOnCanvas = target.closest('.canvas') !== null && target.closest('button, input, a') === null
+  if (isOnCanvas) return false
+  return /^(shift\+)?(enter|arrow\w+|home|end| |delete|backspace|escape|[a-z0-9.[\]/+=-])$/.test(shortcut)
+}

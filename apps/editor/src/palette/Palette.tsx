@@ -1,0 +1,67 @@
+import type { NodeManifest } from '@graft/graph-schema'
+import { useState } from 'react'
+import type { ReactElement } from 'react'
+import { canvasApi } from '../canvas/canvas-api.js'
+import { nodeTypeMime } from '../canvas/drop.js'
+import { addNode } from '../document/commands/nodes.js'
+import { cardSize, cardSizeOf, freePlace } from '../document/geometry.js'
+import { dispatch, getDocument, useManifests } from '../document/store.js'
+import { Icon } from '../ui/Icon.js'
+import { byCategory, firstSentence, search, typeEntries } from './search-types.js'
+import { TypeIcon } from './TypeIcon.js'
+import './palette.css'
+
+/** All node types, by category: drag one to the canvas, or click to add it in the middle. */
+export function Palette(): ReactElement {
+  const manifests = useManifests()
+  const [query, setQuery] = useState('')
+  const groups = byCategory(search(typeEntries(manifests.values()), query))
+  return (
+    <nav className="palette" aria-label="Node types" data-tour="palette">
+      <label className="palette-search">
+        <Icon name="search" size={14} />
+        <input type="search" aria-label="Search node types" placeholder="Search nodes" value={query} onChange={(event) => setQuery(event.target.value)} onKeyDown={(event) => event.key === 'Escape' && setQuery('')} />
+      </label>
+      <div className="palette-groups">
+        {[...groups].map(([category, entries]) => (
+          <section key={category} aria-labelledby={`palette-${category}`}>
+            <h2 id={`palette-${category}`} className="palette-heading">{category}</h2>
+            <ul>
+              {entries.map(({ manifest }) => <PaletteEntry key={manifest.type} manifest={manifest} />)}
+            </ul>
+          </section>
+        ))}
+        {groups.size === 0 && <p className="palette-empty">{manifests.size === 0 ? 'Node types come from the runner; it has not answered yet.' : `No node matches “${query}”.`}</p>}
+      </div>
+    </nav>
+  )
+}
+
+function PaletteEntry({ manifest }: { readonly manifest: NodeManifest }): ReactElement {
+  return (
+    <li>
+      <button
+        type="button"
+        className="palette-entry"
+        title={firstSentence(manifest.doc)}
+        draggable
+        onDragStart={(event) => {
+          event.dataTransfer.setData(nodeTypeMime, manifest.type)
+          event.dataTransfer.effectAllowed = 'copy'
+        }}
+        onClick={() => addInMiddle(manifest)}
+      >
+        <TypeIcon manifest={manifest} />
+        <span>{manifest.title}</span>
+      </button>
+    </li>
+  )
+}
+
+function addInMiddle(manifest: NodeManifest): void {
+  const api = canvasApi()
+  const middle = api?.centre() ?? { x: 0, y: 0 }
+  const size = cardSizeOf({ inputs: Object.keys(manifest.inputs), outputs: Object.keys(manifest.outputs) })
+  const place = freePlace({ x: middle.x - cardSize.width / 2, y: middle.y - size.height / 2 }, size, api?.boxes().values() ?? [])
+  dispatch(addNode(getDocument(), manifest, place).command)
+}

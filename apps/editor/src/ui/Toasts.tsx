@@ -1,0 +1,20 @@
+import type { ReactElement } from 'react'
+import { IconButton } from './Button.js'
+import { Icon } from './Icon.js'
+import { dismiss, useUi } from './ui-store.js'
+
+/** Short messages above everything. */
+export function Toasts(): ReactElement {
+  const toasts = useUi((state) => state.toasts)
+  return (
+    <div className="toasts" role="region" aria-label="Messages">
+      {toasts.map(({ id, kind, text, fix }) => (
+        <div key={id} className={`toast toast-${kind}`} role={kind === 'error' ? 'alert' : 'status'}>
+          <Icon name={kind === 'error' ? 'error' : kind === 'success' ? 'check' : 'info'} />
+          <p><strong>{text}</strong>{fix !== undefined && <span>{fix}</span>}</p>
+          <IconButton icon="close" size="s" label="Dismiss" onClick={() => dismiss(id)} />
+        </div>
+      ))}
+    </div>
+  )
+}
