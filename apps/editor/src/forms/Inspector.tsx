@@ -1,0 +1,86 @@
+import { useMemo, useState } from 'react'
+import type { ReactElement } from 'react'
+import type { NodeManifest } from '@graft/graph-schema'
+import { dispatch, resetParams, useManifestOf, useNode, useNodeProblems } from '../document/store.js'
+import { useNodeRun } from '../run/run-store.js'
+import { Button } from '../ui/Button.js'
+import { Icon } from '../ui/Icon.js'
+import { FieldRow } from './FieldRow.js'
+import { NodeDoc } from './NodeDoc.js'
+import { Previews } from './Previews.js'
+import { StageRange } from './widgets/StageRange.js'
+import { fieldsFromSchema } from './fields-from-schema.js'
+import { problemsOfNode, shortMessage } from './field-problems.js'
+import { layOutForm } from './form-layout.js'
+import type { FormItem } from './form-layout.js'
+import './forms.css'
+
+/** The form of one node, drawn from its manifest. Knows no node types: a param asks for its widget by name. */
+export function Inspector({ nodeId }: { readonly nodeId: string }): ReactElement | null {
+  const node = useNode(nodeId)
+  const manifest = useManifestOf(nodeId)
+  if (node === undefined) return null
+  if (manifest === undefined || manifest.version !== node.version) return <UnknownNode type={node.type} params={node.params} newer={manifest !== undefined} />
+  return <NodeForm key={nodeId} nodeId={nodeId} manifest={manifest} />
+}
+
+function NodeForm({ nodeId, manifest }: { readonly nodeId: string; readonly manifest: NodeManifest }): ReactElement {
+  const fields = useMemo(() => fieldsFromSchema(manifest.params), [manifest])
+  const { main, advanced } = useMemo(() => layOutForm(fields), [fields])
+  const problems = useNodeProblems(nodeId)
+  const node = useNode(nodeId)
+  const run = useNodeRun(nodeId)
+  const other = problemsOfNode(problems, fields.map(({ path }) => path))
+  const changed = Object.keys(node?.params ?? {}).length
+  const wrongAdvanced = advanced.some((item) => pathsOf(item).some((path) => problems.some(({ field }) => field === path)))
+  return (
+    <div className="form">
+      <NodeDoc manifest={manifest} />
+      {run?.problem !== undefined && (run.problem.field === undefined || !fields.some(({ path }) => path === run.problem?.field)) && <FormProblem message={run.problem.message} fix={run.problem.fix} severity="error" />}
+      {other.map((problem, index) => <FormProblem key={`${problem.code} ${problem.field ?? ''} ${index}`} message={shortMessage(problem)} fix={problem.fix} severity={problem.severity} />)}
+      <FormItems nodeId={nodeId} items={main} />
+      {advanced.length > 0 && (
+        <Disclosure title="More settings" startsOpen={wrongAdvanced}>
+          <FormItems nodeId={nodeId} items={advanced} />
+        </Disclosure>
+      )}
+      <Previews nodeId={nodeId} />
+      {fields.length > 0 && <Button size="s" variant="ghost" icon="reset" className="form-reset" disabled={changed === 0} onClick={() => dispatch(resetParams(nodeId))}>Reset all fields</Button>}
+    </div>
+  )
+}
+
+const pathsOf = (item: FormItem): readonly string[] => (item.kind === 'field' ? [item.field.path] : [item.from.path, item.to.path])
+
+function FormItems({ nodeId, items }: { readonly nodeId: string; readonly items: readonly FormItem[] }): ReactElement {
+  return <>{items.map((item) => (item.kind === 'field' ? <FieldRow key={item.field.path} nodeId={nodeId} field={item.field} /> : <StageRange key={item.from.path} nodeId={nodeId} from={item.from} to={item.to} />))}</>
+}
+
+function Disclosure({ title, startsOpen, children }: { readonly title: string; readonly startsOpen: boolean; readonly children: ReactElement }): ReactElement {
+  const [open, setOpen] = useState(startsOpen)
+  return (
+    <div className="form-more">
+      <button type="button" className="form-more-button" aria-expanded={open} onClick={() => setOpen(!open)}><Icon name={open ? 'chevronDown' : 'chevronRight'} size={14} />{title}</button>
+      {open && children}
+    </div>
+  )
+}
+
+export function FormProblem({ message, fix, severity, id }: { readonly message: string; readonly fix: string; readonly severity: 'error' | 'warning' | 'info'; readonly id?: string }): ReactElement {
+  return (
+    <p className={`form-problem form-problem-${severity}`} {...(id !== undefined && { id })}>
+      <Icon name={severity === 'error' ? 'error' : severity === 'warning' ? 'warning' : 'info'} size={14} label={severity} />
+      <span>{message} <span className="form-fix">{fix}</span></span>
+    </p>
+  )
+}
+
+/** A node whose type isn't installed, or of another version: its params are shown and stay as they are. */
+function UnknownNode({ type, params, newer }: { readonly type: string; readonly params: Readonly<Record<string, unknown>>; readonly newer: boolean }): ReactElement {
+  return (
+    <div className="form">
+      <FormProblem severity="warning" message={newer ? `This node was made with another version of “${type}”.` : `The node type “${type}” is not installed.`} fix={newer ? 'Update Graft, or add the node anew.' : 'Install the plugin that provides it. What the node holds is kept as it is.'} />
+      <pre className="form-raw" tabIndex={0} aria-label="Fields of this node, as stored">{JSON.stringify(params, null, 2)}</pre>
+    </div>
+  )
+}
