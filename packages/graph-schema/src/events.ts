@@ -8,6 +8,8 @@ export const problemSchema = z.object({
   edge: z.string().exactOptional(), message: z.string(), fix: z.string(),
 })
 const node = { node: z.string() }
+/** Every stored file that the outputs need, those that other files refer to included. */
+const blobs = z.array(z.string()).exactOptional()
 
 /** What happened, without the envelope. Every kind of run event is listed here once. */
 export const runEventBody = z.discriminatedUnion('type', [
@@ -15,12 +17,12 @@ export const runEventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run-started'), graph: z.string(), nodes: z.array(z.string()), engine: z.string() }),
   z.object({ type: z.literal('node-queued'), ...node }),
   z.object({ type: z.literal('node-started'), ...node, reason: z.string().optional() }),
-  z.object({ type: z.literal('node-cached'), ...node, reason: z.string(), outputs: z.record(z.string(), z.unknown()) }),
+  z.object({ type: z.literal('node-cached'), ...node, reason: z.string(), outputs: z.record(z.string(), z.unknown()), blobs }),
   z.object({ type: z.literal('node-progress'), ...node, done: z.number(), total: z.number(), unit: z.string(), etaSeconds: z.number().nullable() }),
   z.object({ type: z.literal('metric'), ...node, name: z.string(), split: z.string(), phase: z.string(), epoch: z.number(), step: z.number(), value: z.number() }),
   z.object({ type: z.literal('preview'), ...node, title: z.string(), blob: blobReferenceSchema }),
   z.object({ type: z.literal('log'), node: z.string().optional(), level: z.enum(['info', 'warning']), message: z.string() }),
-  z.object({ type: z.literal('node-finished'), ...node, outputs: z.record(z.string(), z.unknown()), milliseconds: z.number() }),
+  z.object({ type: z.literal('node-finished'), ...node, outputs: z.record(z.string(), z.unknown()), milliseconds: z.number(), blobs }),
   z.object({ type: z.literal('node-failed'), ...node, problem: problemSchema }),
   /** The process that executed the run is gone (killed, or stopped with its server); the run can be resumed. */
   z.object({ type: z.literal('run-interrupted'), message: z.string() }),

@@ -32,14 +32,14 @@ export async function cacheSize(home: Home): Promise<number> {
 
 /**
  * Removes what was used longest ago until the cache fits `limitBytes`: results, the blobs that no remaining result needs, and derived data.
- * Nothing used within the last hour is removed, so a limit that is too small is exceeded rather than a running graph broken.
+ * Blobs of `kept` (what recorded runs need) stay. Nothing used within the last hour is removed, so a limit that is too small is exceeded rather than a running graph broken.
  */
-export async function cleanUp(home: Home, limitBytes: number, now = Date.now()): Promise<CleanUp> {
+export async function cleanUp(home: Home, limitBytes: number, now = Date.now(), kept: ReadonlySet<string> = new Set()): Promise<CleanUp> {
   const [blobs, results, derived] = await Promise.all([filesUnder(home.store), filesUnder(home.results), filesUnder(home.derived)])
   const bytesBefore = total([...blobs, ...results, ...derived])
   if (bytesBefore <= limitBytes) return { bytesBefore, bytesRemoved: 0 }
   const blobsOf = new Map(await Promise.all(results.map(async (file) => [file.path, (await readResult(file.path))?.blobs ?? []] as const)))
-  const store = new BlobUse(blobs, [...blobsOf.values()], now)
+  const store = new BlobUse(blobs, [...blobsOf.values(), [...kept]], now)
   let removed = await removeAll(store.unused())
   const oldestFirst = [...results, ...derived].filter((file) => now - file.used > graceMilliseconds).sort((a, b) => a.used - b.used)
   for (const file of oldestFirst) {

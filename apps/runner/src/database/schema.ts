@@ -57,4 +57,12 @@ export const schemaSteps: readonly string[] = [
     primary key (graph, version)
   ) strict, without rowid;
   `,
+  `
+  create table run_blobs (
+    run text not null,
+    sha256 text not null,
+    primary key (run, sha256)
+  ) strict, without rowid;
+  create index run_blobs_by_blob on run_blobs (sha256);
+  `,
 ]

@@ -96,7 +96,7 @@ export class Run {
 
   private reuse(node: PlannedNode, found: CachedResult, reason: string): void {
     this.outputs.set(node.id, found.outputs)
-    this.emit({ type: 'node-cached', node: node.id, reason, outputs: found.outputs })
+    this.emit({ type: 'node-cached', node: node.id, reason, outputs: found.outputs, blobs: found.blobs })
     for (const notice of found.notices) this.emit({ ...notice, node: node.id })
   }
 
@@ -112,7 +112,7 @@ export class Run {
     this.outputs.set(node.id, result.outputs)
     await this.options.cache.save({ key, type: node.definition.type, ...result, milliseconds, time: new Date().toISOString() })
     await this.options.checkpoints?.forget(key)
-    this.emit({ type: 'node-finished', node: node.id, outputs: result.outputs, milliseconds })
+    this.emit({ type: 'node-finished', node: node.id, outputs: result.outputs, milliseconds, blobs: result.blobs })
   }
 
   /** Values by port: an array where the port takes several edges. */

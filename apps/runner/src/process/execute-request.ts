@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { selectEngines } from '@graft/engines'
 import type { RunEvent } from '@graft/graph-schema'
@@ -5,11 +6,14 @@ import type { NodeDefinition } from '@graft/nodes'
 import { cacheLimit, cleanUp } from '../cache/clean-up.js'
 import { openHistory } from '../cache/history.js'
 import { openResultCache, writeOnly } from '../cache/result-cache.js'
+import { openDatabase } from '../database/open-database.js'
 import { createPathResolver } from '../executor/resolve-path.js'
 import { runGraph } from '../executor/run-graph.js'
 import { RunRefused } from '../executor/run-options.js'
 import { findHome } from '../home.js'
+import type { Home } from '../home.js'
 import { openCheckpoints } from '../runs/checkpoints.js'
+import { RunStore } from '../runs/run-store.js'
 import { openBlobStore } from '../store/file-blob-store.js'
 import type { RunRequest } from './run-request.js'
 
@@ -21,14 +25,30 @@ export async function* executeRequest(request: RunRequest, library: readonly Nod
   const home = findHome()
   const cache = openResultCache(home.results)
   const { notes, ...engines } = await chooseEngines(request.engine, choose)
-  yield* runGraph(request.document, {
+  let succeeded = false
+  for await (const event of runGraph(request.document, {
     runId: request.runId, library, engines, notes, signal, debug: request.debug, ignoreCache: request.ignoreCache,
     store: openBlobStore(home.store), cache: request.ignoreCache ? writeOnly(cache) : cache, history: openHistory(home.history, request.graph),
     cacheDirectory: home.derived, checkpoints: openCheckpoints(join(home.checkpoints, request.runId)), resolvePath: createPathResolver({ base: request.base, ...(request.roots ? { roots: request.roots } : {}) }),
     ...(request.to ? { to: request.to } : {}),
-  })
+  })) {
+    succeeded = event.type === 'run-finished' && event.status === 'succeeded'
+    yield event
+  }
   // A cache that can't be tidied is no reason to call a finished run failed.
-  await cleanUp(home, cacheLimit()).catch(() => undefined)
+  await tidy(home, succeeded ? request.runId : null).catch(() => undefined)
+}
+
+/** Checkpoints of a run that has ended well are of no use; the cache is kept within its budget, without what recorded runs need. */
+async function tidy(home: Home, succeeded: string | null): Promise<void> {
+  const database = openDatabase(home)
+  try {
+    const store = new RunStore(database)
+    await cleanUp(home, cacheLimit(), Date.now(), store.keptBlobs())
+    if (succeeded !== null) await rm(join(home.checkpoints, succeeded), { recursive: true, force: true })
+  } finally {
+    database.close()
+  }
 }
 
 async function chooseEngines(choice: RunRequest['engine'], choose: ChooseEngines): ReturnType<ChooseEngines> {

@@ -2,6 +2,7 @@ import { betterHeadline, headlineSchema } from '@graft/graph-schema'
 import type { RunEvent } from '@graft/graph-schema'
 import { z } from 'zod'
 import type { Database } from '../database/open-database.js'
+import { referencedBlobs } from '../store/referenced-blobs.js'
 
 /** Brings the row of a run up to date with one event; called in the transaction that writes the event. */
 export function applyToRow(database: Database, event: RunEvent): void {
@@ -17,6 +18,10 @@ export function applyToRow(database: Database, event: RunEvent): void {
     case 'node-finished':
       database.run('update runs set done = done + 1 where id = ?', run)
       updateHeadline(database, run, event.outputs)
+      for (const sha256 of event.blobs ?? referencedBlobs(event.outputs)) keep(database, run, sha256)
+      break
+    case 'preview':
+      keep(database, run, event.blob.sha256)
       break
     case 'node-failed':
       database.run('update runs set problem = coalesce(problem, ?) where id = ?', JSON.stringify(event.problem), run)
@@ -29,6 +34,11 @@ export function applyToRow(database: Database, event: RunEvent): void {
       break
     default:
   }
+}
+
+/** What a run has shown stays as long as the run does. */
+function keep(database: Database, run: string, sha256: string): void {
+  database.run('insert or ignore into run_blobs (run, sha256) values (?, ?)', run, sha256)
 }
 
 function updateHeadline(database: Database, run: string, outputs: Readonly<Record<string, unknown>>): void {

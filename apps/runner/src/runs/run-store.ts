@@ -204,10 +204,15 @@ export class RunStore {
   remove(id: string): boolean {
     return this.database.transaction(() => {
       if (!isOver(this.require(id).summary)) return false
-      for (const table of ['events', 'states']) this.database.run(`delete from ${table} where run = ?`, id)
+      for (const table of ['events', 'states', 'run_blobs']) this.database.run(`delete from ${table} where run = ?`, id)
       this.database.run('delete from runs where id = ?', id)
       return true
     })
+  }
+
+  /** Every stored file that some run needs. */
+  keptBlobs(): Set<string> {
+    return new Set(this.database.all('select distinct sha256 from run_blobs').map((row) => z.object({ sha256: z.string() }).parse(row).sha256))
   }
 
   /** Seconds that the last runs of a graph took that ran to their end, newest first. */

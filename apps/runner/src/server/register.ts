@@ -1,7 +1,7 @@
 import { apiBase, endpoints } from '@graft/graph-schema'
 import type { Endpoint, EndpointName } from '@graft/graph-schema'
 import type { Request, Response, Router } from 'express'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { HttpProblem } from './http-problem.js'
 import { parseGuardedJson } from './security/json-guard.js'
 import { readBody } from './security/read-body.js'

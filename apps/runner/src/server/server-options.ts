@@ -30,8 +30,6 @@ export interface ServerOptions {
   readonly limits?: Partial<ServerLimits>
   /** Receives every line of the log, as JSON. */
   readonly log?: (line: string) => void
-  /** Bytes that cache and artifacts may take. */
-  readonly cacheLimit?: number
 }
 
 export interface ServerLimits {

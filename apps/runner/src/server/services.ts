@@ -25,7 +25,6 @@ export interface Services {
   readonly helpers: { readonly quick: HelperProcess; readonly slow: HelperProcess }
   readonly roots: DataRoots
   readonly limits: ServerLimits
-  readonly cacheLimit: number
   readonly log: Log
   queueChanged(): void
 }

@@ -5,7 +5,6 @@ import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { manifestOf } from '@graft/nodes'
 import type { RunEvent } from '@graft/graph-schema'
-import { cacheLimit as defaultCacheLimit } from '../cache/clean-up.js'
 import { version } from '../cli/version.js'
 import { openDatabase } from '../database/open-database.js'
 import { GraphStore } from '../graphs/graph-store.js'
@@ -65,7 +64,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const services: Services = {
     home: options.home, library: options.library, manifests: options.library.map(manifestOf), templates: options.templates, readTemplate: (id) => options.readTemplate(id),
     runs, graphs: new GraphStore(database), store: openBlobStore(options.home.store), supervisor, helpers, roots, limits, log,
-    cacheLimit: options.cacheLimit ?? defaultCacheLimit(), queueChanged: () => live.queueChanged(),
+    queueChanged: () => live.queueChanged(),
   }
   let ready = true
   const security = { token: options.token ?? null, allowedHosts: [hostname().toLowerCase(), ...(options.allowedHosts ?? []).map((name) => name.toLowerCase())], allowedOrigins: options.allowedOrigins ?? [] }

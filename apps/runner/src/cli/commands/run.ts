@@ -18,14 +18,11 @@ import type { LoadedGraph } from '../load-graph.js'
 import type { Surroundings } from '../surroundings.js'
 import { onInterrupt } from '../on-interrupt.js'
 import type { Interrupts } from '../on-interrupt.js'
-import { RunCourse } from '../view/collect-run.js'
-import { jsonView } from '../view/json-view.js'
+import type { RunCourse } from '../view/collect-run.js'
 import { nameNodes } from '../view/lines-of-event.js'
 import type { NameNode } from '../view/lines-of-event.js'
-import { plainView } from '../view/plain-view.js'
-import type { RunView } from '../view/run-view.js'
+import { exitCodeOf, showEvents } from '../view/show-events.js'
 import { summaryLines } from '../view/summary.js'
-import { terminalView } from '../view/terminal-view.js'
 import { withPlugins } from '../with-plugins.js'
 import { writeOutputs } from '../write-outputs.js'
 
@@ -40,7 +37,6 @@ interface RunFlags {
   readonly inProcess?: boolean
 }
 
-const exitCodes = { succeeded: 0, failed: 1, cancelled: 130 } as const
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
 /** `graft run`: executes a graph and shows how it goes. `exit` receives the exit code. */
@@ -71,7 +67,7 @@ async function run(given: string, flags: RunFlags, around: Surroundings): Promis
   const interrupts = onInterrupt(() => process.stderr.write('Stopping… press Ctrl-C again to stop at once.\n'))
   try {
     const name = nameNodes(document, new Map(around.library.map(({ type, title }) => [type, title])))
-    const course = await show(execute(request, flags, interrupts, around), name, flags)
+    const course = await showEvents(execute(request, flags, interrupts, around), name, flags.json ?? false)
     return await finish(course, loaded, name, flags)
   } finally {
     interrupts.dispose()
@@ -102,29 +98,6 @@ function execute(request: StoredRequest, flags: RunFlags, interrupts: Interrupts
   })
 }
 
-async function show(events: AsyncIterable<RunEvent>, name: NameNode, flags: RunFlags): Promise<RunCourse> {
-  const course = new RunCourse()
-  let view: RunView | null = null
-  try {
-    for await (const event of events) {
-      // Only now, so that a refused document is reported on a terminal that is as it was.
-      view ??= viewFor(name, flags)
-      course.take(event)
-      view.show(event)
-    }
-  } finally {
-    view?.close()
-  }
-  return course
-}
-
-function viewFor(name: NameNode, flags: RunFlags): RunView {
-  const output = process.stdout
-  if (flags.json) return jsonView(output)
-  const moving = output.isTTY && process.env.TERM !== 'dumb' && !process.env.CI
-  return moving ? terminalView(output, name, colorsFor(output)) : plainView(output, name, colorsFor(output))
-}
-
 async function finish(course: RunCourse, loaded: LoadedGraph, name: NameNode, flags: RunFlags): Promise<number> {
   const store = openBlobStore(findHome().store)
   const directory = resolve(flags.out ?? join('graft-out', loaded.slug))
@@ -133,5 +106,5 @@ async function finish(course: RunCourse, loaded: LoadedGraph, name: NameNode, fl
     const lines = await summaryLines(course, files, store, name, colorsFor(process.stdout))
     process.stdout.write(`${lines.join('\n')}\n`)
   }
-  return exitCodes[course.end?.status ?? 'failed']
+  return exitCodeOf(course.end)
 }

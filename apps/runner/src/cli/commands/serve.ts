@@ -55,6 +55,8 @@ export function serveCommand(around: Surroundings, exit: (code: number) => void)
 }
 
 async function serve(flags: ServeFlags, around: Surroundings): Promise<number> {
+  // Runs execute in processes that take their budget from here.
+  if (flags.cacheLimit !== undefined) process.env.GRAFT_CACHE_LIMIT_GB = String(flags.cacheLimit)
   const server = await startServer(optionsOf(flags, around)).catch((error: unknown) => {
     if (error instanceof ServerError) throw callError('serve', error.message, '`graft serve --help` shows the options.')
     throw error
@@ -68,12 +70,12 @@ async function serve(flags: ServeFlags, around: Surroundings): Promise<number> {
 }
 
 function optionsOf(flags: ServeFlags, { library, templates, readTemplate, runProgram, helperProgram }: Surroundings): ServerOptions {
-  const { host, port, allowHost, allowOrigin, parallel, editor, onRestart, cacheLimit } = flags
+  const { host, port, allowHost, allowOrigin, parallel, editor, onRestart } = flags
   return {
     home: findHome(), library, templates, readTemplate, runProgram, helperProgram, onRestart, dataRoots: flags.dataRoot ?? [process.cwd()],
     ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }), ...(parallel === undefined ? {} : { parallel }), ...(editor === undefined ? {} : { editor }),
     ...(allowHost === undefined ? {} : { allowedHosts: allowHost }), ...(allowOrigin === undefined ? {} : { allowedOrigins: allowOrigin }),
-    ...(flags.tokenFile === undefined ? {} : { token: readToken(flags.tokenFile) }), ...(cacheLimit === undefined ? {} : { cacheLimit: cacheLimit * 1e9 }),
+    ...(flags.tokenFile === undefined ? {} : { token: readToken(flags.tokenFile) }),
     ...(flags.quiet ? {} : { log: (line) => process.stderr.write(`${line}\n`) }),
   }
 }

@@ -1,8 +1,14 @@
 import type { Command } from 'commander'
 import type { Surroundings } from '../surroundings.js'
+import { cancelCommand } from './cancel.js'
+import { gcCommand } from './gc.js'
+import { resumeCommand } from './resume.js'
+import { runsCommand } from './runs.js'
 import { serveCommand } from './serve.js'
+import { showCommand } from './show.js'
+import { tailCommand } from './tail.js'
 
 /** The commands around the runner's database: the service, and runs of the past and present. */
 export function serviceCommands(around: Surroundings, exit: (code: number) => void): Command[] {
-  return [serveCommand(around, exit)]
+  return [serveCommand(around, exit), runsCommand(), showCommand(around), tailCommand(around, exit), cancelCommand(), resumeCommand(around, exit), gcCommand()]
 }

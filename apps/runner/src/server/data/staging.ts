@@ -65,7 +65,7 @@ export class Staging {
     await pipeline(source, meter, createWriteStream(path, { flags: 'wx' }))
   }
 
-  /** Makes the upload appear. One folder around everything is taken away, so that its classes are found. */
+  /** Makes the upload appear. Folders around everything are taken away, so that the classes are found. */
   async finish(name: string): Promise<string> {
     if (this.files === 0) throw new HttpProblem(422, 'nothing-to-store', `There is no picture in the upload${this.ignored[0] ? ` (${this.ignored[0].file}: ${this.ignored[0].reason})` : ''}. Expected files such as cats/1.jpg.`)
     const target = join(this.uploads, name)
@@ -80,8 +80,13 @@ export class Staging {
   }
 
   private async innermost(): Promise<string> {
-    const shallowest = Math.min(...[...this.taken].map((path) => path.split('/').length))
-    const [only, ...others] = await readdir(this.directory, { withFileTypes: true })
-    return shallowest >= 3 && only?.isDirectory() && others.length === 0 ? join(this.directory, only.name) : this.directory
+    const shallowest = [...this.taken].reduce((least, path) => Math.min(least, path.split('/').length), Number.POSITIVE_INFINITY)
+    let folder = this.directory
+    for (let depth = shallowest; depth >= 3; depth--) {
+      const [only, ...others] = await readdir(folder, { withFileTypes: true })
+      if (!only?.isDirectory() || others.length > 0) break
+      folder = join(folder, only.name)
+    }
+    return folder
   }
 }

@@ -2,13 +2,13 @@ import { cpus, freemem, totalmem } from 'node:os'
 import type { Backbone } from '@graft/graph-schema'
 import { engineInfoSchema } from '@graft/graph-schema'
 import { z } from 'zod'
-import { cacheSize } from '../../cache/clean-up.js'
+import { cacheLimit, cacheSize } from '../../cache/clean-up.js'
 import { version } from '../../cli/version.js'
 import { findModels } from '../data/find-models.js'
 import type { Handlers } from '../register.js'
 import type { Services } from '../services.js'
 
-export function machineHandlers({ helpers, home, cacheLimit, roots }: Services): Pick<Handlers, 'getEngines' | 'listBackbones'> {
+export function machineHandlers({ helpers, home, roots }: Services): Pick<Handlers, 'getEngines' | 'listBackbones'> {
   return {
     getEngines: async () => {
       const { engines } = await helpers.quick.ask('engines', {})
@@ -17,7 +17,7 @@ export function machineHandlers({ helpers, home, cacheLimit, roots }: Services):
         engines: z.array(engineInfoSchema).parse(engines),
         machine: {
           version, node: process.version, platform: `${process.platform} ${process.arch}`, processor: processor?.model ?? 'unknown', cores: cpus().length,
-          memoryTotal: totalmem(), memoryFree: freemem(), cacheBytes: await cacheSize(home), cacheLimit,
+          memoryTotal: totalmem(), memoryFree: freemem(), cacheBytes: await cacheSize(home), cacheLimit: cacheLimit(),
         },
       }
     },

@@ -1,0 +1,36 @@
+import { Command } from 'commander'
+import { cacheLimit } from '../../cache/clean-up.js'
+import { findHome } from '../../home.js'
+import { collectGarbage } from '../../runs/collect-garbage.js'
+import { callError } from '../cli-error.js'
+import { formatBytes } from '../format-values.js'
+import { openRuns } from './find-run.js'
+
+interface GcFlags {
+  readonly limit?: string
+  readonly keepRuns?: string
+  readonly days?: string
+}
+
+/** `graft gc`: forgets old runs where asked to, and brings cache and artifacts within their budget. */
+export function gcCommand(): Command {
+  return new Command('gc')
+    .description('Free disk space: what no kept run needs and was used longest ago goes first')
+    .option('--limit <gigabytes>', 'what may stay (default: GRAFT_CACHE_LIMIT_GB, else 20)')
+    .option('--keep-runs <number>', 'also forget all but the newest runs')
+    .option('--days <number>', 'also forget runs that ended longer ago')
+    .action(async ({ limit, keepRuns, days }: GcFlags) => {
+      const { store } = openRuns()
+      const found = await collectGarbage(findHome(), store, {
+        limitBytes: limit === undefined ? cacheLimit() : number(limit, '--limit') * 1e9,
+        ...(keepRuns === undefined ? {} : { keepRuns: number(keepRuns, '--keep-runs') }), ...(days === undefined ? {} : { olderThanDays: number(days, '--days') }),
+      })
+      process.stdout.write(`${found.runs} runs forgotten, ${formatBytes(found.bytesRemoved)} of ${formatBytes(found.bytesBefore)} freed${found.bytesKept > 0 ? `; kept runs need ${formatBytes(found.bytesKept)}` : ''}\n`)
+    })
+}
+
+function number(text: string, option: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !(value >= 0)) throw callError('option', `${option} is "${text}"; a number from 0 was expected.`, `Write for instance ${option} 10.`)
+  return value
+}

@@ -1,0 +1,52 @@
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { cleanUp } from '../cache/clean-up.js'
+import type { Home } from '../home.js'
+import { openBlobStore } from '../store/file-blob-store.js'
+import { isOver } from './run-store.js'
+import type { RunStore } from './run-store.js'
+
+export interface GarbageOptions {
+  readonly limitBytes: number
+  /** Forget all but so many of the newest runs. */
+  readonly keepRuns?: number
+  /** Forget runs that ended longer ago. */
+  readonly olderThanDays?: number
+}
+
+export interface Garbage {
+  readonly runs: number
+  readonly bytesBefore: number
+  readonly bytesRemoved: number
+  /** What the runs that are left need. */
+  readonly bytesKept: number
+}
+
+const day = 24 * 3600 * 1000
+
+/** Forgets the runs that are not to be kept, then brings cache and artifacts within the budget and drops what no run can go on from. Runs that wait or run are never touched. */
+export async function collectGarbage(home: Home, store: RunStore, { limitBytes, keepRuns, olderThanDays }: GarbageOptions): Promise<Garbage> {
+  const over = store.list({ limit: 1_000_000 }).filter(({ summary }) => isOver(summary))
+  const oldest = Date.now() - (olderThanDays ?? 0) * day
+  const forgotten = over.filter(({ summary }, index) => (keepRuns !== undefined && index >= keepRuns) || (olderThanDays !== undefined && Date.parse(summary.finishedAt ?? summary.createdAt) < oldest))
+  for (const { summary } of forgotten) store.remove(summary.id)
+  await dropCheckpoints(home, store)
+  const kept = store.keptBlobs()
+  const cleaned = await cleanUp(home, limitBytes, Date.now(), kept)
+  return { ...cleaned, runs: forgotten.length, bytesKept: await sizeOf(home, kept) }
+}
+
+/** A run that ended well, or is not known any more, will not go on. */
+async function dropCheckpoints(home: Home, store: RunStore): Promise<void> {
+  for (const run of await readdir(home.checkpoints).catch(() => [])) {
+    const found = store.find(run)
+    if (found === null || found.summary.status === 'succeeded') await rm(join(home.checkpoints, run), { recursive: true, force: true })
+  }
+}
+
+async function sizeOf(home: Home, blobs: ReadonlySet<string>): Promise<number> {
+  const store = openBlobStore(home.store)
+  let bytes = 0
+  for (const sha256 of blobs) bytes += (await stat(store.path(sha256)).catch(() => null))?.size ?? 0
+  return bytes
+}
