@@ -6,6 +6,7 @@ import { useNodeRun } from '../run/run-store.js'
 import { Button } from '../ui/Button.js'
 import { Icon } from '../ui/Icon.js'
 import { FieldRow } from './FieldRow.js'
+import { GraphForm } from './GraphForm.js'
 import { NodeDoc } from './NodeDoc.js'
 import { Previews } from './Previews.js'
 import { StageRange } from './widgets/StageRange.js'
@@ -16,10 +17,14 @@ import type { FormItem } from './form-layout.js'
 import './forms.css'
 
 /** The form of one node, drawn from its manifest. Knows no node types: a param asks for its widget by name. */
-export function Inspector({ nodeId }: { readonly nodeId: string }): ReactElement | null {
+export function Inspector({ nodeId }: { /** Null: none, or several, are selected. */ readonly nodeId: string | null }): ReactElement {
+  return nodeId === null ? <GraphForm /> : <OneNode nodeId={nodeId} />
+}
+
+function OneNode({ nodeId }: { readonly nodeId: string }): ReactElement {
   const node = useNode(nodeId)
   const manifest = useManifestOf(nodeId)
-  if (node === undefined) return null
+  if (node === undefined) return <GraphForm />
   if (manifest === undefined || manifest.version !== node.version) return <UnknownNode type={node.type} params={node.params} newer={manifest !== undefined} />
   return <NodeForm key={nodeId} nodeId={nodeId} manifest={manifest} />
 }
@@ -35,6 +40,10 @@ function NodeForm({ nodeId, manifest }: { readonly nodeId: string; readonly mani
   const wrongAdvanced = advanced.some((item) => pathsOf(item).some((path) => problems.some(({ field }) => field === path)))
   return (
     <div className="form">
+      <header className="form-header">
+        <h2>{node?.title ?? manifest.title}</h2>
+        <p>{node?.title === undefined ? manifest.category : `${manifest.title}, ${manifest.category}`} <code>{nodeId}</code></p>
+      </header>
       <NodeDoc manifest={manifest} />
       {run?.problem !== undefined && (run.problem.field === undefined || !fields.some(({ path }) => path === run.problem?.field)) && <FormProblem message={run.problem.message} fix={run.problem.fix} severity="error" />}
       {other.map((problem, index) => <FormProblem key={`${problem.code} ${problem.field ?? ''} ${index}`} message={shortMessage(problem)} fix={problem.fix} severity={problem.severity} />)}

@@ -5,6 +5,7 @@ import { commandOf, runCommand } from '../commands/commands.js'
 import { shortcutText } from '../commands/shortcuts.js'
 import { useEditor, useProblems } from '../document/store.js'
 import { Button } from '../ui/Button.js'
+import { TourHost } from '../tour/TourHost.js'
 import { Icon } from '../ui/Icon.js'
 import { timeLeft } from './format.js'
 import { progressOf } from './run-progress.js'
@@ -36,6 +37,7 @@ export function RunControls(): ReactElement {
           </>
         )}
       <Refusal />
+      <TourHost />
     </div>
   )
 }

@@ -1,0 +1,19 @@
+import type { RunSummary } from '@graft/graph-schema'
+
+/** Seconds that a run took, or has been running for; null: it never started. */
+export function secondsOf({ startedAt, finishedAt }: Pick<RunSummary, 'startedAt' | 'finishedAt'>, now: number): number | null {
+  if (startedAt === undefined) return null
+  return Math.max(0, ((finishedAt === undefined ? now : Date.parse(finishedAt)) - Date.parse(startedAt)) / 1000)
+}
+
+/** The two runs to compare after one was ticked or unticked: never more than two, the one ticked first gives way. */
+export function toggleCompared(compared: readonly string[], id: string): readonly string[] {
+  return compared.includes(id) ? compared.filter((other) => other !== id) : [...compared, id].slice(-2)
+}
+
+/** Pages joined into one list: newest first, each run once, with its newest state. */
+export function joinPages(known: readonly RunSummary[], page: readonly RunSummary[]): readonly RunSummary[] {
+  const byId = new Map(known.map((run) => [run.id, run]))
+  for (const run of page) byId.set(run.id, run)
+  return [...byId.values()].toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : a.id < b.id ? 1 : -1))
+}

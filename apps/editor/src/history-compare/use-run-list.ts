@@ -1,0 +1,86 @@
+import type { RunSummary } from '@graft/graph-schema'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { call, messageOf } from '../api/client.js'
+import { live } from '../api/live.js'
+import { openDocument } from '../document/session.js'
+import { toast } from '../ui/ui-store.js'
+import { joinPages } from './run-list.js'
+
+const pageSize = 100
+
+export type RunAction = 'resume' | 'cancel' | 'front' | 'delete' | 'open'
+
+export interface RunList {
+  readonly list: readonly RunSummary[]
+  readonly status: 'loading' | 'ready' | 'failed'
+  readonly error: string
+  /** Loads older runs; null when there are no more. */
+  readonly more: (() => void) | null
+  readonly act: (action: RunAction, id: string) => void
+}
+
+/** The runs of a graph (null: of all graphs), kept fresh: whenever the queue changes, so may a run. */
+export function useRunList(graph: string | null): RunList {
+  const [list, setList] = useState<readonly RunSummary[]>([])
+  const [status, setStatus] = useState<RunList['status']>('loading')
+  const [error, setError] = useState('')
+  const [isEnd, setEnd] = useState(true)
+  const isFirst = useRef(true)
+  const wanted = useRef(graph)
+  wanted.current = graph
+  const load = useCallback(async (before?: string): Promise<void> => {
+    try {
+      const { runs } = await call('listRuns', { query: { limit: pageSize, ...(graph !== null && { graph }), ...(before !== undefined && { before }) } })
+      if (wanted.current !== graph) return
+      setList((known) => joinPages(known, runs))
+      // Reading the newest page again says nothing about where the list ends.
+      if (before !== undefined || isFirst.current) setEnd(runs.length < pageSize)
+      isFirst.current = false
+      setStatus('ready')
+    } catch (failure) {
+      setError(messageOf(failure))
+      setStatus((now) => (now === 'ready' ? now : 'failed'))
+    }
+  }, [graph])
+  useEffect(() => {
+    setList([])
+    setStatus('loading')
+    isFirst.current = true
+    void load()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const stop = live().watchQueue(() => {
+      clearTimeout(timer)
+      timer = setTimeout(() => void load(), 300)
+    })
+    return () => {
+      clearTimeout(timer)
+      stop()
+    }
+  }, [load])
+  const act = useCallback((action: RunAction, id: string): void => {
+    perform(action, id).then(() => {
+      if (action === 'delete') setList((known) => known.filter((run) => run.id !== id))
+      else if (action !== 'open') void load()
+    }, (failure: unknown) => toast('error', messageOf(failure)))
+  }, [load])
+  const last = list.at(-1)?.id
+  return { list, status, error, more: isEnd || last === undefined ? null : () => void load(last), act }
+}
+
+async function perform(action: RunAction, id: string): Promise<void> {
+  const params = { id }
+  switch (action) {
+    case 'resume':
+      return void (await call('resumeRun', { params }))
+    case 'cancel':
+      return void (await call('cancelRun', { params }))
+    case 'front':
+      return void (await call('moveRunToFront', { params }))
+    case 'delete':
+      return call('deleteRun', { params })
+    case 'open': {
+      const { document, run } = await call('getRun', { params })
+      await openDocument({ ...document, name: `${document.name} (run of ${run.createdAt.slice(0, 16).replace('T', ' ')})` })
+    }
+  }
+}

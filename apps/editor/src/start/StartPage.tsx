@@ -1,0 +1,93 @@
+import type { GraphDocument, TemplateSummary } from '@graft/graph-schema'
+import { useState } from 'react'
+import type { ReactElement } from 'react'
+import { call, messageOf } from '../api/client.js'
+import { live, useConnection } from '../api/live.js'
+import { useCall } from '../api/use-call.js'
+import type { Origin } from '../document/store.js'
+import { newGraph, openBlob, pickFile } from '../document/session.js'
+import { Button } from '../ui/Button.js'
+import { Icon } from '../ui/Icon.js'
+import { Logo } from '../ui/Logo.js'
+import { ThemeButton } from '../ui/ThemeButton.js'
+import { toast } from '../ui/ui-store.js'
+import { TourHost } from '../tour/TourHost.js'
+import { startTour, useTour, wasTourSeen } from '../tour/tour-store.js'
+import { GraphLists } from './GraphLists.js'
+import { QuadrantPicture } from './QuadrantPicture.js'
+import './start.css'
+
+const listTemplates = (signal: AbortSignal) => call('listTemplates', { signal })
+
+export interface StartPageProps {
+  readonly onOpen: (document: GraphDocument, origin?: Origin | null) => void
+}
+
+/** Where to begin: a recipe for the data at hand, a graph from before, or a file. */
+export function StartPage({ onOpen }: StartPageProps): ReactElement {
+  const templates = useCall(listTemplates)
+  const connection = useConnection()
+  const [opening, setOpening] = useState<string | null>(null)
+  const [over, setOver] = useState(false)
+  const tour = useTour()
+  const open = async (template: TemplateSummary): Promise<void> => {
+    setOpening(template.id)
+    try {
+      onOpen((await call('getTemplate', { params: { id: template.id } })).document)
+    } catch (error) {
+      toast('error', messageOf(error))
+    } finally {
+      setOpening(null)
+    }
+  }
+  return (
+    <div
+      className={`start${over ? ' start-over' : ''}`}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes('Files')) return
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={(event) => event.currentTarget === event.target && setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault()
+        setOver(false)
+        const [file] = event.dataTransfer.files
+        if (file !== undefined) void openBlob(file.name, file)
+      }}
+    >
+      <header className="start-bar">
+        <Logo size={28} /><span className="start-brand">Graft</span>
+        <span className="start-space" />
+        <Button size="s" variant="ghost" icon="help" onClick={startTour}>Tour</Button>
+        <ThemeButton />
+      </header>
+      <main className="start-main">
+        <div className="start-hero">
+          <h1>Teach a network your own pictures</h1>
+          <p>Take a network that others trained, keep what it knows, and graft a new head on it. Which recipe fits depends on how many pictures you have and how much they look like everyday photos.</p>
+          {!wasTourSeen() && tour === null && <Button icon="play" onClick={startTour}>Show me around, in three minutes</Button>}
+        </div>
+        {connection === 'offline' && (
+          <div className="offline-note start-offline" role="status"><Icon name="warning" /><p>The runner can’t be reached. Start it with <code>graft serve</code>; graphs that this browser keeps can be opened meanwhile.</p><Button size="s" onClick={() => {
+            live().retry()
+            templates.again()
+          }}>Try again</Button></div>
+        )}
+        <section aria-labelledby="start-templates">
+          <h2 id="start-templates" className="visually-hidden">Templates</h2>
+          {templates.status === 'failed'
+            ? <div className="start-failed" role="alert"><p>{templates.error.message}</p><Button onClick={templates.again}>Try again</Button></div>
+            : <QuadrantPicture templates={templates.status === 'ready' ? templates.value.templates : null} opening={opening} onOpen={(template) => void open(template)} />}
+        </section>
+        <div className="start-other">
+          <Button icon="add" onClick={newGraph}>Empty graph</Button>
+          <Button icon="open" onClick={pickFile}>Open a file…</Button>
+          <p className="muted">Or drop a graph, a report or an exported model anywhere on this page: all three carry their graph.</p>
+        </div>
+        <GraphLists />
+      </main>
+      <TourHost />
+    </div>
+  )
+}

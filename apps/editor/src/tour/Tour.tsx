@@ -1,0 +1,101 @@
+import { useEffect, useRef, useState } from 'react'
+import type { ReactElement } from 'react'
+import { createPortal } from 'react-dom'
+import { call, messageOf } from '../api/client.js'
+import { fieldsFromSchema } from '../forms/fields-from-schema.js'
+import { openDocument } from '../document/session.js'
+import { editor, useEditor } from '../document/store.js'
+import { runs, useRunStatus } from '../run/run-store.js'
+import { Button, IconButton } from '../ui/Button.js'
+import { toast, ui, useUi } from '../ui/ui-store.js'
+import { endTour, tour } from './tour-store.js'
+import { nextStep, tourSteps } from './tour-steps.js'
+import './tour.css'
+
+/** One step of the tour: a card in a corner and a ring around what it is about. It never takes the focus or blocks the page. */
+export function Tour({ step }: { readonly step: number }): ReactElement | null {
+  const current = tourSteps[step]
+  const view = useUi((state) => state.view)
+  const { status, runId } = useRunStatus()
+  const folder = useEditor(folderNode, sameFolder)
+  const nodes = useEditor((state) => Object.keys(state.document.nodes).length)
+  const [busy, setBusy] = useState(false)
+  const started = useRef<{ readonly step: number; readonly runAtStart: string | null } | null>(null)
+  if (started.current?.step !== step) started.current = { step, runAtStart: runId }
+  const isDone = current?.isDone?.({ view, nodes, run: status, opened: [], hasFolder: folder?.isChosen ?? false, runId, runAtStart: started.current.runAtStart }) ?? false
+  useEffect(() => {
+    if (isDone) advance(step)
+  }, [isDone, step])
+  useEffect(() => {
+    if (current?.selectsFolder !== true || folder === null) return
+    ui.set({ inspector: true })
+    editor.select({ nodes: [folder.id] })
+  }, [current, folder?.id])
+  if (current === undefined) return null
+  const goOn = async (): Promise<void> => {
+    if (current.opens !== undefined) {
+      setBusy(true)
+      try {
+        await openDocument((await call('getTemplate', { params: { id: current.opens } })).document)
+      } catch (error) {
+        return toast('error', messageOf(error))
+      } finally {
+        setBusy(false)
+      }
+    }
+    advance(step)
+  }
+  return createPortal(
+    <>
+      {current.target !== null && <Ring key={current.target} target={current.target} />}
+      <section className="tour" aria-label="Tour" role="region">
+        <header><span className="tour-count numeric">{step + 1} of {tourSteps.length}</span><IconButton icon="close" size="s" label="End the tour" onClick={endTour} /></header>
+        <div aria-live="polite"><h2>{current.title}</h2><p>{current.text}</p></div>
+        <footer>
+          {current.next === null ? <span className="muted">Goes on by itself</span> : <Button variant="primary" size="s" disabled={busy} onClick={() => void goOn()}>{busy ? 'Opening…' : current.next}</Button>}
+          {current.next === null && <Button size="s" variant="ghost" onClick={() => advance(step)}>Skip this step</Button>}
+        </footer>
+      </section>
+    </>,
+    document.body,
+  )
+}
+
+function advance(step: number): void {
+  const next = nextStep(step)
+  if (next === null) endTour()
+  else tour.set({ step: next, runAtStart: runs.get().runId })
+}
+
+interface FolderNode {
+  readonly id: string
+  readonly isChosen: boolean
+}
+
+/** The first node that has to be told a path. */
+function folderNode({ document, manifests }: ReturnType<typeof editor.get>): FolderNode | null {
+  for (const [id, node] of Object.entries(document.nodes)) {
+    const manifest = manifests.get(node.type)
+    const field = manifest === undefined ? undefined : fieldsFromSchema(manifest.params).find(({ widget, required }) => widget === 'path' && required)
+    if (field !== undefined) return { id, isChosen: typeof node.params[field.path] === 'string' && node.params[field.path] !== '' }
+  }
+  return null
+}
+
+const sameFolder = (left: FolderNode | null, right: FolderNode | null): boolean => left?.id === right?.id && left?.isChosen === right?.isChosen
+
+/** Follows its target, which may come late, move and go. */
+function Ring({ target }: { readonly target: string }): ReactElement | null {
+  const [box, setBox] = useState<DOMRect | null>(null)
+  useEffect(() => {
+    const measure = (): void => {
+      const next = document.querySelector(target)?.getBoundingClientRect() ?? null
+      setBox((last) => (last !== null && next !== null && last.x === next.x && last.y === next.y && last.width === next.width && last.height === next.height ? last : next))
+    }
+    measure()
+    const timer = setInterval(measure, 250)
+    return () => clearInterval(timer)
+  }, [target])
+  if (box === null || box.width === 0) return null
+  return <div className="tour-ring" style={{ left: box.x - 4, top: box.y - 4, width: box.width + 8, height: box.height + 8 }} aria-hidden="true" />
+}
