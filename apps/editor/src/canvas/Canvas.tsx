@@ -29,7 +29,7 @@ const nodeTypes: NodeTypes = { card: NodeCard, frame: FrameCard, note: NoteCard 
 const edgeTypes: EdgeTypes = { wire: Wire }
 const snapGrid: [number, number] = [10, 10]
 const multiSelection = ['Shift', 'Meta', 'Control']
-const farZoom = 0.45
+const farZoom = 0.38
 const labels = {
   'node.a11yDescription.keyboardDisabled': 'Enter opens its fields, arrow keys move it, C connects it, Delete removes it, question mark shows all keys.',
   'edge.a11yDescription.default': 'Press Enter to select the wire, then Delete to remove it or A to insert a node.',
@@ -170,7 +170,7 @@ function useFitOnOpen(): void {
   const opened = useEditor((state) => state.opened)
   useEffect(() => {
     // After the cards are in the page and measured.
-    const timer = setTimeout(() => void fitView({ padding: 0.15, maxZoom: 1.1 }), 30)
+    const timer = setTimeout(() => void fitView({ padding: 0.06, maxZoom: 1.1 }), 30)
     return () => clearTimeout(timer)
   }, [opened, fitView])
 }
@@ -187,7 +187,7 @@ function useCanvasApi(wrapper: React.RefObject<HTMLElement | null>, measured: ()
     const node = wrapper.current
     node?.addEventListener('pointermove', track, { passive: true })
     const stop = provideCanvas({
-      fit: (ids) => void flow.fitView({ padding: 0.15, maxZoom: 1.1, duration, ...(ids !== undefined && { nodes: ids.map((id) => ({ id })) }) }),
+      fit: (ids) => void flow.fitView({ padding: 0.08, maxZoom: 1.1, duration, ...(ids !== undefined && { nodes: ids.map((id) => ({ id })) }) }),
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: duration / 2 }),
       zoomTo: (zoom) => void flow.zoomTo(zoom, { duration }),
       centre: () => {

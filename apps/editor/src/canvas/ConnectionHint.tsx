@@ -27,6 +27,5 @@ function refusedHandles(connection: ConnectionState): string | null {
   const { fromHandle, toHandle, toNode } = connection
   if (toHandle === null || toNode === null || fromHandle.type === toHandle.type) return null
   const [source, target] = fromHandle.type === 'source' ? [fromHandle, toHandle] : [toHandle, fromHandle]
-  const { x, y } = toNode.internals.positionAbsolute
-  return JSON.stringify([source.nodeId, source.id, target.nodeId, target.id, x + toHandle.x, y + toHandle.y])
+  return JSON.stringify([source.nodeId, source.id, target.nodeId, target.id, Math.round(toHandle.x), Math.round(toHandle.y)])
 }

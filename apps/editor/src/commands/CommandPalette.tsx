@@ -4,7 +4,7 @@ import { Dialog } from '../ui/Dialog.js'
 import { Icon } from '../ui/Icon.js'
 import { SearchList } from '../ui/SearchList.js'
 import { ui } from '../ui/ui-store.js'
-import { isEnabled } from './app-command.js'
+import { commandGroups, isEnabled } from './app-command.js'
 import { commands } from './commands.js'
 import { Keys } from './Keys.js'
 import './commands.css'
@@ -12,7 +12,9 @@ import './commands.css'
 /** Every command that can be used now, by typing. */
 export function CommandPalette(): ReactElement {
   const close = (): void => ui.set({ dialog: null })
-  const items = commands.filter((command) => command.id !== 'commands' && isEnabled(command, editor.get(), ui.get())).map((command) => ({ command, title: command.title, words: command.group }))
+  const items = commandGroups.flatMap((group) =>
+    commands.filter((command) => command.group === group && command.id !== 'commands' && isEnabled(command, editor.get(), ui.get())).map((command) => ({ command, title: command.title, words: group })),
+  )
   return (
     <Dialog title="Commands" hideTitle onClose={close} className="command-dialog">
       <SearchList

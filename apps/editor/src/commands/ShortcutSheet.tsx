@@ -24,15 +24,19 @@ export function ShortcutSheet(): ReactElement {
           <section key={group}>
             <h3>{group}</h3>
             <dl>
-              {commands.filter((command) => command.group === group && (command.shortcuts?.length ?? 0) > 0).map((command) => (
+              {commands.filter((command) => command.group === group && (command.shortcuts?.length ?? 0) > 0 && !command.id.endsWith('-far')).map((command) => (
                 <div key={command.id} className="shortcut-row">
                   <dt>{command.title}</dt>
-                  <dd>{command.shortcuts?.slice(0, 2).map((shortcut) => <Keys key={shortcut} shortcut={shortcut} />)}</dd>
+                  <dd>{command.shortcuts?.slice(0, 2).filter((shortcut, index) => index === 0 || !shortcut.includes('+')).map((shortcut) => <Keys key={shortcut} shortcut={shortcut} />)}</dd>
                 </div>
               ))}
             </dl>
           </section>
         ))}
+        <section>
+          <h3>With Shift</h3>
+          <dl><div className="shortcut-row"><dt>Arrow keys move five times as far</dt></div></dl>
+        </section>
         <section>
           <h3>Mouse</h3>
           <dl>

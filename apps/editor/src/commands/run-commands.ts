@@ -15,7 +15,7 @@ export const runCommands: readonly AppCommand[] = [
   { id: 'run', title: 'Run', group: 'Run', icon: 'play', shortcuts: ['mod+enter'], inFields: true, enabled: () => !isActive(), run: () => run() },
   {
     id: 'run-to-here', title: 'Run to here', group: 'Run', icon: 'skip', shortcuts: ['mod+shift+enter'], enabled: ({ selection }) => selection.nodes.length === 1 && !isActive(),
-    run: () => {
+    run: (): void => {
       const [to] = editor.get().selection.nodes
       if (to !== undefined) run({ to })
     },

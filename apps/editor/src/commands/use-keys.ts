@@ -18,7 +18,7 @@ export function useKeys(): void {
       lastPointer = null
       if (event.defaultPrevented || event.isComposing || isBusy()) return
       // Only straight after a click on the canvas: otherwise Tab has to lead on, or keyboard users would be caught.
-      if (event.key === 'Tab' && !event.shiftKey && byPointer?.closest('.react-flow__pane') != null && runCommand('add')) return event.preventDefault()
+      if (event.key === 'Tab' && !event.shiftKey && isOnPane(byPointer) && runCommand('add')) return event.preventDefault()
       const typing = isTyping(event.target)
       const command = commands.find((candidate) => candidate.byBrowser !== true && (!typing || candidate.inFields === true) && candidate.shortcuts?.some((shortcut) => matches(event, shortcut, isMac) && !isTaken(event, shortcut)) === true && isEnabled(candidate, editor.get(), ui.get()))
       if (command === undefined) return
@@ -57,6 +57,8 @@ export function useKeys(): void {
   }, [])
 }
 
+const isOnPane = (element: Element | null): boolean => element !== null && element.closest('.react-flow__pane') !== null
+
 /** A dialog, menu or search has the keyboard. */
 function isBusy(): boolean {
   return document.querySelector('dialog[open], .menu, .quick-add') !== null
@@ -72,7 +74,7 @@ function isTyping(target: EventTarget | null): boolean {
 function isTaken(event: KeyboardEvent, shortcut: string): boolean {
   const target = event.target
   if (!(target instanceof HTMLElement) || target === document.body || shortcut.includes('mod+') || shortcut.includes('alt+')) return false
-  const isOnCanvas = target.closest('.canvas') !== null && target.closest('button, input, a') === null
+  const isOnCanvas = target.closest('#canvas') !== null && target.closest('button, input, a') === null
   if (isOnCanvas) return false
   return /^(shift\+)?(enter|arrow\w+|home|end| |delete|backspace|escape|[a-z0-9.[\]/+=-])$/.test(shortcut)
 }

@@ -21,10 +21,11 @@ const options = {
   'elk.algorithm': 'layered',
   'elk.direction': 'RIGHT',
   'elk.spacing.nodeNode': '40',
+  'elk.spacing.edgeNode': '26',
+  'elk.spacing.edgeEdge': '14',
   'elk.layered.spacing.nodeNodeBetweenLayers': '70',
   'elk.spacing.componentComponent': '80',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
-  'elk.layered.crossingMinimization.semiInteractive': 'true',
   'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
 }
 

@@ -29,8 +29,13 @@ export function SearchList<Item extends Searchable>({ label, placeholder, items,
   const field = useRef<HTMLInputElement>(null)
   const found = search(items, query).slice(0, shownAtMost)
   const index = Math.min(active, found.length - 1)
-  useEffect(() => field.current?.focus({ preventScroll: true }), [])
-  useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }), [index, query])
+  useEffect(() => {
+    field.current?.focus({ preventScroll: true })
+  }, [])
+  useEffect(() => {
+    // In braces: newer browsers return a promise here, which React would take for a clean-up.
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
+  }, [index, query])
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const move = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key]

@@ -5,13 +5,12 @@ import { dispatch, editor, useDocument, useEditor } from '../document/store.js'
 import { RunControls } from '../run/RunControls.js'
 import { Button, IconButton } from './Button.js'
 import { runCommand } from '../commands/commands.js'
+import { menus } from '../commands/menus.js'
 import { CommandButton } from './CommandButton.js'
 import { Logo } from './Logo.js'
 import { Menu } from './Menu.js'
 import { ThemeButton } from './ThemeButton.js'
 import { useUi } from './ui-store.js'
-
-const graphMenu = ['save', 'save-copy', 'versions', null, 'open', 'download', null, 'new', 'close', null, 'commands', 'shortcuts']
 
 /** The graph's name and whether it is saved, undo and redo, Run, and the page's own buttons. */
 export function TopBar(): ReactElement {
@@ -28,7 +27,7 @@ export function TopBar(): ReactElement {
           setMenu({ x: box.left - 8, y: box.bottom + 6 })
         }} />
         <SaveState />
-        {menu !== null && <Menu label="Graph" items={graphMenu} at={menu} onClose={() => setMenu(null)} />}
+        {menu !== null && <Menu label="Graph" items={menus.graph} at={menu} onClose={() => setMenu(null)} />}
       </div>
       <div className="top-bar-middle" role="toolbar" aria-label="Edit">
         <CommandButton id="undo" />

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { compatibleTargets, compatibleTypes, connectionRefusal } from './connect.js'
+import { testGraph, testManifests } from './test-graph.js'
+
+const graph = testGraph(
+  { images: 'images', split: 'split', augment: 'augment', backbone: 'backbone', train: 'train', odd: 'plugin/odd' },
+  ['images.images > split.images', 'split.train > augment.images'],
+)
+const refusal = (from: string, to: string) => {
+  const end = (text: string) => ({ node: text.split('.')[0]!, port: text.split('.')[1]! })
+  return connectionRefusal(graph, testManifests, end(from), end(to))
+}
+
+describe('whether a wire may be drawn', () => {
+  it('allows what fits', () => {
+    expect(refusal('backbone.model', 'train.model')).toBeNull()
+    expect(refusal('split.train', 'train.train')).toBeNull()
+    expect(refusal('augment.images', 'train.train')).toBeNull()
+  })
+
+  it('says why in the words of check: other kind, wrong split, also through nodes that pass data on', () => {
+    expect(refusal('backbone.model', 'train.train')?.message).toMatch(/takes a dataset, but "model" of Backbone \(backbone\) gives a model/)
+    expect(refusal('split.test', 'train.train')?.message).toMatch(/would learn the very pictures that it is judged by/)
+    expect(refusal('augment.images', 'train.val')?.message).toMatch(/takes val data, but "images" of Augment \(augment\) gives train data/)
+  })
+
+  it('refuses loops and a node’s own output', () => {
+    expect(refusal('augment.images', 'split.images')?.message).toMatch(/loop/)
+    expect(refusal('augment.images', 'augment.images')?.message).toMatch(/itself/)
+  })
+
+  it('refuses ports of types that are not installed', () => expect(refusal('odd.out', 'train.model')?.message).toMatch(/not installed/))
+})
+
+describe('what fits', () => {
+  it('lists the ports to which a wire may lead, and what it would replace', () => {
+    expect(compatibleTargets(graph, testManifests, { node: 'split', port: 'train' }, 'output').map(({ end }) => `${end.node}.${end.port}`)).toEqual(['train.train'])
+    expect(compatibleTargets(graph, testManifests, { node: 'train', port: 'val' }, 'input').map(({ end }) => `${end.node}.${end.port}`)).toEqual(['split.val'])
+    expect(compatibleTargets(graph, testManifests, { node: 'images', port: 'images' }, 'output').map(({ end, replaces }) => [end.node, replaces])).toEqual([['augment', 'split.train -> augment.images']])
+  })
+
+  it('lists the types that take a loose wire', () => {
+    expect(compatibleTypes(graph, testManifests, { node: 'split', port: 'val' }, 'output').map(({ manifest, port }) => `${manifest.type}.${port}`)).toEqual(['augment.images', 'train.val'])
+    expect(compatibleTypes(graph, testManifests, { node: 'train', port: 'model' }, 'input').map(({ manifest }) => manifest.type)).toEqual(['backbone', 'freeze', 'train'])
+  })
+})
