@@ -28,6 +28,8 @@ export interface NodeUnderTest {
   readonly examples: readonly PreparedExample[]
   readonly past: Examples['past']
   readonly limits: Partial<PluginLimits>
+  /** How long to go on looking for leaks in a slow node. */
+  readonly leakMilliseconds: number
   context(signal?: AbortSignal): NodeContext
 }
 

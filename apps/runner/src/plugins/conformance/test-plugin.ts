@@ -18,11 +18,17 @@ import type { ConformanceResult, NodeUnderTest } from './conformance-check.js'
 import { inputsOf, readExamples } from './examples.js'
 import type { Examples } from './examples.js'
 
+export interface TestPluginOptions {
+  readonly limits?: Partial<PluginLimits>
+  /** How long to go on looking for leaks in a slow node. */
+  readonly leakMilliseconds?: number
+}
+
 /**
  * Tests whether a plugin keeps the promises of a plugin, from a copy of it as `graft plugin add` would install it, with the permissions that it asks for.
  * Nothing is installed. Throws PluginError only when there is nothing to test.
  */
-export async function testPlugin(given: string, limits: Partial<PluginLimits> = {}): Promise<readonly ConformanceResult[]> {
+export async function testPlugin(given: string, { limits = {}, leakMilliseconds = 20_000 }: TestPluginOptions = {}): Promise<readonly ConformanceResult[]> {
   const temporary = await mkdtemp(join(tmpdir(), 'graft-plugin-test-'))
   try {
     const { folder } = await findSource(given, temporary)
@@ -34,7 +40,7 @@ export async function testPlugin(given: string, limits: Partial<PluginLimits> = 
     const nodes = await attempt(whole, 'loads', () => describeStaged(staged, limits), (described) => `${described.length} node ${described.length === 1 ? 'type' : 'types'}`)
     const examples = await attempt(whole, 'conformance.json', () => readExamples(staged.plugin.folder), (found) => `${found.examples.length} examples, ${found.past.length} older params`)
     if (nodes === null || examples === null) return whole
-    return [...whole, ...unknownNodes(nodes, examples), ...(await testNodes(staged, nodes, examples, openBlobStore(join(temporary, 'store')), limits))]
+    return [...whole, ...unknownNodes(nodes, examples), ...(await testNodes(staged, nodes, examples, openBlobStore(join(temporary, 'store')), { limits, leakMilliseconds }))]
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
@@ -57,13 +63,13 @@ function unknownNodes(nodes: readonly DescribedNode[], { examples, past }: Examp
   return unknown.map((node) => ({ node, check: 'examples', outcome: 'failed', detail: `conformance.json has examples of "${node}", which the plugin does not have` }))
 }
 
-async function testNodes({ plugin }: StagedPlugin, nodes: readonly DescribedNode[], { examples, past }: Examples, store: BlobStore, limits: Partial<PluginLimits>): Promise<ConformanceResult[]> {
+async function testNodes({ plugin }: StagedPlugin, nodes: readonly DescribedNode[], { examples, past }: Examples, store: BlobStore, options: Required<TestPluginOptions>): Promise<ConformanceResult[]> {
   const results: ConformanceResult[] = []
   for (const described of nodes) {
     const { type } = described.manifest
     try {
       const prepared = await Promise.all(examples.filter(({ node }) => node === type).map(async (example) => ({ example, inputs: await inputsOf(example, plugin.folder, store) })))
-      results.push(...(await testNode({ plugin, described, examples: prepared, past: past.filter(({ node }) => node === type), limits, context: contextFor(plugin.folder, store) })))
+      results.push(...(await testNode({ plugin, described, examples: prepared, past: past.filter(({ node }) => node === type), ...options, context: contextFor(plugin.folder, store) })))
     } catch (error) {
       results.push({ node: type, check: 'examples', outcome: 'failed', detail: messageOf(error) })
     }

@@ -1,5 +1,6 @@
 import { NodeError } from '@graft/nodes'
 import type { PluginFailure } from '../protocol/messages.js'
+import { plainText } from './plain-text.js'
 
 /** How messages name a plugin. */
 export interface Named {
@@ -31,7 +32,7 @@ export function memoryFailure(plugin: Named, megabytes: number, limit: number): 
 
 /** `what` continues "it sent ...". */
 export function messageFailure(plugin: Named, what: string): NodeError {
-  return new NodeError(null, `${nameOf(plugin)} sent ${what}, and was stopped.`, 'Report it to its author; the plugin is broken or means harm.')
+  return new NodeError(null, `${nameOf(plugin)} sent ${plainText(what)}, and was stopped.`, 'Report it to its author; the plugin is broken or means harm.')
 }
 
 export function abortFailure(plugin: Named, milliseconds: number): NodeError {
@@ -42,16 +43,16 @@ export function deathFailure(plugin: Named, { code, signal, printed }: Death, me
   if (/heap out of memory|heap limit|Cannot allocate memory|Array buffer allocation failed/i.test(printed)) return memoryFailure(plugin, memoryLimit, memoryLimit)
   const how = signal !== null ? `was ended by the system (${signal})` : code === 13 ? 'waits while loading for something that never comes' : `ended its process with code ${code ?? 'unknown'}`
   const lines = printed.trim().split('\n').filter((line) => line.trim() !== '' && !/^\s+at |^Node\.js v/.test(line))
-  const words = lines.length === 0 ? '' : ` Its last words: ${(lines.at(-1) ?? '').trim().slice(0, 300)}`
+  const words = lines.length === 0 ? '' : ` Its last words: ${plainText((lines.at(-1) ?? '').trim().slice(0, 300))}`
   return new NodeError(null, `${nameOf(plugin)} ${how} before it gave a result.${words}`, 'Report it to its author. Nothing else is affected: finished nodes are kept and will be reused.')
 }
 
 /** What was thrown inside the plugin: its own NodeErrors as they are, a missing right explained, anything else as a fault of the plugin. */
 export function failureFromPlugin(plugin: Named, failure: PluginFailure): NodeError {
   if (failure.permission !== undefined) return deniedFailure(plugin, failure)
-  if (failure.fix !== undefined) return new NodeError(failure.field ?? null, failure.message, failure.fix)
+  if (failure.fix !== undefined) return new NodeError(failure.field === undefined || failure.field === null ? null : plainText(failure.field), plainText(failure.message), plainText(failure.fix))
   const kind = failure.name === 'Error' ? '' : `${failure.name}: `
-  return new NodeError(null, `${nameOf(plugin)} failed: ${kind}${failure.message}`, 'Report it to its author, with this message.')
+  return new NodeError(null, `${nameOf(plugin)} failed: ${plainText(kind + failure.message)}`, 'Report it to its author, with this message.')
 }
 
 const rights: Readonly<Record<string, { readonly did: string; readonly fix: string }>> = {
@@ -63,7 +64,8 @@ const rights: Readonly<Record<string, { readonly did: string; readonly fix: stri
   Net: { did: 'tried to use the network:', fix: 'it must ask for permissions.network in its manifest' },
 }
 
-function deniedFailure(plugin: Named, { permission = '', resource = '' }: PluginFailure): NodeError {
-  const right = rights[permission] ?? { did: `tried to use ${permission}`, fix: 'plugins have no right to that' }
+function deniedFailure(plugin: Named, failure: PluginFailure): NodeError {
+  const [permission, resource] = [plainText(failure.permission ?? ''), plainText(failure.resource ?? '')]
+  const right = (Object.hasOwn(rights, permission) ? rights[permission] : undefined) ?? { did: `tried to use ${permission}`, fix: 'plugins have no right to that' }
   return new NodeError(null, `${nameOf(plugin)} ${right.did} ${resource}`.trimEnd() + ', which it was not permitted to.', `If it needs that: ${right.fix}, and you have to approve it. If it doesn't, be suspicious.`)
 }
