@@ -105,11 +105,11 @@ function weightGradient(context: Context): string {
 
 type Formulation = (context: Context) => string
 
-function formulationsFor({ groups, inputs, kernel, to }: Sizes): Readonly<Record<string, Formulation>> {
+function formulationsFor({ groups, inputs, kernel }: Sizes): Readonly<Record<string, Formulation>> {
   if (groups > 1 && groups === inputs) return { products: depthwiseProducts, columns: overColumns }
   if (groups === 1 && elementCount(kernel) === 1) return { images: overImages, columns: overColumns }
-  const large = to[0] * to[1] > 1500
-  return large ? { images: overImages, columns: overColumns, shifts: overShifts } : { columns: overColumns, images: overImages, shifts: overShifts }
+  const all = { rows: overRows, columns: overColumns, images: overImages, shifts: overShifts }
+  return groups === 1 ? all : { columns: overColumns, images: overImages, shifts: overShifts }
 }
 
 /** The input under every kernel position, `[n, c, h, w]` each (or `[c, n, h, w]` when the input was given so), row by row. */
@@ -140,6 +140,23 @@ function overColumns(context: Context): string {
   const gradient = math.reshape(math.transpose(call.gradient, [1, 0, 2, 3]), [groups, outputs / groups, length])
   const product = math.reshape(math.multiply(gradient, columns, { transB: true }), [outputs, area, inputs / groups])
   return math.transpose(product, [0, 2, 1])
+}
+
+/** Channels last: the columns are whole pixels, copied in one go whatever the stride; one matrix product over batch and positions. */
+function overRows(context: Context): string {
+  const { call, math, sizes } = context
+  const { batch, inputs, outputs, kernel, strides, dilations, from, to, before, after } = sizes
+  const [height, width] = [before[0] + from[0] + after[0], before[1] + from[1] + after[1]]
+  const last = math.pad(math.transpose(firstName(call), [0, 2, 3, 1]), [0, ...before, 0], [0, ...after, 0])
+  const indices = Array.from({ length: to[0] * to[1] }, (_, pixel) => pixel).flatMap((pixel) => {
+    const [top, left] = [Math.floor(pixel / to[1]) * strides[0], (pixel % to[1]) * strides[1]]
+    return positions(kernel).map(([row, column]) => (top + row * dilations[0]) * width + left + column * dilations[1])
+  })
+  const columns = call.build.add('Gather', [math.reshape(last, [batch, height * width, inputs]), call.build.integers(indices)], { axis: 1 })
+  const rows = batch * to[0] * to[1]
+  const gradient = math.reshape(math.transpose(call.gradient, [0, 2, 3, 1]), [rows, outputs])
+  const product = math.multiply(gradient, math.reshape(columns, [rows, kernel[0] * kernel[1] * inputs]), { transA: true })
+  return math.transpose(math.reshape(product, [outputs, kernel[0] * kernel[1], inputs]), [0, 2, 1])
 }
 
 /** One matrix product per image and group, then the sum over the batch. */

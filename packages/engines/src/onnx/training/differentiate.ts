@@ -1,6 +1,7 @@
 import { findOperator, inferShapes, resolveAttributes } from '@graft/network'
 import type { GradientCall, Layer, Network, OnnxCall, OnnxNode, Operator, Shape, TrainingCall } from '@graft/network'
 import { EngineError } from '../../engine.js'
+import { foldNormalisations } from './fold-normalisation.js'
 import type { TrainingGraph } from './training-graph.js'
 
 export interface DifferentiateOptions {
@@ -31,6 +32,18 @@ export interface ForwardPass {
  * way from something wanted to the result. Throws EngineError when such a layer's operator has no gradient rule.
  */
 export function differentiate(options: DifferentiateOptions): ForwardPass {
+  const folding = foldNormalisations(options.graph, options.network, options.wanted, options.parameter)
+  const pass = differentiateLayers({ ...options, network: folding.network, wanted: folding.wanted, parameter: folding.parameter })
+  return {
+    ...pass,
+    backward: gradient => {
+      const { parameters, input } = pass.backward(gradient)
+      return { input, parameters: folding.unfold(parameters) }
+    },
+  }
+}
+
+function differentiateLayers(options: DifferentiateOptions): ForwardPass {
   const { graph, network, batch } = options
   const shapes = inferShapes(network, batch)
   const layers = neededLayers(network)

@@ -18,7 +18,7 @@ export class TrainingGraph implements GraphBuilder {
   private readonly written = new Map<string, readonly string[]>()
   private readonly constants = new Map<string, OnnxTensor>()
   private readonly inputs = new Map<string, OnnxValueInfo>()
-  private readonly outputs = new Map<string, string>()
+  private readonly outputs = new Map<string, { readonly value: string; readonly shape: Shape }>()
   private readonly uniforms = new Map<string, UniformInput>()
   private scope = ''
 
@@ -76,8 +76,7 @@ export class TrainingGraph implements GraphBuilder {
 
   /** Makes a value a graph output under a name of its own. */
   output(name: string, value: string, shape: Shape): void {
-    this.nodes.push({ name: `output/${name}`, operator: 'Identity', domain: '', inputs: [value], outputs: [name], attributes: {} })
-    this.outputs.set(name, JSON.stringify(shape))
+    this.outputs.set(name, { value, shape })
   }
 
   /** The random inputs that the outputs need. */
@@ -112,7 +111,7 @@ export class TrainingGraph implements GraphBuilder {
         nodes,
         initializers: [...this.constants.values()].filter(({ name }) => used.has(name)),
         inputs: [...this.inputs.values()].filter(({ name }) => used.has(name)),
-        outputs: [...this.outputs].map(([name, shape]) => ({ name, type: 'float32', shape: JSON.parse(shape) as number[] })),
+        outputs: [...this.outputs].map(([name, { shape }]) => ({ name, type: 'float32', shape })),
       },
     })
   }
@@ -125,12 +124,22 @@ export class TrainingGraph implements GraphBuilder {
     return name
   }
 
+  /** What the outputs need. A value that becomes an output takes its name, so that it needn't be copied; only a second output of the same value is. */
   private live(): { readonly nodes: readonly OnnxModelNode[]; readonly used: ReadonlySet<string> } {
+    const renamed = new Map<string, string>()
+    const copies: OnnxModelNode[] = []
+    const computed = new Set(this.nodes.flatMap(node => node.outputs))
+    for (const [name, { value }] of this.outputs) {
+      if (computed.has(value) && !renamed.has(value)) renamed.set(value, name)
+      else copies.push({ name: `output/${name}`, operator: 'Identity', domain: '', inputs: [value], outputs: [name], attributes: {} })
+    }
+    const rename = (names: readonly string[]): string[] => names.map(name => renamed.get(name) ?? name)
     const used = new Set(this.outputs.keys())
-    const nodes = [...this.nodes].reverse().filter(node => {
-      if (!node.outputs.some(name => used.has(name))) return false
-      for (const name of node.inputs) used.add(name)
-      return true
+    const nodes = [...this.nodes, ...copies].reverse().flatMap(node => {
+      const written = { ...node, inputs: rename(node.inputs), outputs: rename(node.outputs) }
+      if (!written.outputs.some(name => used.has(name))) return []
+      for (const name of written.inputs) used.add(name)
+      return [written]
     })
     return { nodes: nodes.reverse(), used }
   }
