@@ -23,7 +23,11 @@ export function PicturesDialog({ title, pictures, classNames, dataset, onClose }
   const box = useRef<HTMLDivElement>(null)
   const [columns, setColumns] = useState(4)
   useLayoutEffect(() => {
-    if (box.current !== null) setColumns(Math.max(1, Math.floor(box.current.clientWidth / (tile + 8))))
+    const element = box.current
+    if (element === null) return
+    const observer = new ResizeObserver(() => setColumns(Math.max(1, Math.floor((element.clientWidth - 40) / (tile + 8)))))
+    observer.observe(element)
+    return () => observer.disconnect()
   }, [])
   const rows = Array.from({ length: Math.ceil(pictures.length / columns) }, (_, row) => pictures.slice(row * columns, (row + 1) * columns))
   return (

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react'
 import type { ReactElement } from 'react'
 import { useJsonArtifact } from '../api/artifact.js'
+import { useManifests } from '../document/store.js'
 import { useRunView } from '../run/run-store.js'
 import { Calibration } from './Calibration.js'
 import { ClassTable } from './ClassTable.js'
@@ -20,6 +21,7 @@ import './results.css'
 /** All that a run found out, in place: how good, where it fails, how far to believe it, and a way to try it. */
 export function ResultsPanel(): ReactElement {
   const { state, runId, document } = useRunView()
+  const manifests = useManifests()
   const nodes = state?.nodes
   const results = useMemo(() => resultsOf(nodes ?? {}), [nodes])
   const ordered = byWorth(results.metrics)
@@ -28,7 +30,7 @@ export function ResultsPanel(): ReactElement {
   if (runId === null || results.metrics.length + results.files.length + results.models.length === 0) {
     return <p className="panel-note">{state?.status === 'running' ? 'Results appear here as soon as a node has some.' : 'No results yet. Run a pipeline that ends in Evaluate, Report or Export Model.'}</p>
   }
-  const nameOf = (node: string): string => document?.nodes[node]?.title ?? node
+  const nameOf = (node: string): string => document?.nodes[node]?.title ?? manifests.get(document?.nodes[node]?.type ?? '')?.title ?? node
   return (
     <div className="results">
       {ordered.length > 1 && (

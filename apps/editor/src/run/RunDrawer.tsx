@@ -3,7 +3,7 @@ import type { KeyboardEvent, ReactElement } from 'react'
 import { live, useConnection } from '../api/live.js'
 import { revealProblem } from '../commands/focus.js'
 import { useProblems } from '../document/store.js'
-import { Button } from '../ui/Button.js'
+import { Button, IconButton } from '../ui/Button.js'
 import { Icon } from '../ui/Icon.js'
 import { ui, useUi } from '../ui/ui-store.js'
 import type { RunTab } from '../ui/ui-store.js'
@@ -54,6 +54,7 @@ export function RunDrawer(): ReactElement {
           ))}
         </div>
         <RunSummaryLine />
+        <EnlargeButton />
       </header>
       <OfflineNote />
       <Failures />
@@ -96,4 +97,11 @@ function Failures(): ReactElement | null {
       ))}
     </ul>
   )
+}
+
+/** Results want room: this gives the panel most of the page, and takes it back. */
+function EnlargeButton(): ReactElement {
+  const height = useUi((current) => current.drawerHeight)
+  const isLarge = height > innerHeight / 2
+  return <IconButton icon={isLarge ? 'chevronDown' : 'chevronUp'} size="s" label={isLarge ? 'Smaller panel' : 'Larger panel'} onClick={() => ui.set({ drawerHeight: isLarge ? 300 : innerHeight })} />
 }

@@ -45,7 +45,7 @@ describe('results become stale', () => {
 })
 
 describe('numbers for people', () => {
-  test('durations', () => expect([0.34, 42.4, 185, 4320].map(duration)).toEqual(['0.3 s', '42 s', '3 min 5 s', '1 h 12 min']))
+  test('durations', () => expect([0.004, 0.34, 42.4, 185, 4320].map(duration)).toEqual(['< 0.1 s', '0.3 s', '42 s', '3 min 5 s', '1 h 12 min']))
   test('time left gets vaguer the longer it is', () => expect([0.2, 7.2, 42, 754, 9000].map(timeLeft)).toEqual(['a moment', '8 s', '45 s', '13 min', '2.5 h']))
   test('counts', () => expect([compact(789), compact(45_600), compact(1_234_567), counted(1, 'epoch'), counted(2, 'class', 'classes')]).toEqual(['789', '45.6 k', '1.23 M', '1 epoch', '2 classes']))
   test('values', () => expect([significant(0.12345), significant(0.00001), significant(1234.5), significant(NaN)]).toEqual(['0.1235', '1.00e-5', '1235', '–']))

@@ -7,7 +7,7 @@ import { openDocument } from '../document/session.js'
 import { editor, useEditor } from '../document/store.js'
 import { runs, useRunStatus } from '../run/run-store.js'
 import { Button, IconButton } from '../ui/Button.js'
-import { toast, ui, useUi } from '../ui/ui-store.js'
+import { toast, ui } from '../ui/ui-store.js'
 import { endTour, tour } from './tour-store.js'
 import { nextStep, tourSteps } from './tour-steps.js'
 import './tour.css'
@@ -15,14 +15,12 @@ import './tour.css'
 /** One step of the tour: a card in a corner and a ring around what it is about. It never takes the focus or blocks the page. */
 export function Tour({ step }: { readonly step: number }): ReactElement | null {
   const current = tourSteps[step]
-  const view = useUi((state) => state.view)
   const { status, runId } = useRunStatus()
   const folder = useEditor(folderNode, sameFolder)
-  const nodes = useEditor((state) => Object.keys(state.document.nodes).length)
   const [busy, setBusy] = useState(false)
   const started = useRef<{ readonly step: number; readonly runAtStart: string | null } | null>(null)
   if (started.current?.step !== step) started.current = { step, runAtStart: runId }
-  const isDone = current?.isDone?.({ view, nodes, run: status, opened: [], hasFolder: folder?.isChosen ?? false, runId, runAtStart: started.current.runAtStart }) ?? false
+  const isDone = current?.isDone?.({ run: status, hasFolder: folder?.isChosen ?? false, runId, runAtStart: started.current.runAtStart }) ?? false
   useEffect(() => {
     if (isDone) advance(step)
   }, [isDone, step])

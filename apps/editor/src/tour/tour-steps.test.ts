@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { nextStep, tourSteps } from './tour-steps.js'
 import type { TourView } from './tour-steps.js'
 
-const view: TourView = { view: 'editor', nodes: 9, run: 'none', opened: [], hasFolder: false, runId: null, runAtStart: null }
+const view: TourView = { run: 'none', hasFolder: false, runId: null, runAtStart: null }
 const stepNamed = (title: string) => tourSteps.find((step) => step.title === title)
 
 describe('the tour', () => {

@@ -2,11 +2,7 @@ import type { RunStatus } from '@graft/graph-schema'
 
 /** What the tour can see of the page. */
 export interface TourView {
-  readonly view: 'start' | 'editor'
-  readonly nodes: number
   readonly run: RunStatus | 'none'
-  /** Templates opened by the tour itself. */
-  readonly opened: readonly string[]
   /** Whether every folder that the graph needs is chosen. */
   readonly hasFolder: boolean
   readonly runId: string | null
