@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { predictLogits, selectEngines, softmax } from '@graft/engines'
 import { loadTensors } from '@graft/network'
 import type { Network, Tensors } from '@graft/network'
-import { createImageLoader, NodeError } from '@graft/nodes'
+import { checkImage, createImageLoader, NodeError } from '@graft/nodes'
 import { hash } from '../cache/cache-key.js'
 import { canonicalJson } from '../cache/canonical-json.js'
 import { findHome } from '../home.js'
@@ -15,6 +16,8 @@ let loaded: { readonly key: string; readonly tensors: Tensors } | null = null
 export async function predictPicture({ model, picture }: HelperCalls['predict']['ask']): Promise<HelperCalls['predict']['answer']> {
   const { network } = model as { readonly network: Network }
   if (network.classNames === null) throw new NodeError('node', `${network.name} has no classifier.`, 'Choose a node behind Add Head and Train.')
+  const checked = await checkImage(picture, await readFile(picture))
+  if (!checked.ok) throw new NodeError(null, `This is no picture that can be classified: ${checked.reason}.`, 'Send a JPEG, PNG, WebP, TIFF or AVIF file.')
   const store = openBlobStore(findHome().store)
   const key = hash(canonicalJson(network.parameters))
   if (loaded?.key !== key) loaded = { key, tensors: await loadTensors(network, (sha256) => store.get(sha256)) }

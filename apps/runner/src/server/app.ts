@@ -109,7 +109,7 @@ function problemOf(error: unknown): HttpProblem {
   if (error instanceof HelperRefusal) {
     if (error.kind === 'problems') return documentProblem(error.problems)
     if (error.kind === 'timeout') return new HttpProblem(504, 'timeout', error.message)
-    return new HttpProblem(422, 'helper-failed', `${error.problems[0]?.message ?? 'It could not be worked out.'} ${error.problems[0]?.fix ?? ''}`.trim())
+    return new HttpProblem(500, 'helper-failed', 'The process that was to work this out failed. The log says how; please report it.')
   }
   const code = (error as NodeJS.ErrnoException).code
   if (code === 'ENOSPC') return new HttpProblem(507, 'disk-full', 'The disk is full; nothing was stored. Free some space.')

@@ -73,8 +73,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   live.queueChanged = () => liveServer.queueChanged()
   const metrics = (): string => formatMetrics(gauges(services, counters, liveServer.connections, hub.watchedRuns))
   server.on('request', createApp({ ...security, services, editor: options.editor ?? editorBuild, counters, metrics, isReady: () => ready }))
-  server.on('clientError', (_, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
+    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
   })
   const port = await listen(server, host, options.port ?? defaultPort).catch((error: unknown) => {
     liveServer.close()

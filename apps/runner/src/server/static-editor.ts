@@ -19,7 +19,7 @@ export function staticEditor(directory: string): Router {
   router.use('/assets', express.static(join(directory, 'assets'), { immutable: true, maxAge: '1y', index: false, redirect: false, dotfiles: 'ignore' }))
   router.use(express.static(directory, { index: false, maxAge: 0, redirect: false, dotfiles: 'ignore' }))
   router.get('/{*path}', (request, response, next) => {
-    if (request.path.startsWith('/api/') || /\.[a-z0-9]+$/i.test(request.path)) return next()
+    if (request.path.startsWith('/api/') || /\.[a-z0-9]+$/i.test(request.path) || request.path.split('/').includes('..')) return next()
     response.set('Cache-Control', 'no-cache')
     if (existsSync(page)) response.sendFile(page)
     else response.status(200).type('html').send(notBuilt)

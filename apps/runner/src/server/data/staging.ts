@@ -54,6 +54,8 @@ export class Staging {
 
   /** Writes a stream to a place, counting what comes out of it, not what somebody said would. */
   async write(source: Readable, path: string): Promise<void> {
+    // A stream may fail before anybody listens to it below; the pipeline tells of it all the same.
+    source.on('error', () => undefined)
     await mkdir(dirname(path), { recursive: true })
     const meter = new Transform({
       transform: (chunk: Buffer, _, done) => {
