@@ -32,6 +32,7 @@ const steps = [
   ['build and types', 'turbo', ['run', 'build', '--output-logs=errors-only']],
   ['lint', 'eslint', ['.', '--max-warnings=0']],
   ['node reference is fresh', process.execPath, ['scripts/write-node-docs.mjs', '--check']],
+  ['API description is fresh', process.execPath, ['scripts/write-openapi.mjs', '--check']],
   ['tests', 'vitest', ['run']],
 ]
 const failed = steps.filter(([title, command, args]) => !run(title, command, args)).map(([title]) => title)
