@@ -1,0 +1,157 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { RunEventBody } from '@graft/graph-schema'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DatabaseError, openDatabase } from '../database/open-database.js'
+import type { Database } from '../database/open-database.js'
+import { GraphStore } from '../graphs/graph-store.js'
+import { findHome } from '../home.js'
+import type { Home } from '../home.js'
+import { graphOf } from '../testing/run-stub-graph.js'
+import { isAlive, ownIdentity, readIdentity } from './process-identity.js'
+import { RunStore } from './run-store.js'
+import type { NewRun } from './run-store.js'
+
+let home: Home
+let database: Database
+let store: RunStore
+
+beforeEach(() => {
+  home = findHome({ GRAFT_HOME: mkdtempSync(join(tmpdir(), 'graft-store-')) })
+  database = openDatabase(home)
+  store = new RunStore(database)
+})
+afterEach(() => database.close())
+
+const newRun = (changes: Partial<NewRun> = {}, name = 'graph'): NewRun => ({ request: { document: { ...graphOf({}), name }, graph: 'g', base: '/', engine: 'auto', ignoreCache: true, debug: false }, ...changes })
+const enqueue = (changes: Partial<NewRun> = {}): string => store.enqueue(newRun(changes)).run.summary.id
+const started: RunEventBody = { type: 'run-started', graph: 'g', nodes: ['a', 'b'], engine: 'onnx' }
+const finished = (status: 'succeeded' | 'failed' | 'cancelled'): RunEventBody => ({ type: 'run-finished', status, outputs: {}, milliseconds: 1 })
+const blob = { sha256: 'b'.repeat(64), bytes: 1, mediaType: 'image/png' }
+
+describe('the queue', () => {
+  it('is worked off by priority, then in order, with those at the front before everything', () => {
+    const ids = { first: enqueue(), second: enqueue(), urgent: enqueue({ priority: 5 }), front: enqueue({ front: true }), frontmost: enqueue({ front: true }) }
+    expect(store.queued().map(({ summary }) => summary.id)).toEqual([ids.frontmost, ids.front, ids.urgent, ids.first, ids.second])
+    expect(store.moveToFront(ids.second)).toBe(true)
+    expect(store.claim('cpu', 1)?.summary).toMatchObject({ id: ids.second, status: 'running', attempts: 1 })
+    expect(store.moveToFront(ids.second)).toBe(false)
+  })
+
+  it('gives out as many at once as the device takes, and no run twice', () => {
+    for (let index = 0; index < 4; index++) enqueue()
+    enqueue({ device: 'gpu' })
+    const claimed = [store.claim('cpu', 2), store.claim('cpu', 2)].map((run) => run?.summary.id)
+    expect(new Set(claimed).size).toBe(2)
+    expect(store.claim('cpu', 2)).toBeNull()
+    expect(store.claim('gpu', 1)).not.toBeNull()
+    store.append(claimed[0] as string, [finished('succeeded')])
+    expect(store.claim('cpu', 2)).not.toBeNull()
+  })
+
+  it('lets a waiting run be cancelled at once, and a running one by whoever looks after it', () => {
+    const [waiting, running] = [enqueue(), enqueue({ front: true })]
+    store.claim('cpu', 1)
+    expect(store.requestCancel(waiting).map(({ type }) => type)).toEqual(['run-finished'])
+    expect(store.requestCancel(running)).toEqual([])
+    expect([store.find(waiting)?.summary.status, store.find(running)?.cancelRequested]).toEqual(['cancelled', true])
+  })
+})
+
+describe('events', () => {
+  it('are numbered without gaps, over two connections too, and keep the list up to date', () => {
+    const run = enqueue()
+    const other = openDatabase(home)
+    store.append(run, [started, { type: 'node-started', node: 'a' }])
+    new RunStore(other).append(run, [{ type: 'node-finished', node: 'a', outputs: { m: { kind: 'metrics', split: 'val', count: 3, accuracy: 0.5, macroF1: 0.5 } }, milliseconds: 1 }])
+    store.append(run, [{ type: 'preview', node: 'b', title: 'x', blob }])
+    expect(store.events(run).map(({ sequence }) => sequence)).toEqual([0, 1, 2, 3, 4])
+    expect(store.find(run)?.summary).toMatchObject({ progress: { done: 1, total: 2 }, headline: { accuracy: 0.5, split: 'val' } })
+    expect(store.state(run)).toMatchObject({ next: 5, nodes: { a: { status: 'done' } } })
+    other.close()
+  })
+
+  it('are written together or not at all', () => {
+    const run = enqueue()
+    const broken = { type: 'node-failed', node: 'a', get problem(): never { throw new Error('broken') } } as unknown as RunEventBody
+    expect(() => store.append(run, [started, broken])).toThrow('broken')
+    expect(store.events(run)).toHaveLength(1)
+    expect(store.find(run)?.summary.status).toBe('queued')
+  })
+})
+
+describe('a run whose process is gone', () => {
+  it('is marked as interrupted, keeps its events, and can be resumed with the cache', () => {
+    const run = enqueue()
+    store.claim('cpu', 1)
+    store.append(run, [started])
+    expect(store.interruptOrphans()).toEqual([])
+    database.run('update runs set owner = ? where id = ?', JSON.stringify({ ...ownIdentity, pid: 2 ** 22 - 1 }), run)
+    expect(store.interruptOrphans().map(({ events }) => events[0]?.type)).toEqual(['run-interrupted'])
+    expect(store.interruptOrphans()).toEqual([])
+    expect(store.find(run)?.summary).toMatchObject({ status: 'interrupted' })
+    expect(store.requeue(run, false)?.[0]?.sequence).toBe(3)
+    expect(store.requestOf(run).ignoreCache).toBe(false)
+    expect(store.claim('cpu', 1)?.summary).toMatchObject({ id: run, attempts: 2 })
+  })
+
+  it('is not resumed when it succeeded, waits or runs', () => {
+    const run = enqueue()
+    expect(store.requeue(run, false)).toBeNull()
+    store.claim('cpu', 1)
+    expect(store.requeue(run, false)).toBeNull()
+    store.append(run, [started, finished('succeeded')])
+    expect(store.requeue(run, false)).toBeNull()
+  })
+
+  it('is told from another process that got its number', () => {
+    expect(isAlive(ownIdentity)).toBe(true)
+    expect(isAlive({ ...ownIdentity, started: '1' })).toBe(false)
+    expect(readIdentity('{"pid":"x"}')).toBeNull()
+  })
+})
+
+describe('what is kept', () => {
+  it('are the blobs of every run that is known, nested ones included, until it is removed', () => {
+    const run = enqueue()
+    store.append(run, [started, { type: 'preview', node: 'a', title: 'x', blob }, { type: 'node-finished', node: 'a', outputs: {}, milliseconds: 1, blobs: ['c'.repeat(64)] }])
+    expect(store.keptBlobs()).toEqual(new Set([blob.sha256, 'c'.repeat(64)]))
+    expect(store.remove(run)).toBe(false)
+    store.append(run, [finished('failed')])
+    expect(store.remove(run)).toBe(true)
+    expect([store.keptBlobs().size, store.find(run), store.events(run)]).toEqual([0, null, []])
+  })
+
+  it('is listed newest first, page by page', () => {
+    const ids = Array.from({ length: 5 }, () => enqueue())
+    const first = store.list({ limit: 2 }).map(({ summary }) => summary.id)
+    const second = store.list({ limit: 10, before: first.at(-1) as string }).map(({ summary }) => summary.id)
+    expect(new Set([...first, ...second])).toEqual(new Set(ids))
+    expect(store.list({ graph: 'none' })).toEqual([])
+  })
+})
+
+describe('graphs', () => {
+  it('keep every version, refuse to overwrite what was changed elsewhere, and come back from the trash', () => {
+    const graphs = new GraphStore(database)
+    const document = (name: string) => ({ ...graphOf({}), name })
+    const { id } = graphs.create(document('one'))
+    expect(graphs.save(id, document('two'), 1)).toEqual({ version: 2 })
+    expect(graphs.save(id, document('two'), 2)).toEqual({ version: 2 })
+    expect(graphs.save(id, document('three'), 1)).toEqual({ conflict: 2 })
+    expect(graphs.restoreVersion(id, 1)).toBe(3)
+    expect(graphs.get(id)?.document.name).toBe('one')
+    expect(graphs.versions(id)?.map(({ version }) => version)).toEqual([3, 2, 1])
+    expect([graphs.remove(id), graphs.remove(id), graphs.get(id), graphs.trash().length]).toEqual([true, false, null, 1])
+    expect(graphs.save(id, document('x'), 3)).toBeNull()
+    expect([graphs.restore(id), graphs.list()[0]?.name]).toEqual([3, 'one'])
+  })
+})
+
+describe('the database', () => {
+  it('of a newer Graft is left alone', () => {
+    database.run('pragma user_version = 99')
+    expect(() => openDatabase(home)).toThrow(DatabaseError)
+  })
+})
