@@ -31,11 +31,11 @@ export interface TestPluginOptions {
 export async function testPlugin(given: string, { limits = {}, leakMilliseconds = 20_000 }: TestPluginOptions = {}): Promise<readonly ConformanceResult[]> {
   const temporary = await mkdtemp(join(tmpdir(), 'graft-plugin-test-'))
   try {
-    const { folder } = await findSource(given, temporary)
+    const { folder, origin } = await findSource(given, temporary)
     const plugins = join(temporary, 'plugins')
     await mkdir(plugins)
     const whole: ConformanceResult[] = []
-    const staged = await attempt(whole, 'manifest', () => stagePlugin(folder, plugins, false), ({ manifest }) => `${manifest.name} ${manifest.version}`)
+    const staged = await attempt(whole, 'manifest', () => stagePlugin(folder, plugins, false, origin), ({ manifest }) => `${manifest.name} ${manifest.version}`)
     if (staged === null) return whole
     const nodes = await attempt(whole, 'loads', () => describeStaged(staged, limits), (described) => `${described.length} node ${described.length === 1 ? 'type' : 'types'}`)
     const examples = await attempt(whole, 'conformance.json', () => readExamples(staged.plugin.folder), (found) => `${found.examples.length} examples, ${found.past.length} older params`)

@@ -43,7 +43,8 @@ export function deathFailure(plugin: Named, { code, signal, printed }: Death, me
   if (/heap out of memory|heap limit|Cannot allocate memory|Array buffer allocation failed/i.test(printed)) return memoryFailure(plugin, memoryLimit, memoryLimit)
   const how = signal !== null ? `was ended by the system (${signal})` : code === 13 ? 'waits while loading for something that never comes' : `ended its process with code ${code ?? 'unknown'}`
   const lines = printed.trim().split('\n').filter((line) => line.trim() !== '' && !/^\s+at |^Node\.js v/.test(line))
-  const words = lines.length === 0 ? '' : ` Its last words: ${plainText((lines.at(-1) ?? '').trim().slice(0, 300))}`
+  const telling = lines.findLast((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1)
+  const words = telling === undefined ? '' : ` Its last words: ${plainText(telling.trim().slice(0, 300))}`
   return new NodeError(null, `${nameOf(plugin)} ${how} before it gave a result.${words}`, 'Report it to its author. Nothing else is affected: finished nodes are kept and will be reused.')
 }
 

@@ -30,11 +30,11 @@ export interface Launch {
 export function launchPlugin(plugin: PluginFiles, readable: readonly string[]): Launch {
   const { permissions } = plugin
   const program = childProgram()
-  const reads = [...ownFiles(plugin), ...graftFiles(program), ...readable].flatMap(readFlags)
+  const reads = outermost([...ownFiles(plugin), ...graftFiles(program), ...readable].map(granted)).map((path) => `--allow-fs-read=${path}`)
   const { withoutNetwork, diesWithParent } = isolationTools()
   const words = [
     ...(permissions.network ? [] : (withoutNetwork ?? [])), ...(diesWithParent ?? []), process.execPath,
-    ...permissionFlags(permissions), ...new Set(reads), ...(plugin.linked ? ['--preserve-symlinks'] : []),
+    ...permissionFlags(permissions), ...reads, ...(plugin.linked ? ['--preserve-symlinks'] : []),
     `--max-old-space-size=${permissions.memoryMegabytes}`, '--no-warnings', program,
   ]
   const [command = process.execPath, ...rest] = words
@@ -65,14 +65,18 @@ function ownFiles({ folder }: PluginFiles): string[] {
 function graftFiles(program: string): string[] {
   const plugins = dirname(dirname(program))
   const packages = ['@graft/nodes', '@graft/graph-schema', 'zod'].flatMap(packageFolders)
-  const runner = dirname(dirname(plugins))
-  return [join(plugins, 'child'), join(plugins, 'protocol'), join(runner, 'package.json'), ...packages]
+  // Node looks for the package.json that says "module" in every folder on the way up.
+  const scopes = [plugins, dirname(plugins), dirname(dirname(plugins))].map((folder) => join(folder, 'package.json'))
+  return [join(plugins, 'child'), join(plugins, 'protocol'), ...scopes, ...packages]
 }
 
-/** Where a package's files are, and every place where Node looks for it on the way there. */
+/** Where a package's files are, and every place where Node looks for it on the way there: Node before 20.19 fails at those that it may not look at. */
 function packageFolders(name: string): string[] {
-  const lookedAt = [import.meta.url, sdkModule()].flatMap((from) => createRequire(from).resolve.paths(name) ?? []).map((folder) => join(folder, ...name.split('/')))
-  return lookedAt.flatMap((folder) => (existsSync(folder) ? [folder, realpathSync(folder)] : []))
+  return [import.meta.url, sdkModule()].flatMap((from) => {
+    const lookedAt = (createRequire(from).resolve.paths(name) ?? []).map((folder) => join(folder, ...name.split('/')))
+    const found = lookedAt.findIndex((folder) => existsSync(folder))
+    return lookedAt.slice(0, found + 1).map((folder, index) => (index === found ? [folder, realpathSync(folder)] : [folder])).flat()
+  })
 }
 
 /** File of the SDK that plugins import as `@graft/nodes/sdk`. */
@@ -80,9 +84,9 @@ export function sdkModule(): string {
   return createRequire(import.meta.url).resolve('@graft/nodes/sdk')
 }
 
-/** Tests run from the sources; a process needs the compiled files. */
+/** The program of a plugin's process. Tests run from the sources; a process needs the compiled files. */
 function childProgram(): string {
-  const beside = fileURLToPath(new URL('../child/main.js', import.meta.url))
+  const beside = fileURLToPath(new URL('../child/main.mjs', import.meta.url))
   if (existsSync(beside)) return beside
   const compiled = beside.replace(`${sep}src${sep}plugins${sep}`, `${sep}dist${sep}plugins${sep}`)
   if (existsSync(compiled)) return compiled
@@ -90,10 +94,15 @@ function childProgram(): string {
 }
 
 /** A folder grants what is in it, a file itself. In a flag `*` stands for anything, and old versions of Node split at commas: such paths would grant others. */
-function readFlags(path: string): string[] {
+function granted(path: string): string {
   if (/[*,]/.test(path)) throw new PluginError('plugin-path', `The path ${path} can't be opened to a plugin, because it contains "*" or ",".`, 'Rename the file or folder.')
-  const directory = isDirectory(path)
-  return [`--allow-fs-read=${directory && !path.endsWith(sep) ? path + sep : path}`]
+  return isDirectory(path) && !path.endsWith(sep) ? path + sep : path
+}
+
+/** Leaves out what lies in a folder that is granted anyway: Node before 20.12 forgets the folder when something in it is granted too. */
+function outermost(paths: readonly string[]): string[] {
+  const all = [...new Set(paths)]
+  return all.filter((path) => !all.some((other) => other !== path && other.endsWith(sep) && path.startsWith(other)))
 }
 
 function isDirectory(path: string): boolean {

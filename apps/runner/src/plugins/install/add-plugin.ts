@@ -33,7 +33,7 @@ export async function addPlugin(options: AddPluginOptions): Promise<PluginRecord
     if (options.link && folder !== origin) throw new PluginError('plugin-link', `${options.given} can't be linked: only a folder can.`, 'Leave out --link.')
     const staging = join(temporary, 'staged')
     await mkdir(staging)
-    const staged = await stagePlugin(folder, staging, options.link)
+    const staged = await stagePlugin(folder, staging, options.link, origin)
     const { name } = staged.manifest
     const before = await readRecord(plugins, name)
     refuseOtherOrigin(name, origin, before, options.replace)

@@ -19,8 +19,8 @@ export interface StagedPlugin {
 }
 
 /** Copies (or links) the plugin in `source` into the plugins folder `plugins`, which must not hold one of that name. Starts nothing. Throws PluginError. */
-export async function stagePlugin(source: string, plugins: string, link: boolean): Promise<StagedPlugin> {
-  const manifest = await readPluginManifest(source)
+export async function stagePlugin(source: string, plugins: string, link: boolean, called = source): Promise<StagedPlugin> {
+  const manifest = await readPluginManifest(source, called)
   const { name, version, permissions, main } = manifest
   const wrong = permissions.read.find((path) => !isReadPermission(path))
   if (wrong !== undefined) throw new PluginError('plugin-manifest', `Plugin "${name}" asks to read "${wrong}"; an absolute path, ~/..., {params} or {inputs} was expected. Its own folder it may read anyway.`, 'Correct permissions.read in its manifest.')

@@ -40,9 +40,9 @@ const packageSchema = z.object({
   name: z.string().optional(), version: z.string().optional(), main: z.string().optional(), graft: z.record(z.string(), z.unknown()).optional(),
 })
 
-/** Reads and checks the manifest of the plugin in a folder: the field `graft` of package.json, or graft-plugin.json. Throws PluginError. */
-export async function readPluginManifest(folder: string): Promise<PluginManifest> {
-  const { file, json } = await findManifest(folder)
+/** Reads and checks the manifest of the plugin in a folder (`called` in messages): the field `graft` of package.json, or graft-plugin.json. Throws PluginError. */
+export async function readPluginManifest(folder: string, called = folder): Promise<PluginManifest> {
+  const { file, json } = await findManifest(folder, called)
   const result = manifestSchema.safeParse(json)
   if (!result.success) {
     const issue = result.error.issues[0]
@@ -58,7 +58,7 @@ export async function readPluginManifest(folder: string): Promise<PluginManifest
   return manifest
 }
 
-async function findManifest(folder: string): Promise<{ readonly file: string; readonly json: unknown }> {
+async function findManifest(folder: string, called: string): Promise<{ readonly file: string; readonly json: unknown }> {
   const packageFile = join(folder, 'package.json')
   const parsed = packageSchema.safeParse((await readJson(packageFile)) ?? {})
   if (parsed.success && parsed.data.graft !== undefined) {
@@ -70,8 +70,8 @@ async function findManifest(folder: string): Promise<{ readonly file: string; re
   const json = await readJson(file)
   if (json !== null) return { file, json }
   const there = await stat(folder).catch(() => null)
-  const what = there?.isDirectory() ? `${folder} is no plugin: its package.json has no field "graft", and there is no graft-plugin.json.` : `There is no folder ${folder}.`
-  throw new PluginError('plugin-manifest', what, 'Name the folder that holds the plugin; docs/plugin-guide.md shows what belongs into it.')
+  const what = there?.isDirectory() ? `${called} is no plugin: its package.json has no field "graft", and there is no graft-plugin.json.` : `There is no folder ${called}.`
+  throw new PluginError('plugin-manifest', what, 'Name the plugin\'s folder, tarball or package; docs/plugin-guide.md shows what belongs into it.')
 }
 
 async function readJson(file: string): Promise<unknown> {

@@ -8,6 +8,7 @@ import { pluginOfModule } from './describe.js'
 import { failureOf } from './failure-of.js'
 
 // The program of a plugin's process; started by host/launch.ts under Node's permission model. Everything the plugin could replace is taken hold of first.
+// Named .mts because Node before 20.19 doesn't look for "type": "module" in folders that it may not read.
 const end = process.exit.bind(process)
 const memoryUsage = process.memoryUsage.rss.bind(process.memoryUsage)
 const channel = openChannel(receive)
