@@ -15,12 +15,13 @@ import { Palette } from './palette/Palette.js'
 import { QuickAdd } from './palette/QuickAdd.js'
 import { StartPage } from './start/StartPage.js'
 import { Announcer } from './ui/Announcer.js'
+import { IconButton } from './ui/Button.js'
 import { Drawer } from './ui/Drawer.js'
 import { ConflictDialog, VersionsDialog } from './ui/SavingDialogs.js'
 import { StatusBar } from './ui/StatusBar.js'
 import { Toasts } from './ui/Toasts.js'
 import { TopBar } from './ui/TopBar.js'
-import { useUi } from './ui/ui-store.js'
+import { ui, useUi } from './ui/ui-store.js'
 import './ui/shell.css'
 
 /** The page: the start page or the editor, and what lies above both. */
@@ -59,11 +60,17 @@ function EditorPage(): ReactElement {
   )
 }
 
-function InspectorSide(): ReactElement {
+/** Lies over the canvas, so that selecting a node moves nothing under the mouse. */
+function InspectorSide(): ReactElement | null {
   const { nodes } = useSelection()
+  const details = useUi((state) => state.graphDetails)
+  const [only] = nodes
+  const isNode = nodes.length === 1 && only !== undefined
+  if (!isNode && !details) return null
   return (
     <aside id="inspector" className="shell-inspector" aria-label="Inspector">
-      <Inspector nodeId={nodes.length === 1 ? (nodes[0] ?? null) : null} />
+      <IconButton icon="close" size="s" label={isNode ? 'Close the inspector' : 'Close'} className="inspector-close" onClick={() => ui.set(isNode ? { inspector: false } : { graphDetails: false })} />
+      <Inspector nodeId={isNode ? only : null} />
     </aside>
   )
 }

@@ -1,5 +1,5 @@
 import { Background, BackgroundVariant, ConnectionLineType, MiniMap, Panel, ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow, useStore } from '@xyflow/react'
-import type { Connection, EdgeTypes, FinalConnectionState, NodeTypes, OnConnectStartParams } from '@xyflow/react'
+import type { Connection, EdgeTypes, FinalConnectionState, NodeTypes, OnConnectStartParams, ReactFlowInstance } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import { useCallback, useEffect, useRef } from 'react'
 import type { DragEvent, MouseEvent, ReactElement } from 'react'
@@ -29,6 +29,7 @@ const nodeTypes: NodeTypes = { card: NodeCard, frame: FrameCard, note: NoteCard 
 const edgeTypes: EdgeTypes = { wire: Wire }
 const snapGrid: [number, number] = [10, 10]
 const multiSelection = ['Shift', 'Meta', 'Control']
+const minimapSize = { width: 168, height: 112 }
 const farZoom = 0.38
 const labels = {
   'node.a11yDescription.keyboardDisabled': 'Enter opens its fields, arrow keys move it, C connects it, Delete removes it, question mark shows all keys.',
@@ -48,10 +49,13 @@ export function Canvas(): ReactElement {
 function CanvasInside(): ReactElement {
   const wrapper = useRef<HTMLElement>(null)
   const changes = useCanvasChanges()
+  const flow = useReactFlow<FlowNode, WireEdge>()
   const isFar = useStore((state) => state.transform[2] < farZoom)
-  const showMinimap = useUi((state) => state.minimap)
+  const hasRoom = useStore((state) => state.height > 420)
+  const showMinimap = useUi((state) => state.minimap) && hasRoom
   useCanvasApi(wrapper, changes.measured)
   useFitOnOpen()
+  useSteadyCentre(wrapper)
   const connecting = useConnecting(wrapper)
   return (
     <section ref={wrapper} className={isFar ? 'canvas canvas-far' : 'canvas'} aria-label="Canvas" onDoubleClick={quickAddAt} onDragOver={allowDrop} onDrop={(event) => void dropOnCanvas(event.nativeEvent)}>
@@ -70,6 +74,7 @@ function CanvasInside(): ReactElement {
         onConnectStart={connecting.start}
         onConnectEnd={connecting.end}
         onReconnect={moveWire}
+        onNodeClick={(_event, node) => node.type === 'card' && setTimeout(() => revealBesideInspector(flow, wrapper.current, node.id), 0)}
         onNodeContextMenu={(event, node) => openMenu(event, 'node', () => node.type === 'card' && !node.selected && editor.select({ nodes: [node.id] }))}
         onEdgeContextMenu={(event, edge) => openMenu(event, 'wire', () => editor.select({ edges: [edge.id] }))}
         onPaneContextMenu={(event) => openMenu(event as MouseEvent, 'canvas')}
@@ -90,7 +95,7 @@ function CanvasInside(): ReactElement {
         attributionPosition="bottom-left"
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--canvas-dot)" />
-        {showMinimap && <MiniMap<FlowNode> position="bottom-right" pannable zoomable nodeColor={minimapColor} nodeStrokeWidth={0} nodeBorderRadius={8} maskColor="color-mix(in srgb, var(--bg-canvas) 70%, transparent)" bgColor="var(--surface)" />}
+        {showMinimap && <MiniMap<FlowNode> style={minimapSize} position="bottom-right" pannable zoomable nodeColor={minimapColor} nodeStrokeWidth={0} nodeBorderRadius={8} maskColor="color-mix(in srgb, var(--bg-canvas) 70%, transparent)" bgColor="var(--surface)" />}
         <Panel position="bottom-left" className="canvas-controls-panel"><CanvasControls /></Panel>
         <Panel position="top-center"><SelectionBar /></Panel>
         <ConnectionHint />
@@ -175,6 +180,33 @@ function useFitOnOpen(): void {
   }, [opened, fitView])
 }
 
+/** What is in the middle stays there when panels open, close or are resized. */
+function useSteadyCentre(wrapper: React.RefObject<HTMLElement | null>): void {
+  const { getViewport, setViewport } = useReactFlow()
+  useEffect(() => {
+    const element = wrapper.current
+    if (element === null) return undefined
+    let last = { width: element.clientWidth, height: element.clientHeight }
+    const observer = new ResizeObserver(() => {
+      const now = { width: element.clientWidth, height: element.clientHeight }
+      const { x, y, zoom } = getViewport()
+      if (now.width !== last.width || now.height !== last.height) void setViewport({ x: x + (now.width - last.width) / 2, y: y + (now.height - last.height) / 2, zoom })
+      last = now
+    })
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [wrapper, getViewport, setViewport])
+}
+
+/** Moves the view when the inspector would hide the node that it is about. */
+function revealBesideInspector(flow: ReactFlowInstance<FlowNode, WireEdge>, wrapper: HTMLElement | null, id: string): void {
+  const card = wrapper?.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.getBoundingClientRect()
+  const panel = document.getElementById('inspector')?.getBoundingClientRect()
+  if (card === undefined || panel === undefined || card.right <= panel.left || card.top >= panel.bottom) return
+  const { x, y, zoom } = flow.getViewport()
+  void flow.setViewport({ x: x - (card.right - panel.left + 24), y, zoom }, { duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 220 })
+}
+
 function useCanvasApi(wrapper: React.RefObject<HTMLElement | null>, measured: () => ReadonlyMap<string, { readonly width: number; readonly height: number }>): void {
   const flow = useReactFlow()
   const pointer = useRef<Point | null>(null)
@@ -200,7 +232,8 @@ function useCanvasApi(wrapper: React.RefObject<HTMLElement | null>, measured: ()
         const box = boxes().get(id)
         if (box === undefined) return
         editor.select({ nodes: [id] })
-        void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom: Math.max(flow.getZoom(), 0.7), duration })
+        const beside = ui.get().inspector ? 170 / Math.max(flow.getZoom(), 0.7) : 0
+        void flow.setCenter(box.x + box.width / 2 + beside, box.y + box.height / 2, { zoom: Math.max(flow.getZoom(), 0.7), duration })
         // The card may have to be drawn first.
         setTimeout(() => element(id)?.focus({ preventScroll: true }), duration + 60)
       },

@@ -44,6 +44,11 @@ function goTo(id: string | null): void {
 
 const lastSelected = (): string | undefined => editor.get().selection.nodes.at(-1)
 
+function showDetails(): void {
+  editor.select({})
+  ui.set({ inspector: true, graphDetails: true })
+}
+
 const toggleDrawer = (tab: DrawerTab) => (): void => ui.set({ drawer: ui.get().drawer === tab ? null : tab })
 
 const alignments: readonly (readonly [Edge, string, IconName])[] = [
@@ -70,6 +75,7 @@ export const viewCommands: readonly AppCommand[] = [
   { id: 'minimap', title: 'Overview', group: 'View', icon: 'panelBottom', shortcuts: ['shift+m'], run: () => ui.set({ minimap: !ui.get().minimap }) },
   { id: 'toggle-palette', title: 'Node list', group: 'View', icon: 'panelLeft', shortcuts: ['mod+b'], run: () => ui.set({ palette: !ui.get().palette }) },
   { id: 'toggle-inspector', title: 'Inspector', group: 'View', icon: 'panelRight', shortcuts: ['mod+i'], run: () => ui.set({ inspector: !ui.get().inspector }) },
+  { id: 'graph-details', title: 'Graph description', group: 'View', icon: 'info', shortcuts: ['mod+shift+i'], run: showDetails },
   { id: 'drawer-problems', title: 'Problems', group: 'View', icon: 'error', shortcuts: ['alt+1'], run: () => ui.set({ drawer: 'run', runTab: 'problems' }) },
   { id: 'drawer-run', title: 'Run and results', group: 'View', icon: 'chart', shortcuts: ['alt+2'], run: toggleDrawer('run') },
   { id: 'drawer-history', title: 'Run history', group: 'View', icon: 'history', shortcuts: ['alt+3'], run: toggleDrawer('history') },

@@ -30,6 +30,8 @@ export interface UiState {
   readonly menu: { readonly screen: Point; readonly place: Point; readonly on: 'node' | 'wire' | 'canvas' } | null
   readonly palette: boolean
   readonly inspector: boolean
+  /** Shows the graph's own form while no node is selected. */
+  readonly graphDetails: boolean
   readonly drawer: DrawerTab | null
   /** The tab of the run's panel that somebody chose; null: what matters most at the moment. */
   readonly runTab: RunTab | null
@@ -42,7 +44,7 @@ export interface UiState {
 }
 
 export const ui = createStore<UiState>({
-  view: 'start', dialog: null, quickAdd: null, menu: null, palette: true, inspector: true, drawer: null, runTab: null, drawerHeight: 300, minimap: true, toasts: [], draftSaved: true, saving: false,
+  view: 'start', dialog: null, quickAdd: null, menu: null, palette: true, inspector: true, graphDetails: false, drawer: null, runTab: null, drawerHeight: 300, minimap: true, toasts: [], draftSaved: true, saving: false,
 })
 
 export const useUi = <Value>(select: (state: UiState) => Value): Value => useStoreValue(ui, select)
