@@ -4,7 +4,7 @@ import { Card } from './Card.js'
 import type { EvaluationDetail } from './detail.js'
 import { readCalibration } from './read-evaluation.js'
 
-const size = { width: 260, height: 200, left: 40, right: 8, top: 8, bottom: 34 }
+const size = { width: 300, height: 210, left: 54, right: 22, top: 8, bottom: 36 }
 const x = (share: number): number => size.left + share * (size.width - size.left - size.right)
 const y = (share: number): number => size.height - size.bottom - share * (size.height - size.top - size.bottom)
 

@@ -18,9 +18,9 @@ export function Tour({ step }: { readonly step: number }): ReactElement | null {
   const { status, runId } = useRunStatus()
   const folder = useEditor(folderNode, sameFolder)
   const [busy, setBusy] = useState(false)
-  const started = useRef<{ readonly step: number; readonly runAtStart: string | null } | null>(null)
-  if (started.current?.step !== step) started.current = { step, runAtStart: runId }
-  const isDone = current?.isDone?.({ run: status, hasFolder: folder?.isChosen ?? false, runId, runAtStart: started.current.runAtStart }) ?? false
+  const started = useRef<{ readonly step: number; readonly runAtStart: string | null; readonly folder: string } | null>(null)
+  if (started.current?.step !== step) started.current = { step, runAtStart: runId, folder: folder?.path ?? '' }
+  const isDone = current?.isDone?.({ run: status, hasFolder: folder !== null && folder.path !== '' && folder.path !== started.current.folder, runId, runAtStart: started.current.runAtStart }) ?? false
   useEffect(() => {
     if (isDone) advance(step)
   }, [isDone, step])
@@ -67,7 +67,7 @@ function advance(step: number): void {
 
 interface FolderNode {
   readonly id: string
-  readonly isChosen: boolean
+  readonly path: string
 }
 
 /** The first node that has to be told a path. */
@@ -75,12 +75,13 @@ function folderNode({ document, manifests }: ReturnType<typeof editor.get>): Fol
   for (const [id, node] of Object.entries(document.nodes)) {
     const manifest = manifests.get(node.type)
     const field = manifest === undefined ? undefined : fieldsFromSchema(manifest.params).find(({ widget, required }) => widget === 'path' && required)
-    if (field !== undefined) return { id, isChosen: typeof node.params[field.path] === 'string' && node.params[field.path] !== '' }
+    const path = field === undefined ? undefined : node.params[field.path]
+    if (field !== undefined) return { id, path: typeof path === 'string' ? path : '' }
   }
   return null
 }
 
-const sameFolder = (left: FolderNode | null, right: FolderNode | null): boolean => left?.id === right?.id && left?.isChosen === right?.isChosen
+const sameFolder = (left: FolderNode | null, right: FolderNode | null): boolean => left?.id === right?.id && left?.path === right?.path
 
 /** Follows its target, which may come late, move and go. */
 function Ring({ target }: { readonly target: string }): ReactElement | null {

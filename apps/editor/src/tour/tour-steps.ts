@@ -3,7 +3,7 @@ import type { RunStatus } from '@graft/graph-schema'
 /** What the tour can see of the page. */
 export interface TourView {
   readonly run: RunStatus | 'none'
-  /** Whether every folder that the graph needs is chosen. */
+  /** Whether a folder was chosen since this step began. */
   readonly hasFolder: boolean
   readonly runId: string | null
   /** The run that was there when this step began. */

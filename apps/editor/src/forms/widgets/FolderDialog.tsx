@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
 import type { Directory } from '@graft/graph-schema'
 import { ApiError, call } from '../../api/client.js'
@@ -28,6 +28,7 @@ export function FolderDialog({ title, accepts, start, onChoose, onClose }: Folde
   const [path, setPath] = useState<string | null>(start)
   const root = roots.status === 'ready' ? roots.value.roots[0]?.path : undefined
   const current = path ?? root ?? null
+  const toRoots = useCallback(() => setPath(null), [])
   const choose = (chosen: string): void => {
     onChoose(chosen)
     onClose()
@@ -44,7 +45,7 @@ export function FolderDialog({ title, accepts, start, onChoose, onClose }: Folde
           ))}
           {roots.status === 'failed' && <p className="network-note" role="alert">{roots.error.message}</p>}
         </nav>
-        {current !== null && <Place path={current} accepts={accepts} onGo={setPath} onChoose={choose} onMissing={() => setPath(null)} />}
+        {current !== null && <Place path={current} accepts={accepts} isStart={path === start} onGo={setPath} onChoose={choose} onMissing={toRoots} />}
       </div>
     </Dialog>
   )
@@ -53,14 +54,20 @@ export function FolderDialog({ title, accepts, start, onChoose, onClose }: Folde
 interface PlaceProps {
   readonly path: string
   readonly accepts: FolderDialogProps['accepts']
+  /** Where the dialog began, which may be a path that was only typed. */
+  readonly isStart: boolean
   readonly onGo: (path: string) => void
   readonly onChoose: (path: string) => void
   readonly onMissing: () => void
 }
 
-function Place({ path, accepts, onGo, onChoose, onMissing }: PlaceProps): ReactElement {
+function Place({ path, accepts, isStart, onGo, onChoose, onMissing }: PlaceProps): ReactElement {
   const browse = useCallback((signal: AbortSignal) => call('browseData', { query: { path }, signal }), [path])
   const listing = useCall(browse)
+  const isNowhere = isStart && listing.status === 'failed' && listing.error instanceof ApiError && listing.error.kind === 'refused'
+  useEffect(() => {
+    if (isNowhere) onMissing()
+  }, [isNowhere, onMissing])
   if (listing.status === 'failed') {
     return (
       <div className="folder-place">
@@ -75,7 +82,7 @@ function Place({ path, accepts, onGo, onChoose, onMissing }: PlaceProps): ReactE
     <div className="folder-place">
       <div className="folder-path">
         <Button size="s" icon="back" disabled={parent === null} onClick={() => parent !== null && onGo(parent)}>Up</Button>
-        <code title={path}>{path}</code>
+        <code title={path}><bdi>{path}</bdi></code>
       </div>
       {listing.status === 'loading' && <p className="network-note" role="status">Reading…</p>}
       {listing.status === 'ready' && entries.length === 0 && <p className="network-note">This folder is empty.</p>}

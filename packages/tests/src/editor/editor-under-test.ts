@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url))
+const chromiumPath = process.env['GRAFT_CHROMIUM'] ?? '/usr/bin/chromium'
+export const realData = process.env['GRAFT_REAL_DATA'] ?? join(root, '../shared/real')
+
+/** Why the editor can't be tested here; null: it can. */
+export const editorCannotRun: string | null = [
+  existsSync(chromiumPath) ? null : `there is no browser at ${chromiumPath} (set GRAFT_CHROMIUM)`,
+  existsSync(join(root, 'apps/editor/dist/index.html')) ? null : 'the editor is not built (npm run build)',
+  existsSync(join(root, 'apps/runner/dist/cli/main.js')) ? null : 'the runner is not built (npm run build)',
+].find((reason) => reason !== null) ?? null
+
+export interface RunnerUnderTest {
+  readonly address: string
+  /** As by a power cut: no farewell. */
+  readonly kill: () => Promise<void>
+  /** Again, with the same home and on the same port. */
+  readonly restart: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+/** Starts `graft serve` with a home of its own and, where it is there, the real data. */
+export async function startRunner(): Promise<RunnerUnderTest> {
+  const home = mkdtempSync(join(tmpdir(), 'graft-e2e-'))
+  let child: ChildProcess | null = null
+  const start = async (port: string): Promise<string> => {
+    const roots = existsSync(realData) ? realData : home
+    child = spawn(process.execPath, [join(root, 'apps/runner/bin/graft.mjs'), 'serve', '--port', port, '--data-root', roots], { env: { ...process.env, GRAFT_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] })
+    return addressFrom(child)
+  }
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const ending = child
+    if (ending === null || ending.exitCode !== null) return
+    const gone = new Promise((resolve) => ending.once('exit', resolve))
+    ending.kill(signal)
+    await gone
+  }
+  const address = await start('0')
+  return {
+    address,
+    kill: () => end('SIGKILL'),
+    restart: async () => void (await start(new URL(address).port)),
+    stop: async () => {
+      await end('SIGTERM')
+      rmSync(home, { recursive: true, force: true })
+    },
+  }
+}
+
+function addressFrom(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const read = (chunk: Buffer): void => {
+      text += chunk.toString()
+      const found = /Graft is at (http:\/\/\S+)/.exec(text)?.[1]
+      if (found !== undefined) resolve(found.replace('localhost', '127.0.0.1'))
+    }
+    child.stdout?.on('data', read)
+    child.stderr?.on('data', read)
+    child.once('exit', (code) => reject(new Error(`graft serve ended with ${code} before it listened:\n${text}`)))
+  })
+}
+
+export async function startBrowser(): Promise<Browser> {
+  const { chromium } = await import('playwright-core')
+  return chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+}
+
+export interface OpenPage {
+  readonly context: BrowserContext
+  readonly page: Page
+  /** Errors of the page and requests to other places; a test expects none. */
+  readonly complaints: readonly string[]
+}
+
+/** A fresh browser profile at the start page. */
+export async function openPage(browser: Browser, address: string, theme: 'light' | 'dark' = 'light'): Promise<OpenPage> {
+  const context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, colorScheme: theme, acceptDownloads: true, reducedMotion: 'reduce' })
+  context.setDefaultTimeout(30_000)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.stack ?? error.message))
+  page.on('request', (request) => {
+    const { protocol, host } = new URL(request.url())
+    if (protocol.startsWith('http') && host !== new URL(address).host) complaints.push(`request to ${request.url()}`)
+  })
+  await page.goto(address)
+  return { context, page, complaints }
+}
+
+/** Opens the template and makes its training short. */
+export async function openShortTemplate(page: Page, epochs: number): Promise<void> {
+  await page.getByRole('button', { name: /^Small and similar/ }).click()
+  await selectNode(page, 'train')
+  await page.getByRole('spinbutton', { name: 'Epochs', exact: true }).fill(String(epochs))
+  await page.keyboard.press('Tab')
+}
+
+export async function selectNode(page: Page, id: string): Promise<void> {
+  const card = page.locator(`.react-flow__node[data-id="${id}"]`)
+  // Cards out of sight are not in the page.
+  await page.getByRole('button', { name: 'Show everything' }).click()
+  await card.waitFor()
+  // At its header, and by event: a card may lie under a panel at this size of window.
+  await card.locator('.card-header').dispatchEvent('click')
+  await page.locator('#inspector h2').waitFor()
+}
+
+export async function waitForRun(page: Page, status: 'Done' | 'Failed' | 'Cancelled' | 'Interrupted' | 'Running', timeout = 150_000): Promise<void> {
+  await page.locator('.run-line .status-pill', { hasText: status }).waitFor({ timeout })
+}
