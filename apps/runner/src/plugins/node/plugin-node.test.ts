@@ -76,6 +76,15 @@ describe('a node of a plugin', () => {
     expect(messageOf(await run(installed, graph({ path: 'list.txt', other: `${file}.secret` })))).toMatch(/Plugin "p" 1\.0\.0 tried to read .*list\.txt\.secret, which it was not permitted to/)
   })
 
+  it('can\'t have other nodes read pictures that it may not read itself', async () => {
+    const installed = await install({
+      output: 'dataset', before: "import { withSamples } from '@graft/nodes/sdk'",
+      run: `const samples = [{ id: 'a', path: '/etc/hostname', label: 0, fingerprint: 'f' }]
+        return { value: await withSamples({ kind: 'dataset', split: 'all', name: 'd', classNames: ['c'], transforms: [], skipped: [], provenance: [] }, samples, context.store) }`,
+    })
+    expect(messageOf(await run(installed))).toContain('Plugin "p" 1.0.0 at its output "value" lists the picture /etc/hostname, which the plugin may not read.')
+  })
+
   it('stops when told to', async () => {
     const installed = await install({ run: "context.emit({ type: 'log', level: 'info', message: 'on' }); await new Promise((_, reject) => context.signal.addEventListener('abort', () => reject(context.signal.reason)))" })
     expect((await run(installed, graph(), AbortSignal.timeout(1500))).end.status).toBe('cancelled')
