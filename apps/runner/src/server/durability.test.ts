@@ -16,7 +16,7 @@ import { graphOf } from '../testing/run-stub-graph.js'
 import { ServerProcess } from '../testing/server-process.js'
 
 const seed = Number(process.env.GRAFT_TEST_SEED ?? Date.now() % 1_000_000)
-const operations = Number(process.env.GRAFT_TEST_OPERATIONS ?? 200)
+const operations = Number(process.env.GRAFT_TEST_OPERATIONS ?? 120)
 
 describe('the server', () => {
   it(`loses nothing over ${operations} random starts, cancels, kills, restarts, subscriptions and reconnects (seed ${seed})`, { timeout: 20 * 60_000 }, async () => {
