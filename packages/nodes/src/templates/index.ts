@@ -5,8 +5,8 @@ export interface Template {
   /** Name for the command line; also the file's name before `.graft.json`. */
   readonly id: string
   readonly title: string
-  /** Which corner of the size x similarity plane it is for. */
-  readonly quadrant: { readonly size: 'small' | 'large'; readonly similarity: 'similar' | 'different' }
+  /** Which corner of the size x similarity plane it is for; null when it is for any data. */
+  readonly quadrant: { readonly size: 'small' | 'large'; readonly similarity: 'similar' | 'different' } | null
   /** What it does and when to use it, in a sentence. */
   readonly summary: string
 }
@@ -35,6 +35,18 @@ export const templates: readonly Template[] = [
     title: 'Large and different',
     quadrant: { size: 'large', similarity: 'different' },
     summary: 'Keep the architecture, forget the weights and train everything from scratch.',
+  },
+  {
+    id: 'photos',
+    title: 'Your photos',
+    quadrant: null,
+    summary: 'A folder of photos, one folder per class: freeze the backbone and train a new head.',
+  },
+  {
+    id: 'photos-two-phase',
+    title: 'Your photos, two phases',
+    quadrant: null,
+    summary: 'A folder of photos: train a new head, then let the last stage follow at a lower rate.',
   },
 ]
 

@@ -9,6 +9,10 @@ const raw: Scaling = { channelOrder: 'rgb', mean: [0, 0, 0], deviation: [1 / 255
 /** Families of keras.applications whose preprocess_input has mode "tf". */
 const minusOneToOneNames = /mobilenet|inception|xception|nasnet|resnet\d*_?v2|teachable/i
 
+/** ImageNet classifiers are evaluated on the centre of the picture, its proportions kept; stretching costs them a point or two. */
+const cropped: Pick<Preprocessing, 'resize' | 'cropFraction'> = { resize: 'crop', cropFraction: 0.875 }
+const stretched: Pick<Preprocessing, 'resize' | 'cropFraction'> = { resize: 'stretch', cropFraction: 1 }
+
 /**
  * What pictures must look like. A layers-model doesn't say, so this goes by what it contains (its own rescaling wants raw pixels) and by the names of
  * models and files; the note says what was assumed, for the history.
@@ -19,7 +23,7 @@ export function guessPreprocessing(input: Network['input'], names: readonly stri
   const { note, ...scaling } = hasOwnScaling ? raw : known ? minusOneToOne : zeroToOne
   const reason = hasOwnScaling ? 'the model scales them itself' : known ? `by the name ${known}` : 'nothing in the model says otherwise'
   return {
-    preprocessing: { height, width, resize: 'stretch', cropFraction: 1, interpolation: 'bilinear', ...scaling },
+    preprocessing: { height, width, ...(known === undefined ? stretched : cropped), interpolation: 'bilinear', ...scaling },
     note: `preprocessing assumed: ${note} (${reason})`,
   }
 }

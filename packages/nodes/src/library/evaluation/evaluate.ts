@@ -57,7 +57,9 @@ async function computeLogits(model: ModelValue, samples: readonly Sample[], batc
   const tensors = await loadModelTensors(model, context.store)
   const source = createImageLoader({ samples, transforms: [], preprocessing: model.network.preprocessing, seed: 0, signal: context.signal })
   try {
-    const { logits } = await predictLogits(context.engines.forward, model.network, tensors, source, { batchSize, signal: context.signal, onProgress: progressOf(context, 'images') })
+    const { logits } = await predictLogits(context.engines.forward, model.network, tensors, source, {
+      batchSize, signal: context.signal, onProgress: progressOf(context, 'images'), cache: { directory: context.cacheDirectory },
+    })
     return logits
   } finally {
     await source.close()

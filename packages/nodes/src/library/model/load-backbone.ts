@@ -31,6 +31,10 @@ const params = z.strictObject({
     title: 'Normalisation',
     description: 'How pixels are scaled before the network sees them. `auto` uses what the file says, or what is usual for it.',
   }),
+  resize: z.enum(['auto', 'crop', 'stretch']).default('auto').meta({
+    title: 'Resize',
+    description: 'How pictures get their size. `crop`: keep proportions, cut the centre out (7/8 of the shorter side). `stretch`: the whole picture, distorted. `auto` uses what the file says, or what is usual for it.',
+  }),
   licence: z.string().default('').meta({ title: 'Licence', description: 'Licence of the weights, when the file does not say; travels with the model.' }),
 })
 type Params = z.output<typeof params>
@@ -105,8 +109,12 @@ async function explained(read: () => Promise<LoadedNetwork>): Promise<LoadedNetw
   }
 }
 
-function withOverrides(network: Network, { normalisation, licence }: Params): Network {
-  const preprocessing: Preprocessing = normalisation === 'auto' ? network.preprocessing : { ...network.preprocessing, ...normalisations[normalisation] }
+function withOverrides(network: Network, { normalisation, resize, licence }: Params): Network {
+  const preprocessing: Preprocessing = {
+    ...network.preprocessing,
+    ...(normalisation !== 'auto' && normalisations[normalisation]),
+    ...(resize !== 'auto' && { resize, cropFraction: resize === 'crop' ? 0.875 : 1 }),
+  }
   return { ...network, preprocessing, provenance: { ...network.provenance, licence: licence === '' ? network.provenance.licence : licence } }
 }
 

@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { RunEvent } from '@graft/graph-schema'
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url))
+const graft = join(root, 'apps/runner/bin/graft.mjs')
+
+/** Photos and weights that are too large, or not free enough, for the repository. */
+export const realData = process.env.GRAFT_REAL_DATA ?? join(root, '../shared/real')
+export const photos = join(realData, 'hymenoptera')
+export const mobilenet = join(realData, 'mobilenet_v1_0.75_224')
+
+/** Whether the real data are there; says why tests are skipped when not. */
+export function hasRealData(): boolean {
+  if (existsSync(photos) && existsSync(mobilenet)) return true
+  console.log(`skipped: no real photos and weights at ${realData} (set GRAFT_REAL_DATA to where they are)`)
+  return false
+}
+
+export interface GraftRun {
+  readonly code: number | null
+  readonly events: readonly RunEvent[]
+  readonly stderr: string
+  /** Where output files were written. */
+  readonly out: string
+}
+
+/** A place for runs that share cache and store, removed with `remove()`. */
+export class Workplace {
+  readonly directory = mkdtempSync(join(tmpdir(), 'graft-acceptance-'))
+  private runs = 0
+
+  /** `graft run GRAPH ... --json` as a user would call it, in this workplace. */
+  async run(graph: string, ...options: readonly string[]): Promise<GraftRun> {
+    this.runs += 1
+    const out = join(this.directory, `out-${this.runs}`)
+    const { code, stdout, stderr } = await spawnGraft(['run', graph, ...options, '--json', '--out', out], join(this.directory, 'home'))
+    const events = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as RunEvent)
+    return { code, events, stderr, out }
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true })
+  }
+}
+
+function spawnGraft(parameters: readonly string[], home: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [graft, ...parameters], { env: { ...process.env, GRAFT_HOME: home, NO_COLOR: '1' } })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (chunk: Buffer) => { stdout += chunk.toString() })
+    child.stderr.on('data', (chunk: Buffer) => { stderr += chunk.toString() })
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}
+
+type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
+
+/** Events of one type. */
+export function eventsOf<Type extends RunEvent['type']>(run: GraftRun, type: Type): EventOf<Type>[] {
+  return run.events.filter((event): event is EventOf<Type> => event.type === type)
+}
+
+/** What a node gave on one of its ports, whether it ran or was reused. Throws when it did neither. */
+export function outputOf(run: GraftRun, node: string, port: string): unknown {
+  const event = run.events.find((candidate) => (candidate.type === 'node-finished' || candidate.type === 'node-cached') && candidate.node === node)
+  if (event?.type !== 'node-finished' && event?.type !== 'node-cached') throw new Error(`"${node}" gave nothing: ${JSON.stringify(eventsOf(run, 'node-failed'))} ${run.stderr}`)
+  return event.outputs[port]
+}
+
+/** Accuracy on a `metrics` output. */
+export function accuracyOf(run: GraftRun, node: string): number {
+  return (outputOf(run, node, 'metrics') as { accuracy: number }).accuracy
+}
+
+/** Nodes that ran, in order; reused ones are not among them. */
+export function nodesThatRan(run: GraftRun): string[] {
+  return eventsOf(run, 'node-finished').map((event) => event.node)
+}
