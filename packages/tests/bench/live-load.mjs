@@ -27,7 +27,7 @@ async function main() {
     const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))[1]) / 1024
     const { document } = await (await fetch(`${address}/api/v1/templates/large-different`)).json()
     // Trains on and on, until it is cancelled.
-    for (const node of Object.values(document.nodes)) if (node.type === 'train') Object.assign(node.params, { epochs: 10_000, patience: 0 })
+    for (const node of Object.values(document.nodes)) if (node.type === 'train') Object.assign(node.params, { epochs: 10_000, patience: 0, batchSize: 4 })
     const train = Object.keys(document.nodes).find((id) => document.nodes[id].type === 'train')
     const start = async () => (await (await fetch(`${address}/api/v1/runs`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ document, to: train }) })).json()).run.id
     const events = async (run, from) => (await (await fetch(`${address}/api/v1/runs/${run}/events?from=${from}&limit=5000`)).json())
