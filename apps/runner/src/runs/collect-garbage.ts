@@ -30,6 +30,7 @@ export async function collectGarbage(home: Home, store: RunStore, { limitBytes, 
   const oldest = Date.now() - (olderThanDays ?? 0) * day
   const forgotten = over.filter(({ summary }, index) => (keepRuns !== undefined && index >= keepRuns) || (olderThanDays !== undefined && Date.parse(summary.finishedAt ?? summary.createdAt) < oldest))
   for (const { summary } of forgotten) store.remove(summary.id)
+  if (forgotten.length > 0) store.compact()
   await dropCheckpoints(home, store)
   const kept = store.keptBlobs()
   const cleaned = await cleanUp(home, limitBytes, Date.now(), kept)

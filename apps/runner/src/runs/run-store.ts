@@ -215,6 +215,13 @@ export class RunStore {
     return new Set(this.database.all('select distinct sha256 from run_blobs').map((row) => z.object({ sha256: z.string() }).parse(row).sha256))
   }
 
+  /** Gives the space of what was removed back to the disk; not while something runs, because everybody else has to wait for it. */
+  compact(): void {
+    if (this.running().length > 0) return
+    this.database.run('vacuum')
+    this.database.get('pragma wal_checkpoint(truncate)')
+  }
+
   /** Seconds that the last runs of a graph took that ran to their end, newest first. */
   durations(graphName: string): readonly number[] {
     const rows = this.database.all("select started_at, finished_at from runs where graph_name = ? and status = 'succeeded' and started_at is not null order by finished_at desc limit 5", graphName)

@@ -66,9 +66,14 @@ export function createApp(options: AppOptions): Express {
 }
 
 /** Before anything is read: headers for every answer, and requests that come under a foreign name or from a foreign page are refused. */
-function guard(request: Request, response: Response, next: NextFunction, { allowedHosts, allowedOrigins, counters }: AppOptions): void {
+function guard(request: Request, response: Response, next: NextFunction, { allowedHosts, allowedOrigins, counters, services: { log } }: AppOptions): void {
   response.set(securityHeaders)
-  response.on('finish', () => counters.answered(response.statusCode))
+  const started = performance.now()
+  response.on('finish', () => {
+    counters.answered(response.statusCode)
+    const isWorthALine = (request.method !== 'GET' && request.method !== 'HEAD') || response.statusCode >= 400
+    if (isWorthALine) log('info', 'request', { method: request.method, path: request.path.slice(0, 300), status: response.statusCode, milliseconds: Math.round(performance.now() - started) })
+  })
   const { host, origin } = request.headers
   if (!isAllowedHost(host, allowedHosts)) throw new HttpProblem(403, 'host', 'The request names a host that this server does not go by. Use its address, or start it with --allow-host NAME.')
   const isCrossSite = request.headers['sec-fetch-site'] === 'cross-site' && request.headers['sec-fetch-mode'] !== 'navigate' && !(origin !== undefined && allowedOrigins.includes(origin))

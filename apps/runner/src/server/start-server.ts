@@ -14,6 +14,7 @@ import { Supervisor } from '../runs/supervisor.js'
 import { openBlobStore } from '../store/file-blob-store.js'
 import { createApp } from './app.js'
 import { openDataRoots } from './data/data-roots.js'
+import { removeLeftovers } from './data/remove-leftovers.js'
 import { Hub } from './live/hub.js'
 import { serveLive } from './live/live-server.js'
 import { createLog, describeError } from './log.js'
@@ -82,6 +83,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     database.close()
     throw error
   })
+  server.maxConnections = limits.sockets + 500
+  await removeLeftovers(options.home.temporary, roots.uploads)
   supervisor.start()
   const address = `http://${host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? 'localhost' : host}:${port}`
   log('info', 'listening', { address, version, roots: roots.paths })
