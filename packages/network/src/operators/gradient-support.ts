@@ -14,6 +14,8 @@ export interface GraphMath {
   pow(a: Operand, b: Operand): string
   min(a: Operand, b: Operand): string
   greater(a: Operand, b: Operand): string
+  /** The value where a condition holds, 0 elsewhere; faster than `where`, for finite values. */
+  only(condition: string, value: string): string
   where(condition: string, a: Operand, b: Operand): string
   /** Sum over axes, which stay with size 1 unless `keep` is false. */
   sum(value: string, axes: readonly number[], keep?: boolean): string
@@ -49,6 +51,7 @@ export function graphMath(build: GraphBuilder): GraphMath {
     pow: binary('Pow'),
     min: binary('Min'),
     greater: binary('Greater'),
+    only: (condition, value) => build.add('Mul', [build.add('Cast', [condition], { to: 1 }), value]),
     where: (condition, a, b) => build.add('Where', [condition, named(a), named(b)]),
     sum: (value, axes, keep = true) => (axes.length === 0 ? value : build.add('ReduceSum', [value, build.integers(axes)], { keepdims: keep ? 1 : 0 })),
     mean: (value, axes, keep = true) => (axes.length === 0 ? value : build.add('ReduceMean', [value], { axes, keepdims: keep ? 1 : 0 })),

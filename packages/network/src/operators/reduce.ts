@@ -9,7 +9,7 @@ import { firstPlain, firstValue, plainShape, plainValue } from './value-support.
 
 export const reduceMean = reduction('ReduceMean', (tf, tensor, axes, keep) => tf.mean(tensor, axes, keep), ({ math, gradient, input, axes }) => math.expand(math.div(gradient, elementCount(axes.map((axis) => input[axis] ?? 1))), input))
 export const reduceMax = reduction('ReduceMax', maximum, ({ math, gradient, axes, value, result }) => {
-  const winners = math.where(math.unary('Not', math.greater(result, value)), 1, 0)
+  const winners = math.where(math.greater(result, value), 0, 1)
   return math.mul(winners, math.div(gradient, math.sum(winners, axes)))
 })
 export const reduceSum: Operator = {

@@ -69,7 +69,7 @@ describe('the onnx trainer gives the numbers of the tfjs trainer', () => {
   it.each(settings.map(entry => [entry.title, entry] as const))('%s', async (_, { title, network: trained, learningRate = 0.01, ...own }) => {
     const run = async (engine: Engine) => {
       const trainer = await engine.trainer(trained, { ...spec, ...own })
-      const curve = await takeSteps(trainer, 6, learningRate)
+      const curve = await takeSteps(trainer, 4, learningRate)
       const result = { ...curve, weights: await trainer.weights(), evaluated: await trainer.evaluate(batches[0]!), slots: (await trainer.state()).slots }
       await trainer.dispose()
       return result
@@ -77,7 +77,7 @@ describe('the onnx trainer gives the numbers of the tfjs trainer', () => {
     const actual = await run(onnxEngine)
     const expected = await run(reference)
     expected.losses.forEach((loss, step) => expect(Math.abs(actual.losses[step]! / loss - 1), `${title}: loss of step ${step}`).toBeLessThan(1e-3))
-    // Kinks make the fresh network's gradients chaotic: by the sixth step even two tfjs backends are percents apart.
+    // Kinks make the fresh network's gradients chaotic: by the fourth step even two tfjs backends are a percent apart.
     expected.norms.slice(0, 3).forEach((norm, step) => expect(Math.abs(actual.norms[step]! / norm - 1), `${title}: norm of step ${step}`).toBeLessThan(2e-3))
     for (const [name, { data }] of expected.weights) expect(distance(actual.weights.get(name)!.data, data), name).toBeLessThan(2e-2)
     expect(distance(actual.evaluated.data, expected.evaluated.data)).toBeLessThan(3e-2)
