@@ -10,6 +10,7 @@ import { readSamples } from '../../sdk/samples.js'
 import type { TrainingDetail } from '../../sdk/values.js'
 import { requireSameClasses } from '../evaluation/require-same-classes.js'
 import { forwardFitEvents } from './forward-fit-events.js'
+import { scoreTrainingPictures } from './score-training-pictures.js'
 import { toTrainSettings } from './to-train-settings.js'
 import { trainCheckpoints } from './train-checkpoints.js'
 import { trainParams, type TrainParams } from './train-params.js'
@@ -45,7 +46,7 @@ Connect a network with a head, training pictures and, for curves and the choice 
     const result = await trainOn(model.network, before, dataset, validation, params, context)
     const trained = withHistory(model.network, params, result, dataset)
     const detail = describe(trained, before, result, params, dataset, context)
-    return { model: await storeModel({ network: trained, tensors: result.tensors }, context.store), metrics: await toMetrics(detail, result, dataset, validation, context) }
+    return { model: await storeModel({ network: trained, tensors: result.tensors }, context.store), metrics: await toMetrics(detail, trained, result, dataset, validation, context) }
   },
 })
 
@@ -103,13 +104,13 @@ function describe(network: Network, before: Tensors, result: FitResult, params: 
   }
 }
 
-async function toMetrics(detail: TrainingDetail, result: FitResult, dataset: DatasetValue, validation: DatasetValue | undefined, { store }: NodeContext): Promise<MetricsValue> {
-  const { accuracy = Number.NaN, macroF1 = Number.NaN, balancedAccuracy = Number.NaN } = result.validation ?? {}
+async function toMetrics(detail: TrainingDetail, network: Network, result: FitResult, dataset: DatasetValue, validation: DatasetValue | undefined, context: NodeContext): Promise<MetricsValue> {
+  const { accuracy, macroF1, balancedAccuracy } = result.validation ?? (await scoreTrainingPictures(network, result.tensors, dataset, context))
   return {
     kind: 'metrics',
     split: validation === undefined ? 'train' : validation.split,
     count: validation?.count ?? dataset.count,
     accuracy, macroF1, balancedAccuracy,
-    detail: await storeDetail(detail, store, 'training.json'),
+    detail: await storeDetail(detail, context.store, 'training.json'),
   }
 }
