@@ -70,7 +70,7 @@ function InspectorSide(): ReactElement | null {
   return (
     <aside id="inspector" className="shell-inspector" aria-label="Inspector">
       <IconButton icon="close" size="s" label={isNode ? 'Close the inspector' : 'Close'} className="inspector-close" onClick={() => ui.set(isNode ? { inspector: false } : { graphDetails: false })} />
-      <Inspector nodeId={isNode ? only : null} />
+      <div className="inspector-scroll"><Inspector nodeId={isNode ? only : null} /></div>
     </aside>
   )
 }

@@ -57,6 +57,10 @@ function CanvasInside(): ReactElement {
   useFitOnOpen()
   useSteadyCentre(wrapper)
   const connecting = useConnecting(wrapper)
+  const keepInView = useCallback((_event: unknown, node: FlowNode) => {
+    // After the inspector is there.
+    if (node.type === 'card') setTimeout(() => revealBesideInspector(flow, wrapper.current, node.id), 0)
+  }, [flow])
   return (
     <section ref={wrapper} className={isFar ? 'canvas canvas-far' : 'canvas'} aria-label="Canvas" onDoubleClick={quickAddAt} onDragOver={allowDrop} onDrop={(event) => void dropOnCanvas(event.nativeEvent)}>
       <ReactFlow<FlowNode, WireEdge>
@@ -74,11 +78,11 @@ function CanvasInside(): ReactElement {
         onConnectStart={connecting.start}
         onConnectEnd={connecting.end}
         onReconnect={moveWire}
-        onNodeClick={(_event, node) => node.type === 'card' && setTimeout(() => revealBesideInspector(flow, wrapper.current, node.id), 0)}
-        onNodeContextMenu={(event, node) => openMenu(event, 'node', () => node.type === 'card' && !node.selected && editor.select({ nodes: [node.id] }))}
-        onEdgeContextMenu={(event, edge) => openMenu(event, 'wire', () => editor.select({ edges: [edge.id] }))}
-        onPaneContextMenu={(event) => openMenu(event as MouseEvent, 'canvas')}
-        onSelectionContextMenu={(event) => openMenu(event, 'node')}
+        onNodeClick={keepInView}
+        onNodeContextMenu={openNodeMenu}
+        onEdgeContextMenu={openWireMenu}
+        onPaneContextMenu={openCanvasMenu}
+        onSelectionContextMenu={openSelectionMenu}
         connectionLineType={ConnectionLineType.Bezier}
         selectionMode={SelectionMode.Partial}
         multiSelectionKeyCode={multiSelection}
@@ -126,6 +130,12 @@ function openMenu(event: MouseEvent, on: 'node' | 'wire' | 'canvas', before: () 
   const screen = { x: event.clientX, y: event.clientY }
   ui.set({ menu: { screen, place: toCanvas(screen), on } })
 }
+
+// Handlers are made once: with new ones React Flow renders every card and wire again at each step of a drag.
+const openNodeMenu = (event: MouseEvent, node: FlowNode): void => openMenu(event, 'node', () => node.type === 'card' && node.selected !== true && editor.select({ nodes: [node.id] }))
+const openWireMenu = (event: MouseEvent, edge: WireEdge): void => openMenu(event, 'wire', () => editor.select({ edges: [edge.id] }))
+const openCanvasMenu = (event: MouseEvent | globalThis.MouseEvent): void => openMenu(event as MouseEvent, 'canvas')
+const openSelectionMenu = (event: MouseEvent): void => openMenu(event, 'node')
 
 function quickAddAt(event: MouseEvent): void {
   if (!(event.target as Element).classList.contains('react-flow__pane')) return

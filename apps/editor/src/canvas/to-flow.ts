@@ -2,7 +2,7 @@ import { edgeKey, nodeOf } from '@graft/graph-schema'
 import type { GraphDocument, GraphEdge, GraphNode, NodeManifest, PortKind } from '@graft/graph-schema'
 import type { Edge, Node } from '@xyflow/react'
 import type { Selection } from '../document/commands/command.js'
-import { cardSizeOf, portNames, portOffset, positionOf } from '../document/geometry.js'
+import { cardSizeOf, edgesByNode, portNames, portOffset, positionOf } from '../document/geometry.js'
 import type { Point, PortNames } from '../document/geometry.js'
 
 export interface CardData extends Record<string, unknown> {
@@ -66,7 +66,9 @@ export function itemOf(id: string): { readonly kind: 'node'; readonly id: string
  */
 export function createProjector(): (input: ProjectionInput) => Projection {
   let remembered = new Map<string, { readonly from: readonly unknown[]; readonly item: FlowNode | WireEdge }>()
+  let last: Projection = { nodes: [], edges: [] }
   let lastPorts: { readonly edges: readonly GraphEdge[]; readonly manifests: unknown; readonly byNode: Map<string, PortNames> } | null = null
+  let lastWiring: { readonly edges: unknown; readonly nodes: unknown; readonly manifests: unknown; readonly selected: unknown } | null = null
   return (input) => {
     const next = new Map<string, { readonly from: readonly unknown[]; readonly item: FlowNode | WireEdge }>()
     const keep = <Item extends FlowNode | WireEdge>(key: string, from: readonly unknown[], make: () => Item): Item => {
@@ -79,17 +81,25 @@ export function createProjector(): (input: ProjectionInput) => Projection {
     if (lastPorts?.edges !== input.document.edges || lastPorts.manifests !== input.manifests) lastPorts = { edges: input.document.edges, manifests: input.manifests, byNode: samePorts(input, lastPorts?.byNode) }
     const ports = lastPorts.byNode
     const nodes = [...frames(input, keep), ...cards(input, ports, keep), ...notes(input, keep)]
-    const edges = wires(input, keep)
+    // Nothing of a wire changes while a node is dragged, and React Flow indexes all of them anew for a new list.
+    const isSameWiring = lastWiring !== null && lastWiring.edges === input.document.edges && lastWiring.nodes === input.document.nodes && lastWiring.manifests === input.manifests && lastWiring.selected === input.selection.edges
+    const edges = isSameWiring ? last.edges : wires(input, keep)
+    if (isSameWiring) for (const [key, entry] of remembered) if (key.startsWith('wire ')) next.set(key, entry)
+    lastWiring = { edges: input.document.edges, nodes: input.document.nodes, manifests: input.manifests, selected: input.selection.edges }
     remembered = next
-    return { nodes, edges }
+    last = { nodes: sameList(last.nodes, nodes), edges: sameList(last.edges, edges) }
+    return last
   }
+}
+
+function sameList<Item>(before: Item[], now: Item[]): Item[] {
+  return before.length === now.length && before.every((item, index) => item === now[index]) ? before : now
 }
 
 type Keep = <Item extends FlowNode | WireEdge>(key: string, from: readonly unknown[], make: () => Item) => Item
 
 function samePorts({ document, manifests }: ProjectionInput, before: ReadonlyMap<string, PortNames> | undefined): Map<string, PortNames> {
-  const wired = new Map<string, GraphEdge[]>()
-  for (const edge of document.edges) for (const id of new Set([edge.from.node, edge.to.node])) wired.set(id, [...(wired.get(id) ?? []), edge])
+  const wired = edgesByNode(document)
   return new Map(
     Object.entries(document.nodes).map(([id, node]) => {
       const ports = portNames({ edges: wired.get(id) ?? [] }, id, manifests.get(node.type))

@@ -19,7 +19,7 @@ const mouse: readonly (readonly [string, string])[] = [
 export function ShortcutSheet(): ReactElement {
   return (
     <Dialog title="Keys" onClose={() => ui.set({ dialog: null })} className="shortcut-dialog">
-      <div className="shortcut-groups" tabIndex={0} role="region" aria-label="Keys by group">
+      <div className="shortcut-scroll" tabIndex={0} role="region" aria-label="Keys by group"><div className="shortcut-groups">
         {commandGroups.map((group) => (
           <section key={group}>
             <h3>{group}</h3>
@@ -44,7 +44,7 @@ export function ShortcutSheet(): ReactElement {
           </dl>
           <p className="shortcut-note">Tab opens the node search after a click on the canvas; otherwise it moves from node to node, as everywhere.</p>
         </section>
-      </div>
+      </div></div>
     </Dialog>
   )
 }

@@ -1,4 +1,4 @@
-import type { GraphDocument, NodeManifest } from '@graft/graph-schema'
+import type { GraphDocument, GraphEdge, NodeManifest } from '@graft/graph-schema'
 import { nodeOf } from '@graft/graph-schema'
 
 export interface Point {
@@ -21,7 +21,7 @@ export interface PortNames {
 }
 
 /** The ports that a node shows: its type's, and those that edges name though the type doesn't have them (unknown types, renamed ports). */
-export function portNames(document: Pick<GraphDocument, 'edges'>, nodeId: string, manifest: NodeManifest | undefined): PortNames {
+export function portNames(document: { readonly edges: readonly GraphEdge[] }, nodeId: string, manifest: NodeManifest | undefined): PortNames {
   const inputs = new Set(Object.keys(manifest?.inputs ?? {}))
   const outputs = new Set(Object.keys(manifest?.outputs ?? {}))
   for (const { from, to } of document.edges) {
@@ -42,11 +42,25 @@ export function portOffset(index: number, side: 'input' | 'output'): Point {
   return { x: side === 'input' ? 0 : cardSize.width, y: cardSize.header + cardSize.portsPadding / 2 + (index + 0.5) * cardSize.portRow }
 }
 
+/** The wires at each node. */
+export function edgesByNode(document: Pick<GraphDocument, 'edges'>): ReadonlyMap<string, readonly GraphEdge[]> {
+  const byNode = new Map<string, GraphEdge[]>()
+  for (const edge of document.edges) {
+    for (const id of new Set([edge.from.node, edge.to.node])) {
+      const known = byNode.get(id)
+      if (known === undefined) byNode.set(id, [edge])
+      else known.push(edge)
+    }
+  }
+  return byNode
+}
+
 /** Where each node stands and how large it is. `measured` wins over the estimate. */
 export function nodeBoxes(document: GraphDocument, manifests: ReadonlyMap<string, NodeManifest>, measured: ReadonlyMap<string, { readonly width: number; readonly height: number }> = new Map()): ReadonlyMap<string, Box> {
   const boxes = new Map<string, Box>()
+  const wires = edgesByNode(document)
   for (const id of Object.keys(document.nodes)) {
-    const size = measured.get(id) ?? cardSizeOf(portNames(document, id, manifests.get(nodeOf(document, id)?.type ?? '')))
+    const size = measured.get(id) ?? cardSizeOf(portNames({ edges: wires.get(id) ?? [] }, id, manifests.get(nodeOf(document, id)?.type ?? '')))
     boxes.set(id, { ...positionOf(document, id), width: size.width, height: size.height })
   }
   return boxes

@@ -19,6 +19,7 @@ export function TopBar(): ReactElement {
   const inspector = useUi((state) => state.inspector)
   return (
     <header className="top-bar">
+      <h1 className="visually-hidden">Graft editor</h1>
       <div className="top-bar-start">
         <button type="button" className="logo-button" aria-label="Graft: start page" title="Start page" onClick={() => runCommand('close')}><Logo size={26} /></button>
         <GraphName />
@@ -36,7 +37,7 @@ export function TopBar(): ReactElement {
         <CommandButton id="toggle-palette" pressed={palette} />
         <CommandButton id="toggle-inspector" pressed={inspector} />
         <span className="divider" />
-        <button type="button" className="command-search" onClick={() => runCommand('commands')} aria-label="Search all commands" title="Search all commands (Ctrl+K)">
+        <button type="button" className="command-search" onClick={() => runCommand('commands')} title="Search all commands (Ctrl+K)">
           <span>Search commands</span><kbd>Ctrl K</kbd>
         </button>
       </div>
