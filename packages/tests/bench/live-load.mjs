@@ -1,9 +1,9 @@
 // 200 viewers of one run and 50 requests a second, for a minute, while a training runs: how much the training loses, whether any event is lost, how much memory it takes.
 //   node packages/tests/bench/live-load.mjs [--viewers 200] [--rate 50] [--seconds 60]
-// The same training runs alone first. The clients are in a process of their own. Prints the figures and writes them to results/live-load.json.
+// Times with and without load take turns over one training. The clients are in a process of their own, on the same machine. Prints the figures and writes them to results/live-load.json.
 import { fork, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -12,6 +12,7 @@ import { WebSocket } from 'ws'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const { values } = parseArgs({ options: { viewers: { type: 'string', default: '200' }, rate: { type: 'string', default: '50' }, seconds: { type: 'string', default: '60' }, out: { type: 'string' }, clients: { type: 'string' }, run: { type: 'string' } } })
 const seconds = Number(values.seconds)
+const rounds = 4
 
 if (values.clients) await beClients(values.clients, values.run)
 else await main()
@@ -40,49 +41,53 @@ async function main() {
         from = next
       }
     }
-    const throughput = async (run, load) => {
-      while (await step(run) < 10) await new Promise((resolve) => setTimeout(resolve, 500))
-      await load?.ready()
-      const [before, begin] = [await step(run), performance.now()]
-      await (load ? load.finished() : new Promise((resolve) => setTimeout(resolve, seconds * 1000)))
-      const after = await step(run)
-      return (after - before) / ((performance.now() - begin) / 1000)
-    }
     const cancel = async (run) => {
       await fetch(`${address}/api/v1/runs/${run}/cancel`, { method: 'POST' })
       while (!['cancelled', 'failed', 'succeeded'].includes((await (await fetch(`${address}/api/v1/runs/${run}`)).json()).run.status)) await new Promise((resolve) => setTimeout(resolve, 200))
     }
-
-    const alone = await start()
-    console.log(`training alone for ${seconds} s …`)
-    const quiet = await throughput(alone)
-    await cancel(alone)
+    /** Seconds of processor time that the server has used. */
+    const processor = () => {
+      const fields = readFileSync(`/proc/${server.pid}/stat`, 'utf8').split(') ')[1].split(' ')
+      return (Number(fields[11]) + Number(fields[12])) / 100
+    }
+    const run = await start()
+    while (await step(run) < 10) await new Promise((resolve) => setTimeout(resolve, 500))
     const memoryBefore = memory()
-    const loaded = await start()
-    console.log(`training with ${values.viewers} viewers and ${values.rate} requests/s for ${seconds} s …`)
-    let report = null
     let peak = 0
     const watch = setInterval(() => { peak = Math.max(peak, memory()) }, 250)
-    let clients
-    let ended
-    const busy = await throughput(loaded, {
-      ready: () => new Promise((resolve) => {
-        clients = fork(fileURLToPath(import.meta.url), ['--clients', address, '--run', loaded, '--viewers', values.viewers, '--rate', values.rate, '--seconds', values.seconds])
-        ended = new Promise((done) => clients.on('message', (message) => { if (message.report) { report = message.report; done() } }))
-        clients.on('message', (message) => { if (message.ready) resolve() })
-      }),
-      finished: () => ended,
-    })
+    const measured = { quiet: { steps: 0, seconds: 0 }, loaded: { steps: 0, seconds: 0 } }
+    const reports = []
+    let serverSeconds = 0
+    const during = async (phase, work) => {
+      const [before, begin] = [await step(run), performance.now()]
+      await work()
+      measured[phase].seconds += (performance.now() - begin) / 1000
+      measured[phase].steps += (await step(run)) - before
+    }
+    // Turn and turn about, so that what else the machine does meets both alike.
+    for (let round = 0; round < rounds; round++) {
+      console.log(`round ${round + 1} of ${rounds}: ${seconds / rounds} s alone, then as long with ${values.viewers} viewers and ${values.rate} requests/s …`)
+      await during('quiet', () => new Promise((resolve) => setTimeout(resolve, (seconds / rounds) * 1000)))
+      const clients = fork(fileURLToPath(import.meta.url), ['--clients', address, '--run', run, '--viewers', values.viewers, '--rate', values.rate, '--seconds', String(seconds / rounds)])
+      const report = new Promise((done) => clients.on('message', (message) => { if (message.report) done(message.report) }))
+      await new Promise((done) => clients.on('message', (message) => { if (message.ready) done() }))
+      const begin = processor()
+      await during('loaded', async () => reports.push(await report))
+      serverSeconds += processor() - begin
+    }
     clearInterval(watch)
-    await cancel(loaded)
+    await cancel(run)
+    const perSecond = ({ steps, seconds: time }) => steps / time
+    const sum = (key) => reports.reduce((total, report) => total + report[key], 0)
     const result = {
-      cores: availableParallelism(), viewers: Number(values.viewers), requestsPerSecond: Number(values.rate), seconds,
-      stepsPerSecondAlone: round(quiet), stepsPerSecondLoaded: round(busy), throughputLostPercent: round((1 - busy / quiet) * 100),
-      eventsDelivered: report.events, eventsCoalesced: report.coalesced, eventsLost: report.lost, requests: report.requests, requestsFailed: report.failed,
-      requestMilliseconds: report.latency, serverMegabytesBefore: round(memoryBefore), serverMegabytesPeak: round(peak), serverMegabytesAfter: round(memory()),
+      cores: availableParallelism(), loadAverage: round(loadavg()[0]), viewers: Number(values.viewers), requestsPerSecond: Number(values.rate), seconds,
+      stepsPerSecondAlone: round(perSecond(measured.quiet)), stepsPerSecondLoaded: round(perSecond(measured.loaded)), throughputLostPercent: round((1 - perSecond(measured.loaded) / perSecond(measured.quiet)) * 100),
+      serverProcessorPercent: round((serverSeconds / measured.loaded.seconds) * 100), clientsProcessorPercent: round((sum('processorSeconds') / measured.loaded.seconds) * 100),
+      eventsDelivered: sum('events'), eventsCoalesced: sum('coalesced'), eventsLost: sum('lost'), requests: sum('requests'), requestsFailed: sum('failed'),
+      requestMilliseconds: reports.map((report) => report.latency), serverMegabytesBefore: round(memoryBefore), serverMegabytesPeak: round(peak), serverMegabytesAfter: round(memory()),
     }
     console.log(result)
-    const passed = report.lost === 0 && report.failed === 0 && result.throughputLostPercent < 15 && peak < 600
+    const passed = result.eventsLost === 0 && result.requestsFailed === 0 && result.throughputLostPercent < 15 && peak < 600
     const file = values.out ?? join(root, 'packages/tests/bench/results/live-load.json')
     mkdirSync(join(file, '..'), { recursive: true })
     writeFileSync(file, `${JSON.stringify({ ...result, passed }, null, 2)}\n`)
@@ -119,6 +124,7 @@ async function beClients(address, run) {
     })
     viewer.socket = socket
   })))
+  const processorBefore = process.cpuUsage()
   process.send({ ready: true })
   const latencies = []
   let failed = 0
@@ -142,9 +148,10 @@ async function beClients(address, run) {
     viewer.socket.terminate()
   }
   latencies.sort((a, b) => a - b)
+  const { user, system } = process.cpuUsage(processorBefore)
   const at = (share) => round(latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))])
   const sum = (key) => viewers.reduce((total, viewer) => total + viewer[key], 0)
-  process.send({ report: { events: sum('events'), coalesced: sum('coalesced'), lost: sum('lost'), requests: count, failed, latency: { median: at(0.5), p95: at(0.95), p99: at(0.99) } } }, () => process.exit(0))
+  process.send({ report: { events: sum('events'), coalesced: sum('coalesced'), lost: sum('lost'), requests: count, failed, processorSeconds: (user + system) / 1e6, latency: { median: at(0.5), p95: at(0.95), p99: at(0.99) } } }, () => process.exit(0))
 }
 
 function round(value) {
