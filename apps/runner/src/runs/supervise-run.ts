@@ -33,7 +33,11 @@ export async function* superviseRun(id: string, options: SuperviseOptions): Asyn
   const { store, interrupt } = options
   const asked = new AbortController()
   const poll = setInterval(() => {
-    if (store.find(id)?.cancelRequested) asked.abort()
+    try {
+      if (store.find(id)?.cancelRequested) asked.abort()
+    } catch {
+      // A database that is busy for long is asked again; a run doesn't end for that.
+    }
   }, cancelPollMilliseconds)
   try {
     for await (const event of source(id, options, AbortSignal.any([options.cancel, asked.signal]))) {

@@ -43,7 +43,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const roots = openDataRoots(options.dataRoots ?? [], options.home.data)
   const database = openDatabase(options.home)
   const runs = new RunStore(database)
-  const hub = new Hub(runs)
+  const hub = new Hub(runs, (error) => log('error', 'a viewer could not be served', describeError(error)))
   const counters = new Counters()
   const live: { queueChanged(): void } = { queueChanged: () => undefined }
   const onEvents = (events: readonly RunEvent[]): void => {
@@ -70,7 +70,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let ready = true
   const security = { token: options.token ?? null, allowedHosts: [hostname().toLowerCase(), ...(options.allowedHosts ?? []).map((name) => name.toLowerCase())], allowedOrigins: options.allowedOrigins ?? [] }
   const server = createServer({ headersTimeout: 20_000, requestTimeout: 30 * 60_000, keepAliveTimeout: 10_000, maxHeaderSize: 16_384 })
-  const liveServer = serveLive(server, { ...security, hub, runs, limits, version, queue: () => supervisor.queue() })
+  const liveServer = serveLive(server, { ...security, hub, runs, limits, version, queue: () => supervisor.queue(), onError: (error) => log('error', 'a live connection failed', describeError(error)) })
   live.queueChanged = () => liveServer.queueChanged()
   const metrics = (): string => formatMetrics(gauges(services, counters, liveServer.connections, hub.watchedRuns))
   server.on('request', createApp({ ...security, services, editor: options.editor ?? editorBuild, counters, metrics, isReady: () => ready }))

@@ -56,7 +56,7 @@ class Feed {
 export class Hub {
   private readonly feeds = new Map<string, Feed>()
 
-  constructor(private readonly store: RunStore) {}
+  constructor(private readonly store: RunStore, private readonly onError: (error: unknown) => void = () => undefined) {}
 
   /** Events that this process has just written. */
   publish(events: readonly RunEvent[]): void {
@@ -67,13 +67,24 @@ export class Hub {
       if (!feed.add(event)) this.fill(event.run, feed)
       touched.add(feed)
     }
-    for (const feed of touched) for (const listener of feed.listeners) listener.wake()
+    for (const feed of touched) this.wake(feed)
   }
 
   /** Other processes have written: reads what is new of the runs that are watched. */
   refresh(): void {
     for (const [run, feed] of this.feeds) {
-      if (this.fill(run, feed)) for (const listener of feed.listeners) listener.wake()
+      if (this.fill(run, feed)) this.wake(feed)
+    }
+  }
+
+  /** What goes wrong with one viewer concerns neither the others nor the run. */
+  private wake(feed: Feed): void {
+    for (const listener of feed.listeners) {
+      try {
+        listener.wake()
+      } catch (error) {
+        this.onError(error)
+      }
     }
   }
 

@@ -45,8 +45,12 @@ export function serveLive(server: Server, options: LiveServerOptions): LiveServe
     pending = null
     const watchers = [...sockets].filter((socket) => socket.watchesQueue)
     if (watchers.length === 0) return
-    const text = JSON.stringify({ type: 'queue', ...options.queue() })
-    for (const socket of watchers) socket.sendQueue(text)
+    try {
+      const text = JSON.stringify({ type: 'queue', ...options.queue() })
+      for (const socket of watchers) socket.sendQueue(text)
+    } catch (error) {
+      options.onError(error)
+    }
   }
   return {
     queueChanged: () => {

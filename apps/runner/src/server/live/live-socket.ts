@@ -11,7 +11,7 @@ import { Subscription } from './subscription.js'
 
 const helloMilliseconds = 10_000
 /** Close codes of RFC 6455 and 7.4.2. */
-const codes = { unsupported: 1003, policy: 1008, restart: 1012 } as const
+const codes = { unsupported: 1003, policy: 1008, internal: 1011, restart: 1012 } as const
 
 export interface LiveServices {
   readonly hub: Hub
@@ -20,7 +20,7 @@ export interface LiveServices {
   readonly token: string | null
   readonly version: string
   queue(): Queue
-  onDropped?(): void
+  onError(error: unknown): void
 }
 
 /** One viewer's connection: greets, subscribes, keeps alive, and never holds more than a bounded number of bytes for a viewer who is slow. */
@@ -68,7 +68,7 @@ export class LiveSocket {
     const message = this.parse(data)
     if (message === null) return
     if (!this.greeted && message.type !== 'hello') return this.refuse('hello-missing', 'The first message must be {"type":"hello","protocol":1}.')
-    this.handle(message)
+    this.guard(() => this.handle(message))
   }
 
   private parse(data: RawData): ClientMessage | null {
@@ -129,13 +129,24 @@ export class LiveSocket {
   private sent(): void {
     if (!this.waiting || this.socket.bufferedAmount > this.services.limits.socketBytes / 2) return
     this.waiting = false
-    for (const subscription of this.subscriptions.values()) subscription.wake()
+    this.guard(() => {
+      for (const subscription of this.subscriptions.values()) subscription.wake()
+    })
+  }
+
+  /** A database that can't be read ends this connection, not the server; the client comes back. */
+  private guard(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.services.onError(error)
+      this.socket.close(codes.internal, 'a fault in the server')
+    }
   }
 
   private refuse(code: string, detail: string, close: number = codes.policy): void {
     this.send(JSON.stringify({ type: 'problem', code, detail }))
     this.socket.close(close, code)
-    this.services.onDropped?.()
   }
 
   private dispose(): void {
