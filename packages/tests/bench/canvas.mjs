@@ -68,38 +68,40 @@ try {
  */
 async function drag(page, session, frames) {
   const busy = async () => (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value * 1000
+  const { id, drawn, start } = await page.evaluate(findCard)
   const before = await busy()
-  const times = await dragAround(page, frames)
-  return { ...times, busy: Math.round(100 * ((await busy()) - before) / (frames + 20)) / 100 }
+  const times = await page.evaluate(dragCard, { id, start, frames, warmUp: 20 })
+  return { ...times, drawn, busy: Math.round(100 * ((await busy()) - before) / (frames + 20)) / 100 }
 }
 
-async function dragAround(page, frames) {
-  return page.evaluate(async (count) => {
-    const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve))
-    const canvas = document.querySelector('.canvas').getBoundingClientRect()
-    const middle = { x: canvas.left + canvas.width / 2, y: canvas.top + canvas.height / 2 }
-    const cards = [...document.querySelectorAll('.react-flow__node-card')]
-    const distance = (card) => { const box = card.getBoundingClientRect(); return Math.hypot(box.left + box.width / 2 - middle.x, box.top + box.height / 2 - middle.y) }
-    const card = cards.toSorted((left, right) => distance(left) - distance(right))[0]
-    const box = card.getBoundingClientRect()
-    const start = { x: box.left + box.width / 2, y: box.top + 8 }
-    const send = (type, x, y, target) => target.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true, view: window, button: 0, buttons: type === 'mouseup' ? 0 : 1, clientX: x, clientY: y }))
-    send('mousedown', start.x, start.y, card.querySelector('.card-title') ?? card)
-    const times = []
-    for (let frame = 0; frame < count + 20; frame++) {
-      const begin = await nextFrame()
-      send('mousemove', start.x + 160 * Math.sin(frame / 9), start.y + 90 * Math.sin(frame / 13), window)
-      const end = await nextFrame()
-      // React may render a step later: the frame after shows it. Both count as one.
-      if (frame >= 20) times.push(end - begin)
-    }
-    const moved = Math.abs(card.getBoundingClientRect().left - box.left) > 1
-    send('mouseup', start.x, start.y, window)
-    if (!moved) throw new Error('The card did not move: the drag was not seen.')
-    times.sort((left, right) => left - right)
-    const at = (share) => Math.round(100 * times[Math.min(times.length - 1, Math.floor(times.length * share))]) / 100
-    return { median: at(0.5), p95: at(0.95), worst: at(1), drawn: cards.length }
-  }, frames)
+function findCard() {
+  const canvas = document.querySelector('.canvas').getBoundingClientRect()
+  const middle = { x: canvas.left + canvas.width / 2, y: canvas.top + canvas.height / 2 }
+  const cards = [...document.querySelectorAll('.react-flow__node-card')].map((card) => ({ card, box: card.getBoundingClientRect() }))
+  const distance = ({ box }) => Math.hypot(box.left + box.width / 2 - middle.x, box.top + box.height / 2 - middle.y)
+  const { card, box } = cards.reduce((best, other) => (distance(other) < distance(best) ? other : best))
+  return { id: card.dataset.id, drawn: cards.length, start: { x: box.left + box.width / 2, y: box.top + Math.min(8, box.height / 4) } }
+}
+
+async function dragCard({ id, start, frames, warmUp }) {
+  const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+  const send = (type, x, y, target) => target.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true, view: window, button: 0, buttons: type === 'mouseup' ? 0 : 1, clientX: x, clientY: y }))
+  const card = document.querySelector(`.react-flow__node[data-id="${id}"]`)
+  const left = card.getBoundingClientRect().left
+  send('mousedown', start.x, start.y, card.querySelector('.card-header'))
+  const times = []
+  for (let frame = 0; frame < frames + warmUp; frame++) {
+    const begin = await nextFrame()
+    send('mousemove', start.x + 160 * Math.sin(frame / 9), start.y + 90 * Math.sin(frame / 13), window)
+    const end = await nextFrame()
+    if (frame >= warmUp) times.push(end - begin)
+  }
+  const moved = Math.abs(card.getBoundingClientRect().left - left) > 1
+  send('mouseup', start.x, start.y, window)
+  if (!moved) throw new Error('The card did not move: the drag was not seen.')
+  times.sort((one, other) => one - other)
+  const at = (share) => Math.round(100 * times[Math.min(times.length - 1, Math.floor(times.length * share))]) / 100
+  return { median: at(0.5), p95: at(0.95), worst: at(1) }
 }
 
 /** A graph of real node types in columns, every wire leading to the right; the last wires are drawn between the rest. */

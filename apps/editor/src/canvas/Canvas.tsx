@@ -1,4 +1,4 @@
-import { Background, BackgroundVariant, ConnectionLineType, MiniMap, Panel, ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow, useStore } from '@xyflow/react'
+import { Background, BackgroundVariant, ConnectionLineType, Panel, ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow, useStore } from '@xyflow/react'
 import type { Connection, EdgeTypes, FinalConnectionState, NodeTypes, OnConnectStartParams, ReactFlowInstance } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import { useCallback, useEffect, useRef } from 'react'
@@ -15,9 +15,9 @@ import { ConnectionHint } from './ConnectionHint.js'
 import { dropOnCanvas } from './drop.js'
 import { EmptyCanvas } from './EmptyCanvas.js'
 import { FrameCard } from './FrameCard.js'
-import { categoryColor } from './look.js'
 import { NodeCard } from './NodeCard.js'
 import { NoteCard } from './NoteCard.js'
+import { Overview } from './Overview.js'
 import { SelectionBar } from './SelectionBar.js'
 import type { FlowNode, WireEdge } from './to-flow.js'
 import { useCanvasChanges } from './use-canvas-changes.js'
@@ -29,12 +29,11 @@ const nodeTypes: NodeTypes = { card: NodeCard, frame: FrameCard, note: NoteCard 
 const edgeTypes: EdgeTypes = { wire: Wire }
 const snapGrid: [number, number] = [10, 10]
 const multiSelection = ['Shift', 'Meta', 'Control']
-const minimapSize = { width: 168, height: 112 }
 const farZoom = 0.38
+const farthestZoom = 0.24
 const labels = {
   'node.a11yDescription.keyboardDisabled': 'Enter opens its fields, arrow keys move it, C connects it, Delete removes it, question mark shows all keys.',
   'edge.a11yDescription.default': 'Press Enter to select the wire, then Delete to remove it or A to insert a node.',
-  'minimap.ariaLabel': 'Overview of the graph',
 }
 
 /** The canvas: a projection of the open document. */
@@ -50,7 +49,7 @@ function CanvasInside(): ReactElement {
   const wrapper = useRef<HTMLElement>(null)
   const changes = useCanvasChanges()
   const flow = useReactFlow<FlowNode, WireEdge>()
-  const isFar = useStore((state) => state.transform[2] < farZoom)
+  const distance = useStore((state) => (state.transform[2] < farthestZoom ? 'canvas canvas-far canvas-farthest' : state.transform[2] < farZoom ? 'canvas canvas-far' : 'canvas'))
   const hasRoom = useStore((state) => state.height > 420)
   const showMinimap = useUi((state) => state.minimap) && hasRoom
   useCanvasApi(wrapper, changes.measured)
@@ -62,7 +61,7 @@ function CanvasInside(): ReactElement {
     if (node.type === 'card') setTimeout(() => revealBesideInspector(flow, wrapper.current, node.id), 0)
   }, [flow])
   return (
-    <section ref={wrapper} className={isFar ? 'canvas canvas-far' : 'canvas'} aria-label="Canvas" onDoubleClick={quickAddAt} onDragOver={allowDrop} onDrop={(event) => void dropOnCanvas(event.nativeEvent)}>
+    <section ref={wrapper} className={distance} aria-label="Canvas" onDoubleClick={quickAddAt} onDragOver={allowDrop} onDrop={(event) => void dropOnCanvas(event.nativeEvent)}>
       <ReactFlow<FlowNode, WireEdge>
         nodes={changes.nodes}
         edges={changes.edges}
@@ -99,7 +98,7 @@ function CanvasInside(): ReactElement {
         attributionPosition="bottom-left"
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--canvas-dot)" />
-        {showMinimap && <MiniMap<FlowNode> style={minimapSize} position="bottom-right" pannable zoomable nodeColor={minimapColor} nodeStrokeWidth={0} nodeBorderRadius={8} maskColor="color-mix(in srgb, var(--bg-canvas) 70%, transparent)" bgColor="var(--surface)" />}
+        {showMinimap && <Panel position="bottom-right"><Overview /></Panel>}
         <Panel position="bottom-left" className="canvas-controls-panel"><CanvasControls /></Panel>
         <Panel position="top-center"><SelectionBar /></Panel>
         <ConnectionHint />
@@ -107,11 +106,6 @@ function CanvasInside(): ReactElement {
       <EmptyCanvas />
     </section>
   )
-}
-
-function minimapColor(node: FlowNode): string {
-  if (node.type === 'card') return categoryColor(node.data.manifest?.category)
-  return node.type === 'note' ? '#e3cf82' : 'color-mix(in srgb, var(--text-faint) 18%, transparent)'
 }
 
 function drawWire(connection: Connection): void {

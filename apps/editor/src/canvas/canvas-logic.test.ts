@@ -9,6 +9,7 @@ import { cardStatus, worstProblem } from './card-status.js'
 import { applyChanges } from './changes.js'
 import type { ChangeContext } from './changes.js'
 import { summaryOf } from './look.js'
+import { overviewFrame, placeUnder } from './overview-frame.js'
 import { createProjector, itemOf, nothingTransient } from './to-flow.js'
 import type { ProjectionInput } from './to-flow.js'
 
@@ -124,5 +125,17 @@ describe('places', () => {
     expect(freePlace({ x: 3, y: 4 }, size, boxes).y).toBeGreaterThanOrEqual(size.height)
     expect(freePlace({ x: 1000, y: 4 }, size, boxes)).toEqual({ x: 1000, y: 0 })
     expect(move(graph, { nodes: new Map([['train', { x: 0.4, y: 1.6 }]]) }).apply(graph).layout.positions['train']).toEqual({ x: 0, y: 2 })
+  })
+})
+
+describe('the overview', () => {
+  it('shows graph and view, and leads back to places', () => {
+    const frame = overviewFrame([{ x: 0, y: 0, width: 200, height: 100 }], { x: -500, y: 0, zoom: 0.5, width: 400, height: 300 }, { width: 168, height: 112 })
+    expect(frame.view).toEqual({ x: 1000, y: -0, width: 800, height: 600 })
+    for (const place of [{ x: 0, y: 0 }, { x: 1800, y: 600 }]) {
+      const point = { x: frame.offset.x + place.x * frame.scale, y: frame.offset.y + place.y * frame.scale }
+      expect(point.x >= 0 && point.x <= 168 && point.y >= 0 && point.y <= 112).toBe(true)
+      expect(placeUnder(frame, point).x).toBeCloseTo(place.x)
+    }
   })
 })
