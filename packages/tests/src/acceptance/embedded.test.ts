@@ -15,11 +15,11 @@ describe('the small-and-similar template on the embedded data', () => {
     expect(one.stderr).toBe('')
     expect(one.code).toBe(0)
     expect(accuracyOf(one, 'evaluate')).toBeGreaterThan(0.85)
-    expect(trainingDetail(second, two).weightsHash).toBe(trainingDetail(first, one).weightsHash)
+    expect((await trainingDetail(second, two)).weightsHash).toBe((await trainingDetail(first, one)).weightsHash)
   })
 
   it('proves that every frozen parameter and batch-norm statistic stayed as it was', async () => {
-    const { freezeProof } = trainingDetail(first, await first.run('small-similar'))
+    const { freezeProof } = await trainingDetail(first, await first.run('small-similar'))
     expect(freezeProof.length).toBeGreaterThan(60)
     expect(freezeProof.filter((entry) => entry.statistic).length).toBeGreaterThan(20)
     expect(freezeProof.filter((entry) => !entry.identical)).toEqual([])

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,6 +26,8 @@ export interface GraftRun {
   readonly stderr: string
   /** Where output files were written. */
   readonly out: string
+  /** Largest resident memory of the command and its run process together; 0 where /proc does not tell. */
+  readonly peakMegabytes: number
 }
 
 /** A place for runs that share cache and store, removed with `remove()`. */
@@ -37,9 +39,9 @@ export class Workplace {
   async run(graph: string, ...options: readonly string[]): Promise<GraftRun> {
     this.runs += 1
     const out = join(this.directory, `out-${this.runs}`)
-    const { code, stdout, stderr } = await spawnGraft(['run', graph, ...options, '--json', '--out', out], join(this.directory, 'home'))
+    const { code, stdout, stderr, peakMegabytes } = await spawnGraft(['run', graph, ...options, '--json', '--out', out], join(this.directory, 'home'))
     const events = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as RunEvent)
-    return { code, events, stderr, out }
+    return { code, events, stderr, out, peakMegabytes }
   }
 
   remove(): void {
@@ -47,16 +49,32 @@ export class Workplace {
   }
 }
 
-function spawnGraft(parameters: readonly string[], home: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
+function spawnGraft(parameters: readonly string[], home: string): Promise<{ code: number | null; stdout: string; stderr: string; peakMegabytes: number }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [graft, ...parameters], { env: { ...process.env, GRAFT_HOME: home, NO_COLOR: '1' } })
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', (chunk: Buffer) => { stdout += chunk.toString() })
     child.stderr.on('data', (chunk: Buffer) => { stderr += chunk.toString() })
+    let peakMegabytes = 0
+    const watch = setInterval(() => { peakMegabytes = Math.max(peakMegabytes, residentMegabytes(child.pid)) }, 200)
     child.on('error', reject)
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
+    child.on('close', (code) => {
+      clearInterval(watch)
+      resolve({ code, stdout, stderr, peakMegabytes })
+    })
   })
+}
+
+/** Resident memory of a process and its children, from /proc; 0 when it is gone or there is no /proc. */
+function residentMegabytes(pid: number | undefined): number {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean)
+    const kilobytes = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
+    return kilobytes / 1024 + children.reduce((sum, child) => sum + residentMegabytes(Number(child)), 0)
+  } catch {
+    return 0
+  }
 }
 
 type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
