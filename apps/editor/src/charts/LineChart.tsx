@@ -68,7 +68,7 @@ export function LineChart({ model, height = 190 }: LineChartProps): ReactElement
   return (
     <figure className="chart-figure">
       <figcaption className="chart-caption">
-        <h4>{model.title}</h4>
+        <h3>{model.title}</h3>
         <Legend series={model.series} values={reading?.values ?? []} format={format} />
         <button type="button" className="chart-toggle" aria-expanded={asTable} aria-controls={tableId} onClick={() => setAsTable(!asTable)}>{asTable ? 'Chart' : 'Table'}</button>
       </figcaption>

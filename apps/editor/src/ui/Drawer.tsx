@@ -16,13 +16,13 @@ export function Drawer(): ReactElement | null {
   const height = useUi((state) => state.drawerHeight)
   if (tab === null) return null
   return (
-    <div className="drawer" style={{ height: clamp(height) }}>
+    <section className="drawer" aria-label="Panel" style={{ height: clamp(height) }}>
       <Resizer />
       <div className="drawer-content">
         <Suspense fallback={<p className="drawer-loading" role="status">Loading…</p>}>{tab === 'run' ? <RunDrawer /> : <RunHistory />}</Suspense>
       </div>
       <IconButton icon="close" size="s" label="Close the panel" className="drawer-close" onClick={() => ui.set({ drawer: null })} />
-    </div>
+    </section>
   )
 }
 

@@ -40,6 +40,8 @@ describe.skipIf(editorCannotRun !== null)('axe finds nothing to complain of', { 
     const look = async (place: string): Promise<void> => {
       for (const theme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+        await page.locator(`html[data-theme="${theme}"]`).waitFor()
+        await page.waitForTimeout(300)
         found[`${place}, ${theme}`] = await violationsOn(page)
       }
     }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,12 +8,13 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const chromiumPath = process.env['GRAFT_CHROMIUM'] ?? '/usr/bin/chromium'
+const built = process.env['GRAFT_EDITOR'] ?? join(root, 'apps/editor/dist')
 export const realData = process.env['GRAFT_REAL_DATA'] ?? join(root, '../shared/real')
 
 /** Why the editor can't be tested here; null: it can. */
 export const editorCannotRun: string | null = [
   existsSync(chromiumPath) ? null : `there is no browser at ${chromiumPath} (set GRAFT_CHROMIUM)`,
-  existsSync(join(root, 'apps/editor/dist/index.html')) ? null : 'the editor is not built (npm run build)',
+  existsSync(join(built, 'index.html')) ? null : 'the editor is not built (npm run build)',
   existsSync(join(root, 'apps/runner/dist/cli/main.js')) ? null : 'the runner is not built (npm run build)',
 ].find((reason) => reason !== null) ?? null
 
@@ -29,10 +30,13 @@ export interface RunnerUnderTest {
 /** Starts `graft serve` with a home of its own and, where it is there, the real data. */
 export async function startRunner(): Promise<RunnerUnderTest> {
   const home = mkdtempSync(join(tmpdir(), 'graft-e2e-'))
+  // A copy: a build in the meantime would take parts away that the page loads later.
+  const editor = join(home, 'editor')
+  cpSync(built, editor, { recursive: true })
   let child: ChildProcess | null = null
   const start = async (port: string): Promise<string> => {
     const roots = existsSync(realData) ? realData : home
-    child = spawn(process.execPath, [join(root, 'apps/runner/bin/graft.mjs'), 'serve', '--port', port, '--data-root', roots], { env: { ...process.env, GRAFT_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] })
+    child = spawn(process.execPath, [join(root, 'apps/runner/bin/graft.mjs'), 'serve', '--port', port, '--data-root', roots, '--editor', editor], { env: { ...process.env, GRAFT_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] })
     return addressFrom(child)
   }
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -113,6 +117,14 @@ export async function selectNode(page: Page, id: string): Promise<void> {
   await page.locator('#inspector h2').waitFor()
 }
 
-export async function waitForRun(page: Page, status: 'Done' | 'Failed' | 'Cancelled' | 'Interrupted' | 'Running', timeout = 150_000): Promise<void> {
-  await page.locator('.run-line .status-pill', { hasText: status }).waitFor({ timeout })
+type RunWord = 'Done' | 'Failed' | 'Cancelled' | 'Interrupted' | 'Running'
+
+/** Waits until the run stands so; throws at once, with what the page says, when it has ended otherwise. */
+export async function waitForRun(page: Page, status: RunWord, timeout = 150_000): Promise<void> {
+  const words: readonly RunWord[] = status === 'Running' ? ['Running', 'Done', 'Failed'] : [status, 'Done', 'Failed']
+  await page.locator('.run-line .status-pill', { hasText: new RegExp(words.join('|')) }).waitFor({ timeout }).catch(async () => {
+    throw new Error(`Expected the run to be ${status}; the page says: ${(await page.locator('.run-drawer, .run-controls, .toasts').allInnerTexts()).join(' | ')}`)
+  })
+  const now = await page.locator('.run-line .status-pill').innerText()
+  if (now !== status) throw new Error(`Expected the run to be ${status}, but it is ${now}: ${(await page.locator('.run-failures').allInnerTexts()).join(' ')}`)
 }
