@@ -34,6 +34,13 @@ describe('the projection', () => {
     expect(createProjector()(input({ manifests: new Map() })).nodes[2]?.data).toMatchObject({ isUnknown: false })
   })
 
+  it('gives ports to nodes that come without wires', () => {
+    const project = createProjector()
+    project(input())
+    const grown = { ...graph, nodes: { ...graph.nodes, freeze: { type: 'freeze', version: 1, params: {} } } }
+    expect(project(input({ document: grown })).nodes.find(({ id }) => id === 'freeze')?.data).toMatchObject({ ports: { inputs: ['model'], outputs: ['model'] } })
+  })
+
   it('leaves out wires that lead nowhere or are there twice', () => {
     const broken = { ...graph, edges: [...graph.edges, ...graph.edges, { from: { node: 'gone', port: 'x' }, to: { node: 'train', port: 'train' } }] }
     expect(createProjector()(input({ document: broken })).edges).toHaveLength(3)

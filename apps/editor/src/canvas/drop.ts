@@ -4,7 +4,7 @@ import { cardSize, cardSizeOf } from '../document/geometry.js'
 import { openBlob } from '../document/session.js'
 import { dispatch, getDocument, getManifests } from '../document/store.js'
 import { canvasApi } from './canvas-api.js'
-import { wireAt } from './wire-under.js'
+import { wiresAt } from './wire-under.js'
 
 /** The drag data of an entry of the node list. */
 export const nodeTypeMime = 'application/x-graft-node-type'
@@ -25,7 +25,6 @@ function addType(type: string, screen: { readonly x: number; readonly y: number 
   const { height } = cardSizeOf({ inputs: Object.keys(manifest.inputs), outputs: Object.keys(manifest.outputs) })
   const middle = api.toCanvas(screen)
   const place = { x: middle.x - cardSize.width / 2, y: middle.y - height / 2 }
-  const wire = wireAt(screen.x, screen.y)
-  const onWire = wire === null ? null : addOnWire(getDocument(), getManifests(), wire, manifest, place)
+  const [onWire] = wiresAt(screen.x, screen.y).flatMap((wire) => addOnWire(getDocument(), getManifests(), wire, manifest, place) ?? [])
   dispatch(onWire ?? addNode(getDocument(), manifest, place).command)
 }

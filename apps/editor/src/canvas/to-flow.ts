@@ -67,7 +67,7 @@ export function itemOf(id: string): { readonly kind: 'node'; readonly id: string
 export function createProjector(): (input: ProjectionInput) => Projection {
   let remembered = new Map<string, { readonly from: readonly unknown[]; readonly item: FlowNode | WireEdge }>()
   let last: Projection = { nodes: [], edges: [] }
-  let lastPorts: { readonly edges: readonly GraphEdge[]; readonly manifests: unknown; readonly byNode: Map<string, PortNames> } | null = null
+  let lastPorts: { readonly edges: readonly GraphEdge[]; readonly nodes: unknown; readonly manifests: unknown; readonly byNode: Map<string, PortNames> } | null = null
   let lastWiring: { readonly edges: unknown; readonly nodes: unknown; readonly manifests: unknown; readonly selected: unknown } | null = null
   return (input) => {
     const next = new Map<string, { readonly from: readonly unknown[]; readonly item: FlowNode | WireEdge }>()
@@ -78,7 +78,7 @@ export function createProjector(): (input: ProjectionInput) => Projection {
       return entry.item as Item
     }
     // Ports depend on the wires only where a type lacks them; the usual case is shared between renders.
-    if (lastPorts?.edges !== input.document.edges || lastPorts.manifests !== input.manifests) lastPorts = { edges: input.document.edges, manifests: input.manifests, byNode: samePorts(input, lastPorts?.byNode) }
+    if (lastPorts?.edges !== input.document.edges || lastPorts.nodes !== input.document.nodes || lastPorts.manifests !== input.manifests) lastPorts = { edges: input.document.edges, nodes: input.document.nodes, manifests: input.manifests, byNode: samePorts(input, lastPorts?.byNode) }
     const ports = lastPorts.byNode
     const nodes = [...frames(input, keep), ...cards(input, ports, keep), ...notes(input, keep)]
     // Nothing of a wire changes while a node is dragged, and React Flow indexes all of them anew for a new list.

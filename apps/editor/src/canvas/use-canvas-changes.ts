@@ -2,7 +2,7 @@ import type { EdgeChange, NodeChange, OnNodeDrag } from '@xyflow/react'
 import { useCallback, useMemo, useReducer, useRef } from 'react'
 import { insideFrame } from '../document/commands/annotations.js'
 import { insertOnWire } from '../document/commands/edges.js'
-import { nodeBoxes } from '../document/geometry.js'
+import { cardSize, nodeBoxes } from '../document/geometry.js'
 import { dispatch, editor, getDocument, getManifests, useDocument, useManifests, useSelection } from '../document/store.js'
 import { applyChanges } from './changes.js'
 import type { ChangeContext } from './changes.js'
@@ -67,7 +67,7 @@ export function useCanvasChanges(): CanvasChanges {
   }, [])
 
   const onNodeDrag = useCallback<OnNodeDrag<FlowNode>>((_event, node, nodes) => {
-    const wire = nodes.length === 1 && node.type === 'card' ? wireUnderCard(node.id) : null
+    const wire = nodes.length === 1 && node.type === 'card' ? wireUnderCard(node.id, { ...node.position, width: node.measured?.width ?? cardSize.width, height: node.measured?.height ?? 0 }) : null
     if (wire === live.current.hotWire) return
     highlightWire(live.current.hotWire, wire)
     live.current = { ...live.current, hotWire: wire }

@@ -8,7 +8,8 @@ const focusable = 'input:not([disabled]), select:not([disabled]), textarea:not([
 /** Moves the keyboard into the selected node's form. */
 export function editFields(): void {
   ui.set({ inspector: true })
-  afterRender(() => document.querySelector<HTMLElement>(`#inspector [data-field] :is(${focusable}), #inspector :is(${focusable})`)?.focus())
+  // Not one selector: the close button comes first in the page.
+  afterRender(() => (document.querySelector<HTMLElement>(`#inspector [data-field] :is(${focusable})`) ?? document.querySelector<HTMLElement>(`#inspector :is(${focusable})`))?.focus())
 }
 
 /** Opens the title of the selected node for typing. */
