@@ -82,7 +82,9 @@ export async function saveArtifact(blob: Pick<BlobReference, 'sha256' | 'name'>)
   const direct = readToken() === null
   link.href = direct ? artifactAddress(blob, true) : URL.createObjectURL(await (await fetchBlob(artifactAddress(blob))).blob())
   link.download = blob.name ?? ''
+  document.body.append(link)
   link.click()
+  link.remove()
   if (!direct) setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }
 

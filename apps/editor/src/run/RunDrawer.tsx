@@ -84,7 +84,8 @@ function OfflineNote(): ReactElement | null {
 function Failures(): ReactElement | null {
   const { state } = useRunView()
   const failed = Object.entries(state?.nodes ?? {}).flatMap(([node, run]) => (run.problem === undefined ? [] : [{ ...run.problem, node }]))
-  const problems = failed.length > 0 || state?.problem == null ? failed : [state.problem]
+  const ofRun = state?.problem ?? null
+  const problems = failed.length > 0 || ofRun === null ? failed : [ofRun]
   if (problems.length === 0) return null
   return (
     <ul className="run-failures" role="alert">

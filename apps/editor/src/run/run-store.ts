@@ -4,9 +4,10 @@ import { call } from '../api/client.js'
 import { live } from '../api/live.js'
 import { draftInAddress } from '../document/address.js'
 import { editor, getDocument, useDocument } from '../document/store.js'
+import { ui } from '../ui/ui-store.js'
 import { createRunMemory } from './run-memory.js'
 import { queuePosition } from './run-progress.js'
-import { createRunSession } from './run-session.js'
+import { createRunSession, isOver } from './run-session.js'
 import type { RunView } from './run-session.js'
 import { staleNodes } from './stale-nodes.js'
 
@@ -82,6 +83,12 @@ export async function cancelRun(): Promise<void> {
 
 export const resumeRun = (): Promise<void> => runs.resume()
 
+/** A page that comes back to a run that is going on shows it, as it did before. */
+function showWhatRuns(): void {
+  const status = runs.get().state?.status
+  if (status !== undefined && !isOver(status) && ui.get().drawer === null) ui.set({ drawer: 'run' })
+}
+
 /** Keeps the shown run with the graph that is open. Called once by the page; returns how to stop. */
 export function followOpenGraph(): () => void {
   let last = editor.get()
@@ -91,7 +98,7 @@ export function followOpenGraph(): () => void {
       const graphId = editor.get().origin?.graphId ?? null
       act(draftInAddress(location.hash)?.id ?? (graphId === null ? 'new' : `graph-${graphId}`), graphId)
     })
-  const adopt = (): void => later((key, graphId) => void runs.adopt(key, graphId))
+  const adopt = (): void => later((key, graphId) => void runs.adopt(key, graphId).then(showWhatRuns))
   adopt()
   return editor.subscribe(() => {
     const before = last

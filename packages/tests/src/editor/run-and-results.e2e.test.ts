@@ -121,7 +121,7 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
     await page.getByRole('button', { name: 'Compare', exact: true }).click()
     await page.getByText(/McNemar’s test on 400 test pictures/).waitFor()
     await page.locator('.diff code', { hasText: /^epochs$/ }).waitFor()
-    await page.getByRole('rowheader', { name: 'Accuracy, test' }).waitFor()
+    await page.getByRole('rowheader', { name: 'Accuracy, test', exact: true }).waitFor()
     expect(complaints).toEqual([])
     await context.close()
   })
