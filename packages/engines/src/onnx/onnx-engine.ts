@@ -18,7 +18,7 @@ async function probe(): Promise<EngineInfo> {
     return {
       id: 'onnx',
       available: true,
-      trains: false,
+      trains: true,
       device: `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}: ${processor}`,
       backend: 'cpu',
       versions: { 'onnxruntime-node': version },

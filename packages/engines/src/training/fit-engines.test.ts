@@ -13,23 +13,20 @@ import { hashTensor, weightsHash } from './hash.js'
 import { predictLogits } from './predict-logits.js'
 import { noiseSource } from './testing/small-problem.js'
 
-// GraftNet with a new head, everything before stage5 frozen; stage5 trains with batch statistics. The prefix runs in onnxruntime, the rest is stepped by TensorFlow.js.
+// GraftNet with a new head, everything before stage5 frozen; stage5 trains with batch statistics. The prefix runs in onnxruntime, the rest is stepped by either engine.
 const backbone = (architectures[0] as Architecture).build({ classes: 4, inputSize: 32, seed: 1 })
 const headed = addHead(stripHead(backbone), { classNames: ['ant', 'bee', 'cat'], pooling: 'average', hidden: [], dropout: 0.1, seed: 2 })
 const network = freeze(headed, { to: 'stage4', frozen: true, statistics: 'frozen' })
-const training = createTfjsEngine({ backend: 'wasm' })
 let tensors: Tensors
 let cacheDirectory: string
 
 beforeAll(async () => {
   tensors = await loadTensors(network, () => Promise.reject(new Error('There are no blobs in this test.')))
-  cacheDirectory = await mkdtemp(join(tmpdir(), 'graft-fit-engines-'))
 })
-afterAll(() => rm(cacheDirectory, { recursive: true, force: true }))
 
-const options = (changes: Partial<FitOptions> = {}): FitOptions => ({
+const optionsFor = (changes: Partial<FitOptions> = {}): FitOptions => ({
   network, tensors,
-  engines: { forward: onnxEngine, training },
+  engines: { forward: onnxEngine, training: onnxEngine },
   train: noiseSource({ count: 25, shape: [3, 32, 32], random: true, signal: 2 }),
   validation: noiseSource({ count: 9, shape: [3, 32, 32], seed: 2, signal: 2 }),
   settings: { epochs: 3, batchSize: 8, learningRate: 3e-3, schedule: { name: 'oneCycle' }, layerDecay: 0.5, clipNorm: 1, labelSmoothing: 0.1, classWeights: 'balanced', seed: 5 },
@@ -37,7 +34,16 @@ const options = (changes: Partial<FitOptions> = {}): FitOptions => ({
   ...changes,
 })
 
-describe('fit with the real engines', () => {
+const trainers = [onnxEngine, createTfjsEngine({ backend: 'wasm' })]
+
+describe.each(trainers.map((training) => [training.id, training] as const))('fit with the real engines, %s training', (_, training) => {
+  const options = (changes: Partial<FitOptions> = {}): FitOptions => optionsFor({ engines: { forward: onnxEngine, training }, ...changes })
+
+  beforeAll(async () => {
+    cacheDirectory = await mkdtemp(join(tmpdir(), 'graft-fit-engines-'))
+  })
+  afterAll(() => rm(cacheDirectory, { recursive: true, force: true }))
+
   it('trains the suffix, moves its running statistics, and leaves every frozen parameter and statistic bit-identical', async () => {
     const result = await fit(options())
     expect(result.prefix.boundary).toBe('stage4.1.activation')

@@ -18,9 +18,11 @@ const classes = 5
  */
 const models: readonly { readonly name: string; readonly batch: number; readonly rates: Readonly<Record<string, number>> }[] = [
   { name: 'resnet18', batch: 16, rates: { 'sgd frozen': 1e-5, 'sgd batch': 1e-5, 'adamw frozen': 2e-6, 'adamw batch': 2e-6 } },
-  { name: 'mobilenet_v2', batch: 16, rates: { 'sgd frozen': 1e-4, 'sgd batch': 1e-6, 'adamw frozen': 1e-5, 'adamw batch': 1e-6 } },
-  { name: 'VisionTransformer', batch: 8, rates: { 'sgd frozen': 1e-4, 'adamw frozen': 1e-5 } },
+  { name: 'mobilenet_v2', batch: 16, rates: { 'sgd frozen': 1e-3, 'sgd batch': 1e-6, 'adamw frozen': 1e-5, 'adamw batch': 1e-6 } },
+  { name: 'VisionTransformer', batch: 8, rates: { 'sgd frozen': 1e-4, 'adamw batch': 1e-5 } },
 ]
+/** By default one run per optimizer and policy; all of them on demand. */
+const isRun = (run: string): boolean => process.env['GRAFT_ALL_MODELS'] === '1' || !['sgd batch', 'adamw frozen'].includes(run)
 const optimizers: Readonly<Record<string, OptimizerSpec>> = {
   sgd: { name: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 1e-2 },
   adamw: { name: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-2 },
@@ -34,7 +36,7 @@ afterAll(() => rmSync(directory, { recursive: true }))
 
 function trainWithPyTorch({ name, batch, rates }: (typeof models)[number]): Readonly<Record<string, readonly number[]>> {
   const script = fileURLToPath(new URL('train_torchvision.py', import.meta.url))
-  const printed = execFileSync(python, [script, directory, name, String(size), String(batch), String(steps), JSON.stringify(rates)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  const printed = execFileSync(python, [script, directory, name, String(size), String(batch), String(steps), JSON.stringify(Object.fromEntries(Object.entries(rates).filter(([run]) => isRun(run))))], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   return JSON.parse(printed.slice(printed.indexOf('{"'))) as Readonly<Record<string, readonly number[]>>
 }
 
@@ -75,7 +77,8 @@ describe.skipIf(!hasTorchvision)(`${steps} steps of torchvision networks at ${si
       const worst = expected.reduce((largest, loss, step) => Math.max(largest, Math.abs((actual[step] ?? NaN) / loss - 1)), 0)
       expect(worst, `${name}, ${run}: ${actual.join(' ')} against ${expected.join(' ')}`).toBeLessThan(1e-3)
       // The comparison means something only if the weights have moved.
-      expect(Math.abs((expected.at(-3) ?? 0) - (expected[0] ?? 0)), `${name}, ${run}`).toBeGreaterThan(0.01)
+      const moved = expected.reduce((largest, loss, step) => Math.max(largest, Math.abs(loss - (expected[step % 3] ?? NaN))), 0)
+      expect(moved, `${name}, ${run}: movement of the loss of the same batch`).toBeGreaterThan(0.01)
     }
-  })
+  }, 600_000)
 })

@@ -60,7 +60,8 @@ def losses(model, optimizer_name, statistics, rate, batches, labels, steps):
 
 def main():
     directory, name, size, batch, steps = Path(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:6])
-    torch.set_num_threads(2)
+    # Waiting threads spin: on a busy machine two are many times slower than one.
+    torch.set_num_threads(1)
     model = build(name).eval()
     torch.onnx.export(
         model, torch.randn(2, 3, size, size), str(directory / f'{name}.onnx'), opset_version=13, training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False,
