@@ -33,6 +33,7 @@ if (spawnSync(python, ['-c', 'import torchvision']).status !== 0) {
   process.exit(0)
 }
 
+const rate = (milliseconds) => (batch * 1000) / milliseconds
 const directory = mkdtempSync(join(tmpdir(), 'graft-training-step-'))
 const rows = []
 let torch = ''
@@ -55,7 +56,10 @@ async function measureModel(model) {
     const best = { peer: Infinity, ...Object.fromEntries(engines.map(({ id }) => [id, Infinity])) }
     for (let round = 0; round <= rounds; round++) {
       // The first round warms up: memory, compiled graphs.
-      for (const [index, side] of sides.entries()) if (round > 0) best[engines[index].id] = Math.min(best[engines[index].id], await side.run()); else await side.run()
+      for (const [index, side] of sides.entries()) {
+        const time = await side.run()
+        if (round > 0) best[engines[index].id] = Math.min(best[engines[index].id], time)
+      }
       const peerTime = await peer.run(mode)
       if (round > 0) best.peer = Math.min(best.peer, peerTime)
     }
@@ -67,8 +71,6 @@ async function measureModel(model) {
   }
   peer.stop()
 }
-
-const rate = (milliseconds) => (batch * 1000) / milliseconds
 
 async function prepareSide(engine, { network, tensors }, model, mode, images) {
   if (mode === 'forward') {
