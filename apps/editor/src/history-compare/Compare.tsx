@@ -1,4 +1,4 @@
-import type { GraphDocument, RunState, RunSummary } from '@graft/graph-schema'
+import type { GraphDocument, NodeRunState, RunState, RunSummary } from '@graft/graph-schema'
 import { useCallback, useMemo } from 'react'
 import type { ReactElement } from 'react'
 import { readJsonArtifact } from '../api/artifact.js'
@@ -6,6 +6,7 @@ import { call } from '../api/client.js'
 import { useCall } from '../api/use-call.js'
 import { LineChart } from '../charts/LineChart.js'
 import { chartsOf } from '../charts/chart-model.js'
+import { curvesOfDetail } from '../results/curves-of-detail.js'
 import { metricsDetailSchema } from '../results/detail.js'
 import { splitName } from '../results/read-evaluation.js'
 import { resultsOf } from '../results/run-results.js'
@@ -30,6 +31,14 @@ async function load(run: string, signal: AbortSignal): Promise<Loaded> {
   const { document, state } = await call('getRun', { params: { id: run }, signal })
   const details = await Promise.all(resultsOf(state.nodes).metrics.map(async ({ node, detail }) => ({ node, detail: await readJsonArtifact(detail, metricsDetailSchema) })))
   return { document, state, details }
+}
+
+/** A reused training sent no metrics in its run; its stored result has them. */
+function withStoredCurves({ state, details }: Loaded): Readonly<Record<string, Pick<NodeRunState, 'curves'>>> {
+  return Object.fromEntries(Object.entries(state.nodes).map(([id, node]) => {
+    const detail = details.find((item) => item.node === id)?.detail
+    return [id, node.curves.length === 0 && detail?.kind === 'training' ? { curves: curvesOfDetail(detail) } : node]
+  }))
 }
 
 /** Two runs side by side: what was different, what came of it, and whether that is more than chance. */
@@ -59,7 +68,7 @@ function RunTag({ name, run, color }: { readonly name: string; readonly run: Run
 function Comparison({ first, second }: { readonly first: Loaded; readonly second: Loaded }): ReactElement {
   const diff = useMemo(() => diffGraphs(first.document, second.document), [first, second])
   const rows = useMemo(() => metricRows(first.details, second.details), [first, second])
-  const charts = useMemo(() => overlayCharts(chartsOf(first.state.nodes), chartsOf(second.state.nodes), names), [first, second])
+  const charts = useMemo(() => overlayCharts(chartsOf(withStoredCurves(first)), chartsOf(withStoredCurves(second)), names), [first, second])
   return (
     <div className="compare-grid">
       <Significance first={first} second={second} />

@@ -2,6 +2,7 @@ import { emptyDocument } from '@graft/graph-schema'
 import { describe, expect, test } from 'vitest'
 import { orderBy, sortClasses } from './class-table.js'
 import { describeCell, moveInMatrix, picturesBehind, viewMatrix } from './confusion.js'
+import { curvesOfDetail } from './curves-of-detail.js'
 import { metricsDetailSchema } from './detail.js'
 import { readCalibration, readEvaluation } from './read-evaluation.js'
 import { byWorth, datasetBehind, resultsOf } from './run-results.js'
@@ -82,6 +83,14 @@ describe('the table of classes', () => {
   test('puts scores that do not exist last either way', () => {
     for (const descending of [true, false]) expect(sortClasses(scores, { column: 'recall', descending }).at(-1)?.name).toBe('a')
   })
+})
+
+test('curves of a stored training come back line by line', () => {
+  const point = (name: string, epoch: number) => ({ name, split: 'train', phase: 'head', epoch, step: epoch * 2, value: epoch })
+  expect(curvesOfDetail({ curves: [point('loss', 1), point('accuracy', 1), point('loss', 2)] })).toEqual([
+    { name: 'loss', split: 'train', phase: 'head', points: [{ epoch: 1, step: 2, value: 1 }, { epoch: 2, step: 4, value: 2 }] },
+    { name: 'accuracy', split: 'train', phase: 'head', points: [{ epoch: 1, step: 2, value: 1 }] },
+  ])
 })
 
 describe('results in words', () => {

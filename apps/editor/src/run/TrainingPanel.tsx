@@ -4,12 +4,16 @@ import { LineChart } from '../charts/LineChart.js'
 import { chartsOf } from '../charts/chart-model.js'
 import { NodeList } from './NodeList.js'
 import { useRunState } from './run-store.js'
+import { useCurves } from './use-curves.js'
+
+const none = {}
 
 /** Live curves of all training phases, and the nodes as they come and go. */
 export function TrainingPanel(): ReactElement {
   const state = useRunState()
   const nodes = state?.nodes
-  const charts = useMemo(() => chartsOf(nodes ?? {}), [nodes])
+  const curves = useCurves(nodes ?? none)
+  const charts = useMemo(() => chartsOf(curves), [curves])
   if (state === null) return <p className="panel-note">Nothing has run yet. Press Run: curves appear here while the network learns.</p>
   return (
     <div className="training-panel">

@@ -5,11 +5,14 @@ import { live } from '../api/live.js'
 import { draftInAddress } from '../document/address.js'
 import { editor, getDocument, useDocument } from '../document/store.js'
 import { ui } from '../ui/ui-store.js'
+import { latestOf } from './latest-of.js'
 import { createRunMemory } from './run-memory.js'
 import { queuePosition } from './run-progress.js'
 import { createRunSession, isOver } from './run-session.js'
 import type { RunView } from './run-session.js'
 import { staleNodes } from './stale-nodes.js'
+
+const drawEvery = 120
 
 /** The run of the open graph. */
 export const runs = createRunSession(
@@ -19,7 +22,8 @@ export const runs = createRunSession(
     cancel: (id) => call('cancelRun', { params: { id } }),
     resume: (id) => call('resumeRun', { params: { id } }),
     latestOf: async (graph) => (await call('listRuns', { query: { graph, limit: 1 } })).runs[0],
-    follow: (run, listener) => live().follow(run, listener),
+    // A fast training sends more events than a page can draw.
+    follow: (run, listener) => live().follow(run, latestOf(listener, (then) => void setTimeout(then, drawEvery))),
     watchQueue: (listener) => live().watchQueue(listener),
   },
   createRunMemory(typeof localStorage === 'undefined' ? null : localStorage),
