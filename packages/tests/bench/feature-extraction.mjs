@@ -47,7 +47,12 @@ async function graftSide() {
 async function headTraining(features) {
   const { suffix } = splitFrozenPrefix(network)
   const labels = Int32Array.from(photos, ({ label }) => label)
-  const load = async (indices) => ({ shape: [indices.length, features[0].length], data: Float32Array.from(indices.flatMap((index) => [...features[index]])) })
+  const length = features[0].length
+  const load = async (indices) => {
+    const data = new Float32Array(indices.length * length)
+    indices.forEach((index, row) => data.set(features[index], row * length))
+    return { shape: [indices.length, length], data }
+  }
   const source = { count: photos.length, labels, random: false, key: (index) => `feature ${index}`, load }
   const settings = { epochs, batchSize: 32, learningRate: 5e-3, optimizer: { name: 'adamw', weightDecay: 1e-2 }, cacheFeatures: 'off' }
   const engines = await selectEngines('auto')
