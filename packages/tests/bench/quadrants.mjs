@@ -1,4 +1,5 @@
-// Does the textbook's advice hold? Every template on every data set: test accuracy. `node packages/tests/bench/quadrants.mjs [SEEDS]`
+// Does the textbook's advice hold? Every template on every data set: test accuracy. `node packages/tests/bench/quadrants.mjs [SEEDS] [HOME]`
+// With HOME (a folder for cache and store) an interrupted benchmark goes on where it was: finished cells are reused.
 // The column "large-different" is training from scratch, so the first row also shows what transfer is worth.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,14 +8,15 @@ import { keepResults, machineFacts, outputOf, runGraft } from './bench-kit.mjs'
 
 const quadrants = ['small-similar', 'large-similar', 'small-different', 'large-different']
 const seeds = Array.from({ length: Number(process.argv[2] ?? 1) }, (_, index) => index + 1)
-const home = mkdtempSync(join(tmpdir(), 'graft-quadrants-'))
+const kept = process.argv[3]
+const home = kept ?? mkdtempSync(join(tmpdir(), 'graft-quadrants-'))
 
 async function accuracy(template, set, seed) {
   const phases = template === 'large-similar' ? ['train', 'finetune'] : ['train']
   const options = ['--set', `images.set=${set}`, ...phases.flatMap((phase) => ['--set', `${phase}.seed=${seed}`])]
-  // What a template may spend follows the data: the same number of optimizer steps on the small sets as on its own.
-  const small = set.startsWith('small') && template.startsWith('large')
-  if (small) options.push(...phases.flatMap((phase) => ['--set', `${phase}.epochs=40`]))
+  // What a template may spend follows the data: 40 epochs on small sets, 10 on large ones, but its own number on its own kind.
+  const [setSize, templateSize] = [set, template].map((name) => name.split('-')[0])
+  if (setSize !== templateSize) options.push(...phases.flatMap((phase) => ['--set', `${phase}.epochs=${setSize === 'small' ? 40 : 10}`]))
   const events = await runGraft(template, options, home)
   return outputOf(events, 'evaluate', 'metrics').accuracy
 }
@@ -38,4 +40,4 @@ keepResults('quadrants', rows, machineFacts({ seeds: seeds.length, unit: 'test a
 const gain = rows[0]['small-similar'] - rows[0]['large-different']
 console.log(`\nTransfer beats training from scratch on the small-and-similar set by ${(100 * gain).toFixed(1)} points (wanted: 15).`)
 for (const row of rows) console.log(`${row.data}: its own template is ${row.behindBest <= 0.02 ? 'best or within 2 points' : `${(100 * row.behindBest).toFixed(1)} points behind the best`}.`)
-rmSync(home, { recursive: true, force: true })
+if (kept === undefined) rmSync(home, { recursive: true, force: true })
