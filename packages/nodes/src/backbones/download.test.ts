@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openModelUrl } from './download.js'
+
+const content = Buffer.from('weights of a network')
+const cacheDirectory = mkdtempSync(join(tmpdir(), 'graft-download-'))
+let server: Server
+let base: string
+let requests: string[] = []
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    requests.push(request.url ?? '')
+    if (request.url === '/models/missing.onnx') response.writeHead(404).end()
+    else response.end(content)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/models/`
+})
+afterAll(() => {
+  server.close()
+  rmSync(cacheDirectory, { recursive: true, force: true })
+})
+
+const open = (address: string): ReturnType<typeof openModelUrl> => openModelUrl(address, { cacheDirectory, signal: new AbortController().signal })
+
+describe('a model behind an address', () => {
+  it('is fetched once, kept, and has the checksum of its bytes', async () => {
+    requests = []
+    const first = open(`${base}model.onnx`)
+    expect(first.names).toEqual(['model.onnx'])
+    expect(Buffer.from(await first.read('model.onnx'))).toEqual(content)
+    expect(first.checksum()).toBe(createHash('sha256').update(content).digest('hex'))
+    expect(Buffer.from(await open(`${base}model.onnx`).read('model.onnx'))).toEqual(content)
+    expect(requests).toEqual(['/models/model.onnx'])
+  })
+
+  it('reads files beside it, and never outside its folder', async () => {
+    const files = open(`${base}model.json`)
+    await expect(files.read('group1-shard1of1')).resolves.toBeInstanceOf(Uint8Array)
+    await expect(files.read('../secrets')).rejects.toThrow(/outside its own folder/)
+    await files.read('http://elsewhere.example/x')
+    expect(requests.at(-1)).toMatch(/^\/models\/http%3A\//)
+  })
+
+  it('says what the server answered, and what is no address', async () => {
+    await expect(open(`${base}missing.onnx`).read('missing.onnx')).rejects.toThrow(/answered 404/)
+    expect(() => open('ftp://example.org/model.onnx')).toThrow(/not an http or https address/)
+  })
+})
