@@ -1,15 +1,12 @@
 import { z } from 'zod'
-import { predictLogits } from '@graft/engines'
 import type { DatasetValue, MetricsValue, Sample } from '@graft/graph-schema'
-import { createImageLoader } from '../../loader/index.js'
 import { renderThumbnail } from '../../loader/thumbnails.js'
 import { readSamples } from '../../sdk/samples.js'
 import { defineNode, NodeError, type NodeContext } from '../../sdk/define-node.js'
 import { storeDetail } from '../../sdk/metrics-detail.js'
-import { loadModelTensors } from '../../sdk/model-weights.js'
 import { datasetInput, datasetPort, metricsPort, modelInput, modelPort } from '../../sdk/ports.js'
-import { progressOf } from '../../sdk/progress.js'
-import type { EvaluationDetail, ModelValue, TopLoss } from '../../sdk/values.js'
+import type { EvaluationDetail, TopLoss } from '../../sdk/values.js'
+import { computeLogits } from './compute-logits.js'
 import { requireSameClasses } from './require-same-classes.js'
 import { summariseEvaluation, type WorstPicture } from './summarise-evaluation.js'
 
@@ -39,7 +36,7 @@ Connect the test pictures for the number to believe, or the validation pictures 
     requireSameClasses(model, dataset)
     const samples = await readSamples(dataset, context.store)
     if (samples.length === 0) throw new NodeError('images', `"${dataset.name}" has no pictures to evaluate on.`, 'Connect another split, or change the fractions of Split.')
-    const logits = await computeLogits(model, samples, params.batchSize, context)
+    const logits = await computeLogits(model, samples, context, { batchSize: params.batchSize, cache: { directory: context.cacheDirectory } })
     const { worst, ...summary } = summariseEvaluation({ title: `${dataset.name}, ${splitTitle(dataset)}`, split: dataset.split, classNames: dataset.classNames, samples, logits }, params.topLosses)
     const detail: EvaluationDetail = { ...summary, topLosses: await showWorst(worst, samples, summary, context) }
     const metrics: MetricsValue = {
@@ -52,19 +49,6 @@ Connect the test pictures for the number to believe, or the validation pictures 
 })
 
 const splitTitle = (dataset: DatasetValue): string => ({ all: 'all pictures', train: 'training pictures', val: 'validation pictures', test: 'test pictures' })[dataset.split]
-
-async function computeLogits(model: ModelValue, samples: readonly Sample[], batchSize: number, context: NodeContext): Promise<Float32Array> {
-  const tensors = await loadModelTensors(model, context.store)
-  const source = createImageLoader({ samples, transforms: [], preprocessing: model.network.preprocessing, seed: 0, signal: context.signal })
-  try {
-    const { logits } = await predictLogits(context.engines.forward, model.network, tensors, source, {
-      batchSize, signal: context.signal, onProgress: progressOf(context, 'images'), cache: { directory: context.cacheDirectory },
-    })
-    return logits
-  } finally {
-    await source.close()
-  }
-}
 
 async function showWorst(worst: readonly WorstPicture[], samples: readonly Sample[], summary: Pick<EvaluationDetail, 'predictions'>, { store }: NodeContext): Promise<TopLoss[]> {
   return Promise.all(

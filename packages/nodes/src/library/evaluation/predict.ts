@@ -2,14 +2,12 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { z } from 'zod'
-import { predictLogits, softmax } from '@graft/engines'
+import { softmax } from '@graft/engines'
 import type { FileValue, Sample } from '@graft/graph-schema'
-import { createImageLoader } from '../../loader/index.js'
 import { checkImage } from '../../loader/check-image.js'
 import { defineNode, NodeError, type NodeContext } from '../../sdk/define-node.js'
-import { loadModelTensors } from '../../sdk/model-weights.js'
 import { filePort, modelInput, modelPort } from '../../sdk/ports.js'
-import { progressOf } from '../../sdk/progress.js'
+import { computeLogits } from './compute-logits.js'
 import { toCsv } from './csv.js'
 
 const maximumPictures = 100_000
@@ -41,7 +39,7 @@ Connect a trained network. The result is a table (CSV, and JSON for programs) wi
     if (classNames === null) throw new NodeError('model', `${model.network.name} has no classifier.`, 'Put Add Head before Train.')
     const { samples, skipped } = await collect(context.resolvePath(params.path), context)
     if (samples.length === 0) throw new NodeError('path', `There is no readable picture at ${params.path} (${skipped.length} files were skipped).`, 'Give the path of a picture, or of a folder with pictures.')
-    const probabilities = await computeProbabilities(model, samples, params.batchSize, context)
+    const probabilities = softmax(await computeLogits(model, samples, context, { batchSize: params.batchSize }), classNames.length)
     const rows = samples.map((sample, index) => ({ file: sample.id, probabilities: Array.from(probabilities.subarray(index * classNames.length, (index + 1) * classNames.length)) }))
     for (const { file, reason } of skipped) context.emit({ type: 'log', level: 'warning', message: `Skipped ${file}: ${reason}` })
     return {
@@ -90,17 +88,6 @@ async function listFiles(path: string): Promise<string[]> {
   const files = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map((entry) => join(entry.parentPath, entry.name)).toSorted()
   if (files.length > maximumPictures) throw new NodeError('path', `${path} holds ${files.length} files; at most ${maximumPictures} are predicted in one go.`, 'Point to a smaller folder.')
   return files
-}
-
-async function computeProbabilities(model: ReturnType<typeof modelInput>, samples: readonly Sample[], batchSize: number, context: NodeContext): Promise<Float64Array> {
-  const tensors = await loadModelTensors(model, context.store)
-  const source = createImageLoader({ samples, transforms: [], preprocessing: model.network.preprocessing, seed: 0, signal: context.signal })
-  try {
-    const { logits } = await predictLogits(context.engines.forward, model.network, tensors, source, { batchSize, signal: context.signal, onProgress: progressOf(context, 'images') })
-    return softmax(logits, model.network.classNames?.length ?? 1)
-  } finally {
-    await source.close()
-  }
 }
 
 async function storeFile(text: string, mediaType: string, name: string, { store }: NodeContext): Promise<FileValue> {
