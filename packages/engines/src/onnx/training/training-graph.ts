@@ -104,7 +104,7 @@ export class TrainingGraph implements GraphBuilder {
       producerName: 'graft',
       producerVersion: '0.1.0',
       docString: '',
-      opsetImports: [{ domain: '', version: 17 }, { domain: 'com.microsoft', version: 1 }],
+      opsetImports: [{ domain: '', version: 17 }, { domain: 'com.microsoft', version: 1 }, { domain: 'com.microsoft.nchwc', version: 1 }],
       metadata: {},
       graph: {
         name: 'training step',
