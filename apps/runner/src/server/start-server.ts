@@ -3,7 +3,6 @@ import type { Server } from 'node:http'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { manifestOf } from '@graft/nodes'
 import type { RunEvent } from '@graft/graph-schema'
 import { version } from '../cli/version.js'
 import { openDatabase } from '../database/open-database.js'
@@ -19,6 +18,7 @@ import { Hub } from './live/hub.js'
 import { serveLive } from './live/live-server.js'
 import { createLog, describeError } from './log.js'
 import { Counters, formatMetrics } from './metrics.js'
+import { NodeLibrary } from './node-library.js'
 import { tokenLength } from './security/token.js'
 import { defaultLimits, ServerError } from './server-options.js'
 import type { ServerOptions } from './server-options.js'
@@ -61,9 +61,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     onError: (message, error) => log('error', message, describeError(error)),
   })
   const environment = { GRAFT_HOME: options.home.root }
-  const helpers = { quick: new HelperProcess(options.helperProgram, environment), slow: new HelperProcess(options.helperProgram, environment) }
+  const newHelper = (): HelperProcess => new HelperProcess(options.helperProgram, environment)
+  const helpers = { quick: newHelper(), slow: newHelper(), plugins: newHelper() }
+  const nodes = new NodeLibrary({
+    builtIn: options.library, home: options.home,
+    onProblem: ({ message, fix }) => log('warning', message, { fix }),
+    onChange: ({ library }) => {
+      log('info', 'node types', { plugins: library.slice(options.library.length).map(({ type }) => type) })
+      for (const helper of [helpers.slow, helpers.plugins]) helper.renew()
+    },
+  })
   const services: Services = {
-    home: options.home, library: options.library, manifests: options.library.map(manifestOf), templates: options.templates, readTemplate: (id) => options.readTemplate(id),
+    home: options.home, nodes, templates: options.templates, readTemplate: (id) => options.readTemplate(id),
     runs, graphs: new GraphStore(database), store: openBlobStore(options.home.store), supervisor, helpers, roots, limits, log,
     queueChanged: () => live.queueChanged(),
   }
@@ -85,6 +94,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   })
   server.maxConnections = limits.sockets + 500
   await removeLeftovers(options.home.temporary, roots.uploads)
+  await nodes.read()
   supervisor.start()
   const address = `http://${host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? 'localhost' : host}:${port}`
   log('info', 'listening', { address, version, roots: roots.paths })
@@ -97,6 +107,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       liveServer.close()
       helpers.quick.stop()
       helpers.slow.stop()
+      helpers.plugins.stop()
       await closeServer(server)
       database.close()
       log('info', 'stopped')

@@ -6,7 +6,6 @@ import { ServerError } from '../../server/server-options.js'
 import type { ServerOptions } from '../../server/server-options.js'
 import { startServer } from '../../server/start-server.js'
 import { callError } from '../cli-error.js'
-import { withPlugins } from '../with-plugins.js'
 import type { Surroundings } from '../surroundings.js'
 
 interface ServeFlags {
@@ -51,7 +50,7 @@ export function serveCommand(around: Surroundings, exit: (code: number) => void)
     .option('--cache-limit <gigabytes>', 'what cache and artifacts may take on disk', whole(1, 1_000_000))
     .option('--open', 'open the editor in a browser')
     .option('--quiet', 'write no log')
-    .action(async (flags: ServeFlags) => exit(await serve(flags, await withPlugins(around))))
+    .action(async (flags: ServeFlags) => exit(await serve(flags, around)))
 }
 
 async function serve(flags: ServeFlags, around: Surroundings): Promise<number> {
