@@ -8,6 +8,9 @@ import { pluginsFolder } from '../plugins/install/places.js'
 import { loadPlugins } from '../plugins/load-plugins.js'
 import { isPluginNode } from '../plugins/node/plugin-node.js'
 
+/** For questions about a document that uses plugins. One that hangs is ended after 10 s, by whom it hangs. */
+export const pluginMilliseconds = 30_000
+
 /** The node types that there are at the moment. */
 export interface KnownNodes {
   readonly library: readonly NodeDefinition[]

@@ -3,7 +3,7 @@ import type { GraphDocument, Problem } from '@graft/graph-schema'
 import { checkForRun } from '../../executor/check-for-run.js'
 import { HelperRefusal } from '../../helper/helper-protocol.js'
 import { documentProblem, HttpProblem, notFound } from '../http-problem.js'
-import { usesPlugins } from '../node-library.js'
+import { pluginMilliseconds, usesPlugins } from '../node-library.js'
 import { readDocument } from '../read-document.js'
 import type { Handlers } from '../register.js'
 import type { Services } from '../services.js'
@@ -45,5 +45,5 @@ export function catalogueHandlers(services: Services): Pick<Handlers, Names> {
 async function check(document: GraphDocument, { nodes, helpers }: Services): Promise<readonly Problem[]> {
   const known = await nodes.read()
   if (!usesPlugins(document, known)) return checkForRun(document, known.library, known.manifests)
-  return (await helpers.plugins.ask('check', { document })).problems
+  return (await helpers.plugins.ask('check', { document }, pluginMilliseconds)).problems
 }

@@ -7,7 +7,7 @@ import { RunRefused } from '../../executor/run-options.js'
 import { HelperRefusal } from '../../helper/helper-protocol.js'
 import type { StoredRun } from '../../runs/stored-run.js'
 import { documentProblem, HttpProblem, notFound } from '../http-problem.js'
-import { usesPlugins } from '../node-library.js'
+import { pluginMilliseconds, usesPlugins } from '../node-library.js'
 import { readDocument } from '../read-document.js'
 import type { Handlers } from '../register.js'
 import { readBody } from '../security/read-body.js'
@@ -112,7 +112,7 @@ function isModel(value: unknown): boolean {
 async function refuseUnlessPlannable(document: GraphDocument, to: readonly string[] | undefined, { nodes, helpers }: Services): Promise<void> {
   const known = await nodes.read()
   try {
-    if (usesPlugins(document, known)) await helpers.plugins.ask('plan', { document, ...(to === undefined ? {} : { to }) })
+    if (usesPlugins(document, known)) await helpers.plugins.ask('plan', { document, ...(to === undefined ? {} : { to }) }, pluginMilliseconds)
     else planRun(document, known.library, to)
   } catch (error) {
     if (error instanceof RunRefused || (error instanceof HelperRefusal && error.kind === 'problems')) throw documentProblem(error.problems)
