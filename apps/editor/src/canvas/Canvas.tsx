@@ -51,6 +51,7 @@ function CanvasInside(): ReactElement {
   const flow = useReactFlow<FlowNode, WireEdge>()
   const distance = useStore((state) => (state.transform[2] < farthestZoom ? 'canvas canvas-far canvas-farthest' : state.transform[2] < farZoom ? 'canvas canvas-far' : 'canvas'))
   const hasRoom = useStore((state) => state.height > 420)
+  const isStrip = useStore((state) => state.height > 0 && state.height < 240)
   const showMinimap = useUi((state) => state.minimap) && hasRoom
   useCanvasApi(wrapper, changes.measured)
   useFitOnOpen()
@@ -99,7 +100,7 @@ function CanvasInside(): ReactElement {
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--canvas-dot)" />
         {showMinimap && <Panel position="bottom-right"><Overview /></Panel>}
-        <Panel position="bottom-left" className="canvas-controls-panel"><CanvasControls /></Panel>
+        {!isStrip && <Panel position="bottom-left" className="canvas-controls-panel"><CanvasControls /></Panel>}
         <Panel position="top-center"><SelectionBar /></Panel>
         <ConnectionHint />
       </ReactFlow>
@@ -175,13 +176,13 @@ function useConnecting(wrapper: React.RefObject<HTMLElement | null>): { readonly
 
 /** Shows a document whole when it is opened. */
 function useFitOnOpen(): void {
-  const { fitView } = useReactFlow()
+  const { fitView, getNodes, setViewport } = useReactFlow()
   const opened = useEditor((state) => state.opened)
   useEffect(() => {
-    // After the cards are in the page and measured.
-    const timer = setTimeout(() => void fitView({ padding: 0.06, maxZoom: 1.1 }), 30)
+    // After the cards are in the page and measured. On an empty canvas React Flow would wait, and jump as soon as the first node comes.
+    const timer = setTimeout(() => void (getNodes().length === 0 ? setViewport({ x: 0, y: 0, zoom: 1 }) : fitView({ padding: 0.06, maxZoom: 1.1 })), 30)
     return () => clearTimeout(timer)
-  }, [opened, fitView])
+  }, [opened, fitView, getNodes, setViewport])
 }
 
 /** What is in the middle stays there when panels open, close or are resized. */
