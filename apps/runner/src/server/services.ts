@@ -7,6 +7,7 @@ import type { Supervisor } from '../runs/supervisor.js'
 import type { FileBlobStore } from '../store/file-blob-store.js'
 import type { DataRoots } from './data/data-roots.js'
 import type { Log } from './log.js'
+import type { MemoryBudget } from './memory-budget.js'
 import type { NodeLibrary } from './node-library.js'
 import type { ServerLimits } from './server-options.js'
 
@@ -28,6 +29,8 @@ export interface Services {
   readonly store: FileBlobStore
   readonly supervisor: Supervisor
   readonly helpers: Helpers
+  /** What the caches of this process share. */
+  readonly memory: MemoryBudget
   readonly roots: DataRoots
   readonly limits: ServerLimits
   readonly log: Log

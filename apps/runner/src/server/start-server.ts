@@ -5,6 +5,7 @@ import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { RunEvent } from '@graft/graph-schema'
 import { version } from '../cli/version.js'
+import { memoryLimit } from '../cache/memory-limit.js'
 import { openDatabase } from '../database/open-database.js'
 import { GraphStore } from '../graphs/graph-store.js'
 import { HelperProcess } from '../helper/helper-process.js'
@@ -17,6 +18,7 @@ import { removeLeftovers } from './data/remove-leftovers.js'
 import { Hub } from './live/hub.js'
 import { serveLive } from './live/live-server.js'
 import { createLog, describeError } from './log.js'
+import { MemoryBudget } from './memory-budget.js'
 import { Counters, formatMetrics } from './metrics.js'
 import { NodeLibrary } from './node-library.js'
 import { tokenLength } from './security/token.js'
@@ -43,7 +45,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const roots = openDataRoots(options.dataRoots ?? [], options.home.data)
   const database = openDatabase(options.home)
   const runs = new RunStore(database)
-  const hub = new Hub(runs, (error) => log('error', 'a viewer could not be served', describeError(error)))
+  const memory = new MemoryBudget(memoryLimit())
+  const hub = new Hub(runs, (error) => log('error', 'a viewer could not be served', describeError(error)), memory)
   const counters = new Counters()
   const live: { queueChanged(): void } = { queueChanged: () => undefined }
   const onEvents = (events: readonly RunEvent[]): void => {
@@ -73,7 +76,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   })
   const services: Services = {
     home: options.home, nodes, templates: options.templates, readTemplate: (id) => options.readTemplate(id),
-    runs, graphs: new GraphStore(database), store: openBlobStore(options.home.store), supervisor, helpers, roots, limits, log,
+    runs, graphs: new GraphStore(database), store: openBlobStore(options.home.store), supervisor, helpers, memory, roots, limits, log,
     queueChanged: () => live.queueChanged(),
   }
   let ready = true
@@ -150,7 +153,7 @@ function closeServer(server: Server): Promise<void> {
   })
 }
 
-function gauges({ runs, supervisor }: Services, counters: Counters, sockets: number, watched: number): Parameters<typeof formatMetrics>[0] {
+function gauges({ runs, supervisor, memory: budget }: Services, counters: Counters, sockets: number, watched: number): Parameters<typeof formatMetrics>[0] {
   const memory = process.memoryUsage()
   return [
     { name: 'graft_http_responses_total', help: 'Answers by status.', type: 'counter', values: [...counters.responses].map(([status, value]) => ({ labels: { status: String(status) }, value })) },
@@ -159,6 +162,8 @@ function gauges({ runs, supervisor }: Services, counters: Counters, sockets: num
     { name: 'graft_active_runs', help: 'Runs that this process looks after.', type: 'gauge', values: [{ value: supervisor.activeRuns }] },
     { name: 'graft_live_connections', help: 'Open WebSocket connections.', type: 'gauge', values: [{ value: sockets }] },
     { name: 'graft_watched_runs', help: 'Runs that somebody watches.', type: 'gauge', values: [{ value: watched }] },
+    { name: 'graft_memory_budget_bytes', help: 'What caches may take in memory: those of this process together, and those of each run.', type: 'gauge', values: [{ value: budget.limit }] },
+    { name: 'graft_memory_cache_bytes', help: 'What caches of this process take in memory.', type: 'gauge', values: ['events', 'sample-lists'].map((cache) => ({ labels: { cache }, value: budget.byCache().get(cache) ?? 0 })) },
     { name: 'process_resident_memory_bytes', help: 'Resident memory.', type: 'gauge', values: [{ value: memory.rss }] },
     { name: 'process_heap_bytes', help: 'JavaScript heap in use.', type: 'gauge', values: [{ value: memory.heapUsed }] },
     { name: 'process_uptime_seconds', help: 'Since the start.', type: 'gauge', values: [{ value: Math.round(process.uptime()) }] },

@@ -17,6 +17,8 @@ export interface FitOptions {
   readonly settings: TrainSettingsInput
   /** Directory of the feature cache; absent: features are kept in memory, as far as they fit. */
   readonly cacheDirectory?: string
+  /** Most bytes of features kept in memory where there is a directory; default 256 MiB. */
+  readonly memoryBytes?: number
   readonly signal?: AbortSignal
   readonly onEvent?: (event: FitEvent) => void
   /** Saves the state of the run at intervals and takes it up again, exactly. */
