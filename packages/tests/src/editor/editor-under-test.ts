@@ -28,8 +28,8 @@ export interface RunnerUnderTest {
   readonly stop: () => Promise<void>
 }
 
-/** Starts `graft serve` with a home of its own and, where it is there, the real data. */
-export async function startRunner(): Promise<RunnerUnderTest> {
+/** Starts `graft serve` (with more `words`) with a home of its own and, where it is there, the real data. */
+export async function startRunner(words: readonly string[] = []): Promise<RunnerUnderTest> {
   const home = mkdtempSync(join(tmpdir(), 'graft-e2e-'))
   // A copy: a build in the meantime would take parts away that the page loads later.
   const editor = join(home, 'editor')
@@ -37,7 +37,7 @@ export async function startRunner(): Promise<RunnerUnderTest> {
   let child: ChildProcess | null = null
   const start = async (port: string): Promise<string> => {
     const roots = existsSync(realData) ? realData : home
-    child = spawn(process.execPath, [join(root, 'apps/runner/bin/graft.mjs'), 'serve', '--port', port, '--data-root', roots, '--editor', editor], { env: { ...process.env, GRAFT_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] })
+    child = spawn(process.execPath, [join(root, 'apps/runner/bin/graft.mjs'), 'serve', '--port', port, '--data-root', roots, '--editor', editor, ...words], { env: { ...process.env, GRAFT_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] })
     return addressFrom(child)
   }
   const end = async (signal: NodeJS.Signals): Promise<void> => {
