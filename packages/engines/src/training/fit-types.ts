@@ -33,6 +33,8 @@ export interface FitProgress {
   readonly total: number
   /** `images` while features are computed, `steps` while training. */
   readonly unit: 'images' | 'steps'
+  /** Pictures in one step, on average over an epoch. */
+  readonly imagesPerUnit?: number
   readonly etaSeconds: number | null
 }
 
