@@ -50,6 +50,8 @@ describe('plugins in graft serve', () => {
     expect(await nodeTypes()).not.toContain('picture-list/csv-list')
     await add(exampleOf('picture-list'))
     expect(await nodeTypes()).toContain('picture-list/csv-list')
+    // A helper that knows the nodes of before is at work by now.
+    expect((await server.call('POST', '/inspect', { document: graphOf({ one: { type: 'split' } }), node: 'one' })).status).toBe(200)
     await add(makePlugin('short-lived'))
     expect((await server.call('POST', '/validate', { document: graphOf({ it: { type: 'short-lived/gives' } }) })).json['problems']).toContainEqual(expect.objectContaining({ code: 'plugin-unrecorded', severity: 'info' }))
     await removePlugin({ root: home }, 'short-lived')
@@ -61,6 +63,8 @@ describe('plugins in graft serve', () => {
     const split = await run(listing)
     expect(split.nodes['list']?.outputs, JSON.stringify(split.nodes)).toMatchObject({ images: { kind: 'dataset', count: 4, classNames: ['cold', 'warm'] } })
     expect(split.run.status).toBe('succeeded')
+    const inspected = await server.call('POST', '/inspect', { document: listing, node: 'split' })
+    expect(inspected.json, JSON.stringify(inspected.json)).toMatchObject({ inputs: { images: { count: 4 } }, problems: [] })
     const judged = await run(graphOf(
       {
         images: { type: 'sample-data' }, split: { type: 'split' }, backbone: { type: 'load-backbone' }, strip: { type: 'strip-head' }, head: { type: 'add-head' },
