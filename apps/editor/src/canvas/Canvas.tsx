@@ -56,6 +56,7 @@ function CanvasInside(): ReactElement {
   useCanvasApi(wrapper, changes.measured)
   useFitOnOpen()
   useSteadyCentre(wrapper)
+  useWholeInStrip(isStrip)
   const connecting = useConnecting(wrapper)
   const keepInView = useCallback((_event: unknown, node: FlowNode) => {
     // After the inspector is there.
@@ -201,6 +202,19 @@ function useSteadyCentre(wrapper: React.RefObject<HTMLElement | null>): void {
     observer.observe(element)
     return () => observer.disconnect()
   }, [wrapper, getViewport, setViewport])
+}
+
+/** When panels leave only a strip of the canvas, it shows the whole graph; so does the canvas when it is large again. */
+function useWholeInStrip(isStrip: boolean): void {
+  const { fitView } = useReactFlow()
+  const last = useRef(isStrip)
+  useEffect(() => {
+    if (last.current === isStrip) return
+    last.current = isStrip
+    // After the middle was kept in its place.
+    const timer = setTimeout(() => void fitView({ padding: 0.06, maxZoom: 1.1 }), 0)
+    return () => clearTimeout(timer)
+  }, [isStrip, fitView])
 }
 
 /** Moves the view when the inspector would hide the node that it is about. */

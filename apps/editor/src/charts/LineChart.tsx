@@ -85,7 +85,7 @@ export function LineChart({ model, height = 190 }: LineChartProps): ReactElement
         aria-valuemin={stops[0] ?? 0} aria-valuemax={latest} aria-valuenow={spoken?.x ?? 0} aria-valuetext={speak(spoken, format)}
         onKeyDown={onKeyDown} onPointerMove={onPointerMove} onPointerLeave={() => setAt(null)} onBlur={() => setAt(null)} onFocus={() => setAt(latest)}
       >
-        {width > 0 && <Plot model={model} geometry={geometry} format={format} at={reading?.x ?? null} />}
+        {width > 0 && <Plot model={model} geometry={geometry} at={reading?.x ?? null} />}
         {reading !== null && <span className="chart-x" style={{ left: geometry.x(reading.x) }} aria-hidden="true">epoch {Number(reading.x.toFixed(2))}</span>}
       </div>
     </figure>
@@ -97,7 +97,7 @@ function speak(reading: ReturnType<typeof readChart>, format: (value: number) =>
   return `epoch ${Number(reading.x.toFixed(2))}: ${reading.values.map(({ series, value }) => `${series.name} ${format(value)}`).join(', ')}`
 }
 
-function Plot({ model, geometry, format, at }: { readonly model: ChartModel; readonly geometry: Geometry; readonly format: (value: number) => string; readonly at: number | null }): ReactElement {
+function Plot({ model, geometry, at }: { readonly model: ChartModel; readonly geometry: Geometry; readonly at: number | null }): ReactElement {
   const { width, height, left, x, y, xRange, yTicks } = geometry
   const floor = height - margin.bottom
   return (

@@ -1,7 +1,6 @@
 import { lazy, Suspense, useId } from 'react'
 import type { KeyboardEvent, ReactElement } from 'react'
 import { live, useConnection } from '../api/live.js'
-import { canvasApi } from '../canvas/canvas-api.js'
 import { revealProblem } from '../commands/focus.js'
 import { useProblems } from '../document/store.js'
 import { Button, IconButton } from '../ui/Button.js'
@@ -101,15 +100,9 @@ function Failures(): ReactElement | null {
   )
 }
 
-function resize(drawerHeight: number): void {
-  ui.set({ drawerHeight })
-  // What is left of the canvas shows the whole graph, once it has its new size.
-  setTimeout(() => canvasApi()?.fit(), 60)
-}
-
 /** Results want room: this gives the panel most of the page, and takes it back. */
 function EnlargeButton(): ReactElement {
   const height = useUi((current) => current.drawerHeight)
   const isLarge = height > innerHeight / 2
-  return <IconButton icon={isLarge ? 'chevronDown' : 'chevronUp'} size="s" label={isLarge ? 'Smaller panel' : 'Larger panel'} onClick={() => resize(isLarge ? usualDrawerHeight : innerHeight)} />
+  return <IconButton icon={isLarge ? 'chevronDown' : 'chevronUp'} size="s" label={isLarge ? 'Smaller panel' : 'Larger panel'} onClick={() => ui.set({ drawerHeight: isLarge ? usualDrawerHeight : innerHeight })} />
 }

@@ -51,3 +51,8 @@ function portAt(text: string): PortAddress {
   const [node = '', port = ''] = text.split('.')
   return { node, port }
 }
+
+/** The wires of a document as pairs of node ids. */
+export function wiresOf({ edges }: { readonly edges: readonly { readonly from: { readonly node: string }; readonly to: { readonly node: string } }[] }): readonly (readonly [from: string, to: string])[] {
+  return edges.map(({ from, to }) => [from.node, to.node])
+}

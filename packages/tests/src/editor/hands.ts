@@ -130,7 +130,7 @@ export async function chooseOption(page: Page, query: string, text: string, id =
   await page.keyboard.type(query)
   const chosen = page.locator('[role="option"][aria-selected="true"]').last()
   for (let step = 0; step < 60; step++) {
-    const shown = await chosen.innerText({ timeout: 5000 })
+    const shown = await chosen.innerText({ timeout: 15_000 })
     if (shown.includes(text) && shown.includes(id)) return page.keyboard.press('Enter')
     await page.keyboard.press('ArrowDown')
   }
