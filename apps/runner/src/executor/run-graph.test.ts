@@ -31,6 +31,13 @@ describe('order', () => {
     expect(run.end.outputs).toEqual({ add: { value: 4 } })
   })
 
+  it('tells nodes what their caches may take in memory, where there is a limit', async () => {
+    const telling = stubLibrary.map((node) => (node.type === 'constant' ? { ...node, run: async ({ context }: { context: { memoryBytes?: number } }) => ({ value: context.memoryBytes ?? -1 }) } : node))
+    const document = graphOf({ one: { type: 'constant' } })
+    expect((await runStubGraph(document, stubOptions(undefined, { library: telling, memoryBytes: 64 }))).end.outputs).toEqual({ one: { value: 64 } })
+    expect((await runStubGraph(document, stubOptions(undefined, { library: telling }))).end.outputs).toEqual({ one: { value: -1 } })
+  })
+
   it('gives a multiple input its values in the order of the edges', async () => {
     const digits = stubLibrary.map((node) => (node.type === 'sum' ? { ...node, run: async ({ inputs }: { inputs: Readonly<Record<string, unknown>> }) => ({ value: Number((inputs.terms as number[]).join('')) }) } : node))
     const document = graphOf(
