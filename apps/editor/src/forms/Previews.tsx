@@ -2,27 +2,37 @@ import type { BlobReference } from '@graft/graph-schema'
 import type { ReactElement } from 'react'
 import { useState } from 'react'
 import { artifactAddress, usePicture } from '../api/artifact.js'
+import { useManifestOf } from '../document/store.js'
 import { runs, startRun, useNodeRun, useStaleNodes } from '../run/run-store.js'
 import { isOver } from '../run/run-session.js'
 import { Button } from '../ui/Button.js'
 import { Dialog } from '../ui/Dialog.js'
+import { pickPreviews, showsPictures } from './pick-previews.js'
+import type { Preview } from './pick-previews.js'
+import { useInspection } from './use-inspection.js'
 
-/** Pictures that a node showed while it ran: samples of the data, augmented views. Stale ones are marked, and can be drawn anew. */
+const none: readonly Preview[] = []
+
+/** Pictures of what a node does: samples of the data, augmented views. Before a run the runner draws them for the settings as they are; of a run, old ones are marked. */
 export function Previews({ nodeId }: { readonly nodeId: string }): ReactElement | null {
   const run = useNodeRun(nodeId)
   const stale = useStaleNodes().has(nodeId)
-  const [large, setLarge] = useState<{ readonly title: string; readonly blob: BlobReference } | null>(null)
-  if (run === undefined || run.previews.length === 0) return null
+  const [large, setLarge] = useState<Preview | null>(null)
+  const ofRun = run?.previews ?? none
+  const inspected = useInspection(nodeId, showsPictures(useManifestOf(nodeId)) && (ofRun.length === 0 || stale))
+  const now = inspected.status === 'ready' ? inspected : null
+  const { previews, isOld } = pickPreviews(ofRun, stale, now?.inspection.previews ?? none, now?.isOld ?? false)
+  if (previews.length === 0) return null
   const status = runs.get().state?.status
   return (
-    <section className={`previews${stale ? ' previews-stale' : ''}`} aria-label="Preview">
-      {run.previews.slice(-3).map(({ title, blob }) => (
+    <section className={`previews${isOld ? ' previews-stale' : ''}`} aria-label="Preview" aria-busy={now?.isOld ?? false}>
+      {previews.map(({ title, blob }) => (
         <figure key={blob.sha256}>
           <button type="button" onClick={() => setLarge({ title, blob })} aria-label={`Enlarge: ${title}`}><Sheet blob={blob} alt="" /></button>
           <figcaption>{title}</figcaption>
         </figure>
       ))}
-      {stale && <p className="previews-note">Of the settings before the last edits. <Button size="s" disabled={status !== undefined && !isOver(status)} onClick={() => void startRun({ to: nodeId })}>Show with the new ones</Button></p>}
+      {isOld && now === null && <p className="previews-note">Of the settings before the last edits. <Button size="s" disabled={status !== undefined && !isOver(status)} onClick={() => void startRun({ to: nodeId })}>Show with the new ones</Button></p>}
       {large !== null && <Dialog title={large.title} onClose={() => setLarge(null)} className="preview-dialog"><div className="preview-large"><Sheet blob={large.blob} alt={large.title} /></div></Dialog>}
     </section>
   )

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { problemSchema } from '../events.js'
+import { blobReferenceSchema, problemSchema } from '../events.js'
 import { anyDocumentSchema } from './catalogue.js'
 import { defineEndpoint } from './endpoint.js'
 
@@ -43,6 +43,8 @@ export const inspectionSchema = z.object({
   /** What the node itself would give, when that is known without expense. */
   outputs: z.record(z.string(), z.unknown()),
   outputNetworks: z.record(z.string(), networkSummarySchema),
+  /** Pictures that the node shows of what it would give. */
+  previews: z.array(z.object({ title: z.string(), blob: blobReferenceSchema })),
   /** Why there are no outputs, when there are none. */
   problems: z.array(problemSchema),
 })
