@@ -108,13 +108,6 @@ async function choose(page, node) {
   await page.locator('#inspector h2').waitFor()
 }
 
-async function setNumber(page, node, field, value) {
-  await choose(page, node)
-  const input = page.locator(`#inspector [data-field="${field}"]`).getByRole('spinbutton')
-  await input.fill(String(value))
-  await input.blur()
-}
-
 /** Nothing selected, all in view. */
 async function rest(page) {
   await page.locator('#canvas').focus()
@@ -143,7 +136,7 @@ async function shoot(page, name) {
       await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
     })
     const file = join(folder, `${name}-${theme}.png`)
-    const { size } = await sharp(await page.screenshot({ caret: 'hide' })).png({ palette: true, quality: 92, effort: 10, compressionLevel: 9 }).toFile(file)
+    const { size } = await sharp(await page.screenshot({ caret: 'hide' })).png({ palette: true, quality: 100, dither: 0, effort: 10, compressionLevel: 9 }).toFile(file)
     console.log(`${file}: ${Math.round(size / 1000)} kB`)
     if (size > largest) throw new Error(`${file} has ${size} bytes; expected at most ${largest}, so that the README stays quick to load.`)
   }

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { apiBase } from '@graft/graph-schema'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { editorCannotRun, openPage, openShortTemplate, selectNode, startBrowser, startRunner, waitForRun } from './editor-under-test.js'
 import type { RunnerUnderTest } from './editor-under-test.js'
+import { keyboard } from './hands.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's accessibility tests: ${editorCannotRun}.`)
 
@@ -34,45 +36,154 @@ describe.skipIf(editorCannotRun !== null)('axe finds nothing to complain of', { 
     await runner?.stop()
   })
 
-  test('in the editor, its forms, dialogs, results and history, in either theme', async () => {
+  test('in the editor, its forms, results and history, in either theme', async () => {
     const { page, context } = await openPage(browser, runner.address)
-    const found: Record<string, readonly string[]> = {}
-    const look = async (place: string): Promise<void> => {
-      for (const theme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-        await page.locator(`html[data-theme="${theme}"]`).waitFor()
-        await page.waitForTimeout(300)
-        found[`${place}, ${theme}`] = await violationsOn(page)
-      }
-    }
+    const { look, found } = lookAround(page)
     await page.getByRole('button', { name: /^Small and similar/ }).waitFor()
     await look('start page')
+    await page.getByRole('button', { name: 'Empty graph' }).click()
+    await page.getByRole('heading', { name: 'An empty canvas' }).waitFor()
+    await look('empty canvas')
+    await page.goto(`${runner.address}/#/`)
     await openShortTemplate(page, 3)
     await look('form of a training')
-    await page.keyboard.press('Control+Enter')
-    await waitForRun(page, 'Done')
-    await page.getByRole('tab', { name: 'Results' }).click()
-    await page.getByRole('grid').waitFor()
-    await look('results')
-    await page.getByRole('tab', { name: 'Training' }).click()
-    await look('curves')
-    await page.getByRole('tab', { name: 'Log' }).click()
-    await look('log')
     for (const node of ['strip', 'freeze', 'images', 'backbone', 'head']) {
       await selectNode(page, node)
       if (node === 'strip' || node === 'freeze') await page.locator('.network-stack').waitFor()
       await look(`form of ${node}`)
     }
-    await page.getByRole('button', { name: 'Choose a model file…' }).or(page.getByRole('tab', { name: 'Results' })).first().waitFor()
+    await page.keyboard.press('Control+Enter')
+    await waitForRun(page, 'Done')
     await page.getByRole('tab', { name: 'Results' }).click()
+    await page.getByRole('grid').waitFor()
+    await look('results')
     await page.getByRole('gridcell', { name: /apple: \d+ pictures recognised/ }).click()
     await page.getByRole('dialog').waitFor()
     await look('pictures behind a cell')
     await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: 'History' }).click()
-    await page.getByRole('checkbox', { name: /^Compare the run of/ }).first().waitFor()
-    await look('history')
-    expect(Object.fromEntries(Object.entries(found).filter(([, violations]) => violations.length > 0))).toEqual({})
+    for (const tab of ['Training', 'Log', 'Problems']) {
+      await page.getByRole('tab', { name: tab }).click()
+      await look(tab)
+    }
+    expect(found).toEqual({})
     await context.close()
   })
+
+  test('while a network trains, in a comparison, and on the way to what is broken', async () => {
+    const { page, context } = await openPage(browser, runner.address)
+    const { look, found } = lookAround(page)
+    await openShortTemplate(page, 2)
+    await page.keyboard.press('Control+Enter')
+    await waitForRun(page, 'Done')
+    await selectNode(page, 'train')
+    await page.getByRole('spinbutton', { name: 'Epochs', exact: true }).fill('3000')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Control+Enter')
+    await page.locator('.card-running').first().waitFor()
+    await page.getByRole('slider', { name: 'Loss by epoch' }).waitFor({ timeout: 90_000 })
+    await look('running')
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+    await waitForRun(page, 'Cancelled')
+    await page.getByRole('button', { name: 'History' }).click()
+    const boxes = page.getByRole('checkbox', { name: /^Compare the run of/ })
+    await boxes.nth(1).waitFor()
+    await look('history')
+    await boxes.nth(0).check()
+    await boxes.nth(1).check()
+    await page.getByRole('button', { name: 'Compare', exact: true }).click()
+    await page.getByText('What was different').waitFor()
+    await look('comparison')
+    await page.getByRole('spinbutton', { name: 'Epochs', exact: true }).fill('0')
+    await page.keyboard.press('Tab')
+    await page.getByRole('button', { name: /1 error/ }).click()
+    await page.getByRole('list', { name: 'Problems of this graph' }).waitFor()
+    await look('a problem')
+    expect(found).toEqual({})
+    await context.close()
+  })
+
+  test('in every dialog and the tour, in either theme', async () => {
+    const { page, context } = await openPage(browser, runner.address)
+    const { look, found } = lookAround(page)
+    await page.getByRole('button', { name: 'Tour', exact: true }).click()
+    await page.getByRole('region', { name: 'Tour' }).waitFor()
+    await look('tour on the start page')
+    await page.getByRole('button', { name: 'Open the pipeline' }).click()
+    await page.getByRole('heading', { name: 'A pipeline reads from left to right' }).waitFor()
+    await look('tour in the editor')
+    await page.getByRole('button', { name: 'End the tour' }).click()
+    await selectNode(page, 'strip')
+    await page.keyboard.press('Escape')
+    const dialogs: readonly (readonly [name: string, open: () => Promise<void>])[] = [
+      ['command palette', () => page.keyboard.press('Control+k')],
+      ['shortcut sheet', () => page.getByRole('button', { name: 'All keys' }).click()],
+      ['quick add', () => page.keyboard.press('a')],
+      ['find a node', () => page.keyboard.press('/')],
+    ]
+    for (const [name, open] of dialogs) {
+      await page.locator('#canvas').focus()
+      await open()
+      await page.getByRole('dialog').waitFor()
+      await look(name)
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+    await selectNode(page, 'strip')
+    await keyboard.command(page, 'Connect to…')
+    await page.getByRole('dialog', { name: /^Connect/ }).waitFor()
+    await look('connecting, from which port')
+    await page.keyboard.press('Enter')
+    await page.getByRole('combobox', { name: /^Where to connect/ }).waitFor()
+    await look('connecting, where to')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await selectNode(page, 'backbone')
+    await page.getByRole('button', { name: 'Choose a model file…' }).click()
+    await page.getByRole('dialog', { name: 'Choose a model' }).waitFor()
+    await look('folder dialog')
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+    await saveTwiceElsewhere(page)
+    await page.keyboard.press('Control+s')
+    await page.getByRole('dialog', { name: 'There is a newer version' }).waitFor()
+    await look('conflict')
+    await page.getByRole('button', { name: 'Decide later' }).click()
+    await keyboard.command(page, 'Saved versions…')
+    await page.getByRole('dialog', { name: 'Saved versions' }).getByRole('button', { name: 'Restore' }).first().waitFor()
+    await look('versions')
+    expect(found).toEqual({})
+    await context.close()
+  })
+
+  /** A version that another window saved, and an edit here. */
+  async function saveTwiceElsewhere(page: Page): Promise<void> {
+    await page.keyboard.press('Control+s')
+    await page.locator('.save-state', { hasText: 'Saved' }).waitFor()
+    const { graphs } = (await (await fetch(`${runner.address}${apiBase}/graphs`)).json()) as { readonly graphs: readonly { readonly id: string }[] }
+    const address = `${runner.address}${apiBase}/graphs/${graphs[0]?.id ?? ''}`
+    const { document, version } = (await (await fetch(address)).json()) as { readonly document: object; readonly version: number }
+    const answer = await fetch(address, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ document: { ...document, description: 'From another window.' }, baseVersion: version }) })
+    expect(answer.status).toBe(200)
+    await page.getByRole('textbox', { name: 'Name of the graph' }).fill('Edited here too')
+  }
 })
+
+/** Looks at the page in both themes and keeps what axe finds, by place. */
+function lookAround(page: Page): { readonly look: (place: string) => Promise<void>; readonly found: Record<string, readonly string[]> } {
+  const found: Record<string, readonly string[]> = {}
+  const look = async (place: string): Promise<void> => {
+    for (const theme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+      await page.locator(`html[data-theme="${theme}"]`).waitFor()
+      await settled(page)
+      const violations = await violationsOn(page)
+      if (violations.length > 0) found[`${place}, ${theme}`] = violations
+    }
+  }
+  return { look, found }
+}
+
+/** Colours fade when the theme changes, and axe would see them half way. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate('Promise.all(document.getAnimations().filter((animation) => animation.effect.getComputedTiming().iterations !== Infinity).map((animation) => animation.finished.catch(() => undefined))).then(() => undefined)')
+}

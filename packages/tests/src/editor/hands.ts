@@ -9,7 +9,7 @@ export interface PortAddress {
 /** The ways of a person in the editor. Two people: one who uses the mouse (and types only text), and one who has keys only. */
 export interface Hands {
   readonly name: 'mouse' | 'keyboard'
-  /** Presses a button, a card of a choice, or any other control that Enter would press. */
+  /** Presses a button, a card of a choice, a box to tick. */
   readonly press: (page: Page, control: Locator) => Promise<void>
   /** Does what the list of commands calls by this title. */
   readonly command: (page: Page, title: string) => Promise<void>
@@ -71,7 +71,7 @@ export const keyboard: Hands = {
   name: 'keyboard',
   press: async (page, control) => {
     await tabTo(page, control)
-    await page.keyboard.press('Enter')
+    await page.keyboard.press(await control.evaluate((element) => (element.getAttribute('type') === 'checkbox' ? 'Space' : 'Enter')))
   },
   command: async (page, title) => {
     await page.keyboard.press('Control+k')
@@ -120,6 +120,14 @@ export async function tabTo(page: Page, control: Locator): Promise<void> {
     await page.keyboard.press(key)
   }
   throw new Error(`The Tab key never reached ${String(control)}.`)
+}
+
+/** Turns to a tab of the run's panel. */
+export async function turnTo(page: Page, hands: Hands, title: string): Promise<void> {
+  const tab = page.getByRole('tab', { name: title })
+  if (hands.name === 'mouse') return tab.click()
+  await tabTo(page, page.locator('[role="tab"][aria-selected="true"]'))
+  for (let step = 0; step < 4 && (await tab.getAttribute('aria-selected')) !== 'true'; step++) await page.keyboard.press('ArrowRight')
 }
 
 /** Types into the open search and goes down to the option with this text (and id at its end), as a person does who sees the list. */

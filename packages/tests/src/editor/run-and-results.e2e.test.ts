@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { editorCannotRun, openPage, openShortTemplate, realData, selectNode, startBrowser, startRunner, waitForRun } from './editor-under-test.js'
+import { chooseFolder } from './build-a-pipeline.js'
+import { editorCannotRun, openPage, realData, startBrowser, startRunner, waitForRun } from './editor-under-test.js'
 import type { RunnerUnderTest } from './editor-under-test.js'
+import { cardOf, fieldOf, keyboard, mouse, tabTo, turnTo } from './hands.js'
+import type { Hands } from './hands.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
 
@@ -20,46 +23,44 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
     await runner?.stop()
   })
 
-  test('a template is run, watched, understood and exported with the mouse', async () => {
+  test.each([mouse, keyboard])('a template is run, watched, understood, tried and exported, by $name', async (hands) => {
     const { page, context, complaints } = await openPage(browser, runner.address)
-    await openShortTemplate(page, 4)
-    await page.getByRole('button', { name: 'Run', exact: true }).click()
+    await openTemplate(page, hands, 4)
+    await hands.command(page, 'Run')
     await waitForRun(page, 'Done')
-    await page.getByRole('tab', { name: 'Training' }).click()
+    await turnTo(page, hands, 'Training')
     await page.getByRole('slider', { name: 'Loss by epoch' }).waitFor()
     expect(await page.getByRole('slider', { name: 'Accuracy by epoch' }).getAttribute('aria-valuetext')).toMatch(/epoch 4: training [\d.]+ %, validation [\d.]+ %/)
 
-    await page.getByRole('tab', { name: 'Results' }).click()
-    await page.getByRole('gridcell', { name: /apple: \d+ pictures recognised/ }).click()
+    await turnTo(page, hands, 'Results')
+    await hands.press(page, page.locator('[data-cell="0-0"]'))
     const dialog = page.getByRole('dialog', { name: /apple: \d+ pictures recognised/ })
     const picture = dialog.getByRole('img').first()
     await picture.waitFor()
     expect(await picture.getAttribute('src')).toContain('/thumbnail?')
-    await dialog.getByRole('button', { name: 'Close' }).click()
+    await hands.press(page, dialog.getByRole('button', { name: 'Close' }))
+    await dialog.waitFor({ state: 'detached' })
 
-    await page.getByLabel('Photo to try').setInputFiles({ name: 'photo.png', mimeType: 'image/png', buffer: await samplePhoto(page, runner.address) })
+    const chooser = page.waitForEvent('filechooser')
+    await hands.press(page, page.getByRole('button', { name: 'Choose a photo' }))
+    await (await chooser).setFiles({ name: 'photo.png', mimeType: 'image/png', buffer: await samplePhoto(page, runner.address) })
     await page.locator('.bars li').first().waitFor()
     expect((await page.locator('.bar-value').allTextContents()).map((text) => Number.parseFloat(text)).reduce((sum, value) => sum + value, 0)).toBeGreaterThan(60)
 
-    expect((await download(page, 'Download model.onnx')).length).toBeGreaterThan(100_000)
-    expect((await download(page, 'Download Small and similar')).toString('utf8', 0, 100).toLowerCase()).toContain('<!doctype html>')
+    expect((await download(page, hands, 'Download model.onnx')).length).toBeGreaterThan(100_000)
+    expect((await download(page, hands, 'Download Small and similar')).toString('utf8', 0, 100).toLowerCase()).toContain('<!doctype html>')
     expect(complaints).toEqual([])
     await context.close()
   })
 
-  test('the same goes by keyboard alone', async () => {
+  test('arrow keys lead through the tabs and the confusion matrix, and the focus comes back to the cell', async () => {
     const { page, context, complaints } = await openPage(browser, runner.address)
-    await page.getByRole('button', { name: /^Small and similar/ }).focus()
-    await page.keyboard.press('Enter')
-    await page.locator('.react-flow__node[data-id="train"]').waitFor()
+    await openTemplate(page, keyboard, 4)
     await page.keyboard.press('Control+Enter')
     await waitForRun(page, 'Done')
-    await page.getByRole('tab', { name: 'Results' }).focus()
-    await page.keyboard.press('ArrowRight')
-    expect(await page.getByRole('tab', { name: 'Log' }).getAttribute('aria-selected')).toBe('true')
-    await page.keyboard.press('ArrowLeft')
-    const first = page.locator('[data-cell="0-0"]')
-    await first.focus()
+    await turnTo(page, keyboard, 'Log')
+    await turnTo(page, keyboard, 'Results')
+    await tabTo(page, page.locator('[data-cell="0-0"]'))
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('Enter')
@@ -72,10 +73,10 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
     await context.close()
   })
 
-  test('a reload in mid-training and a second window show the same run', async () => {
+  test.each([mouse, keyboard])('a reload in mid-training and a second window show the same run, by $name', async (hands) => {
     const { page, context, complaints } = await openPage(browser, runner.address)
-    await openShortTemplate(page, 3000)
-    await page.keyboard.press('Control+Enter')
+    await openTemplate(page, hands, hands.name === 'mouse' ? 3000 : 3001)
+    await hands.command(page, 'Run')
     await page.getByRole('slider', { name: 'Loss by epoch' }).waitFor({ timeout: 90_000 })
     const before = await lastEpoch(page)
     await page.reload()
@@ -86,39 +87,39 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
     await second.goto(page.url())
     await waitForRun(second, 'Running')
     await second.getByRole('slider', { name: 'Loss by epoch' }).waitFor()
-    await second.getByRole('button', { name: 'Cancel', exact: true }).click()
+    await hands.command(second, 'Cancel the run')
     await waitForRun(page, 'Cancelled')
     await waitForRun(second, 'Cancelled')
     expect(complaints).toEqual([])
     await context.close()
   })
 
-  test('a runner that was killed in mid-training is told of, comes back, and goes on with the run', async () => {
+  test.each([mouse, keyboard])('a runner that was killed in mid-training is told of, comes back, and goes on with the run, by $name', async (hands) => {
     const { page, context } = await openPage(browser, runner.address)
-    await openShortTemplate(page, 400)
-    await page.keyboard.press('Control+Enter')
+    await openTemplate(page, hands, hands.name === 'mouse' ? 400 : 401)
+    await hands.command(page, 'Run')
     await page.getByRole('slider', { name: 'Loss by epoch' }).waitFor({ timeout: 90_000 })
     await runner.kill()
     await page.getByText('The runner can’t be reached').first().waitFor()
     await runner.restart()
-    await page.getByRole('button', { name: 'Try again' }).first().click({ timeout: 5000 }).catch(() => undefined)
+    // By itself, at the latest after some seconds.
     await waitForRun(page, 'Interrupted')
-    await page.getByRole('button', { name: 'Resume' }).click()
+    await hands.press(page, page.getByRole('button', { name: 'Resume' }))
     await waitForRun(page, 'Running')
     await waitForRun(page, 'Done', 240_000)
     await context.close()
   })
 
-  test('two runs are compared: what was different, what came of it, and whether that is chance', async () => {
+  test.each([mouse, keyboard])('two runs are compared: what was different, what came of it, and whether that is chance, by $name', async (hands) => {
     const { page, context, complaints } = await openPage(browser, runner.address)
-    await openShortTemplate(page, 2)
-    await page.keyboard.press('Control+Enter')
+    await openTemplate(page, hands, hands.name === 'mouse' ? 2 : 3)
+    await hands.command(page, 'Run')
     await waitForRun(page, 'Done')
-    await page.getByRole('button', { name: 'History' }).click()
+    await hands.command(page, 'Run history')
     const boxes = page.getByRole('checkbox', { name: /^Compare the run of/ })
-    await boxes.first().check()
-    await boxes.last().check()
-    await page.getByRole('button', { name: 'Compare', exact: true }).click()
+    await hands.press(page, boxes.first())
+    await hands.press(page, boxes.last())
+    await hands.press(page, page.getByRole('button', { name: 'Compare', exact: true }))
     await page.getByText(/McNemar’s test on 400 test pictures/).waitFor()
     await page.locator('.diff code', { hasText: /^epochs$/ }).waitFor()
     await page.getByRole('rowheader', { name: 'Accuracy, test', exact: true }).waitFor()
@@ -126,20 +127,20 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
     await context.close()
   })
 
-  test.skipIf(!existsSync(realData))('a folder of real photos is picked, summed up and cut where the line is put', async () => {
+  test.skipIf(!existsSync(realData)).each([mouse, keyboard])('a folder of real photos is picked, summed up and cut where the line is put, by $name', async (hands) => {
     const { page, context, complaints } = await openPage(browser, runner.address)
-    await page.getByRole('button', { name: /^Your photos A folder/ }).click()
-    await selectNode(page, 'images')
-    await page.getByRole('button', { name: 'Browse…' }).click()
-    await page.getByRole('button', { name: 'hymenoptera' }).click()
-    await page.getByText('397 pictures').first().waitFor()
-    await page.getByRole('button', { name: 'Use this folder' }).click()
+    await hands.press(page, page.getByRole('button', { name: /^Your photos A folder/ }))
+    await cardOf(page, 'images').waitFor()
+    await chooseFolder(page, hands, 'images', 'hymenoptera')
     await page.locator('#inspector').getByText('397 pictures').waitFor()
-    await selectNode(page, 'strip')
+    await hands.select(page, 'strip')
     const line = page.getByRole('slider', { name: 'Cut after' })
-    await line.focus()
-    await page.keyboard.press('ArrowUp')
-    await page.keyboard.press('ArrowUp')
+    if (hands.name === 'mouse') await dragTo(page, line, page.locator('.stage', { hasText: 'stage4' }))
+    else {
+      await tabTo(page, line)
+      await page.keyboard.press('ArrowUp')
+      await page.keyboard.press('ArrowUp')
+    }
     expect(await page.getByRole('combobox', { name: 'Cut after' }).inputValue()).toBe('stage3')
     expect(await line.getAttribute('aria-valuetext')).toMatch(/^after stage3: /)
     await page.locator('.network-facts').getByText('4 of 7 stages').waitFor()
@@ -158,9 +159,25 @@ async function samplePhoto(page: Page, address: string): Promise<Buffer> {
   return Buffer.from(await (await fetch(new URL(source ?? '', address))).arrayBuffer())
 }
 
-async function download(page: Page, name: string): Promise<Buffer> {
+async function openTemplate(page: Page, hands: Hands, epochs: number): Promise<void> {
+  await hands.press(page, page.getByRole('button', { name: /^Small and similar/ }))
+  await hands.select(page, 'train')
+  await hands.fill(page, fieldOf(page, 'epochs').getByRole('spinbutton'), String(epochs))
+}
+
+/** Drags the grip of the line to the upper edge of a stage. */
+async function dragTo(page: Page, line: Locator, stage: Locator): Promise<void> {
+  const [from, to] = [await line.boundingBox(), await stage.boundingBox()]
+  if (from === null || to === null) throw new Error('The picture of the network is not to be seen.')
+  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2)
+  await page.mouse.down()
+  await page.mouse.move(from.x + from.width / 2, to.y + 2, { steps: 8 })
+  await page.mouse.up()
+}
+
+async function download(page: Page, hands: Hands, name: string): Promise<Buffer> {
   const arrives = page.waitForEvent('download')
-  await Promise.race([arrives, page.getByRole('button', { name }).click()])
+  await Promise.race([arrives, hands.press(page, page.getByRole('button', { name }))])
   return readFile(await (await arrives).path())
 }
 
