@@ -3,7 +3,7 @@ import type { EdgeProps } from '@xyflow/react'
 import { memo, useLayoutEffect } from 'react'
 import type { ReactElement } from 'react'
 import { disconnect } from '../document/commands/edges.js'
-import { dispatch } from '../document/store.js'
+import { dispatch, useEditor } from '../document/store.js'
 import { useNodeRun } from '../run/run-store.js'
 import { Icon } from '../ui/Icon.js'
 import { ui } from '../ui/ui-store.js'
@@ -22,17 +22,24 @@ export const Wire = memo(function Wire({ id, source, target, sourceX, sourceY, t
   return (
     <>
       <BaseEdge id={id} path={path} interactionWidth={18} className={`wire wire-kind-${data?.kind ?? 'unknown'}${data?.inactive === true ? ' wire-inactive' : ''}${isFlowing ? ' wire-flowing' : ''}`} />
-      {selected === true && (
-        <EdgeLabelRenderer>
-          <div className="wire-tools nodrag nopan" style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}>
-            <button type="button" aria-label="Insert a node on this wire" title="Insert a node (A)" onClick={() => openInsert(id, { x, y })}><Icon name="add" size={12} /></button>
-            <button type="button" aria-label="Remove this wire" title="Remove (Delete)" onClick={() => dispatch(disconnect([id]))}><Icon name="close" size={12} /></button>
-          </div>
-        </EdgeLabelRenderer>
-      )}
+      {selected === true && <WireTools id={id} x={x} y={y} />}
     </>
   )
 })
+
+/** Of the one thing that is selected: with all of a graph selected they would cover it. */
+function WireTools({ id, x, y }: { readonly id: string; readonly x: number; readonly y: number }): ReactElement | null {
+  const isOnly = useEditor(({ selection: { nodes, edges } }) => edges.length === 1 && nodes.length === 0)
+  if (!isOnly) return null
+  return (
+    <EdgeLabelRenderer>
+      <div className="wire-tools nodrag nopan" style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}>
+        <button type="button" aria-label="Insert a node on this wire" title="Insert a node (A)" onClick={() => openInsert(id, { x, y })}><Icon name="add" size={12} /></button>
+        <button type="button" aria-label="Remove this wire" title="Remove (Delete)" onClick={() => dispatch(disconnect([id]))}><Icon name="close" size={12} /></button>
+      </div>
+    </EdgeLabelRenderer>
+  )
+}
 
 function openInsert(wire: string, place: { readonly x: number; readonly y: number }): void {
   const screen = canvasApi()?.toScreen(place)

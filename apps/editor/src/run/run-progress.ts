@@ -33,7 +33,7 @@ export function queuePosition(queue: Queue | null, run: string | null): number |
   return index < 0 ? null : index + 1
 }
 
-/** `1,240 images/s` for a training step's rate, `3.2 files/s` for everything else that is counted. */
-export function rateText({ unit, imagesPerUnit }: NonNullable<NodeRunState['progress']>, perSecond: number): string {
-  return imagesPerUnit === undefined ? `${significant(perSecond)} ${unit}/s` : `${whole(perSecond * imagesPerUnit)} images/s`
+/** `1,240 images/s` for the rate of training steps, `3.2/s` where what is counted has been named. */
+export function rateText({ imagesPerUnit }: NonNullable<NodeRunState['progress']>, perSecond: number): string {
+  return imagesPerUnit === undefined ? `${significant(perSecond)}/s` : `${whole(perSecond * imagesPerUnit)} images/s`
 }
