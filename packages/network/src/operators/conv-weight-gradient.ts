@@ -1,6 +1,5 @@
-import { blockedDepthwise } from './conv-depthwise-gradient.js'
+import { blockedDepthwise, blockedStem } from './conv-blocked-gradient.js'
 import type { ConvContext, ConvSizes } from './conv-sizes.js'
-import { canStack, stackedColumns, stackedRows } from './conv-stacked-gradient.js'
 import { firstName } from './gradient-support.js'
 import { elementCount } from './shape-support.js'
 
@@ -9,18 +8,25 @@ export function weightGradient(context: ConvContext): string {
   const { call, sizes } = context
   const formulations = formulationsFor(sizes)
   const write = (): string => (formulations[call.choose('weight gradient', Object.keys(formulations))] ?? overColumns)(context)
-  return context.math.reshape(blockedDepthwise(context) ?? write(), call.parameterShapes['weight'] ?? [])
+  return context.math.reshape(blockedDepthwise(context) ?? blockedStem(context) ?? write(), call.parameterShapes['weight'] ?? [])
 }
 
 type Formulation = (context: ConvContext) => string
 
-function formulationsFor(sizes: ConvSizes): Readonly<Record<string, Formulation>> {
-  const { groups, inputs, kernel } = sizes
+/**
+ * All forms that suit, the one that was fastest for such sizes first (packages/tests/bench/weight-gradients.mjs): the choice goes by sizes alone and not by
+ * a measurement on the spot, because another form rounds differently and the same graph must give the same weights everywhere.
+ */
+function formulationsFor({ groups, inputs, kernel, to }: ConvSizes): Readonly<Record<string, Formulation>> {
   if (groups > 1 && groups === inputs) return { products: depthwiseProducts, columns: overColumns }
-  if (groups === 1 && elementCount(kernel) === 1) return { images: overImages, columns: overColumns, rows: overRows }
   if (groups > 1) return { columns: overColumns, images: overImages, shifts: overShifts }
-  return { rows: overRows, ...(canStack(sizes) ? { stackedRows, stackedColumns } : {}), columns: overColumns, images: overImages, shifts: overShifts }
+  const [columns, images, rows] = [{ columns: overColumns }, { images: overImages }, { rows: overRows }]
+  if (elementCount(kernel) > 1) return { ...rows, ...columns, ...images, shifts: overShifts }
+  return elementCount(to) > manyPixels ? { ...images, ...columns, ...rows } : { ...columns, ...images, ...rows }
 }
+
+/** From here on a 1x1 convolution's weight gradient is faster one image at a time. */
+const manyPixels = 400
 
 /** The input under every kernel position, `[n, c, h, w]` each (or `[c, n, h, w]` when the input was given so), row by row. */
 function shiftedInputs({ math, sizes }: ConvContext, input: string): string[] {
