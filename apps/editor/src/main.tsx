@@ -2,6 +2,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { adoptToken } from './api/token.js'
 import { App } from './App.js'
+import { TokenGate } from './start/TokenGate.js'
 import { startTheme } from './ui/theme.js'
 import './styles/tokens.css'
 import './styles/base.css'
@@ -9,4 +10,4 @@ import './styles/base.css'
 startTheme()
 adoptToken(location, (address) => history.replaceState(null, '', address))
 const root = document.getElementById('root')
-if (root !== null) createRoot(root).render(<StrictMode><App /></StrictMode>)
+if (root !== null) createRoot(root).render(<StrictMode><TokenGate><App /></TokenGate></StrictMode>)

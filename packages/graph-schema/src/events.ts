@@ -18,7 +18,7 @@ export const runEventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('node-queued'), ...node }),
   z.object({ type: z.literal('node-started'), ...node, reason: z.string().optional() }),
   z.object({ type: z.literal('node-cached'), ...node, reason: z.string(), outputs: z.record(z.string(), z.unknown()), blobs }),
-  z.object({ type: z.literal('node-progress'), ...node, done: z.number(), total: z.number(), unit: z.string(), etaSeconds: z.number().nullable() }),
+  z.object({ type: z.literal('node-progress'), ...node, done: z.number(), total: z.number(), unit: z.string(), etaSeconds: z.number().nullable(), /** Pictures in one unit, where the unit is none itself: a training step. */ imagesPerUnit: z.number().exactOptional() }),
   z.object({ type: z.literal('metric'), ...node, name: z.string(), split: z.string(), phase: z.string(), epoch: z.number(), step: z.number(), value: z.number() }),
   z.object({ type: z.literal('preview'), ...node, title: z.string(), blob: blobReferenceSchema }),
   z.object({ type: z.literal('log'), node: z.string().optional(), level: z.enum(['info', 'warning']), message: z.string() }),

@@ -1,18 +1,23 @@
 const key = 'graft.token'
 
-/** Takes the token out of the address (`#token=...`, as `graft serve` prints it), so that it doesn't stay in the history. */
+/** Takes the token out of the address (`#token=...`, which browsers don't send), so that it doesn't stay in the history. */
 export function adoptToken(location: Pick<Location, 'hash' | 'pathname' | 'search'>, replace: (address: string) => void): void {
   const hash = new URLSearchParams(location.hash.replace(/^#/, ''))
   const token = hash.get('token')
   if (token === null) return
+  keepToken(token)
+  hash.delete('token')
+  replace(`${location.pathname}${location.search}${hash.size === 0 ? '' : `#${hash.toString()}`}`)
+}
+
+/** Uses a token from now on, in this tab. */
+export function keepToken(token: string): void {
+  current = token
   try {
     sessionStorage.setItem(key, token)
   } catch {
-    // Storage is off: the page asks for the address with the token again after a reload.
+    // Storage is off: the page asks again after a reload.
   }
-  current = token
-  hash.delete('token')
-  replace(`${location.pathname}${location.search}${hash.size === 0 ? '' : `#${hash.toString()}`}`)
 }
 
 let current: string | null | undefined

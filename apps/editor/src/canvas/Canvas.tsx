@@ -51,10 +51,12 @@ function CanvasInside(): ReactElement {
   const flow = useReactFlow<FlowNode, WireEdge>()
   const distance = useStore((state) => (state.transform[2] < farthestZoom ? 'canvas canvas-far canvas-farthest' : state.transform[2] < farZoom ? 'canvas canvas-far' : 'canvas'))
   const hasRoom = useStore((state) => state.height > 420)
+  const isStrip = useStore((state) => state.height > 0 && state.height < 240)
   const showMinimap = useUi((state) => state.minimap) && hasRoom
   useCanvasApi(wrapper, changes.measured)
   useFitOnOpen()
   useSteadyCentre(wrapper)
+  useWholeInStrip(isStrip)
   const connecting = useConnecting(wrapper)
   const keepInView = useCallback((_event: unknown, node: FlowNode) => {
     // After the inspector is there.
@@ -99,7 +101,7 @@ function CanvasInside(): ReactElement {
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--canvas-dot)" />
         {showMinimap && <Panel position="bottom-right"><Overview /></Panel>}
-        <Panel position="bottom-left" className="canvas-controls-panel"><CanvasControls /></Panel>
+        {!isStrip && <Panel position="bottom-left" className="canvas-controls-panel"><CanvasControls /></Panel>}
         <Panel position="top-center"><SelectionBar /></Panel>
         <ConnectionHint />
       </ReactFlow>
@@ -175,13 +177,13 @@ function useConnecting(wrapper: React.RefObject<HTMLElement | null>): { readonly
 
 /** Shows a document whole when it is opened. */
 function useFitOnOpen(): void {
-  const { fitView } = useReactFlow()
+  const { fitView, getNodes, setViewport } = useReactFlow()
   const opened = useEditor((state) => state.opened)
   useEffect(() => {
-    // After the cards are in the page and measured.
-    const timer = setTimeout(() => void fitView({ padding: 0.06, maxZoom: 1.1 }), 30)
+    // After the cards are in the page and measured. On an empty canvas React Flow would wait, and jump as soon as the first node comes.
+    const timer = setTimeout(() => void (getNodes().length === 0 ? setViewport({ x: 0, y: 0, zoom: 1 }) : fitView({ padding: 0.06, maxZoom: 1.1 })), 30)
     return () => clearTimeout(timer)
-  }, [opened, fitView])
+  }, [opened, fitView, getNodes, setViewport])
 }
 
 /** What is in the middle stays there when panels open, close or are resized. */
@@ -200,6 +202,19 @@ function useSteadyCentre(wrapper: React.RefObject<HTMLElement | null>): void {
     observer.observe(element)
     return () => observer.disconnect()
   }, [wrapper, getViewport, setViewport])
+}
+
+/** When panels leave only a strip of the canvas, it shows the whole graph; so does the canvas when it is large again. */
+function useWholeInStrip(isStrip: boolean): void {
+  const { fitView } = useReactFlow()
+  const last = useRef(isStrip)
+  useEffect(() => {
+    if (last.current === isStrip) return
+    last.current = isStrip
+    // After the middle was kept in its place.
+    const timer = setTimeout(() => void fitView({ padding: 0.06, maxZoom: 1.1 }), 0)
+    return () => clearTimeout(timer)
+  }, [isStrip, fitView])
 }
 
 /** Moves the view when the inspector would hide the node that it is about. */

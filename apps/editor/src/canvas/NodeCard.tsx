@@ -5,6 +5,7 @@ import type { NodeProps } from '@xyflow/react'
 import { memo, useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
 import { setTitle } from '../document/commands/nodes.js'
+import { cardSizeOf } from '../document/geometry.js'
 import { dispatch, editor, useEditor } from '../document/store.js'
 import { problemsByNode } from '../document/problems.js'
 import { useNodeRun } from '../run/run-store.js'
@@ -29,7 +30,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   const preview = run?.previews.at(-1)
   const classes = ['card', `card-${status.tone}`, selected ? 'card-selected' : '', isUnknown ? 'card-unknown' : '', problem === null ? '' : `card-${problem.severity}`, node.muted === true ? 'card-muted' : '', node.bypassed === true ? 'card-bypassed' : '']
   return (
-    <div className={classes.join(' ')} style={{ '--category': categoryColor(manifest?.category) } as React.CSSProperties}>
+    <div className={classes.join(' ')} style={{ '--category': categoryColor(manifest?.category), '--card-height': `${cardSizeOf(ports).height}px` } as React.CSSProperties}>
       <CardHeader id={id} data={data} problem={problem} />
       <Ports id={id} data={data} problems={problems} key={`${ports.inputs.join()}>${ports.outputs.join()}`} />
       <div className="card-footer" title={status.detail}>

@@ -1,6 +1,6 @@
-import { BaseEdge, EdgeLabelRenderer, getBezierPath } from '@xyflow/react'
+import { BaseEdge, EdgeLabelRenderer } from '@xyflow/react'
 import type { EdgeProps } from '@xyflow/react'
-import { memo } from 'react'
+import { memo, useLayoutEffect } from 'react'
 import type { ReactElement } from 'react'
 import { disconnect } from '../document/commands/edges.js'
 import { dispatch } from '../document/store.js'
@@ -8,11 +8,14 @@ import { useNodeRun } from '../run/run-store.js'
 import { Icon } from '../ui/Icon.js'
 import { ui } from '../ui/ui-store.js'
 import { canvasApi } from './canvas-api.js'
+import { rememberWire } from './drag-painter.js'
+import { wirePath } from './live-drag.js'
 import type { WireEdge } from './to-flow.js'
 
 /** A wire in the colour of what flows along it. Selected, it offers to put a node in or to be cut. */
 export const Wire = memo(function Wire({ id, source, target, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected, data }: EdgeProps<WireEdge>): ReactElement {
-  const [path, x, y] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, curvature: 0.3 })
+  const { path, x, y } = wirePath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition })
+  useLayoutEffect(() => rememberWire(id, { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition }), [id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition])
   const from = useNodeRun(source)?.status
   const to = useNodeRun(target)?.status
   const isFlowing = to === 'running' && from !== undefined && from !== 'running'

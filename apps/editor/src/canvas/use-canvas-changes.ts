@@ -1,3 +1,4 @@
+import { useStoreApi } from '@xyflow/react'
 import type { EdgeChange, NodeChange, OnNodeDrag } from '@xyflow/react'
 import { useCallback, useMemo, useReducer, useRef } from 'react'
 import { insideFrame } from '../document/commands/annotations.js'
@@ -6,8 +7,9 @@ import { cardSize, nodeBoxes } from '../document/geometry.js'
 import { dispatch, editor, getDocument, getManifests, useDocument, useManifests, useSelection } from '../document/store.js'
 import { applyChanges } from './changes.js'
 import type { ChangeContext } from './changes.js'
+import { createDragPainter } from './drag-painter.js'
 import { createProjector, itemOf, noteId, nothingTransient } from './to-flow.js'
-import type { FlowNode, Projection, WireEdge } from './to-flow.js'
+import type { FlowNode, Projection, Transient, WireEdge } from './to-flow.js'
 import { highlightWire, wireUnderCard } from './wire-under.js'
 
 export interface CanvasChanges extends Projection {
@@ -29,16 +31,18 @@ export function useCanvasChanges(): CanvasChanges {
   // Several reports may come before the next render, so the latest state lives outside of it.
   const live = useRef<Pick<ChangeContext, 'transient' | 'measured' | 'carried' | 'dragKey'> & { readonly hotWire: string | null; readonly drags: number }>({ transient: nothingTransient, measured: new Map(), carried: new Map(), dragKey: '', hotWire: null, drags: 0 })
   const projection = project({ document, selection, manifests, measured: live.current.measured, transient: live.current.transient })
+  const paintDrag = useDragPainting()
 
   const onNodesChange = useCallback((changes: NodeChange<FlowNode>[]) => {
     const state = editor.get()
     const outcome = applyChanges(changes, { ...live.current, document: state.document, selection: state.selection })
-    const isRedrawn = outcome.transient !== live.current.transient || outcome.measured !== live.current.measured
+    const isDragStep = outcome.measured === live.current.measured && changes.every((change) => change.type === 'position' && change.dragging === true)
+    const isRedrawn = (outcome.transient !== live.current.transient || outcome.measured !== live.current.measured) && !(isDragStep && paintDrag(outcome.transient))
     live.current = { ...live.current, transient: outcome.transient, measured: outcome.measured }
     for (const command of outcome.commands) dispatch(command)
     if (outcome.selection !== state.selection) editor.select(outcome.selection)
     if (isRedrawn) render()
-  }, [])
+  }, [paintDrag])
 
   const onEdgesChange = useCallback((changes: EdgeChange<WireEdge>[]) => {
     const { selection: before } = editor.get()
@@ -84,4 +88,21 @@ export function useCanvasChanges(): CanvasChanges {
 
   const measured = useCallback(() => live.current.measured, [])
   return { ...projection, onNodesChange, onEdgesChange, onNodeDragStart, onNodeDrag, onNodeDragStop, measured }
+}
+
+/** Shows a step of a drag without React, where that can be; false: render it. */
+function useDragPainting(): (transient: Transient) => boolean {
+  const store = useStoreApi<FlowNode, WireEdge>()
+  return useMemo(() => {
+    const paint = createDragPainter(() => store.getState().domNode)
+    let view: unknown = null
+    return ({ positions, sizes }) => {
+      const { transform, nodesSelectionActive, nodeLookup } = store.getState()
+      // What is in view, and the box around several selected nodes, are React Flow's to work out.
+      const isSameView = view === transform
+      view = transform
+      if (!isSameView || nodesSelectionActive || sizes.size > 0) return false
+      return paint({ positions, rendered: (id) => nodeLookup.get(id)?.internals.positionAbsolute, edges: getDocument().edges })
+    }
+  }, [store])
 }

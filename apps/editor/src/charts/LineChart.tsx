@@ -6,11 +6,15 @@ import type { ChartModel, Series } from './chart-model.js'
 import { niceTicks, wholeTicks } from './ticks.js'
 import './chart.css'
 
-const margin = { left: 46, right: 10, top: 20, bottom: 24 }
+const margin = { right: 10, top: 20, bottom: 24 }
+/** Of a digit in `.chart-tick`, and what a tick's text needs beside it. */
+const digit = { width: 6.4, gap: 14 }
 
 interface Geometry {
   readonly width: number
   readonly height: number
+  /** Where the plot begins: as far in as the longest text beside it needs. */
+  readonly left: number
   readonly x: (value: number) => number
   readonly y: (value: number) => number
   readonly invert: (pixel: number) => number
@@ -26,14 +30,17 @@ function geometryOf(model: ChartModel, width: number, height: number): Geometry 
   const high = Math.max(...xs, ...model.phases.map(({ to }) => to), low + 1)
   const yTicks = model.kind === 'share' ? niceTicks(Math.min(...ys), 1) : niceTicks(Math.min(...ys), Math.max(...ys))
   const [bottom = 0, top = 1] = [yTicks[0], yTicks.at(-1)]
-  const plotWidth = Math.max(1, width - margin.left - margin.right)
+  const left = Math.max(46, digit.gap + digit.width * Math.max(...yTicks.map((tick) => tickText(model, tick).length)))
+  const plotWidth = Math.max(1, width - left - margin.right)
   return {
-    width, height, xRange: [low, high], yTicks,
-    x: (value) => margin.left + ((value - low) / (high - low)) * plotWidth,
+    width, height, left, xRange: [low, high], yTicks,
+    x: (value) => left + ((value - low) / (high - low)) * plotWidth,
     y: (value) => height - margin.bottom - ((value - bottom) / (top - bottom)) * (height - margin.top - margin.bottom),
-    invert: (pixel) => low + ((pixel - margin.left) / plotWidth) * (high - low),
+    invert: (pixel) => low + ((pixel - left) / plotWidth) * (high - low),
   }
 }
+
+const tickText = ({ kind }: ChartModel, tick: number): string => (kind === 'share' ? percent(tick, 0) : significant(tick))
 
 export interface LineChartProps {
   readonly model: ChartModel
@@ -78,7 +85,7 @@ export function LineChart({ model, height = 190 }: LineChartProps): ReactElement
         aria-valuemin={stops[0] ?? 0} aria-valuemax={latest} aria-valuenow={spoken?.x ?? 0} aria-valuetext={speak(spoken, format)}
         onKeyDown={onKeyDown} onPointerMove={onPointerMove} onPointerLeave={() => setAt(null)} onBlur={() => setAt(null)} onFocus={() => setAt(latest)}
       >
-        {width > 0 && <Plot model={model} geometry={geometry} format={format} at={reading?.x ?? null} />}
+        {width > 0 && <Plot model={model} geometry={geometry} at={reading?.x ?? null} />}
         {reading !== null && <span className="chart-x" style={{ left: geometry.x(reading.x) }} aria-hidden="true">epoch {Number(reading.x.toFixed(2))}</span>}
       </div>
     </figure>
@@ -90,15 +97,15 @@ function speak(reading: ReturnType<typeof readChart>, format: (value: number) =>
   return `epoch ${Number(reading.x.toFixed(2))}: ${reading.values.map(({ series, value }) => `${series.name} ${format(value)}`).join(', ')}`
 }
 
-function Plot({ model, geometry, format, at }: { readonly model: ChartModel; readonly geometry: Geometry; readonly format: (value: number) => string; readonly at: number | null }): ReactElement {
-  const { width, height, x, y, xRange, yTicks } = geometry
+function Plot({ model, geometry, at }: { readonly model: ChartModel; readonly geometry: Geometry; readonly at: number | null }): ReactElement {
+  const { width, height, left, x, y, xRange, yTicks } = geometry
   const floor = height - margin.bottom
   return (
     <svg className="chart" width={width} height={height} aria-hidden="true">
       {yTicks.map((tick) => (
         <g key={tick}>
-          <line className="chart-grid" x1={margin.left} x2={width - margin.right} y1={y(tick)} y2={y(tick)} />
-          <text className="chart-tick" x={margin.left - 7} y={y(tick) + 3.5} textAnchor="end">{model.kind === 'share' ? percent(tick, 0) : format(tick)}</text>
+          <line className="chart-grid" x1={left} x2={width - margin.right} y1={y(tick)} y2={y(tick)} />
+          <text className="chart-tick" x={left - 7} y={y(tick) + 3.5} textAnchor="end">{tickText(model, tick)}</text>
         </g>
       ))}
       {wholeTicks(...xRange, Math.max(2, Math.floor(width / 60))).map((tick) => <text key={tick} className="chart-tick" x={x(tick)} y={floor + 16} textAnchor="middle">{tick}</text>)}

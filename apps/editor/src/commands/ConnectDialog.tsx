@@ -2,15 +2,15 @@ import { nodeOf } from '@graft/graph-schema'
 import { useState } from 'react'
 import type { ReactElement } from 'react'
 import { connect } from '../document/commands/edges.js'
-import { compatibleTargets } from '../document/connect.js'
+import { targetsOf } from '../document/connect.js'
 import type { Side, Target } from '../document/connect.js'
 import { portNames } from '../document/geometry.js'
-import { dispatch, editor, getDocument, getManifests } from '../document/store.js'
+import { announce, dispatch, editor, getDocument, getManifests } from '../document/store.js'
 import { TypeIcon } from '../palette/TypeIcon.js'
 import type { Searchable } from '../palette/search-types.js'
 import { Dialog } from '../ui/Dialog.js'
 import { SearchList } from '../ui/SearchList.js'
-import { ui } from '../ui/ui-store.js'
+import { toast, ui } from '../ui/ui-store.js'
 
 interface PortChoice extends Searchable {
   readonly port: string
@@ -58,9 +58,13 @@ function ChoosePort({ node, onChoose }: { readonly node: string; readonly onChoo
 
 function ChooseTarget({ node, port, onBack }: { readonly node: string; readonly port: PortChoice; readonly onBack: () => void }): ReactElement {
   const start = { node, port: port.port }
-  const items = compatibleTargets(getDocument(), getManifests(), start, port.side).map((target) => ({ target, title: `${target.title} · ${target.portTitle}`, words: target.end.node }))
-  const choose = ({ end }: Target): void => {
+  const items = targetsOf(getDocument(), getManifests(), start, port.side).map((target) => ({ target, title: `${target.title} · ${target.portTitle}`, words: target.end.node }))
+  const choose = ({ end, refusal }: Target): void => {
     close()
+    if (refusal !== null) {
+      announce(`Not connected: ${refusal.message}`)
+      return toast('info', refusal.message, refusal.fix)
+    }
     dispatch(port.side === 'output' ? connect(getDocument(), getManifests(), start, end) : connect(getDocument(), getManifests(), end, start))
   }
   return (
@@ -76,8 +80,8 @@ function ChooseTarget({ node, port, onBack }: { readonly node: string; readonly 
       render={({ target, title }) => (
         <>
           <TypeIcon manifest={getManifests().get(nodeOf(getDocument(), target.end.node)?.type ?? '')} />
-          <span>{title}</span>
-          <span className="option-end">{target.replaces === null ? target.end.node : 'replaces a wire'}</span>
+          {target.refusal === null ? <span>{title}</span> : <span className="option-text"><span>{title}</span><span className="option-note">Does not fit: {target.refusal.message}</span></span>}
+          <span className="option-end">{target.replaces === null || target.refusal !== null ? target.end.node : `${target.end.node}, replaces a wire`}</span>
         </>
       )}
     />

@@ -16,6 +16,8 @@ export interface AppCommand {
   readonly shortcuts?: readonly Shortcut[]
   /** Works while somebody types in a field too. */
   readonly inFields?: boolean
+  /** Works while somebody types in a field that shows the document, in place of the browser's own. */
+  readonly inDocumentFields?: boolean
   /** The browser does the work on this key press (copy, paste); the shortcut is only shown. */
   readonly byBrowser?: boolean
   /** Where it can be used; default: while a graph is open. */

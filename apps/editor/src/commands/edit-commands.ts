@@ -1,8 +1,11 @@
 import { edgeKey } from '@graft/graph-schema'
 import { canvasApi } from '../canvas/canvas-api.js'
+import type { CanvasApi } from '../canvas/canvas-api.js'
 import { copySelection, paste, readClip, writeClip } from '../document/clipboard.js'
 import { addFrame, addNote } from '../document/commands/annotations.js'
 import { removeAndHeal, removeSelection, toggleBypassed, toggleMuted } from '../document/commands/nodes.js'
+import { cardSize, cardSizeOf, freePlace } from '../document/geometry.js'
+import type { Point } from '../document/geometry.js'
 import { announce, dispatch, editor, getDocument, getManifests } from '../document/store.js'
 import { toast, ui } from '../ui/ui-store.js'
 import { hasNodes, hasSelection } from './app-command.js'
@@ -69,11 +72,19 @@ function frameSelection(): void {
   dispatch(addFrame(getDocument(), [...api.boxes()].filter(([id]) => chosen.has(id)).map(([, box]) => box), api.pointer() ?? api.centre()))
 }
 
+/** Where a new card covers none, for those who don't point: in the middle of what is seen, or below that. */
+function besideOthers(api: CanvasApi): Point {
+  const { x, y } = api.centre()
+  const usual = cardSizeOf({ inputs: ['', '', ''], outputs: [] })
+  const place = freePlace({ x: x - usual.width / 2, y: y - cardSize.header / 2 }, usual, api.boxes().values())
+  return { x: place.x + usual.width / 2, y: place.y + cardSize.header / 2 }
+}
+
 function quickAdd(): void {
   const api = canvasApi()
   if (api === null) return
   const [wire] = editor.get().selection.edges
-  const place = api.pointer() ?? api.centre()
+  const place = api.pointer() ?? besideOthers(api)
   ui.set({ quickAdd: { screen: api.toScreen(place), place, ...(wire !== undefined && selected().length === 0 && { wire }) } })
 }
 

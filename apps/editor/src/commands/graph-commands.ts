@@ -19,6 +19,6 @@ export const graphCommands: readonly AppCommand[] = [
   { id: 'close', title: 'Back to the start page', group: 'Graph', icon: 'back', run: () => closeGraph() },
   { id: 'theme', title: 'Switch between light and dark', group: 'View', icon: 'sun', view: 'anywhere', run: () => setTheme(themes[(themes.indexOf(getTheme()) + 1) % themes.length] ?? 'system') },
   { id: 'shortcuts', title: 'All keys', group: 'View', icon: 'keyboard', shortcuts: ['?'], view: 'anywhere', run: () => ui.set({ dialog: 'shortcuts' }) },
-  { id: 'undo', title: 'Undo', group: 'Edit', icon: 'undo', shortcuts: ['mod+z'], enabled: ({ history }) => history.past.length > 0, run: () => editor.undo() },
-  { id: 'redo', title: 'Redo', group: 'Edit', icon: 'redo', shortcuts: ['mod+shift+z', 'mod+y'], enabled: ({ history }) => history.future.length > 0, run: () => editor.redo() },
+  { id: 'undo', title: 'Undo', group: 'Edit', icon: 'undo', shortcuts: ['mod+z'], inDocumentFields: true, enabled: ({ history }) => history.past.length > 0, run: () => editor.undo() },
+  { id: 'redo', title: 'Redo', group: 'Edit', icon: 'redo', shortcuts: ['mod+shift+z', 'mod+y'], inDocumentFields: true, enabled: ({ history }) => history.future.length > 0, run: () => editor.redo() },
 ]

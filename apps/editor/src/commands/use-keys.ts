@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import { pasteText, copyText, removeSelected } from './edit-commands.js'
 import { isEnabled } from './app-command.js'
+import type { AppCommand } from './app-command.js'
 import { commands, runCommand } from './commands.js'
 import { isMacHere, matches } from './shortcuts.js'
 import { editor } from '../document/store.js'
@@ -20,11 +21,15 @@ export function useKeys(): void {
       // Only straight after a click on the canvas: otherwise Tab has to lead on, or keyboard users would be caught.
       if (event.key === 'Tab' && !event.shiftKey && isOnPane(byPointer) && runCommand('add')) return event.preventDefault()
       const typing = isTyping(event.target)
-      const command = commands.find((candidate) => candidate.byBrowser !== true && (!typing || candidate.inFields === true) && candidate.shortcuts?.some((shortcut) => matches(event, shortcut, isMac) && !isTaken(event, shortcut)) === true && isEnabled(candidate, editor.get(), ui.get()))
+      const isMeant = (candidate: AppCommand): boolean => candidate.byBrowser !== true && (!typing || candidate.inFields === true || (candidate.inDocumentFields === true && isDocumentField(event.target))) && candidate.shortcuts?.some((shortcut) => matches(event, shortcut, isMac) && !isTaken(event, shortcut)) === true
+      const meant = commands.filter(isMeant)
+      const command = meant.find((candidate) => isEnabled(candidate, editor.get(), ui.get()))
+      // The browser's own undo would put text back into fields, whichever has the focus.
+      if (command !== undefined || meant.some(({ inDocumentFields }) => inDocumentFields === true)) event.preventDefault()
       if (command === undefined) return
-      event.preventDefault()
       event.stopPropagation()
-      command.run()
+      if (typing && command.inDocumentFields === true) runBesideField(command, event.target as HTMLElement)
+      else command.run()
     }
     const onPointerDown = (event: PointerEvent): void => void (lastPointer = event.target instanceof Element ? event.target : null)
     const onCopy = (event: ClipboardEvent, cut: boolean): void => {
@@ -68,6 +73,16 @@ function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true
   return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'range', 'color'].includes(target.type)
+}
+
+/** A field that shows a part of the document as it is typed. */
+const isDocumentField = (target: EventTarget | null): boolean => target instanceof HTMLElement && target.closest('#inspector, .graph-name') !== null
+
+/** A field keeps what is being typed until it is left, so it is left for the moment; what it shows then is the document's. */
+function runBesideField(command: AppCommand, field: HTMLElement): void {
+  field.blur()
+  command.run()
+  setTimeout(() => field.isConnected && field.focus({ preventScroll: true }), 0)
 }
 
 /** Keys that the focused control needs itself: Enter and arrows on buttons, tabs, sliders; letters outside of the canvas do nothing there. */

@@ -42,25 +42,34 @@ export interface Target {
   readonly portTitle: string
   /** The wire that would be replaced. */
   readonly replaces: string | null
+  /** Why no wire can be drawn there although both ports carry the same; null: it can. */
+  readonly refusal: Refusal | null
 }
 
-/** Every port of the document to which a wire from this one may be drawn; for connecting by keyboard and for lighting ports up. */
+/** Every port of the document to which a wire from this one may be drawn. */
 export function compatibleTargets(document: GraphDocument, manifests: Manifests, start: GraphEndpoint, side: Side): readonly Target[] {
+  return targetsOf(document, manifests, start, side).filter(({ refusal }) => refusal === null)
+}
+
+/** Every port that carries what this one does: first those to which a wire may be drawn, then those to which it may not, with the reason. For connecting by keyboard. */
+export function targetsOf(document: GraphDocument, manifests: Manifests, start: GraphEndpoint, side: Side): readonly Target[] {
   const kind = portsOf(manifests.get(nodeOf(document, start.node)?.type ?? ''), side)[start.port]?.kind
   if (kind === undefined) return []
   const otherSide = side === 'output' ? 'input' : 'output'
-  return Object.keys(document.nodes).flatMap((id) => {
+  const targets = Object.keys(document.nodes).flatMap((id) => {
     const manifest = manifests.get(nodeOf(document, id)?.type ?? '')
     if (manifest === undefined || id === start.node) return []
     return Object.entries(portsOf(manifest, otherSide)).flatMap(([port, { kind: other, title, multiple }]) => {
       const end = { node: id, port }
       if (other !== kind) return []
       const [from, to] = side === 'output' ? [start, end] : [end, start]
-      if (document.edges.some((edge) => sameEnd(edge.from, from) && sameEnd(edge.to, to)) || connectionRefusal(document, manifests, from, to) !== null) return []
+      if (document.edges.some((edge) => sameEnd(edge.from, from) && sameEnd(edge.to, to))) return []
+      const refusal = connectionRefusal(document, manifests, from, to)
       const taken = multiple === true ? undefined : document.edges.find((edge) => sameEnd(edge.to, to))
-      return [{ end, title: nodeOf(document, id)?.title ?? manifest.title, portTitle: title, replaces: taken === undefined ? null : edgeKey(taken) }]
+      return [{ end, title: nodeOf(document, id)?.title ?? manifest.title, portTitle: title, replaces: taken === undefined ? null : edgeKey(taken), refusal }]
     })
   })
+  return [...targets.filter(({ refusal }) => refusal === null), ...targets.filter(({ refusal }) => refusal !== null)]
 }
 
 /** Node types that could be put at the loose end of a wire, each with the port that would take it. Splits are checked as far as types tell. */

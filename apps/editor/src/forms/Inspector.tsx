@@ -1,7 +1,7 @@
-import { useMemo, useState } from 'react'
+import { useId, useMemo, useState } from 'react'
 import type { ReactElement } from 'react'
 import type { NodeManifest } from '@graft/graph-schema'
-import { dispatch, resetParams, useManifestOf, useNode, useNodeProblems } from '../document/store.js'
+import { dispatch, resetParams, useEditor, useManifestOf, useNode, useNodeProblems } from '../document/store.js'
 import { useNodeRun } from '../run/run-store.js'
 import { Button } from '../ui/Button.js'
 import { Icon } from '../ui/Icon.js'
@@ -12,8 +12,8 @@ import { Previews } from './Previews.js'
 import { StageRange } from './widgets/StageRange.js'
 import { fieldsFromSchema } from './fields-from-schema.js'
 import { problemsOfNode, shortMessage } from './field-problems.js'
-import { layOutForm } from './form-layout.js'
-import type { FormItem } from './form-layout.js'
+import { layOutForm, putAway, putAwayTitle } from './form-layout.js'
+import type { FormItem, PutAway } from './form-layout.js'
 import './forms.css'
 
 /** The form of one node, drawn from its manifest. Knows no node types: a param asks for its widget by name. */
@@ -37,7 +37,7 @@ function NodeForm({ nodeId, manifest }: { readonly nodeId: string; readonly mani
   const run = useNodeRun(nodeId)
   const other = problemsOfNode(problems, fields.map(({ path }) => path))
   const changed = Object.keys(node?.params ?? {}).length
-  const wrongAdvanced = advanced.some((item) => pathsOf(item).some((path) => problems.some(({ field }) => field === path)))
+  const hidden = useEditor((state) => putAway(advanced, state.document, nodeId, problems, run?.problem?.field), samePutAway)
   return (
     <div className="form">
       <header className="form-header">
@@ -49,7 +49,7 @@ function NodeForm({ nodeId, manifest }: { readonly nodeId: string; readonly mani
       {other.map((problem, index) => <FormProblem key={`${problem.code} ${problem.field ?? ''} ${index}`} message={shortMessage(problem)} fix={problem.fix} severity={problem.severity} />)}
       <FormItems nodeId={nodeId} items={main} />
       {advanced.length > 0 && (
-        <Disclosure title="More settings" startsOpen={wrongAdvanced}>
+        <Disclosure title={putAwayTitle(hidden)} demand={hidden}>
           <FormItems nodeId={nodeId} items={advanced} />
         </Disclosure>
       )}
@@ -59,18 +59,25 @@ function NodeForm({ nodeId, manifest }: { readonly nodeId: string; readonly mani
   )
 }
 
-const pathsOf = (item: FormItem): readonly string[] => (item.kind === 'field' ? [item.field.path] : [item.from.path, item.to.path])
+const samePutAway = (left: PutAway, right: PutAway): boolean => left.changed === right.changed && left.wrong === right.wrong
 
 function FormItems({ nodeId, items }: { readonly nodeId: string; readonly items: readonly FormItem[] }): ReactElement {
   return <>{items.map((item) => (item.kind === 'field' ? <FieldRow key={item.field.path} nodeId={nodeId} field={item.field} /> : <StageRange key={item.from.path} nodeId={nodeId} from={item.from} to={item.to} />))}</>
 }
 
-function Disclosure({ title, startsOpen, children }: { readonly title: string; readonly startsOpen: boolean; readonly children: ReactElement }): ReactElement {
-  const [open, setOpen] = useState(startsOpen)
+/** Opens itself when something in it is set or becomes wrong; closed by hand, it stays so until something new is wrong. */
+function Disclosure({ title, demand: { changed, wrong }, children }: { readonly title: string; readonly demand: PutAway; readonly children: ReactElement }): ReactElement {
+  const id = useId()
+  const [open, setOpen] = useState(changed > 0 || wrong > 0)
+  const [seen, setSeen] = useState(wrong)
+  if (wrong !== seen) {
+    setSeen(wrong)
+    if (wrong > seen) setOpen(true)
+  }
   return (
     <div className="form-more">
-      <button type="button" className="form-more-button" aria-expanded={open} onClick={() => setOpen(!open)}><Icon name={open ? 'chevronDown' : 'chevronRight'} size={14} />{title}</button>
-      {open && children}
+      <button type="button" className="form-more-button" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}><Icon name={open ? 'chevronDown' : 'chevronRight'} size={14} />{title}</button>
+      <div id={id} className="form-more-fields" hidden={!open}>{open && children}</div>
     </div>
   )
 }

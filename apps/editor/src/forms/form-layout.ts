@@ -1,4 +1,8 @@
+import { nodeOf } from '@graft/graph-schema'
+import type { GraphDocument, Problem } from '@graft/graph-schema'
+import { paramAt } from '../document/commands/params.js'
 import type { Field } from './field.js'
+import { problemsOfField } from './field-problems.js'
 
 /** What a form shows in one place: a field, or two stage fields that are the ends of one range. */
 export type FormItem = { readonly kind: 'field'; readonly field: Field } | { readonly kind: 'range'; readonly from: Field; readonly to: Field }
@@ -29,3 +33,26 @@ function pairStages(fields: readonly Field[]): readonly FormItem[] {
 }
 
 const isAdvanced = (item: FormItem): boolean => (item.kind === 'field' ? item.field.advanced : item.from.advanced && item.to.advanced)
+
+const fieldsOf = (items: readonly FormItem[]): readonly Field[] => items.flatMap((item) => (item.kind === 'field' ? [item.field] : [item.from, item.to]))
+
+/** What is worth seeing among fields that are put away: how many were set to something else than the default, and how many are wrong. */
+export interface PutAway {
+  readonly changed: number
+  readonly wrong: number
+}
+
+export function putAway(items: readonly FormItem[], document: GraphDocument, nodeId: string, problems: readonly Problem[], failedField?: string): PutAway {
+  const fields = nodeOf(document, nodeId) === undefined ? [] : fieldsOf(items)
+  const isChanged = ({ path, initial }: Field): boolean => {
+    const value = paramAt(document, nodeId, path)
+    return value !== undefined && JSON.stringify(value) !== JSON.stringify(initial)
+  }
+  return {
+    changed: fields.filter(isChanged).length,
+    wrong: fields.filter(({ path }) => path === failedField || problemsOfField(problems, path).length > 0).length,
+  }
+}
+
+/** `Advanced`, and what of it is set: `Advanced, 2 changed`. */
+export const putAwayTitle = ({ changed }: PutAway): string => (changed === 0 ? 'Advanced' : `Advanced, ${changed} changed`)

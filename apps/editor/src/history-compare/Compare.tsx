@@ -62,7 +62,7 @@ export function Compare({ pair, onClose }: { readonly pair: readonly [RunSummary
 }
 
 function RunTag({ name, run, color }: { readonly name: string; readonly run: RunSummary; readonly color: number }): ReactElement {
-  return <span className="run-tag"><b style={{ background: `var(--series-${color})` }}>{name}</b>{run.graphName}, {ago(run.createdAt, Date.now())}</span>
+  return <span className="run-tag"><b style={{ background: `var(--series-${color})` }}>{name}</b>{run.graphName}, {ago(run.createdAt, Date.now())}{run.headline !== undefined && <> · {percent(run.headline.accuracy)}</>}</span>
 }
 
 function Comparison({ first, second }: { readonly first: Loaded; readonly second: Loaded }): ReactElement {

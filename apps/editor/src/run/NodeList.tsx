@@ -2,9 +2,10 @@ import type { NodeRunState, RunState } from '@graft/graph-schema'
 import { useRef } from 'react'
 import type { ReactElement } from 'react'
 import { editor, useDocument, useManifests } from '../document/store.js'
-import { duration, significant, timeLeft, whole } from './format.js'
+import { duration, timeLeft, whole } from './format.js'
 import { createRateMeter } from './rate-meter.js'
 import type { RateMeter } from './rate-meter.js'
+import { rateText } from './run-progress.js'
 
 const statusWords: Readonly<Record<NodeRunState['status'], string>> = { idle: 'not run', queued: 'waiting', running: 'running', cached: 'reused', done: 'done', failed: 'failed', skipped: 'left out' }
 
@@ -41,7 +42,7 @@ export function NodeList({ state }: { readonly state: RunState }): ReactElement 
 }
 
 function noteOf({ status, progress, milliseconds }: NodeRunState, rate: number | null): string {
-  if (status === 'running' && progress !== undefined) return `${whole(progress.done)}/${whole(progress.total)} ${progress.unit}${rate === null ? '' : `, ${significant(rate)}/s`}${progress.etaSeconds === null ? '' : `, ${timeLeft(progress.etaSeconds)} left`}`
+  if (status === 'running' && progress !== undefined) return `${whole(progress.done)}/${whole(progress.total)} ${progress.unit}${rate === null ? '' : `, ${rateText(progress, rate)}`}${progress.etaSeconds === null ? '' : `, ${timeLeft(progress.etaSeconds)} left`}`
   if (status === 'done' && milliseconds !== undefined) return duration(milliseconds / 1000)
   return statusWords[status]
 }

@@ -5,7 +5,7 @@ import { revealProblem } from '../commands/focus.js'
 import { useProblems } from '../document/store.js'
 import { Button, IconButton } from '../ui/Button.js'
 import { Icon } from '../ui/Icon.js'
-import { ui, useUi } from '../ui/ui-store.js'
+import { ui, usualDrawerHeight, useUi } from '../ui/ui-store.js'
 import type { RunTab } from '../ui/ui-store.js'
 import { LogPanel } from './LogPanel.js'
 import { ProblemsPanel } from './ProblemsPanel.js'
@@ -104,5 +104,5 @@ function Failures(): ReactElement | null {
 function EnlargeButton(): ReactElement {
   const height = useUi((current) => current.drawerHeight)
   const isLarge = height > innerHeight / 2
-  return <IconButton icon={isLarge ? 'chevronDown' : 'chevronUp'} size="s" label={isLarge ? 'Smaller panel' : 'Larger panel'} onClick={() => ui.set({ drawerHeight: isLarge ? 300 : innerHeight })} />
+  return <IconButton icon={isLarge ? 'chevronDown' : 'chevronUp'} size="s" label={isLarge ? 'Smaller panel' : 'Larger panel'} onClick={() => ui.set({ drawerHeight: isLarge ? usualDrawerHeight : innerHeight })} />
 }

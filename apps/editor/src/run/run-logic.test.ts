@@ -2,7 +2,7 @@ import { emptyDocument } from '@graft/graph-schema'
 import type { GraphDocument, NodeRunState, Queue } from '@graft/graph-schema'
 import { describe, expect, test } from 'vitest'
 import { ago, compact, counted, duration, significant, timeLeft } from './format.js'
-import { progressOf, queuePosition } from './run-progress.js'
+import { progressOf, queuePosition, rateText } from './run-progress.js'
 import { staleNodes } from './stale-nodes.js'
 
 const node = (status: NodeRunState['status'], progress?: NodeRunState['progress']): NodeRunState => ({ status, metrics: {}, curves: [], previews: [], ...(progress !== undefined && { progress }) })
@@ -55,4 +55,10 @@ describe('numbers for people', () => {
     expect([at(2026, 5, 15, 17, 30), at(2026, 5, 15, 15, 0), at(2026, 5, 15, 4, 5), at(2026, 5, 14, 14, 3), at(2026, 2, 3, 1, 1), at(2025, 2, 3, 1, 1)])
       .toEqual(['30 min ago', '3 h ago', 'today 04:05', 'yesterday 14:03', '3 Mar', '3 Mar 2025'])
   })
+})
+
+test('the pace of a training is told in pictures, every other in its own unit', () => {
+  const steps = { done: 1, total: 9, unit: 'steps', etaSeconds: null }
+  expect(rateText({ ...steps, imagesPerUnit: 31.25 }, 40)).toBe('1,250 images/s')
+  expect(rateText(steps, 40)).toBe('40 steps/s')
 })

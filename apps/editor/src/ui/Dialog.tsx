@@ -21,6 +21,8 @@ export function Dialog({ title, onClose, children, hideTitle = false, className 
     const dialog = element.current
     const before = document.activeElement
     if (dialog !== null && !dialog.open) dialog.showModal()
+    // The browser would choose the close button, which comes first.
+    dialog?.querySelector<HTMLElement>('[role="combobox"]')?.focus({ preventScroll: true })
     return () => {
       dialog?.close()
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })

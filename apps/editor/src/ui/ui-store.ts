@@ -43,8 +43,11 @@ export interface UiState {
   readonly saving: boolean
 }
 
+/** High enough for a row of charts. */
+export const usualDrawerHeight = 344
+
 export const ui = createStore<UiState>({
-  view: 'start', dialog: null, quickAdd: null, menu: null, palette: true, inspector: true, graphDetails: false, drawer: null, runTab: null, drawerHeight: 300, minimap: true, toasts: [], draftSaved: true, saving: false,
+  view: 'start', dialog: null, quickAdd: null, menu: null, palette: true, inspector: true, graphDetails: false, drawer: null, runTab: null, drawerHeight: usualDrawerHeight, minimap: true, toasts: [], draftSaved: true, saving: false,
 })
 
 export const useUi = <Value>(select: (state: UiState) => Value): Value => useStoreValue(ui, select)

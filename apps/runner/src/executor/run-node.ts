@@ -31,6 +31,7 @@ export async function runNode(node: PlannedNode, inputs: Readonly<Record<string,
   let running = true
   const context: NodeContext = {
     nodeId: node.id, signal, engines: options.engines, store, cacheDirectory: options.cacheDirectory, document,
+    ...(options.memoryBytes === undefined ? {} : { memoryBytes: options.memoryBytes }),
     ...(around.checkpoints === undefined ? {} : { checkpoints: around.checkpoints }),
     resolvePath: (path) => options.resolvePath(path),
     emit: (event) => {

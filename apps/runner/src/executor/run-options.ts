@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly history?: HistoryFile
   /** Directory for derived data of nodes. */
   readonly cacheDirectory: string
+  /** What caches of a running node may take in memory, in bytes. */
+  readonly memoryBytes?: number
   /** Where long work keeps its state, so that the run can be resumed. Absent: nowhere. */
   readonly checkpoints?: RunCheckpoints
   /** Turns a path written in the graph into an absolute one; throws NodeError where it must not be read. */

@@ -12,10 +12,16 @@ interface Pending {
   readonly timer: NodeJS.Timeout
 }
 
+/** One process, and what it was asked and hasn't answered. */
+interface Running {
+  readonly child: ChildProcess
+  readonly pending: Map<number, Pending>
+}
+
 /** A process that answers questions; started when first needed, started again after it has died, let go when nobody asks for a while. */
 export class HelperProcess {
-  private child: ChildProcess | null = null
-  private readonly pending = new Map<number, Pending>()
+  private current: Running | null = null
+  private readonly retired = new Set<Running>()
   private idle: NodeJS.Timeout | null = null
   private ids = 0
 
@@ -23,56 +29,70 @@ export class HelperProcess {
 
   /** Asks; one who takes too long is ended, and everything else it was asked with it. @throws HelperRefusal */
   ask<Method extends HelperMethod>(method: Method, ask: HelperCalls[Method]['ask'], timeoutMilliseconds = 60_000): Promise<HelperCalls[Method]['answer']> {
-    const child = (this.child ??= this.start())
+    const { child, pending } = (this.current ??= this.start())
     if (this.idle !== null) clearTimeout(this.idle)
     const id = this.ids++
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         reject(new HelperRefusal('timeout', [problemOf('helper-timeout', `This took longer than ${Math.round(timeoutMilliseconds / 1000)} s and was stopped.`, 'Try again, or with less at once.')]))
-        this.pending.delete(id)
+        pending.delete(id)
         child.kill('SIGKILL')
       }, timeoutMilliseconds)
-      this.pending.set(id, { resolve: resolve as (value: unknown) => void, reject, timer })
+      pending.set(id, { resolve: resolve as (value: unknown) => void, reject, timer })
       child.send({ id, method, ask }, () => undefined)
     })
   }
 
+  /** What the process has loaded has changed: later questions go to a new one, and the old one ends after its last answer. */
+  renew(): void {
+    const old = this.current
+    if (old === null) return
+    this.current = null
+    if (old.pending.size === 0) old.child.kill('SIGKILL')
+    else this.retired.add(old)
+  }
+
   stop(): void {
     if (this.idle !== null) clearTimeout(this.idle)
-    this.child?.kill('SIGKILL')
-    this.child = null
+    for (const { child } of this.retired) child.kill('SIGKILL')
+    this.current?.child.kill('SIGKILL')
+    this.current = null
   }
 
-  private start(): ChildProcess {
+  private start(): Running {
     const child = fork(fileURLToPath(this.program), { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced', env: { ...process.env, ...this.environment } })
-    child.on('message', (json) => this.receive(json))
+    const running: Running = { child, pending: new Map() }
+    child.on('message', (json) => this.receive(json, running))
     child.on('error', () => undefined)
     child.on('exit', () => {
-      if (this.child === child) this.child = null
-      this.failAll()
+      if (this.current === running) this.current = null
+      this.retired.delete(running)
+      failAll(running)
     })
-    return child
+    return running
   }
 
-  private receive(json: unknown): void {
+  private receive(json: unknown, running: Running): void {
     const message = fromHelper.parse(json)
     if (message.type === 'ready') return
-    const pending = this.pending.get(message.id)
+    const pending = running.pending.get(message.id)
     if (pending === undefined) return
-    this.pending.delete(message.id)
+    running.pending.delete(message.id)
     clearTimeout(pending.timer)
     if (message.type === 'answer') pending.resolve(message.value)
     else pending.reject(new HelperRefusal(message.kind, message.problems))
-    if (this.pending.size === 0) this.idle = setTimeout(() => this.stop(), idleMilliseconds).unref()
+    if (running.pending.size > 0) return
+    if (running === this.current) this.idle = setTimeout(() => this.stop(), idleMilliseconds).unref()
+    else running.child.kill('SIGKILL')
   }
+}
 
-  private failAll(): void {
-    for (const { reject, timer } of this.pending.values()) {
-      clearTimeout(timer)
-      reject(new HelperRefusal('failed', [problemOf('helper-died', 'The process that was to answer has ended.', 'Try again; if it happens every time, the file or graph brings it down.')]))
-    }
-    this.pending.clear()
+function failAll({ pending }: Running): void {
+  for (const { reject, timer } of pending.values()) {
+    clearTimeout(timer)
+    reject(new HelperRefusal('failed', [problemOf('helper-died', 'The process that was to answer has ended.', 'Try again; if it happens every time, the file or graph brings it down.')]))
   }
+  pending.clear()
 }
 
 function problemOf(code: string, message: string, fix: string): HelperRefusal['problems'][number] {

@@ -4,6 +4,9 @@ import { z } from 'zod'
 /** What the server asks of its helper process: everything that decodes files of unknown origin, computes, or may take long. */
 export interface HelperCalls {
   inspect: { readonly ask: { readonly document: GraphDocument; readonly node: string; readonly base: string; readonly roots: readonly string[]; readonly graph: string }; readonly answer: Inspection }
+  /** `checkForRun`, and whether the document can be planned: with plugins both ask them, and wait. */
+  check: { readonly ask: { readonly document: GraphDocument }; readonly answer: { readonly problems: readonly Problem[] } }
+  plan: { readonly ask: { readonly document: GraphDocument; readonly to?: readonly string[] }; readonly answer: Record<string, never> }
   thumbnail: { readonly ask: { readonly sample: Sample; readonly size: number }; readonly answer: { readonly jpeg: Uint8Array } }
   predict: { readonly ask: { readonly model: unknown; readonly picture: string }; readonly answer: { readonly classNames: readonly string[]; readonly probabilities: readonly number[]; readonly milliseconds: number } }
   engines: { readonly ask: Record<string, never>; readonly answer: { readonly engines: readonly unknown[] } }
@@ -11,7 +14,7 @@ export interface HelperCalls {
 }
 export type HelperMethod = keyof HelperCalls
 
-export const toHelper = z.object({ id: z.int(), method: z.enum(['inspect', 'thumbnail', 'predict', 'engines', 'backbones']), ask: z.record(z.string(), z.unknown()) })
+export const toHelper = z.object({ id: z.int(), method: z.enum(['inspect', 'check', 'plan', 'thumbnail', 'predict', 'engines', 'backbones']), ask: z.record(z.string(), z.unknown()) })
 export const fromHelper = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('answer'), id: z.int(), value: z.unknown() }),

@@ -22,29 +22,36 @@ export function cheapOnly(library: readonly NodeDefinition[]): NodeDefinition[] 
   return library.map((definition) => (definition.usesEngine ? { ...definition, run: refuse } : definition))
 }
 
-type Outputs = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+/** What nodes gave and showed, by node. */
+interface Seen {
+  readonly outputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly previews: Readonly<Record<string, Inspection['previews']>>
+}
 
 /** What would arrive at a node's inputs, and what it would give where that is cheap. Throws HelperRefusal. */
 export async function inspect({ document, node, base, roots, graph }: HelperCalls['inspect']['ask'], library: readonly NodeDefinition[]): Promise<Inspection> {
   const incoming = document.edges.filter((edge) => edge.to.node === node)
   const definition = library.find((candidate) => candidate.type === nodeOf(document, node)?.type)
   const sources = [...new Set(incoming.map((edge) => edge.from.node))]
-  const upstream = sources.length > 0 ? await outputsOf(document, sources, { base, roots, graph }, library) : {}
+  const upstream = sources.length > 0 ? (await lookAt(document, sources, { base, roots, graph }, library)).outputs : {}
   const inputs: Record<string, unknown> = {}
   for (const [port, { multiple }] of Object.entries(definition?.inputs ?? {})) {
     const values = incoming.filter((edge) => edge.to.port === port).map((edge) => upstream[edge.from.node]?.[edge.from.port])
     if (values.length > 0) inputs[port] = multiple ? values : values[0]
   }
-  const { outputs, problems } = await ownOutputs(document, node, { base, roots, graph }, library)
-  return { inputs, networks: networksAmong(inputs), outputs, outputNetworks: networksAmong(outputs), problems: [...problems] }
+  const { outputs, previews, problems } = await lookAtNode(document, node, { base, roots, graph }, library)
+  return { inputs, networks: networksAmong(inputs), outputs, outputNetworks: networksAmong(outputs), previews: [...previews], problems: [...problems] }
 }
 
+type OfNode = Pick<Inspection, 'outputs' | 'previews' | 'problems'>
+
 /** A node that is wrong, expensive, or lacks an input gives nothing, and says why. */
-async function ownOutputs(document: GraphDocument, node: string, where: Where, library: readonly NodeDefinition[]): Promise<{ readonly outputs: Readonly<Record<string, unknown>>; readonly problems: readonly Problem[] }> {
+async function lookAtNode(document: GraphDocument, node: string, where: Where, library: readonly NodeDefinition[]): Promise<OfNode> {
   try {
-    return { outputs: (await outputsOf(document, [node], where, library))[node] ?? {}, problems: [] }
+    const { outputs, previews } = await lookAt(document, [node], where, library)
+    return { outputs: outputs[node] ?? {}, previews: previews[node] ?? [], problems: [] }
   } catch (error) {
-    if (error instanceof HelperRefusal || error instanceof RunRefused) return { outputs: {}, problems: error.problems }
+    if (error instanceof HelperRefusal || error instanceof RunRefused) return { outputs: {}, previews: [], problems: [...error.problems] }
     throw error
   }
 }
@@ -55,7 +62,7 @@ interface Where {
   readonly graph: string
 }
 
-async function outputsOf(document: GraphDocument, to: readonly string[], { base, roots, graph }: Where, library: readonly NodeDefinition[]): Promise<Outputs> {
+async function lookAt(document: GraphDocument, to: readonly string[], { base, roots, graph }: Where, library: readonly NodeDefinition[]): Promise<Seen> {
   const home = findHome()
   const { notes: _, ...engines } = await selectEngines('auto')
   const needed = ancestors(document, to)
@@ -65,13 +72,15 @@ async function outputsOf(document: GraphDocument, to: readonly string[], { base,
     cacheDirectory: home.derived, resolvePath: createPathResolver({ base, roots }), to,
   }
   const outputs: Record<string, Readonly<Record<string, unknown>>> = {}
+  const previews: Record<string, Inspection['previews']> = {}
   const problems: Problem[] = []
   for await (const event of runGraph(part, options)) {
     if (event.type === 'node-cached' || event.type === 'node-finished') outputs[event.node] = event.outputs
+    if (event.type === 'preview') previews[event.node] = [...(previews[event.node] ?? []), { title: event.title, blob: event.blob }]
     if (event.type === 'node-failed') problems.push(event.problem)
   }
   if (problems.length > 0) throw new HelperRefusal(problems.every((problem) => problem.message === expensive) ? 'expensive' : 'problems', problems)
-  return outputs
+  return { outputs, previews }
 }
 
 /** Looking must not change what the next run says about what changed. */

@@ -5,11 +5,12 @@ import type { Network, Tensors } from '@graft/network'
 import { checkImage, createImageLoader, NodeError } from '@graft/nodes'
 import { hash } from '../cache/cache-key.js'
 import { canonicalJson } from '../cache/canonical-json.js'
+import { memoryLimit } from '../cache/memory-limit.js'
 import { findHome } from '../home.js'
 import { openBlobStore } from '../store/file-blob-store.js'
 import type { HelperCalls } from './helper-protocol.js'
 
-/** The weights last used: people try one picture after the other. */
+/** The weights last used, where they fit the memory budget: people try one picture after the other. */
 let loaded: { readonly key: string; readonly tensors: Tensors } | null = null
 
 /** Probabilities of every class for one picture file. Throws NodeError when the model is no classifier or the file is no picture. */
@@ -20,15 +21,20 @@ export async function predictPicture({ model, picture }: HelperCalls['predict'][
   if (!checked.ok) throw new NodeError(null, `This is no picture that can be classified: ${checked.reason}.`, 'Send a JPEG, PNG, WebP, TIFF or AVIF file.')
   const store = openBlobStore(findHome().store)
   const key = hash(canonicalJson(network.parameters))
-  if (loaded?.key !== key) loaded = { key, tensors: await loadTensors(network, (sha256) => store.get(sha256)) }
+  const tensors = loaded?.key === key ? loaded.tensors : await loadTensors(network, (sha256) => store.get(sha256))
+  loaded = bytesOf(tensors) <= memoryLimit() / 2 ? { key, tensors } : null
   const { forward } = await selectEngines('auto')
   const source = createImageLoader({ samples: [{ id: 'picture', path: picture, label: -1, fingerprint: picture }], transforms: [], preprocessing: network.preprocessing, seed: 0, signal: new AbortController().signal })
   const started = performance.now()
   try {
-    const { logits } = await predictLogits(forward, network, loaded.tensors, source, { batchSize: 1 })
+    const { logits } = await predictLogits(forward, network, tensors, source, { batchSize: 1 })
     const probabilities = Array.from(softmax(logits, network.classNames.length))
     return { classNames: network.classNames, probabilities, milliseconds: Math.round(performance.now() - started) }
   } finally {
     await source.close()
   }
+}
+
+function bytesOf(tensors: Tensors): number {
+  return [...tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0)
 }

@@ -3,8 +3,11 @@ import type { Sample } from '@graft/graph-schema'
 import { countParameters } from '@graft/network'
 import { embeddedBackbones, loadEmbeddedBackbone, NodeError, renderThumbnail } from '@graft/nodes'
 import type { NodeDefinition } from '@graft/nodes'
+import { checkForRun } from '../executor/check-for-run.js'
 import { problemOf } from '../executor/node-problem.js'
+import { planRun } from '../executor/plan-run.js'
 import { RunRefused } from '../executor/run-options.js'
+import { loadPlugins } from '../plugins/load-plugins.js'
 import { HelperRefusal, toHelper } from './helper-protocol.js'
 import type { FromHelper, HelperCalls, HelperMethod } from './helper-protocol.js'
 import { inspect } from './inspect.js'
@@ -12,10 +15,17 @@ import { predictPicture } from './predict.js'
 
 type Answers = { readonly [Method in HelperMethod]: (ask: HelperCalls[Method]['ask']) => Promise<HelperCalls[Method]['answer']> }
 
-/** The life of a helper process: answers what it is asked, several things at a time, until its parent is gone. */
-export function serveHelper(library: readonly NodeDefinition[]): void {
+/** The life of a helper process: answers what it is asked about the node types of `builtIn` and of the approved plugins, several things at a time, until its parent is gone. */
+export function serveHelper(builtIn: readonly NodeDefinition[]): void {
+  // Plugins that can't be used were named by the parent.
+  const library = loadPlugins({ library: builtIn }).then(({ definitions }) => [...builtIn, ...definitions])
   const answers: Answers = {
-    inspect: (ask) => inspect(ask, library),
+    inspect: async (ask) => inspect(ask, await library),
+    check: async ({ document }) => ({ problems: checkForRun(document, await library) }),
+    plan: async ({ document, to }) => {
+      planRun(document, await library, to)
+      return {}
+    },
     thumbnail: async ({ sample, size }) => ({ jpeg: await thumbnail(sample, size) }),
     predict: predictPicture,
     engines: async () => ({ engines: await Promise.all(engines.map((engine) => engine.probe())) }),

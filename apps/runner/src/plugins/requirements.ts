@@ -24,6 +24,18 @@ export function requirementsOf(document: GraphDocument, library: readonly NodeDe
   return Object.fromEntries([...kept, ...present].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
+/**
+ * The document with `requires` as it should be, for saving without being asked. A range that the installed version does not satisfy stays: the
+ * document is then broken here, and which plugin it was made with must not be forgotten.
+ */
+export function recordRequirements(document: GraphDocument, library: readonly NodeDefinition[]): GraphDocument {
+  const installed = pluginsOf(library)
+  const unsatisfied = Object.entries(document.requires ?? {}).filter(([name, range]) => installed.some((plugin) => plugin.name === name && !(isRange(range) && satisfies(plugin.version, range))))
+  const requires = { ...requirementsOf(document, library), ...Object.fromEntries(unsatisfied) }
+  if (Object.keys(requires).length === 0 && document.requires === undefined) return document
+  return { ...document, requires }
+}
+
 function pluginsOf(library: readonly NodeDefinition[]): readonly Named[] {
   return [...new Map(library.filter(isPluginNode).map(({ plugin }) => [plugin.name, plugin])).values()]
 }

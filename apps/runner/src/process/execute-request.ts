@@ -5,6 +5,7 @@ import type { RunEvent } from '@graft/graph-schema'
 import type { NodeDefinition } from '@graft/nodes'
 import { cacheLimit, cleanUp } from '../cache/clean-up.js'
 import { openHistory } from '../cache/history.js'
+import { memoryLimit } from '../cache/memory-limit.js'
 import { openResultCache, writeOnly } from '../cache/result-cache.js'
 import { openDatabase } from '../database/open-database.js'
 import { createPathResolver } from '../executor/resolve-path.js'
@@ -29,7 +30,7 @@ export async function* executeRequest(request: RunRequest, library: readonly Nod
   for await (const event of runGraph(request.document, {
     runId: request.runId, library, engines, notes, signal, debug: request.debug, ignoreCache: request.ignoreCache,
     store: openBlobStore(home.store), cache: request.ignoreCache ? writeOnly(cache) : cache, history: openHistory(home.history, request.graph),
-    cacheDirectory: home.derived, checkpoints: openCheckpoints(join(home.checkpoints, request.runId)), resolvePath: createPathResolver({ base: request.base, ...(request.roots ? { roots: request.roots } : {}) }),
+    cacheDirectory: home.derived, memoryBytes: memoryLimit(), checkpoints: openCheckpoints(join(home.checkpoints, request.runId)), resolvePath: createPathResolver({ base: request.base, ...(request.roots ? { roots: request.roots } : {}) }),
     ...(request.to ? { to: request.to } : {}),
   })) {
     succeeded = event.type === 'run-finished' && event.status === 'succeeded'

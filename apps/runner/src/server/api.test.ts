@@ -148,6 +148,8 @@ describe('the service', () => {
     expect(JSON.parse((await server.send('GET', '/healthz')).body.toString())).toEqual({ status: 'ok' })
     const metrics = (await server.send('GET', '/metrics')).body.toString()
     expect(metrics).toMatch(/^# HELP graft_http_responses_total .+\n# TYPE graft_http_responses_total counter\ngraft_http_responses_total\{status="\d{3}"\} \d+$/m)
+    expect(metrics).toContain(`\ngraft_memory_budget_bytes ${512 * 2 ** 20}\n`)
+    expect(metrics).toContain('\ngraft_memory_cache_bytes{cache="sample-lists"} 0\n')
     for (const line of metrics.trimEnd().split('\n')) expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{\w+="[^"]*"\})? [\d.e+-]+)$/)
     const description = JSON.parse((await server.send('GET', `${apiBase}/openapi.json`)).body.toString()) as { paths: Record<string, unknown> }
     expect(description).toEqual(JSON.parse(JSON.stringify(openApiDocument())))

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path'
 import { problemDetailsSchema } from '@graft/graph-schema'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { findHome } from '../home.js'
+import { openBlobStore } from '../store/file-blob-store.js'
 import { startTestServer } from '../testing/in-process-server.js'
 import type { RawAnswer, TestServer } from '../testing/in-process-server.js'
 import { makeZip } from '../testing/make-zip.js'
@@ -178,6 +180,22 @@ describe('a server with a token', () => {
     expect(await status('/api/v1/openapi.json')).toBe(401)
     expect(await status('/api/v1/nodes', { authorization: `Bearer ${token}` })).toBe(200)
     expect(await status('/healthz')).toBe(200)
+  })
+
+  it('gives pictures and other artifacts only to who shows it in the header; neither addresses nor cookies do', async () => {
+    const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
+    const { sha256 } = await openBlobStore(findHome({ GRAFT_HOME: guarded.home }).store).put(png, 'image/png')
+    writeFileSync(join(guarded.data, 'pixel.png'), png)
+    for (const path of [`/api/v1/artifacts/${sha256}`, `/api/v1/artifacts/${sha256}/thumbnail`, `/api/v1/data/thumbnail?path=${encodeURIComponent(join(guarded.data, 'pixel.png'))}`]) {
+      const also = path.includes('?') ? '&' : '?'
+      expect(await status(path)).toBe(401)
+      expect(await status(`${path}${also}token=${token}`)).toBe(401)
+      expect(await status(`${path}${also}access_token=${token}`)).toBe(401)
+      expect(await status(path, { cookie: `token=${token}` })).toBe(401)
+      const answer = await guarded.send('GET', path, { headers: { authorization: `Bearer ${token}` } })
+      expect([answer.status, answer.headers['content-type']]).toEqual([200, expect.stringMatching(/^image\/(png|jpeg)$/)])
+      expect(answer.headers['set-cookie']).toBeUndefined()
+    }
   })
 
   it('writes no token into its log', () => {

@@ -2,14 +2,16 @@ import type { Sample } from '@graft/graph-schema'
 import { readSamples } from '@graft/nodes'
 import type { FileBlobStore } from '../store/file-blob-store.js'
 import { notFound } from './http-problem.js'
+import type { MemoryBudget } from './memory-budget.js'
 import type { Services } from './services.js'
 import { thumbnailOfFile, thumbnailOfSample } from './thumbnail.js'
 import type { Thumbnail } from './thumbnail.js'
 
-const keptLists = 8
+/** What a sample takes beside its texts, roughly. */
+const sampleOverhead = 300
 
-/** Finds samples in the sample lists of datasets; the lists asked for last stay read. Throws a 404 for lists and ids that aren't there. */
-export function createSampleFinder(store: FileBlobStore): (list: string, id: string) => Promise<Sample> {
+/** Finds samples in the sample lists of datasets; the lists asked for last stay read, within the memory budget. Throws a 404 for lists and ids that aren't there. */
+export function createSampleFinder(store: FileBlobStore, budget: MemoryBudget): (list: string, id: string) => Promise<Sample> {
   const lists = new Map<string, Promise<ReadonlyMap<string, Sample>>>()
   const read = async (sha256: string): Promise<ReadonlyMap<string, Sample>> => {
     if (!(await store.has(sha256))) throw notFound(`artifact ${sha256.slice(0, 12)}…`)
@@ -20,14 +22,22 @@ export function createSampleFinder(store: FileBlobStore): (list: string, id: str
   }
   return async (sha256, id) => {
     const known = lists.get(sha256) ?? read(sha256)
-    lists.delete(sha256)
     lists.set(sha256, known)
-    known.catch(() => lists.delete(sha256))
-    for (const oldest of [...lists.keys()].slice(0, -keptLists)) lists.delete(oldest)
-    const sample = (await known).get(id)
+    const samples = await known.catch((error: unknown) => {
+      lists.delete(sha256)
+      throw error
+    })
+    budget.hold(known, 'sample-lists', bytesOf(samples), () => lists.delete(sha256))
+    const sample = samples.get(id)
     if (sample === undefined) throw notFound(`sample of this id in artifact ${sha256.slice(0, 12)}…`)
     return sample
   }
+}
+
+function bytesOf(samples: ReadonlyMap<string, Sample>): number {
+  let bytes = 0
+  for (const [id, { path = '', fingerprint }] of samples) bytes += id.length + path.length + fingerprint.length + sampleOverhead
+  return bytes
 }
 
 /** A small JPEG of a sample: of its file, which has to lie inside the data roots, or drawn anew. */

@@ -3,6 +3,7 @@ import type { Home } from '../home.js'
 
 export interface ServerOptions {
   readonly home: Home
+  /** The built-in node types; those of the approved plugins of `home` come to them. */
   readonly library: readonly NodeDefinition[]
   readonly templates: readonly Template[]
   readTemplate(id: string): unknown

@@ -1,5 +1,4 @@
-import type { NodeManifest } from '@graft/graph-schema'
-import type { NodeDefinition, Template } from '@graft/nodes'
+import type { Template } from '@graft/nodes'
 import type { GraphStore } from '../graphs/graph-store.js'
 import type { HelperProcess } from '../helper/helper-process.js'
 import type { Home } from '../home.js'
@@ -8,21 +7,30 @@ import type { Supervisor } from '../runs/supervisor.js'
 import type { FileBlobStore } from '../store/file-blob-store.js'
 import type { DataRoots } from './data/data-roots.js'
 import type { Log } from './log.js'
+import type { MemoryBudget } from './memory-budget.js'
+import type { NodeLibrary } from './node-library.js'
 import type { ServerLimits } from './server-options.js'
+
+/** Processes of their own for what a person waits for while typing, for what may take long, and for questions that plugins answer while everything waits. */
+export interface Helpers {
+  readonly quick: HelperProcess
+  readonly slow: HelperProcess
+  readonly plugins: HelperProcess
+}
 
 /** What the routes work with. */
 export interface Services {
   readonly home: Home
-  readonly library: readonly NodeDefinition[]
-  readonly manifests: readonly NodeManifest[]
+  readonly nodes: NodeLibrary
   readonly templates: readonly Template[]
   readTemplate(id: string): unknown
   readonly runs: RunStore
   readonly graphs: GraphStore
   readonly store: FileBlobStore
   readonly supervisor: Supervisor
-  /** For what a person waits for while typing, and for what may take long. */
-  readonly helpers: { readonly quick: HelperProcess; readonly slow: HelperProcess }
+  readonly helpers: Helpers
+  /** What the caches of this process share. */
+  readonly memory: MemoryBudget
   readonly roots: DataRoots
   readonly limits: ServerLimits
   readonly log: Log

@@ -3,9 +3,9 @@ import type { Server } from 'node:http'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { manifestOf } from '@graft/nodes'
 import type { RunEvent } from '@graft/graph-schema'
 import { version } from '../cli/version.js'
+import { memoryLimit } from '../cache/memory-limit.js'
 import { openDatabase } from '../database/open-database.js'
 import { GraphStore } from '../graphs/graph-store.js'
 import { HelperProcess } from '../helper/helper-process.js'
@@ -18,7 +18,9 @@ import { removeLeftovers } from './data/remove-leftovers.js'
 import { Hub } from './live/hub.js'
 import { serveLive } from './live/live-server.js'
 import { createLog, describeError } from './log.js'
+import { MemoryBudget } from './memory-budget.js'
 import { Counters, formatMetrics } from './metrics.js'
+import { NodeLibrary } from './node-library.js'
 import { tokenLength } from './security/token.js'
 import { defaultLimits, ServerError } from './server-options.js'
 import type { ServerOptions } from './server-options.js'
@@ -43,7 +45,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const roots = openDataRoots(options.dataRoots ?? [], options.home.data)
   const database = openDatabase(options.home)
   const runs = new RunStore(database)
-  const hub = new Hub(runs, (error) => log('error', 'a viewer could not be served', describeError(error)))
+  const memory = new MemoryBudget(memoryLimit())
+  const hub = new Hub(runs, (error) => log('error', 'a viewer could not be served', describeError(error)), memory)
   const counters = new Counters()
   const live: { queueChanged(): void } = { queueChanged: () => undefined }
   const onEvents = (events: readonly RunEvent[]): void => {
@@ -61,10 +64,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     onError: (message, error) => log('error', message, describeError(error)),
   })
   const environment = { GRAFT_HOME: options.home.root }
-  const helpers = { quick: new HelperProcess(options.helperProgram, environment), slow: new HelperProcess(options.helperProgram, environment) }
+  const newHelper = (): HelperProcess => new HelperProcess(options.helperProgram, environment)
+  const helpers = { quick: newHelper(), slow: newHelper(), plugins: newHelper() }
+  const nodes = new NodeLibrary({
+    builtIn: options.library, home: options.home,
+    onProblem: ({ message, fix }) => log('warning', message, { fix }),
+    onChange: ({ library }) => {
+      log('info', 'node types', { plugins: library.slice(options.library.length).map(({ type }) => type) })
+      for (const helper of [helpers.slow, helpers.plugins]) helper.renew()
+    },
+  })
   const services: Services = {
-    home: options.home, library: options.library, manifests: options.library.map(manifestOf), templates: options.templates, readTemplate: (id) => options.readTemplate(id),
-    runs, graphs: new GraphStore(database), store: openBlobStore(options.home.store), supervisor, helpers, roots, limits, log,
+    home: options.home, nodes, templates: options.templates, readTemplate: (id) => options.readTemplate(id),
+    runs, graphs: new GraphStore(database), store: openBlobStore(options.home.store), supervisor, helpers, memory, roots, limits, log,
     queueChanged: () => live.queueChanged(),
   }
   let ready = true
@@ -85,6 +97,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   })
   server.maxConnections = limits.sockets + 500
   await removeLeftovers(options.home.temporary, roots.uploads)
+  await nodes.read()
   supervisor.start()
   const address = `http://${host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? 'localhost' : host}:${port}`
   log('info', 'listening', { address, version, roots: roots.paths })
@@ -97,6 +110,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       liveServer.close()
       helpers.quick.stop()
       helpers.slow.stop()
+      helpers.plugins.stop()
       await closeServer(server)
       database.close()
       log('info', 'stopped')
@@ -139,7 +153,7 @@ function closeServer(server: Server): Promise<void> {
   })
 }
 
-function gauges({ runs, supervisor }: Services, counters: Counters, sockets: number, watched: number): Parameters<typeof formatMetrics>[0] {
+function gauges({ runs, supervisor, memory: budget }: Services, counters: Counters, sockets: number, watched: number): Parameters<typeof formatMetrics>[0] {
   const memory = process.memoryUsage()
   return [
     { name: 'graft_http_responses_total', help: 'Answers by status.', type: 'counter', values: [...counters.responses].map(([status, value]) => ({ labels: { status: String(status) }, value })) },
@@ -148,6 +162,8 @@ function gauges({ runs, supervisor }: Services, counters: Counters, sockets: num
     { name: 'graft_active_runs', help: 'Runs that this process looks after.', type: 'gauge', values: [{ value: supervisor.activeRuns }] },
     { name: 'graft_live_connections', help: 'Open WebSocket connections.', type: 'gauge', values: [{ value: sockets }] },
     { name: 'graft_watched_runs', help: 'Runs that somebody watches.', type: 'gauge', values: [{ value: watched }] },
+    { name: 'graft_memory_budget_bytes', help: 'What caches may take in memory: those of this process together, and those of each run.', type: 'gauge', values: [{ value: budget.limit }] },
+    { name: 'graft_memory_cache_bytes', help: 'What caches of this process take in memory.', type: 'gauge', values: ['events', 'sample-lists'].map((cache) => ({ labels: { cache }, value: budget.byCache().get(cache) ?? 0 })) },
     { name: 'process_resident_memory_bytes', help: 'Resident memory.', type: 'gauge', values: [{ value: memory.rss }] },
     { name: 'process_heap_bytes', help: 'JavaScript heap in use.', type: 'gauge', values: [{ value: memory.heapUsed }] },
     { name: 'process_uptime_seconds', help: 'Since the start.', type: 'gauge', values: [{ value: Math.round(process.uptime()) }] },

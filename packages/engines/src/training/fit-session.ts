@@ -77,7 +77,7 @@ function openSplit(options: FitOptions, settings: TrainSettings, views: number, 
   const emit = onEvent ?? (() => {})
   let report: ReturnType<typeof createProgress> | undefined
   return openFeatures({
-    network, tensors, cacheDirectory, breathe,
+    network, tensors, cacheDirectory, memoryBytes: options.memoryBytes, breathe,
     engine: engines.forward,
     choice: settings.cacheFeatures,
     demands: [{ source: train, views }, ...(validation ? [{ source: validation, views: 1 }] : [])],

@@ -17,6 +17,8 @@ export interface FitOptions {
   readonly settings: TrainSettingsInput
   /** Directory of the feature cache; absent: features are kept in memory, as far as they fit. */
   readonly cacheDirectory?: string
+  /** Most bytes of features kept in memory where there is a directory; default 256 MiB. */
+  readonly memoryBytes?: number
   readonly signal?: AbortSignal
   readonly onEvent?: (event: FitEvent) => void
   /** Saves the state of the run at intervals and takes it up again, exactly. */
@@ -31,6 +33,8 @@ export interface FitProgress {
   readonly total: number
   /** `images` while features are computed, `steps` while training. */
   readonly unit: 'images' | 'steps'
+  /** Pictures in one step, on average over an epoch. */
+  readonly imagesPerUnit?: number
   readonly etaSeconds: number | null
 }
 

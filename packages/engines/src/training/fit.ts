@@ -32,7 +32,7 @@ async function train(session: FitSession, start: number): Promise<FitResult> {
   const seconds = (): number => (loaded?.seconds ?? 0) + (performance.now() - start) / 1000
   const save = async (): Promise<void> => checkpoint?.save({ ...state, fingerprint, curves: [...state.curves], trainer: await trainer.state(), seconds: seconds() })
   const totalSteps = settings.epochs * batches.stepsPerEpoch
-  const progress = createProgress('steps', state.epoch * batches.stepsPerEpoch + state.position, emit)
+  const progress = createProgress('steps', state.epoch * batches.stepsPerEpoch + state.position, emit, Math.min(settings.batchSize, options.train.count / batches.stepsPerEpoch))
 
   while (state.epoch < settings.epochs && !state.monitor.stopped) {
     await runEpoch(session, state, (step) => progress(step, totalSteps), async () => {

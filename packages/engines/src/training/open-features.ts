@@ -25,6 +25,8 @@ export interface OpenFeaturesOptions {
   readonly demands: readonly FeatureDemand[]
   readonly choice: TrainSettings['cacheFeatures']
   readonly cacheDirectory?: string | undefined
+  /** Most bytes of features kept in memory; absent: the cache's default. */
+  readonly memoryBytes?: number | undefined
   /** Does this call read the same features more than once? */
   readonly readAgain: boolean
   readonly breathe: () => Promise<void>
@@ -85,7 +87,7 @@ async function openStore(options: OpenFeaturesOptions, prefix: Network, tensors:
     return null
   }
   if (cacheDirectory === undefined) return createMemoryStore(length)
-  return createFeatureCache(cacheDirectory).open(await prefixKey(prefix, tensors, options.engine), length)
+  return createFeatureCache(cacheDirectory, options.memoryBytes === undefined ? {} : { memoryBytes: options.memoryBytes }).open(await prefixKey(prefix, tensors, options.engine), length)
 }
 
 async function disposeBoth(forward: Forward, store: FeatureStore | null): Promise<void> {

@@ -12,7 +12,7 @@ export interface PredictOptions {
   readonly signal?: AbortSignal
   readonly onProgress?: (done: number, total: number) => void
   /** Takes the frozen part's results from this feature cache, and adds what is missing; what Train has computed is used again. */
-  readonly cache?: { readonly directory: string }
+  readonly cache?: { readonly directory: string; readonly memoryBytes?: number | undefined }
 }
 
 /**
@@ -60,7 +60,7 @@ async function openPredictFeatures(
   const demands = [{ source, views: 1 }]
   if (!options.cache) return wholeNetwork(network, demands)
   return openFeatures({
-    network, tensors, engine, breathe, demands, choice: 'auto', cacheDirectory: options.cache.directory, readAgain: false, onLog: () => {},
+    network, tensors, engine, breathe, demands, choice: 'auto', cacheDirectory: options.cache.directory, memoryBytes: options.cache.memoryBytes, readAgain: false, onLog: () => {},
     // Computing features is where the time goes; those that are there already count as done.
     onProgress: (done, total) => options.onProgress?.(source.count - total + done, source.count),
   })

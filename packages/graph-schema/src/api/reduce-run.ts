@@ -32,7 +32,7 @@ function apply(state: RunState, event: RunEvent): RunState {
     case 'node-finished':
       return finishedNode(state, event, { status: 'done', milliseconds: event.milliseconds })
     case 'node-progress':
-      return withNode(state, event.node, (node) => ({ ...node, progress: { done: event.done, total: event.total, unit: event.unit, etaSeconds: event.etaSeconds } }))
+      return withNode(state, event.node, (node) => ({ ...node, progress: { done: event.done, total: event.total, unit: event.unit, etaSeconds: event.etaSeconds, ...(event.imagesPerUnit !== undefined && { imagesPerUnit: event.imagesPerUnit }) } }))
     case 'metric':
       return withNode(state, event.node, (node) => withMetric(node, event))
     case 'preview':

@@ -20,7 +20,7 @@ export const nodeRunStateSchema = z.object({
   status: z.enum(nodeStatuses),
   /** Why it ran, was reused, or was left out. */
   reason: z.string().exactOptional(),
-  progress: z.object({ done: z.number(), total: z.number(), unit: z.string(), etaSeconds: z.number().nullable() }).exactOptional(),
+  progress: z.object({ done: z.number(), total: z.number(), unit: z.string(), etaSeconds: z.number().nullable(), imagesPerUnit: z.number().exactOptional() }).exactOptional(),
   /** The newest value of every metric, by `split/name`. */
   metrics: z.record(z.string(), metricPointSchema),
   curves: z.array(curveSchema).readonly(),

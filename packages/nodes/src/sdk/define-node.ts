@@ -61,6 +61,8 @@ export interface NodeContext extends FingerprintContext {
   readonly store: BlobStore
   /** Directory for derived data such as cached features; content-addressed by the user of it. */
   readonly cacheDirectory: string
+  /** What the node's caches may take in memory, in bytes; absent: their own limits hold. */
+  readonly memoryBytes?: number
   /** Keeps the state of long work, so that an interrupted run goes on where it was. Absent: nothing is kept. */
   readonly checkpoints?: NodeCheckpoints
   /** The document being run, for Report. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { onTestFailed } from 'vitest'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const chromiumPath = process.env['GRAFT_CHROMIUM'] ?? '/usr/bin/chromium'
@@ -27,8 +28,8 @@ export interface RunnerUnderTest {
   readonly stop: () => Promise<void>
 }
 
-/** Starts `graft serve` with a home of its own and, where it is there, the real data. */
-export async function startRunner(): Promise<RunnerUnderTest> {
+/** Starts `graft serve` (with more `words`) with a home of its own and, where it is there, the real data. */
+export async function startRunner(words: readonly string[] = []): Promise<RunnerUnderTest> {
   const home = mkdtempSync(join(tmpdir(), 'graft-e2e-'))
   // A copy: a build in the meantime would take parts away that the page loads later.
   const editor = join(home, 'editor')
@@ -36,7 +37,7 @@ export async function startRunner(): Promise<RunnerUnderTest> {
   let child: ChildProcess | null = null
   const start = async (port: string): Promise<string> => {
     const roots = existsSync(realData) ? realData : home
-    child = spawn(process.execPath, [join(root, 'apps/runner/bin/graft.mjs'), 'serve', '--port', port, '--data-root', roots, '--editor', editor], { env: { ...process.env, GRAFT_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] })
+    child = spawn(process.execPath, [join(root, 'apps/runner/bin/graft.mjs'), 'serve', '--port', port, '--data-root', roots, '--editor', editor, ...words], { env: { ...process.env, GRAFT_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] })
     return addressFrom(child)
   }
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -87,8 +88,9 @@ export interface OpenPage {
 /** A fresh browser profile at the start page. */
 export async function openPage(browser: Browser, address: string, theme: 'light' | 'dark' = 'light'): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, colorScheme: theme, acceptDownloads: true, reducedMotion: 'reduce' })
-  context.setDefaultTimeout(30_000)
+  context.setDefaultTimeout(Number(process.env['GRAFT_E2E_PATIENCE'] ?? 30_000))
   const page = await context.newPage()
+  keepPictureOfFailure(page)
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.stack ?? error.message))
   page.on('request', (request) => {
@@ -97,6 +99,17 @@ export async function openPage(browser: Browser, address: string, theme: 'light'
   })
   await page.goto(address)
   return { context, page, complaints }
+}
+
+let failures = 0
+
+/** With GRAFT_E2E_PICTURES, a folder: what the page looked like when a test failed. */
+function keepPictureOfFailure(page: Page): void {
+  const folder = process.env['GRAFT_E2E_PICTURES']
+  if (folder === undefined) return
+  onTestFailed(async () => {
+    if (!page.isClosed()) await page.screenshot({ path: join(folder, `failure-${++failures}.png`) })
+  })
 }
 
 /** Opens the template and makes its training short. */

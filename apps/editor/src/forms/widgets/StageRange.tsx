@@ -5,6 +5,7 @@ import { compact, percent } from '../../run/format.js'
 import type { Field } from '../field.js'
 import { problemsOfField, shortMessage } from '../field-problems.js'
 import { FormProblem } from '../Inspector.js'
+import { useNodeRun } from '../../run/run-store.js'
 import { moveEnd, spanOf, spanValuesOf } from '../stage-picture.js'
 import type { StageSpan } from '../stage-picture.js'
 import { useNetwork } from '../use-inspection.js'
@@ -24,6 +25,7 @@ export function StageRange({ nodeId, from, to }: StageRangeProps): ReactElement 
   const first = useEditor((state) => paramAt(state.document, nodeId, from.path))
   const last = useEditor((state) => paramAt(state.document, nodeId, to.path))
   const problems = useNodeProblems(nodeId)
+  const failure = useNodeRun(nodeId)?.problem
   const before = network.status === 'ready' ? network.before : null
   const after = network.status === 'ready' ? network.after : null
   const span = before === null ? null : spanOf(before, textOf(first), textOf(last))
@@ -58,11 +60,12 @@ export function StageRange({ nodeId, from, to }: StageRangeProps): ReactElement 
           <div key={field.path} data-field={field.path}>
             <label className="field-label" htmlFor={`${id}-${field.path}`}>{field.title}</label>
             <StageName
-              id={`${id}-${field.path}`} network={before} value={value} placeholder={field === from ? 'first stage' : 'last before the head'} describedBy={`${id}-${field.path}-help`} isWrong={problemsOfField(problems, field.path).length > 0}
+              id={`${id}-${field.path}`} network={before} value={value} placeholder={field === from ? 'first stage' : 'last before the head'} describedBy={`${id}-${field.path}-help`} isWrong={problemsOfField(problems, field.path).length > 0 || failure?.field === field.path}
               onChange={(next) => dispatch(setParam(nodeId, field.path, emptyToNone(next)))}
             />
             <p className="field-help" id={`${id}-${field.path}-help`}>{field.description}</p>
             {problemsOfField(problems, field.path).map((problem) => <FormProblem key={problem.code} message={shortMessage(problem)} fix={problem.fix} severity={problem.severity} />)}
+            {failure?.field === field.path && <FormProblem message={failure.message} fix={failure.fix} severity="error" />}
           </div>
         ))}
       </div>

@@ -6,7 +6,6 @@ import { ServerError } from '../../server/server-options.js'
 import type { ServerOptions } from '../../server/server-options.js'
 import { startServer } from '../../server/start-server.js'
 import { callError } from '../cli-error.js'
-import { withPlugins } from '../with-plugins.js'
 import type { Surroundings } from '../surroundings.js'
 
 interface ServeFlags {
@@ -16,10 +15,12 @@ interface ServeFlags {
   readonly dataRoot?: readonly string[]
   readonly allowHost?: readonly string[]
   readonly allowOrigin?: readonly string[]
+  readonly runsPerDevice?: number
   readonly parallel?: number
   readonly onRestart: 'mark' | 'resume'
   readonly editor?: string
   readonly cacheLimit?: number
+  readonly memoryLimit?: number
   readonly open?: boolean
   readonly quiet?: boolean
 }
@@ -45,18 +46,21 @@ export function serveCommand(around: Surroundings, exit: (code: number) => void)
     .option('--data-root <folder>', 'folder that graphs may read; may be given several times (default: the current folder)', collect)
     .option('--allow-host <name>', 'name, beyond localhost and IP addresses, that the server may be called by', collect)
     .option('--allow-origin <origin>', 'origin of a page of another server that may call it, for development', collect)
-    .option('--parallel <runs>', 'runs at once (default: 1)', whole(1, 64))
+    .option('--runs-per-device <runs>', 'runs at once on the device (default: 1); others wait in the queue', whole(1, 64))
+    .addOption(new Option('--parallel <runs>', 'the old name of --runs-per-device').argParser(whole(1, 64)).hideHelp())
     .addOption(new Option('--on-restart <what>', 'what to do with runs whose runner was killed').choices(['mark', 'resume']).default('mark'))
     .option('--editor <folder>', 'folder of the built editor')
     .option('--cache-limit <gigabytes>', 'what cache and artifacts may take on disk', whole(1, 1_000_000))
+    .option('--memory-limit <megabytes>', 'what caches may take in memory: those of the server together, and those of each run (default: 512)', whole(16, 1_000_000))
     .option('--open', 'open the editor in a browser')
     .option('--quiet', 'write no log')
-    .action(async (flags: ServeFlags) => exit(await serve(flags, await withPlugins(around))))
+    .action(async (flags: ServeFlags) => exit(await serve(flags, around)))
 }
 
 async function serve(flags: ServeFlags, around: Surroundings): Promise<number> {
   // Runs execute in processes that take their budget from here.
   if (flags.cacheLimit !== undefined) process.env.GRAFT_CACHE_LIMIT_GB = String(flags.cacheLimit)
+  if (flags.memoryLimit !== undefined) process.env.GRAFT_MEMORY_LIMIT_MB = String(flags.memoryLimit)
   const server = await startServer(optionsOf(flags, around)).catch((error: unknown) => {
     if (error instanceof ServerError) throw callError('serve', error.message, '`graft serve --help` shows the options.')
     throw error
@@ -70,7 +74,8 @@ async function serve(flags: ServeFlags, around: Surroundings): Promise<number> {
 }
 
 function optionsOf(flags: ServeFlags, { library, templates, readTemplate, runProgram, helperProgram }: Surroundings): ServerOptions {
-  const { host, port, allowHost, allowOrigin, parallel, editor, onRestart } = flags
+  const { host, port, allowHost, allowOrigin, editor, onRestart } = flags
+  const parallel = flags.runsPerDevice ?? flags.parallel
   return {
     home: findHome(), library, templates, readTemplate, runProgram, helperProgram, onRestart, dataRoots: flags.dataRoot ?? [process.cwd()],
     ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }), ...(parallel === undefined ? {} : { parallel }), ...(editor === undefined ? {} : { editor }),

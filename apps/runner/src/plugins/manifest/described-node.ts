@@ -1,5 +1,6 @@
 import { manifestSchema } from '@graft/graph-schema'
 import { z } from 'zod'
+import { schemaPatternFault } from './pattern-fault.js'
 import { pluginNamePattern } from './plugin-manifest.js'
 
 export const nodeCategories = ['Data', 'Model', 'Training', 'Advice', 'Evaluation', 'Output'] as const
@@ -14,7 +15,11 @@ export const describedNode = z.strictObject({
   manifest: manifestSchema.refine(({ type }) => pluginNamePattern.test(type) && type.length <= 64, { path: ['type'], message: 'expected lower-case words joined by "-"' })
     .refine(({ category }) => (nodeCategories as readonly string[]).includes(category), { path: ['category'], message: `expected one of ${nodeCategories.join(', ')}` })
     .refine((manifest) => !hasControlCharacters(manifest), 'holds control characters')
-    .refine(({ params }) => params['type'] === 'object', { path: ['params'], message: 'expected a z.strictObject' }),
+    .refine(({ params }) => params['type'] === 'object', { path: ['params'], message: 'expected a z.strictObject' })
+    .superRefine(({ params }, context) => {
+      const fault = schemaPatternFault(params)
+      if (fault !== null) context.addIssue({ code: 'custom', path: ['params'], message: fault })
+    }),
   hasFingerprint: z.boolean(),
   hasValidate: z.boolean(),
   readsDocument: z.boolean(),

@@ -1,11 +1,15 @@
 import { reduceRun } from '@graft/graph-schema'
 import type { RunEvent, RunState } from '@graft/graph-schema'
+import { memoryLimit } from '../../cache/memory-limit.js'
 import type { RunStore } from '../../runs/run-store.js'
+import { MemoryBudget } from '../memory-budget.js'
 import { frameOf } from './frames.js'
 import type { Frame } from './frames.js'
 
-/** Frames kept in memory per watched run; what is older is read from the database. */
+/** Frames kept in memory per watched run, as far as the memory budget goes; what is older is read from the database. */
 const keptFrames = 4096
+/** What a frame takes beside its text, roughly. */
+const frameOverhead = 200
 
 /** Somebody who is told that there is more to read of a run. */
 export interface Listener {
@@ -17,8 +21,9 @@ class Feed {
   readonly listeners = new Set<Listener>()
   private frames: Frame[] = []
   private snapshotText: { readonly next: number; readonly text: string } | null = null
+  private bytes = 0
 
-  constructor(private current: RunState) {}
+  constructor(private current: RunState, private readonly budget: MemoryBudget) {}
 
   get next(): number {
     return this.current.next
@@ -29,8 +34,14 @@ class Feed {
     if (event.sequence < this.next) return true
     if (event.sequence > this.next) return false
     this.current = reduceRun(this.current, event)
-    this.frames.push(frameOf(event))
-    if (this.frames.length > 2 * keptFrames) this.frames = this.frames.slice(-keptFrames)
+    const frame = frameOf(event)
+    this.frames.push(frame)
+    this.bytes += bytesOf(frame)
+    if (this.frames.length > 2 * keptFrames) {
+      this.frames = this.frames.slice(-keptFrames)
+      this.bytes = this.frames.reduce((sum, kept) => sum + bytesOf(kept), 0)
+    }
+    this.account()
     return true
   }
 
@@ -41,13 +52,28 @@ class Feed {
   }
 
   snapshot(): { readonly next: number; readonly text: string } {
-    if (this.snapshotText?.next !== this.next) {
-      const text = `{"type":"snapshot","run":${JSON.stringify(this.current.run)},"next":${this.next},"state":${JSON.stringify(this.current)}}`
-      this.snapshotText = { next: this.next, text }
-    }
-    return this.snapshotText as { next: number; text: string }
+    if (this.snapshotText?.next === this.next) return this.snapshotText
+    const text = `{"type":"snapshot","run":${JSON.stringify(this.current.run)},"next":${this.next},"state":${JSON.stringify(this.current)}}`
+    const snapshot = { next: this.next, text }
+    this.snapshotText = snapshot
+    this.account()
+    return snapshot
+  }
+
+  close(): void {
+    this.budget.release(this)
+  }
+
+  private account(): void {
+    this.budget.hold(this, 'events', this.bytes + (this.snapshotText?.text.length ?? 0), () => {
+      this.frames = []
+      this.bytes = 0
+      this.snapshotText = null
+    })
   }
 }
+
+const bytesOf = ({ text }: Frame): number => text.length + frameOverhead
 
 /**
  * Hands events from whoever writes them to whoever watches. Viewers don't have queues: each has a position in the run, and reads on from it
@@ -56,7 +82,7 @@ class Feed {
 export class Hub {
   private readonly feeds = new Map<string, Feed>()
 
-  constructor(private readonly store: RunStore, private readonly onError: (error: unknown) => void = () => undefined) {}
+  constructor(private readonly store: RunStore, private readonly onError: (error: unknown) => void = () => undefined, private readonly budget = new MemoryBudget(memoryLimit())) {}
 
   /** Events that this process has just written. */
   publish(events: readonly RunEvent[]): void {
@@ -95,7 +121,7 @@ export class Hub {
   }
 
   watch(run: string, listener: Listener): void {
-    const feed = this.feeds.get(run) ?? new Feed(this.store.state(run))
+    const feed = this.feeds.get(run) ?? new Feed(this.store.state(run), this.budget)
     this.feeds.set(run, feed)
     feed.listeners.add(listener)
   }
@@ -103,7 +129,9 @@ export class Hub {
   unwatch(run: string, listener: Listener): void {
     const feed = this.feeds.get(run)
     feed?.listeners.delete(listener)
-    if (feed?.listeners.size === 0) this.feeds.delete(run)
+    if (feed?.listeners.size !== 0) return
+    feed.close()
+    this.feeds.delete(run)
   }
 
   /** Sequence number of the event to come next. The run must be watched. */

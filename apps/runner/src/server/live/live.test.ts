@@ -10,6 +10,7 @@ import { findHome } from '../../home.js'
 import { RunStore } from '../../runs/run-store.js'
 import { LiveViewer } from '../../testing/live-viewer.js'
 import { graphOf } from '../../testing/run-stub-graph.js'
+import { MemoryBudget } from '../memory-budget.js'
 import { coalesce, frameOf } from './frames.js'
 import { Hub } from './hub.js'
 import { longestReplay, Subscription } from './subscription.js'
@@ -19,10 +20,10 @@ const progress = (done: number, node = 'train'): RunEventBody => ({ type: 'node-
 const metric = (epoch: number, step: number, name = 'stepLoss'): RunEventBody => ({ type: 'metric', node: 'train', name, split: 'train', phase: 'head', epoch, step, value: step })
 const started: RunEventBody = { type: 'run-started', graph: 'g', nodes: ['train'], engine: 'onnx' }
 
-function newRun(): { store: RunStore; hub: Hub; run: string; write(...bodies: readonly RunEventBody[]): void; close(): void } {
+function newRun(budget?: MemoryBudget): { store: RunStore; hub: Hub; run: string; write(...bodies: readonly RunEventBody[]): void; close(): void } {
   const database = openDatabase(findHome({ GRAFT_HOME: mkdtempSync(join(tmpdir(), 'graft-live-')) }))
   const store = new RunStore(database)
-  const hub = new Hub(store)
+  const hub = new Hub(store, undefined, budget)
   const run = store.startNow({ request: { document: graphOf({}), graph: 'g', base: '/', engine: 'auto', ignoreCache: false, debug: false } }).summary.id
   return { store, hub, run, write: (...bodies) => hub.publish(store.append(run, bodies)), close: () => database.close() }
 }
@@ -78,6 +79,25 @@ describe('a subscription', () => {
     subscription.close()
     write(progress(4))
     expect(pipe.texts).toHaveLength(4)
+    close()
+  })
+
+  it('gives the same when there is no memory to keep anything in, and counts what it keeps', () => {
+    const budget = new MemoryBudget(3000)
+    const { hub, run, write, close } = newRun(budget)
+    const pipe = new Pipe(40)
+    const subscription = new Subscription(hub, run, pipe, 0)
+    write(started)
+    for (let step = 0; step < 100; step++) {
+      write({ type: 'log', level: 'info', message: `line ${step}` })
+      expect(budget.bytes).toBeLessThanOrEqual(3000)
+    }
+    pipe.room = Infinity
+    subscription.wake()
+    expect(pipe.messages.map(({ event }) => event.sequence)).toEqual(Array.from({ length: 101 }, (_, index) => index))
+    expect(budget.byCache().get('events')).toBeGreaterThan(0)
+    subscription.close()
+    expect(budget.bytes).toBe(0)
     close()
   })
 

@@ -11,8 +11,8 @@ import type { Services } from '../services.js'
 const shown = /^(image\/(png|jpeg|webp|gif|avif)|text\/(plain|csv|html)|application\/json)$/
 
 export function artifactHandlers(services: Services): Pick<Handlers, 'getArtifact' | 'getArtifactThumbnail' | 'getSampleThumbnail'> {
-  const { store } = services
-  const sampleOf = createSampleFinder(store)
+  const { store, memory } = services
+  const sampleOf = createSampleFinder(store, memory)
   return {
     getArtifact: async ({ params, query, request, response }) => {
       if (!(await store.has(params.sha256))) throw notFound(`artifact ${params.sha256.slice(0, 12)}…`)

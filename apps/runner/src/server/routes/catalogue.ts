@@ -1,28 +1,32 @@
 import { nodeOf, parseDocument } from '@graft/graph-schema'
+import type { GraphDocument, Problem } from '@graft/graph-schema'
 import { checkForRun } from '../../executor/check-for-run.js'
 import { HelperRefusal } from '../../helper/helper-protocol.js'
 import { documentProblem, HttpProblem, notFound } from '../http-problem.js'
+import { pluginMilliseconds, usesPlugins } from '../node-library.js'
 import { readDocument } from '../read-document.js'
 import type { Handlers } from '../register.js'
 import type { Services } from '../services.js'
 
 type Names = 'listNodes' | 'listTemplates' | 'getTemplate' | 'validate' | 'inspect'
 
-export function catalogueHandlers({ manifests, templates, readTemplate, library, helpers, roots }: Services): Pick<Handlers, Names> {
+export function catalogueHandlers(services: Services): Pick<Handlers, Names> {
+  const { nodes, templates, readTemplate, helpers, roots } = services
   return {
-    listNodes: () => ({ nodes: [...manifests] }),
+    listNodes: async () => ({ nodes: [...(await nodes.read()).manifests] }),
     listTemplates: () => ({ templates: templates.map(({ id, title, quadrant, summary }) => ({ id, title, quadrant, summary })) }),
     getTemplate: ({ params }) => {
       const template = readTemplate(params.id)
       if (template === null) throw notFound(`template "${params.id}"`)
       return { document: readDocument(template) }
     },
-    validate: ({ body }) => {
+    validate: async ({ body }) => {
       const { document, problems } = parseDocument(body.document)
-      return { document, problems: [...problems, ...(document === null ? [] : checkForRun(document, library, manifests))] }
+      return { document, problems: [...problems, ...(document === null ? [] : await check(document, services))] }
     },
     inspect: async ({ body }) => {
       const document = readDocument(body.document)
+      await nodes.read()
       if (nodeOf(document, body.node) === undefined) throw new HttpProblem(422, 'node-unknown', `There is no node "${body.node}" in the document.`, { node: body.node })
       try {
         return await helpers.slow.ask('inspect', { document, node: body.node, base: roots.base, roots: roots.paths, graph: `server:${document.name}` })
@@ -36,4 +40,10 @@ export function catalogueHandlers({ manifests, templates, readTemplate, library,
       }
     },
   }
+}
+
+async function check(document: GraphDocument, { nodes, helpers }: Services): Promise<readonly Problem[]> {
+  const known = await nodes.read()
+  if (!usesPlugins(document, known)) return checkForRun(document, known.library, known.manifests)
+  return (await helpers.plugins.ask('check', { document }, pluginMilliseconds)).problems
 }

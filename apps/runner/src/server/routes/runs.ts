@@ -1,11 +1,13 @@
 import { writeFile, mkdir, rm } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { RunState } from '@graft/graph-schema'
+import type { GraphDocument, RunState } from '@graft/graph-schema'
 import { planRun } from '../../executor/plan-run.js'
 import { RunRefused } from '../../executor/run-options.js'
+import { HelperRefusal } from '../../helper/helper-protocol.js'
 import type { StoredRun } from '../../runs/stored-run.js'
 import { documentProblem, HttpProblem, notFound } from '../http-problem.js'
+import { pluginMilliseconds, usesPlugins } from '../node-library.js'
 import { readDocument } from '../read-document.js'
 import type { Handlers } from '../register.js'
 import { readBody } from '../security/read-body.js'
@@ -15,7 +17,7 @@ type Names =
   | 'startRun' | 'listRuns' | 'getRun' | 'cancelRun' | 'resumeRun' | 'deleteRun' | 'cancelAllRuns' | 'moveRunToFront' | 'listRunEvents' | 'getQueue' | 'predict'
 
 export function runHandlers(services: Services): Pick<Handlers, Names> {
-  const { runs, supervisor, limits, library, roots } = services
+  const { runs, supervisor, limits, roots } = services
   const required = (id: string): StoredRun => {
     const run = runs.find(id)
     if (run === null) throw notFound(`run "${id}"`)
@@ -23,10 +25,10 @@ export function runHandlers(services: Services): Pick<Handlers, Names> {
   }
   const summary = (id: string): { run: StoredRun['summary'] } => ({ run: required(id).summary })
   return {
-    startRun: ({ body }) => {
+    startRun: async ({ body }) => {
       const document = readDocument(body.document)
       const to = typeof body.to === 'string' ? [body.to] : body.to
-      refuseUnlessPlannable(() => planRun(document, library, to))
+      await refuseUnlessPlannable(document, to, services)
       if (runs.queued().length >= limits.queuedRuns) throw new HttpProblem(429, 'queue-full', `There are ${limits.queuedRuns} runs waiting already. Cancel some, or wait.`)
       const request = {
         document, graph: body.graphId === undefined ? `server:${document.name}` : `server:${body.graphId}`, base: roots.base, roots: roots.paths,
@@ -107,11 +109,13 @@ function isModel(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'model'
 }
 
-function refuseUnlessPlannable(plan: () => unknown): void {
+async function refuseUnlessPlannable(document: GraphDocument, to: readonly string[] | undefined, { nodes, helpers }: Services): Promise<void> {
+  const known = await nodes.read()
   try {
-    plan()
+    if (usesPlugins(document, known)) await helpers.plugins.ask('plan', { document, ...(to === undefined ? {} : { to }) }, pluginMilliseconds)
+    else planRun(document, known.library, to)
   } catch (error) {
-    if (error instanceof RunRefused) throw documentProblem(error.problems)
+    if (error instanceof RunRefused || (error instanceof HelperRefusal && error.kind === 'problems')) throw documentProblem(error.problems)
     throw error
   }
 }

@@ -5,6 +5,7 @@ import type { Sample } from '@graft/graph-schema'
 import { defineNode, NodeError, type NodeContext } from '../../sdk/define-node.js'
 import { choiceField, pathField, switchField } from '../../sdk/fields.js'
 import { datasetPort } from '../../sdk/ports.js'
+import { atField } from '../../sdk/run-surgery.js'
 import { progressOf } from '../../sdk/progress.js'
 import { withSamples } from '../../sdk/samples.js'
 import { emitContactSheet } from './emit-preview.js'
@@ -50,12 +51,12 @@ Class names are folder names, sorted by character code (capitals first), so that
     return [{ code: 'image-folder/bad-pattern', severity: 'error', field: 'groupBy', message: `"${groupBy}" is not a regular expression: ${problem}.`, fix: 'For names like "person12_03.jpg" use: ^([^_]+)_' }]
   },
   async fingerprint({ path, followLinks }, context) {
-    const listing = await listFiles(context.resolvePath(path), followLinks).catch(() => null)
+    const listing = await listFiles(atField('path', () => context.resolvePath(path)), followLinks).catch(() => null)
     if (listing === null) return 'missing'
     return createHash('sha256').update(JSON.stringify([checkVersion, listing.files.map(({ id, size, mtimeMs }) => [id, size, mtimeMs]), listing.folders])).digest('hex')
   },
   async run({ params: settings, context }) {
-    const root = context.resolvePath(settings.path)
+    const root = atField('path', () => context.resolvePath(settings.path))
     await requireFolder(settings.path, root)
     const listing = await listFiles(root, settings.followLinks)
     const placement = placeFiles(listing, settings.layout)

@@ -2,6 +2,7 @@ import { predictLogits, type PredictOptions } from '@graft/engines'
 import type { Sample } from '@graft/graph-schema'
 import { createImageLoader } from '../../loader/index.js'
 import type { NodeContext } from '../../sdk/define-node.js'
+import { memoryShares } from '../../sdk/memory-shares.js'
 import { loadModelTensors } from '../../sdk/model-weights.js'
 import { progressOf } from '../../sdk/progress.js'
 import type { ModelValue } from '../../sdk/values.js'
@@ -11,10 +12,11 @@ export async function computeLogits(
   model: ModelValue, samples: readonly Sample[], context: NodeContext, options: Pick<PredictOptions, 'batchSize' | 'cache'>,
 ): Promise<Float32Array> {
   const tensors = await loadModelTensors(model, context.store)
-  const source = createImageLoader({ samples, transforms: [], preprocessing: model.network.preprocessing, seed: 0, signal: context.signal })
+  const { pictures, features } = memoryShares(context)
+  const source = createImageLoader({ samples, transforms: [], preprocessing: model.network.preprocessing, seed: 0, signal: context.signal, ...(pictures !== undefined && { cacheBytes: pictures }) })
   try {
     const common = { signal: context.signal, onProgress: progressOf(context, 'images') }
-    const { logits } = await predictLogits(context.engines.forward, model.network, tensors, source, { ...common, ...options })
+    const { logits } = await predictLogits(context.engines.forward, model.network, tensors, source, { ...common, ...options, ...(options.cache && { cache: { ...options.cache, memoryBytes: features } }) })
     return logits
   } finally {
     await source.close()

@@ -7,6 +7,7 @@ import type { FileValue, Sample } from '@graft/graph-schema'
 import { checkImage } from '../../loader/check-image.js'
 import { defineNode, NodeError, type NodeContext } from '../../sdk/define-node.js'
 import { filePort, modelInput, modelPort } from '../../sdk/ports.js'
+import { atField } from '../../sdk/run-surgery.js'
 import { computeLogits } from './compute-logits.js'
 import { toCsv } from './csv.js'
 
@@ -29,7 +30,7 @@ Connect a trained network. The result is a table (CSV, and JSON for programs) wi
     batchSize: z.number().int().min(1).max(1024).default(32).meta({ title: 'Batch size', description: 'Pictures per forward pass; affects memory only.', unit: 'images' }),
   }),
   fingerprint: async ({ path }, { resolvePath }) => {
-    const files = await listFiles(resolvePath(path))
+    const files = await listFiles(atField('path', () => resolvePath(path)))
     const facts = await Promise.all(files.map(async (file) => stat(file).then(({ size, mtimeMs }) => `${file} ${size} ${mtimeMs}`)))
     return createHash('sha256').update(facts.join('\n')).digest('hex')
   },
@@ -37,7 +38,7 @@ Connect a trained network. The result is a table (CSV, and JSON for programs) wi
     const model = modelInput(inputs.model)
     const { classNames } = model.network
     if (classNames === null) throw new NodeError('model', `${model.network.name} has no classifier.`, 'Put Add Head before Train.')
-    const { samples, skipped } = await collect(context.resolvePath(params.path), context)
+    const { samples, skipped } = await collect(atField('path', () => context.resolvePath(params.path)), context)
     if (samples.length === 0) throw new NodeError('path', `There is no readable picture at ${params.path} (${skipped.length} files were skipped).`, 'Give the path of a picture, or of a folder with pictures.')
     const probabilities = softmax(await computeLogits(model, samples, context, { batchSize: params.batchSize }), classNames.length)
     const rows = samples.map((sample, index) => ({ file: sample.id, probabilities: Array.from(probabilities.subarray(index * classNames.length, (index + 1) * classNames.length)) }))

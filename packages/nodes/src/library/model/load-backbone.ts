@@ -9,6 +9,7 @@ import { openModelUrl } from '../../backbones/download.js'
 import { defineNode, NodeError, type NodeContext } from '../../sdk/define-node.js'
 import { storeModel } from '../../sdk/model-weights.js'
 import { modelPort } from '../../sdk/ports.js'
+import { atField } from '../../sdk/run-surgery.js'
 
 const normalisations = {
   imagenet: { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] },
@@ -76,7 +77,7 @@ function findEmbedded(id: string): (typeof embeddedBackbones)[number] {
 }
 
 async function readFiles(source: string, context: NodeContext): Promise<LoadedNetwork> {
-  const path = context.resolvePath(source)
+  const path = atField('source', () => context.resolvePath(source))
   await stat(path).catch(() => {
     throw new NodeError('source', `There is nothing at ${path}.`, 'Give the path of an ONNX file or of a TensorFlow.js model folder; relative paths start at the graph file.')
   })
@@ -123,7 +124,7 @@ const isAddress = (source: string): boolean => /^https?:\/\//i.test(source)
 /** Changes when the files do: names, sizes and times of modification. Addresses and embedded backbones never change by themselves. */
 async function fingerprintSource(source: string, resolvePath: (path: string) => string): Promise<string> {
   if (source.startsWith('embedded:') || isAddress(source)) return source
-  const path = resolvePath(source)
+  const path = atField('source', () => resolvePath(source))
   const facts = await stat(path).catch(() => null)
   if (facts === null) return 'missing'
   const names = facts.isDirectory() ? (await readdir(path)).toSorted().map((name) => join(path, name)) : [path]

@@ -4,8 +4,10 @@ import type { NodeContext } from '../../sdk/define-node.js'
 /** Passes what happens in the training loop on as run events of this node. */
 export function forwardFitEvents(phase: string, { emit }: Pick<NodeContext, 'emit'>): (event: FitEvent) => void {
   return (event) => {
-    if (event.type === 'progress') emit({ type: 'node-progress', done: event.done, total: event.total, unit: event.unit, etaSeconds: event.etaSeconds })
-    else if (event.type === 'log') emit({ type: 'log', level: event.level, message: event.message })
+    if (event.type === 'progress') {
+      const { done, total, unit, etaSeconds, imagesPerUnit } = event
+      emit({ type: 'node-progress', done, total, unit, etaSeconds, ...(imagesPerUnit !== undefined && { imagesPerUnit }) })
+    } else if (event.type === 'log') emit({ type: 'log', level: event.level, message: event.message })
     else emit({ type: 'metric', name: event.name, split: event.split, phase, epoch: event.epoch, step: event.step, value: event.value })
   }
 }

@@ -3,14 +3,16 @@ import type { DatasetValue, MetricsValue } from '@graft/graph-schema'
 import type { Network, Tensors } from '@graft/network'
 import { createImageLoader } from '../../loader/index.js'
 import type { NodeContext } from '../../sdk/define-node.js'
+import { memoryShares } from '../../sdk/memory-shares.js'
 import { readSamples } from '../../sdk/samples.js'
 
 /** Without validation pictures all that can be measured is how well the training pictures were learned; the value says so by its split. */
 export async function scoreTrainingPictures(network: Network, tensors: Tensors, dataset: DatasetValue, context: NodeContext): Promise<Pick<MetricsValue, 'accuracy' | 'macroF1' | 'balancedAccuracy'>> {
   const samples = await readSamples(dataset, context.store)
-  const source = createImageLoader({ samples, transforms: [], preprocessing: network.preprocessing, seed: 0, signal: context.signal })
+  const { pictures, features } = memoryShares(context)
+  const source = createImageLoader({ samples, transforms: [], preprocessing: network.preprocessing, seed: 0, signal: context.signal, ...(pictures !== undefined && { cacheBytes: pictures }) })
   try {
-    const { logits, classes } = await predictLogits(context.engines.forward, network, tensors, source, { signal: context.signal, cache: { directory: context.cacheDirectory } })
+    const { logits, classes } = await predictLogits(context.engines.forward, network, tensors, source, { signal: context.signal, cache: { directory: context.cacheDirectory, memoryBytes: features } })
     const confusion = confusionMatrix(samples.map(({ label }) => label), argmax(logits, classes), classes)
     return { accuracy: accuracy(confusion), macroF1: macroF1(confusion), balancedAccuracy: balancedAccuracy(confusion) }
   } finally {

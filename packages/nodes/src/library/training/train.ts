@@ -3,6 +3,7 @@ import { countParameters, type Network, type Tensors } from '@graft/network'
 import type { DatasetValue, MetricsValue } from '@graft/graph-schema'
 import { createImageLoader, type ImageLoader } from '../../loader/index.js'
 import { defineNode, NodeError, type NodeContext } from '../../sdk/define-node.js'
+import { memoryShares } from '../../sdk/memory-shares.js'
 import { storeDetail } from '../../sdk/metrics-detail.js'
 import { loadModelTensors, storeModel } from '../../sdk/model-weights.js'
 import { datasetInput, datasetPort, metricsPort, modelInput, modelPort, optionalDatasetInput } from '../../sdk/ports.js'
@@ -25,8 +26,8 @@ export const train = defineNode({
 Connect a network with a head, training pictures and, for curves and the choice of the best epoch, validation pictures. The frozen part runs once per picture and its results are kept, so that training a head takes seconds. For two phases, put Freeze Range and a second Train behind the first.`,
   inputs: {
     model: modelPort('A network with a head for the classes of the pictures.'),
-    train: datasetPort('Pictures to learn from.', { splits: ['train'] }),
-    validation: datasetPort('Pictures to check progress on, never learned from.', { splits: ['val'], optional: true }),
+    train: datasetPort('Pictures to learn from.', { title: 'Training', splits: ['train'] }),
+    validation: datasetPort('Pictures to check progress on, never learned from.', { title: 'Validation', splits: ['val'], optional: true }),
   },
   outputs: {
     model: modelPort('The trained network.', { classesFrom: { port: 'model' } }),
@@ -52,15 +53,16 @@ Connect a network with a head, training pictures and, for curves and the choice 
 
 async function trainOn(network: Network, tensors: Tensors, dataset: DatasetValue, validation: DatasetValue | undefined, params: TrainParams, context: NodeContext): Promise<FitResult> {
   const sources: ImageLoader[] = []
+  const { pictures, features } = memoryShares(context)
   const open = async (images: DatasetValue, random: boolean): Promise<ImageLoader> => {
     const samples = await readSamples(images, context.store)
-    const source = createImageLoader({ samples, transforms: random ? images.transforms : [], preprocessing: network.preprocessing, seed: params.seed, signal: context.signal })
+    const source = createImageLoader({ samples, transforms: random ? images.transforms : [], preprocessing: network.preprocessing, seed: params.seed, signal: context.signal, ...(pictures !== undefined && { cacheBytes: pictures }) })
     sources.push(source)
     return source
   }
   try {
     const train = await open(dataset, true)
-    const options = { network, tensors, engines: context.engines, train, settings: toTrainSettings(params, network), cacheDirectory: context.cacheDirectory, signal: context.signal }
+    const options = { network, tensors, engines: context.engines, train, settings: toTrainSettings(params, network), cacheDirectory: context.cacheDirectory, signal: context.signal, ...(features !== undefined && { memoryBytes: features }) }
     const events = forwardFitEvents(params.phase, context)
     return await fit({ ...options, ...(validation !== undefined && { validation: await open(validation, false) }), ...(context.checkpoints && { checkpoint: trainCheckpoints(context.checkpoints, context) }), onEvent: events })
   } finally {

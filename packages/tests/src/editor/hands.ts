@@ -1,0 +1,166 @@
+/// <reference lib="dom" />
+import type { Locator, Page } from 'playwright-core'
+
+export interface PortAddress {
+  readonly node: string
+  readonly port: string
+}
+
+/** The ways of a person in the editor. Two people: one who uses the mouse (and types only text), and one who has keys only. */
+export interface Hands {
+  readonly name: 'mouse' | 'keyboard'
+  /** Presses a button, a card of a choice, or any other control that Enter would press. */
+  readonly press: (page: Page, control: Locator) => Promise<void>
+  /** Does what the list of commands calls by this title. */
+  readonly command: (page: Page, title: string) => Promise<void>
+  /** Adds a node of this type and gives its id. `column` and `row` say where a person with a mouse puts it. */
+  readonly add: (page: Page, type: string, column: number, row: number) => Promise<string>
+  /** Draws a wire from an output to an input. Does not wait for it: it may be refused. */
+  readonly connect: (page: Page, from: PortAddress, to: PortAddress) => Promise<void>
+  /** Selects a node, so that its form is there. */
+  readonly select: (page: Page, node: string) => Promise<void>
+  /** Replaces what a field holds and leaves the field. */
+  readonly fill: (page: Page, field: Locator, text: string) => Promise<void>
+}
+
+export const cardOf = (page: Page, node: string): Locator => page.locator(`.react-flow__node[data-id="${node}"]`)
+export const fieldOf = (page: Page, path: string): Locator => page.locator(`#inspector [data-field="${path}"]`)
+
+/** As wide as the columns of a pipeline need at this size of window. */
+const columnWidth = 172
+const rowHeight = 190
+
+export const mouse: Hands = {
+  name: 'mouse',
+  press: (_page, control) => control.click(),
+  command: async (page, title) => {
+    await page.getByRole('button', { name: 'Search commands' }).click()
+    await page.getByRole('dialog', { name: 'Commands' }).getByRole('option').filter({ has: page.getByText(title, { exact: true }) }).click()
+  },
+  add: async (page, type, column, row) => {
+    const before = await nodeIds(page)
+    const canvas = await boxOf(page.locator('.react-flow__pane'))
+    await page.locator('.palette-entry', { hasText: new RegExp(`^${type}$`) }).dragTo(page.locator('section[aria-label="Canvas"]'), { targetPosition: { x: 90 + column * columnWidth, y: 120 + row * rowHeight } })
+    const id = await newNode(page, before)
+    // Takes the form away, which lies over the canvas.
+    await page.mouse.click(canvas.x + canvas.width / 2, canvas.y + 24)
+    return id
+  },
+  connect: async (page, from, to) => {
+    const start = await middleOf(handleOf(page, from, 'source'))
+    const end = await middleOf(handleOf(page, to, 'target'))
+    await page.mouse.move(start.x, start.y)
+    await page.mouse.down()
+    await page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 4 })
+    await page.mouse.move(end.x, end.y, { steps: 4 })
+    await page.mouse.up()
+  },
+  select: async (page, node) => {
+    await page.getByRole('button', { name: 'Show everything' }).click()
+    await cardOf(page, node).locator('.card-title').click()
+    await page.locator('#inspector h2').waitFor()
+  },
+  fill: async (page, field, text) => {
+    await field.click()
+    await field.fill(text)
+    await field.blur()
+  },
+}
+
+export const keyboard: Hands = {
+  name: 'keyboard',
+  press: async (page, control) => {
+    await tabTo(page, control)
+    await page.keyboard.press('Enter')
+  },
+  command: async (page, title) => {
+    await page.keyboard.press('Control+k')
+    await chooseOption(page, title, title)
+  },
+  add: async (page, type) => {
+    const before = await nodeIds(page)
+    await keyboard.command(page, 'Add a node…')
+    await chooseOption(page, type, type)
+    return newNode(page, before)
+  },
+  connect: async (page, from, to) => {
+    await keyboard.select(page, from.node)
+    // The titles of the ports are read from the cards.
+    await page.keyboard.press('1')
+    await page.keyboard.press('c')
+    await chooseOption(page, '', await portTitle(page, from, 'source'))
+    await chooseOption(page, to.node, `· ${await portTitle(page, to, 'target')}`, to.node)
+  },
+  select: async (page, node) => {
+    await keyboard.command(page, 'Find a node…')
+    await chooseOption(page, node, node, node)
+    await page.waitForFunction((id) => document.activeElement?.getAttribute('data-id') === id, node)
+    await page.locator('#inspector :is(h2, .form-raw)').first().waitFor()
+  },
+  fill: async (page, field, text) => {
+    await tabTo(page, field)
+    await page.keyboard.press('Control+a')
+    await page.keyboard.press('Delete')
+    await page.keyboard.type(text)
+    await page.keyboard.press('Tab')
+  },
+}
+
+/** Moves the focus by the Tab key alone until the control has it; throws when that never happens. */
+export async function tabTo(page: Page, control: Locator): Promise<void> {
+  await control.waitFor({ state: 'attached' })
+  const isThere = (): Promise<boolean> => control.evaluate((element) => element === element.ownerDocument.activeElement)
+  const isBehind = await control.evaluate((element) => {
+    const active = element.ownerDocument.activeElement
+    return active !== null && active !== element.ownerDocument.body && (active.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_PRECEDING) !== 0
+  })
+  const key = isBehind ? 'Shift+Tab' : 'Tab'
+  for (let step = 0; step < 200; step++) {
+    if (await isThere()) return
+    await page.keyboard.press(key)
+  }
+  throw new Error(`The Tab key never reached ${String(control)}.`)
+}
+
+/** Types into the open search and goes down to the option with this text (and id at its end), as a person does who sees the list. */
+export async function chooseOption(page: Page, query: string, text: string, id = ''): Promise<void> {
+  const search = page.getByRole('combobox', { expanded: true }).last()
+  await search.waitFor()
+  await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox')
+  await page.keyboard.type(query)
+  const chosen = page.locator('[role="option"][aria-selected="true"]').last()
+  for (let step = 0; step < 60; step++) {
+    const shown = await chosen.innerText({ timeout: 15_000 })
+    if (shown.includes(text) && shown.includes(id)) return page.keyboard.press('Enter')
+    await page.keyboard.press('ArrowDown')
+  }
+  throw new Error(`There is no option “${text}” ${id}; the list holds: ${(await page.getByRole('option').allInnerTexts()).join(' | ')}`)
+}
+
+async function nodeIds(page: Page): Promise<readonly string[]> {
+  return page.locator('.react-flow__node').evaluateAll((cards) => cards.map((card) => card.getAttribute('data-id') ?? ''))
+}
+
+/** The id of the node that has come since; its form opens at once. */
+async function newNode(page: Page, before: readonly string[]): Promise<string> {
+  const selected = page.locator('#inspector .form-header code')
+  await page.waitForFunction((known) => !known.includes(document.querySelector('#inspector .form-header code')?.textContent ?? known[0] ?? ''), before)
+  return selected.innerText()
+}
+
+const handleOf = (page: Page, { node, port }: PortAddress, side: 'source' | 'target'): Locator => cardOf(page, node).locator(`.react-flow__handle.${side}[data-handleid="${port}"]`)
+
+async function portTitle(page: Page, address: PortAddress, side: 'source' | 'target'): Promise<string> {
+  return handleOf(page, address, side).locator('xpath=..').innerText()
+}
+
+async function boxOf(locator: Locator): Promise<{ readonly x: number; readonly y: number; readonly width: number; readonly height: number }> {
+  const box = await locator.boundingBox()
+  if (box === null) throw new Error(`${String(locator)} is not to be seen.`)
+  return box
+}
+
+async function middleOf(locator: Locator): Promise<{ readonly x: number; readonly y: number }> {
+  const { x, y, width, height } = await boxOf(locator)
+  return { x: x + width / 2, y: y + height / 2 }
+}

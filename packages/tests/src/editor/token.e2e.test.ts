@@ -1,0 +1,51 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { editorCannotRun, openPage, openShortTemplate, startBrowser, startRunner, waitForRun } from './editor-under-test.js'
+import type { RunnerUnderTest } from './editor-under-test.js'
+
+if (editorCannotRun !== null) console.warn(`The editor is not tested: ${editorCannotRun}.`)
+
+const token = 'correct-horse-battery-staple-0123456789'
+
+describe.skipIf(editorCannotRun !== null)('a runner with a token', () => {
+  let browser: Browser
+  let runner: RunnerUnderTest
+  beforeAll(async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'graft-token-')), 'token')
+    writeFileSync(file, token)
+    ;[browser, runner] = await Promise.all([startBrowser(), startRunner(['--token-file', file])])
+  }, 60_000)
+  afterAll(async () => {
+    await browser?.close()
+    await runner?.stop()
+  })
+
+  test('asks for it, refuses a wrong one, and shows pictures that an <img> alone could not get; the token is in no address', { timeout: 120_000 }, async () => {
+    const { page, context, complaints } = await openPage(browser, runner.address)
+    const addresses: string[] = []
+    page.on('request', (request) => addresses.push(request.url()))
+    await page.getByLabel('Token').fill('something else')
+    await page.getByRole('button', { name: 'Open Graft' }).click()
+    await page.getByRole('alert').filter({ hasText: 'not the token' }).waitFor()
+    await page.getByLabel('Token').fill(token)
+    await page.getByRole('button', { name: 'Open Graft' }).click()
+    await page.getByRole('heading', { level: 1 }).waitFor()
+
+    await openShortTemplate(page, 1)
+    await page.getByRole('button', { name: 'Run', exact: true }).click()
+    await waitForRun(page, 'Done')
+    const picture = page.locator('.card-preview img').first()
+    await picture.waitFor()
+    expect(await picture.getAttribute('src')).toMatch(/^blob:/)
+    expect(await picture.evaluate((image) => (image as HTMLImageElement).decode().then(() => (image as HTMLImageElement).naturalWidth))).toBeGreaterThan(0)
+    const thumbnail = addresses.find((address) => address.includes('/thumbnail')) ?? 'none'
+    expect((await fetch(thumbnail)).status).toBe(401)
+    expect((await fetch(thumbnail, { headers: { authorization: `Bearer ${token}` } })).headers.get('content-type')).toBe('image/jpeg')
+    expect(addresses.filter((address) => address.includes(token))).toEqual([])
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+})
