@@ -9,6 +9,7 @@ export { openSafetensors, readSafetensors, type SafetensorsFile, safetensorsWrit
 export { type Fans, fansOfLayer, fansOfShape, initialise } from './values/initialise.js'
 export { createRandom, deriveSeed, normal, type Random, shuffle } from './values/random.js'
 export { loadTensors, storableTensors } from './values/tensors.js'
+export { blockedDomain, type ConvNode, wholeBlocks, writeConv } from './operators/blocked-conv.js'
 export { findOperator, operators } from './operators/index.js'
 export * from './count-macs.js'
 export * from './count-parameters.js'

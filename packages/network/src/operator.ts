@@ -111,6 +111,23 @@ export interface GraphBuilder {
   floats(shape: Shape, values: readonly number[]): string
   /** Uniform random numbers in [0, 1), drawn anew in every step; `label` is unique in the graph. */
   uniform(label: string, shape: Shape): string
+  /** onnxruntime's blocked layout, in which its convolutions are fastest; null where this machine has none. */
+  readonly blocked: BlockedLayout | null
+}
+
+/**
+ * The layout `[n, c / size, h, w, size]` (NCHWc), whose tensors keep the shape `[n, c, h, w]` with `c` rounded up to whole blocks. Elementwise nodes
+ * on values that have a blocked form are written in that form by themselves; a value is brought back only for a node that needs it in NCHW.
+ */
+export interface BlockedLayout {
+  /** Channels per block. */
+  readonly size: number
+  /** The blocked form of an NCHW value of that shape, or null when its channels don't suit. */
+  toBlocked(value: string, shape: Shape): string | null
+  /** Names an NCHW value of that shape whose blocked form was computed. */
+  fromBlocked(value: string, shape: Shape): string
+  /** The blocked form of an NCHW value if it is there already. */
+  known(value: string): string | null
 }
 
 /** A layer inside a training step. Sizes are fixed, the batch's included; values are in NCHW. */

@@ -11,6 +11,8 @@ export interface ConformanceCase {
   readonly input: Batch
   /** Why finite differences say nothing here; absent: gradients are checked. */
   readonly withoutGradient?: string
+  /** Why finite differences can't be trusted although gradients can be compared between engines. */
+  readonly kinks?: string
 }
 
 export interface CaseOptions {
@@ -20,6 +22,7 @@ export interface CaseOptions {
   /** Input values: normally distributed; evenly spaced between two bounds in random order (no two equal, for functions with kinks); or a few numbers over and over (ties). */
   readonly values?: 'normal' | readonly [number, number] | { readonly repeat: readonly number[] }
   readonly withoutGradient?: string
+  readonly kinks?: string
 }
 
 export interface LayerOptions {
@@ -68,7 +71,7 @@ export function conformanceCase(operator: string, title: string, sketches: reado
   const batchShape = [options.batch ?? 2, ...shape]
   const network = networkOf(shape, layers, parameters)
   const input = { shape: batchShape, data: inputValues(batchShape, options.values ?? 'normal', random) }
-  return { operator, title, network, tensors, input, ...(options.withoutGradient ? { withoutGradient: options.withoutGradient } : {}) }
+  return { operator, title, network, tensors, input, ...(options.withoutGradient ? { withoutGradient: options.withoutGradient } : {}), ...(options.kinks ? { kinks: options.kinks } : {}) }
 }
 
 function networkOf(shape: readonly [number, number, number], layers: readonly Layer[], parameters: Readonly<Record<string, Parameter>>): Network {

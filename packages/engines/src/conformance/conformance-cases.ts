@@ -4,7 +4,8 @@ import { matrixCases } from './cases/matrix.js'
 import { normalizationCases } from './cases/normalization.js'
 import { poolingCases } from './cases/pooling.js'
 import { shapingCases } from './cases/shaping.js'
+import { wideConvolutionCases } from './cases/wide-convolution.js'
 import type { ConformanceCase } from './conformance-case.js'
 
 /** Several cases for every operator; every engine must agree on all of them. */
-export const conformanceCases: readonly ConformanceCase[] = [...convolutionCases, ...matrixCases, ...normalizationCases, ...elementwiseCases, ...poolingCases, ...shapingCases]
+export const conformanceCases: readonly ConformanceCase[] = [...convolutionCases, ...wideConvolutionCases, ...matrixCases, ...normalizationCases, ...elementwiseCases, ...poolingCases, ...shapingCases]

@@ -3,6 +3,9 @@ import { createOnnxForward } from './forward.js'
 import { loadRuntime } from './runtime.js'
 import { createOnnxTrainer } from './training/index.js'
 
+/** Goes up when training steps are written in another form: results then differ in the last bits, so cached ones must not be taken for the same. */
+const stepRevision = '2'
+
 /** onnxruntime: fast forward passes on the CPU, from the binary inside its npm package. */
 export const onnxEngine: Engine = {
   id: 'onnx',
@@ -21,7 +24,7 @@ async function probe(): Promise<EngineInfo> {
       trains: true,
       device: `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}: ${processor}`,
       backend: 'cpu',
-      versions: { 'onnxruntime-node': version },
+      versions: { 'onnxruntime-node': version, 'training step': stepRevision },
       notes: [`execution providers of this build: ${providers.join(', ')}; Graft uses cpu`],
     }
   } catch (error) {

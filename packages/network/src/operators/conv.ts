@@ -1,7 +1,9 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
 import type { ForwardCall, Operator, Shape, ShapeCall, TensorFlow } from '../operator.js'
 import { listAttribute, numberAttribute } from './attributes.js'
+import { writeConv } from './blocked-conv.js'
 import { convGradient } from './conv-gradient.js'
+import { firstName, firstShape, parameterName } from './gradient-support.js'
 import { onnxInputs } from './onnx-support.js'
 import { elementCount, expectParameter, featureMap, parameterShape, shapeError } from './shape-support.js'
 import { channelsLastValue, firstMap, parameterTensor } from './value-support.js'
@@ -28,6 +30,21 @@ export const conv: Operator = {
     const { kernel_shape: kernel, ...others } = call.attributes
     const attributes = Array.isArray(kernel) && kernel.length > 0 ? call.attributes : others
     return [{ operator: 'Conv', inputs: onnxInputs(call, slots), outputs: [call.output], attributes }]
+  },
+  trainingForward: (call) => {
+    const weightShape = call.parameterShapes['weight'] ?? []
+    return writeConv(call.build, {
+      input: firstName(call),
+      inputShape: firstShape(call),
+      outputShape: call.outputShape,
+      weight: parameterName(call, 'weight'),
+      weightShape,
+      bias: call.parameters['bias'],
+      strides: listAttribute(call, 'strides'),
+      pads: listAttribute(call, 'pads'),
+      dilations: listAttribute(call, 'dilations'),
+      group: numberAttribute(call, 'group'),
+    })
   },
   gradient: convGradient,
   macs: (call) => elementCount(call.output.slice(1)) * elementCount(parameterShape(call, 'weight').slice(1)),

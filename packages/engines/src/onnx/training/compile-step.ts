@@ -16,6 +16,8 @@ export interface StepPlan {
   readonly frozen: Tensors
   readonly batch: number
   readonly choose: DifferentiateOptions['choose']
+  /** Channels per block of onnxruntime's blocked layout; 1: do without. */
+  readonly blockSize: number
 }
 
 /** Names of the graph's inputs and outputs besides parameters, slots and scalars. */
@@ -28,7 +30,7 @@ export const nextName = (name: string): string => `next/${name}`
  * running statistics and optimizer slots are inputs and, renewed (`nextName`), outputs. Throws EngineError when an operator has no gradient rule.
  */
 export function writeStep(plan: StepPlan): { readonly graph: TrainingGraph; readonly classes: number } {
-  const graph = new TrainingGraph()
+  const graph = new TrainingGraph(plan.blockSize)
   const { network, sorted, batch } = plan
   graph.input(network.input.name, [batch, ...network.input.shape])
   const pass = differentiate({ graph, network, batch, parameter: name => declareParameter(graph, plan, name), wanted: new Set(sorted.trainable), choose: plan.choose })

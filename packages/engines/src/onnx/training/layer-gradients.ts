@@ -13,11 +13,13 @@ export interface GradientRequest {
   /** Gradient of the network's result, row-major. */
   readonly gradient: Float32Array
   readonly choose?: DifferentiateOptions['choose']
+  /** Channels per block of onnxruntime's blocked layout; by default without. */
+  readonly blockSize?: number
 }
 
 /** The network's value in training mode, its gradients by input (under `input`) and by every trainable parameter, and new running statistics. For tests. */
-export async function computeGradients(loaded: LoadedRuntime, { network, tensors, input, gradient, choose }: GradientRequest): Promise<{ readonly value: Batch; readonly gradients: Tensors; readonly updates: Tensors }> {
-  const graph = new TrainingGraph()
+export async function computeGradients(loaded: LoadedRuntime, { network, tensors, input, gradient, choose, blockSize }: GradientRequest): Promise<{ readonly value: Batch; readonly gradients: Tensors; readonly updates: Tensors }> {
+  const graph = new TrainingGraph(blockSize)
   const trainable = Object.keys(network.parameters).filter(name => network.parameters[name]?.trainable)
   graph.input(network.input.name, input.shape)
   const pass = differentiate({

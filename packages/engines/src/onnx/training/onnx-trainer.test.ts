@@ -56,7 +56,7 @@ async function takeSteps(trainer: Trainer, count: number, learningRate = 0.01, f
 const bytesOf = (values: Tensors): string => Buffer.from(writeSafetensors(values)).toString('base64')
 
 const settings: readonly (Partial<TrainerSpec> & { readonly title: string; readonly network: Network; readonly learningRate?: number })[] = [
-  { title: 'SGD with Nesterov momentum, batch statistics', network: withStatistics('batch') },
+  { title: 'SGD with Nesterov momentum, batch statistics', network: withStatistics('batch'), learningRate: 0.002 },
   { title: 'SGD with plain momentum, frozen statistics', network: withStatistics('frozen'), optimizer: { ...sgd, nesterov: false } },
   { title: 'SGD without momentum or decay', network: withStatistics('frozen'), optimizer: { name: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 } },
   { title: 'Adam, class weights and label smoothing', network: withStatistics('batch'), optimizer: adam, learningRate: 1e-3, loss: { labelSmoothing: 0.1, classWeights: [1, 2, 0.5, 3, 1] } },

@@ -9,6 +9,7 @@ import { sortParameters } from '../../tfjs/trained-parameters.js'
 import type { TrainedParameters } from '../../tfjs/trained-parameters.js'
 import { createOnnxForward } from '../forward.js'
 import type { LoadedRuntime } from '../runtime.js'
+import { blockSize } from './block-size.js'
 import { nextName, scalarName, stepNames, writeStep } from './compile-step.js'
 import { configureGraphOptimizer } from './optimizers/index.js'
 import type { ConfiguredGraphOptimizer } from './optimizers/index.js'
@@ -131,7 +132,7 @@ export class OnnxTrainer implements Trainer {
     const known = this.steps.get(batch)
     if (known) return known
     const { network, spec, sorted, optimizer, frozen } = this
-    const { graph, classes } = writeStep({ network, spec, sorted, optimizer, frozen, batch, choose: (_, __, formulations) => formulations[0] ?? '' })
+    const { graph, classes } = writeStep({ network, spec, sorted, optimizer, frozen, batch, blockSize: await blockSize(this.loaded), choose: (_, __, formulations) => formulations[0] ?? '' })
     const compiled = { session: await openTrainingSession(this.loaded, graph.encode(), network), inputs: graph.neededInputs(), random: graph.randomInputs(), classes }
     for (const [size, old] of this.steps) {
       if (this.steps.size < keptSizes) break

@@ -1,4 +1,6 @@
-import { encodeOnnxModel, float32Tensor, tensorOf, typedAttributes } from '@graft/network'
+import { blockedDomain, encodeOnnxModel, float32Tensor, tensorOf, typedAttributes } from '@graft/network'
+import { BlockedValues } from './blocked-values.js'
+import { fuseBlockedConvolutions } from './fuse-blocked.js'
 import type { GraphBuilder, OnnxModelNode, OnnxNode, OnnxTensor, OnnxTensorType, OnnxValueInfo, Shape } from '@graft/network'
 
 /** A graph input that is filled with uniform random numbers before every step. */
@@ -20,7 +22,14 @@ export class TrainingGraph implements GraphBuilder {
   private readonly inputs = new Map<string, OnnxValueInfo>()
   private readonly outputs = new Map<string, { readonly value: string; readonly shape: Shape }>()
   private readonly uniforms = new Map<string, UniformInput>()
+  private readonly scalars = new Set<string>()
   private scope = ''
+  readonly blocked: BlockedValues | null
+
+  /** `blockSize`: channels per block of onnxruntime's blocked layout, 1 to do without it. */
+  constructor(blockSize = 1) {
+    this.blocked = blockSize > 1 ? new BlockedValues(blockSize, { add: (operator, inputs, attributes, domain) => this.write(operator, inputs, 1, attributes, domain)[0] ?? '', isScalar: name => this.scalars.has(name) }) : null
+  }
 
   /** Puts a prefix before the names of the nodes written from here on, for messages and profiles. */
   within<Result>(scope: string, write: () => Result): Result {
@@ -38,6 +47,11 @@ export class TrainingGraph implements GraphBuilder {
   }
 
   addMany(operator: string, inputs: readonly string[], outputs: number, attributes: OnnxNode['attributes'] = {}, domain = ''): readonly string[] {
+    const blocked = outputs === 1 ? this.blocked?.rewrite(operator, inputs, attributes, domain) ?? null : null
+    return blocked === null ? this.write(operator, inputs, outputs, attributes, domain) : [blocked]
+  }
+
+  private write(operator: string, inputs: readonly string[], outputs: number, attributes: OnnxNode['attributes'] = {}, domain = ''): readonly string[] {
     const key = JSON.stringify([domain, operator, inputs, outputs, Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1))])
     const known = this.written.get(key)
     if (known) return known
@@ -53,7 +67,9 @@ export class TrainingGraph implements GraphBuilder {
   }
 
   floats(shape: Shape, values: readonly number[]): string {
-    return this.named(`float32 [${shape.join()}] ${values.join(' ')}`, name => float32Tensor(name, shape, Float32Array.from(values)))
+    const name = this.named(`float32 [${shape.join()}] ${values.join(' ')}`, key => float32Tensor(key, shape, Float32Array.from(values)))
+    if (shape.length === 0) this.scalars.add(name)
+    return name
   }
 
   uniform(label: string, shape: Shape): string {
@@ -104,7 +120,7 @@ export class TrainingGraph implements GraphBuilder {
       producerName: 'graft',
       producerVersion: '0.1.0',
       docString: '',
-      opsetImports: [{ domain: '', version: 17 }, { domain: 'com.microsoft', version: 1 }, { domain: 'com.microsoft.nchwc', version: 1 }],
+      opsetImports: [{ domain: '', version: 17 }, { domain: 'com.microsoft', version: 1 }, { domain: blockedDomain, version: 1 }],
       metadata: {},
       graph: {
         name: 'training step',
@@ -141,6 +157,6 @@ export class TrainingGraph implements GraphBuilder {
       for (const name of written.inputs) used.add(name)
       return [written]
     })
-    return { nodes: nodes.reverse(), used }
+    return { nodes: this.blocked ? fuseBlockedConvolutions(nodes.reverse(), new Set(this.outputs.keys()), this.constants) : nodes.reverse(), used }
   }
 }

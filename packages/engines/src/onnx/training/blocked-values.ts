@@ -1,0 +1,75 @@
+import { blockedDomain } from '@graft/network'
+import type { BlockedLayout, OnnxNode, Shape } from '@graft/network'
+
+interface Writer {
+  add(operator: string, inputs: readonly string[], attributes?: OnnxNode['attributes'], domain?: string): string
+  /** Whether a name is a constant without axes. */
+  isScalar(name: string): boolean
+}
+
+/** Elementwise operators whose result is finite where all inputs are 0, as in the channels that fill up the last block. */
+const elementwise: ReadonlySet<string> = new Set([
+  'Abs', 'Add', 'Cast', 'Celu', 'Clip', 'Elu', 'Erf', 'Exp', 'HardSigmoid', 'HardSwish', 'Identity', 'LeakyRelu', 'Max', 'Min', 'Mul', 'Neg', 'Relu', 'Selu', 'Sigmoid', 'Softplus',
+  'Softsign', 'Sub', 'Sum', 'Tanh', 'Where',
+])
+/** Their results are conditions, which can't be brought back from the blocked form: NCHW consumers get them computed in NCHW. */
+const conditions: ReadonlySet<string> = new Set(['And', 'Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'Not', 'Or'])
+
+/**
+ * Keeps track of which values of a graph have a form in onnxruntime's blocked layout, and writes elementwise nodes in that form when all their
+ * inputs have it. The way back is written right away and disappears with the graph's other unused nodes when nobody asks for it.
+ */
+export class BlockedValues implements BlockedLayout {
+  private readonly forms = new Map<string, { readonly name: string; readonly shape: Shape }>()
+
+  constructor(
+    readonly size: number,
+    private readonly writer: Writer,
+  ) {}
+
+  toBlocked(value: string, shape: Shape): string | null {
+    const known = this.forms.get(value)
+    if (known) return known.name
+    // ReorderInput moves four channels at a time.
+    if (shape.length !== 4 || (shape[1] ?? 1) % 4 !== 0) return null
+    const name = this.writer.add('ReorderInput', [value], {}, blockedDomain)
+    this.forms.set(value, { name, shape })
+    return name
+  }
+
+  fromBlocked(value: string, shape: Shape): string {
+    const name = this.writer.add('ReorderOutput', [value], { channels: shape[1] ?? 1 }, blockedDomain)
+    this.forms.set(name, { name: value, shape })
+    return name
+  }
+
+  known(value: string): string | null {
+    return this.forms.get(value)?.name ?? null
+  }
+
+  /** Writes a node from the blocked forms of its inputs where that saves the way over NCHW; null: write it as usual. */
+  rewrite(operator: string, inputs: readonly string[], attributes: OnnxNode['attributes'], domain: string): string | null {
+    if (operator === 'Transpose') return this.channelsLast(inputs[0] ?? '', attributes?.['perm'])
+    return this.elementwise(operator, inputs, attributes, domain)
+  }
+
+  private channelsLast(input: string, permutation: unknown): string | null {
+    const form = this.forms.get(input)
+    if (!form || !Array.isArray(permutation) || permutation.join() !== '0,2,3,1') return null
+    return this.writer.add('ReorderOutput', [form.name], { channels: form.shape[1] ?? 1, channels_last: 1 }, blockedDomain)
+  }
+
+  private elementwise(operator: string, inputs: readonly string[], attributes: OnnxNode['attributes'], domain: string): string | null {
+    const isCondition = conditions.has(operator)
+    if (domain !== '' || (!isCondition && !elementwise.has(operator)) || (operator === 'Cast' && attributes?.['to'] !== 1)) return null
+    const forms = inputs.map(name => this.forms.get(name) ?? (this.writer.isScalar(name) ? { name, shape: [] as Shape } : null))
+    const shapes = new Set(forms.flatMap(form => (form && form.shape.length > 0 ? [form.shape.join()] : [])))
+    if (forms.includes(null) || shapes.size !== 1) return null
+    const shape = forms.find(form => form && form.shape.length > 0)?.shape ?? []
+    const result = this.writer.add(operator, forms.map(form => form?.name ?? ''), attributes)
+    if (!isCondition) return this.fromBlocked(result, shape)
+    const plain = this.writer.add(operator, inputs, attributes)
+    this.forms.set(plain, { name: result, shape })
+    return plain
+  }
+}

@@ -1,0 +1,97 @@
+import type { BlockedLayout, GraphBuilder, Shape } from '../operator.js'
+import { graphMath } from './gradient-support.js'
+
+/** Domain of onnxruntime's operators on the blocked layout. */
+export const blockedDomain = 'com.microsoft.nchwc'
+
+/** A convolution inside a training step, with every size known. */
+export interface ConvNode {
+  readonly input: string
+  /** `[n, c, h, w]` of input and result. */
+  readonly inputShape: Shape
+  readonly outputShape: Shape
+  /** `[outputs, inputs / group, height, width]`. */
+  readonly weight: string
+  readonly weightShape: Shape
+  readonly bias?: string | undefined
+  readonly strides: readonly number[]
+  /** `[top, left, bottom, right]`. */
+  readonly pads: readonly number[]
+  readonly dilations: readonly number[]
+  readonly group: number
+  /** The weight is that of the convolution in the other direction, `[inputs, outputs / group, height, width]` and to be turned by 180 degrees. */
+  readonly reversed?: boolean
+}
+
+/** Writes a convolution, in onnxruntime's blocked layout where its channels suit: there it runs 1.3 to 8 times faster than with weights that are no constants. */
+export function writeConv(build: GraphBuilder, node: ConvNode): string {
+  const blocked = build.blocked === null ? null : writeBlocked(build, build.blocked, node)
+  return blocked ?? build.add('Conv', [node.input, node.reversed ? reversedWeight(build, node) : node.weight, ...(node.bias === undefined ? [] : [node.bias])], attributesOf(node, node.group))
+}
+
+const attributesOf = ({ weightShape, strides, pads, dilations }: ConvNode, group: number) => ({ dilations, group, kernel_shape: weightShape.slice(2), pads, strides })
+
+/** Rounds channels up to whole blocks. */
+export const wholeBlocks = (channels: number, size: number): number => Math.ceil(channels / size) * size
+
+function writeBlocked(build: GraphBuilder, layout: BlockedLayout, node: ConvNode): string | null {
+  const [outputs = 0, perGroup = 0] = node.weightShape
+  const depthwise = node.group > 1 && node.group === outputs && perGroup === 1
+  if ((!depthwise && node.group !== 1) || outputs % 4 !== 0 || outputs < 8) return null
+  // With less than a block of channels the blocked convolution reads NCHW.
+  const direct = !depthwise && perGroup < layout.size
+  const input = direct ? node.input : layout.toBlocked(node.input, node.inputShape)
+  if (input === null) return null
+  const weight = direct || depthwise ? blockOutputs(build, layout.size, node) : blockBoth(build, layout.size, node)
+  const bias = node.bias === undefined ? [] : [padTo(build, node.bias, [outputs], [wholeBlocks(outputs, layout.size)])]
+  const result = build.add('Conv', [input, weight, ...bias], attributesOf(node, depthwise ? wholeBlocks(outputs, layout.size) : 1), blockedDomain)
+  return layout.fromBlocked(result, node.outputShape)
+}
+
+/** `[outputs / size, inputs / size, height, width, size of inputs, size of outputs]`. */
+function blockBoth(build: GraphBuilder, size: number, { weight, weightShape: [outputs = 1, inputs = 1, height = 1, width = 1], reversed = false }: ConvNode): string {
+  const math = graphMath(build)
+  const [to, from] = [wholeBlocks(outputs, size), wholeBlocks(inputs, size)]
+  const area = height * width
+  const shape = reversed ? [from, to, area] : [to, from, area]
+  const given = math.reshape(weight, reversed ? [inputs, outputs, area] : [outputs, inputs, area])
+  const blocks = math.reshape(padTo(build, given, reversed ? [inputs, outputs, area] : [outputs, inputs, area], shape), [(shape[0] ?? 1) / size, size, (shape[1] ?? 1) / size, size, area])
+  const ordered = math.transpose(blocks, reversed ? [2, 0, 4, 1, 3] : [0, 2, 4, 3, 1])
+  return math.reshape(reversed ? turned(build, ordered, 2, area) : ordered, [to, from, height, width])
+}
+
+/** `[outputs / size, inputs / group, height, width, size]`; for depthwise convolutions the other direction's kernels differ only in being turned. */
+function blockOutputs(build: GraphBuilder, size: number, node: ConvNode): string {
+  const math = graphMath(build)
+  const [outputs = 1, inputs = 1, height = 1, width = 1] = node.weightShape
+  const swaps = node.reversed === true && inputs > 1
+  const weight = swaps ? reversedWeight(build, node) : node.weight
+  const [to, area] = [wholeBlocks(outputs, size), height * width]
+  const padded = padTo(build, math.reshape(weight, [outputs, inputs * area]), [outputs, inputs * area], [to, inputs * area])
+  const ordered = math.transpose(math.reshape(padded, [to / size, size, inputs * area]), [0, 2, 1])
+  return math.reshape(node.reversed === true && !swaps ? turned(build, ordered, 1, area) : ordered, [to, inputs, height, width])
+}
+
+/** Kernel positions in reverse order, whole blocks at a time. */
+function turned(build: GraphBuilder, value: string, axis: number, area: number): string {
+  return area === 1 ? value : build.add('Gather', [value, build.integers(Array.from({ length: area }, (_, index) => area - 1 - index))], { axis })
+}
+
+/** `[outputs, inputs / group, height, width]`, turned by 180 degrees. */
+function reversedWeight(build: GraphBuilder, { weight, weightShape: [outputs = 1, perGroup = 1, height = 1, width = 1], group }: ConvNode): string {
+  const math = graphMath(build)
+  const inputs = perGroup * group
+  const each = [inputs / group, outputs / group]
+  // Depthwise kernels with one output each stay as they are.
+  const swapped = group === 1
+    ? math.transpose(weight, [1, 0, 2, 3])
+    : each.every((count) => count === 1)
+      ? weight
+      : math.reshape(math.transpose(math.reshape(weight, [group, ...each, height, width]), [0, 2, 1, 3, 4]), [outputs, perGroup, height, width])
+  const ranges = [height, width].flatMap((size, axis) => (size > 1 ? [{ axis: axis + 2, start: size - 1, count: size, step: -1 }] : []))
+  return math.slice(swapped, ranges)
+}
+
+function padTo(build: GraphBuilder, value: string, shape: Shape, target: Shape): string {
+  return graphMath(build).pad(value, shape.map(() => 0), shape.map((count, axis) => (target[axis] ?? count) - count))
+}

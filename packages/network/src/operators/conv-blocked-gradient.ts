@@ -1,0 +1,61 @@
+import { blockedDomain, wholeBlocks } from './blocked-conv.js'
+import type { ConvContext } from './conv-sizes.js'
+import { firstName, firstShape } from './gradient-support.js'
+import { elementCount } from './shape-support.js'
+
+/**
+ * Depthwise, in the blocked layout: again a depthwise convolution, of every image's channels with their gradients as kernels and strides and
+ * dilations in each other's place; then the sum over the batch. Null where that layout doesn't suit.
+ */
+export function blockedDepthwise(context: ConvContext): string | null {
+  const { call, math, sizes: { batch, inputs, outputs, groups, kernel, from, to } } = context
+  const { blocked } = call.build
+  if (blocked === null || groups === 1 || groups !== inputs || groups !== outputs) return null
+  const [input, gradient] = [blocked.toBlocked(firstName(call), firstShape(call)), blocked.toBlocked(call.gradient, call.outputShape)]
+  if (input === null || gradient === null) return null
+  const channels = wholeBlocks(inputs, blocked.size)
+  const blocks = channels / blocked.size
+  const { before, after, size } = borders(context)
+  const bordered = math.pad(math.reshape(input, [batch * blocks, from[0], from[1] * blocked.size]), [0, before[0], before[1] * blocked.size], [0, after[0], after[1] * blocked.size])
+  const kernels = math.reshape(gradient, [batch * channels, 1, ...to])
+  const products = crossed(context, math.reshape(bordered, [1, batch * channels, ...size]), kernels, batch * channels)
+  const weight = math.transpose(math.sum(math.reshape(products, [batch, blocks, elementCount(kernel), blocked.size]), [0], false), [0, 2, 1])
+  return firstOutputs(context, math.reshape(weight, [channels, elementCount(kernel)]))
+}
+
+/**
+ * The first layer's few channels: every channel of an image is a picture of its own, over which the image's gradients are moved as kernels. Spares
+ * the copies of the picture under every kernel position. Null where that doesn't suit.
+ */
+export function blockedStem(context: ConvContext): string | null {
+  const { call, math, sizes: { batch, inputs, outputs, groups, kernel, to } } = context
+  const { blocked } = call.build
+  if (blocked === null || groups > 1 || inputs > 4 || outputs < 8 || elementCount(kernel) === 1) return null
+  const gradient = blocked.toBlocked(call.gradient, call.outputShape)
+  if (gradient === null) return null
+  const channels = wholeBlocks(outputs, blocked.size)
+  const { before, after, size } = borders(context)
+  const parts = (value: string): readonly string[] => (batch === 1 ? [value] : call.build.addMany('Split', [value, call.build.integers(Array<number>(batch).fill(1))], batch, { axis: 0 }))
+  const pictures = parts(math.pad(firstName(call), [0, 0, ...before], [0, 0, ...after]))
+  const products = parts(gradient).map((part, image) =>
+    crossed(context, math.reshape(pictures[image] ?? '', [inputs, 1, ...size]), math.reshape(part, [channels, 1, ...to]), 1))
+  const sum = products.length === 1 ? products[0] ?? '' : call.build.add('Sum', products)
+  const weight = math.transpose(math.reshape(sum, [inputs, channels / blocked.size, elementCount(kernel), blocked.size]), [1, 3, 0, 2])
+  return firstOutputs(context, math.reshape(weight, [channels, inputs * elementCount(kernel)]))
+}
+
+/** Rows and columns around the input so that exactly the kernel's positions come out, and its size with them. */
+function borders({ sizes: { before, after, unread, from } }: ConvContext): Record<'before' | 'after' | 'size', readonly [number, number]> {
+  const ends = [after[0] - unread[0], after[1] - unread[1]] as const
+  return { before, after: ends, size: [from[0] + before[0] + ends[0], from[1] + before[1] + ends[1]] }
+}
+
+/** The convolution of inputs with gradients, in which strides and dilations change places. */
+function crossed({ call, sizes: { to, strides, dilations } }: ConvContext, input: string, kernels: string, group: number): string {
+  return call.build.add('Conv', [input, kernels], { group, kernel_shape: to, pads: [0, 0, 0, 0], strides: dilations, dilations: strides }, blockedDomain)
+}
+
+/** Leaves out the channels that only fill the last block. */
+function firstOutputs({ call, math, sizes: { outputs } }: ConvContext, weight: string): string {
+  return outputs % (call.build.blocked?.size ?? 1) === 0 ? weight : math.slice(weight, [{ axis: 0, start: 0, count: outputs }])
+}

@@ -1,0 +1,53 @@
+import type { GradientCall } from '../operator.js'
+import { listAttribute, numberAttribute } from './attributes.js'
+import { firstShape, graphMath } from './gradient-support.js'
+import type { GraphMath } from './gradient-support.js'
+
+/** Sizes of a convolution inside a training step. */
+export interface ConvSizes {
+  readonly batch: number
+  readonly inputs: number
+  readonly outputs: number
+  readonly groups: number
+  /** Height and width of input, output and kernel. */
+  readonly from: readonly [number, number]
+  readonly to: readonly [number, number]
+  readonly kernel: readonly [number, number]
+  readonly strides: readonly [number, number]
+  readonly dilations: readonly [number, number]
+  /** Padding before, and the padding after that the windows reach. */
+  readonly before: readonly [number, number]
+  readonly after: readonly [number, number]
+  /** Pixels after the last window that no window reads. */
+  readonly unread: readonly [number, number]
+}
+
+export interface ConvContext {
+  readonly call: GradientCall
+  readonly math: GraphMath
+  readonly sizes: ConvSizes
+}
+
+/** A convolution's gradient call with its sizes worked out. */
+export function convContext(call: GradientCall): ConvContext {
+  return { call, math: graphMath(call.build), sizes: sizesOf(call) }
+}
+
+function sizesOf(call: GradientCall): ConvSizes {
+  const [batch = 1, inputs = 1, ...from] = firstShape(call)
+  const [, outputs = 1, ...to] = call.outputShape
+  const kernel = (call.parameterShapes['weight'] ?? []).slice(2)
+  const [strides, dilations, pads] = [listAttribute(call, 'strides'), listAttribute(call, 'dilations'), listAttribute(call, 'pads')]
+  const reach = (axis: number): number => ((to[axis] ?? 1) - 1) * (strides[axis] ?? 1) + ((kernel[axis] ?? 1) - 1) * (dilations[axis] ?? 1) + 1 - (pads[axis] ?? 0) - (from[axis] ?? 1)
+  const pair = (list: readonly number[]): readonly [number, number] => [list[0] ?? 0, list[1] ?? 0]
+  const reaches = [reach(0), reach(1)]
+  return {
+    batch, inputs, outputs,
+    groups: numberAttribute(call, 'group'),
+    from: pair(from), to: pair(to), kernel: pair(kernel), strides: pair(strides), dilations: pair(dilations),
+    before: pair(pads),
+    after: pair(reaches.map((pixels) => Math.max(0, pixels))),
+    unread: pair(reaches.map((pixels) => Math.max(0, -pixels))),
+  }
+}
+
