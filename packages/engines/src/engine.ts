@@ -9,6 +9,8 @@ export interface Engine {
   forward(network: Network, options: ForwardOptions): Promise<Forward>
   /** Prepares training; throws EngineError when this engine can't train. */
   trainer(network: Network, spec: TrainerSpec): Promise<Trainer>
+  /** Bytes that training is expected to need at its peak, with this many pictures computed at once; absent: this engine doesn't know. */
+  trainingMemory?(network: Network, pictures: number, optimizer: OptimizerSpec): number
 }
 
 export interface EngineInfo {
@@ -54,6 +56,8 @@ export interface TrainerSpec {
   /** Clip the global gradient norm to this; absent: no clipping. */
   readonly clipNorm?: number
   readonly seed: number
+  /** Most pictures computed at once; the gradients of a larger batch's parts add up to the whole batch's. Absent: no limit. Engines without `trainingMemory` ignore it. */
+  readonly largestPart?: number
 }
 
 export type OptimizerSpec =
@@ -73,6 +77,8 @@ export interface Trainer {
   step(batch: Batch, labels: Int32Array, learningRate: number, step: number): Promise<StepResult>
   /** Logits in evaluation mode with the current weights. */
   evaluate(batch: Batch): Promise<Batch>
+  /** Gets ready for batches of that size, so that an engine that can't train this network says so (EngineError) before the first picture is read. */
+  prepare?(pictures: number): Promise<void>
   /** Current values of every parameter of the network, running statistics included; copies. */
   weights(): Promise<Tensors>
   /** Everything an exact resume needs: weights, optimizer slots, step count. */

@@ -1,7 +1,7 @@
 import type { Engine, EngineInfo } from '../engine.js'
 import { createOnnxForward } from './forward.js'
 import { loadRuntime } from './runtime.js'
-import { createOnnxTrainer } from './training/index.js'
+import { createOnnxTrainer, trainingMemory } from './training/index.js'
 
 /** Goes up when training steps are written in another form: results then differ in the last bits, so cached ones must not be taken for the same. */
 const stepRevision = '2'
@@ -12,6 +12,7 @@ export const onnxEngine: Engine = {
   probe,
   forward: createOnnxForward,
   trainer: createOnnxTrainer,
+  trainingMemory,
 }
 
 async function probe(): Promise<EngineInfo> {

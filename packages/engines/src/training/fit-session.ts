@@ -1,6 +1,6 @@
 import type { Network } from '@graft/network'
 import { z } from 'zod'
-import { EngineError, type Trainer } from '../engine.js'
+import { type Engine, EngineError, type Trainer, type TrainerSpec } from '../engine.js'
 import { createBreather } from './abort.js'
 import { type BatchPlan, planBatches } from './batches.js'
 import { checkInputs } from './check-inputs.js'
@@ -8,9 +8,11 @@ import { classWeights } from './class-weights.js'
 import type { FeatureSource } from './features/feature-source.js'
 import type { FitEvent, FitOptions } from './fit-types.js'
 import { learningRateScale } from './learning-rate-scale.js'
+import { type MemoryPlan, planMemory } from './memory-plan.js'
 import { openFeatures, type OpenFeatures, tensorsOf } from './open-features.js'
+import { openTrainer } from './open-trainer.js'
 import { createProgress } from './progress.js'
-import { trainSettings, type TrainSettings } from './settings.js'
+import { type ParsedTrainSettings, trainSettings, type TrainSettings } from './settings.js'
 
 /** Everything a run works with; `dispose` frees what the engines and the cache hold. */
 export interface FitSession {
@@ -24,6 +26,8 @@ export interface FitSession {
   readonly train: FeatureSource
   readonly validation: FeatureSource | null
   readonly trainer: Trainer
+  /** Who trains: the engine asked for, or one that can. */
+  readonly trainingEngine: Engine
   readonly breathe: () => Promise<void>
   readonly emit: (event: FitEvent) => void
   dispose(): Promise<void>
@@ -32,28 +36,35 @@ export interface FitSession {
 /** Checks what was asked for, splits the network, and prepares both engines. Throws EngineError with the fix. */
 export async function openFitSession(options: FitOptions): Promise<FitSession> {
   const { network, train, validation } = options
-  const settings = parseSettings(options.settings)
+  const parsed = parseSettings(options.settings)
   const emit = options.onEvent ?? (() => {})
   const { classes, counts, warnings } = checkInputs(network, train, validation)
-  const weights = classWeights(settings.classWeights, counts)
-  const scale = learningRateScale(network, settings)
-  if (!validation && settings.earlyStopping) warnings.push('There are no validation pictures, so training can\'t stop early; it runs all epochs. Connect a validation set.')
+  const weights = classWeights(parsed.classWeights, counts)
+  const scale = learningRateScale(network, parsed)
+  if (!validation && parsed.earlyStopping) warnings.push('There are no validation pictures, so training can\'t stop early; it runs all epochs. Connect a validation set.')
   for (const message of warnings) emit({ type: 'log', level: 'warning', message })
   const breathe = createBreather(options.signal)
-  const views = settings.views || settings.epochs
-  const features = await openSplit(options, settings, Math.min(views, settings.epochs), breathe)
+  const views = parsed.views || parsed.epochs
+  const features = await openSplit(options, parsed, Math.min(views, parsed.epochs), breathe)
   try {
     const { suffix } = features
-    const trainer = await options.engines.training.trainer(suffix, {
+    const memory = planMemory({ ...parsed, network: suffix, engine: options.engines.training, count: train.count })
+    tell(memory, emit)
+    const settings: TrainSettings = { ...parsed, batchSize: memory.batchSize }
+    const spec: TrainerSpec = {
       tensors: tensorsOf(suffix, options.tensors),
       optimizer: settings.optimizer,
       loss: { labelSmoothing: settings.labelSmoothing, ...(weights && { classWeights: weights }) },
       learningRateScale: Object.fromEntries(Object.entries(scale).filter(([name]) => suffix.parameters[name])),
       ...(settings.clipNorm !== null && { clipNorm: settings.clipNorm }),
+      ...(memory.largestPart !== undefined && { largestPart: memory.largestPart }),
       seed: settings.seed,
-    })
+    }
+    const warn = (message: string): void => emit({ type: 'log', level: 'warning', message })
+    const candidates = [options.engines.training, ...(options.engines.fallback ?? [])]
+    const { trainer, engine } = await openTrainer(candidates, suffix, spec, Math.min(settings.batchSize, train.count), warn)
     return {
-      options, settings, classes, features, trainer, breathe, emit,
+      options, settings, classes, features, trainer, trainingEngine: engine, breathe, emit,
       batches: planBatches({ ...settings, count: train.count, batchStatistics: usesBatchStatistics(suffix) }),
       viewOf: (epoch) => (train.random ? epoch % views : 0),
       train: features.sources[0] as FeatureSource,
@@ -72,7 +83,12 @@ export async function openFitSession(options: FitOptions): Promise<FitSession> {
   }
 }
 
-function openSplit(options: FitOptions, settings: TrainSettings, views: number, breathe: () => Promise<void>): Promise<OpenFeatures> {
+function tell({ message, warning }: MemoryPlan, emit: (event: FitEvent) => void): void {
+  if (message !== null) emit({ type: 'log', level: 'info', message })
+  if (warning !== null) emit({ type: 'log', level: 'warning', message: warning })
+}
+
+function openSplit(options: FitOptions, settings: ParsedTrainSettings, views: number, breathe: () => Promise<void>): Promise<OpenFeatures> {
   const { network, tensors, engines, train, validation, cacheDirectory, onEvent } = options
   const emit = onEvent ?? (() => {})
   let report: ReturnType<typeof createProgress> | undefined
@@ -91,7 +107,7 @@ function openSplit(options: FitOptions, settings: TrainSettings, views: number, 
   })
 }
 
-function parseSettings(settings: FitOptions['settings']): TrainSettings {
+function parseSettings(settings: FitOptions['settings']): ParsedTrainSettings {
   const parsed = trainSettings.safeParse(settings)
   if (parsed.success) return parsed.data
   throw new EngineError(`The training settings are not valid. Correct these fields:\n${z.prettifyError(parsed.error)}`)

@@ -10,7 +10,7 @@ export interface FitOptions {
   /** Values of every parameter of the network (see `loadTensors`); never changed. */
   readonly tensors: Tensors
   /** `forward` runs the frozen prefix, `training` steps the rest. */
-  readonly engines: { readonly forward: Engine; readonly training: Engine }
+  readonly engines: { readonly forward: Engine; readonly training: Engine; /** Who trains what `training` can't, in this order. */ readonly fallback?: readonly Engine[] }
   readonly train: ImageSource
   readonly validation?: ImageSource
   /** Parsed by `trainSettings`; what is left out gets its default. */

@@ -101,10 +101,10 @@ async function loadCheckpoint(session: FitSession, checkpoints: FitCheckpoints, 
 }
 
 /** Identifies everything that the resulting weights depend on. */
-async function fingerprintOf({ options, settings }: FitSession): Promise<string> {
+async function fingerprintOf({ options, settings, trainingEngine }: FitSession): Promise<string> {
   const { network, tensors, engines, train, validation } = options
   const keys = (source = train): string => hashText(Array.from({ length: source.count }, (_, index) => `${source.labels[index]} ${source.key(index, 0)}`).join('\n'))
-  const engineIds = [await engines.forward.probe(), await engines.training.probe()].map(({ id, backend, versions }) => ({ id, backend, versions }))
+  const engineIds = [await engines.forward.probe(), await trainingEngine.probe()].map(({ id, backend, versions }) => ({ id, backend, versions }))
   const parameters = Object.entries(network.parameters).map(([name, { trainable }]) => [name, trainable])
   return hashText(canonicalJson({
     layers: network.layers, stages: network.stages, parameters, settings, engineIds,

@@ -19,7 +19,7 @@ export const earlyStoppingSettings = z.strictObject({
 
 const fields = z.strictObject({
   epochs: z.int().min(1).max(100_000).default(20),
-  batchSize: z.int().min(1).max(65_536).default(32),
+  batchSize: z.union([z.literal('auto'), z.int().min(1).max(65_536)]).default(32).describe('Pictures per optimizer step; auto: as many as memory and the number of pictures allow, at most 64.'),
   learningRate: z.number().positive().default(1e-3),
   optimizer: optimizerSettings.default({ name: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-4 }),
   schedule: scheduleSettings.default({ name: 'constant' }),
@@ -56,7 +56,9 @@ export const trainSettings = fields.superRefine((settings, context) => {
 /** The fields one by one, for a form that embeds them (`trainSettings` adds the rules between fields). */
 export const trainSettingsFields = fields
 
-export type TrainSettings = z.output<typeof trainSettings>
+/** Settings with everything decided: the batch size is a number. */
+export type TrainSettings = Omit<z.output<typeof trainSettings>, 'batchSize'> & { readonly batchSize: number }
+export type ParsedTrainSettings = z.output<typeof trainSettings>
 export type TrainSettingsInput = z.input<typeof trainSettings>
 export type EarlyStoppingSettings = z.output<typeof earlyStoppingSettings>
 export type MonitoredMetric = EarlyStoppingSettings['metric']

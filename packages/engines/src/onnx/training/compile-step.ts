@@ -15,18 +15,24 @@ export interface StepPlan {
   /** Values of the parameters that never change here; they become constants of the graph. */
   readonly frozen: Tensors
   readonly batch: number
+  /** A whole step; a part of a batch, whose gradients are added to those of the parts before; or the last part, which ends the step. */
+  readonly part: StepPart
   readonly choose: DifferentiateOptions['choose']
   /** Channels per block of onnxruntime's blocked layout; 1: do without. */
   readonly blockSize: number
 }
 
+export type StepPart = 'whole' | 'part' | 'last'
+
 /** Names of the graph's inputs and outputs besides parameters, slots and scalars. */
 export const stepNames = { targets: 'targets', learningRate: 'learningRate', loss: 'loss', logits: 'logits', norm: 'gradientNorm' } as const
 export const scalarName = (name: string): string => `scalar/${name}`
 export const nextName = (name: string): string => `next/${name}`
+/** The gradient of a batch's parts so far. */
+export const sumName = (parameter: string): string => `sum/${parameter}`
 
 /**
- * Writes one whole training step for a fixed batch size as a graph: forward pass, loss, gradients, clipping, optimizer. Trainable parameters,
+ * Writes one training step for a fixed batch size, or a part of one, as a graph: forward pass, loss, gradients, clipping, optimizer. Trainable parameters,
  * running statistics and optimizer slots are inputs and, renewed (`nextName`), outputs. Throws EngineError when an operator has no gradient rule.
  */
 export function writeStep(plan: StepPlan): { readonly graph: TrainingGraph; readonly classes: number } {
@@ -37,14 +43,26 @@ export function writeStep(plan: StepPlan): { readonly graph: TrainingGraph; read
   const targets = graph.input(stepNames.targets, pass.shape)
   const { loss, gradient } = writeLoss(graph, pass.output, pass.shape, targets)
   const { parameters } = pass.backward(gradient)
-  const gradients = new Map(sorted.trainable.map(name => [name, parameters.get(name) ?? zeros(graph, network.parameters[name]?.shape ?? [])]))
-  const norm = graph.within('norm', () => writeNorm(graph, network, gradients))
-  graph.within('optimizer', () => writeUpdates(graph, plan, gradients, norm))
+  const gradients = new Map(sorted.trainable.map(name => [name, gathered(graph, plan, name, parameters.get(name))]))
+  if (plan.part === 'part') for (const [name, value] of gradients) graph.output(nextName(sumName(name)), value, network.parameters[name]?.shape ?? [])
+  else endStep(graph, plan, gradients)
   for (const [name, value] of pass.updates) graph.output(nextName(name), value, network.parameters[name]?.shape ?? [])
   graph.output(stepNames.loss, loss, [])
   graph.output(stepNames.logits, pass.output, pass.shape)
-  graph.output(stepNames.norm, norm, [])
   return { graph, classes: pass.shape[1] ?? 0 }
+}
+
+/** A gradient, with the sum of the parts before where there are any. */
+function gathered(graph: TrainingGraph, { network, part }: StepPlan, name: string, gradient: string | undefined): string {
+  const shape = network.parameters[name]?.shape ?? []
+  const value = gradient ?? zeros(graph, shape)
+  return part === 'whole' ? value : graph.add('Add', [graph.input(sumName(name), shape), value])
+}
+
+function endStep(graph: TrainingGraph, plan: StepPlan, gradients: ReadonlyMap<string, string>): void {
+  const norm = graph.within('norm', () => writeNorm(graph, plan.network, gradients))
+  graph.within('optimizer', () => writeUpdates(graph, plan, gradients, norm))
+  graph.output(stepNames.norm, norm, [])
 }
 
 function declareParameter(graph: TrainingGraph, { network, frozen }: StepPlan, name: string): string {

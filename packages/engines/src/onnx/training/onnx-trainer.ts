@@ -1,4 +1,4 @@
-import { createRandom, deriveSeed } from '@graft/network'
+import { createRandom, deriveSeed, inferShapes } from '@graft/network'
 import type { Network, TensorData, Tensors } from '@graft/network'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Batch, Forward, StepResult, Trainer, TrainerSpec, TrainerState } from '../../engine.js'
@@ -10,10 +10,13 @@ import type { TrainedParameters } from '../../tfjs/trained-parameters.js'
 import { createOnnxForward } from '../forward.js'
 import type { LoadedRuntime } from '../runtime.js'
 import { blockSize } from './block-size.js'
-import { nextName, scalarName, stepNames, writeStep } from './compile-step.js'
+import { nextName, scalarName, stepNames, sumName, writeStep } from './compile-step.js'
+import type { StepPart } from './compile-step.js'
 import { configureGraphOptimizer } from './optimizers/index.js'
 import type { ConfiguredGraphOptimizer } from './optimizers/index.js'
 import { openTrainingSession } from './training-session.js'
+import { cutBatch } from './cut-batch.js'
+import type { BatchPart } from './cut-batch.js'
 import type { UniformInput } from './training-graph.js'
 
 /** A step compiled for one batch size. */
@@ -21,23 +24,23 @@ interface CompiledStep {
   readonly session: InferenceSession
   readonly inputs: ReadonlySet<string>
   readonly random: readonly UniformInput[]
-  readonly classes: number
 }
 
-/** Batch sizes kept compiled: the full one and the smaller last one of an epoch. */
-const keptSizes = 3
+/** Steps kept compiled: for the full batch and the smaller last one of an epoch, each perhaps in parts of two sizes. */
+const keptSteps = 6
 
 /**
- * Training with the whole step as one ONNX graph: compiled once per batch size, weights and optimizer state handed from step to step.
+ * Training with the whole step as one ONNX graph (or one per part of a batch that is too large): compiled once per size, weights and optimizer state handed from step to step.
  * Deterministic on one machine with one number of threads. Evaluation uses the fast constant-weight form, prepared anew after updates.
  */
 export class OnnxTrainer implements Trainer {
   private readonly sorted: TrainedParameters
   private readonly optimizer: ConfiguredGraphOptimizer
+  private readonly classes: number
   private readonly frozen: Tensors
   /** Changing parameters, and slots as `slot/parameter`. */
   private readonly values = new Map<string, TensorData>()
-  private readonly steps = new Map<number, CompiledStep>()
+  private readonly steps = new Map<string, CompiledStep>()
   private forward: Forward | null = null
   private updates = 0
   private disposed = false
@@ -52,6 +55,7 @@ export class OnnxTrainer implements Trainer {
       throw new EngineError(`Nothing in the network "${network.name}" is trainable. Unfreeze a stage or add a head before training.`)
     }
     this.optimizer = configureGraphOptimizer(spec.optimizer)
+    this.classes = inferShapes(network).get(network.output)?.at(-1) ?? 0
     this.frozen = new Map(Object.keys(network.parameters).filter(name => !this.changes(name)).map(name => [name, copyOf(checkedTensor(network, spec.tensors, name))]))
     this.load(spec.tensors)
     for (const name of this.sorted.trainable) for (const slot of this.optimizer.slots) this.values.set(`${slot}/${name}`, zeros(network.parameters[name]?.shape ?? []))
@@ -60,12 +64,27 @@ export class OnnxTrainer implements Trainer {
   async step(batch: Batch, labels: Int32Array, learningRate: number, step: number): Promise<StepResult> {
     this.begin()
     checkBatch(batch, labels)
-    const compiled = await this.compiled(batch.shape[0] ?? 0)
-    const results = await compiled.session.run(this.feeds(compiled, batch, labels, learningRate, step))
+    const parts = cutBatch(batch, softTargets(labels, this.classes, this.spec.loss), this.spec.largestPart ?? labels.length)
+    const done: StepResult[] = []
+    for (const part of parts) done.push(await this.run(part, learningRate, step))
     this.updates++
     await this.dropForward()
+    return { loss: done.reduce((sum, { loss }) => sum + loss, 0), logits: joined(done.map(({ logits }) => logits)), gradientNorm: done.at(-1)?.gradientNorm ?? Number.NaN }
+  }
+
+  async prepare(pictures: number): Promise<void> {
+    this.begin()
+    const [part] = cutBatch({ shape: [pictures], data: new Float32Array(pictures) }, new Float32Array(pictures), this.spec.largestPart ?? pictures)
+    if (part) await this.compiled(part.batch.shape[0] ?? 0, part.kind)
+  }
+
+  /** Computes a batch or a part of one; new values take the place of the old ones. */
+  private async run(part: BatchPart, learningRate: number, step: number): Promise<StepResult> {
+    const compiled = await this.compiled(part.batch.shape[0] ?? 0, part.kind)
+    const results = await compiled.session.run(this.feeds(compiled, part, learningRate, step))
     for (const [name, tensor] of Object.entries(results)) if (name.startsWith(nextName(''))) this.values.set(name.slice(nextName('').length), valueOf(tensor))
-    return { loss: numberOf(results[stepNames.loss]), logits: valueOf(results[stepNames.logits]), gradientNorm: numberOf(results[stepNames.norm]) }
+    if (part.kind === 'last') for (const name of this.sorted.trainable) this.values.delete(sumName(name))
+    return { loss: numberOf(results[stepNames.loss]), logits: valueOf(results[stepNames.logits]), gradientNorm: part.kind === 'part' ? Number.NaN : numberOf(results[stepNames.norm]) }
   }
 
   async evaluate(batch: Batch): Promise<Batch> {
@@ -128,29 +147,33 @@ export class OnnxTrainer implements Trainer {
     for (const name of Object.keys(this.network.parameters)) if (this.changes(name)) this.values.set(name, copyOf(checkedTensor(this.network, tensors, name)))
   }
 
-  private async compiled(batch: number): Promise<CompiledStep> {
-    const known = this.steps.get(batch)
+  private async compiled(batch: number, part: StepPart): Promise<CompiledStep> {
+    const key = `${batch} ${part}`
+    const known = this.steps.get(key)
     if (known) return known
     const { network, spec, sorted, optimizer, frozen } = this
-    const { graph, classes } = writeStep({ network, spec, sorted, optimizer, frozen, batch, blockSize: await blockSize(this.loaded), choose: (_, __, formulations) => formulations[0] ?? '' })
-    const compiled = { session: await openTrainingSession(this.loaded, graph.encode(), network), inputs: graph.neededInputs(), random: graph.randomInputs(), classes }
+    const { graph } = writeStep({ network, spec, sorted, optimizer, frozen, batch, part, blockSize: await blockSize(this.loaded), choose: (_, __, formulations) => formulations[0] ?? '' })
+    const compiled = { session: await openTrainingSession(this.loaded, graph.encode(), network), inputs: graph.neededInputs(), random: graph.randomInputs() }
     for (const [size, old] of this.steps) {
-      if (this.steps.size < keptSizes) break
+      if (this.steps.size < keptSteps) break
       this.steps.delete(size)
       await old.session.release()
     }
-    this.steps.set(batch, compiled)
+    this.steps.set(key, compiled)
     return compiled
   }
 
-  private feeds({ inputs, random, classes }: CompiledStep, batch: Batch, labels: Int32Array, learningRate: number, step: number): Record<string, Tensor> {
+  private feeds({ inputs, random }: CompiledStep, { batch, targets, index }: BatchPart, learningRate: number, step: number): Record<string, Tensor> {
     const { Tensor } = this.loaded.runtime
+    const stream = index === 0 ? `${step}` : `${step}.${index}`
+    const sums = this.sorted.trainable.filter(name => inputs.has(sumName(name)) && !this.values.has(sumName(name)))
     const fed: [string, TensorData][] = [
       [this.network.input.name, batch],
-      [stepNames.targets, { shape: [labels.length, classes], data: softTargets(labels, classes, this.spec.loss) }],
+      [stepNames.targets, targets],
       [stepNames.learningRate, scalarOf(learningRate)],
       ...Object.entries(this.optimizer.scalars(this.updates + 1)).map(([name, value]): [string, TensorData] => [scalarName(name), scalarOf(value)]),
-      ...random.map(({ name, label, shape }): [string, TensorData] => [name, uniformValues(shape, deriveSeed(this.spec.seed, `${step} ${label}`))]),
+      ...random.map(({ name, label, shape }): [string, TensorData] => [name, uniformValues(shape, deriveSeed(this.spec.seed, `${stream} ${label}`))]),
+      ...sums.map((name): [string, TensorData] => [sumName(name), zeros(this.network.parameters[name]?.shape ?? [])]),
       ...this.values,
     ]
     return Object.fromEntries(fed.filter(([name]) => inputs.has(name)).map(([name, { shape, data }]) => [name, new Tensor('float32', data, [...shape])]))
@@ -177,6 +200,18 @@ function checkBatch(batch: Batch, labels: Int32Array): void {
 function valueOf(tensor: Tensor | undefined): TensorData {
   if (!tensor || !(tensor.data instanceof Float32Array)) throw new EngineError('onnxruntime gave no float32 value for an output of the training step; this is a fault in Graft.')
   return { shape: [...tensor.dims], data: tensor.data }
+}
+
+function joined(parts: readonly Batch[]): Batch {
+  const [first] = parts
+  if (first && parts.length === 1) return first
+  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0))
+  let filled = 0
+  for (const part of parts) {
+    data.set(part.data, filled)
+    filled += part.data.length
+  }
+  return { shape: [parts.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0), ...(first?.shape.slice(1) ?? [])], data }
 }
 
 const numberOf = (tensor: Tensor | undefined): number => valueOf(tensor).data[0] ?? Number.NaN

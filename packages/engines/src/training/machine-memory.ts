@@ -1,0 +1,25 @@
+import { freemem, totalmem } from 'node:os'
+
+export interface MachineMemory {
+  /** Bytes that the machine has, or the container was given. */
+  readonly total: number
+  /** Bytes that nobody uses at the moment. */
+  readonly free: number
+}
+
+/** Only newer versions of Node know these. */
+interface KnowsMemory {
+  availableMemory?(): number
+  constrainedMemory?(): number
+}
+
+/** The memory of this machine, as far as this process may use it. */
+export function machineMemory(): MachineMemory {
+  const system = process as typeof process & KnowsMemory
+  const constrained = system.constrainedMemory?.() ?? 0
+  return {
+    // Without a limit Node gives 0 or a number beyond every machine.
+    total: constrained > 0 ? Math.min(constrained, totalmem()) : totalmem(),
+    free: system.availableMemory?.() ?? freemem(),
+  }
+}
