@@ -41,7 +41,8 @@ export async function chooseFolder(page: Page, hands: Hands, node: string, folde
   await hands.press(page, page.getByRole('button', { name: 'Browse…' }))
   const dialog = page.getByRole('dialog', { name: 'Choose a folder' })
   await hands.press(page, dialog.getByRole('button', { name: folder }))
-  await dialog.getByText(/\d+ pictures/).first().waitFor()
+  // Every picture is opened and checked, the first time.
+  await dialog.getByText(/\d+ pictures/).first().waitFor({ timeout: 120_000 })
   await hands.press(page, dialog.getByRole('button', { name: 'Use this folder' }))
   await dialog.waitFor({ state: 'detached' })
   await cardOf(page, node).getByText(folder).waitFor()

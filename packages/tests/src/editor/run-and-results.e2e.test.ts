@@ -161,6 +161,7 @@ async function samplePhoto(page: Page, address: string): Promise<Buffer> {
 
 async function openTemplate(page: Page, hands: Hands, epochs: number): Promise<void> {
   await hands.press(page, page.getByRole('button', { name: /^Small and similar/ }))
+  await cardOf(page, 'train').waitFor()
   await hands.select(page, 'train')
   await hands.fill(page, fieldOf(page, 'epochs').getByRole('spinbutton'), String(epochs))
 }
