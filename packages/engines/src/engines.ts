@@ -12,6 +12,8 @@ export interface SelectedEngines {
   /** Runs forward passes: evaluation, prediction, frozen prefixes. */
   readonly forward: Engine
   readonly training: Engine
+  /** Who else can train, the preferred one first: for networks that `training` turns out not to manage. */
+  readonly fallback: readonly Engine[]
   /** Where the selection differs from what was asked for, and why. */
   readonly notes: readonly string[]
 }
@@ -32,6 +34,7 @@ export async function selectEngines(choice: EngineChoice, available: readonly En
   return {
     forward: forward.engine,
     training: training.engine,
+    fallback: probed.filter(candidate => trains(candidate) && candidate !== training).map(({ engine }) => engine),
     notes: moved ? [`the engine ${choice} does not train here; training runs on ${training.engine.id}`] : [],
   }
 }

@@ -57,7 +57,7 @@ export interface NodeContext extends FingerprintContext {
   readonly nodeId: string
   readonly signal: AbortSignal
   /** Engine for forward passes, and the one for training; the same object when one engine does both. */
-  readonly engines: { readonly forward: Engine; readonly training: Engine }
+  readonly engines: { readonly forward: Engine; readonly training: Engine; readonly fallback?: readonly Engine[] }
   readonly store: BlobStore
   /** Directory for derived data such as cached features; content-addressed by the user of it. */
   readonly cacheDirectory: string

@@ -156,6 +156,28 @@ describe('the onnx trainer', () => {
     await trainer.dispose()
   })
 
+  it('gives the same step for a batch in parts as for the whole one, class weights included', async () => {
+    const loss = { labelSmoothing: 0.1, classWeights: [1, 2, 0.5, 3, 1] }
+    const results = await Promise.all([8, 3].map(async largestPart => {
+      const trainer = await onnxEngine.trainer(withStatistics('frozen'), { ...spec, loss, clipNorm: 0.5, largestPart })
+      await trainer.prepare?.(8)
+      const first = await trainer.step(batches[0]!, labels[0]!, 0.01, 0)
+      const second = await trainer.step(batches[1]!, labels[1]!, 0.01, 1)
+      const values = { first, second, weights: await trainer.weights(), slots: (await trainer.state()).slots }
+      await trainer.dispose()
+      return values
+    }))
+    const [whole, parts] = results as [typeof results[0], typeof results[0]]
+    for (const step of ['first', 'second'] as const) {
+      expect(Math.abs(parts[step].loss / whole[step].loss - 1)).toBeLessThan(1e-4)
+      expect(Math.abs(parts[step].gradientNorm / whole[step].gradientNorm - 1)).toBeLessThan(1e-3)
+      expect(parts[step].logits.shape).toEqual(whole[step].logits.shape)
+      expect(distance(parts[step].logits.data, whole[step].logits.data)).toBeLessThan(1e-3)
+    }
+    for (const [name, { data }] of whole.weights) expect(distance(parts.weights.get(name)!.data, data), name).toBeLessThan(1e-3)
+    expect([...parts.slots.keys()]).toEqual([...whole.slots.keys()])
+  })
+
   it('draws other dropout masks every step, and the same ones in another run', async () => {
     const losses: number[][] = []
     for (let run = 0; run < 2; run++) {

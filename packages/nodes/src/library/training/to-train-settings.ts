@@ -6,7 +6,7 @@ import type { TrainParams } from './train-params.js'
 export function toTrainSettings(params: TrainParams, network: Network): TrainSettingsInput {
   const { epochs, batchSize, learningRate, labelSmoothing, classWeights, views, cacheFeatures, seed, restoreBest, layerDecay, monitor, patience } = params
   return {
-    epochs, batchSize, learningRate, labelSmoothing, classWeights, views, cacheFeatures, seed, restoreBest,
+    epochs, batchSize: batchSize === 0 ? 'auto' : batchSize, learningRate, labelSmoothing, classWeights, views, cacheFeatures, seed, restoreBest,
     optimizer: toOptimizer(params),
     schedule: toSchedule(params),
     warmupFraction: params.schedule === 'oneCycle' ? 0 : params.warmup,

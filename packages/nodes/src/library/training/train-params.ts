@@ -6,7 +6,7 @@ const rate = z.number().min(0).max(100)
 export const trainParams = z.strictObject({
   phase: z.string().min(1).max(60).default('head').meta({ title: 'Phase', description: 'Name of this phase in curves and report.', advanced: true }),
   epochs: z.number().int().min(1).max(10_000).default(30).meta({ title: 'Epochs', description: 'Passes over the training pictures.', unit: 'epochs' }),
-  batchSize: z.number().int().min(1).max(4096).default(32).meta({ title: 'Batch size', description: 'Pictures per optimizer step.', unit: 'images' }),
+  batchSize: z.number().int().min(0).max(4096).default(32).meta({ title: 'Batch size', description: 'Pictures per optimizer step. 0: as many as memory and the number of pictures allow, at most 64.', unit: 'images' }),
   learningRate: rate.default(1e-3).meta({ title: 'Learning rate', description: 'Peak rate of the head. Adam-like optimizers: about 0.001; SGD: about 0.01.' }),
   backboneMultiplier: z.number().min(0).max(10).default(0.1).meta({
     title: 'Backbone multiplier',
