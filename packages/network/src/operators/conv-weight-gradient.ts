@@ -1,4 +1,4 @@
-import { blockedDepthwise, blockedStem } from './conv-blocked-gradient.js'
+import { blockedDepthwise, blockedDense } from './conv-blocked-gradient.js'
 import type { ConvContext, ConvSizes } from './conv-sizes.js'
 import { firstName } from './gradient-support.js'
 import { elementCount } from './shape-support.js'
@@ -8,7 +8,7 @@ export function weightGradient(context: ConvContext): string {
   const { call, sizes } = context
   const formulations = formulationsFor(sizes)
   const write = (): string => (formulations[call.choose('weight gradient', Object.keys(formulations))] ?? overColumns)(context)
-  return context.math.reshape(blockedDepthwise(context) ?? blockedStem(context) ?? write(), call.parameterShapes['weight'] ?? [])
+  return context.math.reshape(blockedDepthwise(context) ?? blockedDense(context) ?? write(), call.parameterShapes['weight'] ?? [])
 }
 
 type Formulation = (context: ConvContext) => string
@@ -26,7 +26,7 @@ function formulationsFor({ groups, inputs, kernel, to }: ConvSizes): Readonly<Re
 }
 
 /** From here on a 1x1 convolution's weight gradient is faster one image at a time. */
-const manyPixels = 400
+const manyPixels = 100
 
 /** The input under every kernel position, `[n, c, h, w]` each (or `[c, n, h, w]` when the input was given so), row by row. */
 function shiftedInputs({ math, sizes }: ConvContext, input: string): string[] {

@@ -1,0 +1,110 @@
+// Whole jobs from photos on disk to a trained network: Graft's templates, as `graft run` does them, against an honest PyTorch script doing the same job.
+//   node packages/tests/bench/whole-jobs.mjs [JOB ...]
+// Hymenoptera (244 training and 153 validation photos), MobileNet v1 0.75 at 224 with the same ImageNet weights on both sides. Times run from the start of
+// the process to the trained network, decoding and a validation after every epoch included. PyTorch's script (whole-jobs.py: DataLoader with two workers,
+// channels last, eager) repeats its epochs alike, so only some are run and the rest is counted at their mean; where all ran, its accuracy is shown.
+// Writes results/whole-jobs.json. Needs a build and ../shared/real; says so and stops where PyTorch is not installed.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { foldBatchNorm, readNetwork, resolveAttributes, stripHead } from '@graft/network'
+import { openModelFiles } from '@graft/network/node'
+import { keepResults, machineFacts, realData, root, runGraft } from './bench-kit.mjs'
+
+const python = process.env.GRAFT_PYTHON ?? '/usr/bin/python3'
+const photos = join(realData, 'hymenoptera')
+const mobilenet = join(realData, 'mobilenet_v1_0.75_224')
+const threads = cpus().length
+const augment = { horizontalFlip: true, minCrop: 0.6, brightness: 0, contrast: 0, saturation: 0 }
+
+/** `graft`: parameters by node over those of the photos template; `peer`: the same in the script's words; `epochs`: all, and those that PyTorch runs. */
+const jobs = [
+  { name: 'frozen backbone, 25 epochs', target: 20, epochs: [25, 25], graft: { train: { learningRate: 0.005 } }, peer: { trainFrom: 'head', rate: 0.005 } },
+  { name: 'frozen backbone, 25 epochs, 4 cached views', target: 10, epochs: [25, 2], augment, graft: { train: { learningRate: 0.005, views: 4 } }, peer: { trainFrom: 'head', rate: 0.005 } },
+  { name: 'frozen backbone, 25 epochs, augmented anew', target: 3, epochs: [25, 2], augment, graft: { train: { learningRate: 0.005 } }, peer: { trainFrom: 'head', rate: 0.005 } },
+  { name: 'last two stages, 10 epochs', target: 2, epochs: [10, 2], graft: { freeze: { to: 'stage2' }, train: { learningRate: 0.001, backboneMultiplier: 0.01 } }, peer: { trainFrom: 'stage3', rate: 0.001, backbone: 0.01 } },
+  { name: 'cut after stage3, stage1 and above trained, augmented, 4 epochs', target: null, epochs: [4, 2], augment, graft: { strip: { after: 'stage3' }, freeze: { to: 'stem' }, train: { learningRate: 0.001, backboneMultiplier: 0.1 } }, peer: { trainFrom: 'stage1', cutAfter: 'stage3', rate: 0.001, backbone: 0.1 } },
+  { name: 'everything from scratch, augmented, 4 epochs', target: null, epochs: [4, 2], augment, scratch: true, graft: { train: { learningRate: 0.003, backboneMultiplier: 1 } }, peer: { trainFrom: 'stem', rate: 0.003, backbone: 1, scratch: true } },
+]
+
+if (spawnSync(python, ['-c', 'import torch, torchvision']).status !== 0) {
+  console.log(`Skipped: ${python} has no PyTorch to compare with (apt-get install python3-torch python3-torchvision, or set GRAFT_PYTHON).`)
+  process.exit(0)
+}
+const wanted = process.argv.slice(2)
+const folder = mkdtempSync(join(tmpdir(), 'graft-jobs-'))
+const rows = []
+let torch = ''
+try {
+  const layers = await describeForPyTorch()
+  for (const job of jobs.filter(({ name }) => wanted.length === 0 || wanted.some((text) => name.includes(text)))) {
+    const graft = await graftSide(job)
+    const peer = peerSide(job, layers)
+    torch = peer.torch
+    const seconds = peer.start + (job.epochs[0] * peer.epochs.reduce((sum, time) => sum + time, 0)) / peer.epochs.length
+    rows.push({ name: job.name, graft: graft.seconds, peer: seconds, ratio: seconds / graft.seconds, unit: 's', target: job.target, graftAccuracy: graft.accuracy, peerAccuracy: job.epochs[0] === job.epochs[1] ? peer.accuracy : null })
+    console.log(`${job.name}: ${graft.seconds.toFixed(1)} s against ${seconds.toFixed(1)} s, ${(seconds / graft.seconds).toFixed(1)}x${job.target === null ? '' : ` (target ${job.target})`}`)
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+keepResults('whole-jobs', rows, machineFacts({ torch, threads }))
+
+/** `graft run` in a home of its own, up to the trained network. */
+async function graftSide(job) {
+  const graph = join(folder, 'job.graft.json')
+  writeFileSync(graph, JSON.stringify(graphOf(job)))
+  const home = mkdtempSync(join(folder, 'home-'))
+  const start = performance.now()
+  const events = await runGraft(graph, ['--to', 'train'], home)
+  const seconds = (performance.now() - start) / 1000
+  const points = events.filter((event) => event.type === 'metric' && event.name === 'accuracy' && event.split === 'val')
+  return { seconds, accuracy: Math.max(...points.map(({ value }) => value)) }
+}
+
+function graphOf({ graft, epochs, augment: augmentation, scratch }) {
+  const template = JSON.parse(readFileSync(join(root, 'packages/nodes/templates/photos.graft.json'), 'utf8'))
+  const params = { images: { path: photos }, backbone: { source: mobilenet }, ...graft, train: { ...graft.train, epochs: epochs[0] } }
+  const nodes = Object.fromEntries(Object.entries(template.nodes).map(([id, node]) => [id, { ...node, params: { ...node.params, ...params[id] } }]))
+  let edges = template.edges
+  const insert = (id, type, [from, to], [input, output], own) => {
+    nodes[id] = { type, version: 1, params: own }
+    const old = edges.find((edge) => `${edge.from.node}.${edge.from.port}` === from && `${edge.to.node}.${edge.to.port}` === to)
+    edges = [...edges.filter((edge) => edge !== old), { from: old.from, to: { node: id, port: input } }, { from: { node: id, port: output }, to: old.to }]
+  }
+  if (augmentation) insert('augment', 'augment', ['split.train', 'train.train'], ['images', 'images'], augmentation)
+  if (scratch) {
+    insert('reinitialize', 'reinitialize', ['freeze.model', 'train.model'], ['model', 'model'], {})
+    nodes.freeze.params = { action: 'unfreeze' }
+  }
+  return { ...template, nodes, edges }
+}
+
+function peerSide(job, layers) {
+  const file = join(folder, 'peer.json')
+  writeFileSync(file, JSON.stringify({ layers, photos, threads, batch: 32, epochs: job.epochs[1], augment: job.augment ?? null, ...job.peer }))
+  const { stdout, stderr, status } = spawnSync(python, [fileURLToPath(new URL('whole-jobs.py', import.meta.url)), file], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`PyTorch's side failed: ${stderr}`)
+  return JSON.parse(stdout.trim().split('\n').at(-1))
+}
+
+/** The same layers with folded weights, and the stage that each belongs to. */
+async function describeForPyTorch() {
+  const loaded = await readNetwork(await openModelFiles(mobilenet))
+  const folded = foldBatchNorm(stripHead(loaded.network), loaded.tensors)
+  const stageOf = (name) => folded.network.stages.find(({ layers }) => layers.includes(name))?.name ?? 'head'
+  const keep = (name, values) => {
+    const path = join(folder, name.replaceAll('/', '_'))
+    writeFileSync(path, Buffer.from(values.buffer, values.byteOffset, values.byteLength))
+    return path
+  }
+  return folded.network.layers.map((layer) => {
+    const stage = stageOf(layer.name)
+    if (layer.operator !== 'Conv') return { operator: layer.operator, stage }
+    const { weight, bias } = layer.parameters
+    const { strides, pads, group } = resolveAttributes(layer)
+    return { operator: 'Conv', stage, weight: keep(weight, folded.tensors.get(weight).data), bias: keep(bias, folded.tensors.get(bias).data), shape: folded.tensors.get(weight).shape, strides, pads, group }
+  })
+}
