@@ -6,6 +6,7 @@ import type { LoadedRuntime } from '../onnx/runtime.js'
 import { loadRuntime } from '../onnx/runtime.js'
 import { startTensorFlow } from '../tfjs/backends.js'
 import type { StartedTensorFlow } from '../tfjs/backends.js'
+import { conformanceCase, layer } from './conformance-case.js'
 import type { ConformanceCase } from './conformance-case.js'
 import { conformanceCases } from './conformance-cases.js'
 import { finiteDifference, pointOf, ProjectedLoss, randomDirection } from './differentiate.js'
@@ -32,12 +33,22 @@ describe('gradients of the onnx training graph', () => {
 })
 
 describe('gradients of the onnx training graph in the blocked layout', () => {
-  const withConvolutions = comparable.filter(({ network }) => network.layers.some(({ operator }) => operator === 'Conv'))
-  it.each(withConvolutions.map(entry => [entry.title, entry] as const))('%s', async (_, entry) => {
+  const touched = comparable.filter(({ network }) => network.layers.some(({ operator }) => operator === 'Conv' || operator === 'MaxPool'))
+  it.each(touched.map(entry => [entry.title, entry] as const))('%s', async (_, entry) => {
     const size = await blockSize(runtime)
     expect(size, 'channels per block on this processor').toBeGreaterThan(1)
     const count = await formulationsOf(entry)
     for (let index = 0; index < count; index++) await expectAgreement(entry, index, size)
+  })
+})
+
+describe('ties of a maximum', () => {
+  it('go to the same pixel, the first in row order, in the blocked layout as without it', async () => {
+    const entry = conformanceCase('MaxPool', 'ties, 16 channels', [layer('MaxPool', { attributes: { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] } })], { input: [16, 8, 7], values: { repeat: [1, 1, 0, 2, 0, 2, 2] } })
+    const gradient = Float32Array.from({ length: 2 * 16 * 4 * 4 }, (_, index) => index + 1)
+    const [plain, blocked] = [await computeGradients(runtime, { ...entry, gradient, blockSize: 1 }), await computeGradients(runtime, { ...entry, gradient, blockSize: await blockSize(runtime) })]
+    expect(plain.gradients.get('input')?.data.some(value => value !== 0)).toBe(true)
+    expect(blocked.gradients.get('input')?.data).toEqual(plain.gradients.get('input')?.data)
   })
 })
 

@@ -41,10 +41,10 @@ export function blockedDense(context: ConvContext): string | null {
   const { before, after, size } = borders(context)
   const parts = (value: string): readonly string[] => (batch === 1 ? [value] : call.build.addMany('Split', [value, call.build.integers(Array<number>(batch).fill(1))], batch, { axis: 0 }))
   const pictures = parts(math.pad(firstName(call), [0, 0, ...before], [0, 0, ...after]))
-  const sum = parts(gradient).reduce<string | undefined>((before, part, image) =>
-    crossed(context, math.reshape(pictures[image] ?? '', [inputs, 1, ...size]), math.reshape(part, [channels, 1, ...to]), 1, before), undefined) ?? ''
-  const weight = math.transpose(math.reshape(sum, [inputs, channels / blocked.size, elementCount(kernel), blocked.size]), [1, 3, 0, 2])
-  return firstOutputs(context, math.reshape(weight, [channels, inputs * elementCount(kernel)]))
+  const total = parts(gradient).reduce<string | undefined>((sum, part, image) =>
+    crossed(context, math.reshape(pictures[image] ?? '', [inputs, 1, ...size]), math.reshape(part, [channels, 1, ...to]), 1, sum), undefined) ?? ''
+  const weight = call.build.add('ReorderOutput', [math.reshape(total, [inputs, channels, ...kernel])], { channels: outputs }, blockedDomain)
+  return math.transpose(math.reshape(weight, [inputs, outputs, elementCount(kernel)]), [1, 0, 2])
 }
 
 /** Rows and columns around the input so that exactly the kernel's positions come out, and its size with them. */
@@ -54,8 +54,8 @@ function borders({ sizes: { before, after, unread, from } }: ConvContext): Recor
 }
 
 /** The convolution of inputs with gradients, in which strides and dilations change places. */
-function crossed({ call, sizes: { to, strides, dilations } }: ConvContext, input: string, kernels: string, group: number, before?: string): string {
-  return call.build.add('Conv', [input, kernels, ...(before === undefined ? [] : ['', before])], { group, kernel_shape: to, pads: [0, 0, 0, 0], strides: dilations, dilations: strides }, blockedDomain)
+function crossed({ call, sizes: { to, strides, dilations } }: ConvContext, input: string, kernels: string, group: number, sum?: string): string {
+  return call.build.add('Conv', [input, kernels, ...(sum === undefined ? [] : ['', sum])], { group, kernel_shape: to, pads: [0, 0, 0, 0], strides: dilations, dilations: strides }, blockedDomain)
 }
 
 /** Leaves out the channels that only fill the last block. */

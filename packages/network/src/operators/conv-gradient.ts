@@ -1,10 +1,9 @@
 import type { GradientCall, LayerGradients, Shape } from '../operator.js'
 import { wholeBlocks, writeConv } from './blocked-conv.js'
 import { convContext } from './conv-sizes.js'
-import type { ConvContext, ConvSizes } from './conv-sizes.js'
+import type { ConvContext } from './conv-sizes.js'
 import { weightGradient } from './conv-weight-gradient.js'
 import { parameterName } from './gradient-support.js'
-import type { GraphMath } from './gradient-support.js'
 
 /** Gradients of a convolution by input, weight and bias. */
 export function convGradient(call: GradientCall): LayerGradients {
@@ -35,7 +34,7 @@ function inputGradient(context: ConvContext): string {
   const pads = [(reach[0] ?? 0) - before[0], (reach[1] ?? 0) - before[1], (reach[0] ?? 0) - after[0] + unread[0], (reach[1] ?? 0) - after[1] + unread[1]]
   const attributes = { dilations, group: sizes.groups, kernel_shape: kernel }
   if (strides.every((stride) => stride === 1) && pads.every((pad) => pad >= 0)) return convolveBack(context, call.gradient, sizes.to, sizes.from, pads)
-  if (kernel.every((size) => size === 1) && [...before, ...after].every((pad) => pad === 0)) return spreadOut(math, convolveBack(context, call.gradient, sizes.to, sizes.to, [0, 0, 0, 0]), sizes)
+  if (kernel.every((size) => size === 1) && [...before, ...after].every((pad) => pad === 0)) return spreadOut(context, convolveBack(context, call.gradient, sizes.to, sizes.to, [0, 0, 0, 0]))
   const spread = spreadDepthwise(context)
   if (spread !== null) return spread
   return call.build.add('ConvTranspose', [call.gradient, parameterName(call, 'weight')], { ...attributes, strides, pads: [...before, ...after], output_padding: unread })
@@ -69,16 +68,25 @@ function spreadDepthwise(context: ConvContext): string | null {
   const spread = [to[0] * strides[0], to[1] * strides[1]] as const
   const pads = [...reach, ...[0, 1].map((axis) => (from[axis] ?? 1) + (before[axis] ?? 0) - (spread[axis] ?? 1))]
   if (pads.some((pad) => pad < 0)) return null
-  const channels = wholeBlocks(inputs, blocked.size)
-  const cells = math.reshape(gradient, [(batch * channels) / blocked.size, to[0], 1, to[1], blocked.size])
-  const padded = math.pad(cells, [0, 0, 0, 0, 0], [0, 0, strides[0] - 1, 0, (strides[1] - 1) * blocked.size])
+  const padded = spreadBlocks(context, gradient, wholeBlocks(inputs, blocked.size), blocked.size)
   const shape = [batch, inputs, ...spread]
-  return convolveBack(context, blocked.fromBlocked(math.reshape(padded, [batch, channels, ...spread]), shape), spread, from, pads)
+  return convolveBack(context, blocked.fromBlocked(padded, shape), spread, from, pads)
+}
+
+/** Zeros right of and below every pixel of a blocked value, as many as the strides skip. */
+function spreadBlocks({ math, sizes: { batch, to, strides } }: ConvContext, value: string, channels: number, size: number): string {
+  const cells = math.reshape(value, [(batch * channels) / size, to[0], 1, to[1], size])
+  const padded = math.pad(cells, [0, 0, 0, 0, 0], [0, 0, strides[0] - 1, 0, (strides[1] - 1) * size])
+  return math.reshape(padded, [batch, channels, to[0] * strides[0], to[1] * strides[1]])
 }
 
 /** Puts the gradient of a strided 1x1 convolution back on the pixels that were read, zeros between. */
-function spreadOut(math: GraphMath, value: string, { batch, inputs, to, from, strides }: ConvSizes): string {
+function spreadOut(context: ConvContext, value: string): string {
+  const { call, math, sizes: { batch, inputs, to, from, strides } } = context
   const [down, across] = strides
+  const { blocked } = call.build
+  const form = from[0] === to[0] * down && from[1] === to[1] * across ? blocked?.known(value) ?? null : null
+  if (blocked !== null && form !== null) return blocked.fromBlocked(spreadBlocks(context, form, wholeBlocks(inputs, blocked.size), blocked.size), [batch, inputs, ...from])
   const cells = math.reshape(value, [batch, inputs, to[0], 1, to[1], 1])
   const spread = math.reshape(math.pad(cells, [0, 0, 0, 0, 0, 0], [0, 0, 0, down - 1, 0, across - 1]), [batch, inputs, to[0] * down, to[1] * across])
   return math.slice(spread, from.flatMap((count, axis) => (count < (to[axis] ?? 1) * (strides[axis] ?? 1) ? [{ axis: axis + 2, start: 0, count }] : [])))

@@ -1,6 +1,7 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
 import type { Operator, ShapeCall, TensorFlow } from '../operator.js'
 import { flagAttribute, listAttribute } from './attributes.js'
+import { blockedMaxPool, blockedMaxPoolGradient } from './blocked-pooling.js'
 import { firstShape } from './gradient-support.js'
 import { averagePoolGradient, maxPoolGradient, maxPoolWithIndices } from './pooling-gradient.js'
 import { featureMap } from './shape-support.js'
@@ -23,8 +24,8 @@ export const maxPool: Operator = {
     const { input, padding } = padForWindow(call.tf, map, window, -Infinity)
     return channelsLastValue(call.tf.maxPool(input, window.kernel as [number, number], window.strides as [number, number], padding))
   },
-  trainingForward: (call) => maxPoolWithIndices(call)[0] ?? '',
-  gradient: (call) => ({ inputs: [maxPoolGradient(call, maxPoolWithIndices(call)[1] ?? '')] }),
+  trainingForward: (call) => blockedMaxPool(call) ?? maxPoolWithIndices(call)[0] ?? '',
+  gradient: (call) => ({ inputs: [blockedMaxPoolGradient(call) ?? maxPoolGradient(call, maxPoolWithIndices(call)[1] ?? '')] }),
 }
 
 /** Mean over a sliding window. `count_include_pad` decides whether padding counts in the divisor; positions beyond it (ceil_mode) never do. */

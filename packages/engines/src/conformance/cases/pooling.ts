@@ -4,6 +4,9 @@ import type { CaseOptions, ConformanceCase } from '../conformance-case.js'
 
 type Attributes = Readonly<Record<string, AttributeValue>>
 
+/** So many values between the same bounds lie within a finite difference's reach of each other. */
+const crowded = { kinks: 'neighbouring values change places' }
+
 const windows: readonly (readonly [title: string, attributes: Attributes, options?: CaseOptions])[] = [
   ['2x2, stride 2', { kernel_shape: [2, 2], strides: [2, 2] }],
   ['2x2, stride 2, odd size cut off', { kernel_shape: [2, 2], strides: [2, 2] }, { input: [3, 5, 7] }],
@@ -31,6 +34,11 @@ export const poolingCases: readonly ConformanceCase[] = [
     values: { repeat: [1, 1, 0, 0, 2] },
     withoutGradient: 'the maximum of equal values has no derivative; its own test checks where the gradient goes',
   }),
+  ...(['MaxPool', 'AveragePool'] as const).flatMap((operator) => [
+    conformanceCase(operator, '3x3, stride 2, padding 1, 20 channels', [layer(operator, { attributes: { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] } })], { ...spaced, ...crowded, input: [20, 6, 5] }),
+    conformanceCase(operator, 'pixels between windows, 16 channels', [layer(operator, { attributes: { kernel_shape: [2, 2], strides: [3, 3], pads: [0, 1, 1, 0] } })], { ...spaced, ...crowded, input: [16, 7, 8] }),
+    conformanceCase(operator, 'unequal window, 16 channels', [layer(operator, { attributes: { kernel_shape: [3, 2], strides: [1, 2], pads: [2, 0, 1, 1] } })], { ...spaced, ...crowded, input: [16, 5, 6] }),
+  ]),
   conformanceCase('MaxPool', 'a pixel in several windows', [layer('MaxPool', { attributes: { kernel_shape: [3, 3] } })], { ...spaced, input: [1, 6, 6] }),
   ...(['GlobalAveragePool', 'GlobalMaxPool'] as const).flatMap((operator) => [
     conformanceCase(operator, 'a map', [layer(operator)], spaced),
