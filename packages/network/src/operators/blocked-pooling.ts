@@ -1,4 +1,4 @@
-import type { GradientCall, TrainingCall } from '../operator.js'
+import type { GradientCall, GraphBuilder, TrainingCall } from '../operator.js'
 import { flagAttribute, listAttribute } from './attributes.js'
 import { blockedDomain, wholeBlocks } from './blocked-conv.js'
 import { firstName, firstShape, graphMath } from './gradient-support.js'
@@ -59,20 +59,31 @@ interface Share {
 
 const pair = (list: readonly number[]): readonly [number, number] => [list[0] ?? 0, list[1] ?? 0]
 
-function shareOut({ build }: GradientCall, math: GraphMath, { planes, size, from, to, kernel, strides, before }: PoolSizes, [input, output, gradient]: readonly string[]): readonly Share[] {
-  const ends = [0, 1].map((axis) => ((to[axis] ?? 1) - 1) * (strides[axis] ?? 1) + (kernel[axis] ?? 1) - (from[axis] ?? 1) - (before[axis] ?? 0))
-  const pads = build.integers([0, ...before, 0, 0, ...ends, 0])
-  const bordered = build.add('Pad', [math.reshape(input ?? '', [planes, ...from, size]), pads, build.floats([], [lowest])], { mode: 'constant' })
+function shareOut({ build }: GradientCall, math: GraphMath, sizes: PoolSizes, [input, output, gradient]: readonly string[]): readonly Share[] {
+  const { planes, size, from, to, kernel } = sizes
+  const picture = math.reshape(input ?? '', [planes, ...from, size])
   const maxima = math.reshape(output ?? '', [planes, ...to, size])
   let left = math.reshape(gradient ?? '', [planes, ...to, size])
   return Array.from({ length: kernel[0] * kernel[1] }, (_, index) => {
     const [row, column] = [Math.floor(index / kernel[1]), index % kernel[1]]
-    const pixels = math.slice(bordered, [{ axis: 1, start: row, count: to[0], step: strides[0] }, { axis: 2, start: column, count: to[1], step: strides[1] }])
-    const isMaximum = build.add('Equal', [pixels, maxima])
-    const value = math.where(isMaximum, left, 0)
-    left = math.where(isMaximum, 0, left)
+    const isMaximum = build.add('Equal', [pixelsAt(build, math, sizes, picture, [row, column]), maxima])
+    const value = math.only(isMaximum, left)
+    left = math.sub(left, value)
     return { row, column, value }
   })
+}
+
+/** The pixel at one position of every window; windows that reach out of the picture there get the lowest number. */
+function pixelsAt(build: GraphBuilder, math: GraphMath, { from, to, strides, before }: PoolSizes, picture: string, position: readonly number[]): string {
+  const ranges = [0, 1].map((axis) => {
+    const [stride, offset] = [strides[axis] ?? 1, (position[axis] ?? 0) - (before[axis] ?? 0)]
+    const first = Math.min(to[axis] ?? 1, Math.max(0, Math.ceil(-offset / stride)))
+    const last = Math.min((to[axis] ?? 1) - 1, Math.floor(((from[axis] ?? 1) - 1 - offset) / stride))
+    return { axis: axis + 1, start: first * stride + offset, count: Math.max(0, last - first + 1), step: stride, first, last }
+  })
+  const inside = math.slice(picture, ranges)
+  const pads = [0, ...ranges.map(({ first }) => first), 0, 0, ...ranges.map(({ first, count }, axis) => (to[axis] ?? 1) - first - count), 0]
+  return pads.every((pad) => pad === 0) ? inside : build.add('Pad', [inside, build.integers(pads), build.floats([], [lowest])], { mode: 'constant' })
 }
 
 /** Puts the shares on their pixels: pixels that lie at the same place between windows get theirs from a few positions, moved by whole windows. */

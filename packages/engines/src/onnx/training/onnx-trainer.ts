@@ -40,6 +40,8 @@ export class OnnxTrainer implements Trainer {
   private readonly frozen: Tensors
   /** Changing parameters, and slots as `slot/parameter`. */
   private readonly values = new Map<string, TensorData>()
+  /** Memory of values that were replaced, by name. */
+  private readonly spare = new Map<string, TensorData>()
   private readonly steps = new Map<string, CompiledStep>()
   private forward: Forward | null = null
   private updates = 0
@@ -81,8 +83,8 @@ export class OnnxTrainer implements Trainer {
   /** Computes a batch or a part of one; new values take the place of the old ones. */
   private async run(part: BatchPart, learningRate: number, step: number): Promise<StepResult> {
     const compiled = await this.compiled(part.batch.shape[0] ?? 0, part.kind)
-    const results = await compiled.session.run(this.feeds(compiled, part, learningRate, step))
-    for (const [name, tensor] of Object.entries(results)) if (name.startsWith(nextName(''))) this.values.set(name.slice(nextName('').length), valueOf(tensor))
+    const results = await compiled.session.run(this.feeds(compiled, part, learningRate, step), this.fetches(compiled))
+    for (const [name, tensor] of Object.entries(results)) if (name.startsWith(nextName(''))) this.renew(name.slice(nextName('').length), valueOf(tensor))
     if (part.kind === 'last') for (const name of this.sorted.trainable) this.values.delete(sumName(name))
     return { loss: numberOf(results[stepNames.loss]), logits: valueOf(results[stepNames.logits]), gradientNorm: part.kind === 'part' ? Number.NaN : numberOf(results[stepNames.norm]) }
   }
@@ -125,6 +127,7 @@ export class OnnxTrainer implements Trainer {
     await this.dropForward()
     await this.dropSteps()
     this.values.clear()
+    this.spare.clear()
   }
 
   private begin(): void {
@@ -177,6 +180,21 @@ export class OnnxTrainer implements Trainer {
       ...this.values,
     ]
     return Object.fromEntries(fed.filter(([name]) => inputs.has(name)).map(([name, { shape, data }]) => [name, new Tensor('float32', data, [...shape])]))
+  }
+
+  /** Values of the step before make room for the new ones: without, every step would ask the system for all its memory anew. */
+  private fetches({ session }: CompiledStep): Record<string, Tensor | null> {
+    const { Tensor } = this.loaded.runtime
+    return Object.fromEntries(session.outputNames.map(name => {
+      const spare = name.startsWith(nextName('')) ? this.spare.get(name.slice(nextName('').length)) : undefined
+      return [name, spare ? new Tensor('float32', spare.data, [...spare.shape]) : null]
+    }))
+  }
+
+  private renew(name: string, value: TensorData): void {
+    const old = this.values.get(name)
+    if (old) this.spare.set(name, old)
+    this.values.set(name, value)
   }
 
   private async dropForward(): Promise<void> {
