@@ -28,7 +28,7 @@ function biasGradient({ call, math, sizes }: ConvContext): string {
 
 /** At stride 1 a convolution with the flipped kernel, otherwise a transposed convolution. */
 function inputGradient(context: ConvContext): string {
-  const { call, math, sizes } = context
+  const { call, sizes } = context
   const { kernel, strides, dilations, before, after, unread } = sizes
   const reach = [0, 1].map((axis) => ((kernel[axis] ?? 1) - 1) * (dilations[axis] ?? 1))
   const pads = [(reach[0] ?? 0) - before[0], (reach[1] ?? 0) - before[1], (reach[0] ?? 0) - after[0] + unread[0], (reach[1] ?? 0) - after[1] + unread[1]]
@@ -59,7 +59,7 @@ function convolveBack(context: ConvContext, input: string, size: Shape, result: 
 
 /** A strided depthwise convolution in the blocked layout: zeros between the gradient's pixels, then as at stride 1. Null where that doesn't suit. */
 function spreadDepthwise(context: ConvContext): string | null {
-  const { call, math, sizes } = context
+  const { call, sizes } = context
   const { batch, inputs, outputs, groups, kernel, strides, dilations, before, from, to } = sizes
   const { blocked } = call.build
   const gradient = groups === inputs && groups === outputs ? blocked?.toBlocked(call.gradient, call.outputShape) ?? null : null
