@@ -21,10 +21,20 @@ export interface EngineInfo {
   readonly device: string
   readonly backend: string
   readonly versions: Readonly<Record<string, string>>
-  /** Measured throughput of a 3x3 convolution, when asked for by `graft doctor`. */
-  readonly gflops?: number
+  /** Measured throughput, when asked for by `graft doctor`. */
+  readonly speed?: EngineSpeed
   readonly problem?: string
   readonly notes: readonly string[]
+}
+
+/** Throughput of forward passes in GFLOP/s, a multiplication with its addition counted as two. */
+export interface EngineSpeed {
+  /** 3x3 convolution, 64 -> 64 channels at 56x56. */
+  readonly convolution: number
+  /** 3x3 depthwise convolution, 128 channels at 56x56. */
+  readonly depthwise: number
+  /** 1024 x 1024 matrix times a batch of 256 vectors. */
+  readonly matrixProduct: number
 }
 
 export interface ForwardOptions {

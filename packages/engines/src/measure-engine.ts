@@ -1,16 +1,6 @@
 import { countMacs } from '@graft/network'
 import type { AttributeValue, Layer, Network, Tensors } from '@graft/network'
-import type { Engine } from './engine.js'
-
-/** Measured throughput of forward passes in GFLOP/s, a multiplication with its addition counted as two. */
-export interface EngineSpeed {
-  /** 3x3 convolution, 64 -> 64 channels at 56x56. */
-  readonly convolution: number
-  /** 3x3 depthwise convolution, 128 channels at 56x56. */
-  readonly depthwise: number
-  /** 1024 x 1024 matrix times a batch of 256 vectors. */
-  readonly matrixProduct: number
-}
+import type { Engine, EngineSpeed } from './engine.js'
 
 /** Time spent on each of the three measurements, once it is clear that the engine is fast enough to repeat them. */
 const measuringMilliseconds = 300

@@ -9,7 +9,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { foldBatchNorm, readNetwork, resolveAttributes, stripHead } from '@graft/network'
+import { foldBatchNorm, freeze, readNetwork, resolveAttributes, stripHead } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
 import { keepResults, machineFacts, realData, root, runGraft } from './bench-kit.mjs'
 
@@ -93,7 +93,7 @@ function peerSide(job, layers) {
 /** The same layers with folded weights, and the stage that each belongs to. */
 async function describeForPyTorch() {
   const loaded = await readNetwork(await openModelFiles(mobilenet))
-  const folded = foldBatchNorm(stripHead(loaded.network), loaded.tensors)
+  const folded = foldBatchNorm(freeze(stripHead(loaded.network), { frozen: true, statistics: 'frozen' }), loaded.tensors)
   const stageOf = (name) => folded.network.stages.find(({ layers }) => layers.includes(name))?.name ?? 'head'
   const keep = (name, values) => {
     const path = join(folder, name.replaceAll('/', '_'))

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { cpus, freemem, totalmem } from 'node:os'
-import { engines } from '@graft/engines'
-import type { EngineInfo } from '@graft/engines'
+import { engines, measureEngine } from '@graft/engines'
+import type { Engine, EngineInfo } from '@graft/engines'
 import { Command } from 'commander'
 import { cacheLimit, cacheSize } from '../../cache/clean-up.js'
 import { findHome } from '../../home.js'
@@ -11,7 +11,6 @@ import { isolationTools } from '../../plugins/host/isolation-tools.js'
 import { colorsFor } from '../colors.js'
 import type { Colors } from '../colors.js'
 import { formatBytes } from '../format-values.js'
-import { measureEngine } from '../measure-engine.js'
 
 /** Packages that make Graft faster when they are there, and what for. */
 const optionalPackages = [
@@ -48,18 +47,29 @@ async function examine(): Promise<DoctorReport> {
   const home = findHome()
   const processors = cpus()
   // One after the other, so that they don't take each other's cores.
-  const measured: EngineInfo[] = []
-  for (const engine of engines) measured.push(await measureEngine(engine))
+  const found: EngineInfo[] = []
+  for (const engine of engines) found.push(await probeAndMeasure(engine))
   return {
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
     processor: { model: processors[0]?.model.trim() ?? 'unknown', cores: processors.length },
     memory: { total: totalmem(), free: freemem() },
-    engines: measured,
+    engines: found,
     optional: optionalPackages.map((wanted) => ({ ...wanted, found: isInstalled(wanted.name) })),
     plugins: await listPlugins({ home }),
     isolation: { withoutNetwork: isolationTools().withoutNetwork !== null, diesWithParent: isolationTools().diesWithParent !== null },
     cache: { directory: home.root, bytes: await cacheSize(home), limit: cacheLimit() },
+  }
+}
+
+/** What an engine is and how fast; what fails is noted in `problem`. */
+async function probeAndMeasure(engine: Engine): Promise<EngineInfo> {
+  const info = await engine.probe()
+  if (!info.available) return info
+  try {
+    return { ...info, speed: await measureEngine(engine) }
+  } catch (error) {
+    return { ...info, problem: `It can't run a convolution: ${error instanceof Error ? error.message : String(error)}` }
   }
 }
 
@@ -98,12 +108,17 @@ function describePlugins({ plugins, isolation }: DoctorReport, colors: Colors): 
 
 function describeEngine(engine: EngineInfo, colors: Colors): string[] {
   const versions = Object.entries(engine.versions).map(([name, version]) => `${name} ${version}`)
-  const speed = engine.gflops === undefined ? [] : [`${engine.gflops.toFixed(0)} GFLOP/s on a 3x3 convolution`]
   const does = engine.available ? [engine.trains ? 'runs and trains' : 'runs networks, does not train'] : []
-  const facts = [engine.backend, engine.device, ...does, ...speed, ...versions].filter((fact) => fact !== '')
+  const facts = [engine.backend, engine.device, ...does, ...versions].filter((fact) => fact !== '')
   return [
     `${engine.available ? colors.green('✓') : colors.red('✗')} engine ${colors.bold(engine.id)}: ${facts.join(', ')}`,
+    ...(engine.speed === undefined ? [] : [`    ${describeSpeed(engine.speed)}`]),
     ...(engine.problem === undefined ? [] : [`    ${engine.problem}`]),
     ...engine.notes.map((note) => colors.dim(`    ${note}`)),
   ]
+}
+
+function describeSpeed({ convolution, depthwise, matrixProduct }: NonNullable<EngineInfo['speed']>): string {
+  const figures = [[convolution, '3x3 convolution'], [depthwise, 'depthwise convolution'], [matrixProduct, 'matrix product']] as const
+  return `GFLOP/s: ${figures.map(([value, name]) => `${value.toFixed(value < 10 ? 1 : 0)} ${name}`).join(', ')}`
 }

@@ -28,7 +28,7 @@ export function fuseBlockedConvolutions(nodes: readonly OnnxModelNode[], outputs
   const dropped = new Set<OnnxModelNode>()
   const result: OnnxModelNode[] = []
   for (const node of nodes) {
-    const joined = isBlockedConvolution(node) ? node : joinAddition(node, convolutions, isJoinable, dropped) ?? joinActivation(node, convolutions, isJoinable, dropped, constant)
+    const joined = isBlockedConvolution(node) ? node : joinAddition(node, convolutions, isJoinable, dropped, constant) ?? joinActivation(node, convolutions, isJoinable, dropped, constant)
     const written = joined ?? node
     if (joined) for (const name of joined.outputs) convolutions.set(name, joined)
     result.push(written)
@@ -38,12 +38,19 @@ export function fuseBlockedConvolutions(nodes: readonly OnnxModelNode[], outputs
 
 const isBlockedConvolution = (node: OnnxModelNode): boolean => node.domain === blockedDomain && node.operator === 'Conv'
 
-function joinAddition(node: OnnxModelNode, convolutions: ReadonlyMap<string, OnnxModelNode>, isJoinable: (name: string) => boolean, dropped: Set<OnnxModelNode>): OnnxModelNode | null {
+function joinAddition(
+  node: OnnxModelNode,
+  convolutions: ReadonlyMap<string, OnnxModelNode>,
+  isJoinable: (name: string) => boolean,
+  dropped: Set<OnnxModelNode>,
+  constant: (name: string) => number | null,
+): OnnxModelNode | null {
   if ((node.operator !== 'Add' && node.operator !== 'Sum') || node.domain !== '' || node.inputs.length !== 2 || node.inputs[0] === node.inputs[1]) return null
   const index = node.inputs.findIndex(name => isJoinable(name) && canAdd(convolutions.get(name)))
   const convolution = convolutions.get(node.inputs[index] ?? '')
   const other = node.inputs[1 - index]
-  if (index < 0 || !convolution || other === undefined) return null
+  // A single number has no place in the convolution's buffer.
+  if (index < 0 || !convolution || other === undefined || constant(other) !== null) return null
   dropped.add(convolution)
   const [x = '', weight = '', bias = ''] = convolution.inputs
   return { ...convolution, inputs: [x, weight, bias, other], outputs: node.outputs }
