@@ -14,16 +14,16 @@ function operatorsOf(finish: (graph: TrainingGraph, convolution: string, input: 
   return graph.liveNodes().map(({ operator, attributes, inputs }) => [operator, attributes['activation']?.value, operator === 'Conv' && inputs.length === 4 ? '+ sum' : ''].filter(Boolean).join(' '))
 }
 
-const around = (...between: string[]): string[] => ['Reshape', 'ReorderInput', 'Reshape', 'Transpose', 'Reshape', ...between, 'ReorderOutput'].toSorted()
-const sorted = (names: readonly string[]): string[] => names.toSorted()
+/** What computes, without what only moves numbers. */
+const computing = (names: readonly string[]): string[] => names.filter((name) => !/^(Re|Transpose)/.test(name) || name === 'Relu')
 
 describe('fuseBlockedConvolutions', () => {
   it('joins a rectifier that alone reads the convolution', () => {
-    expect(sorted(operatorsOf((graph, convolution) => graph.add('Relu', [convolution])))).toEqual(around('ReorderInput', 'Conv Relu'))
+    expect(computing(operatorsOf((graph, convolution) => graph.add('Relu', [convolution])))).toEqual(['Conv Relu'])
   })
 
   it('joins a residual addition and the rectifier after it', () => {
-    expect(sorted(operatorsOf((graph, convolution, input) => graph.add('Relu', [graph.add('Add', [convolution, input])])))).toEqual(around('ReorderInput', 'Conv Relu + sum'))
+    expect(computing(operatorsOf((graph, convolution, input) => graph.add('Relu', [graph.add('Add', [convolution, input])])))).toEqual(['Conv Relu + sum'])
   })
 
   it('joins a limit to constants, as ReLU6 has', () => {
