@@ -41,7 +41,7 @@ const mistakes: readonly Mistake[] = [
   } },
   { title: 'a head with other classes than the pictures', node: 'head', field: 'classes', says: /7 classes/, foundBy: 'run', make: set('head', 'classes', '7') },
   { title: 'a learning rate out of range', node: 'train', field: 'learningRate', says: /"learningRate".* 500.*(at most|0 to) 100|at most 100.*500/, foundBy: 'check', make: set('train', 'learningRate', '500') },
-  { title: 'a batch of no pictures', node: 'train', field: 'batchSize', says: /"batchSize" is 0/, foundBy: 'check', make: set('train', 'batchSize', '0') },
+  { title: 'a batch of less than no pictures', node: 'train', field: 'batchSize', says: /"batchSize" is -1/, foundBy: 'check', make: set('train', 'batchSize', '-1') },
   { title: 'epochs that are no number', node: 'train', field: 'epochs', says: /"epochs" is "many"/, foundBy: 'check', make: set('train', 'epochs', 'many') },
   { title: 'two wires into one input', node: 'train', field: 'train', says: /"train" of .* gets two edges, from .*split.* and from .*augment.*; expected one/, foundBy: 'check', make: openWith((graph) => {
     graph.nodes['augment'] = { type: 'augment', version: 1, params: {} }
