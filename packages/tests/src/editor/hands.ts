@@ -168,7 +168,14 @@ async function boxOf(locator: Locator): Promise<{ readonly x: number; readonly y
   return box
 }
 
+/** Where something is once it has come to rest: a view that still moves would let a mouse miss it. */
 async function middleOf(locator: Locator): Promise<{ readonly x: number; readonly y: number }> {
-  const { x, y, width, height } = await boxOf(locator)
-  return { x: x + width / 2, y: y + height / 2 }
+  let before = await boxOf(locator)
+  for (let look = 0; look < 50; look++) {
+    await locator.page().waitForTimeout(150)
+    const { x, y, width, height } = await boxOf(locator)
+    if (x === before.x && y === before.y) return { x: x + width / 2, y: y + height / 2 }
+    before = { x, y, width, height }
+  }
+  throw new Error(`${String(locator)} does not come to rest.`)
 }
