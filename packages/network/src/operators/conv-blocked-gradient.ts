@@ -58,7 +58,7 @@ function crossed({ call, sizes: { to, strides, dilations } }: ConvContext, input
   return call.build.add('Conv', [input, kernels, ...(sum === undefined ? [] : ['', sum])], { group, kernel_shape: to, pads: [0, 0, 0, 0], strides: dilations, dilations: strides }, blockedDomain)
 }
 
-/** Leaves out the channels that only fill the last block. */
-function firstOutputs({ call, math, sizes: { outputs } }: ConvContext, weight: string): string {
-  return outputs % (call.build.blocked?.size ?? 1) === 0 ? weight : math.slice(weight, [{ axis: 0, start: 0, count: outputs }])
+/** Leaves out the output channels, along the first axis, that only fill the last block. */
+export function firstOutputs({ call, math, sizes: { outputs } }: ConvContext, value: string): string {
+  return outputs % (call.build.blocked?.size ?? 1) === 0 ? value : math.slice(value, [{ axis: 0, start: 0, count: outputs }])
 }

@@ -1,5 +1,6 @@
 import type { GradientCall, LayerGradients, Shape } from '../operator.js'
 import { wholeBlocks, writeConv } from './blocked-conv.js'
+import { firstOutputs } from './conv-blocked-gradient.js'
 import { convContext } from './conv-sizes.js'
 import type { ConvContext } from './conv-sizes.js'
 import { weightGradient } from './conv-weight-gradient.js'
@@ -15,15 +16,14 @@ export function convGradient(call: GradientCall): LayerGradients {
 }
 
 /** The sum over batch and positions; in the blocked layout when the gradient is there already. */
-function biasGradient({ call, math, sizes }: ConvContext): string {
-  const { batch, outputs, to } = sizes
+function biasGradient(context: ConvContext): string {
+  const { call, math, sizes: { batch, outputs, to } } = context
   const blocked = call.build.blocked
   const gradient = blocked?.known(call.gradient) ?? null
   if (blocked === null || gradient === null) return math.sum(call.gradient, [0, 2, 3], false)
   const blocks = wholeBlocks(outputs, blocked.size) / blocked.size
   const summed = math.sum(math.sum(math.reshape(gradient, [batch, blocks, to[0] * to[1], blocked.size]), [2], false), [0], false)
-  const bias = math.reshape(summed, [blocks * blocked.size])
-  return math.slice(bias, blocks * blocked.size === outputs ? [] : [{ axis: 0, start: 0, count: outputs }])
+  return firstOutputs(context, math.reshape(summed, [blocks * blocked.size]))
 }
 
 /** At stride 1 a convolution with the flipped kernel, otherwise a transposed convolution. */

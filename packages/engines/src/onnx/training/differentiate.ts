@@ -64,14 +64,6 @@ function differentiateLayers(options: DifferentiateOptions): ForwardPass {
   }
 }
 
-/** Names of the operators through which this engine can't differentiate although the network's trainable parameters need it; empty when it can train. */
-export function operatorsWithoutGradient(network: Network): readonly string[] {
-  const wanted = new Set(Object.keys(network.parameters).filter(name => network.parameters[name]?.trainable))
-  const layers = neededLayers(network)
-  const onPath = layersOnPath(network, layers, wanted, false)
-  return [...new Set(layers.filter(({ name, operator }) => onPath.has(name) && !findOperator(operator).gradient).map(({ operator }) => operator))]
-}
-
 function checkRules(network: Network, layers: readonly Layer[], { wanted, wantsInput = false }: DifferentiateOptions): void {
   const onPath = layersOnPath(network, layers, wanted, wantsInput)
   const missing = layers.find(layer => onPath.has(layer.name) && !findOperator(layer.operator).gradient)

@@ -2,7 +2,7 @@ import { blockedDomain, tensorFloats } from '@graft/network'
 import type { OnnxAttribute, OnnxModelNode, OnnxTensor } from '@graft/network'
 
 /** Activations that onnxruntime's blocked convolution applies to its result; each gives the activation's parameters, or null when they aren't constant. */
-const activations: Readonly<Record<string, (node: OnnxModelNode, constant: (name: string) => number | null) => readonly number[] | null>> = {
+const activations: Readonly<Record<string, (node: OnnxModelNode, constant: Constant) => readonly number[] | null>> = {
   Relu: () => [],
   Tanh: () => [],
   Sigmoid: () => [],
@@ -23,57 +23,52 @@ export function fuseBlockedConvolutions(nodes: readonly OnnxModelNode[], outputs
     return tensor === undefined || tensor.shape.length > 0 ? null : tensorFloats(tensor)[0] ?? null
   }
   const uses = countUses(nodes)
-  const isJoinable = (name: string): boolean => uses.get(name) === 1 && !outputs.has(name)
   const convolutions = new Map<string, OnnxModelNode>()
   const dropped = new Set<OnnxModelNode>()
-  const result: OnnxModelNode[] = []
-  for (const node of nodes) {
-    const joined = isBlockedConvolution(node) ? node : joinAddition(node, convolutions, isJoinable, dropped, constant) ?? joinActivation(node, convolutions, isJoinable, dropped, constant)
-    const written = joined ?? node
-    if (joined) for (const name of joined.outputs) convolutions.set(name, joined)
-    result.push(written)
-  }
+  const joinable = (name: string): OnnxModelNode | undefined => (uses.get(name) === 1 && !outputs.has(name) ? convolutions.get(name) : undefined)
+  const result = nodes.map(node => {
+    const join = isBlockedConvolution(node) ? null : joinAddition(node, joinable, constant) ?? joinActivation(node, joinable, constant)
+    if (join) dropped.add(join.replaced)
+    const written = join?.node ?? node
+    if (isBlockedConvolution(written)) for (const name of written.outputs) convolutions.set(name, written)
+    return written
+  })
   return result.filter(node => !dropped.has(node))
 }
 
+/** A convolution that has taken over another node's work, and the one it replaces. */
+interface Join {
+  readonly node: OnnxModelNode
+  readonly replaced: OnnxModelNode
+}
+/** The blocked convolution that computes a value, if only one node reads it. */
+type Joinable = (name: string) => OnnxModelNode | undefined
+/** The value of a constant without axes. */
+type Constant = (name: string) => number | null
+
 const isBlockedConvolution = (node: OnnxModelNode): boolean => node.domain === blockedDomain && node.operator === 'Conv'
 
-function joinAddition(
-  node: OnnxModelNode,
-  convolutions: ReadonlyMap<string, OnnxModelNode>,
-  isJoinable: (name: string) => boolean,
-  dropped: Set<OnnxModelNode>,
-  constant: (name: string) => number | null,
-): OnnxModelNode | null {
+function joinAddition(node: OnnxModelNode, joinable: Joinable, constant: Constant): Join | null {
   if ((node.operator !== 'Add' && node.operator !== 'Sum') || node.domain !== '' || node.inputs.length !== 2 || node.inputs[0] === node.inputs[1]) return null
-  const index = node.inputs.findIndex(name => isJoinable(name) && canAdd(convolutions.get(name)))
-  const convolution = convolutions.get(node.inputs[index] ?? '')
+  const index = node.inputs.findIndex(name => canAdd(joinable(name)))
+  const replaced = joinable(node.inputs[index] ?? '')
   const other = node.inputs[1 - index]
   // A single number has no place in the convolution's buffer.
-  if (index < 0 || !convolution || other === undefined || constant(other) !== null) return null
-  dropped.add(convolution)
-  const [x = '', weight = '', bias = ''] = convolution.inputs
-  return { ...convolution, inputs: [x, weight, bias, other], outputs: node.outputs }
+  if (!replaced || other === undefined || constant(other) !== null) return null
+  const [x = '', weight = '', bias = ''] = replaced.inputs
+  return { node: { ...replaced, inputs: [x, weight, bias, other], outputs: node.outputs }, replaced }
 }
 
 const canAdd = (convolution: OnnxModelNode | undefined): boolean => convolution !== undefined && convolution.inputs.length < 4 && convolution.attributes['activation'] === undefined
 
-function joinActivation(
-  node: OnnxModelNode,
-  convolutions: ReadonlyMap<string, OnnxModelNode>,
-  isJoinable: (name: string) => boolean,
-  dropped: Set<OnnxModelNode>,
-  constant: (name: string) => number | null,
-): OnnxModelNode | null {
-  const [input = ''] = node.inputs
-  const convolution = convolutions.get(input)
-  if (node.domain !== '' || !convolution || convolution.attributes['activation'] !== undefined || !isJoinable(input)) return null
+function joinActivation(node: OnnxModelNode, joinable: Joinable, constant: Constant): Join | null {
+  const replaced = joinable(node.inputs[0] ?? '')
+  if (node.domain !== '' || !replaced || replaced.attributes['activation'] !== undefined) return null
   const parameters = activations[node.operator]?.(node, constant) ?? null
   if (parameters === null) return null
-  dropped.add(convolution)
   const activation: Record<string, OnnxAttribute> = { activation: { kind: 'string', value: node.operator } }
   if (parameters.length > 0) activation['activation_params'] = { kind: 'floats', value: [...parameters] }
-  return { ...convolution, outputs: node.outputs, attributes: { ...convolution.attributes, ...activation } }
+  return { node: { ...replaced, outputs: node.outputs, attributes: { ...replaced.attributes, ...activation } }, replaced }
 }
 
 function countUses(nodes: readonly OnnxModelNode[]): ReadonlyMap<string, number> {

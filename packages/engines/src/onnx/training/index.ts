@@ -3,7 +3,6 @@ import type { Trainer, TrainerSpec } from '../../engine.js'
 import { loadRuntime } from '../runtime.js'
 import { OnnxTrainer } from './onnx-trainer.js'
 
-export { operatorsWithoutGradient } from './differentiate.js'
 export { trainingMemory } from './training-memory.js'
 
 /** Prepares training with the whole step as one ONNX graph. Throws EngineError when nothing is trainable or a value is missing. */

@@ -109,7 +109,7 @@ export class TrainingGraph implements GraphBuilder {
 
   /** The nodes that the outputs need, in order. */
   liveNodes(): readonly OnnxModelNode[] {
-    return this.live().nodes
+    return this.fused(this.live().nodes)
   }
 
   /** The bytes of an ONNX model (opset 17 and onnxruntime's own operators). */
@@ -124,12 +124,16 @@ export class TrainingGraph implements GraphBuilder {
       metadata: {},
       graph: {
         name: 'training step',
-        nodes,
+        nodes: this.fused(nodes),
         initializers: [...this.constants.values()].filter(({ name }) => used.has(name)),
         inputs: [...this.inputs.values()].filter(({ name }) => used.has(name)),
         outputs: [...this.outputs].map(([name, { shape }]) => ({ name, type: 'float32', shape })),
       },
     })
+  }
+
+  private fused(nodes: readonly OnnxModelNode[]): readonly OnnxModelNode[] {
+    return this.blocked ? fuseBlockedConvolutions(nodes, new Set(this.outputs.keys()), this.constants) : nodes
   }
 
   private named(key: string, make: (name: string) => OnnxTensor): string {
@@ -157,6 +161,6 @@ export class TrainingGraph implements GraphBuilder {
       for (const name of written.inputs) used.add(name)
       return [written]
     })
-    return { nodes: this.blocked ? fuseBlockedConvolutions(nodes.reverse(), new Set(this.outputs.keys()), this.constants) : nodes.reverse(), used }
+    return { nodes: nodes.reverse(), used }
   }
 }
