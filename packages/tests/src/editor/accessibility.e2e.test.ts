@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { apiBase } from '@graft/graph-schema'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { editorCannotRun, openPage, openShortTemplate, selectNode, startBrowser, startRunner, waitForRun } from './editor-under-test.js'
-import type { RunnerUnderTest } from './editor-under-test.js'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { editorCannotRun, openPage, openShortTemplate, selectNode, useEditor, waitForRun } from './editor-under-test.js'
 import { keyboard } from './hands.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's accessibility tests: ${editorCannotRun}.`)
@@ -25,26 +24,17 @@ async function violationsOn(page: Page): Promise<readonly string[]> {
 }
 
 describe.skipIf(editorCannotRun !== null)('axe finds nothing to complain of', { timeout: 300_000 }, () => {
-  let runner: RunnerUnderTest
-  let browser: Browser
-  beforeAll(async () => {
-    runner = await startRunner()
-    browser = await startBrowser()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await runner?.stop()
-  })
+  const editor = useEditor()
 
   test('in the editor, its forms, results and history, in either theme', async () => {
-    const { page, context } = await openPage(browser, runner.address)
+    const { page, context } = await openPage(editor.browser, editor.runner.address)
     const { look, found } = lookAround(page)
     await page.getByRole('button', { name: /^Small and similar/ }).waitFor()
     await look('start page')
     await page.getByRole('button', { name: 'Empty graph' }).click()
     await page.getByRole('heading', { name: 'An empty canvas' }).waitFor()
     await look('empty canvas')
-    await page.goto(`${runner.address}/#/`)
+    await page.goto(`${editor.runner.address}/#/`)
     await openShortTemplate(page, 3)
     await look('form of a training')
     for (const node of ['strip', 'freeze', 'images', 'backbone', 'head']) {
@@ -70,7 +60,7 @@ describe.skipIf(editorCannotRun !== null)('axe finds nothing to complain of', { 
   })
 
   test('while a network trains, in a comparison, and on the way to what is broken', async () => {
-    const { page, context } = await openPage(browser, runner.address)
+    const { page, context } = await openPage(editor.browser, editor.runner.address)
     const { look, found } = lookAround(page)
     await openShortTemplate(page, 2)
     await page.keyboard.press('Control+Enter')
@@ -103,7 +93,7 @@ describe.skipIf(editorCannotRun !== null)('axe finds nothing to complain of', { 
   })
 
   test('in every dialog and the tour, in either theme', async () => {
-    const { page, context } = await openPage(browser, runner.address)
+    const { page, context } = await openPage(editor.browser, editor.runner.address)
     const { look, found } = lookAround(page)
     await page.getByRole('button', { name: 'Tour', exact: true }).click()
     await page.getByRole('region', { name: 'Tour' }).waitFor()
@@ -159,8 +149,8 @@ describe.skipIf(editorCannotRun !== null)('axe finds nothing to complain of', { 
   async function saveTwiceElsewhere(page: Page): Promise<void> {
     await page.keyboard.press('Control+s')
     await page.locator('.save-state', { hasText: 'Saved' }).waitFor()
-    const { graphs } = (await (await fetch(`${runner.address}${apiBase}/graphs`)).json()) as { readonly graphs: readonly { readonly id: string }[] }
-    const address = `${runner.address}${apiBase}/graphs/${graphs[0]?.id ?? ''}`
+    const { graphs } = (await (await fetch(`${editor.runner.address}${apiBase}/graphs`)).json()) as { readonly graphs: readonly { readonly id: string }[] }
+    const address = `${editor.runner.address}${apiBase}/graphs/${graphs[0]?.id ?? ''}`
     const { document, version } = (await (await fetch(address)).json()) as { readonly document: object; readonly version: number }
     const answer = await fetch(address, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ document: { ...document, description: 'From another window.' }, baseVersion: version }) })
     expect(answer.status).toBe(200)

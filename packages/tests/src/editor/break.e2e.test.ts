@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { editorCannotRun, openPage, startBrowser, startRunner, waitForRun } from './editor-under-test.js'
-import type { RunnerUnderTest } from './editor-under-test.js'
+import type { Locator, Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { editorCannotRun, openPage, useEditor, waitForRun } from './editor-under-test.js'
 import { cardOf, fieldOf, keyboard, mouse } from './hands.js'
 import type { Hands, PortAddress } from './hands.js'
 
@@ -55,22 +54,13 @@ const mistakes: readonly Mistake[] = [
 ]
 
 describe.skipIf(editorCannotRun !== null)('a broken pipeline says what is wrong, where', { timeout: 240_000 }, () => {
-  let runner: RunnerUnderTest
-  let browser: Browser
-  beforeAll(async () => {
-    runner = await startRunner()
-    browser = await startBrowser()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await runner?.stop()
-  })
+  const editor = useEditor()
 
   for (const hands of [mouse, keyboard]) {
     test(`fourteen mistakes made by ${hands.name}`, async () => {
-      const { page, context, complaints } = await openPage(browser, runner.address)
+      const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
       for (const mistake of mistakes) {
-        await page.goto(`${runner.address}/#/`)
+        await page.goto(`${editor.runner.address}/#/`)
         const isAboutFolders = mistake.node === 'images'
         await hands.press(page, page.getByRole('button', { name: isAboutFolders ? /^Your photos A folder/ : /^Small and similar/ }))
         await cardOf(page, 'train').waitFor()

@@ -2,35 +2,25 @@ import { writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { apiBase } from '@graft/graph-schema'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { afterAll, describe, expect, test } from 'vitest'
 import { accuracyOf, hasRealData, nodesThatRan, Workplace } from '../acceptance/run-graft.js'
 import { trainingDetail } from '../acceptance/stored.js'
 import { buildSmallAndSimilar, wiresOf } from './build-a-pipeline.js'
-import { editorCannotRun, openPage, startBrowser, startRunner, waitForRun } from './editor-under-test.js'
-import type { RunnerUnderTest } from './editor-under-test.js'
+import { editorCannotRun, openPage, useEditor, waitForRun } from './editor-under-test.js'
 import { keyboard, mouse } from './hands.js'
 import type { Hands } from './hands.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the tests that build a pipeline in the editor: ${editorCannotRun}.`)
 
 describe.skipIf(editorCannotRun !== null)('building in the editor', { timeout: 300_000 }, () => {
-  let runner: RunnerUnderTest
-  let browser: Browser
+  const editor = useEditor()
   const workplace = new Workplace()
-  beforeAll(async () => {
-    runner = await startRunner()
-    browser = await startBrowser()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await runner?.stop()
-    workplace.remove()
-  })
+  afterAll(() => workplace.remove())
 
   describe.skipIf(!hasRealData())('on real photos', () => {
     test.each([mouse, keyboard])('from an empty canvas to 92 %, undone to nothing and redone, by $name', async (hands) => {
-      const { page, context, complaints } = await openPage(browser, runner.address)
+      const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
       await hands.press(page, page.getByRole('button', { name: 'Empty graph' }))
       await page.getByRole('heading', { name: 'An empty canvas' }).waitFor()
       const empty = await download(page, hands)
@@ -69,7 +59,7 @@ describe.skipIf(editorCannotRun !== null)('building in the editor', { timeout: 3
   })
 
   test('a graph written by hand, without places, opens tidily: no card on another, and every wire goes to the right', async () => {
-    const { page, context, complaints } = await openPage(browser, runner.address)
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
     const graph = JSON.parse(await readFile(new URL('../../../nodes/templates/photos-two-phase.graft.json', import.meta.url), 'utf8')) as HandWritten
     const { layout: _layout, ...byHand } = graph
     const chooser = page.waitForEvent('filechooser')
@@ -88,7 +78,7 @@ describe.skipIf(editorCannotRun !== null)('building in the editor', { timeout: 3
   })
 
   async function ask<Answer>(path: string): Promise<Answer> {
-    const answer = await fetch(new URL(`${apiBase}${path}`, runner.address))
+    const answer = await fetch(new URL(`${apiBase}${path}`, editor.runner.address))
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     return (await answer.json()) as Answer
   }

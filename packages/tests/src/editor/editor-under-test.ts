@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { onTestFailed } from 'vitest'
+import { afterAll, beforeAll, onTestFailed } from 'vitest'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const chromiumPath = process.env['GRAFT_CHROMIUM'] ?? '/usr/bin/chromium'
@@ -140,4 +140,30 @@ export async function waitForRun(page: Page, status: RunWord, timeout = 150_000)
   })
   const now = await page.locator('.run-line .status-pill').innerText()
   if (now !== status) throw new Error(`Expected the run to be ${status}, but it is ${now}: ${(await page.locator('.run-failures').allInnerTexts()).join(' ')}`)
+}
+
+/** What the tests of a file share: a runner of their own and a browser, started before the first and ended after the last. */
+export interface SharedEditor {
+  readonly runner: RunnerUnderTest
+  readonly browser: Browser
+}
+
+/** Call it in a `describe`; the fields are there in its tests. `flags` for `graft serve` are asked for when it starts. */
+export function useEditor(flags: () => readonly string[] = () => [], timeout?: number): SharedEditor {
+  let shared: Partial<SharedEditor> = {}
+  beforeAll(async () => {
+    const runner = await startRunner(flags())
+    shared = { runner }
+    shared = { runner, browser: await startBrowser() }
+  }, timeout)
+  afterAll(async () => {
+    await shared.browser?.close()
+    await shared.runner?.stop()
+  })
+  const started = <Name extends keyof SharedEditor>(name: Name): SharedEditor[Name] => {
+    const part = shared[name]
+    if (part === undefined) throw new Error(`The ${name} is not started yet; use it inside a test.`)
+    return part as SharedEditor[Name]
+  }
+  return { get runner() { return started('runner') }, get browser() { return started('browser') } }
 }

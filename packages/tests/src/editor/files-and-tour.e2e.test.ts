@@ -3,29 +3,19 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync }
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { editorCannotRun, openPage, openShortTemplate, realData, startBrowser, startRunner, waitForRun } from './editor-under-test.js'
-import type { RunnerUnderTest } from './editor-under-test.js'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { editorCannotRun, openPage, openShortTemplate, realData, useEditor, waitForRun } from './editor-under-test.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
 const photos = join(realData, 'hymenoptera/train')
 if (!existsSync(photos)) console.log(`Skipping the tour's end-to-end test: there are no photos at ${photos}.`)
 
 describe.skipIf(editorCannotRun !== null)('files and the tour', { timeout: 300_000 }, () => {
-  let runner: RunnerUnderTest
-  let browser: Browser
-  beforeAll(async () => {
-    runner = await startRunner()
-    browser = await startBrowser()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await runner?.stop()
-  })
+  const editor = useEditor()
 
   test('a graph file, a report page and an exported model dropped on the canvas open their graph; another file is refused with the reason', async () => {
-    const { page, context, complaints } = await openPage(browser, runner.address)
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
     await openShortTemplate(page, 3)
     await page.keyboard.press('Control+Enter')
     await waitForRun(page, 'Done')
@@ -50,7 +40,7 @@ describe.skipIf(editorCannotRun !== null)('files and the tour', { timeout: 300_0
 
   test.skipIf(!existsSync(photos))("the tour leads from the first look to a network trained on the person's own, uploaded folder", async () => {
     const folder = ownPhotos(12)
-    const { page, context, complaints } = await openPage(browser, runner.address)
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
     await page.getByRole('button', { name: 'Tour' }).click()
     const tour = page.getByRole('region', { name: 'Tour' })
     await tour.getByRole('button', { name: 'Open the pipeline' }).click()

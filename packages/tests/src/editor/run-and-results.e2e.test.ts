@@ -1,30 +1,20 @@
 import { readFile } from 'node:fs/promises'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { chooseFolder } from './build-a-pipeline.js'
-import { editorCannotRun, openPage, realData, startBrowser, startRunner, waitForRun } from './editor-under-test.js'
-import type { RunnerUnderTest } from './editor-under-test.js'
+import { editorCannotRun, openPage, realData, useEditor, waitForRun } from './editor-under-test.js'
 import { cardOf, fieldOf, keyboard, mouse, tabTo, turnTo } from './hands.js'
 import type { Hands } from './hands.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
 
 describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 300_000 }, () => {
-  let runner: RunnerUnderTest
-  let browser: Browser
-  beforeAll(async () => {
-    runner = await startRunner()
-    browser = await startBrowser()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await runner?.stop()
-  })
+  const editor = useEditor()
 
   test.each([mouse, keyboard])('a template is run, watched, understood, tried and exported, by $name', async (hands) => {
-    const { page, context, complaints } = await openPage(browser, runner.address)
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
     await openTemplate(page, hands, 4)
     await hands.command(page, 'Run')
     await waitForRun(page, 'Done')
@@ -43,7 +33,7 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
 
     const chooser = page.waitForEvent('filechooser')
     await hands.press(page, page.getByRole('button', { name: 'Choose a photo' }))
-    await (await chooser).setFiles({ name: 'photo.png', mimeType: 'image/png', buffer: await samplePhoto(page, runner.address) })
+    await (await chooser).setFiles({ name: 'photo.png', mimeType: 'image/png', buffer: await samplePhoto(page, editor.runner.address) })
     await page.locator('.bars li').first().waitFor()
     expect((await page.locator('.bar-value').allTextContents()).map((text) => Number.parseFloat(text)).reduce((sum, value) => sum + value, 0)).toBeGreaterThan(60)
 
@@ -54,7 +44,7 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
   })
 
   test('arrow keys lead through the tabs and the confusion matrix, and the focus comes back to the cell', async () => {
-    const { page, context, complaints } = await openPage(browser, runner.address)
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
     await openTemplate(page, keyboard, 4)
     await page.keyboard.press('Control+Enter')
     await waitForRun(page, 'Done')
@@ -74,7 +64,7 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
   })
 
   test.each([mouse, keyboard])('a reload in mid-training and a second window show the same run, by $name', async (hands) => {
-    const { page, context, complaints } = await openPage(browser, runner.address)
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
     await openTemplate(page, hands, hands.name === 'mouse' ? 3000 : 3001)
     await hands.command(page, 'Run')
     await page.getByRole('slider', { name: 'Loss by epoch' }).waitFor({ timeout: 90_000 })
@@ -95,13 +85,13 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
   })
 
   test.each([mouse, keyboard])('a runner that was killed in mid-training is told of, comes back, and goes on with the run, by $name', async (hands) => {
-    const { page, context } = await openPage(browser, runner.address)
+    const { page, context } = await openPage(editor.browser, editor.runner.address)
     await openTemplate(page, hands, hands.name === 'mouse' ? 400 : 401)
     await hands.command(page, 'Run')
     await page.getByRole('slider', { name: 'Loss by epoch' }).waitFor({ timeout: 90_000 })
-    await runner.kill()
+    await editor.runner.kill()
     await page.getByText('The runner can’t be reached').first().waitFor()
-    await runner.restart()
+    await editor.runner.restart()
     // By itself, at the latest after some seconds.
     await waitForRun(page, 'Interrupted')
     await hands.press(page, page.getByRole('button', { name: 'Resume' }))
@@ -111,7 +101,7 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
   })
 
   test.each([mouse, keyboard])('two runs are compared: what was different, what came of it, and whether that is chance, by $name', async (hands) => {
-    const { page, context, complaints } = await openPage(browser, runner.address)
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
     await openTemplate(page, hands, hands.name === 'mouse' ? 2 : 3)
     await hands.command(page, 'Run')
     await waitForRun(page, 'Done')
@@ -128,7 +118,7 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
   })
 
   test.skipIf(!existsSync(realData)).each([mouse, keyboard])('a folder of real photos is picked, summed up and cut where the line is put, by $name', async (hands) => {
-    const { page, context, complaints } = await openPage(browser, runner.address)
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
     await hands.press(page, page.getByRole('button', { name: /^Your photos A folder/ }))
     await cardOf(page, 'images').waitFor()
     await chooseFolder(page, hands, 'images', 'hymenoptera')

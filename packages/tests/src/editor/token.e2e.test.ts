@@ -1,30 +1,22 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { editorCannotRun, openPage, openShortTemplate, startBrowser, startRunner, waitForRun } from './editor-under-test.js'
-import type { RunnerUnderTest } from './editor-under-test.js'
+import { describe, expect, test } from 'vitest'
+import { editorCannotRun, openPage, openShortTemplate, useEditor, waitForRun } from './editor-under-test.js'
 
 if (editorCannotRun !== null) console.warn(`The editor is not tested: ${editorCannotRun}.`)
 
 const token = 'correct-horse-battery-staple-0123456789'
 
 describe.skipIf(editorCannotRun !== null)('a runner with a token', () => {
-  let browser: Browser
-  let runner: RunnerUnderTest
-  beforeAll(async () => {
+  const editor = useEditor(() => {
     const file = join(mkdtempSync(join(tmpdir(), 'graft-token-')), 'token')
     writeFileSync(file, token)
-    ;[browser, runner] = await Promise.all([startBrowser(), startRunner(['--token-file', file])])
+    return ['--token-file', file]
   }, 60_000)
-  afterAll(async () => {
-    await browser?.close()
-    await runner?.stop()
-  })
 
   test('asks for it, refuses a wrong one, and shows pictures that an <img> alone could not get; the token is in no address', { timeout: 120_000 }, async () => {
-    const { page, context, complaints } = await openPage(browser, runner.address)
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
     const addresses: string[] = []
     page.on('request', (request) => addresses.push(request.url()))
     await page.getByLabel('Token').fill('something else')
