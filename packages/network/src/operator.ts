@@ -5,8 +5,11 @@ import type { AttributeValue, Layer } from './network.js'
 export type TensorFlow = typeof tfjs
 export type Shape = readonly number[]
 
-/** What a parameter is for: decides weight decay (weights only), fan-in of initialisers, and what "batch-norm statistics" means. */
-export type ParameterRole = 'weight' | 'bias' | 'scale' | 'shift' | 'mean' | 'variance'
+/**
+ * What a parameter is for: decides weight decay (weights only), initial values, and what "batch-norm statistics" means. An `embedding` stands in for
+ * input (a class token, positions); a `constant` is a number of the formula, which is never learned.
+ */
+export type ParameterRole = 'weight' | 'bias' | 'scale' | 'shift' | 'embedding' | 'constant' | 'mean' | 'variance'
 
 /**
  * One operator, defined in one place: what it accepts, its shape rule, how TensorFlow.js computes it, how ONNX writes it.

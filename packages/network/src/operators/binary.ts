@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { ForwardCall, GradientCall, LayerGradients, Operator, Shape, ShapeCall, TensorFlow, Value } from '../operator.js'
+import type { ForwardCall, GradientCall, LayerGradients, Operator, ParameterRole, Shape, ShapeCall, TensorFlow, Value } from '../operator.js'
 import { flagAttribute } from './attributes.js'
 import { alignValues } from './broadcast.js'
 import { graphMath, parameterName, sumToShape } from './gradient-support.js'
@@ -7,7 +7,13 @@ import type { GraphMath } from './gradient-support.js'
 import { broadcastShapes, firstInput, shapeError, shapeText } from './shape-support.js'
 import { broadcastTensor, firstValue, parameterTensor, plainValue } from './value-support.js'
 
-/** Elementwise functions of two values with numpy broadcasting: two data inputs, or one and the learned or constant `operand`. */
+/** What a learned operand is. Networks don't learn what they subtract, divide by, raise to or compare with. */
+const operandRoles: Readonly<Record<string, ParameterRole>> = { Add: 'bias', Mul: 'scale' }
+
+/**
+ * Elementwise functions of two values with numpy broadcasting: two data inputs, or one and a parameter: the learned `operand` of Add (a bias, or
+ * positions) and Mul (a scale), or a `constant`, which is part of the formula.
+ */
 export const binaryOperators: readonly Operator[] = [
   binary('Add', (tf, a, b) => tf.add(a, b), { first: (_, { dy }) => dy, second: (_, { dy }) => dy }),
   binary('Sub', (tf, a, b) => tf.sub(a, b), { first: (_, { dy }) => dy, second: (math, { dy }) => math.unary('Neg', dy) }),
@@ -43,7 +49,7 @@ interface BinaryRules {
 function binary(name: string, compute: (tf: TensorFlow, a: Tensor, b: Tensor) => Tensor, rules: BinaryRules): Operator {
   return {
     name,
-    parameters: { operand: { role: 'weight', optional: true } },
+    parameters: { operand: { role: operandRoles[name] ?? 'constant', optional: true }, constant: { role: 'constant', optional: true } },
     arity: [1, 2],
     attributes: { reversed: 0 },
     shape: binaryShape,
@@ -62,19 +68,22 @@ function binary(name: string, compute: (tf: TensorFlow, a: Tensor, b: Tensor) =>
 
 function binaryShape(call: ShapeCall): Shape {
   const first = firstInput(call)
-  const second = call.inputs[1] ?? call.parameters['operand']
-  const both = call.inputs.length === 2 && call.parameters['operand'] !== undefined
-  if (second === undefined || both) throw shapeError(call, "either two data inputs or one data input and a parameter 'operand'", 'Connect exactly two operands.')
+  const given = [...call.inputs.slice(1), ...Object.values(call.parameters)]
+  const [second] = given
+  if (second === undefined || given.length > 1) throw shapeError(call, "either two data inputs or one data input and a parameter 'operand' or 'constant'", 'Connect exactly two operands.')
   const result = broadcastShapes(first, second)
   if (result !== null) return result
   throw shapeError(call, `shapes that broadcast: ${shapeText(first)} and ${shapeText(second)} differ in an axis where neither has size 1`, 'Connect layers of equal size, or bring one to the size of the other (a 1x1 convolution for channels, pooling for height and width).')
 }
 
 function operands(call: ForwardCall): readonly Value[] {
-  const second = call.inputs[1] ?? plainValue(parameterTensor(call, 'operand'))
+  const second = call.inputs[1] ?? plainValue(parameterTensor(call, slotOf(call)))
   const pair = [firstValue(call), second]
   return flagAttribute(call, 'reversed') ? pair.reverse() : pair
 }
+
+/** The slot that the second operand is in when it is no data input. */
+const slotOf = (call: { readonly parameters: Readonly<Record<string, unknown>> }): 'operand' | 'constant' => ('constant' in call.parameters ? 'constant' : 'operand')
 
 function withEqualShapes(tf: TensorFlow, a: Tensor, b: Tensor, compute: (a: Tensor, b: Tensor) => Tensor): Tensor {
   const shape = broadcastShapes(a.shape, b.shape) ?? a.shape
@@ -84,7 +93,8 @@ function withEqualShapes(tf: TensorFlow, a: Tensor, b: Tensor, compute: (a: Tens
 function binaryGradient(call: GradientCall, rules: BinaryRules): LayerGradients {
   const { build, gradient: dy, output: y } = call
   const math = graphMath(build)
-  const [first = '', second = parameterName(call, 'operand')] = call.inputs
+  const slot = slotOf(call)
+  const [first = '', second = parameterName(call, slot)] = call.inputs
   const reversed = flagAttribute(call, 'reversed')
   const [a, b] = reversed ? [second, first] : [first, second]
   const by = (position: 0 | 1, shape: Shape): string => {
@@ -93,6 +103,6 @@ function binaryGradient(call: GradientCall, rules: BinaryRules): LayerGradients 
   }
   return {
     inputs: call.inputs.map((_, index) => (call.needsInput[index] ? by(index as 0 | 1, call.inputShapes[index] ?? []) : undefined)),
-    parameters: call.needsParameter.has('operand') ? { operand: by(1, call.parameterShapes['operand'] ?? []) } : {},
+    parameters: call.needsParameter.has(slot) ? { [slot]: by(1, call.parameterShapes[slot] ?? []) } : {},
   }
 }

@@ -7,7 +7,7 @@ import { broadcastTensor, firstPlain, parameterTensor, plainValue } from './valu
 /** Prepends a learned token `[1, 1, features]` to the sequence `[batch, tokens, features]` of a vision transformer. */
 export const classToken: Operator = {
   name: 'ClassToken',
-  parameters: { token: { role: 'weight' } },
+  parameters: { token: { role: 'embedding' } },
   arity: 1,
   attributes: {},
   shape: (call) => {

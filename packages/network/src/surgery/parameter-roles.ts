@@ -1,6 +1,7 @@
 import type { Layer, Network } from '../network.js'
 import type { ParameterRole } from '../operator.js'
 import { findOperator } from '../operators/index.js'
+import { elementCount } from '../operators/shape-support.js'
 
 /** A layer's use of a parameter. */
 export interface ParameterUse {
@@ -18,9 +19,8 @@ export function parameterUses(layers: readonly Layer[]): readonly ParameterUse[]
   })
 }
 
-/** Running statistics are measured, not learned; a single number beside an arithmetic operator is a constant of the formula (the 6 of x / 6). */
-export function isLearnable(network: Network, use: ParameterUse): boolean {
-  if (use.role === 'mean' || use.role === 'variance') return false
-  const shape = network.parameters[use.key]?.shape ?? []
-  return use.slot !== 'operand' || shape.reduce((product, size) => product * size, 1) > 1
+/** Running statistics are measured, not learned; constants, and a single number beside an arithmetic operator (the 6 of x / 6), are parts of a formula. */
+export function isLearnable(network: Pick<Network, 'parameters'>, use: ParameterUse): boolean {
+  if (use.role === 'mean' || use.role === 'variance' || use.role === 'constant') return false
+  return use.slot !== 'operand' || elementCount(network.parameters[use.key]?.shape ?? []) > 1
 }

@@ -1,4 +1,5 @@
 import type { Initializer, Network, Parameter } from '../network.js'
+import type { Shape } from '../operator.js'
 import { deriveSeed } from '../values/random.js'
 import { finishEdit } from './edit.js'
 import { learnableUses, withStatistics } from './freeze.js'
@@ -13,8 +14,8 @@ export interface ReinitializeOptions extends LayerRange {
 
 /**
  * Forgets what the layers of a range have learned: weights come from a seeded initialiser, biases and shifts are zero, scales one, running
- * statistics zero and one. The layers become trainable, their batch normalisations use batch statistics. Learned operands of
- * arithmetic layers (`x + constant`) keep their values, for nothing says what they mean.
+ * statistics zero and one, class tokens and positions small random numbers. The layers become trainable, their batch normalisations use batch
+ * statistics. Constants of a formula keep their values.
  * @throws NetworkError for a bad range, or when a parameter is shared with a layer outside the range
  */
 export function reinitialize(network: Network, options: ReinitializeOptions): Network {
@@ -24,26 +25,33 @@ export function reinitialize(network: Network, options: ReinitializeOptions): Ne
   const parameters: Record<string, Parameter> = { ...network.parameters }
   for (const use of parameterUses(network.layers.filter((layer) => inside.has(layer.name)))) {
     const parameter = network.parameters[use.key]
-    if (!parameter || use.slot === 'operand') continue
-    const initializer = initializerOf(use, options.initializer)
+    const keeps = !learnable.has(use.key) && use.role !== 'mean' && use.role !== 'variance'
+    if (!parameter || keeps) continue
+    const initializer = initializerOf(use, parameter.shape, options.initializer)
     parameters[use.key] = { shape: parameter.shape, trainable: learnable.has(use.key), source: { kind: 'initializer', initializer, seed: deriveSeed(options.seed, use.key) } }
   }
   const result = { ...network, parameters, layers: withStatistics(network.layers, inside, 'batch') }
   return finishEdit(result, `reinitialised ${describeRange(network, options, names)} (seed ${options.seed})`)
 }
 
-function initializerOf({ role, slot, layer }: ParameterUse, chosen: Initializer | undefined): Initializer {
+const embedding: Initializer = { name: 'truncatedNormal', deviation: 0.02 }
+
+function initializerOf({ role, slot, layer }: ParameterUse, shape: Shape, chosen: Initializer | undefined): Initializer {
   if (slot === 'slope') return { name: 'constant', value: 0.25 }
-  if (slot === 'token') return { name: 'truncatedNormal', deviation: 0.02 }
   switch (role) {
     case 'weight':
       return chosen ?? { name: layer.operator === 'Gemm' || layer.operator === 'MatMul' ? 'linear' : 'heNormal' }
     case 'scale':
     case 'variance':
       return { name: 'ones' }
+    case 'embedding':
+      return embedding
     case 'bias':
+      // What is added along several axes tells places apart: positions.
+      return shape.filter((size) => size > 1).length > 1 ? embedding : { name: 'zeros' }
     case 'shift':
     case 'mean':
+    case 'constant':
       return { name: 'zeros' }
   }
 }

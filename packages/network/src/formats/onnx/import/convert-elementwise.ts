@@ -2,8 +2,10 @@ import { tensorTypeOf } from '../onnx-tensor.js'
 import { fuseBias } from './convert-linear.js'
 import type { Converter } from './converter.js'
 import { axisOf } from './fold-support.js'
+import { fuseLayerNorm, fuseShift } from './fuse-layer-norm.js'
 import type { GraphBuilder } from './graph-builder.js'
 import { batchMarker, type Constant, type GraphValue, isFloat, type LayerValue } from './graph-value.js'
+import { operandSlot } from './learned-operands.js'
 import type { NodeCall } from './node-call.js'
 
 const largestFloat = 3.4028234663852886e38
@@ -69,12 +71,16 @@ function combine(call: NodeCall, builder: GraphBuilder, operator: string, first:
   if (first.kind === 'layer' && second.kind === 'layer') return builder.emit(call, operator, [first, second], { suffix })
   const [value, operand] = first.kind === 'layer' ? [first, second as Constant] : [second as LayerValue, first]
   if (operator === 'Add') {
-    const fused = fuseBias(call, builder, value, operand, builder.usedOnce(value))
+    const fused = fuseBias(call, builder, value, operand, builder.usedOnce(value)) ?? fuseShift(builder, value, operand)
+    if (fused !== null) return fused
+  }
+  if (operator === 'Mul') {
+    const fused = fuseLayerNorm(call, builder, value, operand)
     if (fused !== null) return fused
   }
   const reversed = first.kind === 'constant' && ['Sub', 'Div', 'Pow'].includes(operator)
-  const trainable = operator === 'Add' && builder.find(value)?.parameters['weight'] !== undefined
-  return builder.emit(call, operator, [value], { attributes: reversed ? { reversed: 1 } : {}, slots: { operand: { value: operand, trainable } }, suffix })
+  const slot = operandSlot(operator, value, operand, builder)
+  return builder.emit(call, operator, [value], { attributes: reversed ? { reversed: 1 } : {}, slots: { [slot]: { value: operand, trainable: slot === 'operand' } }, suffix })
 }
 
 /** Before opset 13, Softmax worked on the matrix that flattening at `axis` (default 1) gives. */

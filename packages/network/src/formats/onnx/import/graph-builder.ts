@@ -4,6 +4,7 @@ import { findOperator } from '../../../operators/index.js'
 import { resolveAttributes } from '../../../resolve-attributes.js'
 import { batchMarker, type Constant, type GraphValue, type LayerValue } from './graph-value.js'
 import { layerName, type ModuleNames, UniqueNames } from './layer-names.js'
+import { isTellingName } from './learned-operands.js'
 import type { NodeCall } from './node-call.js'
 
 /** A constant becoming a parameter of a layer. */
@@ -62,7 +63,12 @@ export class GraphBuilder {
 
   /** The layer that computes a value; undefined for the network's input. */
   find(value: LayerValue): Layer | undefined {
-    return this.layers[this.indices.get(value.name) ?? -1]
+    return this.layerNamed(value.name)
+  }
+
+  /** The layer of this name; undefined for the network's input. */
+  layerNamed(name: string): Layer | undefined {
+    return this.layers[this.indices.get(name) ?? -1]
   }
 
   /** Shape of an earlier value. */
@@ -104,7 +110,7 @@ export class GraphBuilder {
 
   /** Keeps the file's own name for a weight where it has a telling one; the same initialiser used twice stays one parameter. */
   private addParameter(layer: string, slot: string, { value, trainable }: Slot): string {
-    const wanted = value.origin !== null && isTelling(value.origin) ? value.origin : `${layer}.${slot}`
+    const wanted = value.origin !== null && isTellingName(value.origin) ? value.origin : `${layer}.${slot}`
     const owner = this.owners.get(wanted)
     const shared = owner !== undefined && owner.read === value.read && owner.shape.join() === value.shape.join()
     const key = shared ? wanted : this.parameterNames.take(wanted)
@@ -113,11 +119,6 @@ export class GraphBuilder {
     if (!shared) this.tensors.set(key, toTensorData(value))
     return key
   }
-}
-
-/** PyTorch names folded weights `onnx::Conv_193` or by number, tools use `/conv1/Constant_output_0`. */
-function isTelling(origin: string): boolean {
-  return /^[A-Za-z_][\w.\-/]*$/.test(origin) && !origin.includes('_output_')
 }
 
 function toTensorData(value: Constant): TensorData {

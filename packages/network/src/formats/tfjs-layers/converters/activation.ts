@@ -92,7 +92,7 @@ const relu: LayerConverter = {
     }
     const leaky = builder.add({ name: maximum === undefined ? layer.name : `${layer.name}.leaky`, operator: 'LeakyRelu', inputs: [input], attributes: { alpha: negative } })
     if (maximum === undefined) return keepOrder(input, leaky)
-    return keepOrder(input, builder.add({ name: layer.name, operator: 'Min', inputs: [leaky], parameters: { operand: { shape: [1], data: Float32Array.of(maximum), trainable: false } } }))
+    return keepOrder(input, builder.add({ name: layer.name, operator: 'Min', inputs: [leaky], parameters: { constant: { shape: [1], data: Float32Array.of(maximum), trainable: false } } }))
   },
 }
 

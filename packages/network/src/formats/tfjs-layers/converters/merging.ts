@@ -23,7 +23,7 @@ const average: LayerConverter = {
   convert: (call) => {
     const sum = chain(call, 'Add', `${call.layer.name}.sum`)
     const share = { shape: [1], data: Float32Array.of(1 / call.inputs.length), trainable: false }
-    return call.builder.add({ name: call.layer.name, operator: 'Mul', inputs: [sum], parameters: { operand: share } })
+    return call.builder.add({ name: call.layer.name, operator: 'Mul', inputs: [sum], parameters: { constant: share } })
   },
 }
 

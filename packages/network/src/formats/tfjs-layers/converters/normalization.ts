@@ -59,9 +59,9 @@ function addAffine(call: LayerCall, scale: readonly number[], offset: readonly n
   const { builder, layer } = call
   const input = singleInput(call)
   const rank = builder.shapeOf(input).length
-  const operand = (values: readonly number[]): NewParameter => ({ shape: rank === 4 && values.length > 1 ? [values.length, 1, 1] : [values.length], data: Float32Array.from(values), trainable: false })
-  const scaled = builder.add({ name: `${layer.name}.scale`, operator: 'Mul', inputs: [input], parameters: { operand: operand(scale) } })
-  return builder.add({ name: layer.name, operator: 'Add', inputs: [scaled], parameters: { operand: operand(offset) } })
+  const constant = (values: readonly number[]): NewParameter => ({ shape: rank === 4 && values.length > 1 ? [values.length, 1, 1] : [values.length], data: Float32Array.from(values), trainable: false })
+  const scaled = builder.add({ name: `${layer.name}.scale`, operator: 'Mul', inputs: [input], parameters: { constant: constant(scale) } })
+  return builder.add({ name: layer.name, operator: 'Add', inputs: [scaled], parameters: { constant: constant(offset) } })
 }
 
 export const normalizationConverters: readonly LayerConverter[] = [batchNormalization, rescaling, normalization]
