@@ -1,8 +1,9 @@
 """Exports a torchvision classifier for training and trains it with PyTorch: the reference of torchvision-training.test.ts.
 
-Usage: /usr/bin/python3 train_torchvision.py DIRECTORY MODEL SIZE BATCH STEPS RATES
-Writes MODEL.onnx (batch normalisation kept), batches.f32 (three random batches) and prints the losses of every run in RATES as JSON.
-RATES: {"sgd frozen": learning rate, "adamw batch": ...}; the second word is what batch normalisation does.
+Usage: /usr/bin/python3 train_torchvision.py DIRECTORY MODEL SIZE BATCH STEPS RUNS
+Writes MODEL.onnx (batch normalisation kept), batches.f32 (three random batches) and for every run its trained parameters (RUN.f32, one after the other);
+prints as JSON how many learnable numbers the model has, where each parameter lies in these files, and the losses of every run.
+RUNS: {"sgd frozen": {"rate": learning rate, "decay": weight decay}, "adamw batch": ...}; the second word is what batch normalisation does.
 """
 import copy
 import json
@@ -17,6 +18,8 @@ import torchvision
 
 warnings.filterwarnings('ignore')
 CLASSES = 5
+# What timm's models list under no_weight_decay, beside everything with one axis.
+EMBEDDINGS = ('class_token', 'encoder.pos_embedding')
 
 
 def build(name):
@@ -38,15 +41,14 @@ def build(name):
     return model
 
 
-def losses(model, optimizer_name, statistics, rate, batches, labels, steps):
+def train(model, optimizer_name, statistics, rate, decay, batches, labels, steps):
     model = copy.deepcopy(model).train()
     if statistics == 'frozen':
         for module in model.modules():
             if isinstance(module, torch.nn.BatchNorm2d):
                 module.eval()
-    decayed = [parameter for parameter in model.parameters() if parameter.ndim > 1]
-    others = [parameter for parameter in model.parameters() if parameter.ndim <= 1]
-    groups = [{'params': decayed, 'weight_decay': 1e-2}, {'params': others, 'weight_decay': 0.0}]
+    decays = {name: parameter.ndim > 1 and name not in EMBEDDINGS for name, parameter in model.named_parameters()}
+    groups = [{'params': [parameter for name, parameter in model.named_parameters() if decays[name] == group], 'weight_decay': decay if group else 0.0} for group in (True, False)]
     optimizer = torch.optim.SGD(groups, rate, momentum=0.9) if optimizer_name == 'sgd' else torch.optim.AdamW(groups, rate)
     curve = []
     for step in range(steps):
@@ -55,7 +57,7 @@ def losses(model, optimizer_name, statistics, rate, batches, labels, steps):
         loss.backward()
         optimizer.step()
         curve.append(float(loss))
-    return curve
+    return curve, torch.cat([parameter.detach().flatten() for parameter in model.parameters()])
 
 
 def main():
@@ -71,7 +73,14 @@ def main():
     batches = torch.randn(3, batch, 3, size, size)
     labels = torch.arange(3 * batch).reshape(3, batch) * 3 % CLASSES
     batches.numpy().astype(np.float32).tofile(directory / 'batches.f32')
-    print(json.dumps({run: losses(model, *run.split(' '), rate, batches, labels, steps) for run, rate in json.loads(sys.argv[6]).items()}))
+    result = {'parameters': 0, 'layout': {}, 'losses': {}}
+    for key, parameter in model.named_parameters():
+        result['layout'][key] = {'offset': result['parameters'], 'shape': list(parameter.shape)}
+        result['parameters'] += parameter.numel()
+    for run, options in json.loads(sys.argv[6]).items():
+        result['losses'][run], trained = train(model, *run.split(' '), options['rate'], options['decay'], batches, labels, steps)
+        trained.numpy().tofile(directory / f'{run}.f32')
+    print(json.dumps(result))
 
 
 main()

@@ -73,6 +73,7 @@ function binaryCases(operator: string): readonly ConformanceCase[] {
   const mean = layer('ReduceMean', { name: 'mean', attributes: { axes: [2, 3] } })
   return [
     ...operands.flatMap(([title, shape]) => ([0, 1] as const).map((reversed) => withOperand(shape, reversed, [], {}, `operand: ${title}${reversed ? ', first' : ''}`))),
+    ...([0, 1] as const).map((reversed) => conformanceCase(operator, `constant: one per channel${reversed ? ', first' : ''}`, [layer(operator, { attributes: { reversed }, parameters: { constant: [3, 1, 1] }, positive: ['constant'] })], positive)),
     withOperand([1, 3, 5, 4], 0, [mean], {}, 'operand larger than the data'),
     conformanceCase(operator, 'operand of rank 5', [
       layer(operator, { attributes: { reversed: 1 }, parameters: { operand: [1, 1, 3, 5, 4] }, positive: ['operand'] }),

@@ -26,6 +26,12 @@ export const matrixCases: readonly ConformanceCase[] = [
     layer('Transpose', { name: 'turned', attributes: { perm: [0, 1, 3, 2] } }),
     layer('MatMul', { inputs: ['input', 'turned'] }),
   ]),
+  conformanceCase('MatMul', 'a transformer\'s linear layer: its bias is added, a scale per feature follows', [
+    sequence(3, 6),
+    layer('MatMul', { parameters: { weight: [6, 4] } }),
+    layer('Add', { parameters: { operand: [4] } }),
+    layer('Mul', { parameters: { operand: [4] } }),
+  ], { input: [3, 2, 3], batch: 3 }),
   conformanceCase('ClassToken', 'before a sequence', [
     sequence(3, 4),
     layer('Transpose', { attributes: { perm: [0, 2, 1] } }),

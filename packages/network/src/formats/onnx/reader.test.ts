@@ -147,7 +147,9 @@ describe(`onnxReader (seed ${seed})`, () => {
       nodeOf('Div', ['b', 'half'], ['c']),
       nodeOf('Max', ['c', 'half'], ['output']),
     ], [float32Tensor('one', [], Float32Array.of(1)), float32Tensor('half', [1], Float32Array.of(0.5)), weight('perChannel', 2, 1, 1)])
-    await expectSameResults(model)
+    const { network } = await expectSameResults(model)
+    expect(network.layers.flatMap((layer) => Object.keys(layer.parameters))).toEqual(['constant', 'constant', 'constant', 'constant'])
+    expect(Object.values(network.parameters).some((parameter) => parameter.trainable)).toBe(false)
   })
 
   it('makes MatMul and its bias one Gemm, and other biases learnable operands', async () => {
