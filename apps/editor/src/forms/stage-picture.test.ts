@@ -42,6 +42,11 @@ describe('the picture', () => {
     const heights = blockHeights([{ macs: 0 }, { macs: 25 }, { macs: 100 }])
     expect(heights).toEqual([30, 59, 88])
   })
+  test('has room for a transformer: many equally heavy blocks are lower, but hold their text', () => {
+    const heightsOf = (count: number): readonly number[] => blockHeights(Array.from({ length: count }, () => ({ macs: 100 })))
+    expect(heightsOf(14)).toEqual(Array(14).fill(50))
+    expect(heightsOf(26)).toEqual(Array(26).fill(30))
+  })
   test('finds the boundary nearest to the pointer', () => {
     const places = boundaries([30, 60, 30], 4)
     expect(places).toEqual([0, 34, 98, 132])

@@ -61,12 +61,16 @@ export function totalsOf(stages: readonly Stage[], from: number, to: number): To
 }
 
 const smallest = 30
-const extra = 58
+const largestExtra = 58
+/** All blocks together stay below this, as far as their text allows: a transformer has a dozen equally heavy ones, or two. */
+const wholeHeight = 700
 
 /** How high each block is: enough for its text, more the more work it does. The root keeps light stages from vanishing beside heavy ones. */
 export function blockHeights(stages: readonly Pick<Stage, 'macs'>[]): readonly number[] {
   const most = Math.max(1, ...stages.map(({ macs }) => macs))
-  return stages.map(({ macs }) => Math.round(smallest + extra * Math.sqrt(macs / most)))
+  const shares = stages.map(({ macs }) => Math.sqrt(macs / most))
+  const room = Math.max(0, wholeHeight - smallest * stages.length) / Math.max(1, shares.reduce((sum, share) => sum + share, 0))
+  return shares.map((share) => Math.round(smallest + Math.min(largestExtra, room) * share))
 }
 
 /** Boundaries between blocks, from the top edge (0) to the bottom one. */

@@ -3,22 +3,18 @@ import type { Layer, Network, Stage } from '../network.js'
 import type { Shape } from '../operator.js'
 import { headStage } from '../surgery/edit.js'
 import { singleTensorCuts } from '../surgery/single-tensor-cuts.js'
+import { encoderBlocks, type Start } from './encoder-blocks.js'
 import { findHead } from './find-head.js'
 import { groupOfLayer } from './name-groups.js'
-
-/** Where a stage begins. */
-interface Start {
-  readonly name: string
-  readonly position: number
-}
 
 const minimumGroups = 2
 const maximumGroups = 12
 
 /**
  * Divides the layers of a network into stages: by the groups that their names speak of (`layer1`, `features.4`, `block3`) when there are 2 to 12 of those,
- * else wherever the height and width shrink (`stem`, `stage1`, ...). Boundaries lie only where a single value crosses. The classifier,
- * if there is one, becomes stage `head`. For readers, whose formats know no stages; the network's own `stages` are not looked at.
+ * else wherever the height and width shrink (`stem`, `stage1`, ...), else, in a transformer, whose blocks all work at one resolution, by its blocks.
+ * Boundaries lie only where a single value crosses. The classifier, if there is one, becomes stage `head`. For readers, whose formats know no
+ * stages; the network's own `stages` are not looked at.
  */
 export function detectStages(network: Network): readonly Stage[] {
   const shapes = inferShapes(network)
@@ -26,7 +22,7 @@ export function detectStages(network: Network): readonly Stage[] {
   const trunk = network.layers.slice(0, head ?? network.layers.length)
   const cuts = cutPositions(network, trunk.length)
   const named = startsByName(trunk, cuts)
-  const starts = named.length >= minimumGroups && named.length <= maximumGroups ? named : startsByResolution(network, trunk, cuts, shapes)
+  const starts = named.length >= minimumGroups && named.length <= maximumGroups ? named : startsByShape(network, trunk, cuts, shapes)
   return toStages(network.layers, head === null ? starts : [...starts, { name: headStage, position: head }])
 }
 
@@ -59,6 +55,13 @@ function startsByName(trunk: readonly Layer[], cuts: readonly number[]): readonl
   })
   const first = starts[0]
   return first && first.position > 0 ? [{ name: 'stem', position: 0 }, ...starts] : starts
+}
+
+function startsByShape(network: Network, trunk: readonly Layer[], cuts: readonly number[], shapes: ReadonlyMap<string, Shape>): readonly Start[] {
+  const byResolution = startsByResolution(network, trunk, cuts, shapes)
+  if (byResolution.length > 1) return byResolution
+  const blocks = encoderBlocks(trunk, cuts)
+  return blocks.length > 1 ? [...(blocks[0]?.position === 0 ? [] : [{ name: 'stem', position: 0 }]), ...blocks] : byResolution
 }
 
 const shrinks = (size: number, from: number): boolean => size <= from * 0.75

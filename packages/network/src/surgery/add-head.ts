@@ -7,7 +7,7 @@ import { findStage, headStage, finishEdit } from './edit.js'
 export interface HeadOptions {
   /** Class names in logit order. */
   readonly classNames: readonly string[]
-  /** How a feature map becomes a vector; `none` flattens it. A feature that is a vector already is taken as it is. */
+  /** How a feature map (or a transformer's sequence of tokens) becomes a vector; `none` flattens it. A feature that is a vector already is taken as it is. */
   readonly pooling: 'average' | 'max' | 'averageAndMax' | 'none'
   /** Units of hidden fully connected layers, each followed by the activation and dropout; empty for a linear classifier. */
   readonly hidden: readonly number[]
@@ -24,7 +24,7 @@ const activations = { relu: 'Relu', hardswish: 'HardSwish' } as const
 /**
  * Puts a fresh, trainable classifier on the network's feature: stage `head` with layers `head.pool`, `head.flatten`, `head.hidden1`, ...,
  * `head.fc`, whose value is the logits.
- * @throws NetworkError when there is a head already, an option is out of range, or the feature is neither a map nor a vector
+ * @throws NetworkError when there is a head already, an option is out of range, or the feature is neither a map nor a sequence nor a vector
  */
 export function addHead(network: Network, options: HeadOptions): Network {
   checkOptions(network, options)
@@ -88,8 +88,9 @@ type AddLayer = (name: string, operator: string, attributes?: Record<string, Att
 function addPooling(network: Network, pooling: HeadOptions['pooling'], add: AddLayer): number {
   const [, channels = 0, ...spatial] = inferShapes(network).get(network.output) ?? []
   if (spatial.length === 0) return channels
+  if (spatial.length === 1) return addTokenPooling(network, pooling, add, [channels, spatial[0] ?? 0])
   if (spatial.length !== 2) {
-    throw new NetworkError(`The feature of ${network.name} (${network.output}) has ${spatial.length + 2} axes with the batch. A head takes a feature map [batch, channels, height, width] or a vector [batch, features]; cut after a layer that gives one.`)
+    throw new NetworkError(`The feature of ${network.name} (${network.output}) has ${spatial.length + 2} axes with the batch. A head takes a feature map [batch, channels, height, width], a sequence [batch, tokens, features] or a vector [batch, features]; cut after a layer that gives one.`)
   }
   if (pooling === 'average') add('pool', 'GlobalAveragePool')
   if (pooling === 'max') add('pool', 'GlobalMaxPool')
@@ -101,4 +102,18 @@ function addPooling(network: Network, pooling: HeadOptions['pooling'], add: AddL
   add('flatten', 'Flatten', { axis: 1 })
   if (pooling === 'none') return spatial.reduce((product, size) => product * size, channels)
   return pooling === 'averageAndMax' ? channels * 2 : channels
+}
+
+/** The same for the sequence inside a transformer: pooling goes over its tokens. */
+function addTokenPooling(network: Network, pooling: HeadOptions['pooling'], add: AddLayer, [tokens, features]: readonly [number, number]): number {
+  const overTokens = { axes: [1], keepdims: 0 }
+  if (pooling === 'average') add('pool', 'ReduceMean', overTokens)
+  if (pooling === 'max') add('pool', 'ReduceMax', overTokens)
+  if (pooling === 'averageAndMax') {
+    add('average', 'ReduceMean', overTokens)
+    add('max', 'ReduceMax', overTokens, {}, [network.output])
+    add('pool', 'Concat', { axis: 1 }, {}, [`${headStage}.average`, `${headStage}.max`])
+  }
+  if (pooling === 'none') add('flatten', 'Flatten', { axis: 1 })
+  return { average: features, max: features, averageAndMax: features * 2, none: tokens * features }[pooling]
 }

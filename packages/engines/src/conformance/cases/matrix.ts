@@ -37,6 +37,10 @@ export const matrixCases: readonly ConformanceCase[] = [
     layer('Transpose', { attributes: { perm: [0, 2, 1] } }),
     layer('ClassToken', { parameters: { token: [1, 1, 3] } }),
   ], { input: [3, 2, 2], batch: 3 }),
+  conformanceCase('ClassToken', 'three tokens at once, as registers', [
+    sequence(3, 4),
+    layer('ClassToken', { parameters: { token: [1, 3, 4] } }),
+  ], { input: [3, 2, 2], batch: 2 }),
   conformanceCase('ClassToken', 'added to a position embedding, batch 1', [
     sequence(3, 4),
     layer('ClassToken', { parameters: { token: [1, 1, 4] } }),

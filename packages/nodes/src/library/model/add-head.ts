@@ -11,7 +11,7 @@ const params = z.strictObject({
   }),
   pooling: z.enum(['average', 'max', 'averageAndMax', 'none']).default('average').meta({
     title: 'Pooling',
-    description: 'How the feature map becomes a vector. `averageAndMax` joins both (as fastai does); `none` keeps every position.',
+    description: 'How the feature map (or a transformer\'s tokens) becomes a vector. `averageAndMax` joins both (as fastai does); `none` keeps every position.',
   }),
   hidden: z.array(z.number().int().min(1).max(65_536)).max(4).default([]).meta({
     title: 'Hidden units',

@@ -80,18 +80,21 @@ function transpose(call: NodeCall, builder: GraphBuilder): LayerValue {
 }
 
 function concat(call: NodeCall, builder: GraphBuilder): GraphValue {
-  const [first, second] = call.inputs
   if (call.inputs.length === 1) return call.layer(0)
   const rank = call.inputs.find((value) => value?.kind === 'layer')?.shape.length ?? 0
   const axis = axisOf(call, call.integer('axis', 1), rank)
-  if (first?.kind === 'constant' && second?.kind === 'layer' && call.inputs.length === 2 && axis === 1 && rank === 3) return classToken(call, builder, first, second)
+  const tokens = call.inputs.slice(0, -1)
+  const sequence = call.inputs.at(-1)
+  if (sequence?.kind === 'layer' && axis === 1 && rank === 3 && tokens.every((token): token is Constant => token?.kind === 'constant')) return prepend(call, builder, tokens, sequence)
   const layers = call.inputs.map((_, index) => call.layer(index))
   return builder.emit(call, 'Concat', layers, { attributes: { axis } })
 }
 
-function classToken(call: NodeCall, builder: GraphBuilder, token: Constant, sequence: LayerValue): LayerValue {
-  if (token.shape.length === 3 && token.shape[0] === 1 && token.shape[1] === 1) return builder.emit(call, 'ClassToken', [sequence], { slots: { token: { value: token, trainable: true } } })
-  throw call.refuse(`joins a constant of shape [${token.shape.join(', ')}] to a sequence`, 'Only one learned token [1, 1, features] can be prepended.')
+/** Learned tokens before a sequence: a class token, and perhaps one for distillation, or registers. */
+function prepend(call: NodeCall, builder: GraphBuilder, tokens: readonly Constant[], sequence: LayerValue): LayerValue {
+  const wrong = tokens.find(({ shape }) => shape.length !== 3 || shape[0] !== 1)
+  if (wrong) throw call.refuse(`joins a constant of shape [${wrong.shape.join(', ')}] to a sequence`, 'Only learned tokens [1, count, features] can be prepended.')
+  return tokens.reduceRight<LayerValue>((rest, token, index) => builder.emit(call, 'ClassToken', [rest], { slots: { token: { value: token, trainable: true } }, suffix: index === 0 ? '' : `.${index + 1}` }), sequence)
 }
 
 function slice(call: NodeCall, builder: GraphBuilder): LayerValue {
