@@ -1,5 +1,4 @@
 import type { Layer } from '../../../network.js'
-import { elementCount } from '../../../operators/shape-support.js'
 import type { GraphBuilder } from './graph-builder.js'
 import { type Constant, type LayerValue, reshaped } from './graph-value.js'
 import type { NodeCall } from './node-call.js'
