@@ -47,7 +47,7 @@ export const loadBackbone = defineNode({
   title: 'Load Backbone',
   category: 'Model',
   doc: `Loads a pre-trained network to build on. Follow it with Strip Head and Add Head to make it tell your own classes apart.
-The network keeps its stages, its preprocessing (size and scaling of pictures) and where it came from, so that nothing needs to be configured twice.`,
+The network keeps its stages (in a vision transformer, one per encoder block), its preprocessing (size and scaling of pictures) and where it came from, so that nothing needs to be configured twice.`,
   inputs: {},
   outputs: { model: modelPort('The network as pre-trained, with its original classifier if it has one.') },
   params,

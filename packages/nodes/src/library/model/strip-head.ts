@@ -12,7 +12,7 @@ export const stripHead = defineNode({
   doc: `Removes the classifier of a pre-trained network, and on request late stages too, so that a new head can take its place.
 Put it between Load Backbone and Add Head. Cut at an earlier stage when your pictures look very different from what the network has seen: late stages are the most specialised ones.`,
   inputs: { model: modelPort('A network with or without a classifier.') },
-  outputs: { model: modelPort('The network up to the cut; its output is a feature map.') },
+  outputs: { model: modelPort('The network up to the cut; its output is a feature map, or what a transformer has made of its tokens.') },
   params: z.strictObject({
     after: z.string().default('').meta({
       title: 'Cut after',
