@@ -1,7 +1,8 @@
 """Exports torchvision classifiers with seeded random weights to ONNX.
 
 Usage: /usr/bin/python3 export_torchvision.py DIRECTORY MODEL[:MODE] ...   (MODE: eval | preserve; default eval)
-Writes MODEL.onnx (or MODEL-preserve.onnx) for each model; `preserve` keeps batch normalisation as it is trained.
+Writes MODEL.onnx (or MODEL-preserve.onnx) for each model, and beside it MODEL.onnx.count: how many numbers the model learns. `preserve` keeps batch
+normalisation as it is trained.
 """
 import sys
 import warnings
@@ -37,6 +38,7 @@ def export(directory: Path, name: str, mode: str) -> None:
         model, torch.randn(2, 3, 224, 224), str(file), opset_version=13, training=modes[mode], do_constant_folding=mode == 'eval',
         input_names=['input'], output_names=['logits'], dynamic_axes={'input': {0: 'batch'}, 'logits': {0: 'batch'}},
     )
+    Path(f'{file}.count').write_text(str(sum(parameter.numel() for parameter in model.parameters())))
     print(file.name, flush=True)
 
 

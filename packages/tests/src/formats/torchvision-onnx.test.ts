@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { engines } from '@graft/engines'
-import { createRandom, type LoadedNetwork, normal, readNetwork } from '@graft/network'
+import { countParameters, createRandom, type LoadedNetwork, normal, readNetwork } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
 import * as onnxruntime from 'onnxruntime-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -29,6 +29,8 @@ const usual: readonly Case[] = [
   { name: 'efficientnet_b0' },
 ]
 const others = ['mobilenet_v2:preserve', 'mobilenet_v3_small:preserve', 'efficientnet_b0:preserve', 'resnet50', 'squeezenet1_1', 'shufflenet_v2_x0_5', 'regnet_y_400mf', 'densenet121', 'googlenet', 'mnasnet0_5', 'vgg11_bn', 'convnext_tiny', 'vit_b_16']
+/** Networks without batch normalisation, of which exporters leave every weight as it is. */
+const unfolded = ['squeezenet1_1', 'convnext_tiny', 'vit_b_16']
 const caseOf = (entry: string): Case => ({ name: entry.replace(':preserve', ''), preserve: entry.endsWith(':preserve') })
 /** Minutes of work and a gigabyte of disk: on demand. `1` adds all of them; a list (`resnet50,mobilenet_v2:preserve`) adds those. */
 const wanted = process.env['GRAFT_ALL_MODELS'] ?? ''
@@ -88,6 +90,11 @@ describe.skipIf(!hasTorchvision)(`ONNX files exported by torchvision (seed ${see
       const result = await forward?.run({ shape: [images, 3, size, size], data })
       await forward?.dispose()
       expect(relativeDifference(expected, result?.[loaded.network.output]?.data ?? new Float32Array())).toBeLessThan(1e-4)
+    })
+
+    it.runIf(entry.preserve === true || unfolded.includes(entry.name))('has everything that PyTorch learns as trainable parameters, and nothing else', async () => {
+      const count = Number(await readFile(join(directory, `${fileOf(entry)}.count`), 'utf8'))
+      expect(countParameters(loaded.network)).toEqual({ total: count, trainable: count })
     })
 
     it('has a head stage of its own behind stages to cut and freeze at', () => {
