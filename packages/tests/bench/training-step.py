@@ -17,7 +17,14 @@ warnings.filterwarnings('ignore')
 directory, name, size, batch, threads, stages = Path(sys.argv[1]), sys.argv[2], *map(int, sys.argv[3:6]), tuple(json.loads(sys.argv[6]))
 torch.set_num_threads(threads)
 torch.manual_seed(1)
-model = getattr(torchvision.models, name)(weights=None).eval()
+model = getattr(torchvision.models, name)(weights=None)
+# Statistics of the pictures, as a trained network has them: with those of a fresh one values shrink from layer to layer down to denormal numbers, which cost both sides time.
+for module in model.modules():
+    if isinstance(module, torch.nn.BatchNorm2d):
+        module.momentum = 1.0
+with torch.no_grad():
+    model.train()(torch.randn(batch, 3, size, size))
+model.eval()
 torch.onnx.export(
     model, torch.randn(2, 3, size, size), str(directory / f'{name}.onnx'), opset_version=13, training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False,
     input_names=['input'], output_names=['logits'], dynamic_axes={'input': {0: 'batch'}, 'logits': {0: 'batch'}},

@@ -43,12 +43,31 @@ describe('gradients of the onnx training graph in the blocked layout', () => {
 })
 
 describe('ties of a maximum', () => {
-  it('go to the same pixel, the first in row order, in the blocked layout as without it', async () => {
-    const entry = conformanceCase('MaxPool', 'ties, 16 channels', [layer('MaxPool', { attributes: { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] } })], { input: [16, 8, 7], values: { repeat: [1, 1, 0, 2, 0, 2, 2] } })
-    const gradient = Float32Array.from({ length: 2 * 16 * 4 * 4 }, (_, index) => index + 1)
+  const windows: readonly (readonly [title: string, attributes: Readonly<Record<string, number | readonly number[]>>, size: readonly [number, number]])[] = [
+    ['3x3, stride 2, padding 1', { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }, [8, 7]],
+    ['2x2, stride 2', { kernel_shape: [2, 2], strides: [2, 2] }, [6, 7]],
+    ['3x3, stride 1, padding 1', { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }, [5, 6]],
+    ['5x3, stride 3 and 2, uneven padding', { kernel_shape: [5, 3], strides: [3, 2], pads: [2, 0, 1, 1] }, [9, 8]],
+    ['1x1, stride 2', { kernel_shape: [1, 1], strides: [2, 2] }, [5, 6]],
+  ]
+  const values = { 'small numbers': [1, 1, 0, 2, 0, 2, 2], zeros: [0], 'zeros and less': [0, -1, 0, 0, -2] }
+
+  it.each(windows.flatMap(window => Object.entries(values).map(([name, repeat]) => [...window, name, repeat] as const)))('go to the same pixel, the first in row order, in the blocked layout as without it: %s on %s, %s', async (title, attributes, size, _, repeat) => {
+    const entry = conformanceCase('MaxPool', `ties, 16 channels, ${title}`, [layer('MaxPool', { attributes })], { input: [16, ...size], values: { repeat } })
+    const gradient = projection(entry).map((__, index) => index + 1)
     const [plain, blocked] = [await computeGradients(runtime, { ...entry, gradient, blockSize: 1 }), await computeGradients(runtime, { ...entry, gradient, blockSize: await blockSize(runtime) })]
     expect(plain.gradients.get('input')?.data.some(value => value !== 0)).toBe(true)
     expect(blocked.gradients.get('input')?.data).toEqual(plain.gradients.get('input')?.data)
+  })
+
+  it('are the same whether a rectifier comes before the pooling, as in the network, or after it, as in the training step', async () => {
+    const pooling = { attributes: { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] } }
+    const options = { input: [16, 8, 7] as const, values: { repeat: [1, 1, 0, -2, 0, 2, 2, -1, -1, -3] } }
+    const [before, after] = [['Relu', 'MaxPool'], ['MaxPool', 'Relu']].map(order => conformanceCase('MaxPool', 'rectified', order.map(operator => layer(operator, operator === 'MaxPool' ? pooling : {})), options))
+    if (!before || !after) throw new Error('There are two orders.')
+    const gradient = projection(before).map((_, index) => index + 1)
+    const expected = await computeGradients(runtime, { ...after, gradient, blockSize: 1 })
+    for (const size of [1, await blockSize(runtime)]) expect((await computeGradients(runtime, { ...before, gradient, blockSize: size })).gradients.get('input')?.data).toEqual(expected.gradients.get('input')?.data)
   })
 })
 

@@ -21,9 +21,7 @@ export const clip: Operator = {
   // Decided by the result, which the next layer keeps anyway; at the limits themselves the gradient is 0, as in PyTorch's ReLU6.
   gradient: elementwiseGradient((math, { y, dy }, call) => {
     const [low, high] = [numberAttribute(call, 'min'), numberAttribute(call, 'max')]
-    const conditions = [...(low > -largestFloat ? [math.greater(y, low)] : []), ...(high < largestFloat ? [math.greater(high, y)] : [])]
-    const [first, second] = conditions
-    if (first === undefined) return dy
-    return math.only(second === undefined ? first : call.build.add('And', [first, second]), dy)
+    const passes = [...(low > -largestFloat ? [math.above(y, low)] : []), ...(high < largestFloat ? [math.below(y, high)] : [])]
+    return passes.reduce((gradient, pass) => math.mul(gradient, pass), dy)
   }),
 }

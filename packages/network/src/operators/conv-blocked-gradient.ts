@@ -24,7 +24,7 @@ export function blockedDepthwise(context: ConvContext): string | null {
 }
 
 /** From this many pixels of the result on; below, a matrix product over all images is faster. */
-const fewestPixels = 100
+const fewestPixels = 40
 
 /**
  * Dense, in the blocked layout: every channel of an image is a picture of its own, over which the image's gradients are moved as kernels; image after
@@ -43,8 +43,10 @@ export function blockedDense(context: ConvContext): string | null {
   const pictures = parts(math.pad(firstName(call), [0, 0, ...before], [0, 0, ...after]))
   const total = parts(gradient).reduce<string | undefined>((sum, part, image) =>
     crossed(context, math.reshape(pictures[image] ?? '', [inputs, 1, ...size]), math.reshape(part, [channels, 1, ...to]), 1, sum), undefined) ?? ''
-  const weight = call.build.add('ReorderOutput', [math.reshape(total, [inputs, channels, ...kernel])], { channels: outputs }, blockedDomain)
-  return math.transpose(math.reshape(weight, [inputs, outputs, elementCount(kernel)]), [1, 0, 2])
+  // Whole blocks of outputs first: moving them is faster than moving single kernels.
+  const blocks = math.transpose(math.reshape(total, [inputs, channels / blocked.size, elementCount(kernel) * blocked.size]), [1, 0, 2])
+  const weight = call.build.add('ReorderOutput', [math.reshape(blocks, [channels / blocked.size, blocked.size, inputs * elementCount(kernel), 1])], { channels: blocked.size }, blockedDomain)
+  return firstOutputs(context, math.reshape(weight, [channels, inputs, elementCount(kernel)]))
 }
 
 /** Rows and columns around the input so that exactly the kernel's positions come out, and its size with them. */

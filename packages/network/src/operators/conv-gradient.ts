@@ -2,6 +2,7 @@ import type { GradientCall, LayerGradients, Shape } from '../operator.js'
 import { wholeBlocks, writeConv } from './blocked-conv.js'
 import { firstOutputs } from './conv-blocked-gradient.js'
 import { convContext } from './conv-sizes.js'
+import { phasedGradient } from './conv-strided-gradient.js'
 import type { ConvContext } from './conv-sizes.js'
 import { weightGradient } from './conv-weight-gradient.js'
 import { parameterName } from './gradient-support.js'
@@ -26,7 +27,7 @@ function biasGradient(context: ConvContext): string {
   return firstOutputs(context, math.reshape(summed, [blocks * blocked.size]))
 }
 
-/** At stride 1 a convolution with the flipped kernel, otherwise a transposed convolution. */
+/** At stride 1 a convolution with the flipped kernel, otherwise convolutions with parts of it, or a transposed convolution. */
 function inputGradient(context: ConvContext): string {
   const { call, sizes } = context
   const { kernel, strides, dilations, before, after, unread } = sizes
@@ -35,8 +36,8 @@ function inputGradient(context: ConvContext): string {
   const attributes = { dilations, group: sizes.groups, kernel_shape: kernel }
   if (strides.every((stride) => stride === 1) && pads.every((pad) => pad >= 0)) return convolveBack(context, call.gradient, sizes.to, sizes.from, pads)
   if (kernel.every((size) => size === 1) && [...before, ...after].every((pad) => pad === 0)) return spreadOut(context, convolveBack(context, call.gradient, sizes.to, sizes.to, [0, 0, 0, 0]))
-  const spread = spreadDepthwise(context)
-  if (spread !== null) return spread
+  const phased = phasedGradient(context)
+  if (phased !== null) return phased
   return call.build.add('ConvTranspose', [call.gradient, parameterName(call, 'weight')], { ...attributes, strides, pads: [...before, ...after], output_padding: unread })
 }
 
@@ -55,22 +56,6 @@ function convolveBack(context: ConvContext, input: string, size: Shape, result: 
     dilations,
     group: groups,
   })
-}
-
-/** A strided depthwise convolution in the blocked layout: zeros between the gradient's pixels, then as at stride 1. Null where that doesn't suit. */
-function spreadDepthwise(context: ConvContext): string | null {
-  const { call, sizes } = context
-  const { batch, inputs, outputs, groups, kernel, strides, dilations, before, from, to } = sizes
-  const { blocked } = call.build
-  const gradient = groups === inputs && groups === outputs ? blocked?.toBlocked(call.gradient, call.outputShape) ?? null : null
-  if (blocked === null || gradient === null) return null
-  const reach = [0, 1].map((axis) => ((kernel[axis] ?? 1) - 1) * (dilations[axis] ?? 1) - (before[axis] ?? 0))
-  const spread = [to[0] * strides[0], to[1] * strides[1]] as const
-  const pads = [...reach, ...[0, 1].map((axis) => (from[axis] ?? 1) + (before[axis] ?? 0) - (spread[axis] ?? 1))]
-  if (pads.some((pad) => pad < 0)) return null
-  const padded = spreadBlocks(context, gradient, wholeBlocks(inputs, blocked.size), blocked.size)
-  const shape = [batch, inputs, ...spread]
-  return convolveBack(context, blocked.fromBlocked(padded, shape), spread, from, pads)
 }
 
 /** Zeros right of and below every pixel of a blocked value, as many as the strides skip. */

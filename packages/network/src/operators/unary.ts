@@ -7,7 +7,7 @@ import { firstValue, mapValue } from './value-support.js'
 
 /** Elementwise functions without attributes; ONNX has each under the same name. */
 export const unaryOperators: readonly Operator[] = [
-  unary('Relu', (tf, x) => tf.relu(x), (math, { y, dy }) => math.only(math.greater(y, 0), dy)),
+  unary('Relu', (tf, x) => tf.relu(x), (math, { y, dy }) => math.mul(math.above(y, 0), dy)),
   unary('Sigmoid', (tf, x) => tf.sigmoid(x), (math, { y, dy }) => math.mul(dy, math.mul(y, math.sub(1, y)))),
   unary('Tanh', (tf, x) => tf.tanh(x), (math, { y, dy }) => math.mul(dy, math.sub(1, math.mul(y, y)))),
   unary('Softplus', (tf, x) => tf.softplus(x), (math, { x, dy }) => math.mul(dy, math.unary('Sigmoid', x))),

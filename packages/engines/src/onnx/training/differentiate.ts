@@ -2,6 +2,7 @@ import { findOperator, inferShapes, resolveAttributes } from '@graft/network'
 import type { GradientCall, Layer, Network, OnnxCall, OnnxNode, Operator, Shape, TrainingCall } from '@graft/network'
 import { EngineError } from '../../engine.js'
 import { foldNormalisations } from './fold-normalisation.js'
+import { poolBeforeRectifying } from './pool-first.js'
 import type { TrainingGraph } from './training-graph.js'
 
 export interface DifferentiateOptions {
@@ -32,7 +33,7 @@ export interface ForwardPass {
  * way from something wanted to the result. Throws EngineError when such a layer's operator has no gradient rule.
  */
 export function differentiate(options: DifferentiateOptions): ForwardPass {
-  const folding = foldNormalisations(options.graph, options.network, options.wanted, options.parameter)
+  const folding = foldNormalisations(options.graph, poolBeforeRectifying(options.network), options.wanted, options.parameter)
   const pass = differentiateLayers({ ...options, network: folding.network, wanted: folding.wanted, parameter: folding.parameter })
   return {
     ...pass,
