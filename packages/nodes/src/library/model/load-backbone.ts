@@ -40,6 +40,9 @@ const params = z.strictObject({
 })
 type Params = z.output<typeof params>
 
+/** Goes up when the same file is read into another network (its layers, parameters or stages), so that networks cached before are read anew. */
+const readingRevision = 2
+
 /** Finds a pre-trained network, reads it whatever its format, and puts its weights into the store. */
 export const loadBackbone = defineNode({
   type: 'load-backbone',
@@ -51,7 +54,7 @@ The network keeps its stages (in a vision transformer, one per encoder block), i
   inputs: {},
   outputs: { model: modelPort('The network as pre-trained, with its original classifier if it has one.') },
   params,
-  fingerprint: (settings, { resolvePath }) => fingerprintSource(settings.source, resolvePath),
+  fingerprint: async (settings, { resolvePath }) => `${await fingerprintSource(settings.source, resolvePath)}, read in way ${readingRevision}`,
   async run({ params: settings, context }) {
     const loaded = await readSource(settings, context)
     const network = withOverrides(loaded.network, settings)
