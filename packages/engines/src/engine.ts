@@ -1,8 +1,14 @@
 import type { Network, ReadBlob, Tensors } from '@graft/network'
 
-/** One way to execute and train networks. One folder per engine; listed in `engines.ts`. */
+/** `cpu`; a GPU by way of Vulkan, Metal or Direct3D (`webgpu`); an NVIDIA GPU with its own libraries (`cuda`). */
+export const engineDevices = ['cpu', 'webgpu', 'cuda'] as const
+export type EngineDevice = (typeof engineDevices)[number]
+
+/** One way to execute and train networks, on one device. One folder per engine; listed in `engines.ts`. */
 export interface Engine {
   readonly id: 'onnx' | 'tfjs' | 'torch'
+  /** What it computes on. TensorFlow.js counts as `cpu`: it chooses its backend, and with it the device, itself. */
+  readonly device: EngineDevice
   /** What is available here. Never throws: an engine that can't run says why in `problem`. */
   probe(): Promise<EngineInfo>
   /** Prepares forward passes. Throws EngineError when the network can't be executed. */
@@ -109,6 +115,9 @@ export interface StepResult {
   /** Global gradient norm before clipping. */
   readonly gradientNorm: number
 }
+
+/** What an engine is called in messages and records: its id, with the device unless that is the processor. */
+export const engineName = ({ id, device }: Pick<Engine, 'id' | 'device'>): string => (device === 'cpu' ? id : `${id} on ${device}`)
 
 /** An engine could not do what was asked; the message says what happened, what was expected and how to fix it. */
 export class EngineError extends Error {

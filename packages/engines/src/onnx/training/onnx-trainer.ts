@@ -91,7 +91,7 @@ export class OnnxTrainer implements Trainer {
 
   async evaluate(batch: Batch): Promise<Batch> {
     this.begin()
-    this.forward ??= await createOnnxForward(this.network, { tensors: this.current() })
+    this.forward ??= await createOnnxForward(this.network, { tensors: this.current() }, this.loaded.device)
     const logits = (await this.forward.run(batch))[this.network.output]
     if (!logits) throw new EngineError(`The network "${this.network.name}" gave no value for its output "${this.network.output}"; this is a fault in Graft.`)
     return logits
