@@ -27,13 +27,16 @@ export interface EngineInfo {
   readonly device: string
   readonly backend: string
   readonly versions: Readonly<Record<string, string>>
-  /** Measured throughput, when asked for by `graft doctor`. */
+  /** What was measured, when asked for by `graft doctor`. */
   readonly speed?: EngineSpeed
   readonly problem?: string
   readonly notes: readonly string[]
 }
 
-/** Throughput of forward passes in GFLOP/s, a multiplication with its addition counted as two. */
+/**
+ * What was measured of an engine: throughput in GFLOP/s, a multiplication with its addition counted as two and a training step as three forward passes;
+ * and what a call costs that computes next to nothing, in milliseconds. A throughput of 0 and a missing time: it took too long to be measured.
+ */
 export interface EngineSpeed {
   /** 3x3 convolution, 64 -> 64 channels at 56x56. */
   readonly convolution: number
@@ -41,6 +44,12 @@ export interface EngineSpeed {
   readonly depthwise: number
   /** 1024 x 1024 matrix times a batch of 256 vectors. */
   readonly matrixProduct: number
+  /** The same in a training step. */
+  readonly trainedConvolution?: number
+  readonly trainedDepthwise?: number
+  readonly trainedMatrixProduct?: number
+  readonly callMilliseconds?: number
+  readonly stepMilliseconds?: number
 }
 
 export interface ForwardOptions {

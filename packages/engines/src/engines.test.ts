@@ -53,5 +53,5 @@ describe('probing', () => {
 
 function fake(id: Engine['id'], info: Partial<EngineInfo>): Engine {
   const refuse = (): Promise<never> => Promise.reject(new Error('not part of the test'))
-  return { id, probe: () => Promise.resolve({ id, available: true, trains: false, device: 'CPU', backend: 'fake', versions: {}, notes: [], ...info }), forward: refuse, trainer: refuse }
+  return { id, device: 'cpu', probe: () => Promise.resolve({ id, available: true, trains: false, device: 'CPU', backend: 'fake', versions: {}, notes: [], ...info }), forward: refuse, trainer: refuse }
 }

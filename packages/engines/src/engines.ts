@@ -1,10 +1,10 @@
 import type { Engine, EngineInfo } from './engine.js'
 import { EngineError } from './engine.js'
-import { onnxEngine } from './onnx/onnx-engine.js'
+import { createOnnxEngine, onnxEngine } from './onnx/onnx-engine.js'
 import { tfjsEngine } from './tfjs/tfjs-engine.js'
 
 /** Every engine of this build, the preferred one first. */
-export const engines: readonly Engine[] = [onnxEngine, tfjsEngine]
+export const engines: readonly Engine[] = [onnxEngine, createOnnxEngine('webgpu'), createOnnxEngine('cuda'), tfjsEngine]
 
 export type EngineChoice = 'auto' | 'onnx' | 'tfjs'
 
