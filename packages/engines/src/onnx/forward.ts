@@ -3,7 +3,7 @@ import type { Network } from '@graft/network'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Batch, EngineDevice, Forward, ForwardOptions } from '../engine.js'
 import { EngineError } from '../engine.js'
-import { openSession } from './open-session.js'
+import { openSession, runSession } from './open-session.js'
 import { loadRuntime } from './runtime.js'
 import type { LoadedRuntime } from './runtime.js'
 
@@ -27,12 +27,12 @@ function checkOutputs(network: Network, outputs: readonly string[]): void {
   throw new EngineError(`The network "${network.name}" has no layer "${unknown}", so its value can't be computed. Its last layers are ${network.layers.slice(-4).map(layer => layer.name).join(', ')}; ask for one of the network's layers.`)
 }
 
-function createRunner({ runtime }: LoadedRuntime, opened: InferenceSession, network: Network, outputs: readonly string[]): Forward {
+function createRunner({ runtime, device }: LoadedRuntime, opened: InferenceSession, network: Network, outputs: readonly string[]): Forward {
   let session: InferenceSession | null = opened
   return {
     run: async batch => {
       if (!session) throw new EngineError('This forward pass was disposed; prepare a new one with engine.forward().')
-      const results = await session.run({ [network.input.name]: new runtime.Tensor('float32', batch.data, [...batch.shape]) }, outputs)
+      const results = await runSession(session, device, `The network "${network.name}"`, { [network.input.name]: new runtime.Tensor('float32', batch.data, [...batch.shape]) }, outputs)
       return Object.fromEntries(outputs.map(name => [name, toBatch(name, results[name])]))
     },
     dispose: async () => {

@@ -30,6 +30,19 @@ export async function openSession({ runtime, threads, device }: LoadedRuntime, m
   }
 }
 
+/** Runs a graph. What goes wrong on a GPU (its memory, its driver) is an EngineError that says so. */
+export async function runSession(session: InferenceSession, device: EngineDevice, what: string, feeds: Feeds, fetches: Fetches): Promise<InferenceSession.ReturnType> {
+  try {
+    return await session.run(feeds, fetches)
+  } catch (error) {
+    if (device === 'cpu') throw error
+    throw new EngineError(`${what} failed on ${device}: ${error instanceof Error ? error.message : String(error)}. ${otherDevice}`)
+  }
+}
+
+type Feeds = InferenceSession.FeedsType
+type Fetches = InferenceSession.FetchesType
+
 function provider(device: EngineDevice, model: Uint8Array): InferenceSession.ExecutionProviderConfig {
   const gaps = device === 'webgpu' ? webgpuGaps(model) : []
   // An empty list is refused.
@@ -37,4 +50,4 @@ function provider(device: EngineDevice, model: Uint8Array): InferenceSession.Exe
 }
 
 /** What to do about a device that fails. */
-export const otherDevice = 'Choose another device (--device cpu); "graft doctor" shows which ones work here.'
+const otherDevice = 'Choose another device (--device cpu); "graft doctor" shows which ones work here.'
