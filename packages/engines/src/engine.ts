@@ -48,6 +48,8 @@ export interface EngineSpeed {
   readonly trainedConvolution?: number
   readonly trainedDepthwise?: number
   readonly trainedMatrixProduct?: number
+  /** Parameters that a step changes, in millions per second. */
+  readonly trainedParameters?: number
   readonly callMilliseconds?: number
   readonly stepMilliseconds?: number
 }

@@ -1,5 +1,5 @@
 import type { Network, Tensors } from '@graft/network'
-import { countMacs } from '@graft/network'
+import { countMacs, countParameters } from '@graft/network'
 import type { Batch, Engine, EngineSpeed, TrainerSpec } from './engine.js'
 import { convolutionProblem, filled, productProblem, smallestProblem } from './measured-networks.js'
 import type { MeasuredProblem } from './measured-networks.js'
@@ -38,7 +38,8 @@ export async function measureEngine(engine: Engine, options: MeasureOptions = {}
     ...run,
     trainedConvolution: tell('trainedConvolution', await training(convolutionProblem(64, 1, 'trained'))),
     trainedDepthwise: tell('trainedDepthwise', await training(convolutionProblem(128, 128, 'trained'))),
-    trainedMatrixProduct: tell('trainedMatrixProduct', await training(productProblem(1024, 'trained', 256))),
+    trainedMatrixProduct: tell('trainedMatrixProduct', await training(productProblem(256, 'trained', 1024))),
+    trainedParameters: tell('trainedParameters', updated(productProblem(1024, 'trained', 1), await trainingTime(engine, productProblem(1024, 'trained', 1), options))),
     stepMilliseconds: tell('stepMilliseconds', (await trainingTime(engine, smallestProblem('trained'), options)).milliseconds),
   }
 }
@@ -53,20 +54,25 @@ function gigaflops({ network }: MeasuredProblem, kind: keyof typeof operationsPe
   return (operationsPerMac[kind] * macs * pictures) / milliseconds / 1e6
 }
 
-async function forwardTime(engine: Engine, { network, tensors, batchSize }: MeasuredProblem, options: MeasureOptions): Promise<Timed> {
+/** Millions of parameters per second. */
+const updated = ({ network }: MeasuredProblem, { milliseconds }: Timed): number => countParameters(network).trainable / milliseconds / 1e3
+
+async function forwardTime(engine: Engine, problem: MeasuredProblem, options: MeasureOptions): Promise<Timed> {
+  const { network, tensors } = problem
   const forward = await engine.forward(network, { tensors, ...(options.threads === undefined ? {} : { threads: options.threads }) })
   try {
-    return await bestTime(network, batchSize, options, batch => forward.run(batch))
+    return await bestTime(problem, options, batch => forward.run(batch))
   } finally {
     await forward.dispose()
   }
 }
 
-async function trainingTime(engine: Engine, { network, tensors, batchSize }: MeasuredProblem, options: MeasureOptions): Promise<Timed> {
+async function trainingTime(engine: Engine, problem: MeasuredProblem, options: MeasureOptions): Promise<Timed> {
+  const { network, tensors } = problem
   const trainer = await engine.trainer(network, specOf(tensors))
   let step = 0
   try {
-    return await bestTime(network, batchSize, options, batch => trainer.step(batch, new Int32Array(batch.shape[0] ?? 0), 1e-4, step++))
+    return await bestTime(problem, options, batch => trainer.step(batch, new Int32Array(batch.shape[0] ?? 0), 1e-4, step++))
   } finally {
     await trainer.dispose()
   }
@@ -74,29 +80,26 @@ async function trainingTime(engine: Engine, { network, tensors, batchSize }: Mea
 
 const specOf = (tensors: Tensors): TrainerSpec => ({ tensors, seed: 0, loss: { labelSmoothing: 0 }, optimizer: { name: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0 } })
 
-/** Runs of a whole batch that are timed at least; one among them will not have been disturbed. */
+/** Runs that are timed at least; one among them will not have been disturbed. */
 const fewestRuns = 3
-/** A single picture that takes longer is measured alone. */
-const patienceMilliseconds = 500
 
-/** The fastest of repeated runs. The first run of a batch size compiles, so it doesn't count. */
-async function bestTime(network: Network, batchSize: number, { milliseconds: limit = 300 }: MeasureOptions, run: (batch: Batch) => Promise<unknown>): Promise<Timed> {
+/** The fastest of repeated runs: of a whole batch, or of one picture where already that is slow. The first run of a batch size compiles, so it doesn't count. */
+async function bestTime({ network, batchSize, divisible }: MeasuredProblem, { milliseconds: limit = 300 }: MeasureOptions, run: (batch: Batch) => Promise<unknown>): Promise<Timed> {
   const timed = async (batch: Batch): Promise<number> => {
     const before = performance.now()
     await run(batch)
     return performance.now() - before
   }
-  const one = batchOf(network, 1)
-  if ((await timed(one)) > patienceMilliseconds) {
-    const alone = await timed(one)
-    if (alone > patienceMilliseconds) return { pictures: 1, milliseconds: alone }
+  const fastest = async (pictures: number, milliseconds: number): Promise<Timed> => {
+    const batch = batchOf(network, pictures)
+    await run(batch)
+    const start = performance.now()
+    let best = Number.POSITIVE_INFINITY
+    for (let runs = 0; runs < fewestRuns || performance.now() - start < milliseconds; runs++) best = Math.min(best, await timed(batch))
+    return { pictures, milliseconds: best }
   }
-  const whole = batchOf(network, batchSize)
-  if (batchSize > 1) await run(whole)
-  const start = performance.now()
-  let best = Number.POSITIVE_INFINITY
-  for (let runs = 0; runs < fewestRuns || performance.now() - start < limit; runs++) best = Math.min(best, await timed(whole))
-  return { pictures: batchSize, milliseconds: best }
+  const alone = divisible ? await fastest(1, 0) : null
+  return alone !== null && alone.milliseconds > limit / 2 ? alone : fastest(batchSize, limit)
 }
 
 function batchOf({ input }: Network, pictures: number): Batch {

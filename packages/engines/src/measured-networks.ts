@@ -5,6 +5,8 @@ export interface MeasuredProblem {
   readonly network: Network
   readonly tensors: Tensors
   readonly batchSize: number
+  /** Whether an engine that is slow may be measured on one picture: not where that would mean moving a weight for every multiplication. */
+  readonly divisible: boolean
 }
 
 /** `trained`: the layer twice, so that a training step needs the gradient by an input too, with what stands between layers in real networks. */
@@ -26,7 +28,7 @@ export function convolutionProblem(channels: number, group: number, purpose: Pur
     ? [convolution(0, 'input')]
     : [convolution(0, 'input'), normalisation(0), layer('relu', 'Relu', 'normalisation0'), convolution(1, 'relu'), normalisation(1)]
   const layers = [...convolutions, layer('pool', 'GlobalAveragePool', convolutions.at(-1)?.name ?? ''), layer('output', 'Flatten', 'pool')]
-  return problem([channels, 56, 56], shapes, layers, purpose === 'forward' ? 8 : 4)
+  return problem([channels, 56, 56], shapes, layers, { batchSize: purpose === 'forward' ? 8 : 4, divisible: true })
 }
 
 /** Products of a square matrix and a batch of vectors. */
@@ -34,7 +36,7 @@ export function productProblem(size: number, purpose: Purpose, batchSize: number
   const product = (name: string, input: string): Layer => layer(name, 'Gemm', input, { transB: 1 }, { weight: `${name} weight` })
   const products = purpose === 'forward' ? [product('output', 'flat')] : [product('hidden', 'flat'), product('output', 'hidden')]
   const shapes = Object.fromEntries(products.map(({ name }) => [`${name} weight`, [size, size]]))
-  return problem([size, 1, 1], shapes, [layer('flat', 'Flatten', 'input'), ...products], batchSize)
+  return problem([size, 1, 1], shapes, [layer('flat', 'Flatten', 'input'), ...products], { batchSize, divisible: false })
 }
 
 /** So little work that what remains is what every call costs. */
@@ -44,7 +46,7 @@ function layer(name: string, operator: string, input: string, attributes: Record
   return { name, operator, inputs: [input], parameters, attributes }
 }
 
-function problem(shape: readonly [number, number, number], shapes: Readonly<Record<string, readonly number[]>>, layers: readonly Layer[], batchSize: number): MeasuredProblem {
+function problem(shape: readonly [number, number, number], shapes: Readonly<Record<string, readonly number[]>>, layers: readonly Layer[], how: Pick<MeasuredProblem, 'batchSize' | 'divisible'>): MeasuredProblem {
   const [, height, width] = shape
   const network: Network = {
     format: 'graft-network',
@@ -59,7 +61,7 @@ function problem(shape: readonly [number, number, number], shapes: Readonly<Reco
     classNames: null,
     provenance: { source: 'measurement', licence: null, history: [] },
   }
-  return { network, tensors: new Map(Object.entries(shapes).map(([name, size]): [string, TensorData] => [name, { shape: size, data: valuesOf(name, size) }])), batchSize }
+  return { network, tensors: new Map(Object.entries(shapes).map(([name, size]): [string, TensorData] => [name, { shape: size, data: valuesOf(name, size) }])), ...how }
 }
 
 const parameter = (shape: readonly number[], trainable: boolean): Parameter => ({ shape, trainable, source: { kind: 'initializer', initializer: { name: 'ones' }, seed: 0 } })

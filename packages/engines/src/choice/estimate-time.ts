@@ -1,4 +1,4 @@
-import { countMacs, splitFrozenPrefix } from '@graft/network'
+import { countMacs, countParameters, splitFrozenPrefix } from '@graft/network'
 import type { Layer, Network } from '@graft/network'
 import type { EngineSpeed } from '../engine.js'
 import { operationsPerMac } from '../measure-engine.js'
@@ -20,7 +20,7 @@ interface Work {
 
 /**
  * Estimates a forward pass of the network, and a training step of what is not frozen in front (where everything is frozen: of all of it), from
- * what was measured of an engine: multiplications by kind over throughput, and what every call costs. What layers without weights take is left out.
+ * what was measured of an engine: multiplications by kind over throughput, parameters to change, and what every call costs. What layers without weights take is left out.
  */
 export function estimateTime(network: Network, speed: EngineSpeed): EstimatedTime {
   const trainable = Object.values(network.parameters).some(parameter => parameter.trainable)
@@ -29,14 +29,17 @@ export function estimateTime(network: Network, speed: EngineSpeed): EstimatedTim
   const trainedSpeed = { convolution: speed.trainedConvolution ?? 0, depthwise: speed.trainedDepthwise ?? 0, matrixProduct: speed.trainedMatrixProduct ?? 0 }
   return {
     forward: milliseconds(workOf(network), { convolution, depthwise, matrixProduct }, operationsPerMac.forward) + (callMilliseconds ?? Number.POSITIVE_INFINITY),
-    training: milliseconds(workOf(trained), trainedSpeed, operationsPerMac.training) + (speed.stepMilliseconds ?? Number.POSITIVE_INFINITY),
+    training: milliseconds(workOf(trained), trainedSpeed, operationsPerMac.training) + per(countParameters(trained).trainable, (speed.trainedParameters ?? 0) * 1e3) + (speed.stepMilliseconds ?? Number.POSITIVE_INFINITY),
   }
 }
 
 function milliseconds(work: Work, speed: Work, operations: number): number {
   const kinds = ['convolution', 'depthwise', 'matrixProduct'] as const
-  return kinds.reduce((sum, kind) => sum + (work[kind] === 0 ? 0 : (operations * work[kind] * estimatedBatch) / (speed[kind] * 1e6)), 0)
+  return kinds.reduce((sum, kind) => sum + per(operations * work[kind] * estimatedBatch, speed[kind] * 1e6), 0)
 }
+
+/** Nothing to do takes no time, at any speed. */
+const per = (amount: number, speed: number): number => (amount === 0 ? 0 : amount / speed)
 
 /** Multiplications per picture, by kind. */
 function workOf(network: Network): Work {

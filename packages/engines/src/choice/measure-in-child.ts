@@ -36,7 +36,7 @@ export async function measureInChild(engine: Pick<Engine, 'id' | 'device'>, opti
       }
       child.on('message', json => {
         const message = fromMeasuringChild.parse(json)
-        if (message.type === 'ready') child.send({ id: engine.id, device: engine.device, milliseconds: options.milliseconds ?? 60 } satisfies ToMeasuringChild)
+        if (message.type === 'ready') child.send({ id: engine.id, device: engine.device, milliseconds: options.milliseconds ?? 40 } satisfies ToMeasuringChild)
         // Loading the engine comes before the first figure.
         within(message.type === 'ready' ? startMilliseconds + limit : limit)
         if (message.type === 'figure') figures[message.name] = message.value

@@ -9,10 +9,11 @@ import { figureNames } from './measuring-protocol.js'
 /** What was found out about an engine on this machine: how fast it is, or why it can't be used. */
 export type Measurement = { readonly time: string } & ({ readonly speed: EngineSpeed } | { readonly problem: string })
 
-/** Measurements that outlive a process, by key (see `speedKey` and `problemKey`). Neither method throws. */
+/** Measurements that outlive a process, by key (see `speedKey` and `problemKey`). No method throws. */
 export interface Measurements {
   read(key: string): Promise<Measurement | null>
   write(key: string, measurement: Measurement): Promise<void>
+  remove(key: string): Promise<void>
 }
 
 const figure = z.number().nonnegative()
@@ -29,21 +30,26 @@ export function openMeasurements(path: string): Measurements {
       return {}
     }
   }
+  const save = async (engines: Readonly<Record<string, unknown>>): Promise<void> => {
+    const temporary = `${path}.${randomBytes(4).toString('hex')}`
+    try {
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(temporary, `${JSON.stringify({ format: 1, engines }, null, 2)}\n`)
+      await rename(temporary, path)
+    } catch {
+      // A home that can't be written to costs measuring again, never a run.
+      await rm(temporary, { force: true }).catch(() => undefined)
+    }
+  }
   return {
     read: async key => {
       const parsed = measurement.safeParse((await load())[key])
       return parsed.success ? (parsed.data as Measurement) : null
     },
-    write: async (key, value) => {
-      const temporary = `${path}.${randomBytes(4).toString('hex')}`
-      try {
-        await mkdir(dirname(path), { recursive: true })
-        await writeFile(temporary, `${JSON.stringify({ format: 1, engines: { ...(await load()), [key]: value } }, null, 2)}\n`)
-        await rename(temporary, path)
-      } catch {
-        // A home that can't be written to costs measuring again, never a run.
-        await rm(temporary, { force: true }).catch(() => undefined)
-      }
+    write: async (key, value) => save({ ...(await load()), [key]: value }),
+    remove: async key => {
+      const { [key]: removed, ...others } = await load()
+      if (removed !== undefined) await save(others)
     },
   }
 }

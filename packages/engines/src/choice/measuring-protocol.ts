@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { engineDevices } from '../engine.js'
 
 export const figureNames = [
-  'convolution', 'depthwise', 'matrixProduct', 'callMilliseconds', 'trainedConvolution', 'trainedDepthwise', 'trainedMatrixProduct', 'stepMilliseconds',
+  'convolution', 'depthwise', 'matrixProduct', 'callMilliseconds', 'trainedConvolution', 'trainedDepthwise', 'trainedMatrixProduct', 'trainedParameters', 'stepMilliseconds',
 ] as const
 
 /** Parent to child: what to measure, once. */
