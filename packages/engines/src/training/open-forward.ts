@@ -16,7 +16,7 @@ export async function openForward(engines: readonly Engine[], network: Network, 
   for (const engine of new Set(engines)) {
     try {
       const forward = await proven(engine, network, options)
-      for (const refusal of refusals) warn(`The network runs on ${engineName(engine)}, which may be slower: ${engineName(refusal.engine)} can't run it. ${refusal.error.message}`)
+      for (const refusal of refusals) warn(`The network runs on the engine ${engineName(engine)}, which may be slower: ${engineName(refusal.engine)} can't run it. ${refusal.error.message}`)
       return { engine, forward }
     } catch (error) {
       if (!(error instanceof EngineError)) throw error

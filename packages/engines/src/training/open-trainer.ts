@@ -16,7 +16,7 @@ export async function openTrainer(engines: readonly Engine[], network: Network, 
   for (const engine of new Set(engines)) {
     try {
       const trainer = await prepared(engine, network, spec, pictures)
-      for (const refusal of refusals) warn(`Training runs on ${engineName(engine)}, which may be slower: ${engineName(refusal.engine)} can't train this network. ${refusal.error.message}`)
+      for (const refusal of refusals) warn(`Training runs on the engine ${engineName(engine)}, which may be slower: ${engineName(refusal.engine)} can't train this network. ${refusal.error.message}`)
       return { engine, trainer }
     } catch (error) {
       if (!(error instanceof EngineError)) throw error
