@@ -9,7 +9,7 @@ process.on('message', json => {
   const { id, device, milliseconds } = toMeasuringChild.parse(json)
   const engine = engines.find(candidate => candidate.id === id && candidate.device === device)
   if (!engine) process.exit(1)
-  measureEngine(engine, { milliseconds, onFigure: (name, value) => tell({ type: 'figure', name, value }) })
+  engine.probe().then(() => tell({ type: 'loaded' })).then(() => measureEngine(engine, { milliseconds, onFigure: (name, value) => tell({ type: 'figure', name, value }) }))
     .then(() => tell({ type: 'done' }), (error: unknown) => tell({ type: 'failed', reason: error instanceof Error ? error.message : String(error) }))
     // Not left to the event loop: engines may hold threads that never end.
     .finally(() => process.exit(0))

@@ -11,6 +11,8 @@ export type ToMeasuringChild = z.output<typeof toMeasuringChild>
 
 export const fromMeasuringChild = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
+  /** The engine answers; figures follow. */
+  z.object({ type: z.literal('loaded') }),
   z.object({ type: z.literal('figure'), name: z.enum(figureNames), value: z.number() }),
   z.object({ type: z.literal('done') }),
   z.object({ type: z.literal('failed'), reason: z.string() }),
