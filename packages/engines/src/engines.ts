@@ -78,7 +78,7 @@ export function fallbackFor(forward: Engine, training: Engine, probed: readonly 
   return probed.filter(candidate => trains(candidate) && candidate.engine.device === 'cpu' && !(candidate.engine === training && training === forward)).map(({ engine }) => engine)
 }
 
-const wishName = ({ engine, device }: EngineWish): string => (device === 'auto' ? engine : `${engine} on ${device}`)
+const wishName = ({ engine, device }: EngineWish): string => (device === 'auto' ? engine : engine === 'auto' ? device : `${engine} on ${device}`)
 
 function problems(probed: readonly ProbedEngine[]): string {
   return probed.map(({ engine, info }) => `${engineName(engine)}: ${info.problem ?? (info.trains ? 'available' : 'does not train')}`).join('; ') || 'there is none of that name'

@@ -142,7 +142,7 @@ describe('chooseEngines', () => {
     const missing = fake('onnx', 'webgpu', { available: false, problem: 'no adapter. Install a driver.' })
     const chosen = await chooseEngines({ engine: 'auto', device: 'webgpu' }, network, options([cpu, missing, tfjs], []))
     expect([chosen.forward, chosen.training]).toEqual([cpu, cpu])
-    expect(chosen.warnings).toEqual(['Everything runs on onnx instead of auto on webgpu. onnx on webgpu: no adapter. Install a driver.'])
+    expect(chosen.warnings).toEqual(['Everything runs on onnx instead of webgpu. onnx on webgpu: no adapter. Install a driver.'])
   })
 })
 
