@@ -14,6 +14,8 @@ export interface Home {
   readonly derived: string
   /** State of trainings under way, by run: what an interrupted one goes on from. */
   readonly checkpoints: string
+  /** How fast the engines are on this machine: what `--engine auto` goes by. */
+  readonly measurements: string
   /** Uploaded pictures; a data root of the server. */
   readonly data: string
   /** Uploads under way. */
@@ -30,6 +32,7 @@ export function findHome(environment: Readonly<Record<string, string | undefined
     history: join(root, 'cache', 'history'),
     derived: join(root, 'cache', 'derived'),
     checkpoints: join(root, 'checkpoints'),
+    measurements: join(root, 'engines.json'),
     data: join(root, 'data'),
     temporary: join(root, 'tmp'),
   }

@@ -1,8 +1,14 @@
 import type { Network, ReadBlob, Tensors } from '@graft/network'
 
-/** One way to execute and train networks. One folder per engine; listed in `engines.ts`. */
+/** `cpu`; a GPU by way of Vulkan, Metal or Direct3D (`webgpu`); an NVIDIA GPU with its own libraries (`cuda`). */
+export const engineDevices = ['cpu', 'webgpu', 'cuda'] as const
+export type EngineDevice = (typeof engineDevices)[number]
+
+/** One way to execute and train networks, on one device. One folder per engine; listed in `engines.ts`. */
 export interface Engine {
   readonly id: 'onnx' | 'tfjs' | 'torch'
+  /** What it computes on. TensorFlow.js counts as `cpu`: it chooses its backend, and with it the device, itself. */
+  readonly device: EngineDevice
   /** What is available here. Never throws: an engine that can't run says why in `problem`. */
   probe(): Promise<EngineInfo>
   /** Prepares forward passes. Throws EngineError when the network can't be executed. */
@@ -21,13 +27,16 @@ export interface EngineInfo {
   readonly device: string
   readonly backend: string
   readonly versions: Readonly<Record<string, string>>
-  /** Measured throughput, when asked for by `graft doctor`. */
+  /** What was measured, when asked for by `graft doctor`. */
   readonly speed?: EngineSpeed
   readonly problem?: string
   readonly notes: readonly string[]
 }
 
-/** Throughput of forward passes in GFLOP/s, a multiplication with its addition counted as two. */
+/**
+ * What was measured of an engine: throughput in GFLOP/s, a multiplication with its addition counted as two and a training step as three forward passes;
+ * and what a call costs that computes next to nothing, in milliseconds. A throughput of 0 and a missing time: it took too long to be measured.
+ */
 export interface EngineSpeed {
   /** 3x3 convolution, 64 -> 64 channels at 56x56. */
   readonly convolution: number
@@ -35,6 +44,14 @@ export interface EngineSpeed {
   readonly depthwise: number
   /** 1024 x 1024 matrix times a batch of 256 vectors. */
   readonly matrixProduct: number
+  /** The same in a training step. */
+  readonly trainedConvolution?: number
+  readonly trainedDepthwise?: number
+  readonly trainedMatrixProduct?: number
+  /** Parameters that a step changes, in millions per second. */
+  readonly trainedParameters?: number
+  readonly callMilliseconds?: number
+  readonly stepMilliseconds?: number
 }
 
 export interface ForwardOptions {
@@ -109,6 +126,9 @@ export interface StepResult {
   /** Global gradient norm before clipping. */
   readonly gradientNorm: number
 }
+
+/** What an engine is called in messages and records: its id, with the device unless that is the processor. */
+export const engineName = ({ id, device }: Pick<Engine, 'id' | 'device'>): string => (device === 'cpu' ? id : `${id} on ${device}`)
 
 /** An engine could not do what was asked; the message says what happened, what was expected and how to fix it. */
 export class EngineError extends Error {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Engine, EngineInfo } from './engine.js'
 import { engines, selectEngines } from './engines.js'
+import { onnxEngine } from './onnx/onnx-engine.js'
 import { createTfjsEngine } from './tfjs/tfjs-engine.js'
 
 describe('selectEngines', () => {
@@ -33,15 +34,47 @@ describe('selectEngines', () => {
   })
 })
 
+describe('selectEngines with a device', () => {
+  const [cpu, gpu, tfjs] = [fake('onnx', { trains: true }), { ...fake('onnx', { trains: true }), device: 'webgpu' as const }, fake('tfjs', { trains: true })]
+
+  it('keeps to the processor unless another device is asked for, which then has the processor to fall back on', async () => {
+    const usual = await selectEngines('auto', [cpu, gpu, tfjs])
+    expect([usual.forward, usual.training, usual.fallback]).toEqual([cpu, cpu, [tfjs]])
+    const asked = await selectEngines({ engine: 'auto', device: 'webgpu' }, [cpu, gpu, tfjs])
+    expect([asked.forward, asked.training, asked.fallback, asked.warnings]).toEqual([gpu, gpu, [cpu, tfjs], []])
+  })
+
+  it('replaces a device that is not there with a warning that says which, why and what instead', async () => {
+    const broken = { ...fake('onnx', { available: false, problem: 'no adapter. Install a driver.' }), device: 'webgpu' as const }
+    const selected = await selectEngines({ engine: 'onnx', device: 'webgpu' }, [cpu, broken, tfjs])
+    expect([selected.forward, selected.training]).toEqual([cpu, cpu])
+    expect(selected.warnings).toEqual(['Everything runs on onnx instead of onnx on webgpu. onnx on webgpu: no adapter. Install a driver.'])
+  })
+
+  it('leaves devices alone that nobody asked for', async () => {
+    const untouched = { ...fake('onnx', {}), device: 'cuda' as const, probe: () => Promise.reject(new Error('was asked')) }
+    expect((await selectEngines({ engine: 'onnx', device: 'cpu' }, [cpu, untouched, tfjs])).training).toBe(cpu)
+  })
+})
+
 describe('probing', () => {
   it('reports versions, devices and what was tried, for every engine', async () => {
     for (const engine of engines) {
       const info = await engine.probe()
-      expect(info.available, info.problem).toBe(true)
+      if (engine.device === 'cpu') expect(info.available, info.problem).toBe(true)
+      if (!info.available) {
+        expect(info.problem).toMatch(new RegExp(`can't use ${engine.device} here: .+\\. .+`))
+        continue
+      }
       expect(Object.values(info.versions).every(version => /^\d+\.\d+/.test(version))).toBe(true)
       expect(info.device).toMatch(/CPU|GPU/)
-      expect(info.notes.length).toBeGreaterThan(0)
+      if (engine.id === 'onnx') expect(info.backend).toBe(engine.device)
     }
+  })
+
+  it('identifies results on the processor as ever, so that what is cached stays good', async () => {
+    const { id, backend, versions } = await onnxEngine.probe()
+    expect({ id, backend, versions: Object.keys(versions) }).toEqual({ id: 'onnx', backend: 'cpu', versions: ['onnxruntime-node', 'training step'] })
   })
 
   it('never throws: a backend that does not exist is a problem with its fix', async () => {
@@ -53,5 +86,5 @@ describe('probing', () => {
 
 function fake(id: Engine['id'], info: Partial<EngineInfo>): Engine {
   const refuse = (): Promise<never> => Promise.reject(new Error('not part of the test'))
-  return { id, probe: () => Promise.resolve({ id, available: true, trains: false, device: 'CPU', backend: 'fake', versions: {}, notes: [], ...info }), forward: refuse, trainer: refuse }
+  return { id, device: 'cpu', probe: () => Promise.resolve({ id, available: true, trains: false, device: 'CPU', backend: 'fake', versions: {}, notes: [], ...info }), forward: refuse, trainer: refuse }
 }

@@ -1,77 +1,108 @@
-import { countMacs } from '@graft/network'
-import type { AttributeValue, Layer, Network, Tensors } from '@graft/network'
-import type { Engine, EngineSpeed } from './engine.js'
+import type { Network, Tensors } from '@graft/network'
+import { countMacs, countParameters } from '@graft/network'
+import type { Batch, Engine, EngineSpeed, TrainerSpec } from './engine.js'
+import { convolutionProblem, filled, productProblem, smallestProblem } from './measured-networks.js'
+import type { MeasuredProblem } from './measured-networks.js'
 
-/** Time spent on each of the three measurements, once it is clear that the engine is fast enough to repeat them. */
-const measuringMilliseconds = 300
+export interface MeasureOptions {
+  readonly threads?: number
+  /** Time spent on each figure, once it is clear that the engine is fast enough to repeat it. */
+  readonly milliseconds?: number
+  /** Told every figure as soon as it is known. */
+  readonly onFigure?: (name: keyof EngineSpeed, value: number) => void
+}
 
-/** Measures any engine through its public forward passes, with copies in and out included. Takes about a second. Throws EngineError when the engine can't run. */
-export async function measureEngine(engine: Engine, options: { readonly threads?: number } = {}): Promise<EngineSpeed> {
+/** Floating point operations per multiplication and addition, forward and (two gradients more) in a training step. */
+export const operationsPerMac = { forward: 2, training: 6 } as const
+
+/**
+ * Measures any engine through its public forward passes and training steps, with copies in and out included. Takes a second or two; training
+ * figures are left out for an engine that doesn't train. Throws EngineError when the engine can't run.
+ */
+export async function measureEngine(engine: Engine, options: MeasureOptions = {}): Promise<EngineSpeed> {
+  const { trains } = await engine.probe()
+  const tell = (name: keyof EngineSpeed, value: number): number => {
+    options.onFigure?.(name, value)
+    return value
+  }
+  const forward = async (problem: MeasuredProblem): Promise<number> => gigaflops(problem, 'forward', await forwardTime(engine, problem, options))
+  const run = {
+    convolution: tell('convolution', await forward(convolutionProblem(64, 1, 'forward'))),
+    depthwise: tell('depthwise', await forward(convolutionProblem(128, 128, 'forward'))),
+    matrixProduct: tell('matrixProduct', await forward(productProblem(1024, 'forward', 256))),
+    callMilliseconds: tell('callMilliseconds', (await forwardTime(engine, smallestProblem('forward'), options)).milliseconds),
+  }
+  if (!trains) return run
+  const training = async (problem: MeasuredProblem): Promise<number> => gigaflops(problem, 'training', await trainingTime(engine, problem, options))
   return {
-    convolution: await measure(engine, convolutionNetwork(64, 1), 8, options.threads),
-    depthwise: await measure(engine, convolutionNetwork(128, 128), 8, options.threads),
-    matrixProduct: await measure(engine, productNetwork(), 256, options.threads),
+    ...run,
+    trainedConvolution: tell('trainedConvolution', await training(convolutionProblem(64, 1, 'trained'))),
+    trainedDepthwise: tell('trainedDepthwise', await training(convolutionProblem(128, 128, 'trained'))),
+    trainedMatrixProduct: tell('trainedMatrixProduct', await training(productProblem(256, 'trained', 1024))),
+    trainedParameters: tell('trainedParameters', updated(productProblem(1024, 'trained', 1), await trainingTime(engine, productProblem(1024, 'trained', 1), options))),
+    stepMilliseconds: tell('stepMilliseconds', (await trainingTime(engine, smallestProblem('trained'), options)).milliseconds),
   }
 }
 
-async function measure(engine: Engine, { network, tensors }: Measured, batchSize: number, threads: number | undefined): Promise<number> {
+interface Timed {
+  readonly pictures: number
+  readonly milliseconds: number
+}
+
+function gigaflops({ network }: MeasuredProblem, kind: keyof typeof operationsPerMac, { pictures, milliseconds }: Timed): number {
   const macs = [...countMacs(network).values()].reduce((total, count) => total + count, 0)
-  const forward = await engine.forward(network, { tensors, ...(threads === undefined ? {} : { threads }) })
+  return (operationsPerMac[kind] * macs * pictures) / milliseconds / 1e6
+}
+
+/** Millions of parameters per second. */
+const updated = ({ network }: MeasuredProblem, { milliseconds }: Timed): number => countParameters(network).trainable / milliseconds / 1e3
+
+async function forwardTime(engine: Engine, problem: MeasuredProblem, options: MeasureOptions): Promise<Timed> {
+  const { network, tensors } = problem
+  const forward = await engine.forward(network, { tensors, ...(options.threads === undefined ? {} : { threads: options.threads }) })
   try {
-    const batch = { shape: [batchSize, ...network.input.shape], data: filled(batchSize * network.input.shape.reduce((product, size) => product * size, 1)) }
-    await forward.run(batch)
-    let best = Number.POSITIVE_INFINITY
-    for (const start = performance.now(); performance.now() - start < measuringMilliseconds; ) {
-      const before = performance.now()
-      await forward.run(batch)
-      best = Math.min(best, performance.now() - before)
-    }
-    return (2 * macs * batchSize) / best / 1e6
+    return await bestTime(problem, options, batch => forward.run(batch))
   } finally {
     await forward.dispose()
   }
 }
 
-interface Measured {
-  readonly network: Network
-  readonly tensors: Tensors
-}
-
-function convolutionNetwork(channels: number, group: number): Measured {
-  const weight = [channels, channels / group, 3, 3]
-  return networkOf([channels, 56, 56], weight, [
-    layer('convolution', 'Conv', 'input', { pads: [1, 1, 1, 1], group }, { weight: 'weight' }),
-    layer('pool', 'GlobalAveragePool', 'convolution'),
-  ])
-}
-
-function productNetwork(): Measured {
-  return networkOf([1024, 1, 1], [1024, 1024], [layer('flatten', 'Flatten', 'input'), layer('product', 'Gemm', 'flatten', { transB: 1 }, { weight: 'weight' })])
-}
-
-function layer(name: string, operator: string, input: string, attributes: Record<string, AttributeValue> = {}, parameters: Record<string, string> = {}): Layer {
-  return { name, operator, inputs: [input], parameters, attributes }
-}
-
-function networkOf(shape: readonly [number, number, number], weight: readonly number[], layers: readonly Layer[]): Measured {
-  const [, height, width] = shape
-  const network: Network = {
-    format: 'graft-network',
-    version: 1,
-    name: 'measurement',
-    input: { name: 'input', shape },
-    layers,
-    output: layers.at(-1)?.name ?? 'input',
-    parameters: { weight: { shape: weight, trainable: false, source: { kind: 'initializer', initializer: { name: 'ones' }, seed: 0 } } },
-    stages: [{ name: 'head', layers: layers.map(({ name }) => name) }],
-    preprocessing: { height, width, resize: 'stretch', cropFraction: 1, interpolation: 'bilinear', channelOrder: 'rgb', mean: [0, 0, 0], deviation: [1, 1, 1] },
-    classNames: null,
-    provenance: { source: 'measurement', licence: null, history: [] },
+async function trainingTime(engine: Engine, problem: MeasuredProblem, options: MeasureOptions): Promise<Timed> {
+  const { network, tensors } = problem
+  const trainer = await engine.trainer(network, specOf(tensors))
+  let step = 0
+  try {
+    return await bestTime(problem, options, batch => trainer.step(batch, new Int32Array(batch.shape[0] ?? 0), 1e-4, step++))
+  } finally {
+    await trainer.dispose()
   }
-  return { network, tensors: new Map([['weight', { shape: weight, data: filled(weight.reduce((product, size) => product * size, 1)) }]]) }
 }
 
-/** Values of ordinary size; zeros or denormals could be computed faster or slower. */
-function filled(count: number): Float32Array {
-  return Float32Array.from({ length: count }, (_, index) => ((index % 17) - 8) / 16)
+const specOf = (tensors: Tensors): TrainerSpec => ({ tensors, seed: 0, loss: { labelSmoothing: 0 }, optimizer: { name: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0 } })
+
+/** Runs that are timed at least; one among them will not have been disturbed. */
+const fewestRuns = 3
+
+/** The fastest of repeated runs: of a whole batch, or of one picture where already that is slow. The first run of a batch size compiles, so it doesn't count. */
+async function bestTime({ network, batchSize, divisible }: MeasuredProblem, { milliseconds: limit = 300 }: MeasureOptions, run: (batch: Batch) => Promise<unknown>): Promise<Timed> {
+  const timed = async (batch: Batch): Promise<number> => {
+    const before = performance.now()
+    await run(batch)
+    return performance.now() - before
+  }
+  const fastest = async (pictures: number, milliseconds: number): Promise<Timed> => {
+    const batch = batchOf(network, pictures)
+    await run(batch)
+    const start = performance.now()
+    let best = Number.POSITIVE_INFINITY
+    for (let runs = 0; runs < fewestRuns || performance.now() - start < milliseconds; runs++) best = Math.min(best, await timed(batch))
+    return { pictures, milliseconds: best }
+  }
+  const alone = divisible ? await fastest(1, 0) : null
+  return alone !== null && alone.milliseconds > limit / 2 ? alone : fastest(batchSize, limit)
+}
+
+function batchOf({ input }: Network, pictures: number): Batch {
+  const shape = [pictures, ...input.shape]
+  return { shape, data: filled(shape, 16) }
 }

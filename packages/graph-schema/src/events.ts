@@ -15,6 +15,8 @@ const blobs = z.array(z.string()).exactOptional()
 export const runEventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run-queued') }),
   z.object({ type: z.literal('run-started'), graph: z.string(), nodes: z.array(z.string()), engine: z.string() }),
+  /** Which engines were taken after all, where that depended on the network. */
+  z.object({ type: z.literal('engine-chosen'), engine: z.string(), reason: z.string() }),
   z.object({ type: z.literal('node-queued'), ...node }),
   z.object({ type: z.literal('node-started'), ...node, reason: z.string().optional() }),
   z.object({ type: z.literal('node-cached'), ...node, reason: z.string(), outputs: z.record(z.string(), z.unknown()), blobs }),

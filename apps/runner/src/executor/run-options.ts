@@ -1,16 +1,29 @@
-import type { Engine } from '@graft/engines'
+import type { ChosenEngines, Engine } from '@graft/engines'
 import type { Problem } from '@graft/graph-schema'
+import type { Network } from '@graft/network'
 import type { BlobStore, NodeDefinition } from '@graft/nodes'
 import type { RunCheckpoints } from '../runs/checkpoints.js'
 import type { HistoryFile } from '../cache/history.js'
 import type { ResultCache } from '../cache/result-cache.js'
+
+export interface RunEngines {
+  readonly forward: Engine
+  readonly training: Engine
+  /** Who stands in where these fail. */
+  readonly fallback?: readonly Engine[]
+}
 
 export interface RunOptions {
   /** Identifies the run in its events. */
   readonly runId: string
   /** Every node type there is; the executor knows of no other. */
   readonly library: readonly NodeDefinition[]
-  readonly engines: { readonly forward: Engine; readonly training: Engine }
+  readonly engines: RunEngines
+  /**
+   * Settles the engines of the whole run when the first node that computes is reached, by the network it is given; absent: they are settled. Must not
+   * depend on anything but the network and what is known of the machine, because the engines enter the cache key.
+   */
+  chooseEngines?(network: Network, onProgress: (message: string) => void): Promise<ChosenEngines>
   readonly store: BlobStore
   readonly cache: ResultCache
   /** What the last run of this graph was made of, for explanations. Absent: every node is explained as a first run. */
@@ -28,8 +41,9 @@ export interface RunOptions {
   /** True when `cache` was told not to give results (`--no-cache`): the reasons say so. */
   readonly ignoreCache?: boolean
   readonly signal?: AbortSignal
-  /** What is worth knowing about the engines; told at the start of the run. */
+  /** What is worth knowing about the engines, and what somebody will want to change about them; told at the start of the run. */
   readonly notes?: readonly string[]
+  readonly warnings?: readonly string[]
   /** Puts stack traces into problems. */
   readonly debug?: boolean
 }

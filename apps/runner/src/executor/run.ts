@@ -1,15 +1,17 @@
 import { performance } from 'node:perf_hooks'
 import { setImmediate } from 'node:timers/promises'
+import { engineName } from '@graft/engines'
 import type { GraphDocument, RunEvent, RunEventBody } from '@graft/graph-schema'
 import { cacheKey } from '../cache/cache-key.js'
 import type { Ingredients } from '../cache/cache-key.js'
 import { explain } from '../cache/explain.js'
 import type { History } from '../cache/history.js'
 import type { CachedResult } from '../cache/result-cache.js'
+import { firstNetwork } from './first-network.js'
 import { gatherIngredients } from './gather-ingredients.js'
 import { problemOf } from './node-problem.js'
 import type { Plan, PlannedNode } from './plan-run.js'
-import type { RunOptions } from './run-options.js'
+import type { RunEngines, RunOptions } from './run-options.js'
 import { runNode } from './run-node.js'
 
 type Outputs = Readonly<Record<string, unknown>>
@@ -27,17 +29,16 @@ export class Run {
   constructor(
     private readonly document: GraphDocument,
     private readonly plan: Plan,
-    private readonly options: RunOptions,
+    private options: RunOptions,
     private readonly signal: AbortSignal,
     private readonly send: (event: RunEvent) => void,
   ) {}
 
   async execute(): Promise<void> {
     const started = performance.now()
-    const { forward, training } = this.options.engines
-    const engine = forward === training ? forward.id : `${forward.id} + ${training.id}`
-    this.emit({ type: 'run-started', graph: this.document.name, nodes: this.plan.nodes.map((node) => node.id), engine })
+    this.emit({ type: 'run-started', graph: this.document.name, nodes: this.plan.nodes.map((node) => node.id), engine: nameOf(this.options.engines) })
     for (const message of this.options.notes ?? []) this.emit({ type: 'log', level: 'info', message })
+    for (const message of this.options.warnings ?? []) this.emit({ type: 'log', level: 'warning', message })
     for (const { node, message, fix } of this.plan.warnings) this.emit({ type: 'log', ...(node === undefined ? {} : { node }), level: 'warning', message: `${message} ${fix}`.trim() })
     for (const node of this.plan.nodes) this.emit({ type: 'node-queued', node: node.id })
     this.before = (await this.options.history?.read()) ?? {}
@@ -78,6 +79,7 @@ export class Run {
   }
 
   private async reuseOrRun(node: PlannedNode): Promise<void> {
+    if (node.definition.usesEngine) await this.settleEngines(node)
     const ingredients = await gatherIngredients(node, this.keys, this.document, this.options)
     const key = cacheKey(ingredients)
     this.keys.set(node.id, key)
@@ -92,6 +94,19 @@ export class Run {
     this.after[node.id] = { key, ingredients }
     // Written after every node that ran, so that even a run that is killed leaves its explanations behind.
     if (lookup.found === null) await this.options.history?.write(this.after)
+  }
+
+  /** Chooses the engines once, by the network of the first node that computes; one without a network leaves it to the next. */
+  private async settleEngines(node: PlannedNode): Promise<void> {
+    const { chooseEngines } = this.options
+    const network = chooseEngines && firstNetwork(this.inputsOf(node))
+    if (!chooseEngines || !network) return
+    const { forward, training, fallback, notes, warnings, reason } = await chooseEngines(network, (message) => this.emit({ type: 'log', level: 'info', message }))
+    const { chooseEngines: _, ...settled } = this.options
+    this.options = { ...settled, engines: { forward, training, fallback } }
+    for (const message of notes) this.emit({ type: 'log', level: 'info', message })
+    for (const message of warnings) this.emit({ type: 'log', level: 'warning', message })
+    if (reason !== null) this.emit({ type: 'engine-chosen', engine: nameOf(this.options.engines), reason })
   }
 
   private reuse(node: PlannedNode, found: CachedResult, reason: string): void {
@@ -128,4 +143,8 @@ export class Run {
   private emit(body: RunEventBody): void {
     this.send({ ...body, run: this.options.runId, sequence: this.sequence++, time: new Date().toISOString() })
   }
+}
+
+function nameOf({ forward, training }: RunEngines): string {
+  return forward === training ? engineName(forward) : `${engineName(forward)} + ${engineName(training)}`
 }

@@ -1,14 +1,14 @@
 import { ancestors, nodeOf } from '@graft/graph-schema'
 import type { GraphDocument, Inspection, NetworkSummary, Problem } from '@graft/graph-schema'
-import { selectEngines } from '@graft/engines'
-import type { Network } from '@graft/network'
 import { NodeError } from '@graft/nodes'
 import type { NodeDefinition } from '@graft/nodes'
 import { openHistory } from '../cache/history.js'
 import { openResultCache } from '../cache/result-cache.js'
 import { createPathResolver } from '../executor/resolve-path.js'
+import { networkOf } from '../executor/first-network.js'
 import { runGraph } from '../executor/run-graph.js'
 import { RunRefused } from '../executor/run-options.js'
+import { engineOptions } from '../process/engine-options.js'
 import { findHome } from '../home.js'
 import { openBlobStore } from '../store/file-blob-store.js'
 import { HelperRefusal } from './helper-protocol.js'
@@ -64,11 +64,12 @@ interface Where {
 
 async function lookAt(document: GraphDocument, to: readonly string[], { base, roots, graph }: Where, library: readonly NodeDefinition[]): Promise<Seen> {
   const home = findHome()
-  const { notes: _, ...engines } = await selectEngines('auto')
+  // What a run would choose, as far as that is known without measuring.
+  const { engines, chooseEngines } = await engineOptions({ engine: 'auto', device: 'auto' }, { home, measure: null })
   const needed = ancestors(document, to)
   const part = { ...document, nodes: Object.fromEntries(Object.entries(document.nodes).filter(([id]) => needed.has(id))), edges: document.edges.filter((edge) => needed.has(edge.to.node) && needed.has(edge.from.node)) }
   const options = {
-    runId: 'inspect', library: cheapOnly(library), engines, store: openBlobStore(home.store), cache: openResultCache(home.results), history: readOnly(openHistory(home.history, graph)),
+    runId: 'inspect', library: cheapOnly(library), engines, ...(chooseEngines ? { chooseEngines } : {}), store: openBlobStore(home.store), cache: openResultCache(home.results), history: readOnly(openHistory(home.history, graph)),
     cacheDirectory: home.derived, resolvePath: createPathResolver({ base, roots }), to,
   }
   const outputs: Record<string, Readonly<Record<string, unknown>>> = {}
@@ -90,11 +91,7 @@ function readOnly(history: ReturnType<typeof openHistory>): ReturnType<typeof op
 
 function networksAmong(values: Readonly<Record<string, unknown>>): Record<string, NetworkSummary> {
   return Object.fromEntries(Object.entries(values).flatMap(([port, value]) => {
-    const network = networkOf(Array.isArray(value) ? (value as unknown[])[0] : value)
+    const network = networkOf(value)
     return network === null ? [] : [[port, summariseNetwork(network)]]
   }))
-}
-
-function networkOf(value: unknown): Network | null {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'model' && 'network' in value ? (value.network as Network) : null
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { predictLogits, selectEngines, softmax } from '@graft/engines'
+import { predictLogits, softmax } from '@graft/engines'
 import { loadTensors } from '@graft/network'
 import type { Network, Tensors } from '@graft/network'
 import { checkImage, createImageLoader, NodeError } from '@graft/nodes'
@@ -7,6 +7,7 @@ import { hash } from '../cache/cache-key.js'
 import { canonicalJson } from '../cache/canonical-json.js'
 import { memoryLimit } from '../cache/memory-limit.js'
 import { findHome } from '../home.js'
+import { engineOptions } from '../process/engine-options.js'
 import { openBlobStore } from '../store/file-blob-store.js'
 import type { HelperCalls } from './helper-protocol.js'
 
@@ -23,11 +24,12 @@ export async function predictPicture({ model, picture }: HelperCalls['predict'][
   const key = hash(canonicalJson(network.parameters))
   const tensors = loaded?.key === key ? loaded.tensors : await loadTensors(network, (sha256) => store.get(sha256))
   loaded = bytesOf(tensors) <= memoryLimit() / 2 ? { key, tensors } : null
-  const { forward } = await selectEngines('auto')
+  const { engines, chooseEngines } = await engineOptions({ engine: 'auto', device: 'auto' }, { home: findHome(), measure: null })
+  const { forward, fallback } = (await chooseEngines?.(network, () => undefined)) ?? engines
   const source = createImageLoader({ samples: [{ id: 'picture', path: picture, label: -1, fingerprint: picture }], transforms: [], preprocessing: network.preprocessing, seed: 0, signal: new AbortController().signal })
   const started = performance.now()
   try {
-    const { logits } = await predictLogits(forward, network, tensors, source, { batchSize: 1 })
+    const { logits } = await predictLogits(forward, network, tensors, source, { batchSize: 1, fallback })
     const probabilities = Array.from(softmax(logits, network.classNames.length))
     return { classNames: network.classNames, probabilities, milliseconds: Math.round(performance.now() - started) }
   } finally {

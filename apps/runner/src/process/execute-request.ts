@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { selectEngines } from '@graft/engines'
 import type { RunEvent } from '@graft/graph-schema'
 import type { NodeDefinition } from '@graft/nodes'
 import { cacheLimit, cleanUp } from '../cache/clean-up.js'
@@ -16,19 +15,20 @@ import type { Home } from '../home.js'
 import { openCheckpoints } from '../runs/checkpoints.js'
 import { RunStore } from '../runs/run-store.js'
 import { openBlobStore } from '../store/file-blob-store.js'
+import { engineOptions } from './engine-options.js'
 import type { RunRequest } from './run-request.js'
 
-/** Picks the engines for `--engine`; throws when none can do the work. */
-export type ChooseEngines = (choice: RunRequest['engine']) => ReturnType<typeof selectEngines>
+/** Picks the engines for `--engine` and `--device`; throws when none can do the work. */
+export type ChooseEngines = typeof engineOptions
 
 /** Runs a request in this process, with the store and cache of `$GRAFT_HOME`. Throws RunRefused before the first event. */
-export async function* executeRequest(request: RunRequest, library: readonly NodeDefinition[], signal: AbortSignal, choose: ChooseEngines = selectEngines): AsyncGenerator<RunEvent, void, void> {
+export async function* executeRequest(request: RunRequest, library: readonly NodeDefinition[], signal: AbortSignal, choose: ChooseEngines = engineOptions): AsyncGenerator<RunEvent, void, void> {
   const home = findHome()
   const cache = openResultCache(home.results)
-  const { notes, ...engines } = await chooseEngines(request.engine, choose)
+  const engines = await pickEngines(request, home, signal, choose)
   let succeeded = false
   for await (const event of runGraph(request.document, {
-    runId: request.runId, library, engines, notes, signal, debug: request.debug, ignoreCache: request.ignoreCache,
+    runId: request.runId, library, ...engines, signal, debug: request.debug, ignoreCache: request.ignoreCache,
     store: openBlobStore(home.store), cache: request.ignoreCache ? writeOnly(cache) : cache, history: openHistory(home.history, request.graph),
     cacheDirectory: home.derived, memoryBytes: memoryLimit(), checkpoints: openCheckpoints(join(home.checkpoints, request.runId)), resolvePath: createPathResolver({ base: request.base, ...(request.roots ? { roots: request.roots } : {}) }),
     ...(request.to ? { to: request.to } : {}),
@@ -52,9 +52,9 @@ async function tidy(home: Home, succeeded: string | null): Promise<void> {
   }
 }
 
-async function chooseEngines(choice: RunRequest['engine'], choose: ChooseEngines): ReturnType<ChooseEngines> {
+async function pickEngines({ engine, device = 'auto' }: RunRequest, home: Home, signal: AbortSignal, choose: ChooseEngines): ReturnType<ChooseEngines> {
   try {
-    return await choose(choice)
+    return await choose({ engine, device }, { home, signal })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     throw new RunRefused([{ code: 'engine-unavailable', severity: 'error', message, fix: '`graft doctor` shows every engine and what it lacks.' }])

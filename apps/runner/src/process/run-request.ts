@@ -1,4 +1,4 @@
-import type { GraphDocument, Problem, RunEvent } from '@graft/graph-schema'
+import type { DeviceChoiceJson, GraphDocument, Problem, RunEvent } from '@graft/graph-schema'
 import { z } from 'zod'
 
 /** All a run needs to know, as plain data: what the parent sends to the process that executes. */
@@ -12,6 +12,8 @@ export interface RunRequest {
   /** Folders the graph may read; absent: anywhere. */
   readonly roots?: readonly string[]
   readonly engine: 'auto' | 'onnx' | 'tfjs'
+  /** What the engine computes on; absent: `auto`. */
+  readonly device?: DeviceChoiceJson
   readonly to?: readonly string[]
   readonly ignoreCache: boolean
   readonly debug: boolean

@@ -72,6 +72,7 @@ const cases = (): Case[] => [
   ['a number beyond measure', [400], 'POST', '/api/v1/validate', json('{"document":{"version":1e999}}')],
   ['a list where an object belongs', [400], 'POST', '/api/v1/runs', json([])],
   ['a huge priority', [400], 'POST', '/api/v1/runs', json({ document, priority: 1e300 })],
+  ['a device of another kind', [400], 'POST', '/api/v1/runs', json({ document, device: 'abacus' })],
   ['an engine of another kind', [400], 'POST', '/api/v1/runs', json({ document, engine: '../../bin/sh' })],
   ['a graph id that is a path', [400], 'POST', '/api/v1/runs', json({ document, graphId: '../x' })],
   ['a document that is none', [422], 'POST', '/api/v1/runs', json({ document: { format: 'other' } })],

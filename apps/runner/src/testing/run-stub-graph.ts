@@ -41,6 +41,7 @@ export function stubEngine(version: string): Engine {
   const refuse = async (): Promise<never> => Promise.reject(new Error('the stub engine computes nothing'))
   return {
     id: 'tfjs',
+    device: 'cpu',
     probe: async () => ({ id: 'tfjs', available: true, trains: true, device: 'cpu', backend: 'stub', versions: { stub: version }, notes: [] }),
     forward: refuse,
     trainer: refuse,

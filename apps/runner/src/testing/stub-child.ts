@@ -4,4 +4,4 @@ import { stubLibrary } from './stub-nodes.js'
 
 // Executes runs of stub nodes; started by tests.
 const engine = stubEngine('1.0')
-serveRun(stubLibrary, async () => ({ forward: engine, training: engine, fallback: [], notes: [] }))
+serveRun(stubLibrary, async () => ({ engines: { forward: engine, training: engine } }))

@@ -1,8 +1,9 @@
 import { encodeOnnx, foldBatchNorm } from '@graft/network'
 import type { Network } from '@graft/network'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
-import type { Batch, Forward, ForwardOptions } from '../engine.js'
+import type { Batch, EngineDevice, Forward, ForwardOptions } from '../engine.js'
 import { EngineError } from '../engine.js'
+import { openSession, runSession } from './open-session.js'
 import { loadRuntime } from './runtime.js'
 import type { LoadedRuntime } from './runtime.js'
 
@@ -10,13 +11,13 @@ import type { LoadedRuntime } from './runtime.js'
  * Forward passes as an ONNX model with constant weights and batch normalisations folded into the convolutions before them.
  * Throws EngineError when onnxruntime refuses the model or an output is not a layer of the network.
  */
-export async function createOnnxForward(network: Network, options: ForwardOptions): Promise<Forward> {
+export async function createOnnxForward(network: Network, options: ForwardOptions, device: EngineDevice = 'cpu'): Promise<Forward> {
   const outputs = [...new Set(options.outputs ?? [network.output])]
   checkOutputs(network, outputs)
   const folded = foldBatchNorm(network, options.tensors, { keep: outputs, includeBatchStatistics: true })
   const model = encodeOnnx(folded.network, folded.tensors, { outputs })
-  const loaded = await loadRuntime()
-  const session = await openSession(loaded, model, network, options.threads)
+  const loaded = await loadRuntime(device)
+  const session = await openSession(loaded, model, { what: `the network "${network.name}"`, instead: 'Run it with the tfjs engine instead.', threads: options.threads })
   return createRunner(loaded, session, network, outputs)
 }
 
@@ -26,27 +27,12 @@ function checkOutputs(network: Network, outputs: readonly string[]): void {
   throw new EngineError(`The network "${network.name}" has no layer "${unknown}", so its value can't be computed. Its last layers are ${network.layers.slice(-4).map(layer => layer.name).join(', ')}; ask for one of the network's layers.`)
 }
 
-async function openSession({ runtime, threads }: LoadedRuntime, model: Uint8Array, network: Network, asked: number | undefined): Promise<InferenceSession> {
-  try {
-    return await runtime.InferenceSession.create(model, {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: asked ?? threads,
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
-      // Waiting threads that spin steal the cores on which images are decoded.
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
-    })
-  } catch (error) {
-    throw new EngineError(`onnxruntime refused the network "${network.name}": ${error instanceof Error ? error.message : String(error)}. Run it with the tfjs engine instead.`)
-  }
-}
-
-function createRunner({ runtime }: LoadedRuntime, opened: InferenceSession, network: Network, outputs: readonly string[]): Forward {
+function createRunner({ runtime, device }: LoadedRuntime, opened: InferenceSession, network: Network, outputs: readonly string[]): Forward {
   let session: InferenceSession | null = opened
   return {
     run: async batch => {
       if (!session) throw new EngineError('This forward pass was disposed; prepare a new one with engine.forward().')
-      const results = await session.run({ [network.input.name]: new runtime.Tensor('float32', batch.data, [...batch.shape]) }, outputs)
+      const results = await runSession(session, device, `The network "${network.name}"`, { [network.input.name]: new runtime.Tensor('float32', batch.data, [...batch.shape]) }, outputs)
       return Object.fromEntries(outputs.map(name => [name, toBatch(name, results[name])]))
     },
     dispose: async () => {

@@ -1,35 +1,54 @@
-import type { Engine, EngineInfo } from '../engine.js'
+import type { Engine, EngineDevice, EngineInfo } from '../engine.js'
 import { createOnnxForward } from './forward.js'
+import { deviceProblem } from './probe-device.js'
 import { loadRuntime } from './runtime.js'
+import type { LoadedRuntime } from './runtime.js'
 import { createOnnxTrainer, trainingMemory } from './training/index.js'
 
 /** Goes up when training steps are written in another form: results then differ in the last bits, so cached ones must not be taken for the same. */
 const stepRevision = '3.0'
 
-/** onnxruntime: fast forward passes on the CPU, from the binary inside its npm package. */
-export const onnxEngine: Engine = {
-  id: 'onnx',
-  probe,
-  forward: createOnnxForward,
-  trainer: createOnnxTrainer,
-  trainingMemory,
+/** onnxruntime on one device, from the binary inside its npm package: the same graphs on each, so only the device enters what identifies results. */
+export function createOnnxEngine(device: EngineDevice): Engine {
+  return {
+    id: 'onnx',
+    device,
+    probe: () => probe(device),
+    forward: (network, options) => createOnnxForward(network, options, device),
+    trainer: (network, spec) => createOnnxTrainer(network, spec, device),
+    // What the processor's memory holds; nobody says how much a GPU has.
+    ...(device === 'cpu' ? { trainingMemory } : {}),
+  }
 }
 
-async function probe(): Promise<EngineInfo> {
+/** onnxruntime: fast forward passes and training on the CPU. */
+export const onnxEngine: Engine = createOnnxEngine('cpu')
+
+async function probe(device: EngineDevice): Promise<EngineInfo> {
   try {
-    const { runtime, version, threads, processor } = await loadRuntime()
-    const providers = runtime.listSupportedBackends().map(backend => (backend.bundled ? backend.name : `${backend.name} (its library is not in the package)`))
+    const loaded = await loadRuntime(device)
+    const problem = await deviceProblem(loaded)
+    if (problem !== null) return unavailable(device, `onnxruntime can't use ${device} here: ${problem}`)
     return {
       id: 'onnx',
       available: true,
       trains: true,
-      device: `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}: ${processor}`,
-      backend: 'cpu',
-      versions: { 'onnxruntime-node': version, 'training step': stepRevision },
-      notes: [`execution providers of this build: ${providers.join(', ')}; Graft uses cpu`],
+      device: describe(loaded),
+      backend: device,
+      versions: { 'onnxruntime-node': loaded.version, 'training step': stepRevision },
+      notes: device === 'cpu' ? [] : ['operators that the device lacks run on the processor'],
     }
   } catch (error) {
-    const problem = `onnxruntime-node could not be loaded: ${error instanceof Error ? error.message : String(error)}. Reinstall the packages with "npm ci", or use the tfjs engine.`
-    return { id: 'onnx', available: false, trains: false, device: 'none', backend: 'none', versions: {}, problem, notes: [] }
+    const reason = error instanceof Error ? error.message : String(error)
+    return unavailable(device, `onnxruntime-node could not be loaded: ${reason}. Reinstall the packages with "npm ci", or use the tfjs engine.`)
   }
+}
+
+function describe({ device, threads, processor }: LoadedRuntime): string {
+  if (device === 'cpu') return `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}: ${processor}`
+  return device === 'cuda' ? 'GPU, NVIDIA CUDA' : 'GPU, WebGPU'
+}
+
+function unavailable(device: EngineDevice, problem: string): EngineInfo {
+  return { id: 'onnx', available: false, trains: false, device: 'none', backend: device === 'cpu' ? 'none' : device, versions: {}, problem, notes: [] }
 }

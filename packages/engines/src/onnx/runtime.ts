@@ -1,16 +1,20 @@
 import { availableParallelism, cpus } from 'node:os'
 import type * as onnxruntime from 'onnxruntime-node'
+import type { EngineDevice } from '../engine.js'
 
 export interface LoadedRuntime {
   readonly runtime: typeof onnxruntime
   readonly version: string
+  /** What graphs are computed on. */
+  readonly device: EngineDevice
   /** Cores this process may use: the default number of threads. */
   readonly threads: number
   readonly processor: string
 }
 
 /** Loads onnxruntime-node on first use, so that a machine where its library doesn't load can still use another engine. */
-export async function loadRuntime(): Promise<LoadedRuntime> {
+export async function loadRuntime(device: EngineDevice = 'cpu'): Promise<LoadedRuntime> {
   const runtime = await import('onnxruntime-node')
-  return { runtime, version: runtime.env.versions.node ?? runtime.env.versions.common, threads: availableParallelism(), processor: cpus()[0]?.model.trim() ?? 'unknown processor' }
+  const version = runtime.env.versions.node ?? runtime.env.versions.common
+  return { runtime, version, device, threads: availableParallelism(), processor: cpus()[0]?.model.trim() ?? 'unknown processor' }
 }

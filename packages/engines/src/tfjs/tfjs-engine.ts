@@ -8,6 +8,7 @@ import { TfjsTrainer } from './trainer.js'
 export function createTfjsEngine(options: { readonly backend?: TfjsBackend } = {}): Engine {
   return {
     id: 'tfjs',
+    device: 'cpu',
     probe: () => probe(options.backend),
     forward: async (network, forwardOptions) => createTfjsForward(await startTensorFlow(options.backend), network, forwardOptions),
     trainer: async (network, spec) => new TfjsTrainer(await startTensorFlow(options.backend), network, spec),

@@ -95,6 +95,7 @@ function openSplit(options: FitOptions, settings: ParsedTrainSettings, views: nu
   return openFeatures({
     network, tensors, cacheDirectory, memoryBytes: options.memoryBytes, breathe,
     engine: engines.forward,
+    fallback: engines.fallback,
     choice: settings.cacheFeatures,
     demands: [{ source: train, views }, ...(validation ? [{ source: validation, views: 1 }] : [])],
     readAgain: settings.epochs > views || (!train.random && settings.epochs > 1),
@@ -104,6 +105,7 @@ function openSplit(options: FitOptions, settings: ParsedTrainSettings, views: nu
       if (done === total) report = undefined
     },
     onLog: (message) => emit({ type: 'log', level: 'info', message }),
+    onWarning: (message) => emit({ type: 'log', level: 'warning', message }),
   })
 }
 

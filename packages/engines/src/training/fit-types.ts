@@ -10,7 +10,7 @@ export interface FitOptions {
   /** Values of every parameter of the network (see `loadTensors`); never changed. */
   readonly tensors: Tensors
   /** `forward` runs the frozen prefix, `training` steps the rest. */
-  readonly engines: { readonly forward: Engine; readonly training: Engine; /** Who trains what `training` can't, in this order. */ readonly fallback?: readonly Engine[] }
+  readonly engines: { readonly forward: Engine; readonly training: Engine; /** Who takes over what the two can't do, in this order. */ readonly fallback?: readonly Engine[] }
   readonly train: ImageSource
   readonly validation?: ImageSource
   /** Parsed by `trainSettings`; what is left out gets its default. */
@@ -92,5 +92,7 @@ export interface FitResult {
   /** Training pictures times epochs, per second of the above. */
   readonly imagesPerSecond: number
   readonly prefix: PrefixReport
+  /** Who trained: the engine asked for, or the one that stood in for it. */
+  readonly engine: string
   readonly validation: ValidationMetrics | null
 }

@@ -1,4 +1,5 @@
 import type { Tensors } from '@graft/network'
+import { engineName } from '../engine.js'
 import type { FitCheckpoint, FitCheckpoints } from './checkpoint.js'
 import { closeEpoch, type FitState, noSums, runEpoch } from './fit-epoch.js'
 import { type FitSession, openFitSession } from './fit-session.js'
@@ -79,6 +80,7 @@ async function result(session: FitSession, state: FitState, seconds: number): Pr
     seconds,
     imagesPerSecond: state.images / seconds,
     prefix: features.report(),
+    engine: engineName(session.trainingEngine),
     validation: state.monitor.validation,
   }
 }

@@ -7,6 +7,7 @@ import { createMemoryStore, type FeatureStore } from './features/feature-store.j
 import { prefixKey } from './features/prefix-key.js'
 import type { PrefixReport } from './fit-types.js'
 import type { ImageSource } from './image-source.js'
+import { openForward } from './open-forward.js'
 import type { TrainSettings } from './settings.js'
 
 /** Pictures per forward pass of the prefix. */
@@ -22,6 +23,8 @@ export interface OpenFeaturesOptions {
   readonly network: Network
   readonly tensors: Tensors
   readonly engine: Engine
+  /** Who runs the frozen part if `engine` can't. */
+  readonly fallback?: readonly Engine[] | undefined
   readonly demands: readonly FeatureDemand[]
   readonly choice: TrainSettings['cacheFeatures']
   readonly cacheDirectory?: string | undefined
@@ -32,6 +35,8 @@ export interface OpenFeaturesOptions {
   readonly breathe: () => Promise<void>
   readonly onProgress?: ((done: number, total: number) => void) | undefined
   readonly onLog: (message: string) => void
+  /** Told when another engine than the one asked for runs the frozen part, and why. */
+  readonly onWarning: (message: string) => void
 }
 
 /** The part of the network that is left to run, and what feeds it. */
@@ -48,10 +53,10 @@ export async function openFeatures(options: OpenFeaturesOptions): Promise<OpenFe
   const { prefix, suffix, boundary } = splitFrozenPrefix(options.network)
   if (!prefix || boundary === null) return wholeNetwork(options.network, options.demands)
   const tensors = tensorsOf(prefix, options.tensors)
-  const forward = await options.engine.forward(prefix, { tensors })
+  const { forward, engine } = await openForward([options.engine, ...(options.fallback ?? [])], prefix, { tensors }, options.onWarning)
   try {
     const length = (inferShapes(prefix).get(prefix.output) ?? []).reduce((product, size) => product * size, 1)
-    const store = await openStore(options, prefix, tensors, length)
+    const store = await openStore({ ...options, engine }, prefix, tensors, length)
     const run: PrefixRun = { forward, boundary: prefix.output, shape: suffix.input.shape }
     const sources = options.demands.map(({ source }) => (store ? createCachedFeatures(source, run, { ...options, store, batchSize: prefixBatchSize }) : createLiveFeatures(source, run)))
     const report = (): PrefixReport => {

@@ -9,7 +9,7 @@ const spec: TrainerSpec = { tensors, optimizer: { name: 'sgd', momentum: 0, nest
 
 function engineThat(id: 'onnx' | 'tfjs', prepare: () => Promise<void>): Engine & { disposed: number } {
   const engine = {
-    id, disposed: 0,
+    id, device: 'cpu' as const, disposed: 0,
     probe: () => Promise.reject(new Error('not asked')),
     forward: () => Promise.reject(new Error('not asked')),
     trainer: () => Promise.resolve({ prepare, dispose: () => Promise.resolve(void engine.disposed++) } as unknown as Trainer),

@@ -1,6 +1,6 @@
 import type { Network } from '@graft/network'
 import type { Engine, Trainer, TrainerSpec } from '../engine.js'
-import { EngineError } from '../engine.js'
+import { EngineError, engineName } from '../engine.js'
 
 export interface OpenedTrainer {
   readonly engine: Engine
@@ -12,19 +12,18 @@ export interface OpenedTrainer {
  * warning that says why; when all refuse, the first one's EngineError is thrown.
  */
 export async function openTrainer(engines: readonly Engine[], network: Network, spec: TrainerSpec, pictures: number, warn: (message: string) => void): Promise<OpenedTrainer> {
-  const refusals: EngineError[] = []
-  for (const [index, engine] of engines.entries()) {
+  const refusals: { readonly engine: Engine; readonly error: EngineError }[] = []
+  for (const engine of new Set(engines)) {
     try {
       const trainer = await prepared(engine, network, spec, pictures)
-      const [refusal] = refusals
-      if (refusal) warn(`Training runs on the engine ${engine.id}, which may be slower: ${engines[index - 1]?.id ?? 'the other'} can't train this network. ${refusal.message}`)
+      for (const refusal of refusals) warn(`Training runs on the engine ${engineName(engine)}, which may be slower: ${engineName(refusal.engine)} can't train this network. ${refusal.error.message}`)
       return { engine, trainer }
     } catch (error) {
       if (!(error instanceof EngineError)) throw error
-      refusals.push(error)
+      refusals.push({ engine, error })
     }
   }
-  throw refusals[0] ?? new EngineError('There is no engine to train with. "graft doctor" shows which engines work here.')
+  throw refusals[0]?.error ?? new EngineError('There is no engine to train with. "graft doctor" shows which engines work here.')
 }
 
 async function prepared(engine: Engine, network: Network, spec: TrainerSpec, pictures: number): Promise<Trainer> {
@@ -33,7 +32,7 @@ async function prepared(engine: Engine, network: Network, spec: TrainerSpec, pic
     await trainer.prepare?.(pictures)
     return trainer
   } catch (error) {
-    await trainer.dispose()
+    await trainer.dispose().catch(() => undefined)
     throw error
   }
 }

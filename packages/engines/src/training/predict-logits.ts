@@ -4,6 +4,7 @@ import { createBreather } from './abort.js'
 import { countClasses } from './check-inputs.js'
 import type { ImageSource } from './image-source.js'
 import { range } from './batches.js'
+import { openForward } from './open-forward.js'
 import { openFeatures, type OpenFeatures, tensorsOf, wholeNetwork } from './open-features.js'
 
 export interface PredictOptions {
@@ -11,6 +12,10 @@ export interface PredictOptions {
   readonly batchSize?: number
   readonly signal?: AbortSignal
   readonly onProgress?: (done: number, total: number) => void
+  /** Who runs what `engine` can't, in this order. */
+  readonly fallback?: readonly Engine[] | undefined
+  /** Told when another engine than the one asked for runs the network, and why. */
+  readonly onWarning?: ((message: string) => void) | undefined
   /** Takes the frozen part's results from this feature cache, and adds what is missing; what Train has computed is used again. */
   readonly cache?: { readonly directory: string; readonly memoryBytes?: number | undefined }
 }
@@ -28,7 +33,7 @@ export async function predictLogits(
   const features = await openPredictFeatures(engine, network, tensors, source, options, breathe)
   try {
     const { suffix } = features
-    const forward = await engine.forward(suffix, { tensors: tensorsOf(suffix, tensors) })
+    const { forward } = await openForward([engine, ...(options.fallback ?? [])], suffix, { tensors: tensorsOf(suffix, tensors) }, options.onWarning ?? (() => {}))
     try {
       const logits = new Float32Array(source.count * classes)
       const inputs = features.sources[0] as (typeof features.sources)[number]
@@ -60,7 +65,7 @@ async function openPredictFeatures(
   const demands = [{ source, views: 1 }]
   if (!options.cache) return wholeNetwork(network, demands)
   return openFeatures({
-    network, tensors, engine, breathe, demands, choice: 'auto', cacheDirectory: options.cache.directory, memoryBytes: options.cache.memoryBytes, readAgain: false, onLog: () => {},
+    network, tensors, engine, fallback: options.fallback, breathe, demands, choice: 'auto', cacheDirectory: options.cache.directory, memoryBytes: options.cache.memoryBytes, readAgain: false, onLog: () => {}, onWarning: options.onWarning ?? (() => {}),
     // Computing features is where the time goes; those that are there already count as done.
     onProgress: (done, total) => options.onProgress?.(source.count - total + done, source.count),
   })

@@ -5,7 +5,10 @@ const nothing = z.object({})
 
 export const engineInfoSchema = z.object({
   id: z.string(), available: z.boolean(), trains: z.boolean(), device: z.string(), backend: z.string(), versions: z.record(z.string(), z.string()),
-  speed: z.object({ convolution: z.number(), depthwise: z.number(), matrixProduct: z.number() }).exactOptional(), problem: z.string().exactOptional(), notes: z.array(z.string()).readonly(),
+  speed: z.object({
+    convolution: z.number(), depthwise: z.number(), matrixProduct: z.number(), callMilliseconds: z.number().exactOptional(),
+    trainedConvolution: z.number().exactOptional(), trainedDepthwise: z.number().exactOptional(), trainedMatrixProduct: z.number().exactOptional(), trainedParameters: z.number().exactOptional(), stepMilliseconds: z.number().exactOptional(),
+  }).exactOptional(), problem: z.string().exactOptional(), notes: z.array(z.string()).readonly(),
 })
 export type EngineInfoJson = z.output<typeof engineInfoSchema>
 

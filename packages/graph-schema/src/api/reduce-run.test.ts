@@ -35,6 +35,10 @@ describe('the state of a run', () => {
     expect(state.nodes['train']?.curves[0]?.points.map((point) => point.epoch)).toEqual([1, 2])
   })
 
+  it('names the engines that were chosen while it ran', () => {
+    expect(fold(eventsOf([...opening, { type: 'engine-chosen', engine: 'onnx on webgpu', reason: 'it is faster' }])).engine).toBe('onnx on webgpu')
+  })
+
   it('counts every event once, however often it comes, and from any split of the stream', () => {
     const events = eventsOf([...opening, loss(3), { type: 'log', level: 'info', message: 'hello' }])
     const whole = fold(events)

@@ -23,6 +23,8 @@ function apply(state: RunState, event: RunEvent): RunState {
       return { ...settle(state, 'idle'), status: 'queued', startedAt: null, finishedAt: null, milliseconds: null, problem: null }
     case 'run-started':
       return started(state, event)
+    case 'engine-chosen':
+      return { ...state, engine: event.engine }
     case 'node-queued':
       return withNode(state, event.node, (node) => ({ ...node, status: 'queued' }))
     case 'node-started':

@@ -10,7 +10,12 @@ export type RunStatus = (typeof runStatuses)[number]
 export const headlineSchema = z.object({ accuracy: z.number(), count: z.number(), split: z.enum(splits), macroF1: z.number() })
 export type Headline = z.output<typeof headlineSchema>
 
-export const engineChoiceSchema = z.enum(['auto', 'onnx', 'tfjs'])
+export const engineChoices = ['auto', 'onnx', 'tfjs'] as const
+export const engineChoiceSchema = z.enum(engineChoices)
+
+export const deviceChoices = ['auto', 'cpu', 'webgpu', 'cuda'] as const
+export const deviceChoiceSchema = z.enum(deviceChoices)
+export type DeviceChoiceJson = z.output<typeof deviceChoiceSchema>
 
 /** A run as lists show it. */
 export const runSummarySchema = z.object({

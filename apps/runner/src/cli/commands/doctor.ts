@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { cpus, freemem, totalmem } from 'node:os'
-import { engines, measureEngine } from '@graft/engines'
-import type { Engine, EngineInfo } from '@graft/engines'
+import { engines, openMeasurements } from '@graft/engines'
+import type { EngineInfo } from '@graft/engines'
 import { Command } from 'commander'
 import { cacheLimit, cacheSize } from '../../cache/clean-up.js'
 import { findHome } from '../../home.js'
@@ -10,6 +10,8 @@ import type { PluginOverview } from '../../plugins/list-plugins.js'
 import { isolationTools } from '../../plugins/host/isolation-tools.js'
 import { colorsFor } from '../colors.js'
 import type { Colors } from '../colors.js'
+import { examineEngine } from '../doctor/examine-engine.js'
+import { describeEngines } from '../doctor/describe-engines.js'
 import { formatBytes } from '../format-values.js'
 
 /** Packages that make Graft faster when they are there, and what for. */
@@ -34,7 +36,7 @@ export interface DoctorReport {
 /** `graft doctor`: what is here, what works and what could be added. */
 export function doctorCommand(exit: (code: number) => void): Command {
   return new Command('doctor')
-    .description('Show what this machine offers: engines, optional packages, cache')
+    .description('Show what this machine offers: engines and devices with their measured speed, optional packages, cache')
     .option('--json', 'print the findings as JSON')
     .action(async ({ json }: { readonly json?: boolean }) => {
       const report = await examine()
@@ -48,7 +50,7 @@ async function examine(): Promise<DoctorReport> {
   const processors = cpus()
   // One after the other, so that they don't take each other's cores.
   const found: EngineInfo[] = []
-  for (const engine of engines) found.push(await probeAndMeasure(engine))
+  for (const engine of engines) found.push(await examineEngine(engine, openMeasurements(home.measurements)))
   return {
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
@@ -59,17 +61,6 @@ async function examine(): Promise<DoctorReport> {
     plugins: await listPlugins({ home }),
     isolation: { withoutNetwork: isolationTools().withoutNetwork !== null, diesWithParent: isolationTools().diesWithParent !== null },
     cache: { directory: home.root, bytes: await cacheSize(home), limit: cacheLimit() },
-  }
-}
-
-/** What an engine is and how fast; what fails is noted in `problem`. */
-async function probeAndMeasure(engine: Engine): Promise<EngineInfo> {
-  const info = await engine.probe()
-  if (!info.available) return info
-  try {
-    return { ...info, speed: await measureEngine(engine) }
-  } catch (error) {
-    return { ...info, problem: `It can't run a convolution: ${error instanceof Error ? error.message : String(error)}` }
   }
 }
 
@@ -91,7 +82,7 @@ function describe(report: DoctorReport, colors: Colors): string[] {
     line('memory', `${formatBytes(memory.total)}, ${formatBytes(memory.free)} free`),
     line('cache', `${cache.directory}, ${formatBytes(cache.bytes)} of at most ${formatBytes(cache.limit)} (GRAFT_HOME, GRAFT_CACHE_LIMIT_GB)`),
     '',
-    ...report.engines.flatMap((engine) => describeEngine(engine, colors)),
+    ...describeEngines(report.engines, colors),
     '',
     ...describePlugins(report, colors),
     ...report.optional.map(({ name, use, found }) => `${found ? colors.green('✓') : colors.dim('-')} ${name}: ${use}${found ? '' : ` ${colors.dim(`(add it with \`npm install ${name}\`)`)}`}`),
@@ -104,21 +95,4 @@ function describePlugins({ plugins, isolation }: DoctorReport, colors: Colors): 
     problem === null ? `${colors.green('✓')} plugin ${colors.bold(name)} ${version}: ${nodes.join(', ')}` : `${colors.red('✗')} plugin ${colors.bold(name)}: ${problem.message} ${problem.fix}`)
   const network = isolation.withoutNetwork ? 'plugins without the permission run where there is no network' : 'this system can\'t take the network away from a process; only Node\'s own functions are blocked (docs/plugin-guide.md)'
   return [...lines, colors.dim(`    ${network}`), '']
-}
-
-function describeEngine(engine: EngineInfo, colors: Colors): string[] {
-  const versions = Object.entries(engine.versions).map(([name, version]) => `${name} ${version}`)
-  const does = engine.available ? [engine.trains ? 'runs and trains' : 'runs networks, does not train'] : []
-  const facts = [engine.backend, engine.device, ...does, ...versions].filter((fact) => fact !== '')
-  return [
-    `${engine.available ? colors.green('✓') : colors.red('✗')} engine ${colors.bold(engine.id)}: ${facts.join(', ')}`,
-    ...(engine.speed === undefined ? [] : [`    ${describeSpeed(engine.speed)}`]),
-    ...(engine.problem === undefined ? [] : [`    ${engine.problem}`]),
-    ...engine.notes.map((note) => colors.dim(`    ${note}`)),
-  ]
-}
-
-function describeSpeed({ convolution, depthwise, matrixProduct }: NonNullable<EngineInfo['speed']>): string {
-  const figures = [[convolution, '3x3 convolution'], [depthwise, 'depthwise convolution'], [matrixProduct, 'matrix product']] as const
-  return `GFLOP/s: ${figures.map(([value, name]) => `${value.toFixed(value < 10 ? 1 : 0)} ${name}`).join(', ')}`
 }

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
-import { setParam } from '@graft/graph-schema'
-import type { GraphDocument, RunEvent } from '@graft/graph-schema'
+import { deviceChoices, engineChoices, setParam } from '@graft/graph-schema'
+import type { DeviceChoiceJson, GraphDocument, RunEvent } from '@graft/graph-schema'
 import { Command, Option } from 'commander'
 import { planRun } from '../../executor/plan-run.js'
 import { findHome } from '../../home.js'
@@ -30,6 +30,7 @@ interface RunFlags {
   readonly set: readonly string[]
   readonly to?: readonly string[]
   readonly engine: RunRequest['engine']
+  readonly device: DeviceChoiceJson
   readonly json?: boolean
   readonly out?: string
   readonly debug?: boolean
@@ -46,7 +47,8 @@ export function runCommand(around: Surroundings, exit: (code: number) => void): 
     .argument('<graph>', 'path of a *.graft.json file, or name of a template')
     .option('--set <node.param=value>', 'change a parameter for this run; may be given several times', collect, [])
     .option('--to <node>', 'run only what this node needs; may be given several times', collect)
-    .addOption(new Option('--engine <name>', 'what computes').choices(['auto', 'onnx', 'tfjs']).default('auto'))
+    .addOption(new Option('--engine <name>', 'what computes').choices(engineChoices).default('auto'))
+    .addOption(new Option('--device <name>', 'what it computes on; auto: what is fastest for the network').choices(deviceChoices).default('auto'))
     .option('--json', 'print one event per line as JSON, and nothing else')
     .option('--out <folder>', 'where files and reports go (default: ./graft-out/<graph>)')
     .option('--no-cache', 'run everything, whether it changed or not')
@@ -61,7 +63,7 @@ async function run(given: string, flags: RunFlags, around: Surroundings): Promis
   // Refuses here what would be refused there, before a process is started and engines are loaded.
   planRun(document, around.library, flags.to)
   const request: StoredRequest = {
-    document, graph: loaded.graph, base: loaded.base, engine: flags.engine,
+    document, graph: loaded.graph, base: loaded.base, engine: flags.engine, device: flags.device,
     ignoreCache: !flags.cache, debug: flags.debug ?? false, ...(flags.to ? { to: flags.to } : {}),
   }
   const interrupts = onInterrupt(() => process.stderr.write('Stopping… press Ctrl-C again to stop at once.\n'))

@@ -26,6 +26,8 @@ export function linesOfEvent(event: RunEvent, name: NameNode, colors: Colors): s
       return [`${colors.green('✓')} ${name(event.node)}  ${colors.dim(formatDuration(event.milliseconds))}`]
     case 'node-failed':
       return [`${colors.red('✗')} ${name(event.node)}`, ...formatProblem(event.problem as Problem, colors).split('\n').map((line) => `  ${line}`)]
+    case 'engine-chosen':
+      return [colors.dim(`  Engine ${oneLine(event.reason)}`)]
     case 'log': {
       const who = event.node === undefined ? '' : `${name(event.node)}: `
       return [event.level === 'warning' ? `${colors.yellow('!')} ${who}${oneLine(event.message)}` : colors.dim(`  ${who}${oneLine(event.message)}`)]

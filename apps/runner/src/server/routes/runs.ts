@@ -32,7 +32,7 @@ export function runHandlers(services: Services): Pick<Handlers, Names> {
       if (runs.queued().length >= limits.queuedRuns) throw new HttpProblem(429, 'queue-full', `There are ${limits.queuedRuns} runs waiting already. Cancel some, or wait.`)
       const request = {
         document, graph: body.graphId === undefined ? `server:${document.name}` : `server:${body.graphId}`, base: roots.base, roots: roots.paths,
-        engine: body.engine, ignoreCache: body.ignoreCache, debug: false, ...(to === undefined ? {} : { to }),
+        engine: body.engine, device: body.device, ignoreCache: body.ignoreCache, debug: false, ...(to === undefined ? {} : { to }),
       }
       const run = supervisor.enqueue({ request, front: body.front, priority: body.priority, ...(body.graphId === undefined ? {} : { graphId: body.graphId }) })
       return summary(run.summary.id)

@@ -10,6 +10,8 @@ const known = new WeakMap<LoadedRuntime['runtime'], Promise<number>>()
  * convolution computes: the operators are its internal ones, and this is asked before they are relied on.
  */
 export function blockSize(loaded: LoadedRuntime): Promise<number> {
+  // The blocked operators exist for the processor only.
+  if (loaded.device !== 'cpu') return Promise.resolve(1)
   const asked = known.get(loaded.runtime)
   if (asked) return asked
   const answer = probe(loaded)

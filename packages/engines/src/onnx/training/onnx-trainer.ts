@@ -8,6 +8,7 @@ import { checkedTensor } from '../../tfjs/tensors.js'
 import { sortParameters } from '../../tfjs/trained-parameters.js'
 import type { TrainedParameters } from '../../tfjs/trained-parameters.js'
 import { createOnnxForward } from '../forward.js'
+import { runSession } from '../open-session.js'
 import type { LoadedRuntime } from '../runtime.js'
 import { blockSize } from './block-size.js'
 import { nextName, scalarName, stepNames, sumName, writeStep } from './compile-step.js'
@@ -77,21 +78,29 @@ export class OnnxTrainer implements Trainer {
   async prepare(pictures: number): Promise<void> {
     this.begin()
     const [part] = cutBatch({ shape: [pictures], data: new Float32Array(pictures) }, new Float32Array(pictures), this.spec.largestPart ?? pictures)
-    if (part) await this.compiled(part.batch.shape[0] ?? 0, part.kind)
+    if (!part) return
+    const count = part.batch.shape[0] ?? 0
+    const compiled = await this.compiled(count, part.kind)
+    // A GPU shows only at the first step whether its memory and its driver are up to it.
+    if (this.loaded.device !== 'cpu') await this.compute(compiled, { ...part, batch: zeros([count, ...this.network.input.shape]), targets: zeros([count, this.classes]) }, 0, 0)
   }
 
   /** Computes a batch or a part of one; new values take the place of the old ones. */
   private async run(part: BatchPart, learningRate: number, step: number): Promise<StepResult> {
     const compiled = await this.compiled(part.batch.shape[0] ?? 0, part.kind)
-    const results = await compiled.session.run(this.feeds(compiled, part, learningRate, step), this.fetches(compiled))
+    const results = await this.compute(compiled, part, learningRate, step)
     for (const [name, tensor] of Object.entries(results)) if (name.startsWith(nextName(''))) this.renew(name.slice(nextName('').length), valueOf(tensor))
     if (part.kind === 'last') for (const name of this.sorted.trainable) this.values.delete(sumName(name))
     return { loss: numberOf(results[stepNames.loss]), logits: valueOf(results[stepNames.logits]), gradientNorm: part.kind === 'part' ? Number.NaN : numberOf(results[stepNames.norm]) }
   }
 
+  private compute(compiled: CompiledStep, part: BatchPart, learningRate: number, step: number): Promise<InferenceSession.ReturnType> {
+    return runSession(compiled.session, this.loaded.device, `The training step of "${this.network.name}"`, this.feeds(compiled, part, learningRate, step), this.fetches(compiled))
+  }
+
   async evaluate(batch: Batch): Promise<Batch> {
     this.begin()
-    this.forward ??= await createOnnxForward(this.network, { tensors: this.current() })
+    this.forward ??= await createOnnxForward(this.network, { tensors: this.current() }, this.loaded.device)
     const logits = (await this.forward.run(batch))[this.network.output]
     if (!logits) throw new EngineError(`The network "${this.network.name}" gave no value for its output "${this.network.output}"; this is a fault in Graft.`)
     return logits

@@ -17,6 +17,7 @@ export function createFakeEngine(): Engine & { readonly calls: FakeCalls } {
   return {
     calls,
     id: 'tfjs',
+    device: 'cpu',
     probe: async () => ({ id: 'fake', available: true, trains: true, device: 'test', backend: 'fake', versions: {}, notes: [] }),
     forward: async (network, { tensors }) => createForward(network, tensors, calls),
     trainer: async (network, spec) => createTrainer(network, spec, calls),

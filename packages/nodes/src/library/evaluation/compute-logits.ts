@@ -3,6 +3,7 @@ import type { Sample } from '@graft/graph-schema'
 import { createImageLoader } from '../../loader/index.js'
 import type { NodeContext } from '../../sdk/define-node.js'
 import { memoryShares } from '../../sdk/memory-shares.js'
+import { standIns } from '../../sdk/stand-ins.js'
 import { loadModelTensors } from '../../sdk/model-weights.js'
 import { progressOf } from '../../sdk/progress.js'
 import type { ModelValue } from '../../sdk/values.js'
@@ -15,7 +16,7 @@ export async function computeLogits(
   const { pictures, features } = memoryShares(context)
   const source = createImageLoader({ samples, transforms: [], preprocessing: model.network.preprocessing, seed: 0, signal: context.signal, ...(pictures !== undefined && { cacheBytes: pictures }) })
   try {
-    const common = { signal: context.signal, onProgress: progressOf(context, 'images') }
+    const common = { signal: context.signal, onProgress: progressOf(context, 'images'), ...standIns(context) }
     const { logits } = await predictLogits(context.engines.forward, model.network, tensors, source, { ...common, ...options, ...(options.cache && { cache: { ...options.cache, memoryBytes: features } }) })
     return logits
   } finally {

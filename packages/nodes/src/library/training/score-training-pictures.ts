@@ -4,6 +4,7 @@ import type { Network, Tensors } from '@graft/network'
 import { createImageLoader } from '../../loader/index.js'
 import type { NodeContext } from '../../sdk/define-node.js'
 import { memoryShares } from '../../sdk/memory-shares.js'
+import { standIns } from '../../sdk/stand-ins.js'
 import { readSamples } from '../../sdk/samples.js'
 
 /** Without validation pictures all that can be measured is how well the training pictures were learned; the value says so by its split. */
@@ -12,7 +13,7 @@ export async function scoreTrainingPictures(network: Network, tensors: Tensors, 
   const { pictures, features } = memoryShares(context)
   const source = createImageLoader({ samples, transforms: [], preprocessing: network.preprocessing, seed: 0, signal: context.signal, ...(pictures !== undefined && { cacheBytes: pictures }) })
   try {
-    const { logits, classes } = await predictLogits(context.engines.forward, network, tensors, source, { signal: context.signal, cache: { directory: context.cacheDirectory, memoryBytes: features } })
+    const { logits, classes } = await predictLogits(context.engines.forward, network, tensors, source, { signal: context.signal, ...standIns(context), cache: { directory: context.cacheDirectory, memoryBytes: features } })
     const confusion = confusionMatrix(samples.map(({ label }) => label), argmax(logits, classes), classes)
     return { accuracy: accuracy(confusion), macroF1: macroF1(confusion), balancedAccuracy: balancedAccuracy(confusion) }
   } finally {

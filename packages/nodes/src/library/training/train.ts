@@ -46,7 +46,7 @@ Connect a network with a head, training pictures and, for curves and the choice 
     const before = await loadModelTensors(model, context.store)
     const result = await trainOn(model.network, before, dataset, validation, params, context)
     const trained = withHistory(model.network, params, result, dataset)
-    const detail = describe(trained, before, result, params, dataset, context)
+    const detail = describe(trained, before, result, params, dataset)
     return { model: await storeModel({ network: trained, tensors: result.tensors }, context.store), metrics: await toMetrics(detail, trained, result, dataset, validation, context) }
   },
 })
@@ -82,7 +82,7 @@ function withHistory(network: Network, { phase }: TrainParams, { epochsRun, best
   return { ...network, provenance: { ...network.provenance, history: [...network.provenance.history, line] } }
 }
 
-function describe(network: Network, before: Tensors, result: FitResult, params: TrainParams, dataset: DatasetValue, context: NodeContext): TrainingDetail {
+function describe(network: Network, before: Tensors, result: FitResult, params: TrainParams, dataset: DatasetValue): TrainingDetail {
   const { total, trainable } = countParameters(network)
   const { boundary, layers, cached, computed, bytes } = result.prefix
   return {
@@ -97,7 +97,7 @@ function describe(network: Network, before: Tensors, result: FitResult, params: 
     stoppedEarly: result.stoppedEarly,
     seconds: result.seconds,
     imagesPerSecond: result.imagesPerSecond,
-    engine: context.engines.training.id,
+    engine: result.engine,
     prefix: { layers, boundary, cached, computed, bytes },
     trainableParameters: trainable,
     totalParameters: total,

@@ -1,0 +1,33 @@
+import { measureInChild, problemKey, speedKey } from '@graft/engines'
+import type { Engine, EngineInfo, EngineSpeed, Measurements } from '@graft/engines'
+
+/** Repetitions take this long per figure: more than before a run, because somebody asked for the figures. */
+const figureMilliseconds = 200
+
+/** Measures an engine; for tests. */
+export type Measure = (engine: Engine) => Promise<EngineSpeed>
+
+/**
+ * What an engine is and how fast, measured now; what fails is noted in `problem`. `--engine auto` goes by what was found from then on, also where an
+ * engine that it took for missing has turned up.
+ */
+export async function examineEngine(engine: Engine, measurements: Measurements, measure: Measure = measureNow): Promise<EngineInfo> {
+  const info = await engine.probe()
+  const time = new Date().toISOString()
+  if (!info.available) {
+    await measurements.write(problemKey(engine), { time, problem: info.problem ?? 'It is not available.' })
+    return info
+  }
+  await measurements.remove(problemKey(engine))
+  try {
+    const speed = await measure(engine)
+    await measurements.write(speedKey(info), { time, speed })
+    return { ...info, speed }
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    await measurements.write(speedKey(info), { time, problem })
+    return { ...info, problem: `It can't be measured: ${problem}` }
+  }
+}
+
+const measureNow: Measure = (engine) => measureInChild(engine, { milliseconds: figureMilliseconds })

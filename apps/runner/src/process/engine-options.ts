@@ -1,0 +1,31 @@
+import { chooseEngines, isOpen, measureInChild, openMeasurements, selectEngines } from '@graft/engines'
+import type { ChooseOptions, Engine, EngineSpeed, EngineWish } from '@graft/engines'
+import type { RunOptions } from '../executor/run-options.js'
+import type { Home } from '../home.js'
+
+export type EngineOptions = Pick<RunOptions, 'engines' | 'notes' | 'warnings' | 'chooseEngines'>
+
+export interface EngineSurroundings {
+  readonly home: Pick<Home, 'measurements'>
+  /** As for `chooseEngines`; default: in a process of its own, or not at all where GRAFT_MEASURE says so. */
+  readonly measure?: ChooseOptions['measure']
+  readonly signal?: AbortSignal
+}
+
+/**
+ * The engines of a run: those asked for; where that leaves a choice, the first that work, until the run's network decides. Throws EngineError when no
+ * engine can do the work.
+ */
+export async function engineOptions(wish: EngineWish, { home, signal, measure = measureUnlessTold(signal) }: EngineSurroundings): Promise<EngineOptions> {
+  const { notes, warnings, ...engines } = await selectEngines(wish)
+  if (!isOpen(wish) || !mayChoose()) return { engines, notes, warnings }
+  return {
+    engines,
+    chooseEngines: (network, onProgress) => chooseEngines(wish, network, { measurements: openMeasurements(home.measurements), measure, onProgress }),
+  }
+}
+
+const measureUnlessTold = (signal: AbortSignal | undefined) => (engine: Engine): Promise<EngineSpeed> => measureInChild(engine, { signal })
+
+/** `GRAFT_MEASURE=off`: the first engine that works, always. */
+const mayChoose = (): boolean => process.env['GRAFT_MEASURE'] !== 'off'

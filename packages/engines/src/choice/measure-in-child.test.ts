@@ -1,0 +1,48 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { measureInChild } from './measure-in-child.js'
+
+const engine = { id: 'onnx', device: 'cpu' } as const
+const patience = { start: 20_000, figure: 300, total: 20_000 }
+
+/** A child that answers as told. */
+async function childThat(life: string): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'graft-measure-')), 'child.mjs')
+  await writeFile(path, `process.on('message', request => { ${life} }); process.send({ type: 'ready' })`)
+  return path
+}
+
+describe('measureInChild', () => {
+  it('gathers the figures of a child that measures', async () => {
+    const program = await childThat(`
+      process.send({ type: 'loaded' })
+      process.send({ type: 'figure', name: 'convolution', value: request.id === 'onnx' && request.device === 'cpu' ? 7 : 0 })
+      process.send({ type: 'figure', name: 'stepMilliseconds', value: 2 })
+      process.send({ type: 'done' })`)
+    expect(await measureInChild(engine, { program, patience })).toEqual({ convolution: 7, depthwise: 0, matrixProduct: 0, stepMilliseconds: 2 })
+  })
+
+  it('ends a child that blocks, keeps what it gave, and counts the rest as too slow', async () => {
+    const program = await childThat("process.send({ type: 'loaded' }); process.send({ type: 'figure', name: 'convolution', value: 7 }, () => { for (;;); })")
+    expect(await measureInChild(engine, { program, patience })).toEqual({ convolution: 7, depthwise: 0, matrixProduct: 0 })
+  })
+
+  it('ends a child that takes too long altogether, although each figure comes in time', async () => {
+    const program = await childThat("process.send({ type: 'loaded' }); setInterval(() => process.send({ type: 'figure', name: 'depthwise', value: 1 }), 20)")
+    expect(await measureInChild(engine, { program, milliseconds: 1, patience: { ...patience, total: 200 } })).toEqual({ convolution: 0, depthwise: 1, matrixProduct: 0 })
+  })
+
+  it('throws when the child crashes or says that the engine fails', async () => {
+    await expect(measureInChild(engine, { program: await childThat('process.abort()'), patience })).rejects.toThrow(/its process ended by itself/)
+    await expect(measureInChild(engine, { program: await childThat("process.send({ type: 'failed', reason: 'no adapter' })"), patience })).rejects.toThrow('no adapter')
+  })
+
+  it('stops when it is told to', async () => {
+    const controller = new AbortController()
+    const measuring = measureInChild(engine, { program: await childThat('setInterval(() => undefined, 1000)'), patience: { ...patience, figure: 20_000 }, signal: controller.signal })
+    controller.abort()
+    await expect(measuring).rejects.toMatchObject({ name: 'AbortError' })
+  })
+})

@@ -1,0 +1,40 @@
+import type { Network } from '@graft/network'
+import type { Engine, Forward, ForwardOptions } from '../engine.js'
+import { EngineError, engineName } from '../engine.js'
+
+export interface OpenedForward {
+  readonly engine: Engine
+  readonly forward: Forward
+}
+
+/**
+ * Prepares forward passes with the first engine of the list that can run this network. An engine that refuses is passed over with a warning that
+ * says why; when all refuse, the first one's EngineError is thrown. A GPU proves itself on one picture before it is relied on.
+ */
+export async function openForward(engines: readonly Engine[], network: Network, options: ForwardOptions, warn: (message: string) => void): Promise<OpenedForward> {
+  const refusals: { readonly engine: Engine; readonly error: EngineError }[] = []
+  for (const engine of new Set(engines)) {
+    try {
+      const forward = await proven(engine, network, options)
+      for (const refusal of refusals) warn(`The network runs on the engine ${engineName(engine)}, which may be slower: ${engineName(refusal.engine)} can't run it. ${refusal.error.message}`)
+      return { engine, forward }
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+      refusals.push({ engine, error })
+    }
+  }
+  throw refusals[0]?.error ?? new EngineError('There is no engine to run the network with. "graft doctor" shows which engines work here.')
+}
+
+async function proven(engine: Engine, network: Network, options: ForwardOptions): Promise<Forward> {
+  const forward = await engine.forward(network, options)
+  if (engine.device === 'cpu') return forward
+  try {
+    const shape = [1, ...network.input.shape]
+    await forward.run({ shape, data: new Float32Array(shape.reduce((product, size) => product * size, 1)) })
+    return forward
+  } catch (error) {
+    await forward.dispose().catch(() => undefined)
+    throw error
+  }
+}
