@@ -20,11 +20,12 @@ export async function predictPicture({ model, picture }: HelperCalls['predict'][
   if (network.classNames === null) throw new NodeError('node', `${network.name} has no classifier.`, 'Choose a node behind Add Head and Train.')
   const checked = await checkImage(picture, await readFile(picture))
   if (!checked.ok) throw new NodeError(null, `This is no picture that can be classified: ${checked.reason}.`, 'Send a JPEG, PNG, WebP, TIFF or AVIF file.')
-  const store = openBlobStore(findHome().store)
+  const home = findHome()
+  const store = openBlobStore(home.store)
   const key = hash(canonicalJson(network.parameters))
   const tensors = loaded?.key === key ? loaded.tensors : await loadTensors(network, (sha256) => store.get(sha256))
   loaded = bytesOf(tensors) <= memoryLimit() / 2 ? { key, tensors } : null
-  const { engines, chooseEngines } = await engineOptions({ engine: 'auto', device: 'auto' }, { home: findHome(), measure: null })
+  const { engines, chooseEngines } = await engineOptions({ engine: 'auto', device: 'auto' }, { home, measure: null })
   const { forward, fallback } = (await chooseEngines?.(network, () => undefined)) ?? engines
   const source = createImageLoader({ samples: [{ id: 'picture', path: picture, label: -1, fingerprint: picture }], transforms: [], preprocessing: network.preprocessing, seed: 0, signal: new AbortController().signal })
   const started = performance.now()

@@ -1,6 +1,7 @@
 import type { Network } from '@graft/network'
 import type { Engine, Forward, ForwardOptions } from '../engine.js'
-import { EngineError, engineName } from '../engine.js'
+import { engineName } from '../engine.js'
+import { firstThatCan } from './first-that-can.js'
 
 export interface OpenedForward {
   readonly engine: Engine
@@ -12,18 +13,13 @@ export interface OpenedForward {
  * says why; when all refuse, the first one's EngineError is thrown. A GPU proves itself on one picture before it is relied on.
  */
 export async function openForward(engines: readonly Engine[], network: Network, options: ForwardOptions, warn: (message: string) => void): Promise<OpenedForward> {
-  const refusals: { readonly engine: Engine; readonly error: EngineError }[] = []
-  for (const engine of new Set(engines)) {
-    try {
-      const forward = await proven(engine, network, options)
-      for (const refusal of refusals) warn(`The network runs on the engine ${engineName(engine)}, which may be slower: ${engineName(refusal.engine)} can't run it. ${refusal.error.message}`)
-      return { engine, forward }
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error
-      refusals.push({ engine, error })
-    }
-  }
-  throw refusals[0]?.error ?? new EngineError('There is no engine to run the network with. "graft doctor" shows which engines work here.')
+  const { engine, opened } = await firstThatCan(
+    engines,
+    candidate => proven(candidate, network, options),
+    (refusal, other) => warn(`The network runs on the engine ${engineName(other)}, which may be slower: ${engineName(refusal.engine)} can't run it. ${refusal.error.message}`),
+    'There is no engine to run the network with. "graft doctor" shows which engines work here.',
+  )
+  return { engine, forward: opened }
 }
 
 async function proven(engine: Engine, network: Network, options: ForwardOptions): Promise<Forward> {

@@ -1,6 +1,7 @@
 import type { Network } from '@graft/network'
 import type { Engine, Trainer, TrainerSpec } from '../engine.js'
-import { EngineError, engineName } from '../engine.js'
+import { engineName } from '../engine.js'
+import { firstThatCan } from './first-that-can.js'
 
 export interface OpenedTrainer {
   readonly engine: Engine
@@ -12,18 +13,13 @@ export interface OpenedTrainer {
  * warning that says why; when all refuse, the first one's EngineError is thrown.
  */
 export async function openTrainer(engines: readonly Engine[], network: Network, spec: TrainerSpec, pictures: number, warn: (message: string) => void): Promise<OpenedTrainer> {
-  const refusals: { readonly engine: Engine; readonly error: EngineError }[] = []
-  for (const engine of new Set(engines)) {
-    try {
-      const trainer = await prepared(engine, network, spec, pictures)
-      for (const refusal of refusals) warn(`Training runs on the engine ${engineName(engine)}, which may be slower: ${engineName(refusal.engine)} can't train this network. ${refusal.error.message}`)
-      return { engine, trainer }
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error
-      refusals.push({ engine, error })
-    }
-  }
-  throw refusals[0]?.error ?? new EngineError('There is no engine to train with. "graft doctor" shows which engines work here.')
+  const { engine, opened } = await firstThatCan(
+    engines,
+    candidate => prepared(candidate, network, spec, pictures),
+    (refusal, other) => warn(`Training runs on the engine ${engineName(other)}, which may be slower: ${engineName(refusal.engine)} can't train this network. ${refusal.error.message}`),
+    'There is no engine to train with. "graft doctor" shows which engines work here.',
+  )
+  return { engine, trainer: opened }
 }
 
 async function prepared(engine: Engine, network: Network, spec: TrainerSpec, pictures: number): Promise<Trainer> {

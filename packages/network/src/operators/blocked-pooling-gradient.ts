@@ -62,15 +62,15 @@ function sendAlong(line: Line, values: string, maxima: string, gradient: string)
 
 /** The entry at one position of every window; the lowest number for windows that reach out there. */
 function entriesAt(line: Line, values: string, position: number): string {
-  const { build, axis, batch, channels, block, from, to, stride, before, other } = line
+  const { build, from, to, stride, before } = line
   const math = graphMath(build)
   const entries = moved(line, values, position - before, { from, to, stride })
   const indices = Array.from({ length: to }, (_, window) => window * stride + position - before)
   const reachesOut = (index: number): boolean => index < 0 || index >= from
   if (!indices.some(reachesOut)) return entries
-  const width = axis === 0 ? other * block : block
+  const { lines, width } = flatSizes(line)
   const outside = indices.flatMap((index) => Array<number>(width).fill(reachesOut(index) ? lowest : 0))
-  const flat = math.reshape(entries, [(batch * channels * other * to) / outside.length, outside.length])
+  const flat = math.reshape(entries, [lines, outside.length])
   return math.reshape(math.add(flat, build.floats([1, outside.length], outside)), shapeOf(line, to))
 }
 
@@ -92,20 +92,25 @@ const onAxis = (axis: 0 | 1, value: number, rest: number): [number, number] => (
 
 const shapeOf = ({ axis, batch, channels, other }: Line, count: number): number[] => [batch, channels, ...onAxis(axis, count, other)]
 
+/** A blocked value seen as `lines` times the entries along the axis, of `width` numbers each. */
+function flatSizes({ axis, batch, channels, block, other }: Line): { readonly lines: number; readonly width: number } {
+  const planes = (batch * channels) / block
+  return axis === 0 ? { lines: planes, width: other * block } : { lines: planes * other, width: block }
+}
+
 /** Leaves out what comes after the first entries along the axis. */
 function firstEntries(line: Line, values: string, from: number, count: number): string {
   const math = graphMath(line.build)
-  const { axis, batch, channels, block, other } = line
-  const [lines, width] = axis === 0 ? [(batch * channels) / block, other * block] : [(batch * channels * other) / block, block]
+  const { lines, width } = flatSizes(line)
   return math.reshape(math.slice(math.reshape(values, [lines, from, width]), [{ axis: 1, start: 0, count }]), shapeOf(line, count))
 }
 
 /** Puts every position's shares on their entries: those at the same place between windows get theirs from a few positions, moved by whole windows. */
 function interleave(line: Line, shares: readonly string[]): string {
-  const { build, axis, batch, channels, block, stride, before, from, to, other } = line
+  const { build, stride, before, from, to } = line
   const math = graphMath(build)
   const grid = Math.ceil(from / stride)
-  const [lines, width] = axis === 0 ? [(batch * channels) / block, other * block] : [(batch * channels * other) / block, block]
+  const { lines, width } = flatSizes(line)
   const places = Array.from({ length: stride }, (_, place) => {
     const shifted = shares.flatMap((share, position) => {
       const shift = (position - before - place) / stride

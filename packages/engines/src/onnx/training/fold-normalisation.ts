@@ -1,5 +1,6 @@
 import type { Layer, Network, Parameter } from '@graft/network'
 import { resolveAttributes } from '@graft/network'
+import { countReaders } from './count-readers.js'
 import type { TrainingGraph } from './training-graph.js'
 
 /** A convolution and the frozen-statistics normalisation after it, joined into one convolution with computed weight and bias. */
@@ -44,10 +45,10 @@ export function foldNormalisations(graph: TrainingGraph, network: Network, wante
 
 function findPairs(network: Network, wanted: ReadonlySet<string>): readonly Pair[] {
   const byName = new Map(network.layers.map(layer => [layer.name, layer]))
-  const uses = (name: string): number => network.layers.filter(layer => layer.inputs.includes(name)).length + (network.output === name ? 1 : 0)
+  const readers = countReaders(network)
   return network.layers.flatMap(normalisation => {
     const convolution = byName.get(normalisation.inputs[0] ?? '')
-    if (normalisation.operator !== 'BatchNormalization' || normalisation.statistics === 'batch' || convolution?.operator !== 'Conv' || uses(convolution.name) !== 1) return []
+    if (normalisation.operator !== 'BatchNormalization' || normalisation.statistics === 'batch' || convolution?.operator !== 'Conv' || readers.get(convolution.name) !== 1) return []
     const trainsConvolution = wanted.has(convolution.parameters['weight'] ?? '')
     const trainsNormalisation = ['scale', 'shift'].some(slot => wanted.has(normalisation.parameters[slot] ?? ''))
     if (trainsNormalisation && !trainsConvolution) return []

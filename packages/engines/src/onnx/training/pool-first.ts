@@ -1,4 +1,5 @@
 import type { Layer, Network } from '@graft/network'
+import { countReaders } from './count-readers.js'
 
 /**
  * Lets rectifiers that only a max pooling reads come after it: the largest of the rectified is the rectified largest, bit for bit, and what follows works on
@@ -6,8 +7,7 @@ import type { Layer, Network } from '@graft/network'
  */
 export function poolBeforeRectifying(network: Network): Network {
   const byName = new Map(network.layers.map(layer => [layer.name, layer]))
-  const readers = new Map<string, number>([[network.output, 1]])
-  for (const { inputs } of network.layers) for (const name of inputs) readers.set(name, (readers.get(name) ?? 0) + 1)
+  const readers = countReaders(network)
   const rectifierBefore = (layer: Layer): Layer | undefined => {
     const before = layer.operator === 'MaxPool' ? byName.get(layer.inputs[0] ?? '') : undefined
     return before?.operator === 'Relu' && readers.get(before.name) === 1 ? before : undefined
