@@ -1,4 +1,5 @@
 export * from './engine.js'
+export * from './computing-environment.js'
 export type * from './training/image-source.js'
 export * from './engines.js'
 export * from './measure-engine.js'

@@ -1,7 +1,8 @@
 // Forward passes and training steps of torchvision networks: Graft (onnx, tfjs) against PyTorch (eager, channels last), the same threads, taking turns.
-//   node packages/tests/bench/training-step.mjs [--models resnet18,mobilenet_v2,efficientnet_b0] [--rounds 5] [--size 224] [--batch 16] [--tfjs]
-// Random weights, frozen batch-norm statistics, SGD with momentum. A figure is the fastest of the rounds. In "last two stages" and "head" the frozen
-// part runs in both, once per step, as in PyTorch's usual script (Graft's prefix cache is measured by feature-extraction.mjs). Needs a build.
+//   node packages/tests/bench/training-step.mjs [--models resnet18,mobilenet_v2,efficientnet_b0] [--rounds 7] [--size 224] [--batch 16] [--engines onnx,tfjs]
+// Random weights, frozen batch-norm statistics, SGD with momentum. Figures are medians of the rounds; a ratio is the median of the rounds' ratios, because a
+// shared machine changes its speed while it is measured. tfjs gets three rounds. In "last two stages" and "head" the frozen part runs in both, once per step,
+// as in PyTorch's usual script (Graft's prefix cache is measured by feature-extraction.mjs). Both sides get the environment of Graft's runs. Needs a build.
 // Writes results/training-step.json; says so and stops where /usr/bin/python3 has no torchvision.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -12,10 +13,10 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createRandom, normal, readNetwork, splitFrozenPrefix } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
-import { onnxEngine, tfjsEngine } from '@graft/engines'
+import { computingEnvironment, onnxEngine, tfjsEngine } from '@graft/engines'
 import { keepResults, machineFacts } from './bench-kit.mjs'
 
-const { values: options } = parseArgs({ options: { models: { type: 'string', default: 'resnet18,mobilenet_v2' }, rounds: { type: 'string', default: '5' }, size: { type: 'string', default: '224' }, batch: { type: 'string', default: '16' }, tfjs: { type: 'boolean', default: false } } })
+const { values: options } = parseArgs({ options: { models: { type: 'string', default: 'resnet18,mobilenet_v2,efficientnet_b0' }, rounds: { type: 'string', default: '7' }, size: { type: 'string', default: '224' }, batch: { type: 'string', default: '16' }, engines: { type: 'string', default: 'onnx,tfjs' } } })
 const [rounds, size, batch] = [Number(options.rounds), Number(options.size), Number(options.batch)]
 const threads = availableParallelism()
 const python = process.env.GRAFT_PYTHON ?? '/usr/bin/python3'
@@ -34,7 +35,15 @@ if (spawnSync(python, ['-c', 'import torchvision']).status !== 0) {
   console.log(`Skipped: ${python} has no torchvision to compare with (apt-get install python3-torchvision, or set GRAFT_PYTHON).`)
   process.exit(0)
 }
+const inThisEnvironment = computingEnvironment(process.env)
+if (inThisEnvironment !== process.env) {
+  // The C library reads its tunables when a process starts.
+  process.exit(spawnSync(process.execPath, process.argv.slice(1), { env: inThisEnvironment, stdio: 'inherit' }).status ?? 1)
+}
 
+const engines = [onnxEngine, tfjsEngine].filter(({ id }) => options.engines.split(',').includes(id))
+const roundsOf = { onnx: rounds, tfjs: Math.min(rounds, 3) }
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1]
 const rate = (milliseconds) => (batch * 1000) / milliseconds
 const directory = mkdtempSync(join(tmpdir(), 'graft-training-step-'))
 const rows = []
@@ -52,26 +61,22 @@ async function measureModel(model) {
   const loaded = await readNetwork(await openModelFiles(join(directory, `${model}.onnx`)))
   const random = createRandom(1)
   const images = { shape: [batch, 3, size, size], data: Float32Array.from({ length: batch * 3 * size * size }, () => normal(random)) }
-  const engines = options.tfjs ? [onnxEngine, tfjsEngine] : [onnxEngine]
-  for (const mode of modes) {
-    const sides = await Promise.all(engines.map((engine) => prepareSide(engine, loaded, model, mode, images)))
-    const best = { peer: Infinity, ...Object.fromEntries(engines.map(({ id }) => [id, Infinity])) }
-    for (let round = 0; round <= rounds; round++) {
-      // The first round warms up: memory, compiled graphs.
-      for (const [index, side] of sides.entries()) {
-        const time = await side.run()
-        if (round > 0) best[engines[index].id] = Math.min(best[engines[index].id], time)
-      }
-      const peerTime = await peer.run(mode)
-      if (round > 0) best.peer = Math.min(best.peer, peerTime)
-    }
-    for (const side of sides) await side.dispose()
-    for (const { id } of engines) {
-      rows.push({ name: `${model}, ${mode}, ${id}`, graft: rate(best[id]), peer: rate(best.peer), ratio: best.peer / best[id], unit: 'images/s' })
-      console.log(`${rows.at(-1).name}: ${rows.at(-1).graft.toFixed(1)} against ${rows.at(-1).peer.toFixed(1)} images/s, ${rows.at(-1).ratio.toFixed(2)}x`)
-    }
-  }
+  for (const engine of engines) for (const mode of modes) await compare(engine, peer, loaded, model, mode, images)
   peer.stop()
+}
+
+/** Rounds in which both sides take turns; the first one warms up: memory, compiled graphs. */
+async function compare(engine, peer, loaded, model, mode, images) {
+  const side = await prepareSide(engine, loaded, model, mode, images)
+  const times = []
+  for (let round = 0; round <= roundsOf[engine.id]; round++) {
+    const pair = { graft: await side.run(), peer: await peer.run(mode) }
+    if (round > 0) times.push(pair)
+  }
+  await side.dispose()
+  const row = { name: `${model}, ${mode}, ${engine.id}`, graft: rate(median(times.map(({ graft }) => graft))), peer: rate(median(times.map((pair) => pair.peer))), ratio: median(times.map((pair) => pair.peer / pair.graft)), unit: 'images/s' }
+  rows.push(row)
+  console.log(`${row.name}: ${row.graft.toFixed(1)} against ${row.peer.toFixed(1)} images/s, ${row.ratio.toFixed(2)}x`)
 }
 
 async function prepareSide(engine, { network, tensors }, model, mode, images) {

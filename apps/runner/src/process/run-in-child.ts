@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { computingEnvironment } from '@graft/engines'
 import type { RunEvent } from '@graft/graph-schema'
 import { EventQueue } from '../executor/event-queue.js'
 import { RunRefused } from '../executor/run-options.js'
@@ -33,7 +34,7 @@ export interface ChildOptions {
  */
 export async function* runInChild(request: RunRequest, options: ChildOptions): AsyncGenerator<RunEvent, void, void> {
   const program = options.program ?? new URL('./run-child.js', import.meta.url)
-  const child = fork(fileURLToPath(program), { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'json' })
+  const child = fork(fileURLToPath(program), { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'json', env: computingEnvironment(process.env) })
   if (child.pid !== undefined) options.onStart?.(child.pid)
   const queue = new EventQueue<RunEvent>()
   const seen: RunEvent[] = []

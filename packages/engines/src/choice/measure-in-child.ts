@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { computingEnvironment } from '../computing-environment.js'
 import type { Engine, EngineSpeed } from '../engine.js'
 import { EngineError } from '../engine.js'
 import { figureNames, fromMeasuringChild } from './measuring-protocol.js'
@@ -30,7 +31,7 @@ const patienceWith = { cpu: { start: 10_000, figure: 2000, total: 6000 }, webgpu
  */
 export async function measureInChild(engine: Pick<Engine, 'id' | 'device'>, options: ChildMeasureOptions = {}): Promise<EngineSpeed> {
   options.signal?.throwIfAborted()
-  const child = fork(options.program ?? childProgram, { stdio: 'ignore', execArgv: [] })
+  const child = fork(options.program ?? childProgram, { stdio: 'ignore', execArgv: [], env: computingEnvironment(process.env) })
   const figures: Partial<Record<keyof EngineSpeed, number>> = {}
   const milliseconds = options.milliseconds ?? 40
   const patience = options.patience ?? patienceWith[engine.device]
