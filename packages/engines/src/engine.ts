@@ -59,6 +59,8 @@ export interface ForwardOptions {
   readonly tensors: Tensors
   /** Layers whose values are wanted; default: the network's output only. */
   readonly outputs?: readonly string[]
+  /** Will a thousand pictures or more be computed, eight or more per call? Then a form may be chosen that takes longer to open and is faster from there on. */
+  readonly many?: boolean
   readonly threads?: number
 }
 

@@ -74,7 +74,7 @@ describe('probing', () => {
 
   it('identifies results on the processor as ever, so that what is cached stays good', async () => {
     const { id, backend, versions } = await onnxEngine.probe()
-    expect({ id, backend, versions: Object.keys(versions) }).toEqual({ id: 'onnx', backend: 'cpu', versions: ['onnxruntime-node', 'training step'] })
+    expect({ id, backend, versions: Object.keys(versions) }).toEqual({ id: 'onnx', backend: 'cpu', versions: ['onnxruntime-node', 'forward pass', 'training step'] })
   })
 
   it('never throws: a backend that does not exist is a problem with its fix', async () => {

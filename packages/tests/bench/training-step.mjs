@@ -81,12 +81,12 @@ async function compare(engine, peer, loaded, model, mode, images) {
 
 async function prepareSide(engine, { network, tensors }, model, mode, images) {
   if (mode === 'forward') {
-    const forward = await engine.forward(network, { tensors })
+    const forward = await engine.forward(network, { tensors, many: true })
     return { run: () => timed(() => forward.run(images)), dispose: () => forward.dispose() }
   }
   const prefixes = mode === 'full' ? [''] : mode === 'head' ? ['fc.', 'classifier.'] : lastStages[model]
   const { prefix, suffix, boundary } = splitFrozenPrefix(withTrainable(network, prefixes))
-  const forward = prefix ? await engine.forward(prefix, { tensors }) : null
+  const forward = prefix ? await engine.forward(prefix, { tensors, many: true }) : null
   const trainer = await engine.trainer(suffix, { ...spec, tensors })
   const labels = Int32Array.from({ length: batch }, (_, index) => index)
   let step = 0

@@ -1,4 +1,4 @@
-import { encodeOnnx, foldBatchNorm } from '@graft/network'
+import { foldBatchNorm, inferShapes, toOnnxModel } from '@graft/network'
 import type { Network } from '@graft/network'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Batch, EngineDevice, Forward, ForwardOptions } from '../engine.js'
@@ -6,6 +6,7 @@ import { EngineError } from '../engine.js'
 import { openSession, runSession } from './open-session.js'
 import { loadRuntime } from './runtime.js'
 import type { LoadedRuntime } from './runtime.js'
+import { writeWinograd } from './winograd.js'
 
 /**
  * Forward passes as an ONNX model with constant weights and batch normalisations folded into the convolutions before them.
@@ -15,7 +16,8 @@ export async function createOnnxForward(network: Network, options: ForwardOption
   const outputs = [...new Set(options.outputs ?? [network.output])]
   checkOutputs(network, outputs)
   const folded = foldBatchNorm(network, options.tensors, { keep: outputs, includeBatchStatistics: true })
-  const model = encodeOnnx(folded.network, folded.tensors, { outputs })
+  const plain = toOnnxModel(folded.network, folded.tensors, { outputs })
+  const model = options.many === true && device === 'cpu' ? writeWinograd(plain, inferShapes(folded.network)) : plain
   const loaded = await loadRuntime(device)
   const session = await openSession(loaded, model, { what: `the network "${network.name}"`, instead: 'Run it with the tfjs engine instead.', threads: options.threads })
   return createRunner(loaded, session, network, outputs)

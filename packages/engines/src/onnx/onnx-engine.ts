@@ -5,8 +5,8 @@ import { loadRuntime } from './runtime.js'
 import type { LoadedRuntime } from './runtime.js'
 import { createOnnxTrainer, trainingMemory } from './training/index.js'
 
-/** Goes up when training steps are written in another form: results then differ in the last bits, so cached ones must not be taken for the same. */
-const stepRevision = '3.0'
+/** Go up when forward passes or training steps are written in another form: results then differ in the last bits, so cached ones must not be taken for the same. */
+const revisions = { 'forward pass': '2.0', 'training step': '3.0' }
 
 /** onnxruntime on one device, from the binary inside its npm package: the same graphs on each, so only the device enters what identifies results. */
 export function createOnnxEngine(device: EngineDevice): Engine {
@@ -35,7 +35,7 @@ async function probe(device: EngineDevice): Promise<EngineInfo> {
       trains: true,
       device: describe(loaded),
       backend: device,
-      versions: { 'onnxruntime-node': loaded.version, 'training step': stepRevision },
+      versions: { 'onnxruntime-node': loaded.version, ...revisions },
       notes: device === 'cpu' ? [] : ['operators that the device lacks run on the processor'],
     }
   } catch (error) {

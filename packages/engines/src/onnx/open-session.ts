@@ -1,8 +1,10 @@
+import type { OnnxModel } from '@graft/network'
 import type { InferenceSession } from 'onnxruntime-node'
 import type { EngineDevice } from '../engine.js'
 import { EngineError } from '../engine.js'
 import type { LoadedRuntime } from './runtime.js'
 import { webgpuGaps } from './webgpu-gaps.js'
+import { withWeightsBeside } from './weights-beside.js'
 
 export interface SessionRequest {
   /** Names the graph in messages. */
@@ -13,10 +15,12 @@ export interface SessionRequest {
 }
 
 /** Opens a graph on the runtime's device; operators that a GPU lacks run on the processor. Throws EngineError when onnxruntime refuses it. */
-export async function openSession({ runtime, threads, device }: LoadedRuntime, model: Uint8Array, request: SessionRequest): Promise<InferenceSession> {
+export async function openSession({ runtime, threads, device }: LoadedRuntime, graph: OnnxModel, request: SessionRequest): Promise<InferenceSession> {
   try {
+    const { model, externalData } = withWeightsBeside(graph)
     return await runtime.InferenceSession.create(model, {
-      executionProviders: [provider(device, model)],
+      externalData,
+      executionProviders: [provider(device, graph)],
       intraOpNumThreads: request.threads ?? threads,
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
@@ -43,7 +47,7 @@ export async function runSession(session: InferenceSession, device: EngineDevice
 type Feeds = InferenceSession.FeedsType
 type Fetches = InferenceSession.FetchesType
 
-function provider(device: EngineDevice, model: Uint8Array): InferenceSession.ExecutionProviderConfig {
+function provider(device: EngineDevice, model: OnnxModel): InferenceSession.ExecutionProviderConfig {
   const gaps = device === 'webgpu' ? webgpuGaps(model) : []
   // An empty list is refused.
   return gaps.length === 0 ? device : { name: device, forceCpuNodeNames: gaps }

@@ -1,12 +1,11 @@
-import { decodeOnnxModel, tensorValues } from '@graft/network'
-import type { OnnxGraph, OnnxModelNode } from '@graft/network'
+import { tensorValues } from '@graft/network'
+import type { OnnxGraph, OnnxModel, OnnxModelNode } from '@graft/network'
 
 /**
  * Names of the nodes that onnxruntime's WebGPU provider takes but can't compute (1.30), found by the conformance suite: they are run on the processor.
  * A maximum's position it refuses, a power with a whole tensor of exponents fails, and a slice that runs backwards gives wrong values without a word.
  */
-export function webgpuGaps(model: Uint8Array): readonly string[] {
-  const { graph } = decodeOnnxModel(model)
+export function webgpuGaps({ graph }: OnnxModel): readonly string[] {
   return graph.nodes.filter(node => isGap(node, graph)).map(({ name }) => name)
 }
 

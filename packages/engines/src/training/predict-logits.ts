@@ -33,7 +33,7 @@ export async function predictLogits(
   const features = await openPredictFeatures(engine, network, tensors, source, options, breathe)
   try {
     const { suffix } = features
-    const { forward } = await openForward([engine, ...(options.fallback ?? [])], suffix, { tensors: tensorsOf(suffix, tensors) }, options.onWarning ?? (() => {}))
+    const { forward } = await openForward([engine, ...(options.fallback ?? [])], suffix, { tensors: tensorsOf(suffix, tensors), many: batchSize >= 8 && source.count >= 1024 }, options.onWarning ?? (() => {}))
     try {
       const logits = new Float32Array(source.count * classes)
       const inputs = features.sources[0] as (typeof features.sources)[number]

@@ -62,14 +62,12 @@ function foldPair(linear: Layer, normalisation: Layer, tensors: Tensors, paramet
   const bias = slotOf(linear, 'bias', tensors)
   const beta = linear.operator === 'Gemm' ? Number(attributes.beta) : 1
   const outputsLast = linear.operator === 'Gemm' && !attributes.transB
-  const perOutput = weight.data.length / gain.length
   const store = (slot: string, shape: readonly number[], data: Float32Array): string => {
     const key = unusedKey(`${normalisation.name}.folded_${slot}`, parameters)
     parameters[key] = { shape, trainable: false, source: { kind: 'blob', blob: '', tensor: key } }
     tensors.set(key, { shape, data })
     return key
   }
-  const gainOf = (index: number): number => gain[outputsLast ? index % gain.length : Math.floor(index / perOutput)] ?? 0
   const biasOf = (output: number): number => beta * (bias?.data[bias.data.length === 1 ? 0 : output] ?? 0)
   return {
     name: normalisation.name,
@@ -77,10 +75,21 @@ function foldPair(linear: Layer, normalisation: Layer, tensors: Tensors, paramet
     inputs: linear.inputs,
     attributes: linear.operator === 'Gemm' ? { ...linear.attributes, beta: 1 } : linear.attributes,
     parameters: {
-      weight: store('weight', weight.shape, weight.data.map((value, index) => value * gainOf(index))),
+      weight: store('weight', weight.shape, scaled(weight.data, gain, outputsLast)),
       bias: store('bias', [gain.length], Float32Array.from(gain, (value, output) => biasOf(output) * value + (offset[output] ?? 0))),
     },
   }
+}
+
+/** Weights times their output's gain; outputs are the first axis, or the last. */
+function scaled(weights: Float32Array, gain: readonly number[], outputsLast: boolean): Float32Array {
+  const result = new Float32Array(weights.length)
+  const perOutput = weights.length / gain.length
+  for (const [output, factor] of gain.entries()) {
+    const [start, end, step] = outputsLast ? [output, weights.length, gain.length] : [output * perOutput, (output + 1) * perOutput, 1]
+    for (let index = start; index < end; index += step) result[index] = (weights[index] as number) * factor
+  }
+  return result
 }
 
 /** The normalisation as `gain * x + offset`, in double precision. */

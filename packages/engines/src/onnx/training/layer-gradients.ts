@@ -40,7 +40,7 @@ export async function computeGradients(loaded: LoadedRuntime, { network, tensors
   const random = graph.randomInputs().map(({ name, shape }): [string, TensorData] => [name, { shape, data: new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(0.9) }])
   const needed = graph.neededInputs()
   const feeds = [...given, ...random].filter(([name]) => needed.has(name)).map(([name, { shape, data }]) => [name, new Tensor('float32', data, [...shape])])
-  const session = await openTrainingSession(loaded, graph.encode(), network)
+  const session = await openTrainingSession(loaded, graph, network)
   const results = await session.run(Object.fromEntries(feeds) as Record<string, InstanceType<typeof Tensor>>)
   await session.release()
   const values = (prefix: string): Tensors => new Map(Object.entries(results).filter(([name]) => name.startsWith(prefix)).map(([name, { dims, data }]) => [name.slice(prefix.length), { shape: [...dims], data: data as Float32Array }]))

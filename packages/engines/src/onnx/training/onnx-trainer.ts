@@ -165,7 +165,7 @@ export class OnnxTrainer implements Trainer {
     if (known) return known
     const { network, spec, sorted, optimizer, frozen } = this
     const { graph } = writeStep({ network, spec, sorted, optimizer, frozen, batch, part, blockSize: await blockSize(this.loaded), choose: (_, __, formulations) => formulations[0] ?? '' })
-    const compiled = { session: await openTrainingSession(this.loaded, graph.encode(), network), inputs: graph.neededInputs(), random: graph.randomInputs() }
+    const compiled = { session: await openTrainingSession(this.loaded, graph, network), inputs: graph.neededInputs(), random: graph.randomInputs() }
     for (const [size, old] of this.steps) {
       if (this.steps.size < keptSteps) break
       this.steps.delete(size)

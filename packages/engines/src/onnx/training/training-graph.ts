@@ -1,7 +1,7 @@
 import { blockedDomain, encodeOnnxModel, float32Tensor, tensorOf, typedAttributes } from '@graft/network'
 import { BlockedValues } from './blocked-values.js'
 import { fuseBlockedConvolutions } from './fuse-blocked.js'
-import type { GraphBuilder, OnnxModelNode, OnnxNode, OnnxTensor, OnnxTensorType, OnnxValueInfo, Shape } from '@graft/network'
+import type { GraphBuilder, OnnxModel, OnnxModelNode, OnnxNode, OnnxTensor, OnnxTensorType, OnnxValueInfo, Shape } from '@graft/network'
 
 /** A graph input that is filled with uniform random numbers before every step. */
 export interface UniformInput {
@@ -112,10 +112,15 @@ export class TrainingGraph implements GraphBuilder {
     return this.fused(this.live().nodes)
   }
 
-  /** The bytes of an ONNX model (opset 17 and onnxruntime's own operators). */
+  /** The bytes of the model. */
   encode(): Uint8Array {
+    return encodeOnnxModel(this.model())
+  }
+
+  /** An ONNX model (opset 17 and onnxruntime's own operators). */
+  model(): OnnxModel {
     const { nodes, used } = this.live()
-    return encodeOnnxModel({
+    return {
       irVersion: 8,
       producerName: 'graft',
       producerVersion: '0.1.0',
@@ -129,7 +134,7 @@ export class TrainingGraph implements GraphBuilder {
         inputs: [...this.inputs.values()].filter(({ name }) => used.has(name)),
         outputs: [...this.outputs].map(([name, { shape }]) => ({ name, type: 'float32', shape })),
       },
-    })
+    }
   }
 
   private fused(nodes: readonly OnnxModelNode[]): readonly OnnxModelNode[] {

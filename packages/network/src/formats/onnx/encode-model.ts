@@ -1,6 +1,6 @@
 import { FormatError } from '../../weight-format.js'
 import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxModelNode, OnnxValueInfo } from './onnx-model.js'
-import { type OnnxTensor, tensorTypeCode } from './onnx-tensor.js'
+import { type ExternalData, type OnnxTensor, tensorTypeCode } from './onnx-tensor.js'
 import { ProtobufWriter } from './protobuf-writer.js'
 
 /** Field numbers below are those of onnx.proto3 (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3). */
@@ -49,10 +49,17 @@ function writeAttribute(writer: ProtobufWriter, name: string, attribute: OnnxAtt
 }
 
 function writeTensor(writer: ProtobufWriter, tensor: OnnxTensor): void {
-  if (!(tensor.data instanceof Uint8Array)) throw new FormatError(`Tensor "${tensor.name}" keeps its values in another file and can't be written; read them first.`)
   writer.packedIntegers(1, tensor.shape).integer(2, tensorTypeCode(tensor.type))
   if (tensor.name !== '') writer.string(8, tensor.name)
-  writer.bytes(9, tensor.data)
+  if (tensor.data instanceof Uint8Array) writer.bytes(9, tensor.data)
+  else writeLocation(writer, tensor.data)
+}
+
+/** Where values lie in another file; whoever opens the model has it at hand. */
+function writeLocation(writer: ProtobufWriter, { location, offset, length }: ExternalData): void {
+  const entries = { location, offset: String(offset), ...(length === undefined ? {} : { length: String(length) }) }
+  for (const [key, value] of Object.entries(entries)) writer.message(13, (entry) => entry.string(1, key).string(2, value))
+  writer.integer(14, 1)
 }
 
 function writeValueInfo(writer: ProtobufWriter, { name, type, shape }: OnnxValueInfo): void {
