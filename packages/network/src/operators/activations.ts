@@ -25,6 +25,7 @@ export const activationOperators: readonly Operator[] = [
     const gate = hardSigmoidOf(1 / 6, 0.5)
     return math.mul(dy, math.add(gate, math.mul(x, hardSigmoidSlope(math, gate, 1 / 6))))
   }),
+  { ...activation('Swish', { alpha: 1 }, ({ tf, value }, x) => tf.mul(x, tf.sigmoid(tf.mul(x, value('alpha')))), swishGradient), toOnnx: swishToOnnx },
   { ...activation('Mish', {}, ({ tf }, x) => tf.mul(x, tf.tanh(tf.softplus(x))), mishGradient), toOnnx: mishToOnnx },
   { ...activation('Gelu', { approximate: 'none' }, ({ tf, call }, x) => gelu(tf, x, isApproximate(call)), geluGradient), toOnnx: geluToOnnx },
 ]
@@ -105,6 +106,14 @@ function gelu(tf: TensorFlow, x: Tensor, approximate: boolean): Tensor {
   return tf.mul(tf.mul(x, tf.add(gate, 1)), 0.5)
 }
 
+/** ONNX has Swish from opset 24 only. */
+function swishToOnnx(call: OnnxCall): readonly OnnxNode[] {
+  const chain = nodeChain(call)
+  const [input = ''] = call.inputs
+  const alpha = numberAttribute(call, 'alpha')
+  return chain.finish('Mul', [input, chain.add('Sigmoid', [alpha === 1 ? input : chain.add('Mul', [input, call.floats('alpha', [], [alpha])])])])
+}
+
 /** ONNX has Mish from opset 18 only. */
 function mishToOnnx(call: OnnxCall): readonly OnnxNode[] {
   const chain = nodeChain(call)
@@ -127,7 +136,15 @@ function geluToOnnx(call: OnnxCall): readonly OnnxNode[] {
   }
 }
 
-const hardSigmoidSlope = (math: GraphMath, y: string, alpha: number): string => math.where(math.greater(math.mul(y, math.sub(1, y)), 0), alpha, 0)
+const hardSigmoidSlope = (math: GraphMath, y: string, alpha: number): string => math.mul(math.mul(math.above(y, 0), math.below(y, 1)), alpha)
+
+/** With gate s and result y = x s: s + alpha (y - s y), which takes one pass less over the maps than any form with 1 - s. */
+function swishGradient({ math, x, y, dy, value }: ActivationGradient): string {
+  const alpha = value('alpha')
+  const gate = math.unary('Sigmoid', alpha === 1 ? x : math.mul(x, alpha))
+  const slope = math.sub(y, math.mul(gate, y))
+  return math.mul(dy, math.add(gate, alpha === 1 ? slope : math.mul(slope, alpha)))
+}
 
 function mishGradient({ math, x, dy }: ActivationGradient): string {
   const gate = math.unary('Tanh', math.unary('Softplus', x))

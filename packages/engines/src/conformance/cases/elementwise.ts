@@ -30,6 +30,8 @@ const activations: readonly (readonly [operator: string, title: string, attribut
   ['HardSigmoid', 'default', {}],
   ['HardSigmoid', 'as PyTorch exports it', { alpha: 1 / 6, beta: 0.5 }],
   ['HardSwish', 'default', {}],
+  ['Swish', 'default', {}],
+  ['Swish', 'alpha 1.7', { alpha: 1.7 }],
   ['Mish', 'default', {}],
   ['Gelu', 'exact', {}],
   ['Gelu', 'tanh approximation', { approximate: 'tanh' }],

@@ -5,6 +5,7 @@ import type { DifferentiateOptions } from './differentiate.js'
 import { differentiate } from './differentiate.js'
 import { writeLoss } from './loss-graph.js'
 import type { ConfiguredGraphOptimizer } from './optimizers/index.js'
+import { withRank } from './optimizers/graph-optimizer.js'
 import { TrainingGraph } from './training-graph.js'
 
 export interface StepPlan {
@@ -94,14 +95,16 @@ function writeUpdates(graph: TrainingGraph, plan: StepPlan, gradients: ReadonlyM
   const scalars = Object.fromEntries(Object.keys(optimizer.scalars(1)).map(name => [name, graph.input(scalarName(name), [])]))
   for (const [name, gradient] of gradients) {
     const shape = network.parameters[name]?.shape ?? []
+    const rank = shape.length
     const factor = spec.learningRateScale?.[name] ?? 1
     const result = optimizer.write({
       graph,
+      rank,
       parameter: name,
-      gradient: scale === null ? gradient : graph.add('Mul', [gradient, scale]),
+      gradient: scale === null ? gradient : graph.add('Mul', [gradient, withRank(graph, scale, rank)]),
       slots: Object.fromEntries(optimizer.slots.map(slot => [slot, graph.input(`${slot}/${name}`, shape)])),
-      learningRate: factor === 1 ? rate : graph.add('Mul', [rate, number(factor)]),
-      scalars,
+      learningRate: withRank(graph, factor === 1 ? rate : graph.add('Mul', [rate, number(factor)]), rank),
+      scalars: Object.fromEntries(Object.entries(scalars).map(([key, value]) => [key, withRank(graph, value, rank)])),
       weightDecay: sorted.decaying.has(name) ? spec.optimizer.weightDecay : 0,
     })
     graph.output(nextName(name), result.parameter, shape)

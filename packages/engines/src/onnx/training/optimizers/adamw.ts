@@ -8,9 +8,9 @@ export const adamw: GraphOptimizer<'adamw'> = {
   slots: ['first', 'second'],
   scalars: adamScalars,
   write: (spec, update) => {
-    const { graph, parameter, gradient, learningRate, weightDecay } = update
+    const { graph, rank, parameter, gradient, learningRate, weightDecay } = update
     if (weightDecay === 0) return writeAdamStep(spec, update, parameter, gradient)
-    const shrink = graph.add('Sub', [scalar(graph, 1), graph.add('Mul', [learningRate, scalar(graph, weightDecay)])])
+    const shrink = graph.add('Sub', [scalar(graph, 1, rank), graph.add('Mul', [learningRate, scalar(graph, weightDecay, rank)])])
     return writeAdamStep(spec, update, graph.add('Mul', [parameter, shrink]), gradient)
   },
 }

@@ -3,13 +3,15 @@ import type { TrainingGraph } from '../training-graph.js'
 
 export interface GraphUpdate {
   readonly graph: TrainingGraph
+  /** Axes of the parameter. */
+  readonly rank: number
   /** Names of the values. */
   readonly parameter: string
   readonly gradient: string
   readonly slots: Readonly<Record<string, string>>
-  /** Scalar: learning rate of this step, the parameter's own multiplier included. */
+  /** Learning rate of this step, the parameter's own multiplier included; of the parameter's rank, like every scalar here. */
   readonly learningRate: string
-  /** Scalars that `scalars` computes for every step, by name. */
+  /** What `scalars` computes for every step, by name. */
   readonly scalars: Readonly<Record<string, string>>
   /** Zero for biases and normalisation. */
   readonly weightDecay: number
@@ -24,5 +26,13 @@ export interface GraphOptimizer<Name extends OptimizerSpec['name'] = OptimizerSp
   write(spec: Extract<OptimizerSpec, { name: Name }>, update: GraphUpdate): { readonly parameter: string; readonly slots: Readonly<Record<string, string>> }
 }
 
-/** A scalar constant. */
-export const scalar = (graph: TrainingGraph, value: number): string => graph.floats([], [value])
+/**
+ * A scalar constant with as many axes, of size 1, as what it is combined with. Without them onnxruntime takes `[outputs, inputs, 1, 1]`, the weights of
+ * every 1x1 convolution, apart number by number: 4 ms instead of 0.1 ms for 400,000 of them.
+ */
+export const scalar = (graph: TrainingGraph, value: number, rank: number): string => graph.floats(ones(rank), [value])
+
+/** A scalar value in the same form. */
+export const withRank = (graph: TrainingGraph, value: string, rank: number): string => (rank === 0 ? value : graph.add('Reshape', [value, graph.integers(ones(rank))]))
+
+const ones = (rank: number): readonly number[] => Array.from({ length: rank }, () => 1)

@@ -6,8 +6,8 @@ export const sgd: GraphOptimizer<'sgd'> = {
   name: 'sgd',
   slots: ['momentum'],
   scalars: () => ({}),
-  write: (spec, { graph, parameter, gradient, slots, learningRate, weightDecay }) => {
-    const times = (value: string, factor: number): string => graph.add('Mul', [value, scalar(graph, factor)])
+  write: (spec, { graph, rank, parameter, gradient, slots, learningRate, weightDecay }) => {
+    const times = (value: string, factor: number): string => graph.add('Mul', [value, scalar(graph, factor, rank)])
     const decayed = weightDecay === 0 ? gradient : graph.add('Add', [gradient, times(parameter, weightDecay)])
     const previous = slots['momentum'] ?? ''
     const momentum = spec.momentum === 0 ? previous : graph.add('Add', [times(previous, spec.momentum), decayed])

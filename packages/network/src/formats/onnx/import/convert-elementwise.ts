@@ -13,7 +13,7 @@ const largestFloat = 3.4028234663852886e38
 /** Elementwise functions of one value: which of their attributes carry over. Defaults are ONNX's in our operators too. */
 const unaryAttributes: Readonly<Record<string, readonly string[]>> = {
   Relu: [], Sigmoid: [], Tanh: [], Softplus: [], Softsign: [], Erf: [], Exp: [], Log: [], Sqrt: [], Neg: [], Abs: [], Reciprocal: [], HardSwish: [], Mish: [],
-  LeakyRelu: ['alpha'], Elu: ['alpha'], Celu: ['alpha'], Selu: ['alpha', 'gamma'], HardSigmoid: ['alpha', 'beta'], Gelu: ['approximate'],
+  LeakyRelu: ['alpha'], Elu: ['alpha'], Celu: ['alpha'], Selu: ['alpha', 'gamma'], HardSigmoid: ['alpha', 'beta'], Gelu: ['approximate'], Swish: ['alpha'],
 }
 
 /** Activations, arithmetic, Softmax and what inference leaves alone. */
