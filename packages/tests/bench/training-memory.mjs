@@ -1,4 +1,5 @@
-// The memory that training is expected to need against what it takes: `trainingMemory` for torchvision networks at 224, each measured in a process of its own.
+// The memory that training is expected to need against what it takes: `trainingMemory` for torchvision networks at 224, each measured in a process of its own,
+// with the environment of Graft's runs.
 //   node packages/tests/bench/training-memory.mjs
 // Writes results/training-memory.json (graft: predicted, peer: measured, in MB). Needs a build; says so and stops where /usr/bin/python3 has no torchvision.
 import { spawnSync } from 'node:child_process'
@@ -8,7 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freeze, readNetwork } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
-import { onnxEngine } from '@graft/engines'
+import { computingEnvironment, onnxEngine } from '@graft/engines'
 import { keepResults, machineFacts } from './bench-kit.mjs'
 
 const python = process.env.GRAFT_PYTHON ?? '/usr/bin/python3'
@@ -30,7 +31,7 @@ function measureAll() {
 torch.onnx.export(torchvision.models.${model}(weights=None).eval(), torch.randn(2, 3, 224, 224), '${path}', opset_version=13, training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False, input_names=['input'], output_names=['logits'], dynamic_axes={'input': {0: 'batch'}, 'logits': {0: 'batch'}})`
       spawnSync(python, ['-W', 'ignore', '-c', script])
       for (const [pictures, policy] of [[4, 'frozen'], [16, 'frozen'], [32, 'frozen'], [16, 'batch']]) {
-        const { stdout } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), path, String(pictures), policy], { encoding: 'utf8' })
+        const { stdout } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), path, String(pictures), policy], { encoding: 'utf8', env: computingEnvironment(process.env) })
         const { predicted, measured } = JSON.parse(stdout)
         rows.push({ name: `${model}, batch ${pictures}, ${policy} statistics`, graft: predicted / megabyte, peer: measured / megabyte, ratio: predicted / measured, unit: 'MB' })
         console.log(`${rows.at(-1).name}: ${rows.at(-1).graft.toFixed(0)} MB predicted, ${rows.at(-1).peer.toFixed(0)} MB measured`)

@@ -43,7 +43,8 @@ export function foldNormalisations(graph: TrainingGraph, network: Network, wante
   }
 }
 
-function findPairs(network: Network, wanted: ReadonlySet<string>): readonly Pair[] {
+/** The convolutions and normalisations that become one, given the parameters whose gradients are wanted. */
+export function findPairs(network: Network, wanted: ReadonlySet<string>): readonly Pair[] {
   const byName = new Map(network.layers.map(layer => [layer.name, layer]))
   const readers = countReaders(network)
   return network.layers.flatMap(normalisation => {
