@@ -10,6 +10,7 @@ export { type Fans, fansOfLayer, fansOfShape, initialise } from './values/initia
 export { createRandom, deriveSeed, normal, type Random, shuffle } from './values/random.js'
 export { loadTensors, storableTensors } from './values/tensors.js'
 export { blockedDomain, type ConvNode, wholeBlocks, writeConv } from './operators/blocked-conv.js'
+export * from './operators/winograd-matrices.js'
 export { findOperator, operators } from './operators/index.js'
 export * from './count-macs.js'
 export * from './count-parameters.js'

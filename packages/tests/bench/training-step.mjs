@@ -13,14 +13,15 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createRandom, normal, readNetwork, splitFrozenPrefix } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
-import { computingEnvironment, onnxEngine, tfjsEngine } from '@graft/engines'
+import { computingEnvironment, EngineError, onnxEngine, tfjsEngine } from '@graft/engines'
 import { keepResults, machineFacts } from './bench-kit.mjs'
 
 const { values: options } = parseArgs({ options: { models: { type: 'string', default: 'resnet18,mobilenet_v2,efficientnet_b0' }, rounds: { type: 'string', default: '7' }, size: { type: 'string', default: '224' }, batch: { type: 'string', default: '16' }, engines: { type: 'string', default: 'onnx,tfjs' } } })
 const [rounds, size, batch] = [Number(options.rounds), Number(options.size), Number(options.batch)]
 const threads = availableParallelism()
 const python = process.env.GRAFT_PYTHON ?? '/usr/bin/python3'
-const modes = ['forward', 'full', 'last two stages', 'head']
+/** The whole network last where it may not fit: TensorFlow.js has no use for a memory that ran over once. */
+const modesOf = { onnx: ['forward', 'full', 'last two stages', 'head'], tfjs: ['forward', 'last two stages', 'head', 'full'] }
 /** Parameter-name prefixes of the last two stages and the classifier. */
 const lastStages = {
   resnet18: ['layer3.', 'layer4.', 'fc.'],
@@ -61,20 +62,28 @@ async function measureModel(model) {
   const loaded = await readNetwork(await openModelFiles(join(directory, `${model}.onnx`)))
   const random = createRandom(1)
   const images = { shape: [batch, 3, size, size], data: Float32Array.from({ length: batch * 3 * size * size }, () => normal(random)) }
-  for (const engine of engines) for (const mode of modes) await compare(engine, peer, loaded, model, mode, images)
+  for (const engine of engines) for (const mode of modesOf[engine.id]) await compare(engine, peer, loaded, model, mode, images)
   peer.stop()
 }
 
 /** Rounds in which both sides take turns; the first one warms up: memory, compiled graphs. */
 async function compare(engine, peer, loaded, model, mode, images) {
-  const side = await prepareSide(engine, loaded, model, mode, images)
+  const name = `${model}, ${mode}, ${engine.id}`
   const times = []
-  for (let round = 0; round <= roundsOf[engine.id]; round++) {
-    const pair = { graft: await side.run(), peer: await peer.run(mode) }
-    if (round > 0) times.push(pair)
+  try {
+    const side = await prepareSide(engine, loaded, model, mode, images)
+    for (let round = 0; round <= roundsOf[engine.id]; round++) {
+      const pair = { graft: await side.run(), peer: await peer.run(mode) }
+      if (round > 0) times.push(pair)
+    }
+    await side.dispose()
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error
+    rows.push({ name, graft: null, peer: null, ratio: null, unit: 'images/s', problem: error.message })
+    console.log(`${name}: ${error.message}`)
+    return
   }
-  await side.dispose()
-  const row = { name: `${model}, ${mode}, ${engine.id}`, graft: rate(median(times.map(({ graft }) => graft))), peer: rate(median(times.map((pair) => pair.peer))), ratio: median(times.map((pair) => pair.peer / pair.graft)), unit: 'images/s' }
+  const row = { name, graft: rate(median(times.map(({ graft }) => graft))), peer: rate(median(times.map((pair) => pair.peer))), ratio: median(times.map((pair) => pair.peer / pair.graft)), unit: 'images/s' }
   rows.push(row)
   console.log(`${row.name}: ${row.graft.toFixed(1)} against ${row.peer.toFixed(1)} images/s, ${row.ratio.toFixed(2)}x`)
 }

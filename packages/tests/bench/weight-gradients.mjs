@@ -17,7 +17,7 @@ const shapes = [
   [96, 112, 96, 3, 2, 96], [144, 56, 144, 3, 1, 144], [384, 14, 384, 3, 1, 384], [960, 7, 960, 3, 1, 960],
   [16, 112, 96, 1, 1, 1], [144, 28, 32, 1, 1, 1], [384, 14, 96, 1, 1, 1], [160, 7, 960, 1, 1, 1],
 ]
-const size = await blockSize({ runtime, version: '', threads: 1, processor: '' })
+const size = await blockSize({ runtime, version: '', device: 'cpu', threads: 1, processor: '' })
 const rows = []
 for (const shape of shapes) rows.push(await measureShape(shape))
 keepResults('weight-gradients', rows, machineFacts({ batch, rounds, blockSize: size }))

@@ -1,10 +1,9 @@
-import { createRandom, inferShapes, normal, toOnnxModel } from '@graft/network'
+import { createRandom, inferShapes, inputMatrix, kernelMatrix, normal, outputMatrix, tilesAlong, toOnnxModel, transformKernels } from '@graft/network'
 import { describe, expect, it } from 'vitest'
 import { conformanceCase, layer } from '../conformance/conformance-case.js'
 import type { ConformanceCase, LayerSketch } from '../conformance/conformance-case.js'
 import { createTfjsEngine } from '../tfjs/tfjs-engine.js'
 import { onnxEngine } from './onnx-engine.js'
-import { inputMatrix, outputMatrix, tilesAlong, transformKernels } from './winograd-matrices.js'
 import { writeWinograd } from './winograd.js'
 
 const seed = 31
@@ -78,6 +77,21 @@ it(`the matrices of every map up to 9x9 convolve, kernels rounded to float32 (se
         const actual = tiles.reduce((sum, value, row) => sum + value * outOf[row * pixels + pixel]!, 0)
         expect(actual).toBeCloseTo(convolved(map, kernel, height, width, pixel), 4)
       })
+    }
+  }
+})
+
+it(`kernels are brought into Winograd's domain as by their matrix (seed ${seed})`, () => {
+  const random = createRandom(seed)
+  const [outputs, inputs, matrix] = [3, 2, kernelMatrix()]
+  const kernels = Float32Array.from({ length: outputs * inputs * 9 }, () => normal(random))
+  const transformed = transformKernels(kernels, outputs, inputs)
+  for (let position = 0; position < 36; position++) {
+    for (let input = 0; input < inputs; input++) {
+      for (let output = 0; output < outputs; output++) {
+        const expected = matrix.subarray(position * 9, position * 9 + 9).reduce((sum, factor, index) => sum + factor * kernels[(output * inputs + input) * 9 + index]!, 0)
+        expect(transformed[(position * inputs + input) * outputs + output]).toBeCloseTo(expected, 5)
+      }
     }
   }
 })

@@ -1,8 +1,5 @@
-import { float32Tensor, tensorFloats, tensorOf, typedAttributes } from '@graft/network'
+import { float32Tensor, inputMatrix, outputMatrix, tensorFloats, tensorOf, tilePositions as positions, tilesAlong, transformKernels, typedAttributes } from '@graft/network'
 import type { OnnxModel, OnnxModelNode, OnnxTensor, Shape } from '@graft/network'
-import { inputMatrix, outputMatrix, tileInput, tilesAlong, transformKernels } from './winograd-matrices.js'
-
-const positions = tileInput * tileInput
 
 /**
  * Writes 3x3 convolutions over small maps with many channels as Winograd's F(4x4, 3x3): 36 matrix products over tiles instead of 9 over pixels, a quarter

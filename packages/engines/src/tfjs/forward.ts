@@ -5,6 +5,7 @@ import { EngineError } from '../engine.js'
 import type { StartedTensorFlow } from './backends.js'
 import { createInterpreter, disposeDerived } from './interpret.js'
 import type { DerivedCache } from './interpret.js'
+import { withinMemory } from './memory-full.js'
 import { readBatch, uploadParameters } from './tensors.js'
 
 /** Forward passes in evaluation mode, interpreted layer by layer; the weights stay on the backend until `dispose`. */
@@ -20,7 +21,7 @@ export function createTfjsForward(started: StartedTensorFlow, network: Network, 
     run: async batch => {
       if (disposed) throw new EngineError('This forward pass was disposed; prepare a new one with engine.forward().')
       started.activate()
-      const values = tf.tidy(() =>
+      const values = withinMemory(batch.shape[0] ?? 1, () => tf.tidy(() =>
         interpreter.run({
           input: tf.tensor(batch.data, [...batch.shape]),
           parameter: name => found(parameters, name),
@@ -29,7 +30,7 @@ export function createTfjsForward(started: StartedTensorFlow, network: Network, 
           training: false,
           seed: 0,
         }),
-      )
+      ))
       const read = await Promise.all(Object.entries(values).map(async ([name, tensor]): Promise<[string, Batch]> => [name, await readBatch(tensor)]))
       for (const tensor of Object.values(values)) tensor.dispose()
       return Object.fromEntries(read)

@@ -8,6 +8,7 @@ import type { DerivedCache, Interpreter } from './interpret.js'
 import { softTargets } from './loss.js'
 import { configureOptimizer } from './optimizers/index.js'
 import type { ConfiguredOptimizer } from './optimizers/index.js'
+import { withinMemory } from './memory-full.js'
 import { checkedTensor, readBatch, upload } from './tensors.js'
 import { sortParameters } from './trained-parameters.js'
 import type { TrainedParameters } from './trained-parameters.js'
@@ -59,7 +60,7 @@ export class TfjsTrainer implements Trainer {
     this.begin()
     const targets = this.targetsFor(batch, labels)
     const statistics = new Map<string, Tensor>()
-    const { loss, logits, gradients, norm } = this.differentiate(batch, targets, mixSeed(this.spec.seed, step), statistics)
+    const { loss, logits, gradients, norm } = withinMemory(labels.length, () => this.differentiate(batch, targets, mixSeed(this.spec.seed, step), statistics))
     this.updates++
     for (const [name, gradient] of Object.entries(gradients)) this.applyGradient(name, gradient, learningRate)
     for (const [name, value] of statistics) this.replaceConstant(name, value)
@@ -70,7 +71,7 @@ export class TfjsTrainer implements Trainer {
 
   async evaluate(batch: Batch): Promise<Batch> {
     this.begin()
-    const logits = this.tf.tidy(() => this.interpret(this.tf.tensor(batch.data, [...batch.shape]), false, 0))
+    const logits = withinMemory(batch.shape[0] ?? 1, () => this.tf.tidy(() => this.interpret(this.tf.tensor(batch.data, [...batch.shape]), false, 0)))
     const read = await readBatch(logits)
     logits.dispose()
     return read

@@ -53,6 +53,7 @@ export async function openFeatures(options: OpenFeaturesOptions): Promise<OpenFe
   const { prefix, suffix, boundary } = splitFrozenPrefix(options.network)
   if (!prefix || boundary === null) return wholeNetwork(options.network, options.demands)
   const tensors = tensorsOf(prefix, options.tensors)
+  // However few are missing: features that are computed together with many others or alone must be the same, bit for bit.
   const { forward, engine } = await openForward([options.engine, ...(options.fallback ?? [])], prefix, { tensors, many: true }, options.onWarning)
   try {
     const length = (inferShapes(prefix).get(prefix.output) ?? []).reduce((product, size) => product * size, 1)

@@ -1,5 +1,6 @@
 import { blockedDepthwise, blockedDense } from './conv-blocked-gradient.js'
 import type { ConvContext, ConvSizes } from './conv-sizes.js'
+import { winogradWeight } from './conv-winograd-gradient.js'
 import { firstName } from './gradient-support.js'
 import { elementCount } from './shape-support.js'
 
@@ -8,7 +9,7 @@ export function weightGradient(context: ConvContext): string {
   const { call, sizes } = context
   const formulations = formulationsFor(sizes)
   const write = (): string => (formulations[call.choose('weight gradient', Object.keys(formulations))] ?? overColumns)(context)
-  return context.math.reshape(blockedDepthwise(context) ?? blockedDense(context) ?? write(), call.parameterShapes['weight'] ?? [])
+  return context.math.reshape(blockedDepthwise(context) ?? winogradWeight(context) ?? blockedDense(context) ?? write(), call.parameterShapes['weight'] ?? [])
 }
 
 type Formulation = (context: ConvContext) => string

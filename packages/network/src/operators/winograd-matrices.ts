@@ -2,18 +2,27 @@
 type Matrix = readonly (readonly number[])[]
 
 /** Side of the square of outputs that a tile gives, and of the inputs that it reads. */
-export const [tileOutput, tileInput] = [4, 6]
+const [tileOutput, tileInput] = [4, 6]
+
+/** Multiplications per tile. */
+export const tilePositions = tileInput * tileInput
 
 /** F(4, 3) at the points 0, 1, -1, 2, -2 and infinity (Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural Networks", section 4.3). */
 const inputTransform: Matrix = [[4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0], [0, -2, -1, 2, 1, 0], [0, 2, -1, -2, 1, 0], [0, 4, 0, -5, 0, 1]]
+const kernelTransform: Matrix = [[1 / 4, 0, 0], [-1 / 6, -1 / 6, -1 / 6], [-1 / 6, 1 / 6, -1 / 6], [1 / 24, 1 / 12, 1 / 6], [1 / 24, -1 / 12, 1 / 6], [0, 0, 1]]
 const outputTransform: Matrix = [[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]]
 
 /** Tiles along one side of a map. */
 export const tilesAlong = (side: number): number => Math.ceil(side / tileOutput)
 
+/** `[36, 9]`: 3x3 kernels, flattened, to the domain in which convolution is multiplication. */
+export function kernelMatrix(): Float32Array {
+  return Float32Array.from(kernelTransform.flatMap((down) => kernelTransform.flatMap((across) => down.flatMap((a) => across.map((b) => a * b)))))
+}
+
 /**
- * `[outputs, inputs, 3, 3]` kernels in the domain in which convolution is multiplication: `[36, inputs, outputs]`. The rows of G, for one direction and
- * then the other, are (1, 0, 0)/4, -(1, 1, 1)/6, -(1, -1, 1)/6, (1, 2, 4)/24, (1, -2, 4)/24 and (0, 0, 1).
+ * `[outputs, inputs, 3, 3]` kernels in the domain in which convolution is multiplication: `[36, inputs, outputs]`. The same as
+ * products with `kernelMatrix`, without the multiplications by zero.
  */
 export function transformKernels(kernels: Float32Array, outputs: number, inputs: number): Float32Array {
   const plane = inputs * outputs

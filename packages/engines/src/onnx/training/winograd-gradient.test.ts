@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { conformanceCase, layer } from '../../conformance/conformance-case.js'
+import { wideConvolutionCases } from '../../conformance/cases/wide-convolution.js'
+import { differentiate } from './differentiate.js'
+import { TrainingGraph } from './training-graph.js'
+
+interface Sketch {
+  readonly network: ReturnType<typeof conformanceCase>['network']
+  readonly batch: number
+}
+
+/** Operators of the weights' gradients. */
+function operatorsOf({ network, batch }: Sketch): readonly string[] {
+  const graph = new TrainingGraph(16)
+  graph.input('input', [batch, ...network.input.shape])
+  const wanted = new Set(Object.keys(network.parameters))
+  const pass = differentiate({ graph, network, batch, wanted, parameter: name => graph.input(name, network.parameters[name]?.shape ?? []), choose: (_, __, formulations) => formulations[0] ?? '' })
+  const { parameters } = pass.backward(graph.input('gradient', pass.shape))
+  for (const [name, value] of parameters) graph.output(`gradient of ${name}`, value, network.parameters[name]?.shape ?? [])
+  return graph.liveNodes().map(({ operator }) => operator)
+}
+
+const convolution = (channels: number, side: number, batch: number): Sketch => ({
+  batch,
+  network: conformanceCase('Conv', `${channels} ${side} ${batch}`, [layer('Conv', { attributes: { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }, parameters: { weight: [channels, channels, 3, 3] } })], { input: [channels, side, side], batch: 1 }).network,
+})
+
+describe('weight gradients by Winograd', () => {
+  it.each([[512, 7, 16], [512, 7, 32], [256, 7, 16]])('are written for %s channels over %sx%2$s, %s pictures', (...sizes) => expect(operatorsOf(convolution(...sizes))).toContain('FusedMatMul'))
+
+  it.each([[256, 14, 16], [64, 56, 16], [512, 7, 1], [64, 7, 16]])('are not written for %s channels over %sx%2$s, %s pictures, where they gain nothing', (...sizes) => expect(operatorsOf(convolution(...sizes))).not.toContain('FusedMatMul'))
+
+  it('are what the conformance cases named after them compare', () => {
+    const cases = wideConvolutionCases.filter(({ title }) => title.includes('Winograd'))
+    expect(cases.length).toBe(3)
+    for (const { network, input } of cases) expect(operatorsOf({ network, batch: input.shape[0] ?? 1 })).toContain('FusedMatMul')
+  })
+})
