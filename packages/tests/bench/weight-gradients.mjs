@@ -1,7 +1,7 @@
 // How the weight gradient of a convolution is best written: every form that Graft knows, for the shapes of ResNet-18 and MobileNetV2 at 224, batch 16.
 //   node packages/tests/bench/weight-gradients.mjs [--rounds 10]
-// `blocked` is the form in onnxruntime's blocked layout (the one that is used where it suits); the others get their inputs in NCHW. Forms take turns; a
-// figure is the fastest of the rounds. The rules in conv-weight-gradient.ts and conv-blocked-gradient.ts follow this table. Writes results/weight-gradients.json.
+// `blocked` is the form in onnxruntime's blocked layout, `winograd` that of conv-winograd.ts (the first one that suits is used); the others get their inputs
+// in NCHW. Forms take turns; a figure is the fastest of the rounds. The rules in conv-weight-gradient.ts follow this table. Writes results/weight-gradients.json.
 import { parseArgs } from 'node:util'
 import { findOperator } from '@graft/network'
 import * as runtime from 'onnxruntime-node'
@@ -26,7 +26,9 @@ async function measureShape([inputs, height, outputs, kernel, stride, group]) {
   const pad = (kernel - 1) >> 1
   const to = Math.floor((height + 2 * pad - kernel) / stride) + 1
   const call = { inputs, height, outputs, kernel, stride, group, pad, to }
-  const forms = [...(kernel > 1 && size > 1 ? [{ name: 'blocked', ...write(call, size) }] : []), ...write(call, 1).forms.map((name) => ({ name, ...write(call, 1, name) }))]
+  const { forms: others } = write(call, 1)
+  const inBlocks = kernel > 1 && size > 1 ? [{ name: 'blocked', ...write(call, size, 'blocked') }] : []
+  const forms = [...(others[0] === 'winograd' ? [{ name: 'winograd', ...write(call, size) }] : []), ...inBlocks, ...others.filter((name) => !['winograd', 'blocked'].includes(name)).map((name) => ({ name, ...write(call, 1, name) }))]
   const contenders = []
   for (const form of forms) contenders.push({ name: form.name, best: Infinity, feeds: form.feeds, session: await runtime.InferenceSession.create(form.graph.encode(), { logSeverityLevel: 3 }) })
   for (let round = 0; round < rounds; round++) {

@@ -1,4 +1,4 @@
-import type { GradientCall } from '../operator.js'
+import type { GradientCall, TrainingCall } from '../operator.js'
 import { listAttribute, numberAttribute } from './attributes.js'
 import { firstShape, graphMath } from './gradient-support.js'
 import type { GraphMath } from './gradient-support.js'
@@ -30,10 +30,11 @@ export interface ConvContext {
 
 /** A convolution's gradient call with its sizes worked out. */
 export function convContext(call: GradientCall): ConvContext {
-  return { call, math: graphMath(call.build), sizes: sizesOf(call) }
+  return { call, math: graphMath(call.build), sizes: convSizes(call) }
 }
 
-function sizesOf(call: GradientCall): ConvSizes {
+/** Sizes of a convolution, worked out. */
+export function convSizes(call: TrainingCall): ConvSizes {
   const [batch = 1, inputs = 1, ...from] = firstShape(call)
   const [, outputs = 1, ...to] = call.outputShape
   const kernel = (call.parameterShapes['weight'] ?? []).slice(2)

@@ -1,18 +1,24 @@
 import { blockedDepthwise, blockedDense } from './conv-blocked-gradient.js'
 import type { ConvContext, ConvSizes } from './conv-sizes.js'
-import { winogradWeight } from './conv-winograd-gradient.js'
+import { suitsWinograd, winogradWeight } from './conv-winograd.js'
 import { firstName } from './gradient-support.js'
 import { elementCount } from './shape-support.js'
 
 /** The sum over batch and positions of gradient times the input under each kernel position, in the formulation that is fastest here. */
 export function weightGradient(context: ConvContext): string {
-  const { call, sizes } = context
-  const formulations = formulationsFor(sizes)
-  const write = (): string => (formulations[call.choose('weight gradient', Object.keys(formulations))] ?? overColumns)(context)
-  return context.math.reshape(blockedDepthwise(context) ?? winogradWeight(context) ?? blockedDense(context) ?? write(), call.parameterShapes['weight'] ?? [])
+  const { call, math, sizes } = context
+  const shaped = (value: string): string => math.reshape(value, call.parameterShapes['weight'] ?? [])
+  const winograd = suitsWinograd(sizes)
+  const blocked = winograd ? null : blockedDepthwise(context) ?? blockedDense(context)
+  if (blocked !== null) return shaped(blocked)
+  const formulations: Readonly<Record<string, Formulation>> = { ...(winograd && { winograd: winogradWeight, blocked: blockedOrColumns }), ...formulationsFor(sizes) }
+  return shaped((formulations[call.choose('weight gradient', Object.keys(formulations))] ?? overColumns)(context))
 }
 
 type Formulation = (context: ConvContext) => string
+
+/** What would be used without Winograd's form. */
+const blockedOrColumns: Formulation = (context) => blockedDense(context) ?? overColumns(context)
 
 /**
  * All forms that suit, the one that was fastest for such sizes first (packages/tests/bench/weight-gradients.mjs): the choice goes by sizes alone and not by

@@ -3,6 +3,7 @@ import type { ForwardCall, Operator, Shape, ShapeCall, TensorFlow } from '../ope
 import { listAttribute, numberAttribute } from './attributes.js'
 import { writeConv } from './blocked-conv.js'
 import { convGradient } from './conv-gradient.js'
+import { winogradConv } from './conv-winograd.js'
 import { firstName, firstShape, parameterName } from './gradient-support.js'
 import { onnxInputs } from './onnx-support.js'
 import { elementCount, expectParameter, featureMap, parameterShape, shapeError } from './shape-support.js'
@@ -33,7 +34,7 @@ export const conv: Operator = {
   },
   trainingForward: (call) => {
     const weightShape = call.parameterShapes['weight'] ?? []
-    return writeConv(call.build, {
+    return winogradConv(call) ?? writeConv(call.build, {
       input: firstName(call),
       inputShape: firstShape(call),
       outputShape: call.outputShape,

@@ -12,7 +12,7 @@ const bytesPerNumber = 4
  * weight and its gradient on both sides of the step, in the optimizer's and the convolutions' layouts. onnxruntime's allocator grows by doubling, so the
  * same step may need half as much or half as much again.
  */
-const copies = { results: 1.85, normalised: 0.6, trainable: 7, slot: 3, frozen: 2 } as const
+const copies = { results: 1.85, normalised: 0.6, trainable: 10, slot: 3, frozen: 2 } as const
 
 /** What onnxruntime and the graph take whatever the network. */
 const fixedBytes = 60 * 2 ** 20
