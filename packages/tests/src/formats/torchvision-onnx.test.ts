@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { engines } from '@graft/engines'
+import { engines, onnxEngine } from '@graft/engines'
 import { countParameters, createRandom, type LoadedNetwork, normal, readNetwork } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
 import * as onnxruntime from 'onnxruntime-node'
@@ -90,6 +90,13 @@ describe.skipIf(!hasTorchvision)(`ONNX files exported by torchvision (seed ${see
       const result = await forward?.run({ shape: [images, 3, size, size], data })
       await forward?.dispose()
       expect(relativeDifference(expected, result?.[loaded.network.output]?.data ?? new Float32Array())).toBeLessThan(1e-4)
+    })
+
+    it('gives that too in the form that the onnx engine takes for many pictures', async () => {
+      const forward = await onnxEngine.forward(loaded.network, { tensors: loaded.tensors, many: true })
+      const result = await forward.run({ shape: [images, 3, size, size], data })
+      await forward.dispose()
+      expect(relativeDifference(expected, result[loaded.network.output]?.data ?? new Float32Array())).toBeLessThan(1e-4)
     })
 
     it.runIf(entry.preserve === true || unfolded.includes(entry.name))('has everything that PyTorch learns as trainable parameters, and nothing else', async () => {
