@@ -17,6 +17,9 @@ export function machineFacts(more = {}) {
   }
 }
 
+/** The middle one of some numbers. */
+export const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+
 /** Rows of one shape as an aligned table. */
 export function printTable(rows) {
   const columns = Object.keys(rows[0] ?? {})

@@ -10,12 +10,11 @@ import { createFeatureCache, fit, onnxEngine, predictLogits, selectEngines } fro
 import { addHead, freeze, loadTensors, readNetwork, splitFrozenPrefix, stripHead } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
 import { createImageLoader } from '@graft/nodes'
-import { keepResults, machineFacts, realData } from './bench-kit.mjs'
+import { keepResults, machineFacts, median, realData } from './bench-kit.mjs'
 import { checkHalves, decodeHalves, encodeHalves } from './support/half-floats.mjs'
 
 const [batch, repeats] = [16, 5]
 const seeds = Number(parseArgs({ options: { seeds: { type: 'string', default: '3' } } }).values.seeds)
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 const loaded = await readNetwork(await openModelFiles(`${realData}/mobilenet_v1_0.75_224`))
 const sourceOf = (split) => {
   const samples = ['ants', 'bees'].flatMap((name, label) =>

@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util'
 import { createRandom, normal, readNetwork, splitFrozenPrefix } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
 import { computingEnvironment, EngineError, onnxEngine, tfjsEngine } from '@graft/engines'
-import { keepResults, machineFacts } from './bench-kit.mjs'
+import { keepResults, machineFacts, median } from './bench-kit.mjs'
 
 const { values: options } = parseArgs({ options: { models: { type: 'string', default: 'resnet18,mobilenet_v2,efficientnet_b0' }, rounds: { type: 'string', default: '7' }, size: { type: 'string', default: '224' }, batch: { type: 'string', default: '16' }, engines: { type: 'string', default: 'onnx,tfjs' } } })
 const [rounds, size, batch] = [Number(options.rounds), Number(options.size), Number(options.batch)]
@@ -44,7 +44,6 @@ if (inThisEnvironment !== process.env) {
 
 const engines = [onnxEngine, tfjsEngine].filter(({ id }) => options.engines.split(',').includes(id))
 const roundsOf = { onnx: rounds, tfjs: Math.min(rounds, 3) }
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1]
 const rate = (milliseconds) => (batch * 1000) / milliseconds
 const directory = mkdtempSync(join(tmpdir(), 'graft-training-step-'))
 const rows = []

@@ -19,5 +19,5 @@ export function withWeightsBeside({ graph, ...model }: OnnxModel): ModelWithWeig
     externalData.push({ path, data: tensor.data })
     return { ...tensor, data: { location: path, offset: 0, length: tensor.data.length } }
   }
-  return { model: encodeOnnxModel({ ...model, graph: { ...graph, initializers: graph.initializers.map(moveOut) } }), externalData }
+  return { model: encodeOnnxModel({ ...model, graph: { ...graph, initializers: graph.initializers.map(moveOut) } }, { keepExternal: true }), externalData }
 }

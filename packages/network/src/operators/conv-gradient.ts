@@ -5,7 +5,7 @@ import { convContext } from './conv-sizes.js'
 import { phasedGradient } from './conv-strided-gradient.js'
 import type { ConvContext } from './conv-sizes.js'
 import { weightGradient } from './conv-weight-gradient.js'
-import { winogradInput } from './conv-winograd.js'
+import { suitsWinograd, winogradInput } from './conv-winograd.js'
 import { parameterName } from './gradient-support.js'
 
 /** Gradients of a convolution by input, weight and bias. */
@@ -35,8 +35,7 @@ function inputGradient(context: ConvContext): string {
   const reach = [0, 1].map((axis) => ((kernel[axis] ?? 1) - 1) * (dilations[axis] ?? 1))
   const pads = [(reach[0] ?? 0) - before[0], (reach[1] ?? 0) - before[1], (reach[0] ?? 0) - after[0] + unread[0], (reach[1] ?? 0) - after[1] + unread[1]]
   const attributes = { dilations, group: sizes.groups, kernel_shape: kernel }
-  const winograd = winogradInput(context)
-  if (winograd !== null) return winograd
+  if (suitsWinograd(sizes)) return winogradInput(context)
   if (strides.every((stride) => stride === 1) && pads.every((pad) => pad >= 0)) return convolveBack(context, call.gradient, sizes.to, sizes.from, pads)
   if (kernel.every((size) => size === 1) && [...before, ...after].every((pad) => pad === 0)) return spreadOut(context, convolveBack(context, call.gradient, sizes.to, sizes.to, [0, 0, 0, 0]))
   const phased = phasedGradient(context)

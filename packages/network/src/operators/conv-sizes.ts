@@ -22,19 +22,18 @@ export interface ConvSizes {
   readonly unread: readonly [number, number]
 }
 
-export interface ConvContext {
-  readonly call: GradientCall
+export interface ConvContext<Call extends TrainingCall = GradientCall> {
+  readonly call: Call
   readonly math: GraphMath
   readonly sizes: ConvSizes
 }
 
-/** A convolution's gradient call with its sizes worked out. */
-export function convContext(call: GradientCall): ConvContext {
-  return { call, math: graphMath(call.build), sizes: convSizes(call) }
+/** A convolution's call, forward or for its gradients, with its sizes worked out. */
+export function convContext<Call extends TrainingCall>(call: Call): ConvContext<Call> {
+  return { call, math: graphMath(call.build), sizes: sizesOf(call) }
 }
 
-/** Sizes of a convolution, worked out. */
-export function convSizes(call: TrainingCall): ConvSizes {
+function sizesOf(call: TrainingCall): ConvSizes {
   const [batch = 1, inputs = 1, ...from] = firstShape(call)
   const [, outputs = 1, ...to] = call.outputShape
   const kernel = (call.parameterShapes['weight'] ?? []).slice(2)

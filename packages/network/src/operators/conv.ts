@@ -3,7 +3,8 @@ import type { ForwardCall, Operator, Shape, ShapeCall, TensorFlow } from '../ope
 import { listAttribute, numberAttribute } from './attributes.js'
 import { writeConv } from './blocked-conv.js'
 import { convGradient } from './conv-gradient.js'
-import { winogradConv } from './conv-winograd.js'
+import { convContext } from './conv-sizes.js'
+import { suitsWinograd, winogradConv } from './conv-winograd.js'
 import { firstName, firstShape, parameterName } from './gradient-support.js'
 import { onnxInputs } from './onnx-support.js'
 import { elementCount, expectParameter, featureMap, parameterShape, shapeError } from './shape-support.js'
@@ -34,7 +35,8 @@ export const conv: Operator = {
   },
   trainingForward: (call) => {
     const weightShape = call.parameterShapes['weight'] ?? []
-    return winogradConv(call) ?? writeConv(call.build, {
+    const context = convContext(call)
+    return suitsWinograd(context.sizes) ? winogradConv(context) : writeConv(call.build, {
       input: firstName(call),
       inputShape: firstShape(call),
       outputShape: call.outputShape,

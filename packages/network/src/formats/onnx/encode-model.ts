@@ -6,21 +6,26 @@ import { ProtobufWriter } from './protobuf-writer.js'
 /** Field numbers below are those of onnx.proto3 (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3). */
 const attributeTypes = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7, strings: 8 } as const
 
+export interface OnnxModelEncodeOptions {
+  /** Write initialisers whose values lie elsewhere as references; only for a reader that is given those values beside the model. */
+  readonly keepExternal?: boolean
+}
+
 /** Writes a model as the bytes of an `.onnx` file. Throws FormatError when it is over 2 GiB or holds what can only be read. */
-export function encodeOnnxModel(model: OnnxModel): Uint8Array {
+export function encodeOnnxModel(model: OnnxModel, { keepExternal = false }: OnnxModelEncodeOptions = {}): Uint8Array {
   const writer = new ProtobufWriter()
   writer.integer(1, model.irVersion).string(2, model.producerName).string(3, model.producerVersion)
   if (model.docString !== '') writer.string(6, model.docString)
-  writer.message(7, (graph) => writeGraph(graph, model.graph))
+  writer.message(7, (graph) => writeGraph(graph, model.graph, keepExternal))
   for (const { domain, version } of model.opsetImports) writer.message(8, (opset) => opset.string(1, domain).integer(2, version))
   for (const [key, value] of Object.entries(model.metadata)) writer.message(14, (entry) => entry.string(1, key).string(2, value))
   return writer.finish()
 }
 
-function writeGraph(writer: ProtobufWriter, graph: OnnxGraph): void {
+function writeGraph(writer: ProtobufWriter, graph: OnnxGraph, keepExternal: boolean): void {
   for (const node of graph.nodes) writer.message(1, (nested) => writeNode(nested, node))
   writer.string(2, graph.name)
-  for (const tensor of graph.initializers) writer.message(5, (nested) => writeTensor(nested, tensor))
+  for (const tensor of graph.initializers) writer.message(5, (nested) => writeTensor(nested, tensor, keepExternal))
   for (const input of graph.inputs) writer.message(11, (nested) => writeValueInfo(nested, input))
   for (const output of graph.outputs) writer.message(12, (nested) => writeValueInfo(nested, output))
 }
@@ -48,14 +53,15 @@ function writeAttribute(writer: ProtobufWriter, name: string, attribute: OnnxAtt
   writer.integer(20, attributeTypes[attribute.kind])
 }
 
-function writeTensor(writer: ProtobufWriter, tensor: OnnxTensor): void {
+function writeTensor(writer: ProtobufWriter, tensor: OnnxTensor, keepExternal = false): void {
+  if (!(tensor.data instanceof Uint8Array) && !keepExternal) throw new FormatError(`Tensor "${tensor.name}" keeps its values in another file and can't be written; read them first.`)
   writer.packedIntegers(1, tensor.shape).integer(2, tensorTypeCode(tensor.type))
   if (tensor.name !== '') writer.string(8, tensor.name)
   if (tensor.data instanceof Uint8Array) writer.bytes(9, tensor.data)
   else writeLocation(writer, tensor.data)
 }
 
-/** Where values lie in another file; whoever opens the model has it at hand. */
+/** Where values lie outside the model. */
 function writeLocation(writer: ProtobufWriter, { location, offset, length }: ExternalData): void {
   const entries = { location, offset: String(offset), ...(length === undefined ? {} : { length: String(length) }) }
   for (const [key, value] of Object.entries(entries)) writer.message(13, (entry) => entry.string(1, key).string(2, value))

@@ -5,7 +5,8 @@ import type { Network, Tensors } from '../../network.js'
 import { createRandom, normal } from '../../values/random.js'
 import { loadTensors } from '../../values/tensors.js'
 import { decodeOnnxModel } from './decode-model.js'
-import { encodeOnnx } from './encode-network.js'
+import { encodeOnnxModel } from './encode-model.js'
+import { toOnnxModel } from './encode-network.js'
 
 const seed = 11
 
@@ -19,10 +20,10 @@ function randomImages(count: number, size: number): Float32Array {
   return Float32Array.from({ length: count * 3 * size * size }, () => normal(random))
 }
 
-describe(`encodeOnnx (seed ${seed})`, () => {
+describe(`toOnnxModel, encoded (seed ${seed})`, () => {
   it('writes a model that onnxruntime runs at any batch size, with every asked-for value under its layer name', async () => {
     const { network, tensors } = await graftnetWithTensors()
-    const session = await onnxruntime.InferenceSession.create(encodeOnnx(network, tensors, { outputs: ['stage2.0.activation', network.output], softmax: true }))
+    const session = await onnxruntime.InferenceSession.create(encodeOnnxModel(toOnnxModel(network, tensors, { outputs: ['stage2.0.activation', network.output], softmax: true })))
     expect(session.inputNames).toEqual(['input'])
     expect(session.outputNames).toEqual(['stage2.0.activation', 'head.fc', 'probabilities'])
     const images = randomImages(3, 32)
@@ -37,7 +38,7 @@ describe(`encodeOnnx (seed ${seed})`, () => {
 
   it('keeps weights bit for bit as raw initialisers and metadata as given', async () => {
     const { network, tensors } = await graftnetWithTensors()
-    const model = decodeOnnxModel(encodeOnnx(network, tensors, { metadata: { 'graft.classNames': '["a"]' } }))
+    const model = decodeOnnxModel(encodeOnnxModel(toOnnxModel(network, tensors, { metadata: { 'graft.classNames': '["a"]' } })))
     expect(model.metadata).toEqual({ 'graft.classNames': '["a"]' })
     expect(model.opsetImports).toEqual([{ domain: '', version: 17 }])
     const weight = model.graph.initializers.find((tensor) => tensor.name === 'stem.conv.weight')
@@ -49,11 +50,21 @@ describe(`encodeOnnx (seed ${seed})`, () => {
   it('names the parameter that has no values', async () => {
     const { network, tensors } = await graftnetWithTensors()
     tensors.delete('head.fc.bias')
-    expect(() => encodeOnnx(network, tensors)).toThrow(/"head\.fc\.bias" has no values/)
+    expect(() => encodeOnnxModel(toOnnxModel(network, tensors))).toThrow(/"head\.fc\.bias" has no values/)
   })
 
   it('names the layer that was asked for and does not exist', async () => {
     const { network, tensors } = await graftnetWithTensors()
-    expect(() => encodeOnnx(network, tensors, { outputs: ['stage9'] })).toThrow(/no layer "stage9"/)
+    expect(() => encodeOnnxModel(toOnnxModel(network, tensors, { outputs: ['stage9'] }))).toThrow(/no layer "stage9"/)
+  })
+
+  it('refuses values that lie in another file, unless the reader is given them beside the model', async () => {
+    const { network, tensors } = await graftnetWithTensors()
+    const model = toOnnxModel(network, tensors)
+    const elsewhere = { location: 'weights', offset: 8, length: 16 }
+    const initializers = model.graph.initializers.map((tensor, index) => (index === 0 ? { ...tensor, data: elsewhere } : tensor))
+    const referring = { ...model, graph: { ...model.graph, initializers } }
+    expect(() => encodeOnnxModel(referring)).toThrow(/keeps its values in another file and can't be written; read them first/)
+    expect(decodeOnnxModel(encodeOnnxModel(referring, { keepExternal: true })).graph.initializers[0]?.data).toEqual(elsewhere)
   })
 })

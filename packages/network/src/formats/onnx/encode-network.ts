@@ -4,7 +4,6 @@ import type { OnnxCall, OnnxNode, Operator, Shape } from '../../operator.js'
 import { findOperator } from '../../operators/index.js'
 import { inferShapes } from '../../infer-shapes.js'
 import { resolveAttributes } from '../../resolve-attributes.js'
-import { encodeOnnxModel } from './encode-model.js'
 import { type OnnxModel, type OnnxModelNode, type OnnxValueInfo, typedAttributes } from './onnx-model.js'
 import { float32Tensor, type OnnxTensor, tensorOf } from './onnx-tensor.js'
 
@@ -23,14 +22,9 @@ const irVersion = 8
 const batchAxis = 'N'
 
 /**
- * Writes a network as an ONNX model (opset 17) with constant weights: one float32 input `[N, channels, height, width]`, outputs named as the layers.
- * Throws NetworkError when a wanted layer or a weight is missing, FormatError when the result is over 2 GiB.
+ * A network as an ONNX model (opset 17) with constant weights: one float32 input `[N, channels, height, width]`, outputs named as the layers.
+ * Throws NetworkError when a wanted layer or a weight is missing.
  */
-export function encodeOnnx(network: Network, tensors: Tensors, options: OnnxEncodeOptions = {}): Uint8Array {
-  return encodeOnnxModel(toOnnxModel(network, tensors, options))
-}
-
-/** The same as plain data, before encoding. */
 export function toOnnxModel(network: Network, tensors: Tensors, options: OnnxEncodeOptions = {}): OnnxModel {
   const shapes = inferShapes(network)
   const constants: OnnxTensor[] = []

@@ -3,7 +3,8 @@ import { graftnet } from '../../architectures/graftnet.js'
 import { createRandom } from '../../values/random.js'
 import { loadTensors } from '../../values/tensors.js'
 import { FormatError } from '../../weight-format.js'
-import { encodeOnnx } from './encode-network.js'
+import { encodeOnnxModel } from './encode-model.js'
+import { toOnnxModel } from './encode-network.js'
 import type { OnnxModel } from './onnx-model.js'
 import { float32Tensor, tensorOf } from './onnx-tensor.js'
 import { ProtobufWriter } from './protobuf-writer.js'
@@ -41,7 +42,7 @@ describe('damaged and hostile ONNX files', () => {
 
   it('refuses a real file cut off anywhere', async () => {
     const network = graftnet.build({ classes: 2, inputSize: 32, seed })
-    const bytes = encodeOnnx(network, await loadTensors(network, () => Promise.reject(new Error('no blobs'))))
+    const bytes = encodeOnnxModel(toOnnxModel(network, await loadTensors(network, () => Promise.reject(new Error('no blobs')))))
     for (const part of [0.001, 0.02, 0.1, 0.5, 0.9, 0.999]) expect(await problemWith(bytes.slice(0, Math.floor(bytes.length * part)))).toMatch(/Expected|export/)
   })
 

@@ -2,7 +2,8 @@ import * as onnxruntime from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
 import type { LoadedNetwork } from '../../weight-format.js'
 import { createRandom, normal } from '../../values/random.js'
-import { encodeOnnx } from './encode-network.js'
+import { encodeOnnxModel } from './encode-model.js'
+import { toOnnxModel } from './encode-network.js'
 import type { OnnxModel } from './onnx-model.js'
 import { float32Tensor, type OnnxTensor, tensorOf } from './onnx-tensor.js'
 import { readFields } from './protobuf-reader.js'
@@ -32,7 +33,7 @@ async function expectSameResults(model: OnnxModel, { shape = [3, 2, 4, 4], batch
   const data = values(shape.reduce((a, b) => a * b, 1))
   const expected = await run(encoded(model), model.graph.outputs[0]?.name ?? '', data, shape)
   const plain = shape[3] === loaded.network.input.shape[0] && shape[1] !== shape[3] ? channelsFirst(data, shape) : data
-  const actual = await run(encodeOnnx(loaded.network, loaded.tensors), loaded.network.output, plain, [batch, ...loaded.network.input.shape])
+  const actual = await run(encodeOnnxModel(toOnnxModel(loaded.network, loaded.tensors)), loaded.network.output, plain, [batch, ...loaded.network.input.shape])
   expect(actual.dims).toEqual(expected.dims)
   ;(expected.data as Float32Array).forEach((value, index) => expect(Number(actual.data[index])).toBeCloseTo(value, 4))
   return loaded
@@ -97,7 +98,7 @@ describe(`onnxReader (seed ${seed})`, () => {
       inputs: [{ name: 'input', type: 'float32', shape: [1, 2, 4, 4] }],
     })
     const loaded = await expectSameResults(model, { shape: [1, 2, 4, 4] })
-    const many = await run(encodeOnnx(loaded.network, loaded.tensors), loaded.network.output, values(5 * 32), [5, 2, 4, 4])
+    const many = await run(encodeOnnxModel(toOnnxModel(loaded.network, loaded.tensors)), loaded.network.output, values(5 * 32), [5, 2, 4, 4])
     expect(many.dims).toEqual([5, 3])
   })
 

@@ -2,7 +2,8 @@ import * as onnxruntime from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
 import type { LoadedNetwork } from '../../../weight-format.js'
 import { createRandom, normal } from '../../../values/random.js'
-import { encodeOnnx } from '../encode-network.js'
+import { encodeOnnxModel } from '../encode-model.js'
+import { toOnnxModel } from '../encode-network.js'
 import type { OnnxModel, OnnxModelNode } from '../onnx-model.js'
 import { float32Tensor, type OnnxTensor } from '../onnx-tensor.js'
 import { networkOfOnnx } from '../reader.js'
@@ -56,7 +57,7 @@ async function read(model: OnnxModel): Promise<LoadedNetwork> {
   const loaded = networkOfOnnx(model, 'test', 'test.onnx')
   const data = values(96)
   const expected = await run(encoded(model), 'output', data)
-  const actual = await run(encodeOnnx(loaded.network, loaded.tensors), loaded.network.output, data)
+  const actual = await run(encodeOnnxModel(toOnnxModel(loaded.network, loaded.tensors)), loaded.network.output, data)
   expect(actual).toHaveLength(expected.length)
   expected.forEach((value, index) => expect(actual[index]).toBeCloseTo(value, 4))
   return loaded
