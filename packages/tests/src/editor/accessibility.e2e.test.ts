@@ -173,7 +173,7 @@ function lookAround(page: Page): { readonly look: (place: string) => Promise<voi
   return { look, found }
 }
 
-/** Colours fade when the theme changes, and axe would see them half way. */
+/** Colours may fade when the theme changes, and axe would see them half way. An animation's end may start others, so none may be left. */
 async function settled(page: Page): Promise<void> {
-  await page.evaluate('Promise.all(document.getAnimations().filter((animation) => animation.effect.getComputedTiming().iterations !== Infinity).map((animation) => animation.finished.catch(() => undefined))).then(() => undefined)')
+  await page.waitForFunction('document.getAnimations().every((animation) => animation.playState !== "running" || animation.effect.getComputedTiming().iterations === Infinity)')
 }
