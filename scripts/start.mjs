@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const needed = ['apps/runner/dist/cli/main.js', 'apps/editor/dist/index.html']
+const needed = ['apps/runner/dist/programs/graft.js', 'apps/editor/dist/index.html']
 if (needed.some((path) => !existsSync(`${root}/${path}`))) {
   console.log('Building Graft (once; later starts are quick) …')
   const { status } = spawnSync('npx', ['turbo', 'run', 'build', '--output-logs=errors-only'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })

@@ -2,7 +2,7 @@
 // Committed as it is, because `npm ci` links it before anything is built.
 import { existsSync } from 'node:fs'
 
-const program = new URL('../dist/cli/main.js', import.meta.url)
+const program = new URL('../dist/programs/graft.js', import.meta.url)
 const [major, minor] = process.versions.node.split('.').map(Number)
 
 if (major < 20 || (major === 20 && minor < 9)) {

@@ -11,6 +11,8 @@ export interface Engine {
   readonly device: EngineDevice
   /** What is available here. Never throws: an engine that can't run says why in `problem`. */
   probe(): Promise<EngineInfo>
+  /** What the answer of `probe` depends on, found out without loading the engine (see `rememberProbe`); absent: it is quickly loaded, or always used. */
+  installed?(): Promise<string>
   /** Prepares forward passes. Throws EngineError when the network can't be executed. */
   forward(network: Network, options: ForwardOptions): Promise<Forward>
   /** Prepares training; throws EngineError when this engine can't train. */

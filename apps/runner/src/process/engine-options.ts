@@ -1,4 +1,4 @@
-import { chooseEngines, isOpen, measureInChild, openMeasurements, selectEngines } from '@graft/engines'
+import { chooseEngines, engines as everyEngine, isOpen, measureInChild, openMeasurements, rememberProbe, selectEngines } from '@graft/engines'
 import type { ChooseOptions, Engine, EngineSpeed, EngineWish } from '@graft/engines'
 import type { RunOptions } from '../executor/run-options.js'
 import type { Home } from '../home.js'
@@ -17,11 +17,13 @@ export interface EngineSurroundings {
  * engine can do the work.
  */
 export async function engineOptions(wish: EngineWish, { home, signal, measure = measureUnlessTold(signal) }: EngineSurroundings): Promise<EngineOptions> {
-  const { notes, warnings, ...engines } = await selectEngines(wish)
+  const measurements = openMeasurements(home.measurements)
+  const available = everyEngine.map((engine) => rememberProbe(engine, measurements))
+  const { notes, warnings, ...engines } = await selectEngines(wish, available)
   if (!isOpen(wish) || !mayChoose()) return { engines, notes, warnings }
   return {
     engines,
-    chooseEngines: (network, onProgress) => chooseEngines(wish, network, { measurements: openMeasurements(home.measurements), measure, onProgress }),
+    chooseEngines: (network, onProgress) => chooseEngines(wish, network, { measurements, measure, onProgress, available }),
   }
 }
 

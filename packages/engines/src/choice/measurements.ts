@@ -6,8 +6,8 @@ import { z } from 'zod'
 import type { Engine, EngineInfo, EngineSpeed } from '../engine.js'
 import { figureNames } from './measuring-protocol.js'
 
-/** What was found out about an engine on this machine: how fast it is, or why it can't be used. */
-export type Measurement = { readonly time: string } & ({ readonly speed: EngineSpeed } | { readonly problem: string })
+/** What was found out about an engine on this machine: how fast it is, why it can't be used, or what it says about itself. */
+export type Measurement = { readonly time: string } & ({ readonly speed: EngineSpeed } | { readonly problem: string } | { readonly info: EngineInfo })
 
 /** Measurements that outlive a process, by key (see `speedKey` and `problemKey`). No method throws. */
 export interface Measurements {
@@ -18,7 +18,10 @@ export interface Measurements {
 
 const figure = z.number().nonnegative()
 const speed = z.object({ convolution: figure, depthwise: figure, matrixProduct: figure, ...Object.fromEntries(figureNames.slice(3).map(name => [name, figure.optional()])) })
-const measurement = z.union([z.object({ time: z.string(), speed }), z.object({ time: z.string(), problem: z.string() })])
+const info = z.object({
+  id: z.string(), available: z.boolean(), trains: z.boolean(), device: z.string(), backend: z.string(), versions: z.record(z.string(), z.string()), notes: z.array(z.string()),
+})
+const measurement = z.union([z.object({ time: z.string(), speed }), z.object({ time: z.string(), problem: z.string() }), z.object({ time: z.string(), info })])
 const file = z.object({ format: z.literal(1), engines: z.record(z.string(), z.unknown()) })
 
 /** Measurements in a JSON file. One that is missing, damaged or of another version counts as empty, and is replaced as a whole, so that no reader sees half of it. */
@@ -63,4 +66,5 @@ export function speedKey({ id, backend, device, versions }: EngineInfo): string 
 /** What can't be used has no versions to go by. */
 export const problemKey = ({ id, device }: Pick<Engine, 'id' | 'device'>): string => [`${id} ${device}`, machine()].join('; ')
 
-const machine = (): string => `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} threads, ${process.platform} ${process.arch}`
+/** What a figure of one machine must not be taken for on another. */
+export const machine = (): string => `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} threads, ${process.platform} ${process.arch}`

@@ -2,6 +2,7 @@ import type { Engine, EngineInfo } from '../engine.js'
 import type { TfjsBackend } from './backends.js'
 import { startTensorFlow } from './backends.js'
 import { createTfjsForward } from './forward.js'
+import { installedTensorFlow } from './installed.js'
 import { TfjsTrainer } from './trainer.js'
 
 /** An engine on TensorFlow.js: on the backend asked for, else the one the environment variable GRAFT_TFJS_BACKEND names, else the best that starts. */
@@ -10,6 +11,7 @@ export function createTfjsEngine(options: { readonly backend?: TfjsBackend } = {
     id: 'tfjs',
     device: 'cpu',
     probe: () => probe(options.backend),
+    installed: async () => [options.backend ?? process.env['GRAFT_TFJS_BACKEND'] ?? 'any backend', await installedTensorFlow()].join('; '),
     forward: async (network, forwardOptions) => createTfjsForward(await startTensorFlow(options.backend), network, forwardOptions),
     trainer: async (network, spec) => new TfjsTrainer(await startTensorFlow(options.backend), network, spec),
   }

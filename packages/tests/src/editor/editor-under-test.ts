@@ -16,7 +16,7 @@ export const realData = process.env['GRAFT_REAL_DATA'] ?? join(root, '../shared/
 export const editorCannotRun: string | null = [
   existsSync(chromiumPath) ? null : `there is no browser at ${chromiumPath} (set GRAFT_CHROMIUM)`,
   existsSync(join(built, 'index.html')) ? null : 'the editor is not built (npm run build)',
-  existsSync(join(root, 'apps/runner/dist/cli/main.js')) ? null : 'the runner is not built (npm run build)',
+  existsSync(join(root, 'apps/runner/dist/programs/graft.js')) ? null : 'the runner is not built (npm run build)',
 ].find((reason) => reason !== null) ?? null
 
 export interface RunnerUnderTest {

@@ -4,7 +4,6 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { findHome } from '../../home.js'
 import { ServerError } from '../../server/server-options.js'
 import type { ServerOptions } from '../../server/server-options.js'
-import { startServer } from '../../server/start-server.js'
 import { callError } from '../cli-error.js'
 import type { Surroundings } from '../surroundings.js'
 
@@ -61,6 +60,8 @@ async function serve(flags: ServeFlags, around: Surroundings): Promise<number> {
   // Runs execute in processes that take their budget from here.
   if (flags.cacheLimit !== undefined) process.env.GRAFT_CACHE_LIMIT_GB = String(flags.cacheLimit)
   if (flags.memoryLimit !== undefined) process.env.GRAFT_MEMORY_LIMIT_MB = String(flags.memoryLimit)
+  // Only here: the web server's modules would delay every other command.
+  const { startServer } = await import('../../server/start-server.js')
   const server = await startServer(optionsOf(flags, around)).catch((error: unknown) => {
     if (error instanceof ServerError) throw callError('serve', error.message, '`graft serve --help` shows the options.')
     throw error
