@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addHead, type Architecture, architectures, freeze, loadTensors, stripHead, type TensorData, type Tensors } from '@graft/network'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Engine, EngineError } from '../engine.js'
 import { onnxEngine } from '../onnx/onnx-engine.js'
 import { createTfjsEngine } from '../tfjs/tfjs-engine.js'
 import { decodeCheckpoint, encodeCheckpoint, type FitCheckpoints } from './checkpoint.js'
@@ -93,5 +94,51 @@ describe.each(trainers.map((training) => [training.id, training] as const))('fit
     whole.logits.forEach((logit, index) => expect(cached.logits[index]).toBeCloseTo(logit, 4))
     expect(Math.max(...whole.logits)).toBeGreaterThan(Math.min(...whole.logits))
     expect(validation?.count).toBe(9)
+  })
+})
+
+describe('the frozen part', () => {
+  beforeAll(async () => {
+    cacheDirectory = await mkdtemp(join(tmpdir(), 'graft-frozen-part-'))
+  })
+  afterAll(() => rm(cacheDirectory, { recursive: true, force: true }))
+
+  /** onnx, with the number of layers of every network that it opened for forward passes; or one that refuses all of them. */
+  function watched(refuses = false): { readonly engine: Engine; readonly opened: number[] } {
+    const opened: number[] = []
+    const forward: Engine['forward'] = (part, options) => {
+      opened.push(part.layers.length)
+      return refuses ? Promise.reject(new EngineError('not this one')) : onnxEngine.forward(part, options)
+    }
+    return { engine: { ...onnxEngine, forward }, opened }
+  }
+
+  it('is not opened where every feature is kept: neither to train again nor to predict', async () => {
+    const first = watched()
+    const trained = await fit(optionsFor({ engines: { forward: first.engine, training: onnxEngine } }))
+    expect(first.opened).toEqual([trained.prefix.layers])
+    const again = watched()
+    const { prefix } = await fit(optionsFor({ engines: { forward: again.engine, training: onnxEngine } }))
+    expect(prefix).toMatchObject({ cached: 25 * 3 + 9, computed: 0 })
+    expect(again.opened).toEqual([])
+    await predictLogits(again.engine, network, trained.tensors, optionsFor().validation as never, { cache: { directory: cacheDirectory } })
+    expect(again.opened).toEqual([network.layers.length - prefix.layers])
+  })
+
+  it('gives features of one engine only: one that steps in when some are kept of another computes all of them', async () => {
+    const tfjs = createTfjsEngine({ backend: 'wasm' })
+    const { validation: _, ...withoutValidation } = optionsFor()
+    await fit(withoutValidation)
+    const messages: string[] = []
+    const mixed = await fit(optionsFor({
+      engines: { forward: watched(true).engine, training: onnxEngine, fallback: [tfjs] },
+      validation: noiseSource({ count: 9, shape: [3, 32, 32], seed: 77, signal: 2 }),
+      onEvent: (event) => void (event.type === 'log' && messages.push(event.message)),
+    }))
+    expect(messages.filter((message) => message.includes('not this one'))).toHaveLength(1)
+    const fresh = await mkdtemp(join(tmpdir(), 'graft-frozen-part-'))
+    const whole = await fit(optionsFor({ engines: { forward: tfjs, training: onnxEngine }, cacheDirectory: fresh }))
+    await rm(fresh, { recursive: true, force: true })
+    expect(weightsHash(mixed.tensors)).toBe(weightsHash(whole.tensors))
   })
 })

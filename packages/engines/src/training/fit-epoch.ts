@@ -78,7 +78,6 @@ export async function closeEpoch(session: FitSession, state: FitState): Promise<
 async function validate({ validation, options, settings, classes, trainer, breathe }: FitSession): Promise<ValidationMetrics | null> {
   const source = options.validation
   if (!validation || !source) return null
-  await validation.prepare(0)
   const { batchSize } = settings
   const logits = new Float32Array(source.count * classes)
   for (let start = 0; start < source.count; start += batchSize) {

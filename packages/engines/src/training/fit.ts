@@ -34,8 +34,10 @@ async function train(session: FitSession, start: number): Promise<FitResult> {
   const save = async (): Promise<void> => checkpoint?.save({ ...state, fingerprint, curves: [...state.curves], trainer: await trainer.state(), seconds: seconds() })
   const totalSteps = settings.epochs * batches.stepsPerEpoch
   const progress = createProgress('steps', state.epoch * batches.stepsPerEpoch + state.position, emit, Math.min(settings.batchSize, options.train.count / batches.stepsPerEpoch))
+  const goesOn = (): boolean => state.epoch < settings.epochs && !state.monitor.stopped
 
-  while (state.epoch < settings.epochs && !state.monitor.stopped) {
+  if (goesOn()) await prepareFeatures(session, state.epoch)
+  while (goesOn()) {
     await runEpoch(session, state, (step) => progress(step, totalSteps), async () => {
       if (checkpoint?.everySteps && state.position % checkpoint.everySteps === 0) await save()
     })
@@ -44,6 +46,12 @@ async function train(session: FitSession, start: number): Promise<FitResult> {
     if (checkpoint && (isLast || state.epoch % (checkpoint.everyEpochs ?? 1) === 0)) await save()
   }
   return result(session, state, seconds())
+}
+
+/** Both before the first step: if another engine has to step in for the frozen part, no step has seen features of the first one. */
+async function prepareFeatures({ train, validation, viewOf }: FitSession, epoch: number): Promise<void> {
+  await train.prepare(viewOf(epoch))
+  await validation?.prepare(0)
 }
 
 function freshState(): FitState {

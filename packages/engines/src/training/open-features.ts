@@ -1,9 +1,10 @@
 import { inferShapes, type Network, splitFrozenPrefix, type Tensors } from '@graft/network'
-import type { Engine, Forward } from '../engine.js'
+import type { Engine } from '../engine.js'
 import { decideCaching } from './features/caching-policy.js'
 import { createFeatureCache } from './features/feature-cache.js'
-import { createCachedFeatures, createImageFeatures, createLiveFeatures, type FeatureSource, type PrefixRun } from './features/feature-source.js'
+import { createCachedFeatures, createImageFeatures, createLiveFeatures, type FeatureSource } from './features/feature-source.js'
 import { createMemoryStore, type FeatureStore } from './features/feature-store.js'
+import { createFrozenPass } from './features/frozen-pass.js'
 import { prefixKey } from './features/prefix-key.js'
 import type { PrefixReport } from './fit-types.js'
 import type { ImageSource } from './image-source.js'
@@ -48,28 +49,27 @@ export interface OpenFeatures {
   dispose(): Promise<void>
 }
 
-/** Splits the frozen prefix off, prepares its forward pass, and decides whether its results are kept. */
+/** Splits the frozen part off, and decides whether its results are kept. It is opened when a picture has to go through it. */
 export async function openFeatures(options: OpenFeaturesOptions): Promise<OpenFeatures> {
   const { prefix, suffix, boundary } = splitFrozenPrefix(options.network)
   if (!prefix || boundary === null) return wholeNetwork(options.network, options.demands)
   const tensors = tensorsOf(prefix, options.tensors)
-  // However few are missing: features that are computed together with many others or alone must be the same, bit for bit.
-  const { forward, engine } = await openForward([options.engine, ...(options.fallback ?? [])], prefix, { tensors, many: true }, options.onWarning)
-  try {
-    const length = (inferShapes(prefix).get(prefix.output) ?? []).reduce((product, size) => product * size, 1)
-    const store = await openStore({ ...options, engine }, prefix, tensors, length)
-    const run: PrefixRun = { forward, boundary: prefix.output, shape: suffix.input.shape }
-    const sources = options.demands.map(({ source }) => (store ? createCachedFeatures(source, run, { ...options, store, batchSize: prefixBatchSize }) : createLiveFeatures(source, run)))
-    const report = (): PrefixReport => {
-      const cached = sources.reduce((sum, { counts }) => sum + counts.cached, 0)
-      const computed = sources.reduce((sum, { counts }) => sum + counts.computed, 0)
-      return { layers: prefix.layers.length, boundary, cached, computed, bytes: (cached + computed) * length * Float32Array.BYTES_PER_ELEMENT }
-    }
-    return { suffix, sources, report, dispose: () => disposeBoth(forward, store) }
-  } catch (error) {
-    await forward.dispose()
-    throw error
+  const length = (inferShapes(prefix).get(prefix.output) ?? []).reduce((product, size) => product * size, 1)
+  const pass = await createFrozenPass({
+    boundary: prefix.output,
+    shape: suffix.input.shape,
+    engine: options.engine,
+    // However few are missing: features that are computed together with many others or alone must be the same, bit for bit.
+    open: () => openForward([options.engine, ...(options.fallback ?? [])], prefix, { tensors, many: true }, options.onWarning),
+    openStore: keeper(options, prefix, tensors, length),
+  })
+  const sources = options.demands.map(({ source }) => (pass.store ? createCachedFeatures(source, pass, { ...options, batchSize: prefixBatchSize }) : createLiveFeatures(source, pass)))
+  const report = (): PrefixReport => {
+    const cached = sources.reduce((sum, { counts }) => sum + counts.cached, 0)
+    const computed = sources.reduce((sum, { counts }) => sum + counts.computed, 0)
+    return { layers: prefix.layers.length, boundary, cached, computed, bytes: (cached + computed) * length * Float32Array.BYTES_PER_ELEMENT }
   }
+  return { suffix, sources, report, dispose: () => pass.dispose() }
 }
 
 /** The same for a network that is not split. */
@@ -82,8 +82,9 @@ export function wholeNetwork(network: Network, demands: readonly FeatureDemand[]
   }
 }
 
-async function openStore(options: OpenFeaturesOptions, prefix: Network, tensors: Tensors, length: number): Promise<FeatureStore | null> {
-  const { demands, choice, cacheDirectory } = options
+/** Opens what is kept of an engine's features; null when nothing is, which is logged. */
+function keeper(options: OpenFeaturesOptions, prefix: Network, tensors: Tensors, length: number): ((engine: Engine) => Promise<FeatureStore>) | null {
+  const { demands, choice, cacheDirectory, memoryBytes } = options
   const records = demands.reduce((sum, { source, views }) => sum + source.count * (source.random ? views : 1), 0)
   const decision = decideCaching({
     choice, featureLength: length, inputShape: prefix.input.shape, records, onDisk: cacheDirectory !== undefined, readAgain: options.readAgain || cacheDirectory !== undefined,
@@ -92,16 +93,9 @@ async function openStore(options: OpenFeaturesOptions, prefix: Network, tensors:
     if (choice === 'auto') options.onLog(`The frozen part runs anew for every batch instead of once: ${decision.reason}.`)
     return null
   }
-  if (cacheDirectory === undefined) return createMemoryStore(length)
-  return createFeatureCache(cacheDirectory, options.memoryBytes === undefined ? {} : { memoryBytes: options.memoryBytes }).open(await prefixKey(prefix, tensors, options.engine), length)
-}
-
-async function disposeBoth(forward: Forward, store: FeatureStore | null): Promise<void> {
-  try {
-    await forward.dispose()
-  } finally {
-    await store?.close()
-  }
+  if (cacheDirectory === undefined) return async () => createMemoryStore(length)
+  const cache = createFeatureCache(cacheDirectory, memoryBytes === undefined ? {} : { memoryBytes })
+  return async (engine) => cache.open(await prefixKey(prefix, tensors, engine), length)
 }
 
 /** The values of a network's own parameters. */

@@ -1,7 +1,8 @@
-import type { Batch, Forward } from '../../engine.js'
+import type { Batch } from '../../engine.js'
 import { EngineError } from '../../engine.js'
 import type { ImageSource } from '../image-source.js'
 import type { FeatureStore } from './feature-store.js'
+import type { FrozenPass } from './frozen-pass.js'
 
 /** What the stepped part of the network is fed with: pictures, or features of a frozen prefix. */
 export interface FeatureSource {
@@ -12,14 +13,6 @@ export interface FeatureSource {
   load(indices: readonly number[], view: number): Promise<Batch>
   /** Features found and features computed so far. */
   readonly counts: { readonly cached: number; readonly computed: number }
-}
-
-export interface PrefixRun {
-  readonly forward: Forward
-  /** Layer whose value is the feature. */
-  readonly boundary: string
-  /** Shape of a feature as the suffix expects it, without the batch axis. */
-  readonly shape: readonly number[]
 }
 
 /** Pictures as they are: there is no prefix. */
@@ -34,13 +27,16 @@ export function createImageFeatures(source: ImageSource): FeatureSource {
   }
 }
 
-/** Runs the prefix anew for every batch. */
-export function createLiveFeatures(source: ImageSource, prefix: PrefixRun): FeatureSource {
-  return { ...createImageFeatures(source), load: async (indices, view) => runPrefix(prefix, await source.load(indices, viewOf(source, view))) }
+/** Runs the frozen part anew for every batch. */
+export function createLiveFeatures(source: ImageSource, pass: FrozenPass): FeatureSource {
+  return {
+    ...createImageFeatures(source),
+    prepare: async () => void (await pass.forward()),
+    load: async (indices, view) => computeFeatures(pass, await source.load(indices, viewOf(source, view))),
+  }
 }
 
 export interface CachedFeatureOptions {
-  readonly store: FeatureStore
   /** Pictures per forward pass. */
   readonly batchSize: number
   /** Called between forward passes; throws to stop. */
@@ -48,47 +44,67 @@ export interface CachedFeatureOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
 
-/** Runs the prefix once per distinct picture and view (`ImageSource.key`), and reads features from the store from then on. */
-export function createCachedFeatures(source: ImageSource, prefix: PrefixRun, options: CachedFeatureOptions): FeatureSource {
-  const { store } = options
+/** Runs the frozen part once per distinct picture and view (`ImageSource.key`), and reads features from the pass's store from then on. */
+export function createCachedFeatures(source: ImageSource, pass: FrozenPass, options: CachedFeatureOptions): FeatureSource {
   const counts = { cached: 0, computed: 0 }
-  const prepared = new Set<number>()
+  /** Views whose features are all in a store. */
+  const prepared = new Map<FeatureStore, Set<number>>()
 
-  async function compute(indices: readonly number[], view: number): Promise<void> {
+  async function compute(store: FeatureStore, indices: readonly number[], view: number): Promise<void> {
     const size = options.batchSize
     if (indices.length > 0) source.prefetch?.(indices.slice(0, size), view)
     for (let start = 0; start < indices.length; start += size) {
       await options.breathe()
       const chunk = indices.slice(start, start + size)
       if (start + size < indices.length) source.prefetch?.(indices.slice(start + size, start + 2 * size), view)
-      const features = await runPrefix(prefix, await source.load(chunk, view))
+      const features = await computeFeatures(pass, await source.load(chunk, view))
       await store.put(chunk.map((index) => source.key(index, view)), features.data)
       counts.computed += chunk.length
       options.onProgress?.(start + chunk.length, indices.length)
     }
   }
 
+  async function fill(store: FeatureStore, view: number): Promise<void> {
+    const indexOfKey = firstIndices(source, view)
+    const missing = await store.missing([...indexOfKey.keys()])
+    if (missing.length > 0) await pass.forward()
+    // What another engine computes is kept elsewhere, and may be there already.
+    if (pass.store !== store) return
+    counts.cached += indexOfKey.size - missing.length
+    await compute(store, missing.map((key) => indexOfKey.get(key) as number), view)
+    prepared.set(store, (prepared.get(store) ?? new Set()).add(view))
+  }
+
+  /** The store that has every feature of a view. */
+  async function filled(view: number): Promise<FeatureStore> {
+    for (;;) {
+      const { store } = pass
+      if (!store) throw new EngineError('Features are to be read that nothing keeps. This is a defect of Graft; please report it.')
+      if (prepared.get(store)?.has(view)) return store
+      await fill(store, view)
+    }
+  }
+
   return {
     counts,
-    prepare: async (wanted) => {
-      const view = viewOf(source, wanted)
-      if (prepared.has(view)) return
-      const indexOfKey = new Map<string, number>()
-      for (let index = 0; index < source.count; index++) {
-        const key = source.key(index, view)
-        if (!indexOfKey.has(key)) indexOfKey.set(key, index)
-      }
-      const missing = await store.missing([...indexOfKey.keys()])
-      counts.cached += indexOfKey.size - missing.length
-      await compute(missing.map((key) => indexOfKey.get(key) as number), view)
-      prepared.add(view)
-    },
+    prepare: async (view) => void (await filled(viewOf(source, view))),
     prefetch: () => {},
     load: async (indices, wanted) => {
       const view = viewOf(source, wanted)
-      return { shape: [indices.length, ...prefix.shape], data: await store.read(indices.map((index) => source.key(index, view))) }
+      const store = await filled(view)
+      return { shape: [indices.length, ...pass.shape], data: await store.read(indices.map((index) => source.key(index, view))) }
     },
   }
+}
+
+/** Where each distinct picture of a view is met first, by its key. */
+function firstIndices(source: ImageSource, view: number): ReadonlyMap<string, number> {
+  const indices = new Map<string, number>()
+  for (let index = 0; index < source.count; index++) {
+    const key = source.key(index, view)
+    if (!indices.has(key)) indices.set(key, index)
+  }
+  return indices
 }
 
 /** Without random augmentation there is only one view. */
@@ -96,7 +112,9 @@ function viewOf(source: ImageSource, view: number): number {
   return source.random ? view : 0
 }
 
-async function runPrefix({ forward, boundary, shape }: PrefixRun, pictures: Batch): Promise<Batch> {
+async function computeFeatures(pass: FrozenPass, pictures: Batch): Promise<Batch> {
+  const { boundary, shape } = pass
+  const forward = await pass.forward()
   const feature = (await forward.run(pictures))[boundary]
   const batch = pictures.shape[0] as number
   if (!feature) throw new EngineError(`The engine gave no value for the layer "${boundary}". This is a defect of the engine; choose another one and report it.`)
