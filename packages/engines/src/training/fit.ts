@@ -4,7 +4,7 @@ import type { FitCheckpoint, FitCheckpoints } from './checkpoint.js'
 import { closeEpoch, type FitState, noSums, runEpoch } from './fit-epoch.js'
 import { type FitSession, openFitSession } from './fit-session.js'
 import type { FitOptions, FitResult } from './fit-types.js'
-import { canonicalJson, hashText, weightsHash } from './hash.js'
+import { canonicalJson, hashSettled, hashText } from './hash.js'
 import { freshMonitor, observe } from './monitor.js'
 import { tensorsOf } from './open-features.js'
 import { createProgress } from './progress.js'
@@ -118,6 +118,6 @@ async function fingerprintOf({ options, settings, trainingEngine }: FitSession):
   const parameters = Object.entries(network.parameters).map(([name, { trainable }]) => [name, trainable])
   return hashText(canonicalJson({
     layers: network.layers, stages: network.stages, parameters, settings, engineIds,
-    weights: weightsHash(tensors), train: keys(), validation: validation ? keys(validation) : null,
+    weights: [...tensors].map(([name, tensor]) => [name, hashSettled(tensor)]), train: keys(), validation: validation ? keys(validation) : null,
   }))
 }

@@ -1,6 +1,6 @@
-import type { Network, Tensors } from '@graft/network'
+import type { Network, TensorData, Tensors } from '@graft/network'
 import { EngineError } from '../engine.js'
-import { hashTensor } from './hash.js'
+import { hashSettled, hashTensor } from './hash.js'
 
 /** sha256 over the float32 bytes of one frozen parameter or running statistic, before and after training. */
 export interface FreezeProofEntry {
@@ -28,16 +28,19 @@ export function frozenParameters(network: Network): { readonly parameter: string
     .map(([parameter]) => ({ parameter, statistic: statistics.has(parameter) }))
 }
 
-/** Compares every frozen parameter and frozen batch-norm statistic before and after training, bit for bit. Throws EngineError when a value is absent. */
+/**
+ * Compares every frozen parameter and frozen batch-norm statistic before and after training, bit for bit. Throws EngineError when a value is absent.
+ * What a value was before may have been hashed before training (a write into it in the meantime shows), what it is after is hashed now.
+ */
 export function freezeProof(network: Network, before: Tensors, after: Tensors): FreezeProofEntry[] {
   return frozenParameters(network).map(({ parameter, statistic }) => {
-    const hashes = { before: hashIn(before, parameter, 'before'), after: hashIn(after, parameter, 'after') }
+    const hashes = { before: hashSettled(valueIn(before, parameter, 'before')), after: hashTensor(valueIn(after, parameter, 'after')) }
     return { parameter, statistic, ...hashes, identical: hashes.before === hashes.after }
   })
 }
 
-function hashIn(tensors: Tensors, parameter: string, when: string): string {
+function valueIn(tensors: Tensors, parameter: string, when: string): TensorData {
   const tensor = tensors.get(parameter)
   if (!tensor) throw new EngineError(`The values ${when} training lack the parameter "${parameter}", so it can't be shown to be frozen. Pass every parameter of the network (see loadTensors).`)
-  return hashTensor(tensor)
+  return tensor
 }

@@ -11,6 +11,17 @@ export function hashTensor(tensor: TensorData): string {
   return createHash('sha256').update(bytesOf(tensor.data)).digest('hex')
 }
 
+const settled = new WeakMap<Float32Array, string>()
+
+/** The same for values that nothing changes any more; worked out once, however many ask. */
+export function hashSettled(tensor: TensorData): string {
+  const known = settled.get(tensor.data)
+  if (known !== undefined) return known
+  const hash = hashTensor(tensor)
+  settled.set(tensor.data, hash)
+  return hash
+}
+
 /** sha256 in hex over all parameters: name, shape and float32 bytes of each, in name order. */
 export function weightsHash(tensors: Tensors): string {
   const hash = createHash('sha256')

@@ -1,6 +1,6 @@
 import type { Network, Tensors } from '@graft/network'
 import type { Engine } from '../../engine.js'
-import { canonicalJson, hashTensor, hashText } from '../hash.js'
+import { canonicalJson, hashSettled, hashText } from '../hash.js'
 
 /**
  * Identifies what a frozen prefix computes, bit for bit: its layers, the values of its parameters, the preprocessing it expects and the engine
@@ -8,7 +8,7 @@ import { canonicalJson, hashTensor, hashText } from '../hash.js'
  */
 export async function prefixKey(prefix: Network, tensors: Tensors, engine: Engine): Promise<string> {
   const { id, backend, device, versions } = await engine.probe()
-  const values = [...tensors.keys()].sort().map((name) => [name, hashTensor(tensors.get(name) as never)])
+  const values = [...tensors.keys()].sort().map((name) => [name, hashSettled(tensors.get(name) as never)])
   const { layers, input, output, preprocessing } = prefix
   return hashText(canonicalJson({ format: 1, layers, input, output, preprocessing, values, engine: { id, backend, device, versions } }))
 }

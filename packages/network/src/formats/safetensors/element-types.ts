@@ -13,8 +13,8 @@ function decodeWith(size: number, read: (view: DataView, offset: number) => numb
   }
 }
 
-/** A copy, so that values can be changed without touching the file; aligned whatever the file's offsets are. Not `slice`: that of a Node Buffer is a view. */
-const copyFloat32 = (bytes: Uint8Array): Float32Array => new Float32Array(Uint8Array.from(bytes).buffer)
+/** A copy, so that values can be changed without touching the file; aligned whatever the file's offsets are. Not `slice`: that of a Node Buffer is a view; not `from`: that goes value by value. */
+const copyFloat32 = (bytes: Uint8Array): Float32Array => new Float32Array(new Uint8Array(bytes).buffer)
 
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 

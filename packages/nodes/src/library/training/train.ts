@@ -5,7 +5,7 @@ import { createImageLoader, type ImageLoader } from '../../loader/index.js'
 import { defineNode, NodeError, type NodeContext } from '../../sdk/define-node.js'
 import { memoryShares } from '../../sdk/memory-shares.js'
 import { storeDetail } from '../../sdk/metrics-detail.js'
-import { loadModelTensors, storeModel } from '../../sdk/model-weights.js'
+import { loadModelTensors, storeTrained } from '../../sdk/model-weights.js'
 import { datasetInput, datasetPort, metricsPort, modelInput, modelPort, optionalDatasetInput } from '../../sdk/ports.js'
 import { readSamples } from '../../sdk/samples.js'
 import type { TrainingDetail } from '../../sdk/values.js'
@@ -47,7 +47,7 @@ Connect a network with a head, training pictures and, for curves and the choice 
     const result = await trainOn(model.network, before, dataset, validation, params, context)
     const trained = withHistory(model.network, params, result, dataset)
     const detail = describe(trained, before, result, params, dataset)
-    return { model: await storeModel({ network: trained, tensors: result.tensors }, context.store), metrics: await toMetrics(detail, trained, result, dataset, validation, context) }
+    return { model: await storeTrained({ network: trained, tensors: result.tensors }, before, context.store), metrics: await toMetrics(detail, trained, result, dataset, validation, context) }
   },
 })
 
