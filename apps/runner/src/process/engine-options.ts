@@ -27,7 +27,7 @@ export async function engineOptions(wish: EngineWish, { home, signal, measure = 
   }
 }
 
-const measureUnlessTold = (signal: AbortSignal | undefined) => (engine: Engine): Promise<EngineSpeed> => measureInChild(engine, { signal })
+const measureUnlessTold = (signal: AbortSignal | undefined) => (engine: Engine, enough: ((figures: Partial<EngineSpeed>) => boolean) | undefined): Promise<EngineSpeed> => measureInChild(engine, { signal, enough })
 
 /** `GRAFT_MEASURE=off`: the first engine that works, always. */
 const mayChoose = (): boolean => process.env['GRAFT_MEASURE'] !== 'off'

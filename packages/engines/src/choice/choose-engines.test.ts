@@ -84,6 +84,20 @@ describe('chooseEngines', () => {
     expect([again.measured, again.progress]).toEqual([[], []])
   })
 
+  it('does not measure to the end what is far behind in all of a forward pass, and does not measure the preferred one with anything in view', async () => {
+    const asked: [string, readonly boolean[] | null][] = []
+    const whole = { convolution: 100, depthwise: 10, matrixProduct: 50, callMilliseconds: 1 }
+    const oneByOne = (figures: EngineSpeed): Partial<EngineSpeed>[] => Object.keys(figures).map((_, index) => Object.fromEntries(Object.entries(figures).slice(0, index + 1)))
+    const measureAs = (figures: EngineSpeed): NonNullable<ChooseOptions['measure']> => async (engine, enough) => {
+      asked.push([engine.id, enough ? oneByOne(figures).map(enough) : null])
+      return engine === cpu ? { ...speedOf(1), ...whole } : figures
+    }
+    const behind = { convolution: 30, depthwise: 3, matrixProduct: 16, callMilliseconds: 2 }
+    for (const figures of [behind, { ...behind, depthwise: 4 }, { ...behind, callMilliseconds: 0.5 }]) await chooseEngines(auto, network, { ...options([cpu, tfjs], []), measure: measureAs(figures) })
+    expect(asked.filter(([name]) => name === 'onnx').every(([, answers]) => answers === null)).toBe(true)
+    expect(asked.filter(([name]) => name === 'tfjs').map(([, answers]) => answers)).toEqual([[false, false, false, true], [false, false, false, false], [false, false, false, false]])
+  })
+
   it('does not measure where there is no choice', async () => {
     for (const [wish, available] of [
       [{ engine: 'onnx', device: 'cpu' }, [cpu, gpu, tfjs]],

@@ -11,8 +11,8 @@ import type { Measurement, Measurements } from './measurements.js'
 export interface ChooseOptions {
   /** Measurements of earlier processes; new ones are added. */
   readonly measurements: Measurements
-  /** Measures an engine (see `measureInChild`); null: go by the measurements there are, and by the order of the list where there are none. */
-  readonly measure: ((engine: Engine) => Promise<EngineSpeed>) | null
+  /** Measures an engine (see `measureInChild`), not further than is `enough`; null: go by the measurements there are, and by the order of the list where there are none. */
+  readonly measure: ((engine: Engine, enough: ((figures: Partial<EngineSpeed>) => boolean) | undefined) => Promise<EngineSpeed>) | null
   /** Told before something takes seconds. */
   readonly onProgress?: ((message: string) => void) | undefined
   /** Default: every engine of this build. */
@@ -26,6 +26,8 @@ export interface ChosenEngines extends SelectedEngines {
 
 /** So much faster must another engine be than the preferred one: measuring the same twice gives different times. */
 export const clearlyFaster = 1.2
+/** So much slower forward, in whatever is measured, that no network and no training step will turn it round. */
+export const hopelesslySlower = 3
 /** A device that could not be used is tried again after a day; `graft doctor` tries at once. */
 const problemMilliseconds = 24 * 60 * 60 * 1000
 
@@ -77,7 +79,7 @@ async function timeAll(candidates: readonly ProbedEngine[], network: Network, op
   const speeds = known.map(entry => (entry && 'speed' in entry ? entry.speed : null))
   if (options.measure === null || known.every(entry => entry !== null)) return withTimes(candidates, speeds, network)
   options.onProgress?.(`Measuring how fast ${candidates.map(({ engine }) => engineName(engine)).join(', ')} are on this machine; once, a few seconds…`)
-  for (const [index, candidate] of candidates.entries()) if (known[index] === null) speeds[index] = await measured(candidate, options)
+  for (const [index, candidate] of candidates.entries()) if (known[index] === null) speeds[index] = await measured(candidate, options, speeds[0] ?? null)
   const timed = withTimes(candidates, speeds, network)
   const contested = new Set([timed[0], fastest(timed, 'forward'), fastest(timed.filter(trains), 'training')])
   for (const [index, candidate] of candidates.entries()) {
@@ -94,10 +96,10 @@ async function readFresh(measurements: Measurements, key: string): Promise<Measu
   return known && 'problem' in known && Date.now() - Date.parse(known.time) >= problemMilliseconds ? null : known
 }
 
-/** An engine that can't be measured can't be chosen, but the others can. */
-async function measured({ engine, info }: ProbedEngine, { measure, measurements, onProgress }: ChooseOptions): Promise<EngineSpeed | null> {
+/** An engine that can't be measured can't be chosen, but the others can. One that is hopeless beside the preferred one is not measured to the end. */
+async function measured({ engine, info }: ProbedEngine, { measure, measurements, onProgress }: ChooseOptions, preferred: EngineSpeed | null = null): Promise<EngineSpeed | null> {
   try {
-    return (await measure?.(engine)) ?? null
+    return (await measure?.(engine, preferred === null ? undefined : figures => isHopeless(figures, preferred))) ?? null
   } catch (error) {
     if (error instanceof Error && error.name === 'AbortError') throw error
     const problem = error instanceof Error ? error.message : String(error)
@@ -105,6 +107,12 @@ async function measured({ engine, info }: ProbedEngine, { measure, measurements,
     await measurements.write(speedKey(info), { time: new Date().toISOString(), problem })
     return null
   }
+}
+
+/** Whether an engine is far behind another one in all that forward passes consist of. */
+function isHopeless(figures: Partial<EngineSpeed>, preferred: EngineSpeed): boolean {
+  const behind = (name: 'convolution' | 'depthwise' | 'matrixProduct'): boolean => (figures[name] ?? Number.POSITIVE_INFINITY) * hopelesslySlower < preferred[name]
+  return behind('convolution') && behind('depthwise') && behind('matrixProduct') && (figures.callMilliseconds ?? 0) > (preferred.callMilliseconds ?? Number.POSITIVE_INFINITY)
 }
 
 /** The better of two measurements, figure by figure: what disturbs only ever makes slower. */

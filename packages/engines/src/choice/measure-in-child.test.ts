@@ -34,6 +34,14 @@ describe('measureInChild', () => {
     expect(await measureInChild(engine, { program, milliseconds: 1, patience: { ...patience, total: 200 } })).toEqual({ convolution: 0, depthwise: 1, matrixProduct: 0 })
   })
 
+  it('ends a child once there is enough, and counts the rest as too slow', async () => {
+    const program = await childThat("process.send({ type: 'loaded' }); for (const name of ['convolution', 'depthwise']) process.send({ type: 'figure', name, value: 7 }); setInterval(() => undefined, 1000)")
+    const asked: unknown[] = []
+    const enough = (figures: object): boolean => asked.push({ ...figures }) === 2
+    expect(await measureInChild(engine, { program, patience: { ...patience, figure: 20_000 }, enough })).toEqual({ convolution: 7, depthwise: 7, matrixProduct: 0 })
+    expect(asked).toEqual([{ convolution: 7 }, { convolution: 7, depthwise: 7 }])
+  })
+
   it('throws when the child crashes or says that the engine fails', async () => {
     await expect(measureInChild(engine, { program: await childThat('process.abort()'), patience })).rejects.toThrow(/its process ended by itself/)
     await expect(measureInChild(engine, { program: await childThat("process.send({ type: 'failed', reason: 'no adapter' })"), patience })).rejects.toThrow('no adapter')

@@ -10,6 +10,8 @@ export interface ChildMeasureOptions {
   /** Time spent on repeating each figure. */
   readonly milliseconds?: number
   readonly signal?: AbortSignal | undefined
+  /** Asked after every figure; true ends the measuring, and what is missing counts as too slow. */
+  readonly enough?: ((figures: Partial<EngineSpeed>) => boolean) | undefined
   /** Program of the child and what is waited for at most; for tests. */
   readonly program?: string
   readonly patience?: Patience
@@ -26,8 +28,8 @@ export interface Patience {
 const patienceWith = { cpu: { start: 10_000, figure: 2000, total: 6000 }, webgpu: { start: 20_000, figure: 6000, total: 10_000 }, cuda: { start: 20_000, figure: 6000, total: 10_000 } } as const
 
 /**
- * Measures an engine in a process of its own, which is ended when a figure, or all of them, take too long: what is missing then counts as too slow
- * (see EngineSpeed). Throws EngineError when the engine can't run at all, and an AbortError once the signal is given.
+ * Measures an engine in a process of its own, which is ended when a figure, or all of them, take too long, or when there is enough: what is missing
+ * then counts as too slow (see EngineSpeed). Throws EngineError when the engine can't run at all, and an AbortError once the signal is given.
  */
 export async function measureInChild(engine: Pick<Engine, 'id' | 'device'>, options: ChildMeasureOptions = {}): Promise<EngineSpeed> {
   options.signal?.throwIfAborted()
@@ -45,6 +47,7 @@ export async function measureInChild(engine: Pick<Engine, 'id' | 'device'>, opti
         if (message.type === 'ready') child.send({ id: engine.id, device: engine.device, milliseconds } satisfies ToMeasuringChild)
         if (message.type === 'loaded') total.set(patience.total + 2 * milliseconds * figureNames.length, resolve)
         if (message.type === 'figure') figures[message.name] = message.value
+        if (message.type === 'figure' && options.enough?.(figures) === true) resolve()
         if (message.type === 'failed') reject(new EngineError(message.reason))
         if (message.type === 'done') resolve()
       })
