@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import type { Sample } from '@graft/graph-schema'
 import { renderSample } from '../sample-data/render-sample.js'
+import { saysSrgb } from './icc-profile.js'
 import type { Picture } from './picture.js'
 
 /** Pictures with more pixels are refused: a small file can claim a size that fills all memory. The largest cameras reach 150 million. */
@@ -31,9 +32,10 @@ export async function decodeSample(sample: Sample, needed: { readonly width: num
 
 /** The pixels of an encoded picture; see `decodeSample`. */
 export async function decodeBytes(bytes: Uint8Array, needed: { readonly width: number; readonly height: number }): Promise<Picture> {
-  const size = (await sharp(bytes, openOptions).metadata()).autoOrient
+  const { autoOrient: size, icc } = await sharp(bytes, openOptions).metadata()
   const factor = Math.min(size.width / needed.width, size.height / needed.height)
-  const image = sharp(bytes, openOptions).autoOrient()
+  // Converting sRGB to sRGB changes no pixel and takes longer than decoding.
+  const image = sharp(bytes, { ...openOptions, ignoreIcc: icc !== undefined && saysSrgb(icc) }).autoOrient()
   if (factor > largeFactor) {
     const shrink = factor / reducedFactor
     image.resize(Math.ceil(size.width / shrink), Math.ceil(size.height / shrink), { fit: 'fill', kernel: 'linear' })

@@ -16,7 +16,7 @@ export interface Recipe {
 }
 
 /** Rises whenever the same recipe would give other numbers, so that features cached on disk are not mistaken for current ones. */
-export const recipeVersion = 1
+export const recipeVersion = 2
 
 /** Turns samples into network inputs. The same recipe, sample and view give the same numbers in every thread and on every machine. */
 export class Preparer {
