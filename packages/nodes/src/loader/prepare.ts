@@ -67,7 +67,7 @@ export class Preparer {
     const plan = plainPlan(source, preprocessing)
     this.#transforms.forEach((transform, index) => transform.geometry(plan, this.#randomOf(sample, view, index, 0), source))
     const cut = cutView(source, plan, preprocessing.width, preprocessing.height, preprocessing.interpolation)
-    const picture = { width: cut.width, height: cut.height, data: Float32Array.from(cut.data) }
+    const picture = { width: cut.width, height: cut.height, data: new Float32Array(cut.data) }
     const [red, green, blue] = preprocessing.mean
     const facts = { fill: [red * 255, green * 255, blue * 255] as const }
     this.#transforms.forEach((transform, index) => transform.pixels(picture, this.#randomOf(sample, view, index, 1), facts))

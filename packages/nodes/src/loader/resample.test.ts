@@ -1,6 +1,11 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { createRandom } from '@graft/network'
 import { describe, expect, it } from 'vitest'
 import type { Picture } from './picture.js'
-import { resample } from './resample.js'
+import { resample, resamplePlain } from './resample.js'
+import { resampleSimd } from './resample-simd.js'
+import { weightsOf } from './resample-weights.js'
 
 /** The picture that the reference values were computed on. */
 function pattern(width: number, height: number): Picture {
@@ -28,14 +33,49 @@ const references: readonly {
   { from: [20, 16], box: [0, 0, 20, 16], to: [20, 6], interpolation: 'bilinear', data: [60, 126, 176, 162, 98, 144, 121, 68, 140, 190, 176, 107, 57, 135, 82, 148, 103, 190, 121, 66, 149, 96, 162, 111, 143, 135, 80, 98, 110, 156, 125, 151, 149, 94, 112, 119, 170, 139, 91, 137, 108, 126, 133, 179, 153, 105, 151, 116, 140, 147, 92, 162, 119, 64, 130, 148, 161, 106, 115, 128, 94, 126, 129, 184, 135, 95, 158, 102, 140, 143, 119, 143, 103, 93, 116, 148, 151, 133, 157, 112, 107, 130, 162, 159, 104, 129, 126, 73, 144, 97, 173, 113, 143, 134, 87, 153, 111, 181, 127, 72, 148, 101, 167, 119, 116, 141, 86, 156, 115, 181, 127, 124, 155, 94, 91, 123, 152, 141, 96, 120, 138, 96, 162, 115, 121, 138, 84, 146, 110, 176, 111, 130, 152, 81, 95, 118, 160, 125, 144, 131, 95, 109, 132, 168, 139, 105, 145, 103, 123, 146, 182, 147, 119, 69, 117, 132, 160, 107, 161, 127, 83, 131, 146, 169, 103, 110, 141, 91, 145, 160, 153, 112, 124, 155, 88, 154, 120, 167, 126, 79, 88, 124, 147, 162, 96, 113, 132, 97, 138, 161, 176, 105, 127, 146, 81, 147, 110, 172, 119, 69, 142, 95, 161, 119, 186, 133, 83, 150, 109, 175, 133, 105, 147, 97, 75, 117, 189, 147, 119, 155, 111, 89, 131, 143, 161, 103, 116, 120, 103, 145, 92, 169, 117, 130, 116, 111, 159, 106, 165, 126, 97, 94, 127, 150, 145, 99, 124, 106, 108, 141, 164, 147, 113, 138, 120, 117, 155, 99, 161, 122, 73, 128, 131, 163, 113, 96, 136, 81, 142, 145, 177, 115, 110, 150, 89, 150, 159, 148, 129, 119, 121, 103, 164, 125, 162, 143, 90, 130, 117, 178, 139, 171, 151, 104, 64, 126, 113, 153, 106, 159, 145, 94, 160, 107, 191, 136, 67, 154, 108, 174, 121, 98, 150, 81, 168, 117, 188, 135, 112, 158, 95, 81, 131, 123, 149, 106, 98, 103, 95, 145, 137, 158, 120, 112, 117, 103, 159, 90, 172, 129, 65, 131, 117, 167, 104, 186, 143, 74, 145, 131, 181, 112, 99, 157, 88, 154, 125, 195, 126, 107] },
 ]
 
+/** What `resample` does inside, in both forms. */
+function bothForms(picture: Picture, [left, top, right, bottom]: readonly [number, number, number, number], [width, height]: readonly [number, number], interpolation: 'bilinear' | 'bicubic'): { readonly simd: Uint8Array | null; readonly plain: Uint8Array } {
+  const columns = weightsOf(picture.width, left, right - left, width, interpolation)
+  const rows = weightsOf(picture.height, top, bottom - top, height, interpolation)
+  return { simd: resampleSimd(picture, columns, rows, width, height), plain: resamplePlain(picture, columns, rows, width, height) }
+}
+
 describe('resample', () => {
   for (const { from, box, to, interpolation, data } of references) {
     it(`gives exactly Pillow's pixels: ${from.join('x')} [${box.join(', ')}] to ${to.join('x')}, ${interpolation}`, () => {
       const [left, top, right, bottom] = box
       const result = resample(pattern(...from), { left, top, width: right - left, height: bottom - top }, to[0], to[1], interpolation)
       expect([...result.data]).toEqual(data)
+      expect([...bothForms(pattern(...from), box, to, interpolation).plain]).toEqual(data)
     })
   }
+
+  const seed = Number(process.env['GRAFT_TEST_SEED'] ?? Math.floor(Math.random() * 1e9))
+  it(`gives the same pixels four values at a time as one by one, for 300 pictures and regions (seed ${seed})`, () => {
+    const random = createRandom(seed)
+    const whole = (low: number, high: number): number => low + Math.floor(random() * (high - low + 1))
+    for (let round = 0; round < 300; round++) {
+      const [width, height] = [whole(1, 90), whole(1, 90)]
+      // Noise, and now and then nothing but black and white, where bicubic weights overshoot.
+      const picture = { width, height, data: Uint8Array.from({ length: width * height * 3 }, () => (round % 3 === 0 ? 255 * whole(0, 1) : whole(0, 255))) }
+      const [left, top] = [random() * (width - 1), random() * (height - 1)]
+      const box = [left, top, left + 0.2 + random() * (width - left - 0.2), top + 0.2 + random() * (height - top - 0.2)] as const
+      const to = [whole(1, 70), whole(1, 70)] as const
+      const { simd, plain } = bothForms(picture, box, to, round % 2 === 0 ? 'bilinear' : 'bicubic')
+      expect(Buffer.from(simd ?? []).equals(plain), `round ${round}: ${width}x${height} [${box.join(', ')}] to ${to.join('x')}`).toBe(true)
+    }
+  })
+
+  it('leaves pictures to the plain form that need more memory than it keeps', () => {
+    const picture = { width: 5000, height: 5000, data: new Uint8Array(5000 * 5000 * 3).fill(7) }
+    expect(bothForms(picture, [0, 0, 5000, 5000], [2, 2], 'bilinear').simd).toBeNull()
+    expect([...resample(picture, { left: 0, top: 0, width: 5000, height: 5000 }, 2, 2, 'bilinear').data]).toEqual(Array(12).fill(7))
+  })
+
+  it('uses what its WebAssembly text compiles to', () => {
+    const { status, stderr } = spawnSync(process.execPath, [fileURLToPath(new URL('../../../../scripts/write-wasm.mjs', import.meta.url)), '--check'], { encoding: 'utf8' })
+    expect(status, stderr).toBe(0)
+  })
 
   it('gives a copy, not the picture itself, when nothing changes', () => {
     const picture = pattern(5, 4)
