@@ -21,6 +21,8 @@ const programs = {
 /** Native code, and what is large and loaded only when it is needed. */
 const apart = [/^onnxruntime-node/, /^@tensorflow\//, 'sharp', 'libsql', 'express', 'ws', 'busboy', 'yauzl']
 
+/** Programs that others start; those nobody starts any more, or by an expression that isn't recognised below, would be built for nothing. */
+const started = new Set(['graft'])
 const nameOf = new Map(Object.entries(programs).map(([name, path]) => [join(root, path), name]))
 
 /** A module keeps its address, because it finds files beside it by that; only a program that it starts is the joined one. */
@@ -30,7 +32,9 @@ const keepAddresses = {
     if (!code.includes('import.meta.url') || id.includes('/node_modules/')) return null
     const withPrograms = code.replace(/new URL\('([^']+)', import\.meta\.url(?:\.replace\([^)]*\))?\)/g, (text, path) => {
       const name = nameOf.get(resolve(dirname(id), path))
-      return name === undefined ? text : `new URL('./${name}.js', bundleUrl)`
+      if (name === undefined) return text
+      started.add(name)
+      return `new URL('./${name}.js', bundleUrl)`
     })
     const address = relative(folder, id).split('\\').join('/')
     return `const bundleUrl = import.meta.url;\nconst moduleUrl = new URL(${JSON.stringify(address)}, bundleUrl).href;\n${withPrograms.replaceAll('import.meta.url', 'moduleUrl')}`
@@ -55,3 +59,5 @@ const bundle = await rolldown({
 })
 await bundle.write({ dir: folder, format: 'esm', cleanDir: true, entryFileNames: '[name].js', chunkFileNames: 'shared-[name].js' })
 await bundle.close()
+const idle = Object.keys(programs).filter((name) => !started.has(name))
+if (idle.length > 0) throw new Error(`Nothing starts ${idle.join(', ')}: expected new URL('./the-program.js', import.meta.url) in the module that does.`)
