@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
 import sharp, { type Metadata } from 'sharp'
-import { openOptions, pixelLimit } from './decode.js'
+import { openOptions, openPicture, pixelLimit } from './decode.js'
 
 export interface CheckOptions {
   /** GIFs in photo collections are mostly placeholders and animations, so they are left out unless asked for; then the first frame is used. */
@@ -31,7 +31,7 @@ export async function checkImage(file: string, bytes: Uint8Array, options: Check
     const reason = refusal(metadata, options)
     if (reason !== null) return { ok: false, reason }
     // Small, so that JPEG decodes at an eighth; every row is still read.
-    await sharp(bytes, openOptions).resize(16, 16, { fit: 'fill', kernel: 'linear' }).raw().toBuffer()
+    await openPicture(bytes, metadata.icc).resize(16, 16, { fit: 'fill', kernel: 'linear' }).raw().toBuffer()
     return { ok: true, notes: notesOf(file, metadata) }
   } catch (error) {
     return { ok: false, reason: explain(error instanceof Error ? error.message : String(error), bytes) }

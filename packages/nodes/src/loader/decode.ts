@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import type { Sample } from '@graft/graph-schema'
 import { renderSample } from '../sample-data/render-sample.js'
 import { saysSrgb } from './icc-profile.js'
@@ -30,12 +30,16 @@ export async function decodeSample(sample: Sample, needed: { readonly width: num
   return decodeBytes(await readFile(sample.path), needed)
 }
 
+/** A picture to be decoded, with the profile that its header names. Converting sRGB to sRGB changes no pixel and takes longer than decoding, so that is left out. */
+export function openPicture(bytes: Uint8Array, icc: Uint8Array | undefined): Sharp {
+  return sharp(bytes, { ...openOptions, ignoreIcc: icc !== undefined && saysSrgb(icc) })
+}
+
 /** The pixels of an encoded picture; see `decodeSample`. */
 export async function decodeBytes(bytes: Uint8Array, needed: { readonly width: number; readonly height: number }): Promise<Picture> {
   const { autoOrient: size, icc } = await sharp(bytes, openOptions).metadata()
   const factor = Math.min(size.width / needed.width, size.height / needed.height)
-  // Converting sRGB to sRGB changes no pixel and takes longer than decoding.
-  const image = sharp(bytes, { ...openOptions, ignoreIcc: icc !== undefined && saysSrgb(icc) }).autoOrient()
+  const image = openPicture(bytes, icc).autoOrient()
   if (factor > largeFactor) {
     const shrink = factor / reducedFactor
     image.resize(Math.ceil(size.width / shrink), Math.ceil(size.height / shrink), { fit: 'fill', kernel: 'linear' })

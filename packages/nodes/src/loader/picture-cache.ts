@@ -1,6 +1,9 @@
 import type { Picture } from './picture.js'
 
-/** Keeps the most recently used pictures up to a number of bytes. */
+/**
+ * Keeps pictures up to a number of bytes, those that came first. Training goes through all pictures once per epoch: if the oldest made room for the newest,
+ * a cache that is a little too small would never have the picture that is asked for next.
+ */
 export class PictureCache {
   readonly #pictures = new Map<string, Picture>()
   readonly #limit: number
@@ -15,22 +18,14 @@ export class PictureCache {
   }
 
   get(key: string): Picture | undefined {
-    const picture = this.#pictures.get(key)
-    if (picture === undefined) return undefined
-    this.#pictures.delete(key)
-    this.#pictures.set(key, picture)
-    return picture
+    return this.#pictures.get(key)
   }
 
   set(key: string, picture: Picture): void {
-    // A single picture may not push out most of the others.
-    if (this.#pictures.has(key) || picture.data.byteLength > this.#limit / 4) return
+    const bytes = picture.data.byteLength
+    // A single picture may not take the place of most of the others.
+    if (this.#pictures.has(key) || bytes > this.#limit / 4 || this.#bytes + bytes > this.#limit) return
     this.#pictures.set(key, picture)
-    this.#bytes += picture.data.byteLength
-    for (const [oldest, { data }] of this.#pictures) {
-      if (this.#bytes <= this.#limit) return
-      this.#pictures.delete(oldest)
-      this.#bytes -= data.byteLength
-    }
+    this.#bytes += bytes
   }
 }

@@ -53,10 +53,11 @@ Connect a network with a head, training pictures and, for curves and the choice 
 
 async function trainOn(network: Network, tensors: Tensors, dataset: DatasetValue, validation: DatasetValue | undefined, params: TrainParams, context: NodeContext): Promise<FitResult> {
   const sources: ImageLoader[] = []
-  const { pictures, features } = memoryShares(context)
+  const { views, pictures, features } = memoryShares(context)
   const open = async (images: DatasetValue, random: boolean): Promise<ImageLoader> => {
     const samples = await readSamples(images, context.store)
-    const source = createImageLoader({ samples, transforms: random ? images.transforms : [], preprocessing: network.preprocessing, seed: params.seed, signal: context.signal, ...(pictures !== undefined && { cacheBytes: pictures }) })
+    const cacheBytes = random ? views : pictures
+    const source = createImageLoader({ samples, transforms: random ? images.transforms : [], preprocessing: network.preprocessing, seed: params.seed, signal: context.signal, ...(cacheBytes !== undefined && { cacheBytes }) })
     sources.push(source)
     return source
   }
