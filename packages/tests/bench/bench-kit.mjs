@@ -1,6 +1,6 @@
 // What every benchmark shares: the machine's facts, a table on the screen, the same rows in results/NAME.json, and `graft` as a user calls it.
 import { spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
@@ -12,9 +12,15 @@ const versionOf = (name) => JSON.parse(readFileSync(`${root}node_modules/${name}
 /** Facts without which a figure means nothing. */
 export function machineFacts(more = {}) {
   return {
-    processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryGigabytes: Math.round(totalmem() / 2 ** 30), node: process.version,
+    processor: cpus()[0]?.model ?? 'unknown', vectors: vectors(), cores: cpus().length, memoryGigabytes: Math.round(totalmem() / 2 ** 30), node: process.version,
     onnxruntime: versionOf('onnxruntime-node'), tfjs: versionOf('@tensorflow/tfjs'), date: new Date().toISOString().slice(0, 10), ...more,
   }
+}
+
+/** The widest vectors that the processor has: they decide how fast either side can compute, and not by the same factor. */
+function vectors() {
+  const flags = existsSync('/proc/cpuinfo') ? readFileSync('/proc/cpuinfo', 'utf8') : ''
+  return ['avx512f', 'avx2', 'asimd'].find((flag) => new RegExp(`\\b${flag}\\b`).test(flags)) ?? 'unknown'
 }
 
 /** The middle one of some numbers. */

@@ -24,16 +24,23 @@ const blockedOrColumns: Formulation = (context) => blockedDense(context) ?? over
  * All forms that suit, the one that was fastest for such sizes first (packages/tests/bench/weight-gradients.mjs): the choice goes by sizes alone and not by
  * a measurement on the spot, because another form rounds differently and the same graph must give the same weights everywhere.
  */
-function formulationsFor({ groups, inputs, kernel, to }: ConvSizes): Readonly<Record<string, Formulation>> {
+function formulationsFor(sizes: ConvSizes): Readonly<Record<string, Formulation>> {
+  const { groups, inputs, kernel } = sizes
   if (groups > 1 && groups === inputs) return { products: depthwiseProducts, columns: overColumns }
   if (groups > 1) return { columns: overColumns, images: overImages, shifts: overShifts }
   const [columns, images, rows] = [{ columns: overColumns }, { images: overImages }, { rows: overRows }]
   if (elementCount(kernel) > 1) return { ...rows, ...columns, ...images, shifts: overShifts }
-  return elementCount(to) > manyPixels ? { ...images, ...columns, ...rows } : { ...columns, ...images, ...rows }
+  return suitsImages(sizes) ? { ...images, ...columns, ...rows } : { ...columns, ...images, ...rows }
 }
 
-/** From here on a 1x1 convolution's weight gradient is faster one image at a time. */
+/** Fewer pixels make products of single images too small. */
 const manyPixels = 100
+
+/** Whether a 1x1 convolution's weight gradient is faster one image at a time: where writing a weight's size per image, and summing that up, is less than turning all values round. */
+function suitsImages({ inputs, outputs, to }: ConvSizes): boolean {
+  const pixels = elementCount(to)
+  return pixels > manyPixels && 2 * inputs * outputs <= (inputs + outputs) * pixels
+}
 
 /** The input under every kernel position, `[n, c, h, w]` each (or `[c, n, h, w]` when the input was given so), row by row. */
 function shiftedInputs({ math, sizes }: ConvContext, input: string): string[] {

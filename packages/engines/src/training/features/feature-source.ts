@@ -52,7 +52,6 @@ export function createCachedFeatures(source: ImageSource, pass: FrozenPass, opti
 
   async function compute(store: FeatureStore, indices: readonly number[], view: number): Promise<void> {
     const size = options.batchSize
-    if (indices.length > 0) source.prefetch?.(indices.slice(0, size), view)
     for (let start = 0; start < indices.length; start += size) {
       await options.breathe()
       const chunk = indices.slice(start, start + size)
@@ -67,11 +66,16 @@ export function createCachedFeatures(source: ImageSource, pass: FrozenPass, opti
   async function fill(store: FeatureStore, view: number): Promise<void> {
     const indexOfKey = firstIndices(source, view)
     const missing = await store.missing([...indexOfKey.keys()])
-    if (missing.length > 0) await pass.forward()
+    const indices = missing.map((key) => indexOfKey.get(key) as number)
+    if (indices.length > 0) {
+      // Decoded while the frozen part is being opened.
+      source.prefetch?.(indices.slice(0, options.batchSize), view)
+      await pass.forward()
+    }
     // What another engine computes is kept elsewhere, and may be there already.
     if (pass.store !== store) return
     counts.cached += indexOfKey.size - missing.length
-    await compute(store, missing.map((key) => indexOfKey.get(key) as number), view)
+    await compute(store, indices, view)
     prepared.set(store, (prepared.get(store) ?? new Set()).add(view))
   }
 
