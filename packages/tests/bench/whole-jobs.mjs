@@ -1,8 +1,9 @@
 // Whole jobs from photos on disk to a trained network: Graft's templates, as `graft run` does them, against an honest PyTorch script doing the same job.
 //   node packages/tests/bench/whole-jobs.mjs [JOB ...]
 // Hymenoptera (244 training and 153 validation photos), MobileNet v1 0.75 at 224 with the same ImageNet weights on both sides. Times run from the start of
-// the process to the trained network, decoding and a validation after every epoch included. PyTorch's script (whole-jobs.py: DataLoader with two workers,
-// channels last, eager) repeats its epochs alike, so only some are run and the rest is counted at their mean; where all ran, its accuracy is shown.
+// the process to the trained network, decoding and a validation after every epoch included. PyTorch's script (whole-jobs.py): DataLoader with two workers,
+// channels last, eager; normalisation that follows the batches where it is trained, as in Graft, and folded where it is frozen. It repeats its epochs alike,
+// so only some are run and the rest is counted at their mean; where all ran, its accuracy is shown.
 // Writes results/whole-jobs.json. Needs a build and ../shared/real; says so and stops where PyTorch is not installed.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -90,21 +91,33 @@ function peerSide(job, layers) {
   return JSON.parse(stdout.trim().split('\n').at(-1))
 }
 
-/** The same layers with folded weights, and the stage that each belongs to. */
+/** The same layers, each convolution with its normalisation and with both folded into one, and the stage that it belongs to. */
 async function describeForPyTorch() {
   const loaded = await readNetwork(await openModelFiles(mobilenet))
-  const folded = foldBatchNorm(freeze(stripHead(loaded.network), { frozen: true, statistics: 'frozen' }), loaded.tensors)
-  const stageOf = (name) => folded.network.stages.find(({ layers }) => layers.includes(name))?.name ?? 'head'
-  const keep = (name, values) => {
+  const { network, tensors } = { network: stripHead(loaded.network), tensors: loaded.tensors }
+  const folded = foldBatchNorm(freeze(network, { frozen: true, statistics: 'frozen' }), tensors)
+  const stageOf = (name) => network.stages.find(({ layers }) => layers.includes(name))?.name ?? 'head'
+  const keep = (name, { data }) => {
     const path = join(folder, name.replaceAll('/', '_'))
-    writeFileSync(path, Buffer.from(values.buffer, values.byteOffset, values.byteLength))
+    writeFileSync(path, Buffer.from(data.buffer, data.byteOffset, data.byteLength))
     return path
   }
-  return folded.network.layers.map((layer) => {
+  const normalisationOf = (layer) => {
+    const slots = ['scale', 'shift', 'mean', 'variance'].map((slot) => [slot, keep(layer.parameters[slot], tensors.get(layer.parameters[slot]))])
+    return { ...Object.fromEntries(slots), epsilon: resolveAttributes(layer).epsilon }
+  }
+  const plain = network.layers.filter(({ operator }) => operator !== 'BatchNormalization')
+  return plain.map((layer) => {
     const stage = stageOf(layer.name)
     if (layer.operator !== 'Conv') return { operator: layer.operator, stage }
-    const { weight, bias } = layer.parameters
     const { strides, pads, group } = resolveAttributes(layer)
-    return { operator: 'Conv', stage, weight: keep(weight, folded.tensors.get(weight).data), bias: keep(bias, folded.tensors.get(bias).data), shape: folded.tensors.get(weight).shape, strides, pads, group }
+    const weight = tensors.get(layer.parameters.weight)
+    const normalisation = network.layers.find(({ operator, inputs }) => operator === 'BatchNormalization' && inputs[0] === layer.name)
+    // A folded convolution has the name of the normalisation, whose value it gives.
+    const joined = folded.network.layers.find(({ name }) => name === normalisation.name).parameters
+    return {
+      operator: 'Conv', stage, shape: weight.shape, strides, pads, group, weight: keep(layer.parameters.weight, weight), normalisation: normalisationOf(normalisation),
+      folded: keep(`folded ${layer.name} weight`, folded.tensors.get(joined.weight)), foldedBias: keep(`folded ${layer.name} bias`, folded.tensors.get(joined.bias)),
+    }
   })
 }

@@ -1,7 +1,8 @@
 """PyTorch's side of whole-jobs.mjs: the script that one would write, after PyTorch's transfer-learning tutorial, with its usual speed-ups.
 
 Usage: /usr/bin/python3 whole-jobs.py JOB.json. Two loader workers, channels last, frozen layers under no_grad, validation after every epoch.
-Batch normalisation is folded into the convolutions (which spares PyTorch its time). Prints JSON: {"start": seconds, "epochs": [seconds], "accuracy"}.
+What is trained has its batch normalisation, which follows the batches, as in Graft's jobs; in what is frozen it is folded into the convolutions, which
+spares PyTorch its time. Prints JSON: {"start": seconds, "epochs": [seconds], "accuracy"}.
 """
 import time
 
@@ -21,28 +22,43 @@ stages = ["stem", "stage1", "stage2", "stage3", "stage4", "head"]
 used = stages[: stages.index(job["cutAfter"]) + 1] if "cutAfter" in job else stages
 
 
-def build(layers):
+def values(path):
+    return torch.from_numpy(np.fromfile(path, np.float32))
+
+
+def normalisation(described):
+    norm = torch.nn.BatchNorm2d(len(values(described["scale"])), eps=described["epsilon"])
+    if not job.get("scratch"):
+        norm.weight.data, norm.bias.data = values(described["scale"]), values(described["shift"])
+        norm.running_mean, norm.running_var = values(described["mean"]), values(described["variance"])
+    return norm
+
+
+def build(layers, folded):
     modules = []
     for layer in layers:
         if layer["operator"] != "Conv":
             modules.append(torch.nn.ReLU6(inplace=True))
             continue
-        weight = torch.from_numpy(np.fromfile(layer["weight"], np.float32).reshape(layer["shape"]))
+        weight = values(layer["folded"] if folded else layer["weight"]).reshape(layer["shape"])
         top, left, bottom, right = layer["pads"]
         even = top == bottom and left == right
         if not even:
             modules.append(torch.nn.ZeroPad2d((left, right, top, bottom)))
-        conv = torch.nn.Conv2d(weight.shape[1] * layer["group"], weight.shape[0], weight.shape[2:], stride=layer["strides"], groups=layer["group"], padding=(top, left) if even else 0)
+        conv = torch.nn.Conv2d(weight.shape[1] * layer["group"], weight.shape[0], weight.shape[2:], stride=layer["strides"], groups=layer["group"], padding=(top, left) if even else 0, bias=folded)
         if not job.get("scratch"):
             conv.weight.data = weight
-            conv.bias.data = torch.from_numpy(np.fromfile(layer["bias"], np.float32))
+            if folded:
+                conv.bias.data = values(layer["foldedBias"])
         modules.append(conv)
+        if not folded:
+            modules.append(normalisation(layer["normalisation"]))
     return torch.nn.Sequential(*modules)
 
 
 first = stages.index(job["trainFrom"])
-frozen = build([layer for layer in job["layers"] if layer["stage"] in used and stages.index(layer["stage"]) < first]).eval()
-trained = build([layer for layer in job["layers"] if layer["stage"] in used and stages.index(layer["stage"]) >= first])
+frozen = build([layer for layer in job["layers"] if layer["stage"] in used and stages.index(layer["stage"]) < first], folded=True).eval()
+trained = build([layer for layer in job["layers"] if layer["stage"] in used and stages.index(layer["stage"]) >= first], folded=False)
 channels = [layer["shape"][0] for layer in job["layers"] if layer["operator"] == "Conv" and layer["stage"] in used][-1]
 head = torch.nn.Linear(channels, 2)
 for part in (frozen, trained):
@@ -74,11 +90,13 @@ start = time.perf_counter() - started
 epochs, best = [], 0.0
 for _ in range(job["epochs"]):
     begin = time.perf_counter()
+    trained.train()
     for pictures, labels in loaders["train"]:
         loss = torch.nn.functional.cross_entropy(logits(pictures), labels)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+    trained.eval()
     with torch.no_grad():
         right = sum((logits(pictures).argmax(1) == labels).sum().item() for pictures, labels in loaders["val"])
     best = max(best, right / len(sets["val"]))
