@@ -1,5 +1,5 @@
 import { chooseEngines, engines as everyEngine, isOpen, measureInChild, openMeasurements, rememberProbe, selectEngines } from '@graft/engines'
-import type { ChooseOptions, Engine, EngineSpeed, EngineWish } from '@graft/engines'
+import type { ChooseOptions, EngineWish } from '@graft/engines'
 import type { RunOptions } from '../executor/run-options.js'
 import type { Home } from '../home.js'
 
@@ -27,7 +27,7 @@ export async function engineOptions(wish: EngineWish, { home, signal, measure = 
   }
 }
 
-const measureUnlessTold = (signal: AbortSignal | undefined) => (engine: Engine, enough: ((figures: Partial<EngineSpeed>) => boolean) | undefined): Promise<EngineSpeed> => measureInChild(engine, { signal, enough })
+const measureUnlessTold = (signal: AbortSignal | undefined): NonNullable<ChooseOptions['measure']> => (engine, enough) => measureInChild(engine, { signal, enough })
 
 /** `GRAFT_MEASURE=off`: the first engine that works, always. */
 const mayChoose = (): boolean => process.env['GRAFT_MEASURE'] !== 'off'

@@ -5,6 +5,7 @@ import { engines, fallbackFor, matches, probeAll, selectAmong, selectEngines, tr
 import type { EngineWish, ProbedEngine, SelectedEngines } from '../engines.js'
 import { estimatedBatch, estimateTime } from './estimate-time.js'
 import type { EstimatedTime } from './estimate-time.js'
+import type { Enough } from './measure-in-child.js'
 import { problemKey, speedKey } from './measurements.js'
 import type { Measurement, Measurements } from './measurements.js'
 
@@ -12,7 +13,7 @@ export interface ChooseOptions {
   /** Measurements of earlier processes; new ones are added. */
   readonly measurements: Measurements
   /** Measures an engine (see `measureInChild`), not further than is `enough`; null: go by the measurements there are, and by the order of the list where there are none. */
-  readonly measure: ((engine: Engine, enough: ((figures: Partial<EngineSpeed>) => boolean) | undefined) => Promise<EngineSpeed>) | null
+  readonly measure: ((engine: Engine, enough: Enough | undefined) => Promise<EngineSpeed>) | null
   /** Told before something takes seconds. */
   readonly onProgress?: ((message: string) => void) | undefined
   /** Default: every engine of this build. */

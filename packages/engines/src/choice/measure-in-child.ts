@@ -6,12 +6,15 @@ import { EngineError } from '../engine.js'
 import { figureNames, fromMeasuringChild } from './measuring-protocol.js'
 import type { ToMeasuringChild } from './measuring-protocol.js'
 
+/** Whether the figures so far tell all that is wanted. */
+export type Enough = (figures: Partial<EngineSpeed>) => boolean
+
 export interface ChildMeasureOptions {
   /** Time spent on repeating each figure. */
   readonly milliseconds?: number
   readonly signal?: AbortSignal | undefined
   /** Asked after every figure; true ends the measuring, and what is missing counts as too slow. */
-  readonly enough?: ((figures: Partial<EngineSpeed>) => boolean) | undefined
+  readonly enough?: Enough | undefined
   /** Program of the child and what is waited for at most; for tests. */
   readonly program?: string
   readonly patience?: Patience

@@ -66,5 +66,7 @@ export function speedKey({ id, backend, device, versions }: EngineInfo): string 
 /** What can't be used has no versions to go by. */
 export const problemKey = ({ id, device }: Pick<Engine, 'id' | 'device'>): string => [`${id} ${device}`, machine()].join('; ')
 
-/** What a figure of one machine must not be taken for on another. */
-export const machine = (): string => `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} threads, ${process.platform} ${process.arch}`
+/** What an engine says about itself depends on what is installed (see `Engine.installed`). */
+export const installedKey = ({ id, device }: Pick<Engine, 'id' | 'device'>, installed: string): string => [`${id} ${device} as installed`, installed, machine()].join('; ')
+
+const machine = (): string => `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} threads, ${process.platform} ${process.arch}`

@@ -1,5 +1,5 @@
 import type { Engine, EngineInfo } from '../engine.js'
-import { machine } from './measurements.js'
+import { installedKey } from './measurements.js'
 import type { Measurements } from './measurements.js'
 
 /**
@@ -7,12 +7,11 @@ import type { Measurements } from './measurements.js'
  * delay every run. Only good news are kept, so that what was repaired is found at once; engines that don't say what is installed stay as they are.
  */
 export function rememberProbe(engine: Engine, measurements: Measurements): Engine {
-  if (!engine.installed) return engine
-  return { ...engine, probe: () => probe(engine, measurements) }
+  const { installed } = engine
+  return installed ? { ...engine, probe: async () => probe(engine, installedKey(engine, await installed()), measurements) } : engine
 }
 
-async function probe(engine: Engine, measurements: Measurements): Promise<EngineInfo> {
-  const key = [`${engine.id} ${engine.device} as installed`, await engine.installed?.(), machine()].join('; ')
+async function probe(engine: Engine, key: string, measurements: Measurements): Promise<EngineInfo> {
   const known = await measurements.read(key)
   if (known && 'info' in known) return known.info
   const info = await engine.probe()

