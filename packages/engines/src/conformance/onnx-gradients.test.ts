@@ -8,6 +8,7 @@ import { startTensorFlow } from '../tfjs/backends.js'
 import type { StartedTensorFlow } from '../tfjs/backends.js'
 import { conformanceCase, layer } from './conformance-case.js'
 import type { ConformanceCase } from './conformance-case.js'
+import { normalizedConvolutionCases } from './cases/normalized-convolution.js'
 import { conformanceCases } from './conformance-cases.js'
 import { finiteDifference, pointOf, ProjectedLoss, randomDirection } from './differentiate.js'
 
@@ -39,6 +40,30 @@ describe('gradients of the onnx training graph in the blocked layout', () => {
     expect(size, 'channels per block on this processor').toBeGreaterThan(1)
     const count = await formulationsOf(entry)
     for (let index = 0; index < count; index++) await expectAgreement(entry, index, size)
+  })
+})
+
+describe('batch normalisation in the blocked layout', () => {
+  const normalised = normalizedConvolutionCases.filter(({ network }) => network.layers.some(({ statistics }) => statistics === 'batch'))
+  const inBothLayouts = async (entry: ConformanceCase) => {
+    const gradient = projection(entry)
+    return Promise.all([1, await blockSize(runtime)].map(size => computeGradients(runtime, { ...entry, gradient, blockSize: size })))
+  }
+
+  it.each(normalised.map(entry => [entry.title, entry] as const))('moves the running statistics as the plain layout does: %s', async (_, entry) => {
+    const [plain, blocked] = await inBothLayouts(entry)
+    expect(plain?.updates.size).toBeGreaterThan(0)
+    for (const [name, { data }] of plain?.updates ?? []) expectClose(blocked?.updates.get(name)?.data ?? new Float32Array(), data, name)
+  })
+
+  it('keeps the digits of values far from zero', async () => {
+    const [entry] = normalised
+    if (!entry) throw new Error('There are cases with the statistics of the batch.')
+    const bias = entry.tensors.get('convolved.bias')
+    const far = { ...entry, tensors: new Map([...entry.tensors, ['convolved.bias', { shape: bias?.shape ?? [], data: new Float32Array(16).fill(1000) }]]) }
+    const [near, moved] = [(await inBothLayouts(entry))[1], (await inBothLayouts(far))[1]]
+    // float32 has steps of 6e-5 at 1000; squares of such values added up without their mean would be wrong by whole units.
+    expect(near?.value.data.reduce((worst, value, index) => Math.max(worst, Math.abs(value - (moved?.value.data[index] ?? Number.NaN))), 0)).toBeLessThan(2e-3)
   })
 })
 

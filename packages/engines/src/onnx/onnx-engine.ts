@@ -6,7 +6,7 @@ import type { LoadedRuntime } from './runtime.js'
 import { createOnnxTrainer, trainingMemory } from './training/index.js'
 
 /** Go up when forward passes or training steps are written in another form: results then differ in the last bits, so cached ones must not be taken for the same. */
-const revisions = { 'forward pass': '2.0', 'training step': '5.1' }
+const revisions = { 'forward pass': '2.0', 'training step': '6.0' }
 
 /** onnxruntime on one device, from the binary inside its npm package: the same graphs on each, so only the device enters what identifies results. */
 export function createOnnxEngine(device: EngineDevice): Engine {

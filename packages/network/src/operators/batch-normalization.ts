@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { ForwardCall, GradientCall, LayerGradients, Operator, TrainingCall } from '../operator.js'
 import { numberAttribute } from './attributes.js'
-import { alongChannels, axesButChannels, firstName, firstShape, graphMath, parameterName } from './gradient-support.js'
+import { channelMath } from './channel-math.js'
+import { firstName, firstShape, graphMath, parameterName } from './gradient-support.js'
 import { elementCount, expectParameter, firstInput, shapeError } from './shape-support.js'
 import { firstMap, firstPlain, firstValue, parameterTensor } from './value-support.js'
 
@@ -69,8 +70,14 @@ function moveRunningStatistics(call: ForwardCall, mean: Tensor, variance: Tensor
 }
 
 function normaliseWithStored(call: TrainingCall): string {
-  const inputs = [firstName(call), ...['scale', 'shift', 'mean', 'variance'].map((slot) => parameterName(call, slot))]
-  return call.build.add('BatchNormalization', inputs, { epsilon: numberAttribute(call, 'epsilon') })
+  if (call.build.blocked?.known(firstName(call)) == null) {
+    const inputs = [firstName(call), ...['scale', 'shift', 'mean', 'variance'].map((slot) => parameterName(call, slot))]
+    return call.build.add('BatchNormalization', inputs, { epsilon: numberAttribute(call, 'epsilon') })
+  }
+  const math = graphMath(call.build)
+  const factor = math.mul(parameterName(call, 'scale'), reciprocalDeviation(call, parameterName(call, 'variance')))
+  const offset = math.sub(parameterName(call, 'shift'), math.mul(parameterName(call, 'mean'), factor))
+  return channelMath(call).scaled(firstName(call), { factor, offset })
 }
 
 /** One over the deviation, `[c]`. */
@@ -80,61 +87,57 @@ function reciprocalDeviation(call: TrainingCall, variance: string): string {
 }
 
 function storedGradient(call: GradientCall): LayerGradients {
-  const { build, gradient, outputShape } = call
+  const { build, gradient } = call
   const math = graphMath(build)
-  const channels = (name: string): string => alongChannels(build, name, outputShape.length, outputShape[1] ?? 1)
-  const axes = axesButChannels(outputShape)
-  const rootVariance = reciprocalDeviation(call, parameterName(call, 'variance'))
+  const channels = channelMath(call)
+  const root = reciprocalDeviation(call, parameterName(call, 'variance'))
   const parameters: Record<string, string> = {}
-  if (call.needsParameter.has('shift')) parameters['shift'] = math.sum(gradient, axes, false)
+  if (call.needsParameter.has('shift')) parameters['shift'] = channels.sum(gradient)
   if (call.needsParameter.has('scale')) {
-    const centred = math.sub(firstName(call), channels(parameterName(call, 'mean')))
-    parameters['scale'] = math.mul(math.sum(math.mul(gradient, centred), axes, false), rootVariance)
+    const centred = channels.scaled(firstName(call), { offset: math.unary('Neg', parameterName(call, 'mean')) })
+    parameters['scale'] = math.mul(channels.dot(gradient, centred), root)
   }
-  return { inputs: [call.needsInput[0] ? math.mul(gradient, channels(math.mul(parameterName(call, 'scale'), rootVariance))) : undefined], parameters }
+  return { inputs: [call.needsInput[0] ? channels.scaled(gradient, { factor: math.mul(parameterName(call, 'scale'), root) }) : undefined], parameters }
 }
 
-/** Mean and reciprocal deviation of the batch, `[c]`, and the input minus the mean. */
+/** Mean and variance of the batch, `[c]`, and the input minus the mean. */
 function batchStatistics(call: TrainingCall): { readonly mean: string; readonly variance: string; readonly centred: string } {
   const math = graphMath(call.build)
+  const channels = channelMath(call)
+  const mean = channels.mean(firstName(call))
+  const centred = channels.scaled(firstName(call), { offset: math.unary('Neg', mean) })
+  return { mean, centred, variance: math.div(channels.dot(centred, centred), valuesPerChannel(call)) }
+}
+
+function valuesPerChannel(call: TrainingCall): number {
   const shape = firstShape(call)
-  const axes = axesButChannels(shape)
-  const mean = math.mean(firstName(call), axes)
-  const centred = math.sub(firstName(call), mean)
-  return { mean, centred, variance: math.mean(math.mul(centred, centred), axes, false) }
+  return elementCount(shape) / (shape[1] ?? 1)
 }
 
 function normaliseWithBatch(call: TrainingCall): string {
   const math = graphMath(call.build)
-  const shape = firstShape(call)
-  const channels = shape[1] ?? 1
   const { mean, variance, centred } = batchStatistics(call)
-  const count = elementCount(shape) / channels
+  const count = valuesPerChannel(call)
   const moved = (slot: string, newest: string, factor: number): string => math.add(math.mul(parameterName(call, slot), 1 - runningShare), math.mul(newest, runningShare * factor))
-  call.updateParameter('mean', moved('mean', math.reshape(mean, [channels]), 1))
+  call.updateParameter('mean', moved('mean', mean, 1))
   call.updateParameter('variance', moved('variance', variance, count / Math.max(1, count - 1)))
   const factor = math.mul(parameterName(call, 'scale'), reciprocalDeviation(call, variance))
-  const along = (name: string): string => alongChannels(call.build, name, shape.length, channels)
-  return math.add(math.mul(centred, along(factor)), along(parameterName(call, 'shift')))
+  return channelMath(call).scaled(centred, { factor, offset: parameterName(call, 'shift') })
 }
 
 function batchGradient(call: GradientCall): LayerGradients {
   const { build, gradient } = call
   const math = graphMath(build)
-  const shape = firstShape(call)
-  const channels = shape[1] ?? 1
-  const axes = axesButChannels(shape)
+  const channels = channelMath(call)
   const { variance, centred } = batchStatistics(call)
   const root = reciprocalDeviation(call, variance)
-  const shift = math.sum(gradient, axes, false)
-  const scale = math.mul(math.sum(math.mul(gradient, centred), axes, false), root)
+  const shift = channels.sum(gradient)
+  const scale = math.mul(channels.dot(gradient, centred), root)
   const parameters = { scale, shift }
   if (!call.needsInput[0]) return { parameters }
-  const along = (name: string): string => alongChannels(build, name, shape.length, channels)
-  const count = elementCount(shape) / channels
   // dx = factor * (dy - mean(dy) - normalised * mean(dy * normalised))
-  const towardsMean = math.sub(gradient, along(math.div(shift, count)))
-  const alongDeviation = math.mul(centred, along(math.mul(math.div(scale, count), root)))
-  const factor = along(math.mul(parameterName(call, 'scale'), root))
-  return { inputs: [math.mul(math.sub(towardsMean, alongDeviation), factor)], parameters }
+  const factor = math.mul(parameterName(call, 'scale'), root)
+  const share = math.div(math.unary('Neg', factor), valuesPerChannel(call))
+  const towardsMeans = channels.scaled(centred, { factor: math.mul(math.mul(scale, root), share), offset: math.mul(shift, share) })
+  return { inputs: [channels.scaled(gradient, { factor, plus: towardsMeans })], parameters }
 }

@@ -105,6 +105,7 @@ function reversedWeight(build: GraphBuilder, { weight, weightShape: [outputs = 1
   return math.slice(swapped, ranges)
 }
 
-function padTo(build: GraphBuilder, value: string, shape: Shape, target: Shape): string {
+/** Zeros after a value's entries, up to the target's. */
+export function padTo(build: GraphBuilder, value: string, shape: Shape, target: Shape): string {
   return graphMath(build).pad(value, shape.map(() => 0), shape.map((count, axis) => (target[axis] ?? count) - count))
 }

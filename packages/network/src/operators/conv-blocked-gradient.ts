@@ -15,10 +15,14 @@ export function blockedDepthwise(context: ConvContext): string | null {
   if (input === null || gradient === null) return null
   const channels = wholeBlocks(inputs, blocked.size)
   const blocks = channels / blocked.size
-  const { before, after, size } = borders(context)
-  const bordered = math.pad(math.reshape(input, [batch * blocks, from[0], from[1] * blocked.size]), [0, before[0], before[1] * blocked.size], [0, after[0], after[1] * blocked.size])
+  const { before, after } = borders(context)
+  // Pixels that no kernel position reads are cut off; zeros around the rest are the convolution's own work.
+  const picture = from.map((count, axis) => count + Math.min(0, after[axis] ?? 0))
+  const cuts = picture.flatMap((count, axis) => (count < (from[axis] ?? 1) ? [{ axis: axis + 1, start: 0, count }] : []))
+  const kept = math.slice(math.reshape(input, [batch * blocks, ...from, blocked.size]), cuts)
   const kernels = math.reshape(gradient, [batch * channels, 1, ...to])
-  const products = crossed(context, math.reshape(bordered, [1, batch * channels, ...size]), kernels, batch * channels)
+  const pads = [...before, ...after.map((pixels) => Math.max(0, pixels))]
+  const products = crossed(context, math.reshape(kept, [1, batch * channels, ...picture]), kernels, { group: batch * channels, pads })
   const weight = math.transpose(math.sum(math.reshape(products, [batch, blocks, elementCount(kernel), blocked.size]), [0], false), [0, 2, 1])
   return firstOutputs(context, math.reshape(weight, [channels, elementCount(kernel)]))
 }
@@ -42,7 +46,7 @@ export function blockedDense(context: ConvContext): string | null {
   const parts = (value: string): readonly string[] => (batch === 1 ? [value] : call.build.addMany('Split', [value, call.build.integers(Array<number>(batch).fill(1))], batch, { axis: 0 }))
   const pictures = parts(math.pad(firstName(call), [0, 0, ...before], [0, 0, ...after]))
   const total = parts(gradient).reduce<string | undefined>((sum, part, image) =>
-    crossed(context, math.reshape(pictures[image] ?? '', [inputs, 1, ...size]), math.reshape(part, [channels, 1, ...to]), 1, sum), undefined) ?? ''
+    crossed(context, math.reshape(pictures[image] ?? '', [inputs, 1, ...size]), math.reshape(part, [channels, 1, ...to]), { group: 1, sum }), undefined) ?? ''
   // Whole blocks of outputs first: moving them is faster than moving single kernels.
   const blocks = math.transpose(math.reshape(total, [inputs, channels / blocked.size, elementCount(kernel) * blocked.size]), [1, 0, 2])
   const weight = call.build.add('ReorderOutput', [math.reshape(blocks, [channels / blocked.size, blocked.size, inputs * elementCount(kernel), 1])], { channels: blocked.size }, blockedDomain)
@@ -55,9 +59,16 @@ function borders({ sizes: { before, after, unread, from } }: ConvContext): Recor
   return { before, after: ends, size: [from[0] + before[0] + ends[0], from[1] + before[1] + ends[1]] }
 }
 
+interface Crossing {
+  readonly group: number
+  readonly pads?: readonly number[]
+  /** What the result is added to. */
+  readonly sum?: string | undefined
+}
+
 /** The convolution of inputs with gradients, in which strides and dilations change places. */
-function crossed({ call, sizes: { to, strides, dilations } }: ConvContext, input: string, kernels: string, group: number, sum?: string): string {
-  return call.build.add('Conv', [input, kernels, ...(sum === undefined ? [] : ['', sum])], { group, kernel_shape: to, pads: [0, 0, 0, 0], strides: dilations, dilations: strides }, blockedDomain)
+function crossed({ call, sizes: { to, strides, dilations } }: ConvContext, input: string, kernels: string, { group, pads = [0, 0, 0, 0], sum }: Crossing): string {
+  return call.build.add('Conv', [input, kernels, ...(sum === undefined ? [] : ['', sum])], { group, kernel_shape: to, pads, strides: dilations, dilations: strides }, blockedDomain)
 }
 
 /** Leaves out the output channels, along the first axis, that only fill the last block. */

@@ -28,7 +28,8 @@ export class TrainingGraph implements GraphBuilder {
 
   /** `blockSize`: channels per block of onnxruntime's blocked layout, 1 to do without it. */
   constructor(blockSize = 1) {
-    this.blocked = blockSize > 1 ? new BlockedValues(blockSize, { add: (operator, inputs, attributes, domain) => this.write(operator, inputs, 1, attributes, domain)[0] ?? '', isScalar: name => this.scalars.has(name) }) : null
+    const write = (...[operator, inputs, attributes, domain]: Parameters<TrainingGraph['add']>): string => this.write(operator, inputs, 1, attributes, domain)[0] ?? ''
+    this.blocked = blockSize > 1 ? new BlockedValues(blockSize, { add: write, integers: values => this.integers(values), isScalar: name => this.scalars.has(name) }) : null
   }
 
   /** Puts a prefix before the names of the nodes written from here on, for messages and profiles. */

@@ -1,0 +1,83 @@
+import type { BlockedLayout, GraphBuilder, Shape, TrainingCall } from '../operator.js'
+import { blockedDomain, padTo, wholeBlocks } from './blocked-conv.js'
+import { alongChannels, axesButChannels, graphMath } from './gradient-support.js'
+import { elementCount } from './shape-support.js'
+
+/** Sums and products channel by channel, on values of one shape `[n, c, ...]`; what holds one number per channel has the shape `[c]`. */
+export interface ChannelMath {
+  /** Mean over batch and positions. */
+  mean(value: string): string
+  sum(value: string): string
+  /** Sum over batch and positions of the products of two values. */
+  dot(a: string, b: string): string
+  /** `value * factor + offset + plus`, of which only the value must be given. */
+  scaled(value: string, terms: ChannelTerms): string
+}
+
+export interface ChannelTerms {
+  readonly factor?: string
+  readonly offset?: string
+  /** A value of the whole shape. */
+  readonly plus?: string
+}
+
+/** Channel by channel in the layout in which the first input of a layer is: in onnxruntime's blocked one, passes over the values are fewer and run on all cores. */
+export function channelMath(call: TrainingCall): ChannelMath {
+  const [name = ''] = call.inputs
+  const [shape = []] = call.inputShapes
+  const { blocked } = call.build
+  return blocked === null || blocked.known(name) === null ? plainChannels(call.build, shape) : blockedChannels(call.build, blocked, shape)
+}
+
+function plainChannels(build: GraphBuilder, shape: Shape): ChannelMath {
+  const math = graphMath(build)
+  const axes = axesButChannels(shape)
+  const along = (value: string): string => alongChannels(build, value, shape.length, shape[1] ?? 1)
+  return {
+    mean: (value) => math.mean(value, axes, false),
+    sum: (value) => math.sum(value, axes, false),
+    dot: (a, b) => math.sum(math.mul(a, b), axes, false),
+    scaled: (value, { factor, offset, plus }) => {
+      const product = factor === undefined ? value : math.mul(value, along(factor))
+      const moved = offset === undefined ? product : math.add(product, along(offset))
+      return plus === undefined ? moved : math.add(moved, plus)
+    },
+  }
+}
+
+/** Sums over more pixels are taken row by row first: added up one after the other they would lose digits. */
+const longestSum = 1024
+
+function blockedChannels(build: GraphBuilder, layout: BlockedLayout, shape: Shape): ChannelMath {
+  const math = graphMath(build)
+  const [batch = 1, channels = 1, height = 1, width = 1] = shape
+  const whole = wholeBlocks(channels, layout.size)
+  const rows = height * width > longestSum ? height : 1
+  /** A picture per image and channel, or one per row of those. */
+  const pictures = [batch * whole * rows, height / rows, width] as const
+  const form = (value: string): string => layout.toBlocked(value, shape) ?? ''
+  const filled = (value: string): string => padTo(build, value, [channels], [whole])
+  const first = (value: string): string => (whole === channels ? value : math.slice(value, [{ axis: 0, start: 0, count: channels }]))
+  /** Brings one number per picture, `[n, whole / size, rows, size]`, together per channel. */
+  const joined = (value: string): string => {
+    const perImage = rows === 1 ? value : math.sum(math.reshape(value, [(batch * whole) / layout.size, rows, layout.size]), [1], false)
+    return first(math.sum(math.reshape(perImage, [batch, whole]), [0], false))
+  }
+  const mean = (value: string): string => {
+    const perPicture = build.add('GlobalAveragePool', [math.reshape(form(value), [1, ...pictures])], {}, blockedDomain)
+    return math.div(joined(perPicture), batch * rows)
+  }
+  return {
+    mean,
+    sum: (value) => math.mul(mean(value), elementCount(shape) / channels),
+    // A depthwise convolution whose kernels are as large as the pictures.
+    dot: (a, b) => joined(build.add('Conv', [math.reshape(form(a), [1, ...pictures]), math.reshape(form(b), [pictures[0], 1, ...pictures.slice(1)])], { ...steps, group: pictures[0], kernel_shape: pictures.slice(1) }, blockedDomain)),
+    scaled: (value, { factor, offset, plus }) => {
+      const weight = factor === undefined ? build.floats([whole, 1, 1, 1], Array<number>(whole).fill(1)) : math.reshape(filled(factor), [whole, 1, 1, 1])
+      const inputs = [form(value), weight, ...(offset === undefined && plus === undefined ? [] : [offset === undefined ? '' : filled(offset)]), ...(plus === undefined ? [] : [form(plus)])]
+      return layout.fromBlocked(build.add('Conv', inputs, { ...steps, group: whole, kernel_shape: [1, 1] }, blockedDomain), shape)
+    },
+  }
+}
+
+const steps = { strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1] } as const
