@@ -70,7 +70,7 @@ function moveRunningStatistics(call: ForwardCall, mean: Tensor, variance: Tensor
 }
 
 function normaliseWithStored(call: TrainingCall): string {
-  if (call.build.blocked?.known(firstName(call)) == null) {
+  if ((call.build.blocked?.known(firstName(call)) ?? null) === null) {
     const inputs = [firstName(call), ...['scale', 'shift', 'mean', 'variance'].map((slot) => parameterName(call, slot))]
     return call.build.add('BatchNormalization', inputs, { epsilon: numberAttribute(call, 'epsilon') })
   }
