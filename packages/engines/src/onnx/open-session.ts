@@ -12,6 +12,8 @@ export interface SessionRequest {
   /** What to do where the processor can't run it. */
   readonly instead: string
   readonly threads?: number | undefined
+  /** Whether onnxruntime plans all memory of a run in one piece after the first run; by default yes. */
+  readonly plansMemory?: boolean
 }
 
 /** Opens a graph on the runtime's device; operators that a GPU lacks run on the processor. Throws EngineError when onnxruntime refuses it. */
@@ -23,6 +25,7 @@ export async function openSession({ runtime, threads, device }: LoadedRuntime, g
       executionProviders: [provider(device, graph)],
       intraOpNumThreads: request.threads ?? threads,
       graphOptimizationLevel: 'all',
+      enableMemPattern: request.plansMemory ?? true,
       logSeverityLevel: 3,
       // Waiting threads that spin steal the cores on which images are decoded.
       extra: { session: { intra_op: { allow_spinning: '0' } } },

@@ -7,12 +7,12 @@ import { configureGraphOptimizer } from './optimizers/index.js'
 const bytesPerNumber = 4
 
 /**
- * Measured on ResNet-18, MobileNetV2 and EfficientNet-B0 (packages/tests/bench/training-memory.mjs): per number of every layer's result, the results that
- * the backward pass keeps and the gradients and copies in other layouts beside them; more for normalisations by the batch; per trainable number, the
- * weight and its gradient on both sides of the step, in the optimizer's and the convolutions' layouts. onnxruntime's allocator grows by doubling, so the
- * same step may need half as much or half as much again.
+ * Measured on ResNet-18, MobileNetV2 and EfficientNet-B0 (packages/tests/bench/training-memory.mjs): per number of every layer's result, what the backward
+ * pass keeps and the gradients and copies in other layouts beside it, which take turns; normalisations by the batch keep one result in place of two; per
+ * trainable number, the weight and its gradient on both sides of the step, in the optimizer's and the convolutions' layouts. onnxruntime's allocator grows
+ * by doubling, so the same step may need a fifth less or more.
  */
-const copies = { results: 1.85, normalised: 0.6, trainable: 10, slot: 3, frozen: 2 } as const
+const copies = { results: 1, normalised: -0.2, trainable: 8, slot: 3, frozen: 2 } as const
 
 /** What onnxruntime and the graph take whatever the network. */
 const fixedBytes = 60 * 2 ** 20
