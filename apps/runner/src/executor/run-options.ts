@@ -1,4 +1,4 @@
-import type { ChosenEngines, Engine } from '@graft/engines'
+import type { ChosenEngines, Engine, Workload } from '@graft/engines'
 import type { Problem } from '@graft/graph-schema'
 import type { Network } from '@graft/network'
 import type { BlobStore, NodeDefinition } from '@graft/nodes'
@@ -21,9 +21,10 @@ export interface RunOptions {
   readonly engines: RunEngines
   /**
    * Settles the engines of the whole run when the first node that computes is reached, by the network it is given; absent: they are settled. Must not
-   * depend on anything but the network and what is known of the machine, because the engines enter the cache key.
+   * depend on anything but the network and what is known of the machine, because the engines enter the cache key; the workload (null: unknown) may only
+   * decide whether more is to be found out.
    */
-  chooseEngines?(network: Network, onProgress: (message: string) => void): Promise<ChosenEngines>
+  chooseEngines?(network: Network, onProgress: (message: string) => void, workload: Workload | null): Promise<ChosenEngines>
   readonly store: BlobStore
   readonly cache: ResultCache
   /** What the last run of this graph was made of, for explanations. Absent: every node is explained as a first run. */

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { setImmediate } from 'node:timers/promises'
 import { engineName } from '@graft/engines'
+import type { Workload } from '@graft/engines'
 import type { GraphDocument, RunEvent, RunEventBody } from '@graft/graph-schema'
 import { cacheKey } from '../cache/cache-key.js'
 import type { Ingredients } from '../cache/cache-key.js'
@@ -101,12 +102,23 @@ export class Run {
     const { chooseEngines } = this.options
     const network = chooseEngines && firstNetwork(this.inputsOf(node))
     if (!chooseEngines || !network) return
-    const { forward, training, fallback, notes, warnings, reason } = await chooseEngines(network, (message) => this.emit({ type: 'log', level: 'info', message }))
+    const { forward, training, fallback, notes, warnings, reason } = await chooseEngines(network, (message) => this.emit({ type: 'log', level: 'info', message }), this.workload())
     const { chooseEngines: _, ...settled } = this.options
     this.options = { ...settled, engines: { forward, training, fallback } }
     for (const message of notes) this.emit({ type: 'log', level: 'info', message })
     for (const message of warnings) this.emit({ type: 'log', level: 'warning', message })
     if (reason !== null) this.emit({ type: 'engine-chosen', engine: nameOf(this.options.engines), reason })
+  }
+
+  /** What the nodes that are still to come put through networks; null where one of them can't tell, or trains a network that isn't there yet. */
+  private workload(): Workload | null {
+    const pending = this.plan.nodes.filter(({ id, definition }) => definition.usesEngine && !this.outputs.has(id) && !this.failed.has(id))
+    const known = pending.map((node) => {
+      const work = node.definition.workload?.({ params: node.params, inputs: this.inputsOf(node) }) ?? null
+      const isReady = Object.values(node.inputs).flat().every((edge) => this.outputs.has(edge.node))
+      return work !== null && (isReady || work.training === 0) ? work : null
+    })
+    return known.reduce((total, work) => total && work && { forward: total.forward + work.forward, training: total.training + work.training }, { forward: 0, training: 0 } as Workload | null)
   }
 
   private reuse(node: PlannedNode, found: CachedResult, reason: string): void {

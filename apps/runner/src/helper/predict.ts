@@ -26,7 +26,7 @@ export async function predictPicture({ model, picture }: HelperCalls['predict'][
   const tensors = loaded?.key === key ? loaded.tensors : await loadTensors(network, (sha256) => store.get(sha256))
   loaded = bytesOf(tensors) <= memoryLimit() / 2 ? { key, tensors } : null
   const { engines, chooseEngines } = await engineOptions({ engine: 'auto', device: 'auto' }, { home, measure: null })
-  const { forward, fallback } = (await chooseEngines?.(network, () => undefined)) ?? engines
+  const { forward, fallback } = (await chooseEngines?.(network, () => undefined, null)) ?? engines
   const source = createImageLoader({ samples: [{ id: 'picture', path: picture, label: -1, fingerprint: picture }], transforms: [], preprocessing: network.preprocessing, seed: 0, signal: new AbortController().signal })
   const started = performance.now()
   try {

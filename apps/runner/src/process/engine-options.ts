@@ -23,7 +23,7 @@ export async function engineOptions(wish: EngineWish, { home, signal, measure = 
   if (!isOpen(wish) || !mayChoose()) return { engines, notes, warnings }
   return {
     engines,
-    chooseEngines: (network, onProgress) => chooseEngines(wish, network, { measurements, measure, onProgress, available }),
+    chooseEngines: (network, onProgress, workload) => chooseEngines(wish, network, { measurements, measure, onProgress, available, workload }),
   }
 }
 

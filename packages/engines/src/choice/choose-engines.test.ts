@@ -75,6 +75,20 @@ describe('chooseEngines', () => {
     expect(asked.measured).toEqual(['onnx cpu', 'tfjs cpu', 'onnx cpu', 'tfjs cpu'])
   })
 
+  it('does not measure for a job that is too short for it to pay, and says so; for a long one, or one of unknown length, it does', async () => {
+    const short = options([cpu, gpu], [[1, 3], [1, 3]])
+    const chosen = await chooseEngines(auto, network, { ...short, workload: { forward: 400, training: 1000 } })
+    expect([chosen.training, short.measured, short.progress]).toEqual([cpu, [], []])
+    expect(chosen.reason).toMatch(/^onnx: the first that works; measuring the others would take longer .*\("graft doctor"/)
+    for (const workload of [null, { forward: 400, training: 1e7 }, { forward: 1e7, training: 0 }]) {
+      const long = options([cpu, gpu], [[1, 3], [1, 3]])
+      expect((await chooseEngines(auto, network, { ...long, workload })).training).toBe(gpu)
+    }
+    const known = options([cpu, gpu], [[1, 3], [1, 3]])
+    await chooseEngines(auto, network, known)
+    expect((await chooseEngines(auto, network, { ...known, workload: { forward: 1, training: 1 } })).training, 'what is known already counts').toBe(gpu)
+  })
+
   it('measures once per machine: the same choice again without measuring or a word', async () => {
     const measurements = remembering()
     const first = await chooseEngines(auto, network, options([cpu, gpu], [[1, 3], [1, 3]], measurements))

@@ -1,10 +1,11 @@
+import { availableParallelism } from 'node:os'
 import type { Network } from '@graft/network'
 import type { Engine, EngineSpeed } from '../engine.js'
 import { engineName } from '../engine.js'
 import { engines, fallbackFor, matches, probeAll, selectAmong, selectEngines, trains } from '../engines.js'
 import type { EngineWish, ProbedEngine, SelectedEngines } from '../engines.js'
-import { estimatedBatch, estimateTime } from './estimate-time.js'
-import type { EstimatedTime } from './estimate-time.js'
+import { cautiousSeconds, estimatedBatch, estimateTime } from './estimate-time.js'
+import type { EstimatedTime, Workload } from './estimate-time.js'
 import type { Enough } from './measure-in-child.js'
 import { problemKey, speedKey } from './measurements.js'
 import type { Measurement, Measurements } from './measurements.js'
@@ -16,6 +17,8 @@ export interface ChooseOptions {
   readonly measure: ((engine: Engine, enough: Enough | undefined) => Promise<EngineSpeed>) | null
   /** Told before something takes seconds. */
   readonly onProgress?: ((message: string) => void) | undefined
+  /** What the engines are wanted for. A job so short that measuring couldn't pay takes the first that works; null or absent: it may be long. */
+  readonly workload?: Workload | null | undefined
   /** Default: every engine of this build. */
   readonly available?: readonly Engine[]
 }
@@ -29,13 +32,15 @@ export interface ChosenEngines extends SelectedEngines {
 export const clearlyFaster = 1.2
 /** So much slower forward, in whatever is measured, that no network and no training step will turn it round. */
 export const hopelesslySlower = 3
+/** Jobs that take longer than this, in seconds by cautious figures, are worth the few seconds of a first measurement. */
+const worthMeasuring = 20
 /** A device that could not be used is tried again after a day; `graft doctor` tries at once. */
 const problemMilliseconds = 24 * 60 * 60 * 1000
 
 /**
  * Picks the engines that are expected to be fastest for a network, each for forward passes and for training, from what was measured of them on this
- * machine. The first of the list stays unless another is clearly faster. Measures only where there is a choice and no measurement yet. Throws
- * EngineError when no engine can do the work.
+ * machine. The first of the list stays unless another is clearly faster. Measures only where there is a choice, no measurement yet, and work enough to make
+ * up for it. Throws EngineError when no engine can do the work.
  */
 export async function chooseEngines(wish: EngineWish, network: Network, options: ChooseOptions): Promise<ChosenEngines> {
   const available = options.available ?? engines
@@ -50,7 +55,7 @@ export async function chooseEngines(wish: EngineWish, network: Network, options:
   // The list's order decides where nothing that was measured trains.
   const selected = selectAmong(wish, probed, [...new Set([forward, training, ...candidates])].filter(entry => entry !== undefined))
   const chosen = { forward: forward?.engine ?? selected.forward, training: training?.engine ?? selected.training }
-  return { ...selected, ...chosen, fallback: fallbackFor(chosen.forward, chosen.training, probed), reason: reasonFor(timed, chosen) }
+  return { ...selected, ...chosen, fallback: fallbackFor(chosen.forward, chosen.training, probed), reason: reasonFor(timed, chosen, isShort(network, options)) }
 }
 
 /** Whether a wish leaves anything to choose by measuring. */
@@ -78,7 +83,7 @@ interface TimedEngine extends ProbedEngine {
 async function timeAll(candidates: readonly ProbedEngine[], network: Network, options: ChooseOptions): Promise<readonly TimedEngine[]> {
   const known = await Promise.all(candidates.map(({ info }) => readFresh(options.measurements, speedKey(info))))
   const speeds = known.map(entry => (entry && 'speed' in entry ? entry.speed : null))
-  if (options.measure === null || known.every(entry => entry !== null)) return withTimes(candidates, speeds, network)
+  if (options.measure === null || isShort(network, options) || known.every(entry => entry !== null)) return withTimes(candidates, speeds, network)
   options.onProgress?.(`Measuring how fast ${candidates.map(({ engine }) => engineName(engine)).join(', ')} are on this machine; once, a few seconds…`)
   for (const [index, candidate] of candidates.entries()) if (known[index] === null) speeds[index] = await measured(candidate, options, speeds[0] ?? null)
   const timed = withTimes(candidates, speeds, network)
@@ -90,6 +95,8 @@ async function timeAll(candidates: readonly ProbedEngine[], network: Network, op
   }
   return withTimes(candidates, speeds, network)
 }
+
+const isShort = (network: Network, { workload }: ChooseOptions): boolean => workload != null && cautiousSeconds(network, workload, availableParallelism()) < worthMeasuring
 
 /** A measurement; null where there is none, or where it is an old failure. */
 async function readFresh(measurements: Measurements, key: string): Promise<Measurement | null> {
@@ -139,7 +146,8 @@ function fastest(timed: readonly TimedEngine[], kind: keyof EstimatedTime): Time
   return first && others.reduce((best, entry) => (entry.time[kind] < best.time[kind] && entry.time[kind] * clearlyFaster < first.time[kind] ? entry : best), first)
 }
 
-function reasonFor(timed: readonly TimedEngine[], { forward, training }: Pick<SelectedEngines, 'forward' | 'training'>): string {
+function reasonFor(timed: readonly TimedEngine[], { forward, training }: Pick<SelectedEngines, 'forward' | 'training'>, short: boolean): string {
+  if (timed.length < 2 && short) return `${engineName(training)}: the first that works; measuring the others would take longer than it could save in so short a job ("graft doctor" measures them)`
   if (timed.length < 2) return `nothing was measured, so the first engine that works was taken`
   const list = (kind: keyof EstimatedTime): string => timed.map(({ engine, time }) => `${engineName(engine)} ${formatTime(time[kind])}`).join(', ')
   const who = forward === training ? engineName(training) : `${engineName(training)} for training, ${engineName(forward)} for everything else`

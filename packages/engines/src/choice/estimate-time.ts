@@ -12,6 +12,22 @@ export interface EstimatedTime {
   readonly training: number
 }
 
+/** Pictures that a job puts through a whole network, and through training steps of what is trained of it. */
+export interface Workload {
+  readonly forward: number
+  readonly training: number
+}
+
+/** What a small core does at least, natively; a job that is short by these figures is short on every machine. */
+const cautiousSpeed: EngineSpeed = { convolution: 20, depthwise: 3, matrixProduct: 20, callMilliseconds: 1, trainedConvolution: 15, trainedDepthwise: 3, trainedMatrixProduct: 10, trainedParameters: 20, stepMilliseconds: 2 }
+
+/** Seconds that a job takes at most on a machine of which nothing is known but its cores. */
+export function cautiousSeconds(network: Network, { forward, training }: Workload, cores: number): number {
+  const speed = Object.fromEntries(Object.entries(cautiousSpeed).map(([name, value]) => [name, name.endsWith('Milliseconds') ? value : value * cores])) as unknown as EngineSpeed
+  const batch = estimateTime(network, speed)
+  return (forward * batch.forward + training * batch.training) / estimatedBatch / 1000
+}
+
 interface Work {
   readonly convolution: number
   readonly depthwise: number

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { BlobReference, FactSource, Port, Problem, RunEventBody } from '@graft/graph-schema'
-import type { Engine } from '@graft/engines'
+import type { Engine, Workload } from '@graft/engines'
 
 export type Ports = Readonly<Record<string, Port>>
 
@@ -35,6 +35,8 @@ export interface NodeDefinition<Params extends z.ZodObject = z.ZodObject, Inputs
   readonly sameClasses?: readonly (readonly FactSource[])[]
   /** For nodes that read the world: a string that changes when what they read changes. */
   fingerprint?(params: z.output<Params>, context: FingerprintContext): Promise<string>
+  /** For nodes with `usesEngine`: the pictures they put through their network, so that a short job isn't held up by measuring engines; null where that can't be told. */
+  workload?(call: Omit<NodeCall<z.output<Params>>, 'context'>): Workload | null
   /** Checks that need more than one field, without running; problems carry `field`. */
   validate?(params: z.output<Params>): readonly Omit<Problem, 'node'>[]
   /** Does the work. `inputs` holds values by port (an array for a `multiple` port, undefined for an unconnected optional one). */

@@ -1,4 +1,4 @@
-import { fit, freezeProof, weightsHash, type FitResult } from '@graft/engines'
+import { fit, freezeProof, weightsHash, type FitResult, type Workload } from '@graft/engines'
 import { countParameters, type Network, type Tensors } from '@graft/network'
 import type { DatasetValue, MetricsValue } from '@graft/graph-schema'
 import { createImageLoader, type ImageLoader } from '../../loader/index.js'
@@ -37,6 +37,7 @@ Connect a network with a head, training pictures and, for curves and the choice 
   usesEngine: true,
   sameClasses: [[{ port: 'model' }, { port: 'train' }, { port: 'validation' }]],
   validate: validateTrainParams,
+  workload: ({ inputs, params }) => (inputs.train === undefined ? null : trainingWorkload(datasetInput(inputs.train), optionalDatasetInput(inputs.validation), params)),
   async run({ inputs, params, context }) {
     const model = modelInput(inputs.model)
     const dataset = datasetInput(inputs.train)
@@ -50,6 +51,13 @@ Connect a network with a head, training pictures and, for curves and the choice 
     return { model: await storeTrained({ network: trained, tensors: result.tensors }, before, context.store), metrics: await toMetrics(detail, trained, result, dataset, validation, context) }
   },
 })
+
+/** The frozen part sees every picture once, or every view of it; what is trained sees them all in every epoch, and a third of that work for validation. */
+function trainingWorkload(train: DatasetValue, validation: DatasetValue | undefined, { epochs, views }: TrainParams): Workload {
+  const perPicture = train.transforms.length === 0 ? 1 : Math.min(epochs, views === 0 ? epochs : views)
+  const validated = validation?.count ?? 0
+  return { forward: perPicture * train.count + validated, training: epochs * (train.count + validated / 3) }
+}
 
 async function trainOn(network: Network, tensors: Tensors, dataset: DatasetValue, validation: DatasetValue | undefined, params: TrainParams, context: NodeContext): Promise<FitResult> {
   const sources: ImageLoader[] = []
