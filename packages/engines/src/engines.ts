@@ -41,9 +41,15 @@ export interface ProbedEngine {
 export async function selectEngines(choice: EngineChoice | EngineWish, available: readonly Engine[] = engines): Promise<SelectedEngines> {
   const wish = typeof choice === 'string' ? { engine: choice, device: 'auto' as const } : choice
   const wanted = available.filter(engine => matches(engine, wish) && (wish.device !== 'auto' || engine.device === 'cpu'))
+  const [preferred] = wanted
+  // The usual case: those that stand in are asked when they have to, because that loads them.
+  if (preferred && trains({ engine: preferred, info: await preferred.probe() })) return withoutAsking(preferred, available)
   const probed = await probeAll(available.filter(engine => engine.device === 'cpu' || wanted.includes(engine)))
   return selectAmong(wish, probed, probed.filter(({ engine }) => wanted.includes(engine)))
 }
+
+const withoutAsking = (engine: Engine, available: readonly Engine[]): SelectedEngines =>
+  ({ forward: engine, training: engine, fallback: available.filter(other => other.device === 'cpu' && other !== engine), notes: [], warnings: [] })
 
 export const matches = ({ id, device }: Engine, wish: EngineWish): boolean => (wish.engine === 'auto' || wish.engine === id) && (wish.device === 'auto' || wish.device === device)
 

@@ -46,6 +46,7 @@ export async function chooseEngines(wish: EngineWish, network: Network, options:
   const available = options.available ?? engines
   const wanted = available.filter(engine => matches(engine, wish))
   if (!isOpen(wish, available)) return { ...(await selectEngines(wish, available)), reason: null }
+  if (isShort(network, options) && (await nothingMeasured(wanted, options))) return takeFirst(wish, available)
   const probed = await probeKnown(available.filter(engine => engine.device === 'cpu' || wanted.includes(engine)), options)
   const candidates = probed.filter(({ engine, info }) => info.available && wanted.includes(engine))
   if (candidates.length < 2) return { ...selectAmong(wish, probed, probed.filter(({ engine }) => wanted.includes(engine))), reason: null }
@@ -55,7 +56,18 @@ export async function chooseEngines(wish: EngineWish, network: Network, options:
   // The list's order decides where nothing that was measured trains.
   const selected = selectAmong(wish, probed, [...new Set([forward, training, ...candidates])].filter(entry => entry !== undefined))
   const chosen = { forward: forward?.engine ?? selected.forward, training: training?.engine ?? selected.training }
-  return { ...selected, ...chosen, fallback: fallbackFor(chosen.forward, chosen.training, probed), reason: reasonFor(timed, chosen, isShort(network, options)) }
+  return { ...selected, ...chosen, fallback: fallbackFor(chosen.forward, chosen.training, probed), reason: reasonFor(timed, chosen) }
+}
+
+/** Jobs that are too short for measuring, where nothing was measured before, don't even ask the other engines and devices. */
+async function takeFirst(wish: EngineWish, available: readonly Engine[]): Promise<ChosenEngines> {
+  const selected = await selectEngines(wish, available)
+  return { ...selected, reason: `${engineName(selected.training)}: the first that works; measuring the others would take longer than it could save in so short a job ("graft doctor" measures them)` }
+}
+
+async function nothingMeasured(wanted: readonly Engine[], { measurements }: ChooseOptions): Promise<boolean> {
+  const [preferred] = wanted
+  return preferred !== undefined && (await measurements.read(speedKey(await preferred.probe()))) === null
 }
 
 /** Whether a wish leaves anything to choose by measuring. */
@@ -83,7 +95,7 @@ interface TimedEngine extends ProbedEngine {
 async function timeAll(candidates: readonly ProbedEngine[], network: Network, options: ChooseOptions): Promise<readonly TimedEngine[]> {
   const known = await Promise.all(candidates.map(({ info }) => readFresh(options.measurements, speedKey(info))))
   const speeds = known.map(entry => (entry && 'speed' in entry ? entry.speed : null))
-  if (options.measure === null || isShort(network, options) || known.every(entry => entry !== null)) return withTimes(candidates, speeds, network)
+  if (options.measure === null || known.every(entry => entry !== null)) return withTimes(candidates, speeds, network)
   options.onProgress?.(`Measuring how fast ${candidates.map(({ engine }) => engineName(engine)).join(', ')} are on this machine; once, a few seconds…`)
   for (const [index, candidate] of candidates.entries()) if (known[index] === null) speeds[index] = await measured(candidate, options, speeds[0] ?? null)
   const timed = withTimes(candidates, speeds, network)
@@ -146,8 +158,7 @@ function fastest(timed: readonly TimedEngine[], kind: keyof EstimatedTime): Time
   return first && others.reduce((best, entry) => (entry.time[kind] < best.time[kind] && entry.time[kind] * clearlyFaster < first.time[kind] ? entry : best), first)
 }
 
-function reasonFor(timed: readonly TimedEngine[], { forward, training }: Pick<SelectedEngines, 'forward' | 'training'>, short: boolean): string {
-  if (timed.length < 2 && short) return `${engineName(training)}: the first that works; measuring the others would take longer than it could save in so short a job ("graft doctor" measures them)`
+function reasonFor(timed: readonly TimedEngine[], { forward, training }: Pick<SelectedEngines, 'forward' | 'training'>): string {
   if (timed.length < 2) return `nothing was measured, so the first engine that works was taken`
   const list = (kind: keyof EstimatedTime): string => timed.map(({ engine, time }) => `${engineName(engine)} ${formatTime(time[kind])}`).join(', ')
   const who = forward === training ? engineName(training) : `${engineName(training)} for training, ${engineName(forward)} for everything else`

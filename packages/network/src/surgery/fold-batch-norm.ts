@@ -85,11 +85,20 @@ function foldPair(linear: Layer, normalisation: Layer, tensors: Tensors, paramet
 function scaled(weights: Float32Array, gain: readonly number[], outputsLast: boolean): Float32Array {
   const result = new Float32Array(weights.length)
   const perOutput = weights.length / gain.length
-  for (const [output, factor] of gain.entries()) {
-    const [start, end, step] = outputsLast ? [output, weights.length, gain.length] : [output * perOutput, (output + 1) * perOutput, 1]
-    for (let index = start; index < end; index += step) result[index] = (weights[index] as number) * factor
-  }
+  gain.forEach((factor, output) => {
+    if (outputsLast) scaleEvery(weights, result, factor, output, gain.length)
+    else scaleRange(weights, result, factor, output * perOutput, (output + 1) * perOutput)
+  })
   return result
+}
+
+// Two small loops, which are compiled early: this runs while other threads decode pictures, and a slow start here holds up the first of them.
+function scaleRange(weights: Float32Array, result: Float32Array, factor: number, start: number, end: number): void {
+  for (let index = start; index < end; index++) result[index] = weights[index]! * factor
+}
+
+function scaleEvery(weights: Float32Array, result: Float32Array, factor: number, start: number, step: number): void {
+  for (let index = start; index < weights.length; index += step) result[index] = weights[index]! * factor
 }
 
 /** The normalisation as `gain * x + offset`, in double precision. */

@@ -68,17 +68,19 @@ export function transpose({ shape, data }: TensorData, order: readonly number[])
   const target = order.map((axis) => shape[axis] ?? 1)
   const steps = order.map((axis) => strides[axis] ?? 1)
   const result = new Float32Array(data.length)
-  const index = target.map(() => 0)
-  let source = 0
-  for (let position = 0; position < result.length; position += 1) {
-    result[position] = data[source] ?? 0
-    for (let axis = target.length - 1; axis >= 0; axis -= 1) {
-      source += steps[axis] ?? 0
-      index[axis] = (index[axis] ?? 0) + 1
-      if ((index[axis] ?? 0) < (target[axis] ?? 1)) break
-      source -= (steps[axis] ?? 0) * (target[axis] ?? 1)
-      index[axis] = 0
-    }
+  const copy = (axis: number, from: number, to: number): number => {
+    const [count, step] = [target[axis] ?? 1, steps[axis] ?? 1]
+    if (axis >= target.length - 1) return copyEvery(data, result, { from, step, to, count })
+    let end = to
+    for (let index = 0; index < count; index++) end = copy(axis + 1, from + index * step, end)
+    return end
   }
+  copy(0, 0, 0)
   return { shape: target, data: result }
+}
+
+/** Copies numbers that lie `step` apart to places next to each other; returns the place after them. */
+function copyEvery(data: Float32Array, result: Float32Array, { from, step, to, count }: Record<'from' | 'step' | 'to' | 'count', number>): number {
+  for (let index = 0, source = from; index < count; index++, source += step) result[to + index] = data[source]!
+  return to + count
 }
