@@ -108,7 +108,7 @@ async function timeAll(candidates: readonly ProbedEngine[], network: Network, op
   return withTimes(candidates, speeds, network)
 }
 
-const isShort = (network: Network, { workload }: ChooseOptions): boolean => workload != null && cautiousSeconds(network, workload, availableParallelism()) < worthMeasuring
+const isShort = (network: Network, { workload }: ChooseOptions): boolean => workload !== null && workload !== undefined && cautiousSeconds(network, workload, availableParallelism()) < worthMeasuring
 
 /** A measurement; null where there is none, or where it is an old failure. */
 async function readFresh(measurements: Measurements, key: string): Promise<Measurement | null> {

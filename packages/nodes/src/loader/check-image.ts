@@ -1,6 +1,7 @@
 import { extname } from 'node:path'
 import sharp, { type Metadata } from 'sharp'
 import { openOptions, openPicture, pixelLimit } from './decode.js'
+import { reachesJpegEnd } from './jpeg-end.js'
 
 export interface CheckOptions {
   /** GIFs in photo collections are mostly placeholders and animations, so they are left out unless asked for; then the first frame is used. */
@@ -23,21 +24,32 @@ const formats: Readonly<Record<string, { readonly title: string; readonly extens
 /** First bytes of photo files, to tell a damaged picture from something else. */
 const signatures: readonly (readonly number[])[] = [[0xff, 0xd8, 0xff], [0x89, 0x50, 0x4e, 0x47], [0x47, 0x49, 0x46, 0x38], [0x49, 0x49, 0x2a, 0], [0x4d, 0x4d, 0, 0x2a]]
 
-/** Reads a picture's header and decodes it once, so that a bad file is found here and not hours into training. The content decides, not the name. Never throws. */
+/** Reads a picture's header and decodes as much of it as it takes to know that it can be, so that a bad file is found here and not hours into training. The content decides, not the name. Never throws. */
 export async function checkImage(file: string, bytes: Uint8Array, options: CheckOptions = {}): Promise<ImageCheck> {
   if (bytes.length === 0) return { ok: false, reason: 'empty file (zero bytes)' }
   try {
     const metadata = await sharp(bytes, openOptions).metadata()
     const reason = refusal(metadata, options)
     if (reason !== null) return { ok: false, reason }
-    const picture = openPicture(bytes, metadata.icc)
-    // Small, so that JPEG decodes at an eighth; every row is still read. Below a million pixels that is more work than it spares.
-    if (metadata.width * metadata.height > 1e6) picture.resize(16, 16, { fit: 'fill', kernel: 'linear' })
-    await picture.raw().toBuffer()
+    await decodeOnce(bytes, metadata)
     return { ok: true, notes: notesOf(file, metadata) }
   } catch (error) {
     return { ok: false, reason: explain(error instanceof Error ? error.message : String(error), bytes) }
   }
+}
+
+/** Rows that are decoded of a picture of which the rest can't be missing. */
+const firstRows = 16
+
+/**
+ * Throws what the decoder throws. A JPEG that goes on to its end marker can only fail by what is read before the first rows: of those damaged further on the
+ * decoder makes what it can.
+ */
+async function decodeOnce(bytes: Uint8Array, { format, width, height, icc }: Metadata): Promise<void> {
+  const picture = openPicture(bytes, icc)
+  if (format === 'jpeg' && reachesJpegEnd(bytes)) picture.extract({ left: 0, top: 0, width, height: Math.min(height, firstRows) })
+  else picture.resize(16, 16, { fit: 'fill', kernel: 'linear' })
+  await picture.raw().toBuffer()
 }
 
 function refusal(metadata: Metadata, { gifs = 'skip' }: CheckOptions): string | null {
@@ -78,7 +90,7 @@ function explain(message: string, bytes: Uint8Array): string {
 /** Does the file lack what its format ends with? A JPEG ends with the marker FF D9, a PNG with the chunk IEND; WebP says its length. Something may follow. */
 function endsEarly(bytes: Uint8Array): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (buffer[0] === 0xff && buffer[1] === 0xd8) return buffer.lastIndexOf(Buffer.of(0xff, 0xd9)) < 0
+  if (buffer[0] === 0xff && buffer[1] === 0xd8) return !(reachesJpegEnd(bytes) ?? buffer.includes(Buffer.of(0xff, 0xd9)))
   if (buffer.subarray(1, 4).equals(Buffer.from('PNG'))) return buffer.lastIndexOf('IEND') < 0
   return buffer.subarray(0, 4).equals(Buffer.from('RIFF')) && buffer.length >= 8 && buffer.readUInt32LE(4) + 8 > buffer.length
 }
