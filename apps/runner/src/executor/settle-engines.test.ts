@@ -58,6 +58,23 @@ describe('engines that depend on the network', () => {
     expect([asked, events.some((event) => event.type === 'engine-chosen')]).toEqual([[], false])
   })
 
+  it('are chosen knowing what all nodes still to come put through networks, where all of them can tell', async () => {
+    const [train, evaluate, blank] = ['train', 'evaluate', 'blank'].map((type) => ({ ...stubLibrary.find(({ type: known }) => known === 'engine-node')!, type }))
+    const library = (training: number) => [...stubLibrary, model, { ...train!, workload: () => ({ forward: 10, training }) }, { ...evaluate!, workload: () => ({ forward: 5, training: 0 }) }, blank!]
+    const told = async (types: readonly string[], training = 40): Promise<unknown> => {
+      const { options } = choosing()
+      const asked: unknown[] = []
+      const chooseEngines: RunOptions['chooseEngines'] = (network, onProgress, workload) => (asked.push(workload), options.chooseEngines!(network, onProgress, workload))
+      const nodes = Object.fromEntries(types.map((type, index) => [`n${index}`, { type }]))
+      await runStubGraph(graphOf(nodes, types.slice(1).map((_, index) => `n${index}.value -> n${index + 1}.value`)), { ...options, library: library(training), chooseEngines })
+      return asked[0]
+    }
+    expect(await told(['model', 'train', 'evaluate'])).toEqual({ forward: 15, training: 40 })
+    expect(await told(['model', 'train', 'train']), 'the second one trains a network that is not there yet').toBeNull()
+    expect(await told(['model', 'train', 'train'], 0)).toEqual({ forward: 20, training: 0 })
+    expect(await told(['model', 'train', 'blank']), 'one that can not tell').toBeNull()
+  })
+
   it('stay the expected ones, without an event, where there was no choice', async () => {
     const cpu = stubEngine('1.0')
     const { options } = choosing({ forward: cpu, training: cpu, warnings: [], reason: null })
