@@ -41,8 +41,11 @@ let torch = ''
 try {
   const layers = await describeForPyTorch()
   for (const job of jobs.filter(({ name }) => wanted.length === 0 || wanted.some((text) => name.includes(text)))) {
-    const graft = await graftSide(job)
+    // Before and after the other side: a shared machine changes its speed within minutes.
+    const first = await graftSide(job)
     const peer = peerSide(job, layers)
+    const second = await graftSide(job)
+    const graft = { ...first, seconds: (first.seconds + second.seconds) / 2 }
     torch = peer.torch
     const seconds = peer.start + (job.epochs[0] * peer.epochs.reduce((sum, time) => sum + time, 0)) / peer.epochs.length
     rows.push({ name: job.name, graft: graft.seconds, peer: seconds, ratio: seconds / graft.seconds, unit: 's', target: job.target, graftAccuracy: graft.accuracy, peerAccuracy: job.epochs[0] === job.epochs[1] ? peer.accuracy : null })

@@ -61,12 +61,13 @@ export class Preparer {
     return cutView(picture, plainPlan(picture, preprocessing), preprocessing.width, preprocessing.height, preprocessing.interpolation)
   }
 
-  async #augmented(sample: Sample, view: number): Promise<{ readonly width: number; readonly height: number; readonly data: Float32Array }> {
+  async #augmented(sample: Sample, view: number): Promise<{ readonly width: number; readonly height: number; readonly data: Uint8Array | Float32Array }> {
     const { preprocessing } = this.#recipe
     const source = await this.#cached(sample, (picture) => picture)
     const plan = plainPlan(source, preprocessing)
     this.#transforms.forEach((transform, index) => transform.geometry(plan, this.#randomOf(sample, view, index, 0), source))
     const cut = cutView(source, plan, preprocessing.width, preprocessing.height, preprocessing.interpolation)
+    if (!this.#transforms.some((transform) => transform.changesPixels)) return cut
     const picture = { width: cut.width, height: cut.height, data: new Float32Array(cut.data) }
     const [red, green, blue] = preprocessing.mean
     const facts = { fill: [red * 255, green * 255, blue * 255] as const }

@@ -33,6 +33,8 @@ export interface TransformSpec<Options extends z.ZodObject> {
 export interface BoundTransform {
   readonly name: string
   readonly identity: boolean
+  /** False for those that are geometry alone: bytes then stay bytes. */
+  readonly changesPixels: boolean
   geometry(plan: ViewPlan, random: Random, source: SourceFacts): void
   pixels(picture: FloatPicture, random: Random, facts: PixelFacts): void
 }
@@ -52,6 +54,7 @@ export function defineTransform<Options extends z.ZodObject>(spec: TransformSpec
       return {
         name: spec.name,
         identity: spec.isIdentity(parsed),
+        changesPixels: spec.pixels !== undefined,
         geometry: (plan, random, source) => spec.geometry?.(plan, parsed, random, source),
         pixels: (picture, random, facts) => spec.pixels?.(picture, parsed, random, facts),
       }
