@@ -59,6 +59,8 @@ export async function chooseEngines(wish: EngineWish, network: Network, options:
   return { ...selected, ...chosen, fallback: fallbackFor(chosen.forward, chosen.training, probed), reason: reasonFor(timed, chosen) }
 }
 
+const isShort = (network: Network, { workload }: ChooseOptions): boolean => workload !== null && workload !== undefined && cautiousSeconds(network, workload, availableParallelism()) < worthMeasuring
+
 /** Jobs that are too short for measuring, where nothing was measured before, don't even ask the other engines and devices. */
 async function takeFirst(wish: EngineWish, available: readonly Engine[]): Promise<ChosenEngines> {
   const selected = await selectEngines(wish, available)
@@ -107,8 +109,6 @@ async function timeAll(candidates: readonly ProbedEngine[], network: Network, op
   }
   return withTimes(candidates, speeds, network)
 }
-
-const isShort = (network: Network, { workload }: ChooseOptions): boolean => workload !== null && workload !== undefined && cautiousSeconds(network, workload, availableParallelism()) < worthMeasuring
 
 /** A measurement; null where there is none, or where it is an old failure. */
 async function readFresh(measurements: Measurements, key: string): Promise<Measurement | null> {

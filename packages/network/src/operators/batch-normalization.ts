@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { ForwardCall, GradientCall, LayerGradients, Operator, TrainingCall } from '../operator.js'
 import { numberAttribute } from './attributes.js'
-import { channelMath } from './channel-math.js'
+import { blockedLayoutOf, channelMath } from './channel-math.js'
 import { firstName, firstShape, graphMath, parameterName } from './gradient-support.js'
 import { elementCount, expectParameter, firstInput, shapeError } from './shape-support.js'
 import { firstMap, firstPlain, firstValue, parameterTensor } from './value-support.js'
@@ -70,7 +70,7 @@ function moveRunningStatistics(call: ForwardCall, mean: Tensor, variance: Tensor
 }
 
 function normaliseWithStored(call: TrainingCall): string {
-  if ((call.build.blocked?.known(firstName(call)) ?? null) === null) {
+  if (blockedLayoutOf(call) === null) {
     const inputs = [firstName(call), ...['scale', 'shift', 'mean', 'variance'].map((slot) => parameterName(call, slot))]
     return call.build.add('BatchNormalization', inputs, { epsilon: numberAttribute(call, 'epsilon') })
   }

@@ -1,6 +1,6 @@
 import type { BlockedLayout, GraphBuilder, Shape, TrainingCall } from '../operator.js'
 import { blockedDomain, padTo, wholeBlocks } from './blocked-conv.js'
-import { alongChannels, axesButChannels, graphMath } from './gradient-support.js'
+import { alongChannels, axesButChannels, firstName, firstShape, graphMath } from './gradient-support.js'
 import { elementCount } from './shape-support.js'
 
 /** Sums and products channel by channel, on values of one shape `[n, c, ...]`; what holds one number per channel has the shape `[c]`. */
@@ -23,10 +23,14 @@ export interface ChannelTerms {
 
 /** Channel by channel in the layout in which the first input of a layer is: in onnxruntime's blocked one, passes over the values are fewer and run on all cores. */
 export function channelMath(call: TrainingCall): ChannelMath {
-  const [name = ''] = call.inputs
-  const [shape = []] = call.inputShapes
+  const layout = blockedLayoutOf(call)
+  return layout === null ? plainChannels(call.build, firstShape(call)) : blockedChannels(call.build, layout, firstShape(call))
+}
+
+/** The blocked layout, where the first input of a layer is in it already. */
+export function blockedLayoutOf(call: TrainingCall): BlockedLayout | null {
   const { blocked } = call.build
-  return blocked === null || blocked.known(name) === null ? plainChannels(call.build, shape) : blockedChannels(call.build, blocked, shape)
+  return blocked === null || blocked.known(firstName(call)) === null ? null : blocked
 }
 
 function plainChannels(build: GraphBuilder, shape: Shape): ChannelMath {

@@ -25,6 +25,7 @@ export class Preparer {
   readonly #recipe: Recipe
   readonly #transforms: ReturnType<typeof bindTransforms>
   readonly #cache: PictureCache
+  readonly #channels: readonly Channel[]
 
   /** Throws an Error when a transform is unknown or its options are wrong. */
   constructor(recipe: Recipe, cacheBytes: number) {
@@ -32,6 +33,7 @@ export class Preparer {
     this.#transforms = bindTransforms(recipe.transforms)
     this.random = this.#transforms.length > 0
     this.#cache = new PictureCache(cacheBytes)
+    this.#channels = channelsOf(recipe.preprocessing)
   }
 
   /** Hash of the recipe; with a sample's fingerprint and a view it identifies the numbers. */
@@ -89,19 +91,32 @@ export class Preparer {
   }
 
   #normalise({ width, height, data }: { readonly width: number; readonly height: number; readonly data: Uint8Array | Float32Array }): Float32Array<ArrayBuffer> {
-    const { mean, deviation, channelOrder } = this.#recipe.preprocessing
     const area = width * height
     const result = new Float32Array(area * 3)
-    for (let channel = 0; channel < 3; channel++) {
-      const from = channelOrder === 'rgb' ? channel : 2 - channel
-      const scale = 1 / (255 * deviation[channel]!)
-      const shift = mean[channel]! / deviation[channel]!
+    this.#channels.forEach(({ from, scale, shift, table }, channel) => {
       const plane = result.subarray(channel * area, (channel + 1) * area)
-      if (data instanceof Uint8Array) fromTable(data, from, plane, Float32Array.from({ length: 256 }, (_, level) => level * scale - shift))
+      if (data instanceof Uint8Array) fromTable(data, from, plane, table)
       else for (let pixel = 0; pixel < area; pixel++) plane[pixel] = data[pixel * 3 + from]! * scale - shift
-    }
+    })
     return result
   }
+}
+
+/** How one channel of the input comes from the colours of a picture: `colour * scale - shift`, for bytes looked up. */
+interface Channel {
+  /** Place of the colour within a pixel. */
+  readonly from: number
+  readonly scale: number
+  readonly shift: number
+  readonly table: Float32Array
+}
+
+function channelsOf({ mean, deviation, channelOrder }: Preprocessing): readonly Channel[] {
+  return [0, 1, 2].map((channel) => {
+    const scale = 1 / (255 * deviation[channel]!)
+    const shift = mean[channel]! / deviation[channel]!
+    return { from: channelOrder === 'rgb' ? channel : 2 - channel, scale, shift, table: Float32Array.from({ length: 256 }, (_, level) => level * scale - shift) }
+  })
 }
 
 /** Looks up every third byte: four times as fast as computing. */
