@@ -73,6 +73,8 @@ export interface Batch {
 }
 
 export interface Forward {
+  /** Pictures per call that it is fastest with; absent: no such number is known. Values don't depend on it. */
+  readonly batchSize?: number
   /** Runs one batch `[n, c, h, w]` (already preprocessed); n may differ from call to call. Values in NCHW, by layer name. */
   run(batch: Batch): Promise<Readonly<Record<string, Batch>>>
   dispose(): Promise<void>

@@ -20,7 +20,17 @@ export async function createOnnxForward(network: Network, options: ForwardOption
   const model = options.many === true && device === 'cpu' ? writeWinograd(plain, inferShapes(folded.network)) : plain
   const loaded = await loadRuntime(device)
   const session = await openSession(loaded, model, { what: `the network "${network.name}"`, instead: 'Run it with the tfjs engine instead.', threads: options.threads })
-  return createRunner(loaded, session, network, outputs)
+  const batchSize = device === 'cpu' && model === plain ? cacheFriendlyBatch(options.threads ?? loaded.threads) : undefined
+  return { ...createRunner(loaded, session, network, outputs), ...(batchSize !== undefined && { batchSize }) }
+}
+
+/**
+ * Few enough pictures that what one layer leaves for the next is still in the processor's cache, and enough for all threads. Measured with 2 threads, 4
+ * pictures against 16: EfficientNet-B0 and ViT-B/16 take 0.8 of the time per picture, MobileNet v1 0.9, ResNet-18 as long. Convolutions by Winograd want
+ * many pictures, and GPUs do.
+ */
+function cacheFriendlyBatch(threads: number): number {
+  return Math.min(16, Math.max(4, 2 * threads))
 }
 
 function checkOutputs(network: Network, outputs: readonly string[]): void {

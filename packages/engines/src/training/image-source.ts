@@ -12,7 +12,10 @@ export interface ImageSource {
   readonly random: boolean
   /** Identifies the pixels that `load` gives for one picture and view: file, preprocessing, transforms and view. Key of the feature cache. */
   key(index: number, view: number): string
-  /** Pictures as `[n, channels, height, width]`, preprocessed; the same (index, view) always gives the same values. */
+  /**
+   * Pictures as `[n, channels, height, width]`, preprocessed; the same (index, view) always gives the same values. The batch's memory may be used again by
+   * the next call, which therefore comes when the batch has been used; whoever keeps it longer copies it.
+   */
   load(indices: readonly number[], view: number): Promise<Batch>
   /** Announces what will be loaded next, so that decoding can run ahead; may do nothing. */
   prefetch?(indices: readonly number[], view: number): void

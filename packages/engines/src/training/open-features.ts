@@ -11,9 +11,6 @@ import type { ImageSource } from './image-source.js'
 import { openForward } from './open-forward.js'
 import type { TrainSettings } from './settings.js'
 
-/** Pictures per forward pass of the prefix. */
-const prefixBatchSize = 16
-
 /** What `openFeatures` reads from: a source, and how many of its views will be asked for. */
 export interface FeatureDemand {
   readonly source: ImageSource
@@ -63,7 +60,7 @@ export async function openFeatures(options: OpenFeaturesOptions): Promise<OpenFe
     open: () => openForward([options.engine, ...(options.fallback ?? [])], prefix, { tensors, many: true }, options.onWarning),
     openStore: keeper(options, prefix, tensors, length),
   })
-  const sources = options.demands.map(({ source }) => (pass.store ? createCachedFeatures(source, pass, { ...options, batchSize: prefixBatchSize }) : createLiveFeatures(source, pass)))
+  const sources = options.demands.map(({ source }) => (pass.store ? createCachedFeatures(source, pass, options) : createLiveFeatures(source, pass)))
   const report = (): PrefixReport => {
     const cached = sources.reduce((sum, { counts }) => sum + counts.cached, 0)
     const computed = sources.reduce((sum, { counts }) => sum + counts.computed, 0)

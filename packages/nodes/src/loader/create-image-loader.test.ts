@@ -9,6 +9,8 @@ import type { Sample, Transform } from '@graft/graph-schema'
 import type { Preprocessing } from '@graft/network'
 import { renderSample } from '../sample-data/render-sample.js'
 import { createImageLoader, type ImageLoaderOptions } from './create-image-loader.js'
+import { LocalDecoder } from './decoder.js'
+import { startWorkerDecoder } from './worker-decoder.js'
 
 const preprocessing: Preprocessing = { height: 32, width: 32, resize: 'stretch', cropFraction: 1, interpolation: 'bilinear', channelOrder: 'rgb', mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.25, 0.5] }
 const transforms: readonly Transform[] = [{ name: 'resizedCrop', options: { minScale: 0.4 }, seed: 3 }, { name: 'rotation', options: { degrees: 20 }, seed: 3 }, { name: 'colorJitter', options: { hue: 0.1 }, seed: 3 }]
@@ -39,6 +41,15 @@ describe('values', () => {
     announced.prefetch?.(indices, 2)
     const size = 3 * 32 * 32
     for (const index of indices.toReversed()) expect((await announced.load([index], 2)).data).toEqual(together.data.slice(index * size, (index + 1) * size))
+  })
+  it('lie in memory that the next batch uses again', async () => {
+    const loader = open()
+    const first = await loader.load([1, 2, 3], 0)
+    const kept = first.data.slice()
+    const second = await loader.load([4, 5], 0)
+    expect(second.data.buffer).toBe(first.data.buffer)
+    expect(second.data).toHaveLength(2 * 3 * 32 * 32)
+    expect((await loader.load([1, 2, 3], 0)).data).toEqual(kept)
   })
   it('of a shrunk JPEG photo are averages of its pixels', async () => {
     const path = join(directory, 'photo.jpg')
@@ -103,6 +114,27 @@ describe.skipIf(!built)('worker threads', () => {
     const all = mixed.map((_, index) => index)
     workers.prefetch?.(all, 0)
     for (const view of [0, 1]) expect((await workers.load(all, view)).data).toEqual((await here.load(all, view)).data)
+    await workers.close()
+  })
+  it('give the same values where shared memory has no place left, and use places again', async () => {
+    const recipe = { preprocessing, transforms, seed: 1 }
+    const [here, workers] = [new LocalDecoder(recipe, 0), startWorkerDecoder(recipe, { threads: 2, cacheBytes: 0, places: 3 })!]
+    const shared: number[] = []
+    for (const view of [0, 1]) {
+      const pictures = await Promise.all(samples.map((sample, index) => workers.prepare(sample, view, index)))
+      for (const [index, picture] of pictures.entries()) expect(picture.data).toEqual((await here.prepare(samples[index]!, view)).data)
+      shared.push(pictures.filter(({ data }) => data.buffer instanceof SharedArrayBuffer).length)
+      for (const { release } of pictures) release()
+    }
+    expect(shared).toEqual([3, 3])
+    await workers.close()
+  })
+  it('give the same values after announcements that nobody took', async () => {
+    const [here, workers] = [open({ transforms, threads: 0 }), open({ transforms, threads: 2 })]
+    for (const view of [0, 1, 2, 3]) {
+      workers.prefetch?.(indices.slice(6), view)
+      expect((await workers.load(indices.slice(0, 6), view)).data).toEqual((await here.load(indices.slice(0, 6), view)).data)
+    }
     await workers.close()
   })
   it('report a broken file like this thread, and go on', async () => {

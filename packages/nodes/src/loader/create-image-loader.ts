@@ -4,8 +4,8 @@ import type { Batch, ImageSource } from '@graft/engines'
 import type { Sample, Transform } from '@graft/graph-schema'
 import type { Preprocessing } from '@graft/network'
 import { NodeError } from '../sdk/define-node.js'
-import { LocalDecoder, type Decoder } from './decoder.js'
-import { Preparer, type Recipe } from './prepare.js'
+import { LocalDecoder, type Decoder, type PreparedPicture } from './decoder.js'
+import { pictureLength, Preparer, type Recipe } from './prepare.js'
 import { runsFromSource, startWorkerDecoder } from './worker-decoder.js'
 
 export interface ImageLoaderOptions {
@@ -42,8 +42,10 @@ export function createImageLoader(options: ImageLoaderOptions): ImageLoader {
   const { samples, transforms, preprocessing, seed, signal } = options
   const recipe: Recipe = { preprocessing, transforms, seed }
   const { random, recipeHash } = describeRecipe(recipe)
-  const decoder = openDecoder(options, recipe)
-  const ahead = new ReadAhead(samples, decoder, Math.max(1, Math.floor(prefetchBytes / pictureBytes(preprocessing))))
+  const picturesAhead = Math.max(1, Math.floor(prefetchBytes / (pictureLength(preprocessing) * Float32Array.BYTES_PER_ELEMENT)))
+  const decoder = openDecoder(options, recipe, picturesAhead)
+  const ahead = new ReadAhead(samples, decoder, picturesAhead)
+  const batches = new BatchMemory(preprocessing)
   const stop = (): void => void decoder.close()
   signal?.addEventListener('abort', stop, { once: true })
   const viewOf = (view: number): number => (random ? view : 0)
@@ -56,7 +58,7 @@ export function createImageLoader(options: ImageLoaderOptions): ImageLoader {
     async load(indices, view) {
       signal?.throwIfAborted()
       try {
-        return await collect(indices, preprocessing, ahead.take(indices, viewOf(view)))
+        return await batches.collect(ahead.take(indices, viewOf(view)))
       } catch (error) {
         signal?.throwIfAborted()
         throw error
@@ -78,22 +80,39 @@ function describeRecipe(recipe: Recipe): { readonly random: boolean; readonly re
   }
 }
 
-function openDecoder({ threads, cacheBytes = defaultCacheBytes, samples }: ImageLoaderOptions, recipe: Recipe): Decoder {
+function openDecoder({ threads, cacheBytes = defaultCacheBytes, samples }: ImageLoaderOptions, recipe: Recipe, places: number): Decoder {
   const automatic = runsFromSource || samples.length < fewPictures ? 0 : Math.min(4, availableParallelism())
   const count = Math.max(0, Math.floor(threads ?? automatic))
-  return (count > 0 ? startWorkerDecoder(recipe, count, cacheBytes) : null) ?? new LocalDecoder(recipe, cacheBytes)
+  return (count > 0 ? startWorkerDecoder(recipe, { threads: count, cacheBytes, places }) : null) ?? new LocalDecoder(recipe, cacheBytes)
 }
 
-async function collect(indices: readonly number[], { height, width }: Preprocessing, pictures: readonly Promise<Float32Array>[]): Promise<Batch> {
-  const size = 3 * height * width
-  const data = new Float32Array(indices.length * size)
-  await Promise.all(pictures.map(async (picture, at) => data.set(await picture, at * size)))
-  return { shape: [indices.length, 3, height, width], data }
+/** Puts pictures together to a batch, in memory that the next batch uses again: V8 is not made to look for what it could give back several times per second. */
+class BatchMemory {
+  readonly #shape: readonly [number, number, number]
+  readonly #size: number
+  #memory = new Float32Array(0)
+
+  constructor(preprocessing: Preprocessing) {
+    this.#shape = [3, preprocessing.height, preprocessing.width]
+    this.#size = pictureLength(preprocessing)
+  }
+
+  async collect(pictures: readonly Promise<PreparedPicture>[]): Promise<Batch> {
+    const length = pictures.length * this.#size
+    if (this.#memory.length < length) this.#memory = new Float32Array(length)
+    const data = this.#memory.subarray(0, length)
+    await Promise.all(pictures.map(async (pending, at) => {
+      const picture = await pending
+      data.set(picture.data, at * this.#size)
+      picture.release()
+    }))
+    return { shape: [pictures.length, ...this.#shape], data }
+  }
 }
 
 /** Pictures that are being prepared before they are asked for, up to a limit. */
 class ReadAhead {
-  readonly #pending = new Map<string, Promise<Float32Array>>()
+  readonly #pending = new Map<string, Promise<PreparedPicture>>()
 
   constructor(
     private readonly samples: readonly Sample[],
@@ -113,10 +132,10 @@ class ReadAhead {
     }
   }
 
-  take(indices: readonly number[], view: number): readonly Promise<Float32Array>[] {
+  take(indices: readonly number[], view: number): readonly Promise<PreparedPicture>[] {
     const announced = indices.some((index) => this.#pending.has(`${index} ${view}`))
     // What was announced did not come (training stopped early, a new epoch's order): make room for what comes now.
-    if (!announced) this.#pending.clear()
+    if (!announced) this.#drop()
     return indices.map((index) => {
       const key = `${index} ${view}`
       const picture = this.#pending.get(key) ?? this.#prepare(index, view)
@@ -125,7 +144,12 @@ class ReadAhead {
     })
   }
 
-  async #prepare(index: number, view: number): Promise<Float32Array> {
+  #drop(): void {
+    for (const picture of this.#pending.values()) void picture.then(({ release }) => release(), () => undefined)
+    this.#pending.clear()
+  }
+
+  async #prepare(index: number, view: number): Promise<PreparedPicture> {
     const sample = sampleAt(this.samples, index)
     try {
       return await this.decoder.prepare(sample, view, index)
@@ -144,10 +168,6 @@ function sampleAt(samples: readonly Sample[], index: number): Sample {
   const sample = samples[index]
   if (sample === undefined) throw new RangeError(`There is no picture ${index}; expected 0 to ${samples.length - 1}.`)
   return sample
-}
-
-function pictureBytes({ height, width }: Preprocessing): number {
-  return 3 * height * width * Float32Array.BYTES_PER_ELEMENT
 }
 
 function hashText(text: string): string {

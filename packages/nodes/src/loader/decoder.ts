@@ -1,16 +1,26 @@
 import type { Sample } from '@graft/graph-schema'
 import { Preparer, type Recipe } from './prepare.js'
 
+/** One view of one picture. */
+export interface PreparedPicture {
+  /** `[3, height, width]`; may lie in memory that is used again after `release`. */
+  readonly data: Float32Array
+  /** To be called once, by whoever has read the values or doesn't want them any more. */
+  release(): void
+}
+
 /** Where pictures are prepared: in this thread, or in workers. */
 export interface Decoder {
-  /** One view as `[3, height, width]`. Rejects with the decoder's error. `slot` spreads pictures over workers, always the same one for the same picture. */
-  prepare(sample: Sample, view: number, slot: number): Promise<Float32Array>
+  /** Rejects with the decoder's error. `index` spreads pictures over workers, always the same one for the same picture. */
+  prepare(sample: Sample, view: number, index: number): Promise<PreparedPicture>
   /** Pictures still waiting are rejected. */
   close(): Promise<void>
 }
 
 /** Pictures in the making at once, per thread: decoding itself runs on libuv's threads, so a few overlap. Bounds memory. */
 export const picturesAtOnce = 4
+
+const nothing = (): void => undefined
 
 /** Prepares in this thread. */
 export class LocalDecoder implements Decoder {
@@ -23,12 +33,12 @@ export class LocalDecoder implements Decoder {
     this.#preparer = new Preparer(recipe, cacheBytes)
   }
 
-  async prepare(sample: Sample, view: number): Promise<Float32Array> {
+  async prepare(sample: Sample, view: number): Promise<PreparedPicture> {
     if (this.#running >= picturesAtOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     else this.#running++
     try {
       if (this.#closed) throw new Error('the loader was closed')
-      return await this.#preparer.prepare(sample, view)
+      return { data: await this.#preparer.prepare(sample, view), release: nothing }
     } finally {
       // A waiting picture takes over the place, so the number of running ones stays the same.
       const next = this.#waiting.shift()

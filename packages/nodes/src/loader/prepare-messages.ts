@@ -5,6 +5,8 @@ import type { Recipe } from './prepare.js'
 export interface WorkerSetup {
   readonly recipe: Recipe
   readonly cacheBytes: number
+  /** Where pictures go that were given a place; see PicturePool. */
+  readonly memory: SharedArrayBuffer
 }
 
 /** Loader to worker: prepare one view of one sample. */
@@ -12,10 +14,13 @@ export interface PrepareRequest {
   readonly id: number
   readonly sample: Sample
   readonly view: number
+  /** Where the numbers are to be written; absent: into memory of their own. */
+  readonly place?: number
 }
 
-/** Worker to loader: it is ready (and which version of the recipe it follows), the numbers, or why there are none. */
+/** Worker to loader: it is ready (and which version of the recipe it follows), the numbers are in their place, or come along, or why there are none. */
 export type PrepareReply =
   | { readonly ready: number }
+  | { readonly id: number; readonly written: true }
   | { readonly id: number; readonly data: Float32Array<ArrayBuffer> }
   | { readonly id: number; readonly error: string }

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Sample } from '@graft/graph-schema'
-import { LocalDecoder, picturesAtOnce, type Decoder } from './decoder.js'
-import { recipeVersion, type Recipe } from './prepare.js'
+import { LocalDecoder, picturesAtOnce, type Decoder, type PreparedPicture } from './decoder.js'
+import { PicturePool } from './picture-pool.js'
+import { pictureLength, recipeVersion, type Recipe } from './prepare.js'
 import type { PrepareReply, PrepareRequest, WorkerSetup } from './prepare-messages.js'
 
 /** True when this module is TypeScript source, as in tests: workers can then only come from the last build. */
@@ -16,23 +17,25 @@ function workerFile(): string | null {
 }
 
 interface Job extends PrepareRequest {
-  resolve(data: Float32Array): void
+  resolve(picture: PreparedPicture): void
   reject(error: Error): void
 }
 
 /** One worker thread with its queue. When it can't start or dies, its pictures are prepared in this thread instead: slower, but the same numbers. */
-class WorkerSlot {
+class DecodingWorker {
   readonly #worker: Worker
   readonly #recipe: Recipe
+  readonly #pool: PicturePool
   readonly #queue: Job[] = []
   readonly #running = new Map<number, Job>()
   #fallback: LocalDecoder | null = null
   #closed = false
   #nextId = 0
 
-  constructor(file: string, recipe: Recipe, cacheBytes: number) {
-    const workerData: WorkerSetup = { recipe, cacheBytes }
+  constructor(file: string, recipe: Recipe, cacheBytes: number, pool: PicturePool) {
+    const workerData: WorkerSetup = { recipe, cacheBytes, memory: pool.memory }
     this.#recipe = recipe
+    this.#pool = pool
     this.#worker = new Worker(file, { workerData, execArgv: [] })
     this.#worker.unref()
     this.#worker.on('message', (reply: PrepareReply) => this.#receive(reply))
@@ -40,7 +43,7 @@ class WorkerSlot {
     this.#worker.on('exit', () => this.#fallBack())
   }
 
-  prepare(sample: Sample, view: number): Promise<Float32Array> {
+  prepare(sample: Sample, view: number): Promise<PreparedPicture> {
     if (this.#fallback !== null) return this.#fallback.prepare(sample, view)
     return new Promise((resolve, reject) => {
       this.#queue.push({ id: this.#nextId++, sample, view, resolve, reject })
@@ -57,10 +60,13 @@ class WorkerSlot {
 
   #send(): void {
     while (this.#running.size < picturesAtOnce) {
-      const job = this.#queue.shift()
-      if (job === undefined) break
+      const waiting = this.#queue.shift()
+      if (waiting === undefined) break
+      const place = this.#pool.take()
+      const job = place === null ? waiting : { ...waiting, place }
       this.#running.set(job.id, job)
-      this.#worker.postMessage({ id: job.id, sample: job.sample, view: job.view } satisfies PrepareRequest)
+      const { id, sample, view } = job
+      this.#worker.postMessage({ id, sample, view, ...(place === null ? {} : { place }) } satisfies PrepareRequest)
     }
     // Only work keeps the process alive, not an idle worker.
     if (this.#running.size > 0) this.#worker.ref()
@@ -74,11 +80,23 @@ class WorkerSlot {
     }
     const job = this.#running.get(reply.id)
     this.#running.delete(reply.id)
-    if (job !== undefined && 'data' in reply) job.resolve(reply.data)
-    else if (job !== undefined && 'error' in reply) job.reject(new Error(reply.error))
+    if (job !== undefined) this.#finish(job, reply)
     if (this.#fallback === null) this.#send()
   }
 
+  #finish({ place, resolve, reject }: Job, reply: Exclude<PrepareReply, { readonly ready: number }>): void {
+    const release = (): void => {
+      if (place !== undefined) this.#pool.give(place)
+    }
+    if ('data' in reply) resolve({ data: reply.data, release })
+    else if ('written' in reply && place !== undefined) resolve({ data: this.#pool.view(place), release })
+    else {
+      release()
+      reject(new Error('error' in reply ? reply.error : 'the worker wrote to no place'))
+    }
+  }
+
+  /** Places that the worker may still write to are not given back. */
   #fallBack(): void {
     if (this.#closed || this.#fallback !== null) return
     const fallback = new LocalDecoder(this.#recipe, 0)
@@ -95,13 +113,22 @@ class WorkerSlot {
   }
 }
 
+export interface WorkerDecoderOptions {
+  readonly threads: number
+  /** Bytes of decoded pictures that all threads together keep. */
+  readonly cacheBytes: number
+  /** Prepared pictures that have a place in shared memory; more get memory of their own. */
+  readonly places: number
+}
+
 /** Prepares in worker threads; null when the compiled worker is missing. Throws an Error when the recipe is wrong. */
-export function startWorkerDecoder(recipe: Recipe, threads: number, cacheBytes: number): Decoder | null {
+export function startWorkerDecoder(recipe: Recipe, { threads, cacheBytes, places }: WorkerDecoderOptions): Decoder | null {
   const file = workerFile()
   if (file === null) return null
-  const slots = Array.from({ length: threads }, () => new WorkerSlot(file, recipe, Math.floor(cacheBytes / threads)))
+  const pool = new PicturePool(places, pictureLength(recipe.preprocessing))
+  const workers = Array.from({ length: threads }, () => new DecodingWorker(file, recipe, Math.floor(cacheBytes / threads), pool))
   return {
-    prepare: (sample, view, slot) => slots[slot % slots.length]!.prepare(sample, view),
-    close: async () => void (await Promise.all(slots.map((slot) => slot.close()))),
+    prepare: (sample, view, index) => workers[index % workers.length]!.prepare(sample, view),
+    close: async () => void (await Promise.all(workers.map((worker) => worker.close()))),
   }
 }

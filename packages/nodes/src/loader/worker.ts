@@ -1,18 +1,26 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { Preparer, recipeVersion } from './prepare.js'
+import { viewOfPlace } from './picture-pool.js'
+import { pictureLength, Preparer, recipeVersion } from './prepare.js'
 import type { PrepareReply, PrepareRequest, WorkerSetup } from './prepare-messages.js'
 
-const { recipe, cacheBytes } = workerData as WorkerSetup
+const { recipe, cacheBytes, memory } = workerData as WorkerSetup
+const length = pictureLength(recipe.preprocessing)
 const preparer = new Preparer(recipe, cacheBytes)
 
 function reply(message: PrepareReply): void {
   parentPort?.postMessage(message, 'data' in message ? [message.data.buffer] : [])
 }
 
-parentPort?.on('message', ({ id, sample, view }: PrepareRequest) => {
-  preparer.prepare(sample, view).then(
-    (data) => reply({ id, data }),
-    (error: unknown) => reply({ id, error: error instanceof Error ? error.message : String(error) }),
+async function answer({ id, sample, view, place }: PrepareRequest): Promise<PrepareReply> {
+  if (place === undefined) return { id, data: await preparer.prepare(sample, view) }
+  await preparer.prepareInto(viewOfPlace(memory, place, length), sample, view)
+  return { id, written: true }
+}
+
+parentPort?.on('message', (request: PrepareRequest) => {
+  answer(request).then(
+    reply,
+    (error: unknown) => reply({ id: request.id, error: error instanceof Error ? error.message : String(error) }),
   )
 })
 reply({ ready: recipeVersion })

@@ -36,9 +36,12 @@ export function createLiveFeatures(source: ImageSource, pass: FrozenPass): Featu
   }
 }
 
+/** Pictures per forward pass of a frozen part that has no preference. */
+const usualBatchSize = 16
+/** Pictures that are announced beyond those that go through the frozen part. */
+const picturesAhead = 48
+
 export interface CachedFeatureOptions {
-  /** Pictures per forward pass. */
-  readonly batchSize: number
   /** Called between forward passes; throws to stop. */
   readonly breathe: () => Promise<void>
   readonly onProgress?: ((done: number, total: number) => void) | undefined
@@ -51,11 +54,12 @@ export function createCachedFeatures(source: ImageSource, pass: FrozenPass, opti
   const prepared = new Map<FeatureStore, Set<number>>()
 
   async function compute(store: FeatureStore, indices: readonly number[], view: number): Promise<void> {
-    const size = options.batchSize
+    if (indices.length === 0) return
+    const size = (await pass.forward()).batchSize ?? usualBatchSize
     for (let start = 0; start < indices.length; start += size) {
       await options.breathe()
       const chunk = indices.slice(start, start + size)
-      if (start + size < indices.length) source.prefetch?.(indices.slice(start + size, start + 2 * size), view)
+      source.prefetch?.(indices.slice(start + size, start + size + picturesAhead), view)
       const features = await computeFeatures(pass, await source.load(chunk, view))
       await store.put(chunk.map((index) => source.key(index, view)), features.data)
       counts.computed += chunk.length
@@ -69,7 +73,7 @@ export function createCachedFeatures(source: ImageSource, pass: FrozenPass, opti
     const indices = missing.map((key) => indexOfKey.get(key) as number)
     if (indices.length > 0) {
       // Decoded while the frozen part is being opened.
-      source.prefetch?.(indices.slice(0, options.batchSize), view)
+      source.prefetch?.(indices.slice(0, picturesAhead), view)
       await pass.forward()
     }
     // What another engine computes is kept elsewhere, and may be there already.

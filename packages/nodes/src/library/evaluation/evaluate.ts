@@ -27,7 +27,7 @@ Connect the test pictures for the number to believe, or the validation pictures 
   usesEngine: true,
   sameClasses: [[{ port: 'model' }, { port: 'images' }]],
   params: z.strictObject({
-    batchSize: z.number().int().min(1).max(1024).default(32).meta({ title: 'Batch size', description: 'Pictures per forward pass; affects memory only.', unit: 'images' }),
+    batchSize: z.number().int().min(1).max(1024).default(32).meta({ title: 'Batch size', description: 'Most pictures per forward pass; affects memory only.', unit: 'images' }),
     topLosses: z.number().int().min(0).max(200).default(12).meta({ title: 'Top losses', description: 'How many of the most wrong pictures to show.', unit: 'images' }),
   }),
   workload: ({ inputs }) => (inputs.images === undefined ? null : { forward: datasetInput(inputs.images).count, training: 0 }),

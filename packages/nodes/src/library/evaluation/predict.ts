@@ -27,7 +27,7 @@ Connect a trained network. The result is a table (CSV, and JSON for programs) wi
   params: z.strictObject({
     path: z.string().min(1).meta({ title: 'Path', description: 'A picture, or a folder of pictures.', widget: 'path' }),
     top: z.number().int().min(1).max(20).default(3).meta({ title: 'Top', description: 'How many classes to list per picture.', unit: 'classes' }),
-    batchSize: z.number().int().min(1).max(1024).default(32).meta({ title: 'Batch size', description: 'Pictures per forward pass; affects memory only.', unit: 'images' }),
+    batchSize: z.number().int().min(1).max(1024).default(32).meta({ title: 'Batch size', description: 'Most pictures per forward pass; affects memory only.', unit: 'images' }),
   }),
   fingerprint: async ({ path }, { resolvePath }) => {
     const files = await listFiles(atField('path', () => resolvePath(path)))
