@@ -1,7 +1,8 @@
 import { extname } from 'node:path'
-import sharp, { type Metadata } from 'sharp'
+import type { Metadata } from 'sharp'
 import { openOptions, openPicture, pixelLimit } from './decode.js'
 import { reachesJpegEnd } from './jpeg-end.js'
+import { loadSharp, type SharpLibrary } from './sharp-library.js'
 
 export interface CheckOptions {
   /** GIFs in photo collections are mostly placeholders and animations, so they are left out unless asked for; then the first frame is used. */
@@ -28,10 +29,11 @@ const signatures: readonly (readonly number[])[] = [[0xff, 0xd8, 0xff], [0x89, 0
 export async function checkImage(file: string, bytes: Uint8Array, options: CheckOptions = {}): Promise<ImageCheck> {
   if (bytes.length === 0) return { ok: false, reason: 'empty file (zero bytes)' }
   try {
+    const sharp = await loadSharp()
     const metadata = await sharp(bytes, openOptions).metadata()
     const reason = refusal(metadata, options)
     if (reason !== null) return { ok: false, reason }
-    await decodeOnce(bytes, metadata)
+    await decodeOnce(sharp, bytes, metadata)
     return { ok: true, notes: notesOf(file, metadata) }
   } catch (error) {
     return { ok: false, reason: explain(error instanceof Error ? error.message : String(error), bytes) }
@@ -45,8 +47,8 @@ const firstRows = 16
  * Throws what the decoder throws. A JPEG that goes on to its end marker can only fail by what is read before the first rows: of those damaged further on the
  * decoder makes what it can.
  */
-async function decodeOnce(bytes: Uint8Array, { format, width, height, icc }: Metadata): Promise<void> {
-  const picture = openPicture(bytes, icc)
+async function decodeOnce(sharp: SharpLibrary, bytes: Uint8Array, { format, width, height, icc }: Metadata): Promise<void> {
+  const picture = openPicture(sharp, bytes, icc)
   if (format === 'jpeg' && reachesJpegEnd(bytes)) picture.extract({ left: 0, top: 0, width, height: Math.min(height, firstRows) })
   else picture.resize(16, 16, { fit: 'fill', kernel: 'linear' })
   await picture.raw().toBuffer()

@@ -15,7 +15,7 @@ export interface ImageLoaderOptions {
   readonly preprocessing: Preprocessing
   /** Mixed into the seed of every transform. */
   readonly seed: number
-  /** Worker threads for decoding; 0: none. Default: one per core, 4 at most, none for a handful of pictures or when running from TypeScript sources. */
+  /** Worker threads for decoding; 0: none. Default: one per two cores, 4 at most, none for a handful of pictures or when running from TypeScript sources. */
   readonly threads?: number
   /** Bytes of pictures kept in memory so that they are decoded once; default 128 MB. */
   readonly cacheBytes?: number
@@ -81,7 +81,8 @@ function describeRecipe(recipe: Recipe): { readonly random: boolean; readonly re
 }
 
 function openDecoder({ threads, cacheBytes = defaultCacheBytes, samples }: ImageLoaderOptions, recipe: Recipe, places: number): Decoder {
-  const automatic = runsFromSource || samples.length < fewPictures ? 0 : Math.min(4, availableParallelism())
+  // Decoding proper runs on libuv's threads; what is left for a worker is a quarter of the work.
+  const automatic = runsFromSource || samples.length < fewPictures ? 0 : Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)))
   const count = Math.max(0, Math.floor(threads ?? automatic))
   return (count > 0 ? startWorkerDecoder(recipe, { threads: count, cacheBytes, places }) : null) ?? new LocalDecoder(recipe, cacheBytes)
 }

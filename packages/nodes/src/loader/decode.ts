@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import sharp, { type Sharp } from 'sharp'
+import type { Sharp } from 'sharp'
 import type { Sample } from '@graft/graph-schema'
 import { renderSample } from '../sample-data/render-sample.js'
 import { saysSrgb } from './icc-profile.js'
 import type { Picture } from './picture.js'
+import { loadSharp, type SharpLibrary } from './sharp-library.js'
 
 /** Pictures with more pixels are refused: a small file can claim a size that fills all memory. The largest cameras reach 150 million. */
 export const pixelLimit = 160_000_000
@@ -31,15 +32,16 @@ export async function decodeSample(sample: Sample, needed: { readonly width: num
 }
 
 /** A picture to be decoded, with the profile that its header names. Converting sRGB to sRGB changes no pixel and takes longer than decoding, so that is left out. */
-export function openPicture(bytes: Uint8Array, icc: Uint8Array | undefined): Sharp {
+export function openPicture(sharp: SharpLibrary, bytes: Uint8Array, icc: Uint8Array | undefined): Sharp {
   return sharp(bytes, { ...openOptions, ignoreIcc: icc !== undefined && saysSrgb(icc) })
 }
 
 /** The pixels of an encoded picture; see `decodeSample`. */
 export async function decodeBytes(bytes: Uint8Array, needed: { readonly width: number; readonly height: number }): Promise<Picture> {
+  const sharp = await loadSharp()
   const { autoOrient: size, icc } = await sharp(bytes, openOptions).metadata()
   const factor = Math.min(size.width / needed.width, size.height / needed.height)
-  const image = openPicture(bytes, icc).autoOrient()
+  const image = openPicture(sharp, bytes, icc).autoOrient()
   if (factor > largeFactor) {
     const shrink = factor / reducedFactor
     image.resize(Math.ceil(size.width / shrink), Math.ceil(size.height / shrink), { fit: 'fill', kernel: 'linear' })

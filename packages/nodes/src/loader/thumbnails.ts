@@ -1,8 +1,8 @@
-import sharp from 'sharp'
 import type { Sample } from '@graft/graph-schema'
 import { decodeSample } from './decode.js'
 import type { Picture } from './picture.js'
 import { resample } from './resample.js'
+import { loadSharp } from './sharp-library.js'
 
 /** A small JPEG of a sample: a square of `size` pixels from its centre. Throws the decoder's error for unreadable files. */
 export async function renderThumbnail(sample: Sample, size = 96): Promise<Uint8Array> {
@@ -19,5 +19,6 @@ export async function thumbnailPicture(sample: Sample, size: number): Promise<Pi
 
 /** A picture as JPEG. */
 export async function encodeJpeg({ width, height, data }: Picture): Promise<Uint8Array> {
+  const sharp = await loadSharp()
   return sharp(data, { raw: { width, height, channels: 3 } }).jpeg({ quality: 82 }).toBuffer()
 }

@@ -1,26 +1,33 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { viewOfPlace } from './picture-pool.js'
 import { pictureLength, Preparer, recipeVersion } from './prepare.js'
-import type { PrepareReply, PrepareRequest, WorkerSetup } from './prepare-messages.js'
+import type { PrepareReply, PrepareRequest, ToThread } from './prepare-messages.js'
 
-const { recipe, cacheBytes, memory } = workerData as WorkerSetup
-const length = pictureLength(recipe.preprocessing)
-const preparer = new Preparer(recipe, cacheBytes)
+interface Loader {
+  readonly preparer: Preparer
+  readonly memory: SharedArrayBuffer
+  readonly length: number
+}
+
+const loaders = new Map<number, Loader>()
 
 function reply(message: PrepareReply): void {
   parentPort?.postMessage(message, 'data' in message ? [message.data.buffer] : [])
 }
 
-async function answer({ id, sample, view, place }: PrepareRequest): Promise<PrepareReply> {
-  if (place === undefined) return { id, data: await preparer.prepare(sample, view) }
-  await preparer.prepareInto(viewOfPlace(memory, place, length), sample, view)
+async function answer({ id, loader, sample, view, place }: PrepareRequest): Promise<PrepareReply> {
+  const known = loaders.get(loader)
+  if (known === undefined) throw new Error('the loader was closed')
+  if (place === undefined) return { id, data: await known.preparer.prepare(sample, view) }
+  await known.preparer.prepareInto(viewOfPlace(known.memory, place, known.length), sample, view)
   return { id, written: true }
 }
 
-parentPort?.on('message', (request: PrepareRequest) => {
-  answer(request).then(
-    reply,
-    (error: unknown) => reply({ id: request.id, error: error instanceof Error ? error.message : String(error) }),
-  )
+parentPort?.on('message', (message: ToThread) => {
+  if (message.type === 'open') {
+    const { recipe, cacheBytes, memory } = message.setup
+    loaders.set(message.loader, { preparer: new Preparer(recipe, cacheBytes), memory, length: pictureLength(recipe.preprocessing) })
+  } else if (message.type === 'close') loaders.delete(message.loader)
+  else answer(message).then(reply, (error: unknown) => reply({ id: message.id, error: error instanceof Error ? error.message : String(error) }))
 })
 reply({ ready: recipeVersion })

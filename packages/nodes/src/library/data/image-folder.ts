@@ -53,7 +53,7 @@ Class names are folder names, sorted by character code (capitals first), so that
   async fingerprint({ path, followLinks }, context) {
     const listing = await listFiles(atField('path', () => context.resolvePath(path)), followLinks).catch(() => null)
     if (listing === null) return 'missing'
-    return createHash('sha256').update(JSON.stringify([checkVersion, listing.files.map(({ id, size, mtimeMs }) => [id, size, mtimeMs]), listing.folders])).digest('hex')
+    return createHash('sha256').update(JSON.stringify([await checkVersion(), listing.files.map(({ id, size, mtimeMs }) => [id, size, mtimeMs]), listing.folders])).digest('hex')
   },
   async run({ params: settings, context }) {
     const root = atField('path', () => context.resolvePath(settings.path))
@@ -76,7 +76,7 @@ Class names are folder names, sorted by character code (capitals first), so that
 })
 
 async function checkPlaced(placed: readonly PlacedFile[], root: string, { gifs }: Params, context: NodeContext): Promise<readonly CheckedFile<PlacedFile>[]> {
-  const cache = await openScanCache(context.cacheDirectory, root, `${checkVersion} ${gifs}`)
+  const cache = await openScanCache(context.cacheDirectory, root, `${await checkVersion()} ${gifs}`)
   let complete = false
   try {
     const checked = await checkFiles(placed, { gifs, cache, signal: context.signal, onProgress: progressOf(context, 'images') })

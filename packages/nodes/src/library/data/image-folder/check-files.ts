@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
-import sharp from 'sharp'
 import { checkImage, type CheckOptions, type ImageCheck } from '../../../loader/check-image.js'
+import { loadSharp } from '../../../loader/sharp-library.js'
 import type { ListedFile } from './list-files.js'
 import type { ScanCache } from './scan-cache.js'
 
@@ -27,7 +27,10 @@ const largestFile = 512 * 2 ** 20
 const otherExtensions = new Set(['.txt', '.csv', '.tsv', '.json', '.jsonl', '.xml', '.yaml', '.yml', '.md', '.html', '.pdf', '.zip', '.gz', '.tar', '.npy', '.npz', '.mat', '.pkl', '.pth', '.py', '.ipynb', '.mp4', '.avi', '.mov', '.db'])
 
 /** Version of the checks and of the decoder: results of another are not reused. */
-export const checkVersion = `3 ${sharp.versions.sharp ?? ''} ${sharp.versions.vips}`
+export async function checkVersion(): Promise<string> {
+  const { versions } = await loadSharp()
+  return `3 ${versions.sharp ?? ''} ${versions.vips}`
+}
 
 /** Fingerprints and checks every file, several at once; files unchanged since the last time are taken from the cache. Results in the order given. Throws when aborted. */
 export async function checkFiles<File extends ListedFile>(files: readonly File[], options: CheckFilesOptions): Promise<readonly CheckedFile<File>[]> {
