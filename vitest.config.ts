@@ -9,6 +9,7 @@ export default defineConfig({
     alias: {
       '@graft/graph-schema': source('packages/graph-schema/src/index.ts'),
       '@graft/network/node': source('packages/network/src/node.ts'),
+      '@graft/engines/computing-environment': source('packages/engines/src/computing-environment.ts'),
       '@graft/network': source('packages/network/src/index.ts'),
       '@graft/engines': source('packages/engines/src/index.ts'),
       '@graft/nodes/sdk': source('packages/nodes/src/sdk/index.ts'),

@@ -11,7 +11,7 @@ const folder = join(root, 'apps/runner/dist/programs')
 
 /** Every file that is started as a process or a worker thread, by its name among the programs. */
 const programs = {
-  graft: 'apps/runner/dist/cli/main.js',
+  graft: 'apps/runner/dist/cli/start.js',
   'run-child': 'apps/runner/dist/process/run-child.js',
   'helper-child': 'apps/runner/dist/helper/helper-child.js',
   'measure-child': 'packages/engines/dist/choice/measure-child.js',

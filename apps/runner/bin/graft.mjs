@@ -12,6 +12,6 @@ if (major < 20 || (major === 20 && minor < 9)) {
   console.error('Graft is not built yet. Run `npm run build` in the root of the repository, then try again.')
   process.exitCode = 2
 } else {
-  const { main } = await import(program.href)
-  process.exitCode = await main(process.argv.slice(2))
+  const { start } = await import(program.href)
+  process.exitCode = await start(process.argv.slice(2))
 }

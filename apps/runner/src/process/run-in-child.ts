@@ -1,13 +1,12 @@
-import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { computingEnvironment } from '@graft/engines'
 import type { RunEvent } from '@graft/graph-schema'
 import { EventQueue } from '../executor/event-queue.js'
 import { RunRefused } from '../executor/run-options.js'
 import { eventsOfDeath } from './events-of-death.js'
 import { toParent } from './run-request.js'
 import type { RunRequest, ToChild } from './run-request.js'
+import { hold, startRunProcess } from './start-run-process.js'
+import type { RunProcess } from './start-run-process.js'
 
 const graceMilliseconds = 5000
 const keptOutput = 4000
@@ -20,6 +19,8 @@ export interface ChildOptions {
   readonly graceMilliseconds?: number
   /** Program of the child; for tests. */
   readonly program?: URL
+  /** A process that was started early; used unless it has ended. */
+  readonly started?: RunProcess | undefined
   /** Told the number of the child's process. */
   readonly onStart?: (pid: number) => void
   /** Receives what the child prints; absent: only the end of it is kept, for the message about a crash. */
@@ -33,8 +34,7 @@ export interface ChildOptions {
  * @throws RunRefused when the child refuses the request
  */
 export async function* runInChild(request: RunRequest, options: ChildOptions): AsyncGenerator<RunEvent, void, void> {
-  const program = options.program ?? new URL('./run-child.js', import.meta.url)
-  const child = fork(fileURLToPath(program), { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'json', env: computingEnvironment(process.env) })
+  const { child, ready } = takeProcess(options)
   if (child.pid !== undefined) options.onStart?.(child.pid)
   const queue = new EventQueue<RunEvent>()
   const seen: RunEvent[] = []
@@ -42,13 +42,14 @@ export async function* runInChild(request: RunRequest, options: ChildOptions): A
   let refused: RunRefused | null = null
   child.on('message', (json) => {
     const message = toParent.parse(json)
-    if (message.type === 'ready') tell(child, { type: 'start', request })
-    else if (message.type === 'refused') refused = new RunRefused(message.problems)
+    if (message.type === 'ready') return
+    if (message.type === 'refused') refused = new RunRefused(message.problems)
     else {
       seen.push(summary(message.event))
       queue.push(message.event)
     }
   })
+  void ready.then(() => tell(child, { type: 'start', request }))
   const stopListening = obeySignals(child, options)
   let closed = false
   child.on('error', (error) => output.add(error.message))
@@ -65,6 +66,13 @@ export async function* runInChild(request: RunRequest, options: ChildOptions): A
     stopListening()
     if (!closed) child.kill('SIGKILL')
   }
+}
+
+function takeProcess({ started, program }: ChildOptions): RunProcess {
+  const alive = started !== undefined && started.child.exitCode === null && started.child.signalCode === null && started.child.connected
+  const taken = alive ? started : startRunProcess(program ?? new URL('./run-child.js', import.meta.url))
+  hold(taken)
+  return taken
 }
 
 /** Outputs may be large and only the course of the run is looked at again. */

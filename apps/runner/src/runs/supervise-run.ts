@@ -2,6 +2,7 @@ import type { RunEvent, RunEventBody } from '@graft/graph-schema'
 import { RunRefused } from '../executor/run-options.js'
 import { runInChild } from '../process/run-in-child.js'
 import type { RunRequest } from '../process/run-request.js'
+import type { RunProcess } from '../process/start-run-process.js'
 import { identify } from './process-identity.js'
 import { isOver } from './run-store.js'
 import type { RunStore } from './run-store.js'
@@ -12,6 +13,8 @@ export interface SuperviseOptions {
   readonly store: RunStore
   /** Program of the process that executes. */
   readonly program?: URL
+  /** Such a process, started early. */
+  readonly started?: RunProcess | undefined
   /** Executes in this process instead. */
   readonly execute?: (request: RunRequest, signal: AbortSignal) => AsyncGenerator<RunEvent, void, void>
   /** The person wants the run to stop. */
@@ -55,13 +58,13 @@ export async function* superviseRun(id: string, options: SuperviseOptions): Asyn
 }
 
 function source(id: string, options: SuperviseOptions, cancel: AbortSignal): AsyncGenerator<RunEvent, void, void> {
-  const { store, program, kill, interrupt, execute, onOutput } = options
+  const { store, program, started, kill, interrupt, execute, onOutput } = options
   const request = store.runRequest(id)
   if (execute) return execute(request, cancel)
   const kills = [kill, interrupt].filter((signal) => signal !== undefined)
   return runInChild(request, {
     signal: cancel, kill: AbortSignal.any(kills), onStart: (pid) => store.setWorker(id, identify(pid)),
-    ...(program ? { program } : {}), ...(onOutput ? { onOutput } : {}),
+    started, ...(program ? { program } : {}), ...(onOutput ? { onOutput } : {}),
   })
 }
 

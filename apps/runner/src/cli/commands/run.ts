@@ -94,7 +94,7 @@ function execute(request: StoredRequest, flags: RunFlags, interrupts: Interrupts
   const store = new RunStore(openDatabase(findHome()))
   const { summary } = store.startNow({ request })
   return superviseRun(summary.id, {
-    store, program: around.runProgram, cancel: interrupts.cancel, kill: interrupts.kill,
+    store, program: around.runProgram, started: around.runProcess, cancel: interrupts.cancel, kill: interrupts.kill,
     ...(flags.inProcess ? { execute: (whole, signal) => executeRequest(whole, around.library, signal) } : {}),
     ...(flags.debug ? { onOutput: (text) => process.stderr.write(text) } : {}),
   })
