@@ -42,6 +42,22 @@ describe('forward passes', () => {
     await second.dispose()
   })
 
+  it('give the same bits whatever the number of threads and of pictures at once', async () => {
+    const one = await onnxEngine.forward(network, { tensors, threads: 1, many: true })
+    const expected = (await one.run(batch))[network.output]!
+    const classes = expected.shape[1]!
+    await one.dispose()
+    for (const [threads, size] of [[2, 3], [1, 1], [3, 2]] as const) {
+      const forward = await onnxEngine.forward(network, { tensors, threads, many: true })
+      for (let start = 0; start < 3; start += size) {
+        const count = Math.min(size, 3 - start)
+        const part = await forward.run({ shape: [count, 3, 64, 64], data: batch.data.slice(start * 3 * 64 * 64, (start + count) * 3 * 64 * 64) })
+        expect(part[network.output]!.data).toEqual(expected.data.slice(start * classes, (start + count) * classes))
+      }
+      await forward.dispose()
+    }
+  })
+
   it.each([onnxEngine, tfjs])('of $id refuse an output that is not a layer, missing weights, and use after dispose', async engine => {
     await expect(engine.forward(network, { tensors, outputs: ['nowhere'] })).rejects.toThrow(/no layer "nowhere"/)
     await expect(engine.forward(network, { tensors: new Map() })).rejects.toThrow(/stem\.conv\.weight/)

@@ -1,12 +1,13 @@
 // Whole jobs from photos on disk to a trained network: Graft's templates, as `graft run` does them, against an honest PyTorch script doing the same job.
 //   node packages/tests/bench/whole-jobs.mjs [JOB ...]
 // Hymenoptera (244 training and 153 validation photos), MobileNet v1 0.75 at 224 with the same ImageNet weights on both sides. Times run from the start of
-// the process to the trained network, decoding and a validation after every epoch included. PyTorch's script (whole-jobs.py): DataLoader with two workers,
+// the process to the trained network, decoding and a validation after every epoch included; what happens once per machine (measuring the engines, as
+// `graft doctor` or the first long job does) is done before and its time printed. PyTorch's script (whole-jobs.py): DataLoader with two workers,
 // channels last, eager; normalisation that follows the batches where it is trained, as in Graft, and folded where it is frozen. It repeats its epochs alike,
 // so only some are run and the rest is counted at their mean; where all ran, its accuracy is shown.
 // Writes results/whole-jobs.json. Needs a build and ../shared/real; says so and stops where PyTorch is not installed.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -40,11 +41,12 @@ const rows = []
 let torch = ''
 try {
   const layers = await describeForPyTorch()
+  const measured = measureEngines()
   for (const job of jobs.filter(({ name }) => wanted.length === 0 || wanted.some((text) => name.includes(text)))) {
     // Before and after the other side: a shared machine changes its speed within minutes.
-    const first = await graftSide(job)
+    const first = await graftSide(job, measured)
     const peer = peerSide(job, layers)
-    const second = await graftSide(job)
+    const second = await graftSide(job, measured)
     const graft = { ...first, seconds: (first.seconds + second.seconds) / 2 }
     torch = peer.torch
     const seconds = peer.start + (job.epochs[0] * peer.epochs.reduce((sum, time) => sum + time, 0)) / peer.epochs.length
@@ -56,11 +58,22 @@ try {
 }
 keepResults('whole-jobs', rows, machineFacts({ torch, threads }))
 
+/** The file in which a home keeps what engines are measured at. */
+function measureEngines() {
+  const home = mkdtempSync(join(folder, 'doctor-'))
+  const start = performance.now()
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'apps/runner/bin/graft.mjs'), 'doctor'], { env: { ...process.env, GRAFT_HOME: home }, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`graft doctor failed: ${stderr}`)
+  console.log(`Engines measured, once per machine: ${((performance.now() - start) / 1000).toFixed(1)} s`)
+  return join(home, 'engines.json')
+}
+
 /** `graft run` in a home of its own, up to the trained network. */
-async function graftSide(job) {
+async function graftSide(job, measured) {
   const graph = join(folder, 'job.graft.json')
   writeFileSync(graph, JSON.stringify(graphOf(job)))
   const home = mkdtempSync(join(folder, 'home-'))
+  copyFileSync(measured, join(home, 'engines.json'))
   const start = performance.now()
   const events = await runGraft(graph, ['--to', 'train'], home)
   const seconds = (performance.now() - start) / 1000

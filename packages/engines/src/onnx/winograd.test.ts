@@ -51,16 +51,19 @@ describe('convolutions by Winograd', () => {
     expect(operatorsOf(conformanceCase('Conv', 'left alone', [sketch], { input: [inputs, side, side] }))).toEqual(['Conv'])
   })
 
-  it('are used only where many pictures are to be computed', async () => {
+  it('are used only where many pictures are to be computed, and then many at once', async () => {
     const { network, tensors, input } = cases[0] as ConformanceCase
     const results: Float32Array[] = []
+    const batchSizes: unknown[] = []
     for (const many of [undefined, false, true]) {
-      const forward = await onnxEngine.forward(network, { tensors, ...(many === undefined ? {} : { many }) })
+      const forward = await onnxEngine.forward(network, { tensors, threads: 2, ...(many === undefined ? {} : { many }) })
+      batchSizes.push(forward.batchSize)
       results.push((await forward.run(input))[network.output]!.data)
       await forward.dispose()
     }
     expect(results[0]).toEqual(results[1])
     expect(results[0]).not.toEqual(results[2])
+    expect(batchSizes).toEqual([4, 4, undefined])
   })
 })
 
