@@ -1,7 +1,9 @@
 import { extname } from 'node:path'
 import type { Metadata } from 'sharp'
 import { openOptions, openPicture, pixelLimit } from './decode.js'
+import { saysSrgb } from './icc-profile.js'
 import { reachesJpegEnd } from './jpeg-end.js'
+import { hasSoundHeaders } from './jpeg-headers.js'
 import { loadSharp, type SharpLibrary } from './sharp-library.js'
 
 export interface CheckOptions {
@@ -45,11 +47,13 @@ const firstRows = 16
 
 /**
  * Throws what the decoder throws. A JPEG that goes on to its end marker can only fail by what is read before the first rows: of those damaged further on the
- * decoder makes what it can.
+ * decoder makes what it can. Where headers are plainly right, and no colour profile has to be applied, not even those rows are decoded.
  */
 async function decodeOnce(sharp: SharpLibrary, bytes: Uint8Array, { format, width, height, icc }: Metadata): Promise<void> {
+  const whole = format === 'jpeg' && reachesJpegEnd(bytes) === true
+  if (whole && (icc === undefined || saysSrgb(icc)) && hasSoundHeaders(bytes)) return
   const picture = openPicture(sharp, bytes, icc)
-  if (format === 'jpeg' && reachesJpegEnd(bytes)) picture.extract({ left: 0, top: 0, width, height: Math.min(height, firstRows) })
+  if (whole) picture.extract({ left: 0, top: 0, width, height: Math.min(height, firstRows) })
   else picture.resize(16, 16, { fit: 'fill', kernel: 'linear' })
   await picture.raw().toBuffer()
 }
