@@ -69,7 +69,7 @@ export async function* runInChild(request: RunRequest, options: ChildOptions): A
 }
 
 function takeProcess({ started, program }: ChildOptions): RunProcess {
-  const alive = started !== undefined && started.child.exitCode === null && started.child.signalCode === null && started.child.connected
+  const alive = started?.child.pid !== undefined && started.child.exitCode === null && started.child.signalCode === null && started.child.connected
   const taken = alive ? started : startRunProcess(program ?? new URL('./run-child.js', import.meta.url))
   hold(taken)
   return taken
