@@ -1,5 +1,6 @@
 export * from './engine.js'
 export * from './computing-environment.js'
+export * from './training/batch-memory.js'
 export type * from './training/image-source.js'
 export * from './engines.js'
 export * from './measure-engine.js'

@@ -96,6 +96,8 @@ const rows = [
   { name: `train a linear head, ${epochs} epochs on features`, graft: best('graft', 'train'), peer: best('peer', 'train'), ratio: best('peer', 'train') / best('graft', 'train'), unit: 's' },
 ]
 keepResults('feature-extraction', rows, machineFacts({ torch: rounds[0].peer.torch, threads, photos: photos.length }))
+const furthest = Math.max(...rounds[0].graft.first.map((value, index) => Math.abs(value - rounds[0].peer.first[index])))
+if (!(furthest < 0.02)) throw new Error(`The sides computed different features: ${rounds[0].graft.first} and ${rounds[0].peer.first}.`)
 console.log(`\nFirst features agree: Graft ${rounds[0].graft.first.map((value) => value.toFixed(4)).join(' ')}, PyTorch ${rounds[0].peer.first.map((value) => value.toFixed(4)).join(' ')}.`)
 rmSync(folder, { recursive: true, force: true })
 process.exit(0)

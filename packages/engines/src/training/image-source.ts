@@ -1,4 +1,5 @@
 import type { Batch } from '../engine.js'
+import type { BatchMemory } from './batch-memory.js'
 
 /**
  * Labelled pictures, ready for a network: what the training loop reads. Implemented by the loader of `packages/nodes`
@@ -13,10 +14,10 @@ export interface ImageSource {
   /** Identifies the pixels that `load` gives for one picture and view: file, preprocessing, transforms and view. Key of the feature cache. */
   key(index: number, view: number): string
   /**
-   * Pictures as `[n, channels, height, width]`, preprocessed; the same (index, view) always gives the same values. The batch's memory may be used again by
-   * the next call, which therefore comes when the batch has been used; whoever keeps it longer copies it.
+   * Pictures as `[n, channels, height, width]`, preprocessed; the same (index, view) always gives the same values. They may be put into `memory`, if it is
+   * given: by whoever is done with one batch before asking for the next.
    */
-  load(indices: readonly number[], view: number): Promise<Batch>
+  load(indices: readonly number[], view: number, memory?: BatchMemory): Promise<Batch>
   /** Announces what will be loaded next, so that decoding can run ahead; may do nothing. */
   prefetch?(indices: readonly number[], view: number): void
 }

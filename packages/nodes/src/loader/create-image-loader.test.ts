@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { BatchMemory } from '@graft/engines'
 import type { Sample, Transform } from '@graft/graph-schema'
 import type { Preprocessing } from '@graft/network'
 import { renderSample } from '../sample-data/render-sample.js'
@@ -42,14 +43,16 @@ describe('values', () => {
     const size = 3 * 32 * 32
     for (const index of indices.toReversed()) expect((await announced.load([index], 2)).data).toEqual(together.data.slice(index * size, (index + 1) * size))
   })
-  it('lie in memory that the next batch uses again', async () => {
+  it('lie in the memory that is given for them, which the next batch uses again, else in their own', async () => {
     const loader = open()
-    const first = await loader.load([1, 2, 3], 0)
-    const kept = first.data.slice()
-    const second = await loader.load([4, 5], 0)
+    const memory = new BatchMemory()
+    const [own, other] = [await loader.load([1, 2, 3], 0), await loader.load([4, 5], 0)]
+    const first = await loader.load([1, 2, 3], 0, memory)
+    expect(first).toEqual(own)
+    const second = await loader.load([4, 5], 0, memory)
+    expect(second).toEqual(other)
     expect(second.data.buffer).toBe(first.data.buffer)
-    expect(second.data).toHaveLength(2 * 3 * 32 * 32)
-    expect((await loader.load([1, 2, 3], 0)).data).toEqual(kept)
+    expect(other.data.buffer).not.toBe(own.data.buffer)
   })
   it('of a shrunk JPEG photo are averages of its pixels', async () => {
     const path = join(directory, 'photo.jpg')

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import type { Batch, ImageSource } from '@graft/engines'
+import type { Batch, BatchMemory, ImageSource } from '@graft/engines'
 import type { Sample, Transform } from '@graft/graph-schema'
 import type { Preprocessing } from '@graft/network'
 import { NodeError } from '../sdk/define-node.js'
@@ -45,7 +45,6 @@ export function createImageLoader(options: ImageLoaderOptions): ImageLoader {
   const picturesAhead = Math.max(1, Math.floor(prefetchBytes / (pictureLength(preprocessing) * Float32Array.BYTES_PER_ELEMENT)))
   const decoder = openDecoder(options, recipe, picturesAhead)
   const ahead = new ReadAhead(samples, decoder, picturesAhead)
-  const batches = new BatchMemory(preprocessing)
   const stop = (): void => void decoder.close()
   signal?.addEventListener('abort', stop, { once: true })
   const viewOf = (view: number): number => (random ? view : 0)
@@ -55,10 +54,10 @@ export function createImageLoader(options: ImageLoaderOptions): ImageLoader {
     random,
     key: (index, view) => hashText(`${recipeHash} ${sampleAt(samples, index).fingerprint} ${viewOf(view)}`),
     prefetch: (indices, view) => ahead.announce(indices, viewOf(view)),
-    async load(indices, view) {
+    async load(indices, view, memory) {
       signal?.throwIfAborted()
       try {
-        return await batches.collect(ahead.take(indices, viewOf(view)))
+        return await collect(ahead.take(indices, viewOf(view)), preprocessing, memory)
       } catch (error) {
         signal?.throwIfAborted()
         throw error
@@ -87,28 +86,15 @@ function openDecoder({ threads, cacheBytes = defaultCacheBytes, samples }: Image
   return (count > 0 ? startWorkerDecoder(recipe, { threads: count, cacheBytes, places }) : null) ?? new LocalDecoder(recipe, cacheBytes)
 }
 
-/** Puts pictures together to a batch, in memory that the next batch uses again: V8 is not made to look for what it could give back several times per second. */
-class BatchMemory {
-  readonly #shape: readonly [number, number, number]
-  readonly #size: number
-  #memory = new Float32Array(0)
-
-  constructor(preprocessing: Preprocessing) {
-    this.#shape = [3, preprocessing.height, preprocessing.width]
-    this.#size = pictureLength(preprocessing)
-  }
-
-  async collect(pictures: readonly Promise<PreparedPicture>[]): Promise<Batch> {
-    const length = pictures.length * this.#size
-    if (this.#memory.length < length) this.#memory = new Float32Array(length)
-    const data = this.#memory.subarray(0, length)
-    await Promise.all(pictures.map(async (pending, at) => {
-      const picture = await pending
-      data.set(picture.data, at * this.#size)
-      picture.release()
-    }))
-    return { shape: [pictures.length, ...this.#shape], data }
-  }
+async function collect(pictures: readonly Promise<PreparedPicture>[], preprocessing: Preprocessing, memory: BatchMemory | undefined): Promise<Batch> {
+  const size = pictureLength(preprocessing)
+  const data = memory?.take(pictures.length * size) ?? new Float32Array(pictures.length * size)
+  await Promise.all(pictures.map(async (pending, at) => {
+    const picture = await pending
+    data.set(picture.data, at * size)
+    picture.release()
+  }))
+  return { shape: [pictures.length, 3, preprocessing.height, preprocessing.width], data }
 }
 
 /** Pictures that are being prepared before they are asked for, up to a limit. */

@@ -1,5 +1,6 @@
 import type { Batch } from '../../engine.js'
 import { EngineError } from '../../engine.js'
+import { BatchMemory } from '../batch-memory.js'
 import type { ImageSource } from '../image-source.js'
 import type { FeatureStore } from './feature-store.js'
 import type { FrozenPass } from './frozen-pass.js'
@@ -10,6 +11,7 @@ export interface FeatureSource {
   prepare(view: number): Promise<void>
   /** Announces the next batch. */
   prefetch(indices: readonly number[], view: number): void
+  /** The values are good until the next call. */
   load(indices: readonly number[], view: number): Promise<Batch>
   /** Features found and features computed so far. */
   readonly counts: { readonly cached: number; readonly computed: number }
@@ -17,22 +19,24 @@ export interface FeatureSource {
 
 /** Pictures as they are: there is no prefix. */
 export function createImageFeatures(source: ImageSource): FeatureSource {
+  const memory = new BatchMemory()
   return {
     prepare: async () => {},
     prefetch: (indices, view) => {
       if (indices.length > 0) source.prefetch?.(indices, viewOf(source, view))
     },
-    load: (indices, view) => source.load(indices, viewOf(source, view)),
+    load: (indices, view) => source.load(indices, viewOf(source, view), memory),
     counts: { cached: 0, computed: 0 },
   }
 }
 
 /** Runs the frozen part anew for every batch. */
 export function createLiveFeatures(source: ImageSource, pass: FrozenPass): FeatureSource {
+  const pictures = createImageFeatures(source)
   return {
-    ...createImageFeatures(source),
+    ...pictures,
     prepare: async () => void (await pass.forward()),
-    load: async (indices, view) => computeFeatures(pass, await source.load(indices, viewOf(source, view))),
+    load: async (indices, view) => computeFeatures(pass, await pictures.load(indices, view)),
   }
 }
 
@@ -50,6 +54,7 @@ export interface CachedFeatureOptions {
 /** Runs the frozen part once per distinct picture and view (`ImageSource.key`), and reads features from the pass's store from then on. */
 export function createCachedFeatures(source: ImageSource, pass: FrozenPass, options: CachedFeatureOptions): FeatureSource {
   const counts = { cached: 0, computed: 0 }
+  const memory = new BatchMemory()
   /** Views whose features are all in a store. */
   const prepared = new Map<FeatureStore, Set<number>>()
 
@@ -60,7 +65,7 @@ export function createCachedFeatures(source: ImageSource, pass: FrozenPass, opti
       await options.breathe()
       const chunk = indices.slice(start, start + size)
       source.prefetch?.(indices.slice(start + size, start + size + picturesAhead), view)
-      const features = await computeFeatures(pass, await source.load(chunk, view))
+      const features = await computeFeatures(pass, await source.load(chunk, view, memory))
       await store.put(chunk.map((index) => source.key(index, view)), features.data)
       counts.computed += chunk.length
       options.onProgress?.(start + chunk.length, indices.length)
