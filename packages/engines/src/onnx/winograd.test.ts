@@ -63,7 +63,7 @@ describe('convolutions by Winograd', () => {
     }
     expect(results[0]).toEqual(results[1])
     expect(results[0]).not.toEqual(results[2])
-    expect(batchSizes).toEqual([4, 4, undefined])
+    expect(batchSizes).toEqual([64, 64, undefined])
   })
 })
 

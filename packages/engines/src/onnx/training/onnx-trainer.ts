@@ -7,6 +7,7 @@ import { softTargets } from '../../tfjs/loss.js'
 import { checkedTensor } from '../../tfjs/tensors.js'
 import { sortParameters } from '../../tfjs/trained-parameters.js'
 import type { TrainedParameters } from '../../tfjs/trained-parameters.js'
+import { joinBatches } from '../batch-parts.js'
 import { createOnnxForward } from '../forward.js'
 import { runSession } from '../open-session.js'
 import type { LoadedRuntime } from '../runtime.js'
@@ -72,7 +73,7 @@ export class OnnxTrainer implements Trainer {
     for (const part of parts) done.push(await this.run(part, learningRate, step))
     this.updates++
     await this.dropForward()
-    return { loss: done.reduce((sum, { loss }) => sum + loss, 0), logits: joined(done.map(({ logits }) => logits)), gradientNorm: done.at(-1)?.gradientNorm ?? Number.NaN }
+    return { loss: done.reduce((sum, { loss }) => sum + loss, 0), logits: joinBatches(done.map(({ logits }) => logits)), gradientNorm: done.at(-1)?.gradientNorm ?? Number.NaN }
   }
 
   async prepare(pictures: number): Promise<void> {
@@ -227,18 +228,6 @@ function checkBatch(batch: Batch, labels: Int32Array): void {
 function valueOf(tensor: Tensor | undefined): TensorData {
   if (!tensor || !(tensor.data instanceof Float32Array)) throw new EngineError('onnxruntime gave no float32 value for an output of the training step; this is a fault in Graft.')
   return { shape: [...tensor.dims], data: tensor.data }
-}
-
-function joined(parts: readonly Batch[]): Batch {
-  const [first] = parts
-  if (first && parts.length === 1) return first
-  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0))
-  let filled = 0
-  for (const part of parts) {
-    data.set(part.data, filled)
-    filled += part.data.length
-  }
-  return { shape: [parts.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0), ...(first?.shape.slice(1) ?? [])], data }
 }
 
 const numberOf = (tensor: Tensor | undefined): number => valueOf(tensor).data[0] ?? Number.NaN
