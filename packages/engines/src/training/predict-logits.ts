@@ -28,14 +28,13 @@ export async function predictLogits(
   engine: Engine, network: Network, tensors: Tensors, source: ImageSource, options: PredictOptions = {},
 ): Promise<{ logits: Float32Array; classes: number }> {
   const classes = countClasses(network)
-  const mostPictures = options.batchSize ?? 16
+  const batchSize = options.batchSize ?? 16
   const breathe = createBreather(options.signal)
   const features = await openPredictFeatures(engine, network, tensors, source, options, breathe)
   try {
     const { suffix } = features
-    const { forward } = await openForward([engine, ...(options.fallback ?? [])], suffix, { tensors: tensorsOf(suffix, tensors), many: mostPictures >= 8 && source.count >= 1024 }, options.onWarning ?? (() => {}))
+    const { forward } = await openForward([engine, ...(options.fallback ?? [])], suffix, { tensors: tensorsOf(suffix, tensors), many: batchSize >= 8 && source.count >= 1024 }, options.onWarning ?? (() => {}))
     try {
-      const batchSize = Math.min(mostPictures, forward.batchSize ?? mostPictures)
       const logits = new Float32Array(source.count * classes)
       const inputs = features.sources[0] as (typeof features.sources)[number]
       await inputs.prepare(0)

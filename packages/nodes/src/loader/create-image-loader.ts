@@ -43,7 +43,7 @@ export function createImageLoader(options: ImageLoaderOptions): ImageLoader {
   const recipe: Recipe = { preprocessing, transforms, seed }
   const { random, recipeHash } = describeRecipe(recipe)
   const picturesAhead = Math.max(1, Math.floor(prefetchBytes / (pictureLength(preprocessing) * Float32Array.BYTES_PER_ELEMENT)))
-  const decoder = openDecoder(options, recipe, picturesAhead)
+  const decoder = openDecoder(options, recipe, Math.min(picturesAhead, samples.length))
   const ahead = new ReadAhead(samples, decoder, picturesAhead)
   const stop = (): void => void decoder.close()
   signal?.addEventListener('abort', stop, { once: true })

@@ -1,4 +1,6 @@
-const [startOfScan, huffmanTables, quantisationTables, restartInterval] = [0xda, 0xc4, 0xdb, 0xdd]
+import { jpegSegments, startOfScan } from './jpeg-segments.js'
+
+const [huffmanTables, quantisationTables, restartInterval] = [0xc4, 0xdb, 0xdd]
 /** Frames of one pass with Huffman codes; progressive ones are read in many passes, each of which can fail. */
 const sequentialFrames = [0xc0, 0xc1]
 const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && ![huffmanTables, 0xc8, 0xcc].includes(marker)
@@ -14,23 +16,17 @@ interface Component {
  * file can make it fail any more. False also where that isn't certain: progressive files, unusual components or segments.
  */
 export function hasSoundHeaders(bytes: Uint8Array): boolean {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const known = { quantisation: new Set<number>(), huffman: new Set<number>(), components: [] as readonly Component[] }
-  if (buffer[0] !== 0xff || buffer[1] !== 0xd8) return false
-  for (let at = 2; at + 4 <= buffer.length && buffer[at] === 0xff;) {
-    const marker = buffer[at + 1] ?? 0
-    const end = at + 2 + buffer.readUInt16BE(at + 2)
-    const segment = buffer.subarray(at + 4, end)
-    if (end > buffer.length || end < at + 4) return false
-    if (marker === startOfScan) return scanFits(segment, known)
-    if (marker === huffmanTables) { if (!readHuffmanTables(segment, known.huffman)) return false }
-    else if (marker === quantisationTables) { if (!readQuantisationTables(segment, known.quantisation)) return false }
+  for (const { marker, content } of jpegSegments(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))) {
+    if (content === null) return false
+    if (marker === startOfScan) return scanFits(content, known)
+    if (marker === huffmanTables) { if (!readHuffmanTables(content, known.huffman)) return false }
+    else if (marker === quantisationTables) { if (!readQuantisationTables(content, known.quantisation)) return false }
     else if (isFrame(marker)) {
-      const components = sequentialFrames.includes(marker) && known.components.length === 0 ? readFrame(segment) : null
+      const components = sequentialFrames.includes(marker) && known.components.length === 0 ? readFrame(content) : null
       if (components === null) return false
       known.components = components
-    } else if (marker === restartInterval ? segment.length !== 2 : !isApplication(marker)) return false
-    at = end
+    } else if (marker === restartInterval ? content.length !== 2 : !isApplication(marker)) return false
   }
   return false
 }
