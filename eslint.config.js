@@ -3,7 +3,10 @@ import tseslint from 'typescript-eslint'
 /** Packages from the ground up: each may import those before it, never those after (see docs/architecture.md). */
 const layers = ['graph-schema', 'network', 'engines', 'nodes', 'runner', 'editor']
 
-/** What a package may import of Graft, beyond the default "everything below". graph-schema and network know nothing of each other. */
+/**
+ * What a package may import of Graft, beyond the default "everything below". graph-schema and network know nothing of
+ * each other.
+ */
 const mayImport = {
   'graph-schema': [],
   network: [],
@@ -16,7 +19,9 @@ const mayImport = {
 
 const folderOf = (name) => (name === 'runner' || name === 'editor' ? `apps/${name}` : `packages/${name}`)
 
-/** One block per package: imports of Graft packages that are not below it are errors. Tests are held to the same rule. */
+/**
+ * One block per package: imports of Graft packages that are not below it are errors. Tests are held to the same rule.
+ */
 function boundary(name) {
   const forbidden = [...layers, 'tests'].filter((other) => other !== name && !mayImport[name].includes(other))
   return {
@@ -27,8 +32,14 @@ function boundary(name) {
         'error',
         {
           patterns: [
-            { group: forbidden.flatMap((other) => [`@graft/${other}`, `@graft/${other}/*`]), message: `${name} may import only: ${mayImport[name].join(', ') || 'no other Graft package'}.` },
-            { group: ['**/packages/*', '**/apps/*', '../../../../*'], message: 'Import other packages by name, not by path.' },
+            {
+              group: forbidden.flatMap((other) => [`@graft/${other}`, `@graft/${other}/*`]),
+              message: `${name} may import only: ${mayImport[name].join(', ') || 'no other Graft package'}.`,
+            },
+            {
+              group: ['**/packages/*', '**/apps/*', '../../../../*'],
+              message: 'Import other packages by name, not by path.',
+            },
           ],
         },
       ],
@@ -36,7 +47,10 @@ function boundary(name) {
   }
 }
 
-/** Packages that also run in a browser: no Node built-ins outside files that say so by name, and no tensor library as a value. */
+/**
+ * Packages that also run in a browser: no Node built-ins outside files that say so by name, and no tensor library as a
+ * value.
+ */
 const browserSafe = {
   name: 'boundaries/browser-safe',
   files: ['packages/graph-schema/src/**/*.ts', 'packages/network/src/**/*.ts'],
@@ -46,8 +60,15 @@ const browserSafe = {
       'error',
       {
         patterns: [
-          { group: ['node:*'], message: 'This package runs in a browser. Put code for Node into a file named *-node.ts.' },
-          { group: ['@tensorflow/*', 'onnxruntime-*'], message: 'No tensor library here; take it as an argument and import its types only.', allowTypeImports: true },
+          {
+            group: ['node:*'],
+            message: 'This package runs in a browser. Put code for Node into a file named *-node.ts.',
+          },
+          {
+            group: ['@tensorflow/*', 'onnxruntime-*'],
+            message: 'No tensor library here; take it as an argument and import its types only.',
+            allowTypeImports: true,
+          },
         ],
       },
     ],
@@ -63,12 +84,20 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       'max-lines': ['error', { max: 400, skipBlankLines: false, skipComments: false }],
-      'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Use named exports: they can be searched for.' }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Use named exports: they can be searched for.' },
+      ],
       eqeqeq: 'error',
     },
   },
+  // Suites that run over one kind of hostile input stay together.
+  { name: 'long tests', files: ['**/*.test.ts'], rules: { 'max-lines': ['error', { max: 600 }] } },
   ...layers.map(boundary),
   browserSafe,
   {

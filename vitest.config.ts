@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-// Tests read the TypeScript sources, so that a stale build can't hide a failure; only worker threads and child processes use dist.
+// Tests read the TypeScript sources, so that a stale build can't hide a failure; only worker threads and child
+// processes use dist.
 export default defineConfig({
   resolve: {
     alias: {
@@ -23,7 +24,8 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts'],
     testTimeout: 300_000,
     hookTimeout: 180_000,
-    // Tests that start servers, plugins and browsers share two cores with the rest; vitest still reports one that needed its second try as flaky.
+    // Tests that start servers, plugins and browsers share two cores with the rest; vitest still reports one that
+    // needed its second try as flaky.
     retry: 1,
     pool: 'forks',
     maxWorkers: 2,

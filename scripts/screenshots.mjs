@@ -1,5 +1,6 @@
-// `npm run screenshots`: makes the pictures of docs/images from the editor as built, on the embedded data, in light and dark.
-// `npm run screenshots -- results compare` makes only those. Needs a Chromium (GRAFT_CHROMIUM, else /usr/bin/chromium).
+// `npm run screenshots`: makes the pictures of docs/images from the editor as built, on the embedded data, in light and
+// dark. `npm run screenshots -- results compare` makes only those. Needs a Chromium (GRAFT_CHROMIUM, else
+// /usr/bin/chromium).
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,21 +16,39 @@ const largest = 350_000
 const themes = ['light', 'dark']
 
 /** What is shown, in the order in which the pictures come about: each goes on from the page of the one before. */
-const pictures = { start: startPage, network: networkPicker, results: resultsOfARun, compare: comparisonOfTwoRuns, training: canvasWhileTraining }
+const pictures = {
+  start: startPage,
+  network: networkPicker,
+  results: resultsOfARun,
+  compare: comparisonOfTwoRuns,
+  training: canvasWhileTraining,
+}
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !(name in pictures))
-if (unknown.length > 0) fail(`There is no picture "${unknown.join('", "')}"; expected some of: ${Object.keys(pictures).join(', ')}.`)
+if (unknown.length > 0)
+  fail(`There is no picture "${unknown.join('", "')}"; expected some of: ${Object.keys(pictures).join(', ')}.`)
 if (!existsSync(chromiumPath)) fail(`There is no browser at ${chromiumPath}. Set GRAFT_CHROMIUM to a Chromium.`)
 if (!existsSync(join(root, 'apps/editor/dist/index.html'))) fail('The editor is not built. Run: npm run build')
 
 const home = mkdtempSync(join(tmpdir(), 'graft-screenshots-'))
-const runner = spawn(process.execPath, [join(root, 'apps/runner/bin/graft.mjs'), 'serve', '--port', '0', '--data-root', home, '--quiet'], { env: { ...process.env, GRAFT_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] })
-const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-dev-shm-usage', '--font-render-hinting=none', '--force-color-profile=srgb'] })
+const runner = spawn(
+  process.execPath,
+  [join(root, 'apps/runner/bin/graft.mjs'), 'serve', '--port', '0', '--data-root', home, '--quiet'],
+  { env: { ...process.env, GRAFT_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] },
+)
+const browser = await chromium.launch({
+  executablePath: chromiumPath,
+  args: ['--no-sandbox', '--disable-dev-shm-usage', '--font-render-hinting=none', '--force-color-profile=srgb'],
+})
 try {
   mkdirSync(folder, { recursive: true })
   const address = await addressOf(runner)
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, deviceScaleFactor: 2, reducedMotion: 'reduce' })
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    deviceScaleFactor: 2,
+    reducedMotion: 'reduce',
+  })
   const page = await context.newPage()
   // The offer of a tour is for newcomers.
   await page.addInitScript(() => localStorage.setItem('graft.tour', 'seen'))
@@ -60,7 +79,12 @@ async function canvasWhileTraining(page, name) {
   await openTemplate(page, /^Large and similar/)
   await run(page)
   await page.getByRole('slider', { name: 'Accuracy by epoch' }).waitFor({ timeout: 120_000 })
-  await page.waitForFunction(() => Number(document.querySelector('[role="slider"][aria-label^="Accuracy"]')?.getAttribute('aria-valuemax')) >= 14, undefined, { timeout: 300_000 })
+  await page.waitForFunction(
+    () =>
+      Number(document.querySelector('[role="slider"][aria-label^="Accuracy"]')?.getAttribute('aria-valuemax')) >= 14,
+    undefined,
+    { timeout: 300_000 },
+  )
   await shoot(page, name)
   await page.getByRole('button', { name: 'Cancel', exact: true }).click()
   await status(page, 'Cancelled')
@@ -132,13 +156,20 @@ async function shoot(page, name) {
     // Fonts and pictures are there, and the last frame is drawn.
     await page.evaluate(async () => {
       await document.fonts.ready
-      await Promise.all([...document.images].filter((image) => image.getBoundingClientRect().top < innerHeight).map((image) => image.decode().catch(() => undefined)))
+      await Promise.all(
+        [...document.images]
+          .filter((image) => image.getBoundingClientRect().top < innerHeight)
+          .map((image) => image.decode().catch(() => undefined)),
+      )
       await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
     })
     const file = join(folder, `${name}-${theme}.png`)
-    const { size } = await sharp(await page.screenshot({ caret: 'hide' })).png({ palette: true, quality: 100, dither: 0, effort: 10, compressionLevel: 9 }).toFile(file)
+    const { size } = await sharp(await page.screenshot({ caret: 'hide' }))
+      .png({ palette: true, quality: 100, dither: 0, effort: 10, compressionLevel: 9 })
+      .toFile(file)
     console.log(`${file}: ${Math.round(size / 1000)} kB`)
-    if (size > largest) throw new Error(`${file} has ${size} bytes; expected at most ${largest}, so that the README stays quick to load.`)
+    if (size > largest)
+      throw new Error(`${file} has ${size} bytes; expected at most ${largest}, so that the README stays quick to load.`)
   }
 }
 

@@ -1,4 +1,5 @@
-// `npm test`: installs what the tests need (Debian packages too, when it may), then lint, types, docs freshness and every test.
+// `npm test`: installs what the tests need (Debian packages too, when it may), then lint, types, docs freshness and
+// every test.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
@@ -9,8 +10,13 @@ const quick = process.argv.includes('--no-install')
 function run(title, command, args) {
   const started = Date.now()
   console.log(`\n== ${title}`)
-  const { status } = spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, PATH: `${process.cwd()}/node_modules/.bin:${process.env.PATH}` } })
-  console.log(`== ${title}: ${status === 0 ? 'ok' : `failed (exit ${status})`} after ${Math.round((Date.now() - started) / 1000)} s`)
+  const { status } = spawnSync(command, args, {
+    stdio: 'inherit',
+    env: { ...process.env, PATH: `${process.cwd()}/node_modules/.bin:${process.env.PATH}` },
+  })
+  console.log(
+    `== ${title}: ${status === 0 ? 'ok' : `failed (exit ${status})`} after ${Math.round((Date.now() - started) / 1000)} s`,
+  )
   return status === 0
 }
 
@@ -20,8 +26,14 @@ const can = (command, ...args) => spawnSync(command, args, { stdio: 'ignore' }).
 function installDebianPackages() {
   if (can('/usr/bin/python3', '-c', 'import torch, torchvision')) return
   const mayInstall = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
-  if (!mayInstall) return console.log(`Not root on Debian: skipping ${debianPackages.join(', ')}; tests that compare with PyTorch will say that they skip.`)
-  const ok = run('Debian packages', 'sh', ['-c', `apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${debianPackages.join(' ')} > /dev/null`])
+  if (!mayInstall)
+    return console.log(
+      `Not root on Debian: skipping ${debianPackages.join(', ')}; tests that compare with PyTorch will say that they skip.`,
+    )
+  const ok = run('Debian packages', 'sh', [
+    '-c',
+    `apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${debianPackages.join(' ')} > /dev/null`,
+  ])
   if (!ok) console.log('Could not install them; tests that compare with PyTorch will say that they skip.')
 }
 
@@ -30,6 +42,7 @@ if (!quick) installDebianPackages()
 
 const steps = [
   ['build and types', 'turbo', ['run', 'build', '--output-logs=errors-only']],
+  ['format', 'biome', ['format', '.']],
   ['lint', 'eslint', ['.', '--max-warnings=0']],
   ['node reference is fresh', process.execPath, ['scripts/write-node-docs.mjs', '--check']],
   ['API description is fresh', process.execPath, ['scripts/write-openapi.mjs', '--check']],

@@ -1,4 +1,5 @@
-// Writes docs/openapi.json from the schemas of the API (needs a build). With --check: fails when the file is not what it would write.
+// Writes docs/openapi.json from the schemas of the API (needs a build). With --check: fails when the file is not what
+// it would write.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { openApiDocument } from '../apps/runner/dist/server/openapi.js'
 
@@ -7,9 +8,15 @@ const text = `${JSON.stringify(openApiDocument(), null, 1)}\n`
 
 if (process.argv.includes('--check')) {
   let current = ''
-  try { current = readFileSync(path, 'utf8') } catch { /* missing counts as stale */ }
+  try {
+    current = readFileSync(path, 'utf8')
+  } catch {
+    /* missing counts as stale */
+  }
   if (current !== text) {
-    console.error('docs/openapi.json is not what the schemas say. Run `node scripts/write-openapi.mjs` and commit the result.')
+    console.error(
+      'docs/openapi.json is not what the schemas say. Run `node scripts/write-openapi.mjs` and commit the result.',
+    )
     process.exit(1)
   }
 } else {

@@ -1,4 +1,5 @@
-// `npm run wasm`: compiles the WebAssembly text beside its users into modules that can be imported; with --check only says whether they are fresh.
+// `npm run wasm`: compiles the WebAssembly text beside its users into modules that can be imported; with --check only
+// says whether they are fresh.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'

@@ -34,7 +34,11 @@ export function App(): ReactElement {
   }, [])
   return (
     <>
-      {view === 'start' ? <StartPage onOpen={(document, origin) => void openDocument(document, origin ?? null)} /> : <EditorPage />}
+      {view === 'start' ? (
+        <StartPage onOpen={(document, origin) => void openDocument(document, origin ?? null)} />
+      ) : (
+        <EditorPage />
+      )}
       <Dialogs />
       <QuickAdd />
       <ContextMenu />
@@ -49,11 +53,21 @@ function EditorPage(): ReactElement {
   const inspector = useUi((state) => state.inspector)
   return (
     <div className="shell">
-      <a className="skip-link" href="#canvas" onClick={focusCanvas}>To the canvas</a>
+      <a className="skip-link" href="#canvas" onClick={focusCanvas}>
+        To the canvas
+      </a>
       <TopBar />
-      {palette && <div className="shell-palette"><Palette /></div>}
-      <main id="canvas" className="shell-canvas" tabIndex={-1}><Canvas /></main>
-      <div className="shell-drawer"><Drawer /></div>
+      {palette && (
+        <div className="shell-palette">
+          <Palette />
+        </div>
+      )}
+      <main id="canvas" className="shell-canvas" tabIndex={-1}>
+        <Canvas />
+      </main>
+      <div className="shell-drawer">
+        <Drawer />
+      </div>
       {inspector && <InspectorSide />}
       <StatusBar />
     </div>
@@ -69,8 +83,16 @@ function InspectorSide(): ReactElement | null {
   if (!isNode && !details) return null
   return (
     <aside id="inspector" className="shell-inspector" aria-label="Inspector">
-      <IconButton icon="close" size="s" label={isNode ? 'Close the inspector' : 'Close'} className="inspector-close" onClick={() => ui.set(isNode ? { inspector: false } : { graphDetails: false })} />
-      <div className="inspector-scroll"><Inspector nodeId={isNode ? only : null} /></div>
+      <IconButton
+        icon="close"
+        size="s"
+        label={isNode ? 'Close the inspector' : 'Close'}
+        className="inspector-close"
+        onClick={() => ui.set(isNode ? { inspector: false } : { graphDetails: false })}
+      />
+      <div className="inspector-scroll">
+        <Inspector nodeId={isNode ? only : null} />
+      </div>
     </aside>
   )
 }
@@ -78,13 +100,20 @@ function InspectorSide(): ReactElement | null {
 function Dialogs(): ReactElement | null {
   const dialog = useUi((state) => state.dialog)
   switch (dialog) {
-    case 'commands': return <CommandPalette />
-    case 'shortcuts': return <ShortcutSheet />
-    case 'connect': return <ConnectDialog />
-    case 'find': return <FindDialog />
-    case 'versions': return <VersionsDialog />
-    case 'conflict': return <ConflictDialog />
-    default: return null
+    case 'commands':
+      return <CommandPalette />
+    case 'shortcuts':
+      return <ShortcutSheet />
+    case 'connect':
+      return <ConnectDialog />
+    case 'find':
+      return <FindDialog />
+    case 'versions':
+      return <VersionsDialog />
+    case 'conflict':
+      return <ConflictDialog />
+    default:
+      return null
   }
 }
 

@@ -10,4 +10,11 @@ import './styles/base.css'
 startTheme()
 adoptToken(location, (address) => history.replaceState(null, '', address))
 const root = document.getElementById('root')
-if (root !== null) createRoot(root).render(<StrictMode><TokenGate><App /></TokenGate></StrictMode>)
+if (root !== null)
+  createRoot(root).render(
+    <StrictMode>
+      <TokenGate>
+        <App />
+      </TokenGate>
+    </StrictMode>,
+  )

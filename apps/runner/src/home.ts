@@ -1,7 +1,10 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-/** The folders in which Graft keeps what outlives a run; shared by every process of a person. `root` also holds the database (runs, graphs). */
+/**
+ * The folders in which Graft keeps what outlives a run; shared by every process of a person. `root` also holds the
+ * database (runs, graphs).
+ */
 export interface Home {
   readonly root: string
   /** Content-addressed blobs. */

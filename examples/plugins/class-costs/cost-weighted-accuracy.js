@@ -15,24 +15,71 @@ export const costWeightedAccuracy = defineNode({
   doc: `Judges a network by what its mistakes cost.
 Taking a death cap for a champignon is worse than the other way round; plain accuracy counts both the same. Connect the metrics of Evaluate. Gives 1 where nothing is mistaken and 0 where every picture is mistaken for what costs most, and a table of what the mistakes cost.`,
   inputs: { metrics: metricsPort('The result of Evaluate.') },
-  outputs: { score: numberPort('1 minus the share of the highest possible cost.'), table: filePort('What the mistakes cost, as CSV.') },
+  outputs: {
+    score: numberPort('1 minus the share of the highest possible cost.'),
+    table: filePort('What the mistakes cost, as CSV.'),
+  },
   isOutput: true,
   params: z.strictObject({
-    costs: z.array(cost).max(10_000).default([]).meta({ title: 'Costs', description: 'Mistakes that cost something else than the rest.' }),
-    otherwise: z.number().min(0).max(1e9).default(1).meta({ title: 'Otherwise', description: 'What every other mistake costs.' }),
+    costs: z
+      .array(cost)
+      .max(10_000)
+      .default([])
+      .meta({ title: 'Costs', description: 'Mistakes that cost something else than the rest.' }),
+    otherwise: z
+      .number()
+      .min(0)
+      .max(1e9)
+      .default(1)
+      .meta({ title: 'Otherwise', description: 'What every other mistake costs.' }),
   }),
 
   async run({ params, inputs, context }) {
     const metrics = metricsInput(inputs.metrics)
     const detail = await readDetail(metrics, context.store)
-    if (detail.kind !== 'evaluation') throw new NodeError('metrics', 'These metrics have no confusion matrix: they come from Train.', 'Connect the metrics of Evaluate.')
-    const unknown = params.costs.flatMap(({ truth, prediction }) => [truth, prediction]).find((name) => !detail.classNames.includes(name))
-    if (unknown !== undefined) throw new NodeError('costs', `There is no class "${unknown}".`, `The classes are ${detail.classNames.join(', ')}.`)
+    if (detail.kind !== 'evaluation')
+      throw new NodeError(
+        'metrics',
+        'These metrics have no confusion matrix: they come from Train.',
+        'Connect the metrics of Evaluate.',
+      )
+    const unknown = params.costs
+      .flatMap(({ truth, prediction }) => [truth, prediction])
+      .find((name) => !detail.classNames.includes(name))
+    if (unknown !== undefined)
+      throw new NodeError(
+        'costs',
+        `There is no class "${unknown}".`,
+        `The classes are ${detail.classNames.join(', ')}.`,
+      )
     const { score, mistakes } = weighCosts(detail.confusion, detail.classNames, params)
-    context.emit({ type: 'metric', name: 'cost-weighted accuracy', split: metrics.split, phase: 'evaluation', epoch: 0, step: 0, value: score })
-    context.emit({ type: 'log', level: 'info', message: `Cost-weighted accuracy ${(score * 100).toFixed(1)} % (accuracy ${(metrics.accuracy * 100).toFixed(1)} %).` })
-    const table = ['truth,prediction,count,cost', ...mistakes.map((mistake) => [quote(mistake.truth), quote(mistake.prediction), mistake.count, mistake.cost].join(','))].join('\n')
-    return { score, table: { kind: 'file', blob: await context.store.put(new TextEncoder().encode(`${table}\n`), 'text/csv', 'costs.csv') } }
+    context.emit({
+      type: 'metric',
+      name: 'cost-weighted accuracy',
+      split: metrics.split,
+      phase: 'evaluation',
+      epoch: 0,
+      step: 0,
+      value: score,
+    })
+    context.emit({
+      type: 'log',
+      level: 'info',
+      message: `Cost-weighted accuracy ${(score * 100).toFixed(1)} % (accuracy ${(metrics.accuracy * 100).toFixed(1)} %).`,
+    })
+    const table = [
+      'truth,prediction,count,cost',
+      ...mistakes.map((mistake) =>
+        [quote(mistake.truth), quote(mistake.prediction), mistake.count, mistake.cost].join(','),
+      ),
+    ].join('\n')
+    return {
+      score,
+      table: {
+        kind: 'file',
+        blob: await context.store.put(new TextEncoder().encode(`${table}\n`), 'text/csv', 'costs.csv'),
+      },
+    }
   },
 })
 

@@ -23,7 +23,11 @@ The first line names the columns. Use it where pictures are not sorted into one 
     fileColumn: column('File column', 'file', 'Column with the file names.'),
     labelColumn: column('Label column', 'label', 'Column with the class names.'),
     splitColumn: column('Split column', '', 'Column that says train, val or test. Empty: there is none.'),
-    groupColumn: column('Group column', '', 'Column that says which pictures belong together (the same person, plant or day), so that Split keeps them together. Empty: there is none.'),
+    groupColumn: column(
+      'Group column',
+      '',
+      'Column that says which pictures belong together (the same person, plant or day), so that Split keeps them together. Empty: there is none.',
+    ),
   }),
   migrations: [{ to: 2, name: 'rename root to folder', up: ({ root, ...rest }) => ({ ...rest, folder: root }) }],
 
@@ -50,14 +54,37 @@ The first line names the columns. Use it where pictures are not sorted into one 
       const problem = problemOf(row)
       const bytes = problem === null ? await readFile(join(root, row.file)).catch((error) => error) : null
       if (problem !== null) skipped.push({ file: row.file, reason: problem })
-      else if (bytes instanceof Error) skipped.push({ file: row.file, reason: bytes.code === 'ENOENT' ? 'there is no such file' : bytes.message })
-      else if (pictureFormat(bytes) === null) skipped.push({ file: row.file, reason: bytes.byteLength === 0 ? 'the file is empty' : 'it is no picture in a format that Graft reads' })
+      else if (bytes instanceof Error)
+        skipped.push({ file: row.file, reason: bytes.code === 'ENOENT' ? 'there is no such file' : bytes.message })
+      else if (pictureFormat(bytes) === null)
+        skipped.push({
+          file: row.file,
+          reason: bytes.byteLength === 0 ? 'the file is empty' : 'it is no picture in a format that Graft reads',
+        })
       else samples.push(sampleOf(row, join(root, row.file), classNames, bytes))
       tell(index + 1, rows.length)
     }
-    if (samples.length === 0) throw new NodeError('list', `None of the ${rows.length} pictures of the list can be used; the first, ${skipped[0]?.file ?? ''}: ${skipped[0]?.reason ?? ''}.`, 'Check the folder that the file names start from.')
-    if (skipped.length > 0) context.emit({ type: 'log', level: 'warning', message: `${skipped.length} of ${rows.length} pictures of the list were left out; the first, ${skipped[0].file}: ${skipped[0].reason}.` })
-    const dataset = { kind: 'dataset', split: 'all', name: params.list.split('/').at(-1), classNames, transforms: [], skipped, provenance: [`listed in ${params.list}`] }
+    if (samples.length === 0)
+      throw new NodeError(
+        'list',
+        `None of the ${rows.length} pictures of the list can be used; the first, ${skipped[0]?.file ?? ''}: ${skipped[0]?.reason ?? ''}.`,
+        'Check the folder that the file names start from.',
+      )
+    if (skipped.length > 0)
+      context.emit({
+        type: 'log',
+        level: 'warning',
+        message: `${skipped.length} of ${rows.length} pictures of the list were left out; the first, ${skipped[0].file}: ${skipped[0].reason}.`,
+      })
+    const dataset = {
+      kind: 'dataset',
+      split: 'all',
+      name: params.list.split('/').at(-1),
+      classNames,
+      transforms: [],
+      skipped,
+      provenance: [`listed in ${params.list}`],
+    }
     return { images: await withSamples(dataset, samples, context.store) }
   },
 })
@@ -65,7 +92,11 @@ The first line names the columns. Use it where pictures are not sorted into one 
 async function readList(list, resolvePath) {
   return readFile(resolvePath(list)).catch((error) => {
     if (error.code === 'ERR_ACCESS_DENIED') throw error
-    throw new NodeError('list', `The list ${list} can't be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}.`, 'Check the path; it starts at the folder of the graph.')
+    throw new NodeError(
+      'list',
+      `The list ${list} can't be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}.`,
+      'Check the path; it starts at the folder of the graph.',
+    )
   })
 }
 
@@ -75,16 +106,32 @@ function rowsOf(bytes, { fileColumn, labelColumn = '', splitColumn = '', groupCo
   const place = (field, name) => {
     if (name === '') return -1
     const index = header.indexOf(name)
-    if (index < 0) throw new NodeError(field, `The list has no column "${name}".`, `Its columns are ${header.map((title) => `"${title}"`).join(', ')}.`)
+    if (index < 0)
+      throw new NodeError(
+        field,
+        `The list has no column "${name}".`,
+        `Its columns are ${header.map((title) => `"${title}"`).join(', ')}.`,
+      )
     return index
   }
-  const [file, label, split, group] = [place('fileColumn', fileColumn), place('labelColumn', labelColumn), place('splitColumn', splitColumn), place('groupColumn', groupColumn)]
+  const [file, label, split, group] = [
+    place('fileColumn', fileColumn),
+    place('labelColumn', labelColumn),
+    place('splitColumn', splitColumn),
+    place('groupColumn', groupColumn),
+  ]
   const seen = new Set()
   return lines.map((cells) => {
     const name = (cells[file] ?? '').trim()
     const repeated = seen.has(name)
     seen.add(name)
-    return { file: name, repeated, label: (cells[label] ?? '').trim(), split: (cells[split] ?? '').trim(), group: (cells[group] ?? '').trim() }
+    return {
+      file: name,
+      repeated,
+      label: (cells[label] ?? '').trim(),
+      split: (cells[split] ?? '').trim(),
+      group: (cells[group] ?? '').trim(),
+    }
   })
 }
 
@@ -99,5 +146,12 @@ function problemOf({ file, repeated, label, split }) {
 
 function sampleOf({ file, label, split, group }, path, classNames, bytes) {
   const fingerprint = createHash('sha256').update(bytes).digest('hex')
-  return { id: file, path, label: classNames.indexOf(label), ...(split === '' ? {} : { split }), ...(group === '' ? {} : { group }), fingerprint }
+  return {
+    id: file,
+    path,
+    label: classNames.indexOf(label),
+    ...(split === '' ? {} : { split }),
+    ...(group === '' ? {} : { group }),
+    fingerprint,
+  }
 }

@@ -1,4 +1,7 @@
-/** The cells of a CSV text (RFC 4180: quotes, doubled quotes, line breaks inside quotes), separated by whichever of `,` `;` and tab its first line has most of. Empty lines are left out. */
+/**
+ * The cells of a CSV text (RFC 4180: quotes, doubled quotes, line breaks inside quotes), separated by whichever of `,`
+ * `;` and tab its first line has most of. Empty lines are left out.
+ */
 export function parseCsv(text) {
   const source = text.replace(/^\uFEFF/, '')
   const separator = separatorOf(source.split(/\r?\n/, 1)[0] ?? '')
@@ -29,5 +32,7 @@ export function parseCsv(text) {
 }
 
 function separatorOf(line) {
-  return [',', ';', '\t'].map((character) => [character, line.split(character).length]).sort((a, b) => b[1] - a[1])[0][0]
+  return [',', ';', '\t']
+    .map((character) => [character, line.split(character).length])
+    .sort((a, b) => b[1] - a[1])[0][0]
 }

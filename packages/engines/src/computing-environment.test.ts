@@ -5,11 +5,15 @@ describe('the environment of a process that computes', () => {
   it('asks the C library for huge pages and to keep what is freed, beside everything inherited', () => {
     const environment = computingEnvironment({ PATH: '/bin' })
     expect(environment.PATH).toBe('/bin')
-    expect(environment.GLIBC_TUNABLES?.split(':')).toEqual(expect.arrayContaining(['glibc.malloc.hugetlb=1', 'glibc.malloc.mmap_threshold=33554432']))
+    expect(environment.GLIBC_TUNABLES?.split(':')).toEqual(
+      expect.arrayContaining(['glibc.malloc.hugetlb=1', 'glibc.malloc.mmap_threshold=33554432']),
+    )
   })
 
   it('adds to tunables of other kinds', () => {
-    expect(computingEnvironment({ GLIBC_TUNABLES: 'glibc.cpu.hwcaps=-AVX512F' }).GLIBC_TUNABLES).toMatch(/^glibc\.cpu\.hwcaps=-AVX512F:glibc\.malloc\./)
+    expect(computingEnvironment({ GLIBC_TUNABLES: 'glibc.cpu.hwcaps=-AVX512F' }).GLIBC_TUNABLES).toMatch(
+      /^glibc\.cpu\.hwcaps=-AVX512F:glibc\.malloc\./,
+    )
   })
 
   it('leaves tunables for memory as the user has set them', () => {

@@ -1,12 +1,14 @@
 /**
- * How the C library keeps memory in a process that computes. By itself glibc gives large blocks back as soon as they are free, and takes small pages one by
- * one: a training then spends its first steps, seconds of them, on page faults. These let it keep blocks up to 32 MiB and ask for huge pages.
+ * How the C library keeps memory in a process that computes. By itself glibc gives large blocks back as soon as they
+ * are free, and takes small pages one by one: a training then spends its first steps, seconds of them, on page faults.
+ * These let it keep blocks up to 32 MiB and ask for huge pages.
  */
 const tunables = { hugetlb: '1', mmap_threshold: String(32 * 2 ** 20), trim_threshold: String(2 ** 30) }
 
 /**
- * The environment for a process that computes with an engine; to be given when the process is started, since glibc reads its tunables then. Other C libraries
- * and systems ignore them. Whoever has set `GLIBC_TUNABLES` for memory keeps what was set.
+ * The environment for a process that computes with an engine; to be given when the process is started, since glibc
+ * reads its tunables then. Other C libraries and systems ignore them. Whoever has set `GLIBC_TUNABLES` for memory keeps
+ * what was set.
  */
 export function computingEnvironment(inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const given = inherited.GLIBC_TUNABLES

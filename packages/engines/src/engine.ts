@@ -11,13 +11,19 @@ export interface Engine {
   readonly device: EngineDevice
   /** What is available here. Never throws: an engine that can't run says why in `problem`. */
   probe(): Promise<EngineInfo>
-  /** What the answer of `probe` depends on, found out without loading the engine (see `rememberProbe`); absent: it is quickly loaded, or always used. */
+  /**
+   * What the answer of `probe` depends on, found out without loading the engine (see `rememberProbe`); absent: it is
+   * quickly loaded, or always used.
+   */
   installed?(): Promise<string>
   /** Prepares forward passes. Throws EngineError when the network can't be executed. */
   forward(network: Network, options: ForwardOptions): Promise<Forward>
   /** Prepares training; throws EngineError when this engine can't train. */
   trainer(network: Network, spec: TrainerSpec): Promise<Trainer>
-  /** Bytes that training is expected to need at its peak, with this many pictures computed at once; absent: this engine doesn't know. */
+  /**
+   * Bytes that training is expected to need at its peak, with this many pictures computed at once; absent: this engine
+   * doesn't know.
+   */
   trainingMemory?(network: Network, pictures: number, optimizer: OptimizerSpec): number
 }
 
@@ -36,8 +42,9 @@ export interface EngineInfo {
 }
 
 /**
- * What was measured of an engine: throughput in GFLOP/s, a multiplication with its addition counted as two and a training step as three forward passes;
- * and what a call costs that computes next to nothing, in milliseconds. A throughput of 0 and a missing time: it took too long to be measured.
+ * What was measured of an engine: throughput in GFLOP/s, a multiplication with its addition counted as two and a
+ * training step as three forward passes; and what a call costs that computes next to nothing, in milliseconds. A
+ * throughput of 0 and a missing time: it took too long to be measured.
  */
 export interface EngineSpeed {
   /** 3x3 convolution, 64 -> 64 channels at 56x56. */
@@ -61,7 +68,10 @@ export interface ForwardOptions {
   readonly tensors: Tensors
   /** Layers whose values are wanted; default: the network's output only. */
   readonly outputs?: readonly string[]
-  /** Will a thousand pictures or more be computed, eight or more per call? Then a form may be chosen that takes longer to open and is faster from there on. */
+  /**
+   * Will a thousand pictures or more be computed, eight or more per call? Then a form may be chosen that takes longer
+   * to open and is faster from there on.
+   */
   readonly many?: boolean
   readonly threads?: number
 }
@@ -75,7 +85,10 @@ export interface Batch {
 export interface Forward {
   /** Pictures per call that it is fastest with; absent: no such number is known. Values don't depend on it. */
   readonly batchSize?: number
-  /** Runs one batch `[n, c, h, w]` (already preprocessed); n may differ from call to call. Values in NCHW, by layer name. */
+  /**
+   * Runs one batch `[n, c, h, w]` (already preprocessed); n may differ from call to call. Values in NCHW, by layer
+   * name.
+   */
   run(batch: Batch): Promise<Readonly<Record<string, Batch>>>
   dispose(): Promise<void>
 }
@@ -84,19 +97,37 @@ export interface TrainerSpec {
   readonly tensors: Tensors
   readonly optimizer: OptimizerSpec
   readonly loss: LossSpec
-  /** Multiplier on the learning rate by parameter name (stage multipliers and layer decay are resolved into this); default 1. */
+  /**
+   * Multiplier on the learning rate by parameter name (stage multipliers and layer decay are resolved into this);
+   * default 1.
+   */
   readonly learningRateScale?: Readonly<Record<string, number>>
   /** Clip the global gradient norm to this; absent: no clipping. */
   readonly clipNorm?: number
   readonly seed: number
-  /** Most pictures computed at once; the gradients of a larger batch's parts add up to the whole batch's. Absent: no limit. Engines without `trainingMemory` ignore it. */
+  /**
+   * Most pictures computed at once; the gradients of a larger batch's parts add up to the whole batch's. Absent: no
+   * limit. Engines without `trainingMemory` ignore it.
+   */
   readonly largestPart?: number
 }
 
 export type OptimizerSpec =
   | { readonly name: 'sgd'; readonly momentum: number; readonly nesterov: boolean; readonly weightDecay: number }
-  | { readonly name: 'adam'; readonly beta1: number; readonly beta2: number; readonly epsilon: number; readonly weightDecay: number }
-  | { readonly name: 'adamw'; readonly beta1: number; readonly beta2: number; readonly epsilon: number; readonly weightDecay: number }
+  | {
+      readonly name: 'adam'
+      readonly beta1: number
+      readonly beta2: number
+      readonly epsilon: number
+      readonly weightDecay: number
+    }
+  | {
+      readonly name: 'adamw'
+      readonly beta1: number
+      readonly beta2: number
+      readonly epsilon: number
+      readonly weightDecay: number
+    }
 
 export interface LossSpec {
   /** Softmax cross-entropy, mean over the batch (weighted mean when class weights are given, as in PyTorch). */
@@ -110,7 +141,10 @@ export interface Trainer {
   step(batch: Batch, labels: Int32Array, learningRate: number, step: number): Promise<StepResult>
   /** Logits in evaluation mode with the current weights. */
   evaluate(batch: Batch): Promise<Batch>
-  /** Gets ready for batches of that size, so that an engine that can't train this network says so (EngineError) before the first picture is read. */
+  /**
+   * Gets ready for batches of that size, so that an engine that can't train this network says so (EngineError) before
+   * the first picture is read.
+   */
   prepare?(pictures: number): Promise<void>
   /** Current values of every parameter of the network, running statistics included; copies. */
   weights(): Promise<Tensors>
@@ -134,7 +168,8 @@ export interface StepResult {
 }
 
 /** What an engine is called in messages and records: its id, with the device unless that is the processor. */
-export const engineName = ({ id, device }: Pick<Engine, 'id' | 'device'>): string => (device === 'cpu' ? id : `${id} on ${device}`)
+export const engineName = ({ id, device }: Pick<Engine, 'id' | 'device'>): string =>
+  device === 'cpu' ? id : `${id} on ${device}`
 
 /** An engine could not do what was asked; the message says what happened, what was expected and how to fix it. */
 export class EngineError extends Error {

@@ -24,18 +24,29 @@ describe('selectEngines', () => {
   it('keeps both on an engine that does both, and falls back where the first one is broken', async () => {
     const both = await selectEngines('onnx', [fake('onnx', { trains: true }), fake('tfjs', {})])
     expect([both.forward.id, both.training.id, both.notes.length]).toEqual(['onnx', 'onnx', 0])
-    const fallback = await selectEngines('auto', [fake('onnx', { available: false, problem: 'no library' }), fake('tfjs', { trains: true })])
+    const fallback = await selectEngines('auto', [
+      fake('onnx', { available: false, problem: 'no library' }),
+      fake('tfjs', { trains: true }),
+    ])
     expect([fallback.forward.id, fallback.training.id]).toEqual(['tfjs', 'tfjs'])
   })
 
   it('says what is wrong with every engine when none can do the work', async () => {
-    await expect(selectEngines('onnx', [fake('onnx', { available: false, problem: 'no library' })])).rejects.toThrow(/onnx: no library/)
-    await expect(selectEngines('auto', [fake('onnx', {})])).rejects.toThrow(/No engine can train here: onnx: does not train/)
+    await expect(selectEngines('onnx', [fake('onnx', { available: false, problem: 'no library' })])).rejects.toThrow(
+      /onnx: no library/,
+    )
+    await expect(selectEngines('auto', [fake('onnx', {})])).rejects.toThrow(
+      /No engine can train here: onnx: does not train/,
+    )
   })
 })
 
 describe('selectEngines with a device', () => {
-  const [cpu, gpu, tfjs] = [fake('onnx', { trains: true }), { ...fake('onnx', { trains: true }), device: 'webgpu' as const }, fake('tfjs', { trains: true })]
+  const [cpu, gpu, tfjs] = [
+    fake('onnx', { trains: true }),
+    { ...fake('onnx', { trains: true }), device: 'webgpu' as const },
+    fake('tfjs', { trains: true }),
+  ]
 
   it('keeps to the processor unless another device is asked for, which then has the processor to fall back on', async () => {
     const usual = await selectEngines('auto', [cpu, gpu, tfjs])
@@ -45,14 +56,23 @@ describe('selectEngines with a device', () => {
   })
 
   it('replaces a device that is not there with a warning that says which, why and what instead', async () => {
-    const broken = { ...fake('onnx', { available: false, problem: 'no adapter. Install a driver.' }), device: 'webgpu' as const }
+    const broken = {
+      ...fake('onnx', { available: false, problem: 'no adapter. Install a driver.' }),
+      device: 'webgpu' as const,
+    }
     const selected = await selectEngines({ engine: 'onnx', device: 'webgpu' }, [cpu, broken, tfjs])
     expect([selected.forward, selected.training]).toEqual([cpu, cpu])
-    expect(selected.warnings).toEqual(['Everything runs on onnx instead of onnx on webgpu. onnx on webgpu: no adapter. Install a driver.'])
+    expect(selected.warnings).toEqual([
+      'Everything runs on onnx instead of onnx on webgpu. onnx on webgpu: no adapter. Install a driver.',
+    ])
   })
 
   it('leaves devices alone that nobody asked for', async () => {
-    const untouched = { ...fake('onnx', {}), device: 'cuda' as const, probe: () => Promise.reject(new Error('was asked')) }
+    const untouched = {
+      ...fake('onnx', {}),
+      device: 'cuda' as const,
+      probe: () => Promise.reject(new Error('was asked')),
+    }
     expect((await selectEngines({ engine: 'onnx', device: 'cpu' }, [cpu, untouched, tfjs])).training).toBe(cpu)
   })
 })
@@ -66,7 +86,7 @@ describe('probing', () => {
         expect(info.problem).toMatch(new RegExp(`can't use ${engine.device} here: .+\\. .+`))
         continue
       }
-      expect(Object.values(info.versions).every(version => /^\d+\.\d+/.test(version))).toBe(true)
+      expect(Object.values(info.versions).every((version) => /^\d+\.\d+/.test(version))).toBe(true)
       expect(info.device).toMatch(/CPU|GPU/)
       if (engine.id === 'onnx') expect(info.backend).toBe(engine.device)
     }
@@ -74,7 +94,11 @@ describe('probing', () => {
 
   it('identifies results on the processor as ever, so that what is cached stays good', async () => {
     const { id, backend, versions } = await onnxEngine.probe()
-    expect({ id, backend, versions: Object.keys(versions) }).toEqual({ id: 'onnx', backend: 'cpu', versions: ['onnxruntime-node', 'forward pass', 'training step'] })
+    expect({ id, backend, versions: Object.keys(versions) }).toEqual({
+      id: 'onnx',
+      backend: 'cpu',
+      versions: ['onnxruntime-node', 'forward pass', 'training step'],
+    })
   })
 
   it('never throws: a backend that does not exist is a problem with its fix', async () => {
@@ -86,5 +110,21 @@ describe('probing', () => {
 
 function fake(id: Engine['id'], info: Partial<EngineInfo>): Engine {
   const refuse = (): Promise<never> => Promise.reject(new Error('not part of the test'))
-  return { id, device: 'cpu', probe: () => Promise.resolve({ id, available: true, trains: false, device: 'CPU', backend: 'fake', versions: {}, notes: [], ...info }), forward: refuse, trainer: refuse }
+  return {
+    id,
+    device: 'cpu',
+    probe: () =>
+      Promise.resolve({
+        id,
+        available: true,
+        trains: false,
+        device: 'CPU',
+        backend: 'fake',
+        versions: {},
+        notes: [],
+        ...info,
+      }),
+    forward: refuse,
+    trainer: refuse,
+  }
 }

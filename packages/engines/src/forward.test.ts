@@ -14,7 +14,10 @@ const batch = randomBatch([3, 3, 64, 64], 77)
 function expectClose(actual: Batch | undefined, expected: Batch | undefined): void {
   expect(actual?.shape).toEqual(expected?.shape)
   const largest = Math.max(...expected!.data.map(Math.abs))
-  const worst = expected!.data.reduce((difference, value, index) => Math.max(difference, Math.abs(value - (actual?.data[index] ?? Number.NaN))), 0)
+  const worst = expected!.data.reduce(
+    (difference, value, index) => Math.max(difference, Math.abs(value - (actual?.data[index] ?? Number.NaN))),
+    0,
+  )
   expect(largest).toBeGreaterThan(0.1)
   expect(worst / Math.max(1, largest)).toBeLessThan(1e-4)
 }
@@ -31,46 +34,73 @@ describe('forward passes', () => {
     await interpreted.dispose()
   })
 
-  it.each([onnxEngine, tfjs])('of $id use stored statistics whatever the training policy, and take any batch size', async engine => {
-    const frozen: Network = { ...network, layers: network.layers.map(layer => (layer.statistics ? { ...layer, statistics: 'frozen' } : layer)) }
-    const [first, second] = [await engine.forward(network, { tensors, threads: 1 }), await engine.forward(frozen, { tensors, threads: 1 })]
-    const [asBatch, asFrozen] = [await first.run(batch), await second.run(batch)]
-    expectClose(asBatch[network.output], asFrozen[network.output])
-    const single = await first.run({ shape: [1, 3, 64, 64], data: batch.data.slice(0, 3 * 64 * 64) })
-    expectClose(single[network.output], { shape: [1, asBatch[network.output]!.shape[1]!], data: asBatch[network.output]!.data.slice(0, single[network.output]!.data.length) })
-    await first.dispose()
-    await second.dispose()
-  })
+  it.each([onnxEngine, tfjs])(
+    'of $id use stored statistics whatever the training policy, and take any batch size',
+    async (engine) => {
+      const frozen: Network = {
+        ...network,
+        layers: network.layers.map((layer) => (layer.statistics ? { ...layer, statistics: 'frozen' } : layer)),
+      }
+      const [first, second] = [
+        await engine.forward(network, { tensors, threads: 1 }),
+        await engine.forward(frozen, { tensors, threads: 1 }),
+      ]
+      const [asBatch, asFrozen] = [await first.run(batch), await second.run(batch)]
+      expectClose(asBatch[network.output], asFrozen[network.output])
+      const single = await first.run({ shape: [1, 3, 64, 64], data: batch.data.slice(0, 3 * 64 * 64) })
+      expectClose(single[network.output], {
+        shape: [1, asBatch[network.output]!.shape[1]!],
+        data: asBatch[network.output]!.data.slice(0, single[network.output]!.data.length),
+      })
+      await first.dispose()
+      await second.dispose()
+    },
+  )
 
   it('give the same bits whatever the number of threads and of pictures at once', async () => {
     const one = await onnxEngine.forward(network, { tensors, threads: 1, many: true })
     const expected = (await one.run(batch))[network.output]!
     const classes = expected.shape[1]!
     await one.dispose()
-    for (const [threads, size] of [[2, 3], [1, 1], [3, 2]] as const) {
+    for (const [threads, size] of [
+      [2, 3],
+      [1, 1],
+      [3, 2],
+    ] as const) {
       const forward = await onnxEngine.forward(network, { tensors, threads, many: true })
       for (let start = 0; start < 3; start += size) {
         const count = Math.min(size, 3 - start)
-        const part = await forward.run({ shape: [count, 3, 64, 64], data: batch.data.slice(start * 3 * 64 * 64, (start + count) * 3 * 64 * 64) })
+        const part = await forward.run({
+          shape: [count, 3, 64, 64],
+          data: batch.data.slice(start * 3 * 64 * 64, (start + count) * 3 * 64 * 64),
+        })
         expect(part[network.output]!.data).toEqual(expected.data.slice(start * classes, (start + count) * classes))
       }
       await forward.dispose()
     }
   })
 
-  it.each([onnxEngine, tfjs])('of $id refuse an output that is not a layer, missing weights, and use after dispose', async engine => {
-    await expect(engine.forward(network, { tensors, outputs: ['nowhere'] })).rejects.toThrow(/no layer "nowhere"/)
-    await expect(engine.forward(network, { tensors: new Map() })).rejects.toThrow(/stem\.conv\.weight/)
-    const forward = await engine.forward(network, { tensors })
-    await forward.dispose()
-    await forward.dispose()
-    await expect(forward.run(batch)).rejects.toThrow(/disposed/)
-  })
+  it.each([onnxEngine, tfjs])(
+    'of $id refuse an output that is not a layer, missing weights, and use after dispose',
+    async (engine) => {
+      await expect(engine.forward(network, { tensors, outputs: ['nowhere'] })).rejects.toThrow(/no layer "nowhere"/)
+      await expect(engine.forward(network, { tensors: new Map() })).rejects.toThrow(/stem\.conv\.weight/)
+      const forward = await engine.forward(network, { tensors })
+      await forward.dispose()
+      await forward.dispose()
+      await expect(forward.run(batch)).rejects.toThrow(/disposed/)
+    },
+  )
 
   it('in TensorFlow.js leave no tensors behind', async () => {
     const { tf } = await startTensorFlow('wasm')
     const before = tf.memory().numTensors
-    const forward = await tfjs.forward(network, { tensors, outputs: [network.output, 'stage4.0.add', 'stage4.1.add'].filter(name => network.layers.some(layer => layer.name === name)) })
+    const forward = await tfjs.forward(network, {
+      tensors,
+      outputs: [network.output, 'stage4.0.add', 'stage4.1.add'].filter((name) =>
+        network.layers.some((layer) => layer.name === name),
+      ),
+    })
     await forward.run(batch)
     const afterOne = tf.memory().numTensors
     await forward.run(batch)
@@ -80,7 +110,7 @@ describe('forward passes', () => {
   })
 })
 
-it.each([onnxEngine, tfjs])('the speed of $id is measured in GFLOP/s, all of them finite', async engine => {
+it.each([onnxEngine, tfjs])('the speed of $id is measured in GFLOP/s, all of them finite', async (engine) => {
   const speed = await measureEngine(engine)
   for (const value of Object.values(speed)) expect(value).toBeGreaterThan(0.01)
   for (const value of Object.values(speed)) expect(value).toBeLessThan(1e5)

@@ -5,7 +5,8 @@ export function nearest(word: string, candidates: readonly string[]): string | n
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) > limit) continue
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
-    if (distance <= limit && distance < candidate.length && (best === null || distance < best.distance)) best = { candidate, distance }
+    if (distance <= limit && distance < candidate.length && (best === null || distance < best.distance))
+      best = { candidate, distance }
   }
   return best?.candidate ?? null
 }
@@ -34,7 +35,8 @@ function editDistance(left: string, right: string): number {
     for (let column = 1; column <= right.length; column++) {
       const substitution = (last[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1)
       let distance = Math.min((last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, substitution)
-      const swapped = row > 1 && column > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1]
+      const swapped =
+        row > 1 && column > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1]
       if (swapped) distance = Math.min(distance, (beforeLast[column - 2] ?? 0) + 1)
       current.push(distance)
     }

@@ -3,7 +3,9 @@ import { z } from 'zod'
 /** Every document says what it is, so that any other JSON file is recognised as such. */
 export const documentFormat = 'graft-graph'
 
-/** A letter first: an id such as `12` would change its place in the file when JSON is read, and `__proto__` is no id. */
+/**
+ * A letter first: an id such as `12` would change its place in the file when JSON is read, and `__proto__` is no id.
+ */
 export const nodeIdPattern = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/
 
 const endpoint = z.object({ node: z.string().min(1), port: z.string().min(1) })
@@ -27,7 +29,17 @@ const edgeSchema = z.object({ id: z.string().min(1).optional(), from: endpoint, 
 /** Where things stand on the canvas; never affects execution. */
 const layoutSchema = z.object({
   positions: z.record(z.string(), z.object(place)).default({}),
-  frames: z.array(z.object({ ...place, width: z.number().positive(), height: z.number().positive(), title: z.string(), color: z.string().optional() })).default([]),
+  frames: z
+    .array(
+      z.object({
+        ...place,
+        width: z.number().positive(),
+        height: z.number().positive(),
+        title: z.string(),
+        color: z.string().optional(),
+      }),
+    )
+    .default([]),
   notes: z.array(z.object({ ...place, ...sizeOptional, text: z.string() })).default([]),
 })
 
@@ -37,7 +49,9 @@ export const documentSchema = z.object({
   version: z.literal(1),
   name: z.string().max(200).default('Untitled'),
   description: z.string().default(''),
-  nodes: z.record(z.string().regex(nodeIdPattern, 'Node ids are a letter, then up to 63 letters, digits, - or _'), nodeSchema).default({}),
+  nodes: z
+    .record(z.string().regex(nodeIdPattern, 'Node ids are a letter, then up to 63 letters, digits, - or _'), nodeSchema)
+    .default({}),
   edges: z.array(edgeSchema).default([]),
   layout: layoutSchema.prefault({}),
   /** Plugins that this document needs: name -> version range. */
@@ -52,10 +66,21 @@ export type GraphLayout = z.output<typeof layoutSchema>
 
 /** A new document with nothing in it. */
 export function emptyDocument(name = 'Untitled'): GraphDocument {
-  return { format: documentFormat, version: 1, name, description: '', nodes: {}, edges: [], layout: { positions: {}, frames: [], notes: [] } }
+  return {
+    format: documentFormat,
+    version: 1,
+    name,
+    description: '',
+    nodes: {},
+    edges: [],
+    layout: { positions: {}, frames: [], notes: [] },
+  }
 }
 
-/** The node with this id, or undefined. Unlike `nodes[id]` it never answers with what every object inherits, such as `constructor`. */
+/**
+ * The node with this id, or undefined. Unlike `nodes[id]` it never answers with what every object inherits, such as
+ * `constructor`.
+ */
 export function nodeOf(document: Pick<GraphDocument, 'nodes'>, id: string): GraphNode | undefined {
   return Object.hasOwn(document.nodes, id) ? document.nodes[id] : undefined
 }

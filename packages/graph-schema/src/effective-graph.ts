@@ -4,7 +4,10 @@ import type { NodeManifest } from './manifest.js'
 import { descendants } from './order.js'
 
 export interface EffectiveGraph {
-  /** The document without bypassed, muted and skipped nodes, and with edges led through bypassed nodes. What is to be run. */
+  /**
+   * The document without bypassed, muted and skipped nodes, and with edges led through bypassed nodes. What is to be
+   * run.
+   */
   readonly document: GraphDocument
   /** Muted nodes, and those that need one. */
   readonly skipped: ReadonlySet<string>
@@ -12,7 +15,10 @@ export interface EffectiveGraph {
   readonly lost: readonly GraphEdge[]
 }
 
-/** What is left to run once muted nodes are taken out and bypassed ones act as wires (each output gives the first input of its kind). */
+/**
+ * What is left to run once muted nodes are taken out and bypassed ones act as wires (each output gives the first input
+ * of its kind).
+ */
 export function effectiveGraph(document: GraphDocument, manifests: readonly NodeManifest[]): EffectiveGraph {
   const lost: GraphEdge[] = []
   const edges: GraphEdge[] = []
@@ -27,11 +33,19 @@ export function effectiveGraph(document: GraphDocument, manifests: readonly Node
   const skipped = skippedNodes(wired, manifests, muted)
   const keeps = (id: string): boolean => !skipped.has(id) && nodeOf(document, id)?.bypassed !== true
   const nodes = Object.fromEntries(Object.entries(document.nodes).filter(([id]) => keeps(id)))
-  return { document: { ...wired, nodes, edges: edges.filter((edge) => keeps(edge.from.node) && keeps(edge.to.node)) }, skipped, lost }
+  return {
+    document: { ...wired, nodes, edges: edges.filter((edge) => keeps(edge.from.node) && keeps(edge.to.node)) },
+    skipped,
+    lost,
+  }
 }
 
 /** Walks up while the source is bypassed; null when there is nothing to lead through. */
-function sourceThroughBypassed(document: GraphDocument, manifests: readonly NodeManifest[], start: GraphEndpoint): GraphEndpoint | null {
+function sourceThroughBypassed(
+  document: GraphDocument,
+  manifests: readonly NodeManifest[],
+  start: GraphEndpoint,
+): GraphEndpoint | null {
   const seen = new Set<string>()
   let from = start
   for (let node = nodeOf(document, from.node); node?.bypassed === true; node = nodeOf(document, from.node)) {
@@ -40,7 +54,9 @@ function sourceThroughBypassed(document: GraphDocument, manifests: readonly Node
     const type = node.type
     const manifest = manifests.find((candidate) => candidate.type === type)
     const kind = manifest?.outputs[from.port]?.kind
-    const inputs = Object.entries(manifest?.inputs ?? {}).filter(([, port]) => port.kind === kind).map(([name]) => name)
+    const inputs = Object.entries(manifest?.inputs ?? {})
+      .filter(([, port]) => port.kind === kind)
+      .map(([name]) => name)
     const here = from.node
     const edge = inputs.flatMap((port) => document.edges.filter(({ to }) => to.node === here && to.port === port))[0]
     if (edge === undefined) return null
@@ -50,7 +66,11 @@ function sourceThroughBypassed(document: GraphDocument, manifests: readonly Node
 }
 
 /** An optional or multiple input does without a muted node; any other input takes its node out too. */
-function skippedNodes(document: GraphDocument, manifests: readonly NodeManifest[], muted: readonly string[]): ReadonlySet<string> {
+function skippedNodes(
+  document: GraphDocument,
+  manifests: readonly NodeManifest[],
+  muted: readonly string[],
+): ReadonlySet<string> {
   const needed = document.edges.filter(({ to }) => {
     const port = manifests.find(({ type }) => type === nodeOf(document, to.node)?.type)?.inputs[to.port]
     return port?.optional !== true && port?.multiple !== true

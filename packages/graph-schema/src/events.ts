@@ -1,11 +1,21 @@
 import { z } from 'zod'
 
 /** A file in the content-addressed store, as events and outputs name it. */
-export const blobReferenceSchema = z.object({ sha256: z.string(), bytes: z.number(), mediaType: z.string(), name: z.string().exactOptional() })
+export const blobReferenceSchema = z.object({
+  sha256: z.string(),
+  bytes: z.number(),
+  mediaType: z.string(),
+  name: z.string().exactOptional(),
+})
 /** A `Problem` as JSON. */
 export const problemSchema = z.object({
-  code: z.string(), severity: z.enum(['error', 'warning', 'info']), node: z.string().exactOptional(), field: z.string().exactOptional(),
-  edge: z.string().exactOptional(), message: z.string(), fix: z.string(),
+  code: z.string(),
+  severity: z.enum(['error', 'warning', 'info']),
+  node: z.string().exactOptional(),
+  field: z.string().exactOptional(),
+  edge: z.string().exactOptional(),
+  message: z.string(),
+  fix: z.string(),
 })
 const node = { node: z.string() }
 /** Every stored file that the outputs need, those that other files refer to included. */
@@ -19,21 +29,67 @@ export const runEventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('engine-chosen'), engine: z.string(), reason: z.string() }),
   z.object({ type: z.literal('node-queued'), ...node }),
   z.object({ type: z.literal('node-started'), ...node, reason: z.string().optional() }),
-  z.object({ type: z.literal('node-cached'), ...node, reason: z.string(), outputs: z.record(z.string(), z.unknown()), blobs }),
-  z.object({ type: z.literal('node-progress'), ...node, done: z.number(), total: z.number(), unit: z.string(), etaSeconds: z.number().nullable(), /** Pictures in one unit, where the unit is none itself: a training step. */ imagesPerUnit: z.number().exactOptional() }),
-  z.object({ type: z.literal('metric'), ...node, name: z.string(), split: z.string(), phase: z.string(), epoch: z.number(), step: z.number(), value: z.number() }),
+  z.object({
+    type: z.literal('node-cached'),
+    ...node,
+    reason: z.string(),
+    outputs: z.record(z.string(), z.unknown()),
+    blobs,
+  }),
+  z.object({
+    type: z.literal('node-progress'),
+    ...node,
+    done: z.number(),
+    total: z.number(),
+    unit: z.string(),
+    etaSeconds: z.number().nullable(),
+    /** Pictures in one unit, where the unit is none itself: a training step. */ imagesPerUnit: z
+      .number()
+      .exactOptional(),
+  }),
+  z.object({
+    type: z.literal('metric'),
+    ...node,
+    name: z.string(),
+    split: z.string(),
+    phase: z.string(),
+    epoch: z.number(),
+    step: z.number(),
+    value: z.number(),
+  }),
   z.object({ type: z.literal('preview'), ...node, title: z.string(), blob: blobReferenceSchema }),
-  z.object({ type: z.literal('log'), node: z.string().optional(), level: z.enum(['info', 'warning']), message: z.string() }),
-  z.object({ type: z.literal('node-finished'), ...node, outputs: z.record(z.string(), z.unknown()), milliseconds: z.number(), blobs }),
+  z.object({
+    type: z.literal('log'),
+    node: z.string().optional(),
+    level: z.enum(['info', 'warning']),
+    message: z.string(),
+  }),
+  z.object({
+    type: z.literal('node-finished'),
+    ...node,
+    outputs: z.record(z.string(), z.unknown()),
+    milliseconds: z.number(),
+    blobs,
+  }),
   z.object({ type: z.literal('node-failed'), ...node, problem: problemSchema }),
   /** The process that executed the run is gone (killed, or stopped with its server); the run can be resumed. */
   z.object({ type: z.literal('run-interrupted'), message: z.string() }),
-  z.object({ type: z.literal('run-finished'), status: z.enum(['succeeded', 'failed', 'cancelled']), outputs: z.record(z.string(), z.record(z.string(), z.unknown())), milliseconds: z.number() }),
+  z.object({
+    type: z.literal('run-finished'),
+    status: z.enum(['succeeded', 'failed', 'cancelled']),
+    outputs: z.record(z.string(), z.record(z.string(), z.unknown())),
+    milliseconds: z.number(),
+  }),
 ])
 export type RunEventBody = z.output<typeof runEventBody>
 
 /** Reads a run event from JSON. */
-export const runEventSchema = z.intersection(runEventBody, z.object({ run: z.string(), sequence: z.int().min(0), time: z.string() }))
+export const runEventSchema = z.intersection(
+  runEventBody,
+  z.object({ run: z.string(), sequence: z.int().min(0), time: z.string() }),
+)
 
-/** A run event as stored, printed with `--json` and sent over the wire: any reader can catch up from a sequence number. */
+/**
+ * A run event as stored, printed with `--json` and sent over the wire: any reader can catch up from a sequence number.
+ */
 export type RunEvent = RunEventBody & { readonly run: string; readonly sequence: number; readonly time: string }

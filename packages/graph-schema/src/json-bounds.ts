@@ -5,7 +5,10 @@ export const documentLimits = { characters: 20_000_000, depth: 64, values: 500_0
 
 /** Parses JSON text of a bounded length; a byte-order mark is ignored. Never throws. */
 export function readJson(text: string): { readonly value: unknown } | { readonly problem: Problem } {
-  if (text.length > documentLimits.characters) return { problem: tooLarge(`it is ${text.length} characters long, and at most ${documentLimits.characters} are read`) }
+  if (text.length > documentLimits.characters)
+    return {
+      problem: tooLarge(`it is ${text.length} characters long, and at most ${documentLimits.characters} are read`),
+    }
   try {
     return { value: JSON.parse(text.replace(/^\uFEFF/, '')) as unknown }
   } catch (error) {
@@ -13,7 +16,9 @@ export function readJson(text: string): { readonly value: unknown } | { readonly
   }
 }
 
-/** A problem when a parsed value is too deep or too large to be handled; null when it is fine. Walks without recursion. */
+/**
+ * A problem when a parsed value is too deep or too large to be handled; null when it is fine. Walks without recursion.
+ */
 export function measureJson(json: unknown): Problem | null {
   let level: unknown[] = [json]
   let values = 0
@@ -42,7 +47,13 @@ function notJson(text: string, cause: string): Problem {
   return {
     code: 'document-not-json',
     severity: 'error',
-    message: text.trim() === '' ? 'The file is empty; expected a Graft graph as JSON.' : `The file is not valid JSON${place}: ${cause}.`,
-    fix: text.trim() === '' ? '`graft templates NAME > my.graft.json` writes a graph to start from.' : 'Look there for a missing comma, quote or bracket; JSON allows no comments and no comma after the last item.',
+    message:
+      text.trim() === ''
+        ? 'The file is empty; expected a Graft graph as JSON.'
+        : `The file is not valid JSON${place}: ${cause}.`,
+    fix:
+      text.trim() === ''
+        ? '`graft templates NAME > my.graft.json` writes a graph to start from.'
+        : 'Look there for a missing comma, quote or bracket; JSON allows no comments and no comma after the last item.',
   }
 }

@@ -14,7 +14,9 @@ const portSchema = z.object({
   classesFrom: factSource.exactOptional(),
 })
 
-/** The JSON face of a node type: all that the editor, `check` and the docs know of it. Derived from its `defineNode`. */
+/**
+ * The JSON face of a node type: all that the editor, `check` and the docs know of it. Derived from its `defineNode`.
+ */
 export const manifestSchema = z.object({
   type: z.string().min(1),
   version: z.int().min(1),
@@ -23,23 +25,33 @@ export const manifestSchema = z.object({
   doc: z.string(),
   inputs: z.record(z.string(), portSchema),
   outputs: z.record(z.string(), portSchema),
-  /** JSON Schema of the params, from `z.toJSONSchema(params, { io: 'input' })`: what may be left out is not required. */
+  /**
+   * JSON Schema of the params, from `z.toJSONSchema(params, { io: 'input' })`: what may be left out is not required.
+   */
   params: z.record(z.string(), z.unknown()),
   isOutput: z.boolean().default(false),
   usesEngine: z.boolean().default(false),
   /** Names of the params' migrations; the n-th leads to version n + 1. */
   migrations: z.array(z.string()).readonly().default([]),
-  /** Ports and parameters whose numbers of classes must be the same: Add Head's `classes` and its data, Train's model, train and val. */
+  /**
+   * Ports and parameters whose numbers of classes must be the same: Add Head's `classes` and its data, Train's model,
+   * train and val.
+   */
   sameClasses: z.array(z.array(factSource).readonly()).readonly().default([]),
 })
 
 export type NodeManifest = Readonly<z.output<typeof manifestSchema>>
 
-/** Reads a manifest from JSON (a plugin's, or the runner's over HTTP). Throws an Error that names the field when it isn't one. */
+/**
+ * Reads a manifest from JSON (a plugin's, or the runner's over HTTP). Throws an Error that names the field when it
+ * isn't one.
+ */
 export function parseManifest(json: unknown): NodeManifest {
   const result = manifestSchema.safeParse(json)
   if (result.success) return result.data
   const issue = result.error.issues[0]
   const type = typeof json === 'object' && json !== null && 'type' in json ? ` of node type "${String(json.type)}"` : ''
-  throw new Error(`The manifest${type} is not valid: "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'unknown'}. Update the plugin that provides it.`)
+  throw new Error(
+    `The manifest${type} is not valid: "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'unknown'}. Update the plugin that provides it.`,
+  )
 }

@@ -39,7 +39,12 @@ export function defineMigrations<Value>(subject: string, steps: readonly Migrati
     current,
     names: steps.map((step) => step.name),
     apply: (value, version) => {
-      if (!Number.isInteger(version) || version < 1) return { status: 'failed', value, message: `${subject} has version ${String(version)}; versions are whole numbers from 1.` }
+      if (!Number.isInteger(version) || version < 1)
+        return {
+          status: 'failed',
+          value,
+          message: `${subject} has version ${String(version)}; versions are whole numbers from 1.`,
+        }
       if (version > current) return { status: 'newer', value, version, current }
       return applySteps(subject, value, steps.slice(version - 1))
     },
@@ -53,16 +58,26 @@ function applySteps<Value>(subject: string, value: Value, steps: readonly Migrat
       migrated = step.up(migrated)
     } catch (error) {
       const cause = error instanceof Error ? error.message : String(error)
-      return { status: 'failed', value, message: `${subject} could not be brought to version ${step.to} ("${step.name}"): ${cause}` }
+      return {
+        status: 'failed',
+        value,
+        message: `${subject} could not be brought to version ${step.to} ("${step.name}"): ${cause}`,
+      }
     }
   }
-  return { status: steps.length === 0 ? 'current' : 'migrated', value: migrated, applied: steps.map((step) => step.name) }
+  return {
+    status: steps.length === 0 ? 'current' : 'migrated',
+    value: migrated,
+    applied: steps.map((step) => step.name),
+  }
 }
 
 function checkNumbers(subject: string, steps: readonly Pick<Migration<never>, 'to' | 'name'>[]): void {
   steps.forEach((step, index) => {
     if (step.to !== index + 2) {
-      throw new Error(`Migrations of ${subject}: step ${index + 1} ("${step.name}") leads to version ${step.to}, expected ${index + 2}. Number the steps 2, 3, 4, ... without gaps.`)
+      throw new Error(
+        `Migrations of ${subject}: step ${index + 1} ("${step.name}") leads to version ${step.to}, expected ${index + 2}. Number the steps 2, 3, 4, ... without gaps.`,
+      )
     }
   })
 }
@@ -75,11 +90,17 @@ function checkNames(subject: string, steps: readonly Pick<Migration<never>, 'to'
   const seen = new Set<string>()
   for (const { name, to } of steps) {
     const verb = name.trim().split(' ')[0]?.toLowerCase() ?? ''
-    if (verb === '') throw new Error(`Migrations of ${subject}: the step to version ${to} has no name. Say what it does: "rename freezeBn to batchNorm".`)
+    if (verb === '')
+      throw new Error(
+        `Migrations of ${subject}: the step to version ${to} has no name. Say what it does: "rename freezeBn to batchNorm".`,
+      )
     if (looksInflected.test(verb) && !imperatives.includes(verb)) {
-      throw new Error(`Migrations of ${subject}: "${name}" is not in the imperative. Begin with a plain verb: "rename freezeBn to batchNorm".`)
+      throw new Error(
+        `Migrations of ${subject}: "${name}" is not in the imperative. Begin with a plain verb: "rename freezeBn to batchNorm".`,
+      )
     }
-    if (seen.has(name)) throw new Error(`Migrations of ${subject}: two steps are named "${name}". Give each step its own name.`)
+    if (seen.has(name))
+      throw new Error(`Migrations of ${subject}: two steps are named "${name}". Give each step its own name.`)
     seen.add(name)
   }
 }

@@ -4,7 +4,11 @@ import { effectiveGraph } from './effective-graph.js'
 import { ancestors, descendants, topologicalOrder } from './order.js'
 import { nearest } from './did-you-mean.js'
 
-const graph = (ids: string, ...edges: string[]) => testDocument(Object.fromEntries([...ids].map((id) => [id, ['t'] as const])), edges.map((edge) => `${edge[0] ?? ''}.o -> ${edge[1] ?? ''}.i`))
+const graph = (ids: string, ...edges: string[]) =>
+  testDocument(
+    Object.fromEntries([...ids].map((id) => [id, ['t'] as const])),
+    edges.map((edge) => `${edge[0] ?? ''}.o -> ${edge[1] ?? ''}.i`),
+  )
 
 describe('topologicalOrder', () => {
   it('puts each node after what it needs and keeps the document order otherwise', () => {
@@ -27,7 +31,9 @@ describe('topologicalOrder', () => {
   it('handles a chain of 5000 nodes', () => {
     const ids = Array.from({ length: 5000 }, (_, index) => `n${index}`)
     const nodes = Object.fromEntries(ids.map((id) => [id, { type: 't', version: 1, params: {} }]))
-    const edges = ids.slice(1).map((id, index) => ({ from: { node: `n${index}`, port: 'o' }, to: { node: id, port: 'i' } }))
+    const edges = ids
+      .slice(1)
+      .map((id, index) => ({ from: { node: `n${index}`, port: 'o' }, to: { node: id, port: 'i' } }))
     expect(topologicalOrder({ nodes, edges }).order).toEqual(ids)
   })
 })
@@ -43,7 +49,10 @@ describe('ancestors and descendants', () => {
 
 describe('effectiveGraph', () => {
   it('leads edges through bypassed nodes', () => {
-    const document = goodDocument({ a: ['augment', {}, { bypassed: true }], b: ['augment', {}, { bypassed: true }], c: ['augment'] }, ['split.test -> a.data', 'a.data -> b.data', 'b.data -> c.data'])
+    const document = goodDocument(
+      { a: ['augment', {}, { bypassed: true }], b: ['augment', {}, { bypassed: true }], c: ['augment'] },
+      ['split.test -> a.data', 'a.data -> b.data', 'b.data -> c.data'],
+    )
     const { document: effective, lost } = effectiveGraph(document, testManifests)
     expect(lost).toEqual([])
     expect(Object.keys(effective.nodes)).not.toContain('a')
@@ -57,7 +66,10 @@ describe('effectiveGraph', () => {
   })
 
   it('ends when bypassed nodes form a circle', () => {
-    const document = testDocument({ a: ['augment', {}, { bypassed: true }], b: ['augment', {}, { bypassed: true }], c: ['augment'] }, ['a.data -> b.data', 'b.data -> a.data', 'b.data -> c.data'])
+    const document = testDocument(
+      { a: ['augment', {}, { bypassed: true }], b: ['augment', {}, { bypassed: true }], c: ['augment'] },
+      ['a.data -> b.data', 'b.data -> a.data', 'b.data -> c.data'],
+    )
     expect(effectiveGraph(document, testManifests).lost).toHaveLength(1)
   })
 })

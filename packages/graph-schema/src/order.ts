@@ -4,7 +4,9 @@ import type { GraphDocument } from './document.js'
 export type Wiring = Pick<GraphDocument, 'nodes' | 'edges'>
 
 export interface GraphOrder {
-  /** Node ids, each after all that it needs; nodes on or behind a cycle are left out. Ties keep the document's order. */
+  /**
+   * Node ids, each after all that it needs; nodes on or behind a cycle are left out. Ties keep the document's order.
+   */
   readonly order: readonly string[]
   /** One cycle as a path that ends where it begins (`a, b, a`), or null. */
   readonly cycle: readonly string[] | null
@@ -56,7 +58,10 @@ function neighbours(graph: Wiring, direction: 'inputs' | 'outputs'): ReadonlyMap
   return result
 }
 
-/** Every node of `rest` needs another one of `rest`, so walking back must come round. Returned in the direction of the edges. */
+/**
+ * Every node of `rest` needs another one of `rest`, so walking back must come round. Returned in the direction of the
+ * edges.
+ */
 function findCycle(rest: ReadonlySet<string>, needs: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
   const path = new Set<string>()
   let current = [...rest][0]

@@ -35,14 +35,24 @@ describe('parseDocument', () => {
   })
 
   it('keeps a field named __proto__ as data', () => {
-    const { document } = parseDocumentText('{"format":"graft-graph","version":1,"nodes":{"a":{"type":"t","version":1,"params":{"__proto__":{"x":1}}}}}')
+    const { document } = parseDocumentText(
+      '{"format":"graft-graph","version":1,"nodes":{"a":{"type":"t","version":1,"params":{"__proto__":{"x":1}}}}}',
+    )
     expect(document && serializeDocument(document)).toContain('{ "__proto__": { "x": 1 } }')
     expect(({} as Record<string, unknown>)['x']).toBeUndefined()
   })
 
   it('fills in what may be left out', () => {
     const { document } = parseDocument({ format: 'graft-graph', version: 1, nodes: { a: { type: 't', version: 1 } } })
-    expect(document).toEqual({ format: 'graft-graph', version: 1, name: 'Untitled', description: '', nodes: { a: { type: 't', version: 1, params: {} } }, edges: [], layout: { positions: {}, frames: [], notes: [] } })
+    expect(document).toEqual({
+      format: 'graft-graph',
+      version: 1,
+      name: 'Untitled',
+      description: '',
+      nodes: { a: { type: 't', version: 1, params: {} } },
+      edges: [],
+      layout: { positions: {}, frames: [], notes: [] },
+    })
   })
 
   it('does not change what it was given', () => {
@@ -55,15 +65,22 @@ describe('parseDocument', () => {
     const { document, raw, problems } = parseDocument(newer)
     expect(document).toBeNull()
     expect(raw).toBe(newer)
-    expect(problems).toEqual([{
-      code: 'document-version-newer', severity: 'error', field: 'version',
-      message: 'This graph was written by a newer Graft: document version 3, and this one reads up to 1. Nothing was changed.',
-      fix: 'Update Graft, or open the graph with the version that wrote it.',
-    }])
+    expect(problems).toEqual([
+      {
+        code: 'document-version-newer',
+        severity: 'error',
+        field: 'version',
+        message:
+          'This graph was written by a newer Graft: document version 3, and this one reads up to 1. Nothing was changed.',
+        fix: 'Update Graft, or open the graph with the version that wrote it.',
+      },
+    ])
   })
 
   it('brings an older document to the newest version and names the steps', () => {
-    const migrations = defineMigrations<Readonly<Record<string, unknown>>>('the document', [{ to: 2, name: 'rename label to name', up: ({ label, ...rest }) => ({ ...rest, version: 2, name: label }) }])
+    const migrations = defineMigrations<Readonly<Record<string, unknown>>>('the document', [
+      { to: 2, name: 'rename label to name', up: ({ label, ...rest }) => ({ ...rest, version: 2, name: label }) },
+    ])
     const { document, migrated } = parseDocument({ format: 'graft-graph', version: 1, label: 'Old' }, migrations)
     expect(migrated).toEqual(['rename label to name'])
     expect(document).toMatchObject({ name: 'Old', version: 2 })
@@ -75,9 +92,18 @@ describe('parseDocument', () => {
     ['[1]', 'This is not a Graft graph: this is not a JSON object, expected "format": "graft-graph".'],
     ['{"nodes": 3}', 'This is not a Graft graph: "format" is missing, expected "format": "graft-graph".'],
     ['{"format": "graft-graph", "version": "1"}', 'the document has version NaN; versions are whole numbers from 1.'],
-    ['{"format": "graft-graph", "version": 1, "nodes": {"12": {"type": "a", "version": 1}}}', '"nodes.12" can\'t be read: Node ids are a letter, then up to 63 letters, digits, - or _.'],
-    [`{"format": "graft-graph", "version": 1, "x": ${'['.repeat(80)}${']'.repeat(80)}}`, "The document can't be read: it is nested deeper than 64 levels."],
-    [`{"format": "graft-graph", "version": 1, "x": [${'1,'.repeat(500_000)}1]}`, "The document can't be read: it holds more than 500000 values."],
+    [
+      '{"format": "graft-graph", "version": 1, "nodes": {"12": {"type": "a", "version": 1}}}',
+      '"nodes.12" can\'t be read: Node ids are a letter, then up to 63 letters, digits, - or _.',
+    ],
+    [
+      `{"format": "graft-graph", "version": 1, "x": ${'['.repeat(80)}${']'.repeat(80)}}`,
+      "The document can't be read: it is nested deeper than 64 levels.",
+    ],
+    [
+      `{"format": "graft-graph", "version": 1, "x": [${'1,'.repeat(500_000)}1]}`,
+      "The document can't be read: it holds more than 500000 values.",
+    ],
   ])('refuses %.60s', (bad, message) => {
     const { document, problems } = parseDocumentText(bad)
     expect(document).toBeNull()
@@ -94,7 +120,16 @@ describe('parseDocument', () => {
 
 describe('serializeDocument', () => {
   it('breaks up what does not fit on a line', () => {
-    const { document } = parseDocument({ format: 'graft-graph', version: 1, nodes: { a: { type: 't', version: 1, params: { text: 'x'.repeat(100), more: [1, 2] } } } })
-    expect(document && serializeDocument(document)).toContain(`"a": {\n      "type": "t",\n      "version": 1,\n      "params": { "text": "${'x'.repeat(100)}"`.replace('{ "text"', '{\n        "text"'))
+    const { document } = parseDocument({
+      format: 'graft-graph',
+      version: 1,
+      nodes: { a: { type: 't', version: 1, params: { text: 'x'.repeat(100), more: [1, 2] } } },
+    })
+    expect(document && serializeDocument(document)).toContain(
+      `"a": {\n      "type": "t",\n      "version": 1,\n      "params": { "text": "${'x'.repeat(100)}"`.replace(
+        '{ "text"',
+        '{\n        "text"',
+      ),
+    )
   })
 })

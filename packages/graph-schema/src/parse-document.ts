@@ -17,17 +17,32 @@ export interface ParsedDocument {
 }
 
 /**
- * Reads a pipeline from parsed JSON. Missing optional parts are filled in; unknown nodes and unknown fields stay exactly as they were, in their order.
- * Never throws: problems say what is wrong and where.
+ * Reads a pipeline from parsed JSON. Missing optional parts are filled in; unknown nodes and unknown fields stay
+ * exactly as they were, in their order. Never throws: problems say what is wrong and where.
  */
-export function parseDocument(json: unknown, migrations: Migrations<Readonly<Record<string, unknown>>> = documentMigrations): ParsedDocument {
-  const refuse = (...problems: readonly Problem[]): ParsedDocument => ({ document: null, raw: json, migrated: [], problems })
+export function parseDocument(
+  json: unknown,
+  migrations: Migrations<Readonly<Record<string, unknown>>> = documentMigrations,
+): ParsedDocument {
+  const refuse = (...problems: readonly Problem[]): ParsedDocument => ({
+    document: null,
+    raw: json,
+    migrated: [],
+    problems,
+  })
   const tooLarge = measureJson(json)
   if (tooLarge !== null) return refuse(tooLarge)
   if (!isRecord(json) || json['format'] !== documentFormat) return refuse(notADocument(json))
   const result = migrations.apply(json, typeof json['version'] === 'number' ? json['version'] : Number.NaN)
   if (result.status === 'newer') return refuse(newerVersion(result.version, result.current))
-  if (result.status === 'failed') return refuse({ code: 'document-version', severity: 'error', field: 'version', message: result.message, fix: 'Set "version" to the version the file was written with, or restore the file from a copy.' })
+  if (result.status === 'failed')
+    return refuse({
+      code: 'document-version',
+      severity: 'error',
+      field: 'version',
+      message: result.message,
+      fix: 'Set "version" to the version the file was written with, or restore the file from a copy.',
+    })
   // A sequence under test may be ahead of the schema, which knows one version only.
   const value = migrations === documentMigrations ? result.value : { ...result.value, version: 1 }
   const checked = documentSchema.safeParse(value)
@@ -38,29 +53,41 @@ export function parseDocument(json: unknown, migrations: Migrations<Readonly<Rec
 /** Reads a pipeline from the text of a file; text that isn't JSON is a problem with line and column. Never throws. */
 export function parseDocumentText(text: string): ParsedDocument {
   const read = readJson(text)
-  return 'problem' in read ? { document: null, raw: text, migrated: [], problems: [read.problem] } : parseDocument(read.value)
+  return 'problem' in read
+    ? { document: null, raw: text, migrated: [], problems: [read.problem] }
+    : parseDocument(read.value)
 }
 
-/** The given JSON with missing optional parts added at the end: zod's own output would drop unknown fields or move known ones to the front. */
+/**
+ * The given JSON with missing optional parts added at the end: zod's own output would drop unknown fields or move known
+ * ones to the front.
+ */
 function keepOrder(value: Readonly<Record<string, unknown>>): GraphDocument {
   const defaults = documentSchema.parse({ format: documentFormat, version: 1 })
   const nodes = isRecord(value['nodes']) ? value['nodes'] : {}
   const layout = isRecord(value['layout']) ? value['layout'] : {}
   const complete = {
     ...withDefaults(value, defaults),
-    nodes: Object.fromEntries(Object.entries(nodes).map(([id, node]) => [id, withDefaults(node as Record<string, unknown>, { params: {} })])),
+    nodes: Object.fromEntries(
+      Object.entries(nodes).map(([id, node]) => [id, withDefaults(node as Record<string, unknown>, { params: {} })]),
+    ),
     layout: withDefaults(layout, defaults.layout),
   }
   return complete as unknown as GraphDocument
 }
 
-function withDefaults(value: Readonly<Record<string, unknown>>, defaults: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function withDefaults(
+  value: Readonly<Record<string, unknown>>,
+  defaults: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   const missing = Object.entries(defaults).filter(([key]) => value[key] === undefined)
   return { ...value, ...Object.fromEntries(missing) }
 }
 
 function notADocument(json: unknown): Problem {
-  const found = isRecord(json) ? `"format" is ${JSON.stringify(json['format']) ?? 'missing'}` : 'this is not a JSON object'
+  const found = isRecord(json)
+    ? `"format" is ${JSON.stringify(json['format']) ?? 'missing'}`
+    : 'this is not a JSON object'
   return {
     code: 'document-format',
     severity: 'error',
@@ -92,7 +119,10 @@ function problemOfIssue(issue: z.core.$ZodIssue): Problem {
     ...(inNode && { node: String(path[1]) }),
     ...(field !== '' && { field }),
     message: `${where} can't be read: ${detail}.`,
-    fix: issue.path.length === 0 ? 'Compare the file with `graft templates`.' : `Correct ${where} in the file, or restore it from a copy.`,
+    fix:
+      issue.path.length === 0
+        ? 'Compare the file with `graft templates`.'
+        : `Correct ${where} in the file, or restore it from a copy.`,
   }
 }
 

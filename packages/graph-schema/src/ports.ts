@@ -19,7 +19,10 @@ export interface Port {
   readonly multiple?: boolean
   /** Dataset outputs that pass data on: the input port whose split this output carries. Wins over `splits`. */
   readonly splitsFrom?: string
-  /** Outputs only: where the number of classes that this output carries comes from, when it can be known without running. */
+  /**
+   * Outputs only: where the number of classes that this output carries comes from, when it can be known without
+   * running.
+   */
   readonly classesFrom?: FactSource
 }
 

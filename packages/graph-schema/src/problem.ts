@@ -1,4 +1,6 @@
-/** One thing wrong with a document or a run, for a person: what happened, what was expected, how to fix it, and where. */
+/**
+ * One thing wrong with a document or a run, for a person: what happened, what was expected, how to fix it, and where.
+ */
 export interface Problem {
   readonly code: string
   readonly severity: 'error' | 'warning' | 'info'

@@ -3,7 +3,10 @@ import { goodDocument } from './check/test-manifests.js'
 import { parseManifest } from './manifest.js'
 import { setParam } from './set-param.js'
 
-const document = goodDocument({ train: ['train', { epochs: 5, optimizer: { name: 'sgd', momentum: 0.9 } }], head: ['head', { hidden: [64, 32] }] })
+const document = goodDocument({
+  train: ['train', { epochs: 5, optimizer: { name: 'sgd', momentum: 0.9 } }],
+  head: ['head', { hidden: [64, 32] }],
+})
 const params = (assignment: string, node = 'train') => {
   const result = setParam(document, assignment)
   return 'document' in result ? result.document.nodes[node]?.params : result.problem
@@ -37,7 +40,10 @@ describe('setParam', () => {
     ['train.epochs', "--set train.epochs can't be read; expected node.param=value."],
     ['train=5', "--set train=5 can't be read; expected node.param=value."],
     ['train..x=5', "--set train..x=5 can't be read; expected node.param=value."],
-    ['trian.epochs=5', '--set: there is no node "trian" in this graph; its nodes are data, split, backbone, head, train and report.'],
+    [
+      'trian.epochs=5',
+      '--set: there is no node "trian" in this graph; its nodes are data, split, backbone, head, train and report.',
+    ],
     ['train.epochs.x=5', '--set: "x" can\'t be set inside 5, which has no fields.'],
     ['head.hidden.9=5', '--set: "9" is no place in a list of 2; expected a whole number from 0 to 2.'],
   ])('refuses %s', (assignment, message) => {
@@ -47,6 +53,17 @@ describe('setParam', () => {
 
 describe('parseManifest', () => {
   it('names the type and field that are wrong', () => {
-    expect(() => parseManifest({ type: 'x', version: 1, title: 'X', category: 'Data', doc: '', inputs: { a: { kind: 'picture' } }, outputs: {}, params: {} })).toThrow(/^The manifest of node type "x" is not valid: "inputs\.a\.kind": /)
+    expect(() =>
+      parseManifest({
+        type: 'x',
+        version: 1,
+        title: 'X',
+        category: 'Data',
+        doc: '',
+        inputs: { a: { kind: 'picture' } },
+        outputs: {},
+        params: {},
+      }),
+    ).toThrow(/^The manifest of node type "x" is not valid: "inputs\.a\.kind": /)
   })
 })

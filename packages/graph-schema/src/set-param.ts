@@ -6,8 +6,9 @@ import type { Problem } from './problem.js'
 export type SetParamResult = { readonly document: GraphDocument } | { readonly problem: Problem }
 
 /**
- * Applies one `--set node.param=value`. The path may lead into objects and lists (`train.optimizer.momentum=0.9`, `head.hidden.0=64`);
- * the value is read as JSON where it is JSON, else as text. The given document stays as it is. Whether the param exists is for `check` to say.
+ * Applies one `--set node.param=value`. The path may lead into objects and lists (`train.optimizer.momentum=0.9`,
+ * `head.hidden.0=64`); the value is read as JSON where it is JSON, else as text. The given document stays as it is.
+ * Whether the param exists is for `check` to say.
  */
 export function setParam(document: GraphDocument, assignment: string): SetParamResult {
   const equals = assignment.indexOf('=')
@@ -51,18 +52,34 @@ function setInList(list: readonly unknown[], key: string, rest: readonly string[
 const problemOf = (code: string, message: string, fix: string): Problem => ({ code, severity: 'error', message, fix })
 
 function malformed(assignment: string): Problem {
-  return problemOf('set-malformed', `--set ${assignment} can't be read; expected node.param=value.`, 'Write for instance --set train.epochs=20; `graft validate` lists the nodes of a graph.')
+  return problemOf(
+    'set-malformed',
+    `--set ${assignment} can't be read; expected node.param=value.`,
+    'Write for instance --set train.epochs=20; `graft validate` lists the nodes of a graph.',
+  )
 }
 
 function unknownNode(document: GraphDocument, id: string): Problem {
   const ids = Object.keys(document.nodes)
-  return problemOf('set-node-unknown', `--set: there is no node "${id}" in this graph; its nodes are ${listNames(ids, 20)}.`, `${didYouMean(id, ids)}Use the node's id, not its title or type.`)
+  return problemOf(
+    'set-node-unknown',
+    `--set: there is no node "${id}" in this graph; its nodes are ${listNames(ids, 20)}.`,
+    `${didYouMean(id, ids)}Use the node's id, not its title or type.`,
+  )
 }
 
 function notAContainer(key: string, value: unknown): Problem {
-  return problemOf('set-path', `--set: "${key}" can't be set inside ${JSON.stringify(value)}, which has no fields.`, 'Shorten the path, or set the whole value as JSON.')
+  return problemOf(
+    'set-path',
+    `--set: "${key}" can't be set inside ${JSON.stringify(value)}, which has no fields.`,
+    'Shorten the path, or set the whole value as JSON.',
+  )
 }
 
 function notAnIndex(key: string, length: number): Problem {
-  return problemOf('set-path', `--set: "${key}" is no place in a list of ${length}; expected a whole number from 0 to ${length}.`, 'Use an index, or set the whole list as JSON: --set head.hidden=[64,32].')
+  return problemOf(
+    'set-path',
+    `--set: "${key}" is no place in a list of ${length}; expected a whole number from 0 to ${length}.`,
+    'Use an index, or set the whole list as JSON: --set head.hidden=[64,32].',
+  )
 }

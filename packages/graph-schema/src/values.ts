@@ -15,7 +15,13 @@ export interface Sample {
   readonly id: string
   /** Absolute path on disk, or generator reference; exactly one of the two. */
   readonly path?: string
-  readonly generated?: { readonly family: string; readonly classIndex: number; readonly index: number; readonly seed: number; readonly size: number }
+  readonly generated?: {
+    readonly family: string
+    readonly classIndex: number
+    readonly index: number
+    readonly seed: number
+    readonly size: number
+  }
   /** Index into classNames; -1 when unlabelled (Predict). */
   readonly label: number
   /** Split given by the source's own train/val/test folders. */

@@ -5,7 +5,13 @@ export * from './weight-format.js'
 export * from './architectures/index.js'
 export * from './formats/index.js'
 export * from './formats/onnx/index.js'
-export { openSafetensors, readSafetensors, type SafetensorsFile, safetensorsWriter, writeSafetensors } from './formats/safetensors/index.js'
+export {
+  openSafetensors,
+  readSafetensors,
+  type SafetensorsFile,
+  safetensorsWriter,
+  writeSafetensors,
+} from './formats/safetensors/index.js'
 export { type Fans, fansOfLayer, fansOfShape, initialise } from './values/initialise.js'
 export { createRandom, deriveSeed, normal, type Random, shuffle } from './values/random.js'
 export { loadTensors, storableTensors } from './values/tensors.js'

@@ -20,13 +20,19 @@ export function inferShapes(network: Network, batch = 1): ReadonlyMap<string, Sh
 export function shapeCall(network: Network, layer: Layer, shapes: ReadonlyMap<string, Shape>): ShapeCall {
   const inputs = layer.inputs.map((name) => {
     const shape = shapes.get(name)
-    if (shape === undefined) throw new NetworkError(`Layer '${layer.name}' reads '${name}', which is not computed before it. Expected the network input '${network.input.name}' or an earlier layer. List the layers in topological order.`)
+    if (shape === undefined)
+      throw new NetworkError(
+        `Layer '${layer.name}' reads '${name}', which is not computed before it. Expected the network input '${network.input.name}' or an earlier layer. List the layers in topological order.`,
+      )
     return shape
   })
   const parameters = Object.fromEntries(
     Object.entries(layer.parameters).map(([slot, key]) => {
       const parameter = network.parameters[key]
-      if (parameter === undefined) throw new NetworkError(`Layer '${layer.name}' uses the parameter '${key}', which the network doesn't have. Expected it in 'parameters'. Add it, or correct the name.`)
+      if (parameter === undefined)
+        throw new NetworkError(
+          `Layer '${layer.name}' uses the parameter '${key}', which the network doesn't have. Expected it in 'parameters'. Add it, or correct the name.`,
+        )
       return [slot, parameter.shape]
     }),
   )

@@ -1,18 +1,25 @@
 /**
- * A neural network as plain data: what flows along `model` wires. ONNX operator names and semantics, NCHW layout, one output per layer.
- * Layers are listed in topological order and named; surgery refers to layers by name or stage, never by position.
+ * A neural network as plain data: what flows along `model` wires. ONNX operator names and semantics, NCHW layout, one
+ * output per layer. Layers are listed in topological order and named; surgery refers to layers by name or stage, never
+ * by position.
  */
 export interface Network {
   readonly format: 'graft-network'
   readonly version: 1
   readonly name: string
-  /** The one input, without the batch axis: an image `[channels, height, width]`; in the suffix that `splitFrozenPrefix` gives, a feature of any rank. */
+  /**
+   * The one input, without the batch axis: an image `[channels, height, width]`; in the suffix that `splitFrozenPrefix`
+   * gives, a feature of any rank.
+   */
   readonly input: { readonly name: string; readonly shape: readonly number[] }
   readonly layers: readonly Layer[]
   /** Name of the layer whose value is the network's result: logits, or a feature map once the head is stripped. */
   readonly output: string
   readonly parameters: Readonly<Record<string, Parameter>>
-  /** Named runs of layers in order; their ends are the legal cut and freeze points. Every layer belongs to exactly one stage. */
+  /**
+   * Named runs of layers in order; their ends are the legal cut and freeze points. Every layer belongs to exactly one
+   * stage.
+   */
   readonly stages: readonly Stage[]
   readonly preprocessing: Preprocessing
   /** Class names in logit order, or null when the network has no classifier of its own. */
@@ -24,12 +31,17 @@ export interface Layer {
   readonly name: string
   /** ONNX operator name, such as `Conv`; must be in the list of operators. */
   readonly operator: string
-  /** Data inputs: layer names, or the network input's name. Parameters are not inputs; they are named in `parameters`. */
+  /**
+   * Data inputs: layer names, or the network input's name. Parameters are not inputs; they are named in `parameters`.
+   */
   readonly inputs: readonly string[]
   /** Slot of the operator (`weight`, `bias`, `scale`, ...) -> key in `Network.parameters`. */
   readonly parameters: Readonly<Record<string, string>>
   readonly attributes: Readonly<Record<string, AttributeValue>>
-  /** BatchNormalization only. `frozen`: normalise with the stored statistics, which never move. `batch`: batch statistics while training, and the stored ones follow. */
+  /**
+   * BatchNormalization only. `frozen`: normalise with the stored statistics, which never move. `batch`: batch
+   * statistics while training, and the stored ones follow.
+   */
   readonly statistics?: 'frozen' | 'batch'
 }
 
@@ -60,8 +72,8 @@ export interface Stage {
 }
 
 /**
- * What must be done to a picture before the network sees it: `(pixel / 255 - mean) / deviation` per channel, after resizing.
- * Mean and deviation are listed in the network's channel order: blue first when that is `bgr`.
+ * What must be done to a picture before the network sees it: `(pixel / 255 - mean) / deviation` per channel, after
+ * resizing. Mean and deviation are listed in the network's channel order: blue first when that is `bgr`.
  */
 export interface Preprocessing {
   readonly height: number

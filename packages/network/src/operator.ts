@@ -6,34 +6,50 @@ export type TensorFlow = typeof tfjs
 export type Shape = readonly number[]
 
 /**
- * What a parameter is for: decides weight decay (weights only), initial values, and what "batch-norm statistics" means. An `embedding` stands in for
- * input (a class token, positions); a `constant` is a number of the formula, which is never learned.
+ * What a parameter is for: decides weight decay (weights only), initial values, and what "batch-norm statistics" means.
+ * An `embedding` stands in for input (a class token, positions); a `constant` is a number of the formula, which is
+ * never learned.
  */
 export type ParameterRole = 'weight' | 'bias' | 'scale' | 'shift' | 'embedding' | 'constant' | 'mean' | 'variance'
 
 /**
- * One operator, defined in one place: what it accepts, its shape rule, how TensorFlow.js computes it, how ONNX writes it.
- * Adding one touches its file in `operators/` and the list in `operators/index.ts`. TensorFlow.js arrives as an argument
- * and is imported as a type only, so this package stays free of tensor libraries.
+ * One operator, defined in one place: what it accepts, its shape rule, how TensorFlow.js computes it, how ONNX writes
+ * it. Adding one touches its file in `operators/` and the list in `operators/index.ts`. TensorFlow.js arrives as an
+ * argument and is imported as a type only, so this package stays free of tensor libraries.
  */
 export interface Operator {
   /** ONNX operator name (or `com.graft` name where ONNX has none). */
   readonly name: string
-  /** Parameter slots in ONNX input order (after the data inputs), with their role; optional slots may be absent on a layer. */
+  /**
+   * Parameter slots in ONNX input order (after the data inputs), with their role; optional slots may be absent on a
+   * layer.
+   */
   readonly parameters: Readonly<Record<string, { readonly role: ParameterRole; readonly optional?: boolean }>>
   /** Number of data inputs: exact, or [min, max]. */
   readonly arity: number | readonly [number, number]
   /** Attributes with their defaults; `null` marks a required one. Attributes not listed are refused by name. */
   readonly attributes: Readonly<Record<string, AttributeValue | null>>
-  /** Result shape, batch axis included (batch is given as a positive number). Throws an Error naming layer, shapes and fix. */
+  /**
+   * Result shape, batch axis included (batch is given as a positive number). Throws an Error naming layer, shapes and
+   * fix.
+   */
   shape(call: ShapeCall): Shape
   /** Value in TensorFlow.js; differentiable through tf's own autodiff. */
   forward(call: ForwardCall): Value
-  /** ONNX nodes (opset 17) computing this layer. Default when absent: one node of the same name, with all attributes that differ from null. */
+  /**
+   * ONNX nodes (opset 17) computing this layer. Default when absent: one node of the same name, with all attributes
+   * that differ from null.
+   */
   toOnnx?(call: OnnxCall): readonly OnnxNode[]
-  /** The forward pass of a training step where it differs from the one of `toOnnx` (batch statistics, random masks, kept indices); returns the value's name. */
+  /**
+   * The forward pass of a training step where it differs from the one of `toOnnx` (batch statistics, random masks, kept
+   * indices); returns the value's name.
+   */
   trainingForward?(call: TrainingCall): string
-  /** Writes the ONNX nodes that compute the asked-for gradients from the gradient of the layer's value. Absent: only the tfjs engine trains through it. */
+  /**
+   * Writes the ONNX nodes that compute the asked-for gradients from the gradient of the layer's value. Absent: only the
+   * tfjs engine trains through it.
+   */
   gradient?(call: GradientCall): LayerGradients
   /** Multiply-accumulate operations for one image; default 0. */
   macs?(call: ShapeCall & { readonly output: Shape }): number
@@ -51,7 +67,8 @@ export interface ShapeCall {
 
 /**
  * A value inside the TensorFlow.js interpreter. `nhwc` marks a rank-4 feature map held channels-last for speed;
- * `shape` reasoning, axes and attributes always mean the NCHW ("plain") view. Use `call.plain` / `call.channelsLast` to convert.
+ * `shape` reasoning, axes and attributes always mean the NCHW ("plain") view. Use `call.plain` / `call.channelsLast` to
+ * convert.
  */
 export interface Value {
   readonly tensor: Tensor<Rank>
@@ -68,9 +85,15 @@ export interface ForwardCall {
   readonly training: boolean
   plain(value: Value): Tensor
   channelsLast(value: Value): Tensor
-  /** A derived form of a frozen parameter (such as a transposed kernel), computed once and kept; recomputed every step while trainable. */
+  /**
+   * A derived form of a frozen parameter (such as a transposed kernel), computed once and kept; recomputed every step
+   * while trainable.
+   */
   derived(slot: string, form: string, compute: (parameter: Tensor) => Tensor): Tensor
-  /** BatchNormalization with batch statistics reports the new running values here; the trainer stores them after the step. */
+  /**
+   * BatchNormalization with batch statistics reports the new running values here; the trainer stores them after the
+   * step.
+   */
   updateParameter(slot: string, value: Tensor): void
   /** Seed for random operators, different every step. */
   readonly seed: number
@@ -101,13 +124,20 @@ export interface OnnxNode {
 }
 
 /**
- * Writes ONNX nodes (opset 17) into the graph of a training step; every method returns names of values. A node that was written before, with
- * the same inputs and attributes, is not repeated: gradient rules simply ask again for what the forward pass has computed.
+ * Writes ONNX nodes (opset 17) into the graph of a training step; every method returns names of values. A node that was
+ * written before, with the same inputs and attributes, is not repeated: gradient rules simply ask again for what the
+ * forward pass has computed.
  */
 export interface GraphBuilder {
   add(operator: string, inputs: readonly string[], attributes?: OnnxNode['attributes'], domain?: string): string
   /** Like `add`, for a node with several outputs. */
-  addMany(operator: string, inputs: readonly string[], outputs: number, attributes?: OnnxNode['attributes'], domain?: string): readonly string[]
+  addMany(
+    operator: string,
+    inputs: readonly string[],
+    outputs: number,
+    attributes?: OnnxNode['attributes'],
+    domain?: string,
+  ): readonly string[]
   /** An int64 constant with one axis. */
   integers(values: readonly number[]): string
   /** A float32 constant. */
@@ -119,8 +149,9 @@ export interface GraphBuilder {
 }
 
 /**
- * The layout `[n, c / size, h, w, size]` (NCHWc), whose tensors keep the shape `[n, c, h, w]` with `c` rounded up to whole blocks. Elementwise nodes
- * on values that have a blocked form are written in that form by themselves; a value is brought back only for a node that needs it in NCHW.
+ * The layout `[n, c / size, h, w, size]` (NCHWc), whose tensors keep the shape `[n, c, h, w]` with `c` rounded up to
+ * whole blocks. Elementwise nodes on values that have a blocked form are written in that form by themselves; a value is
+ * brought back only for a node that needs it in NCHW.
  */
 export interface BlockedLayout {
   /** Channels per block. */
@@ -146,7 +177,10 @@ export interface TrainingCall {
   readonly outputShape: Shape
   /** Names the new value of a parameter that the optimizer doesn't step (running statistics). */
   updateParameter(slot: string, value: string): void
-  /** Which of several formulations of the same thing to write: the fastest here, as far as that is known, else the first. */
+  /**
+   * Which of several formulations of the same thing to write: the fastest here, as far as that is known, else the
+   * first.
+   */
   choose(question: string, formulations: readonly string[]): string
 }
 

@@ -1,6 +1,9 @@
 import type { Network, Tensors } from './network.js'
 
-/** Files of a model: a directory listing or one file, with random access by name. Names are relative, `/`-separated, never outside. */
+/**
+ * Files of a model: a directory listing or one file, with random access by name. Names are relative, `/`-separated,
+ * never outside.
+ */
 export interface ModelFiles {
   /** Path or address, for messages. */
   readonly label: string
@@ -8,7 +11,10 @@ export interface ModelFiles {
   read(name: string): Promise<Uint8Array>
 }
 
-/** A network read from a file, with its float32 weights. Parameter sources in it are `{kind:'blob', blob:'', tensor: name}` until stored. */
+/**
+ * A network read from a file, with its float32 weights. Parameter sources in it are `{kind:'blob', blob:'', tensor:
+ * name}` until stored.
+ */
 export interface LoadedNetwork {
   readonly network: Network
   readonly tensors: Tensors

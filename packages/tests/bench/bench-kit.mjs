@@ -1,23 +1,34 @@
-// What every benchmark shares: the machine's facts, a table on the screen, the same rows in results/NAME.json, and `graft` as a user calls it.
+// What every benchmark shares: the machine's facts, a table on the screen, the same rows in results/NAME.json, and
+// `graft` as a user calls it.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url))
-export const realData = process.env.GRAFT_REAL_DATA ?? fileURLToPath(new URL('../../../../shared/real', import.meta.url))
+export const realData =
+  process.env.GRAFT_REAL_DATA ?? fileURLToPath(new URL('../../../../shared/real', import.meta.url))
 
 const versionOf = (name) => JSON.parse(readFileSync(`${root}node_modules/${name}/package.json`, 'utf8')).version
 
 /** Facts without which a figure means nothing. */
 export function machineFacts(more = {}) {
   return {
-    processor: cpus()[0]?.model ?? 'unknown', vectors: vectors(), cores: cpus().length, memoryGigabytes: Math.round(totalmem() / 2 ** 30), node: process.version,
-    onnxruntime: versionOf('onnxruntime-node'), tfjs: versionOf('@tensorflow/tfjs'), date: new Date().toISOString().slice(0, 10), ...more,
+    processor: cpus()[0]?.model ?? 'unknown',
+    vectors: vectors(),
+    cores: cpus().length,
+    memoryGigabytes: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+    onnxruntime: versionOf('onnxruntime-node'),
+    tfjs: versionOf('@tensorflow/tfjs'),
+    date: new Date().toISOString().slice(0, 10),
+    ...more,
   }
 }
 
-/** The widest vectors that the processor has: they decide how fast either side can compute, and not by the same factor. */
+/**
+ * The widest vectors that the processor has: they decide how fast either side can compute, and not by the same factor.
+ */
 function vectors() {
   const flags = existsSync('/proc/cpuinfo') ? readFileSync('/proc/cpuinfo', 'utf8') : ''
   return ['avx512f', 'avx2', 'asimd'].find((flag) => new RegExp(`\\b${flag}\\b`).test(flags)) ?? 'unknown'
@@ -47,18 +58,36 @@ export function keepResults(name, rows, facts) {
 /** `graft run ...` with its own home; resolves to the run's events. Throws when it fails. */
 export function runGraft(graph, options, home) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [`${root}apps/runner/bin/graft.mjs`, 'run', graph, ...options, '--json', '--out', `${home}/out`], { env: { ...process.env, GRAFT_HOME: home } })
+    const child = spawn(
+      process.execPath,
+      [`${root}apps/runner/bin/graft.mjs`, 'run', graph, ...options, '--json', '--out', `${home}/out`],
+      { env: { ...process.env, GRAFT_HOME: home } },
+    )
     let stdout = ''
     let stderr = ''
-    child.stdout.on('data', (chunk) => { stdout += chunk })
-    child.stderr.on('data', (chunk) => { stderr += chunk })
-    child.on('close', (code) => (code === 0 ? resolve(stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line))) : reject(new Error(`graft run ${graph} ended with ${code}: ${stderr || stdout.slice(-2000)}`))))
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk
+    })
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk
+    })
+    child.on('close', (code) =>
+      code === 0
+        ? resolve(
+            stdout
+              .split('\n')
+              .filter(Boolean)
+              .map((line) => JSON.parse(line)),
+          )
+        : reject(new Error(`graft run ${graph} ended with ${code}: ${stderr || stdout.slice(-2000)}`)),
+    )
   })
 }
 
 /** What a node gave on a port. */
 export function outputOf(events, node, port) {
-  return events.find((event) => (event.type === 'node-finished' || event.type === 'node-cached') && event.node === node)?.outputs[port]
+  return events.find((event) => (event.type === 'node-finished' || event.type === 'node-cached') && event.node === node)
+    ?.outputs[port]
 }
 
 /** Milliseconds that a node took; null when it was reused. */

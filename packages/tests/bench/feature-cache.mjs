@@ -1,5 +1,6 @@
-// What a feature cache in half precision would bring: Graft's own cache with float32 records and with float16 ones (always rounded, fresh or read), side by
-// side on the real photos: bytes on disk, time to write and to read, and whether losses and predictions change.
+// What a feature cache in half precision would bring: Graft's own cache with float32 records and with float16 ones
+// (always rounded, fresh or read), side by side on the real photos: bytes on disk, time to write and to read, and
+// whether losses and predictions change.
 //   GRAFT_REAL_DATA=... node packages/tests/bench/feature-cache.mjs [--seeds 3]
 // Writes results/feature-cache.json (graft: float16, peer: float32). Needs a build and ../shared/real.
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
@@ -18,20 +19,46 @@ const seeds = Number(parseArgs({ options: { seeds: { type: 'string', default: '3
 const loaded = await readNetwork(await openModelFiles(`${realData}/mobilenet_v1_0.75_224`))
 const sourceOf = (split) => {
   const samples = ['ants', 'bees'].flatMap((name, label) =>
-    readdirSync(`${realData}/hymenoptera/${split}/${name}`).filter((file) => /\.jpe?g$/i.test(file)).toSorted().map((file) => join(realData, 'hymenoptera', split, name, file)).map((path) => ({ id: path, path, label, fingerprint: path })))
+    readdirSync(`${realData}/hymenoptera/${split}/${name}`)
+      .filter((file) => /\.jpe?g$/i.test(file))
+      .toSorted()
+      .map((file) => join(realData, 'hymenoptera', split, name, file))
+      .map((path) => ({ id: path, path, label, fingerprint: path })),
+  )
   return createImageLoader({ samples, transforms: [], preprocessing: loaded.network.preprocessing, seed: 0 })
 }
 
 /** The job's network with a fresh head, frozen up to a stage. */
 async function jobNetwork(to, seed) {
-  const network = freeze(addHead(stripHead(loaded.network), { classNames: ['ants', 'bees'], pooling: 'average', hidden: [], dropout: 0, seed }), { frozen: true, to })
-  const fresh = await loadTensors({ ...network, parameters: Object.fromEntries(Object.entries(network.parameters).filter(([, parameter]) => parameter.source.kind === 'initializer')) }, () => Promise.reject(new Error('no blobs')))
+  const network = freeze(
+    addHead(stripHead(loaded.network), {
+      classNames: ['ants', 'bees'],
+      pooling: 'average',
+      hidden: [],
+      dropout: 0,
+      seed,
+    }),
+    { frozen: true, to },
+  )
+  const fresh = await loadTensors(
+    {
+      ...network,
+      parameters: Object.fromEntries(
+        Object.entries(network.parameters).filter(([, parameter]) => parameter.source.kind === 'initializer'),
+      ),
+    },
+    () => Promise.reject(new Error('no blobs')),
+  )
   return { network, tensors: new Map([...loaded.tensors, ...fresh]) }
 }
 
 const jobs = [
   { name: 'frozen backbone', to: 'stage4', settings: { epochs: 25, batchSize: 32, learningRate: 1e-3 } },
-  { name: 'last two stages', to: 'stage2', settings: { epochs: 4, batchSize: 32, learningRate: 1e-3, stageMultipliers: { stage3: 0.01, stage4: 0.01 } } },
+  {
+    name: 'last two stages',
+    to: 'stage2',
+    settings: { epochs: 4, batchSize: 32, learningRate: 1e-3, stageMultipliers: { stage3: 0.01, stage4: 0.01 } },
+  },
 ]
 const [train, validation] = [sourceOf('train'), sourceOf('val')]
 const rows = []
@@ -55,21 +82,44 @@ async function featuresOf({ network, tensors }) {
 /** Two halves in the place of one float32: the same cache, half as long records. */
 const halves = {
   length: (length) => length / 2,
-  encode: (values) => { const target = new Float32Array(values.length / 2); encodeHalves(values, new Uint16Array(target.buffer)); return target },
-  decode: (values) => decodeHalves(new Uint16Array(values.buffer, values.byteOffset, values.length * 2), new Float32Array(values.length * 2)),
+  encode: (values) => {
+    const target = new Float32Array(values.length / 2)
+    encodeHalves(values, new Uint16Array(target.buffer))
+    return target
+  },
+  decode: (values) =>
+    decodeHalves(
+      new Uint16Array(values.buffer, values.byteOffset, values.length * 2),
+      new Float32Array(values.length * 2),
+    ),
 }
 const floats = { length: (length) => length, encode: (values) => values, decode: (values) => values }
 
 async function timeCache({ all, length }, codec) {
   const directory = mkdtempSync(join(tmpdir(), 'graft-feature-cache-'))
   const keys = Array.from({ length: train.count }, (_, index) => `photo ${index}`)
-  const batches = Array.from({ length: Math.ceil(keys.length / batch) }, (_, index) => keys.slice(index * batch, (index + 1) * batch))
-  const time = async (work) => { const start = performance.now(); await work(); return performance.now() - start }
-  const open = (memoryBytes) => createFeatureCache(directory, { memoryBytes }).open('ab'.repeat(32), codec.length(length))
-  const epoch = async (store) => { for (const batchKeys of batches) codec.decode(await store.read(batchKeys)) }
+  const batches = Array.from({ length: Math.ceil(keys.length / batch) }, (_, index) =>
+    keys.slice(index * batch, (index + 1) * batch),
+  )
+  const time = async (work) => {
+    const start = performance.now()
+    await work()
+    return performance.now() - start
+  }
+  const open = (memoryBytes) =>
+    createFeatureCache(directory, { memoryBytes }).open('ab'.repeat(32), codec.length(length))
+  const epoch = async (store) => {
+    for (const batchKeys of batches) codec.decode(await store.read(batchKeys))
+  }
   try {
     const written = await open(0)
-    const write = await time(async () => { for (const [index, batchKeys] of batches.entries()) await written.put(batchKeys, codec.encode(all.subarray(index * batch * length, (index * batch + batchKeys.length) * length))) })
+    const write = await time(async () => {
+      for (const [index, batchKeys] of batches.entries())
+        await written.put(
+          batchKeys,
+          codec.encode(all.subarray(index * batch * length, (index * batch + batchKeys.length) * length)),
+        )
+    })
     await written.close()
     const [onDisk, inMemory] = [await open(0), await open(2 ** 30)]
     const check = await time(() => onDisk.missing(keys))
@@ -88,7 +138,10 @@ async function compareTimes(job) {
   const features = await featuresOf(await jobNetwork(job.to, 1))
   const measured = { half: [], float: [] }
   for (let repeat = 0; repeat <= repeats; repeat++) {
-    for (const [name, codec] of [['half', halves], ['float', floats]]) {
+    for (const [name, codec] of [
+      ['half', halves],
+      ['float', floats],
+    ]) {
       const result = await timeCache(features, codec)
       if (repeat > 0) measured[name].push(result)
     }
@@ -96,17 +149,37 @@ async function compareTimes(job) {
   const of = (which, key) => median(measured[which].map((result) => result[key]))
   const label = `${job.name}, ${train.count} features of ${features.length}`
   add(`${label}: on disk`, of('half', 'bytes') / 2 ** 20, of('float', 'bytes') / 2 ** 20, 'MiB')
-  for (const [key, title] of [['write', 'write'], ['check', 'checksums of a later run'], ['disk', 'an epoch from disk'], ['memory', 'an epoch from memory']]) add(`${label}: ${title}`, of('half', key), of('float', key), 'ms')
-  console.log(`largest feature ${features.all.reduce((most, value) => Math.max(most, Math.abs(value)), 0)} (float16 ends at 65504)`)
+  for (const [key, title] of [
+    ['write', 'write'],
+    ['check', 'checksums of a later run'],
+    ['disk', 'an epoch from disk'],
+    ['memory', 'an epoch from memory'],
+  ])
+    add(`${label}: ${title}`, of('half', key), of('float', key), 'ms')
+  console.log(
+    `largest feature ${features.all.reduce((most, value) => Math.max(most, Math.abs(value)), 0)} (float16 ends at 65504)`,
+  )
 }
 
-/** An engine whose results are rounded to halves: what comes out of the frozen part is then what a float16 cache would give back, fresh or read. */
+/**
+ * An engine whose results are rounded to halves: what comes out of the frozen part is then what a float16 cache would
+ * give back, fresh or read.
+ */
 const rounding = (engine) => ({
   ...engine,
   forward: async (network, options) => {
     const forward = await engine.forward(network, options)
     return {
-      run: async (pictures) => Object.fromEntries(Object.entries(await forward.run(pictures)).map(([name, { shape, data }]) => [name, { shape, data: decodeHalves(encodeHalves(data, new Uint16Array(data.length)), new Float32Array(data.length)) }])),
+      run: async (pictures) =>
+        Object.fromEntries(
+          Object.entries(await forward.run(pictures)).map(([name, { shape, data }]) => [
+            name,
+            {
+              shape,
+              data: decodeHalves(encodeHalves(data, new Uint16Array(data.length)), new Float32Array(data.length)),
+            },
+          ]),
+        ),
       dispose: () => forward.dispose(),
     }
   },
@@ -116,11 +189,25 @@ async function trainJob(job, seed, half) {
   const { network, tensors } = await jobNetwork(job.to, seed)
   const engines = await selectEngines('onnx')
   const start = performance.now()
-  const result = await fit({ network, tensors, engines: half ? { ...engines, forward: rounding(engines.forward) } : engines, train, validation, settings: { ...job.settings, seed, restoreBest: false } })
+  const result = await fit({
+    network,
+    tensors,
+    engines: half ? { ...engines, forward: rounding(engines.forward) } : engines,
+    train,
+    validation,
+    settings: { ...job.settings, seed, restoreBest: false },
+  })
   const seconds = (performance.now() - start) / 1000
   // As Evaluate and an exported model compute: in one piece, without rounding.
   const { logits } = await predictLogits(onnxEngine, network, result.tensors, validation)
-  return { seconds, losses: result.curves.filter(({ name, split }) => name === 'loss' && split === 'train').map(({ value }) => value), accuracy: result.validation.accuracy, predictions: Array.from({ length: validation.count }, (_, index) => Number(logits[2 * index + 1] > logits[2 * index])) }
+  return {
+    seconds,
+    losses: result.curves.filter(({ name, split }) => name === 'loss' && split === 'train').map(({ value }) => value),
+    accuracy: result.validation.accuracy,
+    predictions: Array.from({ length: validation.count }, (_, index) =>
+      Number(logits[2 * index + 1] > logits[2 * index]),
+    ),
+  }
 }
 
 async function compareTraining(job) {
@@ -139,9 +226,26 @@ async function compareTraining(job) {
   const mean = (side) => pairs.reduce((sum, pair) => sum + pair[side].accuracy, 0) / pairs.length
   add(`${job.name}, ${seeds} seeds: validation accuracy`, mean(0), mean(1), 'accuracy', mean(0) / mean(1))
   // Here "peer" is what chance does: one seed against the next, both in float32.
-  add(`${job.name}: largest difference of an epoch's loss, float16 to float32 (peer: seed to seed)`, 1e6 * Math.max(...pairs.map(difference)), 1e6 * Math.max(...between.map(difference)), 'millionths', null)
-  add(`${job.name}: predictions of ${validation.count} that change, float16 to float32 (peer: seed to seed)`, pairs.reduce((sum, pair) => sum + changed(pair), 0) / pairs.length, between.reduce((sum, pair) => sum + changed(pair), 0) / Math.max(1, between.length), 'predictions', null)
-  add(`${job.name}: the whole job without a disk, ${job.settings.epochs} epochs`, median(pairs.map(([a]) => a.seconds)), median(exact.map(({ seconds }) => seconds)), 's')
+  add(
+    `${job.name}: largest difference of an epoch's loss, float16 to float32 (peer: seed to seed)`,
+    1e6 * Math.max(...pairs.map(difference)),
+    1e6 * Math.max(...between.map(difference)),
+    'millionths',
+    null,
+  )
+  add(
+    `${job.name}: predictions of ${validation.count} that change, float16 to float32 (peer: seed to seed)`,
+    pairs.reduce((sum, pair) => sum + changed(pair), 0) / pairs.length,
+    between.reduce((sum, pair) => sum + changed(pair), 0) / Math.max(1, between.length),
+    'predictions',
+    null,
+  )
+  add(
+    `${job.name}: the whole job without a disk, ${job.settings.epochs} epochs`,
+    median(pairs.map(([a]) => a.seconds)),
+    median(exact.map(({ seconds }) => seconds)),
+    's',
+  )
 }
 
 checkHalves()

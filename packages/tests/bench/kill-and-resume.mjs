@@ -1,6 +1,8 @@
-// Kills trainings with SIGKILL at random steps, one to three times each, resumes them, and compares the weights with those of a training that was left alone.
+// Kills trainings with SIGKILL at random steps, one to three times each, resumes them, and compares the weights with
+// those of a training that was left alone.
 //   node packages/tests/bench/kill-and-resume.mjs [--kills 20] [--data FOLDER] [--epochs 20] [--seed N]
-// Without --data (and without ../shared/real) the embedded pictures are used. Ends with 1 when any run ends with other weights.
+// Without --data (and without ../shared/real) the embedded pictures are used. Ends with 1 when any run ends with other
+// weights.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,7 +13,15 @@ import { findHome, openDatabase, RunStore, superviseRun } from '../../../apps/ru
 import { machineFacts, printTable } from './bench-kit.mjs'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
-const { values } = parseArgs({ options: { kills: { type: 'string', default: '20' }, data: { type: 'string' }, epochs: { type: 'string', default: '20' }, seed: { type: 'string' }, out: { type: 'string' } } })
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '20' },
+    data: { type: 'string' },
+    epochs: { type: 'string', default: '20' },
+    seed: { type: 'string' },
+    out: { type: 'string' },
+  },
+})
 const seed = Number(values.seed ?? Date.now() % 1_000_000)
 const real = join(process.env.GRAFT_REAL_DATA ?? resolve(root, '../shared/real'), 'hymenoptera')
 const data = values.data ?? (existsSync(real) ? real : undefined)
@@ -32,9 +42,15 @@ const edge = (from, to) => {
 }
 /** Late stages learn, with dropout and augmentation: everything that has state is in play. */
 const document = {
-  format: 'graft-graph', version: 1, name: 'kill and resume', description: '',
+  format: 'graft-graph',
+  version: 1,
+  name: 'kill and resume',
+  description: '',
   nodes: {
-    images: data === undefined ? { type: 'sample-data', version: 1, params: { set: 'small-similar' } } : { type: 'image-folder', version: 1, params: { path: data } },
+    images:
+      data === undefined
+        ? { type: 'sample-data', version: 1, params: { set: 'small-similar' } }
+        : { type: 'image-folder', version: 1, params: { path: data } },
     split: { type: 'split', version: 1, params: {} },
     augment: { type: 'augment', version: 1, params: {} },
     backbone: { type: 'load-backbone', version: 1, params: {} },
@@ -44,15 +60,23 @@ const document = {
     train: { type: 'train', version: 1, params: { epochs: Number(values.epochs), batchSize: 16 } },
   },
   edges: [
-    edge('images.images', 'split.images'), edge('split.train', 'augment.images'), edge('backbone.model', 'strip.model'), edge('strip.model', 'head.model'), edge('split.train', 'head.images'),
-    edge('head.model', 'freeze.model'), edge('freeze.model', 'train.model'), edge('augment.images', 'train.train'), edge('split.val', 'train.validation'),
+    edge('images.images', 'split.images'),
+    edge('split.train', 'augment.images'),
+    edge('backbone.model', 'strip.model'),
+    edge('strip.model', 'head.model'),
+    edge('split.train', 'head.images'),
+    edge('head.model', 'freeze.model'),
+    edge('freeze.model', 'train.model'),
+    edge('augment.images', 'train.train'),
+    edge('split.val', 'train.validation'),
   ],
   layout: { positions: {}, frames: [], notes: [] },
 }
 
 /**
- * Runs once to its end, or until it is killed. The kill comes `delay` milliseconds after the first sign that `step` optimizer steps are done: so
- * it lands in the middle of training however fast the machine is. `step` of the outcome: steps that were seen done when it was killed.
+ * Runs once to its end, or until it is killed. The kill comes `delay` milliseconds after the first sign that `step`
+ * optimizer steps are done: so it lands in the middle of training however fast the machine is. `step` of the outcome:
+ * steps that were seen done when it was killed.
  */
 async function attempt(store, id, kill) {
   const outcome = { weights: null, killed: false, step: 0, total: 0, slowest: 0 }
@@ -63,11 +87,14 @@ async function attempt(store, id, kill) {
       outcome.slowest = Math.max(outcome.slowest, last === 0 ? 0 : Date.now() - last)
       last = Date.now()
       Object.assign(outcome, { step: event.done, total: event.total })
-      if (kill !== null && timer === undefined && event.done >= kill.step) timer = setTimeout(() => shoot(store, id, outcome), kill.delay)
+      if (kill !== null && timer === undefined && event.done >= kill.step)
+        timer = setTimeout(() => shoot(store, id, outcome), kill.delay)
     }
     if (event.type === 'node-finished' && event.node === 'train') {
       clearTimeout(timer)
-      outcome.weights = Object.values(event.outputs.model.network.parameters).map((parameter) => parameter.source.blob).find(Boolean)
+      outcome.weights = Object.values(event.outputs.model.network.parameters)
+        .map((parameter) => parameter.source.blob)
+        .find(Boolean)
     }
     if (event.type === 'node-failed' && !outcome.killed) throw new Error(`${event.node}: ${event.problem.message}`)
   }
@@ -89,7 +116,15 @@ function newStore() {
   const database = openDatabase(findHome())
   return { directory, database, store: new RunStore(database) }
 }
-const request = () => ({ document, graph: 'kill', base: '/', engine: 'auto', ignoreCache: false, debug: false, to: ['train'] })
+const request = () => ({
+  document,
+  graph: 'kill',
+  base: '/',
+  engine: 'auto',
+  ignoreCache: false,
+  debug: false,
+  to: ['train'],
+})
 
 console.log(`seed ${seed}, ${data ?? 'embedded pictures'}, ${wanted} kills`)
 const reference = newStore()
@@ -110,7 +145,10 @@ while (kills < wanted) {
     const from = at.at(-1) ?? 0
     // The last steps are left out: a kill there could come after the end.
     const room = Math.floor(whole.total * 0.8) - from - 1
-    const kill = at.length < planned && room > 0 ? { step: from + 1 + Math.floor(random() * room), delay: Math.floor(random() * whole.slowest) } : null
+    const kill =
+      at.length < planned && room > 0
+        ? { step: from + 1 + Math.floor(random() * room), delay: Math.floor(random() * whole.slowest) }
+        : null
     outcome = await attempt(store, id, kill)
     if (!outcome.killed) {
       if (kill !== null) missed += 1
@@ -121,17 +159,43 @@ while (kills < wanted) {
     if (store.resumeNow(id) === null) throw new Error(`run ${id} could not be resumed`)
   }
   const events = store.events(id)
-  const resumes = events.filter((event) => event.type === 'log' && event.message.startsWith('Going on from a checkpoint')).length
-  rows.push({ run: rows.length + 1, kills: at.length, 'killed after step': at.join(', '), of: whole.total, 'resumed from checkpoint': resumes, weights: outcome.weights?.slice(0, 16), same: outcome.weights === whole.weights, 'events in order': events.every((event, index) => event.sequence === index) })
-  console.log(`run ${rows.length}: killed after steps ${at.join(', ') || '-'} of ${whole.total}, ${resumes} resumed from a checkpoint, weights ${outcome.weights === whole.weights ? 'the same' : 'DIFFERENT'}`)
+  const resumes = events.filter(
+    (event) => event.type === 'log' && event.message.startsWith('Going on from a checkpoint'),
+  ).length
+  rows.push({
+    run: rows.length + 1,
+    kills: at.length,
+    'killed after step': at.join(', '),
+    of: whole.total,
+    'resumed from checkpoint': resumes,
+    weights: outcome.weights?.slice(0, 16),
+    same: outcome.weights === whole.weights,
+    'events in order': events.every((event, index) => event.sequence === index),
+  })
+  console.log(
+    `run ${rows.length}: killed after steps ${at.join(', ') || '-'} of ${whole.total}, ${resumes} resumed from a checkpoint, weights ${outcome.weights === whole.weights ? 'the same' : 'DIFFERENT'}`,
+  )
   database.close()
   rmSync(directory, { recursive: true, force: true })
 }
 printTable(rows)
 const passed = rows.every((row) => row.same && row['events in order'])
-const result = { name: 'kill-and-resume', machine: machineFacts(), seed, data: data === undefined ? 'embedded' : 'hymenoptera', epochs: Number(values.epochs), weights: whole.weights, kills, missed, passed, rows }
+const result = {
+  name: 'kill-and-resume',
+  machine: machineFacts(),
+  seed,
+  data: data === undefined ? 'embedded' : 'hymenoptera',
+  epochs: Number(values.epochs),
+  weights: whole.weights,
+  kills,
+  missed,
+  passed,
+  rows,
+}
 const file = values.out ?? join(root, 'packages/tests/bench/results/kill-and-resume.json')
 mkdirSync(dirname(file), { recursive: true })
 writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
-console.log(`${kills} kills in the middle of training (${missed} came too late and are not counted), ${rows.length} runs: ${passed ? 'every one ended with the same weights' : 'FAILED'}`)
+console.log(
+  `${kills} kills in the middle of training (${missed} came too late and are not counted), ${rows.length} runs: ${passed ? 'every one ended with the same weights' : 'FAILED'}`,
+)
 process.exit(passed ? 0 : 1)

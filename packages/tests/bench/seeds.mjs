@@ -1,6 +1,8 @@
-// Accuracy on the real photos over several seeds: mean and spread of the frozen-backbone job and of the two-phase job, onnx engine.
+// Accuracy on the real photos over several seeds: mean and spread of the frozen-backbone job and of the two-phase job,
+// onnx engine.
 //   node packages/tests/bench/seeds.mjs [--seeds 5]
-// Writes results/seeds.json (graft: mean accuracy, peer: the accuracy that the issue asks for). Needs a build and ../shared/real.
+// Writes results/seeds.json (graft: mean accuracy, peer: the accuracy that the issue asks for). Needs a build and
+// ../shared/real.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,17 +15,50 @@ const wanted = 0.92
 const home = mkdtempSync(join(tmpdir(), 'graft-seeds-'))
 const rows = []
 try {
-  for (const [template, nodes] of [['photos', ['train']], ['photos-two-phase', ['train', 'finetune']]]) {
+  for (const [template, nodes] of [
+    ['photos', ['train']],
+    ['photos-two-phase', ['train', 'finetune']],
+  ]) {
     const accuracies = []
     for (let seed = 1; seed <= count; seed++) {
       const seeds = [...nodes, 'head'].flatMap((node) => ['--set', `${node}.seed=${seed}`])
-      const events = await runGraft(join(root, `packages/nodes/templates/${template}.graft.json`), ['--to', 'evaluate', '--engine', 'onnx', '--set', `images.path=${realData}/hymenoptera`, '--set', `backbone.source=${realData}/mobilenet_v1_0.75_224`, ...seeds], home)
-      accuracies.push(events.findLast((event) => event.type === 'node-finished' && event.node === 'evaluate').outputs.metrics.accuracy)
+      const events = await runGraft(
+        join(root, `packages/nodes/templates/${template}.graft.json`),
+        [
+          '--to',
+          'evaluate',
+          '--engine',
+          'onnx',
+          '--set',
+          `images.path=${realData}/hymenoptera`,
+          '--set',
+          `backbone.source=${realData}/mobilenet_v1_0.75_224`,
+          ...seeds,
+        ],
+        home,
+      )
+      accuracies.push(
+        events.findLast((event) => event.type === 'node-finished' && event.node === 'evaluate').outputs.metrics
+          .accuracy,
+      )
     }
     const mean = accuracies.reduce((sum, value) => sum + value, 0) / count
-    const deviation = Math.sqrt(accuracies.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, count - 1))
-    rows.push({ name: `${template}, ${count} seeds`, graft: mean, peer: wanted, ratio: mean / wanted, unit: 'accuracy', deviation, least: Math.min(...accuracies), most: Math.max(...accuracies) })
-    console.log(`${template}: ${accuracies.map((value) => value.toFixed(4)).join(' ')}, mean ${mean.toFixed(4)}, standard deviation ${deviation.toFixed(4)}`)
+    const deviation = Math.sqrt(
+      accuracies.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, count - 1),
+    )
+    rows.push({
+      name: `${template}, ${count} seeds`,
+      graft: mean,
+      peer: wanted,
+      ratio: mean / wanted,
+      unit: 'accuracy',
+      deviation,
+      least: Math.min(...accuracies),
+      most: Math.max(...accuracies),
+    })
+    console.log(
+      `${template}: ${accuracies.map((value) => value.toFixed(4)).join(' ')}, mean ${mean.toFixed(4)}, standard deviation ${deviation.toFixed(4)}`,
+    )
   }
 } finally {
   rmSync(home, { recursive: true, force: true })

@@ -1,4 +1,5 @@
-// How long a person waits before anything of theirs is computed: Graft's programs, against the same from separate modules and against a PyTorch script's imports.
+// How long a person waits before anything of theirs is computed: Graft's programs, against the same from separate
+// modules and against a PyTorch script's imports.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,14 +10,32 @@ const rounds = 9
 const home = mkdtempSync(join(tmpdir(), 'graft-start-up-'))
 const graft = [process.execPath, join(root, 'apps/runner/bin/graft.mjs')]
 const modules = [process.execPath, join(home, 'modules.mjs')]
-writeFileSync(modules[1], `const { main } = await import(${JSON.stringify(`${root}apps/runner/dist/cli/main.js`)})\nprocess.exitCode = await main(process.argv.slice(2))\n`)
+writeFileSync(
+  modules[1],
+  `const { main } = await import(${JSON.stringify(`${root}apps/runner/dist/cli/main.js`)})\nprocess.exitCode = await main(process.argv.slice(2))\n`,
+)
 const torch = ['/usr/bin/python3', '-c', 'import torch, torchvision']
 const reuse = ['run', 'small-similar', '--out', join(home, 'out')]
 
 const jobs = [
-  { name: 'graft --version', graft: [...graft, '--version'], peerName: 'separate modules', peer: [...modules, '--version'] },
-  { name: 'run of which nothing changed', graft: [...graft, ...reuse], peerName: 'separate modules', peer: [...modules, ...reuse] },
-  { name: 'run of which nothing changed', graft: [...graft, ...reuse], peerName: 'python3 -c "import torch, torchvision"', peer: torch },
+  {
+    name: 'graft --version',
+    graft: [...graft, '--version'],
+    peerName: 'separate modules',
+    peer: [...modules, '--version'],
+  },
+  {
+    name: 'run of which nothing changed',
+    graft: [...graft, ...reuse],
+    peerName: 'separate modules',
+    peer: [...modules, ...reuse],
+  },
+  {
+    name: 'run of which nothing changed',
+    graft: [...graft, ...reuse],
+    peerName: 'python3 -c "import torch, torchvision"',
+    peer: torch,
+  },
 ]
 
 /** Seconds until the command has ended. */
@@ -31,7 +50,14 @@ try {
   seconds([...graft, ...reuse])
   const rows = jobs.map(({ name, peerName, ...commands }) => {
     const pairs = Array.from({ length: rounds }, () => [seconds(commands.graft), seconds(commands.peer)])
-    return { name, peerName, graft: median(pairs.map(([own]) => own)), peer: median(pairs.map(([, other]) => other)), ratio: median(pairs.map(([own, other]) => other / own)), unit: 's' }
+    return {
+      name,
+      peerName,
+      graft: median(pairs.map(([own]) => own)),
+      peer: median(pairs.map(([, other]) => other)),
+      ratio: median(pairs.map(([own, other]) => other / own)),
+      unit: 's',
+    }
   })
   keepResults('start-up', rows, machineFacts())
 } finally {

@@ -1,7 +1,8 @@
-// The memory that training is expected to need against what it takes: `trainingMemory` for torchvision networks at 224, each measured in a process of its own,
-// with the environment of Graft's runs.
+// The memory that training is expected to need against what it takes: `trainingMemory` for torchvision networks at 224,
+// each measured in a process of its own, with the environment of Graft's runs.
 //   node packages/tests/bench/training-memory.mjs
-// Writes results/training-memory.json (graft: predicted, peer: measured, in MB). Needs a build; says so and stops where /usr/bin/python3 has no torchvision.
+// Writes results/training-memory.json (graft: predicted, peer: measured, in MB). Needs a build; says so and stops where
+// /usr/bin/python3 has no torchvision.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,7 +19,8 @@ const megabyte = 2 ** 20
 const [file, batchText, statistics] = process.argv.slice(2)
 
 if (file !== undefined) console.log(JSON.stringify(await measure(file, Number(batchText), statistics)))
-else if (spawnSync(python, ['-c', 'import torchvision']).status !== 0) console.log(`Skipped: ${python} has no torchvision (apt-get install python3-torchvision, or set GRAFT_PYTHON).`)
+else if (spawnSync(python, ['-c', 'import torchvision']).status !== 0)
+  console.log(`Skipped: ${python} has no torchvision (apt-get install python3-torchvision, or set GRAFT_PYTHON).`)
 else measureAll()
 
 function measureAll() {
@@ -30,11 +32,28 @@ function measureAll() {
       const script = `import torch, torchvision
 torch.onnx.export(torchvision.models.${model}(weights=None).eval(), torch.randn(2, 3, 224, 224), '${path}', opset_version=13, training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False, input_names=['input'], output_names=['logits'], dynamic_axes={'input': {0: 'batch'}, 'logits': {0: 'batch'}})`
       spawnSync(python, ['-W', 'ignore', '-c', script])
-      for (const [pictures, policy] of [[4, 'frozen'], [16, 'frozen'], [32, 'frozen'], [16, 'batch']]) {
-        const { stdout } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), path, String(pictures), policy], { encoding: 'utf8', env: computingEnvironment(process.env) })
+      for (const [pictures, policy] of [
+        [4, 'frozen'],
+        [16, 'frozen'],
+        [32, 'frozen'],
+        [16, 'batch'],
+      ]) {
+        const { stdout } = spawnSync(
+          process.execPath,
+          [fileURLToPath(import.meta.url), path, String(pictures), policy],
+          { encoding: 'utf8', env: computingEnvironment(process.env) },
+        )
         const { predicted, measured } = JSON.parse(stdout)
-        rows.push({ name: `${model}, batch ${pictures}, ${policy} statistics`, graft: predicted / megabyte, peer: measured / megabyte, ratio: predicted / measured, unit: 'MB' })
-        console.log(`${rows.at(-1).name}: ${rows.at(-1).graft.toFixed(0)} MB predicted, ${rows.at(-1).peer.toFixed(0)} MB measured`)
+        rows.push({
+          name: `${model}, batch ${pictures}, ${policy} statistics`,
+          graft: predicted / megabyte,
+          peer: measured / megabyte,
+          ratio: predicted / measured,
+          unit: 'MB',
+        })
+        console.log(
+          `${rows.at(-1).name}: ${rows.at(-1).graft.toFixed(0)} MB predicted, ${rows.at(-1).peer.toFixed(0)} MB measured`,
+        )
       }
     }
   } finally {
@@ -49,7 +68,15 @@ async function measure(path, pictures, policy) {
   const images = { shape: [pictures, 3, 224, 224], data: new Float32Array(pictures * 3 * 224 * 224).fill(0.5) }
   const labels = Int32Array.from({ length: pictures }, (_, index) => index)
   const before = process.memoryUsage().rss
-  const trainer = await onnxEngine.trainer(network, { tensors: loaded.tensors, optimizer, loss: { labelSmoothing: 0 }, seed: 1 })
+  const trainer = await onnxEngine.trainer(network, {
+    tensors: loaded.tensors,
+    optimizer,
+    loss: { labelSmoothing: 0 },
+    seed: 1,
+  })
   for (let step = 0; step < 3; step++) await trainer.step(images, labels, 1e-4, step)
-  return { predicted: onnxEngine.trainingMemory(network, pictures, optimizer), measured: process.resourceUsage().maxRSS * 1024 - before }
+  return {
+    predicted: onnxEngine.trainingMemory(network, pictures, optimizer),
+    measured: process.resourceUsage().maxRSS * 1024 - before,
+  }
 }

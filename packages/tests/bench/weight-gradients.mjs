@@ -1,7 +1,9 @@
-// How the weight gradient of a convolution is best written: every form that Graft knows, for the shapes of ResNet-18 and MobileNetV2 at 224, batch 16.
+// How the weight gradient of a convolution is best written: every form that Graft knows, for the shapes of ResNet-18
+// and MobileNetV2 at 224, batch 16.
 //   node packages/tests/bench/weight-gradients.mjs [--rounds 10]
-// `blocked` is the form in onnxruntime's blocked layout, `winograd` that of conv-winograd.ts (the first one that suits is used); the others get their inputs
-// in NCHW. Forms take turns; a figure is the fastest of the rounds. The rules in conv-weight-gradient.ts follow this table. Writes results/weight-gradients.json.
+// `blocked` is the form in onnxruntime's blocked layout, `winograd` that of conv-winograd.ts (the first one that suits
+// is used); the others get their inputs in NCHW. Forms take turns; a figure is the fastest of the rounds. The rules in
+// conv-weight-gradient.ts follow this table. Writes results/weight-gradients.json.
 import { parseArgs } from 'node:util'
 import { findOperator } from '@graft/network'
 import * as runtime from 'onnxruntime-node'
@@ -13,9 +15,22 @@ const rounds = Number(parseArgs({ options: { rounds: { type: 'string', default: 
 const batch = 16
 /** Inputs, height and width, outputs, kernel, stride, groups. */
 const shapes = [
-  [3, 224, 64, 7, 2, 1], [64, 56, 64, 3, 1, 1], [64, 56, 128, 3, 2, 1], [128, 28, 128, 3, 1, 1], [128, 28, 256, 3, 2, 1], [256, 14, 256, 3, 1, 1], [256, 14, 512, 3, 2, 1], [512, 7, 512, 3, 1, 1],
-  [96, 112, 96, 3, 2, 96], [144, 56, 144, 3, 1, 144], [384, 14, 384, 3, 1, 384], [960, 7, 960, 3, 1, 960],
-  [16, 112, 96, 1, 1, 1], [144, 28, 32, 1, 1, 1], [384, 14, 96, 1, 1, 1], [160, 7, 960, 1, 1, 1],
+  [3, 224, 64, 7, 2, 1],
+  [64, 56, 64, 3, 1, 1],
+  [64, 56, 128, 3, 2, 1],
+  [128, 28, 128, 3, 1, 1],
+  [128, 28, 256, 3, 2, 1],
+  [256, 14, 256, 3, 1, 1],
+  [256, 14, 512, 3, 2, 1],
+  [512, 7, 512, 3, 1, 1],
+  [96, 112, 96, 3, 2, 96],
+  [144, 56, 144, 3, 1, 144],
+  [384, 14, 384, 3, 1, 384],
+  [960, 7, 960, 3, 1, 960],
+  [16, 112, 96, 1, 1, 1],
+  [144, 28, 32, 1, 1, 1],
+  [384, 14, 96, 1, 1, 1],
+  [160, 7, 960, 1, 1, 1],
 ]
 const size = await blockSize({ runtime, version: '', device: 'cpu', threads: 1, processor: '' })
 const rows = []
@@ -28,9 +43,21 @@ async function measureShape([inputs, height, outputs, kernel, stride, group]) {
   const call = { inputs, height, outputs, kernel, stride, group, pad, to }
   const { forms: others } = write(call, 1)
   const inBlocks = kernel > 1 && size > 1 ? [{ name: 'blocked', ...write(call, size, 'blocked') }] : []
-  const forms = [...(others[0] === 'winograd' ? [{ name: 'winograd', ...write(call, size) }] : []), ...inBlocks, ...others.filter((name) => !['winograd', 'blocked'].includes(name)).map((name) => ({ name, ...write(call, 1, name) }))]
+  const forms = [
+    ...(others[0] === 'winograd' ? [{ name: 'winograd', ...write(call, size) }] : []),
+    ...inBlocks,
+    ...others
+      .filter((name) => !['winograd', 'blocked'].includes(name))
+      .map((name) => ({ name, ...write(call, 1, name) })),
+  ]
   const contenders = []
-  for (const form of forms) contenders.push({ name: form.name, best: Infinity, feeds: form.feeds, session: await runtime.InferenceSession.create(form.graph.encode(), { logSeverityLevel: 3 }) })
+  for (const form of forms)
+    contenders.push({
+      name: form.name,
+      best: Infinity,
+      feeds: form.feeds,
+      session: await runtime.InferenceSession.create(form.graph.encode(), { logSeverityLevel: 3 }),
+    })
   for (let round = 0; round < rounds; round++) {
     for (const contender of contenders) {
       const start = performance.now()
@@ -42,28 +69,59 @@ async function measureShape([inputs, height, outputs, kernel, stride, group]) {
   const sorted = contenders.toSorted((a, b) => a.best - b.best)
   const used = contenders[0]
   const second = sorted.find((contender) => contender !== used) ?? used
-  console.log(`${inputs}x${height} -> ${outputs}, ${kernel}x${kernel}, stride ${stride}${group > 1 ? ', depthwise' : ''}: ${sorted.map(({ name, best }) => `${name} ${best.toFixed(2)} ms`).join(', ')}`)
-  return { name: `${inputs}x${height}x${height} to ${outputs}, ${kernel}x${kernel}, stride ${stride}, ${group} groups: ${used.name} against ${second.name}`, graft: used.best, peer: second.best, ratio: second.best / used.best, unit: 'ms' }
+  console.log(
+    `${inputs}x${height} -> ${outputs}, ${kernel}x${kernel}, stride ${stride}${group > 1 ? ', depthwise' : ''}: ${sorted.map(({ name, best }) => `${name} ${best.toFixed(2)} ms`).join(', ')}`,
+  )
+  return {
+    name: `${inputs}x${height}x${height} to ${outputs}, ${kernel}x${kernel}, stride ${stride}, ${group} groups: ${used.name} against ${second.name}`,
+    graft: used.best,
+    peer: second.best,
+    ratio: second.best / used.best,
+    unit: 'ms',
+  }
 }
 
-/** The gradient alone, as the training step has it: in the blocked layout its inputs are there in that layout already. */
+/**
+ * The gradient alone, as the training step has it: in the blocked layout its inputs are there in that layout already.
+ */
 function write({ inputs, height, outputs, kernel, stride, group, pad, to }, blocks, form) {
   const graph = new TrainingGraph(blocks)
   const feeds = {}
   const given = (name, shape) => {
     const suits = blocks > 1 && shape[1] >= blocks
     const stored = suits ? [shape[0], Math.ceil(shape[1] / blocks) * blocks, ...shape.slice(2)] : shape
-    feeds[name] = new runtime.Tensor('float32', Float32Array.from({ length: stored.reduce((product, count) => product * count, 1) }, (_, index) => ((index % 31) - 15) / 16), stored)
+    feeds[name] = new runtime.Tensor(
+      'float32',
+      Float32Array.from(
+        { length: stored.reduce((product, count) => product * count, 1) },
+        (_, index) => ((index % 31) - 15) / 16,
+      ),
+      stored,
+    )
     graph.input(name, stored)
     return suits ? graph.blocked.fromBlocked(name, shape) : name
   }
   const weight = [outputs, inputs / group, kernel, kernel]
   let forms = []
   const { parameters } = findOperator('Conv').gradient({
-    layer: { name: 'convolution', operator: 'Conv' }, build: graph, inputs: [given('input', [batch, inputs, height, height])], inputShapes: [[batch, inputs, height, height]],
-    attributes: { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: [pad, pad, pad, pad], dilations: [1, 1], group },
-    parameters: { weight: 'weight' }, parameterShapes: { weight }, outputShape: [batch, outputs, to, to], output: 'output', gradient: given('gradient', [batch, outputs, to, to]),
-    needsInput: [false], needsParameter: new Set(['weight']),
+    layer: { name: 'convolution', operator: 'Conv' },
+    build: graph,
+    inputs: [given('input', [batch, inputs, height, height])],
+    inputShapes: [[batch, inputs, height, height]],
+    attributes: {
+      kernel_shape: [kernel, kernel],
+      strides: [stride, stride],
+      pads: [pad, pad, pad, pad],
+      dilations: [1, 1],
+      group,
+    },
+    parameters: { weight: 'weight' },
+    parameterShapes: { weight },
+    outputShape: [batch, outputs, to, to],
+    output: 'output',
+    gradient: given('gradient', [batch, outputs, to, to]),
+    needsInput: [false],
+    needsParameter: new Set(['weight']),
     choose: (_, names) => {
       forms = names
       return form ?? names[0]

@@ -1,10 +1,12 @@
-// Whole jobs from photos on disk to a trained network: Graft's templates, as `graft run` does them, against an honest PyTorch script doing the same job.
+// Whole jobs from photos on disk to a trained network: Graft's templates, as `graft run` does them, against an honest
+// PyTorch script doing the same job.
 //   node packages/tests/bench/whole-jobs.mjs [JOB ...]
-// Hymenoptera (244 training and 153 validation photos), MobileNet v1 0.75 at 224 with the same ImageNet weights on both sides. Times run from the start of
-// the process to the trained network, decoding and a validation after every epoch included; what happens once per machine (measuring the engines, as
-// `graft doctor` or the first long job does) is done before and its time printed. PyTorch's script (whole-jobs.py): DataLoader with two workers,
-// channels last, eager; normalisation that follows the batches where it is trained, as in Graft, and folded where it is frozen. It repeats its epochs alike,
-// so only some are run and the rest is counted at their mean; where all ran, its accuracy is shown.
+// Hymenoptera (244 training and 153 validation photos), MobileNet v1 0.75 at 224 with the same ImageNet weights on both
+// sides. Times run from the start of the process to the trained network, decoding and a validation after every epoch
+// included; what happens once per machine (measuring the engines, as `graft doctor` or the first long job does) is done
+// before and its time printed. PyTorch's script (whole-jobs.py): DataLoader with two workers, channels last, eager;
+// normalisation that follows the batches where it is trained, as in Graft, and folded where it is frozen. It repeats
+// its epochs alike, so only some are run and the rest is counted at their mean; where all ran, its accuracy is shown.
 // Writes results/whole-jobs.json. Needs a build and ../shared/real; says so and stops where PyTorch is not installed.
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -21,18 +23,68 @@ const mobilenet = join(realData, 'mobilenet_v1_0.75_224')
 const threads = cpus().length
 const augment = { horizontalFlip: true, minCrop: 0.6, brightness: 0, contrast: 0, saturation: 0 }
 
-/** `graft`: parameters by node over those of the photos template; `peer`: the same in the script's words; `epochs`: all, and those that PyTorch runs. */
+/**
+ * `graft`: parameters by node over those of the photos template; `peer`: the same in the script's words; `epochs`: all,
+ * and those that PyTorch runs.
+ */
 const jobs = [
-  { name: 'frozen backbone, 25 epochs', target: 20, epochs: [25, 25], graft: { train: { learningRate: 0.005 } }, peer: { trainFrom: 'head', rate: 0.005 } },
-  { name: 'frozen backbone, 25 epochs, 4 cached views', target: 10, epochs: [25, 2], augment, graft: { train: { learningRate: 0.005, views: 4 } }, peer: { trainFrom: 'head', rate: 0.005 } },
-  { name: 'frozen backbone, 25 epochs, augmented anew', target: 3, epochs: [25, 2], augment, graft: { train: { learningRate: 0.005 } }, peer: { trainFrom: 'head', rate: 0.005 } },
-  { name: 'last two stages, 10 epochs', target: 2, epochs: [10, 2], graft: { freeze: { to: 'stage2' }, train: { learningRate: 0.001, backboneMultiplier: 0.01 } }, peer: { trainFrom: 'stage3', rate: 0.001, backbone: 0.01 } },
-  { name: 'cut after stage3, stage1 and above trained, augmented, 4 epochs', target: null, epochs: [4, 2], augment, graft: { strip: { after: 'stage3' }, freeze: { to: 'stem' }, train: { learningRate: 0.001, backboneMultiplier: 0.1 } }, peer: { trainFrom: 'stage1', cutAfter: 'stage3', rate: 0.001, backbone: 0.1 } },
-  { name: 'everything from scratch, augmented, 4 epochs', target: null, epochs: [4, 2], augment, scratch: true, graft: { train: { learningRate: 0.003, backboneMultiplier: 1 } }, peer: { trainFrom: 'stem', rate: 0.003, backbone: 1, scratch: true } },
+  {
+    name: 'frozen backbone, 25 epochs',
+    target: 20,
+    epochs: [25, 25],
+    graft: { train: { learningRate: 0.005 } },
+    peer: { trainFrom: 'head', rate: 0.005 },
+  },
+  {
+    name: 'frozen backbone, 25 epochs, 4 cached views',
+    target: 10,
+    epochs: [25, 2],
+    augment,
+    graft: { train: { learningRate: 0.005, views: 4 } },
+    peer: { trainFrom: 'head', rate: 0.005 },
+  },
+  {
+    name: 'frozen backbone, 25 epochs, augmented anew',
+    target: 3,
+    epochs: [25, 2],
+    augment,
+    graft: { train: { learningRate: 0.005 } },
+    peer: { trainFrom: 'head', rate: 0.005 },
+  },
+  {
+    name: 'last two stages, 10 epochs',
+    target: 2,
+    epochs: [10, 2],
+    graft: { freeze: { to: 'stage2' }, train: { learningRate: 0.001, backboneMultiplier: 0.01 } },
+    peer: { trainFrom: 'stage3', rate: 0.001, backbone: 0.01 },
+  },
+  {
+    name: 'cut after stage3, stage1 and above trained, augmented, 4 epochs',
+    target: null,
+    epochs: [4, 2],
+    augment,
+    graft: {
+      strip: { after: 'stage3' },
+      freeze: { to: 'stem' },
+      train: { learningRate: 0.001, backboneMultiplier: 0.1 },
+    },
+    peer: { trainFrom: 'stage1', cutAfter: 'stage3', rate: 0.001, backbone: 0.1 },
+  },
+  {
+    name: 'everything from scratch, augmented, 4 epochs',
+    target: null,
+    epochs: [4, 2],
+    augment,
+    scratch: true,
+    graft: { train: { learningRate: 0.003, backboneMultiplier: 1 } },
+    peer: { trainFrom: 'stem', rate: 0.003, backbone: 1, scratch: true },
+  },
 ]
 
 if (spawnSync(python, ['-c', 'import torch, torchvision']).status !== 0) {
-  console.log(`Skipped: ${python} has no PyTorch to compare with (apt-get install python3-torch python3-torchvision, or set GRAFT_PYTHON).`)
+  console.log(
+    `Skipped: ${python} has no PyTorch to compare with (apt-get install python3-torch python3-torchvision, or set GRAFT_PYTHON).`,
+  )
   process.exit(0)
 }
 const wanted = process.argv.slice(2)
@@ -50,8 +102,19 @@ try {
     const graft = { ...first, seconds: (first.seconds + second.seconds) / 2 }
     torch = peer.torch
     const seconds = peer.start + (job.epochs[0] * peer.epochs.reduce((sum, time) => sum + time, 0)) / peer.epochs.length
-    rows.push({ name: job.name, graft: graft.seconds, peer: seconds, ratio: seconds / graft.seconds, unit: 's', target: job.target, graftAccuracy: graft.accuracy, peerAccuracy: job.epochs[0] === job.epochs[1] ? peer.accuracy : null })
-    console.log(`${job.name}: ${graft.seconds.toFixed(1)} s against ${seconds.toFixed(1)} s, ${(seconds / graft.seconds).toFixed(1)}x${job.target === null ? '' : ` (target ${job.target})`}`)
+    rows.push({
+      name: job.name,
+      graft: graft.seconds,
+      peer: seconds,
+      ratio: seconds / graft.seconds,
+      unit: 's',
+      target: job.target,
+      graftAccuracy: graft.accuracy,
+      peerAccuracy: job.epochs[0] === job.epochs[1] ? peer.accuracy : null,
+    })
+    console.log(
+      `${job.name}: ${graft.seconds.toFixed(1)} s against ${seconds.toFixed(1)} s, ${(seconds / graft.seconds).toFixed(1)}x${job.target === null ? '' : ` (target ${job.target})`}`,
+    )
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })
@@ -62,7 +125,10 @@ keepResults('whole-jobs', rows, machineFacts({ torch, threads }))
 function measureEngines() {
   const home = mkdtempSync(join(folder, 'doctor-'))
   const start = performance.now()
-  const { status, stderr } = spawnSync(process.execPath, [join(root, 'apps/runner/bin/graft.mjs'), 'doctor'], { env: { ...process.env, GRAFT_HOME: home }, encoding: 'utf8' })
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'apps/runner/bin/graft.mjs'), 'doctor'], {
+    env: { ...process.env, GRAFT_HOME: home },
+    encoding: 'utf8',
+  })
   if (status !== 0) throw new Error(`graft doctor failed: ${stderr}`)
   console.log(`Engines measured, once per machine: ${((performance.now() - start) / 1000).toFixed(1)} s`)
   return join(home, 'engines.json')
@@ -83,13 +149,26 @@ async function graftSide(job, measured) {
 
 function graphOf({ graft, epochs, augment: augmentation, scratch }) {
   const template = JSON.parse(readFileSync(join(root, 'packages/nodes/templates/photos.graft.json'), 'utf8'))
-  const params = { images: { path: photos }, backbone: { source: mobilenet }, ...graft, train: { ...graft.train, epochs: epochs[0] } }
-  const nodes = Object.fromEntries(Object.entries(template.nodes).map(([id, node]) => [id, { ...node, params: { ...node.params, ...params[id] } }]))
+  const params = {
+    images: { path: photos },
+    backbone: { source: mobilenet },
+    ...graft,
+    train: { ...graft.train, epochs: epochs[0] },
+  }
+  const nodes = Object.fromEntries(
+    Object.entries(template.nodes).map(([id, node]) => [id, { ...node, params: { ...node.params, ...params[id] } }]),
+  )
   let edges = template.edges
   const insert = (id, type, [from, to], [input, output], own) => {
     nodes[id] = { type, version: 1, params: own }
-    const old = edges.find((edge) => `${edge.from.node}.${edge.from.port}` === from && `${edge.to.node}.${edge.to.port}` === to)
-    edges = [...edges.filter((edge) => edge !== old), { from: old.from, to: { node: id, port: input } }, { from: { node: id, port: output }, to: old.to }]
+    const old = edges.find(
+      (edge) => `${edge.from.node}.${edge.from.port}` === from && `${edge.to.node}.${edge.to.port}` === to,
+    )
+    edges = [
+      ...edges.filter((edge) => edge !== old),
+      { from: old.from, to: { node: id, port: input } },
+      { from: { node: id, port: output }, to: old.to },
+    ]
   }
   if (augmentation) insert('augment', 'augment', ['split.train', 'train.train'], ['images', 'images'], augmentation)
   if (scratch) {
@@ -101,13 +180,31 @@ function graphOf({ graft, epochs, augment: augmentation, scratch }) {
 
 function peerSide(job, layers) {
   const file = join(folder, 'peer.json')
-  writeFileSync(file, JSON.stringify({ layers, photos, threads, batch: 32, epochs: job.epochs[1], augment: job.augment ?? null, ...job.peer }))
-  const { stdout, stderr, status } = spawnSync(python, [fileURLToPath(new URL('whole-jobs.py', import.meta.url)), file], { encoding: 'utf8' })
+  writeFileSync(
+    file,
+    JSON.stringify({
+      layers,
+      photos,
+      threads,
+      batch: 32,
+      epochs: job.epochs[1],
+      augment: job.augment ?? null,
+      ...job.peer,
+    }),
+  )
+  const { stdout, stderr, status } = spawnSync(
+    python,
+    [fileURLToPath(new URL('whole-jobs.py', import.meta.url)), file],
+    { encoding: 'utf8' },
+  )
   if (status !== 0) throw new Error(`PyTorch's side failed: ${stderr}`)
   return JSON.parse(stdout.trim().split('\n').at(-1))
 }
 
-/** The same layers, each convolution with its normalisation and with both folded into one, and the stage that it belongs to. */
+/**
+ * The same layers, each convolution with its normalisation and with both folded into one, and the stage that it belongs
+ * to.
+ */
 async function describeForPyTorch() {
   const loaded = await readNetwork(await openModelFiles(mobilenet))
   const { network, tensors } = { network: stripHead(loaded.network), tensors: loaded.tensors }
@@ -119,7 +216,10 @@ async function describeForPyTorch() {
     return path
   }
   const normalisationOf = (layer) => {
-    const slots = ['scale', 'shift', 'mean', 'variance'].map((slot) => [slot, keep(layer.parameters[slot], tensors.get(layer.parameters[slot]))])
+    const slots = ['scale', 'shift', 'mean', 'variance'].map((slot) => [
+      slot,
+      keep(layer.parameters[slot], tensors.get(layer.parameters[slot])),
+    ])
     return { ...Object.fromEntries(slots), epsilon: resolveAttributes(layer).epsilon }
   }
   const plain = network.layers.filter(({ operator }) => operator !== 'BatchNormalization')
@@ -128,12 +228,22 @@ async function describeForPyTorch() {
     if (layer.operator !== 'Conv') return { operator: layer.operator, stage }
     const { strides, pads, group } = resolveAttributes(layer)
     const weight = tensors.get(layer.parameters.weight)
-    const normalisation = network.layers.find(({ operator, inputs }) => operator === 'BatchNormalization' && inputs[0] === layer.name)
+    const normalisation = network.layers.find(
+      ({ operator, inputs }) => operator === 'BatchNormalization' && inputs[0] === layer.name,
+    )
     // A folded convolution has the name of the normalisation, whose value it gives.
     const joined = folded.network.layers.find(({ name }) => name === normalisation.name).parameters
     return {
-      operator: 'Conv', stage, shape: weight.shape, strides, pads, group, weight: keep(layer.parameters.weight, weight), normalisation: normalisationOf(normalisation),
-      folded: keep(`folded ${layer.name} weight`, folded.tensors.get(joined.weight)), foldedBias: keep(`folded ${layer.name} bias`, folded.tensors.get(joined.bias)),
+      operator: 'Conv',
+      stage,
+      shape: weight.shape,
+      strides,
+      pads,
+      group,
+      weight: keep(layer.parameters.weight, weight),
+      normalisation: normalisationOf(normalisation),
+      folded: keep(`folded ${layer.name} weight`, folded.tensors.get(joined.weight)),
+      foldedBias: keep(`folded ${layer.name} bias`, folded.tensors.get(joined.bias)),
     }
   })
 }

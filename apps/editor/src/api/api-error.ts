@@ -1,10 +1,17 @@
 import { problemDetailsSchema } from '@graft/graph-schema'
 import type { ProblemDetails } from '@graft/graph-schema'
 
-/** Why a call did not give what was asked for. `details` is what the runner said; null: it was not reached, or answered with something else. */
+/**
+ * Why a call did not give what was asked for. `details` is what the runner said; null: it was not reached, or answered
+ * with something else.
+ */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
-  constructor(message: string, readonly details: ProblemDetails | null, readonly kind: 'refused' | 'offline' | 'unreadable') {
+  constructor(
+    message: string,
+    readonly details: ProblemDetails | null,
+    readonly kind: 'refused' | 'offline' | 'unreadable',
+  ) {
     super(message)
   }
 
@@ -17,11 +24,26 @@ export class ApiError extends Error {
 export function errorOfAnswer(status: number, statusText: string, body: unknown): ApiError {
   const parsed = problemDetailsSchema.safeParse(body)
   if (parsed.success) return new ApiError(parsed.data.detail, parsed.data, 'refused')
-  const details: ProblemDetails = { type: 'about:blank', title: statusText, status: status >= 400 && status <= 599 ? status : 500, detail: statusText, code: 'unknown' }
-  return new ApiError(`The runner answered ${status}${statusText === '' ? '' : ` (${statusText})`} without saying why. Its log may tell more.`, details, 'refused')
+  const details: ProblemDetails = {
+    type: 'about:blank',
+    title: statusText,
+    status: status >= 400 && status <= 599 ? status : 500,
+    detail: statusText,
+    code: 'unknown',
+  }
+  return new ApiError(
+    `The runner answered ${status}${statusText === '' ? '' : ` (${statusText})`} without saying why. Its log may tell more.`,
+    details,
+    'refused',
+  )
 }
 
-export const offlineError = (): ApiError => new ApiError('The runner can’t be reached. Check that `graft serve` is still running; this page connects again by itself.', null, 'offline')
+export const offlineError = (): ApiError =>
+  new ApiError(
+    'The runner can’t be reached. Check that `graft serve` is still running; this page connects again by itself.',
+    null,
+    'offline',
+  )
 
 export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError'
 

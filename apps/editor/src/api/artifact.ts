@@ -11,10 +11,13 @@ export function artifactAddress({ sha256, name }: Pick<BlobReference, 'sha256' |
 }
 
 async function fetchBlob(address: string, signal?: AbortSignal): Promise<Response> {
-  const response = await fetch(address, { headers: authorization(), ...(signal !== undefined && { signal }) }).catch((error: unknown) => {
-    throw signal?.aborted === true ? error : offlineError()
-  })
-  if (!response.ok) throw errorOfAnswer(response.status, response.statusText, await response.json().catch(() => undefined))
+  const response = await fetch(address, { headers: authorization(), ...(signal !== undefined && { signal }) }).catch(
+    (error: unknown) => {
+      throw signal?.aborted === true ? error : offlineError()
+    },
+  )
+  if (!response.ok)
+    throw errorOfAnswer(response.status, response.statusText, await response.json().catch(() => undefined))
   return response
 }
 
@@ -22,7 +25,10 @@ const parsed = new Map<string, Promise<unknown>>()
 const keptBlobs = 20
 
 /** A JSON artifact, checked. Content never changes under its address, so that the last ones are kept. */
-export async function readJsonArtifact<Schema extends z.ZodType>({ sha256 }: Pick<BlobReference, 'sha256'>, schema: Schema): Promise<z.output<Schema>> {
+export async function readJsonArtifact<Schema extends z.ZodType>(
+  { sha256 }: Pick<BlobReference, 'sha256'>,
+  schema: Schema,
+): Promise<z.output<Schema>> {
   const known = parsed.get(sha256)
   const json = known ?? fetchBlob(artifactAddress({ sha256 })).then((response) => response.json() as Promise<unknown>)
   if (known === undefined) {
@@ -31,22 +37,39 @@ export async function readJsonArtifact<Schema extends z.ZodType>({ sha256 }: Pic
     for (const oldest of [...parsed.keys()].slice(0, -keptBlobs)) parsed.delete(oldest)
   }
   const result = schema.safeParse(await json)
-  if (!result.success) throw new ApiError('This result is of a form that this page doesn’t know. Reload the page; it may be older than the runner.', null, 'unreadable')
+  if (!result.success)
+    throw new ApiError(
+      'This result is of a form that this page doesn’t know. Reload the page; it may be older than the runner.',
+      null,
+      'unreadable',
+    )
   return result.data
 }
 
 /** The state of something that is being fetched. */
-export type Loaded<Value> = { readonly status: 'loading' } | { readonly status: 'ready'; readonly value: Value } | { readonly status: 'failed'; readonly error: Error }
+export type Loaded<Value> =
+  | { readonly status: 'loading' }
+  | { readonly status: 'ready'; readonly value: Value }
+  | { readonly status: 'failed'; readonly error: Error }
 
 /** A JSON artifact in a component; null: none wanted. */
-export function useJsonArtifact<Schema extends z.ZodType>(blob: Pick<BlobReference, 'sha256'> | null, schema: Schema): Loaded<z.output<Schema>> {
-  const [loaded, setLoaded] = useState<{ readonly of: string | null; readonly result: Loaded<z.output<Schema>> }>({ of: null, result: { status: 'loading' } })
+export function useJsonArtifact<Schema extends z.ZodType>(
+  blob: Pick<BlobReference, 'sha256'> | null,
+  schema: Schema,
+): Loaded<z.output<Schema>> {
+  const [loaded, setLoaded] = useState<{ readonly of: string | null; readonly result: Loaded<z.output<Schema>> }>({
+    of: null,
+    result: { status: 'loading' },
+  })
   const sha256 = blob?.sha256 ?? null
   useEffect(() => {
     if (sha256 === null) return
     let gone = false
     const put = (result: Loaded<z.output<Schema>>): void => void (!gone && setLoaded({ of: sha256, result }))
-    readJsonArtifact({ sha256 }, schema).then((value) => put({ status: 'ready', value }), (error: unknown) => put({ status: 'failed', error: error instanceof Error ? error : new Error(String(error)) }))
+    readJsonArtifact({ sha256 }, schema).then(
+      (value) => put({ status: 'ready', value }),
+      (error: unknown) => put({ status: 'failed', error: error instanceof Error ? error : new Error(String(error)) }),
+    )
     return () => {
       gone = true
     }
@@ -62,11 +85,16 @@ export function usePicture(address: string | null): string | undefined {
     if (direct || address === null) return
     const abort = new AbortController()
     let url: string | null = null
-    fetchBlob(address, abort.signal).then((response) => response.blob()).then((blob) => {
-      if (abort.signal.aborted) return
-      url = URL.createObjectURL(blob)
-      setSource({ of: address, url })
-    }, () => {})
+    fetchBlob(address, abort.signal)
+      .then((response) => response.blob())
+      .then(
+        (blob) => {
+          if (abort.signal.aborted) return
+          url = URL.createObjectURL(blob)
+          setSource({ of: address, url })
+        },
+        () => {},
+      )
     return () => {
       abort.abort()
       if (url !== null) URL.revokeObjectURL(url)
@@ -80,7 +108,9 @@ export function usePicture(address: string | null): string | undefined {
 export async function saveArtifact(blob: Pick<BlobReference, 'sha256' | 'name'>): Promise<void> {
   const link = document.createElement('a')
   const direct = readToken() === null
-  link.href = direct ? artifactAddress(blob, true) : URL.createObjectURL(await (await fetchBlob(artifactAddress(blob))).blob())
+  link.href = direct
+    ? artifactAddress(blob, true)
+    : URL.createObjectURL(await (await fetchBlob(artifactAddress(blob))).blob())
   link.download = blob.name ?? ''
   document.body.append(link)
   link.click()
@@ -89,8 +119,8 @@ export async function saveArtifact(blob: Pick<BlobReference, 'sha256' | 'name'>)
 }
 
 /**
- * Opens an artifact in a new tab. A page that needs a token saves it instead: what it fetched itself would open as a page of this origin, without the
- * sandbox that the runner puts around artifacts.
+ * Opens an artifact in a new tab. A page that needs a token saves it instead: what it fetched itself would open as a
+ * page of this origin, without the sandbox that the runner puts around artifacts.
  */
 export async function openArtifact(blob: Pick<BlobReference, 'sha256' | 'name'>): Promise<void> {
   if (readToken() !== null) return saveArtifact(blob)

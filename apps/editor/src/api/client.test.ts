@@ -1,24 +1,35 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { addressOf, ApiError, call } from './client.js'
 
-const answer = (status: number, body: unknown): Response => new Response(body === undefined ? null : JSON.stringify(body), { status })
+const answer = (status: number, body: unknown): Response =>
+  new Response(body === undefined ? null : JSON.stringify(body), { status })
 const answerWith = (respond: () => Promise<Response>): ReturnType<typeof vi.fn> => {
   const fake = vi.fn(respond)
   vi.stubGlobal('fetch', fake)
   return fake
 }
-const refusal = async (attempt: Promise<unknown>): Promise<ApiError> => attempt.then(() => expect.fail('was not refused'), (error: unknown) => error as ApiError)
+const refusal = async (attempt: Promise<unknown>): Promise<ApiError> =>
+  attempt.then(
+    () => expect.fail('was not refused'),
+    (error: unknown) => error as ApiError,
+  )
 
 afterEach(() => vi.unstubAllGlobals())
 
 describe('a call', () => {
   test('fills in path and query', () => {
     expect(addressOf('getGraph', { params: { id: 'a b' } })).toBe('/api/v1/graphs/a%20b')
-    expect(addressOf('browseData', { query: { path: '/photos & more' } })).toBe('/api/v1/data/browse?path=%2Fphotos+%26+more')
+    expect(addressOf('browseData', { query: { path: '/photos & more' } })).toBe(
+      '/api/v1/data/browse?path=%2Fphotos+%26+more',
+    )
   })
 
   test('keeps fields of a document that this version does not know', async () => {
-    answerWith(async () => answer(200, { document: { format: 'graft-graph', version: 1, name: 'G', future: { kept: true }, nodes: {}, edges: [] } }))
+    answerWith(async () =>
+      answer(200, {
+        document: { format: 'graft-graph', version: 1, name: 'G', future: { kept: true }, nodes: {}, edges: [] },
+      }),
+    )
     const { document } = await call('getTemplate', { params: { id: 'x' } })
     expect(document).toMatchObject({ name: 'G', future: { kept: true }, layout: { positions: {} } })
   })
@@ -30,10 +41,22 @@ describe('a call', () => {
   })
 
   test('turns a refusal into an error with the runner’s own words', async () => {
-    answerWith(async () => answer(409, { type: 'about:blank', title: 'Conflict', status: 409, code: 'version-conflict', detail: 'Someone saved version 4.' }))
+    answerWith(async () =>
+      answer(409, {
+        type: 'about:blank',
+        title: 'Conflict',
+        status: 409,
+        code: 'version-conflict',
+        detail: 'Someone saved version 4.',
+      }),
+    )
     const error = await refusal(call('saveGraph', { params: { id: 'g' }, body: { document: {}, baseVersion: 3 } }))
     expect(error).toBeInstanceOf(ApiError)
-    expect([error.message, error.details?.code, error.status]).toEqual(['Someone saved version 4.', 'version-conflict', 409])
+    expect([error.message, error.details?.code, error.status]).toEqual([
+      'Someone saved version 4.',
+      'version-conflict',
+      409,
+    ])
   })
 
   test('explains a refusal that says nothing, an answer of another version, and a runner that is gone', async () => {

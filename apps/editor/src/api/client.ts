@@ -19,10 +19,18 @@ export interface CallOptions<Name extends EndpointName> {
   readonly signal?: AbortSignal
 }
 
-export type Answer<Name extends EndpointName> = Endpoints[Name]['response'] extends z.ZodType ? z.output<Endpoints[Name]['response']> : undefined
+export type Answer<Name extends EndpointName> = Endpoints[Name]['response'] extends z.ZodType
+  ? z.output<Endpoints[Name]['response']>
+  : undefined
 
-/** Calls an operation of the API and checks what comes back. Throws an ApiError whose message is for people; an AbortError when `signal` fired. */
-export async function call<Name extends EndpointName>(name: Name, options: CallOptions<Name> = {}): Promise<Answer<Name>> {
+/**
+ * Calls an operation of the API and checks what comes back. Throws an ApiError whose message is for people; an
+ * AbortError when `signal` fired.
+ */
+export async function call<Name extends EndpointName>(
+  name: Name,
+  options: CallOptions<Name> = {},
+): Promise<Answer<Name>> {
   const endpoint = endpoints[name]
   const response = await send(addressOf(name, options), requestOf(endpoint.method, options))
   const body = await readBody(response)
@@ -31,22 +39,42 @@ export async function call<Name extends EndpointName>(name: Name, options: CallO
   const parsed = endpoint.response.safeParse(body)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
-    throw new ApiError(`The runner’s answer to ${endpoint.method} ${endpoint.path} can’t be read ("${issue?.path.join('.') ?? ''}": ${issue?.message ?? ''}). Page and runner are of different versions: reload the page.`, null, 'unreadable')
+    throw new ApiError(
+      `The runner’s answer to ${endpoint.method} ${endpoint.path} can’t be read ("${issue?.path.join('.') ?? ''}": ${issue?.message ?? ''}). Page and runner are of different versions: reload the page.`,
+      null,
+      'unreadable',
+    )
   }
   return keepDocument(parsed.data, body) as Answer<Name>
 }
 
 /** Where an operation is: path parameters filled in and escaped, the query added. */
-export function addressOf<Name extends EndpointName>(name: Name, { params = {}, query = {} }: { readonly params?: object; readonly query?: object } = {}): string {
-  const path = endpoints[name].path.replaceAll(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(String((params as Record<string, unknown>)[key])))
-  const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== undefined).map(([key, value]) => [key, String(value)]))
+export function addressOf<Name extends EndpointName>(
+  name: Name,
+  { params = {}, query = {} }: { readonly params?: object; readonly query?: object } = {},
+): string {
+  const path = endpoints[name].path.replaceAll(/\{(\w+)\}/g, (_, key: string) =>
+    encodeURIComponent(String((params as Record<string, unknown>)[key])),
+  )
+  const search = new URLSearchParams(
+    Object.entries(query)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [key, String(value)]),
+  )
   return `${apiBase}${path}${search.size === 0 ? '' : `?${search.toString()}`}`
 }
 
-function requestOf<Name extends EndpointName>(method: string, { body, upload, signal }: CallOptions<Name>): RequestInit {
+function requestOf<Name extends EndpointName>(
+  method: string,
+  { body, upload, signal }: CallOptions<Name>,
+): RequestInit {
   return {
     method,
-    headers: { accept: 'application/json', ...authorization(), ...(body !== undefined && { 'content-type': 'application/json' }) },
+    headers: {
+      accept: 'application/json',
+      ...authorization(),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(upload !== undefined && { body: upload }),
     ...(signal !== undefined && { signal }),
@@ -74,7 +102,15 @@ async function readBody(response: Response): Promise<unknown> {
 
 /** zod drops what it doesn't know; a document keeps its unknown fields. */
 function keepDocument(parsed: unknown, body: unknown): unknown {
-  if (typeof parsed !== 'object' || parsed === null || !('document' in parsed) || typeof body !== 'object' || body === null || !('document' in body)) return parsed
+  if (
+    typeof parsed !== 'object' ||
+    parsed === null ||
+    !('document' in parsed) ||
+    typeof body !== 'object' ||
+    body === null ||
+    !('document' in body)
+  )
+    return parsed
   const { document } = parseDocument(body.document)
   return document === null ? parsed : { ...parsed, document: document satisfies GraphDocument }
 }

@@ -25,7 +25,12 @@ class Line implements Socket {
   }
 }
 
-function start(): { readonly lines: Line[]; readonly live: LiveConnection; readonly pauses: number[]; readonly afterPause: () => void } {
+function start(): {
+  readonly lines: Line[]
+  readonly live: LiveConnection
+  readonly pauses: number[]
+  readonly afterPause: () => void
+} {
   const lines: Line[] = []
   const pauses: number[] = []
   let pending: (() => void) | null = null
@@ -46,8 +51,16 @@ function start(): { readonly lines: Line[]; readonly live: LiveConnection; reado
 }
 
 const time = '2026-01-01T00:00:00.000Z'
-const log = (sequence: number): RunEvent => ({ type: 'log', level: 'info', message: `line ${sequence}`, run: 'r1', sequence, time })
-const stateAfter = (count: number): RunState => Array.from({ length: count }, (_, index) => log(index)).reduce(reduceRun, emptyRunState('r1'))
+const log = (sequence: number): RunEvent => ({
+  type: 'log',
+  level: 'info',
+  message: `line ${sequence}`,
+  run: 'r1',
+  sequence,
+  time,
+})
+const stateAfter = (count: number): RunState =>
+  Array.from({ length: count }, (_, index) => log(index)).reduce(reduceRun, emptyRunState('r1'))
 const messages = (state: RunState | undefined): readonly string[] => state?.logs.map(({ message }) => message) ?? []
 
 describe('the live connection', () => {
@@ -56,7 +69,10 @@ describe('the live connection', () => {
     live.follow('r1', () => {})
     expect(lines[0]?.sent).toEqual([])
     lines[0]?.welcome()
-    expect(lines[0]?.sent).toEqual([{ type: 'hello', protocol: 1, token: 'secret' }, { type: 'subscribe', run: 'r1' }])
+    expect(lines[0]?.sent).toEqual([
+      { type: 'hello', protocol: 1, token: 'secret' },
+      { type: 'subscribe', run: 'r1' },
+    ])
     expect(live.status()).toBe('online')
   })
 

@@ -22,7 +22,10 @@ export interface LiveOptions {
 export interface LiveConnection {
   readonly status: () => ConnectionStatus
   readonly onStatus: (listener: () => void) => () => void
-  /** Follows a run: the listener gets its state whenever that changes, each event folded in exactly once, across lost connections. */
+  /**
+   * Follows a run: the listener gets its state whenever that changes, each event folded in exactly once, across lost
+   * connections.
+   */
   readonly follow: (run: string, listener: (state: RunState) => void) => () => void
   readonly watchQueue: (listener: (queue: Queue) => void) => () => void
   /** Tries to connect now instead of at the end of the pause. */
@@ -39,7 +42,10 @@ interface Followed {
 const firstPause = 500
 const longestPause = 15_000
 
-/** The live stream of a runner, kept up: after a loss it connects again (sooner at first), and goes on where each run was. */
+/**
+ * The live stream of a runner, kept up: after a loss it connects again (sooner at first), and goes on where each run
+ * was.
+ */
 export function createLiveConnection({ connect, token, wait }: LiveOptions): LiveConnection {
   const runs = new Map<string, Followed>()
   const queueListeners = new Set<(queue: Queue) => void>()
@@ -113,7 +119,10 @@ export function createLiveConnection({ connect, token, wait }: LiveOptions): Liv
         return
     }
   }
-  /** An event is the next one, or one already seen. A gap (which the protocol rules out) is answered by asking for a snapshot. */
+  /**
+   * An event is the next one, or one already seen. A gap (which the protocol rules out) is answered by asking for a
+   * snapshot.
+   */
   const fold = ({ event, coalesced = 0 }: Extract<ServerMessage, { type: 'event' }>): void => {
     const followed = runs.get(event.run)
     if (followed === undefined) return

@@ -30,5 +30,8 @@ function waitFor(milliseconds: number, then: () => void): () => void {
 
 /** Whether the runner can be reached. */
 export function useConnection(): ConnectionStatus {
-  return useSyncExternalStore((listener) => live().onStatus(listener), () => live().status())
+  return useSyncExternalStore(
+    (listener) => live().onStatus(listener),
+    () => live().status(),
+  )
 }

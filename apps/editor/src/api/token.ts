@@ -1,7 +1,12 @@
 const key = 'graft.token'
 
-/** Takes the token out of the address (`#token=...`, which browsers don't send), so that it doesn't stay in the history. */
-export function adoptToken(location: Pick<Location, 'hash' | 'pathname' | 'search'>, replace: (address: string) => void): void {
+/**
+ * Takes the token out of the address (`#token=...`, which browsers don't send), so that it doesn't stay in the history.
+ */
+export function adoptToken(
+  location: Pick<Location, 'hash' | 'pathname' | 'search'>,
+  replace: (address: string) => void,
+): void {
   const hash = new URLSearchParams(location.hash.replace(/^#/, ''))
   const token = hash.get('token')
   if (token === null) return

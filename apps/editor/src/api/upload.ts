@@ -13,7 +13,10 @@ export interface UploadOptions {
   readonly onProgress: (share: number) => void
 }
 
-/** Sends pictures to the runner. By XMLHttpRequest, because `fetch` doesn't tell how far an upload is. Throws an ApiError. */
+/**
+ * Sends pictures to the runner. By XMLHttpRequest, because `fetch` doesn't tell how far an upload is. Throws an
+ * ApiError.
+ */
 export function uploadPictures({ name, content, signal, onProgress }: UploadOptions): Promise<Answer<'uploadData'>> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
@@ -26,7 +29,14 @@ export function uploadPictures({ name, content, signal, onProgress }: UploadOpti
       if (request.status !== 201) return reject(errorOfAnswer(request.status, request.statusText, request.response))
       const parsed = endpoints.uploadData.response.safeParse(request.response)
       if (parsed.success) resolve(parsed.data)
-      else reject(new ApiError('The pictures were sent, but the runner’s answer can’t be read. Reload the page and look for the folder.', null, 'unreadable'))
+      else
+        reject(
+          new ApiError(
+            'The pictures were sent, but the runner’s answer can’t be read. Reload the page and look for the folder.',
+            null,
+            'unreadable',
+          ),
+        )
     }
     request.onerror = () => reject(offlineError())
     request.onabort = () => reject(new DOMException('The upload was stopped.', 'AbortError'))

@@ -1,5 +1,22 @@
-import { Background, BackgroundVariant, ConnectionLineType, Panel, ReactFlow, ReactFlowProvider, SelectionMode, useReactFlow, useStore } from '@xyflow/react'
-import type { Connection, EdgeTypes, FinalConnectionState, NodeTypes, OnConnectStartParams, ReactFlowInstance } from '@xyflow/react'
+import {
+  Background,
+  BackgroundVariant,
+  ConnectionLineType,
+  Panel,
+  ReactFlow,
+  ReactFlowProvider,
+  SelectionMode,
+  useReactFlow,
+  useStore,
+} from '@xyflow/react'
+import type {
+  Connection,
+  EdgeTypes,
+  FinalConnectionState,
+  NodeTypes,
+  OnConnectStartParams,
+  ReactFlowInstance,
+} from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import { useCallback, useEffect, useRef } from 'react'
 import type { DragEvent, MouseEvent, ReactElement } from 'react'
@@ -32,7 +49,8 @@ const multiSelection = ['Shift', 'Meta', 'Control']
 const farZoom = 0.38
 const farthestZoom = 0.24
 const labels = {
-  'node.a11yDescription.keyboardDisabled': 'Enter opens its fields, arrow keys move it, C connects it, Delete removes it, question mark shows all keys.',
+  'node.a11yDescription.keyboardDisabled':
+    'Enter opens its fields, arrow keys move it, C connects it, Delete removes it, question mark shows all keys.',
   'edge.a11yDescription.default': 'Press Enter to select the wire, then Delete to remove it or A to insert a node.',
 }
 
@@ -49,7 +67,13 @@ function CanvasInside(): ReactElement {
   const wrapper = useRef<HTMLElement>(null)
   const changes = useCanvasChanges()
   const flow = useReactFlow<FlowNode, WireEdge>()
-  const distance = useStore((state) => (state.transform[2] < farthestZoom ? 'canvas canvas-far canvas-farthest' : state.transform[2] < farZoom ? 'canvas canvas-far' : 'canvas'))
+  const distance = useStore((state) =>
+    state.transform[2] < farthestZoom
+      ? 'canvas canvas-far canvas-farthest'
+      : state.transform[2] < farZoom
+        ? 'canvas canvas-far'
+        : 'canvas',
+  )
   const hasRoom = useStore((state) => state.height > 420)
   const isStrip = useStore((state) => state.height > 0 && state.height < 240)
   const showMinimap = useUi((state) => state.minimap) && hasRoom
@@ -58,12 +82,22 @@ function CanvasInside(): ReactElement {
   useSteadyCentre(wrapper)
   useWholeInStrip(isStrip)
   const connecting = useConnecting(wrapper)
-  const keepInView = useCallback((_event: unknown, node: FlowNode) => {
-    // After the inspector is there.
-    if (node.type === 'card') setTimeout(() => revealBesideInspector(flow, wrapper.current, node.id), 0)
-  }, [flow])
+  const keepInView = useCallback(
+    (_event: unknown, node: FlowNode) => {
+      // After the inspector is there.
+      if (node.type === 'card') setTimeout(() => revealBesideInspector(flow, wrapper.current, node.id), 0)
+    },
+    [flow],
+  )
   return (
-    <section ref={wrapper} className={distance} aria-label="Canvas" onDoubleClick={quickAddAt} onDragOver={allowDrop} onDrop={(event) => void dropOnCanvas(event.nativeEvent)}>
+    <section
+      ref={wrapper}
+      className={distance}
+      aria-label="Canvas"
+      onDoubleClick={quickAddAt}
+      onDragOver={allowDrop}
+      onDrop={(event) => void dropOnCanvas(event.nativeEvent)}
+    >
       <ReactFlow<FlowNode, WireEdge>
         nodes={changes.nodes}
         edges={changes.edges}
@@ -100,9 +134,19 @@ function CanvasInside(): ReactElement {
         attributionPosition="bottom-left"
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--canvas-dot)" />
-        {showMinimap && <Panel position="bottom-right"><Overview /></Panel>}
-        {!isStrip && <Panel position="bottom-left" className="canvas-controls-panel"><CanvasControls /></Panel>}
-        <Panel position="top-center"><SelectionBar /></Panel>
+        {showMinimap && (
+          <Panel position="bottom-right">
+            <Overview />
+          </Panel>
+        )}
+        {!isStrip && (
+          <Panel position="bottom-left" className="canvas-controls-panel">
+            <CanvasControls />
+          </Panel>
+        )}
+        <Panel position="top-center">
+          <SelectionBar />
+        </Panel>
         <ConnectionHint />
       </ReactFlow>
       <EmptyCanvas />
@@ -128,8 +172,10 @@ function openMenu(event: MouseEvent, on: 'node' | 'wire' | 'canvas', before: () 
 }
 
 // Handlers are made once: with new ones React Flow renders every card and wire again at each step of a drag.
-const openNodeMenu = (event: MouseEvent, node: FlowNode): void => openMenu(event, 'node', () => node.type === 'card' && node.selected !== true && editor.select({ nodes: [node.id] }))
-const openWireMenu = (event: MouseEvent, edge: WireEdge): void => openMenu(event, 'wire', () => editor.select({ edges: [edge.id] }))
+const openNodeMenu = (event: MouseEvent, node: FlowNode): void =>
+  openMenu(event, 'node', () => node.type === 'card' && node.selected !== true && editor.select({ nodes: [node.id] }))
+const openWireMenu = (event: MouseEvent, edge: WireEdge): void =>
+  openMenu(event, 'wire', () => editor.select({ edges: [edge.id] }))
 const openCanvasMenu = (event: MouseEvent | globalThis.MouseEvent): void => openMenu(event as MouseEvent, 'canvas')
 const openSelectionMenu = (event: MouseEvent): void => openMenu(event, 'node')
 
@@ -146,32 +192,46 @@ function allowDrop(event: DragEvent): void {
 
 let toCanvas = (screen: Point): Point => screen
 
-function useConnecting(wrapper: React.RefObject<HTMLElement | null>): { readonly start: (event: unknown, params: OnConnectStartParams) => void; readonly end: (event: globalThis.MouseEvent | TouchEvent, state: FinalConnectionState) => void } {
-  const start = useCallback((_event: unknown, { nodeId, handleId, handleType }: OnConnectStartParams) => {
-    const type = getDocument().nodes[nodeId ?? '']?.type ?? ''
-    const manifest = getManifests().get(type)
-    const kind = (handleType === 'source' ? manifest?.outputs : manifest?.inputs)?.[handleId ?? '']?.kind
-    // Dims ports of other kinds by CSS: no card has to render.
-    if (wrapper.current !== null) Object.assign(wrapper.current.dataset, { connecting: kind ?? 'unknown', side: handleType === 'source' ? 'output' : 'input' })
-  }, [wrapper])
-  const end = useCallback((event: globalThis.MouseEvent | TouchEvent, state: FinalConnectionState) => {
-    delete wrapper.current?.dataset['connecting']
-    const { fromNode, fromHandle, toHandle, toNode } = state
-    if (fromNode === null || fromHandle === null || typeof fromHandle.id !== 'string' || state.isValid === true) return
-    const side = fromHandle.type === 'source' ? 'output' as const : 'input' as const
-    const start = { end: { node: fromNode.id, port: fromHandle.id }, side }
-    if (toHandle === null && toNode === null) {
-      const point = 'changedTouches' in event ? event.changedTouches[0] : event
-      const screen = { x: point?.clientX ?? 0, y: point?.clientY ?? 0 }
-      return ui.set({ quickAdd: { screen, place: toCanvas(screen), start } })
-    }
-    if (toHandle === null || typeof toHandle.id !== 'string' || toHandle.type === fromHandle.type) return
-    const other = { node: toHandle.nodeId, port: toHandle.id }
-    const refusal = refusalNow(side === 'output' ? { from: start.end, to: other } : { from: other, to: start.end })
-    if (refusal === null) return
-    announce(`Not connected: ${refusal.message}`)
-    toast('info', refusal.message, refusal.fix)
-  }, [wrapper])
+function useConnecting(wrapper: React.RefObject<HTMLElement | null>): {
+  readonly start: (event: unknown, params: OnConnectStartParams) => void
+  readonly end: (event: globalThis.MouseEvent | TouchEvent, state: FinalConnectionState) => void
+} {
+  const start = useCallback(
+    (_event: unknown, { nodeId, handleId, handleType }: OnConnectStartParams) => {
+      const type = getDocument().nodes[nodeId ?? '']?.type ?? ''
+      const manifest = getManifests().get(type)
+      const kind = (handleType === 'source' ? manifest?.outputs : manifest?.inputs)?.[handleId ?? '']?.kind
+      // Dims ports of other kinds by CSS: no card has to render.
+      if (wrapper.current !== null)
+        Object.assign(wrapper.current.dataset, {
+          connecting: kind ?? 'unknown',
+          side: handleType === 'source' ? 'output' : 'input',
+        })
+    },
+    [wrapper],
+  )
+  const end = useCallback(
+    (event: globalThis.MouseEvent | TouchEvent, state: FinalConnectionState) => {
+      delete wrapper.current?.dataset['connecting']
+      const { fromNode, fromHandle, toHandle, toNode } = state
+      if (fromNode === null || fromHandle === null || typeof fromHandle.id !== 'string' || state.isValid === true)
+        return
+      const side = fromHandle.type === 'source' ? ('output' as const) : ('input' as const)
+      const start = { end: { node: fromNode.id, port: fromHandle.id }, side }
+      if (toHandle === null && toNode === null) {
+        const point = 'changedTouches' in event ? event.changedTouches[0] : event
+        const screen = { x: point?.clientX ?? 0, y: point?.clientY ?? 0 }
+        return ui.set({ quickAdd: { screen, place: toCanvas(screen), start } })
+      }
+      if (toHandle === null || typeof toHandle.id !== 'string' || toHandle.type === fromHandle.type) return
+      const other = { node: toHandle.nodeId, port: toHandle.id }
+      const refusal = refusalNow(side === 'output' ? { from: start.end, to: other } : { from: other, to: start.end })
+      if (refusal === null) return
+      announce(`Not connected: ${refusal.message}`)
+      toast('info', refusal.message, refusal.fix)
+    },
+    [wrapper],
+  )
   return { start, end }
 }
 
@@ -180,8 +240,15 @@ function useFitOnOpen(): void {
   const { fitView, getNodes, setViewport } = useReactFlow()
   const opened = useEditor((state) => state.opened)
   useEffect(() => {
-    // After the cards are in the page and measured. On an empty canvas React Flow would wait, and jump as soon as the first node comes.
-    const timer = setTimeout(() => void (getNodes().length === 0 ? setViewport({ x: 0, y: 0, zoom: 1 }) : fitView({ padding: 0.06, maxZoom: 1.1 })), 30)
+    // After the cards are in the page and measured. On an empty canvas React Flow would wait, and jump as soon as the
+    // first node comes.
+    const timer = setTimeout(
+      () =>
+        void (getNodes().length === 0
+          ? setViewport({ x: 0, y: 0, zoom: 1 })
+          : fitView({ padding: 0.06, maxZoom: 1.1 })),
+      30,
+    )
     return () => clearTimeout(timer)
   }, [opened, fitView, getNodes, setViewport])
 }
@@ -196,7 +263,8 @@ function useSteadyCentre(wrapper: React.RefObject<HTMLElement | null>): void {
     const observer = new ResizeObserver(() => {
       const now = { width: element.clientWidth, height: element.clientHeight }
       const { x, y, zoom } = getViewport()
-      if (now.width !== last.width || now.height !== last.height) void setViewport({ x: x + (now.width - last.width) / 2, y: y + (now.height - last.height) / 2, zoom })
+      if (now.width !== last.width || now.height !== last.height)
+        void setViewport({ x: x + (now.width - last.width) / 2, y: y + (now.height - last.height) / 2, zoom })
       last = now
     })
     observer.observe(element)
@@ -204,7 +272,9 @@ function useSteadyCentre(wrapper: React.RefObject<HTMLElement | null>): void {
   }, [wrapper, getViewport, setViewport])
 }
 
-/** When panels leave only a strip of the canvas, it shows the whole graph; so does the canvas when it is large again. */
+/**
+ * When panels leave only a strip of the canvas, it shows the whole graph; so does the canvas when it is large again.
+ */
 function useWholeInStrip(isStrip: boolean): void {
   const { fitView } = useReactFlow()
   const last = useRef(isStrip)
@@ -218,27 +288,44 @@ function useWholeInStrip(isStrip: boolean): void {
 }
 
 /** Moves the view when the inspector would hide the node that it is about. */
-function revealBesideInspector(flow: ReactFlowInstance<FlowNode, WireEdge>, wrapper: HTMLElement | null, id: string): void {
+function revealBesideInspector(
+  flow: ReactFlowInstance<FlowNode, WireEdge>,
+  wrapper: HTMLElement | null,
+  id: string,
+): void {
   const card = wrapper?.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.getBoundingClientRect()
   const panel = document.getElementById('inspector')?.getBoundingClientRect()
   if (card === undefined || panel === undefined || card.right <= panel.left || card.top >= panel.bottom) return
   const { x, y, zoom } = flow.getViewport()
-  void flow.setViewport({ x: x - (card.right - panel.left + 24), y, zoom }, { duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 220 })
+  void flow.setViewport(
+    { x: x - (card.right - panel.left + 24), y, zoom },
+    { duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 220 },
+  )
 }
 
-function useCanvasApi(wrapper: React.RefObject<HTMLElement | null>, measured: () => ReadonlyMap<string, { readonly width: number; readonly height: number }>): void {
+function useCanvasApi(
+  wrapper: React.RefObject<HTMLElement | null>,
+  measured: () => ReadonlyMap<string, { readonly width: number; readonly height: number }>,
+): void {
   const flow = useReactFlow()
   const pointer = useRef<Point | null>(null)
   useEffect(() => {
     toCanvas = (screen) => flow.screenToFlowPosition(screen)
     const duration = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 220
-    const element = (id: string): HTMLElement | null => wrapper.current?.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`) ?? null
+    const element = (id: string): HTMLElement | null =>
+      wrapper.current?.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`) ?? null
     const boxes = (): ReturnType<typeof nodeBoxes> => nodeBoxes(getDocument(), getManifests(), measured())
     const track = (event: PointerEvent): void => void (pointer.current = { x: event.clientX, y: event.clientY })
     const node = wrapper.current
     node?.addEventListener('pointermove', track, { passive: true })
     const stop = provideCanvas({
-      fit: (ids) => void flow.fitView({ padding: 0.08, maxZoom: 1.1, duration, ...(ids !== undefined && { nodes: ids.map((id) => ({ id })) }) }),
+      fit: (ids) =>
+        void flow.fitView({
+          padding: 0.08,
+          maxZoom: 1.1,
+          duration,
+          ...(ids !== undefined && { nodes: ids.map((id) => ({ id })) }),
+        }),
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: duration / 2 }),
       zoomTo: (zoom) => void flow.zoomTo(zoom, { duration }),
       centre: () => {
@@ -252,7 +339,10 @@ function useCanvasApi(wrapper: React.RefObject<HTMLElement | null>, measured: ()
         if (box === undefined) return
         editor.select({ nodes: [id] })
         const beside = ui.get().inspector ? 170 / Math.max(flow.getZoom(), 0.7) : 0
-        void flow.setCenter(box.x + box.width / 2 + beside, box.y + box.height / 2, { zoom: Math.max(flow.getZoom(), 0.7), duration })
+        void flow.setCenter(box.x + box.width / 2 + beside, box.y + box.height / 2, {
+          zoom: Math.max(flow.getZoom(), 0.7),
+          duration,
+        })
         // The card may have to be drawn first.
         setTimeout(() => element(id)?.focus({ preventScroll: true }), duration + 60)
       },

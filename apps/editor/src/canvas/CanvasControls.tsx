@@ -11,7 +11,15 @@ export function CanvasControls(): ReactElement {
   return (
     <div className="canvas-controls" role="toolbar" aria-label="View">
       <CommandButton id="zoom-out" />
-      <button type="button" className="canvas-zoom numeric" title="Zoom to 100 % (0)" aria-label={`Zoom ${zoom} %: set to 100 %`} onClick={() => runCommand('zoom-actual')}>{zoom} %</button>
+      <button
+        type="button"
+        className="canvas-zoom numeric"
+        title="Zoom to 100 % (0)"
+        aria-label={`Zoom ${zoom} %: set to 100 %`}
+        onClick={() => runCommand('zoom-actual')}
+      >
+        {zoom} %
+      </button>
       <CommandButton id="zoom-in" />
       <span className="divider" />
       <CommandButton id="fit" />

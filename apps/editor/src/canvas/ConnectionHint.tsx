@@ -8,7 +8,14 @@ export function ConnectionHint(): ReactElement | null {
   const hovered = useConnection(refusedHandles)
   const { flowToScreenPosition } = useReactFlow()
   if (hovered === null) return null
-  const [source, sourceHandle, target, targetHandle, x, y] = JSON.parse(hovered) as [string, string, string, string, number, number]
+  const [source, sourceHandle, target, targetHandle, x, y] = JSON.parse(hovered) as [
+    string,
+    string,
+    string,
+    string,
+    number,
+    number,
+  ]
   const ends = endsOf({ source, sourceHandle, target, targetHandle })
   const refusal = ends === null ? null : refusalNow(ends)
   if (refusal === null) return null
@@ -27,5 +34,12 @@ function refusedHandles(connection: ConnectionState): string | null {
   const { fromHandle, toHandle, toNode } = connection
   if (toHandle === null || toNode === null || fromHandle.type === toHandle.type) return null
   const [source, target] = fromHandle.type === 'source' ? [fromHandle, toHandle] : [toHandle, fromHandle]
-  return JSON.stringify([source.nodeId, source.id, target.nodeId, target.id, Math.round(toHandle.x), Math.round(toHandle.y)])
+  return JSON.stringify([
+    source.nodeId,
+    source.id,
+    target.nodeId,
+    target.id,
+    Math.round(toHandle.x),
+    Math.round(toHandle.y),
+  ])
 }

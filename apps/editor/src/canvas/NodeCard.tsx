@@ -28,9 +28,25 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   const status = cardStatus(node, run, isStale, summaryOf(node, manifest))
   const problem = worstProblem(problems)
   const preview = run?.previews.at(-1)
-  const classes = ['card', `card-${status.tone}`, selected ? 'card-selected' : '', isUnknown ? 'card-unknown' : '', problem === null ? '' : `card-${problem.severity}`, node.muted === true ? 'card-muted' : '', node.bypassed === true ? 'card-bypassed' : '']
+  const classes = [
+    'card',
+    `card-${status.tone}`,
+    selected ? 'card-selected' : '',
+    isUnknown ? 'card-unknown' : '',
+    problem === null ? '' : `card-${problem.severity}`,
+    node.muted === true ? 'card-muted' : '',
+    node.bypassed === true ? 'card-bypassed' : '',
+  ]
   return (
-    <div className={classes.join(' ')} style={{ '--category': categoryColor(manifest?.category), '--card-height': `${cardSizeOf(ports).height}px` } as React.CSSProperties}>
+    <div
+      className={classes.join(' ')}
+      style={
+        {
+          '--category': categoryColor(manifest?.category),
+          '--card-height': `${cardSizeOf(ports).height}px`,
+        } as React.CSSProperties
+      }
+    >
       <CardHeader id={id} data={data} problem={problem} />
       <Ports id={id} data={data} problems={problems} key={`${ports.inputs.join()}>${ports.outputs.join()}`} />
       <div className="card-footer" title={status.detail}>
@@ -42,7 +58,12 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       </div>
       {preview !== undefined && <PreviewImage title={preview.title} sha256={preview.blob.sha256} />}
       {status.tone === 'running' && (
-        <div className={status.progress === null ? 'card-progress card-progress-open' : 'card-progress'} role="progressbar" aria-label={`Progress of ${node.title ?? manifest?.title ?? id}`} {...(status.progress !== null && { 'aria-valuenow': Math.round(status.progress * 100) })}>
+        <div
+          className={status.progress === null ? 'card-progress card-progress-open' : 'card-progress'}
+          role="progressbar"
+          aria-label={`Progress of ${node.title ?? manifest?.title ?? id}`}
+          {...(status.progress !== null && { 'aria-valuenow': Math.round(status.progress * 100) })}
+        >
           <div style={{ width: `${100 * (status.progress ?? 1)}%` }} />
         </div>
       )}
@@ -50,25 +71,56 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   )
 })
 
-function CardHeader({ id, data: { node, manifest }, problem }: { readonly id: string; readonly data: CardData; readonly problem: ReturnType<typeof worstProblem> }): ReactElement {
+function CardHeader({
+  id,
+  data: { node, manifest },
+  problem,
+}: {
+  readonly id: string
+  readonly data: CardData
+  readonly problem: ReturnType<typeof worstProblem>
+}): ReactElement {
   const [isRenaming, setRenaming] = useState(false)
   const title = node.title ?? manifest?.title ?? node.type
   return (
     <div className="card-header" onDoubleClick={() => setRenaming(true)}>
-      <span className="card-icon"><Icon name={manifest === undefined ? 'help' : categoryIcon(manifest.category)} size={14} /></span>
-      {isRenaming ? <TitleField id={id} title={title} onDone={() => setRenaming(false)} /> : <span className="card-title" title={node.title === undefined ? title : `${title} (${manifest?.title ?? node.type})`}>{title}</span>}
+      <span className="card-icon">
+        <Icon name={manifest === undefined ? 'help' : categoryIcon(manifest.category)} size={14} />
+      </span>
+      {isRenaming ? (
+        <TitleField id={id} title={title} onDone={() => setRenaming(false)} />
+      ) : (
+        <span
+          className="card-title"
+          title={node.title === undefined ? title : `${title} (${manifest?.title ?? node.type})`}
+        >
+          {title}
+        </span>
+      )}
       {node.muted === true && <Icon name="mute" size={14} label="Muted" />}
       {node.bypassed === true && <Icon name="bypass" size={14} label="Bypassed" />}
       {problem !== null && (
         <span className={`card-problem card-problem-${problem.severity}`} title={problem.text}>
-          <Icon name={problem.severity === 'info' ? 'info' : problem.severity === 'warning' ? 'warning' : 'error'} size={14} label={`${problem.count} ${problem.count === 1 ? 'problem' : 'problems'}: ${problem.text}`} />
+          <Icon
+            name={problem.severity === 'info' ? 'info' : problem.severity === 'warning' ? 'warning' : 'error'}
+            size={14}
+            label={`${problem.count} ${problem.count === 1 ? 'problem' : 'problems'}: ${problem.text}`}
+          />
         </span>
       )}
     </div>
   )
 }
 
-function TitleField({ id, title, onDone }: { readonly id: string; readonly title: string; readonly onDone: () => void }): ReactElement {
+function TitleField({
+  id,
+  title,
+  onDone,
+}: {
+  readonly id: string
+  readonly title: string
+  readonly onDone: () => void
+}): ReactElement {
   return (
     <input
       className="card-title-field nodrag"
@@ -78,7 +130,8 @@ function TitleField({ id, title, onDone }: { readonly id: string; readonly title
       maxLength={200}
       onFocus={(event) => event.target.select()}
       onBlur={(event) => {
-        if (event.target.value !== title && nodeOf(editor.get().document, id) !== undefined) dispatch(setTitle(id, event.target.value.trim()))
+        if (event.target.value !== title && nodeOf(editor.get().document, id) !== undefined)
+          dispatch(setTitle(id, event.target.value.trim()))
         onDone()
       }}
       onKeyDown={(event) => {
@@ -90,7 +143,15 @@ function TitleField({ id, title, onDone }: { readonly id: string; readonly title
   )
 }
 
-function Ports({ id, data: { manifest, ports }, problems }: { readonly id: string; readonly data: CardData; readonly problems: readonly Problem[] }): ReactElement {
+function Ports({
+  id,
+  data: { manifest, ports },
+  problems,
+}: {
+  readonly id: string
+  readonly data: CardData
+  readonly problems: readonly Problem[]
+}): ReactElement {
   const updateNodeInternals = useUpdateNodeInternals()
   const rows = Math.max(ports.inputs.length, ports.outputs.length)
   const names = `${ports.inputs.join()}>${ports.outputs.join()}`
@@ -103,8 +164,18 @@ function Ports({ id, data: { manifest, ports }, problems }: { readonly id: strin
     <div className="card-ports">
       {Array.from({ length: rows }, (_, row) => (
         <div className="card-port-row" key={row}>
-          <PortLabel side="input" name={ports.inputs[row]} port={manifest?.inputs[ports.inputs[row] ?? '']} isWrong={wrong.has(ports.inputs[row])} />
-          <PortLabel side="output" name={ports.outputs[row]} port={manifest?.outputs[ports.outputs[row] ?? '']} isWrong={false} />
+          <PortLabel
+            side="input"
+            name={ports.inputs[row]}
+            port={manifest?.inputs[ports.inputs[row] ?? '']}
+            isWrong={wrong.has(ports.inputs[row])}
+          />
+          <PortLabel
+            side="output"
+            name={ports.outputs[row]}
+            port={manifest?.outputs[ports.outputs[row] ?? '']}
+            isWrong={false}
+          />
         </div>
       ))}
     </div>
@@ -114,17 +185,38 @@ function Ports({ id, data: { manifest, ports }, problems }: { readonly id: strin
 interface PortLabelProps {
   readonly side: 'input' | 'output'
   readonly name: string | undefined
-  readonly port: { readonly kind: string; readonly title: string; readonly description: string; readonly optional?: boolean; readonly multiple?: boolean; readonly splits?: readonly string[] } | undefined
+  readonly port:
+    | {
+        readonly kind: string
+        readonly title: string
+        readonly description: string
+        readonly optional?: boolean
+        readonly multiple?: boolean
+        readonly splits?: readonly string[]
+      }
+    | undefined
   readonly isWrong: boolean
 }
 
 function PortLabel({ side, name, port, isWrong }: PortLabelProps): ReactElement {
   if (name === undefined) return <span />
   const kind = port?.kind ?? 'unknown'
-  const extra = [port?.optional === true ? 'optional' : '', port?.multiple === true ? 'takes several' : '', port?.splits?.join(' or ') ?? ''].filter((part) => part !== '')
+  const extra = [
+    port?.optional === true ? 'optional' : '',
+    port?.multiple === true ? 'takes several' : '',
+    port?.splits?.join(' or ') ?? '',
+  ].filter((part) => part !== '')
   return (
-    <span className={`port port-${side} port-kind-${kind}${isWrong ? ' port-wrong' : ''}`} title={`${port?.title ?? name}: ${kind}${extra.length === 0 ? '' : ` (${extra.join(', ')})`}\n${port?.description ?? ''}`}>
-      <Handle id={name} type={side === 'input' ? 'target' : 'source'} position={side === 'input' ? Position.Left : Position.Right} className={`handle handle-${side}${port?.optional === true ? ' handle-optional' : ''}`} />
+    <span
+      className={`port port-${side} port-kind-${kind}${isWrong ? ' port-wrong' : ''}`}
+      title={`${port?.title ?? name}: ${kind}${extra.length === 0 ? '' : ` (${extra.join(', ')})`}\n${port?.description ?? ''}`}
+    >
+      <Handle
+        id={name}
+        type={side === 'input' ? 'target' : 'source'}
+        position={side === 'input' ? Position.Left : Position.Right}
+        className={`handle handle-${side}${port?.optional === true ? ' handle-optional' : ''}`}
+      />
       <span className="port-title">{port?.title ?? name}</span>
     </span>
   )

@@ -8,7 +8,10 @@ import type { NoteFlowNode } from './to-flow.js'
 import './annotations.css'
 
 /** A note on the canvas. */
-export const NoteCard = memo(function NoteCard({ data: { index, text }, selected }: NodeProps<NoteFlowNode>): ReactElement {
+export const NoteCard = memo(function NoteCard({
+  data: { index, text },
+  selected,
+}: NodeProps<NoteFlowNode>): ReactElement {
   return (
     <div className={`note${selected ? ' note-selected' : ''}`}>
       <NodeResizer isVisible={selected} minWidth={120} minHeight={60} />

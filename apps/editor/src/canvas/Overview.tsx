@@ -10,9 +10,17 @@ import { overviewFrame, placeUnder } from './overview-frame.js'
 import type { OverviewFrame, Viewport } from './overview-frame.js'
 
 const size = { width: 168, height: 112 }
-const sameView = (left: Viewport, right: Viewport): boolean => left.x === right.x && left.y === right.y && left.zoom === right.zoom && left.width === right.width && left.height === right.height
+const sameView = (left: Viewport, right: Viewport): boolean =>
+  left.x === right.x &&
+  left.y === right.y &&
+  left.zoom === right.zoom &&
+  left.width === right.width &&
+  left.height === right.height
 
-/** The whole graph in small; press or drag to go there. Drawn on one canvas from the document: React Flow's own map watches every card at every step of a drag. */
+/**
+ * The whole graph in small; press or drag to go there. Drawn on one canvas from the document: React Flow's own map
+ * watches every card at every step of a drag.
+ */
 export function Overview(): ReactElement {
   const element = useRef<HTMLCanvasElement>(null)
   const frame = useRef<OverviewFrame | null>(null)
@@ -22,7 +30,10 @@ export function Overview(): ReactElement {
   const document = useEditor((state) => state.document)
   const manifests = useManifests()
   const dark = useIsDark()
-  const view = useStore(({ transform: [x, y, zoom], width, height }): Viewport => ({ x, y, zoom, width, height }), sameView)
+  const view = useStore(
+    ({ transform: [x, y, zoom], width, height }): Viewport => ({ x, y, zoom, width, height }),
+    sameView,
+  )
   // By what moves things only: a new name or param of the document draws nothing anew.
   const boxes = useMemo(() => nodeBoxes(document, manifests), [nodes, positions, manifests])
   useEffect(() => {
@@ -39,7 +50,13 @@ export function Overview(): ReactElement {
     context.setTransform(ratio, 0, 0, ratio, 0, 0)
     const rectangle = (x: number, y: number, width: number, height: number, radius: number): void => {
       context.beginPath()
-      context.roundRect(now.offset.x + x * now.scale, now.offset.y + y * now.scale, Math.max(1.5, width * now.scale), Math.max(1.5, height * now.scale), radius)
+      context.roundRect(
+        now.offset.x + x * now.scale,
+        now.offset.y + y * now.scale,
+        Math.max(1.5, width * now.scale),
+        Math.max(1.5, height * now.scale),
+        radius,
+      )
     }
     for (const [id, { x, y, width, height }] of boxes) {
       context.fillStyle = colorOf(categoryColor(manifests.get(nodeOf({ nodes }, id)?.type ?? '')?.category))

@@ -4,7 +4,13 @@ import { usePicture } from '../api/artifact.js'
 import { addressOf } from '../api/client.js'
 
 /** The newest picture that a node sent while it ran. Gone from the store: nothing is shown. */
-export function PreviewImage({ title, sha256 }: { readonly title: string; readonly sha256: string }): ReactElement | null {
+export function PreviewImage({
+  title,
+  sha256,
+}: {
+  readonly title: string
+  readonly sha256: string
+}): ReactElement | null {
   const [failed, setFailed] = useState('')
   const source = usePicture(addressOf('getArtifactThumbnail', { params: { sha256 }, query: { size: 256 } }))
   if (failed === sha256 || source === undefined) return null

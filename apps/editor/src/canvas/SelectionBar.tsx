@@ -11,7 +11,9 @@ export function SelectionBar(): ReactElement | null {
     <div className="selection-bar" role="toolbar" aria-label="Selected nodes">
       <span className="selection-count numeric">{nodes.length} selected</span>
       <span className="divider" />
-      {menus.selection.map((id, index) => (id === null ? <span key={index} className="divider" /> : <CommandButton key={id} id={id} />))}
+      {menus.selection.map((id, index) =>
+        id === null ? <span key={index} className="divider" /> : <CommandButton key={id} id={id} />,
+      )}
     </div>
   )
 }

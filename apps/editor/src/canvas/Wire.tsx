@@ -13,15 +13,35 @@ import { wirePath } from './live-drag.js'
 import type { WireEdge } from './to-flow.js'
 
 /** A wire in the colour of what flows along it. Selected, it offers to put a node in or to be cut. */
-export const Wire = memo(function Wire({ id, source, target, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected, data }: EdgeProps<WireEdge>): ReactElement {
+export const Wire = memo(function Wire({
+  id,
+  source,
+  target,
+  sourceX,
+  sourceY,
+  targetX,
+  targetY,
+  sourcePosition,
+  targetPosition,
+  selected,
+  data,
+}: EdgeProps<WireEdge>): ReactElement {
   const { path, x, y } = wirePath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition })
-  useLayoutEffect(() => rememberWire(id, { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition }), [id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition])
+  useLayoutEffect(
+    () => rememberWire(id, { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition }),
+    [id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition],
+  )
   const from = useNodeRun(source)?.status
   const to = useNodeRun(target)?.status
   const isFlowing = to === 'running' && from !== undefined && from !== 'running'
   return (
     <>
-      <BaseEdge id={id} path={path} interactionWidth={18} className={`wire wire-kind-${data?.kind ?? 'unknown'}${data?.inactive === true ? ' wire-inactive' : ''}${isFlowing ? ' wire-flowing' : ''}`} />
+      <BaseEdge
+        id={id}
+        path={path}
+        interactionWidth={18}
+        className={`wire wire-kind-${data?.kind ?? 'unknown'}${data?.inactive === true ? ' wire-inactive' : ''}${isFlowing ? ' wire-flowing' : ''}`}
+      />
       {selected === true && <WireTools id={id} x={x} y={y} />}
     </>
   )
@@ -34,8 +54,22 @@ function WireTools({ id, x, y }: { readonly id: string; readonly x: number; read
   return (
     <EdgeLabelRenderer>
       <div className="wire-tools nodrag nopan" style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}>
-        <button type="button" aria-label="Insert a node on this wire" title="Insert a node (A)" onClick={() => openInsert(id, { x, y })}><Icon name="add" size={12} /></button>
-        <button type="button" aria-label="Remove this wire" title="Remove (Delete)" onClick={() => dispatch(disconnect([id]))}><Icon name="close" size={12} /></button>
+        <button
+          type="button"
+          aria-label="Insert a node on this wire"
+          title="Insert a node (A)"
+          onClick={() => openInsert(id, { x, y })}
+        >
+          <Icon name="add" size={12} />
+        </button>
+        <button
+          type="button"
+          aria-label="Remove this wire"
+          title="Remove (Delete)"
+          onClick={() => dispatch(disconnect([id]))}
+        >
+          <Icon name="close" size={12} />
+        </button>
       </div>
     </EdgeLabelRenderer>
   )

@@ -14,9 +14,18 @@ export interface CardStatus {
   readonly metric: string | null
 }
 
-/** What a card says at its foot. `idle` is shown when there is no run, `isStale` when the result is of an older version of the graph. */
+/**
+ * What a card says at its foot. `idle` is shown when there is no run, `isStale` when the result is of an older version
+ * of the graph.
+ */
 export function cardStatus(node: GraphNode, run: NodeRunState | undefined, isStale: boolean, idle: string): CardStatus {
-  const still = (tone: CardTone, text: string, detail: string): CardStatus => ({ tone, text, detail, progress: null, metric: run === undefined ? null : metricText(run) })
+  const still = (tone: CardTone, text: string, detail: string): CardStatus => ({
+    tone,
+    text,
+    detail,
+    progress: null,
+    metric: run === undefined ? null : metricText(run),
+  })
   if (node.muted === true) return still('off', 'Muted', 'Muted: it does not run, and neither does what needs it.')
   if (node.bypassed === true) return still('off', 'Bypassed', 'Bypassed: what comes in goes on unchanged.')
   switch (run?.status) {
@@ -35,17 +44,29 @@ export function cardStatus(node: GraphNode, run: NodeRunState | undefined, isSta
       break
   }
   if (isStale) return still('stale', 'Edited since', 'This result is of the graph as it was before the last edits.')
-  if (run?.status === 'cached') return still('cached', 'Reused', run.reason ?? 'Nothing that it depends on has changed.')
+  if (run?.status === 'cached')
+    return still('cached', 'Reused', run.reason ?? 'Nothing that it depends on has changed.')
   const took = run?.milliseconds === undefined ? '' : duration(run.milliseconds / 1000)
-  return still('done', took === '' ? 'Done' : `Done in ${took}`, run?.reason === undefined ? 'Done' : `Ran: ${run.reason}`)
+  return still(
+    'done',
+    took === '' ? 'Done' : `Done in ${took}`,
+    run?.reason === undefined ? 'Done' : `Ran: ${run.reason}`,
+  )
 }
 
 function running(run: NodeRunState): CardStatus {
   const { progress } = run
   const share = progress === undefined || progress.total === 0 ? null : Math.min(1, progress.done / progress.total)
   const eta = progress?.etaSeconds === null || progress === undefined ? '' : ` · ${timeLeft(progress.etaSeconds)} left`
-  const text = progress === undefined ? 'Running' : `${whole(progress.done)}/${whole(progress.total)} ${progress.unit}${eta}`
-  return { tone: 'running', text, detail: run.reason === undefined ? text : `${text}. ${run.reason}`, progress: share, metric: metricText(run) }
+  const text =
+    progress === undefined ? 'Running' : `${whole(progress.done)}/${whole(progress.total)} ${progress.unit}${eta}`
+  return {
+    tone: 'running',
+    text,
+    detail: run.reason === undefined ? text : `${text}. ${run.reason}`,
+    progress: share,
+    metric: metricText(run),
+  }
 }
 
 const whole = (value: number): string => compact(Math.floor(value))
@@ -53,7 +74,10 @@ const whole = (value: number): string => compact(Math.floor(value))
 /** Validation before training, accuracy before loss: what people look at first. */
 function metricText(run: NodeRunState): string | null {
   const points = Object.values(run.metrics)
-  const find = (name: string): (typeof points)[number] | undefined => ['test', 'val', 'train'].map((split) => points.find((point) => point.name === name && point.split === split)).find((point) => point !== undefined)
+  const find = (name: string): (typeof points)[number] | undefined =>
+    ['test', 'val', 'train']
+      .map((split) => points.find((point) => point.name === name && point.split === split))
+      .find((point) => point !== undefined)
   const accuracy = find('accuracy')
   if (accuracy !== undefined) return `${accuracy.split} ${percent(accuracy.value)}`
   const loss = find('loss')
@@ -61,7 +85,9 @@ function metricText(run: NodeRunState): string | null {
 }
 
 /** The worst problem of a node, and how many it has. */
-export function worstProblem(problems: readonly Problem[]): { readonly severity: Problem['severity']; readonly count: number; readonly text: string } | null {
+export function worstProblem(
+  problems: readonly Problem[],
+): { readonly severity: Problem['severity']; readonly count: number; readonly text: string } | null {
   const [first] = problems
   if (first === undefined) return null
   // check() lists errors first.

@@ -28,8 +28,8 @@ export interface ChangeOutcome {
 }
 
 /**
- * Sorts what React Flow reports into edits of the document (at the end of a drag), what is only shown meanwhile, and selection.
- * One drag is one edit; arrow keys in a row are one undo step.
+ * Sorts what React Flow reports into edits of the document (at the end of a drag), what is only shown meanwhile, and
+ * selection. One drag is one edit; arrow keys in a row are one undo step.
  */
 export function applyChanges(changes: readonly NodeChange<FlowNode>[], context: ChangeContext): ChangeOutcome {
   const positions = new Map(context.transient.positions)
@@ -62,7 +62,11 @@ export function applyChanges(changes: readonly NodeChange<FlowNode>[], context: 
   else if (keyMoves.size > 0) commands.push(moveCommand(context.document, keyMoves, 'arrow-keys'))
   else if (isDropped && positions.size > 0) commands.push(moveCommand(context.document, positions, context.dragKey))
   const isOver = resized !== null || isDropped
-  const isShown = positions.size !== context.transient.positions.size || sizes.size !== context.transient.sizes.size || changes.some(({ type }) => type === 'position') || changes.some((change) => change.type === 'dimensions' && change.resizing !== undefined)
+  const isShown =
+    positions.size !== context.transient.positions.size ||
+    sizes.size !== context.transient.sizes.size ||
+    changes.some(({ type }) => type === 'position') ||
+    changes.some((change) => change.type === 'dimensions' && change.resizing !== undefined)
   return {
     transient: isOver ? nothingTransient : isShown && keyMoves.size === 0 ? { positions, sizes } : context.transient,
     measured: isMeasured ? measured : context.measured,
@@ -101,7 +105,11 @@ function moveCommand(document: GraphDocument, positions: ReadonlyMap<string, Poi
   return move(document, { nodes, frames, notes }, coalesce)
 }
 
-function resizeCommand(flowId: string, position: Point | undefined, size: { readonly width: number; readonly height: number } | undefined): readonly Command[] {
+function resizeCommand(
+  flowId: string,
+  position: Point | undefined,
+  size: { readonly width: number; readonly height: number } | undefined,
+): readonly Command[] {
   const item = itemOf(flowId)
   const change = { ...(position !== undefined && { x: position.x, y: position.y }), ...size }
   if (item.kind === 'node') return []

@@ -16,9 +16,16 @@ export function endsOf(connection: Connection | Edge): Ends | null {
   return { from: { node: source, port: sourceHandle }, to: { node: target, port: targetHandle } }
 }
 
-let known: { readonly document: unknown; readonly manifests: unknown; readonly answers: Map<string, Refusal | null> } | null = null
+let known: {
+  readonly document: unknown
+  readonly manifests: unknown
+  readonly answers: Map<string, Refusal | null>
+} | null = null
 
-/** Why a wire can't be drawn in the open document, or null. Remembered while the document stays: React Flow asks at every move of the mouse. */
+/**
+ * Why a wire can't be drawn in the open document, or null. Remembered while the document stays: React Flow asks at
+ * every move of the mouse.
+ */
 export function refusalNow({ from, to }: Ends): Refusal | null {
   const document = getDocument()
   const manifests = getManifests()

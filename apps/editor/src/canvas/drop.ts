@@ -25,6 +25,8 @@ function addType(type: string, screen: { readonly x: number; readonly y: number 
   const { height } = cardSizeOf({ inputs: Object.keys(manifest.inputs), outputs: Object.keys(manifest.outputs) })
   const middle = api.toCanvas(screen)
   const place = { x: middle.x - cardSize.width / 2, y: middle.y - height / 2 }
-  const [onWire] = wiresAt(screen.x, screen.y).flatMap((wire) => addOnWire(getDocument(), getManifests(), wire, manifest, place) ?? [])
+  const [onWire] = wiresAt(screen.x, screen.y).flatMap(
+    (wire) => addOnWire(getDocument(), getManifests(), wire, manifest, place) ?? [],
+  )
   dispatch(onWire ?? addNode(getDocument(), manifest, place).command)
 }

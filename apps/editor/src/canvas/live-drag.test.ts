@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { movedEnds, offsets, wirePath, wiresAt } from './live-drag.js'
 
 const ends = { sourceX: 0, sourceY: 10, targetX: 200, targetY: 50 }
-const wire = (id: string, from: string, to: string): Parameters<typeof wiresAt>[0][number] => ({ id, from: { node: from, port: 'out' }, to: { node: to, port: 'in' } })
+const wire = (id: string, from: string, to: string): Parameters<typeof wiresAt>[0][number] => ({
+  id,
+  from: { node: from, port: 'out' },
+  to: { node: to, port: 'in' },
+})
 
 describe('a drag that is painted without React', () => {
   test('a wire runs from where its node is now, not from where it was rendered', () => {
@@ -23,6 +27,8 @@ describe('a drag that is painted without React', () => {
   })
 
   test('only the wires at moved nodes are touched', () => {
-    expect(wiresAt([wire('1', 'a', 'b'), wire('2', 'b', 'c'), wire('3', 'c', 'a')], new Map([['a', 1]])).map(({ id }) => id)).toEqual(['1', '3'])
+    expect(
+      wiresAt([wire('1', 'a', 'b'), wire('2', 'b', 'c'), wire('3', 'c', 'a')], new Map([['a', 1]])).map(({ id }) => id),
+    ).toEqual(['1', '3'])
   })
 })

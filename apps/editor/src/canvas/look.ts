@@ -2,23 +2,42 @@ import type { GraphNode, NodeManifest } from '@graft/graph-schema'
 import type { IconName } from '../ui/Icon.js'
 
 /** Icon of each category that the built-in nodes use; other categories get a plain one. */
-const icons: Readonly<Record<string, IconName>> = { data: 'data', model: 'model', training: 'training', evaluation: 'evaluation', output: 'output', advice: 'advice' }
+const icons: Readonly<Record<string, IconName>> = {
+  data: 'data',
+  model: 'model',
+  training: 'training',
+  evaluation: 'evaluation',
+  output: 'output',
+  advice: 'advice',
+}
 
 const slugOf = (category: string | undefined): string => (category ?? '').toLowerCase()
 
 export const categoryIcon = (category: string | undefined): IconName => icons[slugOf(category)] ?? 'settings'
 
 /** A CSS colour for a category. */
-export const categoryColor = (category: string | undefined): string => `var(--category-${Object.hasOwn(icons, slugOf(category)) ? slugOf(category) : 'other'})`
+export const categoryColor = (category: string | undefined): string =>
+  `var(--category-${Object.hasOwn(icons, slugOf(category)) ? slugOf(category) : 'other'})`
 
 /** What a node's card says while nothing runs: the fields that differ from their defaults, in the form's order. */
 export function summaryOf(node: GraphNode, manifest: NodeManifest | undefined): string {
   if (manifest === undefined) return node.type
-  const properties = (manifest.params['properties'] ?? {}) as Readonly<Record<string, { readonly title?: string; readonly default?: unknown }>>
+  const properties = (manifest.params['properties'] ?? {}) as Readonly<
+    Record<string, { readonly title?: string; readonly default?: unknown }>
+  >
   const parts = Object.keys(properties).flatMap((name) => {
     const value = Object.hasOwn(node.params, name) ? node.params[name] : undefined
-    if (value === undefined || value === null || JSON.stringify(value) === JSON.stringify(properties[name]?.default)) return []
-    return [typeof value === 'string' ? shorten(value) : typeof value === 'boolean' ? (value ? (properties[name]?.title ?? name) : `no ${lower(properties[name]?.title ?? name)}`) : `${lower(properties[name]?.title ?? name)} ${show(value)}`]
+    if (value === undefined || value === null || JSON.stringify(value) === JSON.stringify(properties[name]?.default))
+      return []
+    return [
+      typeof value === 'string'
+        ? shorten(value)
+        : typeof value === 'boolean'
+          ? value
+            ? (properties[name]?.title ?? name)
+            : `no ${lower(properties[name]?.title ?? name)}`
+          : `${lower(properties[name]?.title ?? name)} ${show(value)}`,
+    ]
   })
   return parts.length === 0 ? 'Defaults' : parts.slice(0, 3).join(' · ')
 }

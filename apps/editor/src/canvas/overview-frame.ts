@@ -17,11 +17,26 @@ export interface OverviewFrame {
 }
 
 /** Fits the graph and the visible part into an overview of this size, with a margin. */
-export function overviewFrame(boxes: Iterable<Box>, { x, y, zoom, width, height }: Viewport, size: { readonly width: number; readonly height: number }, margin = 8): OverviewFrame {
+export function overviewFrame(
+  boxes: Iterable<Box>,
+  { x, y, zoom, width, height }: Viewport,
+  size: { readonly width: number; readonly height: number },
+  margin = 8,
+): OverviewFrame {
   const view = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
   const all = boundsOf([...boxes, view]) ?? view
-  const scale = Math.min((size.width - 2 * margin) / Math.max(1, all.width), (size.height - 2 * margin) / Math.max(1, all.height))
-  return { view, scale, offset: { x: (size.width - all.width * scale) / 2 - all.x * scale, y: (size.height - all.height * scale) / 2 - all.y * scale } }
+  const scale = Math.min(
+    (size.width - 2 * margin) / Math.max(1, all.width),
+    (size.height - 2 * margin) / Math.max(1, all.height),
+  )
+  return {
+    view,
+    scale,
+    offset: {
+      x: (size.width - all.width * scale) / 2 - all.x * scale,
+      y: (size.height - all.height * scale) / 2 - all.y * scale,
+    },
+  }
 }
 
 /** The place on the canvas under a point of the overview. */

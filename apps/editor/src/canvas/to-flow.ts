@@ -8,7 +8,9 @@ import type { Point, PortNames } from '../document/geometry.js'
 export interface CardData extends Record<string, unknown> {
   readonly node: GraphNode
   readonly manifest: NodeManifest | undefined
-  /** The type is not installed: the card is a placeholder. False while the runner has not said which types there are. */
+  /**
+   * The type is not installed: the card is a placeholder. False while the runner has not said which types there are.
+   */
   readonly isUnknown: boolean
   readonly ports: PortNames
 }
@@ -55,37 +57,72 @@ export const noteId = (index: number): string => `note:${index}`
 export const nothingTransient: Transient = { positions: new Map(), sizes: new Map() }
 
 /** What a flow id stands for. Node ids have no colon. */
-export function itemOf(id: string): { readonly kind: 'node'; readonly id: string } | { readonly kind: 'frame' | 'note'; readonly index: number } {
+export function itemOf(
+  id: string,
+): { readonly kind: 'node'; readonly id: string } | { readonly kind: 'frame' | 'note'; readonly index: number } {
   const match = /^(frame|note):(\d+)$/.exec(id)
   return match === null ? { kind: 'node', id } : { kind: match[1] as 'frame' | 'note', index: Number(match[2]) }
 }
 
 /**
- * Makes what React Flow draws from the document. Each item keeps its object as long as nothing that it shows has changed, so that
- * an edit or a drag renders only what it touched. One projector per canvas.
+ * Makes what React Flow draws from the document. Each item keeps its object as long as nothing that it shows has
+ * changed, so that an edit or a drag renders only what it touched. One projector per canvas.
  */
 export function createProjector(): (input: ProjectionInput) => Projection {
   let remembered = new Map<string, { readonly from: readonly unknown[]; readonly item: FlowNode | WireEdge }>()
   let last: Projection = { nodes: [], edges: [] }
-  let lastPorts: { readonly edges: readonly GraphEdge[]; readonly nodes: unknown; readonly manifests: unknown; readonly byNode: Map<string, PortNames> } | null = null
-  let lastWiring: { readonly edges: unknown; readonly nodes: unknown; readonly manifests: unknown; readonly selected: unknown } | null = null
+  let lastPorts: {
+    readonly edges: readonly GraphEdge[]
+    readonly nodes: unknown
+    readonly manifests: unknown
+    readonly byNode: Map<string, PortNames>
+  } | null = null
+  let lastWiring: {
+    readonly edges: unknown
+    readonly nodes: unknown
+    readonly manifests: unknown
+    readonly selected: unknown
+  } | null = null
   return (input) => {
     const next = new Map<string, { readonly from: readonly unknown[]; readonly item: FlowNode | WireEdge }>()
     const keep = <Item extends FlowNode | WireEdge>(key: string, from: readonly unknown[], make: () => Item): Item => {
       const known = remembered.get(key)
-      const entry = known !== undefined && known.from.every((value, index) => Object.is(value, from[index])) ? known : { from, item: make() }
+      const entry =
+        known !== undefined && known.from.every((value, index) => Object.is(value, from[index]))
+          ? known
+          : { from, item: make() }
       next.set(key, entry)
       return entry.item as Item
     }
     // Ports depend on the wires only where a type lacks them; the usual case is shared between renders.
-    if (lastPorts?.edges !== input.document.edges || lastPorts.nodes !== input.document.nodes || lastPorts.manifests !== input.manifests) lastPorts = { edges: input.document.edges, nodes: input.document.nodes, manifests: input.manifests, byNode: samePorts(input, lastPorts?.byNode) }
+    if (
+      lastPorts?.edges !== input.document.edges ||
+      lastPorts.nodes !== input.document.nodes ||
+      lastPorts.manifests !== input.manifests
+    )
+      lastPorts = {
+        edges: input.document.edges,
+        nodes: input.document.nodes,
+        manifests: input.manifests,
+        byNode: samePorts(input, lastPorts?.byNode),
+      }
     const ports = lastPorts.byNode
     const nodes = [...frames(input, keep), ...cards(input, ports, keep), ...notes(input, keep)]
     // Nothing of a wire changes while a node is dragged, and React Flow indexes all of them anew for a new list.
-    const isSameWiring = lastWiring !== null && lastWiring.edges === input.document.edges && lastWiring.nodes === input.document.nodes && lastWiring.manifests === input.manifests && lastWiring.selected === input.selection.edges
+    const isSameWiring =
+      lastWiring !== null &&
+      lastWiring.edges === input.document.edges &&
+      lastWiring.nodes === input.document.nodes &&
+      lastWiring.manifests === input.manifests &&
+      lastWiring.selected === input.selection.edges
     const edges = isSameWiring ? last.edges : wires(input, keep)
     if (isSameWiring) for (const [key, entry] of remembered) if (key.startsWith('wire ')) next.set(key, entry)
-    lastWiring = { edges: input.document.edges, nodes: input.document.nodes, manifests: input.manifests, selected: input.selection.edges }
+    lastWiring = {
+      edges: input.document.edges,
+      nodes: input.document.nodes,
+      manifests: input.manifests,
+      selected: input.selection.edges,
+    }
     remembered = next
     last = { nodes: sameList(last.nodes, nodes), edges: sameList(last.edges, edges) }
     return last
@@ -98,18 +135,32 @@ function sameList<Item>(before: Item[], now: Item[]): Item[] {
 
 type Keep = <Item extends FlowNode | WireEdge>(key: string, from: readonly unknown[], make: () => Item) => Item
 
-function samePorts({ document, manifests }: ProjectionInput, before: ReadonlyMap<string, PortNames> | undefined): Map<string, PortNames> {
+function samePorts(
+  { document, manifests }: ProjectionInput,
+  before: ReadonlyMap<string, PortNames> | undefined,
+): Map<string, PortNames> {
   const wired = edgesByNode(document)
   return new Map(
     Object.entries(document.nodes).map(([id, node]) => {
       const ports = portNames({ edges: wired.get(id) ?? [] }, id, manifests.get(node.type))
       const known = before?.get(id)
-      return [id, known !== undefined && known.inputs.join() === ports.inputs.join() && known.outputs.join() === ports.outputs.join() ? known : ports]
+      return [
+        id,
+        known !== undefined &&
+        known.inputs.join() === ports.inputs.join() &&
+        known.outputs.join() === ports.outputs.join()
+          ? known
+          : ports,
+      ]
     }),
   )
 }
 
-function cards({ document, selection, manifests, measured, transient }: ProjectionInput, portsOf: ReadonlyMap<string, PortNames>, keep: Keep): FlowNode[] {
+function cards(
+  { document, selection, manifests, measured, transient }: ProjectionInput,
+  portsOf: ReadonlyMap<string, PortNames>,
+  keep: Keep,
+): FlowNode[] {
   const selected = new Set(selection.nodes)
   return Object.entries(document.nodes).map(([id, node]) => {
     const manifest = manifests.get(node.type)
@@ -118,32 +169,55 @@ function cards({ document, selection, manifests, measured, transient }: Projecti
     const size = measured.get(id)
     const isSelected = selected.has(id)
     const isUnknown = manifest === undefined && manifests.size > 0
-    return keep(id, [node, manifest, isUnknown, ports, position.x, position.y, size, isSelected], (): CardFlowNode => ({
+    return keep(
       id,
-      type: 'card',
-      position: { x: position.x, y: position.y },
-      data: { node, manifest, isUnknown, ports },
-      selected: isSelected,
-      zIndex: isSelected ? 20 : 10,
-      ariaLabel: describeCard(id, node, manifest),
-      ...(size === undefined ? unmeasured(ports) : { measured: size }),
-    }))
+      [node, manifest, isUnknown, ports, position.x, position.y, size, isSelected],
+      (): CardFlowNode => ({
+        id,
+        type: 'card',
+        position: { x: position.x, y: position.y },
+        data: { node, manifest, isUnknown, ports },
+        selected: isSelected,
+        zIndex: isSelected ? 20 : 10,
+        ariaLabel: describeCard(id, node, manifest),
+        ...(size === undefined ? unmeasured(ports) : { measured: size }),
+      }),
+    )
   })
 }
 
 /** Size and ports as they will be drawn, so that wires and the view are right before anything is in the page. */
 function unmeasured(ports: PortNames): Partial<CardFlowNode> {
   const { width, height } = cardSizeOf(ports)
-  const handle = (id: string, index: number, side: 'input' | 'output'): NonNullable<CardFlowNode['handles']>[number] => {
+  const handle = (
+    id: string,
+    index: number,
+    side: 'input' | 'output',
+  ): NonNullable<CardFlowNode['handles']>[number] => {
     const { x, y } = portOffset(index, side)
-    return { id, type: side === 'input' ? 'target' : 'source', position: (side === 'input' ? 'left' : 'right') as never, x: x - 6, y: y - 6, width: 12, height: 12 }
+    return {
+      id,
+      type: side === 'input' ? 'target' : 'source',
+      position: (side === 'input' ? 'left' : 'right') as never,
+      x: x - 6,
+      y: y - 6,
+      width: 12,
+      height: 12,
+    }
   }
-  return { measured: { width, height }, handles: [...ports.inputs.map((id, index) => handle(id, index, 'input')), ...ports.outputs.map((id, index) => handle(id, index, 'output'))] }
+  return {
+    measured: { width, height },
+    handles: [
+      ...ports.inputs.map((id, index) => handle(id, index, 'input')),
+      ...ports.outputs.map((id, index) => handle(id, index, 'output')),
+    ],
+  }
 }
 
 function describeCard(id: string, node: GraphNode, manifest: NodeManifest | undefined): string {
   const title = node.title ?? manifest?.title ?? node.type
-  const type = manifest === undefined ? `, unknown type ${node.type}` : node.title === undefined ? '' : `, ${manifest.title}`
+  const type =
+    manifest === undefined ? `, unknown type ${node.type}` : node.title === undefined ? '' : `, ${manifest.title}`
   return `${title}${type}, node ${id}${node.muted === true ? ', muted' : ''}${node.bypassed === true ? ', bypassed' : ''}`
 }
 
@@ -153,10 +227,23 @@ function frames({ document, selection, transient }: ProjectionInput, keep: Keep)
     const { x, y } = transient.positions.get(id) ?? frame
     const { width, height } = transient.sizes.get(id) ?? frame
     const selected = selection.frames.includes(index)
-    return keep(id, [frame, x, y, width, height, selected], (): FrameFlowNode => ({
-      id, type: 'frame', position: { x, y }, width, height, measured: { width, height }, selected, zIndex: -1, dragHandle: '.frame-handle',
-      ariaLabel: `Frame ${frame.title}`, data: { index, title: frame.title, color: frame.color },
-    }))
+    return keep(
+      id,
+      [frame, x, y, width, height, selected],
+      (): FrameFlowNode => ({
+        id,
+        type: 'frame',
+        position: { x, y },
+        width,
+        height,
+        measured: { width, height },
+        selected,
+        zIndex: -1,
+        dragHandle: '.frame-handle',
+        ariaLabel: `Frame ${frame.title}`,
+        data: { index, title: frame.title, color: frame.color },
+      }),
+    )
   })
 }
 
@@ -166,10 +253,22 @@ function notes({ document, selection, transient }: ProjectionInput, keep: Keep):
     const { x, y } = transient.positions.get(id) ?? note
     const { width, height } = transient.sizes.get(id) ?? { width: note.width ?? 220, height: note.height ?? 120 }
     const selected = selection.notes.includes(index)
-    return keep(id, [note, x, y, width, height, selected], (): NoteFlowNode => ({
-      id, type: 'note', position: { x, y }, width, height, measured: { width, height }, selected, zIndex: selected ? 20 : 5,
-      ariaLabel: `Note: ${note.text.slice(0, 80)}`, data: { index, text: note.text },
-    }))
+    return keep(
+      id,
+      [note, x, y, width, height, selected],
+      (): NoteFlowNode => ({
+        id,
+        type: 'note',
+        position: { x, y },
+        width,
+        height,
+        measured: { width, height },
+        selected,
+        zIndex: selected ? 20 : 5,
+        ariaLabel: `Note: ${note.text.slice(0, 80)}`,
+        data: { index, text: note.text },
+      }),
+    )
   })
 }
 
@@ -183,12 +282,26 @@ function wires({ document, selection, manifests }: ProjectionInput, keep: Keep):
     // What leads nowhere, or is there twice, can't be drawn; the list of problems tells of it.
     if (from === undefined || to === undefined || seen.has(key)) return []
     seen.add(key)
-    const kind = manifests.get(from.type)?.outputs[edge.from.port]?.kind ?? manifests.get(to.type)?.inputs[edge.to.port]?.kind
+    const kind =
+      manifests.get(from.type)?.outputs[edge.from.port]?.kind ?? manifests.get(to.type)?.inputs[edge.to.port]?.kind
     const inactive = from.muted === true || to.muted === true
     const isSelected = selected.has(key)
-    return [keep(`wire ${key}`, [edge, kind, inactive, isSelected], (): WireEdge => ({
-      id: key, type: 'wire', source: edge.from.node, sourceHandle: edge.from.port, target: edge.to.node, targetHandle: edge.to.port,
-      selected: isSelected, ariaLabel: `Wire from ${edge.from.port} of ${edge.from.node} to ${edge.to.port} of ${edge.to.node}`, data: { kind, inactive },
-    }))]
+    return [
+      keep(
+        `wire ${key}`,
+        [edge, kind, inactive, isSelected],
+        (): WireEdge => ({
+          id: key,
+          type: 'wire',
+          source: edge.from.node,
+          sourceHandle: edge.from.port,
+          target: edge.to.node,
+          targetHandle: edge.to.port,
+          selected: isSelected,
+          ariaLabel: `Wire from ${edge.from.port} of ${edge.from.node} to ${edge.to.port} of ${edge.to.node}`,
+          data: { kind, inactive },
+        }),
+      ),
+    ]
   })
 }

@@ -4,7 +4,15 @@ import { useCallback, useMemo, useReducer, useRef } from 'react'
 import { insideFrame } from '../document/commands/annotations.js'
 import { insertOnWire } from '../document/commands/edges.js'
 import { cardSize, nodeBoxes } from '../document/geometry.js'
-import { dispatch, editor, getDocument, getManifests, useDocument, useManifests, useSelection } from '../document/store.js'
+import {
+  dispatch,
+  editor,
+  getDocument,
+  getManifests,
+  useDocument,
+  useManifests,
+  useSelection,
+} from '../document/store.js'
 import { applyChanges } from './changes.js'
 import type { ChangeContext } from './changes.js'
 import { createDragPainter } from './drag-painter.js'
@@ -29,20 +37,38 @@ export function useCanvasChanges(): CanvasChanges {
   const project = useMemo(createProjector, [])
   const [, render] = useReducer((count: number) => count + 1, 0)
   // Several reports may come before the next render, so the latest state lives outside of it.
-  const live = useRef<Pick<ChangeContext, 'transient' | 'measured' | 'carried' | 'dragKey'> & { readonly hotWire: string | null; readonly drags: number }>({ transient: nothingTransient, measured: new Map(), carried: new Map(), dragKey: '', hotWire: null, drags: 0 })
-  const projection = project({ document, selection, manifests, measured: live.current.measured, transient: live.current.transient })
+  const live = useRef<
+    Pick<ChangeContext, 'transient' | 'measured' | 'carried' | 'dragKey'> & {
+      readonly hotWire: string | null
+      readonly drags: number
+    }
+  >({ transient: nothingTransient, measured: new Map(), carried: new Map(), dragKey: '', hotWire: null, drags: 0 })
+  const projection = project({
+    document,
+    selection,
+    manifests,
+    measured: live.current.measured,
+    transient: live.current.transient,
+  })
   const paintDrag = useDragPainting()
 
-  const onNodesChange = useCallback((changes: NodeChange<FlowNode>[]) => {
-    const state = editor.get()
-    const outcome = applyChanges(changes, { ...live.current, document: state.document, selection: state.selection })
-    const isDragStep = outcome.measured === live.current.measured && changes.every((change) => change.type === 'position' && change.dragging === true)
-    const isRedrawn = (outcome.transient !== live.current.transient || outcome.measured !== live.current.measured) && !(isDragStep && paintDrag(outcome.transient))
-    live.current = { ...live.current, transient: outcome.transient, measured: outcome.measured }
-    for (const command of outcome.commands) dispatch(command)
-    if (outcome.selection !== state.selection) editor.select(outcome.selection)
-    if (isRedrawn) render()
-  }, [paintDrag])
+  const onNodesChange = useCallback(
+    (changes: NodeChange<FlowNode>[]) => {
+      const state = editor.get()
+      const outcome = applyChanges(changes, { ...live.current, document: state.document, selection: state.selection })
+      const isDragStep =
+        outcome.measured === live.current.measured &&
+        changes.every((change) => change.type === 'position' && change.dragging === true)
+      const isRedrawn =
+        (outcome.transient !== live.current.transient || outcome.measured !== live.current.measured) &&
+        !(isDragStep && paintDrag(outcome.transient))
+      live.current = { ...live.current, transient: outcome.transient, measured: outcome.measured }
+      for (const command of outcome.commands) dispatch(command)
+      if (outcome.selection !== state.selection) editor.select(outcome.selection)
+      if (isRedrawn) render()
+    },
+    [paintDrag],
+  )
 
   const onEdgesChange = useCallback((changes: EdgeChange<WireEdge>[]) => {
     const { selection: before } = editor.get()
@@ -71,7 +97,14 @@ export function useCanvasChanges(): CanvasChanges {
   }, [])
 
   const onNodeDrag = useCallback<OnNodeDrag<FlowNode>>((_event, node, nodes) => {
-    const wire = nodes.length === 1 && node.type === 'card' ? wireUnderCard(node.id, { ...node.position, width: node.measured?.width ?? cardSize.width, height: node.measured?.height ?? 0 }) : null
+    const wire =
+      nodes.length === 1 && node.type === 'card'
+        ? wireUnderCard(node.id, {
+            ...node.position,
+            width: node.measured?.width ?? cardSize.width,
+            height: node.measured?.height ?? 0,
+          })
+        : null
     if (wire === live.current.hotWire) return
     highlightWire(live.current.hotWire, wire)
     live.current = { ...live.current, hotWire: wire }
@@ -102,7 +135,11 @@ function useDragPainting(): (transient: Transient) => boolean {
       const isSameView = view === transform
       view = transform
       if (!isSameView || nodesSelectionActive || sizes.size > 0) return false
-      return paint({ positions, rendered: (id) => nodeLookup.get(id)?.internals.positionAbsolute, edges: getDocument().edges })
+      return paint({
+        positions,
+        rendered: (id) => nodeLookup.get(id)?.internals.positionAbsolute,
+        edges: getDocument().edges,
+      })
     }
   }, [store])
 }

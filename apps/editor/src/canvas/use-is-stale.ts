@@ -4,9 +4,16 @@ import { editor } from '../document/store.js'
 import { runs } from '../run/run-store.js'
 import { staleNodes } from '../run/stale-nodes.js'
 
-let last: { readonly run: GraphDocument; readonly nodes: unknown; readonly edges: unknown; readonly stale: ReadonlySet<string> } | null = null
+let last: {
+  readonly run: GraphDocument
+  readonly nodes: unknown
+  readonly edges: unknown
+  readonly stale: ReadonlySet<string>
+} | null = null
 
-/** Whether a node's result is of an older version of the graph. Cards render again only when their own answer changes. */
+/**
+ * Whether a node's result is of an older version of the graph. Cards render again only when their own answer changes.
+ */
 export function useIsStale(nodeId: string): boolean {
   return useSyncExternalStore(subscribe, () => read().has(nodeId))
 }
@@ -18,7 +25,8 @@ function read(): ReadonlySet<string> {
   const { document: run } = runs.get()
   if (run === null) return none
   // Moving a node changes the document, but not what its nodes give.
-  if (last?.run !== run || last.nodes !== document.nodes || last.edges !== document.edges) last = { run, nodes: document.nodes, edges: document.edges, stale: staleNodes(run, document) }
+  if (last?.run !== run || last.nodes !== document.nodes || last.edges !== document.edges)
+    last = { run, nodes: document.nodes, edges: document.edges, stale: staleNodes(run, document) }
   return last.stale
 }
 

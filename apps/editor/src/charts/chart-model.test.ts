@@ -3,33 +3,78 @@ import { describe, expect, test } from 'vitest'
 import { chartsOf, readChart, stopsOf } from './chart-model.js'
 import { niceTicks, wholeTicks } from './ticks.js'
 
-const perEpoch = (name: string, split: string, phase: string, values: readonly number[], steps = 10): Curve => ({ name, split, phase, points: values.map((value, index) => ({ epoch: index + 1, step: (index + 1) * steps, value })) })
+const perEpoch = (name: string, split: string, phase: string, values: readonly number[], steps = 10): Curve => ({
+  name,
+  split,
+  phase,
+  points: values.map((value, index) => ({ epoch: index + 1, step: (index + 1) * steps, value })),
+})
 
 describe('charts of a run', () => {
-  const first = { curves: [perEpoch('loss', 'train', 'head', [3, 2]), perEpoch('loss', 'val', 'head', [3.5, 2.5]), { name: 'stepLoss', split: 'train', phase: 'head', points: [{ epoch: 1, step: 5, value: 3.2 }, { epoch: 2, step: 15, value: 2.2 }] }] }
+  const first = {
+    curves: [
+      perEpoch('loss', 'train', 'head', [3, 2]),
+      perEpoch('loss', 'val', 'head', [3.5, 2.5]),
+      {
+        name: 'stepLoss',
+        split: 'train',
+        phase: 'head',
+        points: [
+          { epoch: 1, step: 5, value: 3.2 },
+          { epoch: 2, step: 15, value: 2.2 },
+        ],
+      },
+    ],
+  }
   const second = { curves: [perEpoch('loss', 'train', 'fine', [1.5]), perEpoch('accuracy', 'val', 'fine', [0.9])] }
 
   test('put the phases of several nodes one after the other', () => {
     const [loss] = chartsOf({ a: first, b: second })
-    expect(loss?.phases).toEqual([{ title: 'head', from: 0, to: 2 }, { title: 'fine', from: 2, to: 3 }])
-    expect(loss?.series.find(({ id }) => id === 'train/loss')?.points).toEqual([[1, 3], [2, 2], [3, 1.5]])
+    expect(loss?.phases).toEqual([
+      { title: 'head', from: 0, to: 2 },
+      { title: 'fine', from: 2, to: 3 },
+    ])
+    expect(loss?.series.find(({ id }) => id === 'train/loss')?.points).toEqual([
+      [1, 3],
+      [2, 2],
+      [3, 1.5],
+    ])
   })
 
   test('place single steps at fractions of an epoch', () => {
     const [loss] = chartsOf({ a: first })
-    expect(loss?.series.find(({ id }) => id === 'train/stepLoss')).toMatchObject({ faint: true, points: [[0.5, 3.2], [1.5, 2.2]] })
+    expect(loss?.series.find(({ id }) => id === 'train/stepLoss')).toMatchObject({
+      faint: true,
+      points: [
+        [0.5, 3.2],
+        [1.5, 2.2],
+      ],
+    })
   })
 
   test('leave out numbers that were measured once, such as those of an evaluation', () => {
-    expect(chartsOf({ e: { curves: [{ name: 'accuracy', split: 'test', phase: 'evaluate', points: [{ epoch: 0, step: 0, value: 0.9 }] }] } })).toEqual([])
+    expect(
+      chartsOf({
+        e: {
+          curves: [{ name: 'accuracy', split: 'test', phase: 'evaluate', points: [{ epoch: 0, step: 0, value: 0.9 }] }],
+        },
+      }),
+    ).toEqual([])
   })
 
   test('give metrics that nobody foresaw a chart of their own', () => {
-    expect(chartsOf({ a: { curves: [perEpoch('gradientNorm', 'train', 'p', [1, 2])] } })).toMatchObject([{ id: 'gradientNorm', title: 'Gradient norm' }])
+    expect(chartsOf({ a: { curves: [perEpoch('gradientNorm', 'train', 'p', [1, 2])] } })).toMatchObject([
+      { id: 'gradientNorm', title: 'Gradient norm' },
+    ])
   })
 
   test('skip values that are not finite', () => {
-    expect(chartsOf({ a: { curves: [perEpoch('loss', 'train', 'p', [1, Number.NaN, 2])] } })[0]?.series[0]?.points).toEqual([[1, 1], [3, 2]])
+    expect(
+      chartsOf({ a: { curves: [perEpoch('loss', 'train', 'p', [1, Number.NaN, 2])] } })[0]?.series[0]?.points,
+    ).toEqual([
+      [1, 1],
+      [3, 2],
+    ])
   })
 
   test('are read at the nearest known epoch', () => {

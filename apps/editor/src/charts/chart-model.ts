@@ -27,7 +27,12 @@ export interface ChartModel {
 }
 
 /** Which metrics share a chart; all others get one each. */
-const families: readonly { readonly id: string; readonly title: string; readonly kind: ChartModel['kind']; readonly names: readonly string[] }[] = [
+const families: readonly {
+  readonly id: string
+  readonly title: string
+  readonly kind: ChartModel['kind']
+  readonly names: readonly string[]
+}[] = [
   { id: 'loss', title: 'Loss', kind: 'value', names: ['loss', 'stepLoss'] },
   { id: 'accuracy', title: 'Accuracy', kind: 'share', names: ['accuracy', 'macroF1'] },
   { id: 'learningRate', title: 'Learning rate', kind: 'value', names: ['learningRate'] },
@@ -38,14 +43,31 @@ interface PhaseCurves extends Phase {
   readonly stepsPerEpoch: number
 }
 
-/** The charts of a run: curves of all its training phases one after the other, by epoch. `nodes` are in the order in which they run. */
+/**
+ * The charts of a run: curves of all its training phases one after the other, by epoch. `nodes` are in the order in
+ * which they run.
+ */
 export function chartsOf(nodes: Readonly<Record<string, Pick<NodeRunState, 'curves'>>>): readonly ChartModel[] {
   const phases = phasesOf(Object.values(nodes))
   const names = [...new Set(phases.flatMap(({ curves }) => curves.map(({ name }) => name)))]
-  const own = names.filter((name) => !families.some((family) => family.names.includes(name))).map((name) => ({ id: name, title: spell(name), kind: 'value' as const, names: [name] }))
+  const own = names
+    .filter((name) => !families.some((family) => family.names.includes(name)))
+    .map((name) => ({ id: name, title: spell(name), kind: 'value' as const, names: [name] }))
   return [...families, ...own].flatMap((family) => {
-    const series = family.names.flatMap((name) => ['train', 'val', 'test'].flatMap((split) => seriesOf(phases, name, split)))
-    return series.length === 0 ? [] : [{ id: family.id, title: family.title, kind: family.kind, series, phases: phases.map(({ title, from, to }) => ({ title, from, to })) }]
+    const series = family.names.flatMap((name) =>
+      ['train', 'val', 'test'].flatMap((split) => seriesOf(phases, name, split)),
+    )
+    return series.length === 0
+      ? []
+      : [
+          {
+            id: family.id,
+            title: family.title,
+            kind: family.kind,
+            series,
+            phases: phases.map(({ title, from, to }) => ({ title, from, to })),
+          },
+        ]
   })
 }
 
@@ -54,10 +76,18 @@ function phasesOf(nodes: readonly Pick<NodeRunState, 'curves'>[]): readonly Phas
   for (const { curves } of nodes) {
     const names = [...new Set(curves.map(({ phase }) => phase))]
     for (const title of names) {
-      const own = curves.filter(({ phase, points }) => phase === title && points.some(({ epoch, step }) => epoch > 0 || step > 0))
+      const own = curves.filter(
+        ({ phase, points }) => phase === title && points.some(({ epoch, step }) => epoch > 0 || step > 0),
+      )
       if (own.length === 0) continue
       const from = phases.at(-1)?.to ?? 0
-      phases.push({ title, from, to: from + Math.max(1, ...own.flatMap(({ points }) => points.map(({ epoch }) => epoch))), curves: own, stepsPerEpoch: stepsPerEpochOf(own) })
+      phases.push({
+        title,
+        from,
+        to: from + Math.max(1, ...own.flatMap(({ points }) => points.map(({ epoch }) => epoch))),
+        curves: own,
+        stepsPerEpoch: stepsPerEpochOf(own),
+      })
     }
   }
   return phases
@@ -65,8 +95,14 @@ function phasesOf(nodes: readonly Pick<NodeRunState, 'curves'>[]): readonly Phas
 
 /** From points that were taken at the end of an epoch. */
 function stepsPerEpochOf(curves: readonly Curve[]): number {
-  const rates = curves.filter(isPerEpoch).flatMap(({ points }) => points.filter(({ epoch, step }) => epoch > 0 && step > 0).map(({ epoch, step }) => step / epoch))
-  const all = curves.flatMap(({ points }) => points.filter(({ epoch }) => epoch > 0).map(({ epoch, step }) => step / epoch))
+  const rates = curves
+    .filter(isPerEpoch)
+    .flatMap(({ points }) =>
+      points.filter(({ epoch, step }) => epoch > 0 && step > 0).map(({ epoch, step }) => step / epoch),
+    )
+  const all = curves.flatMap(({ points }) =>
+    points.filter(({ epoch }) => epoch > 0).map(({ epoch, step }) => step / epoch),
+  )
   return Math.max(1, ...(rates.length > 0 ? rates : all))
 }
 
@@ -78,14 +114,30 @@ function seriesOf(phases: readonly PhaseCurves[], name: string, split: string): 
   const points = phases.flatMap(({ curves, from, stepsPerEpoch }) =>
     curves
       .filter((curve) => curve.name === name && curve.split === split)
-      .flatMap((curve) => curve.points.filter(({ value }) => Number.isFinite(value)).map(({ epoch, step, value }) => [from + (isByStep(curve, name) ? step / stepsPerEpoch : epoch), value] as const)),
+      .flatMap((curve) =>
+        curve.points
+          .filter(({ value }) => Number.isFinite(value))
+          .map(
+            ({ epoch, step, value }) => [from + (isByStep(curve, name) ? step / stepsPerEpoch : epoch), value] as const,
+          ),
+      ),
   )
   if (points.length === 0) return []
   const faint = name === 'stepLoss'
-  return [{ id: `${split}/${name}`, name: nameOf(name, split), color: colorOf(name, split), dashed: name === 'macroF1', faint, points: points.toSorted(([a], [b]) => a - b) }]
+  return [
+    {
+      id: `${split}/${name}`,
+      name: nameOf(name, split),
+      color: colorOf(name, split),
+      dashed: name === 'macroF1',
+      faint,
+      points: points.toSorted(([a], [b]) => a - b),
+    },
+  ]
 }
 
-const isByStep = (curve: Curve, name: string): boolean => name === 'stepLoss' || name === 'learningRate' || !isPerEpoch(curve)
+const isByStep = (curve: Curve, name: string): boolean =>
+  name === 'stepLoss' || name === 'learningRate' || !isPerEpoch(curve)
 
 function nameOf(name: string, split: string): string {
   const part = splitNames[split] ?? split
@@ -94,7 +146,12 @@ function nameOf(name: string, split: string): string {
   return name === 'macroF1' ? `${part}, macro F1` : part
 }
 
-const splitNames: Readonly<Record<string, string>> = { train: 'training', val: 'validation', test: 'test', all: 'all pictures' }
+const splitNames: Readonly<Record<string, string>> = {
+  train: 'training',
+  val: 'validation',
+  test: 'test',
+  all: 'all pictures',
+}
 
 function colorOf(name: string, split: string): number {
   if (name === 'learningRate') return 4
@@ -108,16 +165,23 @@ function spell(name: string): string {
 }
 
 /** Values of all series at the known x nearest to the one asked for. Null when there is no point at all. */
-export function readChart(series: readonly Series[], at: number): { readonly x: number; readonly values: readonly { readonly series: Series; readonly value: number }[] } | null {
+export function readChart(
+  series: readonly Series[],
+  at: number,
+): { readonly x: number; readonly values: readonly { readonly series: Series; readonly value: number }[] } | null {
   const nearest = series.filter(({ faint }) => !faint).concat(series.every(({ faint }) => faint) ? series : [])
   let x: number | null = null
-  for (const { points } of nearest) for (const [px] of points) if (x === null || Math.abs(px - at) < Math.abs(x - at)) x = px
+  for (const { points } of nearest)
+    for (const [px] of points) if (x === null || Math.abs(px - at) < Math.abs(x - at)) x = px
   if (x === null) return null
   const found = x
-  return { x, values: nearest.flatMap((line) => {
-    const point = line.points.find(([px]) => Math.abs(px - found) < 1e-9)
-    return point === undefined ? [] : [{ series: line, value: point[1] }]
-  }) }
+  return {
+    x,
+    values: nearest.flatMap((line) => {
+      const point = line.points.find(([px]) => Math.abs(px - found) < 1e-9)
+      return point === undefined ? [] : [{ series: line, value: point[1] }]
+    }),
+  }
 }
 
 /** Every x at which something is known, in order: rows of the table, stops of the keyboard. */

@@ -11,7 +11,9 @@ export function niceTicks(low: number, high: number, count = 4): readonly number
 
 /** Whole-number ticks inside a range, few enough for its width. */
 export function wholeTicks(low: number, high: number, count = 6): readonly number[] {
-  const step = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000].find((size) => (high - low) / size <= count) ?? Math.ceil((high - low) / count)
+  const step =
+    [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000].find((size) => (high - low) / size <= count) ??
+    Math.ceil((high - low) / count)
   const first = Math.ceil(low / step)
   return Array.from({ length: Math.max(0, Math.floor(high / step) - first + 1) }, (_, index) => (first + index) * step)
 }

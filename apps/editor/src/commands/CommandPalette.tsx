@@ -13,7 +13,11 @@ import './commands.css'
 export function CommandPalette(): ReactElement {
   const close = (): void => ui.set({ dialog: null })
   const items = commandGroups.flatMap((group) =>
-    commands.filter((command) => command.group === group && command.id !== 'commands' && isEnabled(command, editor.get(), ui.get())).map((command) => ({ command, title: command.title, words: group })),
+    commands
+      .filter(
+        (command) => command.group === group && command.id !== 'commands' && isEnabled(command, editor.get(), ui.get()),
+      )
+      .map((command) => ({ command, title: command.title, words: group })),
   )
   return (
     <Dialog title="Commands" hideTitle onClose={close} className="command-dialog">
@@ -34,7 +38,11 @@ export function CommandPalette(): ReactElement {
           <>
             <span className="command-icon">{command.icon !== undefined && <Icon name={command.icon} />}</span>
             <span>{command.title}</span>
-            {command.shortcuts?.[0] !== undefined && <span className="option-end"><Keys shortcut={command.shortcuts[0]} /></span>}
+            {command.shortcuts?.[0] !== undefined && (
+              <span className="option-end">
+                <Keys shortcut={command.shortcuts[0]} />
+              </span>
+            )}
           </>
         )}
       />

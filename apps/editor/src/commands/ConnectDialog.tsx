@@ -26,15 +26,26 @@ export function ConnectDialog(): ReactElement | null {
   const [node] = useState(() => editor.get().selection.nodes.at(-1))
   const [port, setPort] = useState<PortChoice | null>(null)
   if (node === undefined) return null
-  const name = nodeOf(getDocument(), node)?.title ?? getManifests().get(nodeOf(getDocument(), node)?.type ?? '')?.title ?? node
+  const name =
+    nodeOf(getDocument(), node)?.title ?? getManifests().get(nodeOf(getDocument(), node)?.type ?? '')?.title ?? node
   return (
     <Dialog title={`Connect ${name}`} onClose={close} className="command-dialog">
-      {port === null ? <ChoosePort node={node} onChoose={setPort} /> : <ChooseTarget node={node} port={port} onBack={() => setPort(null)} />}
+      {port === null ? (
+        <ChoosePort node={node} onChoose={setPort} />
+      ) : (
+        <ChooseTarget node={node} port={port} onBack={() => setPort(null)} />
+      )}
     </Dialog>
   )
 }
 
-function ChoosePort({ node, onChoose }: { readonly node: string; readonly onChoose: (port: PortChoice) => void }): ReactElement {
+function ChoosePort({
+  node,
+  onChoose,
+}: {
+  readonly node: string
+  readonly onChoose: (port: PortChoice) => void
+}): ReactElement {
   return (
     <SearchList
       label="Port to connect from"
@@ -49,23 +60,42 @@ function ChoosePort({ node, onChoose }: { readonly node: string; readonly onChoo
         <>
           <span className={`port-dot port-kind-${kind}`} />
           <span>{title}</span>
-          <span className="option-end">{kind}{taken > 0 && ` · ${taken} ${taken === 1 ? 'wire' : 'wires'}`}</span>
+          <span className="option-end">
+            {kind}
+            {taken > 0 && ` · ${taken} ${taken === 1 ? 'wire' : 'wires'}`}
+          </span>
         </>
       )}
     />
   )
 }
 
-function ChooseTarget({ node, port, onBack }: { readonly node: string; readonly port: PortChoice; readonly onBack: () => void }): ReactElement {
+function ChooseTarget({
+  node,
+  port,
+  onBack,
+}: {
+  readonly node: string
+  readonly port: PortChoice
+  readonly onBack: () => void
+}): ReactElement {
   const start = { node, port: port.port }
-  const items = targetsOf(getDocument(), getManifests(), start, port.side).map((target) => ({ target, title: `${target.title} · ${target.portTitle}`, words: target.end.node }))
+  const items = targetsOf(getDocument(), getManifests(), start, port.side).map((target) => ({
+    target,
+    title: `${target.title} · ${target.portTitle}`,
+    words: target.end.node,
+  }))
   const choose = ({ end, refusal }: Target): void => {
     close()
     if (refusal !== null) {
       announce(`Not connected: ${refusal.message}`)
       return toast('info', refusal.message, refusal.fix)
     }
-    dispatch(port.side === 'output' ? connect(getDocument(), getManifests(), start, end) : connect(getDocument(), getManifests(), end, start))
+    dispatch(
+      port.side === 'output'
+        ? connect(getDocument(), getManifests(), start, end)
+        : connect(getDocument(), getManifests(), end, start),
+    )
   }
   return (
     <SearchList
@@ -80,8 +110,19 @@ function ChooseTarget({ node, port, onBack }: { readonly node: string; readonly 
       render={({ target, title }) => (
         <>
           <TypeIcon manifest={getManifests().get(nodeOf(getDocument(), target.end.node)?.type ?? '')} />
-          {target.refusal === null ? <span>{title}</span> : <span className="option-text"><span>{title}</span><span className="option-note">Does not fit: {target.refusal.message}</span></span>}
-          <span className="option-end">{target.replaces === null || target.refusal !== null ? target.end.node : `${target.end.node}, replaces a wire`}</span>
+          {target.refusal === null ? (
+            <span>{title}</span>
+          ) : (
+            <span className="option-text">
+              <span>{title}</span>
+              <span className="option-note">Does not fit: {target.refusal.message}</span>
+            </span>
+          )}
+          <span className="option-end">
+            {target.replaces === null || target.refusal !== null
+              ? target.end.node
+              : `${target.end.node}, replaces a wire`}
+          </span>
         </>
       )}
     />
@@ -96,7 +137,9 @@ function portChoices(node: string): readonly PortChoice[] {
   return (['output', 'input'] as const).flatMap((side) =>
     names[`${side}s`].map((port): PortChoice => {
       const known = manifest?.[`${side}s`][port]
-      const taken = document.edges.filter(({ from, to }) => (side === 'output' ? from.node === node && from.port === port : to.node === node && to.port === port)).length
+      const taken = document.edges.filter(({ from, to }) =>
+        side === 'output' ? from.node === node && from.port === port : to.node === node && to.port === port,
+      ).length
       return { port, side, title: known?.title ?? port, kind: known?.kind ?? 'unknown', taken }
     }),
   )

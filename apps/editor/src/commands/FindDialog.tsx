@@ -16,7 +16,16 @@ export function FindDialog(): ReactElement {
     const node = nodeOf(getDocument(), id)
     if (node === undefined) return []
     const manifest = getManifests().get(node.type)
-    return [{ id, node, manifest, title: node.title ?? manifest?.title ?? node.type, words: `${id} ${node.type} ${manifest?.title ?? ''}`, text: summaryOf(node, manifest) }]
+    return [
+      {
+        id,
+        node,
+        manifest,
+        title: node.title ?? manifest?.title ?? node.type,
+        words: `${id} ${node.type} ${manifest?.title ?? ''}`,
+        text: summaryOf(node, manifest),
+      },
+    ]
   })
   return (
     <Dialog title="Find a node" hideTitle onClose={close} className="command-dialog">
@@ -34,7 +43,10 @@ export function FindDialog(): ReactElement {
         render={({ id, title, manifest, text }) => (
           <>
             <TypeIcon manifest={manifest} />
-            <span className="option-text"><span>{title}</span><span className="option-note">{text}</span></span>
+            <span className="option-text">
+              <span>{title}</span>
+              <span className="option-note">{text}</span>
+            </span>
             <span className="option-end">{id}</span>
           </>
         )}

@@ -6,7 +6,9 @@ import type { Shortcut } from './shortcuts.js'
 export const commandGroups = ['Graph', 'Edit', 'Add', 'Arrange', 'View', 'Run', 'Go to'] as const
 export type CommandGroup = (typeof commandGroups)[number]
 
-/** Something that people can do. Menus, key presses, shortcut sheet and command palette all read the one list of these. */
+/**
+ * Something that people can do. Menus, key presses, shortcut sheet and command palette all read the one list of these.
+ */
 export interface AppCommand {
   readonly id: string
   readonly title: string
@@ -32,5 +34,9 @@ export function isEnabled(command: AppCommand, state: EditorState, ui: UiState):
 }
 
 export const hasNodes = (state: EditorState): boolean => state.selection.nodes.length > 0
-export const hasSelection = ({ selection }: EditorState): boolean => selection.nodes.length + selection.edges.length + selection.frames.length + selection.notes.length > 0
-export const hasSeveral = (count: number) => (state: EditorState): boolean => state.selection.nodes.length >= count
+export const hasSelection = ({ selection }: EditorState): boolean =>
+  selection.nodes.length + selection.edges.length + selection.frames.length + selection.notes.length > 0
+export const hasSeveral =
+  (count: number) =>
+  (state: EditorState): boolean =>
+    state.selection.nodes.length >= count

@@ -4,7 +4,14 @@ import { neighbour, readingOrder, step } from './neighbours.js'
 import { keysOf, matches } from './shortcuts.js'
 import type { KeyPress } from './shortcuts.js'
 
-const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({ key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...held })
+const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  shiftKey: false,
+  altKey: false,
+  ...held,
+})
 
 describe('shortcuts', () => {
   it('mean Command on a Mac and Control elsewhere', () => {
@@ -24,7 +31,10 @@ describe('shortcuts', () => {
 })
 
 describe('walking the graph', () => {
-  const graph = testGraph({ report: 'report', train: 'train', backbone: 'backbone' }, ['backbone.model > train.model', 'train.metrics > report.metrics'])
+  const graph = testGraph({ report: 'report', train: 'train', backbone: 'backbone' }, [
+    'backbone.model > train.model',
+    'train.metrics > report.metrics',
+  ])
 
   it('goes as data flows, round and round', () => {
     expect(readingOrder(graph)).toEqual(['backbone', 'train', 'report'])

@@ -3,13 +3,19 @@ import type { Problem } from '@graft/graph-schema'
 import { announce, editor } from '../document/store.js'
 import { ui } from '../ui/ui-store.js'
 
-const focusable = 'input:not([disabled]), select:not([disabled]), textarea:not([disabled]), button:not([disabled]), [tabindex="0"]'
+const focusable =
+  'input:not([disabled]), select:not([disabled]), textarea:not([disabled]), button:not([disabled]), [tabindex="0"]'
 
 /** Moves the keyboard into the selected node's form. */
 export function editFields(): void {
   ui.set({ inspector: true })
   // Not one selector: the close button comes first in the page.
-  afterRender(() => (document.querySelector<HTMLElement>(`#inspector [data-field] :is(${focusable})`) ?? document.querySelector<HTMLElement>(`#inspector :is(${focusable})`))?.focus())
+  afterRender(() =>
+    (
+      document.querySelector<HTMLElement>(`#inspector [data-field] :is(${focusable})`) ??
+      document.querySelector<HTMLElement>(`#inspector :is(${focusable})`)
+    )?.focus(),
+  )
 }
 
 /** Opens the title of the selected node for typing. */
@@ -38,7 +44,9 @@ export function revealProblem(problem: Problem): void {
 function fieldElement(field: string): HTMLElement | null {
   const parts = field.split('.')
   for (let length = parts.length; length > 0; length--) {
-    const element = document.querySelector<HTMLElement>(`#inspector [data-field="${CSS.escape(parts.slice(0, length).join('.'))}"]`)
+    const element = document.querySelector<HTMLElement>(
+      `#inspector [data-field="${CSS.escape(parts.slice(0, length).join('.'))}"]`,
+    )
     if (element !== null) return element
   }
   return null

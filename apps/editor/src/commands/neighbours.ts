@@ -19,7 +19,11 @@ export function step(document: GraphDocument, from: string | undefined, by: 1 | 
 }
 
 /** The uppermost node at the other end of a wire; null when there is none. */
-export function neighbour(document: GraphDocument, from: string | undefined, direction: 'after' | 'before'): string | null {
+export function neighbour(
+  document: GraphDocument,
+  from: string | undefined,
+  direction: 'after' | 'before',
+): string | null {
   const ids = document.edges.flatMap((edge) => {
     const [here, there] = direction === 'after' ? [edge.from.node, edge.to.node] : [edge.to.node, edge.from.node]
     return here === from && Object.hasOwn(document.nodes, there) ? [there] : []

@@ -19,21 +19,30 @@ export function useKeys(): void {
       lastPointer = null
       if (event.defaultPrevented || event.isComposing || isBusy()) return
       // Only straight after a click on the canvas: otherwise Tab has to lead on, or keyboard users would be caught.
-      if (event.key === 'Tab' && !event.shiftKey && isOnPane(byPointer) && runCommand('add')) return event.preventDefault()
+      if (event.key === 'Tab' && !event.shiftKey && isOnPane(byPointer) && runCommand('add'))
+        return event.preventDefault()
       const typing = isTyping(event.target)
-      const isMeant = (candidate: AppCommand): boolean => candidate.byBrowser !== true && (!typing || candidate.inFields === true || (candidate.inDocumentFields === true && isDocumentField(event.target))) && candidate.shortcuts?.some((shortcut) => matches(event, shortcut, isMac) && !isTaken(event, shortcut)) === true
+      const isMeant = (candidate: AppCommand): boolean =>
+        candidate.byBrowser !== true &&
+        (!typing ||
+          candidate.inFields === true ||
+          (candidate.inDocumentFields === true && isDocumentField(event.target))) &&
+        candidate.shortcuts?.some((shortcut) => matches(event, shortcut, isMac) && !isTaken(event, shortcut)) === true
       const meant = commands.filter(isMeant)
       const command = meant.find((candidate) => isEnabled(candidate, editor.get(), ui.get()))
       // The browser's own undo would put text back into fields, whichever has the focus.
-      if (command !== undefined || meant.some(({ inDocumentFields }) => inDocumentFields === true)) event.preventDefault()
+      if (command !== undefined || meant.some(({ inDocumentFields }) => inDocumentFields === true))
+        event.preventDefault()
       if (command === undefined) return
       event.stopPropagation()
       if (typing && command.inDocumentFields === true) runBesideField(command, event.target as HTMLElement)
       else command.run()
     }
-    const onPointerDown = (event: PointerEvent): void => void (lastPointer = event.target instanceof Element ? event.target : null)
+    const onPointerDown = (event: PointerEvent): void =>
+      void (lastPointer = event.target instanceof Element ? event.target : null)
     const onCopy = (event: ClipboardEvent, cut: boolean): void => {
-      if (ui.get().view !== 'editor' || isBusy() || isTyping(event.target) || (getSelection()?.toString() ?? '') !== '') return
+      if (ui.get().view !== 'editor' || isBusy() || isTyping(event.target) || (getSelection()?.toString() ?? '') !== '')
+        return
       const text = copyText()
       if (text === null) return
       event.clipboardData?.setData('text/plain', text)
@@ -71,24 +80,38 @@ function isBusy(): boolean {
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
+    return true
   return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'range', 'color'].includes(target.type)
 }
 
 /** A field that shows a part of the document as it is typed. */
-const isDocumentField = (target: EventTarget | null): boolean => target instanceof HTMLElement && target.closest('#inspector, .graph-name') !== null
+const isDocumentField = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.closest('#inspector, .graph-name') !== null
 
-/** A field keeps what is being typed until it is left, so it is left for the moment; what it shows then is the document's. */
+/**
+ * A field keeps what is being typed until it is left, so it is left for the moment; what it shows then is the
+ * document's.
+ */
 function runBesideField(command: AppCommand, field: HTMLElement): void {
   field.blur()
   command.run()
   setTimeout(() => field.isConnected && field.focus({ preventScroll: true }), 0)
 }
 
-/** Keys that the focused control needs itself: Enter and arrows on buttons, tabs, sliders; letters outside of the canvas do nothing there. */
+/**
+ * Keys that the focused control needs itself: Enter and arrows on buttons, tabs, sliders; letters outside of the canvas
+ * do nothing there.
+ */
 function isTaken(event: KeyboardEvent, shortcut: string): boolean {
   const target = event.target
-  if (!(target instanceof HTMLElement) || target === document.body || shortcut.includes('mod+') || shortcut.includes('alt+')) return false
+  if (
+    !(target instanceof HTMLElement) ||
+    target === document.body ||
+    shortcut.includes('mod+') ||
+    shortcut.includes('alt+')
+  )
+    return false
   const isOnCanvas = target.closest('#canvas') !== null && target.closest('button, input, a') === null
   if (isOnCanvas) return false
   return /^(shift\+)?(enter|arrow\w+|home|end| |delete|backspace|escape|[a-z0-9.[\]/+=-])$/.test(shortcut)

@@ -28,13 +28,21 @@ export async function tidyUp(): Promise<void> {
     dispatch(tidy(before, positions))
     if (chosen.size < 2) setTimeout(() => canvasApi()?.fit(), 50)
   } catch (error) {
-    toast('error', `The graph could not be tidied up: ${error instanceof Error ? error.message : String(error)}`, 'Reload the page and try again.')
+    toast(
+      'error',
+      `The graph could not be tidied up: ${error instanceof Error ? error.message : String(error)}`,
+      'Reload the page and try again.',
+    )
   }
 }
 
 function nudge(x: number, y: number): void {
   const document = getDocument()
-  const nodes = new Map(editor.get().selection.nodes.map((id) => [id, { x: positionOf(document, id).x + x, y: positionOf(document, id).y + y }]))
+  const nodes = new Map(
+    editor
+      .get()
+      .selection.nodes.map((id) => [id, { x: positionOf(document, id).x + x, y: positionOf(document, id).y + y }]),
+  )
   dispatch(move(document, { nodes }, 'arrow-keys'))
 }
 
@@ -52,36 +60,199 @@ function showDetails(): void {
 const toggleDrawer = (tab: DrawerTab) => (): void => ui.set({ drawer: ui.get().drawer === tab ? null : tab })
 
 const alignments: readonly (readonly [Edge, string, IconName])[] = [
-  ['left', 'Align left edges', 'alignLeft'], ['right', 'Align right edges', 'alignRight'], ['top', 'Align top edges', 'alignTop'], ['bottom', 'Align bottom edges', 'alignBottom'],
+  ['left', 'Align left edges', 'alignLeft'],
+  ['right', 'Align right edges', 'alignRight'],
+  ['top', 'Align top edges', 'alignTop'],
+  ['bottom', 'Align bottom edges', 'alignBottom'],
 ]
 
-const nudges: readonly (readonly [string, string, number, number])[] = [['left', 'arrowleft', -10, 0], ['right', 'arrowright', 10, 0], ['up', 'arrowup', 0, -10], ['down', 'arrowdown', 0, 10]]
+const nudges: readonly (readonly [string, string, number, number])[] = [
+  ['left', 'arrowleft', -10, 0],
+  ['right', 'arrowright', 10, 0],
+  ['up', 'arrowup', 0, -10],
+  ['down', 'arrowdown', 0, 10],
+]
 
 /** Seeing and arranging. */
 export const viewCommands: readonly AppCommand[] = [
-  { id: 'tidy', title: 'Tidy up (automatic layout)', group: 'Arrange', icon: 'layout', shortcuts: ['shift+l'], run: () => void tidyUp() },
-  ...alignments.map(([edge, title, icon]): AppCommand => ({ id: `align-${edge}`, title, group: 'Arrange', icon, enabled: hasSeveral(2), run: () => dispatch(align(getDocument(), selectedBoxes(), edge)) })),
-  { id: 'distribute-x', title: 'Spread evenly across', group: 'Arrange', icon: 'distribute', enabled: hasSeveral(3), run: () => dispatch(distribute(getDocument(), selectedBoxes(), 'x')) },
-  { id: 'distribute-y', title: 'Spread evenly down', group: 'Arrange', icon: 'distribute', enabled: hasSeveral(3), run: () => dispatch(distribute(getDocument(), selectedBoxes(), 'y')) },
+  {
+    id: 'tidy',
+    title: 'Tidy up (automatic layout)',
+    group: 'Arrange',
+    icon: 'layout',
+    shortcuts: ['shift+l'],
+    run: () => void tidyUp(),
+  },
+  ...alignments.map(
+    ([edge, title, icon]): AppCommand => ({
+      id: `align-${edge}`,
+      title,
+      group: 'Arrange',
+      icon,
+      enabled: hasSeveral(2),
+      run: () => dispatch(align(getDocument(), selectedBoxes(), edge)),
+    }),
+  ),
+  {
+    id: 'distribute-x',
+    title: 'Spread evenly across',
+    group: 'Arrange',
+    icon: 'distribute',
+    enabled: hasSeveral(3),
+    run: () => dispatch(distribute(getDocument(), selectedBoxes(), 'x')),
+  },
+  {
+    id: 'distribute-y',
+    title: 'Spread evenly down',
+    group: 'Arrange',
+    icon: 'distribute',
+    enabled: hasSeveral(3),
+    run: () => dispatch(distribute(getDocument(), selectedBoxes(), 'y')),
+  },
   ...nudges.flatMap(([word, key, x, y]): AppCommand[] => [
-    { id: `nudge-${word}`, title: `Move ${word}`, group: 'Arrange', shortcuts: [key], enabled: hasNodes, run: () => nudge(x, y) },
-    { id: `nudge-${word}-far`, title: `Move ${word} a lot`, group: 'Arrange', shortcuts: [`shift+${key}`], enabled: hasNodes, run: () => nudge(x * 5, y * 5) },
+    {
+      id: `nudge-${word}`,
+      title: `Move ${word}`,
+      group: 'Arrange',
+      shortcuts: [key],
+      enabled: hasNodes,
+      run: () => nudge(x, y),
+    },
+    {
+      id: `nudge-${word}-far`,
+      title: `Move ${word} a lot`,
+      group: 'Arrange',
+      shortcuts: [`shift+${key}`],
+      enabled: hasNodes,
+      run: () => nudge(x * 5, y * 5),
+    },
   ]),
-  { id: 'fit', title: 'Show everything', group: 'View', icon: 'fit', shortcuts: ['1', 'home'], run: () => canvasApi()?.fit() },
-  { id: 'fit-selection', title: 'Zoom to the selection', group: 'View', icon: 'zoomIn', shortcuts: ['2'], enabled: hasNodes, run: () => canvasApi()?.fit(editor.get().selection.nodes) },
-  { id: 'zoom-in', title: 'Zoom in', group: 'View', icon: 'zoomIn', shortcuts: ['+', '='], run: () => canvasApi()?.zoomBy(1.25) },
-  { id: 'zoom-out', title: 'Zoom out', group: 'View', icon: 'zoomOut', shortcuts: ['-'], run: () => canvasApi()?.zoomBy(0.8) },
+  {
+    id: 'fit',
+    title: 'Show everything',
+    group: 'View',
+    icon: 'fit',
+    shortcuts: ['1', 'home'],
+    run: () => canvasApi()?.fit(),
+  },
+  {
+    id: 'fit-selection',
+    title: 'Zoom to the selection',
+    group: 'View',
+    icon: 'zoomIn',
+    shortcuts: ['2'],
+    enabled: hasNodes,
+    run: () => canvasApi()?.fit(editor.get().selection.nodes),
+  },
+  {
+    id: 'zoom-in',
+    title: 'Zoom in',
+    group: 'View',
+    icon: 'zoomIn',
+    shortcuts: ['+', '='],
+    run: () => canvasApi()?.zoomBy(1.25),
+  },
+  {
+    id: 'zoom-out',
+    title: 'Zoom out',
+    group: 'View',
+    icon: 'zoomOut',
+    shortcuts: ['-'],
+    run: () => canvasApi()?.zoomBy(0.8),
+  },
   { id: 'zoom-actual', title: 'Zoom to 100 %', group: 'View', shortcuts: ['0'], run: () => canvasApi()?.zoomTo(1) },
-  { id: 'minimap', title: 'Overview', group: 'View', icon: 'panelBottom', shortcuts: ['shift+m'], run: () => ui.set({ minimap: !ui.get().minimap }) },
-  { id: 'toggle-palette', title: 'Node list', group: 'View', icon: 'panelLeft', shortcuts: ['mod+b'], run: () => ui.set({ palette: !ui.get().palette }) },
-  { id: 'toggle-inspector', title: 'Inspector', group: 'View', icon: 'panelRight', shortcuts: ['mod+i'], run: () => ui.set({ inspector: !ui.get().inspector }) },
-  { id: 'graph-details', title: 'Graph description', group: 'View', icon: 'info', shortcuts: ['mod+shift+i'], run: showDetails },
-  { id: 'drawer-problems', title: 'Problems', group: 'View', icon: 'error', shortcuts: ['alt+1'], run: () => ui.set({ drawer: 'run', runTab: 'problems' }) },
-  { id: 'drawer-run', title: 'Run and results', group: 'View', icon: 'chart', shortcuts: ['alt+2'], run: toggleDrawer('run') },
-  { id: 'drawer-history', title: 'Run history', group: 'View', icon: 'history', shortcuts: ['alt+3'], run: toggleDrawer('history') },
-  { id: 'find', title: 'Find a node…', group: 'Go to', icon: 'search', shortcuts: ['mod+f', '/'], run: () => ui.set({ dialog: 'find' }) },
-  { id: 'next-node', title: 'Next node', group: 'Go to', shortcuts: ['n', ']'], run: () => goTo(step(getDocument(), lastSelected(), 1)) },
-  { id: 'previous-node', title: 'Previous node', group: 'Go to', shortcuts: ['p', '['], run: () => goTo(step(getDocument(), lastSelected(), -1)) },
-  { id: 'node-after', title: 'Along the wire', group: 'Go to', shortcuts: ['alt+arrowright'], enabled: hasNodes, run: () => goTo(neighbour(getDocument(), lastSelected(), 'after')) },
-  { id: 'node-before', title: 'Back along the wire', group: 'Go to', shortcuts: ['alt+arrowleft'], enabled: hasNodes, run: () => goTo(neighbour(getDocument(), lastSelected(), 'before')) },
+  {
+    id: 'minimap',
+    title: 'Overview',
+    group: 'View',
+    icon: 'panelBottom',
+    shortcuts: ['shift+m'],
+    run: () => ui.set({ minimap: !ui.get().minimap }),
+  },
+  {
+    id: 'toggle-palette',
+    title: 'Node list',
+    group: 'View',
+    icon: 'panelLeft',
+    shortcuts: ['mod+b'],
+    run: () => ui.set({ palette: !ui.get().palette }),
+  },
+  {
+    id: 'toggle-inspector',
+    title: 'Inspector',
+    group: 'View',
+    icon: 'panelRight',
+    shortcuts: ['mod+i'],
+    run: () => ui.set({ inspector: !ui.get().inspector }),
+  },
+  {
+    id: 'graph-details',
+    title: 'Graph description',
+    group: 'View',
+    icon: 'info',
+    shortcuts: ['mod+shift+i'],
+    run: showDetails,
+  },
+  {
+    id: 'drawer-problems',
+    title: 'Problems',
+    group: 'View',
+    icon: 'error',
+    shortcuts: ['alt+1'],
+    run: () => ui.set({ drawer: 'run', runTab: 'problems' }),
+  },
+  {
+    id: 'drawer-run',
+    title: 'Run and results',
+    group: 'View',
+    icon: 'chart',
+    shortcuts: ['alt+2'],
+    run: toggleDrawer('run'),
+  },
+  {
+    id: 'drawer-history',
+    title: 'Run history',
+    group: 'View',
+    icon: 'history',
+    shortcuts: ['alt+3'],
+    run: toggleDrawer('history'),
+  },
+  {
+    id: 'find',
+    title: 'Find a node…',
+    group: 'Go to',
+    icon: 'search',
+    shortcuts: ['mod+f', '/'],
+    run: () => ui.set({ dialog: 'find' }),
+  },
+  {
+    id: 'next-node',
+    title: 'Next node',
+    group: 'Go to',
+    shortcuts: ['n', ']'],
+    run: () => goTo(step(getDocument(), lastSelected(), 1)),
+  },
+  {
+    id: 'previous-node',
+    title: 'Previous node',
+    group: 'Go to',
+    shortcuts: ['p', '['],
+    run: () => goTo(step(getDocument(), lastSelected(), -1)),
+  },
+  {
+    id: 'node-after',
+    title: 'Along the wire',
+    group: 'Go to',
+    shortcuts: ['alt+arrowright'],
+    enabled: hasNodes,
+    run: () => goTo(neighbour(getDocument(), lastSelected(), 'after')),
+  },
+  {
+    id: 'node-before',
+    title: 'Back along the wire',
+    group: 'Go to',
+    shortcuts: ['alt+arrowleft'],
+    enabled: hasNodes,
+    run: () => goTo(neighbour(getDocument(), lastSelected(), 'before')),
+  },
 ]

@@ -1,8 +1,13 @@
 import type { Origin } from './editor-store.js'
 
-/** The id under which a graph's edits are kept in the browser: one for each saved graph, a new one for each that isn't saved yet. */
+/**
+ * The id under which a graph's edits are kept in the browser: one for each saved graph, a new one for each that isn't
+ * saved yet.
+ */
 export function draftIdOf(origin: Origin | null): string {
-  return origin === null ? `new-${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}` : `graph-${origin.graphId}`
+  return origin === null
+    ? `new-${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`
+    : `graph-${origin.graphId}`
 }
 
 export const addressOfDraft = (draftId: string): string => `#/edit/${encodeURIComponent(draftId)}`

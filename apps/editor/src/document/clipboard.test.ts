@@ -5,7 +5,10 @@ import { copySelection, paste, readClip, writeClip } from './clipboard.js'
 import { nothingSelected } from './commands/command.js'
 import { testGraph, wiresOf } from './test-graph.js'
 
-const chain = testGraph({ backbone: 'backbone', freeze: 'freeze', train: 'train' }, ['backbone.model > freeze.model', 'freeze.model > train.model'])
+const chain = testGraph({ backbone: 'backbone', freeze: 'freeze', train: 'train' }, [
+  'backbone.model > freeze.model',
+  'freeze.model > train.model',
+])
 const select = (...nodes: string[]) => ({ ...nothingSelected, nodes })
 
 describe('copy and paste', () => {
@@ -21,7 +24,10 @@ describe('copy and paste', () => {
 
   it('draws incoming wires again when asked to', () => {
     const clip = copySelection(chain, select('freeze', 'train'))!
-    expect(wiresOf(paste(chain, clip, { keepIncoming: true }).apply(chain)).slice(2)).toEqual(['backbone.model > freeze-2.model', 'freeze-2.model > train-2.model'])
+    expect(wiresOf(paste(chain, clip, { keepIncoming: true }).apply(chain)).slice(2)).toEqual([
+      'backbone.model > freeze-2.model',
+      'freeze-2.model > train-2.model',
+    ])
   })
 
   it('pastes at a place, as another tab would with an empty document', () => {
@@ -32,9 +38,17 @@ describe('copy and paste', () => {
   })
 
   it('keeps what unknown nodes hold', () => {
-    const strange = { ...chain, nodes: { ...chain.nodes, odd: { type: 'plugin/odd', version: 9, params: { b: 1, a: { deep: [null] } }, extra: { kept: true } } } } as GraphDocument
+    const strange = {
+      ...chain,
+      nodes: {
+        ...chain.nodes,
+        odd: { type: 'plugin/odd', version: 9, params: { b: 1, a: { deep: [null] } }, extra: { kept: true } },
+      },
+    } as GraphDocument
     const clip = readClip(writeClip(copySelection(strange, select('odd'))!))!
-    expect(JSON.stringify(paste(strange, clip).apply(strange).nodes['odd-2'])).toBe(JSON.stringify(strange.nodes['odd']))
+    expect(JSON.stringify(paste(strange, clip).apply(strange).nodes['odd-2'])).toBe(
+      JSON.stringify(strange.nodes['odd']),
+    )
   })
 
   it('takes the text of a whole graph', () => {
@@ -43,7 +57,10 @@ describe('copy and paste', () => {
     expect(clip?.edges).toHaveLength(2)
   })
 
-  it.each(['', 'hello', '{', '[]', '{"format":"graft-clipboard","nodes":3}', '{"format":"other"}'])('refuses %j', (text) => expect(readClip(text)).toBeNull())
+  it.each(['', 'hello', '{', '[]', '{"format":"graft-clipboard","nodes":3}', '{"format":"other"}'])(
+    'refuses %j',
+    (text) => expect(readClip(text)).toBeNull(),
+  )
 
   it('copies nothing when nothing is selected', () => expect(copySelection(chain, nothingSelected)).toBeNull())
 })

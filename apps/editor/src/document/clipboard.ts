@@ -13,11 +13,16 @@ const clipSchema = z.object({
   nodes: documentSchema.shape.nodes,
   edges: documentSchema.shape.edges,
   positions: z.record(z.string(), z.object({ x: z.number(), y: z.number() })),
-  frames: z.array(z.looseObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number(), title: z.string() })),
+  frames: z.array(
+    z.looseObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number(), title: z.string() }),
+  ),
   notes: z.array(z.looseObject({ x: z.number(), y: z.number(), text: z.string() })),
 })
 
-/** Part of a graph on its way to another place, tab or program: wires between its nodes, and those that came in from outside. */
+/**
+ * Part of a graph on its way to another place, tab or program: wires between its nodes, and those that came in from
+ * outside.
+ */
 export interface Clip {
   readonly nodes: Readonly<Record<string, GraphNode>>
   readonly edges: readonly GraphEdge[]
@@ -45,7 +50,10 @@ export function writeClip(clip: Clip): string {
   return JSON.stringify({ format, ...clip })
 }
 
-/** Reads what is on the clipboard: a clip, or a whole document pasted as text. Null when it is neither. Fields that aren't known stay. */
+/**
+ * Reads what is on the clipboard: a clip, or a whole document pasted as text. Null when it is neither. Fields that
+ * aren't known stay.
+ */
 export function readClip(text: string): Clip | null {
   if (text.length > documentLimits.characters || !text.trimStart().startsWith('{')) return null
   try {
@@ -54,7 +62,13 @@ export function readClip(text: string): Clip | null {
     const document = documentSchema.safeParse(json)
     if (!document.success) return null
     const { nodes, edges } = { nodes: {}, edges: [], ...json } as unknown as GraphDocument
-    return { nodes, edges, positions: document.data.layout.positions, frames: document.data.layout.frames, notes: document.data.layout.notes }
+    return {
+      nodes,
+      edges,
+      positions: document.data.layout.positions,
+      frames: document.data.layout.frames,
+      notes: document.data.layout.notes,
+    }
   } catch {
     return null
   }
@@ -74,7 +88,11 @@ export function paste(document: GraphDocument, clip: Clip, options: PasteOptions
   const ids = new Map<string, string>()
   for (const id of Object.keys(clip.nodes)) ids.set(id, freshNodeId(document, id, new Set(ids.values())))
   const count = ids.size
-  const shifted = <Item extends Point>(item: Item): Item => ({ ...item, x: Math.round(item.x + offset.x), y: Math.round(item.y + offset.y) })
+  const shifted = <Item extends Point>(item: Item): Item => ({
+    ...item,
+    x: Math.round(item.x + offset.x),
+    y: Math.round(item.y + offset.y),
+  })
   return edit(
     options.label ?? (count === 1 ? 'Pasted a node' : `Pasted ${count} nodes`),
     (draft) => {
@@ -97,16 +115,29 @@ export function paste(document: GraphDocument, clip: Clip, options: PasteOptions
   )
 }
 
-function pastedEdges(document: GraphDocument, clip: Clip, ids: ReadonlyMap<string, string>, keepIncoming: boolean): readonly GraphEdge[] {
+function pastedEdges(
+  document: GraphDocument,
+  clip: Clip,
+  ids: ReadonlyMap<string, string>,
+  keepIncoming: boolean,
+): readonly GraphEdge[] {
   return clip.edges.flatMap(({ id: _id, ...edge }) => {
     const to = ids.get(edge.to.node)
-    const from = ids.get(edge.from.node) ?? (keepIncoming && nodeOf(document, edge.from.node) !== undefined ? edge.from.node : undefined)
-    return to === undefined || from === undefined ? [] : [{ ...edge, from: { ...edge.from, node: from }, to: { ...edge.to, node: to } }]
+    const from =
+      ids.get(edge.from.node) ??
+      (keepIncoming && nodeOf(document, edge.from.node) !== undefined ? edge.from.node : undefined)
+    return to === undefined || from === undefined
+      ? []
+      : [{ ...edge, from: { ...edge.from, node: from }, to: { ...edge.to, node: to } }]
   })
 }
 
 function offsetOf(clip: Clip, at: Point | undefined): Point {
   if (at === undefined) return { x: 30, y: 30 }
-  const places = [...Object.keys(clip.nodes).map((id) => clip.positions[id] ?? { x: 0, y: 0 }), ...clip.frames, ...clip.notes]
+  const places = [
+    ...Object.keys(clip.nodes).map((id) => clip.positions[id] ?? { x: 0, y: 0 }),
+    ...clip.frames,
+    ...clip.notes,
+  ]
   return { x: at.x - Math.min(...places.map(({ x }) => x)), y: at.y - Math.min(...places.map(({ y }) => y)) }
 }

@@ -19,9 +19,13 @@ describe('whether a wire may be drawn', () => {
   })
 
   it('says why in the words of check: other kind, wrong split, also through nodes that pass data on', () => {
-    expect(refusal('backbone.model', 'train.train')?.message).toMatch(/takes a dataset, but "model" of Backbone \(backbone\) gives a model/)
+    expect(refusal('backbone.model', 'train.train')?.message).toMatch(
+      /takes a dataset, but "model" of Backbone \(backbone\) gives a model/,
+    )
     expect(refusal('split.test', 'train.train')?.message).toMatch(/would learn the very pictures that it is judged by/)
-    expect(refusal('augment.images', 'train.val')?.message).toMatch(/takes val data, but "images" of Augment \(augment\) gives train data/)
+    expect(refusal('augment.images', 'train.val')?.message).toMatch(
+      /takes val data, but "images" of Augment \(augment\) gives train data/,
+    )
   })
 
   it('refuses loops and a node’s own output', () => {
@@ -29,18 +33,40 @@ describe('whether a wire may be drawn', () => {
     expect(refusal('augment.images', 'augment.images')?.message).toMatch(/itself/)
   })
 
-  it('refuses ports of types that are not installed', () => expect(refusal('odd.out', 'train.model')?.message).toMatch(/not installed/))
+  it('refuses ports of types that are not installed', () =>
+    expect(refusal('odd.out', 'train.model')?.message).toMatch(/not installed/))
 })
 
 describe('what fits', () => {
   it('lists the ports to which a wire may lead, and what it would replace', () => {
-    expect(compatibleTargets(graph, testManifests, { node: 'split', port: 'train' }, 'output').map(({ end }) => `${end.node}.${end.port}`)).toEqual(['train.train'])
-    expect(compatibleTargets(graph, testManifests, { node: 'train', port: 'val' }, 'input').map(({ end }) => `${end.node}.${end.port}`)).toEqual(['split.val'])
-    expect(compatibleTargets(graph, testManifests, { node: 'images', port: 'images' }, 'output').map(({ end, replaces }) => [end.node, replaces])).toEqual([['augment', 'split.train -> augment.images']])
+    expect(
+      compatibleTargets(graph, testManifests, { node: 'split', port: 'train' }, 'output').map(
+        ({ end }) => `${end.node}.${end.port}`,
+      ),
+    ).toEqual(['train.train'])
+    expect(
+      compatibleTargets(graph, testManifests, { node: 'train', port: 'val' }, 'input').map(
+        ({ end }) => `${end.node}.${end.port}`,
+      ),
+    ).toEqual(['split.val'])
+    expect(
+      compatibleTargets(graph, testManifests, { node: 'images', port: 'images' }, 'output').map(({ end, replaces }) => [
+        end.node,
+        replaces,
+      ]),
+    ).toEqual([['augment', 'split.train -> augment.images']])
   })
 
   it('lists the types that take a loose wire', () => {
-    expect(compatibleTypes(graph, testManifests, { node: 'split', port: 'val' }, 'output').map(({ manifest, port }) => `${manifest.type}.${port}`)).toEqual(['augment.images', 'train.val'])
-    expect(compatibleTypes(graph, testManifests, { node: 'train', port: 'model' }, 'input').map(({ manifest }) => manifest.type)).toEqual(['backbone', 'freeze', 'train'])
+    expect(
+      compatibleTypes(graph, testManifests, { node: 'split', port: 'val' }, 'output').map(
+        ({ manifest, port }) => `${manifest.type}.${port}`,
+      ),
+    ).toEqual(['augment.images', 'train.val'])
+    expect(
+      compatibleTypes(graph, testManifests, { node: 'train', port: 'model' }, 'input').map(
+        ({ manifest }) => manifest.type,
+      ),
+    ).toEqual(['backbone', 'freeze', 'train'])
   })
 })

@@ -30,7 +30,12 @@ describe('drafts', () => {
     saveDraft(storage, { id: 'a', savedAt: 1, document: graph, origin: null })
     saveDraft(storage, { id: 'b', savedAt: 2, document: graph, origin: { graphId: 'g', version: 3 } })
     expect(listDrafts(storage).map(({ id }) => id)).toEqual(['b', 'a'])
-    expect(readDraft(storage, 'b')).toEqual({ id: 'b', savedAt: 2, document: graph, origin: { graphId: 'g', version: 3 } })
+    expect(readDraft(storage, 'b')).toEqual({
+      id: 'b',
+      savedAt: 2,
+      document: graph,
+      origin: { graphId: 'g', version: 3 },
+    })
     removeDraft(storage, 'b')
     expect(readDraft(storage, 'b')).toBeNull()
   })
@@ -38,7 +43,8 @@ describe('drafts', () => {
   it('make room by letting the oldest go, and say when there is none', () => {
     const size = JSON.stringify({ savedAt: 1, origin: null, document: graph }).length
     const storage = memory(size * 2 + 10)
-    for (const id of ['a', 'b', 'c']) expect(saveDraft(storage, { id, savedAt: id.charCodeAt(0), document: graph, origin: null })).toBe(true)
+    for (const id of ['a', 'b', 'c'])
+      expect(saveDraft(storage, { id, savedAt: id.charCodeAt(0), document: graph, origin: null })).toBe(true)
     expect(listDrafts(storage).map(({ id }) => id)).toEqual(['c', 'b'])
     expect(saveDraft(memory(10), { id: 'a', savedAt: 1, document: graph, origin: null })).toBe(false)
   })
@@ -54,7 +60,10 @@ describe('drafts', () => {
 
 describe('addresses', () => {
   it('lead back to the draft and to the saved graph', () => {
-    expect(draftInAddress(addressOfDraft(draftIdOf({ graphId: 'bees', version: 1 })))).toEqual({ id: 'graph-bees', graphId: 'bees' })
+    expect(draftInAddress(addressOfDraft(draftIdOf({ graphId: 'bees', version: 1 })))).toEqual({
+      id: 'graph-bees',
+      graphId: 'bees',
+    })
     expect(draftInAddress(addressOfDraft(draftIdOf(null)))).toMatchObject({ graphId: null })
     for (const hash of ['', '#/', '#/edit/', '#/edit/%E0%A4%A']) expect(draftInAddress(hash)).toBeNull()
   })

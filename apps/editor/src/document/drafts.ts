@@ -19,13 +19,18 @@ export type DraftStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 
 /** Writes a draft; false when the browser has no room or storage is off. Old drafts make room first. */
 export function saveDraft(storage: DraftStorage, draft: Draft): boolean {
   const text = JSON.stringify({ savedAt: draft.savedAt, origin: draft.origin, document: draft.document })
-  for (const old of listDrafts(storage).filter(({ id }) => id !== draft.id).slice(kept - 1)) storage.removeItem(prefix + old.id)
+  for (const old of listDrafts(storage)
+    .filter(({ id }) => id !== draft.id)
+    .slice(kept - 1))
+    storage.removeItem(prefix + old.id)
   for (let attempt = 0; attempt <= kept; attempt++) {
     try {
       storage.setItem(prefix + draft.id, text)
       return true
     } catch {
-      const oldest = listDrafts(storage).filter(({ id }) => id !== draft.id).at(-1)
+      const oldest = listDrafts(storage)
+        .filter(({ id }) => id !== draft.id)
+        .at(-1)
       if (oldest === undefined) return false
       storage.removeItem(prefix + oldest.id)
     }
@@ -36,7 +41,11 @@ export function saveDraft(storage: DraftStorage, draft: Draft): boolean {
 /** A draft by its id, or null when it isn't there or can't be read. */
 export function readDraft(storage: DraftStorage, id: string): Draft | null {
   try {
-    const json = JSON.parse(storage.getItem(prefix + id) ?? 'null') as { savedAt?: unknown; origin?: unknown; document?: unknown } | null
+    const json = JSON.parse(storage.getItem(prefix + id) ?? 'null') as {
+      savedAt?: unknown
+      origin?: unknown
+      document?: unknown
+    } | null
     if (json === null) return null
     const { document } = parseDocument(json.document)
     if (document === null) return null
@@ -48,7 +57,9 @@ export function readDraft(storage: DraftStorage, id: string): Draft | null {
 
 /** All drafts, latest first. */
 export function listDrafts(storage: DraftStorage): readonly Draft[] {
-  const ids = Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '').filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length))
+  const ids = Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '')
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length))
   return ids.flatMap((id) => readDraft(storage, id) ?? []).sort((left, right) => right.savedAt - left.savedAt)
 }
 
@@ -58,5 +69,7 @@ export function removeDraft(storage: DraftStorage, id: string): void {
 
 function originOf(value: unknown): Origin | null {
   const origin = value as Partial<Origin> | null
-  return typeof origin?.graphId === 'string' && typeof origin.version === 'number' ? { graphId: origin.graphId, version: origin.version } : null
+  return typeof origin?.graphId === 'string' && typeof origin.version === 'number'
+    ? { graphId: origin.graphId, version: origin.version }
+    : null
 }

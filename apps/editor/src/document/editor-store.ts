@@ -50,7 +50,17 @@ const checkDelay = 150
 /** The state of one open document, without React. `now` is a clock in milliseconds. */
 export function createEditorStore(now: () => number = Date.now): EditorStore {
   const blank = emptyDocument()
-  let state: EditorState = { document: blank, history: emptyHistory, selection: nothingSelected, manifests: new Map(), problems: [], origin: null, saved: blank, opened: 0, announcement: { text: '', number: 0 } }
+  let state: EditorState = {
+    document: blank,
+    history: emptyHistory,
+    selection: nothingSelected,
+    manifests: new Map(),
+    problems: [],
+    origin: null,
+    saved: blank,
+    opened: 0,
+    announcement: { text: '', number: 0 },
+  }
   const listeners = new Set<() => void>()
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -75,7 +85,12 @@ export function createEditorStore(now: () => number = Date.now): EditorStore {
     const moved = step(state.history, { document: state.document, selection: state.selection })
     if (moved === null) return set({ announcement: say(`Nothing to ${word}`) })
     const { document, selection, label } = moved.entry
-    set({ document, selection: existing(document, selection), history: moved.history, announcement: say(`${word === 'undo' ? 'Undone' : 'Redone'}: ${label}`) })
+    set({
+      document,
+      selection: existing(document, selection),
+      history: moved.history,
+      announcement: say(`${word === 'undo' ? 'Undone' : 'Redone'}: ${label}`),
+    })
   }
 
   return {
@@ -89,8 +104,16 @@ export function createEditorStore(now: () => number = Date.now): EditorStore {
       if (document === state.document) return
       const before = { label: command.label, document: state.document, selection: state.selection }
       const selection = command.select === undefined ? state.selection : { ...nothingSelected, ...command.select }
-      const announcement = command.coalesce !== undefined && state.history.open?.key === command.coalesce ? state.announcement : say(command.label)
-      set({ document, history: record(state.history, before, command.coalesce, now()), selection: existing(document, selection), announcement })
+      const announcement =
+        command.coalesce !== undefined && state.history.open?.key === command.coalesce
+          ? state.announcement
+          : say(command.label)
+      set({
+        document,
+        history: record(state.history, before, command.coalesce, now()),
+        selection: existing(document, selection),
+        announcement,
+      })
     },
     undo: () => travel(undo, 'undo'),
     redo: () => travel(redo, 'redo'),
@@ -102,7 +125,17 @@ export function createEditorStore(now: () => number = Date.now): EditorStore {
       const next = existing(state.document, { ...nothingSelected, ...selection })
       if (!sameSelection(next, state.selection)) set({ selection: next })
     },
-    open: (document, origin = null) => set({ document, saved: document, origin, history: emptyHistory, selection: nothingSelected, problems: [], opened: state.opened + 1, announcement: say(`Opened ${document.name}`) }),
+    open: (document, origin = null) =>
+      set({
+        document,
+        saved: document,
+        origin,
+        history: emptyHistory,
+        selection: nothingSelected,
+        problems: [],
+        opened: state.opened + 1,
+        announcement: say(`Opened ${document.name}`),
+      }),
     markSaved: (document, origin) => set({ saved: document, origin }),
     setManifests: (manifests) => set({ manifests: new Map(manifests.map((manifest) => [manifest.type, manifest])) }),
     announce: (text) => set({ announcement: say(text) }),
@@ -123,8 +156,14 @@ function existing(document: GraphDocument, selection: Selection): Selection {
 }
 
 export function sameSelection(left: Selection, right: Selection): boolean {
-  const same = (one: readonly unknown[], other: readonly unknown[]): boolean => one.length === other.length && one.every((item, index) => item === other[index])
-  return same(left.nodes, right.nodes) && same(left.edges, right.edges) && same(left.frames, right.frames) && same(left.notes, right.notes)
+  const same = (one: readonly unknown[], other: readonly unknown[]): boolean =>
+    one.length === other.length && one.every((item, index) => item === other[index])
+  return (
+    same(left.nodes, right.nodes) &&
+    same(left.edges, right.edges) &&
+    same(left.frames, right.frames) &&
+    same(left.notes, right.notes)
+  )
 }
 
 function sameProblems(left: readonly Problem[], right: readonly Problem[]): boolean {

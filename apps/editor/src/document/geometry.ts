@@ -11,7 +11,10 @@ export interface Box extends Point {
   readonly height: number
 }
 
-/** Sizes of a node card in canvas units. canvas/node-card.css draws exactly these, so wires and layout are right before anything is measured. */
+/**
+ * Sizes of a node card in canvas units. canvas/node-card.css draws exactly these, so wires and layout are right before
+ * anything is measured.
+ */
 export const cardSize = { width: 216, header: 38, portRow: 22, portsPadding: 12, footer: 26 } as const
 export const grid = 10
 
@@ -20,8 +23,15 @@ export interface PortNames {
   readonly outputs: readonly string[]
 }
 
-/** The ports that a node shows: its type's, and those that edges name though the type doesn't have them (unknown types, renamed ports). */
-export function portNames(document: { readonly edges: readonly GraphEdge[] }, nodeId: string, manifest: NodeManifest | undefined): PortNames {
+/**
+ * The ports that a node shows: its type's, and those that edges name though the type doesn't have them (unknown types,
+ * renamed ports).
+ */
+export function portNames(
+  document: { readonly edges: readonly GraphEdge[] },
+  nodeId: string,
+  manifest: NodeManifest | undefined,
+): PortNames {
   const inputs = new Set(Object.keys(manifest?.inputs ?? {}))
   const outputs = new Set(Object.keys(manifest?.outputs ?? {}))
   for (const { from, to } of document.edges) {
@@ -34,12 +44,18 @@ export function portNames(document: { readonly edges: readonly GraphEdge[] }, no
 /** Width and height of a card with these ports, without a preview picture. */
 export function cardSizeOf(ports: PortNames): { readonly width: number; readonly height: number } {
   const rows = Math.max(ports.inputs.length, ports.outputs.length)
-  return { width: cardSize.width, height: cardSize.header + cardSize.portsPadding + rows * cardSize.portRow + cardSize.footer }
+  return {
+    width: cardSize.width,
+    height: cardSize.header + cardSize.portsPadding + rows * cardSize.portRow + cardSize.footer,
+  }
 }
 
 /** Centre of a port's dot, from the card's upper left corner. */
 export function portOffset(index: number, side: 'input' | 'output'): Point {
-  return { x: side === 'input' ? 0 : cardSize.width, y: cardSize.header + cardSize.portsPadding / 2 + (index + 0.5) * cardSize.portRow }
+  return {
+    x: side === 'input' ? 0 : cardSize.width,
+    y: cardSize.header + cardSize.portsPadding / 2 + (index + 0.5) * cardSize.portRow,
+  }
 }
 
 /** The wires at each node. */
@@ -56,11 +72,17 @@ export function edgesByNode(document: Pick<GraphDocument, 'edges'>): ReadonlyMap
 }
 
 /** Where each node stands and how large it is. `measured` wins over the estimate. */
-export function nodeBoxes(document: GraphDocument, manifests: ReadonlyMap<string, NodeManifest>, measured: ReadonlyMap<string, { readonly width: number; readonly height: number }> = new Map()): ReadonlyMap<string, Box> {
+export function nodeBoxes(
+  document: GraphDocument,
+  manifests: ReadonlyMap<string, NodeManifest>,
+  measured: ReadonlyMap<string, { readonly width: number; readonly height: number }> = new Map(),
+): ReadonlyMap<string, Box> {
   const boxes = new Map<string, Box>()
   const wires = edgesByNode(document)
   for (const id of Object.keys(document.nodes)) {
-    const size = measured.get(id) ?? cardSizeOf(portNames({ edges: wires.get(id) ?? [] }, id, manifests.get(nodeOf(document, id)?.type ?? '')))
+    const size =
+      measured.get(id) ??
+      cardSizeOf(portNames({ edges: wires.get(id) ?? [] }, id, manifests.get(nodeOf(document, id)?.type ?? '')))
     boxes.set(id, { ...positionOf(document, id), width: size.width, height: size.height })
   }
   return boxes
@@ -68,7 +90,9 @@ export function nodeBoxes(document: GraphDocument, manifests: ReadonlyMap<string
 
 /** A node's position; the origin when the file gives none. */
 export function positionOf(document: GraphDocument, nodeId: string): Point {
-  return (Object.hasOwn(document.layout.positions, nodeId) ? document.layout.positions[nodeId] : undefined) ?? { x: 0, y: 0 }
+  return (
+    (Object.hasOwn(document.layout.positions, nodeId) ? document.layout.positions[nodeId] : undefined) ?? { x: 0, y: 0 }
+  )
 }
 
 export function boundsOf(boxes: Iterable<Box>): Box | null {
@@ -88,9 +112,20 @@ export function boundsOf(boxes: Iterable<Box>): Box | null {
 export const snap = (value: number): number => Math.round(value / grid) * grid
 
 /** A place for a new card at or near `wanted` where it covers no other. */
-export function freePlace(wanted: Point, size: { readonly width: number; readonly height: number }, boxes: Iterable<Box>): Point {
+export function freePlace(
+  wanted: Point,
+  size: { readonly width: number; readonly height: number },
+  boxes: Iterable<Box>,
+): Point {
   const taken = [...boxes]
-  const covers = (place: Point): boolean => taken.some((box) => place.x < box.x + box.width + grid && place.x + size.width + grid > box.x && place.y < box.y + box.height + grid && place.y + size.height + grid > box.y)
+  const covers = (place: Point): boolean =>
+    taken.some(
+      (box) =>
+        place.x < box.x + box.width + grid &&
+        place.x + size.width + grid > box.x &&
+        place.y < box.y + box.height + grid &&
+        place.y + size.height + grid > box.y,
+    )
   const start = { x: snap(wanted.x), y: snap(wanted.y) }
   for (let step = 0; step < 60; step++) {
     const place = { x: start.x, y: start.y + step * 3 * grid }

@@ -10,7 +10,10 @@ import { setParam } from './commands/params.js'
 import { createEditorStore } from './editor-store.js'
 import { testGraph, testManifests } from './test-graph.js'
 
-const chain = testGraph({ backbone: 'backbone', freeze: 'freeze', train: 'train' }, ['backbone.model > freeze.model', 'freeze.model > train.model'])
+const chain = testGraph({ backbone: 'backbone', freeze: 'freeze', train: 'train' }, [
+  'backbone.model > freeze.model',
+  'freeze.model > train.model',
+])
 
 function openStore(document: GraphDocument = chain) {
   const clock = { now: 0 }
@@ -70,7 +73,9 @@ describe('undo and redo', () => {
 
   it('does not record commands that change nothing', () => {
     const { store } = openStore()
-    store.dispatch(connect(chain, testManifests, { node: 'backbone', port: 'model' }, { node: 'freeze', port: 'model' }))
+    store.dispatch(
+      connect(chain, testManifests, { node: 'backbone', port: 'model' }, { node: 'freeze', port: 'model' }),
+    )
     expect(store.get().history.past).toEqual([])
   })
 
@@ -99,7 +104,9 @@ describe('checking', () => {
   it('finds problems of the document as it is now', () => {
     const { store } = openStore()
     store.checkNow()
-    expect(store.get().problems.map(({ code, node, field }) => `${code} ${node ?? ''} ${field ?? ''}`)).toContain('input-unconnected train train')
+    expect(store.get().problems.map(({ code, node, field }) => `${code} ${node ?? ''} ${field ?? ''}`)).toContain(
+      'input-unconnected train train',
+    )
     store.dispatch(toggleMuted(chain, ['train']))
     store.checkNow()
     expect(store.get().problems.some(({ code }) => code === 'input-unconnected')).toBe(false)
@@ -120,14 +127,21 @@ function randomCommand(document: GraphDocument, random: () => number): Command {
   const node = pick(Object.keys(document.nodes))
   const manifest = pick([...testManifests.values()])
   const place = { x: Math.floor(random() * 1000), y: Math.floor(random() * 1000) }
-  if (node === undefined || manifest === undefined || random() < 0.25) return addNode(document, manifest ?? [...testManifests.values()][0]!, place).command
+  if (node === undefined || manifest === undefined || random() < 0.25)
+    return addNode(document, manifest ?? [...testManifests.values()][0]!, place).command
   const options: readonly (() => Command)[] = [
     () => removeAndHeal(document, [node], testManifests),
     () => move(document, { nodes: new Map([[node, place]]) }),
     () => setParam(node, 'epochs', place.x),
     () => setTitle(node, `Title ${place.y}`),
     () => toggleMuted(document, [node]),
-    () => connect(document, testManifests, { node, port: 'model' }, { node: pick(Object.keys(document.nodes)) ?? node, port: 'model' }),
+    () =>
+      connect(
+        document,
+        testManifests,
+        { node, port: 'model' },
+        { node: pick(Object.keys(document.nodes)) ?? node, port: 'model' },
+      ),
     () => addFrame(document, [], place),
     () => addNote(document, place),
     () => setNote(0, { text: `note ${place.x}` }),
@@ -145,4 +159,3 @@ function numbers(seed: number): () => number {
     return ((value ^ (value >>> 14)) >>> 0) / 4294967296
   }
 }
-

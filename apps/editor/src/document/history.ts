@@ -1,7 +1,10 @@
 import type { GraphDocument } from '@graft/graph-schema'
 import type { Selection } from './commands/command.js'
 
-/** Whole documents: unchanged parts are shared between them, and undo brings back even the order of keys, which patches would not. */
+/**
+ * Whole documents: unchanged parts are shared between them, and undo brings back even the order of keys, which patches
+ * would not.
+ */
 export interface HistoryEntry {
   readonly label: string
   readonly document: GraphDocument
@@ -25,7 +28,8 @@ const pause = 1200
 
 /** The history after an edit. An edit with the key of the one before, made soon after it, joins it. */
 export function record(history: History, before: HistoryEntry, coalesce: string | undefined, now: number): History {
-  const joins = coalesce !== undefined && history.open?.key === coalesce && now - history.open.at < pause && history.past.length > 0
+  const joins =
+    coalesce !== undefined && history.open?.key === coalesce && now - history.open.at < pause && history.past.length > 0
   return {
     past: joins ? history.past : [...history.past, before].slice(-steps),
     future: [],
@@ -34,17 +38,37 @@ export function record(history: History, before: HistoryEntry, coalesce: string 
 }
 
 /** One step back: what to show, and the history then. Null at the beginning. */
-export function undo(history: History, current: Omit<HistoryEntry, 'label'>): { readonly entry: HistoryEntry; readonly history: History } | null {
+export function undo(
+  history: History,
+  current: Omit<HistoryEntry, 'label'>,
+): { readonly entry: HistoryEntry; readonly history: History } | null {
   const entry = history.past.at(-1)
   if (entry === undefined) return null
-  return { entry, history: { past: history.past.slice(0, -1), future: [{ ...current, label: entry.label }, ...history.future], open: null } }
+  return {
+    entry,
+    history: {
+      past: history.past.slice(0, -1),
+      future: [{ ...current, label: entry.label }, ...history.future],
+      open: null,
+    },
+  }
 }
 
 /** One step forward. Null when there is nothing to redo. */
-export function redo(history: History, current: Omit<HistoryEntry, 'label'>): { readonly entry: HistoryEntry; readonly history: History } | null {
+export function redo(
+  history: History,
+  current: Omit<HistoryEntry, 'label'>,
+): { readonly entry: HistoryEntry; readonly history: History } | null {
   const entry = history.future[0]
   if (entry === undefined) return null
-  return { entry, history: { past: [...history.past, { ...current, label: entry.label }], future: history.future.slice(1), open: null } }
+  return {
+    entry,
+    history: {
+      past: [...history.past, { ...current, label: entry.label }],
+      future: history.future.slice(1),
+      open: null,
+    },
+  }
 }
 
 /** The next edit starts a new step even when it has the same key (focus left the field, the mouse was released). */

@@ -12,8 +12,8 @@ const entryValue = 2
 const largestEntry = 20_000_000
 
 /**
- * The value that an ONNX file holds in its metadata under a key, or null. Walks the outermost fields only: weights are stepped
- * over, nothing is executed, and bytes that aren't a model end the walk.
+ * The value that an ONNX file holds in its metadata under a key, or null. Walks the outermost fields only: weights are
+ * stepped over, nothing is executed, and bytes that aren't a model end the walk.
  */
 export function onnxMetadata(bytes: Uint8Array, key: string): string | null {
   for (const field of fieldsOf(bytes)) {
@@ -47,7 +47,14 @@ function* fieldsOf(bytes: Uint8Array): Generator<Field> {
       yield { number, bytes: bytes.subarray(length.end, length.end + length.value) }
       offset = length.end + length.value
     } else {
-      const end = type === varint ? readVarint(bytes, offset)?.end : type === fixed64 ? offset + 8 : type === fixed32 ? offset + 4 : undefined
+      const end =
+        type === varint
+          ? readVarint(bytes, offset)?.end
+          : type === fixed64
+            ? offset + 8
+            : type === fixed32
+              ? offset + 4
+              : undefined
       if (end === undefined) return
       yield { number, bytes: null }
       offset = end
@@ -55,7 +62,10 @@ function* fieldsOf(bytes: Uint8Array): Generator<Field> {
   }
 }
 
-/** Up to 10 bytes, 7 bits each. Values above 2^53 lose their lowest bits, which only ever happens to numbers that are stepped over. */
+/**
+ * Up to 10 bytes, 7 bits each. Values above 2^53 lose their lowest bits, which only ever happens to numbers that are
+ * stepped over.
+ */
 function readVarint(bytes: Uint8Array, start: number): { readonly value: number; readonly end: number } | null {
   let value = 0
   for (let index = 0; index < 10; index++) {

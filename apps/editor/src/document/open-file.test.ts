@@ -31,21 +31,37 @@ describe('opening files', () => {
   })
 
   it('finds the graph of an exported model behind its weights', () => {
-    const model = join(Uint8Array.from([8, 8]), field(7, new Uint8Array(100_000)), entry('other', 'x'), entry('graft.document', JSON.stringify(graph)))
+    const model = join(
+      Uint8Array.from([8, 8]),
+      field(7, new Uint8Array(100_000)),
+      entry('other', 'x'),
+      entry('graft.document', JSON.stringify(graph)),
+    )
     expect(openFile('model.onnx', model)).toMatchObject({ from: 'model', document: { name: 'Test' } })
   })
 
   it('says what was expected when there is none', () => {
-    for (const [name, content] of [['empty', ''], ['page.html', '<html></html>'], ['text.txt', 'hello'], ['half.json', '{"format":'], ['other.json', '{}']] as const) {
+    for (const [name, content] of [
+      ['empty', ''],
+      ['page.html', '<html></html>'],
+      ['text.txt', 'hello'],
+      ['half.json', '{"format":'],
+      ['other.json', '{}'],
+    ] as const) {
       const opened = openFile(name, bytes(content))
-      expect('problem' in opened && `${opened.problem.message} ${opened.problem.fix}`).toMatch(new RegExp(`^${name}.*\\w`))
+      expect('problem' in opened && `${opened.problem.message} ${opened.problem.fix}`).toMatch(
+        new RegExp(`^${name}.*\\w`),
+      )
     }
   })
 
   it('survives truncated and hostile models', () => {
     const model = join(field(7, new Uint8Array(50)), entry('graft.document', '{}'))
-    for (let length = 0; length < model.length; length++) expect(onnxMetadata(model.subarray(0, length), 'graft.document')).toBeNull()
-    expect(onnxMetadata(Uint8Array.from([114, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1, 1, 1]), 'graft.document')).toBeNull()
+    for (let length = 0; length < model.length; length++)
+      expect(onnxMetadata(model.subarray(0, length), 'graft.document')).toBeNull()
+    expect(
+      onnxMetadata(Uint8Array.from([114, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1, 1, 1]), 'graft.document'),
+    ).toBeNull()
     expect(onnxMetadata(model, 'graft.document')).toBe('{}')
   })
 })

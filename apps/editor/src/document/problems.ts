@@ -7,7 +7,8 @@ export function problemsByNode(problems: readonly Problem[]): ReadonlyMap<string
   const known = grouped.get(problems)
   if (known !== undefined) return known
   const byNode = new Map<string, Problem[]>()
-  for (const problem of problems) if (problem.node !== undefined) byNode.set(problem.node, [...(byNode.get(problem.node) ?? []), problem])
+  for (const problem of problems)
+    if (problem.node !== undefined) byNode.set(problem.node, [...(byNode.get(problem.node) ?? []), problem])
   grouped.set(problems, byNode)
   return byNode
 }

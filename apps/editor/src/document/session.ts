@@ -14,7 +14,11 @@ import { tidy } from './commands/arrange.js'
 let draftId: string | null = null
 
 /** Opens a graph in this page. A graph without places for its nodes is laid out first. */
-export async function openDocument(document: GraphDocument, origin: Origin | null = null, draft: string = draftIdOf(origin)): Promise<void> {
+export async function openDocument(
+  document: GraphDocument,
+  origin: Origin | null = null,
+  draft: string = draftIdOf(origin),
+): Promise<void> {
   const arranged = await arrange(document)
   draftId = draft
   editor.open(arranged, origin)
@@ -26,7 +30,9 @@ async function arrange(document: GraphDocument): Promise<GraphDocument> {
   const { needsLayout, tidyPositions } = await import('../layout/tidy.js')
   if (!needsLayout(document)) return document
   try {
-    return tidy(document, await tidyPositions(document, getManifests(), nodeBoxes(document, getManifests()))).apply(document)
+    return tidy(document, await tidyPositions(document, getManifests(), nodeBoxes(document, getManifests()))).apply(
+      document,
+    )
   } catch {
     // Shown as it came: better untidy than not at all.
     return document
@@ -44,12 +50,16 @@ export function closeGraph(): void {
   if (location.hash !== '#/') history.pushState(null, '', '#/')
 }
 
-/** Saves on the runner: a new graph, or a new version of the one that is open. A newer version there is never overwritten unasked. */
+/**
+ * Saves on the runner: a new graph, or a new version of the one that is open. A newer version there is never
+ * overwritten unasked.
+ */
 export async function save(options: { readonly overwrite?: boolean } = {}): Promise<boolean> {
   const { document, origin } = editor.get()
   if (origin === null) return saveCopy()
   return saving(async () => {
-    const baseVersion = options.overwrite === true ? (await call('getGraph', { params: { id: origin.graphId } })).version : origin.version
+    const baseVersion =
+      options.overwrite === true ? (await call('getGraph', { params: { id: origin.graphId } })).version : origin.version
     const { version } = await call('saveGraph', { params: { id: origin.graphId }, body: { document, baseVersion } })
     saved(document, { graphId: origin.graphId, version })
   })
@@ -74,7 +84,12 @@ async function saving(action: () => Promise<void>): Promise<boolean> {
     return true
   } catch (error) {
     if (error instanceof ApiError && error.status === 409) ui.set({ dialog: 'conflict' })
-    else toast('error', `Not saved: ${messageOf(error)}`, 'Your edits are kept in this browser; try again, or download the graph as a file.')
+    else
+      toast(
+        'error',
+        `Not saved: ${messageOf(error)}`,
+        'Your edits are kept in this browser; try again, or download the graph as a file.',
+      )
     return false
   } finally {
     ui.set({ saving: false })
@@ -94,7 +109,10 @@ export async function openBlob(name: string, blob: Blob): Promise<void> {
   if ('problem' in opened) return toast('error', opened.problem.message, opened.problem.fix)
   await openDocument(opened.document)
   const from = { graph: 'file', report: 'report', model: 'exported model' }[opened.from]
-  toast('success', `Opened the graph of the ${from} ${name}${opened.migrated.length === 0 ? '' : `, brought up to date: ${opened.migrated.join(', ')}`}`)
+  toast(
+    'success',
+    `Opened the graph of the ${from} ${name}${opened.migrated.length === 0 ? '' : `, brought up to date: ${opened.migrated.join(', ')}`}`,
+  )
 }
 
 export function pickFile(): void {
@@ -120,7 +138,10 @@ export function downloadGraph(): void {
 
 const autosaveDelay = 400
 
-/** Keeps drafts, follows the address (back, forward, reload), and warns before edits get lost. Called once; returns how to stop. */
+/**
+ * Keeps drafts, follows the address (back, forward, reload), and warns before edits get lost. Called once; returns how
+ * to stop.
+ */
 export function startSession(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let last = editor.get().document
@@ -178,11 +199,20 @@ function keepDraft(): void {
   const { document, origin, opened } = editor.get()
   if (draftId === null || opened === 0) return
   const isSafe = saveDraft(storage(), { id: draftId, savedAt: Date.now(), document, origin })
-  if (!isSafe && ui.get().draftSaved) toast('error', 'This browser has no room for a copy of your edits.', 'Save the graph, or download it as a file.')
+  if (!isSafe && ui.get().draftSaved)
+    toast('error', 'This browser has no room for a copy of your edits.', 'Save the graph, or download it as a file.')
   ui.set({ draftSaved: isSafe })
 }
 
-const noStorage: DraftStorage = { length: 0, key: () => null, getItem: () => null, removeItem: () => undefined, setItem: () => { throw new Error('Storage is off') } }
+const noStorage: DraftStorage = {
+  length: 0,
+  key: () => null,
+  getItem: () => null,
+  removeItem: () => undefined,
+  setItem: () => {
+    throw new Error('Storage is off')
+  },
+}
 
 function storage(): DraftStorage {
   try {

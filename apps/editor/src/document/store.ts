@@ -17,7 +17,10 @@ export const editor = createEditorStore()
  * Reads part of the editor's state in a component, which renders again only when that part changes.
  * `isSame` compares results that are made anew each time (lists); identity otherwise.
  */
-export function useEditor<Value>(select: (state: EditorState) => Value, isSame: (left: Value, right: Value) => boolean = Object.is): Value {
+export function useEditor<Value>(
+  select: (state: EditorState) => Value,
+  isSame: (left: Value, right: Value) => boolean = Object.is,
+): Value {
   const last = useRef<{ readonly state: EditorState; readonly select: unknown; readonly value: Value } | null>(null)
   const read = (): Value => {
     const state = editor.get()
@@ -35,16 +38,19 @@ const selectDocument = (state: EditorState): GraphDocument => state.document
 const selectSelection = (state: EditorState): Selection => state.selection
 const selectProblems = (state: EditorState): readonly Problem[] => state.problems
 const selectManifests = (state: EditorState): ReadonlyMap<string, NodeManifest> => state.manifests
-const sameItems = (left: readonly unknown[], right: readonly unknown[]): boolean => left.length === right.length && left.every((item, index) => item === right[index])
+const sameItems = (left: readonly unknown[], right: readonly unknown[]): boolean =>
+  left.length === right.length && left.every((item, index) => item === right[index])
 
 export const useDocument = (): GraphDocument => useEditor(selectDocument)
 export const useSelection = (): Selection => useEditor(selectSelection)
 export const useProblems = (): readonly Problem[] => useEditor(selectProblems)
 export const useManifests = (): ReadonlyMap<string, NodeManifest> => useEditor(selectManifests)
 export const useNode = (nodeId: string): GraphNode | undefined => useEditor((state) => nodeOf(state.document, nodeId))
-export const useNodeProblems = (nodeId: string): readonly Problem[] => useEditor((state) => state.problems.filter(({ node }) => node === nodeId), sameItems)
+export const useNodeProblems = (nodeId: string): readonly Problem[] =>
+  useEditor((state) => state.problems.filter(({ node }) => node === nodeId), sameItems)
 /** The type of a node as the runner describes it; undefined for types that aren't installed. */
-export const useManifestOf = (nodeId: string): NodeManifest | undefined => useEditor((state) => state.manifests.get(nodeOf(state.document, nodeId)?.type ?? ''))
+export const useManifestOf = (nodeId: string): NodeManifest | undefined =>
+  useEditor((state) => state.manifests.get(nodeOf(state.document, nodeId)?.type ?? ''))
 
 export const getDocument = (): GraphDocument => editor.get().document
 export const getManifests = (): ReadonlyMap<string, NodeManifest> => editor.get().manifests

@@ -26,32 +26,67 @@ export function FieldRow({ nodeId, field }: FieldRowProps): ReactElement {
   const isSet = value !== undefined && !sameValue(value, field.initial)
   const helpId = `${id}-help`
   const problemId = `${id}-problem`
-  const described = [field.description === '' ? '' : helpId, problems.length > 0 || ofRun !== null ? problemId : ''].filter((part) => part !== '').join(' ')
+  const described = [field.description === '' ? '' : helpId, problems.length > 0 || ofRun !== null ? problemId : '']
+    .filter((part) => part !== '')
+    .join(' ')
   const isWrong = ofRun !== null || problems.some(({ severity }) => severity === 'error')
   return (
     <div className={`field field-${field.widget}${isWrong ? ' field-wrong' : ''}`} data-field={field.path}>
       <div className="field-head">
-        <label className="field-label" id={`${id}-label`} htmlFor={id}>{field.title}{field.required && <span className="field-required" title="Needed"> *</span>}</label>
+        <label className="field-label" id={`${id}-label`} htmlFor={id}>
+          {field.title}
+          {field.required && (
+            <span className="field-required" title="Needed">
+              {' '}
+              *
+            </span>
+          )}
+        </label>
         {field.unit !== null && field.widget !== 'number' && <span className="field-unit">{field.unit}</span>}
         <IconButton
-          icon="reset" size="s" className="field-reset" label={field.initial === undefined ? `Clear ${field.title}` : `Reset ${field.title} to ${shortly(field.initial)}`}
-          disabled={!isSet} onClick={() => dispatch(setParam(nodeId, field.path, undefined))}
+          icon="reset"
+          size="s"
+          className="field-reset"
+          label={
+            field.initial === undefined ? `Clear ${field.title}` : `Reset ${field.title} to ${shortly(field.initial)}`
+          }
+          disabled={!isSet}
+          onClick={() => dispatch(setParam(nodeId, field.path, undefined))}
         />
       </div>
       <Widget
-        nodeId={nodeId} field={field} id={id} labelId={`${id}-label`} {...(described !== '' && { describedBy: described })} isWrong={isWrong} value={value === undefined ? field.initial : value}
+        nodeId={nodeId}
+        field={field}
+        id={id}
+        labelId={`${id}-label`}
+        {...(described !== '' && { describedBy: described })}
+        isWrong={isWrong}
+        value={value === undefined ? field.initial : value}
         onChange={(next) => dispatch(setParam(nodeId, field.path, sameValue(next, field.initial) ? undefined : next))}
       />
-      {field.description !== '' && <p className="field-help" id={helpId}><InlineCode text={field.description} /> {field.widget === 'number' && <span className="field-bounds">{describeBounds(field.range)}</span>}</p>}
+      {field.description !== '' && (
+        <p className="field-help" id={helpId}>
+          <InlineCode text={field.description} />{' '}
+          {field.widget === 'number' && <span className="field-bounds">{describeBounds(field.range)}</span>}
+        </p>
+      )}
       <div id={problemId}>
-        {problems.map((problem, index) => <FormProblem key={`${problem.code} ${index}`} message={shortMessage(problem)} fix={problem.fix} severity={problem.severity} />)}
+        {problems.map((problem, index) => (
+          <FormProblem
+            key={`${problem.code} ${index}`}
+            message={shortMessage(problem)}
+            fix={problem.fix}
+            severity={problem.severity}
+          />
+        ))}
         {ofRun !== null && <FormProblem message={ofRun.message} fix={ofRun.fix} severity="error" />}
       </div>
     </div>
   )
 }
 
-const sameValue = (left: unknown, right: unknown): boolean => Object.is(left, right) || JSON.stringify(left) === JSON.stringify(right)
+const sameValue = (left: unknown, right: unknown): boolean =>
+  Object.is(left, right) || JSON.stringify(left) === JSON.stringify(right)
 
 function shortly(value: unknown): string {
   if (value === '') return 'empty'

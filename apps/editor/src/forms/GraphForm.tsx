@@ -14,13 +14,27 @@ export function GraphForm(): ReactElement {
     <div className="form">
       <header className="form-header">
         <h2>{selected > 1 ? `${selected} nodes selected` : name}</h2>
-        <p>{counted(Object.keys(nodes).length, 'node')}, {counted(edges.length, 'wire')}</p>
+        <p>
+          {counted(Object.keys(nodes).length, 'node')}, {counted(edges.length, 'wire')}
+        </p>
       </header>
       <div className="field">
-        <label className="field-label" htmlFor={id}>Description</label>
-        <textarea id={id} className="input description" rows={4} value={description} placeholder="What this pipeline is for" onChange={(event) => dispatch(describeDocument(event.target.value))} onBlur={() => editor.endStep()} />
+        <label className="field-label" htmlFor={id}>
+          Description
+        </label>
+        <textarea
+          id={id}
+          className="input description"
+          rows={4}
+          value={description}
+          placeholder="What this pipeline is for"
+          onChange={(event) => dispatch(describeDocument(event.target.value))}
+          onBlur={() => editor.endStep()}
+        />
       </div>
-      <p className="form-empty">{selected > 1 ? 'Select a single node to edit its fields.' : 'Select a node on the canvas to edit its fields.'}</p>
+      <p className="form-empty">
+        {selected > 1 ? 'Select a single node to edit its fields.' : 'Select a node on the canvas to edit its fields.'}
+      </p>
     </div>
   )
 }

@@ -17,7 +17,11 @@ import type { FormItem, PutAway } from './form-layout.js'
 import './forms.css'
 
 /** The form of one node, drawn from its manifest. Knows no node types: a param asks for its widget by name. */
-export function Inspector({ nodeId }: { /** Null: none, or several, are selected. */ readonly nodeId: string | null }): ReactElement {
+export function Inspector({
+  nodeId,
+}: {
+  /** Null: none, or several, are selected. */ readonly nodeId: string | null
+}): ReactElement {
   return nodeId === null ? <GraphForm /> : <OneNode nodeId={nodeId} />
 }
 
@@ -25,7 +29,8 @@ function OneNode({ nodeId }: { readonly nodeId: string }): ReactElement {
   const node = useNode(nodeId)
   const manifest = useManifestOf(nodeId)
   if (node === undefined) return <GraphForm />
-  if (manifest === undefined || manifest.version !== node.version) return <UnknownNode type={node.type} params={node.params} newer={manifest !== undefined} />
+  if (manifest === undefined || manifest.version !== node.version)
+    return <UnknownNode type={node.type} params={node.params} newer={manifest !== undefined} />
   return <NodeForm key={nodeId} nodeId={nodeId} manifest={manifest} />
 }
 
@@ -35,18 +40,37 @@ function NodeForm({ nodeId, manifest }: { readonly nodeId: string; readonly mani
   const problems = useNodeProblems(nodeId)
   const node = useNode(nodeId)
   const run = useNodeRun(nodeId)
-  const other = problemsOfNode(problems, fields.map(({ path }) => path))
+  const other = problemsOfNode(
+    problems,
+    fields.map(({ path }) => path),
+  )
   const changed = Object.keys(node?.params ?? {}).length
-  const hidden = useEditor((state) => putAway(advanced, state.document, nodeId, problems, run?.problem?.field), samePutAway)
+  const hidden = useEditor(
+    (state) => putAway(advanced, state.document, nodeId, problems, run?.problem?.field),
+    samePutAway,
+  )
   return (
     <div className="form">
       <header className="form-header">
         <h2>{node?.title ?? manifest.title}</h2>
-        <p>{node?.title === undefined ? manifest.category : `${manifest.title}, ${manifest.category}`} <code>{nodeId}</code></p>
+        <p>
+          {node?.title === undefined ? manifest.category : `${manifest.title}, ${manifest.category}`}{' '}
+          <code>{nodeId}</code>
+        </p>
       </header>
       <NodeDoc manifest={manifest} />
-      {run?.problem !== undefined && (run.problem.field === undefined || !fields.some(({ path }) => path === run.problem?.field)) && <FormProblem message={run.problem.message} fix={run.problem.fix} severity="error" />}
-      {other.map((problem, index) => <FormProblem key={`${problem.code} ${problem.field ?? ''} ${index}`} message={shortMessage(problem)} fix={problem.fix} severity={problem.severity} />)}
+      {run?.problem !== undefined &&
+        (run.problem.field === undefined || !fields.some(({ path }) => path === run.problem?.field)) && (
+          <FormProblem message={run.problem.message} fix={run.problem.fix} severity="error" />
+        )}
+      {other.map((problem, index) => (
+        <FormProblem
+          key={`${problem.code} ${problem.field ?? ''} ${index}`}
+          message={shortMessage(problem)}
+          fix={problem.fix}
+          severity={problem.severity}
+        />
+      ))}
       <FormItems nodeId={nodeId} items={main} />
       {advanced.length > 0 && (
         <Disclosure title={putAwayTitle(hidden)} demand={hidden}>
@@ -54,19 +78,51 @@ function NodeForm({ nodeId, manifest }: { readonly nodeId: string; readonly mani
         </Disclosure>
       )}
       <Previews nodeId={nodeId} />
-      {fields.length > 0 && <Button size="s" variant="ghost" icon="reset" className="form-reset" disabled={changed === 0} onClick={() => dispatch(resetParams(nodeId))}>Reset all fields</Button>}
+      {fields.length > 0 && (
+        <Button
+          size="s"
+          variant="ghost"
+          icon="reset"
+          className="form-reset"
+          disabled={changed === 0}
+          onClick={() => dispatch(resetParams(nodeId))}
+        >
+          Reset all fields
+        </Button>
+      )}
     </div>
   )
 }
 
-const samePutAway = (left: PutAway, right: PutAway): boolean => left.changed === right.changed && left.wrong === right.wrong
+const samePutAway = (left: PutAway, right: PutAway): boolean =>
+  left.changed === right.changed && left.wrong === right.wrong
 
 function FormItems({ nodeId, items }: { readonly nodeId: string; readonly items: readonly FormItem[] }): ReactElement {
-  return <>{items.map((item) => (item.kind === 'field' ? <FieldRow key={item.field.path} nodeId={nodeId} field={item.field} /> : <StageRange key={item.from.path} nodeId={nodeId} from={item.from} to={item.to} />))}</>
+  return (
+    <>
+      {items.map((item) =>
+        item.kind === 'field' ? (
+          <FieldRow key={item.field.path} nodeId={nodeId} field={item.field} />
+        ) : (
+          <StageRange key={item.from.path} nodeId={nodeId} from={item.from} to={item.to} />
+        ),
+      )}
+    </>
+  )
 }
 
-/** Opens itself when something in it is set or becomes wrong; closed by hand, it stays so until something new is wrong. */
-function Disclosure({ title, demand: { changed, wrong }, children }: { readonly title: string; readonly demand: PutAway; readonly children: ReactElement }): ReactElement {
+/**
+ * Opens itself when something in it is set or becomes wrong; closed by hand, it stays so until something new is wrong.
+ */
+function Disclosure({
+  title,
+  demand: { changed, wrong },
+  children,
+}: {
+  readonly title: string
+  readonly demand: PutAway
+  readonly children: ReactElement
+}): ReactElement {
   const id = useId()
   const [open, setOpen] = useState(changed > 0 || wrong > 0)
   const [seen, setSeen] = useState(wrong)
@@ -76,27 +132,74 @@ function Disclosure({ title, demand: { changed, wrong }, children }: { readonly 
   }
   return (
     <div className="form-more">
-      <button type="button" className="form-more-button" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}><Icon name={open ? 'chevronDown' : 'chevronRight'} size={14} />{title}</button>
-      <div id={id} className="form-more-fields" hidden={!open}>{open && children}</div>
+      <button
+        type="button"
+        className="form-more-button"
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name={open ? 'chevronDown' : 'chevronRight'} size={14} />
+        {title}
+      </button>
+      <div id={id} className="form-more-fields" hidden={!open}>
+        {open && children}
+      </div>
     </div>
   )
 }
 
-export function FormProblem({ message, fix, severity, id }: { readonly message: string; readonly fix: string; readonly severity: 'error' | 'warning' | 'info'; readonly id?: string }): ReactElement {
+export function FormProblem({
+  message,
+  fix,
+  severity,
+  id,
+}: {
+  readonly message: string
+  readonly fix: string
+  readonly severity: 'error' | 'warning' | 'info'
+  readonly id?: string
+}): ReactElement {
   return (
     <p className={`form-problem form-problem-${severity}`} {...(id !== undefined && { id })}>
-      <Icon name={severity === 'error' ? 'error' : severity === 'warning' ? 'warning' : 'info'} size={14} label={severity} />
-      <span>{message} <span className="form-fix">{fix}</span></span>
+      <Icon
+        name={severity === 'error' ? 'error' : severity === 'warning' ? 'warning' : 'info'}
+        size={14}
+        label={severity}
+      />
+      <span>
+        {message} <span className="form-fix">{fix}</span>
+      </span>
     </p>
   )
 }
 
 /** A node whose type isn't installed, or of another version: its params are shown and stay as they are. */
-function UnknownNode({ type, params, newer }: { readonly type: string; readonly params: Readonly<Record<string, unknown>>; readonly newer: boolean }): ReactElement {
+function UnknownNode({
+  type,
+  params,
+  newer,
+}: {
+  readonly type: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly newer: boolean
+}): ReactElement {
   return (
     <div className="form">
-      <FormProblem severity="warning" message={newer ? `This node was made with another version of “${type}”.` : `The node type “${type}” is not installed.`} fix={newer ? 'Update Graft, or add the node anew.' : 'Install the plugin that provides it. What the node holds is kept as it is.'} />
-      <pre className="form-raw" tabIndex={0} aria-label="Fields of this node, as stored">{JSON.stringify(params, null, 2)}</pre>
+      <FormProblem
+        severity="warning"
+        message={
+          newer ? `This node was made with another version of “${type}”.` : `The node type “${type}” is not installed.`
+        }
+        fix={
+          newer
+            ? 'Update Graft, or add the node anew.'
+            : 'Install the plugin that provides it. What the node holds is kept as it is.'
+        }
+      />
+      <pre className="form-raw" tabIndex={0} aria-label="Fields of this node, as stored">
+        {JSON.stringify(params, null, 2)}
+      </pre>
     </div>
   )
 }

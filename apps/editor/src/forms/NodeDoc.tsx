@@ -11,8 +11,21 @@ export function NodeDoc({ manifest: { doc } }: { readonly manifest: NodeManifest
   const { first, rest } = splitDoc(doc)
   return (
     <div className="node-doc">
-      <p><InlineCode text={first} />{rest.length > 0 && !open && <button type="button" className="node-doc-more" aria-expanded={false} onClick={() => setOpen(true)}>More<Icon name="chevronDown" size={12} /></button>}</p>
-      {open && rest.map((paragraph) => <p key={paragraph}><InlineCode text={paragraph} /></p>)}
+      <p>
+        <InlineCode text={first} />
+        {rest.length > 0 && !open && (
+          <button type="button" className="node-doc-more" aria-expanded={false} onClick={() => setOpen(true)}>
+            More
+            <Icon name="chevronDown" size={12} />
+          </button>
+        )}
+      </p>
+      {open &&
+        rest.map((paragraph) => (
+          <p key={paragraph}>
+            <InlineCode text={paragraph} />
+          </p>
+        ))}
     </div>
   )
 }

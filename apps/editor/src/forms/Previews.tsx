@@ -13,7 +13,10 @@ import { useInspection } from './use-inspection.js'
 
 const none: readonly Preview[] = []
 
-/** Pictures of what a node does: samples of the data, augmented views. Before a run the runner draws them for the settings as they are; of a run, old ones are marked. */
+/**
+ * Pictures of what a node does: samples of the data, augmented views. Before a run the runner draws them for the
+ * settings as they are; of a run, old ones are marked.
+ */
 export function Previews({ nodeId }: { readonly nodeId: string }): ReactElement | null {
   const run = useNodeRun(nodeId)
   const stale = useStaleNodes().has(nodeId)
@@ -25,15 +28,38 @@ export function Previews({ nodeId }: { readonly nodeId: string }): ReactElement 
   if (previews.length === 0) return null
   const status = runs.get().state?.status
   return (
-    <section className={`previews${isOld ? ' previews-stale' : ''}`} aria-label="Preview" aria-busy={now?.isOld ?? false}>
+    <section
+      className={`previews${isOld ? ' previews-stale' : ''}`}
+      aria-label="Preview"
+      aria-busy={now?.isOld ?? false}
+    >
       {previews.map(({ title, blob }) => (
         <figure key={blob.sha256}>
-          <button type="button" onClick={() => setLarge({ title, blob })} aria-label={`Enlarge: ${title}`}><Sheet blob={blob} alt="" /></button>
+          <button type="button" onClick={() => setLarge({ title, blob })} aria-label={`Enlarge: ${title}`}>
+            <Sheet blob={blob} alt="" />
+          </button>
           <figcaption>{title}</figcaption>
         </figure>
       ))}
-      {isOld && now === null && <p className="previews-note">Of the settings before the last edits. <Button size="s" disabled={status !== undefined && !isOver(status)} onClick={() => void startRun({ to: nodeId })}>Show with the new ones</Button></p>}
-      {large !== null && <Dialog title={large.title} onClose={() => setLarge(null)} className="preview-dialog"><div className="preview-large"><Sheet blob={large.blob} alt={large.title} /></div></Dialog>}
+      {isOld && now === null && (
+        <p className="previews-note">
+          Of the settings before the last edits.{' '}
+          <Button
+            size="s"
+            disabled={status !== undefined && !isOver(status)}
+            onClick={() => void startRun({ to: nodeId })}
+          >
+            Show with the new ones
+          </Button>
+        </p>
+      )}
+      {large !== null && (
+        <Dialog title={large.title} onClose={() => setLarge(null)} className="preview-dialog">
+          <div className="preview-large">
+            <Sheet blob={large.blob} alt={large.title} />
+          </div>
+        </Dialog>
+      )}
     </section>
   )
 }

@@ -2,7 +2,14 @@ import type { Problem } from '@graft/graph-schema'
 import { expect, test } from 'vitest'
 import { problemsOfField, problemsOfNode, shortMessage } from './field-problems.js'
 
-const problem = (field?: string): Problem => ({ code: 'x', severity: 'error', node: 'head', message: 'm', fix: 'f', ...(field !== undefined && { field }) })
+const problem = (field?: string): Problem => ({
+  code: 'x',
+  severity: 'error',
+  node: 'head',
+  message: 'm',
+  fix: 'f',
+  ...(field !== undefined && { field }),
+})
 
 test('a field shows its own problems and those inside it', () => {
   const problems = [problem('hidden'), problem('hidden.0'), problem('hiddenLayers'), problem()]
@@ -10,10 +17,16 @@ test('a field shows its own problems and those inside it', () => {
 })
 
 test('what no field shows is shown on the node', () => {
-  expect(problemsOfNode([problem('hidden.0'), problem('model'), problem()], ['hidden']).map(({ field }) => field)).toEqual(['model', undefined])
+  expect(
+    problemsOfNode([problem('hidden.0'), problem('model'), problem()], ['hidden']).map(({ field }) => field),
+  ).toEqual(['model', undefined])
 })
 
 test('messages lose the name of the node', () => {
-  expect(shortMessage({ ...problem(), message: 'Add Head (head): "hidden.0" is 0; expected a whole number.' })).toBe('"hidden.0" is 0; expected a whole number.')
-  expect(shortMessage({ ...problem(), message: 'there is a note (see below): text' })).toBe('There is a note (see below): text')
+  expect(shortMessage({ ...problem(), message: 'Add Head (head): "hidden.0" is 0; expected a whole number.' })).toBe(
+    '"hidden.0" is 0; expected a whole number.',
+  )
+  expect(shortMessage({ ...problem(), message: 'there is a note (see below): text' })).toBe(
+    'There is a note (see below): text',
+  )
 })

@@ -7,7 +7,9 @@ export function problemsOfField(problems: readonly Problem[], path: string): rea
 
 /** Problems of a node that belong to none of these fields: of its wires, or of the node as a whole. */
 export function problemsOfNode(problems: readonly Problem[], paths: readonly string[]): readonly Problem[] {
-  return problems.filter(({ field }) => field === undefined || !paths.some((path) => field === path || field.startsWith(`${path}.`)))
+  return problems.filter(
+    ({ field }) => field === undefined || !paths.some((path) => field === path || field.startsWith(`${path}.`)),
+  )
 }
 
 /** A problem's text without the name of its node, which the form's heading says already. */

@@ -1,5 +1,21 @@
-/** Names of the widgets that fields can have. A node asks for one in its params' `.meta()`; the form never looks at node types. */
-export const widgetNames = ['text', 'number', 'slider', 'switch', 'choice', 'numbers', 'record', 'path', 'backbone', 'stage', 'group', 'json'] as const
+/**
+ * Names of the widgets that fields can have. A node asks for one in its params' `.meta()`; the form never looks at node
+ * types.
+ */
+export const widgetNames = [
+  'text',
+  'number',
+  'slider',
+  'switch',
+  'choice',
+  'numbers',
+  'record',
+  'path',
+  'backbone',
+  'stage',
+  'group',
+  'json',
+] as const
 export type WidgetName = (typeof widgetNames)[number]
 
 /** Bounds of a number; null: none. */

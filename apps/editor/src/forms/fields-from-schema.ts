@@ -31,7 +31,12 @@ function toField(root: JsonSchema, path: readonly string[], required: boolean): 
     range: rangeOf(schema),
     maxLength: numberOf(schema['maxLength']),
     maxItems: numberOf(schema['maxItems']),
-    items: widget === 'numbers' ? rangeOf(asSchema(schema['items'])) : widget === 'record' ? rangeOf(asSchema(schema['additionalProperties'])) : null,
+    items:
+      widget === 'numbers'
+        ? rangeOf(asSchema(schema['items']))
+        : widget === 'record'
+          ? rangeOf(asSchema(schema['additionalProperties']))
+          : null,
     fields: widget === 'group' ? fieldsOf(root, path, schema) : [],
   }
 }
@@ -112,6 +117,10 @@ function asSchema(value: unknown): JsonSchema {
 
 /** `learningRate` -> `Learning rate`, for plugins that give no title. */
 export function spellOut(name: string): string {
-  const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll(/[-_]+/g, ' ').trim().toLowerCase()
+  const words = name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll(/[-_]+/g, ' ')
+    .trim()
+    .toLowerCase()
   return words.charAt(0).toUpperCase() + words.slice(1)
 }

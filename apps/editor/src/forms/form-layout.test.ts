@@ -4,20 +4,29 @@ import { testGraph } from '../document/test-graph.js'
 import { fieldsFromSchema } from './fields-from-schema.js'
 import { layOutForm, putAway, putAwayTitle } from './form-layout.js'
 
-const { main, advanced } = layOutForm(fieldsFromSchema({
-  type: 'object',
-  properties: {
-    epochs: { type: 'integer', default: 10 },
-    momentum: { type: 'number', default: 0.9, advanced: true },
-    stages: { type: 'object', additionalProperties: { type: 'number' }, default: {}, advanced: true },
-  },
-}))
+const { main, advanced } = layOutForm(
+  fieldsFromSchema({
+    type: 'object',
+    properties: {
+      epochs: { type: 'integer', default: 10 },
+      momentum: { type: 'number', default: 0.9, advanced: true },
+      stages: { type: 'object', additionalProperties: { type: 'number' }, default: {}, advanced: true },
+    },
+  }),
+)
 
 const withParams = (params: Readonly<Record<string, unknown>>): GraphDocument => {
   const graph = testGraph({ train: 'train' })
   return { ...graph, nodes: { train: { type: 'train', version: 1, params } } }
 }
-const problem = (field: string): Problem => ({ code: 'x', severity: 'error', node: 'train', field, message: 'm', fix: 'f' })
+const problem = (field: string): Problem => ({
+  code: 'x',
+  severity: 'error',
+  node: 'train',
+  field,
+  message: 'm',
+  fix: 'f',
+})
 
 test('advanced fields are put away, the others are not', () => {
   expect([main.length, advanced.length]).toEqual([1, 2])

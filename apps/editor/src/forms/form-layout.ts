@@ -5,14 +5,19 @@ import type { Field } from './field.js'
 import { problemsOfField } from './field-problems.js'
 
 /** What a form shows in one place: a field, or two stage fields that are the ends of one range. */
-export type FormItem = { readonly kind: 'field'; readonly field: Field } | { readonly kind: 'range'; readonly from: Field; readonly to: Field }
+export type FormItem =
+  | { readonly kind: 'field'; readonly field: Field }
+  | { readonly kind: 'range'; readonly from: Field; readonly to: Field }
 
 export interface FormLayout {
   readonly main: readonly FormItem[]
   readonly advanced: readonly FormItem[]
 }
 
-/** Puts the fields in order: two stage fields in a row become one range on the picture of the network, advanced ones go last. */
+/**
+ * Puts the fields in order: two stage fields in a row become one range on the picture of the network, advanced ones go
+ * last.
+ */
 export function layOutForm(fields: readonly Field[]): FormLayout {
   const items = pairStages(fields)
   return { main: items.filter((item) => !isAdvanced(item)), advanced: items.filter(isAdvanced) }
@@ -32,17 +37,28 @@ function pairStages(fields: readonly Field[]): readonly FormItem[] {
   return items
 }
 
-const isAdvanced = (item: FormItem): boolean => (item.kind === 'field' ? item.field.advanced : item.from.advanced && item.to.advanced)
+const isAdvanced = (item: FormItem): boolean =>
+  item.kind === 'field' ? item.field.advanced : item.from.advanced && item.to.advanced
 
-const fieldsOf = (items: readonly FormItem[]): readonly Field[] => items.flatMap((item) => (item.kind === 'field' ? [item.field] : [item.from, item.to]))
+const fieldsOf = (items: readonly FormItem[]): readonly Field[] =>
+  items.flatMap((item) => (item.kind === 'field' ? [item.field] : [item.from, item.to]))
 
-/** What is worth seeing among fields that are put away: how many were set to something else than the default, and how many are wrong. */
+/**
+ * What is worth seeing among fields that are put away: how many were set to something else than the default, and how
+ * many are wrong.
+ */
 export interface PutAway {
   readonly changed: number
   readonly wrong: number
 }
 
-export function putAway(items: readonly FormItem[], document: GraphDocument, nodeId: string, problems: readonly Problem[], failedField?: string): PutAway {
+export function putAway(
+  items: readonly FormItem[],
+  document: GraphDocument,
+  nodeId: string,
+  problems: readonly Problem[],
+  failedField?: string,
+): PutAway {
   const fields = nodeOf(document, nodeId) === undefined ? [] : fieldsOf(items)
   const isChanged = ({ path, initial }: Field): boolean => {
     const value = paramAt(document, nodeId, path)
@@ -55,4 +71,5 @@ export function putAway(items: readonly FormItem[], document: GraphDocument, nod
 }
 
 /** `Advanced`, and what of it is set: `Advanced, 2 changed`. */
-export const putAwayTitle = ({ changed }: PutAway): string => (changed === 0 ? 'Advanced' : `Advanced, ${changed} changed`)
+export const putAwayTitle = ({ changed }: PutAway): string =>
+  changed === 0 ? 'Advanced' : `Advanced, ${changed} changed`

@@ -15,7 +15,10 @@ export function showNumber(value: number): string {
   return String(Number(plain))
 }
 
-/** One step up or down: whole numbers by 1, others by a tenth of their own size, so that 0.001 and 10 both step sensibly; Shift: ten times. */
+/**
+ * One step up or down: whole numbers by 1, others by a tenth of their own size, so that 0.001 and 10 both step
+ * sensibly; Shift: ten times.
+ */
 export function stepNumber(value: number, direction: 1 | -1, range: Range, large = false): number {
   const step = stepSize(value, direction, range) * (large ? 10 : 1)
   const stepped = Number((value + direction * step).toPrecision(12))

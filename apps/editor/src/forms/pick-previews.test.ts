@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import { testManifests } from '../document/test-graph.js'
 import { pickPreviews, showsPictures } from './pick-previews.js'
 
-const sheet = (title: string): Parameters<typeof pickPreviews>[0][number] => ({ title, blob: { sha256: title, bytes: 1, mediaType: 'image/jpeg' } })
+const sheet = (title: string): Parameters<typeof pickPreviews>[0][number] => ({
+  title,
+  blob: { sha256: title, bytes: 1, mediaType: 'image/jpeg' },
+})
 const titles = (...args: Parameters<typeof pickPreviews>): readonly unknown[] => {
   const { previews, isOld } = pickPreviews(...args)
   return [...previews.map(({ title }) => title), isOld]

@@ -5,13 +5,30 @@ export interface Preview {
   readonly blob: BlobReference
 }
 
-/** Whether the runner can show pictures of what a node does without running the graph: it gives pictures, and computes nothing that takes long. */
+/**
+ * Whether the runner can show pictures of what a node does without running the graph: it gives pictures, and computes
+ * nothing that takes long.
+ */
 export function showsPictures(manifest: NodeManifest | undefined): boolean {
-  return manifest !== undefined && !manifest.usesEngine && Object.values(manifest.outputs).some(({ kind }) => kind === 'dataset')
+  return (
+    manifest !== undefined &&
+    !manifest.usesEngine &&
+    Object.values(manifest.outputs).some(({ kind }) => kind === 'dataset')
+  )
 }
 
-/** What a form shows: pictures of the settings as they are now where they can be had, else those of the last run, which may be old. */
-export function pickPreviews(ofRun: readonly Preview[], isRunOld: boolean, ofNow: readonly Preview[], isNowOld: boolean): { readonly previews: readonly Preview[]; readonly isOld: boolean } {
+/**
+ * What a form shows: pictures of the settings as they are now where they can be had, else those of the last run, which
+ * may be old.
+ */
+export function pickPreviews(
+  ofRun: readonly Preview[],
+  isRunOld: boolean,
+  ofNow: readonly Preview[],
+  isNowOld: boolean,
+): { readonly previews: readonly Preview[]; readonly isOld: boolean } {
   const fresh = ofRun.length > 0 && !isRunOld ? ofRun : ofNow
-  return fresh.length > 0 ? { previews: fresh.slice(-3), isOld: fresh === ofNow && isNowOld } : { previews: ofRun.slice(-3), isOld: ofRun.length > 0 }
+  return fresh.length > 0
+    ? { previews: fresh.slice(-3), isOld: fresh === ofNow && isNowOld }
+    : { previews: ofRun.slice(-3), isOld: ofRun.length > 0 }
 }

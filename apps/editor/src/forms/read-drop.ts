@@ -2,7 +2,10 @@ import type { DroppedFile } from './upload-plan.js'
 
 const mostFiles = 200_000
 
-/** Every file of what was dropped, folders included. The browser gives the entries up once the event is over, so they are taken first. */
+/**
+ * Every file of what was dropped, folders included. The browser gives the entries up once the event is over, so they
+ * are taken first.
+ */
 export async function readDrop(transfer: DataTransfer): Promise<readonly DroppedFile<File>[]> {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null)
   if (entries.length === 0) return [...transfer.files].map((file) => ({ path: file.name, content: file }))
@@ -13,7 +16,10 @@ export async function readDrop(transfer: DataTransfer): Promise<readonly Dropped
 
 /** Files chosen in a dialog; with a folder chosen, each knows its place in it. */
 export function readChosen(list: FileList): readonly DroppedFile<File>[] {
-  return [...list].map((file) => ({ path: file.webkitRelativePath === '' ? file.name : file.webkitRelativePath, content: file }))
+  return [...list].map((file) => ({
+    path: file.webkitRelativePath === '' ? file.name : file.webkitRelativePath,
+    content: file,
+  }))
 }
 
 async function walk(entry: FileSystemEntry, files: DroppedFile<File>[]): Promise<void> {
@@ -26,7 +32,9 @@ async function walk(entry: FileSystemEntry, files: DroppedFile<File>[]): Promise
   const reader = (entry as FileSystemDirectoryEntry).createReader()
   // A reader gives some entries at a time, until it gives none.
   for (;;) {
-    const batch = await new Promise<readonly FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
+    const batch = await new Promise<readonly FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    )
     if (batch.length === 0) return
     for (const child of batch) await walk(child, files)
   }

@@ -1,9 +1,23 @@
 import { expect, test } from 'vitest'
 import { createSharedAnswers } from './shared-answers.js'
 
-function setUp(kept = 2): { readonly answers: ReturnType<typeof createSharedAnswers<string, string>>; readonly asked: { readonly question: string; readonly signal: AbortSignal; readonly resolve: (answer: string) => void; readonly reject: (error: Error) => void }[] } {
+function setUp(kept = 2): {
+  readonly answers: ReturnType<typeof createSharedAnswers<string, string>>
+  readonly asked: {
+    readonly question: string
+    readonly signal: AbortSignal
+    readonly resolve: (answer: string) => void
+    readonly reject: (error: Error) => void
+  }[]
+} {
   const asked: ReturnType<typeof setUp>['asked'] = []
-  return { answers: createSharedAnswers((question, signal) => new Promise<string>((resolve, reject) => asked.push({ question, signal, resolve, reject })), kept), asked }
+  return {
+    answers: createSharedAnswers(
+      (question, signal) => new Promise<string>((resolve, reject) => asked.push({ question, signal, resolve, reject })),
+      kept,
+    ),
+    asked,
+  }
 }
 
 test('two who want to know the same ask once, and it goes on while one of them waits', () => {

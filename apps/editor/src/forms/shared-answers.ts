@@ -1,4 +1,7 @@
-/** Answers to questions by key: asked once however many want to know, kept for a while, and given up when nobody waits any more. */
+/**
+ * Answers to questions by key: asked once however many want to know, kept for a while, and given up when nobody waits
+ * any more.
+ */
 export interface SharedAnswers<Question, Answer> {
   /** Asks, or joins those who wait. `leave` when the answer is no longer wanted. */
   readonly want: (key: string, question: Question) => { readonly answer: Promise<Answer>; readonly leave: () => void }
@@ -12,14 +15,20 @@ interface Entry<Answer> {
   settled: boolean
 }
 
-export function createSharedAnswers<Question, Answer>(ask: (question: Question, signal: AbortSignal) => Promise<Answer>, kept: number): SharedAnswers<Question, Answer> {
+export function createSharedAnswers<Question, Answer>(
+  ask: (question: Question, signal: AbortSignal) => Promise<Answer>,
+  kept: number,
+): SharedAnswers<Question, Answer> {
   const entries = new Map<string, Entry<Answer>>()
   const drop = (key: string, entry: Entry<Answer>): void => void (entries.get(key) === entry && entries.delete(key))
   const start = (key: string, question: Question): Entry<Answer> => {
     const controller = new AbortController()
     const entry: Entry<Answer> = { answer: ask(question, controller.signal), controller, waiting: 0, settled: false }
     // A refusal may be over soon (a run stores what was missing), so only answers are kept.
-    entry.answer.then(() => void (entry.settled = true), () => drop(key, entry))
+    entry.answer.then(
+      () => void (entry.settled = true),
+      () => drop(key, entry),
+    )
     entries.set(key, entry)
     for (const [oldest, { settled }] of [...entries].slice(0, -kept)) if (settled) entries.delete(oldest)
     return entry

@@ -1,4 +1,7 @@
-/** A node's documentation as the sentence that stands alone, and the paragraphs after it. Lines that break inside a sentence are joined. */
+/**
+ * A node's documentation as the sentence that stands alone, and the paragraphs after it. Lines that break inside a
+ * sentence are joined.
+ */
 export function splitDoc(doc: string): { readonly first: string; readonly rest: readonly string[] } {
   const paragraphs = doc.split('\n').reduce<readonly string[]>((done, line) => {
     const last = done.at(-1)

@@ -28,7 +28,10 @@ export interface StageSpan {
   readonly to: number
 }
 
-/** The stages that two values span, ends included; empty values mean the first stage and the last before the head. Null: a name isn't there, or they are the wrong way round. */
+/**
+ * The stages that two values span, ends included; empty values mean the first stage and the last before the head. Null:
+ * a name isn't there, or they are the wrong way round.
+ */
 export function spanOf(network: Pick<NetworkSummary, 'stages'>, from: string, to: string): StageSpan | null {
   const first = from === '' ? 0 : stageIndexOf(network, from)
   const last = to === '' ? lastBeforeHead(network) : stageIndexOf(network, to)
@@ -36,14 +39,19 @@ export function spanOf(network: Pick<NetworkSummary, 'stages'>, from: string, to
 }
 
 /** What is written for a span. */
-export function spanValuesOf(network: Pick<NetworkSummary, 'stages'>, { from, to }: StageSpan): { readonly from: string; readonly to: string } {
+export function spanValuesOf(
+  network: Pick<NetworkSummary, 'stages'>,
+  { from, to }: StageSpan,
+): { readonly from: string; readonly to: string } {
   return { from: from === 0 ? '' : (network.stages[from]?.name ?? ''), to: cutValueOf(network, to) }
 }
 
 /** The span after one end was moved; the other end gives way rather than be crossed. */
 export function moveEnd(span: StageSpan, end: 'from' | 'to', index: number, count: number): StageSpan {
   const inside = Math.min(count - 1, Math.max(0, index))
-  return end === 'from' ? { from: inside, to: Math.max(inside, span.to) } : { from: Math.min(span.from, inside), to: inside }
+  return end === 'from'
+    ? { from: inside, to: Math.max(inside, span.to) }
+    : { from: Math.min(span.from, inside), to: inside }
 }
 
 export interface Totals {
@@ -57,19 +65,35 @@ export interface Totals {
 export function totalsOf(stages: readonly Stage[], from: number, to: number): Totals {
   const part = stages.slice(from, to + 1)
   const sum = (pick: (stage: Stage) => number): number => part.reduce((total, stage) => total + pick(stage), 0)
-  return { stages: part.length, parameters: sum((stage) => stage.parameters), trainable: sum((stage) => stage.trainable), macs: sum((stage) => stage.macs) }
+  return {
+    stages: part.length,
+    parameters: sum((stage) => stage.parameters),
+    trainable: sum((stage) => stage.trainable),
+    macs: sum((stage) => stage.macs),
+  }
 }
 
 const smallest = 30
 const largestExtra = 58
-/** All blocks together stay below this, as far as their text allows: a transformer has a dozen equally heavy ones, or two. */
+/**
+ * All blocks together stay below this, as far as their text allows: a transformer has a dozen equally heavy ones, or
+ * two.
+ */
 const wholeHeight = 700
 
-/** How high each block is: enough for its text, more the more work it does. The root keeps light stages from vanishing beside heavy ones. */
+/**
+ * How high each block is: enough for its text, more the more work it does. The root keeps light stages from vanishing
+ * beside heavy ones.
+ */
 export function blockHeights(stages: readonly Pick<Stage, 'macs'>[]): readonly number[] {
   const most = Math.max(1, ...stages.map(({ macs }) => macs))
   const shares = stages.map(({ macs }) => Math.sqrt(macs / most))
-  const room = Math.max(0, wholeHeight - smallest * stages.length) / Math.max(1, shares.reduce((sum, share) => sum + share, 0))
+  const room =
+    Math.max(0, wholeHeight - smallest * stages.length) /
+    Math.max(
+      1,
+      shares.reduce((sum, share) => sum + share, 0),
+    )
   return shares.map((share) => Math.round(smallest + Math.min(largestExtra, room) * share))
 }
 
@@ -80,14 +104,21 @@ export function boundaries(heights: readonly number[], gap: number): readonly nu
 
 /** The boundary nearest to a height, of those from `first` on. */
 export function nearestBoundary(places: readonly number[], y: number, first = 0): number {
-  return places.reduce((best, place, index) => (index >= first && (best < first || Math.abs(place - y) < Math.abs((places[best] ?? 0) - y)) ? index : best), first)
+  return places.reduce(
+    (best, place, index) =>
+      index >= first && (best < first || Math.abs(place - y) < Math.abs((places[best] ?? 0) - y)) ? index : best,
+    first,
+  )
 }
 
 /** `64 × 16 × 16`. */
 export const showShape = (shape: readonly number[]): string => shape.join(' × ')
 
 /** Whether a stage has learned weights, and how many of them may change. */
-export function stateOf({ parameters, trainable }: Pick<Stage, 'parameters' | 'trainable'>): 'frozen' | 'partly' | 'trainable' | 'plain' {
+export function stateOf({
+  parameters,
+  trainable,
+}: Pick<Stage, 'parameters' | 'trainable'>): 'frozen' | 'partly' | 'trainable' | 'plain' {
   if (parameters === 0) return 'plain'
   if (trainable === 0) return 'frozen'
   return trainable < parameters ? 'partly' : 'trainable'

@@ -7,21 +7,45 @@ export interface DroppedFile<Content = Blob> {
 
 export type UploadPlan<Content = Blob> =
   | { readonly kind: 'zip'; readonly name: string; readonly content: Content }
-  | { readonly kind: 'files'; readonly name: string; readonly files: readonly DroppedFile<Content>[]; readonly ignored: number }
+  | {
+      readonly kind: 'files'
+      readonly name: string
+      readonly files: readonly DroppedFile<Content>[]
+      readonly ignored: number
+    }
   | { readonly kind: 'refused'; readonly message: string }
 
 const pictures = /\.(jpe?g|png|webp|gif|tiff?|avif|bmp)$/i
 
-/** What to send for what was dropped: a zip as it is, or pictures as CLASS/FILE (or train/CLASS/FILE), without the folder around them all. */
+/**
+ * What to send for what was dropped: a zip as it is, or pictures as CLASS/FILE (or train/CLASS/FILE), without the
+ * folder around them all.
+ */
 export function planUpload<Content>(dropped: readonly DroppedFile<Content>[]): UploadPlan<Content> {
   const [only] = dropped
-  if (dropped.length === 1 && only !== undefined && /\.zip$/i.test(only.path)) return { kind: 'zip', name: nameFrom(only.path.replace(/\.zip$/i, '')), content: only.content }
-  const visible = dropped.filter(({ path }) => !path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX'))
+  if (dropped.length === 1 && only !== undefined && /\.zip$/i.test(only.path))
+    return { kind: 'zip', name: nameFrom(only.path.replace(/\.zip$/i, '')), content: only.content }
+  const visible = dropped.filter(
+    ({ path }) => !path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX'),
+  )
   const usable = visible.filter(({ path }) => pictures.test(path))
-  if (usable.length === 0) return { kind: 'refused', message: dropped.some(({ path }) => /\.zip$/i.test(path)) ? 'Drop one zip file at a time.' : 'There are no pictures in what was dropped. Drop a zip file, or a folder with one folder of pictures per class.' }
+  if (usable.length === 0)
+    return {
+      kind: 'refused',
+      message: dropped.some(({ path }) => /\.zip$/i.test(path))
+        ? 'Drop one zip file at a time.'
+        : 'There are no pictures in what was dropped. Drop a zip file, or a folder with one folder of pictures per class.',
+    }
   const root = commonRoot(usable.map(({ path }) => path))
-  const files = usable.map(({ path, content }) => ({ path: root === null ? path : path.slice(root.length + 1), content }))
-  if (files.some(({ path }) => !path.includes('/'))) return { kind: 'refused', message: 'Pictures have to be in folders named as their classes. Drop the folder that holds the class folders.' }
+  const files = usable.map(({ path, content }) => ({
+    path: root === null ? path : path.slice(root.length + 1),
+    content,
+  }))
+  if (files.some(({ path }) => !path.includes('/')))
+    return {
+      kind: 'refused',
+      message: 'Pictures have to be in folders named as their classes. Drop the folder that holds the class folders.',
+    }
   return { kind: 'files', name: nameFrom(root ?? 'photos'), files, ignored: dropped.length - usable.length }
 }
 
@@ -35,6 +59,9 @@ function commonRoot(paths: readonly string[]): string | null {
 /** A name for the folder on the runner. */
 function nameFrom(path: string): string {
   const last = path.split('/').at(-1) ?? ''
-  const clean = last.replaceAll(/[^\p{L}\p{N}._ -]+/gu, '-').replaceAll(/^[-. ]+|[-. ]+$/g, '').slice(0, 80)
+  const clean = last
+    .replaceAll(/[^\p{L}\p{N}._ -]+/gu, '-')
+    .replaceAll(/^[-. ]+|[-. ]+$/g, '')
+    .slice(0, 80)
   return clean === '' ? 'photos' : clean
 }

@@ -12,24 +12,46 @@ export function GraphDiffView({ diff }: { readonly diff: GraphDiff }): ReactElem
     <ul className="diff">
       {diff.nodes.map(({ id, node, kind, params, notes }) => (
         <li key={id} className={`diff-${kind}`}>
-          <p><span className="diff-mark" aria-hidden="true">{{ added: '+', removed: '−', changed: '~' }[kind]}</span><b>{node.title ?? manifests.get(node.type)?.title ?? node.type}</b> <code>{id}</code> {kind === 'changed' ? notes.join(', ') : kind}</p>
+          <p>
+            <span className="diff-mark" aria-hidden="true">
+              {{ added: '+', removed: '−', changed: '~' }[kind]}
+            </span>
+            <b>{node.title ?? manifests.get(node.type)?.title ?? node.type}</b> <code>{id}</code>{' '}
+            {kind === 'changed' ? notes.join(', ') : kind}
+          </p>
           {params.length > 0 && (
             <ul>
               {params.map(({ path, before, after }) => (
-                <li key={path}><code>{path}</code> <del>{show(before)}</del> <span aria-hidden="true">→</span><span className="visually-hidden"> became </span> <ins>{show(after)}</ins></li>
+                <li key={path}>
+                  <code>{path}</code> <del>{show(before)}</del> <span aria-hidden="true">→</span>
+                  <span className="visually-hidden"> became </span> <ins>{show(after)}</ins>
+                </li>
               ))}
             </ul>
           )}
         </li>
       ))}
-      {diff.edgesAdded.map((edge) => <WireLine key={`+ ${nameOf(edge)}`} edge={edge} kind="added" />)}
-      {diff.edgesRemoved.map((edge) => <WireLine key={`- ${nameOf(edge)}`} edge={edge} kind="removed" />)}
+      {diff.edgesAdded.map((edge) => (
+        <WireLine key={`+ ${nameOf(edge)}`} edge={edge} kind="added" />
+      ))}
+      {diff.edgesRemoved.map((edge) => (
+        <WireLine key={`- ${nameOf(edge)}`} edge={edge} kind="removed" />
+      ))}
     </ul>
   )
 }
 
 function WireLine({ edge, kind }: { readonly edge: GraphEdge; readonly kind: 'added' | 'removed' }): ReactElement {
-  return <li className={`diff-${kind}`}><p><span className="diff-mark" aria-hidden="true">{kind === 'added' ? '+' : '−'}</span>wire <code>{nameOf(edge)}</code> {kind}</p></li>
+  return (
+    <li className={`diff-${kind}`}>
+      <p>
+        <span className="diff-mark" aria-hidden="true">
+          {kind === 'added' ? '+' : '−'}
+        </span>
+        wire <code>{nameOf(edge)}</code> {kind}
+      </p>
+    </li>
+  )
 }
 
 const nameOf = ({ from, to }: GraphEdge): string => `${from.node}.${from.port} → ${to.node}.${to.port}`

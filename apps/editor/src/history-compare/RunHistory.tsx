@@ -14,7 +14,14 @@ import './history.css'
 
 const Compare = lazy(() => import('./Compare.js').then(({ Compare: component }) => ({ default: component })))
 
-const statusWords: Readonly<Record<RunSummary['status'], string>> = { queued: 'waiting', running: 'running', succeeded: 'done', failed: 'failed', cancelled: 'cancelled', interrupted: 'interrupted' }
+const statusWords: Readonly<Record<RunSummary['status'], string>> = {
+  queued: 'waiting',
+  running: 'running',
+  succeeded: 'done',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  interrupted: 'interrupted',
+}
 
 /** All runs, of this graph or of all: show one on the canvas, tick two to compare them. */
 export function RunHistory(): ReactElement {
@@ -24,25 +31,77 @@ export function RunHistory(): ReactElement {
   const [compared, setCompared] = useState<readonly string[]>([])
   const [comparing, setComparing] = useState<readonly [RunSummary, RunSummary] | null>(null)
   const pair = compared.flatMap((id) => list.find((run) => run.id === id) ?? [])
-  if (comparing !== null) return <Suspense fallback={<p className="panel-note" role="status">Loading…</p>}><Compare pair={comparing} onClose={() => setComparing(null)} /></Suspense>
+  if (comparing !== null)
+    return (
+      <Suspense
+        fallback={
+          <p className="panel-note" role="status">
+            Loading…
+          </p>
+        }
+      >
+        <Compare pair={comparing} onClose={() => setComparing(null)} />
+      </Suspense>
+    )
   return (
     <section className="history" aria-label="Runs">
       <header className="history-header">
         <h3>Runs</h3>
-        {graphId !== null && <label className="check"><input type="checkbox" checked={onlyThis} onChange={(event) => setOnlyThis(event.target.checked)} /> Only this graph</label>}
+        {graphId !== null && (
+          <label className="check">
+            <input type="checkbox" checked={onlyThis} onChange={(event) => setOnlyThis(event.target.checked)} /> Only
+            this graph
+          </label>
+        )}
         <span className="history-space" />
-        <span className="muted">{pair.length === 0 ? 'Tick two runs to compare them' : pair.length === 1 ? 'Tick another one' : ''}</span>
-        <Button size="s" icon="compare" disabled={pair.length !== 2} onClick={() => pair[0] !== undefined && pair[1] !== undefined && setComparing(inTime(pair[0], pair[1]))}>Compare</Button>
+        <span className="muted">
+          {pair.length === 0 ? 'Tick two runs to compare them' : pair.length === 1 ? 'Tick another one' : ''}
+        </span>
+        <Button
+          size="s"
+          icon="compare"
+          disabled={pair.length !== 2}
+          onClick={() => pair[0] !== undefined && pair[1] !== undefined && setComparing(inTime(pair[0], pair[1]))}
+        >
+          Compare
+        </Button>
       </header>
-      {status === 'failed' && <p className="panel-note" role="alert">{error}</p>}
-      {status === 'loading' && <p className="panel-note" role="status">Loading…</p>}
-      {status === 'ready' && list.length === 0 && <p className="panel-note">No runs yet. Each one is kept here with its graph, so that it can be compared and opened again.</p>}
-      {list.length > 0 && (
-        <VirtualList label="Runs" items={list} itemHeight={44} keyOf={(run) => run.id} render={(run) => (
-          <Row run={run} isCompared={compared.includes(run.id)} onCompare={() => setCompared(toggleCompared(compared, run.id))} act={act} />
-        )} />
+      {status === 'failed' && (
+        <p className="panel-note" role="alert">
+          {error}
+        </p>
       )}
-      {more !== null && <Button size="s" className="history-more" onClick={more}>Older runs</Button>}
+      {status === 'loading' && (
+        <p className="panel-note" role="status">
+          Loading…
+        </p>
+      )}
+      {status === 'ready' && list.length === 0 && (
+        <p className="panel-note">
+          No runs yet. Each one is kept here with its graph, so that it can be compared and opened again.
+        </p>
+      )}
+      {list.length > 0 && (
+        <VirtualList
+          label="Runs"
+          items={list}
+          itemHeight={44}
+          keyOf={(run) => run.id}
+          render={(run) => (
+            <Row
+              run={run}
+              isCompared={compared.includes(run.id)}
+              onCompare={() => setCompared(toggleCompared(compared, run.id))}
+              act={act}
+            />
+          )}
+        />
+      )}
+      {more !== null && (
+        <Button size="s" className="history-more" onClick={more}>
+          Older runs
+        </Button>
+      )}
     </section>
   )
 }
@@ -69,18 +128,43 @@ function Row({ run, isCompared, onCompare, act }: RowProps): ReactElement {
   }
   return (
     <div className={`run-row${shown ? ' run-row-shown' : ''}`}>
-      <input type="checkbox" checked={isCompared} onChange={onCompare} aria-label={`Compare the run of ${run.graphName}, ${ago(run.createdAt, now)}`} />
+      <input
+        type="checkbox"
+        checked={isCompared}
+        onChange={onCompare}
+        aria-label={`Compare the run of ${run.graphName}, ${ago(run.createdAt, now)}`}
+      />
       <span className={`status-pill status-${run.status}`}>{statusWords[run.status]}</span>
-      <button type="button" className="run-row-name" onClick={show} title={run.problem?.message ?? 'Show this run'}>{run.graphName}</button>
-      <span className="run-row-score numeric">{run.headline === undefined ? '' : <><b>{percent(run.headline.accuracy)}</b> <small>{run.headline.split}</small></>}</span>
+      <button type="button" className="run-row-name" onClick={show} title={run.problem?.message ?? 'Show this run'}>
+        {run.graphName}
+      </button>
+      <span className="run-row-score numeric">
+        {run.headline === undefined ? (
+          ''
+        ) : (
+          <>
+            <b>{percent(run.headline.accuracy)}</b> <small>{run.headline.split}</small>
+          </>
+        )}
+      </span>
       <span className="run-row-when">{ago(run.createdAt, now)}</span>
       <span className="run-row-time numeric">{seconds === null ? '' : duration(seconds)}</span>
       <span className="run-row-actions">
-        {['interrupted', 'failed', 'cancelled'].includes(run.status) && <IconButton icon="redo" size="s" label="Resume" onClick={() => act('resume', run.id)} />}
-        {run.status === 'queued' && <IconButton icon="arrowRight" size="s" label="Run before all others" onClick={() => act('front', run.id)} />}
-        {!isOver(run.status) && <IconButton icon="stop" size="s" label="Cancel" onClick={() => act('cancel', run.id)} />}
-        {isOver(run.status) && <IconButton icon="open" size="s" label="Open the graph of this run" onClick={() => act('open', run.id)} />}
-        {isOver(run.status) && <IconButton icon="trash" size="s" label="Delete this run" onClick={() => act('delete', run.id)} />}
+        {['interrupted', 'failed', 'cancelled'].includes(run.status) && (
+          <IconButton icon="redo" size="s" label="Resume" onClick={() => act('resume', run.id)} />
+        )}
+        {run.status === 'queued' && (
+          <IconButton icon="arrowRight" size="s" label="Run before all others" onClick={() => act('front', run.id)} />
+        )}
+        {!isOver(run.status) && (
+          <IconButton icon="stop" size="s" label="Cancel" onClick={() => act('cancel', run.id)} />
+        )}
+        {isOver(run.status) && (
+          <IconButton icon="open" size="s" label="Open the graph of this run" onClick={() => act('open', run.id)} />
+        )}
+        {isOver(run.status) && (
+          <IconButton icon="trash" size="s" label="Delete this run" onClick={() => act('delete', run.id)} />
+        )}
       </span>
     </div>
   )

@@ -23,7 +23,10 @@ export interface GraphDiff {
   readonly edgesRemoved: readonly GraphEdge[]
 }
 
-/** What is different between two graphs as far as it can change a result: nodes, params and wires; never places, titles or notes. */
+/**
+ * What is different between two graphs as far as it can change a result: nodes, params and wires; never places, titles
+ * or notes.
+ */
 export function diffGraphs(before: GraphDocument, after: GraphDocument): GraphDiff {
   const ids = [...new Set([...Object.keys(before.nodes), ...Object.keys(after.nodes)])]
   return {
@@ -33,7 +36,8 @@ export function diffGraphs(before: GraphDocument, after: GraphDocument): GraphDi
   }
 }
 
-export const isSameGraph = ({ nodes, edgesAdded, edgesRemoved }: GraphDiff): boolean => nodes.length + edgesAdded.length + edgesRemoved.length === 0
+export const isSameGraph = ({ nodes, edgesAdded, edgesRemoved }: GraphDiff): boolean =>
+  nodes.length + edgesAdded.length + edgesRemoved.length === 0
 
 function missing(edges: readonly GraphEdge[], from: readonly GraphEdge[]): readonly GraphEdge[] {
   const endsOf = ({ from: source, to }: GraphEdge): string => edgeKey({ from: source, to })
@@ -42,7 +46,8 @@ function missing(edges: readonly GraphEdge[], from: readonly GraphEdge[]): reado
 }
 
 function nodeChange(id: string, before: GraphNode | undefined, after: GraphNode | undefined): NodeChange | null {
-  if (before === undefined) return after === undefined ? null : { id, node: after, kind: 'added', params: [], notes: [] }
+  if (before === undefined)
+    return after === undefined ? null : { id, node: after, kind: 'added', params: [], notes: [] }
   if (after === undefined) return { id, node: before, kind: 'removed', params: [], notes: [] }
   const params = paramChanges(before.params, after.params, [])
   const notes = [

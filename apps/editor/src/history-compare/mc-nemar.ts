@@ -10,11 +10,16 @@ export interface PairedResult {
   readonly onlySecond: number
   readonly bothRight: number
   readonly bothWrong: number
-  /** Two-sided mid-p of the exact binomial test: the chance of a difference at least this large if neither were better. */
+  /**
+   * Two-sided mid-p of the exact binomial test: the chance of a difference at least this large if neither were better.
+   */
   readonly p: number
 }
 
-/** Pairs the predictions of two runs by picture and tests the difference (McNemar, mid-p: Fagerland et al. 2013). Pictures whose true class differs aren't paired. */
+/**
+ * Pairs the predictions of two runs by picture and tests the difference (McNemar, mid-p: Fagerland et al. 2013).
+ * Pictures whose true class differs aren't paired.
+ */
 export function comparePaired(first: readonly Prediction[], second: readonly Prediction[]): PairedResult {
   const others = new Map(second.map((prediction) => [prediction.id, prediction]))
   const counts = { bothRight: 0, bothWrong: 0, onlyFirst: 0, onlySecond: 0 }
@@ -26,7 +31,12 @@ export function comparePaired(first: readonly Prediction[], second: readonly Pre
     const [a, b] = [one.prediction === one.label, other.prediction === other.label]
     counts[a ? (b ? 'bothRight' : 'onlyFirst') : b ? 'onlySecond' : 'bothWrong'] += 1
   }
-  return { count, unpaired: first.length + second.length - 2 * count, ...counts, p: midP(counts.onlyFirst, counts.onlySecond) }
+  return {
+    count,
+    unpaired: first.length + second.length - 2 * count,
+    ...counts,
+    p: midP(counts.onlyFirst, counts.onlySecond),
+  }
 }
 
 /** Mid-p of the two-sided sign test. Logarithms, because 0.5^n vanishes for large n. */
@@ -55,13 +65,28 @@ export interface Verdict {
 export function verdictOf(result: PairedResult, names: readonly [string, string]): Verdict {
   const { count, onlyFirst, onlySecond, p } = result
   const [first, second] = names
-  if (count === 0) return { tone: 'unclear', text: 'The two runs were measured on different pictures, so their accuracies can’t be compared directly.' }
-  if (onlyFirst + onlySecond === 0) return { tone: 'same', text: `Both got the same ${count} pictures right and wrong: there is no difference at all.` }
+  if (count === 0)
+    return {
+      tone: 'unclear',
+      text: 'The two runs were measured on different pictures, so their accuracies can’t be compared directly.',
+    }
+  if (onlyFirst + onlySecond === 0)
+    return { tone: 'same', text: `Both got the same ${count} pictures right and wrong: there is no difference at all.` }
   const split = `${second} got ${onlySecond} right that ${first} missed; ${first} got ${onlyFirst} right that ${second} missed`
-  if (p >= 0.05) return { tone: 'unclear', text: `${split}. A difference like this comes up by chance in ${chance(p)}: don’t read anything into it.` }
+  if (p >= 0.05)
+    return {
+      tone: 'unclear',
+      text: `${split}. A difference like this comes up by chance in ${chance(p)}: don’t read anything into it.`,
+    }
   const winner = onlySecond > onlyFirst ? second : first
   const certainty = p < 0.001 ? 'very unlikely to be chance' : 'unlikely to be chance'
-  return { tone: onlySecond > onlyFirst ? 'better' : 'worse', text: `${split}. ${winner} is better, and that is ${certainty} (p = ${p < 0.001 ? '< 0.001' : p.toFixed(3)}).`.replace('= <', '<') }
+  return {
+    tone: onlySecond > onlyFirst ? 'better' : 'worse',
+    text: `${split}. ${winner} is better, and that is ${certainty} (p = ${p < 0.001 ? '< 0.001' : p.toFixed(3)}).`.replace(
+      '= <',
+      '<',
+    ),
+  }
 }
 
 function chance(p: number): string {

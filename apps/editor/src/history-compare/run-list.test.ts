@@ -2,7 +2,16 @@ import type { RunSummary } from '@graft/graph-schema'
 import { expect, test } from 'vitest'
 import { joinPages, secondsOf, toggleCompared } from './run-list.js'
 
-const run = (id: string, createdAt: string, status: RunSummary['status'] = 'queued'): RunSummary => ({ id, createdAt, status, graphName: 'G', engine: 'auto', device: '', priority: 0, attempts: 1 })
+const run = (id: string, createdAt: string, status: RunSummary['status'] = 'queued'): RunSummary => ({
+  id,
+  createdAt,
+  status,
+  graphName: 'G',
+  engine: 'auto',
+  device: '',
+  priority: 0,
+  attempts: 1,
+})
 
 test('a run takes until it is finished, or until now', () => {
   const startedAt = '2026-01-01T00:00:00.000Z'

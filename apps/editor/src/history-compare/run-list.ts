@@ -1,7 +1,10 @@
 import type { RunSummary } from '@graft/graph-schema'
 
 /** Seconds that a run took, or has been running for; null: it never started. */
-export function secondsOf({ startedAt, finishedAt }: Pick<RunSummary, 'startedAt' | 'finishedAt'>, now: number): number | null {
+export function secondsOf(
+  { startedAt, finishedAt }: Pick<RunSummary, 'startedAt' | 'finishedAt'>,
+  now: number,
+): number | null {
   if (startedAt === undefined) return null
   return Math.max(0, ((finishedAt === undefined ? now : Date.parse(finishedAt)) - Date.parse(startedAt)) / 1000)
 }
@@ -15,5 +18,7 @@ export function toggleCompared(compared: readonly string[], id: string): readonl
 export function joinPages(known: readonly RunSummary[], page: readonly RunSummary[]): readonly RunSummary[] {
   const byId = new Map(known.map((run) => [run.id, run]))
   for (const run of page) byId.set(run.id, run)
-  return [...byId.values()].toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : a.id < b.id ? 1 : -1))
+  return [...byId.values()].toSorted((a, b) =>
+    a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : a.id < b.id ? 1 : -1,
+  )
 }

@@ -28,20 +28,25 @@ export function useRunList(graph: string | null): RunList {
   const isFirst = useRef(true)
   const wanted = useRef(graph)
   wanted.current = graph
-  const load = useCallback(async (before?: string): Promise<void> => {
-    try {
-      const { runs } = await call('listRuns', { query: { limit: pageSize, ...(graph !== null && { graph }), ...(before !== undefined && { before }) } })
-      if (wanted.current !== graph) return
-      setList((known) => joinPages(known, runs))
-      // Reading the newest page again says nothing about where the list ends.
-      if (before !== undefined || isFirst.current) setEnd(runs.length < pageSize)
-      isFirst.current = false
-      setStatus('ready')
-    } catch (failure) {
-      setError(messageOf(failure))
-      setStatus((now) => (now === 'ready' ? now : 'failed'))
-    }
-  }, [graph])
+  const load = useCallback(
+    async (before?: string): Promise<void> => {
+      try {
+        const { runs } = await call('listRuns', {
+          query: { limit: pageSize, ...(graph !== null && { graph }), ...(before !== undefined && { before }) },
+        })
+        if (wanted.current !== graph) return
+        setList((known) => joinPages(known, runs))
+        // Reading the newest page again says nothing about where the list ends.
+        if (before !== undefined || isFirst.current) setEnd(runs.length < pageSize)
+        isFirst.current = false
+        setStatus('ready')
+      } catch (failure) {
+        setError(messageOf(failure))
+        setStatus((now) => (now === 'ready' ? now : 'failed'))
+      }
+    },
+    [graph],
+  )
   useEffect(() => {
     setList([])
     setStatus('loading')
@@ -57,12 +62,18 @@ export function useRunList(graph: string | null): RunList {
       stop()
     }
   }, [load])
-  const act = useCallback((action: RunAction, id: string): void => {
-    perform(action, id).then(() => {
-      if (action === 'delete') setList((known) => known.filter((run) => run.id !== id))
-      else if (action !== 'open') void load()
-    }, (failure: unknown) => toast('error', messageOf(failure)))
-  }, [load])
+  const act = useCallback(
+    (action: RunAction, id: string): void => {
+      perform(action, id).then(
+        () => {
+          if (action === 'delete') setList((known) => known.filter((run) => run.id !== id))
+          else if (action !== 'open') void load()
+        },
+        (failure: unknown) => toast('error', messageOf(failure)),
+      )
+    },
+    [load],
+  )
   const last = list.at(-1)?.id
   return { list, status, error, more: isEnd || last === undefined ? null : () => void load(last), act }
 }
@@ -80,7 +91,10 @@ async function perform(action: RunAction, id: string): Promise<void> {
       return call('deleteRun', { params })
     case 'open': {
       const { document, run } = await call('getRun', { params })
-      await openDocument({ ...document, name: `${document.name} (run of ${run.createdAt.slice(0, 16).replace('T', ' ')})` })
+      await openDocument({
+        ...document,
+        name: `${document.name} (run of ${run.createdAt.slice(0, 16).replace('T', ' ')})`,
+      })
     }
   }
 }

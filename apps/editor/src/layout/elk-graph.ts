@@ -1,12 +1,19 @@
 import type { GraphDocument } from '@graft/graph-schema'
 import type { Box, Point } from '../document/geometry.js'
 
-/** As much of ELK's JSON as is used; see https://eclipse.dev/elk/documentation/tooldevelopers/graphdatastructure/jsonformat.html */
+/**
+ * As much of ELK's JSON as is used; see
+ * https://eclipse.dev/elk/documentation/tooldevelopers/graphdatastructure/jsonformat.html
+ */
 export interface ElkGraph {
   readonly id: string
   readonly layoutOptions: Readonly<Record<string, string>>
   readonly children: readonly ElkChild[]
-  readonly edges: readonly { readonly id: string; readonly sources: readonly string[]; readonly targets: readonly string[] }[]
+  readonly edges: readonly {
+    readonly id: string
+    readonly sources: readonly string[]
+    readonly targets: readonly string[]
+  }[]
 }
 
 interface ElkChild {
@@ -14,7 +21,12 @@ interface ElkChild {
   readonly width: number
   readonly height: number
   readonly layoutOptions: Readonly<Record<string, string>>
-  readonly ports: readonly { readonly id: string; readonly width: number; readonly height: number; readonly layoutOptions: Readonly<Record<string, string>> }[]
+  readonly ports: readonly {
+    readonly id: string
+    readonly width: number
+    readonly height: number
+    readonly layoutOptions: Readonly<Record<string, string>>
+  }[]
 }
 
 const options = {
@@ -30,7 +42,11 @@ const options = {
 }
 
 /** The chosen nodes as ELK wants them: ports keep their order, so that wires cross as little as they can. */
-export function toElkGraph(document: GraphDocument, boxes: ReadonlyMap<string, Box>, ports: (id: string) => { readonly inputs: readonly string[]; readonly outputs: readonly string[] }): ElkGraph {
+export function toElkGraph(
+  document: GraphDocument,
+  boxes: ReadonlyMap<string, Box>,
+  ports: (id: string) => { readonly inputs: readonly string[]; readonly outputs: readonly string[] },
+): ElkGraph {
   const children = [...boxes].map(([id, { width, height }]): ElkChild => {
     const { inputs, outputs } = ports(id)
     // ELK counts ports clockwise from the upper left: down the east side, up the west side.
@@ -40,7 +56,11 @@ export function toElkGraph(document: GraphDocument, boxes: ReadonlyMap<string, B
   })
   const edges = document.edges
     .filter(({ from, to }) => boxes.has(from.node) && boxes.has(to.node))
-    .map(({ from, to }, index) => ({ id: `edge-${index}`, sources: [`${from.node}|out|${from.port}`], targets: [`${to.node}|in|${to.port}`] }))
+    .map(({ from, to }, index) => ({
+      id: `edge-${index}`,
+      sources: [`${from.node}|out|${from.port}`],
+      targets: [`${to.node}|in|${to.port}`],
+    }))
   return { id: 'root', layoutOptions: options, children, edges }
 }
 
@@ -49,7 +69,10 @@ function portOf(id: string, side: string, index: number): ElkChild['ports'][numb
 }
 
 /** Places from ELK's answer, moved so that the group keeps its upper left corner. */
-export function fromElk(children: readonly { readonly id: string; readonly x?: number; readonly y?: number }[], corner: Point): ReadonlyMap<string, Point> {
+export function fromElk(
+  children: readonly { readonly id: string; readonly x?: number; readonly y?: number }[],
+  corner: Point,
+): ReadonlyMap<string, Point> {
   const left = Math.min(...children.map(({ x = 0 }) => x))
   const top = Math.min(...children.map(({ y = 0 }) => y))
   return new Map(children.map(({ id, x = 0, y = 0 }) => [id, { x: x - left + corner.x, y: y - top + corner.y }]))

@@ -5,14 +5,23 @@ import { boundsOf, portNames } from '../document/geometry.js'
 import type { Box, Point } from '../document/geometry.js'
 import { fromElk, toElkGraph } from './elk-graph.js'
 
-/** Places for the given nodes so that data flows from left to right. ELK is fetched and started on the first call, in a worker. */
-export async function tidyPositions(document: GraphDocument, manifests: ReadonlyMap<string, NodeManifest>, boxes: ReadonlyMap<string, Box>): Promise<ReadonlyMap<string, Point>> {
+/**
+ * Places for the given nodes so that data flows from left to right. ELK is fetched and started on the first call, in a
+ * worker.
+ */
+export async function tidyPositions(
+  document: GraphDocument,
+  manifests: ReadonlyMap<string, NodeManifest>,
+  boxes: ReadonlyMap<string, Box>,
+): Promise<ReadonlyMap<string, Point>> {
   const bounds = boundsOf(boxes.values())
   if (bounds === null) return new Map()
   const { default: Elk } = await import('elkjs/lib/elk-api.js')
   const elk = new Elk({ workerUrl })
   try {
-    const graph = toElkGraph(document, boxes, (id) => portNames(document, id, manifests.get(nodeOf(document, id)?.type ?? '')))
+    const graph = toElkGraph(document, boxes, (id) =>
+      portNames(document, id, manifests.get(nodeOf(document, id)?.type ?? '')),
+    )
     const result = await elk.layout(structuredClone(graph) as unknown as Parameters<typeof elk.layout>[0])
     return fromElk(result.children ?? [], bounds)
   } finally {

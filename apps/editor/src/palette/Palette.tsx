@@ -20,18 +20,35 @@ export function Palette(): ReactElement {
     <nav className="palette" aria-label="Node types" data-tour="palette">
       <label className="palette-search">
         <Icon name="search" size={14} />
-        <input type="search" aria-label="Search node types" placeholder="Search nodes" value={query} onChange={(event) => setQuery(event.target.value)} onKeyDown={(event) => event.key === 'Escape' && setQuery('')} />
+        <input
+          type="search"
+          aria-label="Search node types"
+          placeholder="Search nodes"
+          value={query}
+          onChange={(event) => setQuery(event.target.value)}
+          onKeyDown={(event) => event.key === 'Escape' && setQuery('')}
+        />
       </label>
       <div className="palette-groups">
         {[...groups].map(([category, entries]) => (
           <section key={category} aria-labelledby={`palette-${category}`}>
-            <h2 id={`palette-${category}`} className="palette-heading">{category}</h2>
+            <h2 id={`palette-${category}`} className="palette-heading">
+              {category}
+            </h2>
             <ul>
-              {entries.map(({ manifest }) => <PaletteEntry key={manifest.type} manifest={manifest} />)}
+              {entries.map(({ manifest }) => (
+                <PaletteEntry key={manifest.type} manifest={manifest} />
+              ))}
             </ul>
           </section>
         ))}
-        {groups.size === 0 && <p className="palette-empty">{manifests.size === 0 ? 'Node types come from the runner; it has not answered yet.' : `No node matches “${query}”.`}</p>}
+        {groups.size === 0 && (
+          <p className="palette-empty">
+            {manifests.size === 0
+              ? 'Node types come from the runner; it has not answered yet.'
+              : `No node matches “${query}”.`}
+          </p>
+        )}
       </div>
     </nav>
   )
@@ -62,6 +79,10 @@ function addInMiddle(manifest: NodeManifest): void {
   const api = canvasApi()
   const middle = api?.centre() ?? { x: 0, y: 0 }
   const size = cardSizeOf({ inputs: Object.keys(manifest.inputs), outputs: Object.keys(manifest.outputs) })
-  const place = freePlace({ x: middle.x - cardSize.width / 2, y: middle.y - size.height / 2 }, size, api?.boxes().values() ?? [])
+  const place = freePlace(
+    { x: middle.x - cardSize.width / 2, y: middle.y - size.height / 2 },
+    size,
+    api?.boxes().values() ?? [],
+  )
   dispatch(addNode(getDocument(), manifest, place).command)
 }

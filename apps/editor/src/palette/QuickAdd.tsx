@@ -24,7 +24,11 @@ function QuickAddPopup({ request }: { readonly request: QuickAddRequest }): Reac
   const close = (): void => ui.set({ quickAdd: null })
   useLayoutEffect(() => {
     const box = element.current?.getBoundingClientRect()
-    if (box !== undefined) setPlace({ x: Math.max(12, Math.min(request.screen.x, innerWidth - box.width - 12)), y: Math.max(12, Math.min(request.screen.y, innerHeight - box.height - 12)) })
+    if (box !== undefined)
+      setPlace({
+        x: Math.max(12, Math.min(request.screen.x, innerWidth - box.width - 12)),
+        y: Math.max(12, Math.min(request.screen.y, innerHeight - box.height - 12)),
+      })
   }, [request])
   useEffect(() => {
     const before = document.activeElement
@@ -34,7 +38,8 @@ function QuickAddPopup({ request }: { readonly request: QuickAddRequest }): Reac
     addEventListener('pointerdown', outside, true)
     return () => {
       removeEventListener('pointerdown', outside, true)
-      if (before instanceof HTMLElement && before.isConnected && document.activeElement === document.body) before.focus({ preventScroll: true })
+      if (before instanceof HTMLElement && before.isConnected && document.activeElement === document.body)
+        before.focus({ preventScroll: true })
     }
   }, [])
   const choose = (entry: QuickAddEntry): void => {
@@ -44,8 +49,19 @@ function QuickAddPopup({ request }: { readonly request: QuickAddRequest }): Reac
     if (id !== undefined) setTimeout(() => canvasApi()?.focus(id), 60)
   }
   return (
-    <div ref={element} className="quick-add" role="dialog" aria-label="Add a node" style={{ left: place.x, top: place.y }}>
-      {request.start !== undefined && <p className="quick-add-note">Nodes that {request.start.side === 'output' ? 'take' : 'give'} what “{request.start.end.port}” {request.start.side === 'output' ? 'gives' : 'needs'}</p>}
+    <div
+      ref={element}
+      className="quick-add"
+      role="dialog"
+      aria-label="Add a node"
+      style={{ left: place.x, top: place.y }}
+    >
+      {request.start !== undefined && (
+        <p className="quick-add-note">
+          Nodes that {request.start.side === 'output' ? 'take' : 'give'} what “{request.start.end.port}”{' '}
+          {request.start.side === 'output' ? 'gives' : 'needs'}
+        </p>
+      )}
       {request.wire !== undefined && <p className="quick-add-note">Nodes that fit on this wire</p>}
       <SearchList
         label="Search node types"
@@ -53,7 +69,9 @@ function QuickAddPopup({ request }: { readonly request: QuickAddRequest }): Reac
         items={entries}
         keyOf={({ manifest }) => manifest.type}
         groupOf={({ manifest }) => manifest.category}
-        empty={getManifests().size === 0 ? 'Node types come from the runner; it has not answered yet.' : 'No node fits here.'}
+        empty={
+          getManifests().size === 0 ? 'Node types come from the runner; it has not answered yet.' : 'No node fits here.'
+        }
         onChoose={choose}
         onEscape={close}
         render={({ manifest }) => (

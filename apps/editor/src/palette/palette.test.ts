@@ -3,7 +3,16 @@ import { testGraph, testManifests, wiresOf } from '../document/test-graph.js'
 import { quickAddCommand, quickAddEntries } from './quick-add-types.js'
 import { byCategory, firstSentence, search, typeEntries } from './search-types.js'
 
-const titles = (query: string): readonly string[] => search([{ title: 'Freeze Range', words: 'Model freeze-range' }, { title: 'Train', words: 'Training train', text: 'Fits the head.' }, { title: 'Strip Head', words: 'Model' }, { title: 'Add Head', words: 'Model' }], query).map(({ title }) => title)
+const titles = (query: string): readonly string[] =>
+  search(
+    [
+      { title: 'Freeze Range', words: 'Model freeze-range' },
+      { title: 'Train', words: 'Training train', text: 'Fits the head.' },
+      { title: 'Strip Head', words: 'Model' },
+      { title: 'Add Head', words: 'Model' },
+    ],
+    query,
+  ).map(({ title }) => title)
 
 describe('searching', () => {
   it('puts beginnings first, then words, initials, parts and long text', () => {
@@ -38,8 +47,12 @@ describe('quick add', () => {
     const request = { ...at, wire: 'backbone.model -> train.model' }
     const entries = quickAddEntries(graph, testManifests, request)
     expect(entries.map(({ manifest }) => manifest.type)).toEqual(['freeze', 'train'])
-    expect(wiresOf(quickAddCommand(graph, testManifests, request, entries[0]!).apply(graph))).toEqual(['backbone.model > freeze.model', 'freeze.model > train.model'])
+    expect(wiresOf(quickAddCommand(graph, testManifests, request, entries[0]!).apply(graph))).toEqual([
+      'backbone.model > freeze.model',
+      'freeze.model > train.model',
+    ])
   })
 
-  it('offers everything on the empty canvas', () => expect(quickAddEntries(graph, testManifests, at)).toHaveLength(testManifests.size))
+  it('offers everything on the empty canvas', () =>
+    expect(quickAddEntries(graph, testManifests, at)).toHaveLength(testManifests.size))
 })

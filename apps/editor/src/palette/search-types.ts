@@ -10,8 +10,9 @@ export interface Searchable {
 }
 
 /**
- * The items that match what was typed, best first: titles that begin with it, words that begin with it, titles that hold it, initials
- * (`fr` finds Freeze Range), letters in order, and at last the long text. Equal ones keep their order; nothing typed gives all.
+ * The items that match what was typed, best first: titles that begin with it, words that begin with it, titles that
+ * hold it, initials (`fr` finds Freeze Range), letters in order, and at last the long text. Equal ones keep their
+ * order; nothing typed gives all.
  */
 export function search<Item extends Searchable>(items: readonly Item[], query: string): readonly Item[] {
   const wanted = query.trim().toLowerCase()
@@ -29,7 +30,13 @@ function scoreOf({ title, words = '', text = '' }: Searchable, wanted: string): 
   const parts = name.split(/[^\p{L}\p{N}]+/u)
   if (name.startsWith(wanted)) return 100 - name.length / 100
   if (parts.some((part) => part.startsWith(wanted))) return 80
-  if (parts.map((part) => part.charAt(0)).join('').startsWith(wanted)) return 70
+  if (
+    parts
+      .map((part) => part.charAt(0))
+      .join('')
+      .startsWith(wanted)
+  )
+    return 70
   if (name.includes(wanted)) return 60
   if (other.split(/[^\p{L}\p{N}]+/u).some((part) => part.startsWith(wanted))) return 50
   const all = `${name} ${other}`
@@ -53,13 +60,19 @@ export interface TypeEntry extends Searchable {
 
 /** Node types as entries to search. */
 export function typeEntries(manifests: Iterable<NodeManifest>): readonly TypeEntry[] {
-  return [...manifests].map((manifest) => ({ manifest, title: manifest.title, words: `${manifest.category} ${manifest.type}`, text: manifest.doc }))
+  return [...manifests].map((manifest) => ({
+    manifest,
+    title: manifest.title,
+    words: `${manifest.category} ${manifest.type}`,
+    text: manifest.doc,
+  }))
 }
 
 /** Entries by category, in the order in which the runner lists them. */
 export function byCategory(entries: readonly TypeEntry[]): ReadonlyMap<string, readonly TypeEntry[]> {
   const groups = new Map<string, TypeEntry[]>()
-  for (const entry of entries) groups.set(entry.manifest.category, [...(groups.get(entry.manifest.category) ?? []), entry])
+  for (const entry of entries)
+    groups.set(entry.manifest.category, [...(groups.get(entry.manifest.category) ?? []), entry])
   return groups
 }
 

@@ -2,7 +2,17 @@ import { useId } from 'react'
 import type { ReactElement, ReactNode } from 'react'
 
 /** One result with its heading. */
-export function Card({ title, note, children, className = '' }: { readonly title: string; readonly note?: string; readonly children: ReactNode; readonly className?: string }): ReactElement {
+export function Card({
+  title,
+  note,
+  children,
+  className = '',
+}: {
+  readonly title: string
+  readonly note?: string
+  readonly children: ReactNode
+  readonly className?: string
+}): ReactElement {
   const id = useId()
   return (
     <section className={`result-card ${className}`} aria-labelledby={id}>

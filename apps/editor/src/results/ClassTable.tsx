@@ -7,9 +7,19 @@ import { classColumns, orderBy, sortClasses } from './class-table.js'
 import type { ClassColumn, ClassOrder } from './class-table.js'
 import type { EvaluationDetail } from './detail.js'
 
-const titles: Readonly<Record<ClassColumn, string>> = { name: 'Class', support: 'Pictures', precision: 'Precision', recall: 'Recall', f1: 'F1' }
+const titles: Readonly<Record<ClassColumn, string>> = {
+  name: 'Class',
+  support: 'Pictures',
+  precision: 'Precision',
+  recall: 'Recall',
+  f1: 'F1',
+}
 const help: Readonly<Record<ClassColumn, string>> = {
-  name: 'Class', support: 'Pictures of this class', precision: 'Of the pictures given this answer, how many are right', recall: 'Of the pictures of this class, how many were recognised', f1: 'Precision and recall in one number',
+  name: 'Class',
+  support: 'Pictures of this class',
+  precision: 'Of the pictures given this answer, how many are right',
+  recall: 'Of the pictures of this class, how many were recognised',
+  f1: 'Precision and recall in one number',
 }
 const rowLimit = 300
 
@@ -24,8 +34,15 @@ export function ClassTable({ detail }: { readonly detail: EvaluationDetail }): R
           <thead>
             <tr>
               {classColumns.map((column) => (
-                <th key={column} scope="col" aria-sort={order.column !== column ? 'none' : order.descending ? 'descending' : 'ascending'}>
-                  <button type="button" title={help[column]} onClick={() => setOrder(orderBy(order, column))}>{titles[column]}<span aria-hidden="true">{order.column !== column ? '' : order.descending ? ' ↓' : ' ↑'}</span></button>
+                <th
+                  key={column}
+                  scope="col"
+                  aria-sort={order.column !== column ? 'none' : order.descending ? 'descending' : 'ascending'}
+                >
+                  <button type="button" title={help[column]} onClick={() => setOrder(orderBy(order, column))}>
+                    {titles[column]}
+                    <span aria-hidden="true">{order.column !== column ? '' : order.descending ? ' ↓' : ' ↑'}</span>
+                  </button>
                 </th>
               ))}
             </tr>
@@ -33,10 +50,22 @@ export function ClassTable({ detail }: { readonly detail: EvaluationDetail }): R
           <tbody>
             {sorted.slice(0, rowLimit).map((score) => (
               <tr key={score.name}>
-                <th scope="row"><span className="class-dot" style={{ background: classColor(detail.classNames.indexOf(score.name)) }} />{score.name}</th>
+                <th scope="row">
+                  <span
+                    className="class-dot"
+                    style={{ background: classColor(detail.classNames.indexOf(score.name)) }}
+                  />
+                  {score.name}
+                </th>
                 <td className="numeric">{score.support}</td>
                 {(['precision', 'recall', 'f1'] as const).map((column) => (
-                  <td key={column} className="numeric class-score"><span className="class-bar" style={{ inlineSize: `${Number.isNaN(score[column]) ? 0 : score[column] * 100}%` }} /><span>{percent(score[column], 0)}</span></td>
+                  <td key={column} className="numeric class-score">
+                    <span
+                      className="class-bar"
+                      style={{ inlineSize: `${Number.isNaN(score[column]) ? 0 : score[column] * 100}%` }}
+                    />
+                    <span>{percent(score[column], 0)}</span>
+                  </td>
                 ))}
               </tr>
             ))}

@@ -12,7 +12,13 @@ interface Place {
 }
 
 /** Which class is taken for which. A cell, chosen by mouse or by arrow keys and Enter, shows its pictures. */
-export function ConfusionMatrix({ detail, dataset }: { readonly detail: EvaluationDetail; readonly dataset: DatasetResult | null }): ReactElement {
+export function ConfusionMatrix({
+  detail,
+  dataset,
+}: {
+  readonly detail: EvaluationDetail
+  readonly dataset: DatasetResult | null
+}): ReactElement {
   const view = useMemo(() => viewMatrix(detail.confusion), [detail])
   const [focus, setFocus] = useState<Place>({ row: 0, column: 0 })
   const [open, setOpen] = useState<Place | null>(null)
@@ -27,29 +33,57 @@ export function ConfusionMatrix({ detail, dataset }: { readonly detail: Evaluati
     setFocus(next)
     table.current?.querySelector<HTMLElement>(`[data-cell="${next.row}-${next.column}"]`)?.focus()
   }
-  const opened = open === null ? null : { truth: view.classes[open.row] ?? 0, prediction: view.classes[open.column] ?? 0 }
+  const opened =
+    open === null ? null : { truth: view.classes[open.row] ?? 0, prediction: view.classes[open.column] ?? 0 }
   return (
-    <Card title="Confusion matrix" note={view.leftOut > 0 ? `The ${size} classes with most mistakes; ${view.leftOut} others left out.` : 'Choose a cell to see its pictures.'} className="confusion-card">
+    <Card
+      title="Confusion matrix"
+      note={
+        view.leftOut > 0
+          ? `The ${size} classes with most mistakes; ${view.leftOut} others left out.`
+          : 'Choose a cell to see its pictures.'
+      }
+      className="confusion-card"
+    >
       <div className="confusion-scroll">
-        <table ref={table} className={`confusion${size > 12 ? ' confusion-small' : ''}`} role="grid" aria-label="Confusion matrix: rows are the true classes, columns what the network answered" onKeyDown={onKeyDown}>
+        <table
+          ref={table}
+          className={`confusion${size > 12 ? ' confusion-small' : ''}`}
+          role="grid"
+          aria-label="Confusion matrix: rows are the true classes, columns what the network answered"
+          onKeyDown={onKeyDown}
+        >
           <thead>
             <tr>
-              <td className="confusion-corner"><span>truth ↓ answer →</span></td>
-              {view.classes.map((index) => <th key={index} scope="col"><span title={nameOf(index)}>{nameOf(index)}</span></th>)}
+              <td className="confusion-corner">
+                <span>truth ↓ answer →</span>
+              </td>
+              {view.classes.map((index) => (
+                <th key={index} scope="col">
+                  <span title={nameOf(index)}>{nameOf(index)}</span>
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
             {view.classes.map((truth, row) => (
               <tr key={truth}>
-                <th scope="row" title={nameOf(truth)}>{nameOf(truth)}</th>
+                <th scope="row" title={nameOf(truth)}>
+                  {nameOf(truth)}
+                </th>
                 {view.classes.map((prediction, column) => {
                   const count = detail.confusion[truth]?.[prediction] ?? 0
                   const share = view.share(truth, prediction)
                   return (
                     <td
-                      key={prediction} role="gridcell" data-cell={`${row}-${column}`} tabIndex={row === focus.row && column === focus.column ? 0 : -1}
-                      className={`confusion-cell${truth === prediction ? ' confusion-right' : ''}${share > 0.55 ? ' confusion-strong' : ''}`} style={{ '--share': share } as CSSProperties}
-                      aria-label={describeCell(detail.classNames, truth, prediction, count)} title={describeCell(detail.classNames, truth, prediction, count)}
+                      key={prediction}
+                      role="gridcell"
+                      data-cell={`${row}-${column}`}
+                      tabIndex={row === focus.row && column === focus.column ? 0 : -1}
+                      className={`confusion-cell${truth === prediction ? ' confusion-right' : ''}${share > 0.55 ? ' confusion-strong' : ''}`}
+                      style={{ '--share': share } as CSSProperties}
+                      aria-label={describeCell(detail.classNames, truth, prediction, count)}
+                      title={describeCell(detail.classNames, truth, prediction, count)}
                       onClick={() => {
                         setFocus({ row, column })
                         if (count > 0) setOpen({ row, column })
@@ -72,8 +106,16 @@ export function ConfusionMatrix({ detail, dataset }: { readonly detail: Evaluati
       </div>
       {opened !== null && (
         <PicturesDialog
-          title={describeCell(detail.classNames, opened.truth, opened.prediction, detail.confusion[opened.truth]?.[opened.prediction] ?? 0)}
-          pictures={picturesBehind(detail.predictions, opened.truth, opened.prediction)} classNames={detail.classNames} dataset={dataset} onClose={() => setOpen(null)}
+          title={describeCell(
+            detail.classNames,
+            opened.truth,
+            opened.prediction,
+            detail.confusion[opened.truth]?.[opened.prediction] ?? 0,
+          )}
+          pictures={picturesBehind(detail.predictions, opened.truth, opened.prediction)}
+          classNames={detail.classNames}
+          dataset={dataset}
+          onClose={() => setOpen(null)}
         />
       )}
     </Card>

@@ -9,7 +9,13 @@ import { Card } from './Card.js'
 import type { FileResult } from './run-results.js'
 
 /** Files that the run made: report, model, predictions. */
-export function Downloads({ files, nameOf }: { readonly files: readonly FileResult[]; readonly nameOf: (node: string) => string }): ReactElement {
+export function Downloads({
+  files,
+  nameOf,
+}: {
+  readonly files: readonly FileResult[]
+  readonly nameOf: (node: string) => string
+}): ReactElement {
   const [failure, setFailure] = useState<string | null>(null)
   const attempt = (work: Promise<void>): void => {
     setFailure(null)
@@ -21,13 +27,33 @@ export function Downloads({ files, nameOf }: { readonly files: readonly FileResu
         {files.map(({ node, blob, title, kind }) => (
           <li key={`${node} ${blob.sha256}`}>
             <Icon name={kind === 'report' ? 'note' : 'file'} />
-            <span><b>{title}</b><small className="numeric">{nameOf(node)}, {bytes(blob.bytes)}</small></span>
-            {kind === 'report' && <Button size="s" icon="open" onClick={() => attempt(openArtifact(blob))} aria-label={`Open ${title}`}>Open</Button>}
-            <Button size="s" icon="download" onClick={() => attempt(saveArtifact(blob))} aria-label={`Download ${title}`}>Download</Button>
+            <span>
+              <b>{title}</b>
+              <small className="numeric">
+                {nameOf(node)}, {bytes(blob.bytes)}
+              </small>
+            </span>
+            {kind === 'report' && (
+              <Button size="s" icon="open" onClick={() => attempt(openArtifact(blob))} aria-label={`Open ${title}`}>
+                Open
+              </Button>
+            )}
+            <Button
+              size="s"
+              icon="download"
+              onClick={() => attempt(saveArtifact(blob))}
+              aria-label={`Download ${title}`}
+            >
+              Download
+            </Button>
           </li>
         ))}
       </ul>
-      {failure !== null && <p className="card-problem" role="alert">{failure}</p>}
+      {failure !== null && (
+        <p className="card-problem" role="alert">
+          {failure}
+        </p>
+      )}
     </Card>
   )
 }

@@ -18,30 +18,46 @@ export interface PicturesDialogProps {
 
 const tile = 132
 
-/** Pictures with what the network answered and how sure it was. Rows out of sight aren't in the page, however many there are. */
+/**
+ * Pictures with what the network answered and how sure it was. Rows out of sight aren't in the page, however many there
+ * are.
+ */
 export function PicturesDialog({ title, pictures, classNames, dataset, onClose }: PicturesDialogProps): ReactElement {
   const box = useRef<HTMLDivElement>(null)
   const [columns, setColumns] = useState(4)
   useLayoutEffect(() => {
     const element = box.current
     if (element === null) return
-    const observer = new ResizeObserver(() => setColumns(Math.max(1, Math.floor((element.clientWidth - 40) / (tile + 8)))))
+    const observer = new ResizeObserver(() =>
+      setColumns(Math.max(1, Math.floor((element.clientWidth - 40) / (tile + 8)))),
+    )
     observer.observe(element)
     return () => observer.disconnect()
   }, [])
-  const rows = Array.from({ length: Math.ceil(pictures.length / columns) }, (_, row) => pictures.slice(row * columns, (row + 1) * columns))
+  const rows = Array.from({ length: Math.ceil(pictures.length / columns) }, (_, row) =>
+    pictures.slice(row * columns, (row + 1) * columns),
+  )
   return (
     <Dialog title={title} onClose={onClose} className="pictures-dialog">
       <div ref={box} className="pictures-box">
         <VirtualList
-          label={title} items={rows} itemHeight={tile + 46} keyOf={(row) => row[0]?.id ?? ''}
+          label={title}
+          items={rows}
+          itemHeight={tile + 46}
+          keyOf={(row) => row[0]?.id ?? ''}
           render={(row) => (
             <div className="pictures-row">
               {row.map((item) => (
                 <figure key={item.id} className="pictures-tile" style={{ inlineSize: tile }}>
-                  <Picture address={dataset === null ? null : sampleThumbnail(dataset.samples.sha256, item.id, tile * 2)} alt={item.id} size={tile} />
+                  <Picture
+                    address={dataset === null ? null : sampleThumbnail(dataset.samples.sha256, item.id, tile * 2)}
+                    alt={item.id}
+                    size={tile}
+                  />
                   <figcaption>
-                    <span className="numeric">{classNames[item.prediction] ?? item.prediction} {percent(item.probability, 0)}</span>
+                    <span className="numeric">
+                      {classNames[item.prediction] ?? item.prediction} {percent(item.probability, 0)}
+                    </span>
                     <small title={item.id}>{item.id.split('/').at(-1)}</small>
                   </figcaption>
                 </figure>

@@ -28,20 +28,35 @@ export function ResultsPanel(): ReactElement {
   const [chosen, choose] = useState<string | null>(null)
   const current = ordered.find((item) => keyOf(item) === chosen) ?? ordered[0]
   if (runId === null || results.metrics.length + results.files.length + results.models.length === 0) {
-    return <p className="panel-note">{state?.status === 'running' ? 'Results appear here as soon as a node has some.' : 'No results yet. Run a pipeline that ends in Evaluate, Report or Export Model.'}</p>
+    return (
+      <p className="panel-note">
+        {state?.status === 'running'
+          ? 'Results appear here as soon as a node has some.'
+          : 'No results yet. Run a pipeline that ends in Evaluate, Report or Export Model.'}
+      </p>
+    )
   }
-  const nameOf = (node: string): string => document?.nodes[node]?.title ?? manifests.get(document?.nodes[node]?.type ?? '')?.title ?? node
+  const nameOf = (node: string): string =>
+    document?.nodes[node]?.title ?? manifests.get(document?.nodes[node]?.type ?? '')?.title ?? node
   return (
     <div className="results">
       {ordered.length > 1 && (
         <div className="results-choice" role="group" aria-label="Which result">
           {ordered.map((item) => (
-            <button key={keyOf(item)} type="button" aria-pressed={item === current} onClick={() => choose(keyOf(item))}>{nameOf(item.node)} <small>{splitName(item.split)}</small></button>
+            <button key={keyOf(item)} type="button" aria-pressed={item === current} onClick={() => choose(keyOf(item))}>
+              {nameOf(item.node)} <small>{splitName(item.split)}</small>
+            </button>
           ))}
         </div>
       )}
       <div className="results-grid">
-        {current !== undefined && <MetricsResultView key={keyOf(current)} result={current} dataset={datasetBehind(results, document, current)} />}
+        {current !== undefined && (
+          <MetricsResultView
+            key={keyOf(current)}
+            result={current}
+            dataset={datasetBehind(results, document, current)}
+          />
+        )}
         {results.models.length > 0 && <TryIt runId={runId} models={results.models} nameOf={nameOf} />}
         {results.files.length > 0 && <Downloads files={results.files} nameOf={nameOf} />}
       </div>
@@ -51,15 +66,41 @@ export function ResultsPanel(): ReactElement {
 
 const keyOf = ({ node, port }: MetricsResult): string => `${node}.${port}`
 
-function MetricsResultView({ result, dataset }: { readonly result: MetricsResult; readonly dataset: DatasetResult | null }): ReactElement {
+function MetricsResultView({
+  result,
+  dataset,
+}: {
+  readonly result: MetricsResult
+  readonly dataset: DatasetResult | null
+}): ReactElement {
   const loaded = useJsonArtifact(result.detail, metricsDetailSchema)
-  if (loaded.status === 'loading') return <p className="panel-note" role="status">Loading…</p>
-  if (loaded.status === 'failed') return <p className="panel-note" role="alert">{loaded.error.message}</p>
+  if (loaded.status === 'loading')
+    return (
+      <p className="panel-note" role="status">
+        Loading…
+      </p>
+    )
+  if (loaded.status === 'failed')
+    return (
+      <p className="panel-note" role="alert">
+        {loaded.error.message}
+      </p>
+    )
   const detail: MetricsDetail = loaded.value
-  return detail.kind === 'training' ? <TrainingFacts detail={detail} /> : <EvaluationView detail={detail} dataset={dataset} />
+  return detail.kind === 'training' ? (
+    <TrainingFacts detail={detail} />
+  ) : (
+    <EvaluationView detail={detail} dataset={dataset} />
+  )
 }
 
-function EvaluationView({ detail, dataset }: { readonly detail: EvaluationDetail; readonly dataset: DatasetResult | null }): ReactElement {
+function EvaluationView({
+  detail,
+  dataset,
+}: {
+  readonly detail: EvaluationDetail
+  readonly dataset: DatasetResult | null
+}): ReactElement {
   return (
     <>
       <Headline detail={detail} />

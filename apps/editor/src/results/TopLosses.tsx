@@ -10,12 +10,30 @@ export function TopLosses({ detail }: { readonly detail: EvaluationDetail }): Re
   if (detail.topLosses.length === 0) return null
   const nameOf = (index: number): string => detail.classNames[index] ?? String(index)
   return (
-    <Card title="Most wrong" note="Look for wrong labels, and for what the training pictures lack." className="losses-card">
+    <Card
+      title="Most wrong"
+      note="Look for wrong labels, and for what the training pictures lack."
+      className="losses-card"
+    >
       <ul className="losses">
         {detail.topLosses.map(({ id, label, prediction, probability, thumbnail }) => (
           <li key={id} className="loss-tile" title={id}>
-            <Picture address={addressOf('getArtifact', { params: { sha256: thumbnail.sha256 } })} alt={`${nameOf(label)}, ${id}`} size={96} />
-            <p>{label === prediction ? <><b>{nameOf(label)}</b>, barely: {percent(probability, 0)}</> : <><b>{nameOf(label)}</b> taken for <b>{nameOf(prediction)}</b> {percent(probability, 0)}</>}</p>
+            <Picture
+              address={addressOf('getArtifact', { params: { sha256: thumbnail.sha256 } })}
+              alt={`${nameOf(label)}, ${id}`}
+              size={96}
+            />
+            <p>
+              {label === prediction ? (
+                <>
+                  <b>{nameOf(label)}</b>, barely: {percent(probability, 0)}
+                </>
+              ) : (
+                <>
+                  <b>{nameOf(label)}</b> taken for <b>{nameOf(prediction)}</b> {percent(probability, 0)}
+                </>
+              )}
+            </p>
           </li>
         ))}
       </ul>

@@ -10,12 +10,27 @@ import { Webcam } from './Webcam.js'
 import { classColor } from './class-colors.js'
 import type { ModelResult } from './run-results.js'
 
-type Attempt = { readonly status: 'idle' } | { readonly status: 'asking' } | { readonly status: 'done'; readonly prediction: Prediction } | { readonly status: 'failed'; readonly message: string }
+type Attempt =
+  | { readonly status: 'idle' }
+  | { readonly status: 'asking' }
+  | { readonly status: 'done'; readonly prediction: Prediction }
+  | { readonly status: 'failed'; readonly message: string }
 
 const shownClasses = 6
 
-/** Drop a photo, choose one or use the camera, and see what the network thinks. The picture goes to this runner and nowhere else. */
-export function TryIt({ runId, models, nameOf }: { readonly runId: string; readonly models: readonly ModelResult[]; readonly nameOf: (node: string) => string }): ReactElement {
+/**
+ * Drop a photo, choose one or use the camera, and see what the network thinks. The picture goes to this runner and
+ * nowhere else.
+ */
+export function TryIt({
+  runId,
+  models,
+  nameOf,
+}: {
+  readonly runId: string
+  readonly models: readonly ModelResult[]
+  readonly nameOf: (node: string) => string
+}): ReactElement {
   const [node, setNode] = useState<string | null>(null)
   const [attempt, setAttempt] = useState<Attempt>({ status: 'idle' })
   const [picture, setPicture] = useState<Blob | null>(null)
@@ -32,7 +47,12 @@ export function TryIt({ runId, models, nameOf }: { readonly runId: string; reado
     setPicture(image)
     setAttempt((last) => (last.status === 'done' ? last : { status: 'asking' }))
     try {
-      const prediction = await call('predict', { params: { id: runId }, query: chosen === undefined ? {} : { node: chosen.node }, upload: image, signal: abort.signal })
+      const prediction = await call('predict', {
+        params: { id: runId },
+        query: chosen === undefined ? {} : { node: chosen.node },
+        upload: image,
+        signal: abort.signal,
+      })
       setAttempt({ status: 'done', prediction })
     } catch (error) {
       if (!isAbort(error)) setAttempt({ status: 'failed', message: messageOf(error) })
@@ -42,9 +62,16 @@ export function TryIt({ runId, models, nameOf }: { readonly runId: string; reado
   return (
     <Card title="Try it" note="The photo goes to your own runner and nowhere else." className="try-card">
       {models.length > 1 && (
-        <label className="try-model">Model <select className="select" value={chosen?.node ?? ''} onChange={(event) => setNode(event.target.value)}>
-          {models.map((model) => <option key={model.node} value={model.node}>{nameOf(model.node)}</option>)}
-        </select></label>
+        <label className="try-model">
+          Model{' '}
+          <select className="select" value={chosen?.node ?? ''} onChange={(event) => setNode(event.target.value)}>
+            {models.map((model) => (
+              <option key={model.node} value={model.node}>
+                {nameOf(model.node)}
+              </option>
+            ))}
+          </select>
+        </label>
       )}
       <div
         className={`drop-zone${over ? ' drop-zone-over' : ''}`}
@@ -62,13 +89,28 @@ export function TryIt({ runId, models, nameOf }: { readonly runId: string; reado
           if (file !== undefined) void ask(file)
         }}
       >
-        {camera ? <Webcam onFrame={(frame) => void ask(frame)} onClose={() => setCamera(false)} /> : <Preview picture={picture} />}
+        {camera ? (
+          <Webcam onFrame={(frame) => void ask(frame)} onClose={() => setCamera(false)} />
+        ) : (
+          <Preview picture={picture} />
+        )}
         <div className="drop-actions">
-          <Button size="s" icon="upload" onClick={() => input.current?.click()}>Choose a photo</Button>
-          {typeof navigator.mediaDevices?.getUserMedia === 'function' && <Button size="s" icon="camera" onClick={() => setCamera(!camera)}>{camera ? 'Stop camera' : 'Camera'}</Button>}
+          <Button size="s" icon="upload" onClick={() => input.current?.click()}>
+            Choose a photo
+          </Button>
+          {typeof navigator.mediaDevices?.getUserMedia === 'function' && (
+            <Button size="s" icon="camera" onClick={() => setCamera(!camera)}>
+              {camera ? 'Stop camera' : 'Camera'}
+            </Button>
+          )}
         </div>
         <input
-          ref={input} type="file" accept="image/*" className="visually-hidden" tabIndex={-1} aria-label="Photo to try"
+          ref={input}
+          type="file"
+          accept="image/*"
+          className="visually-hidden"
+          tabIndex={-1}
+          aria-label="Photo to try"
           onChange={(event) => {
             const [file] = event.target.files ?? []
             if (file !== undefined) void ask(file)
@@ -93,24 +135,41 @@ function Preview({ picture }: { readonly picture: Blob | null }): ReactElement {
     setUrl(made)
     return () => URL.revokeObjectURL(made)
   }, [picture])
-  if (url === null) return <p className="drop-hint"><Icon name="upload" size={20} />Drop a photo here</p>
+  if (url === null)
+    return (
+      <p className="drop-hint">
+        <Icon name="upload" size={20} />
+        Drop a photo here
+      </p>
+    )
   return <img className="drop-picture" src={url} alt="Your photo" />
 }
 
-function Bars({ prediction: { classNames, probabilities, milliseconds } }: { readonly prediction: Prediction }): ReactElement {
-  const ranked = classNames.map((name, index) => ({ name, index, probability: probabilities[index] ?? 0 })).toSorted((a, b) => b.probability - a.probability)
+function Bars({
+  prediction: { classNames, probabilities, milliseconds },
+}: {
+  readonly prediction: Prediction
+}): ReactElement {
+  const ranked = classNames
+    .map((name, index) => ({ name, index, probability: probabilities[index] ?? 0 }))
+    .toSorted((a, b) => b.probability - a.probability)
   return (
     <>
       <ul className="bars">
         {ranked.slice(0, shownClasses).map(({ name, index, probability }) => (
           <li key={name}>
             <span className="bar-name">{name}</span>
-            <span className="bar-track"><span style={{ inlineSize: `${probability * 100}%`, background: classColor(index) }} /></span>
+            <span className="bar-track">
+              <span style={{ inlineSize: `${probability * 100}%`, background: classColor(index) }} />
+            </span>
             <span className="bar-value numeric">{percent(probability)}</span>
           </li>
         ))}
       </ul>
-      <p className="muted numeric">{ranked.length > shownClasses ? `${ranked.length - shownClasses} more classes below. ` : ''}{Math.round(milliseconds)} ms</p>
+      <p className="muted numeric">
+        {ranked.length > shownClasses ? `${ranked.length - shownClasses} more classes below. ` : ''}
+        {Math.round(milliseconds)} ms
+      </p>
     </>
   )
 }

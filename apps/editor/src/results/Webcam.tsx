@@ -5,7 +5,13 @@ const everyMilliseconds = 700
 const side = 320
 
 /** Shows the camera and hands over a picture now and then, until it is taken away. */
-export function Webcam({ onFrame, onClose }: { readonly onFrame: (frame: Blob) => void; readonly onClose: () => void }): ReactElement {
+export function Webcam({
+  onFrame,
+  onClose,
+}: {
+  readonly onFrame: (frame: Blob) => void
+  readonly onClose: () => void
+}): ReactElement {
   const video = useRef<HTMLVideoElement>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const give = useRef(onFrame)
@@ -13,19 +19,38 @@ export function Webcam({ onFrame, onClose }: { readonly onFrame: (frame: Blob) =
   useEffect(() => {
     let stream: MediaStream | null = null
     let gone = false
-    navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 640 }, facingMode: 'environment' } }).then((opened) => {
-      stream = opened
-      if (gone) stop(opened)
-      else if (video.current !== null) video.current.srcObject = opened
-    }, (error: unknown) => setProblem(error instanceof DOMException && error.name === 'NotAllowedError' ? 'The browser was not allowed to use the camera. Allow it in the address bar, or choose a photo.' : 'There is no camera that can be used. Choose a photo instead.'))
-    const timer = setInterval(() => video.current !== null && capture(video.current, (frame) => !gone && give.current(frame)), everyMilliseconds)
+    navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 640 }, facingMode: 'environment' } }).then(
+      (opened) => {
+        stream = opened
+        if (gone) stop(opened)
+        else if (video.current !== null) video.current.srcObject = opened
+      },
+      (error: unknown) =>
+        setProblem(
+          error instanceof DOMException && error.name === 'NotAllowedError'
+            ? 'The browser was not allowed to use the camera. Allow it in the address bar, or choose a photo.'
+            : 'There is no camera that can be used. Choose a photo instead.',
+        ),
+    )
+    const timer = setInterval(
+      () => video.current !== null && capture(video.current, (frame) => !gone && give.current(frame)),
+      everyMilliseconds,
+    )
     return () => {
       gone = true
       clearInterval(timer)
       if (stream !== null) stop(stream)
     }
   }, [])
-  if (problem !== null) return <p className="card-problem" role="alert">{problem} <button type="button" className="link" onClick={onClose}>Close</button></p>
+  if (problem !== null)
+    return (
+      <p className="card-problem" role="alert">
+        {problem}{' '}
+        <button type="button" className="link" onClick={onClose}>
+          Close
+        </button>
+      </p>
+    )
   return <video ref={video} className="drop-picture" autoPlay muted playsInline aria-label="Camera" />
 }
 

@@ -1,6 +1,8 @@
 const palette = 8
 
-/** The colour of a class, the same everywhere: one of the eight chart colours, then lighter and darker mixes of them. */
+/**
+ * The colour of a class, the same everywhere: one of the eight chart colours, then lighter and darker mixes of them.
+ */
 export function classColor(index: number): string {
   const base = `var(--series-${(index % palette) + 1})`
   const round = Math.floor(index / palette)

@@ -9,9 +9,13 @@ export interface ClassOrder {
   readonly descending: boolean
 }
 
-/** The order after someone chose a column: the other way round when it was chosen already; scores begin with the worst. */
+/**
+ * The order after someone chose a column: the other way round when it was chosen already; scores begin with the worst.
+ */
 export function orderBy(order: ClassOrder, column: ClassColumn): ClassOrder {
-  return order.column === column ? { column, descending: !order.descending } : { column, descending: column === 'support' }
+  return order.column === column
+    ? { column, descending: !order.descending }
+    : { column, descending: column === 'support' }
 }
 
 /** Classes in that order; scores that don't exist (a class without pictures) come last either way. */

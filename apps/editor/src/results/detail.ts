@@ -1,10 +1,16 @@
 import { blobReferenceSchema } from '@graft/graph-schema'
 import { z } from 'zod'
 
-const number = z.number().nullable().transform((value) => value ?? Number.NaN)
+const number = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN)
 const label = z.int()
 
-/** Detail blob of a `metrics` value that an evaluation gave, as far as this page shows it (`EvaluationDetail` of @graft/nodes). JSON has no NaN: null stands for it. */
+/**
+ * Detail blob of a `metrics` value that an evaluation gave, as far as this page shows it (`EvaluationDetail` of
+ * @graft/nodes). JSON has no NaN: null stands for it.
+ */
 export const evaluationDetailSchema = z.object({
   kind: z.literal('evaluation'),
   title: z.string(),
@@ -18,11 +24,22 @@ export const evaluationDetailSchema = z.object({
   balancedAccuracy: number,
   loss: number,
   calibrationError: number,
-  calibrationBins: z.array(z.object({ low: number, high: number, count: z.number(), confidence: number, accuracy: number })),
+  calibrationBins: z.array(
+    z.object({ low: number, high: number, count: z.number(), confidence: number, accuracy: number }),
+  ),
   confusion: z.array(z.array(z.number())),
   perClass: z.array(z.object({ name: z.string(), support: z.number(), precision: number, recall: number, f1: number })),
   mostConfused: z.array(z.object({ truth: label, prediction: label, count: z.number() })),
-  topLosses: z.array(z.object({ id: z.string(), label, prediction: label, probability: number, loss: number, thumbnail: blobReferenceSchema })),
+  topLosses: z.array(
+    z.object({
+      id: z.string(),
+      label,
+      prediction: label,
+      probability: number,
+      loss: number,
+      thumbnail: blobReferenceSchema,
+    }),
+  ),
   predictions: z.array(z.object({ id: z.string(), label, prediction: label, probability: number })),
 })
 export type EvaluationDetail = z.output<typeof evaluationDetailSchema>
@@ -32,7 +49,16 @@ export const trainingDetailSchema = z.object({
   kind: z.literal('training'),
   title: z.string(),
   phase: z.string(),
-  curves: z.array(z.object({ name: z.string(), split: z.string(), phase: z.string(), epoch: z.number(), step: z.number(), value: number })),
+  curves: z.array(
+    z.object({
+      name: z.string(),
+      split: z.string(),
+      phase: z.string(),
+      epoch: z.number(),
+      step: z.number(),
+      value: number,
+    }),
+  ),
   settings: z.record(z.string(), z.unknown()),
   classNames: z.array(z.string()),
   epochs: z.number(),
@@ -41,7 +67,13 @@ export const trainingDetailSchema = z.object({
   seconds: z.number(),
   imagesPerSecond: number,
   engine: z.string(),
-  prefix: z.object({ layers: z.number(), boundary: z.string().nullable(), cached: z.number(), computed: z.number(), bytes: z.number() }),
+  prefix: z.object({
+    layers: z.number(),
+    boundary: z.string().nullable(),
+    cached: z.number(),
+    computed: z.number(),
+    bytes: z.number(),
+  }),
   trainableParameters: z.number(),
   totalParameters: z.number(),
   freezeProof: z.array(z.object({ parameter: z.string(), statistic: z.boolean(), identical: z.boolean() })),

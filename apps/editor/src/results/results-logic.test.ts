@@ -8,39 +8,86 @@ import { readCalibration, readEvaluation } from './read-evaluation.js'
 import { byWorth, datasetBehind, resultsOf } from './run-results.js'
 
 const blob = (name: string) => ({ sha256: name.padEnd(64, '0'), bytes: 1, mediaType: 'application/json', name })
-const dataset = (split: string, count: number) => ({ kind: 'dataset', split, name: 'd', classNames: ['a', 'b'], count, samples: blob(split) })
+const dataset = (split: string, count: number) => ({
+  kind: 'dataset',
+  split,
+  name: 'd',
+  classNames: ['a', 'b'],
+  count,
+  samples: blob(split),
+})
 
 describe('results of a run', () => {
   const nodes = {
     split: { outputs: { train: dataset('train', 10), test: dataset('test', 4) } },
-    train: { outputs: { model: { kind: 'model', network: { name: 'n', classNames: ['a', 'b'], layers: [] } }, metrics: { kind: 'metrics', split: 'val', count: 3, accuracy: null, detail: blob('t') } } },
+    train: {
+      outputs: {
+        model: { kind: 'model', network: { name: 'n', classNames: ['a', 'b'], layers: [] } },
+        metrics: { kind: 'metrics', split: 'val', count: 3, accuracy: null, detail: blob('t') },
+      },
+    },
     strip: { outputs: { model: { kind: 'model', network: { name: 'n', classNames: null } } } },
-    plugin: { outputs: { page: { kind: 'report', blob: blob('r'), title: 'Report' }, strange: { kind: 'hologram' }, table: { kind: 'file', blob: blob('f.csv') } } },
+    plugin: {
+      outputs: {
+        page: { kind: 'report', blob: blob('r'), title: 'Report' },
+        strange: { kind: 'hologram' },
+        table: { kind: 'file', blob: blob('f.csv') },
+      },
+    },
     waiting: {},
   }
   const results = resultsOf(nodes)
 
   test('are found by the kind of value, whatever the node', () => {
     expect(results.models.map(({ node }) => node)).toEqual(['train'])
-    expect(results.files.map(({ kind, title }) => [kind, title])).toEqual([['report', 'Report'], ['file', 'f.csv']])
+    expect(results.files.map(({ kind, title }) => [kind, title])).toEqual([
+      ['report', 'Report'],
+      ['file', 'f.csv'],
+    ])
     expect(results.metrics).toMatchObject([{ node: 'train', split: 'val', count: 3 }])
   })
 
   test('know the pictures that they were measured on, by wire and else by split and count', () => {
-    const document = { ...emptyDocument(), edges: [{ from: { node: 'split', port: 'test' }, to: { node: 'evaluate', port: 'images' } }] }
-    expect(datasetBehind(results, document, { node: 'evaluate', split: 'test', count: 4 })).toMatchObject({ port: 'test' })
+    const document = {
+      ...emptyDocument(),
+      edges: [{ from: { node: 'split', port: 'test' }, to: { node: 'evaluate', port: 'images' } }],
+    }
+    expect(datasetBehind(results, document, { node: 'evaluate', split: 'test', count: 4 })).toMatchObject({
+      port: 'test',
+    })
     expect(datasetBehind(results, null, { node: 'x', split: 'train', count: 10 })).toMatchObject({ port: 'train' })
     expect(datasetBehind(results, null, { node: 'x', split: 'val', count: 99 })).toBeNull()
   })
 
-  test('come with test data first', () => expect(byWorth([{ split: 'train' }, { split: 'val' }, { split: 'test' }]).map(({ split }) => split)).toEqual(['test', 'val', 'train']))
+  test('come with test data first', () =>
+    expect(byWorth([{ split: 'train' }, { split: 'val' }, { split: 'test' }]).map(({ split }) => split)).toEqual([
+      'test',
+      'val',
+      'train',
+    ]))
 })
 
 describe('a detail blob', () => {
   test('may have null where a number does not exist', () => {
     const parsed = metricsDetailSchema.parse({
-      kind: 'evaluation', title: 't', split: 'test', classNames: ['a'], count: 0, top1: null, top5: null, accuracyInterval: [0, 1], macroF1: null, balancedAccuracy: 0, loss: 1, calibrationError: 0,
-      calibrationBins: [], confusion: [[0]], perClass: [{ name: 'a', support: 0, precision: null, recall: null, f1: 0 }], mostConfused: [], topLosses: [], predictions: [],
+      kind: 'evaluation',
+      title: 't',
+      split: 'test',
+      classNames: ['a'],
+      count: 0,
+      top1: null,
+      top5: null,
+      accuracyInterval: [0, 1],
+      macroF1: null,
+      balancedAccuracy: 0,
+      loss: 1,
+      calibrationError: 0,
+      calibrationBins: [],
+      confusion: [[0]],
+      perClass: [{ name: 'a', support: 0, precision: null, recall: null, f1: 0 }],
+      mostConfused: [],
+      topLosses: [],
+      predictions: [],
     })
     expect(parsed).toMatchObject({ top1: Number.NaN, top5: null, perClass: [{ recall: Number.NaN }] })
   })
@@ -48,17 +95,28 @@ describe('a detail blob', () => {
 
 describe('a confusion matrix', () => {
   test('is shaded by the share of the true class', () => {
-    const { share } = viewMatrix([[8, 2], [0, 0]])
+    const { share } = viewMatrix([
+      [8, 2],
+      [0, 0],
+    ])
     expect([share(0, 1), share(1, 0)]).toEqual([0.2, 0])
   })
 
   test('with many classes keeps those that were confused most, in their order', () => {
-    const confusion = Array.from({ length: 30 }, (_, row) => Array.from({ length: 30 }, (__, column) => (row === column ? 5 : row === 20 && column === 3 ? 9 : row === 10 && column === 11 ? 1 : 0)))
+    const confusion = Array.from({ length: 30 }, (_, row) =>
+      Array.from({ length: 30 }, (__, column) =>
+        row === column ? 5 : row === 20 && column === 3 ? 9 : row === 10 && column === 11 ? 1 : 0,
+      ),
+    )
     expect(viewMatrix(confusion, 4)).toMatchObject({ classes: [3, 10, 11, 20], leftOut: 26 })
   })
 
   test('shows the surest mistakes first', () => {
-    const predictions = [{ id: 'x', label: 0, prediction: 1, probability: 0.6 }, { id: 'y', label: 0, prediction: 1, probability: 0.9 }, { id: 'z', label: 0, prediction: 0, probability: 1 }]
+    const predictions = [
+      { id: 'x', label: 0, prediction: 1, probability: 0.6 },
+      { id: 'y', label: 0, prediction: 1, probability: 0.9 },
+      { id: 'z', label: 0, prediction: 0, probability: 1 },
+    ]
     expect(picturesBehind(predictions, 0, 1).map(({ id }) => id)).toEqual(['y', 'x'])
   })
 
@@ -69,44 +127,77 @@ describe('a confusion matrix', () => {
   })
 
   test('says what a cell means', () => {
-    expect([describeCell(['ant', 'bee'], 0, 1, 1), describeCell(['ant', 'bee'], 1, 1, 7)]).toEqual(['ant taken for bee: 1 picture', 'bee: 7 pictures recognised'])
+    expect([describeCell(['ant', 'bee'], 0, 1, 1), describeCell(['ant', 'bee'], 1, 1, 7)]).toEqual([
+      'ant taken for bee: 1 picture',
+      'bee: 7 pictures recognised',
+    ])
   })
 })
 
 describe('the table of classes', () => {
-  const scores = [{ name: 'b', support: 3, precision: 0.5, recall: 0.2, f1: 0.3 }, { name: 'a', support: 9, precision: 0.5, recall: Number.NaN, f1: 0.9 }, { name: 'c', support: 1, precision: 1, recall: 0.9, f1: 0.95 }]
+  const scores = [
+    { name: 'b', support: 3, precision: 0.5, recall: 0.2, f1: 0.3 },
+    { name: 'a', support: 9, precision: 0.5, recall: Number.NaN, f1: 0.9 },
+    { name: 'c', support: 1, precision: 1, recall: 0.9, f1: 0.95 },
+  ]
   test('begins with the worst and turns round when asked again', () => {
     const order = orderBy({ column: 'name', descending: false }, 'f1')
     expect(sortClasses(scores, order).map(({ name }) => name)).toEqual(['b', 'a', 'c'])
     expect(sortClasses(scores, orderBy(order, 'f1')).map(({ name }) => name)).toEqual(['c', 'a', 'b'])
   })
   test('puts scores that do not exist last either way', () => {
-    for (const descending of [true, false]) expect(sortClasses(scores, { column: 'recall', descending }).at(-1)?.name).toBe('a')
+    for (const descending of [true, false])
+      expect(sortClasses(scores, { column: 'recall', descending }).at(-1)?.name).toBe('a')
   })
 })
 
 test('curves of a stored training come back line by line', () => {
-  const point = (name: string, epoch: number) => ({ name, split: 'train', phase: 'head', epoch, step: epoch * 2, value: epoch })
+  const point = (name: string, epoch: number) => ({
+    name,
+    split: 'train',
+    phase: 'head',
+    epoch,
+    step: epoch * 2,
+    value: epoch,
+  })
   expect(curvesOfDetail({ curves: [point('loss', 1), point('accuracy', 1), point('loss', 2)] })).toEqual([
-    { name: 'loss', split: 'train', phase: 'head', points: [{ epoch: 1, step: 2, value: 1 }, { epoch: 2, step: 4, value: 2 }] },
+    {
+      name: 'loss',
+      split: 'train',
+      phase: 'head',
+      points: [
+        { epoch: 1, step: 2, value: 1 },
+        { epoch: 2, step: 4, value: 2 },
+      ],
+    },
     { name: 'accuracy', split: 'train', phase: 'head', points: [{ epoch: 1, step: 2, value: 1 }] },
   ])
 })
 
 describe('results in words', () => {
-  const perClass = [{ name: 'ant', support: 60, precision: 1, recall: 1, f1: 1 }, { name: 'bee', support: 40, precision: 1, recall: 1, f1: 1 }]
+  const perClass = [
+    { name: 'ant', support: 60, precision: 1, recall: 1, f1: 1 },
+    { name: 'bee', support: 40, precision: 1, recall: 1, f1: 1 },
+  ]
   test('say how many, how sure and compared to what', () => {
     expect(readEvaluation({ split: 'test', count: 100, top1: 0.9, accuracyInterval: [0.82, 0.95], perClass })).toEqual([
-      '90 of 100 test pictures were recognised. On new pictures of the same kind, expect 82 % to 95 % (95 % interval).', 'Always answering “ant” would be right in 60 %.',
+      '90 of 100 test pictures were recognised. On new pictures of the same kind, expect 82 % to 95 % (95 % interval).',
+      'Always answering “ant” would be right in 60 %.',
     ])
   })
   test('warn of a wide range and of pictures that were learned from', () => {
-    expect(readEvaluation({ split: 'test', count: 10, top1: 0.9, accuracyInterval: [0.5, 0.99], perClass }).at(-1)).toContain('wide range')
-    expect(readEvaluation({ split: 'train', count: 10, top1: 0.9, accuracyInterval: [0.5, 0.99], perClass }).at(-1)).toContain('learned from')
+    expect(
+      readEvaluation({ split: 'test', count: 10, top1: 0.9, accuracyInterval: [0.5, 0.99], perClass }).at(-1),
+    ).toContain('wide range')
+    expect(
+      readEvaluation({ split: 'train', count: 10, top1: 0.9, accuracyInterval: [0.5, 0.99], perClass }).at(-1),
+    ).toContain('learned from')
   })
   test('tell overconfidence from its opposite', () => {
     const bins = (confidence: number, accuracy: number) => [{ low: 0, high: 1, count: 10, confidence, accuracy }]
-    expect(readCalibration({ calibrationError: 0.2, calibrationBins: bins(0.9, 0.7) })).toContain('surer than it is right')
+    expect(readCalibration({ calibrationError: 0.2, calibrationBins: bins(0.9, 0.7) })).toContain(
+      'surer than it is right',
+    )
     expect(readCalibration({ calibrationError: 0.2, calibrationBins: bins(0.5, 0.7) })).toContain('less sure')
     expect(readCalibration({ calibrationError: 0.01, calibrationBins: bins(0.71, 0.7) })).toContain('can be believed')
   })

@@ -2,11 +2,27 @@ import { blobReferenceSchema } from '@graft/graph-schema'
 import type { BlobReference, GraphDocument, NodeRunState } from '@graft/graph-schema'
 import { z } from 'zod'
 
-const metrics = z.object({ kind: z.literal('metrics'), split: z.string(), count: z.number(), accuracy: z.number().nullable(), detail: blobReferenceSchema })
+const metrics = z.object({
+  kind: z.literal('metrics'),
+  split: z.string(),
+  count: z.number(),
+  accuracy: z.number().nullable(),
+  detail: blobReferenceSchema,
+})
 const report = z.object({ kind: z.literal('report'), blob: blobReferenceSchema, title: z.string() })
 const file = z.object({ kind: z.literal('file'), blob: blobReferenceSchema })
-const model = z.object({ kind: z.literal('model'), network: z.object({ name: z.string(), classNames: z.array(z.string()).nullable() }) })
-const dataset = z.object({ kind: z.literal('dataset'), split: z.string(), name: z.string(), classNames: z.array(z.string()), count: z.number(), samples: blobReferenceSchema })
+const model = z.object({
+  kind: z.literal('model'),
+  network: z.object({ name: z.string(), classNames: z.array(z.string()).nullable() }),
+})
+const dataset = z.object({
+  kind: z.literal('dataset'),
+  split: z.string(),
+  name: z.string(),
+  classNames: z.array(z.string()),
+  count: z.number(),
+  samples: blobReferenceSchema,
+})
 const value = z.discriminatedUnion('kind', [metrics, report, file, model, dataset])
 
 export interface MetricsResult {
@@ -46,7 +62,9 @@ export interface RunResults {
   readonly datasets: readonly DatasetResult[]
 }
 
-/** What the nodes of a run gave, sorted by kind of value; never by type of node, so that plugins' results show as well. */
+/**
+ * What the nodes of a run gave, sorted by kind of value; never by type of node, so that plugins' results show as well.
+ */
 export function resultsOf(nodes: Readonly<Record<string, Pick<NodeRunState, 'outputs'>>>): RunResults {
   const found = Object.entries(nodes).flatMap(([node, { outputs }]) =>
     Object.entries(outputs ?? {}).flatMap(([port, output]) => {
@@ -55,16 +73,39 @@ export function resultsOf(nodes: Readonly<Record<string, Pick<NodeRunState, 'out
     }),
   )
   return {
-    metrics: found.flatMap(({ node, port, value: item }) => (item.kind === 'metrics' ? [{ node, port, split: item.split, count: item.count, detail: item.detail }] : [])),
-    files: found.flatMap(({ node, value: item }): readonly FileResult[] => (item.kind === 'report' ? [{ node, kind: 'report', blob: item.blob, title: item.title }] : item.kind === 'file' ? [{ node, kind: 'file', blob: item.blob, title: item.blob.name ?? 'file' }] : [])),
-    models: found.flatMap(({ node, value: item }) => (item.kind === 'model' && item.network.classNames !== null && item.network.classNames.length > 0 ? [{ node, name: item.network.name, classNames: item.network.classNames }] : [])),
-    datasets: found.flatMap(({ node, port, value: item }) => (item.kind === 'dataset' ? [{ node, port, split: item.split, count: item.count, samples: item.samples }] : [])),
+    metrics: found.flatMap(({ node, port, value: item }) =>
+      item.kind === 'metrics' ? [{ node, port, split: item.split, count: item.count, detail: item.detail }] : [],
+    ),
+    files: found.flatMap(({ node, value: item }): readonly FileResult[] =>
+      item.kind === 'report'
+        ? [{ node, kind: 'report', blob: item.blob, title: item.title }]
+        : item.kind === 'file'
+          ? [{ node, kind: 'file', blob: item.blob, title: item.blob.name ?? 'file' }]
+          : [],
+    ),
+    models: found.flatMap(({ node, value: item }) =>
+      item.kind === 'model' && item.network.classNames !== null && item.network.classNames.length > 0
+        ? [{ node, name: item.network.name, classNames: item.network.classNames }]
+        : [],
+    ),
+    datasets: found.flatMap(({ node, port, value: item }) =>
+      item.kind === 'dataset' ? [{ node, port, split: item.split, count: item.count, samples: item.samples }] : [],
+    ),
   }
 }
 
-/** The pictures that a node measured on: those wired into it, else the ones of the same split and number. Null when the run doesn't tell. */
-export function datasetBehind(results: RunResults, document: GraphDocument | null, { node, split, count }: Pick<MetricsResult, 'node' | 'split' | 'count'>): DatasetResult | null {
-  const wired = (document?.edges ?? []).filter(({ to }) => to.node === node).flatMap(({ from }) => results.datasets.filter((item) => item.node === from.node && item.port === from.port))
+/**
+ * The pictures that a node measured on: those wired into it, else the ones of the same split and number. Null when the
+ * run doesn't tell.
+ */
+export function datasetBehind(
+  results: RunResults,
+  document: GraphDocument | null,
+  { node, split, count }: Pick<MetricsResult, 'node' | 'split' | 'count'>,
+): DatasetResult | null {
+  const wired = (document?.edges ?? [])
+    .filter(({ to }) => to.node === node)
+    .flatMap(({ from }) => results.datasets.filter((item) => item.node === from.node && item.port === from.port))
   const fits = (item: DatasetResult): boolean => item.split === split && item.count === count
   return wired.find(fits) ?? results.datasets.find(fits) ?? wired.find((item) => item.count === count) ?? null
 }

@@ -7,7 +7,15 @@ import { createRateMeter } from './rate-meter.js'
 import type { RateMeter } from './rate-meter.js'
 import { rateText } from './run-progress.js'
 
-const statusWords: Readonly<Record<NodeRunState['status'], string>> = { idle: 'not run', queued: 'waiting', running: 'running', cached: 'reused', done: 'done', failed: 'failed', skipped: 'left out' }
+const statusWords: Readonly<Record<NodeRunState['status'], string>> = {
+  idle: 'not run',
+  queued: 'waiting',
+  running: 'running',
+  cached: 'reused',
+  done: 'done',
+  failed: 'failed',
+  skipped: 'left out',
+}
 
 /** The nodes of a run in their order, with what each is doing; choosing one selects it on the canvas. */
 export function NodeList({ state }: { readonly state: RunState }): ReactElement {
@@ -28,11 +36,23 @@ export function NodeList({ state }: { readonly state: RunState }): ReactElement 
         const title = own?.title ?? manifests.get(own?.type ?? '')?.title ?? id
         return (
           <li key={id}>
-            <button type="button" className={`node-row node-row-${node.status}`} disabled={own === undefined} onClick={() => editor.select({ nodes: [id] })} {...(node.reason !== undefined && { title: node.reason })}>
+            <button
+              type="button"
+              className={`node-row node-row-${node.status}`}
+              disabled={own === undefined}
+              onClick={() => editor.select({ nodes: [id] })}
+              {...(node.reason !== undefined && { title: node.reason })}
+            >
               <span className="node-row-mark" aria-hidden="true" />
               <span className="node-row-title">{title}</span>
-              <span className="node-row-note numeric">{noteOf(node, node.status === 'running' ? rateOf(id, node) : null)}</span>
-              {node.status === 'running' && node.progress !== undefined && node.progress.total > 0 && <span className="node-row-bar"><span style={{ inlineSize: `${Math.min(100, (100 * node.progress.done) / node.progress.total)}%` }} /></span>}
+              <span className="node-row-note numeric">
+                {noteOf(node, node.status === 'running' ? rateOf(id, node) : null)}
+              </span>
+              {node.status === 'running' && node.progress !== undefined && node.progress.total > 0 && (
+                <span className="node-row-bar">
+                  <span style={{ inlineSize: `${Math.min(100, (100 * node.progress.done) / node.progress.total)}%` }} />
+                </span>
+              )}
             </button>
           </li>
         )
@@ -42,7 +62,8 @@ export function NodeList({ state }: { readonly state: RunState }): ReactElement 
 }
 
 function noteOf({ status, progress, milliseconds }: NodeRunState, rate: number | null): string {
-  if (status === 'running' && progress !== undefined) return `${whole(progress.done)}/${whole(progress.total)} ${progress.unit}${rate === null ? '' : `, ${rateText(progress, rate)}`}${progress.etaSeconds === null ? '' : `, ${timeLeft(progress.etaSeconds)} left`}`
+  if (status === 'running' && progress !== undefined)
+    return `${whole(progress.done)}/${whole(progress.total)} ${progress.unit}${rate === null ? '' : `, ${rateText(progress, rate)}`}${progress.etaSeconds === null ? '' : `, ${timeLeft(progress.etaSeconds)} left`}`
   if (status === 'done' && milliseconds !== undefined) return duration(milliseconds / 1000)
   return statusWords[status]
 }

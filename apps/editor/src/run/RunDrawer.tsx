@@ -14,7 +14,9 @@ import { TrainingPanel } from './TrainingPanel.js'
 import { useRunView } from './run-store.js'
 import './run.css'
 
-const ResultsPanel = lazy(() => import('../results/ResultsPanel.js').then(({ ResultsPanel: component }) => ({ default: component })))
+const ResultsPanel = lazy(() =>
+  import('../results/ResultsPanel.js').then(({ ResultsPanel: component }) => ({ default: component })),
+)
 
 const tabs: readonly { readonly id: RunTab; readonly title: string }[] = [
   { id: 'training', title: 'Training' },
@@ -31,11 +33,18 @@ export function RunDrawer(): ReactElement {
   const problems = useProblems()
   const id = useId()
   // Until someone chooses: what matters most at the moment.
-  const tab = chosen ?? (runId === null && problems.length > 0 ? 'problems' : state?.status === 'succeeded' ? 'results' : 'training')
+  const tab =
+    chosen ??
+    (runId === null && problems.length > 0 ? 'problems' : state?.status === 'succeeded' ? 'results' : 'training')
   const warnings = state?.logs.filter(({ level }) => level === 'warning').length ?? 0
   const onKeyDown = (event: KeyboardEvent): void => {
     const index = tabs.findIndex((item) => item.id === tab)
-    const next = { ArrowRight: tabs[(index + 1) % tabs.length], ArrowLeft: tabs.at(index - 1), Home: tabs[0], End: tabs.at(-1) }[event.key]
+    const next = {
+      ArrowRight: tabs[(index + 1) % tabs.length],
+      ArrowLeft: tabs.at(index - 1),
+      Home: tabs[0],
+      End: tabs.at(-1),
+    }[event.key]
     if (next === undefined) return
     event.preventDefault()
     choose(next.id)
@@ -46,10 +55,27 @@ export function RunDrawer(): ReactElement {
       <header className="run-drawer-header">
         <div className="tabs" role="tablist" aria-label="Run" onKeyDown={onKeyDown}>
           {tabs.map((item) => (
-            <button key={item.id} id={`${id}-${item.id}`} type="button" role="tab" className="tab" aria-selected={tab === item.id} aria-controls={`${id}-panel`} tabIndex={tab === item.id ? 0 : -1} onClick={() => choose(item.id)}>
+            <button
+              key={item.id}
+              id={`${id}-${item.id}`}
+              type="button"
+              role="tab"
+              className="tab"
+              aria-selected={tab === item.id}
+              aria-controls={`${id}-panel`}
+              tabIndex={tab === item.id ? 0 : -1}
+              onClick={() => choose(item.id)}
+            >
               {item.title}
-              {item.id === 'log' && warnings > 0 && <span className="tab-badge tab-badge-log">{warnings}<span className="visually-hidden"> warnings</span></span>}
-              {item.id === 'problems' && problems.length > 0 && <span className="tab-badge tab-badge-problems">{problems.length}</span>}
+              {item.id === 'log' && warnings > 0 && (
+                <span className="tab-badge tab-badge-log">
+                  {warnings}
+                  <span className="visually-hidden"> warnings</span>
+                </span>
+              )}
+              {item.id === 'problems' && problems.length > 0 && (
+                <span className="tab-badge tab-badge-problems">{problems.length}</span>
+              )}
             </button>
           ))}
         </div>
@@ -60,7 +86,17 @@ export function RunDrawer(): ReactElement {
       <Failures />
       <div id={`${id}-panel`} className="run-panel" role="tabpanel" aria-labelledby={`${id}-${tab}`} tabIndex={-1}>
         {tab === 'training' && <TrainingPanel />}
-        {tab === 'results' && <Suspense fallback={<p className="panel-note" role="status">Loading results…</p>}><ResultsPanel /></Suspense>}
+        {tab === 'results' && (
+          <Suspense
+            fallback={
+              <p className="panel-note" role="status">
+                Loading results…
+              </p>
+            }
+          >
+            <ResultsPanel />
+          </Suspense>
+        )}
         {tab === 'log' && <LogPanel />}
         {tab === 'problems' && <ProblemsPanel />}
       </div>
@@ -74,8 +110,13 @@ function OfflineNote(): ReactElement | null {
   return (
     <div className="offline-note" role="status">
       <Icon name="warning" />
-      <p>The runner can’t be reached. What you see is how things stood; edits stay in this browser. A run goes on without this page.</p>
-      <Button size="s" onClick={() => live().retry()}>Try again</Button>
+      <p>
+        The runner can’t be reached. What you see is how things stood; edits stay in this browser. A run goes on without
+        this page.
+      </p>
+      <Button size="s" onClick={() => live().retry()}>
+        Try again
+      </Button>
     </div>
   )
 }
@@ -83,7 +124,9 @@ function OfflineNote(): ReactElement | null {
 /** Why nodes failed; choosing one selects it on the canvas. */
 function Failures(): ReactElement | null {
   const { state } = useRunView()
-  const failed = Object.entries(state?.nodes ?? {}).flatMap(([node, run]) => (run.problem === undefined ? [] : [{ ...run.problem, node }]))
+  const failed = Object.entries(state?.nodes ?? {}).flatMap(([node, run]) =>
+    run.problem === undefined ? [] : [{ ...run.problem, node }],
+  )
   const ofRun = state?.problem ?? null
   const problems = failed.length > 0 || ofRun === null ? failed : [ofRun]
   if (problems.length === 0) return null
@@ -92,8 +135,14 @@ function Failures(): ReactElement | null {
       {problems.map((problem) => (
         <li key={`${problem.node ?? ''} ${problem.code}`}>
           <Icon name="error" />
-          <p>{problem.message} <span className="run-fix">{problem.fix}</span></p>
-          {problem.node !== undefined && <Button size="s" variant="ghost" onClick={() => revealProblem(problem)}>Show node</Button>}
+          <p>
+            {problem.message} <span className="run-fix">{problem.fix}</span>
+          </p>
+          {problem.node !== undefined && (
+            <Button size="s" variant="ghost" onClick={() => revealProblem(problem)}>
+              Show node
+            </Button>
+          )}
         </li>
       ))}
     </ul>
@@ -104,5 +153,12 @@ function Failures(): ReactElement | null {
 function EnlargeButton(): ReactElement {
   const height = useUi((current) => current.drawerHeight)
   const isLarge = height > innerHeight / 2
-  return <IconButton icon={isLarge ? 'chevronDown' : 'chevronUp'} size="s" label={isLarge ? 'Smaller panel' : 'Larger panel'} onClick={() => ui.set({ drawerHeight: isLarge ? usualDrawerHeight : innerHeight })} />
+  return (
+    <IconButton
+      icon={isLarge ? 'chevronDown' : 'chevronUp'}
+      size="s"
+      label={isLarge ? 'Smaller panel' : 'Larger panel'}
+      onClick={() => ui.set({ drawerHeight: isLarge ? usualDrawerHeight : innerHeight })}
+    />
+  )
 }

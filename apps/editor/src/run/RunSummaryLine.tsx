@@ -4,7 +4,14 @@ import type { ReactElement } from 'react'
 import { duration, percent } from './format.js'
 import { useRunView, useStaleNodes } from './run-store.js'
 
-const words: Readonly<Record<RunStatus, string>> = { queued: 'Waiting', running: 'Running', succeeded: 'Done', failed: 'Failed', cancelled: 'Cancelled', interrupted: 'Interrupted' }
+const words: Readonly<Record<RunStatus, string>> = {
+  queued: 'Waiting',
+  running: 'Running',
+  succeeded: 'Done',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+  interrupted: 'Interrupted',
+}
 
 /** The run in one line: how it stands, how long it took, how good it is. */
 export function RunSummaryLine(): ReactElement | null {
@@ -15,11 +22,21 @@ export function RunSummaryLine(): ReactElement | null {
   const { headline, status, engine } = state
   return (
     <p className="run-line numeric">
-      <span className={`status-pill status-${status}`} role="status">{words[status]}</span>
-      {headline !== null && <span><b>{percent(headline.accuracy)}</b> {splitWords[headline.split]} accuracy</span>}
+      <span className={`status-pill status-${status}`} role="status">
+        {words[status]}
+      </span>
+      {headline !== null && (
+        <span>
+          <b>{percent(headline.accuracy)}</b> {splitWords[headline.split]} accuracy
+        </span>
+      )}
       {seconds !== null && <span>{duration(seconds)}</span>}
       {engine !== '' && <span className="muted">{engine}</span>}
-      {stale.size > 0 && <span className="run-stale" title="These results are of the graph as it was run">edited since</span>}
+      {stale.size > 0 && (
+        <span className="run-stale" title="These results are of the graph as it was run">
+          edited since
+        </span>
+      )}
     </p>
   )
 }

@@ -14,13 +14,24 @@ export function TrainingPanel(): ReactElement {
   const nodes = state?.nodes
   const curves = useCurves(nodes ?? none)
   const charts = useMemo(() => chartsOf(curves), [curves])
-  if (state === null) return <p className="panel-note">Nothing has run yet. Press Run: curves appear here while the network learns.</p>
+  if (state === null)
+    return <p className="panel-note">Nothing has run yet. Press Run: curves appear here while the network learns.</p>
   return (
     <div className="training-panel">
       <NodeList state={state} />
-      {charts.length === 0
-        ? <p className="panel-note">{state.status === 'running' || state.status === 'queued' ? 'Curves appear here as soon as training starts.' : 'No training in this run.'}</p>
-        : <div className="chart-grid-layout">{charts.map((model) => <LineChart key={model.id} model={model} />)}</div>}
+      {charts.length === 0 ? (
+        <p className="panel-note">
+          {state.status === 'running' || state.status === 'queued'
+            ? 'Curves appear here as soon as training starts.'
+            : 'No training in this run.'}
+        </p>
+      ) : (
+        <div className="chart-grid-layout">
+          {charts.map((model) => (
+            <LineChart key={model.id} model={model} />
+          ))}
+        </div>
+      )}
     </div>
   )
 }

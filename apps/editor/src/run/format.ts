@@ -17,7 +17,8 @@ export function timeLeft(seconds: number): string {
   return `${Number((seconds / 3600).toFixed(1))} h`
 }
 
-export const percent = (share: number, digits = 1): string => (Number.isFinite(share) ? `${(100 * share).toFixed(digits)} %` : '–')
+export const percent = (share: number, digits = 1): string =>
+  Number.isFinite(share) ? `${(100 * share).toFixed(digits)} %` : '–'
 
 /** `1.23 M`, `45.6 k`, `789`. */
 export function compact(value: number): string {
@@ -40,11 +41,14 @@ export function bytes(value: number): string {
 export function significant(value: number): string {
   if (!Number.isFinite(value)) return '–'
   const rounded = Number(value.toPrecision(4))
-  return Math.abs(rounded) > 0 && Math.abs(rounded) < 1e-4 ? rounded.toExponential(Math.min(2, String(rounded).length)) : String(rounded)
+  return Math.abs(rounded) > 0 && Math.abs(rounded) < 1e-4
+    ? rounded.toExponential(Math.min(2, String(rounded).length))
+    : String(rounded)
 }
 
 /** `1 epoch`, `3 epochs`. */
-export const counted = (count: number, singular: string, plural = `${singular}s`): string => `${whole(count)} ${count === 1 ? singular : plural}`
+export const counted = (count: number, singular: string, plural = `${singular}s`): string =>
+  `${whole(count)} ${count === 1 ? singular : plural}`
 
 /** `just now`, `5 min ago`, `yesterday 14:03`, `3 Mar`. */
 export function ago(time: string, now: number): string {
@@ -59,7 +63,11 @@ export function ago(time: string, now: number): string {
   const days = Math.round((startOfDay(now) - startOfDay(then)) / 86_400_000)
   if (days === 0) return `today ${clock}`
   if (days === 1) return `yesterday ${clock}`
-  return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...(date.getFullYear() !== new Date(now).getFullYear() && { year: 'numeric' }) })
+  return date.toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    ...(date.getFullYear() !== new Date(now).getFullYear() && { year: 'numeric' }),
+  })
 }
 
 function startOfDay(time: number): number {

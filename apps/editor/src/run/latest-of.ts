@@ -1,5 +1,11 @@
-/** Hands values on at most once until `wait` calls back, always the newest; the first one at once, and the last one for sure. */
-export function latestOf<Value>(give: (value: Value) => void, wait: (then: () => void) => void): (value: Value) => void {
+/**
+ * Hands values on at most once until `wait` calls back, always the newest; the first one at once, and the last one for
+ * sure.
+ */
+export function latestOf<Value>(
+  give: (value: Value) => void,
+  wait: (then: () => void) => void,
+): (value: Value) => void {
   let isWaiting = false
   let held: { readonly value: Value } | null = null
   const release = (): void => {

@@ -5,11 +5,24 @@ import { ago, compact, counted, duration, significant, timeLeft } from './format
 import { progressOf, queuePosition, rateText } from './run-progress.js'
 import { staleNodes } from './stale-nodes.js'
 
-const node = (status: NodeRunState['status'], progress?: NodeRunState['progress']): NodeRunState => ({ status, metrics: {}, curves: [], previews: [], ...(progress !== undefined && { progress }) })
+const node = (status: NodeRunState['status'], progress?: NodeRunState['progress']): NodeRunState => ({
+  status,
+  metrics: {},
+  curves: [],
+  previews: [],
+  ...(progress !== undefined && { progress }),
+})
 
 describe('progress', () => {
   test('counts a running node with its own share', () => {
-    const progress = progressOf({ nodes: { a: node('cached'), b: node('done'), c: node('running', { done: 1, total: 2, unit: 'steps', etaSeconds: 8 }), d: node('queued') } })
+    const progress = progressOf({
+      nodes: {
+        a: node('cached'),
+        b: node('done'),
+        c: node('running', { done: 1, total: 2, unit: 'steps', etaSeconds: 8 }),
+        d: node('queued'),
+      },
+    })
     expect(progress).toEqual({ done: 2, total: 4, fraction: 0.625, running: ['c'], etaSeconds: 8 })
   })
 
@@ -24,8 +37,16 @@ describe('progress', () => {
 describe('results become stale', () => {
   const graph: GraphDocument = {
     ...emptyDocument(),
-    nodes: { a: { type: 'a', version: 1, params: { x: 1, y: 2 } }, b: { type: 'b', version: 1, params: {} }, c: { type: 'c', version: 1, params: {} }, d: { type: 'd', version: 1, params: {} } },
-    edges: [{ from: { node: 'a', port: 'o' }, to: { node: 'b', port: 'i' } }, { from: { node: 'b', port: 'o' }, to: { node: 'c', port: 'i' } }],
+    nodes: {
+      a: { type: 'a', version: 1, params: { x: 1, y: 2 } },
+      b: { type: 'b', version: 1, params: {} },
+      c: { type: 'c', version: 1, params: {} },
+      d: { type: 'd', version: 1, params: {} },
+    },
+    edges: [
+      { from: { node: 'a', port: 'o' }, to: { node: 'b', port: 'i' } },
+      { from: { node: 'b', port: 'o' }, to: { node: 'c', port: 'i' } },
+    ],
   }
   const edited = (change: (copy: GraphDocument) => void): readonly string[] => {
     const copy = structuredClone(graph)
@@ -33,27 +54,58 @@ describe('results become stale', () => {
     return [...staleNodes(graph, copy)].toSorted()
   }
 
-  test('from an edited node on', () => expect(edited(({ nodes }) => Object.assign(nodes['b']!.params, { z: 1 }))).toEqual(['b', 'c']))
+  test('from an edited node on', () =>
+    expect(edited(({ nodes }) => Object.assign(nodes['b']!.params, { z: 1 }))).toEqual(['b', 'c']))
   test('behind a wire that was taken away', () => expect(edited(({ edges }) => void edges.shift())).toEqual(['b', 'c']))
   test('not by titles, places or the order of params', () => {
-    expect(edited((copy) => {
-      copy.nodes['a'] = { type: 'a', version: 1, params: { y: 2, x: 1 }, title: 'New' }
-      copy.layout.positions['a'] = { x: 9, y: 9 }
-    })).toEqual([])
+    expect(
+      edited((copy) => {
+        copy.nodes['a'] = { type: 'a', version: 1, params: { y: 2, x: 1 }, title: 'New' }
+        copy.layout.positions['a'] = { x: 9, y: 9 }
+      }),
+    ).toEqual([])
   })
   test('when muted', () => expect(edited(({ nodes }) => void (nodes['d']!.muted = true))).toEqual(['d']))
 })
 
 describe('numbers for people', () => {
-  test('durations', () => expect([0.004, 0.34, 42.4, 185, 4320].map(duration)).toEqual(['< 0.1 s', '0.3 s', '42 s', '3 min 5 s', '1 h 12 min']))
-  test('time left gets vaguer the longer it is', () => expect([0.2, 7.2, 42, 754, 9000].map(timeLeft)).toEqual(['a moment', '8 s', '45 s', '13 min', '2.5 h']))
-  test('counts', () => expect([compact(789), compact(45_600), compact(1_234_567), counted(1, 'epoch'), counted(2, 'class', 'classes')]).toEqual(['789', '45.6 k', '1.23 M', '1 epoch', '2 classes']))
-  test('values', () => expect([significant(0.12345), significant(0.00001), significant(1234.5), significant(NaN)]).toEqual(['0.1235', '1.00e-5', '1235', '–']))
+  test('durations', () =>
+    expect([0.004, 0.34, 42.4, 185, 4320].map(duration)).toEqual([
+      '< 0.1 s',
+      '0.3 s',
+      '42 s',
+      '3 min 5 s',
+      '1 h 12 min',
+    ]))
+  test('time left gets vaguer the longer it is', () =>
+    expect([0.2, 7.2, 42, 754, 9000].map(timeLeft)).toEqual(['a moment', '8 s', '45 s', '13 min', '2.5 h']))
+  test('counts', () =>
+    expect([
+      compact(789),
+      compact(45_600),
+      compact(1_234_567),
+      counted(1, 'epoch'),
+      counted(2, 'class', 'classes'),
+    ]).toEqual(['789', '45.6 k', '1.23 M', '1 epoch', '2 classes']))
+  test('values', () =>
+    expect([significant(0.12345), significant(0.00001), significant(1234.5), significant(NaN)]).toEqual([
+      '0.1235',
+      '1.00e-5',
+      '1235',
+      '–',
+    ]))
   test('times', () => {
     const now = new Date(2026, 5, 15, 18, 0).getTime()
-    const at = (...parts: readonly [number, number, number, number, number]): string => ago(new Date(...parts).toISOString(), now)
-    expect([at(2026, 5, 15, 17, 30), at(2026, 5, 15, 15, 0), at(2026, 5, 15, 4, 5), at(2026, 5, 14, 14, 3), at(2026, 2, 3, 1, 1), at(2025, 2, 3, 1, 1)])
-      .toEqual(['30 min ago', '3 h ago', 'today 04:05', 'yesterday 14:03', '3 Mar', '3 Mar 2025'])
+    const at = (...parts: readonly [number, number, number, number, number]): string =>
+      ago(new Date(...parts).toISOString(), now)
+    expect([
+      at(2026, 5, 15, 17, 30),
+      at(2026, 5, 15, 15, 0),
+      at(2026, 5, 15, 4, 5),
+      at(2026, 5, 14, 14, 3),
+      at(2026, 2, 3, 1, 1),
+      at(2025, 2, 3, 1, 1),
+    ]).toEqual(['30 min ago', '3 h ago', 'today 04:05', 'yesterday 14:03', '3 Mar', '3 Mar 2025'])
   })
 })
 

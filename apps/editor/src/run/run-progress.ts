@@ -19,11 +19,18 @@ export function progressOf({ nodes }: Pick<RunState, 'nodes'>): RunProgress {
   const entries = Object.entries(nodes)
   const done = entries.filter(([, { status }]) => finished.includes(status)).length
   const running = entries.filter(([, { status }]) => status === 'running')
-  const part = running.reduce((sum, [, { progress }]) => sum + (progress === undefined || progress.total === 0 ? 0 : Math.min(1, progress.done / progress.total)), 0)
+  const part = running.reduce(
+    (sum, [, { progress }]) =>
+      sum + (progress === undefined || progress.total === 0 ? 0 : Math.min(1, progress.done / progress.total)),
+    0,
+  )
   const etas = running.flatMap(([, { progress }]) => progress?.etaSeconds ?? [])
   return {
-    done, total: entries.length, fraction: entries.length === 0 ? 0 : (done + part) / entries.length,
-    running: running.map(([id]) => id), etaSeconds: etas.length === 0 ? null : Math.max(...etas),
+    done,
+    total: entries.length,
+    fraction: entries.length === 0 ? 0 : (done + part) / entries.length,
+    running: running.map(([id]) => id),
+    etaSeconds: etas.length === 0 ? null : Math.max(...etas),
   }
 }
 

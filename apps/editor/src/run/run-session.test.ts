@@ -6,7 +6,16 @@ import { createRunMemory } from './run-memory.js'
 import { createRunSession } from './run-session.js'
 import type { RunApi } from './run-session.js'
 
-const summary = (id: string): RunSummary => ({ id, graphName: 'G', status: 'queued', createdAt: '', engine: 'auto', device: '', priority: 0, attempts: 1 })
+const summary = (id: string): RunSummary => ({
+  id,
+  graphName: 'G',
+  status: 'queued',
+  createdAt: '',
+  engine: 'auto',
+  device: '',
+  priority: 0,
+  attempts: 1,
+})
 const state = (run: string, status: RunState['status']): RunState => ({ ...emptyRunState(run), status })
 const document = emptyDocument('G')
 
@@ -38,7 +47,12 @@ describe('the run of a page', () => {
     const { session, followers } = start()
     await session.start({ document })
     followers.get('r1')?.(state('r1', 'running'))
-    expect(session.get()).toMatchObject({ runId: 'r1', pending: null, state: { status: 'running' }, document: { name: 'G' } })
+    expect(session.get()).toMatchObject({
+      runId: 'r1',
+      pending: null,
+      state: { status: 'running' },
+      document: { name: 'G' },
+    })
   })
 
   test('keeps what the runner said when it refused, and shows no run', async () => {

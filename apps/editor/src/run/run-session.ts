@@ -5,7 +5,9 @@ import type { RunMemory } from './run-memory.js'
 /** What the session needs of the runner. */
 export interface RunApi {
   readonly start: (request: StartRun) => Promise<{ readonly run: RunSummary }>
-  readonly get: (run: string) => Promise<{ readonly run: RunSummary; readonly document: GraphDocument; readonly state: RunState }>
+  readonly get: (
+    run: string,
+  ) => Promise<{ readonly run: RunSummary; readonly document: GraphDocument; readonly state: RunState }>
   readonly cancel: (run: string) => Promise<unknown>
   readonly resume: (run: string) => Promise<unknown>
   readonly latestOf: (graphId: string) => Promise<RunSummary | undefined>
@@ -32,7 +34,12 @@ export const noRun: RunView = { runId: null, state: null, document: null, pendin
 export interface RunSession {
   readonly get: () => RunView
   readonly subscribe: (listener: () => void) => () => void
-  readonly start: (request: { readonly document: GraphDocument; readonly graphId?: string; readonly to?: string; readonly ignoreCache?: boolean }) => Promise<void>
+  readonly start: (request: {
+    readonly document: GraphDocument
+    readonly graphId?: string
+    readonly to?: string
+    readonly ignoreCache?: boolean
+  }) => Promise<void>
   readonly cancel: () => Promise<void>
   readonly resume: () => Promise<void>
   /** Shows a run: one of the history, or the one that another window started. */
@@ -47,7 +54,10 @@ export interface RunSession {
 const over: readonly RunStatus[] = ['succeeded', 'failed', 'cancelled', 'interrupted']
 export const isOver = (status: RunStatus): boolean => over.includes(status)
 
-/** Keeps what the page shows of runs. All of it is snapshots and events of the runner: a reload or a second window comes to the same. */
+/**
+ * Keeps what the page shows of runs. All of it is snapshots and events of the runner: a reload or a second window comes
+ * to the same.
+ */
 export function createRunSession(api: RunApi, memory: RunMemory): RunSession {
   let view = noRun
   let key: string | null = null
@@ -68,7 +78,12 @@ export function createRunSession(api: RunApi, memory: RunMemory): RunSession {
     watchQueue()
     set({ runId, ...known, refusal: null })
     if (key !== null) memory.remember(key, runId)
-    stopFollowing = api.follow(runId, (state) => view.runId === runId && set({ state, ...(view.pending !== null && settles(view.pending, state) && { pending: null }) }))
+    stopFollowing = api.follow(
+      runId,
+      (state) =>
+        view.runId === runId &&
+        set({ state, ...(view.pending !== null && settles(view.pending, state) && { pending: null }) }),
+    )
   }
   const detach = (): void => {
     stopFollowing?.()
@@ -115,10 +130,13 @@ export function createRunSession(api: RunApi, memory: RunMemory): RunSession {
       key = next
       detach()
       watchQueue()
-      const remembered = memory.recall(next) ?? (graphId === null ? undefined : (await api.latestOf(graphId).catch(() => undefined))?.id)
+      const remembered =
+        memory.recall(next) ?? (graphId === null ? undefined : (await api.latestOf(graphId).catch(() => undefined))?.id)
       if (remembered === undefined || key !== next) return
       // A run that was deleted meanwhile is no news: the graph has none then.
-      await show(remembered).catch((error: unknown) => error instanceof ApiError && error.kind !== 'offline' && memory.forget(next))
+      await show(remembered).catch(
+        (error: unknown) => error instanceof ApiError && error.kind !== 'offline' && memory.forget(next),
+      )
     },
     rename: (next) => {
       if (key !== null && view.runId !== null) memory.remember(next, view.runId)
@@ -134,5 +152,7 @@ function settles(pending: NonNullable<RunView['pending']>, state: RunState): boo
 }
 
 function asApiError(error: unknown): ApiError {
-  return error instanceof ApiError ? error : new ApiError(error instanceof Error ? error.message : String(error), null, 'unreadable')
+  return error instanceof ApiError
+    ? error
+    : new ApiError(error instanceof Error ? error.message : String(error), null, 'unreadable')
 }

@@ -23,7 +23,11 @@ export const runs = createRunSession(
     resume: (id) => call('resumeRun', { params: { id } }),
     latestOf: async (graph) => (await call('listRuns', { query: { graph, limit: 1 } })).runs[0],
     // A fast training sends more events than a page can draw.
-    follow: (run, listener) => live().follow(run, latestOf(listener, (then) => void setTimeout(then, drawEvery))),
+    follow: (run, listener) =>
+      live().follow(
+        run,
+        latestOf(listener, (then) => void setTimeout(then, drawEvery)),
+      ),
     watchQueue: (listener) => live().watchQueue(listener),
   },
   createRunMemory(typeof localStorage === 'undefined' ? null : localStorage),
@@ -33,7 +37,8 @@ const subscribe = runs.subscribe
 export const useRunView = (): RunView => useSyncExternalStore(subscribe, runs.get)
 export const useRunState = (): RunState | null => useSyncExternalStore(subscribe, () => runs.get().state)
 /** What the run knows of a node; the same object as long as nothing about it changes. */
-export const useNodeRun = (nodeId: string): NodeRunState | undefined => useSyncExternalStore(subscribe, () => nodeRunOf(runs.get().state, nodeId))
+export const useNodeRun = (nodeId: string): NodeRunState | undefined =>
+  useSyncExternalStore(subscribe, () => nodeRunOf(runs.get().state, nodeId))
 
 function nodeRunOf(state: RunState | null, nodeId: string): NodeRunState | undefined {
   return state !== null && Object.hasOwn(state.nodes, nodeId) ? state.nodes[nodeId] : undefined
@@ -53,14 +58,22 @@ function readStatus(): RunStatusView {
   const { runId, state, pending, queue } = runs.get()
   const status = state?.status ?? (runId === null ? 'none' : 'queued')
   const position = status === 'queued' ? queuePosition(queue, runId) : null
-  const same = lastStatus.runId === runId && lastStatus.status === status && lastStatus.pending === pending && lastStatus.position === position
+  const same =
+    lastStatus.runId === runId &&
+    lastStatus.status === status &&
+    lastStatus.pending === pending &&
+    lastStatus.position === position
   return same ? lastStatus : (lastStatus = { runId, status, pending, position })
 }
 
 /** Whether something runs, for buttons and the title of the page. */
 export const useRunStatus = (): RunStatusView => useSyncExternalStore(subscribe, readStatus)
 
-let lastStale: { readonly run: GraphDocument; readonly now: GraphDocument; readonly stale: ReadonlySet<string> } | null = null
+let lastStale: {
+  readonly run: GraphDocument
+  readonly now: GraphDocument
+  readonly stale: ReadonlySet<string>
+} | null = null
 const none: ReadonlySet<string> = new Set()
 
 /** Nodes that were edited (or fed by edited ones) since the run that is shown. */

@@ -12,8 +12,16 @@ import { Icon } from '../ui/Icon.js'
 import { toast } from '../ui/ui-store.js'
 import { latestByGraph } from './latest-by-graph.js'
 
-async function loadGraphs(signal: AbortSignal): Promise<{ readonly graphs: readonly GraphSummary[]; readonly trash: readonly GraphSummary[]; readonly runs: ReadonlyMap<string, RunSummary> }> {
-  const [{ graphs }, trash, runs] = await Promise.all([call('listGraphs', { signal }), call('listTrash', { signal }), call('listRuns', { query: { limit: 200 }, signal })])
+async function loadGraphs(signal: AbortSignal): Promise<{
+  readonly graphs: readonly GraphSummary[]
+  readonly trash: readonly GraphSummary[]
+  readonly runs: ReadonlyMap<string, RunSummary>
+}> {
+  const [{ graphs }, trash, runs] = await Promise.all([
+    call('listGraphs', { signal }),
+    call('listTrash', { signal }),
+    call('listRuns', { query: { limit: 200 }, signal }),
+  ])
   return { graphs, trash: trash.graphs, runs: latestByGraph(runs.runs) }
 }
 
@@ -30,10 +38,13 @@ export function GraphLists(): ReactElement {
   const lists = useCall(loadGraphs)
   const [drafts, setDrafts] = useState(readDrafts)
   const attempt = (work: Promise<unknown>, done: string): void => {
-    work.then(() => {
-      lists.again()
-      toast('success', done)
-    }, (error: unknown) => toast('error', messageOf(error)))
+    work.then(
+      () => {
+        lists.again()
+        toast('success', done)
+      },
+      (error: unknown) => toast('error', messageOf(error)),
+    )
   }
   return (
     <div className="start-lists">
@@ -43,11 +54,23 @@ export function GraphLists(): ReactElement {
           <ul className="graph-list">
             {drafts.map(({ id, document, savedAt }) => (
               <li key={id} className="graph-row">
-                <a href={addressOfDraft(id)}><Icon name="note" /><span className="graph-name-text">{document.name}</span><span className="graph-note">{counted(Object.keys(document.nodes).length, 'node')}, {ago(new Date(savedAt).toISOString(), Date.now())}</span></a>
-                <IconButton icon="trash" size="s" label={`Discard ${document.name}`} onClick={() => {
-                  removeDraft(localStorage, id)
-                  setDrafts(readDrafts())
-                }} />
+                <a href={addressOfDraft(id)}>
+                  <Icon name="note" />
+                  <span className="graph-name-text">{document.name}</span>
+                  <span className="graph-note">
+                    {counted(Object.keys(document.nodes).length, 'node')},{' '}
+                    {ago(new Date(savedAt).toISOString(), Date.now())}
+                  </span>
+                </a>
+                <IconButton
+                  icon="trash"
+                  size="s"
+                  label={`Discard ${document.name}`}
+                  onClick={() => {
+                    removeDraft(localStorage, id)
+                    setDrafts(readDrafts())
+                  }}
+                />
               </li>
             ))}
           </ul>
@@ -55,15 +78,34 @@ export function GraphLists(): ReactElement {
       )}
       <section aria-labelledby="start-graphs">
         <h2 id="start-graphs">Your graphs</h2>
-        {lists.status === 'loading' && <p className="muted" role="status">Loading…</p>}
-        {lists.status === 'failed' && <p className="muted" role="alert">{lists.error.message} <Button size="s" onClick={lists.again}>Try again</Button></p>}
-        {lists.status === 'ready' && lists.value.graphs.length === 0 && <p className="muted">None yet. Open a template above, make it yours and save it with Ctrl S; it appears here, with every version.</p>}
+        {lists.status === 'loading' && (
+          <p className="muted" role="status">
+            Loading…
+          </p>
+        )}
+        {lists.status === 'failed' && (
+          <p className="muted" role="alert">
+            {lists.error.message}{' '}
+            <Button size="s" onClick={lists.again}>
+              Try again
+            </Button>
+          </p>
+        )}
+        {lists.status === 'ready' && lists.value.graphs.length === 0 && (
+          <p className="muted">
+            None yet. Open a template above, make it yours and save it with Ctrl S; it appears here, with every version.
+          </p>
+        )}
         {lists.status === 'ready' && (
           <ul className="graph-list">
-            {lists.value.graphs.map((graph) => <GraphRow key={graph.id} graph={graph} run={lists.value.runs.get(graph.id)} attempt={attempt} />)}
+            {lists.value.graphs.map((graph) => (
+              <GraphRow key={graph.id} graph={graph} run={lists.value.runs.get(graph.id)} attempt={attempt} />
+            ))}
           </ul>
         )}
-        {lists.status === 'ready' && lists.value.trash.length > 0 && <Trash graphs={lists.value.trash} attempt={attempt} />}
+        {lists.status === 'ready' && lists.value.trash.length > 0 && (
+          <Trash graphs={lists.value.trash} attempt={attempt} />
+        )}
       </section>
     </div>
   )
@@ -71,35 +113,63 @@ export function GraphLists(): ReactElement {
 
 type Attempt = (work: Promise<unknown>, done: string) => void
 
-function GraphRow({ graph, run, attempt }: { readonly graph: GraphSummary; readonly run: RunSummary | undefined; readonly attempt: Attempt }): ReactElement {
+function GraphRow({
+  graph,
+  run,
+  attempt,
+}: {
+  readonly graph: GraphSummary
+  readonly run: RunSummary | undefined
+  readonly attempt: Attempt
+}): ReactElement {
   const [renaming, setRenaming] = useState(false)
   const rename = (name: string): void => {
     setRenaming(false)
-    if (name.trim() !== '' && name !== graph.name) attempt(renameGraph(graph.id, name.trim()), `Renamed to ${name.trim()}`)
+    if (name.trim() !== '' && name !== graph.name)
+      attempt(renameGraph(graph.id, name.trim()), `Renamed to ${name.trim()}`)
   }
   return (
     <li className="graph-row">
-      {renaming
-        ? <input className="graph-rename" aria-label="Name of the graph" defaultValue={graph.name} maxLength={200} autoFocus onFocus={(event) => event.target.select()} onBlur={(event) => rename(event.target.value)} onKeyDown={(event) => {
+      {renaming ? (
+        <input
+          className="graph-rename"
+          aria-label="Name of the graph"
+          defaultValue={graph.name}
+          maxLength={200}
+          autoFocus
+          onFocus={(event) => event.target.select()}
+          onBlur={(event) => rename(event.target.value)}
+          onKeyDown={(event) => {
             if (event.key === 'Enter') event.currentTarget.blur()
             if (event.key === 'Escape') setRenaming(false)
-          }} />
-        : (
-          <a href={addressOfDraft(draftIdOf({ graphId: graph.id, version: graph.version }))}>
-            <Icon name="layout" /><span className="graph-name-text">{graph.name}</span>
-            {run !== undefined && <RunBadge run={run} />}
-            <span className="graph-note">{counted(graph.nodes, 'node')}, {ago(graph.updatedAt, Date.now())}</span>
-          </a>
-        )}
+          }}
+        />
+      ) : (
+        <a href={addressOfDraft(draftIdOf({ graphId: graph.id, version: graph.version }))}>
+          <Icon name="layout" />
+          <span className="graph-name-text">{graph.name}</span>
+          {run !== undefined && <RunBadge run={run} />}
+          <span className="graph-note">
+            {counted(graph.nodes, 'node')}, {ago(graph.updatedAt, Date.now())}
+          </span>
+        </a>
+      )}
       <IconButton icon="note" size="s" label={`Rename ${graph.name}`} onClick={() => setRenaming(true)} />
-      <IconButton icon="trash" size="s" label={`Move ${graph.name} to the trash`} onClick={() => attempt(call('deleteGraph', { params: { id: graph.id } }), `${graph.name} is in the trash`)} />
+      <IconButton
+        icon="trash"
+        size="s"
+        label={`Move ${graph.name} to the trash`}
+        onClick={() => attempt(call('deleteGraph', { params: { id: graph.id } }), `${graph.name} is in the trash`)}
+      />
     </li>
   )
 }
 
 function RunBadge({ run }: { readonly run: RunSummary }): ReactElement {
-  if (run.status === 'running' || run.status === 'queued') return <span className="status-pill status-running">{run.status === 'running' ? 'running' : 'waiting'}</span>
-  if (run.headline !== undefined) return <span className="status-pill status-succeeded numeric">{percent(run.headline.accuracy)}</span>
+  if (run.status === 'running' || run.status === 'queued')
+    return <span className="status-pill status-running">{run.status === 'running' ? 'running' : 'waiting'}</span>
+  if (run.headline !== undefined)
+    return <span className="status-pill status-succeeded numeric">{percent(run.headline.accuracy)}</span>
   return <span className={`status-pill status-${run.status}`}>{run.status === 'succeeded' ? 'done' : run.status}</span>
 }
 
@@ -108,13 +178,29 @@ async function renameGraph(id: string, name: string): Promise<void> {
   await call('saveGraph', { params: { id }, body: { document: { ...document, name }, baseVersion: version } })
 }
 
-function Trash({ graphs, attempt }: { readonly graphs: readonly GraphSummary[]; readonly attempt: Attempt }): ReactElement {
+function Trash({
+  graphs,
+  attempt,
+}: {
+  readonly graphs: readonly GraphSummary[]
+  readonly attempt: Attempt
+}): ReactElement {
   return (
     <details className="trash">
       <summary>Trash ({graphs.length})</summary>
       <ul className="graph-list">
         {graphs.map(({ id, name, updatedAt }) => (
-          <li key={id} className="graph-row graph-row-trash"><span className="graph-name-text">{name}</span><span className="graph-note">{ago(updatedAt, Date.now())}</span><Button size="s" icon="undo" onClick={() => attempt(call('restoreGraph', { params: { id } }), `${name} is back`)}>Restore</Button></li>
+          <li key={id} className="graph-row graph-row-trash">
+            <span className="graph-name-text">{name}</span>
+            <span className="graph-note">{ago(updatedAt, Date.now())}</span>
+            <Button
+              size="s"
+              icon="undo"
+              onClick={() => attempt(call('restoreGraph', { params: { id } }), `${name} is back`)}
+            >
+              Restore
+            </Button>
+          </li>
         ))}
       </ul>
     </details>

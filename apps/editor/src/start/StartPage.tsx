@@ -57,33 +57,72 @@ export function StartPage({ onOpen }: StartPageProps): ReactElement {
       }}
     >
       <header className="start-bar">
-        <Logo size={28} /><span className="start-brand">Graft</span>
+        <Logo size={28} />
+        <span className="start-brand">Graft</span>
         <span className="start-space" />
-        <Button size="s" variant="ghost" icon="help" onClick={startTour}>Tour</Button>
+        <Button size="s" variant="ghost" icon="help" onClick={startTour}>
+          Tour
+        </Button>
         <ThemeButton />
       </header>
       <main className="start-main">
         <div className="start-hero">
           <h1>Teach a network your own pictures</h1>
-          <p>Take a network that others trained, keep what it knows, and graft a new head on it. Which recipe fits depends on how many pictures you have and how much they look like everyday photos.</p>
-          {!wasTourSeen() && tour === null && <Button icon="play" onClick={startTour}>Show me around, in three minutes</Button>}
+          <p>
+            Take a network that others trained, keep what it knows, and graft a new head on it. Which recipe fits
+            depends on how many pictures you have and how much they look like everyday photos.
+          </p>
+          {!wasTourSeen() && tour === null && (
+            <Button icon="play" onClick={startTour}>
+              Show me around, in three minutes
+            </Button>
+          )}
         </div>
         {connection === 'offline' && (
-          <div className="offline-note start-offline" role="status"><Icon name="warning" /><p>The runner can’t be reached. Start it with <code>graft serve</code>; graphs that this browser keeps can be opened meanwhile.</p><Button size="s" onClick={() => {
-            live().retry()
-            templates.again()
-          }}>Try again</Button></div>
+          <div className="offline-note start-offline" role="status">
+            <Icon name="warning" />
+            <p>
+              The runner can’t be reached. Start it with <code>graft serve</code>; graphs that this browser keeps can be
+              opened meanwhile.
+            </p>
+            <Button
+              size="s"
+              onClick={() => {
+                live().retry()
+                templates.again()
+              }}
+            >
+              Try again
+            </Button>
+          </div>
         )}
         <section aria-labelledby="start-templates">
-          <h2 id="start-templates" className="visually-hidden">Templates</h2>
-          {templates.status === 'failed'
-            ? <div className="start-failed" role="alert"><p>{templates.error.message}</p><Button onClick={templates.again}>Try again</Button></div>
-            : <QuadrantPicture templates={templates.status === 'ready' ? templates.value.templates : null} opening={opening} onOpen={(template) => void open(template)} />}
+          <h2 id="start-templates" className="visually-hidden">
+            Templates
+          </h2>
+          {templates.status === 'failed' ? (
+            <div className="start-failed" role="alert">
+              <p>{templates.error.message}</p>
+              <Button onClick={templates.again}>Try again</Button>
+            </div>
+          ) : (
+            <QuadrantPicture
+              templates={templates.status === 'ready' ? templates.value.templates : null}
+              opening={opening}
+              onOpen={(template) => void open(template)}
+            />
+          )}
         </section>
         <div className="start-other">
-          <Button icon="add" onClick={newGraph}>Empty graph</Button>
-          <Button icon="open" onClick={pickFile}>Open a file…</Button>
-          <p className="muted">Or drop a graph, a report or an exported model anywhere on this page: all three carry their graph.</p>
+          <Button icon="add" onClick={newGraph}>
+            Empty graph
+          </Button>
+          <Button icon="open" onClick={pickFile}>
+            Open a file…
+          </Button>
+          <p className="muted">
+            Or drop a graph, a report or an exported model anywhere on this page: all three carry their graph.
+          </p>
         </div>
         <GraphLists />
       </main>

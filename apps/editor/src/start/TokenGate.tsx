@@ -9,10 +9,16 @@ type Answer = 'open' | 'locked'
 
 /** Whether the runner lets this page in. One that can't be reached is for the page itself to tell of. */
 async function ask(): Promise<Answer> {
-  return call('getQueue').then(() => 'open', (error: unknown) => (error instanceof ApiError && error.status === 401 ? 'locked' : 'open'))
+  return call('getQueue').then(
+    () => 'open',
+    (error: unknown) => (error instanceof ApiError && error.status === 401 ? 'locked' : 'open'),
+  )
 }
 
-/** Shows the page once the runner lets it in: a runner that other machines can reach wants the token that it was started with. */
+/**
+ * Shows the page once the runner lets it in: a runner that other machines can reach wants the token that it was started
+ * with.
+ */
 export function TokenGate({ children }: { readonly children: ReactNode }): ReactElement | null {
   const [answer, setAnswer] = useState<Answer | null>(null)
   const [wrong, setWrong] = useState(false)
@@ -33,11 +39,26 @@ export function TokenGate({ children }: { readonly children: ReactNode }): React
     <main className="token-gate">
       <form onSubmit={enter}>
         <h1>This runner needs its token</h1>
-        <p>It stands in the file that <code>graft serve --token-file</code> was started with. The token stays in this tab.</p>
+        <p>
+          It stands in the file that <code>graft serve --token-file</code> was started with. The token stays in this
+          tab.
+        </p>
         <label htmlFor="token">Token</label>
-        <input id="token" name="token" type="password" autoComplete="off" autoFocus aria-invalid={wrong} aria-describedby="token-problem" />
-        <p id="token-problem" role="alert">{wrong && 'This is not the token of this runner.'}</p>
-        <Button type="submit" variant="primary">Open Graft</Button>
+        <input
+          id="token"
+          name="token"
+          type="password"
+          autoComplete="off"
+          autoFocus
+          aria-invalid={wrong}
+          aria-describedby="token-problem"
+        />
+        <p id="token-problem" role="alert">
+          {wrong && 'This is not the token of this runner.'}
+        </p>
+        <Button type="submit" variant="primary">
+          Open Graft
+        </Button>
       </form>
     </main>
   )

@@ -6,5 +6,7 @@ test('every corner of the plane is there once', () => {
 })
 
 test('a recipe is told in words', () => {
-  expect(describeStages(['frozen', 'slow', 'cut', 'cut'])).toBe('1 of 4 stages kept as it is, 1 of 4 stages trained slowly, 2 of 4 stages cut off, a new head trained')
+  expect(describeStages(['frozen', 'slow', 'cut', 'cut'])).toBe(
+    '1 of 4 stages kept as it is, 1 of 4 stages trained slowly, 2 of 4 stages cut off, a new head trained',
+  )
 })

@@ -12,15 +12,26 @@ import { endTour, tour } from './tour-store.js'
 import { nextStep, tourSteps } from './tour-steps.js'
 import './tour.css'
 
-/** One step of the tour: a card in a corner and a ring around what it is about. It never takes the focus or blocks the page. */
+/**
+ * One step of the tour: a card in a corner and a ring around what it is about. It never takes the focus or blocks the
+ * page.
+ */
 export function Tour({ step }: { readonly step: number }): ReactElement | null {
   const current = tourSteps[step]
   const { status, runId } = useRunStatus()
   const folder = useEditor(folderNode, sameFolder)
   const [busy, setBusy] = useState(false)
-  const started = useRef<{ readonly step: number; readonly runAtStart: string | null; readonly folder: string } | null>(null)
+  const started = useRef<{ readonly step: number; readonly runAtStart: string | null; readonly folder: string } | null>(
+    null,
+  )
   if (started.current?.step !== step) started.current = { step, runAtStart: runId, folder: folder?.path ?? '' }
-  const isDone = current?.isDone?.({ run: status, hasFolder: folder !== null && folder.path !== '' && folder.path !== started.current.folder, runId, runAtStart: started.current.runAtStart }) ?? false
+  const isDone =
+    current?.isDone?.({
+      run: status,
+      hasFolder: folder !== null && folder.path !== '' && folder.path !== started.current.folder,
+      runId,
+      runAtStart: started.current.runAtStart,
+    }) ?? false
   useEffect(() => {
     if (isDone) advance(step)
   }, [isDone, step])
@@ -47,11 +58,29 @@ export function Tour({ step }: { readonly step: number }): ReactElement | null {
     <>
       {current.target !== null && <Ring key={current.target} target={current.target} />}
       <section className="tour" aria-label="Tour" role="region">
-        <header><span className="tour-count numeric">{step + 1} of {tourSteps.length}</span><IconButton icon="close" size="s" label="End the tour" onClick={endTour} /></header>
-        <div aria-live="polite"><h2>{current.title}</h2><p>{current.text}</p></div>
+        <header>
+          <span className="tour-count numeric">
+            {step + 1} of {tourSteps.length}
+          </span>
+          <IconButton icon="close" size="s" label="End the tour" onClick={endTour} />
+        </header>
+        <div aria-live="polite">
+          <h2>{current.title}</h2>
+          <p>{current.text}</p>
+        </div>
         <footer>
-          {current.next === null ? <span className="muted">Goes on by itself</span> : <Button variant="primary" size="s" disabled={busy} onClick={() => void goOn()}>{busy ? 'Opening…' : current.next}</Button>}
-          {current.next === null && <Button size="s" variant="ghost" onClick={() => advance(step)}>Skip this step</Button>}
+          {current.next === null ? (
+            <span className="muted">Goes on by itself</span>
+          ) : (
+            <Button variant="primary" size="s" disabled={busy} onClick={() => void goOn()}>
+              {busy ? 'Opening…' : current.next}
+            </Button>
+          )}
+          {current.next === null && (
+            <Button size="s" variant="ghost" onClick={() => advance(step)}>
+              Skip this step
+            </Button>
+          )}
         </footer>
       </section>
     </>,
@@ -74,14 +103,18 @@ interface FolderNode {
 function folderNode({ document, manifests }: ReturnType<typeof editor.get>): FolderNode | null {
   for (const [id, node] of Object.entries(document.nodes)) {
     const manifest = manifests.get(node.type)
-    const field = manifest === undefined ? undefined : fieldsFromSchema(manifest.params).find(({ widget, required }) => widget === 'path' && required)
+    const field =
+      manifest === undefined
+        ? undefined
+        : fieldsFromSchema(manifest.params).find(({ widget, required }) => widget === 'path' && required)
     const path = field === undefined ? undefined : node.params[field.path]
     if (field !== undefined) return { id, path: typeof path === 'string' ? path : '' }
   }
   return null
 }
 
-const sameFolder = (left: FolderNode | null, right: FolderNode | null): boolean => left?.id === right?.id && left?.path === right?.path
+const sameFolder = (left: FolderNode | null, right: FolderNode | null): boolean =>
+  left?.id === right?.id && left?.path === right?.path
 
 /** Follows its target, which may come late, move and go. */
 function Ring({ target }: { readonly target: string }): ReactElement | null {
@@ -89,12 +122,27 @@ function Ring({ target }: { readonly target: string }): ReactElement | null {
   useEffect(() => {
     const measure = (): void => {
       const next = document.querySelector(target)?.getBoundingClientRect() ?? null
-      setBox((last) => (last !== null && next !== null && last.x === next.x && last.y === next.y && last.width === next.width && last.height === next.height ? last : next))
+      setBox((last) =>
+        last !== null &&
+        next !== null &&
+        last.x === next.x &&
+        last.y === next.y &&
+        last.width === next.width &&
+        last.height === next.height
+          ? last
+          : next,
+      )
     }
     measure()
     const timer = setInterval(measure, 250)
     return () => clearInterval(timer)
   }, [target])
   if (box === null || box.width === 0) return null
-  return <div className="tour-ring" style={{ left: box.x - 4, top: box.y - 4, width: box.width + 8, height: box.height + 8 }} aria-hidden="true" />
+  return (
+    <div
+      className="tour-ring"
+      style={{ left: box.x - 4, top: box.y - 4, width: box.width + 8, height: box.height + 8 }}
+      aria-hidden="true"
+    />
+  )
 }

@@ -7,5 +7,9 @@ const Tour = lazy(() => import('./Tour.js').then(({ Tour: component }) => ({ def
 /** The tour, where one is going on; nothing of it is loaded otherwise. */
 export function TourHost(): ReactElement | null {
   const step = useTour()
-  return step === null ? null : <Suspense fallback={null}><Tour step={step} /></Suspense>
+  return step === null ? null : (
+    <Suspense fallback={null}>
+      <Tour step={step} />
+    </Suspense>
+  )
 }

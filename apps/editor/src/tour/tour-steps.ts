@@ -29,14 +29,61 @@ const isNewRun = ({ runId, runAtStart }: TourView): boolean => runId !== null &&
 
 /** From the first look to a network trained on the person's own folder. */
 export const tourSteps: readonly TourStep[] = [
-  { title: 'Three minutes to your own network', text: 'First a ready-made pipeline on built-in pictures, to see how it goes. Then the same with a folder of your own photos.', target: '.plane', next: 'Open the pipeline', opens: 'small-similar' },
-  { title: 'A pipeline reads from left to right', text: 'Pictures and a pre-trained network come in on the left. The old head is stripped, a new one added, all else frozen; then it is trained and measured. Select a node to see its fields on the right.', target: '#canvas', next: 'Next' },
-  { title: 'Run it', text: 'Press Run. Only the new head is trained, so this takes seconds.', target: '[data-tour="run"]', next: null, isDone: isNewRun },
-  { title: 'Watch it learn', text: 'Loss should fall and accuracy rise, on the pictures it trains on and on those kept apart. You could close this page: the run goes on.', target: '[data-tour="drawer"]', next: 'Next', isDone: ({ run }) => ended.includes(run) },
-  { title: 'See where it fails', text: 'Under Results, choose a cell of the confusion matrix to see the pictures behind it, and drop a photo on “Try it”.', target: '[data-tour="drawer"]', next: 'Now with my photos', opens: 'photos' },
-  { title: 'Your folder', text: 'Choose a folder with one folder per class, such as cats and dogs, or drop it below. A few dozen pictures of each are enough.', target: '#inspector', next: null, selectsFolder: true, isDone: ({ hasFolder }) => hasFolder },
-  { title: 'Train it on your pictures', text: 'Press Run once more.', target: '[data-tour="run"]', next: null, isDone: (view) => isNewRun(view) && ended.includes(view.run) },
-  { title: 'That is yours', text: 'Results show how good it is; Files holds the report and the model to use elsewhere. Save the graph with Ctrl S, change one thing, run again and compare.', target: '[data-tour="drawer"]', next: 'Done' },
+  {
+    title: 'Three minutes to your own network',
+    text: 'First a ready-made pipeline on built-in pictures, to see how it goes. Then the same with a folder of your own photos.',
+    target: '.plane',
+    next: 'Open the pipeline',
+    opens: 'small-similar',
+  },
+  {
+    title: 'A pipeline reads from left to right',
+    text: 'Pictures and a pre-trained network come in on the left. The old head is stripped, a new one added, all else frozen; then it is trained and measured. Select a node to see its fields on the right.',
+    target: '#canvas',
+    next: 'Next',
+  },
+  {
+    title: 'Run it',
+    text: 'Press Run. Only the new head is trained, so this takes seconds.',
+    target: '[data-tour="run"]',
+    next: null,
+    isDone: isNewRun,
+  },
+  {
+    title: 'Watch it learn',
+    text: 'Loss should fall and accuracy rise, on the pictures it trains on and on those kept apart. You could close this page: the run goes on.',
+    target: '[data-tour="drawer"]',
+    next: 'Next',
+    isDone: ({ run }) => ended.includes(run),
+  },
+  {
+    title: 'See where it fails',
+    text: 'Under Results, choose a cell of the confusion matrix to see the pictures behind it, and drop a photo on “Try it”.',
+    target: '[data-tour="drawer"]',
+    next: 'Now with my photos',
+    opens: 'photos',
+  },
+  {
+    title: 'Your folder',
+    text: 'Choose a folder with one folder per class, such as cats and dogs, or drop it below. A few dozen pictures of each are enough.',
+    target: '#inspector',
+    next: null,
+    selectsFolder: true,
+    isDone: ({ hasFolder }) => hasFolder,
+  },
+  {
+    title: 'Train it on your pictures',
+    text: 'Press Run once more.',
+    target: '[data-tour="run"]',
+    next: null,
+    isDone: (view) => isNewRun(view) && ended.includes(view.run),
+  },
+  {
+    title: 'That is yours',
+    text: 'Results show how good it is; Files holds the report and the model to use elsewhere. Save the graph with Ctrl S, change one thing, run again and compare.',
+    target: '[data-tour="drawer"]',
+    next: 'Done',
+  },
 ]
 
 /** The step that follows, or null at the end. */

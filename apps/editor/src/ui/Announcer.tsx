@@ -9,8 +9,12 @@ export function Announcer(): ReactElement {
   const { text, number } = useEditor(announcement)
   return (
     <div className="visually-hidden">
-      <div role="status" aria-live="polite">{number % 2 === 0 ? text : ''}</div>
-      <div role="status" aria-live="polite">{number % 2 === 1 ? text : ''}</div>
+      <div role="status" aria-live="polite">
+        {number % 2 === 0 ? text : ''}
+      </div>
+      <div role="status" aria-live="polite">
+        {number % 2 === 1 ? text : ''}
+      </div>
     </div>
   )
 }

@@ -11,7 +11,14 @@ export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 }
 
 /** A button with text, and an icon before it if wanted. */
-export function Button({ variant = 'secondary', size = 'm', icon, className = '', children, ...rest }: ButtonProps): ReactElement {
+export function Button({
+  variant = 'secondary',
+  size = 'm',
+  icon,
+  className = '',
+  children,
+  ...rest
+}: ButtonProps): ReactElement {
   return (
     <button type="button" className={`button button-${variant} button-${size} ${className}`} {...rest}>
       {icon !== undefined && <Icon name={icon} size={size === 's' ? 14 : 16} />}
@@ -31,7 +38,15 @@ export interface IconButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonEle
 }
 
 /** A button that shows an icon only; its label is there for tooltips and screen readers. */
-export function IconButton({ icon, label, shortcut, size = 'm', pressed, className = '', ...rest }: IconButtonProps): ReactElement {
+export function IconButton({
+  icon,
+  label,
+  shortcut,
+  size = 'm',
+  pressed,
+  className = '',
+  ...rest
+}: IconButtonProps): ReactElement {
   return (
     <button
       type="button"

@@ -7,9 +7,27 @@ import { IconButton } from './Button.js'
 import { ui } from './ui-store.js'
 
 /** An icon button for a command: its title, keys and whether it can be used come from the one list. */
-export function CommandButton({ id, size = 'm', pressed }: { readonly id: string; readonly size?: 's' | 'm'; readonly pressed?: boolean }): ReactElement {
+export function CommandButton({
+  id,
+  size = 'm',
+  pressed,
+}: {
+  readonly id: string
+  readonly size?: 's' | 'm'
+  readonly pressed?: boolean
+}): ReactElement {
   const command = commandOf(id)
   const enabled = useEditor((state) => isEnabled(command, state, ui.get()))
   const shortcut = shortcutText(command.shortcuts?.[0])
-  return <IconButton icon={command.icon ?? 'more'} label={command.title} size={size} disabled={!enabled} onClick={() => runCommand(id)} {...(shortcut !== '' && { shortcut })} {...(pressed !== undefined && { pressed })} />
+  return (
+    <IconButton
+      icon={command.icon ?? 'more'}
+      label={command.title}
+      size={size}
+      disabled={!enabled}
+      onClick={() => runCommand(id)}
+      {...(shortcut !== '' && { shortcut })}
+      {...(pressed !== undefined && { pressed })}
+    />
+  )
 }

@@ -13,8 +13,18 @@ export interface DialogProps {
   readonly footer?: ReactNode
 }
 
-/** A modal dialog: the browser keeps focus inside, Escape or a click beside it closes, and focus returns to where it was. */
-export function Dialog({ title, onClose, children, hideTitle = false, className = '', footer }: DialogProps): ReactElement {
+/**
+ * A modal dialog: the browser keeps focus inside, Escape or a click beside it closes, and focus returns to where it
+ * was.
+ */
+export function Dialog({
+  title,
+  onClose,
+  children,
+  hideTitle = false,
+  className = '',
+  footer,
+}: DialogProps): ReactElement {
   const element = useRef<HTMLDialogElement>(null)
   const titleId = useId()
   useEffect(() => {

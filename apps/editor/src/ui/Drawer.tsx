@@ -5,12 +5,17 @@ import { ui, useUi } from './ui-store.js'
 
 // Charts and results come with the first run, not with the page.
 const RunDrawer = lazy(() => import('../run/RunDrawer.js').then((module) => ({ default: module.RunDrawer })))
-const RunHistory = lazy(() => import('../history-compare/RunHistory.js').then((module) => ({ default: module.RunHistory })))
+const RunHistory = lazy(() =>
+  import('../history-compare/RunHistory.js').then((module) => ({ default: module.RunHistory })),
+)
 
 const smallest = 160
 const clamp = (height: number): number => Math.round(Math.max(smallest, Math.min(height, innerHeight - 220)))
 
-/** What stands below the canvas: the run with its results, or all runs. Its upper edge can be dragged, or moved by arrow keys. */
+/**
+ * What stands below the canvas: the run with its results, or all runs. Its upper edge can be dragged, or moved by arrow
+ * keys.
+ */
 export function Drawer(): ReactElement | null {
   const tab = useUi((state) => state.drawer)
   const height = useUi((state) => state.drawerHeight)
@@ -19,9 +24,23 @@ export function Drawer(): ReactElement | null {
     <section className="drawer" aria-label="Panel" style={{ height: clamp(height) }}>
       <Resizer />
       <div className="drawer-content">
-        <Suspense fallback={<p className="drawer-loading" role="status">Loading…</p>}>{tab === 'run' ? <RunDrawer /> : <RunHistory />}</Suspense>
+        <Suspense
+          fallback={
+            <p className="drawer-loading" role="status">
+              Loading…
+            </p>
+          }
+        >
+          {tab === 'run' ? <RunDrawer /> : <RunHistory />}
+        </Suspense>
       </div>
-      <IconButton icon="close" size="s" label="Close the panel" className="drawer-close" onClick={() => ui.set({ drawer: null })} />
+      <IconButton
+        icon="close"
+        size="s"
+        label="Close the panel"
+        className="drawer-close"
+        onClick={() => ui.set({ drawer: null })}
+      />
     </section>
   )
 }

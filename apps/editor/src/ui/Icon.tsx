@@ -19,7 +19,8 @@ const paths = {
   chevronUp: 'M4 10l4-4 4 4',
   clock: 'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM8 4.500V8l2.500 1.500',
   close: 'M4 4l8 8M12 4l-8 8',
-  command: 'M6 6h4v4H6zM6 6H4.500A1.500 1.500 0 1 1 6 4.500zM10 6V4.500A1.500 1.500 0 1 1 11.500 6zM10 10h1.500a1.500 1.500 0 1 1-1.500 1.500zM6 10v1.500A1.500 1.500 0 1 1 4.500 10z',
+  command:
+    'M6 6h4v4H6zM6 6H4.500A1.500 1.500 0 1 1 6 4.500zM10 6V4.500A1.500 1.500 0 1 1 11.500 6zM10 10h1.500a1.500 1.500 0 1 1-1.500 1.500zM6 10v1.500A1.500 1.500 0 1 1 4.500 10z',
   compare: 'M5 2v12M11 2v12M2 5l3-3 3 3M8 11l3 3 3-3',
   copy: 'M6 6h8v8H6zM4 10H2V2h8v2',
   cut: 'M5 12.500a1.500 1.500 0 1 1-3 0 1.500 1.500 0 0 1 3 0zM14 12.500a1.500 1.500 0 1 1-3 0 1.500 1.500 0 0 1 3 0zM4.500 11.500L12 2M11.500 11.500L4 2',
@@ -51,7 +52,8 @@ const paths = {
   reset: 'M3 8a5 5 0 1 0 1.500-3.500L3 6M3 3v3h3',
   save: 'M2 2h9l3 3v9H2zM5 2v4h5V2M5 14v-4h6v4',
   search: 'M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10zM10.600 10.600L14 14',
-  settings: 'M2 4.500h7M12 4.500h2M2 11.500h2M7 11.500h7M10.500 6a1.500 1.500 0 1 0 0-3 1.500 1.500 0 0 0 0 3zM5.500 13a1.500 1.500 0 1 0 0-3 1.500 1.500 0 0 0 0 3z',
+  settings:
+    'M2 4.500h7M12 4.500h2M2 11.500h2M7 11.500h7M10.500 6a1.500 1.500 0 1 0 0-3 1.500 1.500 0 0 0 0 3zM5.500 13a1.500 1.500 0 1 0 0-3 1.500 1.500 0 0 0 0 3z',
   skip: 'M3 3.500l5 4.500-5 4.500zM8 3.500l5 4.500-5 4.500z',
   stop: 'M4 4h8v8H4z',
   sun: 'M8 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM8 1v1.500M8 13.500V15M1 8h1.500M13.500 8H15M3 3l1.100 1.100M11.900 11.900L13 13M3 13l1.100-1.100M11.900 4.100L13 3',
@@ -81,7 +83,18 @@ export interface IconProps {
 
 export function Icon({ name, size = 16, label }: IconProps): ReactElement {
   return (
-    <svg className="icon" width={size} height={size} viewBox="0 0 16 16" fill="none" stroke="currentColor" strokeWidth={1.4} strokeLinecap="round" strokeLinejoin="round" {...(label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}>
+    <svg
+      className="icon"
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth={1.4}
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      {...(label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}
+    >
       <path d={paths[name]} />
     </svg>
   )

@@ -23,7 +23,11 @@ export function Menu({ label, items, at, onClose }: MenuProps): ReactElement {
   const [place, setPlace] = useState(at)
   useLayoutEffect(() => {
     const box = element.current?.getBoundingClientRect()
-    if (box !== undefined) setPlace({ x: Math.max(8, Math.min(at.x, innerWidth - box.width - 8)), y: Math.max(8, Math.min(at.y, innerHeight - box.height - 8)) })
+    if (box !== undefined)
+      setPlace({
+        x: Math.max(8, Math.min(at.x, innerWidth - box.width - 8)),
+        y: Math.max(8, Math.min(at.y, innerHeight - box.height - 8)),
+      })
     element.current?.querySelector<HTMLElement>('button:not(:disabled)')?.focus({ preventScroll: true })
   }, [at])
   useEffect(() => {
@@ -36,12 +40,30 @@ export function Menu({ label, items, at, onClose }: MenuProps): ReactElement {
     return () => {
       removeEventListener('pointerdown', outside, true)
       removeEventListener('wheel', outside, true)
-      if (before instanceof HTMLElement && before.isConnected && (document.activeElement === document.body || document.activeElement === null)) before.focus({ preventScroll: true })
+      if (
+        before instanceof HTMLElement &&
+        before.isConnected &&
+        (document.activeElement === document.body || document.activeElement === null)
+      )
+        before.focus({ preventScroll: true })
     }
   }, [onClose])
   return (
-    <div ref={element} className="menu" role="menu" aria-label={label} style={{ left: place.x, top: place.y }} onKeyDown={(event) => walk(event, onClose)}>
-      {items.map((id, index) => (id === null ? <div key={index} className="menu-separator" role="separator" /> : <MenuItem key={id} id={id} onClose={onClose} />))}
+    <div
+      ref={element}
+      className="menu"
+      role="menu"
+      aria-label={label}
+      style={{ left: place.x, top: place.y }}
+      onKeyDown={(event) => walk(event, onClose)}
+    >
+      {items.map((id, index) =>
+        id === null ? (
+          <div key={index} className="menu-separator" role="separator" />
+        ) : (
+          <MenuItem key={id} id={id} onClose={onClose} />
+        ),
+      )}
     </div>
   )
 }
@@ -65,7 +87,9 @@ function MenuItem({ id, onClose }: { readonly id: string; readonly onClose: () =
 function walk(event: KeyboardEvent<HTMLElement>, onClose: () => void): void {
   const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>('button:not(:disabled)')]
   const index = buttons.indexOf(document.activeElement as HTMLElement)
-  const next = { ArrowDown: index + 1, ArrowUp: index - 1 + buttons.length, Home: 0, End: buttons.length - 1 }[event.key]
+  const next = { ArrowDown: index + 1, ArrowUp: index - 1 + buttons.length, Home: 0, End: buttons.length - 1 }[
+    event.key
+  ]
   if (event.key === 'Escape' || event.key === 'Tab') onClose()
   else if (next !== undefined) buttons[next % buttons.length]?.focus()
   else if (event.key !== 'Enter' && event.key !== ' ') return

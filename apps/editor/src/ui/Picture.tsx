@@ -17,7 +17,27 @@ export function Picture({ address, alt, size, className = '' }: PictureProps): R
   const source = usePicture(address)
   const [failed, setFailed] = useState<string | null>(null)
   if (source === undefined || failed === source) {
-    return <span className={`picture picture-empty ${className}`} style={{ inlineSize: size, blockSize: size }} role="img" aria-label={`${alt} (no picture)`}><Icon name="file" /></span>
+    return (
+      <span
+        className={`picture picture-empty ${className}`}
+        style={{ inlineSize: size, blockSize: size }}
+        role="img"
+        aria-label={`${alt} (no picture)`}
+      >
+        <Icon name="file" />
+      </span>
+    )
   }
-  return <img className={`picture ${className}`} src={source} alt={alt} width={size} height={size} loading="lazy" decoding="async" onError={() => setFailed(source)} />
+  return (
+    <img
+      className={`picture ${className}`}
+      src={source}
+      alt={alt}
+      width={size}
+      height={size}
+      loading="lazy"
+      decoding="async"
+      onError={() => setFailed(source)}
+    />
+  )
 }

@@ -28,8 +28,26 @@ export function ConflictDialog(): ReactElement {
     }
   }
   return (
-    <Dialog title="There is a newer version" onClose={close} footer={<><Button variant="ghost" onClick={close}>Decide later</Button><Button onClick={after(openTheirs)}>Open the newer one</Button><Button onClick={after(() => save({ overwrite: true }))}>Save over it</Button><Button variant="primary" onClick={after(saveCopy)}>Save as a new graph</Button></>}>
-      <p className="dialog-text">This graph was saved from another window or by the command line since you opened it. Your edits are still here. Saving over it keeps the other version in the list of saved versions.</p>
+    <Dialog
+      title="There is a newer version"
+      onClose={close}
+      footer={
+        <>
+          <Button variant="ghost" onClick={close}>
+            Decide later
+          </Button>
+          <Button onClick={after(openTheirs)}>Open the newer one</Button>
+          <Button onClick={after(() => save({ overwrite: true }))}>Save over it</Button>
+          <Button variant="primary" onClick={after(saveCopy)}>
+            Save as a new graph
+          </Button>
+        </>
+      }
+    >
+      <p className="dialog-text">
+        This graph was saved from another window or by the command line since you opened it. Your edits are still here.
+        Saving over it keeps the other version in the list of saved versions.
+      </p>
     </Dialog>
   )
 }
@@ -41,7 +59,10 @@ export function VersionsDialog(): ReactElement | null {
   const id = origin?.graphId
   useEffect(() => {
     if (id === undefined) return
-    call('listGraphVersions', { params: { id } }).then(({ versions: list }) => setVersions(list), (error: unknown) => setVersions(messageOf(error)))
+    call('listGraphVersions', { params: { id } }).then(
+      ({ versions: list }) => setVersions(list),
+      (error: unknown) => setVersions(messageOf(error)),
+    )
   }, [id])
   if (origin === null) return null
   const restore = async (version: number): Promise<void> => {
@@ -56,8 +77,16 @@ export function VersionsDialog(): ReactElement | null {
   }
   return (
     <Dialog title="Saved versions" onClose={close} className="versions-dialog">
-      {versions === null && <p className="dialog-text" role="status">Loading…</p>}
-      {typeof versions === 'string' && <p className="dialog-text" role="alert">{versions}</p>}
+      {versions === null && (
+        <p className="dialog-text" role="status">
+          Loading…
+        </p>
+      )}
+      {typeof versions === 'string' && (
+        <p className="dialog-text" role="alert">
+          {versions}
+        </p>
+      )}
       {Array.isArray(versions) && (
         <ul className="version-list">
           {(versions as readonly GraphVersion[]).map(({ version, savedAt, bytes: size }) => (
@@ -65,7 +94,13 @@ export function VersionsDialog(): ReactElement | null {
               <strong className="numeric">{version}</strong>
               <span>{ago(savedAt, Date.now())}</span>
               <span className="version-size numeric">{bytes(size)}</span>
-              {version === origin.version ? <span className="version-open">Open now</span> : <Button size="s" icon="reset" onClick={() => void restore(version)}>Restore</Button>}
+              {version === origin.version ? (
+                <span className="version-open">Open now</span>
+              ) : (
+                <Button size="s" icon="reset" onClick={() => void restore(version)}>
+                  Restore
+                </Button>
+              )}
             </li>
           ))}
         </ul>

@@ -20,8 +20,21 @@ export interface SearchListProps<Item extends Searchable> {
 
 const shownAtMost = 200
 
-/** A field and the list of what matches: type, arrow keys, Enter. The field keeps the focus; screen readers hear the chosen option. */
-export function SearchList<Item extends Searchable>({ label, placeholder, items, keyOf, render, groupOf, onChoose, onEscape, empty }: SearchListProps<Item>): ReactElement {
+/**
+ * A field and the list of what matches: type, arrow keys, Enter. The field keeps the focus; screen readers hear the
+ * chosen option.
+ */
+export function SearchList<Item extends Searchable>({
+  label,
+  placeholder,
+  items,
+  keyOf,
+  render,
+  groupOf,
+  onChoose,
+  onEscape,
+  empty,
+}: SearchListProps<Item>): ReactElement {
   const [query, setQuery] = useState('')
   const [active, setActive] = useState(0)
   const id = useId()
@@ -41,7 +54,11 @@ export function SearchList<Item extends Searchable>({ label, placeholder, items,
     const move = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key]
     if (move !== undefined && found.length > 0) {
       event.preventDefault()
-      setActive(Math.abs(move) === 1 ? (index + move + found.length) % found.length : Math.max(0, Math.min(found.length - 1, index + move)))
+      setActive(
+        Math.abs(move) === 1
+          ? (index + move + found.length) % found.length
+          : Math.max(0, Math.min(found.length - 1, index + move)),
+      )
     } else if (event.key === 'Enter') {
       event.preventDefault()
       const chosen = found[index]
@@ -83,14 +100,30 @@ export function SearchList<Item extends Searchable>({ label, placeholder, items,
           const isFirst = group !== '' && group !== heading
           heading = group
           return [
-            isFirst && <li key={`group ${group}`} role="presentation" className="search-group">{group}</li>,
-            <li key={keyOf(item)} id={`${id}-${place}`} role="option" aria-selected={place === index} className="search-option" onPointerMove={() => place !== index && setActive(place)} onClick={() => onChoose(item)}>
+            isFirst && (
+              <li key={`group ${group}`} role="presentation" className="search-group">
+                {group}
+              </li>
+            ),
+            <li
+              key={keyOf(item)}
+              id={`${id}-${place}`}
+              role="option"
+              aria-selected={place === index}
+              className="search-option"
+              onPointerMove={() => place !== index && setActive(place)}
+              onClick={() => onChoose(item)}
+            >
               {render(item)}
             </li>,
           ]
         })}
       </ul>
-      {found.length === 0 && <p className="search-empty" role="status">{query.trim() === '' ? empty : `Nothing matches “${query.trim()}”.`}</p>}
+      {found.length === 0 && (
+        <p className="search-empty" role="status">
+          {query.trim() === '' ? empty : `Nothing matches “${query.trim()}”.`}
+        </p>
+      )}
     </div>
   )
 }

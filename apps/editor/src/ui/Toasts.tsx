@@ -11,7 +11,10 @@ export function Toasts(): ReactElement {
       {toasts.map(({ id, kind, text, fix }) => (
         <div key={id} className={`toast toast-${kind}`} role={kind === 'error' ? 'alert' : 'status'}>
           <Icon name={kind === 'error' ? 'error' : kind === 'success' ? 'check' : 'info'} />
-          <p><strong>{text}</strong>{fix !== undefined && <span>{fix}</span>}</p>
+          <p>
+            <strong>{text}</strong>
+            {fix !== undefined && <span>{fix}</span>}
+          </p>
           <IconButton icon="close" size="s" label="Dismiss" onClick={() => dismiss(id)} />
         </div>
       ))}

@@ -21,12 +21,27 @@ export function TopBar(): ReactElement {
     <header className="top-bar">
       <h1 className="visually-hidden">Graft editor</h1>
       <div className="top-bar-start">
-        <button type="button" className="logo-button" aria-label="Graft: start page" title="Start page" onClick={() => runCommand('close')}><Logo size={26} /></button>
+        <button
+          type="button"
+          className="logo-button"
+          aria-label="Graft: start page"
+          title="Start page"
+          onClick={() => runCommand('close')}
+        >
+          <Logo size={26} />
+        </button>
         <GraphName />
-        <IconButton icon="chevronDown" label="Graph menu" size="s" aria-haspopup="menu" aria-expanded={menu !== null} onClick={(event) => {
-          const box = event.currentTarget.getBoundingClientRect()
-          setMenu({ x: box.left - 8, y: box.bottom + 6 })
-        }} />
+        <IconButton
+          icon="chevronDown"
+          label="Graph menu"
+          size="s"
+          aria-haspopup="menu"
+          aria-expanded={menu !== null}
+          onClick={(event) => {
+            const box = event.currentTarget.getBoundingClientRect()
+            setMenu({ x: box.left - 8, y: box.bottom + 6 })
+          }}
+        />
         <SaveState />
         {menu !== null && <Menu label="Graph" items={menus.graph} at={menu} onClose={() => setMenu(null)} />}
       </div>
@@ -37,8 +52,14 @@ export function TopBar(): ReactElement {
         <CommandButton id="toggle-palette" pressed={palette} />
         <CommandButton id="toggle-inspector" pressed={inspector} />
         <span className="divider" />
-        <button type="button" className="command-search" onClick={() => runCommand('commands')} title="Search all commands (Ctrl+K)">
-          <span>Search commands</span><kbd>Ctrl K</kbd>
+        <button
+          type="button"
+          className="command-search"
+          onClick={() => runCommand('commands')}
+          title="Search all commands (Ctrl+K)"
+        >
+          <span>Search commands</span>
+          <kbd>Ctrl K</kbd>
         </button>
       </div>
       <div className="top-bar-end">
@@ -70,7 +91,26 @@ function SaveState(): ReactElement {
   const isChanged = useEditor((state) => state.document !== state.saved)
   const isNew = useEditor((state) => state.origin === null)
   const saving = useUi((state) => state.saving)
-  if (saving) return <span className="save-state" role="status">Saving…</span>
+  if (saving)
+    return (
+      <span className="save-state" role="status">
+        Saving…
+      </span>
+    )
   if (!isChanged && !isNew) return <span className="save-state">Saved</span>
-  return <Button size="s" variant="ghost" icon="save" title={isNew ? 'Only in this browser so far: save it on the runner (Ctrl+S)' : 'There are unsaved edits; they are kept in this browser (Ctrl+S)'} onClick={() => runCommand('save')}>Save</Button>
+  return (
+    <Button
+      size="s"
+      variant="ghost"
+      icon="save"
+      title={
+        isNew
+          ? 'Only in this browser so far: save it on the runner (Ctrl+S)'
+          : 'There are unsaved edits; they are kept in this browser (Ctrl+S)'
+      }
+      onClick={() => runCommand('save')}
+    >
+      Save
+    </Button>
+  )
 }

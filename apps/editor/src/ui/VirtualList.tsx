@@ -15,7 +15,14 @@ export interface VirtualListProps<Item> {
 }
 
 /** A scrolling list that only puts what is in sight (and a little more) into the page. */
-export function VirtualList<Item>({ label, items, itemHeight, keyOf, render, follow = false }: VirtualListProps<Item>): ReactElement {
+export function VirtualList<Item>({
+  label,
+  items,
+  itemHeight,
+  keyOf,
+  render,
+  follow = false,
+}: VirtualListProps<Item>): ReactElement {
   const box = useRef<HTMLDivElement>(null)
   const atEnd = useRef(true)
   const [view, setView] = useState({ top: 0, height: 400 })
@@ -42,7 +49,14 @@ export function VirtualList<Item>({ label, items, itemHeight, keyOf, render, fol
     <div ref={box} className="virtual-list" role="list" aria-label={label} tabIndex={0} onScroll={onScroll}>
       <div role="presentation" style={{ blockSize: items.length * itemHeight }}>
         {items.slice(first, last).map((item, offset) => (
-          <div key={keyOf(item, first + offset)} role="listitem" aria-setsize={items.length} aria-posinset={first + offset + 1} className="virtual-item" style={{ blockSize: itemHeight, transform: `translateY(${(first + offset) * itemHeight}px)` }}>
+          <div
+            key={keyOf(item, first + offset)}
+            role="listitem"
+            aria-setsize={items.length}
+            aria-posinset={first + offset + 1}
+            className="virtual-item"
+            style={{ blockSize: itemHeight, transform: `translateY(${(first + offset) * itemHeight}px)` }}
+          >
             {render(item, first + offset)}
           </div>
         ))}

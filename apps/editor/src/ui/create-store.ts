@@ -26,11 +26,15 @@ export function createStore<State extends object>(initial: State): SmallStore<St
 }
 
 /** Watches part of a store. `select` must give the same object for the same state. */
-export function useStoreValue<State extends object, Value>(store: SmallStore<State>, select: (state: State) => Value): Value {
+export function useStoreValue<State extends object, Value>(
+  store: SmallStore<State>,
+  select: (state: State) => Value,
+): Value {
   const last = useRef<{ readonly state: State; readonly value: Value; readonly select: unknown } | null>(null)
   return useSyncExternalStore(store.subscribe, () => {
     const state = store.get()
-    if (last.current === null || last.current.state !== state || last.current.select !== select) last.current = { state, value: select(state), select }
+    if (last.current === null || last.current.state !== state || last.current.select !== select)
+      last.current = { state, value: select(state), select }
     return last.current.value
   })
 }

@@ -3,7 +3,10 @@ import type { Side } from '../document/connect.js'
 import type { Point } from '../document/geometry.js'
 import { createStore, useStoreValue } from './create-store.js'
 
-/** The search that adds a node: where on screen, where on the canvas, and the wire that waits for an end or is to be split. */
+/**
+ * The search that adds a node: where on screen, where on the canvas, and the wire that waits for an end or is to be
+ * split.
+ */
 export interface QuickAddRequest {
   readonly screen: Point
   readonly place: Point
@@ -47,7 +50,20 @@ export interface UiState {
 export const usualDrawerHeight = 344
 
 export const ui = createStore<UiState>({
-  view: 'start', dialog: null, quickAdd: null, menu: null, palette: true, inspector: true, graphDetails: false, drawer: null, runTab: null, drawerHeight: usualDrawerHeight, minimap: true, toasts: [], draftSaved: true, saving: false,
+  view: 'start',
+  dialog: null,
+  quickAdd: null,
+  menu: null,
+  palette: true,
+  inspector: true,
+  graphDetails: false,
+  drawer: null,
+  runTab: null,
+  drawerHeight: usualDrawerHeight,
+  minimap: true,
+  toasts: [],
+  draftSaved: true,
+  saving: false,
 })
 
 export const useUi = <Value>(select: (state: UiState) => Value): Value => useStoreValue(ui, select)
@@ -57,7 +73,12 @@ let lastToast = 0
 /** Shows a message for a few seconds; errors until they are closed. */
 export function toast(kind: Toast['kind'], text: string, fix?: string): void {
   const id = ++lastToast
-  ui.set({ toasts: [...ui.get().toasts.filter((other) => other.text !== text), { id, kind, text, ...(fix !== undefined && { fix }) }].slice(-4) })
+  ui.set({
+    toasts: [
+      ...ui.get().toasts.filter((other) => other.text !== text),
+      { id, kind, text, ...(fix !== undefined && { fix }) },
+    ].slice(-4),
+  })
   if (kind !== 'error') setTimeout(() => dismiss(id), 4000)
 }
 

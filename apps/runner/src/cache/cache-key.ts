@@ -27,9 +27,14 @@ export interface Ingredients {
 /** Raised when the meaning of a stored result changes, so that old ones are not taken for new ones. */
 const layoutVersion = 1
 
-/** The content key of a node's result, sha256 in hexadecimal. Ids of upstream nodes don't enter it: renaming a node reuses everything. */
+/**
+ * The content key of a node's result, sha256 in hexadecimal. Ids of upstream nodes don't enter it: renaming a node
+ * reuses everything.
+ */
 export function cacheKey(ingredients: Ingredients): string {
-  const inputs = Object.fromEntries(Object.entries(ingredients.inputs).map(([port, edges]) => [port, edges.map((edge) => [edge.output, edge.key])]))
+  const inputs = Object.fromEntries(
+    Object.entries(ingredients.inputs).map(([port, edges]) => [port, edges.map((edge) => [edge.output, edge.key])]),
+  )
   return hash(canonicalJson({ layoutVersion, ...ingredients, inputs }))
 }
 

@@ -12,7 +12,8 @@ const hours = (number: number): number => number * 3600 * 1000
 
 /** Every file of the folder looks as if last used then. */
 function age(home: Home, time: number): void {
-  for (const entry of readdirSync(home.root, { recursive: true, withFileTypes: true })) if (entry.isFile()) utimesSync(join(entry.parentPath, entry.name), time / 1000, time / 1000)
+  for (const entry of readdirSync(home.root, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) utimesSync(join(entry.parentPath, entry.name), time / 1000, time / 1000)
 }
 
 async function filled(now: number): Promise<{ home: Home; keys: string[]; blobs: string[] }> {
@@ -25,7 +26,15 @@ async function filled(now: number): Promise<{ home: Home; keys: string[]; blobs:
   for (const [index, key] of keys.entries()) {
     const own = await store.put(new Uint8Array(2000).fill(index + 1), 'application/octet-stream')
     blobs.push(own.sha256)
-    await cache.save({ key, type: 'x', outputs: {}, blobs: [own.sha256, shared.sha256], notices: [], milliseconds: 1, time: '' })
+    await cache.save({
+      key,
+      type: 'x',
+      outputs: {},
+      blobs: [own.sha256, shared.sha256],
+      notices: [],
+      milliseconds: 1,
+      time: '',
+    })
   }
   age(home, now - hours(10))
   return { home, keys, blobs }

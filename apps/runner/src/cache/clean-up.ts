@@ -19,7 +19,10 @@ export interface CleanUp {
   readonly bytesRemoved: number
 }
 
-/** How much the cache may hold: `$GRAFT_CACHE_LIMIT_GB`, else 20 GB. A value that is no positive number counts as absent. */
+/**
+ * How much the cache may hold: `$GRAFT_CACHE_LIMIT_GB`, else 20 GB. A value that is no positive number counts as
+ * absent.
+ */
 export function cacheLimit(environment: Readonly<Record<string, string | undefined>> = process.env): number {
   const gigabytes = Number(environment.GRAFT_CACHE_LIMIT_GB)
   return gigabytes > 0 ? gigabytes * gigabyte : defaultLimitBytes
@@ -27,21 +30,39 @@ export function cacheLimit(environment: Readonly<Record<string, string | undefin
 
 /** Bytes that the store, the results and the derived data take on disk. */
 export async function cacheSize(home: Home): Promise<number> {
-  return total([...(await filesUnder(home.store)), ...(await filesUnder(home.results)), ...(await filesUnder(home.derived))])
+  return total([
+    ...(await filesUnder(home.store)),
+    ...(await filesUnder(home.results)),
+    ...(await filesUnder(home.derived)),
+  ])
 }
 
 /**
- * Removes what was used longest ago until the cache fits `limitBytes`: results, the blobs that no remaining result needs, and derived data.
- * Blobs of `kept` (what recorded runs need) stay. Nothing used within the last hour is removed, so a limit that is too small is exceeded rather than a running graph broken.
+ * Removes what was used longest ago until the cache fits `limitBytes`: results, the blobs that no remaining result
+ * needs, and derived data. Blobs of `kept` (what recorded runs need) stay. Nothing used within the last hour is
+ * removed, so a limit that is too small is exceeded rather than a running graph broken.
  */
-export async function cleanUp(home: Home, limitBytes: number, now = Date.now(), kept: ReadonlySet<string> = new Set()): Promise<CleanUp> {
-  const [blobs, results, derived] = await Promise.all([filesUnder(home.store), filesUnder(home.results), filesUnder(home.derived)])
+export async function cleanUp(
+  home: Home,
+  limitBytes: number,
+  now = Date.now(),
+  kept: ReadonlySet<string> = new Set(),
+): Promise<CleanUp> {
+  const [blobs, results, derived] = await Promise.all([
+    filesUnder(home.store),
+    filesUnder(home.results),
+    filesUnder(home.derived),
+  ])
   const bytesBefore = total([...blobs, ...results, ...derived])
   if (bytesBefore <= limitBytes) return { bytesBefore, bytesRemoved: 0 }
-  const blobsOf = new Map(await Promise.all(results.map(async (file) => [file.path, (await readResult(file.path))?.blobs ?? []] as const)))
+  const blobsOf = new Map(
+    await Promise.all(results.map(async (file) => [file.path, (await readResult(file.path))?.blobs ?? []] as const)),
+  )
   const store = new BlobUse(blobs, [...blobsOf.values(), [...kept]], now)
   let removed = await removeAll(store.unused())
-  const oldestFirst = [...results, ...derived].filter((file) => now - file.used > graceMilliseconds).sort((a, b) => a.used - b.used)
+  const oldestFirst = [...results, ...derived]
+    .filter((file) => now - file.used > graceMilliseconds)
+    .sort((a, b) => a.used - b.used)
   for (const file of oldestFirst) {
     if (bytesBefore - removed <= limitBytes) break
     removed += await removeAll([file, ...store.release(blobsOf.get(file.path) ?? [])])
@@ -54,7 +75,11 @@ class BlobUse {
   private readonly files = new Map<string, StoredFile[]>()
   private readonly uses = new Map<string, number>()
 
-  constructor(blobs: readonly StoredFile[], needed: readonly (readonly string[])[], private readonly now: number) {
+  constructor(
+    blobs: readonly StoredFile[],
+    needed: readonly (readonly string[])[],
+    private readonly now: number,
+  ) {
     for (const file of blobs) {
       const sha256 = basename(file.path).slice(0, 64)
       this.files.set(sha256, [...(this.files.get(sha256) ?? []), file])
@@ -83,11 +108,13 @@ class BlobUse {
 
 async function filesUnder(directory: string): Promise<StoredFile[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => [])
-  const files = entries.filter((entry) => entry.isFile()).map(async (entry): Promise<StoredFile[]> => {
-    const path = join(entry.parentPath ?? entry.path, entry.name)
-    const found = await stat(path).catch(() => null)
-    return found === null ? [] : [{ path, bytes: found.size, used: Math.max(found.mtimeMs, found.atimeMs) }]
-  })
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(async (entry): Promise<StoredFile[]> => {
+      const path = join(entry.parentPath ?? entry.path, entry.name)
+      const found = await stat(path).catch(() => null)
+      return found === null ? [] : [{ path, bytes: found.size, used: Math.max(found.mtimeMs, found.atimeMs) }]
+    })
   return (await Promise.all(files)).flat()
 }
 

@@ -9,10 +9,17 @@ const longestList = 3
 export type Outcome = 'reused' | 'absent' | 'damaged' | 'not-asked'
 
 /**
- * Says why a node ran again or didn't, comparing what it is made of with what it was made of in the last run of this graph:
+ * Says why a node ran again or didn't, comparing what it is made of with what it was made of in the last run of this
+ * graph:
  * `augment.rotation changed 10 -> 15 upstream`. `now` must hold the node and everything above it.
  */
-export function explain(node: string, key: string, outcome: Outcome, now: ReadonlyMap<string, Ingredients>, before: History): string {
+export function explain(
+  node: string,
+  key: string,
+  outcome: Outcome,
+  now: ReadonlyMap<string, Ingredients>,
+  before: History,
+): string {
   const last = before[node]
   if (outcome === 'not-asked') return 'the cache was not asked'
   if (outcome === 'damaged') return 'its stored result was incomplete'
@@ -29,15 +36,19 @@ function allChanges(node: string, now: ReadonlyMap<string, Ingredients>, before:
   const seen = new Set<string>([node])
   let level = [node]
   while (level.length > 0) {
-    for (const id of level) changes.push(...ownChanges(id, now, before).map((change) => (id === node ? change : `${change} upstream`)))
+    for (const id of level)
+      changes.push(...ownChanges(id, now, before).map((change) => (id === node ? change : `${change} upstream`)))
     const above = level.flatMap((id) => Object.values(now.get(id)?.inputs ?? {}).flat())
-    level = [...new Set(above.map((edge) => edge.node))].filter((id) => !seen.has(id) && before[id]?.key !== keyOf(id, above))
+    level = [...new Set(above.map((edge) => edge.node))].filter(
+      (id) => !seen.has(id) && before[id]?.key !== keyOf(id, above),
+    )
     for (const id of level) seen.add(id)
   }
   return changes
 }
 
-const keyOf = (node: string, edges: readonly InputIngredient[]): string | undefined => edges.find((edge) => edge.node === node)?.key
+const keyOf = (node: string, edges: readonly InputIngredient[]): string | undefined =>
+  edges.find((edge) => edge.node === node)?.key
 
 function ownChanges(node: string, now: ReadonlyMap<string, Ingredients>, before: History): string[] {
   const is = now.get(node)
@@ -59,13 +70,18 @@ function ownChanges(node: string, now: ReadonlyMap<string, Ingredients>, before:
 function paramChanges(path: string, was: unknown, is: unknown): string[] {
   if (canonicalJson(was ?? null) === canonicalJson(is ?? null)) return []
   if (!isRecord(was) || !isRecord(is)) return [`${path} changed ${show(was)} -> ${show(is)}`]
-  return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((key) => paramChanges(`${path}.${key}`, was[key], is[key]))
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((key) =>
+    paramChanges(`${path}.${key}`, was[key], is[key]),
+  )
 }
 
 function wiringChanges(node: string, was: Ingredients['inputs'], is: Ingredients['inputs']): string[] {
   const ports = [...new Set([...Object.keys(was), ...Object.keys(is)])]
-  const wires = (edges: readonly InputIngredient[] | undefined): string => edges?.map((edge) => `${edge.node}.${edge.output}`).join(', ') || 'nothing'
-  return ports.filter((port) => wires(was[port]) !== wires(is[port])).map((port) => `${node}.${port} was wired to ${wires(was[port])} and is to ${wires(is[port])}`)
+  const wires = (edges: readonly InputIngredient[] | undefined): string =>
+    edges?.map((edge) => `${edge.node}.${edge.output}`).join(', ') || 'nothing'
+  return ports
+    .filter((port) => wires(was[port]) !== wires(is[port]))
+    .map((port) => `${node}.${port} was wired to ${wires(was[port])} and is to ${wires(is[port])}`)
 }
 
 function summarise(changes: readonly string[]): string {

@@ -19,7 +19,10 @@ const history = z.record(z.string(), z.object({ key: z.string(), ingredients }))
 /** What every node of one graph was made of when it last gave a result, by node id. */
 export type History = Readonly<Record<string, { readonly key: string; readonly ingredients: Ingredients }>>
 
-/** Remembers one graph's last run, so that the next one can say what changed. Losing it costs explanations, never results. */
+/**
+ * Remembers one graph's last run, so that the next one can say what changed. Losing it costs explanations, never
+ * results.
+ */
 export interface HistoryFile {
   read(): Promise<History>
   write(history: History): Promise<void>

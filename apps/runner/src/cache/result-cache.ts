@@ -5,7 +5,11 @@ import { z } from 'zod'
 import { writeAtomically } from '../store/write-atomically.js'
 
 const notice = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('preview'), title: z.string(), blob: z.object({ sha256: z.string(), bytes: z.number(), mediaType: z.string(), name: z.string().exactOptional() }) }),
+  z.object({
+    type: z.literal('preview'),
+    title: z.string(),
+    blob: z.object({ sha256: z.string(), bytes: z.number(), mediaType: z.string(), name: z.string().exactOptional() }),
+  }),
   z.object({ type: z.literal('log'), level: z.literal('warning'), message: z.string() }),
 ])
 /** A picture or warning that a node gave while it ran: worth telling again when its result is reused. */
@@ -34,7 +38,10 @@ export interface ResultCache {
   save(entry: CachedResult): Promise<void>
 }
 
-/** Opens the cache in a folder: one JSON file per key, written atomically, so that a crash or a second process can't spoil it. */
+/**
+ * Opens the cache in a folder: one JSON file per key, written atomically, so that a crash or a second process can't
+ * spoil it.
+ */
 export function openResultCache(directory: string): ResultCache {
   const path = (key: string): string => join(directory, key.slice(0, 2), `${key}.json`)
   return {
@@ -43,7 +50,9 @@ export function openResultCache(directory: string): ResultCache {
   }
 }
 
-/** A cache that never has anything: for `--no-cache`. Results are still saved by the cache behind it, when there is one. */
+/**
+ * A cache that never has anything: for `--no-cache`. Results are still saved by the cache behind it, when there is one.
+ */
 export function writeOnly(cache: ResultCache): ResultCache {
   return { lookup: async () => ({ found: null, cause: 'absent' }), save: (entry) => cache.save(entry) }
 }
@@ -67,7 +76,8 @@ async function lookup(file: string, key: string, store: BlobStore): Promise<Look
     await rm(file, { force: true })
     return { found: null, cause: 'damaged' }
   }
-  // The time of last use, which decides what is removed first when the cache is full. Not vital, so a read-only disk is no failure.
+  // The time of last use, which decides what is removed first when the cache is full. Not vital, so a read-only disk is
+  // no failure.
   const now = new Date()
   await utimes(file, now, now).catch(() => undefined)
   return { found: entry }

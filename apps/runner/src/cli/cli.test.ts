@@ -33,21 +33,28 @@ describe('graft run', () => {
 
   it('prints no control codes when the output is no terminal', async () => {
     const { stdout } = await spawnStubGraft(['run', 'one-and-sum'], newHome())
-     
+
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/)
   })
 
   it('prints one event per line and nothing else with --json, and records the same events', async () => {
     const home = newHome()
     const { code, stdout, stderr } = await spawnStubGraft(['run', 'one-and-sum', '--json'], home)
-    const events = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { type: string; sequence: number; run: string })
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; sequence: number; run: string })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(events.map((event) => event.sequence)).toEqual(events.map((_, index) => index))
     expect(events.at(-1)?.type).toBe('run-finished')
     const store = new RunStore(openDatabase(findHome({ GRAFT_HOME: home })))
     const run = events[0]?.run ?? ''
     expect(store.events(run)).toEqual(events)
-    expect(store.find(run)?.summary).toMatchObject({ status: 'succeeded', graphName: 'stub', progress: { done: 3, total: 3 } })
+    expect(store.find(run)?.summary).toMatchObject({
+      status: 'succeeded',
+      graphName: 'stub',
+      progress: { done: 3, total: 3 },
+    })
     expect(store.requestOf(run).graph).toBe('template:one-and-sum')
   })
 
@@ -60,7 +67,9 @@ describe('graft run', () => {
   it('runs everything again with --no-cache', async () => {
     const home = newHome()
     await spawnStubGraft(['run', 'one-and-sum'], home)
-    expect((await spawnStubGraft(['run', 'one-and-sum', '--no-cache'], home)).stdout).toContain('> Constant  the cache was not asked')
+    expect((await spawnStubGraft(['run', 'one-and-sum', '--no-cache'], home)).stdout).toContain(
+      '> Constant  the cache was not asked',
+    )
   })
 
   it('ends with 1 when a node fails, and says where, what and how to fix it', async () => {
@@ -74,10 +83,17 @@ describe('graft run', () => {
 
   it('ends with 1 and a clear message when the process of the run is killed', async () => {
     const home = newHome()
-    const graph = save(home, graphOf({ bad: { type: 'failing', params: { how: 'crash' } }, out: { type: 'write' } }, ['bad.value -> out.value']))
+    const graph = save(
+      home,
+      graphOf({ bad: { type: 'failing', params: { how: 'crash' } }, out: { type: 'write' } }, [
+        'bad.value -> out.value',
+      ]),
+    )
     const { code, stdout } = await spawnStubGraft(['run', graph], home)
     expect(code).toBe(1)
-    expect(stdout).toContain('The process of the run was ended by the system (SIGKILL) while "bad" was running; most often that means that memory ran out.')
+    expect(stdout).toContain(
+      'The process of the run was ended by the system (SIGKILL) while "bad" was running; most often that means that memory ran out.',
+    )
   })
 
   it.each([
@@ -102,7 +118,10 @@ describe('graft run', () => {
 
   it('ends with 130 on Ctrl-C, with the run finished as cancelled', async () => {
     const home = newHome()
-    const graph = save(home, graphOf({ wait: { type: 'waiting' }, out: { type: 'write' } }, ['wait.value -> out.value']))
+    const graph = save(
+      home,
+      graphOf({ wait: { type: 'waiting' }, out: { type: 'write' } }, ['wait.value -> out.value']),
+    )
     let interrupted = false
     const { code, stdout, stderr } = await spawnStubGraft(['run', graph, '--json'], home, (printed, id) => {
       if (interrupted || !printed.includes('"metric"')) return
@@ -116,7 +135,12 @@ describe('graft run', () => {
 
   it('stops at once on a second Ctrl-C, even a node that does not listen', async () => {
     const home = newHome()
-    const graph = save(home, graphOf({ wait: { type: 'waiting', params: { stubborn: true } }, out: { type: 'write' } }, ['wait.value -> out.value']))
+    const graph = save(
+      home,
+      graphOf({ wait: { type: 'waiting', params: { stubborn: true } }, out: { type: 'write' } }, [
+        'wait.value -> out.value',
+      ]),
+    )
     let interrupts = 0
     const { code, stdout } = await spawnStubGraft(['run', graph, '--json'], home, (printed, id) => {
       if (interrupts > 0 || !printed.includes('"metric"')) return
@@ -132,11 +156,17 @@ describe('graft run', () => {
 describe('the other commands', () => {
   it('validate lists every problem and ends with 2, or says that the graph can be run', async () => {
     const home = newHome()
-    const graph = save(home, graphOf({ one: { type: 'constant', params: { value: 'x', colour: 1 } }, out: { type: 'write' } }))
+    const graph = save(
+      home,
+      graphOf({ one: { type: 'constant', params: { value: 'x', colour: 1 } }, out: { type: 'write' } }),
+    )
     const bad = await callStubGraft(['validate', join(home, graph)])
     expect(bad.code).toBe(2)
     for (const text of ['one.value', 'one.colour', 'out.value', '3 errors']) expect(bad.stdout).toContain(text)
-    expect(await callStubGraft(['validate', 'one-and-sum'])).toMatchObject({ code: 0, stdout: expect.stringContaining('The graph can be run.') })
+    expect(await callStubGraft(['validate', 'one-and-sum'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('The graph can be run.'),
+    })
   })
 
   it('templates prints a graph that run accepts', async () => {
@@ -148,6 +178,7 @@ describe('the other commands', () => {
 
   it('nodes explains a node: ports, parameters, defaults', async () => {
     const { stdout } = await callStubGraft(['nodes', 'sum'])
-    for (const text of ['Adds numbers.', 'terms', 'a number from -1000 to 1000, default 0']) expect(stdout).toContain(text)
+    for (const text of ['Adds numbers.', 'terms', 'a number from -1000 to 1000, default 0'])
+      expect(stdout).toContain(text)
   })
 })

@@ -31,9 +31,10 @@ export function formatMetric(value: number): string {
   return Math.abs(value) >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))
 }
 
-/** Text for one line of a terminal: control characters (of a node's or file's name) become visible instead of acting. */
+/**
+ * Text for one line of a terminal: control characters (of a node's or file's name) become visible instead of acting.
+ */
 export function oneLine(text: string): string {
-   
   return text.replaceAll(/\s*\n\s*/g, ' ').replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
 }
 

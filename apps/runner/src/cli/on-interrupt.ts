@@ -1,4 +1,6 @@
-/** What Ctrl-C asks for: the first time to stop, the second time to stop at once. SIGTERM and SIGHUP count as the first. */
+/**
+ * What Ctrl-C asks for: the first time to stop, the second time to stop at once. SIGTERM and SIGHUP count as the first.
+ */
 export interface Interrupts {
   readonly cancel: AbortSignal
   readonly kill: AbortSignal

@@ -15,15 +15,29 @@ import { formatProblem } from './format-problem.js'
 import type { Surroundings } from './surroundings.js'
 import { version } from './version.js'
 
-/** The command line. Gives the exit code: 0 done, 1 the run failed, 2 the document or the call is wrong, 130 cancelled. */
+/**
+ * The command line. Gives the exit code: 0 done, 1 the run failed, 2 the document or the call is wrong, 130 cancelled.
+ */
 export async function runProgram(words: readonly string[], around: Surroundings): Promise<number> {
   let code = 0
   const exit = (chosen: number): void => {
     code = chosen
   }
-  const program = new Command('graft').description('Transfer learning of image classifiers, from a graph.').version(version)
-  for (const command of [runCommand(around, exit), validateCommand(around, exit), nodesCommand(around), templatesCommand(around), doctorCommand(exit), pluginCommand(around, exit), ...serviceCommands(around, exit)]) program.addCommand(command)
-  for (const command of [program, ...program.commands, ...program.commands.flatMap((parent) => parent.commands)]) command.exitOverride().showHelpAfterError('(`graft --help` shows the commands, `graft run --help` those of one)')
+  const program = new Command('graft')
+    .description('Transfer learning of image classifiers, from a graph.')
+    .version(version)
+  for (const command of [
+    runCommand(around, exit),
+    validateCommand(around, exit),
+    nodesCommand(around),
+    templatesCommand(around),
+    doctorCommand(exit),
+    pluginCommand(around, exit),
+    ...serviceCommands(around, exit),
+  ])
+    program.addCommand(command)
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((parent) => parent.commands)])
+    command.exitOverride().showHelpAfterError('(`graft --help` shows the commands, `graft run --help` those of one)')
   try {
     await program.parseAsync(words, { from: 'user' })
     return code
@@ -40,12 +54,17 @@ function report(error: unknown, debug: boolean): number {
     return error instanceof CliError ? error.exitCode : 2
   }
   if (error instanceof PluginError || error instanceof NodeError) {
-    process.stderr.write(`${formatProblem({ code: 'plugin', severity: 'error', message: error.message, fix: error.fix }, colors)}\n`)
+    process.stderr.write(
+      `${formatProblem({ code: 'plugin', severity: 'error', message: error.message, fix: error.fix }, colors)}\n`,
+    )
     return 2
   }
   const message = error instanceof Error ? error.message : String(error)
   const details = debug && error instanceof Error ? `\n${error.stack ?? ''}` : ''
-  const fix = 'Check that the disk is not full and that its folders may be written (`graft doctor` names them); with --debug there are more details.'
-  process.stderr.write(`${formatProblem({ code: 'internal', severity: 'error', message: `${message}${details}`, fix }, colors)}\n`)
+  const fix =
+    'Check that the disk is not full and that its folders may be written (`graft doctor` names them); with --debug there are more details.'
+  process.stderr.write(
+    `${formatProblem({ code: 'internal', severity: 'error', message: `${message}${details}`, fix }, colors)}\n`,
+  )
   return 1
 }

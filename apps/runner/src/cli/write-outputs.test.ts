@@ -9,7 +9,10 @@ describe('output files', () => {
   it('keep their names, are told apart when two nodes use one, and are the only things written', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'graft-out-'))
     const store = openBlobStore(join(directory, 'store'))
-    const put = async (text: string, name: string): Promise<unknown> => ({ kind: 'file', blob: await store.put(new TextEncoder().encode(text), 'text/plain', name) })
+    const put = async (text: string, name: string): Promise<unknown> => ({
+      kind: 'file',
+      blob: await store.put(new TextEncoder().encode(text), 'text/plain', name),
+    })
     const outputs = {
       a: { file: await put('1', 'model.onnx'), more: await put('2', 'Model.onnx') },
       b: { file: await put('3', 'model.onnx'), metrics: { kind: 'metrics', accuracy: 1 }, number: 3 },

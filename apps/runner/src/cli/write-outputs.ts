@@ -8,7 +8,14 @@ const fileLike = z.object({
   kind: z.enum(['file', 'report']),
   blob: z.object({ sha256: z.string(), bytes: z.number(), mediaType: z.string(), name: z.string().optional() }),
 })
-const extensions: Readonly<Record<string, string>> = { 'text/html': '.html', 'text/csv': '.csv', 'text/plain': '.txt', 'application/json': '.json', 'image/png': '.png', 'image/jpeg': '.jpg' }
+const extensions: Readonly<Record<string, string>> = {
+  'text/html': '.html',
+  'text/csv': '.csv',
+  'text/plain': '.txt',
+  'application/json': '.json',
+  'image/png': '.png',
+  'image/jpeg': '.jpg',
+}
 
 export interface WrittenFile {
   readonly node: string
@@ -16,8 +23,15 @@ export interface WrittenFile {
   readonly bytes: number
 }
 
-/** Copies the files and reports among a run's outputs to a folder, under their suggested names; two of one name are told apart by their node. */
-export async function writeOutputs(outputs: Extract<RunEvent, { type: 'run-finished' }>['outputs'], store: BlobStore, directory: string): Promise<WrittenFile[]> {
+/**
+ * Copies the files and reports among a run's outputs to a folder, under their suggested names; two of one name are told
+ * apart by their node.
+ */
+export async function writeOutputs(
+  outputs: Extract<RunEvent, { type: 'run-finished' }>['outputs'],
+  store: BlobStore,
+  directory: string,
+): Promise<WrittenFile[]> {
   const taken = new Set<string>()
   const written: WrittenFile[] = []
   for (const [node, ports] of Object.entries(outputs)) {
@@ -36,8 +50,12 @@ export async function writeOutputs(outputs: Extract<RunEvent, { type: 'run-finis
 /** The suggested name without anything that could leave the folder or hide the file. */
 export function safeName(blob: Pick<BlobReference, 'name' | 'mediaType'>, fallback: string): string {
   const last = (blob.name ?? '').split(/[\\/]/).at(-1) ?? ''
-   
-  const clean = last.replaceAll(/[\u0000-\u001f\u007f<>:"|?*]/g, '').replace(/^\.+/, '').replace(/[. ]+$/, '').slice(0, 150)
+
+  const clean = last
+    .replaceAll(/[\u0000-\u001f\u007f<>:"|?*]/g, '')
+    .replace(/^\.+/, '')
+    .replace(/[. ]+$/, '')
+    .slice(0, 150)
   return clean === '' ? `${fallback}${extensions[blob.mediaType] ?? ''}` : clean
 }
 
@@ -45,7 +63,8 @@ function freeName(name: string, node: string, taken: Set<string>): string {
   const extension = extname(name)
   const stem = name.slice(0, name.length - extension.length)
   const candidates = [name, `${stem}-${node}${extension}`]
-  for (let number = 2; taken.has((candidates.at(-1) ?? name).toLowerCase()); number++) candidates.push(`${stem}-${node}-${number}${extension}`)
+  for (let number = 2; taken.has((candidates.at(-1) ?? name).toLowerCase()); number++)
+    candidates.push(`${stem}-${node}-${number}${extension}`)
   const free = candidates.find((candidate) => !taken.has(candidate.toLowerCase())) ?? name
   // Lower case, for file systems that don't tell a.txt from A.txt.
   taken.add(free.toLowerCase())

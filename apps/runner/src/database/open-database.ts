@@ -12,7 +12,10 @@ const patienceMilliseconds = 10_000
 export type Row = unknown
 type Value = string | number | null
 
-/** The SQLite database that every process of a person shares. Everything is synchronous; a transaction is on disk when its call returns. */
+/**
+ * The SQLite database that every process of a person shares. Everything is synchronous; a transaction is on disk when
+ * its call returns.
+ */
 export interface Database {
   run(sql: string, ...values: readonly Value[]): { readonly changes: number }
   get(sql: string, ...values: readonly Value[]): Row
@@ -29,7 +32,10 @@ export class DatabaseError extends Error {
   override readonly name = 'DatabaseError'
 }
 
-/** Opens `graft.db` in the home folder, creating both when needed, and brings it to the newest layout. Throws DatabaseError when it can't be used. */
+/**
+ * Opens `graft.db` in the home folder, creating both when needed, and brings it to the newest layout. Throws
+ * DatabaseError when it can't be used.
+ */
 export function openDatabase(home: Home): Database {
   mkdirSync(home.root, { recursive: true })
   const path = join(home.root, 'graft.db')
@@ -45,13 +51,19 @@ export function openDatabase(home: Home): Database {
   } catch (error) {
     connection.close()
     if (error instanceof DatabaseError) throw error
-    throw new DatabaseError(`The database ${path} can't be used: ${error instanceof Error ? error.message : String(error)}. Check that the disk is not full and the folder may be written; if the file is damaged, move it away and Graft starts a new one.`)
+    throw new DatabaseError(
+      `The database ${path} can't be used: ${error instanceof Error ? error.message : String(error)}. Check that the disk is not full and the folder may be written; if the file is damaged, move it away and Graft starts a new one.`,
+    )
   }
 }
 
 function migrate(connection: Libsql.Database, database: Database, path: string): void {
-  const version = (): number => z.object({ user_version: z.number() }).parse(database.get('pragma user_version')).user_version
-  if (version() > schemaSteps.length) throw new DatabaseError(`The database ${path} was written by a newer Graft (layout ${version()}, this one knows up to ${schemaSteps.length}). Update Graft, or set GRAFT_HOME to another folder.`)
+  const version = (): number =>
+    z.object({ user_version: z.number() }).parse(database.get('pragma user_version')).user_version
+  if (version() > schemaSteps.length)
+    throw new DatabaseError(
+      `The database ${path} was written by a newer Graft (layout ${version()}, this one knows up to ${schemaSteps.length}). Update Graft, or set GRAFT_HOME to another folder.`,
+    )
   if (version() === schemaSteps.length) return
   database.transaction(() => {
     // Asked again inside: another process may have been quicker.

@@ -1,6 +1,6 @@
 /**
- * The steps from one layout of the database to the next; the n-th leads to `user_version` n. Never change one that was released: add another.
- * JSON is kept as text. Times are ISO 8601 in UTC.
+ * The steps from one layout of the database to the next; the n-th leads to `user_version` n. Never change one that was
+ * released: add another. JSON is kept as text. Times are ISO 8601 in UTC.
  */
 export const schemaSteps: readonly string[] = [
   `

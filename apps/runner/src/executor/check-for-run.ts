@@ -6,21 +6,40 @@ import { checkRequirements } from '../plugins/requirements.js'
 import { parseParams } from './parse-params.js'
 
 /**
- * Everything `check` finds, and what only the definitions know: rules over several parameters, and parameters that an old document's
- * migrations lead to; and whether the plugins that the document requires are there. Errors first.
+ * Everything `check` finds, and what only the definitions know: rules over several parameters, and parameters that an
+ * old document's migrations lead to; and whether the plugins that the document requires are there. Errors first.
  */
-export function checkForRun(document: GraphDocument, library: readonly NodeDefinition[], manifests: readonly NodeManifest[] = library.map(manifestOf)): readonly Problem[] {
+export function checkForRun(
+  document: GraphDocument,
+  library: readonly NodeDefinition[],
+  manifests: readonly NodeManifest[] = library.map(manifestOf),
+): readonly Problem[] {
   const found = check(document, manifests)
   const ofDefinitions = Object.keys(document.nodes).flatMap((id) => {
     const node = nodeOf(document, id)
     const definition = library.find((candidate) => candidate.type === node?.type)
     const active = node?.muted !== true && node?.bypassed !== true
-    if (!node || !definition || !active || found.some((problem) => problem.node === id && problem.code.startsWith('param-'))) return []
-    return parseParams(id, node, definition).problems.filter((problem) => !found.some((known) => known.node === id && known.code === problem.code))
+    if (
+      !node ||
+      !definition ||
+      !active ||
+      found.some((problem) => problem.node === id && problem.code.startsWith('param-'))
+    )
+      return []
+    return parseParams(id, node, definition).problems.filter(
+      (problem) => !found.some((known) => known.node === id && known.code === problem.code),
+    )
   })
   const requirements = checkRequirements(document, library)
   // "There is no such node type" adds nothing to "its plugin is not installed".
-  const explained = found.filter(({ code, node }) => code !== 'node-type-unknown' || !requirements.some((problem) => problem.code === 'plugin-not-installed' && problem.node === node))
+  const explained = found.filter(
+    ({ code, node }) =>
+      code !== 'node-type-unknown' ||
+      !requirements.some((problem) => problem.code === 'plugin-not-installed' && problem.node === node),
+  )
   const all = [...explained, ...requirements, ...ofDefinitions]
-  return [...all.filter((problem) => problem.severity === 'error'), ...all.filter((problem) => problem.severity !== 'error')]
+  return [
+    ...all.filter((problem) => problem.severity === 'error'),
+    ...all.filter((problem) => problem.severity !== 'error'),
+  ]
 }

@@ -6,10 +6,21 @@ import { engineIdentity } from './engine-identity.js'
 import type { PlannedNode } from './plan-run.js'
 import type { RunOptions } from './run-options.js'
 
-/** All that the result of a node depends on. `keys` must hold the nodes above it. Throws what the node's fingerprint throws. */
-export async function gatherIngredients(node: PlannedNode, keys: ReadonlyMap<string, string>, document: GraphDocument, options: RunOptions): Promise<Ingredients> {
+/**
+ * All that the result of a node depends on. `keys` must hold the nodes above it. Throws what the node's fingerprint
+ * throws.
+ */
+export async function gatherIngredients(
+  node: PlannedNode,
+  keys: ReadonlyMap<string, string>,
+  document: GraphDocument,
+  options: RunOptions,
+): Promise<Ingredients> {
   const { definition, params } = node
-  const inputs = Object.entries(node.inputs).map(([port, edges]) => [port, edges.map((edge) => ({ node: edge.node, output: edge.port, key: keys.get(edge.node) ?? '' }))])
+  const inputs = Object.entries(node.inputs).map(([port, edges]) => [
+    port,
+    edges.map((edge) => ({ node: edge.node, output: edge.port, key: keys.get(edge.node) ?? '' })),
+  ])
   const fingerprint = await definition.fingerprint?.(params, { resolvePath: (path) => options.resolvePath(path) })
   return {
     type: definition.type,

@@ -3,7 +3,10 @@ import { NodeError } from '@graft/nodes'
 
 /** Errors whose message already says what happened, what was expected and how to fix it. */
 const explainedErrors: Readonly<Record<string, string>> = {
-  EngineError: 'engine', NetworkError: 'network', FormatError: 'format', StoreError: 'store',
+  EngineError: 'engine',
+  NetworkError: 'network',
+  FormatError: 'format',
+  StoreError: 'store',
 }
 
 const fixes: Readonly<Record<string, string>> = {
@@ -19,20 +22,30 @@ export function problemOf(error: unknown, node: string, title: string, debug: bo
   const where = { severity: 'error', node } as const
   const details = debug && error instanceof Error && error.stack ? `\n${error.stack}` : ''
   if (error instanceof NodeError) {
-    return { ...where, code: 'node', ...(error.field === null ? {} : { field: error.field }), message: error.message + details, fix: error.fix }
+    return {
+      ...where,
+      code: 'node',
+      ...(error.field === null ? {} : { field: error.field }),
+      message: error.message + details,
+      fix: error.fix,
+    }
   }
   if (!(error instanceof Error)) return internal(where, title, String(error))
   const explained = explainedErrors[error.name]
-  if (explained !== undefined) return { ...where, code: explained, ...fieldAndFix(error), message: error.message + details }
+  if (explained !== undefined)
+    return { ...where, code: explained, ...fieldAndFix(error), message: error.message + details }
   const systemCode = (error as NodeJS.ErrnoException).code
   const fix = systemCode === undefined ? undefined : fixes[systemCode]
-  if (fix !== undefined) return { ...where, code: 'file-system', message: `${title} could not use a file: ${error.message}${details}`, fix }
+  if (fix !== undefined)
+    return { ...where, code: 'file-system', message: `${title} could not use a file: ${error.message}${details}`, fix }
   return internal(where, title, error.message + details)
 }
 
 function internal(where: Pick<Problem, 'severity' | 'node'>, title: string, message: string): Problem {
   return {
-    ...where, code: 'internal', message: `${title} failed in a way it should not: ${message}`,
+    ...where,
+    code: 'internal',
+    message: `${title} failed in a way it should not: ${message}`,
     fix: 'This is a fault in the node or in Graft. Run again with --debug and report what it prints.',
   }
 }

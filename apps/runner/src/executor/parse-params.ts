@@ -9,26 +9,48 @@ export interface ParsedParams {
   readonly problems: readonly Problem[]
 }
 
-/** Brings a node's parameters to the type's version, fills in defaults, and checks them one by one and together. Never throws for bad parameters. */
+/**
+ * Brings a node's parameters to the type's version, fills in defaults, and checks them one by one and together. Never
+ * throws for bad parameters.
+ */
 export function parseParams(id: string, node: GraphNode, definition: NodeDefinition): ParsedParams {
-  const error = (code: string, message: string, fix: string, field?: string): Problem => ({ code, severity: 'error', node: id, ...(field ? { field } : {}), message, fix })
-  const migrated = defineMigrations(`node type ${definition.type}`, definition.migrations ?? []).apply(node.params, node.version)
+  const error = (code: string, message: string, fix: string, field?: string): Problem => ({
+    code,
+    severity: 'error',
+    node: id,
+    ...(field ? { field } : {}),
+    message,
+    fix,
+  })
+  const migrated = defineMigrations(`node type ${definition.type}`, definition.migrations ?? []).apply(
+    node.params,
+    node.version,
+  )
   if (migrated.status === 'newer') {
     const message = `"${id}" was written by a newer Graft: ${definition.title} version ${migrated.version}, and this one knows up to ${migrated.current}.`
     return { problems: [error('node-version-newer', message, 'Update Graft (or the plugin that provides this node).')] }
   }
-  if (migrated.status === 'failed') return { problems: [error('node-version', migrated.message, 'Delete the node and add it anew.')] }
+  if (migrated.status === 'failed')
+    return { problems: [error('node-version', migrated.message, 'Delete the node and add it anew.')] }
   const parsed = definition.params.safeParse(migrated.value)
   if (!parsed.success) return { problems: parsed.error.issues.map((issue) => problemOfIssue(issue, definition, error)) }
   const problems = (definition.validate?.(parsed.data) ?? []).map((problem): Problem => ({ ...problem, node: id }))
   return problems.some((problem) => problem.severity === 'error') ? { problems } : { params: parsed.data, problems }
 }
 
-function problemOfIssue(issue: z.core.$ZodIssue, definition: NodeDefinition, error: (code: string, message: string, fix: string, field?: string) => Problem): Problem {
+function problemOfIssue(
+  issue: z.core.$ZodIssue,
+  definition: NodeDefinition,
+  error: (code: string, message: string, fix: string, field?: string) => Problem,
+): Problem {
   const field = issue.path.join('.')
   const unknown = issue.code === 'unrecognized_keys'
   const at = unknown ? [field, issue.keys[0]].filter(Boolean).join('.') : field
-  const message = unknown ? `${definition.title} has no parameter "${at}".` : `Parameter "${at}" of ${definition.title}: ${issue.message}.`
-  const fix = unknown ? `Remove it. The parameters are: ${Object.keys(definition.params.shape).join(', ')}.` : `Correct "${at}"; \`graft nodes ${definition.type}\` shows what it may be.`
+  const message = unknown
+    ? `${definition.title} has no parameter "${at}".`
+    : `Parameter "${at}" of ${definition.title}: ${issue.message}.`
+  const fix = unknown
+    ? `Remove it. The parameters are: ${Object.keys(definition.params.shape).join(', ')}.`
+    : `Correct "${at}"; \`graft nodes ${definition.type}\` shows what it may be.`
   return error('param-invalid', message, fix, at)
 }

@@ -26,8 +26,8 @@ export interface Plan {
 }
 
 /**
- * Decides what is to run: the nodes `to`, else the output nodes (else the ends), and all that they need; muted and bypassed nodes taken out.
- * Errors in parts of the document that are not needed become warnings.
+ * Decides what is to run: the nodes `to`, else the output nodes (else the ends), and all that they need; muted and
+ * bypassed nodes taken out. Errors in parts of the document that are not needed become warnings.
  *
  * @throws RunRefused with every problem found
  */
@@ -43,18 +43,36 @@ export function planRun(document: GraphDocument, library: readonly NodeDefinitio
   const errors = problems.filter((problem) => problem.severity === 'error' && concerns(problem))
   if (errors.length > 0) throw new RunRefused(errors)
   if (targets.length === 0) throw new RunRefused([nothingToRun(effective.skipped)])
-  return { nodes: planNodes(effective.document, library, needed), targets, warnings: problems.filter((problem) => problem.severity !== 'info') }
+  return {
+    nodes: planNodes(effective.document, library, needed),
+    targets,
+    warnings: problems.filter((problem) => problem.severity !== 'info'),
+  }
 }
 
-function planNodes(document: GraphDocument, library: readonly NodeDefinition[], needed: ReadonlySet<string>): PlannedNode[] {
-  return topologicalOrder(document).order.filter((id) => needed.has(id)).flatMap((id) => {
-    const node = nodeOf(document, id)
-    const definition = library.find((candidate) => candidate.type === node?.type)
-    const parsed = node && definition ? parseParams(id, node, definition) : null
-    // Unknown types and wrong params were refused before.
-    if (!node || !definition || !parsed || !parsed.params) return []
-    return [{ id, title: node.title ?? definition.title, definition, params: parsed.params, inputs: inputsOf(id, document.edges) }]
-  })
+function planNodes(
+  document: GraphDocument,
+  library: readonly NodeDefinition[],
+  needed: ReadonlySet<string>,
+): PlannedNode[] {
+  return topologicalOrder(document)
+    .order.filter((id) => needed.has(id))
+    .flatMap((id) => {
+      const node = nodeOf(document, id)
+      const definition = library.find((candidate) => candidate.type === node?.type)
+      const parsed = node && definition ? parseParams(id, node, definition) : null
+      // Unknown types and wrong params were refused before.
+      if (!node || !definition || !parsed || !parsed.params) return []
+      return [
+        {
+          id,
+          title: node.title ?? definition.title,
+          definition,
+          params: parsed.params,
+          inputs: inputsOf(id, document.edges),
+        },
+      ]
+    })
 }
 
 function inputsOf(id: string, edges: readonly GraphEdge[]): PlannedNode['inputs'] {
@@ -76,13 +94,36 @@ function problemOfTarget(id: string, document: GraphDocument, effective: GraphDo
   const node = nodeOf(document, id)
   if (node === undefined) {
     const ids = Object.keys(document.nodes)
-    return [{ code: 'target-unknown', severity: 'error', message: `There is no node "${id}" in this graph.`, fix: `${didYouMean(id, ids)}The nodes are: ${listNames(ids, 20)}.` }]
+    return [
+      {
+        code: 'target-unknown',
+        severity: 'error',
+        message: `There is no node "${id}" in this graph.`,
+        fix: `${didYouMean(id, ids)}The nodes are: ${listNames(ids, 20)}.`,
+      },
+    ]
   }
   const why = node.bypassed ? 'is bypassed' : node.muted ? 'is muted' : 'needs a node that is muted'
-  return [{ code: 'target-inactive', severity: 'error', node: id, message: `"${id}" can't be run: it ${why}.`, fix: 'Activate it, or ask for another node.' }]
+  return [
+    {
+      code: 'target-inactive',
+      severity: 'error',
+      node: id,
+      message: `"${id}" can't be run: it ${why}.`,
+      fix: 'Activate it, or ask for another node.',
+    },
+  ]
 }
 
 function nothingToRun(skipped: ReadonlySet<string>): Problem {
-  const message = skipped.size > 0 ? 'Everything in this graph is muted or needs a muted node, so there is nothing to run.' : 'There is no node in this graph, so there is nothing to run.'
-  return { code: 'nothing-to-run', severity: 'error', message, fix: skipped.size > 0 ? 'Unmute a node.' : 'Start from a template: `graft templates`.' }
+  const message =
+    skipped.size > 0
+      ? 'Everything in this graph is muted or needs a muted node, so there is nothing to run.'
+      : 'There is no node in this graph, so there is nothing to run.'
+  return {
+    code: 'nothing-to-run',
+    severity: 'error',
+    message,
+    fix: skipped.size > 0 ? 'Unmute a node.' : 'Start from a template: `graft templates`.',
+  }
 }

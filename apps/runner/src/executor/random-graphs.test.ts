@@ -15,12 +15,20 @@ function randomOf(seed: number): () => number {
   }
 }
 
-/** A random acyclic graph of sums whose nodes stand in the document in random order. Every node adds another number, so that no two are the same work. */
+/**
+ * A random acyclic graph of sums whose nodes stand in the document in random order. Every node adds another number, so
+ * that no two are the same work.
+ */
 function randomGraph(random: () => number): GraphDocument {
   const count = 2 + Math.floor(random() * 12)
   const wires: string[] = []
-  for (let to = 1; to < count; to++) for (let from = 0; from < to; from++) if (random() < 0.3) wires.push(`n${from}.value -> n${to}.terms`)
-  const nodes = Array.from({ length: count }, (_, index): [string, StubNode, number] => [`n${index}`, { type: 'sum', params: { plus: 2 ** index % 997 } }, random()])
+  for (let to = 1; to < count; to++)
+    for (let from = 0; from < to; from++) if (random() < 0.3) wires.push(`n${from}.value -> n${to}.terms`)
+  const nodes = Array.from({ length: count }, (_, index): [string, StubNode, number] => [
+    `n${index}`,
+    { type: 'sum', params: { plus: 2 ** index % 997 } },
+    random(),
+  ])
   return graphOf(Object.fromEntries(nodes.sort((a, b) => a[2] - b[2]).map(([id, node]) => [id, node])), wires)
 }
 
@@ -35,13 +43,19 @@ describe('random graphs', () => {
       const options = stubOptions(undefined, { to: ids })
       const first = await runStubGraph(document, options)
       expect([...first.ran].sort()).toEqual([...ids].sort())
-      for (const { from, to } of document.edges) expect(first.ran.indexOf(from.node), `seed ${seed} round ${round}`).toBeLessThan(first.ran.indexOf(to.node))
+      for (const { from, to } of document.edges)
+        expect(first.ran.indexOf(from.node), `seed ${seed} round ${round}`).toBeLessThan(first.ran.indexOf(to.node))
       const changed = ids[Math.floor(random() * ids.length)] as string
       const node = document.nodes[changed]
       if (node) document.nodes[changed] = { ...node, params: { plus: -1 } }
       const second = await runStubGraph(document, options)
-      expect([...second.ran].sort(), `seed ${seed} round ${round}`).toEqual([...descendants(document, [changed])].sort())
-      for (const id of second.ran) expect(second.reasons[id], `seed ${seed} round ${round}`).toContain(`${changed}.plus changed ${String(node?.params.plus)} -> -1`)
+      expect([...second.ran].sort(), `seed ${seed} round ${round}`).toEqual(
+        [...descendants(document, [changed])].sort(),
+      )
+      for (const id of second.ran)
+        expect(second.reasons[id], `seed ${seed} round ${round}`).toContain(
+          `${changed}.plus changed ${String(node?.params.plus)} -> -1`,
+        )
     }
   })
 })

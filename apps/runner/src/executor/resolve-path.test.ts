@@ -26,7 +26,16 @@ describe('paths in a graph', () => {
     expect(confined('data')).toBe(join(base, 'data'))
   })
 
-  it.each(['secret', 'data/../secret', 'data/link', 'data/up/secret', 'data/up/not-there-yet', '/etc/passwd', 'database', 'data/\0'])('may not leave them: %j', (path) => {
+  it.each([
+    'secret',
+    'data/../secret',
+    'data/link',
+    'data/up/secret',
+    'data/up/not-there-yet',
+    '/etc/passwd',
+    'database',
+    'data/\0',
+  ])('may not leave them: %j', (path) => {
     expect(() => confined(path)).toThrow(/outside the folders|null character/)
   })
 })

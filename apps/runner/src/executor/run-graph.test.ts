@@ -21,7 +21,10 @@ describe('order', () => {
   })
 
   it('leaves alone what no output needs', async () => {
-    const document = graphOf({ ...chain().nodes, spare: { type: 'constant' } }, ['one.value -> add.terms', 'add.value -> out.value'])
+    const document = graphOf({ ...chain().nodes, spare: { type: 'constant' } }, [
+      'one.value -> add.terms',
+      'add.value -> out.value',
+    ])
     expect((await runStubGraph(document, stubOptions())).ran).not.toContain('spare')
   })
 
@@ -32,19 +35,45 @@ describe('order', () => {
   })
 
   it('tells nodes what their caches may take in memory, where there is a limit', async () => {
-    const telling = stubLibrary.map((node) => (node.type === 'constant' ? { ...node, run: async ({ context }: { context: { memoryBytes?: number } }) => ({ value: context.memoryBytes ?? -1 }) } : node))
+    const telling = stubLibrary.map((node) =>
+      node.type === 'constant'
+        ? {
+            ...node,
+            run: async ({ context }: { context: { memoryBytes?: number } }) => ({ value: context.memoryBytes ?? -1 }),
+          }
+        : node,
+    )
     const document = graphOf({ one: { type: 'constant' } })
-    expect((await runStubGraph(document, stubOptions(undefined, { library: telling, memoryBytes: 64 }))).end.outputs).toEqual({ one: { value: 64 } })
-    expect((await runStubGraph(document, stubOptions(undefined, { library: telling }))).end.outputs).toEqual({ one: { value: -1 } })
+    expect(
+      (await runStubGraph(document, stubOptions(undefined, { library: telling, memoryBytes: 64 }))).end.outputs,
+    ).toEqual({ one: { value: 64 } })
+    expect((await runStubGraph(document, stubOptions(undefined, { library: telling }))).end.outputs).toEqual({
+      one: { value: -1 },
+    })
   })
 
   it('gives a multiple input its values in the order of the edges', async () => {
-    const digits = stubLibrary.map((node) => (node.type === 'sum' ? { ...node, run: async ({ inputs }: { inputs: Readonly<Record<string, unknown>> }) => ({ value: Number((inputs.terms as number[]).join('')) }) } : node))
+    const digits = stubLibrary.map((node) =>
+      node.type === 'sum'
+        ? {
+            ...node,
+            run: async ({ inputs }: { inputs: Readonly<Record<string, unknown>> }) => ({
+              value: Number((inputs.terms as number[]).join('')),
+            }),
+          }
+        : node,
+    )
     const document = graphOf(
-      { a: { type: 'constant', params: { value: 1 } }, b: { type: 'constant', params: { value: 2 } }, both: { type: 'sum' } },
+      {
+        a: { type: 'constant', params: { value: 1 } },
+        b: { type: 'constant', params: { value: 2 } },
+        both: { type: 'sum' },
+      },
       ['b.value -> both.terms', 'a.value -> both.terms'],
     )
-    expect((await runStubGraph(document, stubOptions(undefined, { library: digits, to: ['both'] }))).end.outputs).toEqual({ both: { value: 21 } })
+    expect(
+      (await runStubGraph(document, stubOptions(undefined, { library: digits, to: ['both'] }))).end.outputs,
+    ).toEqual({ both: { value: 21 } })
   })
 
   it('numbers events from 0 without gaps, and closes with run-finished', async () => {
@@ -69,7 +98,11 @@ describe('cache', () => {
     await runStubGraph(chain(1, 10), options)
     const second = await runStubGraph(chain(1, 15), options)
     expect(second.ran).toEqual(['add', 'out'])
-    expect(second.reasons).toEqual({ one: 'nothing changed', add: 'add.plus changed 10 -> 15', out: 'add.plus changed 10 -> 15 upstream' })
+    expect(second.reasons).toEqual({
+      one: 'nothing changed',
+      add: 'add.plus changed 10 -> 15',
+      out: 'add.plus changed 10 -> 15 upstream',
+    })
   })
 
   it('says so when a change is taken back', async () => {
@@ -83,8 +116,14 @@ describe('cache', () => {
   it('reuses across titles, ids, positions and graphs', async () => {
     const options = stubOptions()
     await runStubGraph(chain(), options)
-    const renamed = graphOf({ uno: { type: 'constant' }, plus: { type: 'sum' }, file: { type: 'write' } }, ['uno.value -> plus.terms', 'plus.value -> file.value'])
-    const run = await runStubGraph({ ...renamed, name: 'other', layout: { ...renamed.layout, positions: { uno: { x: 9, y: 9 } } } }, options)
+    const renamed = graphOf({ uno: { type: 'constant' }, plus: { type: 'sum' }, file: { type: 'write' } }, [
+      'uno.value -> plus.terms',
+      'plus.value -> file.value',
+    ])
+    const run = await runStubGraph(
+      { ...renamed, name: 'other', layout: { ...renamed.layout, positions: { uno: { x: 9, y: 9 } } } },
+      options,
+    )
     expect(run.ran).toEqual([])
     expect(run.reasons.uno).toBe('the same work was done before')
   })
@@ -92,16 +131,23 @@ describe('cache', () => {
   it('re-runs when a file that a node reads changes', async () => {
     const options = stubOptions()
     writeFileSync(join(options.directory, 'text.txt'), 'ab')
-    const document = graphOf({ read: { type: 'file-length', params: { path: 'text.txt' } }, out: { type: 'write' } }, ['read.value -> out.value'])
+    const document = graphOf({ read: { type: 'file-length', params: { path: 'text.txt' } }, out: { type: 'write' } }, [
+      'read.value -> out.value',
+    ])
     await runStubGraph(document, options)
     writeFileSync(join(options.directory, 'text.txt'), 'abc')
     const second = await runStubGraph(document, options)
-    expect(second.reasons).toEqual({ read: 'the files that read reads changed', out: 'the files that read reads changed upstream' })
+    expect(second.reasons).toEqual({
+      read: 'the files that read reads changed',
+      out: 'the files that read reads changed upstream',
+    })
   })
 
   it('re-runs nodes that use the engine when its version changes, and no others', async () => {
     const options = stubOptions()
-    const document = graphOf({ one: { type: 'constant' }, train: { type: 'engine-node' } }, ['one.value -> train.value'])
+    const document = graphOf({ one: { type: 'constant' }, train: { type: 'engine-node' } }, [
+      'one.value -> train.value',
+    ])
     await runStubGraph(document, options)
     const newer = stubEngine('2.0')
     const second = await runStubGraph(document, { ...options, engines: { forward: newer, training: newer } })
@@ -124,7 +170,9 @@ describe('cache', () => {
     const options = stubOptions()
     await runStubGraph(chain(), options)
     const { events } = await runStubGraph(chain(), options)
-    expect(events).toContainEqual(expect.objectContaining({ type: 'log', node: 'out', level: 'warning', message: 'The number was rounded.' }))
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'log', node: 'out', level: 'warning', message: 'The number was rounded.' }),
+    )
   })
 
   it('runs everything, yet keeps the results, when told not to ask the cache', async () => {
@@ -140,17 +188,33 @@ describe('cache', () => {
 describe('failures', () => {
   const withFailure = (how: string): ReturnType<typeof graphOf> =>
     graphOf(
-      { bad: { type: 'failing', params: { how } }, after: { type: 'write' }, one: { type: 'constant' }, other: { type: 'write' } },
+      {
+        bad: { type: 'failing', params: { how } },
+        after: { type: 'write' },
+        one: { type: 'constant' },
+        other: { type: 'write' },
+      },
       ['bad.value -> after.value', 'one.value -> other.value'],
     )
   const problemIn = (events: readonly RunEvent[]): unknown => events.find((event) => event.type === 'node-failed')
 
   it('fails the run with node, field and fix, skips what needs the node, and finishes the rest', async () => {
     const run = await runStubGraph(withFailure('node'), stubOptions())
-    expect(problemIn(run.events)).toMatchObject({ node: 'bad', problem: { code: 'node', node: 'bad', field: 'how', message: 'It was told to fail.', fix: 'Tell it something else.' } })
+    expect(problemIn(run.events)).toMatchObject({
+      node: 'bad',
+      problem: {
+        code: 'node',
+        node: 'bad',
+        field: 'how',
+        message: 'It was told to fail.',
+        fix: 'Tell it something else.',
+      },
+    })
     expect(run.ran).toEqual(expect.arrayContaining(['bad', 'one', 'other']))
     expect(run.ran).not.toContain('after')
-    expect(run.events).toContainEqual(expect.objectContaining({ type: 'log', node: 'after', message: 'Write was not run, because it needs "bad".' }))
+    expect(run.events).toContainEqual(
+      expect.objectContaining({ type: 'log', node: 'after', message: 'Write was not run, because it needs "bad".' }),
+    )
     expect(run.end).toMatchObject({ status: 'failed', outputs: { other: expect.anything() } })
   })
 
@@ -165,22 +229,34 @@ describe('failures', () => {
     ['not-json', 'its result.value is NaN'],
     ['no-output', 'it gave no value for its output "value"'],
   ])('reports a fault of the node itself as internal, without a stack: %s', async (how, text) => {
-    const { problem } = problemIn((await runStubGraph(withFailure(how), stubOptions())).events) as { problem: { code: string; message: string } }
+    const { problem } = problemIn((await runStubGraph(withFailure(how), stubOptions())).events) as {
+      problem: { code: string; message: string }
+    }
     expect(problem.code).toBe('internal')
     expect(problem.message).toContain(text)
     expect(problem.message).not.toContain('    at ')
   })
 
   it('adds the stack when debugging', async () => {
-    const { problem } = problemIn((await runStubGraph(withFailure('unexpected'), stubOptions(undefined, { debug: true }))).events) as { problem: { message: string } }
+    const { problem } = problemIn(
+      (await runStubGraph(withFailure('unexpected'), stubOptions(undefined, { debug: true }))).events,
+    ) as { problem: { message: string } }
     expect(problem.message).toContain('    at ')
   })
 
   it('refuses a wrong parameter, an unknown node and an unknown target before anything starts', async () => {
-    await expect(runStubGraph(chain(1, 5000), stubOptions())).rejects.toMatchObject({ problems: [{ node: 'add', field: 'plus' }] })
-    await expect(runStubGraph(graphOf({ x: { type: 'nonesuch' } }), stubOptions())).rejects.toMatchObject({ problems: [{ node: 'x' }] })
-    await expect(runStubGraph(chain(), stubOptions(undefined, { to: ['ad'] }))).rejects.toMatchObject({ problems: [{ code: 'target-unknown', fix: expect.stringContaining('Did you mean "add"?') }] })
-    await expect(runStubGraph(graphOf({}), stubOptions())).rejects.toMatchObject({ problems: [{ code: 'nothing-to-run' }] })
+    await expect(runStubGraph(chain(1, 5000), stubOptions())).rejects.toMatchObject({
+      problems: [{ node: 'add', field: 'plus' }],
+    })
+    await expect(runStubGraph(graphOf({ x: { type: 'nonesuch' } }), stubOptions())).rejects.toMatchObject({
+      problems: [{ node: 'x' }],
+    })
+    await expect(runStubGraph(chain(), stubOptions(undefined, { to: ['ad'] }))).rejects.toMatchObject({
+      problems: [{ code: 'target-unknown', fix: expect.stringContaining('Did you mean "add"?') }],
+    })
+    await expect(runStubGraph(graphOf({}), stubOptions())).rejects.toMatchObject({
+      problems: [{ code: 'nothing-to-run' }],
+    })
   })
 
   it('runs what is asked for although another part of the graph is broken, and warns', async () => {
@@ -192,7 +268,8 @@ describe('failures', () => {
 })
 
 describe('while it runs', () => {
-  const waits = (params = {}): ReturnType<typeof graphOf> => graphOf({ wait: { type: 'waiting', params }, after: { type: 'write' } }, ['wait.value -> after.value'])
+  const waits = (params = {}): ReturnType<typeof graphOf> =>
+    graphOf({ wait: { type: 'waiting', params }, after: { type: 'write' } }, ['wait.value -> after.value'])
 
   it('streams what a node says at once, and finishes as cancelled when aborted', async () => {
     const controller = new AbortController()
@@ -201,25 +278,44 @@ describe('while it runs', () => {
       events.push(event)
       if (event.type === 'metric') controller.abort()
     }
-    expect(events.map((event) => event.type)).toEqual(['run-started', 'node-queued', 'node-queued', 'node-started', 'node-progress', 'metric', 'run-finished'])
+    expect(events.map((event) => event.type)).toEqual([
+      'run-started',
+      'node-queued',
+      'node-queued',
+      'node-started',
+      'node-progress',
+      'metric',
+      'run-finished',
+    ])
     expect(events.at(-1)).toMatchObject({ status: 'cancelled' })
   })
 
   it('stops the nodes when the reader leaves early', async () => {
     let stopped = false
-    const library = stubLibrary.map((node) => (node.type !== 'waiting' ? node : {
-      ...node,
-      run: async (call: Parameters<typeof node.run>[0]) => node.run(call).finally(() => { stopped = true }),
-    }))
+    const library = stubLibrary.map((node) =>
+      node.type !== 'waiting'
+        ? node
+        : {
+            ...node,
+            run: async (call: Parameters<typeof node.run>[0]) =>
+              node.run(call).finally(() => {
+                stopped = true
+              }),
+          },
+    )
     for await (const event of runGraph(waits(), stubOptions(undefined, { library }))) if (event.type === 'metric') break
     expect(stopped).toBe(true)
   })
 
   it('keeps results from before the cancellation', async () => {
     const options = stubOptions()
-    const document = graphOf({ one: { type: 'constant' }, wait: { type: 'waiting' }, after: { type: 'write' } }, ['one.value -> wait.value', 'wait.value -> after.value'])
+    const document = graphOf({ one: { type: 'constant' }, wait: { type: 'waiting' }, after: { type: 'write' } }, [
+      'one.value -> wait.value',
+      'wait.value -> after.value',
+    ])
     const controller = new AbortController()
-    for await (const event of runGraph(document, { ...options, signal: controller.signal })) if (event.type === 'metric') controller.abort()
+    for await (const event of runGraph(document, { ...options, signal: controller.signal }))
+      if (event.type === 'metric') controller.abort()
     expect((await runStubGraph(document, { ...options, to: ['one'] })).ran).toEqual([])
   })
 })
@@ -227,7 +323,12 @@ describe('while it runs', () => {
 describe('muted and bypassed nodes', () => {
   it('leaves out a muted node and what needs it', async () => {
     const document = graphOf(
-      { one: { type: 'constant' }, off: { type: 'engine-node', muted: true }, lost: { type: 'write' }, kept: { type: 'write' } },
+      {
+        one: { type: 'constant' },
+        off: { type: 'engine-node', muted: true },
+        lost: { type: 'write' },
+        kept: { type: 'write' },
+      },
       ['one.value -> off.value', 'off.value -> lost.value', 'one.value -> kept.value'],
     )
     expect((await runStubGraph(document, stubOptions())).ran).toEqual(['one', 'kept'])
@@ -235,7 +336,11 @@ describe('muted and bypassed nodes', () => {
 
   it('leads the value through a bypassed node', async () => {
     const document = graphOf(
-      { one: { type: 'constant', params: { value: 5 } }, skip: { type: 'sum', params: { plus: 100 }, bypassed: true }, end: { type: 'sum' } },
+      {
+        one: { type: 'constant', params: { value: 5 } },
+        skip: { type: 'sum', params: { plus: 100 }, bypassed: true },
+        end: { type: 'sum' },
+      },
       ['one.value -> skip.terms', 'skip.value -> end.terms'],
     )
     expect((await runStubGraph(document, stubOptions())).end.outputs).toEqual({ end: { value: 5 } })

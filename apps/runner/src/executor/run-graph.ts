@@ -5,9 +5,10 @@ import type { RunOptions } from './run-options.js'
 import { Run } from './run.js'
 
 /**
- * Runs a graph and tells what happens as it happens. Ends with `run-finished`, whatever happens to the nodes: a failed node fails the run, while
- * branches that don't need it are still finished, so that one run shows every failure and keeps every result. Aborting `options.signal` finishes the
- * run as `cancelled`; so does leaving the generator early, and then nothing is running any more when it has ended.
+ * Runs a graph and tells what happens as it happens. Ends with `run-finished`, whatever happens to the nodes: a failed
+ * node fails the run, while branches that don't need it are still finished, so that one run shows every failure and
+ * keeps every result. Aborting `options.signal` finishes the run as `cancelled`; so does leaving the generator early,
+ * and then nothing is running any more when it has ended.
  *
  * @throws RunRefused before the first event when the document can't be run
  */

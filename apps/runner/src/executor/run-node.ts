@@ -24,13 +24,22 @@ export interface NodeSurroundings {
 }
 
 /** Runs one node. Throws what it throws, and when what it gave isn't plain JSON on all of its outputs. */
-export async function runNode(node: PlannedNode, inputs: Readonly<Record<string, unknown>>, around: NodeSurroundings): Promise<NodeResult> {
+export async function runNode(
+  node: PlannedNode,
+  inputs: Readonly<Record<string, unknown>>,
+  around: NodeSurroundings,
+): Promise<NodeResult> {
   const { options, signal, document } = around
   const { store, put } = recordPuts(options.store)
   const notices: Notice[] = []
   let running = true
   const context: NodeContext = {
-    nodeId: node.id, signal, engines: options.engines, store, cacheDirectory: options.cacheDirectory, document,
+    nodeId: node.id,
+    signal,
+    engines: options.engines,
+    store,
+    cacheDirectory: options.cacheDirectory,
+    document,
     ...(options.memoryBytes === undefined ? {} : { memoryBytes: options.memoryBytes }),
     ...(around.checkpoints === undefined ? {} : { checkpoints: around.checkpoints }),
     resolvePath: (path) => options.resolvePath(path),
@@ -50,11 +59,14 @@ export async function runNode(node: PlannedNode, inputs: Readonly<Record<string,
   }
 }
 
-/** The outputs as they will be read back from the cache, so that the first run and every later one see the same values. */
+/**
+ * The outputs as they will be read back from the cache, so that the first run and every later one see the same values.
+ */
 function plainOutputs(raw: unknown, node: PlannedNode): Record<string, unknown> {
   canonicalJson(raw, 'its result')
   const outputs = JSON.parse(JSON.stringify(raw)) as Record<string, unknown>
   const missing = Object.keys(node.definition.outputs).filter((port) => outputs[port] === undefined)
-  if (missing.length > 0) throw new Error(`it gave no value for its output ${missing.map((port) => `"${port}"`).join(', ')}.`)
+  if (missing.length > 0)
+    throw new Error(`it gave no value for its output ${missing.map((port) => `"${port}"`).join(', ')}.`)
   return outputs
 }

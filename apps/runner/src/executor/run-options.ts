@@ -20,11 +20,15 @@ export interface RunOptions {
   readonly library: readonly NodeDefinition[]
   readonly engines: RunEngines
   /**
-   * Settles the engines of the whole run when the first node that computes is reached, by the network it is given; absent: they are settled. Must not
-   * depend on anything but the network and what is known of the machine, because the engines enter the cache key; the workload (null: unknown) may only
-   * decide whether more is to be found out.
+   * Settles the engines of the whole run when the first node that computes is reached, by the network it is given;
+   * absent: they are settled. Must not depend on anything but the network and what is known of the machine, because the
+   * engines enter the cache key; the workload (null: unknown) may only decide whether more is to be found out.
    */
-  chooseEngines?(network: Network, onProgress: (message: string) => void, workload: Workload | null): Promise<ChosenEngines>
+  chooseEngines?(
+    network: Network,
+    onProgress: (message: string) => void,
+    workload: Workload | null,
+  ): Promise<ChosenEngines>
   readonly store: BlobStore
   readonly cache: ResultCache
   /** What the last run of this graph was made of, for explanations. Absent: every node is explained as a first run. */
@@ -42,7 +46,10 @@ export interface RunOptions {
   /** True when `cache` was told not to give results (`--no-cache`): the reasons say so. */
   readonly ignoreCache?: boolean
   readonly signal?: AbortSignal
-  /** What is worth knowing about the engines, and what somebody will want to change about them; told at the start of the run. */
+  /**
+   * What is worth knowing about the engines, and what somebody will want to change about them; told at the start of the
+   * run.
+   */
   readonly notes?: readonly string[]
   readonly warnings?: readonly string[]
   /** Puts stack traces into problems. */

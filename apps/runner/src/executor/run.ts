@@ -17,7 +17,10 @@ import { runNode } from './run-node.js'
 
 type Outputs = Readonly<Record<string, unknown>>
 
-/** One run of a plan. Nodes run one at a time: every one of them uses all cores, and two trainings at once would only fight over memory. */
+/**
+ * One run of a plan. Nodes run one at a time: every one of them uses all cores, and two trainings at once would only
+ * fight over memory.
+ */
 export class Run {
   private sequence = 0
   private readonly outputs = new Map<string, Outputs>()
@@ -37,10 +40,21 @@ export class Run {
 
   async execute(): Promise<void> {
     const started = performance.now()
-    this.emit({ type: 'run-started', graph: this.document.name, nodes: this.plan.nodes.map((node) => node.id), engine: nameOf(this.options.engines) })
+    this.emit({
+      type: 'run-started',
+      graph: this.document.name,
+      nodes: this.plan.nodes.map((node) => node.id),
+      engine: nameOf(this.options.engines),
+    })
     for (const message of this.options.notes ?? []) this.emit({ type: 'log', level: 'info', message })
     for (const message of this.options.warnings ?? []) this.emit({ type: 'log', level: 'warning', message })
-    for (const { node, message, fix } of this.plan.warnings) this.emit({ type: 'log', ...(node === undefined ? {} : { node }), level: 'warning', message: `${message} ${fix}`.trim() })
+    for (const { node, message, fix } of this.plan.warnings)
+      this.emit({
+        type: 'log',
+        ...(node === undefined ? {} : { node }),
+        level: 'warning',
+        message: `${message} ${fix}`.trim(),
+      })
     for (const node of this.plan.nodes) this.emit({ type: 'node-queued', node: node.id })
     this.before = (await this.options.history?.read()) ?? {}
     this.after = { ...this.before }
@@ -49,7 +63,12 @@ export class Run {
       await this.visit(node)
     }
     await this.options.history?.write(this.after)
-    this.emit({ type: 'run-finished', status: this.status(), outputs: this.results(), milliseconds: Math.round(performance.now() - started) })
+    this.emit({
+      type: 'run-finished',
+      status: this.status(),
+      outputs: this.results(),
+      milliseconds: Math.round(performance.now() - started),
+    })
   }
 
   private status(): 'succeeded' | 'failed' | 'cancelled' {
@@ -59,14 +78,23 @@ export class Run {
   }
 
   private results(): Record<string, Outputs> {
-    return Object.fromEntries(this.plan.targets.flatMap((id) => (this.outputs.has(id) ? [[id, this.outputs.get(id) as Outputs]] : [])))
+    return Object.fromEntries(
+      this.plan.targets.flatMap((id) => (this.outputs.has(id) ? [[id, this.outputs.get(id) as Outputs]] : [])),
+    )
   }
 
   private async visit(node: PlannedNode): Promise<void> {
-    const cause = Object.values(node.inputs).flat().find((edge) => this.failed.has(edge.node))
+    const cause = Object.values(node.inputs)
+      .flat()
+      .find((edge) => this.failed.has(edge.node))
     if (cause !== undefined) {
       this.failed.add(node.id)
-      this.emit({ type: 'log', node: node.id, level: 'warning', message: `${node.title} was not run, because it needs "${cause.node}".` })
+      this.emit({
+        type: 'log',
+        node: node.id,
+        level: 'warning',
+        message: `${node.title} was not run, because it needs "${cause.node}".`,
+      })
       return
     }
     try {
@@ -75,7 +103,11 @@ export class Run {
       // Whatever a node throws once it was told to stop is no failure.
       if (this.signal.aborted) return
       this.failed.add(node.id)
-      this.emit({ type: 'node-failed', node: node.id, problem: problemOf(error, node.id, node.title, this.options.debug ?? false) })
+      this.emit({
+        type: 'node-failed',
+        node: node.id,
+        problem: problemOf(error, node.id, node.title, this.options.debug ?? false),
+      })
     }
   }
 
@@ -97,12 +129,19 @@ export class Run {
     if (lookup.found === null) await this.options.history?.write(this.after)
   }
 
-  /** Chooses the engines once, by the network of the first node that computes; one without a network leaves it to the next. */
+  /**
+   * Chooses the engines once, by the network of the first node that computes; one without a network leaves it to the
+   * next.
+   */
   private async settleEngines(node: PlannedNode): Promise<void> {
     const { chooseEngines } = this.options
     const network = chooseEngines && firstNetwork(this.inputsOf(node))
     if (!chooseEngines || !network) return
-    const { forward, training, fallback, notes, warnings, reason } = await chooseEngines(network, (message) => this.emit({ type: 'log', level: 'info', message }), this.workload())
+    const { forward, training, fallback, notes, warnings, reason } = await chooseEngines(
+      network,
+      (message) => this.emit({ type: 'log', level: 'info', message }),
+      this.workload(),
+    )
     const { chooseEngines: _, ...settled } = this.options
     this.options = { ...settled, engines: { forward, training, fallback } }
     for (const message of notes) this.emit({ type: 'log', level: 'info', message })
@@ -110,15 +149,26 @@ export class Run {
     if (reason !== null) this.emit({ type: 'engine-chosen', engine: nameOf(this.options.engines), reason })
   }
 
-  /** What the nodes that are still to come put through networks; null where one of them can't tell, or trains a network that isn't there yet. */
+  /**
+   * What the nodes that are still to come put through networks; null where one of them can't tell, or trains a network
+   * that isn't there yet.
+   */
   private workload(): Workload | null {
-    const pending = this.plan.nodes.filter(({ id, definition }) => definition.usesEngine && !this.outputs.has(id) && !this.failed.has(id))
+    const pending = this.plan.nodes.filter(
+      ({ id, definition }) => definition.usesEngine && !this.outputs.has(id) && !this.failed.has(id),
+    )
     const known = pending.map((node) => {
       const work = node.definition.workload?.({ params: node.params, inputs: this.inputsOf(node) }) ?? null
-      const isReady = Object.values(node.inputs).flat().every((edge) => this.outputs.has(edge.node))
+      const isReady = Object.values(node.inputs)
+        .flat()
+        .every((edge) => this.outputs.has(edge.node))
       return work !== null && (isReady || work.training === 0) ? work : null
     })
-    return known.reduce((total, work) => total && work && { forward: total.forward + work.forward, training: total.training + work.training }, { forward: 0, training: 0 } as Workload | null)
+    return known.reduce(
+      (total, work) =>
+        total && work && { forward: total.forward + work.forward, training: total.training + work.training },
+      { forward: 0, training: 0 } as Workload | null,
+    )
   }
 
   private reuse(node: PlannedNode, found: CachedResult, reason: string): void {
@@ -134,10 +184,22 @@ export class Run {
     const started = performance.now()
     const inputs = this.inputsOf(node)
     const checkpoints = this.options.checkpoints?.ofNode(key)
-    const result = await runNode(node, inputs, { document: this.document, options: this.options, signal: this.signal, ...(checkpoints ? { checkpoints } : {}), emit: (body) => this.emit(body) })
+    const result = await runNode(node, inputs, {
+      document: this.document,
+      options: this.options,
+      signal: this.signal,
+      ...(checkpoints ? { checkpoints } : {}),
+      emit: (body) => this.emit(body),
+    })
     const milliseconds = Math.round(performance.now() - started)
     this.outputs.set(node.id, result.outputs)
-    await this.options.cache.save({ key, type: node.definition.type, ...result, milliseconds, time: new Date().toISOString() })
+    await this.options.cache.save({
+      key,
+      type: node.definition.type,
+      ...result,
+      milliseconds,
+      time: new Date().toISOString(),
+    })
     await this.options.checkpoints?.forget(key)
     this.emit({ type: 'node-finished', node: node.id, outputs: result.outputs, milliseconds, blobs: result.blobs })
   }

@@ -9,14 +9,39 @@ import type { RunOptions } from './run-options.js'
 
 /** Gives what looks like a model, to nodes that look only for its network. */
 const model = defineNode({
-  type: 'model', version: 1, title: 'Model', category: 'Model', doc: 'Gives a model.', inputs: {}, outputs: { value: { kind: 'number', title: 'Model', description: 'A model.' } },
+  type: 'model',
+  version: 1,
+  title: 'Model',
+  category: 'Model',
+  doc: 'Gives a model.',
+  inputs: {},
+  outputs: { value: { kind: 'number', title: 'Model', description: 'A model.' } },
   params: z.strictObject({ name: z.string().default('one') }),
   run: async ({ params }) => ({ value: { kind: 'model', network: { name: params.name } } }),
 })
 
-const gpu = { ...stubEngine('1.0'), id: 'onnx' as const, device: 'webgpu' as const, probe: async () => ({ id: 'onnx', available: true, trains: true, device: 'GPU', backend: 'webgpu', versions: {}, notes: [] }) }
+const gpu = {
+  ...stubEngine('1.0'),
+  id: 'onnx' as const,
+  device: 'webgpu' as const,
+  probe: async () => ({
+    id: 'onnx',
+    available: true,
+    trains: true,
+    device: 'GPU',
+    backend: 'webgpu',
+    versions: {},
+    notes: [],
+  }),
+}
 const document = graphOf(
-  { first: { type: 'model' }, second: { type: 'model', params: { name: 'two' } }, train: { type: 'engine-node' }, evaluate: { type: 'engine-node' }, other: { type: 'engine-node' } },
+  {
+    first: { type: 'model' },
+    second: { type: 'model', params: { name: 'two' } },
+    train: { type: 'engine-node' },
+    evaluate: { type: 'engine-node' },
+    other: { type: 'engine-node' },
+  },
   ['first.value -> train.value', 'train.value -> evaluate.value', 'second.value -> other.value'],
 )
 
@@ -26,9 +51,24 @@ function choosing(changes: Partial<ChosenEngines> = {}): { readonly options: Run
   const chooseEngines = async (network: Network, onProgress: (message: string) => void): Promise<ChosenEngines> => {
     asked.push(network.name)
     onProgress('Measuring…')
-    return { forward: gpu, training: gpu, fallback: [cpu], notes: [], warnings: ['The driver is old.'], reason: 'it is three times as fast', ...changes }
+    return {
+      forward: gpu,
+      training: gpu,
+      fallback: [cpu],
+      notes: [],
+      warnings: ['The driver is old.'],
+      reason: 'it is three times as fast',
+      ...changes,
+    }
   }
-  return { asked, options: stubOptions(undefined, { library: [...stubLibrary, model], engines: { forward: cpu, training: cpu }, chooseEngines }) }
+  return {
+    asked,
+    options: stubOptions(undefined, {
+      library: [...stubLibrary, model],
+      engines: { forward: cpu, training: cpu },
+      chooseEngines,
+    }),
+  }
 }
 
 describe('engines that depend on the network', () => {
@@ -37,9 +77,21 @@ describe('engines that depend on the network', () => {
     const { events, ran } = await runStubGraph(document, options)
     expect(asked).toEqual(['one'])
     expect(ran).toEqual(expect.arrayContaining(['train', 'evaluate', 'other']))
-    const told = events.flatMap((event) => (event.type === 'engine-chosen' ? [`${event.engine}: ${event.reason}`] : event.type === 'log' ? [`${event.level}: ${event.message}`] : []))
-    expect(told.slice(1), 'behind what is said about the graph').toEqual(['info: Measuring…', 'warning: The driver is old.', 'onnx on webgpu: it is three times as fast'])
-    expect(events.findIndex((event) => event.type === 'engine-chosen')).toBeLessThan(events.findIndex((event) => event.type === 'node-started' && event.node === 'train'))
+    const told = events.flatMap((event) =>
+      event.type === 'engine-chosen'
+        ? [`${event.engine}: ${event.reason}`]
+        : event.type === 'log'
+          ? [`${event.level}: ${event.message}`]
+          : [],
+    )
+    expect(told.slice(1), 'behind what is said about the graph').toEqual([
+      'info: Measuring…',
+      'warning: The driver is old.',
+      'onnx on webgpu: it is three times as fast',
+    ])
+    expect(events.findIndex((event) => event.type === 'engine-chosen')).toBeLessThan(
+      events.findIndex((event) => event.type === 'node-started' && event.node === 'train'),
+    )
   })
 
   it('enter the cache key: the same choice reuses everything, another one runs what computes', async () => {
@@ -47,7 +99,10 @@ describe('engines that depend on the network', () => {
     await runStubGraph(document, options)
     expect((await runStubGraph(document, options)).ran).toEqual([])
     const cpu = stubEngine('1.0')
-    const other = await runStubGraph(document, { ...options, chooseEngines: choosing({ forward: cpu, training: cpu }).options.chooseEngines as never })
+    const other = await runStubGraph(document, {
+      ...options,
+      chooseEngines: choosing({ forward: cpu, training: cpu }).options.chooseEngines as never,
+    })
     expect([...other.ran].sort()).toEqual(['evaluate', 'other', 'train'])
     expect(other.reasons.train).toBe('the engine changed onnx (webgpu) -> tfjs (stub, stub 1.0)')
   })
@@ -59,14 +114,31 @@ describe('engines that depend on the network', () => {
   })
 
   it('are chosen knowing what all nodes still to come put through networks, where all of them can tell', async () => {
-    const [train, evaluate, blank] = ['train', 'evaluate', 'blank'].map((type) => ({ ...stubLibrary.find(({ type: known }) => known === 'engine-node')!, type }))
-    const library = (training: number) => [...stubLibrary, model, { ...train!, workload: () => ({ forward: 10, training }) }, { ...evaluate!, workload: () => ({ forward: 5, training: 0 }) }, blank!]
+    const [train, evaluate, blank] = ['train', 'evaluate', 'blank'].map((type) => ({
+      ...stubLibrary.find(({ type: known }) => known === 'engine-node')!,
+      type,
+    }))
+    const library = (training: number) => [
+      ...stubLibrary,
+      model,
+      { ...train!, workload: () => ({ forward: 10, training }) },
+      { ...evaluate!, workload: () => ({ forward: 5, training: 0 }) },
+      blank!,
+    ]
     const told = async (types: readonly string[], training = 40): Promise<unknown> => {
       const { options } = choosing()
       const asked: unknown[] = []
-      const chooseEngines: RunOptions['chooseEngines'] = (network, onProgress, workload) => (asked.push(workload), options.chooseEngines!(network, onProgress, workload))
+      const chooseEngines: RunOptions['chooseEngines'] = (network, onProgress, workload) => (
+        asked.push(workload), options.chooseEngines!(network, onProgress, workload)
+      )
       const nodes = Object.fromEntries(types.map((type, index) => [`n${index}`, { type }]))
-      await runStubGraph(graphOf(nodes, types.slice(1).map((_, index) => `n${index}.value -> n${index + 1}.value`)), { ...options, library: library(training), chooseEngines })
+      await runStubGraph(
+        graphOf(
+          nodes,
+          types.slice(1).map((_, index) => `n${index}.value -> n${index + 1}.value`),
+        ),
+        { ...options, library: library(training), chooseEngines },
+      )
       return asked[0]
     }
     expect(await told(['model', 'train', 'evaluate'])).toEqual({ forward: 15, training: 40 })
@@ -85,7 +157,13 @@ describe('engines that depend on the network', () => {
 
   it('fail the node, with the reason, when none can be had', async () => {
     const { options } = choosing()
-    const { events } = await runStubGraph(document, { ...options, chooseEngines: async () => Promise.reject(new Error('no engine can run here')) })
-    expect(events.find((event) => event.type === 'node-failed')).toMatchObject({ node: 'train', problem: { message: expect.stringContaining('no engine can run here') as string } })
+    const { events } = await runStubGraph(document, {
+      ...options,
+      chooseEngines: async () => Promise.reject(new Error('no engine can run here')),
+    })
+    expect(events.find((event) => event.type === 'node-failed')).toMatchObject({
+      node: 'train',
+      problem: { message: expect.stringContaining('no engine can run here') as string },
+    })
   })
 })

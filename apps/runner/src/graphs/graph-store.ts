@@ -4,7 +4,14 @@ import { z } from 'zod'
 import { canonicalJson } from '../cache/canonical-json.js'
 import type { Database, Row } from '../database/open-database.js'
 
-const row = z.object({ id: z.string(), name: z.string(), description: z.string(), nodes: z.number(), version: z.number(), updated_at: z.string() })
+const row = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  nodes: z.number(),
+  version: z.number(),
+  updated_at: z.string(),
+})
 const columns = 'id, name, description, nodes, version, updated_at'
 
 export type SaveOutcome = { readonly version: number } | { readonly conflict: number }
@@ -14,18 +21,29 @@ export class GraphStore {
   constructor(private readonly database: Database) {}
 
   list(): readonly GraphSummary[] {
-    return this.database.all(`select ${columns} from graphs where deleted_at is null order by updated_at desc, id`).map(summaryOf)
+    return this.database
+      .all(`select ${columns} from graphs where deleted_at is null order by updated_at desc, id`)
+      .map(summaryOf)
   }
 
   trash(): readonly GraphSummary[] {
-    return this.database.all(`select ${columns} from graphs where deleted_at is not null order by deleted_at desc, id`).map(summaryOf)
+    return this.database
+      .all(`select ${columns} from graphs where deleted_at is not null order by deleted_at desc, id`)
+      .map(summaryOf)
   }
 
   create(document: GraphDocument): { readonly id: string; readonly version: number } {
     const id = randomBytes(8).toString('hex')
     return this.database.transaction(() => {
       const time = new Date().toISOString()
-      this.database.run('insert into graphs (id, name, description, nodes, version, updated_at) values (?, ?, ?, ?, 0, ?)', id, document.name, document.description, 0, time)
+      this.database.run(
+        'insert into graphs (id, name, description, nodes, version, updated_at) values (?, ?, ?, ?, 0, ?)',
+        id,
+        document.name,
+        document.description,
+        0,
+        time,
+      )
       return { id, version: this.write(id, 1, document) }
     })
   }
@@ -51,8 +69,13 @@ export class GraphStore {
 
   versions(id: string): readonly GraphVersion[] | null {
     if (this.find(id) === null) return null
-    const rows = this.database.all('select version, saved_at, length(cast(document as blob)) as bytes from graph_versions where graph = ? order by version desc', id)
-    return rows.map((value) => z.object({ version: z.number(), saved_at: z.string(), bytes: z.number() }).parse(value)).map(({ version, saved_at, bytes }) => ({ version, savedAt: saved_at, bytes }))
+    const rows = this.database.all(
+      'select version, saved_at, length(cast(document as blob)) as bytes from graph_versions where graph = ? order by version desc',
+      id,
+    )
+    return rows
+      .map((value) => z.object({ version: z.number(), saved_at: z.string(), bytes: z.number() }).parse(value))
+      .map(({ version, saved_at, bytes }) => ({ version, savedAt: saved_at, bytes }))
   }
 
   document(id: string, version: number): GraphDocument | null {
@@ -71,12 +94,21 @@ export class GraphStore {
 
   /** To the trash; false when it isn't there. */
   remove(id: string): boolean {
-    return this.database.run('update graphs set deleted_at = ? where id = ? and deleted_at is null', new Date().toISOString(), id).changes > 0
+    return (
+      this.database.run(
+        'update graphs set deleted_at = ? where id = ? and deleted_at is null',
+        new Date().toISOString(),
+        id,
+      ).changes > 0
+    )
   }
 
   /** Out of the trash; null when it isn't in there. */
   restore(id: string): number | null {
-    const { changes } = this.database.run('update graphs set deleted_at = null where id = ? and deleted_at is not null', id)
+    const { changes } = this.database.run(
+      'update graphs set deleted_at = null where id = ? and deleted_at is not null',
+      id,
+    )
     return changes > 0 ? (this.find(id)?.version ?? null) : null
   }
 
@@ -87,8 +119,22 @@ export class GraphStore {
 
   private write(id: string, version: number, document: GraphDocument): number {
     const time = new Date().toISOString()
-    this.database.run('insert into graph_versions (graph, version, saved_at, document) values (?, ?, ?, ?)', id, version, time, JSON.stringify(document))
-    this.database.run('update graphs set name = ?, description = ?, nodes = ?, version = ?, updated_at = ? where id = ?', document.name, document.description, Object.keys(document.nodes).length, version, time, id)
+    this.database.run(
+      'insert into graph_versions (graph, version, saved_at, document) values (?, ?, ?, ?)',
+      id,
+      version,
+      time,
+      JSON.stringify(document),
+    )
+    this.database.run(
+      'update graphs set name = ?, description = ?, nodes = ?, version = ?, updated_at = ? where id = ?',
+      document.name,
+      document.description,
+      Object.keys(document.nodes).length,
+      version,
+      time,
+      id,
+    )
     return version
   }
 }

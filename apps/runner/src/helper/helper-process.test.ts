@@ -7,19 +7,29 @@ import { compiled } from '../testing/spawn-graft.js'
 import { HelperProcess } from './helper-process.js'
 
 let helper: HelperProcess
-const newHelper = (): HelperProcess => (helper = new HelperProcess(compiled('testing/stub-helper.js'), { GRAFT_HOME: mkdtempSync(join(tmpdir(), 'graft-helper-')) }))
+const newHelper = (): HelperProcess =>
+  (helper = new HelperProcess(compiled('testing/stub-helper.js'), {
+    GRAFT_HOME: mkdtempSync(join(tmpdir(), 'graft-helper-')),
+  }))
 afterEach(() => helper.stop())
 
 const good = graphOf({ one: { type: 'constant' }, out: { type: 'write' } }, ['one.value -> out.value'])
-const bad = graphOf({ one: { type: 'constant', params: { value: 'seven' } }, out: { type: 'write' } }, ['one.value -> out.value'])
+const bad = graphOf({ one: { type: 'constant', params: { value: 'seven' } }, out: { type: 'write' } }, [
+  'one.value -> out.value',
+])
 
 describe('the helper process', () => {
   it('checks and plans documents, and says what is wrong with them', { timeout: 60_000 }, async () => {
     newHelper()
     expect(await helper.ask('check', { document: good })).toEqual({ problems: [] })
-    expect((await helper.ask('check', { document: bad })).problems).toMatchObject([{ severity: 'error', node: 'one', field: 'value' }])
+    expect((await helper.ask('check', { document: bad })).problems).toMatchObject([
+      { severity: 'error', node: 'one', field: 'value' },
+    ])
     expect(await helper.ask('plan', { document: good, to: ['one'] })).toEqual({})
-    await expect(helper.ask('plan', { document: bad })).rejects.toMatchObject({ kind: 'problems', problems: [{ node: 'one' }] })
+    await expect(helper.ask('plan', { document: bad })).rejects.toMatchObject({
+      kind: 'problems',
+      problems: [{ node: 'one' }],
+    })
   })
 
   it('answers what it was asked before it was replaced, and what is asked after', { timeout: 60_000 }, async () => {

@@ -18,23 +18,41 @@ interface Running {
   readonly pending: Map<number, Pending>
 }
 
-/** A process that answers questions; started when first needed, started again after it has died, let go when nobody asks for a while. */
+/**
+ * A process that answers questions; started when first needed, started again after it has died, let go when nobody asks
+ * for a while.
+ */
 export class HelperProcess {
   private current: Running | null = null
   private readonly retired = new Set<Running>()
   private idle: NodeJS.Timeout | null = null
   private ids = 0
 
-  constructor(private readonly program: URL, private readonly environment: Readonly<Record<string, string>> = {}) {}
+  constructor(
+    private readonly program: URL,
+    private readonly environment: Readonly<Record<string, string>> = {},
+  ) {}
 
   /** Asks; one who takes too long is ended, and everything else it was asked with it. @throws HelperRefusal */
-  ask<Method extends HelperMethod>(method: Method, ask: HelperCalls[Method]['ask'], timeoutMilliseconds = 60_000): Promise<HelperCalls[Method]['answer']> {
+  ask<Method extends HelperMethod>(
+    method: Method,
+    ask: HelperCalls[Method]['ask'],
+    timeoutMilliseconds = 60_000,
+  ): Promise<HelperCalls[Method]['answer']> {
     const { child, pending } = (this.current ??= this.start())
     if (this.idle !== null) clearTimeout(this.idle)
     const id = this.ids++
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        reject(new HelperRefusal('timeout', [problemOf('helper-timeout', `This took longer than ${Math.round(timeoutMilliseconds / 1000)} s and was stopped.`, 'Try again, or with less at once.')]))
+        reject(
+          new HelperRefusal('timeout', [
+            problemOf(
+              'helper-timeout',
+              `This took longer than ${Math.round(timeoutMilliseconds / 1000)} s and was stopped.`,
+              'Try again, or with less at once.',
+            ),
+          ]),
+        )
         pending.delete(id)
         child.kill('SIGKILL')
       }, timeoutMilliseconds)
@@ -43,7 +61,10 @@ export class HelperProcess {
     })
   }
 
-  /** What the process has loaded has changed: later questions go to a new one, and the old one ends after its last answer. */
+  /**
+   * What the process has loaded has changed: later questions go to a new one, and the old one ends after its last
+   * answer.
+   */
   renew(): void {
     const old = this.current
     if (old === null) return
@@ -60,7 +81,11 @@ export class HelperProcess {
   }
 
   private start(): Running {
-    const child = fork(fileURLToPath(this.program), { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced', env: { ...process.env, ...this.environment } })
+    const child = fork(fileURLToPath(this.program), {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      serialization: 'advanced',
+      env: { ...process.env, ...this.environment },
+    })
     const running: Running = { child, pending: new Map() }
     child.on('message', (json) => this.receive(json, running))
     child.on('error', () => undefined)
@@ -90,7 +115,15 @@ export class HelperProcess {
 function failAll({ pending }: Running): void {
   for (const { reject, timer } of pending.values()) {
     clearTimeout(timer)
-    reject(new HelperRefusal('failed', [problemOf('helper-died', 'The process that was to answer has ended.', 'Try again; if it happens every time, the file or graph brings it down.')]))
+    reject(
+      new HelperRefusal('failed', [
+        problemOf(
+          'helper-died',
+          'The process that was to answer has ended.',
+          'Try again; if it happens every time, the file or graph brings it down.',
+        ),
+      ]),
+    )
   }
   pending.clear()
 }

@@ -1,31 +1,83 @@
 import type { GraphDocument, Inspection, Problem, Sample } from '@graft/graph-schema'
 import { z } from 'zod'
 
-/** What the server asks of its helper process: everything that decodes files of unknown origin, computes, or may take long. */
+/**
+ * What the server asks of its helper process: everything that decodes files of unknown origin, computes, or may take
+ * long.
+ */
 export interface HelperCalls {
-  inspect: { readonly ask: { readonly document: GraphDocument; readonly node: string; readonly base: string; readonly roots: readonly string[]; readonly graph: string }; readonly answer: Inspection }
+  inspect: {
+    readonly ask: {
+      readonly document: GraphDocument
+      readonly node: string
+      readonly base: string
+      readonly roots: readonly string[]
+      readonly graph: string
+    }
+    readonly answer: Inspection
+  }
   /** `checkForRun`, and whether the document can be planned: with plugins both ask them, and wait. */
-  check: { readonly ask: { readonly document: GraphDocument }; readonly answer: { readonly problems: readonly Problem[] } }
-  plan: { readonly ask: { readonly document: GraphDocument; readonly to?: readonly string[] }; readonly answer: Record<string, never> }
-  thumbnail: { readonly ask: { readonly sample: Sample; readonly size: number }; readonly answer: { readonly jpeg: Uint8Array } }
-  predict: { readonly ask: { readonly model: unknown; readonly picture: string }; readonly answer: { readonly classNames: readonly string[]; readonly probabilities: readonly number[]; readonly milliseconds: number } }
+  check: {
+    readonly ask: { readonly document: GraphDocument }
+    readonly answer: { readonly problems: readonly Problem[] }
+  }
+  plan: {
+    readonly ask: { readonly document: GraphDocument; readonly to?: readonly string[] }
+    readonly answer: Record<string, never>
+  }
+  thumbnail: {
+    readonly ask: { readonly sample: Sample; readonly size: number }
+    readonly answer: { readonly jpeg: Uint8Array }
+  }
+  predict: {
+    readonly ask: { readonly model: unknown; readonly picture: string }
+    readonly answer: {
+      readonly classNames: readonly string[]
+      readonly probabilities: readonly number[]
+      readonly milliseconds: number
+    }
+  }
   engines: { readonly ask: Record<string, never>; readonly answer: { readonly engines: readonly unknown[] } }
-  backbones: { readonly ask: Record<string, never>; readonly answer: { readonly backbones: readonly { readonly source: string; readonly title: string; readonly inputSize: number; readonly parameters: number; readonly accuracy?: number; readonly licence: string | null }[] } }
+  backbones: {
+    readonly ask: Record<string, never>
+    readonly answer: {
+      readonly backbones: readonly {
+        readonly source: string
+        readonly title: string
+        readonly inputSize: number
+        readonly parameters: number
+        readonly accuracy?: number
+        readonly licence: string | null
+      }[]
+    }
+  }
 }
 export type HelperMethod = keyof HelperCalls
 
-export const toHelper = z.object({ id: z.int(), method: z.enum(['inspect', 'check', 'plan', 'thumbnail', 'predict', 'engines', 'backbones']), ask: z.record(z.string(), z.unknown()) })
+export const toHelper = z.object({
+  id: z.int(),
+  method: z.enum(['inspect', 'check', 'plan', 'thumbnail', 'predict', 'engines', 'backbones']),
+  ask: z.record(z.string(), z.unknown()),
+})
 export const fromHelper = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('answer'), id: z.int(), value: z.unknown() }),
-  z.object({ type: z.literal('refused'), id: z.int(), kind: z.enum(['problems', 'expensive', 'failed']), problems: z.array(z.custom<Problem>((value) => typeof value === 'object' && value !== null)) }),
+  z.object({
+    type: z.literal('refused'),
+    id: z.int(),
+    kind: z.enum(['problems', 'expensive', 'failed']),
+    problems: z.array(z.custom<Problem>((value) => typeof value === 'object' && value !== null)),
+  }),
 ])
 export type FromHelper = z.output<typeof fromHelper>
 
 /** The helper could not do what was asked. `expensive`: it would have to run nodes that take long. */
 export class HelperRefusal extends Error {
   override readonly name = 'HelperRefusal'
-  constructor(readonly kind: 'problems' | 'expensive' | 'failed' | 'timeout', readonly problems: readonly Problem[]) {
+  constructor(
+    readonly kind: 'problems' | 'expensive' | 'failed' | 'timeout',
+    readonly problems: readonly Problem[],
+  ) {
     super(problems.map((problem) => problem.message).join(' '))
   }
 }

@@ -15,9 +15,13 @@ import { HelperRefusal } from './helper-protocol.js'
 import type { HelperCalls } from './helper-protocol.js'
 import { summariseNetwork } from './summarise-network.js'
 
-/** Nodes that compute with an engine take long; asked to run here they refuse, so that only their stored results are used. */
+/**
+ * Nodes that compute with an engine take long; asked to run here they refuse, so that only their stored results are
+ * used.
+ */
 const expensive = 'It has no stored result yet.'
-const refuse = async (): Promise<never> => Promise.reject(new NodeError(null, expensive, 'Run the graph up to here first.'))
+const refuse = async (): Promise<never> =>
+  Promise.reject(new NodeError(null, expensive, 'Run the graph up to here first.'))
 export function cheapOnly(library: readonly NodeDefinition[]): NodeDefinition[] {
   return library.map((definition) => (definition.usesEngine ? { ...definition, run: refuse } : definition))
 }
@@ -29,29 +33,47 @@ interface Seen {
 }
 
 /** What would arrive at a node's inputs, and what it would give where that is cheap. Throws HelperRefusal. */
-export async function inspect({ document, node, base, roots, graph }: HelperCalls['inspect']['ask'], library: readonly NodeDefinition[]): Promise<Inspection> {
+export async function inspect(
+  { document, node, base, roots, graph }: HelperCalls['inspect']['ask'],
+  library: readonly NodeDefinition[],
+): Promise<Inspection> {
   const incoming = document.edges.filter((edge) => edge.to.node === node)
   const definition = library.find((candidate) => candidate.type === nodeOf(document, node)?.type)
   const sources = [...new Set(incoming.map((edge) => edge.from.node))]
   const upstream = sources.length > 0 ? (await lookAt(document, sources, { base, roots, graph }, library)).outputs : {}
   const inputs: Record<string, unknown> = {}
   for (const [port, { multiple }] of Object.entries(definition?.inputs ?? {})) {
-    const values = incoming.filter((edge) => edge.to.port === port).map((edge) => upstream[edge.from.node]?.[edge.from.port])
+    const values = incoming
+      .filter((edge) => edge.to.port === port)
+      .map((edge) => upstream[edge.from.node]?.[edge.from.port])
     if (values.length > 0) inputs[port] = multiple ? values : values[0]
   }
   const { outputs, previews, problems } = await lookAtNode(document, node, { base, roots, graph }, library)
-  return { inputs, networks: networksAmong(inputs), outputs, outputNetworks: networksAmong(outputs), previews: [...previews], problems: [...problems] }
+  return {
+    inputs,
+    networks: networksAmong(inputs),
+    outputs,
+    outputNetworks: networksAmong(outputs),
+    previews: [...previews],
+    problems: [...problems],
+  }
 }
 
 type OfNode = Pick<Inspection, 'outputs' | 'previews' | 'problems'>
 
 /** A node that is wrong, expensive, or lacks an input gives nothing, and says why. */
-async function lookAtNode(document: GraphDocument, node: string, where: Where, library: readonly NodeDefinition[]): Promise<OfNode> {
+async function lookAtNode(
+  document: GraphDocument,
+  node: string,
+  where: Where,
+  library: readonly NodeDefinition[],
+): Promise<OfNode> {
   try {
     const { outputs, previews } = await lookAt(document, [node], where, library)
     return { outputs: outputs[node] ?? {}, previews: previews[node] ?? [], problems: [] }
   } catch (error) {
-    if (error instanceof HelperRefusal || error instanceof RunRefused) return { outputs: {}, previews: [], problems: [...error.problems] }
+    if (error instanceof HelperRefusal || error instanceof RunRefused)
+      return { outputs: {}, previews: [], problems: [...error.problems] }
     throw error
   }
 }
@@ -62,25 +84,47 @@ interface Where {
   readonly graph: string
 }
 
-async function lookAt(document: GraphDocument, to: readonly string[], { base, roots, graph }: Where, library: readonly NodeDefinition[]): Promise<Seen> {
+async function lookAt(
+  document: GraphDocument,
+  to: readonly string[],
+  { base, roots, graph }: Where,
+  library: readonly NodeDefinition[],
+): Promise<Seen> {
   const home = findHome()
   // What a run would choose, as far as that is known without measuring.
   const { engines, chooseEngines } = await engineOptions({ engine: 'auto', device: 'auto' }, { home, measure: null })
   const needed = ancestors(document, to)
-  const part = { ...document, nodes: Object.fromEntries(Object.entries(document.nodes).filter(([id]) => needed.has(id))), edges: document.edges.filter((edge) => needed.has(edge.to.node) && needed.has(edge.from.node)) }
+  const part = {
+    ...document,
+    nodes: Object.fromEntries(Object.entries(document.nodes).filter(([id]) => needed.has(id))),
+    edges: document.edges.filter((edge) => needed.has(edge.to.node) && needed.has(edge.from.node)),
+  }
   const options = {
-    runId: 'inspect', library: cheapOnly(library), engines, ...(chooseEngines ? { chooseEngines } : {}), store: openBlobStore(home.store), cache: openResultCache(home.results), history: readOnly(openHistory(home.history, graph)),
-    cacheDirectory: home.derived, resolvePath: createPathResolver({ base, roots }), to,
+    runId: 'inspect',
+    library: cheapOnly(library),
+    engines,
+    ...(chooseEngines ? { chooseEngines } : {}),
+    store: openBlobStore(home.store),
+    cache: openResultCache(home.results),
+    history: readOnly(openHistory(home.history, graph)),
+    cacheDirectory: home.derived,
+    resolvePath: createPathResolver({ base, roots }),
+    to,
   }
   const outputs: Record<string, Readonly<Record<string, unknown>>> = {}
   const previews: Record<string, Inspection['previews']> = {}
   const problems: Problem[] = []
   for await (const event of runGraph(part, options)) {
     if (event.type === 'node-cached' || event.type === 'node-finished') outputs[event.node] = event.outputs
-    if (event.type === 'preview') previews[event.node] = [...(previews[event.node] ?? []), { title: event.title, blob: event.blob }]
+    if (event.type === 'preview')
+      previews[event.node] = [...(previews[event.node] ?? []), { title: event.title, blob: event.blob }]
     if (event.type === 'node-failed') problems.push(event.problem)
   }
-  if (problems.length > 0) throw new HelperRefusal(problems.every((problem) => problem.message === expensive) ? 'expensive' : 'problems', problems)
+  if (problems.length > 0)
+    throw new HelperRefusal(
+      problems.every((problem) => problem.message === expensive) ? 'expensive' : 'problems',
+      problems,
+    )
   return { outputs, previews }
 }
 
@@ -90,8 +134,10 @@ function readOnly(history: ReturnType<typeof openHistory>): ReturnType<typeof op
 }
 
 function networksAmong(values: Readonly<Record<string, unknown>>): Record<string, NetworkSummary> {
-  return Object.fromEntries(Object.entries(values).flatMap(([port, value]) => {
-    const network = networkOf(value)
-    return network === null ? [] : [[port, summariseNetwork(network)]]
-  }))
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([port, value]) => {
+      const network = networkOf(value)
+      return network === null ? [] : [[port, summariseNetwork(network)]]
+    }),
+  )
 }

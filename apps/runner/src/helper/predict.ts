@@ -14,12 +14,24 @@ import type { HelperCalls } from './helper-protocol.js'
 /** The weights last used, where they fit the memory budget: people try one picture after the other. */
 let loaded: { readonly key: string; readonly tensors: Tensors } | null = null
 
-/** Probabilities of every class for one picture file. Throws NodeError when the model is no classifier or the file is no picture. */
-export async function predictPicture({ model, picture }: HelperCalls['predict']['ask']): Promise<HelperCalls['predict']['answer']> {
+/**
+ * Probabilities of every class for one picture file. Throws NodeError when the model is no classifier or the file is no
+ * picture.
+ */
+export async function predictPicture({
+  model,
+  picture,
+}: HelperCalls['predict']['ask']): Promise<HelperCalls['predict']['answer']> {
   const { network } = model as { readonly network: Network }
-  if (network.classNames === null) throw new NodeError('node', `${network.name} has no classifier.`, 'Choose a node behind Add Head and Train.')
+  if (network.classNames === null)
+    throw new NodeError('node', `${network.name} has no classifier.`, 'Choose a node behind Add Head and Train.')
   const checked = await checkImage(picture, await readFile(picture))
-  if (!checked.ok) throw new NodeError(null, `This is no picture that can be classified: ${checked.reason}.`, 'Send a JPEG, PNG, WebP, TIFF or AVIF file.')
+  if (!checked.ok)
+    throw new NodeError(
+      null,
+      `This is no picture that can be classified: ${checked.reason}.`,
+      'Send a JPEG, PNG, WebP, TIFF or AVIF file.',
+    )
   const home = findHome()
   const store = openBlobStore(home.store)
   const key = hash(canonicalJson(network.parameters))
@@ -27,7 +39,13 @@ export async function predictPicture({ model, picture }: HelperCalls['predict'][
   loaded = bytesOf(tensors) <= memoryLimit() / 2 ? { key, tensors } : null
   const { engines, chooseEngines } = await engineOptions({ engine: 'auto', device: 'auto' }, { home, measure: null })
   const { forward, fallback } = (await chooseEngines?.(network, () => undefined, null)) ?? engines
-  const source = createImageLoader({ samples: [{ id: 'picture', path: picture, label: -1, fingerprint: picture }], transforms: [], preprocessing: network.preprocessing, seed: 0, signal: new AbortController().signal })
+  const source = createImageLoader({
+    samples: [{ id: 'picture', path: picture, label: -1, fingerprint: picture }],
+    transforms: [],
+    preprocessing: network.preprocessing,
+    seed: 0,
+    signal: new AbortController().signal,
+  })
   const started = performance.now()
   try {
     const { logits } = await predictLogits(forward, network, tensors, source, { batchSize: 1, fallback })

@@ -13,9 +13,14 @@ import type { FromHelper, HelperCalls, HelperMethod } from './helper-protocol.js
 import { inspect } from './inspect.js'
 import { predictPicture } from './predict.js'
 
-type Answers = { readonly [Method in HelperMethod]: (ask: HelperCalls[Method]['ask']) => Promise<HelperCalls[Method]['answer']> }
+type Answers = {
+  readonly [Method in HelperMethod]: (ask: HelperCalls[Method]['ask']) => Promise<HelperCalls[Method]['answer']>
+}
 
-/** The life of a helper process: answers what it is asked about the node types of `builtIn` and of the approved plugins, several things at a time, until its parent is gone. */
+/**
+ * The life of a helper process: answers what it is asked about the node types of `builtIn` and of the approved plugins,
+ * several things at a time, until its parent is gone.
+ */
 export function serveHelper(builtIn: readonly NodeDefinition[]): void {
   // Plugins that can't be used were named by the parent.
   const library = loadPlugins({ library: builtIn }).then(({ definitions }) => [...builtIn, ...definitions])
@@ -36,7 +41,10 @@ export function serveHelper(builtIn: readonly NodeDefinition[]): void {
   process.on('message', (json) => {
     const { id, method, ask } = toHelper.parse(json)
     const answer = answers[method] as (ask: unknown) => Promise<unknown>
-    answer(ask).then((value) => tell({ type: 'answer', id, value }), (error: unknown) => tell(refusalOf(id, error)))
+    answer(ask).then(
+      (value) => tell({ type: 'answer', id, value }),
+      (error: unknown) => tell(refusalOf(id, error)),
+    )
   })
   tell({ type: 'ready' })
 }
@@ -49,19 +57,32 @@ async function thumbnail(sample: Sample, size: number): Promise<Uint8Array> {
   try {
     return await renderThumbnail(sample, size)
   } catch (error) {
-    throw new NodeError('path', `This file is no picture that can be read: ${error instanceof Error ? error.message.split('\n')[0] : 'it can not be decoded'}.`, 'Choose a JPEG, PNG, WebP, GIF, TIFF or AVIF file.')
+    throw new NodeError(
+      'path',
+      `This file is no picture that can be read: ${error instanceof Error ? error.message.split('\n')[0] : 'it can not be decoded'}.`,
+      'Choose a JPEG, PNG, WebP, GIF, TIFF or AVIF file.',
+    )
   }
 }
 
 async function listBackbones(): Promise<HelperCalls['backbones']['answer']['backbones']> {
-  return Promise.all(embeddedBackbones.map(async (backbone) => {
-    const { network } = await loadEmbeddedBackbone(backbone)
-    return { source: `embedded:${backbone.id}`, title: backbone.title, inputSize: network.preprocessing.height, parameters: countParameters(network).total, licence: network.provenance.licence }
-  }))
+  return Promise.all(
+    embeddedBackbones.map(async (backbone) => {
+      const { network } = await loadEmbeddedBackbone(backbone)
+      return {
+        source: `embedded:${backbone.id}`,
+        title: backbone.title,
+        inputSize: network.preprocessing.height,
+        parameters: countParameters(network).total,
+        licence: network.provenance.licence,
+      }
+    }),
+  )
 }
 
 function refusalOf(id: number, error: unknown): FromHelper {
-  if (error instanceof HelperRefusal && error.kind !== 'timeout') return { type: 'refused', id, kind: error.kind, problems: [...error.problems] }
+  if (error instanceof HelperRefusal && error.kind !== 'timeout')
+    return { type: 'refused', id, kind: error.kind, problems: [...error.problems] }
   if (error instanceof RunRefused) return { type: 'refused', id, kind: 'problems', problems: [...error.problems] }
   const problem = problemOf(error, '', 'The helper', false)
   const { node: _, ...rest } = problem

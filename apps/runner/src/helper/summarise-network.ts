@@ -2,7 +2,10 @@ import type { NetworkSummary } from '@graft/graph-schema'
 import { countMacs, countParameters, inferShapes } from '@graft/network'
 import type { Layer, Network } from '@graft/network'
 
-/** A network for people: per stage and layer, what comes out, how much there is to learn, how much work it is. Throws NetworkError when shapes don't fit. */
+/**
+ * A network for people: per stage and layer, what comes out, how much there is to learn, how much work it is. Throws
+ * NetworkError when shapes don't fit.
+ */
 export function summariseNetwork(network: Network): NetworkSummary {
   const shapes = inferShapes(network)
   const macs = countMacs(network)
@@ -11,20 +14,48 @@ export function summariseNetwork(network: Network): NetworkSummary {
   const stages = network.stages.map(({ name, layers: names }) => {
     const own = names.flatMap((layer) => layers.get(layer) ?? [])
     const rows = own.map((layer) => ({
-      name: layer.name, operator: layer.operator, shape: shapeOf(layer.name), ...count(network, [layer]), macs: macs.get(layer.name) ?? 0, frozen: isFrozen(network, layer),
+      name: layer.name,
+      operator: layer.operator,
+      shape: shapeOf(layer.name),
+      ...count(network, [layer]),
+      macs: macs.get(layer.name) ?? 0,
+      frozen: isFrozen(network, layer),
     }))
-    return { name, shape: shapeOf(names.at(-1) ?? ''), ...count(network, own), macs: rows.reduce((sum, row) => sum + row.macs, 0), statistics: statisticsOf(own), layers: rows }
+    return {
+      name,
+      shape: shapeOf(names.at(-1) ?? ''),
+      ...count(network, own),
+      macs: rows.reduce((sum, row) => sum + row.macs, 0),
+      statistics: statisticsOf(own),
+      layers: rows,
+    }
   })
   const { total, trainable } = countParameters(network)
   const { licence, source, history } = network.provenance
   return {
-    name: network.name, input: network.input, parameters: total, trainable, macs: [...macs.values()].reduce((sum, value) => sum + value, 0),
-    classNames: network.classNames === null ? null : [...network.classNames], licence, source, history: [...history], preprocessing: { ...network.preprocessing, mean: [...network.preprocessing.mean], deviation: [...network.preprocessing.deviation] }, stages,
+    name: network.name,
+    input: network.input,
+    parameters: total,
+    trainable,
+    macs: [...macs.values()].reduce((sum, value) => sum + value, 0),
+    classNames: network.classNames === null ? null : [...network.classNames],
+    licence,
+    source,
+    history: [...history],
+    preprocessing: {
+      ...network.preprocessing,
+      mean: [...network.preprocessing.mean],
+      deviation: [...network.preprocessing.deviation],
+    },
+    stages,
   }
 }
 
 /** A part of the network counts what its layers use. */
-function count(network: Network, layers: readonly Layer[]): { readonly parameters: number; readonly trainable: number } {
+function count(
+  network: Network,
+  layers: readonly Layer[],
+): { readonly parameters: number; readonly trainable: number } {
   const keys = new Set(layers.flatMap((layer) => Object.values(layer.parameters)))
   const parameters = Object.fromEntries(Object.entries(network.parameters).filter(([key]) => keys.has(key)))
   const { total, trainable } = countParameters({ ...network, layers, parameters })
@@ -37,7 +68,9 @@ function isFrozen(network: Network, layer: Layer): boolean {
 }
 
 function statisticsOf(layers: readonly Layer[]): 'frozen' | 'batch' | 'mixed' | null {
-  const policies = new Set(layers.filter((layer) => layer.operator === 'BatchNormalization').map((layer) => layer.statistics ?? 'frozen'))
+  const policies = new Set(
+    layers.filter((layer) => layer.operator === 'BatchNormalization').map((layer) => layer.statistics ?? 'frozen'),
+  )
   if (policies.size === 0) return null
   return policies.size > 1 ? 'mixed' : ([...policies][0] ?? null)
 }

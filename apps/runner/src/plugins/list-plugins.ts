@@ -25,12 +25,35 @@ export interface PluginOverview {
 export async function listPlugins(options: LoadPluginsOptions = {}): Promise<readonly PluginOverview[]> {
   const folder = pluginsFolder(options.home ?? findHome())
   const { definitions, problems } = await loadPlugins(options)
-  return Promise.all((await installedNames(folder)).map(async (name): Promise<PluginOverview> => {
-    const record = await readRecord(folder, name)
-    const usable = definitions.some(({ plugin }) => plugin.name === name)
-    const problem = usable ? null : (problems.find(({ message }) => message.includes(`"${name}"`)) ?? null)
-    if (record === null || record === 'damaged') return { name, version: '', origin: '', linked: false, approved: '', contentHash: '', permissions: null, nodes: [], problem }
-    const { version, origin, linked, approved, contentHash, permissions } = record
-    return { name, version, origin, linked, approved, contentHash, permissions, nodes: record.nodes.map(({ manifest }) => `${name}/${manifest.type}`), problem }
-  }))
+  return Promise.all(
+    (await installedNames(folder)).map(async (name): Promise<PluginOverview> => {
+      const record = await readRecord(folder, name)
+      const usable = definitions.some(({ plugin }) => plugin.name === name)
+      const problem = usable ? null : (problems.find(({ message }) => message.includes(`"${name}"`)) ?? null)
+      if (record === null || record === 'damaged')
+        return {
+          name,
+          version: '',
+          origin: '',
+          linked: false,
+          approved: '',
+          contentHash: '',
+          permissions: null,
+          nodes: [],
+          problem,
+        }
+      const { version, origin, linked, approved, contentHash, permissions } = record
+      return {
+        name,
+        version,
+        origin,
+        linked,
+        approved,
+        contentHash,
+        permissions,
+        nodes: record.nodes.map(({ manifest }) => `${name}/${manifest.type}`),
+        problem,
+      }
+    }),
+  )
 }

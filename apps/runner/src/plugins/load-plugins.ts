@@ -28,8 +28,9 @@ export interface LoadedPlugins {
 }
 
 /**
- * The node types of all approved plugins of `$GRAFT_HOME`, to be appended to the library. Starts no plugin: what their nodes look like was recorded when
- * they were approved, and the approval holds only while their content is the same. Never throws for a plugin.
+ * The node types of all approved plugins of `$GRAFT_HOME`, to be appended to the library. Starts no plugin: what their
+ * nodes look like was recorded when they were approved, and the approval holds only while their content is the same.
+ * Never throws for a plugin.
  */
 export async function loadPlugins(options: LoadPluginsOptions = {}): Promise<LoadedPlugins> {
   const folder = pluginsFolder(options.home ?? findHome())
@@ -50,25 +51,49 @@ export async function loadPlugins(options: LoadPluginsOptions = {}): Promise<Loa
   return { definitions, problems }
 }
 
-async function loadPlugin(plugins: string, name: string, limits?: Partial<PluginLimits>): Promise<PluginNodeDefinition[]> {
+async function loadPlugin(
+  plugins: string,
+  name: string,
+  limits?: Partial<PluginLimits>,
+): Promise<PluginNodeDefinition[]> {
   const record = await readRecord(plugins, name)
   const folder = join(plugins, name)
   if (record === null || record === 'damaged') {
-    const how = record === null ? 'was never approved' : 'has an approval that can\'t be read'
-    throw new PluginError('plugin-not-approved', `Plugin "${name}" lies in ${folder}, but ${how}, so it isn't used.`, `Add it again: \`graft plugin add PATH\`; or remove it: \`graft plugin remove ${name}\`.`)
+    const how = record === null ? 'was never approved' : "has an approval that can't be read"
+    throw new PluginError(
+      'plugin-not-approved',
+      `Plugin "${name}" lies in ${folder}, but ${how}, so it isn't used.`,
+      `Add it again: \`graft plugin add PATH\`; or remove it: \`graft plugin remove ${name}\`.`,
+    )
   }
   await checkContent(folder, record)
-  const plugin = { name, version: record.version, permissions: record.permissions, folder, main: resolve(folder, record.main), linked: record.linked, contentHash: record.contentHash }
+  const plugin = {
+    name,
+    version: record.version,
+    permissions: record.permissions,
+    folder,
+    main: resolve(folder, record.main),
+    linked: record.linked,
+    contentHash: record.contentHash,
+  }
   return record.nodes.map((node) => proxyNode(plugin, node, limits))
 }
 
 async function checkContent(folder: string, record: PluginRecord): Promise<void> {
   const again = `\`graft plugin add ${record.linked ? '--link ' : ''}${record.origin}\``
   if (!(await stat(folder).catch(() => null))?.isDirectory()) {
-    throw new PluginError('plugin-missing', `The folder of plugin "${record.name}" is gone (${folder}).`, `Add it again: ${again}; or remove it: \`graft plugin remove ${record.name}\`.`)
+    throw new PluginError(
+      'plugin-missing',
+      `The folder of plugin "${record.name}" is gone (${folder}).`,
+      `Add it again: ${again}; or remove it: \`graft plugin remove ${record.name}\`.`,
+    )
   }
   if ((await hashPluginFolder(await realpath(folder))) !== record.contentHash) {
-    throw new PluginError('plugin-changed', `Plugin "${record.name}" ${record.version} has changed since it was approved, so it isn't used.`, `Look at what changed, then approve it anew: ${again}.`)
+    throw new PluginError(
+      'plugin-changed',
+      `Plugin "${record.name}" ${record.version} has changed since it was approved, so it isn't used.`,
+      `Look at what changed, then approve it anew: ${again}.`,
+    )
   }
 }
 
@@ -76,10 +101,18 @@ function refuseDuplicate(definition: PluginNodeDefinition, known: readonly NodeD
   const other = known.find(({ type }) => type === definition.type)
   if (other === undefined) return
   const origin = isPluginNode(other) ? `plugin "${other.plugin.name}" ${other.plugin.version}` : 'Graft itself'
-  throw new PluginError('plugin-duplicate', `Node type "${definition.type}" of plugin "${definition.plugin.name}" ${definition.plugin.version} is there already: it comes from ${origin}.`, `Remove one of them: \`graft plugin remove ${definition.plugin.name}\`.`)
+  throw new PluginError(
+    'plugin-duplicate',
+    `Node type "${definition.type}" of plugin "${definition.plugin.name}" ${definition.plugin.version} is there already: it comes from ${origin}.`,
+    `Remove one of them: \`graft plugin remove ${definition.plugin.name}\`.`,
+  )
 }
 
 function asPluginError(error: unknown, name: string): PluginError {
   if (error instanceof PluginError) return error
-  return new PluginError('plugin-broken', `Plugin "${name}" can't be used: ${error instanceof Error ? error.message : String(error)}.`, `Add it again, or remove it: \`graft plugin remove ${name}\`.`)
+  return new PluginError(
+    'plugin-broken',
+    `Plugin "${name}" can't be used: ${error instanceof Error ? error.message : String(error)}.`,
+    `Add it again, or remove it: \`graft plugin remove ${name}\`.`,
+  )
 }

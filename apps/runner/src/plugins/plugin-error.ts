@@ -3,7 +3,11 @@ import type { Problem } from '@graft/graph-schema'
 /** A plugin can't be installed, loaded or tested; the message names it. */
 export class PluginError extends Error {
   override readonly name = 'PluginError'
-  constructor(readonly code: string, message: string, readonly fix: string) {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly fix: string,
+  ) {
     super(message)
   }
 }

@@ -3,12 +3,18 @@ type Version = readonly [major: number, minor: number, patch: number, prerelease
 const versionPattern = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/
 const rangePattern = /^(\^|~|>=|=)?\s*(\d{1,9}\.\d{1,9}\.\d{1,9}(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)$/
 
-/** Whether a text is one of the ranges that documents use: `*`, `1.2.3`, `=1.2.3`, `^1.2.3`, `~1.2.3` or `>=1.2.3`, with the meaning they have in npm. */
+/**
+ * Whether a text is one of the ranges that documents use: `*`, `1.2.3`, `=1.2.3`, `^1.2.3`, `~1.2.3` or `>=1.2.3`, with
+ * the meaning they have in npm.
+ */
 export function isRange(range: string): boolean {
   return range === '*' || rangePattern.test(range)
 }
 
-/** Whether a version lies in a range; false when either can't be read. Pre-releases count as what they are: before their release. */
+/**
+ * Whether a version lies in a range; false when either can't be read. Pre-releases count as what they are: before their
+ * release.
+ */
 export function satisfies(version: string, range: string): boolean {
   const have = parse(version)
   if (have === null) return false
@@ -22,7 +28,10 @@ export function satisfies(version: string, range: string): boolean {
   return operator === '>=' || compareNumbers(have, upperBound(want, operator)) < 0
 }
 
-/** The first version that a range does not hold any more. `^` allows what does not change the leftmost number that isn't 0. */
+/**
+ * The first version that a range does not hold any more. `^` allows what does not change the leftmost number that isn't
+ * 0.
+ */
 function upperBound([major, minor, patch]: Version, operator: string): readonly number[] {
   if (operator === '~') return [major, minor + 1, 0]
   if (major > 0) return [major + 1, 0, 0]
@@ -48,7 +57,8 @@ function compare(a: Version, b: Version): number {
 }
 
 function comparePrereleases(a: readonly string[], b: readonly string[]): number {
-  const index = Array.from({ length: Math.max(a.length, b.length) }, (_, part) => part).find((part) => a[part] !== b[part]) ?? 0
+  const index =
+    Array.from({ length: Math.max(a.length, b.length) }, (_, part) => part).find((part) => a[part] !== b[part]) ?? 0
   const [left, right] = [a[index], b[index]]
   if (left === undefined || right === undefined) return left === undefined ? -1 : 1
   const [leftIsNumber, rightIsNumber] = [/^\d+$/.test(left), /^\d+$/.test(right)]

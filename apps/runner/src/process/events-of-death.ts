@@ -14,20 +14,33 @@ export interface Death {
 export function eventsOfDeath(request: RunRequest, seen: readonly RunEvent[], death: Death): RunEvent[] {
   if (seen.some((event) => event.type === 'run-finished')) return []
   const bodies: RunEventBody[] = []
-  if (seen.length === 0) bodies.push({ type: 'run-started', graph: request.document.name, nodes: [], engine: request.engine })
+  if (seen.length === 0)
+    bodies.push({ type: 'run-started', graph: request.document.name, nodes: [], engine: request.engine })
   const node = runningNode(seen)
   const problem = problemOfDeath(request, node, death)
-  if (!death.cancelled) bodies.push(node === undefined ? { type: 'log', level: 'warning', message: `${problem.message} ${problem.fix}` } : { type: 'node-failed', node, problem })
+  if (!death.cancelled)
+    bodies.push(
+      node === undefined
+        ? { type: 'log', level: 'warning', message: `${problem.message} ${problem.fix}` }
+        : { type: 'node-failed', node, problem },
+    )
   const time = new Date()
   const milliseconds = seen[0] === undefined ? 0 : time.getTime() - Date.parse(seen[0].time)
   bodies.push({ type: 'run-finished', status: death.cancelled ? 'cancelled' : 'failed', outputs: {}, milliseconds })
   const next = (seen.at(-1)?.sequence ?? -1) + 1
-  return bodies.map((body, index) => ({ ...body, run: request.runId, sequence: next + index, time: time.toISOString() }))
+  return bodies.map((body, index) => ({
+    ...body,
+    run: request.runId,
+    sequence: next + index,
+    time: time.toISOString(),
+  }))
 }
 
 /** The node that was started last and has not ended. */
 function runningNode(seen: readonly RunEvent[]): string | undefined {
-  const ended = new Set(seen.flatMap((event) => (event.type === 'node-finished' || event.type === 'node-failed' ? [event.node] : [])))
+  const ended = new Set(
+    seen.flatMap((event) => (event.type === 'node-finished' || event.type === 'node-failed' ? [event.node] : [])),
+  )
   return seen.flatMap((event) => (event.type === 'node-started' && !ended.has(event.node) ? [event.node] : [])).at(-1)
 }
 
@@ -35,10 +48,20 @@ function problemOfDeath(request: RunRequest, node: string | undefined, { code, s
   const during = node === undefined ? '' : ` while "${node}" was running`
   const memory = signal === 'SIGKILL' || /heap out of memory|bad_alloc|Cannot allocate memory/i.test(output)
   const how = signal === null ? `ended with code ${code ?? 'unknown'}` : `was ended by the system (${signal})`
-  const lastLine = output.trim().split('\n').filter((line) => !/^\s+at |^Node\.js v/.test(line) && line.trim() !== '').at(-1)
-  const details = request.debug ? `\n${output.trim()}` : lastLine ? ` Its last words: ${lastLine.trim().slice(0, 300)}` : ''
+  const lastLine = output
+    .trim()
+    .split('\n')
+    .filter((line) => !/^\s+at |^Node\.js v/.test(line) && line.trim() !== '')
+    .at(-1)
+  const details = request.debug
+    ? `\n${output.trim()}`
+    : lastLine
+      ? ` Its last words: ${lastLine.trim().slice(0, 300)}`
+      : ''
   return {
-    code: memory ? 'process-out-of-memory' : 'process-died', severity: 'error', ...(node === undefined ? {} : { node }),
+    code: memory ? 'process-out-of-memory' : 'process-died',
+    severity: 'error',
+    ...(node === undefined ? {} : { node }),
     message: `The process of the run ${how}${during}${memory ? '; most often that means that memory ran out' : ''}.${details}`,
     fix: memory
       ? 'Use a smaller batch, smaller images or a smaller network, or end other programs. Finished nodes are kept and will be reused.'

@@ -21,16 +21,33 @@ import type { RunRequest } from './run-request.js'
 /** Picks the engines for `--engine` and `--device`; throws when none can do the work. */
 export type ChooseEngines = typeof engineOptions
 
-/** Runs a request in this process, with the store and cache of `$GRAFT_HOME`. Throws RunRefused before the first event. */
-export async function* executeRequest(request: RunRequest, library: readonly NodeDefinition[], signal: AbortSignal, choose: ChooseEngines = engineOptions): AsyncGenerator<RunEvent, void, void> {
+/**
+ * Runs a request in this process, with the store and cache of `$GRAFT_HOME`. Throws RunRefused before the first event.
+ */
+export async function* executeRequest(
+  request: RunRequest,
+  library: readonly NodeDefinition[],
+  signal: AbortSignal,
+  choose: ChooseEngines = engineOptions,
+): AsyncGenerator<RunEvent, void, void> {
   const home = findHome()
   const cache = openResultCache(home.results)
   const engines = await pickEngines(request, home, signal, choose)
   let succeeded = false
   for await (const event of runGraph(request.document, {
-    runId: request.runId, library, ...engines, signal, debug: request.debug, ignoreCache: request.ignoreCache,
-    store: openBlobStore(home.store), cache: request.ignoreCache ? writeOnly(cache) : cache, history: openHistory(home.history, request.graph),
-    cacheDirectory: home.derived, memoryBytes: memoryLimit(), checkpoints: openCheckpoints(join(home.checkpoints, request.runId)), resolvePath: createPathResolver({ base: request.base, ...(request.roots ? { roots: request.roots } : {}) }),
+    runId: request.runId,
+    library,
+    ...engines,
+    signal,
+    debug: request.debug,
+    ignoreCache: request.ignoreCache,
+    store: openBlobStore(home.store),
+    cache: request.ignoreCache ? writeOnly(cache) : cache,
+    history: openHistory(home.history, request.graph),
+    cacheDirectory: home.derived,
+    memoryBytes: memoryLimit(),
+    checkpoints: openCheckpoints(join(home.checkpoints, request.runId)),
+    resolvePath: createPathResolver({ base: request.base, ...(request.roots ? { roots: request.roots } : {}) }),
     ...(request.to ? { to: request.to } : {}),
   })) {
     succeeded = event.type === 'run-finished' && event.status === 'succeeded'
@@ -40,7 +57,10 @@ export async function* executeRequest(request: RunRequest, library: readonly Nod
   await tidy(home, succeeded ? request.runId : null).catch(() => undefined)
 }
 
-/** Checkpoints of a run that has ended well are of no use; the cache is kept within its budget, without what recorded runs need. */
+/**
+ * Checkpoints of a run that has ended well are of no use; the cache is kept within its budget, without what recorded
+ * runs need.
+ */
 async function tidy(home: Home, succeeded: string | null): Promise<void> {
   const database = openDatabase(home)
   try {
@@ -52,11 +72,23 @@ async function tidy(home: Home, succeeded: string | null): Promise<void> {
   }
 }
 
-async function pickEngines({ engine, device = 'auto' }: RunRequest, home: Home, signal: AbortSignal, choose: ChooseEngines): ReturnType<ChooseEngines> {
+async function pickEngines(
+  { engine, device = 'auto' }: RunRequest,
+  home: Home,
+  signal: AbortSignal,
+  choose: ChooseEngines,
+): ReturnType<ChooseEngines> {
   try {
     return await choose({ engine, device }, { home, signal })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    throw new RunRefused([{ code: 'engine-unavailable', severity: 'error', message, fix: '`graft doctor` shows every engine and what it lacks.' }])
+    throw new RunRefused([
+      {
+        code: 'engine-unavailable',
+        severity: 'error',
+        message,
+        fix: '`graft doctor` shows every engine and what it lacks.',
+      },
+    ])
   }
 }

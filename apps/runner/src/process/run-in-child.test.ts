@@ -10,7 +10,13 @@ import { runInChild } from './run-in-child.js'
 import type { RunRequest } from './run-request.js'
 
 const request = (params: Readonly<Record<string, unknown>>, type = 'waiting'): RunRequest => ({
-  runId: 'r', document: graphOf({ wait: { type, params }, out: { type: 'write' } }, ['wait.value -> out.value']), graph: 'g', base: '/', engine: 'auto', ignoreCache: false, debug: false,
+  runId: 'r',
+  document: graphOf({ wait: { type, params }, out: { type: 'write' } }, ['wait.value -> out.value']),
+  graph: 'g',
+  base: '/',
+  engine: 'auto',
+  ignoreCache: false,
+  debug: false,
 })
 
 beforeAll(() => {
@@ -23,7 +29,11 @@ describe('a run in a process of its own', () => {
   it('is killed after the grace period when it does not obey, and still ends as cancelled', async () => {
     const controller = new AbortController()
     const events: RunEvent[] = []
-    for await (const event of runInChild(request({ stubborn: true }), { signal: controller.signal, graceMilliseconds: 50, program: program() })) {
+    for await (const event of runInChild(request({ stubborn: true }), {
+      signal: controller.signal,
+      graceMilliseconds: 50,
+      program: program(),
+    })) {
       events.push(event)
       if (event.type === 'metric') controller.abort()
     }
@@ -32,7 +42,8 @@ describe('a run in a process of its own', () => {
 
   it('ends as cancelled when it was cancelled before it began', async () => {
     const events: RunEvent[] = []
-    for await (const event of runInChild(request({}), { signal: AbortSignal.abort(), program: program() })) events.push(event)
+    for await (const event of runInChild(request({}), { signal: AbortSignal.abort(), program: program() }))
+      events.push(event)
     expect(events.at(-1)).toMatchObject({ type: 'run-finished', status: 'cancelled' })
   })
 
@@ -43,7 +54,11 @@ describe('a run in a process of its own', () => {
 
   it('ends with a failure when the program can not even start', async () => {
     const events: RunEvent[] = []
-    for await (const event of runInChild(request({}), { signal: new AbortController().signal, program: new URL('./not-there.js', import.meta.url) })) events.push(event)
+    for await (const event of runInChild(request({}), {
+      signal: new AbortController().signal,
+      program: new URL('./not-there.js', import.meta.url),
+    }))
+      events.push(event)
     expect(events.map((event) => event.type)).toEqual(['run-started', 'log', 'run-finished'])
     expect(events.at(-1)).toMatchObject({ status: 'failed' })
   })
@@ -58,17 +73,41 @@ describe('the events owed by a process that died', () => {
   const alive = { code: null, signal: null, cancelled: false, output: '' }
 
   it('are none when the run had finished', () => {
-    expect(eventsOfDeath(request({}), [...seen, { ...envelope, sequence: 2, type: 'run-finished', status: 'succeeded', outputs: {}, milliseconds: 1 }], { ...alive, code: 0 })).toEqual([])
+    expect(
+      eventsOfDeath(
+        request({}),
+        [
+          ...seen,
+          { ...envelope, sequence: 2, type: 'run-finished', status: 'succeeded', outputs: {}, milliseconds: 1 },
+        ],
+        { ...alive, code: 0 },
+      ),
+    ).toEqual([])
   })
 
   it('name the node that ran, the exit code and the last words, and go on counting', () => {
-    const [failed, finished] = eventsOfDeath(request({}), seen, { ...alive, code: 134, output: 'warming up\nterminate called after throwing an instance of Ort::Exception\n' })
-    expect(failed).toMatchObject({ type: 'node-failed', node: 'wait', sequence: 2, problem: { code: 'process-died', message: expect.stringContaining('Its last words: terminate called') } })
+    const [failed, finished] = eventsOfDeath(request({}), seen, {
+      ...alive,
+      code: 134,
+      output: 'warming up\nterminate called after throwing an instance of Ort::Exception\n',
+    })
+    expect(failed).toMatchObject({
+      type: 'node-failed',
+      node: 'wait',
+      sequence: 2,
+      problem: { code: 'process-died', message: expect.stringContaining('Its last words: terminate called') },
+    })
     expect(finished).toMatchObject({ type: 'run-finished', status: 'failed', sequence: 3 })
   })
 
   it('suspect memory when Node.js says so', () => {
-    const [failed] = eventsOfDeath(request({}), seen, { ...alive, signal: 'SIGABRT', output: 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory' })
-    expect(failed).toMatchObject({ problem: { code: 'process-out-of-memory', fix: expect.stringContaining('smaller batch') } })
+    const [failed] = eventsOfDeath(request({}), seen, {
+      ...alive,
+      signal: 'SIGABRT',
+      output: 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+    })
+    expect(failed).toMatchObject({
+      problem: { code: 'process-out-of-memory', fix: expect.stringContaining('smaller batch') },
+    })
   })
 })

@@ -28,8 +28,9 @@ export interface ChildOptions {
 }
 
 /**
- * Runs a request in a process of its own, because engines block their thread and may crash. Gives the same events as `runGraph`, also when the
- * process dies: then the node that ran fails with the reason, and the run is finished. Leaving the generator early kills the process.
+ * Runs a request in a process of its own, because engines block their thread and may crash. Gives the same events as
+ * `runGraph`, also when the process dies: then the node that ran fails with the reason, and the run is finished.
+ * Leaving the generator early kills the process.
  *
  * @throws RunRefused when the child refuses the request
  */
@@ -56,7 +57,14 @@ export async function* runInChild(request: RunRequest, options: ChildOptions): A
   child.on('close', (code, signal) => {
     closed = true
     stopListening()
-    if (refused === null) for (const event of eventsOfDeath(request, seen, { code, signal, cancelled: options.signal.aborted, output: output.text() })) queue.push(event)
+    if (refused === null)
+      for (const event of eventsOfDeath(request, seen, {
+        code,
+        signal,
+        cancelled: options.signal.aborted,
+        output: output.text(),
+      }))
+        queue.push(event)
     queue.close()
   })
   try {
@@ -69,7 +77,11 @@ export async function* runInChild(request: RunRequest, options: ChildOptions): A
 }
 
 function takeProcess({ started, program }: ChildOptions): RunProcess {
-  const alive = started?.child.pid !== undefined && started.child.exitCode === null && started.child.signalCode === null && started.child.connected
+  const alive =
+    started?.child.pid !== undefined &&
+    started.child.exitCode === null &&
+    started.child.signalCode === null &&
+    started.child.connected
   const taken = alive ? started : startRunProcess(program ?? new URL('./run-child.js', import.meta.url))
   hold(taken)
   return taken
@@ -85,7 +97,10 @@ function tell(child: ChildProcess, message: ToChild): void {
   if (child.connected) child.send(message, () => undefined)
 }
 
-function obeySignals(child: ChildProcess, { signal, kill, graceMilliseconds: grace = graceMilliseconds }: ChildOptions): () => void {
+function obeySignals(
+  child: ChildProcess,
+  { signal, kill, graceMilliseconds: grace = graceMilliseconds }: ChildOptions,
+): () => void {
   let timer: NodeJS.Timeout | undefined
   const cancel = (): void => {
     tell(child, { type: 'cancel' })
@@ -104,7 +119,10 @@ function obeySignals(child: ChildProcess, { signal, kill, graceMilliseconds: gra
 }
 
 /** Native libraries print as they please; on our own stdout that would spoil `--json`. */
-function keepOutput(child: ChildProcess, onOutput?: (text: string) => void): { add(text: string): void; text(): string } {
+function keepOutput(
+  child: ChildProcess,
+  onOutput?: (text: string) => void,
+): { add(text: string): void; text(): string } {
   let kept = ''
   const add = (text: string): void => {
     kept = (kept + text).slice(-keptOutput)

@@ -21,7 +21,10 @@ export interface RunRequest {
 
 /** Parent to child. The request is our own, so only its envelope is checked. */
 export const toChild = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('start'), request: z.custom<RunRequest>((value) => typeof value === 'object' && value !== null) }),
+  z.object({
+    type: z.literal('start'),
+    request: z.custom<RunRequest>((value) => typeof value === 'object' && value !== null),
+  }),
   z.object({ type: z.literal('cancel') }),
 ])
 export type ToChild = z.output<typeof toChild>
@@ -29,7 +32,13 @@ export type ToChild = z.output<typeof toChild>
 /** Child to parent. */
 export const toParent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
-  z.object({ type: z.literal('event'), event: z.custom<RunEvent>((value) => typeof value === 'object' && value !== null) }),
-  z.object({ type: z.literal('refused'), problems: z.array(z.custom<Problem>((value) => typeof value === 'object' && value !== null)).readonly() }),
+  z.object({
+    type: z.literal('event'),
+    event: z.custom<RunEvent>((value) => typeof value === 'object' && value !== null),
+  }),
+  z.object({
+    type: z.literal('refused'),
+    problems: z.array(z.custom<Problem>((value) => typeof value === 'object' && value !== null)).readonly(),
+  }),
 ])
 export type ToParent = z.output<typeof toParent>

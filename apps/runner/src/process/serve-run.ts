@@ -6,7 +6,10 @@ import type { ChooseEngines } from './execute-request.js'
 import { toChild } from './run-request.js'
 import type { RunRequest, ToParent } from './run-request.js'
 
-/** The life of a process that executes one run with the node types of `library` and of the approved plugins: waits for the request, streams its events to the parent, obeys `cancel`, ends. */
+/**
+ * The life of a process that executes one run with the node types of `library` and of the approved plugins: waits for
+ * the request, streams its events to the parent, obeys `cancel`, ends.
+ */
 export function serveRun(library: readonly NodeDefinition[], choose?: ChooseEngines): void {
   const controller = new AbortController()
   // Ctrl-C in a terminal reaches every process of the group; what it means is the parent's to decide.
@@ -24,11 +27,17 @@ export function serveRun(library: readonly NodeDefinition[], choose?: ChooseEngi
   void send({ type: 'ready' })
 }
 
-async function run(request: RunRequest, library: readonly NodeDefinition[], signal: AbortSignal, choose?: ChooseEngines): Promise<void> {
+async function run(
+  request: RunRequest,
+  library: readonly NodeDefinition[],
+  signal: AbortSignal,
+  choose?: ChooseEngines,
+): Promise<void> {
   try {
     // Plugins that can't be used were named by the parent; a graph that needs one is refused here as there.
     const { definitions } = await loadPlugins({ library })
-    for await (const event of executeRequest(request, [...library, ...definitions], signal, choose)) await send({ type: 'event', event })
+    for await (const event of executeRequest(request, [...library, ...definitions], signal, choose))
+      await send({ type: 'event', event })
   } catch (error) {
     if (!(error instanceof RunRefused)) throw error
     await send({ type: 'refused', problems: error.problems })

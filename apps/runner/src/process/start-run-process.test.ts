@@ -12,13 +12,27 @@ import type { RunRequest } from './run-request.js'
 import { startRunProcess } from './start-run-process.js'
 
 const request: RunRequest = {
-  runId: 'r', document: graphOf({ one: { type: 'constant' }, out: { type: 'write' } }, ['one.value -> out.value']), graph: 'g', base: '/', engine: 'auto', ignoreCache: false, debug: false,
+  runId: 'r',
+  document: graphOf({ one: { type: 'constant' }, out: { type: 'write' } }, ['one.value -> out.value']),
+  graph: 'g',
+  base: '/',
+  engine: 'auto',
+  ignoreCache: false,
+  debug: false,
 }
 
-async function lastEvent(started: ReturnType<typeof startRunProcess>): Promise<{ readonly last: RunEvent | undefined; readonly pid: number | undefined }> {
+async function lastEvent(
+  started: ReturnType<typeof startRunProcess>,
+): Promise<{ readonly last: RunEvent | undefined; readonly pid: number | undefined }> {
   let pid: number | undefined
   const events: RunEvent[] = []
-  for await (const event of runInChild(request, { signal: new AbortController().signal, program: compiled('testing/stub-child.js'), started, onStart: (number) => (pid = number) })) events.push(event)
+  for await (const event of runInChild(request, {
+    signal: new AbortController().signal,
+    program: compiled('testing/stub-child.js'),
+    started,
+    onStart: (number) => (pid = number),
+  }))
+    events.push(event)
   return { last: events.at(-1), pid }
 }
 
@@ -31,7 +45,10 @@ describe('a process of a run that is started early', () => {
     const ready = startRunProcess(compiled('testing/stub-child.js'))
     await ready.ready
     for (const started of [ready, startRunProcess(compiled('testing/stub-child.js'))]) {
-      expect(await lastEvent(started)).toMatchObject({ last: { type: 'run-finished', status: 'succeeded' }, pid: started.child.pid })
+      expect(await lastEvent(started)).toMatchObject({
+        last: { type: 'run-finished', status: 'succeeded' },
+        pid: started.child.pid,
+      })
     }
   })
 

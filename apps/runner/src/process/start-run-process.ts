@@ -12,11 +12,15 @@ export interface RunProcess {
 }
 
 /**
- * Starts the process of a run. Until somebody uses it (`hold`), it neither keeps this process alive nor outlives it. This module loads next to nothing, so
- * that a command can start the process first and load the rest while it starts.
+ * Starts the process of a run. Until somebody uses it (`hold`), it neither keeps this process alive nor outlives it.
+ * This module loads next to nothing, so that a command can start the process first and load the rest while it starts.
  */
 export function startRunProcess(program: URL): RunProcess {
-  const child = fork(fileURLToPath(program), { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'json', env: computingEnvironment(process.env) })
+  const child = fork(fileURLToPath(program), {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    serialization: 'json',
+    env: computingEnvironment(process.env),
+  })
   // The first message says that it is ready; what else there is to tell is told once it has a request.
   const ready = new Promise<void>((resolve) => child.once('message', () => resolve()))
   // Without a listener a process that can't start would end this one; whoever uses it sees that it has ended.

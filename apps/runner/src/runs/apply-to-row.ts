@@ -9,7 +9,10 @@ export function applyToRow(database: Database, event: RunEvent): void {
   const { run, time } = event
   switch (event.type) {
     case 'run-queued':
-      database.run("update runs set status = 'queued', started_at = null, finished_at = null, problem = null, done = 0, cancel_requested = 0 where id = ?", run)
+      database.run(
+        "update runs set status = 'queued', started_at = null, finished_at = null, problem = null, done = 0, cancel_requested = 0 where id = ?",
+        run,
+      )
       break
     case 'run-started':
       database.run('update runs set started_at = ?, total = ?, done = 0 where id = ?', time, event.nodes.length, run)
@@ -27,10 +30,19 @@ export function applyToRow(database: Database, event: RunEvent): void {
       database.run('update runs set problem = coalesce(problem, ?) where id = ?', JSON.stringify(event.problem), run)
       break
     case 'run-interrupted':
-      database.run("update runs set status = 'interrupted', finished_at = ?, owner = null, worker = null where id = ?", time, run)
+      database.run(
+        "update runs set status = 'interrupted', finished_at = ?, owner = null, worker = null where id = ?",
+        time,
+        run,
+      )
       break
     case 'run-finished':
-      database.run('update runs set status = ?, finished_at = ?, owner = null, worker = null where id = ?', event.status, time, run)
+      database.run(
+        'update runs set status = ?, finished_at = ?, owner = null, worker = null where id = ?',
+        event.status,
+        time,
+        run,
+      )
       break
     default:
   }
@@ -42,8 +54,11 @@ function keep(database: Database, run: string, sha256: string): void {
 }
 
 function updateHeadline(database: Database, run: string, outputs: Readonly<Record<string, unknown>>): void {
-  const { headline } = z.object({ headline: z.string().nullable() }).parse(database.get('select headline from runs where id = ?', run))
+  const { headline } = z
+    .object({ headline: z.string().nullable() })
+    .parse(database.get('select headline from runs where id = ?', run))
   const before = headline === null ? null : headlineSchema.parse(JSON.parse(headline))
   const after = betterHeadline(before, outputs)
-  if (after !== before && after !== null) database.run('update runs set headline = ? where id = ?', JSON.stringify(after), run)
+  if (after !== before && after !== null)
+    database.run('update runs set headline = ? where id = ?', JSON.stringify(after), run)
 }

@@ -17,7 +17,10 @@ export interface RunCheckpoints {
 }
 
 /** Opens a run's checkpoints. At most one is written every `$GRAFT_CHECKPOINT_SECONDS` (3). */
-export function openCheckpoints(directory: string, environment: Readonly<Record<string, string | undefined>> = process.env): RunCheckpoints {
+export function openCheckpoints(
+  directory: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): RunCheckpoints {
   const chosen = Number(environment.GRAFT_CHECKPOINT_SECONDS ?? defaultSeconds)
   const interval = (chosen >= 0 ? chosen : defaultSeconds) * 1000
   const path = (key: string): string => join(directory, `${key}.checkpoint`)

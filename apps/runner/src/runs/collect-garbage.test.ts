@@ -13,7 +13,8 @@ import { collectGarbage } from './collect-garbage.js'
 import { RunStore } from './run-store.js'
 
 function makeOld(home: Home): void {
-  for (const entry of readdirSync(home.root, { recursive: true, withFileTypes: true })) if (entry.isFile()) utimesSync(join(entry.parentPath, entry.name), 1000, 1000)
+  for (const entry of readdirSync(home.root, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) utimesSync(join(entry.parentPath, entry.name), 1000, 1000)
 }
 
 it('frees what no kept run needs, however small the budget, and nothing that one does', async () => {
@@ -22,13 +23,24 @@ it('frees what no kept run needs, however small the budget, and nothing that one
   const store = new RunStore(database)
   const blobs = openBlobStore(home.store)
   const cache = openResultCache(home.results)
-  const request = { document: graphOf({}), graph: 'g', base: '/', engine: 'auto', ignoreCache: false, debug: false } as const
+  const request = {
+    document: graphOf({}),
+    graph: 'g',
+    base: '/',
+    engine: 'auto',
+    ignoreCache: false,
+    debug: false,
+  } as const
   const runs: { id: string; blob: string }[] = []
   for (const text of ['old', 'new']) {
     const { sha256 } = await blobs.put(new TextEncoder().encode(text.repeat(1000)), 'text/plain')
     await cache.save({ key: text, type: 'x', outputs: {}, blobs: [sha256], notices: [], milliseconds: 1, time: '' })
     const { id } = store.startNow({ request }).summary
-    store.append(id, [{ type: 'run-started', graph: 'g', nodes: ['a'], engine: 'x' }, { type: 'node-finished', node: 'a', outputs: {}, milliseconds: 1, blobs: [sha256] }, { type: 'run-finished', status: 'failed', outputs: {}, milliseconds: 1 }])
+    store.append(id, [
+      { type: 'run-started', graph: 'g', nodes: ['a'], engine: 'x' },
+      { type: 'node-finished', node: 'a', outputs: {}, milliseconds: 1, blobs: [sha256] },
+      { type: 'run-finished', status: 'failed', outputs: {}, milliseconds: 1 },
+    ])
     mkdirSync(join(home.checkpoints, id), { recursive: true })
     runs.push({ id, blob: sha256 })
     await new Promise((resolve) => setTimeout(resolve, 5))
@@ -39,15 +51,20 @@ it('frees what no kept run needs, however small the budget, and nothing that one
   expect([await blobs.has(old.blob), await blobs.has(recent.blob)]).toEqual([true, true])
   expect(await collectGarbage(home, store, { limitBytes: 0, keepRuns: 1 })).toMatchObject({ runs: 1, bytesKept: 3000 })
   expect([await blobs.has(old.blob), await blobs.has(recent.blob)]).toEqual([false, true])
-  expect([existsSync(join(home.checkpoints, old.id)), existsSync(join(home.checkpoints, recent.id))]).toEqual([false, true])
+  expect([existsSync(join(home.checkpoints, old.id)), existsSync(join(home.checkpoints, recent.id))]).toEqual([
+    false,
+    true,
+  ])
   database.close()
 })
 
 it('removes uploads that a killed server left, but none that may be under way', async () => {
   const [temporary, uploads] = [mkdtempSync(join(tmpdir(), 'graft-tmp-')), mkdtempSync(join(tmpdir(), 'graft-up-'))]
-  for (const path of [join(uploads, '.upload-old'), join(uploads, '.upload-new'), join(uploads, 'cats')]) mkdirSync(path)
+  for (const path of [join(uploads, '.upload-old'), join(uploads, '.upload-new'), join(uploads, 'cats')])
+    mkdirSync(path)
   writeFileSync(join(temporary, 'upload.zip'), 'x')
-  for (const path of [join(uploads, '.upload-old'), join(uploads, 'cats'), join(temporary, 'upload.zip')]) utimesSync(path, 1000, 1000)
+  for (const path of [join(uploads, '.upload-old'), join(uploads, 'cats'), join(temporary, 'upload.zip')])
+    utimesSync(path, 1000, 1000)
   await removeLeftovers(temporary, uploads)
   expect([readdirSync(temporary), readdirSync(uploads).toSorted()]).toEqual([[], ['.upload-new', 'cats']])
 })

@@ -24,11 +24,22 @@ export interface Garbage {
 
 const day = 24 * 3600 * 1000
 
-/** Forgets the runs that are not to be kept, then brings cache and artifacts within the budget and drops what no run can go on from. Runs that wait or run are never touched. */
-export async function collectGarbage(home: Home, store: RunStore, { limitBytes, keepRuns, olderThanDays }: GarbageOptions): Promise<Garbage> {
+/**
+ * Forgets the runs that are not to be kept, then brings cache and artifacts within the budget and drops what no run can
+ * go on from. Runs that wait or run are never touched.
+ */
+export async function collectGarbage(
+  home: Home,
+  store: RunStore,
+  { limitBytes, keepRuns, olderThanDays }: GarbageOptions,
+): Promise<Garbage> {
   const over = store.list({ limit: 1_000_000 }).filter(({ summary }) => isOver(summary))
   const oldest = Date.now() - (olderThanDays ?? 0) * day
-  const forgotten = over.filter(({ summary }, index) => (keepRuns !== undefined && index >= keepRuns) || (olderThanDays !== undefined && Date.parse(summary.finishedAt ?? summary.createdAt) < oldest))
+  const forgotten = over.filter(
+    ({ summary }, index) =>
+      (keepRuns !== undefined && index >= keepRuns) ||
+      (olderThanDays !== undefined && Date.parse(summary.finishedAt ?? summary.createdAt) < oldest),
+  )
   for (const { summary } of forgotten) store.remove(summary.id)
   if (forgotten.length > 0) store.compact()
   await dropCheckpoints(home, store)
@@ -41,7 +52,8 @@ export async function collectGarbage(home: Home, store: RunStore, { limitBytes, 
 async function dropCheckpoints(home: Home, store: RunStore): Promise<void> {
   for (const run of await readdir(home.checkpoints).catch(() => [])) {
     const found = store.find(run)
-    if (found === null || found.summary.status === 'succeeded') await rm(join(home.checkpoints, run), { recursive: true, force: true })
+    if (found === null || found.summary.status === 'succeeded')
+      await rm(join(home.checkpoints, run), { recursive: true, force: true })
   }
 }
 

@@ -14,27 +14,64 @@ import { superviseRun } from './supervise-run.js'
 const seed = Number(process.env.GRAFT_TEST_SEED ?? Date.now() % 1_000_000)
 const kills = Number(process.env.GRAFT_TEST_KILLS ?? 1)
 
-/** Weights, optimizer, schedule and order have a state; `packages/tests/bench/kill-and-resume.mjs` does the same with augmentation, deeper layers and photos. */
+/**
+ * Weights, optimizer, schedule and order have a state; `packages/tests/bench/kill-and-resume.mjs` does the same with
+ * augmentation, deeper layers and photos.
+ */
 const document = graphOf(
   {
-    images: { type: 'sample-data', params: { set: 'small-similar' } }, split: { type: 'split' }, backbone: { type: 'load-backbone' }, strip: { type: 'strip-head' },
-    head: { type: 'add-head' }, freeze: { type: 'freeze-range', params: { to: 'stage5' } }, train: { type: 'train', params: { epochs: 6, batchSize: 32 } },
+    images: { type: 'sample-data', params: { set: 'small-similar' } },
+    split: { type: 'split' },
+    backbone: { type: 'load-backbone' },
+    strip: { type: 'strip-head' },
+    head: { type: 'add-head' },
+    freeze: { type: 'freeze-range', params: { to: 'stage5' } },
+    train: { type: 'train', params: { epochs: 6, batchSize: 32 } },
   },
-  ['images.images -> split.images', 'backbone.model -> strip.model', 'strip.model -> head.model', 'split.train -> head.images', 'head.model -> freeze.model', 'freeze.model -> train.model', 'split.train -> train.train', 'split.val -> train.validation'],
+  [
+    'images.images -> split.images',
+    'backbone.model -> strip.model',
+    'strip.model -> head.model',
+    'split.train -> head.images',
+    'head.model -> freeze.model',
+    'freeze.model -> train.model',
+    'split.train -> train.train',
+    'split.val -> train.validation',
+  ],
 )
-const trained = z.object({ model: z.object({ network: z.object({ parameters: z.record(z.string(), z.object({ source: z.object({ blob: z.string() }) })) }) }) })
+const trained = z.object({
+  model: z.object({
+    network: z.object({ parameters: z.record(z.string(), z.object({ source: z.object({ blob: z.string() }) })) }),
+  }),
+})
 
 /** One attempt at a run, killed after so many optimizer steps where that is asked for. */
-async function attempt(store: RunStore, id: string, killAtStep: number | null): Promise<{ weights: string | null; killed: boolean; messages: string[] }> {
+async function attempt(
+  store: RunStore,
+  id: string,
+  killAtStep: number | null,
+): Promise<{ weights: string | null; killed: boolean; messages: string[] }> {
   const outcome = { weights: null as string | null, killed: false, messages: [] as string[] }
-  for await (const event of superviseRun(id, { store, program: compiled('process/run-child.js'), cancel: new AbortController().signal })) {
+  for await (const event of superviseRun(id, {
+    store,
+    program: compiled('process/run-child.js'),
+    cancel: new AbortController().signal,
+  })) {
     if (event.type === 'log') outcome.messages.push(event.message)
     if (event.type === 'node-failed' && !outcome.killed) throw new Error(event.problem.message)
-    if (event.type === 'node-progress' && event.node === 'train' && event.unit === 'steps' && killAtStep !== null && event.done >= killAtStep && !outcome.killed) {
+    if (
+      event.type === 'node-progress' &&
+      event.node === 'train' &&
+      event.unit === 'steps' &&
+      killAtStep !== null &&
+      event.done >= killAtStep &&
+      !outcome.killed
+    ) {
       outcome.killed = true
       process.kill(store.find(id)?.worker?.pid ?? 0, 'SIGKILL')
     }
-    if (event.type === 'node-finished' && event.node === 'train') outcome.weights = Object.values(trained.parse(event.outputs).model.network.parameters)[0]?.source.blob ?? null
+    if (event.type === 'node-finished' && event.node === 'train')
+      outcome.weights = Object.values(trained.parse(event.outputs).model.network.parameters)[0]?.source.blob ?? null
   }
   return outcome
 }
@@ -45,7 +82,10 @@ describe('a training that is killed and resumed', () => {
     process.env.GRAFT_CHECKPOINT_SECONDS = '0'
   })
   afterAll(() => {
-    for (const [name, value] of [['GRAFT_HOME', before.home], ['GRAFT_CHECKPOINT_SECONDS', before.seconds]] as const) {
+    for (const [name, value] of [
+      ['GRAFT_HOME', before.home],
+      ['GRAFT_CHECKPOINT_SECONDS', before.seconds],
+    ] as const) {
       if (value === undefined) delete process.env[name]
       else process.env[name] = value
     }
@@ -54,10 +94,17 @@ describe('a training that is killed and resumed', () => {
   const newRun = (): { store: RunStore; id: string } => {
     process.env.GRAFT_HOME = mkdtempSync(join(tmpdir(), 'graft-resume-'))
     const store = new RunStore(openDatabase(findHome()))
-    return { store, id: store.startNow({ request: { document, graph: 'g', base: '/', engine: 'auto', ignoreCache: false, debug: false, to: ['train'] } }).summary.id }
+    return {
+      store,
+      id: store.startNow({
+        request: { document, graph: 'g', base: '/', engine: 'auto', ignoreCache: false, debug: false, to: ['train'] },
+      }).summary.id,
+    }
   }
 
-  it(`ends with the same weights as one that was left alone, bit for bit (seed ${seed})`, { timeout: 300_000 }, async () => {
+  it(`ends with the same weights as one that was left alone, bit for bit (seed ${seed})`, {
+    timeout: 300_000,
+  }, async () => {
     const alone = newRun()
     const { weights } = await attempt(alone.store, alone.id, null)
     expect(weights).toMatch(/^[0-9a-f]{64}$/)

@@ -3,7 +3,10 @@ import { z } from 'zod'
 
 const identity = z.object({ pid: z.int().positive(), started: z.string() })
 
-/** Names a process for good: numbers are used again, so the time at which it started belongs to it (empty where the system doesn't tell). */
+/**
+ * Names a process for good: numbers are used again, so the time at which it started belongs to it (empty where the
+ * system doesn't tell).
+ */
 export type ProcessIdentity = z.output<typeof identity>
 
 /** The identity of a process that is alive; null when it is not. */
@@ -42,7 +45,9 @@ function isRunning(pid: number): boolean {
   return stateOf(pid) !== 'Z'
 }
 
-/** Linux: field 22 of /proc/PID/stat, in clock ticks since boot. The second field may hold anything, brackets included. */
+/**
+ * Linux: field 22 of /proc/PID/stat, in clock ticks since boot. The second field may hold anything, brackets included.
+ */
 function startOf(pid: number): string {
   return fieldsOf(pid)[19] ?? ''
 }

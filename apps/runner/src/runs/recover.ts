@@ -3,8 +3,8 @@ import { isAlive } from './process-identity.js'
 import type { RunStore } from './run-store.js'
 
 /**
- * Marks runs whose process is gone as interrupted, and makes sure that nothing executes them any more: a worker stops by itself when its parent
- * dies, but may take a moment. Gives what was written.
+ * Marks runs whose process is gone as interrupted, and makes sure that nothing executes them any more: a worker stops
+ * by itself when its parent dies, but may take a moment. Gives what was written.
  */
 export function recoverOrphans(store: RunStore): readonly RunEvent[] {
   return store.interruptOrphans().flatMap(({ run, events }) => {

@@ -24,16 +24,43 @@ beforeEach(() => {
 })
 afterEach(() => database.close())
 
-const newRun = (changes: Partial<NewRun> = {}, name = 'graph'): NewRun => ({ request: { document: { ...graphOf({}), name }, graph: 'g', base: '/', engine: 'auto', ignoreCache: true, debug: false }, ...changes })
+const newRun = (changes: Partial<NewRun> = {}, name = 'graph'): NewRun => ({
+  request: {
+    document: { ...graphOf({}), name },
+    graph: 'g',
+    base: '/',
+    engine: 'auto',
+    ignoreCache: true,
+    debug: false,
+  },
+  ...changes,
+})
 const enqueue = (changes: Partial<NewRun> = {}): string => store.enqueue(newRun(changes)).run.summary.id
 const started: RunEventBody = { type: 'run-started', graph: 'g', nodes: ['a', 'b'], engine: 'onnx' }
-const finished = (status: 'succeeded' | 'failed' | 'cancelled'): RunEventBody => ({ type: 'run-finished', status, outputs: {}, milliseconds: 1 })
+const finished = (status: 'succeeded' | 'failed' | 'cancelled'): RunEventBody => ({
+  type: 'run-finished',
+  status,
+  outputs: {},
+  milliseconds: 1,
+})
 const blob = { sha256: 'b'.repeat(64), bytes: 1, mediaType: 'image/png' }
 
 describe('the queue', () => {
   it('is worked off by priority, then in order, with those at the front before everything', () => {
-    const ids = { first: enqueue(), second: enqueue(), urgent: enqueue({ priority: 5 }), front: enqueue({ front: true }), frontmost: enqueue({ front: true }) }
-    expect(store.queued().map(({ summary }) => summary.id)).toEqual([ids.frontmost, ids.front, ids.urgent, ids.first, ids.second])
+    const ids = {
+      first: enqueue(),
+      second: enqueue(),
+      urgent: enqueue({ priority: 5 }),
+      front: enqueue({ front: true }),
+      frontmost: enqueue({ front: true }),
+    }
+    expect(store.queued().map(({ summary }) => summary.id)).toEqual([
+      ids.frontmost,
+      ids.front,
+      ids.urgent,
+      ids.first,
+      ids.second,
+    ])
     expect(store.moveToFront(ids.second)).toBe(true)
     expect(store.claim('cpu', 1)?.summary).toMatchObject({ id: ids.second, status: 'running', attempts: 1 })
     expect(store.moveToFront(ids.second)).toBe(false)
@@ -64,17 +91,33 @@ describe('events', () => {
     const run = enqueue()
     const other = openDatabase(home)
     store.append(run, [started, { type: 'node-started', node: 'a' }])
-    new RunStore(other).append(run, [{ type: 'node-finished', node: 'a', outputs: { m: { kind: 'metrics', split: 'val', count: 3, accuracy: 0.5, macroF1: 0.5 } }, milliseconds: 1 }])
+    new RunStore(other).append(run, [
+      {
+        type: 'node-finished',
+        node: 'a',
+        outputs: { m: { kind: 'metrics', split: 'val', count: 3, accuracy: 0.5, macroF1: 0.5 } },
+        milliseconds: 1,
+      },
+    ])
     store.append(run, [{ type: 'preview', node: 'b', title: 'x', blob }])
     expect(store.events(run).map(({ sequence }) => sequence)).toEqual([0, 1, 2, 3, 4])
-    expect(store.find(run)?.summary).toMatchObject({ progress: { done: 1, total: 2 }, headline: { accuracy: 0.5, split: 'val' } })
+    expect(store.find(run)?.summary).toMatchObject({
+      progress: { done: 1, total: 2 },
+      headline: { accuracy: 0.5, split: 'val' },
+    })
     expect(store.state(run)).toMatchObject({ next: 5, nodes: { a: { status: 'done' } } })
     other.close()
   })
 
   it('are written together or not at all', () => {
     const run = enqueue()
-    const broken = { type: 'node-failed', node: 'a', get problem(): never { throw new Error('broken') } } as unknown as RunEventBody
+    const broken = {
+      type: 'node-failed',
+      node: 'a',
+      get problem(): never {
+        throw new Error('broken')
+      },
+    } as unknown as RunEventBody
     expect(() => store.append(run, [started, broken])).toThrow('broken')
     expect(store.events(run)).toHaveLength(1)
     expect(store.find(run)?.summary.status).toBe('queued')
@@ -115,7 +158,11 @@ describe('a run whose process is gone', () => {
 describe('what is kept', () => {
   it('are the blobs of every run that is known, nested ones included, until it is removed', () => {
     const run = enqueue()
-    store.append(run, [started, { type: 'preview', node: 'a', title: 'x', blob }, { type: 'node-finished', node: 'a', outputs: {}, milliseconds: 1, blobs: ['c'.repeat(64)] }])
+    store.append(run, [
+      started,
+      { type: 'preview', node: 'a', title: 'x', blob },
+      { type: 'node-finished', node: 'a', outputs: {}, milliseconds: 1, blobs: ['c'.repeat(64)] },
+    ])
     expect(store.keptBlobs()).toEqual(new Set([blob.sha256, 'c'.repeat(64)]))
     expect(store.remove(run)).toBe(false)
     store.append(run, [finished('failed')])
@@ -143,7 +190,12 @@ describe('graphs', () => {
     expect(graphs.restoreVersion(id, 1)).toBe(3)
     expect(graphs.get(id)?.document.name).toBe('one')
     expect(graphs.versions(id)?.map(({ version }) => version)).toEqual([3, 2, 1])
-    expect([graphs.remove(id), graphs.remove(id), graphs.get(id), graphs.trash().length]).toEqual([true, false, null, 1])
+    expect([graphs.remove(id), graphs.remove(id), graphs.get(id), graphs.trash().length]).toEqual([
+      true,
+      false,
+      null,
+      1,
+    ])
     expect(graphs.save(id, document('x'), 3)).toBeNull()
     expect([graphs.restore(id), graphs.list()[0]?.name]).toEqual([3, 'one'])
   })

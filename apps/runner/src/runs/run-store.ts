@@ -26,8 +26,9 @@ const overStatuses: readonly RunSummary['status'][] = ['succeeded', 'failed', 'c
 export const isOver = ({ status }: Pick<RunSummary, 'status'>): boolean => overStatuses.includes(status)
 
 /**
- * Every run and every event there was, in the database that all processes share. An event gets its sequence number where it is written, in the
- * transaction that also brings the run's row up to date: so numbers have no gaps, and what a list says never contradicts the events.
+ * Every run and every event there was, in the database that all processes share. An event gets its sequence number
+ * where it is written, in the transaction that also brings the run's row up to date: so numbers have no gaps, and what
+ * a list says never contradicts the events.
  */
 export class RunStore {
   constructor(private readonly database: Database) {}
@@ -48,11 +49,24 @@ export class RunStore {
     return this.require(id)
   }
 
-  private insert({ request, id = newRunId(), graphId, device = 'cpu', priority = 0, front = false }: NewRun, status: 'queued' | 'running'): string {
+  private insert(
+    { request, id = newRunId(), graphId, device = 'cpu', priority = 0, front = false }: NewRun,
+    status: 'queued' | 'running',
+  ): string {
     const owner = status === 'running' ? writeIdentity(ownIdentity) : null
     this.database.run(
       'insert into runs (id, created_at, graph_id, graph_name, request, status, engine, device, priority, position, owner) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      id, new Date().toISOString(), graphId ?? null, request.document.name, JSON.stringify(request), status, request.engine, device, front ? this.topPriority(priority) : priority, this.position(front), owner,
+      id,
+      new Date().toISOString(),
+      graphId ?? null,
+      request.document.name,
+      JSON.stringify(request),
+      status,
+      request.engine,
+      device,
+      front ? this.topPriority(priority) : priority,
+      this.position(front),
+      owner,
     )
     return id
   }
@@ -64,7 +78,12 @@ export class RunStore {
       const time = new Date().toISOString()
       const events = bodies.map((body, index): RunEvent => ({ ...body, run: id, sequence: next + index, time }))
       for (const event of events) {
-        this.database.run('insert into events (run, sequence, body) values (?, ?, ?)', id, event.sequence, JSON.stringify(event))
+        this.database.run(
+          'insert into events (run, sequence, body) values (?, ?, ?)',
+          id,
+          event.sequence,
+          JSON.stringify(event),
+        )
         applyToRow(this.database, event)
       }
       this.database.run('update runs set next_sequence = ? where id = ?', next + events.length, id)
@@ -73,15 +92,27 @@ export class RunStore {
   }
 
   /**
-   * Takes the first waiting run of a device, unless `limit` runs are on it already; it then belongs to this process. Null when there is nothing to do.
+   * Takes the first waiting run of a device, unless `limit` runs are on it already; it then belongs to this process.
+   * Null when there is nothing to do.
    */
   claim(device: string, limit: number): StoredRun | null {
     return this.database.transaction(() => {
-      if (this.running().filter((run) => run.summary.device === device && run.owner !== null && isAlive(run.owner)).length >= limit) return null
-      const row = this.database.get(`select ${summaryColumns} from runs where status = 'queued' and device = ? order by priority desc, position, id limit 1`, device)
+      if (
+        this.running().filter((run) => run.summary.device === device && run.owner !== null && isAlive(run.owner))
+          .length >= limit
+      )
+        return null
+      const row = this.database.get(
+        `select ${summaryColumns} from runs where status = 'queued' and device = ? order by priority desc, position, id limit 1`,
+        device,
+      )
       if (!row) return null
       const { summary } = parseRun(row)
-      this.database.run("update runs set status = 'running', owner = ?, worker = null, attempts = attempts + 1 where id = ?", writeIdentity(ownIdentity), summary.id)
+      this.database.run(
+        "update runs set status = 'running', owner = ?, worker = null, attempts = attempts + 1 where id = ?",
+        writeIdentity(ownIdentity),
+        summary.id,
+      )
       return this.require(summary.id)
     })
   }
@@ -94,20 +125,30 @@ export class RunStore {
   requestCancel(id: string): readonly RunEvent[] {
     return this.database.transaction(() => {
       const { summary } = this.require(id)
-      if (summary.status === 'queued') return this.append(id, [{ type: 'run-finished', status: 'cancelled', outputs: {}, milliseconds: 0 }])
+      if (summary.status === 'queued')
+        return this.append(id, [{ type: 'run-finished', status: 'cancelled', outputs: {}, milliseconds: 0 }])
       this.database.run("update runs set cancel_requested = 1 where id = ? and status = 'running'", id)
       return []
     })
   }
 
-  /** Puts a run that is over, but did not succeed, back into the queue; null when it is not such a one. Results of finished nodes and checkpoints are used. */
+  /**
+   * Puts a run that is over, but did not succeed, back into the queue; null when it is not such a one. Results of
+   * finished nodes and checkpoints are used.
+   */
   requeue(id: string, front: boolean): readonly RunEvent[] | null {
     return this.database.transaction(() => {
       const { summary } = this.require(id)
       if (!isOver(summary) || summary.status === 'succeeded') return null
       const request = { ...this.requestOf(id), ignoreCache: false }
       const priority = front ? this.topPriority(summary.priority) : summary.priority
-      this.database.run('update runs set request = ?, position = ?, priority = ?, owner = null, worker = null where id = ?', JSON.stringify(request), this.position(front), priority, id)
+      this.database.run(
+        'update runs set request = ?, position = ?, priority = ?, owner = null, worker = null where id = ?',
+        JSON.stringify(request),
+        this.position(front),
+        priority,
+        id,
+      )
       return this.append(id, [{ type: 'run-queued' }])
     })
   }
@@ -116,7 +157,11 @@ export class RunStore {
   resumeNow(id: string): StoredRun | null {
     return this.database.transaction(() => {
       if (this.requeue(id, true) === null) return null
-      this.database.run("update runs set status = 'running', owner = ?, attempts = attempts + 1 where id = ?", writeIdentity(ownIdentity), id)
+      this.database.run(
+        "update runs set status = 'running', owner = ?, attempts = attempts + 1 where id = ?",
+        writeIdentity(ownIdentity),
+        id,
+      )
       return this.require(id)
     })
   }
@@ -125,7 +170,14 @@ export class RunStore {
   moveToFront(id: string): boolean {
     return this.database.transaction(() => {
       const { summary } = this.require(id)
-      return this.database.run("update runs set position = ?, priority = ? where id = ? and status = 'queued'", this.position(true), this.topPriority(summary.priority), id).changes > 0
+      return (
+        this.database.run(
+          "update runs set position = ?, priority = ? where id = ? and status = 'queued'",
+          this.position(true),
+          this.topPriority(summary.priority),
+          id,
+        ).changes > 0
+      )
     })
   }
 
@@ -138,8 +190,20 @@ export class RunStore {
     return this.database.transaction(() => {
       const run = this.require(seen.summary.id)
       // Somebody else was quicker.
-      if (run.summary.status !== 'running' || run.owner?.pid !== seen.owner?.pid || run.owner?.started !== seen.owner?.started) return []
-      return [{ run, events: this.append(run.summary.id, [{ type: 'run-interrupted', message: 'The process that looked after this run was killed.' }]) }]
+      if (
+        run.summary.status !== 'running' ||
+        run.owner?.pid !== seen.owner?.pid ||
+        run.owner?.started !== seen.owner?.started
+      )
+        return []
+      return [
+        {
+          run,
+          events: this.append(run.summary.id, [
+            { type: 'run-interrupted', message: 'The process that looked after this run was killed.' },
+          ]),
+        },
+      ]
     })
   }
 
@@ -155,7 +219,9 @@ export class RunStore {
   }
 
   requestOf(id: string): StoredRequest {
-    return parseRequest(z.object({ request: z.string() }).parse(this.database.get('select request from runs where id = ?', id)).request)
+    return parseRequest(
+      z.object({ request: z.string() }).parse(this.database.get('select request from runs where id = ?', id)).request,
+    )
   }
 
   /** What to send to the process that executes. */
@@ -164,26 +230,50 @@ export class RunStore {
   }
 
   /** Newest first. */
-  list({ limit = 50, before, graph }: { readonly limit?: number; readonly before?: string; readonly graph?: string } = {}): readonly StoredRun[] {
+  list({
+    limit = 50,
+    before,
+    graph,
+  }: {
+    readonly limit?: number
+    readonly before?: string
+    readonly graph?: string
+  } = {}): readonly StoredRun[] {
     const last = before === undefined ? undefined : this.find(before)?.summary
-    const conditions = [...(last ? ['(created_at, id) < (?, ?)'] : []), ...(graph === undefined ? [] : ['graph_id = ?'])]
+    const conditions = [
+      ...(last ? ['(created_at, id) < (?, ?)'] : []),
+      ...(graph === undefined ? [] : ['graph_id = ?']),
+    ]
     const values = [...(last ? [last.createdAt, last.id] : []), ...(graph === undefined ? [] : [graph])]
     const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''
-    return this.database.all(`select ${summaryColumns} from runs ${where} order by created_at desc, id desc limit ?`, ...values, limit).map(parseRun)
+    return this.database
+      .all(`select ${summaryColumns} from runs ${where} order by created_at desc, id desc limit ?`, ...values, limit)
+      .map(parseRun)
   }
 
   running(): readonly StoredRun[] {
-    return this.database.all(`select ${summaryColumns} from runs where status = 'running' order by started_at, id`).map(parseRun)
+    return this.database
+      .all(`select ${summaryColumns} from runs where status = 'running' order by started_at, id`)
+      .map(parseRun)
   }
 
   /** In the order in which they will run. */
   queued(): readonly StoredRun[] {
-    return this.database.all(`select ${summaryColumns} from runs where status = 'queued' order by priority desc, position, id`).map(parseRun)
+    return this.database
+      .all(`select ${summaryColumns} from runs where status = 'queued' order by priority desc, position, id`)
+      .map(parseRun)
   }
 
   /** Events from a sequence number on, as the JSON texts that were written. */
   eventTexts(id: string, from: number, limit: number): readonly { readonly sequence: number; readonly body: string }[] {
-    return this.database.all('select sequence, body from events where run = ? and sequence >= ? order by sequence limit ?', id, from, limit).map((row: Row) => sequenced.parse(row))
+    return this.database
+      .all(
+        'select sequence, body from events where run = ? and sequence >= ? order by sequence limit ?',
+        id,
+        from,
+        limit,
+      )
+      .map((row: Row) => sequenced.parse(row))
   }
 
   events(id: string, from = 0, limit = Number.MAX_SAFE_INTEGER): readonly RunEvent[] {
@@ -195,8 +285,16 @@ export class RunStore {
     const kept = this.database.get('select next, body from states where run = ?', id)
     const start = kept ? (JSON.parse(z.object({ body: z.string() }).parse(kept).body) as RunState) : emptyRunState(id)
     const state = this.events(id, start.next).reduce(reduceRun, start)
-    const isWorthKeeping = state.next - start.next > 500 || (state.next > start.next && ['succeeded', 'failed', 'cancelled'].includes(state.status))
-    if (isWorthKeeping) this.database.run('insert or replace into states (run, next, body) values (?, ?, ?)', id, state.next, JSON.stringify(state))
+    const isWorthKeeping =
+      state.next - start.next > 500 ||
+      (state.next > start.next && ['succeeded', 'failed', 'cancelled'].includes(state.status))
+    if (isWorthKeeping)
+      this.database.run(
+        'insert or replace into states (run, next, body) values (?, ?, ?)',
+        id,
+        state.next,
+        JSON.stringify(state),
+      )
     return state
   }
 
@@ -212,10 +310,17 @@ export class RunStore {
 
   /** Every stored file that some run needs. */
   keptBlobs(): Set<string> {
-    return new Set(this.database.all('select distinct sha256 from run_blobs').map((row) => z.object({ sha256: z.string() }).parse(row).sha256))
+    return new Set(
+      this.database
+        .all('select distinct sha256 from run_blobs')
+        .map((row) => z.object({ sha256: z.string() }).parse(row).sha256),
+    )
   }
 
-  /** Gives the space of what was removed back to the disk; not while something runs, because everybody else has to wait for it. */
+  /**
+   * Gives the space of what was removed back to the disk; not while something runs, because everybody else has to wait
+   * for it.
+   */
   compact(): void {
     if (this.running().length > 0) return
     this.database.run('vacuum')
@@ -224,23 +329,34 @@ export class RunStore {
 
   /** Seconds that the last runs of a graph took that ran to their end, newest first. */
   durations(graphName: string): readonly number[] {
-    const rows = this.database.all("select started_at, finished_at from runs where graph_name = ? and status = 'succeeded' and started_at is not null order by finished_at desc limit 5", graphName)
-    return rows.map((row) => z.object({ started_at: z.string(), finished_at: z.string() }).parse(row)).map((row) => (Date.parse(row.finished_at) - Date.parse(row.started_at)) / 1000)
+    const rows = this.database.all(
+      "select started_at, finished_at from runs where graph_name = ? and status = 'succeeded' and started_at is not null order by finished_at desc limit 5",
+      graphName,
+    )
+    return rows
+      .map((row) => z.object({ started_at: z.string(), finished_at: z.string() }).parse(row))
+      .map((row) => (Date.parse(row.finished_at) - Date.parse(row.started_at)) / 1000)
   }
 
   counts(): Readonly<Record<string, number>> {
-    const rows = this.database.all('select status, count(*) as count from runs group by status').map((row) => z.object({ status: z.string(), count: z.number() }).parse(row))
+    const rows = this.database
+      .all('select status, count(*) as count from runs group by status')
+      .map((row) => z.object({ status: z.string(), count: z.number() }).parse(row))
     return Object.fromEntries(rows.map(({ status, count }) => [status, count]))
   }
 
   private position(front: boolean): number {
-    const { low, high } = z.object({ low: z.number().nullable(), high: z.number().nullable() }).parse(this.database.get("select min(position) as low, max(position) as high from runs where status = 'queued'"))
+    const { low, high } = z
+      .object({ low: z.number().nullable(), high: z.number().nullable() })
+      .parse(this.database.get("select min(position) as low, max(position) as high from runs where status = 'queued'"))
     return front ? (low ?? 0) - 1 : (high ?? 0) + 1
   }
 
   /** Before everything that waits means also before what has a higher priority. */
   private topPriority(priority: number): number {
-    const { top } = z.object({ top: z.number().nullable() }).parse(this.database.get("select max(priority) as top from runs where status = 'queued'"))
+    const { top } = z
+      .object({ top: z.number().nullable() })
+      .parse(this.database.get("select max(priority) as top from runs where status = 'queued'"))
     return Math.max(priority, top ?? priority)
   }
 }

@@ -7,16 +7,37 @@ import { readIdentity } from './process-identity.js'
 import type { ProcessIdentity } from './process-identity.js'
 
 const json = <Schema extends z.ZodType>(schema: Schema): z.ZodType<z.output<Schema> | null> =>
-  z.string().nullable().transform((text) => (text === null ? null : schema.parse(JSON.parse(text)))) as unknown as z.ZodType<z.output<Schema> | null>
+  z
+    .string()
+    .nullable()
+    .transform((text) =>
+      text === null ? null : schema.parse(JSON.parse(text)),
+    ) as unknown as z.ZodType<z.output<Schema> | null>
 
 /** A row of `runs`, as far as lists need it: without the request, which holds the whole document. */
-export const summaryColumns = 'id, created_at, graph_id, graph_name, status, engine, device, priority, started_at, finished_at, done, total, problem, headline, attempts, next_sequence, cancel_requested, owner, worker'
+export const summaryColumns =
+  'id, created_at, graph_id, graph_name, status, engine, device, priority, started_at, finished_at, done, total, problem, headline, attempts, next_sequence, cancel_requested, owner, worker'
 
 const row = z.object({
-  id: z.string(), created_at: z.string(), graph_id: z.string().nullable(), graph_name: z.string(), status: z.enum(runStatuses), engine: engineChoiceSchema, device: z.string(),
-  priority: z.number(), started_at: z.string().nullable(), finished_at: z.string().nullable(), done: z.number(), total: z.number(),
-  problem: json(problemSchema), headline: json(headlineSchema), attempts: z.number(), next_sequence: z.number(), cancel_requested: z.number(),
-  owner: z.string().nullable().transform(readIdentity), worker: z.string().nullable().transform(readIdentity),
+  id: z.string(),
+  created_at: z.string(),
+  graph_id: z.string().nullable(),
+  graph_name: z.string(),
+  status: z.enum(runStatuses),
+  engine: engineChoiceSchema,
+  device: z.string(),
+  priority: z.number(),
+  started_at: z.string().nullable(),
+  finished_at: z.string().nullable(),
+  done: z.number(),
+  total: z.number(),
+  problem: json(problemSchema),
+  headline: json(headlineSchema),
+  attempts: z.number(),
+  next_sequence: z.number(),
+  cancel_requested: z.number(),
+  owner: z.string().nullable().transform(readIdentity),
+  worker: z.string().nullable().transform(readIdentity),
 })
 
 /** A run without its document and events. */
@@ -31,20 +52,58 @@ export interface StoredRun {
 }
 
 export function parseRun(value: Row): StoredRun {
-  const { id, created_at, graph_id, graph_name, status, engine, device, priority, started_at, finished_at, done, total, problem, headline, attempts, next_sequence, cancel_requested, owner, worker } = row.parse(value)
+  const {
+    id,
+    created_at,
+    graph_id,
+    graph_name,
+    status,
+    engine,
+    device,
+    priority,
+    started_at,
+    finished_at,
+    done,
+    total,
+    problem,
+    headline,
+    attempts,
+    next_sequence,
+    cancel_requested,
+    owner,
+    worker,
+  } = row.parse(value)
   return {
-    next: next_sequence, cancelRequested: cancel_requested !== 0, owner, worker,
+    next: next_sequence,
+    cancelRequested: cancel_requested !== 0,
+    owner,
+    worker,
     summary: {
-      id, graphName: graph_name, status, createdAt: created_at, engine, device, priority, attempts,
-      ...(graph_id === null ? {} : { graphId: graph_id }), ...(started_at === null ? {} : { startedAt: started_at }), ...(finished_at === null ? {} : { finishedAt: finished_at }),
-      ...(problem === null ? {} : { problem }), ...(headline === null ? {} : { headline }), ...(total === 0 ? {} : { progress: { done, total } }),
+      id,
+      graphName: graph_name,
+      status,
+      createdAt: created_at,
+      engine,
+      device,
+      priority,
+      attempts,
+      ...(graph_id === null ? {} : { graphId: graph_id }),
+      ...(started_at === null ? {} : { startedAt: started_at }),
+      ...(finished_at === null ? {} : { finishedAt: finished_at }),
+      ...(problem === null ? {} : { problem }),
+      ...(headline === null ? {} : { headline }),
+      ...(total === 0 ? {} : { progress: { done, total } }),
     },
   }
 }
 
 /** What a run was asked to do, without its id. Ours when written, so only its shape is checked when read. */
 export type StoredRequest = Omit<RunRequest, 'runId'>
-const request = z.looseObject({ document: z.custom<GraphDocument>((value) => typeof value === 'object' && value !== null), graph: z.string(), base: z.string() })
+const request = z.looseObject({
+  document: z.custom<GraphDocument>((value) => typeof value === 'object' && value !== null),
+  graph: z.string(),
+  base: z.string(),
+})
 
 export function parseRequest(text: string): StoredRequest {
   return request.parse(JSON.parse(text)) as unknown as StoredRequest

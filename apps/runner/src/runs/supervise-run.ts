@@ -27,8 +27,8 @@ export interface SuperviseOptions {
 }
 
 /**
- * Executes a run that belongs to this process, and writes every event before giving it on. However the run ends, it ends in the database too;
- * what another process asks for there (cancel) is obeyed.
+ * Executes a run that belongs to this process, and writes every event before giving it on. However the run ends, it
+ * ends in the database too; what another process asks for there (cancel) is obeyed.
  *
  * @throws RunRefused when the document can't be run; the run has then failed
  */
@@ -54,7 +54,10 @@ export async function* superviseRun(id: string, options: SuperviseOptions): Asyn
     clearInterval(poll)
   }
   const run = store.find(id)
-  if (interrupt?.aborted && run && !isOver(run.summary)) yield* store.append(id, [{ type: 'run-interrupted', message: 'The server was stopped while this run was going on.' }])
+  if (interrupt?.aborted && run && !isOver(run.summary))
+    yield* store.append(id, [
+      { type: 'run-interrupted', message: 'The server was stopped while this run was going on.' },
+    ])
 }
 
 function source(id: string, options: SuperviseOptions, cancel: AbortSignal): AsyncGenerator<RunEvent, void, void> {
@@ -63,8 +66,12 @@ function source(id: string, options: SuperviseOptions, cancel: AbortSignal): Asy
   if (execute) return execute(request, cancel)
   const kills = [kill, interrupt].filter((signal) => signal !== undefined)
   return runInChild(request, {
-    signal: cancel, kill: AbortSignal.any(kills), onStart: (pid) => store.setWorker(id, identify(pid)),
-    started, ...(program ? { program } : {}), ...(onOutput ? { onOutput } : {}),
+    signal: cancel,
+    kill: AbortSignal.any(kills),
+    onStart: (pid) => store.setWorker(id, identify(pid)),
+    started,
+    ...(program ? { program } : {}),
+    ...(onOutput ? { onOutput } : {}),
   })
 }
 
@@ -75,6 +82,12 @@ function bodyOf({ run: _run, sequence: _sequence, time: _time, ...body }: RunEve
 
 /** Only what is no fault of a node gets here: a document that is refused, or a fault of ours. */
 function endOf(error: unknown): RunEventBody[] {
-  const messages = error instanceof RunRefused ? error.problems.map(({ message, fix }) => `${message} ${fix}`.trim()) : [`The run could not be executed: ${error instanceof Error ? error.message : String(error)}`]
-  return [...messages.map((message): RunEventBody => ({ type: 'log', level: 'warning', message })), { type: 'run-finished', status: 'failed', outputs: {}, milliseconds: 0 }]
+  const messages =
+    error instanceof RunRefused
+      ? error.problems.map(({ message, fix }) => `${message} ${fix}`.trim())
+      : [`The run could not be executed: ${error instanceof Error ? error.message : String(error)}`]
+  return [
+    ...messages.map((message): RunEventBody => ({ type: 'log', level: 'warning', message })),
+    { type: 'run-finished', status: 'failed', outputs: {}, milliseconds: 0 },
+  ]
 }

@@ -33,7 +33,10 @@ interface Active {
   readonly done: Promise<void>
 }
 
-/** Works the queue off: starts runs as the device gets free, obeys what other processes ask for, and picks up what a killed runner left. */
+/**
+ * Works the queue off: starts runs as the device gets free, obeys what other processes ask for, and picks up what a
+ * killed runner left.
+ */
 export class Supervisor {
   private readonly active = new Map<string, Active>()
   private timer: NodeJS.Timeout | null = null
@@ -90,11 +93,19 @@ export class Supervisor {
       const durations = this.options.store.durations(run.graphName)
       if (durations.length === 0) return null
       const typical = durations.reduce((sum, value) => sum + value, 0) / durations.length
-      const passed = run.status === 'running' && run.startedAt !== undefined ? (Date.now() - Date.parse(run.startedAt)) / 1000 : 0
+      const passed =
+        run.status === 'running' && run.startedAt !== undefined ? (Date.now() - Date.parse(run.startedAt)) / 1000 : 0
       return Math.max(0, typical - passed)
     })
     const known = seconds.filter((value) => value !== null)
-    return { running, queued, etaSeconds: known.length === seconds.length ? Math.round(known.reduce((sum, value) => sum + value, 0) / this.options.parallel) : null }
+    return {
+      running,
+      queued,
+      etaSeconds:
+        known.length === seconds.length
+          ? Math.round(known.reduce((sum, value) => sum + value, 0) / this.options.parallel)
+          : null,
+    }
   }
 
   /** Starts nothing any more and stops what runs, to be resumed. Resolves once everything is written. */
@@ -122,7 +133,8 @@ export class Supervisor {
     if (events.length === 0) return
     this.options.onEvents(events)
     if (this.options.onRestart === 'resume') {
-      for (const { run } of events) if ((this.options.store.find(run)?.summary.attempts ?? 0) < automaticAttempts) this.resume(run, true)
+      for (const { run } of events)
+        if ((this.options.store.find(run)?.summary.attempts ?? 0) < automaticAttempts) this.resume(run, true)
     }
     this.schedule()
   }

@@ -28,14 +28,35 @@ afterAll(async () => {
   else process.env.GRAFT_HOME = homeBefore
 })
 
-const call = async (method: string, path: string, body?: unknown): Promise<{ status: number; json: Record<string, unknown> }> => {
-  const answer = await server.send(method, apiBase + path, body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
-  return { status: answer.status, json: answer.body.length === 0 ? {} : (JSON.parse(answer.body.toString()) as Record<string, unknown>) }
+const call = async (
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; json: Record<string, unknown> }> => {
+  const answer = await server.send(
+    method,
+    apiBase + path,
+    body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+  )
+  return {
+    status: answer.status,
+    json: answer.body.length === 0 ? {} : (JSON.parse(answer.body.toString()) as Record<string, unknown>),
+  }
 }
-const scripted = (steps: number, pause: number) => ({ ...graphOf({ one: { type: 'constant' }, two: { type: 'sum' } }, ['one.value -> two.terms']), name: 'scripted', description: JSON.stringify({ steps, pause }) })
-const start = async (steps: number, pause: number, more: Record<string, unknown> = {}): Promise<string> => ((await call('POST', '/runs', { document: scripted(steps, pause), ...more })).json['run'] as { id: string }).id
+const scripted = (steps: number, pause: number) => ({
+  ...graphOf({ one: { type: 'constant' }, two: { type: 'sum' } }, ['one.value -> two.terms']),
+  name: 'scripted',
+  description: JSON.stringify({ steps, pause }),
+})
+const start = async (steps: number, pause: number, more: Record<string, unknown> = {}): Promise<string> =>
+  ((await call('POST', '/runs', { document: scripted(steps, pause), ...more })).json['run'] as { id: string }).id
 const until = async (run: string, ...statuses: readonly string[]): Promise<void> => {
-  for (let status = ''; !statuses.includes(status); status = ((await call('GET', `/runs/${run}`)).json['run'] as { status: string }).status) await new Promise((resolve) => setTimeout(resolve, 20))
+  for (
+    let status = '';
+    !statuses.includes(status);
+    status = ((await call('GET', `/runs/${run}`)).json['run'] as { status: string }).status
+  )
+    await new Promise((resolve) => setTimeout(resolve, 20))
 }
 
 describe('runs', () => {
@@ -45,7 +66,8 @@ describe('runs', () => {
     for (const viewer of viewers) viewer.connect(server.port)
     await until(run, 'succeeded')
     const detail = runDetailSchema.parse((await call('GET', `/runs/${run}`)).json)
-    while (viewers.some((viewer) => viewer.position < detail.state.next)) await new Promise((resolve) => setTimeout(resolve, 10))
+    while (viewers.some((viewer) => viewer.position < detail.state.next))
+      await new Promise((resolve) => setTimeout(resolve, 10))
     for (const viewer of viewers) {
       expect(viewer.faults).toEqual([])
       viewer.disconnect()
@@ -53,7 +75,10 @@ describe('runs', () => {
     expect(viewers[0]?.state).toEqual(detail.state)
     expect(viewers[1]?.state).toEqual(detail.state)
     expect(detail.run).toMatchObject({ status: 'succeeded', attempts: 1, progress: { done: 2, total: 2 } })
-    const page = (await call('GET', `/runs/${run}/events?from=2&limit=2`)).json as unknown as { events: { sequence: number }[]; next: number }
+    const page = (await call('GET', `/runs/${run}/events?from=2&limit=2`)).json as unknown as {
+      events: { sequence: number }[]
+      next: number
+    }
     expect([page.events.map(({ sequence }) => sequence), page.next]).toEqual([[2, 3], 4])
   })
 
@@ -61,7 +86,10 @@ describe('runs', () => {
     const first = await start(1000, 5)
     const [second, third] = [await start(1, 1), await start(1, 1)]
     expect((await call('POST', `/runs/${third}/front`)).status).toBe(200)
-    const queue = (await call('GET', '/queue')).json as unknown as { running: { id: string }[]; queued: { id: string }[] }
+    const queue = (await call('GET', '/queue')).json as unknown as {
+      running: { id: string }[]
+      queued: { id: string }[]
+    }
     expect([queue.running.map(({ id }) => id), queue.queued.map(({ id }) => id)]).toEqual([[first], [third, second]])
     expect((await call('POST', `/runs/${second}/cancel`)).json['run']).toMatchObject({ status: 'cancelled' })
     expect((await call('POST', `/runs/${second}/cancel`)).status).toBe(409)
@@ -77,9 +105,15 @@ describe('runs', () => {
   })
 
   it('that can not be run are refused with every problem, its node and field', async () => {
-    const { status, json } = await call('POST', '/runs', { document: graphOf({ add: { type: 'sum', params: { plus: 'x' } } }) })
+    const { status, json } = await call('POST', '/runs', {
+      document: graphOf({ add: { type: 'sum', params: { plus: 'x' } } }),
+    })
     expect(status).toBe(422)
-    expect(problemDetailsSchema.parse(json)).toMatchObject({ node: 'add', field: 'plus', problems: [{ severity: 'error' }] })
+    expect(problemDetailsSchema.parse(json)).toMatchObject({
+      node: 'add',
+      field: 'plus',
+      problems: [{ severity: 'error' }],
+    })
   })
 })
 
@@ -90,11 +124,19 @@ describe('the command line and the server', () => {
     expect((await callStubGraft(['runs'])).stdout).toContain(byServer)
     expect((await callStubGraft(['show', byServer])).stdout).toMatch(/Sum\s+done/)
     const tailed = await callStubGraft(['tail', byServer, '--json'])
-    expect(tailed.stdout.trim().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual((await call('GET', `/runs/${byServer}/events`)).json['events'])
+    expect(
+      tailed.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual((await call('GET', `/runs/${byServer}/events`)).json['events'])
     expect(tailed.code).toBe(0)
     const { stdout } = await spawnStubGraft(['run', 'one-and-sum', '--json'], server.home)
     const byHand = (JSON.parse(stdout.split('\n')[0] ?? '') as { run: string }).run
-    expect((await call('GET', `/runs/${byHand}`)).json).toMatchObject({ run: { status: 'succeeded' }, nodes: { add: { status: 'done' } } })
+    expect((await call('GET', `/runs/${byHand}`)).json).toMatchObject({
+      run: { status: 'succeeded' },
+      nodes: { add: { status: 'done' } },
+    })
     const long = await start(10_000, 5)
     await until(long, 'running')
     expect((await callStubGraft(['cancel', long])).stdout).toContain('asked to stop')
@@ -111,17 +153,31 @@ describe('the command line and the server', () => {
 describe('artifacts', () => {
   const content = 'a page with a script'
   const sha256 = createHash('sha256').update(content).digest('hex')
-  const get = (headers: Record<string, string> = {}, query = '', method = 'GET'): Promise<RawAnswer> => server.send(method, `${apiBase}/artifacts/${sha256}${query}`, { headers })
+  const get = (headers: Record<string, string> = {}, query = '', method = 'GET'): Promise<RawAnswer> =>
+    server.send(method, `${apiBase}/artifacts/${sha256}${query}`, { headers })
 
   beforeAll(async () => {
-    await openBlobStore(findHome({ GRAFT_HOME: server.home }).store).put(new TextEncoder().encode(content), 'text/html', '../../evil "name".html')
+    await openBlobStore(findHome({ GRAFT_HOME: server.home }).store).put(
+      new TextEncoder().encode(content),
+      'text/html',
+      '../../evil "name".html',
+    )
   })
 
   it('come whole, in ranges, or not at all when they are known', async () => {
     const whole = await get()
-    expect([whole.status, whole.body.toString(), whole.headers.etag, whole.headers['content-type']]).toEqual([200, content, `"${sha256}"`, 'text/html; charset=utf-8'])
+    expect([whole.status, whole.body.toString(), whole.headers.etag, whole.headers['content-type']]).toEqual([
+      200,
+      content,
+      `"${sha256}"`,
+      'text/html; charset=utf-8',
+    ])
     const part = await get({ range: 'bytes=2-5' })
-    expect([part.status, part.body.toString(), part.headers['content-range']]).toEqual([206, 'page', `bytes 2-5/${content.length}`])
+    expect([part.status, part.body.toString(), part.headers['content-range']]).toEqual([
+      206,
+      'page',
+      `bytes 2-5/${content.length}`,
+    ])
     expect((await get({ range: 'bytes=-6' })).body.toString()).toBe('script')
     expect((await get({ range: 'bytes=0-3', 'if-range': '"other"' })).status).toBe(200)
     const outside = await get({ range: 'bytes=900-' })
@@ -133,12 +189,26 @@ describe('artifacts', () => {
 
   it('that are pages run in no origin, and are saved under a safe name', async () => {
     const answer = await get({}, '?download=..%2F..%2Fx%22%0d%0a.html')
-    expect(answer.headers['content-security-policy']).toMatch(/^sandbox allow-scripts allow-downloads; default-src 'none'/)
+    expect(answer.headers['content-security-policy']).toMatch(
+      /^sandbox allow-scripts allow-downloads; default-src 'none'/,
+    )
     expect(answer.headers['content-disposition']).toBe('attachment; filename="x.html"; filename*=UTF-8\'\'x.html')
     expect(contentDisposition('Bücher/ärger \u202e.html')).toContain('filename="_rger _.html"')
   })
 
-  it.each([['bytes=0-0', { start: 0, end: 0 }], ['bytes=5-', { start: 5, end: 9 }], ['bytes=-3', { start: 7, end: 9 }], ['bytes=-99', { start: 0, end: 9 }], ['bytes=2-99', { start: 2, end: 9 }], ['bytes=10-', 'unsatisfiable'], ['bytes=5-2', 'unsatisfiable'], ['bytes=-0', 'unsatisfiable'], ['bytes=0-1,3-4', null], ['items=0-1', null], ['bytes=-', null]])('range %s', (header, expected) => {
+  it.each([
+    ['bytes=0-0', { start: 0, end: 0 }],
+    ['bytes=5-', { start: 5, end: 9 }],
+    ['bytes=-3', { start: 7, end: 9 }],
+    ['bytes=-99', { start: 0, end: 9 }],
+    ['bytes=2-99', { start: 2, end: 9 }],
+    ['bytes=10-', 'unsatisfiable'],
+    ['bytes=5-2', 'unsatisfiable'],
+    ['bytes=-0', 'unsatisfiable'],
+    ['bytes=0-1,3-4', null],
+    ['items=0-1', null],
+    ['bytes=-', null],
+  ])('range %s', (header, expected) => {
     expect(parseRange(header, 10)).toEqual(expected)
   })
 })
@@ -147,11 +217,16 @@ describe('the service', () => {
   it('says that it is well, counts, and describes itself', async () => {
     expect(JSON.parse((await server.send('GET', '/healthz')).body.toString())).toEqual({ status: 'ok' })
     const metrics = (await server.send('GET', '/metrics')).body.toString()
-    expect(metrics).toMatch(/^# HELP graft_http_responses_total .+\n# TYPE graft_http_responses_total counter\ngraft_http_responses_total\{status="\d{3}"\} \d+$/m)
+    expect(metrics).toMatch(
+      /^# HELP graft_http_responses_total .+\n# TYPE graft_http_responses_total counter\ngraft_http_responses_total\{status="\d{3}"\} \d+$/m,
+    )
     expect(metrics).toContain(`\ngraft_memory_budget_bytes ${512 * 2 ** 20}\n`)
     expect(metrics).toContain('\ngraft_memory_cache_bytes{cache="sample-lists"} 0\n')
-    for (const line of metrics.trimEnd().split('\n')) expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{\w+="[^"]*"\})? [\d.e+-]+)$/)
-    const description = JSON.parse((await server.send('GET', `${apiBase}/openapi.json`)).body.toString()) as { paths: Record<string, unknown> }
+    for (const line of metrics.trimEnd().split('\n'))
+      expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{\w+="[^"]*"\})? [\d.e+-]+)$/)
+    const description = JSON.parse((await server.send('GET', `${apiBase}/openapi.json`)).body.toString()) as {
+      paths: Record<string, unknown>
+    }
     expect(description).toEqual(JSON.parse(JSON.stringify(openApiDocument())))
     expect(Object.keys(description.paths)).toContain('/runs/{id}/events')
   })
@@ -162,30 +237,75 @@ describe('the service', () => {
   })
 
   it('inspects a graph in its helper, and does not run what is expensive for that', async () => {
-    const cheap = graphOf({ one: { type: 'constant', params: { value: 4 } }, add: { type: 'sum', params: { plus: 1 } } }, ['one.value -> add.terms'])
-    expect(await call('POST', '/inspect', { document: cheap, node: 'add' })).toMatchObject({ status: 200, json: { inputs: { terms: [4] }, outputs: { value: 5 } } })
-    const costly = graphOf({ one: { type: 'constant' }, engine: { type: 'engine-node' }, add: { type: 'sum' } }, ['one.value -> engine.value', 'engine.value -> add.terms'])
-    expect(await call('POST', '/inspect', { document: costly, node: 'add' })).toMatchObject({ status: 409, json: { code: 'not-computed', node: 'engine' } })
+    const cheap = graphOf(
+      { one: { type: 'constant', params: { value: 4 } }, add: { type: 'sum', params: { plus: 1 } } },
+      ['one.value -> add.terms'],
+    )
+    expect(await call('POST', '/inspect', { document: cheap, node: 'add' })).toMatchObject({
+      status: 200,
+      json: { inputs: { terms: [4] }, outputs: { value: 5 } },
+    })
+    const costly = graphOf({ one: { type: 'constant' }, engine: { type: 'engine-node' }, add: { type: 'sum' } }, [
+      'one.value -> engine.value',
+      'engine.value -> add.terms',
+    ])
+    expect(await call('POST', '/inspect', { document: costly, node: 'add' })).toMatchObject({
+      status: 409,
+      json: { code: 'not-computed', node: 'engine' },
+    })
   })
 
   it('can not be started twice on one port', async () => {
-    await expect(startTestServer({ port: server.port, runProgram: compiled('testing/scripted-child.js') })).rejects.toThrow(/is taken/)
+    await expect(
+      startTestServer({ port: server.port, runProgram: compiled('testing/scripted-child.js') }),
+    ).rejects.toThrow(/is taken/)
   })
 })
 
 describe('guards', () => {
-  it.each([['localhost', true], ['localhost:4747', true], ['127.0.0.1:80', true], ['[::1]:4747', true], ['192.168.1.7', true], ['graft.example', true], ['GRAFT.example:1', true], ['evil.example', false], ['localhost.evil.example', false], ['127.0.0.1.evil.example', false], ['', false], [undefined, false], ['localhost:123456', false], ['a b', false]])('host %s: %s', (host, expected) => {
+  it.each([
+    ['localhost', true],
+    ['localhost:4747', true],
+    ['127.0.0.1:80', true],
+    ['[::1]:4747', true],
+    ['192.168.1.7', true],
+    ['graft.example', true],
+    ['GRAFT.example:1', true],
+    ['evil.example', false],
+    ['localhost.evil.example', false],
+    ['127.0.0.1.evil.example', false],
+    ['', false],
+    [undefined, false],
+    ['localhost:123456', false],
+    ['a b', false],
+  ])('host %s: %s', (host, expected) => {
     expect(isAllowedHost(host, ['graft.example'])).toBe(expected)
   })
 
-  it.each([[undefined, true], ['http://localhost:4747', true], ['http://localhost:4748', false], ['https://localhost:4747', true], ['http://evil.example', false], ['null', false], ['http://dev:5173', true], ['', false], ['file://localhost:4747', false]])('origin %s: %s', (origin, expected) => {
+  it.each([
+    [undefined, true],
+    ['http://localhost:4747', true],
+    ['http://localhost:4748', false],
+    ['https://localhost:4747', true],
+    ['http://evil.example', false],
+    ['null', false],
+    ['http://dev:5173', true],
+    ['', false],
+    ['file://localhost:4747', false],
+  ])('origin %s: %s', (origin, expected) => {
     expect(isAllowedOrigin(origin, 'localhost:4747', ['http://dev:5173'])).toBe(expected)
   })
 
   it('limit rates per key, and refill', () => {
     let time = 0
     const limit = new RateLimit(10, 3, () => time)
-    expect([limit.take('a'), limit.take('a'), limit.take('a'), limit.take('a'), limit.take('b')]).toEqual([true, true, true, false, true])
+    expect([limit.take('a'), limit.take('a'), limit.take('a'), limit.take('a'), limit.take('b')]).toEqual([
+      true,
+      true,
+      true,
+      false,
+      true,
+    ])
     time += 100
     expect([limit.take('a'), limit.take('a')]).toEqual([true, false])
   })

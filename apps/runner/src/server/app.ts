@@ -34,7 +34,10 @@ export interface AppOptions {
 /** What costs much: starts processes, reads whole folders, or takes in files. */
 const expensive = /^\/api\/v1\/(inspect|runs\/[^/]+\/predict|data\/(upload|summary)|runs\/?$|backbones|engines)/
 
-/** The HTTP side: guards first, then health, API and editor; whatever goes wrong ends as a problem document without a stack trace. */
+/**
+ * The HTTP side: guards first, then health, API and editor; whatever goes wrong ends as a problem document without a
+ * stack trace.
+ */
 export function createApp(options: AppOptions): Express {
   const { services } = options
   const app = express()
@@ -42,10 +45,19 @@ export function createApp(options: AppOptions): Express {
   app.disable('etag')
   app.set('query parser', 'simple')
   app.use((request, response, next) => guard(request, response, next, options))
-  app.get('/healthz', (_, response) => void response.status(options.isReady() ? 200 : 503).json({ status: options.isReady() ? 'ok' : 'stopping' }))
+  app.get(
+    '/healthz',
+    (_, response) =>
+      void response.status(options.isReady() ? 200 : 503).json({ status: options.isReady() ? 'ok' : 'stopping' }),
+  )
   app.use(rateLimits(options))
   app.use(['/api', '/metrics'], (request, _, next) => {
-    if (!isRightToken(bearerToken(request.headers.authorization), options.token)) throw new HttpProblem(401, 'token', 'The token is missing or wrong. Send the one the server was started with: Authorization: Bearer TOKEN.')
+    if (!isRightToken(bearerToken(request.headers.authorization), options.token))
+      throw new HttpProblem(
+        401,
+        'token',
+        'The token is missing or wrong. Send the one the server was started with: Authorization: Bearer TOKEN.',
+      )
     next()
   })
   app.get('/metrics', (_, response) => void response.type('text/plain; version=0.0.4').send(options.metrics()))
@@ -54,51 +66,118 @@ export function createApp(options: AppOptions): Express {
     next()
   })
   app.get(`${apiBase}/openapi.json`, (_, response) => void response.json(openApiDocument()))
-  registerEndpoints(app, {
-    ...catalogueHandlers(services), ...graphHandlers(services), ...runHandlers(services), ...artifactHandlers(services), ...dataHandlers(services), ...machineHandlers(services),
-  }, services.limits)
+  registerEndpoints(
+    app,
+    {
+      ...catalogueHandlers(services),
+      ...graphHandlers(services),
+      ...runHandlers(services),
+      ...artifactHandlers(services),
+      ...dataHandlers(services),
+      ...machineHandlers(services),
+    },
+    services.limits,
+  )
   app.use(staticEditor(options.editor))
   app.use((request) => {
-    throw new HttpProblem(404, 'not-found', `There is nothing for ${request.method} at this address. ${apiBase}/openapi.json lists what there is.`)
+    throw new HttpProblem(
+      404,
+      'not-found',
+      `There is nothing for ${request.method} at this address. ${apiBase}/openapi.json lists what there is.`,
+    )
   })
-  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => answerError(error, request, response, next, options))
+  app.use((error: unknown, request: Request, response: Response, next: NextFunction) =>
+    answerError(error, request, response, next, options),
+  )
   return app
 }
 
-/** Before anything is read: headers for every answer, and requests that come under a foreign name or from a foreign page are refused. */
-function guard(request: Request, response: Response, next: NextFunction, { allowedHosts, allowedOrigins, counters, services: { log } }: AppOptions): void {
+/**
+ * Before anything is read: headers for every answer, and requests that come under a foreign name or from a foreign page
+ * are refused.
+ */
+function guard(
+  request: Request,
+  response: Response,
+  next: NextFunction,
+  { allowedHosts, allowedOrigins, counters, services: { log } }: AppOptions,
+): void {
   response.set(securityHeaders)
   const started = performance.now()
   response.on('finish', () => {
     counters.answered(response.statusCode)
     const isWorthALine = (request.method !== 'GET' && request.method !== 'HEAD') || response.statusCode >= 400
-    if (isWorthALine) log('info', 'request', { method: request.method, path: request.path.slice(0, 300), status: response.statusCode, milliseconds: Math.round(performance.now() - started) })
+    if (isWorthALine)
+      log('info', 'request', {
+        method: request.method,
+        path: request.path.slice(0, 300),
+        status: response.statusCode,
+        milliseconds: Math.round(performance.now() - started),
+      })
   })
   const { host, origin } = request.headers
-  if (!isAllowedHost(host, allowedHosts)) throw new HttpProblem(403, 'host', 'The request names a host that this server does not go by. Use its address, or start it with --allow-host NAME.')
-  const isCrossSite = request.headers['sec-fetch-site'] === 'cross-site' && request.headers['sec-fetch-mode'] !== 'navigate' && !(origin !== undefined && allowedOrigins.includes(origin))
-  if (!isAllowedOrigin(origin, host, allowedOrigins) || isCrossSite) throw new HttpProblem(403, 'origin', 'The request comes from a page of another site. Use the editor that this server serves.')
-  if (origin !== undefined && allowedOrigins.includes(origin)) response.set({ 'Access-Control-Allow-Origin': origin, Vary: 'Origin', 'Cross-Origin-Resource-Policy': 'cross-origin' })
+  if (!isAllowedHost(host, allowedHosts))
+    throw new HttpProblem(
+      403,
+      'host',
+      'The request names a host that this server does not go by. Use its address, or start it with --allow-host NAME.',
+    )
+  const isCrossSite =
+    request.headers['sec-fetch-site'] === 'cross-site' &&
+    request.headers['sec-fetch-mode'] !== 'navigate' &&
+    !(origin !== undefined && allowedOrigins.includes(origin))
+  if (!isAllowedOrigin(origin, host, allowedOrigins) || isCrossSite)
+    throw new HttpProblem(
+      403,
+      'origin',
+      'The request comes from a page of another site. Use the editor that this server serves.',
+    )
+  if (origin !== undefined && allowedOrigins.includes(origin))
+    response.set({
+      'Access-Control-Allow-Origin': origin,
+      Vary: 'Origin',
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+    })
   next()
 }
 
-function rateLimits({ services: { limits } }: AppOptions): (request: Request, response: Response, next: NextFunction) => void {
+function rateLimits({
+  services: { limits },
+}: AppOptions): (request: Request, response: Response, next: NextFunction) => void {
   const all = new RateLimit(limits.requestsPerSecond, 4 * limits.requestsPerSecond)
   const costly = new RateLimit(limits.expensivePerSecond, 4 * limits.expensivePerSecond)
   return (request, response, next) => {
     const address = request.socket.remoteAddress ?? ''
-    const isCostly = request.method !== 'GET' && request.method !== 'HEAD' ? expensive.test(request.path) : /^\/api\/v1\/(data\/summary|backbones|engines)/.test(request.path)
+    const isCostly =
+      request.method !== 'GET' && request.method !== 'HEAD'
+        ? expensive.test(request.path)
+        : /^\/api\/v1\/(data\/summary|backbones|engines)/.test(request.path)
     if (!all.take(address) || (isCostly && !costly.take(address))) {
       response.set('Retry-After', '1')
-      throw new HttpProblem(429, 'too-many-requests', 'There were too many requests in a short time. Wait a second and send fewer.')
+      throw new HttpProblem(
+        429,
+        'too-many-requests',
+        'There were too many requests in a short time. Wait a second and send fewer.',
+      )
     }
     next()
   }
 }
 
-function answerError(error: unknown, request: Request, response: Response, next: NextFunction, { services: { log } }: AppOptions): void {
+function answerError(
+  error: unknown,
+  request: Request,
+  response: Response,
+  next: NextFunction,
+  { services: { log } }: AppOptions,
+): void {
   const problem = problemOf(error)
-  if (problem.status >= 500) log('error', 'a request failed', { method: request.method, path: request.path.slice(0, 300), ...describeError(error) })
+  if (problem.status >= 500)
+    log('error', 'a request failed', {
+      method: request.method,
+      path: request.path.slice(0, 300),
+      ...describeError(error),
+    })
   // The answer has begun: all that can be done is to end it, so that nobody takes a part for the whole.
   if (response.headersSent) return next(error)
   // What is left of the body is not read.
@@ -114,13 +193,28 @@ function problemOf(error: unknown): HttpProblem {
   if (error instanceof HelperRefusal) {
     if (error.kind === 'problems') return documentProblem(error.problems)
     if (error.kind === 'timeout') return new HttpProblem(504, 'timeout', error.message)
-    return new HttpProblem(500, 'helper-failed', 'The process that was to work this out failed. The log says how; please report it.')
+    return new HttpProblem(
+      500,
+      'helper-failed',
+      'The process that was to work this out failed. The log says how; please report it.',
+    )
   }
   const code = (error as NodeJS.ErrnoException).code
-  if (code === 'ENOSPC') return new HttpProblem(507, 'disk-full', 'The disk is full; nothing was stored. Free some space.')
-  if (code === 'ECONNRESET' || code === 'ECONNABORTED' || code === 'ERR_STREAM_PREMATURE_CLOSE') return new HttpProblem(400, 'aborted', 'The request ended before it was complete. Send it again.')
+  if (code === 'ENOSPC')
+    return new HttpProblem(507, 'disk-full', 'The disk is full; nothing was stored. Free some space.')
+  if (code === 'ECONNRESET' || code === 'ECONNABORTED' || code === 'ERR_STREAM_PREMATURE_CLOSE')
+    return new HttpProblem(400, 'aborted', 'The request ended before it was complete. Send it again.')
   // Express and its parts mark what the client did wrong with a status.
   const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500
-  if (status >= 400 && status < 500) return new HttpProblem(status, 'request-invalid', 'The request can not be understood. Check its address and headers.')
-  return new HttpProblem(500, 'internal', 'Something went wrong inside the server. Its log says what; please report it.')
+  if (status >= 400 && status < 500)
+    return new HttpProblem(
+      status,
+      'request-invalid',
+      'The request can not be understood. Check its address and headers.',
+    )
+  return new HttpProblem(
+    500,
+    'internal',
+    'Something went wrong inside the server. Its log says what; please report it.',
+  )
 }

@@ -6,17 +6,37 @@ import { GraftServe } from '../testing/graft-serve.js'
 import { graphOf } from '../testing/run-stub-graph.js'
 
 const long = graphOf(
-  { images: { type: 'sample-data' }, split: { type: 'split' }, backbone: { type: 'load-backbone' }, strip: { type: 'strip-head' }, head: { type: 'add-head' }, train: { type: 'train', params: { epochs: 500 } } },
-  ['images.images -> split.images', 'backbone.model -> strip.model', 'strip.model -> head.model', 'split.train -> head.images', 'head.model -> train.model', 'split.train -> train.train'],
+  {
+    images: { type: 'sample-data' },
+    split: { type: 'split' },
+    backbone: { type: 'load-backbone' },
+    strip: { type: 'strip-head' },
+    head: { type: 'add-head' },
+    train: { type: 'train', params: { epochs: 500 } },
+  },
+  [
+    'images.images -> split.images',
+    'backbone.model -> strip.model',
+    'strip.model -> head.model',
+    'split.train -> head.images',
+    'head.model -> train.model',
+    'split.train -> train.train',
+  ],
 )
 
 describe('graft serve', () => {
-  it('runs as many at once on the device as it was told, and says what caches may take', { timeout: 120_000 }, async () => {
+  it('runs as many at once on the device as it was told, and says what caches may take', {
+    timeout: 120_000,
+  }, async () => {
     const home = mkdtempSync(join(tmpdir(), 'graft-budgets-'))
     const server = await GraftServe.start(home, ['--runs-per-device', '2', '--memory-limit', '64'])
     try {
-      for (let run = 0; run < 3; run++) expect((await server.call('POST', '/runs', { document: long })).status).toBe(202)
-      const { running, queued } = (await server.call('GET', '/queue')).json as { running: { device: string }[]; queued: unknown[] }
+      for (let run = 0; run < 3; run++)
+        expect((await server.call('POST', '/runs', { document: long })).status).toBe(202)
+      const { running, queued } = (await server.call('GET', '/queue')).json as {
+        running: { device: string }[]
+        queued: unknown[]
+      }
       expect([running.length, queued.length]).toEqual([2, 1])
       expect(new Set(running.map(({ device }) => device)).size).toBe(1)
       const metrics = await (await fetch(`${server.address}/metrics`)).text()

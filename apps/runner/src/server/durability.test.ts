@@ -19,7 +19,9 @@ const seed = Number(process.env.GRAFT_TEST_SEED ?? Date.now() % 1_000_000)
 const operations = Number(process.env.GRAFT_TEST_OPERATIONS ?? 120)
 
 describe('the server', () => {
-  it(`loses nothing over ${operations} random starts, cancels, kills, restarts, subscriptions and reconnects (seed ${seed})`, { timeout: 20 * 60_000 }, async () => {
+  it(`loses nothing over ${operations} random starts, cancels, kills, restarts, subscriptions and reconnects (seed ${seed})`, {
+    timeout: 20 * 60_000,
+  }, async () => {
     const world = await World.create(seed)
     try {
       for (let step = 0; step < operations; step++) await world.step()
@@ -38,7 +40,13 @@ class World {
   private readonly viewers: LiveViewer[] = []
   private readonly counts = new Map<string, number>()
 
-  private constructor(private readonly random: () => number, private readonly home: string, private readonly server: ServerProcess, private readonly store: RunStore, private readonly closeDatabase: () => void) {}
+  private constructor(
+    private readonly random: () => number,
+    private readonly home: string,
+    private readonly server: ServerProcess,
+    private readonly store: RunStore,
+    private readonly closeDatabase: () => void,
+  ) {}
 
   static async create(seed: number): Promise<World> {
     const home = mkdtempSync(join(tmpdir(), 'graft-durable-'))
@@ -62,10 +70,15 @@ class World {
       [22, 'subscribe', () => this.onRun((run) => this.subscribe(run))],
       [24, 'reconnect', async () => this.pick(this.viewers)?.connect(this.server.port)],
       [5, 'disconnect', async () => this.pick(this.viewers)?.disconnect()],
-      [12, 'read', () => this.onRun(async (run) => expect((await this.server.call('GET', `/runs/${run}`)).status).toBe(200))],
+      [
+        12,
+        'read',
+        () => this.onRun(async (run) => expect((await this.server.call('GET', `/runs/${run}`)).status).toBe(200)),
+      ],
     ]
     let left = this.random() * operations.reduce((sum, [weight]) => sum + weight, 0)
-    const [, name, work] = operations.find(([weight]) => (left -= weight) < 0) ?? operations[0] as (typeof operations)[number]
+    const [, name, work] =
+      operations.find(([weight]) => (left -= weight) < 0) ?? (operations[0] as (typeof operations)[number])
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1)
     await work()
     await sleep(this.random() * 30)
@@ -77,22 +90,39 @@ class World {
     const deadline = Date.now() + 120_000
     const isDone = (): boolean => this.store.list({ limit: 100_000 }).every(({ summary }) => isOver(summary))
     while (!isDone()) {
-      if (Date.now() > deadline) throw new Error(`seed ${seed}: runs are still going on: ${JSON.stringify(this.store.list().map(({ summary }) => [summary.id, summary.status]))} ${this.server.log}`)
+      if (Date.now() > deadline)
+        throw new Error(
+          `seed ${seed}: runs are still going on: ${JSON.stringify(this.store.list().map(({ summary }) => [summary.id, summary.status]))} ${this.server.log}`,
+        )
       await sleep(100)
     }
     while (this.viewers.some((viewer) => viewer.position < this.next(viewer.run))) {
-      if (Date.now() > deadline) throw new Error(`seed ${seed}: viewers wait for events: ${JSON.stringify(this.viewers.map((viewer) => [viewer.run, viewer.position, this.next(viewer.run), viewer.faults]))}`)
+      if (Date.now() > deadline)
+        throw new Error(
+          `seed ${seed}: viewers wait for events: ${JSON.stringify(this.viewers.map((viewer) => [viewer.run, viewer.position, this.next(viewer.run), viewer.faults]))}`,
+        )
       await sleep(50)
     }
   }
 
   async verify(): Promise<void> {
     const what = `seed ${seed}`
-    console.log(`${what}: ${this.started.length} runs, ${this.viewers.length} viewers; ${[...this.counts].map(([name, count]) => `${name} ${count}`).join(', ')}`)
-    expect(this.store.list({ limit: 100_000 }).map(({ summary }) => summary.id).toSorted(), what).toEqual(this.started.toSorted())
+    console.log(
+      `${what}: ${this.started.length} runs, ${this.viewers.length} viewers; ${[...this.counts].map(([name, count]) => `${name} ${count}`).join(', ')}`,
+    )
+    expect(
+      this.store
+        .list({ limit: 100_000 })
+        .map(({ summary }) => summary.id)
+        .toSorted(),
+      what,
+    ).toEqual(this.started.toSorted())
     for (const run of this.started) {
       const events = this.store.events(run)
-      expect(events.map((event) => event.sequence), what).toEqual(events.map((_, index) => index))
+      expect(
+        events.map((event) => event.sequence),
+        what,
+      ).toEqual(events.map((_, index) => index))
       this.verifyCourse(run, events)
       await this.verifyArtifacts(events)
       for (const viewer of this.viewers.filter((candidate) => candidate.run === run)) this.verifyViewer(viewer, events)
@@ -101,17 +131,31 @@ class World {
 
   /** Starts follow starts only over an end, and the list says what the events say. */
   private verifyCourse(run: string, events: readonly RunEvent[]): void {
-    const marks = events.flatMap((event) => (['run-queued', 'run-started', 'run-finished', 'run-interrupted'].includes(event.type) ? [event.type] : []))
-    expect(marks.join(' '), `seed ${seed} run ${run}`).toMatch(/^run-queued( run-started)?( run-(finished|interrupted)( run-queued( run-started)?)?)*$/)
+    const marks = events.flatMap((event) =>
+      ['run-queued', 'run-started', 'run-finished', 'run-interrupted'].includes(event.type) ? [event.type] : [],
+    )
+    expect(marks.join(' '), `seed ${seed} run ${run}`).toMatch(
+      /^run-queued( run-started)?( run-(finished|interrupted)( run-queued( run-started)?)?)*$/,
+    )
     const last = events.at(-1)
-    const status = last?.type === 'run-finished' ? last.status : last?.type === 'run-interrupted' ? 'interrupted' : 'nothing'
+    const status =
+      last?.type === 'run-finished' ? last.status : last?.type === 'run-interrupted' ? 'interrupted' : 'nothing'
     expect(this.store.find(run)?.summary.status, `seed ${seed} run ${run}`).toBe(status)
   }
 
   private async verifyArtifacts(events: readonly RunEvent[]): Promise<void> {
     const blobs = openBlobStore(findHome({ GRAFT_HOME: this.home }).store)
-    for (const sha256 of new Set(events.flatMap((event) => (event.type === 'node-finished' ? (event.blobs ?? []) : event.type === 'preview' ? [event.blob.sha256] : [])))) {
-      expect(createHash('sha256').update(await readFile(blobs.path(sha256))).digest('hex'), `seed ${seed}`).toBe(sha256)
+    for (const sha256 of new Set(
+      events.flatMap((event) =>
+        event.type === 'node-finished' ? (event.blobs ?? []) : event.type === 'preview' ? [event.blob.sha256] : [],
+      ),
+    )) {
+      expect(
+        createHash('sha256')
+          .update(await readFile(blobs.path(sha256)))
+          .digest('hex'),
+        `seed ${seed}`,
+      ).toBe(sha256)
     }
   }
 
@@ -120,7 +164,8 @@ class World {
     expect(viewer.faults, what).toEqual([])
     expect(viewer.position, what).toBe(events.length)
     for (const event of viewer.events) expect(event, what).toEqual(events[event.sequence])
-    if (viewer.coalesced === 0 && (viewer.snapshots > 0 || viewer.events[0]?.sequence === 0)) expect(viewer.state, what).toEqual(this.store.state(viewer.run))
+    if (viewer.coalesced === 0 && (viewer.snapshots > 0 || viewer.events[0]?.sequence === 0))
+      expect(viewer.state, what).toEqual(this.store.state(viewer.run))
   }
 
   async close(): Promise<void> {
@@ -131,21 +176,33 @@ class World {
 
   private async startRun(): Promise<void> {
     const script = { steps: 5 + Math.floor(this.random() * 40), pause: Math.floor(this.random() * 8) }
-    const document = { ...graphOf({ one: { type: 'constant' }, two: { type: 'sum' } }, ['one.value -> two.terms']), description: JSON.stringify(script) }
-    const { status, json } = await this.server.call('POST', '/runs', { document, front: this.random() < 0.2, priority: Math.floor(this.random() * 3) })
+    const document = {
+      ...graphOf({ one: { type: 'constant' }, two: { type: 'sum' } }, ['one.value -> two.terms']),
+      description: JSON.stringify(script),
+    }
+    const { status, json } = await this.server.call('POST', '/runs', {
+      document,
+      front: this.random() < 0.2,
+      priority: Math.floor(this.random() * 3),
+    })
     expect(status, `seed ${seed}: ${JSON.stringify(json)}`).toBe(202)
     this.started.push((json as { run: { id: string } }).run.id)
   }
 
   private async subscribe(run: string): Promise<void> {
     const roll = this.random()
-    const viewer = new LiveViewer(run, roll < 0.4 ? 0 : roll < 0.8 ? undefined : Math.floor(this.random() * (this.next(run) + 1)))
+    const viewer = new LiveViewer(
+      run,
+      roll < 0.4 ? 0 : roll < 0.8 ? undefined : Math.floor(this.random() * (this.next(run) + 1)),
+    )
     this.viewers.push(viewer)
     viewer.connect(this.server.port)
   }
 
   private async killWorker(): Promise<void> {
-    const worker = this.pick(this.store.running().flatMap((run) => (run.worker !== null && isAlive(run.worker) ? [run.worker] : [])))
+    const worker = this.pick(
+      this.store.running().flatMap((run) => (run.worker !== null && isAlive(run.worker) ? [run.worker] : [])),
+    )
     if (worker !== undefined) process.kill(worker.pid, 'SIGKILL')
   }
 

@@ -11,11 +11,38 @@ import { graphOf } from '../testing/run-stub-graph.js'
 const seed = Number(process.env.GRAFT_TEST_SEED ?? Date.now() % 1_000_000)
 const requests = 5000
 /** Operations that start processes get few of the requests: their answers are the same, and each costs a second. */
-const share: Readonly<Record<string, number>> = { getEngines: 0.002, listBackbones: 0.002, summariseData: 0.02, predict: 0.2, inspect: 0.02, getDataThumbnail: 0.2, getArtifactThumbnail: 0.2, getSampleThumbnail: 0.2 }
+const share: Readonly<Record<string, number>> = {
+  getEngines: 0.002,
+  listBackbones: 0.002,
+  summariseData: 0.02,
+  predict: 0.2,
+  inspect: 0.02,
+  getDataThumbnail: 0.2,
+  getArtifactThumbnail: 0.2,
+  getSampleThumbnail: 0.2,
+}
 
 type Schema = Readonly<Record<string, unknown>>
 
-const strings = ['', 'a', 'train', '../..', '\0', '🪴'.repeat(20), 'x'.repeat(5000), '__proto__', 'constructor', '%2e%2e', '-1', 'null', '1e309', "' or 1=1", '<script>', 'a'.repeat(64), '\ud800']
+const strings = [
+  '',
+  'a',
+  'train',
+  '../..',
+  '\0',
+  '🪴'.repeat(20),
+  'x'.repeat(5000),
+  '__proto__',
+  'constructor',
+  '%2e%2e',
+  '-1',
+  'null',
+  '1e309',
+  "' or 1=1",
+  '<script>',
+  'a'.repeat(64),
+  '\ud800',
+]
 const numbers = [0, 1, -1, 0.5, 1e9, 2 ** 53, -(2 ** 53), 1e308, 5e-324]
 
 /** Values that a schema allows, nearly allows, or doesn't. */
@@ -37,20 +64,38 @@ class Fuzzer {
     if ('const' in schema) return schema['const']
     if (schema['enum']) return this.pick(schema['enum'] as readonly unknown[])
     switch (schema['type']) {
-      case 'string': return this.chance(0.5) ? this.pick(strings) : `id-${Math.floor(this.random() * 1000)}`
-      case 'integer': return this.chance(0.3) ? this.pick(numbers) : Math.floor(this.random() * 20)
-      case 'number': return this.pick(numbers)
-      case 'boolean': return this.chance(0.5)
-      case 'null': return null
-      case 'array': return Array.from({ length: Math.floor(this.random() * 4) }, () => this.value((schema['items'] ?? {}) as Schema, depth + 1))
-      case 'object': return this.object(schema, depth)
-      default: return this.anything(depth)
+      case 'string':
+        return this.chance(0.5) ? this.pick(strings) : `id-${Math.floor(this.random() * 1000)}`
+      case 'integer':
+        return this.chance(0.3) ? this.pick(numbers) : Math.floor(this.random() * 20)
+      case 'number':
+        return this.pick(numbers)
+      case 'boolean':
+        return this.chance(0.5)
+      case 'null':
+        return null
+      case 'array':
+        return Array.from({ length: Math.floor(this.random() * 4) }, () =>
+          this.value((schema['items'] ?? {}) as Schema, depth + 1),
+        )
+      case 'object':
+        return this.object(schema, depth)
+      default:
+        return this.anything(depth)
     }
   }
 
-  private object({ properties = {}, required = [] }: { properties?: Record<string, Schema>; required?: readonly string[] } & Schema, depth: number): unknown {
-    const kept = Object.entries(properties).filter(([name]) => (required.includes(name) ? !this.chance(0.05) : this.chance(0.5)))
-    return { ...Object.fromEntries(kept.map(([name, inner]) => [name, this.value(inner, depth + 1)])), ...(this.chance(0.1) ? { [this.pick(strings)]: this.anything(depth + 1) } : {}) }
+  private object(
+    { properties = {}, required = [] }: { properties?: Record<string, Schema>; required?: readonly string[] } & Schema,
+    depth: number,
+  ): unknown {
+    const kept = Object.entries(properties).filter(([name]) =>
+      required.includes(name) ? !this.chance(0.05) : this.chance(0.5),
+    )
+    return {
+      ...Object.fromEntries(kept.map(([name, inner]) => [name, this.value(inner, depth + 1)])),
+      ...(this.chance(0.1) ? { [this.pick(strings)]: this.anything(depth + 1) } : {}),
+    }
   }
 
   anything(depth: number): unknown {
@@ -67,8 +112,19 @@ describe('the API', () => {
   beforeAll(async () => {
     server = await startTestServer({ limits: { requestsPerSecond: 1e6, expensivePerSecond: 1e6, queuedRuns: 20 } })
     const document = { ...graphOf({ one: { type: 'constant' } }), description: '{"steps":1,"pause":1}' }
-    const post = async (path: string, body: unknown): Promise<Record<string, unknown>> => JSON.parse((await server.send('POST', apiBase + path, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })).body.toString())
-    known.id = [String((await post('/graphs', { document }))['id']), ((await post('/runs', { document }))['run'] as { id: string }).id]
+    const post = async (path: string, body: unknown): Promise<Record<string, unknown>> =>
+      JSON.parse(
+        (
+          await server.send('POST', apiBase + path, {
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(body),
+          })
+        ).body.toString(),
+      )
+    known.id = [
+      String((await post('/graphs', { document }))['id']),
+      ((await post('/runs', { document }))['run'] as { id: string }).id,
+    ]
     known.sha256 = ['0'.repeat(64)]
   })
   afterAll(() => server.close())
@@ -85,34 +141,83 @@ describe('the API', () => {
       const what = `seed ${seed}, request ${index}: ${name} ${endpoint.method} ${path.slice(0, 300)} ${JSON.stringify(options.body ?? '').slice(0, 500)} -> ${answer.status} ${answer.body.toString('utf8', 0, 300)}`
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
       expect(answer.status, `${what} ${server.logged.at(-1) ?? ''}`).toBeLessThan(500)
-      if (answer.status === endpoint.status && endpoint.response !== null) expect(endpoint.response.safeParse(JSON.parse(answer.body.toString())).error, what).toBeUndefined()
+      if (answer.status === endpoint.status && endpoint.response !== null)
+        expect(endpoint.response.safeParse(JSON.parse(answer.body.toString())).error, what).toBeUndefined()
     }
-    console.log(`seed ${seed}: ${[...statuses].toSorted().map(([status, count]) => `${status}: ${count}`).join(', ')}`)
+    console.log(
+      `seed ${seed}: ${[...statuses]
+        .toSorted()
+        .map(([status, count]) => `${status}: ${count}`)
+        .join(', ')}`,
+    )
     expect(statuses.get(200) ?? 0).toBeGreaterThan(requests / 20)
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })
 })
 
-function requestFor(endpoint: Endpoint, fuzzer: Fuzzer, known: Readonly<Record<string, readonly string[]>>): { path: string; options: { headers: Record<string, string>; body?: string } } {
-  const schemaOf = (schema: z.ZodType): Schema => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema
+function requestFor(
+  endpoint: Endpoint,
+  fuzzer: Fuzzer,
+  known: Readonly<Record<string, readonly string[]>>,
+): { path: string; options: { headers: Record<string, string>; body?: string } } {
+  const schemaOf = (schema: z.ZodType): Schema =>
+    z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema
   const params = (schemaOf(endpoint.params)['properties'] ?? {}) as Record<string, Schema>
-  const text = (value: unknown): string => encodeURIComponent((typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(/\p{Cs}/gu, '?'))
-  const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => text(fuzzer.chance(0.7) && known[name]?.length ? fuzzer.pick(known[name]) : fuzzer.value(params[name] ?? {})) || 'x')
+  const text = (value: unknown): string =>
+    encodeURIComponent((typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(/\p{Cs}/gu, '?'))
+  const path = endpoint.path.replaceAll(
+    /\{(\w+)\}/g,
+    (_, name: string) =>
+      text(fuzzer.chance(0.7) && known[name]?.length ? fuzzer.pick(known[name]) : fuzzer.value(params[name] ?? {})) ||
+      'x',
+  )
   const query = fuzzer.value(schemaOf(endpoint.query))
-  const pairs = typeof query === 'object' && query !== null ? Object.entries(query).map(([name, value]) => `${text(name)}=${text(value)}`) : []
+  const pairs =
+    typeof query === 'object' && query !== null
+      ? Object.entries(query).map(([name, value]) => `${text(name)}=${text(value)}`)
+      : []
   const headers: Record<string, string> = {}
   if (endpoint.body !== null) headers['content-type'] = fuzzer.chance(0.97) ? 'application/json' : 'text/plain'
-  if (endpoint.upload !== undefined) headers['content-type'] = fuzzer.pick([...endpoint.upload, 'multipart/form-data; boundary=x'])
-  const body = endpoint.body !== null ? bodyFor(endpoint.body, fuzzer) : endpoint.upload !== undefined ? fuzzer.pick(strings) : undefined
-  return { path: `${apiBase}${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`, options: { headers, ...(body === undefined ? {} : { body }) } }
+  if (endpoint.upload !== undefined)
+    headers['content-type'] = fuzzer.pick([...endpoint.upload, 'multipart/form-data; boundary=x'])
+  const body =
+    endpoint.body !== null
+      ? bodyFor(endpoint.body, fuzzer)
+      : endpoint.upload !== undefined
+        ? fuzzer.pick(strings)
+        : undefined
+  return {
+    path: `${apiBase}${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`,
+    options: { headers, ...(body === undefined ? {} : { body }) },
+  }
 }
 
 /** Half of the documents are graphs, with something changed. */
 function bodyFor(schema: z.ZodType, fuzzer: Fuzzer): string {
   const made = fuzzer.value(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema)
-  const graph = graphOf({ one: { type: fuzzer.pick(['constant', 'sum', 'failing', '__proto__', 'nothing']), params: { value: fuzzer.anything(3) } }, two: { type: 'sum' } }, fuzzer.chance(0.7) ? ['one.value -> two.terms'] : ['two.value -> two.terms', 'x.y -> one.z'])
+  const graph = graphOf(
+    {
+      one: {
+        type: fuzzer.pick(['constant', 'sum', 'failing', '__proto__', 'nothing']),
+        params: { value: fuzzer.anything(3) },
+      },
+      two: { type: 'sum' },
+    },
+    fuzzer.chance(0.7) ? ['one.value -> two.terms'] : ['two.value -> two.terms', 'x.y -> one.z'],
+  )
   const isObject = typeof made === 'object' && made !== null && 'document' in made
-  const body = isObject && fuzzer.chance(0.6) ? { ...made, document: fuzzer.chance(0.7) ? graph : { ...graph, [fuzzer.pick(['nodes', 'edges', 'layout', 'version', 'name', 'requires'])]: fuzzer.anything(0) } } : made
+  const body =
+    isObject && fuzzer.chance(0.6)
+      ? {
+          ...made,
+          document: fuzzer.chance(0.7)
+            ? graph
+            : {
+                ...graph,
+                [fuzzer.pick(['nodes', 'edges', 'layout', 'version', 'name', 'requires'])]: fuzzer.anything(0),
+              },
+        }
+      : made
   const text = JSON.stringify(body) ?? 'null'
   return fuzzer.chance(0.03) ? text.slice(0, Math.floor(text.length / 2)) : text
 }

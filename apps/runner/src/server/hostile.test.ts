@@ -16,7 +16,17 @@ let server: TestServer
 let guarded: TestServer
 
 beforeAll(async () => {
-  server = await startTestServer({ limits: { jsonBytes: 200_000, uploadBytes: 300_000, unpackedBytes: 3_000_000, uploadFiles: 50, pictureBytes: 50_000, requestsPerSecond: 10_000, expensivePerSecond: 10_000 } })
+  server = await startTestServer({
+    limits: {
+      jsonBytes: 200_000,
+      uploadBytes: 300_000,
+      unpackedBytes: 3_000_000,
+      uploadFiles: 50,
+      pictureBytes: 50_000,
+      requestsPerSecond: 10_000,
+      expensivePerSecond: 10_000,
+    },
+  })
   guarded = await startTestServer({ token })
   mkdirSync(join(server.data, 'pictures'))
   writeFileSync(join(server.data, 'pictures', 'note.txt'), 'no picture')
@@ -29,10 +39,17 @@ afterAll(async () => {
   await guarded.close()
 })
 
-const json = (body: unknown): { headers: Record<string, string>; body: string } => ({ headers: { 'content-type': 'application/json' }, body: typeof body === 'string' ? body : JSON.stringify(body) })
-const zip = (entries: Parameters<typeof makeZip>[0]): { headers: Record<string, string>; body: Uint8Array } => ({ headers: { 'content-type': 'application/zip' }, body: makeZip(entries) })
+const json = (body: unknown): { headers: Record<string, string>; body: string } => ({
+  headers: { 'content-type': 'application/json' },
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+})
+const zip = (entries: Parameters<typeof makeZip>[0]): { headers: Record<string, string>; body: Uint8Array } => ({
+  headers: { 'content-type': 'application/zip' },
+  body: makeZip(entries),
+})
 const form = (name: string, content = 'x'): { headers: Record<string, string>; body: string } => ({
-  headers: { 'content-type': 'multipart/form-data; boundary=B' }, body: `--B\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: image/jpeg\r\n\r\n${content}\r\n--B--\r\n`,
+  headers: { 'content-type': 'multipart/form-data; boundary=B' },
+  body: `--B\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: image/jpeg\r\n\r\n${content}\r\n--B--\r\n`,
 })
 const picture = new TextEncoder().encode('a picture, nearly')
 const nested = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
@@ -40,35 +57,112 @@ const document = graphOf({ one: { type: 'constant' } })
 
 /** All that is on disk, but for the database and its logs, which hold what was asked for. */
 function filesOf(directory: string): string[] {
-  const under = (path: string): string[] => readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? under(join(path, entry.name)) : [join(path, entry.name)]))
-  return under(directory).filter((path) => !/graft\.db/.test(path)).map((path) => `${path} ${lstatSync(path).isFile() ? createHash('sha256').update(readFileSync(path)).digest('hex') : 'link'}`).toSorted()
+  const under = (path: string): string[] =>
+    readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? under(join(path, entry.name)) : [join(path, entry.name)],
+    )
+  return under(directory)
+    .filter((path) => !/graft\.db/.test(path))
+    .map(
+      (path) =>
+        `${path} ${lstatSync(path).isFile() ? createHash('sha256').update(readFileSync(path)).digest('hex') : 'link'}`,
+    )
+    .toSorted()
 }
 
-type Case = readonly [title: string, statuses: readonly number[], method: string, path: string, options?: { readonly headers?: Readonly<Record<string, string>>; readonly body?: Uint8Array | string }]
+type Case = readonly [
+  title: string,
+  statuses: readonly number[],
+  method: string,
+  path: string,
+  options?: { readonly headers?: Readonly<Record<string, string>>; readonly body?: Uint8Array | string },
+]
 
 const cases = (): Case[] => [
   // Under a foreign name, or from a foreign page.
   ['another host name', [403], 'GET', '/api/v1/nodes', { headers: { host: 'evil.example' } }],
-  ['another host name with our port', [403], 'GET', '/api/v1/nodes', { headers: { host: `evil.example:${server.port}` } }],
+  [
+    'another host name with our port',
+    [403],
+    'GET',
+    '/api/v1/nodes',
+    { headers: { host: `evil.example:${server.port}` } },
+  ],
   ['a host that only begins well', [403], 'GET', '/api/v1/nodes', { headers: { host: 'localhost.evil.example' } }],
   ['a host that is no host', [400, 403], 'GET', '/api/v1/nodes', { headers: { host: 'localhost/../x' } }],
   ['another origin', [403], 'GET', '/api/v1/nodes', { headers: { origin: 'https://evil.example' } }],
-  ['another port of this machine', [403], 'POST', '/api/v1/validate', { ...json({ document }), headers: { 'content-type': 'application/json', origin: 'http://localhost:1' } }],
+  [
+    'another port of this machine',
+    [403],
+    'POST',
+    '/api/v1/validate',
+    { ...json({ document }), headers: { 'content-type': 'application/json', origin: 'http://localhost:1' } },
+  ],
   ['an opaque origin', [403], 'GET', '/api/v1/nodes', { headers: { origin: 'null' } }],
-  ['a cross-site fetch without an origin', [403], 'GET', '/api/v1/runs', { headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' } }],
-  ['a form of another site', [403], 'POST', '/api/v1/runs/cancel-all', { headers: { origin: 'https://evil.example', 'content-type': 'text/plain' } }],
+  [
+    'a cross-site fetch without an origin',
+    [403],
+    'GET',
+    '/api/v1/runs',
+    { headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' } },
+  ],
+  [
+    'a form of another site',
+    [403],
+    'POST',
+    '/api/v1/runs/cancel-all',
+    { headers: { origin: 'https://evil.example', 'content-type': 'text/plain' } },
+  ],
   // Bodies.
   ['text that is no JSON', [400], 'POST', '/api/v1/validate', json('{"document":')],
-  ['a form where JSON belongs', [415], 'POST', '/api/v1/validate', { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'document=1' }],
+  [
+    'a form where JSON belongs',
+    [415],
+    'POST',
+    '/api/v1/validate',
+    { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'document=1' },
+  ],
   ['no media type', [415], 'POST', '/api/v1/validate', { body: '{}' }],
-  ['compressed JSON', [415], 'POST', '/api/v1/validate', { headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' }, body: 'x' }],
+  [
+    'compressed JSON',
+    [415],
+    'POST',
+    '/api/v1/validate',
+    { headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' }, body: 'x' },
+  ],
   ['a body that is too large', [413], 'POST', '/api/v1/validate', json(`"${'x'.repeat(250_000)}"`)],
-  ['a length that is a lie upwards', [413], 'POST', '/api/v1/validate', { headers: { 'content-type': 'application/json', 'content-length': '999999999' }, body: '' }],
+  [
+    'a length that is a lie upwards',
+    [413],
+    'POST',
+    '/api/v1/validate',
+    { headers: { 'content-type': 'application/json', 'content-length': '999999999' }, body: '' },
+  ],
   ['deep nesting of objects', [400], 'POST', '/api/v1/validate', json(`{"document":${nested(5000)}}`)],
-  ['deep nesting of lists', [400], 'POST', '/api/v1/validate', json(`{"document":{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`)],
+  [
+    'deep nesting of lists',
+    [400],
+    'POST',
+    '/api/v1/validate',
+    json(`{"document":{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`),
+  ],
   ['a __proto__ key', [400], 'POST', '/api/v1/validate', json('{"document":{"__proto__":{"polluted":1}}}')],
-  ['a __proto__ key deep inside', [400], 'POST', '/api/v1/graphs', json('{"document":{"format":"graft-graph","version":1,"nodes":{"a":{"type":"x","version":1,"params":{"b":[{"__proto__":1}]}}}}}')],
-  ['constructor.prototype', [400], 'POST', '/api/v1/validate', json('{"document":{"constructor":{"prototype":{"polluted":1}}}}')],
+  [
+    'a __proto__ key deep inside',
+    [400],
+    'POST',
+    '/api/v1/graphs',
+    json(
+      '{"document":{"format":"graft-graph","version":1,"nodes":{"a":{"type":"x","version":1,"params":{"b":[{"__proto__":1}]}}}}}',
+    ),
+  ],
+  [
+    'constructor.prototype',
+    [400],
+    'POST',
+    '/api/v1/validate',
+    json('{"document":{"constructor":{"prototype":{"polluted":1}}}}'),
+  ],
   ['a number beyond measure', [400], 'POST', '/api/v1/validate', json('{"document":{"version":1e999}}')],
   ['a list where an object belongs', [400], 'POST', '/api/v1/runs', json([])],
   ['a huge priority', [400], 'POST', '/api/v1/runs', json({ document, priority: 1e300 })],
@@ -77,7 +171,13 @@ const cases = (): Case[] => [
   ['a graph id that is a path', [400], 'POST', '/api/v1/runs', json({ document, graphId: '../x' })],
   ['a document that is none', [422], 'POST', '/api/v1/runs', json({ document: { format: 'other' } })],
   ['a node id that objects inherit', [422], 'POST', '/api/v1/inspect', json({ document, node: 'constructor' })],
-  ['a node type that does not exist', [422], 'POST', '/api/v1/runs', json({ document: graphOf({ a: { type: 'constructor' } }) })],
+  [
+    'a node type that does not exist',
+    [422],
+    'POST',
+    '/api/v1/runs',
+    json({ document: graphOf({ a: { type: 'constructor' } }) }),
+  ],
   // Addresses.
   ['a path out of the assets', [400, 404], 'GET', '/assets/../../../../etc/passwd'],
   ['an encoded path out of the assets', [400, 403, 404], 'GET', '/assets/%2e%2e%2f%2e%2e%2f%2e%2e%2fetc%2fpasswd.txt'],
@@ -95,37 +195,212 @@ const cases = (): Case[] => [
   // Data roots.
   ['the root of the disk', [403], 'GET', '/api/v1/data/browse?path=%2F'],
   ['a folder above the data root', [403], 'GET', `/api/v1/data/browse?path=${encodeURIComponent(`${server.data}/..`)}`],
-  ['a folder that begins like the data root', [403], 'GET', `/api/v1/data/browse?path=${encodeURIComponent(`${server.data}-other`)}`],
-  ['a link that leads out', [403], 'GET', `/api/v1/data/browse?path=${encodeURIComponent(`${server.data}/everything`)}`],
-  ['a path through a link that leads out', [403], 'GET', `/api/v1/data/browse?path=${encodeURIComponent(`${server.data}/everything/etc`)}`],
-  ['a picture that is a link out', [403], 'GET', `/api/v1/data/thumbnail?path=${encodeURIComponent(`${server.data}/link.jpg`)}`],
+  [
+    'a folder that begins like the data root',
+    [403],
+    'GET',
+    `/api/v1/data/browse?path=${encodeURIComponent(`${server.data}-other`)}`,
+  ],
+  [
+    'a link that leads out',
+    [403],
+    'GET',
+    `/api/v1/data/browse?path=${encodeURIComponent(`${server.data}/everything`)}`,
+  ],
+  [
+    'a path through a link that leads out',
+    [403],
+    'GET',
+    `/api/v1/data/browse?path=${encodeURIComponent(`${server.data}/everything/etc`)}`,
+  ],
+  [
+    'a picture that is a link out',
+    [403],
+    'GET',
+    `/api/v1/data/thumbnail?path=${encodeURIComponent(`${server.data}/link.jpg`)}`,
+  ],
   ['a null character in a data path', [400], 'GET', '/api/v1/data/browse?path=a%00b'],
-  ['a thumbnail of what is no picture', [422], 'GET', `/api/v1/data/thumbnail?path=${encodeURIComponent(`${server.data}/pictures/note.txt`)}`],
-  ['a thumbnail of absurd size', [400], 'GET', `/api/v1/data/thumbnail?size=100000&path=${encodeURIComponent(server.data)}`],
-  ['a summary of a file', [422], 'GET', `/api/v1/data/summary?path=${encodeURIComponent(`${server.data}/pictures/note.txt`)}`],
+  [
+    'a thumbnail of what is no picture',
+    [422],
+    'GET',
+    `/api/v1/data/thumbnail?path=${encodeURIComponent(`${server.data}/pictures/note.txt`)}`,
+  ],
+  [
+    'a thumbnail of absurd size',
+    [400],
+    'GET',
+    `/api/v1/data/thumbnail?size=100000&path=${encodeURIComponent(server.data)}`,
+  ],
+  [
+    'a summary of a file',
+    [422],
+    'GET',
+    `/api/v1/data/summary?path=${encodeURIComponent(`${server.data}/pictures/note.txt`)}`,
+  ],
   // Uploads.
-  ['an upload under a path', [400], 'POST', '/api/v1/data/upload?name=..%2Fevil', zip([{ name: 'a/1.jpg', content: picture }])],
-  ['an upload under a hidden name', [400], 'POST', '/api/v1/data/upload?name=.ssh', zip([{ name: 'a/1.jpg', content: picture }])],
-  ['an upload of another kind', [415], 'POST', '/api/v1/data/upload?name=u', { headers: { 'content-type': 'application/x-tar' }, body: 'x' }],
-  ['an upload that is no zip file', [400], 'POST', '/api/v1/data/upload?name=u', { headers: { 'content-type': 'application/zip' }, body: 'PK nothing' }],
-  ['a zip file cut short', [400], 'POST', '/api/v1/data/upload?name=u', { headers: { 'content-type': 'application/zip' }, body: makeZip([{ name: 'a/1.jpg', content: picture }]).subarray(0, 60) }],
-  ['a zip name that climbs', [400], 'POST', '/api/v1/data/upload?name=u', zip([{ name: '../../evil.jpg', content: picture }])],
-  ['a zip name from the root', [400], 'POST', '/api/v1/data/upload?name=u', zip([{ name: '/etc/evil.jpg', content: picture }])],
-  ['a zip name with backslashes', [400], 'POST', '/api/v1/data/upload?name=u', zip([{ name: '..\\evil.jpg', content: picture }])],
-  ['a zip name with a drive', [400], 'POST', '/api/v1/data/upload?name=u', zip([{ name: 'C:/evil.jpg', content: picture }])],
-  ['a good file before a climbing one', [400], 'POST', '/api/v1/data/upload?name=u', zip([{ name: 'a/1.jpg', content: picture }, { name: 'a/../../evil.jpg', content: picture }])],
-  ['a symbolic link in a zip file', [400], 'POST', '/api/v1/data/upload?name=u', zip([{ name: 'a/1.jpg', content: new TextEncoder().encode('/etc/passwd'), mode: 0o120777 }])],
-  ['a device in a zip file', [400], 'POST', '/api/v1/data/upload?name=u', zip([{ name: 'a/1.jpg', content: picture, mode: 0o020666 }])],
-  ['a zip bomb', [413], 'POST', '/api/v1/data/upload?name=u', zip([{ name: 'a/1.jpg', content: new Uint8Array(20_000_000) }])],
-  ['a zip bomb that lies about its size', [400, 413], 'POST', '/api/v1/data/upload?name=u', zip([{ name: 'a/1.jpg', content: new Uint8Array(20_000_000), claimedSize: 1000 }])],
-  ['many entries that fill the disk together', [413], 'POST', '/api/v1/data/upload?name=u', zip(Array.from({ length: 9 }, (_, index) => ({ name: `a/${index}.jpg`, content: new Uint8Array(900_000).fill(index) })))],
-  ['too many files', [413], 'POST', '/api/v1/data/upload?name=u', zip(Array.from({ length: 60 }, (_, index) => ({ name: `a/${index}.jpg`, content: picture })))],
-  ['an encrypted zip file', [422], 'POST', '/api/v1/data/upload?name=u', zip([{ name: 'a/1.jpg', content: picture, encrypted: true }])],
-  ['an upload without a picture', [422], 'POST', '/api/v1/data/upload?name=u', zip([{ name: 'a/run.sh', content: picture }])],
-  ['an upload that is too large', [413], 'POST', '/api/v1/data/upload?name=u', { headers: { 'content-type': 'application/zip' }, body: Buffer.alloc(400_000) }],
+  [
+    'an upload under a path',
+    [400],
+    'POST',
+    '/api/v1/data/upload?name=..%2Fevil',
+    zip([{ name: 'a/1.jpg', content: picture }]),
+  ],
+  [
+    'an upload under a hidden name',
+    [400],
+    'POST',
+    '/api/v1/data/upload?name=.ssh',
+    zip([{ name: 'a/1.jpg', content: picture }]),
+  ],
+  [
+    'an upload of another kind',
+    [415],
+    'POST',
+    '/api/v1/data/upload?name=u',
+    { headers: { 'content-type': 'application/x-tar' }, body: 'x' },
+  ],
+  [
+    'an upload that is no zip file',
+    [400],
+    'POST',
+    '/api/v1/data/upload?name=u',
+    { headers: { 'content-type': 'application/zip' }, body: 'PK nothing' },
+  ],
+  [
+    'a zip file cut short',
+    [400],
+    'POST',
+    '/api/v1/data/upload?name=u',
+    {
+      headers: { 'content-type': 'application/zip' },
+      body: makeZip([{ name: 'a/1.jpg', content: picture }]).subarray(0, 60),
+    },
+  ],
+  [
+    'a zip name that climbs',
+    [400],
+    'POST',
+    '/api/v1/data/upload?name=u',
+    zip([{ name: '../../evil.jpg', content: picture }]),
+  ],
+  [
+    'a zip name from the root',
+    [400],
+    'POST',
+    '/api/v1/data/upload?name=u',
+    zip([{ name: '/etc/evil.jpg', content: picture }]),
+  ],
+  [
+    'a zip name with backslashes',
+    [400],
+    'POST',
+    '/api/v1/data/upload?name=u',
+    zip([{ name: '..\\evil.jpg', content: picture }]),
+  ],
+  [
+    'a zip name with a drive',
+    [400],
+    'POST',
+    '/api/v1/data/upload?name=u',
+    zip([{ name: 'C:/evil.jpg', content: picture }]),
+  ],
+  [
+    'a good file before a climbing one',
+    [400],
+    'POST',
+    '/api/v1/data/upload?name=u',
+    zip([
+      { name: 'a/1.jpg', content: picture },
+      { name: 'a/../../evil.jpg', content: picture },
+    ]),
+  ],
+  [
+    'a symbolic link in a zip file',
+    [400],
+    'POST',
+    '/api/v1/data/upload?name=u',
+    zip([{ name: 'a/1.jpg', content: new TextEncoder().encode('/etc/passwd'), mode: 0o120777 }]),
+  ],
+  [
+    'a device in a zip file',
+    [400],
+    'POST',
+    '/api/v1/data/upload?name=u',
+    zip([{ name: 'a/1.jpg', content: picture, mode: 0o020666 }]),
+  ],
+  [
+    'a zip bomb',
+    [413],
+    'POST',
+    '/api/v1/data/upload?name=u',
+    zip([{ name: 'a/1.jpg', content: new Uint8Array(20_000_000) }]),
+  ],
+  [
+    'a zip bomb that lies about its size',
+    [400, 413],
+    'POST',
+    '/api/v1/data/upload?name=u',
+    zip([{ name: 'a/1.jpg', content: new Uint8Array(20_000_000), claimedSize: 1000 }]),
+  ],
+  [
+    'many entries that fill the disk together',
+    [413],
+    'POST',
+    '/api/v1/data/upload?name=u',
+    zip(
+      Array.from({ length: 9 }, (_, index) => ({
+        name: `a/${index}.jpg`,
+        content: new Uint8Array(900_000).fill(index),
+      })),
+    ),
+  ],
+  [
+    'too many files',
+    [413],
+    'POST',
+    '/api/v1/data/upload?name=u',
+    zip(Array.from({ length: 60 }, (_, index) => ({ name: `a/${index}.jpg`, content: picture }))),
+  ],
+  [
+    'an encrypted zip file',
+    [422],
+    'POST',
+    '/api/v1/data/upload?name=u',
+    zip([{ name: 'a/1.jpg', content: picture, encrypted: true }]),
+  ],
+  [
+    'an upload without a picture',
+    [422],
+    'POST',
+    '/api/v1/data/upload?name=u',
+    zip([{ name: 'a/run.sh', content: picture }]),
+  ],
+  [
+    'an upload that is too large',
+    [413],
+    'POST',
+    '/api/v1/data/upload?name=u',
+    { headers: { 'content-type': 'application/zip' }, body: Buffer.alloc(400_000) },
+  ],
   ['a form name that climbs', [400], 'POST', '/api/v1/data/upload?name=u', form('../../evil.jpg')],
-  ['a form without a boundary', [400], 'POST', '/api/v1/data/upload?name=u', { headers: { 'content-type': 'multipart/form-data' }, body: 'x' }],
-  ['a form that ends early', [400, 422], 'POST', '/api/v1/data/upload?name=u', { headers: { 'content-type': 'multipart/form-data; boundary=B' }, body: '--B\r\nContent-Disposition: form-data; name="f"; filename="a/1.jpg"\r\n\r\nx' }],
+  [
+    'a form without a boundary',
+    [400],
+    'POST',
+    '/api/v1/data/upload?name=u',
+    { headers: { 'content-type': 'multipart/form-data' }, body: 'x' },
+  ],
+  [
+    'a form that ends early',
+    [400, 422],
+    'POST',
+    '/api/v1/data/upload?name=u',
+    {
+      headers: { 'content-type': 'multipart/form-data; boundary=B' },
+      body: '--B\r\nContent-Disposition: form-data; name="f"; filename="a/1.jpg"\r\n\r\nx',
+    },
+  ],
   // Methods and runs that are not there.
   ['a method that nothing takes', [404, 405], 'PATCH', '/api/v1/graphs/abc'],
   ['TRACE', [404, 405], 'TRACE', '/api/v1/nodes'],
@@ -145,9 +420,12 @@ describe('hostile requests', () => {
       const answer = await server.send(method, path, options)
       const text = answer.body.toString('utf8')
       if (!statuses.includes(answer.status)) wrong.push(`${title}: ${answer.status} ${text.slice(0, 200)}`)
-      if (/secret\b|root:x:|node_modules|\n\s+at /.test(text)) wrong.push(`${title} tells too much: ${text.slice(0, 200)}`)
-      if (answer.headers['content-type']?.startsWith('application/problem+json')) problemDetailsSchema.parse(JSON.parse(text))
-      else if (!(answer.status === 431 || (answer.status === 400 && text === ''))) wrong.push(`${title}: no problem document but ${answer.headers['content-type'] ?? 'nothing'}`)
+      if (/secret\b|root:x:|node_modules|\n\s+at /.test(text))
+        wrong.push(`${title} tells too much: ${text.slice(0, 200)}`)
+      if (answer.headers['content-type']?.startsWith('application/problem+json'))
+        problemDetailsSchema.parse(JSON.parse(text))
+      else if (!(answer.status === 431 || (answer.status === 400 && text === '')))
+        wrong.push(`${title}: no problem document but ${answer.headers['content-type'] ?? 'nothing'}`)
     }
     expect(wrong).toEqual([])
     expect(filesOf(dirname(server.data))).toEqual(before)
@@ -158,19 +436,37 @@ describe('hostile requests', () => {
   })
 
   it('accepts what is harmless beside them', async () => {
-    const answer = await server.send('POST', '/api/v1/data/upload?name=good%20one', zip([{ name: 'photos/cats/1.jpg', content: picture }, { name: 'photos/dogs/1.jpg', content: picture }, { name: 'photos/.DS_Store', content: picture }]))
+    const answer = await server.send(
+      'POST',
+      '/api/v1/data/upload?name=good%20one',
+      zip([
+        { name: 'photos/cats/1.jpg', content: picture },
+        { name: 'photos/dogs/1.jpg', content: picture },
+        { name: 'photos/.DS_Store', content: picture },
+      ]),
+    )
     expect(answer.status).toBe(201)
-    expect(JSON.parse(answer.body.toString())).toMatchObject({ files: 2, ignored: [{ file: 'photos/.DS_Store', reason: 'it is hidden' }] })
+    expect(JSON.parse(answer.body.toString())).toMatchObject({
+      files: 2,
+      ignored: [{ file: 'photos/.DS_Store', reason: 'it is hidden' }],
+    })
     expect(readFileSync(join(server.home, 'data', 'good one', 'cats', '1.jpg'), 'utf8')).toBe('a picture, nearly')
     expect((await server.send('POST', '/api/v1/data/upload?name=good%20one', form('cats/2.jpg'))).status).toBe(409)
     expect((await server.send('POST', '/api/v1/data/upload?name=by%20form', form('cats/2.jpg'))).status).toBe(201)
     expect(readdirSync(join(server.home, 'data')).toSorted()).toEqual(['by form', 'good one'])
-    expect((await server.send('GET', '/api/v1/nodes', { headers: { host: `localhost:${server.port}`, origin: `http://localhost:${server.port}` } })).status).toBe(200)
+    expect(
+      (
+        await server.send('GET', '/api/v1/nodes', {
+          headers: { host: `localhost:${server.port}`, origin: `http://localhost:${server.port}` },
+        })
+      ).status,
+    ).toBe(200)
   })
 })
 
 describe('a server with a token', () => {
-  const status = async (path: string, headers: Record<string, string> = {}): Promise<number> => (await guarded.send('GET', path, { headers })).status
+  const status = async (path: string, headers: Record<string, string> = {}): Promise<number> =>
+    (await guarded.send('GET', path, { headers })).status
 
   it('answers only who shows it, in the header', async () => {
     expect(await status('/api/v1/nodes')).toBe(401)
@@ -184,17 +480,27 @@ describe('a server with a token', () => {
   })
 
   it('gives pictures and other artifacts only to who shows it in the header; neither addresses nor cookies do', async () => {
-    const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
+    const png = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+      'base64',
+    )
     const { sha256 } = await openBlobStore(findHome({ GRAFT_HOME: guarded.home }).store).put(png, 'image/png')
     writeFileSync(join(guarded.data, 'pixel.png'), png)
-    for (const path of [`/api/v1/artifacts/${sha256}`, `/api/v1/artifacts/${sha256}/thumbnail`, `/api/v1/data/thumbnail?path=${encodeURIComponent(join(guarded.data, 'pixel.png'))}`]) {
+    for (const path of [
+      `/api/v1/artifacts/${sha256}`,
+      `/api/v1/artifacts/${sha256}/thumbnail`,
+      `/api/v1/data/thumbnail?path=${encodeURIComponent(join(guarded.data, 'pixel.png'))}`,
+    ]) {
       const also = path.includes('?') ? '&' : '?'
       expect(await status(path)).toBe(401)
       expect(await status(`${path}${also}token=${token}`)).toBe(401)
       expect(await status(`${path}${also}access_token=${token}`)).toBe(401)
       expect(await status(path, { cookie: `token=${token}` })).toBe(401)
       const answer = await guarded.send('GET', path, { headers: { authorization: `Bearer ${token}` } })
-      expect([answer.status, answer.headers['content-type']]).toEqual([200, expect.stringMatching(/^image\/(png|jpeg)$/)])
+      expect([answer.status, answer.headers['content-type']]).toEqual([
+        200,
+        expect.stringMatching(/^image\/(png|jpeg)$/),
+      ])
       expect(answer.headers['set-cookie']).toBeUndefined()
     }
   })
@@ -211,7 +517,12 @@ describe('a server with a token', () => {
 
 describe('hostile live connections', () => {
   /** What became of a connection: the status of a refused handshake, or what was said and the close code. */
-  function converse(port: number, frames: readonly (string | Buffer)[], headers: Record<string, string> = {}, path = '/api/v1/live'): Promise<{ status?: number; said: string[]; code?: number }> {
+  function converse(
+    port: number,
+    frames: readonly (string | Buffer)[],
+    headers: Record<string, string> = {},
+    path = '/api/v1/live',
+  ): Promise<{ status?: number; said: string[]; code?: number }> {
     return new Promise((resolve) => {
       const said: string[] = []
       const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers })
@@ -253,7 +564,10 @@ describe('hostile live connections', () => {
   })
 
   it('need the token in their hello', async () => {
-    expect(await converse(guarded.port, [hello])).toMatchObject({ code: 1008, said: [expect.stringContaining('"token"')] })
+    expect(await converse(guarded.port, [hello])).toMatchObject({
+      code: 1008,
+      said: [expect.stringContaining('"token"')],
+    })
     const open = await new Promise<string>((resolve) => {
       const socket = new WebSocket(`ws://127.0.0.1:${guarded.port}/api/v1/live`)
       socket.on('open', () => socket.send(JSON.stringify({ type: 'hello', protocol: 1, token })))
@@ -268,9 +582,15 @@ describe('hostile live connections', () => {
 
 describe('every answer', () => {
   it('carries the headers that keep browsers careful', async () => {
-    const answers: RawAnswer[] = await Promise.all(['/', '/api/v1/nodes', '/nothing.js', '/api/v1/graphs/none', '/healthz'].map((path) => server.send('GET', path)))
+    const answers: RawAnswer[] = await Promise.all(
+      ['/', '/api/v1/nodes', '/nothing.js', '/api/v1/graphs/none', '/healthz'].map((path) => server.send('GET', path)),
+    )
     for (const { headers } of answers) {
-      expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'content-security-policy': expect.stringContaining("object-src 'none'"), 'referrer-policy': 'no-referrer' })
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': expect.stringContaining("object-src 'none'"),
+        'referrer-policy': 'no-referrer',
+      })
       expect(headers).not.toHaveProperty('x-powered-by')
       expect(headers).not.toHaveProperty('access-control-allow-origin')
     }

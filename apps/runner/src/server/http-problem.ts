@@ -1,9 +1,26 @@
 import type { Problem, ProblemDetails } from '@graft/graph-schema'
 
 const titles: Readonly<Record<number, string>> = {
-  400: 'The request is not valid', 401: 'A token is needed', 403: 'Not allowed', 404: 'Not found', 405: 'The method is not allowed', 406: 'Not acceptable', 408: 'The request took too long',
-  409: 'In conflict with the present state', 411: 'The length is missing', 413: 'Too large', 415: 'The media type is not supported', 416: 'The range is not satisfiable', 417: 'Expectation failed',
-  422: 'The content can not be used', 429: 'Too many requests', 431: 'The headers are too large', 500: 'A fault in the server', 503: 'Not available', 504: 'It took too long', 507: 'The disk is full',
+  400: 'The request is not valid',
+  401: 'A token is needed',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'The method is not allowed',
+  406: 'Not acceptable',
+  408: 'The request took too long',
+  409: 'In conflict with the present state',
+  411: 'The length is missing',
+  413: 'Too large',
+  415: 'The media type is not supported',
+  416: 'The range is not satisfiable',
+  417: 'Expectation failed',
+  422: 'The content can not be used',
+  429: 'Too many requests',
+  431: 'The headers are too large',
+  500: 'A fault in the server',
+  503: 'Not available',
+  504: 'It took too long',
+  507: 'The disk is full',
 }
 
 export interface ProblemExtras {
@@ -12,18 +29,32 @@ export interface ProblemExtras {
   readonly problems?: readonly Problem[]
 }
 
-/** A refusal for the client. `detail` says what happened, what was expected and how to fix it; it never holds a stack trace or a path that the client didn't give. */
+/**
+ * A refusal for the client. `detail` says what happened, what was expected and how to fix it; it never holds a stack
+ * trace or a path that the client didn't give.
+ */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem'
-  constructor(readonly status: number, readonly code: string, readonly detail: string, readonly extras: ProblemExtras = {}) {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+    readonly extras: ProblemExtras = {},
+  ) {
     super(detail)
   }
 
   toJson(): ProblemDetails {
     const { node, field, problems } = this.extras
     return {
-      type: `https://graft.invalid/problems/${this.code}`, title: titles[this.status] ?? 'The request failed', status: this.status, detail: this.detail, code: this.code,
-      ...(node === undefined ? {} : { node }), ...(field === undefined ? {} : { field }), ...(problems === undefined ? {} : { problems: [...problems] }),
+      type: `https://graft.invalid/problems/${this.code}`,
+      title: titles[this.status] ?? 'The request failed',
+      status: this.status,
+      detail: this.detail,
+      code: this.code,
+      ...(node === undefined ? {} : { node }),
+      ...(field === undefined ? {} : { field }),
+      ...(problems === undefined ? {} : { problems: [...problems] }),
     }
   }
 }
@@ -31,10 +62,23 @@ export class HttpProblem extends Error {
 /** A document that can't be used, with everything wrong with it. */
 export function documentProblem(problems: readonly Problem[]): HttpProblem {
   const first = problems.find((problem) => problem.severity === 'error') ?? problems[0]
-  const extras = { ...(first?.node === undefined ? {} : { node: first.node }), ...(first?.field === undefined ? {} : { field: first.field }), problems }
-  return new HttpProblem(422, first?.code ?? 'document-invalid', first ? `${first.message} ${first.fix}`.trim() : 'The document can not be used.', extras)
+  const extras = {
+    ...(first?.node === undefined ? {} : { node: first.node }),
+    ...(first?.field === undefined ? {} : { field: first.field }),
+    problems,
+  }
+  return new HttpProblem(
+    422,
+    first?.code ?? 'document-invalid',
+    first ? `${first.message} ${first.fix}`.trim() : 'The document can not be used.',
+    extras,
+  )
 }
 
 export function notFound(what: string): HttpProblem {
-  return new HttpProblem(404, 'not-found', `There is no ${what}. Expected one that exists; the lists of the API show them.`)
+  return new HttpProblem(
+    404,
+    'not-found',
+    `There is no ${what}. Expected one that exists; the lists of the API show them.`,
+  )
 }

@@ -8,7 +8,8 @@ describe('the memory budget', () => {
     const dropped: string[] = []
     const budget = new MemoryBudget(100)
     const owners = { a: {}, b: {}, c: {} }
-    const hold = (name: keyof typeof owners, cache: string, bytes: number): void => budget.hold(owners[name], cache, bytes, () => dropped.push(name))
+    const hold = (name: keyof typeof owners, cache: string, bytes: number): void =>
+      budget.hold(owners[name], cache, bytes, () => dropped.push(name))
     hold('a', 'events', 40)
     hold('b', 'lists', 40)
     hold('a', 'events', 50)
@@ -51,6 +52,8 @@ describe('the memory budget', () => {
   })
 
   it('comes from the environment, where it is a number', () => {
-    expect(['64', '0', 'much', undefined].map((text) => memoryLimit({ GRAFT_MEMORY_LIMIT_MB: text }) / 2 ** 20)).toEqual([64, 512, 512, 512])
+    expect(
+      ['64', '0', 'much', undefined].map((text) => memoryLimit({ GRAFT_MEMORY_LIMIT_MB: text }) / 2 ** 20),
+    ).toEqual([64, 512, 512, 512])
   })
 })

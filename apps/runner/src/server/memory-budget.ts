@@ -4,7 +4,10 @@ interface Entry {
   drop(): void
 }
 
-/** Bytes that the caches of this process may take together. What was used longest ago goes first, whichever cache it belongs to. */
+/**
+ * Bytes that the caches of this process may take together. What was used longest ago goes first, whichever cache it
+ * belongs to.
+ */
 export class MemoryBudget {
   /** Least recently used first. */
   private readonly entries = new Map<object, Entry>()
@@ -16,7 +19,10 @@ export class MemoryBudget {
     return this.total
   }
 
-  /** Notes that `owner` was used now and takes so many bytes. `drop` is called, at once or later, when the budget is needed for something else. */
+  /**
+   * Notes that `owner` was used now and takes so many bytes. `drop` is called, at once or later, when the budget is
+   * needed for something else.
+   */
   hold(owner: object, cache: string, bytes: number, drop: () => void): void {
     this.release(owner)
     this.entries.set(owner, { cache, bytes, drop })

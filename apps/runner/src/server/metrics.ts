@@ -7,14 +7,23 @@ export interface Gauge {
 
 /** The text format that Prometheus reads. */
 export function formatMetrics(metrics: readonly Gauge[]): string {
-  return metrics.map(({ name, help, type, values }) => [
-    `# HELP ${name} ${help}`, `# TYPE ${name} ${type}`,
-    ...values.map(({ labels, value }) => `${name}${formatLabels(labels)} ${value}`),
-  ].join('\n')).join('\n') + '\n'
+  return (
+    metrics
+      .map(({ name, help, type, values }) =>
+        [
+          `# HELP ${name} ${help}`,
+          `# TYPE ${name} ${type}`,
+          ...values.map(({ labels, value }) => `${name}${formatLabels(labels)} ${value}`),
+        ].join('\n'),
+      )
+      .join('\n') + '\n'
+  )
 }
 
 function formatLabels(labels: Readonly<Record<string, string>> | undefined): string {
-  const parts = Object.entries(labels ?? {}).map(([key, value]) => `${key}="${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`)
+  const parts = Object.entries(labels ?? {}).map(
+    ([key, value]) => `${key}="${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`,
+  )
   return parts.length > 0 ? `{${parts.join(',')}}` : ''
 }
 

@@ -27,8 +27,9 @@ export interface NodeLibraryOptions {
 }
 
 /**
- * The built-in node types and those of the approved plugins. `graft plugin add` and `remove` are other processes, so every reader gets what is
- * approved now: looking costs one listing of a small folder, and plugins are read again only when it has changed.
+ * The built-in node types and those of the approved plugins. `graft plugin add` and `remove` are other processes, so
+ * every reader gets what is approved now: looking costs one listing of a small folder, and plugins are read again only
+ * when it has changed.
  */
 export class NodeLibrary {
   private known: KnownNodes
@@ -60,7 +61,9 @@ export class NodeLibrary {
   }
 }
 
-/** Whether a document uses nodes whose rules are a plugin's: those are asked elsewhere than in the server's own process. */
+/**
+ * Whether a document uses nodes whose rules are a plugin's: those are asked elsewhere than in the server's own process.
+ */
 export function usesPlugins(document: GraphDocument, { library }: KnownNodes): boolean {
   const types = new Set(Object.values(document.nodes).map(({ type }) => type))
   return library.some((definition) => types.has(definition.type) && isPluginNode(definition))
@@ -73,9 +76,11 @@ function describe(library: readonly NodeDefinition[]): KnownNodes {
 /** Changes with every approval: its record is written anew each time. */
 async function signatureOf(folder: string): Promise<string> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => !name.startsWith('.')).sort()
-  const parts = await Promise.all(names.map(async (name) => {
-    const found = await stat(join(folder, name)).catch(() => null)
-    return `${name} ${found?.ino ?? ''} ${found?.size ?? ''} ${found?.mtimeMs ?? ''}`
-  }))
+  const parts = await Promise.all(
+    names.map(async (name) => {
+      const found = await stat(join(folder, name)).catch(() => null)
+      return `${name} ${found?.ino ?? ''} ${found?.size ?? ''} ${found?.mtimeMs ?? ''}`
+    }),
+  )
   return parts.join('\n')
 }

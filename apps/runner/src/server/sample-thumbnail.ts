@@ -10,8 +10,14 @@ import type { Thumbnail } from './thumbnail.js'
 /** What a sample takes beside its texts, roughly. */
 const sampleOverhead = 300
 
-/** Finds samples in the sample lists of datasets; the lists asked for last stay read, within the memory budget. Throws a 404 for lists and ids that aren't there. */
-export function createSampleFinder(store: FileBlobStore, budget: MemoryBudget): (list: string, id: string) => Promise<Sample> {
+/**
+ * Finds samples in the sample lists of datasets; the lists asked for last stay read, within the memory budget. Throws a
+ * 404 for lists and ids that aren't there.
+ */
+export function createSampleFinder(
+  store: FileBlobStore,
+  budget: MemoryBudget,
+): (list: string, id: string) => Promise<Sample> {
   const lists = new Map<string, Promise<ReadonlyMap<string, Sample>>>()
   const read = async (sha256: string): Promise<ReadonlyMap<string, Sample>> => {
     if (!(await store.has(sha256))) throw notFound(`artifact ${sha256.slice(0, 12)}…`)
@@ -36,11 +42,14 @@ export function createSampleFinder(store: FileBlobStore, budget: MemoryBudget): 
 
 function bytesOf(samples: ReadonlyMap<string, Sample>): number {
   let bytes = 0
-  for (const [id, { path = '', fingerprint }] of samples) bytes += id.length + path.length + fingerprint.length + sampleOverhead
+  for (const [id, { path = '', fingerprint }] of samples)
+    bytes += id.length + path.length + fingerprint.length + sampleOverhead
   return bytes
 }
 
 /** A small JPEG of a sample: of its file, which has to lie inside the data roots, or drawn anew. */
 export async function sampleThumbnail(services: Services, sample: Sample, size: number): Promise<Thumbnail> {
-  return sample.path === undefined ? thumbnailOfSample(services, sample, size) : thumbnailOfFile(services, (await services.roots.find(sample.path)).path, size)
+  return sample.path === undefined
+    ? thumbnailOfSample(services, sample, size)
+    : thumbnailOfFile(services, (await services.roots.find(sample.path)).path, size)
 }

@@ -4,8 +4,16 @@ import { pipeline } from 'node:stream/promises'
 import type { Request, Response } from 'express'
 import { HttpProblem } from './http-problem.js'
 
-/** Sends a file that never changes: validators, one range (several are answered with the whole), nothing of it in memory. */
-export async function sendImmutableFile(path: string, etag: string, request: Request, response: Response): Promise<void> {
+/**
+ * Sends a file that never changes: validators, one range (several are answered with the whole), nothing of it in
+ * memory.
+ */
+export async function sendImmutableFile(
+  path: string,
+  etag: string,
+  request: Request,
+  response: Response,
+): Promise<void> {
   const file = await open(path, 'r')
   try {
     const { size } = await file.stat()
@@ -38,11 +46,17 @@ export async function sendImmutableFile(path: string, etag: string, request: Req
 }
 
 function matches(header: string | undefined, etag: string): boolean {
-  return header !== undefined && header.split(',').some((part) => part.trim().replace(/^W\//, '') === etag || part.trim() === '*')
+  return (
+    header !== undefined &&
+    header.split(',').some((part) => part.trim().replace(/^W\//, '') === etag || part.trim() === '*')
+  )
 }
 
 /** `bytes=0-99`, `bytes=100-`, `bytes=-100`. Null: none that is understood, so everything is sent. */
-export function parseRange(header: string | undefined, size: number): { readonly start: number; readonly end: number } | 'unsatisfiable' | null {
+export function parseRange(
+  header: string | undefined,
+  size: number,
+): { readonly start: number; readonly end: number } | 'unsatisfiable' | null {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '')
   if (match === null || (match[1] === '' && match[2] === '')) return null
   const [, first = '', last = ''] = match

@@ -34,7 +34,10 @@ export interface ServerOptions {
 }
 
 export interface ServerLimits {
-  /** Per second and address: all requests, and those that cost (runs, inspections, uploads, predictions). Bursts of four times as much. */
+  /**
+   * Per second and address: all requests, and those that cost (runs, inspections, uploads, predictions). Bursts of four
+   * times as much.
+   */
   readonly requestsPerSecond: number
   readonly expensivePerSecond: number
   /** Bytes of a JSON body, a picture, an upload, and what an upload may unpack to. */
@@ -53,8 +56,18 @@ export interface ServerLimits {
 }
 
 export const defaultLimits: ServerLimits = {
-  requestsPerSecond: 200, expensivePerSecond: 20, jsonBytes: 20_000_000, pictureBytes: 50_000_000, uploadBytes: 4_000_000_000, unpackedBytes: 8_000_000_000, uploadFiles: 200_000,
-  sockets: 1000, subscriptions: 64, socketBytes: 256_000, queuedRuns: 1000, heartbeat: 15_000,
+  requestsPerSecond: 200,
+  expensivePerSecond: 20,
+  jsonBytes: 20_000_000,
+  pictureBytes: 50_000_000,
+  uploadBytes: 4_000_000_000,
+  unpackedBytes: 8_000_000_000,
+  uploadFiles: 200_000,
+  sockets: 1000,
+  subscriptions: 64,
+  socketBytes: 256_000,
+  queuedRuns: 1000,
+  heartbeat: 15_000,
 }
 
 /** The call that started the server is wrong; the message says how to correct it. */

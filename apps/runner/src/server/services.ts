@@ -11,7 +11,10 @@ import type { MemoryBudget } from './memory-budget.js'
 import type { NodeLibrary } from './node-library.js'
 import type { ServerLimits } from './server-options.js'
 
-/** Processes of their own for what a person waits for while typing, for what may take long, and for questions that plugins answer while everything waits. */
+/**
+ * Processes of their own for what a person waits for while typing, for what may take long, and for questions that
+ * plugins answer while everything waits.
+ */
 export interface Helpers {
   readonly quick: HelperProcess
   readonly slow: HelperProcess

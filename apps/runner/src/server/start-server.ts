@@ -53,10 +53,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     counters.events += events.length
     hub.publish(events)
     if (events.some(changesQueue)) live.queueChanged()
-    for (const event of events) if (event.type === 'run-started' || event.type === 'run-finished' || event.type === 'run-interrupted') log('info', event.type, { run: event.run, ...('status' in event ? { status: event.status } : {}) })
+    for (const event of events)
+      if (event.type === 'run-started' || event.type === 'run-finished' || event.type === 'run-interrupted')
+        log('info', event.type, { run: event.run, ...('status' in event ? { status: event.status } : {}) })
   }
   const supervisor = new Supervisor({
-    store: runs, database, program: options.runProgram, device: 'cpu', parallel: options.parallel ?? 1, onRestart: options.onRestart ?? 'mark', onEvents,
+    store: runs,
+    database,
+    program: options.runProgram,
+    device: 'cpu',
+    parallel: options.parallel ?? 1,
+    onRestart: options.onRestart ?? 'mark',
+    onEvents,
     onForeignChange: () => {
       hub.refresh()
       live.queueChanged()
@@ -67,7 +75,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const newHelper = (): HelperProcess => new HelperProcess(options.helperProgram, environment)
   const helpers = { quick: newHelper(), slow: newHelper(), plugins: newHelper() }
   const nodes = new NodeLibrary({
-    builtIn: options.library, home: options.home,
+    builtIn: options.library,
+    home: options.home,
     onProblem: ({ message, fix }) => log('warning', message, { fix }),
     onChange: ({ library }) => {
       log('info', 'node types', { plugins: library.slice(options.library.length).map(({ type }) => type) })
@@ -75,17 +84,55 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   })
   const services: Services = {
-    home: options.home, nodes, templates: options.templates, readTemplate: (id) => options.readTemplate(id),
-    runs, graphs: new GraphStore(database), store: openBlobStore(options.home.store), supervisor, helpers, memory, roots, limits, log,
+    home: options.home,
+    nodes,
+    templates: options.templates,
+    readTemplate: (id) => options.readTemplate(id),
+    runs,
+    graphs: new GraphStore(database),
+    store: openBlobStore(options.home.store),
+    supervisor,
+    helpers,
+    memory,
+    roots,
+    limits,
+    log,
     queueChanged: () => live.queueChanged(),
   }
   let ready = true
-  const security = { token: options.token ?? null, allowedHosts: [hostname().toLowerCase(), ...(options.allowedHosts ?? []).map((name) => name.toLowerCase())], allowedOrigins: options.allowedOrigins ?? [] }
-  const server = createServer({ headersTimeout: 20_000, requestTimeout: 30 * 60_000, keepAliveTimeout: 10_000, maxHeaderSize: 16_384 })
-  const liveServer = serveLive(server, { ...security, hub, runs, limits, version, queue: () => supervisor.queue(), onError: (error) => log('error', 'a live connection failed', describeError(error)) })
+  const security = {
+    token: options.token ?? null,
+    allowedHosts: [hostname().toLowerCase(), ...(options.allowedHosts ?? []).map((name) => name.toLowerCase())],
+    allowedOrigins: options.allowedOrigins ?? [],
+  }
+  const server = createServer({
+    headersTimeout: 20_000,
+    requestTimeout: 30 * 60_000,
+    keepAliveTimeout: 10_000,
+    maxHeaderSize: 16_384,
+  })
+  const liveServer = serveLive(server, {
+    ...security,
+    hub,
+    runs,
+    limits,
+    version,
+    queue: () => supervisor.queue(),
+    onError: (error) => log('error', 'a live connection failed', describeError(error)),
+  })
   live.queueChanged = () => liveServer.queueChanged()
   const metrics = (): string => formatMetrics(gauges(services, counters, liveServer.connections, hub.watchedRuns))
-  server.on('request', createApp({ ...security, services, editor: options.editor ?? editorBuild, counters, metrics, isReady: () => ready }))
+  server.on(
+    'request',
+    createApp({
+      ...security,
+      services,
+      editor: options.editor ?? editorBuild,
+      counters,
+      metrics,
+      isReady: () => ready,
+    }),
+  )
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
     if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
@@ -102,7 +149,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const address = `http://${host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? 'localhost' : host}:${port}`
   log('info', 'listening', { address, version, roots: roots.paths })
   return {
-    address, port,
+    address,
+    port,
     close: async () => {
       ready = false
       log('info', 'stopping')
@@ -119,20 +167,39 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 function changesQueue({ type }: RunEvent): boolean {
-  return type === 'run-queued' || type === 'run-started' || type === 'run-finished' || type === 'run-interrupted' || type === 'node-finished' || type === 'node-cached'
+  return (
+    type === 'run-queued' ||
+    type === 'run-started' ||
+    type === 'run-finished' ||
+    type === 'run-interrupted' ||
+    type === 'node-finished' ||
+    type === 'node-cached'
+  )
 }
 
 /** Who can reach the server from elsewhere can run anything that graphs can do, so that needs a secret. */
 function refuseUnsafe(host: string, token: string | undefined): void {
   const isLoopback = host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
-  if (token !== undefined && token.length < tokenLength) throw new ServerError(`The token has ${token.length} characters; at least ${tokenLength} are needed. \`openssl rand -hex 32\` makes a good one.`)
-  if (!isLoopback && token === undefined) throw new ServerError(`Listening on ${host} lets other machines in, so a token is needed. Put one of at least ${tokenLength} characters into a file and give it with --token-file, or listen on 127.0.0.1.`)
+  if (token !== undefined && token.length < tokenLength)
+    throw new ServerError(
+      `The token has ${token.length} characters; at least ${tokenLength} are needed. \`openssl rand -hex 32\` makes a good one.`,
+    )
+  if (!isLoopback && token === undefined)
+    throw new ServerError(
+      `Listening on ${host} lets other machines in, so a token is needed. Put one of at least ${tokenLength} characters into a file and give it with --token-file, or listen on 127.0.0.1.`,
+    )
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new ServerError(`Port ${port} on ${host} is taken: another Graft may be running. Choose another with --port.`) : error)
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new ServerError(
+              `Port ${port} on ${host} is taken: another Graft may be running. Choose another with --port.`,
+            )
+          : error,
+      )
     })
     server.listen(port, host, () => {
       const address = server.address()
@@ -153,19 +220,72 @@ function closeServer(server: Server): Promise<void> {
   })
 }
 
-function gauges({ runs, supervisor, memory: budget }: Services, counters: Counters, sockets: number, watched: number): Parameters<typeof formatMetrics>[0] {
+function gauges(
+  { runs, supervisor, memory: budget }: Services,
+  counters: Counters,
+  sockets: number,
+  watched: number,
+): Parameters<typeof formatMetrics>[0] {
   const memory = process.memoryUsage()
   return [
-    { name: 'graft_http_responses_total', help: 'Answers by status.', type: 'counter', values: [...counters.responses].map(([status, value]) => ({ labels: { status: String(status) }, value })) },
-    { name: 'graft_events_total', help: 'Run events written by this process.', type: 'counter', values: [{ value: counters.events }] },
-    { name: 'graft_runs', help: 'Runs by status.', type: 'gauge', values: Object.entries(runs.counts()).map(([status, value]) => ({ labels: { status }, value })) },
-    { name: 'graft_active_runs', help: 'Runs that this process looks after.', type: 'gauge', values: [{ value: supervisor.activeRuns }] },
-    { name: 'graft_live_connections', help: 'Open WebSocket connections.', type: 'gauge', values: [{ value: sockets }] },
+    {
+      name: 'graft_http_responses_total',
+      help: 'Answers by status.',
+      type: 'counter',
+      values: [...counters.responses].map(([status, value]) => ({ labels: { status: String(status) }, value })),
+    },
+    {
+      name: 'graft_events_total',
+      help: 'Run events written by this process.',
+      type: 'counter',
+      values: [{ value: counters.events }],
+    },
+    {
+      name: 'graft_runs',
+      help: 'Runs by status.',
+      type: 'gauge',
+      values: Object.entries(runs.counts()).map(([status, value]) => ({ labels: { status }, value })),
+    },
+    {
+      name: 'graft_active_runs',
+      help: 'Runs that this process looks after.',
+      type: 'gauge',
+      values: [{ value: supervisor.activeRuns }],
+    },
+    {
+      name: 'graft_live_connections',
+      help: 'Open WebSocket connections.',
+      type: 'gauge',
+      values: [{ value: sockets }],
+    },
     { name: 'graft_watched_runs', help: 'Runs that somebody watches.', type: 'gauge', values: [{ value: watched }] },
-    { name: 'graft_memory_budget_bytes', help: 'What caches may take in memory: those of this process together, and those of each run.', type: 'gauge', values: [{ value: budget.limit }] },
-    { name: 'graft_memory_cache_bytes', help: 'What caches of this process take in memory.', type: 'gauge', values: ['events', 'sample-lists'].map((cache) => ({ labels: { cache }, value: budget.byCache().get(cache) ?? 0 })) },
+    {
+      name: 'graft_memory_budget_bytes',
+      help: 'What caches may take in memory: those of this process together, and those of each run.',
+      type: 'gauge',
+      values: [{ value: budget.limit }],
+    },
+    {
+      name: 'graft_memory_cache_bytes',
+      help: 'What caches of this process take in memory.',
+      type: 'gauge',
+      values: ['events', 'sample-lists'].map((cache) => ({
+        labels: { cache },
+        value: budget.byCache().get(cache) ?? 0,
+      })),
+    },
     { name: 'process_resident_memory_bytes', help: 'Resident memory.', type: 'gauge', values: [{ value: memory.rss }] },
-    { name: 'process_heap_bytes', help: 'JavaScript heap in use.', type: 'gauge', values: [{ value: memory.heapUsed }] },
-    { name: 'process_uptime_seconds', help: 'Since the start.', type: 'gauge', values: [{ value: Math.round(process.uptime()) }] },
+    {
+      name: 'process_heap_bytes',
+      help: 'JavaScript heap in use.',
+      type: 'gauge',
+      values: [{ value: memory.heapUsed }],
+    },
+    {
+      name: 'process_uptime_seconds',
+      help: 'Since the start.',
+      type: 'gauge',
+      values: [{ value: Math.round(process.uptime()) }],
+    },
   ]
 }

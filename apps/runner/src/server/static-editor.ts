@@ -12,14 +12,31 @@ const notBuilt = `<!doctype html>
 <p>and reload this page. The API works without it: <a href="/api/v1/nodes">/api/v1/nodes</a>, described in <a href="/api/v1/openapi.json">/api/v1/openapi.json</a>.</p></html>
 `
 
-/** The built editor: hashed files for ever, the page itself always asked for anew. Every other path without an extension is the editor's to show. */
+/**
+ * The built editor: hashed files for ever, the page itself always asked for anew. Every other path without an extension
+ * is the editor's to show.
+ */
 export function staticEditor(directory: string): Router {
   const router = express.Router()
   const page = join(directory, 'index.html')
-  router.use('/assets', express.static(join(directory, 'assets'), { immutable: true, maxAge: '1y', index: false, redirect: false, dotfiles: 'ignore' }))
+  router.use(
+    '/assets',
+    express.static(join(directory, 'assets'), {
+      immutable: true,
+      maxAge: '1y',
+      index: false,
+      redirect: false,
+      dotfiles: 'ignore',
+    }),
+  )
   router.use(express.static(directory, { index: false, maxAge: 0, redirect: false, dotfiles: 'ignore' }))
   router.get('/{*path}', (request, response, next) => {
-    if (request.path.startsWith('/api/') || /\.[a-z0-9]+$/i.test(request.path) || request.path.split('/').includes('..')) return next()
+    if (
+      request.path.startsWith('/api/') ||
+      /\.[a-z0-9]+$/i.test(request.path) ||
+      request.path.split('/').includes('..')
+    )
+      return next()
     response.set('Cache-Control', 'no-cache')
     if (existsSync(page)) response.sendFile(page)
     else response.status(200).type('html').send(notBuilt)

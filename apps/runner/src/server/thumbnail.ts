@@ -10,8 +10,16 @@ export interface Thumbnail {
   readonly key: string
 }
 
-/** A small JPEG of a picture file, made once and kept with the derived data. `content`: what the file holds, where that is known; else its time and size stand for it. */
-export async function thumbnailOfFile(services: Services, path: string, size: number, content?: string): Promise<Thumbnail> {
+/**
+ * A small JPEG of a picture file, made once and kept with the derived data. `content`: what the file holds, where that
+ * is known; else its time and size stand for it.
+ */
+export async function thumbnailOfFile(
+  services: Services,
+  path: string,
+  size: number,
+  content?: string,
+): Promise<Thumbnail> {
   const facts: string = content ?? (await stat(path).then(({ mtimeMs, size: bytes }) => `${path} ${mtimeMs} ${bytes}`))
   return thumbnailOfSample(services, { id: 'picture', path, label: -1, fingerprint: facts }, size)
 }

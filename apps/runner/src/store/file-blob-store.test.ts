@@ -6,13 +6,21 @@ import { openBlobStore, StoreError } from './file-blob-store.js'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const open = (): ReturnType<typeof openBlobStore> => openBlobStore(mkdtempSync(join(tmpdir(), 'graft-store-')))
-const filesIn = (directory: string): string[] => readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => entry.name)
+const filesIn = (directory: string): string[] =>
+  readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name)
 
 describe('blob store', () => {
   it('gives back what was put, under the sha256 of its bytes', async () => {
     const store = open()
     const reference = await store.put(bytes('abc'), 'text/plain', 'abc.txt')
-    expect(reference).toEqual({ sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad', bytes: 3, mediaType: 'text/plain', name: 'abc.txt' })
+    expect(reference).toEqual({
+      sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+      bytes: 3,
+      mediaType: 'text/plain',
+      name: 'abc.txt',
+    })
     expect(new TextDecoder().decode(await store.get(reference.sha256))).toBe('abc')
     expect(store.path(reference.sha256)).toBe(join(store.directory, 'ba', '78', reference.sha256))
     expect(await store.describe(reference.sha256)).toEqual({ mediaType: 'text/plain', name: 'abc.txt' })

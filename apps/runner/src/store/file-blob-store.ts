@@ -6,7 +6,10 @@ import type { BlobStore } from '@graft/nodes'
 import { z } from 'zod'
 import { writeAtomically } from './write-atomically.js'
 
-/** A blob is missing, damaged, or named by something that is no sha256; the message says what happened and how to fix it. */
+/**
+ * A blob is missing, damaged, or named by something that is no sha256; the message says what happened and how to fix
+ * it.
+ */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
 }
@@ -17,7 +20,10 @@ const description = z.object({ mediaType: z.string(), name: z.string().optional(
 /** What is known about a stored blob besides its bytes: as first stored. */
 export type BlobDescription = z.output<typeof description>
 
-/** A content-addressed store in a folder: `ab/cd/abcd...` holds the bytes, `ab/cd/abcd....json` media type and suggested name. */
+/**
+ * A content-addressed store in a folder: `ab/cd/abcd...` holds the bytes, `ab/cd/abcd....json` media type and suggested
+ * name.
+ */
 export interface FileBlobStore extends BlobStore {
   readonly directory: string
   /** Media type and suggested name as first stored; null when the blob is not there. */
@@ -27,7 +33,10 @@ export interface FileBlobStore extends BlobStore {
 /** Opens (and creates when needed) the store in `directory`. Safe for several processes at once. */
 export function openBlobStore(directory: string): FileBlobStore {
   const path = (sha256: string): string => {
-    if (!sha256Pattern.test(sha256)) throw new StoreError(`"${sha256.slice(0, 80)}" names no blob: a sha256 of 64 hexadecimal digits was expected. Run the node again that gave this value.`)
+    if (!sha256Pattern.test(sha256))
+      throw new StoreError(
+        `"${sha256.slice(0, 80)}" names no blob: a sha256 of 64 hexadecimal digits was expected. Run the node again that gave this value.`,
+      )
     return join(directory, sha256.slice(0, 2), sha256.slice(2, 4), sha256)
   }
   return {
@@ -44,7 +53,12 @@ export function openBlobStore(directory: string): FileBlobStore {
   }
 }
 
-async function put(path: (sha256: string) => string, bytes: Uint8Array, mediaType: string, name?: string): Promise<BlobReference> {
+async function put(
+  path: (sha256: string) => string,
+  bytes: Uint8Array,
+  mediaType: string,
+  name?: string,
+): Promise<BlobReference> {
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const file = path(sha256)
   if ((await sizeOf(file)) === bytes.byteLength) {
@@ -60,13 +74,18 @@ async function put(path: (sha256: string) => string, bytes: Uint8Array, mediaTyp
 
 async function get(file: string, sha256: string): Promise<Uint8Array> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw new StoreError(`The stored file ${sha256.slice(0, 12)}… is not in the store any more (${file}). Run the graph again: the node that made it will make it again.`)
+    if (error.code === 'ENOENT')
+      throw new StoreError(
+        `The stored file ${sha256.slice(0, 12)}… is not in the store any more (${file}). Run the graph again: the node that made it will make it again.`,
+      )
     throw error
   })
   if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes
   // Gone rather than wrong: results that name it become invalid and are made again.
   await rm(file, { force: true })
-  throw new StoreError(`The stored file ${sha256.slice(0, 12)}… was damaged on disk: its content no longer has the checksum it was stored under. It was removed; run the graph again to make it anew.`)
+  throw new StoreError(
+    `The stored file ${sha256.slice(0, 12)}… was damaged on disk: its content no longer has the checksum it was stored under. It was removed; run the graph again to make it anew.`,
+  )
 }
 
 async function sizeOf(file: string): Promise<number | null> {

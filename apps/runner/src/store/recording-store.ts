@@ -1,6 +1,9 @@
 import type { BlobStore } from '@graft/nodes'
 
-/** A view of a store for one node: notes every blob it puts, so that a cached result knows all that it needs, nested thumbnails included. */
+/**
+ * A view of a store for one node: notes every blob it puts, so that a cached result knows all that it needs, nested
+ * thumbnails included.
+ */
 export function recordPuts(store: BlobStore): { readonly store: BlobStore; readonly put: ReadonlySet<string> } {
   const put = new Set<string>()
   return {

@@ -4,7 +4,8 @@ import { dirname } from 'node:path'
 
 /**
  * Writes a file so that a reader, or a crash at any moment, sees either the old content or the new one, never a part:
- * temporary file beside it, flushed to disk, renamed over it. Creates the folder. Throws what the file system throws (disk full, no permission).
+ * temporary file beside it, flushed to disk, renamed over it. Creates the folder. Throws what the file system throws
+ * (disk full, no permission).
  */
 export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })

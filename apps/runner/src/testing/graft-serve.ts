@@ -12,13 +12,20 @@ export interface ServeAnswer {
 /** `graft serve` as a person starts it: the built program with the real node library, in a process of its own. */
 export class GraftServe {
   log = ''
-  private constructor(private readonly child: ChildProcess, readonly address: string) {}
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly address: string,
+  ) {}
 
   /** Resolves once it listens. Throws when it ends before that. */
   static start(home: string, words: readonly string[] = []): Promise<GraftServe> {
     const graft = fileURLToPath(new URL('../../bin/graft.mjs', import.meta.url))
     compiled('cli/main.js')
-    const child = spawn(process.execPath, [graft, 'serve', '--port', '0', ...words], { cwd: home, env: { ...process.env, GRAFT_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [graft, 'serve', '--port', '0', ...words], {
+      cwd: home,
+      env: { ...process.env, GRAFT_HOME: home },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let log = ''
     return new Promise((resolve, reject) => {
       let server: GraftServe | null = null
@@ -35,9 +42,13 @@ export class GraftServe {
   }
 
   async call(method: string, path: string, body?: unknown): Promise<ServeAnswer> {
-    const response = await fetch(`${this.address}${path.startsWith('/healthz') || path.startsWith('/metrics') ? '' : apiBase}${path}`, {
-      method, ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    })
+    const response = await fetch(
+      `${this.address}${path.startsWith('/healthz') || path.startsWith('/metrics') ? '' : apiBase}${path}`,
+      {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      },
+    )
     const text = await response.text()
     return { status: response.status, json: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) }
   }

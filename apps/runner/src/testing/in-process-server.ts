@@ -21,7 +21,11 @@ export interface TestServer extends RunningServer {
   readonly data: string
   readonly logged: string[]
   /** Sends exactly this; `path` is not touched. */
-  send(method: string, path: string, options?: { readonly headers?: Readonly<Record<string, string>>; readonly body?: Uint8Array | string }): Promise<RawAnswer>
+  send(
+    method: string,
+    path: string,
+    options?: { readonly headers?: Readonly<Record<string, string>>; readonly body?: Uint8Array | string },
+  ): Promise<RawAnswer>
 }
 
 /** A server over stub nodes in this process, with a home and a data root of its own. */
@@ -31,19 +35,49 @@ export async function startTestServer(changes: Partial<ServerOptions> = {}): Pro
   const data = join(directory, 'data')
   mkdirSync(data)
   const logged: string[] = []
-  const programs = { runProgram: compiled('testing/scripted-child.js'), helperProgram: compiled('testing/stub-helper.js') }
-  const server = await startServer({ ...stubSurroundings, ...programs, home: findHome({ GRAFT_HOME: home }), port: 0, dataRoots: [data], editor: join(directory, 'no-editor'), log: (line) => logged.push(line), ...changes })
+  const programs = {
+    runProgram: compiled('testing/scripted-child.js'),
+    helperProgram: compiled('testing/stub-helper.js'),
+  }
+  const server = await startServer({
+    ...stubSurroundings,
+    ...programs,
+    home: findHome({ GRAFT_HOME: home }),
+    port: 0,
+    dataRoots: [data],
+    editor: join(directory, 'no-editor'),
+    log: (line) => logged.push(line),
+    ...changes,
+  })
   return {
-    ...server, home, data, logged,
-    send: (method, path, { headers = {}, body } = {}) => new Promise((resolve, reject) => {
-      const call = request({ host: '127.0.0.1', port: server.port, method, path, headers: { ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }), ...headers } }, (response) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }))
-        response.on('error', reject)
-      })
-      call.on('error', reject)
-      call.end(body)
-    }),
+    ...server,
+    home,
+    data,
+    logged,
+    send: (method, path, { headers = {}, body } = {}) =>
+      new Promise((resolve, reject) => {
+        const call = request(
+          {
+            host: '127.0.0.1',
+            port: server.port,
+            method,
+            path,
+            headers: {
+              ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+              ...headers,
+            },
+          },
+          (response) => {
+            const chunks: Buffer[] = []
+            response.on('data', (chunk: Buffer) => chunks.push(chunk))
+            response.on('end', () =>
+              resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
+            )
+            response.on('error', reject)
+          },
+        )
+        call.on('error', reject)
+        call.end(body)
+      }),
   }
 }

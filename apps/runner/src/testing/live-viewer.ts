@@ -2,7 +2,10 @@ import { emptyRunState, liveProtocol, parseServerMessage, reduceRun } from '@gra
 import type { RunEvent, RunState } from '@graft/graph-schema'
 import { WebSocket } from 'ws'
 
-/** A viewer of one run that checks what the protocol promises: every event once, in order, whatever the connection goes through. */
+/**
+ * A viewer of one run that checks what the protocol promises: every event once, in order, whatever the connection goes
+ * through.
+ */
 export class LiveViewer {
   state: RunState
   readonly events: RunEvent[] = []
@@ -12,7 +15,10 @@ export class LiveViewer {
   private socket: WebSocket | null = null
   private next: number | undefined
 
-  constructor(readonly run: string, from: number | undefined) {
+  constructor(
+    readonly run: string,
+    from: number | undefined,
+  ) {
     this.next = from
     this.state = emptyRunState(run)
   }
@@ -23,7 +29,9 @@ export class LiveViewer {
     this.socket = socket
     socket.on('open', () => {
       socket.send(JSON.stringify({ type: 'hello', protocol: liveProtocol }))
-      socket.send(JSON.stringify({ type: 'subscribe', run: this.run, ...(this.next === undefined ? {} : { from: this.next }) }))
+      socket.send(
+        JSON.stringify({ type: 'subscribe', run: this.run, ...(this.next === undefined ? {} : { from: this.next }) }),
+      )
     })
     socket.on('message', (data) => {
       // What still arrives on a connection that was given up doesn't count.
@@ -46,7 +54,8 @@ export class LiveViewer {
     if (message.type === 'ping') this.socket?.send('{"type":"pong"}')
     if (message.type === 'problem') this.faults.push(`${message.code}: ${message.detail}`)
     if (message.type === 'snapshot') {
-      if (this.next !== undefined && message.next < this.next) this.faults.push(`snapshot at ${message.next} after event ${this.next - 1}`)
+      if (this.next !== undefined && message.next < this.next)
+        this.faults.push(`snapshot at ${message.next} after event ${this.next - 1}`)
       this.snapshots += 1
       this.state = message.state
       this.next = message.next
@@ -56,7 +65,8 @@ export class LiveViewer {
 
   private take(event: RunEvent, coalesced: number): void {
     const expected = (this.next ?? 0) + coalesced
-    if (event.sequence !== expected || event.run !== this.run) this.faults.push(`event ${event.sequence} of ${event.run} came where ${expected} of ${this.run} was expected`)
+    if (event.sequence !== expected || event.run !== this.run)
+      this.faults.push(`event ${event.sequence} of ${event.run} came where ${expected} of ${this.run} was expected`)
     this.next = event.sequence + 1
     this.coalesced += coalesced
     this.events.push(event)

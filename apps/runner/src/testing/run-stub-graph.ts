@@ -28,7 +28,9 @@ export function graphOf(nodes: Readonly<Record<string, StubNode>>, wires: readon
   }
   return {
     ...emptyDocument('stub'),
-    nodes: Object.fromEntries(Object.entries(nodes).map(([id, node]) => [id, { version: 1, ...node, params: { ...node.params } }])),
+    nodes: Object.fromEntries(
+      Object.entries(nodes).map(([id, node]) => [id, { version: 1, ...node, params: { ...node.params } }]),
+    ),
     edges: wires.map((wire) => {
       const [from = '', to = ''] = wire.split('->')
       return { from: end(from), to: end(to) }
@@ -42,20 +44,38 @@ export function stubEngine(version: string): Engine {
   return {
     id: 'tfjs',
     device: 'cpu',
-    probe: async () => ({ id: 'tfjs', available: true, trains: true, device: 'cpu', backend: 'stub', versions: { stub: version }, notes: [] }),
+    probe: async () => ({
+      id: 'tfjs',
+      available: true,
+      trains: true,
+      device: 'cpu',
+      backend: 'stub',
+      versions: { stub: version },
+      notes: [],
+    }),
     forward: refuse,
     trainer: refuse,
   }
 }
 
 /** Options over a folder of their own; pass the same folder again to run with a warm cache. */
-export function stubOptions(directory = mkdtempSync(join(tmpdir(), 'graft-run-')), changes: Partial<RunOptions> = {}): RunOptions & { readonly directory: string } {
+export function stubOptions(
+  directory = mkdtempSync(join(tmpdir(), 'graft-run-')),
+  changes: Partial<RunOptions> = {},
+): RunOptions & { readonly directory: string } {
   const home = findHome({ GRAFT_HOME: directory })
   const engine = stubEngine('1.0')
   return {
-    directory, runId: 'test', library: stubLibrary, engines: { forward: engine, training: engine }, store: openBlobStore(home.store),
-    cache: openResultCache(home.results), history: openHistory(home.history, 'stub'), cacheDirectory: home.derived,
-    resolvePath: createPathResolver({ base: directory }), ...changes,
+    directory,
+    runId: 'test',
+    library: stubLibrary,
+    engines: { forward: engine, training: engine },
+    store: openBlobStore(home.store),
+    cache: openResultCache(home.results),
+    history: openHistory(home.history, 'stub'),
+    cacheDirectory: home.derived,
+    resolvePath: createPathResolver({ base: directory }),
+    ...changes,
   }
 }
 
@@ -73,10 +93,16 @@ export async function runStubGraph(document: GraphDocument, options: RunOptions)
   const events: RunEvent[] = []
   for await (const event of runGraph(document, options)) events.push(event)
   const end = events.at(-1)
-  if (end?.type !== 'run-finished') throw new Error(`The run ended with ${end?.type ?? 'nothing'} instead of run-finished.`)
+  if (end?.type !== 'run-finished')
+    throw new Error(`The run ended with ${end?.type ?? 'nothing'} instead of run-finished.`)
   return {
-    events, end,
+    events,
+    end,
     ran: events.flatMap((event) => (event.type === 'node-started' ? [event.node] : [])),
-    reasons: Object.fromEntries(events.flatMap((event) => (event.type === 'node-started' || event.type === 'node-cached' ? [[event.node, event.reason ?? '']] : []))),
+    reasons: Object.fromEntries(
+      events.flatMap((event) =>
+        event.type === 'node-started' || event.type === 'node-cached' ? [[event.node, event.reason ?? '']] : [],
+      ),
+    ),
   }
 }

@@ -15,10 +15,16 @@ export class ServerProcess {
   port = 0
   log = ''
 
-  constructor(private readonly home: string, private readonly words: readonly string[] = []) {}
+  constructor(
+    private readonly home: string,
+    private readonly words: readonly string[] = [],
+  ) {}
 
   async start(words: readonly string[] = this.words): Promise<void> {
-    const child = fork(fileURLToPath(compiled('testing/stub-server.js')), [...words], { env: { ...process.env, GRAFT_HOME: this.home }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+    const child = fork(fileURLToPath(compiled('testing/stub-server.js')), [...words], {
+      env: { ...process.env, GRAFT_HOME: this.home },
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    })
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.log = (this.log + text).slice(-20_000)
     })
@@ -42,7 +48,8 @@ export class ServerProcess {
 
   async call(method: string, path: string, body?: unknown): Promise<Answer> {
     const response = await fetch(`http://127.0.0.1:${this.port}${apiBase}${path}`, {
-      method, ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     })
     const text = await response.text()
     return { status: response.status, json: text === '' ? null : JSON.parse(text) }

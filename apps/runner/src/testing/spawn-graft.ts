@@ -11,14 +11,25 @@ export interface Finished {
 /** The compiled file of this package, as child processes need it. Throws when nothing is built. */
 export function compiled(path: string): URL {
   const url = new URL(`../../dist/${path}`, import.meta.url)
-  if (!existsSync(url)) throw new Error(`${fileURLToPath(url)} is missing; tests that start processes need the compiled files. Run \`npm run build\`.`)
+  if (!existsSync(url))
+    throw new Error(
+      `${fileURLToPath(url)} is missing; tests that start processes need the compiled files. Run \`npm run build\`.`,
+    )
   return url
 }
 
 /** Runs the command line over stub nodes. `onOutput` sees what was printed so far, and the process's id. */
-export function spawnStubGraft(words: readonly string[], home: string, onOutput?: (stdout: string, id: number) => void): Promise<Finished> {
+export function spawnStubGraft(
+  words: readonly string[],
+  home: string,
+  onOutput?: (stdout: string, id: number) => void,
+): Promise<Finished> {
   const environment = { ...process.env, GRAFT_HOME: home, NO_COLOR: undefined, FORCE_COLOR: undefined }
-  const child = spawn(process.execPath, [fileURLToPath(compiled('testing/stub-graft.js')), ...words], { cwd: home, env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [fileURLToPath(compiled('testing/stub-graft.js')), ...words], {
+    cwd: home,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const printed = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     printed.stdout += text

@@ -4,37 +4,75 @@ import { defineNode, NodeError } from '@graft/nodes'
 import type { NodeDefinition } from '@graft/nodes'
 import { z } from 'zod'
 
-const port = (options: Partial<Port> = {}): Port => ({ kind: 'number', title: 'Number', description: 'A number.', ...options })
+const port = (options: Partial<Port> = {}): Port => ({
+  kind: 'number',
+  title: 'Number',
+  description: 'A number.',
+  ...options,
+})
 const asNumbers = z.array(z.number())
 
 const constant = defineNode({
-  type: 'constant', version: 1, title: 'Constant', category: 'Data', doc: 'Gives a number.', inputs: {}, outputs: { value: port() },
+  type: 'constant',
+  version: 1,
+  title: 'Constant',
+  category: 'Data',
+  doc: 'Gives a number.',
+  inputs: {},
+  outputs: { value: port() },
   params: z.strictObject({ value: z.number().default(1) }),
   run: async ({ params }) => ({ value: params.value }),
 })
 
 const sum = defineNode({
-  type: 'sum', version: 1, title: 'Sum', category: 'Model', doc: 'Adds numbers.', inputs: { terms: port({ multiple: true, optional: true }) }, outputs: { value: port() },
+  type: 'sum',
+  version: 1,
+  title: 'Sum',
+  category: 'Model',
+  doc: 'Adds numbers.',
+  inputs: { terms: port({ multiple: true, optional: true }) },
+  outputs: { value: port() },
   params: z.strictObject({ plus: z.number().min(-1000).max(1000).default(0) }),
-  run: async ({ params, inputs }) => ({ value: asNumbers.parse(inputs.terms).reduce((total, term) => total + term, params.plus) }),
+  run: async ({ params, inputs }) => ({
+    value: asNumbers.parse(inputs.terms).reduce((total, term) => total + term, params.plus),
+  }),
 })
 
 /** Wired like Train: one input, and results that depend on the engine. */
 const engineNode = defineNode({
-  type: 'engine-node', version: 1, title: 'Engine node', category: 'Training', doc: 'Names the engine.', inputs: { value: port() }, outputs: { value: port() },
-  params: z.strictObject({}), usesEngine: true,
+  type: 'engine-node',
+  version: 1,
+  title: 'Engine node',
+  category: 'Training',
+  doc: 'Names the engine.',
+  inputs: { value: port() },
+  outputs: { value: port() },
+  params: z.strictObject({}),
+  usesEngine: true,
   run: async ({ inputs }) => ({ value: inputs.value }),
 })
 
 const fileLength = defineNode({
-  type: 'file-length', version: 1, title: 'File length', category: 'Data', doc: 'Reads a file.', inputs: {}, outputs: { value: port() },
+  type: 'file-length',
+  version: 1,
+  title: 'File length',
+  category: 'Data',
+  doc: 'Reads a file.',
+  inputs: {},
+  outputs: { value: port() },
   params: z.strictObject({ path: z.string() }),
   fingerprint: async ({ path }, { resolvePath }) => readFile(resolvePath(path), 'utf8'),
   run: async ({ params, context }) => ({ value: (await readFile(context.resolvePath(params.path))).byteLength }),
 })
 
 const failing = defineNode({
-  type: 'failing', version: 1, title: 'Failing', category: 'Model', doc: 'Fails.', inputs: { value: port({ optional: true }) }, outputs: { value: port() },
+  type: 'failing',
+  version: 1,
+  title: 'Failing',
+  category: 'Model',
+  doc: 'Fails.',
+  inputs: { value: port({ optional: true }) },
+  outputs: { value: port() },
   params: z.strictObject({ how: z.enum(['node', 'unexpected', 'not-json', 'no-output', 'crash']).default('node') }),
   run: async ({ params }) => {
     if (params.how === 'node') throw new NodeError('how', 'It was told to fail.', 'Tell it something else.')
@@ -46,7 +84,13 @@ const failing = defineNode({
 
 /** Tells how far it is, then waits until it is told to go on (`release`) or to stop. */
 const waiting = defineNode({
-  type: 'waiting', version: 1, title: 'Waiting', category: 'Training', doc: 'Waits.', inputs: { value: port({ optional: true }) }, outputs: { value: port() },
+  type: 'waiting',
+  version: 1,
+  title: 'Waiting',
+  category: 'Training',
+  doc: 'Waits.',
+  inputs: { value: port({ optional: true }) },
+  outputs: { value: port() },
   params: z.strictObject({ stubborn: z.boolean().default(false) }),
   run: async ({ params, context }) => {
     context.emit({ type: 'node-progress', done: 1, total: 2, unit: 'steps', etaSeconds: null })
@@ -59,8 +103,14 @@ const waiting = defineNode({
 })
 
 const write = defineNode({
-  type: 'write', version: 1, title: 'Write', category: 'Output', doc: 'Writes a number to a file. Comes last.', isOutput: true,
-  inputs: { value: port() }, outputs: { file: port({ kind: 'file' }) },
+  type: 'write',
+  version: 1,
+  title: 'Write',
+  category: 'Output',
+  doc: 'Writes a number to a file. Comes last.',
+  isOutput: true,
+  inputs: { value: port() },
+  outputs: { file: port({ kind: 'file' }) },
   params: z.strictObject({ name: z.string().default('number.txt') }),
   run: async ({ params, inputs, context }) => {
     context.emit({ type: 'log', level: 'warning', message: 'The number was rounded.' })

@@ -19,11 +19,23 @@ export interface Workload {
 }
 
 /** What a small core does at least, natively; a job that is short by these figures is short on every machine. */
-const cautiousSpeed: EngineSpeed = { convolution: 20, depthwise: 3, matrixProduct: 20, callMilliseconds: 1, trainedConvolution: 15, trainedDepthwise: 3, trainedMatrixProduct: 10, trainedParameters: 20, stepMilliseconds: 2 }
+const cautiousSpeed: EngineSpeed = {
+  convolution: 20,
+  depthwise: 3,
+  matrixProduct: 20,
+  callMilliseconds: 1,
+  trainedConvolution: 15,
+  trainedDepthwise: 3,
+  trainedMatrixProduct: 10,
+  trainedParameters: 20,
+  stepMilliseconds: 2,
+}
 
 /** Seconds that a job takes at most on a machine of which nothing is known but its cores. */
 export function cautiousSeconds(network: Network, { forward, training }: Workload, cores: number): number {
-  const speed = Object.fromEntries(Object.entries(cautiousSpeed).map(([name, value]) => [name, name.endsWith('Milliseconds') ? value : value * cores])) as unknown as EngineSpeed
+  const speed = Object.fromEntries(
+    Object.entries(cautiousSpeed).map(([name, value]) => [name, name.endsWith('Milliseconds') ? value : value * cores]),
+  ) as unknown as EngineSpeed
   const batch = estimateTime(network, speed)
   return (forward * batch.forward + training * batch.training) / estimatedBatch / 1000
 }
@@ -35,17 +47,27 @@ interface Work {
 }
 
 /**
- * Estimates a forward pass of the network, and a training step of what is not frozen in front (where everything is frozen: of all of it), from
- * what was measured of an engine: multiplications by kind over throughput, parameters to change, and what every call costs. What layers without weights take is left out.
+ * Estimates a forward pass of the network, and a training step of what is not frozen in front (where everything is
+ * frozen: of all of it), from what was measured of an engine: multiplications by kind over throughput, parameters to
+ * change, and what every call costs. What layers without weights take is left out.
  */
 export function estimateTime(network: Network, speed: EngineSpeed): EstimatedTime {
-  const trainable = Object.values(network.parameters).some(parameter => parameter.trainable)
+  const trainable = Object.values(network.parameters).some((parameter) => parameter.trainable)
   const trained = trainable ? splitFrozenPrefix(network).suffix : network
   const { convolution, depthwise, matrixProduct, callMilliseconds } = speed
-  const trainedSpeed = { convolution: speed.trainedConvolution ?? 0, depthwise: speed.trainedDepthwise ?? 0, matrixProduct: speed.trainedMatrixProduct ?? 0 }
+  const trainedSpeed = {
+    convolution: speed.trainedConvolution ?? 0,
+    depthwise: speed.trainedDepthwise ?? 0,
+    matrixProduct: speed.trainedMatrixProduct ?? 0,
+  }
   return {
-    forward: milliseconds(workOf(network), { convolution, depthwise, matrixProduct }, operationsPerMac.forward) + (callMilliseconds ?? Number.POSITIVE_INFINITY),
-    training: milliseconds(workOf(trained), trainedSpeed, operationsPerMac.training) + per(countParameters(trained).trainable, (speed.trainedParameters ?? 0) * 1e3) + (speed.stepMilliseconds ?? Number.POSITIVE_INFINITY),
+    forward:
+      milliseconds(workOf(network), { convolution, depthwise, matrixProduct }, operationsPerMac.forward) +
+      (callMilliseconds ?? Number.POSITIVE_INFINITY),
+    training:
+      milliseconds(workOf(trained), trainedSpeed, operationsPerMac.training) +
+      per(countParameters(trained).trainable, (speed.trainedParameters ?? 0) * 1e3) +
+      (speed.stepMilliseconds ?? Number.POSITIVE_INFINITY),
   }
 }
 
@@ -68,5 +90,7 @@ function workOf(network: Network): Work {
 function kindOf(layer: Layer, { parameters }: Network): keyof Work {
   if (layer.operator !== 'Conv') return 'matrixProduct'
   const [, channelsPerGroup] = parameters[layer.parameters['weight'] ?? '']?.shape ?? []
-  return channelsPerGroup === 1 && layer.attributes['group'] !== undefined && layer.attributes['group'] !== 1 ? 'depthwise' : 'convolution'
+  return channelsPerGroup === 1 && layer.attributes['group'] !== undefined && layer.attributes['group'] !== 1
+    ? 'depthwise'
+    : 'convolution'
 }

@@ -21,35 +21,69 @@ describe('measureInChild', () => {
       process.send({ type: 'figure', name: 'convolution', value: request.id === 'onnx' && request.device === 'cpu' ? 7 : 0 })
       process.send({ type: 'figure', name: 'stepMilliseconds', value: 2 })
       process.send({ type: 'done' })`)
-    expect(await measureInChild(engine, { program, patience })).toEqual({ convolution: 7, depthwise: 0, matrixProduct: 0, stepMilliseconds: 2 })
+    expect(await measureInChild(engine, { program, patience })).toEqual({
+      convolution: 7,
+      depthwise: 0,
+      matrixProduct: 0,
+      stepMilliseconds: 2,
+    })
   })
 
   it('ends a child that blocks, keeps what it gave, and counts the rest as too slow', async () => {
-    const program = await childThat("process.send({ type: 'loaded' }); process.send({ type: 'figure', name: 'convolution', value: 7 }, () => { for (;;); })")
-    expect(await measureInChild(engine, { program, patience })).toEqual({ convolution: 7, depthwise: 0, matrixProduct: 0 })
+    const program = await childThat(
+      "process.send({ type: 'loaded' }); process.send({ type: 'figure', name: 'convolution', value: 7 }, () => { for (;;); })",
+    )
+    expect(await measureInChild(engine, { program, patience })).toEqual({
+      convolution: 7,
+      depthwise: 0,
+      matrixProduct: 0,
+    })
   })
 
   it('ends a child that takes too long altogether, although each figure comes in time', async () => {
-    const program = await childThat("process.send({ type: 'loaded' }); setInterval(() => process.send({ type: 'figure', name: 'depthwise', value: 1 }), 20)")
-    expect(await measureInChild(engine, { program, milliseconds: 1, patience: { ...patience, total: 200 } })).toEqual({ convolution: 0, depthwise: 1, matrixProduct: 0 })
+    const program = await childThat(
+      "process.send({ type: 'loaded' }); setInterval(() => process.send({ type: 'figure', name: 'depthwise', value: 1 }), 20)",
+    )
+    expect(await measureInChild(engine, { program, milliseconds: 1, patience: { ...patience, total: 200 } })).toEqual({
+      convolution: 0,
+      depthwise: 1,
+      matrixProduct: 0,
+    })
   })
 
   it('ends a child once there is enough, and counts the rest as too slow', async () => {
-    const program = await childThat("process.send({ type: 'loaded' }); for (const name of ['convolution', 'depthwise']) process.send({ type: 'figure', name, value: 7 }); setInterval(() => undefined, 1000)")
+    const program = await childThat(
+      "process.send({ type: 'loaded' }); for (const name of ['convolution', 'depthwise']) process.send({ type: 'figure', name, value: 7 }); setInterval(() => undefined, 1000)",
+    )
     const asked: unknown[] = []
     const enough = (figures: object): boolean => asked.push({ ...figures }) === 2
-    expect(await measureInChild(engine, { program, patience: { ...patience, figure: 20_000 }, enough })).toEqual({ convolution: 7, depthwise: 7, matrixProduct: 0 })
+    expect(await measureInChild(engine, { program, patience: { ...patience, figure: 20_000 }, enough })).toEqual({
+      convolution: 7,
+      depthwise: 7,
+      matrixProduct: 0,
+    })
     expect(asked).toEqual([{ convolution: 7 }, { convolution: 7, depthwise: 7 }])
   })
 
   it('throws when the child crashes or says that the engine fails', async () => {
-    await expect(measureInChild(engine, { program: await childThat('process.abort()'), patience })).rejects.toThrow(/its process ended by itself/)
-    await expect(measureInChild(engine, { program: await childThat("process.send({ type: 'failed', reason: 'no adapter' })"), patience })).rejects.toThrow('no adapter')
+    await expect(measureInChild(engine, { program: await childThat('process.abort()'), patience })).rejects.toThrow(
+      /its process ended by itself/,
+    )
+    await expect(
+      measureInChild(engine, {
+        program: await childThat("process.send({ type: 'failed', reason: 'no adapter' })"),
+        patience,
+      }),
+    ).rejects.toThrow('no adapter')
   })
 
   it('stops when it is told to', async () => {
     const controller = new AbortController()
-    const measuring = measureInChild(engine, { program: await childThat('setInterval(() => undefined, 1000)'), patience: { ...patience, figure: 20_000 }, signal: controller.signal })
+    const measuring = measureInChild(engine, {
+      program: await childThat('setInterval(() => undefined, 1000)'),
+      patience: { ...patience, figure: 20_000 },
+      signal: controller.signal,
+    })
     controller.abort()
     await expect(measuring).rejects.toMatchObject({ name: 'AbortError' })
   })

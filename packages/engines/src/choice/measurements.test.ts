@@ -21,7 +21,13 @@ describe('measurements', () => {
     expect(await openMeasurements(path).read('b')).not.toBeNull()
   })
 
-  it.each(['', '{"format":1,"engines":{"a":', '{"format":2,"engines":{"a":{}}}', '[]', '{"format":1,"engines":{"a":{"time":"x","speed":{"convolution":-1}}}}'])('count a damaged file as empty and replace it: %s', async content => {
+  it.each([
+    '',
+    '{"format":1,"engines":{"a":',
+    '{"format":2,"engines":{"a":{}}}',
+    '[]',
+    '{"format":1,"engines":{"a":{"time":"x","speed":{"convolution":-1}}}}',
+  ])('count a damaged file as empty and replace it: %s', async (content) => {
     const path = join(await folder(), 'engines.json')
     await writeFile(path, content)
     expect(await openMeasurements(path).read('a')).toBeNull()
@@ -34,10 +40,12 @@ describe('measurements', () => {
     const path = join(directory, 'engines.json')
     const store = openMeasurements(path)
     await store.write('a', { time, speed })
-    await Promise.all(Array.from({ length: 20 }, async (_, index) => {
-      await store.write(`key ${index}`, { time, speed })
-      JSON.parse(await readFile(path, 'utf8'))
-    }))
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => {
+        await store.write(`key ${index}`, { time, speed })
+        JSON.parse(await readFile(path, 'utf8'))
+      }),
+    )
     expect(await readdir(directory)).toEqual(['engines.json'])
   })
 
@@ -50,8 +58,22 @@ describe('measurements', () => {
   })
 
   it('are kept apart by engine, device and versions', () => {
-    const info: EngineInfo = { id: 'onnx', available: true, trains: true, device: 'CPU', backend: 'cpu', versions: { a: '1', b: '2' }, notes: [] }
-    const keys = [info, { ...info, id: 'tfjs' }, { ...info, backend: 'webgpu' }, { ...info, device: 'GPU' }, { ...info, versions: { a: '1', b: '3' } }].map(speedKey)
+    const info: EngineInfo = {
+      id: 'onnx',
+      available: true,
+      trains: true,
+      device: 'CPU',
+      backend: 'cpu',
+      versions: { a: '1', b: '2' },
+      notes: [],
+    }
+    const keys = [
+      info,
+      { ...info, id: 'tfjs' },
+      { ...info, backend: 'webgpu' },
+      { ...info, device: 'GPU' },
+      { ...info, versions: { a: '1', b: '3' } },
+    ].map(speedKey)
     expect(new Set(keys).size).toBe(5)
     expect(speedKey({ ...info, versions: { b: '2', a: '1' }, notes: ['other'] })).toBe(keys[0])
   })

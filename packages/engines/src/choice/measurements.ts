@@ -6,8 +6,15 @@ import { z } from 'zod'
 import type { Engine, EngineInfo, EngineSpeed } from '../engine.js'
 import { figureNames } from './measuring-protocol.js'
 
-/** What was found out about an engine on this machine: how fast it is, why it can't be used, or what it says about itself. */
-export type Measurement = { readonly time: string } & ({ readonly speed: EngineSpeed } | { readonly problem: string } | { readonly info: EngineInfo })
+/**
+ * What was found out about an engine on this machine: how fast it is, why it can't be used, or what it says about
+ * itself.
+ */
+export type Measurement = { readonly time: string } & (
+  | { readonly speed: EngineSpeed }
+  | { readonly problem: string }
+  | { readonly info: EngineInfo }
+)
 
 /** Measurements that outlive a process, by key (see `speedKey` and `problemKey`). No method throws. */
 export interface Measurements {
@@ -17,14 +24,32 @@ export interface Measurements {
 }
 
 const figure = z.number().nonnegative()
-const speed = z.object({ convolution: figure, depthwise: figure, matrixProduct: figure, ...Object.fromEntries(figureNames.slice(3).map(name => [name, figure.optional()])) })
-const info = z.object({
-  id: z.string(), available: z.boolean(), trains: z.boolean(), device: z.string(), backend: z.string(), versions: z.record(z.string(), z.string()), notes: z.array(z.string()),
+const speed = z.object({
+  convolution: figure,
+  depthwise: figure,
+  matrixProduct: figure,
+  ...Object.fromEntries(figureNames.slice(3).map((name) => [name, figure.optional()])),
 })
-const measurement = z.union([z.object({ time: z.string(), speed }), z.object({ time: z.string(), problem: z.string() }), z.object({ time: z.string(), info })])
+const info = z.object({
+  id: z.string(),
+  available: z.boolean(),
+  trains: z.boolean(),
+  device: z.string(),
+  backend: z.string(),
+  versions: z.record(z.string(), z.string()),
+  notes: z.array(z.string()),
+})
+const measurement = z.union([
+  z.object({ time: z.string(), speed }),
+  z.object({ time: z.string(), problem: z.string() }),
+  z.object({ time: z.string(), info }),
+])
 const file = z.object({ format: z.literal(1), engines: z.record(z.string(), z.unknown()) })
 
-/** Measurements in a JSON file. One that is missing, damaged or of another version counts as empty, and is replaced as a whole, so that no reader sees half of it. */
+/**
+ * Measurements in a JSON file. One that is missing, damaged or of another version counts as empty, and is replaced as a
+ * whole, so that no reader sees half of it.
+ */
 export function openMeasurements(path: string): Measurements {
   const load = async (): Promise<Record<string, unknown>> => {
     try {
@@ -45,12 +70,12 @@ export function openMeasurements(path: string): Measurements {
     }
   }
   return {
-    read: async key => {
+    read: async (key) => {
       const parsed = measurement.safeParse((await load())[key])
       return parsed.success ? (parsed.data as Measurement) : null
     },
     write: async (key, value) => save({ ...(await load()), [key]: value }),
-    remove: async key => {
+    remove: async (key) => {
       const { [key]: removed, ...others } = await load()
       if (removed !== undefined) await save(others)
     },
@@ -59,14 +84,19 @@ export function openMeasurements(path: string): Measurements {
 
 /** Everything that a speed depends on: the machine, the engine, its device and its versions. */
 export function speedKey({ id, backend, device, versions }: EngineInfo): string {
-  const named = Object.entries(versions).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, version]) => `${name} ${version}`)
+  const named = Object.entries(versions)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, version]) => `${name} ${version}`)
   return [`${id} ${backend}`, device, ...named, machine()].join('; ')
 }
 
 /** What can't be used has no versions to go by. */
-export const problemKey = ({ id, device }: Pick<Engine, 'id' | 'device'>): string => [`${id} ${device}`, machine()].join('; ')
+export const problemKey = ({ id, device }: Pick<Engine, 'id' | 'device'>): string =>
+  [`${id} ${device}`, machine()].join('; ')
 
 /** What an engine says about itself depends on what is installed (see `Engine.installed`). */
-export const installedKey = ({ id, device }: Pick<Engine, 'id' | 'device'>, installed: string): string => [`${id} ${device} as installed`, installed, machine()].join('; ')
+export const installedKey = ({ id, device }: Pick<Engine, 'id' | 'device'>, installed: string): string =>
+  [`${id} ${device} as installed`, installed, machine()].join('; ')
 
-const machine = (): string => `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} threads, ${process.platform} ${process.arch}`
+const machine = (): string =>
+  `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} threads, ${process.platform} ${process.arch}`

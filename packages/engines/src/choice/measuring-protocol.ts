@@ -2,11 +2,23 @@ import { z } from 'zod'
 import { engineDevices } from '../engine.js'
 
 export const figureNames = [
-  'convolution', 'depthwise', 'matrixProduct', 'callMilliseconds', 'trainedConvolution', 'trainedDepthwise', 'trainedMatrixProduct', 'trainedParameters', 'stepMilliseconds',
+  'convolution',
+  'depthwise',
+  'matrixProduct',
+  'callMilliseconds',
+  'trainedConvolution',
+  'trainedDepthwise',
+  'trainedMatrixProduct',
+  'trainedParameters',
+  'stepMilliseconds',
 ] as const
 
 /** Parent to child: what to measure, once. */
-export const toMeasuringChild = z.object({ id: z.enum(['onnx', 'tfjs', 'torch']), device: z.enum(engineDevices), milliseconds: z.number() })
+export const toMeasuringChild = z.object({
+  id: z.enum(['onnx', 'tfjs', 'torch']),
+  device: z.enum(engineDevices),
+  milliseconds: z.number(),
+})
 export type ToMeasuringChild = z.output<typeof toMeasuringChild>
 
 export const fromMeasuringChild = z.discriminatedUnion('type', [

@@ -7,14 +7,25 @@ import { engines } from '../engines.js'
 import { openMeasurements } from './measurements.js'
 import { rememberProbe } from './remember-probe.js'
 
-const info: EngineInfo = { id: 'tfjs', available: true, trains: true, device: 'CPU, 1 thread', backend: 'wasm', versions: { tfjs: '4' }, notes: ['so'] }
+const info: EngineInfo = {
+  id: 'tfjs',
+  available: true,
+  trains: true,
+  device: 'CPU, 1 thread',
+  backend: 'wasm',
+  versions: { tfjs: '4' },
+  notes: ['so'],
+}
 const never = (): Promise<never> => Promise.reject(new Error('not here'))
 
 /** An engine that counts how often it is loaded. */
 function counted(answer: EngineInfo, installed: string): { readonly engine: Engine; loaded(): number } {
   let loaded = 0
   const probe = async (): Promise<EngineInfo> => (loaded++, answer)
-  return { engine: { id: 'tfjs', device: 'cpu', probe, installed: async () => installed, forward: never, trainer: never }, loaded: () => loaded }
+  return {
+    engine: { id: 'tfjs', device: 'cpu', probe, installed: async () => installed, forward: never, trainer: never },
+    loaded: () => loaded,
+  }
 }
 
 const path = async (): Promise<string> => join(await mkdtemp(join(tmpdir(), 'graft-probe-')), 'engines.json')
@@ -49,7 +60,7 @@ describe('rememberProbe', () => {
     expect(rememberProbe(plain, openMeasurements(await path()))).toBe(plain)
   })
 
-  it.each(engines.filter(engine => engine.installed))('gives of $id just what it says itself', async engine => {
+  it.each(engines.filter((engine) => engine.installed))('gives of $id just what it says itself', async (engine) => {
     const file = await path()
     const said = await engine.probe()
     await rememberProbe(engine, openMeasurements(file)).probe()

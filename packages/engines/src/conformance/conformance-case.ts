@@ -19,7 +19,10 @@ export interface CaseOptions {
   /** `[channels, height, width]` of the network's input; default 3 x 5 x 4. */
   readonly input?: readonly [number, number, number]
   readonly batch?: number
-  /** Input values: normally distributed; evenly spaced between two bounds in random order (no two equal, for functions with kinks); or a few numbers over and over (ties). */
+  /**
+   * Input values: normally distributed; evenly spaced between two bounds in random order (no two equal, for functions
+   * with kinks); or a few numbers over and over (ties).
+   */
   readonly values?: 'normal' | readonly [number, number] | { readonly repeat: readonly number[] }
   readonly withoutGradient?: string
   readonly kinks?: string
@@ -43,7 +46,12 @@ export interface LayerSketch extends LayerOptions {
 export const layer = (operator: string, options: LayerOptions = {}): LayerSketch => ({ operator, ...options })
 
 /** Builds a case: layers follow each other unless they name their inputs, the last one is the output. */
-export function conformanceCase(operator: string, title: string, sketches: readonly LayerSketch[], options: CaseOptions = {}): ConformanceCase {
+export function conformanceCase(
+  operator: string,
+  title: string,
+  sketches: readonly LayerSketch[],
+  options: CaseOptions = {},
+): ConformanceCase {
   // Every case keeps its numbers when others come and go.
   const random = createRandom(deriveSeed(1, `${operator}: ${title}`))
   const layers: Layer[] = []
@@ -71,10 +79,22 @@ export function conformanceCase(operator: string, title: string, sketches: reado
   const batchShape = [options.batch ?? 2, ...shape]
   const network = networkOf(shape, layers, parameters)
   const input = { shape: batchShape, data: inputValues(batchShape, options.values ?? 'normal', random) }
-  return { operator, title, network, tensors, input, ...(options.withoutGradient ? { withoutGradient: options.withoutGradient } : {}), ...(options.kinks ? { kinks: options.kinks } : {}) }
+  return {
+    operator,
+    title,
+    network,
+    tensors,
+    input,
+    ...(options.withoutGradient ? { withoutGradient: options.withoutGradient } : {}),
+    ...(options.kinks ? { kinks: options.kinks } : {}),
+  }
 }
 
-function networkOf(shape: readonly [number, number, number], layers: readonly Layer[], parameters: Readonly<Record<string, Parameter>>): Network {
+function networkOf(
+  shape: readonly [number, number, number],
+  layers: readonly Layer[],
+  parameters: Readonly<Record<string, Parameter>>,
+): Network {
   return {
     format: 'graft-network',
     version: 1,
@@ -84,21 +104,37 @@ function networkOf(shape: readonly [number, number, number], layers: readonly La
     output: layers.at(-1)?.name ?? 'input',
     parameters,
     stages: [{ name: 'head', layers: layers.map(({ name }) => name) }],
-    preprocessing: { height: shape[1], width: shape[2], resize: 'stretch', cropFraction: 1, interpolation: 'bilinear', channelOrder: 'rgb', mean: [0, 0, 0], deviation: [1, 1, 1] },
+    preprocessing: {
+      height: shape[1],
+      width: shape[2],
+      resize: 'stretch',
+      cropFraction: 1,
+      interpolation: 'bilinear',
+      channelOrder: 'rgb',
+      mean: [0, 0, 0],
+      deviation: [1, 1, 1],
+    },
     classNames: null,
     provenance: { source: 'conformance suite', licence: null, history: [] },
   }
 }
 
 function parameterValues(shape: readonly number[], positive: boolean, random: () => number): TensorData {
-  const data = Float32Array.from({ length: count(shape) }, () => (positive ? (5 + Math.floor(random() * 11)) / 10 : 0.6 * normal(random)))
+  const data = Float32Array.from({ length: count(shape) }, () =>
+    positive ? (5 + Math.floor(random() * 11)) / 10 : 0.6 * normal(random),
+  )
   return { shape, data }
 }
 
-function inputValues(shape: readonly number[], values: NonNullable<CaseOptions['values']>, random: () => number): Float32Array {
+function inputValues(
+  shape: readonly number[],
+  values: NonNullable<CaseOptions['values']>,
+  random: () => number,
+): Float32Array {
   const length = count(shape)
   if (values === 'normal') return Float32Array.from({ length }, () => normal(random))
-  if ('repeat' in values) return Float32Array.from({ length }, (_, index) => values.repeat[index % values.repeat.length] ?? 0)
+  if ('repeat' in values)
+    return Float32Array.from({ length }, (_, index) => values.repeat[index % values.repeat.length] ?? 0)
   const [low, high] = values
   const spaced = Array.from({ length }, (_, index) => low + ((index + 0.5) * (high - low)) / length)
   return Float32Array.from(shuffle(spaced, random))

@@ -9,4 +9,13 @@ import { wideConvolutionCases } from './cases/wide-convolution.js'
 import type { ConformanceCase } from './conformance-case.js'
 
 /** Several cases for every operator; every engine must agree on all of them. */
-export const conformanceCases: readonly ConformanceCase[] = [...convolutionCases, ...wideConvolutionCases, ...matrixCases, ...normalizationCases, ...normalizedConvolutionCases, ...elementwiseCases, ...poolingCases, ...shapingCases]
+export const conformanceCases: readonly ConformanceCase[] = [
+  ...convolutionCases,
+  ...wideConvolutionCases,
+  ...matrixCases,
+  ...normalizationCases,
+  ...normalizedConvolutionCases,
+  ...elementwiseCases,
+  ...poolingCases,
+  ...shapingCases,
+]

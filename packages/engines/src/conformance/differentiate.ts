@@ -15,10 +15,16 @@ const step = 4e-3
 /** Where the gradient is taken: the case's own input and trainable parameters. */
 export function pointOf({ network, tensors, input }: ConformanceCase): Point {
   const trainable = Object.entries(network.parameters).filter(([, parameter]) => parameter.trainable)
-  return new Map([['input', input.data], ...trainable.map(([name]) => [name, tensors.get(name)?.data ?? new Float32Array()] as const)])
+  return new Map([
+    ['input', input.data],
+    ...trainable.map(([name]) => [name, tensors.get(name)?.data ?? new Float32Array()] as const),
+  ])
 }
 
-/** A loss on the value of the network in training mode: its product with a fixed random vector, summed in double precision. */
+/**
+ * A loss on the value of the network in training mode: its product with a fixed random vector, summed in double
+ * precision.
+ */
 export class ProjectedLoss {
   private readonly interpreter
   private projection: Float32Array | null = null
@@ -58,7 +64,8 @@ export class ProjectedLoss {
         const value = this.run(variables)
         return tf.sum(tf.mul(value, tf.tensor(this.projectionFor(value.size), value.shape))).asScalar()
       }, [...variables.values()])
-      for (const [name, variable] of variables) read.set(name, grads[variable.name]?.dataSync<'float32'>().slice() ?? new Float32Array(variable.size))
+      for (const [name, variable] of variables)
+        read.set(name, grads[variable.name]?.dataSync<'float32'>().slice() ?? new Float32Array(variable.size))
       for (const variable of variables.values()) variable.dispose()
     })
     return read
@@ -66,7 +73,12 @@ export class ProjectedLoss {
 
   private upload(point: Point): Map<string, Tensor> {
     const { network, input } = this.conformanceCase
-    return new Map([...point].map(([name, data]) => [name, this.tf.tensor(data, [...(name === 'input' ? input.shape : (network.parameters[name]?.shape ?? []))])]))
+    return new Map(
+      [...point].map(([name, data]) => [
+        name,
+        this.tf.tensor(data, [...(name === 'input' ? input.shape : (network.parameters[name]?.shape ?? []))]),
+      ]),
+    )
   }
 
   private run(values: ReadonlyMap<string, Tensor>): Tensor {
@@ -75,7 +87,8 @@ export class ProjectedLoss {
     const derived: DerivedCache = new Map()
     const result = this.interpreter.run({
       input: values.get('input') as Tensor,
-      parameter: (name) => values.get(name) ?? tf.tensor(tensors.get(name)?.data ?? [], [...(network.parameters[name]?.shape ?? [])]),
+      parameter: (name) =>
+        values.get(name) ?? tf.tensor(tensors.get(name)?.data ?? [], [...(network.parameters[name]?.shape ?? [])]),
       changes: () => true,
       derived,
       training: true,
@@ -91,10 +104,17 @@ export class ProjectedLoss {
   }
 }
 
-/** Derivative of the loss when one tensor of the point moves along a direction of -1s and 1s, by central differences. */
+/**
+ * Derivative of the loss when one tensor of the point moves along a direction of -1s and 1s, by central differences.
+ */
 export function finiteDifference(loss: ProjectedLoss, point: Point, name: string, direction: Float32Array): number {
-  const moved = (distance: number): Point => new Map(point).set(name, (point.get(name) ?? new Float32Array()).map((value, index) => value + distance * (direction[index] ?? 0)))
+  const moved = (distance: number): Point =>
+    new Map(point).set(
+      name,
+      (point.get(name) ?? new Float32Array()).map((value, index) => value + distance * (direction[index] ?? 0)),
+    )
   return (loss.value(moved(step)) - loss.value(moved(-step))) / (2 * step)
 }
 
-export const randomDirection = (size: number, random: Random): Float32Array => Float32Array.from({ length: size }, () => (random() < 0.5 ? -1 : 1))
+export const randomDirection = (size: number, random: Random): Float32Array =>
+  Float32Array.from({ length: size }, () => (random() < 0.5 ? -1 : 1))

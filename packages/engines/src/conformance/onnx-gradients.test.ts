@@ -22,11 +22,12 @@ beforeAll(async () => {
 })
 
 /** Random masks differ between engines, so stochastic layers are compared where they pass everything. */
-const comparable = conformanceCases.filter(entry => entry.withoutGradient === undefined)
-const stochastic = ({ network }: ConformanceCase): boolean => network.layers.some(layer => findOperator(layer.operator).stochastic === true && layer.attributes['ratio'] !== 0)
+const comparable = conformanceCases.filter((entry) => entry.withoutGradient === undefined)
+const stochastic = ({ network }: ConformanceCase): boolean =>
+  network.layers.some((layer) => findOperator(layer.operator).stochastic === true && layer.attributes['ratio'] !== 0)
 
 describe('gradients of the onnx training graph', () => {
-  it.each(comparable.map(entry => [entry.operator, entry.title, entry] as const))('%s, %s', async (_, __, entry) => {
+  it.each(comparable.map((entry) => [entry.operator, entry.title, entry] as const))('%s, %s', async (_, __, entry) => {
     // Every formulation that a rule offers must give the same numbers.
     const count = await formulationsOf(entry)
     for (let index = 0; index < count; index++) await expectAgreement(entry, index, 1)
@@ -34,8 +35,10 @@ describe('gradients of the onnx training graph', () => {
 })
 
 describe('gradients of the onnx training graph in the blocked layout', () => {
-  const touched = comparable.filter(({ network }) => network.layers.some(({ operator }) => operator === 'Conv' || operator === 'MaxPool'))
-  it.each(touched.map(entry => [entry.title, entry] as const))('%s', async (_, entry) => {
+  const touched = comparable.filter(({ network }) =>
+    network.layers.some(({ operator }) => operator === 'Conv' || operator === 'MaxPool'),
+  )
+  it.each(touched.map((entry) => [entry.title, entry] as const))('%s', async (_, entry) => {
     const size = await blockSize(runtime)
     expect(size, 'channels per block on this processor').toBeGreaterThan(1)
     const count = await formulationsOf(entry)
@@ -44,31 +47,55 @@ describe('gradients of the onnx training graph in the blocked layout', () => {
 })
 
 describe('batch normalisation in the blocked layout', () => {
-  const normalised = normalizedConvolutionCases.filter(({ network }) => network.layers.some(({ statistics }) => statistics === 'batch'))
+  const normalised = normalizedConvolutionCases.filter(({ network }) =>
+    network.layers.some(({ statistics }) => statistics === 'batch'),
+  )
   const inBothLayouts = async (entry: ConformanceCase) => {
     const gradient = projection(entry)
-    return Promise.all([1, await blockSize(runtime)].map(size => computeGradients(runtime, { ...entry, gradient, blockSize: size })))
+    return Promise.all(
+      [1, await blockSize(runtime)].map((size) => computeGradients(runtime, { ...entry, gradient, blockSize: size })),
+    )
   }
 
-  it.each(normalised.map(entry => [entry.title, entry] as const))('moves the running statistics as the plain layout does: %s', async (_, entry) => {
-    const [plain, blocked] = await inBothLayouts(entry)
-    expect(plain?.updates.size).toBeGreaterThan(0)
-    for (const [name, { data }] of plain?.updates ?? []) expectClose(blocked?.updates.get(name)?.data ?? new Float32Array(), data, name)
-  })
+  it.each(normalised.map((entry) => [entry.title, entry] as const))(
+    'moves the running statistics as the plain layout does: %s',
+    async (_, entry) => {
+      const [plain, blocked] = await inBothLayouts(entry)
+      expect(plain?.updates.size).toBeGreaterThan(0)
+      for (const [name, { data }] of plain?.updates ?? [])
+        expectClose(blocked?.updates.get(name)?.data ?? new Float32Array(), data, name)
+    },
+  )
 
   it('keeps the digits of values far from zero', async () => {
     const [entry] = normalised
     if (!entry) throw new Error('There are cases with the statistics of the batch.')
     const bias = entry.tensors.get('convolved.bias')
-    const far = { ...entry, tensors: new Map([...entry.tensors, ['convolved.bias', { shape: bias?.shape ?? [], data: new Float32Array(16).fill(1000) }]]) }
+    const far = {
+      ...entry,
+      tensors: new Map([
+        ...entry.tensors,
+        ['convolved.bias', { shape: bias?.shape ?? [], data: new Float32Array(16).fill(1000) }],
+      ]),
+    }
     const [near, moved] = [(await inBothLayouts(entry))[1], (await inBothLayouts(far))[1]]
-    // float32 has steps of 6e-5 at 1000; squares of such values added up without their mean would be wrong by whole units.
-    expect(near?.value.data.reduce((worst, value, index) => Math.max(worst, Math.abs(value - (moved?.value.data[index] ?? Number.NaN))), 0)).toBeLessThan(2e-3)
+    // float32 has steps of 6e-5 at 1000; squares of such values added up without their mean would be wrong by whole
+    // units.
+    expect(
+      near?.value.data.reduce(
+        (worst, value, index) => Math.max(worst, Math.abs(value - (moved?.value.data[index] ?? Number.NaN))),
+        0,
+      ),
+    ).toBeLessThan(2e-3)
   })
 })
 
 describe('ties of a maximum', () => {
-  const windows: readonly (readonly [title: string, attributes: Readonly<Record<string, number | readonly number[]>>, size: readonly [number, number]])[] = [
+  const windows: readonly (readonly [
+    title: string,
+    attributes: Readonly<Record<string, number | readonly number[]>>,
+    size: readonly [number, number],
+  ])[] = [
     ['3x3, stride 2, padding 1', { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }, [8, 7]],
     ['2x2, stride 2', { kernel_shape: [2, 2], strides: [2, 2] }, [6, 7]],
     ['3x3, stride 1, padding 1', { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }, [5, 6]],
@@ -77,32 +104,60 @@ describe('ties of a maximum', () => {
   ]
   const values = { 'small numbers': [1, 1, 0, 2, 0, 2, 2], zeros: [0], 'zeros and less': [0, -1, 0, 0, -2] }
 
-  it.each(windows.flatMap(window => Object.entries(values).map(([name, repeat]) => [...window, name, repeat] as const)))('go to the same pixel, the first in row order, in the blocked layout as without it: %s on %s, %s', async (title, attributes, size, _, repeat) => {
-    const entry = conformanceCase('MaxPool', `ties, 16 channels, ${title}`, [layer('MaxPool', { attributes })], { input: [16, ...size], values: { repeat } })
-    const gradient = projection(entry).map((__, index) => index + 1)
-    const [plain, blocked] = [await computeGradients(runtime, { ...entry, gradient, blockSize: 1 }), await computeGradients(runtime, { ...entry, gradient, blockSize: await blockSize(runtime) })]
-    expect(plain.gradients.get('input')?.data.some(value => value !== 0)).toBe(true)
-    expect(blocked.gradients.get('input')?.data).toEqual(plain.gradients.get('input')?.data)
-  })
+  it.each(
+    windows.flatMap((window) => Object.entries(values).map(([name, repeat]) => [...window, name, repeat] as const)),
+  )(
+    'go to the same pixel, the first in row order, in the blocked layout as without it: %s on %s, %s',
+    async (title, attributes, size, _, repeat) => {
+      const entry = conformanceCase('MaxPool', `ties, 16 channels, ${title}`, [layer('MaxPool', { attributes })], {
+        input: [16, ...size],
+        values: { repeat },
+      })
+      const gradient = projection(entry).map((__, index) => index + 1)
+      const [plain, blocked] = [
+        await computeGradients(runtime, { ...entry, gradient, blockSize: 1 }),
+        await computeGradients(runtime, { ...entry, gradient, blockSize: await blockSize(runtime) }),
+      ]
+      expect(plain.gradients.get('input')?.data.some((value) => value !== 0)).toBe(true)
+      expect(blocked.gradients.get('input')?.data).toEqual(plain.gradients.get('input')?.data)
+    },
+  )
 
   it('are the same whether a rectifier comes before the pooling, as in the network, or after it, as in the training step', async () => {
     const pooling = { attributes: { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] } }
     const options = { input: [16, 8, 7] as const, values: { repeat: [1, 1, 0, -2, 0, 2, 2, -1, -1, -3] } }
-    const [before, after] = [['Relu', 'MaxPool'], ['MaxPool', 'Relu']].map(order => conformanceCase('MaxPool', 'rectified', order.map(operator => layer(operator, operator === 'MaxPool' ? pooling : {})), options))
+    const [before, after] = [
+      ['Relu', 'MaxPool'],
+      ['MaxPool', 'Relu'],
+    ].map((order) =>
+      conformanceCase(
+        'MaxPool',
+        'rectified',
+        order.map((operator) => layer(operator, operator === 'MaxPool' ? pooling : {})),
+        options,
+      ),
+    )
     if (!before || !after) throw new Error('There are two orders.')
     const gradient = projection(before).map((_, index) => index + 1)
     const expected = await computeGradients(runtime, { ...after, gradient, blockSize: 1 })
-    for (const size of [1, await blockSize(runtime)]) expect((await computeGradients(runtime, { ...before, gradient, blockSize: size })).gradients.get('input')?.data).toEqual(expected.gradients.get('input')?.data)
+    for (const size of [1, await blockSize(runtime)])
+      expect(
+        (await computeGradients(runtime, { ...before, gradient, blockSize: size })).gradients.get('input')?.data,
+      ).toEqual(expected.gradients.get('input')?.data)
   })
 })
 
 async function formulationsOf(entry: ConformanceCase): Promise<number> {
   let most = 1
   const size = projection(entry).length
-  await computeGradients(runtime, { ...entry, gradient: new Float32Array(size), choose: (_, __, formulations) => {
-    most = Math.max(most, formulations.length)
-    return formulations[0] ?? ''
-  } })
+  await computeGradients(runtime, {
+    ...entry,
+    gradient: new Float32Array(size),
+    choose: (_, __, formulations) => {
+      most = Math.max(most, formulations.length)
+      return formulations[0] ?? ''
+    },
+  })
   return most
 }
 
@@ -117,7 +172,12 @@ function projection(entry: ConformanceCase): Float32Array {
 interface Reference {
   readonly gradient: Float32Array
   readonly value: Float32Array
-  readonly inputs: readonly { readonly name: string; readonly values: Float32Array; readonly direction: Float32Array; readonly measured: number | null }[]
+  readonly inputs: readonly {
+    readonly name: string
+    readonly values: Float32Array
+    readonly direction: Float32Array
+    readonly measured: number | null
+  }[]
 }
 
 const references = new WeakMap<ConformanceCase, Reference>()
@@ -133,7 +193,12 @@ function referenceOf(entry: ConformanceCase): Reference {
   const random = createRandom(directionSeed)
   const inputs = [...loss.gradients(point)].map(([name, values]) => {
     const direction = randomDirection(values.length, random)
-    return { name, values, direction, measured: entry.kinks === undefined ? finiteDifference(loss, point, name, direction) : null }
+    return {
+      name,
+      values,
+      direction,
+      measured: entry.kinks === undefined ? finiteDifference(loss, point, name, direction) : null,
+    }
   })
   const reference = { gradient, value, inputs }
   references.set(entry, reference)
@@ -142,8 +207,10 @@ function referenceOf(entry: ConformanceCase): Reference {
 
 async function expectAgreement(entry: ConformanceCase, formulation: number, size: number): Promise<void> {
   let chosen = ''
-  const choose = (_: unknown, __: unknown, formulations: readonly string[]): string => (chosen = formulations[formulation] ?? formulations[0] ?? '')
-  if (stochastic(entry)) return void (await computeGradients(runtime, { ...entry, gradient: projection(entry), blockSize: size, choose }))
+  const choose = (_: unknown, __: unknown, formulations: readonly string[]): string =>
+    (chosen = formulations[formulation] ?? formulations[0] ?? '')
+  if (stochastic(entry))
+    return void (await computeGradients(runtime, { ...entry, gradient: projection(entry), blockSize: size, choose }))
   const { gradient, value, inputs } = referenceOf(entry)
   const result = await computeGradients(runtime, { ...entry, gradient, blockSize: size, choose })
   expectClose(result.value.data, value, `value (${chosen})`)
@@ -152,13 +219,19 @@ async function expectAgreement(entry: ConformanceCase, formulation: number, size
     expectClose(actual, values, `gradient of ${name} (${chosen})`)
     if (measured === null) continue
     const claimed = actual.reduce((sum, derivative, index) => sum + derivative * (direction[index] ?? 0), 0)
-    expect(Math.abs(claimed - measured), `derivative by '${name}' is ${claimed}, finite differences say ${measured} (seed ${directionSeed})`).toBeLessThan(2e-3 + 3e-3 * Math.hypot(...actual))
+    expect(
+      Math.abs(claimed - measured),
+      `derivative by '${name}' is ${claimed}, finite differences say ${measured} (seed ${directionSeed})`,
+    ).toBeLessThan(2e-3 + 3e-3 * Math.hypot(...actual))
   }
 }
 
 function expectClose(actual: Float32Array, expected: Float32Array, what: string): void {
   expect(actual.length, what).toBe(expected.length)
   const scale = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1)
-  const worst = expected.reduce((error, value, index) => Math.max(error, Math.abs((actual[index] ?? Number.NaN) - value)), 0)
+  const worst = expected.reduce(
+    (error, value, index) => Math.max(error, Math.abs((actual[index] ?? Number.NaN) - value)),
+    0,
+  )
   expect(worst / scale, `largest difference to tfjs, ${what}`).toBeLessThan(2e-4)
 }

@@ -19,25 +19,45 @@ describe.each(['cpu', 'wasm'])('training behaviour on %s', (backend) => {
   // Which one is up to the backend: cpu takes the first, as PyTorch does, wasm mostly the last.
   it('sends the gradient of equal maxima in a window to exactly one of them', () => {
     for (const value of [-3, 0, 2]) {
-      const pooled = conformanceCase('MaxPool', 'all equal', [layer('MaxPool', { attributes: { kernel_shape: [2, 2], strides: [2, 2] } })], { input: [1, 2, 4], batch: 1, values: { repeat: [value] } })
+      const pooled = conformanceCase(
+        'MaxPool',
+        'all equal',
+        [layer('MaxPool', { attributes: { kernel_shape: [2, 2], strides: [2, 2] } })],
+        { input: [1, 2, 4], batch: 1, values: { repeat: [value] } },
+      )
       const windows = touched(inputGradient(pooled)).map((index) => Math.floor((index % 4) / 2))
       expect(windows.sort()).toEqual([0, 1])
     }
   })
 
   it('never sends the gradient into the padding', () => {
-    const padded = conformanceCase('MaxPool', 'all equal, padded', [layer('MaxPool', { attributes: { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] } })], { input: [1, 3, 3], batch: 1, values: { repeat: [-1] } })
+    const padded = conformanceCase(
+      'MaxPool',
+      'all equal, padded',
+      [layer('MaxPool', { attributes: { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] } })],
+      { input: [1, 3, 3], batch: 1, values: { repeat: [-1] } },
+    )
     expect(touched(inputGradient(padded))).toHaveLength(4)
   })
 
   it('finds the maximum of a negative window whatever its size', () => {
     const values = { repeat: [-1e4, -1e-3, -5, -2, -1e-4, -7, -1e3, -3] }
-    const pooled = conformanceCase('MaxPool', 'negative', [layer('MaxPool', { attributes: { kernel_shape: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] } })], { input: [1, 2, 4], batch: 1, values })
+    const pooled = conformanceCase(
+      'MaxPool',
+      'negative',
+      [layer('MaxPool', { attributes: { kernel_shape: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] } })],
+      { input: [1, 2, 4], batch: 1, values },
+    )
     expect(touched(inputGradient(pooled))).toEqual([3, 4])
   })
 
   it('shares the gradient of ReduceMax between equal maxima', () => {
-    const reduced = conformanceCase('ReduceMax', 'ties', [layer('ReduceMax', { attributes: { axes: [1, 2, 3], keepdims: 0 } })], { input: [1, 2, 2], batch: 1, values: { repeat: [3, 1, 3, 0] } })
+    const reduced = conformanceCase(
+      'ReduceMax',
+      'ties',
+      [layer('ReduceMax', { attributes: { axes: [1, 2, 3], keepdims: 0 } })],
+      { input: [1, 2, 2], batch: 1, values: { repeat: [3, 1, 3, 0] } },
+    )
     const [first, second, third] = inputGradient(reduced)
     expect(second).toBe(0)
     expect(third).toBe(first)
@@ -47,10 +67,13 @@ describe.each(['cpu', 'wasm'])('training behaviour on %s', (backend) => {
   it("normalises with the batch's statistics and moves the stored ones as PyTorch does", () => {
     const normalised = batchNormalised({ repeat: [1, 2, 4, 7, 3, 5] }, 'batch')
     const { output, updates } = trainingRun(normalised)
-    // Channel 0 of both images holds 1, 2, 4, 7, 3, 5 once each: mean 22/6, biased variance 104/6 - (22/6)², unbiased 6/5 of it.
+    // Channel 0 of both images holds 1, 2, 4, 7, 3, 5 once each: mean 22/6, biased variance 104/6 - (22/6)², unbiased
+    // 6/5 of it.
     const mean = 22 / 6
     const variance = 104 / 6 - mean * mean
-    const [scale = 0, shift = 0] = ['scale', 'shift'].map((slot) => normalised.tensors.get(`layer0.${slot}`)?.data[0] ?? 0)
+    const [scale = 0, shift = 0] = ['scale', 'shift'].map(
+      (slot) => normalised.tensors.get(`layer0.${slot}`)?.data[0] ?? 0,
+    )
     expect(output[0]).toBeCloseTo(((1 - mean) / Math.sqrt(variance + 1e-5)) * scale + shift, 5)
     const stored = (slot: string): number => normalised.tensors.get(`layer0.${slot}`)?.data[0] ?? 0
     expect(updates.get('layer0.mean')?.[0]).toBeCloseTo(0.9 * stored('mean') + 0.1 * mean, 5)
@@ -62,7 +85,11 @@ describe.each(['cpu', 'wasm'])('training behaviour on %s', (backend) => {
   })
 
   it('drops about the asked share, scales the rest up, and repeats itself for the same seed only', () => {
-    const dropped = conformanceCase('Dropout', 'mask', [layer('Dropout', { attributes: { ratio: 0.25 } })], { input: [10, 10, 10], batch: 1, values: { repeat: [3] } })
+    const dropped = conformanceCase('Dropout', 'mask', [layer('Dropout', { attributes: { ratio: 0.25 } })], {
+      input: [10, 10, 10],
+      batch: 1,
+      values: { repeat: [3] },
+    })
     const { output } = trainingRun(dropped, 5)
     const kept = output.filter((value) => value !== 0)
     expect(kept.every((value) => Math.abs(value - 4) < 1e-5)).toBe(true)
@@ -79,26 +106,46 @@ describe.each(['cpu', 'wasm'])('training behaviour on %s', (backend) => {
     return loss.gradients(point).get('input') ?? new Float32Array()
   }
 
-  function trainingRun({ network, tensors, input }: ConformanceCase, seed = 0): { readonly output: number[]; readonly updates: Map<string, number[]> } {
+  function trainingRun(
+    { network, tensors, input }: ConformanceCase,
+    seed = 0,
+  ): { readonly output: number[]; readonly updates: Map<string, number[]> } {
     const { tf } = engine
     const updates = new Map<string, number[]>()
     const interpreter = createInterpreter(tf, network, [network.output])
     const output = tf.tidy(() => {
-      const parameter = (name: string): Tensor => tf.tensor(tensors.get(name)?.data ?? [], [...(network.parameters[name]?.shape ?? [])])
+      const parameter = (name: string): Tensor =>
+        tf.tensor(tensors.get(name)?.data ?? [], [...(network.parameters[name]?.shape ?? [])])
       const onUpdate = (name: string, value: Tensor): void => {
         updates.set(name, [...value.dataSync()])
         value.dispose()
       }
-      const values = interpreter.run({ input: tf.tensor(input.data, [...input.shape]), parameter, changes: () => true, derived: new Map(), training: true, seed, onUpdate })
+      const values = interpreter.run({
+        input: tf.tensor(input.data, [...input.shape]),
+        parameter,
+        changes: () => true,
+        derived: new Map(),
+        training: true,
+        seed,
+        onUpdate,
+      })
       return [...(values[network.output]?.dataSync() ?? [])]
     })
     return { output, updates }
   }
 })
 
-function batchNormalised(values: { readonly repeat: readonly number[] }, statistics: 'batch' | 'frozen'): ConformanceCase {
+function batchNormalised(
+  values: { readonly repeat: readonly number[] },
+  statistics: 'batch' | 'frozen',
+): ConformanceCase {
   const parameters = { scale: [1], shift: [1], mean: [1], variance: [1] }
-  return conformanceCase('BatchNormalization', 'by hand', [layer('BatchNormalization', { statistics, parameters, positive: ['variance'], constant: ['mean', 'variance'] })], { input: [1, 1, 3], batch: 2, values })
+  return conformanceCase(
+    'BatchNormalization',
+    'by hand',
+    [layer('BatchNormalization', { statistics, parameters, positive: ['variance'], constant: ['mean', 'variance'] })],
+    { input: [1, 1, 3], batch: 2, values },
+  )
 }
 
 const touched = (gradient: Float32Array): number[] => [...gradient.keys()].filter((index) => gradient[index] !== 0)

@@ -18,8 +18,15 @@ export interface Calibration {
   readonly bins: readonly CalibrationBin[]
 }
 
-/** Reliability of probabilities `[n, classes]`, in equal-width bins (low, high] of the predicted class's probability. */
-export function calibration(probabilities: ArrayLike<number>, labels: ArrayLike<number>, classes: number, binCount = 15): Calibration {
+/**
+ * Reliability of probabilities `[n, classes]`, in equal-width bins (low, high] of the predicted class's probability.
+ */
+export function calibration(
+  probabilities: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classes: number,
+  binCount = 15,
+): Calibration {
   const predictions = argmax(probabilities, classes)
   const sums = Array.from({ length: binCount }, () => ({ count: 0, confidence: 0, correct: 0 }))
   predictions.forEach((prediction, row) => {
@@ -37,14 +44,21 @@ export function calibration(probabilities: ArrayLike<number>, labels: ArrayLike<
     accuracy: count === 0 ? 0 : correct / count,
   }))
   const total = Math.max(1, predictions.length)
-  return { error: bins.reduce((sum, bin) => sum + (bin.count / total) * Math.abs(bin.accuracy - bin.confidence), 0), bins }
+  return {
+    error: bins.reduce((sum, bin) => sum + (bin.count / total) * Math.abs(bin.accuracy - bin.confidence), 0),
+    bins,
+  }
 }
 
 /**
  * Temperature that minimises the cross-entropy of `logits / temperature`, between 0.01 and 100, and that cross-entropy.
  * The loss is convex in 1 / temperature, so golden-section search finds the one minimum.
  */
-export function bestTemperature(logits: ArrayLike<number>, labels: ArrayLike<number>, classes: number): { temperature: number; loss: number } {
+export function bestTemperature(
+  logits: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classes: number,
+): { temperature: number; loss: number } {
   const lossAt = (logarithm: number): number => crossEntropy(logits, labels, classes, Math.exp(logarithm))
   const golden = (Math.sqrt(5) - 1) / 2
   let low = Math.log(0.01)

@@ -17,18 +17,35 @@ export function classScores(confusion: ConfusionMatrix): ClassScores[] {
     const correct = row[index] as number
     const support = row.reduce((sum, count) => sum + count, 0)
     const predicted = confusion.reduce((sum, other) => sum + (other[index] as number), 0)
-    return { support, predicted, precision: ratio(correct, predicted), recall: ratio(correct, support), f1: ratio(2 * correct, support + predicted) }
+    return {
+      support,
+      predicted,
+      precision: ratio(correct, predicted),
+      recall: ratio(correct, support),
+      f1: ratio(2 * correct, support + predicted),
+    }
   })
 }
 
-/** Unweighted mean of the classes' F1; classes that are neither true nor predicted anywhere are left out. 0 when nothing is left. */
+/**
+ * Unweighted mean of the classes' F1; classes that are neither true nor predicted anywhere are left out. 0 when nothing
+ * is left.
+ */
 export function macroF1(confusion: ConfusionMatrix): number {
-  return mean(classScores(confusion).filter(({ support, predicted }) => support + predicted > 0).map(({ f1 }) => f1))
+  return mean(
+    classScores(confusion)
+      .filter(({ support, predicted }) => support + predicted > 0)
+      .map(({ f1 }) => f1),
+  )
 }
 
 /** Mean recall over the classes that have pictures: accuracy as if every class had the same number of them. */
 export function balancedAccuracy(confusion: ConfusionMatrix): number {
-  return mean(classScores(confusion).filter(({ support }) => support > 0).map(({ recall }) => recall))
+  return mean(
+    classScores(confusion)
+      .filter(({ support }) => support > 0)
+      .map(({ recall }) => recall),
+  )
 }
 
 function ratio(part: number, whole: number): number {

@@ -1,8 +1,15 @@
 /** Counts of pictures; rows: true class, columns: predicted class. */
 export type ConfusionMatrix = readonly (readonly number[])[]
 
-/** Counts how often each true class (row) was predicted as each class (column). Both arguments hold class indices below `classes`. */
-export function confusionMatrix(labels: ArrayLike<number>, predictions: ArrayLike<number>, classes: number): number[][] {
+/**
+ * Counts how often each true class (row) was predicted as each class (column). Both arguments hold class indices below
+ * `classes`.
+ */
+export function confusionMatrix(
+  labels: ArrayLike<number>,
+  predictions: ArrayLike<number>,
+  classes: number,
+): number[][] {
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0))
   for (let index = 0; index < labels.length; index++) {
     const row = matrix[labels[index] as number] as number[]

@@ -5,13 +5,22 @@ export interface McNemar {
   readonly onlySecond: number
   /** Exact two-sided binomial p. */
   readonly exact: number
-  /** Exact p less half the probability of what was seen, both tails: less conservative; use below 25 discordant pictures. */
+  /**
+   * Exact p less half the probability of what was seen, both tails: less conservative; use below 25 discordant
+   * pictures.
+   */
   readonly midP: number
-  /** Chi-squared with continuity correction, one degree of freedom: (|b - c| - 1)^2 / (b + c); 0 without discordant pictures. */
+  /**
+   * Chi-squared with continuity correction, one degree of freedom: (|b - c| - 1)^2 / (b + c); 0 without discordant
+   * pictures.
+   */
   readonly chiSquared: number
 }
 
-/** McNemar's test on the predictions (class indices) of two classifiers; all three arguments have the same length and order. */
+/**
+ * McNemar's test on the predictions (class indices) of two classifiers; all three arguments have the same length and
+ * order.
+ */
 export function mcNemar(labels: ArrayLike<number>, first: ArrayLike<number>, second: ArrayLike<number>): McNemar {
   let onlyFirst = 0
   let onlySecond = 0
@@ -35,5 +44,9 @@ function binomialTest(smaller: number, total: number): Pick<McNemar, 'exact' | '
     tail += probability
   }
   const difference = Math.max(0, total - 2 * smaller - 1)
-  return { exact: Math.min(1, 2 * tail), midP: Math.min(1, 2 * tail - probability), chiSquared: (difference * difference) / total }
+  return {
+    exact: Math.min(1, 2 * tail),
+    midP: Math.min(1, 2 * tail - probability),
+    chiSquared: (difference * difference) / total,
+  }
 }

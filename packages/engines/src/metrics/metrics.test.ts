@@ -1,10 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import {
-  accuracy, argmax, balancedAccuracy, bestTemperature, calibration, classScores, confusionMatrix, crossEntropy, crossEntropyPerRow, macroF1, mcNemar, mostConfused,
-  softmax, topKAccuracy, wilsonInterval,
+  accuracy,
+  argmax,
+  balancedAccuracy,
+  bestTemperature,
+  calibration,
+  classScores,
+  confusionMatrix,
+  crossEntropy,
+  crossEntropyPerRow,
+  macroF1,
+  mcNemar,
+  mostConfused,
+  softmax,
+  topKAccuracy,
+  wilsonInterval,
 } from './index.js'
 
-// Test vector of ../shared/research/transfer-learning.md, section E; its numbers were computed with NumPy, SciPy and scikit-learn.
+// Test vector of ../shared/research/transfer-learning.md, section E; its numbers were computed with NumPy, SciPy and
+// scikit-learn.
 const count = 40
 const classes = 3
 const labels = Int32Array.from({ length: count }, (_, i) => (i % 4 ? ((i * 7) % 10) % 3 : 0))
@@ -16,7 +30,11 @@ const confusion = confusionMatrix(labels, argmax(logits, classes), classes)
 
 describe('metrics agree with the reference vector', () => {
   it('counts the confusion matrix', () => {
-    expect(confusion).toEqual([[16, 3, 3], [0, 9, 1], [3, 1, 4]])
+    expect(confusion).toEqual([
+      [16, 3, 3],
+      [0, 9, 1],
+      [3, 1, 4],
+    ])
     expect(classScores(confusion).map(({ support }) => support)).toEqual([22, 10, 8])
   })
 
@@ -93,7 +111,11 @@ describe('edges of the metrics', () => {
     expect(mcNemar([0, 1], [0, 0], [0, 0])).toEqual({ onlyFirst: 0, onlySecond: 0, exact: 1, midP: 1, chiSquared: 0 })
     const truth = new Int32Array(4000)
     const first = truth.map((_, index) => (index % 2 ? 1 : 0))
-    const result = mcNemar(truth, first, first.map((value) => 1 - value))
+    const result = mcNemar(
+      truth,
+      first,
+      first.map((value) => 1 - value),
+    )
     expect(result.exact).toBe(1)
     expect(result.midP).toBeCloseTo(1, 9)
   })

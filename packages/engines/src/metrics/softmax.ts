@@ -6,7 +6,8 @@ export function softmax(logits: ArrayLike<number>, classes: number): Float64Arra
   const probabilities = new Float64Array(logits.length)
   for (let start = 0; start < logits.length; start += classes) {
     const normaliser = logSumExp(logits, start, classes)
-    for (let index = start; index < start + classes; index++) probabilities[index] = Math.exp((logits[index] as number) - normaliser)
+    for (let index = start; index < start + classes; index++)
+      probabilities[index] = Math.exp((logits[index] as number) - normaliser)
   }
   return probabilities
 }

@@ -5,10 +5,16 @@ import { loadRuntime } from './runtime.js'
 import type { LoadedRuntime } from './runtime.js'
 import { createOnnxTrainer, trainingMemory } from './training/index.js'
 
-/** Go up when forward passes or training steps are written in another form: results then differ in the last bits, so cached ones must not be taken for the same. */
+/**
+ * Go up when forward passes or training steps are written in another form: results then differ in the last bits, so
+ * cached ones must not be taken for the same.
+ */
 const revisions = { 'forward pass': '2.0', 'training step': '6.0' }
 
-/** onnxruntime on one device, from the binary inside its npm package: the same graphs on each, so only the device enters what identifies results. */
+/**
+ * onnxruntime on one device, from the binary inside its npm package: the same graphs on each, so only the device enters
+ * what identifies results.
+ */
 export function createOnnxEngine(device: EngineDevice): Engine {
   return {
     id: 'onnx',
@@ -40,7 +46,10 @@ async function probe(device: EngineDevice): Promise<EngineInfo> {
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    return unavailable(device, `onnxruntime-node could not be loaded: ${reason}. Reinstall the packages with "npm ci", or use the tfjs engine.`)
+    return unavailable(
+      device,
+      `onnxruntime-node could not be loaded: ${reason}. Reinstall the packages with "npm ci", or use the tfjs engine.`,
+    )
   }
 }
 
@@ -50,5 +59,14 @@ function describe({ device, threads, processor }: LoadedRuntime): string {
 }
 
 function unavailable(device: EngineDevice, problem: string): EngineInfo {
-  return { id: 'onnx', available: false, trains: false, device: 'none', backend: device === 'cpu' ? 'none' : device, versions: {}, problem, notes: [] }
+  return {
+    id: 'onnx',
+    available: false,
+    trains: false,
+    device: 'none',
+    backend: device === 'cpu' ? 'none' : device,
+    versions: {},
+    problem,
+    notes: [],
+  }
 }

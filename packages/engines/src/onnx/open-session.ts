@@ -16,8 +16,15 @@ export interface SessionRequest {
   readonly plansMemory?: boolean
 }
 
-/** Opens a graph on the runtime's device; operators that a GPU lacks run on the processor. Throws EngineError when onnxruntime refuses it. */
-export async function openSession({ runtime, threads, device }: LoadedRuntime, graph: OnnxModel, request: SessionRequest): Promise<InferenceSession> {
+/**
+ * Opens a graph on the runtime's device; operators that a GPU lacks run on the processor. Throws EngineError when
+ * onnxruntime refuses it.
+ */
+export async function openSession(
+  { runtime, threads, device }: LoadedRuntime,
+  graph: OnnxModel,
+  request: SessionRequest,
+): Promise<InferenceSession> {
   try {
     const { model, externalData } = withWeightsBeside(graph)
     return await runtime.InferenceSession.create(model, {
@@ -38,12 +45,20 @@ export async function openSession({ runtime, threads, device }: LoadedRuntime, g
 }
 
 /** Runs a graph. What goes wrong on a GPU (its memory, its driver) is an EngineError that says so. */
-export async function runSession(session: InferenceSession, device: EngineDevice, what: string, feeds: Feeds, fetches: Fetches): Promise<InferenceSession.ReturnType> {
+export async function runSession(
+  session: InferenceSession,
+  device: EngineDevice,
+  what: string,
+  feeds: Feeds,
+  fetches: Fetches,
+): Promise<InferenceSession.ReturnType> {
   try {
     return await session.run(feeds, fetches)
   } catch (error) {
     if (device === 'cpu') throw error
-    throw new EngineError(`${what} failed on ${device}: ${error instanceof Error ? error.message : String(error)}. ${otherDevice}`)
+    throw new EngineError(
+      `${what} failed on ${device}: ${error instanceof Error ? error.message : String(error)}. ${otherDevice}`,
+    )
   }
 }
 

@@ -12,9 +12,17 @@ export interface LoadedRuntime {
   readonly processor: string
 }
 
-/** Loads onnxruntime-node on first use, so that a machine where its library doesn't load can still use another engine. */
+/**
+ * Loads onnxruntime-node on first use, so that a machine where its library doesn't load can still use another engine.
+ */
 export async function loadRuntime(device: EngineDevice = 'cpu'): Promise<LoadedRuntime> {
   const runtime = await import('onnxruntime-node')
   const version = runtime.env.versions.node ?? runtime.env.versions.common
-  return { runtime, version, device, threads: availableParallelism(), processor: cpus()[0]?.model.trim() ?? 'unknown processor' }
+  return {
+    runtime,
+    version,
+    device,
+    threads: availableParallelism(),
+    processor: cpus()[0]?.model.trim() ?? 'unknown processor',
+  }
 }

@@ -6,11 +6,11 @@ export type Tried = { readonly output: string } | { readonly problem: string }
 const keptOutput = 65_536
 
 /**
- * Runs a small CommonJS program in a process of its own, so that a native library that crashes or hangs there does no harm here. `require` finds
- * modules by absolute path only. Never throws.
+ * Runs a small CommonJS program in a process of its own, so that a native library that crashes or hangs there does no
+ * harm here. `require` finds modules by absolute path only. Never throws.
  */
 export function tryInChild(program: string, args: readonly string[], milliseconds: number): Promise<Tried> {
-  return new Promise(resolve => {
+  return new Promise((resolve) => {
     const child = spawn(process.execPath, ['-e', program, '--', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
     let [output, errors, late] = ['', '', false]
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-keptOutput)))
@@ -23,7 +23,7 @@ export function tryInChild(program: string, args: readonly string[], millisecond
       clearTimeout(timer)
       resolve(tried)
     }
-    child.on('error', error => end({ problem: `no process could be started for it (${error.message})` }))
+    child.on('error', (error) => end({ problem: `no process could be started for it (${error.message})` }))
     child.on('close', (code, signal) => {
       if (code === 0) end({ output })
       else if (late) end({ problem: `it did not answer within ${milliseconds / 1000} s` })

@@ -6,8 +6,19 @@ import { webgpuGaps } from './webgpu-gaps.js'
 
 function gapsOf(node: Partial<OnnxModelNode>, initializers: readonly OnnxTensor[] = []): readonly string[] {
   return webgpuGaps({
-    irVersion: 8, producerName: '', producerVersion: '', docString: '', opsetImports: [{ domain: '', version: 17 }], metadata: {},
-    graph: { name: 'g', nodes: [{ name: 'node', operator: 'Add', domain: '', inputs: [], outputs: ['y'], attributes: {}, ...node }], initializers, inputs: [], outputs: [] },
+    irVersion: 8,
+    producerName: '',
+    producerVersion: '',
+    docString: '',
+    opsetImports: [{ domain: '', version: 17 }],
+    metadata: {},
+    graph: {
+      name: 'g',
+      nodes: [{ name: 'node', operator: 'Add', domain: '', inputs: [], outputs: ['y'], attributes: {}, ...node }],
+      initializers,
+      inputs: [],
+      outputs: [],
+    },
   })
 }
 
@@ -18,7 +29,9 @@ describe('what the WebGPU provider leaves to the processor', () => {
   })
 
   it('is a slice that runs backwards, or may, not one that runs forwards', () => {
-    const steps = (values: readonly number[]): readonly OnnxTensor[] => [tensorOf('steps', 'int64', [values.length], values)]
+    const steps = (values: readonly number[]): readonly OnnxTensor[] => [
+      tensorOf('steps', 'int64', [values.length], values),
+    ]
     const inputs = ['x', 'starts', 'ends', 'axes', 'steps']
     expect(gapsOf({ operator: 'Slice', inputs }, steps([1, -1]))).toEqual(['node'])
     expect(gapsOf({ operator: 'Slice', inputs }, steps([1, 2]))).toEqual([])
@@ -27,7 +40,10 @@ describe('what the WebGPU provider leaves to the processor', () => {
   })
 
   it('is nothing of an ordinary network, and a power', () => {
-    const ordinary = conformanceCase('Conv', 'ordinary', [layer('Conv', { parameters: { weight: [4, 3, 3, 3] } }), layer('MaxPool', { attributes: { kernel_shape: [2, 2] } })])
+    const ordinary = conformanceCase('Conv', 'ordinary', [
+      layer('Conv', { parameters: { weight: [4, 3, 3, 3] } }),
+      layer('MaxPool', { attributes: { kernel_shape: [2, 2] } }),
+    ])
     expect(webgpuGaps(toOnnxModel(ordinary.network, ordinary.tensors))).toEqual([])
     expect(gapsOf({ operator: 'Pow' })).toEqual(['node'])
   })

@@ -11,13 +11,22 @@ it('large weights lie beside the model, small ones in it, and onnxruntime comput
   const inside = decodeOnnxModel(bytes).graph.initializers
   expect(inside.map(({ shape }) => shape)).toEqual(model.graph.initializers.map(({ shape }) => shape))
   expect(externalData.length).toBeGreaterThan(5)
-  expect(inside.filter(({ data }) => !(data instanceof Uint8Array)).map(({ data }) => data)).toEqual(externalData.map(({ path, data }) => ({ location: path, offset: 0, length: data.length })))
+  expect(inside.filter(({ data }) => !(data instanceof Uint8Array)).map(({ data }) => data)).toEqual(
+    externalData.map(({ path, data }) => ({ location: path, offset: 0, length: data.length })),
+  )
   const batch = randomBatch([2, 3, 64, 64], 5)
-  const results = await Promise.all([{ bytes, externalData: [...externalData] }, { bytes: encodeOnnxModel(model), externalData: [] }].map(async (side) => {
-    const session = await runtime.InferenceSession.create(side.bytes, { externalData: side.externalData })
-    const result = await session.run({ [network.input.name]: new runtime.Tensor('float32', batch.data, [...batch.shape]) })
-    await session.release()
-    return result[network.output]?.data as Float32Array
-  }))
+  const results = await Promise.all(
+    [
+      { bytes, externalData: [...externalData] },
+      { bytes: encodeOnnxModel(model), externalData: [] },
+    ].map(async (side) => {
+      const session = await runtime.InferenceSession.create(side.bytes, { externalData: side.externalData })
+      const result = await session.run({
+        [network.input.name]: new runtime.Tensor('float32', batch.data, [...batch.shape]),
+      })
+      await session.release()
+      return result[network.output]?.data as Float32Array
+    }),
+  )
   expect(results[0]).toEqual(results[1])
 })

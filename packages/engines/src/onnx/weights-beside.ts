@@ -4,7 +4,10 @@ import type { OnnxModel, OnnxTensor } from '@graft/network'
 /** Below this, values stay in the model, where onnxruntime also finds the shapes that it wants to know in advance. */
 const smallestBeside = 4096
 
-/** A model as onnxruntime opens it: large weights lie beside it in memory as they are, instead of being copied into the message and out of it again. */
+/**
+ * A model as onnxruntime opens it: large weights lie beside it in memory as they are, instead of being copied into the
+ * message and out of it again.
+ */
 export interface ModelWithWeights {
   readonly model: Uint8Array
   readonly externalData: readonly { readonly path: string; readonly data: Uint8Array }[]
@@ -19,5 +22,11 @@ export function withWeightsBeside({ graph, ...model }: OnnxModel): ModelWithWeig
     externalData.push({ path, data: tensor.data })
     return { ...tensor, data: { location: path, offset: 0, length: tensor.data.length } }
   }
-  return { model: encodeOnnxModel({ ...model, graph: { ...graph, initializers: graph.initializers.map(moveOut) } }, { keepExternal: true }), externalData }
+  return {
+    model: encodeOnnxModel(
+      { ...model, graph: { ...graph, initializers: graph.initializers.map(moveOut) } },
+      { keepExternal: true },
+    ),
+    externalData,
+  }
 }

@@ -1,4 +1,14 @@
-import { createRandom, inferShapes, inputMatrix, kernelMatrix, normal, outputMatrix, tilesAlong, toOnnxModel, transformKernels } from '@graft/network'
+import {
+  createRandom,
+  inferShapes,
+  inputMatrix,
+  kernelMatrix,
+  normal,
+  outputMatrix,
+  tilesAlong,
+  toOnnxModel,
+  transformKernels,
+} from '@graft/network'
 import { describe, expect, it } from 'vitest'
 import { conformanceCase, layer } from '../conformance/conformance-case.js'
 import type { ConformanceCase, LayerSketch } from '../conformance/conformance-case.js'
@@ -11,17 +21,40 @@ const tfjs = createTfjsEngine({ backend: 'wasm' })
 const channels = 352
 const same = { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }
 
-const convolution = (outputs: number, inputs: number, options: { bias?: boolean; attributes?: Record<string, number | number[]>; group?: number } = {}): LayerSketch =>
-  layer('Conv', { attributes: { ...same, ...options.attributes }, parameters: { weight: [outputs, inputs / (options.group ?? 1), 3, 3], ...(options.bias === false ? {} : { bias: [outputs] }) } })
+const convolution = (
+  outputs: number,
+  inputs: number,
+  options: { bias?: boolean; attributes?: Record<string, number | number[]>; group?: number } = {},
+): LayerSketch =>
+  layer('Conv', {
+    attributes: { ...same, ...options.attributes },
+    parameters: {
+      weight: [outputs, inputs / (options.group ?? 1), 3, 3],
+      ...(options.bias === false ? {} : { bias: [outputs] }),
+    },
+  })
 
-const operatorsOf = ({ network, tensors }: ConformanceCase): readonly string[] => writeWinograd(toOnnxModel(network, tensors), inferShapes(network)).graph.nodes.map(({ operator }) => operator)
+const operatorsOf = ({ network, tensors }: ConformanceCase): readonly string[] =>
+  writeWinograd(toOnnxModel(network, tensors), inferShapes(network)).graph.nodes.map(({ operator }) => operator)
 
 const cases = [
-  conformanceCase('Conv', 'ResNet-18, last stage', [convolution(channels, channels), layer('Relu')], { input: [channels, 7, 7] }),
-  conformanceCase('Conv', 'whole tiles, no bias', [convolution(channels, channels, { bias: false })], { input: [channels, 8, 8] }),
+  conformanceCase('Conv', 'ResNet-18, last stage', [convolution(channels, channels), layer('Relu')], {
+    input: [channels, 7, 7],
+  }),
+  conformanceCase('Conv', 'whole tiles, no bias', [convolution(channels, channels, { bias: false })], {
+    input: [channels, 8, 8],
+  }),
   conformanceCase('Conv', 'one tile', [convolution(channels, channels)], { input: [channels, 4, 4] }),
-  conformanceCase('Conv', 'more outputs than inputs, an oblong map', [convolution(512, 320)], { input: [320, 8, 7], batch: 3 }),
-  conformanceCase('Conv', 'two that share the changes of domain, and a sum', [convolution(channels, channels), convolution(channels, channels), layer('Add', { inputs: ['layer1', 'layer0'] })], { input: [channels, 7, 7] }),
+  conformanceCase('Conv', 'more outputs than inputs, an oblong map', [convolution(512, 320)], {
+    input: [320, 8, 7],
+    batch: 3,
+  }),
+  conformanceCase(
+    'Conv',
+    'two that share the changes of domain, and a sum',
+    [convolution(channels, channels), convolution(channels, channels), layer('Add', { inputs: ['layer1', 'layer0'] })],
+    { input: [channels, 7, 7] },
+  ),
 ]
 
 describe('convolutions by Winograd', () => {
@@ -29,12 +62,18 @@ describe('convolutions by Winograd', () => {
     expect(operatorsOf(example)).toContain('Gemm')
     expect(operatorsOf(example)).not.toContain('Conv')
     const { network, tensors, input } = example
-    const sides = await Promise.all([onnxEngine.forward(network, { tensors, many: true }), tfjs.forward(network, { tensors })])
+    const sides = await Promise.all([
+      onnxEngine.forward(network, { tensors, many: true }),
+      tfjs.forward(network, { tensors }),
+    ])
     const [actual, expected] = await Promise.all(sides.map(async (side) => (await side.run(input))[network.output]))
     await Promise.all(sides.map((side) => side.dispose()))
     expect(actual?.shape).toEqual(expected?.shape)
     const largest = expected!.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-    const worst = expected!.data.reduce((most, value, index) => Math.max(most, Math.abs(value - actual!.data[index]!)), 0)
+    const worst = expected!.data.reduce(
+      (most, value, index) => Math.max(most, Math.abs(value - actual!.data[index]!)),
+      0,
+    )
     expect(largest).toBeGreaterThan(1)
     expect(worst / largest).toBeLessThan(1e-4)
   })
@@ -48,7 +87,9 @@ describe('convolutions by Winograd', () => {
     ['groups', convolution(channels, channels, { attributes: { group: 2 }, group: 2 }), 7],
   ] as const)('are left alone with %s', (_, sketch, side) => {
     const inputs = sketch.parameters?.bias?.[0] ?? 0
-    expect(operatorsOf(conformanceCase('Conv', 'left alone', [sketch], { input: [inputs, side, side] }))).toEqual(['Conv'])
+    expect(operatorsOf(conformanceCase('Conv', 'left alone', [sketch], { input: [inputs, side, side] }))).toEqual([
+      'Conv',
+    ])
   })
 
   it('are used only where many pictures are to be computed, and then many at once', async () => {
@@ -56,7 +97,11 @@ describe('convolutions by Winograd', () => {
     const results: Float32Array[] = []
     const batchSizes: unknown[] = []
     for (const many of [undefined, false, true]) {
-      const forward = await onnxEngine.forward(network, { tensors, threads: 2, ...(many === undefined ? {} : { many }) })
+      const forward = await onnxEngine.forward(network, {
+        tensors,
+        threads: 2,
+        ...(many === undefined ? {} : { many }),
+      })
       batchSizes.push(forward.batchSize)
       results.push((await forward.run(input))[network.output]!.data)
       await forward.dispose()
@@ -74,8 +119,17 @@ it(`the matrices of every map up to 9x9 convolve, kernels rounded to float32 (se
       const map = Float64Array.from({ length: height * width }, () => normal(random))
       const kernel = Float32Array.from({ length: 9 }, () => normal(random))
       const [rows, pixels] = [36 * tilesAlong(height) * tilesAlong(width), height * width]
-      const [into, outOf, factors] = [inputMatrix(height, width), outputMatrix(height, width), transformKernels(kernel, 1, 1)]
-      const tiles = Array.from({ length: rows }, (_, row) => map.reduce((sum, value, pixel) => sum + value * into[row * pixels + pixel]!, 0) * factors[Math.floor((row * 36) / rows)]!)
+      const [into, outOf, factors] = [
+        inputMatrix(height, width),
+        outputMatrix(height, width),
+        transformKernels(kernel, 1, 1),
+      ]
+      const tiles = Array.from(
+        { length: rows },
+        (_, row) =>
+          map.reduce((sum, value, pixel) => sum + value * into[row * pixels + pixel]!, 0) *
+          factors[Math.floor((row * 36) / rows)]!,
+      )
       map.forEach((_, pixel) => {
         const actual = tiles.reduce((sum, value, row) => sum + value * outOf[row * pixels + pixel]!, 0)
         expect(actual).toBeCloseTo(convolved(map, kernel, height, width, pixel), 4)
@@ -92,7 +146,9 @@ it(`kernels are brought into Winograd's domain as by their matrix (seed ${seed})
   for (let position = 0; position < 36; position++) {
     for (let input = 0; input < inputs; input++) {
       for (let output = 0; output < outputs; output++) {
-        const expected = matrix.subarray(position * 9, position * 9 + 9).reduce((sum, factor, index) => sum + factor * kernels[(output * inputs + input) * 9 + index]!, 0)
+        const expected = matrix
+          .subarray(position * 9, position * 9 + 9)
+          .reduce((sum, factor, index) => sum + factor * kernels[(output * inputs + input) * 9 + index]!, 0)
         expect(transformed[(position * inputs + input) * outputs + output]).toBeCloseTo(expected, 5)
       }
     }
@@ -105,7 +161,8 @@ function convolved(map: Float64Array, kernel: Float32Array, height: number, widt
   for (let down = -1; down <= 1; down++) {
     for (let across = -1; across <= 1; across++) {
       const [row, column] = [y + down, x + across]
-      if (row >= 0 && column >= 0 && row < height && column < width) sum += map[row * width + column]! * kernel[(down + 1) * 3 + across + 1]!
+      if (row >= 0 && column >= 0 && row < height && column < width)
+        sum += map[row * width + column]! * kernel[(down + 1) * 3 + across + 1]!
     }
   }
   return sum

@@ -12,7 +12,10 @@ export interface StartedTensorFlow {
   readonly versions: Readonly<Record<string, string>>
   /** Backends that were tried first and why they did not start; kernels that were supplied. */
   readonly notes: readonly string[]
-  /** Makes this backend the current one; every synchronous stretch of tensor work starts with it, since TensorFlow.js has one global backend. */
+  /**
+   * Makes this backend the current one; every synchronous stretch of tensor work starts with it, since TensorFlow.js
+   * has one global backend.
+   */
   activate(): void
 }
 
@@ -38,15 +41,18 @@ const candidates: readonly BackendCandidate[] = [
   { name: 'cpu', start: startCpu },
 ]
 
-export const tfjsBackends: readonly TfjsBackend[] = candidates.map(candidate => candidate.name)
+export const tfjsBackends: readonly TfjsBackend[] = candidates.map((candidate) => candidate.name)
 
 const started = new Map<string, Promise<StartedTensorFlow>>()
 
 /**
- * Starts TensorFlow.js on the best backend that works here, or on the one asked for (argument, else the environment variable GRAFT_TFJS_BACKEND).
- * Starting twice gives the same instance. Throws EngineError when the backend asked for, or every backend, fails to start.
+ * Starts TensorFlow.js on the best backend that works here, or on the one asked for (argument, else the environment
+ * variable GRAFT_TFJS_BACKEND). Starting twice gives the same instance. Throws EngineError when the backend asked for,
+ * or every backend, fails to start.
  */
-export function startTensorFlow(forced: string | undefined = process.env['GRAFT_TFJS_BACKEND']): Promise<StartedTensorFlow> {
+export function startTensorFlow(
+  forced: string | undefined = process.env['GRAFT_TFJS_BACKEND'],
+): Promise<StartedTensorFlow> {
   const key = forced ?? 'auto'
   const existing = started.get(key)
   if (existing) return existing
@@ -56,8 +62,11 @@ export function startTensorFlow(forced: string | undefined = process.env['GRAFT_
 }
 
 async function startFirst(forced: string | undefined): Promise<StartedTensorFlow> {
-  const chosen = forced ? candidates.filter(candidate => candidate.name === forced) : candidates
-  if (chosen.length === 0) throw new EngineError(`There is no TensorFlow.js backend "${forced}". Expected one of ${tfjsBackends.join(', ')}; correct GRAFT_TFJS_BACKEND or unset it.`)
+  const chosen = forced ? candidates.filter((candidate) => candidate.name === forced) : candidates
+  if (chosen.length === 0)
+    throw new EngineError(
+      `There is no TensorFlow.js backend "${forced}". Expected one of ${tfjsBackends.join(', ')}; correct GRAFT_TFJS_BACKEND or unset it.`,
+    )
   const failures: string[] = []
   for (const candidate of chosen) {
     try {
@@ -66,7 +75,9 @@ async function startFirst(forced: string | undefined): Promise<StartedTensorFlow
       failures.push(`${candidate.name}: ${reasonOf(error)}`)
     }
   }
-  throw new EngineError(`TensorFlow.js could not start. Tried ${failures.join('; ')}. Reinstall the packages with "npm ci", or choose another engine.`)
+  throw new EngineError(
+    `TensorFlow.js could not start. Tried ${failures.join('; ')}. Reinstall the packages with "npm ci", or choose another engine.`,
+  )
 }
 
 function finish(name: TfjsBackend, start: BackendStart, failures: readonly string[]): StartedTensorFlow {
@@ -84,14 +95,23 @@ function finish(name: TfjsBackend, start: BackendStart, failures: readonly strin
   }
 }
 
-/** tfjs-node and tfjs-node-gpu are optional peers: large, with a native library of their own, found only where someone installed them. */
+/**
+ * tfjs-node and tfjs-node-gpu are optional peers: large, with a native library of their own, found only where someone
+ * installed them.
+ */
 async function startNative(packageName: string): Promise<BackendStart> {
   await restoreRemovedUtilities()
   const module: unknown = await import(packageName)
   const tf = module as TensorFlow & { readonly version: Readonly<Record<string, string>>; readonly node?: unknown }
   await selectBackend(tf, 'tensorflow')
   const gpu = packageName.endsWith('gpu')
-  return { tf, registeredName: 'tensorflow', device: gpu ? 'GPU' : 'CPU', versions: { [packageName]: tf.version['tfjs-node'] ?? 'unknown' }, notes: [] }
+  return {
+    tf,
+    registeredName: 'tensorflow',
+    device: gpu ? 'GPU' : 'CPU',
+    versions: { [packageName]: tf.version['tfjs-node'] ?? 'unknown' },
+    notes: [],
+  }
 }
 
 /** tfjs-node 4.22 calls `util.isNullOrUndefined` and `util.isArray`, which Node 23 removed. */
@@ -112,7 +132,10 @@ async function startWasm(): Promise<BackendStart> {
     tf,
     registeredName: 'wasm',
     device: 'CPU, 1 thread',
-    versions: { '@tensorflow/tfjs': tf.version['tfjs'] ?? 'unknown', '@tensorflow/tfjs-backend-wasm': wasm.version_wasm },
+    versions: {
+      '@tensorflow/tfjs': tf.version['tfjs'] ?? 'unknown',
+      '@tensorflow/tfjs-backend-wasm': wasm.version_wasm,
+    },
     notes: [`kernels supplied to the wasm backend: ${supplied.join(', ')}`],
   }
 }
@@ -127,7 +150,13 @@ async function wasmDirectory(): Promise<string> {
 async function startCpu(): Promise<BackendStart> {
   const tf = await loadPlainTensorFlow()
   await selectBackend(tf, 'cpu')
-  return { tf, registeredName: 'cpu', device: 'CPU, 1 thread, plain JavaScript', versions: { '@tensorflow/tfjs': tf.version['tfjs'] ?? 'unknown' }, notes: [] }
+  return {
+    tf,
+    registeredName: 'cpu',
+    device: 'CPU, 1 thread, plain JavaScript',
+    versions: { '@tensorflow/tfjs': tf.version['tfjs'] ?? 'unknown' },
+    notes: [],
+  }
 }
 
 async function loadPlainTensorFlow(): Promise<TensorFlow & { readonly version: Readonly<Record<string, string>> }> {

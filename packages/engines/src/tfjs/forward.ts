@@ -18,20 +18,24 @@ export function createTfjsForward(started: StartedTensorFlow, network: Network, 
   const derived: DerivedCache = new Map()
   let disposed = false
   return {
-    run: async batch => {
+    run: async (batch) => {
       if (disposed) throw new EngineError('This forward pass was disposed; prepare a new one with engine.forward().')
       started.activate()
-      const values = withinMemory(batch.shape[0] ?? 1, () => tf.tidy(() =>
-        interpreter.run({
-          input: tf.tensor(batch.data, [...batch.shape]),
-          parameter: name => found(parameters, name),
-          changes: () => false,
-          derived,
-          training: false,
-          seed: 0,
-        }),
-      ))
-      const read = await Promise.all(Object.entries(values).map(async ([name, tensor]): Promise<[string, Batch]> => [name, await readBatch(tensor)]))
+      const values = withinMemory(batch.shape[0] ?? 1, () =>
+        tf.tidy(() =>
+          interpreter.run({
+            input: tf.tensor(batch.data, [...batch.shape]),
+            parameter: (name) => found(parameters, name),
+            changes: () => false,
+            derived,
+            training: false,
+            seed: 0,
+          }),
+        ),
+      )
+      const read = await Promise.all(
+        Object.entries(values).map(async ([name, tensor]): Promise<[string, Batch]> => [name, await readBatch(tensor)]),
+      )
       for (const tensor of Object.values(values)) tensor.dispose()
       return Object.fromEntries(read)
     },
@@ -48,6 +52,7 @@ export function createTfjsForward(started: StartedTensorFlow, network: Network, 
 
 function found(parameters: ReadonlyMap<string, Tensor>, name: string): Tensor {
   const tensor = parameters.get(name)
-  if (!tensor) throw new EngineError(`A layer names the parameter "${name}", which the network does not list in its parameters.`)
+  if (!tensor)
+    throw new EngineError(`A layer names the parameter "${name}", which the network does not list in its parameters.`)
   return tensor
 }

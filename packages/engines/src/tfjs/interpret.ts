@@ -24,8 +24,9 @@ export interface InterpretCall {
 /** A network made ready to be interpreted for certain outputs. */
 export interface Interpreter {
   /**
-   * Runs the layers in order and returns the outputs in the plain (NCHW) layout, by layer name; they belong to the caller.
-   * Synchronous, so that it can run inside `tf.tidy` and `tf.variableGrads`. A value is disposed as soon as its last consumer ran.
+   * Runs the layers in order and returns the outputs in the plain (NCHW) layout, by layer name; they belong to the
+   * caller. Synchronous, so that it can run inside `tf.tidy` and `tf.variableGrads`. A value is disposed as soon as its
+   * last consumer ran.
    */
   run(call: InterpretCall): Record<string, Tensor>
 }
@@ -42,7 +43,7 @@ export function createInterpreter(tf: TensorFlow, network: Network, outputs: rea
   const layers = neededLayers(network, outputs)
   const uses = countUses(layers, outputs)
   return {
-    run: call => {
+    run: (call) => {
       const values = new Map<string, Value>([[network.input.name, enterLayout(tf, call.input)]])
       const remaining = new Map(uses)
       for (const prepared of layers) {
@@ -55,44 +56,70 @@ export function createInterpreter(tf: TensorFlow, network: Network, outputs: rea
 }
 
 function neededLayers(network: Network, outputs: readonly string[]): readonly PreparedLayer[] {
-  const byName = new Map(network.layers.map(layer => [layer.name, layer]))
-  const unknown = outputs.find(name => !byName.has(name))
+  const byName = new Map(network.layers.map((layer) => [layer.name, layer]))
+  const unknown = outputs.find((name) => !byName.has(name))
   if (unknown !== undefined) {
-    throw new EngineError(`The network "${network.name}" has no layer "${unknown}", so its value can't be computed. Its last layers are ${network.layers.slice(-4).map(layer => layer.name).join(', ')}; ask for one of the network's layers.`)
+    throw new EngineError(
+      `The network "${network.name}" has no layer "${unknown}", so its value can't be computed. Its last layers are ${network.layers
+        .slice(-4)
+        .map((layer) => layer.name)
+        .join(', ')}; ask for one of the network's layers.`,
+    )
   }
   const needed = new Set(outputs)
   for (const layer of [...network.layers].reverse()) {
     if (needed.has(layer.name)) for (const input of layer.inputs) needed.add(input)
   }
   return network.layers.flatMap((layer, index) =>
-    needed.has(layer.name) ? [{ layer, index, operator: findOperator(layer.operator), attributes: resolveAttributes(layer) }] : [],
+    needed.has(layer.name)
+      ? [{ layer, index, operator: findOperator(layer.operator), attributes: resolveAttributes(layer) }]
+      : [],
   )
 }
 
 function countUses(layers: readonly PreparedLayer[], outputs: readonly string[]): ReadonlyMap<string, number> {
   const uses = new Map<string, number>()
-  for (const name of [...layers.flatMap(({ layer }) => layer.inputs), ...outputs]) uses.set(name, (uses.get(name) ?? 0) + 1)
+  for (const name of [...layers.flatMap(({ layer }) => layer.inputs), ...outputs])
+    uses.set(name, (uses.get(name) ?? 0) + 1)
   return uses
 }
 
-/** Feature maps are held channels-last from the start: that is what TensorFlow.js computes with. The copy keeps the caller's tensor its own. */
+/**
+ * Feature maps are held channels-last from the start: that is what TensorFlow.js computes with. The copy keeps the
+ * caller's tensor its own.
+ */
 function enterLayout(tf: TensorFlow, input: Tensor): Value {
-  return input.rank === 4 ? { tensor: tf.transpose(input, [0, 2, 3, 1]), layout: 'nhwc' } : { tensor: tf.clone(input), layout: 'plain' }
+  return input.rank === 4
+    ? { tensor: tf.transpose(input, [0, 2, 3, 1]), layout: 'nhwc' }
+    : { tensor: tf.clone(input), layout: 'plain' }
 }
 
-function runLayer(tf: TensorFlow, { layer, index, operator, attributes }: PreparedLayer, values: ReadonlyMap<string, Value>, call: InterpretCall): Value {
-  const inputs = layer.inputs.map(name => {
+function runLayer(
+  tf: TensorFlow,
+  { layer, index, operator, attributes }: PreparedLayer,
+  values: ReadonlyMap<string, Value>,
+  call: InterpretCall,
+): Value {
+  const inputs = layer.inputs.map((name) => {
     const value = values.get(name)
-    if (!value) throw new EngineError(`Layer "${layer.name}" reads "${name}", which is computed later or not at all. Layers must be listed in order.`)
+    if (!value)
+      throw new EngineError(
+        `Layer "${layer.name}" reads "${name}", which is computed later or not at all. Layers must be listed in order.`,
+      )
     return value
   })
-  const parameters = Object.fromEntries(Object.entries(layer.parameters).map(([slot, name]) => [slot, call.parameter(name)]))
+  const parameters = Object.fromEntries(
+    Object.entries(layer.parameters).map(([slot, name]) => [slot, call.parameter(name)]),
+  )
   let layout: Value['layout'] = 'plain'
   const tensor = tf.tidy(() => {
     const value = operator.forward(forwardCall(tf, layer, index, attributes, inputs, parameters, call))
     layout = value.layout
     // Operators that pass a tensor on (Identity, a reshape to the same shape) must not let two names own one tensor.
-    const borrowed = inputs.some(input => input.tensor === value.tensor) || Object.values(parameters).includes(value.tensor) || [...call.derived.values()].includes(value.tensor)
+    const borrowed =
+      inputs.some((input) => input.tensor === value.tensor) ||
+      Object.values(parameters).includes(value.tensor) ||
+      [...call.derived.values()].includes(value.tensor)
     return borrowed ? tf.clone(value.tensor) : value.tensor
   })
   return { tensor, layout }
@@ -115,8 +142,8 @@ function forwardCall(
     parameters,
     training: call.training,
     seed: mixSeed(call.seed, index),
-    plain: value => toPlain(tf, value),
-    channelsLast: value => (value.layout === 'nhwc' ? value.tensor : tf.transpose(value.tensor, [0, 2, 3, 1])),
+    plain: (value) => toPlain(tf, value),
+    channelsLast: (value) => (value.layout === 'nhwc' ? value.tensor : tf.transpose(value.tensor, [0, 2, 3, 1])),
     derived: (slot, form, compute) => {
       const name = parameterName(layer, slot)
       const parameter = call.parameter(name)
@@ -136,7 +163,10 @@ function forwardCall(
 
 function parameterName(layer: Layer, slot: string): string {
   const name = layer.parameters[slot]
-  if (name === undefined) throw new EngineError(`Operator ${layer.operator} asked for the parameter "${slot}" of layer "${layer.name}", which the layer does not have.`)
+  if (name === undefined)
+    throw new EngineError(
+      `Operator ${layer.operator} asked for the parameter "${slot}" of layer "${layer.name}", which the layer does not have.`,
+    )
   return name
 }
 
@@ -152,7 +182,11 @@ function release(values: Map<string, Value>, remaining: Map<string, number>, nam
   values.delete(name)
 }
 
-function collect(tf: TensorFlow, values: ReadonlyMap<string, Value>, outputs: readonly string[]): Record<string, Tensor> {
+function collect(
+  tf: TensorFlow,
+  values: ReadonlyMap<string, Value>,
+  outputs: readonly string[],
+): Record<string, Tensor> {
   const collected = new Map<string, Tensor>()
   for (const [name, value] of values) {
     if (!outputs.includes(name)) {
@@ -166,7 +200,10 @@ function collect(tf: TensorFlow, values: ReadonlyMap<string, Value>, outputs: re
   return Object.fromEntries(collected)
 }
 
-/** One 31-bit seed from two numbers (the finaliser of MurmurHash3), so that neighbouring steps and layers draw unrelated numbers. */
+/**
+ * One 31-bit seed from two numbers (the finaliser of MurmurHash3), so that neighbouring steps and layers draw unrelated
+ * numbers.
+ */
 export function mixSeed(seed: number, index: number): number {
   let hash = (Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b)) >>> 0
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)

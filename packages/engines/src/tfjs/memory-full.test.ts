@@ -2,12 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { EngineError } from '../engine.js'
 import { withinMemory } from './memory-full.js'
 
-const failing = (error: unknown) => () => withinMemory(16, () => { throw error })
+const failing = (error: unknown) => () =>
+  withinMemory(16, () => {
+    throw error
+  })
 
 describe('what TensorFlow.js computes within its memory', () => {
   it('is handed on', () => expect(withinMemory(16, () => 7)).toBe(7))
 
-  it.each(['memory access out of bounds', 'abort(OOM): Cannot enlarge memory arrays', 'Array buffer allocation failed'])('is an EngineError with a way out when it ran out: %s', (message) => {
+  it.each([
+    'memory access out of bounds',
+    'abort(OOM): Cannot enlarge memory arrays',
+    'Array buffer allocation failed',
+  ])('is an EngineError with a way out when it ran out: %s', (message) => {
     expect(failing(new Error(message))).toThrow(EngineError)
     expect(failing(new Error(message))).toThrow(/batch of 16 pictures.*smaller batch.*onnx/)
   })

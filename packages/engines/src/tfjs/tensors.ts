@@ -3,19 +3,29 @@ import type { Network, TensorData, TensorFlow, Tensors } from '@graft/network'
 import type { Batch } from '../engine.js'
 import { EngineError } from '../engine.js'
 
-/** Copies every parameter of the network to the backend. Throws EngineError when one is missing or has another shape than the network says. */
+/**
+ * Copies every parameter of the network to the backend. Throws EngineError when one is missing or has another shape
+ * than the network says.
+ */
 export function uploadParameters(tf: TensorFlow, network: Network, tensors: Tensors): Map<string, Tensor> {
   for (const name of Object.keys(network.parameters)) checkedTensor(network, tensors, name)
-  return new Map(Object.keys(network.parameters).map(name => [name, upload(tf, checkedTensor(network, tensors, name))]))
+  return new Map(
+    Object.keys(network.parameters).map((name) => [name, upload(tf, checkedTensor(network, tensors, name))]),
+  )
 }
 
 /** Values of one parameter. Throws EngineError when they are missing or have another shape than the network says. */
 export function checkedTensor(network: Network, tensors: Tensors, name: string): TensorData {
   const expected = network.parameters[name]?.shape ?? []
   const tensor = tensors.get(name)
-  if (!tensor) throw new EngineError(`The values of parameter "${name}" are missing. Expected a tensor of shape [${expected.join(', ')}]; load all parameters of "${network.name}" with loadTensors.`)
+  if (!tensor)
+    throw new EngineError(
+      `The values of parameter "${name}" are missing. Expected a tensor of shape [${expected.join(', ')}]; load all parameters of "${network.name}" with loadTensors.`,
+    )
   if (tensor.shape.join() !== expected.join()) {
-    throw new EngineError(`Parameter "${name}" has shape [${tensor.shape.join(', ')}], but the network "${network.name}" says [${expected.join(', ')}]. Load the weights that belong to this network.`)
+    throw new EngineError(
+      `Parameter "${name}" has shape [${tensor.shape.join(', ')}], but the network "${network.name}" says [${expected.join(', ')}]. Load the weights that belong to this network.`,
+    )
   }
   return tensor
 }

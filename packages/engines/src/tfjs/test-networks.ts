@@ -4,8 +4,12 @@ import type { Network, Tensors } from '@graft/network'
 import type { Batch } from '../engine.js'
 
 /** GraftNet with freshly initialised weights, for tests. */
-export function testNetwork(options: { readonly classes: number; readonly inputSize: number; readonly seed?: number }): { network: Network; tensors: Tensors } {
-  const graftnet = architectures.find(architecture => architecture.id === 'graftnet')
+export function testNetwork(options: {
+  readonly classes: number
+  readonly inputSize: number
+  readonly seed?: number
+}): { network: Network; tensors: Tensors } {
+  const graftnet = architectures.find((architecture) => architecture.id === 'graftnet')
   if (!graftnet) throw new Error('The architecture graftnet is gone; these tests are built on it.')
   const network = graftnet.build({ ...options, seed: options.seed ?? 1 })
   const tensors: Tensors = new Map(

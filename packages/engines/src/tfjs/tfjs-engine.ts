@@ -5,14 +5,19 @@ import { createTfjsForward } from './forward.js'
 import { installedTensorFlow } from './installed.js'
 import { TfjsTrainer } from './trainer.js'
 
-/** An engine on TensorFlow.js: on the backend asked for, else the one the environment variable GRAFT_TFJS_BACKEND names, else the best that starts. */
+/**
+ * An engine on TensorFlow.js: on the backend asked for, else the one the environment variable GRAFT_TFJS_BACKEND names,
+ * else the best that starts.
+ */
 export function createTfjsEngine(options: { readonly backend?: TfjsBackend } = {}): Engine {
   return {
     id: 'tfjs',
     device: 'cpu',
     probe: () => probe(options.backend),
-    installed: async () => [options.backend ?? process.env['GRAFT_TFJS_BACKEND'] ?? 'any backend', await installedTensorFlow()].join('; '),
-    forward: async (network, forwardOptions) => createTfjsForward(await startTensorFlow(options.backend), network, forwardOptions),
+    installed: async () =>
+      [options.backend ?? process.env['GRAFT_TFJS_BACKEND'] ?? 'any backend', await installedTensorFlow()].join('; '),
+    forward: async (network, forwardOptions) =>
+      createTfjsForward(await startTensorFlow(options.backend), network, forwardOptions),
     trainer: async (network, spec) => new TfjsTrainer(await startTensorFlow(options.backend), network, spec),
   }
 }
@@ -23,9 +28,26 @@ export const tfjsEngine: Engine = createTfjsEngine()
 async function probe(backend: TfjsBackend | undefined): Promise<EngineInfo> {
   try {
     const started = await startTensorFlow(backend)
-    return { id: 'tfjs', available: true, trains: true, device: started.device, backend: started.backend, versions: started.versions, notes: started.notes }
+    return {
+      id: 'tfjs',
+      available: true,
+      trains: true,
+      device: started.device,
+      backend: started.backend,
+      versions: started.versions,
+      notes: started.notes,
+    }
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)
-    return { id: 'tfjs', available: false, trains: false, device: 'none', backend: 'none', versions: {}, problem, notes: [] }
+    return {
+      id: 'tfjs',
+      available: false,
+      trains: false,
+      device: 'none',
+      backend: 'none',
+      versions: {},
+      problem,
+      notes: [],
+    }
   }
 }

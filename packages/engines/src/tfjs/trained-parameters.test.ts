@@ -12,13 +12,28 @@ describe('sortParameters', () => {
     layer('LayerNormalization', { name: 'norm', parameters: { scale: [4], shift: [4] } }),
     layer('Mul', { name: 'gain', parameters: { operand: [4] } }),
     layer('Div', { name: 'six', parameters: { constant: [] }, constant: ['constant'] }),
-    layer('BatchNormalization', { name: 'batch', statistics: 'batch', parameters: { scale: [4], shift: [4], mean: [4], variance: [4] }, constant: ['mean', 'variance'] }),
+    layer('BatchNormalization', {
+      name: 'batch',
+      statistics: 'batch',
+      parameters: { scale: [4], shift: [4], mean: [4], variance: [4] },
+      constant: ['mean', 'variance'],
+    }),
   ])
   const sorted = sortParameters(network)
 
   it('lets weight decay act on weights only: not on biases, scales, class tokens and positions', () => {
     expect([...sorted.decaying]).toEqual(['linear.weight'])
-    expect(sorted.trainable).toEqual(['linear.weight', 'bias.operand', 'class.token', 'positions.operand', 'norm.scale', 'norm.shift', 'gain.operand', 'batch.scale', 'batch.shift'])
+    expect(sorted.trainable).toEqual([
+      'linear.weight',
+      'bias.operand',
+      'class.token',
+      'positions.operand',
+      'norm.scale',
+      'norm.shift',
+      'gain.operand',
+      'batch.scale',
+      'batch.shift',
+    ])
   })
 
   it('sets running statistics apart', () => {

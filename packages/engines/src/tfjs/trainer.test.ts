@@ -14,13 +14,13 @@ import { createTfjsEngine } from './tfjs-engine.js'
 const engine = createTfjsEngine({ backend: 'wasm' })
 const classes = 5
 const { network, tensors } = testNetwork({ classes, inputSize: 32 })
-const batches = [0, 1, 2].map(index => randomBatch([8, 3, 32, 32], 100 + index))
+const batches = [0, 1, 2].map((index) => randomBatch([8, 3, 32, 32], 100 + index))
 const labels = batches.map((_, index) => Int32Array.from({ length: 8 }, (__, row) => (row * 3 + index) % classes))
 const sgd: OptimizerSpec = { name: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0.01 }
 const adam: OptimizerSpec = { name: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 }
 
 function withStatistics(statistics: 'frozen' | 'batch'): Network {
-  return { ...network, layers: network.layers.map(layer => (layer.statistics ? { ...layer, statistics } : layer)) }
+  return { ...network, layers: network.layers.map((layer) => (layer.statistics ? { ...layer, statistics } : layer)) }
 }
 
 /** Frozen up to stage 3, running statistics included. */
@@ -28,16 +28,33 @@ function partlyFrozen(): Network {
   const frozen = /^(stem|stage[123])\b/
   return {
     ...network,
-    layers: network.layers.map(layer => (layer.statistics && frozen.test(layer.name) ? { ...layer, statistics: 'frozen' } : layer)),
-    parameters: Object.fromEntries(Object.entries(network.parameters).map(([name, parameter]) => [name, { ...parameter, trainable: parameter.trainable && !frozen.test(name) }])),
+    layers: network.layers.map((layer) =>
+      layer.statistics && frozen.test(layer.name) ? { ...layer, statistics: 'frozen' } : layer,
+    ),
+    parameters: Object.fromEntries(
+      Object.entries(network.parameters).map(([name, parameter]) => [
+        name,
+        { ...parameter, trainable: parameter.trainable && !frozen.test(name) },
+      ]),
+    ),
   }
 }
 
-async function takeSteps(trainer: Trainer, count: number, learningRate = 0.01, from = 0): Promise<{ losses: number[]; norms: number[] }> {
+async function takeSteps(
+  trainer: Trainer,
+  count: number,
+  learningRate = 0.01,
+  from = 0,
+): Promise<{ losses: number[]; norms: number[] }> {
   const losses: number[] = []
   const norms: number[] = []
   for (let step = from; step < from + count; step++) {
-    const result = await trainer.step(batches[step % 3] ?? batches[0]!, labels[step % 3] ?? labels[0]!, learningRate, step)
+    const result = await trainer.step(
+      batches[step % 3] ?? batches[0]!,
+      labels[step % 3] ?? labels[0]!,
+      learningRate,
+      step,
+    )
     losses.push(result.loss)
     norms.push(result.gradientNorm)
   }
@@ -53,12 +70,50 @@ interface ReferenceCase extends Omit<TrainerSpec, 'tensors' | 'seed'> {
 }
 
 const referenceCases: readonly ReferenceCase[] = [
-  { title: 'SGD with Nesterov momentum, batch statistics', network, optimizer: sgd, learningRate: 0.01, loss: { labelSmoothing: 0 } },
-  { title: 'SGD with plain momentum, frozen statistics', network: withStatistics('frozen'), optimizer: { ...sgd, nesterov: false }, learningRate: 0.01, loss: { labelSmoothing: 0 } },
-  { title: 'Adam, class weights and label smoothing', network, optimizer: adam, learningRate: 1e-3, loss: { labelSmoothing: 0.1, classWeights: [1, 2, 0.5, 3, 1] } },
-  { title: 'AdamW, frozen statistics', network: withStatistics('frozen'), optimizer: { ...adam, name: 'adamw', weightDecay: 0.1 }, learningRate: 1e-3, loss: { labelSmoothing: 0 } },
-  { title: 'gradient clipping', network, optimizer: sgd, learningRate: 0.05, loss: { labelSmoothing: 0 }, clipNorm: 0.5 },
-  { title: 'partly frozen, own learning rates', network: partlyFrozen(), optimizer: sgd, learningRate: 0.01, loss: { labelSmoothing: 0 }, learningRateScale: { 'head.fc.weight': 5, 'head.fc.bias': 5, 'stage4.0.pointwise.weight': 0.1 } },
+  {
+    title: 'SGD with Nesterov momentum, batch statistics',
+    network,
+    optimizer: sgd,
+    learningRate: 0.01,
+    loss: { labelSmoothing: 0 },
+  },
+  {
+    title: 'SGD with plain momentum, frozen statistics',
+    network: withStatistics('frozen'),
+    optimizer: { ...sgd, nesterov: false },
+    learningRate: 0.01,
+    loss: { labelSmoothing: 0 },
+  },
+  {
+    title: 'Adam, class weights and label smoothing',
+    network,
+    optimizer: adam,
+    learningRate: 1e-3,
+    loss: { labelSmoothing: 0.1, classWeights: [1, 2, 0.5, 3, 1] },
+  },
+  {
+    title: 'AdamW, frozen statistics',
+    network: withStatistics('frozen'),
+    optimizer: { ...adam, name: 'adamw', weightDecay: 0.1 },
+    learningRate: 1e-3,
+    loss: { labelSmoothing: 0 },
+  },
+  {
+    title: 'gradient clipping',
+    network,
+    optimizer: sgd,
+    learningRate: 0.05,
+    loss: { labelSmoothing: 0 },
+    clipNorm: 0.5,
+  },
+  {
+    title: 'partly frozen, own learning rates',
+    network: partlyFrozen(),
+    optimizer: sgd,
+    learningRate: 0.01,
+    loss: { labelSmoothing: 0 },
+    learningRateScale: { 'head.fc.weight': 5, 'head.fc.bias': 5, 'stage4.0.pointwise.weight': 0.1 },
+  },
 ]
 
 interface Reference {
@@ -75,7 +130,7 @@ function pytorchMissing(): string | null {
     execFileSync(python, ['-c', 'import torch, numpy'], { stdio: 'pipe' })
     return null
   } catch (error) {
-    return `${python} has no torch (${error instanceof Error ? error.message.split('\n')[0] ?? '' : String(error)})`
+    return `${python} has no torch (${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)})`
   }
 }
 
@@ -84,9 +139,21 @@ function trainWithPyTorch(steps: number): readonly Reference[] {
   try {
     const all: Tensors = new Map([...tensors, ...batches.map((batch, index) => [`batch.${index}`, batch] as const)])
     writeFileSync(join(directory, 'tensors.safetensors'), writeSafetensors(all))
-    writeFileSync(join(directory, 'cases.json'), JSON.stringify(referenceCases.map(entry => ({ ...entry, steps, batches: batches.length, labels: labels.map(list => [...list]) }))))
+    writeFileSync(
+      join(directory, 'cases.json'),
+      JSON.stringify(
+        referenceCases.map((entry) => ({
+          ...entry,
+          steps,
+          batches: batches.length,
+          labels: labels.map((list) => [...list]),
+        })),
+      ),
+    )
     const script = fileURLToPath(new URL('trainer-reference.py', import.meta.url))
-    return JSON.parse(execFileSync(python, [script, directory], { encoding: 'utf8', maxBuffer: 1 << 26 })) as readonly Reference[]
+    return JSON.parse(
+      execFileSync(python, [script, directory], { encoding: 'utf8', maxBuffer: 1 << 26 }),
+    ) as readonly Reference[]
   } finally {
     rmSync(directory, { recursive: true })
   }
@@ -105,15 +172,24 @@ describe.skipIf(missing !== null)('ten steps give the losses of PyTorch', () => 
     const weights = await trainer.weights()
     const evaluated = await trainer.evaluate(batches[0]!)
     await trainer.dispose()
-    losses.forEach((loss, step) => expect(Math.abs(loss / expected.losses[step]! - 1), `loss of step ${step}`).toBeLessThan(1e-3))
-    // Adam's first updates follow the sign of each gradient, so that rounding in tiny gradients grows from step to step.
-    norms.forEach((norm, step) => expect(Math.abs(norm / expected.norms[step]! - 1), `gradient norm of step ${step}`).toBeLessThan(step === 0 ? 1e-3 : 3e-2))
+    losses.forEach((loss, step) =>
+      expect(Math.abs(loss / expected.losses[step]! - 1), `loss of step ${step}`).toBeLessThan(1e-3),
+    )
+    // Adam's first updates follow the sign of each gradient, so that rounding in tiny gradients grows from step to
+    // step.
+    norms.forEach((norm, step) =>
+      expect(Math.abs(norm / expected.norms[step]! - 1), `gradient norm of step ${step}`).toBeLessThan(
+        step === 0 ? 1e-3 : 3e-2,
+      ),
+    )
     for (const [name, magnitude] of Object.entries(expected.magnitudes)) {
       const sum = weights.get(name)!.data.reduce((total, value) => total + Math.abs(value), 0)
       expect(Math.abs(sum - magnitude) / (magnitude + 1e-2), name).toBeLessThan(1e-2)
     }
     const largest = Math.max(...expected.evaluated.map(Math.abs))
-    evaluated.data.forEach((logit, position) => expect(Math.abs(logit - expected.evaluated[position]!) / largest).toBeLessThan(1e-2))
+    evaluated.data.forEach((logit, position) =>
+      expect(Math.abs(logit - expected.evaluated[position]!) / largest).toBeLessThan(1e-2),
+    )
   })
 })
 
@@ -138,7 +214,9 @@ describe('the trainer', () => {
     const after = await trainer.weights()
     await trainer.dispose()
     for (const [name, before] of tensors) {
-      const same = Buffer.from(after.get(name)!.data.buffer).equals(Buffer.from(before.data.buffer, before.data.byteOffset, before.data.byteLength))
+      const same = Buffer.from(after.get(name)!.data.buffer).equals(
+        Buffer.from(before.data.buffer, before.data.byteOffset, before.data.byteLength),
+      )
       expect(same, name).toBe(/^(stem|stage[123])\b/.test(name))
     }
   })
@@ -184,16 +262,32 @@ describe('the trainer', () => {
     const trainer = await engine.trainer(network, spec)
     const { tf } = await startTensorFlow('wasm')
     const before = tf.memory().numTensors
-    await expect(trainer.step(batches[0]!, Int32Array.from({ length: 8 }, () => 5), 0.1, 0)).rejects.toThrow(/label is 5.*0 to 4/)
+    await expect(
+      trainer.step(
+        batches[0]!,
+        Int32Array.from({ length: 8 }, () => 5),
+        0.1,
+        0,
+      ),
+    ).rejects.toThrow(/label is 5.*0 to 4/)
     expect(tf.memory().numTensors).toBe(before)
     await expect(trainer.step(batches[0]!, Int32Array.of(1), 0.1, 0)).rejects.toThrow(/one label per row/)
     await expect(trainer.restore({ step: 1, weights: tensors, slots: new Map() })).rejects.toThrow(/another optimizer/)
     await trainer.dispose()
     await expect(trainer.evaluate(batches[0]!)).rejects.toThrow(/disposed/)
-    const frozen = { ...network, parameters: Object.fromEntries(Object.entries(network.parameters).map(([name, parameter]) => [name, { ...parameter, trainable: false }])) }
+    const frozen = {
+      ...network,
+      parameters: Object.fromEntries(
+        Object.entries(network.parameters).map(([name, parameter]) => [name, { ...parameter, trainable: false }]),
+      ),
+    }
     await expect(engine.trainer(frozen, spec)).rejects.toThrow(/Nothing in the network/)
     await expect(engine.trainer(network, { ...spec, tensors: new Map() })).rejects.toThrow(/missing/)
-    await expect(engine.trainer(network, { ...spec, loss: { labelSmoothing: 0, classWeights: [1] } }).then(made => made.step(batches[0]!, labels[0]!, 0.1, 0))).rejects.toThrow(/1 class weights.*5 classes/)
+    await expect(
+      engine
+        .trainer(network, { ...spec, loss: { labelSmoothing: 0, classWeights: [1] } })
+        .then((made) => made.step(batches[0]!, labels[0]!, 0.1, 0)),
+    ).rejects.toThrow(/1 class weights.*5 classes/)
   })
 
   it('draws other dropout masks every step, and the same ones in another run', async () => {
@@ -203,7 +297,8 @@ describe('the trainer', () => {
       const trainer = await engine.trainer(withDropout, spec)
       const features = randomBatch([6, 256], 9)
       const list: number[] = []
-      for (const step of [0, 1]) list.push((await trainer.step(features, Int32Array.of(0, 1, 2, 3, 4, 0), 0, step)).loss)
+      for (const step of [0, 1])
+        list.push((await trainer.step(features, Int32Array.of(0, 1, 2, 3, 4, 0), 0, step)).loss)
       losses.push(list)
       await trainer.dispose()
     }

@@ -13,7 +13,10 @@ import { checkedTensor, readBatch, upload } from './tensors.js'
 import { sortParameters } from './trained-parameters.js'
 import type { TrainedParameters } from './trained-parameters.js'
 
-/** Tensors of one step before the optimizer: all belong to the caller. A type, since `tf.tidy` does not accept interfaces. */
+/**
+ * Tensors of one step before the optimizer: all belong to the caller. A type, since `tf.tidy` does not accept
+ * interfaces.
+ */
 type Differentiated = {
   loss: Tensor
   logits: Tensor
@@ -22,8 +25,8 @@ type Differentiated = {
 }
 
 /**
- * Training by interpreting the network under `tf.variableGrads`. Everything is deterministic: same weights, batches and seed give the same bits.
- * All tensors it owns are gone after `dispose`.
+ * Training by interpreting the network under `tf.variableGrads`. Everything is deterministic: same weights, batches and
+ * seed give the same bits. All tensors it owns are gone after `dispose`.
  */
 export class TfjsTrainer implements Trainer {
   private readonly tf: TensorFlow
@@ -47,31 +50,42 @@ export class TfjsTrainer implements Trainer {
     started.activate()
     this.sorted = sortParameters(network)
     if (this.sorted.trainable.length === 0) {
-      throw new EngineError(`Nothing in the network "${network.name}" is trainable. Unfreeze a stage or add a head before training.`)
+      throw new EngineError(
+        `Nothing in the network "${network.name}" is trainable. Unfreeze a stage or add a head before training.`,
+      )
     }
     for (const name of Object.keys(network.parameters)) checkedTensor(network, spec.tensors, name)
     this.interpreter = createInterpreter(this.tf, network, [network.output])
     this.optimizer = configureOptimizer(spec.optimizer)
     this.uploadAll(spec.tensors)
-    for (const name of this.sorted.trainable) for (const slot of this.optimizer.slots) this.slots.set(`${slot}/${name}`, this.tf.zeros([...this.shapeOf(name)]))
+    for (const name of this.sorted.trainable)
+      for (const slot of this.optimizer.slots) this.slots.set(`${slot}/${name}`, this.tf.zeros([...this.shapeOf(name)]))
   }
 
   async step(batch: Batch, labels: Int32Array, learningRate: number, step: number): Promise<StepResult> {
     this.begin()
     const targets = this.targetsFor(batch, labels)
     const statistics = new Map<string, Tensor>()
-    const { loss, logits, gradients, norm } = withinMemory(labels.length, () => this.differentiate(batch, targets, mixSeed(this.spec.seed, step), statistics))
+    const { loss, logits, gradients, norm } = withinMemory(labels.length, () =>
+      this.differentiate(batch, targets, mixSeed(this.spec.seed, step), statistics),
+    )
     this.updates++
     for (const [name, gradient] of Object.entries(gradients)) this.applyGradient(name, gradient, learningRate)
     for (const [name, value] of statistics) this.replaceConstant(name, value)
-    const result = { loss: await readNumber(loss), logits: await readBatch(logits), gradientNorm: await readNumber(norm) }
+    const result = {
+      loss: await readNumber(loss),
+      logits: await readBatch(logits),
+      gradientNorm: await readNumber(norm),
+    }
     for (const tensor of [loss, logits, norm, ...Object.values(gradients)]) tensor.dispose()
     return result
   }
 
   async evaluate(batch: Batch): Promise<Batch> {
     this.begin()
-    const logits = withinMemory(batch.shape[0] ?? 1, () => this.tf.tidy(() => this.interpret(this.tf.tensor(batch.data, [...batch.shape]), false, 0)))
+    const logits = withinMemory(batch.shape[0] ?? 1, () =>
+      this.tf.tidy(() => this.interpret(this.tf.tensor(batch.data, [...batch.shape]), false, 0)),
+    )
     const read = await readBatch(logits)
     logits.dispose()
     return read
@@ -79,7 +93,9 @@ export class TfjsTrainer implements Trainer {
 
   async weights(): Promise<Tensors> {
     this.begin()
-    const entries = Object.keys(this.network.parameters).map(async name => [name, await readBatch(this.parameter(name))] as const)
+    const entries = Object.keys(this.network.parameters).map(
+      async (name) => [name, await readBatch(this.parameter(name))] as const,
+    )
     return new Map(await Promise.all(entries))
   }
 
@@ -112,7 +128,10 @@ export class TfjsTrainer implements Trainer {
     this.begin()
     for (const name of Object.keys(this.network.parameters)) checkedTensor(this.network, state.weights, name)
     for (const key of this.slots.keys()) {
-      if (!state.slots.has(key)) throw new EngineError(`The saved state has no optimizer state "${key}". It was written with another optimizer or other frozen layers; resume with the settings it was saved with.`)
+      if (!state.slots.has(key))
+        throw new EngineError(
+          `The saved state has no optimizer state "${key}". It was written with another optimizer or other frozen layers; resume with the settings it was saved with.`,
+        )
     }
     this.releaseParameters()
     this.uploadAll(state.weights)
@@ -125,7 +144,12 @@ export class TfjsTrainer implements Trainer {
     this.updates = state.step
   }
 
-  private differentiate(batch: Batch, targets: Float32Array, seed: number, statistics: Map<string, Tensor>): Differentiated {
+  private differentiate(
+    batch: Batch,
+    targets: Float32Array,
+    seed: number,
+    statistics: Map<string, Tensor>,
+  ): Differentiated {
     const { tf } = this
     return tf.tidy(() => {
       const input = tf.tensor(batch.data, [...batch.shape])
@@ -136,22 +160,35 @@ export class TfjsTrainer implements Trainer {
       }, [...this.variables.values()])
       const gradients = this.byParameter(grads)
       const norm = globalNorm(tf, Object.values(gradients))
-      return { loss, logits, norm, gradients: this.spec.clipNorm === undefined ? gradients : clip(tf, gradients, norm, this.spec.clipNorm) }
+      return {
+        loss,
+        logits,
+        norm,
+        gradients: this.spec.clipNorm === undefined ? gradients : clip(tf, gradients, norm, this.spec.clipNorm),
+      }
     })
   }
 
-  private interpret(input: Tensor, training: boolean, seed: number, onUpdate?: (parameter: string, value: Tensor) => void): Tensor {
+  private interpret(
+    input: Tensor,
+    training: boolean,
+    seed: number,
+    onUpdate?: (parameter: string, value: Tensor) => void,
+  ): Tensor {
     const values = this.interpreter.run({
       input,
-      parameter: name => this.parameter(name),
-      changes: name => this.variables.has(name) || this.sorted.running.has(name),
+      parameter: (name) => this.parameter(name),
+      changes: (name) => this.variables.has(name) || this.sorted.running.has(name),
       derived: this.derived,
       training,
       seed,
       ...(onUpdate ? { onUpdate } : {}),
     })
     const result = values[this.network.output]
-    if (!result) throw new EngineError(`The network "${this.network.name}" has no layer "${this.network.output}", which it names as its output.`)
+    if (!result)
+      throw new EngineError(
+        `The network "${this.network.name}" has no layer "${this.network.output}", which it names as its output.`,
+      )
     return result
   }
 
@@ -166,19 +203,23 @@ export class TfjsTrainer implements Trainer {
   private applyGradient(name: string, gradient: Tensor, learningRate: number): void {
     const variable = this.variables.get(name)
     if (!variable) return
-    const slots = Object.fromEntries(this.optimizer.slots.flatMap(slot => {
-      const tensor = this.slots.get(`${slot}/${name}`)
-      return tensor ? [[slot, tensor] as const] : []
+    const slots = Object.fromEntries(
+      this.optimizer.slots.flatMap((slot) => {
+        const tensor = this.slots.get(`${slot}/${name}`)
+        return tensor ? [[slot, tensor] as const] : []
+      }),
+    )
+    const result = this.tf.tidy(() => ({
+      ...this.optimizer.update({
+        tf: this.tf,
+        parameter: variable,
+        gradient,
+        slots,
+        learningRate: learningRate * (this.spec.learningRateScale?.[name] ?? 1),
+        weightDecay: this.sorted.decaying.has(name) ? this.spec.optimizer.weightDecay : 0,
+        update: this.updates,
+      }),
     }))
-    const result = this.tf.tidy(() => ({ ...this.optimizer.update({
-      tf: this.tf,
-      parameter: variable,
-      gradient,
-      slots,
-      learningRate: learningRate * (this.spec.learningRateScale?.[name] ?? 1),
-      weightDecay: this.sorted.decaying.has(name) ? this.spec.optimizer.weightDecay : 0,
-      update: this.updates,
-    }) }))
     variable.assign(result.parameter)
     result.parameter.dispose()
     for (const [slot, tensor] of Object.entries(result.slots)) {
@@ -190,7 +231,8 @@ export class TfjsTrainer implements Trainer {
 
   private parameter(name: string): Tensor {
     const tensor = this.variables.get(name) ?? this.constants.get(name)
-    if (!tensor) throw new EngineError(`A layer names the parameter "${name}", which the network does not list in its parameters.`)
+    if (!tensor)
+      throw new EngineError(`A layer names the parameter "${name}", which the network does not list in its parameters.`)
     return tensor
   }
 
@@ -223,10 +265,15 @@ export class TfjsTrainer implements Trainer {
     this.constants.clear()
   }
 
-  /** Everything that can be wrong with a batch is found here: an error in the middle of differentiation would leave tensors behind. */
+  /**
+   * Everything that can be wrong with a batch is found here: an error in the middle of differentiation would leave
+   * tensors behind.
+   */
   private targetsFor(batch: Batch, labels: Int32Array): Float32Array {
     if (batch.shape[0] !== labels.length || labels.length === 0) {
-      throw new EngineError(`The batch has shape [${batch.shape.join(', ')}] and ${labels.length} labels. Expected one label per row, and at least one row.`)
+      throw new EngineError(
+        `The batch has shape [${batch.shape.join(', ')}] and ${labels.length} labels. Expected one label per row, and at least one row.`,
+      )
     }
     this.classes ??= this.countClasses(batch)
     return softTargets(labels, this.classes, this.spec.loss)
@@ -238,13 +285,15 @@ export class TfjsTrainer implements Trainer {
     const logits = tf.tidy(() => this.interpret(tf.tensor(data.slice(0, row), [1, ...shape.slice(1)]), false, 0).shape)
     const [, classes] = logits
     if (logits.length === 2 && classes !== undefined) return classes
-    throw new EngineError(`The network's output has shape [${logits.join(', ')}], but cross-entropy needs [batch, classes]. Add a head that ends in one number per class.`)
+    throw new EngineError(
+      `The network's output has shape [${logits.join(', ')}], but cross-entropy needs [batch, classes]. Add a head that ends in one number per class.`,
+    )
   }
 }
 
 /** Square root of the summed squares of all gradients; summed innermost axis first, to keep float32 sums short. */
 function globalNorm(tf: TensorFlow, gradients: readonly Tensor[]): Tensor {
-  const squares = gradients.map(gradient => {
+  const squares = gradients.map((gradient) => {
     const squared = tf.square(gradient)
     return gradient.rank > 1 ? tf.sum(tf.sum(squared, -1)) : tf.sum(squared)
   })

@@ -9,8 +9,9 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 }
 
 /**
- * A function to await between batches: throws an `AbortError` once the signal is given. An engine that computes on this thread resolves
- * its promises without ever returning to the event loop, where signals arrive, so it goes there itself every 20 ms.
+ * A function to await between batches: throws an `AbortError` once the signal is given. An engine that computes on this
+ * thread resolves its promises without ever returning to the event loop, where signals arrive, so it goes there itself
+ * every 20 ms.
  */
 export function createBreather(signal: AbortSignal | undefined): () => Promise<void> {
   let last = performance.now()

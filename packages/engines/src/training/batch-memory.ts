@@ -1,6 +1,6 @@
 /**
- * Memory for one batch at a time, used again for the next. With new memory for every batch V8 marks its whole heap several times per second, because memory
- * outside of it counts towards its limits.
+ * Memory for one batch at a time, used again for the next. With new memory for every batch V8 marks its whole heap
+ * several times per second, because memory outside of it counts towards its limits.
  */
 export class BatchMemory {
   #values = new Float32Array(0)

@@ -10,13 +10,21 @@ describe('planBatches', () => {
     expect([...first].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
     expect(plan.epoch(1).flat()).not.toEqual(first)
     expect(planBatches(base).epoch(0).flat()).toEqual(first)
-    expect(planBatches({ ...base, seed: 8 }).epoch(0).flat()).not.toEqual(first)
+    expect(
+      planBatches({ ...base, seed: 8 })
+        .epoch(0)
+        .flat(),
+    ).not.toEqual(first)
     expect(plan.epoch(0).map((batch) => batch.length)).toEqual([4, 4, 2])
     expect(plan.stepsPerEpoch).toBe(3)
   })
 
   it('keeps the order without shuffling', () => {
-    expect(planBatches({ ...base, shuffle: false }).epoch(3).flat()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    expect(
+      planBatches({ ...base, shuffle: false })
+        .epoch(3)
+        .flat(),
+    ).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
   })
 
   it.each([

@@ -10,11 +10,16 @@ export interface BatchPlan {
 
 export interface BatchOptions extends Pick<TrainSettings, 'batchSize' | 'shuffle' | 'seed' | 'dropLast'> {
   readonly count: number
-  /** True when batch normalisation with batch statistics is trained: a batch of one picture has no variance to speak of. */
+  /**
+   * True when batch normalisation with batch statistics is trained: a batch of one picture has no variance to speak of.
+   */
   readonly batchStatistics: boolean
 }
 
-/** Cuts `count` pictures into batches, in an order drawn anew from (seed, epoch). The last, smaller batch is dropped as `dropLast` says, never the only one. */
+/**
+ * Cuts `count` pictures into batches, in an order drawn anew from (seed, epoch). The last, smaller batch is dropped as
+ * `dropLast` says, never the only one.
+ */
 export function planBatches(options: BatchOptions): BatchPlan {
   const { count, batchSize, seed } = options
   const full = Math.floor(count / batchSize)

@@ -17,11 +17,16 @@ export function checkInputs(network: Network, train: ImageSource, validation: Im
   refuseBadLabels('training', train, classes)
   if (validation) refuseBadLabels('validation', validation, classes)
   const counts = countLabels(train.labels, classes)
-  const without = counts.flatMap((count, index) => (count === 0 ? [network.classNames?.[index] ?? `class ${index}`] : []))
-  const warnings = without.length === 0 ? [] : [
-    `No training pictures for ${without.join(', ')}: the network can't learn ${without.length === 1 ? 'this class' : 'these classes'}. ` +
-      'Add pictures, or remove the class from the data set.',
-  ]
+  const without = counts.flatMap((count, index) =>
+    count === 0 ? [network.classNames?.[index] ?? `class ${index}`] : [],
+  )
+  const warnings =
+    without.length === 0
+      ? []
+      : [
+          `No training pictures for ${without.join(', ')}: the network can't learn ${without.length === 1 ? 'this class' : 'these classes'}. ` +
+            'Add pictures, or remove the class from the data set.',
+        ]
   return { classes, counts, warnings }
 }
 
@@ -45,10 +50,14 @@ function refuseFrozen(network: Network): void {
 
 function refuseBadLabels(which: string, source: ImageSource, classes: number): void {
   if (source.count === 0) {
-    throw new EngineError(`There are no ${which} pictures. Expected at least one. Check the folder and the Split node; files that can't be read are listed in the data set's summary.`)
+    throw new EngineError(
+      `There are no ${which} pictures. Expected at least one. Check the folder and the Split node; files that can't be read are listed in the data set's summary.`,
+    )
   }
   if (source.labels.length !== source.count) {
-    throw new EngineError(`There are ${source.count} ${which} pictures but ${source.labels.length} labels. Expected one label per picture; this is a defect of the data source.`)
+    throw new EngineError(
+      `There are ${source.count} ${which} pictures but ${source.labels.length} labels. Expected one label per picture; this is a defect of the data source.`,
+    )
   }
   const wrong = source.labels.findIndex((label) => label < 0 || label >= classes)
   if (wrong === -1) return

@@ -49,8 +49,20 @@ export interface FitCheckpoints {
 }
 
 const count = z.int().min(0)
-const validation = z.strictObject({ count, loss: z.number(), accuracy: z.number(), macroF1: z.number(), balancedAccuracy: z.number() })
-const point = z.strictObject({ name: z.string(), split: z.enum(['train', 'val']), epoch: count, step: count, value: z.number() })
+const validation = z.strictObject({
+  count,
+  loss: z.number(),
+  accuracy: z.number(),
+  macroF1: z.number(),
+  balancedAccuracy: z.number(),
+})
+const point = z.strictObject({
+  name: z.string(),
+  split: z.enum(['train', 'val']),
+  epoch: count,
+  step: count,
+  value: z.number(),
+})
 const header = z.strictObject({
   version: z.literal(1),
   fingerprint: z.string(),
@@ -58,7 +70,13 @@ const header = z.strictObject({
   position: count,
   sums: z.strictObject({ loss: z.number(), correct: count, seen: count }),
   step: count,
-  monitor: z.strictObject({ bestEpoch: count, bestValue: z.number().nullable(), waited: count, stopped: z.boolean(), validation: validation.nullable() }),
+  monitor: z.strictObject({
+    bestEpoch: count,
+    bestValue: z.number().nullable(),
+    waited: count,
+    stopped: z.boolean(),
+    validation: validation.nullable(),
+  }),
   hasBestWeights: z.boolean(),
   curves: z.array(point),
   seconds: z.number(),
@@ -72,11 +90,19 @@ export function encodeCheckpoint({ trainer, bestWeights, ...rest }: FitCheckpoin
     ...prefixed('slots/', trainer.slots),
     ...prefixed('best/', bestWeights ?? new Map()),
   ])
-  const state: z.input<typeof header> = { version: 1, ...rest, curves: [...rest.curves], step: trainer.step, hasBestWeights: bestWeights !== null }
+  const state: z.input<typeof header> = {
+    version: 1,
+    ...rest,
+    curves: [...rest.curves],
+    step: trainer.step,
+    hasBestWeights: bestWeights !== null,
+  }
   return writeSafetensors(tensors, { checkpoint: JSON.stringify(state) })
 }
 
-/** The checkpoint in the bytes that `encodeCheckpoint` gave; throws EngineError when they are something else or damaged. */
+/**
+ * The checkpoint in the bytes that `encodeCheckpoint` gave; throws EngineError when they are something else or damaged.
+ */
 export function decodeCheckpoint(bytes: Uint8Array): FitCheckpoint {
   try {
     const { tensors, metadata } = readSafetensors(bytes)
@@ -99,5 +125,9 @@ function prefixed(prefix: string, tensors: Tensors): Tensors {
 }
 
 function unprefixed(prefix: string, tensors: Tensors): Tensors {
-  return new Map([...tensors].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]))
+  return new Map(
+    [...tensors]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+  )
 }

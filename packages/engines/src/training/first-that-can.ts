@@ -8,10 +8,15 @@ export interface Refusal {
 }
 
 /**
- * Opens something with the first engine of the list that doesn't refuse with an EngineError; `passedOver` is told of those before it. When all refuse, the
- * first one's error is thrown, or `none` when there are no engines.
+ * Opens something with the first engine of the list that doesn't refuse with an EngineError; `passedOver` is told of
+ * those before it. When all refuse, the first one's error is thrown, or `none` when there are no engines.
  */
-export async function firstThatCan<Opened>(engines: readonly Engine[], open: (engine: Engine) => Promise<Opened>, passedOver: (refusal: Refusal, engine: Engine) => void, none: string): Promise<{ readonly engine: Engine; readonly opened: Opened }> {
+export async function firstThatCan<Opened>(
+  engines: readonly Engine[],
+  open: (engine: Engine) => Promise<Opened>,
+  passedOver: (refusal: Refusal, engine: Engine) => void,
+  none: string,
+): Promise<{ readonly engine: Engine; readonly opened: Opened }> {
   const refusals: Refusal[] = []
   for (const engine of new Set(engines)) {
     try {

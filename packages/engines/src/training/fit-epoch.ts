@@ -11,12 +11,19 @@ import { validationMetrics } from './validation.js'
 const pointsPerRun = 200
 
 /** What changes while a run goes on: a checkpoint without what identifies it and what the trainer holds. */
-export type FitState = { -readonly [Key in keyof Omit<FitCheckpoint, 'fingerprint' | 'trainer' | 'curves' | 'seconds'>]: FitCheckpoint[Key] } & { readonly curves: MetricPoint[] }
+export type FitState = {
+  -readonly [Key in keyof Omit<FitCheckpoint, 'fingerprint' | 'trainer' | 'curves' | 'seconds'>]: FitCheckpoint[Key]
+} & { readonly curves: MetricPoint[] }
 
 export const noSums: EpochSums = { loss: 0, correct: 0, seen: 0 }
 
 /** Steps from the state's position to the end of its epoch; `afterStep` may save a checkpoint. */
-export async function runEpoch(session: FitSession, state: FitState, onStep: (step: number) => void, afterStep: () => Promise<void>): Promise<void> {
+export async function runEpoch(
+  session: FitSession,
+  state: FitState,
+  onStep: (step: number) => void,
+  afterStep: () => Promise<void>,
+): Promise<void> {
   const { batches, train, breathe } = session
   const view = session.viewOf(state.epoch)
   await train.prepare(view)
@@ -39,14 +46,28 @@ async function runStep(session: FitSession, state: FitState, indices: readonly n
   const rate = learningRateAt(session, step)
   const labels = Int32Array.from(indices, (index) => options.train.labels[index] as number)
   const { loss, logits, gradientNorm } = await trainer.step(await train.load(indices, view), labels, rate, step)
-  if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw diverged(`the loss became ${loss} and the gradient's norm ${gradientNorm}`, step, state.epoch, rate)
-  const correct = argmax(logits.data, session.classes).reduce((sum, prediction, row) => sum + (prediction === labels[row] ? 1 : 0), 0)
+  if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
+    throw diverged(`the loss became ${loss} and the gradient's norm ${gradientNorm}`, step, state.epoch, rate)
+  const correct = argmax(logits.data, session.classes).reduce(
+    (sum, prediction, row) => sum + (prediction === labels[row] ? 1 : 0),
+    0,
+  )
   const { sums } = state
-  state.sums = { loss: sums.loss + loss * labels.length, correct: sums.correct + correct, seen: sums.seen + labels.length }
+  state.sums = {
+    loss: sums.loss + loss * labels.length,
+    correct: sums.correct + correct,
+    seen: sums.seen + labels.length,
+  }
   state.images += labels.length
   if (step % Math.ceil(totalSteps / pointsPerRun) === 0) {
     record(session, state, { name: 'stepLoss', split: 'train', epoch: state.epoch + 1, step: step + 1, value: loss })
-    record(session, state, { name: 'learningRate', split: 'train', epoch: state.epoch + 1, step: step + 1, value: rate })
+    record(session, state, {
+      name: 'learningRate',
+      split: 'train',
+      epoch: state.epoch + 1,
+      step: step + 1,
+      value: rate,
+    })
   }
 }
 
@@ -54,20 +75,26 @@ async function runStep(session: FitSession, state: FitState, indices: readonly n
 export function learningRateAt({ settings, batches }: Pick<FitSession, 'settings' | 'batches'>, step: number): number {
   const totalSteps = settings.epochs * batches.stepsPerEpoch
   const warmupSteps = Math.round(settings.warmupFraction * totalSteps)
-  return settings.learningRate * learningRateMultiplier({ step, totalSteps, stepsPerEpoch: batches.stepsPerEpoch }, settings.schedule, warmupSteps)
+  return (
+    settings.learningRate *
+    learningRateMultiplier({ step, totalSteps, stepsPerEpoch: batches.stepsPerEpoch }, settings.schedule, warmupSteps)
+  )
 }
 
 /** Adds the finished epoch's points to the curves; null without a validation set. */
 export async function closeEpoch(session: FitSession, state: FitState): Promise<ValidationMetrics | null> {
   const step = (state.epoch + 1) * session.batches.stepsPerEpoch
   const rate = learningRateAt(session, step - 1)
-  const point = (name: string, split: 'train' | 'val', value: number): void => record(session, state, { name, split, epoch: state.epoch + 1, step, value })
+  const point = (name: string, split: 'train' | 'val', value: number): void =>
+    record(session, state, { name, split, epoch: state.epoch + 1, step, value })
   point('loss', 'train', state.sums.loss / state.sums.seen)
   point('accuracy', 'train', state.sums.correct / state.sums.seen)
-  if (!state.curves.some((known) => known.name === 'learningRate' && known.step === step)) point('learningRate', 'train', rate)
+  if (!state.curves.some((known) => known.name === 'learningRate' && known.step === step))
+    point('learningRate', 'train', rate)
   const metrics = await validate(session)
   if (!metrics) return null
-  if (!Number.isFinite(metrics.loss)) throw diverged(`the validation loss became ${metrics.loss}`, step - 1, state.epoch, rate)
+  if (!Number.isFinite(metrics.loss))
+    throw diverged(`the validation loss became ${metrics.loss}`, step - 1, state.epoch, rate)
   point('loss', 'val', metrics.loss)
   point('accuracy', 'val', metrics.accuracy)
   point('macroF1', 'val', metrics.macroF1)
@@ -75,7 +102,14 @@ export async function closeEpoch(session: FitSession, state: FitState): Promise<
 }
 
 /** Metrics of the current weights on the validation set; null without one. */
-async function validate({ validation, options, settings, classes, trainer, breathe }: FitSession): Promise<ValidationMetrics | null> {
+async function validate({
+  validation,
+  options,
+  settings,
+  classes,
+  trainer,
+  breathe,
+}: FitSession): Promise<ValidationMetrics | null> {
   const source = options.validation
   if (!validation || !source) return null
   const { batchSize } = settings
@@ -83,7 +117,10 @@ async function validate({ validation, options, settings, classes, trainer, breat
   for (let start = 0; start < source.count; start += batchSize) {
     await breathe()
     validation.prefetch(range(start + batchSize, batchSize, source.count), 0)
-    logits.set((await trainer.evaluate(await validation.load(range(start, batchSize, source.count), 0))).data, start * classes)
+    logits.set(
+      (await trainer.evaluate(await validation.load(range(start, batchSize, source.count), 0))).data,
+      start * classes,
+    )
   }
   return validationMetrics(logits, source.labels, classes)
 }

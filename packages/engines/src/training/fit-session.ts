@@ -41,7 +41,10 @@ export async function openFitSession(options: FitOptions): Promise<FitSession> {
   const { classes, counts, warnings } = checkInputs(network, train, validation)
   const weights = classWeights(parsed.classWeights, counts)
   const scale = learningRateScale(network, parsed)
-  if (!validation && parsed.earlyStopping) warnings.push('There are no validation pictures, so training can\'t stop early; it runs all epochs. Connect a validation set.')
+  if (!validation && parsed.earlyStopping)
+    warnings.push(
+      "There are no validation pictures, so training can't stop early; it runs all epochs. Connect a validation set.",
+    )
   for (const message of warnings) emit({ type: 'log', level: 'warning', message })
   const breathe = createBreather(options.signal)
   const views = parsed.views || parsed.epochs
@@ -62,9 +65,22 @@ export async function openFitSession(options: FitOptions): Promise<FitSession> {
     }
     const warn = (message: string): void => emit({ type: 'log', level: 'warning', message })
     const candidates = [options.engines.training, ...(options.engines.fallback ?? [])]
-    const { trainer, engine } = await openTrainer(candidates, suffix, spec, Math.min(settings.batchSize, train.count), warn)
+    const { trainer, engine } = await openTrainer(
+      candidates,
+      suffix,
+      spec,
+      Math.min(settings.batchSize, train.count),
+      warn,
+    )
     return {
-      options, settings, classes, features, trainer, trainingEngine: engine, breathe, emit,
+      options,
+      settings,
+      classes,
+      features,
+      trainer,
+      trainingEngine: engine,
+      breathe,
+      emit,
       batches: planBatches({ ...settings, count: train.count, batchStatistics: usesBatchStatistics(suffix) }),
       viewOf: (epoch) => (train.random ? epoch % views : 0),
       train: features.sources[0] as FeatureSource,
@@ -88,12 +104,21 @@ function tell({ message, warning }: MemoryPlan, emit: (event: FitEvent) => void)
   if (warning !== null) emit({ type: 'log', level: 'warning', message: warning })
 }
 
-function openSplit(options: FitOptions, settings: ParsedTrainSettings, views: number, breathe: () => Promise<void>): Promise<OpenFeatures> {
+function openSplit(
+  options: FitOptions,
+  settings: ParsedTrainSettings,
+  views: number,
+  breathe: () => Promise<void>,
+): Promise<OpenFeatures> {
   const { network, tensors, engines, train, validation, cacheDirectory, onEvent } = options
   const emit = onEvent ?? (() => {})
   let report: ReturnType<typeof createProgress> | undefined
   return openFeatures({
-    network, tensors, cacheDirectory, memoryBytes: options.memoryBytes, breathe,
+    network,
+    tensors,
+    cacheDirectory,
+    memoryBytes: options.memoryBytes,
+    breathe,
     engine: engines.forward,
     fallback: engines.fallback,
     choice: settings.cacheFeatures,

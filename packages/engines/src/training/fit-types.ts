@@ -10,7 +10,11 @@ export interface FitOptions {
   /** Values of every parameter of the network (see `loadTensors`); never changed. */
   readonly tensors: Tensors
   /** `forward` runs the frozen prefix, `training` steps the rest. */
-  readonly engines: { readonly forward: Engine; readonly training: Engine; /** Who takes over what the two can't do, in this order. */ readonly fallback?: readonly Engine[] }
+  readonly engines: {
+    readonly forward: Engine
+    readonly training: Engine /** Who takes over what the two can't do, in this order. */
+    readonly fallback?: readonly Engine[]
+  }
   readonly train: ImageSource
   readonly validation?: ImageSource
   /** Parsed by `trainSettings`; what is left out gets its default. */
@@ -80,7 +84,10 @@ export interface ValidationMetrics {
 }
 
 export interface FitResult {
-  /** Every parameter of the whole network; the best epoch's when `restoreBest`. Frozen ones are the arrays that were passed in. */
+  /**
+   * Every parameter of the whole network; the best epoch's when `restoreBest`. Frozen ones are the arrays that were
+   * passed in.
+   */
   readonly tensors: Tensors
   readonly curves: readonly MetricPoint[]
   /** Epoch (from 1) of the best validation metric; the last epoch when there is no validation set. */

@@ -22,7 +22,10 @@ function options(changes: Partial<FitOptions> = {}) {
   const { network, tensors } = smallNetwork()
   const events: FitEvent[] = []
   return {
-    network, tensors, events, engine,
+    network,
+    tensors,
+    events,
+    engine,
     engines: { forward: engine, training: engine },
     train: noiseSource({ count: 30, signal: 2 }),
     validation: noiseSource({ count: 12, seed: 2, signal: 2 }),
@@ -39,14 +42,28 @@ describe('fit', () => {
     expect(result.validation?.accuracy).toBeGreaterThan(0.9)
     expect(result.epochsRun).toBe(8)
     expect(result.prefix).toEqual({ layers: 3, boundary: 'body.relu', cached: 0, computed: 42, bytes: 42 * 8 * 4 })
-    const losses = result.curves.filter(({ name, split }) => name === 'loss' && split === 'val').map(({ value }) => value)
+    const losses = result.curves
+      .filter(({ name, split }) => name === 'loss' && split === 'val')
+      .map(({ value }) => value)
     expect(losses).toHaveLength(8)
     expect(losses.at(-1)).toBeLessThan(losses[0] as number)
     expect(new Set(result.curves.map(({ name, split }) => `${split} ${name}`))).toEqual(
-      new Set(['train stepLoss', 'train learningRate', 'train loss', 'train accuracy', 'val loss', 'val accuracy', 'val macroF1']),
+      new Set([
+        'train stepLoss',
+        'train learningRate',
+        'train loss',
+        'train accuracy',
+        'val loss',
+        'val accuracy',
+        'val macroF1',
+      ]),
     )
     expect(given.events.filter(({ type }) => type === 'metric')).toHaveLength(result.curves.length)
-    expect(given.events.filter((event) => event.type === 'progress').at(-1)).toMatchObject({ unit: 'steps', done: 32, total: 32 })
+    expect(given.events.filter((event) => event.type === 'progress').at(-1)).toMatchObject({
+      unit: 'steps',
+      done: 32,
+      total: 32,
+    })
   })
 
   it('runs the frozen part once per picture however many epochs there are, and frees what it made', async () => {
@@ -66,12 +83,15 @@ describe('fit', () => {
     expect(weightsHash(second.tensors)).toBe(weightsHash(first.tensors))
   })
 
-  it.each([['features cached on disk', true, 'on'], ['features kept in memory', false, 'auto'], ['features computed for every batch', false, 'off']] as const)(
-    'gives the same weights with %s', async (_, onDisk, cacheFeatures) => {
-      const settings = { ...options().settings, cacheFeatures }
-      const result = await fit(options({ settings, ...(onDisk && { cacheDirectory }) }))
-      expect(weightsHash(result.tensors)).toBe(weightsHash((await fit(options())).tensors))
-    })
+  it.each([
+    ['features cached on disk', true, 'on'],
+    ['features kept in memory', false, 'auto'],
+    ['features computed for every batch', false, 'off'],
+  ] as const)('gives the same weights with %s', async (_, onDisk, cacheFeatures) => {
+    const settings = { ...options().settings, cacheFeatures }
+    const result = await fit(options({ settings, ...(onDisk && { cacheDirectory }) }))
+    expect(weightsHash(result.tensors)).toBe(weightsHash((await fit(options())).tensors))
+  })
 
   it('computes the features of pictures with the same key only once', async () => {
     const given = options({ train: noiseSource({ count: 30, keyOf: (index) => String(index % 6) }) })
@@ -95,7 +115,10 @@ describe('fit', () => {
     const given = options()
     const { tensors } = await fit(given)
     const proof = freezeProof(given.network, given.tensors, tensors)
-    expect(proof.map(({ parameter, identical }) => [parameter, identical])).toEqual([['body.gemm.weight', true], ['body.gemm.bias', true]])
+    expect(proof.map(({ parameter, identical }) => [parameter, identical])).toEqual([
+      ['body.gemm.weight', true],
+      ['body.gemm.bias', true],
+    ])
     expect(tensors.get('head.fc.weight')?.data).not.toEqual(given.tensors.get('head.fc.weight')?.data)
     expect([...tensors.keys()]).toEqual(Object.keys(given.network.parameters))
   })
@@ -108,7 +131,8 @@ describe('fit', () => {
   })
 
   it('gives the same weights for the same seed and others for another', async () => {
-    const hash = async (seed: number): Promise<string> => weightsHash((await fit(options({ settings: { ...options().settings, seed } }))).tensors)
+    const hash = async (seed: number): Promise<string> =>
+      weightsHash((await fit(options({ settings: { ...options().settings, seed } }))).tensors)
     expect(await hash(3)).toBe(await hash(3))
     expect(await hash(4)).not.toBe(await hash(3))
   })
@@ -116,7 +140,11 @@ describe('fit', () => {
 
 describe('fit watches the validation set', () => {
   // The validation labels are noise to the network, so its loss soon rises.
-  const overfitting = () => options({ train: noiseSource({ count: 12, signal: 0 }), validation: noiseSource({ count: 12, seed: 2, signal: 0 }) })
+  const overfitting = () =>
+    options({
+      train: noiseSource({ count: 12, signal: 0 }),
+      validation: noiseSource({ count: 12, seed: 2, signal: 0 }),
+    })
 
   it('stops early and gives back the weights of the best epoch', async () => {
     const given = overfitting()
@@ -124,9 +152,14 @@ describe('fit watches the validation set', () => {
     const result = await fit({ ...given, settings })
     expect(result.stoppedEarly).toBe(true)
     expect(result.epochsRun).toBe(result.bestEpoch + 3)
-    const losses = result.curves.filter(({ name, split }) => name === 'loss' && split === 'val').map(({ value }) => value)
+    const losses = result.curves
+      .filter(({ name, split }) => name === 'loss' && split === 'val')
+      .map(({ value }) => value)
     expect(result.validation?.loss).toBe(Math.min(...losses))
-    const { tensors } = await fit({ ...overfitting(), settings: { ...given.settings, epochs: result.bestEpoch, restoreBest: false } })
+    const { tensors } = await fit({
+      ...overfitting(),
+      settings: { ...given.settings, epochs: result.bestEpoch, restoreBest: false },
+    })
     expect(weightsHash(result.tensors)).toBe(weightsHash(tensors))
   })
 
@@ -134,25 +167,37 @@ describe('fit watches the validation set', () => {
     const given = overfitting()
     const result = await fit({ ...given, settings: { ...given.settings, epochs: 30, restoreBest: false } })
     expect(result.bestEpoch).toBeLessThan(30)
-    expect(result.validation?.loss).toBe(result.curves.filter(({ name, split }) => name === 'loss' && split === 'val').at(-1)?.value)
+    expect(result.validation?.loss).toBe(
+      result.curves.filter(({ name, split }) => name === 'loss' && split === 'val').at(-1)?.value,
+    )
   })
 
   it('says that it can not stop early without validation pictures, and runs all epochs', async () => {
     const { validation: _, ...given } = options()
     const result = await fit({ ...given, settings: { ...given.settings, earlyStopping: {} } })
     expect([result.epochsRun, result.bestEpoch, result.validation]).toEqual([8, 8, null])
-    expect(given.events).toContainEqual(expect.objectContaining({ type: 'log', level: 'warning', message: expect.stringContaining('Connect a validation set') }))
+    expect(given.events).toContainEqual(
+      expect.objectContaining({
+        type: 'log',
+        level: 'warning',
+        message: expect.stringContaining('Connect a validation set'),
+      }),
+    )
   })
 })
 
 describe('fit can be interrupted', () => {
   /** Keeps checkpoints as bytes, and gives the signal after the n-th. */
-  function interruptedAfter(saves: number, everySteps?: number): { checkpoint: FitCheckpoints; signal: AbortSignal; seen: FitCheckpoint[] } {
+  function interruptedAfter(
+    saves: number,
+    everySteps?: number,
+  ): { checkpoint: FitCheckpoints; signal: AbortSignal; seen: FitCheckpoint[] } {
     const controller = new AbortController()
     const seen: FitCheckpoint[] = []
     let bytes: Uint8Array | null = null
     return {
-      seen, signal: controller.signal,
+      seen,
+      signal: controller.signal,
       checkpoint: {
         ...(everySteps !== undefined && { everySteps }),
         save: async (state) => {
@@ -165,19 +210,29 @@ describe('fit can be interrupted', () => {
     }
   }
 
-  it.each([['between epochs', 3, undefined], ['within an epoch', 5, 1]] as const)('takes up a run interrupted %s and ends with the same weights and curves, bit for bit', async (_, saves, everySteps) => {
-    const settings = { ...options().settings, schedule: { name: 'oneCycle' }, earlyStopping: { patience: 4 } } as const
-    const whole = await fit(options({ settings }))
-    const { checkpoint, signal, seen } = interruptedAfter(saves, everySteps)
-    await expect(fit(options({ settings, checkpoint, signal }))).rejects.toMatchObject({ name: 'AbortError' })
-    expect(seen).toHaveLength(saves)
-    const resumed = options({ settings, checkpoint })
-    const result = await fit(resumed)
-    expect(resumed.engine.calls.steps[0]).toBeGreaterThan(0)
-    expect(weightsHash(result.tensors)).toBe(weightsHash(whole.tensors))
-    expect(result.curves).toEqual(whole.curves)
-    expect(result.bestEpoch).toBe(whole.bestEpoch)
-  })
+  it.each([
+    ['between epochs', 3, undefined],
+    ['within an epoch', 5, 1],
+  ] as const)(
+    'takes up a run interrupted %s and ends with the same weights and curves, bit for bit',
+    async (_, saves, everySteps) => {
+      const settings = {
+        ...options().settings,
+        schedule: { name: 'oneCycle' },
+        earlyStopping: { patience: 4 },
+      } as const
+      const whole = await fit(options({ settings }))
+      const { checkpoint, signal, seen } = interruptedAfter(saves, everySteps)
+      await expect(fit(options({ settings, checkpoint, signal }))).rejects.toMatchObject({ name: 'AbortError' })
+      expect(seen).toHaveLength(saves)
+      const resumed = options({ settings, checkpoint })
+      const result = await fit(resumed)
+      expect(resumed.engine.calls.steps[0]).toBeGreaterThan(0)
+      expect(weightsHash(result.tensors)).toBe(weightsHash(whole.tensors))
+      expect(result.curves).toEqual(whole.curves)
+      expect(result.bestEpoch).toBe(whole.bestEpoch)
+    },
+  )
 
   it('starts anew, and says so, when the checkpoint belongs to other settings', async () => {
     const { checkpoint, signal } = interruptedAfter(2)
@@ -185,7 +240,9 @@ describe('fit can be interrupted', () => {
     const given = options({ checkpoint, settings: { ...options().settings, learningRate: 0.05 } })
     await fit(given)
     expect(given.engine.calls.steps[0]).toBe(0)
-    expect(given.events).toContainEqual(expect.objectContaining({ level: 'warning', message: expect.stringContaining('starts from the beginning') }))
+    expect(given.events).toContainEqual(
+      expect.objectContaining({ level: 'warning', message: expect.stringContaining('starts from the beginning') }),
+    )
   })
 
   it('gives the result of a finished run without another step', async () => {
@@ -201,7 +258,10 @@ describe('fit can be interrupted', () => {
   it('stops with an AbortError when the signal comes from a timer while the engine never yields, and frees everything', async () => {
     const controller = new AbortController()
     setTimeout(() => controller.abort(), 30)
-    const given = options({ signal: controller.signal, settings: { ...options().settings, epochs: 100_000, restoreBest: false } })
+    const given = options({
+      signal: controller.signal,
+      settings: { ...options().settings, epochs: 100_000, restoreBest: false },
+    })
     await expect(fit(given)).rejects.toMatchObject({ name: 'AbortError' })
     expect(given.engine.calls.disposed).toBe(given.engine.calls.made)
   })
@@ -213,16 +273,43 @@ describe('fit can be interrupted', () => {
 
 describe('fit refuses what can not work, and says how to fix it', () => {
   it.each([
-    ['everything is frozen', () => {
-      const { network } = smallNetwork()
-      return { network: { ...network, parameters: Object.fromEntries(Object.entries(network.parameters).map(([name, parameter]) => [name, { ...parameter, trainable: false }])) } }
-    }, /is frozen, so there is nothing to train.*before the head/s],
+    [
+      'everything is frozen',
+      () => {
+        const { network } = smallNetwork()
+        return {
+          network: {
+            ...network,
+            parameters: Object.fromEntries(
+              Object.entries(network.parameters).map(([name, parameter]) => [name, { ...parameter, trainable: false }]),
+            ),
+          },
+        }
+      },
+      /is frozen, so there is nothing to train.*before the head/s,
+    ],
     ['there are no pictures', () => ({ train: noiseSource({ count: 0 }) }), /no training pictures.*Split node/s],
-    ['the data has more classes than the head', () => ({ train: noiseSource({ count: 30, classes: 5 }) }), /label 3, but the network tells 3 classes apart.*as many classes/s],
+    [
+      'the data has more classes than the head',
+      () => ({ train: noiseSource({ count: 30, classes: 5 }) }),
+      /label 3, but the network tells 3 classes apart.*as many classes/s,
+    ],
     ['a setting is wrong', () => ({ settings: { epochs: 0 } }), /settings are not valid[^]*epochs/],
-    ['one-cycle meets warm-up', () => ({ settings: { schedule: { name: 'oneCycle' }, warmupFraction: 0.1 } as const }), /warms up by itself/],
-    ['a multiplier names no stage', () => ({ settings: { stageMultipliers: { layer9: 0.1 } } }), /"layer9".*stages are: body, head/s],
-    ['there are too few class weights', () => ({ settings: { classWeights: [1, 2] } }), /2 class weights for 3 classes/],
+    [
+      'one-cycle meets warm-up',
+      () => ({ settings: { schedule: { name: 'oneCycle' }, warmupFraction: 0.1 } as const }),
+      /warms up by itself/,
+    ],
+    [
+      'a multiplier names no stage',
+      () => ({ settings: { stageMultipliers: { layer9: 0.1 } } }),
+      /"layer9".*stages are: body, head/s,
+    ],
+    [
+      'there are too few class weights',
+      () => ({ settings: { classWeights: [1, 2] } }),
+      /2 class weights for 3 classes/,
+    ],
   ] as const)('when %s', async (_, change, message) => {
     await expect(fit(options(change() as Partial<FitOptions>))).rejects.toThrow(message)
   })
@@ -236,7 +323,12 @@ describe('fit refuses what can not work, and says how to fix it', () => {
   it('warns of a class without training pictures, by name', async () => {
     const given = options({ train: noiseSource({ count: 20, classes: 2 }) })
     await fit(given)
-    expect(given.events).toContainEqual(expect.objectContaining({ level: 'warning', message: expect.stringContaining('No training pictures for class2') }))
+    expect(given.events).toContainEqual(
+      expect.objectContaining({
+        level: 'warning',
+        message: expect.stringContaining('No training pictures for class2'),
+      }),
+    )
   })
 })
 
@@ -247,34 +339,54 @@ describe('predictLogits', () => {
     const engine = createFakeEngine()
     const whole = await predictLogits(engine, given.network, tensors, given.validation!, { batchSize: 5 })
     const cachedEngine = createFakeEngine()
-    const cached = await predictLogits(cachedEngine, given.network, tensors, given.validation!, { cache: { directory: cacheDirectory } })
+    const cached = await predictLogits(cachedEngine, given.network, tensors, given.validation!, {
+      cache: { directory: cacheDirectory },
+    })
     expect(cached.logits).toEqual(whole.logits)
     expect(cachedEngine.calls.forwardImages).toBe(12) // the head's only: no picture went through the prefix again
     const { validationMetrics } = await import('./validation.js')
     expect(validationMetrics(whole.logits, given.validation!.labels, whole.classes)).toEqual(validation)
   })
 
-  it.each([['in one piece', false], ['through the cache', true]])('reports progress up to the last picture, %s', async (_, cached) => {
+  it.each([
+    ['in one piece', false],
+    ['through the cache', true],
+  ])('reports progress up to the last picture, %s', async (_, cached) => {
     const { network, tensors } = smallNetwork()
     const seen: number[][] = []
     const source = noiseSource({ count: 20 })
     const onProgress = (...step: number[]): void => void seen.push(step)
-    await predictLogits(createFakeEngine(), network, tensors, source, { batchSize: 16, onProgress, ...(cached && { cache: { directory: cacheDirectory } }) })
-    expect(seen.slice(0, 2)).toEqual([[16, 20], [20, 20]])
+    await predictLogits(createFakeEngine(), network, tensors, source, {
+      batchSize: 16,
+      onProgress,
+      ...(cached && { cache: { directory: cacheDirectory } }),
+    })
+    expect(seen.slice(0, 2)).toEqual([
+      [16, 20],
+      [20, 20],
+    ])
   })
 
   it('announces every batch before it reads it, in order', async () => {
     const { network, tensors } = smallNetwork()
     const announced: number[][] = []
     const source = noiseSource({ count: 20 })
-    await predictLogits(createFakeEngine(), network, tensors, { ...source, prefetch: (indices) => void announced.push([...indices]) }, { batchSize: 8 })
+    await predictLogits(
+      createFakeEngine(),
+      network,
+      tensors,
+      { ...source, prefetch: (indices) => void announced.push([...indices]) },
+      { batchSize: 8 },
+    )
     expect(announced).toEqual(source.loaded.map(({ indices }) => indices))
   })
 
   it('stops with an AbortError and frees the engine', async () => {
     const { network, tensors } = smallNetwork()
     const engine = createFakeEngine()
-    await expect(predictLogits(engine, network, tensors, noiseSource({ count: 10 }), { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(
+      predictLogits(engine, network, tensors, noiseSource({ count: 10 }), { signal: AbortSignal.abort() }),
+    ).rejects.toMatchObject({ name: 'AbortError' })
     expect(engine.calls.disposed).toBe(engine.calls.made)
   })
 })

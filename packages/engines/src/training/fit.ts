@@ -10,9 +10,10 @@ import { tensorsOf } from './open-features.js'
 import { createProgress } from './progress.js'
 
 /**
- * Trains a network: splits the frozen prefix off, runs it once per picture and view (cached), and steps the rest. Same options, same engine:
- * the same weights, bit for bit, also when the run is interrupted and taken up from a checkpoint. Throws EngineError, whose message says how to
- * fix it, and an AbortError once the signal is given; everything the engines hold is freed either way.
+ * Trains a network: splits the frozen prefix off, runs it once per picture and view (cached), and steps the rest. Same
+ * options, same engine: the same weights, bit for bit, also when the run is interrupted and taken up from a checkpoint.
+ * Throws EngineError, whose message says how to fix it, and an AbortError once the signal is given; everything the
+ * engines hold is freed either way.
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
   const start = performance.now()
@@ -31,16 +32,33 @@ async function train(session: FitSession, start: number): Promise<FitResult> {
   const loaded = checkpoint ? await loadCheckpoint(session, checkpoint, fingerprint) : null
   const state = loaded ? stateOf(loaded) : freshState()
   const seconds = (): number => (loaded?.seconds ?? 0) + (performance.now() - start) / 1000
-  const save = async (): Promise<void> => checkpoint?.save({ ...state, fingerprint, curves: [...state.curves], trainer: await trainer.state(), seconds: seconds() })
+  const save = async (): Promise<void> =>
+    checkpoint?.save({
+      ...state,
+      fingerprint,
+      curves: [...state.curves],
+      trainer: await trainer.state(),
+      seconds: seconds(),
+    })
   const totalSteps = settings.epochs * batches.stepsPerEpoch
-  const progress = createProgress('steps', state.epoch * batches.stepsPerEpoch + state.position, emit, Math.min(settings.batchSize, options.train.count / batches.stepsPerEpoch))
+  const progress = createProgress(
+    'steps',
+    state.epoch * batches.stepsPerEpoch + state.position,
+    emit,
+    Math.min(settings.batchSize, options.train.count / batches.stepsPerEpoch),
+  )
   const goesOn = (): boolean => state.epoch < settings.epochs && !state.monitor.stopped
 
   if (goesOn()) await prepareFeatures(session, state.epoch)
   while (goesOn()) {
-    await runEpoch(session, state, (step) => progress(step, totalSteps), async () => {
-      if (checkpoint?.everySteps && state.position % checkpoint.everySteps === 0) await save()
-    })
+    await runEpoch(
+      session,
+      state,
+      (step) => progress(step, totalSteps),
+      async () => {
+        if (checkpoint?.everySteps && state.position % checkpoint.everySteps === 0) await save()
+      },
+    )
     await finishEpoch(session, state)
     const isLast = state.epoch === settings.epochs || state.monitor.stopped
     if (checkpoint && (isLast || state.epoch % (checkpoint.everyEpochs ?? 1) === 0)) await save()
@@ -48,7 +66,10 @@ async function train(session: FitSession, start: number): Promise<FitResult> {
   return result(session, state, seconds())
 }
 
-/** Both before the first step: if another engine has to step in for the frozen part, no step has seen features of the first one. */
+/**
+ * Both before the first step: if another engine has to step in for the frozen part, no step has seen features of the
+ * first one.
+ */
 async function prepareFeatures({ train, validation, viewOf }: FitSession, epoch: number): Promise<void> {
   await train.prepare(viewOf(epoch))
   await validation?.prepare(0)
@@ -98,26 +119,54 @@ function merge(before: Tensors, trained: Tensors, { options }: FitSession): Tens
   return tensorsOf(options.network, new Map([...before, ...trained]))
 }
 
-async function loadCheckpoint(session: FitSession, checkpoints: FitCheckpoints, fingerprint: string): Promise<FitCheckpoint | null> {
+async function loadCheckpoint(
+  session: FitSession,
+  checkpoints: FitCheckpoints,
+  fingerprint: string,
+): Promise<FitCheckpoint | null> {
   const loaded = await checkpoints.load()
   if (!loaded) return null
   if (loaded.fingerprint !== fingerprint) {
-    session.emit({ type: 'log', level: 'warning', message: 'The checkpoint belongs to another network, data set, engine or to other settings, so training starts from the beginning.' })
+    session.emit({
+      type: 'log',
+      level: 'warning',
+      message:
+        'The checkpoint belongs to another network, data set, engine or to other settings, so training starts from the beginning.',
+    })
     return null
   }
   await session.trainer.restore(loaded.trainer)
-  session.emit({ type: 'log', level: 'info', message: `Going on from a checkpoint: epoch ${loaded.epoch + 1}, step ${loaded.position + 1} of ${session.batches.stepsPerEpoch}.` })
+  session.emit({
+    type: 'log',
+    level: 'info',
+    message: `Going on from a checkpoint: epoch ${loaded.epoch + 1}, step ${loaded.position + 1} of ${session.batches.stepsPerEpoch}.`,
+  })
   return loaded
 }
 
 /** Identifies everything that the resulting weights depend on. */
 async function fingerprintOf({ options, settings, trainingEngine }: FitSession): Promise<string> {
   const { network, tensors, engines, train, validation } = options
-  const keys = (source = train): string => hashText(Array.from({ length: source.count }, (_, index) => `${source.labels[index]} ${source.key(index, 0)}`).join('\n'))
-  const engineIds = [await engines.forward.probe(), await trainingEngine.probe()].map(({ id, backend, versions }) => ({ id, backend, versions }))
-  const parameters = Object.entries(network.parameters).map(([name, { trainable }]) => [name, trainable])
-  return hashText(canonicalJson({
-    layers: network.layers, stages: network.stages, parameters, settings, engineIds,
-    weights: [...tensors].map(([name, tensor]) => [name, hashSettled(tensor)]), train: keys(), validation: validation ? keys(validation) : null,
+  const keys = (source = train): string =>
+    hashText(
+      Array.from({ length: source.count }, (_, index) => `${source.labels[index]} ${source.key(index, 0)}`).join('\n'),
+    )
+  const engineIds = [await engines.forward.probe(), await trainingEngine.probe()].map(({ id, backend, versions }) => ({
+    id,
+    backend,
+    versions,
   }))
+  const parameters = Object.entries(network.parameters).map(([name, { trainable }]) => [name, trainable])
+  return hashText(
+    canonicalJson({
+      layers: network.layers,
+      stages: network.stages,
+      parameters,
+      settings,
+      engineIds,
+      weights: [...tensors].map(([name, tensor]) => [name, hashSettled(tensor)]),
+      train: keys(),
+      validation: validation ? keys(validation) : null,
+    }),
+  )
 }

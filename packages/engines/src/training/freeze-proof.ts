@@ -11,7 +11,10 @@ export interface FreezeProofEntry {
   readonly identical: boolean
 }
 
-/** Parameters that training must not touch: those that are not trainable, except running statistics that follow the batches. In network order. */
+/**
+ * Parameters that training must not touch: those that are not trainable, except running statistics that follow the
+ * batches. In network order.
+ */
 export function frozenParameters(network: Network): { readonly parameter: string; readonly statistic: boolean }[] {
   const statistics = new Set<string>()
   const moving = new Set<string>()
@@ -29,18 +32,25 @@ export function frozenParameters(network: Network): { readonly parameter: string
 }
 
 /**
- * Compares every frozen parameter and frozen batch-norm statistic before and after training, bit for bit. Throws EngineError when a value is absent.
- * What a value was before may have been hashed before training (a write into it in the meantime shows), what it is after is hashed now.
+ * Compares every frozen parameter and frozen batch-norm statistic before and after training, bit for bit. Throws
+ * EngineError when a value is absent. What a value was before may have been hashed before training (a write into it in
+ * the meantime shows), what it is after is hashed now.
  */
 export function freezeProof(network: Network, before: Tensors, after: Tensors): FreezeProofEntry[] {
   return frozenParameters(network).map(({ parameter, statistic }) => {
-    const hashes = { before: hashSettled(valueIn(before, parameter, 'before')), after: hashTensor(valueIn(after, parameter, 'after')) }
+    const hashes = {
+      before: hashSettled(valueIn(before, parameter, 'before')),
+      after: hashTensor(valueIn(after, parameter, 'after')),
+    }
     return { parameter, statistic, ...hashes, identical: hashes.before === hashes.after }
   })
 }
 
 function valueIn(tensors: Tensors, parameter: string, when: string): TensorData {
   const tensor = tensors.get(parameter)
-  if (!tensor) throw new EngineError(`The values ${when} training lack the parameter "${parameter}", so it can't be shown to be frozen. Pass every parameter of the network (see loadTensors).`)
+  if (!tensor)
+    throw new EngineError(
+      `The values ${when} training lack the parameter "${parameter}", so it can't be shown to be frozen. Pass every parameter of the network (see loadTensors).`,
+    )
   return tensor
 }

@@ -11,11 +11,14 @@ export interface ImageSource {
   readonly labels: Int32Array
   /** True when views differ (random augmentation); false: every view of a picture is the same. */
   readonly random: boolean
-  /** Identifies the pixels that `load` gives for one picture and view: file, preprocessing, transforms and view. Key of the feature cache. */
+  /**
+   * Identifies the pixels that `load` gives for one picture and view: file, preprocessing, transforms and view. Key of
+   * the feature cache.
+   */
   key(index: number, view: number): string
   /**
-   * Pictures as `[n, channels, height, width]`, preprocessed; the same (index, view) always gives the same values. They may be put into `memory`, if it is
-   * given: by whoever is done with one batch before asking for the next.
+   * Pictures as `[n, channels, height, width]`, preprocessed; the same (index, view) always gives the same values. They
+   * may be put into `memory`, if it is given: by whoever is done with one batch before asking for the next.
    */
   load(indices: readonly number[], view: number, memory?: BatchMemory): Promise<Batch>
   /** Announces what will be loaded next, so that decoding can run ahead; may do nothing. */

@@ -20,7 +20,9 @@ describe('learningRateScale', () => {
   })
 
   it('leaves out what is not trainable', () => {
-    expect(learningRateScale(network, { stageMultipliers: {}, layerDecay: 1, headMultiplier: 1 })).not.toHaveProperty(['stem.conv_bn.mean'])
+    expect(learningRateScale(network, { stageMultipliers: {}, layerDecay: 1, headMultiplier: 1 })).not.toHaveProperty([
+      'stem.conv_bn.mean',
+    ])
   })
 })
 

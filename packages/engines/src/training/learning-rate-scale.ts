@@ -5,9 +5,11 @@ import type { TrainSettings } from './settings.js'
 type ScaleSettings = Pick<TrainSettings, 'stageMultipliers' | 'layerDecay' | 'headMultiplier'>
 
 /**
- * Multiplier on the learning rate of every trainable parameter, by name. A stage's multiplier is its own (`stageMultipliers`) times
- * `layerDecay ^ distance from the last stage` (timm's layer decay, a stage being a layer group) times `headMultiplier` for the stage `head`.
- * A parameter shared by several stages takes the smallest. Throws EngineError for a multiplier of a stage that isn't there.
+ * Multiplier on the learning rate of every trainable parameter, by name. A stage's multiplier is its own
+ * (`stageMultipliers`) times
+ * `layerDecay ^ distance from the last stage` (timm's layer decay, a stage being a layer group) times `headMultiplier`
+ * for the stage `head`. A parameter shared by several stages takes the smallest. Throws EngineError for a multiplier of
+ * a stage that isn't there.
  */
 export function learningRateScale(network: Network, settings: ScaleSettings): Record<string, number> {
   refuseUnknownStages(network, settings.stageMultipliers)
@@ -16,13 +18,18 @@ export function learningRateScale(network: Network, settings: ScaleSettings): Re
   network.stages.forEach((stage, index) => {
     const multiplier = stageMultiplier(stage.name, network.stages.length - 1 - index, settings)
     for (const parameter of stage.layers.flatMap((name) => Object.values(layers.get(name)?.parameters ?? {}))) {
-      if (network.parameters[parameter]?.trainable) scale[parameter] = Math.min(scale[parameter] ?? Infinity, multiplier)
+      if (network.parameters[parameter]?.trainable)
+        scale[parameter] = Math.min(scale[parameter] ?? Infinity, multiplier)
     }
   })
   return scale
 }
 
-function stageMultiplier(stage: string, distance: number, { stageMultipliers, layerDecay, headMultiplier }: ScaleSettings): number {
+function stageMultiplier(
+  stage: string,
+  distance: number,
+  { stageMultipliers, layerDecay, headMultiplier }: ScaleSettings,
+): number {
   const own = Object.hasOwn(stageMultipliers, stage) ? (stageMultipliers[stage] as number) : 1
   return own * layerDecay ** distance * (stage === 'head' ? headMultiplier : 1)
 }

@@ -7,11 +7,16 @@ const optimizer = { name: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0 
 /** Needs a megabyte per picture. */
 const engine = { id: 'onnx', trainingMemory: (_: unknown, pictures: number) => pictures * 2 ** 20 } as const
 const memory = (megabytes: number) => ({ total: (megabytes * 2 ** 20) / 0.6, free: 2 ** 40 })
-const plan = (batchSize: number | 'auto', megabytes: number, count = 10_000) => planMemory({ network, engine, optimizer, batchSize, count, memory: memory(megabytes) })
+const plan = (batchSize: number | 'auto', megabytes: number, count = 10_000) =>
+  planMemory({ network, engine, optimizer, batchSize, count, memory: memory(megabytes) })
 
 describe('planMemory', () => {
   it('computes a batch that fits in one go and says what it expects to need', () => {
-    expect(plan(32, 32)).toEqual({ batchSize: 32, message: 'Training is expected to need about 0.0 GB of memory.', warning: null })
+    expect(plan(32, 32)).toEqual({
+      batchSize: 32,
+      message: 'Training is expected to need about 0.0 GB of memory.',
+      warning: null,
+    })
   })
 
   it('keeps the batch size that was asked for and computes it in the largest parts that fit', () => {
@@ -34,16 +39,32 @@ describe('planMemory', () => {
   })
 
   it('warns when other programs leave less than is needed', () => {
-    const { warning } = planMemory({ network, engine, optimizer, batchSize: 32, count: 100, memory: { total: 2 ** 40, free: 2 ** 20 } })
+    const { warning } = planMemory({
+      network,
+      engine,
+      optimizer,
+      batchSize: 32,
+      count: 100,
+      memory: { total: 2 ** 40, free: 2 ** 20 },
+    })
     expect(warning).toContain('Close other programs')
   })
 
   it('says that batch normalisation sees only a part', () => {
-    const batch = { ...network, layers: network.layers.map((layer) => (layer.operator === 'BatchNormalization' ? { ...layer, statistics: 'batch' as const } : layer)) }
-    expect(planMemory({ network: batch, engine, optimizer, batchSize: 32, count: 100, memory: memory(8) }).message).toContain('Batch normalisation sees only the pictures of a part')
+    const batch = {
+      ...network,
+      layers: network.layers.map((layer) =>
+        layer.operator === 'BatchNormalization' ? { ...layer, statistics: 'batch' as const } : layer,
+      ),
+    }
+    expect(
+      planMemory({ network: batch, engine, optimizer, batchSize: 32, count: 100, memory: memory(8) }).message,
+    ).toContain('Batch normalisation sees only the pictures of a part')
   })
 
   it('leaves an engine that cannot predict its memory alone', () => {
-    expect(planMemory({ network, engine: { id: 'tfjs' }, optimizer, batchSize: 32, count: 100, memory: memory(1) })).toEqual({ batchSize: 32, message: null, warning: null })
+    expect(
+      planMemory({ network, engine: { id: 'tfjs' }, optimizer, batchSize: 32, count: 100, memory: memory(1) }),
+    ).toEqual({ batchSize: 32, message: null, warning: null })
   })
 })

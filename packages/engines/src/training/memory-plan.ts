@@ -7,7 +7,10 @@ import type { MachineMemory } from './machine-memory.js'
 const largestAutomatic = 64
 /** Least batches in an epoch that `auto` leaves, so that a small data set still gives the optimizer steps. */
 const fewestSteps = 8
-/** Share of the machine's memory that training may take; the rest is for pictures, features and the system. Not of what happens to be free: a resumed run must cut its batches as before. */
+/**
+ * Share of the machine's memory that training may take; the rest is for pictures, features and the system. Not of what
+ * happens to be free: a resumed run must cut its batches as before.
+ */
 const share = 0.6
 
 export interface MemoryPlan {
@@ -32,24 +35,38 @@ export interface MemoryQuestion {
 }
 
 /**
- * Chooses the batch size where it is left to us, and computes a batch that would not fit into memory in parts: their gradients add up, so the
- * effective batch stays as asked. An engine that can't predict its memory gets the batch whole.
+ * Chooses the batch size where it is left to us, and computes a batch that would not fit into memory in parts: their
+ * gradients add up, so the effective batch stays as asked. An engine that can't predict its memory gets the batch
+ * whole.
  */
-export function planMemory({ network, engine, optimizer, batchSize, count, memory = machineMemory() }: MemoryQuestion): MemoryPlan {
+export function planMemory({
+  network,
+  engine,
+  optimizer,
+  batchSize,
+  count,
+  memory = machineMemory(),
+}: MemoryQuestion): MemoryPlan {
   const limit = share * memory.total
   const needs = (pictures: number): number => engine.trainingMemory?.(network, pictures, optimizer) ?? 0
   const fits = (pictures: number): boolean => needs(pictures) <= limit
   const chosen = batchSize === 'auto' ? automatic(count, fits) : batchSize
   const asked = Math.min(chosen, count)
-  const choice = batchSize === 'auto' ? `Batch size ${chosen}, chosen for ${count} pictures and ${gigabytes(memory.total)} of memory. ` : ''
+  const choice =
+    batchSize === 'auto'
+      ? `Batch size ${chosen}, chosen for ${count} pictures and ${gigabytes(memory.total)} of memory. `
+      : ''
   if (engine.trainingMemory === undefined) return { batchSize: chosen, message: choice.trim() || null, warning: null }
   const part = fits(asked) ? asked : largest(asked, fits)
   const expected = `about ${gigabytes(needs(part))} of memory`
-  const warning = needs(part) > memory.free
-    ? `Training is expected to need ${expected}, and ${gigabytes(memory.free)} are free. Close other programs, lower the batch size, or freeze more of the network, if it gets slow or is ended.`
-    : null
-  if (part === asked) return { batchSize: chosen, message: `${choice}Training is expected to need ${expected}.`, warning }
-  const message = `${choice}A batch of ${asked} pictures would need about ${gigabytes(needs(asked))} of memory, and training may take ${gigabytes(limit)} here: it is computed ` +
+  const warning =
+    needs(part) > memory.free
+      ? `Training is expected to need ${expected}, and ${gigabytes(memory.free)} are free. Close other programs, lower the batch size, or freeze more of the network, if it gets slow or is ended.`
+      : null
+  if (part === asked)
+    return { batchSize: chosen, message: `${choice}Training is expected to need ${expected}.`, warning }
+  const message =
+    `${choice}A batch of ${asked} pictures would need about ${gigabytes(needs(asked))} of memory, and training may take ${gigabytes(limit)} here: it is computed ` +
     `${part} ${part === 1 ? 'picture' : 'pictures'} at a time (${expected}), with the gradients added up to one step.${normalisationNote(network)}`
   return { batchSize: chosen, largestPart: part, message, warning }
 }
@@ -73,8 +90,12 @@ function largest(asked: number, fits: (pictures: number) => boolean): number {
 }
 
 function normalisationNote(network: Network): string {
-  const usesBatch = network.layers.some(({ operator, statistics }) => operator === 'BatchNormalization' && statistics === 'batch')
-  return usesBatch ? ' Batch normalisation sees only the pictures of a part: freeze its statistics or lower the batch size if that matters.' : ''
+  const usesBatch = network.layers.some(
+    ({ operator, statistics }) => operator === 'BatchNormalization' && statistics === 'batch',
+  )
+  return usesBatch
+    ? ' Batch normalisation sees only the pictures of a part: freeze its statistics or lower the batch size if that matters.'
+    : ''
 }
 
 const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GB`

@@ -2,7 +2,12 @@ import { inferShapes, type Network, splitFrozenPrefix, type Tensors } from '@gra
 import type { Engine } from '../engine.js'
 import { decideCaching } from './features/caching-policy.js'
 import { createFeatureCache } from './features/feature-cache.js'
-import { createCachedFeatures, createImageFeatures, createLiveFeatures, type FeatureSource } from './features/feature-source.js'
+import {
+  createCachedFeatures,
+  createImageFeatures,
+  createLiveFeatures,
+  type FeatureSource,
+} from './features/feature-source.js'
 import { createMemoryStore, type FeatureStore } from './features/feature-store.js'
 import { createFrozenPass } from './features/frozen-pass.js'
 import { prefixKey } from './features/prefix-key.js'
@@ -46,7 +51,10 @@ export interface OpenFeatures {
   dispose(): Promise<void>
 }
 
-/** Splits the frozen part off, and decides whether its results are kept. It is opened when a picture has to go through it. */
+/**
+ * Splits the frozen part off, and decides whether its results are kept. It is opened when a picture has to go through
+ * it.
+ */
 export async function openFeatures(options: OpenFeaturesOptions): Promise<OpenFeatures> {
   const { prefix, suffix, boundary } = splitFrozenPrefix(options.network)
   if (!prefix || boundary === null) return wholeNetwork(options.network, options.demands)
@@ -56,15 +64,25 @@ export async function openFeatures(options: OpenFeaturesOptions): Promise<OpenFe
     boundary: prefix.output,
     shape: suffix.input.shape,
     engine: options.engine,
-    // However few are missing: features that are computed together with many others or alone must be the same, bit for bit.
-    open: () => openForward([options.engine, ...(options.fallback ?? [])], prefix, { tensors, many: true }, options.onWarning),
+    // However few are missing: features that are computed together with many others or alone must be the same, bit for
+    // bit.
+    open: () =>
+      openForward([options.engine, ...(options.fallback ?? [])], prefix, { tensors, many: true }, options.onWarning),
     openStore: keeper(options, prefix, tensors, length),
   })
-  const sources = options.demands.map(({ source }) => (pass.store ? createCachedFeatures(source, pass, options) : createLiveFeatures(source, pass)))
+  const sources = options.demands.map(({ source }) =>
+    pass.store ? createCachedFeatures(source, pass, options) : createLiveFeatures(source, pass),
+  )
   const report = (): PrefixReport => {
     const cached = sources.reduce((sum, { counts }) => sum + counts.cached, 0)
     const computed = sources.reduce((sum, { counts }) => sum + counts.computed, 0)
-    return { layers: prefix.layers.length, boundary, cached, computed, bytes: (cached + computed) * length * Float32Array.BYTES_PER_ELEMENT }
+    return {
+      layers: prefix.layers.length,
+      boundary,
+      cached,
+      computed,
+      bytes: (cached + computed) * length * Float32Array.BYTES_PER_ELEMENT,
+    }
   }
   return { suffix, sources, report, dispose: () => pass.dispose() }
 }
@@ -80,14 +98,25 @@ export function wholeNetwork(network: Network, demands: readonly FeatureDemand[]
 }
 
 /** Opens what is kept of an engine's features; null when nothing is, which is logged. */
-function keeper(options: OpenFeaturesOptions, prefix: Network, tensors: Tensors, length: number): ((engine: Engine) => Promise<FeatureStore>) | null {
+function keeper(
+  options: OpenFeaturesOptions,
+  prefix: Network,
+  tensors: Tensors,
+  length: number,
+): ((engine: Engine) => Promise<FeatureStore>) | null {
   const { demands, choice, cacheDirectory, memoryBytes } = options
   const records = demands.reduce((sum, { source, views }) => sum + source.count * (source.random ? views : 1), 0)
   const decision = decideCaching({
-    choice, featureLength: length, inputShape: prefix.input.shape, records, onDisk: cacheDirectory !== undefined, readAgain: options.readAgain || cacheDirectory !== undefined,
+    choice,
+    featureLength: length,
+    inputShape: prefix.input.shape,
+    records,
+    onDisk: cacheDirectory !== undefined,
+    readAgain: options.readAgain || cacheDirectory !== undefined,
   })
   if (!decision.cache) {
-    if (choice === 'auto') options.onLog(`The frozen part runs anew for every batch instead of once: ${decision.reason}.`)
+    if (choice === 'auto')
+      options.onLog(`The frozen part runs anew for every batch instead of once: ${decision.reason}.`)
     return null
   }
   if (cacheDirectory === undefined) return async () => createMemoryStore(length)
@@ -97,8 +126,10 @@ function keeper(options: OpenFeaturesOptions, prefix: Network, tensors: Tensors,
 
 /** The values of a network's own parameters. */
 export function tensorsOf(network: Network, tensors: Tensors): Tensors {
-  return new Map(Object.keys(network.parameters).flatMap((name) => {
-    const tensor = tensors.get(name)
-    return tensor ? [[name, tensor] as const] : []
-  }))
+  return new Map(
+    Object.keys(network.parameters).flatMap((name) => {
+      const tensor = tensors.get(name)
+      return tensor ? [[name, tensor] as const] : []
+    }),
+  )
 }

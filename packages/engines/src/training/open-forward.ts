@@ -9,14 +9,23 @@ export interface OpenedForward {
 }
 
 /**
- * Prepares forward passes with the first engine of the list that can run this network. An engine that refuses is passed over with a warning that
- * says why; when all refuse, the first one's EngineError is thrown. A GPU proves itself on one picture before it is relied on.
+ * Prepares forward passes with the first engine of the list that can run this network. An engine that refuses is passed
+ * over with a warning that says why; when all refuse, the first one's EngineError is thrown. A GPU proves itself on one
+ * picture before it is relied on.
  */
-export async function openForward(engines: readonly Engine[], network: Network, options: ForwardOptions, warn: (message: string) => void): Promise<OpenedForward> {
+export async function openForward(
+  engines: readonly Engine[],
+  network: Network,
+  options: ForwardOptions,
+  warn: (message: string) => void,
+): Promise<OpenedForward> {
   const { engine, opened } = await firstThatCan(
     engines,
-    candidate => proven(candidate, network, options),
-    (refusal, other) => warn(`The network runs on the engine ${engineName(other)}, which may be slower: ${engineName(refusal.engine)} can't run it. ${refusal.error.message}`),
+    (candidate) => proven(candidate, network, options),
+    (refusal, other) =>
+      warn(
+        `The network runs on the engine ${engineName(other)}, which may be slower: ${engineName(refusal.engine)} can't run it. ${refusal.error.message}`,
+      ),
     'There is no engine to run the network with. "graft doctor" shows which engines work here.',
   )
   return { engine, forward: opened }

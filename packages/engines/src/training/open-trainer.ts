@@ -9,14 +9,23 @@ export interface OpenedTrainer {
 }
 
 /**
- * Prepares training with the first engine of the list that can train this network, at this size. An engine that refuses is passed over with a
- * warning that says why; when all refuse, the first one's EngineError is thrown.
+ * Prepares training with the first engine of the list that can train this network, at this size. An engine that refuses
+ * is passed over with a warning that says why; when all refuse, the first one's EngineError is thrown.
  */
-export async function openTrainer(engines: readonly Engine[], network: Network, spec: TrainerSpec, pictures: number, warn: (message: string) => void): Promise<OpenedTrainer> {
+export async function openTrainer(
+  engines: readonly Engine[],
+  network: Network,
+  spec: TrainerSpec,
+  pictures: number,
+  warn: (message: string) => void,
+): Promise<OpenedTrainer> {
   const { engine, opened } = await firstThatCan(
     engines,
-    candidate => prepared(candidate, network, spec, pictures),
-    (refusal, other) => warn(`Training runs on the engine ${engineName(other)}, which may be slower: ${engineName(refusal.engine)} can't train this network. ${refusal.error.message}`),
+    (candidate) => prepared(candidate, network, spec, pictures),
+    (refusal, other) =>
+      warn(
+        `Training runs on the engine ${engineName(other)}, which may be slower: ${engineName(refusal.engine)} can't train this network. ${refusal.error.message}`,
+      ),
     'There is no engine to train with. "graft doctor" shows which engines work here.',
   )
   return { engine, trainer: opened }

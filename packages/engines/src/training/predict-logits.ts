@@ -16,16 +16,23 @@ export interface PredictOptions {
   readonly fallback?: readonly Engine[] | undefined
   /** Told when another engine than the one asked for runs the network, and why. */
   readonly onWarning?: ((message: string) => void) | undefined
-  /** Takes the frozen part's results from this feature cache, and adds what is missing; what Train has computed is used again. */
+  /**
+   * Takes the frozen part's results from this feature cache, and adds what is missing; what Train has computed is used
+   * again.
+   */
   readonly cache?: { readonly directory: string; readonly memoryBytes?: number | undefined }
 }
 
 /**
- * Logits `[n, classes]` of every picture (view 0), in order. Throws EngineError when the network is no classifier or the engine can't run it,
- * and an AbortError once the signal is given.
+ * Logits `[n, classes]` of every picture (view 0), in order. Throws EngineError when the network is no classifier or
+ * the engine can't run it, and an AbortError once the signal is given.
  */
 export async function predictLogits(
-  engine: Engine, network: Network, tensors: Tensors, source: ImageSource, options: PredictOptions = {},
+  engine: Engine,
+  network: Network,
+  tensors: Tensors,
+  source: ImageSource,
+  options: PredictOptions = {},
 ): Promise<{ logits: Float32Array; classes: number }> {
   const classes = countClasses(network)
   const batchSize = options.batchSize ?? 16
@@ -33,7 +40,12 @@ export async function predictLogits(
   const features = await openPredictFeatures(engine, network, tensors, source, options, breathe)
   try {
     const { suffix } = features
-    const { forward } = await openForward([engine, ...(options.fallback ?? [])], suffix, { tensors: tensorsOf(suffix, tensors), many: batchSize >= 8 && source.count >= 1024 }, options.onWarning ?? (() => {}))
+    const { forward } = await openForward(
+      [engine, ...(options.fallback ?? [])],
+      suffix,
+      { tensors: tensorsOf(suffix, tensors), many: batchSize >= 8 && source.count >= 1024 },
+      options.onWarning ?? (() => {}),
+    )
     try {
       const logits = new Float32Array(source.count * classes)
       const inputs = features.sources[0] as (typeof features.sources)[number]
@@ -44,7 +56,10 @@ export async function predictLogits(
         const indices = range(start, batchSize, source.count)
         inputs.prefetch(range(start + batchSize, batchSize, source.count), 0)
         const result = (await forward.run(await inputs.load(indices, 0)))[suffix.output]
-        if (!result) throw new EngineError(`The ${engine.id} engine gave no value for the layer "${suffix.output}". This is a defect of the engine; choose another one and report it.`)
+        if (!result)
+          throw new EngineError(
+            `The ${engine.id} engine gave no value for the layer "${suffix.output}". This is a defect of the engine; choose another one and report it.`,
+          )
         logits.set(result.data, (indices[0] as number) * classes)
         if (!options.cache) options.onProgress?.((indices.at(-1) as number) + 1, source.count)
       }
@@ -60,12 +75,28 @@ export async function predictLogits(
 
 /** Without a cache every picture is seen once, so the network runs in one piece. */
 async function openPredictFeatures(
-  engine: Engine, network: Network, tensors: Tensors, source: ImageSource, options: PredictOptions, breathe: () => Promise<void>,
+  engine: Engine,
+  network: Network,
+  tensors: Tensors,
+  source: ImageSource,
+  options: PredictOptions,
+  breathe: () => Promise<void>,
 ): Promise<OpenFeatures> {
   const demands = [{ source, views: 1 }]
   if (!options.cache) return wholeNetwork(network, demands)
   return openFeatures({
-    network, tensors, engine, fallback: options.fallback, breathe, demands, choice: 'auto', cacheDirectory: options.cache.directory, memoryBytes: options.cache.memoryBytes, readAgain: false, onLog: () => {}, onWarning: options.onWarning ?? (() => {}),
+    network,
+    tensors,
+    engine,
+    fallback: options.fallback,
+    breathe,
+    demands,
+    choice: 'auto',
+    cacheDirectory: options.cache.directory,
+    memoryBytes: options.cache.memoryBytes,
+    readAgain: false,
+    onLog: () => {},
+    onWarning: options.onWarning ?? (() => {}),
     // Computing features is where the time goes; those that are there already count as done.
     onProgress: (done, total) => options.onProgress?.(source.count - total + done, source.count),
   })

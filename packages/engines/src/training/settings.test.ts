@@ -4,9 +4,19 @@ import { trainSettings, trainSettingsFields } from './settings.js'
 
 describe('trainSettings', () => {
   it('has a default for everything', () => {
-    expect(trainSettings.parse({})).toMatchObject({ epochs: 20, optimizer: { name: 'adamw', weightDecay: 1e-4 }, schedule: { name: 'constant' }, earlyStopping: null, restoreBest: true })
-    expect(trainSettings.parse({ optimizer: { name: 'sgd' }, schedule: { name: 'step' }, earlyStopping: {} })).toMatchObject({
-      optimizer: { momentum: 0.9, nesterov: false, weightDecay: 0 }, schedule: { everyEpochs: 7, factor: 0.1 }, earlyStopping: { metric: 'loss', patience: 5, minDelta: 0 },
+    expect(trainSettings.parse({})).toMatchObject({
+      epochs: 20,
+      optimizer: { name: 'adamw', weightDecay: 1e-4 },
+      schedule: { name: 'constant' },
+      earlyStopping: null,
+      restoreBest: true,
+    })
+    expect(
+      trainSettings.parse({ optimizer: { name: 'sgd' }, schedule: { name: 'step' }, earlyStopping: {} }),
+    ).toMatchObject({
+      optimizer: { momentum: 0.9, nesterov: false, weightDecay: 0 },
+      schedule: { everyEpochs: 7, factor: 0.1 },
+      earlyStopping: { metric: 'loss', patience: 5, minDelta: 0 },
     })
   })
 

@@ -4,8 +4,8 @@ import type { Curve, RunMetric } from './run-state.js'
 export const curvePoints = 600
 
 /**
- * Adds a point to the curve of its name, split and phase. Points at or after its place are dropped first: a resumed training tells again what
- * it had told since its checkpoint.
+ * Adds a point to the curve of its name, split and phase. Points at or after its place are dropped first: a resumed
+ * training tells again what it had told since its checkpoint.
  */
 export function addToCurves(curves: readonly Curve[], { name, split, phase, ...point }: RunMetric): readonly Curve[] {
   const index = curves.findIndex((curve) => curve.name === name && curve.split === split && curve.phase === phase)

@@ -13,19 +13,25 @@ export const directorySchema = z.object({
   path: z.string(),
   /** Null at a data root. */
   parent: z.string().nullable(),
-  entries: z.array(z.object({
-    name: z.string(), path: z.string(), kind: z.enum(['directory', 'image', 'model', 'graph', 'file']),
-    /** Directories: pictures directly inside. */
-    images: z.int().exactOptional(),
-    bytes: z.int().exactOptional(),
-  })),
+  entries: z.array(
+    z.object({
+      name: z.string(),
+      path: z.string(),
+      kind: z.enum(['directory', 'image', 'model', 'graph', 'file']),
+      /** Directories: pictures directly inside. */
+      images: z.int().exactOptional(),
+      bytes: z.int().exactOptional(),
+    }),
+  ),
   /** There are more entries than are listed. */
   truncated: z.boolean(),
 })
 export type Directory = z.output<typeof directorySchema>
 
 export const datasetSummarySchema = z.object({
-  classes: z.array(z.object({ name: z.string(), count: z.int(), /** Addresses of thumbnails. */ samples: z.array(z.string()) })),
+  classes: z.array(
+    z.object({ name: z.string(), count: z.int(), /** Addresses of thumbnails. */ samples: z.array(z.string()) }),
+  ),
   splits: z.object({ train: z.int(), val: z.int(), test: z.int(), none: z.int() }),
   skipped: z.array(z.object({ file: z.string(), reason: z.string() })),
   count: z.int(),
@@ -34,35 +40,113 @@ export type DatasetSummary = z.output<typeof datasetSummarySchema>
 
 /** Pictures on the server's disk, inside its data roots. */
 export const dataEndpoints = {
-  listDataRoots: defineEndpoint({ method: 'GET', path: '/data/roots', group: 'data', summary: 'Folders that graphs may read.', params: nothing, query: nothing, body: null, response: z.object({ roots: z.array(dataRootSchema) }), status: 200 }),
-  browseData: defineEndpoint({ method: 'GET', path: '/data/browse', group: 'data', summary: 'The entries of a folder inside a data root.', params: nothing, query: z.object({ path }), body: null, response: directorySchema, status: 200 }),
+  listDataRoots: defineEndpoint({
+    method: 'GET',
+    path: '/data/roots',
+    group: 'data',
+    summary: 'Folders that graphs may read.',
+    params: nothing,
+    query: nothing,
+    body: null,
+    response: z.object({ roots: z.array(dataRootSchema) }),
+    status: 200,
+  }),
+  browseData: defineEndpoint({
+    method: 'GET',
+    path: '/data/browse',
+    group: 'data',
+    summary: 'The entries of a folder inside a data root.',
+    params: nothing,
+    query: z.object({ path }),
+    body: null,
+    response: directorySchema,
+    status: 200,
+  }),
   summariseData: defineEndpoint({
-    method: 'GET', path: '/data/summary', group: 'data', summary: 'Classes, counts, samples and skipped files of a folder of pictures.',
-    params: nothing, query: z.object({ path }), body: null, response: datasetSummarySchema, status: 200, refusals: [422],
+    method: 'GET',
+    path: '/data/summary',
+    group: 'data',
+    summary: 'Classes, counts, samples and skipped files of a folder of pictures.',
+    params: nothing,
+    query: z.object({ path }),
+    body: null,
+    response: datasetSummarySchema,
+    status: 200,
+    refusals: [422],
   }),
   getDataThumbnail: defineEndpoint({
-    method: 'GET', path: '/data/thumbnail', group: 'data', summary: 'A small JPEG of a picture inside a data root.',
-    params: nothing, query: z.object({ path, size }), body: null, response: null, download: 'image/jpeg', status: 200, refusals: [422],
+    method: 'GET',
+    path: '/data/thumbnail',
+    group: 'data',
+    summary: 'A small JPEG of a picture inside a data root.',
+    params: nothing,
+    query: z.object({ path, size }),
+    body: null,
+    response: null,
+    download: 'image/jpeg',
+    status: 200,
+    refusals: [422],
   }),
   uploadData: defineEndpoint({
-    method: 'POST', path: '/data/upload', group: 'data', summary: 'Stores pictures: a zip file with class folders, or a form of files named CLASS/FILE.',
-    params: nothing, query: z.object({ name: z.string().min(1).max(80) }), body: null, upload: ['application/zip', 'multipart/form-data'],
-    response: z.object({ path: z.string(), files: z.int(), ignored: z.array(z.object({ file: z.string(), reason: z.string() })), summary: datasetSummarySchema.nullable() }), status: 201, refusals: [409, 422, 507],
+    method: 'POST',
+    path: '/data/upload',
+    group: 'data',
+    summary: 'Stores pictures: a zip file with class folders, or a form of files named CLASS/FILE.',
+    params: nothing,
+    query: z.object({ name: z.string().min(1).max(80) }),
+    body: null,
+    upload: ['application/zip', 'multipart/form-data'],
+    response: z.object({
+      path: z.string(),
+      files: z.int(),
+      ignored: z.array(z.object({ file: z.string(), reason: z.string() })),
+      summary: datasetSummarySchema.nullable(),
+    }),
+    status: 201,
+    refusals: [409, 422, 507],
   }),
 } as const
 
 /** Files that runs have made, by content. */
 export const artifactEndpoints = {
   getArtifact: defineEndpoint({
-    method: 'GET', path: '/artifacts/{sha256}', group: 'artifacts', summary: 'The bytes of an artifact; ranges and If-None-Match work. `download` gives a file name to save it under.',
-    params: z.object({ sha256: sha256Schema }), query: z.object({ download: z.string().max(200).exactOptional() }), body: null, response: null, download: 'application/octet-stream', status: 200, refusals: [416],
+    method: 'GET',
+    path: '/artifacts/{sha256}',
+    group: 'artifacts',
+    summary: 'The bytes of an artifact; ranges and If-None-Match work. `download` gives a file name to save it under.',
+    params: z.object({ sha256: sha256Schema }),
+    query: z.object({ download: z.string().max(200).exactOptional() }),
+    body: null,
+    response: null,
+    download: 'application/octet-stream',
+    status: 200,
+    refusals: [416],
   }),
   getArtifactThumbnail: defineEndpoint({
-    method: 'GET', path: '/artifacts/{sha256}/thumbnail', group: 'artifacts', summary: 'A small JPEG of an artifact that is a picture.',
-    params: z.object({ sha256: sha256Schema }), query: z.object({ size }), body: null, response: null, download: 'image/jpeg', status: 200, refusals: [422],
+    method: 'GET',
+    path: '/artifacts/{sha256}/thumbnail',
+    group: 'artifacts',
+    summary: 'A small JPEG of an artifact that is a picture.',
+    params: z.object({ sha256: sha256Schema }),
+    query: z.object({ size }),
+    body: null,
+    response: null,
+    download: 'image/jpeg',
+    status: 200,
+    refusals: [422],
   }),
   getSampleThumbnail: defineEndpoint({
-    method: 'GET', path: '/samples/{sha256}/thumbnail', group: 'artifacts', summary: 'A small JPEG of one picture of a dataset, by the artifact of its sample list and the id in it; drawn sample pictures have one too.',
-    params: z.object({ sha256: sha256Schema }), query: z.object({ id: z.string().min(1).max(4096), size }), body: null, response: null, download: 'image/jpeg', status: 200, refusals: [422],
+    method: 'GET',
+    path: '/samples/{sha256}/thumbnail',
+    group: 'artifacts',
+    summary:
+      'A small JPEG of one picture of a dataset, by the artifact of its sample list and the id in it; drawn sample pictures have one too.',
+    params: z.object({ sha256: sha256Schema }),
+    query: z.object({ id: z.string().min(1).max(4096), size }),
+    body: null,
+    response: null,
+    download: 'image/jpeg',
+    status: 200,
+    refusals: [422],
   }),
 } as const

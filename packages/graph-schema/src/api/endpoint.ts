@@ -23,14 +23,19 @@ export interface Endpoint<
   /** Media type of a response of bytes. */
   readonly download?: string
   readonly status: 200 | 201 | 202 | 204
-  /** Statuses of refusals, beyond those that any operation may give (400, 401, 403, 404 for unknown ids, 413, 415, 429). */
+  /**
+   * Statuses of refusals, beyond those that any operation may give (400, 401, 403, 404 for unknown ids, 413, 415, 429).
+   */
   readonly refusals?: readonly number[]
 }
 
 /** Identity, for type inference. */
-export function defineEndpoint<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType | null, Response extends z.ZodType | null>(
-  endpoint: Endpoint<Params, Query, Body, Response>,
-): Endpoint<Params, Query, Body, Response> {
+export function defineEndpoint<
+  Params extends z.ZodObject,
+  Query extends z.ZodObject,
+  Body extends z.ZodType | null,
+  Response extends z.ZodType | null,
+>(endpoint: Endpoint<Params, Query, Body, Response>): Endpoint<Params, Query, Body, Response> {
   return endpoint
 }
 

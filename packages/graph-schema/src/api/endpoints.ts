@@ -5,8 +5,17 @@ import { inspectEndpoints } from './inspect.js'
 import { machineEndpoints } from './machine.js'
 import { runEndpoints } from './runs.js'
 
-/** Every operation of the HTTP API, by name. Where two paths fit (`/runs/cancel-all`, `/runs/{id}`), the one with fewer parameters wins. */
+/**
+ * Every operation of the HTTP API, by name. Where two paths fit (`/runs/cancel-all`, `/runs/{id}`), the one with fewer
+ * parameters wins.
+ */
 export const endpoints = {
-  ...catalogueEndpoints, ...graphEndpoints, ...runEndpoints, ...inspectEndpoints, ...artifactEndpoints, ...dataEndpoints, ...machineEndpoints,
+  ...catalogueEndpoints,
+  ...graphEndpoints,
+  ...runEndpoints,
+  ...inspectEndpoints,
+  ...artifactEndpoints,
+  ...dataEndpoints,
+  ...machineEndpoints,
 } as const
 export type EndpointName = keyof typeof endpoints

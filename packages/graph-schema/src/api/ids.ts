@@ -9,4 +9,5 @@ export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, 'Expected a sha25
 export const timeSchema = z.string()
 
 /** A whole number in a query string. */
-export const countInQuery = (minimum: number, maximum: number): z.ZodType<number> => z.coerce.number().int().min(minimum).max(maximum)
+export const countInQuery = (minimum: number, maximum: number): z.ZodType<number> =>
+  z.coerce.number().int().min(minimum).max(maximum)

@@ -19,19 +19,42 @@ export const networkSummarySchema = z.object({
   source: z.string(),
   history: z.array(z.string()).readonly(),
   preprocessing: z.object({
-    height: z.number(), width: z.number(), resize: z.enum(['stretch', 'crop']), cropFraction: z.number(), interpolation: z.enum(['bilinear', 'bicubic']),
-    channelOrder: z.enum(['rgb', 'bgr']), mean: z.array(z.number()).readonly(), deviation: z.array(z.number()).readonly(),
+    height: z.number(),
+    width: z.number(),
+    resize: z.enum(['stretch', 'crop']),
+    cropFraction: z.number(),
+    interpolation: z.enum(['bilinear', 'bicubic']),
+    channelOrder: z.enum(['rgb', 'bgr']),
+    mean: z.array(z.number()).readonly(),
+    deviation: z.array(z.number()).readonly(),
   }),
-  stages: z.array(z.object({
-    name: z.string(), shape, parameters: z.number(), trainable: z.number(), macs: z.number(),
-    /** Batch-normalisation policy of its layers: `frozen`, `batch`, `mixed`, or null when it has none. */
-    statistics: z.enum(['frozen', 'batch', 'mixed']).nullable(),
-    layers: z.array(z.object({
-      name: z.string(), operator: z.string(), shape, parameters: z.number(), trainable: z.number(), macs: z.number(),
-      /** Has parameters, none of which is trained. */
-      frozen: z.boolean(),
-    })).readonly(),
-  })).readonly(),
+  stages: z
+    .array(
+      z.object({
+        name: z.string(),
+        shape,
+        parameters: z.number(),
+        trainable: z.number(),
+        macs: z.number(),
+        /** Batch-normalisation policy of its layers: `frozen`, `batch`, `mixed`, or null when it has none. */
+        statistics: z.enum(['frozen', 'batch', 'mixed']).nullable(),
+        layers: z
+          .array(
+            z.object({
+              name: z.string(),
+              operator: z.string(),
+              shape,
+              parameters: z.number(),
+              trainable: z.number(),
+              macs: z.number(),
+              /** Has parameters, none of which is trained. */
+              frozen: z.boolean(),
+            }),
+          )
+          .readonly(),
+      }),
+    )
+    .readonly(),
 })
 export type NetworkSummary = z.output<typeof networkSummarySchema>
 
@@ -52,7 +75,16 @@ export type Inspection = z.output<typeof inspectionSchema>
 
 export const inspectEndpoints = {
   inspect: defineEndpoint({
-    method: 'POST', path: '/inspect', group: 'catalogue', summary: 'What would arrive at the inputs of a node. Runs only cheap nodes; 409 when an expensive one upstream has no stored result.',
-    params: z.object({}), query: z.object({}), body: z.object({ document: anyDocumentSchema, node: z.string().max(64) }), response: inspectionSchema, status: 200, refusals: [409, 422],
+    method: 'POST',
+    path: '/inspect',
+    group: 'catalogue',
+    summary:
+      'What would arrive at the inputs of a node. Runs only cheap nodes; 409 when an expensive one upstream has no stored result.',
+    params: z.object({}),
+    query: z.object({}),
+    body: z.object({ document: anyDocumentSchema, node: z.string().max(64) }),
+    response: inspectionSchema,
+    status: 200,
+    refusals: [409, 422],
   }),
 } as const

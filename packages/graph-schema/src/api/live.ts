@@ -4,7 +4,10 @@ import { runIdSchema } from './ids.js'
 import { queueSchema } from './runs.js'
 import { runStateSchema } from './run-state.js'
 
-/** Where the live stream is served, and which version of it this is. A server answers a `hello` of another version with a `problem` and closes. */
+/**
+ * Where the live stream is served, and which version of it this is. A server answers a `hello` of another version with
+ * a `problem` and closes.
+ */
 export const livePath = '/api/v1/live'
 export const liveProtocol = 1
 
@@ -27,8 +30,9 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   /** The run as it is; events go on at `next`. Sent when `from` was left out or too far behind. */
   z.object({ type: z.literal('snapshot'), run: runIdSchema, state: runStateSchema, next: sequence }),
   /**
-   * The next event of a subscribed run, once and in order. `coalesced`: so many events right before it were left out for this slow viewer; each was
-   * progress or a step's metric that a later event replaces. So `event.sequence` is always the expected number plus `coalesced`.
+   * The next event of a subscribed run, once and in order. `coalesced`: so many events right before it were left out
+   * for this slow viewer; each was progress or a step's metric that a later event replaces. So `event.sequence` is
+   * always the expected number plus `coalesced`.
    */
   z.object({ type: z.literal('event'), event: runEventSchema, coalesced: z.int().min(1).exactOptional() }),
   z.object({ type: z.literal('queue'), ...queueSchema.shape }),

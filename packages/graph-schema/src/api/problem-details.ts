@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { problemSchema } from '../events.js'
 
-/** Every refusal of the server, as RFC 9457 (`application/problem+json`). `code` is for programs, `detail` for people: what happened, what was expected, how to fix it. */
+/**
+ * Every refusal of the server, as RFC 9457 (`application/problem+json`). `code` is for programs, `detail` for people:
+ * what happened, what was expected, how to fix it.
+ */
 export const problemDetailsSchema = z.object({
   type: z.string(),
   title: z.string(),

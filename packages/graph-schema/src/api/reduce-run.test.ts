@@ -6,43 +6,86 @@ import { reduceRun } from './reduce-run.js'
 import { emptyRunState, runStateSchema } from './run-state.js'
 import type { RunState } from './run-state.js'
 
-const eventsOf = (bodies: readonly RunEventBody[], first = 0): RunEvent[] => bodies.map((body, index) => ({ ...body, run: 'r', sequence: first + index, time: `2026-01-01T00:00:0${index % 10}.000Z` }))
-const fold = (events: readonly RunEvent[], state: RunState = emptyRunState('r')): RunState => events.reduce(reduceRun, state)
+const eventsOf = (bodies: readonly RunEventBody[], first = 0): RunEvent[] =>
+  bodies.map((body, index) => ({
+    ...body,
+    run: 'r',
+    sequence: first + index,
+    time: `2026-01-01T00:00:0${index % 10}.000Z`,
+  }))
+const fold = (events: readonly RunEvent[], state: RunState = emptyRunState('r')): RunState =>
+  events.reduce(reduceRun, state)
 
 const blob = { sha256: 'a'.repeat(64), bytes: 3, mediaType: 'image/png' }
-const loss = (epoch: number, value = 1 / epoch): RunEventBody => ({ type: 'metric', node: 'train', name: 'loss', split: 'train', phase: 'head', epoch, step: epoch * 10, value })
-const metrics = (split: string, accuracy: number): Record<string, unknown> => ({ metrics: { kind: 'metrics', split, count: 10, accuracy, macroF1: accuracy, balancedAccuracy: accuracy } })
+const loss = (epoch: number, value = 1 / epoch): RunEventBody => ({
+  type: 'metric',
+  node: 'train',
+  name: 'loss',
+  split: 'train',
+  phase: 'head',
+  epoch,
+  step: epoch * 10,
+  value,
+})
+const metrics = (split: string, accuracy: number): Record<string, unknown> => ({
+  metrics: { kind: 'metrics', split, count: 10, accuracy, macroF1: accuracy, balancedAccuracy: accuracy },
+})
 const problem = { code: 'node', severity: 'error', node: 'train', message: 'It broke.', fix: 'Mend it.' } as const
 
 const opening: RunEventBody[] = [
   { type: 'run-queued' },
   { type: 'run-started', graph: 'g', nodes: ['data', 'train', 'report'], engine: 'onnx' },
-  { type: 'node-queued', node: 'data' }, { type: 'node-queued', node: 'train' }, { type: 'node-queued', node: 'report' },
+  { type: 'node-queued', node: 'data' },
+  { type: 'node-queued', node: 'train' },
+  { type: 'node-queued', node: 'report' },
   { type: 'node-cached', node: 'data', reason: 'nothing changed', outputs: { images: 1 } },
   { type: 'node-started', node: 'train', reason: 'first run' },
   { type: 'node-progress', node: 'train', done: 1, total: 4, unit: 'steps', etaSeconds: 3 },
   { type: 'preview', node: 'train', title: 'Samples', blob },
-  loss(1), loss(2),
+  loss(1),
+  loss(2),
 ]
 
 describe('the state of a run', () => {
   it('follows a run that succeeds', () => {
-    const state = fold(eventsOf([...opening, { type: 'node-finished', node: 'train', outputs: metrics('val', 0.9), milliseconds: 5 }, { type: 'run-finished', status: 'succeeded', outputs: { report: {} }, milliseconds: 9 }]))
-    expect(state).toMatchObject({ status: 'succeeded', graph: 'g', engine: 'onnx', next: 13, milliseconds: 9, targets: ['report'], headline: { split: 'val', accuracy: 0.9 } })
+    const state = fold(
+      eventsOf([
+        ...opening,
+        { type: 'node-finished', node: 'train', outputs: metrics('val', 0.9), milliseconds: 5 },
+        { type: 'run-finished', status: 'succeeded', outputs: { report: {} }, milliseconds: 9 },
+      ]),
+    )
+    expect(state).toMatchObject({
+      status: 'succeeded',
+      graph: 'g',
+      engine: 'onnx',
+      next: 13,
+      milliseconds: 9,
+      targets: ['report'],
+      headline: { split: 'val', accuracy: 0.9 },
+    })
     expect(state.nodes['data']).toMatchObject({ status: 'cached', reason: 'nothing changed', outputs: { images: 1 } })
-    expect(state.nodes['train']).toMatchObject({ status: 'done', milliseconds: 5, metrics: { 'train/loss': { epoch: 2, value: 0.5 } }, previews: [{ title: 'Samples' }] })
+    expect(state.nodes['train']).toMatchObject({
+      status: 'done',
+      milliseconds: 5,
+      metrics: { 'train/loss': { epoch: 2, value: 0.5 } },
+      previews: [{ title: 'Samples' }],
+    })
     expect(state.nodes['train']).not.toHaveProperty('progress')
     expect(state.nodes['train']?.curves[0]?.points.map((point) => point.epoch)).toEqual([1, 2])
   })
 
   it('names the engines that were chosen while it ran', () => {
-    expect(fold(eventsOf([...opening, { type: 'engine-chosen', engine: 'onnx on webgpu', reason: 'it is faster' }])).engine).toBe('onnx on webgpu')
+    expect(
+      fold(eventsOf([...opening, { type: 'engine-chosen', engine: 'onnx on webgpu', reason: 'it is faster' }])).engine,
+    ).toBe('onnx on webgpu')
   })
 
   it('counts every event once, however often it comes, and from any split of the stream', () => {
     const events = eventsOf([...opening, loss(3), { type: 'log', level: 'info', message: 'hello' }])
     const whole = fold(events)
-    for (let cut = 0; cut <= events.length; cut++) expect(fold(events.slice(Math.max(0, cut - 3)), fold(events.slice(0, cut)))).toEqual(whole)
+    for (let cut = 0; cut <= events.length; cut++)
+      expect(fold(events.slice(Math.max(0, cut - 3)), fold(events.slice(0, cut)))).toEqual(whole)
   })
 
   it('leaves the given state as it was', () => {
@@ -51,7 +94,10 @@ describe('the state of a run', () => {
       Object.freeze(value)
       Object.values(value).forEach(freeze)
     }
-    const states = eventsOf([...opening, { type: 'run-finished', status: 'failed', outputs: {}, milliseconds: 1 }]).reduce((all: RunState[], event) => {
+    const states = eventsOf([
+      ...opening,
+      { type: 'run-finished', status: 'failed', outputs: {}, milliseconds: 1 },
+    ]).reduce((all: RunState[], event) => {
       const before = all.at(-1) ?? emptyRunState('r')
       freeze(before)
       return [...all, reduceRun(before, event)]
@@ -60,26 +106,55 @@ describe('the state of a run', () => {
   })
 
   it('names the first failure, and skips what was still waiting', () => {
-    const state = fold(eventsOf([...opening, { type: 'node-failed', node: 'train', problem }, { type: 'run-finished', status: 'failed', outputs: {}, milliseconds: 9 }]))
+    const state = fold(
+      eventsOf([
+        ...opening,
+        { type: 'node-failed', node: 'train', problem },
+        { type: 'run-finished', status: 'failed', outputs: {}, milliseconds: 9 },
+      ]),
+    )
     expect(state).toMatchObject({ status: 'failed', problem: { message: 'It broke.' } })
     expect(state.nodes).toMatchObject({ train: { status: 'failed', problem }, report: { status: 'skipped' } })
   })
 
   it('keeps curves over an interruption, and replaces what is told again', () => {
     const again: RunEventBody[] = [
-      { type: 'run-interrupted', message: 'The runner was killed.' }, { type: 'run-queued' }, ...opening.slice(1, 9),
-      loss(2, 7), loss(3),
+      { type: 'run-interrupted', message: 'The runner was killed.' },
+      { type: 'run-queued' },
+      ...opening.slice(1, 9),
+      loss(2, 7),
+      loss(3),
     ]
     const interrupted = fold(eventsOf([...opening, ...again.slice(0, 1)]))
-    expect(interrupted).toMatchObject({ status: 'interrupted', problem: { code: 'run-interrupted' }, nodes: { train: { status: 'idle' }, data: { status: 'cached' } } })
+    expect(interrupted).toMatchObject({
+      status: 'interrupted',
+      problem: { code: 'run-interrupted' },
+      nodes: { train: { status: 'idle' }, data: { status: 'cached' } },
+    })
     const resumed = fold(eventsOf([...opening, ...again]))
-    expect(resumed).toMatchObject({ status: 'running', problem: null, nodes: { train: { status: 'running', previews: [{ title: 'Samples' }] } } })
-    expect(resumed.nodes['train']?.curves[0]?.points.map(({ epoch, value }) => [epoch, value])).toEqual([[1, 1], [2, 7], [3, 1 / 3]])
+    expect(resumed).toMatchObject({
+      status: 'running',
+      problem: null,
+      nodes: { train: { status: 'running', previews: [{ title: 'Samples' }] } },
+    })
+    expect(resumed.nodes['train']?.curves[0]?.points.map(({ epoch, value }) => [epoch, value])).toEqual([
+      [1, 1],
+      [2, 7],
+      [3, 1 / 3],
+    ])
   })
 
   it('prefers test over validation numbers, and the later of equals', () => {
-    const finish = (split: string, accuracy: number): RunEventBody => ({ type: 'node-finished', node: `n${accuracy}`, outputs: metrics(split, accuracy), milliseconds: 1 })
-    expect(fold(eventsOf([finish('val', 0.9), finish('train', 1)])).headline).toMatchObject({ split: 'val', accuracy: 0.9 })
+    const finish = (split: string, accuracy: number): RunEventBody => ({
+      type: 'node-finished',
+      node: `n${accuracy}`,
+      outputs: metrics(split, accuracy),
+      milliseconds: 1,
+    })
+    expect(fold(eventsOf([finish('val', 0.9), finish('train', 1)])).headline).toMatchObject({
+      split: 'val',
+      accuracy: 0.9,
+    })
     expect(fold(eventsOf([finish('test', 0.7), finish('val', 0.9)])).headline).toMatchObject({ split: 'test' })
     expect(fold(eventsOf([finish('val', 0.7), finish('val', 0.8)])).headline).toMatchObject({ accuracy: 0.8 })
   })
@@ -99,6 +174,8 @@ describe('the state of a run', () => {
   })
 
   it('keeps a node called like what objects inherit apart', () => {
-    expect(fold(eventsOf([{ type: 'node-queued', node: 'constructor' }])).nodes['constructor']).toMatchObject({ status: 'queued' })
+    expect(fold(eventsOf([{ type: 'node-queued', node: 'constructor' }])).nodes['constructor']).toMatchObject({
+      status: 'queued',
+    })
   })
 })

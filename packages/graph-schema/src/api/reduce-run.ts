@@ -9,8 +9,9 @@ const keptPreviews = 50
 type Of<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
 
 /**
- * What a run looks like after one more event. Pure: the given state stays as it is, and parts that the event doesn't touch are shared. An event
- * that the state has already seen changes nothing, so a stream may be replayed from anywhere at or before `state.next`.
+ * What a run looks like after one more event. Pure: the given state stays as it is, and parts that the event doesn't
+ * touch are shared. An event that the state has already seen changes nothing, so a stream may be replayed from anywhere
+ * at or before `state.next`.
  */
 export function reduceRun(state: RunState, event: RunEvent): RunState {
   if (event.sequence < state.next) return state
@@ -20,7 +21,14 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
 function apply(state: RunState, event: RunEvent): RunState {
   switch (event.type) {
     case 'run-queued':
-      return { ...settle(state, 'idle'), status: 'queued', startedAt: null, finishedAt: null, milliseconds: null, problem: null }
+      return {
+        ...settle(state, 'idle'),
+        status: 'queued',
+        startedAt: null,
+        finishedAt: null,
+        milliseconds: null,
+        problem: null,
+      }
     case 'run-started':
       return started(state, event)
     case 'engine-chosen':
@@ -28,13 +36,26 @@ function apply(state: RunState, event: RunEvent): RunState {
     case 'node-queued':
       return withNode(state, event.node, (node) => ({ ...node, status: 'queued' }))
     case 'node-started':
-      return withNode(state, event.node, (node) => ({ ...without(node, ['problem', 'progress']), status: 'running', ...(event.reason === undefined ? {} : { reason: event.reason }) }))
+      return withNode(state, event.node, (node) => ({
+        ...without(node, ['problem', 'progress']),
+        status: 'running',
+        ...(event.reason === undefined ? {} : { reason: event.reason }),
+      }))
     case 'node-cached':
       return finishedNode(state, event, { status: 'cached', reason: event.reason })
     case 'node-finished':
       return finishedNode(state, event, { status: 'done', milliseconds: event.milliseconds })
     case 'node-progress':
-      return withNode(state, event.node, (node) => ({ ...node, progress: { done: event.done, total: event.total, unit: event.unit, etaSeconds: event.etaSeconds, ...(event.imagesPerUnit !== undefined && { imagesPerUnit: event.imagesPerUnit }) } }))
+      return withNode(state, event.node, (node) => ({
+        ...node,
+        progress: {
+          done: event.done,
+          total: event.total,
+          unit: event.unit,
+          etaSeconds: event.etaSeconds,
+          ...(event.imagesPerUnit !== undefined && { imagesPerUnit: event.imagesPerUnit }),
+        },
+      }))
     case 'metric':
       return withNode(state, event.node, (node) => withMetric(node, event))
     case 'preview':
@@ -42,9 +63,21 @@ function apply(state: RunState, event: RunEvent): RunState {
     case 'log':
       return { ...state, logs: [...state.logs, logOf(event)].slice(-keptLogs) }
     case 'node-failed':
-      return { ...withNode(state, event.node, (node) => ({ ...without(node, ['progress']), status: 'failed', problem: event.problem })), problem: state.problem ?? event.problem }
+      return {
+        ...withNode(state, event.node, (node) => ({
+          ...without(node, ['progress']),
+          status: 'failed',
+          problem: event.problem,
+        })),
+        problem: state.problem ?? event.problem,
+      }
     case 'run-interrupted':
-      return { ...settle(state, 'idle'), status: 'interrupted', finishedAt: event.time, problem: interruption(event.message) }
+      return {
+        ...settle(state, 'idle'),
+        status: 'interrupted',
+        finishedAt: event.time,
+        problem: interruption(event.message),
+      }
     case 'run-finished':
       return finished(state, event)
   }
@@ -52,26 +85,69 @@ function apply(state: RunState, event: RunEvent): RunState {
 
 /** A resumed run starts again: what its nodes have shown so far stays, until they show it anew. */
 function started(state: RunState, event: Of<'run-started'>): RunState {
-  const nodes = Object.fromEntries(event.nodes.map((id) => [id, { ...without(nodeOf(state, id), ['problem', 'progress', 'outputs', 'milliseconds', 'reason']), status: 'idle' as const }]))
-  return { ...state, status: 'running', graph: event.graph, engine: event.engine, startedAt: event.time, finishedAt: null, milliseconds: null, nodes, targets: [], problem: null }
+  const nodes = Object.fromEntries(
+    event.nodes.map((id) => [
+      id,
+      {
+        ...without(nodeOf(state, id), ['problem', 'progress', 'outputs', 'milliseconds', 'reason']),
+        status: 'idle' as const,
+      },
+    ]),
+  )
+  return {
+    ...state,
+    status: 'running',
+    graph: event.graph,
+    engine: event.engine,
+    startedAt: event.time,
+    finishedAt: null,
+    milliseconds: null,
+    nodes,
+    targets: [],
+    problem: null,
+  }
 }
 
 function finished(state: RunState, event: Of<'run-finished'>): RunState {
   const settled = settle(state, event.status === 'failed' ? 'skipped' : 'idle')
   const last = state.logs.at(-1)
-  const problem = event.status === 'failed' && state.problem === null && last?.level === 'warning' ? refusal(last.message) : state.problem
-  return { ...settled, problem, status: event.status, finishedAt: event.time, milliseconds: event.milliseconds, targets: Object.keys(event.outputs) }
+  const problem =
+    event.status === 'failed' && state.problem === null && last?.level === 'warning'
+      ? refusal(last.message)
+      : state.problem
+  return {
+    ...settled,
+    problem,
+    status: event.status,
+    finishedAt: event.time,
+    milliseconds: event.milliseconds,
+    targets: Object.keys(event.outputs),
+  }
 }
 
 /** Nothing runs or waits any more. */
 function settle(state: RunState, status: 'idle' | 'skipped'): RunState {
-  const nodes = Object.entries(state.nodes).map(([id, node]) => [id, node.status === 'queued' || node.status === 'running' ? { ...without(node, ['progress']), status } : node])
+  const nodes = Object.entries(state.nodes).map(([id, node]) => [
+    id,
+    node.status === 'queued' || node.status === 'running' ? { ...without(node, ['progress']), status } : node,
+  ])
   return { ...state, nodes: Object.fromEntries(nodes) as RunState['nodes'] }
 }
 
-function finishedNode(state: RunState, event: Of<'node-cached' | 'node-finished'>, change: Partial<NodeRunState>): RunState {
+function finishedNode(
+  state: RunState,
+  event: Of<'node-cached' | 'node-finished'>,
+  change: Partial<NodeRunState>,
+): RunState {
   const headline = betterHeadline(state.headline, event.outputs)
-  return { ...withNode(state, event.node, (node) => ({ ...without(node, ['progress', 'problem']), ...change, outputs: event.outputs })), headline }
+  return {
+    ...withNode(state, event.node, (node) => ({
+      ...without(node, ['progress', 'problem']),
+      ...change,
+      outputs: event.outputs,
+    })),
+    headline,
+  }
 }
 
 function withMetric(node: NodeRunState, { name, split, phase, epoch, step, value }: Of<'metric'>): NodeRunState {
@@ -90,7 +166,12 @@ function logOf({ sequence, time, node, level, message }: Of<'log'>): RunState['l
 }
 
 function interruption(message: string): Problem {
-  return { code: 'run-interrupted', severity: 'error', message, fix: 'Resume the run: finished nodes are reused, and training goes on from its last checkpoint.' }
+  return {
+    code: 'run-interrupted',
+    severity: 'error',
+    message,
+    fix: 'Resume the run: finished nodes are reused, and training goes on from its last checkpoint.',
+  }
 }
 
 /** Nothing could be started: the reason was told last. */
@@ -109,5 +190,8 @@ function withNode(state: RunState, id: string, change: (node: NodeRunState) => N
 }
 
 function without<Key extends keyof NodeRunState>(node: NodeRunState, keys: readonly Key[]): Omit<NodeRunState, Key> {
-  return Object.fromEntries(Object.entries(node).filter(([key]) => !keys.includes(key as Key))) as Omit<NodeRunState, Key>
+  return Object.fromEntries(Object.entries(node).filter(([key]) => !keys.includes(key as Key))) as Omit<
+    NodeRunState,
+    Key
+  >
 }

@@ -6,12 +6,21 @@ import { headlineSchema, runStatuses } from './run-summary.js'
 export const nodeStatuses = ['idle', 'queued', 'running', 'cached', 'done', 'failed', 'skipped'] as const
 export type NodeStatus = (typeof nodeStatuses)[number]
 
-export const metricPointSchema = z.object({ name: z.string(), split: z.string(), phase: z.string(), epoch: z.number(), step: z.number(), value: z.number() })
+export const metricPointSchema = z.object({
+  name: z.string(),
+  split: z.string(),
+  phase: z.string(),
+  epoch: z.number(),
+  step: z.number(),
+  value: z.number(),
+})
 export type RunMetric = z.output<typeof metricPointSchema>
 
 /** One line of a chart. Long curves are thinned: neighbouring older points are left out, first and last stay. */
 export const curveSchema = z.object({
-  name: z.string(), split: z.string(), phase: z.string(),
+  name: z.string(),
+  split: z.string(),
+  phase: z.string(),
   points: z.array(z.object({ epoch: z.number(), step: z.number(), value: z.number() })).readonly(),
 })
 export type Curve = z.output<typeof curveSchema>
@@ -20,7 +29,15 @@ export const nodeRunStateSchema = z.object({
   status: z.enum(nodeStatuses),
   /** Why it ran, was reused, or was left out. */
   reason: z.string().exactOptional(),
-  progress: z.object({ done: z.number(), total: z.number(), unit: z.string(), etaSeconds: z.number().nullable(), imagesPerUnit: z.number().exactOptional() }).exactOptional(),
+  progress: z
+    .object({
+      done: z.number(),
+      total: z.number(),
+      unit: z.string(),
+      etaSeconds: z.number().nullable(),
+      imagesPerUnit: z.number().exactOptional(),
+    })
+    .exactOptional(),
   /** The newest value of every metric, by `split/name`. */
   metrics: z.record(z.string(), metricPointSchema),
   curves: z.array(curveSchema).readonly(),
@@ -31,7 +48,13 @@ export const nodeRunStateSchema = z.object({
 })
 export type NodeRunState = z.output<typeof nodeRunStateSchema>
 
-export const runLogSchema = z.object({ sequence: z.number(), time: timeSchema, node: z.string().exactOptional(), level: z.enum(['info', 'warning']), message: z.string() })
+export const runLogSchema = z.object({
+  sequence: z.number(),
+  time: timeSchema,
+  node: z.string().exactOptional(),
+  level: z.enum(['info', 'warning']),
+  message: z.string(),
+})
 export type RunLog = z.output<typeof runLogSchema>
 
 /** All that a viewer shows of a run: what its events add up to. */
@@ -59,7 +82,18 @@ export type RunState = z.output<typeof runStateSchema>
 /** The state of a run that nothing is known of yet. */
 export function emptyRunState(run: string): RunState {
   return {
-    run, status: 'queued', graph: '', engine: '', next: 0, startedAt: null, finishedAt: null, milliseconds: null,
-    nodes: {}, targets: [], headline: null, problem: null, logs: [],
+    run,
+    status: 'queued',
+    graph: '',
+    engine: '',
+    next: 0,
+    startedAt: null,
+    finishedAt: null,
+    milliseconds: null,
+    nodes: {},
+    targets: [],
+    headline: null,
+    problem: null,
+    logs: [],
   }
 }

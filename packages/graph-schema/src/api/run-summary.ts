@@ -7,7 +7,12 @@ export const runStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancell
 export type RunStatus = (typeof runStatuses)[number]
 
 /** What a run is good for, in one line of a list. */
-export const headlineSchema = z.object({ accuracy: z.number(), count: z.number(), split: z.enum(splits), macroF1: z.number() })
+export const headlineSchema = z.object({
+  accuracy: z.number(),
+  count: z.number(),
+  split: z.enum(splits),
+  macroF1: z.number(),
+})
 export type Headline = z.output<typeof headlineSchema>
 
 export const engineChoices = ['auto', 'onnx', 'tfjs'] as const

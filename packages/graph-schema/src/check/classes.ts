@@ -18,7 +18,10 @@ interface ClassFact {
   readonly port?: string
 }
 
-/** Numbers of classes that can't match: a head made for 5 classes and data with 2, or training and validation data that differ. */
+/**
+ * Numbers of classes that can't match: a head made for 5 classes and data with 2, or training and validation data that
+ * differ.
+ */
 export const classes: Rule = (context) => {
   const found = new Map<string, Problem>()
   for (const id of Object.keys(context.effective.document.nodes)) {
@@ -28,7 +31,11 @@ export const classes: Rule = (context) => {
       for (const fact of facts) {
         const problem = reference === undefined || fact === reference ? null : compare(context, id, reference, fact)
         // Add Head, Train and Evaluate may all see the same mistake; it is reported once, where it is made.
-        if (problem !== null) found.set(`${problem.node ?? ''} ${problem.field ?? ''}`, found.get(`${problem.node ?? ''} ${problem.field ?? ''}`) ?? problem)
+        if (problem !== null)
+          found.set(
+            `${problem.node ?? ''} ${problem.field ?? ''}`,
+            found.get(`${problem.node ?? ''} ${problem.field ?? ''}`) ?? problem,
+          )
       }
     }
   }
@@ -49,13 +56,17 @@ function outputFact(context: CheckContext, end: GraphEndpoint, seen: Set<string>
   const facts = context.options.facts
   const known = facts !== undefined && Object.hasOwn(facts, end.node) ? facts[end.node] : undefined
   const count = known?.classes ?? known?.classNames?.length
-  if (port?.kind === 'dataset' && count !== undefined) return { count, names: known?.classNames ?? null, node: end.node, param: null }
+  if (port?.kind === 'dataset' && count !== undefined)
+    return { count, names: known?.classNames ?? null, node: end.node, param: null }
   return port?.classesFrom === undefined ? null : factOf(context, end.node, port.classesFrom, seen)
 }
 
 function paramFact(context: CheckContext, node: string, param: string): ClassFact | null {
   const path = param.split('.')
-  const given = path.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined), nodeOf(context.document, node)?.params)
+  const given = path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined),
+    nodeOf(context.document, node)?.params,
+  )
   const value = given ?? defaultOf(context.manifestOf(node), path)
   if (Array.isArray(value) && value.length > 0) return { count: value.length, names: value.map(String), node, param }
   return typeof value === 'number' && value > 0 ? { count: value, names: null, node, param } : null
@@ -66,8 +77,14 @@ function defaultOf(manifest: NodeManifest | undefined, path: readonly string[]):
 }
 
 function compare(context: CheckContext, id: string, reference: ClassFact, fact: ClassFact): Problem | null {
-  if (fact.count !== reference.count) return fact.param === null ? differentData(context, id, reference, fact) : wrongParam(context, reference, fact, fact.param)
-  const order = fact.names !== null && reference.names !== null && fact.names.some((name, index) => name !== reference.names?.[index])
+  if (fact.count !== reference.count)
+    return fact.param === null
+      ? differentData(context, id, reference, fact)
+      : wrongParam(context, reference, fact, fact.param)
+  const order =
+    fact.names !== null &&
+    reference.names !== null &&
+    fact.names.some((name, index) => name !== reference.names?.[index])
   return order ? differentNames(context, id, reference, fact) : null
 }
 

@@ -6,7 +6,10 @@ import type { NodeManifest } from '../manifest.js'
 import type { Port } from '../ports.js'
 import type { Problem } from '../problem.js'
 
-/** What is known of the data behind a node without running the graph (from an earlier run, or a quick look at the folder). */
+/**
+ * What is known of the data behind a node without running the graph (from an earlier run, or a quick look at the
+ * folder).
+ */
 export interface DataFacts {
   readonly classNames?: readonly string[]
   readonly classes?: number
@@ -15,7 +18,10 @@ export interface DataFacts {
 export interface CheckOptions {
   /** By id of the node that gives the data. */
   readonly facts?: Readonly<Record<string, DataFacts>>
-  /** Checks params with the node's own definition in place of the manifest's JSON Schema; the runner has it, the editor doesn't. */
+  /**
+   * Checks params with the node's own definition in place of the manifest's JSON Schema; the runner has it, the editor
+   * doesn't.
+   */
   readonly validateParams?: (node: GraphNode, manifest: NodeManifest) => readonly Omit<Problem, 'node'>[]
 }
 
@@ -33,10 +39,15 @@ export interface CheckContext {
 
 export type Rule = (context: CheckContext) => readonly Problem[]
 
-export function createContext(document: GraphDocument, manifests: readonly NodeManifest[], options: CheckOptions): CheckContext {
+export function createContext(
+  document: GraphDocument,
+  manifests: readonly NodeManifest[],
+  options: CheckOptions,
+): CheckContext {
   const byType = new Map(manifests.map((manifest) => [manifest.type, manifest]))
   const manifestOf = (id: string): NodeManifest | undefined => byType.get(nodeOf(document, id)?.type ?? '')
-  const nameOf = (id: string): string => `${nodeOf(document, id)?.title ?? manifestOf(id)?.title ?? nodeOf(document, id)?.type ?? 'a missing node'} (${id})`
+  const nameOf = (id: string): string =>
+    `${nodeOf(document, id)?.title ?? manifestOf(id)?.title ?? nodeOf(document, id)?.type ?? 'a missing node'} (${id})`
   return { document, manifests, effective: effectiveGraph(document, manifests), options, manifestOf, nameOf }
 }
 

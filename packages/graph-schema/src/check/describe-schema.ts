@@ -4,7 +4,8 @@ export type JsonSchema = Readonly<Record<string, unknown>>
 /** What a value of this schema is, in words that follow "expected": `a whole number from 1 to 10`. */
 export function describeSchema(schema: JsonSchema): string {
   const alternatives = schema['anyOf'] ?? schema['oneOf']
-  if (Array.isArray(alternatives)) return [...new Set(alternatives.map((item) => describeSchema(asSchema(item))))].join(', or ')
+  if (Array.isArray(alternatives))
+    return [...new Set(alternatives.map((item) => describeSchema(asSchema(item))))].join(', or ')
   if ('const' in schema) return JSON.stringify(schema['const'])
   if (Array.isArray(schema['enum'])) return `one of ${schema['enum'].map((item) => JSON.stringify(item)).join(', ')}`
   switch (schema['type']) {
@@ -35,7 +36,9 @@ export function schemaAt(root: JsonSchema, path: readonly PropertyKey[]): JsonSc
 function child(root: JsonSchema, schema: JsonSchema, key: PropertyKey): JsonSchema {
   const alternatives = schema['anyOf'] ?? schema['oneOf']
   if (Array.isArray(alternatives)) {
-    const found = alternatives.map((item) => child(root, resolve(root, asSchema(item)), key)).find((item) => Object.keys(item).length > 0)
+    const found = alternatives
+      .map((item) => child(root, resolve(root, asSchema(item)), key))
+      .find((item) => Object.keys(item).length > 0)
     return found ?? {}
   }
   if (typeof key === 'number' || schema['type'] === 'array') {
@@ -81,7 +84,10 @@ function describeText(schema: JsonSchema): string {
 }
 
 function describeList(schema: JsonSchema): string {
-  const count = [schema['minItems'] === undefined ? '' : `at least ${String(schema['minItems'])}`, schema['maxItems'] === undefined ? '' : `at most ${String(schema['maxItems'])}`]
+  const count = [
+    schema['minItems'] === undefined ? '' : `at least ${String(schema['minItems'])}`,
+    schema['maxItems'] === undefined ? '' : `at most ${String(schema['maxItems'])}`,
+  ]
   const length = count.filter((part) => part !== '').join(' and ')
   const items = asSchema(schema['items'])
   return `a list${length === '' ? '' : ` of ${length}`}${Object.keys(items).length === 0 ? '' : `, each ${describeSchema(items)}`}`

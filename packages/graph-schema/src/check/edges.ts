@@ -6,7 +6,8 @@ import { edgeProblem, portAt } from './context.js'
 import type { CheckContext, Rule } from './context.js'
 
 /** Edges to nodes or ports that aren't there. */
-export const edgeEnds: Rule = (context) => context.document.edges.flatMap((edge) => missingNodes(context, edge) ?? missingPorts(context, edge))
+export const edgeEnds: Rule = (context) =>
+  context.document.edges.flatMap((edge) => missingNodes(context, edge) ?? missingPorts(context, edge))
 
 /** The same edge twice, two edges with one id, and several edges into an input that takes one. */
 export const edgeDuplicates: Rule = (context) => {
@@ -16,9 +17,25 @@ export const edgeDuplicates: Rule = (context) => {
   const distinct: GraphEdge[] = []
   for (const edge of context.document.edges) {
     const ends = `${edge.from.node}.${edge.from.port} -> ${edge.to.node}.${edge.to.port}`
-    if (seen.has(ends)) problems.push(edgeProblem(edge, 'edge-duplicate', `The edge ${ends} is there twice; expected once.`, 'Remove one of the two.'))
+    if (seen.has(ends))
+      problems.push(
+        edgeProblem(
+          edge,
+          'edge-duplicate',
+          `The edge ${ends} is there twice; expected once.`,
+          'Remove one of the two.',
+        ),
+      )
     else distinct.push(edge)
-    if (edge.id !== undefined && ids.has(edge.id)) problems.push(edgeProblem(edge, 'edge-id-duplicate', `Two edges have the id "${edge.id}"; expected ids to differ.`, 'Give one another id, or leave ids out.'))
+    if (edge.id !== undefined && ids.has(edge.id))
+      problems.push(
+        edgeProblem(
+          edge,
+          'edge-id-duplicate',
+          `Two edges have the id "${edge.id}"; expected ids to differ.`,
+          'Give one another id, or leave ids out.',
+        ),
+      )
     seen.set(ends, edge)
     if (edge.id !== undefined) ids.add(edge.id)
   }
@@ -62,14 +79,16 @@ function missingPorts(context: CheckContext, edge: GraphEdge): readonly Problem[
     if (manifest === undefined || portAt(context, end, side) !== undefined) return []
     const names = Object.keys(manifest[side])
     const word = side.slice(0, -1)
-    return [{
-      code: `${word}-unknown`,
-      severity: 'error' as const,
-      node: end.node,
-      field: end.port,
-      edge: edgeKey(edge),
-      message: `${context.nameOf(end.node)} has no ${word} "${end.port}"; its ${side} are: ${listNames(names, 12)}.`,
-      fix: `${didYouMean(end.port, names)}Correct the port's name in the edge ${edgeKey(edge)}, or remove the edge.`,
-    }]
+    return [
+      {
+        code: `${word}-unknown`,
+        severity: 'error' as const,
+        node: end.node,
+        field: end.port,
+        edge: edgeKey(edge),
+        message: `${context.nameOf(end.node)} has no ${word} "${end.port}"; its ${side} are: ${listNames(names, 12)}.`,
+        fix: `${didYouMean(end.port, names)}Correct the port's name in the edge ${edgeKey(edge)}, or remove the edge.`,
+      },
+    ]
   })
 }

@@ -10,14 +10,24 @@ function mutedNodes(context: CheckContext): readonly Problem[] {
   const muted = [...skipped].filter((id) => context.document.nodes[id]?.muted === true)
   const behind = [...skipped].filter((id) => !muted.includes(id))
   return [
-    ...muted.map((id): Problem => ({ code: 'node-muted', severity: 'info', node: id, message: `${context.nameOf(id)} is muted and won't run.`, fix: 'Unmute it to run it again.' })),
-    ...behind.map((id): Problem => ({
-      code: 'node-skipped',
-      severity: 'warning',
-      node: id,
-      message: `${context.nameOf(id)} won't run, because it needs a muted node: ${muted.map(context.nameOf).join(', ')}.`,
-      fix: 'Unmute that node, bypass it instead, or mute this one too.',
-    })),
+    ...muted.map(
+      (id): Problem => ({
+        code: 'node-muted',
+        severity: 'info',
+        node: id,
+        message: `${context.nameOf(id)} is muted and won't run.`,
+        fix: 'Unmute it to run it again.',
+      }),
+    ),
+    ...behind.map(
+      (id): Problem => ({
+        code: 'node-skipped',
+        severity: 'warning',
+        node: id,
+        message: `${context.nameOf(id)} won't run, because it needs a muted node: ${muted.map(context.nameOf).join(', ')}.`,
+        fix: 'Unmute that node, bypass it instead, or mute this one too.',
+      }),
+    ),
   ]
 }
 

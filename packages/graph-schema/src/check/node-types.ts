@@ -3,20 +3,29 @@ import type { Problem } from '../problem.js'
 import type { CheckContext, Rule } from './context.js'
 
 /** Node types that aren't installed, and nodes written for another version of their type. */
-export const nodeTypes: Rule = (context) => Object.keys(context.effective.document.nodes).flatMap((id) => unknownType(context, id) ?? otherVersion(context, id) ?? [])
+export const nodeTypes: Rule = (context) =>
+  Object.keys(context.effective.document.nodes).flatMap(
+    (id) => unknownType(context, id) ?? otherVersion(context, id) ?? [],
+  )
 
 function unknownType(context: CheckContext, id: string): Problem | null {
   if (context.manifestOf(id) !== undefined) return null
   const type = context.document.nodes[id]?.type ?? ''
   const plugins = Object.entries(context.document.requires ?? {}).map(([plugin, range]) => `${plugin} ${range}`)
-  const install = plugins.length === 0 ? 'install the plugin that provides it' : `install what the graph asks for (${plugins.join(', ')})`
+  const install =
+    plugins.length === 0
+      ? 'install the plugin that provides it'
+      : `install what the graph asks for (${plugins.join(', ')})`
   return {
     code: 'node-type-unknown',
     severity: 'error',
     node: id,
     field: 'type',
     message: `There is no node type "${type}" here (node ${id}). The node is kept as it is, but can't be run.`,
-    fix: `${didYouMean(type, context.manifests.map((manifest) => manifest.type))}Otherwise ${install}, or remove the node; \`graft nodes\` lists the types.`,
+    fix: `${didYouMean(
+      type,
+      context.manifests.map((manifest) => manifest.type),
+    )}Otherwise ${install}, or remove the node; \`graft nodes\` lists the types.`,
   }
 }
 

@@ -15,11 +15,18 @@ export const params: Rule = (context) => {
     const manifest = context.manifestOf(id)
     // Params of another version have another shape; node-types.ts reports those.
     if (manifest === undefined || node.version !== manifest.version) return []
-    return validate(node, manifest).map((problem) => ({ ...problem, node: id, message: `${context.nameOf(id)}: ${problem.message}` }))
+    return validate(node, manifest).map((problem) => ({
+      ...problem,
+      node: id,
+      message: `${context.nameOf(id)}: ${problem.message}`,
+    }))
   })
 }
 
-/** Checks a node's params against the JSON Schema of its manifest. Messages don't name the node; fields are paths such as `hidden.0`. */
+/**
+ * Checks a node's params against the JSON Schema of its manifest. Messages don't name the node; fields are paths such
+ * as `hidden.0`.
+ */
 export function checkParams(node: Pick<GraphNode, 'params'>, manifest: NodeManifest): readonly ParamProblem[] {
   const result = validatorOf(manifest).safeParse(node.params)
   return result.success ? [] : result.error.issues.flatMap((issue) => problemsOfIssue(issue, [], node.params, manifest))
@@ -37,7 +44,12 @@ function validatorOf(manifest: NodeManifest): z.ZodType {
 
 type Issue = z.core.$ZodIssue
 
-function problemsOfIssue(issue: Issue, before: readonly PropertyKey[], root: unknown, manifest: NodeManifest): readonly ParamProblem[] {
+function problemsOfIssue(
+  issue: Issue,
+  before: readonly PropertyKey[],
+  root: unknown,
+  manifest: NodeManifest,
+): readonly ParamProblem[] {
   const path = [...before, ...issue.path]
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownParam([...path, key], manifest))
   if (issue.code === 'invalid_union') {
@@ -47,9 +59,17 @@ function problemsOfIssue(issue: Issue, before: readonly PropertyKey[], root: unk
   return [wrongParam(path, valueAt(root, path), manifest)]
 }
 
-/** The alternative whose fixed values (such as `name: "sgd"`) fit and that fails further inside; null when none does. */
+/**
+ * The alternative whose fixed values (such as `name: "sgd"`) fit and that fails further inside; null when none does.
+ */
 function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | null {
-  return branches.find((issues) => issues.length > 0 && issues.every(({ code, path }) => code !== 'invalid_value' && (path.length > 0 || code === 'unrecognized_keys'))) ?? null
+  return (
+    branches.find(
+      (issues) =>
+        issues.length > 0 &&
+        issues.every(({ code, path }) => code !== 'invalid_value' && (path.length > 0 || code === 'unrecognized_keys')),
+    ) ?? null
+  )
 }
 
 function wrongParam(path: readonly PropertyKey[], value: unknown, manifest: NodeManifest): ParamProblem {
@@ -58,10 +78,22 @@ function wrongParam(path: readonly PropertyKey[], value: unknown, manifest: Node
   const expected = describeSchema(schema)
   const otherwise = 'default' in schema ? `, or leave it out for ${JSON.stringify(schema['default'])}` : ''
   if (value === undefined) {
-    return { code: 'param-missing', severity: 'error', field, message: `"${field}" is missing; expected ${expected}.`, fix: `Set "${field}" to ${expected}.` }
+    return {
+      code: 'param-missing',
+      severity: 'error',
+      field,
+      message: `"${field}" is missing; expected ${expected}.`,
+      fix: `Set "${field}" to ${expected}.`,
+    }
   }
   const shown = field === '' ? 'the params are' : `"${field}" is`
-  return { code: 'param-invalid', severity: 'error', field, message: `${shown} ${shorten(value)}; expected ${expected}.`, fix: `Set ${field === '' ? 'them' : `"${field}"`} to ${expected}${otherwise}.` }
+  return {
+    code: 'param-invalid',
+    severity: 'error',
+    field,
+    message: `${shown} ${shorten(value)}; expected ${expected}.`,
+    fix: `Set ${field === '' ? 'them' : `"${field}"`} to ${expected}${otherwise}.`,
+  }
 }
 
 function unknownParam(path: readonly PropertyKey[], manifest: NodeManifest): ParamProblem {
@@ -79,7 +111,13 @@ function unknownParam(path: readonly PropertyKey[], manifest: NodeManifest): Par
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Record<PropertyKey, unknown>)[key] : undefined), root)
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? (value as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    root,
+  )
 }
 
 function shorten(value: unknown): string {

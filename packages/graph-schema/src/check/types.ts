@@ -15,12 +15,16 @@ export const types: Rule = (context) =>
   })
 
 function kindMismatch(context: CheckContext, edge: GraphEdge, from: Port, to: Port): Problem {
-  const fits = Object.entries(context.manifestOf(edge.from.node)?.outputs ?? {}).filter(([, port]) => port.kind === to.kind).map(([name]) => `"${name}"`)
+  const fits = Object.entries(context.manifestOf(edge.from.node)?.outputs ?? {})
+    .filter(([, port]) => port.kind === to.kind)
+    .map(([name]) => `"${name}"`)
   return edgeProblem(
     edge,
     'type-mismatch',
     `"${edge.to.port}" of ${context.nameOf(edge.to.node)} takes a ${to.kind}, but "${edge.from.port}" of ${context.nameOf(edge.from.node)} gives a ${from.kind}.`,
-    fits.length > 0 ? `Connect ${fits.join(' or ')} of ${context.nameOf(edge.from.node)} there.` : `Connect an output that gives a ${to.kind}.`,
+    fits.length > 0
+      ? `Connect ${fits.join(' or ')} of ${context.nameOf(edge.from.node)} there.`
+      : `Connect an output that gives a ${to.kind}.`,
   )
 }
 
@@ -29,15 +33,24 @@ function splitMismatch(context: CheckContext, edge: GraphEdge, to: Port): Proble
   const carried = splitsAt(context, edge.from)
   if (accepted === undefined || carried === null || carried.some((split) => accepted.includes(split))) return null
   const what = `"${edge.to.port}" of ${context.nameOf(edge.to.node)} takes ${listNames(accepted)} data, but "${edge.from.port}" of ${context.nameOf(edge.from.node)} gives ${listNames(carried)} data.`
-  return edgeProblem(edge, 'split-mismatch', `${what}${reason(carried, accepted)}`, `Connect an output that gives ${listNames(accepted)} data, for instance from a Split node.`)
+  return edgeProblem(
+    edge,
+    'split-mismatch',
+    `${what}${reason(carried, accepted)}`,
+    `Connect an output that gives ${listNames(accepted)} data, for instance from a Split node.`,
+  )
 }
 
 function reason(carried: readonly SplitName[], accepted: readonly SplitName[]): string {
   const only = (split: SplitName): boolean => carried.every((name) => name === split)
-  if (only('test') && accepted.includes('train')) return ' The network would learn the very pictures that it is judged by, and the measured accuracy would mean nothing.'
-  if (only('test') && accepted.includes('val')) return ' Choosing the best epoch by test data makes the test result too good to be true.'
-  if (only('val') && accepted.includes('train')) return ' Trained on, validation data can no longer show overfitting or choose the best epoch.'
-  if (only('train') && (accepted.includes('val') || accepted.includes('test'))) return ' Judged by the pictures it was trained on, any network looks good.'
+  if (only('test') && accepted.includes('train'))
+    return ' The network would learn the very pictures that it is judged by, and the measured accuracy would mean nothing.'
+  if (only('test') && accepted.includes('val'))
+    return ' Choosing the best epoch by test data makes the test result too good to be true.'
+  if (only('val') && accepted.includes('train'))
+    return ' Trained on, validation data can no longer show overfitting or choose the best epoch.'
+  if (only('train') && (accepted.includes('val') || accepted.includes('test')))
+    return ' Judged by the pictures it was trained on, any network looks good.'
   return ''
 }
 

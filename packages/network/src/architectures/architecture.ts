@@ -1,6 +1,9 @@
 import type { Network } from '../network.js'
 
-/** A family of networks that code can build: every parameter comes with a seeded initialiser. One file per architecture beside this one. */
+/**
+ * A family of networks that code can build: every parameter comes with a seeded initialiser. One file per architecture
+ * beside this one.
+ */
 export interface Architecture {
   readonly id: string
   readonly title: string

@@ -6,7 +6,10 @@ const network = graftnet.build({ classes: 40, inputSize: 64 })
 describe('graftnet', () => {
   it('has the parameters of the embedded weights file', () => {
     const trainable = Object.values(network.parameters).filter((parameter) => parameter.trainable)
-    const count = trainable.reduce((total, parameter) => total + parameter.shape.reduce((product, side) => product * side, 1), 0)
+    const count = trainable.reduce(
+      (total, parameter) => total + parameter.shape.reduce((product, side) => product * side, 1),
+      0,
+    )
     expect(count).toBe(211_456)
     expect(network.parameters['stage1.0.depthwise.weight']?.shape).toEqual([16, 1, 3, 3])
     expect(network.parameters['stage5.1.pointwise_bn.variance']).toMatchObject({ shape: [256], trainable: false })
@@ -14,7 +17,15 @@ describe('graftnet', () => {
   })
 
   it('puts every layer into exactly one stage, in order', () => {
-    expect(network.stages.map((stage) => stage.name)).toEqual(['stem', 'stage1', 'stage2', 'stage3', 'stage4', 'stage5', 'head'])
+    expect(network.stages.map((stage) => stage.name)).toEqual([
+      'stem',
+      'stage1',
+      'stage2',
+      'stage3',
+      'stage4',
+      'stage5',
+      'head',
+    ])
     expect(network.stages.flatMap((stage) => stage.layers)).toEqual(network.layers.map((layer) => layer.name))
     expect(new Set(network.layers.map((layer) => layer.name)).size).toBe(network.layers.length)
   })
@@ -31,13 +42,20 @@ describe('graftnet', () => {
   it('uses every parameter once, with its own seed', () => {
     const used = network.layers.flatMap((layer) => Object.values(layer.parameters))
     expect(used.toSorted()).toEqual(Object.keys(network.parameters).toSorted())
-    const seeds = Object.values(network.parameters).map((parameter) => (parameter.source.kind === 'initializer' ? parameter.source.seed : -1))
+    const seeds = Object.values(network.parameters).map((parameter) =>
+      parameter.source.kind === 'initializer' ? parameter.source.seed : -1,
+    )
     expect(new Set(seeds).size).toBe(seeds.length)
   })
 
   it('adds the input back where a block keeps its shape', () => {
     const additions = network.layers.filter((layer) => layer.operator === 'Add')
-    expect(additions.map((layer) => layer.name)).toEqual(['stage2.1.add', 'stage3.1.add', 'stage4.1.add', 'stage5.1.add'])
+    expect(additions.map((layer) => layer.name)).toEqual([
+      'stage2.1.add',
+      'stage3.1.add',
+      'stage4.1.add',
+      'stage5.1.add',
+    ])
     expect(additions[0]?.inputs).toEqual(['stage2.1.pointwise_bn', 'stage2.0.activation'])
   })
 })

@@ -1,7 +1,10 @@
 import type { AttributeValue, Initializer, Layer, Network, Parameter, Stage } from '../network.js'
 import type { Architecture } from './architecture.js'
 
-/** Stage name, output channels, and the stride of each of its blocks; the PyTorch twin is packages/nodes/scripts/pretrain/graftnet.py. */
+/**
+ * Stage name, output channels, and the stride of each of its blocks; the PyTorch twin is
+ * packages/nodes/scripts/pretrain/graftnet.py.
+ */
 const blockStages = [
   { name: 'stage1', channels: 24, strides: [1] },
   { name: 'stage2', channels: 48, strides: [2, 1] },
@@ -12,7 +15,10 @@ const blockStages = [
 
 const stemChannels = 16
 
-/** Graft's own small backbone: depthwise-separable blocks with batch normalisation, ReLU6 and residual additions; 0.2 M parameters. */
+/**
+ * Graft's own small backbone: depthwise-separable blocks with batch normalisation, ReLU6 and residual additions; 0.2 M
+ * parameters.
+ */
 export const graftnet: Architecture = {
   id: 'graftnet',
   title: 'GraftNet',
@@ -52,10 +58,15 @@ function addHead(builder: Builder, features: number, classes: number): void {
   builder.startStage('head')
   builder.add('head.pool', 'GlobalAveragePool')
   builder.add('head.flatten', 'Flatten', { axis: 1 })
-  builder.add('head.fc', 'Gemm', { transB: 1 }, {
-    weight: builder.parameter('head.fc.weight', [classes, features], { name: 'linear' }),
-    bias: builder.parameter('head.fc.bias', [classes], { name: 'zeros' }),
-  })
+  builder.add(
+    'head.fc',
+    'Gemm',
+    { transB: 1 },
+    {
+      weight: builder.parameter('head.fc.weight', [classes, features], { name: 'linear' }),
+      bias: builder.parameter('head.fc.bias', [classes], { name: 'zeros' }),
+    },
+  )
 }
 
 interface ConvolutionSizes {
@@ -67,16 +78,30 @@ interface ConvolutionSizes {
 }
 
 /** A convolution without bias, keeping the size up to its stride, and its batch normalisation. */
-function addConvolution(builder: Builder, name: string, { inputs, outputs, kernel, stride, group }: ConvolutionSizes): void {
+function addConvolution(
+  builder: Builder,
+  name: string,
+  { inputs, outputs, kernel, stride, group }: ConvolutionSizes,
+): void {
   const margin = (kernel - 1) / 2
   const weight = builder.parameter(`${name}.weight`, [outputs, inputs / group, kernel, kernel], { name: 'heNormal' })
-  builder.add(name, 'Conv', { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: [margin, margin, margin, margin], group }, { weight })
-  builder.add(`${name}_bn`, 'BatchNormalization', { epsilon: 1e-5 }, {
-    scale: builder.parameter(`${name}_bn.scale`, [outputs], { name: 'ones' }),
-    shift: builder.parameter(`${name}_bn.shift`, [outputs], { name: 'zeros' }),
-    mean: builder.parameter(`${name}_bn.mean`, [outputs], { name: 'zeros' }, false),
-    variance: builder.parameter(`${name}_bn.variance`, [outputs], { name: 'ones' }, false),
-  })
+  builder.add(
+    name,
+    'Conv',
+    { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: [margin, margin, margin, margin], group },
+    { weight },
+  )
+  builder.add(
+    `${name}_bn`,
+    'BatchNormalization',
+    { epsilon: 1e-5 },
+    {
+      scale: builder.parameter(`${name}_bn.scale`, [outputs], { name: 'ones' }),
+      shift: builder.parameter(`${name}_bn.shift`, [outputs], { name: 'zeros' }),
+      mean: builder.parameter(`${name}_bn.mean`, [outputs], { name: 'zeros' }, false),
+      variance: builder.parameter(`${name}_bn.variance`, [outputs], { name: 'ones' }, false),
+    },
+  )
 }
 
 type Builder = ReturnType<typeof createBuilder>
@@ -91,15 +116,29 @@ function createBuilder(seed: number) {
     last,
     startStage: (name: string): void => void stages.push({ name, layers: [] }),
     parameter: (key: string, shape: readonly number[], initializer: Initializer, trainable = true): string => {
-      parameters[key] = { shape, trainable, source: { kind: 'initializer', initializer, seed: seed + Object.keys(parameters).length } }
+      parameters[key] = {
+        shape,
+        trainable,
+        source: { kind: 'initializer', initializer, seed: seed + Object.keys(parameters).length },
+      }
       return key
     },
-    add: (name: string, operator: string, attributes: Record<string, AttributeValue> = {}, slots: Record<string, string> = {}, inputs: readonly string[] = [last()]): void => {
+    add: (
+      name: string,
+      operator: string,
+      attributes: Record<string, AttributeValue> = {},
+      slots: Record<string, string> = {},
+      inputs: readonly string[] = [last()],
+    ): void => {
       const layer = { name, operator, inputs, parameters: slots, attributes }
       layers.push(operator === 'BatchNormalization' ? { ...layer, statistics: 'batch' } : layer)
       stages.at(-1)?.layers.push(name)
     },
-    result: (): { layers: readonly Layer[]; parameters: Readonly<Record<string, Parameter>>; stages: readonly Stage[] } => ({ layers, parameters, stages }),
+    result: (): {
+      layers: readonly Layer[]
+      parameters: Readonly<Record<string, Parameter>>
+      stages: readonly Stage[]
+    } => ({ layers, parameters, stages }),
   }
 }
 

@@ -1,4 +1,10 @@
-import { FormatError, type LoadedNetwork, type ModelFiles, type NetworkReader, type NetworkWriter } from '../weight-format.js'
+import {
+  FormatError,
+  type LoadedNetwork,
+  type ModelFiles,
+  type NetworkReader,
+  type NetworkWriter,
+} from '../weight-format.js'
 import { validateNetwork } from '../validate-network.js'
 import { onnxReader, onnxWriter } from './onnx/index.js'
 import { safetensorsWriter } from './safetensors/index.js'

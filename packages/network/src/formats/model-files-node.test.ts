@@ -32,10 +32,13 @@ describe('openModelFiles', () => {
     expect((await files.read('model.json')).length).toBe(2)
   })
 
-  it.each(['../secret', 'link', '/etc/passwd', 'shards/../../secret', 'missing.bin'])('does not read %s', async (name) => {
-    const files = await openModelFiles(join(directory, 'model'))
-    await expect(files.read(name)).rejects.toThrow(FormatError)
-  })
+  it.each(['../secret', 'link', '/etc/passwd', 'shards/../../secret', 'missing.bin'])(
+    'does not read %s',
+    async (name) => {
+      const files = await openModelFiles(join(directory, 'model'))
+      await expect(files.read(name)).rejects.toThrow(FormatError)
+    },
+  )
 
   it('says that a path does not exist', async () => {
     await expect(openModelFiles(join(directory, 'nowhere'))).rejects.toThrow(/There is no file or directory .*nowhere/)

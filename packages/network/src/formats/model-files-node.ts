@@ -16,18 +16,30 @@ const maximumDepth = 4
  * Only listed names can be read, so nothing outside the directory is reachable.
  * @throws FormatError when the path doesn't exist, is neither file nor directory, or a file is larger than allowed
  */
-export async function openModelFiles(path: string, { maximumBytes = defaultMaximumBytes }: OpenModelFilesOptions = {}): Promise<ModelFiles> {
+export async function openModelFiles(
+  path: string,
+  { maximumBytes = defaultMaximumBytes }: OpenModelFilesOptions = {},
+): Promise<ModelFiles> {
   const root = resolve(path)
   const status = await stat(root).catch(() => undefined)
-  if (!status) throw new FormatError(`There is no file or directory ${path}. Check the path; relative ones start from ${process.cwd()}.`)
-  if (!status.isDirectory() && !status.isFile()) throw new FormatError(`${path} is neither a file nor a directory. Give the path of a model file, or of the directory that holds its files.`)
+  if (!status)
+    throw new FormatError(
+      `There is no file or directory ${path}. Check the path; relative ones start from ${process.cwd()}.`,
+    )
+  if (!status.isDirectory() && !status.isFile())
+    throw new FormatError(
+      `${path} is neither a file nor a directory. Give the path of a model file, or of the directory that holds its files.`,
+    )
   const locations = status.isFile() ? new Map([[basename(root), root]]) : await listFiles(root, path)
   return {
     label: path,
     names: [...locations.keys()],
     read: async (name) => {
       const location = locations.get(name)
-      if (!location) throw new FormatError(`${path} has no file ${name}. The model's description mentions it: download the model again, with all its files.`)
+      if (!location)
+        throw new FormatError(
+          `${path} has no file ${name}. The model's description mentions it: download the model again, with all its files.`,
+        )
       return readBounded(location, maximumBytes)
     },
   }
@@ -41,7 +53,8 @@ async function listFiles(root: string, label: string): Promise<Map<string, strin
       const location = join(directory, entry.name)
       if (entry.isDirectory() && depth < maximumDepth) await visit(location, depth + 1)
       else if (entry.isFile()) found.set(relative(root, location).split(sep).join('/'), location)
-      if (found.size > maximumFiles) throw new FormatError(`${label} holds more than ${maximumFiles} files. Give the directory of one model.`)
+      if (found.size > maximumFiles)
+        throw new FormatError(`${label} holds more than ${maximumFiles} files. Give the directory of one model.`)
     }
   }
   await visit(root, 1)
@@ -53,7 +66,8 @@ async function readBounded(location: string, maximumBytes: number): Promise<Uint
   const handle = await open(location)
   try {
     const { size } = await handle.stat()
-    if (size > maximumBytes) throw new FormatError(`${location} has ${size} bytes; at most ${maximumBytes} are read. Use a smaller model.`)
+    if (size > maximumBytes)
+      throw new FormatError(`${location} has ${size} bytes; at most ${maximumBytes} are read. Use a smaller model.`)
     return new Uint8Array(await handle.readFile())
   } finally {
     await handle.close()

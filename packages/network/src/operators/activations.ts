@@ -1,5 +1,13 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { ForwardCall, GradientCall, LayerGradients, OnnxCall, OnnxNode, Operator, TensorFlow } from '../operator.js'
+import type {
+  ForwardCall,
+  GradientCall,
+  LayerGradients,
+  OnnxCall,
+  OnnxNode,
+  Operator,
+  TensorFlow,
+} from '../operator.js'
 import { choiceAttribute, numberAttribute } from './attributes.js'
 import { alignValues } from './broadcast.js'
 import { elementwiseGradient, firstName, firstShape, graphMath, parameterName, sumToShape } from './gradient-support.js'
@@ -10,24 +18,67 @@ import { firstValue, mapValue, parameterTensor, plainValue } from './value-suppo
 
 /** Elementwise activation functions with attributes, or composed of others in ONNX. */
 export const activationOperators: readonly Operator[] = [
-  activation('LeakyRelu', { alpha: 0.01 }, ({ tf, value }, x) => tf.leakyRelu(x, value('alpha')), ({ math, x, dy, value }) => math.where(math.greater(x, 0), dy, math.mul(dy, value('alpha')))),
-  activation('Elu', { alpha: 1 }, ({ tf, value }, x) => tf.add(tf.relu(x), tf.mul(tf.expm1(negativePart(tf, x)), value('alpha'))), ({ math, x, y, dy, value }) =>
-    math.where(math.greater(x, 0), dy, math.mul(dy, math.add(y, value('alpha'))))),
-  activation('Selu', { alpha: 1.67326319217681884765625, gamma: 1.05070102214813232421875 }, ({ tf, value }, x) =>
-    tf.mul(tf.add(tf.relu(x), tf.mul(tf.expm1(negativePart(tf, x)), value('alpha'))), value('gamma')), ({ math, x, y, dy, value }) =>
-    math.where(math.greater(x, 0), math.mul(dy, value('gamma')), math.mul(dy, math.add(y, value('gamma') * value('alpha'))))),
-  activation('Celu', { alpha: 1 }, ({ tf, value }, x) =>
-    tf.add(tf.relu(x), tf.mul(tf.expm1(tf.div(negativePart(tf, x), value('alpha'))), value('alpha'))), ({ math, x, y, dy, value }) =>
-    math.where(math.greater(x, 0), dy, math.mul(dy, math.add(math.div(y, value('alpha')), 1)))),
-  activation('HardSigmoid', { alpha: 0.2, beta: 0.5 }, ({ tf, value }, x) => hardSigmoid(tf, x, value('alpha'), value('beta')), ({ math, y, dy, value }) =>
-    math.mul(dy, hardSigmoidSlope(math, y, value('alpha')))),
-  activation('HardSwish', {}, ({ tf }, x) => tf.mul(x, hardSigmoid(tf, x, 1 / 6, 0.5)), ({ math, x, dy, hardSigmoidOf }) => {
-    const gate = hardSigmoidOf(1 / 6, 0.5)
-    return math.mul(dy, math.add(gate, math.mul(x, hardSigmoidSlope(math, gate, 1 / 6))))
-  }),
-  { ...activation('Swish', { alpha: 1 }, ({ tf, value }, x) => tf.mul(x, tf.sigmoid(tf.mul(x, value('alpha')))), swishGradient), toOnnx: swishToOnnx },
+  activation(
+    'LeakyRelu',
+    { alpha: 0.01 },
+    ({ tf, value }, x) => tf.leakyRelu(x, value('alpha')),
+    ({ math, x, dy, value }) => math.where(math.greater(x, 0), dy, math.mul(dy, value('alpha'))),
+  ),
+  activation(
+    'Elu',
+    { alpha: 1 },
+    ({ tf, value }, x) => tf.add(tf.relu(x), tf.mul(tf.expm1(negativePart(tf, x)), value('alpha'))),
+    ({ math, x, y, dy, value }) => math.where(math.greater(x, 0), dy, math.mul(dy, math.add(y, value('alpha')))),
+  ),
+  activation(
+    'Selu',
+    { alpha: 1.67326319217681884765625, gamma: 1.05070102214813232421875 },
+    ({ tf, value }, x) =>
+      tf.mul(tf.add(tf.relu(x), tf.mul(tf.expm1(negativePart(tf, x)), value('alpha'))), value('gamma')),
+    ({ math, x, y, dy, value }) =>
+      math.where(
+        math.greater(x, 0),
+        math.mul(dy, value('gamma')),
+        math.mul(dy, math.add(y, value('gamma') * value('alpha'))),
+      ),
+  ),
+  activation(
+    'Celu',
+    { alpha: 1 },
+    ({ tf, value }, x) =>
+      tf.add(tf.relu(x), tf.mul(tf.expm1(tf.div(negativePart(tf, x), value('alpha'))), value('alpha'))),
+    ({ math, x, y, dy, value }) =>
+      math.where(math.greater(x, 0), dy, math.mul(dy, math.add(math.div(y, value('alpha')), 1))),
+  ),
+  activation(
+    'HardSigmoid',
+    { alpha: 0.2, beta: 0.5 },
+    ({ tf, value }, x) => hardSigmoid(tf, x, value('alpha'), value('beta')),
+    ({ math, y, dy, value }) => math.mul(dy, hardSigmoidSlope(math, y, value('alpha'))),
+  ),
+  activation(
+    'HardSwish',
+    {},
+    ({ tf }, x) => tf.mul(x, hardSigmoid(tf, x, 1 / 6, 0.5)),
+    ({ math, x, dy, hardSigmoidOf }) => {
+      const gate = hardSigmoidOf(1 / 6, 0.5)
+      return math.mul(dy, math.add(gate, math.mul(x, hardSigmoidSlope(math, gate, 1 / 6))))
+    },
+  ),
+  {
+    ...activation(
+      'Swish',
+      { alpha: 1 },
+      ({ tf, value }, x) => tf.mul(x, tf.sigmoid(tf.mul(x, value('alpha')))),
+      swishGradient,
+    ),
+    toOnnx: swishToOnnx,
+  },
   { ...activation('Mish', {}, ({ tf }, x) => tf.mul(x, tf.tanh(tf.softplus(x))), mishGradient), toOnnx: mishToOnnx },
-  { ...activation('Gelu', { approximate: 'none' }, ({ tf, call }, x) => gelu(tf, x, isApproximate(call)), geluGradient), toOnnx: geluToOnnx },
+  {
+    ...activation('Gelu', { approximate: 'none' }, ({ tf, call }, x) => gelu(tf, x, isApproximate(call)), geluGradient),
+    toOnnx: geluToOnnx,
+  },
 ]
 
 /** Leaky rectifier with a learned slope, which broadcasts against the input (one per channel: `[c, 1, 1]`). */
@@ -41,7 +92,11 @@ export const prelu: Operator = {
     const slope = call.parameters['slope'] ?? []
     const result = broadcastShapes(input, slope)
     if (result !== null && shapeText(result) === shapeText(input)) return input
-    throw shapeError(call, `a slope that broadcasts to the input, it is ${shapeText(slope)}`, 'Use the slope shape [channels, 1, 1].')
+    throw shapeError(
+      call,
+      `a slope that broadcasts to the input, it is ${shapeText(slope)}`,
+      'Use the slope shape [channels, 1, 1].',
+    )
   },
   forward: (call) => {
     const { tf } = call
@@ -80,29 +135,38 @@ function activation(
     arity: 1,
     attributes,
     shape: firstInput,
-    forward: (call) => mapValue(firstValue(call), (x) => compute({ tf: call.tf, call, value: (attribute) => numberAttribute(call, attribute) }, x)),
-    gradient: elementwiseGradient((math, names, call) => rule({
-      ...names,
-      math,
-      call,
-      value: (attribute) => numberAttribute(call, attribute),
-      hardSigmoidOf: (alpha, beta) => call.build.add('HardSigmoid', [names.x], { alpha, beta }),
-    })),
+    forward: (call) =>
+      mapValue(firstValue(call), (x) =>
+        compute({ tf: call.tf, call, value: (attribute) => numberAttribute(call, attribute) }, x),
+      ),
+    gradient: elementwiseGradient((math, names, call) =>
+      rule({
+        ...names,
+        math,
+        call,
+        value: (attribute) => numberAttribute(call, attribute),
+        hardSigmoidOf: (alpha, beta) => call.build.add('HardSigmoid', [names.x], { alpha, beta }),
+      }),
+    ),
   }
 }
 
 const negativePart = (tf: TensorFlow, x: Tensor): Tensor => tf.neg(tf.relu(tf.neg(x)))
 
-const hardSigmoid = (tf: TensorFlow, x: Tensor, alpha: number, beta: number): Tensor => tf.clipByValue(tf.add(tf.mul(x, alpha), beta), 0, 1)
+const hardSigmoid = (tf: TensorFlow, x: Tensor, alpha: number, beta: number): Tensor =>
+  tf.clipByValue(tf.add(tf.mul(x, alpha), beta), 0, 1)
 
-const isApproximate = (call: Pick<ForwardCall, 'layer' | 'attributes'>): boolean => choiceAttribute(call, 'approximate', ['none', 'tanh']) === 'tanh'
+const isApproximate = (call: Pick<ForwardCall, 'layer' | 'attributes'>): boolean =>
+  choiceAttribute(call, 'approximate', ['none', 'tanh']) === 'tanh'
 
 const tanhFactor = Math.sqrt(2 / Math.PI)
 const cubicFactor = 0.044715
 
 /** Exact form x/2 (1 + erf(x/√2)), or the tanh approximation of Hendrycks & Gimpel (arXiv:1606.08415). */
 function gelu(tf: TensorFlow, x: Tensor, approximate: boolean): Tensor {
-  const gate = approximate ? tf.tanh(tf.mul(tf.add(x, tf.mul(tf.mul(tf.square(x), x), cubicFactor)), tanhFactor)) : tf.erf(tf.mul(x, Math.SQRT1_2))
+  const gate = approximate
+    ? tf.tanh(tf.mul(tf.add(x, tf.mul(tf.mul(tf.square(x), x), cubicFactor)), tanhFactor))
+    : tf.erf(tf.mul(x, Math.SQRT1_2))
   return tf.mul(tf.mul(x, tf.add(gate, 1)), 0.5)
 }
 
@@ -111,7 +175,10 @@ function swishToOnnx(call: OnnxCall): readonly OnnxNode[] {
   const chain = nodeChain(call)
   const [input = ''] = call.inputs
   const alpha = numberAttribute(call, 'alpha')
-  return chain.finish('Mul', [input, chain.add('Sigmoid', [alpha === 1 ? input : chain.add('Mul', [input, call.floats('alpha', [], [alpha])])])])
+  return chain.finish('Mul', [
+    input,
+    chain.add('Sigmoid', [alpha === 1 ? input : chain.add('Mul', [input, call.floats('alpha', [], [alpha])])]),
+  ])
 }
 
 /** ONNX has Mish from opset 18 only. */
@@ -125,7 +192,9 @@ function geluToOnnx(call: OnnxCall): readonly OnnxNode[] {
   const chain = nodeChain(call)
   const [input = ''] = call.inputs
   const constant = (name: string, value: number): string => call.floats(name, [], [value])
-  const gate = isApproximate(call) ? tanhGate() : chain.add('Erf', [chain.add('Div', [input, constant('root', Math.SQRT2)])])
+  const gate = isApproximate(call)
+    ? tanhGate()
+    : chain.add('Erf', [chain.add('Div', [input, constant('root', Math.SQRT2)])])
   const opened = chain.add('Add', [gate, constant('one', 1)])
   return chain.finish('Mul', [chain.add('Mul', [input, opened]), constant('half', 0.5)])
 
@@ -136,9 +205,13 @@ function geluToOnnx(call: OnnxCall): readonly OnnxNode[] {
   }
 }
 
-const hardSigmoidSlope = (math: GraphMath, y: string, alpha: number): string => math.mul(math.mul(math.above(y, 0), math.below(y, 1)), alpha)
+const hardSigmoidSlope = (math: GraphMath, y: string, alpha: number): string =>
+  math.mul(math.mul(math.above(y, 0), math.below(y, 1)), alpha)
 
-/** With gate s and result y = x s: s + alpha (y - s y), which takes one pass less over the maps than any form with 1 - s. */
+/**
+ * With gate s and result y = x s: s + alpha (y - s y), which takes one pass less over the maps than any form with 1 -
+ * s.
+ */
 function swishGradient({ math, x, y, dy, value }: ActivationGradient): string {
   const alpha = value('alpha')
   const gate = math.unary('Sigmoid', alpha === 1 ? x : math.mul(x, alpha))
@@ -169,6 +242,22 @@ function preluGradient(call: GradientCall): LayerGradients {
   const math = graphMath(call.build)
   const x = firstName(call)
   const positive = math.greater(x, 0)
-  const slope = call.needsParameter.has('slope') ? { slope: sumToShape(call.build, math.where(positive, 0, math.mul(call.gradient, x)), firstShape(call), call.parameterShapes['slope'] ?? []) } : {}
-  return { inputs: [call.needsInput[0] ? math.where(positive, call.gradient, math.mul(call.gradient, parameterName(call, 'slope'))) : undefined], parameters: slope }
+  const slope = call.needsParameter.has('slope')
+    ? {
+        slope: sumToShape(
+          call.build,
+          math.where(positive, 0, math.mul(call.gradient, x)),
+          firstShape(call),
+          call.parameterShapes['slope'] ?? [],
+        ),
+      }
+    : {}
+  return {
+    inputs: [
+      call.needsInput[0]
+        ? math.where(positive, call.gradient, math.mul(call.gradient, parameterName(call, 'slope')))
+        : undefined,
+    ],
+    parameters: slope,
+  }
 }

@@ -28,14 +28,25 @@ export function listAttribute(call: AttributedCall, name: string): readonly numb
 }
 
 /** A string attribute limited to `choices`. */
-export function choiceAttribute<Choice extends string>(call: AttributedCall, name: string, choices: readonly Choice[]): Choice {
+export function choiceAttribute<Choice extends string>(
+  call: AttributedCall,
+  name: string,
+  choices: readonly Choice[],
+): Choice {
   const value = call.attributes[name]
   const choice = choices.find((candidate) => candidate === value)
   if (choice !== undefined) return choice
   throw wrongType(call, name, `one of ${choices.map((candidate) => `'${candidate}'`).join(', ')}`, value)
 }
 
-function wrongType({ layer }: AttributedCall, name: string, expected: string, value: AttributeValue | undefined): NetworkError {
+function wrongType(
+  { layer }: AttributedCall,
+  name: string,
+  expected: string,
+  value: AttributeValue | undefined,
+): NetworkError {
   const got = value === undefined ? 'nothing' : JSON.stringify(value)
-  return new NetworkError(`Layer '${layer.name}' (${layer.operator}) has ${name} = ${got}. Expected ${expected}. Set the attribute '${name}' of this layer accordingly.`)
+  return new NetworkError(
+    `Layer '${layer.name}' (${layer.operator}) has ${name} = ${got}. Expected ${expected}. Set the attribute '${name}' of this layer accordingly.`,
+  )
 }

@@ -10,18 +10,28 @@ import { firstMap, firstPlain, firstValue, parameterTensor } from './value-suppo
 const runningShare = 0.1
 
 /**
- * Batch normalisation over every axis but the channels. `frozen` layers and evaluation use the stored statistics; a `batch` layer in
- * training uses the batch's and moves the stored ones towards them (unbiased variance, as in PyTorch).
+ * Batch normalisation over every axis but the channels. `frozen` layers and evaluation use the stored statistics; a
+ * `batch` layer in training uses the batch's and moves the stored ones towards them (unbiased variance, as in PyTorch).
  */
 export const batchNormalization: Operator = {
   name: 'BatchNormalization',
-  parameters: { scale: { role: 'scale' }, shift: { role: 'shift' }, mean: { role: 'mean' }, variance: { role: 'variance' } },
+  parameters: {
+    scale: { role: 'scale' },
+    shift: { role: 'shift' },
+    mean: { role: 'mean' },
+    variance: { role: 'variance' },
+  },
   arity: 1,
   attributes: { epsilon: 1e-5 },
   shape: (call) => {
     const input = firstInput(call)
     const channels = input[1]
-    if (channels === undefined) throw shapeError(call, 'an input with a channel axis [batch, channels, ...]', 'Place the normalisation after a convolution or fully connected layer.')
+    if (channels === undefined)
+      throw shapeError(
+        call,
+        'an input with a channel axis [batch, channels, ...]',
+        'Place the normalisation after a convolution or fully connected layer.',
+      )
     for (const slot of ['scale', 'shift', 'mean', 'variance']) expectParameter(call, slot, [channels])
     return input
   },
@@ -29,15 +39,23 @@ export const batchNormalization: Operator = {
     const isMap = firstValue(call).tensor.rank === 4
     const input = isMap ? firstMap(call) : firstPlain(call)
     const useBatch = call.training && call.layer.statistics === 'batch'
-    return { tensor: useBatch ? withBatchStatistics(call, input, isMap) : withStoredStatistics(call, input, isMap), layout: isMap ? 'nhwc' : 'plain' }
+    return {
+      tensor: useBatch ? withBatchStatistics(call, input, isMap) : withStoredStatistics(call, input, isMap),
+      layout: isMap ? 'nhwc' : 'plain',
+    }
   },
   trainingForward: (call) => (call.layer.statistics === 'batch' ? normaliseWithBatch(call) : normaliseWithStored(call)),
   gradient: (call) => (call.layer.statistics === 'batch' ? batchGradient(call) : storedGradient(call)),
 }
 
-/** Per-channel values in the shape that broadcasts against the input: channels-last maps and [n, c] need none, [n, c, t] a trailing axis. */
+/**
+ * Per-channel values in the shape that broadcasts against the input: channels-last maps and [n, c] need none, [n, c, t]
+ * a trailing axis.
+ */
 function perChannel(call: ForwardCall, values: Tensor, input: Tensor, isMap: boolean): Tensor {
-  return isMap || input.rank === 2 ? values : call.tf.reshape(values, [values.size, ...Array<number>(input.rank - 2).fill(1)])
+  return isMap || input.rank === 2
+    ? values
+    : call.tf.reshape(values, [values.size, ...Array<number>(input.rank - 2).fill(1)])
 }
 
 function withStoredStatistics(call: ForwardCall, input: Tensor, isMap: boolean): Tensor {
@@ -56,7 +74,10 @@ function withBatchStatistics(call: ForwardCall, input: Tensor, isMap: boolean): 
   const centred = tf.sub(input, mean)
   const variance = tf.mean(tf.square(centred), axes, true)
   moveRunningStatistics(call, tf.reshape(mean, [-1]), tf.reshape(variance, [-1]), input.size)
-  const factor = tf.mul(perChannel(call, parameterTensor(call, 'scale'), input, isMap), tf.rsqrt(tf.add(variance, numberAttribute(call, 'epsilon'))))
+  const factor = tf.mul(
+    perChannel(call, parameterTensor(call, 'scale'), input, isMap),
+    tf.rsqrt(tf.add(variance, numberAttribute(call, 'epsilon'))),
+  )
   return tf.add(tf.mul(centred, factor), perChannel(call, parameterTensor(call, 'shift'), input, isMap))
 }
 
@@ -64,7 +85,8 @@ function moveRunningStatistics(call: ForwardCall, mean: Tensor, variance: Tensor
   const { tf } = call
   const count = size / mean.size
   const unbiased = tf.mul(variance, count / Math.max(1, count - 1))
-  const moved = (slot: string, newest: Tensor): Tensor => tf.add(tf.mul(parameterTensor(call, slot), 1 - runningShare), tf.mul(newest, runningShare))
+  const moved = (slot: string, newest: Tensor): Tensor =>
+    tf.add(tf.mul(parameterTensor(call, slot), 1 - runningShare), tf.mul(newest, runningShare))
   call.updateParameter('mean', moved('mean', mean))
   call.updateParameter('variance', moved('variance', unbiased))
 }
@@ -97,11 +119,22 @@ function storedGradient(call: GradientCall): LayerGradients {
     const centred = channels.scaled(firstName(call), { offset: math.unary('Neg', parameterName(call, 'mean')) })
     parameters['scale'] = math.mul(channels.dot(gradient, centred), root)
   }
-  return { inputs: [call.needsInput[0] ? channels.scaled(gradient, { factor: math.mul(parameterName(call, 'scale'), root) }) : undefined], parameters }
+  return {
+    inputs: [
+      call.needsInput[0]
+        ? channels.scaled(gradient, { factor: math.mul(parameterName(call, 'scale'), root) })
+        : undefined,
+    ],
+    parameters,
+  }
 }
 
 /** Mean and variance of the batch, `[c]`, and the input minus the mean. */
-function batchStatistics(call: TrainingCall): { readonly mean: string; readonly variance: string; readonly centred: string } {
+function batchStatistics(call: TrainingCall): {
+  readonly mean: string
+  readonly variance: string
+  readonly centred: string
+} {
   const math = graphMath(call.build)
   const channels = channelMath(call)
   const mean = channels.mean(firstName(call))
@@ -118,7 +151,8 @@ function normaliseWithBatch(call: TrainingCall): string {
   const math = graphMath(call.build)
   const { mean, variance, centred } = batchStatistics(call)
   const count = valuesPerChannel(call)
-  const moved = (slot: string, newest: string, factor: number): string => math.add(math.mul(parameterName(call, slot), 1 - runningShare), math.mul(newest, runningShare * factor))
+  const moved = (slot: string, newest: string, factor: number): string =>
+    math.add(math.mul(parameterName(call, slot), 1 - runningShare), math.mul(newest, runningShare * factor))
   call.updateParameter('mean', moved('mean', mean, 1))
   call.updateParameter('variance', moved('variance', variance, count / Math.max(1, count - 1)))
   const factor = math.mul(parameterName(call, 'scale'), reciprocalDeviation(call, variance))
@@ -138,6 +172,9 @@ function batchGradient(call: GradientCall): LayerGradients {
   // dx = factor * (dy - mean(dy) - normalised * mean(dy * normalised))
   const factor = math.mul(parameterName(call, 'scale'), root)
   const share = math.div(math.unary('Neg', factor), valuesPerChannel(call))
-  const towardsMeans = channels.scaled(centred, { factor: math.mul(math.mul(scale, root), share), offset: math.mul(shift, share) })
+  const towardsMeans = channels.scaled(centred, {
+    factor: math.mul(math.mul(scale, root), share),
+    offset: math.mul(shift, share),
+  })
   return { inputs: [channels.scaled(gradient, { factor, plus: towardsMeans })], parameters }
 }

@@ -3,11 +3,15 @@ import type { ForwardCall, Value } from '../operator.js'
 import { channelsLastAxis, plainValue } from './value-support.js'
 
 /**
- * Brings operands of a broadcasting operator into one layout: channels-last as soon as one of them is (missing leading axes are
- * filled with 1 first, so numpy's rule still holds), plain otherwise.
+ * Brings operands of a broadcasting operator into one layout: channels-last as soon as one of them is (missing leading
+ * axes are filled with 1 first, so numpy's rule still holds), plain otherwise.
  */
-export function alignValues(call: ForwardCall, values: readonly Value[]): { readonly tensors: readonly Tensor[]; readonly layout: Value['layout'] } {
-  const channelsLast = values.some((value) => value.layout === 'nhwc') && values.every((value) => value.tensor.rank <= 4)
+export function alignValues(
+  call: ForwardCall,
+  values: readonly Value[],
+): { readonly tensors: readonly Tensor[]; readonly layout: Value['layout'] } {
+  const channelsLast =
+    values.some((value) => value.layout === 'nhwc') && values.every((value) => value.tensor.rank <= 4)
   if (!channelsLast) return { tensors: values.map((value) => call.plain(value)), layout: 'plain' }
   return { tensors: values.map((value) => toChannelsLast(call, value)), layout: 'nhwc' }
 }

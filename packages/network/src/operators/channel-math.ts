@@ -3,7 +3,10 @@ import { blockedDomain, padTo, wholeBlocks } from './blocked-conv.js'
 import { alongChannels, axesButChannels, firstName, firstShape, graphMath } from './gradient-support.js'
 import { elementCount } from './shape-support.js'
 
-/** Sums and products channel by channel, on values of one shape `[n, c, ...]`; what holds one number per channel has the shape `[c]`. */
+/**
+ * Sums and products channel by channel, on values of one shape `[n, c, ...]`; what holds one number per channel has the
+ * shape `[c]`.
+ */
 export interface ChannelMath {
   /** Mean over batch and positions. */
   mean(value: string): string
@@ -21,10 +24,15 @@ export interface ChannelTerms {
   readonly plus?: string
 }
 
-/** Channel by channel in the layout in which the first input of a layer is: in onnxruntime's blocked one, passes over the values are fewer and run on all cores. */
+/**
+ * Channel by channel in the layout in which the first input of a layer is: in onnxruntime's blocked one, passes over
+ * the values are fewer and run on all cores.
+ */
 export function channelMath(call: TrainingCall): ChannelMath {
   const layout = blockedLayoutOf(call)
-  return layout === null ? plainChannels(call.build, firstShape(call)) : blockedChannels(call.build, layout, firstShape(call))
+  return layout === null
+    ? plainChannels(call.build, firstShape(call))
+    : blockedChannels(call.build, layout, firstShape(call))
 }
 
 /** The blocked layout, where the first input of a layer is in it already. */
@@ -61,10 +69,12 @@ function blockedChannels(build: GraphBuilder, layout: BlockedLayout, shape: Shap
   const pictures = [batch * whole * rows, height / rows, width] as const
   const form = (value: string): string => layout.toBlocked(value, shape) ?? ''
   const filled = (value: string): string => padTo(build, value, [channels], [whole])
-  const first = (value: string): string => (whole === channels ? value : math.slice(value, [{ axis: 0, start: 0, count: channels }]))
+  const first = (value: string): string =>
+    whole === channels ? value : math.slice(value, [{ axis: 0, start: 0, count: channels }])
   /** Brings one number per picture, `[n, whole / size, rows, size]`, together per channel. */
   const joined = (value: string): string => {
-    const perImage = rows === 1 ? value : math.sum(math.reshape(value, [(batch * whole) / layout.size, rows, layout.size]), [1], false)
+    const perImage =
+      rows === 1 ? value : math.sum(math.reshape(value, [(batch * whole) / layout.size, rows, layout.size]), [1], false)
     return first(math.sum(math.reshape(perImage, [batch, whole]), [0], false))
   }
   const mean = (value: string): string => {
@@ -75,11 +85,30 @@ function blockedChannels(build: GraphBuilder, layout: BlockedLayout, shape: Shap
     mean,
     sum: (value) => math.mul(mean(value), elementCount(shape) / channels),
     // A depthwise convolution whose kernels are as large as the pictures.
-    dot: (a, b) => joined(build.add('Conv', [math.reshape(form(a), [1, ...pictures]), math.reshape(form(b), [pictures[0], 1, ...pictures.slice(1)])], { ...steps, group: pictures[0], kernel_shape: pictures.slice(1) }, blockedDomain)),
+    dot: (a, b) =>
+      joined(
+        build.add(
+          'Conv',
+          [math.reshape(form(a), [1, ...pictures]), math.reshape(form(b), [pictures[0], 1, ...pictures.slice(1)])],
+          { ...steps, group: pictures[0], kernel_shape: pictures.slice(1) },
+          blockedDomain,
+        ),
+      ),
     scaled: (value, { factor, offset, plus }) => {
-      const weight = factor === undefined ? build.floats([whole, 1, 1, 1], Array<number>(whole).fill(1)) : math.reshape(filled(factor), [whole, 1, 1, 1])
-      const inputs = [form(value), weight, ...(offset === undefined && plus === undefined ? [] : [offset === undefined ? '' : filled(offset)]), ...(plus === undefined ? [] : [form(plus)])]
-      return layout.fromBlocked(build.add('Conv', inputs, { ...steps, group: whole, kernel_shape: [1, 1] }, blockedDomain), shape)
+      const weight =
+        factor === undefined
+          ? build.floats([whole, 1, 1, 1], Array<number>(whole).fill(1))
+          : math.reshape(filled(factor), [whole, 1, 1, 1])
+      const inputs = [
+        form(value),
+        weight,
+        ...(offset === undefined && plus === undefined ? [] : [offset === undefined ? '' : filled(offset)]),
+        ...(plus === undefined ? [] : [form(plus)]),
+      ]
+      return layout.fromBlocked(
+        build.add('Conv', inputs, { ...steps, group: whole, kernel_shape: [1, 1] }, blockedDomain),
+        shape,
+      )
     },
   }
 }

@@ -4,7 +4,10 @@ import { nodeChain } from './onnx-support.js'
 import { expectParameter, firstInput, parameterShape, shapeError } from './shape-support.js'
 import { broadcastTensor, firstPlain, parameterTensor, plainValue } from './value-support.js'
 
-/** Prepends learned tokens `[1, count, features]` (the class token, mostly) to the sequence `[batch, tokens, features]` of a vision transformer. */
+/**
+ * Prepends learned tokens `[1, count, features]` (the class token, mostly) to the sequence `[batch, tokens, features]`
+ * of a vision transformer.
+ */
 export const classToken: Operator = {
   name: 'ClassToken',
   parameters: { token: { role: 'embedding' } },
@@ -13,7 +16,12 @@ export const classToken: Operator = {
   shape: (call) => {
     const input = firstInput(call)
     const [batch = 1, tokens = 0, features = 0] = input
-    if (input.length !== 3) throw shapeError(call, 'a sequence [batch, tokens, features]', 'Flatten height and width and move the channels last before the layer.')
+    if (input.length !== 3)
+      throw shapeError(
+        call,
+        'a sequence [batch, tokens, features]',
+        'Flatten height and width and move the channels last before the layer.',
+      )
     expectParameter(call, 'token', [1, -1, features])
     return [batch, tokens + (parameterShape(call, 'token')[1] ?? 1), features]
   },
@@ -27,7 +35,17 @@ export const classToken: Operator = {
   toOnnx: (call) => {
     const chain = nodeChain(call)
     const batch = chain.add('Shape', call.inputs, { start: 0, end: 1 })
-    const shape = chain.add('Concat', [batch, call.integers('token_shape', [(call.outputShape[1] ?? 1) - (call.inputShapes[0]?.[1] ?? 0), call.outputShape[2] ?? 1])], { axis: 0 })
+    const shape = chain.add(
+      'Concat',
+      [
+        batch,
+        call.integers('token_shape', [
+          (call.outputShape[1] ?? 1) - (call.inputShapes[0]?.[1] ?? 0),
+          call.outputShape[2] ?? 1,
+        ]),
+      ],
+      { axis: 0 },
+    )
     const token = chain.add('Expand', [call.parameters['token'] ?? '', shape])
     return chain.finish('Concat', [token, ...call.inputs], { axis: 1 })
   },
@@ -36,6 +54,9 @@ export const classToken: Operator = {
     const tokens = firstShape(call)[1] ?? 1
     const added = (call.outputShape[1] ?? 1) - tokens
     const part = (start: number, count: number): string => math.slice(call.gradient, [{ axis: 1, start, count }])
-    return { inputs: [part(added, tokens)], parameters: call.needsParameter.has('token') ? { token: math.sum(part(0, added), [0]) } : {} }
+    return {
+      inputs: [part(added, tokens)],
+      parameters: call.needsParameter.has('token') ? { token: math.sum(part(0, added), [0]) } : {},
+    }
   },
 }

@@ -13,15 +13,22 @@ export const clip: Operator = {
   arity: 1,
   attributes: { min: -largestFloat, max: largestFloat },
   shape: firstInput,
-  forward: (call) => mapValue(firstValue(call), (tensor) => call.tf.clipByValue(tensor, numberAttribute(call, 'min'), numberAttribute(call, 'max'))),
+  forward: (call) =>
+    mapValue(firstValue(call), (tensor) =>
+      call.tf.clipByValue(tensor, numberAttribute(call, 'min'), numberAttribute(call, 'max')),
+    ),
   toOnnx: (call) => {
     const limits = ['min', 'max'].map((name) => call.floats(name, [], [numberAttribute(call, name)]))
     return [{ operator: 'Clip', inputs: [...call.inputs, ...limits], outputs: [call.output] }]
   },
-  // Decided by the result, which the next layer keeps anyway; at the limits themselves the gradient is 0, as in PyTorch's ReLU6.
+  // Decided by the result, which the next layer keeps anyway; at the limits themselves the gradient is 0, as in
+  // PyTorch's ReLU6.
   gradient: elementwiseGradient((math, { y, dy }, call) => {
     const [low, high] = [numberAttribute(call, 'min'), numberAttribute(call, 'max')]
-    const passes = [...(low > -largestFloat ? [math.above(y, low)] : []), ...(high < largestFloat ? [math.below(y, high)] : [])]
+    const passes = [
+      ...(low > -largestFloat ? [math.above(y, low)] : []),
+      ...(high < largestFloat ? [math.below(y, high)] : []),
+    ]
     return passes.reduce((gradient, pass) => math.mul(gradient, pass), dy)
   }),
 }

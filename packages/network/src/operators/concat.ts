@@ -15,7 +15,13 @@ export const concat: Operator = {
     const { tensors, layout } = alignValues(call, call.inputs)
     const inputs = tensors.map((tensor) => tensor.shape)
     const axis = normaliseAxis({ layer: call.layer, inputs }, numberAttribute(call, 'axis'), inputs[0]?.length ?? 0)
-    return { tensor: tensors.length === 1 && tensors[0] !== undefined ? tensors[0] : call.tf.concat([...tensors], axisIn(layout, axis)), layout }
+    return {
+      tensor:
+        tensors.length === 1 && tensors[0] !== undefined
+          ? tensors[0]
+          : call.tf.concat([...tensors], axisIn(layout, axis)),
+      layout,
+    }
   },
   gradient: concatGradient,
 }
@@ -23,15 +29,26 @@ export const concat: Operator = {
 function concatenatedShape(call: ShapeCall): Shape {
   const first = firstInput(call)
   const joined = normaliseAxis(call, numberAttribute(call, 'axis'), first.length)
-  const agree = call.inputs.every((shape) => shape.length === first.length && shape.every((size, axis) => axis === joined || size === first[axis]))
-  if (!agree) throw shapeError(call, `inputs that agree in every axis but ${joined}`, 'Bring the branches to the same height and width before they are joined.')
+  const agree = call.inputs.every(
+    (shape) => shape.length === first.length && shape.every((size, axis) => axis === joined || size === first[axis]),
+  )
+  if (!agree)
+    throw shapeError(
+      call,
+      `inputs that agree in every axis but ${joined}`,
+      'Bring the branches to the same height and width before they are joined.',
+    )
   const total = call.inputs.reduce((sum, shape) => sum + (shape[joined] ?? 0), 0)
   return first.map((size, axis) => (axis === joined ? total : size))
 }
 
 function concatGradient(call: GradientCall): LayerGradients {
   const math = graphMath(call.build)
-  const axis = normaliseAxis({ layer: call.layer, inputs: call.inputShapes }, numberAttribute(call, 'axis'), call.outputShape.length)
+  const axis = normaliseAxis(
+    { layer: call.layer, inputs: call.inputShapes },
+    numberAttribute(call, 'axis'),
+    call.outputShape.length,
+  )
   let start = 0
   return {
     inputs: call.inputShapes.map((shape, index) => {

@@ -4,26 +4,42 @@ import { firstName, firstShape } from './gradient-support.js'
 import { elementCount } from './shape-support.js'
 
 /**
- * Depthwise, in the blocked layout: again a depthwise convolution, of every image's channels with their gradients as kernels and strides and
- * dilations in each other's place; then the sum over the batch. Null where that layout doesn't suit.
+ * Depthwise, in the blocked layout: again a depthwise convolution, of every image's channels with their gradients as
+ * kernels and strides and dilations in each other's place; then the sum over the batch. Null where that layout doesn't
+ * suit.
  */
 export function blockedDepthwise(context: ConvContext): string | null {
-  const { call, math, sizes: { batch, inputs, outputs, groups, kernel, from, to } } = context
+  const {
+    call,
+    math,
+    sizes: { batch, inputs, outputs, groups, kernel, from, to },
+  } = context
   const { blocked } = call.build
   if (blocked === null || groups === 1 || groups !== inputs || groups !== outputs) return null
-  const [input, gradient] = [blocked.toBlocked(firstName(call), firstShape(call)), blocked.toBlocked(call.gradient, call.outputShape)]
+  const [input, gradient] = [
+    blocked.toBlocked(firstName(call), firstShape(call)),
+    blocked.toBlocked(call.gradient, call.outputShape),
+  ]
   if (input === null || gradient === null) return null
   const channels = wholeBlocks(inputs, blocked.size)
   const blocks = channels / blocked.size
   const { before, after } = borders(context)
   // Pixels that no kernel position reads are cut off; zeros around the rest are the convolution's own work.
   const picture = from.map((count, axis) => count + Math.min(0, after[axis] ?? 0))
-  const cuts = picture.flatMap((count, axis) => (count < (from[axis] ?? 1) ? [{ axis: axis + 1, start: 0, count }] : []))
+  const cuts = picture.flatMap((count, axis) =>
+    count < (from[axis] ?? 1) ? [{ axis: axis + 1, start: 0, count }] : [],
+  )
   const kept = math.slice(math.reshape(input, [batch * blocks, ...from, blocked.size]), cuts)
   const kernels = math.reshape(gradient, [batch * channels, 1, ...to])
   const pads = [...before, ...after.map((pixels) => Math.max(0, pixels))]
-  const products = crossed(context, math.reshape(kept, [1, batch * channels, ...picture]), kernels, { group: batch * channels, pads })
-  const weight = math.transpose(math.sum(math.reshape(products, [batch, blocks, elementCount(kernel), blocked.size]), [0], false), [0, 2, 1])
+  const products = crossed(context, math.reshape(kept, [1, batch * channels, ...picture]), kernels, {
+    group: batch * channels,
+    pads,
+  })
+  const weight = math.transpose(
+    math.sum(math.reshape(products, [batch, blocks, elementCount(kernel), blocked.size]), [0], false),
+    [0, 2, 1],
+  )
   return firstOutputs(context, math.reshape(weight, [channels, elementCount(kernel)]))
 }
 
@@ -31,30 +47,64 @@ export function blockedDepthwise(context: ConvContext): string | null {
 const fewestPixels = 40
 
 /**
- * Dense, in the blocked layout: every channel of an image is a picture of its own, over which the image's gradients are moved as kernels; image after
- * image adds to the same sum. 1.2 to 3 times as fast as a matrix product and without its copies of the input under every kernel position
- * (packages/tests/bench/weight-gradients.mjs). Null where it doesn't suit.
+ * Dense, in the blocked layout: every channel of an image is a picture of its own, over which the image's gradients are
+ * moved as kernels; image after image adds to the same sum. 1.2 to 3 times as fast as a matrix product and without its
+ * copies of the input under every kernel position (packages/tests/bench/weight-gradients.mjs). Null where it doesn't
+ * suit.
  */
 export function blockedDense(context: ConvContext): string | null {
-  const { call, math, sizes: { batch, inputs, outputs, groups, kernel, to } } = context
+  const {
+    call,
+    math,
+    sizes: { batch, inputs, outputs, groups, kernel, to },
+  } = context
   const { blocked } = call.build
-  if (blocked === null || groups > 1 || outputs < 8 || elementCount(kernel) === 1 || (elementCount(to) < fewestPixels && inputs > blocked.size)) return null
+  if (
+    blocked === null ||
+    groups > 1 ||
+    outputs < 8 ||
+    elementCount(kernel) === 1 ||
+    (elementCount(to) < fewestPixels && inputs > blocked.size)
+  )
+    return null
   const gradient = blocked.toBlocked(call.gradient, call.outputShape)
   if (gradient === null) return null
   const channels = wholeBlocks(outputs, blocked.size)
   const { before, after, size } = borders(context)
-  const parts = (value: string): readonly string[] => (batch === 1 ? [value] : call.build.addMany('Split', [value, call.build.integers(Array<number>(batch).fill(1))], batch, { axis: 0 }))
+  const parts = (value: string): readonly string[] =>
+    batch === 1
+      ? [value]
+      : call.build.addMany('Split', [value, call.build.integers(Array<number>(batch).fill(1))], batch, { axis: 0 })
   const pictures = parts(math.pad(firstName(call), [0, 0, ...before], [0, 0, ...after]))
-  const total = parts(gradient).reduce<string | undefined>((sum, part, image) =>
-    crossed(context, math.reshape(pictures[image] ?? '', [inputs, 1, ...size]), math.reshape(part, [channels, 1, ...to]), { group: 1, sum }), undefined) ?? ''
+  const total =
+    parts(gradient).reduce<string | undefined>(
+      (sum, part, image) =>
+        crossed(
+          context,
+          math.reshape(pictures[image] ?? '', [inputs, 1, ...size]),
+          math.reshape(part, [channels, 1, ...to]),
+          { group: 1, sum },
+        ),
+      undefined,
+    ) ?? ''
   // Whole blocks of outputs first: moving them is faster than moving single kernels.
-  const blocks = math.transpose(math.reshape(total, [inputs, channels / blocked.size, elementCount(kernel) * blocked.size]), [1, 0, 2])
-  const weight = call.build.add('ReorderOutput', [math.reshape(blocks, [channels / blocked.size, blocked.size, inputs * elementCount(kernel), 1])], { channels: blocked.size }, blockedDomain)
+  const blocks = math.transpose(
+    math.reshape(total, [inputs, channels / blocked.size, elementCount(kernel) * blocked.size]),
+    [1, 0, 2],
+  )
+  const weight = call.build.add(
+    'ReorderOutput',
+    [math.reshape(blocks, [channels / blocked.size, blocked.size, inputs * elementCount(kernel), 1])],
+    { channels: blocked.size },
+    blockedDomain,
+  )
   return firstOutputs(context, math.reshape(weight, [channels, inputs, elementCount(kernel)]))
 }
 
 /** Rows and columns around the input so that exactly the kernel's positions come out, and its size with them. */
-function borders({ sizes: { before, after, unread, from } }: ConvContext): Record<'before' | 'after' | 'size', readonly [number, number]> {
+function borders({
+  sizes: { before, after, unread, from },
+}: ConvContext): Record<'before' | 'after' | 'size', readonly [number, number]> {
   const ends = [after[0] - unread[0], after[1] - unread[1]] as const
   return { before, after: ends, size: [from[0] + before[0] + ends[0], from[1] + before[1] + ends[1]] }
 }
@@ -67,11 +117,23 @@ interface Crossing {
 }
 
 /** The convolution of inputs with gradients, in which strides and dilations change places. */
-function crossed({ call, sizes: { to, strides, dilations } }: ConvContext, input: string, kernels: string, { group, pads = [0, 0, 0, 0], sum }: Crossing): string {
-  return call.build.add('Conv', [input, kernels, ...(sum === undefined ? [] : ['', sum])], { group, kernel_shape: to, pads, strides: dilations, dilations: strides }, blockedDomain)
+function crossed(
+  { call, sizes: { to, strides, dilations } }: ConvContext,
+  input: string,
+  kernels: string,
+  { group, pads = [0, 0, 0, 0], sum }: Crossing,
+): string {
+  return call.build.add(
+    'Conv',
+    [input, kernels, ...(sum === undefined ? [] : ['', sum])],
+    { group, kernel_shape: to, pads, strides: dilations, dilations: strides },
+    blockedDomain,
+  )
 }
 
 /** Leaves out the output channels, along the first axis, that only fill the last block. */
 export function firstOutputs({ call, math, sizes: { outputs } }: ConvContext, value: string): string {
-  return outputs % (call.build.blocked?.size ?? 1) === 0 ? value : math.slice(value, [{ axis: 0, start: 0, count: outputs }])
+  return outputs % (call.build.blocked?.size ?? 1) === 0
+    ? value
+    : math.slice(value, [{ axis: 0, start: 0, count: outputs }])
 }

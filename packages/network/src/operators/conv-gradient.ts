@@ -19,33 +19,65 @@ export function convGradient(call: GradientCall): LayerGradients {
 
 /** The sum over batch and positions; in the blocked layout when the gradient is there already. */
 function biasGradient(context: ConvContext): string {
-  const { call, math, sizes: { batch, outputs, to } } = context
+  const {
+    call,
+    math,
+    sizes: { batch, outputs, to },
+  } = context
   const blocked = call.build.blocked
   const gradient = blocked?.known(call.gradient) ?? null
   if (blocked === null || gradient === null) return math.sum(call.gradient, [0, 2, 3], false)
   const blocks = wholeBlocks(outputs, blocked.size) / blocked.size
-  const summed = math.sum(math.sum(math.reshape(gradient, [batch, blocks, to[0] * to[1], blocked.size]), [2], false), [0], false)
+  const summed = math.sum(
+    math.sum(math.reshape(gradient, [batch, blocks, to[0] * to[1], blocked.size]), [2], false),
+    [0],
+    false,
+  )
   return firstOutputs(context, math.reshape(summed, [blocks * blocked.size]))
 }
 
-/** By Winograd where that pays; at stride 1 a convolution with the flipped kernel, otherwise convolutions with parts of it, or a transposed convolution. */
+/**
+ * By Winograd where that pays; at stride 1 a convolution with the flipped kernel, otherwise convolutions with parts of
+ * it, or a transposed convolution.
+ */
 function inputGradient(context: ConvContext): string {
   const { call, sizes } = context
   const { kernel, strides, dilations, before, after, unread } = sizes
   const reach = [0, 1].map((axis) => ((kernel[axis] ?? 1) - 1) * (dilations[axis] ?? 1))
-  const pads = [(reach[0] ?? 0) - before[0], (reach[1] ?? 0) - before[1], (reach[0] ?? 0) - after[0] + unread[0], (reach[1] ?? 0) - after[1] + unread[1]]
+  const pads = [
+    (reach[0] ?? 0) - before[0],
+    (reach[1] ?? 0) - before[1],
+    (reach[0] ?? 0) - after[0] + unread[0],
+    (reach[1] ?? 0) - after[1] + unread[1],
+  ]
   const attributes = { dilations, group: sizes.groups, kernel_shape: kernel }
   if (suitsWinograd(sizes)) return winogradInput(context)
-  if (strides.every((stride) => stride === 1) && pads.every((pad) => pad >= 0)) return convolveBack(context, call.gradient, sizes.to, sizes.from, pads)
-  if (kernel.every((size) => size === 1) && [...before, ...after].every((pad) => pad === 0)) return spreadOut(context, convolveBack(context, call.gradient, sizes.to, sizes.to, [0, 0, 0, 0]))
+  if (strides.every((stride) => stride === 1) && pads.every((pad) => pad >= 0))
+    return convolveBack(context, call.gradient, sizes.to, sizes.from, pads)
+  if (kernel.every((size) => size === 1) && [...before, ...after].every((pad) => pad === 0))
+    return spreadOut(context, convolveBack(context, call.gradient, sizes.to, sizes.to, [0, 0, 0, 0]))
   const phased = phasedGradient(context)
   if (phased !== null) return phased
-  return call.build.add('ConvTranspose', [call.gradient, parameterName(call, 'weight')], { ...attributes, strides, pads: [...before, ...after], output_padding: unread })
+  return call.build.add('ConvTranspose', [call.gradient, parameterName(call, 'weight')], {
+    ...attributes,
+    strides,
+    pads: [...before, ...after],
+    output_padding: unread,
+  })
 }
 
 /** The convolution at stride 1 with the flipped kernel. */
-function convolveBack(context: ConvContext, input: string, size: Shape, result: Shape, pads: readonly number[]): string {
-  const { call, sizes: { batch, inputs, outputs, groups, kernel, dilations } } = context
+function convolveBack(
+  context: ConvContext,
+  input: string,
+  size: Shape,
+  result: Shape,
+  pads: readonly number[],
+): string {
+  const {
+    call,
+    sizes: { batch, inputs, outputs, groups, kernel, dilations },
+  } = context
   return writeConv(call.build, {
     input,
     inputShape: [batch, outputs, ...size],
@@ -61,7 +93,12 @@ function convolveBack(context: ConvContext, input: string, size: Shape, result: 
 }
 
 /** Zeros right of and below every pixel of a blocked value, as many as the strides skip. */
-function spreadBlocks({ math, sizes: { batch, to, strides } }: ConvContext, value: string, channels: number, size: number): string {
+function spreadBlocks(
+  { math, sizes: { batch, to, strides } }: ConvContext,
+  value: string,
+  channels: number,
+  size: number,
+): string {
   const cells = math.reshape(value, [(batch * channels) / size, to[0], 1, to[1], size])
   const padded = math.pad(cells, [0, 0, 0, 0, 0], [0, 0, strides[0] - 1, 0, (strides[1] - 1) * size])
   return math.reshape(padded, [batch, channels, to[0] * strides[0], to[1] * strides[1]])
@@ -69,12 +106,31 @@ function spreadBlocks({ math, sizes: { batch, to, strides } }: ConvContext, valu
 
 /** Puts the gradient of a strided 1x1 convolution back on the pixels that were read, zeros between. */
 function spreadOut(context: ConvContext, value: string): string {
-  const { call, math, sizes: { batch, inputs, to, from, strides } } = context
+  const {
+    call,
+    math,
+    sizes: { batch, inputs, to, from, strides },
+  } = context
   const [down, across] = strides
   const { blocked } = call.build
-  const form = from[0] === to[0] * down && from[1] === to[1] * across ? blocked?.known(value) ?? null : null
-  if (blocked !== null && form !== null) return blocked.fromBlocked(spreadBlocks(context, form, wholeBlocks(inputs, blocked.size), blocked.size), [batch, inputs, ...from])
+  const form = from[0] === to[0] * down && from[1] === to[1] * across ? (blocked?.known(value) ?? null) : null
+  if (blocked !== null && form !== null)
+    return blocked.fromBlocked(spreadBlocks(context, form, wholeBlocks(inputs, blocked.size), blocked.size), [
+      batch,
+      inputs,
+      ...from,
+    ])
   const cells = math.reshape(value, [batch, inputs, to[0], 1, to[1], 1])
-  const spread = math.reshape(math.pad(cells, [0, 0, 0, 0, 0, 0], [0, 0, 0, down - 1, 0, across - 1]), [batch, inputs, to[0] * down, to[1] * across])
-  return math.slice(spread, from.flatMap((count, axis) => (count < (to[axis] ?? 1) * (strides[axis] ?? 1) ? [{ axis: axis + 2, start: 0, count }] : [])))
+  const spread = math.reshape(math.pad(cells, [0, 0, 0, 0, 0, 0], [0, 0, 0, down - 1, 0, across - 1]), [
+    batch,
+    inputs,
+    to[0] * down,
+    to[1] * across,
+  ])
+  return math.slice(
+    spread,
+    from.flatMap((count, axis) =>
+      count < (to[axis] ?? 1) * (strides[axis] ?? 1) ? [{ axis: axis + 2, start: 0, count }] : [],
+    ),
+  )
 }

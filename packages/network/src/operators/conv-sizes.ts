@@ -37,17 +37,31 @@ function sizesOf(call: TrainingCall): ConvSizes {
   const [batch = 1, inputs = 1, ...from] = firstShape(call)
   const [, outputs = 1, ...to] = call.outputShape
   const kernel = (call.parameterShapes['weight'] ?? []).slice(2)
-  const [strides, dilations, pads] = [listAttribute(call, 'strides'), listAttribute(call, 'dilations'), listAttribute(call, 'pads')]
-  const reach = (axis: number): number => ((to[axis] ?? 1) - 1) * (strides[axis] ?? 1) + ((kernel[axis] ?? 1) - 1) * (dilations[axis] ?? 1) + 1 - (pads[axis] ?? 0) - (from[axis] ?? 1)
+  const [strides, dilations, pads] = [
+    listAttribute(call, 'strides'),
+    listAttribute(call, 'dilations'),
+    listAttribute(call, 'pads'),
+  ]
+  const reach = (axis: number): number =>
+    ((to[axis] ?? 1) - 1) * (strides[axis] ?? 1) +
+    ((kernel[axis] ?? 1) - 1) * (dilations[axis] ?? 1) +
+    1 -
+    (pads[axis] ?? 0) -
+    (from[axis] ?? 1)
   const pair = (list: readonly number[]): readonly [number, number] => [list[0] ?? 0, list[1] ?? 0]
   const reaches = [reach(0), reach(1)]
   return {
-    batch, inputs, outputs,
+    batch,
+    inputs,
+    outputs,
     groups: numberAttribute(call, 'group'),
-    from: pair(from), to: pair(to), kernel: pair(kernel), strides: pair(strides), dilations: pair(dilations),
+    from: pair(from),
+    to: pair(to),
+    kernel: pair(kernel),
+    strides: pair(strides),
+    dilations: pair(dilations),
     before: pair(pads),
     after: pair(reaches.map((pixels) => Math.max(0, pixels))),
     unread: pair(reaches.map((pixels) => Math.max(0, -pixels))),
   }
 }
-

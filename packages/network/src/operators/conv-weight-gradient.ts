@@ -4,14 +4,20 @@ import { suitsWinograd, winogradWeight } from './conv-winograd.js'
 import { firstName } from './gradient-support.js'
 import { elementCount } from './shape-support.js'
 
-/** The sum over batch and positions of gradient times the input under each kernel position, in the formulation that is fastest here. */
+/**
+ * The sum over batch and positions of gradient times the input under each kernel position, in the formulation that is
+ * fastest here.
+ */
 export function weightGradient(context: ConvContext): string {
   const { call, math, sizes } = context
   const shaped = (value: string): string => math.reshape(value, call.parameterShapes['weight'] ?? [])
   const winograd = suitsWinograd(sizes)
-  const blocked = winograd ? null : blockedDepthwise(context) ?? blockedDense(context)
+  const blocked = winograd ? null : (blockedDepthwise(context) ?? blockedDense(context))
   if (blocked !== null) return shaped(blocked)
-  const formulations: Readonly<Record<string, Formulation>> = { ...(winograd && { winograd: winogradWeight, blocked: blockedOrColumns }), ...formulationsFor(sizes) }
+  const formulations: Readonly<Record<string, Formulation>> = {
+    ...(winograd && { winograd: winogradWeight, blocked: blockedOrColumns }),
+    ...formulationsFor(sizes),
+  }
   return shaped((formulations[call.choose('weight gradient', Object.keys(formulations))] ?? overColumns)(context))
 }
 
@@ -21,8 +27,9 @@ type Formulation = (context: ConvContext) => string
 const blockedOrColumns: Formulation = (context) => blockedDense(context) ?? overColumns(context)
 
 /**
- * All forms that suit, the one that was fastest for such sizes first (packages/tests/bench/weight-gradients.mjs): the choice goes by sizes alone and not by
- * a measurement on the spot, because another form rounds differently and the same graph must give the same weights everywhere.
+ * All forms that suit, the one that was fastest for such sizes first (packages/tests/bench/weight-gradients.mjs): the
+ * choice goes by sizes alone and not by a measurement on the spot, because another form rounds differently and the same
+ * graph must give the same weights everywhere.
  */
 function formulationsFor(sizes: ConvSizes): Readonly<Record<string, Formulation>> {
   const { groups, inputs, kernel } = sizes
@@ -36,20 +43,34 @@ function formulationsFor(sizes: ConvSizes): Readonly<Record<string, Formulation>
 /** Fewer pixels make products of single images too small. */
 const manyPixels = 100
 
-/** Whether a 1x1 convolution's weight gradient is faster one image at a time: where writing a weight's size per image, and summing that up, is less than turning all values round. */
+/**
+ * Whether a 1x1 convolution's weight gradient is faster one image at a time: where writing a weight's size per image,
+ * and summing that up, is less than turning all values round.
+ */
 function suitsImages({ inputs, outputs, to }: ConvSizes): boolean {
   const pixels = elementCount(to)
   return pixels > manyPixels && 2 * inputs * outputs <= (inputs + outputs) * pixels
 }
 
-/** The input under every kernel position, `[n, c, h, w]` each (or `[c, n, h, w]` when the input was given so), row by row. */
+/**
+ * The input under every kernel position, `[n, c, h, w]` each (or `[c, n, h, w]` when the input was given so), row by
+ * row.
+ */
 function shiftedInputs({ math, sizes }: ConvContext, input: string): string[] {
   const { kernel, to, strides, dilations, before, after, from } = sizes
   const padded = math.pad(input, [0, 0, ...before], [0, 0, ...after])
   return positions(kernel).map((position) => {
     const ranges = position.flatMap((index, axis) => {
-      const range = { axis: axis + 2, start: index * (dilations[axis] ?? 1), count: to[axis] ?? 1, step: strides[axis] ?? 1 }
-      const whole = range.start === 0 && range.step === 1 && range.count === (from[axis] ?? 1) + (before[axis] ?? 0) + (after[axis] ?? 0)
+      const range = {
+        axis: axis + 2,
+        start: index * (dilations[axis] ?? 1),
+        count: to[axis] ?? 1,
+        step: strides[axis] ?? 1,
+      }
+      const whole =
+        range.start === 0 &&
+        range.step === 1 &&
+        range.count === (from[axis] ?? 1) + (before[axis] ?? 0) + (after[axis] ?? 0)
       return whole ? [] : [range]
     })
     return math.slice(padded, ranges)
@@ -65,14 +86,19 @@ function overColumns(context: ConvContext): string {
   const { batch, inputs, outputs, groups, kernel, to } = sizes
   const length = batch * to[0] * to[1]
   const area = elementCount(kernel)
-  const shifted = shiftedInputs(context, math.transpose(firstName(call), [1, 0, 2, 3])).map((part) => math.reshape(part, [groups, inputs / groups, length]))
-  const columns = shifted.length === 1 ? shifted[0] ?? '' : call.build.add('Concat', shifted, { axis: 1 })
+  const shifted = shiftedInputs(context, math.transpose(firstName(call), [1, 0, 2, 3])).map((part) =>
+    math.reshape(part, [groups, inputs / groups, length]),
+  )
+  const columns = shifted.length === 1 ? (shifted[0] ?? '') : call.build.add('Concat', shifted, { axis: 1 })
   const gradient = math.reshape(math.transpose(call.gradient, [1, 0, 2, 3]), [groups, outputs / groups, length])
   const product = math.reshape(math.multiply(gradient, columns, { transB: true }), [outputs, area, inputs / groups])
   return math.transpose(product, [0, 2, 1])
 }
 
-/** Channels last: the columns are whole pixels, copied in one go whatever the stride; one matrix product over batch and positions. */
+/**
+ * Channels last: the columns are whole pixels, copied in one go whatever the stride; one matrix product over batch and
+ * positions.
+ */
 function overRows(context: ConvContext): string {
   const { call, math, sizes } = context
   const { batch, inputs, outputs, kernel, strides, dilations, from, to, before, after } = sizes
@@ -82,10 +108,16 @@ function overRows(context: ConvContext): string {
     const [top, left] = [Math.floor(pixel / to[1]) * strides[0], (pixel % to[1]) * strides[1]]
     return positions(kernel).map(([row, column]) => (top + row * dilations[0]) * width + left + column * dilations[1])
   })
-  const columns = call.build.add('Gather', [math.reshape(last, [batch, height * width, inputs]), call.build.integers(indices)], { axis: 1 })
+  const columns = call.build.add(
+    'Gather',
+    [math.reshape(last, [batch, height * width, inputs]), call.build.integers(indices)],
+    { axis: 1 },
+  )
   const rows = batch * to[0] * to[1]
   const gradient = math.reshape(math.transpose(call.gradient, [0, 2, 3, 1]), [rows, outputs])
-  const product = math.multiply(gradient, math.reshape(columns, [rows, kernel[0] * kernel[1] * inputs]), { transA: true })
+  const product = math.multiply(gradient, math.reshape(columns, [rows, kernel[0] * kernel[1] * inputs]), {
+    transA: true,
+  })
   return math.transpose(math.reshape(product, [outputs, kernel[0] * kernel[1], inputs]), [0, 2, 1])
 }
 
@@ -95,8 +127,10 @@ function overImages(context: ConvContext): string {
   const { batch, inputs, outputs, groups, kernel, to } = sizes
   const length = to[0] * to[1]
   const area = elementCount(kernel)
-  const shifted = shiftedInputs(context, firstName(call)).map((part) => math.reshape(part, [batch, groups, inputs / groups, length]))
-  const columns = shifted.length === 1 ? shifted[0] ?? '' : call.build.add('Concat', shifted, { axis: 2 })
+  const shifted = shiftedInputs(context, firstName(call)).map((part) =>
+    math.reshape(part, [batch, groups, inputs / groups, length]),
+  )
+  const columns = shifted.length === 1 ? (shifted[0] ?? '') : call.build.add('Concat', shifted, { axis: 2 })
   const gradient = math.reshape(call.gradient, [batch, groups, outputs / groups, length])
   const product = math.sum(math.multiply(gradient, columns, { transB: true }), [0], false)
   return math.transpose(math.reshape(product, [outputs, area, inputs / groups]), [0, 2, 1])
@@ -109,8 +143,13 @@ function overShifts(context: ConvContext): string {
   const length = batch * to[0] * to[1]
   const gradient = math.reshape(math.transpose(call.gradient, [1, 0, 2, 3]), [groups, outputs / groups, length])
   const products = shiftedInputs(context, math.transpose(firstName(call), [1, 0, 2, 3])).map((part) =>
-    math.reshape(math.multiply(gradient, math.reshape(part, [groups, inputs / groups, length]), { transB: true }), [outputs, inputs / groups, 1]))
-  return products.length === 1 ? products[0] ?? '' : call.build.add('Concat', products, { axis: 2 })
+    math.reshape(math.multiply(gradient, math.reshape(part, [groups, inputs / groups, length]), { transB: true }), [
+      outputs,
+      inputs / groups,
+      1,
+    ]),
+  )
+  return products.length === 1 ? (products[0] ?? '') : call.build.add('Concat', products, { axis: 2 })
 }
 
 /** Depthwise: one product and one sum per kernel position. */
@@ -121,7 +160,11 @@ function depthwiseProducts(context: ConvContext): string {
   const gradient = multiplier === 1 ? call.gradient : math.reshape(call.gradient, [batch, inputs, multiplier, ...to])
   const sums = shiftedInputs(context, firstName(call)).map((part) => {
     const aligned = multiplier === 1 ? part : math.reshape(part, [batch, inputs, 1, ...to])
-    return math.reshape(math.sum(math.mul(gradient, aligned), multiplier === 1 ? [0, 2, 3] : [0, 3, 4]), [outputs, 1, 1])
+    return math.reshape(math.sum(math.mul(gradient, aligned), multiplier === 1 ? [0, 2, 3] : [0, 3, 4]), [
+      outputs,
+      1,
+      1,
+    ])
   })
-  return sums.length === 1 ? sums[0] ?? '' : call.build.add('Concat', sums, { axis: 2 })
+  return sums.length === 1 ? (sums[0] ?? '') : call.build.add('Concat', sums, { axis: 2 })
 }

@@ -14,7 +14,10 @@ import type { Window } from './windows.js'
 
 const slots = { weight: { role: 'weight' }, bias: { role: 'bias', optional: true } } as const
 
-/** Two-dimensional convolution; `weight` is `[outputs, inputs / group, height, width]`. An empty kernel_shape means the weight's. */
+/**
+ * Two-dimensional convolution; `weight` is `[outputs, inputs / group, height, width]`. An empty kernel_shape means the
+ * weight's.
+ */
 export const conv: Operator = {
   name: 'Conv',
   parameters: slots,
@@ -36,18 +39,20 @@ export const conv: Operator = {
   trainingForward: (call) => {
     const weightShape = call.parameterShapes['weight'] ?? []
     const context = convContext(call)
-    return suitsWinograd(context.sizes) ? winogradConv(context) : writeConv(call.build, {
-      input: firstName(call),
-      inputShape: firstShape(call),
-      outputShape: call.outputShape,
-      weight: parameterName(call, 'weight'),
-      weightShape,
-      bias: call.parameters['bias'],
-      strides: listAttribute(call, 'strides'),
-      pads: listAttribute(call, 'pads'),
-      dilations: listAttribute(call, 'dilations'),
-      group: numberAttribute(call, 'group'),
-    })
+    return suitsWinograd(context.sizes)
+      ? winogradConv(context)
+      : writeConv(call.build, {
+          input: firstName(call),
+          inputShape: firstShape(call),
+          outputShape: call.outputShape,
+          weight: parameterName(call, 'weight'),
+          weightShape,
+          bias: call.parameters['bias'],
+          strides: listAttribute(call, 'strides'),
+          pads: listAttribute(call, 'pads'),
+          dilations: listAttribute(call, 'dilations'),
+          group: numberAttribute(call, 'group'),
+        })
   },
   gradient: convGradient,
   macs: (call) => elementCount(call.output.slice(1)) * elementCount(parameterShape(call, 'weight').slice(1)),
@@ -68,13 +73,26 @@ function convShape(call: ShapeCall): Shape {
   const weight = parameterShape(call, 'weight')
   const group = numberAttribute(call, 'group')
   const [outputs = 0, perGroup = 0, height, width] = weight
-  if (weight.length !== 4) throw shapeError(call, `a weight [outputs, inputs / group, height, width], it is [${weight.join(', ')}]`, 'Only two-dimensional convolutions are supported.')
+  if (weight.length !== 4)
+    throw shapeError(
+      call,
+      `a weight [outputs, inputs / group, height, width], it is [${weight.join(', ')}]`,
+      'Only two-dimensional convolutions are supported.',
+    )
   if (perGroup * group !== input[1] || outputs % group !== 0) {
-    throw shapeError(call, `${perGroup * group} input channels (weight [${weight.join(', ')}], group ${group})`, 'Connect a layer with that many channels, or load the weights made for this input.')
+    throw shapeError(
+      call,
+      `${perGroup * group} input channels (weight [${weight.join(', ')}], group ${group})`,
+      'Connect a layer with that many channels, or load the weights made for this input.',
+    )
   }
   const kernel = listAttribute(call, 'kernel_shape')
   if (kernel.length > 0 && (kernel[0] !== height || kernel[1] !== width)) {
-    throw shapeError(call, `kernel_shape [${String(height)}, ${String(width)}] as in the weight, it is [${kernel.join(', ')}]`, 'Correct kernel_shape or leave it out.')
+    throw shapeError(
+      call,
+      `kernel_shape [${String(height)}, ${String(width)}] as in the weight, it is [${kernel.join(', ')}]`,
+      'Correct kernel_shape or leave it out.',
+    )
   }
   expectParameter(call, 'bias', [outputs])
   return windowShape(call, convWindow(call, weight), input, outputs)
@@ -86,23 +104,36 @@ function convolve(call: ForwardCall, weight: Shape, window: Window): Tensor {
   const group = numberAttribute(call, 'group')
   const strides = window.strides as [number, number]
   const dilated = window.dilations.some((dilation) => dilation > 1)
-  // TensorFlow.js has no gradient for dilated convolutions and no dilation together with strides: spread the kernel instead.
+  // TensorFlow.js has no gradient for dilated convolutions and no dilation together with strides: spread the kernel
+  // instead.
   const spread = dilated && (call.training || strides.some((stride) => stride > 1))
   const dilations = (spread ? [1, 1] : window.dilations) as [number, number]
-  const finish = (kernel: Tensor): Tensor4D => (spread ? spreadKernel(tf, kernel, window.dilations) : kernel) as Tensor4D
+  const finish = (kernel: Tensor): Tensor4D =>
+    (spread ? spreadKernel(tf, kernel, window.dilations) : kernel) as Tensor4D
   const depthwise = group > 1 && weight[1] === 1
   if (depthwise) {
-    const kernel = call.derived('weight', spread ? 'depthwise-spread' : 'depthwise', (parameter) => finish(depthwiseKernel(tf, parameter, group)))
+    const kernel = call.derived('weight', spread ? 'depthwise-spread' : 'depthwise', (parameter) =>
+      finish(depthwiseKernel(tf, parameter, group)),
+    )
     return tf.depthwiseConv2d(input, kernel as Tensor4D, strides, padding, 'NHWC', dilations)
   }
-  const kernel = call.derived('weight', spread ? 'hwio-spread' : 'hwio', (parameter) => finish(tf.transpose(parameter, [2, 3, 1, 0])))
-  const one = (data: Tensor, filter: Tensor): Tensor => tf.conv2d(data as Tensor4D, filter as Tensor4D, strides, padding, 'NHWC', dilations)
+  const kernel = call.derived('weight', spread ? 'hwio-spread' : 'hwio', (parameter) =>
+    finish(tf.transpose(parameter, [2, 3, 1, 0])),
+  )
+  const one = (data: Tensor, filter: Tensor): Tensor =>
+    tf.conv2d(data as Tensor4D, filter as Tensor4D, strides, padding, 'NHWC', dilations)
   if (group === 1) return one(input, kernel)
   const filters = tf.split(kernel, group, 3)
-  return tf.concat(tf.split(input, group, 3).map((part, index) => one(part, filters[index] as Tensor)), 3)
+  return tf.concat(
+    tf.split(input, group, 3).map((part, index) => one(part, filters[index] as Tensor)),
+    3,
+  )
 }
 
-/** `[channels * multiplier, 1, h, w]` to TensorFlow's `[h, w, channels, multiplier]`; both number outputs channel by channel. */
+/**
+ * `[channels * multiplier, 1, h, w]` to TensorFlow's `[h, w, channels, multiplier]`; both number outputs channel by
+ * channel.
+ */
 function depthwiseKernel(tf: TensorFlow, weight: Tensor, channels: number): Tensor {
   const [outputs = 0, , height = 0, width = 0] = weight.shape
   return tf.transpose(tf.reshape(weight, [channels, outputs / channels, height, width]), [2, 3, 0, 1])

@@ -4,7 +4,10 @@ import { elementwiseGradient, firstShape } from './gradient-support.js'
 import { featureMap, shapeError } from './shape-support.js'
 import { firstPlain, plainValue } from './value-support.js'
 
-/** Moves channels into blocks of pixels. `DCR`: the block's channels come first (ONNX default); `CRD`: they come last (PyTorch's pixel_shuffle). */
+/**
+ * Moves channels into blocks of pixels. `DCR`: the block's channels come first (ONNX default); `CRD`: they come last
+ * (PyTorch's pixel_shuffle).
+ */
 export const depthToSpace: Operator = {
   name: 'DepthToSpace',
   parameters: {},
@@ -13,7 +16,12 @@ export const depthToSpace: Operator = {
   shape: (call) => {
     const [batch, channels, height, width] = featureMap(call)
     const block = blockSize(call)
-    if (channels % (block * block) !== 0) throw shapeError(call, `channels divisible by ${block * block}`, 'Change the number of channels or the blocksize.')
+    if (channels % (block * block) !== 0)
+      throw shapeError(
+        call,
+        `channels divisible by ${block * block}`,
+        'Change the number of channels or the blocksize.',
+      )
     return [batch, channels / (block * block), height * block, width * block]
   },
   forward: (call) => {
@@ -23,7 +31,9 @@ export const depthToSpace: Operator = {
     const block = blockSize(call)
     const depth = channels / (block * block)
     const channelsLast = choiceAttribute(call, 'mode', ['DCR', 'CRD']) === 'CRD'
-    const split = channelsLast ? [batch, depth, block, block, height, width] : [batch, block, block, depth, height, width]
+    const split = channelsLast
+      ? [batch, depth, block, block, height, width]
+      : [batch, block, block, depth, height, width]
     const moved = tf.transpose(tf.reshape(input, split), channelsLast ? [0, 1, 4, 2, 5, 3] : [0, 3, 4, 1, 5, 2])
     return plainValue(tf.reshape(moved, [batch, depth, height * block, width * block]))
   },
@@ -32,7 +42,13 @@ export const depthToSpace: Operator = {
     const [batch = 1, channels = 1, height = 1, width = 1] = shape
     const block = blockSize(call)
     const split = math.reshape(dy, [batch, channels / (block * block), height, block, width, block])
-    return math.reshape(math.transpose(split, choiceAttribute(call, 'mode', ['DCR', 'CRD']) === 'CRD' ? [0, 1, 3, 5, 2, 4] : [0, 3, 5, 1, 2, 4]), shape)
+    return math.reshape(
+      math.transpose(
+        split,
+        choiceAttribute(call, 'mode', ['DCR', 'CRD']) === 'CRD' ? [0, 1, 3, 5, 2, 4] : [0, 3, 5, 1, 2, 4],
+      ),
+      shape,
+    )
   }),
 }
 
@@ -45,7 +61,12 @@ export const spaceToDepth: Operator = {
   shape: (call) => {
     const [batch, channels, height, width] = featureMap(call)
     const block = blockSize(call)
-    if (height % block !== 0 || width % block !== 0) throw shapeError(call, `a height and width divisible by ${block}`, 'Pad or resize the input, or change the blocksize.')
+    if (height % block !== 0 || width % block !== 0)
+      throw shapeError(
+        call,
+        `a height and width divisible by ${block}`,
+        'Pad or resize the input, or change the blocksize.',
+      )
     return [batch, channels * block * block, height / block, width / block]
   },
   forward: (call) => {
@@ -54,7 +75,14 @@ export const spaceToDepth: Operator = {
     const [batch = 1, channels = 1, height = 1, width = 1] = input.shape
     const block = blockSize(call)
     const split = tf.reshape(input, [batch, channels, height / block, block, width / block, block])
-    return plainValue(tf.reshape(tf.transpose(split, [0, 3, 5, 1, 2, 4]), [batch, channels * block * block, height / block, width / block]))
+    return plainValue(
+      tf.reshape(tf.transpose(split, [0, 3, 5, 1, 2, 4]), [
+        batch,
+        channels * block * block,
+        height / block,
+        width / block,
+      ]),
+    )
   },
   gradient: elementwiseGradient((math, { dy }, call) => {
     const shape = firstShape(call)
@@ -68,5 +96,9 @@ export const spaceToDepth: Operator = {
 function blockSize(call: Pick<ShapeCall, 'layer' | 'attributes'>): number {
   const block = numberAttribute(call, 'blocksize')
   if (Number.isInteger(block) && block >= 1) return block
-  throw shapeError({ layer: call.layer, inputs: [] }, `a whole blocksize of at least 1, it is ${block}`, 'Correct the blocksize.')
+  throw shapeError(
+    { layer: call.layer, inputs: [] },
+    `a whole blocksize of at least 1, it is ${block}`,
+    'Correct the blocksize.',
+  )
 }

@@ -22,8 +22,13 @@ export const dropout: Operator = {
     return mapValue(firstValue(call), (tensor) => call.tf.dropout(tensor, ratio, undefined, call.seed))
   },
   toOnnx: ({ inputs, output }) => [{ operator: 'Identity', inputs, outputs: [output] }],
-  trainingForward: (call) => (numberAttribute(call, 'ratio') === 0 ? firstName(call) : graphMath(call.build).mul(firstName(call), keptShare(call))),
-  gradient: elementwiseGradient((math, { dy }, call) => (numberAttribute(call, 'ratio') === 0 ? dy : math.mul(dy, keptShare(call)))),
+  trainingForward: (call) =>
+    numberAttribute(call, 'ratio') === 0
+      ? firstName(call)
+      : graphMath(call.build).mul(firstName(call), keptShare(call)),
+  gradient: elementwiseGradient((math, { dy }, call) =>
+    numberAttribute(call, 'ratio') === 0 ? dy : math.mul(dy, keptShare(call)),
+  ),
 }
 
 /** 0 where a value is dropped, the factor that keeps the mean elsewhere. */

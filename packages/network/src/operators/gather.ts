@@ -7,7 +7,10 @@ import { firstInput, normaliseAxis, shapeError } from './shape-support.js'
 import { selectAlong } from './slicing.js'
 import { firstPlain, firstValue, plainShape, plainValue } from './value-support.js'
 
-/** Entries at fixed `indices` along one axis; with `scalar` the single index's axis is dropped (how a transformer's class token is taken). */
+/**
+ * Entries at fixed `indices` along one axis; with `scalar` the single index's axis is dropped (how a transformer's
+ * class token is taken).
+ */
 export const gather: Operator = {
   name: 'Gather',
   parameters: {},
@@ -20,7 +23,12 @@ export const gather: Operator = {
       const input = firstPlain(call)
       const { axis, indices } = resolve(call, input.shape)
       const selected = selectAlong(call.tf, input, axis, indices)
-      return plainValue(call.tf.reshape(selected, input.shape.filter((_, index) => index !== axis)))
+      return plainValue(
+        call.tf.reshape(
+          selected,
+          input.shape.filter((_, index) => index !== axis),
+        ),
+      )
     }
     const { axis, indices } = resolve(call, plainShape(value))
     return { tensor: selectAlong(call.tf, value.tensor, axisIn(value.layout, axis), indices), layout: value.layout }
@@ -39,11 +47,15 @@ function gatheredShape(call: ShapeCall): Shape {
   const input = firstInput(call)
   const { axis, indices } = resolve(call, input)
   const scalar = flagAttribute(call, 'scalar')
-  if (scalar && indices.length !== 1) throw shapeError(call, 'exactly one index with scalar = 1', 'Give one index, or set scalar to 0.')
+  if (scalar && indices.length !== 1)
+    throw shapeError(call, 'exactly one index with scalar = 1', 'Give one index, or set scalar to 0.')
   return input.flatMap((size, index) => (index !== axis ? [size] : scalar ? [] : [indices.length]))
 }
 
-function resolve(call: Pick<ShapeCall, 'layer' | 'attributes'>, input: Shape): { readonly axis: number; readonly indices: readonly number[] } {
+function resolve(
+  call: Pick<ShapeCall, 'layer' | 'attributes'>,
+  input: Shape,
+): { readonly axis: number; readonly indices: readonly number[] } {
   const where = { layer: call.layer, inputs: [input] }
   const axis = normaliseAxis(where, numberAttribute(call, 'axis'), input.length)
   const size = input[axis] ?? 1
@@ -60,7 +72,8 @@ function gatherGradient(call: GradientCall): string {
   const gradient = flagAttribute(call, 'scalar') ? math.reshape(call.gradient, kept) : call.gradient
   const [start = 0] = indices
   const size = input[axis] ?? 1
-  if (!indices.every((index, position) => index === start + position)) return scatterAlong(call.build, gradient, kept, axis, size, indices)
+  if (!indices.every((index, position) => index === start + position))
+    return scatterAlong(call.build, gradient, kept, axis, size, indices)
   const along = (amount: number): number[] => input.map((_, index) => (index === axis ? amount : 0))
   return math.pad(gradient, along(start), along(size - start - indices.length))
 }

@@ -14,7 +14,10 @@ export interface GraphMath {
   pow(a: Operand, b: Operand): string
   min(a: Operand, b: Operand): string
   greater(a: Operand, b: Operand): string
-  /** 1 where a value lies above a number, else 0; many times faster than a comparison and a `Cast`, which onnxruntime does on one core. */
+  /**
+   * 1 where a value lies above a number, else 0; many times faster than a comparison and a `Cast`, which onnxruntime
+   * does on one core.
+   */
   above(value: string, limit: number): string
   /** 1 where a value lies below a number, else 0. */
   below(value: string, limit: number): string
@@ -32,7 +35,11 @@ export interface GraphMath {
   pad(value: string, before: readonly number[], after: readonly number[]): string
   expand(value: string, shape: Shape): string
   /** Matrix product over the last two axes with optional transposition (com.microsoft FusedMatMul). */
-  multiply(a: string, b: string, options?: { readonly transA?: boolean; readonly transB?: boolean; readonly alpha?: number }): string
+  multiply(
+    a: string,
+    b: string,
+    options?: { readonly transA?: boolean; readonly transB?: boolean; readonly alpha?: number },
+  ): string
 }
 
 export interface AxisRange {
@@ -42,16 +49,23 @@ export interface AxisRange {
   readonly step?: number
 }
 
-/** Powers of two, so that products with them are exact; `steep` times a limit must stay finite, `steepest` times every number but 0 is at least 1 (denormal ones aside). */
+/**
+ * Powers of two, so that products with them are exact; `steep` times a limit must stay finite, `steepest` times every
+ * number but 0 is at least 1 (denormal ones aside).
+ */
 const [steep, steepest] = [2 ** 100, 2 ** 127]
 
 /** A line so steep that it is 0 or 1 everywhere but at one point. */
-const step = (build: GraphBuilder, value: string, alpha: number, beta: number): string => build.add('HardSigmoid', [value], { alpha, beta })
+const step = (build: GraphBuilder, value: string, alpha: number, beta: number): string =>
+  build.add('HardSigmoid', [value], { alpha, beta })
 
 /** The short names over a graph builder. */
 export function graphMath(build: GraphBuilder): GraphMath {
   const named = (operand: Operand): string => (typeof operand === 'number' ? build.floats([], [operand]) : operand)
-  const binary = (operator: string) => (a: Operand, b: Operand): string => build.add(operator, [named(a), named(b)])
+  const binary =
+    (operator: string) =>
+    (a: Operand, b: Operand): string =>
+      build.add(operator, [named(a), named(b)])
   return {
     unary: (operator, value) => build.add(operator, [named(value)]),
     add: binary('Add'),
@@ -65,16 +79,28 @@ export function graphMath(build: GraphBuilder): GraphMath {
     below: (value, limit) => step(build, value, limit === 0 ? -steepest : -steep, limit * steep),
     reaches: (value, bound) => step(build, build.add('Sub', [value, bound]), steepest, 1),
     where: (condition, a, b) => build.add('Where', [condition, named(a), named(b)]),
-    sum: (value, axes, keep = true) => (axes.length === 0 ? value : build.add('ReduceSum', [value, build.integers(axes)], { keepdims: keep ? 1 : 0 })),
-    mean: (value, axes, keep = true) => (axes.length === 0 ? value : build.add('ReduceMean', [value], { axes, keepdims: keep ? 1 : 0 })),
+    sum: (value, axes, keep = true) =>
+      axes.length === 0 ? value : build.add('ReduceSum', [value, build.integers(axes)], { keepdims: keep ? 1 : 0 }),
+    mean: (value, axes, keep = true) =>
+      axes.length === 0 ? value : build.add('ReduceMean', [value], { axes, keepdims: keep ? 1 : 0 }),
     reshape: (value, shape) => build.add('Reshape', [value, build.integers(shape)]),
-    transpose: (value, perm) => (perm.every((axis, index) => axis === index) ? value : build.add('Transpose', [value], { perm })),
-    slice: (value, ranges) => (ranges.length === 0 ? value : build.add('Slice', [value, ...sliceInputs(build, ranges)])),
-    pad: (value, before, after) => ([...before, ...after].every((amount) => amount === 0) ? value : build.add('Pad', [value, build.integers([...before, ...after])], { mode: 'constant' })),
+    transpose: (value, perm) =>
+      perm.every((axis, index) => axis === index) ? value : build.add('Transpose', [value], { perm }),
+    slice: (value, ranges) =>
+      ranges.length === 0 ? value : build.add('Slice', [value, ...sliceInputs(build, ranges)]),
+    pad: (value, before, after) =>
+      [...before, ...after].every((amount) => amount === 0)
+        ? value
+        : build.add('Pad', [value, build.integers([...before, ...after])], { mode: 'constant' }),
     expand: (value, shape) => build.add('Expand', [value, build.integers(shape)]),
     multiply: (a, b, { transA = false, transB = false, alpha = 1 } = {}) => {
       if (!transA && !transB && alpha === 1) return build.add('MatMul', [a, b])
-      return build.add('FusedMatMul', [a, b], { transA: transA ? 1 : 0, transB: transB ? 1 : 0, alpha }, 'com.microsoft')
+      return build.add(
+        'FusedMatMul',
+        [a, b],
+        { transA: transA ? 1 : 0, transB: transB ? 1 : 0, alpha },
+        'com.microsoft',
+      )
     },
   }
 }
@@ -85,7 +111,12 @@ function sliceInputs(build: GraphBuilder, ranges: readonly AxisRange[]): string[
     const end = start + (count - 1) * step + Math.sign(step)
     return end < 0 ? Number.MIN_SAFE_INTEGER : end
   })
-  return [build.integers(ranges.map(({ start }) => start)), build.integers(ends), build.integers(ranges.map(({ axis }) => axis)), build.integers(steps)]
+  return [
+    build.integers(ranges.map(({ start }) => start)),
+    build.integers(ends),
+    build.integers(ranges.map(({ axis }) => axis)),
+    build.integers(steps),
+  ]
 }
 
 /** Sums a gradient over the axes along which a value of `shape` was broadcast to `from`. */
@@ -97,15 +128,31 @@ export function sumToShape(build: GraphBuilder, gradient: string, from: Shape, s
   return lead === 0 ? summed : math.reshape(summed, shape)
 }
 
-/** Entries `indices` along an axis are where a value came from: adds every entry of its gradient back to its source, by a product with a 0/1 matrix. */
-export function scatterAlong(build: GraphBuilder, gradient: string, shape: Shape, axis: number, size: number, indices: readonly number[]): string {
+/**
+ * Entries `indices` along an axis are where a value came from: adds every entry of its gradient back to its source, by
+ * a product with a 0/1 matrix.
+ */
+export function scatterAlong(
+  build: GraphBuilder,
+  gradient: string,
+  shape: Shape,
+  axis: number,
+  size: number,
+  indices: readonly number[],
+): string {
   const matrix = new Array<number>(indices.length * size).fill(0)
   indices.forEach((index, row) => (matrix[row * size + index] = 1))
   return multiplyAlong(build, gradient, shape, axis, { rows: indices.length, columns: size, values: matrix })
 }
 
 /** Replaces the entries along an axis by their product with a matrix. */
-export function multiplyAlong(build: GraphBuilder, value: string, shape: Shape, axis: number, matrix: { readonly rows: number; readonly columns: number; readonly values: readonly number[] }): string {
+export function multiplyAlong(
+  build: GraphBuilder,
+  value: string,
+  shape: Shape,
+  axis: number,
+  matrix: { readonly rows: number; readonly columns: number; readonly values: readonly number[] },
+): string {
   const math = graphMath(build)
   const swap = shape.map((_, index) => (index === axis ? shape.length - 1 : index === shape.length - 1 ? axis : index))
   const factor = build.floats([matrix.rows, matrix.columns], matrix.values)
@@ -120,14 +167,20 @@ export function firstShape(call: TrainingCall): Shape {
 /** Name of a layer's first data input. */
 export function firstName(call: TrainingCall): string {
   const [name] = call.inputs
-  if (name === undefined) throw new NetworkError(`Layer '${call.layer.name}' (${call.layer.operator}) has no input. Run validateNetwork first.`)
+  if (name === undefined)
+    throw new NetworkError(
+      `Layer '${call.layer.name}' (${call.layer.operator}) has no input. Run validateNetwork first.`,
+    )
   return name
 }
 
 /** Name of a parameter's value that must be there. */
 export function parameterName(call: TrainingCall, slot: string): string {
   const name = call.parameters[slot]
-  if (name === undefined) throw new NetworkError(`Layer '${call.layer.name}' (${call.layer.operator}) has no parameter '${slot}'. Run validateNetwork first.`)
+  if (name === undefined)
+    throw new NetworkError(
+      `Layer '${call.layer.name}' (${call.layer.operator}) has no parameter '${slot}'. Run validateNetwork first.`,
+    )
   return name
 }
 
@@ -140,6 +193,14 @@ export function alongChannels(build: GraphBuilder, name: string, rank: number, c
 export const axesButChannels = (shape: Shape): number[] => shape.map((_, axis) => axis).filter((axis) => axis !== 1)
 
 /** Gradient of an elementwise function of one input. */
-export function elementwiseGradient(rule: (math: GraphMath, names: { readonly x: string; readonly y: string; readonly dy: string }, call: GradientCall) => string): (call: GradientCall) => { inputs: string[] } {
-  return (call) => ({ inputs: [rule(graphMath(call.build), { x: firstName(call), y: call.output, dy: call.gradient }, call)] })
+export function elementwiseGradient(
+  rule: (
+    math: GraphMath,
+    names: { readonly x: string; readonly y: string; readonly dy: string },
+    call: GradientCall,
+  ) => string,
+): (call: GradientCall) => { inputs: string[] } {
+  return (call) => ({
+    inputs: [rule(graphMath(call.build), { x: firstName(call), y: call.output, dy: call.gradient }, call)],
+  })
 }

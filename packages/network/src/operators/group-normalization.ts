@@ -1,5 +1,16 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { ForwardCall, GradientCall, LayerGradients, OnnxCall, OnnxNode, Operator, Shape, ShapeCall, TensorFlow, Value } from '../operator.js'
+import type {
+  ForwardCall,
+  GradientCall,
+  LayerGradients,
+  OnnxCall,
+  OnnxNode,
+  Operator,
+  Shape,
+  ShapeCall,
+  TensorFlow,
+  Value,
+} from '../operator.js'
 import { numberAttribute } from './attributes.js'
 import { alongChannels, axesButChannels, firstName, firstShape, graphMath, parameterName } from './gradient-support.js'
 import { nodeChain } from './onnx-support.js'
@@ -16,14 +27,20 @@ export const instanceNormalization: Operator = {
   arity: 1,
   attributes: { epsilon: 1e-5 },
   shape: (call) => checkedShape(call),
-  forward: (call) => normalise(call, (_, input, epsilon, isMap) => {
-    const spatial = input.shape.map((__, axis) => axis).filter((axis) => (isMap ? axis === 1 || axis === 2 : axis >= 2))
-    return standardise(call.tf, input, spatial, epsilon)
-  }),
+  forward: (call) =>
+    normalise(call, (_, input, epsilon, isMap) => {
+      const spatial = input.shape
+        .map((__, axis) => axis)
+        .filter((axis) => (isMap ? axis === 1 || axis === 2 : axis >= 2))
+      return standardise(call.tf, input, spatial, epsilon)
+    }),
   gradient: (call) => normaliseGradient(call, firstShape(call)[1] ?? 1),
 }
 
-/** Normalises every sample over groups of neighbouring channels; scale and shift are per channel (as in PyTorch and opset 21). */
+/**
+ * Normalises every sample over groups of neighbouring channels; scale and shift are per channel (as in PyTorch and
+ * opset 21).
+ */
 export const groupNormalization: Operator = {
   name: 'GroupNormalization',
   parameters: slots,
@@ -33,15 +50,22 @@ export const groupNormalization: Operator = {
     const input = checkedShape(call)
     const groups = numberAttribute(call, 'num_groups')
     if ((input[1] ?? 0) % groups === 0) return input
-    throw shapeError(call, `a number of channels that ${groups} groups divide`, 'Choose a num_groups that divides the channels.')
+    throw shapeError(
+      call,
+      `a number of channels that ${groups} groups divide`,
+      'Choose a num_groups that divides the channels.',
+    )
   },
-  forward: (call) => normalise(call, (tf, input, epsilon, isMap) => {
-    const groups = numberAttribute(call, 'num_groups')
-    const [batch = 1, ...rest] = input.shape
-    const channels = (isMap ? rest.at(-1) : rest[0]) ?? 1
-    const grouped = isMap ? tf.reshape(input, [batch, -1, groups, channels / groups]) : tf.reshape(input, [batch, groups, -1])
-    return tf.reshape(standardise(tf, grouped, isMap ? [1, 3] : [2], epsilon), input.shape)
-  }),
+  forward: (call) =>
+    normalise(call, (tf, input, epsilon, isMap) => {
+      const groups = numberAttribute(call, 'num_groups')
+      const [batch = 1, ...rest] = input.shape
+      const channels = (isMap ? rest.at(-1) : rest[0]) ?? 1
+      const grouped = isMap
+        ? tf.reshape(input, [batch, -1, groups, channels / groups])
+        : tf.reshape(input, [batch, groups, -1])
+      return tf.reshape(standardise(tf, grouped, isMap ? [1, 3] : [2], epsilon), input.shape)
+    }),
   toOnnx: groupToOnnx,
   gradient: (call) => normaliseGradient(call, numberAttribute(call, 'num_groups')),
 }
@@ -49,12 +73,16 @@ export const groupNormalization: Operator = {
 function checkedShape(call: ShapeCall): Shape {
   const input = firstInput(call)
   const [, channels] = input
-  if (channels === undefined || input.length < 3) throw shapeError(call, 'an input [batch, channels, height, width]', 'Place the normalisation on a feature map.')
+  if (channels === undefined || input.length < 3)
+    throw shapeError(call, 'an input [batch, channels, height, width]', 'Place the normalisation on a feature map.')
   for (const slot of ['scale', 'shift']) expectParameter(call, slot, [channels])
   return input
 }
 
-function normalise(call: ForwardCall, standard: (tf: TensorFlow, input: Tensor, epsilon: number, isMap: boolean) => Tensor): Value {
+function normalise(
+  call: ForwardCall,
+  standard: (tf: TensorFlow, input: Tensor, epsilon: number, isMap: boolean) => Tensor,
+): Value {
   const { tf } = call
   const isMap = firstValue(call).tensor.rank === 4
   const input = isMap ? firstMap(call) : firstPlain(call)
@@ -63,20 +91,29 @@ function normalise(call: ForwardCall, standard: (tf: TensorFlow, input: Tensor, 
     return isMap ? values : tf.reshape(values, [values.size, ...Array<number>(input.rank - 2).fill(1)])
   }
   const standardised = standard(tf, input, numberAttribute(call, 'epsilon'), isMap)
-  return { tensor: tf.add(tf.mul(standardised, perChannel('scale')), perChannel('shift')), layout: isMap ? 'nhwc' : 'plain' }
+  return {
+    tensor: tf.add(tf.mul(standardised, perChannel('scale')), perChannel('shift')),
+    layout: isMap ? 'nhwc' : 'plain',
+  }
 }
 
-/** ONNX has it from opset 18 only, with another meaning of scale: an instance normalisation over groups, then scale and shift. */
+/**
+ * ONNX has it from opset 18 only, with another meaning of scale: an instance normalisation over groups, then scale and
+ * shift.
+ */
 function groupToOnnx(call: OnnxCall): readonly OnnxNode[] {
   const chain = nodeChain(call)
   const groups = numberAttribute(call, 'num_groups')
   const [, ...sizes] = call.outputShape
   const channelShape = call.integers('channel_shape', [sizes[0] ?? 1, ...sizes.slice(1).map(() => 1)])
-  const perChannel = (slot: 'scale' | 'shift'): string => chain.add('Reshape', [call.parameters[slot] ?? '', channelShape])
+  const perChannel = (slot: 'scale' | 'shift'): string =>
+    chain.add('Reshape', [call.parameters[slot] ?? '', channelShape])
   const grouped = chain.add('Reshape', [...call.inputs, call.integers('grouped', [0, groups, -1])])
   const ones = call.floats('ones', [groups], Array<number>(groups).fill(1))
   const zeros = call.floats('zeros', [groups], Array<number>(groups).fill(0))
-  const normalised = chain.add('InstanceNormalization', [grouped, ones, zeros], { epsilon: numberAttribute(call, 'epsilon') })
+  const normalised = chain.add('InstanceNormalization', [grouped, ones, zeros], {
+    epsilon: numberAttribute(call, 'epsilon'),
+  })
   const restored = chain.add('Reshape', [normalised, call.integers('restored', [0, ...sizes])])
   return chain.finish('Add', [chain.add('Mul', [restored, perChannel('scale')]), perChannel('shift')])
 }
@@ -94,8 +131,12 @@ function normaliseGradient(call: GradientCall, groups: number): LayerGradients {
   const standardised = math.mul(centred, root)
   const parameters: Record<string, string> = {}
   if (needsParameter.has('shift')) parameters['shift'] = math.sum(gradient, axesButChannels(shape), false)
-  if (needsParameter.has('scale')) parameters['scale'] = math.sum(math.mul(gradient, math.reshape(standardised, shape)), axesButChannels(shape), false)
+  if (needsParameter.has('scale'))
+    parameters['scale'] = math.sum(math.mul(gradient, math.reshape(standardised, shape)), axesButChannels(shape), false)
   if (!call.needsInput[0]) return { parameters }
   const scaled = math.mul(gradient, alongChannels(build, parameterName(call, 'scale'), shape.length, shape[1] ?? 1))
-  return { inputs: [math.reshape(standardiseGradient(build, math.reshape(scaled, grouped), standardised, root, [2]), shape)], parameters }
+  return {
+    inputs: [math.reshape(standardiseGradient(build, math.reshape(scaled, grouped), standardised, root, [2]), shape)],
+    parameters,
+  }
 }

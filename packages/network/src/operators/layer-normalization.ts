@@ -22,7 +22,10 @@ export const layerNormalization: Operator = {
     const input = firstPlain(call)
     const first = normaliseAxis({ layer: call.layer, inputs: [input.shape] }, numberAttribute(call, 'axis'), input.rank)
     const axes = input.shape.map((_, axis) => axis).filter((axis) => axis >= first)
-    const scaled = tf.mul(standardise(tf, input, axes, numberAttribute(call, 'epsilon')), parameterTensor(call, 'scale'))
+    const scaled = tf.mul(
+      standardise(tf, input, axes, numberAttribute(call, 'epsilon')),
+      parameterTensor(call, 'scale'),
+    )
     const { shift } = call.parameters
     return plainValue(shift === undefined ? scaled : tf.add(scaled, shift))
   },
@@ -32,8 +35,14 @@ export const layerNormalization: Operator = {
 
 /** The value, and the mean and reciprocal deviation of every sample. */
 function withMoments(call: TrainingCall): readonly string[] {
-  const parameters = [parameterName(call, 'scale'), ...('shift' in call.parameters ? [parameterName(call, 'shift')] : [])]
-  return call.build.addMany('LayerNormalization', [firstName(call), ...parameters], 3, { axis: numberAttribute(call, 'axis'), epsilon: numberAttribute(call, 'epsilon') })
+  const parameters = [
+    parameterName(call, 'scale'),
+    ...('shift' in call.parameters ? [parameterName(call, 'shift')] : []),
+  ]
+  return call.build.addMany('LayerNormalization', [firstName(call), ...parameters], 3, {
+    axis: numberAttribute(call, 'axis'),
+    epsilon: numberAttribute(call, 'epsilon'),
+  })
 }
 
 function layerGradient(call: GradientCall): LayerGradients {
@@ -45,9 +54,13 @@ function layerGradient(call: GradientCall): LayerGradients {
   const [, mean = '', root = ''] = withMoments(call)
   const normalised = math.mul(math.sub(firstName(call), mean), root)
   const parameters: Record<string, string> = {}
-  const summed = (value: string, slot: string): string => sumToShape(build, value, shape, call.parameterShapes[slot] ?? [])
+  const summed = (value: string, slot: string): string =>
+    sumToShape(build, value, shape, call.parameterShapes[slot] ?? [])
   if (needsParameter.has('scale')) parameters['scale'] = summed(math.mul(gradient, normalised), 'scale')
   if (needsParameter.has('shift')) parameters['shift'] = summed(gradient, 'shift')
   if (!call.needsInput[0]) return { parameters }
-  return { inputs: [standardiseGradient(build, math.mul(gradient, parameterName(call, 'scale')), normalised, root, axes)], parameters }
+  return {
+    inputs: [standardiseGradient(build, math.mul(gradient, parameterName(call, 'scale')), normalised, root, axes)],
+    parameters,
+  }
 }

@@ -4,7 +4,10 @@ import { firstName, firstShape, graphMath, parameterName, sumToShape } from './g
 import { broadcastShapes, elementCount, firstInput, shapeError, shapeText } from './shape-support.js'
 import { broadcastTensor, firstPlain, parameterTensor, plainValue } from './value-support.js'
 
-/** Matrix product over the last two axes, the axes before them broadcast; the second operand is a data input or the parameter `weight`. */
+/**
+ * Matrix product over the last two axes, the axes before them broadcast; the second operand is a data input or the
+ * parameter `weight`.
+ */
 export const matmul: Operator = {
   name: 'MatMul',
   parameters: { weight: { role: 'weight', optional: true } },
@@ -14,7 +17,11 @@ export const matmul: Operator = {
     const [left, right] = operandShapes(call)
     const batch = broadcastShapes(left.slice(0, -2), right.slice(0, -2))
     if (batch === null || left.at(-1) !== right.at(-2)) {
-      throw shapeError(call, `[..., rows, inner] x [..., inner, columns]; ${shapeText(left)} x ${shapeText(right)} don't multiply`, 'Connect layers whose inner sizes agree, or load the weight made for this input.')
+      throw shapeError(
+        call,
+        `[..., rows, inner] x [..., inner, columns]; ${shapeText(left)} x ${shapeText(right)} don't multiply`,
+        'Connect layers whose inner sizes agree, or load the weight made for this input.',
+      )
     }
     return [...batch, left.at(-2) ?? 1, right.at(-1) ?? 1]
   },
@@ -27,9 +34,18 @@ function operandShapes(call: ShapeCall): readonly [Shape, Shape] {
   const left = firstInput(call)
   const right = call.inputs[1] ?? call.parameters['weight']
   const both = call.inputs.length === 2 && call.parameters['weight'] !== undefined
-  if (right === undefined || both) throw shapeError(call, "either two data inputs or one data input and a parameter 'weight'", 'Connect exactly two operands.')
+  if (right === undefined || both)
+    throw shapeError(
+      call,
+      "either two data inputs or one data input and a parameter 'weight'",
+      'Connect exactly two operands.',
+    )
   if (left.length >= 2 && right.length >= 2) return [left, right]
-  throw shapeError(call, `operands with at least two axes; they are ${shapeText(left)} and ${shapeText(right)}`, 'Unsqueeze the vector operand.')
+  throw shapeError(
+    call,
+    `operands with at least two axes; they are ${shapeText(left)} and ${shapeText(right)}`,
+    'Unsqueeze the vector operand.',
+  )
 }
 
 function secondOperand(call: ForwardCall): Tensor {
@@ -46,7 +62,8 @@ function multiply(tf: TensorFlow, left: Tensor, right: Tensor): Tensor {
   }
   // The gradient of tf.matMul doesn't sum over broadcast axes: repeat them first.
   const batch = broadcastShapes(left.shape.slice(0, -2), right.shape.slice(0, -2)) ?? []
-  const stack = (tensor: Tensor, size: readonly number[]): Tensor => tf.reshape(broadcastTensor(tf, tensor, [...batch, ...size]), [elementCount(batch), ...size])
+  const stack = (tensor: Tensor, size: readonly number[]): Tensor =>
+    tf.reshape(broadcastTensor(tf, tensor, [...batch, ...size]), [elementCount(batch), ...size])
   return tf.reshape(tf.matMul(stack(left, [rows, inner]), stack(right, [inner, columns])), [...batch, rows, columns])
 }
 
@@ -58,12 +75,15 @@ function matmulGradient(call: GradientCall): LayerGradients {
   const right = call.inputs[1] ?? parameterName(call, 'weight')
   const rightShape = call.inputShapes[1] ?? call.parameterShapes['weight'] ?? []
   // A matrix on the right side serves every row of the left: one product over all of them.
-  const flat = (name: string, shape: Shape): string => (rightShape.length === 2 && shape.length > 2 ? math.reshape(name, [-1, shape.at(-1) ?? 1]) : name)
+  const flat = (name: string, shape: Shape): string =>
+    rightShape.length === 2 && shape.length > 2 ? math.reshape(name, [-1, shape.at(-1) ?? 1]) : name
   const broadcast = (rows: number, columns: number): Shape => [...outputShape.slice(0, -2), rows, columns]
   const [rows, inner, columns] = [leftShape.at(-2) ?? 1, leftShape.at(-1) ?? 1, rightShape.at(-1) ?? 1]
   const byLeft = (): string => {
     const product = math.multiply(flat(gradient, outputShape), right, { transB: true })
-    return rightShape.length === 2 ? math.reshape(product, leftShape) : sumToShape(build, product, broadcast(rows, inner), leftShape)
+    return rightShape.length === 2
+      ? math.reshape(product, leftShape)
+      : sumToShape(build, product, broadcast(rows, inner), leftShape)
   }
   const byRight = (): string => {
     const product = math.multiply(flat(left, leftShape), flat(gradient, outputShape), { transA: true })

@@ -14,13 +14,19 @@ export function nodeChain(call: OnnxCall): {
   finish(operator: string, inputs: readonly string[], attributes?: OnnxNode['attributes']): readonly OnnxNode[]
 } {
   const nodes: OnnxNode[] = []
-  const push = (operator: string, inputs: readonly string[], output: string, attributes: OnnxNode['attributes'] = {}): string => {
+  const push = (
+    operator: string,
+    inputs: readonly string[],
+    output: string,
+    attributes: OnnxNode['attributes'] = {},
+  ): string => {
     nodes.push({ operator, inputs, outputs: [output], attributes })
     return output
   }
   return {
     nodes,
-    add: (operator, inputs, attributes) => push(operator, inputs, `${call.output}/${nodes.length}_${operator}`, attributes),
+    add: (operator, inputs, attributes) =>
+      push(operator, inputs, `${call.output}/${nodes.length}_${operator}`, attributes),
     finish: (operator, inputs, attributes) => {
       push(operator, inputs, call.output, attributes)
       return nodes

@@ -40,7 +40,14 @@ export const pad: Operator = {
   toOnnx: (call) => {
     const mode = choiceAttribute(call, 'mode', modes)
     const fill = mode === 'constant' ? [call.floats('value', [], [numberAttribute(call, 'value')])] : []
-    return [{ operator: 'Pad', inputs: [...call.inputs, call.integers('pads', listAttribute(call, 'pads')), ...fill], outputs: [call.output], attributes: { mode } }]
+    return [
+      {
+        operator: 'Pad',
+        inputs: [...call.inputs, call.integers('pads', listAttribute(call, 'pads')), ...fill],
+        outputs: [call.output],
+        attributes: { mode },
+      },
+    ]
   },
   gradient: (call) => ({ inputs: [padGradient(call)] }),
 }
@@ -49,9 +56,15 @@ function amounts(call: Pick<ShapeCall, 'layer' | 'attributes'>, input: Shape): r
   const pads = listAttribute(call, 'pads')
   const reflects = choiceAttribute(call, 'mode', modes) === 'reflect'
   const pairs = input.map((_, axis) => [pads[axis] ?? 0, pads[axis + input.length] ?? 0] as const)
-  const fits = pairs.every(([before, after], axis) => before >= 0 && after >= 0 && (!reflects || Math.max(before, after) < (input[axis] ?? 1)))
+  const fits = pairs.every(
+    ([before, after], axis) => before >= 0 && after >= 0 && (!reflects || Math.max(before, after) < (input[axis] ?? 1)),
+  )
   if (pads.length === 2 * input.length && fits) return pairs
-  throw shapeError({ layer: call.layer, inputs: [input] }, `${2 * input.length} pads of at least 0 (below the axis' size to reflect), they are [${pads.join(', ')}]`, 'Correct pads; crop with Slice instead of negative pads.')
+  throw shapeError(
+    { layer: call.layer, inputs: [input] },
+    `${2 * input.length} pads of at least 0 (below the axis' size to reflect), they are [${pads.join(', ')}]`,
+    'Correct pads; crop with Slice instead of negative pads.',
+  )
 }
 
 /** Which entry every entry of the padded axis repeats. */
@@ -68,7 +81,9 @@ function padGradient(call: GradientCall): string {
   const mode = choiceAttribute(call, 'mode', modes)
   const margins = amounts(call, input)
   if (mode === 'constant') {
-    const padded = margins.flatMap(([before, after], axis) => (before + after === 0 ? [] : [{ axis, start: before, count: input[axis] ?? 1 }]))
+    const padded = margins.flatMap(([before, after], axis) =>
+      before + after === 0 ? [] : [{ axis, start: before, count: input[axis] ?? 1 }],
+    )
     return graphMath(call.build).slice(call.gradient, padded)
   }
   const shape = [...call.outputShape]

@@ -21,15 +21,23 @@ export const maxPool: Operator = {
   forward: (call) => {
     const window = poolWindow(call, listAttribute(call, 'dilations'))
     const map = firstMap(call)
-    if (window.dilations.some((dilation) => dilation > 1)) return channelsLastValue(dilatedMaximum(call.tf, map, window))
+    if (window.dilations.some((dilation) => dilation > 1))
+      return channelsLastValue(dilatedMaximum(call.tf, map, window))
     const { input, padding } = padForWindow(call.tf, map, window, -Infinity)
-    return channelsLastValue(call.tf.maxPool(input, window.kernel as [number, number], window.strides as [number, number], padding))
+    return channelsLastValue(
+      call.tf.maxPool(input, window.kernel as [number, number], window.strides as [number, number], padding),
+    )
   },
   trainingForward: (call) => blockedMaxPool(call) ?? maxPoolWithIndices(call)[0] ?? '',
-  gradient: (call) => ({ inputs: [blockedMaxPoolGradient(call) ?? maxPoolGradient(call, maxPoolWithIndices(call)[1] ?? '')] }),
+  gradient: (call) => ({
+    inputs: [blockedMaxPoolGradient(call) ?? maxPoolGradient(call, maxPoolWithIndices(call)[1] ?? '')],
+  }),
 }
 
-/** Mean over a sliding window. `count_include_pad` decides whether padding counts in the divisor; positions beyond it (ceil_mode) never do. */
+/**
+ * Mean over a sliding window. `count_include_pad` decides whether padding counts in the divisor; positions beyond it
+ * (ceil_mode) never do.
+ */
 export const averagePool: Operator = {
   name: 'AveragePool',
   parameters: {},
@@ -41,13 +49,27 @@ export const averagePool: Operator = {
     const window = poolWindow(call, [1, 1])
     const map = firstMap(call)
     // Explicit padding, because tf's own 'same' leaves the padding out of the mean by its own rule.
-    const mean = tf.avgPool(padExplicitly(tf, map, window, 0), window.kernel as [number, number], window.strides as [number, number], 'valid')
+    const mean = tf.avgPool(
+      padExplicitly(tf, map, window, 0),
+      window.kernel as [number, number],
+      window.strides as [number, number],
+      'valid',
+    )
     const correction = divisorCorrection(window, map.shape[1], map.shape[2], flagAttribute(call, 'count_include_pad'))
-    return channelsLastValue(correction === null ? mean : tf.mul(mean, tf.tensor4d(correction, [1, mean.shape[1], mean.shape[2], 1])))
+    return channelsLastValue(
+      correction === null ? mean : tf.mul(mean, tf.tensor4d(correction, [1, mean.shape[1], mean.shape[2], 1])),
+    )
   },
   gradient: (call) => {
     const [, , height = 1, width = 1] = firstShape(call)
-    return { inputs: [averagePoolGradient(call, divisorCorrection(poolWindow(call, [1, 1]), height, width, flagAttribute(call, 'count_include_pad')))] }
+    return {
+      inputs: [
+        averagePoolGradient(
+          call,
+          divisorCorrection(poolWindow(call, [1, 1]), height, width, flagAttribute(call, 'count_include_pad')),
+        ),
+      ],
+    }
   },
 }
 
@@ -68,7 +90,10 @@ function poolShape(call: ShapeCall, window: Window): readonly number[] {
 
 /** Kernel area over the number of counted positions, row by row; null where every window counts fully. */
 function divisorCorrection(window: Window, height: number, width: number, includePad: boolean): number[] | null {
-  const [rows, columns] = [height, width].map((size, axis) => countedPositions(window, axis, size, includePad)) as [number[], number[]]
+  const [rows, columns] = [height, width].map((size, axis) => countedPositions(window, axis, size, includePad)) as [
+    number[],
+    number[],
+  ]
   const area = (window.kernel[0] ?? 1) * (window.kernel[1] ?? 1)
   const correction = rows.flatMap((tall) => columns.map((wide) => area / (tall * wide)))
   return correction.every((factor) => factor === 1) ? null : correction
@@ -88,7 +113,14 @@ function dilatedMaximum(tf: TensorFlow, map: Tensor4D, window: Window): Tensor {
   const positions = [map.shape[1], map.shape[2]].map((size, axis) => windowPositions(window, axis, size))
   const padded = padExplicitly(tf, map, window, -Infinity)
   const view = (tensor: Tensor, axis: 0 | 1, offset: number): Tensor =>
-    strideAlong(tf, tensor, axis + 1, offset * (window.dilations[axis] ?? 1), window.strides[axis] ?? 1, positions[axis] ?? 1)
+    strideAlong(
+      tf,
+      tensor,
+      axis + 1,
+      offset * (window.dilations[axis] ?? 1),
+      window.strides[axis] ?? 1,
+      positions[axis] ?? 1,
+    )
   const offsets = (axis: 0 | 1): number[] => Array.from({ length: window.kernel[axis] ?? 1 }, (_, offset) => offset)
   const views = offsets(0).flatMap((row) => {
     const strip = view(padded, 0, row)

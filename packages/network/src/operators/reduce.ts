@@ -7,19 +7,30 @@ import type { GraphMath } from './gradient-support.js'
 import { elementCount, firstInput, normaliseAxis, shapeError } from './shape-support.js'
 import { firstPlain, firstValue, plainShape, plainValue } from './value-support.js'
 
-export const reduceMean = reduction('ReduceMean', (tf, tensor, axes, keep) => tf.mean(tensor, axes, keep), ({ math, gradient, input, axes }) => math.expand(math.div(gradient, elementCount(axes.map((axis) => input[axis] ?? 1))), input))
+export const reduceMean = reduction(
+  'ReduceMean',
+  (tf, tensor, axes, keep) => tf.mean(tensor, axes, keep),
+  ({ math, gradient, input, axes }) =>
+    math.expand(math.div(gradient, elementCount(axes.map((axis) => input[axis] ?? 1))), input),
+)
 export const reduceMax = reduction('ReduceMax', maximum, ({ math, gradient, axes, value, result }) => {
   const winners = math.where(math.greater(result, value), 0, 1)
   return math.mul(winners, math.div(gradient, math.sum(winners, axes)))
 })
 export const reduceSum: Operator = {
-  ...reduction('ReduceSum', (tf, tensor, axes, keep) => tf.sum(tensor, axes, keep), ({ math, gradient, input }) => math.expand(gradient, input)),
-  toOnnx: (call) => [{
-    operator: 'ReduceSum',
-    inputs: [...call.inputs, call.integers('axes', listAttribute(call, 'axes'))],
-    outputs: [call.output],
-    attributes: { keepdims: flagAttribute(call, 'keepdims') ? 1 : 0 },
-  }],
+  ...reduction(
+    'ReduceSum',
+    (tf, tensor, axes, keep) => tf.sum(tensor, axes, keep),
+    ({ math, gradient, input }) => math.expand(gradient, input),
+  ),
+  toOnnx: (call) => [
+    {
+      operator: 'ReduceSum',
+      inputs: [...call.inputs, call.integers('axes', listAttribute(call, 'axes'))],
+      outputs: [call.output],
+      attributes: { keepdims: flagAttribute(call, 'keepdims') ? 1 : 0 },
+    },
+  ],
 }
 
 type Reduce = (tf: TensorFlow, tensor: Tensor, axes: number[], keep: boolean) => Tensor
@@ -43,7 +54,9 @@ function reduction(name: string, reduce: Reduce, rule: (call: ReduceGradient) =>
     shape: (call) => {
       const input = firstInput(call)
       const axes = reducedAxes(call, input)
-      return flagAttribute(call, 'keepdims') ? input.map((size, axis) => (axes.includes(axis) ? 1 : size)) : input.filter((_, axis) => !axes.includes(axis))
+      return flagAttribute(call, 'keepdims')
+        ? input.map((size, axis) => (axes.includes(axis) ? 1 : size))
+        : input.filter((_, axis) => !axes.includes(axis))
     },
     forward: (call) => reduceValue(call, reduce),
     gradient: (call) => ({ inputs: [rule(reduceGradient(call))] }),
@@ -57,7 +70,12 @@ function reduceValue(call: ForwardCall, reduce: Reduce): ReturnType<Operator['fo
   // Without height and width, or without channels, both layouts list the remaining axes in the same order.
   const sameOrder = (axes.includes(2) && axes.includes(3)) || axes.includes(1)
   if (value.layout === 'plain' || !(keep || sameOrder)) return plainValue(reduce(call.tf, firstPlain(call), axes, keep))
-  const tensor = reduce(call.tf, value.tensor, axes.map((axis) => axisIn('nhwc', axis)), keep)
+  const tensor = reduce(
+    call.tf,
+    value.tensor,
+    axes.map((axis) => axisIn('nhwc', axis)),
+    keep,
+  )
   return { tensor, layout: keep ? 'nhwc' : 'plain' }
 }
 
@@ -65,7 +83,11 @@ function reducedAxes(call: Pick<ShapeCall, 'layer' | 'attributes'>, input: Shape
   const where = { layer: call.layer, inputs: [input] }
   const axes = listAttribute(call, 'axes').map((axis) => normaliseAxis(where, axis, input.length))
   if (axes.length > 0 && new Set(axes).size === axes.length) return axes
-  throw shapeError(where, `different axes to reduce, they are [${axes.join(', ')}]`, 'Name at least one axis, each once.')
+  throw shapeError(
+    where,
+    `different axes to reduce, they are [${axes.join(', ')}]`,
+    'Name at least one axis, each once.',
+  )
 }
 
 /** Equal maxima share the gradient (PyTorch's amax); tf.max gives each of them all of it. */
@@ -83,7 +105,12 @@ function maximum(tf: TensorFlow, tensor: Tensor, axes: number[], keep: boolean):
     return { value, gradFunc }
   })
   const kept = largestOf(tensor)
-  return keep ? kept : tf.reshape(kept, tensor.shape.filter((_, axis) => !axes.includes(axis)))
+  return keep
+    ? kept
+    : tf.reshape(
+        kept,
+        tensor.shape.filter((_, axis) => !axes.includes(axis)),
+      )
 }
 
 function reduceGradient(call: GradientCall): ReduceGradient {
@@ -91,5 +118,12 @@ function reduceGradient(call: GradientCall): ReduceGradient {
   const input = firstShape(call)
   const axes = reducedAxes(call, input)
   const kept = input.map((size, axis) => (axes.includes(axis) ? 1 : size))
-  return { math, input, axes, value: firstName(call), result: math.reshape(call.output, kept), gradient: math.reshape(call.gradient, kept) }
+  return {
+    math,
+    input,
+    axes,
+    value: firstName(call),
+    result: math.reshape(call.output, kept),
+    gradient: math.reshape(call.gradient, kept),
+  }
 }

@@ -15,7 +15,13 @@ export const flatten = reshaping('Flatten', { axis: 1 }, (call) => {
 /** New axes over the same numbers: 0 copies an input axis, one -1 is inferred. */
 export const reshape: Operator = {
   ...reshaping('Reshape', { shape: null }, reshapedShape),
-  toOnnx: (call) => [{ operator: 'Reshape', inputs: [...call.inputs, call.integers('shape', listAttribute(call, 'shape'))], outputs: [call.output] }],
+  toOnnx: (call) => [
+    {
+      operator: 'Reshape',
+      inputs: [...call.inputs, call.integers('shape', listAttribute(call, 'shape'))],
+      outputs: [call.output],
+    },
+  ],
 }
 
 /** Removes axes of size 1. */
@@ -23,10 +29,21 @@ export const squeeze: Operator = {
   ...reshaping('Squeeze', { axes: null }, (call) => {
     const input = firstInput(call)
     const axes = listAttribute(call, 'axes').map((axis) => normaliseAxis(call, axis, input.length))
-    if (axes.some((axis) => input[axis] !== 1)) throw shapeError(call, `size 1 in the axes [${axes.join(', ')}]`, 'Squeeze only axes of size 1; pool or flatten the others.')
+    if (axes.some((axis) => input[axis] !== 1))
+      throw shapeError(
+        call,
+        `size 1 in the axes [${axes.join(', ')}]`,
+        'Squeeze only axes of size 1; pool or flatten the others.',
+      )
     return input.filter((_, axis) => !axes.includes(axis))
   }),
-  toOnnx: (call) => [{ operator: 'Squeeze', inputs: [...call.inputs, call.integers('axes', listAttribute(call, 'axes'))], outputs: [call.output] }],
+  toOnnx: (call) => [
+    {
+      operator: 'Squeeze',
+      inputs: [...call.inputs, call.integers('axes', listAttribute(call, 'axes'))],
+      outputs: [call.output],
+    },
+  ],
 }
 
 /** Inserts axes of size 1; `axes` count in the result. */
@@ -36,14 +53,24 @@ export const unsqueeze: Operator = {
     const given = listAttribute(call, 'axes')
     const rank = input.length + given.length
     const axes = given.map((axis) => normaliseAxis(call, axis, rank))
-    if (new Set(axes).size !== axes.length) throw shapeError(call, `different axes, not [${given.join(', ')}]`, 'Name every new axis once.')
+    if (new Set(axes).size !== axes.length)
+      throw shapeError(call, `different axes, not [${given.join(', ')}]`, 'Name every new axis once.')
     const remaining = [...input]
     return Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? 1 : (remaining.shift() ?? 1)))
   }),
-  toOnnx: (call) => [{ operator: 'Unsqueeze', inputs: [...call.inputs, call.integers('axes', listAttribute(call, 'axes'))], outputs: [call.output] }],
+  toOnnx: (call) => [
+    {
+      operator: 'Unsqueeze',
+      inputs: [...call.inputs, call.integers('axes', listAttribute(call, 'axes'))],
+      outputs: [call.output],
+    },
+  ],
 }
 
-/** An operator that only re-reads the same numbers under another shape; the forward pass uses the operator's own shape rule. */
+/**
+ * An operator that only re-reads the same numbers under another shape; the forward pass uses the operator's own shape
+ * rule.
+ */
 function reshaping(name: string, attributes: Operator['attributes'], shape: (call: ShapeCall) => Shape): Operator {
   return {
     name,
@@ -69,7 +96,11 @@ function reshapedShape(call: ShapeCall): Shape {
   const inferred = elementCount(input) / known
   const fits = unknown === 0 ? inferred === 1 : unknown === 1 && Number.isInteger(inferred)
   if (!fits || copied.some((size) => size < -1)) {
-    throw shapeError(call, `as many elements as the shape ${shapeText(wanted)} asks for (0 copies an axis, one -1 is inferred)`, 'Use 0 or -1 for the batch axis; a fixed number there comes from a file exported for one batch size: export it with a dynamic batch.')
+    throw shapeError(
+      call,
+      `as many elements as the shape ${shapeText(wanted)} asks for (0 copies an axis, one -1 is inferred)`,
+      'Use 0 or -1 for the batch axis; a fixed number there comes from a file exported for one batch size: export it with a dynamic batch.',
+    )
   }
   return copied.map((size) => (size === -1 ? inferred : size))
 }

@@ -9,7 +9,8 @@ import { channelsLastValue, firstPlain } from './value-support.js'
 const modes = ['nearest', 'linear'] as const
 
 /**
- * Scales a feature map to `height` x `width`. With `half_pixel`, pixel centres lie at .5 (ONNX `half_pixel`; nearest rounds
+ * Scales a feature map to `height` x `width`. With `half_pixel`, pixel centres lie at .5 (ONNX `half_pixel`; nearest
+ * rounds
  * `round_prefer_floor`), otherwise at whole numbers (ONNX `asymmetric`; nearest rounds down).
  */
 export const resize: Operator = {
@@ -21,7 +22,11 @@ export const resize: Operator = {
     const [batch, channels] = featureMap(call)
     const [height, width] = targetSize(call)
     if ([height, width].every((size) => Number.isInteger(size) && size >= 1)) return [batch, channels, height, width]
-    throw shapeError(call, `a whole height and width of at least 1, not ${height} x ${width}`, 'Correct the target size.')
+    throw shapeError(
+      call,
+      `a whole height and width of at least 1, not ${height} x ${width}`,
+      'Correct the target size.',
+    )
   },
   forward: (call) => {
     const { tf } = call
@@ -49,7 +54,10 @@ export const resize: Operator = {
   },
 }
 
-const targetSize = (call: Pick<ShapeCall, 'layer' | 'attributes'>): readonly [number, number] => [numberAttribute(call, 'height'), numberAttribute(call, 'width')]
+const targetSize = (call: Pick<ShapeCall, 'layer' | 'attributes'>): readonly [number, number] => [
+  numberAttribute(call, 'height'),
+  numberAttribute(call, 'width'),
+]
 
 function alongLastAxis(tf: TensorFlow, tensor: Tensor, matrix: Float32Array, from: number, to: number): Tensor {
   const product = tf.matMul(tf.reshape(tensor, [-1, from]) as Tensor2D, tf.tensor2d(matrix, [from, to]))
@@ -86,6 +94,14 @@ function resizeGradient(call: GradientCall): string {
     const matrix = interpolationMatrix(call, from, to)
     return Array.from({ length: from * to }, (_, index) => matrix[(index % from) * to + Math.floor(index / from)] ?? 0)
   }
-  const narrow = multiplyAlong(call.build, call.gradient, [batch, channels, height, width], 3, { rows: width, columns, values: transposed(columns, width) })
-  return multiplyAlong(call.build, narrow, [batch, channels, height, columns], 2, { rows: height, columns: rows, values: transposed(rows, height) })
+  const narrow = multiplyAlong(call.build, call.gradient, [batch, channels, height, width], 3, {
+    rows: width,
+    columns,
+    values: transposed(columns, width),
+  })
+  return multiplyAlong(call.build, narrow, [batch, channels, height, columns], 2, {
+    rows: height,
+    columns: rows,
+    values: transposed(rows, height),
+  })
 }

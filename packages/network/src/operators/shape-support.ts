@@ -7,15 +7,22 @@ export const shapeText = (shape: Shape): string => `[${shape.join(', ')}]`
 export const elementCount = (shape: Shape): number => shape.reduce((count, size) => count * size, 1)
 
 /** The three-part message every shape rule throws: what came, what was expected, how to fix it. */
-export function shapeError(call: { readonly layer: Layer; readonly inputs: readonly Shape[] }, expected: string, fix: string): NetworkError {
+export function shapeError(
+  call: { readonly layer: Layer; readonly inputs: readonly Shape[] },
+  expected: string,
+  fix: string,
+): NetworkError {
   const got = call.inputs.map(shapeText).join(' and ')
-  return new NetworkError(`Layer '${call.layer.name}' (${call.layer.operator}) got ${got || 'nothing'}. Expected ${expected}. ${fix}`)
+  return new NetworkError(
+    `Layer '${call.layer.name}' (${call.layer.operator}) got ${got || 'nothing'}. Expected ${expected}. ${fix}`,
+  )
 }
 
 /** The call's only, or first, data input. */
 export function firstInput(call: ShapeCall): Shape {
   const [input] = call.inputs
-  if (input === undefined) throw shapeError(call, 'at least one data input', 'Connect the layer to the layer before it.')
+  if (input === undefined)
+    throw shapeError(call, 'at least one data input', 'Connect the layer to the layer before it.')
   return input
 }
 
@@ -25,11 +32,19 @@ export type MapShape = readonly [batch: number, channels: number, height: number
 export function featureMap(call: ShapeCall): MapShape {
   const input = firstInput(call)
   if (input.length === 4) return input as unknown as MapShape
-  throw shapeError(call, 'a feature map [batch, channels, height, width]', 'Move the layer before the flattening, or reshape its input to four axes.')
+  throw shapeError(
+    call,
+    'a feature map [batch, channels, height, width]',
+    'Move the layer before the flattening, or reshape its input to four axes.',
+  )
 }
 
 /** Turns a possibly negative axis into 0..rank-1 and refuses others. */
-export function normaliseAxis(call: { readonly layer: Layer; readonly inputs: readonly Shape[] }, axis: number, rank: number): number {
+export function normaliseAxis(
+  call: { readonly layer: Layer; readonly inputs: readonly Shape[] },
+  axis: number,
+  rank: number,
+): number {
   const positive = axis < 0 ? axis + rank : axis
   if (Number.isInteger(axis) && positive >= 0 && positive < rank) return positive
   throw shapeError(call, `an axis between ${-rank} and ${rank - 1}, not ${axis}`, 'Correct the axis of this layer.')
@@ -42,13 +57,18 @@ export function expectParameter(call: ShapeCall, slot: string, expected: Shape):
   const fits = actual.length === expected.length && expected.every((size, axis) => size === -1 || size === actual[axis])
   if (fits) return
   const wanted = shapeText(expected).replaceAll('-1', 'any')
-  throw shapeError(call, `parameter '${slot}' of shape ${wanted}, it has ${shapeText(actual)}`, 'Load weights made for this layer, or correct the layer before it so that the channels agree.')
+  throw shapeError(
+    call,
+    `parameter '${slot}' of shape ${wanted}, it has ${shapeText(actual)}`,
+    'Load weights made for this layer, or correct the layer before it so that the channels agree.',
+  )
 }
 
 /** A parameter's shape, which must be there. */
 export function parameterShape(call: ShapeCall, slot: string): Shape {
   const shape = call.parameters[slot]
-  if (shape === undefined) throw shapeError(call, `a parameter in slot '${slot}'`, `Give the layer a parameter '${slot}'.`)
+  if (shape === undefined)
+    throw shapeError(call, `a parameter in slot '${slot}'`, `Give the layer a parameter '${slot}'.`)
   return shape
 }
 

@@ -14,7 +14,10 @@ interface Range {
   readonly count: number
 }
 
-/** Part of a value along some axes; `ends` are exclusive, negative positions count from the end. Empty `axes`: the first ones; empty `steps`: 1. */
+/**
+ * Part of a value along some axes; `ends` are exclusive, negative positions count from the end. Empty `axes`: the first
+ * ones; empty `steps`: 1.
+ */
 export const slice: Operator = {
   name: 'Slice',
   parameters: {},
@@ -23,13 +26,17 @@ export const slice: Operator = {
   shape: (call) => {
     const input = firstInput(call)
     const ranges = rangesOf(call, input)
-    if (ranges.some((range) => range.count < 1)) throw shapeError(call, 'slices that keep at least one entry of each axis', 'Correct starts and ends.')
+    if (ranges.some((range) => range.count < 1))
+      throw shapeError(call, 'slices that keep at least one entry of each axis', 'Correct starts and ends.')
     return input.map((size, axis) => ranges.find((range) => range.axis === axis)?.count ?? size)
   },
   forward: (call) => {
     const value = firstValue(call)
     const ranges = rangesOf(call, plainShape(value))
-    const tensor = ranges.reduce((part, range) => cut(call.tf, part, { ...range, axis: axisIn(value.layout, range.axis) }), value.tensor)
+    const tensor = ranges.reduce(
+      (part, range) => cut(call.tf, part, { ...range, axis: axisIn(value.layout, range.axis) }),
+      value.tensor,
+    )
     return { tensor, layout: value.layout }
   },
   toOnnx: (call) => {
@@ -53,8 +60,12 @@ function rangesOf(call: Pick<ShapeCall, 'layer' | 'attributes'>, input: Shape): 
   const axes = listAttribute(call, 'axes')
   const steps = listAttribute(call, 'steps')
   const where = { layer: call.layer, inputs: [input] }
-  const malformed = ends.length !== starts.length || [axes, steps].some((list) => list.length !== 0 && list.length !== starts.length) || steps.includes(0)
-  if (malformed) throw shapeError(where, 'starts, ends, axes and steps of equal length, and no step 0', 'Correct these attributes.')
+  const malformed =
+    ends.length !== starts.length ||
+    [axes, steps].some((list) => list.length !== 0 && list.length !== starts.length) ||
+    steps.includes(0)
+  if (malformed)
+    throw shapeError(where, 'starts, ends, axes and steps of equal length, and no step 0', 'Correct these attributes.')
   return starts.map((start, index) => {
     const axis = normaliseAxis(where, axes[index] ?? index, input.length)
     return rangeOf(axis, input[axis] ?? 1, start, ends[index] ?? 0, steps[index] ?? 1)
@@ -64,7 +75,8 @@ function rangesOf(call: Pick<ShapeCall, 'layer' | 'attributes'>, input: Shape): 
 /** Python's slicing rule. */
 function rangeOf(axis: number, size: number, from: number, to: number, step: number): Range {
   const [lowest, highest] = step > 0 ? [0, size] : [-1, size - 1]
-  const clamp = (position: number): number => Math.min(highest, Math.max(lowest, position < 0 ? position + size : position))
+  const clamp = (position: number): number =>
+    Math.min(highest, Math.max(lowest, position < 0 ? position + size : position))
   const start = clamp(from)
   return { axis, start, step, count: Math.max(0, Math.ceil((clamp(to) - start) / step)) }
 }
@@ -91,7 +103,14 @@ function sliceGradient(call: GradientCall): string {
       after[axis] = size - start - count
       continue
     }
-    gradient = scatterAlong(build, gradient, shape, axis, size, Array.from({ length: count }, (_, index) => start + index * step))
+    gradient = scatterAlong(
+      build,
+      gradient,
+      shape,
+      axis,
+      size,
+      Array.from({ length: count }, (_, index) => start + index * step),
+    )
     shape[axis] = size
   }
   return graphMath(build).pad(gradient, before, after)

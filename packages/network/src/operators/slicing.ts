@@ -10,8 +10,18 @@ export function sliceAlong(tf: TensorFlow, tensor: Tensor, axis: number, start: 
   return tf.slice(tensor, begin, size)
 }
 
-/** Every `step`-th of the entries along one axis, `count` of them. tf.stridedSlice has no gradient, so: cut into runs of `step`, keep the first of each. */
-export function strideAlong(tf: TensorFlow, tensor: Tensor, axis: number, start: number, step: number, count: number): Tensor {
+/**
+ * Every `step`-th of the entries along one axis, `count` of them. tf.stridedSlice has no gradient, so: cut into runs of
+ * `step`, keep the first of each.
+ */
+export function strideAlong(
+  tf: TensorFlow,
+  tensor: Tensor,
+  axis: number,
+  start: number,
+  step: number,
+  count: number,
+): Tensor {
   if (step === 1) return sliceAlong(tf, tensor, axis, start, count)
   const available = Math.min(count * step, (tensor.shape[axis] ?? 0) - start)
   const outer = elementCount(tensor.shape.slice(0, axis))
@@ -24,8 +34,8 @@ export function strideAlong(tf: TensorFlow, tensor: Tensor, axis: number, start:
 }
 
 /**
- * Entries `indices` along one axis, in that order. Slices and a concatenation instead of tf.gather, whose gradient needs
- * UnsortedSegmentSum, which the wasm backend lacks.
+ * Entries `indices` along one axis, in that order. Slices and a concatenation instead of tf.gather, whose gradient
+ * needs UnsortedSegmentSum, which the wasm backend lacks.
  */
 export function selectAlong(tf: TensorFlow, tensor: Tensor, axis: number, indices: readonly number[]): Tensor {
   const runs: { start: number; count: number }[] = []

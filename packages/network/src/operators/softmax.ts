@@ -6,8 +6,16 @@ import type { GraphMath } from './gradient-support.js'
 import { firstInput, normaliseAxis } from './shape-support.js'
 import { firstPlain, plainValue } from './value-support.js'
 
-export const softmax = alongAxis('Softmax', (tf, logits) => tf.softmax(logits), (math, { y, dy, axis }) => math.mul(y, math.sub(dy, math.sum(math.mul(dy, y), [axis]))))
-export const logSoftmax = alongAxis('LogSoftmax', (tf, logits) => tf.logSoftmax(logits), (math, { y, dy, axis }) => math.sub(dy, math.mul(math.unary('Exp', y), math.sum(dy, [axis]))))
+export const softmax = alongAxis(
+  'Softmax',
+  (tf, logits) => tf.softmax(logits),
+  (math, { y, dy, axis }) => math.mul(y, math.sub(dy, math.sum(math.mul(dy, y), [axis]))),
+)
+export const logSoftmax = alongAxis(
+  'LogSoftmax',
+  (tf, logits) => tf.logSoftmax(logits),
+  (math, { y, dy, axis }) => math.sub(dy, math.mul(math.unary('Exp', y), math.sum(dy, [axis]))),
+)
 
 type AxisRule = (math: GraphMath, names: { readonly y: string; readonly dy: string; readonly axis: number }) => string
 
@@ -31,7 +39,11 @@ function alongAxis(name: string, compute: (tf: TensorFlow, tensor: Tensor) => Te
       const { tf } = call
       const input = firstPlain(call)
       const last = input.rank - 1
-      const axis = normaliseAxis({ layer: call.layer, inputs: [input.shape] }, numberAttribute(call, 'axis'), input.rank)
+      const axis = normaliseAxis(
+        { layer: call.layer, inputs: [input.shape] },
+        numberAttribute(call, 'axis'),
+        input.rank,
+      )
       if (axis === last) return plainValue(compute(tf, input))
       const swap = input.shape.map((_, index) => (index === axis ? last : index === last ? axis : index))
       return plainValue(tf.transpose(compute(tf, tf.transpose(input, swap)), swap))

@@ -10,7 +10,13 @@ export function standardise(tf: TensorFlow, tensor: Tensor, axes: number[], epsi
 }
 
 /** The gradient through it, given the standardised value and the reciprocal deviation. */
-export function standardiseGradient(build: GraphBuilder, gradient: string, standardised: string, root: string, axes: readonly number[]): string {
+export function standardiseGradient(
+  build: GraphBuilder,
+  gradient: string,
+  standardised: string,
+  root: string,
+  axes: readonly number[],
+): string {
   const math = graphMath(build)
   const alongDeviation = math.mul(standardised, math.mean(math.mul(gradient, standardised), axes))
   return math.mul(math.sub(math.sub(gradient, math.mean(gradient, axes)), alongDeviation), root)

@@ -13,11 +13,20 @@ export const transpose: Operator = {
   shape: transposedShape,
   forward: (call) => {
     const permutation = listAttribute(call, 'perm')
-    return withoutCopy(firstValue(call), permutation) ?? plainValue(call.tf.transpose(firstPlain(call), [...permutation]))
+    return (
+      withoutCopy(firstValue(call), permutation) ?? plainValue(call.tf.transpose(firstPlain(call), [...permutation]))
+    )
   },
   gradient: (call) => {
     const permutation = listAttribute(call, 'perm')
-    return { inputs: [graphMath(call.build).transpose(call.gradient, permutation.map((_, axis) => permutation.indexOf(axis)))] }
+    return {
+      inputs: [
+        graphMath(call.build).transpose(
+          call.gradient,
+          permutation.map((_, axis) => permutation.indexOf(axis)),
+        ),
+      ],
+    }
   },
 }
 
@@ -25,8 +34,13 @@ function transposedShape(call: ShapeCall): Shape {
   const input = firstInput(call)
   const permutation = listAttribute(call, 'perm')
   const sorted = [...permutation].sort((a, b) => a - b)
-  if (permutation.length === input.length && sorted.every((axis, index) => axis === index)) return permutation.map((axis) => input[axis] ?? 1)
-  throw shapeError(call, `a perm that names each of the ${input.length} axes once, it is [${permutation.join(', ')}]`, 'Correct perm.')
+  if (permutation.length === input.length && sorted.every((axis, index) => axis === index))
+    return permutation.map((axis) => input[axis] ?? 1)
+  throw shapeError(
+    call,
+    `a perm that names each of the ${input.length} axes once, it is [${permutation.join(', ')}]`,
+    'Correct perm.',
+  )
 }
 
 /** Going to channels-last and back is only another reading of the tensor as it lies. */

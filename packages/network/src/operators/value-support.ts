@@ -11,7 +11,10 @@ export const channelsLastValue = (tensor: Tensor): Value => ({ tensor, layout: '
 /** The call's first data input; the interpreter guarantees the arity that `validateNetwork` checked. */
 export function firstValue(call: ForwardCall): Value {
   const [value] = call.inputs
-  if (value === undefined) throw new NetworkError(`Layer '${call.layer.name}' (${call.layer.operator}) was run without an input. Run validateNetwork first.`)
+  if (value === undefined)
+    throw new NetworkError(
+      `Layer '${call.layer.name}' (${call.layer.operator}) was run without an input. Run validateNetwork first.`,
+    )
   return value
 }
 
@@ -21,7 +24,10 @@ export const firstMap = (call: ForwardCall): Tensor4D => call.channelsLast(first
 /** A parameter tensor that must be there. */
 export function parameterTensor(call: ForwardCall, slot: string): Tensor {
   const tensor = call.parameters[slot]
-  if (tensor === undefined) throw new NetworkError(`Layer '${call.layer.name}' (${call.layer.operator}) was run without its parameter '${slot}'. Run validateNetwork first.`)
+  if (tensor === undefined)
+    throw new NetworkError(
+      `Layer '${call.layer.name}' (${call.layer.operator}) was run without its parameter '${slot}'. Run validateNetwork first.`,
+    )
   return tensor
 }
 
@@ -36,7 +42,10 @@ export function plainShape(value: Value): number[] {
   return value.layout === 'plain' ? [...shape] : channelsLastAxis.map((axis) => shape[axis] ?? 1)
 }
 
-/** Repeats along size-1 axes. An addition, because its gradient sums over the repeated axes on every backend and for every rank. */
+/**
+ * Repeats along size-1 axes. An addition, because its gradient sums over the repeated axes on every backend and for
+ * every rank.
+ */
 export function broadcastTensor(tf: TensorFlow, tensor: Tensor, shape: readonly number[]): Tensor {
   const same = tensor.shape.length === shape.length && tensor.shape.every((size, axis) => size === shape[axis])
   return same ? tensor : tf.add(tensor, tf.zeros([...shape]))

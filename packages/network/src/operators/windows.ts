@@ -15,9 +15,13 @@ export interface Window {
 const at = (list: readonly number[], index: number): number => list[index] ?? 0
 
 /** Pixels the window spans along one axis, holes included. */
-export const span = (window: Window, axis: number): number => (at(window.kernel, axis) - 1) * at(window.dilations, axis) + 1
+export const span = (window: Window, axis: number): number =>
+  (at(window.kernel, axis) - 1) * at(window.dilations, axis) + 1
 
-/** Window positions along one axis. In ceil mode a last, partly outside window counts only if it starts inside the image or its leading padding. */
+/**
+ * Window positions along one axis. In ceil mode a last, partly outside window counts only if it starts inside the image
+ * or its leading padding.
+ */
 export function windowPositions(window: Window, axis: number, size: number): number {
   const stride = at(window.strides, axis)
   const room = size + at(window.pads, axis) + at(window.pads, axis + 2) - span(window, axis)
@@ -26,28 +30,60 @@ export function windowPositions(window: Window, axis: number, size: number): num
   return (positions - 1) * stride >= size + at(window.pads, axis) ? positions - 1 : positions
 }
 
-/** Output height and width. Throws NetworkError when the attributes are malformed or the window doesn't fit into the padded input. */
-export function windowOutput(call: ShapeCall, window: Window, height: number, width: number): readonly [number, number] {
-  const wellFormed = window.kernel.length === 2 && window.strides.length === 2 && window.dilations.length === 2 && window.pads.length === 4
-  const positive = [...window.kernel, ...window.strides, ...window.dilations].every((value) => value >= 1) && window.pads.every((value) => value >= 0)
+/**
+ * Output height and width. Throws NetworkError when the attributes are malformed or the window doesn't fit into the
+ * padded input.
+ */
+export function windowOutput(
+  call: ShapeCall,
+  window: Window,
+  height: number,
+  width: number,
+): readonly [number, number] {
+  const wellFormed =
+    window.kernel.length === 2 &&
+    window.strides.length === 2 &&
+    window.dilations.length === 2 &&
+    window.pads.length === 4
+  const positive =
+    [...window.kernel, ...window.strides, ...window.dilations].every((value) => value >= 1) &&
+    window.pads.every((value) => value >= 0)
   if (!wellFormed || !positive) {
-    throw shapeError(call, 'two-dimensional kernel_shape, strides and dilations of at least 1, and four pads [top, left, bottom, right] of at least 0', 'Correct these attributes; one- and three-dimensional windows are not supported.')
+    throw shapeError(
+      call,
+      'two-dimensional kernel_shape, strides and dilations of at least 1, and four pads [top, left, bottom, right] of at least 0',
+      'Correct these attributes; one- and three-dimensional windows are not supported.',
+    )
   }
   const output = [windowPositions(window, 0, height), windowPositions(window, 1, width)] as const
   if (output[0] >= 1 && output[1] >= 1) return output
-  throw shapeError(call, `at least ${span(window, 0)} x ${span(window, 1)} pixels after padding, it has ${height} x ${width} and pads [${window.pads.join(', ')}]`, 'Use larger images, or cut the network at an earlier stage.')
+  throw shapeError(
+    call,
+    `at least ${span(window, 0)} x ${span(window, 1)} pixels after padding, it has ${height} x ${width} and pads [${window.pads.join(', ')}]`,
+    'Use larger images, or cut the network at an earlier stage.',
+  )
 }
 
 /**
- * Prepares a channels-last map for TensorFlow's own windows: 'valid' or 'same' where that means the same, explicit padding otherwise.
- * Numeric and explicit pads of tf.* are avoided because the native backend and several gradient kernels refuse them.
+ * Prepares a channels-last map for TensorFlow's own windows: 'valid' or 'same' where that means the same, explicit
+ * padding otherwise. Numeric and explicit pads of tf.* are avoided because the native backend and several gradient
+ * kernels refuse them.
  */
-export function padForWindow(tf: TensorFlow, input: Tensor4D, window: Window, value: number): { readonly input: Tensor4D; readonly padding: 'valid' | 'same' } {
+export function padForWindow(
+  tf: TensorFlow,
+  input: Tensor4D,
+  window: Window,
+  value: number,
+): { readonly input: Tensor4D; readonly padding: 'valid' | 'same' } {
   const sizes = [input.shape[1], input.shape[2]]
   const reach = sizes.map((size, axis) => reachBeyond(window, axis, size))
   const before = [at(window.pads, 0), at(window.pads, 1)]
   if (before.every((pad) => pad === 0) && reach.every((total) => total <= 0)) return { input, padding: 'valid' }
-  const isSame = sizes.every((size, axis) => windowPositions(window, axis, size) === Math.ceil(size / at(window.strides, axis)) && at(before, axis) === Math.floor(Math.max(0, at(reach, axis)) / 2))
+  const isSame = sizes.every(
+    (size, axis) =>
+      windowPositions(window, axis, size) === Math.ceil(size / at(window.strides, axis)) &&
+      at(before, axis) === Math.floor(Math.max(0, at(reach, axis)) / 2),
+  )
   if (isSame) return { input, padding: 'same' }
   return { input: padExplicitly(tf, input, window, value), padding: 'valid' }
 }
@@ -62,8 +98,11 @@ export function padExplicitly(tf: TensorFlow, input: Tensor4D, window: Window, v
   return isNeeded ? (tf.pad(input, [[0, 0], rows, columns, [0, 0]], value) as Tensor4D) : input
 }
 
-/** Padding that all positions of the window use in front and behind together; negative where trailing entries go unused. */
-const reachBeyond = (window: Window, axis: number, size: number): number => (windowPositions(window, axis, size) - 1) * at(window.strides, axis) + span(window, axis) - size
+/**
+ * Padding that all positions of the window use in front and behind together; negative where trailing entries go unused.
+ */
+const reachBeyond = (window: Window, axis: number, size: number): number =>
+  (windowPositions(window, axis, size) - 1) * at(window.strides, axis) + span(window, axis) - size
 
 /** `[n, channels, height, width]` after a window. */
 export function windowShape(call: ShapeCall, window: Window, input: Shape, channels: number): Shape {

@@ -18,12 +18,37 @@ function chain(...names: readonly string[]): Network {
     const [name = '', operator = 'Relu', stride = '1'] = text.split(' ')
     const inputs = [layers.at(-1)?.name ?? 'input']
     const shape = operator === 'Gemm' ? [4, channels] : [4, channels, 3, 3]
-    const attributes = operator === 'Conv' ? { strides: [Number(stride), Number(stride)], pads: [1, 1, 1, 1] } : operator === 'Gemm' ? { transB: 1 } : operator === 'Pad' ? { pads: [0, 0, 0, 0, 0, 0, 1, 1] } : {}
-    if (operator === 'Conv' || operator === 'Gemm') parameters[`${name}.weight`] = { shape, trainable: true, source: { kind: 'initializer', initializer: { name: 'zeros' }, seed: 0 } }
-    layers.push({ name, operator, inputs, attributes, parameters: parameters[`${name}.weight`] ? { weight: `${name}.weight` } : {} })
+    const attributes =
+      operator === 'Conv'
+        ? { strides: [Number(stride), Number(stride)], pads: [1, 1, 1, 1] }
+        : operator === 'Gemm'
+          ? { transB: 1 }
+          : operator === 'Pad'
+            ? { pads: [0, 0, 0, 0, 0, 0, 1, 1] }
+            : {}
+    if (operator === 'Conv' || operator === 'Gemm')
+      parameters[`${name}.weight`] = {
+        shape,
+        trainable: true,
+        source: { kind: 'initializer', initializer: { name: 'zeros' }, seed: 0 },
+      }
+    layers.push({
+      name,
+      operator,
+      inputs,
+      attributes,
+      parameters: parameters[`${name}.weight`] ? { weight: `${name}.weight` } : {},
+    })
     if (operator === 'Conv') channels = 4
   }
-  return { ...base, input: { name: 'input', shape: [3, 64, 64] }, layers, parameters, stages: [], output: layers.at(-1)?.name ?? '' }
+  return {
+    ...base,
+    input: { name: 'input', shape: [3, 64, 64] },
+    layers,
+    parameters,
+    stages: [],
+    output: layers.at(-1)?.name ?? '',
+  }
 }
 
 describe('detectStages', () => {
@@ -33,17 +58,28 @@ describe('detectStages', () => {
 
   it('goes by resolution when names say nothing', () => {
     const nameless = JSON.parse(JSON.stringify({ ...base, stages: [] }).replaceAll('stage', 'part')) as Network
-    expect(starts(nameless)).toEqual(['stem: stem.conv', 'stage1: part2.0.depthwise', 'stage2: part3.0.depthwise', 'stage3: part4.0.depthwise', 'head: head.pool'])
+    expect(starts(nameless)).toEqual([
+      'stem: stem.conv',
+      'stage1: part2.0.depthwise',
+      'stage2: part3.0.depthwise',
+      'stage3: part4.0.depthwise',
+      'head: head.pool',
+    ])
   })
 
   it('takes explicit padding into the stage that it pads for', () => {
-    expect(starts(chain('a Conv 2', 'b', 'pad Pad', 'c Conv 2', 'pool GlobalAveragePool', 'flat Flatten', 'fc Gemm'))).toEqual(['stem: a', 'stage1: pad', 'head: pool'])
+    expect(
+      starts(chain('a Conv 2', 'b', 'pad Pad', 'c Conv 2', 'pool GlobalAveragePool', 'flat Flatten', 'fc Gemm')),
+    ).toEqual(['stem: a', 'stage1: pad', 'head: pool'])
   })
 
   it('starts the head at the flattening when there is no global pooling', () => {
     const network = chain('a Conv 2', 'b', 'flat Flatten', 'fc Gemm')
     const fc = { ...(network.parameters['fc.weight'] as Parameter), shape: [4, 4 * 32 * 32] }
-    expect(starts({ ...network, parameters: { ...network.parameters, 'fc.weight': fc } })).toEqual(['stem: a', 'head: flat'])
+    expect(starts({ ...network, parameters: { ...network.parameters, 'fc.weight': fc } })).toEqual([
+      'stem: a',
+      'head: flat',
+    ])
   })
 
   it('has no head when the network ends in features', () => {
@@ -52,7 +88,10 @@ describe('detectStages', () => {
   })
 
   it('takes a last convolution with one channel per class as the classifier', () => {
-    const network = { ...chain('a Conv 2', 'b', 'c Conv', 'd', 'pool GlobalAveragePool', 'flat Flatten'), classNames: ['p', 'q', 'r', 's'] }
+    const network = {
+      ...chain('a Conv 2', 'b', 'c Conv', 'd', 'pool GlobalAveragePool', 'flat Flatten'),
+      classNames: ['p', 'q', 'r', 's'],
+    }
     expect(starts(network)).toEqual(['stem: a', 'head: c'])
   })
 })
@@ -73,7 +112,15 @@ describe('groupOfLayer', () => {
   })
 
   it('looks at parameter names where the layer is nameless', () => {
-    expect(groupOfLayer({ name: 'Conv_12', operator: 'Conv', inputs: [], parameters: { weight: 'layer2.0.conv1.weight' }, attributes: {} })).toBe('layer2')
+    expect(
+      groupOfLayer({
+        name: 'Conv_12',
+        operator: 'Conv',
+        inputs: [],
+        parameters: { weight: 'layer2.0.conv1.weight' },
+        attributes: {},
+      }),
+    ).toBe('layer2')
   })
 })
 

@@ -11,10 +11,11 @@ const minimumGroups = 2
 const maximumGroups = 12
 
 /**
- * Divides the layers of a network into stages: by the groups that their names speak of (`layer1`, `features.4`, `block3`) when there are 2 to 12 of those,
- * else wherever the height and width shrink (`stem`, `stage1`, ...), else, in a transformer, whose blocks all work at one resolution, by its blocks.
- * Boundaries lie only where a single value crosses. The classifier, if there is one, becomes stage `head`. For readers, whose formats know no
- * stages; the network's own `stages` are not looked at.
+ * Divides the layers of a network into stages: by the groups that their names speak of (`layer1`, `features.4`,
+ * `block3`) when there are 2 to 12 of those, else wherever the height and width shrink (`stem`, `stage1`, ...), else,
+ * in a transformer, whose blocks all work at one resolution, by its blocks. Boundaries lie only where a single value
+ * crosses. The classifier, if there is one, becomes stage `head`. For readers, whose formats know no stages; the
+ * network's own `stages` are not looked at.
  */
 export function detectStages(network: Network): readonly Stage[] {
   const shapes = inferShapes(network)
@@ -22,24 +23,32 @@ export function detectStages(network: Network): readonly Stage[] {
   const trunk = network.layers.slice(0, head ?? network.layers.length)
   const cuts = cutPositions(network, trunk.length)
   const named = startsByName(trunk, cuts)
-  const starts = named.length >= minimumGroups && named.length <= maximumGroups ? named : startsByShape(network, trunk, cuts, shapes)
+  const starts =
+    named.length >= minimumGroups && named.length <= maximumGroups ? named : startsByShape(network, trunk, cuts, shapes)
   return toStages(network.layers, head === null ? starts : [...starts, { name: headStage, position: head }])
 }
 
 function toStages(layers: readonly Layer[], starts: readonly Start[]): readonly Stage[] {
   const names = layers.map((layer) => layer.name)
-  return starts.map(({ name, position }, index) => ({ name, layers: names.slice(position, starts[index + 1]?.position) })).filter((stage) => stage.layers.length > 0)
+  return starts
+    .map(({ name, position }, index) => ({ name, layers: names.slice(position, starts[index + 1]?.position) }))
+    .filter((stage) => stage.layers.length > 0)
 }
 
 /** Positions after which a single value crosses, within the trunk. */
 function cutPositions(network: Network, end: number): readonly number[] {
   const position = new Map(network.layers.map((layer, index) => [layer.name, index]))
-  return singleTensorCuts(network).map((name) => position.get(name) ?? 0).filter((cut) => cut < end - 1)
+  return singleTensorCuts(network)
+    .map((name) => position.get(name) ?? 0)
+    .filter((cut) => cut < end - 1)
 }
 
 /** The nearest legal boundary at or before a layer, after an earlier boundary: the stage starts behind a cut. */
 function boundaryBefore(cuts: readonly number[], position: number, after: number): number | undefined {
-  return cuts.filter((cut) => cut < position && cut >= after).map((cut) => cut + 1).at(-1)
+  return cuts
+    .filter((cut) => cut < position && cut >= after)
+    .map((cut) => cut + 1)
+    .at(-1)
 }
 
 /** Layers without a group stay with what comes before them; those before the first group are the stem. */
@@ -57,16 +66,28 @@ function startsByName(trunk: readonly Layer[], cuts: readonly number[]): readonl
   return first && first.position > 0 ? [{ name: 'stem', position: 0 }, ...starts] : starts
 }
 
-function startsByShape(network: Network, trunk: readonly Layer[], cuts: readonly number[], shapes: ReadonlyMap<string, Shape>): readonly Start[] {
+function startsByShape(
+  network: Network,
+  trunk: readonly Layer[],
+  cuts: readonly number[],
+  shapes: ReadonlyMap<string, Shape>,
+): readonly Start[] {
   const byResolution = startsByResolution(network, trunk, cuts, shapes)
   if (byResolution.length > 1) return byResolution
   const blocks = encoderBlocks(trunk, cuts)
-  return blocks.length > 1 ? [...(blocks[0]?.position === 0 ? [] : [{ name: 'stem', position: 0 }]), ...blocks] : byResolution
+  return blocks.length > 1
+    ? [...(blocks[0]?.position === 0 ? [] : [{ name: 'stem', position: 0 }]), ...blocks]
+    : byResolution
 }
 
 const shrinks = (size: number, from: number): boolean => size <= from * 0.75
 
-function startsByResolution(network: Network, trunk: readonly Layer[], cuts: readonly number[], shapes: ReadonlyMap<string, Shape>): readonly Start[] {
+function startsByResolution(
+  network: Network,
+  trunk: readonly Layer[],
+  cuts: readonly number[],
+  shapes: ReadonlyMap<string, Shape>,
+): readonly Start[] {
   const sizeAfter = (position: number): number | undefined => heightOf(shapes.get(trunk[position]?.name ?? ''))
   const starts: Start[] = trunk.length > 0 ? [{ name: 'stem', position: 0 }] : []
   // The stem may shrink the picture right away; the first boundary is the first shrinking after its first weight.
@@ -78,7 +99,8 @@ function startsByResolution(network: Network, trunk: readonly Layer[], cuts: rea
     if (size === undefined || reference === undefined || !shrinks(size, reference)) continue
     const previous = cuts.filter((position) => position < cut).at(-1)
     const start = previous === undefined ? 0 : beforePadding(trunk, cuts, previous + 1)
-    if (start > (starts.at(-1)?.position ?? 0) && start <= lastWeight) starts.push({ name: `stage${starts.length}`, position: start })
+    if (start > (starts.at(-1)?.position ?? 0) && start <= lastWeight)
+      starts.push({ name: `stage${starts.length}`, position: start })
     reference = size
   }
   return starts

@@ -7,9 +7,10 @@ type Unstaged = Pick<Network, 'layers' | 'output' | 'classNames'>
 const customaryClassCounts = [10, 100, 1000, 1001]
 
 /**
- * Position of the first layer of the classifier, or null when the network ends in features. The head starts at the pooling (or the flattening)
- * after which the value is no map any more; in a transformer behind the choice of the class token, or the mean of all tokens. Where no weights follow,
- * the convolution before it is the classifier (SqueezeNet) if it has as many channels as there are classes.
+ * Position of the first layer of the classifier, or null when the network ends in features. The head starts at the
+ * pooling (or the flattening) after which the value is no map any more; in a transformer behind the choice of the class
+ * token, or the mean of all tokens. Where no weights follow, the convolution before it is the classifier (SqueezeNet)
+ * if it has as many channels as there are classes.
  */
 export function findHead(network: Unstaged, shapes: ReadonlyMap<string, Shape>): number | null {
   const { layers } = network
@@ -28,12 +29,20 @@ export function findHead(network: Unstaged, shapes: ReadonlyMap<string, Shape>):
 
 const hasWeight = (layer: Layer): boolean => layer.parameters.weight !== undefined
 
-const isVector = (shape: Shape): boolean => shape.length === 2 || (shape.length === 4 && shape[2] === 1 && shape[3] === 1)
+const isVector = (shape: Shape): boolean =>
+  shape.length === 2 || (shape.length === 4 && shape[2] === 1 && shape[3] === 1)
 
 const isGlobalPooling = (layer: Layer, shapes: ReadonlyMap<string, Shape>): boolean =>
-  ['GlobalAveragePool', 'GlobalMaxPool', 'ReduceMean', 'ReduceMax', 'AveragePool', 'MaxPool'].includes(layer.operator) && isVector(shapes.get(layer.name) ?? []) && shapes.get(layer.inputs[0] ?? '')?.length === 4
+  ['GlobalAveragePool', 'GlobalMaxPool', 'ReduceMean', 'ReduceMax', 'AveragePool', 'MaxPool'].includes(
+    layer.operator,
+  ) &&
+  isVector(shapes.get(layer.name) ?? []) &&
+  shapes.get(layer.inputs[0] ?? '')?.length === 4
 
-/** After the last cut whose value is still a map or a sequence; but never later than a global pooling that everything passes through. */
+/**
+ * After the last cut whose value is still a map or a sequence; but never later than a global pooling that everything
+ * passes through.
+ */
 function headStart(layers: readonly Layer[], cuts: readonly number[], shapes: ReadonlyMap<string, Shape>): number {
   const shapeAfter = (cut: number): Shape => shapes.get(layers[cut]?.name ?? '') ?? []
   const pooling = cuts.filter((cut) => isGlobalPooling(layers[cut] as Layer, shapes)).at(-1)
@@ -43,8 +52,13 @@ function headStart(layers: readonly Layer[], cuts: readonly number[], shapes: Re
   return shapeAfter(lastMap).length === 3 ? behindChoice(layers, cuts, lastMap) : lastMap + 1
 }
 
-/** What a transformer makes of its sequence (the class token, a mean, perhaps normalised) is its feature: the head begins with what is learned for the classes. */
+/**
+ * What a transformer makes of its sequence (the class token, a mean, perhaps normalised) is its feature: the head
+ * begins with what is learned for the classes.
+ */
 function behindChoice(layers: readonly Layer[], cuts: readonly number[], sequence: number): number {
-  const classifier = layers.findIndex((layer, position) => position > sequence && (hasWeight(layer) || layer.operator === 'Dropout'))
+  const classifier = layers.findIndex(
+    (layer, position) => position > sequence && (hasWeight(layer) || layer.operator === 'Dropout'),
+  )
   return 1 + (cuts.filter((cut) => cut >= sequence && cut < classifier).at(-1) ?? sequence)
 }

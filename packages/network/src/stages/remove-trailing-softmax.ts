@@ -4,8 +4,8 @@ import { restrictTo, withHistory } from '../surgery/edit.js'
 const shapeOnly = ['Reshape', 'Flatten', 'Squeeze', 'Identity']
 
 /**
- * Makes the network give logits: drops a Softmax (or LogSoftmax) at its end, also one that only reshaping follows, and says so in the history.
- * Nothing changes when there is none.
+ * Makes the network give logits: drops a Softmax (or LogSoftmax) at its end, also one that only reshaping follows, and
+ * says so in the history. Nothing changes when there is none.
  */
 export function removeTrailingSoftmax(network: Network): Network {
   const layers = new Map(network.layers.map((layer) => [layer.name, layer]))
@@ -15,7 +15,12 @@ export function removeTrailingSoftmax(network: Network): Network {
   if (!current || before === undefined || !['Softmax', 'LogSoftmax'].includes(current.operator)) return network
   const removed = current
   const redirect = (name: string): string => (name === removed.name ? before : name)
-  const rest = network.layers.filter((layer) => layer !== removed).map((layer) => ({ ...layer, inputs: layer.inputs.map(redirect) }))
+  const rest = network.layers
+    .filter((layer) => layer !== removed)
+    .map((layer) => ({ ...layer, inputs: layer.inputs.map(redirect) }))
   const kept = new Set(rest.map((layer) => layer.name))
-  return withHistory(restrictTo({ ...network, layers: rest, output: redirect(network.output) }, kept), `${removed.operator} ${removed.name} removed, so that the result is logits`)
+  return withHistory(
+    restrictTo({ ...network, layers: rest, output: redirect(network.output) }, kept),
+    `${removed.operator} ${removed.name} removed, so that the result is logits`,
+  )
 }

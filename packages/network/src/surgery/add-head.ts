@@ -7,9 +7,14 @@ import { findStage, headStage, finishEdit } from './edit.js'
 export interface HeadOptions {
   /** Class names in logit order. */
   readonly classNames: readonly string[]
-  /** How a feature map (or a transformer's sequence of tokens) becomes a vector; `none` flattens it. A feature that is a vector already is taken as it is. */
+  /**
+   * How a feature map (or a transformer's sequence of tokens) becomes a vector; `none` flattens it. A feature that is a
+   * vector already is taken as it is.
+   */
   readonly pooling: 'average' | 'max' | 'averageAndMax' | 'none'
-  /** Units of hidden fully connected layers, each followed by the activation and dropout; empty for a linear classifier. */
+  /**
+   * Units of hidden fully connected layers, each followed by the activation and dropout; empty for a linear classifier.
+   */
   readonly hidden: readonly number[]
   /** Share of values dropped before every fully connected layer but the first hidden one; 0 for none. */
   readonly dropout: number
@@ -22,7 +27,8 @@ export interface HeadOptions {
 const activations = { relu: 'Relu', hardswish: 'HardSwish' } as const
 
 /**
- * Puts a fresh, trainable classifier on the network's feature: stage `head` with layers `head.pool`, `head.flatten`, `head.hidden1`, ...,
+ * Puts a fresh, trainable classifier on the network's feature: stage `head` with layers `head.pool`, `head.flatten`,
+ * `head.hidden1`, ...,
  * `head.fc`, whose value is the logits.
  * @throws NetworkError when there is a head already, an option is out of range, or the feature is neither a map nor a sequence nor a vector
  */
@@ -38,33 +44,53 @@ export function addHead(network: Network, options: HeadOptions): Network {
     classNames: [...options.classNames],
   }
   const hidden = options.hidden.length ? `, hidden ${options.hidden.join(', ')}` : ''
-  return finishEdit(result, `head added: ${options.classNames.length} classes, pooling ${options.pooling}${hidden}, dropout ${options.dropout}`)
+  return finishEdit(
+    result,
+    `head added: ${options.classNames.length} classes, pooling ${options.pooling}${hidden}, dropout ${options.dropout}`,
+  )
 }
 
 function checkOptions(network: Network, { classNames, hidden, dropout }: HeadOptions): void {
-  if (findStage(network, headStage)) throw new NetworkError(`${network.name} already has a head. A network has one: strip it first (Strip Head), then add the new one.`)
+  if (findStage(network, headStage))
+    throw new NetworkError(
+      `${network.name} already has a head. A network has one: strip it first (Strip Head), then add the new one.`,
+    )
   if (classNames.length === 0) throw new NetworkError('The new head has no classes. Give it at least one class name.')
   const repeated = classNames.find((name, index) => classNames.indexOf(name) !== index)
-  if (repeated !== undefined) throw new NetworkError(`The class name ${JSON.stringify(repeated)} is given twice. Class names must differ.`)
+  if (repeated !== undefined)
+    throw new NetworkError(`The class name ${JSON.stringify(repeated)} is given twice. Class names must differ.`)
   const wrong = hidden.find((units) => !Number.isInteger(units) || units < 1)
-  if (wrong !== undefined) throw new NetworkError(`A hidden layer can't have ${wrong} units. Give whole numbers of at least 1.`)
-  if (!(dropout >= 0 && dropout < 1)) throw new NetworkError(`A dropout of ${dropout} is out of range. Give at least 0 and less than 1.`)
+  if (wrong !== undefined)
+    throw new NetworkError(`A hidden layer can't have ${wrong} units. Give whole numbers of at least 1.`)
+  if (!(dropout >= 0 && dropout < 1))
+    throw new NetworkError(`A dropout of ${dropout} is out of range. Give at least 0 and less than 1.`)
   const taken = network.layers.find((layer) => layer.name.startsWith(`${headStage}.`))
-  if (taken) throw new NetworkError(`Layer ${taken.name} has a name that the new head needs. Cut the network before it first.`)
+  if (taken)
+    throw new NetworkError(`Layer ${taken.name} has a name that the new head needs. Cut the network before it first.`)
 }
 
 function buildHead(network: Network, options: HeadOptions): { layers: Layer[]; parameters: Record<string, Parameter> } {
   const layers: Layer[] = []
   const parameters: Record<string, Parameter> = {}
   let last = network.output
-  const add = (name: string, operator: string, attributes: Record<string, AttributeValue> = {}, slots: Record<string, string> = {}, inputs: readonly string[] = [last]): void => {
+  const add = (
+    name: string,
+    operator: string,
+    attributes: Record<string, AttributeValue> = {},
+    slots: Record<string, string> = {},
+    inputs: readonly string[] = [last],
+  ): void => {
     last = `${headStage}.${name}`
     layers.push({ name: last, operator, inputs, parameters: slots, attributes })
   }
   const addLinear = (name: string, inputs: number, outputs: number): void => {
     const key = (slot: string): string => `${headStage}.${name}.${slot}`
     const parameter = (slot: string, shape: readonly number[], initializer: Initializer): void => {
-      parameters[key(slot)] = { shape, trainable: true, source: { kind: 'initializer', initializer, seed: deriveSeed(options.seed, key(slot)) } }
+      parameters[key(slot)] = {
+        shape,
+        trainable: true,
+        source: { kind: 'initializer', initializer, seed: deriveSeed(options.seed, key(slot)) },
+      }
     }
     parameter('weight', [outputs, inputs], options.initializer ?? { name: 'linear' })
     parameter('bias', [outputs], { name: 'zeros' })
@@ -82,7 +108,13 @@ function buildHead(network: Network, options: HeadOptions): { layers: Layer[]; p
   return { layers, parameters }
 }
 
-type AddLayer = (name: string, operator: string, attributes?: Record<string, AttributeValue>, slots?: Record<string, string>, inputs?: readonly string[]) => void
+type AddLayer = (
+  name: string,
+  operator: string,
+  attributes?: Record<string, AttributeValue>,
+  slots?: Record<string, string>,
+  inputs?: readonly string[],
+) => void
 
 /** Adds what turns the feature into a vector; returns its width. */
 function addPooling(network: Network, pooling: HeadOptions['pooling'], add: AddLayer): number {
@@ -90,7 +122,9 @@ function addPooling(network: Network, pooling: HeadOptions['pooling'], add: AddL
   if (spatial.length === 0) return channels
   if (spatial.length === 1) return addTokenPooling(network, pooling, add, [channels, spatial[0] ?? 0])
   if (spatial.length !== 2) {
-    throw new NetworkError(`The feature of ${network.name} (${network.output}) has ${spatial.length + 2} axes with the batch. A head takes a feature map [batch, channels, height, width], a sequence [batch, tokens, features] or a vector [batch, features]; cut after a layer that gives one.`)
+    throw new NetworkError(
+      `The feature of ${network.name} (${network.output}) has ${spatial.length + 2} axes with the batch. A head takes a feature map [batch, channels, height, width], a sequence [batch, tokens, features] or a vector [batch, features]; cut after a layer that gives one.`,
+    )
   }
   if (pooling === 'average') add('pool', 'GlobalAveragePool')
   if (pooling === 'max') add('pool', 'GlobalMaxPool')
@@ -105,7 +139,12 @@ function addPooling(network: Network, pooling: HeadOptions['pooling'], add: AddL
 }
 
 /** The same for the sequence inside a transformer: pooling goes over its tokens. */
-function addTokenPooling(network: Network, pooling: HeadOptions['pooling'], add: AddLayer, [tokens, features]: readonly [number, number]): number {
+function addTokenPooling(
+  network: Network,
+  pooling: HeadOptions['pooling'],
+  add: AddLayer,
+  [tokens, features]: readonly [number, number],
+): number {
   const overTokens = { axes: [1], keepdims: 0 }
   if (pooling === 'average') add('pool', 'ReduceMean', overTokens)
   if (pooling === 'max') add('pool', 'ReduceMax', overTokens)

@@ -4,14 +4,17 @@ import { ancestorsOf, findLayer, findStage, listed, restrictTo, unknownTarget, f
 import { singleTensorCuts } from './single-tensor-cuts.js'
 
 /**
- * Keeps the network up to and including a stage or layer; its value becomes the result. Stages win where a stage and a layer share a name.
- * Class names go when the classifier goes.
+ * Keeps the network up to and including a stage or layer; its value becomes the result. Stages win where a stage and a
+ * layer share a name. Class names go when the classifier goes.
  * @throws NetworkError when there is no such stage or layer, or when a path passes by the layer (inside a residual block); legal ones near it are named
  */
 export function cutAfter(network: Network, target: string): Network {
   const output = findStage(network, target)?.layers.at(-1) ?? legalLayer(network, target)
   const kept = restrictTo({ ...network, output }, ancestorsOf(network, output))
-  return finishEdit({ ...kept, classNames: output === network.output ? network.classNames : null }, `cut after ${target}`)
+  return finishEdit(
+    { ...kept, classNames: output === network.output ? network.classNames : null },
+    `cut after ${target}`,
+  )
 }
 
 function legalLayer(network: Network, target: string): string {

@@ -11,17 +11,53 @@ const values: Tensors = new Map([
   ['variance', { shape: [2], data: Float32Array.of(4, 0.25) }],
 ])
 
-const conv: Layer = { name: 'conv', operator: 'Conv', inputs: ['x'], parameters: { weight: 'w', bias: 'b' }, attributes: { kernel_shape: [1, 1] } }
-const norm: Layer = { name: 'norm', operator: 'BatchNormalization', inputs: ['conv'], parameters: { scale: 'scale', shift: 'shift', mean: 'mean', variance: 'variance' }, attributes: { epsilon: 0 }, statistics: 'frozen' }
+const conv: Layer = {
+  name: 'conv',
+  operator: 'Conv',
+  inputs: ['x'],
+  parameters: { weight: 'w', bias: 'b' },
+  attributes: { kernel_shape: [1, 1] },
+}
+const norm: Layer = {
+  name: 'norm',
+  operator: 'BatchNormalization',
+  inputs: ['conv'],
+  parameters: { scale: 'scale', shift: 'shift', mean: 'mean', variance: 'variance' },
+  attributes: { epsilon: 0 },
+  statistics: 'frozen',
+}
 
 function networkOf(layers: readonly Layer[], channels = 1): Network {
   const used = new Set(layers.flatMap((layer) => Object.values(layer.parameters)))
-  const parameters = Object.fromEntries([...values].filter(([name]) => used.has(name)).map(([name, { shape }]): [string, Parameter] => [name, { shape, trainable: false, source: { kind: 'blob', blob: '', tensor: name } }]))
+  const parameters = Object.fromEntries(
+    [...values]
+      .filter(([name]) => used.has(name))
+      .map(([name, { shape }]): [string, Parameter] => [
+        name,
+        { shape, trainable: false, source: { kind: 'blob', blob: '', tensor: name } },
+      ]),
+  )
   return {
-    format: 'graft-network', version: 1, name: 'tiny', input: { name: 'x', shape: [channels, 4, 4] }, layers, output: layers.at(-1)?.name ?? '', parameters,
+    format: 'graft-network',
+    version: 1,
+    name: 'tiny',
+    input: { name: 'x', shape: [channels, 4, 4] },
+    layers,
+    output: layers.at(-1)?.name ?? '',
+    parameters,
     stages: [{ name: 'all', layers: layers.map((layer) => layer.name) }],
-    preprocessing: { height: 4, width: 4, resize: 'stretch', cropFraction: 1, interpolation: 'bilinear', channelOrder: 'rgb', mean: [0, 0, 0], deviation: [1, 1, 1] },
-    classNames: null, provenance: { source: 'test', licence: null, history: [] },
+    preprocessing: {
+      height: 4,
+      width: 4,
+      resize: 'stretch',
+      cropFraction: 1,
+      interpolation: 'bilinear',
+      channelOrder: 'rgb',
+      mean: [0, 0, 0],
+      deviation: [1, 1, 1],
+    },
+    classNames: null,
+    provenance: { source: 'test', licence: null, history: [] },
   }
 }
 
@@ -44,16 +80,32 @@ describe('foldBatchNorm', () => {
 
   it('folds into Gemm with weights stored either way, and its beta', () => {
     for (const transB of [0, 1]) {
-      const matrix = { shape: transB ? [2, 3] : [3, 2], data: transB ? Float32Array.of(1, 2, 3, 4, 5, 6) : Float32Array.of(1, 4, 2, 5, 3, 6) }
+      const matrix = {
+        shape: transB ? [2, 3] : [3, 2],
+        data: transB ? Float32Array.of(1, 2, 3, 4, 5, 6) : Float32Array.of(1, 4, 2, 5, 3, 6),
+      }
       const tensors: Tensors = new Map([...values, ['w', matrix]])
-      const gemm: Layer = { name: 'conv', operator: 'Gemm', inputs: ['flat'], parameters: { weight: 'w', bias: 'b' }, attributes: { transB, beta: 2 } }
+      const gemm: Layer = {
+        name: 'conv',
+        operator: 'Gemm',
+        inputs: ['flat'],
+        parameters: { weight: 'w', bias: 'b' },
+        attributes: { transB, beta: 2 },
+      }
       const flat: Layer = { name: 'flat', operator: 'Flatten', inputs: ['x'], parameters: {}, attributes: { axis: 1 } }
       const base = networkOf([flat, gemm, norm])
-      const given: Network = { ...base, input: { name: 'x', shape: [3, 1, 1] }, parameters: { ...base.parameters, w: { ...(base.parameters.w as Parameter), shape: matrix.shape } } }
+      const given: Network = {
+        ...base,
+        input: { name: 'x', shape: [3, 1, 1] },
+        parameters: { ...base.parameters, w: { ...(base.parameters.w as Parameter), shape: matrix.shape } },
+      }
       const folded = foldBatchNorm(given, tensors)
       const weight = folded.tensors.get(folded.network.layers.at(-1)?.parameters.weight ?? '')
       expect([...(weight?.data ?? [])]).toEqual(transB ? [1.5, 3, 4.5, 32, 40, 48] : [1.5, 32, 3, 40, 4.5, 48])
-      expect([...(folded.tensors.get(folded.network.layers.at(-1)?.parameters.bias ?? '')?.data ?? [])]).toEqual([(2 * 0.5 - 0.25) * 1.5 - 1, (2 * 1 + 0.5) * 8 + 2])
+      expect([...(folded.tensors.get(folded.network.layers.at(-1)?.parameters.bias ?? '')?.data ?? [])]).toEqual([
+        (2 * 0.5 - 0.25) * 1.5 - 1,
+        (2 * 1 + 0.5) * 8 + 2,
+      ])
       expect(folded.network.layers.at(-1)?.attributes.beta).toBe(1)
     }
   })
@@ -76,7 +128,13 @@ describe('foldBatchNorm', () => {
   })
 
   it('does not fold a normalisation that comes before the convolution', () => {
-    const given = networkOf([{ ...norm, inputs: ['x'] }, { ...conv, inputs: ['norm'], parameters: {} }].slice(0, 1), 2)
+    const given = networkOf(
+      [
+        { ...norm, inputs: ['x'] },
+        { ...conv, inputs: ['norm'], parameters: {} },
+      ].slice(0, 1),
+      2,
+    )
     expect(foldBatchNorm(given, values).network).toBe(given)
   })
 })

@@ -5,38 +5,58 @@ import { usedParameters, finishEdit } from './edit.js'
 export interface FoldOptions {
   /** Layers whose own values must stay available; a convolution among them is left alone. */
   readonly keep?: readonly string[]
-  /** Fold normalisations with `batch` statistics too: right for evaluation, where they use the stored statistics as well; wrong for training. */
+  /**
+   * Fold normalisations with `batch` statistics too: right for evaluation, where they use the stored statistics as
+   * well; wrong for training.
+   */
   readonly includeBatchStatistics?: boolean
 }
 
 /**
- * Folds batch normalisations into the convolution or fully connected layer before them, where that layer feeds nothing else:
- * `w' = w * scale / sqrt(variance + epsilon)`, `b' = (b - mean) * scale / sqrt(variance + epsilon) + shift`. The folded layer keeps the
- * normalisation's name, since it gives its value; new parameters are named after it, are not trainable, and refer to no blob
- * until stored. For running, not for training what was folded.
+ * Folds batch normalisations into the convolution or fully connected layer before them, where that layer feeds nothing
+ * else:
+ * `w' = w * scale / sqrt(variance + epsilon)`, `b' = (b - mean) * scale / sqrt(variance + epsilon) + shift`. The folded
+ * layer keeps the normalisation's name, since it gives its value; new parameters are named after it, are not trainable,
+ * and refer to no blob until stored. For running, not for training what was folded.
  * @returns a new network and the tensors it needs; the given ones are untouched
  */
-export function foldBatchNorm(network: Network, tensors: Tensors, options: FoldOptions = {}): { network: Network; tensors: Tensors } {
+export function foldBatchNorm(
+  network: Network,
+  tensors: Tensors,
+  options: FoldOptions = {},
+): { network: Network; tensors: Tensors } {
   const foldable = findFoldable(network, tensors, options)
   if (foldable.size === 0) return { network, tensors }
   const absorbed = new Set([...foldable.values()].map((layer) => layer.name))
   const parameters: Record<string, Parameter> = { ...network.parameters }
   const values: Tensors = new Map(tensors)
-  const layers = network.layers.filter((layer) => !absorbed.has(layer.name)).map((layer) => {
-    const linear = foldable.get(layer.name)
-    return linear ? foldPair(linear, layer, values, parameters) : layer
-  })
+  const layers = network.layers
+    .filter((layer) => !absorbed.has(layer.name))
+    .map((layer) => {
+      const linear = foldable.get(layer.name)
+      return linear ? foldPair(linear, layer, values, parameters) : layer
+    })
   const used = usedParameters(layers, parameters)
-  const stages = network.stages.map((stage) => ({ ...stage, layers: stage.layers.filter((name) => !absorbed.has(name)) })).filter((stage) => stage.layers.length > 0)
-  const folded = finishEdit({ ...network, layers, stages, parameters: used }, `folded ${foldable.size} batch normalisations`)
+  const stages = network.stages
+    .map((stage) => ({ ...stage, layers: stage.layers.filter((name) => !absorbed.has(name)) }))
+    .filter((stage) => stage.layers.length > 0)
+  const folded = finishEdit(
+    { ...network, layers, stages, parameters: used },
+    `folded ${foldable.size} batch normalisations`,
+  )
   return { network: folded, tensors: new Map([...values].filter(([name]) => Object.hasOwn(used, name))) }
 }
 
 /** Normalisation layer name -> the linear layer it can be folded into. */
-function findFoldable(network: Network, tensors: Tensors, { keep = [], includeBatchStatistics = false }: FoldOptions): Map<string, Layer> {
+function findFoldable(
+  network: Network,
+  tensors: Tensors,
+  { keep = [], includeBatchStatistics = false }: FoldOptions,
+): Map<string, Layer> {
   const layers = new Map(network.layers.map((layer) => [layer.name, layer]))
   const uses = new Map<string, number>()
-  for (const input of [network.output, ...keep, ...network.layers.flatMap((layer) => layer.inputs)]) uses.set(input, (uses.get(input) ?? 0) + 1)
+  for (const input of [network.output, ...keep, ...network.layers.flatMap((layer) => layer.inputs)])
+    uses.set(input, (uses.get(input) ?? 0) + 1)
   const foldable = new Map<string, Layer>()
   for (const layer of network.layers) {
     if (layer.operator !== 'BatchNormalization' || (layer.statistics === 'batch' && !includeBatchStatistics)) continue
@@ -50,10 +70,15 @@ function canAbsorb(linear: Layer, normalisation: Layer, tensors: Tensors): boole
   if (linear.operator !== 'Conv' && linear.operator !== 'Gemm') return false
   const outputs = slotOf(normalisation, 'mean', tensors)?.data.length
   const bias = slotOf(linear, 'bias', tensors)
-  return slotOf(linear, 'weight', tensors) !== undefined && outputs !== undefined && (bias === undefined || bias.data.length === outputs || bias.data.length === 1)
+  return (
+    slotOf(linear, 'weight', tensors) !== undefined &&
+    outputs !== undefined &&
+    (bias === undefined || bias.data.length === outputs || bias.data.length === 1)
+  )
 }
 
-const slotOf = (layer: Layer, slot: string, tensors: Tensors): TensorData | undefined => tensors.get(layer.parameters[slot] ?? '')
+const slotOf = (layer: Layer, slot: string, tensors: Tensors): TensorData | undefined =>
+  tensors.get(layer.parameters[slot] ?? '')
 
 function foldPair(linear: Layer, normalisation: Layer, tensors: Tensors, parameters: Record<string, Parameter>): Layer {
   const attributes = resolveAttributes(linear)
@@ -76,7 +101,11 @@ function foldPair(linear: Layer, normalisation: Layer, tensors: Tensors, paramet
     attributes: linear.operator === 'Gemm' ? { ...linear.attributes, beta: 1 } : linear.attributes,
     parameters: {
       weight: store('weight', weight.shape, scaled(weight.data, gain, outputsLast)),
-      bias: store('bias', [gain.length], Float32Array.from(gain, (value, output) => biasOf(output) * value + (offset[output] ?? 0))),
+      bias: store(
+        'bias',
+        [gain.length],
+        Float32Array.from(gain, (value, output) => biasOf(output) * value + (offset[output] ?? 0)),
+      ),
     },
   }
 }
@@ -92,7 +121,8 @@ function scaled(weights: Float32Array, gain: readonly number[], outputsLast: boo
   return result
 }
 
-// Two small loops, which are compiled early: this runs while other threads decode pictures, and a slow start here holds up the first of them.
+// Two small loops, which are compiled early: this runs while other threads decode pictures, and a slow start here holds
+// up the first of them.
 function scaleRange(weights: Float32Array, result: Float32Array, factor: number, start: number, end: number): void {
   for (let index = start; index < end; index++) result[index] = weights[index]! * factor
 }
@@ -104,7 +134,9 @@ function scaleEvery(weights: Float32Array, result: Float32Array, factor: number,
 /** The normalisation as `gain * x + offset`, in double precision. */
 function gainAndOffset(layer: Layer, tensors: Tensors): { gain: readonly number[]; offset: readonly number[] } {
   const epsilon = Number(resolveAttributes(layer).epsilon)
-  const [scale, shift, mean, variance] = ['scale', 'shift', 'mean', 'variance'].map((slot) => slotOf(layer, slot, tensors)?.data ?? new Float32Array())
+  const [scale, shift, mean, variance] = ['scale', 'shift', 'mean', 'variance'].map(
+    (slot) => slotOf(layer, slot, tensors)?.data ?? new Float32Array(),
+  )
   const gain = Array.from(variance ?? [], (value, channel) => (scale?.[channel] ?? 1) / Math.sqrt(value + epsilon))
   return { gain, offset: gain.map((value, channel) => (shift?.[channel] ?? 0) - (mean?.[channel] ?? 0) * value) }
 }

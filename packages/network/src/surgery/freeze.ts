@@ -6,13 +6,17 @@ import { isLearnable, type ParameterUse, parameterUses } from './parameter-roles
 
 export interface FreezeOptions extends LayerRange {
   readonly frozen: boolean
-  /** Of the batch normalisations in range. Default: `frozen` when freezing; as they are when unfreezing (fine-tuning with fixed statistics is the safe choice on small data). */
+  /**
+   * Of the batch normalisations in range. Default: `frozen` when freezing; as they are when unfreezing (fine-tuning
+   * with fixed statistics is the safe choice on small data).
+   */
   readonly statistics?: 'frozen' | 'batch'
 }
 
 /**
- * Freezes or unfreezes the layers of a range: sets `trainable` of their learnable parameters (never of running statistics or scalar
- * constants) and the statistics of batch normalisations. Several in a row compose, the last one wins.
+ * Freezes or unfreezes the layers of a range: sets `trainable` of their learnable parameters (never of running
+ * statistics or scalar constants) and the statistics of batch normalisations. Several in a row compose, the last one
+ * wins.
  * @throws NetworkError for a bad range, or when a parameter is shared between a layer inside the range and one outside it
  */
 export function freeze(network: Network, options: FreezeOptions): Network {
@@ -26,7 +30,10 @@ export function freeze(network: Network, options: FreezeOptions): Network {
     parameters: { ...network.parameters, ...withTrainable(network, uses, !options.frozen) },
   }
   const policy = statistics ? `, ${statistics} statistics` : ''
-  return finishEdit(result, `${options.frozen ? 'froze' : 'unfroze'} ${describeRange(network, options, names)}${policy}`)
+  return finishEdit(
+    result,
+    `${options.frozen ? 'froze' : 'unfroze'} ${describeRange(network, options, names)}${policy}`,
+  )
 }
 
 /**
@@ -54,6 +61,12 @@ function withTrainable(network: Network, uses: readonly ParameterUse[], trainabl
 }
 
 /** Layers with another batch-norm policy for those in the set. */
-export function withStatistics(layers: readonly Layer[], inside: ReadonlySet<string>, statistics: 'frozen' | 'batch'): readonly Layer[] {
-  return layers.map((layer) => (layer.operator === 'BatchNormalization' && inside.has(layer.name) ? { ...layer, statistics } : layer))
+export function withStatistics(
+  layers: readonly Layer[],
+  inside: ReadonlySet<string>,
+  statistics: 'frozen' | 'batch',
+): readonly Layer[] {
+  return layers.map((layer) =>
+    layer.operator === 'BatchNormalization' && inside.has(layer.name) ? { ...layer, statistics } : layer,
+  )
 }

@@ -7,9 +7,15 @@ import { findStage, headStage, unknownTarget } from './edit.js'
 export interface LayerRange {
   /** Stage or layer to start with; absent or empty: the first layer. */
   readonly from?: string
-  /** Stage or layer to end with, inclusive; absent or empty: the last layer before `head` (or the very last, when `from` lies in the head). */
+  /**
+   * Stage or layer to end with, inclusive; absent or empty: the last layer before `head` (or the very last, when `from`
+   * lies in the head).
+   */
   readonly to?: string
-  /** Glob (`stage4.*`, tried on the layer's name and on `stage.layer`) or `/regular expression/` on layer names. Without `from` and `to` it looks at all layers, the head included. */
+  /**
+   * Glob (`stage4.*`, tried on the layer's name and on `stage.layer`) or `/regular expression/` on layer names. Without
+   * `from` and `to` it looks at all layers, the head included.
+   */
   readonly pattern?: string
 }
 
@@ -18,13 +24,18 @@ export interface LayerRange {
  * @throws NetworkError for an unknown name, an end before the start, a bad pattern, or a pattern that no layer matches
  */
 export function selectLayers(network: Network, { from = '', to = '', pattern = '' }: LayerRange): readonly string[] {
-  const run = from === '' && to === '' && pattern !== '' ? network.layers.map((layer) => layer.name) : selectRun(network, from, to)
+  const run =
+    from === '' && to === '' && pattern !== ''
+      ? network.layers.map((layer) => layer.name)
+      : selectRun(network, from, to)
   if (pattern === '') return run
   const matches = compilePattern(pattern)
   const stageOf = new Map(network.stages.flatMap((stage) => stage.layers.map((layer) => [layer, stage.name] as const)))
   const selected = run.filter((name) => matches(name, `${stageOf.get(name) ?? ''}.${name}`))
   if (selected.length > 0) return selected
-  throw new NetworkError(`No layer of ${network.name} matches ${JSON.stringify(pattern)}. Layers are named like ${run.slice(0, 4).join(', ')}; a glob looks like "stage4.*", a regular expression like "/^stage[34]/".`)
+  throw new NetworkError(
+    `No layer of ${network.name} matches ${JSON.stringify(pattern)}. Layers are named like ${run.slice(0, 4).join(', ')}; a glob looks like "stage4.*", a regular expression like "/^stage[34]/".`,
+  )
 }
 
 function selectRun(network: Network, from: string, to: string): readonly string[] {
@@ -35,7 +46,9 @@ function selectRun(network: Network, from: string, to: string): readonly string[
   const open = head.has(names[first] ?? '') ? names.length - 1 : beforeHead
   const last = to === '' ? open : Math.max(...positions(network, names, to))
   if (last >= first) return names.slice(first, last + 1)
-  throw new NetworkError(`The range from ${from || names[first]} to ${to || names[last]} is empty: its end comes before its start. Swap them, or leave one empty.`)
+  throw new NetworkError(
+    `The range from ${from || names[first]} to ${to || names[last]} is empty: its end comes before its start. Swap them, or leave one empty.`,
+  )
 }
 
 function positions(network: Network, names: readonly string[], target: string): readonly number[] {

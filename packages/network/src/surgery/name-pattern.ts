@@ -7,13 +7,17 @@ const maximumRepeats = 3
 export type NameTest = (name: string, qualified: string) => boolean
 
 /**
- * Compiles a pattern over layer names. A glob knows `*` (any run of characters) and `?` (one character) and must match the whole
- * name, or the whole `stage.layer`. Text between slashes is a regular expression found anywhere in the name.
+ * Compiles a pattern over layer names. A glob knows `*` (any run of characters) and `?` (one character) and must match
+ * the whole name, or the whole `stage.layer`. Text between slashes is a regular expression found anywhere in the name.
  * @throws NetworkError when the pattern is too long, not a regular expression, or one that could take exponential time
  */
 export function compilePattern(pattern: string): NameTest {
-  if (pattern.length > maximumLength) throw new NetworkError(`The pattern has ${pattern.length} characters; at most ${maximumLength} are allowed. Use a shorter one, or several operations in a row.`)
-  if (pattern.length < 2 || !pattern.startsWith('/') || !pattern.endsWith('/')) return (name, qualified) => matchesGlob(pattern, name) || matchesGlob(pattern, qualified)
+  if (pattern.length > maximumLength)
+    throw new NetworkError(
+      `The pattern has ${pattern.length} characters; at most ${maximumLength} are allowed. Use a shorter one, or several operations in a row.`,
+    )
+  if (pattern.length < 2 || !pattern.startsWith('/') || !pattern.endsWith('/'))
+    return (name, qualified) => matchesGlob(pattern, name) || matchesGlob(pattern, qualified)
   const expression = compileExpression(pattern, pattern.slice(1, -1))
   return (name) => expression.test(name)
 }
@@ -29,7 +33,9 @@ function compileExpression(pattern: string, source: string): RegExp {
   try {
     return new RegExp(source)
   } catch (error) {
-    throw new NetworkError(`The pattern ${pattern} is not a regular expression: ${error instanceof Error ? error.message : String(error)}. Correct it, or use a glob such as "stage4.*".`)
+    throw new NetworkError(
+      `The pattern ${pattern} is not a regular expression: ${error instanceof Error ? error.message : String(error)}. Correct it, or use a glob such as "stage4.*".`,
+    )
   }
 }
 

@@ -15,11 +15,19 @@ export interface ParameterUse {
 export function parameterUses(layers: readonly Layer[]): readonly ParameterUse[] {
   return layers.flatMap((layer) => {
     const roles = findOperator(layer.operator).parameters
-    return Object.entries(layer.parameters).map(([slot, key]) => ({ layer, slot, key, role: roles[slot]?.role ?? 'weight' }))
+    return Object.entries(layer.parameters).map(([slot, key]) => ({
+      layer,
+      slot,
+      key,
+      role: roles[slot]?.role ?? 'weight',
+    }))
   })
 }
 
-/** Running statistics are measured, not learned; constants, and a single number beside an arithmetic operator (the 6 of x / 6), are parts of a formula. */
+/**
+ * Running statistics are measured, not learned; constants, and a single number beside an arithmetic operator (the 6 of
+ * x / 6), are parts of a formula.
+ */
 export function isLearnable(network: Pick<Network, 'parameters'>, use: ParameterUse): boolean {
   if (use.role === 'mean' || use.role === 'variance' || use.role === 'constant') return false
   return use.slot !== 'operand' || elementCount(network.parameters[use.key]?.shape ?? []) > 1

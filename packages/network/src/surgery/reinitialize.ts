@@ -13,9 +13,9 @@ export interface ReinitializeOptions extends LayerRange {
 }
 
 /**
- * Forgets what the layers of a range have learned: weights come from a seeded initialiser, biases and shifts are zero, scales one, running
- * statistics zero and one, class tokens and positions small random numbers. The layers become trainable, their batch normalisations use batch
- * statistics. Constants of a formula keep their values.
+ * Forgets what the layers of a range have learned: weights come from a seeded initialiser, biases and shifts are zero,
+ * scales one, running statistics zero and one, class tokens and positions small random numbers. The layers become
+ * trainable, their batch normalisations use batch statistics. Constants of a formula keep their values.
  * @throws NetworkError for a bad range, or when a parameter is shared with a layer outside the range
  */
 export function reinitialize(network: Network, options: ReinitializeOptions): Network {
@@ -28,7 +28,11 @@ export function reinitialize(network: Network, options: ReinitializeOptions): Ne
     const keeps = !learnable.has(use.key) && use.role !== 'mean' && use.role !== 'variance'
     if (!parameter || keeps) continue
     const initializer = initializerOf(use, parameter.shape, options.initializer)
-    parameters[use.key] = { shape: parameter.shape, trainable: learnable.has(use.key), source: { kind: 'initializer', initializer, seed: deriveSeed(options.seed, use.key) } }
+    parameters[use.key] = {
+      shape: parameter.shape,
+      trainable: learnable.has(use.key),
+      source: { kind: 'initializer', initializer, seed: deriveSeed(options.seed, use.key) },
+    }
   }
   const result = { ...network, parameters, layers: withStatistics(network.layers, inside, 'batch') }
   return finishEdit(result, `reinitialised ${describeRange(network, options, names)} (seed ${options.seed})`)
@@ -36,7 +40,11 @@ export function reinitialize(network: Network, options: ReinitializeOptions): Ne
 
 const embedding: Initializer = { name: 'truncatedNormal', deviation: 0.02 }
 
-function initializerOf({ role, slot, layer }: ParameterUse, shape: Shape, chosen: Initializer | undefined): Initializer {
+function initializerOf(
+  { role, slot, layer }: ParameterUse,
+  shape: Shape,
+  chosen: Initializer | undefined,
+): Initializer {
   if (slot === 'slope') return { name: 'constant', value: 0.25 }
   switch (role) {
     case 'weight':

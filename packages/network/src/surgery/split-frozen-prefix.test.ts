@@ -8,7 +8,8 @@ import { stripHead } from './strip-head.js'
 
 const network = graftnet.build({ classes: 10 })
 
-const withHead = (dropout: number) => addHead(stripHead(network), { classNames: ['ant', 'bee'], pooling: 'average', hidden: [], dropout, seed: 1 })
+const withHead = (dropout: number) =>
+  addHead(stripHead(network), { classNames: ['ant', 'bee'], pooling: 'average', hidden: [], dropout, seed: 1 })
 
 describe('splitFrozenPrefix', () => {
   it('puts a fully frozen backbone and the pooling after it in the prefix', () => {
@@ -28,7 +29,12 @@ describe('splitFrozenPrefix', () => {
   })
 
   it('stops before a normalisation with batch statistics although its parameters are frozen', () => {
-    const frozen = freeze(freeze(withHead(0), { frozen: true }), { from: 'stage3', to: 'stage3', frozen: true, statistics: 'batch' })
+    const frozen = freeze(freeze(withHead(0), { frozen: true }), {
+      from: 'stage3',
+      to: 'stage3',
+      frozen: true,
+      statistics: 'batch',
+    })
     const { boundary, suffix } = splitFrozenPrefix(frozen)
     expect(boundary).toBe('stage3.0.depthwise')
     expect(suffix.layers[0]?.name).toBe('stage3.0.depthwise_bn')

@@ -14,7 +14,10 @@ import { stripHead } from './strip-head.js'
 const network: Network = { ...graftnet.build({ classes: 4 }), classNames: ['a', 'b', 'c', 'd'] }
 const head: HeadOptions = { classNames: ['ant', 'bee'], pooling: 'average', hidden: [], dropout: 0, seed: 5 }
 
-const trainable = (result: Network): string[] => Object.entries(result.parameters).filter(([, parameter]) => parameter.trainable).map(([name]) => name)
+const trainable = (result: Network): string[] =>
+  Object.entries(result.parameters)
+    .filter(([, parameter]) => parameter.trainable)
+    .map(([name]) => name)
 const shapeOf = (result: Network): readonly number[] | undefined => inferShapes(result).get(result.output)
 const lastLine = (result: Network): string | undefined => result.provenance.history.at(-1)
 
@@ -34,7 +37,9 @@ describe('cutAfter', () => {
   })
 
   it('refuses to cut inside a residual block and names the nearest places', () => {
-    expect(() => cutAfter(network, 'stage3.1.pointwise')).toThrow(/stage3\.0\.activation \(before it\) or stage3\.1\.add \(after it\)/)
+    expect(() => cutAfter(network, 'stage3.1.pointwise')).toThrow(
+      /stage3\.0\.activation \(before it\) or stage3\.1\.add \(after it\)/,
+    )
   })
 
   it('names the stages when there is no such target', () => {
@@ -57,7 +62,13 @@ describe('cutAfter', () => {
 
 describe('singleTensorCuts', () => {
   it('does not depend on how parallel branches are listed', () => {
-    const layer = (name: string, ...inputs: string[]) => ({ name, operator: inputs.length > 1 ? 'Add' : 'Relu', inputs, parameters: {}, attributes: {} })
+    const layer = (name: string, ...inputs: string[]) => ({
+      name,
+      operator: inputs.length > 1 ? 'Add' : 'Relu',
+      inputs,
+      parameters: {},
+      attributes: {},
+    })
     const a = layer('a', 'x')
     const left = layer('left', 'a')
     const right = layer('right', 'a')
@@ -68,7 +79,10 @@ describe('singleTensorCuts', () => {
   })
 
   it('sees the network input passing by', () => {
-    const layers = [{ name: 'a', operator: 'Relu', inputs: ['x'], parameters: {}, attributes: {} }, { name: 'b', operator: 'Add', inputs: ['a', 'x'], parameters: {}, attributes: {} }]
+    const layers = [
+      { name: 'a', operator: 'Relu', inputs: ['x'], parameters: {}, attributes: {} },
+      { name: 'b', operator: 'Add', inputs: ['a', 'x'], parameters: {}, attributes: {} },
+    ]
     expect(singleTensorCuts({ layers, output: 'b' })).toEqual(['b'])
   })
 })
@@ -103,7 +117,9 @@ describe('addHead', () => {
   it('builds hidden layers with activation and dropout', () => {
     const result = addHead(backbone, { ...head, hidden: [64, 32], dropout: 0.3, activation: 'hardswish' })
     expect(result.stages.at(-1)?.layers).toEqual(
-      ['pool', 'flatten', 'hidden1', 'activation1', 'dropout1', 'hidden2', 'activation2', 'dropout2', 'fc'].map((name) => `head.${name}`),
+      ['pool', 'flatten', 'hidden1', 'activation1', 'dropout1', 'hidden2', 'activation2', 'dropout2', 'fc'].map(
+        (name) => `head.${name}`,
+      ),
     )
     expect(result.layers.find((layer) => layer.name === 'head.activation1')?.operator).toBe('HardSwish')
   })
@@ -117,7 +133,9 @@ describe('addHead', () => {
   })
 
   it('gives every parameter its own seed', () => {
-    const seeds = Object.entries(addHead(backbone, { ...head, hidden: [8, 8] }).parameters).filter(([name]) => name.startsWith('head.')).map(([, { source }]) => (source.kind === 'initializer' ? source.seed : -1))
+    const seeds = Object.entries(addHead(backbone, { ...head, hidden: [8, 8] }).parameters)
+      .filter(([name]) => name.startsWith('head.'))
+      .map(([, { source }]) => (source.kind === 'initializer' ? source.seed : -1))
     expect(new Set(seeds).size).toBe(6)
   })
 
@@ -146,12 +164,19 @@ describe('freeze', () => {
   it('composes: the last one wins', () => {
     const result = freeze(freeze(network, { frozen: true }), { from: 'stage5', frozen: false, statistics: 'batch' })
     expect(trainable(result).every((name) => /^(stage5|head)/.test(name))).toBe(true)
-    expect(result.layers.filter((layer) => layer.statistics === 'batch').every((layer) => layer.name.startsWith('stage5'))).toBe(true)
-    expect(result.provenance.history.slice(-2)).toEqual(['froze stem.conv to stage5.1.activation, frozen statistics', 'unfroze stage5 to stage5.1.activation, batch statistics'])
+    expect(
+      result.layers.filter((layer) => layer.statistics === 'batch').every((layer) => layer.name.startsWith('stage5')),
+    ).toBe(true)
+    expect(result.provenance.history.slice(-2)).toEqual([
+      'froze stem.conv to stage5.1.activation, frozen statistics',
+      'unfroze stage5 to stage5.1.activation, batch statistics',
+    ])
   })
 
   it('never makes running statistics trainable', () => {
-    expect(trainable(freeze(network, { pattern: '*', frozen: false })).filter((name) => /mean|variance/.test(name))).toEqual([])
+    expect(
+      trainable(freeze(network, { pattern: '*', frozen: false })).filter((name) => /mean|variance/.test(name)),
+    ).toEqual([])
   })
 
   it('keeps the statistics of normalisations as they are when unfreezing', () => {
@@ -190,8 +215,15 @@ describe('freeze', () => {
   })
 
   it('names both layers when a parameter is shared across the end of the range', () => {
-    const shared: Network = { ...network, layers: network.layers.map((layer) => (layer.name === 'stage5.1.depthwise' ? { ...layer, parameters: { weight: 'stage5.0.depthwise.weight' } } : layer)) }
-    expect(() => freeze(shared, { from: 'stage5.1.depthwise', frozen: true })).toThrow(/stage5\.1\.depthwise .*stage5\.0\.depthwise .*share parameter/)
+    const shared: Network = {
+      ...network,
+      layers: network.layers.map((layer) =>
+        layer.name === 'stage5.1.depthwise' ? { ...layer, parameters: { weight: 'stage5.0.depthwise.weight' } } : layer,
+      ),
+    }
+    expect(() => freeze(shared, { from: 'stage5.1.depthwise', frozen: true })).toThrow(
+      /stage5\.1\.depthwise .*stage5\.0\.depthwise .*share parameter/,
+    )
   })
 })
 
@@ -199,13 +231,18 @@ describe('reinitialize', () => {
   it('gives the range fresh values, its own seeds, and batch statistics', () => {
     const result = reinitialize(freeze(network, { frozen: true }), { from: 'stage4', seed: 9 })
     const source = (name: string): unknown => result.parameters[name]?.source
-    expect(source('stage4.0.depthwise.weight')).toMatchObject({ kind: 'initializer', initializer: { name: 'heNormal' } })
+    expect(source('stage4.0.depthwise.weight')).toMatchObject({
+      kind: 'initializer',
+      initializer: { name: 'heNormal' },
+    })
     expect(source('stage4.0.depthwise_bn.scale')).toMatchObject({ initializer: { name: 'ones' } })
     expect(source('stage4.0.depthwise_bn.mean')).toMatchObject({ initializer: { name: 'zeros' } })
     expect(source('stage4.0.depthwise_bn.variance')).toMatchObject({ initializer: { name: 'ones' } })
     expect(source('stage3.0.depthwise.weight')).toEqual(network.parameters['stage3.0.depthwise.weight']?.source)
     expect(trainable(result).every((name) => /^(stage4|stage5|head)/.test(name))).toBe(true)
-    expect(result.layers.filter((layer) => layer.statistics === 'batch').every((layer) => /^stage[45]/.test(layer.name))).toBe(true)
+    expect(
+      result.layers.filter((layer) => layer.statistics === 'batch').every((layer) => /^stage[45]/.test(layer.name)),
+    ).toBe(true)
     expect(trainable(result).filter((name) => /mean|variance/.test(name))).toEqual([])
     expect(lastLine(result)).toMatch(/reinitialised stage4 to .*seed 9/)
   })
@@ -213,6 +250,8 @@ describe('reinitialize', () => {
   it('uses linear for the classifier, or what it is told', () => {
     const weight = (result: Network): unknown => result.parameters['head.fc.weight']?.source
     expect(weight(reinitialize(network, { from: 'head', seed: 1 }))).toMatchObject({ initializer: { name: 'linear' } })
-    expect(weight(reinitialize(network, { from: 'head', initializer: { name: 'glorotUniform' }, seed: 1 }))).toMatchObject({ initializer: { name: 'glorotUniform' } })
+    expect(
+      weight(reinitialize(network, { from: 'head', initializer: { name: 'glorotUniform' }, seed: 1 })),
+    ).toMatchObject({ initializer: { name: 'glorotUniform' } })
   })
 })

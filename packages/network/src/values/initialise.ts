@@ -9,12 +9,18 @@ export interface Fans {
 
 /**
  * Float32 values of a parameter from a seeded initialiser; the same numbers on every machine.
- * - `heNormal`, `heUniform`: He et al. 2015, gain sqrt(2), by fan-in; `glorotUniform`, `glorotNormal`: Glorot and Bengio 2010.
+ * - `heNormal`, `heUniform`: He et al. 2015, gain sqrt(2), by fan-in; `glorotUniform`, `glorotNormal`: Glorot and
+ *   Bengio 2010.
  * - `linear`: U(-1/sqrt(fanIn), +1/sqrt(fanIn)), what PyTorch's nn.Linear and nn.Conv2d start from.
  * - `truncatedNormal`: normal with the given deviation, redrawn beyond two deviations (as Keras).
  * @param fans default: from the shape alone, see {@link fansOfShape}
  */
-export function initialise(shape: readonly number[], initializer: Initializer, seed: number, fans: Fans = fansOfShape(shape)): Float32Array {
+export function initialise(
+  shape: readonly number[],
+  initializer: Initializer,
+  seed: number,
+  fans: Fans = fansOfShape(shape),
+): Float32Array {
   const values = new Float32Array(shape.reduce((product, size) => product * size, 1))
   const random = createRandom(seed)
   const fill = (draw: () => number): Float32Array => values.map(draw)
@@ -49,8 +55,8 @@ function truncated(draw: () => number): number {
 }
 
 /**
- * Fans of a weight by its shape: convolutions `[out, in / groups, h, w]`, matrices `[out, in]` (Gemm with transB = 1), anything else
- * by its first axis.
+ * Fans of a weight by its shape: convolutions `[out, in / groups, h, w]`, matrices `[out, in]` (Gemm with transB = 1),
+ * anything else by its first axis.
  * @param groups of a convolution: each input feeds only the outputs of its group
  */
 export function fansOfShape(shape: readonly number[], groups = 1): Fans {
@@ -60,9 +66,13 @@ export function fansOfShape(shape: readonly number[], groups = 1): Fans {
   return { in: Math.max(1, inputs * receptive), out: Math.max(1, (outputs * receptive) / groups) }
 }
 
-/** Fans of a layer's weight, given the weight's shape: knows the groups of a convolution and matrices stored `[in, out]` (MatMul, Gemm with transB = 0). */
+/**
+ * Fans of a layer's weight, given the weight's shape: knows the groups of a convolution and matrices stored `[in, out]`
+ * (MatMul, Gemm with transB = 0).
+ */
 export function fansOfLayer(layer: Layer, weight: readonly number[]): Fans {
-  if (layer.operator === 'MatMul' || (layer.operator === 'Gemm' && !layer.attributes.transB)) return fansOfShape([...weight].reverse())
+  if (layer.operator === 'MatMul' || (layer.operator === 'Gemm' && !layer.attributes.transB))
+    return fansOfShape([...weight].reverse())
   const group = layer.attributes.group
   return fansOfShape(weight, typeof group === 'number' ? group : 1)
 }

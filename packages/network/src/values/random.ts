@@ -2,8 +2,9 @@
 export type Random = () => number
 
 /**
- * A seeded stream of uniform numbers in [0, 1) with 32 bits each: Chris Doty-Humphrey's sfc32, whose state is spread from the seed
- * with the finaliser of MurmurHash3, so that neighbouring seeds give unrelated streams. Integer arithmetic only: the same on every machine.
+ * A seeded stream of uniform numbers in [0, 1) with 32 bits each: Chris Doty-Humphrey's sfc32, whose state is spread
+ * from the seed with the finaliser of MurmurHash3, so that neighbouring seeds give unrelated streams. Integer
+ * arithmetic only: the same on every machine.
  */
 export function createRandom(seed: number): Random {
   let a = hashInteger(seed)
@@ -22,7 +23,10 @@ export function createRandom(seed: number): Random {
   return next
 }
 
-/** Spreads any number's low 32 bits over a signed 32-bit integer (MurmurHash3's finaliser, kept away from its fixed point 0). */
+/**
+ * Spreads any number's low 32 bits over a signed 32-bit integer (MurmurHash3's finaliser, kept away from its fixed
+ * point 0).
+ */
 export function hashInteger(value: number): number {
   let hash = (value + 0x6d2b79f5) | 0
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
@@ -30,7 +34,10 @@ export function hashInteger(value: number): number {
   return hash ^ (hash >>> 16)
 }
 
-/** A seed that depends on a seed and a text, such as a parameter's name: for giving every layer its own stream (FNV-1a, then mixed). */
+/**
+ * A seed that depends on a seed and a text, such as a parameter's name: for giving every layer its own stream (FNV-1a,
+ * then mixed).
+ */
 export function deriveSeed(seed: number, text: string): number {
   let hash = 0x811c9dc5 ^ hashInteger(seed)
   for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
@@ -38,8 +45,9 @@ export function deriveSeed(seed: number, text: string): number {
 }
 
 /**
- * One draw from the standard normal distribution, by the ratio of uniforms (Leva 1992, ACM TOMS algorithm 712). The value itself is made
- * with exactly rounded operations; the logarithm, which engines may round differently, only decides one acceptance in a hundred.
+ * One draw from the standard normal distribution, by the ratio of uniforms (Leva 1992, ACM TOMS algorithm 712). The
+ * value itself is made with exactly rounded operations; the logarithm, which engines may round differently, only
+ * decides one acceptance in a hundred.
  */
 export function normal(random: Random): number {
   for (;;) {

@@ -4,8 +4,8 @@ import { openSafetensors, type SafetensorsFile } from '../formats/safetensors/re
 import { type Fans, fansOfLayer, fansOfShape, initialise } from './initialise.js'
 
 /**
- * Values of every parameter of the network, by parameter name: read from stored safetensors blobs (each fetched and parsed once)
- * or made by the parameter's seeded initialiser.
+ * Values of every parameter of the network, by parameter name: read from stored safetensors blobs (each fetched and
+ * parsed once) or made by the parameter's seeded initialiser.
  * @throws NetworkError when a blob lacks a tensor or holds it in another shape; whatever `readBlob` throws when a blob is missing
  */
 export async function loadTensors(network: Network, readBlob: ReadBlob): Promise<Tensors> {
@@ -15,7 +15,10 @@ export async function loadTensors(network: Network, readBlob: ReadBlob): Promise
   for (const [name, parameter] of Object.entries(network.parameters)) {
     if (parameter.source.kind === 'initializer') {
       const { initializer, seed } = parameter.source
-      tensors.set(name, { shape: parameter.shape, data: initialise(parameter.shape, initializer, seed, fansOf(network, users.get(name), parameter)) })
+      tensors.set(name, {
+        shape: parameter.shape,
+        data: initialise(parameter.shape, initializer, seed, fansOf(network, users.get(name), parameter)),
+      })
       continue
     }
     const { blob, tensor } = parameter.source
@@ -27,16 +30,22 @@ export async function loadTensors(network: Network, readBlob: ReadBlob): Promise
 }
 
 /**
- * What must be stored so that {@link withWeights} can refer to it: exactly the network's parameters, in their order, shapes checked.
+ * What must be stored so that {@link withWeights} can refer to it: exactly the network's parameters, in their order,
+ * shapes checked.
  * @throws NetworkError naming a parameter without values or with values of another shape
  */
 export function storableTensors(network: Network, tensors: Tensors): Tensors {
-  return new Map(Object.entries(network.parameters).map(([name, parameter]) => [name, checkedTensor(name, parameter, tensors)]))
+  return new Map(
+    Object.entries(network.parameters).map(([name, parameter]) => [name, checkedTensor(name, parameter, tensors)]),
+  )
 }
 
 function checkedTensor(name: string, parameter: Parameter, tensors: Tensors): TensorData {
   const tensor = tensors.get(name)
-  if (!tensor) throw new NetworkError(`Parameter ${name} has no values. Expected a tensor ${formatShape(parameter.shape)} for it; load all tensors of the network first.`)
+  if (!tensor)
+    throw new NetworkError(
+      `Parameter ${name} has no values. Expected a tensor ${formatShape(parameter.shape)} for it; load all tensors of the network first.`,
+    )
   if (!sameShape(tensor.shape, parameter.shape)) throw wrongShape(name, tensor.shape, parameter)
   return tensor
 }
@@ -44,19 +53,24 @@ function checkedTensor(name: string, parameter: Parameter, tensors: Tensors): Te
 function readChecked(file: SafetensorsFile, tensor: string, name: string, parameter: Parameter): Float32Array {
   const shape = file.shapes.get(tensor)
   if (!shape) {
-    throw new NetworkError(`Parameter ${name} should be tensor ${tensor} of a stored weight file, but the file has no such tensor. The stored file is damaged or belongs to another network: load the backbone again.`)
+    throw new NetworkError(
+      `Parameter ${name} should be tensor ${tensor} of a stored weight file, but the file has no such tensor. The stored file is damaged or belongs to another network: load the backbone again.`,
+    )
   }
   if (!sameShape(shape, parameter.shape)) throw wrongShape(name, shape, parameter)
   return file.read(tensor).data
 }
 
 function wrongShape(name: string, shape: readonly number[], parameter: Parameter): NetworkError {
-  return new NetworkError(`Parameter ${name} has values of shape ${formatShape(shape)}; its layer expects ${formatShape(parameter.shape)}. Use the weights that were saved for this network.`)
+  return new NetworkError(
+    `Parameter ${name} has values of shape ${formatShape(shape)}; its layer expects ${formatShape(parameter.shape)}. Use the weights that were saved for this network.`,
+  )
 }
 
 function usersOfParameters(network: Network): Map<string, Layer> {
   const users = new Map<string, Layer>()
-  for (const layer of network.layers) for (const key of Object.values(layer.parameters)) if (!users.has(key)) users.set(key, layer)
+  for (const layer of network.layers)
+    for (const key of Object.values(layer.parameters)) if (!users.has(key)) users.set(key, layer)
   return users
 }
 
@@ -66,6 +80,7 @@ function fansOf(network: Network, layer: Layer | undefined, parameter: Parameter
   return layer && weight ? fansOfLayer(layer, weight.shape) : fansOfShape(parameter.shape)
 }
 
-export const sameShape = (left: readonly number[], right: readonly number[]): boolean => left.length === right.length && left.every((size, axis) => size === right[axis])
+export const sameShape = (left: readonly number[], right: readonly number[]): boolean =>
+  left.length === right.length && left.every((size, axis) => size === right[axis])
 
 export const formatShape = (shape: readonly number[]): string => `[${shape.join(', ')}]`

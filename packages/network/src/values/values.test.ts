@@ -84,8 +84,14 @@ describe('initialise', () => {
 
   it('knows groups and matrices stored inputs first', () => {
     const layer = { name: 'x', inputs: [], parameters: {}, attributes: {} }
-    expect(fansOfLayer({ ...layer, operator: 'Conv', attributes: { group: 32 } }, [32, 1, 3, 3])).toEqual({ in: 9, out: 9 })
-    expect(fansOfLayer({ ...layer, operator: 'Gemm', attributes: { transB: 1 } }, [10, 256])).toEqual({ in: 256, out: 10 })
+    expect(fansOfLayer({ ...layer, operator: 'Conv', attributes: { group: 32 } }, [32, 1, 3, 3])).toEqual({
+      in: 9,
+      out: 9,
+    })
+    expect(fansOfLayer({ ...layer, operator: 'Gemm', attributes: { transB: 1 } }, [10, 256])).toEqual({
+      in: 256,
+      out: 10,
+    })
     expect(fansOfLayer({ ...layer, operator: 'Gemm' }, [256, 10])).toEqual({ in: 256, out: 10 })
     expect(fansOfLayer({ ...layer, operator: 'MatMul' }, [256, 10])).toEqual({ in: 256, out: 10 })
   })
@@ -111,8 +117,13 @@ describe('loadTensors', () => {
   it('names the parameter whose tensor is missing or has another shape', async () => {
     const stored = withWeights(network, 'abc')
     await expect(loadTensors(stored, async () => writeSafetensors(new Map()))).rejects.toThrow(/stem.conv.weight/)
-    const wrong: Network = { ...stored, parameters: { a: { shape: [2], trainable: true, source: { kind: 'blob', blob: 'abc', tensor: 'a' } } } }
-    await expect(loadTensors(wrong, async () => writeSafetensors(new Map([['a', { shape: [3], data: new Float32Array(3) }]])))).rejects.toThrow(/shape \[3\].*expects \[2\]/)
+    const wrong: Network = {
+      ...stored,
+      parameters: { a: { shape: [2], trainable: true, source: { kind: 'blob', blob: 'abc', tensor: 'a' } } },
+    }
+    await expect(
+      loadTensors(wrong, async () => writeSafetensors(new Map([['a', { shape: [3], data: new Float32Array(3) }]]))),
+    ).rejects.toThrow(/shape \[3\].*expects \[2\]/)
     expect(() => storableTensors(network, new Map())).toThrow(/stem.conv.weight has no values/)
   })
 })

@@ -27,7 +27,8 @@ afterAll(() => {
   rmSync(cacheDirectory, { recursive: true, force: true })
 })
 
-const open = (address: string): ReturnType<typeof openModelUrl> => openModelUrl(address, { cacheDirectory, signal: new AbortController().signal })
+const open = (address: string): ReturnType<typeof openModelUrl> =>
+  openModelUrl(address, { cacheDirectory, signal: new AbortController().signal })
 
 describe('a model behind an address', () => {
   it('is fetched once, kept, and has the checksum of its bytes', async () => {

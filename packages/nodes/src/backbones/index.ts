@@ -5,5 +5,10 @@ export { loadEmbeddedBackbone } from './load-embedded.js'
 
 /** Every backbone that comes with Graft. */
 export const embeddedBackbones: readonly EmbeddedBackbone[] = [
-  { id: 'graftnet-64', title: 'GraftNet, 64x64, pre-trained on 40 kinds of generated pictograms', architecture: 'graftnet', folder: 'assets/backbones/graftnet-64' },
+  {
+    id: 'graftnet-64',
+    title: 'GraftNet, 64x64, pre-trained on 40 kinds of generated pictograms',
+    architecture: 'graftnet',
+    folder: 'assets/backbones/graftnet-64',
+  },
 ]

@@ -17,7 +17,8 @@ export async function loadEmbeddedBackbone(backbone: EmbeddedBackbone): Promise<
   const card = cardSchema.parse(JSON.parse(await readFile(new URL('card.json', folder), 'utf8')))
   const { tensors } = readSafetensors(new Uint8Array(await readFile(new URL('weights.safetensors', folder))))
   const architecture = architectures.find((candidate) => candidate.id === backbone.architecture)
-  if (architecture === undefined) throw new Error(`The embedded backbone "${backbone.id}" names an unknown architecture "${backbone.architecture}".`)
+  if (architecture === undefined)
+    throw new Error(`The embedded backbone "${backbone.id}" names an unknown architecture "${backbone.architecture}".`)
   const built = architecture.build({ classes: card.classNames.length, inputSize: card.inputSize })
   const network = {
     ...built,
@@ -26,7 +27,9 @@ export async function loadEmbeddedBackbone(backbone: EmbeddedBackbone): Promise<
     provenance: {
       source: `embedded:${backbone.id}`,
       licence: card.licence,
-      history: [`pre-trained by Graft on ${card.classNames.length} kinds of generated pictograms (accuracy ${(100 * card.sourceAccuracy).toFixed(1)} % on unseen ones)`],
+      history: [
+        `pre-trained by Graft on ${card.classNames.length} kinds of generated pictograms (accuracy ${(100 * card.sourceAccuracy).toFixed(1)} % on unseen ones)`,
+      ],
     },
   }
   return { network, tensors }

@@ -6,4 +6,10 @@ import { outputNodes } from './output/index.js'
 import { trainingNodes } from './training/index.js'
 
 /** Every built-in node, group by group, in the order of the palette. */
-export const library: readonly NodeDefinition[] = [...dataNodes, ...modelNodes, ...trainingNodes, ...evaluationNodes, ...outputNodes]
+export const library: readonly NodeDefinition[] = [
+  ...dataNodes,
+  ...modelNodes,
+  ...trainingNodes,
+  ...evaluationNodes,
+  ...outputNodes,
+]

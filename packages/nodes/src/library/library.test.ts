@@ -3,7 +3,10 @@ import { describeNode } from '../sdk/describe-node.js'
 import { library } from './index.js'
 
 /** Values for params that have no default. */
-const required: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { 'image-folder': { path: 'photos' }, predict: { path: 'photos' } }
+const required: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'image-folder': { path: 'photos' },
+  predict: { path: 'photos' },
+}
 
 for (const definition of library) describeNode(definition, { params: required[definition.type] ?? {} })
 

@@ -7,12 +7,17 @@ import { hasSoundHeaders } from './jpeg-headers.js'
 import { loadSharp, type SharpLibrary } from './sharp-library.js'
 
 export interface CheckOptions {
-  /** GIFs in photo collections are mostly placeholders and animations, so they are left out unless asked for; then the first frame is used. */
+  /**
+   * GIFs in photo collections are mostly placeholders and animations, so they are left out unless asked for; then the
+   * first frame is used.
+   */
   readonly gifs?: 'skip' | 'firstFrame'
 }
 
 /** Whether a file can be trained on: why not, or what will be done to it on the way to 8-bit sRGB. */
-export type ImageCheck = { readonly ok: true; readonly notes: readonly string[] } | { readonly ok: false; readonly reason: string }
+export type ImageCheck =
+  | { readonly ok: true; readonly notes: readonly string[] }
+  | { readonly ok: false; readonly reason: string }
 
 /** Photo formats that are read, by sharp's names: title and usual file name extensions. */
 const formats: Readonly<Record<string, { readonly title: string; readonly extensions: readonly string[] }>> = {
@@ -25,9 +30,18 @@ const formats: Readonly<Record<string, { readonly title: string; readonly extens
 }
 
 /** First bytes of photo files, to tell a damaged picture from something else. */
-const signatures: readonly (readonly number[])[] = [[0xff, 0xd8, 0xff], [0x89, 0x50, 0x4e, 0x47], [0x47, 0x49, 0x46, 0x38], [0x49, 0x49, 0x2a, 0], [0x4d, 0x4d, 0, 0x2a]]
+const signatures: readonly (readonly number[])[] = [
+  [0xff, 0xd8, 0xff],
+  [0x89, 0x50, 0x4e, 0x47],
+  [0x47, 0x49, 0x46, 0x38],
+  [0x49, 0x49, 0x2a, 0],
+  [0x4d, 0x4d, 0, 0x2a],
+]
 
-/** Reads a picture's header and decodes as much of it as it takes to know that it can be, so that a bad file is found here and not hours into training. The content decides, not the name. Never throws. */
+/**
+ * Reads a picture's header and decodes as much of it as it takes to know that it can be, so that a bad file is found
+ * here and not hours into training. The content decides, not the name. Never throws.
+ */
 export async function checkImage(file: string, bytes: Uint8Array, options: CheckOptions = {}): Promise<ImageCheck> {
   if (bytes.length === 0) return { ok: false, reason: 'empty file (zero bytes)' }
   try {
@@ -46,10 +60,15 @@ export async function checkImage(file: string, bytes: Uint8Array, options: Check
 const firstRows = 16
 
 /**
- * Throws what the decoder throws. A JPEG that goes on to its end marker can only fail by what is read before the first rows: of those damaged further on the
- * decoder makes what it can. Where headers are plainly right, and no colour profile has to be applied, not even those rows are decoded.
+ * Throws what the decoder throws. A JPEG that goes on to its end marker can only fail by what is read before the first
+ * rows: of those damaged further on the decoder makes what it can. Where headers are plainly right, and no colour
+ * profile has to be applied, not even those rows are decoded.
  */
-async function decodeOnce(sharp: SharpLibrary, bytes: Uint8Array, { format, width, height, icc }: Metadata): Promise<void> {
+async function decodeOnce(
+  sharp: SharpLibrary,
+  bytes: Uint8Array,
+  { format, width, height, icc }: Metadata,
+): Promise<void> {
   const whole = format === 'jpeg' && reachesJpegEnd(bytes) === true
   if (whole && (icc === undefined || saysSrgb(icc)) && hasSoundHeaders(bytes)) return
   const picture = openPicture(sharp, bytes, icc)
@@ -60,7 +79,8 @@ async function decodeOnce(sharp: SharpLibrary, bytes: Uint8Array, { format, widt
 
 function refusal(metadata: Metadata, { gifs = 'skip' }: CheckOptions): string | null {
   if (metadata.format === 'gif' && gifs === 'skip') return 'a GIF, which is usually a placeholder or an animation'
-  if (formats[metadata.format] === undefined) return `${metadata.format.toUpperCase()} is not a photo format; expected JPEG, PNG, WebP, TIFF or AVIF`
+  if (formats[metadata.format] === undefined)
+    return `${metadata.format.toUpperCase()} is not a photo format; expected JPEG, PNG, WebP, TIFF or AVIF`
   if (metadata.width * metadata.height > pixelLimit) return tooLarge(`${metadata.width}x${metadata.height}`)
   return null
 }
@@ -84,19 +104,31 @@ function notesOf(file: string, metadata: Metadata): string[] {
   ]
 }
 
-/** Only sharp's own messages are looked at: libvips keeps its own in one buffer for all threads, so they get lost or mixed up. */
+/**
+ * Only sharp's own messages are looked at: libvips keeps its own in one buffer for all threads, so they get lost or
+ * mixed up.
+ */
 function explain(message: string, bytes: Uint8Array): string {
   if (/pixel limit/i.test(message)) return tooLarge('by its header')
   if (endsEarly(bytes)) return 'truncated: the file ends before the picture does'
   const known = signatures.some((signature) => signature.every((byte, at) => bytes[at] === byte))
-  if (/unsupported image format/i.test(message) && !known) return 'not a picture that can be read; expected JPEG, PNG, WebP, TIFF or AVIF'
-  return 'damaged: the decoder can\'t read it'
+  if (/unsupported image format/i.test(message) && !known)
+    return 'not a picture that can be read; expected JPEG, PNG, WebP, TIFF or AVIF'
+  return "damaged: the decoder can't read it"
 }
 
-/** Does the file lack what its format ends with? A JPEG ends with the marker FF D9, a PNG with the chunk IEND; WebP says its length. Something may follow. */
+/**
+ * Does the file lack what its format ends with? A JPEG ends with the marker FF D9, a PNG with the chunk IEND; WebP says
+ * its length. Something may follow.
+ */
 function endsEarly(bytes: Uint8Array): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (buffer[0] === 0xff && buffer[1] === 0xd8) return !(reachesJpegEnd(bytes) ?? buffer.includes(Buffer.of(0xff, 0xd9)))
+  if (buffer[0] === 0xff && buffer[1] === 0xd8)
+    return !(reachesJpegEnd(bytes) ?? buffer.includes(Buffer.of(0xff, 0xd9)))
   if (buffer.subarray(1, 4).equals(Buffer.from('PNG'))) return buffer.lastIndexOf('IEND') < 0
-  return buffer.subarray(0, 4).equals(Buffer.from('RIFF')) && buffer.length >= 8 && buffer.readUInt32LE(4) + 8 > buffer.length
+  return (
+    buffer.subarray(0, 4).equals(Buffer.from('RIFF')) &&
+    buffer.length >= 8 &&
+    buffer.readUInt32LE(4) + 8 > buffer.length
+  )
 }

@@ -15,7 +15,10 @@ export interface ImageLoaderOptions {
   readonly preprocessing: Preprocessing
   /** Mixed into the seed of every transform. */
   readonly seed: number
-  /** Worker threads for decoding; 0: none. Default: one per two cores, 4 at most, none for a handful of pictures or when running from TypeScript sources. */
+  /**
+   * Worker threads for decoding; 0: none. Default: one per two cores, 4 at most, none for a handful of pictures or when
+   * running from TypeScript sources.
+   */
   readonly threads?: number
   /** Bytes of pictures kept in memory so that they are decoded once; default 128 MB. */
   readonly cacheBytes?: number
@@ -34,15 +37,19 @@ const prefetchBytes = 96 * 2 ** 20
 const fewPictures = 48
 
 /**
- * Opens samples for a network: decoding, preprocessing and augmentation, ahead of the caller and in worker threads. Values are `[n, 3, height, width]`
- * float32, normalised and in the channel order of `preprocessing`; the same (sample, view, seed) gives the same values whatever the number of threads.
- * Throws a NodeError when a transform can't be used; `load` rejects with one that names the file when a picture can't be read.
+ * Opens samples for a network: decoding, preprocessing and augmentation, ahead of the caller and in worker threads.
+ * Values are `[n, 3, height, width]` float32, normalised and in the channel order of `preprocessing`; the same (sample,
+ * view, seed) gives the same values whatever the number of threads. Throws a NodeError when a transform can't be used;
+ * `load` rejects with one that names the file when a picture can't be read.
  */
 export function createImageLoader(options: ImageLoaderOptions): ImageLoader {
   const { samples, transforms, preprocessing, seed, signal } = options
   const recipe: Recipe = { preprocessing, transforms, seed }
   const { random, recipeHash } = describeRecipe(recipe)
-  const picturesAhead = Math.max(1, Math.floor(prefetchBytes / (pictureLength(preprocessing) * Float32Array.BYTES_PER_ELEMENT)))
+  const picturesAhead = Math.max(
+    1,
+    Math.floor(prefetchBytes / (pictureLength(preprocessing) * Float32Array.BYTES_PER_ELEMENT)),
+  )
   const decoder = openDecoder(options, recipe, Math.min(picturesAhead, samples.length))
   const ahead = new ReadAhead(samples, decoder, picturesAhead)
   const stop = (): void => void decoder.close()
@@ -75,25 +82,45 @@ function describeRecipe(recipe: Recipe): { readonly random: boolean; readonly re
     const { random, recipeHash } = new Preparer(recipe, 0)
     return { random, recipeHash }
   } catch (error) {
-    throw new NodeError(null, error instanceof Error ? error.message : String(error), 'Run the Augment node again with the current version of Graft.')
+    throw new NodeError(
+      null,
+      error instanceof Error ? error.message : String(error),
+      'Run the Augment node again with the current version of Graft.',
+    )
   }
 }
 
-function openDecoder({ threads, cacheBytes = defaultCacheBytes, samples }: ImageLoaderOptions, recipe: Recipe, places: number): Decoder {
+function openDecoder(
+  { threads, cacheBytes = defaultCacheBytes, samples }: ImageLoaderOptions,
+  recipe: Recipe,
+  places: number,
+): Decoder {
   // Decoding proper runs on libuv's threads; what is left for a worker is a quarter of the work.
-  const automatic = runsFromSource || samples.length < fewPictures ? 0 : Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)))
+  const automatic =
+    runsFromSource || samples.length < fewPictures
+      ? 0
+      : Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)))
   const count = Math.max(0, Math.floor(threads ?? automatic))
-  return (count > 0 ? startWorkerDecoder(recipe, { threads: count, cacheBytes, places }) : null) ?? new LocalDecoder(recipe, cacheBytes)
+  return (
+    (count > 0 ? startWorkerDecoder(recipe, { threads: count, cacheBytes, places }) : null) ??
+    new LocalDecoder(recipe, cacheBytes)
+  )
 }
 
-async function collect(pictures: readonly Promise<PreparedPicture>[], preprocessing: Preprocessing, memory: BatchMemory | undefined): Promise<Batch> {
+async function collect(
+  pictures: readonly Promise<PreparedPicture>[],
+  preprocessing: Preprocessing,
+  memory: BatchMemory | undefined,
+): Promise<Batch> {
   const size = pictureLength(preprocessing)
   const data = memory?.take(pictures.length * size) ?? new Float32Array(pictures.length * size)
-  await Promise.all(pictures.map(async (pending, at) => {
-    const picture = await pending
-    data.set(picture.data, at * size)
-    picture.release()
-  }))
+  await Promise.all(
+    pictures.map(async (pending, at) => {
+      const picture = await pending
+      data.set(picture.data, at * size)
+      picture.release()
+    }),
+  )
   return { shape: [pictures.length, 3, preprocessing.height, preprocessing.width], data }
 }
 
@@ -132,7 +159,11 @@ class ReadAhead {
   }
 
   #drop(): void {
-    for (const picture of this.#pending.values()) void picture.then(({ release }) => release(), () => undefined)
+    for (const picture of this.#pending.values())
+      void picture.then(
+        ({ release }) => release(),
+        () => undefined,
+      )
     this.#pending.clear()
   }
 

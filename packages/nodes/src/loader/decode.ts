@@ -6,23 +6,36 @@ import { saysSrgb } from './icc-profile.js'
 import type { Picture } from './picture.js'
 import { loadSharp, type SharpLibrary } from './sharp-library.js'
 
-/** Pictures with more pixels are refused: a small file can claim a size that fills all memory. The largest cameras reach 150 million. */
+/**
+ * Pictures with more pixels are refused: a small file can claim a size that fills all memory. The largest cameras reach
+ * 150 million.
+ */
 export const pixelLimit = 160_000_000
 
-/** How sharp opens a picture, for checking and for loading alike: what passes the check must load. Truncated data is an error. */
+/**
+ * How sharp opens a picture, for checking and for loading alike: what passes the check must load. Truncated data is an
+ * error.
+ */
 export const openOptions = { failOn: 'error', limitInputPixels: pixelLimit, pages: 1 } as const
 
-/** Photos this many times larger than needed are first reduced by sharp (in the JPEG decoder where possible), to `reducedFactor` times what is needed. */
+/**
+ * Photos this many times larger than needed are first reduced by sharp (in the JPEG decoder where possible), to
+ * `reducedFactor` times what is needed.
+ */
 const largeFactor = 6
 const reducedFactor = 3
 
 /**
- * The pixels of a sample, as a person sees them: turned by EXIF, transparency on white, any colour space and depth to 8-bit sRGB. An embedded colour profile
- * is applied; Pillow and PyTorch ignore it, so photos with a profile other than sRGB differ from theirs by a few grey levels (others do not).
+ * The pixels of a sample, as a person sees them: turned by EXIF, transparency on white, any colour space and depth to
+ * 8-bit sRGB. An embedded colour profile is applied; Pillow and PyTorch ignore it, so photos with a profile other than
+ * sRGB differ from theirs by a few grey levels (others do not).
  * `needed` is the size that the picture will be resized to; far larger photos come smaller than they are, for speed.
  * Throws the decoder's error for unreadable files.
  */
-export async function decodeSample(sample: Sample, needed: { readonly width: number; readonly height: number }): Promise<Picture> {
+export async function decodeSample(
+  sample: Sample,
+  needed: { readonly width: number; readonly height: number },
+): Promise<Picture> {
   if (sample.generated !== undefined) {
     const { family, classIndex, index, seed, size } = sample.generated
     return { width: size, height: size, data: renderSample(family, classIndex, index, seed, size) }
@@ -31,13 +44,19 @@ export async function decodeSample(sample: Sample, needed: { readonly width: num
   return decodeBytes(await readFile(sample.path), needed)
 }
 
-/** A picture to be decoded, with the profile that its header names. Converting sRGB to sRGB changes no pixel and takes longer than decoding, so that is left out. */
+/**
+ * A picture to be decoded, with the profile that its header names. Converting sRGB to sRGB changes no pixel and takes
+ * longer than decoding, so that is left out.
+ */
 export function openPicture(sharp: SharpLibrary, bytes: Uint8Array, icc: Uint8Array | undefined): Sharp {
   return sharp(bytes, { ...openOptions, ignoreIcc: icc !== undefined && saysSrgb(icc) })
 }
 
 /** The pixels of an encoded picture; see `decodeSample`. */
-export async function decodeBytes(bytes: Uint8Array, needed: { readonly width: number; readonly height: number }): Promise<Picture> {
+export async function decodeBytes(
+  bytes: Uint8Array,
+  needed: { readonly width: number; readonly height: number },
+): Promise<Picture> {
   const sharp = await loadSharp()
   const { autoOrient: size, icc } = await sharp(bytes, openOptions).metadata()
   const factor = Math.min(size.width / needed.width, size.height / needed.height)
@@ -46,7 +65,11 @@ export async function decodeBytes(bytes: Uint8Array, needed: { readonly width: n
     const shrink = factor / reducedFactor
     image.resize(Math.ceil(size.width / shrink), Math.ceil(size.height / shrink), { fit: 'fill', kernel: 'linear' })
   }
-  const { data, info } = await image.flatten({ background: '#ffffff' }).toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
+  const { data, info } = await image
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
   return { width: info.width, height: info.height, data: asThreeChannels(data, info.channels) }
 }
 

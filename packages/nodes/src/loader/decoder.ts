@@ -11,13 +11,17 @@ export interface PreparedPicture {
 
 /** Where pictures are prepared: in this thread, or in workers. */
 export interface Decoder {
-  /** Rejects with the decoder's error. `index` spreads pictures over workers, always the same one for the same picture. */
+  /**
+   * Rejects with the decoder's error. `index` spreads pictures over workers, always the same one for the same picture.
+   */
   prepare(sample: Sample, view: number, index: number): Promise<PreparedPicture>
   /** Pictures still waiting are rejected. */
   close(): Promise<void>
 }
 
-/** Pictures in the making at once, per thread: decoding itself runs on libuv's threads, so a few overlap. Bounds memory. */
+/**
+ * Pictures in the making at once, per thread: decoding itself runs on libuv's threads, so a few overlap. Bounds memory.
+ */
 export const picturesAtOnce = 4
 
 const nothing = (): void => undefined

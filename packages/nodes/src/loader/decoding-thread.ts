@@ -73,7 +73,14 @@ export class DecodingThread {
       const id = this.#nextId++
       const place = job.pool.take()
       this.#running.set(id, { ...job, place })
-      this.#tell({ type: 'prepare', id, loader: job.loader, sample: job.sample, view: job.view, ...(place === null ? {} : { place }) })
+      this.#tell({
+        type: 'prepare',
+        id,
+        loader: job.loader,
+        sample: job.sample,
+        view: job.view,
+        ...(place === null ? {} : { place }),
+      })
     }
     // Only work keeps the process alive, not an idle worker.
     if (this.#running.size > 0) this.#worker.ref()
@@ -107,7 +114,10 @@ export class DecodingThread {
   }
 }
 
-function finish({ place, pool, resolve, reject }: RunningJob, reply: Exclude<PrepareReply, { readonly ready: number }>): void {
+function finish(
+  { place, pool, resolve, reject }: RunningJob,
+  reply: Exclude<PrepareReply, { readonly ready: number }>,
+): void {
   const release = (): void => {
     if (place !== null) pool.give(place)
   }

@@ -6,7 +6,8 @@ import { hasSoundHeaders } from './jpeg-headers.js'
 
 const size = { width: 64, height: 48, channels: 3 as const }
 const pixels = Buffer.from(Array.from({ length: size.width * size.height * 3 }, (_, index) => (index * 37) % 251))
-const jpeg = (options: Parameters<ReturnType<typeof sharp>['jpeg']>[0] = {}): Promise<Buffer> => sharp(pixels, { raw: size }).jpeg(options).toBuffer()
+const jpeg = (options: Parameters<ReturnType<typeof sharp>['jpeg']>[0] = {}): Promise<Buffer> =>
+  sharp(pixels, { raw: size }).jpeg(options).toBuffer()
 const grey = (): Promise<Buffer> => sharp(pixels, { raw: size }).greyscale().toColourspace('b-w').jpeg().toBuffer()
 
 /** Without the first segment that has this marker. */
@@ -30,7 +31,11 @@ describe('the headers of a JPEG', () => {
     expect(hasSoundHeaders(await sharp(pixels, { raw: size }).toColourspace('cmyk').jpeg().toBuffer())).toBe(false)
   })
 
-  it.each([['quantisation', 0xdb], ['Huffman', 0xc4], ['frame', 0xc0]])('are not sound without a %s segment', async (_, marker) => {
+  it.each([
+    ['quantisation', 0xdb],
+    ['Huffman', 0xc4],
+    ['frame', 0xc0],
+  ])('are not sound without a %s segment', async (_, marker) => {
     expect(hasSoundHeaders(without(await jpeg(), marker))).toBe(false)
   })
 
@@ -42,13 +47,22 @@ describe('the headers of a JPEG', () => {
       const headers = file.indexOf(Buffer.of(0xff, 0xda)) + 14
       for (let round = 0; round < 400; round++) {
         const changed = Buffer.from(file)
-        for (let change = 0; change <= random() * 2; change++) changed[2 + Math.floor(random() * (headers - 2))] = Math.floor(random() * 256)
-        if (!hasSoundHeaders(changed)) { refused++; continue }
+        for (let change = 0; change <= random() * 2; change++)
+          changed[2 + Math.floor(random() * (headers - 2))] = Math.floor(random() * 256)
+        if (!hasSoundHeaders(changed)) {
+          refused++
+          continue
+        }
         // What claims to be huge is refused by its size.
-        const metadata = await sharp(changed, openOptions).metadata().catch(() => null)
+        const metadata = await sharp(changed, openOptions)
+          .metadata()
+          .catch(() => null)
         if (metadata === null || metadata.width * metadata.height > 10_000) continue
         sound++
-        await expect(sharp(changed, openOptions).raw().toBuffer(), `round ${round}: ${changed.subarray(0, headers).toString('hex')}`).resolves.toBeDefined()
+        await expect(
+          sharp(changed, openOptions).raw().toBuffer(),
+          `round ${round}: ${changed.subarray(0, headers).toString('hex')}`,
+        ).resolves.toBeDefined()
       }
     }
     expect(sound).toBeGreaterThan(200)

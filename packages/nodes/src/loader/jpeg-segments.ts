@@ -11,16 +11,21 @@ export interface JpegSegment {
 }
 
 /**
- * The headers of a JPEG file up to its picture data, which begin with the last of them (ITU-T T.81, B.1); fewer where they lead nowhere, none where it is no
- * JPEG. Bytes of 0xff that fill the space before a marker come as segments of their own.
+ * The headers of a JPEG file up to its picture data, which begin with the last of them (ITU-T T.81, B.1); fewer where
+ * they lead nowhere, none where it is no JPEG. Bytes of 0xff that fill the space before a marker come as segments of
+ * their own.
  */
 export function* jpegSegments(buffer: Buffer): Generator<JpegSegment> {
   if (buffer[0] !== 0xff || buffer[1] !== 0xd8) return
-  for (let at = 2; at + 4 <= buffer.length && buffer[at] === 0xff;) {
+  for (let at = 2; at + 4 <= buffer.length && buffer[at] === 0xff; ) {
     const marker = buffer[at + 1] ?? 0
     const hasLength = marker !== 0xff && !standsAlone(marker)
     const end = hasLength ? at + 2 + buffer.readUInt16BE(at + 2) : at + (marker === 0xff ? 1 : 2)
-    yield { marker, at, content: hasLength && end >= at + 4 && end <= buffer.length ? buffer.subarray(at + 4, end) : null }
+    yield {
+      marker,
+      at,
+      content: hasLength && end >= at + 4 && end <= buffer.length ? buffer.subarray(at + 4, end) : null,
+    }
     if (marker === startOfScan) return
     at = end
   }

@@ -20,7 +20,15 @@ it('gives what fits of a set that is larger than it, epoch after epoch, and neve
 
 it('goes on filling up with smaller pictures when a large one does not fit any more', () => {
   const cache = new PictureCache(100)
-  for (const [key, bytes] of [['a', 25], ['b', 25], ['c', 25], ['d', 20], ['e', 10], ['f', 5]] as const) cache.set(key, picture(bytes))
+  for (const [key, bytes] of [
+    ['a', 25],
+    ['b', 25],
+    ['c', 25],
+    ['d', 20],
+    ['e', 10],
+    ['f', 5],
+  ] as const)
+    cache.set(key, picture(bytes))
   expect(['d', 'e', 'f'].map((key) => cache.get(key) !== undefined)).toEqual([true, false, true])
 })
 

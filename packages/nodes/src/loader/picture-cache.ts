@@ -1,8 +1,9 @@
 import type { Picture } from './picture.js'
 
 /**
- * Keeps pictures up to a number of bytes, those that came first. Training goes through all pictures once per epoch: if the oldest made room for the newest,
- * a cache that is a little too small would never have the picture that is asked for next.
+ * Keeps pictures up to a number of bytes, those that came first. Training goes through all pictures once per epoch: if
+ * the oldest made room for the newest, a cache that is a little too small would never have the picture that is asked
+ * for next.
  */
 export class PictureCache {
   readonly #pictures = new Map<string, Picture>()

@@ -1,6 +1,7 @@
 /**
- * Memory for prepared pictures, shared by the loader and its worker threads and used again and again. With new memory for every picture V8 would mark its
- * whole heap several times per second (a tenth of the time of an augmented epoch), and the system would clear the pages.
+ * Memory for prepared pictures, shared by the loader and its worker threads and used again and again. With new memory
+ * for every picture V8 would mark its whole heap several times per second (a tenth of the time of an augmented epoch),
+ * and the system would clear the pages.
  */
 export class PicturePool {
   readonly memory: SharedArrayBuffer

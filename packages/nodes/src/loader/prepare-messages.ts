@@ -21,9 +21,15 @@ export interface PrepareRequest {
 }
 
 /** Several loaders share a thread, each under its number. */
-export type ToThread = { readonly type: 'open'; readonly loader: number; readonly setup: LoaderSetup } | { readonly type: 'close'; readonly loader: number } | PrepareRequest
+export type ToThread =
+  | { readonly type: 'open'; readonly loader: number; readonly setup: LoaderSetup }
+  | { readonly type: 'close'; readonly loader: number }
+  | PrepareRequest
 
-/** Thread to loader: it is ready (and which version of the recipe it follows), the numbers are in their place, or come along, or why there are none. */
+/**
+ * Thread to loader: it is ready (and which version of the recipe it follows), the numbers are in their place, or come
+ * along, or why there are none.
+ */
 export type PrepareReply =
   | { readonly ready: number }
   | { readonly id: number; readonly written: true }

@@ -8,17 +8,26 @@ import type { Picture } from './picture.js'
 import { PictureCache } from './picture-cache.js'
 import { cutView, plainPlan } from './view.js'
 
-/** Everything that decides which numbers a picture becomes. Plain data: it travels to worker threads and is part of cache keys. */
+/**
+ * Everything that decides which numbers a picture becomes. Plain data: it travels to worker threads and is part of
+ * cache keys.
+ */
 export interface Recipe {
   readonly preprocessing: Preprocessing
   readonly transforms: readonly Transform[]
   readonly seed: number
 }
 
-/** Rises whenever the same recipe would give other numbers, so that features cached on disk are not mistaken for current ones. */
+/**
+ * Rises whenever the same recipe would give other numbers, so that features cached on disk are not mistaken for current
+ * ones.
+ */
 export const recipeVersion = 2
 
-/** Turns samples into network inputs. The same recipe, sample and view give the same numbers in every thread and on every machine. */
+/**
+ * Turns samples into network inputs. The same recipe, sample and view give the same numbers in every thread and on
+ * every machine.
+ */
 export class Preparer {
   /** True when views differ. */
   readonly random: boolean
@@ -40,7 +49,9 @@ export class Preparer {
   get recipeHash(): string {
     const { preprocessing, transforms, seed } = this.#recipe
     const used = this.random ? { transforms, seed } : {}
-    return createHash('sha256').update(JSON.stringify([recipeVersion, preprocessing, used])).digest('hex')
+    return createHash('sha256')
+      .update(JSON.stringify([recipeVersion, preprocessing, used]))
+      .digest('hex')
   }
 
   /** One view as `[3, height, width]` float32. Throws the decoder's error for unreadable files. */
@@ -58,29 +69,49 @@ export class Preparer {
   /** One view as a picture, before normalisation: for previews. */
   async picture(sample: Sample, view: number): Promise<Picture> {
     const { width, height, data } = await this.#pixels(sample, view)
-    return { width, height, data: data instanceof Uint8Array ? data : Uint8Array.from(data, (value) => Math.round(value)) }
+    return {
+      width,
+      height,
+      data: data instanceof Uint8Array ? data : Uint8Array.from(data, (value) => Math.round(value)),
+    }
   }
 
-  async #pixels(sample: Sample, view: number): Promise<{ readonly width: number; readonly height: number; readonly data: Uint8Array | Float32Array }> {
+  async #pixels(
+    sample: Sample,
+    view: number,
+  ): Promise<{ readonly width: number; readonly height: number; readonly data: Uint8Array | Float32Array }> {
     return this.random ? this.#augmented(sample, view) : this.#cached(sample, (picture) => this.#plain(picture))
   }
 
   #plain(picture: Picture): Picture {
     const { preprocessing } = this.#recipe
-    return cutView(picture, plainPlan(picture, preprocessing), preprocessing.width, preprocessing.height, preprocessing.interpolation)
+    return cutView(
+      picture,
+      plainPlan(picture, preprocessing),
+      preprocessing.width,
+      preprocessing.height,
+      preprocessing.interpolation,
+    )
   }
 
-  async #augmented(sample: Sample, view: number): Promise<{ readonly width: number; readonly height: number; readonly data: Uint8Array | Float32Array }> {
+  async #augmented(
+    sample: Sample,
+    view: number,
+  ): Promise<{ readonly width: number; readonly height: number; readonly data: Uint8Array | Float32Array }> {
     const { preprocessing } = this.#recipe
     const source = await this.#cached(sample, (picture) => picture)
     const plan = plainPlan(source, preprocessing)
-    this.#transforms.forEach((transform, index) => transform.geometry(plan, this.#randomOf(sample, view, index, 0), source))
+    this.#transforms.forEach((transform, index) =>
+      transform.geometry(plan, this.#randomOf(sample, view, index, 0), source),
+    )
     const cut = cutView(source, plan, preprocessing.width, preprocessing.height, preprocessing.interpolation)
     if (!this.#transforms.some((transform) => transform.changesPixels)) return cut
     const picture = { width: cut.width, height: cut.height, data: new Float32Array(cut.data) }
     const [red, green, blue] = preprocessing.mean
     const facts = { fill: [red * 255, green * 255, blue * 255] as const }
-    this.#transforms.forEach((transform, index) => transform.pixels(picture, this.#randomOf(sample, view, index, 1), facts))
+    this.#transforms.forEach((transform, index) =>
+      transform.pixels(picture, this.#randomOf(sample, view, index, 1), facts),
+    )
     return picture
   }
 
@@ -97,7 +128,14 @@ export class Preparer {
     return picture
   }
 
-  #normalise({ width, height, data }: { readonly width: number; readonly height: number; readonly data: Uint8Array | Float32Array }, target: Float32Array): void {
+  #normalise(
+    {
+      width,
+      height,
+      data,
+    }: { readonly width: number; readonly height: number; readonly data: Uint8Array | Float32Array },
+    target: Float32Array,
+  ): void {
     const area = width * height
     this.#channels.forEach(({ from, scale, shift, table }, channel) => {
       const plane = target.subarray(channel * area, (channel + 1) * area)
@@ -123,7 +161,12 @@ function channelsOf({ mean, deviation, channelOrder }: Preprocessing): readonly 
   return [0, 1, 2].map((channel) => {
     const scale = 1 / (255 * deviation[channel]!)
     const shift = mean[channel]! / deviation[channel]!
-    return { from: channelOrder === 'rgb' ? channel : 2 - channel, scale, shift, table: Float32Array.from({ length: 256 }, (_, level) => level * scale - shift) }
+    return {
+      from: channelOrder === 'rgb' ? channel : 2 - channel,
+      scale,
+      shift,
+      table: Float32Array.from({ length: 256 }, (_, level) => level * scale - shift),
+    }
   })
 }
 
@@ -140,6 +183,9 @@ function fromTable(data: Uint8Array, from: number, plane: Float32Array, table: F
 }
 
 /** Size that the whole picture is resized to before any crop. */
-function neededSize({ width, height, resize, cropFraction }: Preprocessing): { readonly width: number; readonly height: number } {
+function neededSize({ width, height, resize, cropFraction }: Preprocessing): {
+  readonly width: number
+  readonly height: number
+} {
   return resize === 'stretch' ? { width, height } : { width: width / cropFraction, height: height / cropFraction }
 }

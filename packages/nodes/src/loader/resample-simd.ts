@@ -16,8 +16,28 @@ interface Memory {
 /** Exports of resample.wat; every argument is a number of bytes, pixels or rows, or an address. */
 interface Kernels {
   readonly memory: Memory
-  columns(source: number, rowBytes: number, rows: number, first: number, count: number, values: number, stride: number, width: number, target: number): void
-  rows(source: number, rowBytes: number, firstRow: number, first: number, count: number, values: number, stride: number, height: number, target: number): void
+  columns(
+    source: number,
+    rowBytes: number,
+    rows: number,
+    first: number,
+    count: number,
+    values: number,
+    stride: number,
+    width: number,
+    target: number,
+  ): void
+  rows(
+    source: number,
+    rowBytes: number,
+    firstRow: number,
+    first: number,
+    count: number,
+    values: number,
+    stride: number,
+    height: number,
+    target: number,
+  ): void
 }
 
 /** The module's memory never shrinks; what needs more is left to the plain form. */
@@ -43,13 +63,26 @@ function start(): Kernels | null {
   }
 }
 
-/** Both passes of `resample`, four values at a time: the same pixels, in a fifth of the time. Null where that can't be done. */
-export function resampleSimd(picture: Picture, columns: Weights, rows: Weights, width: number, height: number): Uint8Array | null {
+/**
+ * Both passes of `resample`, four values at a time: the same pixels, in a fifth of the time. Null where that can't be
+ * done.
+ */
+export function resampleSimd(
+  picture: Picture,
+  columns: Weights,
+  rows: Weights,
+  width: number,
+  height: number,
+): Uint8Array | null {
   const firstRow = rows.first[0]!
   const lastRow = rows.first[height - 1]! + rows.count[height - 1]!
   const rowBytes = picture.width * 3
   const place = allocator()
-  const [source, narrowed, result] = [(lastRow - firstRow) * rowBytes, (lastRow - firstRow) * width * 3, height * width * 3].map(place.bytes) as [number, number, number]
+  const [source, narrowed, result] = [
+    (lastRow - firstRow) * rowBytes,
+    (lastRow - firstRow) * width * 3,
+    height * width * 3,
+  ].map(place.bytes) as [number, number, number]
   const [columnPlace, rowPlace] = [place.weights(columns), place.weights(rows)]
   const found = place.total() <= memoryLimit ? kernels() : null
   if (!found) return null
@@ -57,8 +90,28 @@ export function resampleSimd(picture: Picture, columns: Weights, rows: Weights, 
   memory.set(picture.data.subarray(firstRow * rowBytes, lastRow * rowBytes), source)
   write(memory, columnPlace, columns)
   write(memory, rowPlace, rows)
-  found.columns(source, rowBytes, lastRow - firstRow, columnPlace.first, columnPlace.count, columnPlace.values, columns.stride, width, narrowed)
-  found.rows(narrowed, width * 3, firstRow, rowPlace.first, rowPlace.count, rowPlace.values, rows.stride, height, result)
+  found.columns(
+    source,
+    rowBytes,
+    lastRow - firstRow,
+    columnPlace.first,
+    columnPlace.count,
+    columnPlace.values,
+    columns.stride,
+    width,
+    narrowed,
+  )
+  found.rows(
+    narrowed,
+    width * 3,
+    firstRow,
+    rowPlace.first,
+    rowPlace.count,
+    rowPlace.values,
+    rows.stride,
+    height,
+    result,
+  )
   return memory.slice(result, result + height * width * 3)
 }
 
@@ -76,7 +129,15 @@ function allocator(): { bytes(size: number): number; weights(weights: Weights): 
     end += Math.ceil((size + padding) / 16) * 16
     return start
   }
-  return { bytes, weights: ({ first, count, values }) => ({ first: bytes(first.byteLength), count: bytes(count.byteLength), values: bytes(values.byteLength) }), total: () => end }
+  return {
+    bytes,
+    weights: ({ first, count, values }) => ({
+      first: bytes(first.byteLength),
+      count: bytes(count.byteLength),
+      values: bytes(values.byteLength),
+    }),
+    total: () => end,
+  }
 }
 
 function withRoom(memory: Memory, bytes: number): Uint8Array {
@@ -86,5 +147,6 @@ function withRoom(memory: Memory, bytes: number): Uint8Array {
 }
 
 function write(memory: Uint8Array, place: WeightsPlace, weights: Weights): void {
-  for (const name of ['first', 'count', 'values'] as const) memory.set(new Uint8Array(weights[name].buffer), place[name])
+  for (const name of ['first', 'count', 'values'] as const)
+    memory.set(new Uint8Array(weights[name].buffer), place[name])
 }

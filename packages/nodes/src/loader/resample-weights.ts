@@ -29,13 +29,24 @@ export interface Weights {
 }
 
 /** Weights for `outputSize` pixels out of `length` of the input's, from `start` on. */
-export function weightsOf(inputSize: number, start: number, length: number, outputSize: number, interpolation: Interpolation): Weights {
+export function weightsOf(
+  inputSize: number,
+  start: number,
+  length: number,
+  outputSize: number,
+  interpolation: Interpolation,
+): Weights {
   const kernel = kernels[interpolation]
   const scale = length / outputSize
   const filterScale = Math.max(scale, 1)
   const support = kernel.support * filterScale
   const stride = Math.ceil(support) * 2 + 1
-  const weights = { first: new Int32Array(outputSize), count: new Int32Array(outputSize), values: new Int32Array(outputSize * stride), stride }
+  const weights = {
+    first: new Int32Array(outputSize),
+    count: new Int32Array(outputSize),
+    values: new Int32Array(outputSize * stride),
+    stride,
+  }
   const taps = new Float64Array(stride)
   for (let output = 0; output < outputSize; output++) {
     const centre = start + (output + 0.5) * scale
@@ -43,7 +54,8 @@ export function weightsOf(inputSize: number, start: number, length: number, outp
     const count = Math.max(1, Math.min(inputSize, Math.trunc(centre + support + 0.5)) - first)
     let sum = 0
     for (let tap = 0; tap < count; tap++) sum += taps[tap] = kernel.weight((tap + first - centre + 0.5) / filterScale)
-    for (let tap = 0; tap < count; tap++) weights.values[output * stride + tap] = toFixed(sum === 0 ? 1 / count : taps[tap]! / sum)
+    for (let tap = 0; tap < count; tap++)
+      weights.values[output * stride + tap] = toFixed(sum === 0 ? 1 / count : taps[tap]! / sum)
     weights.first[output] = first
     weights.count[output] = count
   }

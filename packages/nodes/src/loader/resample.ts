@@ -14,19 +14,37 @@ export interface Region {
 }
 
 /**
- * Resizes a region of a picture with antialiasing, exactly as `Pillow.Image.resize(size, box=region)` does, rounding included: that is what
- * PyTorch's `Resize` on photos computes, so training, prediction and other people's pipelines see the same pixels. sharp's own `linear` kernel
- * is not used because it first shrinks by whole factors, which gives other pixels.
+ * Resizes a region of a picture with antialiasing, exactly as `Pillow.Image.resize(size, box=region)` does, rounding
+ * included: that is what PyTorch's `Resize` on photos computes, so training, prediction and other people's pipelines
+ * see the same pixels. sharp's own `linear` kernel is not used because it first shrinks by whole factors, which gives
+ * other pixels.
  */
-export function resample(picture: Picture, region: Region, width: number, height: number, interpolation: Interpolation): Picture {
-  if (width === picture.width && height === picture.height && coversAll(picture, region)) return { width, height, data: picture.data.slice() }
+export function resample(
+  picture: Picture,
+  region: Region,
+  width: number,
+  height: number,
+  interpolation: Interpolation,
+): Picture {
+  if (width === picture.width && height === picture.height && coversAll(picture, region))
+    return { width, height, data: picture.data.slice() }
   const columns = weightsOf(picture.width, region.left, region.width, width, interpolation)
   const rows = weightsOf(picture.height, region.top, region.height, height, interpolation)
-  return { width, height, data: resampleSimd(picture, columns, rows, width, height) ?? resamplePlain(picture, columns, rows, width, height) }
+  return {
+    width,
+    height,
+    data: resampleSimd(picture, columns, rows, width, height) ?? resamplePlain(picture, columns, rows, width, height),
+  }
 }
 
 /** Both passes, where WebAssembly can't do them. */
-export function resamplePlain(picture: Picture, columns: Weights, rows: Weights, width: number, height: number): Uint8Array {
+export function resamplePlain(
+  picture: Picture,
+  columns: Weights,
+  rows: Weights,
+  width: number,
+  height: number,
+): Uint8Array {
   const firstRow = rows.first[0]!
   const lastRow = rows.first[height - 1]! + rows.count[height - 1]!
   return resampleRows(resampleColumns(picture, columns, width, firstRow, lastRow), rows, width, height, firstRow)
@@ -43,13 +61,21 @@ function toByte(sum: number): number {
   return value < 0 ? 0 : value > 255 ? 255 : value
 }
 
-function resampleColumns(picture: Picture, weights: Weights, width: number, firstRow: number, lastRow: number): Uint8Array {
+function resampleColumns(
+  picture: Picture,
+  weights: Weights,
+  width: number,
+  firstRow: number,
+  lastRow: number,
+): Uint8Array {
   const { data } = picture
   const { first, count, values, stride } = weights
   const result = new Uint8Array((lastRow - firstRow) * width * 3)
   for (let y = firstRow, target = 0; y < lastRow; y++) {
     for (let x = 0; x < width; x++) {
-      let red = half, green = half, blue = half
+      let red = half,
+        green = half,
+        blue = half
       let from = (y * picture.width + first[x]!) * 3
       for (let tap = x * stride, end = tap + count[x]!; tap < end; tap++, from += 3) {
         const weight = values[tap]!
@@ -65,7 +91,13 @@ function resampleColumns(picture: Picture, weights: Weights, width: number, firs
   return result
 }
 
-function resampleRows(narrowed: Uint8Array, weights: Weights, width: number, height: number, firstRow: number): Uint8Array {
+function resampleRows(
+  narrowed: Uint8Array,
+  weights: Weights,
+  width: number,
+  height: number,
+  firstRow: number,
+): Uint8Array {
   const { first, count, values, stride } = weights
   const rowLength = width * 3
   const result = new Uint8Array(height * rowLength)
@@ -74,7 +106,8 @@ function resampleRows(narrowed: Uint8Array, weights: Weights, width: number, hei
     const end = y * stride + count[y]!
     for (let x = 0; x < rowLength; x++) {
       let sum = half
-      for (let tap = y * stride, from = start + x; tap < end; tap++, from += rowLength) sum += narrowed[from]! * values[tap]!
+      for (let tap = y * stride, from = start + x; tap < end; tap++, from += rowLength)
+        sum += narrowed[from]! * values[tap]!
       result[y * rowLength + x] = toByte(sum)
     }
   }

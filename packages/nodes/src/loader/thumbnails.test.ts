@@ -3,13 +3,25 @@ import { expect, it } from 'vitest'
 import { contactSheet } from './contact-sheet.js'
 import { renderThumbnail, thumbnailPicture } from './thumbnails.js'
 
-const sample = { id: 'x', generated: { family: 'source', classIndex: 0, index: 0, seed: 1, size: 64 }, label: 0, fingerprint: 'x' }
+const sample = {
+  id: 'x',
+  generated: { family: 'source', classIndex: 0, index: 0, seed: 1, size: 64 },
+  label: 0,
+  fingerprint: 'x',
+}
 
 it('gives a small square JPEG', async () => {
-  expect(await sharp(await renderThumbnail(sample, 40)).metadata()).toMatchObject({ format: 'jpeg', width: 40, height: 40 })
+  expect(await sharp(await renderThumbnail(sample, 40)).metadata()).toMatchObject({
+    format: 'jpeg',
+    width: 40,
+    height: 40,
+  })
 })
 
 it('lays pictures out in rows, short rows too', async () => {
   const picture = await thumbnailPicture(sample, 20)
-  expect(await sharp(await contactSheet([[picture, picture, picture], [picture]])).metadata()).toMatchObject({ width: 3 * 24 + 4, height: 2 * 24 + 4 })
+  expect(await sharp(await contactSheet([[picture, picture, picture], [picture]])).metadata()).toMatchObject({
+    width: 3 * 24 + 4,
+    height: 2 * 24 + 4,
+  })
 })

@@ -4,7 +4,9 @@ import type { Picture } from './picture.js'
 import { resample } from './resample.js'
 import { loadSharp } from './sharp-library.js'
 
-/** A small JPEG of a sample: a square of `size` pixels from its centre. Throws the decoder's error for unreadable files. */
+/**
+ * A small JPEG of a sample: a square of `size` pixels from its centre. Throws the decoder's error for unreadable files.
+ */
 export async function renderThumbnail(sample: Sample, size = 96): Promise<Uint8Array> {
   return encodeJpeg(await thumbnailPicture(sample, size))
 }
@@ -20,5 +22,7 @@ export async function thumbnailPicture(sample: Sample, size: number): Promise<Pi
 /** A picture as JPEG. */
 export async function encodeJpeg({ width, height, data }: Picture): Promise<Uint8Array> {
   const sharp = await loadSharp()
-  return sharp(data, { raw: { width, height, channels: 3 } }).jpeg({ quality: 82 }).toBuffer()
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 82 })
+    .toBuffer()
 }

@@ -3,7 +3,16 @@ import type { Preprocessing } from '@graft/network'
 import type { Picture } from './picture.js'
 import { cutView, plainPlan } from './view.js'
 
-const preprocessing: Preprocessing = { height: 224, width: 224, resize: 'crop', cropFraction: 0.875, interpolation: 'bilinear', channelOrder: 'rgb', mean: [0, 0, 0], deviation: [1, 1, 1] }
+const preprocessing: Preprocessing = {
+  height: 224,
+  width: 224,
+  resize: 'crop',
+  cropFraction: 0.875,
+  interpolation: 'bilinear',
+  channelOrder: 'rgb',
+  mean: [0, 0, 0],
+  deviation: [1, 1, 1],
+}
 
 /** Smooth colours, so that interpolation errors stay small. */
 function gradient(width: number, height: number): Picture {
@@ -14,9 +23,19 @@ function gradient(width: number, height: number): Picture {
   return { width, height, data }
 }
 
-const largestDifference = (left: Picture, right: Picture): number => left.data.reduce((most, value, at) => Math.max(most, Math.abs(value - right.data[at]!)), 0)
-const turned = (angle: number, overrides: Partial<ReturnType<typeof plainPlan>> = {}): ReturnType<typeof plainPlan> => ({
-  region: { left: 0, top: 0, width: 40, height: 40 }, mirrorHorizontally: false, mirrorVertically: false, angle, shiftX: 0, shiftY: 0, ...overrides,
+const largestDifference = (left: Picture, right: Picture): number =>
+  left.data.reduce((most, value, at) => Math.max(most, Math.abs(value - right.data[at]!)), 0)
+const turned = (
+  angle: number,
+  overrides: Partial<ReturnType<typeof plainPlan>> = {},
+): ReturnType<typeof plainPlan> => ({
+  region: { left: 0, top: 0, width: 40, height: 40 },
+  mirrorHorizontally: false,
+  mirrorVertically: false,
+  angle,
+  shiftX: 0,
+  shiftY: 0,
+  ...overrides,
 })
 
 describe('the region that preprocessing asks for', () => {
@@ -28,15 +47,28 @@ describe('the region that preprocessing asks for', () => {
     expect(region.width).toBeCloseTo((224 * 500) / 341, 9)
   })
   it('is everything when stretching', () => {
-    expect(plainPlan({ width: 50, height: 30 }, { ...preprocessing, resize: 'stretch' }).region).toEqual({ left: 0, top: 0, width: 50, height: 30 })
+    expect(plainPlan({ width: 50, height: 30 }, { ...preprocessing, resize: 'stretch' }).region).toEqual({
+      left: 0,
+      top: 0,
+      width: 50,
+      height: 30,
+    })
   })
   it('stays on the picture, whatever its shape', () => {
-    for (const [width, height] of [[1, 1], [1, 900], [3000, 2], [224, 224], [333, 257]] as const) {
+    for (const [width, height] of [
+      [1, 1],
+      [1, 900],
+      [3000, 2],
+      [224, 224],
+      [333, 257],
+    ] as const) {
       const { region } = plainPlan({ width, height }, preprocessing)
       expect(Math.min(region.left, region.top)).toBeGreaterThanOrEqual(0)
       expect(region.left + region.width).toBeLessThanOrEqual(width + 1e-9)
       expect(region.top + region.height).toBeLessThanOrEqual(height + 1e-9)
-      expect(cutView(gradient(width, height), plainPlan({ width, height }, preprocessing), 32, 32, 'bilinear').data.length).toBe(32 * 32 * 3)
+      expect(
+        cutView(gradient(width, height), plainPlan({ width, height }, preprocessing), 32, 32, 'bilinear').data.length,
+      ).toBe(32 * 32 * 3)
     }
   })
 })
@@ -44,7 +76,13 @@ describe('the region that preprocessing asks for', () => {
 describe('turning and moving', () => {
   const picture = gradient(40, 40)
   it('by 180 degrees is the same as mirroring both ways', () => {
-    const mirrored = cutView(picture, turned(0, { mirrorHorizontally: true, mirrorVertically: true }), 40, 40, 'bilinear')
+    const mirrored = cutView(
+      picture,
+      turned(0, { mirrorHorizontally: true, mirrorVertically: true }),
+      40,
+      40,
+      'bilinear',
+    )
     expect(largestDifference(cutView(picture, turned(180), 40, 40, 'bilinear'), mirrored)).toBeLessThanOrEqual(1)
   })
   it('by 90 degrees brings the left side to the top: clockwise', () => {
@@ -59,14 +97,21 @@ describe('turning and moving', () => {
     expect(Math.abs(result.data[30 * 3]! - picture.data[20 * 3]!)).toBeLessThanOrEqual(1)
   })
   it('by next to nothing changes next to nothing, mirrored or not, cropped or not', () => {
-    for (const overrides of [{}, { mirrorHorizontally: true }, { region: { left: 7, top: 3, width: 20, height: 30 } }, { mirrorVertically: true, region: { left: 0, top: 0, width: 13, height: 17 } }]) {
+    for (const overrides of [
+      {},
+      { mirrorHorizontally: true },
+      { region: { left: 7, top: 3, width: 20, height: 30 } },
+      { mirrorVertically: true, region: { left: 0, top: 0, width: 13, height: 17 } },
+    ]) {
       const straight = cutView(picture, turned(0, overrides), 32, 32, 'bilinear')
-      expect(largestDifference(cutView(picture, turned(1e-7, overrides), 32, 32, 'bilinear'), straight)).toBeLessThanOrEqual(1)
+      expect(
+        largestDifference(cutView(picture, turned(1e-7, overrides), 32, 32, 'bilinear'), straight),
+      ).toBeLessThanOrEqual(1)
     }
   })
   it('shows what is really there beyond a crop, not a mirror of it', () => {
     const region = { left: 10, top: 10, width: 20, height: 20 }
     const result = cutView(picture, turned(0, { region, shiftX: 0.5 }), 20, 20, 'bilinear')
-    expect(Math.abs(result.data[0]! - picture.data[(10 * 40) * 3]!)).toBeLessThanOrEqual(1)
+    expect(Math.abs(result.data[0]! - picture.data[10 * 40 * 3]!)).toBeLessThanOrEqual(1)
   })
 })

@@ -2,7 +2,10 @@ import type { Preprocessing } from '@graft/network'
 import { mirror, type Picture } from './picture.js'
 import { resample, type Interpolation, type Region } from './resample.js'
 
-/** How one view of a picture is cut out: a region, then mirrored, turned about its centre, and moved. All geometry of a view is combined into this. */
+/**
+ * How one view of a picture is cut out: a region, then mirrored, turned about its centre, and moved. All geometry of a
+ * view is combined into this.
+ */
 export interface ViewPlan {
   region: Region
   mirrorHorizontally: boolean
@@ -15,15 +18,28 @@ export interface ViewPlan {
 }
 
 /** The plan without augmentation: what the preprocessing contract asks for. */
-export function plainPlan(size: { readonly width: number; readonly height: number }, preprocessing: Preprocessing): ViewPlan {
-  return { region: preprocessedRegion(size, preprocessing), mirrorHorizontally: false, mirrorVertically: false, angle: 0, shiftX: 0, shiftY: 0 }
+export function plainPlan(
+  size: { readonly width: number; readonly height: number },
+  preprocessing: Preprocessing,
+): ViewPlan {
+  return {
+    region: preprocessedRegion(size, preprocessing),
+    mirrorHorizontally: false,
+    mirrorVertically: false,
+    angle: 0,
+    shiftX: 0,
+    shiftY: 0,
+  }
 }
 
 /**
- * The region that ends up in the network's input. `crop` follows torchvision's `Resize(size / cropFraction)` and `CenterCrop(size)`, with their rounding:
- * the whole picture is thought to be resized, and the centre of it is taken.
+ * The region that ends up in the network's input. `crop` follows torchvision's `Resize(size / cropFraction)` and
+ * `CenterCrop(size)`, with their rounding: the whole picture is thought to be resized, and the centre of it is taken.
  */
-function preprocessedRegion(size: { readonly width: number; readonly height: number }, preprocessing: Preprocessing): Region {
+function preprocessedRegion(
+  size: { readonly width: number; readonly height: number },
+  preprocessing: Preprocessing,
+): Region {
   if (preprocessing.resize === 'stretch') return { left: 0, top: 0, width: size.width, height: size.height }
   const wantedWidth = Math.floor(preprocessing.width / preprocessing.cropFraction + 1e-9)
   const wantedHeight = Math.floor(preprocessing.height / preprocessing.cropFraction + 1e-9)
@@ -45,15 +61,28 @@ function roundHalfToEven(value: number): number {
   return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded
 }
 
-/** Cuts a view out of a picture, at the given size. Mirroring moves pixels exactly; turning and moving interpolate bilinearly and mirror what lies beyond the edge. */
-export function cutView(picture: Picture, plan: ViewPlan, width: number, height: number, interpolation: Interpolation): Picture {
-  if (plan.angle !== 0 || plan.shiftX !== 0 || plan.shiftY !== 0) return warp(picture, plan, width, height, interpolation)
+/**
+ * Cuts a view out of a picture, at the given size. Mirroring moves pixels exactly; turning and moving interpolate
+ * bilinearly and mirror what lies beyond the edge.
+ */
+export function cutView(
+  picture: Picture,
+  plan: ViewPlan,
+  width: number,
+  height: number,
+  interpolation: Interpolation,
+): Picture {
+  if (plan.angle !== 0 || plan.shiftX !== 0 || plan.shiftY !== 0)
+    return warp(picture, plan, width, height, interpolation)
   const result = resample(picture, plan.region, width, height, interpolation)
   mirror(result, plan.mirrorHorizontally, plan.mirrorVertically)
   return result
 }
 
-/** A whole-pixel window on the result's pixel grid, before it is mirrored, turned and moved; it may reach beyond the region. */
+/**
+ * A whole-pixel window on the result's pixel grid, before it is mirrored, turned and moved; it may reach beyond the
+ * region.
+ */
 interface Window {
   readonly left: number
   readonly top: number
@@ -77,7 +106,13 @@ function warp(picture: Picture, plan: ViewPlan, width: number, height: number, i
   const perColumn = plan.region.width / width
   const perRow = plan.region.height / height
   const needed = windowOf(map, width, height)
-  const window = clip(needed, -plan.region.left / perColumn, -plan.region.top / perRow, (picture.width - plan.region.left) / perColumn, (picture.height - plan.region.top) / perRow)
+  const window = clip(
+    needed,
+    -plan.region.left / perColumn,
+    -plan.region.top / perRow,
+    (picture.width - plan.region.left) / perColumn,
+    (picture.height - plan.region.top) / perRow,
+  )
   const region = {
     left: plan.region.left + window.left * perColumn,
     top: plan.region.top + window.top * perRow,
@@ -96,19 +131,36 @@ function affineOf(plan: ViewPlan, width: number, height: number): Affine {
   const flipY = plan.mirrorVertically ? -1 : 1
   const centreX = (0.5 + plan.shiftX) * width
   const centreY = (0.5 + plan.shiftY) * height
-  const xx = flipX * cosine, xy = flipX * sine, yx = -flipY * sine, yy = flipY * cosine
+  const xx = flipX * cosine,
+    xy = flipX * sine,
+    yx = -flipY * sine,
+    yy = flipY * cosine
   // From pixel indices to pixel centres and back: + 0.5 before, - 0.5 after.
   return {
-    xx, xy, x0: width / 2 - xx * (centreX - 0.5) - xy * (centreY - 0.5) - 0.5,
-    yx, yy, y0: height / 2 - yx * (centreX - 0.5) - yy * (centreY - 0.5) - 0.5,
+    xx,
+    xy,
+    x0: width / 2 - xx * (centreX - 0.5) - xy * (centreY - 0.5) - 0.5,
+    yx,
+    yy,
+    y0: height / 2 - yx * (centreX - 0.5) - yy * (centreY - 0.5) - 0.5,
   }
 }
 
 function windowOf(map: Affine, width: number, height: number): Window {
-  const corners = [[0, 0], [width - 1, 0], [0, height - 1], [width - 1, height - 1]] as const
+  const corners = [
+    [0, 0],
+    [width - 1, 0],
+    [0, height - 1],
+    [width - 1, height - 1],
+  ] as const
   const xs = corners.map(([x, y]) => map.xx * x + map.xy * y + map.x0)
   const ys = corners.map(([x, y]) => map.yx * x + map.yy * y + map.y0)
-  return { left: Math.floor(Math.min(...xs)), top: Math.floor(Math.min(...ys)), right: Math.ceil(Math.max(...xs)) + 2, bottom: Math.ceil(Math.max(...ys)) + 2 }
+  return {
+    left: Math.floor(Math.min(...xs)),
+    top: Math.floor(Math.min(...ys)),
+    right: Math.ceil(Math.max(...xs)) + 2,
+    bottom: Math.ceil(Math.max(...ys)) + 2,
+  }
 }
 
 /** Keeps the window on the picture; the region itself always is, so one pixel at least is left. */

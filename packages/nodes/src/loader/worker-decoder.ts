@@ -14,7 +14,9 @@ function workerFile(): string | null {
   return existsSync(file) ? file : null
 }
 
-/** Threads without a loader are kept for the next one so long: starting one takes as long as preparing thirty pictures. */
+/**
+ * Threads without a loader are kept for the next one so long: starting one takes as long as preparing thirty pictures.
+ */
 const idleMilliseconds = 5000
 
 /** The threads of this process, which all loaders share. */
@@ -48,23 +50,36 @@ export interface WorkerDecoderOptions {
 }
 
 /**
- * Prepares in worker threads; null when the compiled worker is missing. What a thread can't do because it doesn't start or dies is prepared in this thread
- * instead: slower, but the same numbers. Throws an Error when the recipe is wrong.
+ * Prepares in worker threads; null when the compiled worker is missing. What a thread can't do because it doesn't start
+ * or dies is prepared in this thread instead: slower, but the same numbers. Throws an Error when the recipe is wrong.
  */
-export function startWorkerDecoder(recipe: Recipe, { threads: count, cacheBytes, places }: WorkerDecoderOptions): Decoder | null {
+export function startWorkerDecoder(
+  recipe: Recipe,
+  { threads: count, cacheBytes, places }: WorkerDecoderOptions,
+): Decoder | null {
   const file = workerFile()
   if (file === null) return null
   const pool = new PicturePool(places, pictureLength(recipe.preprocessing))
   const fallback = new LocalDecoder(recipe, 0)
   const loader = nextLoader++
   const borrowed = borrowThreads(file, count)
-  for (const thread of borrowed) thread.open(loader, { recipe, cacheBytes: Math.floor(cacheBytes / count), memory: pool.memory })
+  for (const thread of borrowed)
+    thread.open(loader, { recipe, cacheBytes: Math.floor(cacheBytes / count), memory: pool.memory })
   let closed = false
   return {
-    prepare: (sample, view, index) => new Promise<PreparedPicture>((resolve, reject) => {
-      if (closed) return reject(new Error('the loader was closed'))
-      borrowed[index % count]!.prepare({ loader, sample, view, pool, resolve, reject, fallBack: () => void fallback.prepare(sample, view).then(resolve, reject) })
-    }),
+    prepare: (sample, view, index) =>
+      new Promise<PreparedPicture>((resolve, reject) => {
+        if (closed) return reject(new Error('the loader was closed'))
+        borrowed[index % count]!.prepare({
+          loader,
+          sample,
+          view,
+          pool,
+          resolve,
+          reject,
+          fallBack: () => void fallback.prepare(sample, view).then(resolve, reject),
+        })
+      }),
     close: async () => {
       if (closed) return
       closed = true

@@ -26,8 +26,15 @@ async function answer({ id, loader, sample, view, place }: PrepareRequest): Prom
 parentPort?.on('message', (message: ToThread) => {
   if (message.type === 'open') {
     const { recipe, cacheBytes, memory } = message.setup
-    loaders.set(message.loader, { preparer: new Preparer(recipe, cacheBytes), memory, length: pictureLength(recipe.preprocessing) })
+    loaders.set(message.loader, {
+      preparer: new Preparer(recipe, cacheBytes),
+      memory,
+      length: pictureLength(recipe.preprocessing),
+    })
   } else if (message.type === 'close') loaders.delete(message.loader)
-  else answer(message).then(reply, (error: unknown) => reply({ id: message.id, error: error instanceof Error ? error.message : String(error) }))
+  else
+    answer(message).then(reply, (error: unknown) =>
+      reply({ id: message.id, error: error instanceof Error ? error.message : String(error) }),
+    )
 })
 reply({ ready: recipeVersion })

@@ -16,12 +16,18 @@ export function fixed(value: number | null | undefined, digits = 3): string {
 export function short(value: number): string {
   if (!isNumber(value)) return unknownNumber
   const size = Math.abs(value)
-  return size !== 0 && (size < 1e-4 || size >= 1e6) ? value.toExponential(2).replace(/\.?0+e/, 'e') : String(Number(value.toPrecision(4)))
+  return size !== 0 && (size < 1e-4 || size >= 1e6)
+    ? value.toExponential(2).replace(/\.?0+e/, 'e')
+    : String(Number(value.toPrecision(4)))
 }
 
 /** Thin spaces between thousands: `1 234 567`. */
 export function whole(value: number): string {
-  return isNumber(value) ? Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, '\u202f') : unknownNumber
+  return isNumber(value)
+    ? Math.round(value)
+        .toString()
+        .replace(/\B(?=(\d{3})+$)/g, '\u202f')
+    : unknownNumber
 }
 
 export function duration(seconds: number): string {
@@ -29,7 +35,9 @@ export function duration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`
   if (seconds < 60) return `${Math.round(seconds)} s`
   const minutes = Math.floor(seconds / 60)
-  return minutes < 60 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  return minutes < 60
+    ? `${minutes} min ${Math.round(seconds % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
 export function bytes(count: number): string {
@@ -55,13 +63,21 @@ export function settingText(value: unknown): string {
   if (typeof value === 'number') return short(value)
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(settingText).join(', ')
-  if (typeof value === 'object' && value !== null) return Object.entries(value).map(([name, inner]) => `${name} ${settingText(inner)}`).join(', ') || 'none'
+  if (typeof value === 'object' && value !== null)
+    return (
+      Object.entries(value)
+        .map(([name, inner]) => `${name} ${settingText(inner)}`)
+        .join(', ') || 'none'
+    )
   return value === undefined ? unknownNumber : 'none'
 }
 
 /** `learningRate` -> `learning rate`, `image-folder` -> `image folder`. */
 export function words(name: string): string {
-  return name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/[-_]+/g, ' ').toLowerCase()
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/[-_]+/g, ' ')
+    .toLowerCase()
 }
 
 /** The first letter as a capital. */

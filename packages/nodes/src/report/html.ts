@@ -8,7 +8,10 @@ export class Html {
 
 type Content = Html | string | number | null | undefined | false | readonly Content[]
 
-/** Builds markup from a template; everything that is put in is escaped unless it is markup already. Lists are joined, null and false give nothing. */
+/**
+ * Builds markup from a template; everything that is put in is escaped unless it is markup already. Lists are joined,
+ * null and false give nothing.
+ */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
   return new Html(strings.map((part, index) => part + (index < values.length ? render(values[index]) : '')).join(''))
 }
@@ -25,9 +28,20 @@ function render(content: Content): string {
   return escapeHtml(String(content))
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 
-/** Escapes text for element content and quoted attributes. Control characters, which no page may hold, become the replacement character. */
+/**
+ * Escapes text for element content and quoted attributes. Control characters, which no page may hold, become the
+ * replacement character.
+ */
 export function escapeHtml(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '\uFFFD').replace(/[&<>"']/g, (character) => entities[character] ?? character)
+  return text
+    .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '\uFFFD')
+    .replace(/[&<>"']/g, (character) => entities[character] ?? character)
 }

@@ -1,4 +1,7 @@
-/** Steps of colour in the confusion matrix; classes rather than style attributes, which the page's security policy refuses. */
+/**
+ * Steps of colour in the confusion matrix; classes rather than style attributes, which the page's security policy
+ * refuses.
+ */
 export const heatSteps = 10
 
 const light = `--page:#f6f7f4;--surface:#fff;--ink:#18211c;--muted:#56625b;--line:#dde2dc;--accent:#1f7a4d;--accent-soft:#e3f1e9;--train:#2563b0;--validation:#b4530a;--rate:#6b4fb3;--hit:#2a9461;--miss:#d0551f;--bad:#b3261e;--bad-soft:#fbe9e7;--warn-soft:#fff4d9;--warn-line:#8a6100;color-scheme:light;`

@@ -11,7 +11,8 @@ export const documentElementId = 'graft-document'
 
 /**
  * Writes a report as one web page that needs nothing else: no other file, no network, and no script to be read.
- * Pure: the same input gives the same page. All text from outside is escaped, and the page's own policy forbids any other script or request.
+ * Pure: the same input gives the same page. All text from outside is escaped, and the page's own policy forbids any
+ * other script or request.
  */
 export function renderReport(input: ReportInput): string {
   const rendered = sections.flatMap((section) => {
@@ -33,11 +34,13 @@ export function renderReport(input: ReportInput): string {
 <header class="top"><div><h1>${input.title}</h1>${subtitle(input)}</div><button id="theme" type="button" hidden>Dark</button></header>
 <nav aria-label="Sections"><ul>${rendered.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 <main>
-${rendered.map(({ id, title, content }) => html`<section id="${id}" aria-labelledby="${id}-heading">
+${rendered.map(
+  ({ id, title, content }) => html`<section id="${id}" aria-labelledby="${id}-heading">
 <h2 id="${id}-heading">${title}</h2>
 ${content}
 </section>
-`)}</main>
+`,
+)}</main>
 <footer>Written by Graft. This page works offline and sends nothing anywhere.</footer>
 </div>
 <script type="application/json" id="${documentElementId}">${embeddedJson(input.document)}</script>
@@ -57,10 +60,18 @@ function hashSource(text: string): string {
 
 /** JSON that can't end its script element: `<` only occurs inside strings, where it may be written as an escape. */
 function embeddedJson(value: unknown): Html {
-  return rawHtml((JSON.stringify(value) ?? 'null').replaceAll('<', '\\u003c').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029'))
+  return rawHtml(
+    (JSON.stringify(value) ?? 'null')
+      .replaceAll('<', '\\u003c')
+      .replaceAll('\u2028', '\\u2028')
+      .replaceAll('\u2029', '\\u2029'),
+  )
 }
 
 function subtitle({ generatedAt, network }: ReportInput): Html | null {
-  const parts = [network === undefined ? null : `Transfer learning from ${network.provenance.source}`, generatedAt ?? null].filter((part) => part !== null)
+  const parts = [
+    network === undefined ? null : `Transfer learning from ${network.provenance.source}`,
+    generatedAt ?? null,
+  ].filter((part) => part !== null)
   return parts.length === 0 ? null : html`<p>${parts.join(' · ')}</p>`
 }

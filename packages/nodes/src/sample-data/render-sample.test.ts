@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { hashBytes } from './drawing/random.js'
 import { findSampleFamily, renderSample, sampleFamilies } from './render-sample.js'
 
-/** One known picture per family: a changed hash means that every stored result and the embedded backbone's data changed too. */
+/**
+ * One known picture per family: a changed hash means that every stored result and the embedded backbone's data changed
+ * too.
+ */
 const knownHashes: Readonly<Record<string, number>> = { source: 1343068340, similar: 4091209587, different: 147007166 }
 
 describe.each(sampleFamilies)('$id', (family) => {
@@ -55,25 +58,35 @@ type Mean = readonly [number, number, number]
 /** Accuracy of guessing the class whose average colour is nearest, learnt and measured on different pictures. */
 function nearestMeanColourAccuracy(familyId: string, perClass: number): number {
   const { classNames } = findSampleFamily(familyId)
-  const pictures = classNames.map((_, classIndex) => Array.from({ length: perClass }, (_unused, index) => meanColour(renderSample(familyId, classIndex, index, 7, 16))))
+  const pictures = classNames.map((_, classIndex) =>
+    Array.from({ length: perClass }, (_unused, index) => meanColour(renderSample(familyId, classIndex, index, 7, 16))),
+  )
   const half = perClass / 2
   const centres = pictures.map((colours) => average(colours.slice(0, half)))
-  const guesses = pictures.flatMap((colours, classIndex) => colours.slice(half).map((colour) => nearest(centres, colour) === classIndex))
+  const guesses = pictures.flatMap((colours, classIndex) =>
+    colours.slice(half).map((colour) => nearest(centres, colour) === classIndex),
+  )
   return guesses.filter(Boolean).length / guesses.length
 }
 
 function meanColour(picture: Uint8Array): Mean {
   const colours: Mean[] = []
-  for (let offset = 0; offset < picture.length; offset += 3) colours.push([picture[offset] ?? 0, picture[offset + 1] ?? 0, picture[offset + 2] ?? 0])
+  for (let offset = 0; offset < picture.length; offset += 3)
+    colours.push([picture[offset] ?? 0, picture[offset + 1] ?? 0, picture[offset + 2] ?? 0])
   return average(colours)
 }
 
 function average(colours: readonly Mean[]): Mean {
-  const sum = colours.reduce<Mean>((total, colour) => [total[0] + colour[0], total[1] + colour[1], total[2] + colour[2]], [0, 0, 0])
+  const sum = colours.reduce<Mean>(
+    (total, colour) => [total[0] + colour[0], total[1] + colour[1], total[2] + colour[2]],
+    [0, 0, 0],
+  )
   return [sum[0] / colours.length, sum[1] / colours.length, sum[2] / colours.length]
 }
 
 function nearest(centres: readonly Mean[], colour: Mean): number {
-  const distances = centres.map((centre) => (centre[0] - colour[0]) ** 2 + (centre[1] - colour[1]) ** 2 + (centre[2] - colour[2]) ** 2)
+  const distances = centres.map(
+    (centre) => (centre[0] - colour[0]) ** 2 + (centre[1] - colour[1]) ** 2 + (centre[2] - colour[2]) ** 2,
+  )
   return distances.indexOf(Math.min(...distances))
 }

@@ -18,8 +18,17 @@ export function findSampleFamily(familyId: string): SampleFamily {
   throw new RangeError(`There is no sample family "${familyId}"; expected one of: ${known}.`)
 }
 
-/** One picture as `size * size * 3` bytes (red-green-blue, row by row). The same arguments give the same bytes on every machine. */
-export function renderSample(familyId: string, classIndex: number, sampleIndex: number, seed: number, size: number = defaultSampleSize): Uint8Array {
+/**
+ * One picture as `size * size * 3` bytes (red-green-blue, row by row). The same arguments give the same bytes on every
+ * machine.
+ */
+export function renderSample(
+  familyId: string,
+  classIndex: number,
+  sampleIndex: number,
+  seed: number,
+  size: number = defaultSampleSize,
+): Uint8Array {
   const family = findSampleFamily(familyId)
   const random = createRandom(hashIntegers(hashText(familyId), seed, classIndex, sampleIndex))
   return family.render(classIndex, random, size)

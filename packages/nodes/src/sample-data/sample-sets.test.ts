@@ -20,7 +20,11 @@ describe.each(sampleSets)('$id', (set) => {
 })
 
 it('never draws one picture for two sets', () => {
-  const hashes = sampleSets.flatMap((set) => listSampleEntries(set).map((entry) => hashIntegers(hashText(set.family), set.seed, entry.classIndex, entry.sampleIndex)))
+  const hashes = sampleSets.flatMap((set) =>
+    listSampleEntries(set).map((entry) =>
+      hashIntegers(hashText(set.family), set.seed, entry.classIndex, entry.sampleIndex),
+    ),
+  )
   expect(new Set(sampleSets.map((set) => set.seed)).size).toBe(sampleSets.length)
   expect(new Set(hashes).size).toBe(hashes.length)
 })

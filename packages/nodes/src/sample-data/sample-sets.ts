@@ -24,10 +24,46 @@ export interface SampleEntry {
 }
 
 export const sampleSets: readonly SampleSet[] = [
-  { id: 'small-similar', title: 'Small and similar', family: 'similar', trainPerClass: 24, valPerClass: 30, testPerClass: 40, quadrant: 'small-similar', seed: 1101 },
-  { id: 'large-similar', title: 'Large and similar', family: 'similar', trainPerClass: 250, valPerClass: 40, testPerClass: 40, quadrant: 'large-similar', seed: 1102 },
-  { id: 'small-different', title: 'Small and different', family: 'different', trainPerClass: 24, valPerClass: 30, testPerClass: 40, quadrant: 'small-different', seed: 1103 },
-  { id: 'large-different', title: 'Large and different', family: 'different', trainPerClass: 250, valPerClass: 40, testPerClass: 40, quadrant: 'large-different', seed: 1104 },
+  {
+    id: 'small-similar',
+    title: 'Small and similar',
+    family: 'similar',
+    trainPerClass: 24,
+    valPerClass: 30,
+    testPerClass: 40,
+    quadrant: 'small-similar',
+    seed: 1101,
+  },
+  {
+    id: 'large-similar',
+    title: 'Large and similar',
+    family: 'similar',
+    trainPerClass: 250,
+    valPerClass: 40,
+    testPerClass: 40,
+    quadrant: 'large-similar',
+    seed: 1102,
+  },
+  {
+    id: 'small-different',
+    title: 'Small and different',
+    family: 'different',
+    trainPerClass: 24,
+    valPerClass: 30,
+    testPerClass: 40,
+    quadrant: 'small-different',
+    seed: 1103,
+  },
+  {
+    id: 'large-different',
+    title: 'Large and different',
+    family: 'different',
+    trainPerClass: 250,
+    valPerClass: 40,
+    testPerClass: 40,
+    quadrant: 'large-different',
+    seed: 1104,
+  },
 ]
 
 /** Sample indices of a split start here, far enough apart never to meet. */
@@ -37,15 +73,27 @@ const firstIndex: Readonly<Record<SampleSplit, number>> = { train: 0, val: 1_000
 export function findSampleSet(setId: string): SampleSet {
   const set = sampleSets.find((candidate) => candidate.id === setId)
   if (set !== undefined) return set
-  throw new RangeError(`There is no sample set "${setId}"; expected one of: ${sampleSets.map((candidate) => candidate.id).join(', ')}.`)
+  throw new RangeError(
+    `There is no sample set "${setId}"; expected one of: ${sampleSets.map((candidate) => candidate.id).join(', ')}.`,
+  )
 }
 
 /** Every picture of a set: split by split, class by class. */
 export function listSampleEntries(set: SampleSet): readonly SampleEntry[] {
-  return [...listSplit(set, 'train', set.trainPerClass), ...listSplit(set, 'val', set.valPerClass), ...listSplit(set, 'test', set.testPerClass)]
+  return [
+    ...listSplit(set, 'train', set.trainPerClass),
+    ...listSplit(set, 'val', set.valPerClass),
+    ...listSplit(set, 'test', set.testPerClass),
+  ]
 }
 
 function listSplit(set: SampleSet, split: SampleSplit, perClass: number): readonly SampleEntry[] {
   const { classNames } = findSampleFamily(set.family)
-  return classNames.flatMap((_, classIndex) => Array.from({ length: perClass }, (_unused, offset) => ({ split, classIndex, sampleIndex: firstIndex[split] + offset })))
+  return classNames.flatMap((_, classIndex) =>
+    Array.from({ length: perClass }, (_unused, offset) => ({
+      split,
+      classIndex,
+      sampleIndex: firstIndex[split] + offset,
+    })),
+  )
 }

@@ -12,8 +12,15 @@ export interface ParamsMigration {
   up(params: Readonly<Record<string, unknown>>): Record<string, unknown>
 }
 
-/** A node type: everything about it in one value in one file. Manifest, form, docs page, cache key and `run` types derive from it. */
-export interface NodeDefinition<Params extends z.ZodObject = z.ZodObject, Inputs extends Ports = Ports, Outputs extends Ports = Ports> {
+/**
+ * A node type: everything about it in one value in one file. Manifest, form, docs page, cache key and `run` types
+ * derive from it.
+ */
+export interface NodeDefinition<
+  Params extends z.ZodObject = z.ZodObject,
+  Inputs extends Ports = Ports,
+  Outputs extends Ports = Ports,
+> {
   readonly type: string
   readonly version: number
   readonly title: string
@@ -31,15 +38,24 @@ export interface NodeDefinition<Params extends z.ZodObject = z.ZodObject, Inputs
   readonly readsDocument?: boolean
   /** True for nodes that end a pipeline (Report, Export, Predict): their outputs are copied to `--out`. */
   readonly isOutput?: boolean
-  /** Groups of ports and parameters whose numbers of classes must be the same, checked without running (see `Port.classesFrom`). */
+  /**
+   * Groups of ports and parameters whose numbers of classes must be the same, checked without running (see
+   * `Port.classesFrom`).
+   */
   readonly sameClasses?: readonly (readonly FactSource[])[]
   /** For nodes that read the world: a string that changes when what they read changes. */
   fingerprint?(params: z.output<Params>, context: FingerprintContext): Promise<string>
-  /** For nodes with `usesEngine`: the pictures they put through their network, so that a short job isn't held up by measuring engines; null where that can't be told. */
+  /**
+   * For nodes with `usesEngine`: the pictures they put through their network, so that a short job isn't held up by
+   * measuring engines; null where that can't be told.
+   */
   workload?(call: Omit<NodeCall<z.output<Params>>, 'context'>): Workload | null
   /** Checks that need more than one field, without running; problems carry `field`. */
   validate?(params: z.output<Params>): readonly Omit<Problem, 'node'>[]
-  /** Does the work. `inputs` holds values by port (an array for a `multiple` port, undefined for an unconnected optional one). */
+  /**
+   * Does the work. `inputs` holds values by port (an array for a `multiple` port, undefined for an unconnected optional
+   * one).
+   */
   run(call: NodeCall<z.output<Params>>): Promise<Readonly<Record<keyof Outputs & string, unknown>>>
 }
 
@@ -101,7 +117,11 @@ export function defineNode<Params extends z.ZodObject, Inputs extends Ports, Out
 /** A failure for the person at the canvas: field, what happened, what was expected, how to fix it. */
 export class NodeError extends Error {
   override readonly name = 'NodeError'
-  constructor(readonly field: string | null, message: string, readonly fix: string) {
+  constructor(
+    readonly field: string | null,
+    message: string,
+    readonly fix: string,
+  ) {
     super(message)
   }
 }

@@ -5,7 +5,10 @@ export const pluginApiVersion = 1
 
 /** What the main module of a plugin exports as its default (or as `plugin`). */
 export interface Plugin {
-  /** Node types without the plugin's name in front; Graft adds it: `csv-list` of the plugin `tables` becomes `tables/csv-list`. */
+  /**
+   * Node types without the plugin's name in front; Graft adds it: `csv-list` of the plugin `tables` becomes
+   * `tables/csv-list`.
+   */
   readonly nodes: readonly NodeDefinition[]
 }
 

@@ -8,7 +8,10 @@ import { manifestOf } from './manifest.js'
 export interface DescribeNodeOptions {
   /** Values for required params. */
   readonly params?: Readonly<Record<string, unknown>>
-  /** Params of old documents: the version they were written by, and what they were. All must still parse after migration. */
+  /**
+   * Params of old documents: the version they were written by, and what they were. All must still parse after
+   * migration.
+   */
   readonly past?: readonly { readonly version: number; readonly params: Readonly<Record<string, unknown>> }[]
 }
 
@@ -41,7 +44,9 @@ export function describeNode(definition: NodeDefinition, options: DescribeNodeOp
       expect(undocumentedFields(definition.params)).toEqual([])
     })
     it('has one migration for every version after the first', () => {
-      expect((definition.migrations ?? []).map((migration) => migration.to)).toEqual(Array.from({ length: definition.version - 1 }, (_, index) => index + 2))
+      expect((definition.migrations ?? []).map((migration) => migration.to)).toEqual(
+        Array.from({ length: definition.version - 1 }, (_, index) => index + 2),
+      )
     })
     for (const { version, params } of options.past ?? []) {
       it(`still reads params of version ${version}: ${JSON.stringify(params).slice(0, 60)}`, () => {
@@ -51,13 +56,19 @@ export function describeNode(definition: NodeDefinition, options: DescribeNodeOp
   })
 }
 
-function migrated(definition: NodeDefinition, version: number, params: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function migrated(
+  definition: NodeDefinition,
+  version: number,
+  params: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
   const steps = (definition.migrations ?? []).filter((migration) => migration.to > version)
   return steps.reduce<Readonly<Record<string, unknown>>>((current, step) => step.up(current), params)
 }
 
 function undocumentedPorts({ inputs, outputs }: NodeDefinition): string[] {
-  return Object.entries({ ...inputs, ...outputs }).flatMap(([name, port]) => (port.title.length > 1 && port.description.length > 9 ? [] : [name]))
+  return Object.entries({ ...inputs, ...outputs }).flatMap(([name, port]) =>
+    port.title.length > 1 && port.description.length > 9 ? [] : [name],
+  )
 }
 
 function undocumentedFields(params: z.ZodObject): string[] {

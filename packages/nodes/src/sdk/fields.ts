@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
-/** Hints for form and docs, kept in zod's `.meta()`; a node asks for a widget by name, and the editor never knows node types. */
+/**
+ * Hints for form and docs, kept in zod's `.meta()`; a node asks for a widget by name, and the editor never knows node
+ * types.
+ */
 export interface FieldHints {
   readonly title: string
   readonly description: string
@@ -19,13 +22,27 @@ export function seedField(description: string, seed = 0): z.ZodDefault<z.ZodNumb
 }
 
 /** A share between two bounds, 0 and 1 unless told otherwise; shown as a slider. */
-export function fractionField(initial: number, hints: FieldHints, bounds: { readonly min?: number; readonly max?: number } = {}): z.ZodDefault<z.ZodNumber> {
-  return z.number().min(bounds.min ?? 0).max(bounds.max ?? 1).default(initial).meta({ widget: 'slider', ...hints })
+export function fractionField(
+  initial: number,
+  hints: FieldHints,
+  bounds: { readonly min?: number; readonly max?: number } = {},
+): z.ZodDefault<z.ZodNumber> {
+  return z
+    .number()
+    .min(bounds.min ?? 0)
+    .max(bounds.max ?? 1)
+    .default(initial)
+    .meta({ widget: 'slider', ...hints })
 }
 
 /** A number between two bounds; shown as a slider. */
 export function rangeField(initial: number, min: number, max: number, hints: FieldHints): z.ZodDefault<z.ZodNumber> {
-  return z.number().min(min).max(max).default(initial).meta({ widget: 'slider', ...hints })
+  return z
+    .number()
+    .min(min)
+    .max(max)
+    .default(initial)
+    .meta({ widget: 'slider', ...hints })
 }
 
 /** One of a few named choices. */
@@ -40,10 +57,17 @@ export function choiceField<const Choices extends readonly [string, ...string[]]
 
 /** Yes or no. */
 export function switchField(initial: boolean, hints: FieldHints): z.ZodDefault<z.ZodBoolean> {
-  return z.boolean().default(initial).meta({ ...hints })
+  return z
+    .boolean()
+    .default(initial)
+    .meta({ ...hints })
 }
 
 /** A path on disk, relative to the graph file. Required: a document without it does not check. */
 export function pathField(hints: FieldHints): z.ZodString {
-  return z.string().min(1, 'Expected a path').max(4096).meta({ widget: 'path', ...hints })
+  return z
+    .string()
+    .min(1, 'Expected a path')
+    .max(4096)
+    .meta({ widget: 'path', ...hints })
 }

@@ -1,4 +1,5 @@
-// What a plugin may use: `import { definePlugin, defineNode, z } from '@graft/nodes/sdk'`. Kept light: no tensors, no image library.
+// What a plugin may use: `import { definePlugin, defineNode, z } from '@graft/nodes/sdk'`. Kept light: no tensors, no
+// image library.
 export { z } from 'zod'
 export * from './define-plugin.js'
 export * from './define-node.js'

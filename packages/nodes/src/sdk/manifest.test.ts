@@ -6,7 +6,11 @@ import { manifestOf } from './manifest.js'
 import { datasetPort, modelPort } from './ports.js'
 
 const node = defineNode({
-  type: 'made-up', version: 2, title: 'Made Up', category: 'Data', doc: 'A node for this test. Nothing else.',
+  type: 'made-up',
+  version: 2,
+  title: 'Made Up',
+  category: 'Data',
+  doc: 'A node for this test. Nothing else.',
   inputs: { images: datasetPort('Any pictures.', { optional: true }) },
   outputs: { model: modelPort('A network.', { classesFrom: { port: 'images' } }) },
   params: z.strictObject({
@@ -24,10 +28,17 @@ const node = defineNode({
 it('says in JSON what a form and a check need: types, bounds, defaults, hints, and what may be left out', () => {
   const manifest = manifestOf(node)
   expect(manifest).toMatchObject({
-    type: 'made-up', version: 2, isOutput: false, usesEngine: false, migrations: ['speed became mode'], sameClasses: [[{ port: 'images' }, { port: 'model' }]],
+    type: 'made-up',
+    version: 2,
+    isOutput: false,
+    usesEngine: false,
+    migrations: ['speed became mode'],
+    sameClasses: [[{ port: 'images' }, { port: 'model' }]],
     inputs: { images: { kind: 'dataset', optional: true } },
     params: {
-      type: 'object', additionalProperties: false, required: ['path'],
+      type: 'object',
+      additionalProperties: false,
+      required: ['path'],
       properties: {
         path: { type: 'string', minLength: 1, title: 'Folder', description: 'Where to look.', widget: 'path' },
         mode: { enum: ['slow', 'fast'], default: 'fast' },

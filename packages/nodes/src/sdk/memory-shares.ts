@@ -9,7 +9,16 @@ export interface MemoryShares {
   readonly features?: number
 }
 
-/** How a node's caches divide what the run may take for caches: three eighths for pictures to augment, an eighth for others, half for features. Empty without a limit: the caches' own defaults hold. */
+/**
+ * How a node's caches divide what the run may take for caches: three eighths for pictures to augment, an eighth for
+ * others, half for features. Empty without a limit: the caches' own defaults hold.
+ */
 export function memoryShares({ memoryBytes }: Pick<NodeContext, 'memoryBytes'>): MemoryShares {
-  return memoryBytes === undefined ? {} : { views: Math.floor((memoryBytes * 3) / 8), pictures: Math.floor(memoryBytes / 8), features: Math.floor(memoryBytes / 2) }
+  return memoryBytes === undefined
+    ? {}
+    : {
+        views: Math.floor((memoryBytes * 3) / 8),
+        pictures: Math.floor(memoryBytes / 8),
+        features: Math.floor(memoryBytes / 2),
+      }
 }

@@ -2,7 +2,12 @@ import { expect, it } from 'vitest'
 import { datasetInput, datasetPort, inputList, modelInput, optionalDatasetInput } from './ports.js'
 
 it('makes a port of a kind, with what else is said of it', () => {
-  expect(datasetPort('Pictures to learn from.', { splits: ['train'] })).toEqual({ kind: 'dataset', title: 'Images', description: 'Pictures to learn from.', splits: ['train'] })
+  expect(datasetPort('Pictures to learn from.', { splits: ['train'] })).toEqual({
+    kind: 'dataset',
+    title: 'Images',
+    description: 'Pictures to learn from.',
+    splits: ['train'],
+  })
 })
 
 it('passes values of the right kind and refuses others, naming what came', () => {

@@ -12,7 +12,9 @@ export interface PortOptions {
   readonly classesFrom?: FactSource
 }
 
-const portOf = (kind: PortKind, title: string) => (description: string, options: PortOptions = {}): Port => ({ kind, title, description, ...options })
+const portOf =
+  (kind: PortKind, title: string) =>
+  (description: string, options: PortOptions = {}): Port => ({ kind, title, description, ...options })
 
 /** A port for pictures. As an input, `splits` lists all it accepts; as an output, what it carries. */
 export const datasetPort = portOf('dataset', 'Images')
@@ -49,9 +51,16 @@ export function inputList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value]
 }
 
-/** Values on wires were made by nodes and checked by kind when the graph was; this guards against a node that breaks its promise. */
+/**
+ * Values on wires were made by nodes and checked by kind when the graph was; this guards against a node that breaks its
+ * promise.
+ */
 function inputOf<Value extends { readonly kind: PortKind }>(value: unknown, kind: Value['kind'], what: string): Value {
   const actual = typeof value === 'object' && value !== null && 'kind' in value ? value.kind : undefined
   if (actual === kind) return value as Value
-  throw new NodeError(null, `An input expected ${what}, but got ${actual === undefined ? 'nothing' : `a value of kind "${String(actual)}"`}.`, `Connect an output of kind "${kind}" to it.`)
+  throw new NodeError(
+    null,
+    `An input expected ${what}, but got ${actual === undefined ? 'nothing' : `a value of kind "${String(actual)}"`}.`,
+    `Connect an output of kind "${kind}" to it.`,
+  )
 }

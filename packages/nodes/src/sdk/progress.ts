@@ -8,7 +8,7 @@ export function progressOf(context: Pick<NodeContext, 'emit'>, unit: string): (d
     const now = performance.now()
     if (now - last < 100 && done < total) return
     last = now
-    const etaSeconds = done > 0 ? ((now - started) / done) * (total - done) / 1000 : null
+    const etaSeconds = done > 0 ? (((now - started) / done) * (total - done)) / 1000 : null
     context.emit({ type: 'node-progress', done, total, unit, etaSeconds })
   }
 }

@@ -5,7 +5,9 @@ import type { BlobStore } from './define-node.js'
 const sampleSchema = z.object({
   id: z.string(),
   path: z.string().exactOptional(),
-  generated: z.object({ family: z.string(), classIndex: z.number(), index: z.number(), seed: z.number(), size: z.number() }).exactOptional(),
+  generated: z
+    .object({ family: z.string(), classIndex: z.number(), index: z.number(), seed: z.number(), size: z.number() })
+    .exactOptional(),
   label: z.int().min(-1),
   split: z.enum(['train', 'val', 'test']).exactOptional(),
   group: z.string().exactOptional(),
@@ -13,7 +15,10 @@ const sampleSchema = z.object({
 })
 
 /** The sample list of a dataset value. Throws when the blob is gone or is not a sample list. */
-export async function readSamples(dataset: { readonly samples: Pick<BlobReference, 'sha256'> }, store: Pick<BlobStore, 'get'>): Promise<readonly Sample[]> {
+export async function readSamples(
+  dataset: { readonly samples: Pick<BlobReference, 'sha256'> },
+  store: Pick<BlobStore, 'get'>,
+): Promise<readonly Sample[]> {
   const json: unknown = JSON.parse(new TextDecoder().decode(await store.get(dataset.samples.sha256)))
   return z.array(sampleSchema).parse(json)
 }
@@ -37,5 +42,10 @@ export async function withSamples(
   store: Pick<BlobStore, 'put'>,
 ): Promise<DatasetValue> {
   const blob = await writeSamples(samples, store)
-  return { ...dataset, samples: blob, count: samples.length, countPerClass: countPerClass(samples, dataset.classNames.length) }
+  return {
+    ...dataset,
+    samples: blob,
+    count: samples.length,
+    countPerClass: countPerClass(samples, dataset.classNames.length),
+  }
 }

@@ -41,7 +41,13 @@ export interface TrainingDetail {
   readonly imagesPerSecond: number
   readonly engine: string
   /** What was frozen and run once, what was stepped, how many cached features were reused. */
-  readonly prefix: { readonly layers: number; readonly boundary: string | null; readonly cached: number; readonly computed: number; readonly bytes: number }
+  readonly prefix: {
+    readonly layers: number
+    readonly boundary: string | null
+    readonly cached: number
+    readonly computed: number
+    readonly bytes: number
+  }
   readonly trainableParameters: number
   readonly totalParameters: number
   /** Every frozen parameter and every frozen batch-norm statistic of the network. */
@@ -82,14 +88,25 @@ export interface EvaluationDetail {
   readonly balancedAccuracy: number
   readonly loss: number
   readonly calibrationError: number
-  readonly calibrationBins: readonly { readonly low: number; readonly high: number; readonly count: number; readonly confidence: number; readonly accuracy: number }[]
+  readonly calibrationBins: readonly {
+    readonly low: number
+    readonly high: number
+    readonly count: number
+    readonly confidence: number
+    readonly accuracy: number
+  }[]
   /** Rows: true class; columns: predicted class. */
   readonly confusion: readonly (readonly number[])[]
   readonly perClass: readonly ClassScore[]
   readonly mostConfused: readonly { readonly truth: number; readonly prediction: number; readonly count: number }[]
   readonly topLosses: readonly TopLoss[]
   /** Predicted class of every picture, by sample id: for paired comparison of runs. */
-  readonly predictions: readonly { readonly id: string; readonly label: number; readonly prediction: number; readonly probability: number }[]
+  readonly predictions: readonly {
+    readonly id: string
+    readonly label: number
+    readonly prediction: number
+    readonly probability: number
+  }[]
 }
 
 export type MetricsDetail = TrainingDetail | EvaluationDetail

@@ -2,7 +2,10 @@ import { z } from 'zod'
 import type { FloatPicture } from '../loader/picture.js'
 import { defineTransform } from './transform.js'
 
-/** Gaussian blur with the given probability; sigma is drawn from [0.1, 1] times `sigma`, which counts in pixels of a 224-pixel picture. */
+/**
+ * Gaussian blur with the given probability; sigma is drawn from [0.1, 1] times `sigma`, which counts in pixels of a
+ * 224-pixel picture.
+ */
 export const blur = defineTransform({
   name: 'blur',
   options: z.strictObject({ probability: z.number().min(0).max(1), sigma: z.number().min(0.1).max(20).default(2) }),
@@ -26,7 +29,8 @@ function gaussian(sigma: number): Float32Array {
 }
 
 function convolve({ width, height, data }: FloatPicture, kernel: Float32Array, along: 'columns' | 'rows'): void {
-  const [length, lines, step, lineStep] = along === 'columns' ? [width, height, 3, width * 3] : [height, width, width * 3, 3]
+  const [length, lines, step, lineStep] =
+    along === 'columns' ? [width, height, 3, width * 3] : [height, width, width * 3, 3]
   const line = new Float32Array(length)
   for (let lineIndex = 0; lineIndex < lines; lineIndex++) {
     for (let channel = 0; channel < 3; channel++) {

@@ -10,13 +10,20 @@ const luma = [0.299, 0.587, 0.114] as const
 const strength = z.number().min(0).max(1).default(0)
 
 /**
- * Changes brightness, contrast and saturation by factors drawn from [1 - x, 1 + x], and turns the hue by up to `hue` of the colour circle. As in torchvision's
- * ColorJitter, except that the order is fixed and values are clipped once, at the end: all four are one matrix, applied in one pass.
+ * Changes brightness, contrast and saturation by factors drawn from [1 - x, 1 + x], and turns the hue by up to `hue` of
+ * the colour circle. As in torchvision's ColorJitter, except that the order is fixed and values are clipped once, at
+ * the end: all four are one matrix, applied in one pass.
  */
 export const colorJitter = defineTransform({
   name: 'colorJitter',
-  options: z.strictObject({ brightness: strength, contrast: strength, saturation: strength, hue: z.number().min(0).max(0.5).default(0) }),
-  isIdentity: ({ brightness, contrast, saturation, hue }) => brightness === 0 && contrast === 0 && saturation === 0 && hue === 0,
+  options: z.strictObject({
+    brightness: strength,
+    contrast: strength,
+    saturation: strength,
+    hue: z.number().min(0).max(0.5).default(0),
+  }),
+  isIdentity: ({ brightness, contrast, saturation, hue }) =>
+    brightness === 0 && contrast === 0 && saturation === 0 && hue === 0,
   pixels(picture, options, random) {
     const brightness = factor(options.brightness, random)
     const contrast = factor(options.contrast, random)
@@ -34,7 +41,8 @@ function factor(strengthOf: number, random: Random): number {
 
 function meanLuma({ data }: FloatPicture): number {
   let sum = 0
-  for (let at = 0; at < data.length; at += 3) sum += luma[0] * data[at]! + luma[1] * data[at + 1]! + luma[2] * data[at + 2]!
+  for (let at = 0; at < data.length; at += 3)
+    sum += luma[0] * data[at]! + luma[1] * data[at + 1]! + luma[2] * data[at + 2]!
   return sum / (data.length / 3)
 }
 
@@ -62,7 +70,17 @@ function multiply(left: ColourMatrix, right: ColourMatrix): number[] {
 }
 
 function apply({ data }: FloatPicture, colour: ColourMatrix, offset: number): void {
-  const [rr, rg, rb, gr, gg, gb, br, bg, bb] = colour as [number, number, number, number, number, number, number, number, number]
+  const [rr, rg, rb, gr, gg, gb, br, bg, bb] = colour as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
   for (let at = 0; at < data.length; at += 3) {
     const red = data[at]!
     const green = data[at + 1]!

@@ -3,10 +3,20 @@ import { defineTransform } from './transform.js'
 
 const attempts = 10
 
-/** Blanks out one rectangle with the given probability (Zhong et al. 2017): 2 % to `maxArea` of the picture, shape 0.3 to 3.3, filled with the network's mean colour. */
+/**
+ * Blanks out one rectangle with the given probability (Zhong et al. 2017): 2 % to `maxArea` of the picture, shape 0.3
+ * to 3.3, filled with the network's mean colour.
+ */
 export const erasing = defineTransform({
   name: 'erasing',
-  options: z.strictObject({ probability: z.number().min(0).max(1), maxArea: z.number().min(0.02).max(0.8).default(1 / 3) }),
+  options: z.strictObject({
+    probability: z.number().min(0).max(1),
+    maxArea: z
+      .number()
+      .min(0.02)
+      .max(0.8)
+      .default(1 / 3),
+  }),
   isIdentity: ({ probability }) => probability === 0,
   pixels({ width, height, data }, { probability, maxArea }, random, { fill }) {
     if (random() >= probability) return

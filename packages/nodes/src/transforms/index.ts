@@ -13,19 +13,38 @@ import { verticalFlip } from './vertical-flip.js'
 export type { BoundTransform, PictureTransform } from './transform.js'
 
 /** Every augmentation that a dataset can carry; `Transform.name` picks one. */
-export const transforms: readonly PictureTransform[] = [resizedCrop, horizontalFlip, verticalFlip, rotation, translation, colorJitter, grayscale, blur, erasing]
+export const transforms: readonly PictureTransform[] = [
+  resizedCrop,
+  horizontalFlip,
+  verticalFlip,
+  rotation,
+  translation,
+  colorJitter,
+  grayscale,
+  blur,
+  erasing,
+]
 
-/** Finds and checks the transforms of a dataset; those that change nothing are left out. Throws an Error naming the transform and what is wrong. */
+/**
+ * Finds and checks the transforms of a dataset; those that change nothing are left out. Throws an Error naming the
+ * transform and what is wrong.
+ */
 export function bindTransforms(data: readonly Transform[]): readonly (BoundTransform & { readonly seed: number })[] {
   return data.map(bindTransform).filter((transform) => !transform.identity)
 }
 
 function bindTransform(data: Transform): BoundTransform & { readonly seed: number } {
   const found = transforms.find((transform) => transform.name === data.name)
-  if (found === undefined) throw new Error(`There is no augmentation "${data.name}"; expected one of: ${transforms.map((transform) => transform.name).join(', ')}.`)
+  if (found === undefined)
+    throw new Error(
+      `There is no augmentation "${data.name}"; expected one of: ${transforms.map((transform) => transform.name).join(', ')}.`,
+    )
   try {
     return { ...found.bind(data.options), seed: data.seed }
   } catch (error) {
-    throw new Error(`The augmentation "${data.name}" can't be used as given: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new Error(
+      `The augmentation "${data.name}" can't be used as given: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    )
   }
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { defineTransform } from './transform.js'
 
-/** Turns about the centre by an angle drawn evenly from -degrees to degrees; what lies beyond the edge is mirrored in. */
+/**
+ * Turns about the centre by an angle drawn evenly from -degrees to degrees; what lies beyond the edge is mirrored in.
+ */
 export const rotation = defineTransform({
   name: 'rotation',
   options: z.strictObject({ degrees: z.number().min(0).max(180) }),

@@ -17,8 +17,9 @@ export interface PixelFacts {
 }
 
 /**
- * One kind of augmentation. Geometry changes the plan by which the view is cut (all of it is combined into one resampling); pixels are changed after, at the
- * network's size. Every random number comes from `random`, which is seeded by (seed, picture, view); both methods get their own sequence.
+ * One kind of augmentation. Geometry changes the plan by which the view is cut (all of it is combined into one
+ * resampling); pixels are changed after, at the network's size. Every random number comes from `random`, which is
+ * seeded by (seed, picture, view); both methods get their own sequence.
  */
 export interface TransformSpec<Options extends z.ZodObject> {
   readonly name: string

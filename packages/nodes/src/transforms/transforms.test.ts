@@ -6,17 +6,38 @@ import { Preparer } from '../loader/prepare.js'
 import { bindTransforms, transforms } from './index.js'
 
 const size = 48
-const preprocessing: Preprocessing = { height: size, width: size, resize: 'stretch', cropFraction: 1, interpolation: 'bilinear', channelOrder: 'rgb', mean: [0.5, 0.25, 0.75], deviation: [1, 1, 1] }
-const sampleOf = (index: number): Sample => ({ id: `${index}`, generated: { family: 'source', classIndex: 3, index, seed: 1, size }, label: 0, fingerprint: `fingerprint ${index}` })
+const preprocessing: Preprocessing = {
+  height: size,
+  width: size,
+  resize: 'stretch',
+  cropFraction: 1,
+  interpolation: 'bilinear',
+  channelOrder: 'rgb',
+  mean: [0.5, 0.25, 0.75],
+  deviation: [1, 1, 1],
+}
+const sampleOf = (index: number): Sample => ({
+  id: `${index}`,
+  generated: { family: 'source', classIndex: 3, index, seed: 1, size },
+  label: 0,
+  fingerprint: `fingerprint ${index}`,
+})
 const sample = sampleOf(0)
 
 function view(data: readonly Omit<Transform, 'seed'>[], number = 0, of: Sample = sample, seed = 0): Promise<Picture> {
-  return new Preparer({ preprocessing, transforms: data.map((transform) => ({ ...transform, seed: 11 })), seed }, 0).picture(of, number)
+  return new Preparer(
+    { preprocessing, transforms: data.map((transform) => ({ ...transform, seed: 11 })), seed },
+    0,
+  ).picture(of, number)
 }
 const plain = (): Promise<Picture> => view([])
 
 /** Options that surely change a picture, and options that change none. */
-const cases: readonly { readonly name: string; readonly strong: Transform['options']; readonly identity: Transform['options'] }[] = [
+const cases: readonly {
+  readonly name: string
+  readonly strong: Transform['options']
+  readonly identity: Transform['options']
+}[] = [
   { name: 'resizedCrop', strong: { minScale: 0.2 }, identity: { minScale: 1, ratio: 1 } },
   { name: 'horizontalFlip', strong: { probability: 1 }, identity: { probability: 0 } },
   { name: 'verticalFlip', strong: { probability: 1 }, identity: { probability: 0 } },
@@ -43,11 +64,16 @@ describe.each(cases)('$name', ({ name, strong, identity }) => {
     expect(bindTransforms([{ name, options: identity, seed: 0 }])).toEqual([])
   })
   it('refuses options that it does not have, by name', () => {
-    expect(() => bindTransforms([{ name, options: { ...strong, wrong: 1 }, seed: 0 }])).toThrow(new RegExp(`"${name}".*can't be used[^]*wrong`))
+    expect(() => bindTransforms([{ name, options: { ...strong, wrong: 1 }, seed: 0 }])).toThrow(
+      new RegExp(`"${name}".*can't be used[^]*wrong`),
+    )
   })
   it('gives numbers, in the range of the picture', async () => {
     for (let number = 0; number < 8; number++) {
-      const values = await new Preparer({ preprocessing, transforms: [{ name, options: strong, seed: 2 }], seed: 0 }, 0).prepare(sample, number)
+      const values = await new Preparer(
+        { preprocessing, transforms: [{ name, options: strong, seed: 2 }], seed: 0 },
+        0,
+      ).prepare(sample, number)
       for (const [channel, mean] of preprocessing.mean.entries()) {
         const plane = values.subarray(channel * size * size, (channel + 1) * size * size)
         expect(Math.min(...plane)).toBeGreaterThanOrEqual(-mean - 1e-5)
@@ -59,21 +85,34 @@ describe.each(cases)('$name', ({ name, strong, identity }) => {
 
 describe('randomness', () => {
   const options = { minScale: 0.3 }
-  it('differs by view, by picture, by the transform\'s seed and by the loader\'s seed', async () => {
+  it("differs by view, by picture, by the transform's seed and by the loader's seed", async () => {
     const data = [{ name: 'resizedCrop', options }]
-    const views = await Promise.all([view(data), view(data, 1), view(data, 0, { ...sample, fingerprint: 'other' }), view(data, 0, sample, 1)])
+    const views = await Promise.all([
+      view(data),
+      view(data, 1),
+      view(data, 0, { ...sample, fingerprint: 'other' }),
+      view(data, 0, sample, 1),
+    ])
     expect(new Set(views.map((picture) => picture.data.join())).size).toBe(4)
   })
   it('flips about half of the pictures', async () => {
     const original = (await plain()).data.join()
-    const same = (await Promise.all(Array.from({ length: 80 }, (_, number) => view([{ name: 'horizontalFlip', options: { probability: 0.5 } }], number)))).filter((picture) => picture.data.join() === original).length
+    const same = (
+      await Promise.all(
+        Array.from({ length: 80 }, (_, number) =>
+          view([{ name: 'horizontalFlip', options: { probability: 0.5 } }], number),
+        ),
+      )
+    ).filter((picture) => picture.data.join() === original).length
     expect(same).toBeGreaterThan(20)
     expect(same).toBeLessThan(60)
   })
 })
 
 describe('geometry', () => {
-  const pixel = (picture: Picture, x: number, y: number): number[] => [...picture.data.subarray((y * picture.width + x) * 3, (y * picture.width + x) * 3 + 3)]
+  const pixel = (picture: Picture, x: number, y: number): number[] => [
+    ...picture.data.subarray((y * picture.width + x) * 3, (y * picture.width + x) * 3 + 3),
+  ]
 
   it('flips exactly: every pixel moves, none changes', async () => {
     const original = await plain()
@@ -95,8 +134,13 @@ describe('geometry', () => {
 
 describe('colour', () => {
   it('erases to the mean of the network, which becomes zero', async () => {
-    const values = await new Preparer({ preprocessing, transforms: [{ name: 'erasing', options: { probability: 1, maxArea: 0.5 }, seed: 1 }], seed: 0 }, 0).prepare(sample, 0)
-    const zeros = Array.from({ length: size * size }, (_, at) => [0, 1, 2].every((channel) => Math.abs(values[channel * size * size + at]!) < 1e-6)).filter(Boolean).length
+    const values = await new Preparer(
+      { preprocessing, transforms: [{ name: 'erasing', options: { probability: 1, maxArea: 0.5 }, seed: 1 }], seed: 0 },
+      0,
+    ).prepare(sample, 0)
+    const zeros = Array.from({ length: size * size }, (_, at) =>
+      [0, 1, 2].every((channel) => Math.abs(values[channel * size * size + at]!) < 1e-6),
+    ).filter(Boolean).length
     expect(zeros).toBeGreaterThan(size * size * 0.02)
   })
   it('leaves equal channels when colour is taken away', async () => {
@@ -104,11 +148,16 @@ describe('colour', () => {
     for (let at = 0; at < data.length; at += 3) expect([data[at + 1], data[at + 2]]).toEqual([data[at], data[at]])
   })
   it('keeps brightness when only the hue turns', async () => {
-    const luma = ({ data }: Picture): number => data.reduce((sum, value, at) => sum + value * [0.299, 0.587, 0.114][at % 3]!, 0) / (data.length / 3)
-    expect(Math.abs(luma(await view([{ name: 'colorJitter', options: { hue: 0.1 } }], 3)) - luma(await plain()))).toBeLessThan(6)
+    const luma = ({ data }: Picture): number =>
+      data.reduce((sum, value, at) => sum + value * [0.299, 0.587, 0.114][at % 3]!, 0) / (data.length / 3)
+    expect(
+      Math.abs(luma(await view([{ name: 'colorJitter', options: { hue: 0.1 } }], 3)) - luma(await plain())),
+    ).toBeLessThan(6)
   })
 })
 
 it('names the known transforms when asked for an unknown one', () => {
-  expect(() => bindTransforms([{ name: 'swirl', options: {}, seed: 0 }])).toThrow(/no augmentation "swirl"; expected one of: resizedCrop, horizontalFlip/)
+  expect(() => bindTransforms([{ name: 'swirl', options: {}, seed: 0 }])).toThrow(
+    /no augmentation "swirl"; expected one of: resizedCrop, horizontalFlip/,
+  )
 })

@@ -10,7 +10,8 @@ export function halfOf(number) {
   const sign = (all >>> 16) & 0x8000
   const rest = all & 0x7fffffff
   if (rest >= 0x47800000) return sign | (rest > 0x7f800000 ? 0x7e00 : 0x7c00)
-  // Normal halves: shift the exponent's offset away and round 13 bits off; a carry walks into the exponent, up to infinity, as it should.
+  // Normal halves: shift the exponent's offset away and round 13 bits off; a carry walks into the exponent, up to
+  // infinity, as it should.
   if (rest >= 0x38800000) return sign | ((rest - 0x38000000 + 0xfff + ((rest >>> 13) & 1)) >>> 13)
   if (rest < 0x33000000) return sign
   const shift = 126 - (rest >>> 23)
@@ -38,7 +39,12 @@ export function encodeHalves(source, target) {
     const all = words[index]
     const rest = all & 0x7fffffff
     // Most values are normal halves; the others take the long way.
-    target[index] = rest >= 0x38800000 && rest < 0x47800000 ? ((all >>> 16) & 0x8000) | ((rest - 0x38000000 + 0xfff + ((rest >>> 13) & 1)) >>> 13) : rest === 0 ? (all >>> 16) & 0x8000 : halfOf(source[index])
+    target[index] =
+      rest >= 0x38800000 && rest < 0x47800000
+        ? ((all >>> 16) & 0x8000) | ((rest - 0x38000000 + 0xfff + ((rest >>> 13) & 1)) >>> 13)
+        : rest === 0
+          ? (all >>> 16) & 0x8000
+          : halfOf(source[index])
   }
   return target
 }
@@ -48,23 +54,29 @@ export function decodeHalves(source, target) {
   return target
 }
 
-/** Every half must survive, and every number go to the nearest half (ties to the even one), found here by search among all of them. Throws otherwise. */
+/**
+ * Every half must survive, and every number go to the nearest half (ties to the even one), found here by search among
+ * all of them. Throws otherwise.
+ */
 export function checkHalves(count = 200_000) {
   for (let half = 0; half < 65536; half++) {
     const isNaN = (half & 0x7c00) === 0x7c00 && (half & 1023) !== 0
-    if (isNaN ? (halfOf(NaN) & 0x7c00) !== 0x7c00 : halfOf(numbers[half]) !== half) throw new Error(`half ${half.toString(16)} does not survive`)
+    if (isNaN ? (halfOf(NaN) & 0x7c00) !== 0x7c00 : halfOf(numbers[half]) !== half)
+      throw new Error(`half ${half.toString(16)} does not survive`)
   }
   const positive = Float64Array.from({ length: 0x7c00 }, (_, half) => numberOf(half))
   const words = new Uint32Array(count)
   for (let index = 0; index < count; index++) words[index] = Math.floor(Math.random() * 2 ** 32)
   // Half of them within the range of halves, some exactly between two.
-  for (let index = 0; index < count; index += 2) words[index] = (words[index] & 0x80000000) | (0x32000000 + Math.floor(Math.random() * 0x16000000))
+  for (let index = 0; index < count; index += 2)
+    words[index] = (words[index] & 0x80000000) | (0x32000000 + Math.floor(Math.random() * 0x16000000))
   for (let index = 0; index < count; index += 8) words[index] = (words[index] & 0xffffe000) | 0x1000
   const floats = new Float32Array(words.buffer)
   const encoded = encodeHalves(floats, new Uint16Array(count))
   floats.forEach((number, index) => {
     const expected = nearest(number, positive)
-    if (encoded[index] !== expected && !Number.isNaN(number)) throw new Error(`${number} became ${encoded[index].toString(16)}, expected ${expected.toString(16)}`)
+    if (encoded[index] !== expected && !Number.isNaN(number))
+      throw new Error(`${number} became ${encoded[index].toString(16)}, expected ${expected.toString(16)}`)
   })
 }
 

@@ -28,7 +28,9 @@ describe('the small-and-similar template on the embedded data', () => {
   it('reuses everything when run again, and says so', async () => {
     const again = await first.run('small-similar')
     expect(nodesThatRan(again)).toEqual([])
-    expect(eventsOf(again, 'node-cached').map((event) => event.reason)).toEqual(Array.from({ length: 10 }, () => expect.stringMatching(/reused|nothing changed/)))
+    expect(eventsOf(again, 'node-cached').map((event) => event.reason)).toEqual(
+      Array.from({ length: 10 }, () => expect.stringMatching(/reused|nothing changed/)),
+    )
   })
 
   it("re-runs Train and what follows when the head's learning rate changes, nothing else, and says why", async () => {

@@ -19,7 +19,9 @@ describe.skipIf(!hasRealData())('real photos and real ImageNet weights', () => {
     expect(accuracyOf(run, 'train')).toBeGreaterThanOrEqual(0.92)
     expect(accuracyOf(run, 'evaluate')).toBeGreaterThanOrEqual(0.92)
     expect(run.peakMegabytes).toBeLessThan(1500)
-    const warnings = eventsOf(run, 'log').filter((event) => event.level === 'warning').map((event) => event.message)
+    const warnings = eventsOf(run, 'log')
+      .filter((event) => event.level === 'warning')
+      .map((event) => event.message)
     expect(warnings.join('\n')).toContain('imageNotFound.gif')
     expect((await trainingDetail(workplace, run)).freezeProof.every((entry) => entry.identical)).toBe(true)
   })
@@ -43,7 +45,9 @@ describe.skipIf(!hasRealData())('real photos and real ImageNet weights', () => {
     const folder = join(photos, 'val')
     const run = await workplace.run(writeWithPredict(folder), ...onPhotos)
     expect(run.code).toBe(0)
-    const predicted = JSON.parse(readFileSync(join(run.out, 'predictions.json'), 'utf8')) as { predictions: { file: string; probabilities: number[] }[] }
+    const predicted = JSON.parse(readFileSync(join(run.out, 'predictions.json'), 'utf8')) as {
+      predictions: { file: string; probabilities: number[] }[]
+    }
     expect(predicted.predictions.length).toBe(153)
     const session = await InferenceSession.create(join(run.out, 'model.onnx'))
     const preprocessing = preprocessingOf(readFileSync(join(run.out, 'model.onnx')))
@@ -60,7 +64,9 @@ describe.skipIf(!hasRealData())('real photos and real ImageNet weights', () => {
 
 /** The photos template with a Predict node behind Train; returns the path of the graph file. */
 function writeWithPredict(folder: string): string {
-  const template = JSON.parse(readFileSync(new URL('../../../nodes/templates/photos.graft.json', import.meta.url), 'utf8')) as { nodes: Record<string, unknown>; edges: unknown[] }
+  const template = JSON.parse(
+    readFileSync(new URL('../../../nodes/templates/photos.graft.json', import.meta.url), 'utf8'),
+  ) as { nodes: Record<string, unknown>; edges: unknown[] }
   const graph = {
     ...template,
     nodes: { ...template.nodes, predict: { type: 'predict', version: 1, params: { path: folder } } },
@@ -78,7 +84,13 @@ function preprocessingOf(model: Buffer): Preprocessing {
 
 /** A photo as the network wants it. */
 async function prepare(path: string, preprocessing: Preprocessing): Promise<Tensor> {
-  const loader = createImageLoader({ samples: [{ id: path, path, label: 0, fingerprint: path }], transforms: [], preprocessing, seed: 0, threads: 0 })
+  const loader = createImageLoader({
+    samples: [{ id: path, path, label: 0, fingerprint: path }],
+    transforms: [],
+    preprocessing,
+    seed: 0,
+    threads: 0,
+  })
   const batch = await loader.load([0], 0)
   await loader.close()
   return new Tensor('float32', batch.data, [...batch.shape])

@@ -39,8 +39,14 @@ export class Workplace {
   async run(graph: string, ...options: readonly string[]): Promise<GraftRun> {
     this.runs += 1
     const out = join(this.directory, `out-${this.runs}`)
-    const { code, stdout, stderr, peakMegabytes } = await spawnGraft(['run', graph, ...options, '--json', '--out', out], join(this.directory, 'home'))
-    const events = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as RunEvent)
+    const { code, stdout, stderr, peakMegabytes } = await spawnGraft(
+      ['run', graph, ...options, '--json', '--out', out],
+      join(this.directory, 'home'),
+    )
+    const events = stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as RunEvent)
     return { code, events, stderr, out, peakMegabytes }
   }
 
@@ -49,15 +55,26 @@ export class Workplace {
   }
 }
 
-function spawnGraft(parameters: readonly string[], home: string): Promise<{ code: number | null; stdout: string; stderr: string; peakMegabytes: number }> {
+function spawnGraft(
+  parameters: readonly string[],
+  home: string,
+): Promise<{ code: number | null; stdout: string; stderr: string; peakMegabytes: number }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [graft, ...parameters], { env: { ...process.env, GRAFT_HOME: home, NO_COLOR: '1' } })
+    const child = spawn(process.execPath, [graft, ...parameters], {
+      env: { ...process.env, GRAFT_HOME: home, NO_COLOR: '1' },
+    })
     let stdout = ''
     let stderr = ''
-    child.stdout.on('data', (chunk: Buffer) => { stdout += chunk.toString() })
-    child.stderr.on('data', (chunk: Buffer) => { stderr += chunk.toString() })
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString()
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString()
+    })
     let peakMegabytes = 0
-    const watch = setInterval(() => { peakMegabytes = Math.max(peakMegabytes, residentMegabytes(child.pid)) }, 200)
+    const watch = setInterval(() => {
+      peakMegabytes = Math.max(peakMegabytes, residentMegabytes(child.pid))
+    }, 200)
     child.on('error', reject)
     child.on('close', (code) => {
       clearInterval(watch)
@@ -86,8 +103,11 @@ export function eventsOf<Type extends RunEvent['type']>(run: GraftRun, type: Typ
 
 /** What a node gave on one of its ports, whether it ran or was reused. Throws when it did neither. */
 export function outputOf(run: GraftRun, node: string, port: string): unknown {
-  const event = run.events.find((candidate) => (candidate.type === 'node-finished' || candidate.type === 'node-cached') && candidate.node === node)
-  if (event?.type !== 'node-finished' && event?.type !== 'node-cached') throw new Error(`"${node}" gave nothing: ${JSON.stringify(eventsOf(run, 'node-failed'))} ${run.stderr}`)
+  const event = run.events.find(
+    (candidate) => (candidate.type === 'node-finished' || candidate.type === 'node-cached') && candidate.node === node,
+  )
+  if (event?.type !== 'node-finished' && event?.type !== 'node-cached')
+    throw new Error(`"${node}" gave nothing: ${JSON.stringify(eventsOf(run, 'node-failed'))} ${run.stderr}`)
   return event.outputs[port]
 }
 

@@ -14,16 +14,25 @@ interface Instruction {
 
 /** Instructions of a Dockerfile, comments left out and continued lines joined. */
 function instructionsOf(text: string): Instruction[] {
-  const lines = text.replaceAll(/\\\n/g, ' ').split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'))
+  const lines = text
+    .replaceAll(/\\\n/g, ' ')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
   return lines.map((line) => ({ name: line.split(/\s/, 1)[0] ?? '', rest: line.slice(line.search(/\s/)).trim() }))
 }
 
 const dockerfile = instructionsOf(read('deploy/Dockerfile'))
-const all = (name: string): string[] => dockerfile.filter((instruction) => instruction.name === name).map(({ rest }) => rest)
+const all = (name: string): string[] =>
+  dockerfile.filter((instruction) => instruction.name === name).map(({ rest }) => rest)
 const lastStage = dockerfile.slice(dockerfile.findLastIndex(({ name }) => name === 'FROM'))
 const unit = read('deploy/graft.service')
 /** Long options that `graft serve` knows. */
-const options = new Set(execFileSync(process.execPath, [join(root, 'apps/runner/bin/graft.mjs'), 'serve', '--help'], { encoding: 'utf8' }).match(/--[a-z-]+/g))
+const options = new Set(
+  execFileSync(process.execPath, [join(root, 'apps/runner/bin/graft.mjs'), 'serve', '--help'], {
+    encoding: 'utf8',
+  }).match(/--[a-z-]+/g),
+)
 
 describe('the Dockerfile', () => {
   it('knows only instructions that there are', () => {
@@ -33,14 +42,17 @@ describe('the Dockerfile', () => {
 
   it('builds on a named version of Node that the package allows', () => {
     for (const base of all('FROM')) expect(base).toMatch(/^node:\d+-bookworm-slim( AS \w+)?$/)
-    const lowest = Number(/>=(\d+)/.exec((JSON.parse(read('package.json')) as { engines: { node: string } }).engines.node)?.[1])
+    const lowest = Number(
+      />=(\d+)/.exec((JSON.parse(read('package.json')) as { engines: { node: string } }).engines.node)?.[1],
+    )
     for (const base of all('FROM')) expect(Number(/node:(\d+)/.exec(base)?.[1])).toBeGreaterThanOrEqual(lowest)
   })
 
   it('copies what is there, and nothing that belongs to one machine', () => {
     for (const rest of all('COPY')) {
       const words = rest.split(/\s+/).filter((word) => !word.startsWith('--'))
-      if (!rest.includes('--from=')) for (const source of words.slice(0, -1)) expect(existsSync(join(root, source)), source).toBe(true)
+      if (!rest.includes('--from='))
+        for (const source of words.slice(0, -1)) expect(existsSync(join(root, source)), source).toBe(true)
     }
     expect(read('.dockerignore').split('\n')).toEqual(expect.arrayContaining(['**/node_modules', '**/dist', '.git']))
   })
@@ -75,16 +87,27 @@ describe('the systemd unit', () => {
   })
 
   it('takes away the rights that the service has no use for', () => {
-    for (const line of ['NoNewPrivileges=yes', 'ProtectSystem=strict', 'ProtectHome=yes', 'CapabilityBoundingSet=', 'SystemCallFilter=@system-service']) expect(unit.split('\n')).toContain(line)
+    for (const line of [
+      'NoNewPrivileges=yes',
+      'ProtectSystem=strict',
+      'ProtectHome=yes',
+      'CapabilityBoundingSet=',
+      'SystemCallFilter=@system-service',
+    ])
+      expect(unit.split('\n')).toContain(line)
     expect(unit).toMatch(/^User=(?!root)\w+$/m)
   })
 
   const analyze = spawnSync('systemd-analyze', ['--version'])
   if (analyze.error) console.warn('The unit is not verified: there is no systemd-analyze.')
   it.skipIf(analyze.error !== undefined)('is one that systemd accepts', () => {
-    const { stdout, stderr } = spawnSync('systemd-analyze', ['verify', join(root, 'deploy/graft.service')], { encoding: 'utf8' })
+    const { stdout, stderr } = spawnSync('systemd-analyze', ['verify', join(root, 'deploy/graft.service')], {
+      encoding: 'utf8',
+    })
     // Where the program is installed elsewhere than on the machine that the unit is for is no fault of the unit.
-    const complaints = `${stdout}${stderr}`.split('\n').filter((line) => line.includes('graft.service') && !/is not executable|No such file/.test(line))
+    const complaints = `${stdout}${stderr}`
+      .split('\n')
+      .filter((line) => line.includes('graft.service') && !/is not executable|No such file/.test(line))
     expect(complaints).toEqual([])
   })
 })

@@ -8,7 +8,8 @@ import { keyboard } from './hands.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's accessibility tests: ${editorCannotRun}.`)
 
-const axe = editorCannotRun === null ? readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8') : ''
+const axe =
+  editorCannotRun === null ? readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8') : ''
 
 interface Violation {
   readonly id: string
@@ -16,11 +17,25 @@ interface Violation {
   readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[]
 }
 
-/** What axe finds on the page as it is, in one line each. By `evaluate`, because the page's policy refuses foreign scripts. */
+/**
+ * What axe finds on the page as it is, in one line each. By `evaluate`, because the page's policy refuses foreign
+ * scripts.
+ */
 async function violationsOn(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe)
-  const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as { readonly violations: readonly Violation[] }
-  return violations.map(({ id, help, nodes }) => `${id}: ${help} at ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target.join(' ')} (${(failureSummary ?? '').split('\n').at(-1)?.trim() ?? ''})`).join('; ')}`)
+  const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
+    readonly violations: readonly Violation[]
+  }
+  return violations.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help} at ${nodes
+        .slice(0, 3)
+        .map(
+          ({ target, failureSummary }) =>
+            `${target.join(' ')} (${(failureSummary ?? '').split('\n').at(-1)?.trim() ?? ''})`,
+        )
+        .join('; ')}`,
+  )
 }
 
 describe.skipIf(editorCannotRun !== null)('axe finds nothing to complain of', { timeout: 300_000 }, () => {
@@ -139,7 +154,11 @@ describe.skipIf(editorCannotRun !== null)('axe finds nothing to complain of', { 
     await look('conflict')
     await page.getByRole('button', { name: 'Decide later' }).click()
     await keyboard.command(page, 'Saved versions…')
-    await page.getByRole('dialog', { name: 'Saved versions' }).getByRole('button', { name: 'Restore' }).first().waitFor()
+    await page
+      .getByRole('dialog', { name: 'Saved versions' })
+      .getByRole('button', { name: 'Restore' })
+      .first()
+      .waitFor()
     await look('versions')
     expect(found).toEqual({})
     await context.close()
@@ -149,17 +168,29 @@ describe.skipIf(editorCannotRun !== null)('axe finds nothing to complain of', { 
   async function saveTwiceElsewhere(page: Page): Promise<void> {
     await page.keyboard.press('Control+s')
     await page.locator('.save-state', { hasText: 'Saved' }).waitFor()
-    const { graphs } = (await (await fetch(`${editor.runner.address}${apiBase}/graphs`)).json()) as { readonly graphs: readonly { readonly id: string }[] }
+    const { graphs } = (await (await fetch(`${editor.runner.address}${apiBase}/graphs`)).json()) as {
+      readonly graphs: readonly { readonly id: string }[]
+    }
     const address = `${editor.runner.address}${apiBase}/graphs/${graphs[0]?.id ?? ''}`
-    const { document, version } = (await (await fetch(address)).json()) as { readonly document: object; readonly version: number }
-    const answer = await fetch(address, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ document: { ...document, description: 'From another window.' }, baseVersion: version }) })
+    const { document, version } = (await (await fetch(address)).json()) as {
+      readonly document: object
+      readonly version: number
+    }
+    const answer = await fetch(address, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ document: { ...document, description: 'From another window.' }, baseVersion: version }),
+    })
     expect(answer.status).toBe(200)
     await page.getByRole('textbox', { name: 'Name of the graph' }).fill('Edited here too')
   }
 })
 
 /** Looks at the page in both themes and keeps what axe finds, by place. */
-function lookAround(page: Page): { readonly look: (place: string) => Promise<void>; readonly found: Record<string, readonly string[]> } {
+function lookAround(page: Page): {
+  readonly look: (place: string) => Promise<void>
+  readonly found: Record<string, readonly string[]>
+} {
   const found: Record<string, readonly string[]> = {}
   const look = async (place: string): Promise<void> => {
     for (const theme of ['light', 'dark'] as const) {
@@ -173,7 +204,12 @@ function lookAround(page: Page): { readonly look: (place: string) => Promise<voi
   return { look, found }
 }
 
-/** Colours may fade when the theme changes, and axe would see them half way. An animation's end may start others, so none may be left. */
+/**
+ * Colours may fade when the theme changes, and axe would see them half way. An animation's end may start others, so
+ * none may be left.
+ */
 async function settled(page: Page): Promise<void> {
-  await page.waitForFunction('document.getAnimations().every((animation) => animation.playState !== "running" || animation.effect.getComputedTiming().iterations === Infinity)')
+  await page.waitForFunction(
+    'document.getAnimations().every((animation) => animation.playState !== "running" || animation.effect.getComputedTiming().iterations === Infinity)',
+  )
 }

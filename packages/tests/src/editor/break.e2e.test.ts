@@ -20,37 +20,137 @@ interface Mistake {
   readonly make: (page: Page, hands: Hands) => Promise<void>
 }
 
-const set = (node: string, field: string, text: string) => async (page: Page, hands: Hands): Promise<void> => {
-  await hands.select(page, node)
-  await hands.fill(page, fieldOf(page, field).locator('input').first(), text)
-}
+const set =
+  (node: string, field: string, text: string) =>
+  async (page: Page, hands: Hands): Promise<void> => {
+    await hands.select(page, node)
+    await hands.fill(page, fieldOf(page, field).locator('input').first(), text)
+  }
 
 const mistakes: readonly Mistake[] = [
-  { title: 'a folder that is not there', node: 'images', field: 'path', says: /There is no folder "no-such-folder"/, foundBy: 'run', make: set('images', 'path', 'no-such-folder') },
-  { title: 'a folder outside of what the server may read', node: 'images', field: 'path', says: /"\/etc" lies outside the folders this server may read/, foundBy: 'run', make: set('images', 'path', '/etc') },
-  { title: 'weights that are not there', node: 'backbone', field: 'source', says: /There is nothing at .*weights\.bin/, foundBy: 'run', make: set('backbone', 'source', 'weights.bin') },
-  { title: 'a cut after a stage that does not exist', node: 'strip', field: 'after', says: /has no stage or layer "stage9"\. Its stages are stem/, foundBy: 'run', make: set('strip', 'after', 'stage9') },
-  { title: 'a freeze range whose end comes first', node: 'freeze', field: 'from', says: /from stage3 to stage1 is empty: its end comes before its start/, foundBy: 'run', make: async (page, hands) => {
-    await set('freeze', 'from', 'stage3')(page, hands)
-    await hands.fill(page, fieldOf(page, 'to').locator('input').first(), 'stage1')
-  } },
-  { title: 'a head that is missing', node: 'freeze', field: 'model', says: /needs a model at its input "model"/, foundBy: 'check', make: async (page, hands) => {
-    await hands.select(page, 'head')
-    await page.keyboard.press('Delete')
-  } },
-  { title: 'a head with other classes than the pictures', node: 'head', field: 'classes', says: /7 classes/, foundBy: 'run', make: set('head', 'classes', '7') },
-  { title: 'a learning rate out of range', node: 'train', field: 'learningRate', says: /"learningRate".* 500.*(at most|0 to) 100|at most 100.*500/, foundBy: 'check', make: set('train', 'learningRate', '500') },
-  { title: 'a batch of less than no pictures', node: 'train', field: 'batchSize', says: /"batchSize" is -1/, foundBy: 'check', make: set('train', 'batchSize', '-1') },
-  { title: 'epochs that are no number', node: 'train', field: 'epochs', says: /"epochs" is "many"/, foundBy: 'check', make: set('train', 'epochs', 'many') },
-  { title: 'two wires into one input', node: 'train', field: 'train', says: /"train" of .* gets two edges, from .*split.* and from .*augment.*; expected one/, foundBy: 'check', make: openWith((graph) => {
-    graph.nodes['augment'] = { type: 'augment', version: 1, params: {} }
-    graph.edges.push(wire('split.train', 'augment.images'), wire('augment.images', 'train.train'))
-  }) },
-  { title: 'a node type that is not installed', node: 'sharpen', field: 'type', says: /node type ["“]sharpen-pictures["”] (here|is not installed)/, foundBy: 'check', make: openWith((graph) => {
-    graph.nodes['sharpen'] = { type: 'sharpen-pictures', version: 1, params: { amount: 3 } }
-  }) },
-  { title: 'a loop', node: null, field: null, says: /That would make a loop: .*strip.* already leads to/, foundBy: 'refusal', make: (page, hands) => hands.connect(page, port('freeze.model'), port('strip.model')) },
-  { title: 'test pictures to train on', node: null, field: null, says: /test pictures|"test"|carries test/, foundBy: 'refusal', make: (page, hands) => hands.connect(page, port('split.test'), port('train.train')) },
+  {
+    title: 'a folder that is not there',
+    node: 'images',
+    field: 'path',
+    says: /There is no folder "no-such-folder"/,
+    foundBy: 'run',
+    make: set('images', 'path', 'no-such-folder'),
+  },
+  {
+    title: 'a folder outside of what the server may read',
+    node: 'images',
+    field: 'path',
+    says: /"\/etc" lies outside the folders this server may read/,
+    foundBy: 'run',
+    make: set('images', 'path', '/etc'),
+  },
+  {
+    title: 'weights that are not there',
+    node: 'backbone',
+    field: 'source',
+    says: /There is nothing at .*weights\.bin/,
+    foundBy: 'run',
+    make: set('backbone', 'source', 'weights.bin'),
+  },
+  {
+    title: 'a cut after a stage that does not exist',
+    node: 'strip',
+    field: 'after',
+    says: /has no stage or layer "stage9"\. Its stages are stem/,
+    foundBy: 'run',
+    make: set('strip', 'after', 'stage9'),
+  },
+  {
+    title: 'a freeze range whose end comes first',
+    node: 'freeze',
+    field: 'from',
+    says: /from stage3 to stage1 is empty: its end comes before its start/,
+    foundBy: 'run',
+    make: async (page, hands) => {
+      await set('freeze', 'from', 'stage3')(page, hands)
+      await hands.fill(page, fieldOf(page, 'to').locator('input').first(), 'stage1')
+    },
+  },
+  {
+    title: 'a head that is missing',
+    node: 'freeze',
+    field: 'model',
+    says: /needs a model at its input "model"/,
+    foundBy: 'check',
+    make: async (page, hands) => {
+      await hands.select(page, 'head')
+      await page.keyboard.press('Delete')
+    },
+  },
+  {
+    title: 'a head with other classes than the pictures',
+    node: 'head',
+    field: 'classes',
+    says: /7 classes/,
+    foundBy: 'run',
+    make: set('head', 'classes', '7'),
+  },
+  {
+    title: 'a learning rate out of range',
+    node: 'train',
+    field: 'learningRate',
+    says: /"learningRate".* 500.*(at most|0 to) 100|at most 100.*500/,
+    foundBy: 'check',
+    make: set('train', 'learningRate', '500'),
+  },
+  {
+    title: 'a batch of less than no pictures',
+    node: 'train',
+    field: 'batchSize',
+    says: /"batchSize" is -1/,
+    foundBy: 'check',
+    make: set('train', 'batchSize', '-1'),
+  },
+  {
+    title: 'epochs that are no number',
+    node: 'train',
+    field: 'epochs',
+    says: /"epochs" is "many"/,
+    foundBy: 'check',
+    make: set('train', 'epochs', 'many'),
+  },
+  {
+    title: 'two wires into one input',
+    node: 'train',
+    field: 'train',
+    says: /"train" of .* gets two edges, from .*split.* and from .*augment.*; expected one/,
+    foundBy: 'check',
+    make: openWith((graph) => {
+      graph.nodes['augment'] = { type: 'augment', version: 1, params: {} }
+      graph.edges.push(wire('split.train', 'augment.images'), wire('augment.images', 'train.train'))
+    }),
+  },
+  {
+    title: 'a node type that is not installed',
+    node: 'sharpen',
+    field: 'type',
+    says: /node type ["“]sharpen-pictures["”] (here|is not installed)/,
+    foundBy: 'check',
+    make: openWith((graph) => {
+      graph.nodes['sharpen'] = { type: 'sharpen-pictures', version: 1, params: { amount: 3 } }
+    }),
+  },
+  {
+    title: 'a loop',
+    node: null,
+    field: null,
+    says: /That would make a loop: .*strip.* already leads to/,
+    foundBy: 'refusal',
+    make: (page, hands) => hands.connect(page, port('freeze.model'), port('strip.model')),
+  },
+  {
+    title: 'test pictures to train on',
+    node: null,
+    field: null,
+    says: /test pictures|"test"|carries test/,
+    foundBy: 'refusal',
+    make: (page, hands) => hands.connect(page, port('split.test'), port('train.train')),
+  },
 ]
 
 describe.skipIf(editorCannotRun !== null)('a broken pipeline says what is wrong, where', { timeout: 240_000 }, () => {
@@ -62,7 +162,10 @@ describe.skipIf(editorCannotRun !== null)('a broken pipeline says what is wrong,
       for (const mistake of mistakes) {
         await page.goto(`${editor.runner.address}/#/`)
         const isAboutFolders = mistake.node === 'images'
-        await hands.press(page, page.getByRole('button', { name: isAboutFolders ? /^Your photos A folder/ : /^Small and similar/ }))
+        await hands.press(
+          page,
+          page.getByRole('button', { name: isAboutFolders ? /^Your photos A folder/ : /^Small and similar/ }),
+        )
         await cardOf(page, 'train').waitFor()
         await mistake.make(page, hands)
         await expectExplained(page, hands, mistake).catch((error: unknown) => {
@@ -104,12 +207,16 @@ async function expectFocus(page: Page, node: string): Promise<void> {
 
 /** At the field where it has one, else anywhere in the form. */
 function problemIn(page: Page, field: string | null, says: RegExp): Locator {
-  const own = page.locator(`#inspector [data-field="${field ?? ''}"]`).locator('.form-problem').filter({ hasText: says })
+  const own = page
+    .locator(`#inspector [data-field="${field ?? ''}"]`)
+    .locator('.form-problem')
+    .filter({ hasText: says })
   const whole = page.locator('#inspector .form > .form-problem').filter({ hasText: says })
   return isPort(field) ? whole.first() : own.first()
 }
 
-const isPort = (field: string | null): boolean => field === null || field === 'model' || field === 'train' || field === 'type'
+const isPort = (field: string | null): boolean =>
+  field === null || field === 'model' || field === 'train' || field === 'type'
 
 interface Graph {
   nodes: Record<string, unknown>
@@ -127,7 +234,11 @@ function openWith(change: (graph: Graph) => void): Mistake['make'] {
     change(graph)
     const chooser = page.waitForEvent('filechooser')
     await hands.command(page, 'Open a file…')
-    await (await chooser).setFiles({ name: 'by-hand.graft.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(graph)) })
+    await (await chooser).setFiles({
+      name: 'by-hand.graft.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(JSON.stringify(graph)),
+    })
     await page.getByText('Opened the graph of the file by-hand.graft.json').waitFor()
   }
 }

@@ -19,27 +19,30 @@ describe.skipIf(editorCannotRun !== null)('building in the editor', { timeout: 3
   afterAll(() => workplace.remove())
 
   describe.skipIf(!hasRealData())('on real photos', () => {
-    test.each([mouse, keyboard])('from an empty canvas to 92 %, undone to nothing and redone, by $name', async (hands) => {
-      const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
-      await hands.press(page, page.getByRole('button', { name: 'Empty graph' }))
-      await page.getByRole('heading', { name: 'An empty canvas' }).waitFor()
-      const empty = await download(page, hands)
-      await buildSmallAndSimilar(page, hands)
-      const built = await download(page, hands)
+    test.each([mouse, keyboard])(
+      'from an empty canvas to 92 %, undone to nothing and redone, by $name',
+      async (hands) => {
+        const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+        await hands.press(page, page.getByRole('button', { name: 'Empty graph' }))
+        await page.getByRole('heading', { name: 'An empty canvas' }).waitFor()
+        const empty = await download(page, hands)
+        await buildSmallAndSimilar(page, hands)
+        const built = await download(page, hands)
 
-      await travel(page, hands, 'Undo')
-      expect(await download(page, hands)).toBe(empty)
-      await travel(page, hands, 'Redo')
-      expect(await download(page, hands)).toBe(built)
+        await travel(page, hands, 'Undo')
+        expect(await download(page, hands)).toBe(empty)
+        await travel(page, hands, 'Redo')
+        expect(await download(page, hands)).toBe(built)
 
-      await hands.command(page, 'Run')
-      await waitForRun(page, 'Done')
-      expect(Number.parseFloat(await page.locator('.run-line b').innerText())).toBeGreaterThanOrEqual(92)
-      await hands.command(page, 'Save')
-      await page.locator('.save-state', { hasText: 'Saved' }).waitFor()
-      expect(complaints).toEqual([])
-      await context.close()
-    })
+        await hands.command(page, 'Run')
+        await waitForRun(page, 'Done')
+        expect(Number.parseFloat(await page.locator('.run-line b').innerText())).toBeGreaterThanOrEqual(92)
+        await hands.command(page, 'Save')
+        await page.locator('.save-state', { hasText: 'Saved' }).waitFor()
+        expect(complaints).toEqual([])
+        await context.close()
+      },
+    )
 
     test('the graph that the editor saved gives the same weights when `graft run` runs it, in another home and without a cache', async () => {
       const { graphs } = await ask<{ graphs: readonly { readonly id: string }[] }>('/graphs')
@@ -52,7 +55,9 @@ describe.skipIf(editorCannotRun !== null)('building in the editor', { timeout: 3
       expect(nodesThatRan(run)).toContain('train')
       expect(accuracyOf(run, 'evaluate')).toBeGreaterThanOrEqual(0.92)
       const { state } = await ask<RunAnswer>(`/runs/${runs[0]?.id ?? ''}`)
-      const { weightsHash } = await ask<{ weightsHash: string }>(`/artifacts/${state.nodes['train']?.outputs['metrics']?.detail.sha256 ?? ''}`)
+      const { weightsHash } = await ask<{ weightsHash: string }>(
+        `/artifacts/${state.nodes['train']?.outputs['metrics']?.detail.sha256 ?? ''}`,
+      )
       expect(weightsHash).toMatch(/^[0-9a-f]{16,}$/)
       expect((await trainingDetail(workplace, run)).weightsHash).toBe(weightsHash)
     })
@@ -60,17 +65,27 @@ describe.skipIf(editorCannotRun !== null)('building in the editor', { timeout: 3
 
   test('a graph written by hand, without places, opens tidily: no card on another, and every wire goes to the right', async () => {
     const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
-    const graph = JSON.parse(await readFile(new URL('../../../nodes/templates/photos-two-phase.graft.json', import.meta.url), 'utf8')) as HandWritten
+    const graph = JSON.parse(
+      await readFile(new URL('../../../nodes/templates/photos-two-phase.graft.json', import.meta.url), 'utf8'),
+    ) as HandWritten
     const { layout: _layout, ...byHand } = graph
     const chooser = page.waitForEvent('filechooser')
     await page.getByRole('button', { name: 'Open a file…' }).click()
-    await (await chooser).setFiles({ name: 'by-hand.graft.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(byHand)) })
+    await (await chooser).setFiles({
+      name: 'by-hand.graft.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(JSON.stringify(byHand)),
+    })
     await page.locator('.react-flow__node').first().waitFor()
     // All of it is in view, or its cards would not be in the page.
     await page.getByRole('button', { name: 'Show everything' }).click()
     await expect.poll(() => page.locator('.react-flow__node').count()).toBe(Object.keys(graph.nodes).length)
     const boxes = new Map<string, Box>()
-    for (const id of Object.keys(graph.nodes)) boxes.set(id, (await page.locator(`.react-flow__node[data-id="${id}"]`).boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 })
+    for (const id of Object.keys(graph.nodes))
+      boxes.set(
+        id,
+        (await page.locator(`.react-flow__node[data-id="${id}"]`).boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 },
+      )
     expect(overlaps(boxes)).toEqual([])
     expect(wiresOf(graph).filter(([from, to]) => right(boxes.get(from)) > (boxes.get(to)?.x ?? 0))).toEqual([])
     expect(complaints).toEqual([])
@@ -85,7 +100,11 @@ describe.skipIf(editorCannotRun !== null)('building in the editor', { timeout: 3
 })
 
 interface RunAnswer {
-  readonly state: { readonly nodes: Readonly<Record<string, { readonly outputs: Readonly<Record<string, { readonly detail: { readonly sha256: string } }>> }>> }
+  readonly state: {
+    readonly nodes: Readonly<
+      Record<string, { readonly outputs: Readonly<Record<string, { readonly detail: { readonly sha256: string } }>> }>
+    >
+  }
 }
 
 interface HandWritten {
@@ -106,7 +125,12 @@ const right = (box: Box | undefined): number => (box?.x ?? 0) + (box?.width ?? 0
 /** Pairs of cards of which one covers a part of the other. */
 function overlaps(boxes: ReadonlyMap<string, Box>): readonly string[] {
   const all = [...boxes]
-  return all.flatMap(([first, a], index) => all.slice(index + 1).filter(([, b]) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height).map(([second]) => `${first} and ${second}`))
+  return all.flatMap(([first, a], index) =>
+    all
+      .slice(index + 1)
+      .filter(([, b]) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height)
+      .map(([second]) => `${first} and ${second}`),
+  )
 }
 
 /** What the editor writes for "Download as a file". */

@@ -13,11 +13,12 @@ const built = process.env['GRAFT_EDITOR'] ?? join(root, 'apps/editor/dist')
 export const realData = process.env['GRAFT_REAL_DATA'] ?? join(root, '../shared/real')
 
 /** Why the editor can't be tested here; null: it can. */
-export const editorCannotRun: string | null = [
-  existsSync(chromiumPath) ? null : `there is no browser at ${chromiumPath} (set GRAFT_CHROMIUM)`,
-  existsSync(join(built, 'index.html')) ? null : 'the editor is not built (npm run build)',
-  existsSync(join(root, 'apps/runner/dist/programs/graft.js')) ? null : 'the runner is not built (npm run build)',
-].find((reason) => reason !== null) ?? null
+export const editorCannotRun: string | null =
+  [
+    existsSync(chromiumPath) ? null : `there is no browser at ${chromiumPath} (set GRAFT_CHROMIUM)`,
+    existsSync(join(built, 'index.html')) ? null : 'the editor is not built (npm run build)',
+    existsSync(join(root, 'apps/runner/dist/programs/graft.js')) ? null : 'the runner is not built (npm run build)',
+  ].find((reason) => reason !== null) ?? null
 
 export interface RunnerUnderTest {
   readonly address: string
@@ -37,7 +38,21 @@ export async function startRunner(words: readonly string[] = []): Promise<Runner
   let child: ChildProcess | null = null
   const start = async (port: string): Promise<string> => {
     const roots = existsSync(realData) ? realData : home
-    child = spawn(process.execPath, [join(root, 'apps/runner/bin/graft.mjs'), 'serve', '--port', port, '--data-root', roots, '--editor', editor, ...words], { env: { ...process.env, GRAFT_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] })
+    child = spawn(
+      process.execPath,
+      [
+        join(root, 'apps/runner/bin/graft.mjs'),
+        'serve',
+        '--port',
+        port,
+        '--data-root',
+        roots,
+        '--editor',
+        editor,
+        ...words,
+      ],
+      { env: { ...process.env, GRAFT_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] },
+    )
     return addressFrom(child)
   }
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -86,8 +101,17 @@ export interface OpenPage {
 }
 
 /** A fresh browser profile at the start page. */
-export async function openPage(browser: Browser, address: string, theme: 'light' | 'dark' = 'light'): Promise<OpenPage> {
-  const context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, colorScheme: theme, acceptDownloads: true, reducedMotion: 'reduce' })
+export async function openPage(
+  browser: Browser,
+  address: string,
+  theme: 'light' | 'dark' = 'light',
+): Promise<OpenPage> {
+  const context = await browser.newContext({
+    viewport: { width: 1600, height: 1000 },
+    colorScheme: theme,
+    acceptDownloads: true,
+    reducedMotion: 'reduce',
+  })
   context.setDefaultTimeout(Number(process.env['GRAFT_E2E_PATIENCE'] ?? 30_000))
   const page = await context.newPage()
   keepPictureOfFailure(page)
@@ -135,20 +159,33 @@ type RunWord = 'Done' | 'Failed' | 'Cancelled' | 'Interrupted' | 'Running'
 /** Waits until the run stands so; throws at once, with what the page says, when it has ended otherwise. */
 export async function waitForRun(page: Page, status: RunWord, timeout = 150_000): Promise<void> {
   const words: readonly RunWord[] = status === 'Running' ? ['Running', 'Done', 'Failed'] : [status, 'Done', 'Failed']
-  await page.locator('.run-line .status-pill', { hasText: new RegExp(words.join('|')) }).waitFor({ timeout }).catch(async () => {
-    throw new Error(`Expected the run to be ${status}; the page says: ${(await page.locator('.run-drawer, .run-controls, .toasts').allInnerTexts()).join(' | ')}`)
-  })
+  await page
+    .locator('.run-line .status-pill', { hasText: new RegExp(words.join('|')) })
+    .waitFor({ timeout })
+    .catch(async () => {
+      throw new Error(
+        `Expected the run to be ${status}; the page says: ${(await page.locator('.run-drawer, .run-controls, .toasts').allInnerTexts()).join(' | ')}`,
+      )
+    })
   const now = await page.locator('.run-line .status-pill').innerText()
-  if (now !== status) throw new Error(`Expected the run to be ${status}, but it is ${now}: ${(await page.locator('.run-failures').allInnerTexts()).join(' ')}`)
+  if (now !== status)
+    throw new Error(
+      `Expected the run to be ${status}, but it is ${now}: ${(await page.locator('.run-failures').allInnerTexts()).join(' ')}`,
+    )
 }
 
-/** What the tests of a file share: a runner of their own and a browser, started before the first and ended after the last. */
+/**
+ * What the tests of a file share: a runner of their own and a browser, started before the first and ended after the
+ * last.
+ */
 export interface SharedEditor {
   readonly runner: RunnerUnderTest
   readonly browser: Browser
 }
 
-/** Call it in a `describe`; the fields are there in its tests. `flags` for `graft serve` are asked for when it starts. */
+/**
+ * Call it in a `describe`; the fields are there in its tests. `flags` for `graft serve` are asked for when it starts.
+ */
 export function useEditor(flags: () => readonly string[] = () => [], timeout?: number): SharedEditor {
   let shared: Partial<SharedEditor> = {}
   beforeAll(async () => {
@@ -165,5 +202,12 @@ export function useEditor(flags: () => readonly string[] = () => [], timeout?: n
     if (part === undefined) throw new Error(`The ${name} is not started yet; use it inside a test.`)
     return part as SharedEditor[Name]
   }
-  return { get runner() { return started('runner') }, get browser() { return started('browser') } }
+  return {
+    get runner() {
+      return started('runner')
+    },
+    get browser() {
+      return started('browser')
+    },
+  }
 }

@@ -21,7 +21,19 @@ describe.skipIf(editorCannotRun !== null)('files and the tour', { timeout: 300_0
     await waitForRun(page, 'Done')
     await page.getByRole('tab', { name: 'Results' }).click()
     const files = [await download(page, 'Download model.onnx'), await download(page, 'Download Small and similar')]
-    await drop(page, 'by-hand.graft.json', Buffer.from(JSON.stringify({ format: 'graft-graph', version: 1, name: 'Written by hand', nodes: { images: { type: 'sample-data', version: 1, params: {} } }, edges: [] })))
+    await drop(
+      page,
+      'by-hand.graft.json',
+      Buffer.from(
+        JSON.stringify({
+          format: 'graft-graph',
+          version: 1,
+          name: 'Written by hand',
+          nodes: { images: { type: 'sample-data', version: 1, params: {} } },
+          edges: [],
+        }),
+      ),
+    )
     await page.getByText('Written by hand').first().waitFor()
     expect(await page.locator('.react-flow__node').count()).toBe(1)
     for (const { name, bytes } of files) {
@@ -29,7 +41,13 @@ describe.skipIf(editorCannotRun !== null)('files and the tour', { timeout: 300_0
       await page.locator('.react-flow__node[data-id="train"]').waitFor()
       await page.locator('.react-flow__node[data-id="train"] .card-header').dispatchEvent('click')
       expect(await page.getByRole('spinbutton', { name: 'Epochs', exact: true }).inputValue(), name).toBe('3')
-      await drop(page, 'by-hand.graft.json', Buffer.from(JSON.stringify({ format: 'graft-graph', version: 1, name: 'Written by hand', nodes: {}, edges: [] })))
+      await drop(
+        page,
+        'by-hand.graft.json',
+        Buffer.from(
+          JSON.stringify({ format: 'graft-graph', version: 1, name: 'Written by hand', nodes: {}, edges: [] }),
+        ),
+      )
       await page.locator('.react-flow__node[data-id="train"]').waitFor({ state: 'detached' })
     }
     await drop(page, 'holiday.jpg', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]))
@@ -38,27 +56,30 @@ describe.skipIf(editorCannotRun !== null)('files and the tour', { timeout: 300_0
     await context.close()
   })
 
-  test.skipIf(!existsSync(photos))("the tour leads from the first look to a network trained on the person's own, uploaded folder", async () => {
-    const folder = ownPhotos(12)
-    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
-    await page.getByRole('button', { name: 'Tour' }).click()
-    const tour = page.getByRole('region', { name: 'Tour' })
-    await tour.getByRole('button', { name: 'Open the pipeline' }).click()
-    await tour.getByRole('button', { name: 'Next' }).click()
-    await page.getByRole('button', { name: 'Run', exact: true }).click()
-    await tour.getByRole('button', { name: 'Now with my photos' }).click({ timeout: 150_000 })
-    await tour.getByRole('heading', { name: 'Your folder' }).waitFor()
-    await page.getByLabel('Folder with pictures').setInputFiles(folder)
-    await tour.getByRole('heading', { name: 'Train it on your pictures' }).waitFor({ timeout: 120_000 })
-    await page.getByRole('button', { name: 'Run', exact: true }).click()
-    await tour.getByRole('heading', { name: 'That is yours' }).waitFor({ timeout: 150_000 })
-    await waitForRun(page, 'Done')
-    await tour.getByRole('button', { name: 'Done' }).click()
-    await tour.waitFor({ state: 'detached' })
-    expect(complaints).toEqual([])
-    await context.close()
-    rmSync(folder, { recursive: true })
-  })
+  test.skipIf(!existsSync(photos))(
+    "the tour leads from the first look to a network trained on the person's own, uploaded folder",
+    async () => {
+      const folder = ownPhotos(12)
+      const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+      await page.getByRole('button', { name: 'Tour' }).click()
+      const tour = page.getByRole('region', { name: 'Tour' })
+      await tour.getByRole('button', { name: 'Open the pipeline' }).click()
+      await tour.getByRole('button', { name: 'Next' }).click()
+      await page.getByRole('button', { name: 'Run', exact: true }).click()
+      await tour.getByRole('button', { name: 'Now with my photos' }).click({ timeout: 150_000 })
+      await tour.getByRole('heading', { name: 'Your folder' }).waitFor()
+      await page.getByLabel('Folder with pictures').setInputFiles(folder)
+      await tour.getByRole('heading', { name: 'Train it on your pictures' }).waitFor({ timeout: 120_000 })
+      await page.getByRole('button', { name: 'Run', exact: true }).click()
+      await tour.getByRole('heading', { name: 'That is yours' }).waitFor({ timeout: 150_000 })
+      await waitForRun(page, 'Done')
+      await tour.getByRole('button', { name: 'Done' }).click()
+      await tour.waitFor({ state: 'detached' })
+      expect(complaints).toEqual([])
+      await context.close()
+      rmSync(folder, { recursive: true })
+    },
+  )
 })
 
 /** A folder with one folder per class, as a person has it. */
@@ -66,7 +87,10 @@ function ownPhotos(count: number): string {
   const folder = mkdtempSync(join(tmpdir(), 'my-photos-'))
   for (const name of ['ants', 'bees']) {
     mkdirSync(join(folder, name))
-    for (const file of readdirSync(join(photos, name)).filter((entry) => entry.endsWith('.jpg')).slice(0, count)) copyFileSync(join(photos, name, file), join(folder, name, file))
+    for (const file of readdirSync(join(photos, name))
+      .filter((entry) => entry.endsWith('.jpg'))
+      .slice(0, count))
+      copyFileSync(join(photos, name, file), join(folder, name, file))
   }
   return folder
 }
@@ -80,11 +104,14 @@ async function download(page: Page, name: string): Promise<{ readonly name: stri
 
 /** As the browser does when a file is let go over the canvas. */
 async function drop(page: Page, name: string, bytes: Buffer): Promise<void> {
-  const transfer = await page.evaluateHandle(({ name: fileName, text }) => {
-    const data = new DataTransfer()
-    data.items.add(new File([Uint8Array.from(atob(text), (character) => character.charCodeAt(0))], fileName))
-    return data
-  }, { name, text: bytes.toString('base64') })
+  const transfer = await page.evaluateHandle(
+    ({ name: fileName, text }) => {
+      const data = new DataTransfer()
+      data.items.add(new File([Uint8Array.from(atob(text), (character) => character.charCodeAt(0))], fileName))
+      return data
+    },
+    { name, text: bytes.toString('base64') },
+  )
   const canvas = page.locator('.react-flow__pane')
   await canvas.dispatchEvent('dragover', { dataTransfer: transfer })
   await canvas.dispatchEvent('drop', { dataTransfer: transfer })

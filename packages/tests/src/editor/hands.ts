@@ -6,7 +6,10 @@ export interface PortAddress {
   readonly port: string
 }
 
-/** The ways of a person in the editor. Two people: one who uses the mouse (and types only text), and one who has keys only. */
+/**
+ * The ways of a person in the editor. Two people: one who uses the mouse (and types only text), and one who has keys
+ * only.
+ */
 export interface Hands {
   readonly name: 'mouse' | 'keyboard'
   /** Presses a button, a card of a choice, a box to tick. */
@@ -35,12 +38,20 @@ export const mouse: Hands = {
   press: (_page, control) => control.click(),
   command: async (page, title) => {
     await page.getByRole('button', { name: 'Search commands' }).click()
-    await page.getByRole('dialog', { name: 'Commands' }).getByRole('option').filter({ has: page.getByText(title, { exact: true }) }).click()
+    await page
+      .getByRole('dialog', { name: 'Commands' })
+      .getByRole('option')
+      .filter({ has: page.getByText(title, { exact: true }) })
+      .click()
   },
   add: async (page, type, column, row) => {
     const before = await nodeIds(page)
     const canvas = await boxOf(page.locator('.react-flow__pane'))
-    await page.locator('.palette-entry', { hasText: new RegExp(`^${type}$`) }).dragTo(page.locator('section[aria-label="Canvas"]'), { targetPosition: { x: 90 + column * columnWidth, y: 120 + row * rowHeight } })
+    await page
+      .locator('.palette-entry', { hasText: new RegExp(`^${type}$`) })
+      .dragTo(page.locator('section[aria-label="Canvas"]'), {
+        targetPosition: { x: 90 + column * columnWidth, y: 120 + row * rowHeight },
+      })
     const id = await newNode(page, before)
     // Takes the form away, which lies over the canvas.
     await page.mouse.click(canvas.x + canvas.width / 2, canvas.y + 24)
@@ -71,7 +82,9 @@ export const keyboard: Hands = {
   name: 'keyboard',
   press: async (page, control) => {
     await tabTo(page, control)
-    await page.keyboard.press(await control.evaluate((element) => (element.getAttribute('type') === 'checkbox' ? 'Space' : 'Enter')))
+    await page.keyboard.press(
+      await control.evaluate((element) => (element.getAttribute('type') === 'checkbox' ? 'Space' : 'Enter')),
+    )
   },
   command: async (page, title) => {
     await page.keyboard.press('Control+k')
@@ -112,7 +125,11 @@ export async function tabTo(page: Page, control: Locator): Promise<void> {
   const isThere = (): Promise<boolean> => control.evaluate((element) => element === element.ownerDocument.activeElement)
   const isBehind = await control.evaluate((element) => {
     const active = element.ownerDocument.activeElement
-    return active !== null && active !== element.ownerDocument.body && (active.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_PRECEDING) !== 0
+    return (
+      active !== null &&
+      active !== element.ownerDocument.body &&
+      (active.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_PRECEDING) !== 0
+    )
   })
   const key = isBehind ? 'Shift+Tab' : 'Tab'
   for (let step = 0; step < 200; step++) {
@@ -127,10 +144,14 @@ export async function turnTo(page: Page, hands: Hands, title: string): Promise<v
   const tab = page.getByRole('tab', { name: title })
   if (hands.name === 'mouse') return tab.click()
   await tabTo(page, page.locator('[role="tab"][aria-selected="true"]'))
-  for (let step = 0; step < 4 && (await tab.getAttribute('aria-selected')) !== 'true'; step++) await page.keyboard.press('ArrowRight')
+  for (let step = 0; step < 4 && (await tab.getAttribute('aria-selected')) !== 'true'; step++)
+    await page.keyboard.press('ArrowRight')
 }
 
-/** Types into the open search and goes down to the option with this text (and id at its end), as a person does who sees the list. */
+/**
+ * Types into the open search and goes down to the option with this text (and id at its end), as a person does who sees
+ * the list.
+ */
 export async function chooseOption(page: Page, query: string, text: string, id = ''): Promise<void> {
   const search = page.getByRole('combobox', { expanded: true }).last()
   await search.waitFor()
@@ -142,27 +163,37 @@ export async function chooseOption(page: Page, query: string, text: string, id =
     if (shown.includes(text) && shown.includes(id)) return page.keyboard.press('Enter')
     await page.keyboard.press('ArrowDown')
   }
-  throw new Error(`There is no option “${text}” ${id}; the list holds: ${(await page.getByRole('option').allInnerTexts()).join(' | ')}`)
+  throw new Error(
+    `There is no option “${text}” ${id}; the list holds: ${(await page.getByRole('option').allInnerTexts()).join(' | ')}`,
+  )
 }
 
 async function nodeIds(page: Page): Promise<readonly string[]> {
-  return page.locator('.react-flow__node').evaluateAll((cards) => cards.map((card) => card.getAttribute('data-id') ?? ''))
+  return page
+    .locator('.react-flow__node')
+    .evaluateAll((cards) => cards.map((card) => card.getAttribute('data-id') ?? ''))
 }
 
 /** The id of the node that has come since; its form opens at once. */
 async function newNode(page: Page, before: readonly string[]): Promise<string> {
   const selected = page.locator('#inspector .form-header code')
-  await page.waitForFunction((known) => !known.includes(document.querySelector('#inspector .form-header code')?.textContent ?? known[0] ?? ''), before)
+  await page.waitForFunction(
+    (known) => !known.includes(document.querySelector('#inspector .form-header code')?.textContent ?? known[0] ?? ''),
+    before,
+  )
   return selected.innerText()
 }
 
-const handleOf = (page: Page, { node, port }: PortAddress, side: 'source' | 'target'): Locator => cardOf(page, node).locator(`.react-flow__handle.${side}[data-handleid="${port}"]`)
+const handleOf = (page: Page, { node, port }: PortAddress, side: 'source' | 'target'): Locator =>
+  cardOf(page, node).locator(`.react-flow__handle.${side}[data-handleid="${port}"]`)
 
 async function portTitle(page: Page, address: PortAddress, side: 'source' | 'target'): Promise<string> {
   return handleOf(page, address, side).locator('xpath=..').innerText()
 }
 
-async function boxOf(locator: Locator): Promise<{ readonly x: number; readonly y: number; readonly width: number; readonly height: number }> {
+async function boxOf(
+  locator: Locator,
+): Promise<{ readonly x: number; readonly y: number; readonly width: number; readonly height: number }> {
   const box = await locator.boundingBox()
   if (box === null) throw new Error(`${String(locator)} is not to be seen.`)
   return box

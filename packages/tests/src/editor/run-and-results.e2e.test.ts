@@ -13,35 +13,50 @@ if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end test
 describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 300_000 }, () => {
   const editor = useEditor()
 
-  test.each([mouse, keyboard])('a template is run, watched, understood, tried and exported, by $name', async (hands) => {
-    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
-    await openTemplate(page, hands, 4)
-    await hands.command(page, 'Run')
-    await waitForRun(page, 'Done')
-    await turnTo(page, hands, 'Training')
-    await page.getByRole('slider', { name: 'Loss by epoch' }).waitFor()
-    expect(await page.getByRole('slider', { name: 'Accuracy by epoch' }).getAttribute('aria-valuetext')).toMatch(/epoch 4: training [\d.]+ %, validation [\d.]+ %/)
+  test.each([mouse, keyboard])(
+    'a template is run, watched, understood, tried and exported, by $name',
+    async (hands) => {
+      const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+      await openTemplate(page, hands, 4)
+      await hands.command(page, 'Run')
+      await waitForRun(page, 'Done')
+      await turnTo(page, hands, 'Training')
+      await page.getByRole('slider', { name: 'Loss by epoch' }).waitFor()
+      expect(await page.getByRole('slider', { name: 'Accuracy by epoch' }).getAttribute('aria-valuetext')).toMatch(
+        /epoch 4: training [\d.]+ %, validation [\d.]+ %/,
+      )
 
-    await turnTo(page, hands, 'Results')
-    await hands.press(page, page.locator('[data-cell="0-0"]'))
-    const dialog = page.getByRole('dialog', { name: /apple: \d+ pictures recognised/ })
-    const picture = dialog.getByRole('img').first()
-    await picture.waitFor()
-    expect(await picture.getAttribute('src')).toContain('/thumbnail?')
-    await hands.press(page, dialog.getByRole('button', { name: 'Close' }))
-    await dialog.waitFor({ state: 'detached' })
+      await turnTo(page, hands, 'Results')
+      await hands.press(page, page.locator('[data-cell="0-0"]'))
+      const dialog = page.getByRole('dialog', { name: /apple: \d+ pictures recognised/ })
+      const picture = dialog.getByRole('img').first()
+      await picture.waitFor()
+      expect(await picture.getAttribute('src')).toContain('/thumbnail?')
+      await hands.press(page, dialog.getByRole('button', { name: 'Close' }))
+      await dialog.waitFor({ state: 'detached' })
 
-    const chooser = page.waitForEvent('filechooser')
-    await hands.press(page, page.getByRole('button', { name: 'Choose a photo' }))
-    await (await chooser).setFiles({ name: 'photo.png', mimeType: 'image/png', buffer: await samplePhoto(page, editor.runner.address) })
-    await page.locator('.bars li').first().waitFor()
-    expect((await page.locator('.bar-value').allTextContents()).map((text) => Number.parseFloat(text)).reduce((sum, value) => sum + value, 0)).toBeGreaterThan(60)
+      const chooser = page.waitForEvent('filechooser')
+      await hands.press(page, page.getByRole('button', { name: 'Choose a photo' }))
+      await (await chooser).setFiles({
+        name: 'photo.png',
+        mimeType: 'image/png',
+        buffer: await samplePhoto(page, editor.runner.address),
+      })
+      await page.locator('.bars li').first().waitFor()
+      expect(
+        (await page.locator('.bar-value').allTextContents())
+          .map((text) => Number.parseFloat(text))
+          .reduce((sum, value) => sum + value, 0),
+      ).toBeGreaterThan(60)
 
-    expect((await download(page, hands, 'Download model.onnx')).length).toBeGreaterThan(100_000)
-    expect((await download(page, hands, 'Download Small and similar')).toString('utf8', 0, 100).toLowerCase()).toContain('<!doctype html>')
-    expect(complaints).toEqual([])
-    await context.close()
-  })
+      expect((await download(page, hands, 'Download model.onnx')).length).toBeGreaterThan(100_000)
+      expect(
+        (await download(page, hands, 'Download Small and similar')).toString('utf8', 0, 100).toLowerCase(),
+      ).toContain('<!doctype html>')
+      expect(complaints).toEqual([])
+      await context.close()
+    },
+  )
 
   test('arrow keys lead through the tabs and the confusion matrix, and the focus comes back to the cell', async () => {
     const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
@@ -58,85 +73,99 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
     await dialog.waitFor()
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    expect(await page.locator('[data-cell="1-1"]').evaluate((cell) => cell === cell.ownerDocument.activeElement)).toBe(true)
+    expect(await page.locator('[data-cell="1-1"]').evaluate((cell) => cell === cell.ownerDocument.activeElement)).toBe(
+      true,
+    )
     expect(complaints).toEqual([])
     await context.close()
   })
 
-  test.each([mouse, keyboard])('a reload in mid-training and a second window show the same run, by $name', async (hands) => {
-    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
-    await openTemplate(page, hands, hands.name === 'mouse' ? 3000 : 3001)
-    await hands.command(page, 'Run')
-    await page.getByRole('slider', { name: 'Loss by epoch' }).waitFor({ timeout: 90_000 })
-    const before = await lastEpoch(page)
-    await page.reload()
-    await waitForRun(page, 'Running')
-    await page.getByRole('slider', { name: 'Loss by epoch' }).waitFor()
-    expect(await lastEpoch(page)).toBeGreaterThanOrEqual(before)
-    const second = await context.newPage()
-    await second.goto(page.url())
-    await waitForRun(second, 'Running')
-    await second.getByRole('slider', { name: 'Loss by epoch' }).waitFor()
-    await hands.command(second, 'Cancel the run')
-    await waitForRun(page, 'Cancelled')
-    await waitForRun(second, 'Cancelled')
-    expect(complaints).toEqual([])
-    await context.close()
-  })
+  test.each([mouse, keyboard])(
+    'a reload in mid-training and a second window show the same run, by $name',
+    async (hands) => {
+      const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+      await openTemplate(page, hands, hands.name === 'mouse' ? 3000 : 3001)
+      await hands.command(page, 'Run')
+      await page.getByRole('slider', { name: 'Loss by epoch' }).waitFor({ timeout: 90_000 })
+      const before = await lastEpoch(page)
+      await page.reload()
+      await waitForRun(page, 'Running')
+      await page.getByRole('slider', { name: 'Loss by epoch' }).waitFor()
+      expect(await lastEpoch(page)).toBeGreaterThanOrEqual(before)
+      const second = await context.newPage()
+      await second.goto(page.url())
+      await waitForRun(second, 'Running')
+      await second.getByRole('slider', { name: 'Loss by epoch' }).waitFor()
+      await hands.command(second, 'Cancel the run')
+      await waitForRun(page, 'Cancelled')
+      await waitForRun(second, 'Cancelled')
+      expect(complaints).toEqual([])
+      await context.close()
+    },
+  )
 
-  test.each([mouse, keyboard])('a runner that was killed in mid-training is told of, comes back, and goes on with the run, by $name', async (hands) => {
-    const { page, context } = await openPage(editor.browser, editor.runner.address)
-    await openTemplate(page, hands, hands.name === 'mouse' ? 400 : 401)
-    await hands.command(page, 'Run')
-    await page.getByRole('slider', { name: 'Loss by epoch' }).waitFor({ timeout: 90_000 })
-    await editor.runner.kill()
-    await page.getByText('The runner can’t be reached').first().waitFor()
-    await editor.runner.restart()
-    // By itself, at the latest after some seconds.
-    await waitForRun(page, 'Interrupted')
-    await hands.press(page, page.getByRole('button', { name: 'Resume' }))
-    await waitForRun(page, 'Running')
-    await waitForRun(page, 'Done', 240_000)
-    await context.close()
-  })
+  test.each([mouse, keyboard])(
+    'a runner that was killed in mid-training is told of, comes back, and goes on with the run, by $name',
+    async (hands) => {
+      const { page, context } = await openPage(editor.browser, editor.runner.address)
+      await openTemplate(page, hands, hands.name === 'mouse' ? 400 : 401)
+      await hands.command(page, 'Run')
+      await page.getByRole('slider', { name: 'Loss by epoch' }).waitFor({ timeout: 90_000 })
+      await editor.runner.kill()
+      await page.getByText('The runner can’t be reached').first().waitFor()
+      await editor.runner.restart()
+      // By itself, at the latest after some seconds.
+      await waitForRun(page, 'Interrupted')
+      await hands.press(page, page.getByRole('button', { name: 'Resume' }))
+      await waitForRun(page, 'Running')
+      await waitForRun(page, 'Done', 240_000)
+      await context.close()
+    },
+  )
 
-  test.each([mouse, keyboard])('two runs are compared: what was different, what came of it, and whether that is chance, by $name', async (hands) => {
-    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
-    await openTemplate(page, hands, hands.name === 'mouse' ? 2 : 3)
-    await hands.command(page, 'Run')
-    await waitForRun(page, 'Done')
-    await hands.command(page, 'Run history')
-    const boxes = page.getByRole('checkbox', { name: /^Compare the run of/ })
-    await hands.press(page, boxes.first())
-    await hands.press(page, boxes.last())
-    await hands.press(page, page.getByRole('button', { name: 'Compare', exact: true }))
-    await page.getByText(/McNemar’s test on 400 test pictures/).waitFor()
-    await page.locator('.diff code', { hasText: /^epochs$/ }).waitFor()
-    await page.getByRole('rowheader', { name: 'Accuracy, test', exact: true }).waitFor()
-    expect(complaints).toEqual([])
-    await context.close()
-  })
+  test.each([mouse, keyboard])(
+    'two runs are compared: what was different, what came of it, and whether that is chance, by $name',
+    async (hands) => {
+      const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+      await openTemplate(page, hands, hands.name === 'mouse' ? 2 : 3)
+      await hands.command(page, 'Run')
+      await waitForRun(page, 'Done')
+      await hands.command(page, 'Run history')
+      const boxes = page.getByRole('checkbox', { name: /^Compare the run of/ })
+      await hands.press(page, boxes.first())
+      await hands.press(page, boxes.last())
+      await hands.press(page, page.getByRole('button', { name: 'Compare', exact: true }))
+      await page.getByText(/McNemar’s test on 400 test pictures/).waitFor()
+      await page.locator('.diff code', { hasText: /^epochs$/ }).waitFor()
+      await page.getByRole('rowheader', { name: 'Accuracy, test', exact: true }).waitFor()
+      expect(complaints).toEqual([])
+      await context.close()
+    },
+  )
 
-  test.skipIf(!existsSync(realData)).each([mouse, keyboard])('a folder of real photos is picked, summed up and cut where the line is put, by $name', async (hands) => {
-    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
-    await hands.press(page, page.getByRole('button', { name: /^Your photos A folder/ }))
-    await cardOf(page, 'images').waitFor()
-    await chooseFolder(page, hands, 'images', 'hymenoptera')
-    await page.locator('#inspector').getByText('397 pictures').waitFor()
-    await hands.select(page, 'strip')
-    const line = page.getByRole('slider', { name: 'Cut after' })
-    if (hands.name === 'mouse') await dragTo(page, line, page.locator('.stage', { hasText: 'stage4' }))
-    else {
-      await tabTo(page, line)
-      await page.keyboard.press('ArrowUp')
-      await page.keyboard.press('ArrowUp')
-    }
-    expect(await page.getByRole('combobox', { name: 'Cut after' }).inputValue()).toBe('stage3')
-    expect(await line.getAttribute('aria-valuetext')).toMatch(/^after stage3: /)
-    await page.locator('.network-facts').getByText('4 of 7 stages').waitFor()
-    expect(complaints).toEqual([])
-    await context.close()
-  })
+  test.skipIf(!existsSync(realData)).each([mouse, keyboard])(
+    'a folder of real photos is picked, summed up and cut where the line is put, by $name',
+    async (hands) => {
+      const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+      await hands.press(page, page.getByRole('button', { name: /^Your photos A folder/ }))
+      await cardOf(page, 'images').waitFor()
+      await chooseFolder(page, hands, 'images', 'hymenoptera')
+      await page.locator('#inspector').getByText('397 pictures').waitFor()
+      await hands.select(page, 'strip')
+      const line = page.getByRole('slider', { name: 'Cut after' })
+      if (hands.name === 'mouse') await dragTo(page, line, page.locator('.stage', { hasText: 'stage4' }))
+      else {
+        await tabTo(page, line)
+        await page.keyboard.press('ArrowUp')
+        await page.keyboard.press('ArrowUp')
+      }
+      expect(await page.getByRole('combobox', { name: 'Cut after' }).inputValue()).toBe('stage3')
+      expect(await line.getAttribute('aria-valuetext')).toMatch(/^after stage3: /)
+      await page.locator('.network-facts').getByText('4 of 7 stages').waitFor()
+      expect(complaints).toEqual([])
+      await context.close()
+    },
+  )
 })
 
 /** A picture that the pipeline knows: one of its own sample pictures, as the runner draws it. */

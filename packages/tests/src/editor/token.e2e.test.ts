@@ -15,7 +15,9 @@ describe.skipIf(editorCannotRun !== null)('a runner with a token', () => {
     return ['--token-file', file]
   }, 60_000)
 
-  test('asks for it, refuses a wrong one, and shows pictures that an <img> alone could not get; the token is in no address', { timeout: 120_000 }, async () => {
+  test('asks for it, refuses a wrong one, and shows pictures that an <img> alone could not get; the token is in no address', {
+    timeout: 120_000,
+  }, async () => {
     const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
     const addresses: string[] = []
     page.on('request', (request) => addresses.push(request.url()))
@@ -32,10 +34,16 @@ describe.skipIf(editorCannotRun !== null)('a runner with a token', () => {
     const picture = page.locator('.card-preview img').first()
     await picture.waitFor()
     expect(await picture.getAttribute('src')).toMatch(/^blob:/)
-    expect(await picture.evaluate((image) => (image as HTMLImageElement).decode().then(() => (image as HTMLImageElement).naturalWidth))).toBeGreaterThan(0)
+    expect(
+      await picture.evaluate((image) =>
+        (image as HTMLImageElement).decode().then(() => (image as HTMLImageElement).naturalWidth),
+      ),
+    ).toBeGreaterThan(0)
     const thumbnail = addresses.find((address) => address.includes('/thumbnail')) ?? 'none'
     expect((await fetch(thumbnail)).status).toBe(401)
-    expect((await fetch(thumbnail, { headers: { authorization: `Bearer ${token}` } })).headers.get('content-type')).toBe('image/jpeg')
+    expect(
+      (await fetch(thumbnail, { headers: { authorization: `Bearer ${token}` } })).headers.get('content-type'),
+    ).toBe('image/jpeg')
     expect(addresses.filter((address) => address.includes(token))).toEqual([])
     expect(complaints).toEqual([])
     await context.close()

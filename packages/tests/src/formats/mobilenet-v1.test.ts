@@ -13,19 +13,29 @@ const real = process.env.GRAFT_REAL_DATA ?? fileURLToPath(new URL('../../../../.
 const directory = join(real, 'mobilenet_v1_0.75_224')
 const photos = join(real, 'hymenoptera')
 const there = existsSync(directory) && existsSync(photos)
-if (!there) console.log(`skipped: no real data at ${real}; set GRAFT_REAL_DATA to the directory that holds mobilenet_v1_0.75_224 and hymenoptera`)
+if (!there)
+  console.log(
+    `skipped: no real data at ${real}; set GRAFT_REAL_DATA to the directory that holds mobilenet_v1_0.75_224 and hymenoptera`,
+  )
 
 const size = 224
 const classes = 1000
 
 function listPhotos(count: number): readonly string[] {
-  const all = readdirSync(photos, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jpg')).sort()
+  const all = readdirSync(photos, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.jpg'))
+    .sort()
   return Array.from({ length: count }, (_, index) => join(photos, all[Math.floor((index * all.length) / count)] ?? ''))
 }
 
 /** Pixels in [-1, 1], channels last. */
 async function decode(path: string): Promise<Float32Array> {
-  const pixels = await sharp(path).resize(size, size, { fit: 'fill' }).removeAlpha().toColourspace('srgb').raw().toBuffer()
+  const pixels = await sharp(path)
+    .resize(size, size, { fit: 'fill' })
+    .removeAlpha()
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer()
   return Float32Array.from(pixels, (value) => value / 127.5 - 1)
 }
 
@@ -36,10 +46,21 @@ function channelsFirst(pixels: Float32Array): Float32Array {
 
 /** TensorFlow.js' own reading of the same files. */
 async function loadReference(): Promise<tf.LayersModel> {
-  const description = JSON.parse(await readFile(join(directory, 'model.json'), 'utf8')) as { modelTopology: object; weightsManifest: { paths: string[]; weights: tf.io.WeightsManifestEntry[] }[] }
-  const shards = await Promise.all(description.weightsManifest.flatMap((group) => group.paths).map((path) => readFile(join(directory, path))))
+  const description = JSON.parse(await readFile(join(directory, 'model.json'), 'utf8')) as {
+    modelTopology: object
+    weightsManifest: { paths: string[]; weights: tf.io.WeightsManifestEntry[] }[]
+  }
+  const shards = await Promise.all(
+    description.weightsManifest.flatMap((group) => group.paths).map((path) => readFile(join(directory, path))),
+  )
   const bytes = new Uint8Array(Buffer.concat(shards))
-  return tf.loadLayersModel(tf.io.fromMemory({ modelTopology: description.modelTopology, weightSpecs: description.weightsManifest.flatMap((group) => group.weights), weightData: bytes.buffer }))
+  return tf.loadLayersModel(
+    tf.io.fromMemory({
+      modelTopology: description.modelTopology,
+      weightSpecs: description.weightsManifest.flatMap((group) => group.weights),
+      weightData: bytes.buffer,
+    }),
+  )
 }
 
 describe.skipIf(!there)('MobileNet v1 read from the published files', () => {
@@ -54,7 +75,11 @@ describe.skipIf(!there)('MobileNet v1 read from the published files', () => {
     for (const path of listPhotos(20)) {
       const pixels = await decode(path)
       inputs.push(pixels)
-      expected.push(tf.tidy(() => (reference.predict(tf.tensor4d(pixels, [1, size, size, 3])) as tf.Tensor).dataSync() as Float32Array))
+      expected.push(
+        tf.tidy(
+          () => (reference.predict(tf.tensor4d(pixels, [1, size, size, 3])) as tf.Tensor).dataSync() as Float32Array,
+        ),
+      )
     }
     reference.dispose()
   })
@@ -68,7 +93,11 @@ describe.skipIf(!there)('MobileNet v1 read from the published files', () => {
     await forward.dispose()
     expect(logits?.shape).toEqual([20, classes])
     const probabilities = softmax(logits?.data ?? [], classes)
-    const difference = Math.max(...expected.map((values, photo) => Math.max(...values.map((value, index) => Math.abs(value - (probabilities[photo * classes + index] ?? NaN))))))
+    const difference = Math.max(
+      ...expected.map((values, photo) =>
+        Math.max(...values.map((value, index) => Math.abs(value - (probabilities[photo * classes + index] ?? NaN)))),
+      ),
+    )
     expect(difference).toBeLessThan(1e-4)
     expect(Math.max(...expected.map((values) => Math.max(...values)))).toBeGreaterThan(0.3)
   })

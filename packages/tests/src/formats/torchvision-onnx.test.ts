@@ -28,16 +28,42 @@ const usual: readonly Case[] = [
   { name: 'mobilenet_v3_small' },
   { name: 'efficientnet_b0' },
 ]
-const others = ['mobilenet_v2:preserve', 'mobilenet_v3_small:preserve', 'efficientnet_b0:preserve', 'resnet50', 'squeezenet1_1', 'shufflenet_v2_x0_5', 'regnet_y_400mf', 'densenet121', 'googlenet', 'mnasnet0_5', 'vgg11_bn', 'convnext_tiny', 'vit_b_16']
+const others = [
+  'mobilenet_v2:preserve',
+  'mobilenet_v3_small:preserve',
+  'efficientnet_b0:preserve',
+  'resnet50',
+  'squeezenet1_1',
+  'shufflenet_v2_x0_5',
+  'regnet_y_400mf',
+  'densenet121',
+  'googlenet',
+  'mnasnet0_5',
+  'vgg11_bn',
+  'convnext_tiny',
+  'vit_b_16',
+]
 /** Networks without batch normalisation, of which exporters leave every weight as it is. */
 const unfolded = ['squeezenet1_1', 'convnext_tiny', 'vit_b_16']
-const caseOf = (entry: string): Case => ({ name: entry.replace(':preserve', ''), preserve: entry.endsWith(':preserve') })
-/** Minutes of work and a gigabyte of disk: on demand. `1` adds all of them; a list (`resnet50,mobilenet_v2:preserve`) adds those. */
+const caseOf = (entry: string): Case => ({
+  name: entry.replace(':preserve', ''),
+  preserve: entry.endsWith(':preserve'),
+})
+/**
+ * Minutes of work and a gigabyte of disk: on demand. `1` adds all of them; a list (`resnet50,mobilenet_v2:preserve`)
+ * adds those.
+ */
 const wanted = process.env['GRAFT_ALL_MODELS'] ?? ''
-const cases = [...usual, ...(wanted === '1' ? others : wanted.split(',').filter((entry) => others.includes(entry))).map(caseOf)]
+const cases = [
+  ...usual,
+  ...(wanted === '1' ? others : wanted.split(',').filter((entry) => others.includes(entry))).map(caseOf),
+]
 
 const hasTorchvision = spawnSync(python, ['-c', 'import torch, torchvision']).status === 0
-if (!hasTorchvision) console.log(`skipped: ${python} has no torch and torchvision (apt-get install python3-torchvision) to export ONNX files with`)
+if (!hasTorchvision)
+  console.log(
+    `skipped: ${python} has no torch and torchvision (apt-get install python3-torchvision) to export ONNX files with`,
+  )
 
 const fileOf = ({ name, preserve }: Case): string => (preserve === true ? `${name}-preserve.onnx` : `${name}.onnx`)
 
@@ -58,7 +84,9 @@ function relativeDifference(expected: Float32Array, actual: Float32Array): numbe
   expect(actual.length).toBe(expected.length)
   const scale = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)
   expect(scale).toBeGreaterThan(0)
-  return expected.reduce((largest, value, index) => Math.max(largest, Math.abs(value - (actual[index] ?? NaN))), 0) / scale
+  return (
+    expected.reduce((largest, value, index) => Math.max(largest, Math.abs(value - (actual[index] ?? NaN))), 0) / scale
+  )
 }
 
 describe.skipIf(!hasTorchvision)(`ONNX files exported by torchvision (seed ${seed})`, () => {
@@ -67,7 +95,11 @@ describe.skipIf(!hasTorchvision)(`ONNX files exported by torchvision (seed ${see
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'graft-torchvision-'))
     const script = fileURLToPath(new URL('export_torchvision.py', import.meta.url))
-    const exported = spawnSync(python, [script, directory, ...cases.map(({ name, preserve }) => (preserve === true ? `${name}:preserve` : name))], { encoding: 'utf8' })
+    const exported = spawnSync(
+      python,
+      [script, directory, ...cases.map(({ name, preserve }) => (preserve === true ? `${name}:preserve` : name))],
+      { encoding: 'utf8' },
+    )
     if (exported.status !== 0) throw new Error(`export failed: ${exported.stderr}`)
   }, 600_000)
 
@@ -84,13 +116,18 @@ describe.skipIf(!hasTorchvision)(`ONNX files exported by torchvision (seed ${see
       expected = await runFile(path, data)
     })
 
-    it.each(engines.map((engine) => engine.id))('gives what onnxruntime gives for the file itself, in the %s engine', async (id) => {
-      const engine = engines.find((candidate) => candidate.id === id)
-      const forward = await engine?.forward(loaded.network, { tensors: loaded.tensors })
-      const result = await forward?.run({ shape: [images, 3, size, size], data })
-      await forward?.dispose()
-      expect(relativeDifference(expected, result?.[loaded.network.output]?.data ?? new Float32Array())).toBeLessThan(1e-4)
-    })
+    it.each(engines.map((engine) => engine.id))(
+      'gives what onnxruntime gives for the file itself, in the %s engine',
+      async (id) => {
+        const engine = engines.find((candidate) => candidate.id === id)
+        const forward = await engine?.forward(loaded.network, { tensors: loaded.tensors })
+        const result = await forward?.run({ shape: [images, 3, size, size], data })
+        await forward?.dispose()
+        expect(relativeDifference(expected, result?.[loaded.network.output]?.data ?? new Float32Array())).toBeLessThan(
+          1e-4,
+        )
+      },
+    )
 
     it('gives that too in the form that the onnx engine takes for many pictures', async () => {
       const forward = await onnxEngine.forward(loaded.network, { tensors: loaded.tensors, many: true })
@@ -99,10 +136,13 @@ describe.skipIf(!hasTorchvision)(`ONNX files exported by torchvision (seed ${see
       expect(relativeDifference(expected, result[loaded.network.output]?.data ?? new Float32Array())).toBeLessThan(1e-4)
     })
 
-    it.runIf(entry.preserve === true || unfolded.includes(entry.name))('has everything that PyTorch learns as trainable parameters, and nothing else', async () => {
-      const count = Number(await readFile(join(directory, `${fileOf(entry)}.count`), 'utf8'))
-      expect(countParameters(loaded.network)).toEqual({ total: count, trainable: count })
-    })
+    it.runIf(entry.preserve === true || unfolded.includes(entry.name))(
+      'has everything that PyTorch learns as trainable parameters, and nothing else',
+      async () => {
+        const count = Number(await readFile(join(directory, `${fileOf(entry)}.count`), 'utf8'))
+        expect(countParameters(loaded.network)).toEqual({ total: count, trainable: count })
+      },
+    )
 
     it('has a head stage of its own behind stages to cut and freeze at', () => {
       expect(loaded.network.stages.length).toBeGreaterThan(3)
@@ -114,7 +154,9 @@ describe.skipIf(!hasTorchvision)(`ONNX files exported by torchvision (seed ${see
   it('names layers and weights as PyTorch does', async () => {
     const { network } = await readNetwork(await openModelFiles(join(directory, 'resnet18-preserve.onnx')))
     const names = network.layers.map((layer) => layer.name)
-    expect(names).toEqual(expect.arrayContaining(['conv1', 'bn1', 'layer1.0.conv1', 'layer2.0.downsample.0', 'layer4.1.bn2', 'fc']))
+    expect(names).toEqual(
+      expect.arrayContaining(['conv1', 'bn1', 'layer1.0.conv1', 'layer2.0.downsample.0', 'layer4.1.bn2', 'fc']),
+    )
     expect(network.stages.map((stage) => stage.name)).toEqual(['stem', 'layer1', 'layer2', 'layer3', 'layer4', 'head'])
     const keys = Object.keys(network.parameters)
     expect(keys).toEqual(expect.arrayContaining(['conv1.weight', 'bn1.running_mean', 'fc.weight', 'fc.bias']))

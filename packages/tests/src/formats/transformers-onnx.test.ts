@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { engines } from '@graft/engines'
-import { countParameters, createRandom, cutAfter, inferShapes, type LoadedNetwork, normal, readNetwork, stripHead } from '@graft/network'
+import {
+  countParameters,
+  createRandom,
+  cutAfter,
+  inferShapes,
+  type LoadedNetwork,
+  normal,
+  readNetwork,
+  stripHead,
+} from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
 import * as onnxruntime from 'onnxruntime-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -13,9 +22,13 @@ const python = '/usr/bin/python3'
 const [seed, images, size, width] = [29, 3, 32, 24]
 
 const hasTorchvision = spawnSync(python, ['-c', 'import torch, torchvision']).status === 0
-if (!hasTorchvision) console.log(`skipped: ${python} has no torch and torchvision (apt-get install python3-torchvision) to export ONNX files with`)
+if (!hasTorchvision)
+  console.log(
+    `skipped: ${python} has no torch and torchvision (apt-get install python3-torchvision) to export ONNX files with`,
+  )
 
-const numbered = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${prefix}${index}`)
+const numbered = (prefix: string, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `${prefix}${index}`)
 
 /** Stages between stem and head, and the tokens of the sequence inside. */
 const networks = [
@@ -32,7 +45,9 @@ const cases = networks.flatMap((network) => [13, 17].map((opset) => ({ ...networ
 function relativeDifference(expected: Float32Array, actual: Float32Array): number {
   expect(actual.length).toBe(expected.length)
   const scale = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)
-  return expected.reduce((largest, value, index) => Math.max(largest, Math.abs(value - (actual[index] ?? NaN))), 0) / scale
+  return (
+    expected.reduce((largest, value, index) => Math.max(largest, Math.abs(value - (actual[index] ?? NaN))), 0) / scale
+  )
 }
 
 describe.skipIf(!hasTorchvision)(`transformers exported by PyTorch (seed ${seed})`, () => {
@@ -41,7 +56,11 @@ describe.skipIf(!hasTorchvision)(`transformers exported by PyTorch (seed ${seed}
 
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'graft-transformers-'))
-    const printed = execFileSync(python, [fileURLToPath(new URL('export_transformers.py', import.meta.url)), directory], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+    const printed = execFileSync(
+      python,
+      [fileURLToPath(new URL('export_transformers.py', import.meta.url)), directory],
+      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
+    )
     counts = JSON.parse(printed.slice(printed.indexOf('{"'))) as Readonly<Record<string, number>>
   }, 600_000)
 
@@ -60,7 +79,9 @@ describe.skipIf(!hasTorchvision)(`transformers exported by PyTorch (seed ${seed}
     it('has a stage for the embedding, for every block and for the classifier', () => {
       expect(loaded.network.stages.map((stage) => stage.name)).toEqual(['stem', ...blocks, 'head'])
       const head = new Set(loaded.network.stages.at(-1)?.layers)
-      const ofHead = loaded.network.layers.filter((layer) => head.has(layer.name)).flatMap((layer) => Object.values(layer.parameters))
+      const ofHead = loaded.network.layers
+        .filter((layer) => head.has(layer.name))
+        .flatMap((layer) => Object.values(layer.parameters))
       expect(ofHead.filter((key) => key.includes('weight')).every((key) => key.startsWith('heads.'))).toBe(true)
     })
 
@@ -71,16 +92,28 @@ describe.skipIf(!hasTorchvision)(`transformers exported by PyTorch (seed ${seed}
       expect(inferShapes(cut).get(cut.output)).toEqual([1, tokens, width])
     })
 
-    it.each(engines.map((engine) => engine.id))('gives what onnxruntime gives for the file itself, in the %s engine', async (id) => {
-      const random = createRandom(seed)
-      const input = { shape: [images, 3, size, size], data: Float32Array.from({ length: images * 3 * size * size }, () => normal(random)) }
-      const session = await onnxruntime.InferenceSession.create(file())
-      const expected = (await session.run({ input: new onnxruntime.Tensor('float32', input.data, input.shape) }))['logits']?.data as Float32Array
-      await session.release()
-      const forward = await engines.find((engine) => engine.id === id)?.forward(loaded.network, { tensors: loaded.tensors })
-      const result = await forward?.run(input)
-      await forward?.dispose()
-      expect(relativeDifference(expected, result?.[loaded.network.output]?.data ?? new Float32Array())).toBeLessThan(1e-4)
-    })
+    it.each(engines.map((engine) => engine.id))(
+      'gives what onnxruntime gives for the file itself, in the %s engine',
+      async (id) => {
+        const random = createRandom(seed)
+        const input = {
+          shape: [images, 3, size, size],
+          data: Float32Array.from({ length: images * 3 * size * size }, () => normal(random)),
+        }
+        const session = await onnxruntime.InferenceSession.create(file())
+        const expected = (await session.run({ input: new onnxruntime.Tensor('float32', input.data, input.shape) }))[
+          'logits'
+        ]?.data as Float32Array
+        await session.release()
+        const forward = await engines
+          .find((engine) => engine.id === id)
+          ?.forward(loaded.network, { tensors: loaded.tensors })
+        const result = await forward?.run(input)
+        await forward?.dispose()
+        expect(relativeDifference(expected, result?.[loaded.network.output]?.data ?? new Float32Array())).toBeLessThan(
+          1e-4,
+        )
+      },
+    )
   })
 })

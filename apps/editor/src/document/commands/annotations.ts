@@ -13,14 +13,27 @@ const margin = { side: 24, top: 48, bottom: 24 } as const
 /** A frame around boxes, or an empty one at a place. */
 export function addFrame(document: GraphDocument, around: Iterable<Box>, at: Point): Command {
   const bounds = boundsOf(around)
-  const box = bounds === null
-    ? { x: at.x, y: at.y, width: 400, height: 260 }
-    : { x: bounds.x - margin.side, y: bounds.y - margin.top, width: bounds.width + 2 * margin.side, height: bounds.height + margin.top + margin.bottom }
-  return edit('Added a frame', (draft) => void draft.layout.frames.push({ ...rounded(box), title: 'Frame', color: 'green' }), { select: { frames: [document.layout.frames.length] } })
+  const box =
+    bounds === null
+      ? { x: at.x, y: at.y, width: 400, height: 260 }
+      : {
+          x: bounds.x - margin.side,
+          y: bounds.y - margin.top,
+          width: bounds.width + 2 * margin.side,
+          height: bounds.height + margin.top + margin.bottom,
+        }
+  return edit(
+    'Added a frame',
+    (draft) => void draft.layout.frames.push({ ...rounded(box), title: 'Frame', color: 'green' }),
+    { select: { frames: [document.layout.frames.length] } },
+  )
 }
 
 /** Changes a frame's title, colour, place or size. */
-export function setFrame(index: number, change: Partial<Box & { readonly title: string; readonly color: string }>): Command {
+export function setFrame(
+  index: number,
+  change: Partial<Box & { readonly title: string; readonly color: string }>,
+): Command {
   return edit(
     change.title === undefined ? 'Changed a frame' : `Renamed the frame to ${change.title}`,
     (draft) => {
@@ -33,7 +46,11 @@ export function setFrame(index: number, change: Partial<Box & { readonly title: 
 
 /** A note to write on. */
 export function addNote(document: GraphDocument, at: Point): Command {
-  return edit('Added a note', (draft) => void draft.layout.notes.push({ ...rounded(at), width: 220, height: 120, text: '' }), { select: { notes: [document.layout.notes.length] } })
+  return edit(
+    'Added a note',
+    (draft) => void draft.layout.notes.push({ ...rounded(at), width: 220, height: 120, text: '' }),
+    { select: { notes: [document.layout.notes.length] } },
+  )
 }
 
 /** Changes a note's text, place or size. */
@@ -49,16 +66,28 @@ export function setNote(index: number, change: Partial<Box & { readonly text: st
 }
 
 /** Nodes, notes and other frames whose middle is in a frame: they move with it. */
-export function insideFrame(document: GraphDocument, index: number, boxes: ReadonlyMap<string, Box>): { readonly nodes: readonly string[]; readonly notes: readonly number[] } {
+export function insideFrame(
+  document: GraphDocument,
+  index: number,
+  boxes: ReadonlyMap<string, Box>,
+): { readonly nodes: readonly string[]; readonly notes: readonly number[] } {
   const frame = document.layout.frames[index]
   if (frame === undefined) return { nodes: [], notes: [] }
-  const holds = ({ x, y, width, height }: Box): boolean => x + width / 2 > frame.x && x + width / 2 < frame.x + frame.width && y + height / 2 > frame.y && y + height / 2 < frame.y + frame.height
+  const holds = ({ x, y, width, height }: Box): boolean =>
+    x + width / 2 > frame.x &&
+    x + width / 2 < frame.x + frame.width &&
+    y + height / 2 > frame.y &&
+    y + height / 2 < frame.y + frame.height
   return {
     nodes: [...boxes].filter(([, box]) => holds(box)).map(([id]) => id),
-    notes: document.layout.notes.flatMap((note, place) => (holds({ x: note.x, y: note.y, width: note.width ?? 220, height: note.height ?? 120 }) ? [place] : [])),
+    notes: document.layout.notes.flatMap((note, place) =>
+      holds({ x: note.x, y: note.y, width: note.width ?? 220, height: note.height ?? 120 }) ? [place] : [],
+    ),
   }
 }
 
 function rounded<Value extends object>(value: Value): Value {
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, typeof item === 'number' ? Math.round(item) : (item as unknown)])) as Value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, typeof item === 'number' ? Math.round(item) : (item as unknown)]),
+  ) as Value
 }

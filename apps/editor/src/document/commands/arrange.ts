@@ -19,9 +19,12 @@ export function move(document: GraphDocument, moves: Moves, coalesce?: string): 
   return edit(
     label,
     (draft) => {
-      for (const [id, { x, y }] of moves.nodes ?? []) if (Object.hasOwn(draft.nodes, id)) draft.layout.positions[id] = { x: round(x), y: round(y) }
-      for (const [index, { x, y }] of moves.frames ?? []) Object.assign(draft.layout.frames[index] ?? {}, { x: round(x), y: round(y) })
-      for (const [index, { x, y }] of moves.notes ?? []) Object.assign(draft.layout.notes[index] ?? {}, { x: round(x), y: round(y) })
+      for (const [id, { x, y }] of moves.nodes ?? [])
+        if (Object.hasOwn(draft.nodes, id)) draft.layout.positions[id] = { x: round(x), y: round(y) }
+      for (const [index, { x, y }] of moves.frames ?? [])
+        Object.assign(draft.layout.frames[index] ?? {}, { x: round(x), y: round(y) })
+      for (const [index, { x, y }] of moves.notes ?? [])
+        Object.assign(draft.layout.notes[index] ?? {}, { x: round(x), y: round(y) })
     },
     coalesce === undefined ? {} : { coalesce },
   )
@@ -38,15 +41,24 @@ export function align(document: GraphDocument, boxes: ReadonlyMap<string, Box>, 
   const bottom = Math.max(...list.map(({ y, height }) => y + height))
   const place = (box: Box): Point => {
     switch (edge) {
-      case 'left': return { x: left, y: box.y }
-      case 'right': return { x: right - box.width, y: box.y }
-      case 'centre': return { x: (left + right - box.width) / 2, y: box.y }
-      case 'top': return { x: box.x, y: top }
-      case 'bottom': return { x: box.x, y: bottom - box.height }
-      case 'middle': return { x: box.x, y: (top + bottom - box.height) / 2 }
+      case 'left':
+        return { x: left, y: box.y }
+      case 'right':
+        return { x: right - box.width, y: box.y }
+      case 'centre':
+        return { x: (left + right - box.width) / 2, y: box.y }
+      case 'top':
+        return { x: box.x, y: top }
+      case 'bottom':
+        return { x: box.x, y: bottom - box.height }
+      case 'middle':
+        return { x: box.x, y: (top + bottom - box.height) / 2 }
     }
   }
-  return { ...move(document, { nodes: new Map([...boxes].map(([id, box]) => [id, place(box)])) }), label: `Aligned ${boxes.size} nodes (${edge})` }
+  return {
+    ...move(document, { nodes: new Map([...boxes].map(([id, box]) => [id, place(box)])) }),
+    label: `Aligned ${boxes.size} nodes (${edge})`,
+  }
 }
 
 /** Makes the gaps between boxes equal; the outermost two stay. */

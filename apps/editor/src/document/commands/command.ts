@@ -2,7 +2,9 @@ import type { GraphDocument } from '@graft/graph-schema'
 import { produce } from 'immer'
 import type { Draft } from 'immer'
 
-/** What is selected on the canvas. Frames and notes go by their place in the document's lists. Never part of the file. */
+/**
+ * What is selected on the canvas. Frames and notes go by their place in the document's lists. Never part of the file.
+ */
 export interface Selection {
   readonly nodes: readonly string[]
   readonly edges: readonly string[]
@@ -24,11 +26,23 @@ export interface Command {
 export const nothingSelected: Selection = { nodes: [], edges: [], frames: [], notes: [] }
 
 /** A command from an immer recipe: untouched parts of the document stay the same objects, in the same order. */
-export function edit(label: string, recipe: (draft: Draft<GraphDocument>) => void, options: Pick<Command, 'coalesce' | 'select'> = {}): Command {
+export function edit(
+  label: string,
+  recipe: (draft: Draft<GraphDocument>) => void,
+  options: Pick<Command, 'coalesce' | 'select'> = {},
+): Command {
   return { label, ...options, apply: (document) => produce(document, recipe) }
 }
 
 /** Several commands as one step of the history. */
-export function sequence(label: string, commands: readonly Command[], options: Pick<Command, 'coalesce' | 'select'> = {}): Command {
-  return { label, ...options, apply: (document) => commands.reduce((current, command) => command.apply(current), document) }
+export function sequence(
+  label: string,
+  commands: readonly Command[],
+  options: Pick<Command, 'coalesce' | 'select'> = {},
+): Command {
+  return {
+    label,
+    ...options,
+    apply: (document) => commands.reduce((current, command) => command.apply(current), document),
+  }
 }

@@ -9,7 +9,10 @@ import { addConnected, addOnWire, connect, insertOnWire, reconnect } from './edg
 import { addNode, removeAndHeal, removeSelection, setTitle, toggleBypassed, toggleMuted } from './nodes.js'
 import { paramAt, resetParams, setParam, setParams } from './params.js'
 
-const chain = testGraph({ backbone: 'backbone', freeze: 'freeze', train: 'train' }, ['backbone.model > freeze.model', 'freeze.model > train.model'])
+const chain = testGraph({ backbone: 'backbone', freeze: 'freeze', train: 'train' }, [
+  'backbone.model > freeze.model',
+  'freeze.model > train.model',
+])
 const manifestOf = (type: string) => {
   const manifest = testManifests.get(type)
   if (manifest === undefined) throw new Error(type)
@@ -25,7 +28,9 @@ describe('params', () => {
   })
 
   it('removes a value, which means its default', () => {
-    const changed = setParam('train', ['hidden', 1], undefined).apply(setParam('train', 'hidden', [64, 32, 16]).apply(chain))
+    const changed = setParam('train', ['hidden', 1], undefined).apply(
+      setParam('train', 'hidden', [64, 32, 16]).apply(chain),
+    )
     expect(paramAt(changed, 'train', 'hidden')).toEqual([64, 16])
     expect(setParam('train', 'hidden', undefined).apply(changed).nodes['train']?.params).toEqual({})
   })
@@ -58,13 +63,26 @@ describe('nodes', () => {
   })
 
   it('heals: A -> B -> C without B is A -> C', () => {
-    expect(wiresOf(removeAndHeal(chain, ['freeze'], testManifests).apply(chain))).toEqual(['backbone.model > train.model'])
+    expect(wiresOf(removeAndHeal(chain, ['freeze'], testManifests).apply(chain))).toEqual([
+      'backbone.model > train.model',
+    ])
   })
 
   it('heals over a chain of removed nodes, and not through nodes without an input of the kind', () => {
-    const long = testGraph({ backbone: 'backbone', a: 'freeze', b: 'freeze', train: 'train', report: 'report' }, ['backbone.model > a.model', 'a.model > b.model', 'b.model > train.model', 'train.metrics > report.metrics'])
-    expect(wiresOf(removeAndHeal(long, ['a', 'b'], testManifests).apply(long))).toEqual(['train.metrics > report.metrics', 'backbone.model > train.model'])
-    expect(wiresOf(removeAndHeal(long, ['train'], testManifests).apply(long))).toEqual(['backbone.model > a.model', 'a.model > b.model'])
+    const long = testGraph({ backbone: 'backbone', a: 'freeze', b: 'freeze', train: 'train', report: 'report' }, [
+      'backbone.model > a.model',
+      'a.model > b.model',
+      'b.model > train.model',
+      'train.metrics > report.metrics',
+    ])
+    expect(wiresOf(removeAndHeal(long, ['a', 'b'], testManifests).apply(long))).toEqual([
+      'train.metrics > report.metrics',
+      'backbone.model > train.model',
+    ])
+    expect(wiresOf(removeAndHeal(long, ['train'], testManifests).apply(long))).toEqual([
+      'backbone.model > a.model',
+      'a.model > b.model',
+    ])
   })
 
   it('mutes all of a mixed selection first, then wakes all; muting ends bypassing', () => {
@@ -84,31 +102,67 @@ describe('nodes', () => {
 
 describe('wires', () => {
   it('replaces what an input had, and adds to one that takes several', () => {
-    const two = testGraph({ a: 'backbone', b: 'backbone', t: 'train', u: 'train', report: 'report' }, ['a.model > t.model', 't.metrics > report.metrics'])
-    expect(wiresOf(connect(two, testManifests, { node: 'b', port: 'model' }, { node: 't', port: 'model' }).apply(two))).toEqual(['t.metrics > report.metrics', 'b.model > t.model'])
-    expect(wiresOf(connect(two, testManifests, { node: 'u', port: 'metrics' }, { node: 'report', port: 'metrics' }).apply(two))).toHaveLength(3)
+    const two = testGraph({ a: 'backbone', b: 'backbone', t: 'train', u: 'train', report: 'report' }, [
+      'a.model > t.model',
+      't.metrics > report.metrics',
+    ])
+    expect(
+      wiresOf(connect(two, testManifests, { node: 'b', port: 'model' }, { node: 't', port: 'model' }).apply(two)),
+    ).toEqual(['t.metrics > report.metrics', 'b.model > t.model'])
+    expect(
+      wiresOf(
+        connect(two, testManifests, { node: 'u', port: 'metrics' }, { node: 'report', port: 'metrics' }).apply(two),
+      ),
+    ).toHaveLength(3)
     expect(connect(two, testManifests, { node: 'a', port: 'model' }, { node: 't', port: 'model' }).apply(two)).toBe(two)
   })
 
   it('moves the end of a wire in place', () => {
     const two = testGraph({ a: 'backbone', f: 'freeze', t: 'train' }, ['a.model > f.model', 'f.model > t.model'])
-    const moved = reconnect(two, testManifests, 'a.model -> f.model', { node: 'a', port: 'model' }, { node: 't', port: 'model' }).apply(two)
+    const moved = reconnect(
+      two,
+      testManifests,
+      'a.model -> f.model',
+      { node: 'a', port: 'model' },
+      { node: 't', port: 'model' },
+    ).apply(two)
     expect(wiresOf(moved)).toEqual(['a.model > t.model'])
   })
 
   it('inserts a node on a wire by ports of its kind, and refuses one without', () => {
-    const loose = testGraph({ backbone: 'backbone', train: 'train', freeze: 'freeze', split: 'split' }, ['backbone.model > train.model'])
-    expect(wiresOf(insertOnWire(loose, testManifests, 'backbone.model -> train.model', 'freeze')?.apply(loose) ?? loose)).toEqual(['backbone.model > freeze.model', 'freeze.model > train.model'])
+    const loose = testGraph({ backbone: 'backbone', train: 'train', freeze: 'freeze', split: 'split' }, [
+      'backbone.model > train.model',
+    ])
+    expect(
+      wiresOf(insertOnWire(loose, testManifests, 'backbone.model -> train.model', 'freeze')?.apply(loose) ?? loose),
+    ).toEqual(['backbone.model > freeze.model', 'freeze.model > train.model'])
     expect(insertOnWire(loose, testManifests, 'backbone.model -> train.model', 'split')).toBeNull()
     const added = addOnWire(loose, testManifests, 'backbone.model -> train.model', manifestOf('freeze'), { x: 0, y: 0 })
-    expect(wiresOf(added?.apply(loose) ?? loose)).toEqual(['backbone.model > freeze-2.model', 'freeze-2.model > train.model'])
+    expect(wiresOf(added?.apply(loose) ?? loose)).toEqual([
+      'backbone.model > freeze-2.model',
+      'freeze-2.model > train.model',
+    ])
   })
 
   it('adds a node at the loose end of a wire, in either direction', () => {
     const only = testGraph({ train: 'train' })
-    const before = addConnected(only, testManifests, manifestOf('backbone'), { x: 0, y: 0 }, { end: { node: 'train', port: 'model' }, side: 'input' }, 'model').apply(only)
+    const before = addConnected(
+      only,
+      testManifests,
+      manifestOf('backbone'),
+      { x: 0, y: 0 },
+      { end: { node: 'train', port: 'model' }, side: 'input' },
+      'model',
+    ).apply(only)
     expect(wiresOf(before)).toEqual(['backbone.model > train.model'])
-    const after = addConnected(only, testManifests, manifestOf('report'), { x: 0, y: 0 }, { end: { node: 'train', port: 'metrics' }, side: 'output' }, 'metrics').apply(only)
+    const after = addConnected(
+      only,
+      testManifests,
+      manifestOf('report'),
+      { x: 0, y: 0 },
+      { end: { node: 'train', port: 'metrics' }, side: 'output' },
+      'metrics',
+    ).apply(only)
     expect(wiresOf(after)).toEqual(['train.metrics > report.metrics'])
   })
 })
@@ -125,13 +179,24 @@ describe('arranging', () => {
   })
 
   it('makes gaps equal and keeps the outermost two', () => {
-    const uneven = move(chain, { nodes: new Map([['freeze', { x: 220, y: 0 }], ['train', { x: 1000, y: 0 }]]) }).apply(chain)
+    const uneven = move(chain, {
+      nodes: new Map([
+        ['freeze', { x: 220, y: 0 }],
+        ['train', { x: 1000, y: 0 }],
+      ]),
+    }).apply(chain)
     const spread = distribute(uneven, nodeBoxes(uneven, testManifests), 'x').apply(uneven)
     expect(Object.values(spread.layout.positions).map(({ x }) => x)).toEqual([0, 500, 1000])
   })
 
   it('puts nodes on the grid when tidying, and never invents places for nodes that are gone', () => {
-    const tidied = tidy(chain, new Map([['train', { x: 13, y: 27 }], ['nobody', { x: 0, y: 0 }]])).apply(chain)
+    const tidied = tidy(
+      chain,
+      new Map([
+        ['train', { x: 13, y: 27 }],
+        ['nobody', { x: 0, y: 0 }],
+      ]),
+    ).apply(chain)
     expect(tidied.layout.positions['train']).toEqual({ x: 10, y: 30 })
     expect(Object.keys(tidied.layout.positions)).toEqual(['backbone', 'freeze', 'train'])
   })
@@ -141,6 +206,9 @@ describe('arranging', () => {
     expect(insideFrame(framed, 0, boxes)).toEqual({ nodes: ['backbone', 'freeze'], notes: [] })
     const noted = addNote(framed, { x: 20, y: 10 }).apply(framed)
     expect(insideFrame(noted, 0, boxes).notes).toEqual([0])
-    expect(setFrame(0, { title: 'Model', x: 1.4 }).apply(framed).layout.frames[0]).toMatchObject({ title: 'Model', x: 1 })
+    expect(setFrame(0, { title: 'Model', x: 1.4 }).apply(framed).layout.frames[0]).toMatchObject({
+      title: 'Model',
+      x: 1,
+    })
   })
 })

@@ -5,7 +5,11 @@ import type { GraphDocument, GraphEdge, GraphEndpoint, NodeManifest } from '@gra
  * The wires that take the place of removed nodes: each wire that left the group comes from where the group's first
  * connected input of the same kind came from. Wires for which there is none are lost, as with bypass.
  */
-export function healedEdges(document: GraphDocument, gone: ReadonlySet<string>, manifests: ReadonlyMap<string, NodeManifest>): readonly GraphEdge[] {
+export function healedEdges(
+  document: GraphDocument,
+  gone: ReadonlySet<string>,
+  manifests: ReadonlyMap<string, NodeManifest>,
+): readonly GraphEdge[] {
   const healed: GraphEdge[] = []
   for (const edge of document.edges) {
     if (!gone.has(edge.from.node) || gone.has(edge.to.node)) continue
@@ -17,7 +21,12 @@ export function healedEdges(document: GraphDocument, gone: ReadonlySet<string>, 
   return healed
 }
 
-function sourceBehind(document: GraphDocument, gone: ReadonlySet<string>, manifests: ReadonlyMap<string, NodeManifest>, start: GraphEndpoint): GraphEndpoint | null {
+function sourceBehind(
+  document: GraphDocument,
+  gone: ReadonlySet<string>,
+  manifests: ReadonlyMap<string, NodeManifest>,
+  start: GraphEndpoint,
+): GraphEndpoint | null {
   const seen = new Set<string>()
   let end = start
   while (gone.has(end.node)) {

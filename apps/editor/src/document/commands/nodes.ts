@@ -8,7 +8,11 @@ import type { Command, Selection } from './command.js'
 import { healedEdges } from './heal.js'
 
 /** A new node of a type, with all defaults; it becomes the selection. The id is the second result, for wiring it. */
-export function addNode(document: GraphDocument, manifest: NodeManifest, position: Point): { readonly command: Command; readonly id: string } {
+export function addNode(
+  document: GraphDocument,
+  manifest: NodeManifest,
+  position: Point,
+): { readonly command: Command; readonly id: string } {
   const id = freshNodeId(document, manifest.type)
   const command = edit(
     `Added ${manifest.title}`,
@@ -22,7 +26,11 @@ export function addNode(document: GraphDocument, manifest: NodeManifest, positio
 }
 
 /** Removes all that is selected: nodes with their wires, wires, frames (never what is in them) and notes. */
-export function removeSelection(document: GraphDocument, selection: Selection, edgeKeyOf: (edge: GraphEdge) => string): Command {
+export function removeSelection(
+  document: GraphDocument,
+  selection: Selection,
+  edgeKeyOf: (edge: GraphEdge) => string,
+): Command {
   const gone = new Set(selection.nodes)
   const edges = new Set(selection.edges)
   return edit(
@@ -30,15 +38,21 @@ export function removeSelection(document: GraphDocument, selection: Selection, e
     (draft) => {
       removeNodesFrom(draft, gone)
       if (edges.size > 0) draft.edges = draft.edges.filter((edge) => !edges.has(edgeKeyOf(edge as GraphEdge)))
-      if (selection.frames.length > 0) draft.layout.frames = draft.layout.frames.filter((_, index) => !selection.frames.includes(index))
-      if (selection.notes.length > 0) draft.layout.notes = draft.layout.notes.filter((_, index) => !selection.notes.includes(index))
+      if (selection.frames.length > 0)
+        draft.layout.frames = draft.layout.frames.filter((_, index) => !selection.frames.includes(index))
+      if (selection.notes.length > 0)
+        draft.layout.notes = draft.layout.notes.filter((_, index) => !selection.notes.includes(index))
     },
     { select: nothingSelected },
   )
 }
 
 /** Removes nodes and joins what came in to what went out, where kinds agree: A -> B -> C without B is A -> C. */
-export function removeAndHeal(document: GraphDocument, ids: readonly string[], manifests: ReadonlyMap<string, NodeManifest>): Command {
+export function removeAndHeal(
+  document: GraphDocument,
+  ids: readonly string[],
+  manifests: ReadonlyMap<string, NodeManifest>,
+): Command {
   const healed = healedEdges(document, new Set(ids), manifests)
   return edit(
     `Removed ${namesOf(document, ids)} and joined the wires`,
@@ -52,21 +66,33 @@ export function removeAndHeal(document: GraphDocument, ids: readonly string[], m
 
 /** A person's own name for a node; empty text brings the type's title back. */
 export function setTitle(nodeId: string, title: string): Command {
-  return edit(title === '' ? 'Cleared the title' : `Renamed to ${title}`, (draft) => {
-    const node = nodeOf(draft, nodeId)
-    if (node === undefined) return
-    if (title === '') delete node.title
-    else node.title = title.slice(0, 200)
-  }, { coalesce: `title:${nodeId}` })
+  return edit(
+    title === '' ? 'Cleared the title' : `Renamed to ${title}`,
+    (draft) => {
+      const node = nodeOf(draft, nodeId)
+      if (node === undefined) return
+      if (title === '') delete node.title
+      else node.title = title.slice(0, 200)
+    },
+    { coalesce: `title:${nodeId}` },
+  )
 }
 
 /** Mutes the nodes, or wakes them when all are muted. A muted node doesn't run, nor does what needs it. */
-export const toggleMuted = (document: GraphDocument, ids: readonly string[]): Command => toggle(document, ids, 'muted', 'Muted', 'Unmuted')
+export const toggleMuted = (document: GraphDocument, ids: readonly string[]): Command =>
+  toggle(document, ids, 'muted', 'Muted', 'Unmuted')
 
 /** Bypasses the nodes, or takes that back when all are bypassed. A bypassed node acts as a wire. */
-export const toggleBypassed = (document: GraphDocument, ids: readonly string[]): Command => toggle(document, ids, 'bypassed', 'Bypassed', 'Stopped bypassing')
+export const toggleBypassed = (document: GraphDocument, ids: readonly string[]): Command =>
+  toggle(document, ids, 'bypassed', 'Bypassed', 'Stopped bypassing')
 
-function toggle(document: GraphDocument, ids: readonly string[], flag: 'muted' | 'bypassed', on: string, off: string): Command {
+function toggle(
+  document: GraphDocument,
+  ids: readonly string[],
+  flag: 'muted' | 'bypassed',
+  on: string,
+  off: string,
+): Command {
   const turnOn = !ids.every((id) => nodeOf(document, id)?.[flag] === true)
   const other = flag === 'muted' ? 'bypassed' : 'muted'
   return edit(`${turnOn ? on : off} ${namesOf(document, ids)}`, (draft) => {

@@ -4,11 +4,21 @@ import type { WidgetProps } from './widget.js'
 /** Up to this many short choices stand side by side. */
 const mostSegments = 3
 
-/** One of several: side by side where they are few and short, else a list. A value that is none of them is shown as such. */
+/**
+ * One of several: side by side where they are few and short, else a list. A value that is none of them is shown as
+ * such.
+ */
 export function ChoiceWidget(props: WidgetProps): ReactElement {
-  const { field: { choices }, value } = props
+  const {
+    field: { choices },
+    value,
+  } = props
   const words = choices.map(String).join('').length
-  return choices.length <= mostSegments && words <= 26 && choices.includes(value) ? <Segments {...props} /> : <Select {...props} />
+  return choices.length <= mostSegments && words <= 26 && choices.includes(value) ? (
+    <Segments {...props} />
+  ) : (
+    <Select {...props} />
+  )
 }
 
 function Segments({ field: { choices }, id, labelId, describedBy, value, onChange }: WidgetProps): ReactElement {
@@ -21,9 +31,25 @@ function Segments({ field: { choices }, id, labelId, describedBy, value, onChang
     event.currentTarget.querySelectorAll('button')[next]?.focus()
   }
   return (
-    <div className="segments" role="radiogroup" aria-labelledby={labelId} aria-describedby={describedBy} onKeyDown={onKeyDown}>
+    <div
+      className="segments"
+      role="radiogroup"
+      aria-labelledby={labelId}
+      aria-describedby={describedBy}
+      onKeyDown={onKeyDown}
+    >
       {choices.map((choice) => (
-        <button key={String(choice)} {...(choice === value && { id })} type="button" role="radio" aria-checked={choice === value} tabIndex={choice === value ? 0 : -1} onClick={() => onChange(choice)}>{spell(choice)}</button>
+        <button
+          key={String(choice)}
+          {...(choice === value && { id })}
+          type="button"
+          role="radio"
+          aria-checked={choice === value}
+          tabIndex={choice === value ? 0 : -1}
+          onClick={() => onChange(choice)}
+        >
+          {spell(choice)}
+        </button>
       ))}
     </div>
   )
@@ -32,14 +58,27 @@ function Segments({ field: { choices }, id, labelId, describedBy, value, onChang
 function Select({ field: { choices }, id, describedBy, isWrong, value, onChange }: WidgetProps): ReactElement {
   const index = choices.indexOf(value)
   return (
-    <select id={id} className="input select-input" value={index} aria-describedby={describedBy} aria-invalid={isWrong} onChange={(event) => onChange(choices[Number(event.target.value)])}>
+    <select
+      id={id}
+      className="input select-input"
+      value={index}
+      aria-describedby={describedBy}
+      aria-invalid={isWrong}
+      onChange={(event) => onChange(choices[Number(event.target.value)])}
+    >
       {index < 0 && <option value={-1}>{value === undefined ? 'Choose…' : `${String(value)} (unknown)`}</option>}
-      {choices.map((choice, place) => <option key={String(choice)} value={place}>{spell(choice)}</option>)}
+      {choices.map((choice, place) => (
+        <option key={String(choice)} value={place}>
+          {spell(choice)}
+        </option>
+      ))}
     </select>
   )
 }
 
 /** Values are shown as documents write them, with spaces where words meet: `averageAndMax` is `average and max`. */
 function spell(choice: unknown): string {
-  return String(choice).replaceAll(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`).replaceAll('-', ' ')
+  return String(choice)
+    .replaceAll(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`)
+    .replaceAll('-', ' ')
 }

@@ -35,17 +35,50 @@ export function FolderDialog({ title, accepts, start, onChoose, onClose }: Folde
   }
   return (
     <Dialog
-      title={title} onClose={onClose} className="folder-dialog"
-      footer={<><Button onClick={onClose}>Cancel</Button><Button variant="primary" disabled={current === null} onClick={() => current !== null && choose(current)}>Use this folder</Button></>}
+      title={title}
+      onClose={onClose}
+      className="folder-dialog"
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="primary" disabled={current === null} onClick={() => current !== null && choose(current)}>
+            Use this folder
+          </Button>
+        </>
+      }
     >
       <div className="folder">
         <nav className="folder-roots" aria-label="Data folders">
-          {roots.status === 'ready' && roots.value.roots.map(({ id, path: place, title: name }) => (
-            <button key={id} type="button" className="folder-root" aria-current={current?.startsWith(place) === true} title={place} onClick={() => setPath(place)}><Icon name="data" size={14} />{name}</button>
-          ))}
-          {roots.status === 'failed' && <p className="network-note" role="alert">{roots.error.message}</p>}
+          {roots.status === 'ready' &&
+            roots.value.roots.map(({ id, path: place, title: name }) => (
+              <button
+                key={id}
+                type="button"
+                className="folder-root"
+                aria-current={current?.startsWith(place) === true}
+                title={place}
+                onClick={() => setPath(place)}
+              >
+                <Icon name="data" size={14} />
+                {name}
+              </button>
+            ))}
+          {roots.status === 'failed' && (
+            <p className="network-note" role="alert">
+              {roots.error.message}
+            </p>
+          )}
         </nav>
-        {current !== null && <Place path={current} accepts={accepts} isStart={path === start} onGo={setPath} onChoose={choose} onMissing={toRoots} />}
+        {current !== null && (
+          <Place
+            path={current}
+            accepts={accepts}
+            isStart={path === start}
+            onGo={setPath}
+            onChoose={choose}
+            onMissing={toRoots}
+          />
+        )}
       </div>
     </Dialog>
   )
@@ -64,45 +97,93 @@ interface PlaceProps {
 function Place({ path, accepts, isStart, onGo, onChoose, onMissing }: PlaceProps): ReactElement {
   const browse = useCallback((signal: AbortSignal) => call('browseData', { query: { path }, signal }), [path])
   const listing = useCall(browse)
-  const isNowhere = isStart && listing.status === 'failed' && listing.error instanceof ApiError && listing.error.kind === 'refused'
+  const isNowhere =
+    isStart && listing.status === 'failed' && listing.error instanceof ApiError && listing.error.kind === 'refused'
   useEffect(() => {
     if (isNowhere) onMissing()
   }, [isNowhere, onMissing])
   if (listing.status === 'failed') {
     return (
       <div className="folder-place">
-        <p className="network-note" role="alert">{listing.error.message}</p>
-        {listing.error instanceof ApiError && listing.error.kind === 'refused' && <Button size="s" onClick={onMissing}>Back to the data folders</Button>}
+        <p className="network-note" role="alert">
+          {listing.error.message}
+        </p>
+        {listing.error instanceof ApiError && listing.error.kind === 'refused' && (
+          <Button size="s" onClick={onMissing}>
+            Back to the data folders
+          </Button>
+        )}
       </div>
     )
   }
   const parent = listing.status === 'ready' ? listing.value.parent : null
-  const entries = listing.status === 'ready' ? listing.value.entries.filter(({ kind }) => kind === 'directory' || kind === 'image' || kind === accepts) : []
+  const entries =
+    listing.status === 'ready'
+      ? listing.value.entries.filter(({ kind }) => kind === 'directory' || kind === 'image' || kind === accepts)
+      : []
   return (
     <div className="folder-place">
       <div className="folder-path">
-        <Button size="s" icon="back" disabled={parent === null} onClick={() => parent !== null && onGo(parent)}>Up</Button>
-        <code title={path}><bdi>{path}</bdi></code>
+        <Button size="s" icon="back" disabled={parent === null} onClick={() => parent !== null && onGo(parent)}>
+          Up
+        </Button>
+        <code title={path}>
+          <bdi>{path}</bdi>
+        </code>
       </div>
-      {listing.status === 'loading' && <p className="network-note" role="status">Reading…</p>}
+      {listing.status === 'loading' && (
+        <p className="network-note" role="status">
+          Reading…
+        </p>
+      )}
       {listing.status === 'ready' && entries.length === 0 && <p className="network-note">This folder is empty.</p>}
       {entries.length > 0 && (
         <div className="folder-list">
-          <VirtualList label={`In ${path}`} items={entries} itemHeight={32} keyOf={(entry) => entry.path} render={(entry) => <EntryRow entry={entry} accepts={accepts} onGo={onGo} onChoose={onChoose} />} />
+          <VirtualList
+            label={`In ${path}`}
+            items={entries}
+            itemHeight={32}
+            keyOf={(entry) => entry.path}
+            render={(entry) => <EntryRow entry={entry} accepts={accepts} onGo={onGo} onChoose={onChoose} />}
+          />
         </div>
       )}
-      {listing.status === 'ready' && listing.value.truncated && <p className="network-note">There is more than is listed here; type the path to get to the rest.</p>}
-      {accepts === 'directory' && listing.status === 'ready' && entries.some(({ kind }) => kind === 'directory') && <Contents key={path} path={path} />}
+      {listing.status === 'ready' && listing.value.truncated && (
+        <p className="network-note">There is more than is listed here; type the path to get to the rest.</p>
+      )}
+      {accepts === 'directory' && listing.status === 'ready' && entries.some(({ kind }) => kind === 'directory') && (
+        <Contents key={path} path={path} />
+      )}
     </div>
   )
 }
 
-function EntryRow({ entry, accepts, onGo, onChoose }: { readonly entry: Entry; readonly accepts: FolderDialogProps['accepts']; readonly onGo: (path: string) => void; readonly onChoose: (path: string) => void }): ReactElement {
+function EntryRow({
+  entry,
+  accepts,
+  onGo,
+  onChoose,
+}: {
+  readonly entry: Entry
+  readonly accepts: FolderDialogProps['accepts']
+  readonly onGo: (path: string) => void
+  readonly onChoose: (path: string) => void
+}): ReactElement {
   const isFolder = entry.kind === 'directory'
   const isChoice = entry.kind === accepts && !isFolder
-  const note = entry.images !== undefined && entry.images > 0 ? counted(entry.images, 'picture') : entry.bytes === undefined || isFolder ? '' : bytes(entry.bytes)
+  const note =
+    entry.images !== undefined && entry.images > 0
+      ? counted(entry.images, 'picture')
+      : entry.bytes === undefined || isFolder
+        ? ''
+        : bytes(entry.bytes)
   return (
-    <button type="button" className="folder-entry" disabled={!isFolder && !isChoice} onClick={() => (isFolder ? onGo(entry.path) : onChoose(entry.path))}>
+    <button
+      type="button"
+      className="folder-entry"
+      disabled={!isFolder && !isChoice}
+      onClick={() => (isFolder ? onGo(entry.path) : onChoose(entry.path))}
+    >
       <Icon name={isFolder ? 'folder' : entry.kind === 'model' ? 'model' : 'file'} size={14} />
       <span>{entry.name}</span>
       <small className="numeric">{note}</small>
@@ -115,5 +196,15 @@ function Contents({ path }: { readonly path: string }): ReactElement | null {
   const summary = useCall(ask)
   // Most folders on the way hold no classes; that is no problem yet.
   if (summary.status === 'failed') return null
-  return <div className="folder-contents">{summary.status === 'loading' ? <p className="network-note" role="status">Counting pictures…</p> : summary.value.count > 0 ? <DatasetSummary summary={summary.value} /> : null}</div>
+  return (
+    <div className="folder-contents">
+      {summary.status === 'loading' ? (
+        <p className="network-note" role="status">
+          Counting pictures…
+        </p>
+      ) : summary.value.count > 0 ? (
+        <DatasetSummary summary={summary.value} />
+      ) : null}
+    </div>
+  )
 }

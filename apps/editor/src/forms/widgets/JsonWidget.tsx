@@ -2,7 +2,9 @@ import { useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
 import type { WidgetProps } from './widget.js'
 
-/** A param of a shape that no other widget knows, as JSON. Text that isn't JSON stays in the field and changes nothing. */
+/**
+ * A param of a shape that no other widget knows, as JSON. Text that isn't JSON stays in the field and changes nothing.
+ */
 export function JsonWidget({ id, value, onChange, describedBy, isWrong }: WidgetProps): ReactElement {
   const stored = value === undefined ? '' : JSON.stringify(value, null, 2)
   const [text, setText] = useState(stored)
@@ -19,8 +21,22 @@ export function JsonWidget({ id, value, onChange, describedBy, isWrong }: Widget
   }
   return (
     <>
-      <textarea id={id} className="input json" rows={Math.min(10, Math.max(2, text.split('\n').length))} value={text} spellCheck={false} aria-describedby={describedBy} aria-invalid={isWrong || broken !== null} onChange={(event) => setText(event.target.value)} onBlur={commit} />
-      {broken !== null && <p className="form-problem form-problem-error" role="alert">Not JSON, so not used: {broken}</p>}
+      <textarea
+        id={id}
+        className="input json"
+        rows={Math.min(10, Math.max(2, text.split('\n').length))}
+        value={text}
+        spellCheck={false}
+        aria-describedby={describedBy}
+        aria-invalid={isWrong || broken !== null}
+        onChange={(event) => setText(event.target.value)}
+        onBlur={commit}
+      />
+      {broken !== null && (
+        <p className="form-problem form-problem-error" role="alert">
+          Not JSON, so not used: {broken}
+        </p>
+      )}
     </>
   )
 }

@@ -5,7 +5,10 @@ import { editor } from '../../document/store.js'
 import { compact } from '../../run/format.js'
 import { blockHeights, boundaries, nearestBoundary, showShape, stateOf } from '../stage-picture.js'
 
-/** A line across the network that can be dragged or moved by arrow keys. `at` counts boundaries: 0 is above the first stage. */
+/**
+ * A line across the network that can be dragged or moved by arrow keys. `at` counts boundaries: 0 is above the first
+ * stage.
+ */
 export interface Handle {
   readonly id: string
   readonly label: string
@@ -48,24 +51,47 @@ export function NetworkPicture({ network, after, handles, roleOf }: NetworkPictu
             const now = after?.stages.find(({ name }) => name === stage.name) ?? stage
             const state = stateOf(now)
             return (
-              <li key={stage.name} className={`stage stage-${roleOf(index)} stage-${state}`} style={{ top: places[index], blockSize: heights[index] }} title={`${stage.layers.length} layers, ${compact(stage.macs)} multiplications a picture`}>
-                <span className="stage-bar" style={{ inlineSize: `${100 * Math.sqrt(stage.parameters / heaviest)}%` }} aria-hidden="true" />
+              <li
+                key={stage.name}
+                className={`stage stage-${roleOf(index)} stage-${state}`}
+                style={{ top: places[index], blockSize: heights[index] }}
+                title={`${stage.layers.length} layers, ${compact(stage.macs)} multiplications a picture`}
+              >
+                <span
+                  className="stage-bar"
+                  style={{ inlineSize: `${100 * Math.sqrt(stage.parameters / heaviest)}%` }}
+                  aria-hidden="true"
+                />
                 <span className="stage-name">{stage.name}</span>
                 <span className="stage-shape numeric">{showShape(stage.shape)}</span>
-                <span className="stage-count numeric">{stage.parameters === 0 ? 'no weights' : `${compact(stage.parameters)} par.`}{stateWord[state]}</span>
+                <span className="stage-count numeric">
+                  {stage.parameters === 0 ? 'no weights' : `${compact(stage.parameters)} par.`}
+                  {stateWord[state]}
+                </span>
               </li>
             )
           })}
         </ol>
         {handles.map((handle) => (
           <span
-            key={handle.id} className={`stage-handle stage-handle-${handle.id}`} role="slider" tabIndex={0} aria-orientation="vertical" aria-label={handle.label} style={{ top: (places[handle.at] ?? 0) - gap / 2 }}
-            aria-valuemin={handle.min} aria-valuemax={handle.max} aria-valuenow={handle.at} aria-valuetext={handle.text} onKeyDown={(event) => onKey(event, handle)}
+            key={handle.id}
+            className={`stage-handle stage-handle-${handle.id}`}
+            role="slider"
+            tabIndex={0}
+            aria-orientation="vertical"
+            aria-label={handle.label}
+            style={{ top: (places[handle.at] ?? 0) - gap / 2 }}
+            aria-valuemin={handle.min}
+            aria-valuemax={handle.max}
+            aria-valuenow={handle.at}
+            aria-valuetext={handle.text}
+            onKeyDown={(event) => onKey(event, handle)}
             onPointerDown={(event) => {
               event.currentTarget.setPointerCapture(event.pointerId)
               event.currentTarget.focus()
             }}
-            onPointerMove={(event) => drag(handle, event)} onPointerUp={() => editor.endStep()}
+            onPointerMove={(event) => drag(handle, event)}
+            onPointerUp={() => editor.endStep()}
           >
             <span className="stage-grip" aria-hidden="true" />
           </span>
@@ -78,7 +104,9 @@ export function NetworkPicture({ network, after, handles, roleOf }: NetworkPictu
 const stateWord = { frozen: ', frozen', partly: ', partly frozen', trainable: '', plain: '' } as const
 
 function onKey(event: KeyboardEvent, { at, min, max, onMove }: Handle): void {
-  const next = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: min, End: max }[event.key]
+  const next = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: min, End: max }[
+    event.key
+  ]
   if (next === undefined) return
   event.preventDefault()
   event.stopPropagation()

@@ -16,9 +16,23 @@ export interface NumberInputProps {
   readonly onChange: (value: unknown) => void
 }
 
-/** A number as text, so that `1e-3` and `0,5` can be typed; arrow keys step it. What isn't a number stays in the field and is handed on, for the check to name. */
-export function NumberInput({ id, label, value, range, unit = null, describedBy, isWrong = false, placeholder, onChange }: NumberInputProps): ReactElement {
-  const shown = typeof value === 'number' ? showNumber(value) : value === undefined || value === null ? '' : String(value)
+/**
+ * A number as text, so that `1e-3` and `0,5` can be typed; arrow keys step it. What isn't a number stays in the field
+ * and is handed on, for the check to name.
+ */
+export function NumberInput({
+  id,
+  label,
+  value,
+  range,
+  unit = null,
+  describedBy,
+  isWrong = false,
+  placeholder,
+  onChange,
+}: NumberInputProps): ReactElement {
+  const shown =
+    typeof value === 'number' ? showNumber(value) : value === undefined || value === null ? '' : String(value)
   const [text, setText] = useState(shown)
   const [typing, setTyping] = useState(false)
   useEffect(() => {
@@ -30,7 +44,12 @@ export function NumberInput({ id, label, value, range, unit = null, describedBy,
     onChange(readNumber(next) ?? next)
   }
   const step = (direction: 1 | -1, large: boolean): void => {
-    const next = stepNumber(readNumber(text) ?? (typeof value === 'number' ? value : (range.min ?? 0)), direction, range, large)
+    const next = stepNumber(
+      readNumber(text) ?? (typeof value === 'number' ? value : (range.min ?? 0)),
+      direction,
+      range,
+      large,
+    )
     setText(showNumber(next))
     onChange(next)
   }
@@ -42,15 +61,37 @@ export function NumberInput({ id, label, value, range, unit = null, describedBy,
   return (
     <span className={`number${isWrong ? ' number-wrong' : ''}`}>
       <input
-        {...(id !== undefined && { id })} className="input number-input numeric" type="text" inputMode="decimal" value={typing ? text : shown} role="spinbutton" autoComplete="off"
-        {...(typeof value === 'number' && { 'aria-valuenow': value })} {...(range.min !== null && { 'aria-valuemin': range.min })} {...(range.max !== null && { 'aria-valuemax': range.max })}
-        {...(label !== undefined && { 'aria-label': label })} aria-describedby={describedBy} aria-invalid={isWrong} {...(placeholder !== undefined && { placeholder })}
-        onChange={(event) => type(event.target.value)} onKeyDown={onKeyDown} onFocus={() => setTyping(true)} onBlur={() => setTyping(false)}
+        {...(id !== undefined && { id })}
+        className="input number-input numeric"
+        type="text"
+        inputMode="decimal"
+        value={typing ? text : shown}
+        role="spinbutton"
+        autoComplete="off"
+        {...(typeof value === 'number' && { 'aria-valuenow': value })}
+        {...(range.min !== null && { 'aria-valuemin': range.min })}
+        {...(range.max !== null && { 'aria-valuemax': range.max })}
+        {...(label !== undefined && { 'aria-label': label })}
+        aria-describedby={describedBy}
+        aria-invalid={isWrong}
+        {...(placeholder !== undefined && { placeholder })}
+        onChange={(event) => type(event.target.value)}
+        onKeyDown={onKeyDown}
+        onFocus={() => setTyping(true)}
+        onBlur={() => setTyping(false)}
       />
-      {unit !== null && <span className="number-unit" aria-hidden="true">{unit}</span>}
+      {unit !== null && (
+        <span className="number-unit" aria-hidden="true">
+          {unit}
+        </span>
+      )}
       <span className="number-steps">
-        <button type="button" tabIndex={-1} aria-hidden="true" onClick={(event) => step(1, event.shiftKey)}><Icon name="chevronUp" size={10} /></button>
-        <button type="button" tabIndex={-1} aria-hidden="true" onClick={(event) => step(-1, event.shiftKey)}><Icon name="chevronDown" size={10} /></button>
+        <button type="button" tabIndex={-1} aria-hidden="true" onClick={(event) => step(1, event.shiftKey)}>
+          <Icon name="chevronUp" size={10} />
+        </button>
+        <button type="button" tabIndex={-1} aria-hidden="true" onClick={(event) => step(-1, event.shiftKey)}>
+          <Icon name="chevronDown" size={10} />
+        </button>
       </span>
     </span>
   )

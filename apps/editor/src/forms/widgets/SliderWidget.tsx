@@ -13,9 +13,17 @@ export function SliderWidget({ id, field, labelId, value, onChange, describedBy,
   return (
     <span className="slider">
       <input
-        className="slider-range" type="range" min={low} max={high} step={sliderStep(field.range)} value={number} aria-labelledby={labelId} aria-describedby={describedBy}
+        className="slider-range"
+        type="range"
+        min={low}
+        max={high}
+        step={sliderStep(field.range)}
+        value={number}
+        aria-labelledby={labelId}
+        aria-describedby={describedBy}
         style={{ '--fill': `${(100 * (number - low)) / Math.max(1e-9, high - low)}%` } as CSSProperties}
-        onChange={(event) => onChange(Number(event.target.value))} onPointerUp={() => editor.endStep()}
+        onChange={(event) => onChange(Number(event.target.value))}
+        onPointerUp={() => editor.endStep()}
       />
       <NumberInput id={id} value={value} range={field.range} isWrong={isWrong} onChange={onChange} />
     </span>

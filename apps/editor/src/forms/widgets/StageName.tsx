@@ -14,17 +14,44 @@ export interface StageNameProps {
 }
 
 /** The same choice by name, for single layers and for those who type; names of the network are offered. */
-export function StageName({ id, label, network, value, placeholder, describedBy, isWrong, onChange }: StageNameProps): ReactElement {
+export function StageName({
+  id,
+  label,
+  network,
+  value,
+  placeholder,
+  describedBy,
+  isWrong,
+  onChange,
+}: StageNameProps): ReactElement {
   const listId = useId()
   return (
     <>
       <input
-        id={id} className="input" type="text" list={listId} value={typeof value === 'string' ? value : ''} placeholder={placeholder} autoComplete="off" spellCheck={false}
-        {...(label !== undefined && { 'aria-label': label })} aria-describedby={describedBy} aria-invalid={isWrong} onChange={(event) => onChange(event.target.value)}
+        id={id}
+        className="input"
+        type="text"
+        list={listId}
+        value={typeof value === 'string' ? value : ''}
+        placeholder={placeholder}
+        autoComplete="off"
+        spellCheck={false}
+        {...(label !== undefined && { 'aria-label': label })}
+        aria-describedby={describedBy}
+        aria-invalid={isWrong}
+        onChange={(event) => onChange(event.target.value)}
       />
       <datalist id={listId}>
-        {network?.stages.map(({ name, shape }) => <option key={name} value={name}>{`stage, ${shape.join(' × ')}`}</option>)}
-        {network?.stages.flatMap(({ layers }) => layers.map(({ name, operator }) => <option key={`layer ${name}`} value={name}>{operator}</option>))}
+        {network?.stages.map(({ name, shape }) => (
+          <option key={name} value={name}>{`stage, ${shape.join(' × ')}`}</option>
+        ))}
+        {network?.stages.flatMap(({ layers }) =>
+          layers.map(({ name, operator }) => (
+            <option key={`layer ${name}`} value={name}>
+              {operator}
+            </option>
+          )),
+        )}
       </datalist>
     </>
   )

@@ -39,33 +39,89 @@ export function StageRange({ nodeId, from, to }: StageRangeProps): ReactElement 
   return (
     <div className="field field-range">
       <p className="field-label">Range</p>
-      {before === null && <p className="network-note" role="status">{network.status === 'none' ? network.message : 'Reading the network…'}</p>}
+      {before === null && (
+        <p className="network-note" role="status">
+          {network.status === 'none' ? network.message : 'Reading the network…'}
+        </p>
+      )}
       {before !== null && span !== null && (
         <NetworkPicture
-          network={before} after={after} roleOf={(stage) => (stage >= span.from && stage <= span.to ? 'chosen' : 'other')}
+          network={before}
+          after={after}
+          roleOf={(stage) => (stage >= span.from && stage <= span.to ? 'chosen' : 'other')}
           handles={[
-            { id: 'from', label: from.title, at: span.from, min: 0, max: count - 1, text: `from ${nameOf(span.from)}`, onMove: (at) => put(moveEnd(span, 'from', at, count)) },
-            { id: 'to', label: to.title, at: span.to + 1, min: 1, max: count, text: `up to ${nameOf(span.to)}`, onMove: (at) => put(moveEnd(span, 'to', at - 1, count)) },
+            {
+              id: 'from',
+              label: from.title,
+              at: span.from,
+              min: 0,
+              max: count - 1,
+              text: `from ${nameOf(span.from)}`,
+              onMove: (at) => put(moveEnd(span, 'from', at, count)),
+            },
+            {
+              id: 'to',
+              label: to.title,
+              at: span.to + 1,
+              min: 1,
+              max: count,
+              text: `up to ${nameOf(span.to)}`,
+              onMove: (at) => put(moveEnd(span, 'to', at - 1, count)),
+            },
           ]}
         />
       )}
       {after !== null && (
         <dl className="network-facts numeric" aria-live="polite">
-          <div><dt>Will train</dt><dd>{compact(after.trainable)} <small>of {compact(after.parameters)} ({percent(after.trainable / Math.max(1, after.parameters), 0)})</small></dd></div>
-          <div><dt>Work a picture</dt><dd>{compact(after.macs)}</dd></div>
+          <div>
+            <dt>Will train</dt>
+            <dd>
+              {compact(after.trainable)}{' '}
+              <small>
+                of {compact(after.parameters)} ({percent(after.trainable / Math.max(1, after.parameters), 0)})
+              </small>
+            </dd>
+          </div>
+          <div>
+            <dt>Work a picture</dt>
+            <dd>{compact(after.macs)}</dd>
+          </div>
         </dl>
       )}
       <div className="range-names">
-        {([[from, first], [to, last]] as const).map(([field, value]) => (
+        {(
+          [
+            [from, first],
+            [to, last],
+          ] as const
+        ).map(([field, value]) => (
           <div key={field.path} data-field={field.path}>
-            <label className="field-label" htmlFor={`${id}-${field.path}`}>{field.title}</label>
+            <label className="field-label" htmlFor={`${id}-${field.path}`}>
+              {field.title}
+            </label>
             <StageName
-              id={`${id}-${field.path}`} network={before} value={value} placeholder={field === from ? 'first stage' : 'last before the head'} describedBy={`${id}-${field.path}-help`} isWrong={problemsOfField(problems, field.path).length > 0 || failure?.field === field.path}
+              id={`${id}-${field.path}`}
+              network={before}
+              value={value}
+              placeholder={field === from ? 'first stage' : 'last before the head'}
+              describedBy={`${id}-${field.path}-help`}
+              isWrong={problemsOfField(problems, field.path).length > 0 || failure?.field === field.path}
               onChange={(next) => dispatch(setParam(nodeId, field.path, emptyToNone(next)))}
             />
-            <p className="field-help" id={`${id}-${field.path}-help`}>{field.description}</p>
-            {problemsOfField(problems, field.path).map((problem) => <FormProblem key={problem.code} message={shortMessage(problem)} fix={problem.fix} severity={problem.severity} />)}
-            {failure?.field === field.path && <FormProblem message={failure.message} fix={failure.fix} severity="error" />}
+            <p className="field-help" id={`${id}-${field.path}-help`}>
+              {field.description}
+            </p>
+            {problemsOfField(problems, field.path).map((problem) => (
+              <FormProblem
+                key={problem.code}
+                message={shortMessage(problem)}
+                fix={problem.fix}
+                severity={problem.severity}
+              />
+            ))}
+            {failure?.field === field.path && (
+              <FormProblem message={failure.message} fix={failure.fix} severity="error" />
+            )}
           </div>
         ))}
       </div>

@@ -9,7 +9,11 @@ import { readChosen, readDrop } from '../read-drop.js'
 import { planUpload } from '../upload-plan.js'
 import type { DroppedFile } from '../upload-plan.js'
 
-type State = { readonly status: 'idle' } | { readonly status: 'sending'; readonly share: number; readonly what: string } | { readonly status: 'failed'; readonly message: string } | { readonly status: 'done'; readonly message: string }
+type State =
+  | { readonly status: 'idle' }
+  | { readonly status: 'sending'; readonly share: number; readonly what: string }
+  | { readonly status: 'failed'; readonly message: string }
+  | { readonly status: 'done'; readonly message: string }
 
 /** Takes pictures from the person's own computer: a zip or a folder, dropped or chosen. */
 export function Upload({ onDone }: { readonly onDone: (path: string) => void }): ReactElement {
@@ -30,9 +34,17 @@ export function Upload({ onDone }: { readonly onDone: (path: string) => void }):
     const what = plan.kind === 'zip' ? `${plan.name}.zip` : counted(plan.files.length, 'picture')
     setState({ status: 'sending', share: 0, what })
     try {
-      const answer = await uploadPictures({ name: plan.name, content: plan.kind === 'zip' ? plan.content : formOf(plan.files), signal: abort.signal, onProgress: (share) => setState({ status: 'sending', share, what }) })
+      const answer = await uploadPictures({
+        name: plan.name,
+        content: plan.kind === 'zip' ? plan.content : formOf(plan.files),
+        signal: abort.signal,
+        onProgress: (share) => setState({ status: 'sending', share, what }),
+      })
       const ignored = answer.ignored.length + (plan.kind === 'files' ? plan.ignored : 0)
-      setState({ status: 'done', message: `${counted(answer.files, 'file')} uploaded${ignored === 0 ? '' : `, ${ignored} left out`}.` })
+      setState({
+        status: 'done',
+        message: `${counted(answer.files, 'file')} uploaded${ignored === 0 ? '' : `, ${ignored} left out`}.`,
+      })
       onDone(answer.path)
     } catch (error) {
       setState(isAbort(error) ? { status: 'idle' } : { status: 'failed', message: messageOf(error) })
@@ -51,30 +63,60 @@ export function Upload({ onDone }: { readonly onDone: (path: string) => void }):
         event.preventDefault()
         event.stopPropagation()
         setOver(false)
-        void readDrop(event.dataTransfer).then(send, (error: unknown) => setState({ status: 'failed', message: messageOf(error) }))
+        void readDrop(event.dataTransfer).then(send, (error: unknown) =>
+          setState({ status: 'failed', message: messageOf(error) }),
+        )
       }}
     >
-      {state.status === 'sending'
-        ? (
-          <>
-            <p className="numeric">{state.share < 1 ? `Sending ${state.what}: ${percent(state.share, 0)}` : 'Looking through the pictures…'}</p>
-            <progress value={state.share} max={1} aria-label="Upload" />
-            <Button size="s" onClick={() => sending.current?.abort()}>Stop</Button>
-          </>
-        )
-        : (
-          <>
-            <p><Icon name="upload" size={14} /> Drop a folder with one folder per class, or a zip of it</p>
-            <span className="upload-buttons">
-              <Button size="s" onClick={() => folder.current?.click()}>Choose a folder</Button>
-              <Button size="s" onClick={() => zip.current?.click()}>Choose a zip</Button>
-            </span>
-          </>
-        )}
+      {state.status === 'sending' ? (
+        <>
+          <p className="numeric">
+            {state.share < 1 ? `Sending ${state.what}: ${percent(state.share, 0)}` : 'Looking through the pictures…'}
+          </p>
+          <progress value={state.share} max={1} aria-label="Upload" />
+          <Button size="s" onClick={() => sending.current?.abort()}>
+            Stop
+          </Button>
+        </>
+      ) : (
+        <>
+          <p>
+            <Icon name="upload" size={14} /> Drop a folder with one folder per class, or a zip of it
+          </p>
+          <span className="upload-buttons">
+            <Button size="s" onClick={() => folder.current?.click()}>
+              Choose a folder
+            </Button>
+            <Button size="s" onClick={() => zip.current?.click()}>
+              Choose a zip
+            </Button>
+          </span>
+        </>
+      )}
       <div role="status">{state.status === 'done' && <p className="upload-done">{state.message}</p>}</div>
-      {state.status === 'failed' && <p className="form-problem form-problem-error" role="alert">{state.message}</p>}
-      <input ref={zip} type="file" accept=".zip,application/zip" className="visually-hidden" tabIndex={-1} aria-label="Zip file with pictures" onChange={(event) => void (event.target.files !== null && send(readChosen(event.target.files)))} />
-      <input ref={folder} type="file" multiple className="visually-hidden" tabIndex={-1} aria-label="Folder with pictures" onChange={(event) => void (event.target.files !== null && send(readChosen(event.target.files)))} />
+      {state.status === 'failed' && (
+        <p className="form-problem form-problem-error" role="alert">
+          {state.message}
+        </p>
+      )}
+      <input
+        ref={zip}
+        type="file"
+        accept=".zip,application/zip"
+        className="visually-hidden"
+        tabIndex={-1}
+        aria-label="Zip file with pictures"
+        onChange={(event) => void (event.target.files !== null && send(readChosen(event.target.files)))}
+      />
+      <input
+        ref={folder}
+        type="file"
+        multiple
+        className="visually-hidden"
+        tabIndex={-1}
+        aria-label="Folder with pictures"
+        onChange={(event) => void (event.target.files !== null && send(readChosen(event.target.files)))}
+      />
     </div>
   )
 }

@@ -15,8 +15,18 @@ import type { Widget } from './widget.js'
 
 /** Every widget, by the name that a param asks for. */
 const widgets: Readonly<Record<WidgetName, Widget>> = {
-  text: TextWidget, number: NumberWidget, slider: SliderWidget, switch: SwitchWidget, choice: ChoiceWidget, numbers: NumbersWidget, record: RecordWidget,
-  path: PathWidget, backbone: BackboneWidget, stage: StageWidget, group: GroupWidget, json: JsonWidget,
+  text: TextWidget,
+  number: NumberWidget,
+  slider: SliderWidget,
+  switch: SwitchWidget,
+  choice: ChoiceWidget,
+  numbers: NumbersWidget,
+  record: RecordWidget,
+  path: PathWidget,
+  backbone: BackboneWidget,
+  stage: StageWidget,
+  group: GroupWidget,
+  json: JsonWidget,
 }
 
 export const widgetOf = (name: WidgetName): Widget => widgets[name]

@@ -13,12 +13,20 @@ export function cancelCommand(): Command {
     .action((given: string | undefined, { all }: { readonly all?: boolean }) => {
       const { store } = openRuns()
       recoverOrphans(store)
-      if (given === undefined && !all) throw callError('run-missing', 'Which run is to be stopped?', 'Give its id, "last", or --all.')
+      if (given === undefined && !all)
+        throw callError('run-missing', 'Which run is to be stopped?', 'Give its id, "last", or --all.')
       const runs = given === undefined ? [...store.queued(), ...store.running()] : [findRun(store, given)]
       for (const { summary } of runs) {
-        if (isOver(summary)) throw callError('run-over', `The run ${summary.id} is ${summary.status} already.`, '`graft runs` shows what still runs.')
+        if (isOver(summary))
+          throw callError(
+            'run-over',
+            `The run ${summary.id} is ${summary.status} already.`,
+            '`graft runs` shows what still runs.',
+          )
         store.requestCancel(summary.id)
-        process.stdout.write(`${summary.id}: ${summary.status === 'queued' ? 'taken out of the queue' : 'asked to stop'}\n`)
+        process.stdout.write(
+          `${summary.id}: ${summary.status === 'queued' ? 'taken out of the queue' : 'asked to stop'}\n`,
+        )
       }
     })
 }

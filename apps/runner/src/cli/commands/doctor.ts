@@ -36,11 +36,15 @@ export interface DoctorReport {
 /** `graft doctor`: what is here, what works and what could be added. */
 export function doctorCommand(exit: (code: number) => void): Command {
   return new Command('doctor')
-    .description('Show what this machine offers: engines and devices with their measured speed, optional packages, cache')
+    .description(
+      'Show what this machine offers: engines and devices with their measured speed, optional packages, cache',
+    )
     .option('--json', 'print the findings as JSON')
     .action(async ({ json }: { readonly json?: boolean }) => {
       const report = await examine()
-      process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${describe(report, colorsFor(process.stdout)).join('\n')}\n`)
+      process.stdout.write(
+        json ? `${JSON.stringify(report, null, 2)}\n` : `${describe(report, colorsFor(process.stdout)).join('\n')}\n`,
+      )
       exit(report.engines.some((engine) => engine.available && engine.trains) ? 0 : 1)
     })
 }
@@ -59,7 +63,10 @@ async function examine(): Promise<DoctorReport> {
     engines: found,
     optional: optionalPackages.map((wanted) => ({ ...wanted, found: isInstalled(wanted.name) })),
     plugins: await listPlugins({ home }),
-    isolation: { withoutNetwork: isolationTools().withoutNetwork !== null, diesWithParent: isolationTools().diesWithParent !== null },
+    isolation: {
+      withoutNetwork: isolationTools().withoutNetwork !== null,
+      diesWithParent: isolationTools().diesWithParent !== null,
+    },
     cache: { directory: home.root, bytes: await cacheSize(home), limit: cacheLimit() },
   }
 }
@@ -80,19 +87,30 @@ function describe(report: DoctorReport, colors: Colors): string[] {
     line('Node.js', `${report.node} on ${report.platform}`),
     line('processor', `${processor.model}, ${processor.cores} cores`),
     line('memory', `${formatBytes(memory.total)}, ${formatBytes(memory.free)} free`),
-    line('cache', `${cache.directory}, ${formatBytes(cache.bytes)} of at most ${formatBytes(cache.limit)} (GRAFT_HOME, GRAFT_CACHE_LIMIT_GB)`),
+    line(
+      'cache',
+      `${cache.directory}, ${formatBytes(cache.bytes)} of at most ${formatBytes(cache.limit)} (GRAFT_HOME, GRAFT_CACHE_LIMIT_GB)`,
+    ),
     '',
     ...describeEngines(report.engines, colors),
     '',
     ...describePlugins(report, colors),
-    ...report.optional.map(({ name, use, found }) => `${found ? colors.green('✓') : colors.dim('-')} ${name}: ${use}${found ? '' : ` ${colors.dim(`(add it with \`npm install ${name}\`)`)}`}`),
+    ...report.optional.map(
+      ({ name, use, found }) =>
+        `${found ? colors.green('✓') : colors.dim('-')} ${name}: ${use}${found ? '' : ` ${colors.dim(`(add it with \`npm install ${name}\`)`)}`}`,
+    ),
   ]
 }
 
 function describePlugins({ plugins, isolation }: DoctorReport, colors: Colors): string[] {
   if (plugins.length === 0) return []
   const lines = plugins.map(({ name, version, nodes, problem }) =>
-    problem === null ? `${colors.green('✓')} plugin ${colors.bold(name)} ${version}: ${nodes.join(', ')}` : `${colors.red('✗')} plugin ${colors.bold(name)}: ${problem.message} ${problem.fix}`)
-  const network = isolation.withoutNetwork ? 'plugins without the permission run where there is no network' : 'this system can\'t take the network away from a process; only Node\'s own functions are blocked (docs/plugin-guide.md)'
+    problem === null
+      ? `${colors.green('✓')} plugin ${colors.bold(name)} ${version}: ${nodes.join(', ')}`
+      : `${colors.red('✗')} plugin ${colors.bold(name)}: ${problem.message} ${problem.fix}`,
+  )
+  const network = isolation.withoutNetwork
+    ? 'plugins without the permission run where there is no network'
+    : "this system can't take the network away from a process; only Node's own functions are blocked (docs/plugin-guide.md)"
   return [...lines, colors.dim(`    ${network}`), '']
 }

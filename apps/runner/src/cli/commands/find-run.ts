@@ -21,9 +21,13 @@ export function findRun(store: RunStore, given: string): StoredRun {
   const exact = store.find(given)
   if (exact !== null) return exact
   const runs = store.list({ limit: 1000 })
-  const [found, ...others] = given === 'last' ? runs.slice(0, 1) : runs.filter(({ summary }) => given.length >= 3 && (summary.id.startsWith(given) || summary.id.endsWith(given)))
+  const [found, ...others] =
+    given === 'last'
+      ? runs.slice(0, 1)
+      : runs.filter(({ summary }) => given.length >= 3 && (summary.id.startsWith(given) || summary.id.endsWith(given)))
   if (found !== undefined && others.length === 0) return found
   const fix = '`graft runs` lists them; the end of an id, or `last`, is enough.'
-  if (found === undefined) throw callError('run-unknown', runs.length === 0 ? 'There is no run yet.' : `There is no run "${given}".`, fix)
+  if (found === undefined)
+    throw callError('run-unknown', runs.length === 0 ? 'There is no run yet.' : `There is no run "${given}".`, fix)
   throw callError('run-ambiguous', `${others.length + 1} runs are called something like "${given}".`, fix)
 }

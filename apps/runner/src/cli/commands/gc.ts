@@ -23,14 +23,22 @@ export function gcCommand(): Command {
       const { store } = openRuns()
       const found = await collectGarbage(findHome(), store, {
         limitBytes: limit === undefined ? cacheLimit() : number(limit, '--limit') * 1e9,
-        ...(keepRuns === undefined ? {} : { keepRuns: number(keepRuns, '--keep-runs') }), ...(days === undefined ? {} : { olderThanDays: number(days, '--days') }),
+        ...(keepRuns === undefined ? {} : { keepRuns: number(keepRuns, '--keep-runs') }),
+        ...(days === undefined ? {} : { olderThanDays: number(days, '--days') }),
       })
-      process.stdout.write(`${found.runs} runs forgotten, ${formatBytes(found.bytesRemoved)} of ${formatBytes(found.bytesBefore)} freed${found.bytesKept > 0 ? `; kept runs need ${formatBytes(found.bytesKept)}` : ''}\n`)
+      process.stdout.write(
+        `${found.runs} runs forgotten, ${formatBytes(found.bytesRemoved)} of ${formatBytes(found.bytesBefore)} freed${found.bytesKept > 0 ? `; kept runs need ${formatBytes(found.bytesKept)}` : ''}\n`,
+      )
     })
 }
 
 function number(text: string, option: string): number {
   const value = Number(text)
-  if (text.trim() === '' || !(value >= 0)) throw callError('option', `${option} is "${text}"; a number from 0 was expected.`, `Write for instance ${option} 10.`)
+  if (text.trim() === '' || !(value >= 0))
+    throw callError(
+      'option',
+      `${option} is "${text}"; a number from 0 was expected.`,
+      `Write for instance ${option} 10.`,
+    )
   return value
 }

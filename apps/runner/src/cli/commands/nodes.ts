@@ -20,14 +20,22 @@ export function nodesCommand(around: Surroundings): Command {
       const shown = type === undefined ? manifests : [find(type, manifests)]
       const colors = colorsFor(process.stdout)
       if (json) process.stdout.write(`${JSON.stringify(type === undefined ? shown : shown[0], null, 2)}\n`)
-      else process.stdout.write(`${(type === undefined ? list(shown, colors) : shown.flatMap((manifest) => explain(manifest, colors))).join('\n')}\n`)
+      else
+        process.stdout.write(
+          `${(type === undefined ? list(shown, colors) : shown.flatMap((manifest) => explain(manifest, colors))).join('\n')}\n`,
+        )
     })
 }
 
 function find(type: string, manifests: readonly NodeManifest[]): NodeManifest {
   const found = manifests.find((manifest) => manifest.type === type)
   const types = manifests.map((manifest) => manifest.type)
-  if (found === undefined) throw callError('node-type-unknown', `There is no node type called "${type}".`, `${didYouMean(type, types)}The node types are ${listNames(types, 40)}.`)
+  if (found === undefined)
+    throw callError(
+      'node-type-unknown',
+      `There is no node type called "${type}".`,
+      `${didYouMean(type, types)}The node types are ${listNames(types, 40)}.`,
+    )
   return found
 }
 
@@ -36,7 +44,9 @@ function list(manifests: readonly NodeManifest[], colors: Colors): string[] {
   const categories = [...new Set(manifests.map((manifest) => manifest.category))]
   return categories.flatMap((category) => [
     colors.bold(category),
-    ...manifests.filter((manifest) => manifest.category === category).map((manifest) => `  ${colors.cyan(manifest.type.padEnd(width))}  ${firstSentence(manifest.doc)}`),
+    ...manifests
+      .filter((manifest) => manifest.category === category)
+      .map((manifest) => `  ${colors.cyan(manifest.type.padEnd(width))}  ${firstSentence(manifest.doc)}`),
   ])
 }
 
@@ -45,14 +55,22 @@ const firstSentence = (text: string): string => /^.*?\.(?=\s|$)/s.exec(text)?.[0
 function explain(manifest: NodeManifest, colors: Colors): string[] {
   return [
     `${colors.bold(manifest.title)}  ${colors.dim(`${manifest.type}, version ${manifest.version}, ${manifest.category}`)}`,
-    manifest.doc, '',
-    ...ports('inputs', manifest.inputs, colors), ...ports('outputs', manifest.outputs, colors), ...params(manifest.params, colors),
+    manifest.doc,
+    '',
+    ...ports('inputs', manifest.inputs, colors),
+    ...ports('outputs', manifest.outputs, colors),
+    ...params(manifest.params, colors),
   ]
 }
 
 function ports(title: string, shown: Readonly<Record<string, Port>>, colors: Colors): string[] {
   const lines = Object.entries(shown).map(([name, port]) => {
-    const notes = [port.kind, ...(port.splits ? [port.splits.join(' or ')] : []), ...(port.optional ? ['optional'] : []), ...(port.multiple ? ['several'] : [])]
+    const notes = [
+      port.kind,
+      ...(port.splits ? [port.splits.join(' or ')] : []),
+      ...(port.optional ? ['optional'] : []),
+      ...(port.multiple ? ['several'] : []),
+    ]
     return `  ${colors.cyan(name)}  ${colors.dim(notes.join(', '))}  ${port.description}`
   })
   return lines.length === 0 ? [] : [colors.bold(title), ...lines, '']

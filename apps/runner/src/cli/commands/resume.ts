@@ -24,7 +24,9 @@ interface ResumeFlags {
 /** `graft resume RUN`: goes on with a run that did not come to its end, here or in the server's queue. */
 export function resumeCommand(around: Surroundings, exit: (code: number) => void): Command {
   return new Command('resume')
-    .description('Go on with a run that was interrupted, cancelled or failed: finished nodes are reused, training starts at its last checkpoint')
+    .description(
+      'Go on with a run that was interrupted, cancelled or failed: finished nodes are reused, training starts at its last checkpoint',
+    )
     .argument('<run>', 'id of the run, the end of it, or "last"')
     .option('--queue', 'leave it to the server instead of running it here')
     .option('--json', 'print one event per line as JSON, and nothing else')
@@ -37,18 +39,33 @@ async function resume(given: string, flags: ResumeFlags, around: Surroundings): 
   recoverOrphans(store)
   const { id, status } = findRun(store, given).summary
   const resumed = flags.queue ? store.requeue(id, false) : store.resumeNow(id)
-  if (resumed === null) throw callError('run-not-resumable', `The run ${id} is ${status}.`, 'Only a run that was interrupted, cancelled or failed can be resumed.')
+  if (resumed === null)
+    throw callError(
+      'run-not-resumable',
+      `The run ${id} is ${status}.`,
+      'Only a run that was interrupted, cancelled or failed can be resumed.',
+    )
   if (flags.queue) {
     process.stdout.write(`${id}: waits for the server\n`)
     return 0
   }
   const interrupts = onInterrupt(() => process.stderr.write('Stopping… press Ctrl-C again to stop at once.\n'))
   try {
-    const name = nameNodes(store.requestOf(id).document, new Map(around.library.map(({ type, title }) => [type, title])))
-    const course = await showEvents(superviseRun(id, { store, program: around.runProgram, cancel: interrupts.cancel, kill: interrupts.kill }), name, flags.json ?? false)
+    const name = nameNodes(
+      store.requestOf(id).document,
+      new Map(around.library.map(({ type, title }) => [type, title])),
+    )
+    const course = await showEvents(
+      superviseRun(id, { store, program: around.runProgram, cancel: interrupts.cancel, kill: interrupts.kill }),
+      name,
+      flags.json ?? false,
+    )
     const blobs = openBlobStore(findHome().store)
     const files = await writeOutputs(course.end?.outputs ?? {}, blobs, flags.out ?? join('graft-out', id))
-    if (!flags.json) process.stdout.write(`${(await summaryLines(course, files, blobs, name, colorsFor(process.stdout))).join('\n')}\n`)
+    if (!flags.json)
+      process.stdout.write(
+        `${(await summaryLines(course, files, blobs, name, colorsFor(process.stdout))).join('\n')}\n`,
+      )
     return exitCodeOf(course.end)
   } finally {
     interrupts.dispose()

@@ -48,7 +48,11 @@ export function runCommand(around: Surroundings, exit: (code: number) => void): 
     .option('--set <node.param=value>', 'change a parameter for this run; may be given several times', collect, [])
     .option('--to <node>', 'run only what this node needs; may be given several times', collect)
     .addOption(new Option('--engine <name>', 'what computes').choices(engineChoices).default('auto'))
-    .addOption(new Option('--device <name>', 'what it computes on; auto: what is fastest for the network').choices(deviceChoices).default('auto'))
+    .addOption(
+      new Option('--device <name>', 'what it computes on; auto: what is fastest for the network')
+        .choices(deviceChoices)
+        .default('auto'),
+    )
     .option('--json', 'print one event per line as JSON, and nothing else')
     .option('--out <folder>', 'where files and reports go (default: ./graft-out/<graph>)')
     .option('--no-cache', 'run everything, whether it changed or not')
@@ -63,8 +67,14 @@ async function run(given: string, flags: RunFlags, around: Surroundings): Promis
   // Refuses here what would be refused there, before a process is started and engines are loaded.
   planRun(document, around.library, flags.to)
   const request: StoredRequest = {
-    document, graph: loaded.graph, base: loaded.base, engine: flags.engine, device: flags.device,
-    ignoreCache: !flags.cache, debug: flags.debug ?? false, ...(flags.to ? { to: flags.to } : {}),
+    document,
+    graph: loaded.graph,
+    base: loaded.base,
+    engine: flags.engine,
+    device: flags.device,
+    ignoreCache: !flags.cache,
+    debug: flags.debug ?? false,
+    ...(flags.to ? { to: flags.to } : {}),
   }
   const interrupts = onInterrupt(() => process.stderr.write('Stopping… press Ctrl-C again to stop at once.\n'))
   try {
@@ -89,12 +99,23 @@ function applySettings(document: GraphDocument, settings: readonly string[]): Gr
   return changed
 }
 
-/** The run is known to every process from the start; a person who calls `graft run` doesn't wait for the server's queue. */
-function execute(request: StoredRequest, flags: RunFlags, interrupts: Interrupts, around: Surroundings): AsyncGenerator<RunEvent, void, void> {
+/**
+ * The run is known to every process from the start; a person who calls `graft run` doesn't wait for the server's queue.
+ */
+function execute(
+  request: StoredRequest,
+  flags: RunFlags,
+  interrupts: Interrupts,
+  around: Surroundings,
+): AsyncGenerator<RunEvent, void, void> {
   const store = new RunStore(openDatabase(findHome()))
   const { summary } = store.startNow({ request })
   return superviseRun(summary.id, {
-    store, program: around.runProgram, started: around.runProcess, cancel: interrupts.cancel, kill: interrupts.kill,
+    store,
+    program: around.runProgram,
+    started: around.runProcess,
+    cancel: interrupts.cancel,
+    kill: interrupts.kill,
     ...(flags.inProcess ? { execute: (whole, signal) => executeRequest(whole, around.library, signal) } : {}),
     ...(flags.debug ? { onOutput: (text) => process.stderr.write(text) } : {}),
   })

@@ -22,21 +22,37 @@ const widths = { id: 22, status: 11, time: 12, graph: 32 } as const
 
 function table(runs: readonly RunSummary[], colors: Colors): string {
   if (runs.length === 0) return 'No runs yet. `graft run small-similar` makes one.\n'
-  const row = (id: string, status: string, time: string, graph: string, result: string): string => `${id.padEnd(widths.id)}  ${status.padEnd(widths.status)}  ${time.padEnd(widths.time)}  ${graph.padEnd(widths.graph)}  ${result}`.trimEnd()
-  const lines = runs.map((run) => row(run.id, run.status, duration(run), fit(oneLine(run.graphName), widths.graph), resultOf(run)).replace(run.status, paint(run, colors)(run.status)))
+  const row = (id: string, status: string, time: string, graph: string, result: string): string =>
+    `${id.padEnd(widths.id)}  ${status.padEnd(widths.status)}  ${time.padEnd(widths.time)}  ${graph.padEnd(widths.graph)}  ${result}`.trimEnd()
+  const lines = runs.map((run) =>
+    row(run.id, run.status, duration(run), fit(oneLine(run.graphName), widths.graph), resultOf(run)).replace(
+      run.status,
+      paint(run, colors)(run.status),
+    ),
+  )
   return `${[colors.dim(row('run', 'status', 'time', 'graph', 'result')), ...lines].join('\n')}\n`
 }
 
 export function duration({ startedAt, finishedAt }: RunSummary): string {
-  return startedAt === undefined ? '-' : formatDuration((finishedAt === undefined ? Date.now() : Date.parse(finishedAt)) - Date.parse(startedAt))
+  return startedAt === undefined
+    ? '-'
+    : formatDuration((finishedAt === undefined ? Date.now() : Date.parse(finishedAt)) - Date.parse(startedAt))
 }
 
 export function resultOf({ headline, problem, progress, status }: RunSummary): string {
   if (status === 'failed' || status === 'interrupted') return oneLine(problem?.message ?? '')
-  if (headline !== undefined) return `accuracy ${formatShare(headline.accuracy)} on ${headline.count} ${headline.split} images`
+  if (headline !== undefined)
+    return `accuracy ${formatShare(headline.accuracy)} on ${headline.count} ${headline.split} images`
   return progress === undefined ? '' : `${progress.done} of ${progress.total} nodes`
 }
 
 export function paint({ status }: RunSummary, colors: Colors): (text: string) => string {
-  return { queued: colors.dim, running: colors.cyan, succeeded: colors.green, failed: colors.red, cancelled: colors.yellow, interrupted: colors.yellow }[status]
+  return {
+    queued: colors.dim,
+    running: colors.cyan,
+    succeeded: colors.green,
+    failed: colors.red,
+    cancelled: colors.yellow,
+    interrupted: colors.yellow,
+  }[status]
 }

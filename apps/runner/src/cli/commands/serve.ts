@@ -30,27 +30,47 @@ const collect = (value: string, before: readonly string[] = []): readonly string
 function whole(low: number, high: number): (text: string) => number {
   return (text) => {
     const value = Number(text)
-    if (!/^\d+$/.test(text) || value < low || value > high) throw new InvalidArgumentError(`Expected a whole number from ${low} to ${high}.`)
+    if (!/^\d+$/.test(text) || value < low || value > high)
+      throw new InvalidArgumentError(`Expected a whole number from ${low} to ${high}.`)
     return value
   }
 }
 
-/** `graft serve`: the runner as a service, with the editor. Ends with 0 on Ctrl-C or SIGTERM, after what runs was interrupted in good order. */
+/**
+ * `graft serve`: the runner as a service, with the editor. Ends with 0 on Ctrl-C or SIGTERM, after what runs was
+ * interrupted in good order.
+ */
 export function serveCommand(around: Surroundings, exit: (code: number) => void): Command {
   return new Command('serve')
     .description('Serve the editor and the API; runs survive restarts')
     .option('--host <address>', 'address to listen on; others than loopback need a token (default: 127.0.0.1)')
     .option('--port <number>', 'port; 0 takes any free one (default: 4747)', whole(0, 65535))
     .option('--token-file <path>', 'file with a token of at least 32 characters that every request must show')
-    .option('--data-root <folder>', 'folder that graphs may read; may be given several times (default: the current folder)', collect)
+    .option(
+      '--data-root <folder>',
+      'folder that graphs may read; may be given several times (default: the current folder)',
+      collect,
+    )
     .option('--allow-host <name>', 'name, beyond localhost and IP addresses, that the server may be called by', collect)
     .option('--allow-origin <origin>', 'origin of a page of another server that may call it, for development', collect)
-    .option('--runs-per-device <runs>', 'runs at once on the device (default: 1); others wait in the queue', whole(1, 64))
+    .option(
+      '--runs-per-device <runs>',
+      'runs at once on the device (default: 1); others wait in the queue',
+      whole(1, 64),
+    )
     .addOption(new Option('--parallel <runs>', 'the old name of --runs-per-device').argParser(whole(1, 64)).hideHelp())
-    .addOption(new Option('--on-restart <what>', 'what to do with runs whose runner was killed').choices(['mark', 'resume']).default('mark'))
+    .addOption(
+      new Option('--on-restart <what>', 'what to do with runs whose runner was killed')
+        .choices(['mark', 'resume'])
+        .default('mark'),
+    )
     .option('--editor <folder>', 'folder of the built editor')
     .option('--cache-limit <gigabytes>', 'what cache and artifacts may take on disk', whole(1, 1_000_000))
-    .option('--memory-limit <megabytes>', 'what caches may take in memory: those of the server together, and those of each run (default: 512)', whole(16, 1_000_000))
+    .option(
+      '--memory-limit <megabytes>',
+      'what caches may take in memory: those of the server together, and those of each run (default: 512)',
+      whole(16, 1_000_000),
+    )
     .option('--open', 'open the editor in a browser')
     .option('--quiet', 'write no log')
     .action(async (flags: ServeFlags) => exit(await serve(flags, around)))
@@ -74,13 +94,27 @@ async function serve(flags: ServeFlags, around: Surroundings): Promise<number> {
   return 0
 }
 
-function optionsOf(flags: ServeFlags, { library, templates, readTemplate, runProgram, helperProgram }: Surroundings): ServerOptions {
+function optionsOf(
+  flags: ServeFlags,
+  { library, templates, readTemplate, runProgram, helperProgram }: Surroundings,
+): ServerOptions {
   const { host, port, allowHost, allowOrigin, editor, onRestart } = flags
   const parallel = flags.runsPerDevice ?? flags.parallel
   return {
-    home: findHome(), library, templates, readTemplate, runProgram, helperProgram, onRestart, dataRoots: flags.dataRoot ?? [process.cwd()],
-    ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }), ...(parallel === undefined ? {} : { parallel }), ...(editor === undefined ? {} : { editor }),
-    ...(allowHost === undefined ? {} : { allowedHosts: allowHost }), ...(allowOrigin === undefined ? {} : { allowedOrigins: allowOrigin }),
+    home: findHome(),
+    library,
+    templates,
+    readTemplate,
+    runProgram,
+    helperProgram,
+    onRestart,
+    dataRoots: flags.dataRoot ?? [process.cwd()],
+    ...(host === undefined ? {} : { host }),
+    ...(port === undefined ? {} : { port }),
+    ...(parallel === undefined ? {} : { parallel }),
+    ...(editor === undefined ? {} : { editor }),
+    ...(allowHost === undefined ? {} : { allowedHosts: allowHost }),
+    ...(allowOrigin === undefined ? {} : { allowedOrigins: allowOrigin }),
     ...(flags.tokenFile === undefined ? {} : { token: readToken(flags.tokenFile) }),
     ...(flags.quiet ? {} : { log: (line) => process.stderr.write(`${line}\n`) }),
   }
@@ -90,7 +124,11 @@ function readToken(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim()
   } catch (error) {
-    throw callError('token-file', `The token file can't be read: ${error instanceof Error ? error.message : String(error)}.`, '`openssl rand -hex 32 > token` makes one.')
+    throw callError(
+      'token-file',
+      `The token file can't be read: ${error instanceof Error ? error.message : String(error)}.`,
+      '`openssl rand -hex 32 > token` makes one.',
+    )
   }
 }
 
@@ -111,7 +149,8 @@ function untilSignal(): Promise<void> {
 
 /** No browser is no reason to stop: the address is on the screen. */
 function openBrowser(address: string): void {
-  const [command, ...words] = process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open']
+  const [command, ...words] =
+    process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open']
   if (command === undefined) return
   const child = spawn(command, [...words, address], { stdio: 'ignore', detached: true })
   child.on('error', () => undefined)

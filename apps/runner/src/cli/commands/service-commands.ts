@@ -10,5 +10,13 @@ import { tailCommand } from './tail.js'
 
 /** The commands around the runner's database: the service, and runs of the past and present. */
 export function serviceCommands(around: Surroundings, exit: (code: number) => void): Command[] {
-  return [serveCommand(around, exit), runsCommand(), showCommand(around), tailCommand(around, exit), cancelCommand(), resumeCommand(around, exit), gcCommand()]
+  return [
+    serveCommand(around, exit),
+    runsCommand(),
+    showCommand(around),
+    tailCommand(around, exit),
+    cancelCommand(),
+    resumeCommand(around, exit),
+    gcCommand(),
+  ]
 }

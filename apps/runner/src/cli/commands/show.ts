@@ -24,7 +24,11 @@ export function showCommand({ library }: Surroundings): Command {
       if (json) return void process.stdout.write(`${JSON.stringify({ run: summary, document, state }, null, 2)}\n`)
       const colors = colorsFor(process.stdout)
       const name = nameNodes(document, new Map(library.map(({ type, title }) => [type, title])))
-      const head = [`${colors.bold(oneLine(summary.graphName))}  ${summary.id}`, `${paint(summary, colors)(summary.status)}  ${duration(summary)}  ${resultOf(summary)}`.trimEnd(), '']
+      const head = [
+        `${colors.bold(oneLine(summary.graphName))}  ${summary.id}`,
+        `${paint(summary, colors)(summary.status)}  ${duration(summary)}  ${resultOf(summary)}`.trimEnd(),
+        '',
+      ]
       process.stdout.write(`${[...head, ...nodeLines(state, name, colors)].join('\n')}\n`)
     })
 }
@@ -34,8 +38,19 @@ function nodeLines(state: RunState, name: NameNode, colors: Colors): string[] {
   const width = Math.max(4, ...nodes.map(([id]) => name(id).length))
   return nodes.flatMap(([id, node]) => {
     const time = node.milliseconds === undefined ? '' : formatDuration(node.milliseconds)
-    const metrics = Object.values(node.metrics).map((metric) => `${metric.name} (${metric.split}) ${formatMetric(metric.value)}`).slice(0, 4).join(', ')
-    const problem = node.problem === undefined ? [] : formatProblem(node.problem as Problem, colors).split('\n').map((line) => `  ${line}`)
-    return [`${name(id).padEnd(width)}  ${node.status.padEnd(7)}  ${time.padStart(11)}  ${colors.dim(metrics)}`.trimEnd(), ...problem]
+    const metrics = Object.values(node.metrics)
+      .map((metric) => `${metric.name} (${metric.split}) ${formatMetric(metric.value)}`)
+      .slice(0, 4)
+      .join(', ')
+    const problem =
+      node.problem === undefined
+        ? []
+        : formatProblem(node.problem as Problem, colors)
+            .split('\n')
+            .map((line) => `  ${line}`)
+    return [
+      `${name(id).padEnd(width)}  ${node.status.padEnd(7)}  ${time.padStart(11)}  ${colors.dim(metrics)}`.trimEnd(),
+      ...problem,
+    ]
   })
 }

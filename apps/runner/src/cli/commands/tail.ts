@@ -20,7 +20,10 @@ export function tailCommand({ library }: Surroundings, exit: (code: number) => v
     .action(async (given: string, { from, json }: { readonly from: string; readonly json?: boolean }) => {
       const runs = openRuns()
       const { summary } = findRun(runs.store, given)
-      const view = viewFor(nameNodes(runs.store.requestOf(summary.id).document, new Map(library.map(({ type, title }) => [type, title]))), json ?? false)
+      const view = viewFor(
+        nameNodes(runs.store.requestOf(summary.id).document, new Map(library.map(({ type, title }) => [type, title]))),
+        json ?? false,
+      )
       let last: RunEvent | null = null
       for await (const event of follow(runs, summary.id, Math.max(0, Math.floor(Number(from)) || 0))) {
         view.show(event)
@@ -38,7 +41,8 @@ async function* follow({ store, database }: OpenRuns, run: string, from: number)
   for (;;) {
     const now = database.version()
     if (now !== version) {
-      // Asked before the events are read: what is written in between is found with the next change, or is there already.
+      // Asked before the events are read: what is written in between is found with the next change, or is there
+      // already.
       const over = isOver(store.find(run)?.summary ?? { status: 'cancelled' })
       const events = store.events(run, next)
       yield* events

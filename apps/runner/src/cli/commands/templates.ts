@@ -25,5 +25,9 @@ function print(name: string, { readTemplate, templates }: Surroundings): string 
   const document = readTemplate(name)
   if (document !== null) return `${JSON.stringify(document, null, 2)}\n`
   const names = templates.map((template) => template.id)
-  throw callError('template-unknown', `There is no template called "${name}".`, `${didYouMean(name, names)}The templates are ${listNames(names, 20)}.`)
+  throw callError(
+    'template-unknown',
+    `There is no template called "${name}".`,
+    `${didYouMean(name, names)}The templates are ${listNames(names, 20)}.`,
+  )
 }

@@ -21,8 +21,14 @@ export function validateCommand(around: Surroundings, exit: (code: number) => vo
       if (json) process.stdout.write(`${JSON.stringify(problems, null, 2)}\n`)
       else {
         for (const problem of problems) process.stdout.write(`${formatProblem(problem, colors)}\n`)
-        const nodes = Object.entries(document.nodes).map(([id, node]) => `${id} (${node.type})`).join(', ')
-        process.stdout.write(errors > 0 ? `${errors} ${errors === 1 ? 'error' : 'errors'}: the graph can't be run.\n` : `${colors.green('The graph can be run.')} Its nodes are ${nodes || 'none'}.\n`)
+        const nodes = Object.entries(document.nodes)
+          .map(([id, node]) => `${id} (${node.type})`)
+          .join(', ')
+        process.stdout.write(
+          errors > 0
+            ? `${errors} ${errors === 1 ? 'error' : 'errors'}: the graph can't be run.\n`
+            : `${colors.green('The graph can be run.')} Its nodes are ${nodes || 'none'}.\n`,
+        )
       }
       exit(errors > 0 ? 2 : 0)
     })

@@ -3,16 +3,24 @@ import type { Colors } from '../colors.js'
 
 /** Every engine with its device: what it is and does, then a table of what was measured. */
 export function describeEngines(engines: readonly EngineInfo[], colors: Colors): string[] {
-  const measured = engines.flatMap((engine) => (engine.speed === undefined ? [] : [{ name: nameOf(engine), speed: engine.speed }]))
-  return [...engines.flatMap((engine) => describeEngine(engine, colors)), ...(measured.length === 0 ? [] : ['', ...speedTable(measured, colors)])]
+  const measured = engines.flatMap((engine) =>
+    engine.speed === undefined ? [] : [{ name: nameOf(engine), speed: engine.speed }],
+  )
+  return [
+    ...engines.flatMap((engine) => describeEngine(engine, colors)),
+    ...(measured.length === 0 ? [] : ['', ...speedTable(measured, colors)]),
+  ]
 }
 
-const nameOf = ({ id, backend }: EngineInfo): string => [id, backend === 'none' ? '' : backend].filter(Boolean).join(' ')
+const nameOf = ({ id, backend }: EngineInfo): string =>
+  [id, backend === 'none' ? '' : backend].filter(Boolean).join(' ')
 
 function describeEngine(engine: EngineInfo, colors: Colors): string[] {
   const versions = Object.entries(engine.versions).map(([name, version]) => `${name} ${version}`)
   const does = engine.trains ? 'runs and trains' : 'runs networks, does not train'
-  const facts = engine.available ? [engine.device, does, ...versions].filter((fact) => fact !== '').join(', ') : 'not available'
+  const facts = engine.available
+    ? [engine.device, does, ...versions].filter((fact) => fact !== '').join(', ')
+    : 'not available'
   return [
     `${markOf(engine, colors)} engine ${colors.bold(engine.id)} on ${colors.bold(engine.backend)}: ${facts}`,
     ...(engine.problem === undefined ? [] : wrapped(engine.problem)),
@@ -48,14 +56,28 @@ const columns: readonly { readonly title: string; readonly name: keyof EngineSpe
 ]
 const width = 11
 
-function speedTable(measured: readonly { readonly name: string; readonly speed: EngineSpeed }[], colors: Colors): string[] {
+function speedTable(
+  measured: readonly { readonly name: string; readonly speed: EngineSpeed }[],
+  colors: Colors,
+): string[] {
   const first = Math.max('GFLOP/s'.length, ...measured.map(({ name }) => name.length)) + 2
   const half = (width * columns.length) / 2
-  const row = (name: string, cells: readonly string[]): string => `  ${name.padEnd(first)}${cells.map((cell) => cell.padStart(width)).join('')}`
+  const row = (name: string, cells: readonly string[]): string =>
+    `  ${name.padEnd(first)}${cells.map((cell) => cell.padStart(width)).join('')}`
   return [
     colors.dim(`  ${''.padEnd(first)}${'forward'.padStart(half)}${'training step'.padStart(half)}`),
-    colors.dim(row('GFLOP/s', columns.map(({ title }) => title))),
-    ...measured.map(({ name, speed }) => row(name, columns.map((column) => figure(speed[column.name])))),
+    colors.dim(
+      row(
+        'GFLOP/s',
+        columns.map(({ title }) => title),
+      ),
+    ),
+    ...measured.map(({ name, speed }) =>
+      row(
+        name,
+        columns.map((column) => figure(speed[column.name])),
+      ),
+    ),
   ]
 }
 

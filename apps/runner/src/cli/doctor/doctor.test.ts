@@ -7,9 +7,35 @@ import { describeEngines } from './describe-engines.js'
 import { examineEngine } from './examine-engine.js'
 
 const colors = colorsFor({ isTTY: false } as NodeJS.WriteStream)
-const speed = { convolution: 370.4, depthwise: 57.2, matrixProduct: 347, trainedConvolution: 309, trainedDepthwise: 2.45, trainedMatrixProduct: 0, stepMilliseconds: 1 }
-const cpu: EngineInfo = { id: 'onnx', available: true, trains: true, device: 'CPU, 2 threads', backend: 'cpu', versions: { onnx: '1.30.0' }, notes: [], speed }
-const missing: EngineInfo = { id: 'onnx', available: false, trains: false, device: 'none', backend: 'webgpu', versions: {}, notes: [], problem: `onnxruntime can't use webgpu here: no adapter. ${'Install a driver. '.repeat(12)}` }
+const speed = {
+  convolution: 370.4,
+  depthwise: 57.2,
+  matrixProduct: 347,
+  trainedConvolution: 309,
+  trainedDepthwise: 2.45,
+  trainedMatrixProduct: 0,
+  stepMilliseconds: 1,
+}
+const cpu: EngineInfo = {
+  id: 'onnx',
+  available: true,
+  trains: true,
+  device: 'CPU, 2 threads',
+  backend: 'cpu',
+  versions: { onnx: '1.30.0' },
+  notes: [],
+  speed,
+}
+const missing: EngineInfo = {
+  id: 'onnx',
+  available: false,
+  trains: false,
+  device: 'none',
+  backend: 'webgpu',
+  versions: {},
+  notes: [],
+  problem: `onnxruntime can't use webgpu here: no adapter. ${'Install a driver. '.repeat(12)}`,
+}
 
 describe('what the doctor says about engines', () => {
   const lines = describeEngines([cpu, missing, { ...cpu, id: 'tfjs', backend: 'wasm' }], colors)
@@ -51,7 +77,9 @@ describe('examining an engine', () => {
   it('tells later runs what does not work, without measuring it', async () => {
     const entries: Record<string, Measurement> = {}
     const broken: Engine = { ...engine, probe: async () => missing }
-    expect(await examineEngine(broken, remembering(entries), async () => Promise.reject(new Error('measured')))).toEqual(missing)
+    expect(
+      await examineEngine(broken, remembering(entries), async () => Promise.reject(new Error('measured'))),
+    ).toEqual(missing)
     expect(entries[problemKey(broken)]).toMatchObject({ problem: missing.problem })
   })
 

@@ -8,10 +8,14 @@ const figureMilliseconds = 200
 export type Measure = (engine: Engine) => Promise<EngineSpeed>
 
 /**
- * What an engine is and how fast, measured now; what fails is noted in `problem`. `--engine auto` goes by what was found from then on, also where an
- * engine that it took for missing has turned up.
+ * What an engine is and how fast, measured now; what fails is noted in `problem`. `--engine auto` goes by what was
+ * found from then on, also where an engine that it took for missing has turned up.
  */
-export async function examineEngine(engine: Engine, measurements: Measurements, measure: Measure = measureNow): Promise<EngineInfo> {
+export async function examineEngine(
+  engine: Engine,
+  measurements: Measurements,
+  measure: Measure = measureNow,
+): Promise<EngineInfo> {
   const info = await engine.probe()
   const time = new Date().toISOString()
   if (!info.available) {

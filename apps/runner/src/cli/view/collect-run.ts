@@ -13,10 +13,19 @@ export class RunCourse {
   private finished: Extract<RunEvent, { type: 'run-finished' }> | null = null
 
   take(event: RunEvent): void {
-    if (event.type === 'node-queued') this.nodes.set(event.node, { node: event.node, status: 'not run', milliseconds: null, outputs: {} })
-    if (event.type === 'node-cached') this.nodes.set(event.node, { node: event.node, status: 'reused', milliseconds: null, outputs: event.outputs })
-    if (event.type === 'node-finished') this.nodes.set(event.node, { node: event.node, status: 'done', milliseconds: event.milliseconds, outputs: event.outputs })
-    if (event.type === 'node-failed') this.nodes.set(event.node, { node: event.node, status: 'failed', milliseconds: null, outputs: {} })
+    if (event.type === 'node-queued')
+      this.nodes.set(event.node, { node: event.node, status: 'not run', milliseconds: null, outputs: {} })
+    if (event.type === 'node-cached')
+      this.nodes.set(event.node, { node: event.node, status: 'reused', milliseconds: null, outputs: event.outputs })
+    if (event.type === 'node-finished')
+      this.nodes.set(event.node, {
+        node: event.node,
+        status: 'done',
+        milliseconds: event.milliseconds,
+        outputs: event.outputs,
+      })
+    if (event.type === 'node-failed')
+      this.nodes.set(event.node, { node: event.node, status: 'failed', milliseconds: null, outputs: {} })
     if (event.type === 'run-finished') this.finished = event
   }
 

@@ -3,12 +3,17 @@ import type { Colors } from '../colors.js'
 import { formatProblem } from '../format-problem.js'
 import { formatDuration, oneLine } from '../format-values.js'
 
-/** How a node is called on screen: the person's own name for it, else its type's title; with the id where two share a name. */
+/**
+ * How a node is called on screen: the person's own name for it, else its type's title; with the id where two share a
+ * name.
+ */
 export type NameNode = (id: string) => string
 
 /** Names for the nodes of a document. `titles` are those of the node types. */
 export function nameNodes(document: GraphDocument, titles: ReadonlyMap<string, string>): NameNode {
-  const plain = new Map(Object.entries(document.nodes).map(([id, node]) => [id, node.title ?? titles.get(node.type) ?? id]))
+  const plain = new Map(
+    Object.entries(document.nodes).map(([id, node]) => [id, node.title ?? titles.get(node.type) ?? id]),
+  )
   const counts = new Map<string, number>()
   for (const name of plain.values()) counts.set(name, (counts.get(name) ?? 0) + 1)
   return (id) => {
@@ -25,12 +30,21 @@ export function linesOfEvent(event: RunEvent, name: NameNode, colors: Colors): s
     case 'node-finished':
       return [`${colors.green('✓')} ${name(event.node)}  ${colors.dim(formatDuration(event.milliseconds))}`]
     case 'node-failed':
-      return [`${colors.red('✗')} ${name(event.node)}`, ...formatProblem(event.problem as Problem, colors).split('\n').map((line) => `  ${line}`)]
+      return [
+        `${colors.red('✗')} ${name(event.node)}`,
+        ...formatProblem(event.problem as Problem, colors)
+          .split('\n')
+          .map((line) => `  ${line}`),
+      ]
     case 'engine-chosen':
       return [colors.dim(`  Engine ${oneLine(event.reason)}`)]
     case 'log': {
       const who = event.node === undefined ? '' : `${name(event.node)}: `
-      return [event.level === 'warning' ? `${colors.yellow('!')} ${who}${oneLine(event.message)}` : colors.dim(`  ${who}${oneLine(event.message)}`)]
+      return [
+        event.level === 'warning'
+          ? `${colors.yellow('!')} ${who}${oneLine(event.message)}`
+          : colors.dim(`  ${who}${oneLine(event.message)}`),
+      ]
     }
     default:
       return []

@@ -14,7 +14,8 @@ export function plainView(output: Output, name: NameNode, colors: Colors, now: (
   const line = (text: string): void => void output.write(`${text}\n`)
   return {
     show: (event) => {
-      if (event.type === 'run-started') line(`${oneLine(event.graph)}: ${event.nodes.length} nodes, engine ${event.engine}`)
+      if (event.type === 'run-started')
+        line(`${oneLine(event.graph)}: ${event.nodes.length} nodes, engine ${event.engine}`)
       if (event.type === 'node-started') {
         progress = new Progress()
         last = now()

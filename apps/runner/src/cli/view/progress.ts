@@ -16,21 +16,33 @@ export class Progress {
 
   /** From 0 to 1; null when nothing is known. */
   get share(): number | null {
-    return this.latest === null || this.latest.total <= 0 ? null : Math.min(1, Math.max(0, this.latest.done / this.latest.total))
+    return this.latest === null || this.latest.total <= 0
+      ? null
+      : Math.min(1, Math.max(0, this.latest.done / this.latest.total))
   }
 
   /** `12/20 epochs · 8 s left · loss 0.31 · val accuracy 0.94`. */
   text(): string {
     const { latest } = this
     const done = latest === null ? [] : [`${formatMetric(latest.done)}/${formatMetric(latest.total)} ${latest.unit}`]
-    const left = latest === null || latest.etaSeconds === null || latest.done >= latest.total ? [] : [`${formatDuration(Math.max(1, Math.round(latest.etaSeconds)) * 1000).replace('.0 s', ' s')} left`]
+    const left =
+      latest === null || latest.etaSeconds === null || latest.done >= latest.total
+        ? []
+        : [`${formatDuration(Math.max(1, Math.round(latest.etaSeconds)) * 1000).replace('.0 s', ' s')} left`]
     return [...done, ...left, ...this.headline()].join(' · ')
   }
 
   /** The training loss and what says most about how good the network is. */
   private headline(): string[] {
-    const wanted = [['train loss', 'loss'], ['val accuracy', 'val accuracy'], ['val loss', 'val loss'], ['train accuracy', 'train accuracy']] as const
-    const known = wanted.flatMap(([key, label]) => (this.metrics.has(key) ? [`${label} ${formatMetric(this.metrics.get(key)?.value ?? 0)}`] : []))
+    const wanted = [
+      ['train loss', 'loss'],
+      ['val accuracy', 'val accuracy'],
+      ['val loss', 'val loss'],
+      ['train accuracy', 'train accuracy'],
+    ] as const
+    const known = wanted.flatMap(([key, label]) =>
+      this.metrics.has(key) ? [`${label} ${formatMetric(this.metrics.get(key)?.value ?? 0)}`] : [],
+    )
     return known.slice(0, 2)
   }
 }

@@ -19,14 +19,27 @@ afterEach(() => void vi.useRealTimers())
 
 /** What a terminal would show: every carriage return starts its line anew. */
 function screen(text: string): string {
-   
-  return text.replaceAll(/\u001b\[\?25[lh]/g, '').split('\n').map((line) => line.split('\r\u001b[2K').at(-1)).join('\n')
+  return text
+    .replaceAll(/\u001b\[\?25[lh]/g, '')
+    .split('\n')
+    .map((line) => line.split('\r\u001b[2K').at(-1))
+    .join('\n')
 }
 
 describe('terminal view', () => {
   const show = (bodies: readonly RunEventBody[], columns = 120): { text: () => string; close: () => void } => {
     let text = ''
-    const view = terminalView({ write: (part) => { text += part }, isTTY: true, columns }, (id) => id, plain)
+    const view = terminalView(
+      {
+        write: (part) => {
+          text += part
+        },
+        isTTY: true,
+        columns,
+      },
+      (id) => id,
+      plain,
+    )
     for (const body of bodies) view.show(event(body))
     return { text: () => text, close: () => view.close() }
   }
@@ -34,7 +47,9 @@ describe('terminal view', () => {
   it('moves one line: bar, share, count, metrics and time left', () => {
     const view = show(training)
     vi.advanceTimersByTime(100)
-    expect(screen(view.text())).toContain('train  ██████░░░░░░░░░░░░░░░░░░  25%  5/20 epochs · 12 s left · loss 0.312 · val accuracy 0.938')
+    expect(screen(view.text())).toContain(
+      'train  ██████░░░░░░░░░░░░░░░░░░  25%  5/20 epochs · 12 s left · loss 0.312 · val accuracy 0.938',
+    )
   })
 
   it('never makes a line wider than the terminal, or a person would see it wrap', () => {
@@ -70,10 +85,19 @@ describe('plain view', () => {
   it('writes a progress line every few seconds only', () => {
     const lines: string[] = []
     let time = 0
-    const view = plainView({ write: (part) => lines.push(part) }, (id) => id, plain, () => time)
+    const view = plainView(
+      { write: (part) => lines.push(part) },
+      (id) => id,
+      plain,
+      () => time,
+    )
     for (const body of training.slice(0, 3)) view.show(event(body))
     time = 6000
     for (const body of training.slice(3)) view.show(event(body))
-    expect(lines).toEqual(['ants: 1 nodes, engine onnx\n', '> train  first run\n', '  train: 5/20 epochs · 12 s left · loss 0.312\n'])
+    expect(lines).toEqual([
+      'ants: 1 nodes, engine onnx\n',
+      '> train  first run\n',
+      '  train: 5/20 epochs · 12 s left · loss 0.312\n',
+    ])
   })
 })

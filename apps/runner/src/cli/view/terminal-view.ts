@@ -25,7 +25,10 @@ export function terminalView(output: Output, name: NameNode, colors: Colors): Ru
     const text = progress.text() || oneLine(running.reason)
     // A pseudo-terminal may say that it has 0 columns.
     const width = (output.columns || 80) - 1
-    const shownBar = share === null || width < start.length + barWidth + 16 ? '' : `  ${bar(share)} ${String(Math.floor(share * 100)).padStart(3)}%`
+    const shownBar =
+      share === null || width < start.length + barWidth + 16
+        ? ''
+        : `  ${bar(share)} ${String(Math.floor(share * 100)).padStart(3)}%`
     const rest = fit(`  ${text}`, Math.max(0, width - start.length - shownBar.length))
     output.write(`${clearLine}${colors.cyan(fit(start, width))}${shownBar}${colors.dim(rest)}`)
   }
@@ -33,7 +36,10 @@ export function terminalView(output: Output, name: NameNode, colors: Colors): Ru
   const timer = setInterval(draw, millisecondsPerFrame)
   return {
     show: (event) => {
-      if (event.type === 'run-started') output.write(`${colors.bold(oneLine(event.graph))}  ${colors.dim(`${event.nodes.length} nodes · engine ${event.engine}`)}\n`)
+      if (event.type === 'run-started')
+        output.write(
+          `${colors.bold(oneLine(event.graph))}  ${colors.dim(`${event.nodes.length} nodes · engine ${event.engine}`)}\n`,
+        )
       if (event.type === 'node-started') {
         progress = new Progress()
         running = { node: event.node, reason: event.reason ?? '' }

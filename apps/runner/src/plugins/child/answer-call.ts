@@ -26,7 +26,11 @@ export async function answerCall(plugin: Plugin, call: PluginCall, around: CallS
     case 'fingerprint':
       return (await definition.fingerprint?.(definition.params.parse(call.params), pathContext(call.paths))) ?? ''
     case 'run':
-      return definition.run({ params: definition.params.parse(call.params), inputs: call.inputs, context: runContext(call, around) })
+      return definition.run({
+        params: definition.params.parse(call.params),
+        inputs: call.inputs,
+        context: runContext(call, around),
+      })
   }
 }
 
@@ -47,19 +51,39 @@ function pathContext(paths: Readonly<Record<string, string>>): FingerprintContex
     resolvePath: (path) => {
       const resolved = Object.hasOwn(paths, path) ? paths[path] : undefined
       if (resolved !== undefined) return resolved
-      throw new NodeError(null, `"${path}" is not the value of one of this node's path parameters.`, 'Resolve only values of parameters made with `pathField`, and list "{params}" under permissions.read.')
+      throw new NodeError(
+        null,
+        `"${path}" is not the value of one of this node's path parameters.`,
+        'Resolve only values of parameters made with `pathField`, and list "{params}" under permissions.read.',
+      )
     },
   }
 }
 
-function runContext(call: Extract<PluginCall, { method: 'run' }>, { signal, store, emit }: CallSurroundings): NodeContext {
+function runContext(
+  call: Extract<PluginCall, { method: 'run' }>,
+  { signal, store, emit }: CallSurroundings,
+): NodeContext {
   return {
-    ...pathContext(call.paths), nodeId: call.nodeId, signal, store, document: call.document, emit,
+    ...pathContext(call.paths),
+    nodeId: call.nodeId,
+    signal,
+    store,
+    document: call.document,
+    emit,
     get engines(): never {
-      throw new NodeError(null, 'Plugins get no engine.', 'Take predictions or metrics of a built-in node as input instead.')
+      throw new NodeError(
+        null,
+        'Plugins get no engine.',
+        'Take predictions or metrics of a built-in node as input instead.',
+      )
     },
     get cacheDirectory(): never {
-      throw new NodeError(null, 'Plugins can write nothing to disk.', 'Store results as blobs: `context.store.put(bytes, mediaType)`.')
+      throw new NodeError(
+        null,
+        'Plugins can write nothing to disk.',
+        'Store results as blobs: `context.store.put(bytes, mediaType)`.',
+      )
     },
   }
 }

@@ -12,7 +12,10 @@ interface Answer {
 type Question = Extract<FromPlugin, { request: number }>
 type WithoutRequest<Message> = Message extends unknown ? Omit<Message, 'request'> : never
 
-/** The artifact store as a plugin sees it: every blob goes through the host, which gives only those that belong to the plugin's inputs or that it stored itself. */
+/**
+ * The artifact store as a plugin sees it: every blob goes through the host, which gives only those that belong to the
+ * plugin's inputs or that it stored itself.
+ */
 export class BlobClient {
   private next = 0
   private readonly waiting = new Map<number, (answer: Answer) => void>()
@@ -26,17 +29,25 @@ export class BlobClient {
 
   readonly store: BlobStore = {
     put: async (bytes, mediaType, name) => {
-      const { reference } = await this.ask({ type: 'blob-put', mediaType, ...(name === undefined ? {} : { name }) }, bytes)
+      const { reference } = await this.ask(
+        { type: 'blob-put', mediaType, ...(name === undefined ? {} : { name }) },
+        bytes,
+      )
       return reference as BlobReference
     },
     get: async (sha256) => {
       const { present, bytes } = await this.ask({ type: 'blob-get', sha256 })
-      if (!present) throw new NodeError(null, `The blob ${sha256.slice(0, 12)}… is not among what this node was given.`, 'A plugin may read the blobs that its inputs name, and those that it stored itself.')
+      if (!present)
+        throw new NodeError(
+          null,
+          `The blob ${sha256.slice(0, 12)}… is not among what this node was given.`,
+          'A plugin may read the blobs that its inputs name, and those that it stored itself.',
+        )
       return bytes
     },
     has: async (sha256) => (await this.ask({ type: 'blob-has', sha256 })).present,
     path: () => {
-      throw new NodeError(null, 'Plugins can\'t read the store in place.', 'Use `store.get(sha256)`.')
+      throw new NodeError(null, "Plugins can't read the store in place.", 'Use `store.get(sha256)`.')
     },
   }
 

@@ -11,8 +11,14 @@ export interface Channel {
   send(message: FromPlugin, bytes?: Uint8Array): Promise<void>
 }
 
-/** The plugin's end of the line: messages of the host arrive on standard input. When that closes the host is gone, and this process ends. */
-export function openChannel(onMessage: (message: ToPlugin, bytes: Uint8Array) => void, input: Readable = process.stdin): Channel {
+/**
+ * The plugin's end of the line: messages of the host arrive on standard input. When that closes the host is gone, and
+ * this process ends.
+ */
+export function openChannel(
+  onMessage: (message: ToPlugin, bytes: Uint8Array) => void,
+  input: Readable = process.stdin,
+): Channel {
   const output = new Socket({ fd: outputDescriptor, readable: false, writable: true })
   const end = process.exit.bind(process)
   output.on('error', () => end(1))
@@ -20,5 +26,7 @@ export function openChannel(onMessage: (message: ToPlugin, bytes: Uint8Array) =>
   input.on('data', (chunk: Uint8Array) => {
     for (const frame of reader.push(chunk)) onMessage(JSON.parse(frame.text) as ToPlugin, frame.bytes)
   })
-  return { send: (message, bytes) => new Promise((resolve) => void output.write(encodeFrame(message, bytes), () => resolve())) }
+  return {
+    send: (message, bytes) => new Promise((resolve) => void output.write(encodeFrame(message, bytes), () => resolve())),
+  }
 }

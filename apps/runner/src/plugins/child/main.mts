@@ -24,7 +24,13 @@ function receive(message: ToPlugin, bytes: Uint8Array): void {
   else blobs.answered(message.request, { present: message.present, reference: message.reference, bytes })
 }
 
-async function load({ main, network, childProcesses, heartbeatMilliseconds, ...message }: Extract<ToPlugin, { type: 'load' }>): Promise<Plugin> {
+async function load({
+  main,
+  network,
+  childProcesses,
+  heartbeatMilliseconds,
+  ...message
+}: Extract<ToPlugin, { type: 'load' }>): Promise<Plugin> {
   once = message.once
   if (!once) process.stdin.on('close', () => end(0))
   const beat = (): void => void channel.send({ type: 'heartbeat', memory: memoryUsage() })
@@ -41,7 +47,11 @@ async function answer(call: PluginCall): Promise<void> {
   controller = new AbortController()
   try {
     const plugin = await (loading ?? Promise.reject(new Error('a call came before the plugin was loaded')))
-    const value = await answerCall(plugin, call, { signal: controller.signal, store: blobs.store, emit: (event) => void channel.send({ type: 'event', event }) })
+    const value = await answerCall(plugin, call, {
+      signal: controller.signal,
+      store: blobs.store,
+      emit: (event) => void channel.send({ type: 'event', event }),
+    })
     await channel.send({ type: 'result', value: value === undefined ? null : value })
   } catch (error) {
     await channel.send({ type: 'failed', failure: failureOf(error) })
@@ -50,5 +60,11 @@ async function answer(call: PluginCall): Promise<void> {
 }
 
 // A plugin that fails to load without being called yet still says why.
-process.on('unhandledRejection', (error) => void channel.send({ type: 'failed', failure: failureOf(error) }).then(() => end(1)))
-process.on('uncaughtException', (error) => void channel.send({ type: 'failed', failure: failureOf(error) }).then(() => end(1)))
+process.on(
+  'unhandledRejection',
+  (error) => void channel.send({ type: 'failed', failure: failureOf(error) }).then(() => end(1)),
+)
+process.on(
+  'uncaughtException',
+  (error) => void channel.send({ type: 'failed', failure: failureOf(error) }).then(() => end(1)),
+)

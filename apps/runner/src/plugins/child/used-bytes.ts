@@ -1,7 +1,9 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** Bytes that are really in use: heap and buffers after a garbage collection, so that garbage is not taken for a leak. */
+/**
+ * Bytes that are really in use: heap and buffers after a garbage collection, so that garbage is not taken for a leak.
+ */
 export async function usedBytes(): Promise<number> {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void

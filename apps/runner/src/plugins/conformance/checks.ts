@@ -20,17 +20,24 @@ interface Field {
   readonly description?: unknown
   readonly widget?: unknown
 }
-const fieldsOf = ({ described }: NodeUnderTest): Readonly<Record<string, Field>> => (described.manifest.params['properties'] ?? {}) as Readonly<Record<string, Field>>
+const fieldsOf = ({ described }: NodeUnderTest): Readonly<Record<string, Field>> =>
+  (described.manifest.params['properties'] ?? {}) as Readonly<Record<string, Field>>
 
 const documented: ConformanceCheck = {
   name: 'documented',
   run: async (node) => {
     const { doc, title, inputs, outputs } = node.described.manifest
-    const ports = Object.entries<Port>({ ...inputs, ...outputs }).filter(([, port]) => port.description.length < 10).map(([name]) => `port "${name}"`)
-    const fields = Object.entries(fieldsOf(node)).filter(([, field]) => typeof field.title !== 'string' || typeof field.description !== 'string').map(([name]) => `parameter "${name}"`)
+    const ports = Object.entries<Port>({ ...inputs, ...outputs })
+      .filter(([, port]) => port.description.length < 10)
+      .map(([name]) => `port "${name}"`)
+    const fields = Object.entries(fieldsOf(node))
+      .filter(([, field]) => typeof field.title !== 'string' || typeof field.description !== 'string')
+      .map(([name]) => `parameter "${name}"`)
     const missing = [...ports, ...fields]
-    if (title.length < 3 || !/^[A-Z][^]{15,}?[.:]/.test(doc)) throw new CheckFailed('its doc needs a first sentence that stands alone, and its title at least 3 letters')
-    if (missing.length > 0) throw new CheckFailed(`no description of ${missing.join(', ')}: use .meta({ title, description })`)
+    if (title.length < 3 || !/^[A-Z][^]{15,}?[.:]/.test(doc))
+      throw new CheckFailed('its doc needs a first sentence that stands alone, and its title at least 3 letters')
+    if (missing.length > 0)
+      throw new CheckFailed(`no description of ${missing.join(', ')}: use .meta({ title, description })`)
     return 'doc, ports and parameters are explained'
   },
 }
@@ -38,25 +45,38 @@ const documented: ConformanceCheck = {
 const withExamples: ConformanceCheck = {
   name: 'examples',
   run: async ({ examples }) => {
-    if (examples.length === 0) throw new CheckFailed('conformance.json has no example for it, so that nothing could be run')
+    if (examples.length === 0)
+      throw new CheckFailed('conformance.json has no example for it, so that nothing could be run')
     return `${examples.length} in conformance.json`
   },
 }
 
 const paramsRoundTrip: ConformanceCheck = {
   name: 'params round-trip',
-  run: (node) => inProcess(node, async (running) => {
-    const parse = (params: Readonly<Record<string, unknown>>): Promise<unknown> => running.call({ method: 'parse', node: node.described.manifest.type, params })
-    const schema = proxyNode(node.plugin, node.described).params
-    for (const { example } of needExamples(node)) {
-      const once = await parse(example.params)
-      const again = await parse(once as Record<string, unknown>)
-      if (canonicalJson(once) !== canonicalJson(again)) throw new CheckFailed(`parsed params parse to something else: ${canonicalJson(once)} became ${canonicalJson(again)}`)
-      if (!schema.safeParse(once).success) throw new CheckFailed('parsed params don\'t fit the JSON Schema of the manifest: avoid .transform() in params')
-      if (await parse({ ...example.params, noSuchParam: 1 }).then(() => true, () => false)) throw new CheckFailed('params that don\'t exist are taken: use z.strictObject')
-    }
-    return 'parse to themselves; unknown ones are refused'
-  }),
+  run: (node) =>
+    inProcess(node, async (running) => {
+      const parse = (params: Readonly<Record<string, unknown>>): Promise<unknown> =>
+        running.call({ method: 'parse', node: node.described.manifest.type, params })
+      const schema = proxyNode(node.plugin, node.described).params
+      for (const { example } of needExamples(node)) {
+        const once = await parse(example.params)
+        const again = await parse(once as Record<string, unknown>)
+        if (canonicalJson(once) !== canonicalJson(again))
+          throw new CheckFailed(
+            `parsed params parse to something else: ${canonicalJson(once)} became ${canonicalJson(again)}`,
+          )
+        if (!schema.safeParse(once).success)
+          throw new CheckFailed("parsed params don't fit the JSON Schema of the manifest: avoid .transform() in params")
+        if (
+          await parse({ ...example.params, noSuchParam: 1 }).then(
+            () => true,
+            () => false,
+          )
+        )
+          throw new CheckFailed("params that don't exist are taken: use z.strictObject")
+      }
+      return 'parse to themselves; unknown ones are refused'
+    }),
 }
 
 const deterministic: ConformanceCheck = {
@@ -64,7 +84,10 @@ const deterministic: ConformanceCheck = {
   run: async (node) => {
     const [first, second] = [await runAll(node), await runAll(node)]
     const different = first.findIndex((outputs, index) => canonicalJson(outputs) !== canonicalJson(second[index]))
-    if (different >= 0) throw new CheckFailed(`two runs of example ${different + 1} gave different outputs: use a seed in place of Math.random(), and no clock`)
+    if (different >= 0)
+      throw new CheckFailed(
+        `two runs of example ${different + 1} gave different outputs: use a seed in place of Math.random(), and no clock`,
+      )
     return 'two runs in two processes give the same; outputs are what they promise'
   },
 }
@@ -80,10 +103,16 @@ const cancellable: ConformanceCheck = {
     const timer = setTimeout(() => controller.abort(), abortAfterMilliseconds)
     try {
       await callRun(running, node.plugin, node.described, call, { paths, readable, limits: node.limits })
-      return controller.signal.aborted ? 'finished soon after it was told to stop' : 'finished before it could be told to stop'
+      return controller.signal.aborted
+        ? 'finished soon after it was told to stop'
+        : 'finished before it could be told to stop'
     } catch (error) {
       // What it throws once it is told to stop is its way to stop; being ended by the host, or dying, is not.
-      if (!controller.signal.aborted || (error instanceof Error && /did not stop within|was stopped|before it gave a result/.test(error.message))) throw error
+      if (
+        !controller.signal.aborted ||
+        (error instanceof Error && /did not stop within|was stopped|before it gave a result/.test(error.message))
+      )
+        throw error
       return 'stopped when told to'
     } finally {
       clearTimeout(timer)
@@ -95,13 +124,21 @@ const cancellable: ConformanceCheck = {
 const fingerprinted: ConformanceCheck = {
   name: 'fingerprint',
   run: async (node) => {
-    const readsPaths = node.plugin.permissions.read.includes(pathsOfParams) && Object.values(fieldsOf(node)).some((field) => field.widget === 'path')
-    if (!node.described.hasFingerprint && readsPaths) throw new CheckFailed('it reads files named in its parameters but has no fingerprint(): its result would be reused after they have changed')
+    const readsPaths =
+      node.plugin.permissions.read.includes(pathsOfParams) &&
+      Object.values(fieldsOf(node)).some((field) => field.widget === 'path')
+    if (!node.described.hasFingerprint && readsPaths)
+      throw new CheckFailed(
+        'it reads files named in its parameters but has no fingerprint(): its result would be reused after they have changed',
+      )
     if (!node.described.hasFingerprint) throw new Skipped('reads nothing that could change')
     const proxy = proxyNode(node.plugin, node.described, node.limits)
     const [prepared] = needExamples(node)
     const params = prepared?.example.params ?? {}
-    const [first, second] = [await proxy.fingerprint?.(params, node.context()), await proxy.fingerprint?.(params, node.context())]
+    const [first, second] = [
+      await proxy.fingerprint?.(params, node.context()),
+      await proxy.fingerprint?.(params, node.context()),
+    ]
     if (first !== second) throw new CheckFailed('two fingerprints of the same files differ')
     return 'the same while the files are'
   },
@@ -114,13 +151,17 @@ const noLeaks: ConformanceCheck = {
     if (prepared === undefined) return ''
     const { call, paths, readable } = await callOf(node, prepared)
     const running = await PluginProcess.start(node.plugin, readable, node.limits)
-    const once = (): Promise<unknown> => callRun(running, node.plugin, node.described, call, { paths, readable, limits: node.limits })
+    const once = (): Promise<unknown> =>
+      callRun(running, node.plugin, node.described, call, { paths, readable, limits: node.limits })
     try {
       await repeat(once, warmUpRuns, node.leakMilliseconds / 4)
       const before = await usedMegabytes(running)
       const runs = await repeat(once, leakRuns, node.leakMilliseconds)
       const growth = (await usedMegabytes(running)) - before
-      if (growth > allowedGrowthMegabytes) throw new CheckFailed(`its process grew by ${Math.round(growth)} MB over ${runs} runs: something outlives run()`)
+      if (growth > allowedGrowthMegabytes)
+        throw new CheckFailed(
+          `its process grew by ${Math.round(growth)} MB over ${runs} runs: something outlives run()`,
+        )
       return `${runs} runs in one process: ${growth < 1 ? 'no growth' : `${Math.round(growth)} MB`}`
     } finally {
       await running.stop()
@@ -135,20 +176,38 @@ const migrating: ConformanceCheck = {
     if (version === 1) throw new Skipped('first version')
     const proxy = proxyNode(node.plugin, node.described, node.limits)
     const steps = defineMigrations(`node type ${type}`, proxy.migrations ?? [])
-    const missing = Array.from({ length: version - 1 }, (_, index) => index + 1).filter((old) => !node.past.some((past) => past.version === old))
-    if (missing.length > 0) throw new CheckFailed(`conformance.json has no "past" params of version ${missing.join(', ')}`)
+    const missing = Array.from({ length: version - 1 }, (_, index) => index + 1).filter(
+      (old) => !node.past.some((past) => past.version === old),
+    )
+    if (missing.length > 0)
+      throw new CheckFailed(`conformance.json has no "past" params of version ${missing.join(', ')}`)
     for (const past of node.past) {
       const result = steps.apply(past.params, past.version)
-      if (result.status === 'failed' || result.status === 'newer') throw new CheckFailed(result.status === 'failed' ? result.message : `version ${past.version} is newer than the node`)
+      if (result.status === 'failed' || result.status === 'newer')
+        throw new CheckFailed(
+          result.status === 'failed' ? result.message : `version ${past.version} is newer than the node`,
+        )
       const parsed = proxy.params.safeParse(result.value)
-      if (!parsed.success) throw new CheckFailed(`params of version ${past.version} don't parse any more: ${parsed.error.issues[0]?.path.join('.') ?? ''}: ${parsed.error.issues[0]?.message ?? ''}`)
+      if (!parsed.success)
+        throw new CheckFailed(
+          `params of version ${past.version} don't parse any more: ${parsed.error.issues[0]?.path.join('.') ?? ''}: ${parsed.error.issues[0]?.message ?? ''}`,
+        )
     }
     return `params of ${node.past.length} older versions are still read`
   },
 }
 
 /** Every promise that a node of a plugin keeps, in the order in which one would mend them. */
-export const conformanceChecks: readonly ConformanceCheck[] = [documented, withExamples, paramsRoundTrip, deterministic, fingerprinted, cancellable, noLeaks, migrating]
+export const conformanceChecks: readonly ConformanceCheck[] = [
+  documented,
+  withExamples,
+  paramsRoundTrip,
+  deterministic,
+  fingerprinted,
+  cancellable,
+  noLeaks,
+  migrating,
+]
 
 /** Repeats some work as often as asked, or until it has taken long enough; gives how often. */
 async function repeat(work: () => Promise<unknown>, times: number, milliseconds: number): Promise<number> {
@@ -172,14 +231,25 @@ function needExamples({ examples }: NodeUnderTest): readonly PreparedExample[] {
 /** Outputs of all examples, from one fresh process. */
 async function runAll(node: NodeUnderTest): Promise<unknown[]> {
   const calls = await Promise.all(needExamples(node).map((prepared) => callOf(node, prepared)))
-  return inProcess(node, async (running) => {
-    const outputs: unknown[] = []
-    for (const { call, paths, readable } of calls) outputs.push(await callRun(running, node.plugin, node.described, call, { paths, readable, limits: node.limits }))
-    return outputs
-  }, calls.flatMap(({ readable }) => readable))
+  return inProcess(
+    node,
+    async (running) => {
+      const outputs: unknown[] = []
+      for (const { call, paths, readable } of calls)
+        outputs.push(
+          await callRun(running, node.plugin, node.described, call, { paths, readable, limits: node.limits }),
+        )
+      return outputs
+    },
+    calls.flatMap(({ readable }) => readable),
+  )
 }
 
-async function inProcess<Result>(node: NodeUnderTest, work: (running: PluginProcess) => Promise<Result>, readable: readonly string[] = []): Promise<Result> {
+async function inProcess<Result>(
+  node: NodeUnderTest,
+  work: (running: PluginProcess) => Promise<Result>,
+  readable: readonly string[] = [],
+): Promise<Result> {
   const running = await PluginProcess.start(node.plugin, readable, node.limits)
   try {
     return await work(running)

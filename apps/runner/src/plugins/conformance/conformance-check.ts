@@ -33,7 +33,10 @@ export interface NodeUnderTest {
   context(signal?: AbortSignal): NodeContext
 }
 
-/** Gives what was seen; throws CheckFailed (or anything else) when a promise is broken, Skipped when there is nothing to check. */
+/**
+ * Gives what was seen; throws CheckFailed (or anything else) when a promise is broken, Skipped when there is nothing to
+ * check.
+ */
 export interface ConformanceCheck {
   readonly name: string
   run(node: NodeUnderTest): Promise<string>
@@ -47,10 +50,22 @@ export class Skipped extends Error {
 }
 
 /** What is needed to run an example, with the same rights as in a graph. */
-export async function callOf(node: NodeUnderTest, { example, inputs }: PreparedExample, signal?: AbortSignal): Promise<{ readonly call: NodeCall<Readonly<Record<string, unknown>>>; readonly paths: Record<string, string>; readonly readable: string[] }> {
+export async function callOf(
+  node: NodeUnderTest,
+  { example, inputs }: PreparedExample,
+  signal?: AbortSignal,
+): Promise<{
+  readonly call: NodeCall<Readonly<Record<string, unknown>>>
+  readonly paths: Record<string, string>
+  readonly readable: string[]
+}> {
   const context = node.context(signal)
   const { permissions } = node.plugin
   const paths = pathsOf(example.params, node.described.manifest, permissions, context)
-  const readable = withRealPaths([...literalPaths(permissions), ...Object.values(paths), ...(await pictureFolders(inputs, permissions, context.store))])
+  const readable = withRealPaths([
+    ...literalPaths(permissions),
+    ...Object.values(paths),
+    ...(await pictureFolders(inputs, permissions, context.store)),
+  ])
   return { call: { params: example.params, inputs, context }, paths, readable }
 }

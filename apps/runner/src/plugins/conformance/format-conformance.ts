@@ -7,7 +7,16 @@ export function formatConformance(results: readonly ConformanceResult[], colors:
   const marks = { passed: colors.green('✓'), failed: colors.red('✗'), skipped: colors.dim('-') }
   const nodeWidth = Math.max(...results.map(({ node }) => (node ?? 'plugin').length))
   const checkWidth = Math.max(...results.map(({ check }) => check.length))
-  const lines = results.map(({ node, check, outcome, detail }) => `${marks[outcome]} ${(node ?? 'plugin').padEnd(nodeWidth)}  ${check.padEnd(checkWidth)}  ${outcome === 'skipped' ? colors.dim(oneLine(detail)) : oneLine(detail)}`)
+  const lines = results.map(
+    ({ node, check, outcome, detail }) =>
+      `${marks[outcome]} ${(node ?? 'plugin').padEnd(nodeWidth)}  ${check.padEnd(checkWidth)}  ${outcome === 'skipped' ? colors.dim(oneLine(detail)) : oneLine(detail)}`,
+  )
   const failed = results.filter(({ outcome }) => outcome === 'failed').length
-  return [...lines, '', failed === 0 ? colors.green('The plugin keeps its promises.') : colors.red(`${failed} of ${results.length} checks failed.`)]
+  return [
+    ...lines,
+    '',
+    failed === 0
+      ? colors.green('The plugin keeps its promises.')
+      : colors.red(`${failed} of ${results.length} checks failed.`),
+  ]
 }

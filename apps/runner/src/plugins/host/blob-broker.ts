@@ -4,12 +4,19 @@ import { referencedBlobs } from '../../store/referenced-blobs.js'
 
 const longestSearched = 64 * 2 ** 20
 
-/** Gives a plugin the blobs that belong to its inputs (named there, or in a JSON blob it was given) and those that it stored itself, and no others. */
+/**
+ * Gives a plugin the blobs that belong to its inputs (named there, or in a JSON blob it was given) and those that it
+ * stored itself, and no others.
+ */
 export class BlobBroker {
   private readonly given: Set<string>
   private stored = 0
 
-  constructor(private readonly store: BlobStore, inputs: unknown, private readonly storedBytes: number) {
+  constructor(
+    private readonly store: BlobStore,
+    inputs: unknown,
+    private readonly storedBytes: number,
+  ) {
     this.given = referencedBlobs(inputs)
   }
 

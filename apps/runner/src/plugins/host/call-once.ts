@@ -12,29 +12,52 @@ import { defaultLimits } from './limits.js'
 import type { PluginLimits } from './limits.js'
 
 /**
- * Asks a plugin something while everything waits, for what must be known at once: params of old documents, and rules over several params.
- * The process gets nothing to read but its own files, and a few seconds. Throws NodeError.
+ * Asks a plugin something while everything waits, for what must be known at once: params of old documents, and rules
+ * over several params. The process gets nothing to read but its own files, and a few seconds. Throws NodeError.
  */
 export function callOnce(plugin: PluginFiles, call: PluginCall, changed: Partial<PluginLimits> = {}): unknown {
   const limits = { ...defaultLimits, ...changed }
   const { command, words, environment, folder } = launchPlugin(plugin, [])
   const { network, childProcesses } = plugin.permissions
-  const load: ToPlugin = { type: 'load', main: pathToFileURL(plugin.main).href, network, childProcesses, once: true, heartbeatMilliseconds: 60_000 }
+  const load: ToPlugin = {
+    type: 'load',
+    main: pathToFileURL(plugin.main).href,
+    network,
+    childProcesses,
+    once: true,
+    heartbeatMilliseconds: 60_000,
+  }
   const input = Buffer.concat([encodeFrame(load), encodeFrame({ type: 'call', call } satisfies ToPlugin)])
   const ended = spawnSync(command, words, {
-    cwd: folder, env: environment, input, stdio: ['pipe', 'pipe', 'pipe', 'pipe'], timeout: limits.onceMilliseconds, killSignal: 'SIGKILL', maxBuffer: limits.messageBytes,
+    cwd: folder,
+    env: environment,
+    input,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    timeout: limits.onceMilliseconds,
+    killSignal: 'SIGKILL',
+    maxBuffer: limits.messageBytes,
   })
   const failed = ended.error as NodeJS.ErrnoException | undefined
   if (failed?.code === 'ETIMEDOUT') throw hangFailure(plugin, limits.onceMilliseconds)
   if (failed?.code === 'ENOBUFS') throw messageFailure(plugin, `more than ${limits.messageBytes} bytes`)
   const answer = readAnswer(plugin, ended.output[3] as unknown as Uint8Array | null, limits)
   if (answer !== null) return answer.value
-  throw deathFailure(plugin, { code: ended.status, signal: ended.signal, printed: String(ended.stderr) }, plugin.permissions.memoryMegabytes)
+  throw deathFailure(
+    plugin,
+    { code: ended.status, signal: ended.signal, printed: String(ended.stderr) },
+    plugin.permissions.memoryMegabytes,
+  )
 }
 
-function readAnswer(plugin: PluginFiles, bytes: Uint8Array | null, limits: PluginLimits): { readonly value: unknown } | null {
+function readAnswer(
+  plugin: PluginFiles,
+  bytes: Uint8Array | null,
+  limits: PluginLimits,
+): { readonly value: unknown } | null {
   try {
-    for (const frame of new FrameReader({ textBytes: limits.messageBytes, blobBytes: 0 }).push(bytes ?? new Uint8Array())) {
+    for (const frame of new FrameReader({ textBytes: limits.messageBytes, blobBytes: 0 }).push(
+      bytes ?? new Uint8Array(),
+    )) {
       const message = fromPlugin.parse(parsePlainJson(frame.text))
       if (message.type === 'result') return { value: message.value }
       if (message.type === 'failed') throw failureFromPlugin(plugin, message.failure)
@@ -42,7 +65,10 @@ function readAnswer(plugin: PluginFiles, bytes: Uint8Array | null, limits: Plugi
     return null
   } catch (error) {
     if (isNodeError(error)) throw error
-    throw messageFailure(plugin, error instanceof FrameError ? error.message : 'a message that is none of those it may send')
+    throw messageFailure(
+      plugin,
+      error instanceof FrameError ? error.message : 'a message that is none of those it may send',
+    )
   }
 }
 

@@ -19,47 +19,98 @@ const nameOf = ({ name, version }: Named): string => `Plugin "${name}" ${version
 const seconds = (milliseconds: number): string => `${Number((milliseconds / 1000).toFixed(1))} s`
 
 export function hangFailure(plugin: Named, milliseconds: number): NodeError {
-  return new NodeError(null, `${nameOf(plugin)} gave no sign of life for ${seconds(milliseconds)} and was stopped: its code loops or blocks its process.`, 'Report it to its author. Long calculations must let go of the thread now and then (`await setImmediate()`).')
+  return new NodeError(
+    null,
+    `${nameOf(plugin)} gave no sign of life for ${seconds(milliseconds)} and was stopped: its code loops or blocks its process.`,
+    'Report it to its author. Long calculations must let go of the thread now and then (`await setImmediate()`).',
+  )
 }
 
 export function tooSlowFailure(plugin: Named, milliseconds: number): NodeError {
-  return new NodeError(null, `${nameOf(plugin)} took longer than the ${seconds(milliseconds)} it may take and was stopped.`, 'Give it less to do; its author can ask for more with permissions.timeoutSeconds in its manifest.')
+  return new NodeError(
+    null,
+    `${nameOf(plugin)} took longer than the ${seconds(milliseconds)} it may take and was stopped.`,
+    'Give it less to do; its author can ask for more with permissions.timeoutSeconds in its manifest.',
+  )
 }
 
 export function memoryFailure(plugin: Named, megabytes: number, limit: number): NodeError {
-  return new NodeError(null, `${nameOf(plugin)} took ${Math.round(megabytes)} MB of memory, more than the ${limit} MB it may take, and was stopped.`, 'Give it less data; its author can ask for more with permissions.memoryMegabytes in its manifest.')
+  return new NodeError(
+    null,
+    `${nameOf(plugin)} took ${Math.round(megabytes)} MB of memory, more than the ${limit} MB it may take, and was stopped.`,
+    'Give it less data; its author can ask for more with permissions.memoryMegabytes in its manifest.',
+  )
 }
 
 /** `what` continues "it sent ...". */
 export function messageFailure(plugin: Named, what: string): NodeError {
-  return new NodeError(null, `${nameOf(plugin)} sent ${plainText(what)}, and was stopped.`, 'Report it to its author; the plugin is broken or means harm.')
+  return new NodeError(
+    null,
+    `${nameOf(plugin)} sent ${plainText(what)}, and was stopped.`,
+    'Report it to its author; the plugin is broken or means harm.',
+  )
 }
 
 export function abortFailure(plugin: Named, milliseconds: number): NodeError {
-  return new NodeError(null, `${nameOf(plugin)} did not stop within ${seconds(milliseconds)} of being told to, and was ended.`, 'Report it to its author: it must heed `context.signal`.')
+  return new NodeError(
+    null,
+    `${nameOf(plugin)} did not stop within ${seconds(milliseconds)} of being told to, and was ended.`,
+    'Report it to its author: it must heed `context.signal`.',
+  )
 }
 
 export function deathFailure(plugin: Named, { code, signal, printed }: Death, memoryLimit: number): NodeError {
-  if (/heap out of memory|heap limit|Cannot allocate memory|Array buffer allocation failed/i.test(printed)) return memoryFailure(plugin, memoryLimit, memoryLimit)
-  const how = signal !== null ? `was ended by the system (${signal})` : code === 13 ? 'waits while loading for something that never comes' : `ended its process with code ${code ?? 'unknown'}`
-  const lines = printed.trim().split('\n').filter((line) => line.trim() !== '' && !/^\s+at |^Node\.js v/.test(line))
+  if (/heap out of memory|heap limit|Cannot allocate memory|Array buffer allocation failed/i.test(printed))
+    return memoryFailure(plugin, memoryLimit, memoryLimit)
+  const how =
+    signal !== null
+      ? `was ended by the system (${signal})`
+      : code === 13
+        ? 'waits while loading for something that never comes'
+        : `ended its process with code ${code ?? 'unknown'}`
+  const lines = printed
+    .trim()
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^\s+at |^Node\.js v/.test(line))
   const telling = lines.findLast((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1)
   const words = telling === undefined ? '' : ` Its last words: ${plainText(telling.trim().slice(0, 300))}`
-  return new NodeError(null, `${nameOf(plugin)} ${how} before it gave a result.${words}`, 'Report it to its author. Nothing else is affected: finished nodes are kept and will be reused.')
+  return new NodeError(
+    null,
+    `${nameOf(plugin)} ${how} before it gave a result.${words}`,
+    'Report it to its author. Nothing else is affected: finished nodes are kept and will be reused.',
+  )
 }
 
-/** What was thrown inside the plugin: its own NodeErrors as they are, a missing right explained, anything else as a fault of the plugin. */
+/**
+ * What was thrown inside the plugin: its own NodeErrors as they are, a missing right explained, anything else as a
+ * fault of the plugin.
+ */
 export function failureFromPlugin(plugin: Named, failure: PluginFailure): NodeError {
   if (failure.permission !== undefined) return deniedFailure(plugin, failure)
-  if (failure.fix !== undefined) return new NodeError(failure.field === undefined || failure.field === null ? null : plainText(failure.field), plainText(failure.message), plainText(failure.fix))
+  if (failure.fix !== undefined)
+    return new NodeError(
+      failure.field === undefined || failure.field === null ? null : plainText(failure.field),
+      plainText(failure.message),
+      plainText(failure.fix),
+    )
   const kind = failure.name === 'Error' ? '' : `${failure.name}: `
-  return new NodeError(null, `${nameOf(plugin)} failed: ${plainText(kind + failure.message)}`, 'Report it to its author, with this message.')
+  return new NodeError(
+    null,
+    `${nameOf(plugin)} failed: ${plainText(kind + failure.message)}`,
+    'Report it to its author, with this message.',
+  )
 }
 
 const rights: Readonly<Record<string, { readonly did: string; readonly fix: string }>> = {
   FileSystemRead: { did: 'tried to read', fix: 'it must ask for the path with permissions.read in its manifest' },
-  FileSystemWrite: { did: 'tried to write', fix: 'plugins write nothing to disk; results go to the store (`context.store.put`)' },
-  ChildProcess: { did: 'tried to start or signal a process:', fix: 'it must ask for permissions.childProcesses in its manifest' },
+  FileSystemWrite: {
+    did: 'tried to write',
+    fix: 'plugins write nothing to disk; results go to the store (`context.store.put`)',
+  },
+  ChildProcess: {
+    did: 'tried to start or signal a process:',
+    fix: 'it must ask for permissions.childProcesses in its manifest',
+  },
   WorkerThreads: { did: 'tried to start a thread', fix: 'it must ask for permissions.childProcesses in its manifest' },
   Network: { did: 'tried to use the network:', fix: 'it must ask for permissions.network in its manifest' },
   Net: { did: 'tried to use the network:', fix: 'it must ask for permissions.network in its manifest' },
@@ -67,6 +118,13 @@ const rights: Readonly<Record<string, { readonly did: string; readonly fix: stri
 
 function deniedFailure(plugin: Named, failure: PluginFailure): NodeError {
   const [permission, resource] = [plainText(failure.permission ?? ''), plainText(failure.resource ?? '')]
-  const right = (Object.hasOwn(rights, permission) ? rights[permission] : undefined) ?? { did: `tried to use ${permission}`, fix: 'plugins have no right to that' }
-  return new NodeError(null, `${nameOf(plugin)} ${right.did} ${resource}`.trimEnd() + ', which it was not permitted to.', `If it needs that: ${right.fix}, and you have to approve it. If it doesn't, be suspicious.`)
+  const right = (Object.hasOwn(rights, permission) ? rights[permission] : undefined) ?? {
+    did: `tried to use ${permission}`,
+    fix: 'plugins have no right to that',
+  }
+  return new NodeError(
+    null,
+    `${nameOf(plugin)} ${right.did} ${resource}`.trimEnd() + ', which it was not permitted to.',
+    `If it needs that: ${right.fix}, and you have to approve it. If it doesn't, be suspicious.`,
+  )
 }

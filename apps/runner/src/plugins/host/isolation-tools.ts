@@ -4,7 +4,10 @@ import { spawnSync } from 'node:child_process'
 export interface IsolationTools {
   /** Starts a command without any network (Linux, util-linux `unshare`); null where that isn't allowed. */
   readonly withoutNetwork: readonly string[] | null
-  /** Lets a command end with the process that started it, even when that is killed (Linux, util-linux `setpriv`); null where that is missing. */
+  /**
+   * Lets a command end with the process that started it, even when that is killed (Linux, util-linux `setpriv`); null
+   * where that is missing.
+   */
   readonly diesWithParent: readonly string[] | null
 }
 

@@ -26,16 +26,27 @@ export interface Launch {
   readonly folder: string
 }
 
-/** The command that starts a plugin's process: Node under its permission model, with everything else this system offers around it. `readable` is added to what a plugin always may read. */
+/**
+ * The command that starts a plugin's process: Node under its permission model, with everything else this system offers
+ * around it. `readable` is added to what a plugin always may read.
+ */
 export function launchPlugin(plugin: PluginFiles, readable: readonly string[]): Launch {
   const { permissions } = plugin
   const program = childProgram()
-  const reads = outermost([...ownFiles(plugin), ...graftFiles(program), ...readable].map(granted)).map((path) => `--allow-fs-read=${path}`)
+  const reads = outermost([...ownFiles(plugin), ...graftFiles(program), ...readable].map(granted)).map(
+    (path) => `--allow-fs-read=${path}`,
+  )
   const { withoutNetwork, diesWithParent } = isolationTools()
   const words = [
-    ...(permissions.network ? [] : (withoutNetwork ?? [])), ...(diesWithParent ?? []), process.execPath,
-    ...permissionFlags(permissions), ...reads, ...(plugin.linked ? ['--preserve-symlinks'] : []),
-    `--max-old-space-size=${permissions.memoryMegabytes}`, '--no-warnings', program,
+    ...(permissions.network ? [] : (withoutNetwork ?? [])),
+    ...(diesWithParent ?? []),
+    process.execPath,
+    ...permissionFlags(permissions),
+    ...reads,
+    ...(plugin.linked ? ['--preserve-symlinks'] : []),
+    `--max-old-space-size=${permissions.memoryMegabytes}`,
+    '--no-warnings',
+    program,
   ]
   const [command = process.execPath, ...rest] = words
   return { command, words: rest, environment: bareEnvironment(), folder: plugin.folder }
@@ -46,13 +57,22 @@ function permissionFlags({ network, childProcesses }: PluginPermissions): string
   const knows = (flag: string): boolean => process.allowedNodeEnvironmentFlags.has(flag)
   const on = knows('--permission') ? '--permission' : '--experimental-permission'
   return [
-    on, ...(childProcesses ? ['--allow-child-process', ...(knows('--allow-addons') ? ['--allow-addons'] : []), '--allow-worker'] : []), ...(network && knows('--allow-net') ? ['--allow-net'] : []),
+    on,
+    ...(childProcesses
+      ? ['--allow-child-process', ...(knows('--allow-addons') ? ['--allow-addons'] : []), '--allow-worker']
+      : []),
+    ...(network && knows('--allow-net') ? ['--allow-net'] : []),
   ]
 }
 
-/** Nothing of the person's environment (tokens, NODE_OPTIONS, LD_PRELOAD) but language and time zone; PATH only finds unshare and setpriv. */
+/**
+ * Nothing of the person's environment (tokens, NODE_OPTIONS, LD_PRELOAD) but language and time zone; PATH only finds
+ * unshare and setpriv.
+ */
 function bareEnvironment(): NodeJS.ProcessEnv {
-  const kept = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'SystemRoot'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
+  const kept = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'SystemRoot'].flatMap((name) =>
+    process.env[name] === undefined ? [] : [[name, process.env[name]]],
+  )
   return Object.fromEntries(kept) as NodeJS.ProcessEnv
 }
 
@@ -70,12 +90,18 @@ function graftFiles(program: string): string[] {
   return [join(plugins, 'child'), join(plugins, 'protocol'), ...scopes, ...packages]
 }
 
-/** Where a package's files are, and every place where Node looks for it on the way there: Node before 20.19 fails at those that it may not look at. */
+/**
+ * Where a package's files are, and every place where Node looks for it on the way there: Node before 20.19 fails at
+ * those that it may not look at.
+ */
 function packageFolders(name: string): string[] {
   return [import.meta.url, sdkModule()].flatMap((from) => {
     const lookedAt = (createRequire(from).resolve.paths(name) ?? []).map((folder) => join(folder, ...name.split('/')))
     const found = lookedAt.findIndex((folder) => existsSync(folder))
-    return lookedAt.slice(0, found + 1).map((folder, index) => (index === found ? [folder, realpathSync(folder)] : [folder])).flat()
+    return lookedAt
+      .slice(0, found + 1)
+      .map((folder, index) => (index === found ? [folder, realpathSync(folder)] : [folder]))
+      .flat()
   })
 }
 
@@ -93,13 +119,24 @@ function childProgram(): string {
   throw new PluginError('plugin-host', `${compiled} is missing.`, 'Run `npm run build`.')
 }
 
-/** A folder grants what is in it, a file itself. In a flag `*` stands for anything, and old versions of Node split at commas: such paths would grant others. */
+/**
+ * A folder grants what is in it, a file itself. In a flag `*` stands for anything, and old versions of Node split at
+ * commas: such paths would grant others.
+ */
 function granted(path: string): string {
-  if (/[*,]/.test(path)) throw new PluginError('plugin-path', `The path ${path} can't be opened to a plugin, because it contains "*" or ",".`, 'Rename the file or folder.')
+  if (/[*,]/.test(path))
+    throw new PluginError(
+      'plugin-path',
+      `The path ${path} can't be opened to a plugin, because it contains "*" or ",".`,
+      'Rename the file or folder.',
+    )
   return isDirectory(path) && !path.endsWith(sep) ? path + sep : path
 }
 
-/** Leaves out what lies in a folder that is granted anyway: Node before 20.12 forgets the folder when something in it is granted too. */
+/**
+ * Leaves out what lies in a folder that is granted anyway: Node before 20.12 forgets the folder when something in it is
+ * granted too.
+ */
 function outermost(paths: readonly string[]): string[] {
   const all = [...new Set(paths)]
   return all.filter((path) => !all.some((other) => other !== path && other.endsWith(sep) && path.startsWith(other)))

@@ -24,9 +24,17 @@ export interface PluginLimits {
 }
 
 export const defaultLimits: PluginLimits = {
-  startMilliseconds: 30_000, silenceMilliseconds: 60_000, abortMilliseconds: 4000, onceMilliseconds: 10_000,
-  messageBytes: 16 * 2 ** 20, blobBytes: 256 * 2 ** 20, storedBytes: 4 * 2 ** 30,
-  messageBurst: 20_000, messagesPerSecond: 2000, printedBytes: 16 * 2 ** 20, memoryOverheadMegabytes: 160,
+  startMilliseconds: 30_000,
+  silenceMilliseconds: 60_000,
+  abortMilliseconds: 4000,
+  onceMilliseconds: 10_000,
+  messageBytes: 16 * 2 ** 20,
+  blobBytes: 256 * 2 ** 20,
+  storedBytes: 4 * 2 ** 30,
+  messageBurst: 20_000,
+  messagesPerSecond: 2000,
+  printedBytes: 16 * 2 ** 20,
+  memoryOverheadMegabytes: 160,
 }
 
 /** Counts messages: a bucket of `burst` that refills by `perSecond`. */
@@ -34,7 +42,10 @@ export class Allowance {
   private left: number
   private last = performance.now()
 
-  constructor(private readonly burst: number, private readonly perSecond: number) {
+  constructor(
+    private readonly burst: number,
+    private readonly perSecond: number,
+  ) {
     this.left = burst
   }
 

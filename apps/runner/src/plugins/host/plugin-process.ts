@@ -9,7 +9,15 @@ import { fromPlugin } from '../protocol/messages.js'
 import type { FromPlugin, PluginCall, ToPlugin } from '../protocol/messages.js'
 import { parsePlainJson } from '../protocol/plain-json.js'
 import type { BlobBroker } from './blob-broker.js'
-import { abortFailure, deathFailure, failureFromPlugin, hangFailure, memoryFailure, messageFailure, tooSlowFailure } from './failures.js'
+import {
+  abortFailure,
+  deathFailure,
+  failureFromPlugin,
+  hangFailure,
+  memoryFailure,
+  messageFailure,
+  tooSlowFailure,
+} from './failures.js'
 import { launchPlugin } from './launch.js'
 import type { PluginFiles } from './launch.js'
 import { Allowance, defaultLimits } from './limits.js'
@@ -35,8 +43,9 @@ interface Pending extends CallOptions {
 }
 
 /**
- * A plugin in a process of its own, which can do no more than it was permitted and is ended when it hangs, takes too much memory, floods its host
- * or breaks the protocol. One call at a time. Whatever happens rejects the call with a NodeError that names the plugin; the host goes on.
+ * A plugin in a process of its own, which can do no more than it was permitted and is ended when it hangs, takes too
+ * much memory, floods its host or breaks the protocol. One call at a time. Whatever happens rejects the call with a
+ * NodeError that names the plugin; the host goes on.
  */
 export class PluginProcess {
   private readonly child: ChildProcessByStdio<Writable, Readable, Readable>
@@ -51,34 +60,70 @@ export class PluginProcess {
   private printed = ''
   private printedBytes = 0
 
-  /** Starts the plugin and waits until it is loaded. `readable` is what it may read beyond its own files. Throws NodeError. */
-  static async start(plugin: PluginFiles, readable: readonly string[] = [], limits: Partial<PluginLimits> = {}, signal?: AbortSignal): Promise<PluginProcess> {
+  /**
+   * Starts the plugin and waits until it is loaded. `readable` is what it may read beyond its own files. Throws
+   * NodeError.
+   */
+  static async start(
+    plugin: PluginFiles,
+    readable: readonly string[] = [],
+    limits: Partial<PluginLimits> = {},
+    signal?: AbortSignal,
+  ): Promise<PluginProcess> {
     const all = { ...defaultLimits, ...limits }
     const started = new PluginProcess(plugin, readable, all)
     const { network, childProcesses } = plugin.permissions
     const heartbeatMilliseconds = Math.max(20, Math.min(1000, all.silenceMilliseconds / 4))
-    const load: ToPlugin = { type: 'load', main: pathToFileURL(plugin.main).href, network, childProcesses, once: false, heartbeatMilliseconds }
+    const load: ToPlugin = {
+      type: 'load',
+      main: pathToFileURL(plugin.main).href,
+      network,
+      childProcesses,
+      once: false,
+      heartbeatMilliseconds,
+    }
     await started.ask(load, all.startMilliseconds, signal ? { signal } : {})
     return started
   }
 
-  private constructor(private readonly plugin: PluginFiles, readable: readonly string[], private readonly limits: PluginLimits) {
+  private constructor(
+    private readonly plugin: PluginFiles,
+    readable: readonly string[],
+    private readonly limits: PluginLimits,
+  ) {
     const { command, words, environment, folder } = launchPlugin(plugin, readable)
     // A process group of its own: Ctrl-C is for the host to interpret, and whatever the plugin starts ends with it.
-    this.child = spawn(command, words, { cwd: folder, env: environment, detached: true, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] }) as ChildProcessByStdio<Writable, Readable, Readable>
+    this.child = spawn(command, words, {
+      cwd: folder,
+      env: environment,
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    }) as ChildProcessByStdio<Writable, Readable, Readable>
     this.reader = new FrameReader({ textBytes: limits.messageBytes, blobBytes: limits.blobBytes })
     this.allowance = new Allowance(limits.messageBurst, limits.messagesPerSecond)
     this.closed = new Promise((resolve) => this.child.on('close', (code, death) => this.onClose(code, death, resolve)))
-    this.child.on('error', (error) => this.fail(messageFailure(plugin, `no sign at all, because its process could not be started (${error.message})`)))
+    this.child.on('error', (error) =>
+      this.fail(messageFailure(plugin, `no sign at all, because its process could not be started (${error.message})`)),
+    )
     this.child.stdin.on('error', () => undefined)
-    for (const stream of [this.child.stdout, this.child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => this.onPrinted(text))
-    this.messages().on('data', (chunk: Uint8Array) => this.onData(chunk)).on('error', () => undefined)
+    for (const stream of [this.child.stdout, this.child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => this.onPrinted(text))
+    this.messages()
+      .on('data', (chunk: Uint8Array) => this.onData(chunk))
+      .on('error', () => undefined)
     this.watch = setInterval(() => void this.look(), watchMilliseconds)
   }
 
-  /** Asks something of the plugin. Throws NodeError when it fails or can't go on, and what the signal says when it obeyed an abort. */
+  /**
+   * Asks something of the plugin. Throws NodeError when it fails or can't go on, and what the signal says when it
+   * obeyed an abort.
+   */
   call(call: PluginCall, options: CallOptions = {}): Promise<unknown> {
-    return this.ask({ type: 'call', call }, this.limits.callMilliseconds ?? this.plugin.permissions.timeoutSeconds * 1000, options)
+    return this.ask(
+      { type: 'call', call },
+      this.limits.callMilliseconds ?? this.plugin.permissions.timeoutSeconds * 1000,
+      options,
+    )
   }
 
   /** Ends the process; resolves once it is gone. */
@@ -102,7 +147,14 @@ export class PluginProcess {
     }
     signal?.addEventListener('abort', abort, { once: true })
     const answer = new Promise<unknown>((resolve, reject) => {
-      this.pending = { ...options, deadline: performance.now() + milliseconds, milliseconds, abortDeadline: Infinity, resolve, reject }
+      this.pending = {
+        ...options,
+        deadline: performance.now() + milliseconds,
+        milliseconds,
+        abortDeadline: Infinity,
+        resolve,
+        reject,
+      }
     })
     this.tell(message)
     return answer.finally(() => {
@@ -124,7 +176,10 @@ export class PluginProcess {
     this.lastSign = performance.now()
     try {
       for (const frame of this.reader.push(chunk)) {
-        if (!this.allowance.take()) throw new FrameError(`more than ${this.limits.messageBurst} messages at once (at most ${this.limits.messagesPerSecond} a second are read)`)
+        if (!this.allowance.take())
+          throw new FrameError(
+            `more than ${this.limits.messageBurst} messages at once (at most ${this.limits.messagesPerSecond} a second are read)`,
+          )
         this.receive(frame)
         if (this.failure !== null) return
       }
@@ -135,7 +190,10 @@ export class PluginProcess {
 
   private receive({ text, bytes }: Frame): void {
     const parsed = fromPlugin.safeParse(parsePlainJson(text))
-    if (!parsed.success) throw new FrameError(`a message that is none of those it may send (${parsed.error.issues[0]?.message ?? 'unknown'})`)
+    if (!parsed.success)
+      throw new FrameError(
+        `a message that is none of those it may send (${parsed.error.issues[0]?.message ?? 'unknown'})`,
+      )
     const message = parsed.data
     switch (message.type) {
       case 'heartbeat':
@@ -171,7 +229,15 @@ export class PluginProcess {
         this.tell({ type: 'blob', request, present: found !== null }, found ?? undefined)
       }
     } catch (error) {
-      this.fail(error instanceof FrameError ? messageFailure(this.plugin, error.message) : new NodeError(null, `A blob of plugin "${this.plugin.name}" could not be stored or read: ${error instanceof Error ? error.message : String(error)}`, 'Check that the disk is not full.'))
+      this.fail(
+        error instanceof FrameError
+          ? messageFailure(this.plugin, error.message)
+          : new NodeError(
+              null,
+              `A blob of plugin "${this.plugin.name}" could not be stored or read: ${error instanceof Error ? error.message : String(error)}`,
+              'Check that the disk is not full.',
+            ),
+      )
     } finally {
       this.messages().resume()
     }
@@ -180,7 +246,8 @@ export class PluginProcess {
   private onPrinted(text: string): void {
     this.printed = (this.printed + text).slice(-keptOutput)
     this.printedBytes += text.length
-    if (this.printedBytes > this.limits.printedBytes) this.fail(messageFailure(this.plugin, `more than ${this.limits.printedBytes} bytes to its standard output`))
+    if (this.printedBytes > this.limits.printedBytes)
+      this.fail(messageFailure(this.plugin, `more than ${this.limits.printedBytes} bytes to its standard output`))
   }
 
   private async look(): Promise<void> {
@@ -188,7 +255,8 @@ export class PluginProcess {
     if (this.pending !== null) {
       if (now > this.pending.abortDeadline) this.fail(abortFailure(this.plugin, this.limits.abortMilliseconds))
       else if (now > this.pending.deadline) this.fail(tooSlowFailure(this.plugin, this.pending.milliseconds))
-      else if (this.lastSign !== null && now - this.lastSign > this.limits.silenceMilliseconds) this.fail(hangFailure(this.plugin, this.limits.silenceMilliseconds))
+      else if (this.lastSign !== null && now - this.lastSign > this.limits.silenceMilliseconds)
+        this.fail(hangFailure(this.plugin, this.limits.silenceMilliseconds))
     }
     const megabytes = await residentMegabytes(this.child.pid ?? 0)
     if (megabytes !== null) this.seeMemory(megabytes)
@@ -196,7 +264,8 @@ export class PluginProcess {
 
   private seeMemory(megabytes: number): void {
     const { memoryMegabytes } = this.plugin.permissions
-    if (megabytes > memoryMegabytes + this.limits.memoryOverheadMegabytes) this.fail(memoryFailure(this.plugin, megabytes, memoryMegabytes))
+    if (megabytes > memoryMegabytes + this.limits.memoryOverheadMegabytes)
+      this.fail(memoryFailure(this.plugin, megabytes, memoryMegabytes))
   }
 
   private fail(failure: NodeError): void {
@@ -219,7 +288,9 @@ export class PluginProcess {
 
   private onClose(code: number | null, signal: string | null, done: () => void): void {
     clearInterval(this.watch)
-    this.fail(deathFailure(this.plugin, { code, signal, printed: this.printed }, this.plugin.permissions.memoryMegabytes))
+    this.fail(
+      deathFailure(this.plugin, { code, signal, printed: this.printed }, this.plugin.permissions.memoryMegabytes),
+    )
     done()
   }
 }

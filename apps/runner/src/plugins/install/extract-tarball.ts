@@ -14,18 +14,23 @@ interface Entry {
 }
 
 /**
- * Unpacks an npm tarball (gzipped POSIX tar; the first folder of every path is dropped, as npm does). Refuses paths that lead out, links, and archives that
- * unpack to more than a plugin may be. Throws PluginError.
+ * Unpacks an npm tarball (gzipped POSIX tar; the first folder of every path is dropped, as npm does). Refuses paths
+ * that lead out, links, and archives that unpack to more than a plugin may be. Throws PluginError.
  */
 export async function extractTarball(bytes: Uint8Array, folder: string, name: string): Promise<void> {
-  const refuse = (why: string): PluginError => new PluginError('plugin-tarball', `${name} can't be unpacked: ${why}.`, 'Pack the plugin anew with `npm pack`.')
+  const refuse = (why: string): PluginError =>
+    new PluginError('plugin-tarball', `${name} can't be unpacked: ${why}.`, 'Pack the plugin anew with `npm pack`.')
   const entries = [...readEntries(unzip(bytes, refuse), refuse)]
   if (entries.length > maximalFiles) throw refuse(`it holds more than ${maximalFiles} files`)
   for (const { path, type, content } of entries) {
     if (type === '5') continue
     if (type !== '0' && type !== '\0') throw refuse(`"${path}" is a link or a device; only files were expected`)
     const inner = path.split('/').slice(1)
-    if (inner.length === 0 || inner.some((part) => part === '' || part === '.' || part === '..' || /[\\\0:]/.test(part))) throw refuse(`"${path}" is no path inside a package`)
+    if (
+      inner.length === 0 ||
+      inner.some((part) => part === '' || part === '.' || part === '..' || /[\\\0:]/.test(part))
+    )
+      throw refuse(`"${path}" is no path inside a package`)
     const target = join(folder, ...inner)
     await mkdir(dirname(target), { recursive: true })
     await writeFile(target, content)
@@ -38,7 +43,11 @@ function unzip(bytes: Uint8Array, refuse: Refuse): Uint8Array {
   try {
     return gunzipSync(bytes, { maxOutputLength: maximalBytes })
   } catch (error) {
-    throw refuse(error instanceof RangeError ? `it unpacks to more than ${maximalBytes / 2 ** 20} MB` : 'it is no gzipped tar archive')
+    throw refuse(
+      error instanceof RangeError
+        ? `it unpacks to more than ${maximalBytes / 2 ** 20} MB`
+        : 'it is no gzipped tar archive',
+    )
   }
 }
 
@@ -48,7 +57,8 @@ function* readEntries(tar: Uint8Array, refuse: Refuse): Generator<Entry, void, v
     const header = tar.subarray(at, at + block)
     if (header.every((byte) => byte === 0)) return
     const size = parseInt(text(header, 124, 12).trim() || '0', 8)
-    if (!hasChecksum(header) || !Number.isInteger(size) || at + block + size > tar.byteLength) throw refuse('it is damaged')
+    if (!hasChecksum(header) || !Number.isInteger(size) || at + block + size > tar.byteLength)
+      throw refuse('it is damaged')
     const content = tar.subarray(at + block, at + block + size)
     const type = String.fromCharCode(header[156] ?? 0)
     const prefix = text(header, 345, 155)

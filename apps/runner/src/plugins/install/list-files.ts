@@ -13,8 +13,9 @@ export interface PluginFile {
 }
 
 /**
- * Every file of a plugin, sorted; `.git` and `node_modules/.bin` are no part of it. Throws PluginError when there are too many, or a symbolic link among
- * them: Node's permission model follows links, so that one would open what it points to.
+ * Every file of a plugin, sorted; `.git` and `node_modules/.bin` are no part of it. Throws PluginError when there are
+ * too many, or a symbolic link among them: Node's permission model follows links, so that one would open what it points
+ * to.
  */
 export async function listPluginFiles(folder: string): Promise<readonly PluginFile[]> {
   const files: PluginFile[] = []
@@ -24,13 +25,23 @@ export async function listPluginFiles(folder: string): Promise<readonly PluginFi
       const path = inner === '' ? entry.name : `${inner}/${entry.name}`
       if (entry.name === '.git' || path.endsWith('node_modules/.bin')) continue
       if (entry.isDirectory()) await visit(path)
-      else if (!entry.isFile()) throw new PluginError('plugin-files', `The plugin in ${folder} holds ${entry.isSymbolicLink() ? 'a symbolic link' : 'something that is no file'}: ${path}.`, 'Replace it by a file, or remove it: links could lead out of the plugin\'s folder.')
+      else if (!entry.isFile())
+        throw new PluginError(
+          'plugin-files',
+          `The plugin in ${folder} holds ${entry.isSymbolicLink() ? 'a symbolic link' : 'something that is no file'}: ${path}.`,
+          "Replace it by a file, or remove it: links could lead out of the plugin's folder.",
+        )
       else {
         const size = (await stat(join(folder, path))).size
         files.push({ path, bytes: size })
         bytes += size
       }
-      if (files.length > maximalFiles || bytes > maximalBytes) throw new PluginError('plugin-files', `The plugin in ${folder} is larger than ${maximalFiles} files or ${maximalBytes / 2 ** 20} MB.`, 'Leave out what it does not need to run.')
+      if (files.length > maximalFiles || bytes > maximalBytes)
+        throw new PluginError(
+          'plugin-files',
+          `The plugin in ${folder} is larger than ${maximalFiles} files or ${maximalBytes / 2 ** 20} MB.`,
+          'Leave out what it does not need to run.',
+        )
     }
   }
   await visit('')

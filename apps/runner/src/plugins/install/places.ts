@@ -11,13 +11,17 @@ export function pluginsFolder(home: Pick<Home, 'root'>): string {
 }
 
 /**
- * Makes a folder one in which plugins find the SDK: modules look for `@graft/nodes` in the node_modules beside their own folder, and `.js` files
- * without a package.json are ES modules. (A loader hook would need a thread, which the permission model denies.)
+ * Makes a folder one in which plugins find the SDK: modules look for `@graft/nodes` in the node_modules beside their
+ * own folder, and `.js` files without a package.json are ES modules. (A loader hook would need a thread, which the
+ * permission model denies.)
  */
 export async function preparePluginsFolder(folder: string): Promise<void> {
   const sdk = join(folder, 'node_modules', '@graft', 'nodes')
   await writeWhenChanged(join(folder, 'package.json'), `${JSON.stringify({ private: true, type: 'module' })}\n`)
-  await writeWhenChanged(join(sdk, 'package.json'), `${JSON.stringify({ name: '@graft/nodes', type: 'module', exports: { './sdk': './sdk.js' } })}\n`)
+  await writeWhenChanged(
+    join(sdk, 'package.json'),
+    `${JSON.stringify({ name: '@graft/nodes', type: 'module', exports: { './sdk': './sdk.js' } })}\n`,
+  )
   await writeWhenChanged(join(sdk, 'sdk.js'), `export * from ${JSON.stringify(pathToFileURL(sdkModule()).href)}\n`)
 }
 

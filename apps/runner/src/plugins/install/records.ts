@@ -46,6 +46,8 @@ export async function removeRecord(folder: string, name: string): Promise<void> 
 /** Names of everything that lies in the plugins folder, approved or not. */
 export async function installedNames(folder: string): Promise<readonly string[]> {
   const entries: readonly string[] = await readdir(folder).catch(() => [])
-  const names = entries.map((entry) => entry.replace(/\.json$/, '')).filter((name) => pluginNamePattern.test(name) && name !== reservedName)
+  const names = entries
+    .map((entry) => entry.replace(/\.json$/, ''))
+    .filter((name) => pluginNamePattern.test(name) && name !== reservedName)
   return [...new Set(names)].sort()
 }

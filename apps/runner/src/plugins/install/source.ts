@@ -17,8 +17,9 @@ export interface PluginSource {
 }
 
 /**
- * Finds what `graft plugin add` was given: a folder, a tarball, a package in a node_modules above `from`, else a package that npm fetches
- * (`npm pack`: no dependencies, and no script of it runs). Unpacks into `temporary`. Throws PluginError.
+ * Finds what `graft plugin add` was given: a folder, a tarball, a package in a node_modules above `from`, else a
+ * package that npm fetches (`npm pack`: no dependencies, and no script of it runs). Unpacks into `temporary`. Throws
+ * PluginError.
  */
 export async function findSource(given: string, temporary: string, from = process.cwd()): Promise<PluginSource> {
   const path = resolve(from, given)
@@ -49,17 +50,34 @@ async function download(name: string, temporary: string): Promise<string> {
   const folder = join(temporary, 'packed')
   await mkdir(folder, { recursive: true })
   try {
-    const { stdout } = await promisify(execFile)('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder, '--', name], { cwd: temporary, timeout: downloadMilliseconds })
+    const { stdout } = await promisify(execFile)(
+      'npm',
+      ['pack', '--ignore-scripts', '--json', '--pack-destination', folder, '--', name],
+      { cwd: temporary, timeout: downloadMilliseconds },
+    )
     const [packed] = JSON.parse(stdout) as readonly { readonly filename: string }[]
     return join(folder, (packed?.filename ?? '').replace(/^@/, '').replace('/', '-'))
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n').find((line) => /npm (error|ERR!) (?!code)/.test(line)) ?? error.message.split('\n')[0] ?? '') : String(error)
-    throw new PluginError('plugin-not-found', `There is no folder, tarball or installed package "${given(name)}", and npm could not fetch it: ${reason}.`, 'Check the name and the connection, or add the plugin from a folder.')
+    const reason =
+      error instanceof Error
+        ? (error.message.split('\n').find((line) => /npm (error|ERR!) (?!code)/.test(line)) ??
+          error.message.split('\n')[0] ??
+          '')
+        : String(error)
+    throw new PluginError(
+      'plugin-not-found',
+      `There is no folder, tarball or installed package "${given(name)}", and npm could not fetch it: ${reason}.`,
+      'Check the name and the connection, or add the plugin from a folder.',
+    )
   }
 }
 
 const given = (name: string): string => name.slice(0, 200)
 
 function notFound(name: string, path: string): PluginError {
-  return new PluginError('plugin-not-found', `There is nothing at ${path}, and "${given(name)}" is no name of a package.`, 'Give a folder, a .tgz file, or the name of an npm package.')
+  return new PluginError(
+    'plugin-not-found',
+    `There is nothing at ${path}, and "${given(name)}" is no name of a package.`,
+    'Give a folder, a .tgz file, or the name of an npm package.',
+  )
 }

@@ -18,18 +18,34 @@ export interface StagedPlugin {
   readonly plugin: InstalledPlugin
 }
 
-/** Copies (or links) the plugin in `source` into the plugins folder `plugins`, which must not hold one of that name. Starts nothing. Throws PluginError. */
-export async function stagePlugin(source: string, plugins: string, link: boolean, called = source): Promise<StagedPlugin> {
+/**
+ * Copies (or links) the plugin in `source` into the plugins folder `plugins`, which must not hold one of that name.
+ * Starts nothing. Throws PluginError.
+ */
+export async function stagePlugin(
+  source: string,
+  plugins: string,
+  link: boolean,
+  called = source,
+): Promise<StagedPlugin> {
   const manifest = await readPluginManifest(source, called)
   const { name, version, permissions, main } = manifest
   const wrong = permissions.read.find((path) => !isReadPermission(path))
-  if (wrong !== undefined) throw new PluginError('plugin-manifest', `Plugin "${name}" asks to read "${wrong}"; an absolute path, ~/..., {params} or {inputs} was expected. Its own folder it may read anyway.`, 'Correct permissions.read in its manifest.')
+  if (wrong !== undefined)
+    throw new PluginError(
+      'plugin-manifest',
+      `Plugin "${name}" asks to read "${wrong}"; an absolute path, ~/..., {params} or {inputs} was expected. Its own folder it may read anyway.`,
+      'Correct permissions.read in its manifest.',
+    )
   await preparePluginsFolder(plugins)
   const folder = join(plugins, name)
   if (link) await symlink(resolve(source), folder, 'dir')
   else await copyPlugin(source, folder)
   const contentHash = await hashPluginFolder(resolve(link ? source : folder))
-  return { manifest, plugin: { name, version, permissions, folder, main: resolve(folder, main), linked: link, contentHash } }
+  return {
+    manifest,
+    plugin: { name, version, permissions, folder, main: resolve(folder, main), linked: link, contentHash },
+  }
 }
 
 async function copyPlugin(source: string, folder: string): Promise<void> {
@@ -40,14 +56,24 @@ async function copyPlugin(source: string, folder: string): Promise<void> {
   }
 }
 
-/** Starts a staged plugin, with the rights it asks for but nothing to read beyond itself, and asks for its nodes. Throws NodeError or PluginError, naming it. */
-export async function describeStaged({ plugin }: StagedPlugin, limits: Partial<PluginLimits> = {}): Promise<readonly DescribedNode[]> {
+/**
+ * Starts a staged plugin, with the rights it asks for but nothing to read beyond itself, and asks for its nodes. Throws
+ * NodeError or PluginError, naming it.
+ */
+export async function describeStaged(
+  { plugin }: StagedPlugin,
+  limits: Partial<PluginLimits> = {},
+): Promise<readonly DescribedNode[]> {
   const running = await PluginProcess.start(plugin, [], limits)
   try {
     const described = pluginDescription.safeParse(await running.call({ method: 'describe' }))
     if (!described.success) {
       const issue = described.error.issues[0]
-      throw new PluginError('plugin-nodes', `Plugin "${plugin.name}" ${plugin.version} describes its nodes wrongly: "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'unknown'}.`, 'Correct the node; docs/plugin-guide.md shows a complete one.')
+      throw new PluginError(
+        'plugin-nodes',
+        `Plugin "${plugin.name}" ${plugin.version} describes its nodes wrongly: "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'unknown'}.`,
+        'Correct the node; docs/plugin-guide.md shows a complete one.',
+      )
     }
     refuseTwice(described.data.nodes, plugin)
     return described.data.nodes
@@ -61,5 +87,9 @@ function refuseTwice(nodes: readonly DescribedNode[], { name, version }: Install
   const twice = types.find((type, index) => types.indexOf(type) !== index)
   if (twice === undefined) return
   const [first, second] = nodes.filter(({ manifest }) => manifest.type === twice).map(({ manifest }) => manifest.title)
-  throw new PluginError('plugin-duplicate', `Plugin "${name}" ${version} defines the node type "${twice}" twice: as "${first ?? ''}" and as "${second ?? ''}".`, 'Rename one of them.')
+  throw new PluginError(
+    'plugin-duplicate',
+    `Plugin "${name}" ${version} defines the node type "${twice}" twice: as "${first ?? ''}" and as "${second ?? ''}".`,
+    'Rename one of them.',
+  )
 }

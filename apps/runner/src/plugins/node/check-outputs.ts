@@ -10,19 +10,42 @@ import type { BlobBroker } from '../host/blob-broker.js'
 import type { Named } from '../host/failures.js'
 import { inputPictures, isGranted } from './grants.js'
 
-const blob = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.number(), mediaType: z.string(), name: z.string().optional() })
+const blob = z.object({
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: z.number(),
+  mediaType: z.string(),
+  name: z.string().optional(),
+})
 const share = z.number().min(0).max(1)
 const count = z.int().min(0)
 
 /** What a value of each kind must have for the nodes after it to work. */
 const valueOfKind: Readonly<Record<PortKind, z.ZodType>> = {
   dataset: z.object({
-    kind: z.literal('dataset'), split: z.enum(splits), name: z.string(), classNames: z.array(z.string()), samples: blob, count, countPerClass: z.array(count),
+    kind: z.literal('dataset'),
+    split: z.enum(splits),
+    name: z.string(),
+    classNames: z.array(z.string()),
+    samples: blob,
+    count,
+    countPerClass: z.array(count),
     transforms: z.array(z.object({ name: z.string(), options: z.record(z.string(), z.unknown()), seed: z.number() })),
-    skipped: z.array(z.object({ file: z.string(), reason: z.string() })), provenance: z.array(z.string()),
+    skipped: z.array(z.object({ file: z.string(), reason: z.string() })),
+    provenance: z.array(z.string()),
   }),
-  model: z.object({ kind: z.literal('model'), network: z.custom<Network>((value) => typeof value === 'object' && value !== null) }),
-  metrics: z.object({ kind: z.literal('metrics'), split: z.enum(splits), count, accuracy: share, macroF1: share, balancedAccuracy: share, detail: blob }),
+  model: z.object({
+    kind: z.literal('model'),
+    network: z.custom<Network>((value) => typeof value === 'object' && value !== null),
+  }),
+  metrics: z.object({
+    kind: z.literal('metrics'),
+    split: z.enum(splits),
+    count,
+    accuracy: share,
+    macroF1: share,
+    balancedAccuracy: share,
+    detail: blob,
+  }),
   report: z.object({ kind: z.literal('report'), blob, title: z.string() }),
   file: z.object({ kind: z.literal('file'), blob }),
   number: z.number(),
@@ -40,14 +63,17 @@ export interface OutputCheck {
 }
 
 /**
- * Checks what a plugin gave before any other node sees it: values of the promised kinds, blobs that it may know, pictures that it may read
- * (else a plugin could have other nodes read for it). Throws NodeError naming plugin and output.
+ * Checks what a plugin gave before any other node sees it: values of the promised kinds, blobs that it may know,
+ * pictures that it may read (else a plugin could have other nodes read for it). Throws NodeError naming plugin and
+ * output.
  */
 export async function checkOutputs(outputs: unknown, check: OutputCheck): Promise<Readonly<Record<string, unknown>>> {
-  if (typeof outputs !== 'object' || outputs === null || Array.isArray(outputs)) throw wrong(check, null, 'gave no outputs; an object with one value per output was expected')
+  if (typeof outputs !== 'object' || outputs === null || Array.isArray(outputs))
+    throw wrong(check, null, 'gave no outputs; an object with one value per output was expected')
   const values = outputs as Readonly<Record<string, unknown>>
   const ports = Object.entries(check.manifest.outputs)
-  for (const [name, { kind }] of ports) await checkValue(name, kind, Object.hasOwn(values, name) ? values[name] : undefined, check)
+  for (const [name, { kind }] of ports)
+    await checkValue(name, kind, Object.hasOwn(values, name) ? values[name] : undefined, check)
   return Object.fromEntries(ports.map(([name]) => [name, values[name]]))
 }
 
@@ -59,7 +85,8 @@ async function checkValue(name: string, kind: PortKind, value: unknown, check: O
     throw wrong(check, name, `gave no ${kind}: "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'unknown'}`)
   }
   const stranger = [...referencedBlobs(value)].find((sha256) => !check.blobs.isGiven(sha256))
-  if (stranger !== undefined) throw wrong(check, name, `names the blob ${stranger.slice(0, 12)}…, which the plugin neither stored nor was given`)
+  if (stranger !== undefined)
+    throw wrong(check, name, `names the blob ${stranger.slice(0, 12)}…, which the plugin neither stored nor was given`)
   if (kind === 'model') checkModel(name, (value as { network: Network }).network, check)
   if (kind === 'dataset') await checkDataset(name, value as DatasetValue, check)
 }
@@ -74,17 +101,29 @@ function checkModel(name: string, network: Network, check: OutputCheck): void {
 
 async function checkDataset(name: string, dataset: DatasetValue, check: OutputCheck): Promise<void> {
   const classes = dataset.classNames.length
-  if (dataset.countPerClass.length !== classes) throw wrong(check, name, `counts ${dataset.countPerClass.length} classes and names ${classes}`)
+  if (dataset.countPerClass.length !== classes)
+    throw wrong(check, name, `counts ${dataset.countPerClass.length} classes and names ${classes}`)
   const samples = await readSamples(dataset, check.store).catch(() => null)
   if (samples === null) throw wrong(check, name, 'gave a dataset whose list of samples is none')
-  if (samples.length !== dataset.count) throw wrong(check, name, `says that it has ${dataset.count} pictures, but lists ${samples.length}`)
+  if (samples.length !== dataset.count)
+    throw wrong(check, name, `says that it has ${dataset.count} pictures, but lists ${samples.length}`)
   const mislabelled = samples.find(({ label }) => label >= classes)
-  if (mislabelled !== undefined) throw wrong(check, name, `gives "${mislabelled.id}" the label ${mislabelled.label}, but has only ${classes} classes`)
+  if (mislabelled !== undefined)
+    throw wrong(
+      check,
+      name,
+      `gives "${mislabelled.id}" the label ${mislabelled.label}, but has only ${classes} classes`,
+    )
   const known = new Set(await inputPictures(check.inputs, check.store))
   const hidden = samples.find(({ path }) => path !== undefined && !known.has(path) && !isGranted(path, check.readable))
-  if (hidden !== undefined) throw wrong(check, name, `lists the picture ${hidden.path ?? ''}, which the plugin may not read`)
+  if (hidden !== undefined)
+    throw wrong(check, name, `lists the picture ${hidden.path ?? ''}, which the plugin may not read`)
 }
 
 function wrong({ plugin }: OutputCheck, output: string | null, what: string): NodeError {
-  return new NodeError(output, `Plugin "${plugin.name}" ${plugin.version} ${output === null ? '' : `at its output "${output}" `}${what}.`, 'Report it to its author; `graft plugin test` finds such faults.')
+  return new NodeError(
+    output,
+    `Plugin "${plugin.name}" ${plugin.version} ${output === null ? '' : `at its output "${output}" `}${what}.`,
+    'Report it to its author; `graft plugin test` finds such faults.',
+  )
 }

@@ -9,17 +9,31 @@ import type { PluginPermissions } from '../manifest/plugin-manifest.js'
 
 const maximalFolders = 500
 
-/** Values of the node's path parameters, as written and as resolved (inside the data roots, where there are any). Empty without the permission. */
-export function pathsOf(params: Readonly<Record<string, unknown>>, manifest: NodeManifest, permissions: PluginPermissions, { resolvePath }: FingerprintContext): Record<string, string> {
+/**
+ * Values of the node's path parameters, as written and as resolved (inside the data roots, where there are any). Empty
+ * without the permission.
+ */
+export function pathsOf(
+  params: Readonly<Record<string, unknown>>,
+  manifest: NodeManifest,
+  permissions: PluginPermissions,
+  { resolvePath }: FingerprintContext,
+): Record<string, string> {
   if (!permissions.read.includes(pathsOfParams)) return {}
   const fields = (manifest.params['properties'] ?? {}) as Readonly<Record<string, { readonly widget?: unknown }>>
-  const written = Object.entries(fields).filter(([, field]) => field.widget === 'path').map(([name]) => params[name])
-  return Object.fromEntries(written.flatMap((path) => (typeof path === 'string' && path !== '' ? [[path, resolvePath(path)]] : [])))
+  const written = Object.entries(fields)
+    .filter(([, field]) => field.widget === 'path')
+    .map(([name]) => params[name])
+  return Object.fromEntries(
+    written.flatMap((path) => (typeof path === 'string' && path !== '' ? [[path, resolvePath(path)]] : [])),
+  )
 }
 
 /** Paths that a permission names literally. */
 export function literalPaths({ read }: PluginPermissions): string[] {
-  return read.filter((path) => path !== pathsOfParams && path !== picturesOfInputs).map((path) => (path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path))
+  return read
+    .filter((path) => path !== pathsOfParams && path !== picturesOfInputs)
+    .map((path) => (path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path))
 }
 
 /** Whether an entry of `permissions.read` is something that can be granted. */
@@ -28,11 +42,19 @@ export function isReadPermission(path: string): boolean {
 }
 
 /** Folders of the pictures that arrive at the inputs. Throws NodeError when they lie in too many. */
-export async function pictureFolders(inputs: Readonly<Record<string, unknown>>, permissions: PluginPermissions, store: BlobStore): Promise<string[]> {
+export async function pictureFolders(
+  inputs: Readonly<Record<string, unknown>>,
+  permissions: PluginPermissions,
+  store: BlobStore,
+): Promise<string[]> {
   if (!permissions.read.includes(picturesOfInputs)) return []
   const folders = new Set((await inputPictures(inputs, store)).map((path) => dirname(path)))
   if (folders.size <= maximalFolders) return [...folders]
-  throw new NodeError(null, `The pictures lie in ${folders.size} folders, and at most ${maximalFolders} can be opened to a plugin.`, 'Bring them into fewer folders.')
+  throw new NodeError(
+    null,
+    `The pictures lie in ${folders.size} folders, and at most ${maximalFolders} can be opened to a plugin.`,
+    'Bring them into fewer folders.',
+  )
 }
 
 /** Paths of all pictures on disk that arrive at the inputs. */

@@ -20,18 +20,35 @@ export interface InstalledPlugin extends PluginFiles {
 type Params = Readonly<Record<string, unknown>>
 
 /** A node type whose work is done in the plugin's process. Throws Error when its params' JSON Schema can't be used. */
-export function proxyNode(plugin: InstalledPlugin, described: DescribedNode, limits: Partial<PluginLimits> = {}): PluginNodeDefinition {
+export function proxyNode(
+  plugin: InstalledPlugin,
+  described: DescribedNode,
+  limits: Partial<PluginLimits> = {},
+): PluginNodeDefinition {
   const { manifest } = described
   const local = manifest.type
   const once = onceFor(plugin, limits)
   return {
     plugin: { name: plugin.name, version: plugin.version },
-    type: `${plugin.name}/${local}`, version: manifest.version, title: manifest.title, category: manifest.category as NodeDefinition['category'], doc: manifest.doc,
-    inputs: manifest.inputs, outputs: manifest.outputs, params: paramsOf(described), isOutput: manifest.isOutput, readsDocument: described.readsDocument, sameClasses: manifest.sameClasses,
+    type: `${plugin.name}/${local}`,
+    version: manifest.version,
+    title: manifest.title,
+    category: manifest.category as NodeDefinition['category'],
+    doc: manifest.doc,
+    inputs: manifest.inputs,
+    outputs: manifest.outputs,
+    params: paramsOf(described),
+    isOutput: manifest.isOutput,
+    readsDocument: described.readsDocument,
+    sameClasses: manifest.sameClasses,
     migrations: manifest.migrations.map((name, index) => ({
-      to: index + 2, name, up: (params) => asRecord(once({ method: 'migrate', node: local, to: index + 2, params })),
+      to: index + 2,
+      name,
+      up: (params) => asRecord(once({ method: 'migrate', node: local, to: index + 2, params })),
     })),
-    ...(described.hasValidate ? { validate: (params) => validate(() => once({ method: 'validate', node: local, params })) } : {}),
+    ...(described.hasValidate
+      ? { validate: (params) => validate(() => once({ method: 'validate', node: local, params })) }
+      : {}),
     fingerprint: async (params, context) => {
       // The plugin's own content counts: a changed plugin may give other results.
       if (!described.hasFingerprint) return plugin.contentHash
@@ -47,8 +64,14 @@ function paramsOf({ manifest }: DescribedNode): z.ZodObject {
   throw new Error(`the params of node "${manifest.type}" are no z.strictObject`)
 }
 
-/** Blocking calls, each made once per question; after a failure that took the process down no more are made, so that a hanging plugin costs its time once. */
-function onceFor(plugin: PluginFiles, limits: Partial<PluginLimits>): (call: Parameters<typeof callOnce>[1]) => unknown {
+/**
+ * Blocking calls, each made once per question; after a failure that took the process down no more are made, so that a
+ * hanging plugin costs its time once.
+ */
+function onceFor(
+  plugin: PluginFiles,
+  limits: Partial<PluginLimits>,
+): (call: Parameters<typeof callOnce>[1]) => unknown {
   const answers = new Map<string, unknown>()
   let broken: NodeError | null = null
   return (call) => {
@@ -67,20 +90,43 @@ function onceFor(plugin: PluginFiles, limits: Partial<PluginLimits>): (call: Par
   }
 }
 
-const problems = z.array(z.object({ code: z.string(), severity: z.enum(['error', 'warning', 'info']), field: z.string().exactOptional(), message: z.string(), fix: z.string() })).max(100)
+const problems = z
+  .array(
+    z.object({
+      code: z.string(),
+      severity: z.enum(['error', 'warning', 'info']),
+      field: z.string().exactOptional(),
+      message: z.string(),
+      fix: z.string(),
+    }),
+  )
+  .max(100)
 
 /** A plugin that can't answer is a problem of the document, not of the caller. */
 function validate(ask: () => unknown): readonly Omit<Problem, 'node'>[] {
   try {
     return problems.parse(ask())
   } catch (error) {
-    const { message, fix } = error instanceof NodeError ? error : { message: 'A plugin gave problems that are none.', fix: 'Report it to its author.' }
+    const { message, fix } =
+      error instanceof NodeError
+        ? error
+        : { message: 'A plugin gave problems that are none.', fix: 'Report it to its author.' }
     return [{ code: 'plugin-failed', severity: 'error', message, fix }]
   }
 }
 
-async function fingerprintIn(plugin: PluginFiles, { manifest }: DescribedNode, params: Params, paths: Record<string, string>, limits: Partial<PluginLimits>): Promise<string> {
-  const running = await PluginProcess.start(plugin, withRealPaths([...literalPaths(plugin.permissions), ...Object.values(paths)]), limits)
+async function fingerprintIn(
+  plugin: PluginFiles,
+  { manifest }: DescribedNode,
+  params: Params,
+  paths: Record<string, string>,
+  limits: Partial<PluginLimits>,
+): Promise<string> {
+  const running = await PluginProcess.start(
+    plugin,
+    withRealPaths([...literalPaths(plugin.permissions), ...Object.values(paths)]),
+    limits,
+  )
   try {
     const answer = await running.call({ method: 'fingerprint', node: manifest.type, params, paths })
     return z.string().max(100_000).parse(answer)

@@ -10,7 +10,9 @@ it('puts frames together again, however the stream was cut', () => {
   for (let size = 1; size <= stream.length; size++) {
     const reader = new FrameReader(limits)
     const frames: string[] = []
-    for (let at = 0; at < stream.length; at += size) for (const { text, bytes } of reader.push(stream.subarray(at, at + size))) frames.push(`${text} ${[...bytes].join()}`)
+    for (let at = 0; at < stream.length; at += size)
+      for (const { text, bytes } of reader.push(stream.subarray(at, at + size)))
+        frames.push(`${text} ${[...bytes].join()}`)
     expect(frames).toEqual(['{"a":"ä"} ', '[1] 7,8,9', 'null '])
   }
 })

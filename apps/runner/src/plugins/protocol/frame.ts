@@ -43,15 +43,23 @@ export class FrameReader {
       const header = this.peek(headerBytes)
       const view = new DataView(header.buffer, header.byteOffset, headerBytes)
       const [text, blob] = [view.getUint32(0), view.getUint32(4)]
-      if (text > this.limits.textBytes) throw new FrameError(`a message of ${text} bytes; at most ${this.limits.textBytes} are read`)
-      if (blob > this.limits.blobBytes) throw new FrameError(`a blob of ${blob} bytes; at most ${this.limits.blobBytes} are read`)
+      if (text > this.limits.textBytes)
+        throw new FrameError(`a message of ${text} bytes; at most ${this.limits.textBytes} are read`)
+      if (blob > this.limits.blobBytes)
+        throw new FrameError(`a blob of ${blob} bytes; at most ${this.limits.blobBytes} are read`)
       if (this.held < headerBytes + text + blob) return
       const frame = this.take(headerBytes + text + blob)
-      yield { text: new TextDecoder().decode(frame.subarray(headerBytes, headerBytes + text)), bytes: frame.subarray(headerBytes + text) }
+      yield {
+        text: new TextDecoder().decode(frame.subarray(headerBytes, headerBytes + text)),
+        bytes: frame.subarray(headerBytes + text),
+      }
     }
   }
 
-  /** The first bytes in one piece; chunks are joined only as far as needed, so that a large blob costs no repeated copying. */
+  /**
+   * The first bytes in one piece; chunks are joined only as far as needed, so that a large blob costs no repeated
+   * copying.
+   */
   private peek(count: number): Uint8Array {
     while ((this.chunks[0]?.byteLength ?? 0) < count) this.chunks.splice(0, 2, join(this.chunks.slice(0, 2)))
     return this.chunks[0] as Uint8Array

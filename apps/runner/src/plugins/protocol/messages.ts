@@ -6,17 +6,39 @@ export type PluginCall =
   /** Bytes in use after a garbage collection; for the conformance kit. */
   | { readonly method: 'measure' }
   | { readonly method: 'parse'; readonly node: string; readonly params: Readonly<Record<string, unknown>> }
-  | { readonly method: 'migrate'; readonly node: string; readonly to: number; readonly params: Readonly<Record<string, unknown>> }
-  | { readonly method: 'validate'; readonly node: string; readonly params: Readonly<Record<string, unknown>> }
-  | { readonly method: 'fingerprint'; readonly node: string; readonly params: Readonly<Record<string, unknown>>; readonly paths: Readonly<Record<string, string>> }
   | {
-      readonly method: 'run'; readonly node: string; readonly params: Readonly<Record<string, unknown>>; readonly paths: Readonly<Record<string, string>>
-      readonly inputs: Readonly<Record<string, unknown>>; readonly nodeId: string; readonly document: unknown
+      readonly method: 'migrate'
+      readonly node: string
+      readonly to: number
+      readonly params: Readonly<Record<string, unknown>>
+    }
+  | { readonly method: 'validate'; readonly node: string; readonly params: Readonly<Record<string, unknown>> }
+  | {
+      readonly method: 'fingerprint'
+      readonly node: string
+      readonly params: Readonly<Record<string, unknown>>
+      readonly paths: Readonly<Record<string, string>>
+    }
+  | {
+      readonly method: 'run'
+      readonly node: string
+      readonly params: Readonly<Record<string, unknown>>
+      readonly paths: Readonly<Record<string, string>>
+      readonly inputs: Readonly<Record<string, unknown>>
+      readonly nodeId: string
+      readonly document: unknown
     }
 
 /** Host to plugin. Our own, so the plugin's side takes it as it is. */
 export type ToPlugin =
-  | { readonly type: 'load'; readonly main: string; readonly network: boolean; readonly childProcesses: boolean; readonly once: boolean; readonly heartbeatMilliseconds: number }
+  | {
+      readonly type: 'load'
+      readonly main: string
+      readonly network: boolean
+      readonly childProcesses: boolean
+      readonly once: boolean
+      readonly heartbeatMilliseconds: number
+    }
   | { readonly type: 'call'; readonly call: PluginCall }
   | { readonly type: 'abort' }
   /** Answer to a blob request; with `present` false there is no such blob (for this plugin). */
@@ -27,11 +49,15 @@ const text = (longest: number): z.ZodString => z.string().max(longest)
 
 /** What went wrong inside a plugin, as plain data. */
 export const pluginFailure = z.strictObject({
-  name: text(200), message: text(20_000), stack: text(50_000).exactOptional(),
+  name: text(200),
+  message: text(20_000),
+  stack: text(50_000).exactOptional(),
   /** Of a NodeError. */
-  field: text(1000).nullable().exactOptional(), fix: text(20_000).exactOptional(),
+  field: text(1000).nullable().exactOptional(),
+  fix: text(20_000).exactOptional(),
   /** Of Node's permission model: the right that was missing, and for what. */
-  permission: text(200).exactOptional(), resource: text(5000).exactOptional(),
+  permission: text(200).exactOptional(),
+  resource: text(5000).exactOptional(),
 })
 export type PluginFailure = z.output<typeof pluginFailure>
 

@@ -3,7 +3,10 @@ import { FrameError } from './frame.js'
 const maximalDepth = 64
 const maximalValues = 2_000_000
 
-/** Parses a message of a plugin. Throws FrameError on what is no JSON, is nested or long beyond reason, or carries keys that reach for prototypes. */
+/**
+ * Parses a message of a plugin. Throws FrameError on what is no JSON, is nested or long beyond reason, or carries keys
+ * that reach for prototypes.
+ */
 export function parsePlainJson(text: string): unknown {
   const value = parse(text)
   let level: unknown[] = [value]
@@ -32,9 +35,12 @@ function parse(text: string): unknown {
 }
 
 function refusePollution(item: object): void {
-  if (Object.hasOwn(item, '__proto__')) throw new FrameError('a message with the key "__proto__", which could change objects it has no business with')
+  if (Object.hasOwn(item, '__proto__'))
+    throw new FrameError('a message with the key "__proto__", which could change objects it has no business with')
   const constructor: unknown = Object.hasOwn(item, 'constructor') ? item.constructor : undefined
   if (typeof constructor === 'object' && constructor !== null && Object.hasOwn(constructor, 'prototype')) {
-    throw new FrameError('a message with the keys "constructor.prototype", which could change objects it has no business with')
+    throw new FrameError(
+      'a message with the keys "constructor.prototype", which could change objects it has no business with',
+    )
   }
 }

@@ -4,7 +4,10 @@ import { dirname, join } from 'node:path'
 import type { PortKind } from '@graft/graph-schema'
 
 export interface MadePlugin {
-  /** Body of `run` of its one node, `gives`; sees `params`, `inputs`, `context` and everything of `z`, `defineNode`, `NodeError`. */
+  /**
+   * Body of `run` of its one node, `gives`; sees `params`, `inputs`, `context` and everything of `z`, `defineNode`,
+   * `NodeError`.
+   */
   readonly run?: string
   /** More fields of the node, as source text: `migrations: [...],`. */
   readonly fields?: string
@@ -21,7 +24,12 @@ export interface MadePlugin {
 /** Writes a plugin with one node (no input needed, one number as output) into a new folder; for tests. */
 export function makePlugin(name: string, made: MadePlugin = {}): string {
   const folder = join(mkdtempSync(join(tmpdir(), 'graft-plugin-')), name)
-  const manifest = { name: `graft-${name}`, version: made.version ?? '1.0.0', type: 'module', graft: { name, apiVersion: 1, permissions: made.permissions ?? {} } }
+  const manifest = {
+    name: `graft-${name}`,
+    version: made.version ?? '1.0.0',
+    type: 'module',
+    graft: { name, apiVersion: 1, permissions: made.permissions ?? {} },
+  }
   const files = { 'package.json': JSON.stringify(manifest, null, 2), 'index.js': moduleOf(made), ...made.files }
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
@@ -30,7 +38,13 @@ export function makePlugin(name: string, made: MadePlugin = {}): string {
   return folder
 }
 
-function moduleOf({ run = 'return { value: 1 }', fields = '', params = 'z.strictObject({})', before = '', output = 'number' }: MadePlugin): string {
+function moduleOf({
+  run = 'return { value: 1 }',
+  fields = '',
+  params = 'z.strictObject({})',
+  before = '',
+  output = 'number',
+}: MadePlugin): string {
   return `import { definePlugin, defineNode, NodeError, z } from '@graft/nodes/sdk'
 ${before}
 export default definePlugin({

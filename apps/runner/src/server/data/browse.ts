@@ -7,12 +7,22 @@ const mostCounted = 20_000
 const pictures = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i
 const models = /\.(onnx|safetensors)$/i
 
-/** The entries of a folder, folders first; hidden ones left out. Links are shown as what they lead to; whether they may be followed is decided when they are. */
+/**
+ * The entries of a folder, folders first; hidden ones left out. Links are shown as what they lead to; whether they may
+ * be followed is decided when they are.
+ */
 export async function browse(path: string, parent: string | null): Promise<Directory> {
   const names = (await readdir(path)).filter((name) => !name.startsWith('.')).toSorted((a, b) => (a < b ? -1 : 1))
-  const entries = (await Promise.all(names.slice(0, mostEntries).map((name) => describe(path, name)))).filter((entry) => entry !== null)
+  const entries = (await Promise.all(names.slice(0, mostEntries).map((name) => describe(path, name)))).filter(
+    (entry) => entry !== null,
+  )
   const isFolder = (entry: Directory['entries'][number]): number => (entry.kind === 'directory' ? 0 : 1)
-  return { path, parent, entries: entries.toSorted((a, b) => isFolder(a) - isFolder(b)), truncated: names.length > mostEntries }
+  return {
+    path,
+    parent,
+    entries: entries.toSorted((a, b) => isFolder(a) - isFolder(b)),
+    truncated: names.length > mostEntries,
+  }
 }
 
 async function describe(directory: string, name: string): Promise<Directory['entries'][number] | null> {
@@ -20,7 +30,13 @@ async function describe(directory: string, name: string): Promise<Directory['ent
   const stats = await stat(path).catch(() => null)
   if (stats?.isDirectory()) return { name, path, kind: 'directory', images: await countPictures(path) }
   if (!stats?.isFile()) return null
-  const kind = pictures.test(name) ? 'image' : models.test(name) || name === 'model.json' ? 'model' : name.endsWith('.graft.json') ? 'graph' : 'file'
+  const kind = pictures.test(name)
+    ? 'image'
+    : models.test(name) || name === 'model.json'
+      ? 'model'
+      : name.endsWith('.graft.json')
+        ? 'graph'
+        : 'file'
   return { name, path, kind, bytes: stats.size }
 }
 

@@ -26,18 +26,44 @@ export function openDataRoots(given: readonly string[], uploads: string): DataRo
   mkdirSync(uploads, { recursive: true })
   const paths = [...new Set([...given.map(realRoot), realpathSync(uploads)])]
   const base = paths[0] ?? realpathSync(uploads)
-  const isInside = (path: string): boolean => paths.some((root) => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep))
+  const isInside = (path: string): boolean =>
+    paths.some((root) => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep))
   return {
-    paths, base, uploads: realpathSync(uploads),
-    list: () => Promise.all(paths.map(async (path) => ({ id: hash(path).slice(0, 12), path, title: path === realpathSync(uploads) ? 'Uploads' : basename(path) || path, writable: path === realpathSync(uploads) && (await isWritable(path)) }))),
+    paths,
+    base,
+    uploads: realpathSync(uploads),
+    list: () =>
+      Promise.all(
+        paths.map(async (path) => ({
+          id: hash(path).slice(0, 12),
+          path,
+          title: path === realpathSync(uploads) ? 'Uploads' : basename(path) || path,
+          writable: path === realpathSync(uploads) && (await isWritable(path)),
+        })),
+      ),
     find: async (given) => {
-      if (given.includes('\0')) throw new HttpProblem(400, 'path-invalid', 'The path holds a null character, which no file name can have. Type it again.')
+      if (given.includes('\0'))
+        throw new HttpProblem(
+          400,
+          'path-invalid',
+          'The path holds a null character, which no file name can have. Type it again.',
+        )
       const absolute = isAbsolute(given) ? resolve(given) : resolve(base, given)
       const real = await realpath(absolute).catch(() => null)
       // Whether something outside exists is nobody's business, so that is not told apart.
-      if (real === null ? !isInside(absolute) : !isInside(real)) throw new HttpProblem(403, 'outside-data-roots', 'The path lies outside the folders that this server may read. Choose one inside a data root, or start the server with another --data-root.')
+      if (real === null ? !isInside(absolute) : !isInside(real))
+        throw new HttpProblem(
+          403,
+          'outside-data-roots',
+          'The path lies outside the folders that this server may read. Choose one inside a data root, or start the server with another --data-root.',
+        )
       const stats = real === null ? null : await stat(real).catch(() => null)
-      if (real === null || stats === null) throw new HttpProblem(404, 'not-found', 'There is nothing at this path. Browse the data roots to find what there is.')
+      if (real === null || stats === null)
+        throw new HttpProblem(
+          404,
+          'not-found',
+          'There is nothing at this path. Browse the data roots to find what there is.',
+        )
       return { path: real, stats }
     },
     parentOf: (path) => (paths.includes(path) ? null : dirname(path)),
@@ -53,5 +79,8 @@ function realRoot(path: string): string {
 }
 
 async function isWritable(path: string): Promise<boolean> {
-  return access(path, constants.W_OK).then(() => true, () => false)
+  return access(path, constants.W_OK).then(
+    () => true,
+    () => false,
+  )
 }

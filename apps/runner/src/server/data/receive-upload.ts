@@ -19,21 +19,34 @@ export interface Upload {
   readonly ignored: { file: string; reason: string }[]
 }
 
-/** Takes in a zip file or a form of files, as a new folder among the uploads: all of it, or nothing. Throws HttpProblem. */
-export async function receiveUpload(request: Request, name: string, { roots, limits, home }: Pick<Services, 'roots' | 'limits' | 'home'>): Promise<Upload> {
+/**
+ * Takes in a zip file or a form of files, as a new folder among the uploads: all of it, or nothing. Throws HttpProblem.
+ */
+export async function receiveUpload(
+  request: Request,
+  name: string,
+  { roots, limits, home }: Pick<Services, 'roots' | 'limits' | 'home'>,
+): Promise<Upload> {
   const folder = placeDataset(name)
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > limits.uploadBytes) throw tooLarge(limits.uploadBytes)
   const staging = new Staging(roots.uploads, { files: limits.uploadFiles, bytes: limits.unpackedBytes })
   try {
-    if (type === 'application/zip' || type === 'application/x-zip-compressed') await receiveZip(request, staging, limits.uploadBytes, home.temporary)
+    if (type === 'application/zip' || type === 'application/x-zip-compressed')
+      await receiveZip(request, staging, limits.uploadBytes, home.temporary)
     else if (type === 'multipart/form-data') await receiveForm(request, staging, limits.uploadBytes)
-    else throw new HttpProblem(415, 'not-an-upload', `The body has the media type "${(type ?? '').slice(0, 100)}"; expected application/zip or multipart/form-data.`)
+    else
+      throw new HttpProblem(
+        415,
+        'not-an-upload',
+        `The body has the media type "${(type ?? '').slice(0, 100)}"; expected application/zip or multipart/form-data.`,
+      )
     return { path: await staging.finish(folder), files: staging.files, ignored: staging.ignored }
   } catch (error) {
     await staging.discard()
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw new HttpProblem(507, 'disk-full', 'The disk is full; nothing was stored. Free some space.')
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
+      throw new HttpProblem(507, 'disk-full', 'The disk is full; nothing was stored. Free some space.')
     throw error
   }
 }
@@ -62,23 +75,41 @@ async function receiveForm(request: Request, staging: Staging, limit: number): P
     try {
       const path = failure === null ? staging.place(filename ?? '') : null
       if (path === null) stream.resume()
-      else writes.push(staging.write(stream, path).catch((error: unknown) => {
-        fail(error)
-        stream.resume()
-      }))
+      else
+        writes.push(
+          staging.write(stream, path).catch((error: unknown) => {
+            fail(error)
+            stream.resume()
+          }),
+        )
     } catch (error) {
       fail(error)
       stream.resume()
     }
   })
-  await pipeline(request, bounded(limit), form).catch((error: unknown) => fail(error instanceof HttpProblem ? error : new HttpProblem(400, 'form-invalid', `The form can not be read: ${error instanceof Error ? error.message.slice(0, 200) : 'it ends too early'}.`)))
+  await pipeline(request, bounded(limit), form).catch((error: unknown) =>
+    fail(
+      error instanceof HttpProblem
+        ? error
+        : new HttpProblem(
+            400,
+            'form-invalid',
+            `The form can not be read: ${error instanceof Error ? error.message.slice(0, 200) : 'it ends too early'}.`,
+          ),
+    ),
+  )
   await Promise.all(writes)
   if (failure !== null) throw failure
 }
 
 function parserFor(request: Request): busboy.Busboy {
   try {
-    return busboy({ headers: request.headers, preservePath: true, defParamCharset: 'utf8', limits: { fieldSize: 10_000, fields: 100, headerPairs: 20 } })
+    return busboy({
+      headers: request.headers,
+      preservePath: true,
+      defParamCharset: 'utf8',
+      limits: { fieldSize: 10_000, fields: 100, headerPairs: 20 },
+    })
   } catch {
     throw new HttpProblem(400, 'form-invalid', 'The form can not be read: its boundary is missing.')
   }

@@ -3,9 +3,14 @@ import { join } from 'node:path'
 
 const day = 24 * 3600 * 1000
 
-/** Removes what uploads have left behind that were under way when a server was killed. Young ones may belong to another server. */
+/**
+ * Removes what uploads have left behind that were under way when a server was killed. Young ones may belong to another
+ * server.
+ */
 export async function removeLeftovers(temporary: string, uploads: string, now = Date.now()): Promise<void> {
-  const staged = (await readdir(uploads).catch(() => [])).filter((name) => name.startsWith('.upload-')).map((name) => join(uploads, name))
+  const staged = (await readdir(uploads).catch(() => []))
+    .filter((name) => name.startsWith('.upload-'))
+    .map((name) => join(uploads, name))
   const files = (await readdir(temporary).catch(() => [])).map((name) => join(temporary, name))
   for (const path of [...staged, ...files]) {
     const facts = await stat(path).catch(() => null)

@@ -15,14 +15,20 @@ export interface StagingLimits {
 
 const mostReported = 1000
 
-/** A folder beside the uploads in which an upload is put together. It appears under its name only when it is complete and good; else it is gone. */
+/**
+ * A folder beside the uploads in which an upload is put together. It appears under its name only when it is complete
+ * and good; else it is gone.
+ */
 export class Staging {
   readonly directory: string
   readonly ignored: { file: string; reason: string }[] = []
   private readonly taken = new Set<string>()
   private bytes = 0
 
-  constructor(private readonly uploads: string, private readonly limits: StagingLimits) {
+  constructor(
+    private readonly uploads: string,
+    private readonly limits: StagingLimits,
+  ) {
     this.directory = join(uploads, `.upload-${randomBytes(8).toString('hex')}`)
   }
 
@@ -30,7 +36,10 @@ export class Staging {
     return this.taken.size
   }
 
-  /** Where a file of the upload would go; null (and noted) when it is left out. Throws HttpProblem on hostile names and on too many files. */
+  /**
+   * Where a file of the upload would go; null (and noted) when it is left out. Throws HttpProblem on hostile names and
+   * on too many files.
+   */
   place(name: string): string | null {
     const placing = placeUpload(name)
     if ('ignored' in placing) {
@@ -43,7 +52,12 @@ export class Staging {
       this.ignore(name, 'there is a file of this name already')
       return null
     }
-    if (this.taken.size >= this.limits.files) throw new HttpProblem(413, 'too-many-files', `The upload holds more than ${this.limits.files} files. Send it in parts.`)
+    if (this.taken.size >= this.limits.files)
+      throw new HttpProblem(
+        413,
+        'too-many-files',
+        `The upload holds more than ${this.limits.files} files. Send it in parts.`,
+      )
     this.taken.add(key)
     return join(this.directory, ...placing.parts)
   }
@@ -60,7 +74,14 @@ export class Staging {
     const meter = new Transform({
       transform: (chunk: Buffer, _, done) => {
         this.bytes += chunk.byteLength
-        if (this.bytes > this.limits.bytes) done(new HttpProblem(413, 'upload-too-large', `The upload unpacks to more than ${Math.round(this.limits.bytes / 1e6)} MB. Nothing was stored. Send it in parts.`))
+        if (this.bytes > this.limits.bytes)
+          done(
+            new HttpProblem(
+              413,
+              'upload-too-large',
+              `The upload unpacks to more than ${Math.round(this.limits.bytes / 1e6)} MB. Nothing was stored. Send it in parts.`,
+            ),
+          )
         else done(null, chunk)
       },
     })
@@ -69,9 +90,17 @@ export class Staging {
 
   /** Makes the upload appear. Folders around everything are taken away, so that the classes are found. */
   async finish(name: string): Promise<string> {
-    if (this.files === 0) throw new HttpProblem(422, 'nothing-to-store', `There is no picture in the upload${this.ignored[0] ? ` (${this.ignored[0].file}: ${this.ignored[0].reason})` : ''}. Expected files such as cats/1.jpg.`)
+    if (this.files === 0)
+      throw new HttpProblem(
+        422,
+        'nothing-to-store',
+        `There is no picture in the upload${this.ignored[0] ? ` (${this.ignored[0].file}: ${this.ignored[0].reason})` : ''}. Expected files such as cats/1.jpg.`,
+      )
     const target = join(this.uploads, name)
-    if ((await stat(target).catch(() => null)) !== null) throw new HttpProblem(409, 'name-taken', `There is an upload called "${name}" already. Choose another name.`, { field: 'name' })
+    if ((await stat(target).catch(() => null)) !== null)
+      throw new HttpProblem(409, 'name-taken', `There is an upload called "${name}" already. Choose another name.`, {
+        field: 'name',
+      })
     await rename(await this.innermost(), target)
     await this.discard()
     return target
@@ -82,7 +111,10 @@ export class Staging {
   }
 
   private async innermost(): Promise<string> {
-    const shallowest = [...this.taken].reduce((least, path) => Math.min(least, path.split('/').length), Number.POSITIVE_INFINITY)
+    const shallowest = [...this.taken].reduce(
+      (least, path) => Math.min(least, path.split('/').length),
+      Number.POSITIVE_INFINITY,
+    )
     let folder = this.directory
     for (let depth = shallowest; depth >= 3; depth--) {
       const [only, ...others] = await readdir(folder, { withFileTypes: true })

@@ -8,20 +8,46 @@ import type { Services } from '../services.js'
 const samplesPerClass = 12
 const mostSkipped = 1000
 
-/** What is in a folder of pictures, as the Image Folder node sees it: so what is told here is what a graph gets, and the work is kept for it. */
+/**
+ * What is in a folder of pictures, as the Image Folder node sees it: so what is told here is what a graph gets, and the
+ * work is kept for it.
+ */
 export async function summariseDataset({ helpers, roots, store }: Services, path: string): Promise<DatasetSummary> {
-  const document = { ...emptyDocument('summary'), nodes: { images: { type: 'image-folder', version: 1, params: { path } } } }
-  const { outputs, problems } = await helpers.slow.ask('inspect', { document, node: 'images', base: roots.base, roots: roots.paths, graph: 'server:summary' }, 300_000).catch((error: unknown) => {
-    if (error instanceof HelperRefusal && error.kind === 'problems') throw documentProblem(error.problems)
-    throw error
-  })
+  const document = {
+    ...emptyDocument('summary'),
+    nodes: { images: { type: 'image-folder', version: 1, params: { path } } },
+  }
+  const { outputs, problems } = await helpers.slow
+    .ask(
+      'inspect',
+      { document, node: 'images', base: roots.base, roots: roots.paths, graph: 'server:summary' },
+      300_000,
+    )
+    .catch((error: unknown) => {
+      if (error instanceof HelperRefusal && error.kind === 'problems') throw documentProblem(error.problems)
+      throw error
+    })
   if (problems.length > 0) throw documentProblem(problems)
   const dataset = outputs['images'] as DatasetValue | undefined
-  if (dataset === undefined) throw new HttpProblem(422, 'not-a-dataset', 'This folder holds no pictures of at least two classes. Expected one folder per class, or train and val folders with one folder per class each.')
+  if (dataset === undefined)
+    throw new HttpProblem(
+      422,
+      'not-a-dataset',
+      'This folder holds no pictures of at least two classes. Expected one folder per class, or train and val folders with one folder per class each.',
+    )
   const samples = await readSamples(dataset, store)
   return {
-    classes: dataset.classNames.map((name, label) => ({ name, count: dataset.countPerClass[label] ?? 0, samples: thumbnailsOf(samples, label) })),
-    splits: { train: countOf(samples, 'train'), val: countOf(samples, 'val'), test: countOf(samples, 'test'), none: countOf(samples, undefined) },
+    classes: dataset.classNames.map((name, label) => ({
+      name,
+      count: dataset.countPerClass[label] ?? 0,
+      samples: thumbnailsOf(samples, label),
+    })),
+    splits: {
+      train: countOf(samples, 'train'),
+      val: countOf(samples, 'val'),
+      test: countOf(samples, 'test'),
+      none: countOf(samples, undefined),
+    },
     skipped: dataset.skipped.slice(0, mostSkipped).map(({ file, reason }) => ({ file, reason })),
     count: dataset.count,
   }
@@ -31,7 +57,10 @@ export async function summariseDataset({ helpers, roots, store }: Services, path
 function thumbnailsOf(samples: readonly Sample[], label: number): string[] {
   const paths = samples.flatMap((sample) => (sample.label === label && sample.path !== undefined ? [sample.path] : []))
   const step = Math.max(1, paths.length / samplesPerClass)
-  return Array.from({ length: Math.min(samplesPerClass, paths.length) }, (_, index) => paths[Math.floor(index * step)] ?? '').map((path) => `${apiBase}/data/thumbnail?path=${encodeURIComponent(path)}`)
+  return Array.from(
+    { length: Math.min(samplesPerClass, paths.length) },
+    (_, index) => paths[Math.floor(index * step)] ?? '',
+  ).map((path) => `${apiBase}/data/thumbnail?path=${encodeURIComponent(path)}`)
 }
 
 function countOf(samples: readonly Sample[], split: 'train' | 'val' | 'test' | undefined): number {

@@ -10,16 +10,24 @@ const smallEnough = 1_000_000
 const mostEntries = 500_000
 
 /**
- * Unpacks a zip file entry by entry. Throws HttpProblem, with nothing left behind, when it is no zip file, is encrypted, or was made to do harm:
- * names that lead out, symbolic links, sizes that are not what was said, far too much in far too little.
+ * Unpacks a zip file entry by entry. Throws HttpProblem, with nothing left behind, when it is no zip file, is
+ * encrypted, or was made to do harm: names that lead out, symbolic links, sizes that are not what was said, far too
+ * much in far too little.
  */
 export async function unpackZip(path: string, staging: Staging): Promise<void> {
   const zip = await open(path)
   try {
-    if (zip.entryCount > mostEntries) throw new HttpProblem(413, 'too-many-files', `The zip file lists ${zip.entryCount} entries; at most ${mostEntries} are read. Send it in parts.`)
+    if (zip.entryCount > mostEntries)
+      throw new HttpProblem(
+        413,
+        'too-many-files',
+        `The zip file lists ${zip.entryCount} entries; at most ${mostEntries} are read. Send it in parts.`,
+      )
     for (let entry = await next(zip); entry !== null; entry = await next(zip)) await unpackEntry(zip, entry, staging)
   } catch (error) {
-    throw error instanceof HttpProblem || (error as NodeJS.ErrnoException).code !== undefined ? error : hostile(error instanceof Error ? error.message : String(error))
+    throw error instanceof HttpProblem || (error as NodeJS.ErrnoException).code !== undefined
+      ? error
+      : hostile(error instanceof Error ? error.message : String(error))
   } finally {
     zip.close()
   }
@@ -27,20 +35,31 @@ export async function unpackZip(path: string, staging: Staging): Promise<void> {
 
 async function unpackEntry(zip: ZipFile, entry: Entry, staging: Staging): Promise<void> {
   const name = String(entry.fileName)
-  const type = ((entry.externalFileAttributes >>> 16) & 0o170000)
-  if (type !== 0 && type !== 0o100000 && type !== 0o040000) throw hostile(`${JSON.stringify(name.slice(0, 100))} is a link or a special file`)
-  if ((entry.generalPurposeBitFlag & 1) !== 0) throw new HttpProblem(422, 'zip-encrypted', 'The zip file is encrypted. Pack it without a password.')
-  if (entry.uncompressedSize > smallEnough && entry.uncompressedSize > largestRatio * entry.compressedSize) throw new HttpProblem(413, 'zip-bomb', `${JSON.stringify(name.slice(0, 100))} unpacks to more than ${largestRatio} times its size, which no picture does. Nothing was stored.`)
+  const type = (entry.externalFileAttributes >>> 16) & 0o170000
+  if (type !== 0 && type !== 0o100000 && type !== 0o040000)
+    throw hostile(`${JSON.stringify(name.slice(0, 100))} is a link or a special file`)
+  if ((entry.generalPurposeBitFlag & 1) !== 0)
+    throw new HttpProblem(422, 'zip-encrypted', 'The zip file is encrypted. Pack it without a password.')
+  if (entry.uncompressedSize > smallEnough && entry.uncompressedSize > largestRatio * entry.compressedSize)
+    throw new HttpProblem(
+      413,
+      'zip-bomb',
+      `${JSON.stringify(name.slice(0, 100))} unpacks to more than ${largestRatio} times its size, which no picture does. Nothing was stored.`,
+    )
   const path = name.endsWith('/') ? null : staging.place(name)
   if (path !== null) await staging.write(await streamOf(zip, entry), path)
 }
 
 function open(path: string): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
-    openZip(path, { lazyEntries: true, autoClose: false, strictFileNames: true, validateEntrySizes: true }, (error, zip) => {
-      if (error) reject(hostile(error.message))
-      else resolve(zip)
-    })
+    openZip(
+      path,
+      { lazyEntries: true, autoClose: false, strictFileNames: true, validateEntrySizes: true },
+      (error, zip) => {
+        if (error) reject(hostile(error.message))
+        else resolve(zip)
+      },
+    )
   })
 }
 
@@ -51,7 +70,10 @@ function next(zip: ZipFile): Promise<Entry | null> {
       work()
     }
     zip.on('entry', (entry: Entry) => settle(() => resolve(entry))())
-    zip.on('end', settle(() => resolve(null)))
+    zip.on(
+      'end',
+      settle(() => resolve(null)),
+    )
     zip.on('error', (error: Error) => settle(() => reject(error))())
     zip.readEntry()
   })
@@ -67,5 +89,9 @@ function streamOf(zip: ZipFile, entry: Entry): Promise<Readable> {
 }
 
 function hostile(reason: string): HttpProblem {
-  return new HttpProblem(400, 'zip-invalid', `The zip file can not be used: ${reason.slice(0, 300)}. Nothing was stored. Pack the folder again with an ordinary program.`)
+  return new HttpProblem(
+    400,
+    'zip-invalid',
+    `The zip file can not be used: ${reason.slice(0, 300)}. Nothing was stored. Pack the folder again with an ordinary program.`,
+  )
 }

@@ -10,25 +10,45 @@ const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i
 export type Placing = { readonly parts: readonly string[] } | { readonly ignored: string }
 
 /**
- * Judges the name of an uploaded file. Throws HttpProblem 400 on names that only somebody with bad intentions (or a broken program) writes: ones that
- * lead out of the folder, absolute ones, ones with control characters. Files that are no pictures are left out, with the reason.
+ * Judges the name of an uploaded file. Throws HttpProblem 400 on names that only somebody with bad intentions (or a
+ * broken program) writes: ones that lead out of the folder, absolute ones, ones with control characters. Files that are
+ * no pictures are left out, with the reason.
  */
 export function placeUpload(name: string): Placing {
   const parts = name.split('/').filter((part) => part !== '' && part !== '.')
-  const isHostile = name.startsWith('/') || name.includes('\\') || /[\p{Cc}\p{Cs}]/u.test(name) || /^[a-z]:/i.test(name) || parts.includes('..')
-  if (isHostile) throw new HttpProblem(400, 'file-name-hostile', `The file name ${JSON.stringify(name.slice(0, 100))} leads out of the upload or can not be a file name. Nothing was stored. Use plain relative names such as cats/1.jpg.`)
+  const isHostile =
+    name.startsWith('/') ||
+    name.includes('\\') ||
+    /[\p{Cc}\p{Cs}]/u.test(name) ||
+    /^[a-z]:/i.test(name) ||
+    parts.includes('..')
+  if (isHostile)
+    throw new HttpProblem(
+      400,
+      'file-name-hostile',
+      `The file name ${JSON.stringify(name.slice(0, 100))} leads out of the upload or can not be a file name. Nothing was stored. Use plain relative names such as cats/1.jpg.`,
+    )
   if (parts.length === 0) return { ignored: 'it has no name' }
   if (parts.length > deepest) return { ignored: `it lies deeper than ${deepest} folders` }
-  if (parts.some((part) => Buffer.byteLength(part) > longestName)) return { ignored: `its name is longer than ${longestName} bytes` }
+  if (parts.some((part) => Buffer.byteLength(part) > longestName))
+    return { ignored: `its name is longer than ${longestName} bytes` }
   if (parts.some((part) => part.startsWith('.') || part === '__MACOSX')) return { ignored: 'it is hidden' }
-  if (parts.some((part) => reserved.test(part) || /[<>:"|?*]/.test(part) || /[. ]$/.test(part))) return { ignored: 'its name is not allowed on every system' }
-  if (!pictures.test(parts.at(-1) ?? '')) return { ignored: 'it is no picture (JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF)' }
+  if (parts.some((part) => reserved.test(part) || /[<>:"|?*]/.test(part) || /[. ]$/.test(part)))
+    return { ignored: 'its name is not allowed on every system' }
+  if (!pictures.test(parts.at(-1) ?? ''))
+    return { ignored: 'it is no picture (JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF)' }
   return { parts }
 }
 
 /** A folder name for the upload. Throws HttpProblem when it is none. */
 export function placeDataset(name: string): string {
   const isPlain = /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u.test(name) && !/[. ]$/.test(name) && !reserved.test(name)
-  if (!isPlain) throw new HttpProblem(400, 'name-invalid', 'The name of the upload must be letters, digits, spaces, dots, - and _, beginning with a letter or digit.', { field: 'name' })
+  if (!isPlain)
+    throw new HttpProblem(
+      400,
+      'name-invalid',
+      'The name of the upload must be letters, digits, spaces, dots, - and _, beginning with a letter or digit.',
+      { field: 'name' },
+    )
   return name
 }

@@ -23,7 +23,10 @@ class Feed {
   private snapshotText: { readonly next: number; readonly text: string } | null = null
   private bytes = 0
 
-  constructor(private current: RunState, private readonly budget: MemoryBudget) {}
+  constructor(
+    private current: RunState,
+    private readonly budget: MemoryBudget,
+  ) {}
 
   get next(): number {
     return this.current.next
@@ -76,13 +79,18 @@ class Feed {
 const bytesOf = ({ text }: Frame): number => text.length + frameOverhead
 
 /**
- * Hands events from whoever writes them to whoever watches. Viewers don't have queues: each has a position in the run, and reads on from it
- * whenever its connection takes more. Events are in the database before they get here, so a viewer can be at any position.
+ * Hands events from whoever writes them to whoever watches. Viewers don't have queues: each has a position in the run,
+ * and reads on from it whenever its connection takes more. Events are in the database before they get here, so a viewer
+ * can be at any position.
  */
 export class Hub {
   private readonly feeds = new Map<string, Feed>()
 
-  constructor(private readonly store: RunStore, private readonly onError: (error: unknown) => void = () => undefined, private readonly budget = new MemoryBudget(memoryLimit())) {}
+  constructor(
+    private readonly store: RunStore,
+    private readonly onError: (error: unknown) => void = () => undefined,
+    private readonly budget = new MemoryBudget(memoryLimit()),
+  ) {}
 
   /** Events that this process has just written. */
   publish(events: readonly RunEvent[]): void {
@@ -141,7 +149,9 @@ export class Hub {
 
   frames(run: string, from: number, limit: number): readonly Frame[] {
     const inMemory = this.feeds.get(run)?.from(from, limit)
-    return inMemory ?? this.store.eventTexts(run, from, limit).map(({ body }) => frameOf(JSON.parse(body) as RunEvent, body))
+    return (
+      inMemory ?? this.store.eventTexts(run, from, limit).map(({ body }) => frameOf(JSON.parse(body) as RunEvent, body))
+    )
   }
 
   snapshot(run: string): { readonly next: number; readonly text: string } {

@@ -22,7 +22,10 @@ export interface LiveServer {
   close(): void
 }
 
-/** Serves the live stream on an HTTP server: refuses pages of other sites, foreign host names and too many connections before the handshake. */
+/**
+ * Serves the live stream on an HTTP server: refuses pages of other sites, foreign host names and too many connections
+ * before the handshake.
+ */
 export function serveLive(server: Server, options: LiveServerOptions): LiveServer {
   const sockets = new Set<LiveSocket>()
   const handshakes = new RateLimit(50, 400)
@@ -70,7 +73,12 @@ export function serveLive(server: Server, options: LiveServerOptions): LiveServe
 
 type Refusal = readonly [status: number, text: string]
 
-function refusalOf(request: IncomingMessage, options: LiveServerOptions, open: number, handshakes: RateLimit): Refusal | null {
+function refusalOf(
+  request: IncomingMessage,
+  options: LiveServerOptions,
+  open: number,
+  handshakes: RateLimit,
+): Refusal | null {
   const { host, origin } = request.headers
   if (!isAllowedHost(host, options.allowedHosts)) return [403, 'Forbidden']
   if (!isAllowedOrigin(origin, host, options.allowedOrigins)) return [403, 'Forbidden']
@@ -81,5 +89,7 @@ function refusalOf(request: IncomingMessage, options: LiveServerOptions, open: n
 }
 
 function refuseUpgrade(stream: Duplex, [status, text]: Refusal): void {
-  stream.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\nX-Content-Type-Options: nosniff\r\n\r\n`)
+  stream.end(
+    `HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\nX-Content-Type-Options: nosniff\r\n\r\n`,
+  )
 }

@@ -23,7 +23,10 @@ export interface LiveServices {
   onError(error: unknown): void
 }
 
-/** One viewer's connection: greets, subscribes, keeps alive, and never holds more than a bounded number of bytes for a viewer who is slow. */
+/**
+ * One viewer's connection: greets, subscribes, keeps alive, and never holds more than a bounded number of bytes for a
+ * viewer who is slow.
+ */
 export class LiveSocket {
   private readonly subscriptions = new Map<string, Subscription>()
   private readonly rate = new RateLimit(50, 200)
@@ -33,8 +36,14 @@ export class LiveSocket {
   private missedPongs = 0
   watchesQueue = false
 
-  constructor(private readonly socket: WebSocket, private readonly services: LiveServices) {
-    this.helloTimer = setTimeout(() => this.refuse('hello-missing', 'No hello came. The first message must be {"type":"hello","protocol":1}.'), helloMilliseconds)
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly services: LiveServices,
+  ) {
+    this.helloTimer = setTimeout(
+      () => this.refuse('hello-missing', 'No hello came. The first message must be {"type":"hello","protocol":1}.'),
+      helloMilliseconds,
+    )
     socket.on('message', (data, isBinary) => this.receive(data, isBinary))
     socket.on('pong', () => (this.missedPongs = 0))
     socket.on('error', () => socket.terminate())
@@ -63,11 +72,13 @@ export class LiveSocket {
   }
 
   private receive(data: RawData, isBinary: boolean): void {
-    if (isBinary) return this.refuse('binary', 'Messages are JSON texts; binary ones are not understood.', codes.unsupported)
+    if (isBinary)
+      return this.refuse('binary', 'Messages are JSON texts; binary ones are not understood.', codes.unsupported)
     if (!this.rate.take('')) return this.refuse('too-many-messages', 'Too many messages. Send fewer than 50 a second.')
     const message = this.parse(data)
     if (message === null) return
-    if (!this.greeted && message.type !== 'hello') return this.refuse('hello-missing', 'The first message must be {"type":"hello","protocol":1}.')
+    if (!this.greeted && message.type !== 'hello')
+      return this.refuse('hello-missing', 'The first message must be {"type":"hello","protocol":1}.')
     this.guard(() => this.handle(message))
   }
 
@@ -75,7 +86,10 @@ export class LiveSocket {
     try {
       return clientMessageSchema.parse(parseGuardedJson(data.toString()))
     } catch {
-      this.refuse('message-invalid', 'The message is none of this protocol. Expected JSON of type hello, subscribe, unsubscribe, watch-queue or pong.')
+      this.refuse(
+        'message-invalid',
+        'The message is none of this protocol. Expected JSON of type hello, subscribe, unsubscribe, watch-queue or pong.',
+      )
       return null
     }
   }
@@ -99,24 +113,41 @@ export class LiveSocket {
   }
 
   private greet({ protocol, token }: Extract<ClientMessage, { type: 'hello' }>): void {
-    if (protocol !== liveProtocol) return this.refuse('protocol', `This server speaks version ${liveProtocol} of the live protocol, the client version ${protocol}. Reload the page, or update the older of the two.`)
-    if (!isRightToken(token, this.services.token)) return this.refuse('token', 'The token is missing or wrong. Send the one that the server was started with.')
+    if (protocol !== liveProtocol)
+      return this.refuse(
+        'protocol',
+        `This server speaks version ${liveProtocol} of the live protocol, the client version ${protocol}. Reload the page, or update the older of the two.`,
+      )
+    if (!isRightToken(token, this.services.token))
+      return this.refuse('token', 'The token is missing or wrong. Send the one that the server was started with.')
     clearTimeout(this.helloTimer)
     this.greeted = true
     this.send(JSON.stringify({ type: 'welcome', protocol: liveProtocol, server: `graft ${this.services.version}` }))
   }
 
   private subscribe(run: string, from: number | undefined): void {
-    if (this.services.runs.find(run) === null) return this.send(JSON.stringify({ type: 'problem', code: 'not-found', detail: `There is no run "${run}".`, run }))
+    if (this.services.runs.find(run) === null)
+      return this.send(JSON.stringify({ type: 'problem', code: 'not-found', detail: `There is no run "${run}".`, run }))
     if (!this.subscriptions.has(run) && this.subscriptions.size >= this.services.limits.subscriptions) {
-      return this.send(JSON.stringify({ type: 'problem', code: 'too-many-subscriptions', detail: `One connection may watch ${this.services.limits.subscriptions} runs. Unsubscribe from others first.`, run }))
+      return this.send(
+        JSON.stringify({
+          type: 'problem',
+          code: 'too-many-subscriptions',
+          detail: `One connection may watch ${this.services.limits.subscriptions} runs. Unsubscribe from others first.`,
+          run,
+        }),
+      )
     }
     this.subscriptions.get(run)?.close()
-    this.subscriptions.set(run, new Subscription(this.services.hub, run, { ready: () => this.ready(), send: (text) => this.send(text) }, from))
+    this.subscriptions.set(
+      run,
+      new Subscription(this.services.hub, run, { ready: () => this.ready(), send: (text) => this.send(text) }, from),
+    )
   }
 
   private ready(): boolean {
-    const ready = this.socket.readyState === this.socket.OPEN && this.socket.bufferedAmount < this.services.limits.socketBytes
+    const ready =
+      this.socket.readyState === this.socket.OPEN && this.socket.bufferedAmount < this.services.limits.socketBytes
     if (!ready) this.waiting = true
     return ready
   }

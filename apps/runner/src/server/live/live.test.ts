@@ -16,16 +16,46 @@ import { Hub } from './hub.js'
 import { longestReplay, Subscription } from './subscription.js'
 import type { Outlet } from './subscription.js'
 
-const progress = (done: number, node = 'train'): RunEventBody => ({ type: 'node-progress', node, done, total: 1000, unit: 'steps', etaSeconds: null })
-const metric = (epoch: number, step: number, name = 'stepLoss'): RunEventBody => ({ type: 'metric', node: 'train', name, split: 'train', phase: 'head', epoch, step, value: step })
+const progress = (done: number, node = 'train'): RunEventBody => ({
+  type: 'node-progress',
+  node,
+  done,
+  total: 1000,
+  unit: 'steps',
+  etaSeconds: null,
+})
+const metric = (epoch: number, step: number, name = 'stepLoss'): RunEventBody => ({
+  type: 'metric',
+  node: 'train',
+  name,
+  split: 'train',
+  phase: 'head',
+  epoch,
+  step,
+  value: step,
+})
 const started: RunEventBody = { type: 'run-started', graph: 'g', nodes: ['train'], engine: 'onnx' }
 
-function newRun(budget?: MemoryBudget): { store: RunStore; hub: Hub; run: string; write(...bodies: readonly RunEventBody[]): void; close(): void } {
+function newRun(budget?: MemoryBudget): {
+  store: RunStore
+  hub: Hub
+  run: string
+  write(...bodies: readonly RunEventBody[]): void
+  close(): void
+} {
   const database = openDatabase(findHome({ GRAFT_HOME: mkdtempSync(join(tmpdir(), 'graft-live-')) }))
   const store = new RunStore(database)
   const hub = new Hub(store, undefined, budget)
-  const run = store.startNow({ request: { document: graphOf({}), graph: 'g', base: '/', engine: 'auto', ignoreCache: false, debug: false } }).summary.id
-  return { store, hub, run, write: (...bodies) => hub.publish(store.append(run, bodies)), close: () => database.close() }
+  const run = store.startNow({
+    request: { document: graphOf({}), graph: 'g', base: '/', engine: 'auto', ignoreCache: false, debug: false },
+  }).summary.id
+  return {
+    store,
+    hub,
+    run,
+    write: (...bodies) => hub.publish(store.append(run, bodies)),
+    close: () => database.close(),
+  }
 }
 
 /** A connection that takes so many messages and then no more, until it is told to. */
@@ -45,17 +75,47 @@ class Pipe implements Outlet {
 }
 
 describe('coalescing', () => {
-  const frames = (bodies: readonly RunEventBody[], first = 0) => bodies.map((body, index) => frameOf({ ...body, run: 'r', sequence: first + index, time: '' }))
+  const frames = (bodies: readonly RunEventBody[], first = 0) =>
+    bodies.map((body, index) => frameOf({ ...body, run: 'r', sequence: first + index, time: '' }))
 
   it('keeps the last progress of each node and the last step of each epoch, and says how many it left out before each', () => {
-    const kept = coalesce(frames([progress(1), metric(1, 1), progress(1, 'other'), metric(1, 2), metric(1, 2, 'loss'), progress(2), metric(2, 3), progress(3)], 10), 10)
-    expect(kept.map(({ sequence, coalesced }) => [sequence, coalesced])).toEqual([[12, 2], [13, 0], [14, 0], [16, 1], [17, 0]])
+    const kept = coalesce(
+      frames(
+        [
+          progress(1),
+          metric(1, 1),
+          progress(1, 'other'),
+          metric(1, 2),
+          metric(1, 2, 'loss'),
+          progress(2),
+          metric(2, 3),
+          progress(3),
+        ],
+        10,
+      ),
+      10,
+    )
+    expect(kept.map(({ sequence, coalesced }) => [sequence, coalesced])).toEqual([
+      [12, 2],
+      [13, 0],
+      [14, 0],
+      [16, 1],
+      [17, 0],
+    ])
   })
 
   it('never leaves out anything else, and always adds up', () => {
     const seed = Date.now() % 1_000_000
     const random = createRandom(seed)
-    const bodies = Array.from({ length: 500 }, (_, index): RunEventBody => (random() < 0.4 ? progress(index) : random() < 0.5 ? metric(Math.floor(index / 50), index) : { type: 'log', level: 'info', message: String(index) }))
+    const bodies = Array.from(
+      { length: 500 },
+      (_, index): RunEventBody =>
+        random() < 0.4
+          ? progress(index)
+          : random() < 0.5
+            ? metric(Math.floor(index / 50), index)
+            : { type: 'log', level: 'info', message: String(index) },
+    )
     const all = frames(bodies, 7)
     const kept = coalesce(all, 5)
     let expected = 5
@@ -113,7 +173,9 @@ describe('a subscription', () => {
     expect(late.messages).toMatchObject([{ type: 'snapshot', next: longestReplay + 11 }])
     expect(far.messages).toMatchObject([{ type: 'snapshot' }])
     expect(near.messages.map(({ type }) => type)).toEqual(Array.from({ length: 11 }, () => 'event'))
-    expect((late.messages[0] as unknown as { state: unknown }).state).toEqual(JSON.parse(JSON.stringify(store.state(run))))
+    expect((late.messages[0] as unknown as { state: unknown }).state).toEqual(
+      JSON.parse(JSON.stringify(store.state(run))),
+    )
     close()
   })
 
@@ -122,7 +184,12 @@ describe('a subscription', () => {
     write(started, { type: 'node-queued', node: 'train' }, { type: 'node-started', node: 'train' })
     const pipe = new Pipe(3)
     const subscription = new Subscription(hub, run, pipe, 0)
-    for (let step = 1; step <= 300; step++) write(progress(step), metric(Math.ceil(step / 100), step), ...(step % 100 === 0 ? [metric(step / 100, step, 'loss')] : []))
+    for (let step = 1; step <= 300; step++)
+      write(
+        progress(step),
+        metric(Math.ceil(step / 100), step),
+        ...(step % 100 === 0 ? [metric(step / 100, step, 'loss')] : []),
+      )
     write({ type: 'log', level: 'warning', message: 'careful' })
     expect(pipe.texts).toHaveLength(3)
     pipe.room = 2
@@ -140,7 +207,10 @@ describe('a subscription', () => {
     const seen = pipe.messages.map(({ event }) => event)
     expect(seen.filter((event) => event.type === 'metric' && event.name === 'loss')).toHaveLength(3)
     const folded = seen.reduce(reduceRun, new LiveViewer(run, 0).state)
-    expect(folded.nodes['train']).toMatchObject({ progress: store.state(run).nodes['train']?.progress, metrics: store.state(run).nodes['train']?.metrics })
+    expect(folded.nodes['train']).toMatchObject({
+      progress: store.state(run).nodes['train']?.progress,
+      metrics: store.state(run).nodes['train']?.metrics,
+    })
     close()
   })
 

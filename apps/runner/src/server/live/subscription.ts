@@ -19,7 +19,12 @@ export class Subscription implements Listener {
   private closed = false
 
   /** `from`: the event wanted next; absent, or not of this run: a snapshot comes first. */
-  constructor(private readonly hub: Hub, private readonly run: string, private readonly outlet: Outlet, from: number | undefined) {
+  constructor(
+    private readonly hub: Hub,
+    private readonly run: string,
+    private readonly outlet: Outlet,
+    from: number | undefined,
+  ) {
     hub.watch(run, this)
     this.position = from === undefined || from > hub.next(run) ? Number.NEGATIVE_INFINITY : from
     this.wake()

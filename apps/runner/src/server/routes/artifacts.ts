@@ -10,7 +10,9 @@ import type { Services } from '../services.js'
 /** What a browser may show; everything else is offered as a download. */
 const shown = /^(image\/(png|jpeg|webp|gif|avif)|text\/(plain|csv|html)|application\/json)$/
 
-export function artifactHandlers(services: Services): Pick<Handlers, 'getArtifact' | 'getArtifactThumbnail' | 'getSampleThumbnail'> {
+export function artifactHandlers(
+  services: Services,
+): Pick<Handlers, 'getArtifact' | 'getArtifactThumbnail' | 'getSampleThumbnail'> {
   const { store, memory } = services
   const sampleOf = createSampleFinder(store, memory)
   return {
@@ -20,13 +22,22 @@ export function artifactHandlers(services: Services): Pick<Handlers, 'getArtifac
       const mediaType = (description?.mediaType ?? 'application/octet-stream').toLowerCase()
       const isShown = shown.test(mediaType)
       response.set('Content-Security-Policy', artifactPolicy)
-      response.set('Content-Type', isShown ? `${mediaType}${mediaType.startsWith('image/') ? '' : '; charset=utf-8'}` : 'application/octet-stream')
-      if (query.download !== undefined || !isShown) response.set('Content-Disposition', contentDisposition(query.download ?? description?.name ?? `${params.sha256.slice(0, 12)}.bin`))
+      response.set(
+        'Content-Type',
+        isShown ? `${mediaType}${mediaType.startsWith('image/') ? '' : '; charset=utf-8'}` : 'application/octet-stream',
+      )
+      if (query.download !== undefined || !isShown)
+        response.set(
+          'Content-Disposition',
+          contentDisposition(query.download ?? description?.name ?? `${params.sha256.slice(0, 12)}.bin`),
+        )
       await sendImmutableFile(store.path(params.sha256), `"${params.sha256}"`, request, response)
     },
     getArtifactThumbnail: async ({ params, query, request, response }) => {
       if (!(await store.has(params.sha256))) throw notFound(`artifact ${params.sha256.slice(0, 12)}…`)
-      const path = await pictureOr422(() => thumbnailOfFile(services, store.path(params.sha256), query.size, params.sha256))
+      const path = await pictureOr422(() =>
+        thumbnailOfFile(services, store.path(params.sha256), query.size, params.sha256),
+      )
       response.set('Content-Type', 'image/jpeg')
       await sendImmutableFile(path.path, `"${path.key}"`, request, response)
     },
@@ -41,7 +52,11 @@ export function artifactHandlers(services: Services): Pick<Handlers, 'getArtifac
 
 /** The name, made safe: no folders, no control characters; other alphabets as RFC 5987. */
 export function contentDisposition(name: string): string {
-  const clean = (name.split(/[\\/]/).at(-1) ?? '').replaceAll(/[\p{Cc}\p{Cs}"\\]/gu, '').replace(/^\.+/, '').slice(0, 150) || 'artifact'
+  const clean =
+    (name.split(/[\\/]/).at(-1) ?? '')
+      .replaceAll(/[\p{Cc}\p{Cs}"\\]/gu, '')
+      .replace(/^\.+/, '')
+      .slice(0, 150) || 'artifact'
   const ascii = clean.replaceAll(/[^\x20-\x7e]/g, '_')
   return `attachment; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(clean).replaceAll(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)}`
 }
@@ -51,7 +66,8 @@ export async function pictureOr422<Result>(work: () => Promise<Result>): Promise
   try {
     return await work()
   } catch (error) {
-    if (error instanceof HelperRefusal && error.kind === 'problems') throw new HttpProblem(422, 'not-a-picture', error.problems[0]?.message ?? 'This is no picture that can be read.')
+    if (error instanceof HelperRefusal && error.kind === 'problems')
+      throw new HttpProblem(422, 'not-a-picture', error.problems[0]?.message ?? 'This is no picture that can be read.')
     throw error
   }
 }

@@ -14,7 +14,9 @@ export function catalogueHandlers(services: Services): Pick<Handlers, Names> {
   const { nodes, templates, readTemplate, helpers, roots } = services
   return {
     listNodes: async () => ({ nodes: [...(await nodes.read()).manifests] }),
-    listTemplates: () => ({ templates: templates.map(({ id, title, quadrant, summary }) => ({ id, title, quadrant, summary })) }),
+    listTemplates: () => ({
+      templates: templates.map(({ id, title, quadrant, summary }) => ({ id, title, quadrant, summary })),
+    }),
     getTemplate: ({ params }) => {
       const template = readTemplate(params.id)
       if (template === null) throw notFound(`template "${params.id}"`)
@@ -27,13 +29,27 @@ export function catalogueHandlers(services: Services): Pick<Handlers, Names> {
     inspect: async ({ body }) => {
       const document = readDocument(body.document)
       await nodes.read()
-      if (nodeOf(document, body.node) === undefined) throw new HttpProblem(422, 'node-unknown', `There is no node "${body.node}" in the document.`, { node: body.node })
+      if (nodeOf(document, body.node) === undefined)
+        throw new HttpProblem(422, 'node-unknown', `There is no node "${body.node}" in the document.`, {
+          node: body.node,
+        })
       try {
-        return await helpers.slow.ask('inspect', { document, node: body.node, base: roots.base, roots: roots.paths, graph: `server:${document.name}` })
+        return await helpers.slow.ask('inspect', {
+          document,
+          node: body.node,
+          base: roots.base,
+          roots: roots.paths,
+          graph: `server:${document.name}`,
+        })
       } catch (error) {
         if (error instanceof HelperRefusal && error.kind === 'expensive') {
           const { node } = error.problems[0] ?? {}
-          throw new HttpProblem(409, 'not-computed', `"${node ?? 'A node'}" has no stored result yet, and computing it takes long. Run the graph up to it first.`, { ...(node === undefined ? {} : { node }), problems: error.problems })
+          throw new HttpProblem(
+            409,
+            'not-computed',
+            `"${node ?? 'A node'}" has no stored result yet, and computing it takes long. Run the graph up to it first.`,
+            { ...(node === undefined ? {} : { node }), problems: error.problems },
+          )
         }
         if (error instanceof HelperRefusal && error.kind === 'problems') throw documentProblem(error.problems)
         throw error

@@ -14,7 +14,8 @@ export function dataHandlers(services: Services): Pick<Handlers, Names> {
   const { roots } = services
   const folder = async (given: string): Promise<string> => {
     const { path, stats } = await roots.find(given)
-    if (!stats.isDirectory()) throw new HttpProblem(422, 'not-a-folder', 'This path is a file; a folder was expected.', { field: 'path' })
+    if (!stats.isDirectory())
+      throw new HttpProblem(422, 'not-a-folder', 'This path is a file; a folder was expected.', { field: 'path' })
     return path
   }
   return {
@@ -26,7 +27,8 @@ export function dataHandlers(services: Services): Pick<Handlers, Names> {
     summariseData: async ({ query }) => summariseDataset(services, await folder(query.path)),
     getDataThumbnail: async ({ query, request, response }) => {
       const { path, stats } = await roots.find(query.path)
-      if (!stats.isFile()) throw new HttpProblem(422, 'not-a-picture', 'This path is no file; a picture was expected.', { field: 'path' })
+      if (!stats.isFile())
+        throw new HttpProblem(422, 'not-a-picture', 'This path is no file; a picture was expected.', { field: 'path' })
       const { path: file, key } = await pictureOr422(() => thumbnailOfFile(services, path, query.size))
       response.set('Content-Type', 'image/jpeg')
       await sendImmutableFile(file, `"${key}"`, request, response)

@@ -5,7 +5,17 @@ import { readDocument } from '../read-document.js'
 import type { Handlers } from '../register.js'
 import type { Services } from '../services.js'
 
-type Names = 'listGraphs' | 'createGraph' | 'getGraph' | 'saveGraph' | 'listGraphVersions' | 'getGraphVersion' | 'restoreGraphVersion' | 'deleteGraph' | 'listTrash' | 'restoreGraph'
+type Names =
+  | 'listGraphs'
+  | 'createGraph'
+  | 'getGraph'
+  | 'saveGraph'
+  | 'listGraphVersions'
+  | 'getGraphVersion'
+  | 'restoreGraphVersion'
+  | 'deleteGraph'
+  | 'listTrash'
+  | 'restoreGraph'
 
 export function graphHandlers({ graphs, nodes }: Services): Pick<Handlers, Names> {
   const found = <Value>(value: Value | null, id: string): Value => {
@@ -13,14 +23,20 @@ export function graphHandlers({ graphs, nodes }: Services): Pick<Handlers, Names
     return value
   }
   // A saved graph may be opened elsewhere, so it says which plugins it needs.
-  const toSave = async (json: unknown): Promise<GraphDocument> => recordRequirements(readDocument(json), (await nodes.read()).library)
+  const toSave = async (json: unknown): Promise<GraphDocument> =>
+    recordRequirements(readDocument(json), (await nodes.read()).library)
   return {
     listGraphs: () => ({ graphs: [...graphs.list()] }),
     createGraph: async ({ body }) => graphs.create(await toSave(body.document)),
     getGraph: ({ params }) => found(graphs.get(params.id), params.id),
     saveGraph: async ({ params, body }) => {
       const outcome = found(graphs.save(params.id, await toSave(body.document), body.baseVersion), params.id)
-      if ('conflict' in outcome) throw new HttpProblem(409, 'graph-changed', `The graph was changed elsewhere: it is at version ${outcome.conflict} now, and this change starts from version ${body.baseVersion}. Open the newest version and merge, or save under another name.`)
+      if ('conflict' in outcome)
+        throw new HttpProblem(
+          409,
+          'graph-changed',
+          `The graph was changed elsewhere: it is at version ${outcome.conflict} now, and this change starts from version ${body.baseVersion}. Open the newest version and merge, or save under another name.`,
+        )
       return outcome
     },
     listGraphVersions: ({ params }) => ({ versions: [...found(graphs.versions(params.id), params.id)] }),

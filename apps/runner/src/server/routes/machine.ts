@@ -16,14 +16,23 @@ export function machineHandlers({ helpers, home, roots }: Services): Pick<Handle
       return {
         engines: z.array(engineInfoSchema).parse(engines),
         machine: {
-          version, node: process.version, platform: `${process.platform} ${process.arch}`, processor: processor?.model ?? 'unknown', cores: cpus().length,
-          memoryTotal: totalmem(), memoryFree: freemem(), cacheBytes: await cacheSize(home), cacheLimit: cacheLimit(),
+          version,
+          node: process.version,
+          platform: `${process.platform} ${process.arch}`,
+          processor: processor?.model ?? 'unknown',
+          cores: cpus().length,
+          memoryTotal: totalmem(),
+          memoryFree: freemem(),
+          cacheBytes: await cacheSize(home),
+          cacheLimit: cacheLimit(),
         },
       }
     },
     listBackbones: async () => {
       const { backbones } = await helpers.quick.ask('backbones', {})
-      const files = (await findModels(roots.paths)).map(({ path, title }): Backbone => ({ source: path, title, inputSize: null, parameters: null, licence: null }))
+      const files = (await findModels(roots.paths)).map(
+        ({ path, title }): Backbone => ({ source: path, title, inputSize: null, parameters: null, licence: null }),
+      )
       return { backbones: [...backbones, ...files] }
     },
   }

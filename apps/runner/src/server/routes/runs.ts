@@ -14,7 +14,17 @@ import { readBody } from '../security/read-body.js'
 import type { Services } from '../services.js'
 
 type Names =
-  | 'startRun' | 'listRuns' | 'getRun' | 'cancelRun' | 'resumeRun' | 'deleteRun' | 'cancelAllRuns' | 'moveRunToFront' | 'listRunEvents' | 'getQueue' | 'predict'
+  | 'startRun'
+  | 'listRuns'
+  | 'getRun'
+  | 'cancelRun'
+  | 'resumeRun'
+  | 'deleteRun'
+  | 'cancelAllRuns'
+  | 'moveRunToFront'
+  | 'listRunEvents'
+  | 'getQueue'
+  | 'predict'
 
 export function runHandlers(services: Services): Pick<Handlers, Names> {
   const { runs, supervisor, limits, roots } = services
@@ -29,12 +39,29 @@ export function runHandlers(services: Services): Pick<Handlers, Names> {
       const document = readDocument(body.document)
       const to = typeof body.to === 'string' ? [body.to] : body.to
       await refuseUnlessPlannable(document, to, services)
-      if (runs.queued().length >= limits.queuedRuns) throw new HttpProblem(429, 'queue-full', `There are ${limits.queuedRuns} runs waiting already. Cancel some, or wait.`)
+      if (runs.queued().length >= limits.queuedRuns)
+        throw new HttpProblem(
+          429,
+          'queue-full',
+          `There are ${limits.queuedRuns} runs waiting already. Cancel some, or wait.`,
+        )
       const request = {
-        document, graph: body.graphId === undefined ? `server:${document.name}` : `server:${body.graphId}`, base: roots.base, roots: roots.paths,
-        engine: body.engine, device: body.device, ignoreCache: body.ignoreCache, debug: false, ...(to === undefined ? {} : { to }),
+        document,
+        graph: body.graphId === undefined ? `server:${document.name}` : `server:${body.graphId}`,
+        base: roots.base,
+        roots: roots.paths,
+        engine: body.engine,
+        device: body.device,
+        ignoreCache: body.ignoreCache,
+        debug: false,
+        ...(to === undefined ? {} : { to }),
       }
-      const run = supervisor.enqueue({ request, front: body.front, priority: body.priority, ...(body.graphId === undefined ? {} : { graphId: body.graphId }) })
+      const run = supervisor.enqueue({
+        request,
+        front: body.front,
+        priority: body.priority,
+        ...(body.graphId === undefined ? {} : { graphId: body.graphId }),
+      })
       return summary(run.summary.id)
     },
     listRuns: ({ query }) => ({ runs: runs.list(query).map((run) => run.summary) }),
@@ -45,13 +72,19 @@ export function runHandlers(services: Services): Pick<Handlers, Names> {
     },
     cancelRun: ({ params }) => {
       const { status } = required(params.id).summary
-      if (status !== 'queued' && status !== 'running') throw new HttpProblem(409, 'run-over', `The run is ${status} already, so there is nothing to cancel.`)
+      if (status !== 'queued' && status !== 'running')
+        throw new HttpProblem(409, 'run-over', `The run is ${status} already, so there is nothing to cancel.`)
       supervisor.cancel(params.id)
       return summary(params.id)
     },
     resumeRun: ({ params }) => {
       const { status } = required(params.id).summary
-      if (!supervisor.resume(params.id)) throw new HttpProblem(409, 'run-not-resumable', `The run is ${status}. Only one that was interrupted, cancelled or failed can be resumed.`)
+      if (!supervisor.resume(params.id))
+        throw new HttpProblem(
+          409,
+          'run-not-resumable',
+          `The run is ${status}. Only one that was interrupted, cancelled or failed can be resumed.`,
+        )
       return summary(params.id)
     },
     deleteRun: async ({ params }) => {
@@ -63,7 +96,8 @@ export function runHandlers(services: Services): Pick<Handlers, Names> {
     cancelAllRuns: () => ({ count: supervisor.cancelAll() }),
     moveRunToFront: ({ params }) => {
       required(params.id)
-      if (!runs.moveToFront(params.id)) throw new HttpProblem(409, 'run-not-queued', 'The run does not wait in the queue, so it can not be moved.')
+      if (!runs.moveToFront(params.id))
+        throw new HttpProblem(409, 'run-not-queued', 'The run does not wait in the queue, so it can not be moved.')
       services.queueChanged()
       return summary(params.id)
     },
@@ -77,13 +111,18 @@ export function runHandlers(services: Services): Pick<Handlers, Names> {
       required(params.id)
       const { node, model } = modelOf(runs.state(params.id), query.node)
       const bytes = await readBody(request, limits.pictureBytes)
-      if (bytes.byteLength === 0) throw new HttpProblem(400, 'body-missing', 'There is no picture in the body. Send the bytes of one.')
+      if (bytes.byteLength === 0)
+        throw new HttpProblem(400, 'body-missing', 'There is no picture in the body. Send the bytes of one.')
       return { node, ...(await predictFrom(services, bytes, model)) }
     },
   }
 }
 
-async function predictFrom({ home, helpers }: Services, bytes: Buffer, model: unknown): Promise<{ classNames: string[]; probabilities: number[]; milliseconds: number }> {
+async function predictFrom(
+  { home, helpers }: Services,
+  bytes: Buffer,
+  model: unknown,
+): Promise<{ classNames: string[]; probabilities: number[]; milliseconds: number }> {
   const picture = join(home.temporary, `picture-${randomBytes(8).toString('hex')}`)
   await mkdir(home.temporary, { recursive: true })
   try {
@@ -99,23 +138,38 @@ async function predictFrom({ home, helpers }: Services, bytes: Buffer, model: un
 function modelOf(state: RunState, wanted: string | undefined): { readonly node: string; readonly model: unknown } {
   const ids = wanted === undefined ? Object.keys(state.nodes).toReversed() : [wanted]
   for (const node of ids) {
-    const model = Object.values((Object.hasOwn(state.nodes, node) ? state.nodes[node]?.outputs : undefined) ?? {}).find(isModel)
+    const model = Object.values((Object.hasOwn(state.nodes, node) ? state.nodes[node]?.outputs : undefined) ?? {}).find(
+      isModel,
+    )
     if (model !== undefined) return { node, model }
   }
-  throw new HttpProblem(409, 'no-model', wanted === undefined ? 'No node of this run has given a model yet.' : `The node "${wanted}" has given no model in this run. Name one that has, or wait until it is done.`, wanted === undefined ? {} : { node: wanted })
+  throw new HttpProblem(
+    409,
+    'no-model',
+    wanted === undefined
+      ? 'No node of this run has given a model yet.'
+      : `The node "${wanted}" has given no model in this run. Name one that has, or wait until it is done.`,
+    wanted === undefined ? {} : { node: wanted },
+  )
 }
 
 function isModel(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'model'
 }
 
-async function refuseUnlessPlannable(document: GraphDocument, to: readonly string[] | undefined, { nodes, helpers }: Services): Promise<void> {
+async function refuseUnlessPlannable(
+  document: GraphDocument,
+  to: readonly string[] | undefined,
+  { nodes, helpers }: Services,
+): Promise<void> {
   const known = await nodes.read()
   try {
-    if (usesPlugins(document, known)) await helpers.plugins.ask('plan', { document, ...(to === undefined ? {} : { to }) }, pluginMilliseconds)
+    if (usesPlugins(document, known))
+      await helpers.plugins.ask('plan', { document, ...(to === undefined ? {} : { to }) }, pluginMilliseconds)
     else planRun(document, known.library, to)
   } catch (error) {
-    if (error instanceof RunRefused || (error instanceof HelperRefusal && error.kind === 'problems')) throw documentProblem(error.problems)
+    if (error instanceof RunRefused || (error instanceof HelperRefusal && error.kind === 'problems'))
+      throw documentProblem(error.problems)
     throw error
   }
 }

@@ -2,7 +2,11 @@
 export class RateLimit {
   private readonly buckets = new Map<string, { tokens: number; time: number }>()
 
-  constructor(private readonly perSecond: number, private readonly burst: number, private readonly now: () => number = () => performance.now()) {}
+  constructor(
+    private readonly perSecond: number,
+    private readonly burst: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   /** Takes one token; false when there is none left. */
   take(key: string): boolean {

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { HttpProblem } from '../http-problem.js'
 
-/** Reads a whole body of at most `limit` bytes into memory. Throws HttpProblem 413 above it, as soon as that is known. */
+/**
+ * Reads a whole body of at most `limit` bytes into memory. Throws HttpProblem 413 above it, as soon as that is known.
+ */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > limit) throw tooLarge(limit)
@@ -16,5 +18,9 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
 }
 
 export function tooLarge(limit: number): HttpProblem {
-  return new HttpProblem(413, 'body-too-large', `The body is larger than the ${Math.floor(limit / 1e6) || limit / 1e6} MB that are accepted here. Send less at once.`)
+  return new HttpProblem(
+    413,
+    'body-too-large',
+    `The body is larger than the ${Math.floor(limit / 1e6) || limit / 1e6} MB that are accepted here. Send less at once.`,
+  )
 }

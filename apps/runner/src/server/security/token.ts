@@ -2,7 +2,10 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 
 export const tokenLength = 32
 
-/** Whether a given token is the right one; takes the same time whatever the difference. No token asked for: anything is right. */
+/**
+ * Whether a given token is the right one; takes the same time whatever the difference. No token asked for: anything is
+ * right.
+ */
 export function isRightToken(given: string | undefined, expected: string | null): boolean {
   if (expected === null) return true
   return timingSafeEqual(digest(given ?? ''), digest(expected))

@@ -3,20 +3,53 @@ import type { ConformanceCase } from '../conformance-case.js'
 
 const flattened = layer('Flatten')
 /** `[n, c, h * w]` from the input. */
-const sequence = (channels: number, length: number): ReturnType<typeof layer> => layer('Reshape', { name: 'sequence', attributes: { shape: [0, channels, length] } })
+const sequence = (channels: number, length: number): ReturnType<typeof layer> =>
+  layer('Reshape', { name: 'sequence', attributes: { shape: [0, channels, length] } })
 
 export const matrixCases: readonly ConformanceCase[] = [
-  conformanceCase('Gemm', 'transB with bias', [flattened, layer('Gemm', { attributes: { transB: 1 }, parameters: { weight: [5, 12], bias: [5] } })], { input: [3, 2, 2] }),
-  conformanceCase('Gemm', 'plain weight without bias', [flattened, layer('Gemm', { parameters: { weight: [12, 5] } })], { input: [3, 2, 2], batch: 3 }),
-  conformanceCase('Gemm', 'alpha and beta', [flattened, layer('Gemm', { attributes: { alpha: 0.5, beta: -2, transB: 1 }, parameters: { weight: [2, 4], bias: [2] } })], { input: [4, 1, 1] }),
-  conformanceCase('Gemm', 'two layers, batch 1', [
-    flattened,
-    layer('Gemm', { attributes: { transB: 1 }, parameters: { weight: [6, 12], bias: [6] } }),
-    layer('Gemm', { attributes: { transB: 1 }, parameters: { weight: [1, 6], bias: [1] } }),
-  ], { input: [3, 2, 2], batch: 1 }),
-  conformanceCase('MatMul', 'a weight on a matrix', [flattened, layer('MatMul', { parameters: { weight: [12, 3] } })], { input: [3, 2, 2] }),
-  conformanceCase('MatMul', 'a weight on a sequence', [sequence(3, 6), layer('MatMul', { parameters: { weight: [6, 2] } })], { input: [3, 2, 3] }),
-  conformanceCase('MatMul', 'a weight with its own batch axes', [layer('MatMul', { parameters: { weight: [3, 4, 2] } })]),
+  conformanceCase(
+    'Gemm',
+    'transB with bias',
+    [flattened, layer('Gemm', { attributes: { transB: 1 }, parameters: { weight: [5, 12], bias: [5] } })],
+    { input: [3, 2, 2] },
+  ),
+  conformanceCase(
+    'Gemm',
+    'plain weight without bias',
+    [flattened, layer('Gemm', { parameters: { weight: [12, 5] } })],
+    { input: [3, 2, 2], batch: 3 },
+  ),
+  conformanceCase(
+    'Gemm',
+    'alpha and beta',
+    [
+      flattened,
+      layer('Gemm', { attributes: { alpha: 0.5, beta: -2, transB: 1 }, parameters: { weight: [2, 4], bias: [2] } }),
+    ],
+    { input: [4, 1, 1] },
+  ),
+  conformanceCase(
+    'Gemm',
+    'two layers, batch 1',
+    [
+      flattened,
+      layer('Gemm', { attributes: { transB: 1 }, parameters: { weight: [6, 12], bias: [6] } }),
+      layer('Gemm', { attributes: { transB: 1 }, parameters: { weight: [1, 6], bias: [1] } }),
+    ],
+    { input: [3, 2, 2], batch: 1 },
+  ),
+  conformanceCase('MatMul', 'a weight on a matrix', [flattened, layer('MatMul', { parameters: { weight: [12, 3] } })], {
+    input: [3, 2, 2],
+  }),
+  conformanceCase(
+    'MatMul',
+    'a weight on a sequence',
+    [sequence(3, 6), layer('MatMul', { parameters: { weight: [6, 2] } })],
+    { input: [3, 2, 3] },
+  ),
+  conformanceCase('MatMul', 'a weight with its own batch axes', [
+    layer('MatMul', { parameters: { weight: [3, 4, 2] } }),
+  ]),
   conformanceCase('MatMul', 'two data inputs: attention scores', [
     layer('Transpose', { name: 'turned', attributes: { perm: [0, 1, 3, 2] } }),
     layer('MatMul', { inputs: ['input', 'turned'] }),
@@ -26,24 +59,41 @@ export const matrixCases: readonly ConformanceCase[] = [
     layer('Transpose', { name: 'turned', attributes: { perm: [0, 1, 3, 2] } }),
     layer('MatMul', { inputs: ['input', 'turned'] }),
   ]),
-  conformanceCase('MatMul', 'a transformer\'s linear layer: its bias is added, a scale per feature follows', [
-    sequence(3, 6),
-    layer('MatMul', { parameters: { weight: [6, 4] } }),
-    layer('Add', { parameters: { operand: [4] } }),
-    layer('Mul', { parameters: { operand: [4] } }),
-  ], { input: [3, 2, 3], batch: 3 }),
-  conformanceCase('ClassToken', 'before a sequence', [
-    sequence(3, 4),
-    layer('Transpose', { attributes: { perm: [0, 2, 1] } }),
-    layer('ClassToken', { parameters: { token: [1, 1, 3] } }),
-  ], { input: [3, 2, 2], batch: 3 }),
-  conformanceCase('ClassToken', 'three tokens at once, as registers', [
-    sequence(3, 4),
-    layer('ClassToken', { parameters: { token: [1, 3, 4] } }),
-  ], { input: [3, 2, 2], batch: 2 }),
-  conformanceCase('ClassToken', 'added to a position embedding, batch 1', [
-    sequence(3, 4),
-    layer('ClassToken', { parameters: { token: [1, 1, 4] } }),
-    layer('Add', { parameters: { operand: [1, 4, 4] } }),
-  ], { input: [3, 2, 2], batch: 1 }),
+  conformanceCase(
+    'MatMul',
+    "a transformer's linear layer: its bias is added, a scale per feature follows",
+    [
+      sequence(3, 6),
+      layer('MatMul', { parameters: { weight: [6, 4] } }),
+      layer('Add', { parameters: { operand: [4] } }),
+      layer('Mul', { parameters: { operand: [4] } }),
+    ],
+    { input: [3, 2, 3], batch: 3 },
+  ),
+  conformanceCase(
+    'ClassToken',
+    'before a sequence',
+    [
+      sequence(3, 4),
+      layer('Transpose', { attributes: { perm: [0, 2, 1] } }),
+      layer('ClassToken', { parameters: { token: [1, 1, 3] } }),
+    ],
+    { input: [3, 2, 2], batch: 3 },
+  ),
+  conformanceCase(
+    'ClassToken',
+    'three tokens at once, as registers',
+    [sequence(3, 4), layer('ClassToken', { parameters: { token: [1, 3, 4] } })],
+    { input: [3, 2, 2], batch: 2 },
+  ),
+  conformanceCase(
+    'ClassToken',
+    'added to a position embedding, batch 1',
+    [
+      sequence(3, 4),
+      layer('ClassToken', { parameters: { token: [1, 1, 4] } }),
+      layer('Add', { parameters: { operand: [1, 4, 4] } }),
+    ],
+    { input: [3, 2, 2], batch: 1 },
+  ),
 ]

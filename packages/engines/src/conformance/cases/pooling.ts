@@ -12,10 +12,22 @@ const windows: readonly (readonly [title: string, attributes: Attributes, option
   ['2x2, stride 2, odd size cut off', { kernel_shape: [2, 2], strides: [2, 2] }, { input: [3, 5, 7] }],
   ['2x2, stride 2, ceil_mode', { kernel_shape: [2, 2], strides: [2, 2], ceil_mode: 1 }, { input: [3, 5, 7] }],
   ['3x3, stride 2, padding 1', { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }, { input: [3, 6, 7] }],
-  ['3x3, stride 2, padding 1, ceil_mode', { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1], ceil_mode: 1 }, { input: [3, 6, 8] }],
+  [
+    '3x3, stride 2, padding 1, ceil_mode',
+    { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1], ceil_mode: 1 },
+    { input: [3, 6, 8] },
+  ],
   ['3x3, stride 1, same size', { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }],
-  ['asymmetric pads, strides and kernel', { kernel_shape: [3, 2], strides: [1, 3], pads: [2, 0, 1, 1] }, { input: [2, 4, 8] }],
-  ['ceil_mode with a window that would start outside', { kernel_shape: [2, 2], strides: [3, 3], pads: [0, 0, 1, 1], ceil_mode: 1 }, { input: [2, 6, 5] }],
+  [
+    'asymmetric pads, strides and kernel',
+    { kernel_shape: [3, 2], strides: [1, 3], pads: [2, 0, 1, 1] },
+    { input: [2, 4, 8] },
+  ],
+  [
+    'ceil_mode with a window that would start outside',
+    { kernel_shape: [2, 2], strides: [3, 3], pads: [0, 0, 1, 1], ceil_mode: 1 },
+    { input: [2, 6, 5] },
+  ],
   ['on a 1x1 map', { kernel_shape: [1, 1] }, { input: [4, 1, 1], batch: 3 }],
   ['batch 1', { kernel_shape: [3, 3] }, { batch: 1 }],
 ]
@@ -26,20 +38,59 @@ export const poolingCases: readonly ConformanceCase[] = [
   ...windows.flatMap(([title, attributes, options = {}]) => [
     conformanceCase('MaxPool', title, [layer('MaxPool', { attributes })], { ...spaced, ...options }),
     conformanceCase('AveragePool', title, [layer('AveragePool', { attributes })], options),
-    conformanceCase('AveragePool', `${title}, count_include_pad`, [layer('AveragePool', { attributes: { ...attributes, count_include_pad: 1 } })], options),
+    conformanceCase(
+      'AveragePool',
+      `${title}, count_include_pad`,
+      [layer('AveragePool', { attributes: { ...attributes, count_include_pad: 1 } })],
+      options,
+    ),
   ]),
-  conformanceCase('MaxPool', 'dilation 2', [layer('MaxPool', { attributes: { kernel_shape: [2, 2], dilations: [2, 2], strides: [2, 1], pads: [1, 0, 0, 1] } })], { ...spaced, input: [2, 7, 6] }),
-  conformanceCase('MaxPool', 'only negative values beside the padding', [layer('MaxPool', { attributes: { kernel_shape: [3, 3], pads: [1, 1, 1, 1] } })], { values: [-9, -1] }),
+  conformanceCase(
+    'MaxPool',
+    'dilation 2',
+    [
+      layer('MaxPool', {
+        attributes: { kernel_shape: [2, 2], dilations: [2, 2], strides: [2, 1], pads: [1, 0, 0, 1] },
+      }),
+    ],
+    { ...spaced, input: [2, 7, 6] },
+  ),
+  conformanceCase(
+    'MaxPool',
+    'only negative values beside the padding',
+    [layer('MaxPool', { attributes: { kernel_shape: [3, 3], pads: [1, 1, 1, 1] } })],
+    { values: [-9, -1] },
+  ),
   conformanceCase('MaxPool', 'ties', [layer('MaxPool', { attributes: { kernel_shape: [2, 2], strides: [2, 2] } })], {
     values: { repeat: [1, 1, 0, 0, 2] },
     withoutGradient: 'the maximum of equal values has no derivative; its own test checks where the gradient goes',
   }),
   ...(['MaxPool', 'AveragePool'] as const).flatMap((operator) => [
-    conformanceCase(operator, '3x3, stride 2, padding 1, 20 channels', [layer(operator, { attributes: { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] } })], { ...spaced, ...crowded, input: [20, 6, 5] }),
-    conformanceCase(operator, 'pixels between windows, 16 channels', [layer(operator, { attributes: { kernel_shape: [2, 2], strides: [3, 3], pads: [0, 1, 1, 0] } })], { ...spaced, ...crowded, input: [16, 7, 8] }),
-    conformanceCase(operator, 'unequal window, 16 channels', [layer(operator, { attributes: { kernel_shape: [3, 2], strides: [1, 2], pads: [2, 0, 1, 1] } })], { ...spaced, ...crowded, input: [16, 5, 6] }),
+    conformanceCase(
+      operator,
+      '3x3, stride 2, padding 1, 20 channels',
+      [layer(operator, { attributes: { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] } })],
+      { ...spaced, ...crowded, input: [20, 6, 5] },
+    ),
+    conformanceCase(
+      operator,
+      'pixels between windows, 16 channels',
+      [layer(operator, { attributes: { kernel_shape: [2, 2], strides: [3, 3], pads: [0, 1, 1, 0] } })],
+      { ...spaced, ...crowded, input: [16, 7, 8] },
+    ),
+    conformanceCase(
+      operator,
+      'unequal window, 16 channels',
+      [layer(operator, { attributes: { kernel_shape: [3, 2], strides: [1, 2], pads: [2, 0, 1, 1] } })],
+      { ...spaced, ...crowded, input: [16, 5, 6] },
+    ),
   ]),
-  conformanceCase('MaxPool', 'a pixel in several windows', [layer('MaxPool', { attributes: { kernel_shape: [3, 3] } })], { ...spaced, input: [1, 6, 6] }),
+  conformanceCase(
+    'MaxPool',
+    'a pixel in several windows',
+    [layer('MaxPool', { attributes: { kernel_shape: [3, 3] } })],
+    { ...spaced, input: [1, 6, 6] },
+  ),
   ...(['GlobalAveragePool', 'GlobalMaxPool'] as const).flatMap((operator) => [
     conformanceCase(operator, 'a map', [layer(operator)], spaced),
     conformanceCase(operator, 'a 1x1 map, batch 3', [layer(operator)], { ...spaced, input: [4, 1, 1], batch: 3 }),

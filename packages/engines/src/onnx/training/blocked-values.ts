@@ -8,17 +8,55 @@ interface Writer {
   isScalar(name: string): boolean
 }
 
-/** Elementwise operators whose result is finite where all inputs are 0, as in the channels that fill up the last block. */
+/**
+ * Elementwise operators whose result is finite where all inputs are 0, as in the channels that fill up the last block.
+ */
 const elementwise: ReadonlySet<string> = new Set([
-  'Abs', 'Add', 'Cast', 'Celu', 'Clip', 'Elu', 'Erf', 'Exp', 'HardSigmoid', 'HardSwish', 'Identity', 'LeakyRelu', 'Max', 'Min', 'Mul', 'Neg', 'Relu', 'Selu', 'Sigmoid', 'Softplus',
-  'Softsign', 'Sub', 'Sum', 'Tanh', 'Where',
+  'Abs',
+  'Add',
+  'Cast',
+  'Celu',
+  'Clip',
+  'Elu',
+  'Erf',
+  'Exp',
+  'HardSigmoid',
+  'HardSwish',
+  'Identity',
+  'LeakyRelu',
+  'Max',
+  'Min',
+  'Mul',
+  'Neg',
+  'Relu',
+  'Selu',
+  'Sigmoid',
+  'Softplus',
+  'Softsign',
+  'Sub',
+  'Sum',
+  'Tanh',
+  'Where',
 ])
-/** Their results are conditions, which can't be brought back from the blocked form: NCHW consumers get them computed in NCHW. */
-const conditions: ReadonlySet<string> = new Set(['And', 'Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'Not', 'Or'])
+/**
+ * Their results are conditions, which can't be brought back from the blocked form: NCHW consumers get them computed in
+ * NCHW.
+ */
+const conditions: ReadonlySet<string> = new Set([
+  'And',
+  'Equal',
+  'Greater',
+  'GreaterOrEqual',
+  'Less',
+  'LessOrEqual',
+  'Not',
+  'Or',
+])
 
 /**
- * Keeps track of which values of a graph have a form in onnxruntime's blocked layout, and writes elementwise nodes in that form when all their
- * inputs have it. The way back is written right away and disappears with the graph's other unused nodes when nobody asks for it.
+ * Keeps track of which values of a graph have a form in onnxruntime's blocked layout, and writes elementwise nodes in
+ * that form when all their inputs have it. The way back is written right away and disappears with the graph's other
+ * unused nodes when nobody asks for it.
  */
 export class BlockedValues implements BlockedLayout {
   private readonly forms = new Map<string, { readonly name: string; readonly shape: Shape }>()
@@ -49,7 +87,12 @@ export class BlockedValues implements BlockedLayout {
   }
 
   /** Writes a node from the blocked forms of its inputs where that saves the way over NCHW; null: write it as usual. */
-  rewrite(operator: string, inputs: readonly string[], attributes: OnnxNode['attributes'], domain: string): string | null {
+  rewrite(
+    operator: string,
+    inputs: readonly string[],
+    attributes: OnnxNode['attributes'],
+    domain: string,
+  ): string | null {
     if (operator === 'Transpose') return this.transposed(inputs[0] ?? '', attributes?.['perm'])
     return this.elementwise(operator, inputs, attributes, domain)
   }
@@ -57,27 +100,62 @@ export class BlockedValues implements BlockedLayout {
   private transposed(input: string, permutation: unknown): string | null {
     const form = this.forms.get(input)
     if (!form || !Array.isArray(permutation)) return null
-    if (permutation.join() === '0,2,3,1') return this.writer.add('ReorderOutput', [form.name], { channels: form.shape[1] ?? 1, channels_last: 1 }, blockedDomain)
+    if (permutation.join() === '0,2,3,1')
+      return this.writer.add(
+        'ReorderOutput',
+        [form.name],
+        { channels: form.shape[1] ?? 1, channels_last: 1 },
+        blockedDomain,
+      )
     return permutation.join() === '1,0,2,3' ? this.channelsFirst(form.name, form.shape) : null
   }
 
-  /** `[c, n, h, w]`: images and whole blocks change places, then all images are reordered as one. Moving blocks is twice as fast as moving single maps. */
+  /**
+   * `[c, n, h, w]`: images and whole blocks change places, then all images are reordered as one. Moving blocks is twice
+   * as fast as moving single maps.
+   */
   private channelsFirst(form: string, [batch = 1, channels = 1, height = 1, width = 1]: Shape): string {
     const whole = wholeBlocks(channels, this.size)
-    const reshape = (value: string, shape: Shape): string => this.writer.add('Reshape', [value, this.writer.integers(shape)])
-    const blocks = this.writer.add('Transpose', [reshape(form, [batch, whole / this.size, height * width, this.size])], { perm: [1, 0, 2, 3] })
-    const reordered = this.writer.add('ReorderOutput', [reshape(blocks, [1, whole, batch * height, width])], { channels }, blockedDomain)
+    const reshape = (value: string, shape: Shape): string =>
+      this.writer.add('Reshape', [value, this.writer.integers(shape)])
+    const blocks = this.writer.add(
+      'Transpose',
+      [reshape(form, [batch, whole / this.size, height * width, this.size])],
+      { perm: [1, 0, 2, 3] },
+    )
+    const reordered = this.writer.add(
+      'ReorderOutput',
+      [reshape(blocks, [1, whole, batch * height, width])],
+      { channels },
+      blockedDomain,
+    )
     return reshape(reordered, [channels, batch, height, width])
   }
 
-  private elementwise(operator: string, inputs: readonly string[], attributes: OnnxNode['attributes'], domain: string): string | null {
+  private elementwise(
+    operator: string,
+    inputs: readonly string[],
+    attributes: OnnxNode['attributes'],
+    domain: string,
+  ): string | null {
     const isCondition = conditions.has(operator)
-    if (domain !== '' || (!isCondition && !elementwise.has(operator)) || (operator === 'Cast' && attributes?.['to'] !== 1)) return null
-    const forms = inputs.map(name => this.forms.get(name) ?? (this.writer.isScalar(name) ? { name, shape: [] as Shape } : null))
-    const shapes = new Set(forms.flatMap(form => (form && form.shape.length > 0 ? [form.shape.join()] : [])))
+    if (
+      domain !== '' ||
+      (!isCondition && !elementwise.has(operator)) ||
+      (operator === 'Cast' && attributes?.['to'] !== 1)
+    )
+      return null
+    const forms = inputs.map(
+      (name) => this.forms.get(name) ?? (this.writer.isScalar(name) ? { name, shape: [] as Shape } : null),
+    )
+    const shapes = new Set(forms.flatMap((form) => (form && form.shape.length > 0 ? [form.shape.join()] : [])))
     if (forms.includes(null) || shapes.size !== 1) return null
-    const shape = forms.find(form => form && form.shape.length > 0)?.shape ?? []
-    const result = this.writer.add(operator, forms.map(form => form?.name ?? ''), attributes)
+    const shape = forms.find((form) => form && form.shape.length > 0)?.shape ?? []
+    const result = this.writer.add(
+      operator,
+      forms.map((form) => form?.name ?? ''),
+      attributes,
+    )
     if (!isCondition) return this.fromBlocked(result, shape)
     const plain = this.writer.add(operator, inputs, attributes)
     this.forms.set(plain, { name: result, shape })

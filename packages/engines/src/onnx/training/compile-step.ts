@@ -16,7 +16,10 @@ export interface StepPlan {
   /** Values of the parameters that never change here; they become constants of the graph. */
   readonly frozen: Tensors
   readonly batch: number
-  /** A whole step; a part of a batch, whose gradients are added to those of the parts before; or the last part, which ends the step. */
+  /**
+   * A whole step; a part of a batch, whose gradients are added to those of the parts before; or the last part, which
+   * ends the step.
+   */
   readonly part: StepPart
   readonly choose: DifferentiateOptions['choose']
   /** Channels per block of onnxruntime's blocked layout; 1: do without. */
@@ -26,26 +29,42 @@ export interface StepPlan {
 export type StepPart = 'whole' | 'part' | 'last'
 
 /** Names of the graph's inputs and outputs besides parameters, slots and scalars. */
-export const stepNames = { targets: 'targets', learningRate: 'learningRate', loss: 'loss', logits: 'logits', norm: 'gradientNorm' } as const
+export const stepNames = {
+  targets: 'targets',
+  learningRate: 'learningRate',
+  loss: 'loss',
+  logits: 'logits',
+  norm: 'gradientNorm',
+} as const
 export const scalarName = (name: string): string => `scalar/${name}`
 export const nextName = (name: string): string => `next/${name}`
 /** The gradient of a batch's parts so far. */
 export const sumName = (parameter: string): string => `sum/${parameter}`
 
 /**
- * Writes one training step for a fixed batch size, or a part of one, as a graph: forward pass, loss, gradients, clipping, optimizer. Trainable parameters,
- * running statistics and optimizer slots are inputs and, renewed (`nextName`), outputs. Throws EngineError when an operator has no gradient rule.
+ * Writes one training step for a fixed batch size, or a part of one, as a graph: forward pass, loss, gradients,
+ * clipping, optimizer. Trainable parameters, running statistics and optimizer slots are inputs and, renewed
+ * (`nextName`), outputs. Throws EngineError when an operator has no gradient rule.
  */
 export function writeStep(plan: StepPlan): { readonly graph: TrainingGraph; readonly classes: number } {
   const graph = new TrainingGraph(plan.blockSize)
   const { network, sorted, batch } = plan
   graph.input(network.input.name, [batch, ...network.input.shape])
-  const pass = differentiate({ graph, network, batch, parameter: name => declareParameter(graph, plan, name), wanted: new Set(sorted.trainable), choose: plan.choose })
+  const pass = differentiate({
+    graph,
+    network,
+    batch,
+    parameter: (name) => declareParameter(graph, plan, name),
+    wanted: new Set(sorted.trainable),
+    choose: plan.choose,
+  })
   const targets = graph.input(stepNames.targets, pass.shape)
   const { loss, gradient } = writeLoss(graph, pass.output, pass.shape, targets)
   const { parameters } = pass.backward(gradient)
-  const gradients = new Map(sorted.trainable.map(name => [name, gathered(graph, plan, name, parameters.get(name))]))
-  if (plan.part === 'part') for (const [name, value] of gradients) graph.output(nextName(sumName(name)), value, network.parameters[name]?.shape ?? [])
+  const gradients = new Map(sorted.trainable.map((name) => [name, gathered(graph, plan, name, parameters.get(name))]))
+  if (plan.part === 'part')
+    for (const [name, value] of gradients)
+      graph.output(nextName(sumName(name)), value, network.parameters[name]?.shape ?? [])
   else endStep(graph, plan, gradients)
   for (const [name, value] of pass.updates) graph.output(nextName(name), value, network.parameters[name]?.shape ?? [])
   graph.output(stepNames.loss, loss, [])
@@ -54,7 +73,12 @@ export function writeStep(plan: StepPlan): { readonly graph: TrainingGraph; read
 }
 
 /** A gradient, with the sum of the parts before where there are any. */
-function gathered(graph: TrainingGraph, { network, part }: StepPlan, name: string, gradient: string | undefined): string {
+function gathered(
+  graph: TrainingGraph,
+  { network, part }: StepPlan,
+  name: string,
+  gradient: string | undefined,
+): string {
   const shape = network.parameters[name]?.shape ?? []
   const value = gradient ?? zeros(graph, shape)
   return part === 'whole' ? value : graph.add('Add', [graph.input(sumName(name), shape), value])
@@ -73,26 +97,43 @@ function declareParameter(graph: TrainingGraph, { network, frozen }: StepPlan, n
 }
 
 /** A parameter that the result doesn't depend on. */
-const zeros = (graph: TrainingGraph, shape: readonly number[]): string => graph.add('Expand', [graph.floats([], [0]), graph.integers(shape)])
+const zeros = (graph: TrainingGraph, shape: readonly number[]): string =>
+  graph.add('Expand', [graph.floats([], [0]), graph.integers(shape)])
 
 /** Square root of the summed squares of all gradients. */
 function writeNorm(graph: TrainingGraph, network: Network, gradients: ReadonlyMap<string, string>): string {
   const squares = [...gradients].map(([name, gradient]) => {
     const axes = (network.parameters[name]?.shape ?? []).map((_, axis) => axis)
-    const sum = axes.length === 0 ? graph.add('Mul', [gradient, gradient]) : graph.add('ReduceSumSquare', [gradient], { axes, keepdims: 0 })
+    const sum =
+      axes.length === 0
+        ? graph.add('Mul', [gradient, gradient])
+        : graph.add('ReduceSumSquare', [gradient], { axes, keepdims: 0 })
     return graph.add('Unsqueeze', [sum, graph.integers([0])])
   })
-  const joined = squares.length === 1 ? squares[0] ?? '' : graph.add('Concat', squares, { axis: 0 })
+  const joined = squares.length === 1 ? (squares[0] ?? '') : graph.add('Concat', squares, { axis: 0 })
   return graph.add('Sqrt', [graph.add('ReduceSum', [joined, graph.integers([0])], { keepdims: 0 })])
 }
 
-/** Scales so that the global norm is at most the limit, as `torch.nn.utils.clip_grad_norm_` does, and steps every parameter. */
-function writeUpdates(graph: TrainingGraph, plan: StepPlan, gradients: ReadonlyMap<string, string>, norm: string): void {
+/**
+ * Scales so that the global norm is at most the limit, as `torch.nn.utils.clip_grad_norm_` does, and steps every
+ * parameter.
+ */
+function writeUpdates(
+  graph: TrainingGraph,
+  plan: StepPlan,
+  gradients: ReadonlyMap<string, string>,
+  norm: string,
+): void {
   const { spec, sorted, optimizer, network } = plan
   const number = (value: number): string => graph.floats([], [value])
-  const scale = spec.clipNorm === undefined ? null : graph.add('Min', [graph.add('Div', [number(spec.clipNorm), graph.add('Add', [norm, number(1e-6)])]), number(1)])
+  const scale =
+    spec.clipNorm === undefined
+      ? null
+      : graph.add('Min', [graph.add('Div', [number(spec.clipNorm), graph.add('Add', [norm, number(1e-6)])]), number(1)])
   const rate = graph.input(stepNames.learningRate, [])
-  const scalars = Object.fromEntries(Object.keys(optimizer.scalars(1)).map(name => [name, graph.input(scalarName(name), [])]))
+  const scalars = Object.fromEntries(
+    Object.keys(optimizer.scalars(1)).map((name) => [name, graph.input(scalarName(name), [])]),
+  )
   for (const [name, gradient] of gradients) {
     const shape = network.parameters[name]?.shape ?? []
     const rank = shape.length
@@ -102,7 +143,7 @@ function writeUpdates(graph: TrainingGraph, plan: StepPlan, gradients: ReadonlyM
       rank,
       parameter: name,
       gradient: scale === null ? gradient : graph.add('Mul', [gradient, withRank(graph, scale, rank)]),
-      slots: Object.fromEntries(optimizer.slots.map(slot => [slot, graph.input(`${slot}/${name}`, shape)])),
+      slots: Object.fromEntries(optimizer.slots.map((slot) => [slot, graph.input(`${slot}/${name}`, shape)])),
       learningRate: withRank(graph, factor === 1 ? rate : graph.add('Mul', [rate, number(factor)]), rank),
       scalars: Object.fromEntries(Object.entries(scalars).map(([key, value]) => [key, withRank(graph, value, rank)])),
       weightDecay: sorted.decaying.has(name) ? spec.optimizer.weightDecay : 0,

@@ -6,18 +6,25 @@ export interface BatchPart {
   readonly kind: StepPart
   readonly index: number
   readonly batch: Batch
-  /** Target weights of the part's pictures, over the whole batch's total: losses and gradients of the parts simply add up. */
+  /**
+   * Target weights of the part's pictures, over the whole batch's total: losses and gradients of the parts simply add
+   * up.
+   */
   readonly targets: TensorData
 }
 
-/** Cuts a batch into as few and as equal parts of at most `largest` pictures as possible; `targets` has one row per picture. */
+/**
+ * Cuts a batch into as few and as equal parts of at most `largest` pictures as possible; `targets` has one row per
+ * picture.
+ */
 export function cutBatch(batch: Batch, targets: Float32Array, largest: number): readonly BatchPart[] {
   const pictures = batch.shape[0] ?? 0
   const count = Math.max(1, Math.ceil(pictures / Math.max(1, largest)))
   const bounds = Array.from({ length: count + 1 }, (_, index) => Math.ceil((index * pictures) / count))
   return Array.from({ length: count }, (_, index) => {
     const [start = 0, end = pictures] = [bounds[index], bounds[index + 1]]
-    const rows = (data: Float32Array): Float32Array => (count === 1 ? data : data.subarray((start * data.length) / pictures, (end * data.length) / pictures))
+    const rows = (data: Float32Array): Float32Array =>
+      count === 1 ? data : data.subarray((start * data.length) / pictures, (end * data.length) / pictures)
     return {
       kind: count === 1 ? 'whole' : index < count - 1 ? 'part' : 'last',
       index,

@@ -25,20 +25,34 @@ export interface ForwardPass {
   readonly shape: Shape
   /** New values of parameters that the optimizer doesn't step, by parameter name. */
   readonly updates: ReadonlyMap<string, string>
-  /** Writes the backward pass from the gradient of the result; gradients by parameter name, and the input's where it was wanted. */
+  /**
+   * Writes the backward pass from the gradient of the result; gradients by parameter name, and the input's where it was
+   * wanted.
+   */
   backward(gradient: string): { readonly parameters: ReadonlyMap<string, string>; readonly input: string | undefined }
 }
 
 /**
- * Writes a network's forward pass in training mode and, on demand, its reverse-mode derivative: layers in reverse order, only those on a
- * way from something wanted to the result. Throws EngineError when such a layer's operator has no gradient rule.
+ * Writes a network's forward pass in training mode and, on demand, its reverse-mode derivative: layers in reverse
+ * order, only those on a way from something wanted to the result. Throws EngineError when such a layer's operator has
+ * no gradient rule.
  */
 export function differentiate(options: DifferentiateOptions): ForwardPass {
-  const folding = foldNormalisations(options.graph, joinSwish(poolBeforeRectifying(options.network)), options.wanted, options.parameter)
-  const pass = differentiateLayers({ ...options, network: folding.network, wanted: folding.wanted, parameter: folding.parameter })
+  const folding = foldNormalisations(
+    options.graph,
+    joinSwish(poolBeforeRectifying(options.network)),
+    options.wanted,
+    options.parameter,
+  )
+  const pass = differentiateLayers({
+    ...options,
+    network: folding.network,
+    wanted: folding.wanted,
+    parameter: folding.parameter,
+  })
   return {
     ...pass,
-    backward: gradient => {
+    backward: (gradient) => {
       const { parameters, input } = pass.backward(gradient)
       return { input, parameters: folding.unfold(parameters) }
     },
@@ -56,49 +70,73 @@ function differentiateLayers(options: DifferentiateOptions): ForwardPass {
   for (const layer of layers) {
     const call = trainingCall(layer, options, shapes, values, updates)
     calls.set(layer.name, call)
-    values.set(layer.name, graph.within(layer.name, () => writeForward(graph, findOperator(layer.operator), call)))
+    values.set(
+      layer.name,
+      graph.within(layer.name, () => writeForward(graph, findOperator(layer.operator), call)),
+    )
   }
   return {
     output: values.get(network.output) ?? '',
     shape: shapes.get(network.output) ?? [],
     updates,
-    backward: gradient => writeBackward(options, layers, calls, values, gradient),
+    backward: (gradient) => writeBackward(options, layers, calls, values, gradient),
   }
 }
 
-function checkRules(network: Network, layers: readonly Layer[], { wanted, wantsInput = false }: DifferentiateOptions): void {
+function checkRules(
+  network: Network,
+  layers: readonly Layer[],
+  { wanted, wantsInput = false }: DifferentiateOptions,
+): void {
   const onPath = layersOnPath(network, layers, wanted, wantsInput)
-  const missing = layers.find(layer => onPath.has(layer.name) && !findOperator(layer.operator).gradient)
+  const missing = layers.find((layer) => onPath.has(layer.name) && !findOperator(layer.operator).gradient)
   if (!missing) return
-  throw new EngineError(`Layer "${missing.name}" is a ${missing.operator}, through which the onnx engine can't compute gradients. Train with the tfjs engine, or freeze everything up to this layer.`)
+  throw new EngineError(
+    `Layer "${missing.name}" is a ${missing.operator}, through which the onnx engine can't compute gradients. Train with the tfjs engine, or freeze everything up to this layer.`,
+  )
 }
 
 function neededLayers(network: Network): readonly Layer[] {
   const needed = new Set([network.output])
-  for (const layer of [...network.layers].reverse()) if (needed.has(layer.name)) for (const input of layer.inputs) needed.add(input)
-  return network.layers.filter(layer => needed.has(layer.name))
+  for (const layer of [...network.layers].reverse())
+    if (needed.has(layer.name)) for (const input of layer.inputs) needed.add(input)
+  return network.layers.filter((layer) => needed.has(layer.name))
 }
 
 /** Layers whose value depends on something wanted. */
-function layersOnPath(network: Network, layers: readonly Layer[], wanted: ReadonlySet<string>, wantsInput: boolean): ReadonlySet<string> {
+function layersOnPath(
+  network: Network,
+  layers: readonly Layer[],
+  wanted: ReadonlySet<string>,
+  wantsInput: boolean,
+): ReadonlySet<string> {
   const onPath = new Set(wantsInput ? [network.input.name] : [])
   for (const layer of layers) {
-    const depends = Object.values(layer.parameters).some(name => wanted.has(name)) || layer.inputs.some(name => onPath.has(name))
+    const depends =
+      Object.values(layer.parameters).some((name) => wanted.has(name)) || layer.inputs.some((name) => onPath.has(name))
     if (depends) onPath.add(layer.name)
   }
   return onPath
 }
 
-function trainingCall(layer: Layer, options: DifferentiateOptions, shapes: ReadonlyMap<string, Shape>, values: ReadonlyMap<string, string>, updates: Map<string, string>): TrainingCall {
+function trainingCall(
+  layer: Layer,
+  options: DifferentiateOptions,
+  shapes: ReadonlyMap<string, Shape>,
+  values: ReadonlyMap<string, string>,
+  updates: Map<string, string>,
+): TrainingCall {
   const slots = Object.entries(layer.parameters)
   const call: TrainingCall = {
     layer,
     attributes: resolveAttributes(layer),
     build: options.graph,
-    inputs: layer.inputs.map(name => values.get(name) ?? ''),
-    inputShapes: layer.inputs.map(name => shapes.get(name) ?? []),
+    inputs: layer.inputs.map((name) => values.get(name) ?? ''),
+    inputShapes: layer.inputs.map((name) => shapes.get(name) ?? []),
     parameters: Object.fromEntries(slots.map(([slot, name]) => [slot, options.parameter(name)])),
-    parameterShapes: Object.fromEntries(slots.map(([slot, name]) => [slot, options.network.parameters[name]?.shape ?? []])),
+    parameterShapes: Object.fromEntries(
+      slots.map(([slot, name]) => [slot, options.network.parameters[name]?.shape ?? []]),
+    ),
     outputShape: shapes.get(layer.name) ?? [],
     updateParameter: (slot, value) => {
       const name = layer.parameters[slot]
@@ -127,7 +165,7 @@ function writeForward(graph: TrainingGraph, operator: Operator, call: TrainingCa
 }
 
 function defaultNode(operator: Operator, call: OnnxCall): OnnxNode {
-  const inputs = [...call.inputs, ...Object.keys(operator.parameters).map(slot => call.parameters[slot] ?? '')]
+  const inputs = [...call.inputs, ...Object.keys(operator.parameters).map((slot) => call.parameters[slot] ?? '')]
   while (inputs.at(-1) === '') inputs.pop()
   return { operator: operator.name, inputs, outputs: [call.output], attributes: call.attributes }
 }
@@ -136,7 +174,13 @@ function defaultNode(operator: Operator, call: OnnxCall): OnnxNode {
 function writeNodes(graph: TrainingGraph, nodes: readonly OnnxNode[], result: string): string {
   const renamed = new Map<string, string>()
   for (const node of nodes) {
-    const outputs = graph.addMany(node.operator, node.inputs.map(name => renamed.get(name) ?? name), node.outputs.length, node.attributes, node.domain)
+    const outputs = graph.addMany(
+      node.operator,
+      node.inputs.map((name) => renamed.get(name) ?? name),
+      node.outputs.length,
+      node.attributes,
+      node.domain,
+    )
     node.outputs.forEach((name, index) => renamed.set(name, outputs[index] ?? ''))
   }
   return renamed.get(result) ?? ''
@@ -158,16 +202,20 @@ function writeBackward(
     const rule = findOperator(layer.operator).gradient
     if (!call || !parts || !rule || !onPath.has(layer.name)) continue
     graph.within(`${layer.name}/gradient`, () => {
-      const needsParameter = new Set(Object.entries(layer.parameters).flatMap(([slot, name]) => (wanted.has(name) ? [slot] : [])))
+      const needsParameter = new Set(
+        Object.entries(layer.parameters).flatMap(([slot, name]) => (wanted.has(name) ? [slot] : [])),
+      )
       const gradientCall: GradientCall = {
         ...call,
         output: values.get(layer.name) ?? '',
         gradient: sum(graph, parts),
-        needsInput: layer.inputs.map(name => onPath.has(name)),
+        needsInput: layer.inputs.map((name) => onPath.has(name)),
         needsParameter,
       }
       const gradients = rule(gradientCall)
-      layer.inputs.forEach((name, index) => push(pending, onPath.has(name) ? name : undefined, gradients.inputs?.[index]))
+      layer.inputs.forEach((name, index) =>
+        push(pending, onPath.has(name) ? name : undefined, gradients.inputs?.[index]),
+      )
       for (const slot of needsParameter) push(parameters, layer.parameters[slot], gradients.parameters?.[slot])
     })
   }

@@ -3,7 +3,10 @@ import { resolveAttributes } from '@graft/network'
 import { countReaders } from './count-readers.js'
 import type { TrainingGraph } from './training-graph.js'
 
-/** A convolution and the frozen-statistics normalisation after it, joined into one convolution with computed weight and bias. */
+/**
+ * A convolution and the frozen-statistics normalisation after it, joined into one convolution with computed weight and
+ * bias.
+ */
 interface Pair {
   readonly convolution: Layer
   readonly normalisation: Layer
@@ -22,38 +25,64 @@ export interface Folding {
 }
 
 /**
- * Joins every convolution with the frozen-statistics batch normalisation after it: `W' = W * factor`, `b' = shift + (b - mean) * factor` with
- * `factor = scale / sqrt(variance + epsilon)`. A few operations on weights take the place of passes over feature maps, in both directions.
- * Left alone: normalisations that train on a frozen convolution, whose own gradients are cheaper than the convolution's.
+ * Joins every convolution with the frozen-statistics batch normalisation after it: `W' = W * factor`, `b' = shift + (b
+ * - mean) * factor` with
+ * `factor = scale / sqrt(variance + epsilon)`. A few operations on weights take the place of passes over feature maps,
+ * in both directions. Left alone: normalisations that train on a frozen convolution, whose own gradients are cheaper
+ * than the convolution's.
  */
-export function foldNormalisations(graph: TrainingGraph, network: Network, wanted: ReadonlySet<string>, parameter: (name: string) => string): Folding {
+export function foldNormalisations(
+  graph: TrainingGraph,
+  network: Network,
+  wanted: ReadonlySet<string>,
+  parameter: (name: string) => string,
+): Folding {
   const pairs = findPairs(network, wanted)
-  const byWeight = new Map(pairs.map(pair => [pair.weight, pair]))
-  const byBias = new Map(pairs.map(pair => [pair.bias, pair]))
-  const named = (layer: Layer, slot: string): string | null => (layer.parameters[slot] === undefined ? null : parameter(layer.parameters[slot]))
-  const write = (pair: Pair): Folded => graph.within(`${pair.convolution.name}/folded`, () => writeFolded(graph, pair, network, named))
+  const byWeight = new Map(pairs.map((pair) => [pair.weight, pair]))
+  const byBias = new Map(pairs.map((pair) => [pair.bias, pair]))
+  const named = (layer: Layer, slot: string): string | null =>
+    layer.parameters[slot] === undefined ? null : parameter(layer.parameters[slot])
+  const write = (pair: Pair): Folded =>
+    graph.within(`${pair.convolution.name}/folded`, () => writeFolded(graph, pair, network, named))
   return {
     network: withoutNormalisations(network, pairs),
-    wanted: new Set([...wanted, ...pairs.flatMap(pair => foldedWanted(pair, wanted))]),
-    parameter: name => {
+    wanted: new Set([...wanted, ...pairs.flatMap((pair) => foldedWanted(pair, wanted))]),
+    parameter: (name) => {
       const pair = byWeight.get(name) ?? byBias.get(name)
       return pair ? write(pair)[byWeight.has(name) ? 'weight' : 'bias'] : parameter(name)
     },
-    unfold: gradients => unfold(graph, pairs, gradients, wanted, pair => ({ ...write(pair), originalWeight: named(pair.convolution, 'weight') ?? '' })),
+    unfold: (gradients) =>
+      unfold(graph, pairs, gradients, wanted, (pair) => ({
+        ...write(pair),
+        originalWeight: named(pair.convolution, 'weight') ?? '',
+      })),
   }
 }
 
 /** The convolutions and normalisations that become one, given the parameters whose gradients are wanted. */
 export function findPairs(network: Network, wanted: ReadonlySet<string>): readonly Pair[] {
-  const byName = new Map(network.layers.map(layer => [layer.name, layer]))
+  const byName = new Map(network.layers.map((layer) => [layer.name, layer]))
   const readers = countReaders(network)
-  return network.layers.flatMap(normalisation => {
+  return network.layers.flatMap((normalisation) => {
     const convolution = byName.get(normalisation.inputs[0] ?? '')
-    if (normalisation.operator !== 'BatchNormalization' || normalisation.statistics === 'batch' || convolution?.operator !== 'Conv' || readers.get(convolution.name) !== 1) return []
+    if (
+      normalisation.operator !== 'BatchNormalization' ||
+      normalisation.statistics === 'batch' ||
+      convolution?.operator !== 'Conv' ||
+      readers.get(convolution.name) !== 1
+    )
+      return []
     const trainsConvolution = wanted.has(convolution.parameters['weight'] ?? '')
-    const trainsNormalisation = ['scale', 'shift'].some(slot => wanted.has(normalisation.parameters[slot] ?? ''))
+    const trainsNormalisation = ['scale', 'shift'].some((slot) => wanted.has(normalisation.parameters[slot] ?? ''))
     if (trainsNormalisation && !trainsConvolution) return []
-    return [{ convolution, normalisation, weight: `${convolution.name}/folded weight`, bias: `${convolution.name}/folded bias` }]
+    return [
+      {
+        convolution,
+        normalisation,
+        weight: `${convolution.name}/folded weight`,
+        bias: `${convolution.name}/folded bias`,
+      },
+    ]
   })
 }
 
@@ -67,20 +96,29 @@ function foldedWanted({ convolution, normalisation, weight, bias }: Pair, wanted
 }
 
 function withoutNormalisations(network: Network, pairs: readonly Pair[]): Network {
-  const byNormalisation = new Map(pairs.map(pair => [pair.normalisation.name, pair]))
+  const byNormalisation = new Map(pairs.map((pair) => [pair.normalisation.name, pair]))
   const joined = new Set(pairs.map(({ convolution }) => convolution.name))
-  const parameterOf = (shape: readonly number[]): Parameter => ({ shape, trainable: true, source: { kind: 'initializer', initializer: { name: 'zeros' }, seed: 0 } })
+  const parameterOf = (shape: readonly number[]): Parameter => ({
+    shape,
+    trainable: true,
+    source: { kind: 'initializer', initializer: { name: 'zeros' }, seed: 0 },
+  })
   const shapeOf = (layer: Layer): readonly number[] => network.parameters[layer.parameters['weight'] ?? '']?.shape ?? []
   return {
     ...network,
-    layers: network.layers.flatMap(layer => {
+    layers: network.layers.flatMap((layer) => {
       const pair = byNormalisation.get(layer.name)
       if (pair) return [{ ...pair.convolution, name: layer.name, parameters: { weight: pair.weight, bias: pair.bias } }]
       return joined.has(layer.name) ? [] : [layer]
     }),
     parameters: {
       ...network.parameters,
-      ...Object.fromEntries(pairs.flatMap(({ convolution, weight, bias }) => [[weight, parameterOf(shapeOf(convolution))], [bias, parameterOf(shapeOf(convolution).slice(0, 1))]])),
+      ...Object.fromEntries(
+        pairs.flatMap(({ convolution, weight, bias }) => [
+          [weight, parameterOf(shapeOf(convolution))],
+          [bias, parameterOf(shapeOf(convolution).slice(0, 1))],
+        ]),
+      ),
     },
   }
 }
@@ -96,20 +134,35 @@ interface Folded {
   readonly outputs: number
 }
 
-function writeFolded(graph: TrainingGraph, { convolution, normalisation }: Pair, network: Network, named: (layer: Layer, slot: string) => string | null): Folded {
+function writeFolded(
+  graph: TrainingGraph,
+  { convolution, normalisation }: Pair,
+  network: Network,
+  named: (layer: Layer, slot: string) => string | null,
+): Folded {
   const binary = (operator: string, a: string, b: string): string => graph.add(operator, [a, b])
   const parameter = (slot: string): string => named(normalisation, slot) ?? ''
   const epsilon = resolveAttributes(normalisation)['epsilon']
   const outputs = network.parameters[convolution.parameters['weight'] ?? '']?.shape[0] ?? 1
-  const root = graph.add('Reciprocal', [graph.add('Sqrt', [binary('Add', parameter('variance'), graph.floats([], [Number(epsilon)]))])])
+  const root = graph.add('Reciprocal', [
+    graph.add('Sqrt', [binary('Add', parameter('variance'), graph.floats([], [Number(epsilon)]))]),
+  ])
   const factor = binary('Mul', parameter('scale'), root)
   const bias = named(convolution, 'bias')
   const centre = bias === null ? graph.add('Neg', [parameter('mean')]) : binary('Sub', bias, parameter('mean'))
   const weight = binary('Mul', named(convolution, 'weight') ?? '', alongOutputs(graph, factor, outputs))
-  return { weight, root, factor, centre, outputs, bias: binary('Add', parameter('shift'), binary('Mul', centre, factor)) }
+  return {
+    weight,
+    root,
+    factor,
+    centre,
+    outputs,
+    bias: binary('Add', parameter('shift'), binary('Mul', centre, factor)),
+  }
 }
 
-const alongOutputs = (graph: TrainingGraph, value: string, outputs: number): string => graph.add('Reshape', [value, graph.integers([outputs, 1, 1, 1])])
+const alongOutputs = (graph: TrainingGraph, value: string, outputs: number): string =>
+  graph.add('Reshape', [value, graph.integers([outputs, 1, 1, 1])])
 
 function unfold(
   graph: TrainingGraph,
@@ -125,16 +178,22 @@ function unfold(
     const bias = gradients.get(pair.bias)
     const put = (layer: Layer, slot: string, write: () => string): void => {
       const name = layer.parameters[slot] ?? ''
-      if (wanted.has(name)) result.set(name, sumOf(graph, result.get(name), graph.within(`${convolution.name}/unfolded`, write)))
+      if (wanted.has(name))
+        result.set(name, sumOf(graph, result.get(name), graph.within(`${convolution.name}/unfolded`, write)))
     }
     if (weight === undefined && bias === undefined) continue
     const { root, factor, centre, outputs, originalWeight } = folded(pair)
-    if (weight !== undefined) put(convolution, 'weight', () => graph.add('Mul', [weight, alongOutputs(graph, factor, outputs)]))
+    if (weight !== undefined)
+      put(convolution, 'weight', () => graph.add('Mul', [weight, alongOutputs(graph, factor, outputs)]))
     if (bias !== undefined) put(normalisation, 'shift', () => bias)
     if (bias !== undefined) put(convolution, 'bias', () => graph.add('Mul', [bias, factor]))
     if (weight === undefined || bias === undefined) continue
     put(normalisation, 'scale', () => {
-      const throughWeight = graph.add('ReduceSum', [graph.add('Mul', [weight, originalWeight]), graph.integers([1, 2, 3])], { keepdims: 0 })
+      const throughWeight = graph.add(
+        'ReduceSum',
+        [graph.add('Mul', [weight, originalWeight]), graph.integers([1, 2, 3])],
+        { keepdims: 0 },
+      )
       return graph.add('Mul', [graph.add('Add', [throughWeight, graph.add('Mul', [bias, centre])]), root])
     })
   }
@@ -142,4 +201,5 @@ function unfold(
 }
 
 /** A parameter that several layers share collects all its gradients. */
-const sumOf = (graph: TrainingGraph, before: string | undefined, value: string): string => (before === undefined ? value : graph.add('Add', [before, value]))
+const sumOf = (graph: TrainingGraph, before: string | undefined, value: string): string =>
+  before === undefined ? value : graph.add('Add', [before, value])

@@ -1,7 +1,10 @@
 import { blockedDomain, tensorFloats } from '@graft/network'
 import type { OnnxAttribute, OnnxModelNode, OnnxTensor } from '@graft/network'
 
-/** Activations that onnxruntime's blocked convolution applies to its result; each gives the activation's parameters, or null when they aren't constant. */
+/**
+ * Activations that onnxruntime's blocked convolution applies to its result; each gives the activation's parameters, or
+ * null when they aren't constant.
+ */
 const activations: Readonly<Record<string, (node: OnnxModelNode, constant: Constant) => readonly number[] | null>> = {
   Relu: () => [],
   Tanh: () => [],
@@ -13,27 +16,35 @@ const activations: Readonly<Record<string, (node: OnnxModelNode, constant: Const
 }
 
 /**
- * Joins every blocked convolution with the addition after it (a residual connection) and with the activation after that, where nothing else reads
- * what lies between: onnxruntime's convolution adds to an existing buffer and applies the activation while its result is in the cache.
+ * Joins every blocked convolution with the addition after it (a residual connection) and with the activation after
+ * that, where nothing else reads what lies between: onnxruntime's convolution adds to an existing buffer and applies
+ * the activation while its result is in the cache.
  */
-export function fuseBlockedConvolutions(nodes: readonly OnnxModelNode[], outputs: ReadonlySet<string>, constants: ReadonlyMap<string, OnnxTensor>): readonly OnnxModelNode[] {
-  const byName = new Map([...constants.values()].map(tensor => [tensor.name, tensor]))
+export function fuseBlockedConvolutions(
+  nodes: readonly OnnxModelNode[],
+  outputs: ReadonlySet<string>,
+  constants: ReadonlyMap<string, OnnxTensor>,
+): readonly OnnxModelNode[] {
+  const byName = new Map([...constants.values()].map((tensor) => [tensor.name, tensor]))
   const constant = (name: string): number | null => {
     const tensor = byName.get(name)
-    return tensor === undefined || tensor.shape.length > 0 ? null : tensorFloats(tensor)[0] ?? null
+    return tensor === undefined || tensor.shape.length > 0 ? null : (tensorFloats(tensor)[0] ?? null)
   }
   const uses = countUses(nodes)
   const convolutions = new Map<string, OnnxModelNode>()
   const dropped = new Set<OnnxModelNode>()
-  const joinable = (name: string): OnnxModelNode | undefined => (uses.get(name) === 1 && !outputs.has(name) ? convolutions.get(name) : undefined)
-  const result = nodes.map(node => {
-    const join = isBlockedConvolution(node) ? null : joinAddition(node, joinable, constant) ?? joinActivation(node, joinable, constant)
+  const joinable = (name: string): OnnxModelNode | undefined =>
+    uses.get(name) === 1 && !outputs.has(name) ? convolutions.get(name) : undefined
+  const result = nodes.map((node) => {
+    const join = isBlockedConvolution(node)
+      ? null
+      : (joinAddition(node, joinable, constant) ?? joinActivation(node, joinable, constant))
     if (join) dropped.add(join.replaced)
     const written = join?.node ?? node
     if (isBlockedConvolution(written)) for (const name of written.outputs) convolutions.set(name, written)
     return written
   })
-  return result.filter(node => !dropped.has(node))
+  return result.filter((node) => !dropped.has(node))
 }
 
 /** A convolution that has taken over another node's work, and the one it replaces. */
@@ -49,8 +60,14 @@ type Constant = (name: string) => number | null
 const isBlockedConvolution = (node: OnnxModelNode): boolean => node.domain === blockedDomain && node.operator === 'Conv'
 
 function joinAddition(node: OnnxModelNode, joinable: Joinable, constant: Constant): Join | null {
-  if ((node.operator !== 'Add' && node.operator !== 'Sum') || node.domain !== '' || node.inputs.length !== 2 || node.inputs[0] === node.inputs[1]) return null
-  const index = node.inputs.findIndex(name => canAdd(joinable(name)))
+  if (
+    (node.operator !== 'Add' && node.operator !== 'Sum') ||
+    node.domain !== '' ||
+    node.inputs.length !== 2 ||
+    node.inputs[0] === node.inputs[1]
+  )
+    return null
+  const index = node.inputs.findIndex((name) => canAdd(joinable(name)))
   const replaced = joinable(node.inputs[index] ?? '')
   const other = node.inputs[1 - index]
   // A single number has no place in the convolution's buffer.
@@ -59,7 +76,8 @@ function joinAddition(node: OnnxModelNode, joinable: Joinable, constant: Constan
   return { node: { ...replaced, inputs: [x, weight, bias, other], outputs: node.outputs }, replaced }
 }
 
-const canAdd = (convolution: OnnxModelNode | undefined): boolean => convolution !== undefined && convolution.inputs.length < 4 && convolution.attributes['activation'] === undefined
+const canAdd = (convolution: OnnxModelNode | undefined): boolean =>
+  convolution !== undefined && convolution.inputs.length < 4 && convolution.attributes['activation'] === undefined
 
 function joinActivation(node: OnnxModelNode, joinable: Joinable, constant: Constant): Join | null {
   const replaced = joinable(node.inputs[0] ?? '')
@@ -68,7 +86,10 @@ function joinActivation(node: OnnxModelNode, joinable: Joinable, constant: Const
   if (parameters === null) return null
   const activation: Record<string, OnnxAttribute> = { activation: { kind: 'string', value: node.operator } }
   if (parameters.length > 0) activation['activation_params'] = { kind: 'floats', value: [...parameters] }
-  return { node: { ...replaced, outputs: node.outputs, attributes: { ...replaced.attributes, ...activation } }, replaced }
+  return {
+    node: { ...replaced, outputs: node.outputs, attributes: { ...replaced.attributes, ...activation } },
+    replaced,
+  }
 }
 
 function countUses(nodes: readonly OnnxModelNode[]): ReadonlyMap<string, number> {

@@ -9,7 +9,7 @@ import { onnxEngine } from '../onnx-engine.js'
 const reference = createTfjsEngine({ backend: 'wasm' })
 const classes = 5
 const { network, tensors } = testNetwork({ classes, inputSize: 32 })
-const batches = [0, 1, 2].map(index => randomBatch([8, 3, 32, 32], 100 + index))
+const batches = [0, 1, 2].map((index) => randomBatch([8, 3, 32, 32], 100 + index))
 const labels = batches.map((_, index) => Int32Array.from({ length: 8 }, (__, row) => (row * 3 + index) % classes))
 const sgd: OptimizerSpec = { name: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0.01 }
 const adam: OptimizerSpec = { name: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 }
@@ -18,7 +18,10 @@ const spec: TrainerSpec = { tensors, optimizer: sgd, loss: { labelSmoothing: 0.1
 const frozenPart = /^(stem|stage[123])\b/
 
 function withStatistics(statistics: 'frozen' | 'batch'): Network {
-  return { ...network, layers: network.layers.map(layer => (layer.operator === 'BatchNormalization' ? { ...layer, statistics } : layer)) }
+  return {
+    ...network,
+    layers: network.layers.map((layer) => (layer.operator === 'BatchNormalization' ? { ...layer, statistics } : layer)),
+  }
 }
 
 /** Frozen up to stage 3, running statistics included. */
@@ -26,23 +29,43 @@ function partlyFrozen(): Network {
   const whole = withStatistics('batch')
   return {
     ...whole,
-    layers: whole.layers.map(layer => (layer.statistics && frozenPart.test(layer.name) ? { ...layer, statistics: 'frozen' } : layer)),
-    parameters: Object.fromEntries(Object.entries(network.parameters).map(([name, parameter]) => [name, { ...parameter, trainable: parameter.trainable && !frozenPart.test(name) }])),
+    layers: whole.layers.map((layer) =>
+      layer.statistics && frozenPart.test(layer.name) ? { ...layer, statistics: 'frozen' } : layer,
+    ),
+    parameters: Object.fromEntries(
+      Object.entries(network.parameters).map(([name, parameter]) => [
+        name,
+        { ...parameter, trainable: parameter.trainable && !frozenPart.test(name) },
+      ]),
+    ),
   }
 }
 
 /** Dropout before the last layer. */
 function withDropout(): Network {
   const last = network.layers.at(-1)!
-  const dropout = { name: 'dropout', operator: 'Dropout', inputs: last.inputs, parameters: {}, attributes: { ratio: 0.5 } }
+  const dropout = {
+    name: 'dropout',
+    operator: 'Dropout',
+    inputs: last.inputs,
+    parameters: {},
+    attributes: { ratio: 0.5 },
+  }
   return {
     ...network,
     layers: [...network.layers.slice(0, -1), dropout, { ...last, inputs: ['dropout'] }],
-    stages: network.stages.map(stage => (stage.name === 'head' ? { ...stage, layers: [...stage.layers.slice(0, -1), 'dropout', last.name] } : stage)),
+    stages: network.stages.map((stage) =>
+      stage.name === 'head' ? { ...stage, layers: [...stage.layers.slice(0, -1), 'dropout', last.name] } : stage,
+    ),
   }
 }
 
-async function takeSteps(trainer: Trainer, count: number, learningRate = 0.01, from = 0): Promise<{ losses: number[]; norms: number[] }> {
+async function takeSteps(
+  trainer: Trainer,
+  count: number,
+  learningRate = 0.01,
+  from = 0,
+): Promise<{ losses: number[]; norms: number[] }> {
   const losses: number[] = []
   const norms: number[] = []
   for (let step = from; step < from + count; step++) {
@@ -55,34 +78,77 @@ async function takeSteps(trainer: Trainer, count: number, learningRate = 0.01, f
 
 const bytesOf = (values: Tensors): string => Buffer.from(writeSafetensors(values)).toString('base64')
 
-const settings: readonly (Partial<TrainerSpec> & { readonly title: string; readonly network: Network; readonly learningRate?: number })[] = [
+const settings: readonly (Partial<TrainerSpec> & {
+  readonly title: string
+  readonly network: Network
+  readonly learningRate?: number
+})[] = [
   { title: 'SGD with Nesterov momentum, batch statistics', network: withStatistics('batch'), learningRate: 0.002 },
-  { title: 'SGD with plain momentum, frozen statistics', network: withStatistics('frozen'), optimizer: { ...sgd, nesterov: false } },
-  { title: 'SGD without momentum or decay', network: withStatistics('frozen'), optimizer: { name: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 } },
-  { title: 'Adam, class weights and label smoothing', network: withStatistics('batch'), optimizer: adam, learningRate: 1e-3, loss: { labelSmoothing: 0.1, classWeights: [1, 2, 0.5, 3, 1] } },
-  { title: 'AdamW, frozen statistics', network: withStatistics('frozen'), optimizer: { ...adam, name: 'adamw', weightDecay: 0.1 }, learningRate: 1e-3 },
+  {
+    title: 'SGD with plain momentum, frozen statistics',
+    network: withStatistics('frozen'),
+    optimizer: { ...sgd, nesterov: false },
+  },
+  {
+    title: 'SGD without momentum or decay',
+    network: withStatistics('frozen'),
+    optimizer: { name: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 },
+  },
+  {
+    title: 'Adam, class weights and label smoothing',
+    network: withStatistics('batch'),
+    optimizer: adam,
+    learningRate: 1e-3,
+    loss: { labelSmoothing: 0.1, classWeights: [1, 2, 0.5, 3, 1] },
+  },
+  {
+    title: 'AdamW, frozen statistics',
+    network: withStatistics('frozen'),
+    optimizer: { ...adam, name: 'adamw', weightDecay: 0.1 },
+    learningRate: 1e-3,
+  },
   { title: 'gradient clipping', network: withStatistics('batch'), clipNorm: 0.5, learningRate: 0.05 },
-  { title: 'partly frozen, own learning rates', network: partlyFrozen(), learningRateScale: { 'head.fc.weight': 5, 'head.fc.bias': 5, 'stage4.0.pointwise.weight': 0.1 } },
+  {
+    title: 'partly frozen, own learning rates',
+    network: partlyFrozen(),
+    learningRateScale: { 'head.fc.weight': 5, 'head.fc.bias': 5, 'stage4.0.pointwise.weight': 0.1 },
+  },
 ]
 
 describe('the onnx trainer gives the numbers of the tfjs trainer', () => {
-  it.each(settings.map(entry => [entry.title, entry] as const))('%s', async (_, { title, network: trained, learningRate = 0.01, ...own }) => {
-    const run = async (engine: Engine) => {
-      const trainer = await engine.trainer(trained, { ...spec, ...own })
-      const curve = await takeSteps(trainer, 4, learningRate)
-      const result = { ...curve, weights: await trainer.weights(), evaluated: await trainer.evaluate(batches[0]!), slots: (await trainer.state()).slots }
-      await trainer.dispose()
-      return result
-    }
-    const actual = await run(onnxEngine)
-    const expected = await run(reference)
-    expected.losses.forEach((loss, step) => expect(Math.abs(actual.losses[step]! / loss - 1), `${title}: loss of step ${step}`).toBeLessThan(1e-3))
-    // Kinks make the fresh network's gradients chaotic: by the fourth step even two tfjs backends are a percent apart.
-    expected.norms.slice(0, 3).forEach((norm, step) => expect(Math.abs(actual.norms[step]! / norm - 1), `${title}: norm of step ${step}`).toBeLessThan(2e-3))
-    for (const [name, { data }] of expected.weights) expect(distance(actual.weights.get(name)!.data, data), name).toBeLessThan(2e-2)
-    expect(distance(actual.evaluated.data, expected.evaluated.data)).toBeLessThan(3e-2)
-    expect([...actual.slots.keys()].sort()).toEqual([...expected.slots.keys()].sort())
-  })
+  it.each(settings.map((entry) => [entry.title, entry] as const))(
+    '%s',
+    async (_, { title, network: trained, learningRate = 0.01, ...own }) => {
+      const run = async (engine: Engine) => {
+        const trainer = await engine.trainer(trained, { ...spec, ...own })
+        const curve = await takeSteps(trainer, 4, learningRate)
+        const result = {
+          ...curve,
+          weights: await trainer.weights(),
+          evaluated: await trainer.evaluate(batches[0]!),
+          slots: (await trainer.state()).slots,
+        }
+        await trainer.dispose()
+        return result
+      }
+      const actual = await run(onnxEngine)
+      const expected = await run(reference)
+      expected.losses.forEach((loss, step) =>
+        expect(Math.abs(actual.losses[step]! / loss - 1), `${title}: loss of step ${step}`).toBeLessThan(1e-3),
+      )
+      // Kinks make the fresh network's gradients chaotic: by the fourth step even two tfjs backends are a percent
+      // apart.
+      expected.norms
+        .slice(0, 3)
+        .forEach((norm, step) =>
+          expect(Math.abs(actual.norms[step]! / norm - 1), `${title}: norm of step ${step}`).toBeLessThan(2e-3),
+        )
+      for (const [name, { data }] of expected.weights)
+        expect(distance(actual.weights.get(name)!.data, data), name).toBeLessThan(2e-2)
+      expect(distance(actual.evaluated.data, expected.evaluated.data)).toBeLessThan(3e-2)
+      expect([...actual.slots.keys()].sort()).toEqual([...expected.slots.keys()].sort())
+    },
+  )
 })
 
 /** Length of the difference over the length of the expected values. */
@@ -111,7 +177,9 @@ describe('the onnx trainer', () => {
     const after = await trainer.weights()
     await trainer.dispose()
     for (const [name, before] of tensors) {
-      const same = Buffer.from(after.get(name)!.data.buffer).equals(Buffer.from(before.data.buffer, before.data.byteOffset, before.data.byteLength))
+      const same = Buffer.from(after.get(name)!.data.buffer).equals(
+        Buffer.from(before.data.buffer, before.data.byteOffset, before.data.byteLength),
+      )
       expect(same, name).toBe(frozenPart.test(name))
     }
   })
@@ -131,7 +199,9 @@ describe('the onnx trainer', () => {
   })
 
   it('computes with the frozen weights of a restored state', async () => {
-    const other: Tensors = new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data: data.map(value => value * 1.1 + 0.01) }]))
+    const other: Tensors = new Map(
+      [...tensors].map(([name, { shape, data }]) => [name, { shape, data: data.map((value) => value * 1.1 + 0.01) }]),
+    )
     const trainer = await onnxEngine.trainer(partlyFrozen(), spec)
     const before = (await takeSteps(trainer, 1)).losses[0]
     const saved = await trainer.state()
@@ -158,23 +228,31 @@ describe('the onnx trainer', () => {
 
   it('gives the same step for a batch in parts as for the whole one, class weights included', async () => {
     const loss = { labelSmoothing: 0.1, classWeights: [1, 2, 0.5, 3, 1] }
-    const results = await Promise.all([8, 3].map(async largestPart => {
-      const trainer = await onnxEngine.trainer(withStatistics('frozen'), { ...spec, loss, clipNorm: 0.5, largestPart })
-      await trainer.prepare?.(8)
-      const first = await trainer.step(batches[0]!, labels[0]!, 0.01, 0)
-      const second = await trainer.step(batches[1]!, labels[1]!, 0.01, 1)
-      const values = { first, second, weights: await trainer.weights(), slots: (await trainer.state()).slots }
-      await trainer.dispose()
-      return values
-    }))
-    const [whole, parts] = results as [typeof results[0], typeof results[0]]
+    const results = await Promise.all(
+      [8, 3].map(async (largestPart) => {
+        const trainer = await onnxEngine.trainer(withStatistics('frozen'), {
+          ...spec,
+          loss,
+          clipNorm: 0.5,
+          largestPart,
+        })
+        await trainer.prepare?.(8)
+        const first = await trainer.step(batches[0]!, labels[0]!, 0.01, 0)
+        const second = await trainer.step(batches[1]!, labels[1]!, 0.01, 1)
+        const values = { first, second, weights: await trainer.weights(), slots: (await trainer.state()).slots }
+        await trainer.dispose()
+        return values
+      }),
+    )
+    const [whole, parts] = results as [(typeof results)[0], (typeof results)[0]]
     for (const step of ['first', 'second'] as const) {
       expect(Math.abs(parts[step].loss / whole[step].loss - 1)).toBeLessThan(1e-4)
       expect(Math.abs(parts[step].gradientNorm / whole[step].gradientNorm - 1)).toBeLessThan(1e-3)
       expect(parts[step].logits.shape).toEqual(whole[step].logits.shape)
       expect(distance(parts[step].logits.data, whole[step].logits.data)).toBeLessThan(1e-3)
     }
-    for (const [name, { data }] of whole.weights) expect(distance(parts.weights.get(name)!.data, data), name).toBeLessThan(1e-3)
+    for (const [name, { data }] of whole.weights)
+      expect(distance(parts.weights.get(name)!.data, data), name).toBeLessThan(1e-3)
     expect([...parts.slots.keys()]).toEqual([...whole.slots.keys()])
   })
 
@@ -193,12 +271,24 @@ describe('the onnx trainer', () => {
 
   it('refuses labels, batches, networks and states that do not fit, with the fix', async () => {
     const trainer = await onnxEngine.trainer(network, spec)
-    await expect(trainer.step(batches[0]!, Int32Array.from({ length: 8 }, () => 5), 0.1, 0)).rejects.toThrow(/label is 5.*0 to 4/)
+    await expect(
+      trainer.step(
+        batches[0]!,
+        Int32Array.from({ length: 8 }, () => 5),
+        0.1,
+        0,
+      ),
+    ).rejects.toThrow(/label is 5.*0 to 4/)
     await expect(trainer.step(batches[0]!, Int32Array.of(1), 0.1, 0)).rejects.toThrow(/one label per row/)
     await expect(trainer.restore({ step: 1, weights: tensors, slots: new Map() })).rejects.toThrow(/another optimizer/)
     await trainer.dispose()
     await expect(trainer.evaluate(batches[0]!)).rejects.toThrow(/disposed/)
-    const frozen = { ...network, parameters: Object.fromEntries(Object.entries(network.parameters).map(([name, parameter]) => [name, { ...parameter, trainable: false }])) }
+    const frozen = {
+      ...network,
+      parameters: Object.fromEntries(
+        Object.entries(network.parameters).map(([name, parameter]) => [name, { ...parameter, trainable: false }]),
+      ),
+    }
     await expect(onnxEngine.trainer(frozen, spec)).rejects.toThrow(/Nothing in the network/)
     await expect(onnxEngine.trainer(network, { ...spec, tensors: new Map() })).rejects.toThrow(/missing/)
     const weighted = await onnxEngine.trainer(network, { ...spec, loss: { labelSmoothing: 0, classWeights: [1] } })

@@ -2,15 +2,24 @@ import { describe, expect, it } from 'vitest'
 import { conformanceCase, layer } from '../../conformance/conformance-case.js'
 import { poolBeforeRectifying } from './pool-first.js'
 
-const operators = (network: ReturnType<typeof poolBeforeRectifying>): readonly string[] => network.layers.map(({ operator }) => operator)
+const operators = (network: ReturnType<typeof poolBeforeRectifying>): readonly string[] =>
+  network.layers.map(({ operator }) => operator)
 
 describe('rectifiers before max poolings', () => {
   const pooling = { attributes: { kernel_shape: [2, 2], strides: [2, 2] } }
 
   it('come after the pooling, under names that leave the rest of the network as it was', () => {
-    const { network } = conformanceCase('MaxPool', 'moved', [layer('Relu', { name: 'rectified' }), layer('MaxPool', { name: 'pooled', ...pooling }), layer('Sigmoid', { name: 'last', inputs: ['pooled'] })])
+    const { network } = conformanceCase('MaxPool', 'moved', [
+      layer('Relu', { name: 'rectified' }),
+      layer('MaxPool', { name: 'pooled', ...pooling }),
+      layer('Sigmoid', { name: 'last', inputs: ['pooled'] }),
+    ])
     const moved = poolBeforeRectifying(network)
-    expect(moved.layers.map(({ name, operator, inputs }) => [name, operator, ...inputs])).toEqual([['rectified', 'MaxPool', 'input'], ['pooled', 'Relu', 'rectified'], ['last', 'Sigmoid', 'pooled']])
+    expect(moved.layers.map(({ name, operator, inputs }) => [name, operator, ...inputs])).toEqual([
+      ['rectified', 'MaxPool', 'input'],
+      ['pooled', 'Relu', 'rectified'],
+      ['last', 'Sigmoid', 'pooled'],
+    ])
     expect(moved.layers[0]?.attributes).toEqual(network.layers[1]?.attributes)
   })
 

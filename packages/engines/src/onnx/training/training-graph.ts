@@ -1,7 +1,16 @@
 import { blockedDomain, encodeOnnxModel, float32Tensor, tensorOf, typedAttributes } from '@graft/network'
 import { BlockedValues } from './blocked-values.js'
 import { fuseBlockedConvolutions } from './fuse-blocked.js'
-import type { GraphBuilder, OnnxModel, OnnxModelNode, OnnxNode, OnnxTensor, OnnxTensorType, OnnxValueInfo, Shape } from '@graft/network'
+import type {
+  GraphBuilder,
+  OnnxModel,
+  OnnxModelNode,
+  OnnxNode,
+  OnnxTensor,
+  OnnxTensorType,
+  OnnxValueInfo,
+  Shape,
+} from '@graft/network'
 
 /** A graph input that is filled with uniform random numbers before every step. */
 export interface UniformInput {
@@ -12,8 +21,8 @@ export interface UniformInput {
 }
 
 /**
- * An ONNX graph under construction. Nodes are written in the order in which they can run; equal nodes and equal constants are written once;
- * what no output needs is left out when the graph is encoded.
+ * An ONNX graph under construction. Nodes are written in the order in which they can run; equal nodes and equal
+ * constants are written once; what no output needs is left out when the graph is encoded.
  */
 export class TrainingGraph implements GraphBuilder {
   private readonly nodes: OnnxModelNode[] = []
@@ -28,8 +37,16 @@ export class TrainingGraph implements GraphBuilder {
 
   /** `blockSize`: channels per block of onnxruntime's blocked layout, 1 to do without it. */
   constructor(blockSize = 1) {
-    const write = (...[operator, inputs, attributes, domain]: Parameters<TrainingGraph['add']>): string => this.write(operator, inputs, 1, attributes, domain)[0] ?? ''
-    this.blocked = blockSize > 1 ? new BlockedValues(blockSize, { add: write, integers: values => this.integers(values), isScalar: name => this.scalars.has(name) }) : null
+    const write = (...[operator, inputs, attributes, domain]: Parameters<TrainingGraph['add']>): string =>
+      this.write(operator, inputs, 1, attributes, domain)[0] ?? ''
+    this.blocked =
+      blockSize > 1
+        ? new BlockedValues(blockSize, {
+            add: write,
+            integers: (values) => this.integers(values),
+            isScalar: (name) => this.scalars.has(name),
+          })
+        : null
   }
 
   /** Puts a prefix before the names of the nodes written from here on, for messages and profiles. */
@@ -47,13 +64,31 @@ export class TrainingGraph implements GraphBuilder {
     return this.addMany(operator, inputs, 1, attributes, domain)[0] ?? ''
   }
 
-  addMany(operator: string, inputs: readonly string[], outputs: number, attributes: OnnxNode['attributes'] = {}, domain = ''): readonly string[] {
-    const blocked = outputs === 1 ? this.blocked?.rewrite(operator, inputs, attributes, domain) ?? null : null
+  addMany(
+    operator: string,
+    inputs: readonly string[],
+    outputs: number,
+    attributes: OnnxNode['attributes'] = {},
+    domain = '',
+  ): readonly string[] {
+    const blocked = outputs === 1 ? (this.blocked?.rewrite(operator, inputs, attributes, domain) ?? null) : null
     return blocked === null ? this.write(operator, inputs, outputs, attributes, domain) : [blocked]
   }
 
-  private write(operator: string, inputs: readonly string[], outputs: number, attributes: OnnxNode['attributes'] = {}, domain = ''): readonly string[] {
-    const key = JSON.stringify([domain, operator, inputs, outputs, Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1))])
+  private write(
+    operator: string,
+    inputs: readonly string[],
+    outputs: number,
+    attributes: OnnxNode['attributes'] = {},
+    domain = '',
+  ): readonly string[] {
+    const key = JSON.stringify([
+      domain,
+      operator,
+      inputs,
+      outputs,
+      Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)),
+    ])
     const known = this.written.get(key)
     if (known) return known
     const name = `${this.scope}/${operator}_${this.nodes.length}`
@@ -64,11 +99,13 @@ export class TrainingGraph implements GraphBuilder {
   }
 
   integers(values: readonly number[]): string {
-    return this.named(`int64 ${values.join(' ')}`, name => tensorOf(name, 'int64', [values.length], values))
+    return this.named(`int64 ${values.join(' ')}`, (name) => tensorOf(name, 'int64', [values.length], values))
   }
 
   floats(shape: Shape, values: readonly number[]): string {
-    const name = this.named(`float32 [${shape.join()}] ${values.join(' ')}`, key => float32Tensor(key, shape, Float32Array.from(values)))
+    const name = this.named(`float32 [${shape.join()}] ${values.join(' ')}`, (key) =>
+      float32Tensor(key, shape, Float32Array.from(values)),
+    )
     if (shape.length === 0) this.scalars.add(name)
     return name
   }
@@ -105,7 +142,7 @@ export class TrainingGraph implements GraphBuilder {
   /** Names of the graph inputs that the outputs need. */
   neededInputs(): ReadonlySet<string> {
     const { used } = this.live()
-    return new Set([...this.inputs.keys()].filter(name => used.has(name)))
+    return new Set([...this.inputs.keys()].filter((name) => used.has(name)))
   }
 
   /** The nodes that the outputs need, in order. */
@@ -126,7 +163,11 @@ export class TrainingGraph implements GraphBuilder {
       producerName: 'graft',
       producerVersion: '0.1.0',
       docString: '',
-      opsetImports: [{ domain: '', version: 17 }, { domain: 'com.microsoft', version: 1 }, { domain: blockedDomain, version: 1 }],
+      opsetImports: [
+        { domain: '', version: 17 },
+        { domain: 'com.microsoft', version: 1 },
+        { domain: blockedDomain, version: 1 },
+      ],
       metadata: {},
       graph: {
         name: 'training step',
@@ -150,20 +191,31 @@ export class TrainingGraph implements GraphBuilder {
     return name
   }
 
-  /** What the outputs need. A value that becomes an output takes its name, so that it needn't be copied; only a second output of the same value is. */
+  /**
+   * What the outputs need. A value that becomes an output takes its name, so that it needn't be copied; only a second
+   * output of the same value is.
+   */
   private live(): { readonly nodes: readonly OnnxModelNode[]; readonly used: ReadonlySet<string> } {
     const renamed = new Map<string, string>()
     const copies: OnnxModelNode[] = []
-    const computed = new Set(this.nodes.flatMap(node => node.outputs))
+    const computed = new Set(this.nodes.flatMap((node) => node.outputs))
     for (const [name, { value }] of this.outputs) {
       if (computed.has(value) && !renamed.has(value)) renamed.set(value, name)
-      else copies.push({ name: `output/${name}`, operator: 'Identity', domain: '', inputs: [value], outputs: [name], attributes: {} })
+      else
+        copies.push({
+          name: `output/${name}`,
+          operator: 'Identity',
+          domain: '',
+          inputs: [value],
+          outputs: [name],
+          attributes: {},
+        })
     }
-    const rename = (names: readonly string[]): string[] => names.map(name => renamed.get(name) ?? name)
+    const rename = (names: readonly string[]): string[] => names.map((name) => renamed.get(name) ?? name)
     const used = new Set(this.outputs.keys())
-    const nodes = [...this.nodes, ...copies].reverse().flatMap(node => {
+    const nodes = [...this.nodes, ...copies].reverse().flatMap((node) => {
       const written = { ...node, inputs: rename(node.inputs), outputs: rename(node.outputs) }
-      if (!written.outputs.some(name => used.has(name))) return []
+      if (!written.outputs.some((name) => used.has(name))) return []
       for (const name of written.inputs) used.add(name)
       return [written]
     })

@@ -7,7 +7,12 @@ export const adam: Optimizer<'adam'> = {
   slots: ['first', 'second'],
   update: (spec, call) => {
     const { tf, parameter, gradient, weightDecay } = call
-    return adamStep(spec, call, parameter, weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(parameter, weightDecay)))
+    return adamStep(
+      spec,
+      call,
+      parameter,
+      weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(parameter, weightDecay)),
+    )
   },
 }
 
@@ -18,10 +23,18 @@ export interface AdamSettings {
 }
 
 /** The bias-corrected step that Adam and AdamW share; `epsilon` is added outside the root, after the correction. */
-export function adamStep(settings: AdamSettings, { tf, slots, learningRate, update }: UpdateCall, parameter: Tensor, gradient: Tensor): UpdateResult {
+export function adamStep(
+  settings: AdamSettings,
+  { tf, slots, learningRate, update }: UpdateCall,
+  parameter: Tensor,
+  gradient: Tensor,
+): UpdateResult {
   const { beta1, beta2, epsilon } = settings
   const first = tf.add(tf.mul(slots['first'] ?? tf.zerosLike(gradient), beta1), tf.mul(gradient, 1 - beta1))
-  const second = tf.add(tf.mul(slots['second'] ?? tf.zerosLike(gradient), beta2), tf.mul(tf.square(gradient), 1 - beta2))
+  const second = tf.add(
+    tf.mul(slots['second'] ?? tf.zerosLike(gradient), beta2),
+    tf.mul(tf.square(gradient), 1 - beta2),
+  )
   const denominator = tf.add(tf.div(tf.sqrt(second), Math.sqrt(1 - beta2 ** update)), epsilon)
   const stepSize = learningRate / (1 - beta1 ** update)
   return { parameter: tf.sub(parameter, tf.mul(tf.div(first, denominator), stepSize)), slots: { first, second } }

@@ -15,7 +15,10 @@ export interface ConfiguredOptimizer {
 
 /** Finds the optimizer a specification names. Throws EngineError for an unknown name. */
 export function configureOptimizer(spec: OptimizerSpec): ConfiguredOptimizer {
-  const optimizer = (optimizers as readonly Optimizer[]).find(candidate => candidate.name === spec.name)
-  if (!optimizer) throw new EngineError(`There is no optimizer "${spec.name}". Expected one of ${optimizers.map(known => known.name).join(', ')}.`)
-  return { slots: optimizer.slots, update: call => optimizer.update(spec, call) }
+  const optimizer = (optimizers as readonly Optimizer[]).find((candidate) => candidate.name === spec.name)
+  if (!optimizer)
+    throw new EngineError(
+      `There is no optimizer "${spec.name}". Expected one of ${optimizers.map((known) => known.name).join(', ')}.`,
+    )
+  return { slots: optimizer.slots, update: (call) => optimizer.update(spec, call) }
 }

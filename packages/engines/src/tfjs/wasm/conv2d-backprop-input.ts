@@ -5,8 +5,9 @@ import { convolutionSizes, unfoldGradient } from './kernel.js'
 import type { SuppliedKernel } from './kernel.js'
 
 /**
- * Gradient of a convolution for its image: a convolution with the filter turned by 180 degrees and its channels swapped, or a matrix product for 1x1.
- * The backend's own kernel is a plain loop; these go through its fast ones (6 to 10 times faster at stride 1).
+ * Gradient of a convolution for its image: a convolution with the filter turned by 180 degrees and its channels
+ * swapped, or a matrix product for 1x1. The backend's own kernel is a plain loop; these go through its fast ones (6 to
+ * 10 times faster at stride 1).
  */
 export const conv2DBackpropInput: SuppliedKernel = {
   name: 'Conv2DBackpropInput',

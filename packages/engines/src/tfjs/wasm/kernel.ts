@@ -1,17 +1,28 @@
 import type { KernelFunc, Tensor, Tensor4D, TensorInfo } from '@tensorflow/tfjs-core'
 import type { TensorFlow } from '@graft/network'
 
-/** A kernel for the wasm backend, computed with other TensorFlow.js operations (which are not recorded while a kernel runs). */
+/**
+ * A kernel for the wasm backend, computed with other TensorFlow.js operations (which are not recorded while a kernel
+ * runs).
+ */
 export interface SuppliedKernel {
   readonly name: string
-  /** `missing`: only where the backend has none. `replaces`: the backend's own is much slower; or wrong; `original` computes what this one leaves to it, on the same or other inputs. */
+  /**
+   * `missing`: only where the backend has none. `replaces`: the backend's own is much slower; or wrong; `original`
+   * computes what this one leaves to it, on the same or other inputs.
+   */
   readonly mode: 'missing' | 'replaces'
-  compute(tf: TensorFlow, inputs: Readonly<Record<string, Tensor>>, attributes: Readonly<Record<string, unknown>>, original: (inputs?: Readonly<Record<string, TensorInfo>>) => TensorInfo): TensorInfo
+  compute(
+    tf: TensorFlow,
+    inputs: Readonly<Record<string, Tensor>>,
+    attributes: Readonly<Record<string, unknown>>,
+    original: (inputs?: Readonly<Record<string, TensorInfo>>) => TensorInfo,
+  ): TensorInfo
 }
 
 /** Wraps a supplied kernel for TensorFlow.js's kernel list; its intermediate tensors are disposed. */
 export function kernelFunction(tf: TensorFlow, kernel: SuppliedKernel, original: KernelFunc | undefined): KernelFunc {
-  return call => {
+  return (call) => {
     const passOn = (other?: Readonly<Record<string, TensorInfo>>): TensorInfo => {
       const result = original?.(other ? { ...call, inputs: other } : call)
       if (!result || Array.isArray(result)) throw new Error(`The wasm backend has no kernel ${kernel.name} of its own.`)
@@ -40,7 +51,13 @@ export interface ConvolutionSizes {
 }
 
 /** Works out sizes and padding from a kernel's attributes, with TensorFlow.js's own rules. */
-export function convolutionSizes(tf: TensorFlow, imageShape: readonly number[], filterShape: readonly number[], attributes: Readonly<Record<string, unknown>>, depthwise: boolean): ConvolutionSizes {
+export function convolutionSizes(
+  tf: TensorFlow,
+  imageShape: readonly number[],
+  filterShape: readonly number[],
+  attributes: Readonly<Record<string, unknown>>,
+  depthwise: boolean,
+): ConvolutionSizes {
   type Arguments = Parameters<TensorFlow['backend_util']['computeConv2DInfo']>
   const info = tf.backend_util.computeConv2DInfo(
     imageShape as Arguments[0],
@@ -70,11 +87,15 @@ export function convolutionSizes(tf: TensorFlow, imageShape: readonly number[], 
 
 /** Adds zeros before and after one axis; negative amounts cut instead. */
 export function fit(tf: TensorFlow, tensor: Tensor, axis: number, before: number, after: number): Tensor {
-  const amounts = tensor.shape.map((_, index): [number, number] => (index === axis ? [Math.max(0, before), Math.max(0, after)] : [0, 0]))
+  const amounts = tensor.shape.map((_, index): [number, number] =>
+    index === axis ? [Math.max(0, before), Math.max(0, after)] : [0, 0],
+  )
   const padded = before > 0 || after > 0 ? tf.pad(tensor, amounts) : tensor
   if (before >= 0 && after >= 0) return padded
   const begin = padded.shape.map((_, index) => (index === axis ? Math.max(0, -before) : 0))
-  const size = padded.shape.map((length, index) => (index === axis ? length - Math.max(0, -before) - Math.max(0, -after) : length))
+  const size = padded.shape.map((length, index) =>
+    index === axis ? length - Math.max(0, -before) - Math.max(0, -after) : length,
+  )
   return tf.slice(padded, begin, size)
 }
 
@@ -84,14 +105,17 @@ export function spread(tf: TensorFlow, tensor: Tensor, axis: number, step: numbe
   if (step === 1 || length === 1) return tensor
   const outer = tensor.shape.slice(0, axis).reduce((product, size) => product * size, 1)
   const inner = tensor.shape.slice(axis + 1).reduce((product, size) => product * size, 1)
-  const spaced = tf.concat([tf.reshape(tensor, [outer, length, inner]), tf.zeros([outer, length, (step - 1) * inner])], 2)
+  const spaced = tf.concat(
+    [tf.reshape(tensor, [outer, length, inner]), tf.zeros([outer, length, (step - 1) * inner])],
+    2,
+  )
   const shape = tensor.shape.map((size, index) => (index === axis ? length * step : size))
   return fit(tf, tf.reshape(spaced, shape), axis, 0, 1 - step)
 }
 
 /**
- * The result's gradient laid out so that a plain stride-1 window over it, with the filter turned by 180 degrees, gives the image's gradient:
- * zeros between its entries for the stride, and a border for the padding.
+ * The result's gradient laid out so that a plain stride-1 window over it, with the filter turned by 180 degrees, gives
+ * the image's gradient: zeros between its entries for the stride, and a border for the padding.
  */
 export function unfoldGradient(tf: TensorFlow, gradient: Tensor, sizes: ConvolutionSizes): Tensor4D {
   const rows = spread(tf, gradient, 1, sizes.strideHeight)

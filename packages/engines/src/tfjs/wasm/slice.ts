@@ -12,13 +12,25 @@ export const slice: SuppliedKernel = {
   compute: (tf, inputs, attributes, original) => {
     const x = inputs['x'] as Tensor
     if (x.dtype !== 'float32' || x.rank === 0) return original()
-    const [begin, size] = tf.slice_util.parseSliceParams(x, attributes['begin'] as number[], attributes['size'] as number[]) as [number[], number[]]
-    return computeInMemory(tf, [x], size, (output, source) => copySlice(source as Float32Array, output, x.shape, begin, size))
+    const [begin, size] = tf.slice_util.parseSliceParams(
+      x,
+      attributes['begin'] as number[],
+      attributes['size'] as number[],
+    ) as [number[], number[]]
+    return computeInMemory(tf, [x], size, (output, source) =>
+      copySlice(source as Float32Array, output, x.shape, begin, size),
+    )
   },
 }
 
 /** Copies run by run; a run is what lies next to each other in both tensors. */
-function copySlice(source: Float32Array, target: Float32Array, shape: readonly number[], begin: readonly number[], size: readonly number[]): void {
+function copySlice(
+  source: Float32Array,
+  target: Float32Array,
+  shape: readonly number[],
+  begin: readonly number[],
+  size: readonly number[],
+): void {
   const strides = shape.map((_, axis) => countOf(shape.slice(axis + 1)))
   let runAxis = shape.length - 1
   while (runAxis > 0 && size[runAxis] === shape[runAxis]) runAxis--

@@ -5,7 +5,10 @@ import { computeInMemory, countOf } from './memory.js'
 /** Side of the blocks in which a plane is turned, so that both sides stay in the cache. */
 const block = 16
 
-/** Transpositions that exchange two groups of neighbouring axes, block by block: about four times faster than the backend's own. */
+/**
+ * Transpositions that exchange two groups of neighbouring axes, block by block: about four times faster than the
+ * backend's own.
+ */
 export const transpose: SuppliedKernel = {
   name: 'Transpose',
   mode: 'replaces',
@@ -14,12 +17,15 @@ export const transpose: SuppliedKernel = {
     const order = attributes['perm'] as readonly number[]
     const planes = x.dtype === 'float32' ? exchangedPlanes(x.shape, order) : null
     if (!planes) return original()
-    const shape = order.map(axis => x.shape[axis] ?? 1)
+    const shape = order.map((axis) => x.shape[axis] ?? 1)
     return computeInMemory(tf, [x], shape, (output, source) => turnPlanes(source as Float32Array, output, planes))
   },
 }
 
-/** `outer` stacks of `middle` planes of `rows` x `columns`, each to be turned: axes [outer, rows, middle, columns] -> [outer, columns, middle, rows]. */
+/**
+ * `outer` stacks of `middle` planes of `rows` x `columns`, each to be turned: axes [outer, rows, middle, columns] ->
+ * [outer, columns, middle, rows].
+ */
 interface Planes {
   readonly outer: number
   readonly rows: number
@@ -30,8 +36,8 @@ interface Planes {
 /** Recognises `[outer, A, middle, B] -> [outer, B, middle, A]`, where each of the four may be several axes or none. */
 function exchangedPlanes(shape: readonly number[], order: readonly number[]): Planes | null {
   const groups = groupAxes(shape, order)
-  const sizes = groups.map(group => countOf(group.map(axis => shape[axis] ?? 1)))
-  const ranks = groups.map(group => groups.filter(other => (other[0] ?? 0) < (group[0] ?? 0)).length)
+  const sizes = groups.map((group) => countOf(group.map((axis) => shape[axis] ?? 1)))
+  const ranks = groups.map((group) => groups.filter((other) => (other[0] ?? 0) < (group[0] ?? 0)).length)
   const sizeOf = (rank: number): number => sizes[ranks.indexOf(rank)] ?? 1
   switch (ranks.join()) {
     case '1,0':
@@ -55,7 +61,7 @@ function groupAxes(shape: readonly number[], order: readonly number[]): number[]
     const group = groups.at(-1)
     const previous = group?.at(-1)
     const between = previous === undefined ? [] : shape.slice(previous + 1, axis)
-    if (group && previous !== undefined && axis > previous && between.every(size => size === 1)) group.push(axis)
+    if (group && previous !== undefined && axis > previous && between.every((size) => size === 1)) group.push(axis)
     else groups.push([axis])
   }
   return groups
@@ -65,12 +71,30 @@ function turnPlanes(source: Float32Array, target: Float32Array, { outer, rows, m
   const size = rows * middle * columns
   for (let stack = 0; stack < outer; stack++) {
     for (let plane = 0; plane < middle; plane++) {
-      turnPlane(source, target, stack * size + plane * columns, stack * size + plane * rows, rows, columns, middle * columns, middle * rows)
+      turnPlane(
+        source,
+        target,
+        stack * size + plane * columns,
+        stack * size + plane * rows,
+        rows,
+        columns,
+        middle * columns,
+        middle * rows,
+      )
     }
   }
 }
 
-function turnPlane(source: Float32Array, target: Float32Array, from: number, to: number, rows: number, columns: number, sourceStride: number, targetStride: number): void {
+function turnPlane(
+  source: Float32Array,
+  target: Float32Array,
+  from: number,
+  to: number,
+  rows: number,
+  columns: number,
+  sourceStride: number,
+  targetStride: number,
+): void {
   for (let top = 0; top < rows; top += block) {
     const bottom = Math.min(rows, top + block)
     for (let column = 0; column < columns; column++) {

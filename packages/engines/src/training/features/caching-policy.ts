@@ -27,13 +27,23 @@ export function decideCaching(question: CachingQuestion): { readonly cache: bool
   const featureBytes = question.featureLength * Float32Array.BYTES_PER_ELEMENT
   const pixelBytes = question.inputShape.reduce((product, size) => product * size, 1)
   if (featureBytes > largestRatio * pixelBytes) {
-    return { cache: false, reason: `a feature has ${megabytes(featureBytes)} and its picture ${megabytes(pixelBytes)}: the cut is so early that features outweigh the pictures` }
+    return {
+      cache: false,
+      reason: `a feature has ${megabytes(featureBytes)} and its picture ${megabytes(pixelBytes)}: the cut is so early that features outweigh the pictures`,
+    }
   }
   const limit = question.onDisk ? budgetBytes : defaultMemoryBytes
   if (featureBytes * question.records > limit) {
-    return { cache: false, reason: `${question.records} features would take ${megabytes(featureBytes * question.records)}, more than the limit of ${megabytes(limit)}; fewer views need less` }
+    return {
+      cache: false,
+      reason: `${question.records} features would take ${megabytes(featureBytes * question.records)}, more than the limit of ${megabytes(limit)}; fewer views need less`,
+    }
   }
-  if (!question.readAgain) return { cache: false, reason: 'every augmented view is used once and there is no folder to keep features for a later run' }
+  if (!question.readAgain)
+    return {
+      cache: false,
+      reason: 'every augmented view is used once and there is no folder to keep features for a later run',
+    }
   return { cache: true, reason: '' }
 }
 

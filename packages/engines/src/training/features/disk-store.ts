@@ -1,11 +1,18 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { bytesOf } from '../hash.js'
-import { createFeatureWriter, digestOf, type FeatureWriter, readLocations, readRecord, type RecordLocation } from './feature-files.js'
+import {
+  createFeatureWriter,
+  digestOf,
+  type FeatureWriter,
+  readLocations,
+  readRecord,
+  type RecordLocation,
+} from './feature-files.js'
 import { type FeatureStore, notThere } from './feature-store.js'
 
 /**
- * A store in a directory that must exist. Up to `memoryBytes` of the records seen last are kept in memory, the rest is read by position.
- * Every record is checked against its checksum once, when `missing` first meets it.
+ * A store in a directory that must exist. Up to `memoryBytes` of the records seen last are kept in memory, the rest is
+ * read by position. Every record is checked against its checksum once, when `missing` first meets it.
  */
 export async function openDiskStore(directory: string, length: number, memoryBytes: number): Promise<FeatureStore> {
   const recordBytes = length * Float32Array.BYTES_PER_ELEMENT
@@ -20,7 +27,11 @@ export async function openDiskStore(directory: string, length: number, memoryByt
     if (sound.has(digest)) return true
     const record = new Float32Array(length)
     for (const location of candidates.get(digest) ?? []) {
-      if (!(await readRecord(await files.open(location.file), location.position, bytesOf(record))) || digestOf(bytesOf(record)) !== location.checksum) continue
+      if (
+        !(await readRecord(await files.open(location.file), location.position, bytesOf(record))) ||
+        digestOf(bytesOf(record)) !== location.checksum
+      )
+        continue
       sound.set(digest, location)
       memory.keep(digest, record)
       return true
@@ -42,7 +53,11 @@ export async function openDiskStore(directory: string, length: number, memoryByt
       const checksums = fresh.records.map((record) => digestOf(bytesOf(record)))
       const start = await writer.append(fresh.digests, checksums, concatenate(fresh.records, length))
       fresh.digests.forEach((digest, index) => {
-        sound.set(digest, { file: (writer as FeatureWriter).file, position: start + index * recordBytes, checksum: checksums[index] as string })
+        sound.set(digest, {
+          file: (writer as FeatureWriter).file,
+          position: start + index * recordBytes,
+          checksum: checksums[index] as string,
+        })
         memory.keep(digest, fresh.records[index] as Float32Array)
       })
     },
@@ -64,11 +79,17 @@ export async function openDiskStore(directory: string, length: number, memoryByt
   }
 
   async function readChecked(key: string, location: RecordLocation | undefined, target: Float32Array): Promise<void> {
-    if (!location || !(await readRecord(await files.open(location.file), location.position, bytesOf(target)))) notThere(key)
+    if (!location || !(await readRecord(await files.open(location.file), location.position, bytesOf(target))))
+      notThere(key)
   }
 }
 
-function newRecords(keys: readonly string[], records: Float32Array, length: number, known: ReadonlyMap<string, unknown>): { digests: string[]; records: Float32Array[] } {
+function newRecords(
+  keys: readonly string[],
+  records: Float32Array,
+  length: number,
+  known: ReadonlyMap<string, unknown>,
+): { digests: string[]; records: Float32Array[] } {
   const fresh = new Map<string, Float32Array>()
   keys.forEach((key, index) => {
     const digest = digestOf(key)
@@ -84,7 +105,10 @@ function concatenate(records: readonly Float32Array[], length: number): Float32A
 }
 
 /** The newest `capacity` records; older ones make room. */
-function createMemory(capacity: number): { get(digest: string): Float32Array | undefined; keep(digest: string, record: Float32Array): void } {
+function createMemory(capacity: number): {
+  get(digest: string): Float32Array | undefined
+  keep(digest: string, record: Float32Array): void
+} {
   const records = new Map<string, Float32Array>()
   return {
     get: (digest) => records.get(digest),
@@ -96,7 +120,10 @@ function createMemory(capacity: number): { get(digest: string): Float32Array | u
   }
 }
 
-/** Opens files for reading when first needed. A file stays readable after another process has removed it from a full cache. */
+/**
+ * Opens files for reading when first needed. A file stays readable after another process has removed it from a full
+ * cache.
+ */
 function createFileHandles(): { open(file: string): Promise<FileHandle | null>; close(): Promise<void> } {
   const handles = new Map<string, FileHandle | null>()
   return {

@@ -16,7 +16,10 @@ beforeEach(async () => void (directory = await mkdtemp(join(tmpdir(), 'graft-fea
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
 async function using<Result>(work: (store: FeatureStore) => Promise<Result>, memoryBytes?: number): Promise<Result> {
-  const store = await createFeatureCache(directory, { ...(memoryBytes !== undefined && { memoryBytes }) }).open(key, length)
+  const store = await createFeatureCache(directory, { ...(memoryBytes !== undefined && { memoryBytes }) }).open(
+    key,
+    length,
+  )
   try {
     return await work(store)
   } finally {
@@ -30,7 +33,11 @@ async function fileEnding(ending: string): Promise<string> {
 }
 
 describe('feature cache', () => {
-  it.each([['memory', undefined], ['disk', 0], ['both', 2 * length * 4]])('gives back what was put, bit for bit, in any order, from %s', async (_, memoryBytes) => {
+  it.each([
+    ['memory', undefined],
+    ['disk', 0],
+    ['both', 2 * length * 4],
+  ])('gives back what was put, bit for bit, in any order, from %s', async (_, memoryBytes) => {
     await using(async (store) => {
       expect(await store.missing(['a', 'b', 'a', 'c'])).toEqual(['a', 'b', 'c'])
       await store.put(['a', 'b'], records(1, 2))
@@ -60,13 +67,21 @@ describe('feature cache', () => {
 
   it.each([
     ['a torn index entry', async () => truncate(await fileEnding('.index'), 64 + 20), ['b', 'c']],
-    ['data cut off in the middle of a record', async () => truncate(await fileEnding('.features'), length * 4 * 2 + 7), ['c']],
+    [
+      'data cut off in the middle of a record',
+      async () => truncate(await fileEnding('.features'), length * 4 * 2 + 7),
+      ['c'],
+    ],
     ['garbage after the index', async () => appendFile(await fileEnding('.index'), Buffer.alloc(100)), []],
-    ['a flipped bit', async () => {
-      const file = await open(await fileEnding('.features'), 'r+')
-      await file.write(Buffer.from([0xff]), 0, 1, length * 4 + 3)
-      await file.close()
-    }, ['b']],
+    [
+      'a flipped bit',
+      async () => {
+        const file = await open(await fileEnding('.features'), 'r+')
+        await file.write(Buffer.from([0xff]), 0, 1, length * 4 + 3)
+        await file.close()
+      },
+      ['b'],
+    ],
     ['the data file gone', async () => rm(await fileEnding('.features')), ['a', 'b', 'c']],
     ['the index gone', async () => rm(await fileEnding('.index')), ['a', 'b', 'c']],
   ])('loses only what a crash or the disk damaged: %s', async (_, damage, lost) => {
@@ -101,7 +116,10 @@ describe('feature cache', () => {
   it('removes the prefix used longest ago when it grows over its limit, and stays readable where one is open', async () => {
     const recordBytes = length * 4
     const [oldest, newer, newest] = ['11', '22', '33'].map((pair) => pair.repeat(32)) as [string, string, string]
-    for (const [age, name] of [[300, oldest], [200, newer]] as const) {
+    for (const [age, name] of [
+      [300, oldest],
+      [200, newer],
+    ] as const) {
       const store = await createFeatureCache(directory).open(name, length)
       await store.put(['a', 'b'], records(1, 2))
       await store.close()
@@ -123,7 +141,9 @@ describe('feature cache', () => {
 
   it('says what to do when the folder can not be made', async () => {
     await appendFile(join(directory, 'file'), '')
-    await expect(createFeatureCache(join(directory, 'file')).open(key, length)).rejects.toThrow(/can't be made.*Choose another cache folder/s)
+    await expect(createFeatureCache(join(directory, 'file')).open(key, length)).rejects.toThrow(
+      /can't be made.*Choose another cache folder/s,
+    )
   })
 
   it('survives a process killed while it writes', async () => {

@@ -57,16 +57,22 @@ async function trimTo(directory: string, maximumBytes: number, keep: string | nu
   const names = (await readdir(directory).catch(() => [])).filter((name) => /^[0-9a-f]+-\d+$/.test(name))
   const folders = await Promise.all(names.map(async (name) => ({ name, ...(await measure(join(directory, name))) })))
   let total = folders.reduce((sum, { bytes }) => sum + bytes, 0)
-  for (const { name, bytes } of folders.filter(({ name }) => name !== keep).sort((first, second) => first.used - second.used)) {
+  for (const { name, bytes } of folders
+    .filter(({ name }) => name !== keep)
+    .sort((first, second) => first.used - second.used)) {
     if (total <= maximumBytes) return
     // A folder that can't be removed now (open elsewhere on Windows) is removed another time.
-    const removed = await rm(join(directory, name), { recursive: true, force: true }).then(() => true, () => false)
+    const removed = await rm(join(directory, name), { recursive: true, force: true }).then(
+      () => true,
+      () => false,
+    )
     if (removed) total -= bytes
   }
 }
 
 async function measure(folder: string): Promise<{ bytes: number; used: number }> {
   let bytes = 0
-  for (const name of await readdir(folder).catch(() => [])) bytes += (await stat(join(folder, name)).catch(() => ({ size: 0 }))).size
+  for (const name of await readdir(folder).catch(() => []))
+    bytes += (await stat(join(folder, name)).catch(() => ({ size: 0 }))).size
   return { bytes, used: (await stat(join(folder, usedFile)).catch(() => ({ mtimeMs: 0 }))).mtimeMs }
 }

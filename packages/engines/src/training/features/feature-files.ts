@@ -5,10 +5,12 @@ import { EngineError } from '../../engine.js'
 import { bytesOf } from '../hash.js'
 
 /**
- * Files of one prefix's features. Every process that computes something writes a pair of its own, so processes never write into each other's:
- * `<id>.features` holds records of float32 values, `<id>.index` 64 bytes per record in the same order: sha256 of the key, sha256 of the record.
- * A record is written before its index entry, so a crash leaves at most a tail that no entry names; a torn entry is shorter than 64 bytes and ignored;
- * a damaged record does not match its checksum and counts as missing.
+ * Files of one prefix's features. Every process that computes something writes a pair of its own, so processes never
+ * write into each other's:
+ * `<id>.features` holds records of float32 values, `<id>.index` 64 bytes per record in the same order: sha256 of the
+ * key, sha256 of the record. A record is written before its index entry, so a crash leaves at most a tail that no entry
+ * names; a torn entry is shorter than 64 bytes and ignored; a damaged record does not match its checksum and counts as
+ * missing.
  */
 const digestBytes = 32
 const entryBytes = 2 * digestBytes
@@ -22,7 +24,10 @@ export interface RecordLocation {
 
 export const digestOf = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
 
-/** Every record that the index files of a directory name, by digest of its key; several where one was damaged and computed again. */
+/**
+ * Every record that the index files of a directory name, by digest of its key; several where one was damaged and
+ * computed again.
+ */
 export async function readLocations(directory: string, recordBytes: number): Promise<Map<string, RecordLocation[]>> {
   const locations = new Map<string, RecordLocation[]>()
   const names = (await readdir(directory)).filter((name) => name.endsWith('.index')).sort()
@@ -32,7 +37,11 @@ export async function readLocations(directory: string, recordBytes: number): Pro
     for (let entry = 0; (entry + 1) * entryBytes <= index.length; entry++) {
       const start = entry * entryBytes
       const key = index.toString('hex', start, start + digestBytes)
-      const location = { file, position: entry * recordBytes, checksum: index.toString('hex', start + digestBytes, start + entryBytes) }
+      const location = {
+        file,
+        position: entry * recordBytes,
+        checksum: index.toString('hex', start + digestBytes, start + entryBytes),
+      }
       locations.set(key, [...(locations.get(key) ?? []), location])
     }
   }
@@ -62,7 +71,10 @@ export async function createFeatureWriter(directory: string): Promise<FeatureWri
         const position = written
         await writeFully(handles.data, bytesOf(records))
         written += records.byteLength
-        await writeFully(handles.index, Buffer.from(keyDigests.map((digest, index) => digest + (checksums[index] as string)).join(''), 'hex'))
+        await writeFully(
+          handles.index,
+          Buffer.from(keyDigests.map((digest, index) => digest + (checksums[index] as string)).join(''), 'hex'),
+        )
         return position
       }),
     close: async () => {
@@ -73,7 +85,7 @@ export async function createFeatureWriter(directory: string): Promise<FeatureWri
 }
 
 async function writeFully(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) done += (await handle.write(bytes, done)).bytesWritten
+  for (let done = 0; done < bytes.length; ) done += (await handle.write(bytes, done)).bytesWritten
 }
 
 async function explained<Result>(directory: string, work: () => Promise<Result>): Promise<Result> {
@@ -91,7 +103,7 @@ async function explained<Result>(directory: string, work: () => Promise<Result>)
 /** Reads a record into `target`; false when the file is gone or too short. */
 export async function readRecord(handle: FileHandle | null, position: number, target: Uint8Array): Promise<boolean> {
   if (!handle) return false
-  for (let done = 0; done < target.length;) {
+  for (let done = 0; done < target.length; ) {
     const { bytesRead } = await handle.read(target, done, target.length - done, position + done)
     if (bytesRead === 0) return false
     done += bytesRead

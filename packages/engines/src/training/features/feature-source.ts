@@ -51,8 +51,15 @@ export interface CachedFeatureOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
 
-/** Runs the frozen part once per distinct picture and view (`ImageSource.key`), and reads features from the pass's store from then on. */
-export function createCachedFeatures(source: ImageSource, pass: FrozenPass, options: CachedFeatureOptions): FeatureSource {
+/**
+ * Runs the frozen part once per distinct picture and view (`ImageSource.key`), and reads features from the pass's store
+ * from then on.
+ */
+export function createCachedFeatures(
+  source: ImageSource,
+  pass: FrozenPass,
+  options: CachedFeatureOptions,
+): FeatureSource {
   const counts = { cached: 0, computed: 0 }
   const memory = new BatchMemory()
   /** Views whose features are all in a store. */
@@ -66,7 +73,10 @@ export function createCachedFeatures(source: ImageSource, pass: FrozenPass, opti
       const chunk = indices.slice(start, start + size)
       source.prefetch?.(indices.slice(start + size, start + size + picturesAhead), view)
       const features = await computeFeatures(pass, await source.load(chunk, view, memory))
-      await store.put(chunk.map((index) => source.key(index, view)), features.data)
+      await store.put(
+        chunk.map((index) => source.key(index, view)),
+        features.data,
+      )
       counts.computed += chunk.length
       options.onProgress?.(start + chunk.length, indices.length)
     }
@@ -92,7 +102,10 @@ export function createCachedFeatures(source: ImageSource, pass: FrozenPass, opti
   async function filled(view: number): Promise<FeatureStore> {
     for (;;) {
       const { store } = pass
-      if (!store) throw new EngineError('Features are to be read that nothing keeps. This is a defect of Graft; please report it.')
+      if (!store)
+        throw new EngineError(
+          'Features are to be read that nothing keeps. This is a defect of Graft; please report it.',
+        )
       if (prepared.get(store)?.has(view)) return store
       await fill(store, view)
     }
@@ -105,7 +118,10 @@ export function createCachedFeatures(source: ImageSource, pass: FrozenPass, opti
     load: async (indices, wanted) => {
       const view = viewOf(source, wanted)
       const store = await filled(view)
-      return { shape: [indices.length, ...pass.shape], data: await store.read(indices.map((index) => source.key(index, view))) }
+      return {
+        shape: [indices.length, ...pass.shape],
+        data: await store.read(indices.map((index) => source.key(index, view))),
+      }
     },
   }
 }
@@ -130,7 +146,10 @@ async function computeFeatures(pass: FrozenPass, pictures: Batch): Promise<Batch
   const forward = await pass.forward()
   const feature = (await forward.run(pictures))[boundary]
   const batch = pictures.shape[0] as number
-  if (!feature) throw new EngineError(`The engine gave no value for the layer "${boundary}". This is a defect of the engine; choose another one and report it.`)
+  if (!feature)
+    throw new EngineError(
+      `The engine gave no value for the layer "${boundary}". This is a defect of the engine; choose another one and report it.`,
+    )
   const expected = shape.reduce((product, size) => product * size, batch)
   if (feature.data.length !== expected) {
     throw new EngineError(

@@ -8,9 +8,15 @@ export interface FrozenPass {
   readonly boundary: string
   /** Shape of a feature as the suffix expects it, without the batch axis. */
   readonly shape: readonly number[]
-  /** Opened when the first picture has to go through it: where every feature is found, nothing is. From then on `store` may be another one. */
+  /**
+   * Opened when the first picture has to go through it: where every feature is found, nothing is. From then on `store`
+   * may be another one.
+   */
   forward(): Promise<Forward>
-  /** Features of the engine that is asked first; once the frozen part is open, of the one that runs it, because features of two engines are not the same. */
+  /**
+   * Features of the engine that is asked first; once the frozen part is open, of the one that runs it, because features
+   * of two engines are not the same.
+   */
   readonly store: FeatureStore | null
   dispose(): Promise<void>
 }
@@ -23,7 +29,13 @@ export interface FrozenPassOptions extends Pick<FrozenPass, 'boundary' | 'shape'
   readonly openStore: ((engine: Engine) => Promise<FeatureStore>) | null
 }
 
-export async function createFrozenPass({ boundary, shape, engine, open, openStore }: FrozenPassOptions): Promise<FrozenPass> {
+export async function createFrozenPass({
+  boundary,
+  shape,
+  engine,
+  open,
+  openStore,
+}: FrozenPassOptions): Promise<FrozenPass> {
   let store = openStore && (await openStore(engine))
   let opened: Promise<OpenedForward> | null = null
 

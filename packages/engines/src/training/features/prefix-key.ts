@@ -3,12 +3,23 @@ import type { Engine } from '../../engine.js'
 import { canonicalJson, hashSettled, hashText } from '../hash.js'
 
 /**
- * Identifies what a frozen prefix computes, bit for bit: its layers, the values of its parameters, the preprocessing it expects and the engine
- * with its backend and versions. Names of layers count too; where its weights were read from, and what is trainable, do not.
+ * Identifies what a frozen prefix computes, bit for bit: its layers, the values of its parameters, the preprocessing it
+ * expects and the engine with its backend and versions. Names of layers count too; where its weights were read from,
+ * and what is trainable, do not.
  */
 export async function prefixKey(prefix: Network, tensors: Tensors, engine: Engine): Promise<string> {
   const { id, backend, device, versions } = await engine.probe()
   const values = [...tensors.keys()].sort().map((name) => [name, hashSettled(tensors.get(name) as never)])
   const { layers, input, output, preprocessing } = prefix
-  return hashText(canonicalJson({ format: 1, layers, input, output, preprocessing, values, engine: { id, backend, device, versions } }))
+  return hashText(
+    canonicalJson({
+      format: 1,
+      layers,
+      input,
+      output,
+      preprocessing,
+      values,
+      engine: { id, backend, device, versions },
+    }),
+  )
 }

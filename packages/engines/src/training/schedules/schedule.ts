@@ -1,6 +1,9 @@
 import type { z } from 'zod'
 
-/** Where training is: optimizer steps from 0 to `totalSteps - 1`, of `stepsPerEpoch` each. Warm-up steps are not counted. */
+/**
+ * Where training is: optimizer steps from 0 to `totalSteps - 1`, of `stepsPerEpoch` each. Warm-up steps are not
+ * counted.
+ */
 export interface SchedulePosition {
   readonly step: number
   readonly totalSteps: number

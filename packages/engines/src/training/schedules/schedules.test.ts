@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { learningRateMultiplier, schedules, type ScheduleSettings, scheduleSettings } from './index.js'
 
 const course = (settings: ScheduleSettings, totalSteps: number, stepsPerEpoch = 1, warmupSteps = 0): number[] =>
-  Array.from({ length: totalSteps }, (_, step) => learningRateMultiplier({ step, totalSteps, stepsPerEpoch }, settings, warmupSteps))
+  Array.from({ length: totalSteps }, (_, step) =>
+    learningRateMultiplier({ step, totalSteps, stepsPerEpoch }, settings, warmupSteps),
+  )
 
 const close = (actual: readonly number[], expected: readonly number[], digits = 12): void => {
   expect(actual).toHaveLength(expected.length)
@@ -18,11 +20,19 @@ describe('learning-rate schedules', () => {
   it('constant stays', () => close(course({ name: 'constant' }, 3), [1, 1, 1]))
 
   it('step drops by its factor every so many epochs', () => {
-    close(course({ name: 'step', everyEpochs: 2, factor: 0.1 }, 12, 2), [1, 1, 1, 1, 0.1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.01, 0.01])
+    close(
+      course({ name: 'step', everyEpochs: 2, factor: 0.1 }, 12, 2),
+      [1, 1, 1, 1, 0.1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.01, 0.01],
+    )
   })
 
   it('cosine halves in the middle and ends near its final fraction', () => {
-    close(course({ name: 'cosine', finalFraction: 0.2 }, 4), [1, 0.2 + 0.4 * (1 + Math.SQRT1_2), 0.6, 0.2 + 0.4 * (1 - Math.SQRT1_2)])
+    close(course({ name: 'cosine', finalFraction: 0.2 }, 4), [
+      1,
+      0.2 + 0.4 * (1 + Math.SQRT1_2),
+      0.6,
+      0.2 + 0.4 * (1 - Math.SQRT1_2),
+    ])
   })
 
   it('one cycle starts at 1/div, peaks at 1 and ends at 1/divFinal', () => {
@@ -34,11 +44,19 @@ describe('learning-rate schedules', () => {
   })
 
   it.each([1, 2, 3])('one cycle stays finite and positive in a run of %i steps', (totalSteps) => {
-    for (const value of course({ name: 'oneCycle', riseFraction: 0.25, div: 25, divFinal: 1e5 }, totalSteps)) expect(value > 0 && value <= 1).toBe(true)
+    for (const value of course({ name: 'oneCycle', riseFraction: 0.25, div: 25, divFinal: 1e5 }, totalSteps))
+      expect(value > 0 && value <= 1).toBe(true)
   })
 
   it('warm-up rises linearly to the full rate, then the schedule runs over what is left', () => {
-    close(course({ name: 'cosine', finalFraction: 0 }, 6, 1, 2), [0.5, 1, 1, 0.5 * (1 + Math.SQRT1_2), 0.5, 0.5 * (1 - Math.SQRT1_2)])
+    close(course({ name: 'cosine', finalFraction: 0 }, 6, 1, 2), [
+      0.5,
+      1,
+      1,
+      0.5 * (1 + Math.SQRT1_2),
+      0.5,
+      0.5 * (1 - Math.SQRT1_2),
+    ])
   })
 })
 

@@ -8,8 +8,14 @@ export const step = defineSchedule({
   options: z.strictObject({
     name: z.literal('step'),
     everyEpochs: z.number().positive().default(7).describe('Epochs between two drops of the learning rate.'),
-    factor: z.number().positive().max(1).default(0.1).describe('What the learning rate is multiplied with at every drop.'),
+    factor: z
+      .number()
+      .positive()
+      .max(1)
+      .default(0.1)
+      .describe('What the learning rate is multiplied with at every drop.'),
   }),
   warmsUp: false,
-  multiplier: ({ step, stepsPerEpoch }, { everyEpochs, factor }) => factor ** Math.floor(step / (stepsPerEpoch * everyEpochs)),
+  multiplier: ({ step, stepsPerEpoch }, { everyEpochs, factor }) =>
+    factor ** Math.floor(step / (stepsPerEpoch * everyEpochs)),
 })

@@ -11,14 +11,25 @@ export interface FakeCalls {
   made: number
 }
 
-/** An engine in plain JavaScript for Flatten, Relu and Gemm (transB): runs any stack of them and trains the last one by SGD with momentum. */
+/**
+ * An engine in plain JavaScript for Flatten, Relu and Gemm (transB): runs any stack of them and trains the last one by
+ * SGD with momentum.
+ */
 export function createFakeEngine(): Engine & { readonly calls: FakeCalls } {
   const calls: FakeCalls = { forwardImages: 0, steps: [], rates: [], disposed: 0, made: 0 }
   return {
     calls,
     id: 'tfjs',
     device: 'cpu',
-    probe: async () => ({ id: 'fake', available: true, trains: true, device: 'test', backend: 'fake', versions: {}, notes: [] }),
+    probe: async () => ({
+      id: 'fake',
+      available: true,
+      trains: true,
+      device: 'test',
+      backend: 'fake',
+      versions: {},
+      notes: [],
+    }),
     forward: async (network, { tensors }) => createForward(network, tensors, calls),
     trainer: async (network, spec) => createTrainer(network, spec, calls),
   }
@@ -40,7 +51,12 @@ function createTrainer(network: Network, spec: TrainerSpec, calls: FakeCalls): T
   const last = network.layers.at(-1) as Layer
   const names = [last.parameters['weight'] as string, last.parameters['bias'] as string]
   let weights = copy(spec.tensors)
-  let slots: Tensors = new Map(names.map((name) => [name, { shape: weights.get(name)!.shape, data: new Float32Array(weights.get(name)!.data.length) }]))
+  let slots: Tensors = new Map(
+    names.map((name) => [
+      name,
+      { shape: weights.get(name)!.shape, data: new Float32Array(weights.get(name)!.data.length) },
+    ]),
+  )
   let count = 0
   return {
     step: async (batch, labels, rate, step) => {

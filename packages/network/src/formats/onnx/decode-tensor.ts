@@ -1,7 +1,23 @@
 import { FormatError } from '../../weight-format.js'
 import { decodeEntry } from './decode-entry.js'
-import { bytesPerElement, elementCount, type ExternalData, type OnnxTensor, type OnnxTensorType, tensorOf, tensorTypeOf } from './onnx-tensor.js'
-import { appendDoubles, appendFloats, appendIntegers, asBytes, asInteger, asString, readFields } from './protobuf-reader.js'
+import {
+  bytesPerElement,
+  elementCount,
+  type ExternalData,
+  type OnnxTensor,
+  type OnnxTensorType,
+  tensorOf,
+  tensorTypeOf,
+} from './onnx-tensor.js'
+import {
+  appendDoubles,
+  appendFloats,
+  appendIntegers,
+  asBytes,
+  asInteger,
+  asString,
+  readFields,
+} from './protobuf-reader.js'
 
 /** More axes or elements than any network has: refused before anything is computed from them. */
 const maximumRank = 16
@@ -18,12 +34,18 @@ interface TensorFields {
   external: [string, string][]
 }
 
-/** Reads a `TensorProto`. Throws FormatError for text or complex elements, impossible shapes, and data that doesn't fill its shape. */
+/**
+ * Reads a `TensorProto`. Throws FormatError for text or complex elements, impossible shapes, and data that doesn't fill
+ * its shape.
+ */
 export function decodeTensor(bytes: Uint8Array): OnnxTensor {
   const fields = readTensorFields(bytes)
   const label = fields.name === '' ? 'A tensor in the ONNX file' : `Tensor "${fields.name}"`
   const type = tensorTypeOf(fields.code)
-  if (type === null) throw new FormatError(`${label} has element type ${fields.code}, which is not supported. Expected numbers (float, integer or bool); remove text inputs from the model or convert it to float32.`)
+  if (type === null)
+    throw new FormatError(
+      `${label} has element type ${fields.code}, which is not supported. Expected numbers (float, integer or bool); remove text inputs from the model or convert it to float32.`,
+    )
   checkShape(fields.dims, label)
   return { name: fields.name, type, shape: fields.dims, data: tensorData(fields, type, label) }
 }
@@ -33,24 +55,53 @@ function readTensorFields(bytes: Uint8Array): TensorFields {
   const fields: TensorFields = { name: '', code: 0, dims: [], raw: null, values: [], location: 0, external: [] }
   for (const field of readFields(bytes, what)) {
     switch (field.field) {
-      case 1: appendIntegers(fields.dims, field, what); break
-      case 2: fields.code = asInteger(field, what); break
-      case 3: throw new FormatError('A tensor in the ONNX file is stored in segments, which is not supported; save the model again with a current version of the onnx package.')
-      case 4: appendFloats(fields.values, field, what); break
-      case 5: case 7: case 11: appendIntegers(fields.values, field, what); break
-      case 8: fields.name = asString(field, what); break
-      case 9: fields.raw = asBytes(field, what); break
-      case 10: appendDoubles(fields.values, field, what); break
-      case 13: fields.external.push(decodeEntry(asBytes(field, what), what)); break
-      case 14: fields.location = asInteger(field, what); break
+      case 1:
+        appendIntegers(fields.dims, field, what)
+        break
+      case 2:
+        fields.code = asInteger(field, what)
+        break
+      case 3:
+        throw new FormatError(
+          'A tensor in the ONNX file is stored in segments, which is not supported; save the model again with a current version of the onnx package.',
+        )
+      case 4:
+        appendFloats(fields.values, field, what)
+        break
+      case 5:
+      case 7:
+      case 11:
+        appendIntegers(fields.values, field, what)
+        break
+      case 8:
+        fields.name = asString(field, what)
+        break
+      case 9:
+        fields.raw = asBytes(field, what)
+        break
+      case 10:
+        appendDoubles(fields.values, field, what)
+        break
+      case 13:
+        fields.external.push(decodeEntry(asBytes(field, what), what))
+        break
+      case 14:
+        fields.location = asInteger(field, what)
+        break
     }
   }
   return fields
 }
 
 function checkShape(dims: readonly number[], label: string): void {
-  const sound = dims.length <= maximumRank && dims.every((size) => Number.isSafeInteger(size) && size >= 0) && elementCount(dims) <= maximumElements
-  if (!sound) throw new FormatError(`${label} has the impossible shape [${dims.slice(0, maximumRank).join(', ')}]. Expected at most ${maximumRank} sizes, none negative; the file is damaged, export or download it again.`)
+  const sound =
+    dims.length <= maximumRank &&
+    dims.every((size) => Number.isSafeInteger(size) && size >= 0) &&
+    elementCount(dims) <= maximumElements
+  if (!sound)
+    throw new FormatError(
+      `${label} has the impossible shape [${dims.slice(0, maximumRank).join(', ')}]. Expected at most ${maximumRank} sizes, none negative; the file is damaged, export or download it again.`,
+    )
 }
 
 function tensorData(fields: TensorFields, type: OnnxTensorType, label: string): Uint8Array | ExternalData {
@@ -58,10 +109,16 @@ function tensorData(fields: TensorFields, type: OnnxTensorType, label: string): 
   const count = elementCount(fields.dims)
   const expected = count * bytesPerElement(type)
   if (fields.raw !== null && !(fields.raw.length === 0 && fields.values.length > 0)) {
-    if (fields.raw.length !== expected) throw new FormatError(`${label} of shape [${fields.dims.join(', ')}] needs ${expected} bytes, but the file holds ${fields.raw.length}; it is damaged, export or download it again.`)
+    if (fields.raw.length !== expected)
+      throw new FormatError(
+        `${label} of shape [${fields.dims.join(', ')}] needs ${expected} bytes, but the file holds ${fields.raw.length}; it is damaged, export or download it again.`,
+      )
     return fields.raw
   }
-  if (fields.values.length !== count) throw new FormatError(`${label} of shape [${fields.dims.join(', ')}] needs ${count} values, but the file holds ${fields.values.length}; it is damaged, export or download it again.`)
+  if (fields.values.length !== count)
+    throw new FormatError(
+      `${label} of shape [${fields.dims.join(', ')}] needs ${count} values, but the file holds ${fields.values.length}; it is damaged, export or download it again.`,
+    )
   return valueBytes(fields, type)
 }
 
@@ -79,7 +136,9 @@ function externalData(fields: TensorFields, label: string): ExternalData {
   const length = entries.has('length') ? Number(entries.get('length')) : undefined
   const sound = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
   if (location === undefined || location === '' || !sound(offset) || (length !== undefined && !sound(length))) {
-    throw new FormatError(`${label} keeps its values in another file, but doesn't say soundly where (location "${location ?? ''}", offset ${entries.get('offset') ?? 0}, length ${entries.get('length') ?? 'absent'}); export the model again.`)
+    throw new FormatError(
+      `${label} keeps its values in another file, but doesn't say soundly where (location "${location ?? ''}", offset ${entries.get('offset') ?? 0}, length ${entries.get('length') ?? 'absent'}); export the model again.`,
+    )
   }
   return { location, offset, ...(length === undefined ? {} : { length }) }
 }

@@ -14,19 +14,32 @@ export interface OnnxClassifierOptions {
 const [logits, probabilities] = ['logits', 'probabilities']
 
 /**
- * Writes a network for use outside Graft: outputs `logits` and `probabilities` `[N, classes]` (a network without a classifier: its feature map,
- * under the layer's name), class names, preprocessing and the network itself as metadata (`graft.classNames`, `graft.preprocessing`, `graft.network`),
- * and a description for people. Throws NetworkError when weights are missing, FormatError when the result is over 2 GiB.
+ * Writes a network for use outside Graft: outputs `logits` and `probabilities` `[N, classes]` (a network without a
+ * classifier: its feature map, under the layer's name), class names, preprocessing and the network itself as metadata
+ * (`graft.classNames`, `graft.preprocessing`, `graft.network`), and a description for people. Throws NetworkError when
+ * weights are missing, FormatError when the result is over 2 GiB.
  */
-export function encodeOnnxClassifier(network: Network, tensors: Tensors, { metadata = {} }: OnnxClassifierOptions = {}): Uint8Array {
-  const model = toOnnxModel(network, tensors, { metadata: { ...describeNetwork(network), ...metadata }, docString: describe(network) })
+export function encodeOnnxClassifier(
+  network: Network,
+  tensors: Tensors,
+  { metadata = {} }: OnnxClassifierOptions = {},
+): Uint8Array {
+  const model = toOnnxModel(network, tensors, {
+    metadata: { ...describeNetwork(network), ...metadata },
+    docString: describe(network),
+  })
   const classes = inferShapes(network).get(network.output) ?? []
   return encodeOnnxModel(classes.length === 2 ? withClassifierOutputs(model, network) : model)
 }
 
 function withClassifierOutputs(model: OnnxModel, network: Network): OnnxModel {
   const names = new Set(network.layers.map((layer) => layer.name))
-  const node = (operator: string, input: string, output: string, attributes: OnnxModelNode['attributes']): OnnxModelNode => ({ name: output, operator, domain: '', inputs: [input], outputs: [output], attributes })
+  const node = (
+    operator: string,
+    input: string,
+    output: string,
+    attributes: OnnxModelNode['attributes'],
+  ): OnnxModelNode => ({ name: output, operator, domain: '', inputs: [input], outputs: [output], attributes })
   const extra: OnnxModelNode[] = []
   const [shape] = model.graph.outputs
   const result = names.has(logits) ? network.output : logits
@@ -39,11 +52,26 @@ function withClassifierOutputs(model: OnnxModel, network: Network): OnnxModel {
 
 function describe(network: Network): string {
   const { preprocessing, input, classNames } = network
-  const classes = classNames === null ? '' : ` Classes: ${classNames.slice(0, 20).join(', ')}${classNames.length > 20 ? `, ... (${classNames.length})` : ''}.`
+  const classes =
+    classNames === null
+      ? ''
+      : ` Classes: ${classNames.slice(0, 20).join(', ')}${classNames.length > 20 ? `, ... (${classNames.length})` : ''}.`
   return `${network.name}, made with Graft. Input "${input.name}": float32 [N, ${input.shape.join(', ')}]. ${describePreprocessing(preprocessing)}${classes}`
 }
 
-function describePreprocessing({ width, height, resize, cropFraction, interpolation, channelOrder, mean, deviation }: Preprocessing): string {
-  const sizing = resize === 'stretch' ? `Resize the picture to ${width} x ${height} (${interpolation})` : `Resize the picture's shorter side to ${Math.round(Math.min(width, height) / cropFraction)} (${interpolation}), crop ${width} x ${height} from the centre`
+function describePreprocessing({
+  width,
+  height,
+  resize,
+  cropFraction,
+  interpolation,
+  channelOrder,
+  mean,
+  deviation,
+}: Preprocessing): string {
+  const sizing =
+    resize === 'stretch'
+      ? `Resize the picture to ${width} x ${height} (${interpolation})`
+      : `Resize the picture's shorter side to ${Math.round(Math.min(width, height) / cropFraction)} (${interpolation}), crop ${width} x ${height} from the centre`
   return `${sizing}; channels in ${channelOrder.toUpperCase()} order; (value / 255 - [${mean.join(', ')}]) / [${deviation.join(', ')}].`
 }

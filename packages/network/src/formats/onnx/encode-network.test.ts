@@ -23,22 +23,33 @@ function randomImages(count: number, size: number): Float32Array {
 describe(`toOnnxModel, encoded (seed ${seed})`, () => {
   it('writes a model that onnxruntime runs at any batch size, with every asked-for value under its layer name', async () => {
     const { network, tensors } = await graftnetWithTensors()
-    const session = await onnxruntime.InferenceSession.create(encodeOnnxModel(toOnnxModel(network, tensors, { outputs: ['stage2.0.activation', network.output], softmax: true })))
+    const session = await onnxruntime.InferenceSession.create(
+      encodeOnnxModel(
+        toOnnxModel(network, tensors, { outputs: ['stage2.0.activation', network.output], softmax: true }),
+      ),
+    )
     expect(session.inputNames).toEqual(['input'])
     expect(session.outputNames).toEqual(['stage2.0.activation', 'head.fc', 'probabilities'])
     const images = randomImages(3, 32)
     const result = await session.run({ input: new onnxruntime.Tensor('float32', images, [3, 3, 32, 32]) })
-    const alone = await session.run({ input: new onnxruntime.Tensor('float32', images.slice(0, 3 * 32 * 32), [1, 3, 32, 32]) })
+    const alone = await session.run({
+      input: new onnxruntime.Tensor('float32', images.slice(0, 3 * 32 * 32), [1, 3, 32, 32]),
+    })
     expect(result['head.fc']?.dims).toEqual([3, 5])
     expect(result['stage2.0.activation']?.dims).toEqual([3, 48, 8, 8])
     const probabilities = result['probabilities']?.data as Float32Array
-    for (const row of [0, 1, 2]) expect(probabilities.slice(row * 5, row * 5 + 5).reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5)
-    ;(alone['head.fc']?.data as Float32Array).forEach((value, index) => expect(value).toBeCloseTo(Number(result['head.fc']?.data[index]), 4))
+    for (const row of [0, 1, 2])
+      expect(probabilities.slice(row * 5, row * 5 + 5).reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5)
+    ;(alone['head.fc']?.data as Float32Array).forEach((value, index) =>
+      expect(value).toBeCloseTo(Number(result['head.fc']?.data[index]), 4),
+    )
   })
 
   it('keeps weights bit for bit as raw initialisers and metadata as given', async () => {
     const { network, tensors } = await graftnetWithTensors()
-    const model = decodeOnnxModel(encodeOnnxModel(toOnnxModel(network, tensors, { metadata: { 'graft.classNames': '["a"]' } })))
+    const model = decodeOnnxModel(
+      encodeOnnxModel(toOnnxModel(network, tensors, { metadata: { 'graft.classNames': '["a"]' } })),
+    )
     expect(model.metadata).toEqual({ 'graft.classNames': '["a"]' })
     expect(model.opsetImports).toEqual([{ domain: '', version: 17 }])
     const weight = model.graph.initializers.find((tensor) => tensor.name === 'stem.conv.weight')
@@ -62,9 +73,15 @@ describe(`toOnnxModel, encoded (seed ${seed})`, () => {
     const { network, tensors } = await graftnetWithTensors()
     const model = toOnnxModel(network, tensors)
     const elsewhere = { location: 'weights', offset: 8, length: 16 }
-    const initializers = model.graph.initializers.map((tensor, index) => (index === 0 ? { ...tensor, data: elsewhere } : tensor))
+    const initializers = model.graph.initializers.map((tensor, index) =>
+      index === 0 ? { ...tensor, data: elsewhere } : tensor,
+    )
     const referring = { ...model, graph: { ...model.graph, initializers } }
-    expect(() => encodeOnnxModel(referring)).toThrow(/keeps its values in another file and can't be written; read them first/)
-    expect(decodeOnnxModel(encodeOnnxModel(referring, { keepExternal: true })).graph.initializers[0]?.data).toEqual(elsewhere)
+    expect(() => encodeOnnxModel(referring)).toThrow(
+      /keeps its values in another file and can't be written; read them first/,
+    )
+    expect(decodeOnnxModel(encodeOnnxModel(referring, { keepExternal: true })).graph.initializers[0]?.data).toEqual(
+      elsewhere,
+    )
   })
 })

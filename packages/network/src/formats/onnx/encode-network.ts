@@ -22,8 +22,8 @@ const irVersion = 8
 const batchAxis = 'N'
 
 /**
- * A network as an ONNX model (opset 17) with constant weights: one float32 input `[N, channels, height, width]`, outputs named as the layers.
- * Throws NetworkError when a wanted layer or a weight is missing.
+ * A network as an ONNX model (opset 17) with constant weights: one float32 input `[N, channels, height, width]`,
+ * outputs named as the layers. Throws NetworkError when a wanted layer or a weight is missing.
  */
 export function toOnnxModel(network: Network, tensors: Tensors, options: OnnxEncodeOptions = {}): OnnxModel {
   const shapes = inferShapes(network)
@@ -31,7 +31,14 @@ export function toOnnxModel(network: Network, tensors: Tensors, options: OnnxEnc
   const nodes = network.layers.flatMap((layer) => layerNodes(layer, network, shapes, constants))
   const outputs = (options.outputs ?? [network.output]).map((name) => outputInfo(name, name, shapes))
   if (options.softmax === true) {
-    nodes.push({ name: 'probabilities', operator: 'Softmax', domain: '', inputs: [network.output], outputs: ['probabilities'], attributes: { axis: { kind: 'int', value: -1 } } })
+    nodes.push({
+      name: 'probabilities',
+      operator: 'Softmax',
+      domain: '',
+      inputs: [network.output],
+      outputs: ['probabilities'],
+      attributes: { axis: { kind: 'int', value: -1 } },
+    })
     outputs.push(outputInfo('probabilities', network.output, shapes))
   }
   return {
@@ -52,7 +59,12 @@ export function toOnnxModel(network: Network, tensors: Tensors, options: OnnxEnc
 }
 
 /** ONNX nodes of one layer: the operator's own lowering, or one node of the same name. Values keep the layer's name. */
-function layerNodes(layer: Layer, network: Network, shapes: ReadonlyMap<string, Shape>, constants: OnnxTensor[]): OnnxModelNode[] {
+function layerNodes(
+  layer: Layer,
+  network: Network,
+  shapes: ReadonlyMap<string, Shape>,
+  constants: OnnxTensor[],
+): OnnxModelNode[] {
   const operator = findOperator(layer.operator)
   const inputShapes = layer.inputs.map((name) => shapeOf(name, shapes))
   const call: OnnxCall = {
@@ -63,8 +75,10 @@ function layerNodes(layer: Layer, network: Network, shapes: ReadonlyMap<string, 
     output: layer.name,
     inputShapes,
     outputShape: shapeOf(layer.name, shapes),
-    integers: (name, values) => addConstant(constants, tensorOf(constantName(layer, name, network), 'int64', [values.length], values)),
-    floats: (name, shape, values) => addConstant(constants, float32Tensor(constantName(layer, name, network), shape, Float32Array.from(values))),
+    integers: (name, values) =>
+      addConstant(constants, tensorOf(constantName(layer, name, network), 'int64', [values.length], values)),
+    floats: (name, shape, values) =>
+      addConstant(constants, float32Tensor(constantName(layer, name, network), shape, Float32Array.from(values))),
   }
   const nodes = operator.toOnnx === undefined ? [defaultNode(operator, call)] : operator.toOnnx(call)
   return nodes.map((node, index) => toModelNode(node, nodes.length === 1 ? layer.name : `${layer.name}/${index}`))
@@ -80,13 +94,21 @@ function defaultNode(operator: Operator, call: OnnxCall): OnnxNode {
 function toModelNode(node: OnnxNode, name: string): OnnxModelNode {
   const attributes: [string, AttributeValue | null][] = Object.entries(node.attributes ?? {})
   const present = attributes.filter((entry): entry is [string, AttributeValue] => entry[1] !== null)
-  return { name, operator: node.operator, domain: node.domain ?? '', inputs: node.inputs, outputs: node.outputs, attributes: typedAttributes(Object.fromEntries(present)) }
+  return {
+    name,
+    operator: node.operator,
+    domain: node.domain ?? '',
+    inputs: node.inputs,
+    outputs: node.outputs,
+    attributes: typedAttributes(Object.fromEntries(present)),
+  }
 }
 
 /** Constants live in the same namespace as layers and parameters. */
 function constantName(layer: Layer, name: string, network: Network): string {
   let candidate = `${layer.name}/${name}`
-  while (network.parameters[candidate] !== undefined || network.layers.some((other) => other.name === candidate)) candidate += '_'
+  while (network.parameters[candidate] !== undefined || network.layers.some((other) => other.name === candidate))
+    candidate += '_'
   return candidate
 }
 
@@ -99,7 +121,10 @@ function usedParameters(network: Network, tensors: Tensors): OnnxTensor[] {
   const used = new Set(network.layers.flatMap((layer) => Object.values(layer.parameters)))
   return [...used].map((name) => {
     const tensor = tensors.get(name)
-    if (tensor === undefined) throw new NetworkError(`Parameter "${name}" has no values. Expected a tensor for every parameter; load the network's weights with loadTensors first.`)
+    if (tensor === undefined)
+      throw new NetworkError(
+        `Parameter "${name}" has no values. Expected a tensor for every parameter; load the network's weights with loadTensors first.`,
+      )
     return float32Tensor(name, tensor.shape, tensor.data)
   })
 }
@@ -110,6 +135,9 @@ function outputInfo(name: string, layer: string, shapes: ReadonlyMap<string, Sha
 
 function shapeOf(name: string, shapes: ReadonlyMap<string, Shape>): Shape {
   const shape = shapes.get(name)
-  if (shape === undefined) throw new NetworkError(`There is no layer "${name}" in the network; expected the name of one of its layers (or its input).`)
+  if (shape === undefined)
+    throw new NetworkError(
+      `There is no layer "${name}" in the network; expected the name of one of its layers (or its input).`,
+    )
   return shape
 }

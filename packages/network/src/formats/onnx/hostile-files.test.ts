@@ -27,7 +27,11 @@ const refusal = (model: OnnxModel): Promise<string> => problemWith(encoded(model
 
 /** A model file around one graph written by hand. */
 function fileWith(graph: (writer: ProtobufWriter) => void): Uint8Array {
-  return new ProtobufWriter().integer(1, 8).message(7, graph).message(8, (opset) => opset.string(1, '').integer(2, 17)).finish()
+  return new ProtobufWriter()
+    .integer(1, 8)
+    .message(7, graph)
+    .message(8, (opset) => opset.string(1, '').integer(2, 17))
+    .finish()
 }
 
 const tensor = (write: (writer: ProtobufWriter) => void): Uint8Array => fileWith((graph) => graph.message(5, write))
@@ -36,30 +40,49 @@ describe('damaged and hostile ONNX files', () => {
   it('refuses files that are something else', async () => {
     const text = (content: string): Uint8Array => new TextEncoder().encode(content)
     expect(await problemWith(new Uint8Array())).toMatch(/no ONNX graph/)
-    expect(await problemWith(text('<!DOCTYPE html><html><body>Not found</body></html>'))).toMatch(/damaged|no ONNX graph/)
-    expect(await problemWith(text('version https://git-lfs.github.com/spec/v1\noid sha256:00'))).toMatch(/damaged|no ONNX graph/)
+    expect(await problemWith(text('<!DOCTYPE html><html><body>Not found</body></html>'))).toMatch(
+      /damaged|no ONNX graph/,
+    )
+    expect(await problemWith(text('version https://git-lfs.github.com/spec/v1\noid sha256:00'))).toMatch(
+      /damaged|no ONNX graph/,
+    )
   })
 
   it('refuses a real file cut off anywhere', async () => {
     const network = graftnet.build({ classes: 2, inputSize: 32, seed })
-    const bytes = encodeOnnxModel(toOnnxModel(network, await loadTensors(network, () => Promise.reject(new Error('no blobs')))))
-    for (const part of [0.001, 0.02, 0.1, 0.5, 0.9, 0.999]) expect(await problemWith(bytes.slice(0, Math.floor(bytes.length * part)))).toMatch(/Expected|export/)
+    const bytes = encodeOnnxModel(
+      toOnnxModel(network, await loadTensors(network, () => Promise.reject(new Error('no blobs')))),
+    )
+    for (const part of [0.001, 0.02, 0.1, 0.5, 0.9, 0.999])
+      expect(await problemWith(bytes.slice(0, Math.floor(bytes.length * part)))).toMatch(/Expected|export/)
   })
 
   it(`never does worse than a FormatError with random bytes changed (seed ${seed})`, async () => {
-    const model = encoded(modelOf([
-      nodeOf('Conv', ['input', 'w'], ['c'], { pads: ints(1, 1, 1, 1), group: int(1) }),
-      nodeOf('Shape', ['c'], ['s']),
-      nodeOf('Slice', ['s', 'i', 'j'], ['n']),
-      nodeOf('Concat', ['n', 'k'], ['t'], { axis: int(0) }),
-      nodeOf('Reshape', ['c', 't'], ['r']),
-      nodeOf('Gemm', ['r', 'fc'], ['output'], { transB: int(1) }),
-    ], [float32Tensor('w', [1, 2, 3, 3], new Float32Array(18)), float32Tensor('fc', [2, 16], new Float32Array(32)), tensorOf('i', 'int64', [1], [0]), tensorOf('j', 'int64', [1], [1]), tensorOf('k', 'int64', [1], [-1])]))
+    const model = encoded(
+      modelOf(
+        [
+          nodeOf('Conv', ['input', 'w'], ['c'], { pads: ints(1, 1, 1, 1), group: int(1) }),
+          nodeOf('Shape', ['c'], ['s']),
+          nodeOf('Slice', ['s', 'i', 'j'], ['n']),
+          nodeOf('Concat', ['n', 'k'], ['t'], { axis: int(0) }),
+          nodeOf('Reshape', ['c', 't'], ['r']),
+          nodeOf('Gemm', ['r', 'fc'], ['output'], { transB: int(1) }),
+        ],
+        [
+          float32Tensor('w', [1, 2, 3, 3], new Float32Array(18)),
+          float32Tensor('fc', [2, 16], new Float32Array(32)),
+          tensorOf('i', 'int64', [1], [0]),
+          tensorOf('j', 'int64', [1], [1]),
+          tensorOf('k', 'int64', [1], [-1]),
+        ],
+      ),
+    )
     const random = createRandom(seed)
     let refused = 0
     for (let attempt = 0; attempt < 400; attempt++) {
       const bytes = model.slice()
-      for (let change = 0; change <= attempt % 3; change++) bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256)
+      for (let change = 0; change <= attempt % 3; change++)
+        bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256)
       try {
         await onnxReader.read(filesOf({ 'net.onnx': bytes }))
       } catch (error) {
@@ -71,8 +94,16 @@ describe('damaged and hostile ONNX files', () => {
   })
 
   it.each([
-    ['a length beyond the end', new Uint8Array([0x08, 8, 0x3a, 0xff, 0xff, 0xff, 0xff, 0x0f, 1, 2]), /a length of 4294967295 where 2 bytes are left/],
-    ['a length beyond 64 bits', new Uint8Array([0x3a, ...new Array<number>(10).fill(0xff), 0x01]), /longer than 10 bytes/],
+    [
+      'a length beyond the end',
+      new Uint8Array([0x08, 8, 0x3a, 0xff, 0xff, 0xff, 0xff, 0x0f, 1, 2]),
+      /a length of 4294967295 where 2 bytes are left/,
+    ],
+    [
+      'a length beyond 64 bits',
+      new Uint8Array([0x3a, ...new Array<number>(10).fill(0xff), 0x01]),
+      /longer than 10 bytes/,
+    ],
     ['a number cut off', new Uint8Array([0x08, 0x80]), /cut off/],
     ['groups', new Uint8Array([0x0b, 0x0c]), /impossible field/],
     ['field number 0', new Uint8Array([0x00, 0x00]), /impossible field/],
@@ -83,49 +114,118 @@ describe('damaged and hostile ONNX files', () => {
   })
 
   it('refuses tensors that claim impossible or other sizes than they have', async () => {
-    expect(await problemWith(tensor((writer) => writer.packedIntegers(1, [-4]).integer(2, 1).string(8, 'w')))).toMatch(/"w" has the impossible shape \[-4\]/)
-    expect(await problemWith(tensor((writer) => writer.packedIntegers(1, [1 << 30, 1 << 30]).integer(2, 1)))).toMatch(/impossible shape/)
-    expect(await problemWith(tensor((writer) => writer.packedIntegers(1, new Array<number>(1000).fill(1)).integer(2, 1)))).toMatch(/impossible shape/)
-    expect(await problemWith(tensor((writer) => writer.packedIntegers(1, [1000, 1000]).integer(2, 1).bytes(9, new Uint8Array(8))))).toMatch(/needs 4000000 bytes, but the file holds 8/)
+    expect(await problemWith(tensor((writer) => writer.packedIntegers(1, [-4]).integer(2, 1).string(8, 'w')))).toMatch(
+      /"w" has the impossible shape \[-4\]/,
+    )
+    expect(await problemWith(tensor((writer) => writer.packedIntegers(1, [1 << 30, 1 << 30]).integer(2, 1)))).toMatch(
+      /impossible shape/,
+    )
+    expect(
+      await problemWith(tensor((writer) => writer.packedIntegers(1, new Array<number>(1000).fill(1)).integer(2, 1))),
+    ).toMatch(/impossible shape/)
+    expect(
+      await problemWith(
+        tensor((writer) => writer.packedIntegers(1, [1000, 1000]).integer(2, 1).bytes(9, new Uint8Array(8))),
+      ),
+    ).toMatch(/needs 4000000 bytes, but the file holds 8/)
     expect(await problemWith(tensor((writer) => writer.packedIntegers(1, [2]).integer(2, 8)))).toMatch(/element type 8/)
-    expect(await problemWith(tensor((writer) => writer.packedIntegers(1, [3]).integer(2, 1).packedFloats(4, [1])))).toMatch(/needs 3 values, but the file holds 1/)
+    expect(
+      await problemWith(tensor((writer) => writer.packedIntegers(1, [3]).integer(2, 1).packedFloats(4, [1]))),
+    ).toMatch(/needs 3 values, but the file holds 1/)
   })
 
   it('refuses constants that would take too much memory to compute', async () => {
     const huge = tensorOf('huge', 'int64', [3], [1e6, 1e6, 1e6])
     const number = (name: string, value: number) => tensorOf(name, 'int64', [], [value])
-    expect(await refusal(modelOf([nodeOf('ConstantOfShape', ['huge'], ['c']), nodeOf('Add', ['input', 'c'], ['output'])], [huge]))).toMatch(/more than can be computed/)
-    expect(await refusal(modelOf([nodeOf('Range', ['a', 'b', 'one'], ['c']), nodeOf('Add', ['input', 'c'], ['output'])], [number('a', 0), number('b', 1e15), number('one', 1)]))).toMatch(/more than can be computed/)
-    expect(await refusal(modelOf([nodeOf('Range', ['a', 'b', 'a'], ['c']), nodeOf('Add', ['input', 'c'], ['output'])], [number('a', 0), number('b', 5)]))).toMatch(/more than can be computed/)
-    expect(await refusal(modelOf([nodeOf('ConstantOfShape', ['negative'], ['c']), nodeOf('Add', ['input', 'c'], ['output'])], [tensorOf('negative', 'int64', [1], [-5])]))).toMatch(/more than can be computed/)
+    expect(
+      await refusal(
+        modelOf([nodeOf('ConstantOfShape', ['huge'], ['c']), nodeOf('Add', ['input', 'c'], ['output'])], [huge]),
+      ),
+    ).toMatch(/more than can be computed/)
+    expect(
+      await refusal(
+        modelOf(
+          [nodeOf('Range', ['a', 'b', 'one'], ['c']), nodeOf('Add', ['input', 'c'], ['output'])],
+          [number('a', 0), number('b', 1e15), number('one', 1)],
+        ),
+      ),
+    ).toMatch(/more than can be computed/)
+    expect(
+      await refusal(
+        modelOf(
+          [nodeOf('Range', ['a', 'b', 'a'], ['c']), nodeOf('Add', ['input', 'c'], ['output'])],
+          [number('a', 0), number('b', 5)],
+        ),
+      ),
+    ).toMatch(/more than can be computed/)
+    expect(
+      await refusal(
+        modelOf(
+          [nodeOf('ConstantOfShape', ['negative'], ['c']), nodeOf('Add', ['input', 'c'], ['output'])],
+          [tensorOf('negative', 'int64', [1], [-5])],
+        ),
+      ),
+    ).toMatch(/more than can be computed/)
   })
 
   it('names what is wrong with a graph', async () => {
-    expect(await refusal(modelOf([nodeOf('Relu', ['b'], ['a']), nodeOf('Relu', ['a'], ['b']), nodeOf('Relu', ['input'], ['output'])]))).toMatch(/cycle through node "(a|b)" \(Relu\)/)
-    expect(await refusal(modelOf([nodeOf('Add', ['input', 'ghost'], ['output'], {}, 'sum')]))).toMatch(/node "sum" \(Add\) uses the value "ghost", which nothing computes/)
-    expect(await refusal(modelOf([nodeOf('Relu', ['input'], ['output']), nodeOf('Sigmoid', ['input'], ['output'], {}, 'again')]))).toMatch(/computes the value "output" twice .*"again"/)
-    expect(await refusal(modelOf([nodeOf('Relu', ['input'], ['other'])]))).toMatch(/no output that is computed from the image/)
+    expect(
+      await refusal(
+        modelOf([nodeOf('Relu', ['b'], ['a']), nodeOf('Relu', ['a'], ['b']), nodeOf('Relu', ['input'], ['output'])]),
+      ),
+    ).toMatch(/cycle through node "(a|b)" \(Relu\)/)
+    expect(await refusal(modelOf([nodeOf('Add', ['input', 'ghost'], ['output'], {}, 'sum')]))).toMatch(
+      /node "sum" \(Add\) uses the value "ghost", which nothing computes/,
+    )
+    expect(
+      await refusal(
+        modelOf([nodeOf('Relu', ['input'], ['output']), nodeOf('Sigmoid', ['input'], ['output'], {}, 'again')]),
+      ),
+    ).toMatch(/computes the value "output" twice .*"again"/)
+    expect(await refusal(modelOf([nodeOf('Relu', ['input'], ['other'])]))).toMatch(
+      /no output that is computed from the image/,
+    )
     expect(await refusal(modelOf([], []))).toMatch(/no input that its nodes use/)
   })
 
   it('names the operator it does not know and what to do', async () => {
-    const odd = await refusal(modelOf([nodeOf('GridSample', ['input', 'g'], ['output'], {}, 'warp')], [float32Tensor('g', [1], new Float32Array(1))]))
-    expect(odd).toMatch(/node "warp" \(GridSample, opset 17\) uses an operator that is not supported.*Cut the model before it/)
+    const odd = await refusal(
+      modelOf(
+        [nodeOf('GridSample', ['input', 'g'], ['output'], {}, 'warp')],
+        [float32Tensor('g', [1], new Float32Array(1))],
+      ),
+    )
+    expect(odd).toMatch(
+      /node "warp" \(GridSample, opset 17\) uses an operator that is not supported.*Cut the model before it/,
+    )
     expect(await refusal(modelOf([nodeOf('If', ['input'], ['output'])]))).toMatch(/control flow/)
     expect(await refusal(modelOf([nodeOf('SequenceConstruct', ['input'], ['output'])]))).toMatch(/sequences/)
     expect(await refusal(modelOf([nodeOf('QLinearConv', ['input'], ['output'])]))).toMatch(/quantised.*float32 version/)
-    expect(await refusal(modelOf([nodeOf('QuantizeLinear', ['input', 's'], ['output'])], [float32Tensor('s', [], Float32Array.of(1))]))).toMatch(/quantised/)
-    expect(await refusal(modelOf([{ ...nodeOf('FusedConv', ['input'], ['output']), domain: 'com.microsoft' }]))).toMatch(/domain "com.microsoft"/)
+    expect(
+      await refusal(
+        modelOf([nodeOf('QuantizeLinear', ['input', 's'], ['output'])], [float32Tensor('s', [], Float32Array.of(1))]),
+      ),
+    ).toMatch(/quantised/)
+    expect(
+      await refusal(modelOf([{ ...nodeOf('FusedConv', ['input'], ['output']), domain: 'com.microsoft' }])),
+    ).toMatch(/domain "com.microsoft"/)
     expect(await refusal(modelOf([nodeOf('LSTM', ['input'], ['output'])]))).toMatch(/recurrent/)
   })
 
   it('survives names that mean something to JavaScript', async () => {
     const names = ['__proto__', 'constructor', 'toString']
-    const model = modelOf([
-      nodeOf('Conv', ['input', '__proto__', 'constructor'], ['a'], {}, '__proto__'),
-      nodeOf('Mul', ['a', 'toString'], ['b'], {}, 'constructor'),
-      nodeOf('Relu', ['b'], ['output'], {}, 'toString'),
-    ], [float32Tensor('__proto__', [4, 2, 1, 1], new Float32Array(8)), float32Tensor('constructor', [4], new Float32Array(4)), float32Tensor('toString', [], new Float32Array(1))])
+    const model = modelOf(
+      [
+        nodeOf('Conv', ['input', '__proto__', 'constructor'], ['a'], {}, '__proto__'),
+        nodeOf('Mul', ['a', 'toString'], ['b'], {}, 'constructor'),
+        nodeOf('Relu', ['b'], ['output'], {}, 'toString'),
+      ],
+      [
+        float32Tensor('__proto__', [4, 2, 1, 1], new Float32Array(8)),
+        float32Tensor('constructor', [4], new Float32Array(4)),
+        float32Tensor('toString', [], new Float32Array(1)),
+      ],
+    )
     const { network, tensors } = await onnxReader.read(filesOf({ 'net.onnx': encoded(model) }))
     expect(network.layers.map((layer) => layer.operator)).toEqual(['Conv', 'Mul', 'Relu'])
     expect(network.layers.filter((layer) => names.includes(layer.name))).toEqual([])
@@ -135,23 +235,77 @@ describe('damaged and hostile ONNX files', () => {
 
   it('says which inputs and opsets it can take', async () => {
     const relu = [nodeOf('Add', ['input', 'second'], ['output'])]
-    const images = (name: string, shape: (number | string)[], type: 'float32' | 'uint8' = 'float32') => ({ name, type, shape })
-    expect(await refusal(modelOf(relu, [], { inputs: [images('input', ['N', 3, 8, 8]), images('second', ['N', 3, 8, 8])] }))).toMatch(/2 inputs: input, second/)
-    expect(await refusal(modelOf([nodeOf('Relu', ['input'], ['output'])], [], { inputs: [images('input', ['N', 3, 8])] }))).toMatch(/Expected an image/)
-    expect(await refusal(modelOf([nodeOf('Relu', ['input'], ['output'])], [], { inputs: [images('input', ['N', 3, 8, 8], 'uint8')] }))).toMatch(/type uint8/)
-    expect(await refusal(modelOf([nodeOf('Relu', ['input'], ['output'])], [], { inputs: [images('input', ['N', 3, 2 ** 40, 8])] }))).toMatch(/positive sizes/)
-    expect(await refusal(modelOf([nodeOf('Relu', ['input'], ['output'])], [], {}, 6))).toMatch(/operator set 6.*Expected 7 to 21/)
+    const images = (name: string, shape: (number | string)[], type: 'float32' | 'uint8' = 'float32') => ({
+      name,
+      type,
+      shape,
+    })
+    expect(
+      await refusal(modelOf(relu, [], { inputs: [images('input', ['N', 3, 8, 8]), images('second', ['N', 3, 8, 8])] })),
+    ).toMatch(/2 inputs: input, second/)
+    expect(
+      await refusal(modelOf([nodeOf('Relu', ['input'], ['output'])], [], { inputs: [images('input', ['N', 3, 8])] })),
+    ).toMatch(/Expected an image/)
+    expect(
+      await refusal(
+        modelOf([nodeOf('Relu', ['input'], ['output'])], [], { inputs: [images('input', ['N', 3, 8, 8], 'uint8')] }),
+      ),
+    ).toMatch(/type uint8/)
+    expect(
+      await refusal(
+        modelOf([nodeOf('Relu', ['input'], ['output'])], [], { inputs: [images('input', ['N', 3, 2 ** 40, 8])] }),
+      ),
+    ).toMatch(/positive sizes/)
+    expect(await refusal(modelOf([nodeOf('Relu', ['input'], ['output'])], [], {}, 6))).toMatch(
+      /operator set 6.*Expected 7 to 21/,
+    )
   })
 
   it('refuses results that depend on how many images run together', async () => {
-    expect(await refusal(modelOf([nodeOf('ReduceMean', ['input'], ['output'], { axes: ints(0), keepdims: int(1) })]))).toMatch(/summarises over the images of a batch/)
-    expect(await refusal(modelOf([nodeOf('Gather', ['input', 'i'], ['output'], { axis: int(0) })], [tensorOf('i', 'int64', [], [0])]))).toMatch(/some of the images/)
-    expect(await refusal(modelOf([nodeOf('Shape', ['input'], ['s']), nodeOf('Gather', ['s', 'i'], ['n']), nodeOf('Cast', ['n'], ['f'], { to: int(1) }), nodeOf('Div', ['input', 'f'], ['output'])], [tensorOf('i', 'int64', [], [0])]))).toMatch(/batch size/)
-    expect(await refusal(modelOf([nodeOf('Shape', ['input'], ['s']), nodeOf('Gather', ['s', 'i'], ['n']), nodeOf('Cast', ['n'], ['f'], { to: int(1) }), nodeOf('Reciprocal', ['f'], ['r']), nodeOf('Mul', ['r', 'input'], ['output'])], [tensorOf('i', 'int64', [], [0])]))).toMatch(/batch size/)
+    expect(
+      await refusal(modelOf([nodeOf('ReduceMean', ['input'], ['output'], { axes: ints(0), keepdims: int(1) })])),
+    ).toMatch(/summarises over the images of a batch/)
+    expect(
+      await refusal(
+        modelOf([nodeOf('Gather', ['input', 'i'], ['output'], { axis: int(0) })], [tensorOf('i', 'int64', [], [0])]),
+      ),
+    ).toMatch(/some of the images/)
+    expect(
+      await refusal(
+        modelOf(
+          [
+            nodeOf('Shape', ['input'], ['s']),
+            nodeOf('Gather', ['s', 'i'], ['n']),
+            nodeOf('Cast', ['n'], ['f'], { to: int(1) }),
+            nodeOf('Div', ['input', 'f'], ['output']),
+          ],
+          [tensorOf('i', 'int64', [], [0])],
+        ),
+      ),
+    ).toMatch(/batch size/)
+    expect(
+      await refusal(
+        modelOf(
+          [
+            nodeOf('Shape', ['input'], ['s']),
+            nodeOf('Gather', ['s', 'i'], ['n']),
+            nodeOf('Cast', ['n'], ['f'], { to: int(1) }),
+            nodeOf('Reciprocal', ['f'], ['r']),
+            nodeOf('Mul', ['r', 'input'], ['output']),
+          ],
+          [tensorOf('i', 'int64', [], [0])],
+        ),
+      ),
+    ).toMatch(/batch size/)
   })
 
   it('says which shapes do not fit, with N for the batch', async () => {
-    const message = await refusal(modelOf([nodeOf('Conv', ['input', 'w'], ['output'], {}, 'first')], [float32Tensor('w', [4, 5, 1, 1], new Float32Array(20))]))
+    const message = await refusal(
+      modelOf(
+        [nodeOf('Conv', ['input', 'w'], ['output'], {}, 'first')],
+        [float32Tensor('w', [4, 5, 1, 1], new Float32Array(20))],
+      ),
+    )
     expect(message).toMatch(/node "first" \(Conv, opset 17\)/)
     expect(message).not.toMatch(/1000003/)
   })

@@ -1,7 +1,10 @@
 import type { AttributeValue } from '../../network.js'
 import type { OnnxTensor, OnnxTensorType } from './onnx-tensor.js'
 
-/** An ONNX model file as plain data: what `encodeOnnxModel` writes and `decodeOnnxModel` reads (onnx.proto3, IR version 3 to 10). */
+/**
+ * An ONNX model file as plain data: what `encodeOnnxModel` writes and `decodeOnnxModel` reads (onnx.proto3, IR version
+ * 3 to 10).
+ */
 export interface OnnxModel {
   readonly irVersion: number
   readonly producerName: string
@@ -44,7 +47,10 @@ export type OnnxAttribute =
   | { readonly kind: 'floats' | 'ints'; readonly value: readonly number[] }
   | { readonly kind: 'strings'; readonly value: readonly string[] }
   | { readonly kind: 'tensor'; readonly value: OnnxTensor }
-  /** Read only: graphs (control flow), sparse tensors, types and references to function attributes are recognised, not represented. */
+  /**
+   * Read only: graphs (control flow), sparse tensors, types and references to function attributes are recognised, not
+   * represented.
+   */
   | { readonly kind: 'unsupported'; readonly value: string }
 
 export interface OnnxValueInfo {
@@ -57,11 +63,37 @@ export interface OnnxValueInfo {
 
 /** Attributes that are floats in the standard operators; every other number in `AttributeValue` form is an integer. */
 const floatAttributes = new Set([
-  'alpha', 'beta', 'gamma', 'epsilon', 'momentum', 'ratio', 'lambd', 'bias', 'scales', 'extrapolation_value', 'cubic_coeff_a', 'mean', 'scale', 'high', 'low',
-  'value_float', 'value_floats', 'min', 'max', 'activation_alpha', 'activation_beta', 'clip', 'spatial_scale', 'norm_coefficient', 'norm_coefficient_post',
+  'alpha',
+  'beta',
+  'gamma',
+  'epsilon',
+  'momentum',
+  'ratio',
+  'lambd',
+  'bias',
+  'scales',
+  'extrapolation_value',
+  'cubic_coeff_a',
+  'mean',
+  'scale',
+  'high',
+  'low',
+  'value_float',
+  'value_floats',
+  'min',
+  'max',
+  'activation_alpha',
+  'activation_beta',
+  'clip',
+  'spatial_scale',
+  'norm_coefficient',
+  'norm_coefficient_post',
 ])
 
-/** Types plain attribute values by name as the standard operators declare them (`epsilon` is a float, `axis` an integer, `mode` text). */
+/**
+ * Types plain attribute values by name as the standard operators declare them (`epsilon` is a float, `axis` an integer,
+ * `mode` text).
+ */
 export function typedAttributes(attributes: Readonly<Record<string, AttributeValue>>): Record<string, OnnxAttribute> {
   return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, typedAttribute(name, value)]))
 }

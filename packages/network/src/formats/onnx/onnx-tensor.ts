@@ -1,6 +1,9 @@
 import { FormatError } from '../../weight-format.js'
 
-/** Element types with their number in `TensorProto.DataType` and their size in bytes; text and complex numbers are not represented. */
+/**
+ * Element types with their number in `TensorProto.DataType` and their size in bytes; text and complex numbers are not
+ * represented.
+ */
 const tensorTypes = {
   float32: { code: 1, bytes: 4 },
   uint8: { code: 2, bytes: 1 },
@@ -60,7 +63,12 @@ export function float32Tensor(name: string, shape: readonly number[], values: Fl
 }
 
 /** A tensor of another element type from plain numbers; int64 beyond 2^53 saturates at the largest int64. */
-export function tensorOf(name: string, type: OnnxTensorType, shape: readonly number[], values: readonly number[]): OnnxTensor {
+export function tensorOf(
+  name: string,
+  type: OnnxTensorType,
+  shape: readonly number[],
+  values: readonly number[],
+): OnnxTensor {
   const size = bytesPerElement(type)
   const data = new Uint8Array(values.length * size)
   const view = new DataView(data.buffer)
@@ -73,10 +81,15 @@ export function tensorValues(tensor: OnnxTensor): Float64Array {
   const data = inlineBytes(tensor)
   const size = bytesPerElement(tensor.type)
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
-  return Float64Array.from({ length: elementCount(tensor.shape) }, (_, index) => readElement(view, index * size, tensor.type))
+  return Float64Array.from({ length: elementCount(tensor.shape) }, (_, index) =>
+    readElement(view, index * size, tensor.type),
+  )
 }
 
-/** The elements of a tensor as float32, in memory of their own. Throws FormatError when its bytes are still in another file. */
+/**
+ * The elements of a tensor as float32, in memory of their own. Throws FormatError when its bytes are still in another
+ * file.
+ */
 export function tensorFloats(tensor: OnnxTensor): Float32Array {
   if (tensor.type !== 'float32') return Float32Array.from(tensorValues(tensor))
   const values = new Float32Array(elementCount(tensor.shape))
@@ -86,40 +99,66 @@ export function tensorFloats(tensor: OnnxTensor): Float32Array {
 
 function inlineBytes(tensor: OnnxTensor): Uint8Array {
   if (tensor.data instanceof Uint8Array) return tensor.data
-  throw new FormatError(`Tensor "${tensor.name}" keeps its values in the file "${tensor.data.location}"; open the directory that holds both files instead of the .onnx file alone.`)
+  throw new FormatError(
+    `Tensor "${tensor.name}" keeps its values in the file "${tensor.data.location}"; open the directory that holds both files instead of the .onnx file alone.`,
+  )
 }
 
 function readElement(view: DataView, offset: number, type: OnnxTensorType): number {
   switch (type) {
-    case 'float32': return view.getFloat32(offset, true)
-    case 'float64': return view.getFloat64(offset, true)
-    case 'float16': return halfToNumber(view.getUint16(offset, true))
-    case 'bfloat16': return bfloatToNumber(view.getUint16(offset, true))
-    case 'int64': return Number(view.getBigInt64(offset, true))
-    case 'uint64': return Number(view.getBigUint64(offset, true))
-    case 'int32': return view.getInt32(offset, true)
-    case 'uint32': return view.getUint32(offset, true)
-    case 'int16': return view.getInt16(offset, true)
-    case 'uint16': return view.getUint16(offset, true)
-    case 'int8': return view.getInt8(offset)
-    case 'uint8': return view.getUint8(offset)
-    case 'bool': return view.getUint8(offset) === 0 ? 0 : 1
+    case 'float32':
+      return view.getFloat32(offset, true)
+    case 'float64':
+      return view.getFloat64(offset, true)
+    case 'float16':
+      return halfToNumber(view.getUint16(offset, true))
+    case 'bfloat16':
+      return bfloatToNumber(view.getUint16(offset, true))
+    case 'int64':
+      return Number(view.getBigInt64(offset, true))
+    case 'uint64':
+      return Number(view.getBigUint64(offset, true))
+    case 'int32':
+      return view.getInt32(offset, true)
+    case 'uint32':
+      return view.getUint32(offset, true)
+    case 'int16':
+      return view.getInt16(offset, true)
+    case 'uint16':
+      return view.getUint16(offset, true)
+    case 'int8':
+      return view.getInt8(offset)
+    case 'uint8':
+      return view.getUint8(offset)
+    case 'bool':
+      return view.getUint8(offset) === 0 ? 0 : 1
   }
 }
 
 function writeElement(view: DataView, offset: number, type: OnnxTensorType, value: number): void {
   switch (type) {
-    case 'float32': return view.setFloat32(offset, value, true)
-    case 'float64': return view.setFloat64(offset, value, true)
-    case 'int64': return view.setBigInt64(offset, toInt64(value), true)
-    case 'uint64': return view.setBigUint64(offset, BigInt(Math.trunc(value)), true)
-    case 'int32': return view.setInt32(offset, value, true)
-    case 'uint32': return view.setUint32(offset, value, true)
-    case 'int16': return view.setInt16(offset, value, true)
-    case 'uint16': return view.setUint16(offset, value, true)
-    case 'int8': return view.setInt8(offset, value)
-    case 'uint8': return view.setUint8(offset, value)
-    case 'bool': return view.setUint8(offset, value === 0 ? 0 : 1)
+    case 'float32':
+      return view.setFloat32(offset, value, true)
+    case 'float64':
+      return view.setFloat64(offset, value, true)
+    case 'int64':
+      return view.setBigInt64(offset, toInt64(value), true)
+    case 'uint64':
+      return view.setBigUint64(offset, BigInt(Math.trunc(value)), true)
+    case 'int32':
+      return view.setInt32(offset, value, true)
+    case 'uint32':
+      return view.setUint32(offset, value, true)
+    case 'int16':
+      return view.setInt16(offset, value, true)
+    case 'uint16':
+      return view.setUint16(offset, value, true)
+    case 'int8':
+      return view.setInt8(offset, value)
+    case 'uint8':
+      return view.setUint8(offset, value)
+    case 'bool':
+      return view.setUint8(offset, value === 0 ? 0 : 1)
     case 'float16':
     case 'bfloat16':
       throw new FormatError(`A ${type} tensor can be read but not written; write float32 instead.`)

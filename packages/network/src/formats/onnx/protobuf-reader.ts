@@ -8,19 +8,31 @@ export interface ProtobufField {
   readonly wire: 'varint' | 'fixed64' | 'bytes' | 'fixed32'
 }
 
-const wireNames: Readonly<Record<number, ProtobufField['wire']>> = { 0: 'varint', 1: 'fixed64', 2: 'bytes', 5: 'fixed32' }
+const wireNames: Readonly<Record<number, ProtobufField['wire']>> = {
+  0: 'varint',
+  1: 'fixed64',
+  2: 'bytes',
+  5: 'fixed32',
+}
 
 /**
- * Iterates over the fields of one message. Every read is bounds-checked; groups (wire types 3 and 4), field number 0 and lengths beyond the
- * message's end throw FormatError. Fixed-width values come as their bits: `fixed32` as a number, `fixed64` as a bigint.
+ * Iterates over the fields of one message. Every read is bounds-checked; groups (wire types 3 and 4), field number 0
+ * and lengths beyond the message's end throw FormatError. Fixed-width values come as their bits: `fixed32` as a number,
+ * `fixed64` as a bigint.
  */
 export function* readFields(bytes: Uint8Array, what: string): Generator<ProtobufField> {
-  const cursor: Cursor = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), position: 0, what }
+  const cursor: Cursor = {
+    bytes,
+    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    position: 0,
+    what,
+  }
   while (cursor.position < bytes.length) {
     const key = readVarint(cursor)
     const field = Number(key >> 3n)
     const wire = wireNames[Number(key & 7n)]
-    if (field === 0 || field > 536_870_911 || wire === undefined) throw damaged(what, `an impossible field (key ${key})`, cursor.position)
+    if (field === 0 || field > 536_870_911 || wire === undefined)
+      throw damaged(what, `an impossible field (key ${key})`, cursor.position)
     yield { field, wire, value: readValue(cursor, wire) }
   }
 }
@@ -42,7 +54,8 @@ function readValue(cursor: Cursor, wire: ProtobufField['wire']): number | bigint
 
 function take(cursor: Cursor, length: bigint): Uint8Array {
   const left = cursor.bytes.length - cursor.position
-  if (length > BigInt(left)) throw damaged(cursor.what, `a length of ${length} where ${left} bytes are left`, cursor.position)
+  if (length > BigInt(left))
+    throw damaged(cursor.what, `a length of ${length} where ${left} bytes are left`, cursor.position)
   const start = cursor.position
   cursor.position += Number(length)
   return cursor.bytes.subarray(start, cursor.position)
@@ -61,10 +74,14 @@ function readVarint(cursor: Cursor): bigint {
 }
 
 function damaged(what: string, found: string, position: number): FormatError {
-  return new FormatError(`${what} is damaged: it contains ${found} (byte ${position} of this part). Expected an ONNX protocol-buffer file; export or download it again.`)
+  return new FormatError(
+    `${what} is damaged: it contains ${found} (byte ${position} of this part). Expected an ONNX protocol-buffer file; export or download it again.`,
+  )
 }
 
-/** A varint field as a signed integer; beyond 2^53 it is the nearest double. Throws FormatError on another wire type. */
+/**
+ * A varint field as a signed integer; beyond 2^53 it is the nearest double. Throws FormatError on another wire type.
+ */
 export function asInteger(field: ProtobufField, what: string): number {
   if (typeof field.value !== 'bigint' || field.wire !== 'varint') throw wrongType(field, 'an integer', what)
   return Number(BigInt.asIntN(64, field.value))
@@ -93,7 +110,12 @@ export function asString(field: ProtobufField, what: string): string {
 export function appendIntegers(target: number[], field: ProtobufField, what: string): void {
   if (field.wire !== 'bytes') return void target.push(asInteger(field, what))
   const bytes = asBytes(field, what)
-  const cursor: Cursor = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), position: 0, what }
+  const cursor: Cursor = {
+    bytes,
+    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    position: 0,
+    what,
+  }
   while (cursor.position < bytes.length) target.push(Number(BigInt.asIntN(64, readVarint(cursor))))
 }
 
@@ -108,12 +130,17 @@ export function appendFloats(target: number[], field: ProtobufField, what: strin
 
 /** Appends a repeated double field, packed or not. */
 export function appendDoubles(target: number[], field: ProtobufField, what: string): void {
-  const bytes = field.wire === 'fixed64' && typeof field.value === 'bigint' ? new Uint8Array(new BigUint64Array([field.value]).buffer) : asBytes(field, what)
+  const bytes =
+    field.wire === 'fixed64' && typeof field.value === 'bigint'
+      ? new Uint8Array(new BigUint64Array([field.value]).buffer)
+      : asBytes(field, what)
   if (bytes.length % 8 !== 0) throw wrongType(field, 'whole doubles', what)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   for (let offset = 0; offset < bytes.length; offset += 8) target.push(view.getFloat64(offset, true))
 }
 
 function wrongType(field: ProtobufField, expected: string, what: string): FormatError {
-  return new FormatError(`${what} is damaged: field ${field.field} has wire type ${field.wire}, expected ${expected}. It may not be an ONNX file; export or download it again.`)
+  return new FormatError(
+    `${what} is damaged: field ${field.field} has wire type ${field.wire}, expected ${expected}. It may not be an ONNX file; export or download it again.`,
+  )
 }

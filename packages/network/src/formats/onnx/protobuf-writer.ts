@@ -6,15 +6,18 @@ const largestInt64 = 2n ** 63n - 1n
 const smallestInt64 = -(2n ** 63n)
 
 /**
- * Writes one protocol-buffer message field by field. Byte payloads are kept by reference until `finish`, so that weights are copied once.
- * Wire format: https://protobuf.dev/programming-guides/encoding
+ * Writes one protocol-buffer message field by field. Byte payloads are kept by reference until `finish`, so that
+ * weights are copied once. Wire format: https://protobuf.dev/programming-guides/encoding
  */
 export class ProtobufWriter {
   private readonly chunks: Uint8Array[] = []
   private pending: number[] = []
   private size = 0
 
-  /** Appends an int32, int64, enum or bool field; numbers beyond int64 saturate (ONNX uses the largest int64 for "to the end"). */
+  /**
+   * Appends an int32, int64, enum or bool field; numbers beyond int64 saturate (ONNX uses the largest int64 for "to the
+   * end").
+   */
   integer(field: number, value: number): this {
     this.varint(field * 8)
     this.signedVarint(value)
@@ -65,7 +68,9 @@ export class ProtobufWriter {
   finish(): Uint8Array {
     this.flush()
     if (this.size > maximumMessageLength) {
-      throw new FormatError(`The model takes ${this.size} bytes, but an ONNX file holds at most ${maximumMessageLength}; export it as safetensors instead.`)
+      throw new FormatError(
+        `The model takes ${this.size} bytes, but an ONNX file holds at most ${maximumMessageLength}; export it as safetensors instead.`,
+      )
     }
     const result = new Uint8Array(this.size)
     let offset = 0

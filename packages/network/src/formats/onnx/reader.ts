@@ -50,7 +50,17 @@ function importedNetwork(model: OnnxModel, metadata: GraftMetadata, source: stri
     stages: [],
     preprocessing: metadata.preprocessing ?? imageNetPreprocessing(height, width),
     classNames: metadata.classNames?.length === classes ? metadata.classNames : null,
-    provenance: { source, licence: null, history: [`read from ONNX (${model.producerName || 'unknown producer'} ${model.producerVersion})`.replace(' )', ')'), ...builder.notes, ...(metadata.preprocessing === null ? ['preprocessing not in the file: ImageNet mean and deviation assumed'] : [])] },
+    provenance: {
+      source,
+      licence: null,
+      history: [
+        `read from ONNX (${model.producerName || 'unknown producer'} ${model.producerVersion})`.replace(' )', ')'),
+        ...builder.notes,
+        ...(metadata.preprocessing === null
+          ? ['preprocessing not in the file: ImageNet mean and deviation assumed']
+          : []),
+      ],
+    },
   }
   const network = checked(plain)
   return { network, tensors: new Map([...builder.tensors].filter(([key]) => used.has(key))) }
@@ -63,12 +73,23 @@ function checked(plain: Network): Network {
     validateNetwork(classified)
     return classified
   } catch (error) {
-    throw new FormatError(`The ONNX model can't be represented: ${error instanceof Error ? error.message : String(error)}`)
+    throw new FormatError(
+      `The ONNX model can't be represented: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
 }
 
 function imageNetPreprocessing(height: number, width: number): Preprocessing {
-  return { height, width, resize: 'crop', cropFraction: 0.875, interpolation: 'bilinear', channelOrder: 'rgb', mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] }
+  return {
+    height,
+    width,
+    resize: 'crop',
+    cropFraction: 0.875,
+    interpolation: 'bilinear',
+    channelOrder: 'rgb',
+    mean: [0.485, 0.456, 0.406],
+    deviation: [0.229, 0.224, 0.225],
+  }
 }
 
 function onnxNames(files: ModelFiles): readonly string[] {
@@ -80,13 +101,27 @@ function chooseFile(files: ModelFiles): string {
   const [only] = names.length > 0 ? names : files.names
   const chosen = names.length > 1 ? names.find((name) => name.toLowerCase() === 'model.onnx') : only
   if (chosen !== undefined) return chosen
-  throw new FormatError(`${files.label} holds ${names.length} ONNX models: ${names.slice(0, 8).join(', ')}. Expected one; give the path of the model to load.`)
+  throw new FormatError(
+    `${files.label} holds ${names.length} ONNX models: ${names.slice(0, 8).join(', ')}. Expected one; give the path of the model to load.`,
+  )
 }
 
 /** A single file without a telling name (as downloads have) whose first field is the IR version. */
 async function looksLikeOnnx(files: ModelFiles): Promise<boolean> {
   const [name] = files.names
-  if (files.names.length !== 1 || name === undefined || /\.(safetensors|json|bin|h5|keras|pt|pth|pb|npz|gguf|zip|tflite)$/i.test(name)) return false
+  if (
+    files.names.length !== 1 ||
+    name === undefined ||
+    /\.(safetensors|json|bin|h5|keras|pt|pth|pb|npz|gguf|zip|tflite)$/i.test(name)
+  )
+    return false
   const [tag, version, next] = await files.read(name)
-  return tag === 0x08 && version !== undefined && version >= 3 && version < 32 && next !== undefined && [0x12, 0x1a, 0x3a, 0x42].includes(next)
+  return (
+    tag === 0x08 &&
+    version !== undefined &&
+    version >= 3 &&
+    version < 32 &&
+    next !== undefined &&
+    [0x12, 0x1a, 0x3a, 0x42].includes(next)
+  )
 }

@@ -8,8 +8,9 @@ import type { OnnxModel, OnnxModelNode } from './onnx-model.js'
 import { type OnnxTensor, tensorFloats } from './onnx-tensor.js'
 
 /**
- * The network that a model exported by Graft carries in its metadata, with the weights of the file. Null when that network isn't sound or isn't
- * what the file's graph computes (another tool has changed the graph): then the graph itself has to be read.
+ * The network that a model exported by Graft carries in its metadata, with the weights of the file. Null when that
+ * network isn't sound or isn't what the file's graph computes (another tool has changed the graph): then the graph
+ * itself has to be read.
  */
 export function restoreNetwork(described: Network, model: OnnxModel): LoadedNetwork | null {
   try {
@@ -17,7 +18,10 @@ export function restoreNetwork(described: Network, model: OnnxModel): LoadedNetw
     const initializers = new Map(model.graph.initializers.map((tensor) => [tensor.name, tensor]))
     const tensors = weightsOf(described, initializers)
     if (tensors === null || !computesTheSame(described, tensors, model, initializers)) return null
-    const parameters = Object.entries(described.parameters).map(([name, parameter]): [string, Parameter] => [name, { ...parameter, source: { kind: 'blob', blob: '', tensor: name } }])
+    const parameters = Object.entries(described.parameters).map(([name, parameter]): [string, Parameter] => [
+      name,
+      { ...parameter, source: { kind: 'blob', blob: '', tensor: name } },
+    ])
     return { network: { ...described, parameters: Object.fromEntries(parameters) }, tensors }
   } catch {
     return null
@@ -34,8 +38,16 @@ function weightsOf(network: Network, initializers: ReadonlyMap<string, OnnxTenso
   return tensors
 }
 
-/** Writing the described network must give the file's nodes and constants; after them only the exported outputs may follow. */
-function computesTheSame(network: Network, tensors: Tensors, model: OnnxModel, initializers: ReadonlyMap<string, OnnxTensor>): boolean {
+/**
+ * Writing the described network must give the file's nodes and constants; after them only the exported outputs may
+ * follow.
+ */
+function computesTheSame(
+  network: Network,
+  tensors: Tensors,
+  model: OnnxModel,
+  initializers: ReadonlyMap<string, OnnxTensor>,
+): boolean {
   const { graph } = toOnnxModel(network, tensors)
   const weights = new Set(Object.keys(network.parameters))
   const constants = graph.initializers.filter((tensor) => !weights.has(tensor.name))
@@ -59,5 +71,10 @@ function sameNodes(expected: readonly OnnxModelNode[], found: readonly OnnxModel
 function sameTensor(expected: OnnxTensor, found: OnnxTensor | undefined): boolean {
   if (found === undefined || found.type !== expected.type || found.shape.join() !== expected.shape.join()) return false
   const [a, b] = [expected.data, found.data]
-  return a instanceof Uint8Array && b instanceof Uint8Array && a.length === b.length && a.every((byte, index) => byte === b[index])
+  return (
+    a instanceof Uint8Array &&
+    b instanceof Uint8Array &&
+    a.length === b.length &&
+    a.every((byte, index) => byte === b[index])
+  )
 }

@@ -23,7 +23,10 @@ async function run(bytes: Uint8Array): Promise<Record<string, onnxruntime.Tensor
   const random = createRandom(seed)
   const images = Float32Array.from({ length: 2 * 3 * 32 * 32 }, () => normal(random))
   const session = await onnxruntime.InferenceSession.create(bytes)
-  return (await session.run({ input: new onnxruntime.Tensor('float32', images, [2, 3, 32, 32]) })) as Record<string, onnxruntime.Tensor>
+  return (await session.run({ input: new onnxruntime.Tensor('float32', images, [2, 3, 32, 32]) })) as Record<
+    string,
+    onnxruntime.Tensor
+  >
 }
 
 describe(`ONNX round trip (seed ${seed})`, () => {
@@ -32,7 +35,9 @@ describe(`ONNX round trip (seed ${seed})`, () => {
     const bytes = await onnxWriter.write(network, tensors)
     const { logits, probabilities } = await run(bytes)
     expect(logits?.dims).toEqual([2, 3])
-    const scores = Array.from(logits?.data as Float32Array).slice(0, 3).map(Math.exp)
+    const scores = Array.from(logits?.data as Float32Array)
+      .slice(0, 3)
+      .map(Math.exp)
     const total = scores.reduce((sum, score) => sum + score, 0)
     scores.forEach((score, index) => expect(Number(probabilities?.data[index])).toBeCloseTo(score / total, 5))
     const { metadata, docString } = decodeOnnxModel(bytes)
@@ -43,21 +48,41 @@ describe(`ONNX round trip (seed ${seed})`, () => {
 
   it('reads its own export back exactly: layers, stages, freezing, weights', async () => {
     const { network, tensors } = await trained()
-    const frozen: Network = { ...network, parameters: Object.fromEntries(Object.entries(network.parameters).map(([key, parameter]) => [key, { ...parameter, trainable: key.startsWith('head') }])) }
+    const frozen: Network = {
+      ...network,
+      parameters: Object.fromEntries(
+        Object.entries(network.parameters).map(([key, parameter]) => [
+          key,
+          { ...parameter, trainable: key.startsWith('head') },
+        ]),
+      ),
+    }
     const loaded = await onnxReader.read(filesOf({ 'model.onnx': await onnxWriter.write(frozen, tensors) }))
-    const withoutSources = (given: Network): unknown => ({ ...given, parameters: Object.entries(given.parameters).map(([key, { shape, trainable }]) => [key, shape, trainable]) })
+    const withoutSources = (given: Network): unknown => ({
+      ...given,
+      parameters: Object.entries(given.parameters).map(([key, { shape, trainable }]) => [key, shape, trainable]),
+    })
     expect(withoutSources(loaded.network)).toEqual(withoutSources(frozen))
-    expect(loaded.network.parameters['head.fc.weight']?.source).toEqual({ kind: 'blob', blob: '', tensor: 'head.fc.weight' })
+    expect(loaded.network.parameters['head.fc.weight']?.source).toEqual({
+      kind: 'blob',
+      blob: '',
+      tensor: 'head.fc.weight',
+    })
     expect([...loaded.tensors.keys()].sort()).toEqual([...tensors.keys()].sort())
     for (const [key, { shape, data }] of tensors) {
       expect(loaded.tensors.get(key)?.shape).toEqual(shape)
-      expect(data.every((value, index) => Object.is(value, loaded.tensors.get(key)?.data[index])), key).toBe(true)
+      expect(
+        data.every((value, index) => Object.is(value, loaded.tensors.get(key)?.data[index])),
+        key,
+      ).toBe(true)
     }
   })
 
   it('keeps metadata given for the export beside its own', async () => {
     const { network, tensors } = await trained()
-    const { metadata } = decodeOnnxModel(encodeOnnxClassifier(network, tensors, { metadata: { 'graft.document': '{}' } }))
+    const { metadata } = decodeOnnxModel(
+      encodeOnnxClassifier(network, tensors, { metadata: { 'graft.document': '{}' } }),
+    )
     expect(metadata['graft.document']).toBe('{}')
     expect(metadata['graft.network']).toBeDefined()
   })
@@ -65,8 +90,12 @@ describe(`ONNX round trip (seed ${seed})`, () => {
   it('believes the graph, not the description, when another tool has changed the graph', async () => {
     const { network, tensors } = await trained()
     const model = decodeOnnxModel(await onnxWriter.write(network, tensors))
-    const nodes = model.graph.nodes.map((node) => (node.operator === 'GlobalAveragePool' ? { ...node, operator: 'GlobalMaxPool' } : node))
-    const { network: read } = await onnxReader.read(filesOf({ 'model.onnx': encodeOnnxModel({ ...model, graph: { ...model.graph, nodes } }) }))
+    const nodes = model.graph.nodes.map((node) =>
+      node.operator === 'GlobalAveragePool' ? { ...node, operator: 'GlobalMaxPool' } : node,
+    )
+    const { network: read } = await onnxReader.read(
+      filesOf({ 'model.onnx': encodeOnnxModel({ ...model, graph: { ...model.graph, nodes } }) }),
+    )
     expect(read.layers.map((layer) => layer.operator)).toContain('GlobalMaxPool')
     expect(read.classNames).toEqual(classNames)
     expect(read.preprocessing).toEqual(network.preprocessing)
@@ -77,7 +106,9 @@ describe(`ONNX round trip (seed ${seed})`, () => {
     const bytes = await onnxWriter.write(network, tensors)
     const bare = encodeOnnxModel({ ...decodeOnnxModel(bytes), metadata: {} })
     const loaded = await onnxReader.read(filesOf({ 'graftnet.onnx': bare }))
-    expect(loaded.network.layers.map(({ name, operator, inputs }) => [name, operator, inputs])).toEqual(network.layers.map(({ name, operator, inputs }) => [name, operator, inputs]))
+    expect(loaded.network.layers.map(({ name, operator, inputs }) => [name, operator, inputs])).toEqual(
+      network.layers.map(({ name, operator, inputs }) => [name, operator, inputs]),
+    )
     expect(loaded.network.classNames).toBeNull()
     const [before, after] = [await run(bytes), await run(await onnxWriter.write(loaded.network, loaded.tensors))]
     expect(after['logits']?.data).toEqual(before['logits']?.data)

@@ -4,7 +4,13 @@ import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxModelNode } from './onnx-
 import type { OnnxTensor } from './onnx-tensor.js'
 
 /** Small ONNX models for tests. */
-export function nodeOf(operator: string, inputs: readonly string[], outputs: readonly string[], attributes: Readonly<Record<string, OnnxAttribute>> = {}, name = ''): OnnxModelNode {
+export function nodeOf(
+  operator: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  attributes: Readonly<Record<string, OnnxAttribute>> = {},
+  name = '',
+): OnnxModelNode {
   return { name, operator, domain: '', inputs, outputs, attributes }
 }
 
@@ -12,7 +18,12 @@ export const ints = (...value: readonly number[]): OnnxAttribute => ({ kind: 'in
 export const int = (value: number): OnnxAttribute => ({ kind: 'int', value })
 
 /** A model from `input` [N, 2, 4, 4] to `output`, unless the graph says otherwise. */
-export function modelOf(nodes: readonly OnnxModelNode[], initializers: readonly OnnxTensor[] = [], graph: Partial<OnnxGraph> = {}, version = 17): OnnxModel {
+export function modelOf(
+  nodes: readonly OnnxModelNode[],
+  initializers: readonly OnnxTensor[] = [],
+  graph: Partial<OnnxGraph> = {},
+  version = 17,
+): OnnxModel {
   return {
     irVersion: 8,
     producerName: 'test',

@@ -6,14 +6,20 @@ export interface ElementType {
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-function decodeWith(size: number, read: (view: DataView, offset: number) => number): (bytes: Uint8Array) => Float32Array {
+function decodeWith(
+  size: number,
+  read: (view: DataView, offset: number) => number,
+): (bytes: Uint8Array) => Float32Array {
   return (bytes) => {
     const view = viewOf(bytes)
     return Float32Array.from({ length: bytes.length / size }, (_, index) => read(view, index * size))
   }
 }
 
-/** A copy, so that values can be changed without touching the file; aligned whatever the file's offsets are. Not `slice`: that of a Node Buffer is a view; not `from`: that goes value by value. */
+/**
+ * A copy, so that values can be changed without touching the file; aligned whatever the file's offsets are. Not
+ * `slice`: that of a Node Buffer is a view; not `from`: that goes value by value.
+ */
 const copyFloat32 = (bytes: Uint8Array): Float32Array => new Float32Array(new Uint8Array(bytes).buffer)
 
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
@@ -37,7 +43,10 @@ export function float16ToNumber(bits: number): number {
 
 /** Element types that can be read; anything else is refused by name. */
 export const elementTypes: Readonly<Record<string, ElementType>> = {
-  F32: { bytes: 4, decode: isLittleEndian ? copyFloat32 : decodeWith(4, (view, offset) => view.getFloat32(offset, true)) },
+  F32: {
+    bytes: 4,
+    decode: isLittleEndian ? copyFloat32 : decodeWith(4, (view, offset) => view.getFloat32(offset, true)),
+  },
   F16: { bytes: 2, decode: decodeWith(2, (view, offset) => float16ToNumber(view.getUint16(offset, true))) },
   BF16: { bytes: 2, decode: decodeWith(2, (view, offset) => bfloat16ToNumber(view.getUint16(offset, true))) },
   F64: { bytes: 8, decode: decodeWith(8, (view, offset) => view.getFloat64(offset, true)) },

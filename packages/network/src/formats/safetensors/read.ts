@@ -15,14 +15,19 @@ export interface SafetensorsFile {
 const maximumHeaderBytes = 100_000_000
 
 const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)
-const entrySchema = z.strictObject({ dtype: z.string(), shape: z.array(count).max(32), data_offsets: z.tuple([count, count]) })
+const entrySchema = z.strictObject({
+  dtype: z.string(),
+  shape: z.array(count).max(32),
+  data_offsets: z.tuple([count, count]),
+})
 const metadataSchema = z.record(z.string(), z.string())
 
 type Entry = z.infer<typeof entrySchema>
 
 /**
- * Opens a safetensors file (https://github.com/huggingface/safetensors, "Format"): F32, F16, BF16, F64 and I64 tensors, all given as float32.
- * Every length and offset is checked against the file before use; tensors must cover the data exactly, without gaps or overlaps.
+ * Opens a safetensors file (https://github.com/huggingface/safetensors, "Format"): F32, F16, BF16, F64 and I64 tensors,
+ * all given as float32. Every length and offset is checked against the file before use; tensors must cover the data
+ * exactly, without gaps or overlaps.
  * @throws FormatError saying what is wrong
  */
 export function openSafetensors(bytes: Uint8Array): SafetensorsFile {
@@ -48,9 +53,11 @@ export function readSafetensors(bytes: Uint8Array): { tensors: Tensors; metadata
 function splitHeader(bytes: Uint8Array): { header: Record<string, unknown>; data: Uint8Array } {
   if (bytes.length < 8) throw damaged(`it has ${bytes.length} bytes, too few for the header's length`)
   const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0, true)
-  if (length > BigInt(maximumHeaderBytes)) throw damaged(`its header claims ${length} bytes; ${maximumHeaderBytes} is the limit`)
+  if (length > BigInt(maximumHeaderBytes))
+    throw damaged(`its header claims ${length} bytes; ${maximumHeaderBytes} is the limit`)
   const end = 8 + Number(length)
-  if (end > bytes.length) throw damaged(`its header claims ${length} bytes, but only ${bytes.length - 8} follow: the file is cut off`)
+  if (end > bytes.length)
+    throw damaged(`its header claims ${length} bytes, but only ${bytes.length - 8} follow: the file is cut off`)
   return { header: parseHeader(bytes.subarray(8, end)), data: bytes.subarray(end) }
 }
 
@@ -61,20 +68,26 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   } catch {
     throw damaged('its header is not JSON text')
   }
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) throw damaged('its header is not a JSON object')
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    throw damaged('its header is not a JSON object')
   return header as Record<string, unknown>
 }
 
 function parseEntry(name: string, value: unknown): Entry {
   const entry = entrySchema.safeParse(value)
   if (entry.success) return entry.data
-  throw damaged(`tensor ${name} is described wrongly (${entry.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')})`)
+  throw damaged(
+    `tensor ${name} is described wrongly (${entry.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')})`,
+  )
 }
 
 function checkEntries(entries: ReadonlyMap<string, Entry>, dataBytes: number): void {
   for (const [name, entry] of entries) checkEntry(name, entry, dataBytes)
   let position = 0
-  for (const [name, entry] of [...entries].sort(([, left], [, right]) => left.data_offsets[0] - right.data_offsets[0] || left.data_offsets[1] - right.data_offsets[1])) {
+  for (const [name, entry] of [...entries].sort(
+    ([, left], [, right]) =>
+      left.data_offsets[0] - right.data_offsets[0] || left.data_offsets[1] - right.data_offsets[1],
+  )) {
     const [begin, end] = entry.data_offsets
     if (begin < position) throw damaged(`tensor ${name} overlaps another one`)
     if (begin > position) throw damaged(`${begin - position} bytes before tensor ${name} belong to no tensor`)
@@ -86,19 +99,27 @@ function checkEntries(entries: ReadonlyMap<string, Entry>, dataBytes: number): v
 function checkEntry(name: string, { dtype, shape, data_offsets: [begin, end] }: Entry, dataBytes: number): void {
   const elementType = Object.hasOwn(elementTypes, dtype) ? elementTypes[dtype] : undefined
   if (!elementType) {
-    throw new FormatError(`Tensor ${name} has element type ${dtype}, which can't be read. Expected one of ${Object.keys(elementTypes).join(', ')}; convert the file to float32 first.`)
+    throw new FormatError(
+      `Tensor ${name} has element type ${dtype}, which can't be read. Expected one of ${Object.keys(elementTypes).join(', ')}; convert the file to float32 first.`,
+    )
   }
   if (begin > end || end > dataBytes) throw damaged(`tensor ${name} claims bytes ${begin} to ${end} of ${dataBytes}`)
   const expected = shape.reduce((product, size) => product * size, elementType.bytes)
-  if (expected !== end - begin) throw damaged(`tensor ${name} of shape [${shape.join(', ')}] needs ${expected} bytes as ${dtype}, but has ${end - begin}`)
+  if (expected !== end - begin)
+    throw damaged(
+      `tensor ${name} of shape [${shape.join(', ')}] needs ${expected} bytes as ${dtype}, but has ${end - begin}`,
+    )
 }
 
 function decode(name: string, entry: Entry | undefined, data: Uint8Array): TensorData {
   const elementType = entry && elementTypes[entry.dtype]
-  if (!elementType) throw new FormatError(`The safetensors file has no tensor ${name}. Check that it belongs to this network.`)
+  if (!elementType)
+    throw new FormatError(`The safetensors file has no tensor ${name}. Check that it belongs to this network.`)
   return { shape: entry.shape, data: elementType.decode(data.subarray(...entry.data_offsets)) }
 }
 
 function damaged(problem: string): FormatError {
-  return new FormatError(`The safetensors file can't be read: ${problem}. It is damaged or not a safetensors file; download or export it again.`)
+  return new FormatError(
+    `The safetensors file can't be read: ${problem}. It is damaged or not a safetensors file; download or export it again.`,
+  )
 }

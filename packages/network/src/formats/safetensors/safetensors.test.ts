@@ -19,7 +19,11 @@ function file(header: unknown, data: Uint8Array = new Uint8Array(), claimedLengt
 
 const bytesOf = (array: { buffer: ArrayBufferLike }): Uint8Array => new Uint8Array(array.buffer)
 
-const tensor = (dtype: string, shape: readonly unknown[], data_offsets: readonly unknown[]): object => ({ dtype, shape, data_offsets })
+const tensor = (dtype: string, shape: readonly unknown[], data_offsets: readonly unknown[]): object => ({
+  dtype,
+  shape,
+  data_offsets,
+})
 
 describe('safetensors', () => {
   it('gives back what was written, whatever shapes and names', () => {
@@ -28,20 +32,38 @@ describe('safetensors', () => {
       const tensors: Tensors = new Map()
       for (let index = 0; index < Math.floor(random() * 5); index += 1) {
         const shape = Array.from({ length: Math.floor(random() * 4) }, () => Math.floor(random() * 4))
-        const data = Float32Array.from({ length: shape.reduce((product, size) => product * size, 1) }, () => normal(random))
+        const data = Float32Array.from({ length: shape.reduce((product, size) => product * size, 1) }, () =>
+          normal(random),
+        )
         tensors.set(`näme ${index}.${Math.floor(random() * 1000)}`, { shape, data })
       }
       const metadata: Record<string, string> = random() < 0.5 ? { format: 'pt', note: '"quoted" ü' } : {}
       const read = readSafetensors(writeSafetensors(tensors, metadata))
       expect(read.metadata).toEqual(metadata)
-      expect(read.tensors, `seed ${seed}, round ${round}`).toEqual(new Map([...tensors].sort(([left], [right]) => (left < right ? -1 : 1))))
+      expect(read.tensors, `seed ${seed}, round ${round}`).toEqual(
+        new Map([...tensors].sort(([left], [right]) => (left < right ? -1 : 1))),
+      )
     }
   })
 
   it('gives equal bytes for equal tensors in another order', () => {
     const a = { shape: [1], data: Float32Array.of(1) }
     const b = { shape: [2], data: Float32Array.of(2, 3) }
-    expect(writeSafetensors(new Map([['a', a], ['b', b]]))).toEqual(writeSafetensors(new Map([['b', b], ['a', a]])))
+    expect(
+      writeSafetensors(
+        new Map([
+          ['a', a],
+          ['b', b],
+        ]),
+      ),
+    ).toEqual(
+      writeSafetensors(
+        new Map([
+          ['b', b],
+          ['a', a],
+        ]),
+      ),
+    )
   })
 
   it('reads from the middle of a buffer, at any alignment, and copies', () => {
@@ -54,7 +76,12 @@ describe('safetensors', () => {
   })
 
   it('reads a Node Buffer, whose slice is a view and not a copy', () => {
-    const bytes = writeSafetensors(new Map([['a', { shape: [2], data: Float32Array.of(1, 2) }], ['b', { shape: [3], data: Float32Array.of(3, 4, 5) }]]))
+    const bytes = writeSafetensors(
+      new Map([
+        ['a', { shape: [2], data: Float32Array.of(1, 2) }],
+        ['b', { shape: [3], data: Float32Array.of(3, 4, 5) }],
+      ]),
+    )
     const { tensors } = readSafetensors(Buffer.from(bytes))
     expect(tensors.get('b')?.data).toEqual(Float32Array.of(3, 4, 5))
   })
@@ -65,7 +92,17 @@ describe('safetensors', () => {
     data.set(bytesOf(Uint16Array.of(0x3f80, 0xc040, 0, 0)), 8)
     data.set(bytesOf(Float64Array.of(0.1)), 16)
     data.set(bytesOf(BigInt64Array.of(-5n, 7n)), 24)
-    const { tensors } = readSafetensors(file({ h: tensor('F16', [4], [0, 8]), b: tensor('BF16', [2, 2], [8, 16]), d: tensor('F64', [], [16, 24]), i: tensor('I64', [2], [24, 40]) }, data))
+    const { tensors } = readSafetensors(
+      file(
+        {
+          h: tensor('F16', [4], [0, 8]),
+          b: tensor('BF16', [2, 2], [8, 16]),
+          d: tensor('F64', [], [16, 24]),
+          i: tensor('I64', [2], [24, 40]),
+        },
+        data,
+      ),
+    )
     expect([...(tensors.get('h')?.data ?? [])]).toEqual([1, -2, 2 ** -24, Infinity])
     expect([...(tensors.get('b')?.data ?? [])]).toEqual([1, -3, 0, 0])
     expect([...(tensors.get('d')?.data ?? [])]).toEqual([Math.fround(0.1)])
@@ -73,7 +110,9 @@ describe('safetensors', () => {
   })
 
   it('accepts a __proto__ tensor as a name like any other', () => {
-    const { tensors } = readSafetensors(file('{"__proto__":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', new Uint8Array(4)))
+    const { tensors } = readSafetensors(
+      file('{"__proto__":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', new Uint8Array(4)),
+    )
     expect([...tensors.keys()]).toEqual(['__proto__'])
   })
 })
@@ -110,6 +149,7 @@ describe('a safetensors file is refused when it has', () => {
 
   it('had any byte cut off its end', () => {
     const whole = writeSafetensors(new Map([['x', { shape: [3], data: Float32Array.of(1, 2, 3) }]]), { a: 'b' })
-    for (let length = 0; length < whole.length; length += 1) expect(() => openSafetensors(whole.subarray(0, length)), `${length} bytes`).toThrow(FormatError)
+    for (let length = 0; length < whole.length; length += 1)
+      expect(() => openSafetensors(whole.subarray(0, length)), `${length} bytes`).toThrow(FormatError)
   })
 })

@@ -35,7 +35,8 @@ function paddedHeader(header: unknown): Uint8Array {
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
 function writeValues(view: DataView, offset: number, data: Float32Array): number {
-  if (isLittleEndian) new Uint8Array(view.buffer).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset)
+  if (isLittleEndian)
+    new Uint8Array(view.buffer).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset)
   else data.forEach((value, index) => view.setFloat32(offset + index * 4, value, true))
   return offset + data.length * 4
 }

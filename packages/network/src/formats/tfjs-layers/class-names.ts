@@ -1,9 +1,15 @@
 import { z } from 'zod'
 import type { ModelFiles } from '../../weight-format.js'
 
-const metadataSchema = z.looseObject({ labels: z.array(z.string()).optional(), wordLabels: z.array(z.string()).optional() })
+const metadataSchema = z.looseObject({
+  labels: z.array(z.string()).optional(),
+  wordLabels: z.array(z.string()).optional(),
+})
 
-/** Class names from a `metadata.json` beside the model (as Teachable Machine writes it) or `labels.txt`; undefined when neither has them. */
+/**
+ * Class names from a `metadata.json` beside the model (as Teachable Machine writes it) or `labels.txt`; undefined when
+ * neither has them.
+ */
 export async function readClassNames(files: ModelFiles, directory: string): Promise<readonly string[] | undefined> {
   if (files.names.includes(`${directory}metadata.json`)) {
     const metadata = metadataSchema.safeParse(parseJson(await files.read(`${directory}metadata.json`)))
@@ -24,7 +30,10 @@ export function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** Given names when they fit, with repeated ones told apart ("crane" stands for a bird and a machine in ImageNet); else `class 0`, `class 1`, ... */
+/**
+ * Given names when they fit, with repeated ones told apart ("crane" stands for a bird and a machine in ImageNet); else
+ * `class 0`, `class 1`, ...
+ */
 export function fitClassNames(count: number, given: readonly string[] | undefined): readonly string[] {
   if (given?.length !== count) return Array.from({ length: count }, (_, index) => `class ${index}`)
   const seen = new Map<string, number>()

@@ -5,7 +5,9 @@ import type { LayerCall, LayerConverter } from './converters/layer-converter.js'
 import type { GraphBuilder, Value } from './graph-builder.js'
 import type { KerasLayer, KerasModel, KerasReference } from './topology.js'
 
-const converters = new Map<string, LayerConverter>(layerConverters.flatMap((converter) => converter.classNames.map((className) => [className, converter] as const)))
+const converters = new Map<string, LayerConverter>(
+  layerConverters.flatMap((converter) => converter.classNames.map((className) => [className, converter] as const)),
+)
 
 export interface ConversionContext {
   readonly builder: GraphBuilder
@@ -13,15 +15,24 @@ export interface ConversionContext {
   readonly findWeight: (layer: string, names: readonly string[]) => TensorData | undefined
 }
 
-/** Adds a Keras model's layers to the builder, calls in the order in which their inputs become available; returns the values of its outputs. */
-export function convertModel(model: KerasModel, inputs: readonly Value[], context: ConversionContext): readonly Value[] {
+/**
+ * Adds a Keras model's layers to the builder, calls in the order in which their inputs become available; returns the
+ * values of its outputs.
+ */
+export function convertModel(
+  model: KerasModel,
+  inputs: readonly Value[],
+  context: ConversionContext,
+): readonly Value[] {
   const values = new Map<string, Value>()
   const valueOf = ({ layer, call }: KerasReference): Value | undefined => values.get(`${layer}:${call}`)
   model.inputs.forEach((input, index) => {
     const value = inputs[index]
     if (value) values.set(`${input.layer}:${input.call}`, value)
   })
-  let open = model.layers.filter((layer) => layer.className !== 'InputLayer').flatMap((layer) => layer.calls.map((references, call) => ({ layer, references, call })))
+  let open = model.layers
+    .filter((layer) => layer.className !== 'InputLayer')
+    .flatMap((layer) => layer.calls.map((references, call) => ({ layer, references, call })))
   while (open.length > 0) {
     const waiting = open.filter(({ layer, references, call }) => {
       const ready = references.map(valueOf)
@@ -29,7 +40,11 @@ export function convertModel(model: KerasModel, inputs: readonly Value[], contex
       values.set(`${layer.name}:${call}`, convertCall(layer, ready as Value[], context))
       return false
     })
-    if (waiting.length === open.length) throw unreachable(model, waiting.map(({ layer }) => layer.name))
+    if (waiting.length === open.length)
+      throw unreachable(
+        model,
+        waiting.map(({ layer }) => layer.name),
+      )
     open = waiting
   }
   return model.outputs.map((output) => {
@@ -40,14 +55,18 @@ export function convertModel(model: KerasModel, inputs: readonly Value[], contex
 }
 
 function unreachable(model: KerasModel, names: readonly string[]): FormatError {
-  return new FormatError(`Model ${model.name} can't be followed from its input: ${names.slice(0, 5).join(', ')} need values that no layer gives (a cycle, or a name that doesn't exist). Save the model again.`)
+  return new FormatError(
+    `Model ${model.name} can't be followed from its input: ${names.slice(0, 5).join(', ')} need values that no layer gives (a cycle, or a name that doesn't exist). Save the model again.`,
+  )
 }
 
 function convertCall(layer: KerasLayer, inputs: readonly Value[], context: ConversionContext): Value {
   if (layer.model) {
     const [value, ...others] = convertModel(layer.model, inputs, context)
     if (value && others.length === 0) return value
-    throw new FormatError(`The inner model ${layer.name} has ${others.length + 1} outputs; one is expected. Flatten the model before saving it.`)
+    throw new FormatError(
+      `The inner model ${layer.name} has ${others.length + 1} outputs; one is expected. Flatten the model before saving it.`,
+    )
   }
   const converter = converters.get(layer.className)
   if (!converter) {
@@ -59,12 +78,16 @@ function convertCall(layer: KerasLayer, inputs: readonly Value[], context: Conve
   const weight = (...names: string[]): TensorData => {
     const found = findWeight(...names)
     if (found) return found
-    throw new FormatError(`Layer ${layer.name} (${layer.className}) has no weight ${names.join(' or ')} in the weight files. Expected ${layer.name}/${names[0]} in the weightsManifest; convert the model again, with its weights.`)
+    throw new FormatError(
+      `Layer ${layer.name} (${layer.className}) has no weight ${names.join(' or ')} in the weight files. Expected ${layer.name}/${names[0]} in the weightsManifest; convert the model again, with its weights.`,
+    )
   }
   try {
     return converter.convert({ layer, inputs, builder: context.builder, dialect: context.dialect, weight, findWeight })
   } catch (error) {
     if (error instanceof FormatError || !(error instanceof Error)) throw error
-    throw new FormatError(`Layer ${layer.name} (${layer.className}) can't be represented: ${error.message}`, { cause: error })
+    throw new FormatError(`Layer ${layer.name} (${layer.className}) can't be represented: ${error.message}`, {
+      cause: error,
+    })
   }
 }

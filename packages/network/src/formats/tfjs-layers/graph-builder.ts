@@ -3,7 +3,10 @@ import type { Shape } from '../../operator.js'
 import { findOperator } from '../../operators/index.js'
 import { resolveAttributes } from '../../resolve-attributes.js'
 
-/** A value while a Keras model is translated. Rank-4 values are held NCHW where Keras means NHWC; other ranks as in Keras. */
+/**
+ * A value while a Keras model is translated. Rank-4 values are held NCHW where Keras means NHWC; other ranks as in
+ * Keras.
+ */
 export interface Value {
   /** Layer (or network input) that gives it. */
   readonly name: string
@@ -60,23 +63,54 @@ export function createGraphBuilder(input: Network['input']): GraphBuilder {
 
   const add = ({ name: wanted, operator, inputs, attributes = {}, parameters: slots = {} }: NewLayer): Value => {
     const name = unusedName(wanted, shapes)
-    const keys = Object.fromEntries(Object.entries(slots).map(([slot, parameter]) => [slot, addParameter(`${name}.${slot}`, parameter)]))
+    const keys = Object.fromEntries(
+      Object.entries(slots).map(([slot, parameter]) => [slot, addParameter(`${name}.${slot}`, parameter)]),
+    )
     const plain: Layer = { name, operator, inputs: inputs.map((value) => value.name), parameters: keys, attributes }
     const layer: Layer = operator === 'BatchNormalization' ? { ...plain, statistics: 'batch' } : plain
-    const parameterShapes = Object.fromEntries(Object.entries(slots).map(([slot, parameter]) => [slot, parameter.shape]))
-    shapes.set(name, findOperator(operator).shape({ layer, attributes: resolveAttributes(layer), inputs: inputs.map(shapeOf), parameters: parameterShapes }))
+    const parameterShapes = Object.fromEntries(
+      Object.entries(slots).map(([slot, parameter]) => [slot, parameter.shape]),
+    )
+    shapes.set(
+      name,
+      findOperator(operator).shape({
+        layer,
+        attributes: resolveAttributes(layer),
+        inputs: inputs.map(shapeOf),
+        parameters: parameterShapes,
+      }),
+    )
     layers.push(layer)
     return { name }
   }
 
   const inKerasOrder = (value: Value): Value => {
     if (!value.flattenedFrom) return value
-    const map = add({ name: `${value.name}.map`, operator: 'Reshape', inputs: [value], attributes: { shape: [0, ...value.flattenedFrom] } })
-    const channelsLast = add({ name: `${value.name}.channels_last`, operator: 'Transpose', inputs: [map], attributes: { perm: [0, 2, 3, 1] } })
+    const map = add({
+      name: `${value.name}.map`,
+      operator: 'Reshape',
+      inputs: [value],
+      attributes: { shape: [0, ...value.flattenedFrom] },
+    })
+    const channelsLast = add({
+      name: `${value.name}.channels_last`,
+      operator: 'Transpose',
+      inputs: [map],
+      attributes: { perm: [0, 2, 3, 1] },
+    })
     return add({ name: `${value.name}.flat`, operator: 'Flatten', inputs: [channelsLast], attributes: { axis: 1 } })
   }
 
-  return { layers, parameters, tensors, notes, add, shapeOf, inKerasOrder, note: (line: string): void => void (notes.includes(line) || notes.push(line)) }
+  return {
+    layers,
+    parameters,
+    tensors,
+    notes,
+    add,
+    shapeOf,
+    inKerasOrder,
+    note: (line: string): void => void (notes.includes(line) || notes.push(line)),
+  }
 }
 
 function unusedName(wanted: string, taken: ReadonlyMap<string, unknown>): string {

@@ -8,7 +8,10 @@ import { openModelFiles } from '../model-files-node.js'
 
 const directory = `${process.env.GRAFT_REAL_DATA ?? fileURLToPath(new URL('../../../../../../shared/real', import.meta.url))}/mobilenet_v1_0.75_224`
 const there = existsSync(directory)
-if (!there) console.log(`skipped: no real data at ${directory}; set GRAFT_REAL_DATA to the directory that holds mobilenet_v1_0.75_224`)
+if (!there)
+  console.log(
+    `skipped: no real data at ${directory}; set GRAFT_REAL_DATA to the directory that holds mobilenet_v1_0.75_224`,
+  )
 
 describe.skipIf(!there)('the MobileNet v1 that TensorFlow.js publishes', () => {
   it('is read as logits with a stage per resolution, class names and preprocessing', async () => {

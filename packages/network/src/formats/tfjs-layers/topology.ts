@@ -27,7 +27,12 @@ export interface KerasReference {
 
 const modelClasses = ['Sequential', 'Functional', 'Model']
 const unknownRecord = z.record(z.string(), z.unknown())
-const layerSchema = z.looseObject({ class_name: z.string(), config: z.unknown(), name: z.string().optional(), inbound_nodes: z.array(z.unknown()).optional() })
+const layerSchema = z.looseObject({
+  class_name: z.string(),
+  config: z.unknown(),
+  name: z.string().optional(),
+  inbound_nodes: z.array(z.unknown()).optional(),
+})
 const bodySchema = z.looseObject({
   name: z.string().optional(),
   layers: z.array(layerSchema),
@@ -43,18 +48,32 @@ export function parseTopology(topology: unknown): KerasModel {
   const whole = z.looseObject({ model_config: z.unknown().optional() }).safeParse(topology)
   const description = whole.success ? (whole.data.model_config ?? topology) : topology
   const parsed = z.looseObject({ class_name: z.string(), config: z.unknown() }).safeParse(description)
-  if (!parsed.success) throw new FormatError('model.json describes no Keras model: its modelTopology has no class_name and config. Expected a layers-model as tensorflowjs_converter or model.save() writes it.')
+  if (!parsed.success)
+    throw new FormatError(
+      'model.json describes no Keras model: its modelTopology has no class_name and config. Expected a layers-model as tensorflowjs_converter or model.save() writes it.',
+    )
   return parseModel(parsed.data.class_name, parsed.data.config, 'model')
 }
 
 function parseModel(className: string, config: unknown, fallbackName: string): KerasModel {
-  if (!modelClasses.includes(className)) throw new FormatError(`model.json holds a model of class ${className}. Expected Sequential or Functional; rebuild it as one of these and save it again.`)
+  if (!modelClasses.includes(className))
+    throw new FormatError(
+      `model.json holds a model of class ${className}. Expected Sequential or Functional; rebuild it as one of these and save it again.`,
+    )
   const body = bodySchema.safeParse(Array.isArray(config) ? { layers: config } : config)
-  if (!body.success) throw new FormatError(`The description of model ${fallbackName} is malformed: ${body.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}. Save the model again.`)
+  if (!body.success)
+    throw new FormatError(
+      `The description of model ${fallbackName} is malformed: ${body.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}. Save the model again.`,
+    )
   const layers = body.data.layers.map(parseLayer)
   const name = body.data.name ?? fallbackName
   if (className === 'Sequential') return chainLayers(name, layers)
-  return { name, layers, inputs: parseEnds(body.data.input_layers, name, 'input_layers'), outputs: parseEnds(body.data.output_layers, name, 'output_layers') }
+  return {
+    name,
+    layers,
+    inputs: parseEnds(body.data.input_layers, name, 'input_layers'),
+    outputs: parseEnds(body.data.output_layers, name, 'output_layers'),
+  }
 }
 
 function parseLayer(raw: z.infer<typeof layerSchema>): KerasLayer {
@@ -76,28 +95,52 @@ function chainLayers(name: string, layers: readonly KerasLayer[]): KerasModel {
   const first = layers[0]
   if (!first) throw new FormatError(`The Sequential model ${name} has no layers. Save a model that has some.`)
   const explicit = first.className === 'InputLayer'
-  const input: KerasLayer = explicit ? first : { name: `${first.name}_input`, className: 'InputLayer', config: { batch_input_shape: inputShapeOf(first) }, calls: [] }
-  const rest = (explicit ? layers.slice(1) : layers).map((layer, index, all) => ({ ...layer, calls: [[{ layer: index === 0 ? input.name : (all[index - 1] as KerasLayer).name, call: 0 }]] }))
-  return { name, layers: [input, ...rest], inputs: [{ layer: input.name, call: 0 }], outputs: [{ layer: (rest.at(-1) ?? input).name, call: 0 }] }
+  const input: KerasLayer = explicit
+    ? first
+    : {
+        name: `${first.name}_input`,
+        className: 'InputLayer',
+        config: { batch_input_shape: inputShapeOf(first) },
+        calls: [],
+      }
+  const rest = (explicit ? layers.slice(1) : layers).map((layer, index, all) => ({
+    ...layer,
+    calls: [[{ layer: index === 0 ? input.name : (all[index - 1] as KerasLayer).name, call: 0 }]],
+  }))
+  return {
+    name,
+    layers: [input, ...rest],
+    inputs: [{ layer: input.name, call: 0 }],
+    outputs: [{ layer: (rest.at(-1) ?? input).name, call: 0 }],
+  }
 }
 
 /** The picture's shape as the first layer states it; a nested model states it in its own input. */
 export function inputShapeOf(layer: KerasLayer): unknown {
   const { config, model } = layer
-  const own = config.batch_input_shape ?? config.batch_shape ?? (Array.isArray(config.input_shape) ? [null, ...(config.input_shape as unknown[])] : undefined)
+  const own =
+    config.batch_input_shape ??
+    config.batch_shape ??
+    (Array.isArray(config.input_shape) ? [null, ...(config.input_shape as unknown[])] : undefined)
   if (own !== undefined || !model) return own
   const inner = model.layers.find((candidate) => candidate.name === model.inputs[0]?.layer)
   return inner ? inputShapeOf(inner) : undefined
 }
 
-/** Keras 2: `[[name, call, tensor, {}], ...]`; Keras 3: `{ args: [...] }` holding `__keras_tensor__` objects at any depth. */
+/**
+ * Keras 2: `[[name, call, tensor, {}], ...]`; Keras 3: `{ args: [...] }` holding `__keras_tensor__` objects at any
+ * depth.
+ */
 function parseNode(node: unknown): readonly KerasReference[] {
   if (isReference(node)) return [toReference(node)]
   if (Array.isArray(node)) return node.flatMap((item) => parseNode(item))
   const record = unknownRecord.safeParse(node)
   if (!record.success) return []
-  if (record.data.class_name === '__keras_tensor__') return parseNode(unknownRecord.safeParse(record.data.config).data?.keras_history)
-  return Object.values(record.data).flatMap((item) => (typeof item === 'object' && item !== null ? parseNode(item) : []))
+  if (record.data.class_name === '__keras_tensor__')
+    return parseNode(unknownRecord.safeParse(record.data.config).data?.keras_history)
+  return Object.values(record.data).flatMap((item) =>
+    typeof item === 'object' && item !== null ? parseNode(item) : [],
+  )
 }
 
 /** One end is `[name, 0, 0]`, several are a list of those (Keras 3 leaves the outer list out when there is one). */
@@ -107,6 +150,7 @@ function parseEnds(ends: unknown, model: string, field: string): readonly KerasR
   return found
 }
 
-const isReference = (value: unknown): value is [string, number] => Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'number'
+const isReference = (value: unknown): value is [string, number] =>
+  Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'number'
 
 const toReference = ([layer, call]: [string, number]): KerasReference => ({ layer, call })

@@ -3,12 +3,22 @@ import type { TensorData } from '../../network.js'
 import { FormatError, type ModelFiles } from '../../weight-format.js'
 import { float16ToNumber } from '../safetensors/element-types.js'
 
-const size = z.number().int().nonnegative().max(2 ** 31)
+const size = z
+  .number()
+  .int()
+  .nonnegative()
+  .max(2 ** 31)
 const weightSchema = z.looseObject({
   name: z.string(),
   shape: z.array(size).max(8),
   dtype: z.string(),
-  quantization: z.looseObject({ dtype: z.enum(['uint8', 'uint16', 'float16']), scale: z.number().optional(), min: z.number().optional() }).optional(),
+  quantization: z
+    .looseObject({
+      dtype: z.enum(['uint8', 'uint16', 'float16']),
+      scale: z.number().optional(),
+      min: z.number().optional(),
+    })
+    .optional(),
 })
 const manifestSchema = z.array(z.looseObject({ paths: z.array(z.string()), weights: z.array(weightSchema) }))
 
@@ -29,14 +39,22 @@ const storedTypes: Readonly<Record<string, StoredType>> = {
 }
 
 /**
- * Reads all weights that a `weightsManifest` lists, from its shard files, as float32 in Keras layout. Quantised weights are
+ * Reads all weights that a `weightsManifest` lists, from its shard files, as float32 in Keras layout. Quantised weights
+ * are
  * `stored * scale + min` (tfjs-converter, quantization.py).
  * @param directory of model.json inside the files, `` or ending in `/`
  * @throws FormatError for missing or cut-off shards and for types that can't be read
  */
-export async function readWeights(files: ModelFiles, directory: string, manifest: unknown): Promise<ReadonlyMap<string, TensorData>> {
+export async function readWeights(
+  files: ModelFiles,
+  directory: string,
+  manifest: unknown,
+): Promise<ReadonlyMap<string, TensorData>> {
   const groups = manifestSchema.safeParse(manifest)
-  if (!groups.success) throw new FormatError(`The weightsManifest of ${files.label} is malformed: ${groups.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}. Convert or save the model again.`)
+  if (!groups.success)
+    throw new FormatError(
+      `The weightsManifest of ${files.label} is malformed: ${groups.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}. Convert or save the model again.`,
+    )
   const weights = new Map<string, TensorData>()
   for (const group of groups.data) {
     const shards: Uint8Array[] = []
@@ -46,32 +64,53 @@ export async function readWeights(files: ModelFiles, directory: string, manifest
   return weights
 }
 
-function readGroup(bytes: Uint8Array, entries: readonly WeightEntry[], label: string, weights: Map<string, TensorData>): void {
+function readGroup(
+  bytes: Uint8Array,
+  entries: readonly WeightEntry[],
+  label: string,
+  weights: Map<string, TensorData>,
+): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let offset = 0
   for (const entry of entries) {
     const type = storedTypeOf(entry)
     const count = entry.shape.reduce((product, axis) => product * axis, 1)
     const end = offset + count * type.bytes
-    if (end > bytes.length) throw new FormatError(`The weight files of ${label} are cut off: ${entry.name} needs bytes ${offset} to ${end} of its group, which has ${bytes.length}. Download the model again.`)
-    if (weights.has(entry.name)) throw new FormatError(`The weightsManifest of ${label} lists ${entry.name} twice. Convert the model again.`)
+    if (end > bytes.length)
+      throw new FormatError(
+        `The weight files of ${label} are cut off: ${entry.name} needs bytes ${offset} to ${end} of its group, which has ${bytes.length}. Download the model again.`,
+      )
+    if (weights.has(entry.name))
+      throw new FormatError(`The weightsManifest of ${label} lists ${entry.name} twice. Convert the model again.`)
     weights.set(entry.name, { shape: entry.shape, data: decode(view, offset, count, type, entry) })
     offset = end
   }
-  if (offset !== bytes.length) throw new FormatError(`The weight files of ${label} hold ${bytes.length} bytes, but the manifest describes ${offset}. The files don't belong together; download the model again.`)
+  if (offset !== bytes.length)
+    throw new FormatError(
+      `The weight files of ${label} hold ${bytes.length} bytes, but the manifest describes ${offset}. The files don't belong together; download the model again.`,
+    )
 }
 
 function storedTypeOf({ name, dtype, quantization }: WeightEntry): StoredType {
   const stored = quantization?.dtype ?? dtype
   const type = Object.hasOwn(storedTypes, stored) ? storedTypes[stored] : undefined
   if (type) return type
-  throw new FormatError(`Weight ${name} has element type ${stored}, which can't be read. Expected one of ${Object.keys(storedTypes).join(', ')}; convert the model without it.`)
+  throw new FormatError(
+    `Weight ${name} has element type ${stored}, which can't be read. Expected one of ${Object.keys(storedTypes).join(', ')}; convert the model without it.`,
+  )
 }
 
-function decode(view: DataView, start: number, count: number, type: StoredType, { quantization }: WeightEntry): Float32Array {
+function decode(
+  view: DataView,
+  start: number,
+  count: number,
+  type: StoredType,
+  { quantization }: WeightEntry,
+): Float32Array {
   const { scale = 1, min = 0 } = quantization?.dtype === 'float16' ? {} : (quantization ?? {})
   const values = new Float32Array(count)
-  for (let index = 0; index < count; index += 1) values[index] = type.read(view, start + index * type.bytes) * scale + min
+  for (let index = 0; index < count; index += 1)
+    values[index] = type.read(view, start + index * type.bytes) * scale + min
   return values
 }
 
@@ -86,8 +125,12 @@ function concatenate(parts: readonly Uint8Array[]): Uint8Array {
   return whole
 }
 
-/** Finds a layer's weight by its own name (`kernel`, `gamma`, ...), whatever scopes and `:0` the writer put around it. */
-export function createWeightLookup(weights: ReadonlyMap<string, TensorData>): (layer: string, names: readonly string[]) => TensorData | undefined {
+/**
+ * Finds a layer's weight by its own name (`kernel`, `gamma`, ...), whatever scopes and `:0` the writer put around it.
+ */
+export function createWeightLookup(
+  weights: ReadonlyMap<string, TensorData>,
+): (layer: string, names: readonly string[]) => TensorData | undefined {
   const byEnd = new Map<string, TensorData[]>()
   for (const [name, tensor] of weights) {
     const end = name.replace(/:\d+$/, '').split('/').slice(-2).join('/')
@@ -98,7 +141,10 @@ export function createWeightLookup(weights: ReadonlyMap<string, TensorData>): (l
       const exact = weights.get(`${layer}/${name}`)
       const found = exact ? [exact] : byEnd.get(`${layer}/${name}`)
       if (found?.length === 1) return found[0]
-      if (found) throw new FormatError(`Several weights are called ${layer}/${name}, so it is not clear which one the layer uses. Give the layers of the model different names and save it again.`)
+      if (found)
+        throw new FormatError(
+          `Several weights are called ${layer}/${name}, so it is not clear which one the layer uses. Give the layers of the model different names and save it again.`,
+        )
     }
     return undefined
   }

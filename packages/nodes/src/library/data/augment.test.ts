@@ -4,10 +4,35 @@ import { withSamples } from '../../sdk/samples.js'
 import { augment } from './augment.js'
 import { createTestContext, type TestContext } from './testing.js'
 
-async function run(params: Readonly<Record<string, unknown>>, split: 'train' | 'val' = 'train', context: TestContext = createTestContext()): Promise<{ images: DatasetValue; context: TestContext }> {
-  const samples = [0, 1].map((label) => ({ id: `${label}`, generated: { family: 'similar', classIndex: label, index: 0, seed: 1, size: 32 }, label, fingerprint: `${label}` }))
-  const input = await withSamples({ kind: 'dataset', split, name: 'x', classNames: ['a', 'b'], transforms: [{ name: 'grayscale', options: { probability: 1 }, seed: 5 }], skipped: [], provenance: [] }, samples, context.store)
-  return { images: (await augment.run({ params: augment.params.parse(params), inputs: { images: input }, context })).images as DatasetValue, context }
+async function run(
+  params: Readonly<Record<string, unknown>>,
+  split: 'train' | 'val' = 'train',
+  context: TestContext = createTestContext(),
+): Promise<{ images: DatasetValue; context: TestContext }> {
+  const samples = [0, 1].map((label) => ({
+    id: `${label}`,
+    generated: { family: 'similar', classIndex: label, index: 0, seed: 1, size: 32 },
+    label,
+    fingerprint: `${label}`,
+  }))
+  const input = await withSamples(
+    {
+      kind: 'dataset',
+      split,
+      name: 'x',
+      classNames: ['a', 'b'],
+      transforms: [{ name: 'grayscale', options: { probability: 1 }, seed: 5 }],
+      skipped: [],
+      provenance: [],
+    },
+    samples,
+    context.store,
+  )
+  return {
+    images: (await augment.run({ params: augment.params.parse(params), inputs: { images: input }, context }))
+      .images as DatasetValue,
+    context,
+  }
 }
 const off = { horizontalFlip: false, minCrop: 1, cropRatio: 1, brightness: 0, contrast: 0, saturation: 0 }
 
@@ -27,5 +52,8 @@ it('says so when everything is off', async () => {
 })
 
 it('refuses pictures that a score is measured on', async () => {
-  await expect(run({}, 'val')).rejects.toMatchObject({ field: 'images', message: 'These are val pictures; random changes belong to training pictures only.' })
+  await expect(run({}, 'val')).rejects.toMatchObject({
+    field: 'images',
+    message: 'These are val pictures; random changes belong to training pictures only.',
+  })
 })

@@ -10,19 +10,53 @@ import { readSamples } from '../../sdk/samples.js'
 import { bindTransforms } from '../../transforms/index.js'
 
 const params = z.strictObject({
-  horizontalFlip: switchField(true, { title: 'Horizontal flip', description: 'Mirror left and right half of the time. Switch off when sides matter (text, traffic signs).' }),
-  verticalFlip: switchField(false, { title: 'Vertical flip', description: 'Mirror top and bottom half of the time. For pictures without an up: microscopes, satellites.' }),
-  minCrop: fractionField(0.5, { title: 'Smallest crop', description: 'A random part of at least this share of the picture is cut out and resized. 1: always the whole picture.' }, { min: 0.05 }),
-  cropRatio: rangeField(4 / 3, 1, 4, { title: 'Crop ratio', description: 'How much the shape of the crop may vary, either way. 1: never.' }),
-  rotation: rangeField(0, 0, 180, { title: 'Rotation', description: 'Largest angle of a random turn, either way.', unit: 'degrees' }),
-  translation: fractionField(0, { title: 'Translation', description: 'Largest random shift, as a share of the picture.' }),
+  horizontalFlip: switchField(true, {
+    title: 'Horizontal flip',
+    description: 'Mirror left and right half of the time. Switch off when sides matter (text, traffic signs).',
+  }),
+  verticalFlip: switchField(false, {
+    title: 'Vertical flip',
+    description: 'Mirror top and bottom half of the time. For pictures without an up: microscopes, satellites.',
+  }),
+  minCrop: fractionField(
+    0.5,
+    {
+      title: 'Smallest crop',
+      description:
+        'A random part of at least this share of the picture is cut out and resized. 1: always the whole picture.',
+    },
+    { min: 0.05 },
+  ),
+  cropRatio: rangeField(4 / 3, 1, 4, {
+    title: 'Crop ratio',
+    description: 'How much the shape of the crop may vary, either way. 1: never.',
+  }),
+  rotation: rangeField(0, 0, 180, {
+    title: 'Rotation',
+    description: 'Largest angle of a random turn, either way.',
+    unit: 'degrees',
+  }),
+  translation: fractionField(0, {
+    title: 'Translation',
+    description: 'Largest random shift, as a share of the picture.',
+  }),
   brightness: fractionField(0.2, { title: 'Brightness', description: 'Largest random change, either way.' }),
   contrast: fractionField(0.2, { title: 'Contrast', description: 'Largest random change, either way.' }),
   saturation: fractionField(0.2, { title: 'Saturation', description: 'Largest random change, either way.' }),
-  hue: fractionField(0, { title: 'Hue', description: 'Largest random turn of the colour circle. Keep small when colour tells classes apart.' }, { max: 0.5 }),
+  hue: fractionField(
+    0,
+    {
+      title: 'Hue',
+      description: 'Largest random turn of the colour circle. Keep small when colour tells classes apart.',
+    },
+    { max: 0.5 },
+  ),
   grayscale: fractionField(0, { title: 'Grayscale', description: 'Probability of taking all colour away.' }),
   blur: fractionField(0, { title: 'Blur', description: 'Probability of blurring by a random amount.' }),
-  erasing: fractionField(0, { title: 'Erasing', description: 'Probability of blanking out a random rectangle, so that no single part is relied on.' }),
+  erasing: fractionField(0, {
+    title: 'Erasing',
+    description: 'Probability of blanking out a random rectangle, so that no single part is relied on.',
+  }),
   seed: seedField('Of all random draws; every picture and every view of it gets its own.'),
 })
 type Params = z.output<typeof params>
@@ -34,18 +68,38 @@ export const augment = defineNode({
   category: 'Data',
   doc: `Shows each training picture differently every time: mirrored, cropped, recoloured. Put it between Split's train output and Train; validation and test pictures stay as they are.
 The changes are data, applied while training loads the pictures. With a frozen backbone every new view costs a pass through it; Train's "Cached views" bounds that.`,
-  inputs: { images: datasetPort('Training pictures. Scores on randomly changed validation or test pictures mean nothing, so those are not accepted.', { splits: ['train'] }) },
-  outputs: { images: datasetPort('The same pictures, to be changed at random when they are loaded.', { splits: ['train'], classesFrom: { port: 'images' } }) },
+  inputs: {
+    images: datasetPort(
+      'Training pictures. Scores on randomly changed validation or test pictures mean nothing, so those are not accepted.',
+      { splits: ['train'] },
+    ),
+  },
+  outputs: {
+    images: datasetPort('The same pictures, to be changed at random when they are loaded.', {
+      splits: ['train'],
+      classesFrom: { port: 'images' },
+    }),
+  },
   params,
   async run({ inputs, params: settings, context }) {
     const images = datasetInput(inputs.images)
-    if (images.split !== 'train') throw new NodeError('images', `These are ${images.split} pictures; random changes belong to training pictures only.`, 'Connect the train output of Split.')
+    if (images.split !== 'train')
+      throw new NodeError(
+        'images',
+        `These are ${images.split} pictures; random changes belong to training pictures only.`,
+        'Connect the train output of Split.',
+      )
     const added = usedTransforms(settings)
-    if (added.length === 0) context.emit({ type: 'log', level: 'warning', message: 'All changes are off: the pictures stay as they are.' })
+    if (added.length === 0)
+      context.emit({ type: 'log', level: 'warning', message: 'All changes are off: the pictures stay as they are.' })
     const transforms = [...images.transforms, ...added]
     await emitViews(await readSamples(images, context.store), transforms, context)
     const names = added.map((transform) => transform.name).join(', ')
-    const augmented: DatasetValue = { ...images, transforms, provenance: [...images.provenance, `Augment: ${names === '' ? 'nothing' : names}`] }
+    const augmented: DatasetValue = {
+      ...images,
+      transforms,
+      provenance: [...images.provenance, `Augment: ${names === '' ? 'nothing' : names}`],
+    }
     return { images: augmented }
   },
 })
@@ -72,19 +126,35 @@ const previewSize = 96
 const previewPictures = 4
 const previewViews = 7
 const previewPreprocessing: Preprocessing = {
-  height: previewSize, width: previewSize, resize: 'crop', cropFraction: 1, interpolation: 'bilinear', channelOrder: 'rgb', mean: [0.5, 0.5, 0.5], deviation: [1, 1, 1],
+  height: previewSize,
+  width: previewSize,
+  resize: 'crop',
+  cropFraction: 1,
+  interpolation: 'bilinear',
+  channelOrder: 'rgb',
+  mean: [0.5, 0.5, 0.5],
+  deviation: [1, 1, 1],
 }
 
 /** Emits a sheet with a few pictures of different classes, each as it is and then as training may see it. */
-async function emitViews(samples: readonly Sample[], transforms: readonly Transform[], context: NodeContext): Promise<void> {
-  const shown = Array.from({ length: Math.min(previewPictures, samples.length) }, (_, index) => samples[Math.floor((index * samples.length) / previewPictures)] ?? samples[0]!)
+async function emitViews(
+  samples: readonly Sample[],
+  transforms: readonly Transform[],
+  context: NodeContext,
+): Promise<void> {
+  const shown = Array.from(
+    { length: Math.min(previewPictures, samples.length) },
+    (_, index) => samples[Math.floor((index * samples.length) / previewPictures)] ?? samples[0]!,
+  )
   if (shown.length === 0) return
   const plain = new Preparer({ preprocessing: previewPreprocessing, transforms: [], seed: 0 }, 0)
   const changed = new Preparer({ preprocessing: previewPreprocessing, transforms, seed: 0 }, 16 * 2 ** 20)
-  const rows = await Promise.all(shown.map(async (sample) => {
-    const views = await Promise.all(Array.from({ length: previewViews }, (_, view) => changed.picture(sample, view)))
-    return [await plain.picture(sample, 0), ...views]
-  }))
+  const rows = await Promise.all(
+    shown.map(async (sample) => {
+      const views = await Promise.all(Array.from({ length: previewViews }, (_, view) => changed.picture(sample, view)))
+      return [await plain.picture(sample, 0), ...views]
+    }),
+  )
   const blob = await context.store.put(await contactSheet(rows), 'image/jpeg', 'augmented.jpg')
   context.emit({ type: 'preview', title: 'Each row: a picture as it is, then as training may see it', blob })
 }

@@ -8,10 +8,18 @@ const thumbnailSize = 72
 const perClass = 8
 const mostClasses = 12
 
-/** Emits a contact sheet: one row per class, the first classes and some pictures of each, evenly spread over the class. */
-export async function emitContactSheet(samples: readonly Sample[], classNames: readonly string[], context: NodeContext): Promise<void> {
+/**
+ * Emits a contact sheet: one row per class, the first classes and some pictures of each, evenly spread over the class.
+ */
+export async function emitContactSheet(
+  samples: readonly Sample[],
+  classNames: readonly string[],
+  context: NodeContext,
+): Promise<void> {
   const shown = classNames.slice(0, mostClasses)
-  const rows = await Promise.all(shown.map((_, label) => thumbnailsOf(spread(samples.filter((sample) => sample.label === label)))))
+  const rows = await Promise.all(
+    shown.map((_, label) => thumbnailsOf(spread(samples.filter((sample) => sample.label === label)))),
+  )
   if (rows.every((row) => row.length === 0)) return
   const blob = await context.store.put(await contactSheet(rows), 'image/jpeg', 'pictures.jpg')
   const more = classNames.length > mostClasses ? ` and ${classNames.length - mostClasses} more` : ''

@@ -15,7 +15,9 @@ import { createTestContext, type TestContext } from './testing.js'
 const realData = process.env.GRAFT_REAL_DATA ?? fileURLToPath(new URL('../../../../../../shared/real', import.meta.url))
 let directory: string
 let folderNumber = 0
-beforeAll(async () => { directory = await mkdtemp(join(tmpdir(), 'graft-image-folder-')) })
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'graft-image-folder-'))
+})
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
 /** Writes files below a fresh folder and returns its name. */
@@ -29,14 +31,25 @@ async function folderOf(files: Readonly<Record<string, Uint8Array | string>>): P
   return name
 }
 
-async function scan(path: string, params: Readonly<Record<string, unknown>> = {}, options: { readonly cacheDirectory?: string; readonly signal?: AbortSignal } = {}): Promise<{ images: DatasetValue; context: TestContext }> {
+async function scan(
+  path: string,
+  params: Readonly<Record<string, unknown>> = {},
+  options: { readonly cacheDirectory?: string; readonly signal?: AbortSignal } = {},
+): Promise<{ images: DatasetValue; context: TestContext }> {
   const context = createTestContext({ directory, ...options })
-  const { images } = await imageFolder.run({ params: imageFolder.params.parse({ path, ...params }), inputs: {}, context })
+  const { images } = await imageFolder.run({
+    params: imageFolder.params.parse({ path, ...params }),
+    inputs: {},
+    context,
+  })
   return { images: images as DatasetValue, context }
 }
 
 async function failure(path: string, params: Readonly<Record<string, unknown>> = {}): Promise<NodeError> {
-  const error = await scan(path, params).then(() => null, (reason: unknown) => reason)
+  const error = await scan(path, params).then(
+    () => null,
+    (reason: unknown) => reason,
+  )
   if (error instanceof NodeError) return error
   throw new Error(`expected a NodeError, got ${String(error)}`)
 }
@@ -52,18 +65,45 @@ const png = (): Promise<Buffer> => picture().png().toBuffer()
 
 describe('layouts', () => {
   it('reads one folder per class, in order of character codes, with folders inside', async () => {
-    const { images, context } = await scan(await folderOf({ 'bees/1.jpg': await jpeg(), 'bees/more/2.jpg': await jpeg(), 'ants/3.png': await png(), 'Wasps/4.jpg': await jpeg() }))
-    expect(images).toMatchObject({ split: 'all', classNames: ['Wasps', 'ants', 'bees'], count: 4, countPerClass: [1, 1, 2], skipped: [] })
+    const { images, context } = await scan(
+      await folderOf({
+        'bees/1.jpg': await jpeg(),
+        'bees/more/2.jpg': await jpeg(),
+        'ants/3.png': await png(),
+        'Wasps/4.jpg': await jpeg(),
+      }),
+    )
+    expect(images).toMatchObject({
+      split: 'all',
+      classNames: ['Wasps', 'ants', 'bees'],
+      count: 4,
+      countPerClass: [1, 1, 2],
+      skipped: [],
+    })
     expect((await context.samplesOf(images)).map(({ id, label, split }) => [id, label, split])).toEqual([
-      ['Wasps/4.jpg', 0, undefined], ['ants/3.png', 1, undefined], ['bees/1.jpg', 2, undefined], ['bees/more/2.jpg', 2, undefined],
+      ['Wasps/4.jpg', 0, undefined],
+      ['ants/3.png', 1, undefined],
+      ['bees/1.jpg', 2, undefined],
+      ['bees/more/2.jpg', 2, undefined],
     ])
   })
 
   it('reads train, validation and test folders, whatever their usual names', async () => {
-    const { images, context } = await scan(await folderOf({
-      'Train/ants/1.jpg': await jpeg(), 'Train/bees/2.jpg': await jpeg(), 'valid/ants/3.jpg': await jpeg(), 'test/bees/4.jpg': await jpeg(), 'test/unlabelled.jpg': await jpeg(),
-    }))
-    expect((await context.samplesOf(images)).map(({ id, split }) => [id, split])).toEqual([['Train/ants/1.jpg', 'train'], ['Train/bees/2.jpg', 'train'], ['test/bees/4.jpg', 'test'], ['valid/ants/3.jpg', 'val']])
+    const { images, context } = await scan(
+      await folderOf({
+        'Train/ants/1.jpg': await jpeg(),
+        'Train/bees/2.jpg': await jpeg(),
+        'valid/ants/3.jpg': await jpeg(),
+        'test/bees/4.jpg': await jpeg(),
+        'test/unlabelled.jpg': await jpeg(),
+      }),
+    )
+    expect((await context.samplesOf(images)).map(({ id, split }) => [id, split])).toEqual([
+      ['Train/ants/1.jpg', 'train'],
+      ['Train/bees/2.jpg', 'train'],
+      ['test/bees/4.jpg', 'test'],
+      ['valid/ants/3.jpg', 'val'],
+    ])
     expect(images.skipped).toEqual([{ file: 'test/unlabelled.jpg', reason: 'not inside a class folder' }])
   })
 
@@ -76,36 +116,125 @@ describe('layouts', () => {
     const path = await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/2.jpg': await jpeg() })
     await symlink(join(directory, path), join(directory, path, 'ants', 'circle'))
     await symlink(join(directory, path, 'bees', '2.jpg'), join(directory, path, 'bees', '3.jpg'))
-    expect((await scan(path)).images).toMatchObject({ count: 2, skipped: [{ file: 'ants/circle' }, { file: 'bees/3.jpg', reason: expect.stringContaining('Follow links') as unknown }] })
-    expect((await scan(path, { followLinks: true })).images).toMatchObject({ count: 3, skipped: [{ file: 'ants/circle', reason: 'a link to a folder that is already included' }] })
+    expect((await scan(path)).images).toMatchObject({
+      count: 2,
+      skipped: [
+        { file: 'ants/circle' },
+        { file: 'bees/3.jpg', reason: expect.stringContaining('Follow links') as unknown },
+      ],
+    })
+    expect((await scan(path, { followLinks: true })).images).toMatchObject({
+      count: 3,
+      skipped: [{ file: 'ants/circle', reason: 'a link to a folder that is already included' }],
+    })
   })
 
   it('groups by file name', async () => {
-    const { images, context } = await scan(await folderOf({ 'a/p1_1.jpg': await jpeg(), 'a/p1_2.jpg': await jpeg(), 'b/p2_1.jpg': await jpeg(), 'b/other.jpg': await jpeg() }), { groupBy: '^([^_]+)_' })
+    const { images, context } = await scan(
+      await folderOf({
+        'a/p1_1.jpg': await jpeg(),
+        'a/p1_2.jpg': await jpeg(),
+        'b/p2_1.jpg': await jpeg(),
+        'b/other.jpg': await jpeg(),
+      }),
+      { groupBy: '^([^_]+)_' },
+    )
     expect((await context.samplesOf(images)).map(({ group }) => group)).toEqual(['p1', 'p1', undefined, 'p2'])
   })
 })
 
 describe('bad files are skipped, counted and named', () => {
   const bad: readonly [string, string, () => Promise<Uint8Array | string>, RegExp][] = [
-    ['a truncated JPEG', 'cut.jpg', async () => (await sharp(noise(), { raw: { width: 200, height: 150, channels: 3 } }).jpeg().toBuffer()).subarray(0, 9000), /^truncated: the file ends before the picture does/],
-    ['a JPEG that lacks its last bytes', 'almost.jpg', async () => (await sharp(noise(), { raw: { width: 200, height: 150, channels: 3 } }).jpeg().toBuffer()).subarray(0, -200), /^truncated/],
-    ['a truncated PNG', 'cut.png', async () => (await sharp(noise(), { raw: { width: 200, height: 150, channels: 3 } }).png().toBuffer()).subarray(0, 30_000), /^truncated/],
-    ['a truncated WebP', 'cut.webp', async () => (await sharp(noise(), { raw: { width: 200, height: 150, channels: 3 } }).webp().toBuffer()).subarray(0, 3000), /^truncated/],
+    [
+      'a truncated JPEG',
+      'cut.jpg',
+      async () =>
+        (
+          await sharp(noise(), { raw: { width: 200, height: 150, channels: 3 } })
+            .jpeg()
+            .toBuffer()
+        ).subarray(0, 9000),
+      /^truncated: the file ends before the picture does/,
+    ],
+    [
+      'a JPEG that lacks its last bytes',
+      'almost.jpg',
+      async () =>
+        (
+          await sharp(noise(), { raw: { width: 200, height: 150, channels: 3 } })
+            .jpeg()
+            .toBuffer()
+        ).subarray(0, -200),
+      /^truncated/,
+    ],
+    [
+      'a truncated PNG',
+      'cut.png',
+      async () =>
+        (
+          await sharp(noise(), { raw: { width: 200, height: 150, channels: 3 } })
+            .png()
+            .toBuffer()
+        ).subarray(0, 30_000),
+      /^truncated/,
+    ],
+    [
+      'a truncated WebP',
+      'cut.webp',
+      async () =>
+        (
+          await sharp(noise(), { raw: { width: 200, height: 150, channels: 3 } })
+            .webp()
+            .toBuffer()
+        ).subarray(0, 3000),
+      /^truncated/,
+    ],
     ['a header without a picture', 'head.jpg', async () => (await jpeg()).subarray(0, 12), /^truncated/],
-    ['a JPEG with garbage for a picture', 'garbage.jpg', async () => Buffer.concat([Buffer.of(0xff, 0xd8, 0xff, 0xe0), Buffer.alloc(300, 7), Buffer.of(0xff, 0xd9)]), /^damaged: the decoder can't read it$/],
+    [
+      'a JPEG with garbage for a picture',
+      'garbage.jpg',
+      async () => Buffer.concat([Buffer.of(0xff, 0xd8, 0xff, 0xe0), Buffer.alloc(300, 7), Buffer.of(0xff, 0xd9)]),
+      /^damaged: the decoder can't read it$/,
+    ],
     ['a zero-byte file', 'zero.jpg', async () => '', /^empty file \(zero bytes\)$/],
-    ['text named as a picture', 'text.jpg', async () => 'not a picture at all, but a few words', /^not a picture that can be read; expected JPEG, PNG, WebP, TIFF or AVIF$/],
+    [
+      'text named as a picture',
+      'text.jpg',
+      async () => 'not a picture at all, but a few words',
+      /^not a picture that can be read; expected JPEG, PNG, WebP, TIFF or AVIF$/,
+    ],
     ['a text file', 'labels.txt', async () => 'ants', /^not a picture \(\.txt file\)$/],
-    ['a drawing', 'logo.svg', async () => '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><rect width="9" height="9"/></svg>', /^SVG is not a photo format/],
-    ['a GIF, as imageNotFound.gif of the real data', 'imageNotFound.gif', async () => picture().gif().toBuffer(), /^a GIF, which is usually a placeholder or an animation$/],
-    ['a picture that claims to be huge', 'bomb.png', () => hugePng(), /^too large \(.*\): more than 160 million pixels$/],
+    [
+      'a drawing',
+      'logo.svg',
+      async () => '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><rect width="9" height="9"/></svg>',
+      /^SVG is not a photo format/,
+    ],
+    [
+      'a GIF, as imageNotFound.gif of the real data',
+      'imageNotFound.gif',
+      async () => picture().gif().toBuffer(),
+      /^a GIF, which is usually a placeholder or an animation$/,
+    ],
+    [
+      'a picture that claims to be huge',
+      'bomb.png',
+      () => hugePng(),
+      /^too large \(.*\): more than 160 million pixels$/,
+    ],
   ]
   for (const [title, name, content, reason] of bad) {
     it(title, async () => {
-      const { images, context } = await scan(await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/2.jpg': await jpeg(), [`bees/${name}`]: await content() }))
-      expect(images).toMatchObject({ count: 2, skipped: [{ file: `bees/${name}`, reason: expect.stringMatching(reason) as unknown }] })
-      expect(context.messages('warning').find((message) => message.startsWith('Skipped 1 file: '))).toContain(`bees/${name}`)
+      const { images, context } = await scan(
+        await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/2.jpg': await jpeg(), [`bees/${name}`]: await content() }),
+      )
+      expect(images).toMatchObject({
+        count: 2,
+        skipped: [{ file: `bees/${name}`, reason: expect.stringMatching(reason) as unknown }],
+      })
+      expect(context.messages('warning').find((message) => message.startsWith('Skipped 1 file: '))).toContain(
+        `bees/${name}`,
+      )
       expect(context.messages('info')[0]).toContain('1 file skipped')
     })
   }
@@ -113,11 +242,20 @@ describe('bad files are skipped, counted and named', () => {
   it.skipIf(process.getuid?.() === 0)('a file without permission', async () => {
     const path = await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/2.jpg': await jpeg(), 'bees/3.jpg': await jpeg() })
     await chmod(join(directory, path, 'bees/3.jpg'), 0)
-    expect((await scan(path)).images.skipped).toEqual([{ file: 'bees/3.jpg', reason: 'can\'t be opened (EACCES)' }])
+    expect((await scan(path)).images.skipped).toEqual([{ file: 'bees/3.jpg', reason: "can't be opened (EACCES)" }])
   })
 
-  it('but not what operating systems leave behind, which is nobody\'s concern', async () => {
-    const { images } = await scan(await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/2.jpg': await jpeg(), 'bees/.DS_Store': 'x', 'ants/Thumbs.db': 'x', '.hidden/3.jpg': await jpeg(), '__MACOSX/bees/._2.jpg': 'x' }))
+  it("but not what operating systems leave behind, which is nobody's concern", async () => {
+    const { images } = await scan(
+      await folderOf({
+        'ants/1.jpg': await jpeg(),
+        'bees/2.jpg': await jpeg(),
+        'bees/.DS_Store': 'x',
+        'ants/Thumbs.db': 'x',
+        '.hidden/3.jpg': await jpeg(),
+        '__MACOSX/bees/._2.jpg': 'x',
+      }),
+    )
     expect(images).toMatchObject({ count: 2, skipped: [], classNames: ['ants', 'bees'] })
   })
 })
@@ -125,16 +263,40 @@ describe('bad files are skipped, counted and named', () => {
 describe('odd pictures are used, and named with what happens to them', () => {
   const odd: readonly [string, string, () => Promise<Uint8Array>, string][] = [
     ['a PNG named .jpg', 'a.jpg', png, 'PNG in spite of its name'],
-    ['an EXIF-rotated JPEG', 'a.jpg', () => picture().withMetadata({ orientation: 6 }).jpeg().toBuffer(), 'turned upright as its EXIF data says'],
+    [
+      'an EXIF-rotated JPEG',
+      'a.jpg',
+      () => picture().withMetadata({ orientation: 6 }).jpeg().toBuffer(),
+      'turned upright as its EXIF data says',
+    ],
     ['a CMYK JPEG', 'a.jpg', () => picture().toColourspace('cmyk').jpeg().toBuffer(), 'CMYK colours converted to sRGB'],
-    ['a 16-bit PNG', 'a.png', () => sharp(new Uint16Array(24 * 16 * 3).fill(51_400), { raw: { width: 24, height: 16, channels: 3 } }).toColourspace('rgb16').png().toBuffer(), 'more than 8 bits per channel, reduced to 8'],
-    ['a transparent PNG', 'a.png', () => sharp({ create: { width: 24, height: 16, channels: 4, background: { r: 9, g: 9, b: 9, alpha: 0.5 } } }).png().toBuffer(), 'transparency laid on white'],
+    [
+      'a 16-bit PNG',
+      'a.png',
+      () =>
+        sharp(new Uint16Array(24 * 16 * 3).fill(51_400), { raw: { width: 24, height: 16, channels: 3 } })
+          .toColourspace('rgb16')
+          .png()
+          .toBuffer(),
+      'more than 8 bits per channel, reduced to 8',
+    ],
+    [
+      'a transparent PNG',
+      'a.png',
+      () =>
+        sharp({ create: { width: 24, height: 16, channels: 4, background: { r: 9, g: 9, b: 9, alpha: 0.5 } } })
+          .png()
+          .toBuffer(),
+      'transparency laid on white',
+    ],
     ['a grayscale JPEG', 'a.jpg', () => picture().toColourspace('b-w').jpeg().toBuffer(), 'grayscale'],
     ['an animated WebP', 'a.webp', () => animatedWebp(), 'several frames or pages: the first is used'],
   ]
   for (const [title, name, content, note] of odd) {
     it(title, async () => {
-      const { images, context } = await scan(await folderOf({ 'ants/1.jpg': await jpeg(), [`bees/${name}`]: await content() }))
+      const { images, context } = await scan(
+        await folderOf({ 'ants/1.jpg': await jpeg(), [`bees/${name}`]: await content() }),
+      )
       expect(images).toMatchObject({ count: 2, skipped: [] })
       expect(context.messages('info')).toContain(`1 picture: ${note}: bees/${name}.`)
       await expectToLoad(images, context)
@@ -142,15 +304,27 @@ describe('odd pictures are used, and named with what happens to them', () => {
   }
 
   it('the first frame of a GIF, when asked for', async () => {
-    const { images, context } = await scan(await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/a.gif': await picture().gif().toBuffer() }), { gifs: 'firstFrame' })
+    const { images, context } = await scan(
+      await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/a.gif': await picture().gif().toBuffer() }),
+      { gifs: 'firstFrame' },
+    )
     expect(images).toMatchObject({ count: 2, skipped: [] })
     await expectToLoad(images, context)
   })
 
   it('turns a picture upright by its EXIF data', async () => {
-    // Stored: left half black, right half white. Orientation 6: shown turned by 90 degrees clockwise, so black is on top.
-    const stored = sharp(Uint8Array.from({ length: 32 * 16 * 3 }, (_, at) => ((at / 3) % 32 < 16 ? 0 : 255)), { raw: { width: 32, height: 16, channels: 3 } })
-    const { images, context } = await scan(await folderOf({ 'a/1.jpg': await stored.withMetadata({ orientation: 6 }).jpeg({ quality: 100 }).toBuffer(), 'b/2.jpg': await jpeg() }))
+    // Stored: left half black, right half white. Orientation 6: shown turned by 90 degrees clockwise, so black is on
+    // top.
+    const stored = sharp(
+      Uint8Array.from({ length: 32 * 16 * 3 }, (_, at) => ((at / 3) % 32 < 16 ? 0 : 255)),
+      { raw: { width: 32, height: 16, channels: 3 } },
+    )
+    const { images, context } = await scan(
+      await folderOf({
+        'a/1.jpg': await stored.withMetadata({ orientation: 6 }).jpeg({ quality: 100 }).toBuffer(),
+        'b/2.jpg': await jpeg(),
+      }),
+    )
     const { data } = await load(images, context)
     expect(data[0]).toBeLessThan(0.05)
     expect(data[15 * 16]).toBeGreaterThan(0.95)
@@ -160,17 +334,31 @@ describe('odd pictures are used, and named with what happens to them', () => {
 describe('refuses, saying what happened and how to fix it', () => {
   it('a missing path', async () => {
     const error = await failure('nowhere')
-    expect(error).toMatchObject({ field: 'path', message: `There is no folder "nowhere" (${join(directory, 'nowhere')}).`, fix: expect.stringContaining('relative to the graph file') as unknown })
+    expect(error).toMatchObject({
+      field: 'path',
+      message: `There is no folder "nowhere" (${join(directory, 'nowhere')}).`,
+      fix: expect.stringContaining('relative to the graph file') as unknown,
+    })
   })
   it('a path that is a file', async () => {
     const path = await folderOf({ 'a.zip': 'x' })
-    expect(await failure(`${path}/a.zip`)).toMatchObject({ field: 'path', message: expect.stringContaining('is a file; expected a folder') as unknown, fix: expect.stringContaining('Unpack archives') as unknown })
+    expect(await failure(`${path}/a.zip`)).toMatchObject({
+      field: 'path',
+      message: expect.stringContaining('is a file; expected a folder') as unknown,
+      fix: expect.stringContaining('Unpack archives') as unknown,
+    })
   })
   it('an empty folder', async () => {
-    expect(await failure(await folderOf({}))).toMatchObject({ field: 'path', message: expect.stringMatching(/^There is no class folder in .*Expected one folder per class/) as unknown })
+    expect(await failure(await folderOf({}))).toMatchObject({
+      field: 'path',
+      message: expect.stringMatching(/^There is no class folder in .*Expected one folder per class/) as unknown,
+    })
   })
   it('pictures without class folders', async () => {
-    expect(await failure(await folderOf({ '1.jpg': await jpeg(), '2.jpg': await jpeg() }))).toMatchObject({ field: 'path', fix: 'Sort the pictures into one folder per class.' })
+    expect(await failure(await folderOf({ '1.jpg': await jpeg(), '2.jpg': await jpeg() }))).toMatchObject({
+      field: 'path',
+      fix: 'Sort the pictures into one folder per class.',
+    })
   })
   it('empty class folders', async () => {
     const path = await folderOf({})
@@ -179,38 +367,76 @@ describe('refuses, saying what happened and how to fix it', () => {
     expect((await failure(path)).message).toMatch(/are empty: ants, bees/)
   })
   it('a single class', async () => {
-    expect((await failure(await folderOf({ 'ants/1.jpg': await jpeg() }))).message).toMatch(/only one class folder.*"ants"\. A classifier needs at least two/)
+    expect((await failure(await folderOf({ 'ants/1.jpg': await jpeg() }))).message).toMatch(
+      /only one class folder.*"ants"\. A classifier needs at least two/,
+    )
   })
   it('one folder too far up, saying which to give', async () => {
-    const path = await folderOf({ 'hymenoptera_data/ants/1.jpg': await jpeg(), 'hymenoptera_data/bees/2.jpg': await jpeg() })
+    const path = await folderOf({
+      'hymenoptera_data/ants/1.jpg': await jpeg(),
+      'hymenoptera_data/bees/2.jpg': await jpeg(),
+    })
     expect((await failure(path)).fix).toBe(`If the classes are folders inside it, give "${path}/hymenoptera_data".`)
   })
   it('folders in which nothing is a usable picture, naming files and reasons', async () => {
-    expect((await failure(await folderOf({ 'ants/1.jpg': '', 'bees/2.jpg': 'words' }))).message).toMatch(/none is a usable picture \(ants\/1\.jpg: empty file \(zero bytes\); bees\/2\.jpg: not a picture/)
+    expect((await failure(await folderOf({ 'ants/1.jpg': '', 'bees/2.jpg': 'words' }))).message).toMatch(
+      /none is a usable picture \(ants\/1\.jpg: empty file \(zero bytes\); bees\/2\.jpg: not a picture/,
+    )
   })
   it('a layout that is not there', async () => {
-    expect(await failure(await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/2.jpg': await jpeg() }), { layout: 'splits' })).toMatchObject({ field: 'layout', fix: expect.stringContaining('"auto"') as unknown })
+    expect(
+      await failure(await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/2.jpg': await jpeg() }), { layout: 'splits' }),
+    ).toMatchObject({ field: 'layout', fix: expect.stringContaining('"auto"') as unknown })
   })
   it('a group pattern that is no regular expression, before running too', async () => {
     const params = imageFolder.params.parse({ path: 'x', groupBy: '(' })
     expect(imageFolder.validate?.(params)).toMatchObject([{ field: 'groupBy', severity: 'error' }])
-    expect(await failure(await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/2.jpg': await jpeg() }), { groupBy: '(' })).toMatchObject({ field: 'groupBy' })
+    expect(
+      await failure(await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/2.jpg': await jpeg() }), { groupBy: '(' }),
+    ).toMatchObject({ field: 'groupBy' })
   })
   it('a group pattern that would take for ever', async () => {
     const name = `${'a'.repeat(60)}!.jpg`
-    expect((await failure(await folderOf({ [`ants/${name}`]: await jpeg(), 'bees/2.jpg': await jpeg() }), { groupBy: '^(a+)+$' })).message).toMatch(/took more than 2 s/)
+    expect(
+      (
+        await failure(await folderOf({ [`ants/${name}`]: await jpeg(), 'bees/2.jpg': await jpeg() }), {
+          groupBy: '^(a+)+$',
+        })
+      ).message,
+    ).toMatch(/took more than 2 s/)
   })
 })
 
 describe('warns of', () => {
   it('a class with one picture and a class folder with none', async () => {
-    const { images, context } = await scan(await folderOf({ 'ants/1.jpg': await jpeg(), 'ants/2.jpg': await jpeg(), 'bees/3.jpg': await jpeg(), 'wasps/4.jpg': '' }))
+    const { images, context } = await scan(
+      await folderOf({
+        'ants/1.jpg': await jpeg(),
+        'ants/2.jpg': await jpeg(),
+        'bees/3.jpg': await jpeg(),
+        'wasps/4.jpg': '',
+      }),
+    )
     expect(images.classNames).toEqual(['ants', 'bees'])
-    expect(context.messages('warning')).toEqual(expect.arrayContaining([expect.stringMatching(/^Only one picture in 1 class: bees/), expect.stringMatching(/^No usable picture in 1 class folder, left out: wasps/)]))
+    expect(context.messages('warning')).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^Only one picture in 1 class: bees/),
+        expect.stringMatching(/^No usable picture in 1 class folder, left out: wasps/),
+      ]),
+    )
   })
   it('the same picture in two splits, or with two labels', async () => {
     const [same, twice] = [await jpeg(), await jpeg()]
-    const { context } = await scan(await folderOf({ 'train/a/1.jpg': same, 'val/a/2.jpg': same, 'train/b/3.jpg': await jpeg(), 'val/b/4.jpg': await jpeg(), 'train/a/5.jpg': twice, 'train/b/6.jpg': twice }))
+    const { context } = await scan(
+      await folderOf({
+        'train/a/1.jpg': same,
+        'val/a/2.jpg': same,
+        'train/b/3.jpg': await jpeg(),
+        'val/b/4.jpg': await jpeg(),
+        'train/a/5.jpg': twice,
+        'train/b/6.jpg': twice,
+      }),
+    )
     expect(context.messages('warning')).toEqual([
       '1 picture identical byte for byte in different splits (a leak: scores will be too good): train/a/1.jpg = val/a/2.jpg.',
       '1 picture identical byte for byte with different labels: train/a/5.jpg = train/b/6.jpg.',
@@ -222,7 +448,8 @@ describe('running again', () => {
   it('changes its fingerprint when a file changes, comes or goes, and only then', async () => {
     const path = await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/2.jpg': await jpeg() })
     const params = imageFolder.params.parse({ path })
-    const fingerprint = (): Promise<string> | undefined => imageFolder.fingerprint?.(params, createTestContext({ directory }))
+    const fingerprint = (): Promise<string> | undefined =>
+      imageFolder.fingerprint?.(params, createTestContext({ directory }))
     const first = await fingerprint()
     expect(await fingerprint()).toBe(first)
     await utimes(join(directory, path, 'bees/2.jpg'), 1000, 1000)
@@ -254,14 +481,23 @@ describe('running again', () => {
 
 const hymenoptera = join(realData, 'hymenoptera')
 if (!existsSync(hymenoptera)) console.warn(`skipped: no real photos at ${hymenoptera}`)
-it.skipIf(!existsSync(hymenoptera))('reads the real hymenoptera photos: 244 + 153, with imageNotFound.gif named', async () => {
-  const { images, context } = await scan(hymenoptera)
-  expect(images).toMatchObject({ classNames: ['ants', 'bees'], count: 397, skipped: [{ file: 'train/ants/imageNotFound.gif', reason: 'a GIF, which is usually a placeholder or an animation' }] })
-  const samples = await context.samplesOf(images)
-  expect(samples.filter(({ split }) => split === 'train').length).toBe(244)
-  expect(samples.filter(({ split }) => split === 'val').length).toBe(153)
-  expect(context.events.filter(({ type }) => type === 'preview').length).toBe(1)
-})
+it.skipIf(!existsSync(hymenoptera))(
+  'reads the real hymenoptera photos: 244 + 153, with imageNotFound.gif named',
+  async () => {
+    const { images, context } = await scan(hymenoptera)
+    expect(images).toMatchObject({
+      classNames: ['ants', 'bees'],
+      count: 397,
+      skipped: [
+        { file: 'train/ants/imageNotFound.gif', reason: 'a GIF, which is usually a placeholder or an animation' },
+      ],
+    })
+    const samples = await context.samplesOf(images)
+    expect(samples.filter(({ split }) => split === 'train').length).toBe(244)
+    expect(samples.filter(({ split }) => split === 'val').length).toBe(153)
+    expect(context.events.filter(({ type }) => type === 'preview').length).toBe(1)
+  },
+)
 
 function noise(): Uint8Array {
   const random = createRandom(1)
@@ -288,15 +524,34 @@ function crc32(bytes: Uint8Array): number {
 
 async function animatedWebp(): Promise<Uint8Array> {
   const frames = await Promise.all([picture(16, 16).png().toBuffer(), picture(16, 16).png().toBuffer()])
-  return sharp(frames, { join: { animated: true } }).webp().toBuffer()
+  return sharp(frames, { join: { animated: true } })
+    .webp()
+    .toBuffer()
 }
 
-async function load(images: DatasetValue, context: TestContext): Promise<{ readonly shape: readonly number[]; readonly data: Float32Array }> {
+async function load(
+  images: DatasetValue,
+  context: TestContext,
+): Promise<{ readonly shape: readonly number[]; readonly data: Float32Array }> {
   const loader = createImageLoader({
-    samples: await context.samplesOf(images), transforms: [], seed: 0,
-    preprocessing: { height: 16, width: 16, resize: 'stretch', cropFraction: 1, interpolation: 'bilinear', channelOrder: 'rgb', mean: [0, 0, 0], deviation: [1, 1, 1] },
+    samples: await context.samplesOf(images),
+    transforms: [],
+    seed: 0,
+    preprocessing: {
+      height: 16,
+      width: 16,
+      resize: 'stretch',
+      cropFraction: 1,
+      interpolation: 'bilinear',
+      channelOrder: 'rgb',
+      mean: [0, 0, 0],
+      deviation: [1, 1, 1],
+    },
   })
-  return loader.load(Array.from({ length: images.count }, (_, index) => index), 0)
+  return loader.load(
+    Array.from({ length: images.count }, (_, index) => index),
+    0,
+  )
 }
 
 async function expectToLoad(images: DatasetValue, context: TestContext): Promise<void> {

@@ -17,22 +17,46 @@ export const sampleData = defineNode({
   doc: `Generated pictures to try a pipeline on, without any files. Four sets cover the plane of transfer learning: small or large, similar to what the embedded
 backbone has seen or different from it. Put Split after it; the sets bring their own train, validation and test parts. Use Image Folder for your own pictures.`,
   inputs: {},
-  outputs: { images: datasetPort('All pictures of the set, with their own train, validation and test parts.', { splits: ['all'] }) },
+  outputs: {
+    images: datasetPort('All pictures of the set, with their own train, validation and test parts.', {
+      splits: ['all'],
+    }),
+  },
   params: z.strictObject({
     set: choiceField(['small-similar', 'large-similar', 'small-different', 'large-different'], 'small-similar', {
       title: 'Set',
-      description: 'Small: 24 training pictures per class; large: 250. Similar to the embedded backbone\'s source task, or different from it.',
+      description:
+        "Small: 24 training pictures per class; large: 250. Similar to the embedded backbone's source task, or different from it.",
     }),
-    size: z.number().int().min(16).max(512).default(defaultSampleSize).meta({ title: 'Size', description: 'Side of a picture; the embedded backbone takes 64.', unit: 'pixels', advanced: true }),
+    size: z.number().int().min(16).max(512).default(defaultSampleSize).meta({
+      title: 'Size',
+      description: 'Side of a picture; the embedded backbone takes 64.',
+      unit: 'pixels',
+      advanced: true,
+    }),
   }),
   async run({ params, context }) {
     const set = findSampleSet(params.set)
     const { classNames } = findSampleFamily(set.family)
     const samples = samplesOf(set, params.size)
-    const images = await withSamples({
-      kind: 'dataset', split: 'all', name: set.title, classNames, transforms: [], skipped: [], provenance: [`Sample Data: set ${set.id}, drawn by Graft`],
-    }, samples, context.store)
-    context.emit({ type: 'log', level: 'info', message: `${set.title}: ${samples.length} generated pictures of ${classNames.length} classes (${set.trainPerClass} to train, ${set.valPerClass} to validate, ${set.testPerClass} to test, each).` })
+    const images = await withSamples(
+      {
+        kind: 'dataset',
+        split: 'all',
+        name: set.title,
+        classNames,
+        transforms: [],
+        skipped: [],
+        provenance: [`Sample Data: set ${set.id}, drawn by Graft`],
+      },
+      samples,
+      context.store,
+    )
+    context.emit({
+      type: 'log',
+      level: 'info',
+      message: `${set.title}: ${samples.length} generated pictures of ${classNames.length} classes (${set.trainPerClass} to train, ${set.valPerClass} to validate, ${set.testPerClass} to test, each).`,
+    })
     await emitContactSheet(samples, classNames, context)
     return { images }
   },
@@ -47,7 +71,9 @@ function samplesOf(set: SampleSet, size: number): readonly Sample[] {
       generated,
       label: classIndex,
       split,
-      fingerprint: createHash('sha256').update(JSON.stringify(['generated', generated])).digest('hex'),
+      fingerprint: createHash('sha256')
+        .update(JSON.stringify(['generated', generated]))
+        .digest('hex'),
     }
   })
 }

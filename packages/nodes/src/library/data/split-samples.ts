@@ -27,8 +27,9 @@ interface Unit {
 }
 
 /**
- * Draws train, validation and test parts. Depends on the pictures' content and the seed only, never on the order of files; samples of one group, or with equal
- * bytes, never land in different parts; every class keeps a training picture. Parts are sorted by id.
+ * Draws train, validation and test parts. Depends on the pictures' content and the seed only, never on the order of
+ * files; samples of one group, or with equal bytes, never land in different parts; every class keeps a training
+ * picture. Parts are sorted by id.
  */
 export function splitSamples(samples: readonly Sample[], options: SplitOptions): SplitParts {
   const units = shuffledUnits(samples, options.seed)
@@ -36,7 +37,8 @@ export function splitSamples(samples: readonly Sample[], options: SplitOptions):
   const parts = new Map<Unit, Part>()
   for (const stratum of strata) fillParts(stratum, options, parts)
   keepOneToTrain(units, parts)
-  const pick = (part: Part): readonly Sample[] => sortById(units.filter((unit) => parts.get(unit) === part).flatMap((unit) => unit.samples))
+  const pick = (part: Part): readonly Sample[] =>
+    sortById(units.filter((unit) => parts.get(unit) === part).flatMap((unit) => unit.samples))
   return { train: pick('train'), val: pick('val'), test: pick('test') }
 }
 
@@ -46,10 +48,14 @@ export function sortById(samples: readonly Sample[]): readonly Sample[] {
 }
 
 function shuffledUnits(samples: readonly Sample[], seed: number): readonly Unit[] {
-  return joinSamples(sortById(samples)).map((members) => {
-    const key = members.map((sample) => sample.fingerprint).reduce((least, fingerprint) => (fingerprint < least ? fingerprint : least))
-    return { samples: members, label: mostFrequentLabel(members), key, order: hashIntegers(seed, hashText(key)) }
-  }).toSorted((left, right) => left.order - right.order || (left.key < right.key ? -1 : 1))
+  return joinSamples(sortById(samples))
+    .map((members) => {
+      const key = members
+        .map((sample) => sample.fingerprint)
+        .reduce((least, fingerprint) => (fingerprint < least ? fingerprint : least))
+      return { samples: members, label: mostFrequentLabel(members), key, order: hashIntegers(seed, hashText(key)) }
+    })
+    .toSorted((left, right) => left.order - right.order || (left.key < right.key ? -1 : 1))
 }
 
 /** Samples connected by an equal group or an equal fingerprint, directly or through others. */
@@ -68,12 +74,19 @@ function joinSamples(samples: readonly Sample[]): readonly (readonly Sample[])[]
       else parents[rootOf(index)] = rootOf(first)
     }
   })
-  return [...groupBy(samples.map((sample, index) => ({ sample, root: rootOf(index) })), ({ root }) => root).values()].map((members) => members.map(({ sample }) => sample))
+  return [
+    ...groupBy(
+      samples.map((sample, index) => ({ sample, root: rootOf(index) })),
+      ({ root }) => root,
+    ).values(),
+  ].map((members) => members.map(({ sample }) => sample))
 }
 
 function mostFrequentLabel(samples: readonly Sample[]): number {
   const counts = groupBy(samples, (sample) => sample.label)
-  return [...counts].reduce((best, entry) => (entry[1].length > best[1].length || (entry[1].length === best[1].length && entry[0] < best[0]) ? entry : best))[0]
+  return [...counts].reduce((best, entry) =>
+    entry[1].length > best[1].length || (entry[1].length === best[1].length && entry[0] < best[0]) ? entry : best,
+  )[0]
 }
 
 /** Gives each part the units that bring it nearest to its share; the rest trains. */
@@ -83,7 +96,9 @@ function fillParts(units: readonly Unit[], fractions: SplitFractions, parts: Map
   const counts = { test: 0, val: 0 }
   units.forEach((unit, index) => {
     const isLast = index === units.length - 1
-    const part = isLast ? undefined : (['test', 'val'] as const).find((name) => comesNearer(counts[name], unit.samples.length, wanted[name]))
+    const part = isLast
+      ? undefined
+      : (['test', 'val'] as const).find((name) => comesNearer(counts[name], unit.samples.length, wanted[name]))
     parts.set(unit, part ?? 'train')
     if (part !== undefined) counts[part] += unit.samples.length
   })
@@ -95,7 +110,9 @@ function comesNearer(count: number, size: number, wanted: number): boolean {
 
 /** A class that no training picture is left of can't be learnt: takes one unit of it back. */
 function keepOneToTrain(units: readonly Unit[], parts: Map<Unit, Part>): void {
-  const trained = new Set(units.filter((unit) => parts.get(unit) === 'train').flatMap((unit) => unit.samples.map((sample) => sample.label)))
+  const trained = new Set(
+    units.filter((unit) => parts.get(unit) === 'train').flatMap((unit) => unit.samples.map((sample) => sample.label)),
+  )
   for (const unit of units.toReversed()) {
     if (unit.samples.every((sample) => trained.has(sample.label))) continue
     parts.set(unit, 'train')

@@ -9,14 +9,31 @@ import { sortById, splitSamples, type SplitParts } from './split-samples.js'
 const params = z.strictObject({
   method: choiceField(['auto', 'own', 'random'], 'auto', {
     title: 'Method',
-    description: '`auto` keeps the source\'s own train, validation and test folders where it has them and draws otherwise; `own` insists on them; `random` ignores them.',
+    description:
+      "`auto` keeps the source's own train, validation and test folders where it has them and draws otherwise; `own` insists on them; `random` ignores them.",
   }),
-  valFraction: fractionField(0.2, { title: 'Validation share', description: 'Share of the pictures drawn for validation; of the training pictures when only validation is missing.' }, { max: 0.9 }),
-  testFraction: fractionField(0.2, { title: 'Test share', description: 'Share of the pictures drawn for the final test, which no decision may look at.' }, { max: 0.9 }),
+  valFraction: fractionField(
+    0.2,
+    {
+      title: 'Validation share',
+      description:
+        'Share of the pictures drawn for validation; of the training pictures when only validation is missing.',
+    },
+    { max: 0.9 },
+  ),
+  testFraction: fractionField(
+    0.2,
+    {
+      title: 'Test share',
+      description: 'Share of the pictures drawn for the final test, which no decision may look at.',
+    },
+    { max: 0.9 },
+  ),
   stratify: switchField(true, { title: 'Stratify', description: 'Keep the proportions of the classes in every part.' }),
   missingTest: choiceField(['validation', 'empty'], 'validation', {
     title: 'Without a test set',
-    description: '`validation` gives the validation pictures to the test output (marked as such: their score is optimistic); `empty` gives none.',
+    description:
+      '`validation` gives the validation pictures to the test output (marked as such: their score is optimistic); `empty` gives none.',
   }),
   seed: seedField('Of the draw. The same pictures and seed give the same parts, whatever the order of files.'),
 })
@@ -31,73 +48,140 @@ export const split = defineNode({
 Pictures of one group, and copies of one picture, never land in different parts. Every class keeps at least one training picture.`,
   inputs: { images: datasetPort('All pictures, not divided yet.', { splits: ['all'] }) },
   outputs: {
-    train: datasetPort('Pictures to learn from.', { title: 'Train', splits: ['train'], classesFrom: { port: 'images' } }),
-    val: datasetPort('Pictures to choose epochs and settings by.', { title: 'Validation', splits: ['val'], classesFrom: { port: 'images' } }),
-    test: datasetPort('Pictures for the final score.', { title: 'Test', splits: ['test'], classesFrom: { port: 'images' } }),
+    train: datasetPort('Pictures to learn from.', {
+      title: 'Train',
+      splits: ['train'],
+      classesFrom: { port: 'images' },
+    }),
+    val: datasetPort('Pictures to choose epochs and settings by.', {
+      title: 'Validation',
+      splits: ['val'],
+      classesFrom: { port: 'images' },
+    }),
+    test: datasetPort('Pictures for the final score.', {
+      title: 'Test',
+      splits: ['test'],
+      classesFrom: { port: 'images' },
+    }),
   },
   params,
   validate({ valFraction, testFraction }) {
     if (valFraction + testFraction < 1) return []
-    return [{
-      code: 'split/no-training-data', severity: 'error', field: 'testFraction',
-      message: `Validation (${valFraction}) and test (${testFraction}) together leave nothing to train on.`, fix: 'Make their sum less than 1; 0.2 each is usual.',
-    }]
+    return [
+      {
+        code: 'split/no-training-data',
+        severity: 'error',
+        field: 'testFraction',
+        message: `Validation (${valFraction}) and test (${testFraction}) together leave nothing to train on.`,
+        fix: 'Make their sum less than 1; 0.2 each is usual.',
+      },
+    ]
   },
   async run({ inputs, params: settings, context }) {
     const images = datasetInput(inputs.images)
     const samples = await readSamples(images, context.store)
-    if (samples.length === 0) throw new NodeError('images', `"${images.name}" has no pictures.`, 'Check the node that the pictures come from.')
+    if (samples.length === 0)
+      throw new NodeError('images', `"${images.name}" has no pictures.`, 'Check the node that the pictures come from.')
     const { parts, how } = divide(samples, settings, images)
     warnOfThinClasses(parts, images.classNames, context)
     const useValidation = parts.test.length === 0 && parts.val.length > 0 && settings.missingTest === 'validation'
-    if (useValidation) warn(context, `There is no test set: the test output carries the ${parts.val.length} validation pictures. Epochs and settings are chosen by them, so their score is not an unbiased estimate.`)
-    const value = (pictures: readonly Sample[], name: SplitName): Promise<DatasetValue> => partOf(images, pictures, name, how, context)
+    if (useValidation)
+      warn(
+        context,
+        `There is no test set: the test output carries the ${parts.val.length} validation pictures. Epochs and settings are chosen by them, so their score is not an unbiased estimate.`,
+      )
+    const value = (pictures: readonly Sample[], name: SplitName): Promise<DatasetValue> =>
+      partOf(images, pictures, name, how, context)
     const [train, val] = await Promise.all([value(parts.train, 'train'), value(parts.val, 'val')])
     const test = useValidation ? val : await value(parts.test, 'test')
-    context.emit({ type: 'log', level: 'info', message: `${how}: ${train.count} pictures to train, ${val.count} to validate, ${useValidation ? 'none of their own' : test.count} to test.` })
+    context.emit({
+      type: 'log',
+      level: 'info',
+      message: `${how}: ${train.count} pictures to train, ${val.count} to validate, ${useValidation ? 'none of their own' : test.count} to test.`,
+    })
     return { train, val, test }
   },
 })
 
-function divide(samples: readonly Sample[], settings: Params, images: DatasetValue): { readonly parts: SplitParts; readonly how: string } {
+function divide(
+  samples: readonly Sample[],
+  settings: Params,
+  images: DatasetValue,
+): { readonly parts: SplitParts; readonly how: string } {
   const hasOwn = samples.some((sample) => sample.split !== undefined)
   if (settings.method === 'own' && !hasOwn) {
-    throw new NodeError('method', `"${images.name}" has no split of its own.`, 'Choose "auto" or "random", or sort the pictures into train and val folders.')
+    throw new NodeError(
+      'method',
+      `"${images.name}" has no split of its own.`,
+      'Choose "auto" or "random", or sort the pictures into train and val folders.',
+    )
   }
   const { valFraction: val, testFraction: test, stratify, seed } = settings
   if (settings.method === 'random' || !hasOwn) {
     return { parts: splitSamples(samples, { val, test, stratify, seed }), how: `Drawn with seed ${seed}` }
   }
   const own = ownParts(samples, images)
-  if (own.val.length > 0) return { parts: own, how: 'The source\'s own split' }
+  if (own.val.length > 0) return { parts: own, how: "The source's own split" }
   const carved = splitSamples(own.train, { val, test: 0, stratify, seed })
-  return { parts: { train: carved.train, val: carved.val, test: own.test }, how: `The source's own split, with validation drawn from its training pictures with seed ${seed}` }
+  return {
+    parts: { train: carved.train, val: carved.val, test: own.test },
+    how: `The source's own split, with validation drawn from its training pictures with seed ${seed}`,
+  }
 }
 
 /** Pictures without a split of their own, next to others with one, train. */
 function ownParts(samples: readonly Sample[], images: DatasetValue): SplitParts {
-  const pick = (name: 'train' | 'val' | 'test'): readonly Sample[] => sortById(samples.filter((sample) => (sample.split ?? 'train') === name))
+  const pick = (name: 'train' | 'val' | 'test'): readonly Sample[] =>
+    sortById(samples.filter((sample) => (sample.split ?? 'train') === name))
   const parts = { train: pick('train'), val: pick('val'), test: pick('test') }
   if (parts.train.length > 0) return parts
-  throw new NodeError('method', `"${images.name}" has a split of its own, but no training pictures in it.`, 'Choose "random", or add pictures to its train folder.')
+  throw new NodeError(
+    'method',
+    `"${images.name}" has a split of its own, but no training pictures in it.`,
+    'Choose "random", or add pictures to its train folder.',
+  )
 }
 
-function partOf(images: DatasetValue, samples: readonly Sample[], name: SplitName, how: string, context: NodeContext): Promise<DatasetValue> {
+function partOf(
+  images: DatasetValue,
+  samples: readonly Sample[],
+  name: SplitName,
+  how: string,
+  context: NodeContext,
+): Promise<DatasetValue> {
   const marked = samples.map((sample) => (name === 'all' ? sample : { ...sample, split: name }))
   const { kind, classNames, transforms, skipped, provenance } = images
-  return withSamples({ kind, split: name, name: images.name, classNames, transforms, skipped, provenance: [...provenance, `Split: ${how}; ${name}`] }, marked, context.store)
+  return withSamples(
+    {
+      kind,
+      split: name,
+      name: images.name,
+      classNames,
+      transforms,
+      skipped,
+      provenance: [...provenance, `Split: ${how}; ${name}`],
+    },
+    marked,
+    context.store,
+  )
 }
 
 function warnOfThinClasses(parts: SplitParts, classNames: readonly string[], context: NodeContext): void {
   const count = (samples: readonly Sample[]): readonly number[] => countPerClass(samples, classNames.length)
   const [train, val] = [count(parts.train), count(parts.val)]
-  const named = (matches: (label: number) => boolean): string => classNames.filter((_, label) => matches(label)).slice(0, 20).join(', ')
+  const named = (matches: (label: number) => boolean): string =>
+    classNames
+      .filter((_, label) => matches(label))
+      .slice(0, 20)
+      .join(', ')
   const untrained = named((label) => train[label] === 0)
   const single = named((label) => train[label] === 1)
   const unvalidated = named((label) => train[label]! > 0 && val[label] === 0)
-  if (untrained !== '') warn(context, `No training picture of: ${untrained}. These classes can't be learnt; add pictures.`)
+  if (untrained !== '')
+    warn(context, `No training picture of: ${untrained}. These classes can't be learnt; add pictures.`)
   if (single !== '') warn(context, `Only one training picture of: ${single}. Expect poor results for it; add pictures.`)
-  if (unvalidated !== '' && parts.val.length > 0) warn(context, `No validation picture of: ${unvalidated}. Its accuracy is not measured; add pictures.`)
+  if (unvalidated !== '' && parts.val.length > 0)
+    warn(context, `No validation picture of: ${unvalidated}. Its accuracy is not measured; add pictures.`)
 }
 
 function warn(context: NodeContext, message: string): void {

@@ -15,7 +15,9 @@ export interface TestContext extends NodeContext {
   samplesOf(dataset: unknown): Promise<readonly Sample[]>
 }
 
-export function createTestContext(overrides: { readonly directory?: string; readonly cacheDirectory?: string; readonly signal?: AbortSignal } = {}): TestContext {
+export function createTestContext(
+  overrides: { readonly directory?: string; readonly cacheDirectory?: string; readonly signal?: AbortSignal } = {},
+): TestContext {
   const blobs = new Map<string, Uint8Array>()
   const events: Emitted[] = []
   const store: NodeContext['store'] = {
@@ -30,18 +32,26 @@ export function createTestContext(overrides: { readonly directory?: string; read
       return bytes
     },
     has: async (sha256) => blobs.has(sha256),
-    path: () => { throw new Error('blobs of this test are in memory') },
+    path: () => {
+      throw new Error('blobs of this test are in memory')
+    },
   }
   return {
     nodeId: 'node',
     signal: overrides.signal ?? new AbortController().signal,
-    get engines(): never { throw new Error('data nodes use no engine') },
-    store, events,
+    get engines(): never {
+      throw new Error('data nodes use no engine')
+    },
+    store,
+    events,
     cacheDirectory: overrides.cacheDirectory ?? resolve(tmpdir(), `graft-no-cache-${process.pid}`, '\0'),
     document: {},
     resolvePath: (path) => resolve(overrides.directory ?? '.', path),
     emit: (event) => void events.push(event),
-    messages: (level) => events.flatMap((event) => (event.type === 'log' && (level === undefined || event.level === level) ? [event.message] : [])),
+    messages: (level) =>
+      events.flatMap((event) =>
+        event.type === 'log' && (level === undefined || event.level === level) ? [event.message] : [],
+      ),
     samplesOf: (dataset) => readSamples(dataset as DatasetValue, store),
   }
 }

@@ -10,14 +10,28 @@ import type { ModelValue } from '../../sdk/values.js'
 
 /** Logits `[samples, classes]` of a network on pictures, without augmentation, with progress events of the node. */
 export async function computeLogits(
-  model: ModelValue, samples: readonly Sample[], context: NodeContext, options: Pick<PredictOptions, 'batchSize' | 'cache'>,
+  model: ModelValue,
+  samples: readonly Sample[],
+  context: NodeContext,
+  options: Pick<PredictOptions, 'batchSize' | 'cache'>,
 ): Promise<Float32Array> {
   const tensors = await loadModelTensors(model, context.store)
   const { pictures, features } = memoryShares(context)
-  const source = createImageLoader({ samples, transforms: [], preprocessing: model.network.preprocessing, seed: 0, signal: context.signal, ...(pictures !== undefined && { cacheBytes: pictures }) })
+  const source = createImageLoader({
+    samples,
+    transforms: [],
+    preprocessing: model.network.preprocessing,
+    seed: 0,
+    signal: context.signal,
+    ...(pictures !== undefined && { cacheBytes: pictures }),
+  })
   try {
     const common = { signal: context.signal, onProgress: progressOf(context, 'images'), ...standIns(context) }
-    const { logits } = await predictLogits(context.engines.forward, model.network, tensors, source, { ...common, ...options, ...(options.cache && { cache: { ...options.cache, memoryBytes: features } }) })
+    const { logits } = await predictLogits(context.engines.forward, model.network, tensors, source, {
+      ...common,
+      ...options,
+      ...(options.cache && { cache: { ...options.cache, memoryBytes: features } }),
+    })
     return logits
   } finally {
     await source.close()

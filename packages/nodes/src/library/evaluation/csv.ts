@@ -5,8 +5,14 @@ interface PredictedFile {
 
 /** Predictions as CSV (RFC 4180): file, then class and probability, best first. */
 export function toCsv(files: readonly PredictedFile[], top: number): string {
-  const header = ['file', ...Array.from({ length: top }, (_, index) => [`class_${index + 1}`, `probability_${index + 1}`]).flat()]
-  const rows = files.map(({ file, classes }) => [file, ...classes.flatMap(({ name, probability }) => [name, probability.toFixed(6)])])
+  const header = [
+    'file',
+    ...Array.from({ length: top }, (_, index) => [`class_${index + 1}`, `probability_${index + 1}`]).flat(),
+  ]
+  const rows = files.map(({ file, classes }) => [
+    file,
+    ...classes.flatMap(({ name, probability }) => [name, probability.toFixed(6)]),
+  ])
   return [header, ...rows].map((row) => row.map(quote).join(',')).join('\r\n') + '\r\n'
 }
 

@@ -27,21 +27,54 @@ Connect the test pictures for the number to believe, or the validation pictures 
   usesEngine: true,
   sameClasses: [[{ port: 'model' }, { port: 'images' }]],
   params: z.strictObject({
-    batchSize: z.number().int().min(1).max(1024).default(32).meta({ title: 'Batch size', description: 'Most pictures per forward pass; affects memory only.', unit: 'images' }),
-    topLosses: z.number().int().min(0).max(200).default(12).meta({ title: 'Top losses', description: 'How many of the most wrong pictures to show.', unit: 'images' }),
+    batchSize: z.number().int().min(1).max(1024).default(32).meta({
+      title: 'Batch size',
+      description: 'Most pictures per forward pass; affects memory only.',
+      unit: 'images',
+    }),
+    topLosses: z
+      .number()
+      .int()
+      .min(0)
+      .max(200)
+      .default(12)
+      .meta({ title: 'Top losses', description: 'How many of the most wrong pictures to show.', unit: 'images' }),
   }),
-  workload: ({ inputs }) => (inputs.images === undefined ? null : { forward: datasetInput(inputs.images).count, training: 0 }),
+  workload: ({ inputs }) =>
+    inputs.images === undefined ? null : { forward: datasetInput(inputs.images).count, training: 0 },
   async run({ inputs, params, context }) {
     const model = modelInput(inputs.model)
     const dataset = datasetInput(inputs.images)
     requireSameClasses(model, dataset)
     const samples = await readSamples(dataset, context.store)
-    if (samples.length === 0) throw new NodeError('images', `"${dataset.name}" has no pictures to evaluate on.`, 'Connect another split, or change the fractions of Split.')
-    const logits = await computeLogits(model, samples, context, { batchSize: params.batchSize, cache: { directory: context.cacheDirectory } })
-    const { worst, ...summary } = summariseEvaluation({ title: `${dataset.name}, ${splitTitle(dataset)}`, split: dataset.split, classNames: dataset.classNames, samples, logits }, params.topLosses)
+    if (samples.length === 0)
+      throw new NodeError(
+        'images',
+        `"${dataset.name}" has no pictures to evaluate on.`,
+        'Connect another split, or change the fractions of Split.',
+      )
+    const logits = await computeLogits(model, samples, context, {
+      batchSize: params.batchSize,
+      cache: { directory: context.cacheDirectory },
+    })
+    const { worst, ...summary } = summariseEvaluation(
+      {
+        title: `${dataset.name}, ${splitTitle(dataset)}`,
+        split: dataset.split,
+        classNames: dataset.classNames,
+        samples,
+        logits,
+      },
+      params.topLosses,
+    )
     const detail: EvaluationDetail = { ...summary, topLosses: await showWorst(worst, samples, summary, context) }
     const metrics: MetricsValue = {
-      kind: 'metrics', split: dataset.split, count: detail.count, accuracy: detail.top1, macroF1: detail.macroF1, balancedAccuracy: detail.balancedAccuracy,
+      kind: 'metrics',
+      split: dataset.split,
+      count: detail.count,
+      accuracy: detail.top1,
+      macroF1: detail.macroF1,
+      balancedAccuracy: detail.balancedAccuracy,
       detail: await storeDetail(detail, context.store, 'evaluation.json'),
     }
     logSummary(detail, context)
@@ -49,15 +82,34 @@ Connect the test pictures for the number to believe, or the validation pictures 
   },
 })
 
-const splitTitle = (dataset: DatasetValue): string => ({ all: 'all pictures', train: 'training pictures', val: 'validation pictures', test: 'test pictures' })[dataset.split]
+const splitTitle = (dataset: DatasetValue): string =>
+  ({ all: 'all pictures', train: 'training pictures', val: 'validation pictures', test: 'test pictures' })[
+    dataset.split
+  ]
 
-async function showWorst(worst: readonly WorstPicture[], samples: readonly Sample[], summary: Pick<EvaluationDetail, 'predictions'>, { store }: NodeContext): Promise<TopLoss[]> {
+async function showWorst(
+  worst: readonly WorstPicture[],
+  samples: readonly Sample[],
+  summary: Pick<EvaluationDetail, 'predictions'>,
+  { store }: NodeContext,
+): Promise<TopLoss[]> {
   return Promise.all(
     worst.map(async ({ index, loss }) => {
       const sample = samples[index] as Sample
       const predicted = summary.predictions[index] as EvaluationDetail['predictions'][number]
-      const thumbnail = await store.put(await renderThumbnail(sample, thumbnailSize), 'image/jpeg', `top-loss-${index}.jpg`)
-      return { id: sample.id, label: sample.label, prediction: predicted.prediction, probability: predicted.probability, loss, thumbnail }
+      const thumbnail = await store.put(
+        await renderThumbnail(sample, thumbnailSize),
+        'image/jpeg',
+        `top-loss-${index}.jpg`,
+      )
+      return {
+        id: sample.id,
+        label: sample.label,
+        prediction: predicted.prediction,
+        probability: predicted.probability,
+        loss,
+        thumbnail,
+      }
     }),
   )
 }
@@ -65,12 +117,14 @@ async function showWorst(worst: readonly WorstPicture[], samples: readonly Sampl
 function logSummary(detail: EvaluationDetail, context: NodeContext): void {
   const percent = (value: number): string => (100 * value).toFixed(1)
   const [low, high] = detail.accuracyInterval
-  const metric = (name: string, value: number): void => context.emit({ type: 'metric', name, split: detail.split, phase: 'evaluate', epoch: 0, step: 0, value })
+  const metric = (name: string, value: number): void =>
+    context.emit({ type: 'metric', name, split: detail.split, phase: 'evaluate', epoch: 0, step: 0, value })
   metric('accuracy', detail.top1)
   metric('macroF1', detail.macroF1)
   metric('loss', detail.loss)
   context.emit({
-    type: 'log', level: 'info',
+    type: 'log',
+    level: 'info',
     message: `${percent(detail.top1)} % of ${detail.count} right (95 % interval ${percent(low)} to ${percent(high)}), macro-F1 ${percent(detail.macroF1)} %, calibration error ${percent(detail.calibrationError)} %.`,
   })
 }

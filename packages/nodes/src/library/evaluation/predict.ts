@@ -21,31 +21,72 @@ export const predict = defineNode({
   doc: `Classifies pictures that have no label: a file or a whole folder, subfolders included.
 Connect a trained network. The result is a table (CSV, and JSON for programs) with the likeliest classes of every picture and their probabilities; files that can't be read are listed with the reason.`,
   inputs: { model: modelPort('A trained network with a head.') },
-  outputs: { table: filePort('The likeliest classes of every picture, as CSV.'), json: filePort('The same as JSON, with the probability of every class.') },
+  outputs: {
+    table: filePort('The likeliest classes of every picture, as CSV.'),
+    json: filePort('The same as JSON, with the probability of every class.'),
+  },
   usesEngine: true,
   isOutput: true,
   params: z.strictObject({
     path: z.string().min(1).meta({ title: 'Path', description: 'A picture, or a folder of pictures.', widget: 'path' }),
-    top: z.number().int().min(1).max(20).default(3).meta({ title: 'Top', description: 'How many classes to list per picture.', unit: 'classes' }),
-    batchSize: z.number().int().min(1).max(1024).default(32).meta({ title: 'Batch size', description: 'Most pictures per forward pass; affects memory only.', unit: 'images' }),
+    top: z
+      .number()
+      .int()
+      .min(1)
+      .max(20)
+      .default(3)
+      .meta({ title: 'Top', description: 'How many classes to list per picture.', unit: 'classes' }),
+    batchSize: z.number().int().min(1).max(1024).default(32).meta({
+      title: 'Batch size',
+      description: 'Most pictures per forward pass; affects memory only.',
+      unit: 'images',
+    }),
   }),
   fingerprint: async ({ path }, { resolvePath }) => {
     const files = await listFiles(atField('path', () => resolvePath(path)))
-    const facts = await Promise.all(files.map(async (file) => stat(file).then(({ size, mtimeMs }) => `${file} ${size} ${mtimeMs}`)))
+    const facts = await Promise.all(
+      files.map(async (file) => stat(file).then(({ size, mtimeMs }) => `${file} ${size} ${mtimeMs}`)),
+    )
     return createHash('sha256').update(facts.join('\n')).digest('hex')
   },
   async run({ inputs, params, context }) {
     const model = modelInput(inputs.model)
     const { classNames } = model.network
-    if (classNames === null) throw new NodeError('model', `${model.network.name} has no classifier.`, 'Put Add Head before Train.')
-    const { samples, skipped } = await collect(atField('path', () => context.resolvePath(params.path)), context)
-    if (samples.length === 0) throw new NodeError('path', `There is no readable picture at ${params.path} (${skipped.length} files were skipped).`, 'Give the path of a picture, or of a folder with pictures.')
-    const probabilities = softmax(await computeLogits(model, samples, context, { batchSize: params.batchSize }), classNames.length)
-    const rows = samples.map((sample, index) => ({ file: sample.id, probabilities: Array.from(probabilities.subarray(index * classNames.length, (index + 1) * classNames.length)) }))
-    for (const { file, reason } of skipped) context.emit({ type: 'log', level: 'warning', message: `Skipped ${file}: ${reason}` })
+    if (classNames === null)
+      throw new NodeError('model', `${model.network.name} has no classifier.`, 'Put Add Head before Train.')
+    const { samples, skipped } = await collect(
+      atField('path', () => context.resolvePath(params.path)),
+      context,
+    )
+    if (samples.length === 0)
+      throw new NodeError(
+        'path',
+        `There is no readable picture at ${params.path} (${skipped.length} files were skipped).`,
+        'Give the path of a picture, or of a folder with pictures.',
+      )
+    const probabilities = softmax(
+      await computeLogits(model, samples, context, { batchSize: params.batchSize }),
+      classNames.length,
+    )
+    const rows = samples.map((sample, index) => ({
+      file: sample.id,
+      probabilities: Array.from(probabilities.subarray(index * classNames.length, (index + 1) * classNames.length)),
+    }))
+    for (const { file, reason } of skipped)
+      context.emit({ type: 'log', level: 'warning', message: `Skipped ${file}: ${reason}` })
     return {
-      table: await storeFile(toCsv(tableOf(rows, classNames, params.top), params.top), 'text/csv', 'predictions.csv', context),
-      json: await storeFile(JSON.stringify({ classNames, predictions: rows, skipped }, null, 1), 'application/json', 'predictions.json', context),
+      table: await storeFile(
+        toCsv(tableOf(rows, classNames, params.top), params.top),
+        'text/csv',
+        'predictions.csv',
+        context,
+      ),
+      json: await storeFile(
+        JSON.stringify({ classNames, predictions: rows, skipped }, null, 1),
+        'application/json',
+        'predictions.json',
+        context,
+      ),
     }
   },
 })
@@ -55,7 +96,11 @@ interface Row {
   readonly probabilities: readonly number[]
 }
 
-function tableOf(rows: readonly Row[], classNames: readonly string[], top: number): { file: string; classes: { name: string; probability: number }[] }[] {
+function tableOf(
+  rows: readonly Row[],
+  classNames: readonly string[],
+  top: number,
+): { file: string; classes: { name: string; probability: number }[] }[] {
   return rows.map(({ file, probabilities }) => ({
     file,
     classes: probabilities
@@ -65,7 +110,10 @@ function tableOf(rows: readonly Row[], classNames: readonly string[], top: numbe
   }))
 }
 
-async function collect(path: string, context: NodeContext): Promise<{ samples: Sample[]; skipped: { file: string; reason: string }[] }> {
+async function collect(
+  path: string,
+  context: NodeContext,
+): Promise<{ samples: Sample[]; skipped: { file: string; reason: string }[] }> {
   const root = (await stat(path)).isDirectory() ? path : null
   const samples: Sample[] = []
   const skipped: { file: string; reason: string }[] = []
@@ -74,7 +122,8 @@ async function collect(path: string, context: NodeContext): Promise<{ samples: S
     const id = root === null ? basename(file) : relative(root, file)
     const bytes = await readFile(file)
     const checked = await checkImage(file, bytes)
-    if (checked.ok) samples.push({ id, path: file, label: -1, fingerprint: createHash('sha256').update(bytes).digest('hex') })
+    if (checked.ok)
+      samples.push({ id, path: file, label: -1, fingerprint: createHash('sha256').update(bytes).digest('hex') })
     else skipped.push({ file: id, reason: checked.reason })
   }
   return { samples, skipped }
@@ -83,11 +132,24 @@ async function collect(path: string, context: NodeContext): Promise<{ samples: S
 /** The file itself, or every file below a folder, in order of name. Hidden files and links are left out. */
 async function listFiles(path: string): Promise<string[]> {
   const facts = await stat(path).catch(() => null)
-  if (facts === null) throw new NodeError('path', `There is nothing at ${path}.`, 'Give the path of a picture, or of a folder with pictures.')
+  if (facts === null)
+    throw new NodeError(
+      'path',
+      `There is nothing at ${path}.`,
+      'Give the path of a picture, or of a folder with pictures.',
+    )
   if (!facts.isDirectory()) return [path]
   const entries = await readdir(path, { recursive: true, withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map((entry) => join(entry.parentPath, entry.name)).toSorted()
-  if (files.length > maximumPictures) throw new NodeError('path', `${path} holds ${files.length} files; at most ${maximumPictures} are predicted in one go.`, 'Point to a smaller folder.')
+  const files = entries
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted()
+  if (files.length > maximumPictures)
+    throw new NodeError(
+      'path',
+      `${path} holds ${files.length} files; at most ${maximumPictures} are predicted in one go.`,
+      'Point to a smaller folder.',
+    )
   return files
 }
 

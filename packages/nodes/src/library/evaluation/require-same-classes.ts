@@ -2,13 +2,21 @@ import type { DatasetValue } from '@graft/graph-schema'
 import { NodeError } from '../../sdk/define-node.js'
 import type { ModelValue } from '../../sdk/values.js'
 
-/** Refuses a network whose classes aren't those of the pictures, in the same order: its logits would mean something else. */
+/**
+ * Refuses a network whose classes aren't those of the pictures, in the same order: its logits would mean something
+ * else.
+ */
 export function requireSameClasses({ network }: ModelValue, dataset: DatasetValue): void {
   if (network.classNames === null) {
-    throw new NodeError('model', `${network.name} has no classifier: its output is a feature map.`, 'Put Add Head between Strip Head and this node, and train it.')
+    throw new NodeError(
+      'model',
+      `${network.name} has no classifier: its output is a feature map.`,
+      'Put Add Head between Strip Head and this node, and train it.',
+    )
   }
   const wanted = network.classNames
-  if (wanted.length === dataset.classNames.length && wanted.every((name, index) => name === dataset.classNames[index])) return
+  if (wanted.length === dataset.classNames.length && wanted.every((name, index) => name === dataset.classNames[index]))
+    return
   throw new NodeError(
     'model',
     `The network tells ${wanted.length} classes apart (${shorten(wanted)}), the pictures "${dataset.name}" have ${dataset.classNames.length} (${shorten(dataset.classNames)}).`,

@@ -1,5 +1,16 @@
 import {
-  argmax, balancedAccuracy, calibration, classScores, confusionMatrix, crossEntropy, crossEntropyPerRow, macroF1, mostConfused, softmax, topKAccuracy, wilsonInterval,
+  argmax,
+  balancedAccuracy,
+  calibration,
+  classScores,
+  confusionMatrix,
+  crossEntropy,
+  crossEntropyPerRow,
+  macroF1,
+  mostConfused,
+  softmax,
+  topKAccuracy,
+  wilsonInterval,
 } from '@graft/engines'
 import type { Sample, SplitName } from '@graft/graph-schema'
 import type { EvaluationDetail } from '../../sdk/values.js'
@@ -22,7 +33,10 @@ export interface WorstPicture {
 export type EvaluationSummary = Omit<EvaluationDetail, 'topLosses'> & { readonly worst: readonly WorstPicture[] }
 
 /** Every number that Evaluate reports, from logits and true labels; pure. */
-export function summariseEvaluation({ title, split, classNames, samples, logits }: EvaluationInput, worstCount = 12): EvaluationSummary {
+export function summariseEvaluation(
+  { title, split, classNames, samples, logits }: EvaluationInput,
+  worstCount = 12,
+): EvaluationSummary {
   const classes = classNames.length
   const labels = Int32Array.from(samples, (sample) => sample.label)
   const probabilities = softmax(logits, classes)
@@ -45,11 +59,22 @@ export function summariseEvaluation({ title, split, classNames, samples, logits 
     calibrationError: error,
     calibrationBins: bins,
     confusion,
-    perClass: classScores(confusion).map(({ support, precision, recall, f1 }, index) => ({ name: classNames[index] ?? String(index), support, precision, recall, f1 })),
+    perClass: classScores(confusion).map(({ support, precision, recall, f1 }, index) => ({
+      name: classNames[index] ?? String(index),
+      support,
+      precision,
+      recall,
+      f1,
+    })),
     mostConfused: mostConfused(confusion),
     predictions: samples.map((sample, row) => {
       const prediction = predictions[row] ?? 0
-      return { id: sample.id, label: sample.label, prediction, probability: probabilities[row * classes + prediction] ?? 0 }
+      return {
+        id: sample.id,
+        label: sample.label,
+        prediction,
+        probability: probabilities[row * classes + prediction] ?? 0,
+      }
     }),
     worst: worstPictures(crossEntropyPerRow(logits, labels, classes), worstCount),
   }

@@ -11,15 +11,23 @@ const params = z.strictObject({
   }),
   pooling: z.enum(['average', 'max', 'averageAndMax', 'none']).default('average').meta({
     title: 'Pooling',
-    description: 'How the feature map (or a transformer\'s tokens) becomes a vector. `averageAndMax` joins both (as fastai does); `none` keeps every position.',
+    description:
+      "How the feature map (or a transformer's tokens) becomes a vector. `averageAndMax` joins both (as fastai does); `none` keeps every position.",
   }),
   hidden: z.array(z.number().int().min(1).max(65_536)).max(4).default([]).meta({
     title: 'Hidden units',
-    description: 'Sizes of layers between features and classes. Empty: one linear layer, the best start for little data.',
+    description:
+      'Sizes of layers between features and classes. Empty: one linear layer, the best start for little data.',
     unit: 'units',
   }),
-  activation: z.enum(['relu', 'hardswish']).default('relu').meta({ title: 'Activation', description: 'After each hidden layer.' }),
-  dropout: z.number().min(0).max(0.95).default(0).meta({ title: 'Dropout', description: 'Share of features dropped at random while training, before each linear layer.' }),
+  activation: z
+    .enum(['relu', 'hardswish'])
+    .default('relu')
+    .meta({ title: 'Activation', description: 'After each hidden layer.' }),
+  dropout: z.number().min(0).max(0.95).default(0).meta({
+    title: 'Dropout',
+    description: 'Share of features dropped at random while training, before each linear layer.',
+  }),
   seed: z.number().int().min(0).default(0).meta({ title: 'Seed', description: 'Of the initial weights.' }),
 })
 
@@ -34,25 +42,43 @@ Connect the pictures that you will train on, so that the head gets their classes
     model: modelPort('A network whose head was stripped.'),
     images: datasetPort('Pictures to take the classes from: the ones that you will train on.', { optional: true }),
   },
-  outputs: { model: modelPort('The network with a new head that gives one logit per class.', { classesFrom: { port: 'images' } }) },
+  outputs: {
+    model: modelPort('The network with a new head that gives one logit per class.', {
+      classesFrom: { port: 'images' },
+    }),
+  },
   params,
   sameClasses: [[{ param: 'classes' }, { port: 'images' }]],
   async run({ inputs, params: settings, context }) {
     const { network } = modelInput(inputs.model)
     const classNames = chooseClassNames(settings.classes, optionalDatasetInput(inputs.images)?.classNames)
     const { pooling, hidden, activation, dropout, seed } = settings
-    const result = atField('pooling', () => withHead(network, { classNames, pooling, hidden, activation, dropout, seed }))
+    const result = atField('pooling', () =>
+      withHead(network, { classNames, pooling, hidden, activation, dropout, seed }),
+    )
     const added = countParameters(result).total - countParameters(network).total
-    context.emit({ type: 'log', level: 'info', message: `A head for ${classNames.length} classes with ${added.toLocaleString('en')} parameters.` })
+    context.emit({
+      type: 'log',
+      level: 'info',
+      message: `A head for ${classNames.length} classes with ${added.toLocaleString('en')} parameters.`,
+    })
     return { model: { kind: 'model' as const, network: result } }
   },
 })
 
 function chooseClassNames(classes: number, fromImages: readonly string[] | undefined): readonly string[] {
   if (fromImages !== undefined && classes !== 0 && classes !== fromImages.length) {
-    throw new NodeError('classes', `The head is set to ${classes} classes, but the connected pictures have ${fromImages.length}: ${fromImages.slice(0, 8).join(', ')}.`, 'Set classes to 0 to follow the pictures.')
+    throw new NodeError(
+      'classes',
+      `The head is set to ${classes} classes, but the connected pictures have ${fromImages.length}: ${fromImages.slice(0, 8).join(', ')}.`,
+      'Set classes to 0 to follow the pictures.',
+    )
   }
   if (fromImages !== undefined) return fromImages
   if (classes > 0) return Array.from({ length: classes }, (_, index) => `class ${index}`)
-  throw new NodeError('classes', 'Add Head does not know how many classes there are.', 'Connect the pictures to its "images" input, or set classes.')
+  throw new NodeError(
+    'classes',
+    'Add Head does not know how many classes there are.',
+    'Connect the pictures to its "images" input, or set classes.',
+  )
 }

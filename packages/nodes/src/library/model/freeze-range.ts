@@ -14,21 +14,35 @@ export const freezeRange = defineNode({
 Put it before Train. Start with everything but the head frozen; for a second phase, let the last stage train again at a rate about ten times smaller. Several in a row compose.
 Frozen means frozen: parameters and batch-norm statistics are bit-identical after training, and the report proves it.`,
   inputs: { model: modelPort('The network to freeze parts of.') },
-  outputs: { model: modelPort('The same network; which of its parameters train has changed.', { classesFrom: { port: 'model' } }) },
+  outputs: {
+    model: modelPort('The same network; which of its parameters train has changed.', {
+      classesFrom: { port: 'model' },
+    }),
+  },
   params: z.strictObject({
-    action: z.enum(['freeze', 'unfreeze']).default('freeze').meta({ title: 'Action', description: 'Keep the range fixed, or let it train.' }),
+    action: z
+      .enum(['freeze', 'unfreeze'])
+      .default('freeze')
+      .meta({ title: 'Action', description: 'Keep the range fixed, or let it train.' }),
     ...rangeFields,
     statistics: z.enum(['frozen', 'batch']).default('frozen').meta({
       title: 'Batch-norm statistics',
-      description: '`frozen` uses the stored statistics, which never move (safe, and right for small batches). `batch` uses and follows those of each batch.',
+      description:
+        '`frozen` uses the stored statistics, which never move (safe, and right for small batches). `batch` uses and follows those of each batch.',
     }),
   }),
   async run({ inputs, params: { action, from, to, pattern, statistics }, context }) {
     const { network } = modelInput(inputs.model)
     const range = { ...(from !== '' && { from }), ...(to !== '' && { to }), ...(pattern !== '' && { pattern }) }
-    const result = atField(pattern === '' ? 'from' : 'pattern', () => freeze(network, { ...range, frozen: action === 'freeze', statistics }))
+    const result = atField(pattern === '' ? 'from' : 'pattern', () =>
+      freeze(network, { ...range, frozen: action === 'freeze', statistics }),
+    )
     const { total, trainable } = countParameters(result)
-    context.emit({ type: 'log', level: 'info', message: `${trainable.toLocaleString('en')} of ${total.toLocaleString('en')} parameters will train.` })
+    context.emit({
+      type: 'log',
+      level: 'info',
+      message: `${trainable.toLocaleString('en')} of ${total.toLocaleString('en')} parameters will train.`,
+    })
     return { model: { kind: 'model' as const, network: result } }
   },
 })

@@ -12,7 +12,11 @@ export const stripHead = defineNode({
   doc: `Removes the classifier of a pre-trained network, and on request late stages too, so that a new head can take its place.
 Put it between Load Backbone and Add Head. Cut at an earlier stage when your pictures look very different from what the network has seen: late stages are the most specialised ones.`,
   inputs: { model: modelPort('A network with or without a classifier.') },
-  outputs: { model: modelPort('The network up to the cut; its output is a feature map, or what a transformer has made of its tokens.') },
+  outputs: {
+    model: modelPort(
+      'The network up to the cut; its output is a feature map, or what a transformer has made of its tokens.',
+    ),
+  },
   params: z.strictObject({
     after: z.string().default('').meta({
       title: 'Cut after',
@@ -25,7 +29,11 @@ Put it between Load Backbone and Add Head. Cut at an earlier stage when your pic
     const { network } = modelInput(inputs.model)
     const cut = atField('after', () => (after === '' ? withoutHead(network) : cutAfter(network, after)))
     const removed = network.layers.length - cut.layers.length
-    context.emit({ type: 'log', level: 'info', message: `Kept ${cut.layers.length} layers up to ${cut.output}; removed ${removed}.` })
+    context.emit({
+      type: 'log',
+      level: 'info',
+      message: `Kept ${cut.layers.length} layers up to ${cut.output}; removed ${removed}.`,
+    })
     return { model: { kind: 'model' as const, network: cut } }
   },
 })

@@ -17,20 +17,33 @@ ONNX runs everywhere (onnxruntime, browsers, phones) and carries class names and
   isOutput: true,
   params: z.strictObject({
     format: z.enum(['onnx', 'safetensors']).default('onnx').meta({ title: 'Format', description: 'What to write.' }),
-    name: z.string().regex(/^[\w.-]{0,80}$/, 'Expected letters, digits, dots, dashes and underscores').default('model').meta({ title: 'File name', description: 'Without its extension.' }),
+    name: z
+      .string()
+      .regex(/^[\w.-]{0,80}$/, 'Expected letters, digits, dots, dashes and underscores')
+      .default('model')
+      .meta({ title: 'File name', description: 'Without its extension.' }),
   }),
   async run({ inputs, params: { format, name }, context }) {
     const model = modelInput(inputs.model)
     const { network } = model
     const tensors = await loadModelTensors(model, context.store)
     if (format === 'onnx' && network.classNames === null) {
-      throw new NodeError('model', `${network.name} has no classifier to export.`, 'Connect a network with a head, or choose the format safetensors.')
+      throw new NodeError(
+        'model',
+        `${network.name} has no classifier to export.`,
+        'Connect a network with a head, or choose the format safetensors.',
+      )
     }
-    const bytes = format === 'onnx'
-      ? encodeOnnxClassifier(network, tensors, { metadata: { 'graft.document': JSON.stringify(context.document) } })
-      : await safetensorsWriter.write(network, tensors)
+    const bytes =
+      format === 'onnx'
+        ? encodeOnnxClassifier(network, tensors, { metadata: { 'graft.document': JSON.stringify(context.document) } })
+        : await safetensorsWriter.write(network, tensors)
     const blob = await context.store.put(bytes, 'application/octet-stream', `${name === '' ? 'model' : name}.${format}`)
-    context.emit({ type: 'log', level: 'info', message: `${blob.name}: ${(bytes.byteLength / 1e6).toFixed(1)} MB, ${network.classNames?.length ?? 0} classes.` })
+    context.emit({
+      type: 'log',
+      level: 'info',
+      message: `${blob.name}: ${(bytes.byteLength / 1e6).toFixed(1)} MB, ${network.classNames?.length ?? 0} classes.`,
+    })
     return { file: { kind: 'file', blob } satisfies FileValue }
   },
 })

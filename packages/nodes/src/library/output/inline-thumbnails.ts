@@ -2,8 +2,14 @@ import type { BlobStore } from '../../sdk/define-node.js'
 import type { EvaluationDetail } from '../../sdk/values.js'
 
 /** Thumbnails of all top losses as data URIs, by sha256, so that the page needs no other file. */
-export async function inlineThumbnails(evaluations: readonly EvaluationDetail[], store: BlobStore): Promise<ReadonlyMap<string, string>> {
+export async function inlineThumbnails(
+  evaluations: readonly EvaluationDetail[],
+  store: BlobStore,
+): Promise<ReadonlyMap<string, string>> {
   const blobs = evaluations.flatMap((evaluation) => evaluation.topLosses.map((loss) => loss.thumbnail))
-  const entries = blobs.map(async ({ sha256, mediaType }) => [sha256, `data:${mediaType};base64,${Buffer.from(await store.get(sha256)).toString('base64')}`] as const)
+  const entries = blobs.map(
+    async ({ sha256, mediaType }) =>
+      [sha256, `data:${mediaType};base64,${Buffer.from(await store.get(sha256)).toString('base64')}`] as const,
+  )
   return new Map(await Promise.all(entries))
 }

@@ -3,7 +3,15 @@ import type { MetricsValue, ReportValue } from '@graft/graph-schema'
 import { renderReport } from '../../report/index.js'
 import { defineNode, NodeError } from '../../sdk/define-node.js'
 import { readDetail } from '../../sdk/metrics-detail.js'
-import { datasetPort, inputList, metricsInput, metricsPort, modelPort, optionalDatasetInput, reportPort } from '../../sdk/ports.js'
+import {
+  datasetPort,
+  inputList,
+  metricsInput,
+  metricsPort,
+  modelPort,
+  optionalDatasetInput,
+  reportPort,
+} from '../../sdk/ports.js'
 import type { EvaluationDetail, MetricsDetail, ModelValue, TrainingDetail } from '../../sdk/values.js'
 import { inlineThumbnails } from './inline-thumbnails.js'
 
@@ -23,11 +31,16 @@ Connect the metrics of every Train and Evaluate, the final model and the picture
   isOutput: true,
   readsDocument: true,
   params: z.strictObject({
-    title: z.string().max(200).default('').meta({ title: 'Title', description: 'Heading of the page. Empty: the name of the graph.' }),
+    title: z
+      .string()
+      .max(200)
+      .default('')
+      .meta({ title: 'Title', description: 'Heading of the page. Empty: the name of the graph.' }),
   }),
   async run({ inputs, params, context }) {
     const metrics = inputList(inputs.metrics).map(metricsInput)
-    if (metrics.length === 0) throw new NodeError('metrics', 'There is nothing to report.', 'Connect the metrics of Train and Evaluate.')
+    if (metrics.length === 0)
+      throw new NodeError('metrics', 'There is nothing to report.', 'Connect the metrics of Train and Evaluate.')
     const details = await Promise.all(metrics.map((value: MetricsValue) => readDetail(value, context.store)))
     const evaluations = details.filter(isEvaluation)
     const title = params.title === '' ? nameOf(context.document) : params.title

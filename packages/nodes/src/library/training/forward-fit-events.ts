@@ -6,8 +6,24 @@ export function forwardFitEvents(phase: string, { emit }: Pick<NodeContext, 'emi
   return (event) => {
     if (event.type === 'progress') {
       const { done, total, unit, etaSeconds, imagesPerUnit } = event
-      emit({ type: 'node-progress', done, total, unit, etaSeconds, ...(imagesPerUnit !== undefined && { imagesPerUnit }) })
+      emit({
+        type: 'node-progress',
+        done,
+        total,
+        unit,
+        etaSeconds,
+        ...(imagesPerUnit !== undefined && { imagesPerUnit }),
+      })
     } else if (event.type === 'log') emit({ type: 'log', level: event.level, message: event.message })
-    else emit({ type: 'metric', name: event.name, split: event.split, phase, epoch: event.epoch, step: event.step, value: event.value })
+    else
+      emit({
+        type: 'metric',
+        name: event.name,
+        split: event.split,
+        phase,
+        epoch: event.epoch,
+        step: event.step,
+        value: event.value,
+      })
   }
 }

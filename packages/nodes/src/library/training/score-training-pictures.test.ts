@@ -26,14 +26,35 @@ let network: Network
 beforeAll(async () => {
   const { notes: _, ...engines } = await selectEngines('auto')
   // Fields of the test context that may not be looked at are getters, so that they are replaced, not copied.
-  context = Object.defineProperty(createTestContext({ cacheDirectory: mkdtempSync(join(tmpdir(), 'graft-score-')) }), 'engines', { value: engines })
-  const { images } = (await sampleData.run({ params: sampleData.params.parse({}), inputs: {}, context })) as { images: DatasetValue }
+  context = Object.defineProperty(
+    createTestContext({ cacheDirectory: mkdtempSync(join(tmpdir(), 'graft-score-')) }),
+    'engines',
+    { value: engines },
+  )
+  const { images } = (await sampleData.run({ params: sampleData.params.parse({}), inputs: {}, context })) as {
+    images: DatasetValue
+  }
   const samples = await readSamples(images, context.store)
   const chosen = counts.flatMap((count, label) => samples.filter((sample) => sample.label === label).slice(0, count))
-  dataset = await withSamples({ ...images, split: 'train', classNames: images.classNames.slice(0, counts.length) }, chosen, context.store)
-  const run = async (node: typeof addHead | typeof stripHead | typeof freezeRange | typeof loadBackbone, inputs: Record<string, unknown>, params = {}): Promise<ModelValue> =>
-    ((await (node as typeof addHead).run({ params: node.params.parse(params) as never, inputs, context })) as { model: ModelValue }).model
-  const headed = await run(addHead, { model: await run(stripHead, { model: await run(loadBackbone, {}) }), images: dataset })
+  dataset = await withSamples(
+    { ...images, split: 'train', classNames: images.classNames.slice(0, counts.length) },
+    chosen,
+    context.store,
+  )
+  const run = async (
+    node: typeof addHead | typeof stripHead | typeof freezeRange | typeof loadBackbone,
+    inputs: Record<string, unknown>,
+    params = {},
+  ): Promise<ModelValue> =>
+    (
+      (await (node as typeof addHead).run({ params: node.params.parse(params) as never, inputs, context })) as {
+        model: ModelValue
+      }
+    ).model
+  const headed = await run(addHead, {
+    model: await run(stripHead, { model: await run(loadBackbone, {}) }),
+    images: dataset,
+  })
   network = (await run(freezeRange, { model: headed })).network
 }, 60_000)
 
@@ -42,7 +63,10 @@ async function biased(always: number): Promise<Tensors> {
   const tensors = await loadTensors(network, (sha256) => context.store.get(sha256))
   const { weight = '', bias = '' } = network.layers.at(-1)?.parameters ?? {}
   tensors.get(weight)?.data.fill(0)
-  tensors.get(bias)?.data.fill(0).fill(1, always, always + 1)
+  tensors
+    .get(bias)
+    ?.data.fill(0)
+    .fill(1, always, always + 1)
   return tensors
 }
 
@@ -64,15 +88,26 @@ describe('the score on the training pictures', () => {
   })
 
   it('is what Train gives without validation pictures, and says so by its split', { timeout: 60_000 }, async () => {
-    const { model, metrics } = await train.run({ params: train.params.parse({ epochs: 2, batchSize: 4 }), inputs: { model: { kind: 'model', network }, train: dataset }, context })
+    const { model, metrics } = await train.run({
+      params: train.params.parse({ epochs: 2, batchSize: 4 }),
+      inputs: { model: { kind: 'model', network }, train: dataset },
+      context,
+    })
     expect(metrics).toMatchObject({ kind: 'metrics', split: 'train', count: 10 })
     const trained = (model as ModelValue).network
-    const score = await scoreTrainingPictures(trained, await loadTensors(trained, (sha256) => context.store.get(sha256)), dataset, context)
+    const score = await scoreTrainingPictures(
+      trained,
+      await loadTensors(trained, (sha256) => context.store.get(sha256)),
+      dataset,
+      context,
+    )
     expect(metrics).toMatchObject(score)
   })
 
   it('stops when the run is cancelled', async () => {
     const cancelled = Object.create(context, { signal: { value: AbortSignal.abort() } }) as NodeContext
-    await expect(scoreTrainingPictures(network, await biased(0), dataset, cancelled)).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(scoreTrainingPictures(network, await biased(0), dataset, cancelled)).rejects.toMatchObject({
+      name: 'AbortError',
+    })
   })
 })

@@ -7,14 +7,37 @@ import { memoryShares } from '../../sdk/memory-shares.js'
 import { standIns } from '../../sdk/stand-ins.js'
 import { readSamples } from '../../sdk/samples.js'
 
-/** Without validation pictures all that can be measured is how well the training pictures were learned; the value says so by its split. */
-export async function scoreTrainingPictures(network: Network, tensors: Tensors, dataset: DatasetValue, context: NodeContext): Promise<Pick<MetricsValue, 'accuracy' | 'macroF1' | 'balancedAccuracy'>> {
+/**
+ * Without validation pictures all that can be measured is how well the training pictures were learned; the value says
+ * so by its split.
+ */
+export async function scoreTrainingPictures(
+  network: Network,
+  tensors: Tensors,
+  dataset: DatasetValue,
+  context: NodeContext,
+): Promise<Pick<MetricsValue, 'accuracy' | 'macroF1' | 'balancedAccuracy'>> {
   const samples = await readSamples(dataset, context.store)
   const { pictures, features } = memoryShares(context)
-  const source = createImageLoader({ samples, transforms: [], preprocessing: network.preprocessing, seed: 0, signal: context.signal, ...(pictures !== undefined && { cacheBytes: pictures }) })
+  const source = createImageLoader({
+    samples,
+    transforms: [],
+    preprocessing: network.preprocessing,
+    seed: 0,
+    signal: context.signal,
+    ...(pictures !== undefined && { cacheBytes: pictures }),
+  })
   try {
-    const { logits, classes } = await predictLogits(context.engines.forward, network, tensors, source, { signal: context.signal, ...standIns(context), cache: { directory: context.cacheDirectory, memoryBytes: features } })
-    const confusion = confusionMatrix(samples.map(({ label }) => label), argmax(logits, classes), classes)
+    const { logits, classes } = await predictLogits(context.engines.forward, network, tensors, source, {
+      signal: context.signal,
+      ...standIns(context),
+      cache: { directory: context.cacheDirectory, memoryBytes: features },
+    })
+    const confusion = confusionMatrix(
+      samples.map(({ label }) => label),
+      argmax(logits, classes),
+      classes,
+    )
     return { accuracy: accuracy(confusion), macroF1: macroF1(confusion), balancedAccuracy: balancedAccuracy(confusion) }
   } finally {
     await source.close()

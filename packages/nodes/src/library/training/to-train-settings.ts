@@ -4,9 +4,30 @@ import type { TrainParams } from './train-params.js'
 
 /** The settings of the training loop for a node's flat params and the stages of its network. */
 export function toTrainSettings(params: TrainParams, network: Network): TrainSettingsInput {
-  const { epochs, batchSize, learningRate, labelSmoothing, classWeights, views, cacheFeatures, seed, restoreBest, layerDecay, monitor, patience } = params
+  const {
+    epochs,
+    batchSize,
+    learningRate,
+    labelSmoothing,
+    classWeights,
+    views,
+    cacheFeatures,
+    seed,
+    restoreBest,
+    layerDecay,
+    monitor,
+    patience,
+  } = params
   return {
-    epochs, batchSize: batchSize === 0 ? 'auto' : batchSize, learningRate, labelSmoothing, classWeights, views, cacheFeatures, seed, restoreBest,
+    epochs,
+    batchSize: batchSize === 0 ? 'auto' : batchSize,
+    learningRate,
+    labelSmoothing,
+    classWeights,
+    views,
+    cacheFeatures,
+    seed,
+    restoreBest,
     optimizer: toOptimizer(params),
     schedule: toSchedule(params),
     warmupFraction: params.schedule === 'oneCycle' ? 0 : params.warmup,

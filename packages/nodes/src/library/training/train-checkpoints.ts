@@ -15,7 +15,11 @@ export function trainCheckpoints(checkpoints: NodeCheckpoints, { emit }: Pick<No
       try {
         return decodeCheckpoint(bytes)
       } catch (error) {
-        emit({ type: 'log', level: 'warning', message: `The checkpoint is damaged, so training starts from the beginning. ${error instanceof Error ? error.message : String(error)}` })
+        emit({
+          type: 'log',
+          level: 'warning',
+          message: `The checkpoint is damaged, so training starts from the beginning. ${error instanceof Error ? error.message : String(error)}`,
+        })
         return null
       }
     },

@@ -27,7 +27,11 @@ Connect a network with a head, training pictures and, for curves and the choice 
   inputs: {
     model: modelPort('A network with a head for the classes of the pictures.'),
     train: datasetPort('Pictures to learn from.', { title: 'Training', splits: ['train'] }),
-    validation: datasetPort('Pictures to check progress on, never learned from.', { title: 'Validation', splits: ['val'], optional: true }),
+    validation: datasetPort('Pictures to check progress on, never learned from.', {
+      title: 'Validation',
+      splits: ['val'],
+      optional: true,
+    }),
   },
   outputs: {
     model: modelPort('The trained network.', { classesFrom: { port: 'model' } }),
@@ -37,7 +41,10 @@ Connect a network with a head, training pictures and, for curves and the choice 
   usesEngine: true,
   sameClasses: [[{ port: 'model' }, { port: 'train' }, { port: 'validation' }]],
   validate: validateTrainParams,
-  workload: ({ inputs, params }) => (inputs.train === undefined ? null : trainingWorkload(datasetInput(inputs.train), optionalDatasetInput(inputs.validation), params)),
+  workload: ({ inputs, params }) =>
+    inputs.train === undefined
+      ? null
+      : trainingWorkload(datasetInput(inputs.train), optionalDatasetInput(inputs.validation), params),
   async run({ inputs, params, context }) {
     const model = modelInput(inputs.model)
     const dataset = datasetInput(inputs.train)
@@ -48,50 +55,114 @@ Connect a network with a head, training pictures and, for curves and the choice 
     const result = await trainOn(model.network, before, dataset, validation, params, context)
     const trained = withHistory(model.network, params, result, dataset)
     const detail = describe(trained, before, result, params, dataset)
-    return { model: await storeTrained({ network: trained, tensors: result.tensors }, before, context.store), metrics: await toMetrics(detail, trained, result, dataset, validation, context) }
+    return {
+      model: await storeTrained({ network: trained, tensors: result.tensors }, before, context.store),
+      metrics: await toMetrics(detail, trained, result, dataset, validation, context),
+    }
   },
 })
 
-/** The frozen part sees every picture once, or every view of it; what is trained sees them all in every epoch, and a third of that work for validation. */
-function trainingWorkload(train: DatasetValue, validation: DatasetValue | undefined, { epochs, views }: TrainParams): Workload {
+/**
+ * The frozen part sees every picture once, or every view of it; what is trained sees them all in every epoch, and a
+ * third of that work for validation.
+ */
+function trainingWorkload(
+  train: DatasetValue,
+  validation: DatasetValue | undefined,
+  { epochs, views }: TrainParams,
+): Workload {
   const perPicture = train.transforms.length === 0 ? 1 : Math.min(epochs, views === 0 ? epochs : views)
   const validated = validation?.count ?? 0
   return { forward: perPicture * train.count + validated, training: epochs * (train.count + validated / 3) }
 }
 
-async function trainOn(network: Network, tensors: Tensors, dataset: DatasetValue, validation: DatasetValue | undefined, params: TrainParams, context: NodeContext): Promise<FitResult> {
+async function trainOn(
+  network: Network,
+  tensors: Tensors,
+  dataset: DatasetValue,
+  validation: DatasetValue | undefined,
+  params: TrainParams,
+  context: NodeContext,
+): Promise<FitResult> {
   const sources: ImageLoader[] = []
   const { views, pictures, features } = memoryShares(context)
   const open = async (images: DatasetValue, random: boolean): Promise<ImageLoader> => {
     const samples = await readSamples(images, context.store)
     const cacheBytes = random ? views : pictures
-    const source = createImageLoader({ samples, transforms: random ? images.transforms : [], preprocessing: network.preprocessing, seed: params.seed, signal: context.signal, ...(cacheBytes !== undefined && { cacheBytes }) })
+    const source = createImageLoader({
+      samples,
+      transforms: random ? images.transforms : [],
+      preprocessing: network.preprocessing,
+      seed: params.seed,
+      signal: context.signal,
+      ...(cacheBytes !== undefined && { cacheBytes }),
+    })
     sources.push(source)
     return source
   }
   try {
     const train = await open(dataset, true)
-    const options = { network, tensors, engines: context.engines, train, settings: toTrainSettings(params, network), cacheDirectory: context.cacheDirectory, signal: context.signal, ...(features !== undefined && { memoryBytes: features }) }
+    const options = {
+      network,
+      tensors,
+      engines: context.engines,
+      train,
+      settings: toTrainSettings(params, network),
+      cacheDirectory: context.cacheDirectory,
+      signal: context.signal,
+      ...(features !== undefined && { memoryBytes: features }),
+    }
     const events = forwardFitEvents(params.phase, context)
-    return await fit({ ...options, ...(validation !== undefined && { validation: await open(validation, false) }), ...(context.checkpoints && { checkpoint: trainCheckpoints(context.checkpoints, context) }), onEvent: events })
+    return await fit({
+      ...options,
+      ...(validation !== undefined && { validation: await open(validation, false) }),
+      ...(context.checkpoints && { checkpoint: trainCheckpoints(context.checkpoints, context) }),
+      onEvent: events,
+    })
   } finally {
     await Promise.all(sources.map((source) => source.close()))
   }
 }
 
 function refuseEmpty(dataset: DatasetValue, validation: DatasetValue | undefined): void {
-  if (dataset.count === 0) throw new NodeError('train', `"${dataset.name}" has no training pictures.`, 'Check the folder, or the fractions of Split.')
-  if (validation?.count === 0) throw new NodeError('validation', `"${validation.name}" has no validation pictures.`, 'Raise the validation fraction of Split, or disconnect the input.')
+  if (dataset.count === 0)
+    throw new NodeError(
+      'train',
+      `"${dataset.name}" has no training pictures.`,
+      'Check the folder, or the fractions of Split.',
+    )
+  if (validation?.count === 0)
+    throw new NodeError(
+      'validation',
+      `"${validation.name}" has no validation pictures.`,
+      'Raise the validation fraction of Split, or disconnect the input.',
+    )
   const missing = dataset.classNames.filter((_, index) => dataset.countPerClass[index] === 0)
-  if (missing.length > 0) throw new NodeError('train', `No training pictures for ${missing.join(', ')}.`, 'Add pictures of every class, or remove the empty class folders.')
+  if (missing.length > 0)
+    throw new NodeError(
+      'train',
+      `No training pictures for ${missing.join(', ')}.`,
+      'Add pictures of every class, or remove the empty class folders.',
+    )
 }
 
-function withHistory(network: Network, { phase }: TrainParams, { epochsRun, bestEpoch }: FitResult, dataset: DatasetValue): Network {
+function withHistory(
+  network: Network,
+  { phase }: TrainParams,
+  { epochsRun, bestEpoch }: FitResult,
+  dataset: DatasetValue,
+): Network {
   const line = `trained "${phase}" for ${epochsRun} epochs on ${dataset.count} pictures of ${dataset.name} (kept epoch ${bestEpoch})`
   return { ...network, provenance: { ...network.provenance, history: [...network.provenance.history, line] } }
 }
 
-function describe(network: Network, before: Tensors, result: FitResult, params: TrainParams, dataset: DatasetValue): TrainingDetail {
+function describe(
+  network: Network,
+  before: Tensors,
+  result: FitResult,
+  params: TrainParams,
+  dataset: DatasetValue,
+): TrainingDetail {
   const { total, trainable } = countParameters(network)
   const { boundary, layers, cached, computed, bytes } = result.prefix
   return {
@@ -115,13 +186,23 @@ function describe(network: Network, before: Tensors, result: FitResult, params: 
   }
 }
 
-async function toMetrics(detail: TrainingDetail, network: Network, result: FitResult, dataset: DatasetValue, validation: DatasetValue | undefined, context: NodeContext): Promise<MetricsValue> {
-  const { accuracy, macroF1, balancedAccuracy } = result.validation ?? (await scoreTrainingPictures(network, result.tensors, dataset, context))
+async function toMetrics(
+  detail: TrainingDetail,
+  network: Network,
+  result: FitResult,
+  dataset: DatasetValue,
+  validation: DatasetValue | undefined,
+  context: NodeContext,
+): Promise<MetricsValue> {
+  const { accuracy, macroF1, balancedAccuracy } =
+    result.validation ?? (await scoreTrainingPictures(network, result.tensors, dataset, context))
   return {
     kind: 'metrics',
     split: validation === undefined ? 'train' : validation.split,
     count: validation?.count ?? dataset.count,
-    accuracy, macroF1, balancedAccuracy,
+    accuracy,
+    macroF1,
+    balancedAccuracy,
     detail: await storeDetail(detail, context.store, 'training.json'),
   }
 }

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { evaluate } from '../evaluation/evaluate.js'
 import { train } from './train.js'
 
-const pictures = (count: number, transforms: readonly unknown[] = []): DatasetValue => ({ kind: 'dataset', count, transforms }) as unknown as DatasetValue
+const pictures = (count: number, transforms: readonly unknown[] = []): DatasetValue =>
+  ({ kind: 'dataset', count, transforms }) as unknown as DatasetValue
 const varied = pictures(200, [{ type: 'flip' }])
-const workload = (inputs: Readonly<Record<string, unknown>>, params = {}) => train.workload?.({ inputs, params: train.params.parse({ epochs: 10, ...params }) })
+const workload = (inputs: Readonly<Record<string, unknown>>, params = {}) =>
+  train.workload?.({ inputs, params: train.params.parse({ epochs: 10, ...params }) })
 
 describe('the workload of Train and Evaluate', () => {
   it('is every picture once through what is frozen, and every epoch through what is trained, validation without its gradients', () => {
@@ -22,6 +24,9 @@ describe('the workload of Train and Evaluate', () => {
   it('is unknown while the pictures are', () => {
     expect(workload({})).toBeNull()
     expect(evaluate.workload?.({ inputs: {}, params: evaluate.params.parse({}) })).toBeNull()
-    expect(evaluate.workload?.({ inputs: { images: pictures(70) }, params: evaluate.params.parse({}) })).toEqual({ forward: 70, training: 0 })
+    expect(evaluate.workload?.({ inputs: { images: pictures(70) }, params: evaluate.params.parse({}) })).toEqual({
+      forward: 70,
+      training: 0,
+    })
   })
 })

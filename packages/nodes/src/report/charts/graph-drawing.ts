@@ -7,10 +7,15 @@ import { layeredLayout } from './layered-layout.js'
 
 const box = { width: 190, height: 56, columnGap: 22, rowGap: 34, margin: 4 }
 
-/** A graph as inline SVG, from top to bottom. Positions from the editor are not used: they may be anything, and a page is narrow. */
+/**
+ * A graph as inline SVG, from top to bottom. Positions from the editor are not used: they may be anything, and a page
+ * is narrow.
+ */
 export function graphDrawing(document: GraphDocument): Html {
   const nodes = Object.keys(document.nodes)
-  const known = document.edges.filter(({ from, to }) => nodeOf(document, from.node) !== undefined && nodeOf(document, to.node) !== undefined)
+  const known = document.edges.filter(
+    ({ from, to }) => nodeOf(document, from.node) !== undefined && nodeOf(document, to.node) !== undefined,
+  )
   const { order } = topologicalOrder(document)
   const rank = new Map(order.map((id, index) => [id, index]))
   // Edges of a cycle have no place in rows; a graph that ran has none.
@@ -18,7 +23,12 @@ export function graphDrawing(document: GraphDocument): Html {
   const layout = layeredLayout({ nodes, edges: edges.map(({ from, to }) => [from.node, to.node]) })
   const width = layout.columns * (box.width + box.columnGap) - box.columnGap + 2 * box.margin
   const height = layout.rows * (box.height + box.rowGap) - box.rowGap + 2 * box.margin
-  const description = known.map(({ from, to }) => `${titleOf(document, from.node)} (${words(from.port)}) to ${titleOf(document, to.node)} (${words(to.port)})`).join('; ')
+  const description = known
+    .map(
+      ({ from, to }) =>
+        `${titleOf(document, from.node)} (${words(from.port)}) to ${titleOf(document, to.node)} (${words(to.port)})`,
+    )
+    .join('; ')
   return html`<svg class="graph" viewBox="0 0 ${Math.ceil(width)} ${height}" width="${Math.ceil(width)}" height="${height}" role="img" aria-labelledby="graph-title graph-description">
 <title id="graph-title">The graph: ${nodes.length} nodes, ${known.length} connections</title><desc id="graph-description">${description}.</desc>
 ${layout.routes.map((route, index) => html`<path class="edge" d="${curve(route)}"><title>${edges[index]?.from.port ?? ''} to ${edges[index]?.to.port ?? ''}</title></path>`)}
@@ -34,13 +44,16 @@ const middle = (place: Place): number => left(place) + box.width / 2
 
 /** From the bottom of one node to the top of the other, straight through the rows between. */
 function curve(route: readonly Place[]): string {
-  return route.slice(1).map((place, index) => {
-    const before = route[index] ?? place
-    const [startY, endY] = [top(before) + box.height, top(place)]
-    const start = index === 0 ? `M${middle(before)} ${startY}` : `V${startY}`
-    const halfway = (startY + endY) / 2
-    return `${start} C${middle(before)} ${halfway} ${middle(place)} ${halfway} ${middle(place)} ${endY}`
-  }).join(' ')
+  return route
+    .slice(1)
+    .map((place, index) => {
+      const before = route[index] ?? place
+      const [startY, endY] = [top(before) + box.height, top(place)]
+      const start = index === 0 ? `M${middle(before)} ${startY}` : `V${startY}`
+      const halfway = (startY + endY) / 2
+      return `${start} C${middle(before)} ${halfway} ${middle(place)} ${halfway} ${middle(place)} ${endY}`
+    })
+    .join(' ')
 }
 
 function drawNode(document: GraphDocument, id: string, place: Place): Html {
@@ -48,7 +61,10 @@ function drawNode(document: GraphDocument, id: string, place: Place): Html {
   const off = node?.muted === true ? ' (muted)' : node?.bypassed === true ? ' (bypassed)' : ''
   const settings = Object.entries(node?.params ?? {}).map(([name, value]) => `${words(name)} ${settingText(value)}`)
   const type = capital(words(node?.type ?? ''))
-  const detail = node?.title === undefined || node.title === type ? settings.join(', ') : `${type}${settings.length > 0 ? `: ${settings.join(', ')}` : ''}`
+  const detail =
+    node?.title === undefined || node.title === type
+      ? settings.join(', ')
+      : `${type}${settings.length > 0 ? `: ${settings.join(', ')}` : ''}`
   return html`<g class="node${off === '' ? '' : ' off'}"><title>${titleOf(document, id)}${off} (${id}). ${settings.join(', ')}</title>
 <rect x="${left(place)}" y="${top(place)}" width="${box.width}" height="${box.height}" rx="9"/>
 <text class="node-title" x="${left(place) + 13}" y="${top(place) + (detail === '' ? 33 : 24)}">${clip(titleOf(document, id) + off, 24)}</text>

@@ -5,7 +5,10 @@ export interface LayoutGraph {
 }
 
 export interface LayeredLayout {
-  /** Rows from the top; a row holds real nodes and, as `null` ids, places where a long edge passes through. Columns are x positions in node widths. */
+  /**
+   * Rows from the top; a row holds real nodes and, as `null` ids, places where a long edge passes through. Columns are
+   * x positions in node widths.
+   */
   readonly place: ReadonlyMap<string, { readonly row: number; readonly column: number }>
   /** For each edge, in order, the points that it passes, ends included. */
   readonly routes: readonly (readonly { readonly row: number; readonly column: number }[])[]
@@ -22,7 +25,10 @@ interface Slot {
   readonly below: Slot[]
 }
 
-/** Layered layout (Sugiyama's method): longest-path rows, stand-ins where edges skip rows, barycentre ordering, then straightened columns. Cycles must be cut first. */
+/**
+ * Layered layout (Sugiyama's method): longest-path rows, stand-ins where edges skip rows, barycentre ordering, then
+ * straightened columns. Cycles must be cut first.
+ */
 export function layeredLayout({ nodes, edges }: LayoutGraph): LayeredLayout {
   const rowOf = longestPathRows(nodes, edges)
   const rows: Slot[][] = Array.from({ length: Math.max(0, ...rowOf.values()) + 1 }, () => [])
@@ -46,7 +52,8 @@ export function layeredLayout({ nodes, edges }: LayoutGraph): LayeredLayout {
 function longestPathRows(nodes: readonly string[], edges: LayoutGraph['edges']): ReadonlyMap<string, number> {
   const depth = new Map(nodes.map((id) => [id, 0]))
   // Each pass settles at least one more row.
-  for (let pass = 0; pass < nodes.length; pass++) for (const [from, to] of edges) depth.set(to, Math.max(depth.get(to) ?? 0, (depth.get(from) ?? 0) + 1))
+  for (let pass = 0; pass < nodes.length; pass++)
+    for (const [from, to] of edges) depth.set(to, Math.max(depth.get(to) ?? 0, (depth.get(from) ?? 0) + 1))
   const sources = nodes.filter((id) => edges.every(([, to]) => to !== id))
   for (const id of sources) {
     const users = edges.filter(([from]) => from === id).map(([, to]) => depth.get(to) ?? 0)
@@ -63,7 +70,11 @@ function spread(row: readonly Slot[]): void {
   })
 }
 
-function connect(from: Slot | undefined, to: Slot | undefined, addSlot: (row: number, width: number) => Slot): readonly Slot[] {
+function connect(
+  from: Slot | undefined,
+  to: Slot | undefined,
+  addSlot: (row: number, width: number) => Slot,
+): readonly Slot[] {
   if (from === undefined || to === undefined) return []
   const route = [from]
   for (let row = from.row + 1; row < to.row; row++) route.push(addSlot(row, 0.3))
@@ -91,15 +102,17 @@ function orderRows(rows: readonly Slot[][], down: boolean): void {
 }
 
 /**
- * Moves slots towards the middle of their neighbours without changing their order. Stand-ins go first and stay, so that long edges run straight;
- * then the nodes with most neighbours (Sugiyama's priority method).
+ * Moves slots towards the middle of their neighbours without changing their order. Stand-ins go first and stay, so that
+ * long edges run straight; then the nodes with most neighbours (Sugiyama's priority method).
  */
 function straighten(rows: readonly Slot[][], down: boolean): void {
   for (const row of down ? rows : rows.toReversed()) {
     const neighbours = (slot: Slot): readonly Slot[] => (down ? slot.above : slot.below)
     const priority = (slot: Slot): number => (slot.width < 1 ? Number.POSITIVE_INFINITY : neighbours(slot).length)
     const placed = new Set<number>()
-    const order = row.map((_, index) => index).sort((a, b) => priority(row[b] as Slot) - priority(row[a] as Slot) || a - b)
+    const order = row
+      .map((_, index) => index)
+      .sort((a, b) => priority(row[b] as Slot) - priority(row[a] as Slot) || a - b)
     for (const index of order) {
       const slot = row[index] as Slot
       slot.column = clamp(mean(neighbours(slot), slot.column), ...room(row, index, placed))

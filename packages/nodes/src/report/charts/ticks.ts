@@ -12,7 +12,9 @@ export function niceTicks(low: number, high: number, count = 5): readonly number
 
 /** Whole-number ticks for epochs: both ends, and round ones between. */
 export function wholeTicks(low: number, high: number, count = 6): readonly number[] {
-  const step = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000].find((size) => (high - low) / size <= count) ?? Math.ceil((high - low) / count)
+  const step =
+    [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000].find((size) => (high - low) / size <= count) ??
+    Math.ceil((high - low) / count)
   const ticks: number[] = []
   for (let tick = Math.ceil(low / step) * step; tick <= high; tick += step) ticks.push(tick)
   return ticks

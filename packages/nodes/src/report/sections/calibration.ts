@@ -22,8 +22,18 @@ export const calibration: ReportSection = {
 }
 
 function reading({ calibrationBins, calibrationError, count }: EvaluationDetail): string {
-  const gap = calibrationBins.reduce((sum, bin) => sum + (bin.count > 0 ? (bin.confidence - bin.accuracy) * bin.count : 0), 0) / Math.max(1, count)
-  const tendency = Math.abs(gap) < 0.01 ? 'neither too sure nor too modest on the whole' : `on the whole ${Math.abs(gap) < 0.05 ? 'a little ' : ''}${gap > 0 ? 'surer than it should be' : 'more modest than it need be'}`
-  const trust = calibrationError < 0.05 ? 'Its probabilities can be taken at their word' : calibrationError < 0.12 ? 'Its probabilities are a fair guide' : 'Its probabilities should not be taken at their word'
+  const gap =
+    calibrationBins.reduce((sum, bin) => sum + (bin.count > 0 ? (bin.confidence - bin.accuracy) * bin.count : 0), 0) /
+    Math.max(1, count)
+  const tendency =
+    Math.abs(gap) < 0.01
+      ? 'neither too sure nor too modest on the whole'
+      : `on the whole ${Math.abs(gap) < 0.05 ? 'a little ' : ''}${gap > 0 ? 'surer than it should be' : 'more modest than it need be'}`
+  const trust =
+    calibrationError < 0.05
+      ? 'Its probabilities can be taken at their word'
+      : calibrationError < 0.12
+        ? 'Its probabilities are a fair guide'
+        : 'Its probabilities should not be taken at their word'
   return `${trust}; the network is ${tendency}.`
 }

@@ -47,6 +47,19 @@ function matrixRow({ confusion, classNames }: EvaluationDetail, row: number, sho
 function shownClasses({ confusion, classNames }: EvaluationDetail): readonly number[] {
   const all = classNames.map((_, index) => index)
   if (all.length <= mostClasses) return all
-  const mistakes = (index: number): number => confusion.reduce((sum, row, truth) => sum + (truth === index ? row.reduce((inRow, count, column) => inRow + (column === index ? 0 : count), 0) : (row[index] ?? 0)), 0)
-  return all.map((index) => ({ index, mistakes: mistakes(index) })).toSorted((a, b) => b.mistakes - a.mistakes).slice(0, mostClasses).map(({ index }) => index).toSorted((a, b) => a - b)
+  const mistakes = (index: number): number =>
+    confusion.reduce(
+      (sum, row, truth) =>
+        sum +
+        (truth === index
+          ? row.reduce((inRow, count, column) => inRow + (column === index ? 0 : count), 0)
+          : (row[index] ?? 0)),
+      0,
+    )
+  return all
+    .map((index) => ({ index, mistakes: mistakes(index) }))
+    .toSorted((a, b) => b.mistakes - a.mistakes)
+    .slice(0, mostClasses)
+    .map(({ index }) => index)
+    .toSorted((a, b) => a - b)
 }

@@ -8,7 +8,10 @@ import type { DatasetValue } from '@graft/graph-schema'
 export const data: ReportSection = {
   id: 'data',
   title: 'The data',
-  render: ({ images }) => (images === undefined ? null : html`<p><b>${images.name}</b>: ${counted(images.count, 'picture')} of ${counted(images.classNames.length, 'class', 'classes')}.</p>${images.provenance.length > 0 && html`<ul class="notes">${images.provenance.map((line) => html`<li>${line}</li>`)}</ul>`}${classCounts(images)}${skippedFiles(images)}`),
+  render: ({ images }) =>
+    images === undefined
+      ? null
+      : html`<p><b>${images.name}</b>: ${counted(images.count, 'picture')} of ${counted(images.classNames.length, 'class', 'classes')}.</p>${images.provenance.length > 0 && html`<ul class="notes">${images.provenance.map((line) => html`<li>${line}</li>`)}</ul>`}${classCounts(images)}${skippedFiles(images)}`,
 }
 
 function classCounts({ classNames, countPerClass, count }: DatasetValue): Html {

@@ -8,7 +8,10 @@ import type { ReportSection } from '../report-input.js'
 export const freezeProof: ReportSection = {
   id: 'freeze',
   title: 'Freeze proof',
-  render: ({ trainings }) => (trainings.length === 0 ? null : html`<p>Each frozen parameter and each frozen batch-normalisation statistic was hashed (SHA-256 of its float32 bytes) before and after training.</p>${trainings.map(proofOf)}`),
+  render: ({ trainings }) =>
+    trainings.length === 0
+      ? null
+      : html`<p>Each frozen parameter and each frozen batch-normalisation statistic was hashed (SHA-256 of its float32 bytes) before and after training.</p>${trainings.map(proofOf)}`,
 }
 
 function proofOf(training: TrainingDetail): Html {
@@ -16,18 +19,27 @@ function proofOf(training: TrainingDetail): Html {
   const moved = entries.filter(({ identical }) => !identical)
   const frozen = training.totalParameters - training.trainableParameters
   const trained = `${whole(training.trainableParameters)} of ${whole(training.totalParameters)} parameters were trained (${percent(training.trainableParameters / training.totalParameters)}), ${whole(frozen)} were frozen.`
-  const verdict = entries.length === 0 ? html`<p class="verdict-line neutral"><b>${title}:</b> nothing was frozen.</p>`
-    : moved.length === 0 ? html`<p class="verdict-line good"><b>${title}:</b> ${summary(entries)} bit-identical. <span aria-hidden="true">✓</span></p>`
-      : html`<p class="verdict-line bad"><b>${title}:</b> ${moved.length} of ${entries.length} frozen tensors changed. Please report this; the first is ${moved[0]?.parameter ?? ''}.</p>`
+  const verdict =
+    entries.length === 0
+      ? html`<p class="verdict-line neutral"><b>${title}:</b> nothing was frozen.</p>`
+      : moved.length === 0
+        ? html`<p class="verdict-line good"><b>${title}:</b> ${summary(entries)} bit-identical. <span aria-hidden="true">✓</span></p>`
+        : html`<p class="verdict-line bad"><b>${title}:</b> ${moved.length} of ${entries.length} frozen tensors changed. Please report this; the first is ${moved[0]?.parameter ?? ''}.</p>`
   return html`${verdict}<p class="muted">${trained} All weights after training: <code class="hash">${training.weightsHash}</code></p>
-${entries.length > 0 && html`<details${moved.length > 0 && html` open`}><summary>All ${counted(entries.length, 'hash', 'hashes')}</summary><div class="scroll tall"><table class="compact"><caption>${title}: frozen tensors before and after</caption><thead><tr><th scope="col">Tensor</th><th scope="col">Kind</th><th scope="col">Before</th><th scope="col">After</th><th scope="col">Same</th></tr></thead>
-<tbody>${[...moved, ...entries.filter(({ identical }) => identical)].map(entryRow)}</tbody></table></div></details>`}`
+${
+  entries.length > 0 &&
+  html`<details${moved.length > 0 && html` open`}><summary>All ${counted(entries.length, 'hash', 'hashes')}</summary><div class="scroll tall"><table class="compact"><caption>${title}: frozen tensors before and after</caption><thead><tr><th scope="col">Tensor</th><th scope="col">Kind</th><th scope="col">Before</th><th scope="col">After</th><th scope="col">Same</th></tr></thead>
+<tbody>${[...moved, ...entries.filter(({ identical }) => identical)].map(entryRow)}</tbody></table></div></details>`
+}`
 }
 
 function summary(entries: readonly FreezeProofEntry[]): string {
   const statistics = entries.filter(({ statistic }) => statistic).length
   const parameters = entries.length - statistics
-  const parts = [parameters > 0 && counted(parameters, 'frozen parameter tensor'), statistics > 0 && counted(statistics, 'frozen statistic')].filter((part) => part !== false)
+  const parts = [
+    parameters > 0 && counted(parameters, 'frozen parameter tensor'),
+    statistics > 0 && counted(statistics, 'frozen statistic'),
+  ].filter((part) => part !== false)
   return `all ${parts.join(' and ')} ${entries.length === 1 ? 'is' : 'are'}`
 }
 

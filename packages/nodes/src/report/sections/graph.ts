@@ -9,7 +9,8 @@ export const graph: ReportSection = {
   title: 'The graph',
   render: (input) => {
     const { document, problems } = parseDocument(input.document)
-    if (document === null) return html`<p>The graph can't be drawn: ${problems[0]?.message ?? 'it could not be read.'}</p>`
+    if (document === null)
+      return html`<p>The graph can't be drawn: ${problems[0]?.message ?? 'it could not be read.'}</p>`
     if (Object.keys(document.nodes).length === 0) return null
     return html`${document.description !== '' && html`<p class="description">${document.description}</p>`}
 <figure class="scroll graph-figure">${graphDrawing(document)}</figure>

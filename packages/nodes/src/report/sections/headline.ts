@@ -32,11 +32,19 @@ function advice(detail: EvaluationDetail): string {
   const [low, high] = detail.accuracyInterval
   if (detail.split === 'train') return 'These are the pictures it was trained on, so new ones will do worse.'
   if (high - low > 0.15) return 'That is a wide range: more pictures would make it narrower.'
-  return detail.split === 'val' ? 'The best epoch was chosen by these same pictures, so expect slightly less on new ones.' : ''
+  return detail.split === 'val'
+    ? 'The best epoch was chosen by these same pictures, so expect slightly less on new ones.'
+    : ''
 }
 
-function majorityClass({ perClass, count }: EvaluationDetail): { readonly name: string; readonly share: number } | null {
-  const largest = perClass.reduce<EvaluationDetail['perClass'][number] | null>((best, score) => (best === null || score.support > best.support ? score : best), null)
+function majorityClass({
+  perClass,
+  count,
+}: EvaluationDetail): { readonly name: string; readonly share: number } | null {
+  const largest = perClass.reduce<EvaluationDetail['perClass'][number] | null>(
+    (best, score) => (best === null || score.support > best.support ? score : best),
+    null,
+  )
   return largest === null || count === 0 ? null : { name: largest.name, share: largest.support / count }
 }
 
@@ -60,8 +68,16 @@ function trainingCards({ trainings }: ReportInput): readonly Html[] {
   const seconds = trainings.reduce((sum, training) => sum + training.seconds, 0)
   const epochs = trainings.reduce((sum, training) => sum + training.epochs, 0)
   return [
-    card('Training', duration(seconds), `${counted(epochs, 'epoch')}${trainings.length > 1 ? ` in ${trainings.length} phases` : ''} on ${last.engine}`),
-    card('Trained', percent(last.trainableParameters / last.totalParameters), `${whole(last.trainableParameters)} of ${whole(last.totalParameters)} parameters${trainings.length > 1 ? ' in the last phase' : ''}`),
+    card(
+      'Training',
+      duration(seconds),
+      `${counted(epochs, 'epoch')}${trainings.length > 1 ? ` in ${trainings.length} phases` : ''} on ${last.engine}`,
+    ),
+    card(
+      'Trained',
+      percent(last.trainableParameters / last.totalParameters),
+      `${whole(last.trainableParameters)} of ${whole(last.totalParameters)} parameters${trainings.length > 1 ? ' in the last phase' : ''}`,
+    ),
   ]
 }
 

@@ -16,4 +16,20 @@ import { versions } from './versions.js'
 import { warnings } from './warnings.js'
 
 /** Every section, in the order of the page. */
-export const sections: readonly ReportSection[] = [headline, warnings, learningCurves, confusionMatrix, perClass, confusedPairs, topLosses, calibration, graph, settings, freezeProof, network, data, usage, versions]
+export const sections: readonly ReportSection[] = [
+  headline,
+  warnings,
+  learningCurves,
+  confusionMatrix,
+  perClass,
+  confusedPairs,
+  topLosses,
+  calibration,
+  graph,
+  settings,
+  freezeProof,
+  network,
+  data,
+  usage,
+  versions,
+]

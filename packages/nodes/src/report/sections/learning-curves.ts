@@ -33,19 +33,30 @@ const measures: readonly Measure[] = [
 
 function reading(training: TrainingDetail): string {
   const early = training.stoppedEarly ? ', stopped early' : ''
-  const prefix = training.prefix.boundary === null ? '' : ` Everything up to ${training.prefix.boundary} is frozen and ran once per picture (${counted(training.prefix.cached, 'result')} reused, ${counted(training.prefix.computed, 'computed', 'computed')}).`
+  const prefix =
+    training.prefix.boundary === null
+      ? ''
+      : ` Everything up to ${training.prefix.boundary} is frozen and ran once per picture (${counted(training.prefix.cached, 'result')} reused, ${counted(training.prefix.computed, 'computed', 'computed')}).`
   return `${training.title}: ${counted(training.epochs, 'epoch')} in ${duration(training.seconds)}${early} (${counted(training.imagesPerSecond, 'picture')}/s); the weights of epoch ${training.bestEpoch} were kept.${prefix}`
 }
 
 function drawMeasure({ name, title, formatY }: Measure, trainings: readonly TrainingDetail[]): Html | null {
   const phases = offsets(trainings)
   const series = (['train', 'val'] as const).flatMap((split): ChartSeries[] => {
-    const points = trainings.flatMap((training, index) => pointsOf(training, name, split).map(([x, y]) => [x + (phases[index]?.from ?? 0), y] as const))
+    const points = trainings.flatMap((training, index) =>
+      pointsOf(training, name, split).map(([x, y]) => [x + (phases[index]?.from ?? 0), y] as const),
+    )
     const style = name === 'learningRate' ? 'rate' : split === 'train' ? 'train' : 'validation'
     return points.length === 0 ? [] : [{ name: split === 'train' ? 'training' : 'validation', style, points }]
   })
   if (series.length === 0) return null
-  const marks = name === 'learningRate' ? [] : trainings.map(({ bestEpoch }, index) => ({ x: bestEpoch + (phases[index]?.from ?? 0), label: `Kept: epoch ${bestEpoch}` }))
+  const marks =
+    name === 'learningRate'
+      ? []
+      : trainings.map(({ bestEpoch }, index) => ({
+          x: bestEpoch + (phases[index]?.from ?? 0),
+          label: `Kept: epoch ${bestEpoch}`,
+        }))
   return html`<figure><figcaption>${title}</figcaption>${lineChart({ id: `curve-${name}`, title, description: describe(title, series, formatY), xLabel: 'epoch', series, formatY, phases, marks })}</figure>`
 }
 
@@ -63,7 +74,8 @@ function pointsOf({ curves }: TrainingDetail, name: string, split: string): read
   const stepsPerEpoch = Math.max(1, ...curves.map(({ epoch, step }) => (epoch > 0 ? step / epoch : 1)))
   const own = curves.filter((point) => point.name === name && point.split === split && Number.isFinite(point.value))
   const perEpoch = new Set(own.map(({ epoch }) => epoch)).size === own.length
-  const at = ({ epoch, step }: CurvePoint): number => (perEpoch && name !== 'learningRate' ? epoch : step / stepsPerEpoch)
+  const at = ({ epoch, step }: CurvePoint): number =>
+    perEpoch && name !== 'learningRate' ? epoch : step / stepsPerEpoch
   return own.map((point) => [at(point), point.value] as const).toSorted(([a], [b]) => a - b)
 }
 

@@ -22,7 +22,10 @@ function picture(loss: TopLoss, { classNames }: EvaluationDetail, { thumbnails }
   const source = thumbnails.get(loss.thumbnail.sha256)
   const right = loss.label === loss.prediction
   // Anything but an inline picture would be a request to the outside.
-  const image = source?.startsWith('data:image/') === true ? html`<img src="${source}" alt="Picture ${loss.id}, showing ${name(loss.label)}">` : html`<div class="no-picture">no picture</div>`
+  const image =
+    source?.startsWith('data:image/') === true
+      ? html`<img src="${source}" alt="Picture ${loss.id}, showing ${name(loss.label)}">`
+      : html`<div class="no-picture">no picture</div>`
   return html`<li><figure>${image}<figcaption><span class="verdict ${right ? 'right' : 'wrong'}">${right ? 'right, but unsure' : 'wrong'}</span>
 <span>said <b>${name(loss.prediction)}</b> (${percent(loss.probability)})</span><span>is <b>${name(loss.label)}</b></span><span class="muted">loss ${fixed(loss.loss, 2)}</span><span class="muted file">${loss.id}</span></figcaption></figure></li>`
 }

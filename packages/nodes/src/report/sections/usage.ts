@@ -15,8 +15,20 @@ ${steps(network.preprocessing)}
   },
 }
 
-function steps({ height, width, resize, cropFraction, interpolation, channelOrder, mean, deviation }: Preprocessing): Html {
-  const size = resize === 'stretch' ? `Resize to ${width} × ${height} pixels (${interpolation}, without keeping the proportions).` : `Resize so that the picture covers ${Math.round(width / cropFraction)} × ${Math.round(height / cropFraction)} pixels (${interpolation}), then cut ${width} × ${height} from its middle.`
+function steps({
+  height,
+  width,
+  resize,
+  cropFraction,
+  interpolation,
+  channelOrder,
+  mean,
+  deviation,
+}: Preprocessing): Html {
+  const size =
+    resize === 'stretch'
+      ? `Resize to ${width} × ${height} pixels (${interpolation}, without keeping the proportions).`
+      : `Resize so that the picture covers ${Math.round(width / cropFraction)} × ${Math.round(height / cropFraction)} pixels (${interpolation}), then cut ${width} × ${height} from its middle.`
   return html`<ol><li>Turn the picture upright (EXIF) and take it as 8-bit ${channelOrder.toUpperCase()}.</li><li>${size}</li><li>Divide by 255, subtract [${mean.join(', ')}] and divide by [${deviation.join(', ')}], channel by channel.</li><li>Order the axes as batch, channel, height, width; the model's answer is a probability for each class.</li></ol>`
 }
 

@@ -7,6 +7,8 @@ export const versions: ReportSection = {
   title: 'Versions',
   render: ({ versions: known = {} }) => {
     const entries = Object.entries(known)
-    return entries.length === 0 ? null : html`<table class="facts"><caption class="visually-hidden">Versions</caption><tbody>${entries.map(([name, version]) => html`<tr><th scope="row">${name}</th><td>${version}</td></tr>`)}</tbody></table>`
+    return entries.length === 0
+      ? null
+      : html`<table class="facts"><caption class="visually-hidden">Versions</caption><tbody>${entries.map(([name, version]) => html`<tr><th scope="row">${name}</th><td>${version}</td></tr>`)}</tbody></table>`
   },
 }

@@ -5,5 +5,6 @@ import type { ReportSection } from '../report-input.js'
 export const warnings: ReportSection = {
   id: 'warnings',
   title: 'Warnings',
-  render: ({ warnings: lines = [] }) => (lines.length === 0 ? null : html`<ul class="warnings">${lines.map((line) => html`<li>${line}</li>`)}</ul>`),
+  render: ({ warnings: lines = [] }) =>
+    lines.length === 0 ? null : html`<ul class="warnings">${lines.map((line) => html`<li>${line}</li>`)}</ul>`,
 }

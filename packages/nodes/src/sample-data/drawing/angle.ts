@@ -8,7 +8,10 @@ export function sine(turns: number): number {
   if (reduced < -0.25) reduced = -0.5 - reduced
   const radians = reduced * 6.283185307179586
   const square = radians * radians
-  return radians * (1 + square * (-1 / 6 + square * (1 / 120 + square * (-1 / 5040 + square * (1 / 362880 - square / 39916800)))))
+  return (
+    radians *
+    (1 + square * (-1 / 6 + square * (1 / 120 + square * (-1 / 5040 + square * (1 / 362880 - square / 39916800)))))
+  )
 }
 
 /** Cosine of an angle in turns; see `sine`. */

@@ -65,7 +65,8 @@ export function paintClutter(canvas: Canvas, random: Random, most: number): void
 
 /** Sometimes lays one larger scrap over the picture, hiding part of what is there. */
 export function paintOcclusion(canvas: Canvas, random: Random, probability: number): void {
-  if (chance(random, probability)) paintShape(canvas, randomScrap(random, between(random, 0.15, 0.3)), randomColour(random), 1)
+  if (chance(random, probability))
+    paintShape(canvas, randomScrap(random, between(random, 0.15, 0.3)), randomColour(random), 1)
 }
 
 function randomScrap(random: Random, size: number): Shape {

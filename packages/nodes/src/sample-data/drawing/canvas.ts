@@ -1,6 +1,9 @@
 import type { Colour } from './colour.js'
 
-/** A square picture in the making: linear RGB floats, height x width x channel. Coordinates run from -1 to 1 on both axes. */
+/**
+ * A square picture in the making: linear RGB floats, height x width x channel. Coordinates run from -1 to 1 on both
+ * axes.
+ */
 export interface Canvas {
   readonly size: number
   readonly values: Float32Array

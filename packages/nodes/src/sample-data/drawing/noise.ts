@@ -14,7 +14,8 @@ export function blotches(random: Random, cells: number): Field {
     const top = Math.floor(row)
     const shareX = smoothStep(column - left)
     const shareY = smoothStep(row - top)
-    const at = (dx: number, dy: number): number => lattice[Math.min(side - 1, Math.max(0, top + dy)) * side + Math.min(side - 1, Math.max(0, left + dx))] ?? 0
+    const at = (dx: number, dy: number): number =>
+      lattice[Math.min(side - 1, Math.max(0, top + dy)) * side + Math.min(side - 1, Math.max(0, left + dx))] ?? 0
     const upper = at(0, 0) + (at(1, 0) - at(0, 0)) * shareX
     const lower = at(0, 1) + (at(1, 1) - at(0, 1)) * shareX
     return upper + (lower - upper) * shareY

@@ -36,7 +36,11 @@ function restyle(parts: readonly Part[], random: Random): readonly Part[] {
   const style = pick(random, ['filled', 'filled', 'outlined', 'edged'])
   const width = between(random, 0.035, 0.075)
   if (style === 'filled') return parts
-  if (style === 'outlined') return parts.map((part) => ({ shape: outline(part.shape, width), tint: part.tint === 'detail' ? 'accent' : part.tint }))
+  if (style === 'outlined')
+    return parts.map((part) => ({
+      shape: outline(part.shape, width),
+      tint: part.tint === 'detail' ? 'accent' : part.tint,
+    }))
   return parts.flatMap((part) => [part, { shape: outline(part.shape, width * 0.7), tint: 'detail' as const }])
 }
 
@@ -66,7 +70,8 @@ function paintShadow(canvas: Canvas, parts: readonly Part[], pose: Pose, random:
     const localX = pose.localX(x - offset, y - offset)
     const localY = pose.localY(x - offset, y - offset)
     let cover = 0
-    for (const part of parts) cover = Math.max(cover, coverage(part.shape(localX, localY), pose.scale * (canvas.size / 6)))
+    for (const part of parts)
+      cover = Math.max(cover, coverage(part.shape(localX, localY), pose.scale * (canvas.size / 6)))
     return cover > 0 ? { colour: black, cover: cover * 0.5 } : null
   })
 }

@@ -4,7 +4,10 @@ export interface SampleFamily {
   readonly title: string
   readonly description: string
   readonly classNames: readonly string[]
-  /** One picture of a class: `size * size * 3` bytes, red-green-blue, row by row. The same numbers from `random` give the same picture. */
+  /**
+   * One picture of a class: `size * size * 3` bytes, red-green-blue, row by row. The same numbers from `random` give
+   * the same picture.
+   */
   render(classIndex: number, random: () => number, size: number): Uint8Array
 }
 

@@ -19,7 +19,11 @@ const cup: Pictogram = {
   name: 'cup',
   draw: (random) => {
     const base = between(random, 0.36, 0.58)
-    return [accent(ring(0.58, 0.05, 0.32, between(random, 0.07, 0.11))), body(polygon([-0.72, -0.6], [0.6, -0.6], [base - 0.06, 0.75], [-base - 0.06, 0.75])), detail(ellipse(-0.06, -0.58, 0.62, 0.13))]
+    return [
+      accent(ring(0.58, 0.05, 0.32, between(random, 0.07, 0.11))),
+      body(polygon([-0.72, -0.6], [0.6, -0.6], [base - 0.06, 0.75], [-base - 0.06, 0.75])),
+      detail(ellipse(-0.06, -0.58, 0.62, 0.13)),
+    ]
   },
 }
 
@@ -39,7 +43,10 @@ const lamp: Pictogram = {
   name: 'lamp',
   draw: (random) => {
     const top = between(random, 0.2, 0.4)
-    return [accent(union(line(0, -0.2, 0, 0.8, 0.07), box(0, 0.86, 0.46, 0.09, 0.05))), body(polygon([-top, -0.92], [top, -0.92], [0.72, -0.1], [-0.72, -0.1]))]
+    return [
+      accent(union(line(0, -0.2, 0, 0.8, 0.07), box(0, 0.86, 0.46, 0.09, 0.05))),
+      body(polygon([-top, -0.92], [top, -0.92], [0.72, -0.1], [-0.72, -0.1])),
+    ]
   },
 }
 
@@ -47,7 +54,10 @@ const chair: Pictogram = {
   name: 'chair',
   draw: (random) => {
     const leg = between(random, 0.07, 0.11)
-    return [accent(union(box(-0.5, 0.58, leg, 0.4), box(0.5, 0.58, leg, 0.4))), body(union(box(-0.5, -0.4, leg * 1.3, 0.58), box(0, 0.12, 0.6, 0.12)))]
+    return [
+      accent(union(box(-0.5, 0.58, leg, 0.4), box(0.5, 0.58, leg, 0.4))),
+      body(union(box(-0.5, -0.4, leg * 1.3, 0.58), box(0, 0.12, 0.6, 0.12))),
+    ]
   },
 }
 
@@ -65,7 +75,10 @@ const bell: Pictogram = {
   draw: (random) => {
     const mouth = between(random, 0.7, 0.88)
     const dome = intersect(circle(0, -0.3, 0.5), box(0, -0.6, 1, 0.4))
-    return [accent(union(circle(0, 0.78, 0.18), circle(0, -0.85, 0.13))), body(union(dome, polygon([-0.5, -0.3], [0.5, -0.3], [0.6, 0.3], [mouth, 0.62], [-mouth, 0.62], [-0.6, 0.3])))]
+    return [
+      accent(union(circle(0, 0.78, 0.18), circle(0, -0.85, 0.13))),
+      body(union(dome, polygon([-0.5, -0.3], [0.5, -0.3], [0.6, 0.3], [mouth, 0.62], [-mouth, 0.62], [-0.6, 0.3]))),
+    ]
   },
 }
 
@@ -81,7 +94,18 @@ const shirt: Pictogram = {
   name: 'shirt',
   draw: (random) => {
     const hem = between(random, 0.42, 0.56)
-    const cloth = polygon([-0.35, -0.8], [0.35, -0.8], [0.98, -0.35], [0.74, 0.02], [0.48, -0.15], [hem, 0.88], [-hem, 0.88], [-0.48, -0.15], [-0.74, 0.02], [-0.98, -0.35])
+    const cloth = polygon(
+      [-0.35, -0.8],
+      [0.35, -0.8],
+      [0.98, -0.35],
+      [0.74, 0.02],
+      [0.48, -0.15],
+      [hem, 0.88],
+      [-hem, 0.88],
+      [-0.48, -0.15],
+      [-0.74, 0.02],
+      [-0.98, -0.35],
+    )
     return [body(subtract(cloth, circle(0, -0.85, 0.24)))]
   },
 }

@@ -12,7 +12,15 @@ const heart: Pictogram = {
   name: 'heart',
   draw: (random) => {
     const lobe = between(random, 0.44, 0.52)
-    return [body(union(circle(-0.44, -0.35, lobe), circle(0.44, -0.35, lobe), polygon([-0.88, -0.12], [-0.3, -0.5], [0.3, -0.5], [0.88, -0.12], [0, 0.95])))]
+    return [
+      body(
+        union(
+          circle(-0.44, -0.35, lobe),
+          circle(0.44, -0.35, lobe),
+          polygon([-0.88, -0.12], [-0.3, -0.5], [0.3, -0.5], [0.88, -0.12], [0, 0.95]),
+        ),
+      ),
+    ]
   },
 }
 
@@ -21,7 +29,11 @@ const arrow: Pictogram = {
   draw: (random) => {
     const shaft = between(random, 0.14, 0.24)
     const neck = between(random, 0, 0.3)
-    return [body(polygon([-0.95, -shaft], [neck, -shaft], [neck, -0.62], [0.95, 0], [neck, 0.62], [neck, shaft], [-0.95, shaft]))]
+    return [
+      body(
+        polygon([-0.95, -shaft], [neck, -shaft], [neck, -0.62], [0.95, 0], [neck, 0.62], [neck, shaft], [-0.95, shaft]),
+      ),
+    ]
   },
 }
 
@@ -56,7 +68,10 @@ const anchor: Pictogram = {
     const width = between(random, 0.08, 0.13)
     const hook = subtract(ring(0, 0.1, 0.7, width), box(0, -0.42, 1, 0.6))
     const barbs = mirrored(polygon([0.52, 0.12], [0.95, 0.12], [0.75, -0.16]))
-    return [body(union(hook, barbs, line(0, -0.5, 0, 0.8, width), line(-0.36, -0.32, 0.36, -0.32, width))), accent(ring(0, -0.72, 0.18, 0.07))]
+    return [
+      body(union(hook, barbs, line(0, -0.5, 0, 0.8, width), line(-0.36, -0.32, 0.36, -0.32, width))),
+      accent(ring(0, -0.72, 0.18, 0.07)),
+    ]
   },
 }
 

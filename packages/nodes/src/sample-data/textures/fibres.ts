@@ -18,7 +18,8 @@ function weave(random: Random): Field {
   const second = lamellae(random, 0.25)
   const turns = random()
   const [c, s] = [cosine(turns), sine(turns)]
-  return (x, y) => Math.max(first(0.7 * (c * x - s * y), 0.7 * (s * x + c * y)), second(0.7 * (c * x - s * y), 0.7 * (s * x + c * y)))
+  return (x, y) =>
+    Math.max(first(0.7 * (c * x - s * y), 0.7 * (s * x + c * y)), second(0.7 * (c * x - s * y), 0.7 * (s * x + c * y)))
 }
 
 /** Plates that change direction from place to place. */
@@ -31,7 +32,10 @@ function ridges(random: Random): Field {
 
 export const fibreTextures: readonly Texture[] = [
   { name: 'level lamellae', create: (random) => lamellae(random, 0.25 + between(random, -0.06, 0.06)) },
-  { name: 'steep lamellae', create: (random) => lamellae(random, pick(random, [0, 0.5]) + between(random, -0.06, 0.06)) },
+  {
+    name: 'steep lamellae',
+    create: (random) => lamellae(random, pick(random, [0, 0.5]) + between(random, -0.06, 0.06)),
+  },
   { name: 'weave', create: weave },
   { name: 'ridges', create: ridges },
 ]

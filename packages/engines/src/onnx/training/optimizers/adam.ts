@@ -14,7 +14,10 @@ export const adam: GraphOptimizer<'adam'> = {
   scalars: adamScalars,
   write: (spec, update) => {
     const { graph, rank, parameter, gradient, weightDecay } = update
-    const decayed = weightDecay === 0 ? gradient : graph.add('Add', [gradient, graph.add('Mul', [parameter, scalar(graph, weightDecay, rank)])])
+    const decayed =
+      weightDecay === 0
+        ? gradient
+        : graph.add('Add', [gradient, graph.add('Mul', [parameter, scalar(graph, weightDecay, rank)])])
     return writeAdamStep(spec, update, parameter, decayed)
   },
 }
@@ -25,11 +28,25 @@ export function adamScalars({ beta1, beta2 }: AdamSettings, update: number): Rea
 }
 
 /** The bias-corrected step that Adam and AdamW share; `epsilon` is added outside the root, after the correction. */
-export function writeAdamStep({ beta1, beta2, epsilon }: AdamSettings, { graph, rank, slots, learningRate, scalars }: GraphUpdate, parameter: string, gradient: string): ReturnType<GraphOptimizer['write']> {
+export function writeAdamStep(
+  { beta1, beta2, epsilon }: AdamSettings,
+  { graph, rank, slots, learningRate, scalars }: GraphUpdate,
+  parameter: string,
+  gradient: string,
+): ReturnType<GraphOptimizer['write']> {
   const times = (value: string, factor: number): string => graph.add('Mul', [value, scalar(graph, factor, rank)])
   const first = graph.add('Add', [times(slots['first'] ?? '', beta1), times(gradient, 1 - beta1)])
-  const second = graph.add('Add', [times(slots['second'] ?? '', beta2), times(graph.add('Mul', [gradient, gradient]), 1 - beta2)])
-  const denominator = graph.add('Add', [graph.add('Div', [graph.add('Sqrt', [second]), scalars['rootCorrection'] ?? '']), scalar(graph, epsilon, rank)])
+  const second = graph.add('Add', [
+    times(slots['second'] ?? '', beta2),
+    times(graph.add('Mul', [gradient, gradient]), 1 - beta2),
+  ])
+  const denominator = graph.add('Add', [
+    graph.add('Div', [graph.add('Sqrt', [second]), scalars['rootCorrection'] ?? '']),
+    scalar(graph, epsilon, rank),
+  ])
   const stepSize = graph.add('Mul', [learningRate, scalars['firstCorrection'] ?? ''])
-  return { parameter: graph.add('Sub', [parameter, graph.add('Mul', [graph.add('Div', [first, denominator]), stepSize])]), slots: { first, second } }
+  return {
+    parameter: graph.add('Sub', [parameter, graph.add('Mul', [graph.add('Div', [first, denominator]), stepSize])]),
+    slots: { first, second },
+  }
 }

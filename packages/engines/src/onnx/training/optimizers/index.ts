@@ -16,7 +16,14 @@ export interface ConfiguredGraphOptimizer {
 
 /** Finds the optimizer a specification names. Throws EngineError for an unknown name. */
 export function configureGraphOptimizer(spec: OptimizerSpec): ConfiguredGraphOptimizer {
-  const optimizer = (graphOptimizers as readonly GraphOptimizer[]).find(candidate => candidate.name === spec.name)
-  if (!optimizer) throw new EngineError(`There is no optimizer "${spec.name}". Expected one of ${graphOptimizers.map(known => known.name).join(', ')}.`)
-  return { slots: optimizer.slots, scalars: update => optimizer.scalars(spec, update), write: update => optimizer.write(spec, update) }
+  const optimizer = (graphOptimizers as readonly GraphOptimizer[]).find((candidate) => candidate.name === spec.name)
+  if (!optimizer)
+    throw new EngineError(
+      `There is no optimizer "${spec.name}". Expected one of ${graphOptimizers.map((known) => known.name).join(', ')}.`,
+    )
+  return {
+    slots: optimizer.slots,
+    scalars: (update) => optimizer.scalars(spec, update),
+    write: (update) => optimizer.write(spec, update),
+  }
 }

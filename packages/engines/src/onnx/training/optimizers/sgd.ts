@@ -11,7 +11,15 @@ export const sgd: GraphOptimizer<'sgd'> = {
     const decayed = weightDecay === 0 ? gradient : graph.add('Add', [gradient, times(parameter, weightDecay)])
     const previous = slots['momentum'] ?? ''
     const momentum = spec.momentum === 0 ? previous : graph.add('Add', [times(previous, spec.momentum), decayed])
-    const direction = spec.momentum === 0 ? decayed : spec.nesterov ? graph.add('Add', [decayed, times(momentum, spec.momentum)]) : momentum
-    return { parameter: graph.add('Sub', [parameter, graph.add('Mul', [direction, learningRate])]), slots: { momentum } }
+    const direction =
+      spec.momentum === 0
+        ? decayed
+        : spec.nesterov
+          ? graph.add('Add', [decayed, times(momentum, spec.momentum)])
+          : momentum
+    return {
+      parameter: graph.add('Sub', [parameter, graph.add('Mul', [direction, learningRate])]),
+      slots: { momentum },
+    }
   },
 }

@@ -10,15 +10,41 @@ import type { NodeCall } from './node-call.js'
 
 const largestFloat = 3.4028234663852886e38
 
-/** Elementwise functions of one value: which of their attributes carry over. Defaults are ONNX's in our operators too. */
+/**
+ * Elementwise functions of one value: which of their attributes carry over. Defaults are ONNX's in our operators too.
+ */
 const unaryAttributes: Readonly<Record<string, readonly string[]>> = {
-  Relu: [], Sigmoid: [], Tanh: [], Softplus: [], Softsign: [], Erf: [], Exp: [], Log: [], Sqrt: [], Neg: [], Abs: [], Reciprocal: [], HardSwish: [], Mish: [],
-  LeakyRelu: ['alpha'], Elu: ['alpha'], Celu: ['alpha'], Selu: ['alpha', 'gamma'], HardSigmoid: ['alpha', 'beta'], Gelu: ['approximate'], Swish: ['alpha'],
+  Relu: [],
+  Sigmoid: [],
+  Tanh: [],
+  Softplus: [],
+  Softsign: [],
+  Erf: [],
+  Exp: [],
+  Log: [],
+  Sqrt: [],
+  Neg: [],
+  Abs: [],
+  Reciprocal: [],
+  HardSwish: [],
+  Mish: [],
+  LeakyRelu: ['alpha'],
+  Elu: ['alpha'],
+  Celu: ['alpha'],
+  Selu: ['alpha', 'gamma'],
+  HardSigmoid: ['alpha', 'beta'],
+  Gelu: ['approximate'],
+  Swish: ['alpha'],
 }
 
 /** Activations, arithmetic, Softmax and what inference leaves alone. */
 export const elementwiseConverters: Readonly<Record<string, Converter>> = {
-  ...Object.fromEntries(Object.entries(unaryAttributes).map(([operator, names]): [string, Converter] => [operator, (call, builder) => builder.emit(call, operator, [call.layer(0)], { attributes: call.attributes(names) })])),
+  ...Object.fromEntries(
+    Object.entries(unaryAttributes).map(([operator, names]): [string, Converter] => [
+      operator,
+      (call, builder) => builder.emit(call, operator, [call.layer(0)], { attributes: call.attributes(names) }),
+    ]),
+  ),
   Clip: clip,
   Add: (call, builder) => binary(call, builder, 'Add'),
   Sub: (call, builder) => binary(call, builder, 'Sub'),
@@ -35,7 +61,10 @@ export const elementwiseConverters: Readonly<Record<string, Converter>> = {
   Cast: (call) => {
     const type = tensorTypeOf(call.integer('to', 1))
     if (type !== null && isFloat(type)) return call.layer(0)
-    throw call.refuse(`converts a computed value to ${type ?? 'text'}`, 'Networks compute in float32 only: cut the model before this node or remove it.')
+    throw call.refuse(
+      `converts a computed value to ${type ?? 'text'}`,
+      'Networks compute in float32 only: cut the model before this node or remove it.',
+    )
   },
   CastLike: (call) => call.layer(0),
 }
@@ -46,7 +75,9 @@ function clip(call: NodeCall, builder: GraphBuilder): LayerValue {
     return input === null ? call.float(name, standard) : Number((input.read()[0] ?? standard).toPrecision(9))
   }
   const bounded = (value: number): number => Math.min(Math.max(value, -largestFloat), largestFloat)
-  return builder.emit(call, 'Clip', [call.layer(0)], { attributes: { min: bounded(limit(1, 'min', -largestFloat)), max: bounded(limit(2, 'max', largestFloat)) } })
+  return builder.emit(call, 'Clip', [call.layer(0)], {
+    attributes: { min: bounded(limit(1, 'min', -largestFloat)), max: bounded(limit(2, 'max', largestFloat)) },
+  })
 }
 
 function ratio(call: NodeCall): number {
@@ -63,12 +94,32 @@ function chain(call: NodeCall, builder: GraphBuilder, operator: string): GraphVa
   if (rest.length === 0) return call.layer(0)
   // Constants last: then every step has a computed first operand.
   const ordered = [first, ...rest].sort((a, b) => Number(a?.kind === 'constant') - Number(b?.kind === 'constant'))
-  return ordered.slice(1).reduce<GraphValue | null>((value, next, index) => combine(call, builder, operator, value, next ?? null, index === 0 ? '' : `.${index + 1}`), ordered[0] ?? null) ?? call.layer(0)
+  return (
+    ordered
+      .slice(1)
+      .reduce<GraphValue | null>(
+        (value, next, index) =>
+          combine(call, builder, operator, value, next ?? null, index === 0 ? '' : `.${index + 1}`),
+        ordered[0] ?? null,
+      ) ?? call.layer(0)
+  )
 }
 
-function combine(call: NodeCall, builder: GraphBuilder, operator: string, first: GraphValue | null, second: GraphValue | null, suffix: string): LayerValue {
-  if (first === null || second === null) throw call.refuse('lacks one of its two inputs', 'The file is damaged or was written wrongly; export the model again.')
-  if (first.kind === 'layer' && second.kind === 'layer') return builder.emit(call, operator, [first, second], { suffix })
+function combine(
+  call: NodeCall,
+  builder: GraphBuilder,
+  operator: string,
+  first: GraphValue | null,
+  second: GraphValue | null,
+  suffix: string,
+): LayerValue {
+  if (first === null || second === null)
+    throw call.refuse(
+      'lacks one of its two inputs',
+      'The file is damaged or was written wrongly; export the model again.',
+    )
+  if (first.kind === 'layer' && second.kind === 'layer')
+    return builder.emit(call, operator, [first, second], { suffix })
   const [value, operand] = first.kind === 'layer' ? [first, second as Constant] : [second as LayerValue, first]
   if (operator === 'Add') {
     const fused = fuseBias(call, builder, value, operand, builder.usedOnce(value)) ?? fuseShift(builder, value, operand)
@@ -80,7 +131,11 @@ function combine(call: NodeCall, builder: GraphBuilder, operator: string, first:
   }
   const reversed = first.kind === 'constant' && ['Sub', 'Div', 'Pow'].includes(operator)
   const slot = operandSlot(operator, value, operand, builder)
-  return builder.emit(call, operator, [value], { attributes: reversed ? { reversed: 1 } : {}, slots: { [slot]: { value: operand, trainable: slot === 'operand' } }, suffix })
+  return builder.emit(call, operator, [value], {
+    attributes: reversed ? { reversed: 1 } : {},
+    slots: { [slot]: { value: operand, trainable: slot === 'operand' } },
+    suffix,
+  })
 }
 
 /** Before opset 13, Softmax worked on the matrix that flattening at `axis` (default 1) gives. */
@@ -88,9 +143,14 @@ function softmax(call: NodeCall, builder: GraphBuilder, operator: string): Layer
   const input = call.layer(0)
   const rank = input.shape.length
   const axis = axisOf(call, call.integer('axis', call.opset < 13 ? 1 : -1), rank)
-  if (call.opset >= 13 || input.shape.slice(axis + 1).every((size) => size === 1)) return builder.emit(call, operator, [input], { attributes: { axis: axis === rank - 1 ? -1 : axis } })
-  if (input.shape[0] !== batchMarker || axis === 0) throw call.refuse('takes a softmax over the whole batch', 'Export the model again with opset 13 or later.')
+  if (call.opset >= 13 || input.shape.slice(axis + 1).every((size) => size === 1))
+    return builder.emit(call, operator, [input], { attributes: { axis: axis === rank - 1 ? -1 : axis } })
+  if (input.shape[0] !== batchMarker || axis === 0)
+    throw call.refuse('takes a softmax over the whole batch', 'Export the model again with opset 13 or later.')
   const flat = builder.emit(call, 'Flatten', [input], { attributes: { axis }, suffix: '.flatten' })
   const normalised = builder.emit(call, operator, [flat], { attributes: { axis: -1 } })
-  return builder.emit(call, 'Reshape', [normalised], { attributes: { shape: axis === 1 ? [0, ...input.shape.slice(1)] : [-1, ...input.shape.slice(1)] }, suffix: '.reshape' })
+  return builder.emit(call, 'Reshape', [normalised], {
+    attributes: { shape: axis === 1 ? [0, ...input.shape.slice(1)] : [-1, ...input.shape.slice(1)] },
+    suffix: '.reshape',
+  })
 }

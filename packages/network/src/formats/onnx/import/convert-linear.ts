@@ -10,7 +10,9 @@ export const linearConverters: Readonly<Record<string, Converter>> = {
   MatMul: (call, builder) => {
     const second = call.inputs[1]
     if (second?.kind === 'layer') return builder.emit(call, 'MatMul', [call.layer(0), second])
-    return builder.emit(call, 'MatMul', [call.layer(0)], { slots: { weight: { value: call.required(1), trainable: true } } })
+    return builder.emit(call, 'MatMul', [call.layer(0)], {
+      slots: { weight: { value: call.required(1), trainable: true } },
+    })
   },
   BatchNormalization: batchNormalization,
   LayerNormalization: (call, builder) => {
@@ -20,10 +22,14 @@ export const linearConverters: Readonly<Record<string, Converter>> = {
       slots: { scale: { value: call.required(1), trainable: true }, shift: shift && { value: shift, trainable: true } },
     })
   },
-  InstanceNormalization: (call, builder) => builder.emit(call, 'InstanceNormalization', [call.layer(0)], {
-    attributes: { epsilon: call.float('epsilon', 1e-5) },
-    slots: { scale: { value: call.required(1), trainable: true }, shift: { value: call.required(2), trainable: true } },
-  }),
+  InstanceNormalization: (call, builder) =>
+    builder.emit(call, 'InstanceNormalization', [call.layer(0)], {
+      attributes: { epsilon: call.float('epsilon', 1e-5) },
+      slots: {
+        scale: { value: call.required(1), trainable: true },
+        shift: { value: call.required(2), trainable: true },
+      },
+    }),
   GroupNormalization: (call, builder) => {
     const channels = call.layer(0).shape[1] ?? 1
     const [scale, shift] = [perChannel(call.required(1), channels), perChannel(call.required(2), channels)]
@@ -32,26 +38,42 @@ export const linearConverters: Readonly<Record<string, Converter>> = {
       slots: { scale: { value: scale, trainable: true }, shift: { value: shift, trainable: true } },
     })
   },
-  PRelu: (call, builder) => builder.emit(call, 'PRelu', [call.layer(0)], { slots: { slope: { value: call.required(1), trainable: true } } }),
+  PRelu: (call, builder) =>
+    builder.emit(call, 'PRelu', [call.layer(0)], { slots: { slope: { value: call.required(1), trainable: true } } }),
 }
 
 function gemm(call: NodeCall, builder: GraphBuilder): LayerValue {
-  if (call.integer('transA', 0) !== 0) throw call.refuse('transposes its first input (transA = 1)', 'Export the model with an ordinary linear layer.')
+  if (call.integer('transA', 0) !== 0)
+    throw call.refuse('transposes its first input (transA = 1)', 'Export the model with an ordinary linear layer.')
   const input = call.layer(0)
   if (call.inputs[1]?.kind === 'layer') return gemmOfLayers(call, builder, input, call.inputs[1])
   const [weight, bias] = [call.required(1), call.constant(2)]
   const outputs = weight.shape[call.integer('transB', 0) === 1 ? 0 : 1] ?? 1
   return builder.emit(call, 'Gemm', [input], {
-    attributes: { ...(call.float('alpha', 1) === 1 ? {} : { alpha: call.float('alpha', 1) }), ...(call.float('beta', 1) === 1 ? {} : { beta: call.float('beta', 1) }), transB: call.integer('transB', 0) },
-    slots: { weight: { value: weight, trainable: true }, bias: bias && { value: biasVector(call, bias, outputs), trainable: true } },
+    attributes: {
+      ...(call.float('alpha', 1) === 1 ? {} : { alpha: call.float('alpha', 1) }),
+      ...(call.float('beta', 1) === 1 ? {} : { beta: call.float('beta', 1) }),
+      transB: call.integer('transB', 0),
+    },
+    slots: {
+      weight: { value: weight, trainable: true },
+      bias: bias && { value: biasVector(call, bias, outputs), trainable: true },
+    },
   })
 }
 
 /** A product of two computed values has no weight: MatMul, where nothing is scaled or added. */
 function gemmOfLayers(call: NodeCall, builder: GraphBuilder, first: LayerValue, second: LayerValue): LayerValue {
   const plain = call.float('alpha', 1) === 1 && (call.inputs[2] ?? null) === null
-  if (!plain) throw call.refuse('multiplies two computed values and scales or adds to the product', 'Export it as MatMul followed by Mul and Add.')
-  const right = call.integer('transB', 0) === 1 ? builder.emit(call, 'Transpose', [second], { attributes: { perm: [1, 0] }, suffix: '.transpose' }) : second
+  if (!plain)
+    throw call.refuse(
+      'multiplies two computed values and scales or adds to the product',
+      'Export it as MatMul followed by Mul and Add.',
+    )
+  const right =
+    call.integer('transB', 0) === 1
+      ? builder.emit(call, 'Transpose', [second], { attributes: { perm: [1, 0] }, suffix: '.transpose' })
+      : second
   return builder.emit(call, 'MatMul', [first, right])
 }
 
@@ -59,7 +81,10 @@ function biasVector(call: NodeCall, bias: Constant, outputs: number): Constant {
   const values = bias.read()
   if (values.length === outputs) return vector(bias)
   if (values.length === 1) return constant(bias.type, [outputs], new Float32Array(outputs).fill(values[0] ?? 0))
-  throw call.refuse(`adds a bias of shape [${bias.shape.join(', ')}] to ${outputs} outputs`, 'Expected one number for every output; export the model again.')
+  throw call.refuse(
+    `adds a bias of shape [${bias.shape.join(', ')}] to ${outputs} outputs`,
+    'Expected one number for every output; export the model again.',
+  )
 }
 
 function batchNormalization(call: NodeCall, builder: GraphBuilder): LayerValue {
@@ -81,15 +106,37 @@ function perChannel(value: Constant, channels: number): Constant {
   const values = value.read()
   if (values.length === channels || channels % values.length !== 0) return value
   const each = channels / values.length
-  return constant(value.type, [channels], Float32Array.from({ length: channels }, (_, channel) => values[Math.floor(channel / each)] ?? 0))
+  return constant(
+    value.type,
+    [channels],
+    Float32Array.from({ length: channels }, (_, channel) => values[Math.floor(channel / each)] ?? 0),
+  )
 }
 
-/** MatMul with a weight and the Add of its bias, at rank 2, are one Gemm: returns it, or null when the Add is something else. */
-export function fuseBias(call: NodeCall, builder: GraphBuilder, product: LayerValue, bias: Constant, usedOnce: boolean): LayerValue | null {
+/**
+ * MatMul with a weight and the Add of its bias, at rank 2, are one Gemm: returns it, or null when the Add is something
+ * else.
+ */
+export function fuseBias(
+  call: NodeCall,
+  builder: GraphBuilder,
+  product: LayerValue,
+  bias: Constant,
+  usedOnce: boolean,
+): LayerValue | null {
   const layer = builder.find(product)
   const outputs = product.shape[1]
-  const fits = usedOnce && layer?.operator === 'MatMul' && layer.parameters['weight'] !== undefined && product.shape.length === 2 && product.shape[0] === batchMarker
+  const fits =
+    usedOnce &&
+    layer?.operator === 'MatMul' &&
+    layer.parameters['weight'] !== undefined &&
+    product.shape.length === 2 &&
+    product.shape[0] === batchMarker
   if (!fits || bias.shape.at(-1) !== outputs || bias.read().length !== outputs) return null
-  builder.replace(product, { operator: 'Gemm', attributes: { transB: 0 } }, { bias: { value: vector(bias), trainable: true } })
+  builder.replace(
+    product,
+    { operator: 'Gemm', attributes: { transB: 0 } },
+    { bias: { value: vector(bias), trainable: true } },
+  )
   return product
 }

@@ -14,22 +14,31 @@ export const shapeConverters: Readonly<Record<string, Converter>> = {
     const part = shape.slice(call.integer('start', 0), call.has('end') ? call.integer('end', 0) : undefined)
     return constant('int64', [part.length], Float64Array.from(part))
   },
-  Size: (call) => constant('int64', [], Float64Array.of(call.layer(0).shape.reduce((product, size) => product * size, 1))),
+  Size: (call) =>
+    constant('int64', [], Float64Array.of(call.layer(0).shape.reduce((product, size) => product * size, 1))),
   Flatten: (call, builder) => {
     const input = call.layer(0)
     const given = call.integer('axis', 1)
-    return builder.emit(call, 'Flatten', [input], { attributes: { axis: given < 0 ? given + input.shape.length : given } })
+    return builder.emit(call, 'Flatten', [input], {
+      attributes: { axis: given < 0 ? given + input.shape.length : given },
+    })
   },
   Reshape: (call, builder) => reshape(call, builder, call.layer(0), wantedShape(call, builder)),
   Squeeze: (call, builder) => {
     const { shape } = call.layer(0)
-    const axes = call.listOrInput('axes', 1)?.map((axis) => axisOf(call, axis, shape.length)) ?? shape.flatMap((size, axis) => (size === 1 ? [axis] : []))
-    return squeezedShape(call, shape).length === shape.length ? call.layer(0) : builder.emit(call, 'Squeeze', [call.layer(0)], { attributes: { axes } })
+    const axes =
+      call.listOrInput('axes', 1)?.map((axis) => axisOf(call, axis, shape.length)) ??
+      shape.flatMap((size, axis) => (size === 1 ? [axis] : []))
+    return squeezedShape(call, shape).length === shape.length
+      ? call.layer(0)
+      : builder.emit(call, 'Squeeze', [call.layer(0)], { attributes: { axes } })
   },
   Unsqueeze: (call, builder) => {
     const axes = call.listOrInput('axes', 1) ?? []
     const rank = unsqueezedShape(call, call.layer(0).shape).length
-    return builder.emit(call, 'Unsqueeze', [call.layer(0)], { attributes: { axes: axes.map((axis) => axisOf(call, axis, rank)) } })
+    return builder.emit(call, 'Unsqueeze', [call.layer(0)], {
+      attributes: { axes: axes.map((axis) => axisOf(call, axis, rank)) },
+    })
   },
   Transpose: transpose,
   Concat: concat,
@@ -40,7 +49,10 @@ export const shapeConverters: Readonly<Record<string, Converter>> = {
     const input = call.layer(0)
     const shape = broadcastShape(input.shape, [...call.required(1).read()])
     if (shape?.join() === input.shape.join()) return input
-    throw call.refuse('repeats a computed value', 'Simplify the model (for example with onnxsim) or cut it before this node.')
+    throw call.refuse(
+      'repeats a computed value',
+      'Simplify the model (for example with onnxsim) or cut it before this node.',
+    )
   },
   Pad: pad,
   ReduceMean: (call, builder) => reduce(call, builder, 'ReduceMean'),
@@ -63,7 +75,11 @@ function reshape(call: NodeCall, builder: GraphBuilder, input: LayerValue, wante
   const keepsBatch = target[0] === batchMarker && input.shape[0] === batchMarker
   if (keepsBatch && target.length === 2) return builder.emit(call, 'Flatten', [input], { attributes: { axis: 1 } })
   const shape = target.map((size, axis) => (axis === 0 && keepsBatch ? 0 : isBatchMultiple(size) ? -1 : size))
-  if (shape.filter((size) => size === -1).length > 1) throw call.refuse(`reshapes [${shown(input.shape)}] to [${shown(target)}]`, 'The number of images may appear in one axis only: export the model again.')
+  if (shape.filter((size) => size === -1).length > 1)
+    throw call.refuse(
+      `reshapes [${shown(input.shape)}] to [${shown(target)}]`,
+      'The number of images may appear in one axis only: export the model again.',
+    )
   return builder.emit(call, 'Reshape', [input], { attributes: { shape } })
 }
 
@@ -73,7 +89,9 @@ function transpose(call: NodeCall, builder: GraphBuilder): LayerValue {
   const perm = permutation(call, input.shape.length)
   if (perm.every((axis, index) => axis === index)) return input
   const before = builder.find(input)
-  const undone = before?.operator === 'Transpose' && perm.every((axis, index) => (before.attributes['perm'] as readonly number[])[axis] === index)
+  const undone =
+    before?.operator === 'Transpose' &&
+    perm.every((axis, index) => (before.attributes['perm'] as readonly number[])[axis] === index)
   const source = before?.inputs[0]
   if (undone && source !== undefined) return { kind: 'layer', name: source, shape: builder.shape(source) }
   return builder.emit(call, 'Transpose', [input], { attributes: { perm } })
@@ -85,7 +103,13 @@ function concat(call: NodeCall, builder: GraphBuilder): GraphValue {
   const axis = axisOf(call, call.integer('axis', 1), rank)
   const tokens = call.inputs.slice(0, -1)
   const sequence = call.inputs.at(-1)
-  if (sequence?.kind === 'layer' && axis === 1 && rank === 3 && tokens.every((token): token is Constant => token?.kind === 'constant')) return prepend(call, builder, tokens, sequence)
+  if (
+    sequence?.kind === 'layer' &&
+    axis === 1 &&
+    rank === 3 &&
+    tokens.every((token): token is Constant => token?.kind === 'constant')
+  )
+    return prepend(call, builder, tokens, sequence)
   const layers = call.inputs.map((_, index) => call.layer(index))
   return builder.emit(call, 'Concat', layers, { attributes: { axis } })
 }
@@ -93,18 +117,37 @@ function concat(call: NodeCall, builder: GraphBuilder): GraphValue {
 /** Learned tokens before a sequence: a class token, and perhaps one for distillation, or registers. */
 function prepend(call: NodeCall, builder: GraphBuilder, tokens: readonly Constant[], sequence: LayerValue): LayerValue {
   const wrong = tokens.find(({ shape }) => shape.length !== 3 || shape[0] !== 1)
-  if (wrong) throw call.refuse(`joins a constant of shape [${wrong.shape.join(', ')}] to a sequence`, 'Only learned tokens [1, count, features] can be prepended.')
-  return tokens.reduceRight<LayerValue>((rest, token, index) => builder.emit(call, 'ClassToken', [rest], { slots: { token: { value: token, trainable: true } }, suffix: index === 0 ? '' : `.${index + 1}` }), sequence)
+  if (wrong)
+    throw call.refuse(
+      `joins a constant of shape [${wrong.shape.join(', ')}] to a sequence`,
+      'Only learned tokens [1, count, features] can be prepended.',
+    )
+  return tokens.reduceRight<LayerValue>(
+    (rest, token, index) =>
+      builder.emit(call, 'ClassToken', [rest], {
+        slots: { token: { value: token, trainable: true } },
+        suffix: index === 0 ? '' : `.${index + 1}`,
+      }),
+    sequence,
+  )
 }
 
 function slice(call: NodeCall, builder: GraphBuilder): LayerValue {
   const input = call.layer(0)
-  const slices = axisSlices(call, input.shape).filter(({ axis, step, count }) => step !== 1 || count !== input.shape[axis])
+  const slices = axisSlices(call, input.shape).filter(
+    ({ axis, step, count }) => step !== 1 || count !== input.shape[axis],
+  )
   if (slices.length === 0) return input
-  if (slices.some(({ axis }) => isBatchMultiple(input.shape[axis] ?? 0))) throw call.refuse('takes some of the images of a batch', 'Export the model so that all images are treated alike.')
+  if (slices.some(({ axis }) => isBatchMultiple(input.shape[axis] ?? 0)))
+    throw call.refuse('takes some of the images of a batch', 'Export the model so that all images are treated alike.')
   return builder.emit(call, 'Slice', [input], {
     // Running backwards to the very beginning has no non-negative end.
-    attributes: { starts: slices.map(({ start }) => start), ends: slices.map(({ end, axis }) => (end < 0 ? -1 - (input.shape[axis] ?? 0) : end)), axes: slices.map(({ axis }) => axis), steps: slices.map(({ step }) => step) },
+    attributes: {
+      starts: slices.map(({ start }) => start),
+      ends: slices.map(({ end, axis }) => (end < 0 ? -1 - (input.shape[axis] ?? 0) : end)),
+      axes: slices.map(({ axis }) => axis),
+      steps: slices.map(({ step }) => step),
+    },
   })
 }
 
@@ -123,10 +166,14 @@ function gather(call: NodeCall, builder: GraphBuilder): LayerValue {
   const input = call.layer(0)
   const indices = call.required(1)
   const axis = axisOf(call, call.integer('axis', 0), input.shape.length)
-  if (indices.shape.length > 1) throw call.refuse('picks entries by a table of indices', 'Only a list or a single index is supported.')
+  if (indices.shape.length > 1)
+    throw call.refuse('picks entries by a table of indices', 'Only a list or a single index is supported.')
   const positions = [...indices.read()].map((index) => axisOf(call, index, input.shape[axis] ?? 1))
-  if (isBatchMultiple(input.shape[axis] ?? 0)) throw call.refuse('takes some of the images of a batch', 'Export the model so that all images are treated alike.')
-  return builder.emit(call, 'Gather', [input], { attributes: { indices: positions, axis, scalar: indices.shape.length === 0 ? 1 : 0 } })
+  if (isBatchMultiple(input.shape[axis] ?? 0))
+    throw call.refuse('takes some of the images of a batch', 'Export the model so that all images are treated alike.')
+  return builder.emit(call, 'Gather', [input], {
+    attributes: { indices: positions, axis, scalar: indices.shape.length === 0 ? 1 : 0 },
+  })
 }
 
 function pad(call: NodeCall, builder: GraphBuilder): LayerValue {
@@ -135,7 +182,8 @@ function pad(call: NodeCall, builder: GraphBuilder): LayerValue {
   if (pads.every((amount) => amount === 0)) return input
   const value = call.constant(2)?.read()[0] ?? call.float('value', 0)
   const mode = call.text('mode', 'constant')
-  if (!['constant', 'reflect', 'edge'].includes(mode)) throw call.refuse(`pads with mode "${mode}"`, 'Supported are constant, reflect and edge.')
+  if (!['constant', 'reflect', 'edge'].includes(mode))
+    throw call.refuse(`pads with mode "${mode}"`, 'Supported are constant, reflect and edge.')
   return builder.emit(call, 'Pad', [input], { attributes: { pads, mode, value } })
 }
 
@@ -158,8 +206,14 @@ function reduce(call: NodeCall, builder: GraphBuilder, operator: string): LayerV
   const rank = input.shape.length
   const given = call.listOrInput('axes', 1)
   if ((given === null || given.length === 0) && call.integer('noop_with_empty_axes', 0) === 1) return input
-  const axes = (given ?? input.shape.map((_, axis) => axis)).map((axis) => axisOf(call, axis, rank)).sort((a, b) => a - b)
-  if (axes.some((axis) => isBatchMultiple(input.shape[axis] ?? 0))) throw call.refuse('summarises over the images of a batch', 'Results must not depend on how many images are run together.')
+  const axes = (given ?? input.shape.map((_, axis) => axis))
+    .map((axis) => axisOf(call, axis, rank))
+    .sort((a, b) => a - b)
+  if (axes.some((axis) => isBatchMultiple(input.shape[axis] ?? 0)))
+    throw call.refuse(
+      'summarises over the images of a batch',
+      'Results must not depend on how many images are run together.',
+    )
   const keepdims = call.integer('keepdims', 1)
   const pools = rank === 4 && keepdims === 1 && axes.join() === '2,3'
   if (pools && operator === 'ReduceMean') return builder.emit(call, 'GlobalAveragePool', [input])

@@ -21,19 +21,34 @@ export function chooseLayers(model: OnnxModel, { builder, values, input }: Impor
     const value = values.get(name)
     return value?.kind === 'layer' && value.name !== input.name ? [{ name, value }] : []
   })
-  const chosen = outputs.find(({ name }) => name === 'logits') ?? outputs.find(({ value }) => value.shape.length === 2) ?? outputs[0]
-  if (chosen === undefined) throw new FormatError('The ONNX graph has no output that is computed from the image. Expected the class scores as an output; export the model again.')
-  if (outputs.length > 1) builder.note(`kept the output "${chosen.name}" of ${outputs.length}: ${outputs.slice(0, 8).map(({ name }) => name).join(', ')}`)
+  const chosen =
+    outputs.find(({ name }) => name === 'logits') ?? outputs.find(({ value }) => value.shape.length === 2) ?? outputs[0]
+  if (chosen === undefined)
+    throw new FormatError(
+      'The ONNX graph has no output that is computed from the image. Expected the class scores as an output; export the model again.',
+    )
+  if (outputs.length > 1)
+    builder.note(
+      `kept the output "${chosen.name}" of ${outputs.length}: ${outputs
+        .slice(0, 8)
+        .map(({ name }) => name)
+        .join(', ')}`,
+    )
   const output = withoutSoftmax(chosen.value, byName, builder)
   const needed = reachable(output.name, byName)
   const layers = builder.layers.filter((layer) => needed.has(layer.name))
   return { layers, output: output.name, outputShape: output.shape }
 }
 
-function withoutSoftmax(value: LayerValue, byName: ReadonlyMap<string, Layer>, builder: ImportedGraph['builder']): LayerValue {
+function withoutSoftmax(
+  value: LayerValue,
+  byName: ReadonlyMap<string, Layer>,
+  builder: ImportedGraph['builder'],
+): LayerValue {
   const layer = byName.get(value.name)
   const source = layer?.inputs[0]
-  const removable = (layer?.operator === 'Softmax' || layer?.operator === 'LogSoftmax') && source !== undefined && byName.has(source)
+  const removable =
+    (layer?.operator === 'Softmax' || layer?.operator === 'LogSoftmax') && source !== undefined && byName.has(source)
   if (!removable) return value
   builder.note(`removed the final ${layer.operator}: the network's result is the logits`)
   return { kind: 'layer', name: source, shape: builder.shape(source) }

@@ -6,14 +6,23 @@ import { allocate, type Constant, constant, isFloat, reshaped } from './graph-va
 import type { NodeCall } from './node-call.js'
 import { broadcastShape, broadcastStrides, walk } from './strided.js'
 
-/** Elementwise operators on constants; float32 results are rounded to float32 after every node, integers divide towards zero. */
+/**
+ * Elementwise operators on constants; float32 results are rounded to float32 after every node, integers divide towards
+ * zero.
+ */
 export const elementwiseFolds: Readonly<Record<string, Fold>> = {
   Add: binary((a, b) => a + b),
   Sub: binary((a, b) => a - b),
   Mul: binary((a, b) => a * b),
-  Div: (call, budget) => (isFloat(call.required(0).type) ? binary((a, b) => a / b)(call, budget) : binary((a, b) => Math.trunc(a / b))(call, budget)),
+  Div: (call, budget) =>
+    isFloat(call.required(0).type)
+      ? binary((a, b) => a / b)(call, budget)
+      : binary((a, b) => Math.trunc(a / b))(call, budget),
   Pow: binary((a, b) => a ** b),
-  Mod: (call, budget) => (call.integer('fmod', 0) === 1 ? binary((a, b) => a % b)(call, budget) : binary((a, b) => a - b * Math.floor(a / b))(call, budget)),
+  Mod: (call, budget) =>
+    call.integer('fmod', 0) === 1
+      ? binary((a, b) => a % b)(call, budget)
+      : binary((a, b) => a - b * Math.floor(a / b))(call, budget),
   Min: variadic((a, b) => Math.min(a, b)),
   Max: variadic((a, b) => Math.max(a, b)),
   Sum: variadic((a, b) => a + b),
@@ -49,7 +58,8 @@ function binary(compute: (a: number, b: number) => number, type?: OnnxTensorType
 }
 
 function variadic(compute: (a: number, b: number) => number): Fold {
-  return (call, budget) => call.inputs.map((_, index) => call.required(index)).reduce((a, b) => combine(call, budget, a, b, compute))
+  return (call, budget) =>
+    call.inputs.map((_, index) => call.required(index)).reduce((a, b) => combine(call, budget, a, b, compute))
 }
 
 function unary(compute: (a: number) => number): Fold {
@@ -60,9 +70,20 @@ function unary(compute: (a: number) => number): Fold {
   }
 }
 
-function combine(call: NodeCall, budget: FoldBudget, a: Constant, b: Constant, compute: (a: number, b: number) => number, type = a.type): Constant {
+function combine(
+  call: NodeCall,
+  budget: FoldBudget,
+  a: Constant,
+  b: Constant,
+  compute: (a: number, b: number) => number,
+  type = a.type,
+): Constant {
   const shape = broadcastShape(a.shape, b.shape)
-  if (shape === null) throw call.refuse(`combines the shapes [${a.shape.join(', ')}] and [${b.shape.join(', ')}], which don't broadcast`, 'The file is damaged or was written wrongly; export the model again.')
+  if (shape === null)
+    throw call.refuse(
+      `combines the shapes [${a.shape.join(', ')}] and [${b.shape.join(', ')}], which don't broadcast`,
+      'The file is damaged or was written wrongly; export the model again.',
+    )
   const result = allocate(type, budget.spend(call, shape))
   const [first, second] = [a.read(), b.read()]
   walk(shape, broadcastStrides(a.shape, shape), 0, (offset, index) => {
@@ -79,21 +100,39 @@ function clip(call: NodeCall, budget: FoldBudget): Constant {
   const high = call.constant(2)?.read()[0] ?? call.float('max', Infinity)
   const input = call.required(0)
   budget.spend(call, input.shape)
-  return constant(input.type, input.shape, input.read().map((value) => Math.min(Math.max(value, low), high)))
+  return constant(
+    input.type,
+    input.shape,
+    input.read().map((value) => Math.min(Math.max(value, low), high)),
+  )
 }
 
 function cast(call: NodeCall): Constant {
   const type = tensorTypeOf(call.integer('to', 1))
-  if (type === null) throw call.refuse('converts a constant to text or complex numbers', 'Remove the pre- or post-processing with text from the model.')
+  if (type === null)
+    throw call.refuse(
+      'converts a constant to text or complex numbers',
+      'Remove the pre- or post-processing with text from the model.',
+    )
   return casted(call.required(0), type)
 }
 
 function casted(input: Constant, type: OnnxTensorType): Constant {
   const values = input.read()
-  if (type === 'bool') return constant(type, input.shape, Float64Array.from(values, (value) => Number(value !== 0)))
+  if (type === 'bool')
+    return constant(
+      type,
+      input.shape,
+      Float64Array.from(values, (value) => Number(value !== 0)),
+    )
   if (!isFloat(type)) return constant(type, input.shape, Float64Array.from(values, Math.trunc))
   if (isFloat(input.type) && type !== 'float64') return { ...reshaped(input, input.shape, input.origin), type }
-  return constant(type, input.shape, type === 'float64' ? Float64Array.from(values) : Float32Array.from(values), input.origin)
+  return constant(
+    type,
+    input.shape,
+    type === 'float64' ? Float64Array.from(values) : Float32Array.from(values),
+    input.origin,
+  )
 }
 
 function where(call: NodeCall, budget: FoldBudget): Constant {
@@ -101,10 +140,22 @@ function where(call: NodeCall, budget: FoldBudget): Constant {
   const chosen = combine(call, budget, yes, no, (a) => a)
   const other = combine(call, budget, no, yes, (a) => a)
   const shape = broadcastShape(chosen.shape, condition.shape)
-  if (shape === null) throw call.refuse('combines shapes that don\'t broadcast', 'The file is damaged or was written wrongly; export the model again.')
+  if (shape === null)
+    throw call.refuse(
+      "combines shapes that don't broadcast",
+      'The file is damaged or was written wrongly; export the model again.',
+    )
   const result = allocate(yes.type, budget.spend(call, shape))
-  const full = combine(call, budget, condition, constant('bool', shape, allocate('bool', result.length)), (a) => a).read()
-  const [a, b] = [chosen, other].map((value) => combine(call, budget, value, constant(value.type, shape, allocate(value.type, result.length)), (x) => x).read())
+  const full = combine(
+    call,
+    budget,
+    condition,
+    constant('bool', shape, allocate('bool', result.length)),
+    (a) => a,
+  ).read()
+  const [a, b] = [chosen, other].map((value) =>
+    combine(call, budget, value, constant(value.type, shape, allocate(value.type, result.length)), (x) => x).read(),
+  )
   full.forEach((flag, index) => {
     result[index] = (flag !== 0 ? a?.[index] : b?.[index]) ?? 0
   })
@@ -114,12 +165,17 @@ function where(call: NodeCall, budget: FoldBudget): Constant {
 /** `(x - zeroPoint) * scale`, per tensor or along `axis`. */
 function dequantize(call: NodeCall, budget: FoldBudget): Constant {
   const [input, scale, zero] = [call.required(0), call.required(1), call.constant(2)]
-  if (call.integer('block_size', 0) !== 0) throw call.refuse('holds weights quantised in blocks', 'Export the model with float32 weights.')
+  if (call.integer('block_size', 0) !== 0)
+    throw call.refuse('holds weights quantised in blocks', 'Export the model with float32 weights.')
   const result = new Float32Array(budget.spend(call, input.shape))
   const [values, scales, zeros] = [input.read(), scale.read(), zero?.read()]
   const axis = scales.length === 1 ? 0 : axisOf(call, call.integer('axis', 1), input.shape.length)
   const inner = input.shape.slice(axis + 1).reduce((product, size) => product * size, 1)
-  if (scales.length !== 1 && scales.length !== input.shape[axis]) throw call.refuse(`has ${scales.length} scales for an axis of size ${input.shape[axis]}`, 'Export the model with float32 weights.')
+  if (scales.length !== 1 && scales.length !== input.shape[axis])
+    throw call.refuse(
+      `has ${scales.length} scales for an axis of size ${input.shape[axis]}`,
+      'Export the model with float32 weights.',
+    )
   values.forEach((value, index) => {
     const channel = Math.floor(index / inner) % scales.length
     result[index] = (value - (zeros?.[zeros.length === 1 ? 0 : channel] ?? 0)) * (scales[channel] ?? 1)

@@ -1,6 +1,14 @@
 import type { Shape } from '../../../operator.js'
 import { elementCount } from '../onnx-tensor.js'
-import { axisOf, axisSlices, type Fold, type FoldBudget, isBatchMultiple, reshapeTarget, splitSizes } from './fold-support.js'
+import {
+  axisOf,
+  axisSlices,
+  type Fold,
+  type FoldBudget,
+  isBatchMultiple,
+  reshapeTarget,
+  splitSizes,
+} from './fold-support.js'
 import { allocate, type Constant, constant, constantOfTensor, type NumberArray, reshaped } from './graph-value.js'
 import type { NodeCall } from './node-call.js'
 import { broadcastShape, broadcastStrides, copyStrided, stridesOf } from './strided.js'
@@ -16,12 +24,17 @@ export const shapeFolds: Readonly<Record<string, Fold>> = {
     return constant(type, shape, allocate(type, budget.spend(call, shape)).fill(filler?.read()[0] ?? 0))
   },
   Identity: (call) => ({ ...call.required(0), origin: call.node.outputs[0] ?? null }),
-  Dropout: (call) => [call.required(0), ...call.node.outputs.slice(1).map(() => constant('bool', [], Float64Array.of(1)))],
+  Dropout: (call) => [
+    call.required(0),
+    ...call.node.outputs.slice(1).map(() => constant('bool', [], Float64Array.of(1))),
+  ],
   Size: (call) => constant('int64', [], Float64Array.of(elementCount(call.required(0).shape))),
-  Reshape: (call) => reshaped(call.required(0), reshapeTarget(call, call.required(0).shape, [...call.required(1).read()])),
+  Reshape: (call) =>
+    reshaped(call.required(0), reshapeTarget(call, call.required(0).shape, [...call.required(1).read()])),
   Flatten: (call) => {
     const { shape } = call.required(0)
-    const axis = call.integer('axis', 1) === shape.length ? shape.length : axisOf(call, call.integer('axis', 1), shape.length)
+    const axis =
+      call.integer('axis', 1) === shape.length ? shape.length : axisOf(call, call.integer('axis', 1), shape.length)
     return reshaped(call.required(0), [elementCount(shape.slice(0, axis)), elementCount(shape.slice(axis))])
   },
   Squeeze: (call) => reshaped(call.required(0), squeezedShape(call, call.required(0).shape)),
@@ -49,12 +62,17 @@ function constantNode(call: NodeCall): Constant {
   const [floats, integers] = [call.list('value_floats'), call.list('value_ints')]
   if (floats !== null) return constant('float32', [floats.length], Float32Array.from(floats), origin)
   if (integers !== null) return constant('int64', [integers.length], Float64Array.from(integers), origin)
-  throw call.refuse('holds a text or sparse constant', 'Remove text processing from the model, or export it with dense weights.')
+  throw call.refuse(
+    'holds a text or sparse constant',
+    'Remove text processing from the model, or export it with dense weights.',
+  )
 }
 
 /** Axes of size 1 removed: those named, or all. */
 export function squeezedShape(call: NodeCall, shape: Shape): number[] {
-  const axes = call.listOrInput('axes', 1)?.map((axis) => axisOf(call, axis, shape.length)) ?? shape.flatMap((size, axis) => (size === 1 ? [axis] : []))
+  const axes =
+    call.listOrInput('axes', 1)?.map((axis) => axisOf(call, axis, shape.length)) ??
+    shape.flatMap((size, axis) => (size === 1 ? [axis] : []))
   return shape.filter((_, axis) => !axes.includes(axis))
 }
 
@@ -70,8 +88,16 @@ export function unsqueezedShape(call: NodeCall, shape: Shape): number[] {
 /** The order of axes of a Transpose node. */
 export function permutation(call: NodeCall, rank: number): readonly number[] {
   const given = call.list('perm') ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis)
-  if (given.length === rank && new Set(given).size === rank && given.every((axis) => Number.isInteger(axis) && axis >= 0 && axis < rank)) return given
-  throw call.refuse(`orders the axes of a value with ${rank} axes as [${given.slice(0, 16).join(', ')}]`, 'Expected every axis once; the file is damaged, export the model again.')
+  if (
+    given.length === rank &&
+    new Set(given).size === rank &&
+    given.every((axis) => Number.isInteger(axis) && axis >= 0 && axis < rank)
+  )
+    return given
+  throw call.refuse(
+    `orders the axes of a value with ${rank} axes as [${given.slice(0, 16).join(', ')}]`,
+    'Expected every axis once; the file is damaged, export the model again.',
+  )
 }
 
 function transposed(call: NodeCall, budget: FoldBudget, input: Constant): Constant {
@@ -79,7 +105,12 @@ function transposed(call: NodeCall, budget: FoldBudget, input: Constant): Consta
   const strides = stridesOf(input.shape)
   const shape = order.map((axis) => input.shape[axis] ?? 1)
   const result = allocate(input.type, budget.spend(call, shape))
-  copyStrided(input.read(), result, shape, order.map((axis) => strides[axis] ?? 0))
+  copyStrided(
+    input.read(),
+    result,
+    shape,
+    order.map((axis) => strides[axis] ?? 0),
+  )
   return constant(input.type, shape, result, null)
 }
 
@@ -87,9 +118,19 @@ function concatenated(call: NodeCall, budget: FoldBudget): Constant {
   const inputs = call.inputs.map((_, index) => call.required(index))
   const first = call.required(0)
   const axis = axisOf(call, call.integer('axis', 1), first.shape.length)
-  const fits = inputs.every((input) => input.shape.length === first.shape.length && input.shape.every((size, index) => index === axis || size === first.shape[index]))
-  if (!fits) throw call.refuse('joins constants of different shapes', 'The file is damaged or was written wrongly; export the model again.')
-  const shape = first.shape.map((size, index) => (index === axis ? inputs.reduce((sum, input) => sum + (input.shape[axis] ?? 0), 0) : size))
+  const fits = inputs.every(
+    (input) =>
+      input.shape.length === first.shape.length &&
+      input.shape.every((size, index) => index === axis || size === first.shape[index]),
+  )
+  if (!fits)
+    throw call.refuse(
+      'joins constants of different shapes',
+      'The file is damaged or was written wrongly; export the model again.',
+    )
+  const shape = first.shape.map((size, index) =>
+    index === axis ? inputs.reduce((sum, input) => sum + (input.shape[axis] ?? 0), 0) : size,
+  )
   const result = allocate(first.type, budget.spend(call, shape))
   const outer = elementCount(shape.slice(0, axis))
   let position = 0
@@ -156,7 +197,11 @@ function gathered(call: NodeCall, budget: FoldBudget): Constant {
 function expanded(call: NodeCall, budget: FoldBudget): Constant {
   const input = call.required(0)
   const shape = broadcastShape(input.shape, withoutBatch([...call.required(1).read()]))
-  if (shape === null) throw call.refuse(`expands the shape [${input.shape.join(', ')}] to one it doesn't broadcast to`, 'The file is damaged or was written wrongly; export the model again.')
+  if (shape === null)
+    throw call.refuse(
+      `expands the shape [${input.shape.join(', ')}] to one it doesn't broadcast to`,
+      'The file is damaged or was written wrongly; export the model again.',
+    )
   if (shape.join() === input.shape.join()) return input
   const result = allocate(input.type, budget.spend(call, shape))
   copyStrided(input.read(), result, shape, broadcastStrides(input.shape, shape))
@@ -172,7 +217,11 @@ function range(call: NodeCall, budget: FoldBudget): Constant {
   const count = Math.max(0, Math.ceil((limit - start) / step))
   const { type } = call.required(0)
   const result = allocate(type, budget.spend(call, [count]))
-  return constant(type, [count], result.map((_, index) => start + index * step))
+  return constant(
+    type,
+    [count],
+    result.map((_, index) => start + index * step),
+  )
 }
 
 function tiled(call: NodeCall, budget: FoldBudget): Constant {
@@ -189,13 +238,20 @@ function tiled(call: NodeCall, budget: FoldBudget): Constant {
 function reduce(combine: (a: number, b: number) => number, start: number): Fold {
   return (call, budget) => {
     const input = call.required(0)
-    const axes = call.listOrInput('axes', 1)?.map((axis) => axisOf(call, axis, input.shape.length)) ?? input.shape.map((_, axis) => axis)
+    const axes =
+      call.listOrInput('axes', 1)?.map((axis) => axisOf(call, axis, input.shape.length)) ??
+      input.shape.map((_, axis) => axis)
     budget.spend(call, input.shape)
     const kept = input.shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
     const result: NumberArray = allocate(input.type, elementCount(kept)).fill(start)
     const strides = broadcastStrides(kept, input.shape)
     const positions = new Float64Array(elementCount(input.shape))
-    copyStrided(Float64Array.from(result, (_, index) => index), positions, input.shape, strides)
+    copyStrided(
+      Float64Array.from(result, (_, index) => index),
+      positions,
+      input.shape,
+      strides,
+    )
     input.read().forEach((value, index) => {
       const target = positions[index] ?? 0
       result[target] = combine(result[target] ?? start, value)

@@ -12,7 +12,8 @@ import { encoded, int, ints, modelOf, nodeOf } from '../testing.js'
 const seed = 7
 const random = createRandom(seed)
 const values = (count: number): Float32Array => Float32Array.from({ length: count }, () => 1 + normal(random))
-const tensor = (name: string, ...shape: number[]): OnnxTensor => float32Tensor(name, shape, values(shape.reduce((a, b) => a * b, 1)))
+const tensor = (name: string, ...shape: number[]): OnnxTensor =>
+  float32Tensor(name, shape, values(shape.reduce((a, b) => a * b, 1)))
 const number = (name: string, value: number): OnnxTensor => float32Tensor(name, [], Float32Array.of(value))
 
 interface Variation {
@@ -27,20 +28,35 @@ interface Variation {
 }
 
 /** LayerNorm over `input` [N, 2, 4, 4] as PyTorch writes it before opset 17. */
-function written({ axes = [-1], scale = tensor('ln.weight', 4), shift = tensor('ln.bias', 4), square = 'Pow', exponent = 2, varianceOf = 'd' }: Variation = {}, more: readonly OnnxModelNode[] = []): OnnxModel {
-  return modelOf([
-    nodeOf('Relu', ['input'], ['x']),
-    nodeOf('ReduceMean', ['x'], ['m'], { axes: ints(...axes) }),
-    nodeOf('Sub', ['x', 'm'], ['d']),
-    square === 'Pow' ? nodeOf('Pow', [varianceOf, 'exponent'], ['s']) : nodeOf('Mul', ['d', varianceOf], ['s']),
-    nodeOf('ReduceMean', ['s'], ['v'], { axes: ints(...axes) }),
-    nodeOf('Add', ['v', 'epsilon'], ['e']),
-    nodeOf('Sqrt', ['e'], ['q']),
-    nodeOf('Div', ['d', 'q'], ['n']),
-    nodeOf('Mul', ['n', scale.name], ['t']),
-    nodeOf('Add', ['t', shift.name], ['y']),
-    ...(more.length > 0 ? more : [nodeOf('ReduceMean', ['y'], ['output'], { axes: ints(2), keepdims: int(0) })]),
-  ], [number('exponent', exponent), number('epsilon', 1e-5), scale, shift], {}, 13)
+function written(
+  {
+    axes = [-1],
+    scale = tensor('ln.weight', 4),
+    shift = tensor('ln.bias', 4),
+    square = 'Pow',
+    exponent = 2,
+    varianceOf = 'd',
+  }: Variation = {},
+  more: readonly OnnxModelNode[] = [],
+): OnnxModel {
+  return modelOf(
+    [
+      nodeOf('Relu', ['input'], ['x']),
+      nodeOf('ReduceMean', ['x'], ['m'], { axes: ints(...axes) }),
+      nodeOf('Sub', ['x', 'm'], ['d']),
+      square === 'Pow' ? nodeOf('Pow', [varianceOf, 'exponent'], ['s']) : nodeOf('Mul', ['d', varianceOf], ['s']),
+      nodeOf('ReduceMean', ['s'], ['v'], { axes: ints(...axes) }),
+      nodeOf('Add', ['v', 'epsilon'], ['e']),
+      nodeOf('Sqrt', ['e'], ['q']),
+      nodeOf('Div', ['d', 'q'], ['n']),
+      nodeOf('Mul', ['n', scale.name], ['t']),
+      nodeOf('Add', ['t', shift.name], ['y']),
+      ...(more.length > 0 ? more : [nodeOf('ReduceMean', ['y'], ['output'], { axes: ints(2), keepdims: int(0) })]),
+    ],
+    [number('exponent', exponent), number('epsilon', 1e-5), scale, shift],
+    {},
+    13,
+  )
 }
 
 const operatorsOf = ({ network }: LoadedNetwork): string[] => network.layers.map((layer) => layer.operator)
@@ -68,20 +84,33 @@ describe(`layer normalisation written out in an ONNX file (seed ${seed})`, () =>
     const loaded = await read(written())
     expect(operatorsOf(loaded)).toEqual(['Relu', 'LayerNormalization', 'ReduceMean'])
     const [, layer] = loaded.network.layers
-    expect(layer).toMatchObject({ name: 'ln', parameters: { scale: 'ln.weight', shift: 'ln.bias' }, attributes: { axis: -1, epsilon: 1e-5 } })
-    expect(Object.values(loaded.network.parameters).map(({ shape, trainable }) => ({ shape, trainable }))).toEqual([{ shape: [4], trainable: true }, { shape: [4], trainable: true }])
+    expect(layer).toMatchObject({
+      name: 'ln',
+      parameters: { scale: 'ln.weight', shift: 'ln.bias' },
+      attributes: { axis: -1, epsilon: 1e-5 },
+    })
+    expect(Object.values(loaded.network.parameters).map(({ shape, trainable }) => ({ shape, trainable }))).toEqual([
+      { shape: [4], trainable: true },
+      { shape: [4], trainable: true },
+    ])
   })
 
   it.each<[string, Variation]>([
     ['squared by a product', { square: 'Mul' }],
     ['over several axes', { axes: [1, 2, 3], scale: tensor('ln.weight', 2, 4, 4), shift: tensor('ln.bias', 2, 4, 4) }],
-    ['with parameters behind axes of size 1', { scale: tensor('ln.weight', 1, 1, 4), shift: tensor('ln.bias', 1, 1, 4) }],
+    [
+      'with parameters behind axes of size 1',
+      { scale: tensor('ln.weight', 1, 1, 4), shift: tensor('ln.bias', 1, 1, 4) },
+    ],
   ])('is found %s', async (_, variation) => {
     expect(operatorsOf(await read(written(variation)))).toEqual(['Relu', 'LayerNormalization', 'ReduceMean'])
   })
 
   it.each<[string, Variation]>([
-    ['over axes before the last', { axes: [1], scale: tensor('ln.weight', 2, 1, 1), shift: tensor('ln.bias', 2, 1, 1) }],
+    [
+      'over axes before the last',
+      { axes: [1], scale: tensor('ln.weight', 2, 1, 1), shift: tensor('ln.bias', 2, 1, 1) },
+    ],
     ['with another power', { exponent: 4 }],
     ['of another value', { varianceOf: 'x' }],
     ['with a scale for other axes', { scale: tensor('ln.weight', 4, 1) }],

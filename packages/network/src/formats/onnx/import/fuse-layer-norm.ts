@@ -12,10 +12,16 @@ interface Standardised {
 }
 
 /**
- * Before opset 17 there was no LayerNormalization: exporters write nine nodes, the last of which multiply by the scale and add the shift. Given such a
- * product, the normalisation takes the place of all of them (the others fall away when nothing else reads them); null when it is another product.
+ * Before opset 17 there was no LayerNormalization: exporters write nine nodes, the last of which multiply by the scale
+ * and add the shift. Given such a product, the normalisation takes the place of all of them (the others fall away when
+ * nothing else reads them); null when it is another product.
  */
-export function fuseLayerNorm(call: NodeCall, builder: GraphBuilder, value: LayerValue, scale: Constant): LayerValue | null {
+export function fuseLayerNorm(
+  call: NodeCall,
+  builder: GraphBuilder,
+  value: LayerValue,
+  scale: Constant,
+): LayerValue | null {
   const found = findStandardised(builder, value)
   if (found === null) return null
   const normalised = found.input.shape.slice(found.axis)
@@ -26,19 +32,30 @@ export function fuseLayerNorm(call: NodeCall, builder: GraphBuilder, value: Laye
   })
 }
 
-/** What is added to a layer normalisation that has no shift yet is its shift: returns the value, or null when it is something else. */
+/**
+ * What is added to a layer normalisation that has no shift yet is its shift: returns the value, or null when it is
+ * something else.
+ */
 export function fuseShift(builder: GraphBuilder, value: LayerValue, shift: Constant): LayerValue | null {
   const layer = builder.find(value)
-  if (layer?.operator !== 'LayerNormalization' || layer.parameters['shift'] !== undefined || !builder.usedOnce(value)) return null
+  if (layer?.operator !== 'LayerNormalization' || layer.parameters['shift'] !== undefined || !builder.usedOnce(value))
+    return null
   const normalised = value.shape.slice(Number(layer.attributes['axis']))
   if (!fits(shift, normalised)) return null
-  builder.replace(value, { operator: layer.operator, attributes: layer.attributes }, { shift: { value: reshaped(shift, normalised, shift.origin), trainable: true } })
+  builder.replace(
+    value,
+    { operator: layer.operator, attributes: layer.attributes },
+    { shift: { value: reshaped(shift, normalised, shift.origin), trainable: true } },
+  )
   return value
 }
 
 /** One number for every normalised position, perhaps behind axes of size 1. */
 function fits(operand: Constant, normalised: readonly number[]): boolean {
-  return operand.shape.filter((size, axis) => axis >= operand.shape.length - normalised.length || size !== 1).join() === normalised.join()
+  return (
+    operand.shape.filter((size, axis) => axis >= operand.shape.length - normalised.length || size !== 1).join() ===
+    normalised.join()
+  )
 }
 
 /** Looks for `(x - mean(x)) / sqrt(mean((x - mean(x))^2) + epsilon)`. */
@@ -51,11 +68,18 @@ function findStandardised(builder: GraphBuilder, value: LayerValue): Standardise
   const [averaged] = mean?.inputsOf('ReduceMean', 1) ?? []
   if (!difference || !variance || !square || !input || !mean || epsilon === undefined) return null
   const [squared, exponent] = square.withNumber('Pow')
-  const isSquare = exponent === 2 ? squared?.name === difference.name : square.inputsOf('Mul', 2).every((factor) => factor.name === difference.name) && square.layer?.operator === 'Mul'
+  const isSquare =
+    exponent === 2
+      ? squared?.name === difference.name
+      : square.inputsOf('Mul', 2).every((factor) => factor.name === difference.name) && square.layer?.operator === 'Mul'
   const axis = trailingAxis(mean.layer, builder.shape(input.name).length)
   const sameAxes = axis !== null && axis === trailingAxis(variance.layer, builder.shape(input.name).length)
   if (!isSquare || !sameAxes || averaged?.name !== input.name) return null
-  return { input: { kind: 'layer', name: input.name, shape: builder.shape(input.name) }, axis, epsilon: Number(epsilon.toPrecision(7)) }
+  return {
+    input: { kind: 'layer', name: input.name, shape: builder.shape(input.name) },
+    axis,
+    epsilon: Number(epsilon.toPrecision(7)),
+  }
 }
 
 /** The first axis of a reduction over the last axes that keeps them; null when it is another one. */
@@ -87,7 +111,8 @@ function reader(builder: GraphBuilder, name: string): Reader {
       const operand = builder.tensors.get(layer?.parameters['constant'] ?? '')?.data
       const [input] = inputs()
       const [number] = operand ?? []
-      const isPlain = layer?.operator === operator && operand?.length === 1 && Number(layer.attributes['reversed'] ?? 0) === 0
+      const isPlain =
+        layer?.operator === operator && operand?.length === 1 && Number(layer.attributes['reversed'] ?? 0) === 0
       return isPlain && input !== undefined && number !== undefined ? [input, number] : []
     },
   }

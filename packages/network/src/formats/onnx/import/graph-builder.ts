@@ -48,12 +48,25 @@ export class GraphBuilder {
   }
 
   /** Adds a layer computing this node; throws FormatError when the operator or the shapes are not supported. */
-  emit(call: NodeCall, operator: string, inputs: readonly LayerValue[], { attributes = {}, slots = {}, suffix = '', statistics }: EmitOptions = {}): LayerValue {
+  emit(
+    call: NodeCall,
+    operator: string,
+    inputs: readonly LayerValue[],
+    { attributes = {}, slots = {}, suffix = '', statistics }: EmitOptions = {},
+  ): LayerValue {
     const present = Object.entries(slots).filter((entry): entry is [string, Slot] => entry[1] !== null)
-    const weightOrigin = present[0]?.[0] === 'weight' || present[0]?.[0] === 'scale' ? (present[0][1].value.origin ?? '') : ''
+    const weightOrigin =
+      present[0]?.[0] === 'weight' || present[0]?.[0] === 'scale' ? (present[0][1].value.origin ?? '') : ''
     const name = this.names.take(layerName(call.node, weightOrigin, this.modules) + suffix)
     const parameters = Object.fromEntries(present.map(([slot, entry]) => [slot, this.addParameter(name, slot, entry)]))
-    const layer: Layer = { name, operator, inputs: inputs.map((input) => input.name), parameters, attributes, ...(statistics === undefined ? {} : { statistics }) }
+    const layer: Layer = {
+      name,
+      operator,
+      inputs: inputs.map((input) => input.name),
+      parameters,
+      attributes,
+      ...(statistics === undefined ? {} : { statistics }),
+    }
     const shape = this.shapeOf(call, layer, inputs)
     this.indices.set(name, this.layers.length)
     this.layers.push(layer)
@@ -77,17 +90,24 @@ export class GraphBuilder {
   }
 
   /** Puts another layer in the place of an earlier one, under the same name. */
-  replace(value: LayerValue, change: Pick<Layer, 'operator' | 'attributes'>, slots: Readonly<Record<string, Slot>>): void {
+  replace(
+    value: LayerValue,
+    change: Pick<Layer, 'operator' | 'attributes'>,
+    slots: Readonly<Record<string, Slot>>,
+  ): void {
     const index = this.indices.get(value.name)
     const layer = this.find(value)
     if (index === undefined || layer === undefined) return
-    const added = Object.fromEntries(Object.entries(slots).map(([slot, entry]) => [slot, this.addParameter(layer.name, slot, entry)]))
+    const added = Object.fromEntries(
+      Object.entries(slots).map(([slot, entry]) => [slot, this.addParameter(layer.name, slot, entry)]),
+    )
     this.layers[index] = { ...layer, ...change, parameters: { ...layer.parameters, ...added } }
   }
 
   /** Records that a value of the ONNX graph is this layer's. */
   bind(name: string, value: GraphValue): void {
-    if (value.kind === 'layer') this.layerUses.set(value.name, (this.layerUses.get(value.name) ?? 0) + (this.uses.get(name) ?? 0))
+    if (value.kind === 'layer')
+      this.layerUses.set(value.name, (this.layerUses.get(value.name) ?? 0) + (this.uses.get(name) ?? 0))
   }
 
   usedOnce(value: LayerValue): boolean {
@@ -99,23 +119,37 @@ export class GraphBuilder {
   }
 
   private shapeOf(call: NodeCall, layer: Layer, inputs: readonly LayerValue[]): Shape {
-    const parameters = Object.fromEntries(Object.entries(layer.parameters).map(([slot, key]) => [slot, this.parameters[key]?.shape ?? []]))
+    const parameters = Object.fromEntries(
+      Object.entries(layer.parameters).map(([slot, key]) => [slot, this.parameters[key]?.shape ?? []]),
+    )
     try {
-      return findOperator(layer.operator).shape({ layer, attributes: resolveAttributes(layer), inputs: inputs.map((input) => input.shape), parameters })
+      return findOperator(layer.operator).shape({
+        layer,
+        attributes: resolveAttributes(layer),
+        inputs: inputs.map((input) => input.shape),
+        parameters,
+      })
     } catch (error) {
       const reason = (error instanceof Error ? error.message : String(error)).replaceAll(String(batchMarker), 'N')
-      throw call.refuse('can\'t be represented', reason)
+      throw call.refuse("can't be represented", reason)
     }
   }
 
-  /** Keeps the file's own name for a weight where it has a telling one; the same initialiser used twice stays one parameter. */
+  /**
+   * Keeps the file's own name for a weight where it has a telling one; the same initialiser used twice stays one
+   * parameter.
+   */
   private addParameter(layer: string, slot: string, { value, trainable }: Slot): string {
     const wanted = value.origin !== null && isTellingName(value.origin) ? value.origin : `${layer}.${slot}`
     const owner = this.owners.get(wanted)
     const shared = owner !== undefined && owner.read === value.read && owner.shape.join() === value.shape.join()
     const key = shared ? wanted : this.parameterNames.take(wanted)
     this.owners.set(key, value)
-    this.parameters[key] = { shape: value.shape, trainable: trainable || (this.parameters[key]?.trainable ?? false), source: { kind: 'blob', blob: '', tensor: key } }
+    this.parameters[key] = {
+      shape: value.shape,
+      trainable: trainable || (this.parameters[key]?.trainable ?? false),
+      source: { kind: 'blob', blob: '', tensor: key },
+    }
     if (!shared) this.tensors.set(key, toTensorData(value))
     return key
   }

@@ -2,17 +2,22 @@ import { FormatError } from '../../../weight-format.js'
 import type { OnnxGraph, OnnxModelNode } from '../onnx-model.js'
 
 /**
- * Nodes in an order in which every value is computed before it is used. Throws FormatError for a value computed twice, a value that
- * nothing computes, and a cycle, naming them.
+ * Nodes in an order in which every value is computed before it is used. Throws FormatError for a value computed twice,
+ * a value that nothing computes, and a cycle, naming them.
  */
 export function orderedNodes(graph: OnnxGraph): readonly OnnxModelNode[] {
-  const given = new Set([...graph.inputs.map((input) => input.name), ...graph.initializers.map((tensor) => tensor.name)])
+  const given = new Set([
+    ...graph.inputs.map((input) => input.name),
+    ...graph.initializers.map((tensor) => tensor.name),
+  ])
   const producers = findProducers(graph, given)
   if (isOrdered(graph, given, producers)) return graph.nodes
   const waiting = new Map<OnnxModelNode, number>()
   const consumers = new Map<OnnxModelNode, OnnxModelNode[]>(graph.nodes.map((node) => [node, []]))
   for (const node of graph.nodes) {
-    const needed = new Set(node.inputs.filter((name) => name !== '' && !given.has(name)).map((name) => producerOf(name, node, producers)))
+    const needed = new Set(
+      node.inputs.filter((name) => name !== '' && !given.has(name)).map((name) => producerOf(name, node, producers)),
+    )
     waiting.set(node, needed.size)
     for (const producer of needed) consumers.get(producer)?.push(node)
   }
@@ -26,14 +31,21 @@ export function orderedNodes(graph: OnnxGraph): readonly OnnxModelNode[] {
   }
   if (ordered.length === graph.nodes.length) return ordered
   const stuck = graph.nodes.find((node) => (waiting.get(node) ?? 0) > 0)
-  throw new FormatError(`The ONNX graph has a cycle through ${describe(stuck)}. Expected every value to be computed from the image in order; the file is damaged, export the model again.`)
+  throw new FormatError(
+    `The ONNX graph has a cycle through ${describe(stuck)}. Expected every value to be computed from the image in order; the file is damaged, export the model again.`,
+  )
 }
 
 /** The standard asks for nodes in order; keeping the file's own order keeps blocks together. */
-function isOrdered(graph: OnnxGraph, given: ReadonlySet<string>, producers: ReadonlyMap<string, OnnxModelNode>): boolean {
+function isOrdered(
+  graph: OnnxGraph,
+  given: ReadonlySet<string>,
+  producers: ReadonlyMap<string, OnnxModelNode>,
+): boolean {
   const known = new Set(given)
   for (const node of graph.nodes) {
-    for (const name of node.inputs) if (name !== '' && !known.has(name) && producerOf(name, node, producers)) return false
+    for (const name of node.inputs)
+      if (name !== '' && !known.has(name) && producerOf(name, node, producers)) return false
     for (const name of node.outputs) known.add(name)
   }
   return true
@@ -43,7 +55,10 @@ function findProducers(graph: OnnxGraph, given: ReadonlySet<string>): ReadonlyMa
   const producers = new Map<string, OnnxModelNode>()
   for (const node of graph.nodes) {
     for (const name of node.outputs.filter((output) => output !== '')) {
-      if (producers.has(name) || given.has(name)) throw new FormatError(`The ONNX graph computes the value "${name}" twice (the second time in ${describe(node)}). Expected every value once; the file is damaged, export the model again.`)
+      if (producers.has(name) || given.has(name))
+        throw new FormatError(
+          `The ONNX graph computes the value "${name}" twice (the second time in ${describe(node)}). Expected every value once; the file is damaged, export the model again.`,
+        )
       producers.set(name, node)
     }
   }
@@ -53,7 +68,9 @@ function findProducers(graph: OnnxGraph, given: ReadonlySet<string>): ReadonlyMa
 function producerOf(name: string, node: OnnxModelNode, producers: ReadonlyMap<string, OnnxModelNode>): OnnxModelNode {
   const producer = producers.get(name)
   if (producer !== undefined) return producer
-  throw new FormatError(`The ONNX ${describe(node)} uses the value "${name}", which nothing computes. Expected a graph input, an initialiser or another node's output of that name; the file is incomplete, export the model again.`)
+  throw new FormatError(
+    `The ONNX ${describe(node)} uses the value "${name}", which nothing computes. Expected a graph input, an initialiser or another node's output of that name; the file is incomplete, export the model again.`,
+  )
 }
 
 function describe(node: OnnxModelNode | undefined): string {

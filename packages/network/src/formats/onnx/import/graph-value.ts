@@ -2,8 +2,9 @@ import type { Shape } from '../../../operator.js'
 import { type OnnxTensor, type OnnxTensorType, tensorFloats, tensorValues } from '../onnx-tensor.js'
 
 /**
- * Stands for the batch size while a graph is imported: a prime larger than any real size, so that every shape computed from it (its multiples) is
- * recognised, and reshapes that split or join the batch axis can be written without a number for it.
+ * Stands for the batch size while a graph is imported: a prime larger than any real size, so that every shape computed
+ * from it (its multiples) is recognised, and reshapes that split or join the batch axis can be written without a number
+ * for it.
  */
 export const batchMarker = 1_000_003
 
@@ -38,7 +39,12 @@ export function allocate(type: OnnxTensorType, count: number): NumberArray {
   return isFloat(type) && type !== 'float64' ? new Float32Array(count) : new Float64Array(count)
 }
 
-export function constant(type: OnnxTensorType, shape: Shape, values: NumberArray, origin: string | null = null): Constant {
+export function constant(
+  type: OnnxTensorType,
+  shape: Shape,
+  values: NumberArray,
+  origin: string | null = null,
+): Constant {
   return { kind: 'constant', type, shape, origin, read: () => values }
 }
 
@@ -46,7 +52,13 @@ export function constant(type: OnnxTensorType, shape: Shape, values: NumberArray
 export function constantOfTensor(tensor: OnnxTensor, origin: string | null): Constant {
   let values: NumberArray | undefined
   const compact = isFloat(tensor.type) && tensor.type !== 'float64'
-  return { kind: 'constant', type: tensor.type, shape: tensor.shape, origin, read: () => (values ??= compact ? tensorFloats(tensor) : tensorValues(tensor)) }
+  return {
+    kind: 'constant',
+    type: tensor.type,
+    shape: tensor.shape,
+    origin,
+    read: () => (values ??= compact ? tensorFloats(tensor) : tensorValues(tensor)),
+  }
 }
 
 /** The same values under another shape. */

@@ -17,7 +17,9 @@ import { findImageInput, type ImageInput } from './image-input.js'
 import { moduleNames } from './layer-names.js'
 import { NodeCall } from './node-call.js'
 
-const converters: ReadonlyMap<string, Converter> = new Map(Object.entries({ ...windowConverters, ...linearConverters, ...elementwiseConverters, ...shapeConverters }))
+const converters: ReadonlyMap<string, Converter> = new Map(
+  Object.entries({ ...windowConverters, ...linearConverters, ...elementwiseConverters, ...shapeConverters }),
+)
 const folds: ReadonlyMap<string, Fold> = new Map(Object.entries({ ...elementwiseFolds, ...shapeFolds }))
 
 export interface ImportedGraph {
@@ -30,19 +32,28 @@ export interface ImportedGraph {
 /** Operator set versions whose operators are understood. */
 const [oldestOpset, newestOpset] = [7, 21]
 
-/** Turns an ONNX graph into layers, folding everything that doesn't depend on the image. Throws FormatError naming the node that can't be represented. */
+/**
+ * Turns an ONNX graph into layers, folding everything that doesn't depend on the image. Throws FormatError naming the
+ * node that can't be represented.
+ */
 export function importGraph(model: OnnxModel): ImportedGraph {
   const opset = checkOpset(model)
   const nodes = orderedNodes(model.graph)
   const input = findImageInput(model.graph)
   const builder = new GraphBuilder(input.name, input.shape, moduleNames(nodes), input.tracedBatch, countUses(model))
   if (input.note !== null) builder.note(input.note)
-  const values = new Map<string, GraphValue>(model.graph.initializers.map((tensor) => [tensor.name, constantOfTensor(tensor, tensor.name)]))
+  const values = new Map<string, GraphValue>(
+    model.graph.initializers.map((tensor) => [tensor.name, constantOfTensor(tensor, tensor.name)]),
+  )
   values.set(input.name, inputValue(input, builder, opset))
   const dependence = new BatchDependence()
   const budget = new FoldBudget(model.graph.initializers.reduce((sum, tensor) => sum + elementCount(tensor.shape), 0))
   for (const node of nodes) {
-    const call = new NodeCall(node, node.inputs.map((name) => (name === '' ? null : valueOf(name, values))), opset)
+    const call = new NodeCall(
+      node,
+      node.inputs.map((name) => (name === '' ? null : valueOf(name, values))),
+      opset,
+    )
     const results = [convert(call, builder, budget, dependence)].flat()
     node.outputs.forEach((name, index) => {
       const result = results[index]
@@ -54,24 +65,45 @@ export function importGraph(model: OnnxModel): ImportedGraph {
   return { builder, input, values }
 }
 
-/** The network's input as the graph sees it: a channels-last graph gets a transposition first, which cancels against the one exporters start with. */
+/**
+ * The network's input as the graph sees it: a channels-last graph gets a transposition first, which cancels against the
+ * one exporters start with.
+ */
 function inputValue(input: ImageInput, builder: GraphBuilder, opset: number): LayerValue {
   const image: LayerValue = { kind: 'layer', name: input.name, shape: input.shape }
   if (!input.channelsLast) return image
-  const node = { name: 'channels_last', operator: 'Transpose', domain: '', inputs: [input.name], outputs: [input.name], attributes: {} }
+  const node = {
+    name: 'channels_last',
+    operator: 'Transpose',
+    domain: '',
+    inputs: [input.name],
+    outputs: [input.name],
+    attributes: {},
+  }
   return builder.emit(new NodeCall(node, [image], opset), 'Transpose', [image], { attributes: { perm: [0, 2, 3, 1] } })
 }
 
 function checkOpset(model: OnnxModel): number {
   const opset = model.opsetImports.find((entry) => entry.domain === '')?.version
   if (opset !== undefined && opset >= oldestOpset && opset <= newestOpset) return opset
-  throw new FormatError(`The ONNX file uses operator set ${opset ?? '(none)'}. Expected ${oldestOpset} to ${newestOpset}; export the model again with opset_version=17, or convert it with onnx.version_converter.`)
+  throw new FormatError(
+    `The ONNX file uses operator set ${opset ?? '(none)'}. Expected ${oldestOpset} to ${newestOpset}; export the model again with opset_version=17, or convert it with onnx.version_converter.`,
+  )
 }
 
-function convert(call: NodeCall, builder: GraphBuilder, budget: FoldBudget, dependence: BatchDependence): GraphValue | readonly GraphValue[] {
+function convert(
+  call: NodeCall,
+  builder: GraphBuilder,
+  budget: FoldBudget,
+  dependence: BatchDependence,
+): GraphValue | readonly GraphValue[] {
   const { operator, domain } = call.node
   const known = domain === '' || (domain === 'com.microsoft' && operator === 'Gelu')
-  if (!known) throw call.refuse(`comes from the operator domain "${domain}"`, 'Only standard ONNX operators are supported: export the model without custom or fused operators (and without runtime-specific optimisation).')
+  if (!known)
+    throw call.refuse(
+      `comes from the operator domain "${domain}"`,
+      'Only standard ONNX operators are supported: export the model without custom or fused operators (and without runtime-specific optimisation).',
+    )
   const constants = call.inputs.every((value) => value === null || value.kind === 'constant')
   const fold = folds.get(operator)
   if (constants && fold !== undefined) return dependence.follow(call, [fold(call, budget)].flat())
@@ -89,17 +121,32 @@ function shapeOfConstant(call: NodeCall): Constant {
 
 function unsupported(call: NodeCall): FormatError {
   const { operator } = call.node
-  if (['If', 'Loop', 'Scan'].includes(operator)) return call.refuse('is control flow, which networks here can\'t have', 'Export the model by tracing (not scripting), or run onnxsim on it to resolve constant conditions.')
-  if (operator.startsWith('Sequence') || operator.startsWith('Optional') || operator === 'SplitToSequence') return call.refuse('works on sequences', 'Only tensors are supported: export the model by tracing.')
-  if (/^QLinear|^Quantize|^Dequantize|Integer$|^DynamicQuantize/.test(operator)) return call.refuse('computes with quantised numbers', 'Use the float32 version of this model: quantised networks can\'t be trained.')
-  if (/^(LSTM|GRU|RNN)$/.test(operator)) return call.refuse('is recurrent', 'Only image classifiers without recurrence are supported.')
-  return call.refuse('uses an operator that is not supported', `Cut the model before it, or export it with other operators. Supported are: ${[...converters.keys()].sort().join(', ')}.`)
+  if (['If', 'Loop', 'Scan'].includes(operator))
+    return call.refuse(
+      "is control flow, which networks here can't have",
+      'Export the model by tracing (not scripting), or run onnxsim on it to resolve constant conditions.',
+    )
+  if (operator.startsWith('Sequence') || operator.startsWith('Optional') || operator === 'SplitToSequence')
+    return call.refuse('works on sequences', 'Only tensors are supported: export the model by tracing.')
+  if (/^QLinear|^Quantize|^Dequantize|Integer$|^DynamicQuantize/.test(operator))
+    return call.refuse(
+      'computes with quantised numbers',
+      "Use the float32 version of this model: quantised networks can't be trained.",
+    )
+  if (/^(LSTM|GRU|RNN)$/.test(operator))
+    return call.refuse('is recurrent', 'Only image classifiers without recurrence are supported.')
+  return call.refuse(
+    'uses an operator that is not supported',
+    `Cut the model before it, or export it with other operators. Supported are: ${[...converters.keys()].sort().join(', ')}.`,
+  )
 }
 
 function valueOf(name: string, values: ReadonlyMap<string, GraphValue>): GraphValue {
   const value = values.get(name)
   if (value !== undefined) return value
-  throw new FormatError(`The ONNX graph uses the value "${name}", which isn't given: it is a second graph input or an output that isn't computed in inference. Expected one image input; export the model for inference.`)
+  throw new FormatError(
+    `The ONNX graph uses the value "${name}", which isn't given: it is a second graph input or an output that isn't computed in inference. Expected one image input; export the model for inference.`,
+  )
 }
 
 function countUses(model: OnnxModel): ReadonlyMap<string, number> {

@@ -8,12 +8,21 @@ export interface ModuleNames {
   readonly crowded: ReadonlySet<string>
 }
 
-const weighted = new Set(['Conv', 'Gemm', 'MatMul', 'BatchNormalization', 'LayerNormalization', 'InstanceNormalization', 'GroupNormalization', 'PRelu'])
+const weighted = new Set([
+  'Conv',
+  'Gemm',
+  'MatMul',
+  'BatchNormalization',
+  'LayerNormalization',
+  'InstanceNormalization',
+  'GroupNormalization',
+  'PRelu',
+])
 
 /**
- * A readable name for the layer of a node: after its weight where that has a telling name (`layer1.0.conv1.weight` -> `layer1.0.conv1`), else after
- * the node (`/layer1/layer1.0/conv1/Conv` -> `layer1.0.conv1`), else after its operator. Where a module computes several nodes, the one with
- * the weight gets its name.
+ * A readable name for the layer of a node: after its weight where that has a telling name (`layer1.0.conv1.weight` ->
+ * `layer1.0.conv1`), else after the node (`/layer1/layer1.0/conv1/Conv` -> `layer1.0.conv1`), else after its operator.
+ * Where a module computes several nodes, the one with the weight gets its name.
  */
 export function layerName(node: OnnxModelNode, weightOrigin: string, modules: ModuleNames): string {
   const fromWeight = /^([A-Za-z_][\w.\-/]*)\.(?:weight|scale|gamma|kernel)$/.exec(weightOrigin)?.[1]
@@ -34,7 +43,8 @@ export function moduleNames(nodes: readonly OnnxModelNode[]): ModuleNames {
     const { module } = parseNodeName(node)
     if (seen.has(module)) crowded.add(module)
     seen.add(module)
-    for (let end = module.lastIndexOf('.'); end > 0; end = module.lastIndexOf('.', end - 1)) containers.add(module.slice(0, end))
+    for (let end = module.lastIndexOf('.'); end > 0; end = module.lastIndexOf('.', end - 1))
+      containers.add(module.slice(0, end))
   }
   return { containers, crowded }
 }
@@ -44,7 +54,10 @@ export class UniqueNames {
   private readonly taken = new Set<string>()
   private readonly counts = new Map<string, number>()
 
-  /** `name`, or `name_2`, `name_3`, ... if it is taken; takes it. Names of Object's own members (`__proto__`) would break records keyed by name. */
+  /**
+   * `name`, or `name_2`, `name_3`, ... if it is taken; takes it. Names of Object's own members (`__proto__`) would
+   * break records keyed by name.
+   */
   take(name: string): string {
     let candidate = name in {} ? `${name}_` : name
     while (this.taken.has(candidate)) {
@@ -62,7 +75,10 @@ export class UniqueNames {
  * (`/features/features.1/block/block.0/Conv`): such a part continues the one before it instead of nesting in it.
  */
 function parseNodeName(node: OnnxModelNode): { readonly module: string; readonly leaf: string } {
-  const parts = node.name.split('/').map((part) => part.replace(/[^\w.-]+/g, '_')).filter((part) => part !== '')
+  const parts = node.name
+    .split('/')
+    .map((part) => part.replace(/[^\w.-]+/g, '_'))
+    .filter((part) => part !== '')
   const last = parts.at(-1) ?? ''
   const namesOperator = last.toLowerCase().replace(/_\d+$/, '').startsWith(node.operator.toLowerCase())
   const leaf = namesOperator ? last : node.operator

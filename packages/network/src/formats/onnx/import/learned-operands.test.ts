@@ -9,23 +9,34 @@ import { networkOfOnnx } from '../reader.js'
 import { int, ints, modelOf, nodeOf } from '../testing.js'
 
 /** Different numbers, so that nothing looks like a mask. */
-const tensor = (name: string, ...shape: number[]): OnnxTensor => float32Tensor(name, shape, Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, index) => 1 + index / 10))
+const tensor = (name: string, ...shape: number[]): OnnxTensor =>
+  float32Tensor(
+    name,
+    shape,
+    Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, index) => 1 + index / 10),
+  )
 const number = (name: string, value: number): OnnxTensor => float32Tensor(name, [], Float32Array.of(value))
 
 /** `input` [N, 2, 4, 4] through a convolution to a sequence `r` [N, 16, 3], what the test is about, and its mean. */
 function networkWith(nodes: readonly OnnxModelNode[], constants: readonly OnnxTensor[]): Network {
-  const model = modelOf([
-    nodeOf('Conv', ['input', 'conv.weight'], ['c']),
-    nodeOf('Flatten', ['c'], ['f']),
-    nodeOf('Unsqueeze', ['f'], ['u'], { axes: ints(1) }),
-    nodeOf('Reshape', ['u'], ['r'], { shape: ints(0, 16, 3) }),
-    ...nodes,
-    nodeOf('ReduceMean', ['last'], ['output'], { axes: ints(1), keepdims: int(0) }),
-  ], [tensor('conv.weight', 3, 2, 1, 1), ...constants], {}, 12)
+  const model = modelOf(
+    [
+      nodeOf('Conv', ['input', 'conv.weight'], ['c']),
+      nodeOf('Flatten', ['c'], ['f']),
+      nodeOf('Unsqueeze', ['f'], ['u'], { axes: ints(1) }),
+      nodeOf('Reshape', ['u'], ['r'], { shape: ints(0, 16, 3) }),
+      ...nodes,
+      nodeOf('ReduceMean', ['last'], ['output'], { axes: ints(1), keepdims: int(0) }),
+    ],
+    [tensor('conv.weight', 3, 2, 1, 1), ...constants],
+    {},
+    12,
+  )
   return networkOfOnnx(model, 'test', 'test.onnx').network
 }
 
-const layerOf = (network: Network, operator: string): Layer => network.layers.find((layer) => layer.operator === operator) as Layer
+const layerOf = (network: Network, operator: string): Layer =>
+  network.layers.find((layer) => layer.operator === operator) as Layer
 
 /** Slot and whether it trains, of the layer with this operator. */
 function slotOf(network: Network, operator: string): string {
@@ -41,7 +52,16 @@ describe('constants that are added or multiplied in an ONNX file', () => {
     ['Mul', 'a scale with axes of size 1', tensor('block.layer_scale', 1, 1, 3), 'operand, trains'],
     ['Add', 'positions', tensor('pos_embed', 1, 16, 3), 'operand, trains'],
     ['Add', 'a table that the exporter worked out', tensor('onnx::Add_77', 1, 16, 3), 'constant'],
-    ['Add', 'a mask', float32Tensor('attn_mask', [16, 3], Float32Array.from({ length: 48 }, (_, index) => (index % 5 === 0 ? -100 : 0))), 'constant'],
+    [
+      'Add',
+      'a mask',
+      float32Tensor(
+        'attn_mask',
+        [16, 3],
+        Float32Array.from({ length: 48 }, (_, index) => (index % 5 === 0 ? -100 : 0)),
+      ),
+      'constant',
+    ],
     ['Add', 'a number', number('shift', 0.5), 'constant'],
     ['Mul', 'a number in a list', tensor('scale', 1), 'constant'],
     ['Sub', 'a list that is subtracted', tensor('mean', 3), 'constant'],
@@ -51,15 +71,22 @@ describe('constants that are added or multiplied in an ONNX file', () => {
   })
 
   it('takes what comes before the first weight as preprocessing', () => {
-    const model = modelOf([
-      nodeOf('Mul', ['input', 'scale'], ['a']),
-      nodeOf('Conv', ['a', 'conv.weight'], ['output']),
-    ], [tensor('scale', 2, 1, 1), tensor('conv.weight', 3, 2, 1, 1)])
+    const model = modelOf(
+      [nodeOf('Mul', ['input', 'scale'], ['a']), nodeOf('Conv', ['a', 'conv.weight'], ['output'])],
+      [tensor('scale', 2, 1, 1), tensor('conv.weight', 3, 2, 1, 1)],
+    )
     expect(slotOf(networkOfOnnx(model, 'test', 'test.onnx').network, 'Mul')).toBe('constant')
   })
 
   it('counts, freezes and unfreezes what was learned, and only that', () => {
-    const network = networkWith([nodeOf('Add', ['r', 'pos'], ['p']), nodeOf('Mul', ['p', 'gamma'], ['m']), nodeOf('Div', ['m', 'deviation'], ['last'])], [tensor('pos', 1, 16, 3), tensor('gamma', 3), tensor('deviation', 3)])
+    const network = networkWith(
+      [
+        nodeOf('Add', ['r', 'pos'], ['p']),
+        nodeOf('Mul', ['p', 'gamma'], ['m']),
+        nodeOf('Div', ['m', 'deviation'], ['last']),
+      ],
+      [tensor('pos', 1, 16, 3), tensor('gamma', 3), tensor('deviation', 3)],
+    )
     expect(countParameters(network)).toEqual({ total: 6 + 48 + 3, trainable: 6 + 48 + 3 })
     const frozen = freeze(network, { frozen: true })
     expect(countParameters(frozen).trainable).toBe(0)
@@ -67,12 +94,24 @@ describe('constants that are added or multiplied in an ONNX file', () => {
   })
 
   it('starts biases at 0, scales at 1 and positions at small random numbers when reinitialised; constants stay', () => {
-    const network = networkWith([nodeOf('Add', ['r', 'pos'], ['p']), nodeOf('Mul', ['p', 'gamma'], ['m']), nodeOf('Div', ['m', 'deviation'], ['d']), nodeOf('Max', ['d', 'floor'], ['x']), nodeOf('Add', ['x', 'bias'], ['last'])], [tensor('pos', 1, 16, 3), tensor('gamma', 3), tensor('deviation', 3), tensor('floor', 3), tensor('bias', 3)])
+    const network = networkWith(
+      [
+        nodeOf('Add', ['r', 'pos'], ['p']),
+        nodeOf('Mul', ['p', 'gamma'], ['m']),
+        nodeOf('Div', ['m', 'deviation'], ['d']),
+        nodeOf('Max', ['d', 'floor'], ['x']),
+        nodeOf('Add', ['x', 'bias'], ['last']),
+      ],
+      [tensor('pos', 1, 16, 3), tensor('gamma', 3), tensor('deviation', 3), tensor('floor', 3), tensor('bias', 3)],
+    )
     const { parameters } = reinitialize(network, { seed: 1 })
     const sourceOf = (key: string): unknown => parameters[key]?.source
     expect(sourceOf('pos')).toMatchObject({ initializer: { name: 'truncatedNormal', deviation: 0.02 } })
     expect(sourceOf('gamma')).toMatchObject({ initializer: { name: 'ones' } })
     expect(sourceOf('bias')).toMatchObject({ initializer: { name: 'zeros' } })
-    expect([parameters['deviation'], parameters['floor']]).toEqual([network.parameters['deviation'], network.parameters['floor']])
+    expect([parameters['deviation'], parameters['floor']]).toEqual([
+      network.parameters['deviation'],
+      network.parameters['floor'],
+    ])
   })
 })

@@ -2,28 +2,42 @@ import { elementCount } from '../../../operators/shape-support.js'
 import type { GraphBuilder } from './graph-builder.js'
 import type { Constant, LayerValue } from './graph-value.js'
 
-/** What constants beside a computed value are in an ONNX file, which doesn't say so: learned, or part of the formula. */
+/**
+ * What constants beside a computed value are in an ONNX file, which doesn't say so: learned, or part of the formula.
+ */
 export type OperandSlot = 'operand' | 'constant'
 
 /**
- * A constant that is added or multiplied was learned when it is a list of numbers (a bias, a scale) under a name of its own or beside a weight, or a
- * larger tensor with a telling name (position embeddings). Not learned are single numbers, everything before the first weight (preprocessing), masks,
- * and what the file computes (tables of sines, biases that an exporter looked up).
+ * A constant that is added or multiplied was learned when it is a list of numbers (a bias, a scale) under a name of its
+ * own or beside a weight, or a larger tensor with a telling name (position embeddings). Not learned are single numbers,
+ * everything before the first weight (preprocessing), masks, and what the file computes (tables of sines, biases that
+ * an exporter looked up).
  */
-export function operandSlot(operator: string, value: LayerValue, operand: Constant, builder: GraphBuilder): OperandSlot {
-  const mayBeLearned = (operator === 'Add' || operator === 'Mul') && elementCount(operand.shape) > 1 && followsWeights(builder)
+export function operandSlot(
+  operator: string,
+  value: LayerValue,
+  operand: Constant,
+  builder: GraphBuilder,
+): OperandSlot {
+  const mayBeLearned =
+    (operator === 'Add' || operator === 'Mul') && elementCount(operand.shape) > 1 && followsWeights(builder)
   if (!mayBeLearned) return 'constant'
   const isList = operand.shape.filter((size) => size > 1).length === 1
-  if (isList) return operand.origin !== null || builder.find(value)?.parameters['weight'] !== undefined ? 'operand' : 'constant'
+  if (isList)
+    return operand.origin !== null || builder.find(value)?.parameters['weight'] !== undefined ? 'operand' : 'constant'
   return operand.origin !== null && isTellingName(operand.origin) && !isMask(operand) ? 'operand' : 'constant'
 }
 
-/** Whether a constant's name is its maker's: PyTorch names folded weights `onnx::Conv_193` or by number, tools use `/conv1/Constant_output_0`. */
+/**
+ * Whether a constant's name is its maker's: PyTorch names folded weights `onnx::Conv_193` or by number, tools use
+ * `/conv1/Constant_output_0`.
+ */
 export function isTellingName(origin: string): boolean {
   return /^[A-Za-z_][\w.\-/]*$/.test(origin) && !origin.includes('_output_')
 }
 
-const followsWeights = (builder: GraphBuilder): boolean => builder.layers.some(({ parameters }) => 'weight' in parameters || 'scale' in parameters)
+const followsWeights = (builder: GraphBuilder): boolean =>
+  builder.layers.some(({ parameters }) => 'weight' in parameters || 'scale' in parameters)
 
 /** Two different values (0 and -100, 0 and 1) say where, not how much. */
 function isMask(operand: Constant): boolean {

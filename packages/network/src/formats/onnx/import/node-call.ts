@@ -27,14 +27,20 @@ export class NodeCall {
     const value = this.inputs[index]
     if (value?.kind === 'layer') return value
     const found = value === undefined || value === null ? 'is missing' : `"${this.node.inputs[index]}" is a constant`
-    throw this.refuse(`cannot be represented: its input ${index + 1} ${found}, expected a value computed from the image`, 'Simplify the model (for example with onnxsim) or cut it before this node.')
+    throw this.refuse(
+      `cannot be represented: its input ${index + 1} ${found}, expected a value computed from the image`,
+      'Simplify the model (for example with onnxsim) or cut it before this node.',
+    )
   }
 
   /** A constant input, or null when it is left out. */
   constant(index: number): Constant | null {
     const value = this.inputs[index] ?? null
     if (value === null || value.kind === 'constant') return value
-    throw this.refuse(`cannot be represented: its input ${index + 1} "${this.node.inputs[index]}" is computed from the image, expected a constant`, 'Simplify the model (for example with onnxsim) or cut it before this node.')
+    throw this.refuse(
+      `cannot be represented: its input ${index + 1} "${this.node.inputs[index]}" is computed from the image, expected a constant`,
+      'Simplify the model (for example with onnxsim) or cut it before this node.',
+    )
   }
 
   /** A constant input that must be there. */
@@ -105,7 +111,10 @@ export class NodeCall {
   }
 
   private wrongKind(name: string, expected: string, found: OnnxAttribute): FormatError {
-    return this.refuse(`has attribute "${name}" of kind ${found.kind}, expected ${expected}`, 'The file is damaged or was written wrongly; export the model again.')
+    return this.refuse(
+      `has attribute "${name}" of kind ${found.kind}, expected ${expected}`,
+      'The file is damaged or was written wrongly; export the model again.',
+    )
   }
 }
 

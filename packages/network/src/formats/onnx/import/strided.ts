@@ -20,11 +20,18 @@ export function broadcastShape(a: Shape, b: Shape): number[] | null {
   const rank = Math.max(a.length, b.length)
   const at = (shape: Shape, axis: number): number => shape[axis - rank + shape.length] ?? 1
   const result = Array.from({ length: rank }, (_, axis) => (at(a, axis) === 1 ? at(b, axis) : at(a, axis)))
-  return result.every((size, axis) => [at(a, axis), at(b, axis)].every((own) => own === 1 || own === size)) ? result : null
+  return result.every((size, axis) => [at(a, axis), at(b, axis)].every((own) => own === 1 || own === size))
+    ? result
+    : null
 }
 
 /** Calls `visit` with the source offset of every element of `shape`, in row-major order. */
-export function walk(shape: Shape, strides: readonly number[], start: number, visit: (offset: number, index: number) => void): void {
+export function walk(
+  shape: Shape,
+  strides: readonly number[],
+  start: number,
+  visit: (offset: number, index: number) => void,
+): void {
   const count = shape.reduce((product, size) => product * size, 1)
   const position = shape.map(() => 0)
   let offset = start
@@ -44,7 +51,13 @@ export function walk(shape: Shape, strides: readonly number[], start: number, vi
 }
 
 /** Copies a strided view of `source` into `target`. */
-export function copyStrided(source: NumberArray, target: NumberArray, shape: Shape, strides: readonly number[], start = 0): void {
+export function copyStrided(
+  source: NumberArray,
+  target: NumberArray,
+  shape: Shape,
+  strides: readonly number[],
+  start = 0,
+): void {
   walk(shape, strides, start, (offset, index) => {
     target[index] = source[offset] ?? 0
   })

@@ -2,7 +2,15 @@ import { z } from 'zod'
 import type { TensorData } from '../../../network.js'
 import type { NewParameter, Value } from '../graph-builder.js'
 import { addActivation } from './activation.js'
-import { type LayerCall, type LayerConverter, configField, pair, requireChannelsLast, singleInput, transpose } from './layer-converter.js'
+import {
+  type LayerCall,
+  type LayerConverter,
+  configField,
+  pair,
+  requireChannelsLast,
+  singleInput,
+  transpose,
+} from './layer-converter.js'
 import { explicitPads } from './padding.js'
 
 interface Convolution {
@@ -31,7 +39,8 @@ function addConvolution(call: LayerCall, { name, input, weight, group, bias }: C
   })
 }
 
-const biasOf = (call: LayerCall): TensorData | undefined => (configField(call, 'use_bias', z.boolean().default(true)) ? call.weight('bias') : undefined)
+const biasOf = (call: LayerCall): TensorData | undefined =>
+  configField(call, 'use_bias', z.boolean().default(true)) ? call.weight('bias') : undefined
 
 /** `[h, w, in / groups, out]` to `[out, in / groups, h, w]`. */
 export const toOihw = (kernel: TensorData): NewParameter => transpose(kernel, [3, 2, 0, 1])
@@ -48,7 +57,16 @@ const convolution: LayerConverter = {
   convert: (call) => {
     requireChannelsLast(call)
     const group = configField(call, 'groups', z.number().int().positive().default(1))
-    return addActivation(call, addConvolution(call, { name: call.layer.name, input: singleInput(call), weight: toOihw(call.weight('kernel')), group, bias: biasOf(call) }))
+    return addActivation(
+      call,
+      addConvolution(call, {
+        name: call.layer.name,
+        input: singleInput(call),
+        weight: toOihw(call.weight('kernel')),
+        group,
+        bias: biasOf(call),
+      }),
+    )
   },
 }
 
@@ -57,7 +75,16 @@ const depthwiseConvolution: LayerConverter = {
   convert: (call) => {
     requireChannelsLast(call)
     const kernel = call.weight('depthwise_kernel', 'kernel')
-    return addActivation(call, addConvolution(call, { name: call.layer.name, input: singleInput(call), weight: depthwiseToOihw(kernel), group: kernel.shape[2] ?? 1, bias: biasOf(call) }))
+    return addActivation(
+      call,
+      addConvolution(call, {
+        name: call.layer.name,
+        input: singleInput(call),
+        weight: depthwiseToOihw(kernel),
+        group: kernel.shape[2] ?? 1,
+        bias: biasOf(call),
+      }),
+    )
   },
 }
 
@@ -66,10 +93,29 @@ const separableConvolution: LayerConverter = {
   convert: (call) => {
     requireChannelsLast(call)
     const kernel = call.weight('depthwise_kernel')
-    const depthwise = addConvolution(call, { name: `${call.layer.name}.depthwise`, input: singleInput(call), weight: depthwiseToOihw(kernel), group: kernel.shape[2] ?? 1 })
-    const pointwise = addConvolution(call, { name: call.layer.name, input: depthwise, weight: toOihw(call.weight('pointwise_kernel')), group: 1, bias: biasOf(call) }, true)
+    const depthwise = addConvolution(call, {
+      name: `${call.layer.name}.depthwise`,
+      input: singleInput(call),
+      weight: depthwiseToOihw(kernel),
+      group: kernel.shape[2] ?? 1,
+    })
+    const pointwise = addConvolution(
+      call,
+      {
+        name: call.layer.name,
+        input: depthwise,
+        weight: toOihw(call.weight('pointwise_kernel')),
+        group: 1,
+        bias: biasOf(call),
+      },
+      true,
+    )
     return addActivation(call, pointwise)
   },
 }
 
-export const convolutionConverters: readonly LayerConverter[] = [convolution, depthwiseConvolution, separableConvolution]
+export const convolutionConverters: readonly LayerConverter[] = [
+  convolution,
+  depthwiseConvolution,
+  separableConvolution,
+]

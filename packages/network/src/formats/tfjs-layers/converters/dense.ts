@@ -3,7 +3,15 @@ import type { TensorData } from '../../../network.js'
 import type { NewParameter, Value } from '../graph-builder.js'
 import { addActivation } from './activation.js'
 import { toOihw } from './convolution.js'
-import { type LayerCall, type LayerConverter, configField, rawInput, singleInput, transpose, unsupported } from './layer-converter.js'
+import {
+  type LayerCall,
+  type LayerConverter,
+  configField,
+  rawInput,
+  singleInput,
+  transpose,
+  unsupported,
+} from './layer-converter.js'
 
 /** A matrix on the last Keras axis: Gemm on vectors, a 1x1 convolution on maps, MatMul on sequences. */
 const dense: LayerConverter = {
@@ -21,16 +29,31 @@ function addMatrix(call: LayerCall, kernel: TensorData, bias: TensorData | undef
   const rank = builder.shapeOf(rawInput(call)).length
   if (rank === 2) {
     const input = rawInput(call)
-    return builder.add({ name: layer.name, operator: 'Gemm', inputs: [input], attributes: { transB: 1 }, parameters: { weight: toRows(kernel, input), ...withBias } })
+    return builder.add({
+      name: layer.name,
+      operator: 'Gemm',
+      inputs: [input],
+      attributes: { transB: 1 },
+      parameters: { weight: toRows(kernel, input), ...withBias },
+    })
   }
   const input = singleInput(call)
   if (rank === 4) {
     const weight = toOihw({ shape: [1, 1, ...kernel.shape], data: kernel.data })
-    return builder.add({ name: layer.name, operator: 'Conv', inputs: [input], attributes: { kernel_shape: [1, 1] }, parameters: { weight, ...withBias } })
+    return builder.add({
+      name: layer.name,
+      operator: 'Conv',
+      inputs: [input],
+      attributes: { kernel_shape: [1, 1] },
+      parameters: { weight, ...withBias },
+    })
   }
-  if (rank !== 3) throw unsupported(call, `gets a value with ${rank} axes; 2 to 4 are supported`, 'Flatten the value first')
+  if (rank !== 3)
+    throw unsupported(call, `gets a value with ${rank} axes; 2 to 4 are supported`, 'Flatten the value first')
   const product = builder.add({ name: layer.name, operator: 'MatMul', inputs: [input], parameters: { weight: kernel } })
-  return bias ? builder.add({ name: `${layer.name}.bias`, operator: 'Add', inputs: [product], parameters: { operand: bias } }) : product
+  return bias
+    ? builder.add({ name: `${layer.name}.bias`, operator: 'Add', inputs: [product], parameters: { operand: bias } })
+    : product
 }
 
 /** `[in, out]` to `[out, in]`, the inputs reordered where the vector is a map flattened channels-first. */

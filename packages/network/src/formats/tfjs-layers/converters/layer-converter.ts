@@ -31,39 +31,65 @@ export function singleInput(call: LayerCall): Value {
 /** The layer's only data input, perhaps flattened in NCHW order: for layers to which the order means nothing. */
 export function rawInput(call: LayerCall): Value {
   const [input, ...others] = call.inputs
-  if (!input || others.length > 0) throw unsupported(call, `has ${call.inputs.length} inputs; one is expected`, 'Check the model')
+  if (!input || others.length > 0)
+    throw unsupported(call, `has ${call.inputs.length} inputs; one is expected`, 'Check the model')
   return input
 }
 
 /** The `FormatError` for something a layer asks for that can't be represented. */
 export function unsupported(call: Pick<LayerCall, 'layer'>, problem: string, fix: string): FormatError {
-  return new FormatError(`Layer ${call.layer.name} (${call.layer.className}) ${problem}. ${fix}, or cut the model before this layer and convert it again.`)
+  return new FormatError(
+    `Layer ${call.layer.name} (${call.layer.className}) ${problem}. ${fix}, or cut the model before this layer and convert it again.`,
+  )
 }
 
 /** Reads a field of the layer's config; throws FormatError when it has another form. */
-export function configField<Schema extends z.ZodType>(call: Pick<LayerCall, 'layer'>, field: string, schema: Schema): z.infer<Schema> {
+export function configField<Schema extends z.ZodType>(
+  call: Pick<LayerCall, 'layer'>,
+  field: string,
+  schema: Schema,
+): z.infer<Schema> {
   const parsed = schema.safeParse(call.layer.config[field] ?? undefined)
   if (parsed.success) return parsed.data
-  throw unsupported(call, `has ${field} = ${JSON.stringify(call.layer.config[field])}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`, 'Save the model again')
+  throw unsupported(
+    call,
+    `has ${field} = ${JSON.stringify(call.layer.config[field])}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`,
+    'Save the model again',
+  )
 }
 
 /** A pair `[height, width]` given as one number or two. */
-export const pair = z.union([z.number().int().transform((size): [number, number] => [size, size]), z.tuple([z.number().int(), z.number().int()])])
+export const pair = z.union([
+  z
+    .number()
+    .int()
+    .transform((size): [number, number] => [size, size]),
+  z.tuple([z.number().int(), z.number().int()]),
+])
 
 /** Refuses channels-first models: their weights and axes mean something else. */
 export function requireChannelsLast(call: LayerCall): void {
-  if (call.layer.config.data_format === 'channels_first') throw unsupported(call, 'has data_format channels_first; channels_last is expected', 'Convert the model to channels_last')
+  if (call.layer.config.data_format === 'channels_first')
+    throw unsupported(
+      call,
+      'has data_format channels_first; channels_last is expected',
+      'Convert the model to channels_last',
+    )
 }
 
 /** A Keras axis (batch included) as the axis of our value, which holds maps channels-first. */
 export function toOwnAxis(call: LayerCall, axis: number, rank: number): number {
   const positive = axis < 0 ? axis + rank : axis
-  if (positive < 0 || positive >= rank) throw unsupported(call, `uses axis ${axis} of a value with ${rank} axes`, 'Save the model again')
+  if (positive < 0 || positive >= rank)
+    throw unsupported(call, `uses axis ${axis} of a value with ${rank} axes`, 'Save the model again')
   return rank === 4 ? ([0, 2, 3, 1][positive] ?? 0) : positive
 }
 
 /** Reorders axes of a dense row-major array: axis `i` of the result is axis `order[i]` of the source. */
-export function transpose({ shape, data }: TensorData, order: readonly number[]): { shape: number[]; data: Float32Array } {
+export function transpose(
+  { shape, data }: TensorData,
+  order: readonly number[],
+): { shape: number[]; data: Float32Array } {
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1))
   const target = order.map((axis) => shape[axis] ?? 1)
   const steps = order.map((axis) => strides[axis] ?? 1)
@@ -80,7 +106,11 @@ export function transpose({ shape, data }: TensorData, order: readonly number[])
 }
 
 /** Copies numbers that lie `step` apart to places next to each other; returns the place after them. */
-function copyEvery(data: Float32Array, result: Float32Array, { from, step, to, count }: Record<'from' | 'step' | 'to' | 'count', number>): number {
+function copyEvery(
+  data: Float32Array,
+  result: Float32Array,
+  { from, step, to, count }: Record<'from' | 'step' | 'to' | 'count', number>,
+): number {
   for (let index = 0, source = from; index < count; index++, source += step) result[to + index] = data[source]!
   return to + count
 }

@@ -3,20 +3,37 @@ import type { Value } from '../graph-builder.js'
 import { type LayerCall, type LayerConverter, configField, toOwnAxis, unsupported } from './layer-converter.js'
 
 function mergeInputs(call: LayerCall): readonly Value[] {
-  if (call.inputs.length < 2) throw unsupported(call, `merges ${call.inputs.length} value; at least two are expected`, 'Check the model')
+  if (call.inputs.length < 2)
+    throw unsupported(call, `merges ${call.inputs.length} value; at least two are expected`, 'Check the model')
   const values = call.inputs.map((value) => call.builder.inKerasOrder(value))
   const ranks = new Set(values.map((value) => call.builder.shapeOf(value).length))
-  if (ranks.size > 1) throw unsupported(call, `merges values with ${[...ranks].join(' and ')} axes; equal numbers are expected`, 'Reshape them first')
+  if (ranks.size > 1)
+    throw unsupported(
+      call,
+      `merges values with ${[...ranks].join(' and ')} axes; equal numbers are expected`,
+      'Reshape them first',
+    )
   return values
 }
 
 /** Two by two; the last result has the layer's name. */
 function chain(call: LayerCall, operator: string, name: string): Value {
   const [first, ...others] = mergeInputs(call)
-  return others.reduce((sum, value, index) => call.builder.add({ name: index === others.length - 1 ? name : `${name}.${index + 1}`, operator, inputs: [sum, value] }), first as Value)
+  return others.reduce(
+    (sum, value, index) =>
+      call.builder.add({
+        name: index === others.length - 1 ? name : `${name}.${index + 1}`,
+        operator,
+        inputs: [sum, value],
+      }),
+    first as Value,
+  )
 }
 
-const elementwise = (className: string, operator: string): LayerConverter => ({ classNames: [className], convert: (call) => chain(call, operator, call.layer.name) })
+const elementwise = (className: string, operator: string): LayerConverter => ({
+  classNames: [className],
+  convert: (call) => chain(call, operator, call.layer.name),
+})
 
 const average: LayerConverter = {
   classNames: ['Average'],
@@ -32,7 +49,12 @@ const concatenate: LayerConverter = {
   convert: (call) => {
     const inputs = mergeInputs(call)
     const rank = call.builder.shapeOf(inputs[0] as Value).length
-    return call.builder.add({ name: call.layer.name, operator: 'Concat', inputs, attributes: { axis: toOwnAxis(call, configField(call, 'axis', z.number().int().default(-1)), rank) } })
+    return call.builder.add({
+      name: call.layer.name,
+      operator: 'Concat',
+      inputs,
+      attributes: { axis: toOwnAxis(call, configField(call, 'axis', z.number().int().default(-1)), rank) },
+    })
   },
 }
 

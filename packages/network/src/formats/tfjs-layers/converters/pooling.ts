@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import type { Value } from '../graph-builder.js'
-import { type LayerCall, type LayerConverter, configField, pair, requireChannelsLast, singleInput } from './layer-converter.js'
+import {
+  type LayerCall,
+  type LayerConverter,
+  configField,
+  pair,
+  requireChannelsLast,
+  singleInput,
+} from './layer-converter.js'
 import { explicitPads } from './padding.js'
 
 function windowed(className: string, operator: string): LayerConverter {
@@ -13,7 +20,12 @@ function windowed(className: string, operator: string): LayerConverter {
       const kernel = configField(call, 'pool_size', pair.default([2, 2]))
       const strides = configField(call, 'strides', pair.default(kernel))
       const pads = explicitPads(call, size, kernel, strides, [1, 1])
-      return call.builder.add({ name: call.layer.name, operator, inputs: [input], attributes: { kernel_shape: kernel, strides, pads } })
+      return call.builder.add({
+        name: call.layer.name,
+        operator,
+        inputs: [input],
+        attributes: { kernel_shape: kernel, strides, pads },
+      })
     },
   }
 }
@@ -30,7 +42,13 @@ function global(classNames: readonly string[], operator: string): LayerConverter
   }
 }
 
-const flatten = (call: LayerCall, value: Value): Value => call.builder.add({ name: `${call.layer.name}.flatten`, operator: 'Flatten', inputs: [value], attributes: { axis: 1 } })
+const flatten = (call: LayerCall, value: Value): Value =>
+  call.builder.add({
+    name: `${call.layer.name}.flatten`,
+    operator: 'Flatten',
+    inputs: [value],
+    attributes: { axis: 1 },
+  })
 
 export const poolingConverters: readonly LayerConverter[] = [
   windowed('MaxPooling2D', 'MaxPool'),

@@ -24,7 +24,33 @@ const filesAtOnce = 6
 /** Larger files are not photos: reading them whole would fill memory. */
 const largestFile = 512 * 2 ** 20
 /** Files that lie around in data sets; not worth reading to find out that they are no pictures. */
-const otherExtensions = new Set(['.txt', '.csv', '.tsv', '.json', '.jsonl', '.xml', '.yaml', '.yml', '.md', '.html', '.pdf', '.zip', '.gz', '.tar', '.npy', '.npz', '.mat', '.pkl', '.pth', '.py', '.ipynb', '.mp4', '.avi', '.mov', '.db'])
+const otherExtensions = new Set([
+  '.txt',
+  '.csv',
+  '.tsv',
+  '.json',
+  '.jsonl',
+  '.xml',
+  '.yaml',
+  '.yml',
+  '.md',
+  '.html',
+  '.pdf',
+  '.zip',
+  '.gz',
+  '.tar',
+  '.npy',
+  '.npz',
+  '.mat',
+  '.pkl',
+  '.pth',
+  '.py',
+  '.ipynb',
+  '.mp4',
+  '.avi',
+  '.mov',
+  '.db',
+])
 
 /** Version of the checks and of the decoder: results of another are not reused. */
 export async function checkVersion(): Promise<string> {
@@ -32,8 +58,14 @@ export async function checkVersion(): Promise<string> {
   return `3 ${versions.sharp ?? ''} ${versions.vips}`
 }
 
-/** Fingerprints and checks every file, several at once; files unchanged since the last time are taken from the cache. Results in the order given. Throws when aborted. */
-export async function checkFiles<File extends ListedFile>(files: readonly File[], options: CheckFilesOptions): Promise<readonly CheckedFile<File>[]> {
+/**
+ * Fingerprints and checks every file, several at once; files unchanged since the last time are taken from the cache.
+ * Results in the order given. Throws when aborted.
+ */
+export async function checkFiles<File extends ListedFile>(
+  files: readonly File[],
+  options: CheckFilesOptions,
+): Promise<readonly CheckedFile<File>[]> {
   const results = new Array<CheckedFile<File>>(files.length)
   let next = 0
   let done = 0
@@ -51,12 +83,23 @@ export async function checkFiles<File extends ListedFile>(files: readonly File[]
   return results
 }
 
-async function checkFile(file: ListedFile, options: CheckOptions): Promise<{ readonly fingerprint: string; readonly check: ImageCheck }> {
-  const refused = (reason: string): { fingerprint: string; check: ImageCheck } => ({ fingerprint: '', check: { ok: false, reason } })
+async function checkFile(
+  file: ListedFile,
+  options: CheckOptions,
+): Promise<{ readonly fingerprint: string; readonly check: ImageCheck }> {
+  const refused = (reason: string): { fingerprint: string; check: ImageCheck } => ({
+    fingerprint: '',
+    check: { ok: false, reason },
+  })
   const extension = extname(file.id).toLowerCase()
   if (otherExtensions.has(extension)) return refused(`not a picture (${extension} file)`)
   if (file.size > largestFile) return refused(`too large (${Math.round(file.size / 2 ** 20)} MB)`)
-  const bytes = await readFile(file.path).catch((error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : String(error)))
+  const bytes = await readFile(file.path).catch((error: unknown) =>
+    error instanceof Error && 'code' in error ? String(error.code) : String(error),
+  )
   if (typeof bytes === 'string') return refused(`can't be opened (${bytes})`)
-  return { fingerprint: createHash('sha256').update(bytes).digest('hex'), check: await checkImage(file.id, bytes, options) }
+  return {
+    fingerprint: createHash('sha256').update(bytes).digest('hex'),
+    check: await checkImage(file.id, bytes, options),
+  }
 }

@@ -18,12 +18,20 @@ export interface Placement {
 }
 
 const splitNames: Readonly<Record<string, OwnSplit>> = {
-  train: 'train', training: 'train', val: 'val', valid: 'val', validation: 'val', dev: 'val', test: 'test', testing: 'test',
+  train: 'train',
+  training: 'train',
+  val: 'val',
+  valid: 'val',
+  validation: 'val',
+  dev: 'val',
+  test: 'test',
+  testing: 'test',
 }
 
 /**
- * One folder per class, or train/val/test folders each with one folder per class? `classes` and `splits` are taken as given; `auto` looks. A class may be
- * called "train" (the vehicle): its folder holds pictures, a split's folder holds folders.
+ * One folder per class, or train/val/test folders each with one folder per class? `classes` and `splits` are taken as
+ * given; `auto` looks. A class may be called "train" (the vehicle): its folder holds pictures, a split's folder holds
+ * folders.
  */
 export function placeFiles({ files, folders }: Listing, wanted: 'auto' | Layout): Placement {
   const layout = wanted === 'auto' ? detectLayout(folders) : wanted
@@ -33,8 +41,16 @@ export function placeFiles({ files, folders }: Listing, wanted: 'auto' | Layout)
     const [top = '', second = '', ...rest] = file.id.split('/')
     const split = splitOf(top)
     if (layout === 'classes' && second !== '') placed.push({ ...file, className: top })
-    else if (layout === 'splits' && split !== undefined && rest.length > 0) placed.push({ ...file, className: second, split })
-    else misplaced.push({ file: file.id, reason: layout === 'splits' && split === undefined && second !== '' ? 'outside of the train, val and test folders' : 'not inside a class folder' })
+    else if (layout === 'splits' && split !== undefined && rest.length > 0)
+      placed.push({ ...file, className: second, split })
+    else
+      misplaced.push({
+        file: file.id,
+        reason:
+          layout === 'splits' && split === undefined && second !== ''
+            ? 'outside of the train, val and test folders'
+            : 'not inside a class folder',
+      })
   }
   return { layout, placed, misplaced, classFolders: classFoldersOf(folders, layout) }
 }
@@ -46,7 +62,9 @@ function splitOf(folder: string): OwnSplit | undefined {
 
 function detectLayout(folders: readonly string[]): Layout {
   const tops = folders.filter((folder) => !folder.includes('/'))
-  const splitFolders = tops.filter((top) => splitOf(top) !== undefined && folders.some((folder) => folder.startsWith(`${top}/`)))
+  const splitFolders = tops.filter(
+    (top) => splitOf(top) !== undefined && folders.some((folder) => folder.startsWith(`${top}/`)),
+  )
   const kinds = new Set(splitFolders.map(splitOf))
   return splitFolders.length > 0 && (kinds.size > 1 || splitFolders.length === tops.length) ? 'splits' : 'classes'
 }

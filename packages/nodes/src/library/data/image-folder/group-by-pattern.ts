@@ -14,17 +14,34 @@ export function patternProblem(pattern: string): string | null {
 }
 
 /**
- * The group of every file name: what the pattern's first parenthesis captures, or all that it matches; undefined where it doesn't match. The pattern comes from
- * a document, so it runs with a time limit. Throws a NodeError for field `groupBy` when it is not a regular expression or takes too long.
+ * The group of every file name: what the pattern's first parenthesis captures, or all that it matches; undefined where
+ * it doesn't match. The pattern comes from a document, so it runs with a time limit. Throws a NodeError for field
+ * `groupBy` when it is not a regular expression or takes too long.
  */
 export function groupByPattern(names: readonly string[], pattern: string): readonly (string | undefined)[] {
   const problem = patternProblem(pattern)
-  if (problem !== null) throw new NodeError('groupBy', `"${pattern}" is not a regular expression: ${problem}.`, 'For names like "person12_03.jpg" use: ^([^_]+)_')
+  if (problem !== null)
+    throw new NodeError(
+      'groupBy',
+      `"${pattern}" is not a regular expression: ${problem}.`,
+      'For names like "person12_03.jpg" use: ^([^_]+)_',
+    )
   try {
-    const code = 'JSON.stringify(names.map((name) => { const match = expression.exec(name); return match ? match[1] ?? match[0] : null }))'
-    const json = String(runInNewContext(`const expression = new RegExp(pattern, 'u'); ${code}`, { names: [...names], pattern }, { timeout: timeLimit }))
+    const code =
+      'JSON.stringify(names.map((name) => { const match = expression.exec(name); return match ? match[1] ?? match[0] : null }))'
+    const json = String(
+      runInNewContext(
+        `const expression = new RegExp(pattern, 'u'); ${code}`,
+        { names: [...names], pattern },
+        { timeout: timeLimit },
+      ),
+    )
     return (JSON.parse(json) as readonly (string | null)[]).map((group) => group ?? undefined)
   } catch {
-    throw new NodeError('groupBy', `Matching ${names.length} file names with "${pattern}" took more than ${timeLimit / 1000} s.`, 'Use a simpler pattern, without repetitions inside repetitions.')
+    throw new NodeError(
+      'groupBy',
+      `Matching ${names.length} file names with "${pattern}" took more than ${timeLimit / 1000} s.`,
+      'Use a simpler pattern, without repetitions inside repetitions.',
+    )
   }
 }

@@ -23,7 +23,10 @@ export interface Listing {
 const deepest = 12
 const systemFiles = new Set(['thumbs.db', 'desktop.ini', '__macosx', '@eadir', '$recycle.bin'])
 
-/** Lists all files below a folder. Hidden entries and what operating systems leave behind (`.DS_Store`, `Thumbs.db`) are left out silently. Throws when the root can't be read. */
+/**
+ * Lists all files below a folder. Hidden entries and what operating systems leave behind (`.DS_Store`, `Thumbs.db`) are
+ * left out silently. Throws when the root can't be read.
+ */
 export async function listFiles(root: string, followLinks: boolean): Promise<Listing> {
   const files: ListedFile[] = []
   const folders: string[] = []
@@ -34,8 +37,12 @@ export async function listFiles(root: string, followLinks: boolean): Promise<Lis
     for (const entry of await readdir(path, { withFileTypes: true })) {
       if (isSystemFile(entry.name)) continue
       const id = folder === '' ? entry.name : `${folder}/${entry.name}`
-      if (entry.isSymbolicLink() && !followLinks) unread.push({ file: id, reason: 'a symbolic link (set "Follow links" to use it)' })
-      else await visitEntry(id, join(path, entry.name), depth).catch((error: unknown) => unread.push({ file: id, reason: `can't be opened (${codeOf(error)})` }))
+      if (entry.isSymbolicLink() && !followLinks)
+        unread.push({ file: id, reason: 'a symbolic link (set "Follow links" to use it)' })
+      else
+        await visitEntry(id, join(path, entry.name), depth).catch((error: unknown) =>
+          unread.push({ file: id, reason: `can't be opened (${codeOf(error)})` }),
+        )
     }
   }
 
@@ -53,10 +60,17 @@ export async function listFiles(root: string, followLinks: boolean): Promise<Lis
   }
 
   await visitFolder('', root, 0)
-  return { files: files.toSorted((left, right) => compareText(left.id, right.id)), folders: folders.toSorted(compareText), unread }
+  return {
+    files: files.toSorted((left, right) => compareText(left.id, right.id)),
+    folders: folders.toSorted(compareText),
+    unread,
+  }
 }
 
-/** Order by UTF-16 code units: no locale, so class order is the same everywhere (and as in Python's `sorted` for all but rare characters). */
+/**
+ * Order by UTF-16 code units: no locale, so class order is the same everywhere (and as in Python's `sorted` for all but
+ * rare characters).
+ */
 export function compareText(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0
 }

@@ -8,7 +8,10 @@ const entrySchema = z.object({
   size: z.number(),
   mtimeMs: z.number(),
   fingerprint: z.string(),
-  check: z.discriminatedUnion('ok', [z.object({ ok: z.literal(true), notes: z.array(z.string()) }), z.object({ ok: z.literal(false), reason: z.string() })]),
+  check: z.discriminatedUnion('ok', [
+    z.object({ ok: z.literal(true), notes: z.array(z.string()) }),
+    z.object({ ok: z.literal(false), reason: z.string() }),
+  ]),
 })
 const cacheSchema = z.record(z.string(), entrySchema)
 type Entry = z.output<typeof entrySchema>
@@ -16,15 +19,35 @@ type Entry = z.output<typeof entrySchema>
 /** Results of checking files, by path; an entry counts only while the file's size and time of change are the same. */
 export interface ScanCache {
   get(file: ListedFile): Pick<Entry, 'fingerprint' | 'check'> | undefined
-  set(file: ListedFile, entry: { readonly fingerprint: string; readonly check: { readonly ok: true; readonly notes: readonly string[] } | { readonly ok: false; readonly reason: string } }): void
-  /** Writes what was set since opening. After a complete scan, files that are gone are forgotten. A cache that can't be written is only slower, so this never throws. */
+  set(
+    file: ListedFile,
+    entry: {
+      readonly fingerprint: string
+      readonly check:
+        | { readonly ok: true; readonly notes: readonly string[] }
+        | { readonly ok: false; readonly reason: string }
+    },
+  ): void
+  /**
+   * Writes what was set since opening. After a complete scan, files that are gone are forgotten. A cache that can't be
+   * written is only slower, so this never throws.
+   */
   save(complete: boolean): Promise<void>
 }
 
-/** Opens the cache of one folder; `variant` tells results apart that were made with other options or versions. A missing or damaged file is an empty cache. */
+/**
+ * Opens the cache of one folder; `variant` tells results apart that were made with other options or versions. A missing
+ * or damaged file is an empty cache.
+ */
 export async function openScanCache(directory: string, root: string, variant: string): Promise<ScanCache> {
   const folder = join(directory, 'image-folder')
-  const path = join(folder, `${createHash('sha256').update(JSON.stringify([root, variant])).digest('hex').slice(0, 32)}.json`)
+  const path = join(
+    folder,
+    `${createHash('sha256')
+      .update(JSON.stringify([root, variant]))
+      .digest('hex')
+      .slice(0, 32)}.json`,
+  )
   const known = await readEntries(path)
   const current: Record<string, unknown> = {}
   return {
@@ -35,7 +58,11 @@ export async function openScanCache(directory: string, root: string, variant: st
     set({ id, size, mtimeMs }, { fingerprint, check }) {
       // Without a fingerprint the bytes were not read: a permission may have changed by the next time.
       if (fingerprint === '') return
-      Object.defineProperty(current, id, { value: { size, mtimeMs, fingerprint, check }, enumerable: true, configurable: true })
+      Object.defineProperty(current, id, {
+        value: { size, mtimeMs, fingerprint, check },
+        enumerable: true,
+        configurable: true,
+      })
     },
     async save(complete) {
       const temporary = `${path}.${randomUUID()}`
