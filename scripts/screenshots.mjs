@@ -1,4 +1,4 @@
-// `npm run screenshots`: makes the pictures of docs/images from the editor as built, on the embedded data, in light and
+// `npm run screenshots`: makes the images of docs/images from the editor as built, on the embedded data, in light and
 // dark. `npm run screenshots -- results compare` makes only those. Needs a Chromium (GRAFT_CHROMIUM, else
 // /usr/bin/chromium).
 import { spawn } from 'node:child_process'
@@ -15,8 +15,8 @@ const chromiumPath = process.env['GRAFT_CHROMIUM'] ?? '/usr/bin/chromium'
 const largest = 350_000
 const themes = ['light', 'dark']
 
-/** What is shown, in the order in which the pictures come about: each goes on from the page of the one before. */
-const pictures = {
+/** What is shown, in the order in which the images come about: each goes on from the page of the one before. */
+const images = {
   start: startPage,
   network: networkPicker,
   results: resultsOfARun,
@@ -25,9 +25,9 @@ const pictures = {
 }
 
 const wanted = process.argv.slice(2)
-const unknown = wanted.filter((name) => !(name in pictures))
+const unknown = wanted.filter((name) => !(name in images))
 if (unknown.length > 0)
-  fail(`There is no picture "${unknown.join('", "')}"; expected some of: ${Object.keys(pictures).join(', ')}.`)
+  fail(`There is no image "${unknown.join('", "')}"; expected some of: ${Object.keys(images).join(', ')}.`)
 if (!existsSync(chromiumPath)) fail(`There is no browser at ${chromiumPath}. Set GRAFT_CHROMIUM to a Chromium.`)
 if (!existsSync(join(root, 'apps/editor/dist/index.html'))) fail('The editor is not built. Run: npm run build')
 
@@ -52,7 +52,7 @@ try {
   const page = await context.newPage()
   // The offer of a tour is for newcomers.
   await page.addInitScript(() => localStorage.setItem('graft.tour', 'seen'))
-  for (const [name, show] of Object.entries(pictures)) {
+  for (const [name, show] of Object.entries(images)) {
     await page.goto(address)
     if (wanted.length === 0 || wanted.includes(name)) await show(page, name)
   }
@@ -147,13 +147,13 @@ async function status(page, word) {
   await page.locator('.run-line .status-pill', { hasText: word }).waitFor({ timeout: 180_000 })
 }
 
-/** One picture per theme, in as few colours as they need: pages are mostly flat. */
+/** One image per theme, in as few colours as they need: pages are mostly flat. */
 async function shoot(page, name) {
   for (const theme of themes) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
     await page.locator(`html[data-theme="${theme}"]`).waitFor()
     await page.mouse.move(720, 4)
-    // Fonts and pictures are there, and the last frame is drawn.
+    // Fonts and images are there, and the last frame is drawn.
     await page.evaluate(async () => {
       await document.fonts.ready
       await Promise.all(

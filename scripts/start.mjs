@@ -18,10 +18,10 @@ if (needed.some((path) => !existsSync(`${root}/${path}`))) {
   if (status !== 0) process.exit(status ?? 1)
 }
 const words = process.argv.slice(2)
-// Where a person's pictures mostly are; more with: npm start -- --data-root FOLDER
+// Where a person's images mostly are; more with: npm start -- --data-root FOLDER
 const roots = words.includes('--data-root')
   ? []
-  : [process.cwd(), join(homedir(), 'Pictures')]
+  : [process.cwd(), join(homedir(), 'Images')]
       .filter((path) => existsSync(path))
       .flatMap((path) => ['--data-root', path])
 const child = spawn(

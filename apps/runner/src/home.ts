@@ -19,7 +19,7 @@ export interface Home {
   readonly checkpoints: string
   /** How fast the engines are on this machine: what `--engine auto` goes by. */
   readonly measurements: string
-  /** Uploaded pictures; a data root of the server. */
+  /** Uploaded images; a data root of the server. */
   readonly data: string
   /** Uploads under way. */
   readonly temporary: string

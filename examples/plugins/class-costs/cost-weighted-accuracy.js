@@ -2,7 +2,7 @@ import { defineNode, filePort, metricsInput, metricsPort, NodeError, numberPort,
 import { weighCosts } from './weigh-costs.js'
 
 const cost = z.strictObject({
-  truth: z.string().min(1).meta({ title: 'Truth', description: 'What the picture shows.' }),
+  truth: z.string().min(1).meta({ title: 'Truth', description: 'What the image shows.' }),
   prediction: z.string().min(1).meta({ title: 'Prediction', description: 'What the network takes it for.' }),
   cost: z.number().min(0).max(1e9).meta({ title: 'Cost', description: 'What this mistake costs, next to the others.' }),
 })
@@ -13,7 +13,7 @@ export const costWeightedAccuracy = defineNode({
   title: 'Cost-Weighted Accuracy',
   category: 'Evaluation',
   doc: `Judges a network by what its mistakes cost.
-Taking a death cap for a champignon is worse than the other way round; plain accuracy counts both the same. Connect the metrics of Evaluate. Gives 1 where nothing is mistaken and 0 where every picture is mistaken for what costs most, and a table of what the mistakes cost.`,
+Taking a death cap for a champignon is worse than the other way round; plain accuracy counts both the same. Connect the metrics of Evaluate. Gives 1 where nothing is mistaken and 0 where every image is mistaken for what costs most, and a table of what the mistakes cost.`,
   inputs: { metrics: metricsPort('The result of Evaluate.') },
   outputs: {
     score: numberPort('1 minus the share of the highest possible cost.'),

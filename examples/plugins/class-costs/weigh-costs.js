@@ -1,7 +1,7 @@
 /**
  * What the mistakes of a confusion matrix (rows: truth, columns: prediction) cost, as a share of the most that they
  * could cost: score = 1 - cost / worst, where
- * `worst` takes every picture for the class that would cost most. A matrix in which nothing can cost anything scores 1.
+ * `worst` takes every image for the class that would cost most. A matrix in which nothing can cost anything scores 1.
  * Mistakes come dearest first.
  */
 export function weighCosts(confusion, classNames, { costs, otherwise }) {

@@ -21,10 +21,10 @@ export interface Engine {
   /** Prepares training; throws EngineError when this engine can't train. */
   trainer(network: Network, spec: TrainerSpec): Promise<Trainer>
   /**
-   * Bytes that training is expected to need at its peak, with this many pictures computed at once; absent: this engine
+   * Bytes that training is expected to need at its peak, with this many images computed at once; absent: this engine
    * doesn't know.
    */
-  trainingMemory?(network: Network, pictures: number, optimizer: OptimizerSpec): number
+  trainingMemory?(network: Network, images: number, optimizer: OptimizerSpec): number
 }
 
 export interface EngineInfo {
@@ -69,7 +69,7 @@ export interface ForwardOptions {
   /** Layers whose values are wanted; default: the network's output only. */
   readonly outputs?: readonly string[]
   /**
-   * Will a thousand pictures or more be computed, eight or more per call? Then a form may be chosen that takes longer
+   * Will a thousand images or more be computed, eight or more per call? Then a form may be chosen that takes longer
    * to open and is faster from there on.
    */
   readonly many?: boolean
@@ -83,7 +83,7 @@ export interface Batch {
 }
 
 export interface Forward {
-  /** Pictures per call that it is fastest with; absent: no such number is known. Values don't depend on it. */
+  /** Images per call that it is fastest with; absent: no such number is known. Values don't depend on it. */
   readonly batchSize?: number
   /**
    * Runs one batch `[n, c, h, w]` (already preprocessed); n may differ from call to call. Values in NCHW, by layer
@@ -106,7 +106,7 @@ export interface TrainerSpec {
   readonly clipNorm?: number
   readonly seed: number
   /**
-   * Most pictures computed at once; the gradients of a larger batch's parts add up to the whole batch's. Absent: no
+   * Most images computed at once; the gradients of a larger batch's parts add up to the whole batch's. Absent: no
    * limit. Engines without `trainingMemory` ignore it.
    */
   readonly largestPart?: number
@@ -143,9 +143,9 @@ export interface Trainer {
   evaluate(batch: Batch): Promise<Batch>
   /**
    * Gets ready for batches of that size, so that an engine that can't train this network says so (EngineError) before
-   * the first picture is read.
+   * the first image is read.
    */
-  prepare?(pictures: number): Promise<void>
+  prepare?(images: number): Promise<void>
   /** Current values of every parameter of the network, running statistics included; copies. */
   weights(): Promise<Tensors>
   /** Everything an exact resume needs: weights, optimizer slots, step count. */

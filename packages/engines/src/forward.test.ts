@@ -57,7 +57,7 @@ describe('forward passes', () => {
     },
   )
 
-  it('give the same bits whatever the number of threads and of pictures at once', async () => {
+  it('give the same bits whatever the number of threads and of images at once', async () => {
     const one = await onnxEngine.forward(network, { tensors, threads: 1, many: true })
     const expected = (await one.run(batch))[network.output]!
     const classes = expected.shape[1]!

@@ -60,17 +60,17 @@ export async function measureEngine(engine: Engine, options: MeasureOptions = {}
 }
 
 interface Timed {
-  readonly pictures: number
+  readonly images: number
   readonly milliseconds: number
 }
 
 function gigaflops(
   { network }: MeasuredProblem,
   kind: keyof typeof operationsPerMac,
-  { pictures, milliseconds }: Timed,
+  { images, milliseconds }: Timed,
 ): number {
   const macs = [...countMacs(network).values()].reduce((total, count) => total + count, 0)
-  return (operationsPerMac[kind] * macs * pictures) / milliseconds / 1e6
+  return (operationsPerMac[kind] * macs * images) / milliseconds / 1e6
 }
 
 /** Millions of parameters per second. */
@@ -114,7 +114,7 @@ const specOf = (tensors: Tensors): TrainerSpec => ({
 const fewestRuns = 3
 
 /**
- * The fastest of repeated runs: of a whole batch, or of one picture where already that is slow. The first run of a
+ * The fastest of repeated runs: of a whole batch, or of one image where already that is slow. The first run of a
  * batch size compiles, so it doesn't count.
  */
 async function bestTime(
@@ -127,20 +127,20 @@ async function bestTime(
     await run(batch)
     return performance.now() - before
   }
-  const fastest = async (pictures: number, milliseconds: number): Promise<Timed> => {
-    const batch = batchOf(network, pictures)
+  const fastest = async (images: number, milliseconds: number): Promise<Timed> => {
+    const batch = batchOf(network, images)
     await run(batch)
     const start = performance.now()
     let best = Number.POSITIVE_INFINITY
     for (let runs = 0; runs < fewestRuns || performance.now() - start < milliseconds; runs++)
       best = Math.min(best, await timed(batch))
-    return { pictures, milliseconds: best }
+    return { images, milliseconds: best }
   }
   const alone = divisible ? await fastest(1, 0) : null
   return alone !== null && alone.milliseconds > limit / 2 ? alone : fastest(batchSize, limit)
 }
 
-function batchOf({ input }: Network, pictures: number): Batch {
-  const shape = [pictures, ...input.shape]
+function batchOf({ input }: Network, images: number): Batch {
+  const shape = [images, ...input.shape]
   return { shape, data: filled(shape, 16) }
 }

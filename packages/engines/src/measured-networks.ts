@@ -6,7 +6,7 @@ export interface MeasuredProblem {
   readonly tensors: Tensors
   readonly batchSize: number
   /**
-   * Whether an engine that is slow may be measured on one picture: not where that would mean moving a weight for every
+   * Whether an engine that is slow may be measured on one image: not where that would mean moving a weight for every
    * multiplication.
    */
   readonly divisible: boolean

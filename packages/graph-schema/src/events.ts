@@ -43,7 +43,7 @@ export const runEventBody = z.discriminatedUnion('type', [
     total: z.number(),
     unit: z.string(),
     etaSeconds: z.number().nullable(),
-    /** Pictures in one unit, where the unit is none itself: a training step. */ imagesPerUnit: z
+    /** Images in one unit, where the unit is none itself: a training step. */ imagesPerUnit: z
       .number()
       .exactOptional(),
   }),

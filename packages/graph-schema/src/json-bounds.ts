@@ -36,7 +36,7 @@ function tooLarge(reason: string): Problem {
     code: 'document-too-large',
     severity: 'error',
     message: `The document can't be read: ${reason}.`,
-    fix: 'Check that this is the right file; pictures and weights belong beside a graph, not in it.',
+    fix: 'Check that this is the right file; images and weights belong beside a graph, not in it.',
   }
 }
 

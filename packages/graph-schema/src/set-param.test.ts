@@ -60,7 +60,7 @@ describe('parseManifest', () => {
         title: 'X',
         category: 'Data',
         doc: '',
-        inputs: { a: { kind: 'picture' } },
+        inputs: { a: { kind: 'image' } },
         outputs: {},
         params: {},
       }),

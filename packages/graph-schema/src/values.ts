@@ -9,7 +9,7 @@ export interface BlobReference {
   readonly name?: string
 }
 
-/** One picture of a dataset. */
+/** One image of a dataset. */
 export interface Sample {
   /** Stable id shown to people: path relative to the root, or `similar/robot/17`. */
   readonly id: string

@@ -72,7 +72,7 @@ export interface Stage {
 }
 
 /**
- * What must be done to a picture before the network sees it: `(pixel / 255 - mean) / deviation` per channel, after
+ * What must be done to an image before the network sees it: `(pixel / 255 - mean) / deviation` per channel, after
  * resizing. Mean and deviation are listed in the network's channel order: blue first when that is `bgr`.
  */
 export interface Preprocessing {

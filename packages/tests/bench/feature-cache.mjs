@@ -170,9 +170,9 @@ const rounding = (engine) => ({
   forward: async (network, options) => {
     const forward = await engine.forward(network, options)
     return {
-      run: async (pictures) =>
+      run: async (images) =>
         Object.fromEntries(
-          Object.entries(await forward.run(pictures)).map(([name, { shape, data }]) => [
+          Object.entries(await forward.run(images)).map(([name, { shape, data }]) => [
             name,
             {
               shape,

@@ -77,7 +77,7 @@ async function graftSide() {
   await forward.run(batches[0])
   const outputs = []
   const [extract] = await seconds(async () => {
-    for (const pictures of batches) outputs.push(Object.values(await forward.run(pictures))[0])
+    for (const images of batches) outputs.push(Object.values(await forward.run(images))[0])
   })
   await forward.dispose()
   const features = outputs.flatMap(({ data, shape }) =>

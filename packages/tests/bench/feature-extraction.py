@@ -38,19 +38,19 @@ class Net(torch.nn.Module):
 
 
 def load(path):
-    picture = transforms.Compose([transforms.Resize(256), transforms.CenterCrop(224), transforms.ToTensor(), transforms.Normalize([0.5] * 3, [0.5] * 3)])
-    return picture(Image.open(path).convert("RGB"))
+    image = transforms.Compose([transforms.Resize(256), transforms.CenterCrop(224), transforms.ToTensor(), transforms.Normalize([0.5] * 3, [0.5] * 3)])
+    return image(Image.open(path).convert("RGB"))
 
 
 model = Net(job["layers"]).eval().to(memory_format=torch.channels_last)
 batch = job["batch"]
 start = time.perf_counter()
-pictures = torch.stack([load(path) for path in job["files"]])
+images = torch.stack([load(path) for path in job["files"]])
 decode = time.perf_counter() - start
 with torch.no_grad():
-    model(pictures[:batch].contiguous(memory_format=torch.channels_last))
+    model(images[:batch].contiguous(memory_format=torch.channels_last))
     start = time.perf_counter()
-    features = torch.cat([model(pictures[i : i + batch].contiguous(memory_format=torch.channels_last)) for i in range(0, len(pictures), batch)])
+    features = torch.cat([model(images[i : i + batch].contiguous(memory_format=torch.channels_last)) for i in range(0, len(images), batch)])
     extract = time.perf_counter() - start
 labels = torch.tensor(job["labels"])
 head = torch.nn.Linear(features.shape[1], 2)

@@ -1,7 +1,7 @@
 // Kills trainings with SIGKILL at random steps, one to three times each, resumes them, and compares the weights with
 // those of a training that was left alone.
 //   node packages/tests/bench/kill-and-resume.mjs [--kills 20] [--data FOLDER] [--epochs 20] [--seed N]
-// Without --data (and without ../shared/real) the embedded pictures are used. Ends with 1 when any run ends with other
+// Without --data (and without ../shared/real) the embedded images are used. Ends with 1 when any run ends with other
 // weights.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { existsSync } from 'node:fs'
@@ -126,7 +126,7 @@ const request = () => ({
   to: ['train'],
 })
 
-console.log(`seed ${seed}, ${data ?? 'embedded pictures'}, ${wanted} kills`)
+console.log(`seed ${seed}, ${data ?? 'embedded images'}, ${wanted} kills`)
 const reference = newStore()
 const whole = await attempt(reference.store, reference.store.startNow({ request: request() }).summary.id, null)
 console.log(`left alone: weights ${whole.weights?.slice(0, 16)} after ${whole.total} steps`)

@@ -11,7 +11,7 @@ import { keepResults, machineFacts, realData, root, runGraft } from './bench-kit
 
 const count = Number(parseArgs({ options: { seeds: { type: 'string', default: '5' } } }).values.seeds)
 const wanted = 0.92
-// One home: decoded pictures and features are the same for every seed.
+// One home: decoded images and features are the same for every seed.
 const home = mkdtempSync(join(tmpdir(), 'graft-seeds-'))
 const rows = []
 try {

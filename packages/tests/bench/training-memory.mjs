@@ -32,20 +32,19 @@ function measureAll() {
       const script = `import torch, torchvision
 torch.onnx.export(torchvision.models.${model}(weights=None).eval(), torch.randn(2, 3, 224, 224), '${path}', opset_version=13, training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False, input_names=['input'], output_names=['logits'], dynamic_axes={'input': {0: 'batch'}, 'logits': {0: 'batch'}})`
       spawnSync(python, ['-W', 'ignore', '-c', script])
-      for (const [pictures, policy] of [
+      for (const [images, policy] of [
         [4, 'frozen'],
         [16, 'frozen'],
         [32, 'frozen'],
         [16, 'batch'],
       ]) {
-        const { stdout } = spawnSync(
-          process.execPath,
-          [fileURLToPath(import.meta.url), path, String(pictures), policy],
-          { encoding: 'utf8', env: computingEnvironment(process.env) },
-        )
+        const { stdout } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), path, String(images), policy], {
+          encoding: 'utf8',
+          env: computingEnvironment(process.env),
+        })
         const { predicted, measured } = JSON.parse(stdout)
         rows.push({
-          name: `${model}, batch ${pictures}, ${policy} statistics`,
+          name: `${model}, batch ${images}, ${policy} statistics`,
           graft: predicted / megabyte,
           peer: measured / megabyte,
           ratio: predicted / measured,
@@ -62,11 +61,11 @@ torch.onnx.export(torchvision.models.${model}(weights=None).eval(), torch.randn(
   keepResults('training-memory', rows, machineFacts())
 }
 
-async function measure(path, pictures, policy) {
+async function measure(path, images, policy) {
   const loaded = await readNetwork(await openModelFiles(path))
   const network = freeze(loaded.network, { frozen: false, statistics: policy })
-  const images = { shape: [pictures, 3, 224, 224], data: new Float32Array(pictures * 3 * 224 * 224).fill(0.5) }
-  const labels = Int32Array.from({ length: pictures }, (_, index) => index)
+  const batch = { shape: [images, 3, 224, 224], data: new Float32Array(images * 3 * 224 * 224).fill(0.5) }
+  const labels = Int32Array.from({ length: images }, (_, index) => index)
   const before = process.memoryUsage().rss
   const trainer = await onnxEngine.trainer(network, {
     tensors: loaded.tensors,
@@ -74,9 +73,9 @@ async function measure(path, pictures, policy) {
     loss: { labelSmoothing: 0 },
     seed: 1,
   })
-  for (let step = 0; step < 3; step++) await trainer.step(images, labels, 1e-4, step)
+  for (let step = 0; step < 3; step++) await trainer.step(batch, labels, 1e-4, step)
   return {
-    predicted: onnxEngine.trainingMemory(network, pictures, optimizer),
+    predicted: onnxEngine.trainingMemory(network, images, optimizer),
     measured: process.resourceUsage().maxRSS * 1024 - before,
   }
 }

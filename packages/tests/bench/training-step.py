@@ -18,7 +18,7 @@ directory, name, size, batch, threads, stages = Path(sys.argv[1]), sys.argv[2], 
 torch.set_num_threads(threads)
 torch.manual_seed(1)
 model = getattr(torchvision.models, name)(weights=None)
-# Statistics of the pictures, as a trained network has them: with those of a fresh one values shrink from layer to layer down to denormal numbers, which cost both sides time.
+# Statistics of the images, as a trained network has them: with those of a fresh one values shrink from layer to layer down to denormal numbers, which cost both sides time.
 for module in model.modules():
     if isinstance(module, torch.nn.BatchNorm2d):
         module.momentum = 1.0

@@ -79,10 +79,10 @@ if len(trained) > 0:
 optimizer = torch.optim.AdamW(groups, lr=job["rate"], weight_decay=1e-2)
 
 
-def logits(pictures):
-    pictures = pictures.contiguous(memory_format=torch.channels_last)
+def logits(images):
+    images = images.contiguous(memory_format=torch.channels_last)
     with torch.no_grad():
-        features = frozen(pictures)
+        features = frozen(images)
     return head(trained(features).mean((2, 3)))
 
 
@@ -91,14 +91,14 @@ epochs, best = [], 0.0
 for _ in range(job["epochs"]):
     begin = time.perf_counter()
     trained.train()
-    for pictures, labels in loaders["train"]:
-        loss = torch.nn.functional.cross_entropy(logits(pictures), labels)
+    for images, labels in loaders["train"]:
+        loss = torch.nn.functional.cross_entropy(logits(images), labels)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
     trained.eval()
     with torch.no_grad():
-        right = sum((logits(pictures).argmax(1) == labels).sum().item() for pictures, labels in loaders["val"])
+        right = sum((logits(images).argmax(1) == labels).sum().item() for images, labels in loaders["val"])
     best = max(best, right / len(sets["val"]))
     epochs.append(time.perf_counter() - begin)
 print(json.dumps({"start": start, "epochs": epochs, "accuracy": best, "torch": torch.__version__}))

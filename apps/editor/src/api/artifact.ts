@@ -77,8 +77,8 @@ export function useJsonArtifact<Schema extends z.ZodType>(
   return loaded.of === sha256 ? loaded.result : { status: 'loading' }
 }
 
-/** What to give an <img>. A page that needs a token fetches the picture itself, because an <img> can't send one. */
-export function usePicture(address: string | null): string | undefined {
+/** What to give an <img>. A page that needs a token fetches the image itself, because an <img> can't send one. */
+export function useImage(address: string | null): string | undefined {
   const [source, setSource] = useState<{ readonly of: string; readonly url: string } | null>(null)
   const direct = readToken() === null
   useEffect(() => {

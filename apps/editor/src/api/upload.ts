@@ -9,15 +9,15 @@ export interface UploadOptions {
   /** A zip, or a form of files. */
   readonly content: Blob | FormData
   readonly signal: AbortSignal
-  /** Share that is sent, 0 to 1; then the runner looks through the pictures. */
+  /** Share that is sent, 0 to 1; then the runner looks through the images. */
   readonly onProgress: (share: number) => void
 }
 
 /**
- * Sends pictures to the runner. By XMLHttpRequest, because `fetch` doesn't tell how far an upload is. Throws an
+ * Sends images to the runner. By XMLHttpRequest, because `fetch` doesn't tell how far an upload is. Throws an
  * ApiError.
  */
-export function uploadPictures({ name, content, signal, onProgress }: UploadOptions): Promise<Answer<'uploadData'>> {
+export function uploadImages({ name, content, signal, onProgress }: UploadOptions): Promise<Answer<'uploadData'>> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     request.open('POST', addressOf('uploadData', { query: { name } }))
@@ -32,7 +32,7 @@ export function uploadPictures({ name, content, signal, onProgress }: UploadOpti
       else
         reject(
           new ApiError(
-            'The pictures were sent, but the runner’s answer can’t be read. Reload the page and look for the folder.',
+            'The images were sent, but the runner’s answer can’t be read. Reload the page and look for the folder.',
             null,
             'unreadable',
           ),

@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import type { ReactElement } from 'react'
-import { usePicture } from '../api/artifact.js'
+import { useImage } from '../api/artifact.js'
 import { addressOf } from '../api/client.js'
 
-/** The newest picture that a node sent while it ran. Gone from the store: nothing is shown. */
+/** The newest image that a node sent while it ran. Gone from the store: nothing is shown. */
 export function PreviewImage({
   title,
   sha256,
@@ -12,7 +12,7 @@ export function PreviewImage({
   readonly sha256: string
 }): ReactElement | null {
   const [failed, setFailed] = useState('')
-  const source = usePicture(addressOf('getArtifactThumbnail', { params: { sha256 }, query: { size: 256 } }))
+  const source = useImage(addressOf('getArtifactThumbnail', { params: { sha256 }, query: { size: 256 } }))
   if (failed === sha256 || source === undefined) return null
   return (
     <div className="card-preview">

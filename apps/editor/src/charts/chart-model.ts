@@ -150,7 +150,7 @@ const splitNames: Readonly<Record<string, string>> = {
   train: 'training',
   val: 'validation',
   test: 'test',
-  all: 'all pictures',
+  all: 'all images',
 }
 
 function colorOf(name: string, split: string): number {

@@ -22,7 +22,7 @@ describe('whether a wire may be drawn', () => {
     expect(refusal('backbone.model', 'train.train')?.message).toMatch(
       /takes a dataset, but "model" of Backbone \(backbone\) gives a model/,
     )
-    expect(refusal('split.test', 'train.train')?.message).toMatch(/would learn the very pictures that it is judged by/)
+    expect(refusal('split.test', 'train.train')?.message).toMatch(/would learn the very images that it is judged by/)
     expect(refusal('augment.images', 'train.val')?.message).toMatch(
       /takes val data, but "images" of Augment \(augment\) gives train data/,
     )

@@ -41,7 +41,7 @@ export function portNames(
   return { inputs: [...inputs], outputs: [...outputs] }
 }
 
-/** Width and height of a card with these ports, without a preview picture. */
+/** Width and height of a card with these ports, without a preview image. */
 export function cardSizeOf(ports: PortNames): { readonly width: number; readonly height: number } {
   const rows = Math.max(ports.inputs.length, ports.outputs.length)
   return {

@@ -1,20 +1,20 @@
 import type { BlobReference } from '@graft/graph-schema'
 import type { ReactElement } from 'react'
 import { useState } from 'react'
-import { artifactAddress, usePicture } from '../api/artifact.js'
+import { artifactAddress, useImage } from '../api/artifact.js'
 import { useManifestOf } from '../document/store.js'
 import { runs, startRun, useNodeRun, useStaleNodes } from '../run/run-store.js'
 import { isOver } from '../run/run-session.js'
 import { Button } from '../ui/Button.js'
 import { Dialog } from '../ui/Dialog.js'
-import { pickPreviews, showsPictures } from './pick-previews.js'
+import { pickPreviews, showsImages } from './pick-previews.js'
 import type { Preview } from './pick-previews.js'
 import { useInspection } from './use-inspection.js'
 
 const none: readonly Preview[] = []
 
 /**
- * Pictures of what a node does: samples of the data, augmented views. Before a run the runner draws them for the
+ * Images of what a node does: samples of the data, augmented views. Before a run the runner draws them for the
  * settings as they are; of a run, old ones are marked.
  */
 export function Previews({ nodeId }: { readonly nodeId: string }): ReactElement | null {
@@ -22,7 +22,7 @@ export function Previews({ nodeId }: { readonly nodeId: string }): ReactElement 
   const stale = useStaleNodes().has(nodeId)
   const [large, setLarge] = useState<Preview | null>(null)
   const ofRun = run?.previews ?? none
-  const inspected = useInspection(nodeId, showsPictures(useManifestOf(nodeId)) && (ofRun.length === 0 || stale))
+  const inspected = useInspection(nodeId, showsImages(useManifestOf(nodeId)) && (ofRun.length === 0 || stale))
   const now = inspected.status === 'ready' ? inspected : null
   const { previews, isOld } = pickPreviews(ofRun, stale, now?.inspection.previews ?? none, now?.isOld ?? false)
   if (previews.length === 0) return null
@@ -65,6 +65,6 @@ export function Previews({ nodeId }: { readonly nodeId: string }): ReactElement 
 }
 
 function Sheet({ blob, alt }: { readonly blob: BlobReference; readonly alt: string }): ReactElement | null {
-  const source = usePicture(artifactAddress({ sha256: blob.sha256 }))
+  const source = useImage(artifactAddress({ sha256: blob.sha256 }))
   return source === undefined ? null : <img src={source} alt={alt} loading="lazy" />
 }

@@ -15,7 +15,7 @@ export interface FormLayout {
 }
 
 /**
- * Puts the fields in order: two stage fields in a row become one range on the picture of the network, advanced ones go
+ * Puts the fields in order: two stage fields in a row become one range on the drawing of the network, advanced ones go
  * last.
  */
 export function layOutForm(fields: readonly Field[]): FormLayout {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { testManifests } from '../document/test-graph.js'
-import { pickPreviews, showsPictures } from './pick-previews.js'
+import { pickPreviews, showsImages } from './pick-previews.js'
 
 const sheet = (title: string): Parameters<typeof pickPreviews>[0][number] => ({
   title,
@@ -11,14 +11,14 @@ const titles = (...args: Parameters<typeof pickPreviews>): readonly unknown[] =>
   return [...previews.map(({ title }) => title), isOld]
 }
 
-test('nodes that give pictures at no great cost show them before a run', () => {
+test('nodes that give images at no great cost show them before a run', () => {
   const manifest = testManifests.get('augment')
-  expect(showsPictures(manifest)).toBe(true)
-  expect(showsPictures(manifest && { ...manifest, usesEngine: true })).toBe(false)
-  expect([showsPictures(testManifests.get('freeze')), showsPictures(undefined)]).toEqual([false, false])
+  expect(showsImages(manifest)).toBe(true)
+  expect(showsImages(manifest && { ...manifest, usesEngine: true })).toBe(false)
+  expect([showsImages(testManifests.get('freeze')), showsImages(undefined)]).toEqual([false, false])
 })
 
-test('the pictures of a run are shown while they are of these settings, then those of the new ones', () => {
+test('the images of a run are shown while they are of these settings, then those of the new ones', () => {
   expect(titles([sheet('run')], false, [sheet('now')], false)).toEqual(['run', false])
   expect(titles([sheet('run')], true, [sheet('now')], false)).toEqual(['now', false])
 })

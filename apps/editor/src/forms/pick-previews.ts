@@ -6,10 +6,10 @@ export interface Preview {
 }
 
 /**
- * Whether the runner can show pictures of what a node does without running the graph: it gives pictures, and computes
+ * Whether the runner can show images of what a node does without running the graph: it gives images, and computes
  * nothing that takes long.
  */
-export function showsPictures(manifest: NodeManifest | undefined): boolean {
+export function showsImages(manifest: NodeManifest | undefined): boolean {
   return (
     manifest !== undefined &&
     !manifest.usesEngine &&
@@ -18,7 +18,7 @@ export function showsPictures(manifest: NodeManifest | undefined): boolean {
 }
 
 /**
- * What a form shows: pictures of the settings as they are now where they can be had, else those of the last run, which
+ * What a form shows: images of the settings as they are now where they can be had, else those of the last run, which
  * may be old.
  */
 export function pickPreviews(

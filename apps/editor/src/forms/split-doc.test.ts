@@ -2,15 +2,15 @@ import { expect, test } from 'vitest'
 import { splitDoc } from './split-doc.js'
 
 test('the first sentence stands alone', () => {
-  expect(splitDoc('Reads pictures. Put Split after it.\nEvery file is checked.')).toEqual({
-    first: 'Reads pictures.',
+  expect(splitDoc('Reads images. Put Split after it.\nEvery file is checked.')).toEqual({
+    first: 'Reads images.',
     rest: ['Put Split after it.', 'Every file is checked.'],
   })
 })
 
 test('lines that break inside a sentence are joined', () => {
-  expect(splitDoc('Draws pictures. Similar to what the\nbackbone has seen.\nUse others.')).toEqual({
-    first: 'Draws pictures.',
+  expect(splitDoc('Draws images. Similar to what the\nbackbone has seen.\nUse others.')).toEqual({
+    first: 'Draws images.',
     rest: ['Similar to what the backbone has seen.', 'Use others.'],
   })
 })

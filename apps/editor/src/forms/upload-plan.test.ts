@@ -20,18 +20,18 @@ describe('what was dropped', () => {
     ]))
   test('keeps class folders that were dropped side by side', () =>
     expect(sent('cats/1.jpg', 'dogs/2.jpg')).toEqual(['photos', ['cats/1.jpg', 'dogs/2.jpg'], 0]))
-  test('leaves out hidden files and what is no picture', () =>
+  test('leaves out hidden files and what is no image', () =>
     expect(sent('p/cats/.DS_Store', 'p/cats/1.jpg', 'p/dogs/2.png', 'p/__MACOSX/x/1.jpg', 'p/dogs/notes.txt')).toEqual([
       'p',
       ['cats/1.jpg', 'dogs/2.png'],
       3,
     ]))
-  test('is refused without class folders, and without pictures', () => {
+  test('is refused without class folders, and without images', () => {
     expect(drop('1.jpg', '2.jpg')).toMatchObject({
       kind: 'refused',
       message: expect.stringContaining('folders named as their classes'),
     })
-    expect(drop('p/notes.txt')).toMatchObject({ kind: 'refused', message: expect.stringContaining('no pictures') })
+    expect(drop('p/notes.txt')).toMatchObject({ kind: 'refused', message: expect.stringContaining('no images') })
     expect(drop('a.zip', 'b.zip')).toMatchObject({ kind: 'refused', message: expect.stringContaining('one zip file') })
   })
   test('never gives a name that leaves the folder', () => expect(drop('../../etc.zip')).toMatchObject({ name: 'etc' }))

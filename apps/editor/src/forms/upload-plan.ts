@@ -15,10 +15,10 @@ export type UploadPlan<Content = Blob> =
     }
   | { readonly kind: 'refused'; readonly message: string }
 
-const pictures = /\.(jpe?g|png|webp|gif|tiff?|avif|bmp)$/i
+const images = /\.(jpe?g|png|webp|gif|tiff?|avif|bmp)$/i
 
 /**
- * What to send for what was dropped: a zip as it is, or pictures as CLASS/FILE (or train/CLASS/FILE), without the
+ * What to send for what was dropped: a zip as it is, or images as CLASS/FILE (or train/CLASS/FILE), without the
  * folder around them all.
  */
 export function planUpload<Content>(dropped: readonly DroppedFile<Content>[]): UploadPlan<Content> {
@@ -28,13 +28,13 @@ export function planUpload<Content>(dropped: readonly DroppedFile<Content>[]): U
   const visible = dropped.filter(
     ({ path }) => !path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX'),
   )
-  const usable = visible.filter(({ path }) => pictures.test(path))
+  const usable = visible.filter(({ path }) => images.test(path))
   if (usable.length === 0)
     return {
       kind: 'refused',
       message: dropped.some(({ path }) => /\.zip$/i.test(path))
         ? 'Drop one zip file at a time.'
-        : 'There are no pictures in what was dropped. Drop a zip file, or a folder with one folder of pictures per class.',
+        : 'There are no images in what was dropped. Drop a zip file, or a folder with one folder of images per class.',
     }
   const root = commonRoot(usable.map(({ path }) => path))
   const files = usable.map(({ path, content }) => ({
@@ -44,7 +44,7 @@ export function planUpload<Content>(dropped: readonly DroppedFile<Content>[]): U
   if (files.some(({ path }) => !path.includes('/')))
     return {
       kind: 'refused',
-      message: 'Pictures have to be in folders named as their classes. Drop the folder that holds the class folders.',
+      message: 'Images have to be in folders named as their classes. Drop the folder that holds the class folders.',
     }
   return { kind: 'files', name: nameFrom(root ?? 'photos'), files, ignored: dropped.length - usable.length }
 }

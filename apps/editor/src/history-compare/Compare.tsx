@@ -186,7 +186,7 @@ function MetricLine({ row }: { readonly row: MetricRow }): ReactElement {
   )
 }
 
-/** McNemar's test on the pictures that both runs were measured on, for the most trustworthy split that both have. */
+/** McNemar's test on the images that both runs were measured on, for the most trustworthy split that both have. */
 function Significance({ first, second }: { readonly first: Loaded; readonly second: Loaded }): ReactElement {
   const split = ['test', 'val', 'all', 'train'].find(
     (candidate) => evaluationOf(first.details, candidate) !== null && evaluationOf(second.details, candidate) !== null,
@@ -210,7 +210,7 @@ function Significance({ first, second }: { readonly first: Loaded; readonly seco
       <header>
         <h3>More than chance?</h3>
         <p>
-          McNemar’s test on {whole(result.count)} {splitName(split ?? '')} pictures that both saw
+          McNemar’s test on {whole(result.count)} {splitName(split ?? '')} images that both saw
           {result.unpaired > 0 ? `; ${whole(result.unpaired)} that only one saw are left out` : ''}.
         </p>
       </header>

@@ -68,7 +68,7 @@ describe('McNemar', () => {
   const predictions = (rights: readonly boolean[]) =>
     rights.map((right, index) => ({ id: `p${index}`, label: 0, prediction: right ? 0 : 1, probability: 0.9 }))
 
-  test('pairs by picture, whatever the order, and leaves out what only one saw', () => {
+  test('pairs by image, whatever the order, and leaves out what only one saw', () => {
     const first = predictions([true, true, false, false])
     const second = [...predictions([true, false, true, false])]
       .reverse()
@@ -84,7 +84,7 @@ describe('McNemar', () => {
     })
   })
 
-  test('does not pair pictures whose true class changed', () => {
+  test('does not pair images whose true class changed', () => {
     expect(comparePaired(predictions([true]), [{ id: 'p0', label: 1, prediction: 1, probability: 1 }])).toMatchObject({
       count: 0,
     })
@@ -99,7 +99,7 @@ describe('McNemar', () => {
     expect(midP(7, 7)).toBeCloseTo(1, 12)
   })
 
-  test('stays a probability for thousands of pictures', () => {
+  test('stays a probability for thousands of images', () => {
     for (const [a, b] of [
       [2000, 2000],
       [1900, 2100],
@@ -134,7 +134,7 @@ describe('McNemar', () => {
       text: expect.stringContaining('by chance'),
     })
     expect(verdictOf(result(0, 0), names).tone).toBe('same')
-    expect(verdictOf({ ...result(0, 0), count: 0 }, names).text).toContain('different pictures')
+    expect(verdictOf({ ...result(0, 0), count: 0 }, names).text).toContain('different images')
   })
 })
 

@@ -1,10 +1,10 @@
 import type { Prediction } from '../results/confusion.js'
 
-/** How two classifiers did on the same pictures. */
+/** How two classifiers did on the same images. */
 export interface PairedResult {
-  /** Pictures that both saw. */
+  /** Images that both saw. */
   readonly count: number
-  /** Pictures that only one of them saw; those can't be compared. */
+  /** Images that only one of them saw; those can't be compared. */
   readonly unpaired: number
   readonly onlyFirst: number
   readonly onlySecond: number
@@ -17,8 +17,8 @@ export interface PairedResult {
 }
 
 /**
- * Pairs the predictions of two runs by picture and tests the difference (McNemar, mid-p: Fagerland et al. 2013).
- * Pictures whose true class differs aren't paired.
+ * Pairs the predictions of two runs by image and tests the difference (McNemar, mid-p: Fagerland et al. 2013).
+ * Images whose true class differs aren't paired.
  */
 export function comparePaired(first: readonly Prediction[], second: readonly Prediction[]): PairedResult {
   const others = new Map(second.map((prediction) => [prediction.id, prediction]))
@@ -68,10 +68,10 @@ export function verdictOf(result: PairedResult, names: readonly [string, string]
   if (count === 0)
     return {
       tone: 'unclear',
-      text: 'The two runs were measured on different pictures, so their accuracies can’t be compared directly.',
+      text: 'The two runs were measured on different images, so their accuracies can’t be compared directly.',
     }
   if (onlyFirst + onlySecond === 0)
-    return { tone: 'same', text: `Both got the same ${count} pictures right and wrong: there is no difference at all.` }
+    return { tone: 'same', text: `Both got the same ${count} images right and wrong: there is no difference at all.` }
   const split = `${second} got ${onlySecond} right that ${first} missed; ${first} got ${onlyFirst} right that ${second} missed`
   if (p >= 0.05)
     return {

@@ -19,7 +19,7 @@ export function Calibration({ detail }: { readonly detail: EvaluationDetail }): 
         className="calibration"
         viewBox={`0 0 ${size.width} ${size.height}`}
         role="img"
-        aria-label={`Calibration. ${words} ${bins.map(({ confidence, accuracy, count }) => `${count} pictures: sure ${percent(confidence, 0)}, right ${percent(accuracy, 0)}`).join('; ')}`}
+        aria-label={`Calibration. ${words} ${bins.map(({ confidence, accuracy, count }) => `${count} images: sure ${percent(confidence, 0)}, right ${percent(accuracy, 0)}`).join('; ')}`}
       >
         {[0, 0.5, 1].map((tick) => (
           <g key={tick}>

@@ -9,16 +9,16 @@ import type { EvaluationDetail } from './detail.js'
 
 const titles: Readonly<Record<ClassColumn, string>> = {
   name: 'Class',
-  support: 'Pictures',
+  support: 'Images',
   precision: 'Precision',
   recall: 'Recall',
   f1: 'F1',
 }
 const help: Readonly<Record<ClassColumn, string>> = {
   name: 'Class',
-  support: 'Pictures of this class',
-  precision: 'Of the pictures given this answer, how many are right',
-  recall: 'Of the pictures of this class, how many were recognised',
+  support: 'Images of this class',
+  precision: 'Of the images given this answer, how many are right',
+  recall: 'Of the images of this class, how many were recognised',
   f1: 'Precision and recall in one number',
 }
 const rowLimit = 300

@@ -1,8 +1,8 @@
 import { useMemo, useRef, useState } from 'react'
 import type { CSSProperties, KeyboardEvent, ReactElement } from 'react'
 import { Card } from './Card.js'
-import { PicturesDialog } from './PicturesDialog.js'
-import { describeCell, moveInMatrix, picturesBehind, viewMatrix } from './confusion.js'
+import { ImagesDialog } from './ImagesDialog.js'
+import { describeCell, moveInMatrix, imagesBehind, viewMatrix } from './confusion.js'
 import type { EvaluationDetail } from './detail.js'
 import type { DatasetResult } from './run-results.js'
 
@@ -11,7 +11,7 @@ interface Place {
   readonly column: number
 }
 
-/** Which class is taken for which. A cell, chosen by mouse or by arrow keys and Enter, shows its pictures. */
+/** Which class is taken for which. A cell, chosen by mouse or by arrow keys and Enter, shows its images. */
 export function ConfusionMatrix({
   detail,
   dataset,
@@ -41,7 +41,7 @@ export function ConfusionMatrix({
       note={
         view.leftOut > 0
           ? `The ${size} classes with most mistakes; ${view.leftOut} others left out.`
-          : 'Choose a cell to see its pictures.'
+          : 'Choose a cell to see its images.'
       }
       className="confusion-card"
     >
@@ -105,14 +105,14 @@ export function ConfusionMatrix({
         </table>
       </div>
       {opened !== null && (
-        <PicturesDialog
+        <ImagesDialog
           title={describeCell(
             detail.classNames,
             opened.truth,
             opened.prediction,
             detail.confusion[opened.truth]?.[opened.prediction] ?? 0,
           )}
-          pictures={picturesBehind(detail.predictions, opened.truth, opened.prediction)}
+          images={imagesBehind(detail.predictions, opened.truth, opened.prediction)}
           classNames={detail.classNames}
           dataset={dataset}
           onClose={() => setOpen(null)}

@@ -1,24 +1,24 @@
 import type { ReactElement } from 'react'
 import { addressOf } from '../api/client.js'
 import { percent } from '../run/format.js'
-import { Picture } from '../ui/Picture.js'
+import { Image } from '../ui/Image.js'
 import { Card } from './Card.js'
 import type { EvaluationDetail } from './detail.js'
 
-/** The pictures that the network got most wrong: often mislabelled ones, or what it has never seen. */
+/** The images that the network got most wrong: often mislabelled ones, or what it has never seen. */
 export function TopLosses({ detail }: { readonly detail: EvaluationDetail }): ReactElement | null {
   if (detail.topLosses.length === 0) return null
   const nameOf = (index: number): string => detail.classNames[index] ?? String(index)
   return (
     <Card
       title="Most wrong"
-      note="Look for wrong labels, and for what the training pictures lack."
+      note="Look for wrong labels, and for what the training images lack."
       className="losses-card"
     >
       <ul className="losses">
         {detail.topLosses.map(({ id, label, prediction, probability, thumbnail }) => (
           <li key={id} className="loss-tile" title={id}>
-            <Picture
+            <Image
               address={addressOf('getArtifact', { params: { sha256: thumbnail.sha256 } })}
               alt={`${nameOf(label)}, ${id}`}
               size={96}

@@ -33,7 +33,7 @@ export function TrainingFacts({ detail }: { readonly detail: TrainingDetail }): 
           <div>
             <dt>Ran once</dt>
             <dd>
-              all up to {detail.prefix.boundary}; {counted(detail.prefix.cached, 'picture')} reused,{' '}
+              all up to {detail.prefix.boundary}; {counted(detail.prefix.cached, 'image')} reused,{' '}
               {whole(detail.prefix.computed)} computed
             </dd>
           </div>

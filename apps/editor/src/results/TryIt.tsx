@@ -19,7 +19,7 @@ type Attempt =
 const shownClasses = 6
 
 /**
- * Drop a photo, choose one or use the camera, and see what the network thinks. The picture goes to this runner and
+ * Drop a photo, choose one or use the camera, and see what the network thinks. The image goes to this runner and
  * nowhere else.
  */
 export function TryIt({
@@ -33,24 +33,24 @@ export function TryIt({
 }): ReactElement {
   const [node, setNode] = useState<string | null>(null)
   const [attempt, setAttempt] = useState<Attempt>({ status: 'idle' })
-  const [picture, setPicture] = useState<Blob | null>(null)
+  const [image, setImage] = useState<Blob | null>(null)
   const [over, setOver] = useState(false)
   const [camera, setCamera] = useState(false)
   const input = useRef<HTMLInputElement>(null)
   const asking = useRef<AbortController | null>(null)
   const chosen = models.find((model) => model.node === node) ?? models.at(-1)
 
-  const ask = async (image: Blob): Promise<void> => {
+  const ask = async (photo: Blob): Promise<void> => {
     asking.current?.abort()
     const abort = new AbortController()
     asking.current = abort
-    setPicture(image)
+    setImage(photo)
     setAttempt((last) => (last.status === 'done' ? last : { status: 'asking' }))
     try {
       const prediction = await call('predict', {
         params: { id: runId },
         query: chosen === undefined ? {} : { node: chosen.node },
-        upload: image,
+        upload: photo,
         signal: abort.signal,
       })
       setAttempt({ status: 'done', prediction })
@@ -92,7 +92,7 @@ export function TryIt({
         {camera ? (
           <Webcam onFrame={(frame) => void ask(frame)} onClose={() => setCamera(false)} />
         ) : (
-          <Preview picture={picture} />
+          <Preview image={image} />
         )}
         <div className="drop-actions">
           <Button size="s" icon="upload" onClick={() => input.current?.click()}>
@@ -127,14 +127,14 @@ export function TryIt({
   )
 }
 
-function Preview({ picture }: { readonly picture: Blob | null }): ReactElement {
+function Preview({ image }: { readonly image: Blob | null }): ReactElement {
   const [url, setUrl] = useState<string | null>(null)
   useEffect(() => {
-    if (picture === null) return
-    const made = URL.createObjectURL(picture)
+    if (image === null) return
+    const made = URL.createObjectURL(image)
     setUrl(made)
     return () => URL.revokeObjectURL(made)
-  }, [picture])
+  }, [image])
   if (url === null)
     return (
       <p className="drop-hint">
@@ -142,7 +142,7 @@ function Preview({ picture }: { readonly picture: Blob | null }): ReactElement {
         Drop a photo here
       </p>
     )
-  return <img className="drop-picture" src={url} alt="Your photo" />
+  return <img className="drop-image" src={url} alt="Your photo" />
 }
 
 function Bars({

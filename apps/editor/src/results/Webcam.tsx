@@ -4,7 +4,7 @@ import type { ReactElement } from 'react'
 const everyMilliseconds = 700
 const side = 320
 
-/** Shows the camera and hands over a picture now and then, until it is taken away. */
+/** Shows the camera and hands over an image now and then, until it is taken away. */
 export function Webcam({
   onFrame,
   onClose,
@@ -51,7 +51,7 @@ export function Webcam({
         </button>
       </p>
     )
-  return <video ref={video} className="drop-picture" autoPlay muted playsInline aria-label="Camera" />
+  return <video ref={video} className="drop-image" autoPlay muted playsInline aria-label="Camera" />
 }
 
 function capture(video: HTMLVideoElement, then: (frame: Blob) => void): void {

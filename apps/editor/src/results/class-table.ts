@@ -18,7 +18,7 @@ export function orderBy(order: ClassOrder, column: ClassColumn): ClassOrder {
     : { column, descending: column === 'support' }
 }
 
-/** Classes in that order; scores that don't exist (a class without pictures) come last either way. */
+/** Classes in that order; scores that don't exist (a class without images) come last either way. */
 export function sortClasses(scores: readonly ClassScore[], { column, descending }: ClassOrder): readonly ClassScore[] {
   const sign = descending ? -1 : 1
   return scores.toSorted((a, b) => {

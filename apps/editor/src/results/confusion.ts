@@ -35,8 +35,8 @@ export function viewMatrix(confusion: readonly (readonly number[])[], most = mos
 
 export type Prediction = EvaluationDetail['predictions'][number]
 
-/** The pictures behind a cell, those the network was surest of first. */
-export function picturesBehind(
+/** The images behind a cell, those the network was surest of first. */
+export function imagesBehind(
   predictions: readonly Prediction[],
   truth: number,
   prediction: number,
@@ -49,8 +49,8 @@ export function picturesBehind(
 /** What a cell says in words. */
 export function describeCell(classNames: readonly string[], truth: number, prediction: number, count: number): string {
   const [actual, answer] = [classNames[truth] ?? String(truth), classNames[prediction] ?? String(prediction)]
-  const pictures = `${count} ${count === 1 ? 'picture' : 'pictures'}`
-  return truth === prediction ? `${actual}: ${pictures} recognised` : `${actual} taken for ${answer}: ${pictures}`
+  const images = `${count} ${count === 1 ? 'image' : 'images'}`
+  return truth === prediction ? `${actual}: ${images} recognised` : `${actual} taken for ${answer}: ${images}`
 }
 
 /** The cell to which an arrow key leads. */

@@ -15,7 +15,7 @@ export function readEvaluation(
     null,
   )
   return [
-    `${right} of ${detail.count} ${splitName(detail.split)} pictures were recognised. On new pictures of the same kind, expect ${percent(low, 0)} to ${percent(high, 0)} (95 % interval).`,
+    `${right} of ${detail.count} ${splitName(detail.split)} images were recognised. On new images of the same kind, expect ${percent(low, 0)} to ${percent(high, 0)} (95 % interval).`,
     ...(largest !== null && detail.count > 0
       ? [`Always answering “${largest.name}” would be right in ${percent(largest.support / detail.count, 0)}.`]
       : []),
@@ -24,9 +24,9 @@ export function readEvaluation(
 }
 
 function caution(split: string, width: number): readonly string[] {
-  if (split === 'train') return ['These are the pictures it learned from: new ones will do worse.']
-  if (split === 'val') return ['The best epoch was chosen by these pictures: expect slightly less on new ones.']
-  return width > 0.15 ? ['That is a wide range: more test pictures would make it narrower.'] : []
+  if (split === 'train') return ['These are the images it learned from: new ones will do worse.']
+  if (split === 'val') return ['The best epoch was chosen by these images: expect slightly less on new ones.']
+  return width > 0.15 ? ['That is a wide range: more test images would make it narrower.'] : []
 }
 
 /** Whether the network is as sure as it is right, in a sentence. */

@@ -1,7 +1,7 @@
 import { emptyDocument } from '@graft/graph-schema'
 import { describe, expect, test } from 'vitest'
 import { orderBy, sortClasses } from './class-table.js'
-import { describeCell, moveInMatrix, picturesBehind, viewMatrix } from './confusion.js'
+import { describeCell, moveInMatrix, imagesBehind, viewMatrix } from './confusion.js'
 import { curvesOfDetail } from './curves-of-detail.js'
 import { metricsDetailSchema } from './detail.js'
 import { readCalibration, readEvaluation } from './read-evaluation.js'
@@ -47,7 +47,7 @@ describe('results of a run', () => {
     expect(results.metrics).toMatchObject([{ node: 'train', split: 'val', count: 3 }])
   })
 
-  test('know the pictures that they were measured on, by wire and else by split and count', () => {
+  test('know the images that they were measured on, by wire and else by split and count', () => {
     const document = {
       ...emptyDocument(),
       edges: [{ from: { node: 'split', port: 'test' }, to: { node: 'evaluate', port: 'images' } }],
@@ -117,7 +117,7 @@ describe('a confusion matrix', () => {
       { id: 'y', label: 0, prediction: 1, probability: 0.9 },
       { id: 'z', label: 0, prediction: 0, probability: 1 },
     ]
-    expect(picturesBehind(predictions, 0, 1).map(({ id }) => id)).toEqual(['y', 'x'])
+    expect(imagesBehind(predictions, 0, 1).map(({ id }) => id)).toEqual(['y', 'x'])
   })
 
   test('is walked with arrow keys and never left', () => {
@@ -128,8 +128,8 @@ describe('a confusion matrix', () => {
 
   test('says what a cell means', () => {
     expect([describeCell(['ant', 'bee'], 0, 1, 1), describeCell(['ant', 'bee'], 1, 1, 7)]).toEqual([
-      'ant taken for bee: 1 picture',
-      'bee: 7 pictures recognised',
+      'ant taken for bee: 1 image',
+      'bee: 7 images recognised',
     ])
   })
 })
@@ -181,11 +181,11 @@ describe('results in words', () => {
   ]
   test('say how many, how sure and compared to what', () => {
     expect(readEvaluation({ split: 'test', count: 100, top1: 0.9, accuracyInterval: [0.82, 0.95], perClass })).toEqual([
-      '90 of 100 test pictures were recognised. On new pictures of the same kind, expect 82 % to 95 % (95 % interval).',
+      '90 of 100 test images were recognised. On new images of the same kind, expect 82 % to 95 % (95 % interval).',
       'Always answering “ant” would be right in 60 %.',
     ])
   })
-  test('warn of a wide range and of pictures that were learned from', () => {
+  test('warn of a wide range and of images that were learned from', () => {
     expect(
       readEvaluation({ split: 'test', count: 10, top1: 0.9, accuracyInterval: [0.5, 0.99], perClass }).at(-1),
     ).toContain('wide range')

@@ -95,7 +95,7 @@ export function resultsOf(nodes: Readonly<Record<string, Pick<NodeRunState, 'out
 }
 
 /**
- * The pictures that a node measured on: those wired into it, else the ones of the same split and number. Null when the
+ * The images that a node measured on: those wired into it, else the ones of the same split and number. Null when the
  * run doesn't tell.
  */
 export function datasetBehind(

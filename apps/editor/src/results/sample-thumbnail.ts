@@ -1,7 +1,7 @@
 import { addressOf } from '../api/client.js'
 
 /**
- * Where a small picture of a sample is: by the blob of its dataset's sample list and its id, so that drawn pictures
+ * Where a small image of a sample is: by the blob of its dataset's sample list and its id, so that drawn images
  * have one as well.
  */
 export function sampleThumbnail(samples: string, id: string, size: number): string {

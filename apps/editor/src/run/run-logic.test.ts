@@ -109,7 +109,7 @@ describe('numbers for people', () => {
   })
 })
 
-test('the pace of a training is told in pictures, every other in the unit that is counted', () => {
+test('the pace of a training is told in images, every other in the unit that is counted', () => {
   const steps = { done: 1, total: 9, unit: 'steps', etaSeconds: null }
   expect(rateText({ ...steps, imagesPerUnit: 31.25 }, 40)).toBe('1,250 images/s')
   expect(rateText(steps, 40)).toBe('40/s')

@@ -14,7 +14,7 @@ import { toast } from '../ui/ui-store.js'
 import { TourHost } from '../tour/TourHost.js'
 import { startTour, useTour, wasTourSeen } from '../tour/tour-store.js'
 import { GraphLists } from './GraphLists.js'
-import { QuadrantPicture } from './QuadrantPicture.js'
+import { QuadrantDrawing } from './QuadrantDrawing.js'
 import './start.css'
 
 const listTemplates = (signal: AbortSignal) => call('listTemplates', { signal })
@@ -67,10 +67,10 @@ export function StartPage({ onOpen }: StartPageProps): ReactElement {
       </header>
       <main className="start-main">
         <div className="start-hero">
-          <h1>Teach a network your own pictures</h1>
+          <h1>Teach a network your own images</h1>
           <p>
             Take a network that others trained, keep what it knows, and graft a new head on it. Which recipe fits
-            depends on how many pictures you have and how much they look like everyday photos.
+            depends on how many images you have and how much they look like everyday photos.
           </p>
           {!wasTourSeen() && tour === null && (
             <Button icon="play" onClick={startTour}>
@@ -106,7 +106,7 @@ export function StartPage({ onOpen }: StartPageProps): ReactElement {
               <Button onClick={templates.again}>Try again</Button>
             </div>
           ) : (
-            <QuadrantPicture
+            <QuadrantDrawing
               templates={templates.status === 'ready' ? templates.value.templates : null}
               opening={opening}
               onOpen={(template) => void open(template)}

@@ -15,25 +15,25 @@ export const quadrants: readonly Quadrant[] = [
   {
     size: 'large',
     similarity: 'similar',
-    when: 'Hundreds of pictures a class or more, of things and scenes like those in everyday photos.',
+    when: 'Hundreds of images a class or more, of things and scenes like those in everyday photos.',
     stages: ['frozen', 'frozen', 'slow', 'slow'],
   },
   {
     size: 'large',
     similarity: 'different',
-    when: 'Thousands of pictures of something else entirely: textures, microscopes, satellites, drawings.',
+    when: 'Thousands of images of something else entirely: textures, microscopes, satellites, drawings.',
     stages: ['fresh', 'fresh', 'fresh', 'fresh'],
   },
   {
     size: 'small',
     similarity: 'similar',
-    when: 'A few dozen pictures a class, of things like those in everyday photos. The best first try for most.',
+    when: 'A few dozen images a class, of things like those in everyday photos. The best first try for most.',
     stages: ['frozen', 'frozen', 'frozen', 'frozen'],
   },
   {
     size: 'small',
     similarity: 'different',
-    when: 'A few dozen pictures a class of something a photo network has never seen.',
+    when: 'A few dozen images a class of something a photo network has never seen.',
     stages: ['frozen', 'slow', 'cut', 'cut'],
   },
 ]

@@ -17,7 +17,7 @@ describe('the tour', () => {
   })
 
   test('ends with the person’s own folder trained', () => {
-    const last = stepNamed('Train it on your pictures')
+    const last = stepNamed('Train it on your images')
     expect(last?.isDone?.({ ...view, runId: 'new', run: 'running' })).toBe(false)
     expect(last?.isDone?.({ ...view, runId: 'new', run: 'succeeded' })).toBe(true)
     expect(nextStep(tourSteps.length - 1)).toBeNull()

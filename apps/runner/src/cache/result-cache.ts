@@ -12,7 +12,7 @@ const notice = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('log'), level: z.literal('warning'), message: z.string() }),
 ])
-/** A picture or warning that a node gave while it ran: worth telling again when its result is reused. */
+/** An image or warning that a node gave while it ran: worth telling again when its result is reused. */
 export type Notice = z.output<typeof notice>
 
 const result = z.object({

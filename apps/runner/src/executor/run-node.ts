@@ -11,7 +11,7 @@ export interface NodeResult {
   readonly outputs: Record<string, unknown>
   /** Blobs that the outputs need. */
   readonly blobs: string[]
-  /** Pictures and warnings, told again whenever the result is reused. */
+  /** Images and warnings, told again whenever the result is reused. */
   readonly notices: Notice[]
 }
 

@@ -30,7 +30,7 @@ export interface HelperCalls {
     readonly answer: { readonly jpeg: Uint8Array }
   }
   predict: {
-    readonly ask: { readonly model: unknown; readonly picture: string }
+    readonly ask: { readonly model: unknown; readonly image: string }
     readonly answer: {
       readonly classNames: readonly string[]
       readonly probabilities: readonly number[]

@@ -11,25 +11,25 @@ import { engineOptions } from '../process/engine-options.js'
 import { openBlobStore } from '../store/file-blob-store.js'
 import type { HelperCalls } from './helper-protocol.js'
 
-/** The weights last used, where they fit the memory budget: people try one picture after the other. */
+/** The weights last used, where they fit the memory budget: people try one image after the other. */
 let loaded: { readonly key: string; readonly tensors: Tensors } | null = null
 
 /**
- * Probabilities of every class for one picture file. Throws NodeError when the model is no classifier or the file is no
- * picture.
+ * Probabilities of every class for one image file. Throws NodeError when the model is no classifier or the file is no
+ * image.
  */
-export async function predictPicture({
+export async function predictImage({
   model,
-  picture,
+  image,
 }: HelperCalls['predict']['ask']): Promise<HelperCalls['predict']['answer']> {
   const { network } = model as { readonly network: Network }
   if (network.classNames === null)
     throw new NodeError('node', `${network.name} has no classifier.`, 'Choose a node behind Add Head and Train.')
-  const checked = await checkImage(picture, await readFile(picture))
+  const checked = await checkImage(image, await readFile(image))
   if (!checked.ok)
     throw new NodeError(
       null,
-      `This is no picture that can be classified: ${checked.reason}.`,
+      `This is no image that can be classified: ${checked.reason}.`,
       'Send a JPEG, PNG, WebP, TIFF or AVIF file.',
     )
   const home = findHome()
@@ -40,7 +40,7 @@ export async function predictPicture({
   const { engines, chooseEngines } = await engineOptions({ engine: 'auto', device: 'auto' }, { home, measure: null })
   const { forward, fallback } = (await chooseEngines?.(network, () => undefined, null)) ?? engines
   const source = createImageLoader({
-    samples: [{ id: 'picture', path: picture, label: -1, fingerprint: picture }],
+    samples: [{ id: 'image', path: image, label: -1, fingerprint: image }],
     transforms: [],
     preprocessing: network.preprocessing,
     seed: 0,

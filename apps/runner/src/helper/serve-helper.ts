@@ -11,7 +11,7 @@ import { loadPlugins } from '../plugins/load-plugins.js'
 import { HelperRefusal, toHelper } from './helper-protocol.js'
 import type { FromHelper, HelperCalls, HelperMethod } from './helper-protocol.js'
 import { inspect } from './inspect.js'
-import { predictPicture } from './predict.js'
+import { predictImage } from './predict.js'
 
 type Answers = {
   readonly [Method in HelperMethod]: (ask: HelperCalls[Method]['ask']) => Promise<HelperCalls[Method]['answer']>
@@ -32,7 +32,7 @@ export function serveHelper(builtIn: readonly NodeDefinition[]): void {
       return {}
     },
     thumbnail: async ({ sample, size }) => ({ jpeg: await thumbnail(sample, size) }),
-    predict: predictPicture,
+    predict: predictImage,
     engines: async () => ({ engines: await Promise.all(engines.map((engine) => engine.probe())) }),
     backbones: async () => ({ backbones: await listBackbones() }),
   }
@@ -59,7 +59,7 @@ async function thumbnail(sample: Sample, size: number): Promise<Uint8Array> {
   } catch (error) {
     throw new NodeError(
       'path',
-      `This file is no picture that can be read: ${error instanceof Error ? error.message.split('\n')[0] : 'it can not be decoded'}.`,
+      `This file is no image that can be read: ${error instanceof Error ? error.message.split('\n')[0] : 'it can not be decoded'}.`,
       'Choose a JPEG, PNG, WebP, GIF, TIFF or AVIF file.',
     )
   }

@@ -22,14 +22,14 @@ beforeAll(async () => {
       uploadBytes: 300_000,
       unpackedBytes: 3_000_000,
       uploadFiles: 50,
-      pictureBytes: 50_000,
+      imageBytes: 50_000,
       requestsPerSecond: 10_000,
       expensivePerSecond: 10_000,
     },
   })
   guarded = await startTestServer({ token })
-  mkdirSync(join(server.data, 'pictures'))
-  writeFileSync(join(server.data, 'pictures', 'note.txt'), 'no picture')
+  mkdirSync(join(server.data, 'images'))
+  writeFileSync(join(server.data, 'images', 'note.txt'), 'no image')
   writeFileSync(join(dirname(server.data), 'secret.txt'), 'secret')
   symlinkSync(join(dirname(server.data), 'secret.txt'), join(server.data, 'link.jpg'))
   symlinkSync('/', join(server.data, 'everything'))
@@ -51,7 +51,7 @@ const form = (name: string, content = 'x'): { headers: Record<string, string>; b
   headers: { 'content-type': 'multipart/form-data; boundary=B' },
   body: `--B\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: image/jpeg\r\n\r\n${content}\r\n--B--\r\n`,
 })
-const picture = new TextEncoder().encode('a picture, nearly')
+const image = new TextEncoder().encode('an image, nearly')
 const nested = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
 const document = graphOf({ one: { type: 'constant' } })
 
@@ -214,17 +214,17 @@ const cases = (): Case[] => [
     `/api/v1/data/browse?path=${encodeURIComponent(`${server.data}/everything/etc`)}`,
   ],
   [
-    'a picture that is a link out',
+    'an image that is a link out',
     [403],
     'GET',
     `/api/v1/data/thumbnail?path=${encodeURIComponent(`${server.data}/link.jpg`)}`,
   ],
   ['a null character in a data path', [400], 'GET', '/api/v1/data/browse?path=a%00b'],
   [
-    'a thumbnail of what is no picture',
+    'a thumbnail of what is no image',
     [422],
     'GET',
-    `/api/v1/data/thumbnail?path=${encodeURIComponent(`${server.data}/pictures/note.txt`)}`,
+    `/api/v1/data/thumbnail?path=${encodeURIComponent(`${server.data}/images/note.txt`)}`,
   ],
   [
     'a thumbnail of absurd size',
@@ -236,7 +236,7 @@ const cases = (): Case[] => [
     'a summary of a file',
     [422],
     'GET',
-    `/api/v1/data/summary?path=${encodeURIComponent(`${server.data}/pictures/note.txt`)}`,
+    `/api/v1/data/summary?path=${encodeURIComponent(`${server.data}/images/note.txt`)}`,
   ],
   // Uploads.
   [
@@ -244,14 +244,14 @@ const cases = (): Case[] => [
     [400],
     'POST',
     '/api/v1/data/upload?name=..%2Fevil',
-    zip([{ name: 'a/1.jpg', content: picture }]),
+    zip([{ name: 'a/1.jpg', content: image }]),
   ],
   [
     'an upload under a hidden name',
     [400],
     'POST',
     '/api/v1/data/upload?name=.ssh',
-    zip([{ name: 'a/1.jpg', content: picture }]),
+    zip([{ name: 'a/1.jpg', content: image }]),
   ],
   [
     'an upload of another kind',
@@ -274,7 +274,7 @@ const cases = (): Case[] => [
     '/api/v1/data/upload?name=u',
     {
       headers: { 'content-type': 'application/zip' },
-      body: makeZip([{ name: 'a/1.jpg', content: picture }]).subarray(0, 60),
+      body: makeZip([{ name: 'a/1.jpg', content: image }]).subarray(0, 60),
     },
   ],
   [
@@ -282,28 +282,28 @@ const cases = (): Case[] => [
     [400],
     'POST',
     '/api/v1/data/upload?name=u',
-    zip([{ name: '../../evil.jpg', content: picture }]),
+    zip([{ name: '../../evil.jpg', content: image }]),
   ],
   [
     'a zip name from the root',
     [400],
     'POST',
     '/api/v1/data/upload?name=u',
-    zip([{ name: '/etc/evil.jpg', content: picture }]),
+    zip([{ name: '/etc/evil.jpg', content: image }]),
   ],
   [
     'a zip name with backslashes',
     [400],
     'POST',
     '/api/v1/data/upload?name=u',
-    zip([{ name: '..\\evil.jpg', content: picture }]),
+    zip([{ name: '..\\evil.jpg', content: image }]),
   ],
   [
     'a zip name with a drive',
     [400],
     'POST',
     '/api/v1/data/upload?name=u',
-    zip([{ name: 'C:/evil.jpg', content: picture }]),
+    zip([{ name: 'C:/evil.jpg', content: image }]),
   ],
   [
     'a good file before a climbing one',
@@ -311,8 +311,8 @@ const cases = (): Case[] => [
     'POST',
     '/api/v1/data/upload?name=u',
     zip([
-      { name: 'a/1.jpg', content: picture },
-      { name: 'a/../../evil.jpg', content: picture },
+      { name: 'a/1.jpg', content: image },
+      { name: 'a/../../evil.jpg', content: image },
     ]),
   ],
   [
@@ -327,7 +327,7 @@ const cases = (): Case[] => [
     [400],
     'POST',
     '/api/v1/data/upload?name=u',
-    zip([{ name: 'a/1.jpg', content: picture, mode: 0o020666 }]),
+    zip([{ name: 'a/1.jpg', content: image, mode: 0o020666 }]),
   ],
   [
     'a zip bomb',
@@ -360,21 +360,21 @@ const cases = (): Case[] => [
     [413],
     'POST',
     '/api/v1/data/upload?name=u',
-    zip(Array.from({ length: 60 }, (_, index) => ({ name: `a/${index}.jpg`, content: picture }))),
+    zip(Array.from({ length: 60 }, (_, index) => ({ name: `a/${index}.jpg`, content: image }))),
   ],
   [
     'an encrypted zip file',
     [422],
     'POST',
     '/api/v1/data/upload?name=u',
-    zip([{ name: 'a/1.jpg', content: picture, encrypted: true }]),
+    zip([{ name: 'a/1.jpg', content: image, encrypted: true }]),
   ],
   [
-    'an upload without a picture',
+    'an upload without an image',
     [422],
     'POST',
     '/api/v1/data/upload?name=u',
-    zip([{ name: 'a/run.sh', content: picture }]),
+    zip([{ name: 'a/run.sh', content: image }]),
   ],
   [
     'an upload that is too large',
@@ -440,9 +440,9 @@ describe('hostile requests', () => {
       'POST',
       '/api/v1/data/upload?name=good%20one',
       zip([
-        { name: 'photos/cats/1.jpg', content: picture },
-        { name: 'photos/dogs/1.jpg', content: picture },
-        { name: 'photos/.DS_Store', content: picture },
+        { name: 'photos/cats/1.jpg', content: image },
+        { name: 'photos/dogs/1.jpg', content: image },
+        { name: 'photos/.DS_Store', content: image },
       ]),
     )
     expect(answer.status).toBe(201)
@@ -450,7 +450,7 @@ describe('hostile requests', () => {
       files: 2,
       ignored: [{ file: 'photos/.DS_Store', reason: 'it is hidden' }],
     })
-    expect(readFileSync(join(server.home, 'data', 'good one', 'cats', '1.jpg'), 'utf8')).toBe('a picture, nearly')
+    expect(readFileSync(join(server.home, 'data', 'good one', 'cats', '1.jpg'), 'utf8')).toBe('an image, nearly')
     expect((await server.send('POST', '/api/v1/data/upload?name=good%20one', form('cats/2.jpg'))).status).toBe(409)
     expect((await server.send('POST', '/api/v1/data/upload?name=by%20form', form('cats/2.jpg'))).status).toBe(201)
     expect(readdirSync(join(server.home, 'data')).toSorted()).toEqual(['by form', 'good one'])
@@ -479,7 +479,7 @@ describe('a server with a token', () => {
     expect(await status('/healthz')).toBe(200)
   })
 
-  it('gives pictures and other artifacts only to who shows it in the header; neither addresses nor cookies do', async () => {
+  it('gives images and other artifacts only to who shows it in the header; neither addresses nor cookies do', async () => {
     const png = Buffer.from(
       'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
       'base64',

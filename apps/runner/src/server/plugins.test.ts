@@ -39,15 +39,15 @@ const pixel = Buffer.from(
 )
 
 beforeAll(async () => {
-  mkdirSync(join(data, 'pictures'), { recursive: true })
-  for (const name of ['a', 'b', 'c', 'd']) writeFileSync(join(data, 'pictures', `${name}.png`), pixel)
+  mkdirSync(join(data, 'images'), { recursive: true })
+  for (const name of ['a', 'b', 'c', 'd']) writeFileSync(join(data, 'images', `${name}.png`), pixel)
   writeFileSync(join(data, 'list.csv'), 'file,label\na.png,warm\nb.png,warm\nc.png,cold\nd.png,cold\n')
   await add(exampleOf('class-costs'))
   server = await GraftServe.start(home, ['--data-root', data])
 }, 60_000)
 afterAll(() => server.stop())
 
-const listed: GraphDocument = graphOf({ list: { type: 'picture-list/csv-list' }, split: { type: 'split' } }, [
+const listed: GraphDocument = graphOf({ list: { type: 'image-list/csv-list' }, split: { type: 'split' } }, [
   'list.images -> split.images',
 ])
 const listing: GraphDocument = {
@@ -55,9 +55,9 @@ const listing: GraphDocument = {
   nodes: {
     ...listed.nodes,
     list: {
-      type: 'picture-list/csv-list',
+      type: 'image-list/csv-list',
       version: 2,
-      params: { list: join(data, 'list.csv'), folder: join(data, 'pictures') },
+      params: { list: join(data, 'list.csv'), folder: join(data, 'images') },
     },
   },
 }
@@ -67,9 +67,9 @@ describe('plugins in graft serve', () => {
     timeout: 60_000,
   }, async () => {
     expect(await nodeTypes()).toContain('class-costs/cost-weighted-accuracy')
-    expect(await nodeTypes()).not.toContain('picture-list/csv-list')
-    await add(exampleOf('picture-list'))
-    expect(await nodeTypes()).toContain('picture-list/csv-list')
+    expect(await nodeTypes()).not.toContain('image-list/csv-list')
+    await add(exampleOf('image-list'))
+    expect(await nodeTypes()).toContain('image-list/csv-list')
     // A helper that knows the nodes of before is at work by now.
     expect(
       (await server.call('POST', '/inspect', { document: graphOf({ one: { type: 'split' } }), node: 'one' })).status,
@@ -137,9 +137,9 @@ describe('plugins in graft serve', () => {
       nodes: {
         ...listing.nodes,
         list: {
-          type: 'picture-list/csv-list',
+          type: 'image-list/csv-list',
           version: 1,
-          params: { list: join(data, 'list.csv'), root: join(data, 'pictures') },
+          params: { list: join(data, 'list.csv'), root: join(data, 'images') },
         },
       },
     }
@@ -208,12 +208,12 @@ describe('plugins in graft serve', () => {
     const { id } = (await server.call('POST', '/graphs', { document: listing })).json as { id: string }
     const saved = async (): Promise<GraphDocument> =>
       (await server.call('GET', `/graphs/${id}`)).json['document'] as GraphDocument
-    expect((await saved()).requires).toEqual({ 'picture-list': '^1.0.0' })
-    const foreign = { ...listing, requires: { 'picture-list': '^9.0.0', elsewhere: '1.0.0' } }
+    expect((await saved()).requires).toEqual({ 'image-list': '^1.0.0' })
+    const foreign = { ...listing, requires: { 'image-list': '^9.0.0', elsewhere: '1.0.0' } }
     expect((await server.call('PUT', `/graphs/${id}`, { document: foreign, baseVersion: 1 })).json).toEqual({
       version: 2,
     })
-    expect((await saved()).requires).toEqual({ 'picture-list': '^9.0.0' })
+    expect((await saved()).requires).toEqual({ 'image-list': '^9.0.0' })
     expect(
       (await server.call('PUT', `/graphs/${id}`, { document: graphOf({ split: { type: 'split' } }), baseVersion: 2 }))
         .json,

@@ -40,9 +40,9 @@ export interface ServerLimits {
    */
   readonly requestsPerSecond: number
   readonly expensivePerSecond: number
-  /** Bytes of a JSON body, a picture, an upload, and what an upload may unpack to. */
+  /** Bytes of a JSON body, an image, an upload, and what an upload may unpack to. */
   readonly jsonBytes: number
-  readonly pictureBytes: number
+  readonly imageBytes: number
   readonly uploadBytes: number
   readonly unpackedBytes: number
   readonly uploadFiles: number
@@ -59,7 +59,7 @@ export const defaultLimits: ServerLimits = {
   requestsPerSecond: 200,
   expensivePerSecond: 20,
   jsonBytes: 20_000_000,
-  pictureBytes: 50_000_000,
+  imageBytes: 50_000_000,
   uploadBytes: 4_000_000_000,
   unpackedBytes: 8_000_000_000,
   uploadFiles: 200_000,

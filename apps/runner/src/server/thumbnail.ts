@@ -11,7 +11,7 @@ export interface Thumbnail {
 }
 
 /**
- * A small JPEG of a picture file, made once and kept with the derived data. `content`: what the file holds, where that
+ * A small JPEG of an image file, made once and kept with the derived data. `content`: what the file holds, where that
  * is known; else its time and size stand for it.
  */
 export async function thumbnailOfFile(
@@ -21,10 +21,10 @@ export async function thumbnailOfFile(
   content?: string,
 ): Promise<Thumbnail> {
   const facts: string = content ?? (await stat(path).then(({ mtimeMs, size: bytes }) => `${path} ${mtimeMs} ${bytes}`))
-  return thumbnailOfSample(services, { id: 'picture', path, label: -1, fingerprint: facts }, size)
+  return thumbnailOfSample(services, { id: 'image', path, label: -1, fingerprint: facts }, size)
 }
 
-/** The same of one picture of a dataset; drawn ones have one too. */
+/** The same of one image of a dataset; drawn ones have one too. */
 export async function thumbnailOfSample({ home, helpers }: Services, sample: Sample, size: number): Promise<Thumbnail> {
   const key = hash(`thumbnail ${size} ${sample.fingerprint}`)
   const file = join(home.derived, 'thumbnails', key.slice(0, 2), `${key}.jpg`)

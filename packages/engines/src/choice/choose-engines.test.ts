@@ -93,7 +93,7 @@ describe('chooseEngines', () => {
     expect([chosen.forward, chosen.training]).toEqual([gpu, gpu])
     expect(chosen.fallback).toEqual([cpu, tfjs])
     expect(chosen.reason).toMatch(
-      /^onnx on webgpu: expected for 16 pictures.*training step: onnx [\d.]+ ms, onnx on webgpu [\d.]+ ms, tfjs/,
+      /^onnx on webgpu: expected for 16 images.*training step: onnx [\d.]+ ms, onnx on webgpu [\d.]+ ms, tfjs/,
     )
     expect(asked.progress).toEqual([
       'Measuring how fast onnx, onnx on webgpu, tfjs are on this machine; once, a few seconds…',

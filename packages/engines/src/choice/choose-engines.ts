@@ -262,7 +262,7 @@ function reasonFor(
     forward === training
       ? engineName(training)
       : `${engineName(training)} for training, ${engineName(forward)} for everything else`
-  return `${who}: expected for ${estimatedBatch} pictures from what was measured on this machine, a training step: ${list('training')}; a forward pass: ${list('forward')}`
+  return `${who}: expected for ${estimatedBatch} images from what was measured on this machine, a training step: ${list('training')}; a forward pass: ${list('forward')}`
 }
 
 function formatTime(milliseconds: number): string {

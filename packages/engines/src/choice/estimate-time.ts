@@ -3,7 +3,7 @@ import type { Layer, Network } from '@graft/network'
 import type { EngineSpeed } from '../engine.js'
 import { operationsPerMac } from '../measure-engine.js'
 
-/** Pictures per batch that times are estimated for. */
+/** Images per batch that times are estimated for. */
 export const estimatedBatch = 16
 
 /** Milliseconds that a batch is expected to take; infinite where the engine was too slow to be measured. */
@@ -12,7 +12,7 @@ export interface EstimatedTime {
   readonly training: number
 }
 
-/** Pictures that a job puts through a whole network, and through training steps of what is trained of it. */
+/** Images that a job puts through a whole network, and through training steps of what is trained of it. */
 export interface Workload {
   readonly forward: number
   readonly training: number
@@ -79,7 +79,7 @@ function milliseconds(work: Work, speed: Work, operations: number): number {
 /** Nothing to do takes no time, at any speed. */
 const per = (amount: number, speed: number): number => (amount === 0 ? 0 : amount / speed)
 
-/** Multiplications per picture, by kind. */
+/** Multiplications per image, by kind. */
 function workOf(network: Network): Work {
   const work = { convolution: 0, depthwise: 0, matrixProduct: 0 }
   const macs = countMacs(network)

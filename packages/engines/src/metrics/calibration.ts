@@ -1,7 +1,7 @@
 import { crossEntropy } from './cross-entropy.js'
 import { argmax } from './softmax.js'
 
-/** Pictures whose confidence lies in (low, high]. */
+/** Images whose confidence lies in (low, high]. */
 export interface CalibrationBin {
   readonly low: number
   readonly high: number

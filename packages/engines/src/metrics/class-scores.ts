@@ -2,9 +2,9 @@ import type { ConfusionMatrix } from './confusion-matrix.js'
 
 /** How well one class is recognised; a score with nothing to divide by is 0, as in scikit-learn. */
 export interface ClassScores {
-  /** Pictures whose true class this is. */
+  /** Images whose true class this is. */
   readonly support: number
-  /** Pictures predicted as this class. */
+  /** Images predicted as this class. */
   readonly predicted: number
   readonly precision: number
   readonly recall: number
@@ -39,7 +39,7 @@ export function macroF1(confusion: ConfusionMatrix): number {
   )
 }
 
-/** Mean recall over the classes that have pictures: accuracy as if every class had the same number of them. */
+/** Mean recall over the classes that have images: accuracy as if every class had the same number of them. */
 export function balancedAccuracy(confusion: ConfusionMatrix): number {
   return mean(
     classScores(confusion)

@@ -1,4 +1,4 @@
-/** Counts of pictures; rows: true class, columns: predicted class. */
+/** Counts of images; rows: true class, columns: predicted class. */
 export type ConfusionMatrix = readonly (readonly number[])[]
 
 /**
@@ -19,7 +19,7 @@ export function confusionMatrix(
   return matrix
 }
 
-/** Share of pictures on the diagonal; NaN when there are none. */
+/** Share of images on the diagonal; NaN when there are none. */
 export function accuracy(confusion: ConfusionMatrix): number {
   let correct = 0
   let total = 0

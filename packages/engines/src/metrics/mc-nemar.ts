@@ -1,18 +1,18 @@
-/** Paired comparison of two classifiers on the same pictures. */
+/** Paired comparison of two classifiers on the same images. */
 export interface McNemar {
-  /** Pictures that only the first got right, and only the second. */
+  /** Images that only the first got right, and only the second. */
   readonly onlyFirst: number
   readonly onlySecond: number
   /** Exact two-sided binomial p. */
   readonly exact: number
   /**
    * Exact p less half the probability of what was seen, both tails: less conservative; use below 25 discordant
-   * pictures.
+   * images.
    */
   readonly midP: number
   /**
    * Chi-squared with continuity correction, one degree of freedom: (|b - c| - 1)^2 / (b + c); 0 without discordant
-   * pictures.
+   * images.
    */
   readonly chiSquared: number
 }

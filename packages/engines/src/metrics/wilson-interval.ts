@@ -2,7 +2,7 @@
 const z95 = 1.959963984540054
 
 /**
- * Wilson score interval of a proportion, such as accuracy: stays inside [0, 1] and is honest for few pictures (Wilson
+ * Wilson score interval of a proportion, such as accuracy: stays inside [0, 1] and is honest for few images (Wilson
  * 1927).
  * `z` is the normal quantile; the default gives a 95 % interval. [0, 1] when there is nothing to count.
  */

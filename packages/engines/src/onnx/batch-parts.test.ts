@@ -6,7 +6,7 @@ import { cacheFriendlyBatch, joinBatches, partsOf } from './batch-parts.js'
 import { onnxEngine } from './onnx-engine.js'
 
 describe('parts of a batch', () => {
-  it.each([1, 2, 3, 7, 8])('of at most %i pictures give the batch when they are joined', (largest) => {
+  it.each([1, 2, 3, 7, 8])('of at most %i images give the batch when they are joined', (largest) => {
     const batch = randomBatch([7, 2, 3, 3], 5)
     const parts = partsOf(batch, largest)
     expect(parts).toHaveLength(Math.ceil(7 / largest))

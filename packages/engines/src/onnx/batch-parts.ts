@@ -3,12 +3,12 @@ import type { Batch } from '../engine.js'
 
 /** Bytes of a layer's inputs and output that stay in a processor's cache until the next layer reads them. */
 const cacheBytes = 16 * 2 ** 20
-const mostPictures = 64
+const mostImages = 64
 
 /**
- * Few enough pictures that what one layer leaves for the next is still in the processor's cache, and enough for all
- * threads. Measured with 2 threads at 224, 4 pictures against 16: EfficientNet-B0 and ViT-B/16 take 0.8 of the time per
- * picture, MobileNet v1 0.9, ResNet-18 as long. `shapes`: of every value, by name.
+ * Few enough images that what one layer leaves for the next is still in the processor's cache, and enough for all
+ * threads. Measured with 2 threads at 224, 4 images against 16: EfficientNet-B0 and ViT-B/16 take 0.8 of the time per
+ * image, MobileNet v1 0.9, ResNet-18 as long. `shapes`: of every value, by name.
  */
 export function cacheFriendlyBatch(network: Network, shapes: ReadonlyMap<string, Shape>, threads: number): number {
   const sizeOf = (name: string): number => (shapes.get(name) ?? []).reduce((product, size) => product * size, 1)
@@ -17,16 +17,16 @@ export function cacheFriendlyBatch(network: Network, shapes: ReadonlyMap<string,
     ...network.layers.map(({ name, inputs }) => [name, ...inputs].reduce((sum, value) => sum + sizeOf(value), 0)),
   )
   const fitting = Math.floor(cacheBytes / (largest * Float32Array.BYTES_PER_ELEMENT))
-  return Math.min(mostPictures, Math.max(fitting, Math.min(16, Math.max(4, 2 * threads))))
+  return Math.min(mostImages, Math.max(fitting, Math.min(16, Math.max(4, 2 * threads))))
 }
 
-/** A batch in parts of at most `largest` pictures, over the same memory. */
+/** A batch in parts of at most `largest` images, over the same memory. */
 export function partsOf(batch: Batch, largest: number): readonly Batch[] {
-  const [pictures = 0, ...rest] = batch.shape
-  if (pictures <= largest) return [batch]
-  const length = batch.data.length / pictures
-  return Array.from({ length: Math.ceil(pictures / largest) }, (_, index) => {
-    const [start, end] = [index * largest, Math.min(pictures, (index + 1) * largest)]
+  const [images = 0, ...rest] = batch.shape
+  if (images <= largest) return [batch]
+  const length = batch.data.length / images
+  return Array.from({ length: Math.ceil(images / largest) }, (_, index) => {
+    const [start, end] = [index * largest, Math.min(images, (index + 1) * largest)]
     return { shape: [end - start, ...rest], data: batch.data.subarray(start * length, end * length) }
   })
 }

@@ -30,7 +30,7 @@ export async function createOnnxForward(
     instead: 'Run it with the tfjs engine instead.',
     threads: options.threads,
   })
-  // Convolutions by Winograd want many pictures, and so do GPUs.
+  // Convolutions by Winograd want many images, and so do GPUs.
   const batchSize =
     device === 'cpu' && model === plain
       ? cacheFriendlyBatch(folded.network, shapes, options.threads ?? loaded.threads)

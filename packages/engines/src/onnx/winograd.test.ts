@@ -92,7 +92,7 @@ describe('convolutions by Winograd', () => {
     ])
   })
 
-  it('are used only where many pictures are to be computed, and then many at once', async () => {
+  it('are used only where many images are to be computed, and then many at once', async () => {
     const { network, tensors, input } = cases[0] as ConformanceCase
     const results: Float32Array[] = []
     const batchSizes: unknown[] = []

@@ -15,7 +15,7 @@ import type { OnnxModel, OnnxModelNode, OnnxTensor, Shape } from '@graft/network
  * Writes 3x3 convolutions over small maps with many channels as Winograd's F(4x4, 3x3): 36 matrix products over tiles
  * instead of 9 over pixels, a quarter of the multiplications for whole tiles. Both changes of domain are products with
  * one constant matrix over the whole map, so no tile is ever cut out or put together; that is why only small maps gain.
- * Measured (512 channels, 7x7, 16 pictures): 0.6 of the direct convolution's time; results differ from it by about 4e-5
+ * Measured (512 channels, 7x7, 16 images): 0.6 of the direct convolution's time; results differ from it by about 4e-5
  * of the largest value. Weights are transformed here: left to onnxruntime's constant folding, that takes five times as
  * long.
  *

@@ -16,7 +16,7 @@ describe('what TensorFlow.js computes within its memory', () => {
     'Array buffer allocation failed',
   ])('is an EngineError with a way out when it ran out: %s', (message) => {
     expect(failing(new Error(message))).toThrow(EngineError)
-    expect(failing(new Error(message))).toThrow(/batch of 16 pictures.*smaller batch.*onnx/)
+    expect(failing(new Error(message))).toThrow(/batch of 16 images.*smaller batch.*onnx/)
   })
 
   it('leaves other errors as they are', () => {

@@ -29,7 +29,7 @@ export function pretrainedNetwork(): { network: Network; tensors: Tensors } {
   return { network: testNetwork({ classes, inputSize: 64 }).network, tensors }
 }
 
-/** Random pictures in [-1, 1], the same for the same seed. */
+/** Random images in [-1, 1], the same for the same seed. */
 export function randomBatch(shape: readonly number[], seed: number): Batch {
   const random = createRandom(seed)
   const count = shape.reduce((product, size) => product * size, 1)

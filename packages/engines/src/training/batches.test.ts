@@ -4,7 +4,7 @@ import { planBatches } from './batches.js'
 const base = { count: 10, batchSize: 4, shuffle: true, seed: 7, dropLast: 'auto', batchStatistics: false } as const
 
 describe('planBatches', () => {
-  it('covers every picture once an epoch, in another order each epoch, the same for the same seed', () => {
+  it('covers every image once an epoch, in another order each epoch, the same for the same seed', () => {
     const plan = planBatches(base)
     const first = plan.epoch(0).flat()
     expect([...first].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
@@ -28,9 +28,9 @@ describe('planBatches', () => {
   })
 
   it.each([
-    ['one picture left over and batch statistics', { count: 9, batchStatistics: true }, [4, 4]],
-    ['one picture left over and no batch statistics', { count: 9 }, [4, 4, 1]],
-    ['two pictures left over and batch statistics', { batchStatistics: true }, [4, 4, 2]],
+    ['one image left over and batch statistics', { count: 9, batchStatistics: true }, [4, 4]],
+    ['one image left over and no batch statistics', { count: 9 }, [4, 4, 1]],
+    ['two images left over and batch statistics', { batchStatistics: true }, [4, 4, 2]],
     ['always', { dropLast: 'always' }, [4, 4]],
     ['never', { count: 9, batchStatistics: true, dropLast: 'never' }, [4, 4, 1]],
     ['the only batch', { count: 3, dropLast: 'always' }, [3]],

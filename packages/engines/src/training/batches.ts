@@ -1,23 +1,23 @@
 import { createRandom, deriveSeed, shuffle } from '@graft/network'
 import type { TrainSettings } from './settings.js'
 
-/** Which pictures make up which batch: a pure function of the seed, so that a run can be taken up at any step. */
+/** Which images make up which batch: a pure function of the seed, so that a run can be taken up at any step. */
 export interface BatchPlan {
   readonly stepsPerEpoch: number
-  /** Indices of the pictures of every batch of an epoch (epochs from 0). */
+  /** Indices of the images of every batch of an epoch (epochs from 0). */
   epoch(epoch: number): readonly (readonly number[])[]
 }
 
 export interface BatchOptions extends Pick<TrainSettings, 'batchSize' | 'shuffle' | 'seed' | 'dropLast'> {
   readonly count: number
   /**
-   * True when batch normalisation with batch statistics is trained: a batch of one picture has no variance to speak of.
+   * True when batch normalisation with batch statistics is trained: a batch of one image has no variance to speak of.
    */
   readonly batchStatistics: boolean
 }
 
 /**
- * Cuts `count` pictures into batches, in an order drawn anew from (seed, epoch). The last, smaller batch is dropped as
+ * Cuts `count` images into batches, in an order drawn anew from (seed, epoch). The last, smaller batch is dropped as
  * `dropLast` says, never the only one.
  */
 export function planBatches(options: BatchOptions): BatchPlan {

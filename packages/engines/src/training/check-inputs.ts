@@ -5,7 +5,7 @@ import type { ImageSource } from './image-source.js'
 
 export interface CheckedInputs {
   readonly classes: number
-  /** Training pictures per class. */
+  /** Training images per class. */
   readonly counts: readonly number[]
   readonly warnings: string[]
 }
@@ -24,8 +24,8 @@ export function checkInputs(network: Network, train: ImageSource, validation: Im
     without.length === 0
       ? []
       : [
-          `No training pictures for ${without.join(', ')}: the network can't learn ${without.length === 1 ? 'this class' : 'these classes'}. ` +
-            'Add pictures, or remove the class from the data set.',
+          `No training images for ${without.join(', ')}: the network can't learn ${without.length === 1 ? 'this class' : 'these classes'}. ` +
+            'Add images, or remove the class from the data set.',
         ]
   return { classes, counts, warnings }
 }
@@ -51,18 +51,18 @@ function refuseFrozen(network: Network): void {
 function refuseBadLabels(which: string, source: ImageSource, classes: number): void {
   if (source.count === 0) {
     throw new EngineError(
-      `There are no ${which} pictures. Expected at least one. Check the folder and the Split node; files that can't be read are listed in the data set's summary.`,
+      `There are no ${which} images. Expected at least one. Check the folder and the Split node; files that can't be read are listed in the data set's summary.`,
     )
   }
   if (source.labels.length !== source.count) {
     throw new EngineError(
-      `There are ${source.count} ${which} pictures but ${source.labels.length} labels. Expected one label per picture; this is a defect of the data source.`,
+      `There are ${source.count} ${which} images but ${source.labels.length} labels. Expected one label per image; this is a defect of the data source.`,
     )
   }
   const wrong = source.labels.findIndex((label) => label < 0 || label >= classes)
   if (wrong === -1) return
   throw new EngineError(
-    `Picture ${wrong} of the ${which} set has the label ${source.labels[wrong]}, but the network tells ${classes} classes apart (0 to ${classes - 1}). ` +
-      'Give the head as many classes as the data set has, and use labelled pictures only.',
+    `Image ${wrong} of the ${which} set has the label ${source.labels[wrong]}, but the network tells ${classes} classes apart (0 to ${classes - 1}). ` +
+      'Give the head as many classes as the data set has, and use labelled images only.',
   )
 }

@@ -17,7 +17,7 @@ export interface FitCheckpoint {
   /** Weights of the best epoch so far, when they are to be restored. */
   readonly bestWeights: Tensors | null
   readonly curves: readonly MetricPoint[]
-  /** Seconds and pictures of what went before. */
+  /** Seconds and images of what went before. */
   readonly seconds: number
   readonly images: number
 }

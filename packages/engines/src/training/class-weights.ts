@@ -1,7 +1,7 @@
 import { EngineError } from '../engine.js'
 import type { TrainSettings } from './settings.js'
 
-/** Pictures per class. */
+/** Images per class. */
 export function countLabels(labels: ArrayLike<number>, classes: number): number[] {
   const counts = new Array<number>(classes).fill(0)
   for (let index = 0; index < labels.length; index++) {
@@ -13,7 +13,7 @@ export function countLabels(labels: ArrayLike<number>, classes: number): number[
 
 /**
  * Weight of every class in the loss, or undefined for none. `balanced`: n / (classes present * count), as scikit-learn;
- * `sqrt`: the square root of that. A class without pictures gets 1, which only matters to label smoothing. Explicit
+ * `sqrt`: the square root of that. A class without images gets 1, which only matters to label smoothing. Explicit
  * weights must be one per class.
  */
 export function classWeights(
@@ -36,7 +36,7 @@ function explicitWeights(weights: readonly number[], counts: readonly number[]):
   }
   if (!weights.some((weight, index) => weight > 0 && (counts[index] as number) > 0)) {
     throw new EngineError(
-      'Every class that has pictures has the weight 0, so there is nothing to learn from. Give at least one of them a weight above 0.',
+      'Every class that has images has the weight 0, so there is nothing to learn from. Give at least one of them a weight above 0.',
     )
   }
   return weights

@@ -43,7 +43,7 @@ export async function openFitSession(options: FitOptions): Promise<FitSession> {
   const scale = learningRateScale(network, parsed)
   if (!validation && parsed.earlyStopping)
     warnings.push(
-      "There are no validation pictures, so training can't stop early; it runs all epochs. Connect a validation set.",
+      "There are no validation images, so training can't stop early; it runs all epochs. Connect a validation set.",
     )
   for (const message of warnings) emit({ type: 'log', level: 'warning', message })
   const breathe = createBreather(options.signal)

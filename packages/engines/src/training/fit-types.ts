@@ -37,7 +37,7 @@ export interface FitProgress {
   readonly total: number
   /** `images` while features are computed, `steps` while training. */
   readonly unit: 'images' | 'steps'
-  /** Pictures in one step, on average over an epoch. */
+  /** Images in one step, on average over an epoch. */
   readonly imagesPerUnit?: number
   readonly etaSeconds: number | null
 }
@@ -96,7 +96,7 @@ export interface FitResult {
   readonly epochsRun: number
   /** Of the whole call, feature computation included; a resumed run adds what went before. */
   readonly seconds: number
-  /** Training pictures times epochs, per second of the above. */
+  /** Training images times epochs, per second of the above. */
   readonly imagesPerSecond: number
   readonly prefix: PrefixReport
   /** Who trained: the engine asked for, or the one that stood in for it. */

@@ -66,7 +66,7 @@ describe('fit', () => {
     })
   })
 
-  it('runs the frozen part once per picture however many epochs there are, and frees what it made', async () => {
+  it('runs the frozen part once per image however many epochs there are, and frees what it made', async () => {
     const given = options()
     await fit(given)
     expect(given.engine.calls.forwardImages).toBe(42)
@@ -93,7 +93,7 @@ describe('fit', () => {
     expect(weightsHash(result.tensors)).toBe(weightsHash((await fit(options())).tensors))
   })
 
-  it('computes the features of pictures with the same key only once', async () => {
+  it('computes the features of images with the same key only once', async () => {
     const given = options({ train: noiseSource({ count: 30, keyOf: (index) => String(index % 6) }) })
     const result = await fit(given)
     expect(given.engine.calls.forwardImages).toBe(6 + 12)
@@ -107,7 +107,7 @@ describe('fit', () => {
     const train = noiseSource({ count: 30, random: true, seed: 9 })
     const few = options({ train, cacheDirectory, settings: { ...exact.settings, views: 3 } })
     await fit(few)
-    expect(few.engine.calls.forwardImages).toBe(30 * 3) // the validation pictures are in the cache already
+    expect(few.engine.calls.forwardImages).toBe(30 * 3) // the validation images are in the cache already
     expect(new Set(train.loaded.map(({ view }) => view))).toEqual(new Set([0, 1, 2]))
   })
 
@@ -172,7 +172,7 @@ describe('fit watches the validation set', () => {
     )
   })
 
-  it('says that it can not stop early without validation pictures, and runs all epochs', async () => {
+  it('says that it can not stop early without validation images, and runs all epochs', async () => {
     const { validation: _, ...given } = options()
     const result = await fit({ ...given, settings: { ...given.settings, earlyStopping: {} } })
     expect([result.epochsRun, result.bestEpoch, result.validation]).toEqual([8, 8, null])
@@ -288,7 +288,7 @@ describe('fit refuses what can not work, and says how to fix it', () => {
       },
       /is frozen, so there is nothing to train.*before the head/s,
     ],
-    ['there are no pictures', () => ({ train: noiseSource({ count: 0 }) }), /no training pictures.*Split node/s],
+    ['there are no images', () => ({ train: noiseSource({ count: 0 }) }), /no training images.*Split node/s],
     [
       'the data has more classes than the head',
       () => ({ train: noiseSource({ count: 30, classes: 5 }) }),
@@ -320,13 +320,13 @@ describe('fit refuses what can not work, and says how to fix it', () => {
     expect(given.engine.calls.disposed).toBe(given.engine.calls.made)
   })
 
-  it('warns of a class without training pictures, by name', async () => {
+  it('warns of a class without training images, by name', async () => {
     const given = options({ train: noiseSource({ count: 20, classes: 2 }) })
     await fit(given)
     expect(given.events).toContainEqual(
       expect.objectContaining({
         level: 'warning',
-        message: expect.stringContaining('No training pictures for class2'),
+        message: expect.stringContaining('No training images for class2'),
       }),
     )
   })
@@ -343,7 +343,7 @@ describe('predictLogits', () => {
       cache: { directory: cacheDirectory },
     })
     expect(cached.logits).toEqual(whole.logits)
-    expect(cachedEngine.calls.forwardImages).toBe(12) // the head's only: no picture went through the prefix again
+    expect(cachedEngine.calls.forwardImages).toBe(12) // the head's only: no image went through the prefix again
     const { validationMetrics } = await import('./validation.js')
     expect(validationMetrics(whole.logits, given.validation!.labels, whole.classes)).toEqual(validation)
   })
@@ -351,7 +351,7 @@ describe('predictLogits', () => {
   it.each([
     ['in one piece', false],
     ['through the cache', true],
-  ])('reports progress up to the last picture, %s', async (_, cached) => {
+  ])('reports progress up to the last image, %s', async (_, cached) => {
     const { network, tensors } = smallNetwork()
     const seen: number[][] = []
     const source = noiseSource({ count: 20 })

@@ -10,7 +10,7 @@ import { tensorsOf } from './open-features.js'
 import { createProgress } from './progress.js'
 
 /**
- * Trains a network: splits the frozen prefix off, runs it once per picture and view (cached), and steps the rest. Same
+ * Trains a network: splits the frozen prefix off, runs it once per image and view (cached), and steps the rest. Same
  * options, same engine: the same weights, bit for bit, also when the run is interrupted and taken up from a checkpoint.
  * Throws EngineError, whose message says how to fix it, and an AbortError once the signal is given; everything the
  * engines hold is freed either way.

@@ -2,22 +2,22 @@ import type { Batch } from '../engine.js'
 import type { BatchMemory } from './batch-memory.js'
 
 /**
- * Labelled pictures, ready for a network: what the training loop reads. Implemented by the loader of `packages/nodes`
+ * Labelled images, ready for a network: what the training loop reads. Implemented by the loader of `packages/nodes`
  * (decoding, preprocessing and augmentation run there, ahead, in worker threads) and by arrays in tests.
  */
 export interface ImageSource {
   readonly count: number
-  /** Class index of every picture. */
+  /** Class index of every image. */
   readonly labels: Int32Array
-  /** True when views differ (random augmentation); false: every view of a picture is the same. */
+  /** True when views differ (random augmentation); false: every view of an image is the same. */
   readonly random: boolean
   /**
-   * Identifies the pixels that `load` gives for one picture and view: file, preprocessing, transforms and view. Key of
+   * Identifies the pixels that `load` gives for one image and view: file, preprocessing, transforms and view. Key of
    * the feature cache.
    */
   key(index: number, view: number): string
   /**
-   * Pictures as `[n, channels, height, width]`, preprocessed; the same (index, view) always gives the same values. They
+   * Images as `[n, channels, height, width]`, preprocessed; the same (index, view) always gives the same values. They
    * may be put into `memory`, if it is given: by whoever is done with one batch before asking for the next.
    */
   load(indices: readonly number[], view: number, memory?: BatchMemory): Promise<Batch>

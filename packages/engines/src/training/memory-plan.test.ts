@@ -4,8 +4,8 @@ import { planMemory } from './memory-plan.js'
 
 const { network } = testNetwork({ classes: 5, inputSize: 32 })
 const optimizer = { name: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0 } as const
-/** Needs a megabyte per picture. */
-const engine = { id: 'onnx', trainingMemory: (_: unknown, pictures: number) => pictures * 2 ** 20 } as const
+/** Needs a megabyte per image. */
+const engine = { id: 'onnx', trainingMemory: (_: unknown, images: number) => images * 2 ** 20 } as const
 const memory = (megabytes: number) => ({ total: (megabytes * 2 ** 20) / 0.6, free: 2 ** 40 })
 const plan = (batchSize: number | 'auto', megabytes: number, count = 10_000) =>
   planMemory({ network, engine, optimizer, batchSize, count, memory: memory(megabytes) })
@@ -31,10 +31,10 @@ describe('planMemory', () => {
     expect(plan('auto', 40).batchSize).toBe(32)
     expect(plan('auto', 1000, 200).batchSize).toBe(16)
     expect(plan('auto', 1000, 5).batchSize).toBe(8)
-    expect(plan('auto', 40).message).toMatch(/^Batch size 32, chosen for 10000 pictures and 0\.1 GB of memory\./)
+    expect(plan('auto', 40).message).toMatch(/^Batch size 32, chosen for 10000 images and 0\.1 GB of memory\./)
   })
 
-  it('counts no more pictures than there are', () => {
+  it('counts no more images than there are', () => {
     expect(plan(512, 40, 20).largestPart).toBeUndefined()
   })
 
@@ -59,7 +59,7 @@ describe('planMemory', () => {
     }
     expect(
       planMemory({ network: batch, engine, optimizer, batchSize: 32, count: 100, memory: memory(8) }).message,
-    ).toContain('Batch normalisation sees only the pictures of a part')
+    ).toContain('Batch normalisation sees only the images of a part')
   })
 
   it('leaves an engine that cannot predict its memory alone', () => {

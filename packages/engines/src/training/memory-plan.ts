@@ -8,15 +8,15 @@ const largestAutomatic = 64
 /** Least batches in an epoch that `auto` leaves, so that a small data set still gives the optimizer steps. */
 const fewestSteps = 8
 /**
- * Share of the machine's memory that training may take; the rest is for pictures, features and the system. Not of what
+ * Share of the machine's memory that training may take; the rest is for images, features and the system. Not of what
  * happens to be free: a resumed run must cut its batches as before.
  */
 const share = 0.6
 
 export interface MemoryPlan {
-  /** Pictures per optimizer step. */
+  /** Images per optimizer step. */
   readonly batchSize: number
-  /** Most pictures computed at once; absent: the whole batch. */
+  /** Most images computed at once; absent: the whole batch. */
   readonly largestPart?: number
   /** What was decided and why, for the log. */
   readonly message: string | null
@@ -28,7 +28,7 @@ export interface MemoryQuestion {
   readonly engine: Pick<Engine, 'id' | 'trainingMemory'>
   readonly optimizer: OptimizerSpec
   readonly batchSize: number | 'auto'
-  /** Pictures in an epoch. */
+  /** Images in an epoch. */
   readonly count: number
   /** Default: this machine's. */
   readonly memory?: MachineMemory
@@ -48,13 +48,13 @@ export function planMemory({
   memory = machineMemory(),
 }: MemoryQuestion): MemoryPlan {
   const limit = share * memory.total
-  const needs = (pictures: number): number => engine.trainingMemory?.(network, pictures, optimizer) ?? 0
-  const fits = (pictures: number): boolean => needs(pictures) <= limit
+  const needs = (images: number): number => engine.trainingMemory?.(network, images, optimizer) ?? 0
+  const fits = (images: number): boolean => needs(images) <= limit
   const chosen = batchSize === 'auto' ? automatic(count, fits) : batchSize
   const asked = Math.min(chosen, count)
   const choice =
     batchSize === 'auto'
-      ? `Batch size ${chosen}, chosen for ${count} pictures and ${gigabytes(memory.total)} of memory. `
+      ? `Batch size ${chosen}, chosen for ${count} images and ${gigabytes(memory.total)} of memory. `
       : ''
   if (engine.trainingMemory === undefined) return { batchSize: chosen, message: choice.trim() || null, warning: null }
   const part = fits(asked) ? asked : largest(asked, fits)
@@ -66,20 +66,20 @@ export function planMemory({
   if (part === asked)
     return { batchSize: chosen, message: `${choice}Training is expected to need ${expected}.`, warning }
   const message =
-    `${choice}A batch of ${asked} pictures would need about ${gigabytes(needs(asked))} of memory, and training may take ${gigabytes(limit)} here: it is computed ` +
-    `${part} ${part === 1 ? 'picture' : 'pictures'} at a time (${expected}), with the gradients added up to one step.${normalisationNote(network)}`
+    `${choice}A batch of ${asked} images would need about ${gigabytes(needs(asked))} of memory, and training may take ${gigabytes(limit)} here: it is computed ` +
+    `${part} ${part === 1 ? 'image' : 'images'} at a time (${expected}), with the gradients added up to one step.${normalisationNote(network)}`
   return { batchSize: chosen, largestPart: part, message, warning }
 }
 
 /** Powers of two from 8 to the limit, as many as fit and leave an epoch enough steps. */
-function automatic(count: number, fits: (pictures: number) => boolean): number {
+function automatic(count: number, fits: (images: number) => boolean): number {
   let size = 8
   while (size * 2 <= largestAutomatic && size * 2 * fewestSteps <= count && fits(size * 2)) size *= 2
   return size
 }
 
-/** The most pictures that fit; one where even that is not expected to. */
-function largest(asked: number, fits: (pictures: number) => boolean): number {
+/** The most images that fit; one where even that is not expected to. */
+function largest(asked: number, fits: (images: number) => boolean): number {
   let [low, high] = [1, asked]
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2)
@@ -94,7 +94,7 @@ function normalisationNote(network: Network): string {
     ({ operator, statistics }) => operator === 'BatchNormalization' && statistics === 'batch',
   )
   return usesBatch
-    ? ' Batch normalisation sees only the pictures of a part: freeze its statistics or lower the batch size if that matters.'
+    ? ' Batch normalisation sees only the images of a part: freeze its statistics or lower the batch size if that matters.'
     : ''
 }
 

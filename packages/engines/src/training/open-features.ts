@@ -52,7 +52,7 @@ export interface OpenFeatures {
 }
 
 /**
- * Splits the frozen part off, and decides whether its results are kept. It is opened when a picture has to go through
+ * Splits the frozen part off, and decides whether its results are kept. It is opened when an image has to go through
  * it.
  */
 export async function openFeatures(options: OpenFeaturesOptions): Promise<OpenFeatures> {

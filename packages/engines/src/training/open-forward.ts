@@ -11,7 +11,7 @@ export interface OpenedForward {
 /**
  * Prepares forward passes with the first engine of the list that can run this network. An engine that refuses is passed
  * over with a warning that says why; when all refuse, the first one's EngineError is thrown. A GPU proves itself on one
- * picture before it is relied on.
+ * image before it is relied on.
  */
 export async function openForward(
   engines: readonly Engine[],

@@ -16,12 +16,12 @@ export async function openTrainer(
   engines: readonly Engine[],
   network: Network,
   spec: TrainerSpec,
-  pictures: number,
+  images: number,
   warn: (message: string) => void,
 ): Promise<OpenedTrainer> {
   const { engine, opened } = await firstThatCan(
     engines,
-    (candidate) => prepared(candidate, network, spec, pictures),
+    (candidate) => prepared(candidate, network, spec, images),
     (refusal, other) =>
       warn(
         `Training runs on the engine ${engineName(other)}, which may be slower: ${engineName(refusal.engine)} can't train this network. ${refusal.error.message}`,
@@ -31,10 +31,10 @@ export async function openTrainer(
   return { engine, trainer: opened }
 }
 
-async function prepared(engine: Engine, network: Network, spec: TrainerSpec, pictures: number): Promise<Trainer> {
+async function prepared(engine: Engine, network: Network, spec: TrainerSpec, images: number): Promise<Trainer> {
   const trainer = await engine.trainer(network, spec)
   try {
-    await trainer.prepare?.(pictures)
+    await trainer.prepare?.(images)
     return trainer
   } catch (error) {
     await trainer.dispose().catch(() => undefined)

@@ -8,7 +8,7 @@ import { openForward } from './open-forward.js'
 import { openFeatures, type OpenFeatures, tensorsOf, wholeNetwork } from './open-features.js'
 
 export interface PredictOptions {
-  /** Most pictures per forward pass; default 16. */
+  /** Most images per forward pass; default 16. */
   readonly batchSize?: number
   readonly signal?: AbortSignal
   readonly onProgress?: (done: number, total: number) => void
@@ -24,7 +24,7 @@ export interface PredictOptions {
 }
 
 /**
- * Logits `[n, classes]` of every picture (view 0), in order. Throws EngineError when the network is no classifier or
+ * Logits `[n, classes]` of every image (view 0), in order. Throws EngineError when the network is no classifier or
  * the engine can't run it, and an AbortError once the signal is given.
  */
 export async function predictLogits(
@@ -73,7 +73,7 @@ export async function predictLogits(
   }
 }
 
-/** Without a cache every picture is seen once, so the network runs in one piece. */
+/** Without a cache every image is seen once, so the network runs in one piece. */
 async function openPredictFeatures(
   engine: Engine,
   network: Network,

@@ -35,7 +35,7 @@ const fields = z.strictObject({
   batchSize: z
     .union([z.literal('auto'), z.int().min(1).max(65_536)])
     .default(32)
-    .describe('Pictures per optimizer step; auto: as many as memory and the number of pictures allow, at most 64.'),
+    .describe('Images per optimizer step; auto: as many as memory and the number of images allow, at most 64.'),
   learningRate: z.number().positive().default(1e-3),
   optimizer: optimizerSettings.default({ name: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-4 }),
   schedule: scheduleSettings.default({ name: 'constant' }),
@@ -71,7 +71,7 @@ const fields = z.strictObject({
     .enum(['auto', 'always', 'never'])
     .default('auto')
     .describe(
-      'Whether the last, smaller batch is skipped. Auto: only when it has one picture and batch statistics are in use.',
+      'Whether the last, smaller batch is skipped. Auto: only when it has one image and batch statistics are in use.',
     ),
   seed: z
     .int()
@@ -83,7 +83,7 @@ const fields = z.strictObject({
     .min(0)
     .nullable()
     .default(null)
-    .describe('Augmented views per picture that are cached; 0 or empty: a new one every epoch (exact).'),
+    .describe('Augmented views per image that are cached; 0 or empty: a new one every epoch (exact).'),
   cacheFeatures: z
     .enum(['auto', 'on', 'off'])
     .default('auto')

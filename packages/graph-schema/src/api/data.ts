@@ -18,7 +18,7 @@ export const directorySchema = z.object({
       name: z.string(),
       path: z.string(),
       kind: z.enum(['directory', 'image', 'model', 'graph', 'file']),
-      /** Directories: pictures directly inside. */
+      /** Directories: images directly inside. */
       images: z.int().exactOptional(),
       bytes: z.int().exactOptional(),
     }),
@@ -38,7 +38,7 @@ export const datasetSummarySchema = z.object({
 })
 export type DatasetSummary = z.output<typeof datasetSummarySchema>
 
-/** Pictures on the server's disk, inside its data roots. */
+/** Images on the server's disk, inside its data roots. */
 export const dataEndpoints = {
   listDataRoots: defineEndpoint({
     method: 'GET',
@@ -66,7 +66,7 @@ export const dataEndpoints = {
     method: 'GET',
     path: '/data/summary',
     group: 'data',
-    summary: 'Classes, counts, samples and skipped files of a folder of pictures.',
+    summary: 'Classes, counts, samples and skipped files of a folder of images.',
     params: nothing,
     query: z.object({ path }),
     body: null,
@@ -78,7 +78,7 @@ export const dataEndpoints = {
     method: 'GET',
     path: '/data/thumbnail',
     group: 'data',
-    summary: 'A small JPEG of a picture inside a data root.',
+    summary: 'A small JPEG of an image inside a data root.',
     params: nothing,
     query: z.object({ path, size }),
     body: null,
@@ -91,7 +91,7 @@ export const dataEndpoints = {
     method: 'POST',
     path: '/data/upload',
     group: 'data',
-    summary: 'Stores pictures: a zip file with class folders, or a form of files named CLASS/FILE.',
+    summary: 'Stores images: a zip file with class folders, or a form of files named CLASS/FILE.',
     params: nothing,
     query: z.object({ name: z.string().min(1).max(80) }),
     body: null,
@@ -126,7 +126,7 @@ export const artifactEndpoints = {
     method: 'GET',
     path: '/artifacts/{sha256}/thumbnail',
     group: 'artifacts',
-    summary: 'A small JPEG of an artifact that is a picture.',
+    summary: 'A small JPEG of an artifact that is an image.',
     params: z.object({ sha256: sha256Schema }),
     query: z.object({ size }),
     body: null,
@@ -140,7 +140,7 @@ export const artifactEndpoints = {
     path: '/samples/{sha256}/thumbnail',
     group: 'artifacts',
     summary:
-      'A small JPEG of one picture of a dataset, by the artifact of its sample list and the id in it; drawn sample pictures have one too.',
+      'A small JPEG of one image of a dataset, by the artifact of its sample list and the id in it; drawn sample images have one too.',
     params: z.object({ sha256: sha256Schema }),
     query: z.object({ id: z.string().min(1).max(4096), size }),
     body: null,

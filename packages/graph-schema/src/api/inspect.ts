@@ -12,7 +12,7 @@ export const networkSummarySchema = z.object({
   input: z.object({ name: z.string(), shape }),
   parameters: z.number(),
   trainable: z.number(),
-  /** Multiply-accumulate operations of one forward pass of one picture. */
+  /** Multiply-accumulate operations of one forward pass of one image. */
   macs: countOrUnknown,
   classNames: z.array(z.string()).readonly().nullable(),
   licence: z.string().nullable(),
@@ -66,7 +66,7 @@ export const inspectionSchema = z.object({
   /** What the node itself would give, when that is known without expense. */
   outputs: z.record(z.string(), z.unknown()),
   outputNetworks: z.record(z.string(), networkSummarySchema),
-  /** Pictures that the node shows of what it would give. */
+  /** Images that the node shows of what it would give. */
   previews: z.array(z.object({ title: z.string(), blob: blobReferenceSchema })),
   /** Why there are no outputs, when there are none. */
   problems: z.array(problemSchema),

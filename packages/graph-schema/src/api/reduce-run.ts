@@ -155,7 +155,7 @@ function withMetric(node: NodeRunState, { name, split, phase, epoch, step, value
   return { ...node, metrics: { ...node.metrics, [`${split}/${name}`]: point }, curves: addToCurves(node.curves, point) }
 }
 
-/** The same picture again, as after a resume, takes the place of the one before. */
+/** The same image again, as after a resume, takes the place of the one before. */
 function withPreview(node: NodeRunState, { title, blob }: Of<'preview'>): NodeRunState {
   const others = node.previews.filter((preview) => preview.title !== title || preview.blob.sha256 !== blob.sha256)
   return { ...node, previews: [...others, { title, blob }].slice(-keptPreviews) }

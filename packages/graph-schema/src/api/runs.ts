@@ -180,7 +180,7 @@ export const runEndpoints = {
     method: 'POST',
     path: '/runs/{id}/predict',
     group: 'runs',
-    summary: 'Classifies a picture with the model of a finished node (default: the last that has one).',
+    summary: 'Classifies an image with the model of a finished node (default: the last that has one).',
     params,
     query: z.object({ node: z.string().max(64).exactOptional() }),
     body: null,

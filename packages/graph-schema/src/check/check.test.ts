@@ -178,7 +178,7 @@ describe('check', () => {
       edge: 'split.test -> train.train',
     })
     expect(found?.message).toBe(
-      '"train" of Train (train) takes train data, but "test" of Split (split) gives test data. The network would learn the very pictures that it is judged by, and the measured accuracy would mean nothing.',
+      '"train" of Train (train) takes train data, but "test" of Split (split) gives test data. The network would learn the very images that it is judged by, and the measured accuracy would mean nothing.',
     )
   })
 

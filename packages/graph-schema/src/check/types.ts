@@ -44,13 +44,13 @@ function splitMismatch(context: CheckContext, edge: GraphEdge, to: Port): Proble
 function reason(carried: readonly SplitName[], accepted: readonly SplitName[]): string {
   const only = (split: SplitName): boolean => carried.every((name) => name === split)
   if (only('test') && accepted.includes('train'))
-    return ' The network would learn the very pictures that it is judged by, and the measured accuracy would mean nothing.'
+    return ' The network would learn the very images that it is judged by, and the measured accuracy would mean nothing.'
   if (only('test') && accepted.includes('val'))
     return ' Choosing the best epoch by test data makes the test result too good to be true.'
   if (only('val') && accepted.includes('train'))
     return ' Trained on, validation data can no longer show overfitting or choose the best epoch.'
   if (only('train') && (accepted.includes('val') || accepted.includes('test')))
-    return ' Judged by the pictures it was trained on, any network looks good.'
+    return ' Judged by the images it was trained on, any network looks good.'
   return ''
 }
 

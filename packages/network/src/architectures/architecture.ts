@@ -12,7 +12,7 @@ export interface Architecture {
 
 export interface ArchitectureOptions {
   readonly classes: number
-  /** Height and width of the picture; the architecture's own default when left out. */
+  /** Height and width of the image; the architecture's own default when left out. */
   readonly inputSize?: number
   readonly seed?: number
 }

@@ -65,32 +65,32 @@ function blockedChannels(build: GraphBuilder, layout: BlockedLayout, shape: Shap
   const [batch = 1, channels = 1, height = 1, width = 1] = shape
   const whole = wholeBlocks(channels, layout.size)
   const rows = height * width > longestSum ? height : 1
-  /** A picture per image and channel, or one per row of those. */
-  const pictures = [batch * whole * rows, height / rows, width] as const
+  /** An image per image and channel, or one per row of those. */
+  const images = [batch * whole * rows, height / rows, width] as const
   const form = (value: string): string => layout.toBlocked(value, shape) ?? ''
   const filled = (value: string): string => padTo(build, value, [channels], [whole])
   const first = (value: string): string =>
     whole === channels ? value : math.slice(value, [{ axis: 0, start: 0, count: channels }])
-  /** Brings one number per picture, `[n, whole / size, rows, size]`, together per channel. */
+  /** Brings one number per image, `[n, whole / size, rows, size]`, together per channel. */
   const joined = (value: string): string => {
     const perImage =
       rows === 1 ? value : math.sum(math.reshape(value, [(batch * whole) / layout.size, rows, layout.size]), [1], false)
     return first(math.sum(math.reshape(perImage, [batch, whole]), [0], false))
   }
   const mean = (value: string): string => {
-    const perPicture = build.add('GlobalAveragePool', [math.reshape(form(value), [1, ...pictures])], {}, blockedDomain)
-    return math.div(joined(perPicture), batch * rows)
+    const perImage = build.add('GlobalAveragePool', [math.reshape(form(value), [1, ...images])], {}, blockedDomain)
+    return math.div(joined(perImage), batch * rows)
   }
   return {
     mean,
     sum: (value) => math.mul(mean(value), elementCount(shape) / channels),
-    // A depthwise convolution whose kernels are as large as the pictures.
+    // A depthwise convolution whose kernels are as large as the images.
     dot: (a, b) =>
       joined(
         build.add(
           'Conv',
-          [math.reshape(form(a), [1, ...pictures]), math.reshape(form(b), [pictures[0], 1, ...pictures.slice(1)])],
-          { ...steps, group: pictures[0], kernel_shape: pictures.slice(1) },
+          [math.reshape(form(a), [1, ...images]), math.reshape(form(b), [images[0], 1, ...images.slice(1)])],
+          { ...steps, group: images[0], kernel_shape: images.slice(1) },
           blockedDomain,
         ),
       ),

@@ -25,14 +25,12 @@ export function blockedDepthwise(context: ConvContext): string | null {
   const blocks = channels / blocked.size
   const { before, after } = borders(context)
   // Pixels that no kernel position reads are cut off; zeros around the rest are the convolution's own work.
-  const picture = from.map((count, axis) => count + Math.min(0, after[axis] ?? 0))
-  const cuts = picture.flatMap((count, axis) =>
-    count < (from[axis] ?? 1) ? [{ axis: axis + 1, start: 0, count }] : [],
-  )
+  const image = from.map((count, axis) => count + Math.min(0, after[axis] ?? 0))
+  const cuts = image.flatMap((count, axis) => (count < (from[axis] ?? 1) ? [{ axis: axis + 1, start: 0, count }] : []))
   const kept = math.slice(math.reshape(input, [batch * blocks, ...from, blocked.size]), cuts)
   const kernels = math.reshape(gradient, [batch * channels, 1, ...to])
   const pads = [...before, ...after.map((pixels) => Math.max(0, pixels))]
-  const products = crossed(context, math.reshape(kept, [1, batch * channels, ...picture]), kernels, {
+  const products = crossed(context, math.reshape(kept, [1, batch * channels, ...image]), kernels, {
     group: batch * channels,
     pads,
   })
@@ -47,7 +45,7 @@ export function blockedDepthwise(context: ConvContext): string | null {
 const fewestPixels = 40
 
 /**
- * Dense, in the blocked layout: every channel of an image is a picture of its own, over which the image's gradients are
+ * Dense, in the blocked layout: every channel of an image is an image of its own, over which the image's gradients are
  * moved as kernels; image after image adds to the same sum. 1.2 to 3 times as fast as a matrix product and without its
  * copies of the input under every kernel position (packages/tests/bench/weight-gradients.mjs). Null where it doesn't
  * suit.
@@ -75,13 +73,13 @@ export function blockedDense(context: ConvContext): string | null {
     batch === 1
       ? [value]
       : call.build.addMany('Split', [value, call.build.integers(Array<number>(batch).fill(1))], batch, { axis: 0 })
-  const pictures = parts(math.pad(firstName(call), [0, 0, ...before], [0, 0, ...after]))
+  const images = parts(math.pad(firstName(call), [0, 0, ...before], [0, 0, ...after]))
   const total =
     parts(gradient).reduce<string | undefined>(
       (sum, part, image) =>
         crossed(
           context,
-          math.reshape(pictures[image] ?? '', [inputs, 1, ...size]),
+          math.reshape(images[image] ?? '', [inputs, 1, ...size]),
           math.reshape(part, [channels, 1, ...to]),
           { group: 1, sum },
         ),

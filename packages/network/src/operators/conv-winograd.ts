@@ -8,7 +8,7 @@ import { inputMatrix, kernelMatrix, outputMatrix, tilePositions, tilesAlong } fr
  * 3x3) (Lavin and Gray 2016): 36 matrix products over tiles instead of 9 over pixels. With `I`, `O` and `K` for the
  * matrices that bring maps, results and kernels from and to the other domain, `result = O' (K kernels * I map)`; run
  * backwards, the gradients are `I' (K kernels * O gradient)` and `K' (O gradient * I map)`. So the three share what
- * they have in common: the graph holds equal nodes once. Measured with 512 channels, 7x7, 16 pictures: half the time of
+ * they have in common: the graph holds equal nodes once. Measured with 512 channels, 7x7, 16 images: half the time of
  * the blocked layout's convolutions. Only for sizes that `suitsWinograd`, like the gradients.
  */
 export function winogradConv(context: Context): string {
@@ -76,7 +76,7 @@ function pays({ batch, inputs, outputs, from: [height, width] }: ConvSizes): boo
   )
 }
 
-/** `[36, tiles, inputs]`, the tiles of all pictures. */
+/** `[36, tiles, inputs]`, the tiles of all images. */
 const mapTiles = (context: Context): string =>
   toTiles(context, firstName(context.call), context.sizes.inputs, inputMatrix)
 

@@ -90,7 +90,7 @@ function startsByResolution(
 ): readonly Start[] {
   const sizeAfter = (position: number): number | undefined => heightOf(shapes.get(trunk[position]?.name ?? ''))
   const starts: Start[] = trunk.length > 0 ? [{ name: 'stem', position: 0 }] : []
-  // The stem may shrink the picture right away; the first boundary is the first shrinking after its first weight.
+  // The stem may shrink the image right away; the first boundary is the first shrinking after its first weight.
   const firstWeight = trunk.findIndex((layer) => layer.parameters.weight !== undefined)
   const lastWeight = trunk.findLastIndex((layer) => layer.parameters.weight !== undefined)
   let reference = firstWeight < 0 ? heightOf(shapes.get(network.input.name)) : sizeAfter(firstWeight)

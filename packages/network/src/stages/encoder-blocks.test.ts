@@ -21,7 +21,7 @@ interface Plan {
 const width = 4
 const tokens = 5
 
-/** A plain vision transformer on pictures of 8 x 8 with patches of 4 x 4. */
+/** A plain vision transformer on images of 8 x 8 with patches of 4 x 4. */
 function transformer({ blocks, nameOf, normalises = 'before', ends = 'token', dropout = false }: Plan): Network {
   const layers: Layer[] = []
   const parameters: Record<string, Parameter> = {}

@@ -121,7 +121,7 @@ function scaled(weights: Float32Array, gain: readonly number[], outputsLast: boo
   return result
 }
 
-// Two small loops, which are compiled early: this runs while other threads decode pictures, and a slow start here holds
+// Two small loops, which are compiled early: this runs while other threads decode images, and a slow start here holds
 // up the first of them.
 function scaleRange(weights: Float32Array, result: Float32Array, factor: number, start: number, end: number): void {
   for (let index = start; index < end; index++) result[index] = weights[index]! * factor

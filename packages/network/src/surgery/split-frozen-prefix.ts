@@ -6,7 +6,7 @@ import { singleTensorCuts } from './single-tensor-cuts.js'
 
 export interface FrozenSplit {
   /**
-   * The part that gives the same value for the same picture all through training; null when nothing worth computing
+   * The part that gives the same value for the same image all through training; null when nothing worth computing
    * once comes before the first layer that changes.
    */
   readonly prefix: Network | null

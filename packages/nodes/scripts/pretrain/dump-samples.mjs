@@ -1,5 +1,5 @@
-// Writes generator pictures for pretrain.py:  node dump-samples.mjs FAMILY SEED FIRST_INDEX PER_CLASS OUT
-// (after `npm run build`) makes OUT.images (uint8, pictures x 64 x 64 x 3), OUT.labels (uint8) and OUT.json (class
+// Writes generator images for pretrain.py:  node dump-samples.mjs FAMILY SEED FIRST_INDEX PER_CLASS OUT
+// (after `npm run build`) makes OUT.images (uint8, images x 64 x 64 x 3), OUT.labels (uint8) and OUT.json (class
 // names).
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { findSampleFamily, renderSample } from '../../dist/sample-data/index.js'

@@ -1,4 +1,4 @@
-"""Pre-trains graftnet on dumped generator pictures: python3 pretrain.py TRAIN TEST OUT_FOLDER [EPOCHS] [SEED]"""
+"""Pre-trains graftnet on dumped generator images: python3 pretrain.py TRAIN TEST OUT_FOLDER [EPOCHS] [SEED]"""
 import json
 import os
 import sys
@@ -42,7 +42,7 @@ def train_epoch(model, images, labels, optimizer, schedule, generator):
 
 
 def count_macs(model):
-    """Multiply-accumulates of convolutions and linear layers for one picture."""
+    """Multiply-accumulates of convolutions and linear layers for one image."""
     total = 0
 
     def hook(module, inputs, output):

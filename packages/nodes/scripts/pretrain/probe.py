@@ -16,7 +16,7 @@ from samples import augment, load_samples, normalise
 
 
 def pooled_features(model, images):
-    """Stage name -> pictures x channels."""
+    """Stage name -> images x channels."""
     model.eval()
     batches = []
     with torch.no_grad():
@@ -46,7 +46,7 @@ def linear_probe(train, train_labels, test, test_labels):
 
 
 def from_scratch(images, labels, test_images, test_labels, steps=600):
-    """Accuracy of graftnet trained on these pictures alone."""
+    """Accuracy of graftnet trained on these images alone."""
     torch.manual_seed(3)
     generator = torch.Generator().manual_seed(3)
     model = GraftNet(int(labels.max()) + 1).to(memory_format=torch.channels_last)

@@ -1,4 +1,4 @@
-"""Reads what dump-samples.mjs wrote, and varies pictures while training."""
+"""Reads what dump-samples.mjs wrote, and varies images while training."""
 import json
 
 import numpy as np
@@ -6,7 +6,7 @@ import torch
 
 
 def load_samples(path):
-    """(uint8 pictures N x 3 x 64 x 64, labels N, class names)"""
+    """(uint8 images N x 3 x 64 x 64, labels N, class names)"""
     with open(path + ".json") as file:
         description = json.load(file)
     size = description["size"]
@@ -21,7 +21,7 @@ def normalise(images):
 
 
 def augment(x, generator):
-    """Random shift of up to 6 pixels and colour jitter per picture; no flips (the generator mirrors already)."""
+    """Random shift of up to 6 pixels and colour jitter per image; no flips (the generator mirrors already)."""
     count, _, size, _ = x.shape
     margin = 6
     padded = torch.nn.functional.pad(x, (margin,) * 4, mode="reflect")

@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
 import type { Metadata } from 'sharp'
-import { openOptions, openPicture, pixelLimit } from './decode.js'
+import { openOptions, openImage, pixelLimit } from './decode.js'
 import { saysSrgb } from './icc-profile.js'
 import { reachesJpegEnd } from './jpeg-end.js'
 import { hasSoundHeaders } from './jpeg-headers.js'
@@ -29,7 +29,7 @@ const formats: Readonly<Record<string, { readonly title: string; readonly extens
   gif: { title: 'GIF', extensions: ['.gif'] },
 }
 
-/** First bytes of photo files, to tell a damaged picture from something else. */
+/** First bytes of photo files, to tell a damaged image from something else. */
 const signatures: readonly (readonly number[])[] = [
   [0xff, 0xd8, 0xff],
   [0x89, 0x50, 0x4e, 0x47],
@@ -39,7 +39,7 @@ const signatures: readonly (readonly number[])[] = [
 ]
 
 /**
- * Reads a picture's header and decodes as much of it as it takes to know that it can be, so that a bad file is found
+ * Reads an image's header and decodes as much of it as it takes to know that it can be, so that a bad file is found
  * here and not hours into training. The content decides, not the name. Never throws.
  */
 export async function checkImage(file: string, bytes: Uint8Array, options: CheckOptions = {}): Promise<ImageCheck> {
@@ -56,7 +56,7 @@ export async function checkImage(file: string, bytes: Uint8Array, options: Check
   }
 }
 
-/** Rows that are decoded of a picture of which the rest can't be missing. */
+/** Rows that are decoded of an image of which the rest can't be missing. */
 const firstRows = 16
 
 /**
@@ -71,10 +71,10 @@ async function decodeOnce(
 ): Promise<void> {
   const whole = format === 'jpeg' && reachesJpegEnd(bytes) === true
   if (whole && (icc === undefined || saysSrgb(icc)) && hasSoundHeaders(bytes)) return
-  const picture = openPicture(sharp, bytes, icc)
-  if (whole) picture.extract({ left: 0, top: 0, width, height: Math.min(height, firstRows) })
-  else picture.resize(16, 16, { fit: 'fill', kernel: 'linear' })
-  await picture.raw().toBuffer()
+  const image = openImage(sharp, bytes, icc)
+  if (whole) image.extract({ left: 0, top: 0, width, height: Math.min(height, firstRows) })
+  else image.resize(16, 16, { fit: 'fill', kernel: 'linear' })
+  await image.raw().toBuffer()
 }
 
 function refusal(metadata: Metadata, { gifs = 'skip' }: CheckOptions): string | null {
@@ -110,10 +110,10 @@ function notesOf(file: string, metadata: Metadata): string[] {
  */
 function explain(message: string, bytes: Uint8Array): string {
   if (/pixel limit/i.test(message)) return tooLarge('by its header')
-  if (endsEarly(bytes)) return 'truncated: the file ends before the picture does'
+  if (endsEarly(bytes)) return 'truncated: the file ends before the image does'
   const known = signatures.some((signature) => signature.every((byte, at) => bytes[at] === byte))
   if (/unsupported image format/i.test(message) && !known)
-    return 'not a picture that can be read; expected JPEG, PNG, WebP, TIFF or AVIF'
+    return 'not an image that can be read; expected JPEG, PNG, WebP, TIFF or AVIF'
   return "damaged: the decoder can't read it"
 }
 

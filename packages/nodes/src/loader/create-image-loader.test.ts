@@ -97,7 +97,7 @@ describe('values', () => {
 })
 
 describe('keys', () => {
-  it('are the same for all views of a picture that does not change, and differ by picture', () => {
+  it('are the same for all views of an image that does not change, and differ by image', () => {
     const loader = open()
     expect(loader.random).toBe(false)
     expect(loader.key(0, 5)).toBe(loader.key(0, 0))
@@ -127,12 +127,12 @@ describe('failures', () => {
     loader.prefetch?.([12], 0)
     await expect(loader.load([0, 12], 0)).rejects.toMatchObject({
       name: 'NodeError',
-      message: expect.stringMatching(/^The picture "ants\/7\.jpg" \(.*gone\.jpg\) can't be read: ENOENT/) as unknown,
+      message: expect.stringMatching(/^The image "ants\/7\.jpg" \(.*gone\.jpg\) can't be read: ENOENT/) as unknown,
       fix: expect.stringContaining('Restore it') as unknown,
     })
     expect((await loader.load([0], 0)).shape).toEqual([1, 3, 32, 32])
   })
-  it('include files that are no pictures any more', async () => {
+  it('include files that are no images any more', async () => {
     const path = join(directory, 'words.jpg')
     await writeFile(path, 'words')
     await expect(open({ samples: broken(path) }).load([12], 0)).rejects.toThrow(/unsupported image format/)
@@ -178,11 +178,11 @@ describe.skipIf(!built)('worker threads', () => {
     ]
     const shared: number[] = []
     for (const view of [0, 1]) {
-      const pictures = await Promise.all(samples.map((sample, index) => workers.prepare(sample, view, index)))
-      for (const [index, picture] of pictures.entries())
-        expect(picture.data).toEqual((await here.prepare(samples[index]!, view)).data)
-      shared.push(pictures.filter(({ data }) => data.buffer instanceof SharedArrayBuffer).length)
-      for (const { release } of pictures) release()
+      const images = await Promise.all(samples.map((sample, index) => workers.prepare(sample, view, index)))
+      for (const [index, image] of images.entries())
+        expect(image.data).toEqual((await here.prepare(samples[index]!, view)).data)
+      shared.push(images.filter(({ data }) => data.buffer instanceof SharedArrayBuffer).length)
+      for (const { release } of images) release()
     }
     expect(shared).toEqual([3, 3])
     await workers.close()

@@ -3,17 +3,17 @@ import type { Sharp } from 'sharp'
 import type { Sample } from '@graft/graph-schema'
 import { renderSample } from '../sample-data/render-sample.js'
 import { saysSrgb } from './icc-profile.js'
-import type { Picture } from './picture.js'
+import type { Image } from './image.js'
 import { loadSharp, type SharpLibrary } from './sharp-library.js'
 
 /**
- * Pictures with more pixels are refused: a small file can claim a size that fills all memory. The largest cameras reach
+ * Images with more pixels are refused: a small file can claim a size that fills all memory. The largest cameras reach
  * 150 million.
  */
 export const pixelLimit = 160_000_000
 
 /**
- * How sharp opens a picture, for checking and for loading alike: what passes the check must load. Truncated data is an
+ * How sharp opens an image, for checking and for loading alike: what passes the check must load. Truncated data is an
  * error.
  */
 export const openOptions = { failOn: 'error', limitInputPixels: pixelLimit, pages: 1 } as const
@@ -29,13 +29,13 @@ const reducedFactor = 3
  * The pixels of a sample, as a person sees them: turned by EXIF, transparency on white, any colour space and depth to
  * 8-bit sRGB. An embedded colour profile is applied; Pillow and PyTorch ignore it, so photos with a profile other than
  * sRGB differ from theirs by a few grey levels (others do not).
- * `needed` is the size that the picture will be resized to; far larger photos come smaller than they are, for speed.
+ * `needed` is the size that the image will be resized to; far larger photos come smaller than they are, for speed.
  * Throws the decoder's error for unreadable files.
  */
 export async function decodeSample(
   sample: Sample,
   needed: { readonly width: number; readonly height: number },
-): Promise<Picture> {
+): Promise<Image> {
   if (sample.generated !== undefined) {
     const { family, classIndex, index, seed, size } = sample.generated
     return { width: size, height: size, data: renderSample(family, classIndex, index, seed, size) }
@@ -45,22 +45,22 @@ export async function decodeSample(
 }
 
 /**
- * A picture to be decoded, with the profile that its header names. Converting sRGB to sRGB changes no pixel and takes
+ * An image to be decoded, with the profile that its header names. Converting sRGB to sRGB changes no pixel and takes
  * longer than decoding, so that is left out.
  */
-export function openPicture(sharp: SharpLibrary, bytes: Uint8Array, icc: Uint8Array | undefined): Sharp {
+export function openImage(sharp: SharpLibrary, bytes: Uint8Array, icc: Uint8Array | undefined): Sharp {
   return sharp(bytes, { ...openOptions, ignoreIcc: icc !== undefined && saysSrgb(icc) })
 }
 
-/** The pixels of an encoded picture; see `decodeSample`. */
+/** The pixels of an encoded image; see `decodeSample`. */
 export async function decodeBytes(
   bytes: Uint8Array,
   needed: { readonly width: number; readonly height: number },
-): Promise<Picture> {
+): Promise<Image> {
   const sharp = await loadSharp()
   const { autoOrient: size, icc } = await sharp(bytes, openOptions).metadata()
   const factor = Math.min(size.width / needed.width, size.height / needed.height)
-  const image = openPicture(sharp, bytes, icc).autoOrient()
+  const image = openImage(sharp, bytes, icc).autoOrient()
   if (factor > largeFactor) {
     const shrink = factor / reducedFactor
     image.resize(Math.ceil(size.width / shrink), Math.ceil(size.height / shrink), { fit: 'fill', kernel: 'linear' })

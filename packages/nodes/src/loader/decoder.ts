@@ -1,28 +1,28 @@
 import type { Sample } from '@graft/graph-schema'
 import { Preparer, type Recipe } from './prepare.js'
 
-/** One view of one picture. */
-export interface PreparedPicture {
+/** One view of one image. */
+export interface PreparedImage {
   /** `[3, height, width]`; may lie in memory that is used again after `release`. */
   readonly data: Float32Array
   /** To be called once, by whoever has read the values or doesn't want them any more. */
   release(): void
 }
 
-/** Where pictures are prepared: in this thread, or in workers. */
+/** Where images are prepared: in this thread, or in workers. */
 export interface Decoder {
   /**
-   * Rejects with the decoder's error. `index` spreads pictures over workers, always the same one for the same picture.
+   * Rejects with the decoder's error. `index` spreads images over workers, always the same one for the same image.
    */
-  prepare(sample: Sample, view: number, index: number): Promise<PreparedPicture>
-  /** Pictures still waiting are rejected. */
+  prepare(sample: Sample, view: number, index: number): Promise<PreparedImage>
+  /** Images still waiting are rejected. */
   close(): Promise<void>
 }
 
 /**
- * Pictures in the making at once, per thread: decoding itself runs on libuv's threads, so a few overlap. Bounds memory.
+ * Images in the making at once, per thread: decoding itself runs on libuv's threads, so a few overlap. Bounds memory.
  */
-export const picturesAtOnce = 4
+export const imagesAtOnce = 4
 
 const nothing = (): void => undefined
 
@@ -37,14 +37,14 @@ export class LocalDecoder implements Decoder {
     this.#preparer = new Preparer(recipe, cacheBytes)
   }
 
-  async prepare(sample: Sample, view: number): Promise<PreparedPicture> {
-    if (this.#running >= picturesAtOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  async prepare(sample: Sample, view: number): Promise<PreparedImage> {
+    if (this.#running >= imagesAtOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     else this.#running++
     try {
       if (this.#closed) throw new Error('the loader was closed')
       return { data: await this.#preparer.prepare(sample, view), release: nothing }
     } finally {
-      // A waiting picture takes over the place, so the number of running ones stays the same.
+      // A waiting image takes over the place, so the number of running ones stays the same.
       const next = this.#waiting.shift()
       if (next === undefined) this.#running--
       else next()

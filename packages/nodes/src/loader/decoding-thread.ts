@@ -1,18 +1,18 @@
 import { Worker } from 'node:worker_threads'
 import type { Sample } from '@graft/graph-schema'
-import { picturesAtOnce, type PreparedPicture } from './decoder.js'
-import type { PicturePool } from './picture-pool.js'
+import { imagesAtOnce, type PreparedImage } from './decoder.js'
+import type { ImagePool } from './image-pool.js'
 import { recipeVersion } from './prepare.js'
 import type { LoaderSetup, PrepareReply, ToThread } from './prepare-messages.js'
 
-/** A picture that a loader waits for. */
+/** An image that a loader waits for. */
 export interface Job {
   /** The loader's number. */
   readonly loader: number
   readonly sample: Sample
   readonly view: number
-  readonly pool: PicturePool
-  resolve(picture: PreparedPicture): void
+  readonly pool: ImagePool
+  resolve(image: PreparedImage): void
   reject(error: Error): void
   /** The thread has failed: somebody else has to do it. */
   fallBack(): void
@@ -22,7 +22,7 @@ interface RunningJob extends Job {
   readonly place: number | null
 }
 
-/** One worker thread with its queue, which prepares pictures for any number of loaders. */
+/** One worker thread with its queue, which prepares images for any number of loaders. */
 export class DecodingThread {
   readonly #worker: Worker
   readonly #queue: Job[] = []
@@ -67,7 +67,7 @@ export class DecodingThread {
   }
 
   #send(): void {
-    while (this.#running.size < picturesAtOnce) {
+    while (this.#running.size < imagesAtOnce) {
       const job = this.#queue.shift()
       if (job === undefined) break
       const id = this.#nextId++

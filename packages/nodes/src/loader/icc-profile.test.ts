@@ -84,11 +84,11 @@ describe('saysSrgb', () => {
   })
 
   it('knows the profile that sharp attaches', async () => {
-    const picture = await sharp({ create: { width: 4, height: 4, channels: 3, background: '#a04020' } })
+    const image = await sharp({ create: { width: 4, height: 4, channels: 3, background: '#a04020' } })
       .withIccProfile('srgb')
       .jpeg()
       .toBuffer()
-    const { icc } = await sharp(picture).metadata()
+    const { icc } = await sharp(image).metadata()
     expect(icc && saysSrgb(icc)).toBe(true)
   })
 

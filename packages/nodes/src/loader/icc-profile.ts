@@ -57,7 +57,7 @@ function isNear(view: DataView, offset: number | undefined, wanted: readonly num
   )
 }
 
-/** Compared as grey levels, because that is what a picture holds. */
+/** Compared as grey levels, because that is what an image holds. */
 function isSrgbCurve(view: DataView, offset: number | undefined): boolean {
   const curve = offset === undefined ? null : curveAt(view, offset)
   if (!curve) return false

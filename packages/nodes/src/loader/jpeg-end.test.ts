@@ -31,7 +31,7 @@ describe('reachesJpegEnd', () => {
         return Buffer.concat([file.subarray(0, 2), Buffer.of(0xff, 0xff), file.subarray(2)])
       },
     ],
-  ])('is true for a whole picture, %s, which the check passes', async (_, make) => {
+  ])('is true for a whole image, %s, which the check passes', async (_, make) => {
     const file = await make()
     expect(reachesJpegEnd(file)).toBe(true)
     expect(await checkImage('photo.jpg', file)).toMatchObject({ ok: true })
@@ -65,7 +65,7 @@ describe('reachesJpegEnd', () => {
     expect(reachesJpegEnd(file)).toBe(false)
     expect(await checkImage('photo.jpg', file)).toEqual({
       ok: false,
-      reason: 'truncated: the file ends before the picture does',
+      reason: 'truncated: the file ends before the image does',
     })
   })
 

@@ -11,7 +11,7 @@ export interface JpegSegment {
 }
 
 /**
- * The headers of a JPEG file up to its picture data, which begin with the last of them (ITU-T T.81, B.1); fewer where
+ * The headers of a JPEG file up to its image data, which begin with the last of them (ITU-T T.81, B.1); fewer where
  * they lead nowhere, none where it is no JPEG. Bytes of 0xff that fill the space before a marker come as segments of
  * their own.
  */

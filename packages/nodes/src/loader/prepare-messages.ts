@@ -5,7 +5,7 @@ import type { Recipe } from './prepare.js'
 export interface LoaderSetup {
   readonly recipe: Recipe
   readonly cacheBytes: number
-  /** Where pictures go that were given a place; see PicturePool. */
+  /** Where images go that were given a place; see ImagePool. */
   readonly memory: SharedArrayBuffer
 }
 

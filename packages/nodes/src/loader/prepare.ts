@@ -4,12 +4,12 @@ import type { Preprocessing } from '@graft/network'
 import { createRandom, hashIntegers, hashText } from '../sample-data/drawing/random.js'
 import { bindTransforms } from '../transforms/index.js'
 import { decodeSample } from './decode.js'
-import type { Picture } from './picture.js'
-import { PictureCache } from './picture-cache.js'
+import type { Image } from './image.js'
+import { ImageCache } from './image-cache.js'
 import { cutView, plainPlan } from './view.js'
 
 /**
- * Everything that decides which numbers a picture becomes. Plain data: it travels to worker threads and is part of
+ * Everything that decides which numbers an image becomes. Plain data: it travels to worker threads and is part of
  * cache keys.
  */
 export interface Recipe {
@@ -33,7 +33,7 @@ export class Preparer {
   readonly random: boolean
   readonly #recipe: Recipe
   readonly #transforms: ReturnType<typeof bindTransforms>
-  readonly #cache: PictureCache
+  readonly #cache: ImageCache
   readonly #channels: readonly Channel[]
 
   /** Throws an Error when a transform is unknown or its options are wrong. */
@@ -41,7 +41,7 @@ export class Preparer {
     this.#recipe = recipe
     this.#transforms = bindTransforms(recipe.transforms)
     this.random = this.#transforms.length > 0
-    this.#cache = new PictureCache(cacheBytes)
+    this.#cache = new ImageCache(cacheBytes)
     this.#channels = channelsOf(recipe.preprocessing)
   }
 
@@ -56,7 +56,7 @@ export class Preparer {
 
   /** One view as `[3, height, width]` float32. Throws the decoder's error for unreadable files. */
   async prepare(sample: Sample, view: number): Promise<Float32Array<ArrayBuffer>> {
-    const result = new Float32Array(pictureLength(this.#recipe.preprocessing))
+    const result = new Float32Array(imageLength(this.#recipe.preprocessing))
     await this.prepareInto(result, sample, view)
     return result
   }
@@ -66,8 +66,8 @@ export class Preparer {
     this.#normalise(await this.#pixels(sample, view), target)
   }
 
-  /** One view as a picture, before normalisation: for previews. */
-  async picture(sample: Sample, view: number): Promise<Picture> {
+  /** One view as an image, before normalisation: for previews. */
+  async image(sample: Sample, view: number): Promise<Image> {
     const { width, height, data } = await this.#pixels(sample, view)
     return {
       width,
@@ -80,14 +80,14 @@ export class Preparer {
     sample: Sample,
     view: number,
   ): Promise<{ readonly width: number; readonly height: number; readonly data: Uint8Array | Float32Array }> {
-    return this.random ? this.#augmented(sample, view) : this.#cached(sample, (picture) => this.#plain(picture))
+    return this.random ? this.#augmented(sample, view) : this.#cached(sample, (image) => this.#plain(image))
   }
 
-  #plain(picture: Picture): Picture {
+  #plain(image: Image): Image {
     const { preprocessing } = this.#recipe
     return cutView(
-      picture,
-      plainPlan(picture, preprocessing),
+      image,
+      plainPlan(image, preprocessing),
       preprocessing.width,
       preprocessing.height,
       preprocessing.interpolation,
@@ -99,20 +99,20 @@ export class Preparer {
     view: number,
   ): Promise<{ readonly width: number; readonly height: number; readonly data: Uint8Array | Float32Array }> {
     const { preprocessing } = this.#recipe
-    const source = await this.#cached(sample, (picture) => picture)
+    const source = await this.#cached(sample, (image) => image)
     const plan = plainPlan(source, preprocessing)
     this.#transforms.forEach((transform, index) =>
       transform.geometry(plan, this.#randomOf(sample, view, index, 0), source),
     )
     const cut = cutView(source, plan, preprocessing.width, preprocessing.height, preprocessing.interpolation)
     if (!this.#transforms.some((transform) => transform.changesPixels)) return cut
-    const picture = { width: cut.width, height: cut.height, data: new Float32Array(cut.data) }
+    const image = { width: cut.width, height: cut.height, data: new Float32Array(cut.data) }
     const [red, green, blue] = preprocessing.mean
     const facts = { fill: [red * 255, green * 255, blue * 255] as const }
     this.#transforms.forEach((transform, index) =>
-      transform.pixels(picture, this.#randomOf(sample, view, index, 1), facts),
+      transform.pixels(image, this.#randomOf(sample, view, index, 1), facts),
     )
-    return picture
+    return image
   }
 
   #randomOf(sample: Sample, view: number, transformIndex: number, step: number): () => number {
@@ -120,12 +120,12 @@ export class Preparer {
     return createRandom(hashIntegers(this.#recipe.seed, seed, transformIndex, step, hashText(sample.fingerprint), view))
   }
 
-  async #cached(sample: Sample, change: (picture: Picture) => Picture): Promise<Picture> {
+  async #cached(sample: Sample, change: (image: Image) => Image): Promise<Image> {
     const known = this.#cache.get(sample.fingerprint)
     if (known !== undefined) return known
-    const picture = change(await decodeSample(sample, neededSize(this.#recipe.preprocessing)))
-    this.#cache.set(sample.fingerprint, picture)
-    return picture
+    const image = change(await decodeSample(sample, neededSize(this.#recipe.preprocessing)))
+    this.#cache.set(sample.fingerprint, image)
+    return image
   }
 
   #normalise(
@@ -145,10 +145,10 @@ export class Preparer {
   }
 }
 
-/** How many values a prepared picture has. */
-export const pictureLength = ({ width, height }: Preprocessing): number => 3 * width * height
+/** How many values a prepared image has. */
+export const imageLength = ({ width, height }: Preprocessing): number => 3 * width * height
 
-/** How one channel of the input comes from the colours of a picture: `colour * scale - shift`, for bytes looked up. */
+/** How one channel of the input comes from the colours of an image: `colour * scale - shift`, for bytes looked up. */
 interface Channel {
   /** Place of the colour within a pixel. */
   readonly from: number
@@ -182,7 +182,7 @@ function fromTable(data: Uint8Array, from: number, plane: Float32Array, table: F
   for (let pixel = whole; pixel < plane.length; pixel++) plane[pixel] = table[data[pixel * 3 + from]!]!
 }
 
-/** Size that the whole picture is resized to before any crop. */
+/** Size that the whole image is resized to before any crop. */
 function neededSize({ width, height, resize, cropFraction }: Preprocessing): {
   readonly width: number
   readonly height: number

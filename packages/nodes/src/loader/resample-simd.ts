@@ -1,4 +1,4 @@
-import type { Picture } from './picture.js'
+import type { Image } from './image.js'
 import { wasm } from './resample-wasm.js'
 import type { Weights } from './resample-weights.js'
 
@@ -68,7 +68,7 @@ function start(): Kernels | null {
  * done.
  */
 export function resampleSimd(
-  picture: Picture,
+  image: Image,
   columns: Weights,
   rows: Weights,
   width: number,
@@ -76,7 +76,7 @@ export function resampleSimd(
 ): Uint8Array | null {
   const firstRow = rows.first[0]!
   const lastRow = rows.first[height - 1]! + rows.count[height - 1]!
-  const rowBytes = picture.width * 3
+  const rowBytes = image.width * 3
   const place = allocator()
   const [source, narrowed, result] = [
     (lastRow - firstRow) * rowBytes,
@@ -87,7 +87,7 @@ export function resampleSimd(
   const found = place.total() <= memoryLimit ? kernels() : null
   if (!found) return null
   const memory = withRoom(found.memory, place.total())
-  memory.set(picture.data.subarray(firstRow * rowBytes, lastRow * rowBytes), source)
+  memory.set(image.data.subarray(firstRow * rowBytes, lastRow * rowBytes), source)
   write(memory, columnPlace, columns)
   write(memory, rowPlace, rows)
   found.columns(

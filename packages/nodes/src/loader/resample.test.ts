@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { createRandom } from '@graft/network'
 import { describe, expect, it } from 'vitest'
-import type { Picture } from './picture.js'
+import type { Image } from './image.js'
 import { resample, resamplePlain } from './resample.js'
 import { resampleSimd } from './resample-simd.js'
 import { weightsOf } from './resample-weights.js'
 
-/** The picture that the reference values were computed on. */
-function pattern(width: number, height: number): Picture {
+/** The image that the reference values were computed on. */
+function pattern(width: number, height: number): Image {
   const data = Uint8Array.from(
     { length: width * height * 3 },
     (_, at) => (at * 37 + (at >> 3) * 11 + (at % 7) * 29) & 255,
@@ -121,16 +121,16 @@ const references: readonly {
 
 /** What `resample` does inside, in both forms. */
 function bothForms(
-  picture: Picture,
+  image: Image,
   [left, top, right, bottom]: readonly [number, number, number, number],
   [width, height]: readonly [number, number],
   interpolation: 'bilinear' | 'bicubic',
 ): { readonly simd: Uint8Array | null; readonly plain: Uint8Array } {
-  const columns = weightsOf(picture.width, left, right - left, width, interpolation)
-  const rows = weightsOf(picture.height, top, bottom - top, height, interpolation)
+  const columns = weightsOf(image.width, left, right - left, width, interpolation)
+  const rows = weightsOf(image.height, top, bottom - top, height, interpolation)
   return {
-    simd: resampleSimd(picture, columns, rows, width, height),
-    plain: resamplePlain(picture, columns, rows, width, height),
+    simd: resampleSimd(image, columns, rows, width, height),
+    plain: resamplePlain(image, columns, rows, width, height),
   }
 }
 
@@ -151,13 +151,13 @@ describe('resample', () => {
   }
 
   const seed = Number(process.env['GRAFT_TEST_SEED'] ?? Math.floor(Math.random() * 1e9))
-  it(`gives the same pixels four values at a time as one by one, for 300 pictures and regions (seed ${seed})`, () => {
+  it(`gives the same pixels four values at a time as one by one, for 300 images and regions (seed ${seed})`, () => {
     const random = createRandom(seed)
     const whole = (low: number, high: number): number => low + Math.floor(random() * (high - low + 1))
     for (let round = 0; round < 300; round++) {
       const [width, height] = [whole(1, 90), whole(1, 90)]
       // Noise, and now and then nothing but black and white, where bicubic weights overshoot.
-      const picture = {
+      const image = {
         width,
         height,
         data: Uint8Array.from({ length: width * height * 3 }, () =>
@@ -172,7 +172,7 @@ describe('resample', () => {
         top + 0.2 + random() * (height - top - 0.2),
       ] as const
       const to = [whole(1, 70), whole(1, 70)] as const
-      const { simd, plain } = bothForms(picture, box, to, round % 2 === 0 ? 'bilinear' : 'bicubic')
+      const { simd, plain } = bothForms(image, box, to, round % 2 === 0 ? 'bilinear' : 'bicubic')
       expect(
         Buffer.from(simd ?? []).equals(plain),
         `round ${round}: ${width}x${height} [${box.join(', ')}] to ${to.join('x')}`,
@@ -180,10 +180,10 @@ describe('resample', () => {
     }
   })
 
-  it('leaves pictures to the plain form that need more memory than it keeps', () => {
-    const picture = { width: 5000, height: 5000, data: new Uint8Array(5000 * 5000 * 3).fill(7) }
-    expect(bothForms(picture, [0, 0, 5000, 5000], [2, 2], 'bilinear').simd).toBeNull()
-    expect([...resample(picture, { left: 0, top: 0, width: 5000, height: 5000 }, 2, 2, 'bilinear').data]).toEqual(
+  it('leaves images to the plain form that need more memory than it keeps', () => {
+    const image = { width: 5000, height: 5000, data: new Uint8Array(5000 * 5000 * 3).fill(7) }
+    expect(bothForms(image, [0, 0, 5000, 5000], [2, 2], 'bilinear').simd).toBeNull()
+    expect([...resample(image, { left: 0, top: 0, width: 5000, height: 5000 }, 2, 2, 'bilinear').data]).toEqual(
       Array(12).fill(7),
     )
   })
@@ -197,10 +197,10 @@ describe('resample', () => {
     expect(status, stderr).toBe(0)
   })
 
-  it('gives a copy, not the picture itself, when nothing changes', () => {
-    const picture = pattern(5, 4)
-    const result = resample(picture, { left: 0, top: 0, width: 5, height: 4 }, 5, 4, 'bilinear')
-    expect(result.data).toEqual(picture.data)
-    expect(result.data).not.toBe(picture.data)
+  it('gives a copy, not the image itself, when nothing changes', () => {
+    const image = pattern(5, 4)
+    const result = resample(image, { left: 0, top: 0, width: 5, height: 4 }, 5, 4, 'bilinear')
+    expect(result.data).toEqual(image.data)
+    expect(result.data).not.toBe(image.data)
   })
 })

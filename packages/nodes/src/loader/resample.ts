@@ -1,11 +1,11 @@
-import type { Picture } from './picture.js'
+import type { Image } from './image.js'
 import { resampleSimd } from './resample-simd.js'
 import { precision, weightsOf } from './resample-weights.js'
 import type { Interpolation, Weights } from './resample-weights.js'
 
 export type { Interpolation }
 
-/** A rectangle of a picture, in pixels; edges may lie between pixels. */
+/** A rectangle of an image, in pixels; edges may lie between pixels. */
 export interface Region {
   readonly left: number
   readonly top: number
@@ -14,32 +14,32 @@ export interface Region {
 }
 
 /**
- * Resizes a region of a picture with antialiasing, exactly as `Pillow.Image.resize(size, box=region)` does, rounding
+ * Resizes a region of an image with antialiasing, exactly as `Pillow.Image.resize(size, box=region)` does, rounding
  * included: that is what PyTorch's `Resize` on photos computes, so training, prediction and other people's pipelines
  * see the same pixels. sharp's own `linear` kernel is not used because it first shrinks by whole factors, which gives
  * other pixels.
  */
 export function resample(
-  picture: Picture,
+  image: Image,
   region: Region,
   width: number,
   height: number,
   interpolation: Interpolation,
-): Picture {
-  if (width === picture.width && height === picture.height && coversAll(picture, region))
-    return { width, height, data: picture.data.slice() }
-  const columns = weightsOf(picture.width, region.left, region.width, width, interpolation)
-  const rows = weightsOf(picture.height, region.top, region.height, height, interpolation)
+): Image {
+  if (width === image.width && height === image.height && coversAll(image, region))
+    return { width, height, data: image.data.slice() }
+  const columns = weightsOf(image.width, region.left, region.width, width, interpolation)
+  const rows = weightsOf(image.height, region.top, region.height, height, interpolation)
   return {
     width,
     height,
-    data: resampleSimd(picture, columns, rows, width, height) ?? resamplePlain(picture, columns, rows, width, height),
+    data: resampleSimd(image, columns, rows, width, height) ?? resamplePlain(image, columns, rows, width, height),
   }
 }
 
 /** Both passes, where WebAssembly can't do them. */
 export function resamplePlain(
-  picture: Picture,
+  image: Image,
   columns: Weights,
   rows: Weights,
   width: number,
@@ -47,11 +47,11 @@ export function resamplePlain(
 ): Uint8Array {
   const firstRow = rows.first[0]!
   const lastRow = rows.first[height - 1]! + rows.count[height - 1]!
-  return resampleRows(resampleColumns(picture, columns, width, firstRow, lastRow), rows, width, height, firstRow)
+  return resampleRows(resampleColumns(image, columns, width, firstRow, lastRow), rows, width, height, firstRow)
 }
 
-function coversAll(picture: Picture, region: Region): boolean {
-  return region.left === 0 && region.top === 0 && region.width === picture.width && region.height === picture.height
+function coversAll(image: Image, region: Region): boolean {
+  return region.left === 0 && region.top === 0 && region.width === image.width && region.height === image.height
 }
 
 const half = 1 << (precision - 1)
@@ -61,14 +61,8 @@ function toByte(sum: number): number {
   return value < 0 ? 0 : value > 255 ? 255 : value
 }
 
-function resampleColumns(
-  picture: Picture,
-  weights: Weights,
-  width: number,
-  firstRow: number,
-  lastRow: number,
-): Uint8Array {
-  const { data } = picture
+function resampleColumns(image: Image, weights: Weights, width: number, firstRow: number, lastRow: number): Uint8Array {
+  const { data } = image
   const { first, count, values, stride } = weights
   const result = new Uint8Array((lastRow - firstRow) * width * 3)
   for (let y = firstRow, target = 0; y < lastRow; y++) {
@@ -76,7 +70,7 @@ function resampleColumns(
       let red = half,
         green = half,
         blue = half
-      let from = (y * picture.width + first[x]!) * 3
+      let from = (y * image.width + first[x]!) * 3
       for (let tap = x * stride, end = tap + count[x]!; tap < end; tap++, from += 3) {
         const weight = values[tap]!
         red += data[from]! * weight

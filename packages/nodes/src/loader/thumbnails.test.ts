@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
 import { contactSheet } from './contact-sheet.js'
-import { renderThumbnail, thumbnailPicture } from './thumbnails.js'
+import { renderThumbnail, thumbnailImage } from './thumbnails.js'
 
 const sample = {
   id: 'x',
@@ -18,9 +18,9 @@ it('gives a small square JPEG', async () => {
   })
 })
 
-it('lays pictures out in rows, short rows too', async () => {
-  const picture = await thumbnailPicture(sample, 20)
-  expect(await sharp(await contactSheet([[picture, picture, picture], [picture]])).metadata()).toMatchObject({
+it('lays images out in rows, short rows too', async () => {
+  const image = await thumbnailImage(sample, 20)
+  expect(await sharp(await contactSheet([[image, image, image], [image]])).metadata()).toMatchObject({
     width: 3 * 24 + 4,
     height: 2 * 24 + 4,
   })

@@ -1,6 +1,6 @@
 import type { Sample } from '@graft/graph-schema'
 import { decodeSample } from './decode.js'
-import type { Picture } from './picture.js'
+import type { Image } from './image.js'
 import { resample } from './resample.js'
 import { loadSharp } from './sharp-library.js'
 
@@ -8,19 +8,19 @@ import { loadSharp } from './sharp-library.js'
  * A small JPEG of a sample: a square of `size` pixels from its centre. Throws the decoder's error for unreadable files.
  */
 export async function renderThumbnail(sample: Sample, size = 96): Promise<Uint8Array> {
-  return encodeJpeg(await thumbnailPicture(sample, size))
+  return encodeJpeg(await thumbnailImage(sample, size))
 }
 
 /** The pixels of a thumbnail. */
-export async function thumbnailPicture(sample: Sample, size: number): Promise<Picture> {
-  const picture = await decodeSample(sample, { width: size, height: size })
-  const side = Math.min(picture.width, picture.height)
-  const region = { left: (picture.width - side) / 2, top: (picture.height - side) / 2, width: side, height: side }
-  return resample(picture, region, size, size, 'bilinear')
+export async function thumbnailImage(sample: Sample, size: number): Promise<Image> {
+  const image = await decodeSample(sample, { width: size, height: size })
+  const side = Math.min(image.width, image.height)
+  const region = { left: (image.width - side) / 2, top: (image.height - side) / 2, width: side, height: side }
+  return resample(image, region, size, size, 'bilinear')
 }
 
-/** A picture as JPEG. */
-export async function encodeJpeg({ width, height, data }: Picture): Promise<Uint8Array> {
+/** An image as JPEG. */
+export async function encodeJpeg({ width, height, data }: Image): Promise<Uint8Array> {
   const sharp = await loadSharp()
   return sharp(data, { raw: { width, height, channels: 3 } })
     .jpeg({ quality: 82 })

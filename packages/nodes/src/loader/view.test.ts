@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Preprocessing } from '@graft/network'
-import type { Picture } from './picture.js'
+import type { Image } from './image.js'
 import { cutView, plainPlan } from './view.js'
 
 const preprocessing: Preprocessing = {
@@ -15,7 +15,7 @@ const preprocessing: Preprocessing = {
 }
 
 /** Smooth colours, so that interpolation errors stay small. */
-function gradient(width: number, height: number): Picture {
+function gradient(width: number, height: number): Image {
   const data = Uint8Array.from({ length: width * height * 3 }, (_, at) => {
     const [x, y] = [Math.floor(at / 3) % width, Math.floor(at / 3 / width)]
     return [(x / width) * 255, (y / height) * 255, ((x + y) / (width + height)) * 255][at % 3]!
@@ -23,7 +23,7 @@ function gradient(width: number, height: number): Picture {
   return { width, height, data }
 }
 
-const largestDifference = (left: Picture, right: Picture): number =>
+const largestDifference = (left: Image, right: Image): number =>
   left.data.reduce((most, value, at) => Math.max(most, Math.abs(value - right.data[at]!)), 0)
 const turned = (
   angle: number,
@@ -54,7 +54,7 @@ describe('the region that preprocessing asks for', () => {
       height: 30,
     })
   })
-  it('stays on the picture, whatever its shape', () => {
+  it('stays on the image, whatever its shape', () => {
     for (const [width, height] of [
       [1, 1],
       [1, 900],
@@ -74,27 +74,21 @@ describe('the region that preprocessing asks for', () => {
 })
 
 describe('turning and moving', () => {
-  const picture = gradient(40, 40)
+  const image = gradient(40, 40)
   it('by 180 degrees is the same as mirroring both ways', () => {
-    const mirrored = cutView(
-      picture,
-      turned(0, { mirrorHorizontally: true, mirrorVertically: true }),
-      40,
-      40,
-      'bilinear',
-    )
-    expect(largestDifference(cutView(picture, turned(180), 40, 40, 'bilinear'), mirrored)).toBeLessThanOrEqual(1)
+    const mirrored = cutView(image, turned(0, { mirrorHorizontally: true, mirrorVertically: true }), 40, 40, 'bilinear')
+    expect(largestDifference(cutView(image, turned(180), 40, 40, 'bilinear'), mirrored)).toBeLessThanOrEqual(1)
   })
   it('by 90 degrees brings the left side to the top: clockwise', () => {
-    const result = cutView(picture, turned(90), 40, 40, 'bilinear')
-    // Red grows from left to right in the picture, so from top to bottom in the result.
+    const result = cutView(image, turned(90), 40, 40, 'bilinear')
+    // Red grows from left to right in the image, so from top to bottom in the result.
     expect(result.data[(2 * 40 + 20) * 3]).toBeLessThan(30)
     expect(result.data[(37 * 40 + 20) * 3]).toBeGreaterThan(225)
   })
   it('by a shift moves right and down, and mirrors the edge in', () => {
-    const result = cutView(picture, turned(0, { shiftX: 0.25 }), 40, 40, 'bilinear')
-    for (const x of [0, 5, 9]) expect(Math.abs(result.data[x * 3]! - picture.data[(9 - x) * 3]!)).toBeLessThanOrEqual(1)
-    expect(Math.abs(result.data[30 * 3]! - picture.data[20 * 3]!)).toBeLessThanOrEqual(1)
+    const result = cutView(image, turned(0, { shiftX: 0.25 }), 40, 40, 'bilinear')
+    for (const x of [0, 5, 9]) expect(Math.abs(result.data[x * 3]! - image.data[(9 - x) * 3]!)).toBeLessThanOrEqual(1)
+    expect(Math.abs(result.data[30 * 3]! - image.data[20 * 3]!)).toBeLessThanOrEqual(1)
   })
   it('by next to nothing changes next to nothing, mirrored or not, cropped or not', () => {
     for (const overrides of [
@@ -103,15 +97,15 @@ describe('turning and moving', () => {
       { region: { left: 7, top: 3, width: 20, height: 30 } },
       { mirrorVertically: true, region: { left: 0, top: 0, width: 13, height: 17 } },
     ]) {
-      const straight = cutView(picture, turned(0, overrides), 32, 32, 'bilinear')
+      const straight = cutView(image, turned(0, overrides), 32, 32, 'bilinear')
       expect(
-        largestDifference(cutView(picture, turned(1e-7, overrides), 32, 32, 'bilinear'), straight),
+        largestDifference(cutView(image, turned(1e-7, overrides), 32, 32, 'bilinear'), straight),
       ).toBeLessThanOrEqual(1)
     }
   })
   it('shows what is really there beyond a crop, not a mirror of it', () => {
     const region = { left: 10, top: 10, width: 20, height: 20 }
-    const result = cutView(picture, turned(0, { region, shiftX: 0.5 }), 20, 20, 'bilinear')
-    expect(Math.abs(result.data[0]! - picture.data[10 * 40 * 3]!)).toBeLessThanOrEqual(1)
+    const result = cutView(image, turned(0, { region, shiftX: 0.5 }), 20, 20, 'bilinear')
+    expect(Math.abs(result.data[0]! - image.data[10 * 40 * 3]!)).toBeLessThanOrEqual(1)
   })
 })

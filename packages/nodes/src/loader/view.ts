@@ -1,9 +1,9 @@
 import type { Preprocessing } from '@graft/network'
-import { mirror, type Picture } from './picture.js'
+import { mirror, type Image } from './image.js'
 import { resample, type Interpolation, type Region } from './resample.js'
 
 /**
- * How one view of a picture is cut out: a region, then mirrored, turned about its centre, and moved. All geometry of a
+ * How one view of an image is cut out: a region, then mirrored, turned about its centre, and moved. All geometry of a
  * view is combined into this.
  */
 export interface ViewPlan {
@@ -34,7 +34,7 @@ export function plainPlan(
 
 /**
  * The region that ends up in the network's input. `crop` follows torchvision's `Resize(size / cropFraction)` and
- * `CenterCrop(size)`, with their rounding: the whole picture is thought to be resized, and the centre of it is taken.
+ * `CenterCrop(size)`, with their rounding: the whole image is thought to be resized, and the centre of it is taken.
  */
 function preprocessedRegion(
   size: { readonly width: number; readonly height: number },
@@ -62,19 +62,18 @@ function roundHalfToEven(value: number): number {
 }
 
 /**
- * Cuts a view out of a picture, at the given size. Mirroring moves pixels exactly; turning and moving interpolate
+ * Cuts a view out of an image, at the given size. Mirroring moves pixels exactly; turning and moving interpolate
  * bilinearly and mirror what lies beyond the edge.
  */
 export function cutView(
-  picture: Picture,
+  image: Image,
   plan: ViewPlan,
   width: number,
   height: number,
   interpolation: Interpolation,
-): Picture {
-  if (plan.angle !== 0 || plan.shiftX !== 0 || plan.shiftY !== 0)
-    return warp(picture, plan, width, height, interpolation)
-  const result = resample(picture, plan.region, width, height, interpolation)
+): Image {
+  if (plan.angle !== 0 || plan.shiftX !== 0 || plan.shiftY !== 0) return warp(image, plan, width, height, interpolation)
+  const result = resample(image, plan.region, width, height, interpolation)
   mirror(result, plan.mirrorHorizontally, plan.mirrorVertically)
   return result
 }
@@ -101,7 +100,7 @@ interface Affine {
 }
 
 /** Resizes first all that the turned view needs (so nothing aliases), then turns it in one bilinear pass. */
-function warp(picture: Picture, plan: ViewPlan, width: number, height: number, interpolation: Interpolation): Picture {
+function warp(image: Image, plan: ViewPlan, width: number, height: number, interpolation: Interpolation): Image {
   const map = affineOf(plan, width, height)
   const perColumn = plan.region.width / width
   const perRow = plan.region.height / height
@@ -110,8 +109,8 @@ function warp(picture: Picture, plan: ViewPlan, width: number, height: number, i
     needed,
     -plan.region.left / perColumn,
     -plan.region.top / perRow,
-    (picture.width - plan.region.left) / perColumn,
-    (picture.height - plan.region.top) / perRow,
+    (image.width - plan.region.left) / perColumn,
+    (image.height - plan.region.top) / perRow,
   )
   const region = {
     left: plan.region.left + window.left * perColumn,
@@ -119,7 +118,7 @@ function warp(picture: Picture, plan: ViewPlan, width: number, height: number, i
     width: (window.right - window.left) * perColumn,
     height: (window.bottom - window.top) * perRow,
   }
-  const straight = resample(picture, region, window.right - window.left, window.bottom - window.top, interpolation)
+  const straight = resample(image, region, window.right - window.left, window.bottom - window.top, interpolation)
   return sampleBilinear(straight, { ...map, x0: map.x0 - window.left, y0: map.y0 - window.top }, width, height)
 }
 
@@ -163,7 +162,7 @@ function windowOf(map: Affine, width: number, height: number): Window {
   }
 }
 
-/** Keeps the window on the picture; the region itself always is, so one pixel at least is left. */
+/** Keeps the window on the image; the region itself always is, so one pixel at least is left. */
 function clip(window: Window, left: number, top: number, right: number, bottom: number): Window {
   const clippedLeft = Math.min(Math.max(window.left, Math.ceil(left - 1e-6)), Math.floor(right + 1e-6) - 1)
   const clippedTop = Math.min(Math.max(window.top, Math.ceil(top - 1e-6)), Math.floor(bottom + 1e-6) - 1)
@@ -175,7 +174,7 @@ function clip(window: Window, left: number, top: number, right: number, bottom: 
   }
 }
 
-function sampleBilinear(source: Picture, map: Affine, width: number, height: number): Picture {
+function sampleBilinear(source: Image, map: Affine, width: number, height: number): Image {
   const data = new Uint8Array(width * height * 3)
   for (let y = 0, target = 0; y < height; y++) {
     for (let x = 0; x < width; x++, target += 3) {
@@ -199,7 +198,7 @@ function sampleBilinear(source: Picture, map: Affine, width: number, height: num
   return { width, height, data }
 }
 
-/** Index of the pixel seen when the picture is mirrored at its edges, again and again. */
+/** Index of the pixel seen when the image is mirrored at its edges, again and again. */
 function reflect(index: number, size: number): number {
   if (index >= 0 && index < size) return index
   const period = 2 * size

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { LocalDecoder, type Decoder, type PreparedPicture } from './decoder.js'
+import { LocalDecoder, type Decoder, type PreparedImage } from './decoder.js'
 import { DecodingThread } from './decoding-thread.js'
-import { PicturePool } from './picture-pool.js'
-import { pictureLength, type Recipe } from './prepare.js'
+import { ImagePool } from './image-pool.js'
+import { imageLength, type Recipe } from './prepare.js'
 
 /** True when this module is TypeScript source, as in tests: workers can then only come from the last build. */
 export const runsFromSource = import.meta.url.endsWith('.ts')
@@ -15,7 +15,7 @@ function workerFile(): string | null {
 }
 
 /**
- * Threads without a loader are kept for the next one so long: starting one takes as long as preparing thirty pictures.
+ * Threads without a loader are kept for the next one so long: starting one takes as long as preparing thirty images.
  */
 const idleMilliseconds = 5000
 
@@ -43,9 +43,9 @@ function giveThreadsBack(): void {
 
 export interface WorkerDecoderOptions {
   readonly threads: number
-  /** Bytes of decoded pictures that all threads together keep. */
+  /** Bytes of decoded images that all threads together keep. */
   readonly cacheBytes: number
-  /** Prepared pictures that have a place in shared memory; more get memory of their own. */
+  /** Prepared images that have a place in shared memory; more get memory of their own. */
   readonly places: number
 }
 
@@ -59,7 +59,7 @@ export function startWorkerDecoder(
 ): Decoder | null {
   const file = workerFile()
   if (file === null) return null
-  const pool = new PicturePool(places, pictureLength(recipe.preprocessing))
+  const pool = new ImagePool(places, imageLength(recipe.preprocessing))
   const fallback = new LocalDecoder(recipe, 0)
   const loader = nextLoader++
   const borrowed = borrowThreads(file, count)
@@ -68,7 +68,7 @@ export function startWorkerDecoder(
   let closed = false
   return {
     prepare: (sample, view, index) =>
-      new Promise<PreparedPicture>((resolve, reject) => {
+      new Promise<PreparedImage>((resolve, reject) => {
         if (closed) return reject(new Error('the loader was closed'))
         borrowed[index % count]!.prepare({
           loader,

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
-import { viewOfPlace } from './picture-pool.js'
-import { pictureLength, Preparer, recipeVersion } from './prepare.js'
+import { viewOfPlace } from './image-pool.js'
+import { imageLength, Preparer, recipeVersion } from './prepare.js'
 import type { PrepareReply, PrepareRequest, ToThread } from './prepare-messages.js'
 
 interface Loader {
@@ -29,7 +29,7 @@ parentPort?.on('message', (message: ToThread) => {
     loaders.set(message.loader, {
       preparer: new Preparer(recipe, cacheBytes),
       memory,
-      length: pictureLength(recipe.preprocessing),
+      length: imageLength(recipe.preprocessing),
     })
   } else if (message.type === 'close') loaders.delete(message.loader)
   else

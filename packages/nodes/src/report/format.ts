@@ -47,12 +47,12 @@ export function bytes(count: number): string {
   return `${unit === 'B' ? scaled : scaled.toFixed(1)} ${unit}`
 }
 
-/** `3 pictures`, `1 picture`. */
+/** `3 images`, `1 image`. */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${whole(count)} ${count === 1 ? noun : plural}`
 }
 
-/** What pictures of a split are called in a sentence. */
+/** What images of a split are called in a sentence. */
 export function splitName(split: string): string {
   return { val: 'validation', test: 'test', train: 'training' }[split] ?? ''
 }

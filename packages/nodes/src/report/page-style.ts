@@ -97,8 +97,8 @@ ${heat}
 .confusion-block:has(.only-mistakes:checked) .confusion td.hit{background:var(--page);color:transparent}
 .confusion-block:has(.only-mistakes:checked) .zero{color:transparent}
 .gallery{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:16px}
-.gallery img,.no-picture{width:100%;aspect-ratio:1;object-fit:cover;border-radius:10px;display:block;background:var(--page)}
-.no-picture{display:grid;place-items:center;color:var(--muted);font-size:.85rem;border:1px dashed var(--line)}
+.gallery img,.no-image{width:100%;aspect-ratio:1;object-fit:cover;border-radius:10px;display:block;background:var(--page)}
+.no-image{display:grid;place-items:center;color:var(--muted);font-size:.85rem;border:1px dashed var(--line)}
 .gallery figcaption{font-weight:400;font-size:.86rem;line-height:1.4;padding-top:6px}.gallery figcaption span{display:block;overflow-wrap:anywhere}
 .gallery .verdict{display:inline-block;font-size:.76rem;font-weight:600;padding:0 8px;border-radius:99px;margin-bottom:2px}.verdict.wrong{background:var(--bad-soft);color:var(--bad)}.verdict.right{background:var(--accent-soft);color:var(--accent)}
 .verdict-line{padding:9px 14px;border-radius:9px;margin:14px 0 8px}.good{background:var(--accent-soft)}.neutral{background:var(--page)}.verdict-line.bad{background:var(--bad-soft)}tr.bad>*{color:var(--bad)}

@@ -23,7 +23,7 @@ describe('renderReport', () => {
   })
 
   it('tells the headline in plain words, from the test data', () => {
-    expect(page).toMatch(/Of 199 test pictures, <b>188 were recognised correctly<\/b> and 11 were not\./)
+    expect(page).toMatch(/Of 199 test images, <b>188 were recognised correctly<\/b> and 11 were not\./)
     expect(page).toMatch(/with 95 % confidence, between <b>[\d.]+\s%<\/b> and <b>[\d.]+\s%<\/b> \(Wilson interval\)/)
     expect(page).toContain('always answering “')
   })
@@ -115,14 +115,14 @@ describe('renderReport', () => {
     expect(parseDocument(JSON.parse(json)).problems).toEqual([])
   })
 
-  it('shows pictures that are inline, and says so where there is none', () => {
-    const withPicture = renderReport({
+  it('shows images that are inline, and says so where there is none', () => {
+    const withImage = renderReport({
       ...testReportInput(),
       thumbnails: new Map([['thumbnail-0', 'data:image/jpeg;base64,AAAA']]),
     })
-    expect(elements(withPicture, 'img')).toBe(1)
-    expect(withPicture).toMatch(/<img src="data:image\/jpeg;base64,AAAA" alt="Picture [^"]+, showing ants">/)
-    expect(withPicture.split('class="no-picture"').length - 1).toBe(11)
+    expect(elements(withImage, 'img')).toBe(1)
+    expect(withImage).toMatch(/<img src="data:image\/jpeg;base64,AAAA" alt="Image [^"]+, showing ants">/)
+    expect(withImage.split('class="no-image"').length - 1).toBe(11)
   })
 
   it('says that frozen tensors did not move, and shouts when one did', () => {

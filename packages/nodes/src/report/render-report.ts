@@ -51,7 +51,7 @@ ${content}
   return page.text
 }
 
-/** Nothing is allowed but pictures inside the page, its own style sheet and its own script. */
+/** Nothing is allowed but images inside the page, its own style sheet and its own script. */
 const contentPolicy = `default-src 'none'; img-src data:; style-src ${hashSource(pageStyle)}; script-src ${hashSource(pageScript)}; base-uri 'none'; form-action 'none'`
 
 function hashSource(text: string): string {

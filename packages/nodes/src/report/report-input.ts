@@ -13,7 +13,7 @@ export interface ReportInput {
   readonly trainings: readonly TrainingDetail[]
   /** The final network. */
   readonly network?: Network
-  /** The pictures, for counts and skipped files. */
+  /** The images, for counts and skipped files. */
   readonly images?: DatasetValue
   /** Data URIs by sha256 of the thumbnail's blob. */
   readonly thumbnails: ReadonlyMap<string, string>

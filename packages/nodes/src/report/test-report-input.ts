@@ -48,8 +48,8 @@ export function testImages(classNames: readonly string[]): DatasetValue {
     countPerClass: classNames.map((_, index) => 60 + ((index * 7) % 13) - 6),
     transforms: [],
     skipped: [
-      { file: 'ants/imageNotFound.gif', reason: 'It is a GIF of 1 × 1 pixel; expected a picture of at least 8 × 8.' },
-      { file: 'bees/broken.jpg', reason: 'The file ends in the middle of the picture.' },
+      { file: 'ants/imageNotFound.gif', reason: 'It is a GIF of 1 × 1 pixel; expected an image of at least 8 × 8.' },
+      { file: 'bees/broken.jpg', reason: 'The file ends in the middle of the image.' },
     ],
     provenance: ['Image folder /data/insects'],
   }
@@ -189,7 +189,7 @@ export const testGraph: GraphDocument = {
   version: 1,
   name: 'Insects: small and similar',
   description:
-    'Few pictures, and much like those that the network has seen: keep everything, train a new head, then fine-tune the last stage.',
+    'Few images, and much like those that the network has seen: keep everything, train a new head, then fine-tune the last stage.',
   nodes: {
     data: { type: 'image-folder', version: 1, params: { path: '/data/insects' } },
     split: { type: 'split', version: 1, params: { validation: 0.2, test: 0.2, seed: 1 } },

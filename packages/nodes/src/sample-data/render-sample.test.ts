@@ -3,19 +3,19 @@ import { hashBytes } from './drawing/random.js'
 import { findSampleFamily, renderSample, sampleFamilies } from './render-sample.js'
 
 /**
- * One known picture per family: a changed hash means that every stored result and the embedded backbone's data changed
+ * One known image per family: a changed hash means that every stored result and the embedded backbone's data changed
  * too.
  */
 const knownHashes: Readonly<Record<string, number>> = { source: 1343068340, similar: 4091209587, different: 147007166 }
 
 describe.each(sampleFamilies)('$id', (family) => {
-  it('draws the same picture from the same arguments', () => {
-    const picture = renderSample(family.id, 1, 5, 42)
-    expect(picture).toEqual(renderSample(family.id, 1, 5, 42))
-    expect(hashBytes(picture)).toBe(knownHashes[family.id])
+  it('draws the same image from the same arguments', () => {
+    const image = renderSample(family.id, 1, 5, 42)
+    expect(image).toEqual(renderSample(family.id, 1, 5, 42))
+    expect(hashBytes(image)).toBe(knownHashes[family.id])
   })
 
-  it('draws another picture for any other argument', () => {
+  it('draws another image for any other argument', () => {
     const hashes = [
       renderSample(family.id, 1, 5, 42),
       renderSample(family.id, 2, 5, 42),
@@ -27,9 +27,9 @@ describe.each(sampleFamilies)('$id', (family) => {
 
   it('draws every class at any size', () => {
     for (const [classIndex] of family.classNames.entries()) {
-      const picture = renderSample(family.id, classIndex, 0, 1, 20)
-      expect(picture.length).toBe(20 * 20 * 3)
-      expect(new Set(picture).size).toBeGreaterThan(10)
+      const image = renderSample(family.id, classIndex, 0, 1, 20)
+      expect(image.length).toBe(20 * 20 * 3)
+      expect(new Set(image).size).toBeGreaterThan(10)
     }
   })
 
@@ -55,24 +55,24 @@ it('keeps the families apart: no class name occurs twice', () => {
 
 type Mean = readonly [number, number, number]
 
-/** Accuracy of guessing the class whose average colour is nearest, learnt and measured on different pictures. */
+/** Accuracy of guessing the class whose average colour is nearest, learnt and measured on different images. */
 function nearestMeanColourAccuracy(familyId: string, perClass: number): number {
   const { classNames } = findSampleFamily(familyId)
-  const pictures = classNames.map((_, classIndex) =>
+  const images = classNames.map((_, classIndex) =>
     Array.from({ length: perClass }, (_unused, index) => meanColour(renderSample(familyId, classIndex, index, 7, 16))),
   )
   const half = perClass / 2
-  const centres = pictures.map((colours) => average(colours.slice(0, half)))
-  const guesses = pictures.flatMap((colours, classIndex) =>
+  const centres = images.map((colours) => average(colours.slice(0, half)))
+  const guesses = images.flatMap((colours, classIndex) =>
     colours.slice(half).map((colour) => nearest(centres, colour) === classIndex),
   )
   return guesses.filter(Boolean).length / guesses.length
 }
 
-function meanColour(picture: Uint8Array): Mean {
+function meanColour(image: Uint8Array): Mean {
   const colours: Mean[] = []
-  for (let offset = 0; offset < picture.length; offset += 3)
-    colours.push([picture[offset] ?? 0, picture[offset + 1] ?? 0, picture[offset + 2] ?? 0])
+  for (let offset = 0; offset < image.length; offset += 3)
+    colours.push([image[offset] ?? 0, image[offset + 1] ?? 0, image[offset + 2] ?? 0])
   return average(colours)
 }
 

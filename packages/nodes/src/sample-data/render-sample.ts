@@ -7,7 +7,7 @@ import { source } from './families/source.js'
 /** Every family, in the order in which they are shown. */
 export const sampleFamilies: readonly SampleFamily[] = [source, similar, different]
 
-/** Side of a picture in pixels unless asked otherwise: what the embedded backbone takes. */
+/** Side of an image in pixels unless asked otherwise: what the embedded backbone takes. */
 export const defaultSampleSize = 64
 
 /** The family of that id; throws with the known ids when there is none. */
@@ -19,7 +19,7 @@ export function findSampleFamily(familyId: string): SampleFamily {
 }
 
 /**
- * One picture as `size * size * 3` bytes (red-green-blue, row by row). The same arguments give the same bytes on every
+ * One image as `size * size * 3` bytes (red-green-blue, row by row). The same arguments give the same bytes on every
  * machine.
  */
 export function renderSample(

@@ -6,20 +6,20 @@ import { findSampleSet, listSampleEntries, sampleSets } from './sample-sets.js'
 describe.each(sampleSets)('$id', (set) => {
   const entries = listSampleEntries(set)
 
-  it('holds the promised number of pictures of every class in every split', () => {
+  it('holds the promised number of images of every class in every split', () => {
     const classes = findSampleFamily(set.family).classNames.length
     expect(entries.length).toBe(classes * (set.trainPerClass + set.valPerClass + set.testPerClass))
     const lastClass = entries.filter((entry) => entry.classIndex === classes - 1 && entry.split === 'train')
     expect(lastClass.length).toBe(set.trainPerClass)
   })
 
-  it('never puts one picture into two splits', () => {
+  it('never puts one image into two splits', () => {
     const keys = entries.map((entry) => `${entry.classIndex} ${entry.sampleIndex}`)
     expect(new Set(keys).size).toBe(keys.length)
   })
 })
 
-it('never draws one picture for two sets', () => {
+it('never draws one image for two sets', () => {
   const hashes = sampleSets.flatMap((set) =>
     listSampleEntries(set).map((entry) =>
       hashIntegers(hashText(set.family), set.seed, entry.classIndex, entry.sampleIndex),

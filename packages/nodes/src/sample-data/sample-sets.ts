@@ -4,19 +4,19 @@ import { findSampleFamily } from './render-sample.js'
 export interface SampleSet {
   readonly id: string
   readonly title: string
-  /** Id of the family that draws the pictures. */
+  /** Id of the family that draws the images. */
   readonly family: string
   readonly trainPerClass: number
   readonly valPerClass: number
   readonly testPerClass: number
   readonly quadrant: string
-  /** Every set has its own, so that no two share a picture. */
+  /** Every set has its own, so that no two share an image. */
   readonly seed: number
 }
 
 export type SampleSplit = 'train' | 'val' | 'test'
 
-/** One picture of a set: what `renderSample` needs besides the set's family and seed. */
+/** One image of a set: what `renderSample` needs besides the set's family and seed. */
 export interface SampleEntry {
   readonly split: SampleSplit
   readonly classIndex: number
@@ -78,7 +78,7 @@ export function findSampleSet(setId: string): SampleSet {
   )
 }
 
-/** Every picture of a set: split by split, class by class. */
+/** Every image of a set: split by split, class by class. */
 export function listSampleEntries(set: SampleSet): readonly SampleEntry[] {
   return [
     ...listSplit(set, 'train', set.trainPerClass),

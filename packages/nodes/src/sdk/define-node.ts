@@ -46,7 +46,7 @@ export interface NodeDefinition<
   /** For nodes that read the world: a string that changes when what they read changes. */
   fingerprint?(params: z.output<Params>, context: FingerprintContext): Promise<string>
   /**
-   * For nodes with `usesEngine`: the pictures they put through their network, so that a short job isn't held up by
+   * For nodes with `usesEngine`: the images they put through their network, so that a short job isn't held up by
    * measuring engines; null where that can't be told.
    */
   workload?(call: Omit<NodeCall<z.output<Params>>, 'context'>): Workload | null

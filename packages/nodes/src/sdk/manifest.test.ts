@@ -11,7 +11,7 @@ const node = defineNode({
   title: 'Made Up',
   category: 'Data',
   doc: 'A node for this test. Nothing else.',
-  inputs: { images: datasetPort('Any pictures.', { optional: true }) },
+  inputs: { images: datasetPort('Any images.', { optional: true }) },
   outputs: { model: modelPort('A network.', { classesFrom: { port: 'images' } }) },
   params: z.strictObject({
     path: pathField({ title: 'Folder', description: 'Where to look.' }),

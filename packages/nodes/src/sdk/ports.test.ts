@@ -2,10 +2,10 @@ import { expect, it } from 'vitest'
 import { datasetInput, datasetPort, inputList, modelInput, optionalDatasetInput } from './ports.js'
 
 it('makes a port of a kind, with what else is said of it', () => {
-  expect(datasetPort('Pictures to learn from.', { splits: ['train'] })).toEqual({
+  expect(datasetPort('Images to learn from.', { splits: ['train'] })).toEqual({
     kind: 'dataset',
     title: 'Images',
-    description: 'Pictures to learn from.',
+    description: 'Images to learn from.',
     splits: ['train'],
   })
 })
@@ -15,7 +15,7 @@ it('passes values of the right kind and refuses others, naming what came', () =>
   expect(datasetInput(dataset)).toBe(dataset)
   expect(optionalDatasetInput(undefined)).toBeUndefined()
   expect(() => modelInput(dataset)).toThrow(/expected a model, but got a value of kind "dataset"/)
-  expect(() => datasetInput(undefined)).toThrow(/expected pictures, but got nothing/)
+  expect(() => datasetInput(undefined)).toThrow(/expected images, but got nothing/)
 })
 
 it('gives what arrived at an input that takes several', () => {

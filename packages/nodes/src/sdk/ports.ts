@@ -16,7 +16,7 @@ const portOf =
   (kind: PortKind, title: string) =>
   (description: string, options: PortOptions = {}): Port => ({ kind, title, description, ...options })
 
-/** A port for pictures. As an input, `splits` lists all it accepts; as an output, what it carries. */
+/** A port for images. As an input, `splits` lists all it accepts; as an output, what it carries. */
 export const datasetPort = portOf('dataset', 'Images')
 export const modelPort = portOf('model', 'Model')
 export const metricsPort = portOf('metrics', 'Metrics')
@@ -25,12 +25,12 @@ export const filePort = portOf('file', 'File')
 export const numberPort = portOf('number', 'Number')
 export const advicePort = portOf('advice', 'Advice')
 
-/** The pictures that arrived at an input. Throws a NodeError when something else did. */
+/** The images that arrived at an input. Throws a NodeError when something else did. */
 export function datasetInput(value: unknown): DatasetValue {
-  return inputOf<DatasetValue>(value, 'dataset', 'pictures')
+  return inputOf<DatasetValue>(value, 'dataset', 'images')
 }
 
-/** The pictures at an input that may be left unconnected. */
+/** The images at an input that may be left unconnected. */
 export function optionalDatasetInput(value: unknown): DatasetValue | undefined {
   return value === undefined ? undefined : datasetInput(value)
 }

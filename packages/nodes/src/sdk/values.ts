@@ -100,7 +100,7 @@ export interface EvaluationDetail {
   readonly perClass: readonly ClassScore[]
   readonly mostConfused: readonly { readonly truth: number; readonly prediction: number; readonly count: number }[]
   readonly topLosses: readonly TopLoss[]
-  /** Predicted class of every picture, by sample id: for paired comparison of runs. */
+  /** Predicted class of every image, by sample id: for paired comparison of runs. */
   readonly predictions: readonly {
     readonly id: string
     readonly label: number

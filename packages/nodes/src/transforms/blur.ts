@@ -1,22 +1,22 @@
 import { z } from 'zod'
-import type { FloatPicture } from '../loader/picture.js'
+import type { FloatImage } from '../loader/image.js'
 import { defineTransform } from './transform.js'
 
 /**
  * Gaussian blur with the given probability; sigma is drawn from [0.1, 1] times `sigma`, which counts in pixels of a
- * 224-pixel picture.
+ * 224-pixel image.
  */
 export const blur = defineTransform({
   name: 'blur',
   options: z.strictObject({ probability: z.number().min(0).max(1), sigma: z.number().min(0.1).max(20).default(2) }),
   isIdentity: ({ probability }) => probability === 0,
-  pixels(picture, { probability, sigma }, random) {
+  pixels(image, { probability, sigma }, random) {
     if (random() >= probability) return
-    const scaled = sigma * (0.1 + 0.9 * random()) * (Math.min(picture.width, picture.height) / 224)
+    const scaled = sigma * (0.1 + 0.9 * random()) * (Math.min(image.width, image.height) / 224)
     const kernel = gaussian(scaled)
     if (kernel.length === 1) return
-    convolve(picture, kernel, 'columns')
-    convolve(picture, kernel, 'rows')
+    convolve(image, kernel, 'columns')
+    convolve(image, kernel, 'rows')
   },
 })
 
@@ -28,7 +28,7 @@ function gaussian(sigma: number): Float32Array {
   return weights.map((weight) => weight / sum)
 }
 
-function convolve({ width, height, data }: FloatPicture, kernel: Float32Array, along: 'columns' | 'rows'): void {
+function convolve({ width, height, data }: FloatImage, kernel: Float32Array, along: 'columns' | 'rows'): void {
   const [length, lines, step, lineStep] =
     along === 'columns' ? [width, height, 3, width * 3] : [height, width, width * 3, 3]
   const line = new Float32Array(length)

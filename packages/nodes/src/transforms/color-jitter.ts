@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { FloatPicture } from '../loader/picture.js'
+import type { FloatImage } from '../loader/image.js'
 import { defineTransform, type Random } from './transform.js'
 
 /** A colour change `M p + offset`: rows of M for red, green and blue, each followed by its offset. */
@@ -24,14 +24,14 @@ export const colorJitter = defineTransform({
   }),
   isIdentity: ({ brightness, contrast, saturation, hue }) =>
     brightness === 0 && contrast === 0 && saturation === 0 && hue === 0,
-  pixels(picture, options, random) {
+  pixels(image, options, random) {
     const brightness = factor(options.brightness, random)
     const contrast = factor(options.contrast, random)
     const saturation = factor(options.saturation, random)
     const turn = (random() * 2 - 1) * options.hue
     const colour = multiply(saturationMatrix(saturation), hueMatrix(turn)).map((value) => value * brightness * contrast)
-    const offset = options.contrast === 0 ? 0 : (1 - contrast) * brightness * meanLuma(picture)
-    apply(picture, colour, offset)
+    const offset = options.contrast === 0 ? 0 : (1 - contrast) * brightness * meanLuma(image)
+    apply(image, colour, offset)
   },
 })
 
@@ -39,7 +39,7 @@ function factor(strengthOf: number, random: Random): number {
   return 1 + (random() * 2 - 1) * strengthOf
 }
 
-function meanLuma({ data }: FloatPicture): number {
+function meanLuma({ data }: FloatImage): number {
   let sum = 0
   for (let at = 0; at < data.length; at += 3)
     sum += luma[0] * data[at]! + luma[1] * data[at + 1]! + luma[2] * data[at + 2]!
@@ -69,7 +69,7 @@ function multiply(left: ColourMatrix, right: ColourMatrix): number[] {
   })
 }
 
-function apply({ data }: FloatPicture, colour: ColourMatrix, offset: number): void {
+function apply({ data }: FloatImage, colour: ColourMatrix, offset: number): void {
   const [rr, rg, rb, gr, gg, gb, br, bg, bb] = colour as [
     number,
     number,

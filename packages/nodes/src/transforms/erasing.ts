@@ -4,7 +4,7 @@ import { defineTransform } from './transform.js'
 const attempts = 10
 
 /**
- * Blanks out one rectangle with the given probability (Zhong et al. 2017): 2 % to `maxArea` of the picture, shape 0.3
+ * Blanks out one rectangle with the given probability (Zhong et al. 2017): 2 % to `maxArea` of the image, shape 0.3
  * to 3.3, filled with the network's mean colour.
  */
 export const erasing = defineTransform({

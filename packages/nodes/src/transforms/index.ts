@@ -6,14 +6,14 @@ import { grayscale } from './grayscale.js'
 import { horizontalFlip } from './horizontal-flip.js'
 import { resizedCrop } from './resized-crop.js'
 import { rotation } from './rotation.js'
-import type { BoundTransform, PictureTransform } from './transform.js'
+import type { BoundTransform, ImageTransform } from './transform.js'
 import { translation } from './translation.js'
 import { verticalFlip } from './vertical-flip.js'
 
-export type { BoundTransform, PictureTransform } from './transform.js'
+export type { BoundTransform, ImageTransform } from './transform.js'
 
 /** Every augmentation that a dataset can carry; `Transform.name` picks one. */
-export const transforms: readonly PictureTransform[] = [
+export const transforms: readonly ImageTransform[] = [
   resizedCrop,
   horizontalFlip,
   verticalFlip,

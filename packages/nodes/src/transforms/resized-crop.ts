@@ -5,7 +5,7 @@ import { defineTransform } from './transform.js'
 const attempts = 10
 
 /**
- * Cuts a part of the whole picture, `minScale` to 1 of its area, and resizes it to the network's size, as in
+ * Cuts a part of the whole image, `minScale` to 1 of its area, and resizes it to the network's size, as in
  * torchvision's RandomResizedCrop. The shape varies by up to `ratio` either way around the shape that is used without
  * augmentation, so that training and evaluation are distorted alike.
  */

@@ -1,10 +1,10 @@
 import type { z } from 'zod'
-import type { FloatPicture } from '../loader/picture.js'
+import type { FloatImage } from '../loader/image.js'
 import type { ViewPlan } from '../loader/view.js'
 
 export type Random = () => number
 
-/** What a transform may know of the picture that a view is cut from. */
+/** What a transform may know of the image that a view is cut from. */
 export interface SourceFacts {
   readonly width: number
   readonly height: number
@@ -19,15 +19,15 @@ export interface PixelFacts {
 /**
  * One kind of augmentation. Geometry changes the plan by which the view is cut (all of it is combined into one
  * resampling); pixels are changed after, at the network's size. Every random number comes from `random`, which is
- * seeded by (seed, picture, view); both methods get their own sequence.
+ * seeded by (seed, image, view); both methods get their own sequence.
  */
 export interface TransformSpec<Options extends z.ZodObject> {
   readonly name: string
   readonly options: Options
-  /** True when these options leave every picture alone. */
+  /** True when these options leave every image alone. */
   isIdentity(options: z.output<Options>): boolean
   geometry?(plan: ViewPlan, options: z.output<Options>, random: Random, source: SourceFacts): void
-  pixels?(picture: FloatPicture, options: z.output<Options>, random: Random, facts: PixelFacts): void
+  pixels?(image: FloatImage, options: z.output<Options>, random: Random, facts: PixelFacts): void
 }
 
 /** A transform whose options are checked and fixed. */
@@ -37,17 +37,17 @@ export interface BoundTransform {
   /** False for those that are geometry alone: bytes then stay bytes. */
   readonly changesPixels: boolean
   geometry(plan: ViewPlan, random: Random, source: SourceFacts): void
-  pixels(picture: FloatPicture, random: Random, facts: PixelFacts): void
+  pixels(image: FloatImage, random: Random, facts: PixelFacts): void
 }
 
-export interface PictureTransform {
+export interface ImageTransform {
   readonly name: string
   /** Checks options and fixes them; throws a ZodError that names the option. */
   bind(options: unknown): BoundTransform
 }
 
 /** Hides the type of the options, so that transforms of all kinds fit one list. */
-export function defineTransform<Options extends z.ZodObject>(spec: TransformSpec<Options>): PictureTransform {
+export function defineTransform<Options extends z.ZodObject>(spec: TransformSpec<Options>): ImageTransform {
   return {
     name: spec.name,
     bind(options) {
@@ -57,7 +57,7 @@ export function defineTransform<Options extends z.ZodObject>(spec: TransformSpec
         identity: spec.isIdentity(parsed),
         changesPixels: spec.pixels !== undefined,
         geometry: (plan, random, source) => spec.geometry?.(plan, parsed, random, source),
-        pixels: (picture, random, facts) => spec.pixels?.(picture, parsed, random, facts),
+        pixels: (image, random, facts) => spec.pixels?.(image, parsed, random, facts),
       }
     },
   }

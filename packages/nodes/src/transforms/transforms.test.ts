@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Sample, Transform } from '@graft/graph-schema'
 import type { Preprocessing } from '@graft/network'
-import type { Picture } from '../loader/picture.js'
+import type { Image } from '../loader/image.js'
 import { Preparer } from '../loader/prepare.js'
 import { bindTransforms, transforms } from './index.js'
 
@@ -24,15 +24,15 @@ const sampleOf = (index: number): Sample => ({
 })
 const sample = sampleOf(0)
 
-function view(data: readonly Omit<Transform, 'seed'>[], number = 0, of: Sample = sample, seed = 0): Promise<Picture> {
+function view(data: readonly Omit<Transform, 'seed'>[], number = 0, of: Sample = sample, seed = 0): Promise<Image> {
   return new Preparer(
     { preprocessing, transforms: data.map((transform) => ({ ...transform, seed: 11 })), seed },
     0,
-  ).picture(of, number)
+  ).image(of, number)
 }
-const plain = (): Promise<Picture> => view([])
+const plain = (): Promise<Image> => view([])
 
-/** Options that surely change a picture, and options that change none. */
+/** Options that surely change an image, and options that change none. */
 const cases: readonly {
   readonly name: string
   readonly strong: Transform['options']
@@ -54,12 +54,12 @@ it('tests every transform of the list', () => {
 })
 
 describe.each(cases)('$name', ({ name, strong, identity }) => {
-  it('changes the picture, the same way for the same seed, picture and view', async () => {
+  it('changes the image, the same way for the same seed, image and view', async () => {
     const changed = await view([{ name, options: strong }])
     expect(changed.data).not.toEqual((await plain()).data)
     expect((await view([{ name, options: strong }])).data).toEqual(changed.data)
   })
-  it('leaves the picture alone with options that say so', async () => {
+  it('leaves the image alone with options that say so', async () => {
     expect((await view([{ name, options: identity }])).data).toEqual((await plain()).data)
     expect(bindTransforms([{ name, options: identity, seed: 0 }])).toEqual([])
   })
@@ -68,7 +68,7 @@ describe.each(cases)('$name', ({ name, strong, identity }) => {
       new RegExp(`"${name}".*can't be used[^]*wrong`),
     )
   })
-  it('gives numbers, in the range of the picture', async () => {
+  it('gives numbers, in the range of the image', async () => {
     for (let number = 0; number < 8; number++) {
       const values = await new Preparer(
         { preprocessing, transforms: [{ name, options: strong, seed: 2 }], seed: 0 },
@@ -85,7 +85,7 @@ describe.each(cases)('$name', ({ name, strong, identity }) => {
 
 describe('randomness', () => {
   const options = { minScale: 0.3 }
-  it("differs by view, by picture, by the transform's seed and by the loader's seed", async () => {
+  it("differs by view, by image, by the transform's seed and by the loader's seed", async () => {
     const data = [{ name: 'resizedCrop', options }]
     const views = await Promise.all([
       view(data),
@@ -93,9 +93,9 @@ describe('randomness', () => {
       view(data, 0, { ...sample, fingerprint: 'other' }),
       view(data, 0, sample, 1),
     ])
-    expect(new Set(views.map((picture) => picture.data.join())).size).toBe(4)
+    expect(new Set(views.map((image) => image.data.join())).size).toBe(4)
   })
-  it('flips about half of the pictures', async () => {
+  it('flips about half of the images', async () => {
     const original = (await plain()).data.join()
     const same = (
       await Promise.all(
@@ -103,15 +103,15 @@ describe('randomness', () => {
           view([{ name: 'horizontalFlip', options: { probability: 0.5 } }], number),
         ),
       )
-    ).filter((picture) => picture.data.join() === original).length
+    ).filter((image) => image.data.join() === original).length
     expect(same).toBeGreaterThan(20)
     expect(same).toBeLessThan(60)
   })
 })
 
 describe('geometry', () => {
-  const pixel = (picture: Picture, x: number, y: number): number[] => [
-    ...picture.data.subarray((y * picture.width + x) * 3, (y * picture.width + x) * 3 + 3),
+  const pixel = (image: Image, x: number, y: number): number[] => [
+    ...image.data.subarray((y * image.width + x) * 3, (y * image.width + x) * 3 + 3),
   ]
 
   it('flips exactly: every pixel moves, none changes', async () => {
@@ -126,7 +126,7 @@ describe('geometry', () => {
     }
   })
 
-  it('gives the picture back when flipped twice', async () => {
+  it('gives the image back when flipped twice', async () => {
     const flip = { name: 'horizontalFlip', options: { probability: 1 } }
     expect((await view([flip, flip])).data).toEqual((await plain()).data)
   })
@@ -148,7 +148,7 @@ describe('colour', () => {
     for (let at = 0; at < data.length; at += 3) expect([data[at + 1], data[at + 2]]).toEqual([data[at], data[at]])
   })
   it('keeps brightness when only the hue turns', async () => {
-    const luma = ({ data }: Picture): number =>
+    const luma = ({ data }: Image): number =>
       data.reduce((sum, value, at) => sum + value * [0.299, 0.587, 0.114][at % 3]!, 0) / (data.length / 3)
     expect(
       Math.abs(luma(await view([{ name: 'colorJitter', options: { hue: 0.1 } }], 3)) - luma(await plain())),

@@ -62,9 +62,9 @@ describe.skipIf(editorCannotRun !== null)('axe finds nothing to complain of', { 
     await page.getByRole('tab', { name: 'Results' }).click()
     await page.getByRole('grid').waitFor()
     await look('results')
-    await page.getByRole('gridcell', { name: /apple: \d+ pictures recognised/ }).click()
+    await page.getByRole('gridcell', { name: /apple: \d+ images recognised/ }).click()
     await page.getByRole('dialog').waitFor()
-    await look('pictures behind a cell')
+    await look('images behind a cell')
     await page.keyboard.press('Escape')
     for (const tab of ['Training', 'Log', 'Problems']) {
       await page.getByRole('tab', { name: tab }).click()

@@ -83,7 +83,7 @@ const mistakes: readonly Mistake[] = [
     },
   },
   {
-    title: 'a head with other classes than the pictures',
+    title: 'a head with other classes than the images',
     node: 'head',
     field: 'classes',
     says: /7 classes/,
@@ -99,7 +99,7 @@ const mistakes: readonly Mistake[] = [
     make: set('train', 'learningRate', '500'),
   },
   {
-    title: 'a batch of less than no pictures',
+    title: 'a batch of less than no images',
     node: 'train',
     field: 'batchSize',
     says: /"batchSize" is -1/,
@@ -129,10 +129,10 @@ const mistakes: readonly Mistake[] = [
     title: 'a node type that is not installed',
     node: 'sharpen',
     field: 'type',
-    says: /node type ["“]sharpen-pictures["”] (here|is not installed)/,
+    says: /node type ["“]sharpen-images["”] (here|is not installed)/,
     foundBy: 'check',
     make: openWith((graph) => {
-      graph.nodes['sharpen'] = { type: 'sharpen-pictures', version: 1, params: { amount: 3 } }
+      graph.nodes['sharpen'] = { type: 'sharpen-images', version: 1, params: { amount: 3 } }
     }),
   },
   {
@@ -144,10 +144,10 @@ const mistakes: readonly Mistake[] = [
     make: (page, hands) => hands.connect(page, port('freeze.model'), port('strip.model')),
   },
   {
-    title: 'test pictures to train on',
+    title: 'test images to train on',
     node: null,
     field: null,
-    says: /test pictures|"test"|carries test/,
+    says: /test images|"test"|carries test/,
     foundBy: 'refusal',
     make: (page, hands) => hands.connect(page, port('split.test'), port('train.train')),
   },

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { cardOf, fieldOf } from './hands.js'
 import type { Hands, PortAddress } from './hands.js'
 
-/** The pipeline for few pictures that look like everyday photos, with where a tidy person puts each node. */
+/** The pipeline for few images that look like everyday photos, with where a tidy person puts each node. */
 const nodes: readonly (readonly [type: string, column: number, row: number])[] = [
   ['Image Folder', 0, 0],
   ['Load Backbone', 0, 1],
@@ -64,9 +64,9 @@ export async function chooseFolder(page: Page, hands: Hands, node: string, folde
   await hands.press(page, page.getByRole('button', { name: 'Browse…' }))
   const dialog = page.getByRole('dialog', { name: 'Choose a folder' })
   await hands.press(page, dialog.getByRole('button', { name: folder }))
-  // Every picture is opened and checked, the first time.
+  // Every image is opened and checked, the first time.
   await dialog
-    .getByText(/\d+ pictures/)
+    .getByText(/\d+ images/)
     .first()
     .waitFor({ timeout: 120_000 })
   await hands.press(page, dialog.getByRole('button', { name: 'Use this folder' }))

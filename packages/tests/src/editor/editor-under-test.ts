@@ -114,7 +114,7 @@ export async function openPage(
   })
   context.setDefaultTimeout(Number(process.env['GRAFT_E2E_PATIENCE'] ?? 30_000))
   const page = await context.newPage()
-  keepPictureOfFailure(page)
+  keepImageOfFailure(page)
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.stack ?? error.message))
   page.on('request', (request) => {
@@ -127,9 +127,9 @@ export async function openPage(
 
 let failures = 0
 
-/** With GRAFT_E2E_PICTURES, a folder: what the page looked like when a test failed. */
-function keepPictureOfFailure(page: Page): void {
-  const folder = process.env['GRAFT_E2E_PICTURES']
+/** With GRAFT_E2E_IMAGES, a folder: what the page looked like when a test failed. */
+function keepImageOfFailure(page: Page): void {
+  const folder = process.env['GRAFT_E2E_IMAGES']
   if (folder === undefined) return
   onTestFailed(async () => {
     if (!page.isClosed()) await page.screenshot({ path: join(folder, `failure-${++failures}.png`) })

@@ -28,10 +28,10 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
 
       await turnTo(page, hands, 'Results')
       await hands.press(page, page.locator('[data-cell="0-0"]'))
-      const dialog = page.getByRole('dialog', { name: /apple: \d+ pictures recognised/ })
-      const picture = dialog.getByRole('img').first()
-      await picture.waitFor()
-      expect(await picture.getAttribute('src')).toContain('/thumbnail?')
+      const dialog = page.getByRole('dialog', { name: /apple: \d+ images recognised/ })
+      const image = dialog.getByRole('img').first()
+      await image.waitFor()
+      expect(await image.getAttribute('src')).toContain('/thumbnail?')
       await hands.press(page, dialog.getByRole('button', { name: 'Close' }))
       await dialog.waitFor({ state: 'detached' })
 
@@ -135,7 +135,7 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
       await hands.press(page, boxes.first())
       await hands.press(page, boxes.last())
       await hands.press(page, page.getByRole('button', { name: 'Compare', exact: true }))
-      await page.getByText(/McNemar’s test on 400 test pictures/).waitFor()
+      await page.getByText(/McNemar’s test on 400 test images/).waitFor()
       await page.locator('.diff code', { hasText: /^epochs$/ }).waitFor()
       await page.getByRole('rowheader', { name: 'Accuracy, test', exact: true }).waitFor()
       expect(complaints).toEqual([])
@@ -150,7 +150,7 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
       await hands.press(page, page.getByRole('button', { name: /^Your photos A folder/ }))
       await cardOf(page, 'images').waitFor()
       await chooseFolder(page, hands, 'images', 'hymenoptera')
-      await page.locator('#inspector').getByText('397 pictures').waitFor()
+      await page.locator('#inspector').getByText('397 images').waitFor()
       await hands.select(page, 'strip')
       const line = page.getByRole('slider', { name: 'Cut after' })
       if (hands.name === 'mouse') await dragTo(page, line, page.locator('.stage', { hasText: 'stage4' }))
@@ -168,7 +168,7 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
   )
 })
 
-/** A picture that the pipeline knows: one of its own sample pictures, as the runner draws it. */
+/** An image that the pipeline knows: one of its own sample images, as the runner draws it. */
 async function samplePhoto(page: Page, address: string): Promise<Buffer> {
   if (existsSync(realData)) {
     const folder = join(realData, 'hymenoptera/val/ants')
@@ -188,7 +188,7 @@ async function openTemplate(page: Page, hands: Hands, epochs: number): Promise<v
 /** Drags the grip of the line to the upper edge of a stage. */
 async function dragTo(page: Page, line: Locator, stage: Locator): Promise<void> {
   const [from, to] = [await line.boundingBox(), await stage.boundingBox()]
-  if (from === null || to === null) throw new Error('The picture of the network is not to be seen.')
+  if (from === null || to === null) throw new Error('The drawing of the network is not to be seen.')
   await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2)
   await page.mouse.down()
   await page.mouse.move(from.x + from.width / 2, to.y + 2, { steps: 8 })

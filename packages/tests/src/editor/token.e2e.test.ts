@@ -15,7 +15,7 @@ describe.skipIf(editorCannotRun !== null)('a runner with a token', () => {
     return ['--token-file', file]
   }, 60_000)
 
-  test('asks for it, refuses a wrong one, and shows pictures that an <img> alone could not get; the token is in no address', {
+  test('asks for it, refuses a wrong one, and shows images that an <img> alone could not get; the token is in no address', {
     timeout: 120_000,
   }, async () => {
     const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
@@ -31,12 +31,12 @@ describe.skipIf(editorCannotRun !== null)('a runner with a token', () => {
     await openShortTemplate(page, 1)
     await page.getByRole('button', { name: 'Run', exact: true }).click()
     await waitForRun(page, 'Done')
-    const picture = page.locator('.card-preview img').first()
-    await picture.waitFor()
-    expect(await picture.getAttribute('src')).toMatch(/^blob:/)
+    const image = page.locator('.card-preview img').first()
+    await image.waitFor()
+    expect(await image.getAttribute('src')).toMatch(/^blob:/)
     expect(
-      await picture.evaluate((image) =>
-        (image as HTMLImageElement).decode().then(() => (image as HTMLImageElement).naturalWidth),
+      await image.evaluate((element) =>
+        (element as HTMLImageElement).decode().then(() => (element as HTMLImageElement).naturalWidth),
       ),
     ).toBeGreaterThan(0)
     const thumbnail = addresses.find((address) => address.includes('/thumbnail')) ?? 'none'

@@ -85,7 +85,7 @@ async function compare(model: tf.LayersModel, loaded: LoadedNetwork, tolerance =
   }
 }
 
-const picture = { inputShape: [size, size, 3] }
+const image = { inputShape: [size, size, 3] }
 type Build = () => tf.LayersModel
 
 const chain =
@@ -108,7 +108,7 @@ const conv = (filters: number, more: object = {}): tf.layers.Layer =>
 const models: Readonly<Record<string, Build>> = {
   'Conv2D, same padding, stride 2, even kernel': chain(
     tf.layers.conv2d({
-      ...picture,
+      ...image,
       filters: 4,
       kernelSize: [4, 3],
       strides: [2, 2],
@@ -117,14 +117,14 @@ const models: Readonly<Record<string, Build>> = {
     }),
   ),
   'Conv2D, valid, dilated': chain(
-    tf.layers.conv2d({ ...picture, filters: 4, kernelSize: 3, dilationRate: 2, useBias: false }),
+    tf.layers.conv2d({ ...image, filters: 4, kernelSize: 3, dilationRate: 2, useBias: false }),
   ),
   'DepthwiseConv2D with a multiplier': chain(
-    tf.layers.depthwiseConv2d({ ...picture, kernelSize: 3, depthMultiplier: 2, strides: [2, 2], padding: 'same' }),
+    tf.layers.depthwiseConv2d({ ...image, kernelSize: 3, depthMultiplier: 2, strides: [2, 2], padding: 'same' }),
   ),
   SeparableConv2D: chain(
     tf.layers.separableConv2d({
-      ...picture,
+      ...image,
       filters: 5,
       kernelSize: 3,
       strides: [2, 2],
@@ -134,40 +134,40 @@ const models: Readonly<Record<string, Build>> = {
     }),
   ),
   'Flatten then Dense': chain(
-    conv(4, picture),
+    conv(4, image),
     tf.layers.flatten(),
     tf.layers.activation({ activation: 'tanh' }),
     tf.layers.dropout({ rate: 0.5 }),
     tf.layers.dense({ units: 5 }),
   ),
-  'Flatten at the end': chain(conv(4, picture), tf.layers.flatten()),
+  'Flatten at the end': chain(conv(4, image), tf.layers.flatten()),
   'Flatten then BatchNormalization': chain(
-    conv(2, picture),
+    conv(2, image),
     tf.layers.flatten(),
     tf.layers.batchNormalization(),
     tf.layers.dense({ units: 3, useBias: false }),
   ),
-  'Dense on a map': chain(conv(4, picture), tf.layers.dense({ units: 3, activation: 'sigmoid' })),
+  'Dense on a map': chain(conv(4, image), tf.layers.dense({ units: 3, activation: 'sigmoid' })),
   'BatchNormalization without scale': chain(
-    conv(4, picture),
+    conv(4, image),
     tf.layers.batchNormalization({ scale: false, epsilon: 0.01 }),
   ),
-  'BatchNormalization without center': chain(conv(4, picture), tf.layers.batchNormalization({ center: false })),
+  'BatchNormalization without center': chain(conv(4, image), tf.layers.batchNormalization({ center: false })),
   'ReLU with a maximum, LeakyReLU, ELU': chain(
-    conv(4, picture),
+    conv(4, image),
     tf.layers.reLU({ maxValue: 0.7 }),
     tf.layers.leakyReLU({ alpha: 0.2 }),
     tf.layers.elu({ alpha: 1 }),
   ),
   'PReLU per value and per channel': chain(
-    conv(4, picture),
+    conv(4, image),
     tf.layers.prelu({}),
     conv(3),
     tf.layers.prelu({ sharedAxes: [1, 2] }),
   ),
   'ZeroPadding2D and a valid convolution': chain(
     tf.layers.zeroPadding2d({
-      ...picture,
+      ...image,
       padding: [
         [0, 1],
         [2, 3],
@@ -177,7 +177,7 @@ const models: Readonly<Record<string, Build>> = {
   ),
   Cropping2D: chain(
     tf.layers.cropping2D({
-      ...picture,
+      ...image,
       cropping: [
         [1, 2],
         [3, 0],
@@ -185,39 +185,32 @@ const models: Readonly<Record<string, Build>> = {
     }),
     conv(2),
   ),
-  'MaxPooling2D, same': chain(conv(4, picture), tf.layers.maxPooling2d({ poolSize: 3, strides: 2, padding: 'same' })),
+  'MaxPooling2D, same': chain(conv(4, image), tf.layers.maxPooling2d({ poolSize: 3, strides: 2, padding: 'same' })),
   'AveragePooling2D, same': chain(
-    conv(4, picture),
+    conv(4, image),
     tf.layers.averagePooling2d({ poolSize: 2, strides: 2, padding: 'same' }),
   ),
   'GlobalMaxPooling2D and Softmax': chain(
-    conv(6, picture),
+    conv(6, image),
     tf.layers.globalMaxPooling2d({}),
     tf.layers.reshape({ targetShape: [1, 1, 6] }),
     tf.layers.conv2d({ filters: 4, kernelSize: 1 }),
     tf.layers.reshape({ targetShape: [4] }),
   ),
-  'Reshape between maps': chain(conv(4, picture), tf.layers.reshape({ targetShape: [3, 27, 4] }), conv(2)),
+  'Reshape between maps': chain(conv(4, image), tf.layers.reshape({ targetShape: [3, 27, 4] }), conv(2)),
   'Reshape to a sequence, Dense on it': chain(
-    conv(4, picture),
+    conv(4, image),
     tf.layers.reshape({ targetShape: [81, 4] }),
     tf.layers.dense({ units: 3 }),
     tf.layers.softmax({ axis: -1 }),
     tf.layers.dense({ units: 2 }),
   ),
-  Permute: chain(conv(4, picture), tf.layers.permute({ dims: [3, 1, 2] }), conv(2)),
-  'UpSampling2D, nearest': chain(conv(2, picture), tf.layers.upSampling2d({ size: [2, 3] })),
-  'UpSampling2D, bilinear': chain(
-    conv(2, picture),
-    tf.layers.upSampling2d({ size: [2, 2], interpolation: 'bilinear' }),
-  ),
-  Rescaling: chain(tf.layers.rescaling({ ...picture, scale: 0.5, offset: -0.25 }), conv(2)),
-  'Softmax over the channels of a map': chain(
-    conv(4, picture),
-    tf.layers.activation({ activation: 'softmax' }),
-    conv(2),
-  ),
-  'noise does nothing in evaluation': chain(conv(2, picture), tf.layers.gaussianNoise({ stddev: 1 }), conv(2)),
+  Permute: chain(conv(4, image), tf.layers.permute({ dims: [3, 1, 2] }), conv(2)),
+  'UpSampling2D, nearest': chain(conv(2, image), tf.layers.upSampling2d({ size: [2, 3] })),
+  'UpSampling2D, bilinear': chain(conv(2, image), tf.layers.upSampling2d({ size: [2, 2], interpolation: 'bilinear' })),
+  Rescaling: chain(tf.layers.rescaling({ ...image, scale: 0.5, offset: -0.25 }), conv(2)),
+  'Softmax over the channels of a map': chain(conv(4, image), tf.layers.activation({ activation: 'softmax' }), conv(2)),
+  'noise does nothing in evaluation': chain(conv(2, image), tf.layers.gaussianNoise({ stddev: 1 }), conv(2)),
   'a residual block and every merge': graph((input) => {
     const a = on(conv(4), input)
     const b = on(conv(4, { activation: 'softplus' }), a)
@@ -247,7 +240,7 @@ const models: Readonly<Record<string, Build>> = {
   'a model inside a model': () =>
     tf.sequential({
       layers: [
-        tf.sequential({ layers: [conv(4, picture), tf.layers.globalAveragePooling2d({})] }),
+        tf.sequential({ layers: [conv(4, image), tf.layers.globalAveragePooling2d({})] }),
         tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [4] })] }),
       ],
     }),
@@ -281,7 +274,7 @@ const activations = [
 const allActivations = activations.map((name): [string, Build] => [
   `activation ${name}`,
   chain(
-    tf.layers.conv2d({ ...picture, filters: 3, kernelSize: 1 }),
+    tf.layers.conv2d({ ...image, filters: 3, kernelSize: 1 }),
     tf.layers.activation({ activation: name as 'relu' }),
   ),
 ])
@@ -298,7 +291,7 @@ describe('the end of a classifier', () => {
   it('becomes a head that gives logits', async () => {
     const model = tf.sequential({
       layers: [
-        conv(4, picture),
+        conv(4, image),
         tf.layers.globalAveragePooling2d({}),
         tf.layers.dense({ units: 3, activation: 'softmax' }),
       ],

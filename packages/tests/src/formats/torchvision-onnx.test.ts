@@ -129,7 +129,7 @@ describe.skipIf(!hasTorchvision)(`ONNX files exported by torchvision (seed ${see
       },
     )
 
-    it('gives that too in the form that the onnx engine takes for many pictures', async () => {
+    it('gives that too in the form that the onnx engine takes for many images', async () => {
       const forward = await onnxEngine.forward(loaded.network, { tensors: loaded.tensors, many: true })
       const result = await forward.run({ shape: [images, 3, size, size], data })
       await forward.dispose()

@@ -4,11 +4,11 @@ import type { ReactElement } from 'react'
 import { counted, whole } from '../../run/format.js'
 import { classColor } from '../../results/class-colors.js'
 import { Icon } from '../../ui/Icon.js'
-import { Picture } from '../../ui/Picture.js'
+import { Image } from '../../ui/Image.js'
 
 const shownAtFirst = 8
 
-/** What is in a folder of pictures: classes with counts and a few pictures, splits, and what can't be used. */
+/** What is in a folder of images: classes with counts and a few images, splits, and what can't be used. */
 export function DatasetSummary({ summary }: { readonly summary: Summary }): ReactElement {
   const [all, setAll] = useState(false)
   const most = Math.max(1, ...summary.classes.map(({ count }) => count))
@@ -19,7 +19,7 @@ export function DatasetSummary({ summary }: { readonly summary: Summary }): Reac
   return (
     <div className="dataset">
       <p className="dataset-line numeric">
-        <b>{counted(summary.count, 'picture')}</b> in {counted(summary.classes.length, 'class', 'classes')}
+        <b>{counted(summary.count, 'image')}</b> in {counted(summary.classes.length, 'class', 'classes')}
         {splits.length === 0 ? '' : ` (${splits.join(', ')})`}
       </p>
       <ul>
@@ -27,7 +27,7 @@ export function DatasetSummary({ summary }: { readonly summary: Summary }): Reac
           <li key={name} className="dataset-class">
             <span className="dataset-samples">
               {samples.slice(0, 3).map((address) => (
-                <Picture key={address} address={address} alt="" size={30} />
+                <Image key={address} address={address} alt="" size={30} />
               ))}
             </span>
             <span className="dataset-name" title={name}>

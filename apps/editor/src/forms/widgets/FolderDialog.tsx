@@ -12,7 +12,7 @@ import { DatasetSummary } from './DatasetSummary.js'
 
 export interface FolderDialogProps {
   readonly title: string
-  /** Folders of pictures, or model files (and folders, which models can be too). */
+  /** Folders of images, or model files (and folders, which models can be too). */
   readonly accepts: 'directory' | 'model'
   readonly start: string | null
   readonly onChoose: (path: string) => void
@@ -173,7 +173,7 @@ function EntryRow({
   const isChoice = entry.kind === accepts && !isFolder
   const note =
     entry.images !== undefined && entry.images > 0
-      ? counted(entry.images, 'picture')
+      ? counted(entry.images, 'image')
       : entry.bytes === undefined || isFolder
         ? ''
         : bytes(entry.bytes)
@@ -200,7 +200,7 @@ function Contents({ path }: { readonly path: string }): ReactElement | null {
     <div className="folder-contents">
       {summary.status === 'loading' ? (
         <p className="network-note" role="status">
-          Counting pictures…
+          Counting images…
         </p>
       ) : summary.value.count > 0 ? (
         <DatasetSummary summary={summary.value} />

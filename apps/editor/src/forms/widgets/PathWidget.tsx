@@ -9,7 +9,7 @@ import { TextWidget } from './TextWidget.js'
 import { Upload } from './Upload.js'
 import type { WidgetProps } from './widget.js'
 
-/** A folder on the runner: typed, picked, or uploaded by dropping pictures; with a summary of what is in it. */
+/** A folder on the runner: typed, picked, or uploaded by dropping images; with a summary of what is in it. */
 export function PathWidget(props: WidgetProps): ReactElement {
   const { value, onChange } = props
   const [picking, setPicking] = useState(false)

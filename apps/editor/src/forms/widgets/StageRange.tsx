@@ -6,10 +6,10 @@ import type { Field } from '../field.js'
 import { problemsOfField, shortMessage } from '../field-problems.js'
 import { FormProblem } from '../Inspector.js'
 import { useNodeRun } from '../../run/run-store.js'
-import { moveEnd, spanOf, spanValuesOf } from '../stage-picture.js'
-import type { StageSpan } from '../stage-picture.js'
+import { moveEnd, spanOf, spanValuesOf } from '../stage-drawing.js'
+import type { StageSpan } from '../stage-drawing.js'
 import { useNetwork } from '../use-inspection.js'
-import { NetworkPicture } from './NetworkPicture.js'
+import { NetworkDrawing } from './NetworkDrawing.js'
 import { StageName } from './StageName.js'
 
 export interface StageRangeProps {
@@ -18,7 +18,7 @@ export interface StageRangeProps {
   readonly to: Field
 }
 
-/** Two stage fields as the ends of one range on the picture of the network. */
+/** Two stage fields as the ends of one range on the drawing of the network. */
 export function StageRange({ nodeId, from, to }: StageRangeProps): ReactElement {
   const id = useId()
   const network = useNetwork(nodeId)
@@ -45,7 +45,7 @@ export function StageRange({ nodeId, from, to }: StageRangeProps): ReactElement 
         </p>
       )}
       {before !== null && span !== null && (
-        <NetworkPicture
+        <NetworkDrawing
           network={before}
           after={after}
           roleOf={(stage) => (stage >= span.from && stage <= span.to ? 'chosen' : 'other')}
@@ -83,7 +83,7 @@ export function StageRange({ nodeId, from, to }: StageRangeProps): ReactElement 
             </dd>
           </div>
           <div>
-            <dt>Work a picture</dt>
+            <dt>Work an image</dt>
             <dd>{compact(after.macs)}</dd>
           </div>
         </dl>

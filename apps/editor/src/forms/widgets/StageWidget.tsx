@@ -1,12 +1,12 @@
 import type { ReactElement } from 'react'
 import { compact, percent } from '../../run/format.js'
-import { cutIndexOf, cutValueOf, totalsOf } from '../stage-picture.js'
+import { cutIndexOf, cutValueOf, totalsOf } from '../stage-drawing.js'
 import { useNetwork } from '../use-inspection.js'
-import { NetworkPicture } from './NetworkPicture.js'
+import { NetworkDrawing } from './NetworkDrawing.js'
 import { StageName } from './StageName.js'
 import type { WidgetProps } from './widget.js'
 
-/** One stage, chosen by a line across the picture of the network. */
+/** One stage, chosen by a line across the drawing of the network. */
 export function StageWidget({ nodeId, field, id, describedBy, isWrong, value, onChange }: WidgetProps): ReactElement {
   const network = useNetwork(nodeId)
   const name = (
@@ -35,7 +35,7 @@ export function StageWidget({ nodeId, field, id, describedBy, isWrong, value, on
   const kept = totalsOf(before.stages, 0, shown)
   return (
     <div className={isOld ? 'network-old' : ''}>
-      <NetworkPicture
+      <NetworkDrawing
         network={before}
         after={after}
         roleOf={(stage) => (stage <= shown ? 'kept' : 'gone')}
@@ -65,7 +65,7 @@ export function StageWidget({ nodeId, field, id, describedBy, isWrong, value, on
           </dd>
         </div>
         <div>
-          <dt>Work a picture</dt>
+          <dt>Work an image</dt>
           <dd>
             {compact(kept.macs)} <small>{percent(kept.macs / Math.max(1, before.macs), 0)}</small>
           </dd>

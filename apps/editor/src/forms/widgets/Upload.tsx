@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { ReactElement } from 'react'
 import { isAbort, messageOf } from '../../api/client.js'
-import { uploadPictures } from '../../api/upload.js'
+import { uploadImages } from '../../api/upload.js'
 import { counted, percent } from '../../run/format.js'
 import { Button } from '../../ui/Button.js'
 import { Icon } from '../../ui/Icon.js'
@@ -15,7 +15,7 @@ type State =
   | { readonly status: 'failed'; readonly message: string }
   | { readonly status: 'done'; readonly message: string }
 
-/** Takes pictures from the person's own computer: a zip or a folder, dropped or chosen. */
+/** Takes images from the person's own computer: a zip or a folder, dropped or chosen. */
 export function Upload({ onDone }: { readonly onDone: (path: string) => void }): ReactElement {
   const [state, setState] = useState<State>({ status: 'idle' })
   const [over, setOver] = useState(false)
@@ -31,10 +31,10 @@ export function Upload({ onDone }: { readonly onDone: (path: string) => void }):
     if (plan.kind === 'refused') return setState({ status: 'failed', message: plan.message })
     const abort = new AbortController()
     sending.current = abort
-    const what = plan.kind === 'zip' ? `${plan.name}.zip` : counted(plan.files.length, 'picture')
+    const what = plan.kind === 'zip' ? `${plan.name}.zip` : counted(plan.files.length, 'image')
     setState({ status: 'sending', share: 0, what })
     try {
-      const answer = await uploadPictures({
+      const answer = await uploadImages({
         name: plan.name,
         content: plan.kind === 'zip' ? plan.content : formOf(plan.files),
         signal: abort.signal,
@@ -71,7 +71,7 @@ export function Upload({ onDone }: { readonly onDone: (path: string) => void }):
       {state.status === 'sending' ? (
         <>
           <p className="numeric">
-            {state.share < 1 ? `Sending ${state.what}: ${percent(state.share, 0)}` : 'Looking through the pictures…'}
+            {state.share < 1 ? `Sending ${state.what}: ${percent(state.share, 0)}` : 'Looking through the images…'}
           </p>
           <progress value={state.share} max={1} aria-label="Upload" />
           <Button size="s" onClick={() => sending.current?.abort()}>
@@ -105,7 +105,7 @@ export function Upload({ onDone }: { readonly onDone: (path: string) => void }):
         accept=".zip,application/zip"
         className="visually-hidden"
         tabIndex={-1}
-        aria-label="Zip file with pictures"
+        aria-label="Zip file with images"
         onChange={(event) => void (event.target.files !== null && send(readChosen(event.target.files)))}
       />
       <input
@@ -114,7 +114,7 @@ export function Upload({ onDone }: { readonly onDone: (path: string) => void }):
         multiple
         className="visually-hidden"
         tabIndex={-1}
-        aria-label="Folder with pictures"
+        aria-label="Folder with images"
         onChange={(event) => void (event.target.files !== null && send(readChosen(event.target.files)))}
       />
     </div>

@@ -1,6 +1,6 @@
 import type { NodeCall, NodeContext } from '@graft/nodes'
 import type { DescribedNode } from '../manifest/described-node.js'
-import { literalPaths, pathsOf, pictureFolders, withRealPaths } from '../node/grants.js'
+import { literalPaths, pathsOf, imageFolders, withRealPaths } from '../node/grants.js'
 import type { InstalledPlugin } from '../node/proxy-node.js'
 import type { Example, Examples } from './examples.js'
 import type { PluginLimits } from '../host/limits.js'
@@ -65,7 +65,7 @@ export async function callOf(
   const readable = withRealPaths([
     ...literalPaths(permissions),
     ...Object.values(paths),
-    ...(await pictureFolders(inputs, permissions, context.store)),
+    ...(await imageFolders(inputs, permissions, context.store)),
   ])
   return { call: { params: example.params, inputs, context }, paths, readable }
 }

@@ -9,7 +9,7 @@ const exampleOf = (name: string): string =>
 const oneExample = JSON.stringify({ examples: [{ node: 'gives' }] })
 
 describe('the conformance kit', () => {
-  it.each(['picture-list', 'class-costs'])('finds no fault in the example %s', async (name) => {
+  it.each(['image-list', 'class-costs'])('finds no fault in the example %s', async (name) => {
     const results = await testPlugin(exampleOf(name))
     expect(results.filter(({ outcome }) => outcome === 'failed')).toEqual([])
     expect(results.filter(({ outcome }) => outcome === 'passed').map(({ check }) => check)).toEqual(

@@ -10,7 +10,7 @@ const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 it('gives the blobs that the inputs name, those named in JSON blobs that it gave, those that the plugin stored, and no others', async () => {
   const store = openBlobStore(mkdtempSync(join(tmpdir(), 'graft-blobs-')))
   const [thumbnail, stranger] = [
-    await store.put(bytesOf('picture'), 'image/jpeg'),
+    await store.put(bytesOf('image'), 'image/jpeg'),
     await store.put(bytesOf('secret'), 'text/plain'),
   ]
   const detail = await store.put(bytesOf(JSON.stringify({ topLosses: [{ thumbnail }] })), 'application/json')

@@ -1,4 +1,4 @@
-import { pathsOfParams, picturesOfInputs } from './plugin-manifest.js'
+import { pathsOfParams, imagesOfInputs } from './plugin-manifest.js'
 import type { PluginPermissions } from './plugin-manifest.js'
 
 /** What a person approves, one line each, in plain words. */
@@ -12,7 +12,7 @@ export function describePermissions({
   return [
     ...read.map(
       (path) =>
-        `reads ${path === pathsOfParams ? "the files and folders that you name in its nodes' parameters" : path === picturesOfInputs ? 'the folders of the pictures that you connect to its nodes' : path}`,
+        `reads ${path === pathsOfParams ? "the files and folders that you name in its nodes' parameters" : path === imagesOfInputs ? 'the folders of the images that you connect to its nodes' : path}`,
     ),
     ...(read.length === 0 ? ['reads no files but its own'] : []),
     network ? 'USES THE NETWORK: what it reads it can send away' : 'does not use the network',

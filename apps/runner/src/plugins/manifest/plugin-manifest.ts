@@ -12,8 +12,8 @@ const maximalBytes = 1_000_000
 
 /** In `read`: the paths that a person wrote into the node's path parameters. */
 export const pathsOfParams = '{params}'
-/** In `read`: the folders of the pictures that arrive at the node's inputs. */
-export const picturesOfInputs = '{inputs}'
+/** In `read`: the folders of the images that arrive at the node's inputs. */
+export const imagesOfInputs = '{inputs}'
 
 /** Everything a plugin may do beyond computing; what is not asked for is denied. */
 export const permissionsSchema = z.strictObject({

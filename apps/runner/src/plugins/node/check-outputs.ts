@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { referencedBlobs } from '../../store/referenced-blobs.js'
 import type { BlobBroker } from '../host/blob-broker.js'
 import type { Named } from '../host/failures.js'
-import { inputPictures, isGranted } from './grants.js'
+import { inputImages, isGranted } from './grants.js'
 
 const blob = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -58,13 +58,13 @@ export interface OutputCheck {
   readonly inputs: Readonly<Record<string, unknown>>
   readonly store: BlobStore
   readonly blobs: BlobBroker
-  /** What the plugin may read, links followed: its pictures must lie there. */
+  /** What the plugin may read, links followed: its images must lie there. */
   readonly readable: readonly string[]
 }
 
 /**
  * Checks what a plugin gave before any other node sees it: values of the promised kinds, blobs that it may know,
- * pictures that it may read (else a plugin could have other nodes read for it). Throws NodeError naming plugin and
+ * images that it may read (else a plugin could have other nodes read for it). Throws NodeError naming plugin and
  * output.
  */
 export async function checkOutputs(outputs: unknown, check: OutputCheck): Promise<Readonly<Record<string, unknown>>> {
@@ -106,7 +106,7 @@ async function checkDataset(name: string, dataset: DatasetValue, check: OutputCh
   const samples = await readSamples(dataset, check.store).catch(() => null)
   if (samples === null) throw wrong(check, name, 'gave a dataset whose list of samples is none')
   if (samples.length !== dataset.count)
-    throw wrong(check, name, `says that it has ${dataset.count} pictures, but lists ${samples.length}`)
+    throw wrong(check, name, `says that it has ${dataset.count} images, but lists ${samples.length}`)
   const mislabelled = samples.find(({ label }) => label >= classes)
   if (mislabelled !== undefined)
     throw wrong(
@@ -114,10 +114,10 @@ async function checkDataset(name: string, dataset: DatasetValue, check: OutputCh
       name,
       `gives "${mislabelled.id}" the label ${mislabelled.label}, but has only ${classes} classes`,
     )
-  const known = new Set(await inputPictures(check.inputs, check.store))
+  const known = new Set(await inputImages(check.inputs, check.store))
   const hidden = samples.find(({ path }) => path !== undefined && !known.has(path) && !isGranted(path, check.readable))
   if (hidden !== undefined)
-    throw wrong(check, name, `lists the picture ${hidden.path ?? ''}, which the plugin may not read`)
+    throw wrong(check, name, `lists the image ${hidden.path ?? ''}, which the plugin may not read`)
 }
 
 function wrong({ plugin }: OutputCheck, output: string | null, what: string): NodeError {

@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import type { DatasetValue, NodeManifest } from '@graft/graph-schema'
 import { NodeError, readSamples } from '@graft/nodes'
 import type { BlobStore, FingerprintContext } from '@graft/nodes'
-import { pathsOfParams, picturesOfInputs } from '../manifest/plugin-manifest.js'
+import { pathsOfParams, imagesOfInputs } from '../manifest/plugin-manifest.js'
 import type { PluginPermissions } from '../manifest/plugin-manifest.js'
 
 const maximalFolders = 500
@@ -32,33 +32,33 @@ export function pathsOf(
 /** Paths that a permission names literally. */
 export function literalPaths({ read }: PluginPermissions): string[] {
   return read
-    .filter((path) => path !== pathsOfParams && path !== picturesOfInputs)
+    .filter((path) => path !== pathsOfParams && path !== imagesOfInputs)
     .map((path) => (path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path))
 }
 
 /** Whether an entry of `permissions.read` is something that can be granted. */
 export function isReadPermission(path: string): boolean {
-  return path === pathsOfParams || path === picturesOfInputs || path.startsWith('~/') || isAbsolute(path)
+  return path === pathsOfParams || path === imagesOfInputs || path.startsWith('~/') || isAbsolute(path)
 }
 
-/** Folders of the pictures that arrive at the inputs. Throws NodeError when they lie in too many. */
-export async function pictureFolders(
+/** Folders of the images that arrive at the inputs. Throws NodeError when they lie in too many. */
+export async function imageFolders(
   inputs: Readonly<Record<string, unknown>>,
   permissions: PluginPermissions,
   store: BlobStore,
 ): Promise<string[]> {
-  if (!permissions.read.includes(picturesOfInputs)) return []
-  const folders = new Set((await inputPictures(inputs, store)).map((path) => dirname(path)))
+  if (!permissions.read.includes(imagesOfInputs)) return []
+  const folders = new Set((await inputImages(inputs, store)).map((path) => dirname(path)))
   if (folders.size <= maximalFolders) return [...folders]
   throw new NodeError(
     null,
-    `The pictures lie in ${folders.size} folders, and at most ${maximalFolders} can be opened to a plugin.`,
+    `The images lie in ${folders.size} folders, and at most ${maximalFolders} can be opened to a plugin.`,
     'Bring them into fewer folders.',
   )
 }
 
-/** Paths of all pictures on disk that arrive at the inputs. */
-export async function inputPictures(inputs: Readonly<Record<string, unknown>>, store: BlobStore): Promise<string[]> {
+/** Paths of all images on disk that arrive at the inputs. */
+export async function inputImages(inputs: Readonly<Record<string, unknown>>, store: BlobStore): Promise<string[]> {
   const datasets = Object.values(inputs).flat().filter(isDataset)
   const samples = await Promise.all(datasets.map((dataset) => readSamples(dataset, store)))
   return samples.flat().flatMap(({ path }) => (path === undefined ? [] : [path]))

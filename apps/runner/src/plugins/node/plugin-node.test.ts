@@ -93,7 +93,7 @@ describe('a node of a plugin', () => {
     )
   })
 
-  it("can't have other nodes read pictures that it may not read itself", async () => {
+  it("can't have other nodes read images that it may not read itself", async () => {
     const installed = await install({
       output: 'dataset',
       before: "import { withSamples } from '@graft/nodes/sdk'",
@@ -101,7 +101,7 @@ describe('a node of a plugin', () => {
         return { value: await withSamples({ kind: 'dataset', split: 'all', name: 'd', classNames: ['c'], transforms: [], skipped: [], provenance: [] }, samples, context.store) }`,
     })
     expect(messageOf(await run(installed))).toContain(
-      'Plugin "p" 1.0.0 at its output "value" lists the picture /etc/hostname, which the plugin may not read.',
+      'Plugin "p" 1.0.0 at its output "value" lists the image /etc/hostname, which the plugin may not read.',
     )
   })
 

@@ -8,7 +8,7 @@ import type { PluginFiles } from '../host/launch.js'
 import { PluginProcess } from '../host/plugin-process.js'
 import type { DescribedNode } from '../manifest/described-node.js'
 import { checkOutputs } from './check-outputs.js'
-import { literalPaths, pathsOf, pictureFolders, withRealPaths } from './grants.js'
+import { literalPaths, pathsOf, imageFolders, withRealPaths } from './grants.js'
 
 const allowedEvents: readonly string[] = ['node-progress', 'metric', 'preview', 'log']
 
@@ -27,7 +27,7 @@ export async function runInPlugin(
   const readable = withRealPaths([
     ...literalPaths(plugin.permissions),
     ...Object.values(paths),
-    ...(await pictureFolders(inputs, plugin.permissions, context.store)),
+    ...(await imageFolders(inputs, plugin.permissions, context.store)),
   ])
   const running = await PluginProcess.start(plugin, readable, limits, context.signal)
   try {

@@ -4,7 +4,7 @@ import type { Directory } from '@graft/graph-schema'
 
 const mostEntries = 2000
 const mostCounted = 20_000
-const pictures = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i
+const images = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i
 const models = /\.(onnx|safetensors)$/i
 
 /**
@@ -28,9 +28,9 @@ export async function browse(path: string, parent: string | null): Promise<Direc
 async function describe(directory: string, name: string): Promise<Directory['entries'][number] | null> {
   const path = join(directory, name)
   const stats = await stat(path).catch(() => null)
-  if (stats?.isDirectory()) return { name, path, kind: 'directory', images: await countPictures(path) }
+  if (stats?.isDirectory()) return { name, path, kind: 'directory', images: await countImages(path) }
   if (!stats?.isFile()) return null
-  const kind = pictures.test(name)
+  const kind = images.test(name)
     ? 'image'
     : models.test(name) || name === 'model.json'
       ? 'model'
@@ -40,7 +40,7 @@ async function describe(directory: string, name: string): Promise<Directory['ent
   return { name, path, kind, bytes: stats.size }
 }
 
-async function countPictures(path: string): Promise<number> {
+async function countImages(path: string): Promise<number> {
   const names = await readdir(path).catch(() => [])
-  return names.slice(0, mostCounted).filter((name) => pictures.test(name) && !name.startsWith('.')).length
+  return names.slice(0, mostCounted).filter((name) => images.test(name) && !name.startsWith('.')).length
 }

@@ -94,7 +94,7 @@ export class Staging {
       throw new HttpProblem(
         422,
         'nothing-to-store',
-        `There is no picture in the upload${this.ignored[0] ? ` (${this.ignored[0].file}: ${this.ignored[0].reason})` : ''}. Expected files such as cats/1.jpg.`,
+        `There is no image in the upload${this.ignored[0] ? ` (${this.ignored[0].file}: ${this.ignored[0].reason})` : ''}. Expected files such as cats/1.jpg.`,
       )
     const target = join(this.uploads, name)
     if ((await stat(target).catch(() => null)) !== null)

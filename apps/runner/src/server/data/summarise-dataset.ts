@@ -9,7 +9,7 @@ const samplesPerClass = 12
 const mostSkipped = 1000
 
 /**
- * What is in a folder of pictures, as the Image Folder node sees it: so what is told here is what a graph gets, and the
+ * What is in a folder of images, as the Image Folder node sees it: so what is told here is what a graph gets, and the
  * work is kept for it.
  */
 export async function summariseDataset({ helpers, roots, store }: Services, path: string): Promise<DatasetSummary> {
@@ -33,7 +33,7 @@ export async function summariseDataset({ helpers, roots, store }: Services, path
     throw new HttpProblem(
       422,
       'not-a-dataset',
-      'This folder holds no pictures of at least two classes. Expected one folder per class, or train and val folders with one folder per class each.',
+      'This folder holds no images of at least two classes. Expected one folder per class, or train and val folders with one folder per class each.',
     )
   const samples = await readSamples(dataset, store)
   return {

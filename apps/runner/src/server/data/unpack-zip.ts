@@ -4,7 +4,7 @@ import type { Entry, ZipFile } from 'yauzl'
 import { HttpProblem } from '../http-problem.js'
 import type { Staging } from './staging.js'
 
-/** Pictures are compressed already: what shrinks more than this is made to fill the disk. */
+/** Images are compressed already: what shrinks more than this is made to fill the disk. */
 const largestRatio = 200
 const smallEnough = 1_000_000
 const mostEntries = 500_000
@@ -44,7 +44,7 @@ async function unpackEntry(zip: ZipFile, entry: Entry, staging: Staging): Promis
     throw new HttpProblem(
       413,
       'zip-bomb',
-      `${JSON.stringify(name.slice(0, 100))} unpacks to more than ${largestRatio} times its size, which no picture does. Nothing was stored.`,
+      `${JSON.stringify(name.slice(0, 100))} unpacks to more than ${largestRatio} times its size, which no image does. Nothing was stored.`,
     )
   const path = name.endsWith('/') ? null : staging.place(name)
   if (path !== null) await staging.write(await streamOf(zip, entry), path)

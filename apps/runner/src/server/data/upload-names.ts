@@ -1,6 +1,6 @@
 import { HttpProblem } from '../http-problem.js'
 
-const pictures = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i
+const images = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i
 const deepest = 8
 const longestName = 200
 /** Devices of Windows, which are no file names there even with an extension. */
@@ -12,7 +12,7 @@ export type Placing = { readonly parts: readonly string[] } | { readonly ignored
 /**
  * Judges the name of an uploaded file. Throws HttpProblem 400 on names that only somebody with bad intentions (or a
  * broken program) writes: ones that lead out of the folder, absolute ones, ones with control characters. Files that are
- * no pictures are left out, with the reason.
+ * no images are left out, with the reason.
  */
 export function placeUpload(name: string): Placing {
   const parts = name.split('/').filter((part) => part !== '' && part !== '.')
@@ -35,8 +35,7 @@ export function placeUpload(name: string): Placing {
   if (parts.some((part) => part.startsWith('.') || part === '__MACOSX')) return { ignored: 'it is hidden' }
   if (parts.some((part) => reserved.test(part) || /[<>:"|?*]/.test(part) || /[. ]$/.test(part)))
     return { ignored: 'its name is not allowed on every system' }
-  if (!pictures.test(parts.at(-1) ?? ''))
-    return { ignored: 'it is no picture (JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF)' }
+  if (!images.test(parts.at(-1) ?? '')) return { ignored: 'it is no image (JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF)' }
   return { parts }
 }
 

@@ -35,7 +35,7 @@ export function artifactHandlers(
     },
     getArtifactThumbnail: async ({ params, query, request, response }) => {
       if (!(await store.has(params.sha256))) throw notFound(`artifact ${params.sha256.slice(0, 12)}…`)
-      const path = await pictureOr422(() =>
+      const path = await imageOr422(() =>
         thumbnailOfFile(services, store.path(params.sha256), query.size, params.sha256),
       )
       response.set('Content-Type', 'image/jpeg')
@@ -43,9 +43,9 @@ export function artifactHandlers(
     },
     getSampleThumbnail: async ({ params, query, request, response }) => {
       const sample = await sampleOf(params.sha256, query.id)
-      const picture = await pictureOr422(() => sampleThumbnail(services, sample, query.size))
+      const image = await imageOr422(() => sampleThumbnail(services, sample, query.size))
       response.set('Content-Type', 'image/jpeg')
-      await sendImmutableFile(picture.path, `"${picture.key}"`, request, response)
+      await sendImmutableFile(image.path, `"${image.key}"`, request, response)
     },
   }
 }
@@ -61,13 +61,13 @@ export function contentDisposition(name: string): string {
   return `attachment; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(clean).replaceAll(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)}`
 }
 
-/** Not every file is a picture; that is the asker's mistake. */
-export async function pictureOr422<Result>(work: () => Promise<Result>): Promise<Result> {
+/** Not every file is an image; that is the asker's mistake. */
+export async function imageOr422<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (error) {
     if (error instanceof HelperRefusal && error.kind === 'problems')
-      throw new HttpProblem(422, 'not-a-picture', error.problems[0]?.message ?? 'This is no picture that can be read.')
+      throw new HttpProblem(422, 'not-an-image', error.problems[0]?.message ?? 'This is no image that can be read.')
     throw error
   }
 }

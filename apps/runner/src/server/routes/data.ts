@@ -6,7 +6,7 @@ import type { Handlers } from '../register.js'
 import { sendImmutableFile } from '../send-file.js'
 import type { Services } from '../services.js'
 import { thumbnailOfFile } from '../thumbnail.js'
-import { pictureOr422 } from './artifacts.js'
+import { imageOr422 } from './artifacts.js'
 
 type Names = 'listDataRoots' | 'browseData' | 'summariseData' | 'getDataThumbnail' | 'uploadData'
 
@@ -28,8 +28,8 @@ export function dataHandlers(services: Services): Pick<Handlers, Names> {
     getDataThumbnail: async ({ query, request, response }) => {
       const { path, stats } = await roots.find(query.path)
       if (!stats.isFile())
-        throw new HttpProblem(422, 'not-a-picture', 'This path is no file; a picture was expected.', { field: 'path' })
-      const { path: file, key } = await pictureOr422(() => thumbnailOfFile(services, path, query.size))
+        throw new HttpProblem(422, 'not-an-image', 'This path is no file; an image was expected.', { field: 'path' })
+      const { path: file, key } = await imageOr422(() => thumbnailOfFile(services, path, query.size))
       response.set('Content-Type', 'image/jpeg')
       await sendImmutableFile(file, `"${key}"`, request, response)
     },

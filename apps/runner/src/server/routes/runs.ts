@@ -110,9 +110,9 @@ export function runHandlers(services: Services): Pick<Handlers, Names> {
     predict: async ({ params, query, request }) => {
       required(params.id)
       const { node, model } = modelOf(runs.state(params.id), query.node)
-      const bytes = await readBody(request, limits.pictureBytes)
+      const bytes = await readBody(request, limits.imageBytes)
       if (bytes.byteLength === 0)
-        throw new HttpProblem(400, 'body-missing', 'There is no picture in the body. Send the bytes of one.')
+        throw new HttpProblem(400, 'body-missing', 'There is no image in the body. Send the bytes of one.')
       return { node, ...(await predictFrom(services, bytes, model)) }
     },
   }
@@ -123,14 +123,14 @@ async function predictFrom(
   bytes: Buffer,
   model: unknown,
 ): Promise<{ classNames: string[]; probabilities: number[]; milliseconds: number }> {
-  const picture = join(home.temporary, `picture-${randomBytes(8).toString('hex')}`)
+  const image = join(home.temporary, `image-${randomBytes(8).toString('hex')}`)
   await mkdir(home.temporary, { recursive: true })
   try {
-    await writeFile(picture, bytes, { flag: 'wx' })
-    const { classNames, probabilities, milliseconds } = await helpers.slow.ask('predict', { model, picture })
+    await writeFile(image, bytes, { flag: 'wx' })
+    const { classNames, probabilities, milliseconds } = await helpers.slow.ask('predict', { model, image })
     return { classNames: [...classNames], probabilities: [...probabilities], milliseconds }
   } finally {
-    await rm(picture, { force: true })
+    await rm(image, { force: true })
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * For the editor: its own scripts only; pictures and reports may also come as blobs, because with a token they are
+ * For the editor: its own scripts only; images and reports may also come as blobs, because with a token they are
  * fetched first.
  */
 const pagePolicy = [

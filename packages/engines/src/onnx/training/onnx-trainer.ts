@@ -93,12 +93,12 @@ export class OnnxTrainer implements Trainer {
     }
   }
 
-  async prepare(pictures: number): Promise<void> {
+  async prepare(images: number): Promise<void> {
     this.begin()
     const [part] = cutBatch(
-      { shape: [pictures], data: new Float32Array(pictures) },
-      new Float32Array(pictures),
-      this.spec.largestPart ?? pictures,
+      { shape: [images], data: new Float32Array(images) },
+      new Float32Array(images),
+      this.spec.largestPart ?? images,
     )
     if (!part) return
     const count = part.batch.shape[0] ?? 0

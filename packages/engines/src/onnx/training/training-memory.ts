@@ -20,11 +20,11 @@ const fixedBytes = 60 * 2 ** 20
 
 /**
  * Bytes that training a network is expected to need at its peak, beyond what the process holds already, with this many
- * pictures computed at once.
+ * images computed at once.
  */
-export function trainingMemory(network: Network, pictures: number, optimizer: OptimizerSpec): number {
+export function trainingMemory(network: Network, images: number, optimizer: OptimizerSpec): number {
   const { total, trainable } = countParameters(network)
-  const shapes = inferShapes(network, pictures)
+  const shapes = inferShapes(network, images)
   const numbersIn = (names: readonly string[]): number =>
     names.reduce((sum, name) => sum + (shapes.get(name) ?? []).reduce((product, size) => product * size, 1), 0)
   const wanted = new Set(Object.keys(network.parameters).filter((name) => network.parameters[name]?.trainable))

@@ -6,7 +6,7 @@ import type { TrainingGraph } from './training-graph.js'
 
 /**
  * Opens a training graph, without a plan of its memory: that took as much again as the first step had taken in pieces
- * (0.9 GB of 2.4 for MobileNet with 32 pictures), and a second to touch it all, for steps of the same speed. Throws
+ * (0.9 GB of 2.4 for MobileNet with 32 images), and a second to touch it all, for steps of the same speed. Throws
  * EngineError when onnxruntime refuses the graph.
  */
 export function openTrainingSession(

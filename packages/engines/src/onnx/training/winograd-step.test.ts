@@ -51,7 +51,7 @@ describe('convolutions and their gradients by Winograd', () => {
     [512, 7, 16],
     [512, 7, 32],
     [256, 7, 16],
-  ])('are written for %s channels over %sx%2$s, %s pictures', (...sizes) => {
+  ])('are written for %s channels over %sx%2$s, %s images', (...sizes) => {
     const operators = operatorsOf(convolution(...sizes))
     expect(operators).not.toContain('Conv')
     // Map, gradient and kernels are brought into the other domain once, results and two gradients out of it.
@@ -64,7 +64,7 @@ describe('convolutions and their gradients by Winograd', () => {
     [64, 56, 16],
     [512, 7, 2],
     [64, 7, 16],
-  ])('are not written for %s channels over %sx%2$s, %s pictures, where they gain nothing', (...sizes) =>
+  ])('are not written for %s channels over %sx%2$s, %s images, where they gain nothing', (...sizes) =>
     expect(operatorsOf(convolution(...sizes))).not.toContain('Gemm'),
   )
 

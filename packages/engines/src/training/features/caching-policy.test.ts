@@ -13,7 +13,7 @@ const question = {
 describe('decideCaching', () => {
   it('caches pooled features', () => expect(decideCaching(question).cache).toBe(true))
 
-  it('keeps off where features outweigh the pictures: more than 4 bytes per pixel byte', () => {
+  it('keeps off where features outweigh the images: more than 4 bytes per pixel byte', () => {
     expect(decideCaching({ ...question, featureLength: 3 * 224 * 224 }).cache).toBe(true)
     expect(decideCaching({ ...question, featureLength: 3 * 224 * 224 + 1 })).toMatchObject({
       cache: false,

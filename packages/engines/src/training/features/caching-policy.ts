@@ -8,11 +8,11 @@ const largestRatio = 4
 
 export interface CachingQuestion {
   readonly choice: TrainSettings['cacheFeatures']
-  /** Float32 values per picture at the boundary. */
+  /** Float32 values per image at the boundary. */
   readonly featureLength: number
   /** `[channels, height, width]` of the network's input. */
   readonly inputShape: readonly number[]
-  /** Pictures times views, over all sources. */
+  /** Images times views, over all sources. */
   readonly records: number
   /** Is there a directory, or memory only? */
   readonly onDisk: boolean
@@ -29,7 +29,7 @@ export function decideCaching(question: CachingQuestion): { readonly cache: bool
   if (featureBytes > largestRatio * pixelBytes) {
     return {
       cache: false,
-      reason: `a feature has ${megabytes(featureBytes)} and its picture ${megabytes(pixelBytes)}: the cut is so early that features outweigh the pictures`,
+      reason: `a feature has ${megabytes(featureBytes)} and its image ${megabytes(pixelBytes)}: the cut is so early that features outweigh the images`,
     }
   }
   const limit = question.onDisk ? budgetBytes : defaultMemoryBytes

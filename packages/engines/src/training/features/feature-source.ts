@@ -5,9 +5,9 @@ import type { ImageSource } from '../image-source.js'
 import type { FeatureStore } from './feature-store.js'
 import type { FrozenPass } from './frozen-pass.js'
 
-/** What the stepped part of the network is fed with: pictures, or features of a frozen prefix. */
+/** What the stepped part of the network is fed with: images, or features of a frozen prefix. */
 export interface FeatureSource {
-  /** Makes sure that a view of every picture is at hand; does nothing when nothing is kept. */
+  /** Makes sure that a view of every image is at hand; does nothing when nothing is kept. */
   prepare(view: number): Promise<void>
   /** Announces the next batch. */
   prefetch(indices: readonly number[], view: number): void
@@ -17,7 +17,7 @@ export interface FeatureSource {
   readonly counts: { readonly cached: number; readonly computed: number }
 }
 
-/** Pictures as they are: there is no prefix. */
+/** Images as they are: there is no prefix. */
 export function createImageFeatures(source: ImageSource): FeatureSource {
   const memory = new BatchMemory()
   return {
@@ -32,18 +32,18 @@ export function createImageFeatures(source: ImageSource): FeatureSource {
 
 /** Runs the frozen part anew for every batch. */
 export function createLiveFeatures(source: ImageSource, pass: FrozenPass): FeatureSource {
-  const pictures = createImageFeatures(source)
+  const images = createImageFeatures(source)
   return {
-    ...pictures,
+    ...images,
     prepare: async () => void (await pass.forward()),
-    load: async (indices, view) => computeFeatures(pass, await pictures.load(indices, view)),
+    load: async (indices, view) => computeFeatures(pass, await images.load(indices, view)),
   }
 }
 
-/** Pictures per forward pass of a frozen part that has no preference. */
+/** Images per forward pass of a frozen part that has no preference. */
 const usualBatchSize = 16
-/** Pictures that are announced beyond those that go through the frozen part. */
-const picturesAhead = 48
+/** Images that are announced beyond those that go through the frozen part. */
+const imagesAhead = 48
 
 export interface CachedFeatureOptions {
   /** Called between forward passes; throws to stop. */
@@ -52,7 +52,7 @@ export interface CachedFeatureOptions {
 }
 
 /**
- * Runs the frozen part once per distinct picture and view (`ImageSource.key`), and reads features from the pass's store
+ * Runs the frozen part once per distinct image and view (`ImageSource.key`), and reads features from the pass's store
  * from then on.
  */
 export function createCachedFeatures(
@@ -71,7 +71,7 @@ export function createCachedFeatures(
     for (let start = 0; start < indices.length; start += size) {
       await options.breathe()
       const chunk = indices.slice(start, start + size)
-      source.prefetch?.(indices.slice(start + size, start + size + picturesAhead), view)
+      source.prefetch?.(indices.slice(start + size, start + size + imagesAhead), view)
       const features = await computeFeatures(pass, await source.load(chunk, view, memory))
       await store.put(
         chunk.map((index) => source.key(index, view)),
@@ -88,7 +88,7 @@ export function createCachedFeatures(
     const indices = missing.map((key) => indexOfKey.get(key) as number)
     if (indices.length > 0) {
       // Decoded while the frozen part is being opened.
-      source.prefetch?.(indices.slice(0, picturesAhead), view)
+      source.prefetch?.(indices.slice(0, imagesAhead), view)
       await pass.forward()
     }
     // What another engine computes is kept elsewhere, and may be there already.
@@ -126,7 +126,7 @@ export function createCachedFeatures(
   }
 }
 
-/** Where each distinct picture of a view is met first, by its key. */
+/** Where each distinct image of a view is met first, by its key. */
 function firstIndices(source: ImageSource, view: number): ReadonlyMap<string, number> {
   const indices = new Map<string, number>()
   for (let index = 0; index < source.count; index++) {
@@ -141,11 +141,11 @@ function viewOf(source: ImageSource, view: number): number {
   return source.random ? view : 0
 }
 
-async function computeFeatures(pass: FrozenPass, pictures: Batch): Promise<Batch> {
+async function computeFeatures(pass: FrozenPass, images: Batch): Promise<Batch> {
   const { boundary, shape } = pass
   const forward = await pass.forward()
-  const feature = (await forward.run(pictures))[boundary]
-  const batch = pictures.shape[0] as number
+  const feature = (await forward.run(images))[boundary]
+  const batch = images.shape[0] as number
   if (!feature)
     throw new EngineError(
       `The engine gave no value for the layer "${boundary}". This is a defect of the engine; choose another one and report it.`,
@@ -154,7 +154,7 @@ async function computeFeatures(pass: FrozenPass, pictures: Batch): Promise<Batch
   if (feature.data.length !== expected) {
     throw new EngineError(
       `The layer "${boundary}" gave values of shape [${feature.shape.join(', ')}], but the part that follows expects [${[batch, ...shape].join(', ')}]. ` +
-        'Check that the network was cut with splitFrozenPrefix and that its input shape fits the pictures.',
+        'Check that the network was cut with splitFrozenPrefix and that its input shape fits the images.',
     )
   }
   return { shape: [batch, ...shape], data: feature.data }

@@ -9,7 +9,7 @@ export interface FrozenPass {
   /** Shape of a feature as the suffix expects it, without the batch axis. */
   readonly shape: readonly number[]
   /**
-   * Opened when the first picture has to go through it: where every feature is found, nothing is. From then on `store`
+   * Opened when the first image has to go through it: where every feature is found, nothing is. From then on `store`
    * may be another one.
    */
   forward(): Promise<Forward>

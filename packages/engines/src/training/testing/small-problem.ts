@@ -1,7 +1,7 @@
 import { createRandom, type Layer, type Network, normal, type Tensors } from '@graft/network'
 import type { ImageSource } from '../image-source.js'
 
-/** Flatten, a frozen Gemm and Relu (stage `body`), then the head's Gemm; pictures of `[3, 4, 4]`. */
+/** Flatten, a frozen Gemm and Relu (stage `body`), then the head's Gemm; images of `[3, 4, 4]`. */
 export function smallNetwork(classes = 3, features = 8, frozen = true): { network: Network; tensors: Tensors } {
   const gemm = (name: string, input: string): Layer => ({
     name,
@@ -73,11 +73,11 @@ export interface NoiseOptions {
   /** Strength of the class's own pattern. */
   readonly signal?: number
   readonly shape?: readonly [number, number, number]
-  /** Key of a picture; default: its index. */
+  /** Key of an image; default: its index. */
   readonly keyOf?: (index: number) => string
 }
 
-/** Pictures of a pattern per class in noise; `loaded` records what was read. */
+/** Images of a pattern per class in noise; `loaded` records what was read. */
 export function noiseSource(
   options: NoiseOptions,
 ): ImageSource & { readonly loaded: { indices: readonly number[]; view: number }[] } {

@@ -71,7 +71,7 @@ function describePreprocessing({
 }: Preprocessing): string {
   const sizing =
     resize === 'stretch'
-      ? `Resize the picture to ${width} x ${height} (${interpolation})`
-      : `Resize the picture's shorter side to ${Math.round(Math.min(width, height) / cropFraction)} (${interpolation}), crop ${width} x ${height} from the centre`
+      ? `Resize the image to ${width} x ${height} (${interpolation})`
+      : `Resize the image's shorter side to ${Math.round(Math.min(width, height) / cropFraction)} (${interpolation}), crop ${width} x ${height} from the centre`
   return `${sizing}; channels in ${channelOrder.toUpperCase()} order; (value / 255 - [${mean.join(', ')}]) / [${deviation.join(', ')}].`
 }

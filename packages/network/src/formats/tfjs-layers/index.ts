@@ -99,7 +99,7 @@ function readInput(model: KerasModel): { input: Network['input']; note?: string 
   const [reference, second] = model.inputs
   if (!reference || second)
     throw new FormatError(
-      `Model ${model.name} has ${model.inputs.length} inputs; one picture is expected. Save a model with a single image input.`,
+      `Model ${model.name} has ${model.inputs.length} inputs; one image is expected. Save a model with a single image input.`,
     )
   const layer = model.layers.find((candidate) => candidate.name === reference.layer)
   const shape = z
@@ -112,7 +112,7 @@ function readInput(model: KerasModel): { input: Network['input']; note?: string 
     .safeParse(layer && inputShapeOf(layer))
   if (!shape.success || shape.data[3] !== 3) {
     throw new FormatError(
-      `Model ${model.name} takes an input of shape ${JSON.stringify(layer && inputShapeOf(layer))}; colour pictures [null, height, width, 3] are expected. Use a model for RGB pictures, channels last.`,
+      `Model ${model.name} takes an input of shape ${JSON.stringify(layer && inputShapeOf(layer))}; colour images [null, height, width, 3] are expected. Use a model for RGB images, channels last.`,
     )
   }
   const [, height, width] = shape.data

@@ -20,14 +20,14 @@ const raw: Scaling = {
 const minusOneToOneNames = /mobilenet|inception|xception|nasnet|resnet\d*_?v2|teachable/i
 
 /**
- * ImageNet classifiers are evaluated on the centre of the picture, its proportions kept; stretching costs them a point
+ * ImageNet classifiers are evaluated on the centre of the image, its proportions kept; stretching costs them a point
  * or two.
  */
 const cropped: Pick<Preprocessing, 'resize' | 'cropFraction'> = { resize: 'crop', cropFraction: 0.875 }
 const stretched: Pick<Preprocessing, 'resize' | 'cropFraction'> = { resize: 'stretch', cropFraction: 1 }
 
 /**
- * What pictures must look like. A layers-model doesn't say, so this goes by what it contains (its own rescaling wants
+ * What images must look like. A layers-model doesn't say, so this goes by what it contains (its own rescaling wants
  * raw pixels) and by the names of models and files; the note says what was assumed, for the history.
  */
 export function guessPreprocessing(

@@ -225,13 +225,13 @@ describe('a TensorFlow.js layers model', () => {
       /has 2 inputs/,
     ],
     [
-      'a grey picture',
+      'a grey image',
       {
         class_name: 'Sequential',
         config: [{ class_name: 'ReLU', config: { name: 'a', batch_input_shape: [null, 8, 8, 1] } }],
       },
       [],
-      /colour pictures/,
+      /colour images/,
     ],
     ['a cycle', functional(layer('ReLU', 'a', {}, 'b'), layer('ReLU', 'b', {}, 'a')), [], /can't be followed/],
     ['no Keras model', { something: 1 }, [], /describes no Keras model/],

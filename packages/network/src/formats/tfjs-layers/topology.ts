@@ -115,7 +115,7 @@ function chainLayers(name: string, layers: readonly KerasLayer[]): KerasModel {
   }
 }
 
-/** The picture's shape as the first layer states it; a nested model states it in its own input. */
+/** The image's shape as the first layer states it; a nested model states it in its own input. */
 export function inputShapeOf(layer: KerasLayer): unknown {
   const { config, model } = layer
   const own =

@@ -48,12 +48,12 @@ it('adds what changes anything to the transforms that are there, as data', async
 })
 
 it('says so when everything is off', async () => {
-  expect((await run(off)).context.messages('warning')).toEqual(['All changes are off: the pictures stay as they are.'])
+  expect((await run(off)).context.messages('warning')).toEqual(['All changes are off: the images stay as they are.'])
 })
 
-it('refuses pictures that a score is measured on', async () => {
+it('refuses images that a score is measured on', async () => {
   await expect(run({}, 'val')).rejects.toMatchObject({
     field: 'images',
-    message: 'These are val pictures; random changes belong to training pictures only.',
+    message: 'These are val images; random changes belong to training images only.',
   })
 })

@@ -16,14 +16,14 @@ const params = z.strictObject({
   }),
   verticalFlip: switchField(false, {
     title: 'Vertical flip',
-    description: 'Mirror top and bottom half of the time. For pictures without an up: microscopes, satellites.',
+    description: 'Mirror top and bottom half of the time. For images without an up: microscopes, satellites.',
   }),
   minCrop: fractionField(
     0.5,
     {
       title: 'Smallest crop',
       description:
-        'A random part of at least this share of the picture is cut out and resized. 1: always the whole picture.',
+        'A random part of at least this share of the image is cut out and resized. 1: always the whole image.',
     },
     { min: 0.05 },
   ),
@@ -38,7 +38,7 @@ const params = z.strictObject({
   }),
   translation: fractionField(0, {
     title: 'Translation',
-    description: 'Largest random shift, as a share of the picture.',
+    description: 'Largest random shift, as a share of the image.',
   }),
   brightness: fractionField(0.2, { title: 'Brightness', description: 'Largest random change, either way.' }),
   contrast: fractionField(0.2, { title: 'Contrast', description: 'Largest random change, either way.' }),
@@ -57,7 +57,7 @@ const params = z.strictObject({
     title: 'Erasing',
     description: 'Probability of blanking out a random rectangle, so that no single part is relied on.',
   }),
-  seed: seedField('Of all random draws; every picture and every view of it gets its own.'),
+  seed: seedField('Of all random draws; every image and every view of it gets its own.'),
 })
 type Params = z.output<typeof params>
 
@@ -66,16 +66,16 @@ export const augment = defineNode({
   version: 1,
   title: 'Augment',
   category: 'Data',
-  doc: `Shows each training picture differently every time: mirrored, cropped, recoloured. Put it between Split's train output and Train; validation and test pictures stay as they are.
-The changes are data, applied while training loads the pictures. With a frozen backbone every new view costs a pass through it; Train's "Cached views" bounds that.`,
+  doc: `Shows each training image differently every time: mirrored, cropped, recoloured. Put it between Split's train output and Train; validation and test images stay as they are.
+The changes are data, applied while training loads the images. With a frozen backbone every new view costs a pass through it; Train's "Cached views" bounds that.`,
   inputs: {
     images: datasetPort(
-      'Training pictures. Scores on randomly changed validation or test pictures mean nothing, so those are not accepted.',
+      'Training images. Scores on randomly changed validation or test images mean nothing, so those are not accepted.',
       { splits: ['train'] },
     ),
   },
   outputs: {
-    images: datasetPort('The same pictures, to be changed at random when they are loaded.', {
+    images: datasetPort('The same images, to be changed at random when they are loaded.', {
       splits: ['train'],
       classesFrom: { port: 'images' },
     }),
@@ -86,12 +86,12 @@ The changes are data, applied while training loads the pictures. With a frozen b
     if (images.split !== 'train')
       throw new NodeError(
         'images',
-        `These are ${images.split} pictures; random changes belong to training pictures only.`,
+        `These are ${images.split} images; random changes belong to training images only.`,
         'Connect the train output of Split.',
       )
     const added = usedTransforms(settings)
     if (added.length === 0)
-      context.emit({ type: 'log', level: 'warning', message: 'All changes are off: the pictures stay as they are.' })
+      context.emit({ type: 'log', level: 'warning', message: 'All changes are off: the images stay as they are.' })
     const transforms = [...images.transforms, ...added]
     await emitViews(await readSamples(images, context.store), transforms, context)
     const names = added.map((transform) => transform.name).join(', ')
@@ -121,9 +121,9 @@ function usedTransforms(settings: Params): readonly Transform[] {
   return all.filter((transform) => bindTransforms([transform]).length > 0)
 }
 
-/** Size and number of pictures on the preview; what the network will want is not known here. */
+/** Size and number of images on the preview; what the network will want is not known here. */
 const previewSize = 96
-const previewPictures = 4
+const previewImages = 4
 const previewViews = 7
 const previewPreprocessing: Preprocessing = {
   height: previewSize,
@@ -136,25 +136,25 @@ const previewPreprocessing: Preprocessing = {
   deviation: [1, 1, 1],
 }
 
-/** Emits a sheet with a few pictures of different classes, each as it is and then as training may see it. */
+/** Emits a sheet with a few images of different classes, each as it is and then as training may see it. */
 async function emitViews(
   samples: readonly Sample[],
   transforms: readonly Transform[],
   context: NodeContext,
 ): Promise<void> {
   const shown = Array.from(
-    { length: Math.min(previewPictures, samples.length) },
-    (_, index) => samples[Math.floor((index * samples.length) / previewPictures)] ?? samples[0]!,
+    { length: Math.min(previewImages, samples.length) },
+    (_, index) => samples[Math.floor((index * samples.length) / previewImages)] ?? samples[0]!,
   )
   if (shown.length === 0) return
   const plain = new Preparer({ preprocessing: previewPreprocessing, transforms: [], seed: 0 }, 0)
   const changed = new Preparer({ preprocessing: previewPreprocessing, transforms, seed: 0 }, 16 * 2 ** 20)
   const rows = await Promise.all(
     shown.map(async (sample) => {
-      const views = await Promise.all(Array.from({ length: previewViews }, (_, view) => changed.picture(sample, view)))
-      return [await plain.picture(sample, 0), ...views]
+      const views = await Promise.all(Array.from({ length: previewViews }, (_, view) => changed.image(sample, view)))
+      return [await plain.image(sample, 0), ...views]
     }),
   )
   const blob = await context.store.put(await contactSheet(rows), 'image/jpeg', 'augmented.jpg')
-  context.emit({ type: 'preview', title: 'Each row: a picture as it is, then as training may see it', blob })
+  context.emit({ type: 'preview', title: 'Each row: an image as it is, then as training may see it', blob })
 }

@@ -1,7 +1,7 @@
 import type { Sample } from '@graft/graph-schema'
 import { contactSheet } from '../../loader/contact-sheet.js'
-import type { Picture } from '../../loader/picture.js'
-import { thumbnailPicture } from '../../loader/thumbnails.js'
+import type { Image } from '../../loader/image.js'
+import { thumbnailImage } from '../../loader/thumbnails.js'
 import type { NodeContext } from '../../sdk/define-node.js'
 
 const thumbnailSize = 72
@@ -9,7 +9,7 @@ const perClass = 8
 const mostClasses = 12
 
 /**
- * Emits a contact sheet: one row per class, the first classes and some pictures of each, evenly spread over the class.
+ * Emits a contact sheet: one row per class, the first classes and some images of each, evenly spread over the class.
  */
 export async function emitContactSheet(
   samples: readonly Sample[],
@@ -21,15 +21,15 @@ export async function emitContactSheet(
     shown.map((_, label) => thumbnailsOf(spread(samples.filter((sample) => sample.label === label)))),
   )
   if (rows.every((row) => row.length === 0)) return
-  const blob = await context.store.put(await contactSheet(rows), 'image/jpeg', 'pictures.jpg')
+  const blob = await context.store.put(await contactSheet(rows), 'image/jpeg', 'images.jpg')
   const more = classNames.length > mostClasses ? ` and ${classNames.length - mostClasses} more` : ''
   context.emit({ type: 'preview', title: `One row per class: ${shown.join(', ')}${more}`, blob })
 }
 
 /** A file that vanished meanwhile is left out: a preview is not worth failing for, and loading will name the file. */
-async function thumbnailsOf(samples: readonly Sample[]): Promise<readonly Picture[]> {
-  const pictures = await Promise.all(samples.map((sample) => thumbnailPicture(sample, thumbnailSize).catch(() => null)))
-  return pictures.filter((picture) => picture !== null)
+async function thumbnailsOf(samples: readonly Sample[]): Promise<readonly Image[]> {
+  const images = await Promise.all(samples.map((sample) => thumbnailImage(sample, thumbnailSize).catch(() => null)))
+  return images.filter((image) => image !== null)
 }
 
 function spread(samples: readonly Sample[]): readonly Sample[] {

@@ -55,13 +55,13 @@ async function failure(path: string, params: Readonly<Record<string, unknown>> =
 }
 
 let shade = 0
-/** A plain picture, of another shade every time so that no two are copies. */
-function picture(width = 24, height = 16): Sharp {
+/** A plain image, of another shade every time so that no two are copies. */
+function image(width = 24, height = 16): Sharp {
   shade += 1
   return sharp({ create: { width, height, channels: 3, background: { r: shade % 256, g: 120, b: (shade * 7) % 256 } } })
 }
-const jpeg = (): Promise<Buffer> => picture().jpeg().toBuffer()
-const png = (): Promise<Buffer> => picture().png().toBuffer()
+const jpeg = (): Promise<Buffer> => image().jpeg().toBuffer()
+const png = (): Promise<Buffer> => image().png().toBuffer()
 
 describe('layouts', () => {
   it('reads one folder per class, in order of character codes, with folders inside', async () => {
@@ -107,7 +107,7 @@ describe('layouts', () => {
     expect(images.skipped).toEqual([{ file: 'test/unlabelled.jpg', reason: 'not inside a class folder' }])
   })
 
-  it('takes a folder "train" with pictures in it for a class', async () => {
+  it('takes a folder "train" with images in it for a class', async () => {
     const { images } = await scan(await folderOf({ 'train/1.jpg': await jpeg(), 'bus/2.jpg': await jpeg() }))
     expect(images.classNames).toEqual(['bus', 'train'])
   })
@@ -154,7 +154,7 @@ describe('bad files are skipped, counted and named', () => {
             .jpeg()
             .toBuffer()
         ).subarray(0, 9000),
-      /^truncated: the file ends before the picture does/,
+      /^truncated: the file ends before the image does/,
     ],
     [
       'a JPEG that lacks its last bytes',
@@ -189,21 +189,21 @@ describe('bad files are skipped, counted and named', () => {
         ).subarray(0, 3000),
       /^truncated/,
     ],
-    ['a header without a picture', 'head.jpg', async () => (await jpeg()).subarray(0, 12), /^truncated/],
+    ['a header without an image', 'head.jpg', async () => (await jpeg()).subarray(0, 12), /^truncated/],
     [
-      'a JPEG with garbage for a picture',
+      'a JPEG with garbage for an image',
       'garbage.jpg',
       async () => Buffer.concat([Buffer.of(0xff, 0xd8, 0xff, 0xe0), Buffer.alloc(300, 7), Buffer.of(0xff, 0xd9)]),
       /^damaged: the decoder can't read it$/,
     ],
     ['a zero-byte file', 'zero.jpg', async () => '', /^empty file \(zero bytes\)$/],
     [
-      'text named as a picture',
+      'text named as an image',
       'text.jpg',
-      async () => 'not a picture at all, but a few words',
-      /^not a picture that can be read; expected JPEG, PNG, WebP, TIFF or AVIF$/,
+      async () => 'not an image at all, but a few words',
+      /^not an image that can be read; expected JPEG, PNG, WebP, TIFF or AVIF$/,
     ],
-    ['a text file', 'labels.txt', async () => 'ants', /^not a picture \(\.txt file\)$/],
+    ['a text file', 'labels.txt', async () => 'ants', /^not an image \(\.txt file\)$/],
     [
       'a drawing',
       'logo.svg',
@@ -213,11 +213,11 @@ describe('bad files are skipped, counted and named', () => {
     [
       'a GIF, as imageNotFound.gif of the real data',
       'imageNotFound.gif',
-      async () => picture().gif().toBuffer(),
+      async () => image().gif().toBuffer(),
       /^a GIF, which is usually a placeholder or an animation$/,
     ],
     [
-      'a picture that claims to be huge',
+      'an image that claims to be huge',
       'bomb.png',
       () => hugePng(),
       /^too large \(.*\): more than 160 million pixels$/,
@@ -260,16 +260,16 @@ describe('bad files are skipped, counted and named', () => {
   })
 })
 
-describe('odd pictures are used, and named with what happens to them', () => {
+describe('odd images are used, and named with what happens to them', () => {
   const odd: readonly [string, string, () => Promise<Uint8Array>, string][] = [
     ['a PNG named .jpg', 'a.jpg', png, 'PNG in spite of its name'],
     [
       'an EXIF-rotated JPEG',
       'a.jpg',
-      () => picture().withMetadata({ orientation: 6 }).jpeg().toBuffer(),
+      () => image().withMetadata({ orientation: 6 }).jpeg().toBuffer(),
       'turned upright as its EXIF data says',
     ],
-    ['a CMYK JPEG', 'a.jpg', () => picture().toColourspace('cmyk').jpeg().toBuffer(), 'CMYK colours converted to sRGB'],
+    ['a CMYK JPEG', 'a.jpg', () => image().toColourspace('cmyk').jpeg().toBuffer(), 'CMYK colours converted to sRGB'],
     [
       'a 16-bit PNG',
       'a.png',
@@ -289,7 +289,7 @@ describe('odd pictures are used, and named with what happens to them', () => {
           .toBuffer(),
       'transparency laid on white',
     ],
-    ['a grayscale JPEG', 'a.jpg', () => picture().toColourspace('b-w').jpeg().toBuffer(), 'grayscale'],
+    ['a grayscale JPEG', 'a.jpg', () => image().toColourspace('b-w').jpeg().toBuffer(), 'grayscale'],
     ['an animated WebP', 'a.webp', () => animatedWebp(), 'several frames or pages: the first is used'],
   ]
   for (const [title, name, content, note] of odd) {
@@ -298,21 +298,21 @@ describe('odd pictures are used, and named with what happens to them', () => {
         await folderOf({ 'ants/1.jpg': await jpeg(), [`bees/${name}`]: await content() }),
       )
       expect(images).toMatchObject({ count: 2, skipped: [] })
-      expect(context.messages('info')).toContain(`1 picture: ${note}: bees/${name}.`)
+      expect(context.messages('info')).toContain(`1 image: ${note}: bees/${name}.`)
       await expectToLoad(images, context)
     })
   }
 
   it('the first frame of a GIF, when asked for', async () => {
     const { images, context } = await scan(
-      await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/a.gif': await picture().gif().toBuffer() }),
+      await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/a.gif': await image().gif().toBuffer() }),
       { gifs: 'firstFrame' },
     )
     expect(images).toMatchObject({ count: 2, skipped: [] })
     await expectToLoad(images, context)
   })
 
-  it('turns a picture upright by its EXIF data', async () => {
+  it('turns an image upright by its EXIF data', async () => {
     // Stored: left half black, right half white. Orientation 6: shown turned by 90 degrees clockwise, so black is on
     // top.
     const stored = sharp(
@@ -354,10 +354,10 @@ describe('refuses, saying what happened and how to fix it', () => {
       message: expect.stringMatching(/^There is no class folder in .*Expected one folder per class/) as unknown,
     })
   })
-  it('pictures without class folders', async () => {
+  it('images without class folders', async () => {
     expect(await failure(await folderOf({ '1.jpg': await jpeg(), '2.jpg': await jpeg() }))).toMatchObject({
       field: 'path',
-      fix: 'Sort the pictures into one folder per class.',
+      fix: 'Sort the images into one folder per class.',
     })
   })
   it('empty class folders', async () => {
@@ -378,9 +378,9 @@ describe('refuses, saying what happened and how to fix it', () => {
     })
     expect((await failure(path)).fix).toBe(`If the classes are folders inside it, give "${path}/hymenoptera_data".`)
   })
-  it('folders in which nothing is a usable picture, naming files and reasons', async () => {
+  it('folders in which nothing is a usable image, naming files and reasons', async () => {
     expect((await failure(await folderOf({ 'ants/1.jpg': '', 'bees/2.jpg': 'words' }))).message).toMatch(
-      /none is a usable picture \(ants\/1\.jpg: empty file \(zero bytes\); bees\/2\.jpg: not a picture/,
+      /none is a usable image \(ants\/1\.jpg: empty file \(zero bytes\); bees\/2\.jpg: not an image/,
     )
   })
   it('a layout that is not there', async () => {
@@ -408,7 +408,7 @@ describe('refuses, saying what happened and how to fix it', () => {
 })
 
 describe('warns of', () => {
-  it('a class with one picture and a class folder with none', async () => {
+  it('a class with one image and a class folder with none', async () => {
     const { images, context } = await scan(
       await folderOf({
         'ants/1.jpg': await jpeg(),
@@ -420,12 +420,12 @@ describe('warns of', () => {
     expect(images.classNames).toEqual(['ants', 'bees'])
     expect(context.messages('warning')).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^Only one picture in 1 class: bees/),
-        expect.stringMatching(/^No usable picture in 1 class folder, left out: wasps/),
+        expect.stringMatching(/^Only one image in 1 class: bees/),
+        expect.stringMatching(/^No usable image in 1 class folder, left out: wasps/),
       ]),
     )
   })
-  it('the same picture in two splits, or with two labels', async () => {
+  it('the same image in two splits, or with two labels', async () => {
     const [same, twice] = [await jpeg(), await jpeg()]
     const { context } = await scan(
       await folderOf({
@@ -438,8 +438,8 @@ describe('warns of', () => {
       }),
     )
     expect(context.messages('warning')).toEqual([
-      '1 picture identical byte for byte in different splits (a leak: scores will be too good): train/a/1.jpg = val/a/2.jpg.',
-      '1 picture identical byte for byte with different labels: train/a/5.jpg = train/b/6.jpg.',
+      '1 image identical byte for byte in different splits (a leak: scores will be too good): train/a/1.jpg = val/a/2.jpg.',
+      '1 image identical byte for byte with different labels: train/a/5.jpg = train/b/6.jpg.',
     ])
   })
 })
@@ -523,7 +523,7 @@ function crc32(bytes: Uint8Array): number {
 }
 
 async function animatedWebp(): Promise<Uint8Array> {
-  const frames = await Promise.all([picture(16, 16).png().toBuffer(), picture(16, 16).png().toBuffer()])
+  const frames = await Promise.all([image(16, 16).png().toBuffer(), image(16, 16).png().toBuffer()])
   return sharp(frames, { join: { animated: true } })
     .webp()
     .toBuffer()

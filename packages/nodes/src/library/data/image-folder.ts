@@ -32,7 +32,7 @@ const params = z.strictObject({
   gifs: choiceField(['skip', 'firstFrame'], 'skip', {
     title: 'GIFs',
     description:
-      'In photo collections they are mostly placeholders and animations. `firstFrame` uses the first picture of each.',
+      'In photo collections they are mostly placeholders and animations. `firstFrame` uses the first image of each.',
     advanced: true,
   }),
   followLinks: switchField(false, {
@@ -43,7 +43,7 @@ const params = z.strictObject({
   groupBy: z.string().max(200).default('').meta({
     title: 'Group by',
     description:
-      'Regular expression on file names; pictures for which its parenthesis captures the same text stay in one part when split. For "person12_03.jpg": ^([^_]+)_',
+      'Regular expression on file names; images for which its parenthesis captures the same text stay in one part when split. For "person12_03.jpg": ^([^_]+)_',
     placeholder: '^([^_]+)_',
     advanced: true,
   }),
@@ -55,13 +55,13 @@ export const imageFolder = defineNode({
   version: 1,
   title: 'Image Folder',
   category: 'Data',
-  doc: `Reads your own pictures from a folder: one folder per class, or train, val and test folders with one folder per class each. Put Split after it.
-Every file is opened and checked here. What can't be used is skipped, counted and named; odd pictures (turned, CMYK, 16-bit, transparent, grayscale) are converted and named.
+  doc: `Reads your own images from a folder: one folder per class, or train, val and test folders with one folder per class each. Put Split after it.
+Every file is opened and checked here. What can't be used is skipped, counted and named; odd images (turned, CMYK, 16-bit, transparent, grayscale) are converted and named.
 Class names are folder names, sorted by character code (capitals first), so that class order is the same on every machine.`,
   inputs: {},
   outputs: {
     images: datasetPort(
-      "All usable pictures, with the source's own train, validation and test parts where it has them.",
+      "All usable images, with the source's own train, validation and test parts where it has them.",
       { splits: ['all'] },
     ),
   },
@@ -109,7 +109,7 @@ Class names are folder names, sorted by character code (capitals first), so that
     ]
     const usable = checked.filter(({ check }) => check.ok)
     const classNames = [...new Set(usable.map(({ file }) => file.className))].toSorted(compareText)
-    requirePictures(classNames, placement, skipped, root)
+    requireImages(classNames, placement, skipped, root)
     const samples = toSamples(usable, classNames, settings.groupBy)
     logScan(
       samples,
@@ -189,7 +189,7 @@ function toSamples(
 const layouts =
   'Expected one folder per class (cats/, dogs/), or train/ and val/ folders with one folder per class each (train/cats/, val/cats/)'
 
-/** Refuses what can't be two classes before any picture is opened. */
+/** Refuses what can't be two classes before any image is opened. */
 function requireClasses(
   { classFolders, placed, layout }: Placement,
   { path, layout: wanted }: Params,
@@ -206,13 +206,13 @@ function requireClasses(
     throw new NodeError(
       'path',
       `There is no class folder in "${path}" (${root}). ${layouts}.`,
-      'Sort the pictures into one folder per class.',
+      'Sort the images into one folder per class.',
     )
   if (placed.length === 0)
     throw new NodeError(
       'path',
       `The folders in "${path}" (${root}) are empty: ${classFolders.slice(0, 8).join(', ')}.`,
-      'Put the pictures of each class into its folder.',
+      'Put the images of each class into its folder.',
     )
   if (classFolders.length === 1) {
     const only = classFolders[0] ?? ''
@@ -227,8 +227,8 @@ function requireClasses(
   }
 }
 
-/** Refuses what turned out to be no pictures of two classes, naming some of the files and why. */
-function requirePictures(
+/** Refuses what turned out to be no images of two classes, naming some of the files and why. */
+function requireImages(
   classNames: readonly string[],
   { placed }: Placement,
   skipped: readonly { readonly file: string; readonly reason: string }[],
@@ -240,10 +240,10 @@ function requirePictures(
     .map(({ file, reason }) => `${file}: ${reason}`)
     .join('; ')
   const found =
-    classNames.length === 0 ? 'none is a usable picture' : `only class "${classNames[0] ?? ''}" has usable pictures`
+    classNames.length === 0 ? 'none is a usable image' : `only class "${classNames[0] ?? ''}" has usable images`
   throw new NodeError(
     'path',
-    `Of ${placed.length} files in ${root} ${found} (${examples}). Expected pictures of at least two classes.`,
+    `Of ${placed.length} files in ${root} ${found} (${examples}). Expected images of at least two classes.`,
     'Replace the files named, or give another folder.',
   )
 }

@@ -11,7 +11,7 @@ it('offers exactly the sets that the generator has', () => {
   expect(sampleData.params.safeParse({ set: 'tiny' }).success).toBe(false)
 })
 
-it('gives every picture of a set with its own split, and shows some', async () => {
+it('gives every image of a set with its own split, and shows some', async () => {
   const context = createTestContext()
   const images = (
     await sampleData.run({ params: sampleData.params.parse({ set: 'small-different', size: 32 }), inputs: {}, context })

@@ -14,11 +14,11 @@ export const sampleData = defineNode({
   version: 1,
   title: 'Sample Data',
   category: 'Data',
-  doc: `Generated pictures to try a pipeline on, without any files. Four sets cover the plane of transfer learning: small or large, similar to what the embedded
-backbone has seen or different from it. Put Split after it; the sets bring their own train, validation and test parts. Use Image Folder for your own pictures.`,
+  doc: `Generated images to try a pipeline on, without any files. Four sets cover the plane of transfer learning: small or large, similar to what the embedded
+backbone has seen or different from it. Put Split after it; the sets bring their own train, validation and test parts. Use Image Folder for your own images.`,
   inputs: {},
   outputs: {
-    images: datasetPort('All pictures of the set, with their own train, validation and test parts.', {
+    images: datasetPort('All images of the set, with their own train, validation and test parts.', {
       splits: ['all'],
     }),
   },
@@ -26,11 +26,11 @@ backbone has seen or different from it. Put Split after it; the sets bring their
     set: choiceField(['small-similar', 'large-similar', 'small-different', 'large-different'], 'small-similar', {
       title: 'Set',
       description:
-        "Small: 24 training pictures per class; large: 250. Similar to the embedded backbone's source task, or different from it.",
+        "Small: 24 training images per class; large: 250. Similar to the embedded backbone's source task, or different from it.",
     }),
     size: z.number().int().min(16).max(512).default(defaultSampleSize).meta({
       title: 'Size',
-      description: 'Side of a picture; the embedded backbone takes 64.',
+      description: 'Side of an image; the embedded backbone takes 64.',
       unit: 'pixels',
       advanced: true,
     }),
@@ -55,7 +55,7 @@ backbone has seen or different from it. Put Split after it; the sets bring their
     context.emit({
       type: 'log',
       level: 'info',
-      message: `${set.title}: ${samples.length} generated pictures of ${classNames.length} classes (${set.trainPerClass} to train, ${set.valPerClass} to validate, ${set.testPerClass} to test, each).`,
+      message: `${set.title}: ${samples.length} generated images of ${classNames.length} classes (${set.trainPerClass} to train, ${set.valPerClass} to validate, ${set.testPerClass} to test, each).`,
     })
     await emitContactSheet(samples, classNames, context)
     return { images }

@@ -28,7 +28,7 @@ describe('on random data sets', () => {
   const random = createRandom(seed)
   const datasets = Array.from({ length: 60 }, () => randomSamples(random))
 
-  it('keeps every picture, once', () => {
+  it('keeps every image, once', () => {
     for (const samples of datasets)
       expect(
         all(splitSamples(samples, options))
@@ -102,7 +102,7 @@ describe('on plain data', () => {
     expect([parts.train.length, parts.val.length, parts.test.length]).toEqual([90, 30, 30])
   })
 
-  it('gives a single picture to training', () => {
+  it('gives a single image to training', () => {
     const lone = [...samples, { id: '3/0', path: '/', label: 3, fingerprint: 'lone' }]
     expect(splitSamples(lone, options).train.some(({ id }) => id === '3/0')).toBe(true)
   })

@@ -16,7 +16,7 @@ export interface SplitOptions extends SplitFractions {
 type Part = 'train' | 'val' | 'test'
 export type SplitParts = Readonly<Record<Part, readonly Sample[]>>
 
-/** Samples that must stay together: the same group, or the same picture twice. */
+/** Samples that must stay together: the same group, or the same image twice. */
 interface Unit {
   readonly samples: readonly Sample[]
   /** Class that most of them have. */
@@ -27,9 +27,9 @@ interface Unit {
 }
 
 /**
- * Draws train, validation and test parts. Depends on the pictures' content and the seed only, never on the order of
+ * Draws train, validation and test parts. Depends on the images' content and the seed only, never on the order of
  * files; samples of one group, or with equal bytes, never land in different parts; every class keeps a training
- * picture. Parts are sorted by id.
+ * image. Parts are sorted by id.
  */
 export function splitSamples(samples: readonly Sample[], options: SplitOptions): SplitParts {
   const units = shuffledUnits(samples, options.seed)
@@ -108,7 +108,7 @@ function comesNearer(count: number, size: number, wanted: number): boolean {
   return Math.abs(count + size - wanted) < Math.abs(count - wanted)
 }
 
-/** A class that no training picture is left of can't be learnt: takes one unit of it back. */
+/** A class that no training image is left of can't be learnt: takes one unit of it back. */
 function keepOneToTrain(units: readonly Unit[], parts: Map<Unit, Part>): void {
   const trained = new Set(
     units.filter((unit) => parts.get(unit) === 'train').flatMap((unit) => unit.samples.map((sample) => sample.label)),

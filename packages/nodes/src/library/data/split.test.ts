@@ -30,7 +30,7 @@ async function run(
     {
       kind: 'dataset',
       split: 'all',
-      name: 'pictures',
+      name: 'images',
       classNames: ['a', 'b'],
       transforms: [],
       skipped: [],
@@ -102,23 +102,23 @@ it("random ignores the source's split", async () => {
   ])
 })
 
-it('own refuses a source without a split, and one without training pictures', async () => {
+it('own refuses a source without a split, and one without training images', async () => {
   await expect(run({ none: [3, 3] }, { method: 'own' })).rejects.toMatchObject({
     field: 'method',
-    message: '"pictures" has no split of its own.',
+    message: '"images" has no split of its own.',
   })
   await expect(run({ val: [3, 3] }, { method: 'own' })).rejects.toMatchObject({
     field: 'method',
-    message: expect.stringContaining('no training pictures') as unknown,
+    message: expect.stringContaining('no training images') as unknown,
   })
 })
 
-it('names classes with too few pictures', async () => {
+it('names classes with too few images', async () => {
   const { context } = await run({ none: [10, 1] })
   expect(context.messages('warning')).toEqual(
     expect.arrayContaining([
-      expect.stringMatching(/^Only one training picture of: b\./),
-      expect.stringMatching(/^No validation picture of: b\./),
+      expect.stringMatching(/^Only one training image of: b\./),
+      expect.stringMatching(/^No validation image of: b\./),
     ]),
   )
 })

@@ -16,8 +16,7 @@ const params = z.strictObject({
     0.2,
     {
       title: 'Validation share',
-      description:
-        'Share of the pictures drawn for validation; of the training pictures when only validation is missing.',
+      description: 'Share of the images drawn for validation; of the training images when only validation is missing.',
     },
     { max: 0.9 },
   ),
@@ -25,7 +24,7 @@ const params = z.strictObject({
     0.2,
     {
       title: 'Test share',
-      description: 'Share of the pictures drawn for the final test, which no decision may look at.',
+      description: 'Share of the images drawn for the final test, which no decision may look at.',
     },
     { max: 0.9 },
   ),
@@ -33,9 +32,9 @@ const params = z.strictObject({
   missingTest: choiceField(['validation', 'empty'], 'validation', {
     title: 'Without a test set',
     description:
-      '`validation` gives the validation pictures to the test output (marked as such: their score is optimistic); `empty` gives none.',
+      '`validation` gives the validation images to the test output (marked as such: their score is optimistic); `empty` gives none.',
   }),
-  seed: seedField('Of the draw. The same pictures and seed give the same parts, whatever the order of files.'),
+  seed: seedField('Of the draw. The same images and seed give the same parts, whatever the order of files.'),
 })
 type Params = z.output<typeof params>
 
@@ -44,21 +43,21 @@ export const split = defineNode({
   version: 1,
   title: 'Split',
   category: 'Data',
-  doc: `Divides pictures into training, validation and test parts. Put it after Image Folder or Sample Data: training and validation go to Train, test goes to Evaluate.
-Pictures of one group, and copies of one picture, never land in different parts. Every class keeps at least one training picture.`,
-  inputs: { images: datasetPort('All pictures, not divided yet.', { splits: ['all'] }) },
+  doc: `Divides images into training, validation and test parts. Put it after Image Folder or Sample Data: training and validation go to Train, test goes to Evaluate.
+Images of one group, and copies of one image, never land in different parts. Every class keeps at least one training image.`,
+  inputs: { images: datasetPort('All images, not divided yet.', { splits: ['all'] }) },
   outputs: {
-    train: datasetPort('Pictures to learn from.', {
+    train: datasetPort('Images to learn from.', {
       title: 'Train',
       splits: ['train'],
       classesFrom: { port: 'images' },
     }),
-    val: datasetPort('Pictures to choose epochs and settings by.', {
+    val: datasetPort('Images to choose epochs and settings by.', {
       title: 'Validation',
       splits: ['val'],
       classesFrom: { port: 'images' },
     }),
-    test: datasetPort('Pictures for the final score.', {
+    test: datasetPort('Images for the final score.', {
       title: 'Test',
       splits: ['test'],
       classesFrom: { port: 'images' },
@@ -81,23 +80,23 @@ Pictures of one group, and copies of one picture, never land in different parts.
     const images = datasetInput(inputs.images)
     const samples = await readSamples(images, context.store)
     if (samples.length === 0)
-      throw new NodeError('images', `"${images.name}" has no pictures.`, 'Check the node that the pictures come from.')
+      throw new NodeError('images', `"${images.name}" has no images.`, 'Check the node that the images come from.')
     const { parts, how } = divide(samples, settings, images)
     warnOfThinClasses(parts, images.classNames, context)
     const useValidation = parts.test.length === 0 && parts.val.length > 0 && settings.missingTest === 'validation'
     if (useValidation)
       warn(
         context,
-        `There is no test set: the test output carries the ${parts.val.length} validation pictures. Epochs and settings are chosen by them, so their score is not an unbiased estimate.`,
+        `There is no test set: the test output carries the ${parts.val.length} validation images. Epochs and settings are chosen by them, so their score is not an unbiased estimate.`,
       )
-    const value = (pictures: readonly Sample[], name: SplitName): Promise<DatasetValue> =>
-      partOf(images, pictures, name, how, context)
+    const value = (part: readonly Sample[], name: SplitName): Promise<DatasetValue> =>
+      partOf(images, part, name, how, context)
     const [train, val] = await Promise.all([value(parts.train, 'train'), value(parts.val, 'val')])
     const test = useValidation ? val : await value(parts.test, 'test')
     context.emit({
       type: 'log',
       level: 'info',
-      message: `${how}: ${train.count} pictures to train, ${val.count} to validate, ${useValidation ? 'none of their own' : test.count} to test.`,
+      message: `${how}: ${train.count} images to train, ${val.count} to validate, ${useValidation ? 'none of their own' : test.count} to test.`,
     })
     return { train, val, test }
   },
@@ -113,7 +112,7 @@ function divide(
     throw new NodeError(
       'method',
       `"${images.name}" has no split of its own.`,
-      'Choose "auto" or "random", or sort the pictures into train and val folders.',
+      'Choose "auto" or "random", or sort the images into train and val folders.',
     )
   }
   const { valFraction: val, testFraction: test, stratify, seed } = settings
@@ -125,11 +124,11 @@ function divide(
   const carved = splitSamples(own.train, { val, test: 0, stratify, seed })
   return {
     parts: { train: carved.train, val: carved.val, test: own.test },
-    how: `The source's own split, with validation drawn from its training pictures with seed ${seed}`,
+    how: `The source's own split, with validation drawn from its training images with seed ${seed}`,
   }
 }
 
-/** Pictures without a split of their own, next to others with one, train. */
+/** Images without a split of their own, next to others with one, train. */
 function ownParts(samples: readonly Sample[], images: DatasetValue): SplitParts {
   const pick = (name: 'train' | 'val' | 'test'): readonly Sample[] =>
     sortById(samples.filter((sample) => (sample.split ?? 'train') === name))
@@ -137,8 +136,8 @@ function ownParts(samples: readonly Sample[], images: DatasetValue): SplitParts 
   if (parts.train.length > 0) return parts
   throw new NodeError(
     'method',
-    `"${images.name}" has a split of its own, but no training pictures in it.`,
-    'Choose "random", or add pictures to its train folder.',
+    `"${images.name}" has a split of its own, but no training images in it.`,
+    'Choose "random", or add images to its train folder.',
   )
 }
 
@@ -177,11 +176,10 @@ function warnOfThinClasses(parts: SplitParts, classNames: readonly string[], con
   const untrained = named((label) => train[label] === 0)
   const single = named((label) => train[label] === 1)
   const unvalidated = named((label) => train[label]! > 0 && val[label] === 0)
-  if (untrained !== '')
-    warn(context, `No training picture of: ${untrained}. These classes can't be learnt; add pictures.`)
-  if (single !== '') warn(context, `Only one training picture of: ${single}. Expect poor results for it; add pictures.`)
+  if (untrained !== '') warn(context, `No training image of: ${untrained}. These classes can't be learnt; add images.`)
+  if (single !== '') warn(context, `Only one training image of: ${single}. Expect poor results for it; add images.`)
   if (unvalidated !== '' && parts.val.length > 0)
-    warn(context, `No validation picture of: ${unvalidated}. Its accuracy is not measured; add pictures.`)
+    warn(context, `No validation image of: ${unvalidated}. Its accuracy is not measured; add images.`)
 }
 
 function warn(context: NodeContext, message: string): void {

@@ -8,7 +8,7 @@ import { loadModelTensors } from '../../sdk/model-weights.js'
 import { progressOf } from '../../sdk/progress.js'
 import type { ModelValue } from '../../sdk/values.js'
 
-/** Logits `[samples, classes]` of a network on pictures, without augmentation, with progress events of the node. */
+/** Logits `[samples, classes]` of a network on images, without augmentation, with progress events of the node. */
 export async function computeLogits(
   model: ModelValue,
   samples: readonly Sample[],
@@ -16,14 +16,14 @@ export async function computeLogits(
   options: Pick<PredictOptions, 'batchSize' | 'cache'>,
 ): Promise<Float32Array> {
   const tensors = await loadModelTensors(model, context.store)
-  const { pictures, features } = memoryShares(context)
+  const { images, features } = memoryShares(context)
   const source = createImageLoader({
     samples,
     transforms: [],
     preprocessing: model.network.preprocessing,
     seed: 0,
     signal: context.signal,
-    ...(pictures !== undefined && { cacheBytes: pictures }),
+    ...(images !== undefined && { cacheBytes: images }),
   })
   try {
     const common = { signal: context.signal, onProgress: progressOf(context, 'images'), ...standIns(context) }

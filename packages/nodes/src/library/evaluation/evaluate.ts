@@ -8,7 +8,7 @@ import { datasetInput, datasetPort, metricsPort, modelInput, modelPort } from '.
 import type { EvaluationDetail, TopLoss } from '../../sdk/values.js'
 import { computeLogits } from './compute-logits.js'
 import { requireSameClasses } from './require-same-classes.js'
-import { summariseEvaluation, type WorstPicture } from './summarise-evaluation.js'
+import { summariseEvaluation, type WorstImage } from './summarise-evaluation.js'
 
 const thumbnailSize = 160
 
@@ -17,11 +17,11 @@ export const evaluate = defineNode({
   version: 1,
   title: 'Evaluate',
   category: 'Evaluation',
-  doc: `Measures a trained network on pictures it has not trained on.
-Connect the test pictures for the number to believe, or the validation pictures while you are still choosing. Gives accuracy with its 95 % interval, per-class scores, the confusion matrix, calibration and the pictures it got most wrong; connect the result to Report.`,
+  doc: `Measures a trained network on images it has not trained on.
+Connect the test images for the number to believe, or the validation images while you are still choosing. Gives accuracy with its 95 % interval, per-class scores, the confusion matrix, calibration and the images it got most wrong; connect the result to Report.`,
   inputs: {
     model: modelPort('A trained network with a head.'),
-    images: datasetPort('Labelled pictures to measure on.', { splits: ['val', 'test', 'all', 'train'] }),
+    images: datasetPort('Labelled images to measure on.', { splits: ['val', 'test', 'all', 'train'] }),
   },
   outputs: { metrics: metricsPort('Accuracy, F1, confusion matrix and more.') },
   usesEngine: true,
@@ -29,7 +29,7 @@ Connect the test pictures for the number to believe, or the validation pictures 
   params: z.strictObject({
     batchSize: z.number().int().min(1).max(1024).default(32).meta({
       title: 'Batch size',
-      description: 'Most pictures per forward pass; affects memory only.',
+      description: 'Most images per forward pass; affects memory only.',
       unit: 'images',
     }),
     topLosses: z
@@ -38,7 +38,7 @@ Connect the test pictures for the number to believe, or the validation pictures 
       .min(0)
       .max(200)
       .default(12)
-      .meta({ title: 'Top losses', description: 'How many of the most wrong pictures to show.', unit: 'images' }),
+      .meta({ title: 'Top losses', description: 'How many of the most wrong images to show.', unit: 'images' }),
   }),
   workload: ({ inputs }) =>
     inputs.images === undefined ? null : { forward: datasetInput(inputs.images).count, training: 0 },
@@ -50,7 +50,7 @@ Connect the test pictures for the number to believe, or the validation pictures 
     if (samples.length === 0)
       throw new NodeError(
         'images',
-        `"${dataset.name}" has no pictures to evaluate on.`,
+        `"${dataset.name}" has no images to evaluate on.`,
         'Connect another split, or change the fractions of Split.',
       )
     const logits = await computeLogits(model, samples, context, {
@@ -83,12 +83,10 @@ Connect the test pictures for the number to believe, or the validation pictures 
 })
 
 const splitTitle = (dataset: DatasetValue): string =>
-  ({ all: 'all pictures', train: 'training pictures', val: 'validation pictures', test: 'test pictures' })[
-    dataset.split
-  ]
+  ({ all: 'all images', train: 'training images', val: 'validation images', test: 'test images' })[dataset.split]
 
 async function showWorst(
-  worst: readonly WorstPicture[],
+  worst: readonly WorstImage[],
   samples: readonly Sample[],
   summary: Pick<EvaluationDetail, 'predictions'>,
   { store }: NodeContext,

@@ -11,34 +11,34 @@ import { atField } from '../../sdk/run-surgery.js'
 import { computeLogits } from './compute-logits.js'
 import { toCsv } from './csv.js'
 
-const maximumPictures = 100_000
+const maximumImages = 100_000
 
 export const predict = defineNode({
   type: 'predict',
   version: 1,
   title: 'Predict',
   category: 'Evaluation',
-  doc: `Classifies pictures that have no label: a file or a whole folder, subfolders included.
-Connect a trained network. The result is a table (CSV, and JSON for programs) with the likeliest classes of every picture and their probabilities; files that can't be read are listed with the reason.`,
+  doc: `Classifies images that have no label: a file or a whole folder, subfolders included.
+Connect a trained network. The result is a table (CSV, and JSON for programs) with the likeliest classes of every image and their probabilities; files that can't be read are listed with the reason.`,
   inputs: { model: modelPort('A trained network with a head.') },
   outputs: {
-    table: filePort('The likeliest classes of every picture, as CSV.'),
+    table: filePort('The likeliest classes of every image, as CSV.'),
     json: filePort('The same as JSON, with the probability of every class.'),
   },
   usesEngine: true,
   isOutput: true,
   params: z.strictObject({
-    path: z.string().min(1).meta({ title: 'Path', description: 'A picture, or a folder of pictures.', widget: 'path' }),
+    path: z.string().min(1).meta({ title: 'Path', description: 'An image, or a folder of images.', widget: 'path' }),
     top: z
       .number()
       .int()
       .min(1)
       .max(20)
       .default(3)
-      .meta({ title: 'Top', description: 'How many classes to list per picture.', unit: 'classes' }),
+      .meta({ title: 'Top', description: 'How many classes to list per image.', unit: 'classes' }),
     batchSize: z.number().int().min(1).max(1024).default(32).meta({
       title: 'Batch size',
-      description: 'Most pictures per forward pass; affects memory only.',
+      description: 'Most images per forward pass; affects memory only.',
       unit: 'images',
     }),
   }),
@@ -61,8 +61,8 @@ Connect a trained network. The result is a table (CSV, and JSON for programs) wi
     if (samples.length === 0)
       throw new NodeError(
         'path',
-        `There is no readable picture at ${params.path} (${skipped.length} files were skipped).`,
-        'Give the path of a picture, or of a folder with pictures.',
+        `There is no readable image at ${params.path} (${skipped.length} files were skipped).`,
+        'Give the path of an image, or of a folder with images.',
       )
     const probabilities = softmax(
       await computeLogits(model, samples, context, { batchSize: params.batchSize }),
@@ -136,7 +136,7 @@ async function listFiles(path: string): Promise<string[]> {
     throw new NodeError(
       'path',
       `There is nothing at ${path}.`,
-      'Give the path of a picture, or of a folder with pictures.',
+      'Give the path of an image, or of a folder with images.',
     )
   if (!facts.isDirectory()) return [path]
   const entries = await readdir(path, { recursive: true, withFileTypes: true })
@@ -144,10 +144,10 @@ async function listFiles(path: string): Promise<string[]> {
     .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted()
-  if (files.length > maximumPictures)
+  if (files.length > maximumImages)
     throw new NodeError(
       'path',
-      `${path} holds ${files.length} files; at most ${maximumPictures} are predicted in one go.`,
+      `${path} holds ${files.length} files; at most ${maximumImages} are predicted in one go.`,
       'Point to a smaller folder.',
     )
   return files

@@ -3,7 +3,7 @@ import { NodeError } from '../../sdk/define-node.js'
 import type { ModelValue } from '../../sdk/values.js'
 
 /**
- * Refuses a network whose classes aren't those of the pictures, in the same order: its logits would mean something
+ * Refuses a network whose classes aren't those of the images, in the same order: its logits would mean something
  * else.
  */
 export function requireSameClasses({ network }: ModelValue, dataset: DatasetValue): void {
@@ -19,8 +19,8 @@ export function requireSameClasses({ network }: ModelValue, dataset: DatasetValu
     return
   throw new NodeError(
     'model',
-    `The network tells ${wanted.length} classes apart (${shorten(wanted)}), the pictures "${dataset.name}" have ${dataset.classNames.length} (${shorten(dataset.classNames)}).`,
-    'Connect the same pictures to Add Head ("images") as to Train and Evaluate, so that classes and their order agree.',
+    `The network tells ${wanted.length} classes apart (${shorten(wanted)}), the images "${dataset.name}" have ${dataset.classNames.length} (${shorten(dataset.classNames)}).`,
+    'Connect the same images to Add Head ("images") as to Train and Evaluate, so that classes and their order agree.',
   )
 }
 

@@ -24,13 +24,13 @@ export interface EvaluationInput {
   readonly logits: Float32Array
 }
 
-/** Indices and losses of the pictures that the network got most wrong, worst first. */
-export interface WorstPicture {
+/** Indices and losses of the images that the network got most wrong, worst first. */
+export interface WorstImage {
   readonly index: number
   readonly loss: number
 }
 
-export type EvaluationSummary = Omit<EvaluationDetail, 'topLosses'> & { readonly worst: readonly WorstPicture[] }
+export type EvaluationSummary = Omit<EvaluationDetail, 'topLosses'> & { readonly worst: readonly WorstImage[] }
 
 /** Every number that Evaluate reports, from logits and true labels; pure. */
 export function summariseEvaluation(
@@ -76,11 +76,11 @@ export function summariseEvaluation(
         probability: probabilities[row * classes + prediction] ?? 0,
       }
     }),
-    worst: worstPictures(crossEntropyPerRow(logits, labels, classes), worstCount),
+    worst: worstImages(crossEntropyPerRow(logits, labels, classes), worstCount),
   }
 }
 
-function worstPictures(losses: Float64Array, count: number): WorstPicture[] {
+function worstImages(losses: Float64Array, count: number): WorstImage[] {
   return Array.from(losses, (loss, index) => ({ index, loss }))
     .toSorted((a, b) => b.loss - a.loss || a.index - b.index)
     .slice(0, count)

@@ -7,7 +7,7 @@ import { atField } from '../../sdk/run-surgery.js'
 const params = z.strictObject({
   classes: z.number().int().min(0).max(100_000).default(0).meta({
     title: 'Classes',
-    description: 'Number of classes. 0: as many as the connected pictures have, with their names.',
+    description: 'Number of classes. 0: as many as the connected images have, with their names.',
   }),
   pooling: z.enum(['average', 'max', 'averageAndMax', 'none']).default('average').meta({
     title: 'Pooling',
@@ -37,10 +37,10 @@ export const addHead = defineNode({
   title: 'Add Head',
   category: 'Model',
   doc: `Puts a new, untrained classifier on a stripped network.
-Connect the pictures that you will train on, so that the head gets their classes and names. Follow it with Freeze Range, or directly with Train.`,
+Connect the images that you will train on, so that the head gets their classes and names. Follow it with Freeze Range, or directly with Train.`,
   inputs: {
     model: modelPort('A network whose head was stripped.'),
-    images: datasetPort('Pictures to take the classes from: the ones that you will train on.', { optional: true }),
+    images: datasetPort('Images to take the classes from: the ones that you will train on.', { optional: true }),
   },
   outputs: {
     model: modelPort('The network with a new head that gives one logit per class.', {
@@ -70,8 +70,8 @@ function chooseClassNames(classes: number, fromImages: readonly string[] | undef
   if (fromImages !== undefined && classes !== 0 && classes !== fromImages.length) {
     throw new NodeError(
       'classes',
-      `The head is set to ${classes} classes, but the connected pictures have ${fromImages.length}: ${fromImages.slice(0, 8).join(', ')}.`,
-      'Set classes to 0 to follow the pictures.',
+      `The head is set to ${classes} classes, but the connected images have ${fromImages.length}: ${fromImages.slice(0, 8).join(', ')}.`,
+      'Set classes to 0 to follow the images.',
     )
   }
   if (fromImages !== undefined) return fromImages
@@ -79,6 +79,6 @@ function chooseClassNames(classes: number, fromImages: readonly string[] | undef
   throw new NodeError(
     'classes',
     'Add Head does not know how many classes there are.',
-    'Connect the pictures to its "images" input, or set classes.',
+    'Connect the images to its "images" input, or set classes.',
   )
 }

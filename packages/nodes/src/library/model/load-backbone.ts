@@ -49,7 +49,7 @@ const params = z.strictObject({
   resize: z.enum(['auto', 'crop', 'stretch']).default('auto').meta({
     title: 'Resize',
     description:
-      'How pictures get their size. `crop`: keep proportions, cut the centre out (7/8 of the shorter side). `stretch`: the whole picture, distorted. `auto` uses what the file says, or what is usual for it.',
+      'How images get their size. `crop`: keep proportions, cut the centre out (7/8 of the shorter side). `stretch`: the whole image, distorted. `auto` uses what the file says, or what is usual for it.',
   }),
   licence: z.string().default('').meta({
     title: 'Licence',
@@ -71,7 +71,7 @@ export const loadBackbone = defineNode({
   title: 'Load Backbone',
   category: 'Model',
   doc: `Loads a pre-trained network to build on. Follow it with Strip Head and Add Head to make it tell your own classes apart.
-The network keeps its stages (in a vision transformer, one per encoder block), its preprocessing (size and scaling of pictures) and where it came from, so that nothing needs to be configured twice.`,
+The network keeps its stages (in a vision transformer, one per encoder block), its preprocessing (size and scaling of images) and where it came from, so that nothing needs to be configured twice.`,
   inputs: {},
   outputs: { model: modelPort('The network as pre-trained, with its original classifier if it has one.') },
   params,
@@ -86,7 +86,7 @@ The network keeps its stages (in a vision transformer, one per encoder block), i
     context.emit({
       type: 'log',
       level: 'info',
-      message: `${network.name}: ${(total / 1e6).toFixed(2)} M parameters, pictures of ${width}x${height}, stages ${network.stages.map((stage) => stage.name).join(', ')}.`,
+      message: `${network.name}: ${(total / 1e6).toFixed(2)} M parameters, images of ${width}x${height}, stages ${network.stages.map((stage) => stage.name).join(', ')}.`,
     })
     return { model }
   },

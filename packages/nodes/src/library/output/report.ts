@@ -21,11 +21,11 @@ export const report = defineNode({
   title: 'Report',
   category: 'Output',
   doc: `Writes one self-contained web page that tells what was done and how well it works.
-Connect the metrics of every Train and Evaluate, the final model and the pictures. The page holds curves, confusion matrix, per-class scores, the pictures it got most wrong, settings, the graph itself and the proof that frozen layers did not move; it opens anywhere, offline.`,
+Connect the metrics of every Train and Evaluate, the final model and the images. The page holds curves, confusion matrix, per-class scores, the images it got most wrong, settings, the graph itself and the proof that frozen layers did not move; it opens anywhere, offline.`,
   inputs: {
     metrics: metricsPort('Results of Train and Evaluate.', { multiple: true }),
     model: modelPort('The final network, for its provenance.', { optional: true }),
-    images: datasetPort('The pictures, for counts and skipped files.', { optional: true }),
+    images: datasetPort('The images, for counts and skipped files.', { optional: true }),
   },
   outputs: { report: reportPort('The page, one HTML file.') },
   isOutput: true,

@@ -16,10 +16,10 @@ export const trainParams = z.strictObject({
     .min(1)
     .max(10_000)
     .default(30)
-    .meta({ title: 'Epochs', description: 'Passes over the training pictures.', unit: 'epochs' }),
+    .meta({ title: 'Epochs', description: 'Passes over the training images.', unit: 'epochs' }),
   batchSize: z.number().int().min(0).max(4096).default(32).meta({
     title: 'Batch size',
-    description: 'Pictures per optimizer step. 0: as many as memory and the number of pictures allow, at most 64.',
+    description: 'Images per optimizer step. 0: as many as memory and the number of images allow, at most 64.',
     unit: 'images',
   }),
   learningRate: rate.default(1e-3).meta({
@@ -116,13 +116,13 @@ export const trainParams = z.strictObject({
   views: z.number().int().min(0).max(10_000).default(0).meta({
     title: 'Cached views',
     description:
-      'Differently augmented views per picture that are drawn and reused. 0: a new one every epoch (exact). Fewer is faster with a frozen backbone.',
+      'Differently augmented views per image that are drawn and reused. 0: a new one every epoch (exact). Fewer is faster with a frozen backbone.',
     unit: 'views',
     advanced: true,
   }),
   cacheFeatures: z.enum(['auto', 'on', 'off']).default('auto').meta({
     title: 'Cache features',
-    description: 'Keep the outputs of the frozen part on disk, so that it runs once per picture and view.',
+    description: 'Keep the outputs of the frozen part on disk, so that it runs once per image and view.',
     advanced: true,
   }),
   seed: z.number().int().min(0).default(1).meta({

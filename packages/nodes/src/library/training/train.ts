@@ -11,7 +11,7 @@ import { readSamples } from '../../sdk/samples.js'
 import type { TrainingDetail } from '../../sdk/values.js'
 import { requireSameClasses } from '../evaluation/require-same-classes.js'
 import { forwardFitEvents } from './forward-fit-events.js'
-import { scoreTrainingPictures } from './score-training-pictures.js'
+import { scoreTrainingImages } from './score-training-images.js'
 import { toTrainSettings } from './to-train-settings.js'
 import { trainCheckpoints } from './train-checkpoints.js'
 import { trainParams, type TrainParams } from './train-params.js'
@@ -23,11 +23,11 @@ export const train = defineNode({
   title: 'Train',
   category: 'Training',
   doc: `Trains what is not frozen, and leaves the rest bit for bit as it was.
-Connect a network with a head, training pictures and, for curves and the choice of the best epoch, validation pictures. The frozen part runs once per picture and its results are kept, so that training a head takes seconds. For two phases, put Freeze Range and a second Train behind the first.`,
+Connect a network with a head, training images and, for curves and the choice of the best epoch, validation images. The frozen part runs once per image and its results are kept, so that training a head takes seconds. For two phases, put Freeze Range and a second Train behind the first.`,
   inputs: {
-    model: modelPort('A network with a head for the classes of the pictures.'),
-    train: datasetPort('Pictures to learn from.', { title: 'Training', splits: ['train'] }),
-    validation: datasetPort('Pictures to check progress on, never learned from.', {
+    model: modelPort('A network with a head for the classes of the images.'),
+    train: datasetPort('Images to learn from.', { title: 'Training', splits: ['train'] }),
+    validation: datasetPort('Images to check progress on, never learned from.', {
       title: 'Validation',
       splits: ['val'],
       optional: true,
@@ -35,7 +35,7 @@ Connect a network with a head, training pictures and, for curves and the choice 
   },
   outputs: {
     model: modelPort('The trained network.', { classesFrom: { port: 'model' } }),
-    metrics: metricsPort('Curves, settings and freeze proof; accuracy on the validation pictures.'),
+    metrics: metricsPort('Curves, settings and freeze proof; accuracy on the validation images.'),
   },
   params: trainParams,
   usesEngine: true,
@@ -63,7 +63,7 @@ Connect a network with a head, training pictures and, for curves and the choice 
 })
 
 /**
- * The frozen part sees every picture once, or every view of it; what is trained sees them all in every epoch, and a
+ * The frozen part sees every image once, or every view of it; what is trained sees them all in every epoch, and a
  * third of that work for validation.
  */
 function trainingWorkload(
@@ -71,9 +71,9 @@ function trainingWorkload(
   validation: DatasetValue | undefined,
   { epochs, views }: TrainParams,
 ): Workload {
-  const perPicture = train.transforms.length === 0 ? 1 : Math.min(epochs, views === 0 ? epochs : views)
+  const perImage = train.transforms.length === 0 ? 1 : Math.min(epochs, views === 0 ? epochs : views)
   const validated = validation?.count ?? 0
-  return { forward: perPicture * train.count + validated, training: epochs * (train.count + validated / 3) }
+  return { forward: perImage * train.count + validated, training: epochs * (train.count + validated / 3) }
 }
 
 async function trainOn(
@@ -85,10 +85,10 @@ async function trainOn(
   context: NodeContext,
 ): Promise<FitResult> {
   const sources: ImageLoader[] = []
-  const { views, pictures, features } = memoryShares(context)
+  const { views, images: decoded, features } = memoryShares(context)
   const open = async (images: DatasetValue, random: boolean): Promise<ImageLoader> => {
     const samples = await readSamples(images, context.store)
-    const cacheBytes = random ? views : pictures
+    const cacheBytes = random ? views : decoded
     const source = createImageLoader({
       samples,
       transforms: random ? images.transforms : [],
@@ -128,21 +128,21 @@ function refuseEmpty(dataset: DatasetValue, validation: DatasetValue | undefined
   if (dataset.count === 0)
     throw new NodeError(
       'train',
-      `"${dataset.name}" has no training pictures.`,
+      `"${dataset.name}" has no training images.`,
       'Check the folder, or the fractions of Split.',
     )
   if (validation?.count === 0)
     throw new NodeError(
       'validation',
-      `"${validation.name}" has no validation pictures.`,
+      `"${validation.name}" has no validation images.`,
       'Raise the validation fraction of Split, or disconnect the input.',
     )
   const missing = dataset.classNames.filter((_, index) => dataset.countPerClass[index] === 0)
   if (missing.length > 0)
     throw new NodeError(
       'train',
-      `No training pictures for ${missing.join(', ')}.`,
-      'Add pictures of every class, or remove the empty class folders.',
+      `No training images for ${missing.join(', ')}.`,
+      'Add images of every class, or remove the empty class folders.',
     )
 }
 
@@ -152,7 +152,7 @@ function withHistory(
   { epochsRun, bestEpoch }: FitResult,
   dataset: DatasetValue,
 ): Network {
-  const line = `trained "${phase}" for ${epochsRun} epochs on ${dataset.count} pictures of ${dataset.name} (kept epoch ${bestEpoch})`
+  const line = `trained "${phase}" for ${epochsRun} epochs on ${dataset.count} images of ${dataset.name} (kept epoch ${bestEpoch})`
   return { ...network, provenance: { ...network.provenance, history: [...network.provenance.history, line] } }
 }
 
@@ -195,7 +195,7 @@ async function toMetrics(
   context: NodeContext,
 ): Promise<MetricsValue> {
   const { accuracy, macroF1, balancedAccuracy } =
-    result.validation ?? (await scoreTrainingPictures(network, result.tensors, dataset, context))
+    result.validation ?? (await scoreTrainingImages(network, result.tensors, dataset, context))
   return {
     kind: 'metrics',
     split: validation === undefined ? 'train' : validation.split,

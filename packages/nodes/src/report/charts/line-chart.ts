@@ -13,7 +13,7 @@ export interface LineChart {
   /** Id that is unique in the page, for the accessible name. */
   readonly id: string
   readonly title: string
-  /** What the picture shows, in words, for those who don't see it. */
+  /** What the image shows, in words, for those who don't see it. */
   readonly description: string
   readonly xLabel: string
   readonly series: readonly ChartSeries[]

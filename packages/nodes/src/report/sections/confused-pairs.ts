@@ -13,10 +13,10 @@ export const confusedPairs: ReportSection = {
     const main = mainEvaluation(input)
     if (main === null) return null
     const pairs = main.mostConfused.filter(({ count }) => count > 0).slice(0, mostPairs)
-    if (pairs.length === 0) return html`<p>No picture was taken for another class.</p>`
+    if (pairs.length === 0) return html`<p>No image was taken for another class.</p>`
     const name = (index: number): string => main.classNames[index] ?? String(index)
     return html`<div class="scroll"><table><caption>Mistakes by true and predicted class, most frequent first</caption>
-<thead><tr><th scope="col">True class</th><th scope="col">Taken for</th><th scope="col" class="number">Pictures</th><th scope="col" class="number">Of that class</th></tr></thead>
+<thead><tr><th scope="col">True class</th><th scope="col">Taken for</th><th scope="col" class="number">Images</th><th scope="col" class="number">Of that class</th></tr></thead>
 <tbody>${pairs.map(({ truth, prediction, count }) => html`<tr><th scope="row">${name(truth)}</th><td>${name(prediction)}</td><td class="number">${whole(count)}</td><td class="number">${percent(count / (main.perClass[truth]?.support ?? Number.NaN))}</td></tr>`)}</tbody></table></div>`
   },
 }

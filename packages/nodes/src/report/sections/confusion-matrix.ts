@@ -22,10 +22,10 @@ export const confusionMatrix: ReportSection = {
 function matrix(detail: EvaluationDetail): Html {
   const shown = shownClasses(detail)
   const left = detail.classNames.length - shown.length
-  return html`<div class="confusion-block"><p>Rows are what the picture shows, columns what the network said. Colours compare within a row: <span class="swatch hit h${heatSteps}"></span> right, <span class="swatch miss m${heatSteps}"></span> wrong.
+  return html`<div class="confusion-block"><p>Rows are what the image shows, columns what the network said. Colours compare within a row: <span class="swatch hit h${heatSteps}"></span> right, <span class="swatch miss m${heatSteps}"></span> wrong.
 ${left > 0 && html` Of ${whole(detail.classNames.length)} classes, the ${shown.length} with the most mistakes are shown.`}</p>
 <label class="filter"><input type="checkbox" class="only-mistakes"> Show only mistakes</label>
-<div class="scroll"><table class="confusion${shown.length > 12 ? ' dense' : ''}"><caption>${capital(`${splitName(detail.split)} pictures by true and predicted class`.trim())}</caption>
+<div class="scroll"><table class="confusion${shown.length > 12 ? ' dense' : ''}"><caption>${capital(`${splitName(detail.split)} images by true and predicted class`.trim())}</caption>
 <thead><tr><th scope="col" class="corner">true \\ predicted</th>${shown.map((column) => html`<th scope="col" class="column"><span>${detail.classNames[column] ?? column}</span></th>`)}<th scope="col" class="column total"><span>all</span></th></tr></thead>
 <tbody>${shown.map((row) => matrixRow(detail, row, shown))}</tbody></table></div></div>`
 }

@@ -21,19 +21,19 @@ function reading(detail: EvaluationDetail): Html {
   const right = detail.confusion.reduce((sum, row, index) => sum + (row[index] ?? 0), 0)
   const [low, high] = detail.accuracyInterval
   const majority = majorityClass(detail)
-  const pictures = `${splitName(detail.split)} picture`.trim()
+  const images = `${splitName(detail.split)} image`.trim()
   return html`<div class="hero"><div class="figure"><strong>${percent(detail.top1)}</strong><span>${capital(`${splitName(detail.split)} accuracy`.trim())}</span>${intervalBar(detail)}</div>
-<div class="lead"><p>Of ${counted(detail.count, pictures)}, <b>${whole(right)} were recognised correctly</b> and ${whole(detail.count - right)} were not.</p>
-<p>From this many pictures, the accuracy on new pictures of the same kind is, with 95 % confidence, between <b>${percent(low)}</b> and <b>${percent(high)}</b> (Wilson interval). ${advice(detail)}</p>
-${majority !== null && html`<p class="muted">For comparison: always answering “${majority.name}” would be right in ${percent(majority.share)} of these pictures.</p>`}</div></div>`
+<div class="lead"><p>Of ${counted(detail.count, images)}, <b>${whole(right)} were recognised correctly</b> and ${whole(detail.count - right)} were not.</p>
+<p>From this many images, the accuracy on new images of the same kind is, with 95 % confidence, between <b>${percent(low)}</b> and <b>${percent(high)}</b> (Wilson interval). ${advice(detail)}</p>
+${majority !== null && html`<p class="muted">For comparison: always answering “${majority.name}” would be right in ${percent(majority.share)} of these images.</p>`}</div></div>`
 }
 
 function advice(detail: EvaluationDetail): string {
   const [low, high] = detail.accuracyInterval
-  if (detail.split === 'train') return 'These are the pictures it was trained on, so new ones will do worse.'
-  if (high - low > 0.15) return 'That is a wide range: more pictures would make it narrower.'
+  if (detail.split === 'train') return 'These are the images it was trained on, so new ones will do worse.'
+  if (high - low > 0.15) return 'That is a wide range: more images would make it narrower.'
   return detail.split === 'val'
-    ? 'The best epoch was chosen by these same pictures, so expect slightly less on new ones.'
+    ? 'The best epoch was chosen by these same images, so expect slightly less on new ones.'
     : ''
 }
 
@@ -86,6 +86,6 @@ function card(name: string, value: string, note: string): Html {
 }
 
 function allEvaluations({ evaluations }: ReportInput): Html {
-  return html`<div class="scroll"><table><caption>All evaluations of this run</caption><thead><tr><th scope="col">Evaluation</th><th scope="col">Split</th><th scope="col" class="number">Pictures</th><th scope="col" class="number">Accuracy</th><th scope="col" class="number">95 % interval</th><th scope="col" class="number">Macro F1</th><th scope="col" class="number">Balanced</th><th scope="col" class="number">Loss</th></tr></thead>
+  return html`<div class="scroll"><table><caption>All evaluations of this run</caption><thead><tr><th scope="col">Evaluation</th><th scope="col">Split</th><th scope="col" class="number">Images</th><th scope="col" class="number">Accuracy</th><th scope="col" class="number">95 % interval</th><th scope="col" class="number">Macro F1</th><th scope="col" class="number">Balanced</th><th scope="col" class="number">Loss</th></tr></thead>
 <tbody>${evaluations.map((detail) => html`<tr><th scope="row">${detail.title}</th><td>${splitName(detail.split) || detail.split}</td><td class="number">${whole(detail.count)}</td><td class="number">${percent(detail.top1)}</td><td class="number">${percent(detail.accuracyInterval[0])} – ${percent(detail.accuracyInterval[1])}</td><td class="number">${fixed(detail.macroF1)}</td><td class="number">${percent(detail.balancedAccuracy)}</td><td class="number">${fixed(detail.loss)}</td></tr>`)}</tbody></table></div>`
 }

@@ -36,8 +36,8 @@ function reading(training: TrainingDetail): string {
   const prefix =
     training.prefix.boundary === null
       ? ''
-      : ` Everything up to ${training.prefix.boundary} is frozen and ran once per picture (${counted(training.prefix.cached, 'result')} reused, ${counted(training.prefix.computed, 'computed', 'computed')}).`
-  return `${training.title}: ${counted(training.epochs, 'epoch')} in ${duration(training.seconds)}${early} (${counted(training.imagesPerSecond, 'picture')}/s); the weights of epoch ${training.bestEpoch} were kept.${prefix}`
+      : ` Everything up to ${training.prefix.boundary} is frozen and ran once per image (${counted(training.prefix.cached, 'result')} reused, ${counted(training.prefix.computed, 'computed', 'computed')}).`
+  return `${training.title}: ${counted(training.epochs, 'epoch')} in ${duration(training.seconds)}${early} (${counted(training.imagesPerSecond, 'image')}/s); the weights of epoch ${training.bestEpoch} were kept.${prefix}`
 }
 
 function drawMeasure({ name, title, formatY }: Measure, trainings: readonly TrainingDetail[]): Html | null {

@@ -12,9 +12,9 @@ export const perClass: ReportSection = {
     const main = mainEvaluation(input)
     if (main === null) return null
     const scores = main.perClass.toSorted((a, b) => (a.f1 ?? 0) - (b.f1 ?? 0))
-    return html`<p>Recall: how many pictures of a class were found. Precision: how often the answer was right when the network named the class. F1 joins the two.</p>
+    return html`<p>Recall: how many images of a class were found. Precision: how often the answer was right when the network named the class. F1 joins the two.</p>
 <div class="scroll"><table><caption>Scores by class, weakest first</caption>
-<thead><tr><th scope="col">Class</th><th scope="col" class="number">Pictures</th><th scope="col" class="number">Precision</th><th scope="col" class="number">Recall</th><th scope="col" class="number">F1</th><th scope="col"><span class="visually-hidden">F1 as a bar</span></th></tr></thead>
+<thead><tr><th scope="col">Class</th><th scope="col" class="number">Images</th><th scope="col" class="number">Precision</th><th scope="col" class="number">Recall</th><th scope="col" class="number">F1</th><th scope="col"><span class="visually-hidden">F1 as a bar</span></th></tr></thead>
 <tbody>${scores.map((score) => html`<tr><th scope="row">${score.name}</th><td class="number">${whole(score.support)}</td><td class="number">${percent(score.precision)}</td><td class="number">${percent(score.recall)}</td><td class="number">${fixed(score.f1)}</td><td>${bar(score.f1)}</td></tr>`)}</tbody></table></div>`
   },
 }

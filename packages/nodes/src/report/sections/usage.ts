@@ -9,7 +9,7 @@ export const usage: ReportSection = {
   title: 'Using the model',
   render: ({ network }) => {
     if (network === undefined || network.classNames === null) return null
-    return html`<p>Export Model writes the network as ONNX, which runs in Python, C++, Java, JavaScript, on phones and in browsers. A picture must be prepared exactly as in training:</p>
+    return html`<p>Export Model writes the network as ONNX, which runs in Python, C++, Java, JavaScript, on phones and in browsers. An image must be prepared exactly as in training:</p>
 ${steps(network.preprocessing)}
 <details><summary>Python, with onnxruntime</summary><pre><code>${pythonProgram(network)}</code></pre></details>`
   },
@@ -28,8 +28,8 @@ function steps({
   const size =
     resize === 'stretch'
       ? `Resize to ${width} × ${height} pixels (${interpolation}, without keeping the proportions).`
-      : `Resize so that the picture covers ${Math.round(width / cropFraction)} × ${Math.round(height / cropFraction)} pixels (${interpolation}), then cut ${width} × ${height} from its middle.`
-  return html`<ol><li>Turn the picture upright (EXIF) and take it as 8-bit ${channelOrder.toUpperCase()}.</li><li>${size}</li><li>Divide by 255, subtract [${mean.join(', ')}] and divide by [${deviation.join(', ')}], channel by channel.</li><li>Order the axes as batch, channel, height, width; the model's answer is a probability for each class.</li></ol>`
+      : `Resize so that the image covers ${Math.round(width / cropFraction)} × ${Math.round(height / cropFraction)} pixels (${interpolation}), then cut ${width} × ${height} from its middle.`
+  return html`<ol><li>Turn the image upright (EXIF) and take it as 8-bit ${channelOrder.toUpperCase()}.</li><li>${size}</li><li>Divide by 255, subtract [${mean.join(', ')}] and divide by [${deviation.join(', ')}], channel by channel.</li><li>Order the axes as batch, channel, height, width; the model's answer is a probability for each class.</li></ol>`
 }
 
 /** A whole program, so that it can be copied and run as it stands. */

@@ -63,7 +63,7 @@ export function paintClutter(canvas: Canvas, random: Random, most: number): void
   }
 }
 
-/** Sometimes lays one larger scrap over the picture, hiding part of what is there. */
+/** Sometimes lays one larger scrap over the image, hiding part of what is there. */
 export function paintOcclusion(canvas: Canvas, random: Random, probability: number): void {
   if (chance(random, probability))
     paintShape(canvas, randomScrap(random, between(random, 0.15, 0.3)), randomColour(random), 1)

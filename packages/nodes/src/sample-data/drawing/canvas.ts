@@ -1,7 +1,7 @@
 import type { Colour } from './colour.js'
 
 /**
- * A square picture in the making: linear RGB floats, height x width x channel. Coordinates run from -1 to 1 on both
+ * A square image in the making: linear RGB floats, height x width x channel. Coordinates run from -1 to 1 on both
  * axes.
  */
 export interface Canvas {

@@ -9,7 +9,7 @@ import { between, chance, pick, type Random } from './random.js'
 
 type Palette = Readonly<Record<Part['tint'], Colour>>
 
-/** A picture of one specimen of a pictogram: its own pose, colours, style, light, backdrop, clutter and occlusion. */
+/** An image of one specimen of a pictogram: its own pose, colours, style, light, backdrop, clutter and occlusion. */
 export function photograph(pictogram: Pictogram, random: Random, size: number): Uint8Array {
   const canvas = createCanvas(size)
   const backdrop = paintBackground(canvas, random)

@@ -18,7 +18,7 @@ export const different: SampleFamily = {
   render: (classIndex, random, size) => micrograph(requireClass(textures, classIndex), random, size),
 }
 
-/** A stained, unevenly lit and slightly noisy picture of a surface. */
+/** A stained, unevenly lit and slightly noisy image of a surface. */
 function micrograph(texture: Texture, random: Random, size: number): Uint8Array {
   const canvas = createCanvas(size)
   const field = texture.create(random)

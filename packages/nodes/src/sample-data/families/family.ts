@@ -1,12 +1,12 @@
-/** A task with an unlimited number of pictures, drawn by code. */
+/** A task with an unlimited number of images, drawn by code. */
 export interface SampleFamily {
   readonly id: string
   readonly title: string
   readonly description: string
   readonly classNames: readonly string[]
   /**
-   * One picture of a class: `size * size * 3` bytes, red-green-blue, row by row. The same numbers from `random` give
-   * the same picture.
+   * One image of a class: `size * size * 3` bytes, red-green-blue, row by row. The same numbers from `random` give
+   * the same image.
    */
   render(classIndex: number, random: () => number, size: number): Uint8Array
 }

@@ -12,7 +12,7 @@ function lamellae(random: Random, turns: number): Field {
   return (x, y) => 0.5 + 0.5 * sine(c * x + s * y + 1.1 * bend(x, y))
 }
 
-/** Two sets of threads crossing at right angles, at any angle to the picture. */
+/** Two sets of threads crossing at right angles, at any angle to the image. */
 function weave(random: Random): Field {
   const first = lamellae(random, 0)
   const second = lamellae(random, 0.25)

@@ -23,7 +23,7 @@ export interface CheckFilesOptions extends CheckOptions {
 const filesAtOnce = 6
 /** Larger files are not photos: reading them whole would fill memory. */
 const largestFile = 512 * 2 ** 20
-/** Files that lie around in data sets; not worth reading to find out that they are no pictures. */
+/** Files that lie around in data sets; not worth reading to find out that they are no images. */
 const otherExtensions = new Set([
   '.txt',
   '.csv',
@@ -92,7 +92,7 @@ async function checkFile(
     check: { ok: false, reason },
   })
   const extension = extname(file.id).toLowerCase()
-  if (otherExtensions.has(extension)) return refused(`not a picture (${extension} file)`)
+  if (otherExtensions.has(extension)) return refused(`not an image (${extension} file)`)
   if (file.size > largestFile) return refused(`too large (${Math.round(file.size / 2 ** 20)} MB)`)
   const bytes = await readFile(file.path).catch((error: unknown) =>
     error instanceof Error && 'code' in error ? String(error.code) : String(error),

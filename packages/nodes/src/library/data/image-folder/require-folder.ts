@@ -14,7 +14,7 @@ export async function requireFolder(path: string, resolved: string): Promise<voi
     throw new NodeError(
       'path',
       `There is no folder ${given}.`,
-      'Give the path of a folder that holds one folder of pictures per class; it is relative to the graph file.',
+      'Give the path of a folder that holds one folder of images per class; it is relative to the graph file.',
     )
   }
   if (typeof facts === 'string')
@@ -23,6 +23,6 @@ export async function requireFolder(path: string, resolved: string): Promise<voi
     throw new NodeError(
       'path',
       `${given} is a file; expected a folder.`,
-      'Give the folder that holds one folder of pictures per class. Unpack archives first.',
+      'Give the folder that holds one folder of images per class. Unpack archives first.',
     )
 }

@@ -25,7 +25,7 @@ export function logScan(
   emit({
     type: 'log',
     level: 'info',
-    message: `${samples.length} pictures of ${classNames.length} classes (${shown.join(', ')}); ${skipped.length === 0 ? 'no file' : countOf(skipped.length, 'file')} skipped.`,
+    message: `${samples.length} images of ${classNames.length} classes (${shown.join(', ')}); ${skipped.length === 0 ? 'no file' : countOf(skipped.length, 'file')} skipped.`,
   })
   for (const [reason, files] of byReason(skipped))
     emit({
@@ -37,13 +37,13 @@ export function logScan(
     emit({
       type: 'log',
       level: 'info',
-      message: `${countOf(files.length, 'picture')}: ${reason}: ${listNames(files)}.`,
+      message: `${countOf(files.length, 'image')}: ${reason}: ${listNames(files)}.`,
     })
 }
 
 /**
  * Warns of what makes scores wrong or classes weak: copies and groups across splits, copies with two labels, classes
- * with one picture or none.
+ * with one image or none.
  */
 export function warnOfTraps(
   samples: readonly Sample[],
@@ -53,11 +53,11 @@ export function warnOfTraps(
 ): void {
   const warn = (message: string): void => emit({ type: 'log', level: 'warning', message })
   if (emptyClasses.length > 0)
-    warn(`No usable picture in ${countOf(emptyClasses.length, 'class folder')}, left out: ${listNames(emptyClasses)}.`)
+    warn(`No usable image in ${countOf(emptyClasses.length, 'class folder')}, left out: ${listNames(emptyClasses)}.`)
   const single = classNames.filter((_, label) => samples.filter((sample) => sample.label === label).length === 1)
   if (single.length > 0)
     warn(
-      `Only one picture in ${countOf(single.length, 'class', 'classes')}: ${listNames(single)}. It can be trained on but not validated; add pictures.`,
+      `Only one image in ${countOf(single.length, 'class', 'classes')}: ${listNames(single)}. It can be trained on but not validated; add images.`,
     )
   const copies = [...groupBy(samples, (sample) => sample.fingerprint).values()].filter((same) => same.length > 1)
   for (const [what, property] of [
@@ -68,7 +68,7 @@ export function warnOfTraps(
       .filter((same) => new Set(same.map((sample) => sample[property])).size > 1)
       .map((same) => same.map((sample) => sample.id).join(' = '))
     if (pairs.length > 0)
-      warn(`${countOf(pairs.length, 'picture')} identical byte for byte ${what}: ${listNames(pairs)}.`)
+      warn(`${countOf(pairs.length, 'image')} identical byte for byte ${what}: ${listNames(pairs)}.`)
   }
   const groups = [
     ...groupBy(

@@ -2,15 +2,15 @@ import { useLayoutEffect, useRef, useState } from 'react'
 import type { ReactElement } from 'react'
 import { percent } from '../run/format.js'
 import { Dialog } from '../ui/Dialog.js'
-import { Picture } from '../ui/Picture.js'
+import { Image } from '../ui/Image.js'
 import { VirtualList } from '../ui/VirtualList.js'
 import type { Prediction } from './confusion.js'
 import type { DatasetResult } from './run-results.js'
 import { sampleThumbnail } from './sample-thumbnail.js'
 
-export interface PicturesDialogProps {
+export interface ImagesDialogProps {
   readonly title: string
-  readonly pictures: readonly Prediction[]
+  readonly images: readonly Prediction[]
   readonly classNames: readonly string[]
   readonly dataset: DatasetResult | null
   readonly onClose: () => void
@@ -19,10 +19,10 @@ export interface PicturesDialogProps {
 const tile = 132
 
 /**
- * Pictures with what the network answered and how sure it was. Rows out of sight aren't in the page, however many there
+ * Images with what the network answered and how sure it was. Rows out of sight aren't in the page, however many there
  * are.
  */
-export function PicturesDialog({ title, pictures, classNames, dataset, onClose }: PicturesDialogProps): ReactElement {
+export function ImagesDialog({ title, images, classNames, dataset, onClose }: ImagesDialogProps): ReactElement {
   const box = useRef<HTMLDivElement>(null)
   const [columns, setColumns] = useState(4)
   useLayoutEffect(() => {
@@ -34,22 +34,22 @@ export function PicturesDialog({ title, pictures, classNames, dataset, onClose }
     observer.observe(element)
     return () => observer.disconnect()
   }, [])
-  const rows = Array.from({ length: Math.ceil(pictures.length / columns) }, (_, row) =>
-    pictures.slice(row * columns, (row + 1) * columns),
+  const rows = Array.from({ length: Math.ceil(images.length / columns) }, (_, row) =>
+    images.slice(row * columns, (row + 1) * columns),
   )
   return (
-    <Dialog title={title} onClose={onClose} className="pictures-dialog">
-      <div ref={box} className="pictures-box">
+    <Dialog title={title} onClose={onClose} className="images-dialog">
+      <div ref={box} className="images-box">
         <VirtualList
           label={title}
           items={rows}
           itemHeight={tile + 46}
           keyOf={(row) => row[0]?.id ?? ''}
           render={(row) => (
-            <div className="pictures-row">
+            <div className="images-row">
               {row.map((item) => (
-                <figure key={item.id} className="pictures-tile" style={{ inlineSize: tile }}>
-                  <Picture
+                <figure key={item.id} className="images-tile" style={{ inlineSize: tile }}>
+                  <Image
                     address={dataset === null ? null : sampleThumbnail(dataset.samples.sha256, item.id, tile * 2)}
                     alt={item.id}
                     size={tile}

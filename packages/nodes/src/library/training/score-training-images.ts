@@ -8,24 +8,24 @@ import { standIns } from '../../sdk/stand-ins.js'
 import { readSamples } from '../../sdk/samples.js'
 
 /**
- * Without validation pictures all that can be measured is how well the training pictures were learned; the value says
+ * Without validation images all that can be measured is how well the training images were learned; the value says
  * so by its split.
  */
-export async function scoreTrainingPictures(
+export async function scoreTrainingImages(
   network: Network,
   tensors: Tensors,
   dataset: DatasetValue,
   context: NodeContext,
 ): Promise<Pick<MetricsValue, 'accuracy' | 'macroF1' | 'balancedAccuracy'>> {
   const samples = await readSamples(dataset, context.store)
-  const { pictures, features } = memoryShares(context)
+  const { images, features } = memoryShares(context)
   const source = createImageLoader({
     samples,
     transforms: [],
     preprocessing: network.preprocessing,
     seed: 0,
     signal: context.signal,
-    ...(pictures !== undefined && { cacheBytes: pictures }),
+    ...(images !== undefined && { cacheBytes: images }),
   })
   try {
     const { logits, classes } = await predictLogits(context.engines.forward, network, tensors, source, {

@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import type { ReactElement } from 'react'
-import { usePicture } from '../api/artifact.js'
+import { useImage } from '../api/artifact.js'
 import { Icon } from './Icon.js'
-import './picture.css'
+import './image.css'
 
-export interface PictureProps {
+export interface ImageProps {
   /** Null: there is none to show. */
   readonly address: string | null
   readonly alt: string
@@ -12,17 +12,17 @@ export interface PictureProps {
   readonly className?: string
 }
 
-/** A picture of the runner, square; a quiet placeholder while it loads and when it can't be shown. */
-export function Picture({ address, alt, size, className = '' }: PictureProps): ReactElement {
-  const source = usePicture(address)
+/** An image of the runner, square; a quiet placeholder while it loads and when it can't be shown. */
+export function Image({ address, alt, size, className = '' }: ImageProps): ReactElement {
+  const source = useImage(address)
   const [failed, setFailed] = useState<string | null>(null)
   if (source === undefined || failed === source) {
     return (
       <span
-        className={`picture picture-empty ${className}`}
+        className={`image image-empty ${className}`}
         style={{ inlineSize: size, blockSize: size }}
         role="img"
-        aria-label={`${alt} (no picture)`}
+        aria-label={`${alt} (no image)`}
       >
         <Icon name="file" />
       </span>
@@ -30,7 +30,7 @@ export function Picture({ address, alt, size, className = '' }: PictureProps): R
   }
   return (
     <img
-      className={`picture ${className}`}
+      className={`image ${className}`}
       src={source}
       alt={alt}
       width={size}

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join, normalize } from 'node:path'
 import { datasetPort, defineNode, NodeError, pathField, progressOf, withSamples, z } from '@graft/nodes/sdk'
 import { parseCsv } from './parse-csv.js'
-import { pictureFormat } from './picture-format.js'
+import { imageFormat } from './image-format.js'
 
 const column = (title, initial, description) => z.string().max(200).default(initial).meta({ title, description })
 const splits = ['train', 'val', 'test']
@@ -13,10 +13,10 @@ export const csvList = defineNode({
   version: 2,
   title: 'CSV List',
   category: 'Data',
-  doc: `Reads which pictures there are, and what they show, from a CSV file.
-The first line names the columns. Use it where pictures are not sorted into one folder per class; where they are, use Image Folder. Connect Split after it, unless a column of the list says which picture belongs to which part.`,
+  doc: `Reads which images there are, and what they show, from a CSV file.
+The first line names the columns. Use it where images are not sorted into one folder per class; where they are, use Image Folder. Connect Split after it, unless a column of the list says which image belongs to which part.`,
   inputs: {},
-  outputs: { images: datasetPort('All pictures of the list that can be used.', { splits: ['all'] }) },
+  outputs: { images: datasetPort('All images of the list that can be used.', { splits: ['all'] }) },
   params: z.strictObject({
     list: pathField({ title: 'List', description: 'The CSV file; separated by commas, semicolons or tabs.' }),
     folder: pathField({ title: 'Folder', description: 'The folder that the file names in the list start from.' }),
@@ -26,12 +26,12 @@ The first line names the columns. Use it where pictures are not sorted into one 
     groupColumn: column(
       'Group column',
       '',
-      'Column that says which pictures belong together (the same person, plant or day), so that Split keeps them together. Empty: there is none.',
+      'Column that says which images belong together (the same person, plant or day), so that Split keeps them together. Empty: there is none.',
     ),
   }),
   migrations: [{ to: 2, name: 'rename root to folder', up: ({ root, ...rest }) => ({ ...rest, folder: root }) }],
 
-  /** Changes when the list does, or when a picture that it names was written again. */
+  /** Changes when the list does, or when an image that it names was written again. */
   async fingerprint({ list, folder, fileColumn }, { resolvePath }) {
     const bytes = await readList(list, resolvePath)
     const hash = createHash('sha256').update(bytes)
@@ -56,10 +56,10 @@ The first line names the columns. Use it where pictures are not sorted into one 
       if (problem !== null) skipped.push({ file: row.file, reason: problem })
       else if (bytes instanceof Error)
         skipped.push({ file: row.file, reason: bytes.code === 'ENOENT' ? 'there is no such file' : bytes.message })
-      else if (pictureFormat(bytes) === null)
+      else if (imageFormat(bytes) === null)
         skipped.push({
           file: row.file,
-          reason: bytes.byteLength === 0 ? 'the file is empty' : 'it is no picture in a format that Graft reads',
+          reason: bytes.byteLength === 0 ? 'the file is empty' : 'it is no image in a format that Graft reads',
         })
       else samples.push(sampleOf(row, join(root, row.file), classNames, bytes))
       tell(index + 1, rows.length)
@@ -67,14 +67,14 @@ The first line names the columns. Use it where pictures are not sorted into one 
     if (samples.length === 0)
       throw new NodeError(
         'list',
-        `None of the ${rows.length} pictures of the list can be used; the first, ${skipped[0]?.file ?? ''}: ${skipped[0]?.reason ?? ''}.`,
+        `None of the ${rows.length} images of the list can be used; the first, ${skipped[0]?.file ?? ''}: ${skipped[0]?.reason ?? ''}.`,
         'Check the folder that the file names start from.',
       )
     if (skipped.length > 0)
       context.emit({
         type: 'log',
         level: 'warning',
-        message: `${skipped.length} of ${rows.length} pictures of the list were left out; the first, ${skipped[0].file}: ${skipped[0].reason}.`,
+        message: `${skipped.length} of ${rows.length} images of the list were left out; the first, ${skipped[0].file}: ${skipped[0].reason}.`,
       })
     const dataset = {
       kind: 'dataset',

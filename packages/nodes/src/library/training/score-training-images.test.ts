@@ -15,7 +15,7 @@ import { addHead } from '../model/add-head.js'
 import { freezeRange } from '../model/freeze-range.js'
 import { loadBackbone } from '../model/load-backbone.js'
 import { stripHead } from '../model/strip-head.js'
-import { scoreTrainingPictures } from './score-training-pictures.js'
+import { scoreTrainingImages } from './score-training-images.js'
 import { train } from './train.js'
 
 const counts = [6, 3, 1]
@@ -70,9 +70,9 @@ async function biased(always: number): Promise<Tensors> {
   return tensors
 }
 
-describe('the score on the training pictures', () => {
+describe('the score on the training images', () => {
   it.each([0, 1, 2])('is what a network that always says class %i deserves', async (always) => {
-    const score = await scoreTrainingPictures(network, await biased(always), dataset, context)
+    const score = await scoreTrainingImages(network, await biased(always), dataset, context)
     const share = (counts[always] ?? 0) / 10
     expect(score.accuracy).toBeCloseTo(share, 10)
     expect(score.balancedAccuracy).toBeCloseTo(1 / 3, 10)
@@ -81,13 +81,13 @@ describe('the score on the training pictures', () => {
 
   it('does not depend on what is kept in memory or on disk', async () => {
     const tensors = await loadTensors(network, (sha256) => context.store.get(sha256))
-    const first = await scoreTrainingPictures(network, tensors, dataset, context)
+    const first = await scoreTrainingImages(network, tensors, dataset, context)
     const cramped = Object.create(context, { memoryBytes: { value: 4096 } }) as NodeContext
-    expect(await scoreTrainingPictures(network, tensors, dataset, cramped)).toEqual(first)
+    expect(await scoreTrainingImages(network, tensors, dataset, cramped)).toEqual(first)
     expect(splitFrozenPrefix(network).prefix).not.toBeNull()
   })
 
-  it('is what Train gives without validation pictures, and says so by its split', { timeout: 60_000 }, async () => {
+  it('is what Train gives without validation images, and says so by its split', { timeout: 60_000 }, async () => {
     const { model, metrics } = await train.run({
       params: train.params.parse({ epochs: 2, batchSize: 4 }),
       inputs: { model: { kind: 'model', network }, train: dataset },
@@ -95,7 +95,7 @@ describe('the score on the training pictures', () => {
     })
     expect(metrics).toMatchObject({ kind: 'metrics', split: 'train', count: 10 })
     const trained = (model as ModelValue).network
-    const score = await scoreTrainingPictures(
+    const score = await scoreTrainingImages(
       trained,
       await loadTensors(trained, (sha256) => context.store.get(sha256)),
       dataset,
@@ -106,7 +106,7 @@ describe('the score on the training pictures', () => {
 
   it('stops when the run is cancelled', async () => {
     const cancelled = Object.create(context, { signal: { value: AbortSignal.abort() } }) as NodeContext
-    await expect(scoreTrainingPictures(network, await biased(0), dataset, cancelled)).rejects.toMatchObject({
+    await expect(scoreTrainingImages(network, await biased(0), dataset, cancelled)).rejects.toMatchObject({
       name: 'AbortError',
     })
   })

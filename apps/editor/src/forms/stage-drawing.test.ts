@@ -11,7 +11,7 @@ import {
   spanValuesOf,
   stateOf,
   totalsOf,
-} from './stage-picture.js'
+} from './stage-drawing.js'
 
 const stage = (name: string, parameters = 10, macs = 100): NetworkSummary['stages'][number] => ({
   name,
@@ -66,7 +66,7 @@ describe('a range', () => {
   })
 })
 
-describe('the picture', () => {
+describe('the image', () => {
   test('makes heavy stages higher, and light ones high enough to read', () => {
     const heights = blockHeights([{ macs: 0 }, { macs: 25 }, { macs: 100 }])
     expect(heights).toEqual([30, 59, 88])

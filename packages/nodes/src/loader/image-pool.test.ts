@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { PicturePool, viewOfPlace } from './picture-pool.js'
+import { ImagePool, viewOfPlace } from './image-pool.js'
 
-describe('the pool of pictures', () => {
+describe('the pool of images', () => {
   it('gives places that do not overlap until there are none, and those given back first', () => {
-    const pool = new PicturePool(3, 4)
+    const pool = new ImagePool(3, 4)
     const places = [pool.take(), pool.take(), pool.take()] as number[]
     expect(pool.take()).toBeNull()
     places.forEach((place, index) => pool.view(place).fill(index + 1))

@@ -1,20 +1,20 @@
-/** A picture in memory: `height * width * 3` bytes, red-green-blue, row by row. */
-export interface Picture {
+/** An image in memory: `height * width * 3` bytes, red-green-blue, row by row. */
+export interface Image {
   readonly width: number
   readonly height: number
   readonly data: Uint8Array
 }
 
-/** A picture while it is being changed: the same layout, values from 0 to 255 with fractions. */
-export interface FloatPicture {
+/** An image while it is being changed: the same layout, values from 0 to 255 with fractions. */
+export interface FloatImage {
   readonly width: number
   readonly height: number
   readonly data: Float32Array
 }
 
 /** Mirrors in place; pixels move, none changes. */
-export function mirror(picture: Picture, horizontally: boolean, vertically: boolean): void {
-  const { width, height, data } = picture
+export function mirror(image: Image, horizontally: boolean, vertically: boolean): void {
+  const { width, height, data } = image
   if (vertically) {
     const row = width * 3
     for (let y = 0; y < height >> 1; y++) {

@@ -3,7 +3,7 @@ import type { KeyboardEvent, PointerEvent, ReactElement } from 'react'
 import type { NetworkSummary } from '@graft/graph-schema'
 import { editor } from '../../document/store.js'
 import { compact } from '../../run/format.js'
-import { blockHeights, boundaries, nearestBoundary, showShape, stateOf } from '../stage-picture.js'
+import { blockHeights, boundaries, nearestBoundary, showShape, stateOf } from '../stage-drawing.js'
 
 /**
  * A line across the network that can be dragged or moved by arrow keys. `at` counts boundaries: 0 is above the first
@@ -19,7 +19,7 @@ export interface Handle {
   readonly onMove: (at: number) => void
 }
 
-export interface NetworkPictureProps {
+export interface NetworkDrawingProps {
   readonly network: NetworkSummary
   /** The network behind the node, for what is frozen; null: not known. */
   readonly after: NetworkSummary | null
@@ -30,8 +30,8 @@ export interface NetworkPictureProps {
 
 const gap = 4
 
-/** The network as a stack of its stages, from the picture that goes in at the top to what comes out below. */
-export function NetworkPicture({ network, after, handles, roleOf }: NetworkPictureProps): ReactElement {
+/** The network as a stack of its stages, from the image that goes in at the top to what comes out below. */
+export function NetworkDrawing({ network, after, handles, roleOf }: NetworkDrawingProps): ReactElement {
   const box = useRef<HTMLDivElement>(null)
   const heights = blockHeights(network.stages)
   const places = boundaries(heights, gap)
@@ -44,7 +44,7 @@ export function NetworkPicture({ network, after, handles, roleOf }: NetworkPictu
   }
   return (
     <div className="network">
-      <p className="network-end">picture {showShape(network.input.shape)}</p>
+      <p className="network-end">image {showShape(network.input.shape)}</p>
       <div ref={box} className="network-stack" style={{ blockSize: (places.at(-1) ?? 0) - gap }}>
         <ol>
           {network.stages.map((stage, index) => {
@@ -55,7 +55,7 @@ export function NetworkPicture({ network, after, handles, roleOf }: NetworkPictu
                 key={stage.name}
                 className={`stage stage-${roleOf(index)} stage-${state}`}
                 style={{ top: places[index], blockSize: heights[index] }}
-                title={`${stage.layers.length} layers, ${compact(stage.macs)} multiplications a picture`}
+                title={`${stage.layers.length} layers, ${compact(stage.macs)} multiplications an image`}
               >
                 <span
                   className="stage-bar"

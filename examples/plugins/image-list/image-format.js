@@ -8,7 +8,7 @@ const signatures = [
 
 const starts = (bytes, signature) => signature.every((byte, index) => bytes[index] === byte)
 
-/** The format of a picture by its first bytes, whatever its name says; null for anything else. */
-export function pictureFormat(bytes) {
+/** The format of an image by its first bytes, whatever its name says; null for anything else. */
+export function imageFormat(bytes) {
   return signatures.find(([, matches]) => matches(bytes))?.[0] ?? null
 }

@@ -4,7 +4,7 @@ import { Icon } from '../ui/Icon.js'
 import { quadrants } from './quadrants.js'
 import { StageDrawing } from './StageDrawing.js'
 
-export interface QuadrantPictureProps {
+export interface QuadrantDrawingProps {
   /** Null: on their way. */
   readonly templates: readonly TemplateSummary[] | null
   readonly opening: string | null
@@ -12,16 +12,16 @@ export interface QuadrantPictureProps {
 }
 
 /**
- * The plane of transfer learning: how many pictures, and how much like the source. A recipe in every corner, and beside
+ * The plane of transfer learning: how many images, and how much like the source. A recipe in every corner, and beside
  * it those for any folder.
  */
-export function QuadrantPicture({ templates, opening, onOpen }: QuadrantPictureProps): ReactElement {
+export function QuadrantDrawing({ templates, opening, onOpen }: QuadrantDrawingProps): ReactElement {
   const anyData = templates?.filter(({ quadrant }) => quadrant === null) ?? []
   return (
     <div className="recipes">
       <div className="plane">
         <p className="plane-axis plane-y" aria-hidden="true">
-          <span>many pictures</span>
+          <span>many images</span>
           <span>few</span>
         </p>
         <div className="plane-grid">
