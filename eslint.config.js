@@ -1,20 +1,21 @@
 import tseslint from 'typescript-eslint'
 
 /** Packages from the ground up: each may import those before it, never those after (see docs/architecture.md). */
-const layers = ['graph-schema', 'network', 'engines', 'nodes', 'runner', 'editor']
+const layers = ['errors', 'graph-schema', 'network', 'engines', 'nodes', 'runner', 'editor']
 
 /**
  * What a package may import of Graft, beyond the default "everything below". graph-schema and network know nothing of
  * each other.
  */
 const mayImport = {
-  'graph-schema': [],
-  network: [],
-  engines: ['network'],
-  nodes: ['graph-schema', 'network', 'engines'],
-  runner: ['graph-schema', 'network', 'engines', 'nodes'],
+  errors: [],
+  'graph-schema': ['errors'],
+  network: ['errors'],
+  engines: ['errors', 'network'],
+  nodes: ['errors', 'graph-schema', 'network', 'engines'],
+  runner: ['errors', 'graph-schema', 'network', 'engines', 'nodes'],
   // Everything else reaches the editor over HTTP, so that plugins look like built-in nodes.
-  editor: ['graph-schema'],
+  editor: ['errors', 'graph-schema'],
 }
 
 const folderOf = (name) => (name === 'runner' || name === 'editor' ? `apps/${name}` : `packages/${name}`)
@@ -53,7 +54,7 @@ function boundary(name) {
  */
 const browserSafe = {
   name: 'boundaries/browser-safe',
-  files: ['packages/graph-schema/src/**/*.ts', 'packages/network/src/**/*.ts'],
+  files: ['packages/errors/src/**/*.ts', 'packages/graph-schema/src/**/*.ts', 'packages/network/src/**/*.ts'],
   ignores: ['**/*.test.ts', '**/*-node.ts', '**/testing/**'],
   rules: {
     '@typescript-eslint/no-restricted-imports': [

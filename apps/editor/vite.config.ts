@@ -9,6 +9,7 @@ export default defineConfig({
   plugins: [react()],
   resolve: {
     alias: {
+      '@graft/errors': fileURLToPath(new URL('../../packages/errors/src/index.ts', import.meta.url)),
       '@graft/graph-schema': fileURLToPath(new URL('../../packages/graph-schema/src/index.ts', import.meta.url)),
     },
   },

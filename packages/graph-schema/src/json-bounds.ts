@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import type { Problem } from './problem.js'
 
 /** A graph drawn by people stays far below these; above them a file is damaged, hostile, or not a graph. */
@@ -12,7 +13,7 @@ export function readJson(text: string): { readonly value: unknown } | { readonly
   try {
     return { value: JSON.parse(text.replace(/^\uFEFF/, '')) as unknown }
   } catch (error) {
-    return { problem: notJson(text, error instanceof Error ? error.message : String(error)) }
+    return { problem: notJson(text, textOf(error)) }
   }
 }
 

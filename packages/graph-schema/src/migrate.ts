@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 /** A step from one version of a document, or of a node type's params, to the next. */
 export interface Migration<Value> {
   /** The version that this step leads to: 2 for the first step, one more for each that follows. */
@@ -57,7 +58,7 @@ function applySteps<Value>(subject: string, value: Value, steps: readonly Migrat
     try {
       migrated = step.up(migrated)
     } catch (error) {
-      const cause = error instanceof Error ? error.message : String(error)
+      const cause = textOf(error)
       return {
         status: 'failed',
         value,

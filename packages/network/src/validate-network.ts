@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import { inferShapes } from './infer-shapes.js'
 import { NetworkError } from './network-error.js'
 import type { AttributeValue, Layer, Network } from './network.js'
@@ -61,7 +62,7 @@ function operatorOf(layer: Layer): Operator {
   try {
     return findOperator(layer.operator)
   } catch (error) {
-    throw new NetworkError(`Layer '${layer.name}': ${error instanceof Error ? error.message : String(error)}`)
+    throw new NetworkError(`Layer '${layer.name}': ${textOf(error)}`)
   }
 }
 

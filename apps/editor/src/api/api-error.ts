@@ -46,8 +46,3 @@ export const offlineError = (): ApiError =>
   )
 
 export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError'
-
-/** What to tell a person of anything that was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}

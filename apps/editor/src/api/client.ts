@@ -4,7 +4,8 @@ import type { z } from 'zod'
 import { ApiError, errorOfAnswer, isAbort, offlineError } from './api-error.js'
 import { authorization } from './token.js'
 
-export { ApiError, messageOf, isAbort } from './api-error.js'
+export { textOf as messageOf } from '@graft/errors'
+export { ApiError, isAbort } from './api-error.js'
 
 type Endpoints = typeof endpoints
 type Loose<Schema extends z.ZodType> = keyof z.input<Schema> extends never ? undefined : z.input<Schema>

@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import { canvasApi } from '../canvas/canvas-api.js'
 import { align, distribute, move, tidy } from '../document/commands/arrange.js'
 import type { Edge } from '../document/commands/arrange.js'
@@ -28,11 +29,7 @@ export async function tidyUp(): Promise<void> {
     dispatch(tidy(before, positions))
     if (chosen.size < 2) setTimeout(() => canvasApi()?.fit(), 50)
   } catch (error) {
-    toast(
-      'error',
-      `The graph could not be tidied up: ${error instanceof Error ? error.message : String(error)}`,
-      'Reload the page and try again.',
-    )
+    toast('error', `The graph could not be tidied up: ${textOf(error)}`, 'Reload the page and try again.')
   }
 }
 

@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import type { GraphDocument, Queue, RunState, RunStatus, RunSummary, StartRun } from '@graft/graph-schema'
 import { ApiError } from '../api/api-error.js'
 import type { RunMemory } from './run-memory.js'
@@ -152,7 +153,5 @@ function settles(pending: NonNullable<RunView['pending']>, state: RunState): boo
 }
 
 function asApiError(error: unknown): ApiError {
-  return error instanceof ApiError
-    ? error
-    : new ApiError(error instanceof Error ? error.message : String(error), null, 'unreadable')
+  return error instanceof ApiError ? error : new ApiError(textOf(error), null, 'unreadable')
 }

@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import { NodeError } from '@graft/nodes'
 import { Command, CommanderError } from 'commander'
 import { RunRefused } from '../executor/run-options.js'
@@ -59,7 +60,7 @@ function report(error: unknown, debug: boolean): number {
     )
     return 2
   }
-  const message = error instanceof Error ? error.message : String(error)
+  const message = textOf(error)
   const details = debug && error instanceof Error ? `\n${error.stack ?? ''}` : ''
   const fix =
     'Check that the disk is not full and that its folders may be written (`graft doctor` names them); with --debug there are more details.'

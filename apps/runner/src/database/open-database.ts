@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { textOf } from '@graft/errors'
 import Libsql from 'libsql'
 import { z } from 'zod'
 import type { Home } from '../home.js'
@@ -52,7 +53,7 @@ export function openDatabase(home: Home): Database {
     connection.close()
     if (error instanceof DatabaseError) throw error
     throw new DatabaseError(
-      `The database ${path} can't be used: ${error instanceof Error ? error.message : String(error)}. Check that the disk is not full and the folder may be written; if the file is damaged, move it away and Graft starts a new one.`,
+      `The database ${path} can't be used: ${textOf(error)}. Check that the disk is not full and the folder may be written; if the file is damaged, move it away and Graft starts a new one.`,
     )
   }
 }

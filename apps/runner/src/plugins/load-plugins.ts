@@ -1,5 +1,6 @@
 import { realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { textOf } from '@graft/errors'
 import type { Problem } from '@graft/graph-schema'
 import type { NodeDefinition } from '@graft/nodes'
 import { findHome } from '../home.js'
@@ -112,7 +113,7 @@ function asPluginError(error: unknown, name: string): PluginError {
   if (error instanceof PluginError) return error
   return new PluginError(
     'plugin-broken',
-    `Plugin "${name}" can't be used: ${error instanceof Error ? error.message : String(error)}.`,
+    `Plugin "${name}" can't be used: ${textOf(error)}.`,
     `Add it again, or remove it: \`graft plugin remove ${name}\`.`,
   )
 }

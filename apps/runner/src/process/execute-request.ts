@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { textOf } from '@graft/errors'
 import type { RunEvent } from '@graft/graph-schema'
 import type { NodeDefinition } from '@graft/nodes'
 import { cacheLimit, cleanUp } from '../cache/clean-up.js'
@@ -81,7 +82,7 @@ async function pickEngines(
   try {
     return await choose({ engine, device }, { home, signal })
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = textOf(error)
     throw new RunRefused([
       {
         code: 'engine-unavailable',

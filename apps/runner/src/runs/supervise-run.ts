@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import type { RunEvent, RunEventBody } from '@graft/graph-schema'
 import { RunRefused } from '../executor/run-options.js'
 import { runInChild } from '../process/run-in-child.js'
@@ -85,7 +86,7 @@ function endOf(error: unknown): RunEventBody[] {
   const messages =
     error instanceof RunRefused
       ? error.problems.map(({ message, fix }) => `${message} ${fix}`.trim())
-      : [`The run could not be executed: ${error instanceof Error ? error.message : String(error)}`]
+      : [`The run could not be executed: ${textOf(error)}`]
   return [
     ...messages.map((message): RunEventBody => ({ type: 'log', level: 'warning', message })),
     { type: 'run-finished', status: 'failed', outputs: {}, milliseconds: 0 },

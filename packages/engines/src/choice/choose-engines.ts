@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { textOf } from '@graft/errors'
 import type { Network } from '@graft/network'
 import type { Engine, EngineSpeed } from '../engine.js'
 import { engineName } from '../engine.js'
@@ -198,7 +199,7 @@ async function measured(
     )
   } catch (error) {
     if (error instanceof Error && error.name === 'AbortError') throw error
-    const problem = error instanceof Error ? error.message : String(error)
+    const problem = textOf(error)
     onProgress?.(`${engineName(engine)} could not be measured and is left out: ${problem}`)
     await measurements.write(speedKey(info), { time: new Date().toISOString(), problem })
     return null

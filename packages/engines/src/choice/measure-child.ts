@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import { engines } from '../engines.js'
 import { measureEngine } from '../measure-engine.js'
 import { toMeasuringChild } from './measuring-protocol.js'
@@ -17,7 +18,7 @@ process.on('message', (json) => {
     )
     .then(
       () => tell({ type: 'done' }),
-      (error: unknown) => tell({ type: 'failed', reason: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => tell({ type: 'failed', reason: textOf(error) }),
     )
     // Not left to the event loop: engines may hold threads that never end.
     .finally(() => process.exit(0))

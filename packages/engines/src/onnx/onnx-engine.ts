@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import type { Engine, EngineDevice, EngineInfo } from '../engine.js'
 import { createOnnxForward } from './forward.js'
 import { deviceProblem } from './probe-device.js'
@@ -45,7 +46,7 @@ async function probe(device: EngineDevice): Promise<EngineInfo> {
       notes: device === 'cpu' ? [] : ['operators that the device lacks run on the processor'],
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = textOf(error)
     return unavailable(
       device,
       `onnxruntime-node could not be loaded: ${reason}. Reinstall the packages with "npm ci", or use the tfjs engine.`,

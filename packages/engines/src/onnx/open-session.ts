@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import type { OnnxModel } from '@graft/network'
 import type { InferenceSession } from 'onnxruntime-node'
 import type { EngineDevice } from '../engine.js'
@@ -38,7 +39,7 @@ export async function openSession(
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     })
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = textOf(error)
     if (device === 'cpu') throw new EngineError(`onnxruntime refused ${request.what}: ${reason}. ${request.instead}`)
     throw new EngineError(`onnxruntime refused ${request.what} on ${device}: ${reason}. ${otherDevice}`)
   }
@@ -56,9 +57,7 @@ export async function runSession(
     return await session.run(feeds, fetches)
   } catch (error) {
     if (device === 'cpu') throw error
-    throw new EngineError(
-      `${what} failed on ${device}: ${error instanceof Error ? error.message : String(error)}. ${otherDevice}`,
-    )
+    throw new EngineError(`${what} failed on ${device}: ${textOf(error)}. ${otherDevice}`)
   }
 }
 

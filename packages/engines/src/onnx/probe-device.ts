@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { textOf } from '@graft/errors'
 import { encodeOnnxModel } from '@graft/network'
 import type { EngineDevice } from '../engine.js'
 import type { LoadedRuntime } from './runtime.js'
@@ -28,9 +29,7 @@ const known = new Map<EngineDevice, Promise<string | null>>()
 export function deviceProblem(loaded: LoadedRuntime): Promise<string | null> {
   const asked = known.get(loaded.device)
   if (asked) return asked
-  const answer = probe(loaded).catch(
-    (error: unknown) => `it could not be tried: ${error instanceof Error ? error.message : String(error)}`,
-  )
+  const answer = probe(loaded).catch((error: unknown) => `it could not be tried: ${textOf(error)}`)
   known.set(loaded.device, answer)
   return answer
 }

@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import type { TensorFlow } from '@graft/network'
 import { EngineError } from '../engine.js'
 import { supplyWasmKernels } from './wasm/index.js'
@@ -173,7 +174,7 @@ async function selectBackend(tf: TensorFlow, name: string): Promise<void> {
 }
 
 function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = textOf(error)
   const missing = /Cannot find (?:package|module) '([^']+)'/.exec(message)
   return missing ? `the package ${missing[1]} is not installed` : (message.split('\n')[0] ?? message)
 }

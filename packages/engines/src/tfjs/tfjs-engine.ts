@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import type { Engine, EngineInfo } from '../engine.js'
 import type { TfjsBackend } from './backends.js'
 import { startTensorFlow } from './backends.js'
@@ -38,7 +39,7 @@ async function probe(backend: TfjsBackend | undefined): Promise<EngineInfo> {
       notes: started.notes,
     }
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error)
+    const problem = textOf(error)
     return {
       id: 'tfjs',
       available: false,

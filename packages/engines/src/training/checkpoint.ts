@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import { readSafetensors, type Tensors, writeSafetensors } from '@graft/network'
 import { z } from 'zod'
 import { EngineError, type TrainerState } from '../engine.js'
@@ -114,7 +115,7 @@ export function decodeCheckpoint(bytes: Uint8Array): FitCheckpoint {
     }
   } catch (error) {
     throw new EngineError(
-      `The checkpoint can't be read: ${error instanceof Error ? error.message : String(error)}. ` +
+      `The checkpoint can't be read: ${textOf(error)}. ` +
         'Expected a checkpoint file of this version of Graft. Delete it to start the training from the beginning.',
     )
   }

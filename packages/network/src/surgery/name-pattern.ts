@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import { NetworkError } from '../network-error.js'
 
 const maximumLength = 200
@@ -34,7 +35,7 @@ function compileExpression(pattern: string, source: string): RegExp {
     return new RegExp(source)
   } catch (error) {
     throw new NetworkError(
-      `The pattern ${pattern} is not a regular expression: ${error instanceof Error ? error.message : String(error)}. Correct it, or use a glob such as "stage4.*".`,
+      `The pattern ${pattern} is not a regular expression: ${textOf(error)}. Correct it, or use a glob such as "stage4.*".`,
     )
   }
 }

@@ -1,4 +1,5 @@
 import { extname } from 'node:path'
+import { textOf } from '@graft/errors'
 import type { Metadata } from 'sharp'
 import { openOptions, openImage, pixelLimit } from './decode.js'
 import { saysSrgb } from './icc-profile.js'
@@ -52,7 +53,7 @@ export async function checkImage(file: string, bytes: Uint8Array, options: Check
     await decodeOnce(sharp, bytes, metadata)
     return { ok: true, notes: notesOf(file, metadata) }
   } catch (error) {
-    return { ok: false, reason: explain(error instanceof Error ? error.message : String(error), bytes) }
+    return { ok: false, reason: explain(textOf(error), bytes) }
   }
 }
 

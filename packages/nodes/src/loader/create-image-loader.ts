@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import { textOf } from '@graft/errors'
 import type { Batch, BatchMemory, ImageSource } from '@graft/engines'
 import type { Sample, Transform } from '@graft/graph-schema'
 import type { Preprocessing } from '@graft/network'
@@ -82,11 +83,7 @@ function describeRecipe(recipe: Recipe): { readonly random: boolean; readonly re
     const { random, recipeHash } = new Preparer(recipe, 0)
     return { random, recipeHash }
   } catch (error) {
-    throw new NodeError(
-      null,
-      error instanceof Error ? error.message : String(error),
-      'Run the Augment node again with the current version of Graft.',
-    )
+    throw new NodeError(null, textOf(error), 'Run the Augment node again with the current version of Graft.')
   }
 }
 
@@ -170,7 +167,7 @@ class ReadAhead {
     try {
       return await this.decoder.prepare(sample, view, index)
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = textOf(error)
       throw new NodeError(
         null,
         `The image "${sample.id}"${sample.path === undefined ? '' : ` (${sample.path})`} can't be read: ${reason}.`,

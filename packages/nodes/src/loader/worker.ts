@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads'
+import { textOf } from '@graft/errors'
 import { viewOfPlace } from './image-pool.js'
 import { imageLength, Preparer, recipeVersion } from './prepare.js'
 import type { PrepareReply, PrepareRequest, ToThread } from './prepare-messages.js'
@@ -32,9 +33,6 @@ parentPort?.on('message', (message: ToThread) => {
       length: imageLength(recipe.preprocessing),
     })
   } else if (message.type === 'close') loaders.delete(message.loader)
-  else
-    answer(message).then(reply, (error: unknown) =>
-      reply({ id: message.id, error: error instanceof Error ? error.message : String(error) }),
-    )
+  else answer(message).then(reply, (error: unknown) => reply({ id: message.id, error: textOf(error) }))
 })
 reply({ ready: recipeVersion })

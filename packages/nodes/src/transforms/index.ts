@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import type { Transform } from '@graft/graph-schema'
 import { blur } from './blur.js'
 import { colorJitter } from './color-jitter.js'
@@ -42,9 +43,6 @@ function bindTransform(data: Transform): BoundTransform & { readonly seed: numbe
   try {
     return { ...found.bind(data.options), seed: data.seed }
   } catch (error) {
-    throw new Error(
-      `The augmentation "${data.name}" can't be used as given: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    )
+    throw new Error(`The augmentation "${data.name}" can't be used as given: ${textOf(error)}`, { cause: error })
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { textOf } from '@graft/errors'
 import type { Locator, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { editorCannotRun, openPage, useEditor, waitForRun } from './editor-under-test.js'
@@ -169,7 +170,7 @@ describe.skipIf(editorCannotRun !== null)('a broken pipeline says what is wrong,
         await cardOf(page, 'train').waitFor()
         await mistake.make(page, hands)
         await expectExplained(page, hands, mistake).catch((error: unknown) => {
-          throw new Error(`${mistake.title}: ${error instanceof Error ? error.message : String(error)}`)
+          throw new Error(`${mistake.title}: ${textOf(error)}`)
         })
       }
       expect(complaints).toEqual([])

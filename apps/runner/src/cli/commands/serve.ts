@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { textOf } from '@graft/errors'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { findHome } from '../../home.js'
 import { ServerError } from '../../server/server-options.js'
@@ -126,7 +127,7 @@ function readToken(path: string): string {
   } catch (error) {
     throw callError(
       'token-file',
-      `The token file can't be read: ${error instanceof Error ? error.message : String(error)}.`,
+      `The token file can't be read: ${textOf(error)}.`,
       '`openssl rand -hex 32 > token` makes one.',
     )
   }

@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import { measureInChild, problemKey, speedKey } from '@graft/engines'
 import type { Engine, EngineInfo, EngineSpeed, Measurements } from '@graft/engines'
 
@@ -28,7 +29,7 @@ export async function examineEngine(
     await measurements.write(speedKey(info), { time, speed })
     return { ...info, speed }
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error)
+    const problem = textOf(error)
     await measurements.write(speedKey(info), { time, problem })
     return { ...info, problem: `It can't be measured: ${problem}` }
   }

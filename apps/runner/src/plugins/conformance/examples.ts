@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
+import { textOf } from '@graft/errors'
 import type { BlobStore } from '@graft/nodes'
 import { z } from 'zod'
 import { PluginError } from '../plugin-error.js'
@@ -39,9 +40,7 @@ export async function readExamples(folder: string): Promise<Examples> {
     const issue =
       error instanceof z.ZodError
         ? `"${error.issues[0]?.path.join('.') ?? ''}": ${error.issues[0]?.message ?? ''}`
-        : error instanceof Error
-          ? error.message
-          : String(error)
+        : textOf(error)
     throw new PluginError(
       'plugin-examples',
       `conformance.json can't be read: ${issue}.`,

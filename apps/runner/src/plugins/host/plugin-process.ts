@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcessByStdio } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
+import { textOf } from '@graft/errors'
 import { NodeError } from '@graft/nodes'
 import { encodeFrame, FrameError, FrameReader } from '../protocol/frame.js'
 import type { Frame } from '../protocol/frame.js'
@@ -184,7 +185,7 @@ export class PluginProcess {
         if (this.failure !== null) return
       }
     } catch (error) {
-      this.fail(messageFailure(this.plugin, error instanceof Error ? error.message : String(error)))
+      this.fail(messageFailure(this.plugin, textOf(error)))
     }
   }
 
@@ -234,7 +235,7 @@ export class PluginProcess {
           ? messageFailure(this.plugin, error.message)
           : new NodeError(
               null,
-              `A blob of plugin "${this.plugin.name}" could not be stored or read: ${error instanceof Error ? error.message : String(error)}`,
+              `A blob of plugin "${this.plugin.name}" could not be stored or read: ${textOf(error)}`,
               'Check that the disk is not full.',
             ),
       )

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
+import { textOf } from '@graft/errors'
 import { pluginApiVersion } from '@graft/nodes/sdk'
 import { z } from 'zod'
 import { PluginError } from '../plugin-error.js'
@@ -125,11 +126,7 @@ async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as unknown
   } catch (error) {
-    throw new PluginError(
-      'plugin-manifest',
-      `${file} is not valid JSON: ${error instanceof Error ? error.message : String(error)}.`,
-      'Correct the file.',
-    )
+    throw new PluginError('plugin-manifest', `${file} is not valid JSON: ${textOf(error)}.`, 'Correct the file.')
   }
 }
 

@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import { splits } from '@graft/graph-schema'
 import type { DatasetValue, NodeManifest, PortKind } from '@graft/graph-schema'
 import { validateNetwork } from '@graft/network'
@@ -95,7 +96,7 @@ function checkModel(name: string, network: Network, check: OutputCheck): void {
   try {
     validateNetwork(network)
   } catch (error) {
-    throw wrong(check, name, `gave no valid network: ${error instanceof Error ? error.message : String(error)}`)
+    throw wrong(check, name, `gave no valid network: ${textOf(error)}`)
   }
 }
 

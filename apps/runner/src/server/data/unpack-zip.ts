@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { textOf } from '@graft/errors'
 import { open as openZip } from 'yauzl'
 import type { Entry, ZipFile } from 'yauzl'
 import { HttpProblem } from '../http-problem.js'
@@ -27,7 +28,7 @@ export async function unpackZip(path: string, staging: Staging): Promise<void> {
   } catch (error) {
     throw error instanceof HttpProblem || (error as NodeJS.ErrnoException).code !== undefined
       ? error
-      : hostile(error instanceof Error ? error.message : String(error))
+      : hostile(textOf(error))
   } finally {
     zip.close()
   }

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { textOf } from '@graft/errors'
 import { EngineError } from '../../engine.js'
 import { openDiskStore } from './disk-store.js'
 import type { FeatureStore } from './feature-store.js'
@@ -46,7 +47,7 @@ async function touch(folder: string): Promise<void> {
     await utimes(join(folder, usedFile), now, now)
   } catch (error) {
     throw new EngineError(
-      `The feature cache can't be made in ${folder}: ${error instanceof Error ? error.message : String(error)}. ` +
+      `The feature cache can't be made in ${folder}: ${textOf(error)}. ` +
         'Expected a folder that may be written. Choose another cache folder, or switch cacheFeatures off.',
     )
   }

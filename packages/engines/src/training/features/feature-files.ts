@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { textOf } from '@graft/errors'
 import { EngineError } from '../../engine.js'
 import { bytesOf } from '../hash.js'
 
@@ -92,7 +93,7 @@ async function explained<Result>(directory: string, work: () => Promise<Result>)
   try {
     return await work()
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = textOf(error)
     throw new EngineError(
       `The feature cache in ${directory} can't be written: ${reason}. Expected a folder that may be written, on a disk with room. ` +
         'Free some space, choose another cache folder, or switch cacheFeatures off.',

@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import type { Network, Preprocessing } from '../../network.js'
 import { detectStages } from '../../stages/detect-stages.js'
 import { validateNetwork } from '../../validate-network.js'
@@ -73,9 +74,7 @@ function checked(plain: Network): Network {
     validateNetwork(classified)
     return classified
   } catch (error) {
-    throw new FormatError(
-      `The ONNX model can't be represented: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    throw new FormatError(`The ONNX model can't be represented: ${textOf(error)}`)
   }
 }
 

@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import { decodeCheckpoint, encodeCheckpoint, type FitCheckpoints } from '@graft/engines'
 import type { NodeCheckpoints, NodeContext } from '../../sdk/define-node.js'
 
@@ -18,7 +19,7 @@ export function trainCheckpoints(checkpoints: NodeCheckpoints, { emit }: Pick<No
         emit({
           type: 'log',
           level: 'warning',
-          message: `The checkpoint is damaged, so training starts from the beginning. ${error instanceof Error ? error.message : String(error)}`,
+          message: `The checkpoint is damaged, so training starts from the beginning. ${textOf(error)}`,
         })
         return null
       }

@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import type { AttributeValue, Layer, Parameter, TensorData, Tensors } from '../../../network.js'
 import type { Shape } from '../../../operator.js'
 import { findOperator } from '../../../operators/index.js'
@@ -130,7 +131,7 @@ export class GraphBuilder {
         parameters,
       })
     } catch (error) {
-      const reason = (error instanceof Error ? error.message : String(error)).replaceAll(String(batchMarker), 'N')
+      const reason = textOf(error).replaceAll(String(batchMarker), 'N')
       throw call.refuse("can't be represented", reason)
     }
   }

@@ -1,4 +1,5 @@
 import { runInNewContext } from 'node:vm'
+import { textOf } from '@graft/errors'
 import { NodeError } from '../../../sdk/define-node.js'
 
 const timeLimit = 2000
@@ -9,7 +10,7 @@ export function patternProblem(pattern: string): string | null {
     new RegExp(pattern, 'u')
     return null
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return textOf(error)
   }
 }
 
