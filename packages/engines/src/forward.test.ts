@@ -1,10 +1,10 @@
 import type { Network } from '@graft/network'
 import { describe, expect, it } from 'vitest'
 import type { Batch } from './engine.js'
-import { measureEngine } from './measure-engine.js'
+import { measureEngine } from './measuring/measure-engine.js'
 import { onnxEngine } from './onnx/onnx-engine.js'
 import { startTensorFlow } from './tfjs/backends.js'
-import { pretrainedNetwork, randomBatch } from './tfjs/test-networks.js'
+import { pretrainedNetwork, randomBatch } from './testing/test-networks.js'
 import { createTfjsEngine } from './tfjs/tfjs-engine.js'
 
 const tfjs = createTfjsEngine({ backend: 'wasm' })

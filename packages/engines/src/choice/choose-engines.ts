@@ -3,13 +3,14 @@ import { textOf } from '@graft/errors'
 import type { Network } from '@graft/network'
 import type { Engine, EngineSpeed } from '../engine.js'
 import { engineName } from '../engine.js'
-import { engines, fallbackFor, matches, probeAll, selectAmong, selectEngines, trains } from '../engines.js'
-import type { EngineWish, ProbedEngine, SelectedEngines } from '../engines.js'
+import { engines } from '../engines.js'
 import { cautiousSeconds, estimatedBatch, estimateTime } from './estimate-time.js'
 import type { EstimatedTime, Workload } from './estimate-time.js'
-import type { Enough } from './measure-in-child.js'
+import type { Enough } from '../measuring/measure-in-child.js'
 import { problemKey, speedKey } from './measurements.js'
 import type { Measurement, Measurements } from './measurements.js'
+import { fallbackFor, matches, probeAll, selectAmong, selectEngines, trains } from './select-engines.js'
+import type { EngineWish, ProbedEngine, SelectedEngines } from './select-engines.js'
 
 export interface ChooseOptions {
   /** Measurements of earlier processes; new ones are added. */

@@ -1,7 +1,7 @@
 import { countMacs, countParameters, splitFrozenPrefix } from '@graft/network'
 import type { Layer, Network } from '@graft/network'
 import type { EngineSpeed } from '../engine.js'
-import { operationsPerMac } from '../measure-engine.js'
+import { operationsPerMac } from '../measuring/measure-engine.js'
 
 /** Images per batch that times are estimated for. */
 export const estimatedBatch = 16

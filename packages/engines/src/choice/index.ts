@@ -1,5 +1,11 @@
 export { chooseEngines, type ChooseOptions, type ChosenEngines, isOpen } from './choose-engines.js'
-export { type ChildMeasureOptions, measureInChild } from './measure-in-child.js'
 export { type Workload } from './estimate-time.js'
 export { type Measurement, type Measurements, openMeasurements, problemKey, speedKey } from './measurements.js'
 export { rememberProbe } from './remember-probe.js'
+export {
+  type DeviceChoice,
+  type EngineChoice,
+  type EngineWish,
+  type SelectedEngines,
+  selectEngines,
+} from './select-engines.js'

@@ -4,7 +4,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import type { Engine, EngineInfo, EngineSpeed } from '../engine.js'
-import { figureNames } from './measuring-protocol.js'
+import { figureNames } from '../measuring/measuring-protocol.js'
 
 /**
  * What was found out about an engine on this machine: how fast it is, why it can't be used, or what it says about

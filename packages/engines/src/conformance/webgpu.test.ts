@@ -6,7 +6,7 @@ import { createOnnxEngine } from '../onnx/onnx-engine.js'
 import { createOnnxForward } from '../onnx/forward.js'
 import { loadRuntime } from '../onnx/runtime.js'
 import { computeGradients } from '../onnx/training/layer-gradients.js'
-import { testNetwork } from '../tfjs/test-networks.js'
+import { testNetwork } from '../testing/test-networks.js'
 import type { ConformanceCase } from './conformance-case.js'
 import { conformanceCases } from './conformance-cases.js'
 

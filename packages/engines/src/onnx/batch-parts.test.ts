@@ -1,7 +1,7 @@
 import { inferShapes } from '@graft/network'
 import { describe, expect, it } from 'vitest'
 import { conformanceCase, layer } from '../conformance/conformance-case.js'
-import { pretrainedNetwork, randomBatch } from '../tfjs/test-networks.js'
+import { pretrainedNetwork, randomBatch } from '../testing/test-networks.js'
 import { cacheFriendlyBatch, joinBatches, partsOf } from './batch-parts.js'
 import { onnxEngine } from './onnx-engine.js'
 

@@ -3,6 +3,7 @@ import type { Network } from '@graft/network'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Batch, EngineDevice, Forward, ForwardOptions } from '../engine.js'
 import { EngineError } from '../engine.js'
+import { checkOutputs } from '../engine-support/check-outputs.js'
 import { cacheFriendlyBatch, joinBatches, partsOf } from './batch-parts.js'
 import { openSession, runSession } from './open-session.js'
 import { loadRuntime } from './runtime.js'
@@ -36,17 +37,6 @@ export async function createOnnxForward(
       ? cacheFriendlyBatch(folded.network, shapes, options.threads ?? loaded.threads)
       : undefined
   return createRunner(loaded, session, network, outputs, batchSize)
-}
-
-function checkOutputs(network: Network, outputs: readonly string[]): void {
-  const unknown = outputs.find((name) => !network.layers.some((layer) => layer.name === name))
-  if (unknown === undefined) return
-  throw new EngineError(
-    `The network "${network.name}" has no layer "${unknown}", so its value can't be computed. Its last layers are ${network.layers
-      .slice(-4)
-      .map((layer) => layer.name)
-      .join(', ')}; ask for one of the network's layers.`,
-  )
 }
 
 /** Larger batches than `batchSize` are run in parts. */

@@ -1,7 +1,7 @@
 import { decodeOnnxModel, encodeOnnxModel, toOnnxModel } from '@graft/network'
 import * as runtime from 'onnxruntime-node'
 import { expect, it } from 'vitest'
-import { pretrainedNetwork, randomBatch } from '../tfjs/test-networks.js'
+import { pretrainedNetwork, randomBatch } from '../testing/test-networks.js'
 import { withWeightsBeside } from './weights-beside.js'
 
 it('large weights lie beside the model, small ones in it, and onnxruntime computes the same as with all of them in it', async () => {

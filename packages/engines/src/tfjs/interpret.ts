@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import { findOperator, resolveAttributes } from '@graft/network'
 import type { AttributeValue, ForwardCall, Layer, Network, Operator, TensorFlow, Value } from '@graft/network'
 import { EngineError } from '../engine.js'
+import { checkOutputs } from '../engine-support/check-outputs.js'
 
 /** Forms of frozen parameters (such as transposed kernels) that are kept between runs, by parameter and form. */
 export type DerivedCache = Map<string, Tensor>
@@ -56,16 +57,7 @@ export function createInterpreter(tf: TensorFlow, network: Network, outputs: rea
 }
 
 function neededLayers(network: Network, outputs: readonly string[]): readonly PreparedLayer[] {
-  const byName = new Map(network.layers.map((layer) => [layer.name, layer]))
-  const unknown = outputs.find((name) => !byName.has(name))
-  if (unknown !== undefined) {
-    throw new EngineError(
-      `The network "${network.name}" has no layer "${unknown}", so its value can't be computed. Its last layers are ${network.layers
-        .slice(-4)
-        .map((layer) => layer.name)
-        .join(', ')}; ask for one of the network's layers.`,
-    )
-  }
+  checkOutputs(network, outputs)
   const needed = new Set(outputs)
   for (const layer of [...network.layers].reverse()) {
     if (needed.has(layer.name)) for (const input of layer.inputs) needed.add(input)

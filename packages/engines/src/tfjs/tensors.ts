@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Network, TensorData, TensorFlow, Tensors } from '@graft/network'
 import type { Batch } from '../engine.js'
-import { EngineError } from '../engine.js'
+import { checkedTensor } from '../engine-support/checked-tensor.js'
 
 /**
  * Copies every parameter of the network to the backend. Throws EngineError when one is missing or has another shape
@@ -12,22 +12,6 @@ export function uploadParameters(tf: TensorFlow, network: Network, tensors: Tens
   return new Map(
     Object.keys(network.parameters).map((name) => [name, upload(tf, checkedTensor(network, tensors, name))]),
   )
-}
-
-/** Values of one parameter. Throws EngineError when they are missing or have another shape than the network says. */
-export function checkedTensor(network: Network, tensors: Tensors, name: string): TensorData {
-  const expected = network.parameters[name]?.shape ?? []
-  const tensor = tensors.get(name)
-  if (!tensor)
-    throw new EngineError(
-      `The values of parameter "${name}" are missing. Expected a tensor of shape [${expected.join(', ')}]; load all parameters of "${network.name}" with loadTensors.`,
-    )
-  if (tensor.shape.join() !== expected.join()) {
-    throw new EngineError(
-      `Parameter "${name}" has shape [${tensor.shape.join(', ')}], but the network "${network.name}" says [${expected.join(', ')}]. Load the weights that belong to this network.`,
-    )
-  }
-  return tensor
 }
 
 /** A tensor on the backend that shares no memory with the array it came from. */

@@ -8,7 +8,7 @@ import type { Network, Tensors } from '@graft/network'
 import { describe, expect, it } from 'vitest'
 import type { OptimizerSpec, Trainer, TrainerSpec } from '../engine.js'
 import { startTensorFlow } from './backends.js'
-import { randomBatch, testNetwork } from './test-networks.js'
+import { randomBatch, testNetwork } from '../testing/test-networks.js'
 import { createTfjsEngine } from './tfjs-engine.js'
 
 const engine = createTfjsEngine({ backend: 'wasm' })

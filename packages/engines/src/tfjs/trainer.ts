@@ -5,13 +5,14 @@ import { EngineError } from '../engine.js'
 import type { StartedTensorFlow } from './backends.js'
 import { createInterpreter, disposeDerived, mixSeed } from './interpret.js'
 import type { DerivedCache, Interpreter } from './interpret.js'
-import { softTargets } from './loss.js'
+import { checkedTensor } from '../engine-support/checked-tensor.js'
+import { softTargets } from '../engine-support/soft-targets.js'
 import { configureOptimizer } from './optimizers/index.js'
 import type { ConfiguredOptimizer } from './optimizers/index.js'
 import { withinMemory } from './memory-full.js'
-import { checkedTensor, readBatch, upload } from './tensors.js'
-import { sortParameters } from './trained-parameters.js'
-import type { TrainedParameters } from './trained-parameters.js'
+import { readBatch, upload } from './tensors.js'
+import { sortParameters } from '../engine-support/trained-parameters.js'
+import type { TrainedParameters } from '../engine-support/trained-parameters.js'
 
 /**
  * Tensors of one step before the optimizer: all belong to the caller. A type, since `tf.tidy` does not accept

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { testNetwork } from '../tfjs/test-networks.js'
+import { testNetwork } from '../testing/test-networks.js'
 import { planMemory } from './memory-plan.js'
 
 const { network } = testNetwork({ classes: 5, inputSize: 32 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Engine, EngineDevice, Forward } from '../engine.js'
 import { EngineError } from '../engine.js'
-import { testNetwork } from '../tfjs/test-networks.js'
+import { testNetwork } from '../testing/test-networks.js'
 import { openForward } from './open-forward.js'
 
 const { network, tensors } = testNetwork({ classes: 5, inputSize: 32 })

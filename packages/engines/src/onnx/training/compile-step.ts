@@ -1,6 +1,6 @@
 import type { Network, Tensors } from '@graft/network'
 import type { TrainerSpec } from '../../engine.js'
-import type { TrainedParameters } from '../../tfjs/trained-parameters.js'
+import type { TrainedParameters } from '../../engine-support/trained-parameters.js'
 import type { DifferentiateOptions } from './differentiate.js'
 import { differentiate } from './differentiate.js'
 import { writeLoss } from './loss-graph.js'

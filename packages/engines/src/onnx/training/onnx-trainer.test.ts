@@ -2,7 +2,7 @@ import { writeSafetensors } from '@graft/network'
 import type { Network, Tensors } from '@graft/network'
 import { describe, expect, it } from 'vitest'
 import type { Engine, OptimizerSpec, Trainer, TrainerSpec } from '../../engine.js'
-import { randomBatch, testNetwork } from '../../tfjs/test-networks.js'
+import { randomBatch, testNetwork } from '../../testing/test-networks.js'
 import { createTfjsEngine } from '../../tfjs/tfjs-engine.js'
 import { onnxEngine } from '../onnx-engine.js'
 

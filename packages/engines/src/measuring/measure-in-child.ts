@@ -98,5 +98,5 @@ function createTimer(): { set(milliseconds: number, then: () => void): void; cle
 
 /** Tests read the sources, processes run the build. */
 const childProgram = fileURLToPath(
-  new URL('./measure-child.js', import.meta.url.replace('/src/choice/', '/dist/choice/')),
+  new URL('./measure-child.js', import.meta.url.replace('/src/measuring/', '/dist/measuring/')),
 )

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { softTargets } from './loss.js'
+import { softTargets } from './soft-targets.js'
 
 it('gives the label all of a row without smoothing, divided by the batch', () => {
   expect([...softTargets(Int32Array.of(1, 0), 2, { labelSmoothing: 0 })]).toEqual([0, 0.5, 0.5, 0])

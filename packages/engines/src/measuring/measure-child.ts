@@ -1,6 +1,6 @@
 import { textOf } from '@graft/errors'
 import { engines } from '../engines.js'
-import { measureEngine } from '../measure-engine.js'
+import { measureEngine } from './measure-engine.js'
 import { toMeasuringChild } from './measuring-protocol.js'
 import type { FromMeasuringChild } from './measuring-protocol.js'
 

@@ -1,6 +1,6 @@
 import type { Network, Tensors } from '@graft/network'
 import { countMacs, countParameters } from '@graft/network'
-import type { Batch, Engine, EngineSpeed, TrainerSpec } from './engine.js'
+import type { Batch, Engine, EngineSpeed, TrainerSpec } from '../engine.js'
 import { convolutionProblem, filled, productProblem, smallestProblem } from './measured-networks.js'
 import type { MeasuredProblem } from './measured-networks.js'
 
