@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint'
+import { floorsRule } from './scripts/lint/floors-rule.mjs'
 
 /** Packages from the ground up: each may import those before it, never those after (see docs/architecture.md). */
 const layers = ['errors', 'graph-schema', 'network', 'engines', 'nodes', 'runner', 'editor']
@@ -76,6 +77,40 @@ const browserSafe = {
   },
 }
 
+/**
+ * The floors of the editor from the ground up, with the rooms inside a floor where there are some ('.': the floor's own
+ * files). Each may import what stands before it in its list, never what stands after. Files beside the floors (App.tsx)
+ * stand above all of them.
+ */
+const editorFloors = [
+  { floor: 'ui', rooms: ['.', 'lists'] },
+  { floor: 'charts' },
+  { floor: 'api' },
+  { floor: 'document', rooms: ['graph', 'commands', '.'] },
+  { floor: 'layout' },
+  { floor: 'page' },
+  { floor: 'session' },
+  { floor: 'run' },
+  { floor: 'node-types' },
+  { floor: 'commands', rooms: ['keys', 'lists', '.', 'dialogs'] },
+  { floor: 'forms', rooms: ['fields', 'network', 'upload', 'widgets', 'paths', '.'] },
+  { floor: 'canvas', rooms: ['projection', 'gestures', 'cards', '.'] },
+  { floor: 'palette' },
+  { floor: 'results', rooms: ['read', 'cards', 'classification', 'try-it', '.'] },
+  { floor: 'run-panel' },
+  { floor: 'history-compare' },
+  { floor: 'tour' },
+  { floor: 'start' },
+  { floor: 'shell' },
+]
+
+const editorBoundaries = {
+  name: 'boundaries/editor-floors',
+  files: ['apps/editor/src/**/*.{ts,tsx}'],
+  plugins: { graft: { rules: { floors: floorsRule } } },
+  rules: { 'graft/floors': ['error', { root: 'apps/editor/src', floors: editorFloors }] },
+}
+
 export default tseslint.config(
   { name: 'ignored', ignores: ['**/dist/**', '**/node_modules/**', '**/graft-out/**', '.tmp/**', '**/*.d.ts'] },
   ...tseslint.configs.recommended,
@@ -100,6 +135,7 @@ export default tseslint.config(
   // Suites that run over one kind of hostile input stay together.
   { name: 'long tests', files: ['**/*.test.ts'], rules: { 'max-lines': ['error', { max: 600 }] } },
   ...layers.map(boundary),
+  editorBoundaries,
   browserSafe,
   {
     name: 'configuration files export defaults because their tools ask for it',

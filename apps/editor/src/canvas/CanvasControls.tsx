@@ -1,8 +1,8 @@
 import { useStore } from '@xyflow/react'
 import type { ReactElement } from 'react'
 import { runCommand } from '../commands/commands.js'
-import { CommandButton } from '../ui/CommandButton.js'
-import { useUi } from '../ui/ui-store.js'
+import { CommandButton } from '../commands/CommandButton.js'
+import { useUi } from '../page/page-store.js'
 
 /** Zoom, fit, tidy, overview. */
 export function CanvasControls(): ReactElement {

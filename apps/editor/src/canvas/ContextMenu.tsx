@@ -1,8 +1,8 @@
 import { useCallback } from 'react'
 import type { ReactElement } from 'react'
 import { menus } from '../commands/menus.js'
-import { Menu } from '../ui/Menu.js'
-import { ui, useUi } from '../ui/ui-store.js'
+import { CommandMenu } from '../commands/CommandMenu.js'
+import { ui, useUi } from '../page/page-store.js'
 
 /** What a right click offers. */
 export function ContextMenu(): ReactElement | null {
@@ -10,5 +10,5 @@ export function ContextMenu(): ReactElement | null {
   const close = useCallback(() => ui.set({ menu: null }), [])
   if (menu === null) return null
   const labels = { node: 'Node', wire: 'Wire', canvas: 'Canvas' }
-  return <Menu label={labels[menu.on]} items={menus[menu.on]} at={menu.screen} onClose={close} />
+  return <CommandMenu label={labels[menu.on]} items={menus[menu.on]} at={menu.screen} onClose={close} />
 }

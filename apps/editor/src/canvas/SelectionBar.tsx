@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react'
 import { menus } from '../commands/menus.js'
 import { useSelection } from '../document/store.js'
-import { CommandButton } from '../ui/CommandButton.js'
+import { CommandButton } from '../commands/CommandButton.js'
 
 /** What can be done with several nodes at once. */
 export function SelectionBar(): ReactElement | null {

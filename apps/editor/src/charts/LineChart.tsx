@@ -1,6 +1,6 @@
 import { useId, useLayoutEffect, useRef, useState } from 'react'
 import type { KeyboardEvent, PointerEvent, ReactElement } from 'react'
-import { percent, significant } from '../run/format.js'
+import { percent, significant } from '../ui/format.js'
 import { readChart, stopsOf } from './chart-model.js'
 import type { ChartModel, Series } from './chart-model.js'
 import { niceTicks, wholeTicks } from './ticks.js'

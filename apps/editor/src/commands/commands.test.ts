@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { testGraph } from '../document/test-graph.js'
-import { neighbour, readingOrder, step } from './neighbours.js'
-import { keysOf, matches } from './shortcuts.js'
-import type { KeyPress } from './shortcuts.js'
+import { testGraph } from '../document/graph/test-graph.js'
+import { neighbour, readingOrder, step } from './lists/neighbours.js'
+import { keysOf, matches } from './keys/shortcuts.js'
+import type { KeyPress } from './keys/shortcuts.js'
 
 const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
   key,

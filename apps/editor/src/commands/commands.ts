@@ -1,11 +1,11 @@
 import { editor } from '../document/store.js'
-import { ui } from '../ui/ui-store.js'
-import { isEnabled } from './app-command.js'
-import type { AppCommand } from './app-command.js'
-import { editCommands } from './edit-commands.js'
-import { graphCommands } from './graph-commands.js'
-import { runCommands } from './run-commands.js'
-import { viewCommands } from './view-commands.js'
+import { ui } from '../page/page-store.js'
+import { isEnabled } from './lists/app-command.js'
+import type { AppCommand } from './lists/app-command.js'
+import { editCommands } from './lists/edit-commands.js'
+import { graphCommands } from './lists/graph-commands.js'
+import { runCommands } from './lists/run-commands.js'
+import { viewCommands } from './lists/view-commands.js'
 
 /** Everything that can be done, once. */
 export const commands: readonly AppCommand[] = [...graphCommands, ...editCommands, ...runCommands, ...viewCommands]

@@ -1,11 +1,11 @@
 import { useEffect } from 'react'
-import { pasteText, copyText, removeSelected } from './edit-commands.js'
-import { isEnabled } from './app-command.js'
-import type { AppCommand } from './app-command.js'
+import { pasteText, copyText, removeSelected } from './lists/edit-commands.js'
+import { isEnabled } from './lists/app-command.js'
+import type { AppCommand } from './lists/app-command.js'
 import { commands, runCommand } from './commands.js'
-import { isMacHere, matches } from './shortcuts.js'
+import { isMacHere, matches } from './keys/shortcuts.js'
 import { editor } from '../document/store.js'
-import { ui } from '../ui/ui-store.js'
+import { ui } from '../page/page-store.js'
 
 /** Keys, clipboard and the Tab key of the whole page. Used once. */
 export function useKeys(): void {

@@ -3,7 +3,7 @@ import type { GraphDocument } from '@graft/graph-schema'
 import { describe, expect, it } from 'vitest'
 import { copySelection, paste, readClip, writeClip } from './clipboard.js'
 import { nothingSelected } from './commands/command.js'
-import { testGraph, wiresOf } from './test-graph.js'
+import { testGraph, wiresOf } from './graph/test-graph.js'
 
 const chain = testGraph({ backbone: 'backbone', freeze: 'freeze', train: 'train' }, [
   'backbone.model > freeze.model',

@@ -3,9 +3,9 @@ import { documentLimits, documentSchema, nodeOf } from '@graft/graph-schema'
 import { z } from 'zod'
 import { edit } from './commands/command.js'
 import type { Command, Selection } from './commands/command.js'
-import { positionOf } from './geometry.js'
-import type { Point } from './geometry.js'
-import { freshNodeId } from './ids.js'
+import { positionOf } from './graph/geometry.js'
+import type { Point } from './graph/geometry.js'
+import { freshNodeId } from './graph/ids.js'
 
 const format = 'graft-clipboard'
 const clipSchema = z.object({

@@ -8,7 +8,7 @@ import { connect } from './commands/edges.js'
 import { addNode, removeAndHeal, setTitle, toggleMuted } from './commands/nodes.js'
 import { setParam } from './commands/params.js'
 import { createEditorStore } from './editor-store.js'
-import { testGraph, testManifests } from './test-graph.js'
+import { testGraph, testManifests } from './graph/test-graph.js'
 
 const chain = testGraph({ backbone: 'backbone', freeze: 'freeze', train: 'train' }, [
   'backbone.model > freeze.model',

@@ -1,6 +1,6 @@
 import { nodeOf } from '@graft/graph-schema'
 import type { GraphDocument, GraphNode, NodeManifest, Problem } from '@graft/graph-schema'
-import { useRef, useSyncExternalStore } from 'react'
+import { useStoreValue } from '../ui/create-store.js'
 import type { Command, Selection } from './commands/command.js'
 import { createEditorStore } from './editor-store.js'
 import type { EditorState } from './editor-store.js'
@@ -13,26 +13,11 @@ export type { Origin } from './editor-store.js'
 /** The open document of this page. */
 export const editor = createEditorStore()
 
-/**
- * Reads part of the editor's state in a component, which renders again only when that part changes.
- * `isSame` compares results that are made anew each time (lists); identity otherwise.
- */
-export function useEditor<Value>(
+/** Reads part of the editor's state in a component, which renders again only when that part changes. */
+export const useEditor = <Value>(
   select: (state: EditorState) => Value,
-  isSame: (left: Value, right: Value) => boolean = Object.is,
-): Value {
-  const last = useRef<{ readonly state: EditorState; readonly select: unknown; readonly value: Value } | null>(null)
-  const read = (): Value => {
-    const state = editor.get()
-    const known = last.current
-    if (known !== null && known.state === state && known.select === select) return known.value
-    const value = select(state)
-    const kept = known !== null && isSame(known.value, value) ? known.value : value
-    last.current = { state, select, value: kept }
-    return kept
-  }
-  return useSyncExternalStore(editor.subscribe, read)
-}
+  isSame?: (left: Value, right: Value) => boolean,
+): Value => useStoreValue(editor, select, isSame)
 
 const selectDocument = (state: EditorState): GraphDocument => state.document
 const selectSelection = (state: EditorState): Selection => state.selection

@@ -3,12 +3,12 @@ import type { ReactElement } from 'react'
 import { dispatch, paramAt, setParam, useEditor, useNodeProblems } from '../document/store.js'
 import { useNodeRun } from '../run/run-store.js'
 import { IconButton } from '../ui/Button.js'
-import type { Field } from './field.js'
-import { problemsOfField, shortMessage } from './field-problems.js'
+import type { Field } from './fields/field.js'
+import { problemsOfField, shortMessage } from './fields/field-problems.js'
 import { InlineCode } from './InlineCode.js'
-import { FormProblem } from './Inspector.js'
-import { describeBounds } from './number-input.js'
-import { widgetOf } from './widgets/index.js'
+import { FormProblem } from './fields/FormProblem.js'
+import { describeBounds } from './fields/number-input.js'
+import { widgetOf } from './widget-of.js'
 
 export interface FieldRowProps {
   readonly nodeId: string
@@ -63,7 +63,11 @@ export function FieldRow({ nodeId, field }: FieldRowProps): ReactElement {
         isWrong={isWrong}
         value={value === undefined ? field.initial : value}
         onChange={(next) => dispatch(setParam(nodeId, field.path, sameValue(next, field.initial) ? undefined : next))}
-      />
+      >
+        {field.fields.map((inner) => (
+          <FieldRow key={inner.path} nodeId={nodeId} field={inner} />
+        ))}
+      </Widget>
       {field.description !== '' && (
         <p className="field-help" id={helpId}>
           <InlineCode text={field.description} />{' '}

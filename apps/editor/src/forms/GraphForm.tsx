@@ -2,7 +2,7 @@ import { useId } from 'react'
 import type { ReactElement } from 'react'
 import { describeDocument } from '../document/commands/describe.js'
 import { dispatch, editor, useDocument, useSelection } from '../document/store.js'
-import { counted } from '../run/format.js'
+import { counted } from '../ui/format.js'
 import './forms.css'
 
 /** What the inspector shows when no single node is selected: the graph itself. */

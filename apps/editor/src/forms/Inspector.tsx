@@ -6,14 +6,15 @@ import { useNodeRun } from '../run/run-store.js'
 import { Button } from '../ui/Button.js'
 import { Icon } from '../ui/Icon.js'
 import { FieldRow } from './FieldRow.js'
+import { FormProblem } from './fields/FormProblem.js'
 import { GraphForm } from './GraphForm.js'
 import { NodeDoc } from './NodeDoc.js'
 import { Previews } from './Previews.js'
-import { StageRange } from './widgets/StageRange.js'
-import { fieldsFromSchema } from './fields-from-schema.js'
-import { problemsOfNode, shortMessage } from './field-problems.js'
-import { layOutForm, putAway, putAwayTitle } from './form-layout.js'
-import type { FormItem, PutAway } from './form-layout.js'
+import { StageRange } from './network/StageRange.js'
+import { fieldsFromSchema } from './fields/fields-from-schema.js'
+import { problemsOfNode, shortMessage } from './fields/field-problems.js'
+import { layOutForm, putAway, putAwayTitle } from './fields/form-layout.js'
+import type { FormItem, PutAway } from './fields/form-layout.js'
 import './forms.css'
 
 /** The form of one node, drawn from its manifest. Knows no node types: a param asks for its widget by name. */
@@ -146,31 +147,6 @@ function Disclosure({
         {open && children}
       </div>
     </div>
-  )
-}
-
-export function FormProblem({
-  message,
-  fix,
-  severity,
-  id,
-}: {
-  readonly message: string
-  readonly fix: string
-  readonly severity: 'error' | 'warning' | 'info'
-  readonly id?: string
-}): ReactElement {
-  return (
-    <p className={`form-problem form-problem-${severity}`} {...(id !== undefined && { id })}>
-      <Icon
-        name={severity === 'error' ? 'error' : severity === 'warning' ? 'warning' : 'info'}
-        size={14}
-        label={severity}
-      />
-      <span>
-        {message} <span className="form-fix">{fix}</span>
-      </span>
-    </p>
   )
 }
 

@@ -9,7 +9,7 @@ import { Button } from '../ui/Button.js'
 import { Dialog } from '../ui/Dialog.js'
 import { pickPreviews, showsImages } from './pick-previews.js'
 import type { Preview } from './pick-previews.js'
-import { useInspection } from './use-inspection.js'
+import { useInspection } from './network/use-inspection.js'
 
 const none: readonly Preview[] = []
 

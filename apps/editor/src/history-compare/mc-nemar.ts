@@ -1,4 +1,4 @@
-import type { Prediction } from '../results/confusion.js'
+import type { Prediction } from '../results/classification/confusion.js'
 
 /** How two classifiers did on the same images. */
 export interface PairedResult {

@@ -1,5 +1,5 @@
-import type { EvaluationDetail, MetricsDetail, TrainingDetail } from '../results/detail.js'
-import { splitName } from '../results/read-evaluation.js'
+import type { EvaluationDetail, MetricsDetail, TrainingDetail } from '../results/read/detail.js'
+import { splitName } from '../results/read/read-evaluation.js'
 
 export interface MetricRow {
   readonly title: string

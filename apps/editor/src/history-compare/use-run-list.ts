@@ -2,8 +2,8 @@ import type { RunSummary } from '@graft/graph-schema'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { call, messageOf } from '../api/client.js'
 import { live } from '../api/live.js'
-import { openDocument } from '../document/session.js'
-import { toast } from '../ui/ui-store.js'
+import { openDocument } from '../session/session.js'
+import { toast } from '../ui/toast.js'
 import { joinPages } from './run-list.js'
 
 const pageSize = 100

@@ -1,7 +1,7 @@
 import Elk from 'elkjs/lib/elk.bundled.js'
 import { describe, expect, it } from 'vitest'
-import { nodeBoxes, portNames } from '../document/geometry.js'
-import { testGraph, testManifests } from '../document/test-graph.js'
+import { nodeBoxes, portNames } from '../document/graph/geometry.js'
+import { testGraph, testManifests } from '../document/graph/test-graph.js'
 import { fromElk, toElkGraph } from './elk-graph.js'
 
 const graph = testGraph({ report: 'report', train: 'train', split: 'split', images: 'images', backbone: 'backbone' }, [

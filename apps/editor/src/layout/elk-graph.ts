@@ -1,5 +1,5 @@
 import type { GraphDocument } from '@graft/graph-schema'
-import type { Box, Point } from '../document/geometry.js'
+import type { Box, Point } from '../document/graph/geometry.js'
 
 /**
  * As much of ELK's JSON as is used; see

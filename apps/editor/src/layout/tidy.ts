@@ -1,8 +1,8 @@
 import type { GraphDocument, NodeManifest } from '@graft/graph-schema'
 import { nodeOf } from '@graft/graph-schema'
 import workerUrl from 'elkjs/lib/elk-worker.min.js?url'
-import { boundsOf, portNames } from '../document/geometry.js'
-import type { Box, Point } from '../document/geometry.js'
+import { boundsOf, portNames } from '../document/graph/geometry.js'
+import type { Box, Point } from '../document/graph/geometry.js'
 import { fromElk, toElkGraph } from './elk-graph.js'
 
 /**

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { testGraph, testManifests, wiresOf } from '../document/test-graph.js'
+import { testGraph, testManifests, wiresOf } from '../document/graph/test-graph.js'
 import { quickAddCommand, quickAddEntries } from './quick-add-types.js'
-import { byCategory, firstSentence, search, typeEntries } from './search-types.js'
+import { byCategory, firstSentence, typeEntries } from '../node-types/type-entries.js'
+import { search } from '../ui/lists/search.js'
 
 const titles = (query: string): readonly string[] =>
   search(

@@ -3,12 +3,12 @@ import type { GraphDocument } from '@graft/graph-schema'
 import { addConnected, addOnWire, insertionPorts } from '../document/commands/edges.js'
 import type { Command } from '../document/commands/command.js'
 import { addNode } from '../document/commands/nodes.js'
-import { compatibleTypes } from '../document/connect.js'
-import type { Manifests } from '../document/connect.js'
-import { cardSize } from '../document/geometry.js'
-import type { QuickAddRequest } from '../ui/ui-store.js'
-import { typeEntries } from './search-types.js'
-import type { TypeEntry } from './search-types.js'
+import { compatibleTypes } from '../document/graph/connect.js'
+import type { Manifests } from '../document/graph/connect.js'
+import { cardSize } from '../document/graph/geometry.js'
+import type { QuickAddRequest } from '../page/page-store.js'
+import { typeEntries } from '../node-types/type-entries.js'
+import type { TypeEntry } from '../node-types/type-entries.js'
 
 export interface QuickAddEntry extends TypeEntry {
   /** Port of the new node that takes the waiting wire. */

@@ -1,11 +1,11 @@
 import { emptyDocument } from '@graft/graph-schema'
 import { describe, expect, test } from 'vitest'
-import { orderBy, sortClasses } from './class-table.js'
-import { describeCell, moveInMatrix, imagesBehind, viewMatrix } from './confusion.js'
-import { curvesOfDetail } from './curves-of-detail.js'
-import { metricsDetailSchema } from './detail.js'
-import { readCalibration, readEvaluation } from './read-evaluation.js'
-import { byWorth, datasetBehind, resultsOf } from './run-results.js'
+import { orderBy, sortClasses } from './classification/class-table.js'
+import { describeCell, moveInMatrix, imagesBehind, viewMatrix } from './classification/confusion.js'
+import { curvesOfDetail } from './read/curves-of-detail.js'
+import { metricsDetailSchema } from './read/detail.js'
+import { readCalibration, readEvaluation } from './read/read-evaluation.js'
+import { byWorth, datasetBehind, resultsOf } from './read/run-results.js'
 
 const blob = (name: string) => ({ sha256: name.padEnd(64, '0'), bytes: 1, mediaType: 'application/json', name })
 const dataset = (split: string, count: number) => ({

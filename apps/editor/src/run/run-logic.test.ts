@@ -1,7 +1,7 @@
 import { emptyDocument } from '@graft/graph-schema'
 import type { GraphDocument, NodeRunState, Queue } from '@graft/graph-schema'
 import { describe, expect, test } from 'vitest'
-import { ago, compact, counted, duration, significant, timeLeft } from './format.js'
+import { ago, compact, counted, duration, significant, timeLeft } from '../ui/format.js'
 import { progressOf, queuePosition, rateText } from './run-progress.js'
 import { staleNodes } from './stale-nodes.js'
 

@@ -1,5 +1,5 @@
 import type { NodeRunState, Queue, RunState } from '@graft/graph-schema'
-import { significant, whole } from './format.js'
+import { significant, whole } from '../ui/format.js'
 
 /** How far a run is, as one bar shows it. */
 export interface RunProgress {

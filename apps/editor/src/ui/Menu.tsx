@@ -1,24 +1,31 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
-import type { KeyboardEvent, ReactElement } from 'react'
-import { isEnabled } from '../commands/app-command.js'
-import { commandOf } from '../commands/commands.js'
-import { Keys } from '../commands/Keys.js'
-import { editor } from '../document/store.js'
-import type { Point } from '../document/geometry.js'
+import type { KeyboardEvent, ReactElement, ReactNode } from 'react'
 import { Icon } from './Icon.js'
-import { ui } from './ui-store.js'
-import '../commands/commands.css'
+import type { IconName } from './Icon.js'
+import './menu.css'
+
+export interface MenuEntry {
+  readonly id: string
+  readonly title: string
+  readonly icon?: IconName | undefined
+  /** Stands at the end of the line: the keys that do the same. */
+  readonly end?: ReactNode
+  readonly disabled: boolean
+  /** Called once the menu is closed and the focus is back where it was. */
+  readonly onChoose: () => void
+}
 
 export interface MenuProps {
   readonly label: string
-  /** Ids of commands; null draws a line. */
-  readonly items: readonly (string | null)[]
-  readonly at: Point
+  /** Null draws a line. */
+  readonly entries: readonly (MenuEntry | null)[]
+  /** Where on the screen, in pixels. */
+  readonly at: { readonly x: number; readonly y: number }
   readonly onClose: () => void
 }
 
-/** A menu of commands, kept inside the window. Arrow keys, Home, End, Escape as in any menu. */
-export function Menu({ label, items, at, onClose }: MenuProps): ReactElement {
+/** A menu, kept inside the window. Arrow keys, Home, End, Escape as in any menu. */
+export function Menu({ label, entries, at, onClose }: MenuProps): ReactElement {
   const element = useRef<HTMLDivElement>(null)
   const [place, setPlace] = useState(at)
   useLayoutEffect(() => {
@@ -57,29 +64,34 @@ export function Menu({ label, items, at, onClose }: MenuProps): ReactElement {
       style={{ left: place.x, top: place.y }}
       onKeyDown={(event) => walk(event, onClose)}
     >
-      {items.map((id, index) =>
-        id === null ? (
+      {entries.map((entry, index) =>
+        entry === null ? (
           <div key={index} className="menu-separator" role="separator" />
         ) : (
-          <MenuItem key={id} id={id} onClose={onClose} />
+          <MenuItem key={entry.id} entry={entry} onClose={onClose} />
         ),
       )}
     </div>
   )
 }
 
-function MenuItem({ id, onClose }: { readonly id: string; readonly onClose: () => void }): ReactElement {
-  const command = commandOf(id)
-  const enabled = isEnabled(command, editor.get(), ui.get())
+function MenuItem({ entry, onClose }: { readonly entry: MenuEntry; readonly onClose: () => void }): ReactElement {
   const choose = (): void => {
     onClose()
-    setTimeout(() => command.run(), 0)
+    setTimeout(entry.onChoose, 0)
   }
   return (
-    <button type="button" role="menuitem" tabIndex={-1} className="menu-item" disabled={!enabled} onClick={choose}>
-      <span className="command-icon">{command.icon !== undefined && <Icon name={command.icon} />}</span>
-      {command.title}
-      {command.shortcuts?.[0] !== undefined && <Keys shortcut={command.shortcuts[0]} />}
+    <button
+      type="button"
+      role="menuitem"
+      tabIndex={-1}
+      className="menu-item"
+      disabled={entry.disabled}
+      onClick={choose}
+    >
+      <span className="menu-icon">{entry.icon !== undefined && <Icon name={entry.icon} />}</span>
+      {entry.title}
+      {entry.end !== undefined && <span className="menu-end">{entry.end}</span>}
     </button>
   )
 }

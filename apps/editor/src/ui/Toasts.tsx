@@ -1,11 +1,12 @@
 import type { ReactElement } from 'react'
 import { IconButton } from './Button.js'
 import { Icon } from './Icon.js'
-import { dismiss, useUi } from './ui-store.js'
+import { dismiss, useToasts } from './toast.js'
+import './toasts.css'
 
 /** Short messages above everything. */
 export function Toasts(): ReactElement {
-  const toasts = useUi((state) => state.toasts)
+  const toasts = useToasts()
   return (
     <div className="toasts" role="region" aria-label="Messages">
       {toasts.map(({ id, kind, text, fix }) => (

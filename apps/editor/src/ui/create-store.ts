@@ -25,16 +25,24 @@ export function createStore<State extends object>(initial: State): SmallStore<St
   }
 }
 
-/** Watches part of a store. `select` must give the same object for the same state. */
-export function useStoreValue<State extends object, Value>(
-  store: SmallStore<State>,
+/**
+ * Watches part of a store; the component renders again only when that part changes. `isSame` compares results that are
+ * made on each reading (lists); identity otherwise.
+ */
+export function useStoreValue<State, Value>(
+  { get, subscribe }: Pick<SmallStore<State>, 'get' | 'subscribe'>,
   select: (state: State) => Value,
+  isSame: (left: Value, right: Value) => boolean = Object.is,
 ): Value {
-  const last = useRef<{ readonly state: State; readonly value: Value; readonly select: unknown } | null>(null)
-  return useSyncExternalStore(store.subscribe, () => {
-    const state = store.get()
-    if (last.current === null || last.current.state !== state || last.current.select !== select)
-      last.current = { state, value: select(state), select }
-    return last.current.value
-  })
+  const last = useRef<{ readonly state: State; readonly select: unknown; readonly value: Value } | null>(null)
+  const read = (): Value => {
+    const state = get()
+    const known = last.current
+    if (known !== null && known.state === state && known.select === select) return known.value
+    const value = select(state)
+    const kept = known !== null && isSame(known.value, value) ? known.value : value
+    last.current = { state, select, value: kept }
+    return kept
+  }
+  return useSyncExternalStore(subscribe, read)
 }

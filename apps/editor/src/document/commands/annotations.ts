@@ -1,6 +1,6 @@
 import type { GraphDocument } from '@graft/graph-schema'
-import { boundsOf } from '../geometry.js'
-import type { Box, Point } from '../geometry.js'
+import { boundsOf } from '../graph/geometry.js'
+import type { Box, Point } from '../graph/geometry.js'
 import { edit } from './command.js'
 import type { Command } from './command.js'
 

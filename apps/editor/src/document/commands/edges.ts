@@ -1,9 +1,9 @@
 import { edgeKey, nodeOf } from '@graft/graph-schema'
 import type { GraphDocument, GraphEdge, GraphEndpoint, NodeManifest } from '@graft/graph-schema'
-import type { Point } from '../geometry.js'
+import type { Point } from '../graph/geometry.js'
 import { edit, sequence } from './command.js'
 import type { Command } from './command.js'
-import { sameEnd } from './heal.js'
+import { sameEnd } from '../graph/heal.js'
 import { addNode } from './nodes.js'
 
 /**

@@ -1,11 +1,11 @@
 import { nodeOf } from '@graft/graph-schema'
 import type { GraphDocument, GraphEdge, NodeManifest } from '@graft/graph-schema'
-import { freshNodeId } from '../ids.js'
-import { snap } from '../geometry.js'
-import type { Point } from '../geometry.js'
+import { freshNodeId } from '../graph/ids.js'
+import { snap } from '../graph/geometry.js'
+import type { Point } from '../graph/geometry.js'
 import { edit, nothingSelected } from './command.js'
 import type { Command, Selection } from './command.js'
-import { healedEdges } from './heal.js'
+import { healedEdges } from '../graph/heal.js'
 
 /** A new node of a type, with all defaults; it becomes the selection. The id is the second result, for wiring it. */
 export function addNode(

@@ -1,5 +1,5 @@
 import type { KeyboardEvent, ReactElement } from 'react'
-import type { WidgetProps } from './widget.js'
+import type { WidgetProps } from '../fields/widget.js'
 
 /** Up to this many short choices stand side by side. */
 const mostSegments = 3

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
-import type { WidgetProps } from './widget.js'
+import type { WidgetProps } from '../fields/widget.js'
 
 /**
  * A param of a shape that no other widget knows, as JSON. Text that isn't JSON stays in the field and changes nothing.

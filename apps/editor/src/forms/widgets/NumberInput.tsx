@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react'
 import type { KeyboardEvent, ReactElement } from 'react'
 import { Icon } from '../../ui/Icon.js'
-import type { Range } from '../field.js'
-import { readNumber, showNumber, stepNumber } from '../number-input.js'
+import type { Range } from '../fields/field.js'
+import { readNumber, showNumber, stepNumber } from '../fields/number-input.js'
 
 export interface NumberInputProps {
   readonly id?: string

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react'
 import { NumberInput } from './NumberInput.js'
-import type { WidgetProps } from './widget.js'
+import type { WidgetProps } from '../fields/widget.js'
 
 export function NumberWidget({ id, field, value, onChange, describedBy, isWrong }: WidgetProps): ReactElement {
   return (

@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react'
 import { Button, IconButton } from '../../ui/Button.js'
-import type { Range } from '../field.js'
+import type { Range } from '../fields/field.js'
 import { NumberInput } from './NumberInput.js'
-import type { WidgetProps } from './widget.js'
+import type { WidgetProps } from '../fields/widget.js'
 
 const anyNumber: Range = { min: null, max: null, aboveMin: false, belowMax: false, integer: false }
 

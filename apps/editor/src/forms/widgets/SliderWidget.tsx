@@ -1,8 +1,8 @@
 import type { CSSProperties, ReactElement } from 'react'
 import { editor } from '../../document/store.js'
-import { clamp, sliderStep } from '../number-input.js'
+import { clamp, sliderStep } from '../fields/number-input.js'
 import { NumberInput } from './NumberInput.js'
-import type { WidgetProps } from './widget.js'
+import type { WidgetProps } from '../fields/widget.js'
 
 /** A slider for the feel of it, and a number beside it for the exact value. */
 export function SliderWidget({ id, field, labelId, value, onChange, describedBy, isWrong }: WidgetProps): ReactElement {

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react'
-import type { WidgetProps } from './widget.js'
+import type { WidgetProps } from '../fields/widget.js'
 
 export function SwitchWidget({ id, value, onChange, describedBy, isWrong }: WidgetProps): ReactElement {
   const on = value === true

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react'
-import type { WidgetProps } from './widget.js'
+import type { WidgetProps } from '../fields/widget.js'
 
 export function TextWidget({ id, field, value, onChange, describedBy, isWrong }: WidgetProps): ReactElement {
   return (

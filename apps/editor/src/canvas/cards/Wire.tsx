@@ -1,0 +1,81 @@
+import { BaseEdge, EdgeLabelRenderer } from '@xyflow/react'
+import type { EdgeProps } from '@xyflow/react'
+import { memo, useLayoutEffect } from 'react'
+import type { ReactElement } from 'react'
+import { disconnect } from '../../document/commands/edges.js'
+import { dispatch, useEditor } from '../../document/store.js'
+import { useNodeRun } from '../../run/run-store.js'
+import { Icon } from '../../ui/Icon.js'
+import { ui } from '../../page/page-store.js'
+import { canvasApi } from '../../page/canvas-api.js'
+import { rememberWire } from '../gestures/drag-painter.js'
+import { wirePath } from '../gestures/live-drag.js'
+import type { WireEdge } from '../projection/to-flow.js'
+
+/** A wire in the colour of what flows along it. Selected, it offers to put a node in or to be cut. */
+export const Wire = memo(function Wire({
+  id,
+  source,
+  target,
+  sourceX,
+  sourceY,
+  targetX,
+  targetY,
+  sourcePosition,
+  targetPosition,
+  selected,
+  data,
+}: EdgeProps<WireEdge>): ReactElement {
+  const { path, x, y } = wirePath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition })
+  useLayoutEffect(
+    () => rememberWire(id, { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition }),
+    [id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition],
+  )
+  const from = useNodeRun(source)?.status
+  const to = useNodeRun(target)?.status
+  const isFlowing = to === 'running' && from !== undefined && from !== 'running'
+  return (
+    <>
+      <BaseEdge
+        id={id}
+        path={path}
+        interactionWidth={18}
+        className={`wire wire-kind-${data?.kind ?? 'unknown'}${data?.inactive === true ? ' wire-inactive' : ''}${isFlowing ? ' wire-flowing' : ''}`}
+      />
+      {selected === true && <WireTools id={id} x={x} y={y} />}
+    </>
+  )
+})
+
+/** Of the one thing that is selected: with all of a graph selected they would cover it. */
+function WireTools({ id, x, y }: { readonly id: string; readonly x: number; readonly y: number }): ReactElement | null {
+  const isOnly = useEditor(({ selection: { nodes, edges } }) => edges.length === 1 && nodes.length === 0)
+  if (!isOnly) return null
+  return (
+    <EdgeLabelRenderer>
+      <div className="wire-tools nodrag nopan" style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}>
+        <button
+          type="button"
+          aria-label="Insert a node on this wire"
+          title="Insert a node (A)"
+          onClick={() => openInsert(id, { x, y })}
+        >
+          <Icon name="add" size={12} />
+        </button>
+        <button
+          type="button"
+          aria-label="Remove this wire"
+          title="Remove (Delete)"
+          onClick={() => dispatch(disconnect([id]))}
+        >
+          <Icon name="close" size={12} />
+        </button>
+      </div>
+    </EdgeLabelRenderer>
+  )
+}
+
+function openInsert(wire: string, place: { readonly x: number; readonly y: number }): void {
+  const screen = canvasApi()?.toScreen(place)
+  if (screen !== undefined) ui.set({ quickAdd: { screen, place, wire } })
+}

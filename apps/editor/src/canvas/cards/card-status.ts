@@ -1,0 +1,95 @@
+import type { GraphNode, NodeRunState, Problem } from '@graft/graph-schema'
+import { compact, duration, percent, significant, timeLeft } from '../../ui/format.js'
+
+export type CardTone = 'idle' | 'waiting' | 'running' | 'done' | 'cached' | 'failed' | 'off' | 'stale'
+
+export interface CardStatus {
+  readonly tone: CardTone
+  readonly text: string
+  /** The whole story, for the tooltip and screen readers. */
+  readonly detail: string
+  /** 0 to 1; null when nothing runs or the end isn't known. */
+  readonly progress: number | null
+  /** The newest number that says how it goes: `val accuracy 94.1 %`. */
+  readonly metric: string | null
+}
+
+/**
+ * What a card says at its foot. `idle` is shown when there is no run, `isStale` when the result is of an older version
+ * of the graph.
+ */
+export function cardStatus(node: GraphNode, run: NodeRunState | undefined, isStale: boolean, idle: string): CardStatus {
+  const still = (tone: CardTone, text: string, detail: string): CardStatus => ({
+    tone,
+    text,
+    detail,
+    progress: null,
+    metric: run === undefined ? null : metricText(run),
+  })
+  if (node.muted === true) return still('off', 'Muted', 'Muted: it does not run, and neither does what needs it.')
+  if (node.bypassed === true) return still('off', 'Bypassed', 'Bypassed: what comes in goes on unchanged.')
+  switch (run?.status) {
+    case undefined:
+    case 'idle':
+      return still('idle', idle, idle)
+    case 'queued':
+      return still('waiting', 'Waiting', 'Waiting for its turn.')
+    case 'running':
+      return running(run)
+    case 'failed':
+      return still('failed', 'Failed', run.problem?.message ?? 'It failed.')
+    case 'skipped':
+      return still('off', 'Not run', run.reason ?? 'It was left out of the run.')
+    default:
+      break
+  }
+  if (isStale) return still('stale', 'Edited since', 'This result is of the graph as it was before the last edits.')
+  if (run?.status === 'cached')
+    return still('cached', 'Reused', run.reason ?? 'Nothing that it depends on has changed.')
+  const took = run?.milliseconds === undefined ? '' : duration(run.milliseconds / 1000)
+  return still(
+    'done',
+    took === '' ? 'Done' : `Done in ${took}`,
+    run?.reason === undefined ? 'Done' : `Ran: ${run.reason}`,
+  )
+}
+
+function running(run: NodeRunState): CardStatus {
+  const { progress } = run
+  const share = progress === undefined || progress.total === 0 ? null : Math.min(1, progress.done / progress.total)
+  const eta = progress?.etaSeconds === null || progress === undefined ? '' : ` · ${timeLeft(progress.etaSeconds)} left`
+  const text =
+    progress === undefined ? 'Running' : `${whole(progress.done)}/${whole(progress.total)} ${progress.unit}${eta}`
+  return {
+    tone: 'running',
+    text,
+    detail: run.reason === undefined ? text : `${text}. ${run.reason}`,
+    progress: share,
+    metric: metricText(run),
+  }
+}
+
+const whole = (value: number): string => compact(Math.floor(value))
+
+/** Validation before training, accuracy before loss: what people look at first. */
+function metricText(run: NodeRunState): string | null {
+  const points = Object.values(run.metrics)
+  const find = (name: string): (typeof points)[number] | undefined =>
+    ['test', 'val', 'train']
+      .map((split) => points.find((point) => point.name === name && point.split === split))
+      .find((point) => point !== undefined)
+  const accuracy = find('accuracy')
+  if (accuracy !== undefined) return `${accuracy.split} ${percent(accuracy.value)}`
+  const loss = find('loss')
+  return loss === undefined ? null : `${loss.split} loss ${significant(loss.value)}`
+}
+
+/** The worst problem of a node, and how many it has. */
+export function worstProblem(
+  problems: readonly Problem[],
+): { readonly severity: Problem['severity']; readonly count: number; readonly text: string } | null {
+  const [first] = problems
+  if (first === undefined) return null
+  // check() lists errors first.
+  return { severity: first.severity, count: problems.length, text: problems.map(({ message }) => message).join('\n') }
+}

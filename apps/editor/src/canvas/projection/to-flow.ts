@@ -1,0 +1,307 @@
+import { edgeKey, nodeOf } from '@graft/graph-schema'
+import type { GraphDocument, GraphEdge, GraphNode, NodeManifest, PortKind } from '@graft/graph-schema'
+import type { Edge, Node } from '@xyflow/react'
+import type { Selection } from '../../document/commands/command.js'
+import { cardSizeOf, edgesByNode, portNames, portOffset, positionOf } from '../../document/graph/geometry.js'
+import type { Point, PortNames } from '../../document/graph/geometry.js'
+
+export interface CardData extends Record<string, unknown> {
+  readonly node: GraphNode
+  readonly manifest: NodeManifest | undefined
+  /**
+   * The type is not installed: the card is a placeholder. False while the runner has not said which types there are.
+   */
+  readonly isUnknown: boolean
+  readonly ports: PortNames
+}
+export interface FrameData extends Record<string, unknown> {
+  readonly index: number
+  readonly title: string
+  readonly color: string | undefined
+}
+export interface NoteData extends Record<string, unknown> {
+  readonly index: number
+  readonly text: string
+}
+export type CardFlowNode = Node<CardData, 'card'>
+export type FrameFlowNode = Node<FrameData, 'frame'>
+export type NoteFlowNode = Node<NoteData, 'note'>
+export type FlowNode = CardFlowNode | FrameFlowNode | NoteFlowNode
+export type WireEdge = Edge<{ readonly kind: PortKind | undefined; readonly inactive: boolean }, 'wire'>
+
+/** Places and sizes while something is dragged or resized; the document gets them when the mouse is released. */
+export interface Transient {
+  readonly positions: ReadonlyMap<string, Point>
+  readonly sizes: ReadonlyMap<string, Size>
+}
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+export interface ProjectionInput {
+  readonly document: GraphDocument
+  readonly selection: Selection
+  readonly manifests: ReadonlyMap<string, NodeManifest>
+  readonly measured: ReadonlyMap<string, Size>
+  readonly transient: Transient
+}
+
+export interface Projection {
+  readonly nodes: FlowNode[]
+  readonly edges: WireEdge[]
+}
+
+export const frameId = (index: number): string => `frame:${index}`
+export const noteId = (index: number): string => `note:${index}`
+export const nothingTransient: Transient = { positions: new Map(), sizes: new Map() }
+
+/** What a flow id stands for. Node ids have no colon. */
+export function itemOf(
+  id: string,
+): { readonly kind: 'node'; readonly id: string } | { readonly kind: 'frame' | 'note'; readonly index: number } {
+  const match = /^(frame|note):(\d+)$/.exec(id)
+  return match === null ? { kind: 'node', id } : { kind: match[1] as 'frame' | 'note', index: Number(match[2]) }
+}
+
+/**
+ * Makes what React Flow draws from the document. Each item keeps its object as long as nothing that it shows has
+ * changed, so that an edit or a drag renders only what it touched. One projector per canvas.
+ */
+export function createProjector(): (input: ProjectionInput) => Projection {
+  let remembered = new Map<string, { readonly from: readonly unknown[]; readonly item: FlowNode | WireEdge }>()
+  let last: Projection = { nodes: [], edges: [] }
+  let lastPorts: {
+    readonly edges: readonly GraphEdge[]
+    readonly nodes: unknown
+    readonly manifests: unknown
+    readonly byNode: Map<string, PortNames>
+  } | null = null
+  let lastWiring: {
+    readonly edges: unknown
+    readonly nodes: unknown
+    readonly manifests: unknown
+    readonly selected: unknown
+  } | null = null
+  return (input) => {
+    const next = new Map<string, { readonly from: readonly unknown[]; readonly item: FlowNode | WireEdge }>()
+    const keep = <Item extends FlowNode | WireEdge>(key: string, from: readonly unknown[], make: () => Item): Item => {
+      const known = remembered.get(key)
+      const entry =
+        known !== undefined && known.from.every((value, index) => Object.is(value, from[index]))
+          ? known
+          : { from, item: make() }
+      next.set(key, entry)
+      return entry.item as Item
+    }
+    // Ports depend on the wires only where a type lacks them; the usual case is shared between renders.
+    if (
+      lastPorts?.edges !== input.document.edges ||
+      lastPorts.nodes !== input.document.nodes ||
+      lastPorts.manifests !== input.manifests
+    )
+      lastPorts = {
+        edges: input.document.edges,
+        nodes: input.document.nodes,
+        manifests: input.manifests,
+        byNode: samePorts(input, lastPorts?.byNode),
+      }
+    const ports = lastPorts.byNode
+    const nodes = [...frames(input, keep), ...cards(input, ports, keep), ...notes(input, keep)]
+    // Nothing of a wire changes while a node is dragged, and React Flow indexes all of them anew for a new list.
+    const isSameWiring =
+      lastWiring !== null &&
+      lastWiring.edges === input.document.edges &&
+      lastWiring.nodes === input.document.nodes &&
+      lastWiring.manifests === input.manifests &&
+      lastWiring.selected === input.selection.edges
+    const edges = isSameWiring ? last.edges : wires(input, keep)
+    if (isSameWiring) for (const [key, entry] of remembered) if (key.startsWith('wire ')) next.set(key, entry)
+    lastWiring = {
+      edges: input.document.edges,
+      nodes: input.document.nodes,
+      manifests: input.manifests,
+      selected: input.selection.edges,
+    }
+    remembered = next
+    last = { nodes: sameList(last.nodes, nodes), edges: sameList(last.edges, edges) }
+    return last
+  }
+}
+
+function sameList<Item>(before: Item[], now: Item[]): Item[] {
+  return before.length === now.length && before.every((item, index) => item === now[index]) ? before : now
+}
+
+type Keep = <Item extends FlowNode | WireEdge>(key: string, from: readonly unknown[], make: () => Item) => Item
+
+function samePorts(
+  { document, manifests }: ProjectionInput,
+  before: ReadonlyMap<string, PortNames> | undefined,
+): Map<string, PortNames> {
+  const wired = edgesByNode(document)
+  return new Map(
+    Object.entries(document.nodes).map(([id, node]) => {
+      const ports = portNames({ edges: wired.get(id) ?? [] }, id, manifests.get(node.type))
+      const known = before?.get(id)
+      return [
+        id,
+        known !== undefined &&
+        known.inputs.join() === ports.inputs.join() &&
+        known.outputs.join() === ports.outputs.join()
+          ? known
+          : ports,
+      ]
+    }),
+  )
+}
+
+function cards(
+  { document, selection, manifests, measured, transient }: ProjectionInput,
+  portsOf: ReadonlyMap<string, PortNames>,
+  keep: Keep,
+): FlowNode[] {
+  const selected = new Set(selection.nodes)
+  return Object.entries(document.nodes).map(([id, node]) => {
+    const manifest = manifests.get(node.type)
+    const ports = portsOf.get(id) ?? { inputs: [], outputs: [] }
+    const position = transient.positions.get(id) ?? positionOf(document, id)
+    const size = measured.get(id)
+    const isSelected = selected.has(id)
+    const isUnknown = manifest === undefined && manifests.size > 0
+    return keep(
+      id,
+      [node, manifest, isUnknown, ports, position.x, position.y, size, isSelected],
+      (): CardFlowNode => ({
+        id,
+        type: 'card',
+        position: { x: position.x, y: position.y },
+        data: { node, manifest, isUnknown, ports },
+        selected: isSelected,
+        zIndex: isSelected ? 20 : 10,
+        ariaLabel: describeCard(id, node, manifest),
+        ...(size === undefined ? unmeasured(ports) : { measured: size }),
+      }),
+    )
+  })
+}
+
+/** Size and ports as they will be drawn, so that wires and the view are right before anything is in the page. */
+function unmeasured(ports: PortNames): Partial<CardFlowNode> {
+  const { width, height } = cardSizeOf(ports)
+  const handle = (
+    id: string,
+    index: number,
+    side: 'input' | 'output',
+  ): NonNullable<CardFlowNode['handles']>[number] => {
+    const { x, y } = portOffset(index, side)
+    return {
+      id,
+      type: side === 'input' ? 'target' : 'source',
+      position: (side === 'input' ? 'left' : 'right') as never,
+      x: x - 6,
+      y: y - 6,
+      width: 12,
+      height: 12,
+    }
+  }
+  return {
+    measured: { width, height },
+    handles: [
+      ...ports.inputs.map((id, index) => handle(id, index, 'input')),
+      ...ports.outputs.map((id, index) => handle(id, index, 'output')),
+    ],
+  }
+}
+
+function describeCard(id: string, node: GraphNode, manifest: NodeManifest | undefined): string {
+  const title = node.title ?? manifest?.title ?? node.type
+  const type =
+    manifest === undefined ? `, unknown type ${node.type}` : node.title === undefined ? '' : `, ${manifest.title}`
+  return `${title}${type}, node ${id}${node.muted === true ? ', muted' : ''}${node.bypassed === true ? ', bypassed' : ''}`
+}
+
+function frames({ document, selection, transient }: ProjectionInput, keep: Keep): FlowNode[] {
+  return document.layout.frames.map((frame, index) => {
+    const id = frameId(index)
+    const { x, y } = transient.positions.get(id) ?? frame
+    const { width, height } = transient.sizes.get(id) ?? frame
+    const selected = selection.frames.includes(index)
+    return keep(
+      id,
+      [frame, x, y, width, height, selected],
+      (): FrameFlowNode => ({
+        id,
+        type: 'frame',
+        position: { x, y },
+        width,
+        height,
+        measured: { width, height },
+        selected,
+        zIndex: -1,
+        dragHandle: '.frame-handle',
+        ariaLabel: `Frame ${frame.title}`,
+        data: { index, title: frame.title, color: frame.color },
+      }),
+    )
+  })
+}
+
+function notes({ document, selection, transient }: ProjectionInput, keep: Keep): FlowNode[] {
+  return document.layout.notes.map((note, index) => {
+    const id = noteId(index)
+    const { x, y } = transient.positions.get(id) ?? note
+    const { width, height } = transient.sizes.get(id) ?? { width: note.width ?? 220, height: note.height ?? 120 }
+    const selected = selection.notes.includes(index)
+    return keep(
+      id,
+      [note, x, y, width, height, selected],
+      (): NoteFlowNode => ({
+        id,
+        type: 'note',
+        position: { x, y },
+        width,
+        height,
+        measured: { width, height },
+        selected,
+        zIndex: selected ? 20 : 5,
+        ariaLabel: `Note: ${note.text.slice(0, 80)}`,
+        data: { index, text: note.text },
+      }),
+    )
+  })
+}
+
+function wires({ document, selection, manifests }: ProjectionInput, keep: Keep): WireEdge[] {
+  const selected = new Set(selection.edges)
+  const seen = new Set<string>()
+  return document.edges.flatMap((edge) => {
+    const key = edgeKey(edge)
+    const from = nodeOf(document, edge.from.node)
+    const to = nodeOf(document, edge.to.node)
+    // What leads nowhere, or is there twice, can't be drawn; the list of problems tells of it.
+    if (from === undefined || to === undefined || seen.has(key)) return []
+    seen.add(key)
+    const kind =
+      manifests.get(from.type)?.outputs[edge.from.port]?.kind ?? manifests.get(to.type)?.inputs[edge.to.port]?.kind
+    const inactive = from.muted === true || to.muted === true
+    const isSelected = selected.has(key)
+    return [
+      keep(
+        `wire ${key}`,
+        [edge, kind, inactive, isSelected],
+        (): WireEdge => ({
+          id: key,
+          type: 'wire',
+          source: edge.from.node,
+          sourceHandle: edge.from.port,
+          target: edge.to.node,
+          targetHandle: edge.to.port,
+          selected: isSelected,
+          ariaLabel: `Wire from ${edge.from.port} of ${edge.from.node} to ${edge.to.port} of ${edge.to.node}`,
+          data: { kind, inactive },
+        }),
+      ),
+    ]
+  })
+}

@@ -1,0 +1,70 @@
+import { canvasApi } from '../../page/canvas-api.js'
+import type { Problem } from '@graft/graph-schema'
+import { announce, editor } from '../../document/store.js'
+import { ui } from '../../page/page-store.js'
+
+const focusable =
+  'input:not([disabled]), select:not([disabled]), textarea:not([disabled]), button:not([disabled]), [tabindex="0"]'
+
+/** Moves the keyboard into the selected node's form. */
+export function editFields(): void {
+  ui.set({ inspector: true })
+  // Not one selector: the close button comes first in the page.
+  afterRender(() =>
+    (
+      document.querySelector<HTMLElement>(`#inspector [data-field] :is(${focusable})`) ??
+      document.querySelector<HTMLElement>(`#inspector :is(${focusable})`)
+    )?.focus(),
+  )
+}
+
+/** Opens the title of the selected node for typing. */
+export function renameNode(): void {
+  const id = editor.get().selection.nodes.at(-1)
+  if (id === undefined) return
+  const header = document.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"] .card-header`)
+  header?.dispatchEvent(new MouseEvent('dblclick', { bubbles: true }))
+}
+
+/** Shows where a problem is: its node on the canvas and its field in the form. */
+export function revealProblem(problem: Problem): void {
+  if (problem.node !== undefined) canvasApi()?.reveal(problem.node)
+  if (problem.field === undefined || problem.node === undefined) return
+  ui.set({ inspector: true })
+  const field = problem.field
+  // After the canvas has moved its focus to the node, so that the field has the last word.
+  setTimeout(() => {
+    const element = fieldElement(field)
+    element?.scrollIntoView({ block: 'center' })
+    element?.querySelector<HTMLElement>(focusable)?.focus({ preventScroll: true })
+  }, 400)
+}
+
+/** The form's element for a field, or for the field that holds it. */
+function fieldElement(field: string): HTMLElement | null {
+  const parts = field.split('.')
+  for (let length = parts.length; length > 0; length--) {
+    const element = document.querySelector<HTMLElement>(
+      `#inspector [data-field="${CSS.escape(parts.slice(0, length).join('.'))}"]`,
+    )
+    if (element !== null) return element
+  }
+  return null
+}
+
+let lastProblem = -1
+
+/** Goes through the problems one by one. */
+export function focusProblem(): void {
+  const { problems } = editor.get()
+  lastProblem = (lastProblem + 1) % Math.max(1, problems.length)
+  const problem = problems[lastProblem]
+  if (problem === undefined) return
+  ui.set({ drawer: 'run', runTab: 'problems' })
+  announce(`Problem ${lastProblem + 1} of ${problems.length}: ${problem.message} ${problem.fix}`)
+  revealProblem(problem)
+}
+
+function afterRender(action: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(action))
+}

@@ -1,0 +1,105 @@
+import { closeGraph, downloadGraph, newGraph, pickFile, save, saveCopy } from '../../session/session.js'
+import { editor } from '../../document/store.js'
+import { setTheme, getTheme } from '../../ui/theme.js'
+import type { ThemeChoice } from '../../ui/theme.js'
+import { ui } from '../../page/page-store.js'
+import type { AppCommand } from './app-command.js'
+
+const themes: readonly ThemeChoice[] = ['system', 'light', 'dark']
+
+/** Opening, saving, and the page itself. */
+export const graphCommands: readonly AppCommand[] = [
+  {
+    id: 'commands',
+    title: 'Search all commands',
+    group: 'Graph',
+    icon: 'command',
+    shortcuts: ['mod+k', 'mod+shift+p'],
+    inFields: true,
+    view: 'anywhere',
+    run: () => ui.set({ dialog: 'commands' }),
+  },
+  { id: 'new', title: 'New empty graph', group: 'Graph', icon: 'add', view: 'anywhere', run: () => newGraph() },
+  {
+    id: 'open',
+    title: 'Open a file…',
+    group: 'Graph',
+    icon: 'open',
+    shortcuts: ['mod+o'],
+    inFields: true,
+    view: 'anywhere',
+    run: () => pickFile(),
+  },
+  {
+    id: 'save',
+    title: 'Save',
+    group: 'Graph',
+    icon: 'save',
+    shortcuts: ['mod+s'],
+    inFields: true,
+    run: () => void save(),
+  },
+  {
+    id: 'save-copy',
+    title: 'Save as a new graph',
+    group: 'Graph',
+    icon: 'copy',
+    shortcuts: ['mod+shift+s'],
+    inFields: true,
+    run: () => void saveCopy(),
+  },
+  {
+    id: 'versions',
+    title: 'Saved versions…',
+    group: 'Graph',
+    icon: 'history',
+    enabled: ({ origin }) => origin !== null,
+    run: () => ui.set({ dialog: 'versions' }),
+  },
+  {
+    id: 'download',
+    title: 'Download as a file',
+    group: 'Graph',
+    icon: 'download',
+    shortcuts: ['mod+e'],
+    run: () => downloadGraph(),
+  },
+  { id: 'close', title: 'Back to the start page', group: 'Graph', icon: 'back', run: () => closeGraph() },
+  {
+    id: 'theme',
+    title: 'Switch between light and dark',
+    group: 'View',
+    icon: 'sun',
+    view: 'anywhere',
+    run: () => setTheme(themes[(themes.indexOf(getTheme()) + 1) % themes.length] ?? 'system'),
+  },
+  {
+    id: 'shortcuts',
+    title: 'All keys',
+    group: 'View',
+    icon: 'keyboard',
+    shortcuts: ['?'],
+    view: 'anywhere',
+    run: () => ui.set({ dialog: 'shortcuts' }),
+  },
+  {
+    id: 'undo',
+    title: 'Undo',
+    group: 'Edit',
+    icon: 'undo',
+    shortcuts: ['mod+z'],
+    inDocumentFields: true,
+    enabled: ({ history }) => history.past.length > 0,
+    run: () => editor.undo(),
+  },
+  {
+    id: 'redo',
+    title: 'Redo',
+    group: 'Edit',
+    icon: 'redo',
+    shortcuts: ['mod+shift+z', 'mod+y'],
+    inDocumentFields: true,
+    enabled: ({ history }) => history.future.length > 0,
+    run: () => editor.redo(),
+  },
+]

@@ -1,0 +1,75 @@
+import type { Backbone } from '@graft/graph-schema'
+import { useState } from 'react'
+import type { ReactElement } from 'react'
+import { call } from '../../api/client.js'
+import { useCall } from '../../api/use-call.js'
+import { compact, percent } from '../../ui/format.js'
+import { Button } from '../../ui/Button.js'
+import { Icon } from '../../ui/Icon.js'
+import { FolderDialog } from './FolderDialog.js'
+import { TextWidget } from '../widgets/TextWidget.js'
+import type { WidgetProps } from '../fields/widget.js'
+
+const listBackbones = (signal: AbortSignal): Promise<{ readonly backbones: readonly Backbone[] }> =>
+  call('listBackbones', { signal })
+
+/** Pre-trained networks at hand as cards; anything else by path or address. */
+export function BackboneWidget(props: WidgetProps): ReactElement {
+  const { value, onChange, labelId } = props
+  const found = useCall(listBackbones)
+  const [picking, setPicking] = useState(false)
+  return (
+    <div className="backbones">
+      {found.status === 'loading' && (
+        <p className="network-note" role="status">
+          Looking for networks…
+        </p>
+      )}
+      {found.status === 'failed' && <p className="network-note">{found.error.message}</p>}
+      {found.status === 'ready' && (
+        <div className="backbone-cards" role="group" aria-labelledby={labelId}>
+          {found.value.backbones.map((backbone) => (
+            <button
+              key={backbone.source}
+              type="button"
+              className="backbone-card"
+              aria-pressed={backbone.source === value}
+              onClick={() => onChange(backbone.source)}
+              title={backbone.source}
+            >
+              <span className="backbone-title">
+                <Icon name="model" size={14} />
+                {backbone.title}
+              </span>
+              <span className="backbone-facts numeric">{factsOf(backbone)}</span>
+            </button>
+          ))}
+        </div>
+      )}
+      <TextWidget {...props} />
+      <Button size="s" icon="folder" onClick={() => setPicking(true)}>
+        Choose a model file…
+      </Button>
+      {picking && (
+        <FolderDialog
+          title="Choose a model"
+          accepts="model"
+          start={typeof value === 'string' && value.startsWith('/') ? value : null}
+          onClose={() => setPicking(false)}
+          onChoose={(path) => onChange(path)}
+        />
+      )}
+    </div>
+  )
+}
+
+function factsOf({ inputSize, parameters, accuracy, licence }: Backbone): string {
+  return [
+    inputSize === null ? null : `${inputSize}²`,
+    parameters === null ? null : `${compact(parameters)} par.`,
+    accuracy === undefined ? null : `${percent(accuracy)} top 1`,
+    licence,
+  ]
+    .filter((fact) => fact !== null && fact !== '')
+    .join(' · ')
+}

@@ -1,0 +1,210 @@
+import { useCallback, useEffect, useState } from 'react'
+import type { ReactElement } from 'react'
+import type { Directory } from '@graft/graph-schema'
+import { ApiError, call } from '../../api/client.js'
+import { useCall } from '../../api/use-call.js'
+import { bytes, counted } from '../../ui/format.js'
+import { Button } from '../../ui/Button.js'
+import { Dialog } from '../../ui/Dialog.js'
+import { Icon } from '../../ui/Icon.js'
+import { VirtualList } from '../../ui/lists/VirtualList.js'
+import { DatasetSummary } from './DatasetSummary.js'
+
+export interface FolderDialogProps {
+  readonly title: string
+  /** Folders of images, or model files (and folders, which models can be too). */
+  readonly accepts: 'directory' | 'model'
+  readonly start: string | null
+  readonly onChoose: (path: string) => void
+  readonly onClose: () => void
+}
+
+const listRoots = (signal: AbortSignal) => call('listDataRoots', { signal })
+type Entry = Directory['entries'][number]
+
+/** Walks the folders that the runner may read, and shows what is in one before it is chosen. */
+export function FolderDialog({ title, accepts, start, onChoose, onClose }: FolderDialogProps): ReactElement {
+  const roots = useCall(listRoots)
+  const [path, setPath] = useState<string | null>(start)
+  const root = roots.status === 'ready' ? roots.value.roots[0]?.path : undefined
+  const current = path ?? root ?? null
+  const toRoots = useCallback(() => setPath(null), [])
+  const choose = (chosen: string): void => {
+    onChoose(chosen)
+    onClose()
+  }
+  return (
+    <Dialog
+      title={title}
+      onClose={onClose}
+      className="folder-dialog"
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="primary" disabled={current === null} onClick={() => current !== null && choose(current)}>
+            Use this folder
+          </Button>
+        </>
+      }
+    >
+      <div className="folder">
+        <nav className="folder-roots" aria-label="Data folders">
+          {roots.status === 'ready' &&
+            roots.value.roots.map(({ id, path: place, title: name }) => (
+              <button
+                key={id}
+                type="button"
+                className="folder-root"
+                aria-current={current?.startsWith(place) === true}
+                title={place}
+                onClick={() => setPath(place)}
+              >
+                <Icon name="data" size={14} />
+                {name}
+              </button>
+            ))}
+          {roots.status === 'failed' && (
+            <p className="network-note" role="alert">
+              {roots.error.message}
+            </p>
+          )}
+        </nav>
+        {current !== null && (
+          <Place
+            path={current}
+            accepts={accepts}
+            isStart={path === start}
+            onGo={setPath}
+            onChoose={choose}
+            onMissing={toRoots}
+          />
+        )}
+      </div>
+    </Dialog>
+  )
+}
+
+interface PlaceProps {
+  readonly path: string
+  readonly accepts: FolderDialogProps['accepts']
+  /** Where the dialog began, which may be a path that was only typed. */
+  readonly isStart: boolean
+  readonly onGo: (path: string) => void
+  readonly onChoose: (path: string) => void
+  readonly onMissing: () => void
+}
+
+function Place({ path, accepts, isStart, onGo, onChoose, onMissing }: PlaceProps): ReactElement {
+  const browse = useCallback((signal: AbortSignal) => call('browseData', { query: { path }, signal }), [path])
+  const listing = useCall(browse)
+  const isNowhere =
+    isStart && listing.status === 'failed' && listing.error instanceof ApiError && listing.error.kind === 'refused'
+  useEffect(() => {
+    if (isNowhere) onMissing()
+  }, [isNowhere, onMissing])
+  if (listing.status === 'failed') {
+    return (
+      <div className="folder-place">
+        <p className="network-note" role="alert">
+          {listing.error.message}
+        </p>
+        {listing.error instanceof ApiError && listing.error.kind === 'refused' && (
+          <Button size="s" onClick={onMissing}>
+            Back to the data folders
+          </Button>
+        )}
+      </div>
+    )
+  }
+  const parent = listing.status === 'ready' ? listing.value.parent : null
+  const entries =
+    listing.status === 'ready'
+      ? listing.value.entries.filter(({ kind }) => kind === 'directory' || kind === 'image' || kind === accepts)
+      : []
+  return (
+    <div className="folder-place">
+      <div className="folder-path">
+        <Button size="s" icon="back" disabled={parent === null} onClick={() => parent !== null && onGo(parent)}>
+          Up
+        </Button>
+        <code title={path}>
+          <bdi>{path}</bdi>
+        </code>
+      </div>
+      {listing.status === 'loading' && (
+        <p className="network-note" role="status">
+          Reading…
+        </p>
+      )}
+      {listing.status === 'ready' && entries.length === 0 && <p className="network-note">This folder is empty.</p>}
+      {entries.length > 0 && (
+        <div className="folder-list">
+          <VirtualList
+            label={`In ${path}`}
+            items={entries}
+            itemHeight={32}
+            keyOf={(entry) => entry.path}
+            render={(entry) => <EntryRow entry={entry} accepts={accepts} onGo={onGo} onChoose={onChoose} />}
+          />
+        </div>
+      )}
+      {listing.status === 'ready' && listing.value.truncated && (
+        <p className="network-note">There is more than is listed here; type the path to get to the rest.</p>
+      )}
+      {accepts === 'directory' && listing.status === 'ready' && entries.some(({ kind }) => kind === 'directory') && (
+        <Contents key={path} path={path} />
+      )}
+    </div>
+  )
+}
+
+function EntryRow({
+  entry,
+  accepts,
+  onGo,
+  onChoose,
+}: {
+  readonly entry: Entry
+  readonly accepts: FolderDialogProps['accepts']
+  readonly onGo: (path: string) => void
+  readonly onChoose: (path: string) => void
+}): ReactElement {
+  const isFolder = entry.kind === 'directory'
+  const isChoice = entry.kind === accepts && !isFolder
+  const note =
+    entry.images !== undefined && entry.images > 0
+      ? counted(entry.images, 'image')
+      : entry.bytes === undefined || isFolder
+        ? ''
+        : bytes(entry.bytes)
+  return (
+    <button
+      type="button"
+      className="folder-entry"
+      disabled={!isFolder && !isChoice}
+      onClick={() => (isFolder ? onGo(entry.path) : onChoose(entry.path))}
+    >
+      <Icon name={isFolder ? 'folder' : entry.kind === 'model' ? 'model' : 'file'} size={14} />
+      <span>{entry.name}</span>
+      <small className="numeric">{note}</small>
+    </button>
+  )
+}
+
+function Contents({ path }: { readonly path: string }): ReactElement | null {
+  const ask = useCallback((signal: AbortSignal) => call('summariseData', { query: { path }, signal }), [path])
+  const summary = useCall(ask)
+  // Most folders on the way hold no classes; that is no problem yet.
+  if (summary.status === 'failed') return null
+  return (
+    <div className="folder-contents">
+      {summary.status === 'loading' ? (
+        <p className="network-note" role="status">
+          Counting images…
+        </p>
+      ) : summary.value.count > 0 ? (
+        <DatasetSummary summary={summary.value} />
+      ) : null}
+    </div>
+  )
+}

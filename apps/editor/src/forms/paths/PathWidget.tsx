@@ -1,0 +1,63 @@
+import { useCallback, useState } from 'react'
+import type { ReactElement } from 'react'
+import { call } from '../../api/client.js'
+import { useCall } from '../../api/use-call.js'
+import { Button } from '../../ui/Button.js'
+import { DatasetSummary } from './DatasetSummary.js'
+import { FolderDialog } from './FolderDialog.js'
+import { TextWidget } from '../widgets/TextWidget.js'
+import { Upload } from '../upload/Upload.js'
+import type { WidgetProps } from '../fields/widget.js'
+
+/** A folder on the runner: typed, picked, or uploaded by dropping images; with a summary of what is in it. */
+export function PathWidget(props: WidgetProps): ReactElement {
+  const { value, onChange } = props
+  const [picking, setPicking] = useState(false)
+  const path = typeof value === 'string' ? value : ''
+  return (
+    <div className="path">
+      <div className="path-row">
+        <TextWidget {...props} />
+        <Button icon="folder" onClick={() => setPicking(true)} data-tour="browse">
+          Browse…
+        </Button>
+      </div>
+      {path !== '' && <Summary key={path} path={path} />}
+      <Upload onDone={onChange} />
+      {picking && (
+        <FolderDialog
+          title="Choose a folder"
+          accepts="directory"
+          start={path === '' ? null : path}
+          onClose={() => setPicking(false)}
+          onChoose={onChange}
+        />
+      )}
+    </div>
+  )
+}
+
+/** Waits until typing pauses: each letter is another folder. */
+function Summary({ path }: { readonly path: string }): ReactElement | null {
+  const ask = useCallback(
+    async (signal: AbortSignal) => {
+      await new Promise((resolve) => setTimeout(resolve, 400))
+      signal.throwIfAborted()
+      return call('summariseData', { query: { path }, signal })
+    },
+    [path],
+  )
+  const summary = useCall(ask)
+  if (summary.status === 'loading')
+    return (
+      <p className="network-note" role="status">
+        Looking into the folder…
+      </p>
+    )
+  // What is wrong with the path is for check() and the run to say; a single file has no summary.
+  return summary.status === 'failed' ? (
+    <p className="network-note">{summary.error.message}</p>
+  ) : (
+    <DatasetSummary summary={summary.value} />
+  )
+}

@@ -1,0 +1,77 @@
+import { useMemo, useState } from 'react'
+import type { ReactElement } from 'react'
+import { percent } from '../../ui/format.js'
+import { Card } from '../cards/Card.js'
+import { classColor } from '../../charts/class-colors.js'
+import { classColumns, orderBy, sortClasses } from './class-table.js'
+import type { ClassColumn, ClassOrder } from './class-table.js'
+import type { EvaluationDetail } from '../read/detail.js'
+
+const titles: Readonly<Record<ClassColumn, string>> = {
+  name: 'Class',
+  support: 'Images',
+  precision: 'Precision',
+  recall: 'Recall',
+  f1: 'F1',
+}
+const help: Readonly<Record<ClassColumn, string>> = {
+  name: 'Class',
+  support: 'Images of this class',
+  precision: 'Of the images given this answer, how many are right',
+  recall: 'Of the images of this class, how many were recognised',
+  f1: 'Precision and recall in one number',
+}
+const rowLimit = 300
+
+/** Scores of every class; sorted by what a column heading says. */
+export function ClassTable({ detail }: { readonly detail: EvaluationDetail }): ReactElement {
+  const [order, setOrder] = useState<ClassOrder>({ column: 'f1', descending: false })
+  const sorted = useMemo(() => sortClasses(detail.perClass, order), [detail, order])
+  return (
+    <Card title="Classes" {...(sorted.length > rowLimit && { note: `The first ${rowLimit} of ${sorted.length}.` })}>
+      <div className="table-scroll" tabIndex={0} role="region" aria-label="Scores by class">
+        <table className="class-table">
+          <thead>
+            <tr>
+              {classColumns.map((column) => (
+                <th
+                  key={column}
+                  scope="col"
+                  aria-sort={order.column !== column ? 'none' : order.descending ? 'descending' : 'ascending'}
+                >
+                  <button type="button" title={help[column]} onClick={() => setOrder(orderBy(order, column))}>
+                    {titles[column]}
+                    <span aria-hidden="true">{order.column !== column ? '' : order.descending ? ' ↓' : ' ↑'}</span>
+                  </button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {sorted.slice(0, rowLimit).map((score) => (
+              <tr key={score.name}>
+                <th scope="row">
+                  <span
+                    className="class-dot"
+                    style={{ background: classColor(detail.classNames.indexOf(score.name)) }}
+                  />
+                  {score.name}
+                </th>
+                <td className="numeric">{score.support}</td>
+                {(['precision', 'recall', 'f1'] as const).map((column) => (
+                  <td key={column} className="numeric class-score">
+                    <span
+                      className="class-bar"
+                      style={{ inlineSize: `${Number.isNaN(score[column]) ? 0 : score[column] * 100}%` }}
+                    />
+                    <span>{percent(score[column], 0)}</span>
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Card>
+  )
+}

@@ -1,0 +1,46 @@
+import { percent } from '../../ui/format.js'
+import type { EvaluationDetail } from './detail.js'
+
+const splitNames: Readonly<Record<string, string>> = { train: 'training', val: 'validation', test: 'test' }
+export const splitName = (split: string): string => splitNames[split] ?? split
+
+/** What an accuracy means, in sentences: how many, how sure, compared to what, and what to mistrust. */
+export function readEvaluation(
+  detail: Pick<EvaluationDetail, 'split' | 'count' | 'top1' | 'accuracyInterval' | 'perClass'>,
+): readonly string[] {
+  const right = Math.round(detail.top1 * detail.count)
+  const [low, high] = detail.accuracyInterval
+  const largest = detail.perClass.reduce<{ readonly name: string; readonly support: number } | null>(
+    (best, score) => (best === null || score.support > best.support ? score : best),
+    null,
+  )
+  return [
+    `${right} of ${detail.count} ${splitName(detail.split)} images were recognised. On new images of the same kind, expect ${percent(low, 0)} to ${percent(high, 0)} (95 % interval).`,
+    ...(largest !== null && detail.count > 0
+      ? [`Always answering “${largest.name}” would be right in ${percent(largest.support / detail.count, 0)}.`]
+      : []),
+    ...caution(detail.split, high - low),
+  ]
+}
+
+function caution(split: string, width: number): readonly string[] {
+  if (split === 'train') return ['These are the images it learned from: new ones will do worse.']
+  if (split === 'val') return ['The best epoch was chosen by these images: expect slightly less on new ones.']
+  return width > 0.15 ? ['That is a wide range: more test images would make it narrower.'] : []
+}
+
+/** Whether the network is as sure as it is right, in a sentence. */
+export function readCalibration({
+  calibrationError,
+  calibrationBins,
+}: Pick<EvaluationDetail, 'calibrationError' | 'calibrationBins'>): string {
+  const used = calibrationBins.filter(({ count }) => count > 0)
+  const gap = used.reduce((sum, { count, confidence, accuracy }) => sum + count * (confidence - accuracy), 0)
+  if (!Number.isFinite(calibrationError) || used.length === 0)
+    return 'There is too little to tell how far its probabilities can be believed.'
+  if (calibrationError < 0.05)
+    return `Its probabilities can be believed: they are off by ${percent(calibrationError)} on average.`
+  return gap > 0
+    ? `It is surer than it is right: its probabilities are too high by about ${percent(calibrationError)}.`
+    : `It is less sure than it could be: its probabilities are too low by about ${percent(calibrationError)}.`
+}
