@@ -8,10 +8,12 @@ export * from './formats/onnx/index.js'
 export {
   openSafetensors,
   readSafetensors,
+  readTensorsFrom,
   type SafetensorsFile,
   safetensorsWriter,
   writeSafetensors,
 } from './formats/safetensors/index.js'
+export * from './builder/network-builder.js'
 export { type Fans, fansOfLayer, fansOfShape, initialise } from './values/initialise.js'
 export { createRandom, deriveSeed, normal, type Random, shuffle } from './values/random.js'
 export { loadTensors, storableTensors } from './values/tensors.js'

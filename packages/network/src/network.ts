@@ -104,3 +104,6 @@ export interface TensorData {
 
 /** Finds a blob's bytes by its sha256; throws when it is not there. Given by the artifact store. */
 export type ReadBlob = (sha256: string) => Promise<Uint8Array>
+
+/** Reads one tensor of a stored weight file; null when the file has none of this name. */
+export type ReadTensor = (blob: string, tensor: string) => Promise<TensorData | null>

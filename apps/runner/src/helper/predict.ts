@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { predictLogits, softmax } from '@graft/engines'
-import { loadTensors } from '@graft/network'
+import { loadTensors, readTensorsFrom } from '@graft/network'
 import type { Network, Tensors } from '@graft/network'
 import { checkImage, createImageLoader, NodeError } from '@graft/nodes'
 import { hash } from '../cache/cache-key.js'
@@ -35,7 +35,13 @@ export async function predictImage({
   const home = findHome()
   const store = openBlobStore(home.store)
   const key = hash(canonicalJson(network.parameters))
-  const tensors = loaded?.key === key ? loaded.tensors : await loadTensors(network, (sha256) => store.get(sha256))
+  const tensors =
+    loaded?.key === key
+      ? loaded.tensors
+      : await loadTensors(
+          network,
+          readTensorsFrom((sha256) => store.get(sha256)),
+        )
   loaded = bytesOf(tensors) <= memoryLimit() / 2 ? { key, tensors } : null
   const { engines, chooseEngines } = await engineOptions({ engine: 'auto', device: 'auto' }, { home, measure: null })
   const { forward, fallback } = (await chooseEngines?.(network, () => undefined, null)) ?? engines

@@ -1,16 +1,14 @@
 import { NetworkError } from '../network-error.js'
-import type { Layer, Network, Parameter, ReadBlob, TensorData, Tensors } from '../network.js'
-import { openSafetensors, type SafetensorsFile } from '../formats/safetensors/read.js'
+import type { Layer, Network, Parameter, ReadTensor, TensorData, Tensors } from '../network.js'
 import { type Fans, fansOfLayer, fansOfShape, initialise } from './initialise.js'
 
 /**
- * Values of every parameter of the network, by parameter name: read from stored safetensors blobs (each fetched and
- * parsed once) or made by the parameter's seeded initialiser.
- * @throws NetworkError when a blob lacks a tensor or holds it in another shape; whatever `readBlob` throws when a blob is missing
+ * Values of every parameter of the network, by parameter name: read from stored weight files (see `readTensorsFrom`) or
+ * made by the parameter's seeded initialiser.
+ * @throws NetworkError when a blob lacks a tensor or holds it in another shape; whatever `readTensor` throws when a blob is missing
  */
-export async function loadTensors(network: Network, readBlob: ReadBlob): Promise<Tensors> {
+export async function loadTensors(network: Network, readTensor: ReadTensor): Promise<Tensors> {
   const users = usersOfParameters(network)
-  const blobs = new Map<string, SafetensorsFile>()
   const tensors: Tensors = new Map()
   for (const [name, parameter] of Object.entries(network.parameters)) {
     if (parameter.source.kind === 'initializer') {
@@ -22,9 +20,7 @@ export async function loadTensors(network: Network, readBlob: ReadBlob): Promise
       continue
     }
     const { blob, tensor } = parameter.source
-    let file = blobs.get(blob)
-    if (!file) blobs.set(blob, (file = openSafetensors(await readBlob(blob))))
-    tensors.set(name, { shape: parameter.shape, data: readChecked(file, tensor, name, parameter) })
+    tensors.set(name, checkedStored(await readTensor(blob, tensor), tensor, name, parameter))
   }
   return tensors
 }
@@ -50,15 +46,14 @@ function checkedTensor(name: string, parameter: Parameter, tensors: Tensors): Te
   return tensor
 }
 
-function readChecked(file: SafetensorsFile, tensor: string, name: string, parameter: Parameter): Float32Array {
-  const shape = file.shapes.get(tensor)
-  if (!shape) {
+function checkedStored(stored: TensorData | null, tensor: string, name: string, parameter: Parameter): TensorData {
+  if (stored === null) {
     throw new NetworkError(
       `Parameter ${name} should be tensor ${tensor} of a stored weight file, but the file has no such tensor. The stored file is damaged or belongs to another network: load the backbone again.`,
     )
   }
-  if (!sameShape(shape, parameter.shape)) throw wrongShape(name, shape, parameter)
-  return file.read(tensor).data
+  if (!sameShape(stored.shape, parameter.shape)) throw wrongShape(name, stored.shape, parameter)
+  return { shape: parameter.shape, data: stored.data }
 }
 
 function wrongShape(name: string, shape: readonly number[], parameter: Parameter): NetworkError {

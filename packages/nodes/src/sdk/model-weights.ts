@@ -1,6 +1,7 @@
 import type { BlobReference } from '@graft/graph-schema'
 import {
   loadTensors,
+  readTensorsFrom,
   writeSafetensors,
   type LoadedNetwork,
   type Network,
@@ -65,5 +66,8 @@ function pointAt(network: Network, blob: string): Record<string, Parameter> {
 
 /** Values of every parameter of a plan: read from the store, or drawn from its seeded initialiser. */
 export function loadModelTensors(model: ModelValue, store: BlobStore): Promise<Tensors> {
-  return loadTensors(model.network, (sha256) => store.get(sha256))
+  return loadTensors(
+    model.network,
+    readTensorsFrom((sha256) => store.get(sha256)),
+  )
 }

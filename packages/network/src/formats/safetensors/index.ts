@@ -3,6 +3,7 @@ import { storableTensors } from '../../values/tensors.js'
 import { writeSafetensors } from './write.js'
 
 export { openSafetensors, readSafetensors, type SafetensorsFile } from './read.js'
+export { readTensorsFrom } from './read-tensors.js'
 export { writeSafetensors } from './write.js'
 
 /** Weights only, by parameter name, in ONNX layout; name, classes and preprocessing go along as metadata. */

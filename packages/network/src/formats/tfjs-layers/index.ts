@@ -78,7 +78,7 @@ function dialectOf(topology: unknown): LayerCall['dialect'] {
 async function buildNetwork(model: KerasModel, source: Source): Promise<LoadedNetwork> {
   const { input, note } = readInput(model)
   const builder = createGraphBuilder(input)
-  if (note) builder.note(note)
+  if (note) builder.network.note(note)
   const [result, ...others] = convertModel(model, [{ name: input.name }], {
     builder,
     dialect: source.dialect,
@@ -92,7 +92,10 @@ async function buildNetwork(model: KerasModel, source: Source): Promise<LoadedNe
   const logits = removeTrailingSoftmax(raw)
   const staged: Network = { ...logits, stages: detectStages(logits) }
   const network = await withClassNames(staged, builder, source)
-  return { network, tensors: new Map([...builder.tensors].filter(([name]) => Object.hasOwn(network.parameters, name))) }
+  return {
+    network,
+    tensors: new Map([...builder.network.tensors].filter(([name]) => Object.hasOwn(network.parameters, name))),
+  }
 }
 
 function readInput(model: KerasModel): { input: Network['input']; note?: string } {
@@ -136,13 +139,13 @@ function assemble(
     version: 1,
     name: model.name,
     input,
-    layers: builder.layers,
+    layers: builder.network.layers,
     output: output.name,
-    parameters: builder.parameters,
+    parameters: builder.network.parameters,
     stages: [],
     preprocessing,
     classNames: null,
-    provenance: { source: files.label, licence: null, history: [...builder.notes, note] },
+    provenance: { source: files.label, licence: null, history: [...builder.network.notes, note] },
   }
   return restrictTo(whole, ancestorsOf(whole, output.name))
 }

@@ -1,5 +1,5 @@
 import { selectEngines } from '@graft/engines'
-import { loadTensors, splitFrozenPrefix } from '@graft/network'
+import { loadTensors, readTensorsFrom, splitFrozenPrefix } from '@graft/network'
 import type { Network, Tensors } from '@graft/network'
 import type { DatasetValue } from '@graft/graph-schema'
 import { mkdtempSync } from 'node:fs'
@@ -60,7 +60,10 @@ beforeAll(async () => {
 
 /** The network's tensors with a last layer that gives class `always` whatever it sees. */
 async function biased(always: number): Promise<Tensors> {
-  const tensors = await loadTensors(network, (sha256) => context.store.get(sha256))
+  const tensors = await loadTensors(
+    network,
+    readTensorsFrom((sha256) => context.store.get(sha256)),
+  )
   const { weight = '', bias = '' } = network.layers.at(-1)?.parameters ?? {}
   tensors.get(weight)?.data.fill(0)
   tensors
@@ -80,7 +83,10 @@ describe('the score on the training images', () => {
   })
 
   it('does not depend on what is kept in memory or on disk', async () => {
-    const tensors = await loadTensors(network, (sha256) => context.store.get(sha256))
+    const tensors = await loadTensors(
+      network,
+      readTensorsFrom((sha256) => context.store.get(sha256)),
+    )
     const first = await scoreTrainingImages(network, tensors, dataset, context)
     const cramped = Object.create(context, { memoryBytes: { value: 4096 } }) as NodeContext
     expect(await scoreTrainingImages(network, tensors, dataset, cramped)).toEqual(first)
@@ -97,7 +103,10 @@ describe('the score on the training images', () => {
     const trained = (model as ModelValue).network
     const score = await scoreTrainingImages(
       trained,
-      await loadTensors(trained, (sha256) => context.store.get(sha256)),
+      await loadTensors(
+        trained,
+        readTensorsFrom((sha256) => context.store.get(sha256)),
+      ),
       dataset,
       context,
     )

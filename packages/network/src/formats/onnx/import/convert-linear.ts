@@ -97,7 +97,6 @@ function batchNormalization(call: NodeCall, builder: GraphBuilder): LayerValue {
       mean: { value: mean, trainable: false },
       variance: { value: variance, trainable: false },
     },
-    statistics: 'batch',
   })
 }
 
@@ -133,7 +132,7 @@ export function fuseBias(
     product.shape.length === 2 &&
     product.shape[0] === batchMarker
   if (!fits || bias.shape.at(-1) !== outputs || bias.read().length !== outputs) return null
-  builder.replace(
+  builder.turnInto(
     product,
     { operator: 'Gemm', attributes: { transB: 0 } },
     { bias: { value: vector(bias), trainable: true } },

@@ -42,7 +42,7 @@ export function fuseShift(builder: GraphBuilder, value: LayerValue, shift: Const
     return null
   const normalised = value.shape.slice(Number(layer.attributes['axis']))
   if (!fits(shift, normalised)) return null
-  builder.replace(
+  builder.turnInto(
     value,
     { operator: layer.operator, attributes: layer.attributes },
     { shift: { value: reshaped(shift, normalised, shift.origin), trainable: true } },
@@ -101,7 +101,7 @@ interface Reader {
 }
 
 function reader(builder: GraphBuilder, name: string): Reader {
-  const layer = builder.layerNamed(name)
+  const layer = builder.layer(name)
   const inputs = (): readonly Reader[] => (layer?.inputs ?? []).map((input) => reader(builder, input))
   return {
     name,

@@ -49,25 +49,12 @@ export function moduleNames(nodes: readonly OnnxModelNode[]): ModuleNames {
   return { containers, crowded }
 }
 
-/** Hands out names once. */
-export class UniqueNames {
-  private readonly taken = new Set<string>()
-  private readonly counts = new Map<string, number>()
-
-  /**
-   * `name`, or `name_2`, `name_3`, ... if it is taken; takes it. Names of Object's own members (`__proto__`) would
-   * break records keyed by name.
-   */
-  take(name: string): string {
-    let candidate = name in {} ? `${name}_` : name
-    while (this.taken.has(candidate)) {
-      const count = (this.counts.get(name) ?? 1) + 1
-      this.counts.set(name, count)
-      candidate = `${name}_${count}`
-    }
-    this.taken.add(candidate)
-    return candidate
-  }
+/**
+ * Whether a constant's name is its maker's: PyTorch names folded weights `onnx::Conv_193` or by number, tools use
+ * `/conv1/Constant_output_0`.
+ */
+export function isTellingName(origin: string): boolean {
+  return /^[A-Za-z_][\w.\-/]*$/.test(origin) && !origin.includes('_output_')
 }
 
 /**

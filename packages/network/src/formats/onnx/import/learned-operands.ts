@@ -1,6 +1,7 @@
 import { elementCount } from '../../../operators/shape-support.js'
 import type { GraphBuilder } from './graph-builder.js'
 import type { Constant, LayerValue } from './graph-value.js'
+import { isTellingName } from './layer-names.js'
 
 /**
  * What constants beside a computed value are in an ONNX file, which doesn't say so: learned, or part of the formula.
@@ -26,14 +27,6 @@ export function operandSlot(
   if (isList)
     return operand.origin !== null || builder.find(value)?.parameters['weight'] !== undefined ? 'operand' : 'constant'
   return operand.origin !== null && isTellingName(operand.origin) && !isMask(operand) ? 'operand' : 'constant'
-}
-
-/**
- * Whether a constant's name is its maker's: PyTorch names folded weights `onnx::Conv_193` or by number, tools use
- * `/conv1/Constant_output_0`.
- */
-export function isTellingName(origin: string): boolean {
-  return /^[A-Za-z_][\w.\-/]*$/.test(origin) && !origin.includes('_output_')
 }
 
 const followsWeights = (builder: GraphBuilder): boolean =>

@@ -8,7 +8,7 @@ const dropout: LayerConverter = {
     const input = rawInput(call)
     const { name, className } = call.layer
     if (className !== 'Dropout')
-      call.builder.note(
+      call.builder.network.note(
         `${name}: ${className} became plain Dropout (the same in evaluation; drops single values instead of whole maps in training)`,
       )
     return keepOrder(
@@ -38,7 +38,7 @@ const leftOut: LayerConverter = {
     'RandomBrightness',
   ],
   convert: (call) => {
-    call.builder.note(`${call.layer.name}: ${call.layer.className} left out (it acts in training only)`)
+    call.builder.network.note(`${call.layer.name}: ${call.layer.className} left out (it acts in training only)`)
     return rawInput(call)
   },
 }
