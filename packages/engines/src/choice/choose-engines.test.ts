@@ -75,7 +75,8 @@ function options(
     measured.push(`${engine.id} ${engine.device}`)
     return Promise.resolve(speedOf(rounds[round]?.[available.indexOf(engine)] ?? 0))
   }
-  return { available, measurements, measure, measured, progress, onProgress: (message) => progress.push(message) }
+  const onProgress = (message: string): unknown => progress.push(message)
+  return { available, cores: 2, measurements, measure, measured, progress, onProgress }
 }
 
 describe('chooseEngines', () => {
@@ -273,6 +274,7 @@ describe('chooseEngines', () => {
   it('goes by the list where nothing is known and nothing may be measured', async () => {
     const chosen = await chooseEngines(auto, network, {
       available: [cpu, gpu, tfjs],
+      cores: 2,
       measurements: remembering(),
       measure: null,
     })
@@ -287,7 +289,7 @@ describe('chooseEngines', () => {
         speed: { ...speedOf(0.1), matrixProduct: 1000, trainedMatrixProduct: 1000, trainedParameters: 1000 },
       },
     })
-    const known = { available: [cpu, gpu], measurements, measure: null }
+    const known = { available: [cpu, gpu], cores: 2, measurements, measure: null }
     expect((await chooseEngines(auto, convolutionProblem(64, 1, 'trained').network, known)).training).toBe(cpu)
     expect((await chooseEngines(auto, productProblem(1024, 'trained', 1).network, known)).training).toBe(gpu)
   })

@@ -1,12 +1,10 @@
-import { availableParallelism } from 'node:os'
 import { textOf } from '@graft/errors'
 import type { Network } from '@graft/network'
 import type { Engine, EngineSpeed } from '../engine.js'
 import { engineName } from '../engine.js'
-import { engines } from '../engines.js'
 import { cautiousSeconds, estimatedBatch, estimateTime } from './estimate-time.js'
 import type { EstimatedTime, Workload } from './estimate-time.js'
-import type { Enough } from '../measuring/measure-in-child.js'
+import type { Enough } from '../measuring/measure-engine.js'
 import { problemKey, speedKey } from './measurements.js'
 import type { Measurement, Measurements } from './measurements.js'
 import { fallbackFor, matches, probeAll, selectAmong, selectEngines, trains } from './select-engines.js'
@@ -27,8 +25,10 @@ export interface ChooseOptions {
    * absent: it may be long.
    */
   readonly workload?: Workload | null | undefined
-  /** Default: every engine of this build. */
-  readonly available?: readonly Engine[]
+  /** Every engine there is, the preferred one first. */
+  readonly available: readonly Engine[]
+  /** Processor cores this process may use. */
+  readonly cores: number
 }
 
 export interface ChosenEngines extends SelectedEngines {
@@ -58,7 +58,7 @@ export async function chooseEngines(
   network: Network,
   options: ChooseOptions,
 ): Promise<ChosenEngines> {
-  const available = options.available ?? engines
+  const { available } = options
   const wanted = available.filter((engine) => matches(engine, wish))
   if (!isOpen(wish, available)) return { ...(await selectEngines(wish, available)), reason: null }
   if (isShort(network, options) && (await nothingMeasured(wanted, options))) return takeFirst(wish, available)
@@ -94,10 +94,8 @@ export async function chooseEngines(
   }
 }
 
-const isShort = (network: Network, { workload }: ChooseOptions): boolean =>
-  workload !== null &&
-  workload !== undefined &&
-  cautiousSeconds(network, workload, availableParallelism()) < worthMeasuring
+const isShort = (network: Network, { workload, cores }: ChooseOptions): boolean =>
+  workload !== null && workload !== undefined && cautiousSeconds(network, workload, cores) < worthMeasuring
 
 /**
  * Jobs that are too short for measuring, where nothing was measured before, don't even ask the other engines and
@@ -117,7 +115,7 @@ async function nothingMeasured(wanted: readonly Engine[], { measurements }: Choo
 }
 
 /** Whether a wish leaves anything to choose by measuring. */
-export const isOpen = (wish: EngineWish, available: readonly Engine[] = engines): boolean =>
+export const isOpen = (wish: EngineWish, available: readonly Engine[]): boolean =>
   available.filter((engine) => matches(engine, wish)).length > 1
 
 /** Probes; a device that was found wanting not long ago is taken at that. */

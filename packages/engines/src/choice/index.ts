@@ -1,6 +1,6 @@
 export { chooseEngines, type ChooseOptions, type ChosenEngines, isOpen } from './choose-engines.js'
 export { type Workload } from './estimate-time.js'
-export { type Measurement, type Measurements, openMeasurements, problemKey, speedKey } from './measurements.js'
+export { type Measurement, type Measurements, problemKey, speedKey } from './measurements.js'
 export { rememberProbe } from './remember-probe.js'
 export {
   type DeviceChoice,

@@ -1,10 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { availableParallelism, cpus } from 'node:os'
-import { dirname } from 'node:path'
-import { z } from 'zod'
 import type { Engine, EngineInfo, EngineSpeed } from '../engine.js'
-import { figureNames } from '../measuring/measuring-protocol.js'
 
 /**
  * What was found out about an engine on this machine: how fast it is, why it can't be used, or what it says about
@@ -16,87 +10,24 @@ export type Measurement = { readonly time: string } & (
   | { readonly info: EngineInfo }
 )
 
-/** Measurements that outlive a process, by key (see `speedKey` and `problemKey`). No method throws. */
+/** Measurements of this machine that outlive a process, by key (see `speedKey` and `problemKey`). No method throws. */
 export interface Measurements {
   read(key: string): Promise<Measurement | null>
   write(key: string, measurement: Measurement): Promise<void>
   remove(key: string): Promise<void>
 }
 
-const figure = z.number().nonnegative()
-const speed = z.object({
-  convolution: figure,
-  depthwise: figure,
-  matrixProduct: figure,
-  ...Object.fromEntries(figureNames.slice(3).map((name) => [name, figure.optional()])),
-})
-const info = z.object({
-  id: z.string(),
-  available: z.boolean(),
-  trains: z.boolean(),
-  device: z.string(),
-  backend: z.string(),
-  versions: z.record(z.string(), z.string()),
-  notes: z.array(z.string()),
-})
-const measurement = z.union([
-  z.object({ time: z.string(), speed }),
-  z.object({ time: z.string(), problem: z.string() }),
-  z.object({ time: z.string(), info }),
-])
-const file = z.object({ format: z.literal(1), engines: z.record(z.string(), z.unknown()) })
-
-/**
- * Measurements in a JSON file. One that is missing, damaged or of another version counts as empty, and is replaced as a
- * whole, so that no reader sees half of it.
- */
-export function openMeasurements(path: string): Measurements {
-  const load = async (): Promise<Record<string, unknown>> => {
-    try {
-      return file.parse(JSON.parse(await readFile(path, 'utf8'))).engines
-    } catch {
-      return {}
-    }
-  }
-  const save = async (engines: Readonly<Record<string, unknown>>): Promise<void> => {
-    const temporary = `${path}.${randomBytes(4).toString('hex')}`
-    try {
-      await mkdir(dirname(path), { recursive: true })
-      await writeFile(temporary, `${JSON.stringify({ format: 1, engines }, null, 2)}\n`)
-      await rename(temporary, path)
-    } catch {
-      // A home that can't be written to costs measuring again, never a run.
-      await rm(temporary, { force: true }).catch(() => undefined)
-    }
-  }
-  return {
-    read: async (key) => {
-      const parsed = measurement.safeParse((await load())[key])
-      return parsed.success ? (parsed.data as Measurement) : null
-    },
-    write: async (key, value) => save({ ...(await load()), [key]: value }),
-    remove: async (key) => {
-      const { [key]: removed, ...others } = await load()
-      if (removed !== undefined) await save(others)
-    },
-  }
-}
-
-/** Everything that a speed depends on: the machine, the engine, its device and its versions. */
+/** Everything that a speed depends on beside the machine: the engine, its device and its versions. */
 export function speedKey({ id, backend, device, versions }: EngineInfo): string {
   const named = Object.entries(versions)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, version]) => `${name} ${version}`)
-  return [`${id} ${backend}`, device, ...named, machine()].join('; ')
+  return [`${id} ${backend}`, device, ...named].join('; ')
 }
 
 /** What can't be used has no versions to go by. */
-export const problemKey = ({ id, device }: Pick<Engine, 'id' | 'device'>): string =>
-  [`${id} ${device}`, machine()].join('; ')
+export const problemKey = ({ id, device }: Pick<Engine, 'id' | 'device'>): string => `${id} ${device}`
 
 /** What an engine says about itself depends on what is installed (see `Engine.installed`). */
 export const installedKey = ({ id, device }: Pick<Engine, 'id' | 'device'>, installed: string): string =>
-  [`${id} ${device} as installed`, installed, machine()].join('; ')
-
-const machine = (): string =>
-  `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} threads, ${process.platform} ${process.arch}`
+  `${id} ${device} as installed; ${installed}`

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Engine, EngineInfo } from '../engine.js'
 import { engines } from '../engines.js'
-import { openMeasurements } from './measurements.js'
+import { openMeasurements } from '../node/open-measurements.js'
 import { rememberProbe } from './remember-probe.js'
 
 const info: EngineInfo = {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Engine, EngineInfo } from '../engine.js'
+import { engines } from '../engines.js'
 import { selectEngines } from './select-engines.js'
 
 describe('selectEngines', () => {
@@ -14,7 +15,7 @@ describe('selectEngines', () => {
   })
 
   it('finds an engine for everything among the real ones', async () => {
-    const selected = await selectEngines('auto')
+    const selected = await selectEngines('auto', engines)
     expect(selected.forward.id).toBe('onnx')
     expect((await selected.training.probe()).trains).toBe(true)
   })

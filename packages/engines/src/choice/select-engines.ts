@@ -1,6 +1,5 @@
 import type { Engine, EngineDevice, EngineInfo } from '../engine.js'
 import { EngineError, engineName } from '../engine.js'
-import { engines } from '../engines.js'
 
 export type EngineChoice = 'auto' | 'onnx' | 'tfjs'
 export type DeviceChoice = 'auto' | EngineDevice
@@ -40,7 +39,7 @@ export interface ProbedEngine {
  */
 export async function selectEngines(
   choice: EngineChoice | EngineWish,
-  available: readonly Engine[] = engines,
+  available: readonly Engine[],
 ): Promise<SelectedEngines> {
   const wish = typeof choice === 'string' ? { engine: choice, device: 'auto' as const } : choice
   const wanted = available.filter(

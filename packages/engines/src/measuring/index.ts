@@ -1,2 +1,1 @@
-export { measureEngine, type MeasureOptions } from './measure-engine.js'
-export { type ChildMeasureOptions, measureInChild } from './measure-in-child.js'
+export { type Enough, measureEngine, type MeasureOptions } from './measure-engine.js'

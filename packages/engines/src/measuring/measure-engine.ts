@@ -12,6 +12,9 @@ export interface MeasureOptions {
   readonly onFigure?: (name: keyof EngineSpeed, value: number) => void
 }
 
+/** Whether the figures so far tell all that is wanted. */
+export type Enough = (figures: Partial<EngineSpeed>) => boolean
+
 /** Floating point operations per multiplication and addition, forward and (two gradients more) in a training step. */
 export const operationsPerMac = { forward: 2, training: 6 } as const
 

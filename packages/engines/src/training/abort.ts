@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import type { Host } from '../host/host.js'
 
 /** Longest time without letting timers, messages and signals through. */
 const patienceMilliseconds = 20
@@ -13,13 +13,16 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
  * thread resolves its promises without ever returning to the event loop, where signals arrive, so it goes there itself
  * every 20 ms.
  */
-export function createBreather(signal: AbortSignal | undefined): () => Promise<void> {
-  let last = performance.now()
+export function createBreather(
+  { now, takeTurns }: Pick<Host, 'now' | 'takeTurns'>,
+  signal: AbortSignal | undefined,
+): () => Promise<void> {
+  let last = now()
   return async () => {
     throwIfAborted(signal)
-    if (performance.now() - last < patienceMilliseconds) return
-    await setImmediate()
-    last = performance.now()
+    if (now() - last < patienceMilliseconds) return
+    await takeTurns()
+    last = now()
     throwIfAborted(signal)
   }
 }

@@ -16,11 +16,10 @@ import { type Engine, EngineError } from '../engine.js'
 import { onnxEngine } from '../onnx/onnx-engine.js'
 import { createTfjsEngine } from '../tfjs/tfjs-engine.js'
 import { decodeCheckpoint, encodeCheckpoint, type FitCheckpoints } from './checkpoint.js'
-import { fit } from './fit.js'
+import { nodeHost } from '../node/node-host.js'
+import { fit, freezeProof, predictLogits, weightsHash } from '../node/training.js'
 import type { FitOptions } from './fit-types.js'
-import { freezeProof, frozenParameters } from './freeze-proof.js'
-import { hashTensor, weightsHash } from './hash.js'
-import { predictLogits } from './predict-logits.js'
+import { frozenParameters } from './freeze-proof.js'
 import { noiseSource } from './testing/small-problem.js'
 
 // GraftNet with a new head, everything before stage5 frozen; stage5 trains with batch statistics. The prefix runs in
@@ -84,7 +83,9 @@ describe.each(trainers.map((training) => [training.id, training] as const))(
       expect(proof.filter(({ statistic }) => statistic).length).toBeGreaterThan(10)
       const frozen = new Set(frozenParameters(network).map(({ parameter }) => parameter))
       const unmoved = [...result.tensors].filter(
-        ([name, tensor]) => !frozen.has(name) && hashTensor(tensor) === hashTensor(tensors.get(name) as TensorData),
+        ([name, tensor]) =>
+          !frozen.has(name) &&
+          nodeHost.hashes.tensor(tensor) === nodeHost.hashes.tensor(tensors.get(name) as TensorData),
       )
       expect(unmoved.map(([name]) => name)).toEqual([])
       const losses = result.curves

@@ -1,6 +1,7 @@
 import type { Network } from '@graft/network'
 import { z } from 'zod'
 import { type Engine, EngineError, type Trainer, type TrainerSpec } from '../engine.js'
+import type { Host } from '../host/host.js'
 import { createBreather } from './abort.js'
 import { type BatchPlan, planBatches } from './batches.js'
 import { checkInputs } from './check-inputs.js'
@@ -16,6 +17,7 @@ import { type ParsedTrainSettings, trainSettings, type TrainSettings } from './s
 
 /** Everything a run works with; `dispose` frees what the engines and the cache hold. */
 export interface FitSession {
+  readonly host: Host
   readonly options: FitOptions
   readonly settings: TrainSettings
   readonly classes: number
@@ -34,7 +36,7 @@ export interface FitSession {
 }
 
 /** Checks what was asked for, splits the network, and prepares both engines. Throws EngineError with the fix. */
-export async function openFitSession(options: FitOptions): Promise<FitSession> {
+export async function openFitSession(options: FitOptions, host: Host): Promise<FitSession> {
   const { network, train, validation } = options
   const parsed = parseSettings(options.settings)
   const emit = options.onEvent ?? (() => {})
@@ -46,12 +48,18 @@ export async function openFitSession(options: FitOptions): Promise<FitSession> {
       "There are no validation images, so training can't stop early; it runs all epochs. Connect a validation set.",
     )
   for (const message of warnings) emit({ type: 'log', level: 'warning', message })
-  const breathe = createBreather(options.signal)
+  const breathe = createBreather(host, options.signal)
   const views = parsed.views || parsed.epochs
-  const features = await openSplit(options, parsed, Math.min(views, parsed.epochs), breathe)
+  const features = await openSplit(options, host, parsed, Math.min(views, parsed.epochs), breathe)
   try {
     const { suffix } = features
-    const memory = planMemory({ ...parsed, network: suffix, engine: options.engines.training, count: train.count })
+    const memory = planMemory({
+      ...parsed,
+      network: suffix,
+      engine: options.engines.training,
+      count: train.count,
+      memory: host.memory(),
+    })
     tell(memory, emit)
     const settings: TrainSettings = { ...parsed, batchSize: memory.batchSize }
     const spec: TrainerSpec = {
@@ -73,6 +81,7 @@ export async function openFitSession(options: FitOptions): Promise<FitSession> {
       warn,
     )
     return {
+      host,
       options,
       settings,
       classes,
@@ -106,6 +115,7 @@ function tell({ message, warning }: MemoryPlan, emit: (event: FitEvent) => void)
 
 function openSplit(
   options: FitOptions,
+  host: Host,
   settings: ParsedTrainSettings,
   views: number,
   breathe: () => Promise<void>,
@@ -114,6 +124,7 @@ function openSplit(
   const emit = onEvent ?? (() => {})
   let report: ReturnType<typeof createProgress> | undefined
   return openFeatures({
+    host,
     network,
     tensors,
     cacheDirectory,
@@ -125,7 +136,7 @@ function openSplit(
     demands: [{ source: train, views }, ...(validation ? [{ source: validation, views: 1 }] : [])],
     readAgain: settings.epochs > views || (!train.random && settings.epochs > 1),
     onProgress: (done, total) => {
-      report ??= createProgress('images', 0, emit)
+      report ??= createProgress(host, 'images', 0, emit)
       report(done, total)
       if (done === total) report = undefined
     },

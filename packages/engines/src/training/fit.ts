@@ -4,7 +4,8 @@ import type { FitCheckpoint, FitCheckpoints } from './checkpoint.js'
 import { closeEpoch, type FitState, noSums, runEpoch } from './fit-epoch.js'
 import { type FitSession, openFitSession } from './fit-session.js'
 import type { FitOptions, FitResult } from './fit-types.js'
-import { canonicalJson, hashSettled, hashText } from './hash.js'
+import { canonicalJson } from '../host/hashes.js'
+import type { Host } from '../host/host.js'
 import { freshMonitor, observe } from './monitor.js'
 import { tensorsOf } from './open-features.js'
 import { createProgress } from './progress.js'
@@ -15,9 +16,9 @@ import { createProgress } from './progress.js'
  * Throws EngineError, whose message says how to fix it, and an AbortError once the signal is given; everything the
  * engines hold is freed either way.
  */
-export async function fit(options: FitOptions): Promise<FitResult> {
-  const start = performance.now()
-  const session = await openFitSession(options)
+export async function fit(options: FitOptions, host: Host): Promise<FitResult> {
+  const start = host.now()
+  const session = await openFitSession(options, host)
   try {
     return await train(session, start)
   } finally {
@@ -26,12 +27,12 @@ export async function fit(options: FitOptions): Promise<FitResult> {
 }
 
 async function train(session: FitSession, start: number): Promise<FitResult> {
-  const { settings, batches, options, emit, trainer } = session
+  const { host, settings, batches, options, emit, trainer } = session
   const { checkpoint } = options
   const fingerprint = checkpoint ? await fingerprintOf(session) : ''
   const loaded = checkpoint ? await loadCheckpoint(session, checkpoint, fingerprint) : null
   const state = loaded ? stateOf(loaded) : freshState()
-  const seconds = (): number => (loaded?.seconds ?? 0) + (performance.now() - start) / 1000
+  const seconds = (): number => (loaded?.seconds ?? 0) + (host.now() - start) / 1000
   const save = async (): Promise<void> =>
     checkpoint?.save({
       ...state,
@@ -42,6 +43,7 @@ async function train(session: FitSession, start: number): Promise<FitResult> {
     })
   const totalSteps = settings.epochs * batches.stepsPerEpoch
   const progress = createProgress(
+    host,
     'steps',
     state.epoch * batches.stepsPerEpoch + state.position,
     emit,
@@ -145,10 +147,10 @@ async function loadCheckpoint(
 }
 
 /** Identifies everything that the resulting weights depend on. */
-async function fingerprintOf({ options, settings, trainingEngine }: FitSession): Promise<string> {
+async function fingerprintOf({ host: { hashes }, options, settings, trainingEngine }: FitSession): Promise<string> {
   const { network, tensors, engines, train, validation } = options
   const keys = (source = train): string =>
-    hashText(
+    hashes.text(
       Array.from({ length: source.count }, (_, index) => `${source.labels[index]} ${source.key(index, 0)}`).join('\n'),
     )
   const engineIds = [await engines.forward.probe(), await trainingEngine.probe()].map(({ id, backend, versions }) => ({
@@ -157,14 +159,14 @@ async function fingerprintOf({ options, settings, trainingEngine }: FitSession):
     versions,
   }))
   const parameters = Object.entries(network.parameters).map(([name, { trainable }]) => [name, trainable])
-  return hashText(
+  return hashes.text(
     canonicalJson({
       layers: network.layers,
       stages: network.stages,
       parameters,
       settings,
       engineIds,
-      weights: [...tensors].map(([name, tensor]) => [name, hashSettled(tensor)]),
+      weights: [...tensors].map(([name, tensor]) => [name, hashes.settled(tensor)]),
       train: keys(),
       validation: validation ? keys(validation) : null,
     }),

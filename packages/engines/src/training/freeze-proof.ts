@@ -1,6 +1,6 @@
 import type { Network, TensorData, Tensors } from '@graft/network'
 import { EngineError } from '../engine.js'
-import { hashSettled, hashTensor } from './hash.js'
+import type { Hashes } from '../host/hashes.js'
 
 /** sha256 over the float32 bytes of one frozen parameter or running statistic, before and after training. */
 export interface FreezeProofEntry {
@@ -36,13 +36,13 @@ export function frozenParameters(network: Network): { readonly parameter: string
  * EngineError when a value is absent. What a value was before may have been hashed before training (a write into it in
  * the meantime shows), what it is after is hashed now.
  */
-export function freezeProof(network: Network, before: Tensors, after: Tensors): FreezeProofEntry[] {
+export function freezeProof(network: Network, before: Tensors, after: Tensors, hashes: Hashes): FreezeProofEntry[] {
   return frozenParameters(network).map(({ parameter, statistic }) => {
-    const hashes = {
-      before: hashSettled(valueIn(before, parameter, 'before')),
-      after: hashTensor(valueIn(after, parameter, 'after')),
+    const values = {
+      before: hashes.settled(valueIn(before, parameter, 'before')),
+      after: hashes.tensor(valueIn(after, parameter, 'after')),
     }
-    return { parameter, statistic, ...hashes, identical: hashes.before === hashes.after }
+    return { parameter, statistic, ...values, identical: values.before === values.after }
   })
 }
 

@@ -1,7 +1,6 @@
 import type { Network } from '@graft/network'
 import type { Engine, OptimizerSpec } from '../engine.js'
-import { machineMemory } from './machine-memory.js'
-import type { MachineMemory } from './machine-memory.js'
+import type { MachineMemory } from '../host/host.js'
 
 /** Largest batch that `auto` chooses: beyond it accuracy suffers more than speed gains. */
 const largestAutomatic = 64
@@ -30,8 +29,7 @@ export interface MemoryQuestion {
   readonly batchSize: number | 'auto'
   /** Images in an epoch. */
   readonly count: number
-  /** Default: this machine's. */
-  readonly memory?: MachineMemory
+  readonly memory: MachineMemory
 }
 
 /**
@@ -39,14 +37,7 @@ export interface MemoryQuestion {
  * gradients add up, so the effective batch stays as asked. An engine that can't predict its memory gets the batch
  * whole.
  */
-export function planMemory({
-  network,
-  engine,
-  optimizer,
-  batchSize,
-  count,
-  memory = machineMemory(),
-}: MemoryQuestion): MemoryPlan {
+export function planMemory({ network, engine, optimizer, batchSize, count, memory }: MemoryQuestion): MemoryPlan {
   const limit = share * memory.total
   const needs = (images: number): number => engine.trainingMemory?.(network, images, optimizer) ?? 0
   const fits = (images: number): boolean => needs(images) <= limit

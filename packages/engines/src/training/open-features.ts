@@ -1,14 +1,14 @@
 import { inferShapes, type Network, splitFrozenPrefix, type Tensors } from '@graft/network'
 import type { Engine } from '../engine.js'
+import type { Host } from '../host/host.js'
 import { decideCaching } from './features/caching-policy.js'
-import { createFeatureCache } from './features/feature-cache.js'
 import {
   createCachedFeatures,
   createImageFeatures,
   createLiveFeatures,
   type FeatureSource,
 } from './features/feature-source.js'
-import { createMemoryStore, type FeatureStore } from './features/feature-store.js'
+import { createMemoryStore, type FeatureStore } from '../host/feature-store.js'
 import { createFrozenPass } from './features/frozen-pass.js'
 import { prefixKey } from './features/prefix-key.js'
 import type { PrefixReport } from './fit-types.js'
@@ -30,6 +30,7 @@ export interface OpenFeaturesOptions {
   readonly fallback?: readonly Engine[] | undefined
   readonly demands: readonly FeatureDemand[]
   readonly choice: TrainSettings['cacheFeatures']
+  readonly host: Host
   readonly cacheDirectory?: string | undefined
   /** Most bytes of features kept in memory; absent: the cache's default. */
   readonly memoryBytes?: number | undefined
@@ -104,7 +105,8 @@ function keeper(
   tensors: Tensors,
   length: number,
 ): ((engine: Engine) => Promise<FeatureStore>) | null {
-  const { demands, choice, cacheDirectory, memoryBytes } = options
+  const { demands, choice, memoryBytes, host } = options
+  const cacheDirectory = host.openFeatureCache ? options.cacheDirectory : undefined
   const records = demands.reduce((sum, { source, views }) => sum + source.count * (source.random ? views : 1), 0)
   const decision = decideCaching({
     choice,
@@ -119,9 +121,11 @@ function keeper(
       options.onLog(`The frozen part runs anew for every batch instead of once: ${decision.reason}.`)
     return null
   }
-  if (cacheDirectory === undefined) return async () => createMemoryStore(length)
-  const cache = createFeatureCache(cacheDirectory, memoryBytes === undefined ? {} : { memoryBytes })
-  return async (engine) => cache.open(await prefixKey(prefix, tensors, engine), length)
+  const cache =
+    cacheDirectory !== undefined &&
+    host.openFeatureCache?.(cacheDirectory, memoryBytes === undefined ? {} : { memoryBytes })
+  if (!cache) return async () => createMemoryStore(length)
+  return async (engine) => cache.open(await prefixKey(prefix, tensors, engine, host.hashes), length)
 }
 
 /** The values of a network's own parameters. */

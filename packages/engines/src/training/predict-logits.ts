@@ -1,5 +1,6 @@
 import type { Network, Tensors } from '@graft/network'
 import { type Engine, EngineError } from '../engine.js'
+import type { Host } from '../host/host.js'
 import { createBreather } from './abort.js'
 import { countClasses } from './check-inputs.js'
 import type { ImageSource } from './image-source.js'
@@ -32,12 +33,13 @@ export async function predictLogits(
   network: Network,
   tensors: Tensors,
   source: ImageSource,
-  options: PredictOptions = {},
+  options: PredictOptions,
+  host: Host,
 ): Promise<{ logits: Float32Array; classes: number }> {
   const classes = countClasses(network)
   const batchSize = options.batchSize ?? 16
-  const breathe = createBreather(options.signal)
-  const features = await openPredictFeatures(engine, network, tensors, source, options, breathe)
+  const breathe = createBreather(host, options.signal)
+  const features = await openPredictFeatures(engine, network, tensors, source, options, host, breathe)
   try {
     const { suffix } = features
     const { forward } = await openForward(
@@ -80,11 +82,13 @@ async function openPredictFeatures(
   tensors: Tensors,
   source: ImageSource,
   options: PredictOptions,
+  host: Host,
   breathe: () => Promise<void>,
 ): Promise<OpenFeatures> {
   const demands = [{ source, views: 1 }]
   if (!options.cache) return wholeNetwork(network, demands)
   return openFeatures({
+    host,
     network,
     tensors,
     engine,

@@ -1,3 +1,4 @@
+import type { Host } from '../host/host.js'
 import type { FitProgress } from './fit-types.js'
 
 const intervalMilliseconds = 100
@@ -7,15 +8,16 @@ const intervalMilliseconds = 100
  * at `from`.
  */
 export function createProgress(
+  { now: clock }: Pick<Host, 'now'>,
   unit: FitProgress['unit'],
   from: number,
   emit: (event: FitProgress) => void,
   imagesPerUnit?: number,
 ): (done: number, total: number) => void {
-  const start = performance.now()
+  const start = clock()
   let last = -Infinity
   return (done, total) => {
-    const now = performance.now()
+    const now = clock()
     if (done < total && now - last < intervalMilliseconds) return
     last = now
     const perItem = done > from ? (now - start) / 1000 / (done - from) : null

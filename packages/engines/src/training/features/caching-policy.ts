@@ -1,5 +1,5 @@
 import type { TrainSettings } from '../settings.js'
-import { defaultMemoryBytes } from './feature-cache.js'
+import { defaultMemoryBytes } from '../../host/feature-store.js'
 
 /** Most bytes of features that `auto` stores for one call. */
 const budgetBytes = 2 * 2 ** 30

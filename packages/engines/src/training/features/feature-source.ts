@@ -2,7 +2,7 @@ import type { Batch } from '../../engine.js'
 import { EngineError } from '../../engine.js'
 import { BatchMemory } from '../batch-memory.js'
 import type { ImageSource } from '../image-source.js'
-import type { FeatureStore } from './feature-store.js'
+import type { FeatureStore } from '../../host/feature-store.js'
 import type { FrozenPass } from './frozen-pass.js'
 
 /** What the stepped part of the network is fed with: images, or features of a frozen prefix. */

@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readdir, readFile } from 'node:fs/promise
 import { join } from 'node:path'
 import { textOf } from '@graft/errors'
 import { EngineError } from '../../engine.js'
-import { bytesOf } from '../hash.js'
+import { bytesOf } from '../../host/hashes.js'
 
 /**
  * Files of one prefix's features. Every process that computes something writes a pair of its own, so processes never

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createFeatureCache } from './feature-cache.js'
-import type { FeatureStore } from './feature-store.js'
+import type { FeatureStore } from '../../host/feature-store.js'
 
 const key = 'ab'.repeat(32)
 const length = 5

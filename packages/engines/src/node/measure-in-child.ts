@@ -1,14 +1,12 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { computingEnvironment } from '../computing-environment.js'
+import { computingEnvironment } from './computing-environment.js'
 import type { Engine, EngineSpeed } from '../engine.js'
 import { EngineError } from '../engine.js'
-import { figureNames, fromMeasuringChild } from './measuring-protocol.js'
-import type { ToMeasuringChild } from './measuring-protocol.js'
+import { figureNames, fromMeasuringChild } from '../measuring/measuring-protocol.js'
+import type { ToMeasuringChild } from '../measuring/measuring-protocol.js'
 
-/** Whether the figures so far tell all that is wanted. */
-export type Enough = (figures: Partial<EngineSpeed>) => boolean
-
+import type { Enough } from '../measuring/measure-engine.js'
 export interface ChildMeasureOptions {
   /** Time spent on repeating each figure. */
   readonly milliseconds?: number
@@ -97,6 +95,4 @@ function createTimer(): { set(milliseconds: number, then: () => void): void; cle
 }
 
 /** Tests read the sources, processes run the build. */
-const childProgram = fileURLToPath(
-  new URL('./measure-child.js', import.meta.url.replace('/src/measuring/', '/dist/measuring/')),
-)
+const childProgram = fileURLToPath(new URL('./measure-child.js', import.meta.url.replace('/src/node/', '/dist/node/')))

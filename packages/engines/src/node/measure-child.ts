@@ -1,8 +1,8 @@
 import { textOf } from '@graft/errors'
 import { engines } from '../engines.js'
-import { measureEngine } from './measure-engine.js'
-import { toMeasuringChild } from './measuring-protocol.js'
-import type { FromMeasuringChild } from './measuring-protocol.js'
+import { measureEngine } from '../measuring/measure-engine.js'
+import { toMeasuringChild } from '../measuring/measuring-protocol.js'
+import type { FromMeasuringChild } from '../measuring/measuring-protocol.js'
 
 /** The life of a process that measures one engine: tells every figure as it gets known, and ends. */
 process.on('disconnect', () => process.exit(1))

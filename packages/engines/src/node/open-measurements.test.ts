@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { EngineInfo } from '../engine.js'
-import { openMeasurements, speedKey } from './measurements.js'
+import { speedKey } from '../choice/measurements.js'
+import { openMeasurements } from './open-measurements.js'
 
 const speed = { convolution: 3, depthwise: 2, matrixProduct: 1, stepMilliseconds: 0.5 }
 const time = '2026-11-25T00:00:00.000Z'

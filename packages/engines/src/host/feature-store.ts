@@ -34,3 +34,20 @@ export function createMemoryStore(length: number): FeatureStore {
 export function notThere(key: string): never {
   throw new Error(`The feature "${key}" was read before it was computed. This is a defect of Graft; please report it.`)
 }
+
+/** Results of frozen prefixes, one store per prefix; shared by all who name the same place, bounded in size. */
+export interface FeatureCache {
+  /** Opens the features of one prefix (see `prefixKey`), `length` values each. */
+  open(prefixKey: string, length: number): Promise<FeatureStore>
+  /** Removes the prefixes used longest ago until the cache fits its limit. */
+  trim(): Promise<void>
+}
+
+export interface FeatureCacheOptions {
+  /** Most bytes kept, checked when a prefix is opened and by `trim`; default 4 GiB. */
+  readonly maximumBytes?: number
+  /** Most bytes of features kept in memory per open prefix; default 256 MiB. */
+  readonly memoryBytes?: number
+}
+
+export const defaultMemoryBytes = 256 * 2 ** 20

@@ -3,29 +3,13 @@ import { join } from 'node:path'
 import { textOf } from '@graft/errors'
 import { EngineError } from '../../engine.js'
 import { openDiskStore } from './disk-store.js'
-import type { FeatureStore } from './feature-store.js'
+import { defaultMemoryBytes, type FeatureCache, type FeatureCacheOptions } from '../../host/feature-store.js'
 
-/** Results of frozen prefixes on disk, one folder per prefix; shared by processes, bounded in size. */
-export interface FeatureCache {
-  /** Opens the features of one prefix (see `prefixKey`), `length` values each. */
-  open(prefixKey: string, length: number): Promise<FeatureStore>
-  /** Removes the prefixes used longest ago until the cache fits its limit. */
-  trim(): Promise<void>
-}
-
-export interface FeatureCacheOptions {
-  /** Most bytes on disk, checked when a prefix is opened and by `trim`; default 4 GiB. */
-  readonly maximumBytes?: number
-  /** Most bytes of features kept in memory per open prefix; default 256 MiB. */
-  readonly memoryBytes?: number
-}
-
-export const defaultMemoryBytes = 256 * 2 ** 20
 const defaultMaximumBytes = 4 * 2 ** 30
 /** Empty file whose modification time says when a prefix was last used. */
 const usedFile = 'used'
 
-/** A feature cache in a directory, which is made when needed. `open` throws EngineError when that isn't possible. */
+/** A feature cache on disk, one folder per prefix, in a directory that is made when needed. `open` throws EngineError when that isn't possible. */
 export function createFeatureCache(directory: string, options: FeatureCacheOptions = {}): FeatureCache {
   const { maximumBytes = defaultMaximumBytes, memoryBytes = defaultMemoryBytes } = options
   return {

@@ -1,11 +1,5 @@
 import { freemem, totalmem } from 'node:os'
-
-export interface MachineMemory {
-  /** Bytes that the machine has, or the container was given. */
-  readonly total: number
-  /** Bytes that nobody uses at the moment. */
-  readonly free: number
-}
+import type { MachineMemory } from '../host/host.js'
 
 /** Only newer versions of Node know these. */
 interface KnowsMemory {

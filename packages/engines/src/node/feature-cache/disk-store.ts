@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { bytesOf } from '../hash.js'
+import { bytesOf } from '../../host/hashes.js'
 import {
   createFeatureWriter,
   digestOf,
@@ -8,7 +8,7 @@ import {
   readRecord,
   type RecordLocation,
 } from './feature-files.js'
-import { type FeatureStore, notThere } from './feature-store.js'
+import { type FeatureStore, notThere } from '../../host/feature-store.js'
 
 /**
  * A store in a directory that must exist. Up to `memoryBytes` of the records seen last are kept in memory, the rest is
