@@ -77,6 +77,9 @@ const browserSafe = {
   },
 }
 
+/** Rules of our own. */
+const graft = { rules: { floors: floorsRule } }
+
 /**
  * The floors of the editor from the ground up, with the rooms inside a floor where there are some ('.': the floor's own
  * files). Each may import what stands before it in its list, never what stands after. Files beside the floors (App.tsx)
@@ -104,12 +107,33 @@ const editorFloors = [
   { floor: 'shell' },
 ]
 
-const editorBoundaries = {
-  name: 'boundaries/editor-floors',
-  files: ['apps/editor/src/**/*.{ts,tsx}'],
-  plugins: { graft: { rules: { floors: floorsRule } } },
-  rules: { 'graft/floors': ['error', { root: 'apps/editor/src', floors: editorFloors }] },
-}
+/** The runner's folders from the ground up, likewise. How the rooms inside a floor follow each other is not checked. */
+const runnerFloors = [
+  'version.ts',
+  'home.ts',
+  'text',
+  'store',
+  'database',
+  'cache',
+  'graphs',
+  'executor',
+  'engines',
+  'plugins',
+  'process',
+  'runs',
+  'helper',
+  'server',
+  'cli',
+  'testing',
+].map((floor) => ({ floor, rooms: 'any' }))
+
+/** The block that holds a package to its floors; tests may use those named by `testing` as well. */
+const floorsOf = (root, floors, testing = []) => ({
+  name: `boundaries/floors of ${root}`,
+  files: [`${root}/**/*.{ts,tsx}`],
+  plugins: { graft },
+  rules: { 'graft/floors': ['error', { root, floors, testing }] },
+})
 
 export default tseslint.config(
   { name: 'ignored', ignores: ['**/dist/**', '**/node_modules/**', '**/graft-out/**', '.tmp/**', '**/*.d.ts'] },
@@ -135,7 +159,8 @@ export default tseslint.config(
   // Suites that run over one kind of hostile input stay together.
   { name: 'long tests', files: ['**/*.test.ts'], rules: { 'max-lines': ['error', { max: 600 }] } },
   ...layers.map(boundary),
-  editorBoundaries,
+  floorsOf('apps/editor/src', editorFloors),
+  floorsOf('apps/runner/src', runnerFloors, ['testing']),
   browserSafe,
   {
     name: 'configuration files export defaults because their tools ask for it',

@@ -3,8 +3,9 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 /**
  * An ESLint rule: inside one package nothing imports from a floor above its own, nor from a later room of its floor.
  * Options: `root`, the folder that holds the floors, from the repository's root, and `floors`, from the ground up, each
- * `{ floor, rooms? }`. A floor is a folder of `root`, a room a folder of a floor; the room '.' is the floor's own files.
- * Files of `root` itself stand above all floors. Looks at every import of a relative path: of values and types, exports,
+ * `{ floor, rooms? }`. A floor is a folder of `root` or a file in it, a room a folder of a floor; the room '.' is the
+ * floor's own files, and rooms 'any' have no order. Files of `root` that are not listed stand above all floors.
+ * `testing`: floors that tests may use, however high they stand. Looks at every import of a relative path: of values and types, exports,
  * and `import()`.
  */
 export const floorsRule = {
@@ -17,14 +18,16 @@ export const floorsRule = {
     },
   },
   create(context) {
-    const [{ root, floors }] = context.options
+    const [{ root, floors, testing = [] }] = context.options
     const placeOf = placesIn(resolve(context.cwd, root), floors)
     const here = placeOf(context.filename)
     const list = 'eslint.config.js'
+    const isTest = /\.test\.tsx?$/.test(context.filename)
     const check = (source) => {
       if (typeof source?.value !== 'string' || !source.value.startsWith('.')) return
       const there = placeOf(join(dirname(context.filename), source.value))
-      if (there !== null && isAbove(there, here))
+      if (there === null || (isTest && testing.includes(there.floor))) return
+      if (isAbove(there, here))
         context.report({ node: source, messageId: 'upwards', data: { from: here.name, to: there.name, list } })
     }
     return {
@@ -45,11 +48,13 @@ function placesIn(root, floors) {
   return (path) => {
     const parts = relative(root, path).split(sep)
     if (parts[0] === '..') return null
-    if (parts.length === 1) return { name: parts[0], rank: [floors.length, 0] }
-    const [floor, room] = [parts[0], parts.length > 2 ? parts[1] : '.']
+    const floor = parts[0].replace(/\.js$/, '.ts')
     const index = floors.findIndex((candidate) => candidate.floor === floor)
+    if (parts.length === 1) return { floor, name: floor, rank: [index === -1 ? floors.length : index, 0] }
+    const room = parts.length > 2 ? parts[1] : '.'
     const rooms = floors[index]?.rooms ?? ['.']
-    return { name: room === '.' ? floor : `${floor}/${room}`, rank: [index, rooms.indexOf(room)] }
+    const name = room === '.' || rooms === 'any' ? floor : `${floor}/${room}`
+    return { floor, name, rank: [index, rooms === 'any' ? 0 : rooms.indexOf(room)] }
   }
 }
 

@@ -20,13 +20,21 @@ export const problemSchema = z.object({
 const node = { node: z.string() }
 /** Every stored file that the outputs need, those that other files refer to included. */
 const blobs = z.array(z.string()).exactOptional()
+/** The one device that the run computes on, as soon as that is known. */
+const device = z.string().exactOptional()
 
 /** What happened, without the envelope. Every kind of run event is listed here once. */
 export const runEventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run-queued') }),
-  z.object({ type: z.literal('run-started'), graph: z.string(), nodes: z.array(z.string()), engine: z.string() }),
-  /** Which engines were taken after all, where that depended on the network. */
-  z.object({ type: z.literal('engine-chosen'), engine: z.string(), reason: z.string() }),
+  z.object({
+    type: z.literal('run-started'),
+    graph: z.string(),
+    nodes: z.array(z.string()),
+    engine: z.string(),
+    device,
+  }),
+  /** Which engines were taken after all, where that depended on the network; with a reason where there was a choice. */
+  z.object({ type: z.literal('engine-chosen'), engine: z.string(), device, reason: z.string().exactOptional() }),
   z.object({ type: z.literal('node-queued'), ...node }),
   z.object({ type: z.literal('node-started'), ...node, reason: z.string().optional() }),
   z.object({

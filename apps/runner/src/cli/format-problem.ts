@@ -1,5 +1,5 @@
 import type { Problem } from '@graft/graph-schema'
-import type { Colors } from './colors.js'
+import type { Colors } from '../text/colors.js'
 
 /** A problem as text: where and what on the first line, how to fix it on the next. */
 export function formatProblem(problem: Problem, colors: Colors): string {

@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { RunRefused } from '../executor/run-options.js'
 import { PluginError } from '../plugins/plugin-error.js'
 import { CliError } from './cli-error.js'
-import { colorsFor } from './colors.js'
+import { colorsFor } from '../text/colors.js'
 import { doctorCommand } from './commands/doctor.js'
 import { nodesCommand } from './commands/nodes.js'
 import { pluginCommand } from './commands/plugin.js'
@@ -14,7 +14,7 @@ import { templatesCommand } from './commands/templates.js'
 import { validateCommand } from './commands/validate.js'
 import { formatProblem } from './format-problem.js'
 import type { Surroundings } from './surroundings.js'
-import { version } from './version.js'
+import { version } from '../version.js'
 
 /**
  * The command line. Gives the exit code: 0 done, 1 the run failed, 2 the document or the call is wrong, 130 cancelled.

@@ -1,6 +1,6 @@
 import type { Problem } from '@graft/graph-schema'
 import { loadPlugins } from '../plugins/load-plugins.js'
-import { colorsFor } from './colors.js'
+import { colorsFor } from '../text/colors.js'
 import { formatProblem } from './format-problem.js'
 import type { Surroundings } from './surroundings.js'
 

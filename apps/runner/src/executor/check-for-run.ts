@@ -2,7 +2,7 @@ import { check, nodeOf } from '@graft/graph-schema'
 import type { GraphDocument, NodeManifest, Problem } from '@graft/graph-schema'
 import { manifestOf } from '@graft/nodes'
 import type { NodeDefinition } from '@graft/nodes'
-import { checkRequirements } from '../plugins/requirements.js'
+import { checkRequirements } from './requirements.js'
 import { parseParams } from './parse-params.js'
 
 /**

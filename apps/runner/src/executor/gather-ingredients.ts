@@ -2,7 +2,6 @@ import type { GraphDocument } from '@graft/graph-schema'
 import { hash } from '../cache/cache-key.js'
 import type { Ingredients } from '../cache/cache-key.js'
 import { canonicalJson } from '../cache/canonical-json.js'
-import { engineIdentity } from './engine-identity.js'
 import type { PlannedNode } from './plan-run.js'
 import type { RunOptions } from './run-options.js'
 
@@ -28,7 +27,7 @@ export async function gatherIngredients(
     params,
     inputs: Object.fromEntries(inputs) as Ingredients['inputs'],
     ...(fingerprint === undefined ? {} : { fingerprint }),
-    ...(definition.usesEngine ? { engine: await engineIdentity(options.engines) } : {}),
+    ...(definition.usesEngine ? { engine: await options.computing.identity() } : {}),
     ...(definition.readsDocument ? { document: hash(canonicalJson(document)) } : {}),
   }
 }

@@ -36,7 +36,7 @@ export async function runNode(
   const context: NodeContext = {
     nodeId: node.id,
     signal,
-    engines: options.engines,
+    engines: options.computing.engines,
     store,
     cacheDirectory: options.cacheDirectory,
     document,

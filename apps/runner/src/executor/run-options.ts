@@ -1,34 +1,21 @@
-import type { ChosenEngines, Engine, Workload } from '@graft/engines'
 import type { Problem } from '@graft/graph-schema'
-import type { Network } from '@graft/network'
-import type { BlobStore, NodeDefinition } from '@graft/nodes'
-import type { RunCheckpoints } from '../runs/checkpoints.js'
+import type { BlobStore, NodeCheckpoints, NodeDefinition } from '@graft/nodes'
 import type { HistoryFile } from '../cache/history.js'
 import type { ResultCache } from '../cache/result-cache.js'
+import type { Computing } from './computing.js'
 
-export interface RunEngines {
-  readonly forward: Engine
-  readonly training: Engine
-  /** Who stands in where these fail. */
-  readonly fallback?: readonly Engine[]
+/** The states of one run's long work. */
+export interface RunCheckpoints {
+  /** `key`: the node's cache key, so that a state is only taken up by exactly the same work. */
+  ofNode(key: string): NodeCheckpoints
+  /** The node is finished. */
+  forget(key: string): Promise<void>
 }
 
 export interface RunOptions {
-  /** Identifies the run in its events. */
-  readonly runId: string
   /** Every node type there is; the executor knows of no other. */
   readonly library: readonly NodeDefinition[]
-  readonly engines: RunEngines
-  /**
-   * Settles the engines of the whole run when the first node that computes is reached, by the network it is given;
-   * absent: they are settled. Must not depend on anything but the network and what is known of the machine, because the
-   * engines enter the cache key; the workload (null: unknown) may only decide whether more is to be found out.
-   */
-  chooseEngines?(
-    network: Network,
-    onProgress: (message: string) => void,
-    workload: Workload | null,
-  ): Promise<ChosenEngines>
+  readonly computing: Computing
   readonly store: BlobStore
   readonly cache: ResultCache
   /** What the last run of this graph was made of, for explanations. Absent: every node is explained as a first run. */

@@ -1,18 +1,16 @@
 import { performance } from 'node:perf_hooks'
 import { setImmediate } from 'node:timers/promises'
-import { engineName } from '@graft/engines'
-import type { Workload } from '@graft/engines'
-import type { GraphDocument, RunEvent, RunEventBody } from '@graft/graph-schema'
+import type { GraphDocument, RunEventBody } from '@graft/graph-schema'
 import { cacheKey } from '../cache/cache-key.js'
 import type { Ingredients } from '../cache/cache-key.js'
 import { explain } from '../cache/explain.js'
 import type { History } from '../cache/history.js'
 import type { CachedResult } from '../cache/result-cache.js'
-import { firstNetwork } from './first-network.js'
+import type { Computing, PendingNode } from './computing.js'
 import { gatherIngredients } from './gather-ingredients.js'
 import { problemOf } from './node-problem.js'
 import type { Plan, PlannedNode } from './plan-run.js'
-import type { RunEngines, RunOptions } from './run-options.js'
+import type { RunOptions } from './run-options.js'
 import { runNode } from './run-node.js'
 
 type Outputs = Readonly<Record<string, unknown>>
@@ -22,7 +20,6 @@ type Outputs = Readonly<Record<string, unknown>>
  * fight over memory.
  */
 export class Run {
-  private sequence = 0
   private readonly outputs = new Map<string, Outputs>()
   private readonly keys = new Map<string, string>()
   private readonly ingredients = new Map<string, Ingredients>()
@@ -35,7 +32,7 @@ export class Run {
     private readonly plan: Plan,
     private options: RunOptions,
     private readonly signal: AbortSignal,
-    private readonly send: (event: RunEvent) => void,
+    private readonly emit: (event: RunEventBody) => void,
   ) {}
 
   async execute(): Promise<void> {
@@ -44,7 +41,8 @@ export class Run {
       type: 'run-started',
       graph: this.document.name,
       nodes: this.plan.nodes.map((node) => node.id),
-      engine: nameOf(this.options.engines),
+      engine: this.options.computing.name,
+      ...deviceOf(this.options.computing),
     })
     for (const message of this.options.notes ?? []) this.emit({ type: 'log', level: 'info', message })
     for (const message of this.options.warnings ?? []) this.emit({ type: 'log', level: 'warning', message })
@@ -112,7 +110,7 @@ export class Run {
   }
 
   private async reuseOrRun(node: PlannedNode): Promise<void> {
-    if (node.definition.usesEngine) await this.settleEngines(node)
+    if (node.definition.usesEngine) await this.settle(node)
     const ingredients = await gatherIngredients(node, this.keys, this.document, this.options)
     const key = cacheKey(ingredients)
     this.keys.set(node.id, key)
@@ -129,46 +127,38 @@ export class Run {
     if (lookup.found === null) await this.options.history?.write(this.after)
   }
 
-  /**
-   * Chooses the engines once, by the network of the first node that computes; one without a network leaves it to the
-   * next.
-   */
-  private async settleEngines(node: PlannedNode): Promise<void> {
-    const { chooseEngines } = this.options
-    const network = chooseEngines && firstNetwork(this.inputsOf(node))
-    if (!chooseEngines || !network) return
-    const { forward, training, fallback, notes, warnings, reason } = await chooseEngines(
-      network,
-      (message) => this.emit({ type: 'log', level: 'info', message }),
-      this.workload(),
-    )
-    const { chooseEngines: _, ...settled } = this.options
-    this.options = { ...settled, engines: { forward, training, fallback } }
+  /** Has it decided what the node and all after it compute with, where that is open. */
+  private async settle(node: PlannedNode): Promise<void> {
+    const settled = await this.options.computing.settle?.({
+      inputs: this.inputsOf(node),
+      pending: () => this.pending(),
+      onProgress: (message) => this.emit({ type: 'log', level: 'info', message }),
+    })
+    if (!settled) return
+    const { computing, notes, warnings, reason } = settled
+    this.options = { ...this.options, computing }
     for (const message of notes) this.emit({ type: 'log', level: 'info', message })
     for (const message of warnings) this.emit({ type: 'log', level: 'warning', message })
-    if (reason !== null) this.emit({ type: 'engine-chosen', engine: nameOf(this.options.engines), reason })
+    this.emit({
+      type: 'engine-chosen',
+      engine: computing.name,
+      ...deviceOf(computing),
+      ...(reason === null ? {} : { reason }),
+    })
   }
 
-  /**
-   * What the nodes that are still to come put through networks; null where one of them can't tell, or trains a network
-   * that isn't there yet.
-   */
-  private workload(): Workload | null {
-    const pending = this.plan.nodes.filter(
-      ({ id, definition }) => definition.usesEngine && !this.outputs.has(id) && !this.failed.has(id),
-    )
-    const known = pending.map((node) => {
-      const work = node.definition.workload?.({ params: node.params, inputs: this.inputsOf(node) }) ?? null
-      const isReady = Object.values(node.inputs)
-        .flat()
-        .every((edge) => this.outputs.has(edge.node))
-      return work !== null && (isReady || work.training === 0) ? work : null
-    })
-    return known.reduce(
-      (total, work) =>
-        total && work && { forward: total.forward + work.forward, training: total.training + work.training },
-      { forward: 0, training: 0 } as Workload | null,
-    )
+  /** The nodes that compute and are still to come. */
+  private pending(): PendingNode[] {
+    return this.plan.nodes
+      .filter(({ id, definition }) => definition.usesEngine && !this.outputs.has(id) && !this.failed.has(id))
+      .map((node) => ({
+        definition: node.definition,
+        params: node.params,
+        inputs: this.inputsOf(node),
+        isReady: Object.values(node.inputs)
+          .flat()
+          .every((edge) => this.outputs.has(edge.node)),
+      }))
   }
 
   private reuse(node: PlannedNode, found: CachedResult, reason: string): void {
@@ -213,12 +203,7 @@ export class Run {
     }
     return inputs
   }
-
-  private emit(body: RunEventBody): void {
-    this.send({ ...body, run: this.options.runId, sequence: this.sequence++, time: new Date().toISOString() })
-  }
 }
 
-function nameOf({ forward, training }: RunEngines): string {
-  return forward === training ? engineName(forward) : `${engineName(forward)} + ${engineName(training)}`
-}
+const deviceOf = ({ device }: Pick<Computing, 'device'>): { readonly device?: string } =>
+  device === undefined ? {} : { device }

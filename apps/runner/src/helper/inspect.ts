@@ -5,10 +5,10 @@ import type { NodeDefinition } from '@graft/nodes'
 import { openHistory } from '../cache/history.js'
 import { openResultCache } from '../cache/result-cache.js'
 import { createPathResolver } from '../executor/resolve-path.js'
-import { networkOf } from '../executor/first-network.js'
+import { networkOf } from '../engines/first-network.js'
 import { runGraph } from '../executor/run-graph.js'
 import { RunRefused } from '../executor/run-options.js'
-import { engineOptions } from '../process/engine-options.js'
+import { runEngines } from '../engines/run-engines.js'
 import { findHome } from '../home.js'
 import { openBlobStore } from '../store/file-blob-store.js'
 import { HelperRefusal } from './helper-protocol.js'
@@ -92,7 +92,7 @@ async function lookAt(
 ): Promise<Seen> {
   const home = findHome()
   // What a run would choose, as far as that is known without measuring.
-  const { engines, chooseEngines } = await engineOptions({ engine: 'auto', device: 'auto' }, { home, measure: null })
+  const { computing } = await runEngines({ engine: 'auto', device: 'auto' }, { home, measure: null })
   const needed = ancestors(document, to)
   const part = {
     ...document,
@@ -100,10 +100,8 @@ async function lookAt(
     edges: document.edges.filter((edge) => needed.has(edge.to.node) && needed.has(edge.from.node)),
   }
   const options = {
-    runId: 'inspect',
     library: cheapOnly(library),
-    engines,
-    ...(chooseEngines ? { chooseEngines } : {}),
+    computing,
     store: openBlobStore(home.store),
     cache: openResultCache(home.results),
     history: readOnly(openHistory(home.history, graph)),

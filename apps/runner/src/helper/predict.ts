@@ -7,7 +7,7 @@ import { hash } from '../cache/cache-key.js'
 import { canonicalJson } from '../cache/canonical-json.js'
 import { memoryLimit } from '../cache/memory-limit.js'
 import { findHome } from '../home.js'
-import { engineOptions } from '../process/engine-options.js'
+import { pickEngines } from '../engines/run-engines.js'
 import { openBlobStore } from '../store/file-blob-store.js'
 import type { HelperCalls } from './helper-protocol.js'
 
@@ -43,8 +43,8 @@ export async function predictImage({
           readTensorsFrom((sha256) => store.get(sha256)),
         )
   loaded = bytesOf(tensors) <= memoryLimit() / 2 ? { key, tensors } : null
-  const { engines, chooseEngines } = await engineOptions({ engine: 'auto', device: 'auto' }, { home, measure: null })
-  const { forward, fallback } = (await chooseEngines?.(network, () => undefined, null)) ?? engines
+  const { engines, choose } = await pickEngines({ engine: 'auto', device: 'auto' }, { home, measure: null })
+  const { forward, fallback } = (await choose?.(network, () => undefined, null)) ?? engines
   const source = createImageLoader({
     samples: [{ id: 'image', path: image, label: -1, fingerprint: image }],
     transforms: [],

@@ -1,4 +1,4 @@
-import type { Problem, RunEvent, RunEventBody } from '@graft/graph-schema'
+import type { Problem, RunEventBody } from '@graft/graph-schema'
 import type { RunRequest } from './run-request.js'
 
 export interface Death {
@@ -8,10 +8,12 @@ export interface Death {
   readonly cancelled: boolean
   /** The end of what the process printed. */
   readonly output: string
+  /** How long the run went on. */
+  readonly milliseconds: number
 }
 
 /** The events that a run is owed when its process ended before `run-finished`; none when it said that itself. */
-export function eventsOfDeath(request: RunRequest, seen: readonly RunEvent[], death: Death): RunEvent[] {
+export function eventsOfDeath(request: RunRequest, seen: readonly RunEventBody[], death: Death): RunEventBody[] {
   if (seen.some((event) => event.type === 'run-finished')) return []
   const bodies: RunEventBody[] = []
   if (seen.length === 0)
@@ -24,20 +26,13 @@ export function eventsOfDeath(request: RunRequest, seen: readonly RunEvent[], de
         ? { type: 'log', level: 'warning', message: `${problem.message} ${problem.fix}` }
         : { type: 'node-failed', node, problem },
     )
-  const time = new Date()
-  const milliseconds = seen[0] === undefined ? 0 : time.getTime() - Date.parse(seen[0].time)
-  bodies.push({ type: 'run-finished', status: death.cancelled ? 'cancelled' : 'failed', outputs: {}, milliseconds })
-  const next = (seen.at(-1)?.sequence ?? -1) + 1
-  return bodies.map((body, index) => ({
-    ...body,
-    run: request.runId,
-    sequence: next + index,
-    time: time.toISOString(),
-  }))
+  const { cancelled, milliseconds } = death
+  bodies.push({ type: 'run-finished', status: cancelled ? 'cancelled' : 'failed', outputs: {}, milliseconds })
+  return bodies
 }
 
 /** The node that was started last and has not ended. */
-function runningNode(seen: readonly RunEvent[]): string | undefined {
+function runningNode(seen: readonly RunEventBody[]): string | undefined {
   const ended = new Set(
     seen.flatMap((event) => (event.type === 'node-finished' || event.type === 'node-failed' ? [event.node] : [])),
   )

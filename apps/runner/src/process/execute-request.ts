@@ -1,26 +1,26 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { textOf } from '@graft/errors'
-import type { RunEvent } from '@graft/graph-schema'
+import type { RunEventBody } from '@graft/graph-schema'
 import type { NodeDefinition } from '@graft/nodes'
 import { cacheLimit, cleanUp } from '../cache/clean-up.js'
 import { openHistory } from '../cache/history.js'
 import { memoryLimit } from '../cache/memory-limit.js'
 import { openResultCache, writeOnly } from '../cache/result-cache.js'
+import { keptBlobs } from '../database/kept-blobs.js'
 import { openDatabase } from '../database/open-database.js'
 import { createPathResolver } from '../executor/resolve-path.js'
 import { runGraph } from '../executor/run-graph.js'
 import { RunRefused } from '../executor/run-options.js'
 import { findHome } from '../home.js'
 import type { Home } from '../home.js'
-import { openCheckpoints } from '../runs/checkpoints.js'
-import { RunStore } from '../runs/run-store.js'
+import { openCheckpoints } from './checkpoints.js'
 import { openBlobStore } from '../store/file-blob-store.js'
-import { engineOptions } from './engine-options.js'
+import { runEngines } from '../engines/run-engines.js'
 import type { RunRequest } from './run-request.js'
 
 /** Picks the engines for `--engine` and `--device`; throws when none can do the work. */
-export type ChooseEngines = typeof engineOptions
+export type ChooseEngines = typeof runEngines
 
 /**
  * Runs a request in this process, with the store and cache of `$GRAFT_HOME`. Throws RunRefused before the first event.
@@ -29,14 +29,13 @@ export async function* executeRequest(
   request: RunRequest,
   library: readonly NodeDefinition[],
   signal: AbortSignal,
-  choose: ChooseEngines = engineOptions,
-): AsyncGenerator<RunEvent, void, void> {
+  choose: ChooseEngines = runEngines,
+): AsyncGenerator<RunEventBody, void, void> {
   const home = findHome()
   const cache = openResultCache(home.results)
   const engines = await pickEngines(request, home, signal, choose)
   let succeeded = false
   for await (const event of runGraph(request.document, {
-    runId: request.runId,
     library,
     ...engines,
     signal,
@@ -65,8 +64,7 @@ export async function* executeRequest(
 async function tidy(home: Home, succeeded: string | null): Promise<void> {
   const database = openDatabase(home)
   try {
-    const store = new RunStore(database)
-    await cleanUp(home, cacheLimit(), Date.now(), store.keptBlobs())
+    await cleanUp(home, cacheLimit(), Date.now(), keptBlobs(database))
     if (succeeded !== null) await rm(join(home.checkpoints, succeeded), { recursive: true, force: true })
   } finally {
     database.close()

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
-import type { RunEvent } from '@graft/graph-schema'
+import { performance } from 'node:perf_hooks'
+import type { RunEventBody } from '@graft/graph-schema'
 import { EventQueue } from '../executor/event-queue.js'
 import { RunRefused } from '../executor/run-options.js'
 import { eventsOfDeath } from './events-of-death.js'
@@ -34,11 +35,15 @@ export interface ChildOptions {
  *
  * @throws RunRefused when the child refuses the request
  */
-export async function* runInChild(request: RunRequest, options: ChildOptions): AsyncGenerator<RunEvent, void, void> {
+export async function* runInChild(
+  request: RunRequest,
+  options: ChildOptions,
+): AsyncGenerator<RunEventBody, void, void> {
   const { child, ready } = takeProcess(options)
   if (child.pid !== undefined) options.onStart?.(child.pid)
-  const queue = new EventQueue<RunEvent>()
-  const seen: RunEvent[] = []
+  const queue = new EventQueue<RunEventBody>()
+  const seen: RunEventBody[] = []
+  const started = performance.now()
   const output = keepOutput(child, options.onOutput)
   let refused: RunRefused | null = null
   child.on('message', (json) => {
@@ -63,6 +68,7 @@ export async function* runInChild(request: RunRequest, options: ChildOptions): A
         signal,
         cancelled: options.signal.aborted,
         output: output.text(),
+        milliseconds: Math.round(performance.now() - started),
       }))
         queue.push(event)
     queue.close()
@@ -88,7 +94,7 @@ function takeProcess({ started, program }: ChildOptions): RunProcess {
 }
 
 /** Outputs may be large and only the course of the run is looked at again. */
-function summary(event: RunEvent): RunEvent {
+function summary(event: RunEventBody): RunEventBody {
   return event.type === 'node-finished' || event.type === 'node-cached' ? { ...event, outputs: {} } : event
 }
 

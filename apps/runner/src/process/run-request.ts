@@ -1,4 +1,4 @@
-import type { DeviceChoiceJson, GraphDocument, Problem, RunEvent } from '@graft/graph-schema'
+import type { DeviceChoiceJson, GraphDocument, Problem, RunEventBody } from '@graft/graph-schema'
 import { z } from 'zod'
 
 /** All a run needs to know, as plain data: what the parent sends to the process that executes. */
@@ -34,7 +34,7 @@ export const toParent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({
     type: z.literal('event'),
-    event: z.custom<RunEvent>((value) => typeof value === 'object' && value !== null),
+    event: z.custom<RunEventBody>((value) => typeof value === 'object' && value !== null),
   }),
   z.object({
     type: z.literal('refused'),

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { RunEvent } from '@graft/graph-schema'
+import type { RunEventBody } from '@graft/graph-schema'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { graphOf } from '../testing/run-stub-graph.js'
 import { compiled } from '../testing/spawn-graft.js'
@@ -23,9 +23,9 @@ const request: RunRequest = {
 
 async function lastEvent(
   started: ReturnType<typeof startRunProcess>,
-): Promise<{ readonly last: RunEvent | undefined; readonly pid: number | undefined }> {
+): Promise<{ readonly last: RunEventBody | undefined; readonly pid: number | undefined }> {
   let pid: number | undefined
-  const events: RunEvent[] = []
+  const events: RunEventBody[] = []
   for await (const event of runInChild(request, {
     signal: new AbortController().signal,
     program: compiled('testing/stub-child.js'),

@@ -16,6 +16,10 @@ export function applyToRow(database: Database, event: RunEvent): void {
       break
     case 'run-started':
       database.run('update runs set started_at = ?, total = ?, done = 0 where id = ?', time, event.nodes.length, run)
+      updateDevice(database, run, event.device)
+      break
+    case 'engine-chosen':
+      updateDevice(database, run, event.device)
       break
     case 'node-cached':
     case 'node-finished':
@@ -46,6 +50,11 @@ export function applyToRow(database: Database, event: RunEvent): void {
       break
     default:
   }
+}
+
+/** From now on only runs for the same device have to wait for this one. */
+function updateDevice(database: Database, run: string, device: string | undefined): void {
+  if (device !== undefined) database.run('update runs set device = ? where id = ?', device, run)
 }
 
 /** What a run has shown stays as long as the run does. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -8,7 +8,6 @@ import { findHome } from '../home.js'
 import type { Home } from '../home.js'
 import { openBlobStore } from '../store/file-blob-store.js'
 import { graphOf } from '../testing/run-stub-graph.js'
-import { removeLeftovers } from '../server/data/remove-leftovers.js'
 import { collectGarbage } from './collect-garbage.js'
 import { RunStore } from './run-store.js'
 
@@ -56,15 +55,4 @@ it('frees what no kept run needs, however small the budget, and nothing that one
     true,
   ])
   database.close()
-})
-
-it('removes uploads that a killed server left, but none that may be under way', async () => {
-  const [temporary, uploads] = [mkdtempSync(join(tmpdir(), 'graft-tmp-')), mkdtempSync(join(tmpdir(), 'graft-up-'))]
-  for (const path of [join(uploads, '.upload-old'), join(uploads, '.upload-new'), join(uploads, 'cats')])
-    mkdirSync(path)
-  writeFileSync(join(temporary, 'upload.zip'), 'x')
-  for (const path of [join(uploads, '.upload-old'), join(uploads, 'cats'), join(temporary, 'upload.zip')])
-    utimesSync(path, 1000, 1000)
-  await removeLeftovers(temporary, uploads)
-  expect([readdirSync(temporary), readdirSync(uploads).toSorted()]).toEqual([[], ['.upload-new', 'cats']])
 })

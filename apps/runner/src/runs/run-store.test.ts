@@ -62,24 +62,37 @@ describe('the queue', () => {
       ids.second,
     ])
     expect(store.moveToFront(ids.second)).toBe(true)
-    expect(store.claim('cpu', 1)?.summary).toMatchObject({ id: ids.second, status: 'running', attempts: 1 })
+    expect(store.claim(1)?.summary).toMatchObject({ id: ids.second, status: 'running', attempts: 1 })
     expect(store.moveToFront(ids.second)).toBe(false)
   })
 
-  it('gives out as many at once as the device takes, and no run twice', () => {
+  it('gives out as many at once as a device takes, and no run twice', () => {
     for (let index = 0; index < 4; index++) enqueue()
-    enqueue({ device: 'gpu' })
-    const claimed = [store.claim('cpu', 2), store.claim('cpu', 2)].map((run) => run?.summary.id)
+    const claimed = [store.claim(2), store.claim(2)].map((run) => run?.summary.id)
     expect(new Set(claimed).size).toBe(2)
-    expect(store.claim('cpu', 2)).toBeNull()
-    expect(store.claim('gpu', 1)).not.toBeNull()
+    expect(store.claim(2)).toBeNull()
     store.append(claimed[0] as string, [finished('succeeded')])
-    expect(store.claim('cpu', 2)).not.toBeNull()
+    expect(store.claim(2)).not.toBeNull()
+  })
+
+  it('lets a run wait only for others that may be on its device, once they know it', () => {
+    const on = (device: 'auto' | 'cpu' | 'cuda'): string => enqueue({ request: { ...newRun().request, device } })
+    const [open, cpu, cuda] = [on('auto'), on('cpu'), on('cuda')]
+    expect(store.claim(1)?.summary).toMatchObject({ id: open, device: 'auto' })
+    expect(store.claim(1)).toBeNull()
+    store.append(open, [started, { type: 'engine-chosen', engine: 'onnx on cuda', device: 'cuda' }])
+    expect(store.find(open)?.summary.device).toBe('cuda')
+    expect(store.claim(1)?.summary).toMatchObject({ id: cpu, device: 'cpu' })
+    expect(store.claim(1)).toBeNull()
+    store.append(open, [finished('failed')])
+    expect(store.claim(1)?.summary.id).toBe(cuda)
+    store.requeue(open, false)
+    expect(store.find(open)?.summary.device, 'may be another one the next time').toBe('auto')
   })
 
   it('lets a waiting run be cancelled at once, and a running one by whoever looks after it', () => {
     const [waiting, running] = [enqueue(), enqueue({ front: true })]
-    store.claim('cpu', 1)
+    store.claim(1)
     expect(store.requestCancel(waiting).map(({ type }) => type)).toEqual(['run-finished'])
     expect(store.requestCancel(running)).toEqual([])
     expect([store.find(waiting)?.summary.status, store.find(running)?.cancelRequested]).toEqual(['cancelled', true])
@@ -127,7 +140,7 @@ describe('events', () => {
 describe('a run whose process is gone', () => {
   it('is marked as interrupted, keeps its events, and can be resumed with the cache', () => {
     const run = enqueue()
-    store.claim('cpu', 1)
+    store.claim(1)
     store.append(run, [started])
     expect(store.interruptOrphans()).toEqual([])
     database.run('update runs set owner = ? where id = ?', JSON.stringify({ ...ownIdentity, pid: 2 ** 22 - 1 }), run)
@@ -136,13 +149,13 @@ describe('a run whose process is gone', () => {
     expect(store.find(run)?.summary).toMatchObject({ status: 'interrupted' })
     expect(store.requeue(run, false)?.[0]?.sequence).toBe(3)
     expect(store.requestOf(run).ignoreCache).toBe(false)
-    expect(store.claim('cpu', 1)?.summary).toMatchObject({ id: run, attempts: 2 })
+    expect(store.claim(1)?.summary).toMatchObject({ id: run, attempts: 2 })
   })
 
   it('is not resumed when it succeeded, waits or runs', () => {
     const run = enqueue()
     expect(store.requeue(run, false)).toBeNull()
-    store.claim('cpu', 1)
+    store.claim(1)
     expect(store.requeue(run, false)).toBeNull()
     store.append(run, [started, finished('succeeded')])
     expect(store.requeue(run, false)).toBeNull()

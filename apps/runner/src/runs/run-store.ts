@@ -1,8 +1,9 @@
 import { emptyRunState, reduceRun } from '@graft/graph-schema'
 import type { RunEvent, RunEventBody, RunState, RunSummary } from '@graft/graph-schema'
 import { z } from 'zod'
+import { keptBlobs } from '../database/kept-blobs.js'
 import type { Database, Row } from '../database/open-database.js'
-import { newRunId } from '../process/new-run-id.js'
+import { newRunId } from './new-run-id.js'
 import type { RunRequest } from '../process/run-request.js'
 import { applyToRow } from './apply-to-row.js'
 import { isAlive, ownIdentity, writeIdentity } from './process-identity.js'
@@ -14,13 +15,20 @@ export interface NewRun {
   readonly request: StoredRequest
   readonly id?: string
   readonly graphId?: string
-  readonly device?: string
   readonly priority?: number
   /** Before everything that waits. */
   readonly front?: boolean
 }
 
 const sequenced = z.object({ sequence: z.number(), body: z.string() })
+/** The device of a run that has not found out yet what it computes on. */
+const openDevice = 'auto'
+
+/** A run that has not found out its device yet may end up on any. */
+function mayShareDevice({ summary: one }: StoredRun, { summary: other }: StoredRun): boolean {
+  return one.device === other.device || one.device === openDevice || other.device === openDevice
+}
+
 const overStatuses: readonly RunSummary['status'][] = ['succeeded', 'failed', 'cancelled', 'interrupted']
 
 export const isOver = ({ status }: Pick<RunSummary, 'status'>): boolean => overStatuses.includes(status)
@@ -50,7 +58,7 @@ export class RunStore {
   }
 
   private insert(
-    { request, id = newRunId(), graphId, device = 'cpu', priority = 0, front = false }: NewRun,
+    { request, id = newRunId(), graphId, priority = 0, front = false }: NewRun,
     status: 'queued' | 'running',
   ): string {
     const owner = status === 'running' ? writeIdentity(ownIdentity) : null
@@ -63,7 +71,7 @@ export class RunStore {
       JSON.stringify(request),
       status,
       request.engine,
-      device,
+      request.device ?? openDevice,
       front ? this.topPriority(priority) : priority,
       this.position(front),
       owner,
@@ -92,22 +100,15 @@ export class RunStore {
   }
 
   /**
-   * Takes the first waiting run of a device, unless `limit` runs are on it already; it then belongs to this process.
+   * Takes the first waiting run for whose device there are fewer than `limit` runs; it then belongs to this process.
    * Null when there is nothing to do.
    */
-  claim(device: string, limit: number): StoredRun | null {
+  claim(limit: number): StoredRun | null {
     return this.database.transaction(() => {
-      if (
-        this.running().filter((run) => run.summary.device === device && run.owner !== null && isAlive(run.owner))
-          .length >= limit
-      )
-        return null
-      const row = this.database.get(
-        `select ${summaryColumns} from runs where status = 'queued' and device = ? order by priority desc, position, id limit 1`,
-        device,
-      )
-      if (!row) return null
-      const { summary } = parseRun(row)
+      const busy = this.running().filter(({ owner }) => owner !== null && isAlive(owner))
+      const free = this.queued().find((run) => busy.filter((other) => mayShareDevice(run, other)).length < limit)
+      if (free === undefined) return null
+      const { summary } = free
       this.database.run(
         "update runs set status = 'running', owner = ?, worker = null, attempts = attempts + 1 where id = ?",
         writeIdentity(ownIdentity),
@@ -143,8 +144,9 @@ export class RunStore {
       const request = { ...this.requestOf(id), ignoreCache: false }
       const priority = front ? this.topPriority(summary.priority) : summary.priority
       this.database.run(
-        'update runs set request = ?, position = ?, priority = ?, owner = null, worker = null where id = ?',
+        'update runs set request = ?, device = ?, position = ?, priority = ?, owner = null, worker = null where id = ?',
         JSON.stringify(request),
+        request.device ?? openDevice,
         this.position(front),
         priority,
         id,
@@ -310,11 +312,7 @@ export class RunStore {
 
   /** Every stored file that some run needs. */
   keptBlobs(): Set<string> {
-    return new Set(
-      this.database
-        .all('select distinct sha256 from run_blobs')
-        .map((row) => z.object({ sha256: z.string() }).parse(row).sha256),
-    )
+    return keptBlobs(this.database)
   }
 
   /**

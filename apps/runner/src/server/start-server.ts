@@ -4,7 +4,7 @@ import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { RunEvent } from '@graft/graph-schema'
-import { version } from '../cli/version.js'
+import { version } from '../version.js'
 import { memoryLimit } from '../cache/memory-limit.js'
 import { openDatabase } from '../database/open-database.js'
 import { GraphStore } from '../graphs/graph-store.js'
@@ -61,7 +61,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     store: runs,
     database,
     program: options.runProgram,
-    device: 'cpu',
     parallel: options.parallel ?? 1,
     onRestart: options.onRestart ?? 'mark',
     onEvents,

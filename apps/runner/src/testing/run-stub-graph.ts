@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Engine } from '@graft/engines'
 import { emptyDocument } from '@graft/graph-schema'
-import type { GraphDocument, RunEvent } from '@graft/graph-schema'
+import type { GraphDocument, RunEventBody } from '@graft/graph-schema'
 import { openHistory } from '../cache/history.js'
 import { openResultCache } from '../cache/result-cache.js'
 import { createPathResolver } from '../executor/resolve-path.js'
+import { computeWith } from '../engines/compute-with.js'
+import type { Computing } from '../executor/computing.js'
 import { runGraph } from '../executor/run-graph.js'
 import type { RunOptions } from '../executor/run-options.js'
 import { findHome } from '../home.js'
@@ -58,18 +60,22 @@ export function stubEngine(version: string): Engine {
   }
 }
 
+/** Computing with such an engine. */
+export function stubComputing(version: string): Computing {
+  const engine = stubEngine(version)
+  return computeWith({ forward: engine, training: engine })
+}
+
 /** Options over a folder of their own; pass the same folder again to run with a warm cache. */
 export function stubOptions(
   directory = mkdtempSync(join(tmpdir(), 'graft-run-')),
   changes: Partial<RunOptions> = {},
 ): RunOptions & { readonly directory: string } {
   const home = findHome({ GRAFT_HOME: directory })
-  const engine = stubEngine('1.0')
   return {
     directory,
-    runId: 'test',
     library: stubLibrary,
-    engines: { forward: engine, training: engine },
+    computing: stubComputing('1.0'),
     store: openBlobStore(home.store),
     cache: openResultCache(home.results),
     history: openHistory(home.history, 'stub'),
@@ -80,17 +86,17 @@ export function stubOptions(
 }
 
 export interface StubRun {
-  readonly events: readonly RunEvent[]
+  readonly events: readonly RunEventBody[]
   /** Nodes that ran, in order; nodes reused are not among them. */
   readonly ran: readonly string[]
   /** Why each node ran or was reused. */
   readonly reasons: Readonly<Record<string, string>>
-  readonly end: Extract<RunEvent, { type: 'run-finished' }>
+  readonly end: Extract<RunEventBody, { type: 'run-finished' }>
 }
 
 /** Runs a graph to its end. */
 export async function runStubGraph(document: GraphDocument, options: RunOptions): Promise<StubRun> {
-  const events: RunEvent[] = []
+  const events: RunEventBody[] = []
   for await (const event of runGraph(document, options)) events.push(event)
   const end = events.at(-1)
   if (end?.type !== 'run-finished')

@@ -12,7 +12,6 @@ interface Script {
 }
 
 let cancelled = false
-let sequence = 0
 
 process.on('disconnect', () => process.exit(1))
 process.on('message', (json) => {
@@ -26,11 +25,7 @@ async function perform(request: RunRequest): Promise<void> {
   const { steps, pause } = JSON.parse(request.document.description) as Script
   const store = openBlobStore(findHome().store)
   const nodes = Object.keys(request.document.nodes)
-  const emit = (body: RunEventBody): Promise<void> =>
-    tell({
-      type: 'event',
-      event: { ...body, run: request.runId, sequence: sequence++, time: new Date().toISOString() },
-    })
+  const emit = (body: RunEventBody): Promise<void> => tell({ type: 'event', event: body })
   await emit({ type: 'run-started', graph: request.document.name, nodes, engine: 'scripted' })
   for (const node of nodes) await emit({ type: 'node-queued', node })
   for (const node of nodes) {

@@ -1,7 +1,6 @@
 import { serveRun } from '../process/serve-run.js'
-import { stubEngine } from './run-stub-graph.js'
+import { stubComputing } from './run-stub-graph.js'
 import { stubLibrary } from './stub-nodes.js'
 
 // Executes runs of stub nodes; started by tests.
-const engine = stubEngine('1.0')
-serveRun(stubLibrary, async () => ({ engines: { forward: engine, training: engine } }))
+serveRun(stubLibrary, async () => ({ computing: stubComputing('1.0') }))

@@ -37,6 +37,7 @@ export const runSummarySchema = z.object({
   headline: headlineSchema.exactOptional(),
   /** Nodes that are done, of those that are to run. */
   progress: z.object({ done: z.number(), total: z.number() }).exactOptional(),
+  /** What it computes on; what was asked for (`auto`) as long as that is open. */
   device: z.string(),
   /** Higher runs earlier. */
   priority: z.number(),

@@ -8,11 +8,11 @@ import { findHome } from '../../home.js'
 import { listPlugins } from '../../plugins/list-plugins.js'
 import type { PluginOverview } from '../../plugins/list-plugins.js'
 import { isolationTools } from '../../plugins/host/isolation-tools.js'
-import { colorsFor } from '../colors.js'
-import type { Colors } from '../colors.js'
+import { colorsFor } from '../../text/colors.js'
+import type { Colors } from '../../text/colors.js'
 import { examineEngine } from '../doctor/examine-engine.js'
 import { describeEngines } from '../doctor/describe-engines.js'
-import { formatBytes } from '../format-values.js'
+import { formatBytes } from '../../text/format-values.js'
 
 /** Packages that make Graft faster when they are there, and what for. */
 const optionalPackages = [

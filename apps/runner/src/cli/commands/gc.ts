@@ -3,7 +3,7 @@ import { cacheLimit } from '../../cache/clean-up.js'
 import { findHome } from '../../home.js'
 import { collectGarbage } from '../../runs/collect-garbage.js'
 import { callError } from '../cli-error.js'
-import { formatBytes } from '../format-values.js'
+import { formatBytes } from '../../text/format-values.js'
 import { openRuns } from './find-run.js'
 
 interface GcFlags {

@@ -1,8 +1,8 @@
 import { Command } from 'commander'
 import type { RunSummary } from '@graft/graph-schema'
-import { colorsFor } from '../colors.js'
-import type { Colors } from '../colors.js'
-import { fit, formatDuration, formatShare, oneLine } from '../format-values.js'
+import { colorsFor } from '../../text/colors.js'
+import type { Colors } from '../../text/colors.js'
+import { fit, formatDuration, formatShare, oneLine } from '../../text/format-values.js'
 import { openRuns } from './find-run.js'
 
 /** `graft runs`: what ran, runs and waits, newest first. */

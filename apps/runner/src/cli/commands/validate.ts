@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { checkForRun } from '../../executor/check-for-run.js'
-import { colorsFor } from '../colors.js'
+import { colorsFor } from '../../text/colors.js'
 import { formatProblem } from '../format-problem.js'
 import { loadGraph } from '../load-graph.js'
 import type { Surroundings } from '../surroundings.js'

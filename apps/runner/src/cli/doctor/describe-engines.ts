@@ -1,5 +1,5 @@
 import type { EngineInfo, EngineSpeed } from '@graft/engines'
-import type { Colors } from '../colors.js'
+import type { Colors } from '../../text/colors.js'
 
 /** Every engine with its device: what it is and does, then a table of what was measured. */
 export function describeEngines(engines: readonly EngineInfo[], colors: Colors): string[] {

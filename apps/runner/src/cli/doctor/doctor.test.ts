@@ -2,7 +2,7 @@ import type { Engine, EngineInfo, Measurement } from '@graft/engines'
 import { problemKey, speedKey } from '@graft/engines'
 import { describe, expect, it } from 'vitest'
 import { stubEngine } from '../../testing/run-stub-graph.js'
-import { colorsFor } from '../colors.js'
+import { colorsFor } from '../../text/colors.js'
 import { describeEngines } from './describe-engines.js'
 import { examineEngine } from './examine-engine.js'
 

@@ -1,7 +1,7 @@
 import type { GraphDocument, Problem, RunEvent } from '@graft/graph-schema'
-import type { Colors } from '../colors.js'
+import type { Colors } from '../../text/colors.js'
 import { formatProblem } from '../format-problem.js'
-import { formatDuration, oneLine } from '../format-values.js'
+import { formatDuration, oneLine } from '../../text/format-values.js'
 
 /**
  * How a node is called on screen: the person's own name for it, else its type's title; with the id where two share a
@@ -37,7 +37,7 @@ export function linesOfEvent(event: RunEvent, name: NameNode, colors: Colors): s
           .map((line) => `  ${line}`),
       ]
     case 'engine-chosen':
-      return [colors.dim(`  Engine ${oneLine(event.reason)}`)]
+      return event.reason === undefined ? [] : [colors.dim(`  Engine ${oneLine(event.reason)}`)]
     case 'log': {
       const who = event.node === undefined ? '' : `${name(event.node)}: `
       return [

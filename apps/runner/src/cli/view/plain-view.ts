@@ -1,5 +1,5 @@
-import type { Colors } from '../colors.js'
-import { oneLine } from '../format-values.js'
+import type { Colors } from '../../text/colors.js'
+import { oneLine } from '../../text/format-values.js'
 import { linesOfEvent } from './lines-of-event.js'
 import type { NameNode } from './lines-of-event.js'
 import { Progress } from './progress.js'

@@ -1,5 +1,5 @@
 import type { RunEvent } from '@graft/graph-schema'
-import { formatDuration, formatMetric } from '../format-values.js'
+import { formatDuration, formatMetric } from '../../text/format-values.js'
 
 export type ProgressEvent = Extract<RunEvent, { type: 'node-progress' }>
 export type MetricEvent = Extract<RunEvent, { type: 'metric' }>

@@ -1,5 +1,5 @@
 import type { RunEvent } from '@graft/graph-schema'
-import { colorsFor } from '../colors.js'
+import { colorsFor } from '../../text/colors.js'
 import { RunCourse } from './collect-run.js'
 import { jsonView } from './json-view.js'
 import type { NameNode } from './lines-of-event.js'

@@ -1,5 +1,5 @@
-import { oneLine } from '../../cli/format-values.js'
-import type { Colors } from '../../cli/colors.js'
+import { oneLine } from '../../text/format-values.js'
+import type { Colors } from '../../text/colors.js'
 import type { ConformanceResult } from './conformance-check.js'
 
 /** The results as a table, with a verdict below. */

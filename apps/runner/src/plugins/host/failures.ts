@@ -1,12 +1,7 @@
 import { NodeError } from '@graft/nodes'
+import type { PluginName } from '../../executor/plugin-node.js'
 import type { PluginFailure } from '../protocol/messages.js'
 import { plainText } from './plain-text.js'
-
-/** How messages name a plugin. */
-export interface Named {
-  readonly name: string
-  readonly version: string
-}
 
 export interface Death {
   readonly code: number | null
@@ -15,10 +10,10 @@ export interface Death {
   readonly printed: string
 }
 
-const nameOf = ({ name, version }: Named): string => `Plugin "${name}" ${version}`
+const nameOf = ({ name, version }: PluginName): string => `Plugin "${name}" ${version}`
 const seconds = (milliseconds: number): string => `${Number((milliseconds / 1000).toFixed(1))} s`
 
-export function hangFailure(plugin: Named, milliseconds: number): NodeError {
+export function hangFailure(plugin: PluginName, milliseconds: number): NodeError {
   return new NodeError(
     null,
     `${nameOf(plugin)} gave no sign of life for ${seconds(milliseconds)} and was stopped: its code loops or blocks its process.`,
@@ -26,7 +21,7 @@ export function hangFailure(plugin: Named, milliseconds: number): NodeError {
   )
 }
 
-export function tooSlowFailure(plugin: Named, milliseconds: number): NodeError {
+export function tooSlowFailure(plugin: PluginName, milliseconds: number): NodeError {
   return new NodeError(
     null,
     `${nameOf(plugin)} took longer than the ${seconds(milliseconds)} it may take and was stopped.`,
@@ -34,7 +29,7 @@ export function tooSlowFailure(plugin: Named, milliseconds: number): NodeError {
   )
 }
 
-export function memoryFailure(plugin: Named, megabytes: number, limit: number): NodeError {
+export function memoryFailure(plugin: PluginName, megabytes: number, limit: number): NodeError {
   return new NodeError(
     null,
     `${nameOf(plugin)} took ${Math.round(megabytes)} MB of memory, more than the ${limit} MB it may take, and was stopped.`,
@@ -43,7 +38,7 @@ export function memoryFailure(plugin: Named, megabytes: number, limit: number): 
 }
 
 /** `what` continues "it sent ...". */
-export function messageFailure(plugin: Named, what: string): NodeError {
+export function messageFailure(plugin: PluginName, what: string): NodeError {
   return new NodeError(
     null,
     `${nameOf(plugin)} sent ${plainText(what)}, and was stopped.`,
@@ -51,7 +46,7 @@ export function messageFailure(plugin: Named, what: string): NodeError {
   )
 }
 
-export function abortFailure(plugin: Named, milliseconds: number): NodeError {
+export function abortFailure(plugin: PluginName, milliseconds: number): NodeError {
   return new NodeError(
     null,
     `${nameOf(plugin)} did not stop within ${seconds(milliseconds)} of being told to, and was ended.`,
@@ -59,7 +54,7 @@ export function abortFailure(plugin: Named, milliseconds: number): NodeError {
   )
 }
 
-export function deathFailure(plugin: Named, { code, signal, printed }: Death, memoryLimit: number): NodeError {
+export function deathFailure(plugin: PluginName, { code, signal, printed }: Death, memoryLimit: number): NodeError {
   if (/heap out of memory|heap limit|Cannot allocate memory|Array buffer allocation failed/i.test(printed))
     return memoryFailure(plugin, memoryLimit, memoryLimit)
   const how =
@@ -85,7 +80,7 @@ export function deathFailure(plugin: Named, { code, signal, printed }: Death, me
  * What was thrown inside the plugin: its own NodeErrors as they are, a missing right explained, anything else as a
  * fault of the plugin.
  */
-export function failureFromPlugin(plugin: Named, failure: PluginFailure): NodeError {
+export function failureFromPlugin(plugin: PluginName, failure: PluginFailure): NodeError {
   if (failure.permission !== undefined) return deniedFailure(plugin, failure)
   if (failure.fix !== undefined)
     return new NodeError(
@@ -116,7 +111,7 @@ const rights: Readonly<Record<string, { readonly did: string; readonly fix: stri
   Net: { did: 'tried to use the network:', fix: 'it must ask for permissions.network in its manifest' },
 }
 
-function deniedFailure(plugin: Named, failure: PluginFailure): NodeError {
+function deniedFailure(plugin: PluginName, failure: PluginFailure): NodeError {
   const [permission, resource] = [plainText(failure.permission ?? ''), plainText(failure.resource ?? '')]
   const right = (Object.hasOwn(rights, permission) ? rights[permission] : undefined) ?? {
     did: `tried to use ${permission}`,

@@ -8,7 +8,7 @@ import type { BlobStore } from '@graft/nodes'
 import { z } from 'zod'
 import { referencedBlobs } from '../../store/referenced-blobs.js'
 import type { BlobBroker } from '../host/blob-broker.js'
-import type { Named } from '../host/failures.js'
+import type { PluginName } from '../../executor/plugin-node.js'
 import { inputImages, isGranted } from './grants.js'
 
 const blob = z.object({
@@ -54,7 +54,7 @@ const valueOfKind: Readonly<Record<PortKind, z.ZodType>> = {
 }
 
 export interface OutputCheck {
-  readonly plugin: Named
+  readonly plugin: PluginName
   readonly manifest: NodeManifest
   readonly inputs: Readonly<Record<string, unknown>>
   readonly store: BlobStore

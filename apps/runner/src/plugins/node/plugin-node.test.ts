@@ -11,10 +11,10 @@ import { isolationTools } from '../host/isolation-tools.js'
 import type { PluginLimits } from '../host/limits.js'
 import { addPlugin } from '../install/add-plugin.js'
 import { loadPlugins } from '../load-plugins.js'
-import { requirementsOf } from '../requirements.js'
+import { requirementsOf } from '../../executor/requirements.js'
 import { makePlugin } from '../testing/make-plugin.js'
 import type { MadePlugin } from '../testing/make-plugin.js'
-import type { PluginNodeDefinition } from './plugin-node.js'
+import type { PluginNodeDefinition } from '../../executor/plugin-node.js'
 
 interface Installed {
   readonly directory: string

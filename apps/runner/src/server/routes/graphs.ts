@@ -1,5 +1,5 @@
 import type { GraphDocument } from '@graft/graph-schema'
-import { recordRequirements } from '../../plugins/requirements.js'
+import { recordRequirements } from '../../executor/requirements.js'
 import { HttpProblem, notFound } from '../http-problem.js'
 import { readDocument } from '../read-document.js'
 import type { Handlers } from '../register.js'

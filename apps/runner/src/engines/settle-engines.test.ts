@@ -3,9 +3,11 @@ import { defineNode } from '@graft/nodes'
 import type { Network } from '@graft/network'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { computeWith } from './compute-with.js'
 import { graphOf, runStubGraph, stubEngine, stubOptions } from '../testing/run-stub-graph.js'
 import { stubLibrary } from '../testing/stub-nodes.js'
-import type { RunOptions } from './run-options.js'
+import type { RunOptions } from '../executor/run-options.js'
+import type { ChooseEngines } from './compute-with.js'
 
 /** Gives what looks like a model, to nodes that look only for its network. */
 const model = defineNode({
@@ -45,7 +47,11 @@ const document = graphOf(
   ['first.value -> train.value', 'train.value -> evaluate.value', 'second.value -> other.value'],
 )
 
-function choosing(changes: Partial<ChosenEngines> = {}): { readonly options: RunOptions; readonly asked: string[] } {
+function choosing(changes: Partial<ChosenEngines> = {}): {
+  readonly options: RunOptions
+  readonly asked: string[]
+  readonly choose: ChooseEngines
+} {
   const asked: string[] = []
   const cpu = stubEngine('1.0')
   const chooseEngines = async (network: Network, onProgress: (message: string) => void): Promise<ChosenEngines> => {
@@ -63,10 +69,10 @@ function choosing(changes: Partial<ChosenEngines> = {}): { readonly options: Run
   }
   return {
     asked,
+    choose: chooseEngines,
     options: stubOptions(undefined, {
       library: [...stubLibrary, model],
-      engines: { forward: cpu, training: cpu },
-      chooseEngines,
+      computing: computeWith({ forward: cpu, training: cpu }, chooseEngines),
     }),
   }
 }
@@ -101,7 +107,7 @@ describe('engines that depend on the network', () => {
     const cpu = stubEngine('1.0')
     const other = await runStubGraph(document, {
       ...options,
-      chooseEngines: choosing({ forward: cpu, training: cpu }).options.chooseEngines as never,
+      computing: choosing({ forward: cpu, training: cpu }).options.computing,
     })
     expect([...other.ran].sort()).toEqual(['evaluate', 'other', 'train'])
     expect(other.reasons.train).toBe('the engine changed onnx (webgpu) -> tfjs (stub, stub 1.0)')
@@ -126,18 +132,19 @@ describe('engines that depend on the network', () => {
       blank!,
     ]
     const told = async (types: readonly string[], training = 40): Promise<unknown> => {
-      const { options } = choosing()
+      const { options, choose } = choosing()
       const asked: unknown[] = []
-      const chooseEngines: RunOptions['chooseEngines'] = (network, onProgress, workload) => (
-        asked.push(workload), options.chooseEngines!(network, onProgress, workload)
-      )
+      const computing = computeWith(options.computing.engines, (network, onProgress, workload) => {
+        asked.push(workload)
+        return choose(network, onProgress, workload)
+      })
       const nodes = Object.fromEntries(types.map((type, index) => [`n${index}`, { type }]))
       await runStubGraph(
         graphOf(
           nodes,
           types.slice(1).map((_, index) => `n${index}.value -> n${index + 1}.value`),
         ),
-        { ...options, library: library(training), chooseEngines },
+        { ...options, library: library(training), computing },
       )
       return asked[0]
     }
@@ -147,19 +154,23 @@ describe('engines that depend on the network', () => {
     expect(await told(['model', 'train', 'blank']), 'one that can not tell').toBeNull()
   })
 
-  it('stay the expected ones, without an event, where there was no choice', async () => {
+  it('are told with their device, but without a reason, where there was no choice', async () => {
     const cpu = stubEngine('1.0')
     const { options } = choosing({ forward: cpu, training: cpu, warnings: [], reason: null })
     const { events } = await runStubGraph(document, options)
-    expect(events.some((event) => event.type === 'engine-chosen')).toBe(false)
-    expect(events.find((event) => event.type === 'run-started')).toMatchObject({ engine: 'tfjs' })
+    expect(events.find((event) => event.type === 'run-started')).toEqual(expect.not.objectContaining({ device: 'cpu' }))
+    expect(events.filter((event) => event.type === 'engine-chosen')).toEqual([
+      { type: 'engine-chosen', engine: 'tfjs', device: 'cpu' },
+    ])
   })
 
   it('fail the node, with the reason, when none can be had', async () => {
     const { options } = choosing()
     const { events } = await runStubGraph(document, {
       ...options,
-      chooseEngines: async () => Promise.reject(new Error('no engine can run here')),
+      computing: computeWith(options.computing.engines, async () =>
+        Promise.reject(new Error('no engine can run here')),
+      ),
     })
     expect(events.find((event) => event.type === 'node-failed')).toMatchObject({
       node: 'train',

@@ -24,6 +24,7 @@ it.each([
   ['1.2.3-beta.10', '>=1.2.3-beta.9', true],
   ['1.2.3-1', '>=1.2.3-beta', false],
   ['1.2.3+build', '1.2.3', true],
+  ['2.0.0-rc.1', '^1.2.3', false],
   ['1.2', '^1.0.0', false],
   ['1.2.3', 'latest', false],
 ])('version %s in range %s: %s', (version, range, expected) => {
@@ -31,6 +32,7 @@ it.each([
 })
 
 it('knows which texts are ranges', () => {
-  expect(['*', '1.0.0', '^1.0.0', '~1.0.0', '>= 1.0.0'].filter((range) => !isRange(range))).toEqual([])
-  expect(['', '1', '1.x', '<2.0.0', '1.0.0 || 2.0.0', 'https://example.org'].filter(isRange)).toEqual([])
+  const ranges = ['*', '1.0.0', '^1.0.0', '~1.0.0', '>= 1.0.0', '1', '1.x', '<2.0.0', '1.0.0 || 2.0.0']
+  expect(ranges.filter((range) => !isRange(range))).toEqual([])
+  expect(['', ' ', 'latest', '^', 'https://example.org'].filter(isRange)).toEqual([])
 })

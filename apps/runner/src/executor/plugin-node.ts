@@ -1,9 +1,14 @@
 import type { NodeDefinition } from '@graft/nodes'
-import type { Named } from '../host/failures.js'
+
+/** How messages and documents name a plugin. */
+export interface PluginName {
+  readonly name: string
+  readonly version: string
+}
 
 /** A node type that comes from a plugin; to everything else it is a node type like any other. */
 export interface PluginNodeDefinition extends NodeDefinition {
-  readonly plugin: Named
+  readonly plugin: PluginName
 }
 
 export function isPluginNode(definition: NodeDefinition): definition is PluginNodeDefinition {

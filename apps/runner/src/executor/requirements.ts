@@ -1,8 +1,8 @@
 import { nodeOf } from '@graft/graph-schema'
 import type { GraphDocument, Problem } from '@graft/graph-schema'
 import type { NodeDefinition } from '@graft/nodes'
-import type { Named } from './host/failures.js'
-import { isPluginNode } from './node/plugin-node.js'
+import { isPluginNode } from './plugin-node.js'
+import type { PluginName } from './plugin-node.js'
 import { isRange, satisfies } from './version-range.js'
 
 /**
@@ -47,7 +47,7 @@ export function recordRequirements(document: GraphDocument, library: readonly No
   return { ...document, requires }
 }
 
-function pluginsOf(library: readonly NodeDefinition[]): readonly Named[] {
+function pluginsOf(library: readonly NodeDefinition[]): readonly PluginName[] {
   return [...new Map(library.filter(isPluginNode).map(({ plugin }) => [plugin.name, plugin])).values()]
 }
 
@@ -64,7 +64,7 @@ function usersOf(plugin: string, document: GraphDocument): string[] {
 function problemsOf(
   name: string,
   range: string,
-  installed: readonly Named[],
+  installed: readonly PluginName[],
   document: GraphDocument,
 ): readonly Problem[] {
   const users = usersOf(name, document)
@@ -94,7 +94,7 @@ function problemsOf(
 }
 
 /** A graph that is given to somebody else must say which plugins it needs. */
-function unrecorded(document: GraphDocument, installed: readonly Named[]): readonly Problem[] {
+function unrecorded(document: GraphDocument, installed: readonly PluginName[]): readonly Problem[] {
   return installed
     .filter(({ name }) => usersOf(name, document).length > 0 && !Object.hasOwn(document.requires ?? {}, name))
     .map(

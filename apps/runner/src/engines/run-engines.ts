@@ -9,9 +9,20 @@ import {
 } from '@graft/engines'
 import type { ChooseOptions, EngineWish } from '@graft/engines'
 import type { RunOptions } from '../executor/run-options.js'
+import { computeWith } from './compute-with.js'
+import type { ChooseEngines, RunEngines } from './compute-with.js'
 import type { Home } from '../home.js'
 
-export type EngineOptions = Pick<RunOptions, 'engines' | 'notes' | 'warnings' | 'chooseEngines'>
+/** What to run with, and what to say about it. */
+export type RunEngineOptions = Pick<RunOptions, 'computing' | 'notes' | 'warnings'>
+
+export interface PickedEngines {
+  readonly engines: RunEngines
+  /** Where the wish leaves a choice that depends on the network. */
+  readonly choose?: ChooseEngines
+  readonly notes: readonly string[]
+  readonly warnings: readonly string[]
+}
 
 export interface EngineSurroundings {
   readonly home: Pick<Home, 'measurements'>
@@ -20,22 +31,31 @@ export interface EngineSurroundings {
   readonly signal?: AbortSignal
 }
 
+/** What a run computes with. Throws EngineError when no engine can do the work. */
+export async function runEngines(wish: EngineWish, around: EngineSurroundings): Promise<RunEngineOptions> {
+  const { engines, choose, notes, warnings } = await pickEngines(wish, around)
+  return { computing: computeWith(engines, choose), notes, warnings }
+}
+
 /**
- * The engines of a run: those asked for; where that leaves a choice, the first that work, until the run's network
- * decides. Throws EngineError when no engine can do the work.
+ * The engines that were asked for; where that leaves a choice, the first that work, until there is a network to choose
+ * by. Throws EngineError when no engine can do the work.
  */
-export async function engineOptions(
+export async function pickEngines(
   wish: EngineWish,
   { home, signal, measure = measureUnlessTold(signal) }: EngineSurroundings,
-): Promise<EngineOptions> {
+): Promise<PickedEngines> {
   const measurements = openMeasurements(home.measurements)
   const available = everyEngine.map((engine) => rememberProbe(engine, measurements))
   const { notes, warnings, ...engines } = await selectEngines(wish, available)
   if (!isOpen(wish) || !mayChoose()) return { engines, notes, warnings }
   return {
     engines,
-    chooseEngines: (network, onProgress, workload) =>
+    choose: (network, onProgress, workload) =>
       chooseEngines(wish, network, { measurements, measure, onProgress, available, workload }),
+    // Said when the choice is made.
+    notes: [],
+    warnings: [],
   }
 }
 

@@ -1,22 +1,14 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import type { NodeCheckpoints } from '@graft/nodes'
+import type { RunCheckpoints } from '../executor/run-options.js'
 import { writeAtomically } from '../store/write-atomically.js'
 
 const defaultSeconds = 3
 /** Saving takes at most this share of the time. */
 const largestShare = 0.05
 
-/** The states of one run's long work, in a folder of its own. */
-export interface RunCheckpoints {
-  /** `key`: the node's cache key, so that a state is only taken up by exactly the same work. */
-  ofNode(key: string): NodeCheckpoints
-  /** The node is finished. */
-  forget(key: string): Promise<void>
-}
-
-/** Opens a run's checkpoints. At most one is written every `$GRAFT_CHECKPOINT_SECONDS` (3). */
+/** Opens a run's checkpoints, in a folder of their own. At most one is written every `$GRAFT_CHECKPOINT_SECONDS` (3). */
 export function openCheckpoints(
   directory: string,
   environment: Readonly<Record<string, string | undefined>> = process.env,
