@@ -11,6 +11,7 @@ export default defineConfig({
       '@graft/errors': source('packages/errors/src/index.ts'),
       '@graft/graph-schema': source('packages/graph-schema/src/index.ts'),
       '@graft/network/node': source('packages/network/src/node.ts'),
+      '@graft/network/operators': source('packages/network/src/operators/facts.ts'),
       '@graft/engines/computing-environment': source('packages/engines/src/computing-environment.ts'),
       '@graft/network': source('packages/network/src/index.ts'),
       '@graft/engines': source('packages/engines/src/index.ts'),

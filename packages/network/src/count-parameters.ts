@@ -1,5 +1,5 @@
 import type { Network } from './network.js'
-import { elementCount } from './operators/shape-support.js'
+import { elementCount } from './operators/support/shape-support.js'
 import { isLearnable, parameterUses } from './surgery/parameter-roles.js'
 
 /**

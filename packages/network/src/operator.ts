@@ -14,8 +14,9 @@ export type ParameterRole = 'weight' | 'bias' | 'scale' | 'shift' | 'embedding' 
 
 /**
  * One operator, defined in one place: what it accepts, its shape rule, how TensorFlow.js computes it, how ONNX writes
- * it. Adding one touches its file in `operators/` and the list in `operators/index.ts`. TensorFlow.js arrives as an
- * argument and is imported as a type only, so this package stays free of tensor libraries.
+ * it. Adding one touches its file in a family of `operators/` and the list in `operators/index.ts`; what an engine needs
+ * beyond this, it keeps itself (`packages/engines/src/onnx/operators`). TensorFlow.js arrives as an argument and is
+ * imported as a type only, so this package stays free of tensor libraries.
  */
 export interface Operator {
   /** ONNX operator name (or `com.graft` name where ONNX has none). */
@@ -41,16 +42,6 @@ export interface Operator {
    * that differ from null.
    */
   toOnnx?(call: OnnxCall): readonly OnnxNode[]
-  /**
-   * The forward pass of a training step where it differs from the one of `toOnnx` (batch statistics, random masks, kept
-   * indices); returns the value's name.
-   */
-  trainingForward?(call: TrainingCall): string
-  /**
-   * Writes the ONNX nodes that compute the asked-for gradients from the gradient of the layer's value. Absent: only the
-   * tfjs engine trains through it.
-   */
-  gradient?(call: GradientCall): LayerGradients
   /** Multiply-accumulate operations for one image; default 0. */
   macs?(call: ShapeCall & { readonly output: Shape }): number
   /** True when training draws random numbers (Dropout): ends a cacheable prefix. */
@@ -121,80 +112,4 @@ export interface OnnxNode {
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
   readonly attributes?: Readonly<Record<string, AttributeValue>>
-}
-
-/**
- * Writes ONNX nodes (opset 17) into the graph of a training step; every method returns names of values. A node that was
- * written before, with the same inputs and attributes, is not repeated: gradient rules simply ask again for what the
- * forward pass has computed.
- */
-export interface GraphBuilder {
-  add(operator: string, inputs: readonly string[], attributes?: OnnxNode['attributes'], domain?: string): string
-  /** Like `add`, for a node with several outputs. */
-  addMany(
-    operator: string,
-    inputs: readonly string[],
-    outputs: number,
-    attributes?: OnnxNode['attributes'],
-    domain?: string,
-  ): readonly string[]
-  /** An int64 constant with one axis. */
-  integers(values: readonly number[]): string
-  /** A float32 constant. */
-  floats(shape: Shape, values: readonly number[]): string
-  /** Uniform random numbers in [0, 1), drawn anew in every step; `label` is unique in the graph. */
-  uniform(label: string, shape: Shape): string
-  /** onnxruntime's blocked layout, in which its convolutions are fastest; null where this machine has none. */
-  readonly blocked: BlockedLayout | null
-}
-
-/**
- * The layout `[n, c / size, h, w, size]` (NCHWc), whose tensors keep the shape `[n, c, h, w]` with `c` rounded up to
- * whole blocks. Elementwise nodes on values that have a blocked form are written in that form by themselves; a value is
- * brought back only for a node that needs it in NCHW.
- */
-export interface BlockedLayout {
-  /** Channels per block. */
-  readonly size: number
-  /** The blocked form of an NCHW value of that shape, or null when its channels don't suit. */
-  toBlocked(value: string, shape: Shape): string | null
-  /** Names an NCHW value of that shape whose blocked form was computed. */
-  fromBlocked(value: string, shape: Shape): string
-  /** The blocked form of an NCHW value if it is there already. */
-  known(value: string): string | null
-}
-
-/** A layer inside a training step. Sizes are fixed, the batch's included; values are in NCHW. */
-export interface TrainingCall {
-  readonly layer: Layer
-  readonly attributes: Readonly<Record<string, AttributeValue>>
-  readonly build: GraphBuilder
-  readonly inputs: readonly string[]
-  readonly inputShapes: readonly Shape[]
-  /** Names of the parameters' values, by slot. */
-  readonly parameters: Readonly<Record<string, string>>
-  readonly parameterShapes: Readonly<Record<string, Shape>>
-  readonly outputShape: Shape
-  /** Names the new value of a parameter that the optimizer doesn't step (running statistics). */
-  updateParameter(slot: string, value: string): void
-  /**
-   * Which of several formulations of the same thing to write: the fastest here, as far as that is known, else the
-   * first.
-   */
-  choose(question: string, formulations: readonly string[]): string
-}
-
-export interface GradientCall extends TrainingCall {
-  /** Name of the layer's value, and of its gradient, which has the same shape. */
-  readonly output: string
-  readonly gradient: string
-  readonly needsInput: readonly boolean[]
-  /** Slots whose gradient is wanted. */
-  readonly needsParameter: ReadonlySet<string>
-}
-
-/** Names of the gradients; what wasn't asked for may be left out. */
-export interface LayerGradients {
-  readonly inputs?: readonly (string | undefined)[]
-  readonly parameters?: Readonly<Record<string, string>>
 }

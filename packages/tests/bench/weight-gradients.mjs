@@ -1,12 +1,21 @@
 // How the weight gradient of a convolution is best written: every form that Graft knows, for the shapes of ResNet-18
 // and MobileNetV2 at 224, batch 16.
 //   node packages/tests/bench/weight-gradients.mjs [--rounds 10]
-// `blocked` is the form in onnxruntime's blocked layout, `winograd` that of conv-winograd.ts (the first one that suits
-// is used); the others get their inputs in NCHW. Forms take turns; a figure is the fastest of the rounds. The rules in
-// conv-weight-gradient.ts follow this table. Writes results/weight-gradients.json.
+// `winograd` and `blocked` are given their inputs in onnxruntime's blocked layout, as in a training step; the others get
+// theirs in NCHW. Forms take turns; a figure is the fastest of the rounds. The first form is the one that Graft
+// uses: the rules in conv-weight-gradient.ts follow this table. Writes results/weight-gradients.json.
 import { parseArgs } from 'node:util'
-import { findOperator } from '@graft/network'
 import * as runtime from 'onnxruntime-node'
+import { blockedDense, blockedDepthwise } from '../../engines/dist/onnx/operators/convolution/conv-blocked-gradient.js'
+import { convContext } from '../../engines/dist/onnx/operators/convolution/conv-sizes.js'
+import { productsFor } from '../../engines/dist/onnx/operators/convolution/conv-weight-gradient.js'
+import { suitsWinograd, winogradWeight } from '../../engines/dist/onnx/operators/convolution/conv-winograd.js'
+import {
+  depthwiseProducts,
+  overColumns,
+  overImages,
+  overRows,
+} from '../../engines/dist/onnx/operators/convolution/weight-products.js'
 import { blockSize } from '../../engines/dist/onnx/training/block-size.js'
 import { TrainingGraph } from '../../engines/dist/onnx/training/training-graph.js'
 import { keepResults, machineFacts } from './bench-kit.mjs'
@@ -41,15 +50,10 @@ async function measureShape([inputs, height, outputs, kernel, stride, group]) {
   const pad = (kernel - 1) >> 1
   const to = Math.floor((height + 2 * pad - kernel) / stride) + 1
   const call = { inputs, height, outputs, kernel, stride, group, pad, to }
-  const { forms: others } = write(call, 1)
-  const inBlocks = kernel > 1 && size > 1 ? [{ name: 'blocked', ...write(call, size, 'blocked') }] : []
-  const forms = [
-    ...(others[0] === 'winograd' ? [{ name: 'winograd', ...write(call, size) }] : []),
-    ...inBlocks,
-    ...others
-      .filter((name) => !['winograd', 'blocked'].includes(name))
-      .map((name) => ({ name, ...write(call, 1, name) })),
-  ]
+  const forms = formsFor(call).flatMap(([name, blocks, form]) => {
+    const written = write(call, blocks, form)
+    return written ? [{ name, ...written }] : []
+  })
   const contenders = []
   for (const form of forms)
     contenders.push({
@@ -81,6 +85,27 @@ async function measureShape([inputs, height, outputs, kernel, stride, group]) {
   }
 }
 
+/** Name, channels per block of the layout its inputs are in, and form; what suits first is what Graft uses. */
+function formsFor({ kernel, group }) {
+  const products = {
+    columns: overColumns,
+    ...(group > 1 ? { depthwise: depthwiseProducts } : { rows: overRows, images: overImages }),
+  }
+  const chosen = (context) => productsFor(context.sizes)(context)
+  return [
+    ['winograd', size, (context) => (suitsWinograd(context.sizes) ? winogradWeight(context) : null)],
+    ...(size > 1 && kernel > 1
+      ? [['blocked', size, (context) => blockedDepthwise(context) ?? blockedDense(context)]]
+      : []),
+    ['chosen products', 1, chosen],
+    ...Object.entries(products).map(([name, form]) => [
+      name,
+      1,
+      (context) => (productsFor(context.sizes) === form ? null : form(context)),
+    ]),
+  ]
+}
+
 /**
  * The gradient alone, as the training step has it: in the blocked layout its inputs are there in that layout already.
  */
@@ -102,8 +127,7 @@ function write({ inputs, height, outputs, kernel, stride, group, pad, to }, bloc
     return suits ? graph.blocked.fromBlocked(name, shape) : name
   }
   const weight = [outputs, inputs / group, kernel, kernel]
-  let forms = []
-  const { parameters } = findOperator('Conv').gradient({
+  const context = convContext({
     layer: { name: 'convolution', operator: 'Conv' },
     build: graph,
     inputs: [given('input', [batch, inputs, height, height])],
@@ -122,11 +146,9 @@ function write({ inputs, height, outputs, kernel, stride, group, pad, to }, bloc
     gradient: given('gradient', [batch, outputs, to, to]),
     needsInput: [false],
     needsParameter: new Set(['weight']),
-    choose: (_, names) => {
-      forms = names
-      return form ?? names[0]
-    },
   })
-  graph.output('weightGradient', parameters.weight, weight)
-  return { graph, feeds, forms }
+  const gradient = form(context)
+  if (gradient === null) return null
+  graph.output('weightGradient', context.math.reshape(gradient, weight), weight)
+  return { graph, feeds }
 }

@@ -1,19 +1,16 @@
-import {
-  createRandom,
-  inferShapes,
-  inputMatrix,
-  kernelMatrix,
-  normal,
-  outputMatrix,
-  tilesAlong,
-  toOnnxModel,
-  transformKernels,
-} from '@graft/network'
+import { createRandom, inferShapes, normal, toOnnxModel } from '@graft/network'
 import { describe, expect, it } from 'vitest'
 import { conformanceCase, layer } from '../conformance/conformance-case.js'
 import type { ConformanceCase, LayerSketch } from '../conformance/conformance-case.js'
 import { createTfjsEngine } from '../tfjs/tfjs-engine.js'
 import { onnxEngine } from './onnx-engine.js'
+import {
+  inputMatrix,
+  kernelMatrix,
+  outputMatrix,
+  tilesAlong,
+  transformKernels,
+} from './operators/convolution/winograd-matrices.js'
 import { writeWinograd } from './winograd.js'
 
 const seed = 31

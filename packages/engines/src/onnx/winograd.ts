@@ -1,15 +1,12 @@
+import { float32Tensor, tensorFloats, tensorOf, typedAttributes } from '@graft/network'
+import type { OnnxModel, OnnxModelNode, OnnxTensor, Shape } from '@graft/network'
 import {
-  float32Tensor,
   inputMatrix,
   outputMatrix,
-  tensorFloats,
-  tensorOf,
   tilePositions as positions,
   tilesAlong,
   transformKernels,
-  typedAttributes,
-} from '@graft/network'
-import type { OnnxModel, OnnxModelNode, OnnxTensor, Shape } from '@graft/network'
+} from './operators/convolution/winograd-matrices.js'
 
 /**
  * Writes 3x3 convolutions over small maps with many channels as Winograd's F(4x4, 3x3): 36 matrix products over tiles

@@ -1,51 +1,84 @@
 import { NetworkError } from '../network-error.js'
 import type { Operator } from '../operator.js'
-import { activationOperators, prelu } from './activations.js'
-import { batchNormalization } from './batch-normalization.js'
-import { binaryOperators } from './binary.js'
-import { classToken } from './class-token.js'
-import { clip } from './clip.js'
-import { concat } from './concat.js'
-import { conv } from './conv.js'
-import { depthToSpace, spaceToDepth } from './depth-space.js'
-import { dropout } from './dropout.js'
-import { gather } from './gather.js'
-import { gemm } from './gemm.js'
-import { globalAveragePool, globalMaxPool } from './global-pooling.js'
-import { groupNormalization, instanceNormalization } from './group-normalization.js'
-import { layerNormalization } from './layer-normalization.js'
-import { matmul } from './matmul.js'
-import { pad } from './pad.js'
-import { averagePool, maxPool } from './pooling.js'
-import { reduceMax, reduceMean, reduceSum } from './reduce.js'
-import { flatten, reshape, squeeze, unsqueeze } from './reshaping.js'
-import { resize } from './resize.js'
-import { slice } from './slice.js'
-import { logSoftmax, softmax } from './softmax.js'
-import { transpose } from './transpose.js'
-import { unaryOperators } from './unary.js'
+import { clip } from './activation/clip.js'
+import { relu, sigmoid, softplus, softsign, tanh } from './activation/basic.js'
+import { celu, elu, selu } from './activation/elu.js'
+import { gelu } from './activation/gelu.js'
+import { hardSigmoid, hardSwish } from './activation/hard-sigmoid.js'
+import { leakyRelu } from './activation/leaky-relu.js'
+import { mish } from './activation/mish.js'
+import { prelu } from './activation/prelu.js'
+import { logSoftmax, softmax } from './activation/softmax.js'
+import { swish } from './activation/swish.js'
+import { conv } from './convolution/conv.js'
+import { binaryOperators } from './elementwise/binary.js'
+import { dropout } from './elementwise/dropout.js'
+import { unaryOperators } from './elementwise/unary.js'
+import { gemm } from './linear/gemm.js'
+import { matmul } from './linear/matmul.js'
+import { batchNormalization } from './normalisation/batch-normalization.js'
+import { groupNormalization, instanceNormalization } from './normalisation/group-normalization.js'
+import { layerNormalization } from './normalisation/layer-normalization.js'
+import { globalAveragePool, globalMaxPool } from './pooling/global-pooling.js'
+import { averagePool, maxPool } from './pooling/pooling.js'
+import { reduceMax, reduceMean, reduceSum } from './reduction/reduce.js'
+import { classToken } from './shape/class-token.js'
+import { concat } from './shape/concat.js'
+import { depthToSpace, spaceToDepth } from './shape/depth-space.js'
+import { gather } from './shape/gather.js'
+import { pad } from './shape/pad.js'
+import { flatten, reshape, squeeze, unsqueeze } from './shape/reshaping.js'
+import { resize } from './shape/resize.js'
+import { slice } from './shape/slice.js'
+import { transpose } from './shape/transpose.js'
 
-/** Every operator a network may contain, in no particular order. */
+/**
+ * Every operator a network may contain, by family; a family is a folder. How the ONNX engine trains through one is in
+ * the folder of the same name in `packages/engines/src/onnx/operators`.
+ */
 export const operators: readonly Operator[] = [
   conv,
+
   gemm,
   matmul,
+
   batchNormalization,
   layerNormalization,
   instanceNormalization,
   groupNormalization,
+
+  relu,
+  sigmoid,
+  tanh,
+  softplus,
+  softsign,
   clip,
-  ...unaryOperators,
-  ...activationOperators,
+  leakyRelu,
   prelu,
-  ...binaryOperators,
+  elu,
+  selu,
+  celu,
+  hardSigmoid,
+  hardSwish,
+  swish,
+  mish,
+  gelu,
   softmax,
   logSoftmax,
+
+  ...unaryOperators,
+  ...binaryOperators,
   dropout,
+
   maxPool,
   averagePool,
   globalAveragePool,
   globalMaxPool,
+
+  reduceMean,
+  reduceSum,
+  reduceMax,
+
   flatten,
   reshape,
   squeeze,
@@ -55,9 +88,6 @@ export const operators: readonly Operator[] = [
   slice,
   gather,
   pad,
-  reduceMean,
-  reduceSum,
-  reduceMax,
   resize,
   depthToSpace,
   spaceToDepth,

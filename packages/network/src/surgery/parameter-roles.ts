@@ -1,7 +1,7 @@
 import type { Layer, Network } from '../network.js'
 import type { ParameterRole } from '../operator.js'
 import { findOperator } from '../operators/index.js'
-import { elementCount } from '../operators/shape-support.js'
+import { elementCount } from '../operators/support/shape-support.js'
 
 /** A layer's use of a parameter. */
 export interface ParameterUse {

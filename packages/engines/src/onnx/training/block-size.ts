@@ -1,4 +1,4 @@
-import { writeConv } from '@graft/network'
+import { writeConv } from '../operators/convolution/blocked-conv.js'
 import type { LoadedRuntime } from '../runtime.js'
 import { TrainingGraph } from './training-graph.js'
 

@@ -1,5 +1,5 @@
-import { blockedDomain, wholeBlocks } from '@graft/network'
-import type { BlockedLayout, OnnxNode, Shape } from '@graft/network'
+import type { OnnxNode, Shape } from '@graft/network'
+import { type BlockedLayout, blockedDomain, wholeBlocks } from '../operators/support/blocked-layout.js'
 
 interface Writer {
   add(operator: string, inputs: readonly string[], attributes?: OnnxNode['attributes'], domain?: string): string

@@ -1,7 +1,6 @@
 import type { Network, Tensors } from '@graft/network'
 import type { TrainerSpec } from '../../engine.js'
 import type { TrainedParameters } from '../../engine-support/trained-parameters.js'
-import type { DifferentiateOptions } from './differentiate.js'
 import { differentiate } from './differentiate.js'
 import { writeLoss } from './loss-graph.js'
 import type { ConfiguredGraphOptimizer } from './optimizers/index.js'
@@ -21,7 +20,6 @@ export interface StepPlan {
    * ends the step.
    */
   readonly part: StepPart
-  readonly choose: DifferentiateOptions['choose']
   /** Channels per block of onnxruntime's blocked layout; 1: do without. */
   readonly blockSize: number
 }
@@ -56,7 +54,6 @@ export function writeStep(plan: StepPlan): { readonly graph: TrainingGraph; read
     batch,
     parameter: (name) => declareParameter(graph, plan, name),
     wanted: new Set(sorted.trainable),
-    choose: plan.choose,
   })
   const targets = graph.input(stepNames.targets, pass.shape)
   const { loss, gradient } = writeLoss(graph, pass.output, pass.shape, targets)

@@ -1,6 +1,9 @@
-import { findOperator, inferShapes, resolveAttributes } from '@graft/network'
-import type { GradientCall, Layer, Network, OnnxCall, OnnxNode, Operator, Shape, TrainingCall } from '@graft/network'
+import { must } from '@graft/errors'
+import { findOperator, inferShapes, onnxNodes, resolveAttributes } from '@graft/network'
+import type { Layer, Network, OnnxCall, OnnxNode, Shape } from '@graft/network'
 import { EngineError } from '../../engine.js'
+import { findTrainingRule } from '../operators/index.js'
+import type { GradientCall, TrainingCall } from '../operators/training-rule.js'
 import { foldNormalisations } from './fold-normalisation.js'
 import { joinSwish } from './join-swish.js'
 import { poolBeforeRectifying } from './pool-first.js'
@@ -16,7 +19,6 @@ export interface DifferentiateOptions {
   readonly wanted: ReadonlySet<string>
   /** Also differentiate by the network's input. */
   readonly wantsInput?: boolean
-  readonly choose: (call: TrainingCall, question: string, formulations: readonly string[]) => string
 }
 
 export interface ForwardPass {
@@ -72,16 +74,19 @@ function differentiateLayers(options: DifferentiateOptions): ForwardPass {
     calls.set(layer.name, call)
     values.set(
       layer.name,
-      graph.within(layer.name, () => writeForward(graph, findOperator(layer.operator), call)),
+      graph.within(layer.name, () => writeForward(graph, call)),
     )
   }
   return {
-    output: values.get(network.output) ?? '',
+    output: valueOf(values, network.output),
     shape: shapes.get(network.output) ?? [],
     updates,
     backward: (gradient) => writeBackward(options, layers, calls, values, gradient),
   }
 }
+
+const valueOf = (values: ReadonlyMap<string, string>, name: string): string =>
+  must(values.get(name), `the value of layer '${name}' in the training step`)
 
 function checkRules(
   network: Network,
@@ -89,7 +94,7 @@ function checkRules(
   { wanted, wantsInput = false }: DifferentiateOptions,
 ): void {
   const onPath = layersOnPath(network, layers, wanted, wantsInput)
-  const missing = layers.find((layer) => onPath.has(layer.name) && !findOperator(layer.operator).gradient)
+  const missing = layers.find((layer) => onPath.has(layer.name) && !findTrainingRule(layer.operator))
   if (!missing) return
   throw new EngineError(
     `Layer "${missing.name}" is a ${missing.operator}, through which the onnx engine can't compute gradients. Train with the tfjs engine, or freeze everything up to this layer.`,
@@ -127,11 +132,11 @@ function trainingCall(
   updates: Map<string, string>,
 ): TrainingCall {
   const slots = Object.entries(layer.parameters)
-  const call: TrainingCall = {
+  return {
     layer,
     attributes: resolveAttributes(layer),
     build: options.graph,
-    inputs: layer.inputs.map((name) => values.get(name) ?? ''),
+    inputs: layer.inputs.map((name) => valueOf(values, name)),
     inputShapes: layer.inputs.map((name) => shapes.get(name) ?? []),
     parameters: Object.fromEntries(slots.map(([slot, name]) => [slot, options.parameter(name)])),
     parameterShapes: Object.fromEntries(
@@ -142,13 +147,12 @@ function trainingCall(
       const name = layer.parameters[slot]
       if (name !== undefined) updates.set(name, value)
     },
-    choose: (question, formulations) => options.choose(call, question, formulations),
   }
-  return call
 }
 
-function writeForward(graph: TrainingGraph, operator: Operator, call: TrainingCall): string {
-  if (operator.trainingForward) return operator.trainingForward(call)
+function writeForward(graph: TrainingGraph, call: TrainingCall): string {
+  const rule = findTrainingRule(call.layer.operator)
+  if (rule?.forward) return rule.forward(call)
   const result = `${call.layer.name}/result`
   const onnxCall: OnnxCall = {
     layer: call.layer,
@@ -161,13 +165,7 @@ function writeForward(graph: TrainingGraph, operator: Operator, call: TrainingCa
     integers: (_, values) => graph.integers(values),
     floats: (_, shape, values) => graph.floats(shape, values),
   }
-  return writeNodes(graph, operator.toOnnx ? operator.toOnnx(onnxCall) : [defaultNode(operator, onnxCall)], result)
-}
-
-function defaultNode(operator: Operator, call: OnnxCall): OnnxNode {
-  const inputs = [...call.inputs, ...Object.keys(operator.parameters).map((slot) => call.parameters[slot] ?? '')]
-  while (inputs.at(-1) === '') inputs.pop()
-  return { operator: operator.name, inputs, outputs: [call.output], attributes: call.attributes }
+  return writeNodes(graph, onnxNodes(findOperator(call.layer.operator), onnxCall), result)
 }
 
 /** Writes an operator's own nodes under names of the graph. */
@@ -181,9 +179,11 @@ function writeNodes(graph: TrainingGraph, nodes: readonly OnnxNode[], result: st
       node.attributes,
       node.domain,
     )
-    node.outputs.forEach((name, index) => renamed.set(name, outputs[index] ?? ''))
+    node.outputs.forEach((name, index) =>
+      renamed.set(name, must(outputs[index], `output ${index} of ${node.operator}`)),
+    )
   }
-  return renamed.get(result) ?? ''
+  return must(renamed.get(result), `the node that computes ${result}`)
 }
 
 function writeBackward(
@@ -199,7 +199,7 @@ function writeBackward(
   for (const layer of [...layers].reverse()) {
     const call = calls.get(layer.name)
     const parts = pending.get(layer.name)
-    const rule = findOperator(layer.operator).gradient
+    const rule = findTrainingRule(layer.operator)
     if (!call || !parts || !rule || !onPath.has(layer.name)) continue
     graph.within(`${layer.name}/gradient`, () => {
       const needsParameter = new Set(
@@ -207,12 +207,12 @@ function writeBackward(
       )
       const gradientCall: GradientCall = {
         ...call,
-        output: values.get(layer.name) ?? '',
+        output: valueOf(values, layer.name),
         gradient: sum(graph, parts),
         needsInput: layer.inputs.map((name) => onPath.has(name)),
         needsParameter,
       }
-      const gradients = rule(gradientCall)
+      const gradients = rule.gradient(gradientCall)
       layer.inputs.forEach((name, index) =>
         push(pending, onPath.has(name) ? name : undefined, gradients.inputs?.[index]),
       )

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { writeConv } from '@graft/network'
+import { writeConv } from '../operators/convolution/blocked-conv.js'
 import { TrainingGraph } from './training-graph.js'
 
 const shape = [2, 16, 5, 5]

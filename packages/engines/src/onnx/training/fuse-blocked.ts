@@ -1,5 +1,6 @@
-import { blockedDomain, tensorFloats } from '@graft/network'
+import { tensorFloats } from '@graft/network'
 import type { OnnxAttribute, OnnxModelNode, OnnxTensor } from '@graft/network'
+import { blockedDomain } from '../operators/support/blocked-layout.js'
 
 /**
  * Activations that onnxruntime's blocked convolution applies to its result; each gives the activation's parameters, or

@@ -1,7 +1,6 @@
 import type { Network, TensorData, Tensors } from '@graft/network'
 import type { Batch } from '../../engine.js'
 import type { LoadedRuntime } from '../runtime.js'
-import type { DifferentiateOptions } from './differentiate.js'
 import { differentiate } from './differentiate.js'
 import { openTrainingSession } from './training-session.js'
 import { TrainingGraph } from './training-graph.js'
@@ -12,7 +11,6 @@ export interface GradientRequest {
   readonly input: Batch
   /** Gradient of the network's result, row-major. */
   readonly gradient: Float32Array
-  readonly choose?: DifferentiateOptions['choose']
   /** Channels per block of onnxruntime's blocked layout; by default without. */
   readonly blockSize?: number
 }
@@ -23,7 +21,7 @@ export interface GradientRequest {
  */
 export async function computeGradients(
   loaded: LoadedRuntime,
-  { network, tensors, input, gradient, choose, blockSize }: GradientRequest,
+  { network, tensors, input, gradient, blockSize }: GradientRequest,
 ): Promise<{ readonly value: Batch; readonly gradients: Tensors; readonly updates: Tensors }> {
   const graph = new TrainingGraph(blockSize)
   const trainable = Object.keys(network.parameters).filter((name) => network.parameters[name]?.trainable)
@@ -35,7 +33,6 @@ export async function computeGradients(
     wanted: new Set(trainable),
     wantsInput: true,
     parameter: (name) => graph.input(name, network.parameters[name]?.shape ?? []),
-    choose: choose ?? ((_, __, formulations) => formulations[0] ?? ''),
   })
   const backward = pass.backward(graph.input('result gradient', pass.shape))
   graph.output('value', pass.output, pass.shape)

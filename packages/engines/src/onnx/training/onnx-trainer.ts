@@ -230,7 +230,6 @@ export class OnnxTrainer implements Trainer {
       batch,
       part,
       blockSize: await blockSize(this.loaded),
-      choose: (_, __, formulations) => formulations[0] ?? '',
     })
     const compiled = {
       session: await openTrainingSession(this.loaded, graph, network),

@@ -1,8 +1,5 @@
-import { blockedDomain, encodeOnnxModel, float32Tensor, tensorOf, typedAttributes } from '@graft/network'
-import { BlockedValues } from './blocked-values.js'
-import { fuseBlockedConvolutions } from './fuse-blocked.js'
+import { encodeOnnxModel, float32Tensor, tensorOf, typedAttributes } from '@graft/network'
 import type {
-  GraphBuilder,
   OnnxModel,
   OnnxModelNode,
   OnnxNode,
@@ -11,6 +8,10 @@ import type {
   OnnxValueInfo,
   Shape,
 } from '@graft/network'
+import { blockedDomain } from '../operators/support/blocked-layout.js'
+import type { GraphBuilder } from '../operators/support/graph-builder.js'
+import { BlockedValues } from './blocked-values.js'
+import { fuseBlockedConvolutions } from './fuse-blocked.js'
 
 /** A graph input that is filled with uniform random numbers before every step. */
 export interface UniformInput {

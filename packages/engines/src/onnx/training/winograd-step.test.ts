@@ -21,7 +21,6 @@ function operatorsOf({ network, batch }: Sketch): readonly string[] {
     wanted,
     wantsInput: true,
     parameter: (name) => graph.input(name, network.parameters[name]?.shape ?? []),
-    choose: (_, __, formulations) => formulations[0] ?? '',
   })
   const { parameters, input } = pass.backward(graph.input('gradient', pass.shape))
   graph.output('gradient of input', input ?? '', [batch, ...network.input.shape])

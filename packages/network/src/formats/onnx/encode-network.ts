@@ -1,7 +1,8 @@
 import type { AttributeValue, Layer, Network, Tensors } from '../../network.js'
 import { NetworkError } from '../../network-error.js'
-import type { OnnxCall, OnnxNode, Operator, Shape } from '../../operator.js'
+import type { OnnxCall, OnnxNode, Shape } from '../../operator.js'
 import { findOperator } from '../../operators/index.js'
+import { onnxNodes } from '../../operators/support/onnx-support.js'
 import { inferShapes } from '../../infer-shapes.js'
 import { resolveAttributes } from '../../resolve-attributes.js'
 import { type OnnxModel, type OnnxModelNode, type OnnxValueInfo, typedAttributes } from './onnx-model.js'
@@ -80,15 +81,8 @@ function layerNodes(
     floats: (name, shape, values) =>
       addConstant(constants, float32Tensor(constantName(layer, name, network), shape, Float32Array.from(values))),
   }
-  const nodes = operator.toOnnx === undefined ? [defaultNode(operator, call)] : operator.toOnnx(call)
+  const nodes = onnxNodes(operator, call)
   return nodes.map((node, index) => toModelNode(node, nodes.length === 1 ? layer.name : `${layer.name}/${index}`))
-}
-
-function defaultNode(operator: Operator, call: OnnxCall): OnnxNode {
-  const slots = Object.keys(operator.parameters).map((slot) => call.parameters[slot] ?? '')
-  const inputs = [...call.inputs, ...slots]
-  while (inputs.at(-1) === '') inputs.pop()
-  return { operator: operator.name, inputs, outputs: [call.output], attributes: call.attributes }
 }
 
 function toModelNode(node: OnnxNode, name: string): OnnxModelNode {

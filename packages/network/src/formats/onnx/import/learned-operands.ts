@@ -1,4 +1,4 @@
-import { elementCount } from '../../../operators/shape-support.js'
+import { elementCount } from '../../../operators/support/shape-support.js'
 import type { GraphBuilder } from './graph-builder.js'
 import type { Constant, LayerValue } from './graph-value.js'
 import { isTellingName } from './layer-names.js'

@@ -1,0 +1,3 @@
+import { activation } from './activation.js'
+
+export const leakyRelu = activation('LeakyRelu', { alpha: 0.01 }, ({ tf, value }, x) => tf.leakyRelu(x, value('alpha')))

@@ -1,0 +1,15 @@
+// What the attributes of layers mean, for those who write an operator's mathematics elsewhere, as an engine does.
+// Exported as `@graft/network/operators`.
+export { cubicFactor, isApproximate, tanhFactor } from './activation/gelu.js'
+export { largestFloat } from './activation/clip.js'
+export { operandSlot } from './elementwise/binary.js'
+export { runningShare } from './normalisation/batch-normalization.js'
+export { averageCorrection } from './pooling/pooling.js'
+export { reducedAxes } from './reduction/reduce.js'
+export { blockSize, isChannelsFirst } from './shape/depth-space.js'
+export { gatheredEntries } from './shape/gather.js'
+export { padAmounts, paddedFrom, padMode } from './shape/pad.js'
+export { interpolationMatrix, targetSize } from './shape/resize.js'
+export { sliceRanges } from './shape/slice.js'
+export { choiceAttribute, flagAttribute, listAttribute, numberAttribute } from './support/attributes.js'
+export { elementCount, normaliseAxis } from './support/shape-support.js'
