@@ -14,7 +14,7 @@ const programs = {
   graft: 'apps/runner/dist/cli/start.js',
   'run-child': 'apps/runner/dist/process/run-child.js',
   'helper-child': 'apps/runner/dist/helper/helper-child.js',
-  'measure-child': 'packages/engines/dist/choice/measure-child.js',
+  'measure-child': 'packages/engines/dist/node/measure-child.js',
   'loader-worker': 'packages/nodes/dist/loader/worker.js',
 }
 
