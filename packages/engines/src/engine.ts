@@ -1,4 +1,5 @@
-import type { Network, ReadBlob, Tensors } from '@graft/network'
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
+import type { Network, ReadBlob, TensorFlow, Tensors } from '@graft/network'
 
 /** `cpu`; a GPU by way of Vulkan, Metal or Direct3D (`webgpu`); an NVIDIA GPU with its own libraries (`cuda`). */
 export const engineDevices = ['cpu', 'webgpu', 'cuda'] as const
@@ -96,7 +97,8 @@ export interface Forward {
 export interface TrainerSpec {
   readonly tensors: Tensors
   readonly optimizer: OptimizerSpec
-  readonly loss: LossSpec
+  /** What is minimised, of the task that is learned. */
+  readonly loss: Loss
   /**
    * Multiplier on the learning rate by parameter name (stage multipliers and layer decay are resolved into this);
    * default 1.
@@ -129,16 +131,43 @@ export type OptimizerSpec =
       readonly weightDecay: number
     }
 
-export interface LossSpec {
-  /** Softmax cross-entropy, mean over the batch (weighted mean when class weights are given, as in PyTorch). */
-  readonly labelSmoothing: number
-  readonly classWeights?: readonly number[]
+/** Writes nodes of an ONNX graph; gives back the names of their values. */
+export interface LossGraph {
+  add(
+    operator: string,
+    inputs: readonly string[],
+    attributes?: Readonly<Record<string, number | string | readonly number[]>>,
+  ): string
+  /** An int64 constant with one axis. */
+  integers(values: readonly number[]): string
 }
 
-/** A training session. `labels` are class indices. */
+/**
+ * What training minimises, for every engine: a function of outputs `[n, outputs]` and dense targets `[n, width]`.
+ * Class weights, smoothing and the mean over the batch are in the targets, so that losses and gradients of a batch's
+ * parts simply add up.
+ */
+export interface Loss {
+  /** Numbers per row of the targets, for so many outputs. */
+  targetWidth(outputs: number): number
+  /** Writes the loss (a scalar) and its gradient by the outputs, as ONNX nodes. */
+  write(
+    graph: LossGraph,
+    outputs: string,
+    targets: string,
+    width: number,
+  ): { readonly loss: string; readonly gradient: string }
+  /** The same in TensorFlow.js, which differentiates by itself. */
+  compute(tf: TensorFlow, outputs: Tensor, targets: Tensor): Scalar
+}
+
+/** A training session. */
 export interface Trainer {
-  /** One optimizer step. `step` counts from 0 over the whole run and seeds dropout. */
-  step(batch: Batch, labels: Int32Array, learningRate: number, step: number): Promise<StepResult>
+  /**
+   * One optimizer step. `targets` are those of the loss, one row per image; `step` counts from 0 over the whole run and
+   * seeds dropout.
+   */
+  step(batch: Batch, targets: Batch, learningRate: number, step: number): Promise<StepResult>
   /** Logits in evaluation mode with the current weights. */
   evaluate(batch: Batch): Promise<Batch>
   /**

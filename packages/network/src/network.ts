@@ -27,6 +27,15 @@ export interface Network {
   readonly provenance: Provenance
 }
 
+/** What the outputs mean: the task that they answer, and a name for each of them, in order. */
+export interface Head {
+  /** Id of a task of `packages/engines/src/tasks`. */
+  readonly task: string
+  readonly names: readonly string[]
+  /** From which probability each class counts as there, for tasks that decide so; chosen on validation images. */
+  readonly thresholds?: readonly number[]
+}
+
 export interface Layer {
   readonly name: string
   /** ONNX operator name, such as `Conv`; must be in the list of operators. */

@@ -8,9 +8,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freeze, readNetwork } from '@graft/network'
+import { freeze, inferShapes, readNetwork } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
-import { computingEnvironment, onnxEngine } from '@graft/engines'
+import { computingEnvironment, onnxEngine, singleLabel } from '@graft/engines'
 import { keepResults, machineFacts } from './bench-kit.mjs'
 
 const python = process.env.GRAFT_PYTHON ?? '/usr/bin/python3'
@@ -65,15 +65,20 @@ async function measure(path, images, policy) {
   const loaded = await readNetwork(await openModelFiles(path))
   const network = freeze(loaded.network, { frozen: false, statistics: policy })
   const batch = { shape: [images, 3, 224, 224], data: new Float32Array(images * 3 * 224 * 224).fill(0.5) }
-  const labels = Int32Array.from({ length: images }, (_, index) => index)
+  const outputs = inferShapes(network).get(network.output)[1]
+  const targets = singleLabel.targets(
+    Array.from({ length: images }, (_, index) => index),
+    outputs,
+    { labelSmoothing: 0 },
+  )
   const before = process.memoryUsage().rss
   const trainer = await onnxEngine.trainer(network, {
     tensors: loaded.tensors,
     optimizer,
-    loss: { labelSmoothing: 0 },
+    loss: singleLabel.loss,
     seed: 1,
   })
-  for (let step = 0; step < 3; step++) await trainer.step(batch, labels, 1e-4, step)
+  for (let step = 0; step < 3; step++) await trainer.step(batch, targets, 1e-4, step)
   return {
     predicted: onnxEngine.trainingMemory(network, images, optimizer),
     measured: process.resourceUsage().maxRSS * 1024 - before,

@@ -14,9 +14,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { createRandom, normal, readNetwork, splitFrozenPrefix } from '@graft/network'
+import { createRandom, inferShapes, normal, readNetwork, splitFrozenPrefix } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
-import { computingEnvironment, EngineError, onnxEngine, tfjsEngine } from '@graft/engines'
+import { computingEnvironment, EngineError, onnxEngine, singleLabel, tfjsEngine } from '@graft/engines'
 import { keepResults, machineFacts, median } from './bench-kit.mjs'
 
 const { values: options } = parseArgs({
@@ -53,7 +53,7 @@ const keepMemory = {
 }
 const spec = {
   optimizer: { name: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 1e-4 },
-  loss: { labelSmoothing: 0 },
+  loss: singleLabel.loss,
   seed: 1,
 }
 
@@ -135,12 +135,17 @@ async function prepareSide(engine, { network, tensors }, model, mode, images) {
   const { prefix, suffix, boundary } = splitFrozenPrefix(withTrainable(network, prefixes))
   const forward = prefix ? await engine.forward(prefix, { tensors, many: true }) : null
   const trainer = await engine.trainer(suffix, { ...spec, tensors })
-  const labels = Int32Array.from({ length: batch }, (_, index) => index)
+  const outputs = inferShapes(network).get(network.output)[1]
+  const targets = singleLabel.targets(
+    Array.from({ length: batch }, (_, index) => index),
+    outputs,
+    { labelSmoothing: 0 },
+  )
   let step = 0
   const run = () =>
     timed(async () => {
       const input = forward ? (await forward.run(images))[boundary] : images
-      await trainer.step(input, labels, 1e-4, step++)
+      await trainer.step(input, targets, 1e-4, step++)
     })
   return {
     run,

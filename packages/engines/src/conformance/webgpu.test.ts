@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { findOperator } from '@graft/network'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { singleLabel } from '../tasks/index.js'
+import { singleLabelTargets } from '../tasks/testing/single-label-targets.js'
 import type { EngineDevice, TrainerSpec } from '../engine.js'
 import { createOnnxEngine } from '../onnx/onnx-engine.js'
 import { createOnnxForward } from '../onnx/forward.js'
@@ -69,7 +71,7 @@ describe.skipIf(!available)(`the WebGPU provider (${problem ?? 'found'})`, () =>
     const spec: TrainerSpec = {
       tensors,
       optimizer: { name: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0.01 },
-      loss: { labelSmoothing: 0.1 },
+      loss: singleLabel.loss,
       clipNorm: 1,
       seed: 3,
     }
@@ -86,7 +88,7 @@ describe.skipIf(!available)(`the WebGPU provider (${problem ?? 'found'})`, () =>
       const trainer = await createOnnxEngine(device).trainer(network, spec)
       await trainer.prepare?.(4)
       const step = async (index: number): Promise<number> =>
-        (await trainer.step(batch, Int32Array.of(0, 1, 2, 3), 0.01, index)).loss
+        (await trainer.step(batch, singleLabelTargets([0, 1, 2, 3], 5, { labelSmoothing: 0.1 }), 0.01, index)).loss
       const taken = []
       for (let index = 0; index < 4; index++) taken.push(await step(index))
       const state = await trainer.state()

@@ -1,6 +1,7 @@
 import type { Network, Tensors } from '@graft/network'
-import { countMacs, countParameters } from '@graft/network'
+import { countMacs, countParameters, inferShapes } from '@graft/network'
 import type { Batch, Engine, EngineSpeed, TrainerSpec } from '../engine.js'
+import { singleLabel } from '../tasks/index.js'
 import { convolutionProblem, filled, productProblem, smallestProblem } from './measured-networks.js'
 import type { MeasuredProblem } from './measured-networks.js'
 
@@ -96,20 +97,24 @@ async function forwardTime(engine: Engine, problem: MeasuredProblem, options: Me
 async function trainingTime(engine: Engine, problem: MeasuredProblem, options: MeasureOptions): Promise<Timed> {
   const { network, tensors } = problem
   const trainer = await engine.trainer(network, specOf(tensors))
+  const outputs = inferShapes(network).get(network.output)?.[1] ?? 0
   let step = 0
   try {
     return await bestTime(problem, options, (batch) =>
-      trainer.step(batch, new Int32Array(batch.shape[0] ?? 0), 1e-4, step++),
+      trainer.step(batch, firstClass(batch.shape[0] ?? 0, outputs), 1e-4, step++),
     )
   } finally {
     await trainer.dispose()
   }
 }
 
+const firstClass = (images: number, outputs: number): Batch =>
+  singleLabel.targets(new Array<number>(images).fill(0), outputs, { labelSmoothing: 0 })
+
 const specOf = (tensors: Tensors): TrainerSpec => ({
   tensors,
   seed: 0,
-  loss: { labelSmoothing: 0 },
+  loss: singleLabel.loss,
   optimizer: { name: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0 },
 })
 

@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { writeSafetensors } from '@graft/network'
 import type { Network, Tensors } from '@graft/network'
 import { describe, expect, it } from 'vitest'
-import type { OptimizerSpec, Trainer, TrainerSpec } from '../engine.js'
+import type { Batch, OptimizerSpec, Trainer, TrainerSpec } from '../engine.js'
+import { singleLabel, type TargetOptions } from '../tasks/index.js'
+import { singleLabelTargets } from '../tasks/testing/single-label-targets.js'
 import { startTensorFlow } from './backends.js'
 import { randomBatch, testNetwork } from '../testing/test-networks.js'
 import { createTfjsEngine } from './tfjs-engine.js'
@@ -15,6 +17,9 @@ const engine = createTfjsEngine({ backend: 'wasm' })
 const classes = 5
 const { network, tensors } = testNetwork({ classes, inputSize: 32 })
 const batches = [0, 1, 2].map((index) => randomBatch([8, 3, 32, 32], 100 + index))
+const smoothed = { labelSmoothing: 0.1 }
+const targetsOf = (labels: ArrayLike<number>, options: TargetOptions = smoothed): Batch =>
+  singleLabelTargets(labels, classes, options)
 const labels = batches.map((_, index) => Int32Array.from({ length: 8 }, (__, row) => (row * 3 + index) % classes))
 const sgd: OptimizerSpec = { name: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0.01 }
 const adam: OptimizerSpec = { name: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 }
@@ -45,13 +50,14 @@ async function takeSteps(
   count: number,
   learningRate = 0.01,
   from = 0,
+  options: TargetOptions = smoothed,
 ): Promise<{ losses: number[]; norms: number[] }> {
   const losses: number[] = []
   const norms: number[] = []
   for (let step = from; step < from + count; step++) {
     const result = await trainer.step(
       batches[step % 3] ?? batches[0]!,
-      labels[step % 3] ?? labels[0]!,
+      targetsOf(labels[step % 3] ?? labels[0]!, options),
       learningRate,
       step,
     )
@@ -63,7 +69,8 @@ async function takeSteps(
 
 const bytesOf = (values: Tensors): string => Buffer.from(writeSafetensors(values)).toString('base64')
 
-interface ReferenceCase extends Omit<TrainerSpec, 'tensors' | 'seed'> {
+interface ReferenceCase extends Omit<TrainerSpec, 'tensors' | 'seed' | 'loss'> {
+  readonly loss: TargetOptions
   readonly title: string
   readonly network: Network
   readonly learningRate: number
@@ -167,8 +174,8 @@ describe.skipIf(missing !== null)('ten steps give the losses of PyTorch', () => 
 
   it.each(referenceCases.map((entry, index) => [entry.title, entry, index] as const))('%s', async (_, entry, index) => {
     const expected = references[index]!
-    const trainer = await engine.trainer(entry.network, { ...entry, tensors, seed: 1 })
-    const { losses, norms } = await takeSteps(trainer, 10, entry.learningRate)
+    const trainer = await engine.trainer(entry.network, { ...entry, loss: singleLabel.loss, tensors, seed: 1 })
+    const { losses, norms } = await takeSteps(trainer, 10, entry.learningRate, 0, entry.loss)
     const weights = await trainer.weights()
     const evaluated = await trainer.evaluate(batches[0]!)
     await trainer.dispose()
@@ -194,7 +201,7 @@ describe.skipIf(missing !== null)('ten steps give the losses of PyTorch', () => 
 })
 
 describe('the trainer', () => {
-  const spec: TrainerSpec = { tensors, optimizer: sgd, loss: { labelSmoothing: 0.1 }, seed: 3 }
+  const spec: TrainerSpec = { tensors, optimizer: sgd, loss: singleLabel.loss, seed: 3 }
 
   it('gives the same bits twice', async () => {
     const results: string[] = []
@@ -241,9 +248,9 @@ describe('the trainer', () => {
     const head = suffixOf(network)
     const trainer = await engine.trainer(head, { ...spec, optimizer: adam, clipNorm: 1 })
     const features = randomBatch([6, 256], 9)
-    await trainer.step(features, Int32Array.of(0, 1, 2, 3, 4, 0), 0.01, 0)
+    await trainer.step(features, targetsOf([0, 1, 2, 3, 4, 0]), 0.01, 0)
     const afterOne = tf.memory().numTensors
-    for (let step = 1; step < 50; step++) await trainer.step(features, Int32Array.of(0, 1, 2, 3, 4, 0), 0.01, step)
+    for (let step = 1; step < 50; step++) await trainer.step(features, targetsOf([0, 1, 2, 3, 4, 0]), 0.01, step)
     await trainer.evaluate(features)
     expect(tf.memory().numTensors).toBe(afterOne)
     await trainer.dispose()
@@ -258,20 +265,12 @@ describe('the trainer', () => {
     expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers)
   })
 
-  it('refuses labels, batches, networks and states that do not fit, with the fix', async () => {
+  it('refuses targets, batches, networks and states that do not fit, with the fix', async () => {
     const trainer = await engine.trainer(network, spec)
     const { tf } = await startTensorFlow('wasm')
     const before = tf.memory().numTensors
-    await expect(
-      trainer.step(
-        batches[0]!,
-        Int32Array.from({ length: 8 }, () => 5),
-        0.1,
-        0,
-      ),
-    ).rejects.toThrow(/label is 5.*0 to 4/)
+    await expect(trainer.step(batches[0]!, targetsOf([1]), 0.1, 0)).rejects.toThrow(/one row of 5 targets per row/)
     expect(tf.memory().numTensors).toBe(before)
-    await expect(trainer.step(batches[0]!, Int32Array.of(1), 0.1, 0)).rejects.toThrow(/one label per row/)
     await expect(trainer.restore({ step: 1, weights: tensors, slots: new Map() })).rejects.toThrow(/another optimizer/)
     await trainer.dispose()
     await expect(trainer.evaluate(batches[0]!)).rejects.toThrow(/disposed/)
@@ -283,11 +282,6 @@ describe('the trainer', () => {
     }
     await expect(engine.trainer(frozen, spec)).rejects.toThrow(/Nothing in the network/)
     await expect(engine.trainer(network, { ...spec, tensors: new Map() })).rejects.toThrow(/missing/)
-    await expect(
-      engine
-        .trainer(network, { ...spec, loss: { labelSmoothing: 0, classWeights: [1] } })
-        .then((made) => made.step(batches[0]!, labels[0]!, 0.1, 0)),
-    ).rejects.toThrow(/1 class weights.*5 classes/)
   })
 
   it('draws other dropout masks every step, and the same ones in another run', async () => {
@@ -297,8 +291,7 @@ describe('the trainer', () => {
       const trainer = await engine.trainer(withDropout, spec)
       const features = randomBatch([6, 256], 9)
       const list: number[] = []
-      for (const step of [0, 1])
-        list.push((await trainer.step(features, Int32Array.of(0, 1, 2, 3, 4, 0), 0, step)).loss)
+      for (const step of [0, 1]) list.push((await trainer.step(features, targetsOf([0, 1, 2, 3, 4, 0]), 0, step)).loss)
       losses.push(list)
       await trainer.dispose()
     }

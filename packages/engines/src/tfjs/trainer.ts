@@ -2,11 +2,11 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core'
 import type { Network, TensorFlow, Tensors } from '@graft/network'
 import type { Batch, StepResult, Trainer, TrainerSpec, TrainerState } from '../engine.js'
 import { EngineError } from '../engine.js'
+import { checkTargets } from '../engine-support/check-targets.js'
 import type { StartedTensorFlow } from './backends.js'
 import { createInterpreter, disposeDerived, mixSeed } from './interpret.js'
 import type { DerivedCache, Interpreter } from './interpret.js'
 import { checkedTensor } from '../engine-support/checked-tensor.js'
-import { softTargets } from '../engine-support/soft-targets.js'
 import { configureOptimizer } from './optimizers/index.js'
 import type { ConfiguredOptimizer } from './optimizers/index.js'
 import { withinMemory } from './memory-full.js'
@@ -63,11 +63,12 @@ export class TfjsTrainer implements Trainer {
       for (const slot of this.optimizer.slots) this.slots.set(`${slot}/${name}`, this.tf.zeros([...this.shapeOf(name)]))
   }
 
-  async step(batch: Batch, labels: Int32Array, learningRate: number, step: number): Promise<StepResult> {
+  async step(batch: Batch, targets: Batch, learningRate: number, step: number): Promise<StepResult> {
     this.begin()
-    const targets = this.targetsFor(batch, labels)
+    this.classes ??= this.countClasses(batch)
+    checkTargets(batch, targets, this.spec.loss.targetWidth(this.classes))
     const statistics = new Map<string, Tensor>()
-    const { loss, logits, gradients, norm } = withinMemory(labels.length, () =>
+    const { loss, logits, gradients, norm } = withinMemory(batch.shape[0] ?? 1, () =>
       this.differentiate(batch, targets, mixSeed(this.spec.seed, step), statistics),
     )
     this.updates++
@@ -145,19 +146,14 @@ export class TfjsTrainer implements Trainer {
     this.updates = state.step
   }
 
-  private differentiate(
-    batch: Batch,
-    targets: Float32Array,
-    seed: number,
-    statistics: Map<string, Tensor>,
-  ): Differentiated {
+  private differentiate(batch: Batch, targets: Batch, seed: number, statistics: Map<string, Tensor>): Differentiated {
     const { tf } = this
     return tf.tidy(() => {
       const input = tf.tensor(batch.data, [...batch.shape])
       let logits = input
       const { value: loss, grads } = tf.variableGrads(() => {
         logits = tf.keep(this.interpret(input, true, seed, (name, value) => statistics.set(name, value)))
-        return tf.neg(tf.sum(tf.mul(tf.tensor(targets, [...logits.shape]), tf.logSoftmax(logits)))).asScalar()
+        return this.spec.loss.compute(tf, logits, tf.tensor(targets.data, [...targets.shape]))
       }, [...this.variables.values()])
       const gradients = this.byParameter(grads)
       const norm = globalNorm(tf, Object.values(gradients))
@@ -266,20 +262,6 @@ export class TfjsTrainer implements Trainer {
     this.constants.clear()
   }
 
-  /**
-   * Everything that can be wrong with a batch is found here: an error in the middle of differentiation would leave
-   * tensors behind.
-   */
-  private targetsFor(batch: Batch, labels: Int32Array): Float32Array {
-    if (batch.shape[0] !== labels.length || labels.length === 0) {
-      throw new EngineError(
-        `The batch has shape [${batch.shape.join(', ')}] and ${labels.length} labels. Expected one label per row, and at least one row.`,
-      )
-    }
-    this.classes ??= this.countClasses(batch)
-    return softTargets(labels, this.classes, this.spec.loss)
-  }
-
   private countClasses({ shape, data }: Batch): number {
     const { tf } = this
     const row = shape.slice(1).reduce((product, size) => product * size, 1)
@@ -287,7 +269,7 @@ export class TfjsTrainer implements Trainer {
     const [, classes] = logits
     if (logits.length === 2 && classes !== undefined) return classes
     throw new EngineError(
-      `The network's output has shape [${logits.join(', ')}], but cross-entropy needs [batch, classes]. Add a head that ends in one number per class.`,
+      `The network's output has shape [${logits.join(', ')}], but the loss needs [batch, classes]. Add a head that ends in one number per class.`,
     )
   }
 }

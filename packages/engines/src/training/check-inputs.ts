@@ -1,6 +1,6 @@
 import { inferShapes, type Network } from '@graft/network'
 import { EngineError } from '../engine.js'
-import { countLabels } from './class-weights.js'
+import { countLabels, type Task } from '../tasks/index.js'
 import type { ImageSource } from './image-source.js'
 
 export interface CheckedInputs {
@@ -11,12 +11,17 @@ export interface CheckedInputs {
 }
 
 /** Looks for everything that makes training pointless before any work is done; throws EngineError with the fix. */
-export function checkInputs(network: Network, train: ImageSource, validation: ImageSource | undefined): CheckedInputs {
+export function checkInputs(
+  network: Network,
+  task: Task,
+  train: ImageSource,
+  validation: ImageSource | undefined,
+): CheckedInputs {
   const classes = countClasses(network)
   refuseFrozen(network)
-  refuseBadLabels('training', train, classes)
-  if (validation) refuseBadLabels('validation', validation, classes)
-  const counts = countLabels(train.labels, classes)
+  refuseBadLabels('training', task, train, classes)
+  if (validation) refuseBadLabels('validation', task, validation, classes)
+  const counts = countLabels(task, Array.from(train.labels), classes)
   const without = counts.flatMap((count, index) =>
     count === 0 ? [network.classNames?.[index] ?? `class ${index}`] : [],
   )
@@ -48,7 +53,7 @@ function refuseFrozen(network: Network): void {
   )
 }
 
-function refuseBadLabels(which: string, source: ImageSource, classes: number): void {
+function refuseBadLabels(which: string, task: Task, source: ImageSource, classes: number): void {
   if (source.count === 0) {
     throw new EngineError(
       `There are no ${which} images. Expected at least one. Check the folder and the Split node; files that can't be read are listed in the data set's summary.`,
@@ -59,10 +64,10 @@ function refuseBadLabels(which: string, source: ImageSource, classes: number): v
       `There are ${source.count} ${which} images but ${source.labels.length} labels. Expected one label per image; this is a defect of the data source.`,
     )
   }
-  const wrong = source.labels.findIndex((label) => label < 0 || label >= classes)
+  const wrong = Array.from(source.labels).findIndex((label) => !task.accepts(label, classes))
   if (wrong === -1) return
   throw new EngineError(
-    `Image ${wrong} of the ${which} set has the label ${source.labels[wrong]}, but the network tells ${classes} classes apart (0 to ${classes - 1}). ` +
+    `Image ${wrong} of the ${which} set has the label ${JSON.stringify(source.labels[wrong])}, but the network has ${classes} classes (0 to ${classes - 1}; ${task.title.toLowerCase()}). ` +
       'Give the head as many classes as the data set has, and use labelled images only.',
   )
 }

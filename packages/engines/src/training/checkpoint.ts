@@ -2,7 +2,7 @@ import { textOf } from '@graft/errors'
 import { readSafetensors, type Tensors, writeSafetensors } from '@graft/network'
 import { z } from 'zod'
 import { EngineError, type TrainerState } from '../engine.js'
-import type { MetricPoint, ValidationMetrics } from './fit-types.js'
+import type { MetricPoint, ValidationScores } from './fit-types.js'
 
 /** Everything that an interrupted run needs to go on and end with the same weights, bit for bit. */
 export interface FitCheckpoint {
@@ -25,7 +25,8 @@ export interface FitCheckpoint {
 
 export interface EpochSums {
   readonly loss: number
-  readonly correct: number
+  /** Rows that were answered entirely right. */
+  readonly hits: number
   readonly seen: number
 }
 
@@ -35,7 +36,7 @@ export interface MonitorState {
   readonly bestValue: number | null
   readonly waited: number
   readonly stopped: boolean
-  readonly validation: ValidationMetrics | null
+  readonly validation: ValidationScores | null
 }
 
 /** Where checkpoints are kept, and how often one is made. */
@@ -52,10 +53,12 @@ export interface FitCheckpoints {
 const count = z.int().min(0)
 const validation = z.strictObject({
   count,
-  loss: z.number(),
-  accuracy: z.number(),
-  macroF1: z.number(),
-  balancedAccuracy: z.number(),
+  values: z.record(z.string(), z.number()),
+  head: z.strictObject({
+    task: z.string(),
+    names: z.array(z.string()).readonly(),
+    thresholds: z.array(z.number()).readonly().exactOptional(),
+  }),
 })
 const point = z.strictObject({
   name: z.string(),
@@ -65,11 +68,11 @@ const point = z.strictObject({
   value: z.number(),
 })
 const header = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   fingerprint: z.string(),
   epoch: count,
   position: count,
-  sums: z.strictObject({ loss: z.number(), correct: count, seen: count }),
+  sums: z.strictObject({ loss: z.number(), hits: count, seen: count }),
   step: count,
   monitor: z.strictObject({
     bestEpoch: count,
@@ -92,7 +95,7 @@ export function encodeCheckpoint({ trainer, bestWeights, ...rest }: FitCheckpoin
     ...prefixed('best/', bestWeights ?? new Map()),
   ])
   const state: z.input<typeof header> = {
-    version: 1,
+    version: 2,
     ...rest,
     curves: [...rest.curves],
     step: trainer.step,

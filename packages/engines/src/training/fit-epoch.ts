@@ -1,11 +1,11 @@
-import { argmax } from '../metrics/index.js'
 import { EngineError } from '../engine.js'
 import { range } from './batches.js'
 import type { EpochSums, FitCheckpoint } from './checkpoint.js'
+import type { Label } from '../tasks/index.js'
 import type { FitSession } from './fit-session.js'
-import type { MetricPoint, ValidationMetrics } from './fit-types.js'
+import type { MetricPoint, ValidationScores } from './fit-types.js'
+import { scoresOf } from './task-of.js'
 import { learningRateMultiplier } from './schedules/index.js'
-import { validationMetrics } from './validation.js'
 
 /** Points that a per-step curve has at most, about. */
 const pointsPerRun = 200
@@ -15,7 +15,7 @@ export type FitState = {
   -readonly [Key in keyof Omit<FitCheckpoint, 'fingerprint' | 'trainer' | 'curves' | 'seconds'>]: FitCheckpoint[Key]
 } & { readonly curves: MetricPoint[] }
 
-export const noSums: EpochSums = { loss: 0, correct: 0, seen: 0 }
+export const noSums: EpochSums = { loss: 0, hits: 0, seen: 0 }
 
 /** Steps from the state's position to the end of its epoch; `afterStep` may save a checkpoint. */
 export async function runEpoch(
@@ -40,22 +40,19 @@ export async function runEpoch(
 }
 
 async function runStep(session: FitSession, state: FitState, indices: readonly number[], view: number): Promise<void> {
-  const { trainer, settings, batches, train, options } = session
+  const { trainer, settings, batches, train, options, task, classes } = session
   const step = state.epoch * batches.stepsPerEpoch + state.position
   const totalSteps = settings.epochs * batches.stepsPerEpoch
   const rate = learningRateAt(session, step)
-  const labels = Int32Array.from(indices, (index) => options.train.labels[index] as number)
-  const { loss, logits, gradientNorm } = await trainer.step(await train.load(indices, view), labels, rate, step)
+  const labels = indices.map((index) => options.train.labels[index] as Label)
+  const targets = task.targets(labels, classes, session.targets)
+  const { loss, logits, gradientNorm } = await trainer.step(await train.load(indices, view), targets, rate, step)
   if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
     throw diverged(`the loss became ${loss} and the gradient's norm ${gradientNorm}`, step, state.epoch, rate)
-  const correct = argmax(logits.data, session.classes).reduce(
-    (sum, prediction, row) => sum + (prediction === labels[row] ? 1 : 0),
-    0,
-  )
   const { sums } = state
   state.sums = {
     loss: sums.loss + loss * labels.length,
-    correct: sums.correct + correct,
+    hits: sums.hits + task.hits({ values: logits.data, width: classes }, labels),
     seen: sums.seen + labels.length,
   }
   state.images += labels.length
@@ -82,34 +79,34 @@ export function learningRateAt({ settings, batches }: Pick<FitSession, 'settings
 }
 
 /** Adds the finished epoch's points to the curves; null without a validation set. */
-export async function closeEpoch(session: FitSession, state: FitState): Promise<ValidationMetrics | null> {
+export async function closeEpoch(session: FitSession, state: FitState): Promise<ValidationScores | null> {
   const step = (state.epoch + 1) * session.batches.stepsPerEpoch
   const rate = learningRateAt(session, step - 1)
   const point = (name: string, split: 'train' | 'val', value: number): void =>
     record(session, state, { name, split, epoch: state.epoch + 1, step, value })
   point('loss', 'train', state.sums.loss / state.sums.seen)
-  point('accuracy', 'train', state.sums.correct / state.sums.seen)
+  point(session.task.hitRate, 'train', state.sums.hits / state.sums.seen)
   if (!state.curves.some((known) => known.name === 'learningRate' && known.step === step))
     point('learningRate', 'train', rate)
-  const metrics = await validate(session)
-  if (!metrics) return null
-  if (!Number.isFinite(metrics.loss))
-    throw diverged(`the validation loss became ${metrics.loss}`, step - 1, state.epoch, rate)
-  point('loss', 'val', metrics.loss)
-  point('accuracy', 'val', metrics.accuracy)
-  point('macroF1', 'val', metrics.macroF1)
-  return metrics
+  const scores = await validate(session)
+  if (!scores) return null
+  const { loss = Number.NaN } = scores.values
+  if (!Number.isFinite(loss)) throw diverged(`the validation loss became ${loss}`, step - 1, state.epoch, rate)
+  for (const name of session.task.curves) point(name, 'val', scores.values[name] ?? Number.NaN)
+  return scores
 }
 
-/** Metrics of the current weights on the validation set; null without one. */
+/** Scores of the current weights on the validation set; null without one. */
 async function validate({
   validation,
   options,
   settings,
   classes,
+  task,
+  head,
   trainer,
   breathe,
-}: FitSession): Promise<ValidationMetrics | null> {
+}: FitSession): Promise<ValidationScores | null> {
   const source = options.validation
   if (!validation || !source) return null
   const { batchSize } = settings
@@ -122,7 +119,7 @@ async function validate({
       start * classes,
     )
   }
-  return validationMetrics(logits, source.labels, classes)
+  return scoresOf(task, head, { values: logits, width: classes }, source.labels)
 }
 
 function record({ emit }: FitSession, state: FitState, point: MetricPoint): void {

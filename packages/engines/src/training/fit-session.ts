@@ -1,11 +1,11 @@
-import type { Network } from '@graft/network'
+import type { Head, Network } from '@graft/network'
 import { z } from 'zod'
 import { type Engine, EngineError, type Trainer, type TrainerSpec } from '../engine.js'
 import type { Host } from '../host/host.js'
 import { createBreather } from './abort.js'
 import { type BatchPlan, planBatches } from './batches.js'
 import { checkInputs } from './check-inputs.js'
-import { classWeights } from './class-weights.js'
+import { classWeights, type MetricDescription, type TargetOptions, type Task } from '../tasks/index.js'
 import type { FeatureSource } from './features/feature-source.js'
 import type { FitEvent, FitOptions } from './fit-types.js'
 import { learningRateScale } from './learning-rate-scale.js'
@@ -13,6 +13,7 @@ import { type MemoryPlan, planMemory } from './memory-plan.js'
 import { openFeatures, type OpenFeatures, tensorsOf } from './open-features.js'
 import { openTrainer } from './open-trainer.js'
 import { createProgress } from './progress.js'
+import { taskOf } from './task-of.js'
 import { type ParsedTrainSettings, trainSettings, type TrainSettings } from './settings.js'
 
 /** Everything a run works with; `dispose` frees what the engines and the cache hold. */
@@ -20,7 +21,13 @@ export interface FitSession {
   readonly host: Host
   readonly options: FitOptions
   readonly settings: TrainSettings
+  readonly task: Task
+  readonly head: Head
   readonly classes: number
+  /** How the targets are made: smoothing and class weights. */
+  readonly targets: TargetOptions
+  /** What the best epoch is chosen by. */
+  readonly monitored: MetricDescription
   readonly batches: BatchPlan
   /** Augmented view of an epoch (from 0). */
   readonly viewOf: (epoch: number) => number
@@ -40,8 +47,10 @@ export async function openFitSession(options: FitOptions, host: Host): Promise<F
   const { network, train, validation } = options
   const parsed = parseSettings(options.settings)
   const emit = options.onEvent ?? (() => {})
-  const { classes, counts, warnings } = checkInputs(network, train, validation)
-  const weights = classWeights(parsed.classWeights, counts)
+  const { task, head } = taskOf(network)
+  const { classes, counts, warnings } = checkInputs(network, task, train, validation)
+  const monitored = monitoredMetric(task, parsed.earlyStopping?.metric ?? 'loss')
+  const weights = classWeights(task, parsed.classWeights, counts, train.count)
   const scale = learningRateScale(network, parsed)
   if (!validation && parsed.earlyStopping)
     warnings.push(
@@ -65,7 +74,7 @@ export async function openFitSession(options: FitOptions, host: Host): Promise<F
     const spec: TrainerSpec = {
       tensors: tensorsOf(suffix, options.tensors),
       optimizer: settings.optimizer,
-      loss: { labelSmoothing: settings.labelSmoothing, ...(weights && { classWeights: weights }) },
+      loss: task.loss,
       learningRateScale: Object.fromEntries(Object.entries(scale).filter(([name]) => suffix.parameters[name])),
       ...(settings.clipNorm !== null && { clipNorm: settings.clipNorm }),
       ...(memory.largestPart !== undefined && { largestPart: memory.largestPart }),
@@ -84,7 +93,11 @@ export async function openFitSession(options: FitOptions, host: Host): Promise<F
       host,
       options,
       settings,
+      task,
+      head,
       classes,
+      monitored,
+      targets: { labelSmoothing: settings.labelSmoothing, ...(weights && { classWeights: weights }) },
       features,
       trainer,
       trainingEngine: engine,
@@ -106,6 +119,15 @@ export async function openFitSession(options: FitOptions, host: Host): Promise<F
     await features.dispose()
     throw error
   }
+}
+
+/** Throws EngineError when the task doesn't measure what is to be watched. */
+function monitoredMetric(task: Task, name: string): MetricDescription {
+  const found = task.metrics.find((metric) => metric.name === name)
+  if (found) return found
+  throw new EngineError(
+    `Early stopping watches "${name}", which is not measured here. Expected one of ${task.metrics.map((metric) => metric.name).join(', ')}.`,
+  )
 }
 
 function tell({ message, warning }: MemoryPlan, emit: (event: FitEvent) => void): void {

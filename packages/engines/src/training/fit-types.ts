@@ -1,4 +1,4 @@
-import type { Network, Tensors } from '@graft/network'
+import type { Head, Network, Tensors } from '@graft/network'
 import type { Engine } from '../engine.js'
 import type { FitCheckpoints } from './checkpoint.js'
 import type { ImageSource } from './image-source.js'
@@ -43,8 +43,8 @@ export interface FitProgress {
 }
 
 /**
- * A point of a curve. Once an epoch: `loss`, `accuracy` (train and val), `macroF1` (val), `learningRate` (train).
- * At most about 200 times a run: `stepLoss` and `learningRate` (train).
+ * A point of a curve. Once an epoch: `loss` and the task's hit rate (train), the metrics that the task names (val),
+ * `learningRate` (train). At most about 200 times a run: `stepLoss` and `learningRate` (train).
  */
 export interface MetricPoint {
   readonly name: string
@@ -74,13 +74,12 @@ export interface PrefixReport {
   readonly bytes: number
 }
 
-/** Validation metrics of the weights that were given back. `loss` is plain cross-entropy. */
-export interface ValidationMetrics {
+/** The task's metrics on validation images, of the weights that were given back; `loss` is plain. */
+export interface ValidationScores {
   readonly count: number
-  readonly loss: number
-  readonly accuracy: number
-  readonly macroF1: number
-  readonly balancedAccuracy: number
+  readonly values: Readonly<Record<string, number>>
+  /** The head that they were measured with: thresholds included, where the task chooses any. */
+  readonly head: Head
 }
 
 export interface FitResult {
@@ -101,5 +100,5 @@ export interface FitResult {
   readonly prefix: PrefixReport
   /** Who trained: the engine asked for, or the one that stood in for it. */
   readonly engine: string
-  readonly validation: ValidationMetrics | null
+  readonly validation: ValidationScores | null
 }

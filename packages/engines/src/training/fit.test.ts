@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fit, freezeProof, predictLogits, weightsHash } from '../node/training.js'
 import { decodeCheckpoint, encodeCheckpoint, type FitCheckpoint, type FitCheckpoints } from './checkpoint.js'
+import { scoresOf, taskOf } from './task-of.js'
 import type { FitEvent, FitOptions } from './fit-types.js'
 import { createFakeEngine } from './testing/fake-engine.js'
 import { noiseSource, smallNetwork } from './testing/small-problem.js'
@@ -36,7 +37,7 @@ describe('fit', () => {
   it('learns the classes and reports curves, metrics and the prefix', async () => {
     const given = options()
     const result = await fit(given)
-    expect(result.validation?.accuracy).toBeGreaterThan(0.9)
+    expect(result.validation?.values['accuracy']).toBeGreaterThan(0.9)
     expect(result.epochsRun).toBe(8)
     expect(result.prefix).toEqual({ layers: 3, boundary: 'body.relu', cached: 0, computed: 42, bytes: 42 * 8 * 4 })
     const losses = result.curves
@@ -124,7 +125,7 @@ describe('fit', () => {
     const { network, tensors } = smallNetwork(3, 8, false)
     const result = await fit(options({ network, tensors }))
     expect(result.prefix).toEqual({ layers: 0, boundary: null, cached: 0, computed: 0, bytes: 0 })
-    expect(result.validation?.accuracy).toBeGreaterThan(0.9)
+    expect(result.validation?.values['accuracy']).toBeGreaterThan(0.9)
   })
 
   it('gives the same weights for the same seed and others for another', async () => {
@@ -152,7 +153,7 @@ describe('fit watches the validation set', () => {
     const losses = result.curves
       .filter(({ name, split }) => name === 'loss' && split === 'val')
       .map(({ value }) => value)
-    expect(result.validation?.loss).toBe(Math.min(...losses))
+    expect(result.validation?.values['loss']).toBe(Math.min(...losses))
     const { tensors } = await fit({
       ...overfitting(),
       settings: { ...given.settings, epochs: result.bestEpoch, restoreBest: false },
@@ -164,7 +165,7 @@ describe('fit watches the validation set', () => {
     const given = overfitting()
     const result = await fit({ ...given, settings: { ...given.settings, epochs: 30, restoreBest: false } })
     expect(result.bestEpoch).toBeLessThan(30)
-    expect(result.validation?.loss).toBe(
+    expect(result.validation?.values['loss']).toBe(
       result.curves.filter(({ name, split }) => name === 'loss' && split === 'val').at(-1)?.value,
     )
   })
@@ -289,7 +290,7 @@ describe('fit refuses what can not work, and says how to fix it', () => {
     [
       'the data has more classes than the head',
       () => ({ train: noiseSource({ count: 30, classes: 5 }) }),
-      /label 3, but the network tells 3 classes apart.*as many classes/s,
+      /label 3, but the network has 3 classes.*as many classes/s,
     ],
     ['a setting is wrong', () => ({ settings: { epochs: 0 } }), /settings are not valid[^]*epochs/],
     [
@@ -341,8 +342,9 @@ describe('predictLogits', () => {
     })
     expect(cached.logits).toEqual(whole.logits)
     expect(cachedEngine.calls.forwardImages).toBe(12) // the head's only: no image went through the prefix again
-    const { validationMetrics } = await import('./validation.js')
-    expect(validationMetrics(whole.logits, given.validation!.labels, whole.classes)).toEqual(validation)
+    const { task, head } = taskOf(given.network)
+    const outputs = { values: whole.logits, width: whole.classes }
+    expect(scoresOf(task, head, outputs, given.validation!.labels)).toEqual(validation)
   })
 
   it.each([

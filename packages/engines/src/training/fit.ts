@@ -91,7 +91,7 @@ async function finishEpoch(session: FitSession, state: FitState): Promise<void> 
   const epoch = state.epoch + 1
   const metrics = await closeEpoch(session, state)
   if (metrics) {
-    state.monitor = observe(state.monitor, epoch, metrics, settings.earlyStopping)
+    state.monitor = observe(state.monitor, epoch, metrics, session.monitored, settings.earlyStopping)
     const isBest = state.monitor.bestEpoch === epoch
     if (settings.restoreBest && isBest) state.bestWeights = await trainer.weights()
     if (!settings.restoreBest) state.monitor = { ...state.monitor, validation: metrics }
@@ -151,7 +151,10 @@ async function fingerprintOf({ host: { hashes }, options, settings, trainingEngi
   const { network, tensors, engines, train, validation } = options
   const keys = (source = train): string =>
     hashes.text(
-      Array.from({ length: source.count }, (_, index) => `${source.labels[index]} ${source.key(index, 0)}`).join('\n'),
+      Array.from(
+        { length: source.count },
+        (_, index) => `${String(source.labels[index])} ${source.key(index, 0)}`,
+      ).join('\n'),
     )
   const engineIds = [await engines.forward.probe(), await trainingEngine.probe()].map(({ id, backend, versions }) => ({
     id,

@@ -1,4 +1,5 @@
 import type { Batch } from '../engine.js'
+import type { Label } from '../tasks/task.js'
 import type { BatchMemory } from './batch-memory.js'
 
 /**
@@ -7,8 +8,8 @@ import type { BatchMemory } from './batch-memory.js'
  */
 export interface ImageSource {
   readonly count: number
-  /** Class index of every image. */
-  readonly labels: Int32Array
+  /** The truth about every image, in the words of the task. */
+  readonly labels: ArrayLike<Label>
   /** True when views differ (random augmentation); false: every view of an image is the same. */
   readonly random: boolean
   /**

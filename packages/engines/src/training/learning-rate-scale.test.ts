@@ -1,6 +1,5 @@
 import { type Architecture, architectures } from '@graft/network'
 import { describe, expect, it } from 'vitest'
-import { classWeights, countLabels } from './class-weights.js'
 import { learningRateScale } from './learning-rate-scale.js'
 
 describe('learningRateScale', () => {
@@ -23,22 +22,5 @@ describe('learningRateScale', () => {
     expect(learningRateScale(network, { stageMultipliers: {}, layerDecay: 1, headMultiplier: 1 })).not.toHaveProperty([
       'stem.conv_bn.mean',
     ])
-  })
-})
-
-describe('classWeights', () => {
-  const counts = countLabels([0, 0, 0, 0, 0, 0, 1, 1], 3)
-
-  it('counts labels', () => expect(counts).toEqual([6, 2, 0]))
-
-  it('balances like scikit-learn, over the classes present', () => {
-    expect(classWeights('balanced', counts)).toEqual([8 / 12, 8 / 4, 1])
-    expect(classWeights('sqrt', counts)).toEqual([Math.sqrt(8 / 12), Math.sqrt(2), 1])
-    expect(classWeights('none', counts)).toBeUndefined()
-  })
-
-  it('refuses weights that leave nothing to learn', () => {
-    expect(classWeights([1, 2, 3], counts)).toEqual([1, 2, 3])
-    expect(() => classWeights([0, 0, 1], counts)).toThrow(/nothing to learn.*above 0/)
   })
 })

@@ -1,3 +1,4 @@
+import { singleLabel } from '../tasks/index.js'
 import { describe, expect, it } from 'vitest'
 import type { Engine, Trainer, TrainerSpec } from '../engine.js'
 import { EngineError } from '../engine.js'
@@ -8,7 +9,7 @@ const { network, tensors } = testNetwork({ classes: 5, inputSize: 32 })
 const spec: TrainerSpec = {
   tensors,
   optimizer: { name: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 },
-  loss: { labelSmoothing: 0 },
+  loss: singleLabel.loss,
   seed: 1,
 }
 

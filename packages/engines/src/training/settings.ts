@@ -25,7 +25,7 @@ export const optimizerSettings = z.discriminatedUnion('name', [
 ])
 
 export const earlyStoppingSettings = z.strictObject({
-  metric: z.enum(['loss', 'accuracy', 'macroF1']).default('loss').describe('Validation metric to watch.'),
+  metric: z.string().default('loss').describe('Validation metric of the task to watch.'),
   patience: z.int().min(1).default(5).describe('Stop after this many epochs in a row without improvement.'),
   minDelta: z.number().min(0).default(0).describe('Smallest change that counts as an improvement.'),
 })
@@ -116,4 +116,3 @@ export type TrainSettings = Omit<z.output<typeof trainSettings>, 'batchSize'> & 
 export type ParsedTrainSettings = z.output<typeof trainSettings>
 export type TrainSettingsInput = z.input<typeof trainSettings>
 export type EarlyStoppingSettings = z.output<typeof earlyStoppingSettings>
-export type MonitoredMetric = EarlyStoppingSettings['metric']

@@ -3,7 +3,7 @@ import type { BlobStore } from './define-node.js'
 import type { MetricsDetail } from './values.js'
 
 /** Stores the detail of a metrics value as JSON. */
-export function storeDetail(detail: MetricsDetail, store: BlobStore, name: string): Promise<BlobReference> {
+export function storeDetail(detail: { readonly kind: string }, store: BlobStore, name: string): Promise<BlobReference> {
   return store.put(new TextEncoder().encode(JSON.stringify(detail)), 'application/json', name)
 }
 

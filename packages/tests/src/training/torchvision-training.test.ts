@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { onnxEngine, type OptimizerSpec } from '@graft/engines'
+import { onnxEngine, type OptimizerSpec, singleLabel } from '@graft/engines'
 import { countParameters, type LoadedNetwork, type Network, readNetwork, type Tensors } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -131,7 +131,7 @@ async function trainWithGraft(
   const trainer = await onnxEngine.trainer(withStatistics(network, statistics as 'frozen' | 'batch'), {
     tensors,
     optimizer: optimizerOf(name, decay),
-    loss: { labelSmoothing: 0 },
+    loss: singleLabel.loss,
     seed: 1,
   })
   const values = floatsOf('batches.f32')
@@ -139,10 +139,10 @@ async function trainWithGraft(
   const losses: number[] = []
   for (let step = 0; step < steps; step++) {
     const index = step % 3
-    const labels = Int32Array.from({ length: batch }, (_, row) => ((index * batch + row) * 3) % classes)
+    const labels = Array.from({ length: batch }, (_, row) => ((index * batch + row) * 3) % classes)
     const result = await trainer.step(
       { shape: [batch, 3, size, size], data: values.slice(index * length, (index + 1) * length) },
-      labels,
+      singleLabel.targets(labels, classes, { labelSmoothing: 0 }),
       rate,
       step,
     )

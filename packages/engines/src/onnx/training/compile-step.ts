@@ -1,8 +1,8 @@
-import type { Network, Tensors } from '@graft/network'
+import type { Network, Shape, Tensors } from '@graft/network'
 import type { TrainerSpec } from '../../engine.js'
+import { EngineError } from '../../engine.js'
 import type { TrainedParameters } from '../../engine-support/trained-parameters.js'
 import { differentiate } from './differentiate.js'
-import { writeLoss } from './loss-graph.js'
 import type { ConfiguredGraphOptimizer } from './optimizers/index.js'
 import { withRank } from './optimizers/graph-optimizer.js'
 import { TrainingGraph } from './training-graph.js'
@@ -55,8 +55,9 @@ export function writeStep(plan: StepPlan): { readonly graph: TrainingGraph; read
     parameter: (name) => declareParameter(graph, plan, name),
     wanted: new Set(sorted.trainable),
   })
-  const targets = graph.input(stepNames.targets, pass.shape)
-  const { loss, gradient } = writeLoss(graph, pass.output, pass.shape, targets)
+  const outputs = outputsOf(pass.shape)
+  const targets = graph.input(stepNames.targets, [batch, plan.spec.loss.targetWidth(outputs)])
+  const { loss, gradient } = graph.within('loss', () => plan.spec.loss.write(graph, pass.output, targets, outputs))
   const { parameters } = pass.backward(gradient)
   const gradients = new Map(sorted.trainable.map((name) => [name, gathered(graph, plan, name, parameters.get(name))]))
   if (plan.part === 'part')
@@ -66,7 +67,15 @@ export function writeStep(plan: StepPlan): { readonly graph: TrainingGraph; read
   for (const [name, value] of pass.updates) graph.output(nextName(name), value, network.parameters[name]?.shape ?? [])
   graph.output(stepNames.loss, loss, [])
   graph.output(stepNames.logits, pass.output, pass.shape)
-  return { graph, classes: pass.shape[1] ?? 0 }
+  return { graph, classes: outputs }
+}
+
+function outputsOf(shape: Shape): number {
+  const [, outputs] = shape
+  if (shape.length === 2 && outputs !== undefined) return outputs
+  throw new EngineError(
+    `The network's output has shape [${shape.join(', ')}], but the loss needs [${shape[0] ?? 1}, classes]. Add a head that ends in one number per class.`,
+  )
 }
 
 /** A gradient, with the sum of the parts before where there are any. */

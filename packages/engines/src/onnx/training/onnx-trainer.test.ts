@@ -1,7 +1,9 @@
 import { writeSafetensors } from '@graft/network'
 import type { Network, Tensors } from '@graft/network'
 import { describe, expect, it } from 'vitest'
-import type { Engine, OptimizerSpec, Trainer, TrainerSpec } from '../../engine.js'
+import type { Batch, Engine, OptimizerSpec, Trainer, TrainerSpec } from '../../engine.js'
+import { singleLabel, type TargetOptions } from '../../tasks/index.js'
+import { singleLabelTargets } from '../../tasks/testing/single-label-targets.js'
 import { randomBatch, testNetwork } from '../../testing/test-networks.js'
 import { createTfjsEngine } from '../../tfjs/tfjs-engine.js'
 import { onnxEngine } from '../onnx-engine.js'
@@ -10,10 +12,13 @@ const reference = createTfjsEngine({ backend: 'wasm' })
 const classes = 5
 const { network, tensors } = testNetwork({ classes, inputSize: 32 })
 const batches = [0, 1, 2].map((index) => randomBatch([8, 3, 32, 32], 100 + index))
+const smoothed = { labelSmoothing: 0.1 }
+const targetsOf = (labels: ArrayLike<number>, options: TargetOptions = smoothed): Batch =>
+  singleLabelTargets(labels, classes, options)
 const labels = batches.map((_, index) => Int32Array.from({ length: 8 }, (__, row) => (row * 3 + index) % classes))
 const sgd: OptimizerSpec = { name: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0.01 }
 const adam: OptimizerSpec = { name: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 }
-const spec: TrainerSpec = { tensors, optimizer: sgd, loss: { labelSmoothing: 0.1 }, seed: 3 }
+const spec: TrainerSpec = { tensors, optimizer: sgd, loss: singleLabel.loss, seed: 3 }
 
 const frozenPart = /^(stem|stage[123])\b/
 
@@ -65,11 +70,12 @@ async function takeSteps(
   count: number,
   learningRate = 0.01,
   from = 0,
+  options: TargetOptions = smoothed,
 ): Promise<{ losses: number[]; norms: number[] }> {
   const losses: number[] = []
   const norms: number[] = []
   for (let step = from; step < from + count; step++) {
-    const result = await trainer.step(batches[step % 3]!, labels[step % 3]!, learningRate, step)
+    const result = await trainer.step(batches[step % 3]!, targetsOf(labels[step % 3]!, options), learningRate, step)
     losses.push(result.loss)
     norms.push(result.gradientNorm)
   }
@@ -82,6 +88,7 @@ const settings: readonly (Partial<TrainerSpec> & {
   readonly title: string
   readonly network: Network
   readonly learningRate?: number
+  readonly targets?: TargetOptions
 })[] = [
   { title: 'SGD with Nesterov momentum, batch statistics', network: withStatistics('batch'), learningRate: 0.002 },
   {
@@ -99,7 +106,7 @@ const settings: readonly (Partial<TrainerSpec> & {
     network: withStatistics('batch'),
     optimizer: adam,
     learningRate: 1e-3,
-    loss: { labelSmoothing: 0.1, classWeights: [1, 2, 0.5, 3, 1] },
+    targets: { labelSmoothing: 0.1, classWeights: [1, 2, 0.5, 3, 1] },
   },
   {
     title: 'AdamW, frozen statistics',
@@ -118,10 +125,10 @@ const settings: readonly (Partial<TrainerSpec> & {
 describe('the onnx trainer gives the numbers of the tfjs trainer', () => {
   it.each(settings.map((entry) => [entry.title, entry] as const))(
     '%s',
-    async (_, { title, network: trained, learningRate = 0.01, ...own }) => {
+    async (_, { title, network: trained, learningRate = 0.01, targets, ...own }) => {
       const run = async (engine: Engine) => {
         const trainer = await engine.trainer(trained, { ...spec, ...own })
-        const curve = await takeSteps(trainer, 4, learningRate)
+        const curve = await takeSteps(trainer, 4, learningRate, 0, targets)
         const result = {
           ...curve,
           weights: await trainer.weights(),
@@ -163,7 +170,7 @@ describe('the onnx trainer', () => {
     for (let run = 0; run < 2; run++) {
       const trainer = await onnxEngine.trainer(withStatistics('batch'), spec)
       await takeSteps(trainer, 2)
-      await trainer.step(small, Int32Array.of(0, 1, 2), 0.01, 2)
+      await trainer.step(small, targetsOf([0, 1, 2]), 0.01, 2)
       await takeSteps(trainer, 1, 0.01, 3)
       results.push(bytesOf(await trainer.weights()))
       await trainer.dispose()
@@ -227,18 +234,17 @@ describe('the onnx trainer', () => {
   })
 
   it('gives the same step for a batch in parts as for the whole one, class weights included', async () => {
-    const loss = { labelSmoothing: 0.1, classWeights: [1, 2, 0.5, 3, 1] }
+    const options = { labelSmoothing: 0.1, classWeights: [1, 2, 0.5, 3, 1] }
     const results = await Promise.all(
       [8, 3].map(async (largestPart) => {
         const trainer = await onnxEngine.trainer(withStatistics('frozen'), {
           ...spec,
-          loss,
           clipNorm: 0.5,
           largestPart,
         })
         await trainer.prepare?.(8)
-        const first = await trainer.step(batches[0]!, labels[0]!, 0.01, 0)
-        const second = await trainer.step(batches[1]!, labels[1]!, 0.01, 1)
+        const first = await trainer.step(batches[0]!, targetsOf(labels[0]!, options), 0.01, 0)
+        const second = await trainer.step(batches[1]!, targetsOf(labels[1]!, options), 0.01, 1)
         const values = { first, second, weights: await trainer.weights(), slots: (await trainer.state()).slots }
         await trainer.dispose()
         return values
@@ -261,7 +267,7 @@ describe('the onnx trainer', () => {
     for (let run = 0; run < 2; run++) {
       const trainer = await onnxEngine.trainer(withDropout(), spec)
       const list: number[] = []
-      for (const step of [0, 3]) list.push((await trainer.step(batches[0]!, labels[0]!, 0, step)).loss)
+      for (const step of [0, 3]) list.push((await trainer.step(batches[0]!, targetsOf(labels[0]!), 0, step)).loss)
       losses.push(list)
       await trainer.dispose()
     }
@@ -269,17 +275,13 @@ describe('the onnx trainer', () => {
     expect(losses[0]![0]).not.toBe(losses[0]![1])
   })
 
-  it('refuses labels, batches, networks and states that do not fit, with the fix', async () => {
+  it('refuses targets, batches, networks and states that do not fit, with the fix', async () => {
     const trainer = await onnxEngine.trainer(network, spec)
-    await expect(
-      trainer.step(
-        batches[0]!,
-        Int32Array.from({ length: 8 }, () => 5),
-        0.1,
-        0,
-      ),
-    ).rejects.toThrow(/label is 5.*0 to 4/)
-    await expect(trainer.step(batches[0]!, Int32Array.of(1), 0.1, 0)).rejects.toThrow(/one label per row/)
+    await expect(trainer.step(batches[0]!, targetsOf([1]), 0.1, 0)).rejects.toThrow(/one row of 5 targets per row/)
+    const narrow = singleLabelTargets(labels[0]!, 5)
+    await expect(trainer.step(batches[0]!, { shape: [8, 4], data: narrow.data.slice(0, 32) }, 0.1, 0)).rejects.toThrow(
+      /one row of 5 targets per row/,
+    )
     await expect(trainer.restore({ step: 1, weights: tensors, slots: new Map() })).rejects.toThrow(/another optimizer/)
     await trainer.dispose()
     await expect(trainer.evaluate(batches[0]!)).rejects.toThrow(/disposed/)
@@ -291,9 +293,6 @@ describe('the onnx trainer', () => {
     }
     await expect(onnxEngine.trainer(frozen, spec)).rejects.toThrow(/Nothing in the network/)
     await expect(onnxEngine.trainer(network, { ...spec, tensors: new Map() })).rejects.toThrow(/missing/)
-    const weighted = await onnxEngine.trainer(network, { ...spec, loss: { labelSmoothing: 0, classWeights: [1] } })
-    await expect(weighted.step(batches[0]!, labels[0]!, 0.1, 0)).rejects.toThrow(/1 class weights.*5 classes/)
-    await weighted.dispose()
   })
 
   it('holds as much memory after 200 steps as after 40', async () => {

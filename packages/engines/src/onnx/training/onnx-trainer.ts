@@ -3,7 +3,7 @@ import type { Network, TensorData, Tensors } from '@graft/network'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Batch, Forward, StepResult, Trainer, TrainerSpec, TrainerState } from '../../engine.js'
 import { EngineError } from '../../engine.js'
-import { softTargets } from '../../engine-support/soft-targets.js'
+import { checkTargets } from '../../engine-support/check-targets.js'
 import { checkedTensor } from '../../engine-support/checked-tensor.js'
 import { sortParameters } from '../../engine-support/trained-parameters.js'
 import type { TrainedParameters } from '../../engine-support/trained-parameters.js'
@@ -74,14 +74,10 @@ export class OnnxTrainer implements Trainer {
         this.values.set(`${slot}/${name}`, zeros(network.parameters[name]?.shape ?? []))
   }
 
-  async step(batch: Batch, labels: Int32Array, learningRate: number, step: number): Promise<StepResult> {
+  async step(batch: Batch, targets: Batch, learningRate: number, step: number): Promise<StepResult> {
     this.begin()
-    checkBatch(batch, labels)
-    const parts = cutBatch(
-      batch,
-      softTargets(labels, this.classes, this.spec.loss),
-      this.spec.largestPart ?? labels.length,
-    )
+    checkTargets(batch, targets, this.spec.loss.targetWidth(this.classes))
+    const parts = cutBatch(batch, targets.data, this.spec.largestPart ?? Number.POSITIVE_INFINITY)
     const done: StepResult[] = []
     for (const part of parts) done.push(await this.run(part, learningRate, step))
     this.updates++
@@ -107,7 +103,11 @@ export class OnnxTrainer implements Trainer {
     if (this.loaded.device !== 'cpu')
       await this.compute(
         compiled,
-        { ...part, batch: zeros([count, ...this.network.input.shape]), targets: zeros([count, this.classes]) },
+        {
+          ...part,
+          batch: zeros([count, ...this.network.input.shape]),
+          targets: zeros([count, this.spec.loss.targetWidth(this.classes)]),
+        },
         0,
         0,
       )
@@ -307,13 +307,6 @@ export class OnnxTrainer implements Trainer {
     this.steps.clear()
     for (const { session } of closing) await session.release()
   }
-}
-
-function checkBatch(batch: Batch, labels: Int32Array): void {
-  if (batch.shape[0] === labels.length && labels.length > 0) return
-  throw new EngineError(
-    `The batch has shape [${batch.shape.join(', ')}] and ${labels.length} labels. Expected one label per row, and at least one row.`,
-  )
 }
 
 function valueOf(tensor: Tensor | undefined): TensorData {

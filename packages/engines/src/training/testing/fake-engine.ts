@@ -59,13 +59,13 @@ function createTrainer(network: Network, spec: TrainerSpec, calls: FakeCalls): T
   )
   let count = 0
   return {
-    step: async (batch, labels, rate, step) => {
+    step: async (batch, targets, rate, step) => {
       calls.steps.push(step)
       calls.rates.push(rate)
       count += 1
       const input = runLayers(network.layers.slice(0, -1), weights, batch)
       const logits = runLayers([last], weights, input)
-      const { loss, gradients } = gradientOf(input, logits, labels)
+      const { loss, gradients } = gradientOf(input, logits, targets)
       for (const [index, name] of names.entries()) {
         const slot = slots.get(name)!.data
         const weight = weights.get(name)!.data
@@ -88,7 +88,7 @@ function createTrainer(network: Network, spec: TrainerSpec, calls: FakeCalls): T
   }
 }
 
-function gradientOf(input: Batch, logits: Batch, labels: Int32Array): { loss: number; gradients: Float32Array[] } {
+function gradientOf(input: Batch, logits: Batch, targets: Batch): { loss: number; gradients: Float32Array[] } {
   const [rows, classes] = logits.shape as [number, number]
   const features = input.data.length / rows
   const probabilities = softmax(logits.data, classes)
@@ -96,9 +96,10 @@ function gradientOf(input: Batch, logits: Batch, labels: Int32Array): { loss: nu
   const bias = new Float32Array(classes)
   let loss = 0
   for (let row = 0; row < rows; row++) {
-    loss -= Math.log(probabilities[row * classes + labels[row]!]!) / rows
     for (let c = 0; c < classes; c++) {
-      const error = (probabilities[row * classes + c]! - (labels[row] === c ? 1 : 0)) / rows
+      const target = targets.data[row * classes + c]!
+      loss -= target === 0 ? 0 : target * Math.log(probabilities[row * classes + c]!)
+      const error = probabilities[row * classes + c]! / rows - target
       bias[c]! += error
       for (let f = 0; f < features; f++) weight[c * features + f]! += error * input.data[row * features + f]!
     }

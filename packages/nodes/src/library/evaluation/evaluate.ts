@@ -1,16 +1,22 @@
 import { z } from 'zod'
-import type { DatasetValue, MetricsValue, Sample } from '@graft/graph-schema'
+import { type Evaluation, taskOf } from '@graft/engines'
+import type { BlobReference, DatasetValue, MetricsValue, Sample } from '@graft/graph-schema'
 import { renderThumbnail } from '../../loader/thumbnails.js'
 import { readSamples } from '../../sdk/samples.js'
 import { defineNode, NodeError, type NodeContext } from '../../sdk/define-node.js'
 import { storeDetail } from '../../sdk/metrics-detail.js'
 import { datasetInput, datasetPort, metricsPort, modelInput, modelPort } from '../../sdk/ports.js'
-import type { EvaluationDetail, TopLoss } from '../../sdk/values.js'
 import { computeLogits } from './compute-logits.js'
 import { requireSameClasses } from './require-same-classes.js'
-import { summariseEvaluation, type WorstImage } from './summarise-evaluation.js'
 
 const thumbnailSize = 160
+
+/** An image worth looking at, with what the task says of it. */
+interface ShownSample {
+  readonly id: string
+  readonly loss: number
+  readonly thumbnail: BlobReference
+}
 
 export const evaluate = defineNode({
   type: 'evaluate',
@@ -57,27 +63,40 @@ Connect the test images for the number to believe, or the validation images whil
       batchSize: params.batchSize,
       cache: { directory: context.cacheDirectory },
     })
-    const { worst, ...summary } = summariseEvaluation(
-      {
-        title: `${dataset.name}, ${splitTitle(dataset)}`,
-        split: dataset.split,
-        classNames: dataset.classNames,
-        samples,
-        logits,
-      },
-      params.topLosses,
-    )
-    const detail: EvaluationDetail = { ...summary, topLosses: await showWorst(worst, samples, summary, context) }
+    const { task, head } = taskOf(model.network)
+    const outputs = { values: logits, width: head.names.length }
+    const labels = samples.map(({ label }) => label)
+    const values = task.score(outputs, labels, head)
+    const evaluation = task.evaluate(outputs, labels, head)
+    const detail = {
+      ...evaluation.detail,
+      title: `${dataset.name}, ${splitTitle(dataset)}`,
+      split: dataset.split,
+      classNames: dataset.classNames,
+      count: samples.length,
+      predictions: samples.map(({ id }, index) => ({ id, ...evaluation.rows[index] })),
+      topLosses: await showWorst(evaluation, samples, params.topLosses, context),
+    }
     const metrics: MetricsValue = {
       kind: 'metrics',
       split: dataset.split,
-      count: detail.count,
-      accuracy: detail.top1,
-      macroF1: detail.macroF1,
-      balancedAccuracy: detail.balancedAccuracy,
+      count: samples.length,
+      accuracy: values['accuracy'] ?? Number.NaN,
+      macroF1: values['macroF1'] ?? Number.NaN,
+      balancedAccuracy: values['balancedAccuracy'] ?? Number.NaN,
       detail: await storeDetail(detail, context.store, 'evaluation.json'),
     }
-    logSummary(detail, context)
+    for (const name of task.curves)
+      context.emit({
+        type: 'metric',
+        name,
+        split: dataset.split,
+        phase: 'evaluate',
+        epoch: 0,
+        step: 0,
+        value: values[name] ?? Number.NaN,
+      })
+    context.emit({ type: 'log', level: 'info', message: evaluation.summary })
     return { metrics }
   },
 })
@@ -85,44 +104,23 @@ Connect the test images for the number to believe, or the validation images whil
 const splitTitle = (dataset: DatasetValue): string =>
   ({ all: 'all images', train: 'training images', val: 'validation images', test: 'test images' })[dataset.split]
 
+/** The images with the highest loss, worst first, with a thumbnail each. */
 async function showWorst(
-  worst: readonly WorstImage[],
+  { losses, rows }: Evaluation,
   samples: readonly Sample[],
-  summary: Pick<EvaluationDetail, 'predictions'>,
+  count: number,
   { store }: NodeContext,
-): Promise<TopLoss[]> {
+): Promise<readonly ShownSample[]> {
+  const worst = samples
+    .map((sample, index) => ({ sample, index, loss: losses[index] ?? 0 }))
+    .toSorted((a, b) => b.loss - a.loss || a.index - b.index)
+    .slice(0, count)
   return Promise.all(
-    worst.map(async ({ index, loss }) => {
-      const sample = samples[index] as Sample
-      const predicted = summary.predictions[index] as EvaluationDetail['predictions'][number]
-      const thumbnail = await store.put(
-        await renderThumbnail(sample, thumbnailSize),
-        'image/jpeg',
-        `top-loss-${index}.jpg`,
-      )
-      return {
-        id: sample.id,
-        label: sample.label,
-        prediction: predicted.prediction,
-        probability: predicted.probability,
-        loss,
-        thumbnail,
-      }
-    }),
+    worst.map(async ({ sample, index, loss }) => ({
+      id: sample.id,
+      ...rows[index],
+      loss,
+      thumbnail: await store.put(await renderThumbnail(sample, thumbnailSize), 'image/jpeg', `top-loss-${index}.jpg`),
+    })),
   )
-}
-
-function logSummary(detail: EvaluationDetail, context: NodeContext): void {
-  const percent = (value: number): string => (100 * value).toFixed(1)
-  const [low, high] = detail.accuracyInterval
-  const metric = (name: string, value: number): void =>
-    context.emit({ type: 'metric', name, split: detail.split, phase: 'evaluate', epoch: 0, step: 0, value })
-  metric('accuracy', detail.top1)
-  metric('macroF1', detail.macroF1)
-  metric('loss', detail.loss)
-  context.emit({
-    type: 'log',
-    level: 'info',
-    message: `${percent(detail.top1)} % of ${detail.count} right (95 % interval ${percent(low)} to ${percent(high)}), macro-F1 ${percent(detail.macroF1)} %, calibration error ${percent(detail.calibrationError)} %.`,
-  })
 }

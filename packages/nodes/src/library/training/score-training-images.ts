@@ -1,5 +1,5 @@
-import { accuracy, argmax, balancedAccuracy, confusionMatrix, macroF1, predictLogits } from '@graft/engines'
-import type { DatasetValue, MetricsValue } from '@graft/graph-schema'
+import { predictLogits, taskOf, type ValidationScores } from '@graft/engines'
+import type { DatasetValue } from '@graft/graph-schema'
 import type { Network, Tensors } from '@graft/network'
 import { createImageLoader } from '../../loader/index.js'
 import type { NodeContext } from '../../sdk/define-node.js'
@@ -16,7 +16,7 @@ export async function scoreTrainingImages(
   tensors: Tensors,
   dataset: DatasetValue,
   context: NodeContext,
-): Promise<Pick<MetricsValue, 'accuracy' | 'macroF1' | 'balancedAccuracy'>> {
+): Promise<ValidationScores> {
   const samples = await readSamples(dataset, context.store)
   const { images, features } = memoryShares(context)
   const source = createImageLoader({
@@ -33,12 +33,9 @@ export async function scoreTrainingImages(
       ...standIns(context),
       cache: { directory: context.cacheDirectory, memoryBytes: features },
     })
-    const confusion = confusionMatrix(
-      samples.map(({ label }) => label),
-      argmax(logits, classes),
-      classes,
-    )
-    return { accuracy: accuracy(confusion), macroF1: macroF1(confusion), balancedAccuracy: balancedAccuracy(confusion) }
+    const { task, head } = taskOf(network)
+    const labels = samples.map(({ label }) => label)
+    return { count: labels.length, values: task.score({ values: logits, width: classes }, labels, head), head }
   } finally {
     await source.close()
   }

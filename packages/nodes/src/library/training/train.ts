@@ -194,15 +194,14 @@ async function toMetrics(
   validation: DatasetValue | undefined,
   context: NodeContext,
 ): Promise<MetricsValue> {
-  const { accuracy, macroF1, balancedAccuracy } =
-    result.validation ?? (await scoreTrainingImages(network, result.tensors, dataset, context))
+  const { values } = result.validation ?? (await scoreTrainingImages(network, result.tensors, dataset, context))
   return {
     kind: 'metrics',
     split: validation === undefined ? 'train' : validation.split,
     count: validation?.count ?? dataset.count,
-    accuracy,
-    macroF1,
-    balancedAccuracy,
+    accuracy: values['accuracy'] ?? Number.NaN,
+    macroF1: values['macroF1'] ?? Number.NaN,
+    balancedAccuracy: values['balancedAccuracy'] ?? Number.NaN,
     detail: await storeDetail(detail, context.store, 'training.json'),
   }
 }

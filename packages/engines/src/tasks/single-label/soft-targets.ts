@@ -1,5 +1,5 @@
-import type { LossSpec } from '../engine.js'
-import { EngineError } from '../engine.js'
+import { EngineError } from '../../engine.js'
+import type { TargetOptions } from '../task.js'
 
 /**
  * Target weights `T[n, c]` such that the loss of a batch is `-sum(T * logSoftmax(logits))`, in the definition of
@@ -8,7 +8,7 @@ import { EngineError } from '../engine.js'
  * by each class's own weight) are divided by the summed weights of the batch's labels. Throws EngineError for labels or
  * weights that don't fit the number of classes.
  */
-export function softTargets(labels: Int32Array, classes: number, spec: LossSpec): Float32Array {
+export function softTargets(labels: readonly number[], classes: number, spec: TargetOptions): Float32Array {
   const weights = spec.classWeights ?? new Array<number>(classes).fill(1)
   if (weights.length !== classes) {
     throw new EngineError(

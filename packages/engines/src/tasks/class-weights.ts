@@ -1,30 +1,23 @@
 import { EngineError } from '../engine.js'
-import type { TrainSettings } from './settings.js'
+import type { Task } from './task.js'
 
-/** Images per class. */
-export function countLabels(labels: ArrayLike<number>, classes: number): number[] {
-  const counts = new Array<number>(classes).fill(0)
-  for (let index = 0; index < labels.length; index++) {
-    const label = labels[index] as number
-    counts[label] = (counts[label] as number) + 1
-  }
-  return counts
-}
+/** How much each class counts in the loss: all the same, rare ones more, or one given number per class. */
+export type ClassWeightChoice = 'none' | 'balanced' | 'sqrt' | readonly number[]
 
 /**
- * Weight of every class in the loss, or undefined for none. `balanced`: n / (classes present * count), as scikit-learn;
- * `sqrt`: the square root of that. A class without images gets 1, which only matters to label smoothing. Explicit
- * weights must be one per class.
+ * Weight of every class in the loss, or undefined for none. `balanced`: what the task calls balanced; `sqrt`: the
+ * square root of that. Explicit weights must be one per class. `counts` are the images of each class, `total` those of
+ * all together.
  */
 export function classWeights(
-  choice: TrainSettings['classWeights'],
+  task: Pick<Task, 'balancedWeights'>,
+  choice: ClassWeightChoice,
   counts: readonly number[],
+  total: number,
 ): readonly number[] | undefined {
   if (choice === 'none') return undefined
   if (typeof choice !== 'string') return explicitWeights(choice, counts)
-  const total = counts.reduce((sum, count) => sum + count, 0)
-  const present = counts.filter((count) => count > 0).length
-  const balanced = counts.map((count) => (count === 0 ? 1 : total / (present * count)))
+  const balanced = task.balancedWeights(counts, total)
   return choice === 'balanced' ? balanced : balanced.map(Math.sqrt)
 }
 
