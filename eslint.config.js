@@ -156,6 +156,17 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
+  {
+    // A promise is awaited, returned, or dropped on purpose with `void`.
+    name: 'promises',
+    files: ['packages/*/src/**/*.{ts,tsx}', 'apps/*/src/**/*.{ts,tsx}'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/await-thenable': 'error',
+    },
+  },
   // Suites that run over one kind of hostile input stay together.
   { name: 'long tests', files: ['**/*.test.ts'], rules: { 'max-lines': ['error', { max: 600 }] } },
   ...layers.map(boundary),

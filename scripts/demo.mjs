@@ -1,8 +1,9 @@
 // `npm run demo`: the small-and-similar template on the embedded data and backbone.
 import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { ensureBuilt, root } from './ensure-built.mjs'
 
-const graft = fileURLToPath(new URL('../apps/runner/bin/graft.mjs', import.meta.url))
+ensureBuilt()
+const graft = `${root}/apps/runner/bin/graft.mjs`
 const { status } = spawnSync(process.execPath, [graft, 'run', 'small-similar', ...process.argv.slice(2)], {
   stdio: 'inherit',
 })

@@ -1,27 +1,17 @@
 // `npm start`: builds what is missing, then serves the editor and opens it in a browser. Words after `--` go to `graft
 // serve`.
-import { spawnSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { ensureBuilt, root } from './ensure-built.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const needed = ['apps/runner/dist/programs/graft.js', 'apps/editor/dist/index.html']
-if (needed.some((path) => !existsSync(`${root}/${path}`))) {
-  console.log('Building Graft (once; later starts are quick) …')
-  const { status } = spawnSync('npx', ['turbo', 'run', 'build', '--output-logs=errors-only'], {
-    cwd: root,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  })
-  if (status !== 0) process.exit(status ?? 1)
-}
+ensureBuilt()
 const words = process.argv.slice(2)
-// Where a person's images mostly are; more with: npm start -- --data-root FOLDER
+// Where a person's photos mostly are; more with: npm start -- --data-root FOLDER
 const roots = words.includes('--data-root')
   ? []
-  : [process.cwd(), join(homedir(), 'Images')]
+  : [process.cwd(), join(homedir(), 'Pictures')]
       .filter((path) => existsSync(path))
       .flatMap((path) => ['--data-root', path])
 const child = spawn(

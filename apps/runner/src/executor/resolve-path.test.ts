@@ -15,7 +15,7 @@ describe('paths in a graph', () => {
   it('start at the folder of the graph file, or at the home folder with ~', () => {
     const resolve = createPathResolver({ base })
     expect(resolve('data/a.png')).toBe(join(base, 'data', 'a.png'))
-    expect(resolve('~/images')).toBe(join(homedir(), 'images'))
+    expect(resolve('~/photos')).toBe(join(homedir(), 'photos'))
     expect(resolve('/somewhere/else')).toBe('/somewhere/else')
   })
 

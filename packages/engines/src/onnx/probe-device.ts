@@ -54,7 +54,7 @@ async function probe({ runtime, device }: LoadedRuntime): Promise<string | null>
 const remedies = {
   webgpu:
     'WebGPU needs a GPU and its driver: Vulkan on Linux (libvulkan1 and the driver of the maker; in a container NVIDIA_DRIVER_CAPABILITIES=all), Direct3D 12 on Windows, Metal on macOS.',
-  cuda: 'It needs Linux on x64, an NVIDIA GPU, CUDA 12 and cuDNN 9; add it with `npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12`.',
+  cuda: 'It needs Linux on x64, an NVIDIA GPU, CUDA 12 and cuDNN 9; add it with `ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js`.',
 } as const
 
 const libraryFolder = (library: string): string =>
