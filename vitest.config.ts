@@ -26,9 +26,6 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts'],
     testTimeout: 300_000,
     hookTimeout: 180_000,
-    // Tests that start servers, plugins and browsers share two cores with the rest; vitest still reports one that
-    // needed its second try as flaky.
-    retry: 1,
     pool: 'forks',
     maxWorkers: 2,
   },
