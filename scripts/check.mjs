@@ -1,6 +1,8 @@
 // `npm run check`: what a contributor runs before a commit, in under a minute: format, types, lint and the tests of what
 // changed since `main` (or since REV: `npm run check -- REV`). `npm test` runs everything.
 import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { ensureBuilt, root } from './ensure-built.mjs'
 
 const started = Date.now()
@@ -17,6 +19,23 @@ function changedSince(rev) {
   return [...new Set(names)].filter((name) => /\.(ts|tsx|mjs|js)$/.test(name))
 }
 
+/**
+ * The tests in the folders of changed sources. What imports them indirectly is left to `npm test`: behind the packages'
+ * index files that is nearly everything.
+ */
+function testsBeside(names) {
+  const folders = new Set(
+    names.filter((name) => /^(packages|apps)\/[^/]+\/src\//.test(name)).map((name) => dirname(name)),
+  )
+  return [...folders].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter(
+        (name) => name.endsWith('.test.ts') && (!name.endsWith('.e2e.test.ts') || names.includes(`${folder}/${name}`)),
+      )
+      .map((name) => `${folder}/${name}`),
+  )
+}
+
 function run(title, command, args) {
   const before = Date.now()
   const { status } = spawnSync(command, args, {
@@ -30,7 +49,7 @@ function run(title, command, args) {
 
 ensureBuilt()
 const changed = changedSince(process.argv[2] ?? 'main')
-const tested = changed.filter((name) => /^(packages|apps)\/.*\.tsx?$/.test(name) && !/^packages\/tests\//.test(name))
+const tests = testsBeside(changed)
 const steps = [
   ['format', 'biome', ['format', '.']],
   ['types', 'tsc', ['-b']],
@@ -44,15 +63,7 @@ const steps = [
         ],
       ]
     : []),
-  ...(tested.length > 0
-    ? [
-        [
-          'tests of what changed',
-          'vitest',
-          ['related', '--run', '--reporter=dot', '--exclude', 'packages/tests/**', ...tested],
-        ],
-      ]
-    : []),
+  ...(tests.length > 0 ? [['tests beside what changed', 'vitest', ['run', '--reporter=dot', ...tests]]] : []),
 ]
 const failed = steps.filter((step) => !run(...step)).map(([title]) => title)
 const seconds = ((Date.now() - started) / 1000).toFixed(0)
