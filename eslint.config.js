@@ -127,6 +127,22 @@ const runnerFloors = [
   'testing',
 ].map((floor) => ({ floor, rooms: 'any' }))
 
+/** The floors of the nodes package, likewise. */
+const nodesFloors = [
+  'random.ts',
+  'sdk',
+  'image',
+  'transforms',
+  'sample-data',
+  'image-files',
+  'loader',
+  'backbones',
+  'report',
+  'library',
+  'templates',
+  'testing',
+].map((floor) => ({ floor, rooms: 'any' }))
+
 /** The block that holds a package to its floors; tests may use those named by `testing` as well. */
 const floorsOf = (root, floors, testing = []) => ({
   name: `boundaries/floors of ${root}`,
@@ -172,6 +188,7 @@ export default tseslint.config(
   ...layers.map(boundary),
   floorsOf('apps/editor/src', editorFloors),
   floorsOf('apps/runner/src', runnerFloors, ['testing']),
+  floorsOf('packages/nodes/src', nodesFloors, ['testing']),
   browserSafe,
   {
     name: 'configuration files export defaults because their tools ask for it',

@@ -15,6 +15,7 @@ export default defineConfig({
       '@graft/engines/computing-environment': source('packages/engines/src/computing-environment.ts'),
       '@graft/network': source('packages/network/src/index.ts'),
       '@graft/engines': source('packages/engines/src/index.ts'),
+      '@graft/nodes/testing': source('packages/nodes/src/testing/index.ts'),
       '@graft/nodes/sdk': source('packages/nodes/src/sdk/index.ts'),
       '@graft/nodes': source('packages/nodes/src/index.ts'),
       '@graft/runner': source('apps/runner/src/index.ts'),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { describeNode } from '../sdk/describe-node.js'
+import { describeNode } from '../testing/describe-node.js'
 import { library } from './index.js'
 
 /** Values for params that have no default. */

@@ -60,7 +60,7 @@ export function createImageLoader(options: ImageLoaderOptions): ImageLoader {
     count: samples.length,
     labels: Int32Array.from(samples, (sample) => sample.label),
     random,
-    key: (index, view) => hashText(`${recipeHash} ${sampleAt(samples, index).fingerprint} ${viewOf(view)}`),
+    key: (index, view) => sha256Of(`${recipeHash} ${sampleAt(samples, index).fingerprint} ${viewOf(view)}`),
     prefetch: (indices, view) => ahead.announce(indices, viewOf(view)),
     async load(indices, view, memory) {
       signal?.throwIfAborted()
@@ -183,6 +183,6 @@ function sampleAt(samples: readonly Sample[], index: number): Sample {
   return sample
 }
 
-function hashText(text: string): string {
+function sha256Of(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Image } from './image.js'
+import type { Image } from '../image/image.js'
 import { ImageCache } from './image-cache.js'
 
 const image = (bytes: number): Image => ({ width: 1, height: 1, data: new Uint8Array(bytes) })

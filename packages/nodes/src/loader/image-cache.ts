@@ -1,4 +1,4 @@
-import type { Image } from './image.js'
+import type { Image } from '../image/image.js'
 
 /**
  * Keeps images up to a number of bytes, those that came first. Training goes through all images once per epoch: if

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Sample, Transform } from '@graft/graph-schema'
 import type { Preprocessing } from '@graft/network'
-import { createRandom, hashIntegers, hashText } from '../sample-data/drawing/random.js'
+import { mulberry32, hashIntegers, fnv1aOfText } from '../random.js'
 import { bindTransforms } from '../transforms/index.js'
-import { decodeSample } from './decode.js'
-import type { Image } from './image.js'
+import { decodeSample } from '../image-files/decode.js'
+import type { Image } from '../image/image.js'
 import { ImageCache } from './image-cache.js'
-import { cutView, plainPlan } from './view.js'
+import { cutView, plainPlan } from '../image/view.js'
 
 /**
  * Everything that decides which numbers an image becomes. Plain data: it travels to worker threads and is part of
@@ -117,7 +117,9 @@ export class Preparer {
 
   #randomOf(sample: Sample, view: number, transformIndex: number, step: number): () => number {
     const seed = this.#transforms[transformIndex]?.seed ?? 0
-    return createRandom(hashIntegers(this.#recipe.seed, seed, transformIndex, step, hashText(sample.fingerprint), view))
+    return mulberry32(
+      hashIntegers(this.#recipe.seed, seed, transformIndex, step, fnv1aOfText(sample.fingerprint), view),
+    )
   }
 
   async #cached(sample: Sample, change: (image: Image) => Image): Promise<Image> {

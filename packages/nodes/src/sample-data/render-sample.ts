@@ -1,4 +1,4 @@
-import { createRandom, hashIntegers, hashText } from './drawing/random.js'
+import { mulberry32, hashIntegers, fnv1aOfText } from '../random.js'
 import type { SampleFamily } from './families/family.js'
 import { different } from './families/different.js'
 import { similar } from './families/similar.js'
@@ -30,6 +30,6 @@ export function renderSample(
   size: number = defaultSampleSize,
 ): Uint8Array {
   const family = findSampleFamily(familyId)
-  const random = createRandom(hashIntegers(hashText(familyId), seed, classIndex, sampleIndex))
+  const random = mulberry32(hashIntegers(fnv1aOfText(familyId), seed, classIndex, sampleIndex))
   return family.render(classIndex, random, size)
 }

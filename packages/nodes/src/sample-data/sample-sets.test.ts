@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hashIntegers, hashText } from './drawing/random.js'
+import { hashIntegers, fnv1aOfText } from '../random.js'
 import { findSampleFamily } from './render-sample.js'
 import { findSampleSet, listSampleEntries, sampleSets } from './sample-sets.js'
 
@@ -22,7 +22,7 @@ describe.each(sampleSets)('$id', (set) => {
 it('never draws one image for two sets', () => {
   const hashes = sampleSets.flatMap((set) =>
     listSampleEntries(set).map((entry) =>
-      hashIntegers(hashText(set.family), set.seed, entry.classIndex, entry.sampleIndex),
+      hashIntegers(fnv1aOfText(set.family), set.seed, entry.classIndex, entry.sampleIndex),
     ),
   )
   expect(new Set(sampleSets.map((set) => set.seed)).size).toBe(sampleSets.length)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { FloatImage } from '../loader/image.js'
+import type { FloatImage } from '../image/image.js'
 import { defineTransform } from './transform.js'
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { FloatImage } from '../loader/image.js'
+import type { FloatImage } from '../image/image.js'
 import { defineTransform, type Random } from './transform.js'
 
 /** A colour change `M p + offset`: rows of M for red, green and blue, each followed by its offset. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { FloatImage } from '../loader/image.js'
-import type { ViewPlan } from '../loader/view.js'
+import type { FloatImage } from '../image/image.js'
+import type { ViewPlan } from '../image/view.js'
 
 export type Random = () => number
 

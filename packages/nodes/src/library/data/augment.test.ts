@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { DatasetValue } from '@graft/graph-schema'
 import { withSamples } from '../../sdk/samples.js'
 import { augment } from './augment.js'
-import { createTestContext, type TestContext } from './testing.js'
+import { createTestContext, type TestContext } from '../../testing/test-context.js'
 
 async function run(
   params: Readonly<Record<string, unknown>>,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { DatasetValue, Sample, Transform } from '@graft/graph-schema'
 import type { Preprocessing } from '@graft/network'
-import { contactSheet } from '../../loader/contact-sheet.js'
+import { contactSheet } from '../../image-files/contact-sheet.js'
 import { Preparer } from '../../loader/prepare.js'
 import { defineNode, NodeError, type NodeContext } from '../../sdk/define-node.js'
 import { fractionField, rangeField, seedField, switchField } from '../../sdk/fields.js'

@@ -1,7 +1,7 @@
 import type { Sample } from '@graft/graph-schema'
-import { contactSheet } from '../../loader/contact-sheet.js'
-import type { Image } from '../../loader/image.js'
-import { thumbnailImage } from '../../loader/thumbnails.js'
+import { contactSheet } from '../../image-files/contact-sheet.js'
+import type { Image } from '../../image/image.js'
+import { thumbnailImage } from '../../image-files/thumbnails.js'
 import type { NodeContext } from '../../sdk/define-node.js'
 
 const thumbnailSize = 72

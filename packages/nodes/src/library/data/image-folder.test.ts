@@ -7,10 +7,10 @@ import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DatasetValue } from '@graft/graph-schema'
 import { createImageLoader } from '../../loader/index.js'
-import { createRandom } from '../../sample-data/drawing/random.js'
+import { mulberry32 } from '../../random.js'
 import { NodeError } from '../../sdk/define-node.js'
 import { imageFolder } from './image-folder.js'
-import { createTestContext, type TestContext } from './testing.js'
+import { createTestContext, type TestContext } from '../../testing/test-context.js'
 
 const realData = process.env.GRAFT_REAL_DATA ?? fileURLToPath(new URL('../../../../../../shared/real', import.meta.url))
 let directory: string
@@ -500,7 +500,7 @@ it.skipIf(!existsSync(hymenoptera))(
 )
 
 function noise(): Uint8Array {
-  const random = createRandom(1)
+  const random = mulberry32(1)
   return Uint8Array.from({ length: 200 * 150 * 3 }, () => random() * 256)
 }
 

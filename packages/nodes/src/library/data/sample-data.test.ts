@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { DatasetValue } from '@graft/graph-schema'
 import { sampleSets } from '../../sample-data/sample-sets.js'
 import { sampleData } from './sample-data.js'
-import { createTestContext } from './testing.js'
+import { createTestContext } from '../../testing/test-context.js'
 
 it('offers exactly the sets that the generator has', () => {
   expect(sampleSets.map(({ id }) => id).filter((set) => sampleData.params.safeParse({ set }).success)).toEqual(

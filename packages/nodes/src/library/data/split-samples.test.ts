@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Sample } from '@graft/graph-schema'
-import { createRandom, integerBetween, type Random } from '../../sample-data/drawing/random.js'
+import { mulberry32, integerBetween, type Random } from '../../random.js'
 import { splitSamples, type SplitOptions, type SplitParts } from './split-samples.js'
 
 const seed = Number(process.env.GRAFT_TEST_SEED ?? Math.floor(Math.random() * 1e9))
@@ -25,7 +25,7 @@ function randomSamples(random: Random): readonly Sample[] {
 const all = (parts: SplitParts): readonly Sample[] => [...parts.train, ...parts.val, ...parts.test]
 
 describe('on random data sets', () => {
-  const random = createRandom(seed)
+  const random = mulberry32(seed)
   const datasets = Array.from({ length: 60 }, () => randomSamples(random))
 
   it('keeps every image, once', () => {

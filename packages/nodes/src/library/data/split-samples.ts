@@ -1,5 +1,5 @@
 import type { Sample } from '@graft/graph-schema'
-import { hashIntegers, hashText } from '../../sample-data/drawing/random.js'
+import { hashIntegers, fnv1aOfText } from '../../random.js'
 import { groupBy } from './group-by.js'
 
 export interface SplitFractions {
@@ -53,7 +53,7 @@ function shuffledUnits(samples: readonly Sample[], seed: number): readonly Unit[
       const key = members
         .map((sample) => sample.fingerprint)
         .reduce((least, fingerprint) => (fingerprint < least ? fingerprint : least))
-      return { samples: members, label: mostFrequentLabel(members), key, order: hashIntegers(seed, hashText(key)) }
+      return { samples: members, label: mostFrequentLabel(members), key, order: hashIntegers(seed, fnv1aOfText(key)) }
     })
     .toSorted((left, right) => left.order - right.order || (left.key < right.key ? -1 : 1))
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DatasetValue, Sample } from '@graft/graph-schema'
 import { withSamples } from '../../sdk/samples.js'
 import { split } from './split.js'
-import { createTestContext, type TestContext } from './testing.js'
+import { createTestContext, type TestContext } from '../../testing/test-context.js'
 
 type Counts = Readonly<Partial<Record<'train' | 'val' | 'test' | 'none', readonly number[]>>>
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Evaluation, taskOf } from '@graft/engines'
 import type { BlobReference, DatasetValue, MetricsValue, Sample } from '@graft/graph-schema'
-import { renderThumbnail } from '../../loader/thumbnails.js'
+import { renderThumbnail } from '../../image-files/thumbnails.js'
 import { readSamples } from '../../sdk/samples.js'
 import { defineNode, NodeError, type NodeContext } from '../../sdk/define-node.js'
 import { storeDetail } from '../../sdk/metrics-detail.js'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { addHead as withHead, countParameters } from '@graft/network'
 import { defineNode, NodeError } from '../../sdk/define-node.js'
 import { datasetPort, modelInput, modelPort, optionalDatasetInput } from '../../sdk/ports.js'
-import { atField } from '../../sdk/run-surgery.js'
+import { atField } from '../support/run-surgery.js'
 
 const params = z.strictObject({
   classes: z.number().int().min(0).max(100_000).default(0).meta({

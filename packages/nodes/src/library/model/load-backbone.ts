@@ -14,9 +14,9 @@ import { openModelFiles } from '@graft/network/node'
 import { embeddedBackbones, loadEmbeddedBackbone } from '../../backbones/index.js'
 import { openModelUrl } from '../../backbones/download.js'
 import { defineNode, NodeError, type NodeContext } from '../../sdk/define-node.js'
-import { storeModel } from '../../sdk/model-weights.js'
+import { storeModel } from '../support/model-weights.js'
 import { modelPort } from '../../sdk/ports.js'
-import { atField } from '../../sdk/run-surgery.js'
+import { atField } from '../support/run-surgery.js'
 
 const normalisations = {
   imagenet: { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] },

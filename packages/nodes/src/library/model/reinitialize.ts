@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { countParameters, reinitialize as withNewWeights } from '@graft/network'
 import { defineNode } from '../../sdk/define-node.js'
 import { modelInput, modelPort } from '../../sdk/ports.js'
-import { rangeFields } from '../../sdk/range-fields.js'
-import { atField } from '../../sdk/run-surgery.js'
+import { rangeFields } from '../support/range-fields.js'
+import { atField } from '../support/run-surgery.js'
 
 export const reinitialize = defineNode({
   type: 'reinitialize',

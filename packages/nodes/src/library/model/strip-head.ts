@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { cutAfter, stripHead as withoutHead } from '@graft/network'
 import { defineNode } from '../../sdk/define-node.js'
 import { modelInput, modelPort } from '../../sdk/ports.js'
-import { atField } from '../../sdk/run-surgery.js'
+import { atField } from '../support/run-surgery.js'
 
 export const stripHead = defineNode({
   type: 'strip-head',

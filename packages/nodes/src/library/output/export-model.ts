@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { encodeOnnxClassifier, safetensorsWriter } from '@graft/network'
 import type { FileValue } from '@graft/graph-schema'
 import { defineNode, NodeError } from '../../sdk/define-node.js'
-import { loadModelTensors } from '../../sdk/model-weights.js'
+import { loadModelTensors } from '../support/model-weights.js'
 import { filePort, modelInput, modelPort } from '../../sdk/ports.js'
 
 export const exportModel = defineNode({

@@ -3,8 +3,8 @@ import type { DatasetValue } from '@graft/graph-schema'
 import type { Network, Tensors } from '@graft/network'
 import { createImageLoader } from '../../loader/index.js'
 import type { NodeContext } from '../../sdk/define-node.js'
-import { memoryShares } from '../../sdk/memory-shares.js'
-import { standIns } from '../../sdk/stand-ins.js'
+import { memoryShares } from '../support/memory-shares.js'
+import { standIns } from '../support/stand-ins.js'
 import { readSamples } from '../../sdk/samples.js'
 
 /**

@@ -2,7 +2,7 @@ import { cosine, sine } from './angle.js'
 import { type Canvas, coverage, paint } from './canvas.js'
 import { type Colour, mixColours, randomColour } from './colour.js'
 import { blotches, type Field } from './noise.js'
-import { between, chance, integerBetween, pick, type Random } from './random.js'
+import { between, chance, integerBetween, pick, type Random } from '../../random.js'
 import { box, circle, line, polygon, type Shape } from './shapes.js'
 import { turned } from './combine.js'
 

@@ -1,4 +1,4 @@
-import { between, chance, type Random } from './random.js'
+import { between, chance, type Random } from '../../random.js'
 
 /** Red, green, blue, each 0 to 1. */
 export type Colour = readonly [red: number, green: number, blue: number]

@@ -1,4 +1,4 @@
-import { between, type Random } from './random.js'
+import { between, type Random } from '../../random.js'
 
 /** A smooth value between 0 and 1 for every point of the canvas. */
 export type Field = (x: number, y: number) => number

@@ -5,7 +5,7 @@ import { outline } from './combine.js'
 import { addGrain } from './noise.js'
 import type { Part, Pictogram } from './pictogram.js'
 import { type Pose, randomPose } from './pose.js'
-import { between, chance, pick, type Random } from './random.js'
+import { between, chance, pick, type Random } from '../../random.js'
 
 type Palette = Readonly<Record<Part['tint'], Colour>>
 

@@ -1,4 +1,4 @@
-import type { Random } from './random.js'
+import type { Random } from '../../random.js'
 import type { Shape } from './shapes.js'
 
 /** One area of a pictogram; areas of the same tint share a colour, and later ones lie over earlier ones. */

@@ -1,5 +1,5 @@
 import { cosine, sine } from './angle.js'
-import { between, chance, type Random } from './random.js'
+import { between, chance, type Random } from '../../random.js'
 
 /** Where an object sits on the canvas: takes canvas coordinates to the object's own. */
 export interface Pose {

@@ -1,7 +1,7 @@
 import { createCanvas, paint, toBytes } from '../drawing/canvas.js'
 import { contrastingColour, mixColours, randomColour } from '../drawing/colour.js'
 import { addGrain, blotches } from '../drawing/noise.js'
-import { between, type Random } from '../drawing/random.js'
+import { between, type Random } from '../../random.js'
 import { fibreTextures } from '../textures/fibres.js'
 import { grainTextures } from '../textures/grains.js'
 import type { Texture } from '../textures/texture.js'

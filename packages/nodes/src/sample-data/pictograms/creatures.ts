@@ -1,6 +1,6 @@
 import { mirrored, turned, union } from '../drawing/combine.js'
 import { accent, body, detail, type Pictogram } from '../drawing/pictogram.js'
-import { between } from '../drawing/random.js'
+import { between } from '../../random.js'
 import { circle, ellipse, line, polygon } from '../drawing/shapes.js'
 
 const apple: Pictogram = {

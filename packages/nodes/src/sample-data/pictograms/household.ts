@@ -1,6 +1,6 @@
 import { intersect, mirrored, subtract, turned, union } from '../drawing/combine.js'
 import { accent, body, detail, type Pictogram } from '../drawing/pictogram.js'
-import { between } from '../drawing/random.js'
+import { between } from '../../random.js'
 import { box, circle, ellipse, line, polygon, ring } from '../drawing/shapes.js'
 
 const house: Pictogram = {

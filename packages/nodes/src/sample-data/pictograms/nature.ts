@@ -1,6 +1,6 @@
 import { intersect, mirrored, repeatedAround, subtract, turned, union } from '../drawing/combine.js'
 import { accent, body, detail, type Pictogram } from '../drawing/pictogram.js'
-import { between, integerBetween } from '../drawing/random.js'
+import { between, integerBetween } from '../../random.js'
 import { box, circle, ellipse, line, polygon } from '../drawing/shapes.js'
 
 const fir: Pictogram = {

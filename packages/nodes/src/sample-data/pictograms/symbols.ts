@@ -1,6 +1,6 @@
 import { mirrored, repeatedAround, subtract, union } from '../drawing/combine.js'
 import { accent, body, detail, type Pictogram } from '../drawing/pictogram.js'
-import { between, integerBetween } from '../drawing/random.js'
+import { between, integerBetween } from '../../random.js'
 import { box, circle, line, polygon, ring, starPoints } from '../drawing/shapes.js'
 
 const star: Pictogram = {

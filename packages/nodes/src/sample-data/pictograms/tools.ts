@@ -1,6 +1,6 @@
 import { mirrored, subtract, turned, union } from '../drawing/combine.js'
 import { accent, body, detail, type Pictogram } from '../drawing/pictogram.js'
-import { between, integerBetween } from '../drawing/random.js'
+import { between, integerBetween } from '../../random.js'
 import { box, circle, line, polygon, ring } from '../drawing/shapes.js'
 
 const key: Pictogram = {

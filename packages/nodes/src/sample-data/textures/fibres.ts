@@ -1,6 +1,6 @@
 import { cosine, sine } from '../drawing/angle.js'
 import { blotches, type Field } from '../drawing/noise.js'
-import { between, pick, type Random } from '../drawing/random.js'
+import { between, pick, type Random } from '../../random.js'
 import type { Texture } from './texture.js'
 
 /** Parallel plates seen from the side: wavy stripes at about the given angle. */

@@ -1,5 +1,5 @@
 import { lengthOf } from '../drawing/shapes.js'
-import { between, type Random } from '../drawing/random.js'
+import { between, type Random } from '../../random.js'
 import type { Field } from '../drawing/noise.js'
 import type { Texture } from './texture.js'
 

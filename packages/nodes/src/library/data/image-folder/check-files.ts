@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { checkImage, type CheckOptions, type ImageCheck } from '../../../loader/check-image.js'
-import { loadSharp } from '../../../loader/sharp-library.js'
+import { checkImage, type CheckOptions, type ImageCheck } from '../../../image-files/check-image.js'
+import { loadSharp } from '../../../image-files/sharp-library.js'
 import type { ListedFile } from './list-files.js'
 import type { ScanCache } from './scan-cache.js'
 

@@ -9,8 +9,8 @@ import {
   type TensorData,
   type Tensors,
 } from '@graft/network'
-import type { BlobStore } from './define-node.js'
-import type { ModelValue } from './values.js'
+import type { BlobStore } from '../../sdk/define-node.js'
+import type { ModelValue } from '../../sdk/values.js'
 
 /** Stores a network's weights as one safetensors blob and returns the plan that refers to it. */
 export async function storeModel({ network, tensors }: LoadedNetwork, store: BlobStore): Promise<ModelValue> {

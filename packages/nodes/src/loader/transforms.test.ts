@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Sample, Transform } from '@graft/graph-schema'
 import type { Preprocessing } from '@graft/network'
-import type { Image } from '../loader/image.js'
-import { Preparer } from '../loader/prepare.js'
-import { bindTransforms, transforms } from './index.js'
+import type { Image } from '../image/image.js'
+import { Preparer } from './prepare.js'
+import { bindTransforms, transforms } from '../transforms/index.js'
 
 const size = 48
 const preprocessing: Preprocessing = {

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import type { Sharp } from 'sharp'
 import type { Sample } from '@graft/graph-schema'
 import { renderSample } from '../sample-data/render-sample.js'
-import { saysSrgb } from './icc-profile.js'
-import type { Image } from './image.js'
+import { saysSrgb } from './headers/icc-profile.js'
+import type { Image } from '../image/image.js'
 import { loadSharp, type SharpLibrary } from './sharp-library.js'
 
 /**

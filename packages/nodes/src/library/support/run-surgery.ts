@@ -1,5 +1,5 @@
 import { NetworkError } from '@graft/network'
-import { NodeError } from './define-node.js'
+import { NodeError } from '../../sdk/define-node.js'
 
 /**
  * Runs a surgery, or looks a path up; a NetworkError, or a NodeError without a field, becomes a failure of that field,

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import type { DatasetValue, Sample } from '@graft/graph-schema'
-import type { NodeContext } from '../../sdk/define-node.js'
-import { readSamples } from '../../sdk/samples.js'
+import type { NodeContext } from '../sdk/define-node.js'
+import { readSamples } from '../sdk/samples.js'
 
 type Emitted = Parameters<NodeContext['emit']>[0]
 
-/** A context for running one data node in a test: blobs in memory, events recorded. */
+/** A context for running one node in a test: blobs in memory, events recorded, no engine. */
 export interface TestContext extends NodeContext {
   readonly events: Emitted[]
   /** Messages of log events, of one level or all. */
@@ -15,6 +15,10 @@ export interface TestContext extends NodeContext {
   samplesOf(dataset: unknown): Promise<readonly Sample[]>
 }
 
+/**
+ * Makes a context whose relative paths start at `directory` (default: the current one). Nothing is cached unless
+ * `cacheDirectory` says where.
+ */
 export function createTestContext(
   overrides: { readonly directory?: string; readonly cacheDirectory?: string; readonly signal?: AbortSignal } = {},
 ): TestContext {
@@ -40,7 +44,7 @@ export function createTestContext(
     nodeId: 'node',
     signal: overrides.signal ?? new AbortController().signal,
     get engines(): never {
-      throw new Error('data nodes use no engine')
+      throw new Error('There is no engine in a test context. Expected a node that computes nothing.')
     },
     store,
     events,

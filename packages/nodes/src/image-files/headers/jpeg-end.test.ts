@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { checkImage } from './check-image.js'
+import { checkImage } from '../check-image.js'
 import { reachesJpegEnd } from './jpeg-end.js'
 
 const size = { width: 64, height: 48, channels: 3 as const }

@@ -116,7 +116,7 @@ describe('saysSrgb', () => {
   })
 
   const photos = join(
-    process.env['GRAFT_REAL_DATA'] ?? fileURLToPath(new URL('../../../../../shared/real', import.meta.url)),
+    process.env['GRAFT_REAL_DATA'] ?? fileURLToPath(new URL('../../../../../../shared/real', import.meta.url)),
     'hymenoptera/val/ants',
   )
   if (!existsSync(photos)) console.log(`skipped: photos with profiles are not at ${photos}`)

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { parseManifest } from '@graft/graph-schema'
-import type { NodeDefinition } from './define-node.js'
-import { manifestOf } from './manifest.js'
+import type { NodeDefinition } from '../sdk/define-node.js'
+import { manifestOf } from '../sdk/manifest.js'
 
 /** What the harness can't make up for a node. */
 export interface DescribeNodeOptions {

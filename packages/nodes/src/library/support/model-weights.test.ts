@@ -10,9 +10,9 @@ import {
   type Tensors,
 } from '@graft/network'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { BlobStore } from './define-node.js'
+import type { BlobStore } from '../../sdk/define-node.js'
 import { loadModelTensors, storeModel, storeTrained } from './model-weights.js'
-import type { ModelValue } from './values.js'
+import type { ModelValue } from '../../sdk/values.js'
 
 /** A store in memory that counts what was written. */
 function memoryStore(): { readonly store: BlobStore; written(): number } {

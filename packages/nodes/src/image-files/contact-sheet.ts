@@ -1,5 +1,5 @@
 import { encodeJpeg } from './thumbnails.js'
-import type { Image } from './image.js'
+import type { Image } from '../image/image.js'
 
 const gap = 4
 const paper = 236

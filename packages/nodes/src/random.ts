@@ -1,16 +1,16 @@
-/** A source of numbers in [0, 1). */
+/** A source of numbers in [0, 1). Another one than that of `@graft/network`: seeds of data go on giving the same draws. */
 export type Random = () => number
 
 /** 32-bit FNV-1a hash of bytes. */
-export function hashBytes(bytes: Iterable<number>): number {
+export function fnv1a(bytes: Iterable<number>): number {
   let hash = 0x811c9dc5
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193)
   return hash >>> 0
 }
 
 /** 32-bit hash of an ASCII text. */
-export function hashText(text: string): number {
-  return hashBytes(Array.from(text, (character) => character.charCodeAt(0) & 0xff))
+export function fnv1aOfText(text: string): number {
+  return fnv1a(Array.from(text, (character) => character.charCodeAt(0) & 0xff))
 }
 
 /** One well-mixed 32-bit hash of several integers; the order matters. */
@@ -25,7 +25,7 @@ export function hashIntegers(...values: readonly number[]): number {
 }
 
 /** The mulberry32 generator: small, fast, the same on every machine. */
-export function createRandom(seed: number): Random {
+export function mulberry32(seed: number): Random {
   let state = seed | 0
   return () => {
     state = (state + 0x6d2b79f5) | 0

@@ -2,9 +2,9 @@ import { extname } from 'node:path'
 import { textOf } from '@graft/errors'
 import type { Metadata } from 'sharp'
 import { openOptions, openImage, pixelLimit } from './decode.js'
-import { saysSrgb } from './icc-profile.js'
-import { reachesJpegEnd } from './jpeg-end.js'
-import { hasSoundHeaders } from './jpeg-headers.js'
+import { saysSrgb } from './headers/icc-profile.js'
+import { reachesJpegEnd } from './headers/jpeg-end.js'
+import { hasSoundHeaders } from './headers/jpeg-headers.js'
 import { loadSharp, type SharpLibrary } from './sharp-library.js'
 
 export interface CheckOptions {

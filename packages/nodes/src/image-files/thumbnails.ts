@@ -1,7 +1,7 @@
 import type { Sample } from '@graft/graph-schema'
 import { decodeSample } from './decode.js'
-import type { Image } from './image.js'
-import { resample } from './resample.js'
+import type { Image } from '../image/image.js'
+import { resample } from '../image/resample.js'
 import { loadSharp } from './sharp-library.js'
 
 /**

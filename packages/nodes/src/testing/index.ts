@@ -1,0 +1,3 @@
+// For the tests of plugins too: `import { describeNode, createTestContext } from '@graft/nodes/testing'`. Needs vitest.
+export * from './describe-node.js'
+export * from './test-context.js'
