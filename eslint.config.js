@@ -97,7 +97,7 @@ const editorFloors = [
   { floor: 'node-types' },
   { floor: 'commands', rooms: ['keys', 'lists', '.', 'dialogs'] },
   { floor: 'forms', rooms: ['fields', 'network', 'upload', 'widgets', 'paths', '.'] },
-  { floor: 'canvas', rooms: ['projection', 'gestures', 'cards', '.'] },
+  { floor: 'canvas', rooms: ['projection', 'gestures', 'cards', 'view', '.'] },
   { floor: 'palette' },
   { floor: 'results', rooms: ['read', 'cards', 'classification', 'try-it', '.'] },
   { floor: 'run-panel' },

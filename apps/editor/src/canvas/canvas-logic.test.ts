@@ -9,7 +9,7 @@ import { cardStatus, worstProblem } from './cards/card-status.js'
 import { applyChanges } from './projection/changes.js'
 import type { ChangeContext } from './projection/changes.js'
 import { summaryOf } from '../node-types/node-summary.js'
-import { overviewFrame, placeUnder } from './overview-frame.js'
+import { overviewFrame, placeUnder } from './view/overview-frame.js'
 import { createProjector, itemOf, nothingTransient } from './projection/to-flow.js'
 import type { ProjectionInput } from './projection/to-flow.js'
 

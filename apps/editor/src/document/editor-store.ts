@@ -20,6 +20,8 @@ export interface EditorState {
   /** What check() found, a moment after the last edit. */
   readonly problems: readonly Problem[]
   readonly origin: Origin | null
+  /** Under which id the edits are kept in the browser; null before the first document is opened. */
+  readonly draft: string | null
   /** The document as last saved or opened: another object means unsaved edits. */
   readonly saved: GraphDocument
   /** Counts documents opened, so that the canvas shows each one whole. */
@@ -37,8 +39,8 @@ export interface EditorStore {
   /** The next edit is its own undo step. */
   readonly endStep: () => void
   readonly select: (selection: Partial<Selection>) => void
-  readonly open: (document: GraphDocument, origin?: Origin | null) => void
-  readonly markSaved: (document: GraphDocument, origin: Origin | null) => void
+  readonly open: (document: GraphDocument, origin?: Origin | null, draft?: string | null) => void
+  readonly markSaved: (document: GraphDocument, origin: Origin, draft: string) => void
   readonly setManifests: (manifests: readonly NodeManifest[]) => void
   readonly announce: (text: string) => void
   /** Runs check() now instead of a moment later. */
@@ -57,6 +59,7 @@ export function createEditorStore(now: () => number = Date.now): EditorStore {
     manifests: new Map(),
     problems: [],
     origin: null,
+    draft: null,
     saved: blank,
     opened: 0,
     announcement: { text: '', number: 0 },
@@ -125,18 +128,19 @@ export function createEditorStore(now: () => number = Date.now): EditorStore {
       const next = existing(state.document, { ...nothingSelected, ...selection })
       if (!sameSelection(next, state.selection)) set({ selection: next })
     },
-    open: (document, origin = null) =>
+    open: (document, origin = null, draft = null) =>
       set({
         document,
         saved: document,
         origin,
+        draft,
         history: emptyHistory,
         selection: nothingSelected,
         problems: [],
         opened: state.opened + 1,
         announcement: say(`Opened ${document.name}`),
       }),
-    markSaved: (document, origin) => set({ saved: document, origin }),
+    markSaved: (document, origin, draft) => set({ saved: document, origin, draft }),
     setManifests: (manifests) => set({ manifests: new Map(manifests.map((manifest) => [manifest.type, manifest])) }),
     announce: (text) => set({ announcement: say(text) }),
     checkNow,

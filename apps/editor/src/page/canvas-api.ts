@@ -1,6 +1,6 @@
 import type { Box, Point } from '../document/graph/geometry.js'
 
-/** What the rest of the page may ask of the canvas. Set while a canvas is shown. */
+/** What the rest of the page may ask of a canvas. */
 export interface CanvasApi {
   readonly fit: (nodeIds?: readonly string[]) => void
   readonly zoomBy: (factor: number) => void
@@ -18,14 +18,16 @@ export interface CanvasApi {
   readonly pointer: () => Point | null
 }
 
-let current: CanvasApi | null = null
+/** The canvases that are shown; the one that was used last comes last. */
+let canvases: readonly CanvasApi[] = []
 
-export const canvasApi = (): CanvasApi | null => current
+/** The canvas that commands, menus and dialogs act on: the one that was used last. Null while none is shown. */
+export const canvasApi = (): CanvasApi | null => canvases.at(-1) ?? null
 
-/** Called by the canvas when it appears and, with the result, when it goes. */
-export function provideCanvas(api: CanvasApi): () => void {
-  current = api
-  return () => {
-    if (current === api) current = null
-  }
+/** Called by a canvas when it appears. `use` says that somebody points at it or moved the focus there. */
+export function provideCanvas(api: CanvasApi): { readonly use: () => void; readonly leave: () => void } {
+  const others = (): readonly CanvasApi[] => canvases.filter((other) => other !== api)
+  const use = (): void => void (canvases = [...others(), api])
+  use()
+  return { use, leave: () => void (canvases = others()) }
 }

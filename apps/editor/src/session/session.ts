@@ -12,8 +12,6 @@ import { exportFile, openFile } from './open-file.js'
 import { nodeBoxes } from '../document/graph/geometry.js'
 import { tidy } from '../document/commands/arrange.js'
 
-let draftId: string | null = null
-
 /** Opens a graph in this page. A graph without places for its nodes is laid out first. */
 export async function openDocument(
   document: GraphDocument,
@@ -21,8 +19,7 @@ export async function openDocument(
   draft: string = draftIdOf(origin),
 ): Promise<void> {
   const arranged = await arrange(document)
-  draftId = draft
-  editor.open(arranged, origin)
+  editor.open(arranged, origin, draft)
   ui.set({ view: 'editor', dialog: null, quickAdd: null, menu: null })
   if (location.hash !== addressOfDraft(draft)) history.pushState(null, '', addressOfDraft(draft))
 }
@@ -71,9 +68,9 @@ export async function saveCopy(): Promise<boolean> {
   const { document } = editor.get()
   return saving(async () => {
     const { id, version } = await call('createGraph', { body: { document } })
-    const before = draftId
+    const { draft: before } = editor.get()
     saved(document, { graphId: id, version })
-    if (before !== null && before !== draftId) removeDraft(storage(), before)
+    if (before !== null && before !== editor.get().draft) removeDraft(storage(), before)
   })
 }
 
@@ -98,9 +95,9 @@ async function saving(action: () => Promise<void>): Promise<boolean> {
 }
 
 function saved(document: GraphDocument, origin: Origin): void {
-  editor.markSaved(document, origin)
-  draftId = draftIdOf(origin)
-  history.replaceState(null, '', addressOfDraft(draftId))
+  const draft = draftIdOf(origin)
+  editor.markSaved(document, origin, draft)
+  history.replaceState(null, '', addressOfDraft(draft))
   keepDraft()
 }
 
@@ -170,7 +167,7 @@ export function startSession(): () => void {
 async function followAddress(): Promise<void> {
   const wanted = draftInAddress(location.hash)
   if (wanted === null) return ui.set({ view: 'start' })
-  if (wanted.id === draftId && editor.get().opened > 0) return ui.set({ view: 'editor' })
+  if (wanted.id === editor.get().draft && editor.get().opened > 0) return ui.set({ view: 'editor' })
   const draft = readDraft(storage(), wanted.id)
   if (draft !== null) return openDraft(draft.document, draft.origin, wanted.id)
   if (wanted.graphId === null) return closeGraph()
@@ -190,16 +187,16 @@ async function openDraft(document: GraphDocument, origin: Origin | null, id: str
   try {
     const stored = await call('getGraphVersion', { params: { id: origin.graphId, version: origin.version } })
     const isSame = serializeDocument(stored.document) === serializeDocument(editor.get().saved)
-    if (editor.get().origin?.graphId === origin.graphId && !isSame) editor.markSaved(stored.document, origin)
+    if (editor.get().origin?.graphId === origin.graphId && !isSame) editor.markSaved(stored.document, origin, id)
   } catch {
     // Offline, or the graph is gone: the draft is all there is, and saving will say so.
   }
 }
 
 function keepDraft(): void {
-  const { document, origin, opened } = editor.get()
-  if (draftId === null || opened === 0) return
-  const isSafe = saveDraft(storage(), { id: draftId, savedAt: Date.now(), document, origin })
+  const { document, origin, opened, draft } = editor.get()
+  if (draft === null || opened === 0) return
+  const isSafe = saveDraft(storage(), { id: draft, savedAt: Date.now(), document, origin })
   if (!isSafe && ui.get().draftSaved)
     toast('error', 'This browser has no room for a copy of your edits.', 'Save the graph, or download it as a file.')
   ui.set({ draftSaved: isSafe })

@@ -43,7 +43,6 @@ export function startTheme(): void {
   applyTheme()
 }
 
-export const useTheme = (): ThemeChoice => useSyncExternalStore(subscribe, getTheme)
 export const useIsDark = (): boolean => useSyncExternalStore(subscribe, isDark)
 
 function subscribe(listener: () => void): () => void {

@@ -1,4 +1,4 @@
-import { BaseEdge, EdgeLabelRenderer } from '@xyflow/react'
+import { BaseEdge, EdgeLabelRenderer, useReactFlow, useStoreApi } from '@xyflow/react'
 import type { EdgeProps } from '@xyflow/react'
 import { memo, useLayoutEffect } from 'react'
 import type { ReactElement } from 'react'
@@ -7,7 +7,6 @@ import { dispatch, useEditor } from '../../document/store.js'
 import { useNodeRun } from '../../run/run-store.js'
 import { Icon } from '../../ui/Icon.js'
 import { ui } from '../../page/page-store.js'
-import { canvasApi } from '../../page/canvas-api.js'
 import { rememberWire } from '../gestures/drag-painter.js'
 import { wirePath } from '../gestures/live-drag.js'
 import type { WireEdge } from '../projection/to-flow.js'
@@ -27,9 +26,10 @@ export const Wire = memo(function Wire({
   data,
 }: EdgeProps<WireEdge>): ReactElement {
   const { path, x, y } = wirePath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition })
+  const canvas = useStoreApi()
   useLayoutEffect(
-    () => rememberWire(id, { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition }),
-    [id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition],
+    () => rememberWire(canvas, id, { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition }),
+    [canvas, id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition],
   )
   const from = useNodeRun(source)?.status
   const to = useNodeRun(target)?.status
@@ -49,6 +49,7 @@ export const Wire = memo(function Wire({
 
 /** Of the one thing that is selected: with all of a graph selected they would cover it. */
 function WireTools({ id, x, y }: { readonly id: string; readonly x: number; readonly y: number }): ReactElement | null {
+  const { flowToScreenPosition } = useReactFlow()
   const isOnly = useEditor(({ selection: { nodes, edges } }) => edges.length === 1 && nodes.length === 0)
   if (!isOnly) return null
   return (
@@ -58,7 +59,7 @@ function WireTools({ id, x, y }: { readonly id: string; readonly x: number; read
           type="button"
           aria-label="Insert a node on this wire"
           title="Insert a node (A)"
-          onClick={() => openInsert(id, { x, y })}
+          onClick={() => ui.set({ quickAdd: { screen: flowToScreenPosition({ x, y }), place: { x, y }, wire: id } })}
         >
           <Icon name="add" size={12} />
         </button>
@@ -73,9 +74,4 @@ function WireTools({ id, x, y }: { readonly id: string; readonly x: number; read
       </div>
     </EdgeLabelRenderer>
   )
-}
-
-function openInsert(wire: string, place: { readonly x: number; readonly y: number }): void {
-  const screen = canvasApi()?.toScreen(place)
-  if (screen !== undefined) ui.set({ quickAdd: { screen, place, wire } })
 }

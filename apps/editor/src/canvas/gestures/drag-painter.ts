@@ -4,10 +4,20 @@ import type { Point } from '../../document/graph/geometry.js'
 import { movedEnds, offsets, wirePath, wiresAt } from './live-drag.js'
 import type { WireEnds } from './live-drag.js'
 
-const drawn = new Map<string, WireEnds>()
+type DrawnWires = Map<string, WireEnds>
+
+const byCanvas = new WeakMap<object, DrawnWires>()
+
+/** The wires that a canvas has drawn, and where their ends were. A canvas is known by its React Flow store. */
+export function wiresOf(canvas: object): DrawnWires {
+  const known = byCanvas.get(canvas) ?? new Map<string, WireEnds>()
+  byCanvas.set(canvas, known)
+  return known
+}
 
 /** Called by each wire when it has been drawn; the result, when it goes or changes. */
-export function rememberWire(id: string, ends: WireEnds): () => void {
+export function rememberWire(canvas: object, id: string, ends: WireEnds): () => void {
+  const drawn = wiresOf(canvas)
   drawn.set(id, ends)
   return () => void (drawn.get(id) === ends && drawn.delete(id))
 }
@@ -25,7 +35,10 @@ export interface DragFrame {
  * with the same places. The result says false when something that moves is not in the page, so that React has to
  * render.
  */
-export function createDragPainter(root: () => ParentNode | null): (frame: DragFrame) => boolean {
+export function createDragPainter(
+  root: () => ParentNode | null,
+  drawn: ReadonlyMap<string, WireEnds>,
+): (frame: DragFrame) => boolean {
   const elements = new Map<string, Element>()
   const element = (id: string, selector: string): Element | null => {
     const known = elements.get(id)

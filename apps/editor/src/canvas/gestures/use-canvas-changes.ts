@@ -1,4 +1,4 @@
-import { useStoreApi } from '@xyflow/react'
+import { useReactFlow, useStoreApi } from '@xyflow/react'
 import type { EdgeChange, NodeChange, OnNodeDrag } from '@xyflow/react'
 import { useCallback, useMemo, useReducer, useRef } from 'react'
 import { insideFrame } from '../../document/commands/annotations.js'
@@ -15,7 +15,7 @@ import {
 } from '../../document/store.js'
 import { applyChanges } from '../projection/changes.js'
 import type { ChangeContext } from '../projection/changes.js'
-import { createDragPainter } from './drag-painter.js'
+import { createDragPainter, wiresOf } from './drag-painter.js'
 import { createProjector, itemOf, noteId, nothingTransient } from '../projection/to-flow.js'
 import type { FlowNode, Projection, Transient, WireEdge } from '../projection/to-flow.js'
 import { highlightWire, wireUnderCard } from './wire-under.js'
@@ -51,6 +51,8 @@ export function useCanvasChanges(): CanvasChanges {
     transient: live.current.transient,
   })
   const paintDrag = useDragPainting()
+  const store = useStoreApi()
+  const { flowToScreenPosition } = useReactFlow()
 
   const onNodesChange = useCallback(
     (changes: NodeChange<FlowNode>[]) => {
@@ -96,28 +98,38 @@ export function useCanvasChanges(): CanvasChanges {
     live.current = { ...live.current, carried, drags, dragKey: `drag:${drags}` }
   }, [])
 
-  const onNodeDrag = useCallback<OnNodeDrag<FlowNode>>((_event, node, nodes) => {
-    const wire =
-      nodes.length === 1 && node.type === 'card'
-        ? wireUnderCard(node.id, {
-            ...node.position,
-            width: node.measured?.width ?? cardSize.width,
-            height: node.measured?.height ?? 0,
-          })
-        : null
-    if (wire === live.current.hotWire) return
-    highlightWire(live.current.hotWire, wire)
-    live.current = { ...live.current, hotWire: wire }
-  }, [])
+  const onNodeDrag = useCallback<OnNodeDrag<FlowNode>>(
+    (_event, node, nodes) => {
+      const wire =
+        nodes.length === 1 && node.type === 'card'
+          ? wireUnderCard(
+              node.id,
+              {
+                ...node.position,
+                width: node.measured?.width ?? cardSize.width,
+                height: node.measured?.height ?? 0,
+              },
+              flowToScreenPosition,
+            )
+          : null
+      if (wire === live.current.hotWire) return
+      highlightWire(store.getState().domNode, live.current.hotWire, wire)
+      live.current = { ...live.current, hotWire: wire }
+    },
+    [store, flowToScreenPosition],
+  )
 
-  const onNodeDragStop = useCallback<OnNodeDrag<FlowNode>>((_event, node) => {
-    const { hotWire, dragKey } = live.current
-    highlightWire(hotWire, null)
-    live.current = { ...live.current, hotWire: null, carried: new Map() }
-    const command = hotWire === null ? null : insertOnWire(getDocument(), getManifests(), hotWire, node.id)
-    // One step with the drag before it.
-    if (command !== null) dispatch({ ...command, coalesce: dragKey })
-  }, [])
+  const onNodeDragStop = useCallback<OnNodeDrag<FlowNode>>(
+    (_event, node) => {
+      const { hotWire, dragKey } = live.current
+      highlightWire(store.getState().domNode, hotWire, null)
+      live.current = { ...live.current, hotWire: null, carried: new Map() }
+      const command = hotWire === null ? null : insertOnWire(getDocument(), getManifests(), hotWire, node.id)
+      // One step with the drag before it.
+      if (command !== null) dispatch({ ...command, coalesce: dragKey })
+    },
+    [store],
+  )
 
   const measured = useCallback(() => live.current.measured, [])
   return { ...projection, onNodesChange, onEdgesChange, onNodeDragStart, onNodeDrag, onNodeDragStop, measured }
@@ -127,7 +139,7 @@ export function useCanvasChanges(): CanvasChanges {
 function useDragPainting(): (transient: Transient) => boolean {
   const store = useStoreApi<FlowNode, WireEdge>()
   return useMemo(() => {
-    const paint = createDragPainter(() => store.getState().domNode)
+    const paint = createDragPainter(() => store.getState().domNode, wiresOf(store))
     let view: unknown = null
     return ({ positions, sizes }) => {
       const { transform, nodesSelectionActive, nodeLookup } = store.getState()

@@ -1,16 +1,21 @@
 import { insertOnWire } from '../../document/commands/edges.js'
-import type { Box } from '../../document/graph/geometry.js'
+import type { Box, Point } from '../../document/graph/geometry.js'
 import { getDocument, getManifests } from '../../document/store.js'
-import { canvasApi } from '../../page/canvas-api.js'
 
 const hotClass = 'wire-hot'
 
-/** The wire that a card without wires, held at this place, lies over and could be put on; null when there is none. */
-export function wireUnderCard(nodeId: string, { x, y, width, height }: Box): string | null {
+/**
+ * The wire that a card without wires, held at this place of a canvas, lies over and could be put on; null when there is
+ * none.
+ */
+export function wireUnderCard(
+  nodeId: string,
+  { x, y, width, height }: Box,
+  toScreen: (place: Point) => Point,
+): string | null {
   if (getDocument().edges.some(({ from, to }) => from.node === nodeId || to.node === nodeId)) return null
   // From where the card is about to be: what is drawn is a step behind the mouse.
-  const middle = canvasApi()?.toScreen({ x: x + width / 2, y: y + height / 2 })
-  if (middle === undefined) return null
+  const middle = toScreen({ x: x + width / 2, y: y + height / 2 })
   return (
     wiresAt(middle.x, middle.y).find((wire) => insertOnWire(getDocument(), getManifests(), wire, nodeId) !== null) ??
     null
@@ -26,15 +31,15 @@ export function wiresAt(x: number, y: number): readonly string[] {
 }
 
 /**
- * Marks the wire that would take the node. Done on the element: a render of the canvas for it would be felt while
- * dragging.
+ * Marks the wire of a canvas that would take the node. Done on the element: a render of the canvas for it would be felt
+ * while dragging.
  */
-export function highlightWire(before: string | null, now: string | null): void {
+export function highlightWire(canvas: ParentNode | null, before: string | null, now: string | null): void {
   for (const [key, isHot] of [
     [before, false],
     [now, true],
   ] as const) {
     if (key !== null)
-      document.querySelector(`.react-flow__edge[data-id="${CSS.escape(key)}"]`)?.classList.toggle(hotClass, isHot)
+      canvas?.querySelector(`.react-flow__edge[data-id="${CSS.escape(key)}"]`)?.classList.toggle(hotClass, isHot)
   }
 }

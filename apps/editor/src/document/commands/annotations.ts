@@ -6,7 +6,6 @@ import type { Command } from './command.js'
 
 /** Colours of frames, by the name that the file keeps. */
 export const frameColors = ['green', 'blue', 'purple', 'orange', 'red', 'grey'] as const
-export type FrameColor = (typeof frameColors)[number]
 
 const margin = { side: 24, top: 48, bottom: 24 } as const
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { compatibleTargets, compatibleTypes, connectionRefusal } from './connect.js'
+import { compatibleTypes, connectionRefusal, targetsOf } from './connect.js'
+import type { Side } from './connect.js'
 import { testGraph, testManifests } from './test-graph.js'
 
 const graph = testGraph(
@@ -38,23 +39,19 @@ describe('whether a wire may be drawn', () => {
 })
 
 describe('what fits', () => {
-  it('lists the ports to which a wire may lead, and what it would replace', () => {
-    expect(
-      compatibleTargets(graph, testManifests, { node: 'split', port: 'train' }, 'output').map(
-        ({ end }) => `${end.node}.${end.port}`,
-      ),
-    ).toEqual(['train.train'])
-    expect(
-      compatibleTargets(graph, testManifests, { node: 'train', port: 'val' }, 'input').map(
-        ({ end }) => `${end.node}.${end.port}`,
-      ),
-    ).toEqual(['split.val'])
-    expect(
-      compatibleTargets(graph, testManifests, { node: 'images', port: 'images' }, 'output').map(({ end, replaces }) => [
-        end.node,
-        replaces,
-      ]),
-    ).toEqual([['augment', 'split.train -> augment.images']])
+  it('lists the ports to which a wire may lead, what it would replace, and at last those that refuse it', () => {
+    const targets = (node: string, port: string, side: Side): unknown =>
+      targetsOf(graph, testManifests, { node, port }, side)
+        .filter(({ refusal }) => refusal === null)
+        .map(({ end, replaces }) => [`${end.node}.${end.port}`, replaces])
+    expect(targets('split', 'train', 'output')).toEqual([['train.train', null]])
+    expect(targets('train', 'val', 'input')).toEqual([['split.val', null]])
+    expect(targets('images', 'images', 'output')).toEqual([['augment.images', 'split.train -> augment.images']])
+    const refusals = targetsOf(graph, testManifests, { node: 'split', port: 'train' }, 'output').map(
+      ({ refusal }) => refusal !== null,
+    )
+    expect(refusals).toEqual([...refusals].sort())
+    expect(refusals.at(-1)).toBe(true)
   })
 
   it('lists the types that take a loose wire', () => {

@@ -69,16 +69,6 @@ export interface Target {
   readonly refusal: Refusal | null
 }
 
-/** Every port of the document to which a wire from this one may be drawn. */
-export function compatibleTargets(
-  document: GraphDocument,
-  manifests: Manifests,
-  start: GraphEndpoint,
-  side: Side,
-): readonly Target[] {
-  return targetsOf(document, manifests, start, side).filter(({ refusal }) => refusal === null)
-}
-
 /**
  * Every port that carries what this one does: first those to which a wire may be drawn, then those to which it may not,
  * with the reason. For connecting by keyboard.

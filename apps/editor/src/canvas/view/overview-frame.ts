@@ -1,5 +1,5 @@
-import { boundsOf } from '../document/graph/geometry.js'
-import type { Box, Point } from '../document/graph/geometry.js'
+import { boundsOf } from '../../document/graph/geometry.js'
+import type { Box, Point } from '../../document/graph/geometry.js'
 
 export interface Viewport {
   readonly x: number

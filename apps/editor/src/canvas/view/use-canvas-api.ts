@@ -1,0 +1,89 @@
+import { useReactFlow } from '@xyflow/react'
+import type { ReactFlowInstance } from '@xyflow/react'
+import { useEffect, useRef } from 'react'
+import type { RefObject } from 'react'
+import { nodeBoxes } from '../../document/graph/geometry.js'
+import type { Box, Point } from '../../document/graph/geometry.js'
+import { editor, getDocument, getManifests } from '../../document/store.js'
+import { provideCanvas } from '../../page/canvas-api.js'
+import type { CanvasApi } from '../../page/canvas-api.js'
+import { ui } from '../../page/page-store.js'
+import { moveTime } from './move-time.js'
+
+type Sizes = ReadonlyMap<string, { readonly width: number; readonly height: number }>
+
+/** Offers this canvas to the rest of the page while it is shown. */
+export function useCanvasApi(wrapper: RefObject<HTMLElement | null>, measured: () => Sizes): void {
+  const flow = useReactFlow()
+  const pointer = useRef<Point | null>(null)
+  useEffect(() => {
+    const element = wrapper.current
+    if (element === null) return undefined
+    const canvas = provideCanvas({
+      ...viewApi(flow, element),
+      ...nodeApi(flow, element, () => nodeBoxes(getDocument(), getManifests(), measured())),
+      pointer: () => (pointer.current === null ? null : flow.screenToFlowPosition(pointer.current)),
+    })
+    const track = (event: PointerEvent): void => void (pointer.current = { x: event.clientX, y: event.clientY })
+    element.addEventListener('pointermove', track, { passive: true })
+    element.addEventListener('pointerenter', canvas.use)
+    element.addEventListener('focusin', canvas.use)
+    return () => {
+      element.removeEventListener('pointermove', track)
+      element.removeEventListener('pointerenter', canvas.use)
+      element.removeEventListener('focusin', canvas.use)
+      canvas.leave()
+    }
+  }, [flow, wrapper, measured])
+}
+
+function viewApi(
+  flow: ReactFlowInstance,
+  element: HTMLElement,
+): Pick<CanvasApi, 'fit' | 'zoomBy' | 'zoomTo' | 'centre' | 'toCanvas' | 'toScreen'> {
+  const duration = moveTime()
+  return {
+    fit: (ids) =>
+      void flow.fitView({
+        padding: 0.08,
+        maxZoom: 1.1,
+        duration,
+        ...(ids !== undefined && { nodes: ids.map((id) => ({ id })) }),
+      }),
+    zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: duration / 2 }),
+    zoomTo: (zoom) => void flow.zoomTo(zoom, { duration }),
+    centre: () => {
+      const { left, top, width, height } = element.getBoundingClientRect()
+      return flow.screenToFlowPosition({ x: left + width / 2, y: top + height / 2 })
+    },
+    toCanvas: (screen) => flow.screenToFlowPosition(screen),
+    toScreen: (place) => flow.flowToScreenPosition(place),
+  }
+}
+
+function nodeApi(
+  flow: ReactFlowInstance,
+  element: HTMLElement,
+  boxes: () => ReadonlyMap<string, Box>,
+): Pick<CanvasApi, 'reveal' | 'focus' | 'boxes'> {
+  const duration = moveTime()
+  const focus = (id: string | undefined): void => {
+    const card =
+      id === undefined ? null : element.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)
+    card?.focus({ preventScroll: true })
+  }
+  return {
+    reveal: (id) => {
+      const box = boxes().get(id)
+      if (box === undefined) return
+      editor.select({ nodes: [id] })
+      const zoom = Math.max(flow.getZoom(), 0.7)
+      const beside = ui.get().inspector ? 170 / zoom : 0
+      void flow.setCenter(box.x + box.width / 2 + beside, box.y + box.height / 2, { zoom, duration })
+      // The card may have to be drawn first.
+      setTimeout(() => focus(id), duration + 60)
+    },
+    focus,
+    boxes,
+  }
+}
