@@ -154,7 +154,7 @@ function GraphRow({
           </span>
         </a>
       )}
-      <IconButton icon="note" size="s" label={`Rename ${graph.name}`} onClick={() => setRenaming(true)} />
+      <IconButton icon="rename" size="s" label={`Rename ${graph.name}`} onClick={() => setRenaming(true)} />
       <IconButton
         icon="trash"
         size="s"
