@@ -12,7 +12,7 @@ export default defineConfig({
       '@graft/graph-schema': source('packages/graph-schema/src/index.ts'),
       '@graft/network/node': source('packages/network/src/node.ts'),
       '@graft/network/operators': source('packages/network/src/operators/facts.ts'),
-      '@graft/engines/computing-environment': source('packages/engines/src/computing-environment.ts'),
+      '@graft/engines/computing-environment': source('packages/engines/src/node/computing-environment.ts'),
       '@graft/network': source('packages/network/src/index.ts'),
       '@graft/engines': source('packages/engines/src/index.ts'),
       '@graft/nodes/testing': source('packages/nodes/src/testing/index.ts'),
