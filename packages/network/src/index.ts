@@ -18,6 +18,7 @@ export { type Fans, fansOfLayer, fansOfShape, initialise } from './values/initia
 export { createRandom, deriveSeed, normal, type Random, shuffle } from './values/random.js'
 export { loadTensors, storableTensors } from './values/tensors.js'
 export { findOperator, operators } from './operators/index.js'
+export { isStatistic, keepsStatistics, statisticSlots } from './operators/statistics.js'
 export { onnxNodes } from './operators/support/onnx-support.js'
 export * from './count-macs.js'
 export * from './count-parameters.js'

@@ -48,7 +48,7 @@ export interface Layer {
   readonly parameters: Readonly<Record<string, string>>
   readonly attributes: Readonly<Record<string, AttributeValue>>
   /**
-   * BatchNormalization only. `frozen`: normalise with the stored statistics, which never move. `batch`: batch
+   * Of operators that keep running statistics (BatchNormalization). `frozen`: normalise with the stored statistics, which never move. `batch`: batch
    * statistics while training, and the stored ones follow.
    */
   readonly statistics?: 'frozen' | 'batch'

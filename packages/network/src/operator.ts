@@ -1,6 +1,6 @@
 import type { Rank, Tensor } from '@tensorflow/tfjs-core'
 import type * as tfjs from '@tensorflow/tfjs-core'
-import type { AttributeValue, Layer } from './network.js'
+import type { AttributeValue, Initializer, Layer } from './network.js'
 
 export type TensorFlow = typeof tfjs
 export type Shape = readonly number[]
@@ -25,7 +25,7 @@ export interface Operator {
    * Parameter slots in ONNX input order (after the data inputs), with their role; optional slots may be absent on a
    * layer.
    */
-  readonly parameters: Readonly<Record<string, { readonly role: ParameterRole; readonly optional?: boolean }>>
+  readonly parameters: Readonly<Record<string, ParameterSlot>>
   /** Number of data inputs: exact, or [min, max]. */
   readonly arity: number | readonly [number, number]
   /** Attributes with their defaults; `null` marks a required one. Attributes not listed are refused by name. */
@@ -44,8 +44,38 @@ export interface Operator {
   toOnnx?(call: OnnxCall): readonly OnnxNode[]
   /** Multiply-accumulate operations for one image; default 0. */
   macs?(call: ShapeCall & { readonly output: Shape }): number
-  /** True when training draws random numbers (Dropout): ends a cacheable prefix. */
+
+  // What code outside the operator asks about it, in place of comparing names.
+
+  /** Training draws random numbers (Dropout), so that a value can't be kept for later. */
   readonly stochastic?: boolean
+  /**
+   * Computes value by value, and where all inputs are 0 both the value and its derivatives are finite: it may run over
+   * numbers that only fill up a layout.
+   */
+  readonly finiteAtZero?: boolean
+  /** Brings values that lie side by side together into their mean or maximum. */
+  readonly pools?: boolean
+  /** Passes on the same numbers in the same order, perhaps under another shape. */
+  readonly keepsNumbers?: boolean
+  /** Turns the scores along an axis into probabilities, or into their logarithms. */
+  readonly givesProbabilities?: boolean
+  /** What it does with its `weight`, where its value is a sum of products of input and weight. */
+  readonly linear?: LinearTrait
+}
+
+export interface ParameterSlot {
+  readonly role: ParameterRole
+  readonly optional?: boolean
+  /** What a new one starts from where its role doesn't say. */
+  readonly initializer?: Initializer
+}
+
+export interface LinearTrait {
+  /** A kernel `[outputs, inputs / group, height, width]` that moves over a map, or a matrix. */
+  readonly weight: 'kernel' | 'matrix'
+  /** Whether the outputs are the weight's last axis, given the layer's attributes with defaults filled in. */
+  outputsLast(attributes: Readonly<Record<string, AttributeValue>>): boolean
 }
 
 export interface ShapeCall {

@@ -3,7 +3,8 @@ import { inferShapes } from './infer-shapes.js'
 import { NetworkError } from './network-error.js'
 import type { AttributeValue, Layer, Network } from './network.js'
 import type { Operator, Shape } from './operator.js'
-import { findOperator } from './operators/index.js'
+import { findOperator, operators } from './operators/index.js'
+import { keepsStatistics } from './operators/statistics.js'
 
 /**
  * Checks everything the rest of Graft relies on: unique names, topological order, known operators with the right number
@@ -54,8 +55,16 @@ function checkLayer(network: Network, layer: Layer): void {
   }
   checkAttributes(operator, layer)
   checkSlots(network, operator, layer)
-  if (layer.statistics !== undefined && operator.name !== 'BatchNormalization')
-    throw layerFault(layer, "has 'statistics'", 'it on BatchNormalization only', 'Remove it from this layer.')
+  if (layer.statistics !== undefined && !keepsStatistics(operator))
+    throw layerFault(
+      layer,
+      "has 'statistics'",
+      `it on ${operators
+        .filter(keepsStatistics)
+        .map(({ name }) => name)
+        .join(', ')} only`,
+      'Remove it from this layer.',
+    )
 }
 
 function operatorOf(layer: Layer): Operator {

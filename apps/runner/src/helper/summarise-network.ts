@@ -1,5 +1,5 @@
 import type { NetworkSummary } from '@graft/graph-schema'
-import { countMacs, countParameters, inferShapes } from '@graft/network'
+import { countMacs, countParameters, findOperator, inferShapes, keepsStatistics } from '@graft/network'
 import type { Layer, Network } from '@graft/network'
 
 /**
@@ -69,7 +69,9 @@ function isFrozen(network: Network, layer: Layer): boolean {
 
 function statisticsOf(layers: readonly Layer[]): 'frozen' | 'batch' | 'mixed' | null {
   const policies = new Set(
-    layers.filter((layer) => layer.operator === 'BatchNormalization').map((layer) => layer.statistics ?? 'frozen'),
+    layers
+      .filter((layer) => keepsStatistics(findOperator(layer.operator)))
+      .map((layer) => layer.statistics ?? 'frozen'),
   )
   if (policies.size === 0) return null
   return policies.size > 1 ? 'mixed' : ([...policies][0] ?? null)

@@ -1,4 +1,4 @@
-import { countMacs, countParameters, splitFrozenPrefix } from '@graft/network'
+import { countMacs, countParameters, findOperator, splitFrozenPrefix } from '@graft/network'
 import type { Layer, Network } from '@graft/network'
 import type { EngineSpeed } from '../engine.js'
 import { operationsPerMac } from '../measuring/measure-engine.js'
@@ -88,7 +88,7 @@ function workOf(network: Network): Work {
 }
 
 function kindOf(layer: Layer, { parameters }: Network): keyof Work {
-  if (layer.operator !== 'Conv') return 'matrixProduct'
+  if (findOperator(layer.operator).linear?.weight !== 'kernel') return 'matrixProduct'
   const [, channelsPerGroup] = parameters[layer.parameters['weight'] ?? '']?.shape ?? []
   return channelsPerGroup === 1 && layer.attributes['group'] !== undefined && layer.attributes['group'] !== 1
     ? 'depthwise'

@@ -1,4 +1,4 @@
-import { findOperator } from '@graft/network'
+import { findOperator, isStatistic } from '@graft/network'
 import type { Network } from '@graft/network'
 
 /** What the trainer may change, by parameter name. */
@@ -20,7 +20,7 @@ export function sortParameters(network: Network): TrainedParameters {
     const { parameters: slots } = findOperator(layer.operator)
     for (const [slot, name] of Object.entries(layer.parameters)) {
       const role = slots[slot]?.role
-      if (role === 'mean' || role === 'variance') {
+      if (isStatistic(role)) {
         if (layer.statistics === 'batch') running.add(name)
       } else if (network.parameters[name]?.trainable) {
         trainable.add(name)

@@ -174,5 +174,5 @@ function parseSettings(settings: FitOptions['settings']): ParsedTrainSettings {
 }
 
 function usesBatchStatistics(network: Network): boolean {
-  return network.layers.some((layer) => layer.operator === 'BatchNormalization' && layer.statistics === 'batch')
+  return network.layers.some(({ statistics }) => statistics === 'batch')
 }

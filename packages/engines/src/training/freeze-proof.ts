@@ -1,3 +1,4 @@
+import { findOperator, statisticSlots } from '@graft/network'
 import type { Network, TensorData, Tensors } from '@graft/network'
 import { EngineError } from '../engine.js'
 import type { Hashes } from '../host/hashes.js'
@@ -18,8 +19,8 @@ export interface FreezeProofEntry {
 export function frozenParameters(network: Network): { readonly parameter: string; readonly statistic: boolean }[] {
   const statistics = new Set<string>()
   const moving = new Set<string>()
-  for (const layer of network.layers.filter(({ operator }) => operator === 'BatchNormalization')) {
-    for (const slot of ['mean', 'variance']) {
+  for (const layer of network.layers) {
+    for (const slot of statisticSlots(findOperator(layer.operator))) {
       const parameter = layer.parameters[slot]
       if (parameter === undefined) continue
       statistics.add(parameter)

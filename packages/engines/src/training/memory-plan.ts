@@ -81,9 +81,7 @@ function largest(asked: number, fits: (images: number) => boolean): number {
 }
 
 function normalisationNote(network: Network): string {
-  const usesBatch = network.layers.some(
-    ({ operator, statistics }) => operator === 'BatchNormalization' && statistics === 'batch',
-  )
+  const usesBatch = network.layers.some(({ statistics }) => statistics === 'batch')
   return usesBatch
     ? ' Batch normalisation sees only the images of a part: freeze its statistics or lower the batch size if that matters.'
     : ''

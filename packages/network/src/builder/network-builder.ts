@@ -1,6 +1,7 @@
 import type { AttributeValue, Initializer, Layer, Network, Parameter, Stage, Tensors } from '../network.js'
 import type { Operator, Shape } from '../operator.js'
 import { findOperator } from '../operators/index.js'
+import { isStatistic, keepsStatistics } from '../operators/statistics.js'
 import { resolveAttributes } from '../resolve-attributes.js'
 import { UniqueNames } from './unique-names.js'
 
@@ -180,11 +181,7 @@ export class NetworkBuilder {
   }
 }
 
-/** Whether an operator normalises with stored statistics (batch normalisation does). */
-const keepsStatistics = (operator: Operator): boolean =>
-  Object.values(operator.parameters).some(({ role }) => role === 'mean')
-
 function inSlot(operator: Operator, slot: string, parameter: NewParameter): NewParameter {
   const role = operator.parameters[slot]?.role
-  return { trainable: role !== 'mean' && role !== 'variance' && role !== 'constant', ...parameter }
+  return { trainable: !isStatistic(role) && role !== 'constant', ...parameter }
 }

@@ -1,4 +1,5 @@
 import type { Layer } from '../network.js'
+import { findOperator } from '../operators/index.js'
 import { groupOfLayer } from './name-groups.js'
 
 /** Where a stage begins. */
@@ -33,7 +34,7 @@ function isAttention(layer: Layer, layers: readonly Layer[]): boolean {
   if (layer.operator !== 'Softmax') return false
   const readers = layers.filter((other) => other.inputs.includes(layer.name))
   const behindDropout = readers.flatMap((reader) =>
-    reader.operator === 'Dropout' ? layers.filter((other) => other.inputs.includes(reader.name)) : [reader],
+    findOperator(reader.operator).stochastic ? layers.filter((other) => other.inputs.includes(reader.name)) : [reader],
   )
   return behindDropout.some((reader) => reader.operator === 'MatMul' && reader.inputs.length === 2)
 }

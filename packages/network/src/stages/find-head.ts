@@ -1,5 +1,6 @@
 import type { Layer, Network } from '../network.js'
 import type { Shape } from '../operator.js'
+import { findOperator } from '../operators/index.js'
 import { singleTensorCuts } from '../surgery/single-tensor-cuts.js'
 
 type Unstaged = Pick<Network, 'layers' | 'output' | 'classNames'>
@@ -33,9 +34,7 @@ const isVector = (shape: Shape): boolean =>
   shape.length === 2 || (shape.length === 4 && shape[2] === 1 && shape[3] === 1)
 
 const isGlobalPooling = (layer: Layer, shapes: ReadonlyMap<string, Shape>): boolean =>
-  ['GlobalAveragePool', 'GlobalMaxPool', 'ReduceMean', 'ReduceMax', 'AveragePool', 'MaxPool'].includes(
-    layer.operator,
-  ) &&
+  findOperator(layer.operator).pools === true &&
   isVector(shapes.get(layer.name) ?? []) &&
   shapes.get(layer.inputs[0] ?? '')?.length === 4
 
@@ -58,7 +57,7 @@ function headStart(layers: readonly Layer[], cuts: readonly number[], shapes: Re
  */
 function behindChoice(layers: readonly Layer[], cuts: readonly number[], sequence: number): number {
   const classifier = layers.findIndex(
-    (layer, position) => position > sequence && (hasWeight(layer) || layer.operator === 'Dropout'),
+    (layer, position) => position > sequence && (hasWeight(layer) || findOperator(layer.operator).stochastic === true),
   )
   return 1 + (cuts.filter((cut) => cut >= sequence && cut < classifier).at(-1) ?? sequence)
 }

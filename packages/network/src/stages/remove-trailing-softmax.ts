@@ -1,7 +1,6 @@
 import type { Network } from '../network.js'
+import { findOperator } from '../operators/index.js'
 import { restrictTo, withHistory } from '../surgery/edit.js'
-
-const shapeOnly = ['Reshape', 'Flatten', 'Squeeze', 'Identity']
 
 /**
  * Makes the network give logits: drops a Softmax (or LogSoftmax) at its end, also one that only reshaping follows, and
@@ -10,9 +9,9 @@ const shapeOnly = ['Reshape', 'Flatten', 'Squeeze', 'Identity']
 export function removeTrailingSoftmax(network: Network): Network {
   const layers = new Map(network.layers.map((layer) => [layer.name, layer]))
   let current = layers.get(network.output)
-  while (current && shapeOnly.includes(current.operator)) current = layers.get(current.inputs[0] ?? '')
+  while (current && findOperator(current.operator).keepsNumbers) current = layers.get(current.inputs[0] ?? '')
   const [before] = current?.inputs ?? []
-  if (!current || before === undefined || !['Softmax', 'LogSoftmax'].includes(current.operator)) return network
+  if (!current || before === undefined || !findOperator(current.operator).givesProbabilities) return network
   const removed = current
   const redirect = (name: string): string => (name === removed.name ? before : name)
   const rest = network.layers

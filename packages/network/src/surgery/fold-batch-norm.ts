@@ -1,4 +1,6 @@
 import type { Layer, Network, Parameter, TensorData, Tensors } from '../network.js'
+import { findOperator } from '../operators/index.js'
+import { keepsStatistics } from '../operators/statistics.js'
 import { resolveAttributes } from '../resolve-attributes.js'
 import { usedParameters, finishEdit } from './edit.js'
 
@@ -59,7 +61,8 @@ function findFoldable(
     uses.set(input, (uses.get(input) ?? 0) + 1)
   const foldable = new Map<string, Layer>()
   for (const layer of network.layers) {
-    if (layer.operator !== 'BatchNormalization' || (layer.statistics === 'batch' && !includeBatchStatistics)) continue
+    if (!keepsStatistics(findOperator(layer.operator)) || (layer.statistics === 'batch' && !includeBatchStatistics))
+      continue
     const linear = layers.get(layer.inputs[0] ?? '')
     if (linear && uses.get(linear.name) === 1 && canAbsorb(linear, layer, tensors)) foldable.set(layer.name, linear)
   }
@@ -67,7 +70,8 @@ function findFoldable(
 }
 
 function canAbsorb(linear: Layer, normalisation: Layer, tensors: Tensors): boolean {
-  if (linear.operator !== 'Conv' && linear.operator !== 'Gemm') return false
+  const operator = findOperator(linear.operator)
+  if (!operator.linear || !operator.parameters['bias']) return false
   const outputs = slotOf(normalisation, 'mean', tensors)?.data.length
   const bias = slotOf(linear, 'bias', tensors)
   return (
@@ -85,8 +89,9 @@ function foldPair(linear: Layer, normalisation: Layer, tensors: Tensors, paramet
   const { gain, offset } = gainAndOffset(normalisation, tensors)
   const weight = slotOf(linear, 'weight', tensors) as TensorData
   const bias = slotOf(linear, 'bias', tensors)
-  const beta = linear.operator === 'Gemm' ? Number(attributes.beta) : 1
-  const outputsLast = linear.operator === 'Gemm' && !attributes.transB
+  const outputsLast = findOperator(linear.operator).linear?.outputsLast(attributes) ?? false
+  // What a Gemm multiplies its bias with.
+  const beta = Number(attributes.beta ?? 1)
   const store = (slot: string, shape: readonly number[], data: Float32Array): string => {
     const key = unusedKey(`${normalisation.name}.folded_${slot}`, parameters)
     parameters[key] = { shape, trainable: false, source: { kind: 'blob', blob: '', tensor: key } }
@@ -98,7 +103,7 @@ function foldPair(linear: Layer, normalisation: Layer, tensors: Tensors, paramet
     name: normalisation.name,
     operator: linear.operator,
     inputs: linear.inputs,
-    attributes: linear.operator === 'Gemm' ? { ...linear.attributes, beta: 1 } : linear.attributes,
+    attributes: attributes.beta === undefined ? linear.attributes : { ...linear.attributes, beta: 1 },
     parameters: {
       weight: store('weight', weight.shape, scaled(weight.data, gain, outputsLast)),
       bias: store(

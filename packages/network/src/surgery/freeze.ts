@@ -1,5 +1,7 @@
 import { NetworkError } from '../network-error.js'
 import type { Layer, Network, Parameter } from '../network.js'
+import { findOperator } from '../operators/index.js'
+import { keepsStatistics } from '../operators/statistics.js'
 import { finishEdit } from './edit.js'
 import { describeRange, type LayerRange, selectLayers } from './layer-range.js'
 import { isLearnable, type ParameterUse, parameterUses } from './parameter-roles.js'
@@ -60,13 +62,13 @@ function withTrainable(network: Network, uses: readonly ParameterUse[], trainabl
   return changed
 }
 
-/** Layers with another batch-norm policy for those in the set. */
+/** Layers with another policy for running statistics for those in the set that keep any. */
 export function withStatistics(
   layers: readonly Layer[],
   inside: ReadonlySet<string>,
   statistics: 'frozen' | 'batch',
 ): readonly Layer[] {
   return layers.map((layer) =>
-    layer.operator === 'BatchNormalization' && inside.has(layer.name) ? { ...layer, statistics } : layer,
+    inside.has(layer.name) && keepsStatistics(findOperator(layer.operator)) ? { ...layer, statistics } : layer,
   )
 }

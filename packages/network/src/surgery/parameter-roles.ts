@@ -1,6 +1,7 @@
 import type { Layer, Network } from '../network.js'
 import type { ParameterRole } from '../operator.js'
 import { findOperator } from '../operators/index.js'
+import { isStatistic } from '../operators/statistics.js'
 import { elementCount } from '../operators/support/shape-support.js'
 
 /** A layer's use of a parameter. */
@@ -29,6 +30,6 @@ export function parameterUses(layers: readonly Layer[]): readonly ParameterUse[]
  * x / 6), are parts of a formula.
  */
 export function isLearnable(network: Pick<Network, 'parameters'>, use: ParameterUse): boolean {
-  if (use.role === 'mean' || use.role === 'variance' || use.role === 'constant') return false
+  if (isStatistic(use.role) || use.role === 'constant') return false
   return use.slot !== 'operand' || elementCount(network.parameters[use.key]?.shape ?? []) > 1
 }

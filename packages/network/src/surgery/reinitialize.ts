@@ -1,5 +1,7 @@
 import type { Initializer, Network, Parameter } from '../network.js'
 import type { Shape } from '../operator.js'
+import { findOperator } from '../operators/index.js'
+import { isStatistic } from '../operators/statistics.js'
 import { deriveSeed } from '../values/random.js'
 import { finishEdit } from './edit.js'
 import { learnableUses, withStatistics } from './freeze.js'
@@ -25,7 +27,7 @@ export function reinitialize(network: Network, options: ReinitializeOptions): Ne
   const parameters: Record<string, Parameter> = { ...network.parameters }
   for (const use of parameterUses(network.layers.filter((layer) => inside.has(layer.name)))) {
     const parameter = network.parameters[use.key]
-    const keeps = !learnable.has(use.key) && use.role !== 'mean' && use.role !== 'variance'
+    const keeps = !learnable.has(use.key) && !isStatistic(use.role)
     if (!parameter || keeps) continue
     const initializer = initializerOf(use, parameter.shape, options.initializer)
     parameters[use.key] = {
@@ -45,10 +47,12 @@ function initializerOf(
   shape: Shape,
   chosen: Initializer | undefined,
 ): Initializer {
-  if (slot === 'slope') return { name: 'constant', value: 0.25 }
+  const { parameters, linear } = findOperator(layer.operator)
+  const own = parameters[slot]?.initializer
+  if (own) return own
   switch (role) {
     case 'weight':
-      return chosen ?? { name: layer.operator === 'Gemm' || layer.operator === 'MatMul' ? 'linear' : 'heNormal' }
+      return chosen ?? { name: linear?.weight === 'matrix' ? 'linear' : 'heNormal' }
     case 'scale':
     case 'variance':
       return { name: 'ones' }

@@ -1,4 +1,6 @@
 import type { Initializer, Layer } from '../network.js'
+import { findOperator } from '../operators/index.js'
+import { resolveAttributes } from '../resolve-attributes.js'
 import { createRandom, normal } from './random.js'
 
 /** How many values feed one output (`in`) and how many outputs one value feeds (`out`). */
@@ -71,7 +73,7 @@ export function fansOfShape(shape: readonly number[], groups = 1): Fans {
  * (MatMul, Gemm with transB = 0).
  */
 export function fansOfLayer(layer: Layer, weight: readonly number[]): Fans {
-  if (layer.operator === 'MatMul' || (layer.operator === 'Gemm' && !layer.attributes.transB))
+  if (findOperator(layer.operator).linear?.outputsLast(resolveAttributes(layer)))
     return fansOfShape([...weight].reverse())
   const group = layer.attributes.group
   return fansOfShape(weight, typeof group === 'number' ? group : 1)

@@ -1,3 +1,4 @@
+import { operators } from '@graft/network'
 import type { OnnxNode, Shape } from '@graft/network'
 import { type BlockedLayout, blockedDomain, wholeBlocks } from '../operators/support/blocked-layout.js'
 
@@ -8,34 +9,11 @@ interface Writer {
   isScalar(name: string): boolean
 }
 
-/**
- * Elementwise operators whose result is finite where all inputs are 0, as in the channels that fill up the last block.
- */
+/** ONNX operators over values of which a blocked form may be taken: the network's own, and some that rules write. */
 const elementwise: ReadonlySet<string> = new Set([
-  'Abs',
-  'Add',
+  ...operators.filter(({ finiteAtZero }) => finiteAtZero).map(({ name }) => name),
   'Cast',
-  'Celu',
-  'Clip',
-  'Elu',
-  'Erf',
-  'Exp',
-  'HardSigmoid',
-  'HardSwish',
-  'Identity',
-  'LeakyRelu',
-  'Max',
-  'Min',
-  'Mul',
-  'Neg',
-  'Relu',
-  'Selu',
-  'Sigmoid',
-  'Softplus',
-  'Softsign',
-  'Sub',
   'Sum',
-  'Tanh',
   'Where',
 ])
 /**

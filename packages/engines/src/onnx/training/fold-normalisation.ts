@@ -1,5 +1,5 @@
 import type { Layer, Network, Parameter } from '@graft/network'
-import { resolveAttributes } from '@graft/network'
+import { findOperator, keepsStatistics, resolveAttributes } from '@graft/network'
 import { countReaders } from './count-readers.js'
 import type { TrainingGraph } from './training-graph.js'
 
@@ -66,9 +66,10 @@ export function findPairs(network: Network, wanted: ReadonlySet<string>): readon
   return network.layers.flatMap((normalisation) => {
     const convolution = byName.get(normalisation.inputs[0] ?? '')
     if (
-      normalisation.operator !== 'BatchNormalization' ||
+      !keepsStatistics(findOperator(normalisation.operator)) ||
       normalisation.statistics === 'batch' ||
-      convolution?.operator !== 'Conv' ||
+      convolution === undefined ||
+      findOperator(convolution.operator).linear?.weight !== 'kernel' ||
       readers.get(convolution.name) !== 1
     )
       return []

@@ -12,7 +12,8 @@ export interface ActivationCall {
 }
 
 /**
- * A function of single values. ONNX has it under the same name, with the same attributes, unless `toOnnx` is added.
+ * A function of single values, finite at 0 with its derivative. ONNX has it under the same name, with the same
+ * attributes, unless `toOnnx` is added.
  * @param attributes with their defaults
  */
 export function activation(
@@ -25,6 +26,7 @@ export function activation(
     parameters: {},
     arity: 1,
     attributes,
+    finiteAtZero: true,
     shape: firstInput,
     forward: (call) =>
       mapValue(firstValue(call), (x) =>

@@ -12,6 +12,7 @@ export const clip: Operator = {
   parameters: {},
   arity: 1,
   attributes: { min: -largestFloat, max: largestFloat },
+  finiteAtZero: true,
   shape: firstInput,
   forward: (call) =>
     mapValue(firstValue(call), (tensor) =>

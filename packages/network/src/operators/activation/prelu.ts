@@ -8,7 +8,7 @@ import { negativePart } from './activation.js'
 /** Leaky rectifier with a learned slope, which broadcasts against the input (one per channel: `[c, 1, 1]`). */
 export const prelu: Operator = {
   name: 'PRelu',
-  parameters: { slope: { role: 'weight' } },
+  parameters: { slope: { role: 'weight', initializer: { name: 'constant', value: 0.25 } } },
   arity: 1,
   attributes: {},
   shape: (call) => {

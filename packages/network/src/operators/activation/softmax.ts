@@ -14,6 +14,7 @@ function alongAxis(name: string, compute: (tf: TensorFlow, tensor: Tensor) => Te
     parameters: {},
     arity: 1,
     attributes: { axis: -1 },
+    givesProbabilities: true,
     shape: (call) => {
       const input = firstInput(call)
       normaliseAxis(call, numberAttribute(call, 'axis'), input.length)

@@ -18,6 +18,7 @@ export const conv: Operator = {
   parameters: slots,
   arity: 1,
   attributes: { kernel_shape: [], strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], group: 1 },
+  linear: { weight: 'kernel', outputsLast: () => false },
   shape: convShape,
   forward: (call) => {
     const weight = parameterTensor(call, 'weight')

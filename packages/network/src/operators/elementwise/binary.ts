@@ -13,17 +13,21 @@ const operandRoles: Readonly<Record<string, ParameterRole>> = { Add: 'bias', Mul
  * `operand` of Add (a bias, or positions) and Mul (a scale), or a `constant`, which is part of the formula.
  */
 export const binaryOperators: readonly Operator[] = [
-  binary('Add', (tf, a, b) => tf.add(a, b)),
-  binary('Sub', (tf, a, b) => tf.sub(a, b)),
-  binary('Mul', (tf, a, b) => tf.mul(a, b)),
+  binary('Add', (tf, a, b) => tf.add(a, b), { finiteAtZero: true }),
+  binary('Sub', (tf, a, b) => tf.sub(a, b), { finiteAtZero: true }),
+  binary('Mul', (tf, a, b) => tf.mul(a, b), { finiteAtZero: true }),
   binary('Div', (tf, a, b) => tf.div(a, b)),
   binary('Pow', (tf, a, b) => tf.pow(a, b)),
   // The gradients of tf.minimum and tf.maximum don't sum over broadcast axes.
-  binary('Min', (tf, a, b) => withEqualShapes(tf, a, b, (x, y) => tf.minimum(x, y))),
-  binary('Max', (tf, a, b) => withEqualShapes(tf, a, b, (x, y) => tf.maximum(x, y))),
+  binary('Min', (tf, a, b) => withEqualShapes(tf, a, b, (x, y) => tf.minimum(x, y)), { finiteAtZero: true }),
+  binary('Max', (tf, a, b) => withEqualShapes(tf, a, b, (x, y) => tf.maximum(x, y)), { finiteAtZero: true }),
 ]
 
-function binary(name: string, compute: (tf: TensorFlow, a: Tensor, b: Tensor) => Tensor): Operator {
+function binary(
+  name: string,
+  compute: (tf: TensorFlow, a: Tensor, b: Tensor) => Tensor,
+  traits: Pick<Operator, 'finiteAtZero'> = {},
+): Operator {
   return {
     name,
     parameters: {
@@ -32,6 +36,7 @@ function binary(name: string, compute: (tf: TensorFlow, a: Tensor, b: Tensor) =>
     },
     arity: [1, 2],
     attributes: { reversed: 0 },
+    ...traits,
     shape: binaryShape,
     forward: (call) => {
       const { tensors, layout } = alignValues(call, operands(call))

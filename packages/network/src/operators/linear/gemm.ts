@@ -20,6 +20,7 @@ export const gemm: Operator = {
   parameters: { weight: { role: 'weight' }, bias: { role: 'bias', optional: true } },
   arity: 1,
   attributes: { alpha: 1, beta: 1, transB: 0 },
+  linear: { weight: 'matrix', outputsLast: ({ transB }) => !transB },
   shape: gemmShape,
   forward: (call) => {
     const { tf } = call

@@ -12,6 +12,7 @@ export const matmul: Operator = {
   parameters: { weight: { role: 'weight', optional: true } },
   arity: [1, 2],
   attributes: {},
+  linear: { weight: 'matrix', outputsLast: () => true },
   shape: (call) => {
     const [left, right] = operandShapes(call)
     const batch = broadcastShapes(left.slice(0, -2), right.slice(0, -2))

@@ -8,6 +8,7 @@ export const globalAveragePool: Operator = {
   parameters: {},
   arity: 1,
   attributes: {},
+  pools: true,
   shape: pooledShape,
   forward: (call) => channelsLastValue(call.tf.mean(firstMap(call), [1, 2], true)),
 }
@@ -18,6 +19,7 @@ export const globalMaxPool: Operator = {
   parameters: {},
   arity: 1,
   attributes: {},
+  pools: true,
   shape: pooledShape,
   forward: (call) => {
     const input = firstMap(call)

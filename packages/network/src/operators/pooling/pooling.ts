@@ -13,6 +13,7 @@ export const maxPool: Operator = {
   parameters: {},
   arity: 1,
   attributes: { kernel_shape: null, strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], ceil_mode: 0 },
+  pools: true,
   shape: (call) => poolShape(call, poolWindow(call, listAttribute(call, 'dilations'))),
   forward: (call) => {
     const window = poolWindow(call, listAttribute(call, 'dilations'))
@@ -35,6 +36,7 @@ export const averagePool: Operator = {
   parameters: {},
   arity: 1,
   attributes: { kernel_shape: null, strides: [1, 1], pads: [0, 0, 0, 0], ceil_mode: 0, count_include_pad: 0 },
+  pools: true,
   shape: (call) => poolShape(call, poolWindow(call, [1, 1])),
   forward: (call) => {
     const { tf } = call

@@ -5,8 +5,11 @@ import { axisIn } from '../support/broadcast.js'
 import { firstInput, normaliseAxis, shapeError } from '../support/shape-support.js'
 import { firstPlain, firstValue, plainShape, plainValue } from '../support/value-support.js'
 
-export const reduceMean = reduction('ReduceMean', (tf, tensor, axes, keep) => tf.mean(tensor, axes, keep))
-export const reduceMax = reduction('ReduceMax', maximum)
+export const reduceMean: Operator = {
+  ...reduction('ReduceMean', (tf, tensor, axes, keep) => tf.mean(tensor, axes, keep)),
+  pools: true,
+}
+export const reduceMax: Operator = { ...reduction('ReduceMax', maximum), pools: true }
 export const reduceSum: Operator = {
   ...reduction('ReduceSum', (tf, tensor, axes, keep) => tf.sum(tensor, axes, keep)),
   toOnnx: (call) => [

@@ -76,6 +76,7 @@ function reshaping(name: string, attributes: Operator['attributes'], shape: (cal
     parameters: {},
     arity: 1,
     attributes,
+    keepsNumbers: true,
     shape,
     forward: (call) => {
       const input = firstPlain(call)
