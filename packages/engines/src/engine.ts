@@ -7,9 +7,17 @@ export type EngineDevice = (typeof engineDevices)[number]
 
 /** One way to execute and train networks, on one device. One folder per engine; listed in `engines.ts`. */
 export interface Engine {
-  readonly id: 'onnx' | 'tfjs' | 'torch'
+  /** What it is called where one is chosen by name; the same on all its devices. */
+  readonly id: string
   /** What it computes on. TensorFlow.js counts as `cpu`: it chooses its backend, and with it the device, itself. */
   readonly device: EngineDevice
+  /**
+   * Does it stand in for others? One that does is always here and is relied on without a trial: it is what runs where
+   * nobody chose and nothing was measured, and it takes over where others are missing or fail.
+   */
+  readonly standsIn: boolean
+  /** On one machine, do the same network, batches and seed give the same weights, bit for bit? */
+  readonly deterministic: boolean
   /** What is available here. Never throws: an engine that can't run says why in `problem`. */
   probe(): Promise<EngineInfo>
   /**
@@ -33,7 +41,9 @@ export interface EngineInfo {
   readonly available: boolean
   /** Can this engine train, or only run forward passes? */
   readonly trains: boolean
-  readonly device: string
+  /** What it found to compute on, in words: `CPU, 2 threads: ...`. */
+  readonly hardware: string
+  /** The form of the engine that runs here; with id and versions it identifies results. */
   readonly backend: string
   readonly versions: Readonly<Record<string, string>>
   /** What was measured, when asked for by `graft doctor`. */
@@ -199,6 +209,18 @@ export interface StepResult {
 /** What an engine is called in messages and records: its id, with the device unless that is the processor. */
 export const engineName = ({ id, device }: Pick<Engine, 'id' | 'device'>): string =>
   device === 'cpu' ? id : `${id} on ${device}`
+
+/** What an engine says of itself that can't be used here, and why. */
+export const unavailable = ({ id, device }: Pick<Engine, 'id' | 'device'>, problem: string): EngineInfo => ({
+  id,
+  available: false,
+  trains: false,
+  hardware: 'none',
+  backend: device === 'cpu' ? 'none' : device,
+  versions: {},
+  problem,
+  notes: [],
+})
 
 /** An engine could not do what was asked; the message says what happened, what was expected and how to fix it. */
 export class EngineError extends Error {

@@ -1,19 +1,35 @@
 import { describe, expect, it } from 'vitest'
-import { engines } from './engines.js'
+import { engineName } from './engine.js'
+import { deviceChoices, engineChoices, engines } from './engines.js'
 import { onnxEngine } from './onnx/onnx-engine.js'
 import { createTfjsEngine } from './tfjs/tfjs-engine.js'
+
+describe('the list of engines', () => {
+  it('gives what can be asked for by name, each once', () => {
+    expect(engineChoices).toEqual(['auto', 'onnx', 'tfjs'])
+    expect(deviceChoices).toEqual(['auto', 'cpu', 'webgpu', 'cuda'])
+  })
+
+  it('has an engine that stands in for the others', () => {
+    expect(engines.some(({ standsIn }) => standsIn)).toBe(true)
+  })
+
+  it('has every engine on every device once', () => {
+    expect(new Set(engines.map(engineName)).size).toBe(engines.length)
+  })
+})
 
 describe('probing', () => {
   it('reports versions, devices and what was tried, for every engine', async () => {
     for (const engine of engines) {
       const info = await engine.probe()
-      if (engine.device === 'cpu') expect(info.available, info.problem).toBe(true)
+      if (engine.standsIn) expect(info.available, info.problem).toBe(true)
       if (!info.available) {
         expect(info.problem).toMatch(new RegExp(`can't use ${engine.device} here: .+\\. .+`))
         continue
       }
       expect(Object.values(info.versions).every((version) => /^\d+\.\d+/.test(version))).toBe(true)
-      expect(info.device).toMatch(/CPU|GPU/)
+      expect(info.hardware).toMatch(/CPU|GPU/)
       if (engine.id === 'onnx') expect(info.backend).toBe(engine.device)
     }
   })

@@ -24,13 +24,13 @@ const model = defineNode({
 
 const gpu = {
   ...stubEngine('1.0'),
-  id: 'onnx' as const,
+  id: 'onnx',
   device: 'webgpu' as const,
   probe: async () => ({
     id: 'onnx',
     available: true,
     trains: true,
-    device: 'GPU',
+    hardware: 'GPU',
     backend: 'webgpu',
     versions: {},
     notes: [],

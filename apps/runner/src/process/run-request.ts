@@ -1,4 +1,5 @@
-import type { DeviceChoiceJson, GraphDocument, Problem, RunEventBody } from '@graft/graph-schema'
+import type { DeviceChoice, EngineChoice } from '@graft/engines'
+import type { GraphDocument, Problem, RunEventBody } from '@graft/graph-schema'
 import { z } from 'zod'
 
 /** All a run needs to know, as plain data: what the parent sends to the process that executes. */
@@ -11,9 +12,9 @@ export interface RunRequest {
   readonly base: string
   /** Folders the graph may read; absent: anywhere. */
   readonly roots?: readonly string[]
-  readonly engine: 'auto' | 'onnx' | 'tfjs'
+  readonly engine: EngineChoice
   /** What the engine computes on; absent: `auto`. */
-  readonly device?: DeviceChoiceJson
+  readonly device?: DeviceChoice
   readonly to?: readonly string[]
   readonly ignoreCache: boolean
   readonly debug: boolean

@@ -46,11 +46,13 @@ export function stubEngine(version: string): Engine {
   return {
     id: 'tfjs',
     device: 'cpu',
+    standsIn: true,
+    deterministic: true,
     probe: async () => ({
       id: 'tfjs',
       available: true,
       trains: true,
-      device: 'cpu',
+      hardware: 'CPU',
       backend: 'stub',
       versions: { stub: version },
       notes: [],

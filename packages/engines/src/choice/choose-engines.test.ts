@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Engine, EngineDevice, EngineInfo, EngineSpeed } from '../engine.js'
 import { convolutionProblem, productProblem } from '../measuring/measured-networks.js'
+import { stubEngine, stubInfo } from '../testing/stub-engine.js'
 import { testNetwork } from '../testing/test-networks.js'
 import { chooseEngines } from './choose-engines.js'
 import type { ChooseOptions } from './choose-engines.js'
@@ -26,26 +27,13 @@ function speedOf(factor: number, changes: Partial<EngineSpeed> = {}): EngineSpee
   }
 }
 
-function fake(id: Engine['id'], device: EngineDevice, changes: Partial<EngineInfo> = {}): Engine & { probes: number } {
-  const refuse = (): Promise<never> => Promise.reject(new Error('not part of the test'))
+function fake(id: string, device: EngineDevice, changes: Partial<EngineInfo> = {}): Engine & { probes: number } {
   const engine = {
-    id,
-    device,
+    ...stubEngine(id, { device }),
     probes: 0,
-    forward: refuse,
-    trainer: refuse,
     probe: () => {
       engine.probes++
-      return Promise.resolve({
-        id,
-        available: true,
-        trains: true,
-        device,
-        backend: device,
-        versions: {},
-        notes: [],
-        ...changes,
-      })
+      return Promise.resolve(stubInfo(id, { hardware: device, backend: device, ...changes }))
     },
   }
   return engine

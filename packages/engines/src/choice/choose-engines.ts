@@ -1,7 +1,7 @@
 import { textOf } from '@graft/errors'
 import type { Network } from '@graft/network'
 import type { Engine, EngineSpeed } from '../engine.js'
-import { engineName } from '../engine.js'
+import { engineName, unavailable } from '../engine.js'
 import { cautiousSeconds, estimatedBatch, estimateTime } from './estimate-time.js'
 import type { EstimatedTime, Workload } from './estimate-time.js'
 import type { Enough } from '../measuring/measure-engine.js'
@@ -63,7 +63,7 @@ export async function chooseEngines(
   if (!isOpen(wish, available)) return { ...(await selectEngines(wish, available)), reason: null }
   if (isShort(network, options) && (await nothingMeasured(wanted, options))) return takeFirst(wish, available)
   const probed = await probeKnown(
-    available.filter((engine) => engine.device === 'cpu' || wanted.includes(engine)),
+    available.filter((engine) => engine.standsIn || wanted.includes(engine)),
     options,
   )
   const candidates = probed.filter(({ engine, info }) => info.available && wanted.includes(engine))
@@ -118,27 +118,14 @@ async function nothingMeasured(wanted: readonly Engine[], { measurements }: Choo
 export const isOpen = (wish: EngineWish, available: readonly Engine[]): boolean =>
   available.filter((engine) => matches(engine, wish)).length > 1
 
-/** Probes; a device that was found wanting not long ago is taken at that. */
+/** Probes; one that was found wanting not long ago is taken at that, unless it should always be here. */
 async function probeKnown(list: readonly Engine[], { measurements }: ChooseOptions): Promise<readonly ProbedEngine[]> {
   return Promise.all(
     list.map(async (engine) => {
-      const known = engine.device === 'cpu' ? null : await readFresh(measurements, problemKey(engine))
-      if (known && 'problem' in known)
-        return {
-          engine,
-          info: {
-            id: engine.id,
-            available: false,
-            trains: false,
-            device: 'none',
-            backend: engine.device,
-            versions: {},
-            problem: known.problem,
-            notes: [],
-          },
-        }
+      const known = engine.standsIn ? null : await readFresh(measurements, problemKey(engine))
+      if (known && 'problem' in known) return { engine, info: unavailable(engine, known.problem) }
       const [found] = await probeAll([engine])
-      if (found?.info.problem !== undefined && engine.device !== 'cpu')
+      if (found?.info.problem !== undefined && !engine.standsIn)
         await measurements.write(problemKey(engine), { time: new Date().toISOString(), problem: found.info.problem })
       return found as ProbedEngine
     }),

@@ -18,11 +18,11 @@ export interface Measurements {
 }
 
 /** Everything that a speed depends on beside the machine: the engine, its device and its versions. */
-export function speedKey({ id, backend, device, versions }: EngineInfo): string {
+export function speedKey({ id, backend, hardware, versions }: EngineInfo): string {
   const named = Object.entries(versions)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, version]) => `${name} ${version}`)
-  return [`${id} ${backend}`, device, ...named].join('; ')
+  return [`${id} ${backend}`, hardware, ...named].join('; ')
 }
 
 /** What can't be used has no versions to go by. */

@@ -5,13 +5,14 @@ import { describe, expect, it } from 'vitest'
 import type { Engine, EngineInfo } from '../engine.js'
 import { engines } from '../engines.js'
 import { openMeasurements } from '../node/open-measurements.js'
+import { stubEngine } from '../testing/stub-engine.js'
 import { rememberProbe } from './remember-probe.js'
 
 const info: EngineInfo = {
   id: 'tfjs',
   available: true,
   trains: true,
-  device: 'CPU, 1 thread',
+  hardware: 'CPU, 1 thread',
   backend: 'wasm',
   versions: { tfjs: '4' },
   notes: ['so'],
@@ -23,7 +24,7 @@ function counted(answer: EngineInfo, installed: string): { readonly engine: Engi
   let loaded = 0
   const probe = async (): Promise<EngineInfo> => (loaded++, answer)
   return {
-    engine: { id: 'tfjs', device: 'cpu', probe, installed: async () => installed, forward: never, trainer: never },
+    engine: stubEngine('tfjs', { probe, installed: async () => installed }),
     loaded: () => loaded,
   }
 }
@@ -35,7 +36,7 @@ describe('rememberProbe', () => {
     const file = await path()
     const first = counted(info, 'tfjs 4')
     expect(await rememberProbe(first.engine, openMeasurements(file)).probe()).toEqual(info)
-    const later = counted({ ...info, device: 'other' }, 'tfjs 4')
+    const later = counted({ ...info, hardware: 'other' }, 'tfjs 4')
     expect(await rememberProbe(later.engine, openMeasurements(file)).probe()).toEqual(info)
     expect([first.loaded(), later.loaded()]).toEqual([1, 0])
   })

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Engine, EngineInfo } from '../engine.js'
 import { engines } from '../engines.js'
+import { stubEngine } from '../testing/stub-engine.js'
 import { selectEngines } from './select-engines.js'
+
+const fake = (id: string, info: Partial<EngineInfo>, changes: Partial<Engine> = {}): Engine =>
+  stubEngine(id, changes, { trains: false, ...info })
 
 describe('selectEngines', () => {
   it.each([
@@ -43,7 +47,7 @@ describe('selectEngines', () => {
 describe('selectEngines with a device', () => {
   const [cpu, gpu, tfjs] = [
     fake('onnx', { trains: true }),
-    { ...fake('onnx', { trains: true }), device: 'webgpu' as const },
+    fake('onnx', { trains: true }, { device: 'webgpu' }),
     fake('tfjs', { trains: true }),
   ]
 
@@ -55,10 +59,7 @@ describe('selectEngines with a device', () => {
   })
 
   it('replaces a device that is not there with a warning that says which, why and what instead', async () => {
-    const broken = {
-      ...fake('onnx', { available: false, problem: 'no adapter. Install a driver.' }),
-      device: 'webgpu' as const,
-    }
+    const broken = fake('onnx', { available: false, problem: 'no adapter. Install a driver.' }, { device: 'webgpu' })
     const selected = await selectEngines({ engine: 'onnx', device: 'webgpu' }, [cpu, broken, tfjs])
     expect([selected.forward, selected.training]).toEqual([cpu, cpu])
     expect(selected.warnings).toEqual([
@@ -67,32 +68,18 @@ describe('selectEngines with a device', () => {
   })
 
   it('leaves devices alone that nobody asked for', async () => {
-    const untouched = {
-      ...fake('onnx', {}),
-      device: 'cuda' as const,
-      probe: () => Promise.reject(new Error('was asked')),
-    }
+    const untouched = fake('onnx', {}, { device: 'cuda', probe: () => Promise.reject(new Error('was asked')) })
     expect((await selectEngines({ engine: 'onnx', device: 'cpu' }, [cpu, untouched, tfjs])).training).toBe(cpu)
   })
-})
 
-function fake(id: Engine['id'], info: Partial<EngineInfo>): Engine {
-  const refuse = (): Promise<never> => Promise.reject(new Error('not part of the test'))
-  return {
-    id,
-    device: 'cpu',
-    probe: () =>
-      Promise.resolve({
-        id,
-        available: true,
-        trains: false,
-        device: 'CPU',
-        backend: 'fake',
-        versions: {},
-        notes: [],
-        ...info,
-      }),
-    forward: refuse,
-    trainer: refuse,
-  }
-}
+  it('lets an engine that stands in for nobody run only where it is asked for by name, on the first of its devices', async () => {
+    const [slow, fast] = [
+      fake('torch', { trains: true }, { standsIn: false }),
+      fake('torch', { trains: true }, { standsIn: false, device: 'cuda' }),
+    ]
+    const usual = await selectEngines('auto', [slow, fast, cpu, tfjs])
+    expect([usual.training, usual.fallback]).toEqual([cpu, [tfjs]])
+    const asked = await selectEngines('torch', [slow, fast, cpu, tfjs])
+    expect([asked.forward, asked.training, asked.fallback]).toEqual([slow, slow, [cpu, tfjs]])
+  })
+})

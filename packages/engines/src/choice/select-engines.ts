@@ -1,8 +1,10 @@
-import type { Engine, EngineDevice, EngineInfo } from '../engine.js'
+import type { Engine, EngineInfo } from '../engine.js'
 import { EngineError, engineName } from '../engine.js'
 
-export type EngineChoice = 'auto' | 'onnx' | 'tfjs'
-export type DeviceChoice = 'auto' | EngineDevice
+/** `auto`, or what an engine is called (`engineChoices`). */
+export type EngineChoice = string
+/** `auto`, or a device (`deviceChoices`). */
+export type DeviceChoice = string
 
 /** What was asked for. */
 export interface EngineWish {
@@ -16,7 +18,7 @@ export interface SelectedEngines {
   readonly training: Engine
   /**
    * Who takes over from the two where they fail, the preferred one first: for networks that they turn out not to
-   * manage. Always on the processor.
+   * manage. Those that stand in (`Engine.standsIn`).
    */
   readonly fallback: readonly Engine[]
   /** Where the selection differs from what was asked for, and why. */
@@ -32,8 +34,8 @@ export interface ProbedEngine {
 }
 
 /**
- * Picks who runs forward passes and who trains, without measuring. `auto`: the first engine of the list that can, on
- * the processor; otherwise the engine and device asked for, except that training goes to the first engine that trains
+ * Picks who runs forward passes and who trains, without measuring. `auto`: the first engine of the list that can and
+ * stands in for others; otherwise the engine and device asked for, except that training goes to the first engine that trains
  * where the chosen one can't. An engine on a device that is not there is replaced with a note. Throws EngineError when
  * no engine can do the work.
  */
@@ -42,14 +44,15 @@ export async function selectEngines(
   available: readonly Engine[],
 ): Promise<SelectedEngines> {
   const wish = typeof choice === 'string' ? { engine: choice, device: 'auto' as const } : choice
-  const wanted = available.filter(
-    (engine) => matches(engine, wish) && (wish.device !== 'auto' || engine.device === 'cpu'),
+  const wanted = usual(
+    available.filter((engine) => matches(engine, wish)),
+    wish,
   )
   const [preferred] = wanted
   // The usual case: those that stand in are asked when they have to, because that loads them.
   if (preferred && trains({ engine: preferred, info: await preferred.probe() }))
     return withoutAsking(preferred, available)
-  const probed = await probeAll(available.filter((engine) => engine.device === 'cpu' || wanted.includes(engine)))
+  const probed = await probeAll(available.filter((engine) => engine.standsIn || wanted.includes(engine)))
   return selectAmong(
     wish,
     probed,
@@ -57,10 +60,16 @@ export async function selectEngines(
   )
 }
 
+/** Without a device, those that stand in; of an engine that never does, all devices. */
+function usual(matching: readonly Engine[], { engine, device }: EngineWish): readonly Engine[] {
+  const standIns = matching.filter(({ standsIn }) => standsIn)
+  return device === 'auto' && (engine === 'auto' || standIns.length > 0) ? standIns : matching
+}
+
 const withoutAsking = (engine: Engine, available: readonly Engine[]): SelectedEngines => ({
   forward: engine,
   training: engine,
-  fallback: available.filter((other) => other.device === 'cpu' && other !== engine),
+  fallback: available.filter((other) => other.standsIn && other !== engine),
   notes: [],
   warnings: [],
 })
@@ -72,24 +81,22 @@ export function probeAll(list: readonly Engine[]): Promise<readonly ProbedEngine
   return Promise.all(list.map(async (engine) => ({ engine, info: await engine.probe() })))
 }
 
-/** The first of the preferred engines that can run, and the first that can train; those on the processor stand in. */
+/** The first of the preferred engines that can run, and the first that can train; or one that stands in for them. */
 export function selectAmong(
   wish: EngineWish,
   probed: readonly ProbedEngine[],
   preferred: readonly ProbedEngine[],
 ): SelectedEngines {
-  const onProcessor = probed.filter(({ engine }) => engine.device === 'cpu')
+  const dependable = probed.filter(({ engine }) => engine.standsIn)
   // A device that is not there is no reason not to run; an engine that is not there is.
   const standIns =
-    wish.device === 'auto'
-      ? []
-      : onProcessor.filter(({ engine }) => wish.engine === 'auto' || wish.engine === engine.id)
+    wish.device === 'auto' ? [] : dependable.filter(({ engine }) => wish.engine === 'auto' || wish.engine === engine.id)
   const forward = [...preferred, ...standIns].find(({ info }) => info.available)
   if (!forward)
     throw new EngineError(
       `No engine can run here. Asked for "${wishName(wish)}": ${problems(preferred)}. Choose another engine, or repair it; "graft doctor" shows the details.`,
     )
-  const training = [...preferred, ...standIns, ...onProcessor].find(trains)
+  const training = [...preferred, ...standIns, ...dependable].find(trains)
   if (!training)
     throw new EngineError(
       `No engine can train here: ${problems(probed)}. Repair one of them; "graft doctor" shows the details.`,
@@ -99,7 +106,7 @@ export function selectAmong(
   return {
     forward: forward.engine,
     training: training.engine,
-    fallback: fallbackFor(forward.engine, training.engine, onProcessor),
+    fallback: fallbackFor(forward.engine, training.engine, dependable),
     notes: moved
       ? [`the engine ${wishName(wish)} does not train here; training runs on ${engineName(training.engine)}`]
       : [],
@@ -111,14 +118,12 @@ export function selectAmong(
 
 export const trains = ({ info }: ProbedEngine): boolean => info.available && info.trains
 
-/** Engines on the processor that can train, without one that does everything already. */
+/** Engines that stand in and can train, without one that does everything already. */
 export function fallbackFor(forward: Engine, training: Engine, probed: readonly ProbedEngine[]): readonly Engine[] {
   return probed
     .filter(
       (candidate) =>
-        trains(candidate) &&
-        candidate.engine.device === 'cpu' &&
-        !(candidate.engine === training && training === forward),
+        trains(candidate) && candidate.engine.standsIn && !(candidate.engine === training && training === forward),
     )
     .map(({ engine }) => engine)
 }

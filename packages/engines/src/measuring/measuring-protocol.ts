@@ -15,7 +15,7 @@ export const figureNames = [
 
 /** Parent to child: what to measure, once. */
 export const toMeasuringChild = z.object({
-  id: z.enum(['onnx', 'tfjs', 'torch']),
+  id: z.string(),
   device: z.enum(engineDevices),
   milliseconds: z.number(),
 })

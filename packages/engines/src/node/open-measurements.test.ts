@@ -63,7 +63,7 @@ describe('measurements', () => {
       id: 'onnx',
       available: true,
       trains: true,
-      device: 'CPU',
+      hardware: 'CPU',
       backend: 'cpu',
       versions: { a: '1', b: '2' },
       notes: [],
@@ -72,7 +72,7 @@ describe('measurements', () => {
       info,
       { ...info, id: 'tfjs' },
       { ...info, backend: 'webgpu' },
-      { ...info, device: 'GPU' },
+      { ...info, hardware: 'GPU' },
       { ...info, versions: { a: '1', b: '3' } },
     ].map(speedKey)
     expect(new Set(keys).size).toBe(5)

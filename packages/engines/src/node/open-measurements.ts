@@ -17,7 +17,7 @@ const info = z.object({
   id: z.string(),
   available: z.boolean(),
   trains: z.boolean(),
-  device: z.string(),
+  hardware: z.string(),
   backend: z.string(),
   versions: z.record(z.string(), z.string()),
   notes: z.array(z.string()),

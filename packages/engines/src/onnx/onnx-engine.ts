@@ -1,10 +1,13 @@
 import { textOf } from '@graft/errors'
+import { unavailable } from '../engine.js'
 import type { Engine, EngineDevice, EngineInfo } from '../engine.js'
 import { createOnnxForward } from './forward.js'
 import { deviceProblem } from './probe-device.js'
 import { loadRuntime } from './runtime.js'
 import type { LoadedRuntime } from './runtime.js'
 import { createOnnxTrainer, trainingMemory } from './training/index.js'
+
+const id = 'onnx'
 
 /**
  * Go up when forward passes or training steps are written in another form: results then differ in the last bits, so
@@ -18,8 +21,11 @@ const revisions = { 'forward pass': '2.0', 'training step': '6.0' }
  */
 export function createOnnxEngine(device: EngineDevice): Engine {
   return {
-    id: 'onnx',
+    id,
     device,
+    standsIn: device === 'cpu',
+    // cuDNN picks its convolutions by measuring, and adds up in any order.
+    deterministic: device !== 'cuda',
     probe: () => probe(device),
     forward: (network, options) => createOnnxForward(network, options, device),
     trainer: (network, spec) => createOnnxTrainer(network, spec, device),
@@ -35,12 +41,12 @@ async function probe(device: EngineDevice): Promise<EngineInfo> {
   try {
     const loaded = await loadRuntime(device)
     const problem = await deviceProblem(loaded)
-    if (problem !== null) return unavailable(device, `onnxruntime can't use ${device} here: ${problem}`)
+    if (problem !== null) return unavailable({ id, device }, `onnxruntime can't use ${device} here: ${problem}`)
     return {
-      id: 'onnx',
+      id,
       available: true,
       trains: true,
-      device: describe(loaded),
+      hardware: describe(loaded),
       backend: device,
       versions: { 'onnxruntime-node': loaded.version, ...revisions },
       notes: device === 'cpu' ? [] : ['operators that the device lacks run on the processor'],
@@ -48,7 +54,7 @@ async function probe(device: EngineDevice): Promise<EngineInfo> {
   } catch (error) {
     const reason = textOf(error)
     return unavailable(
-      device,
+      { id, device },
       `onnxruntime-node could not be loaded: ${reason}. Reinstall the packages with "npm ci", or use the tfjs engine.`,
     )
   }
@@ -57,17 +63,4 @@ async function probe(device: EngineDevice): Promise<EngineInfo> {
 function describe({ device, threads, processor }: LoadedRuntime): string {
   if (device === 'cpu') return `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}: ${processor}`
   return device === 'cuda' ? 'GPU, NVIDIA CUDA' : 'GPU, WebGPU'
-}
-
-function unavailable(device: EngineDevice, problem: string): EngineInfo {
-  return {
-    id: 'onnx',
-    available: false,
-    trains: false,
-    device: 'none',
-    backend: device === 'cpu' ? 'none' : device,
-    versions: {},
-    problem,
-    notes: [],
-  }
 }

@@ -9,7 +9,7 @@ export type TfjsBackend = 'tfjs-node-gpu' | 'tfjs-node' | 'wasm' | 'cpu'
 export interface StartedTensorFlow {
   readonly tf: TensorFlow
   readonly backend: TfjsBackend
-  readonly device: string
+  readonly hardware: string
   readonly versions: Readonly<Record<string, string>>
   /** Backends that were tried first and why they did not start; kernels that were supplied. */
   readonly notes: readonly string[]
@@ -24,7 +24,7 @@ interface BackendStart {
   readonly tf: TensorFlow
   /** Name of the backend inside TensorFlow.js. */
   readonly registeredName: string
-  readonly device: string
+  readonly hardware: string
   readonly versions: Readonly<Record<string, string>>
   readonly notes: readonly string[]
 }
@@ -86,7 +86,7 @@ function finish(name: TfjsBackend, start: BackendStart, failures: readonly strin
   return {
     tf,
     backend: name,
-    device: start.device,
+    hardware: start.hardware,
     versions: start.versions,
     notes: [...failures, ...start.notes],
     activate: () => {
@@ -109,7 +109,7 @@ async function startNative(packageName: string): Promise<BackendStart> {
   return {
     tf,
     registeredName: 'tensorflow',
-    device: gpu ? 'GPU' : 'CPU',
+    hardware: gpu ? 'GPU' : 'CPU',
     versions: { [packageName]: tf.version['tfjs-node'] ?? 'unknown' },
     notes: [],
   }
@@ -132,7 +132,7 @@ async function startWasm(): Promise<BackendStart> {
   return {
     tf,
     registeredName: 'wasm',
-    device: 'CPU, 1 thread',
+    hardware: 'CPU, 1 thread',
     versions: {
       '@tensorflow/tfjs': tf.version['tfjs'] ?? 'unknown',
       '@tensorflow/tfjs-backend-wasm': wasm.version_wasm,
@@ -154,7 +154,7 @@ async function startCpu(): Promise<BackendStart> {
   return {
     tf,
     registeredName: 'cpu',
-    device: 'CPU, 1 thread, plain JavaScript',
+    hardware: 'CPU, 1 thread, plain JavaScript',
     versions: { '@tensorflow/tfjs': tf.version['tfjs'] ?? 'unknown' },
     notes: [],
   }

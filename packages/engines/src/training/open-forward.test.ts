@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Engine, EngineDevice, Forward } from '../engine.js'
 import { EngineError } from '../engine.js'
+import { stubEngine } from '../testing/stub-engine.js'
 import { testNetwork } from '../testing/test-networks.js'
 import { openForward } from './open-forward.js'
 
@@ -27,12 +28,9 @@ function engineThat(
     dispose: () => Promise.resolve(void engine.disposed++),
   }
   const engine: Watched = {
-    id: 'onnx',
-    device,
+    ...stubEngine('onnx', { device }),
     runs: 0,
     disposed: 0,
-    probe: () => Promise.reject(new Error('not asked')),
-    trainer: () => Promise.reject(new Error('not asked')),
     forward: () => open().then(() => forward),
   }
   return engine

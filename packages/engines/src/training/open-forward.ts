@@ -10,8 +10,8 @@ export interface OpenedForward {
 
 /**
  * Prepares forward passes with the first engine of the list that can run this network. An engine that refuses is passed
- * over with a warning that says why; when all refuse, the first one's EngineError is thrown. A GPU proves itself on one
- * image before it is relied on.
+ * over with a warning that says why; when all refuse, the first one's EngineError is thrown. One that doesn't
+ * stand in for others (a GPU) proves itself on one image before it is relied on.
  */
 export async function openForward(
   engines: readonly Engine[],
@@ -33,7 +33,7 @@ export async function openForward(
 
 async function proven(engine: Engine, network: Network, options: ForwardOptions): Promise<Forward> {
   const forward = await engine.forward(network, options)
-  if (engine.device === 'cpu') return forward
+  if (engine.standsIn) return forward
   try {
     const shape = [1, ...network.input.shape]
     await forward.run({ shape, data: new Float32Array(shape.reduce((product, size) => product * size, 1)) })

@@ -2,6 +2,7 @@ import { singleLabel } from '../tasks/index.js'
 import { describe, expect, it } from 'vitest'
 import type { Engine, Trainer, TrainerSpec } from '../engine.js'
 import { EngineError } from '../engine.js'
+import { stubEngine } from '../testing/stub-engine.js'
 import { testNetwork } from '../testing/test-networks.js'
 import { openTrainer } from './open-trainer.js'
 
@@ -13,13 +14,10 @@ const spec: TrainerSpec = {
   seed: 1,
 }
 
-function engineThat(id: 'onnx' | 'tfjs', prepare: () => Promise<void>): Engine & { disposed: number } {
+function engineThat(id: string, prepare: () => Promise<void>): Engine & { disposed: number } {
   const engine = {
-    id,
-    device: 'cpu' as const,
+    ...stubEngine(id),
     disposed: 0,
-    probe: () => Promise.reject(new Error('not asked')),
-    forward: () => Promise.reject(new Error('not asked')),
     trainer: () =>
       Promise.resolve({ prepare, dispose: () => Promise.resolve(void engine.disposed++) } as unknown as Trainer),
   }

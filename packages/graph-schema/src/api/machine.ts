@@ -4,10 +4,12 @@ import { defineEndpoint } from './endpoint.js'
 const nothing = z.object({})
 
 export const engineInfoSchema = z.object({
+  /** What a run asks for it by. */
   id: z.string(),
   available: z.boolean(),
   trains: z.boolean(),
-  device: z.string(),
+  /** What it computes on, in words. */
+  hardware: z.string(),
   backend: z.string(),
   versions: z.record(z.string(), z.string()),
   speed: z

@@ -15,12 +15,13 @@ export const headlineSchema = z.object({
 })
 export type Headline = z.output<typeof headlineSchema>
 
-export const engineChoices = ['auto', 'onnx', 'tfjs'] as const
-export const engineChoiceSchema = z.enum(engineChoices)
-
-export const deviceChoices = ['auto', 'cpu', 'webgpu', 'cuda'] as const
-export const deviceChoiceSchema = z.enum(deviceChoices)
-export type DeviceChoiceJson = z.output<typeof deviceChoiceSchema>
+/**
+ * An engine or a device by name, or `auto`. Which there are, the engines themselves say (`GET /engines`); whoever starts
+ * runs refuses others.
+ */
+export const engineChoiceSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/, 'Expected "auto", or a name in small letters, as in the list of engines.')
 
 /** A run as lists show it. */
 export const runSummarySchema = z.object({

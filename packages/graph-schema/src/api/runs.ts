@@ -5,7 +5,7 @@ import { anyDocumentSchema } from './catalogue.js'
 import { defineEndpoint } from './endpoint.js'
 import { countInQuery, graphIdSchema, runIdSchema } from './ids.js'
 import { nodeRunStateSchema, runStateSchema } from './run-state.js'
-import { deviceChoiceSchema, engineChoiceSchema, runSummarySchema } from './run-summary.js'
+import { engineChoiceSchema, runSummarySchema } from './run-summary.js'
 
 const nothing = z.object({})
 const params = z.object({ id: runIdSchema })
@@ -19,7 +19,7 @@ export const startRunSchema = z.object({
   to: z.union([z.string().max(64), z.array(z.string().max(64)).max(1000)]).exactOptional(),
   engine: engineChoiceSchema.default('auto'),
   /** What the engine computes on; `auto`: what is expected to be fastest for the network. */
-  device: deviceChoiceSchema.default('auto'),
+  device: engineChoiceSchema.default('auto'),
   /** Before everything that waits. */
   front: z.boolean().default(false),
   /** Higher runs earlier. */

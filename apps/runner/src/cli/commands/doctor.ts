@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module'
 import { cpus, freemem, totalmem } from 'node:os'
 import { engines, openMeasurements } from '@graft/engines'
-import type { EngineInfo } from '@graft/engines'
 import { Command } from 'commander'
 import { cacheLimit, cacheSize } from '../../cache/clean-up.js'
 import { findHome } from '../../home.js'
@@ -10,7 +9,7 @@ import type { PluginOverview } from '../../plugins/list-plugins.js'
 import { isolationTools } from '../../plugins/host/isolation-tools.js'
 import { colorsFor } from '../../text/colors.js'
 import type { Colors } from '../../text/colors.js'
-import { examineEngine } from '../doctor/examine-engine.js'
+import { examineEngine, type ExaminedEngine } from '../doctor/examine-engine.js'
 import { describeEngines } from '../doctor/describe-engines.js'
 import { formatBytes } from '../../text/format-values.js'
 
@@ -25,7 +24,7 @@ export interface DoctorReport {
   readonly platform: string
   readonly processor: { readonly model: string; readonly cores: number }
   readonly memory: { readonly total: number; readonly free: number }
-  readonly engines: readonly EngineInfo[]
+  readonly engines: readonly ExaminedEngine[]
   readonly optional: readonly { readonly name: string; readonly use: string; readonly found: boolean }[]
   readonly plugins: readonly PluginOverview[]
   /** What keeps plugins in, beyond Node's permission model. */
@@ -53,7 +52,7 @@ async function examine(): Promise<DoctorReport> {
   const home = findHome()
   const processors = cpus()
   // One after the other, so that they don't take each other's cores.
-  const found: EngineInfo[] = []
+  const found: ExaminedEngine[] = []
   for (const engine of engines) found.push(await examineEngine(engine, openMeasurements(home.measurements)))
   return {
     node: process.versions.node,

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
-import { deviceChoices, engineChoices, setParam } from '@graft/graph-schema'
-import type { DeviceChoiceJson, GraphDocument, RunEvent } from '@graft/graph-schema'
+import { deviceChoices, engineChoices } from '@graft/engines'
+import { setParam } from '@graft/graph-schema'
+import type { GraphDocument, RunEvent } from '@graft/graph-schema'
 import { Command, Option } from 'commander'
 import { planRun } from '../../executor/plan-run.js'
 import { findHome } from '../../home.js'
@@ -30,7 +31,7 @@ interface RunFlags {
   readonly set: readonly string[]
   readonly to?: readonly string[]
   readonly engine: RunRequest['engine']
-  readonly device: DeviceChoiceJson
+  readonly device: NonNullable<RunRequest['device']>
   readonly json?: boolean
   readonly out?: string
   readonly debug?: boolean

@@ -1,8 +1,9 @@
 import type { EngineInfo, EngineSpeed } from '@graft/engines'
 import type { Colors } from '../../text/colors.js'
+import type { ExaminedEngine } from './examine-engine.js'
 
 /** Every engine with its device: what it is and does, then a table of what was measured. */
-export function describeEngines(engines: readonly EngineInfo[], colors: Colors): string[] {
+export function describeEngines(engines: readonly ExaminedEngine[], colors: Colors): string[] {
   const measured = engines.flatMap((engine) =>
     engine.speed === undefined ? [] : [{ name: nameOf(engine), speed: engine.speed }],
   )
@@ -15,11 +16,11 @@ export function describeEngines(engines: readonly EngineInfo[], colors: Colors):
 const nameOf = ({ id, backend }: EngineInfo): string =>
   [id, backend === 'none' ? '' : backend].filter(Boolean).join(' ')
 
-function describeEngine(engine: EngineInfo, colors: Colors): string[] {
+function describeEngine(engine: ExaminedEngine, colors: Colors): string[] {
   const versions = Object.entries(engine.versions).map(([name, version]) => `${name} ${version}`)
   const does = engine.trains ? 'runs and trains' : 'runs networks, does not train'
   const facts = engine.available
-    ? [engine.device, does, ...versions].filter((fact) => fact !== '').join(', ')
+    ? [engine.hardware, does, ...versions].filter((fact) => fact !== '').join(', ')
     : 'not available'
   return [
     `${markOf(engine, colors)} engine ${colors.bold(engine.id)} on ${colors.bold(engine.backend)}: ${facts}`,
@@ -28,10 +29,10 @@ function describeEngine(engine: EngineInfo, colors: Colors): string[] {
   ]
 }
 
-/** A device that was never there is no fault. */
-function markOf({ available, backend, problem }: EngineInfo, colors: Colors): string {
+/** A device that was never there is not a fault. */
+function markOf({ available, standsIn, problem }: ExaminedEngine, colors: Colors): string {
   if (available) return problem === undefined ? colors.green('✓') : colors.yellow('!')
-  return backend === 'webgpu' || backend === 'cuda' ? colors.dim('-') : colors.red('✗')
+  return standsIn ? colors.red('✗') : colors.dim('-')
 }
 
 const lineLength = 100

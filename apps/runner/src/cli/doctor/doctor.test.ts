@@ -1,10 +1,10 @@
-import type { Engine, EngineInfo, Measurement } from '@graft/engines'
+import type { Engine, Measurement } from '@graft/engines'
 import { problemKey, speedKey } from '@graft/engines'
 import { describe, expect, it } from 'vitest'
 import { stubEngine } from '../../testing/run-stub-graph.js'
 import { colorsFor } from '../../text/colors.js'
 import { describeEngines } from './describe-engines.js'
-import { examineEngine } from './examine-engine.js'
+import { examineEngine, type ExaminedEngine } from './examine-engine.js'
 
 const colors = colorsFor({ isTTY: false } as NodeJS.WriteStream)
 const speed = {
@@ -16,21 +16,23 @@ const speed = {
   trainedMatrixProduct: 0,
   stepMilliseconds: 1,
 }
-const cpu: EngineInfo = {
+const cpu: ExaminedEngine = {
   id: 'onnx',
   available: true,
   trains: true,
-  device: 'CPU, 2 threads',
+  standsIn: true,
+  hardware: 'CPU, 2 threads',
   backend: 'cpu',
   versions: { onnx: '1.30.0' },
   notes: [],
   speed,
 }
-const missing: EngineInfo = {
+const missing: ExaminedEngine = {
   id: 'onnx',
   available: false,
   trains: false,
-  device: 'none',
+  standsIn: false,
+  hardware: 'none',
   backend: 'webgpu',
   versions: {},
   notes: [],
@@ -66,7 +68,7 @@ describe('examining an engine', () => {
     write: async (key: string, value: Measurement) => void (entries[key] = value),
     remove: async (key: string) => void delete entries[key],
   })
-  const engine: Engine = { ...stubEngine('1.0'), device: 'webgpu' }
+  const engine: Engine = { ...stubEngine('1.0'), device: 'webgpu', standsIn: false }
 
   it('measures, and leaves the figures to later runs, which then know that the device has turned up', async () => {
     const entries: Record<string, Measurement> = { [problemKey(engine)]: { time: '', problem: 'no adapter' } }

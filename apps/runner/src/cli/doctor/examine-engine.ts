@@ -2,6 +2,11 @@ import { textOf } from '@graft/errors'
 import { measureInChild, problemKey, speedKey } from '@graft/engines'
 import type { Engine, EngineInfo, EngineSpeed, Measurements } from '@graft/engines'
 
+/** What an engine is, and whether it should be here. */
+export interface ExaminedEngine extends EngineInfo {
+  readonly standsIn: boolean
+}
+
 /** Repetitions take this long per figure: more than before a run, because somebody asked for the figures. */
 const figureMilliseconds = 200
 
@@ -16,8 +21,8 @@ export async function examineEngine(
   engine: Engine,
   measurements: Measurements,
   measure: Measure = measureNow,
-): Promise<EngineInfo> {
-  const info = await engine.probe()
+): Promise<ExaminedEngine> {
+  const info = { ...(await engine.probe()), standsIn: engine.standsIn }
   const time = new Date().toISOString()
   if (!info.available) {
     await measurements.write(problemKey(engine), { time, problem: info.problem ?? 'It is not available.' })

@@ -9,6 +9,7 @@ import type { StoredRun } from '../../runs/stored-run.js'
 import { documentProblem, HttpProblem, notFound } from '../http-problem.js'
 import { pluginMilliseconds, usesPlugins } from '../node-library.js'
 import { readDocument } from '../read-document.js'
+import { refuseUnknownEngine } from '../refuse-unknown-engine.js'
 import type { Handlers } from '../register.js'
 import { readBody } from '../security/read-body.js'
 import type { Services } from '../services.js'
@@ -36,6 +37,7 @@ export function runHandlers(services: Services): Pick<Handlers, Names> {
   const summary = (id: string): { run: StoredRun['summary'] } => ({ run: required(id).summary })
   return {
     startRun: async ({ body }) => {
+      refuseUnknownEngine(body)
       const document = readDocument(body.document)
       const to = typeof body.to === 'string' ? [body.to] : body.to
       await refuseUnlessPlannable(document, to, services)

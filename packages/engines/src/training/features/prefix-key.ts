@@ -8,7 +8,7 @@ import { canonicalJson, type Hashes } from '../../host/hashes.js'
  * and what is trainable, do not.
  */
 export async function prefixKey(prefix: Network, tensors: Tensors, engine: Engine, hashes: Hashes): Promise<string> {
-  const { id, backend, device, versions } = await engine.probe()
+  const { id, backend, hardware, versions } = await engine.probe()
   const values = [...tensors.keys()].sort().map((name) => [name, hashes.settled(tensors.get(name) as never)])
   const { layers, input, output, preprocessing } = prefix
   return hashes.text(
@@ -19,7 +19,7 @@ export async function prefixKey(prefix: Network, tensors: Tensors, engine: Engin
       output,
       preprocessing,
       values,
-      engine: { id, backend, device, versions },
+      engine: { id, backend, device: hardware, versions },
     }),
   )
 }

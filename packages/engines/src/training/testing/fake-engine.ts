@@ -19,13 +19,15 @@ export function createFakeEngine(): Engine & { readonly calls: FakeCalls } {
   const calls: FakeCalls = { forwardImages: 0, steps: [], rates: [], disposed: 0, made: 0 }
   return {
     calls,
-    id: 'tfjs',
+    id: 'fake',
     device: 'cpu',
+    standsIn: true,
+    deterministic: true,
     probe: async () => ({
       id: 'fake',
       available: true,
       trains: true,
-      device: 'test',
+      hardware: 'test',
       backend: 'fake',
       versions: {},
       notes: [],
