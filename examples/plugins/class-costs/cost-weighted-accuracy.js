@@ -37,7 +37,7 @@ Taking a death cap for a champignon is worse than the other way round; plain acc
   async run({ params, inputs, context }) {
     const metrics = metricsInput(inputs.metrics)
     const detail = await readDetail(metrics, context.store)
-    if (detail.kind !== 'evaluation')
+    if (detail.kind !== 'single-label-evaluation')
       throw new NodeError(
         'metrics',
         'These metrics have no confusion matrix: they come from Train.',
@@ -65,7 +65,7 @@ Taking a death cap for a champignon is worse than the other way round; plain acc
     context.emit({
       type: 'log',
       level: 'info',
-      message: `Cost-weighted accuracy ${(score * 100).toFixed(1)} % (accuracy ${(metrics.accuracy * 100).toFixed(1)} %).`,
+      message: `Cost-weighted accuracy ${(score * 100).toFixed(1)} % (accuracy ${(metrics.values.accuracy * 100).toFixed(1)} %).`,
     })
     const table = [
       'truth,prediction,count,cost',

@@ -1,12 +1,6 @@
 import { z } from 'zod'
+import { blobReferenceSchema } from './values/blob-reference.js'
 
-/** A file in the content-addressed store, as events and outputs name it. */
-export const blobReferenceSchema = z.object({
-  sha256: z.string(),
-  bytes: z.number(),
-  mediaType: z.string(),
-  name: z.string().exactOptional(),
-})
 /** A `Problem` as JSON. */
 export const problemSchema = z.object({
   code: z.string(),

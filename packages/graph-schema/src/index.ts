@@ -1,6 +1,6 @@
 export * from './ports.js'
 export type * from './problem.js'
-export type * from './values.js'
+export * from './values/index.js'
 export * from './events.js'
 export * from './document.js'
 export * from './document-migrations.js'

@@ -1,10 +1,8 @@
-/** What flows along a wire. Small JSON plus content-addressed blobs; never live tensors. */
-export const portKinds = ['dataset', 'model', 'metrics', 'report', 'file', 'number', 'advice'] as const
-export type PortKind = (typeof portKinds)[number]
+import type { SplitName } from './splits.js'
+import type { PortKind } from './values/wire-values.js'
 
-/** Which part of the data a dataset wire carries. Part of the type: test data can't be wired into Train. */
-export const splits = ['all', 'train', 'val', 'test'] as const
-export type SplitName = (typeof splits)[number]
+export { portKinds, type PortKind } from './values/wire-values.js'
+export * from './splits.js'
 
 /** An input or output of a node type, as the manifest shows it. */
 export interface Port {

@@ -1,3 +1,4 @@
+import { splitsByWorth } from '@graft/graph-schema'
 import type { GraphDocument, NodeRunState, RunState, RunSummary } from '@graft/graph-schema'
 import { useCallback, useMemo } from 'react'
 import type { ReactElement } from 'react'
@@ -6,11 +7,11 @@ import { call } from '../api/client.js'
 import { useCall } from '../api/use-call.js'
 import { LineChart } from '../charts/LineChart.js'
 import { chartsOf } from '../charts/chart-model.js'
+import { metricsDetailSchema } from '@graft/graph-schema'
 import { curvesOfDetail } from '../results/read/curves-of-detail.js'
-import { metricsDetailSchema } from '../results/read/detail.js'
 import { splitName } from '../results/read/read-evaluation.js'
 import { resultsOf } from '../results/read/run-results.js'
-import { ago, duration, percent, significant, whole } from '../ui/format.js'
+import { ago, duration, scoreText, whole } from '../ui/format.js'
 import { Button } from '../ui/Button.js'
 import { GraphDiffView } from './GraphDiffView.js'
 import { diffGraphs } from './graph-diff.js'
@@ -103,7 +104,7 @@ function RunTag({
     <span className="run-tag">
       <b style={{ background: `var(--series-${color})` }}>{name}</b>
       {run.graphName}, {ago(run.createdAt, Date.now())}
-      {run.headline !== undefined && <> · {percent(run.headline.accuracy)}</>}
+      {run.headline !== undefined && <> · {scoreText(run.headline.metric, run.headline.value)}</>}
     </span>
   )
 }
@@ -159,13 +160,11 @@ function MetricLine({ row }: { readonly row: MetricRow }): ReactElement {
   const show = (value: number | null): string =>
     value === null
       ? '–'
-      : row.kind === 'share'
-        ? percent(value)
-        : row.kind === 'seconds'
-          ? duration(value)
-          : row.kind === 'count'
-            ? whole(value)
-            : significant(value)
+      : row.format === 'seconds'
+        ? duration(value)
+        : row.format === 'count'
+          ? whole(value)
+          : scoreText({ format: row.format }, value)
   const difference = row.first === null || row.second === null ? null : row.second - row.first
   const sign = difference === null || difference === 0 ? '' : difference > 0 ? '+' : '−'
   const tone = toneOf(row)
@@ -188,7 +187,7 @@ function MetricLine({ row }: { readonly row: MetricRow }): ReactElement {
 
 /** McNemar's test on the images that both runs were measured on, for the most trustworthy split that both have. */
 function Significance({ first, second }: { readonly first: Loaded; readonly second: Loaded }): ReactElement {
-  const split = ['test', 'val', 'all', 'train'].find(
+  const split = splitsByWorth.find(
     (candidate) => evaluationOf(first.details, candidate) !== null && evaluationOf(second.details, candidate) !== null,
   )
   const [one, two] =

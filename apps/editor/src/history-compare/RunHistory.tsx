@@ -3,7 +3,7 @@ import type { ReactElement } from 'react'
 import type { RunSummary } from '@graft/graph-schema'
 import { useEditor } from '../document/store.js'
 import { isOver } from '../run/run-session.js'
-import { ago, duration, percent } from '../ui/format.js'
+import { ago, duration, scoreText } from '../ui/format.js'
 import { runs as session, useRunView } from '../run/run-store.js'
 import { Button, IconButton } from '../ui/Button.js'
 import { VirtualList } from '../ui/lists/VirtualList.js'
@@ -143,7 +143,8 @@ function Row({ run, isCompared, onCompare, act }: RowProps): ReactElement {
           ''
         ) : (
           <>
-            <b>{percent(run.headline.accuracy)}</b> <small>{run.headline.split}</small>
+            <b title={run.headline.metric.title}>{scoreText(run.headline.metric, run.headline.value)}</b>{' '}
+            <small>{run.headline.split}</small>
           </>
         )}
       </span>

@@ -1,8 +1,7 @@
 import { emptyDocument } from '@graft/graph-schema'
-import type { GraphDocument } from '@graft/graph-schema'
+import type { GraphDocument, MetricsDetail } from '@graft/graph-schema'
 import { describe, expect, test } from 'vitest'
 import type { ChartModel } from '../charts/chart-model.js'
-import type { MetricsDetail } from '../results/read/detail.js'
 import { diffGraphs, isSameGraph } from './graph-diff.js'
 import { comparePaired, midP, verdictOf } from './mc-nemar.js'
 import { metricRows, toneOf } from './metric-rows.js'
@@ -142,21 +141,22 @@ describe('numbers side by side', () => {
   const evaluation = (top1: number, loss: number) => ({
     node: 'e',
     detail: {
-      kind: 'evaluation',
+      kind: 'single-label-evaluation',
       split: 'test',
-      top1,
-      macroF1: top1,
-      balancedAccuracy: top1,
-      loss,
-      calibrationError: 0.1,
+      scores: {
+        primary: 'accuracy',
+        values: { accuracy: top1, loss },
+        metrics: [
+          { name: 'accuracy', title: 'Accuracy', better: 'higher', format: 'percent' },
+          { name: 'loss', title: 'Loss', better: 'lower', format: 'number' },
+        ],
+      },
     } as unknown as MetricsDetail,
   })
   test('know which direction is better', () => {
     const rows = metricRows([evaluation(0.8, 0.5)], [evaluation(0.9, 0.6)])
-    expect(rows.map((row) => [row.title, toneOf(row)]).slice(0, 4)).toEqual([
+    expect(rows.map((row) => [row.title, toneOf(row)])).toEqual([
       ['Accuracy, test', 'better'],
-      ['Macro F1, test', 'better'],
-      ['Balanced accuracy, test', 'better'],
       ['Loss, test', 'worse'],
     ])
   })

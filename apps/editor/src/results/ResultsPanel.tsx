@@ -3,6 +3,8 @@ import type { ReactElement } from 'react'
 import { useJsonArtifact } from '../api/artifact.js'
 import { useManifests } from '../document/store.js'
 import { useRunView } from '../run/run-store.js'
+import type { MetricsDetail, SingleLabelEvaluation } from '@graft/graph-schema'
+import { metricsDetailSchema } from '@graft/graph-schema'
 import { Calibration } from './classification/Calibration.js'
 import { ClassTable } from './classification/ClassTable.js'
 import { ConfusionMatrix } from './classification/ConfusionMatrix.js'
@@ -11,8 +13,6 @@ import { Headline } from './cards/Headline.js'
 import { TopLosses } from './classification/TopLosses.js'
 import { TrainingFacts } from './cards/TrainingFacts.js'
 import { TryIt } from './try-it/TryIt.js'
-import type { EvaluationDetail, MetricsDetail } from './read/detail.js'
-import { metricsDetailSchema } from './read/detail.js'
 import { byWorth, datasetBehind, resultsOf } from './read/run-results.js'
 import type { DatasetResult, MetricsResult } from './read/run-results.js'
 import { splitName } from './read/read-evaluation.js'
@@ -98,7 +98,7 @@ function EvaluationView({
   detail,
   dataset,
 }: {
-  readonly detail: EvaluationDetail
+  readonly detail: SingleLabelEvaluation
   readonly dataset: DatasetResult | null
 }): ReactElement {
   return (

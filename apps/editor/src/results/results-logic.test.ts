@@ -1,13 +1,17 @@
-import { emptyDocument } from '@graft/graph-schema'
+import { emptyDocument, metricsDetailSchema } from '@graft/graph-schema'
 import { describe, expect, test } from 'vitest'
 import { orderBy, sortClasses } from './classification/class-table.js'
 import { describeCell, moveInMatrix, imagesBehind, viewMatrix } from './classification/confusion.js'
 import { curvesOfDetail } from './read/curves-of-detail.js'
-import { metricsDetailSchema } from './read/detail.js'
 import { readCalibration, readEvaluation } from './read/read-evaluation.js'
 import { byWorth, datasetBehind, resultsOf } from './read/run-results.js'
 
-const blob = (name: string) => ({ sha256: name.padEnd(64, '0'), bytes: 1, mediaType: 'application/json', name })
+const blob = (name: string) => ({
+  sha256: name.charCodeAt(0).toString(16).padEnd(64, '0'),
+  bytes: 1,
+  mediaType: 'application/json',
+  name,
+})
 const dataset = (split: string, count: number) => ({
   kind: 'dataset',
   split,
@@ -23,7 +27,16 @@ describe('results of a run', () => {
     train: {
       outputs: {
         model: { kind: 'model', network: { name: 'n', classNames: ['a', 'b'], layers: [] } },
-        metrics: { kind: 'metrics', split: 'val', count: 3, accuracy: null, detail: blob('t') },
+        metrics: {
+          kind: 'metrics',
+          task: 't',
+          split: 'val',
+          count: 3,
+          primary: 'a',
+          values: {},
+          metrics: [],
+          detail: blob('t'),
+        },
       },
     },
     strip: { outputs: { model: { kind: 'model', network: { name: 'n', classNames: null } } } },
@@ -70,18 +83,13 @@ describe('results of a run', () => {
 describe('a detail blob', () => {
   test('may have null where a number does not exist', () => {
     const parsed = metricsDetailSchema.parse({
-      kind: 'evaluation',
+      kind: 'single-label-evaluation',
       title: 't',
       split: 'test',
       classNames: ['a'],
       count: 0,
-      top1: null,
-      top5: null,
-      accuracyInterval: [0, 1],
-      macroF1: null,
-      balancedAccuracy: 0,
-      loss: 1,
-      calibrationError: 0,
+      scores: { primary: 'accuracy', values: { accuracy: null }, metrics: [] },
+      intervals: { accuracy: [0, 1] },
       calibrationBins: [],
       confusion: [[0]],
       perClass: [{ name: 'a', support: 0, precision: null, recall: null, f1: 0 }],
@@ -89,7 +97,7 @@ describe('a detail blob', () => {
       topLosses: [],
       predictions: [],
     })
-    expect(parsed).toMatchObject({ top1: Number.NaN, top5: null, perClass: [{ recall: Number.NaN }] })
+    expect(parsed).toMatchObject({ scores: { values: { accuracy: Number.NaN } }, perClass: [{ recall: Number.NaN }] })
   })
 })
 
@@ -175,30 +183,40 @@ test('curves of a stored training come back line by line', () => {
 })
 
 describe('results in words', () => {
+  const measured = (values: Record<string, number>, low = 0, high = 1) => ({
+    scores: { primary: 'accuracy', values, metrics: [] },
+    intervals: { accuracy: [low, high] as const },
+  })
   const perClass = [
     { name: 'ant', support: 60, precision: 1, recall: 1, f1: 1 },
     { name: 'bee', support: 40, precision: 1, recall: 1, f1: 1 },
   ]
   test('say how many, how sure and compared to what', () => {
-    expect(readEvaluation({ split: 'test', count: 100, top1: 0.9, accuracyInterval: [0.82, 0.95], perClass })).toEqual([
-      '90 of 100 test images were recognised. On new images of the same kind, expect 82 % to 95 % (95 % interval).',
-      'Always answering “ant” would be right in 60 %.',
-    ])
+    expect(readEvaluation({ split: 'test', count: 100, ...measured({ accuracy: 0.9 }, 0.82, 0.95), perClass })).toEqual(
+      [
+        '90 of 100 test images were recognised. On new images of the same kind, expect 82 % to 95 % (95 % interval).',
+        'Always answering “ant” would be right in 60 %.',
+      ],
+    )
   })
   test('warn of a wide range and of images that were learned from', () => {
     expect(
-      readEvaluation({ split: 'test', count: 10, top1: 0.9, accuracyInterval: [0.5, 0.99], perClass }).at(-1),
+      readEvaluation({ split: 'test', count: 10, ...measured({ accuracy: 0.9 }, 0.5, 0.99), perClass }).at(-1),
     ).toContain('wide range')
     expect(
-      readEvaluation({ split: 'train', count: 10, top1: 0.9, accuracyInterval: [0.5, 0.99], perClass }).at(-1),
+      readEvaluation({ split: 'train', count: 10, ...measured({ accuracy: 0.9 }, 0.5, 0.99), perClass }).at(-1),
     ).toContain('learned from')
   })
   test('tell overconfidence from its opposite', () => {
     const bins = (confidence: number, accuracy: number) => [{ low: 0, high: 1, count: 10, confidence, accuracy }]
-    expect(readCalibration({ calibrationError: 0.2, calibrationBins: bins(0.9, 0.7) })).toContain(
+    expect(readCalibration({ ...measured({ calibrationError: 0.2 }), calibrationBins: bins(0.9, 0.7) })).toContain(
       'surer than it is right',
     )
-    expect(readCalibration({ calibrationError: 0.2, calibrationBins: bins(0.5, 0.7) })).toContain('less sure')
-    expect(readCalibration({ calibrationError: 0.01, calibrationBins: bins(0.71, 0.7) })).toContain('can be believed')
+    expect(readCalibration({ ...measured({ calibrationError: 0.2 }), calibrationBins: bins(0.5, 0.7) })).toContain(
+      'less sure',
+    )
+    expect(readCalibration({ ...measured({ calibrationError: 0.01 }), calibrationBins: bins(0.71, 0.7) })).toContain(
+      'can be believed',
+    )
   })
 })

@@ -1,7 +1,7 @@
 import type { RunStatus } from '@graft/graph-schema'
 import { useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
-import { duration, percent } from '../ui/format.js'
+import { duration, scoreText } from '../ui/format.js'
 import { useRunView, useStaleNodes } from '../run/run-store.js'
 
 const words: Readonly<Record<RunStatus, string>> = {
@@ -27,7 +27,8 @@ export function RunSummaryLine(): ReactElement | null {
       </span>
       {headline !== null && (
         <span>
-          <b>{percent(headline.accuracy)}</b> {splitWords[headline.split]} accuracy
+          <b>{scoreText(headline.metric, headline.value)}</b> {splitWords[headline.split]}{' '}
+          {headline.metric.title.toLowerCase()}
         </span>
       )}
       {seconds !== null && <span>{duration(seconds)}</span>}

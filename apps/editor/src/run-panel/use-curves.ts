@@ -1,8 +1,8 @@
 import type { NodeRunState, RunState } from '@graft/graph-schema'
 import { useEffect, useMemo, useState } from 'react'
 import { readJsonArtifact } from '../api/artifact.js'
+import { metricsDetailSchema } from '@graft/graph-schema'
 import { curvesOfDetail } from '../results/read/curves-of-detail.js'
-import { metricsDetailSchema } from '../results/read/detail.js'
 import { resultsOf } from '../results/read/run-results.js'
 
 type Nodes = RunState['nodes']

@@ -6,7 +6,7 @@ import { useCall } from '../api/use-call.js'
 import { addressOfDraft, draftIdOf } from '../session/address.js'
 import { listDrafts, removeDraft } from '../session/drafts.js'
 import type { Draft } from '../session/drafts.js'
-import { ago, counted, percent } from '../ui/format.js'
+import { ago, counted, scoreText } from '../ui/format.js'
 import { Button, IconButton } from '../ui/Button.js'
 import { Icon } from '../ui/Icon.js'
 import { toast } from '../ui/toast.js'
@@ -169,7 +169,9 @@ function RunBadge({ run }: { readonly run: RunSummary }): ReactElement {
   if (run.status === 'running' || run.status === 'queued')
     return <span className="status-pill status-running">{run.status === 'running' ? 'running' : 'waiting'}</span>
   if (run.headline !== undefined)
-    return <span className="status-pill status-succeeded numeric">{percent(run.headline.accuracy)}</span>
+    return (
+      <span className="status-pill status-succeeded numeric">{scoreText(run.headline.metric, run.headline.value)}</span>
+    )
   return <span className={`status-pill status-${run.status}`}>{run.status === 'succeeded' ? 'done' : run.status}</span>
 }
 

@@ -1,3 +1,5 @@
+import type { MetricDescription } from '@graft/graph-schema'
+
 /** `42 s`, `3 min 5 s`, `1 h 12 min`. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return '–'
@@ -19,6 +21,10 @@ export function timeLeft(seconds: number): string {
 
 export const percent = (share: number, digits = 1): string =>
   Number.isFinite(share) ? `${(100 * share).toFixed(digits)} %` : '–'
+
+/** A measured number as its metric is written. */
+export const scoreText = ({ format }: Pick<MetricDescription, 'format'>, value: number): string =>
+  format === 'percent' ? percent(value) : significant(value)
 
 /** `1.23 M`, `45.6 k`, `789`. */
 export function compact(value: number): string {

@@ -33,6 +33,7 @@ describe('cache key', () => {
   it.each<[string, Partial<Ingredients>]>([
     ['type', { type: 'other' }],
     ['version', { version: 2 }],
+    ['revision', { revision: 2 }],
     ['a parameter', { params: { a: 1, b: { c: 2, d: [4, 3] } } }],
     [
       'an input',

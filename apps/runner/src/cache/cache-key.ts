@@ -12,6 +12,8 @@ export interface InputIngredient {
 export interface Ingredients {
   readonly type: string
   readonly version: number
+  /** Of what the node gives, where that has changed since it was first written. */
+  readonly revision?: number
   /** As parsed, defaults filled in. */
   readonly params: Readonly<Record<string, unknown>>
   /** By input port, in the order of the edges. */

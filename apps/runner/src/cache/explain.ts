@@ -58,6 +58,7 @@ function ownChanges(node: string, now: ReadonlyMap<string, Ingredients>, before:
   if (is.type !== was.type) return [`${node} was a ${was.type} and is a ${is.type}`]
   return [
     ...(is.version === was.version ? [] : [`${node} (${is.type}) went from version ${was.version} to ${is.version}`]),
+    ...(is.revision === was.revision ? [] : [`${node} (${is.type}) gives other results since an update of Graft`]),
     ...paramChanges(node, was.params, is.params),
     ...wiringChanges(node, was.inputs, is.inputs),
     ...(is.fingerprint === was.fingerprint ? [] : [`the files that ${node} reads changed`]),

@@ -8,6 +8,7 @@ import type { Ingredients } from './cache-key.js'
 const ingredients = z.object({
   type: z.string(),
   version: z.number(),
+  revision: z.number().exactOptional(),
   params: z.record(z.string(), z.unknown()),
   inputs: z.record(z.string(), z.array(z.object({ node: z.string(), output: z.string(), key: z.string() }))),
   fingerprint: z.string().exactOptional(),

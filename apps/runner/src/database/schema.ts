@@ -65,4 +65,14 @@ export const schemaSteps: readonly string[] = [
   ) strict, without rowid;
   create index run_blobs_by_blob on run_blobs (sha256);
   `,
+  // A headline names its metric; before, it was always the accuracy. States are made again from the events.
+  `
+  update runs set headline = json_object(
+    'metric', json_object('name', 'accuracy', 'title', 'Accuracy', 'better', 'higher', 'format', 'percent'),
+    'value', json_extract(headline, '$.accuracy'),
+    'count', json_extract(headline, '$.count'),
+    'split', json_extract(headline, '$.split')
+  ) where headline is not null and json_extract(headline, '$.accuracy') is not null;
+  delete from states;
+  `,
 ]

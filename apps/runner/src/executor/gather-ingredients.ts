@@ -24,6 +24,7 @@ export async function gatherIngredients(
   return {
     type: definition.type,
     version: definition.version,
+    ...(definition.revision === undefined ? {} : { revision: definition.revision }),
     params,
     inputs: Object.fromEntries(inputs) as Ingredients['inputs'],
     ...(fingerprint === undefined ? {} : { fingerprint }),

@@ -108,7 +108,18 @@ describe('events', () => {
       {
         type: 'node-finished',
         node: 'a',
-        outputs: { m: { kind: 'metrics', split: 'val', count: 3, accuracy: 0.5, macroF1: 0.5 } },
+        outputs: {
+          m: {
+            kind: 'metrics',
+            task: 'single-label',
+            split: 'val',
+            count: 3,
+            primary: 'accuracy',
+            values: { accuracy: 0.5 },
+            metrics: [{ name: 'accuracy', title: 'Accuracy', better: 'higher', format: 'percent' }],
+            detail: { sha256: 'a'.repeat(64), bytes: 1, mediaType: 'application/json' },
+          },
+        },
         milliseconds: 1,
       },
     ])
@@ -116,7 +127,7 @@ describe('events', () => {
     expect(store.events(run).map(({ sequence }) => sequence)).toEqual([0, 1, 2, 3, 4])
     expect(store.find(run)?.summary).toMatchObject({
       progress: { done: 1, total: 2 },
-      headline: { accuracy: 0.5, split: 'val' },
+      headline: { metric: { name: 'accuracy' }, value: 0.5, split: 'val' },
     })
     expect(store.state(run)).toMatchObject({ next: 5, nodes: { a: { status: 'done' } } })
     other.close()

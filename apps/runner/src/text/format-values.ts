@@ -1,3 +1,5 @@
+import type { MetricDescription } from '@graft/graph-schema'
+
 /** `850 ms`, `12.3 s`, `4 min 05 s`, `2 h 07 min`. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`
@@ -24,6 +26,12 @@ export function formatBytes(bytes: number): string {
 /** A share as a percentage with one decimal. */
 export function formatShare(share: number): string {
   return `${(share * 100).toFixed(1)}%`
+}
+
+/** A measured number as its metric is written. */
+export function formatScore({ format }: Pick<MetricDescription, 'format'>, value: number): string {
+  if (Number.isNaN(value)) return 'unknown'
+  return format === 'percent' ? formatShare(value) : formatMetric(value)
 }
 
 /** A measurement: three significant digits. */

@@ -14,6 +14,8 @@ export interface MetricDescription {
   readonly title: string
   readonly better: 'higher' | 'lower'
   readonly format: 'percent' | 'number'
+  /** What it means, in a few words. */
+  readonly note?: string
 }
 
 /** What a network gave for a number of samples: rows of `width` numbers, before the head's activation. */
@@ -38,13 +40,16 @@ export interface Prediction {
 
 /** All that Evaluate tells of a network, as JSON: the views of report and editor pick it up by `kind`. */
 export interface Evaluation {
+  /** Every metric of the task that can be measured on these samples, by name. */
+  readonly values: Readonly<Record<string, number>>
+  /** 95 % intervals of metrics, where one is known. */
+  readonly intervals: Readonly<Record<string, readonly [number, number]>>
+  /** The rest, of a kind that `graph-schema/values/details` lists. */
   readonly detail: { readonly kind: string } & Readonly<Record<string, unknown>>
   /** One per sample, in order: what was true, what was predicted. */
   readonly rows: readonly Readonly<Record<string, unknown>>[]
   /** Loss of each sample, to find the worst. */
   readonly losses: ArrayLike<number>
-  /** One line for the log. */
-  readonly summary: string
 }
 
 /**
@@ -54,7 +59,7 @@ export interface Evaluation {
 export interface Task {
   readonly id: string
   readonly title: string
-  /** Every score that it gives, `loss` included, in the order in which people want to read them. */
+  /** Every metric that it knows, `loss` included, in the order in which people want to read them. */
   readonly metrics: readonly MetricDescription[]
   /** Name of the metric that stands for all. */
   readonly primary: string
@@ -77,7 +82,7 @@ export interface Task {
   hits(outputs: Outputs, labels: readonly Label[]): number
   /** Adds to a head what is chosen on validation images, such as thresholds. Absent: nothing is. */
   settle?(head: Head, outputs: Outputs, labels: ArrayLike<Label>): Head
-  /** Every metric of `metrics`, by name, of the network with this head. `loss` is plain: no weights, no smoothing. */
+  /** What is measured after every epoch: metrics by name, of the network with this head. `loss` is plain: no weights, no smoothing. */
   score(outputs: Outputs, labels: ArrayLike<Label>, head: Head): Readonly<Record<string, number>>
   /** The answer for each row. */
   decode(outputs: Outputs, head: Head): readonly Prediction[]

@@ -1,17 +1,7 @@
-import { z } from 'zod'
-import { splits } from '../ports.js'
+import { worthRank } from '../splits.js'
+import { metricsValueSchema } from '../values/metrics.js'
+import { primaryScore } from '../values/scores.js'
 import type { Headline } from './run-summary.js'
-
-const metricsValue = z.object({
-  kind: z.literal('metrics'),
-  split: z.enum(splits),
-  count: z.number(),
-  accuracy: z.number(),
-  macroF1: z.number(),
-})
-
-/** The less a number was used to choose anything, the more it says. */
-const worth: Readonly<Record<Headline['split'], number>> = { train: 0, all: 1, val: 2, test: 3 }
 
 /**
  * The better headline of the one so far and those among a node's outputs: test before val before train, and the later
@@ -19,9 +9,16 @@ const worth: Readonly<Record<Headline['split'], number>> = { train: 0, all: 1, v
  */
 export function betterHeadline(current: Headline | null, outputs: Readonly<Record<string, unknown>>): Headline | null {
   return Object.values(outputs).reduce((best: Headline | null, value) => {
-    const parsed = metricsValue.safeParse(value)
-    if (!parsed.success) return best
-    const { kind: _, ...headline } = parsed.data
-    return best === null || worth[headline.split] >= worth[best.split] ? headline : best
+    const headline = headlineOf(value)
+    if (headline === null) return best
+    return best === null || worthRank(headline.split) <= worthRank(best.split) ? headline : best
   }, current)
+}
+
+function headlineOf(output: unknown): Headline | null {
+  const parsed = metricsValueSchema.safeParse(output)
+  const score = parsed.success ? primaryScore(parsed.data) : null
+  if (!parsed.success || score === null || !Number.isFinite(score.value)) return null
+  const { value, ...metric } = score
+  return { metric, value, count: parsed.data.count, split: parsed.data.split }
 }

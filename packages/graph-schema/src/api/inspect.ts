@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { blobReferenceSchema, problemSchema } from '../events.js'
+import { problemSchema } from '../events.js'
+import { blobReferenceSchema } from '../values/blob-reference.js'
 import { anyDocumentSchema } from './catalogue.js'
 import { defineEndpoint } from './endpoint.js'
 

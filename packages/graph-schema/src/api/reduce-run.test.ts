@@ -28,7 +28,16 @@ const loss = (epoch: number, value = 1 / epoch): RunEventBody => ({
   value,
 })
 const metrics = (split: string, accuracy: number): Record<string, unknown> => ({
-  metrics: { kind: 'metrics', split, count: 10, accuracy, macroF1: accuracy, balancedAccuracy: accuracy },
+  metrics: {
+    kind: 'metrics',
+    task: 'single-label',
+    split,
+    count: 10,
+    primary: 'accuracy',
+    values: { accuracy },
+    metrics: [{ name: 'accuracy', title: 'Accuracy', better: 'higher', format: 'percent' }],
+    detail: { sha256: 'a'.repeat(64), bytes: 1, mediaType: 'application/json' },
+  },
 })
 const problem = { code: 'node', severity: 'error', node: 'train', message: 'It broke.', fix: 'Mend it.' } as const
 
@@ -62,7 +71,7 @@ describe('the state of a run', () => {
       next: 13,
       milliseconds: 9,
       targets: ['report'],
-      headline: { split: 'val', accuracy: 0.9 },
+      headline: { split: 'val', value: 0.9 },
     })
     expect(state.nodes['data']).toMatchObject({ status: 'cached', reason: 'nothing changed', outputs: { images: 1 } })
     expect(state.nodes['train']).toMatchObject({
@@ -153,10 +162,10 @@ describe('the state of a run', () => {
     })
     expect(fold(eventsOf([finish('val', 0.9), finish('train', 1)])).headline).toMatchObject({
       split: 'val',
-      accuracy: 0.9,
+      value: 0.9,
     })
     expect(fold(eventsOf([finish('test', 0.7), finish('val', 0.9)])).headline).toMatchObject({ split: 'test' })
-    expect(fold(eventsOf([finish('val', 0.7), finish('val', 0.8)])).headline).toMatchObject({ accuracy: 0.8 })
+    expect(fold(eventsOf([finish('val', 0.7), finish('val', 0.8)])).headline).toMatchObject({ value: 0.8 })
   })
 
   it('stays small over a long training: curves thin out, first and newest point stay', () => {

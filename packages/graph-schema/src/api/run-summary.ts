@@ -1,17 +1,18 @@
 import { z } from 'zod'
 import { problemSchema } from '../events.js'
-import { splits } from '../ports.js'
+import { splits } from '../splits.js'
+import { metricDescriptionSchema } from '../values/scores.js'
 import { graphIdSchema, runIdSchema, timeSchema } from './ids.js'
 
 export const runStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const
 export type RunStatus = (typeof runStatuses)[number]
 
-/** What a run is good for, in one line of a list. */
+/** What a run is good for, in one line of a list: its primary metric. */
 export const headlineSchema = z.object({
-  accuracy: z.number(),
+  metric: metricDescriptionSchema,
+  value: z.number(),
   count: z.number(),
   split: z.enum(splits),
-  macroF1: z.number(),
 })
 export type Headline = z.output<typeof headlineSchema>
 

@@ -1,3 +1,5 @@
+import type { MetricDescription } from '@graft/graph-schema'
+
 /** What stands where a number isn't known (JSON turns NaN into null). */
 export const unknownNumber = '–'
 
@@ -10,6 +12,11 @@ export function percent(value: number | null | undefined, digits = 1): string {
 
 export function fixed(value: number | null | undefined, digits = 3): string {
   return isNumber(value) ? value.toFixed(digits) : unknownNumber
+}
+
+/** A measured number as its metric is written. */
+export function scoreText({ format }: Pick<MetricDescription, 'format'>, value: number | undefined): string {
+  return format === 'percent' ? percent(value) : fixed(value)
 }
 
 /** Four significant digits at most, without needless zeros: for axes and settings. */

@@ -165,8 +165,7 @@ describe('renderReport', () => {
       ...input,
       evaluations: input.evaluations.map((detail) => ({
         ...detail,
-        macroF1: Number.NaN,
-        loss: Number.NaN,
+        scores: { ...detail.scores, values: { ...detail.scores.values, macroF1: Number.NaN, loss: Number.NaN } },
         perClass: detail.perClass.map((score) => ({ ...score, f1: null as unknown as number, precision: Number.NaN })),
       })),
       trainings: input.trainings.map((training) => ({

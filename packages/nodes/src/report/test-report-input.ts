@@ -1,7 +1,9 @@
+import { describeScores } from '@graft/graph-schema'
 import type { DatasetValue, GraphDocument } from '@graft/graph-schema'
 import { architectures } from '@graft/network'
 import type { Network } from '@graft/network'
 import type { CurvePoint, EvaluationDetail, TrainingDetail } from '../sdk/values.js'
+import { singleLabel } from '@graft/engines'
 import type { ReportInput } from './report-input.js'
 
 /** A run as it might have been, for tests of the report and for looking at it. Deterministic. */
@@ -72,18 +74,20 @@ export function testEvaluation(classNames: readonly string[], split: 'val' | 'te
     return { name, support, precision: own / named, recall: own / support, f1: (2 * own) / (named + support) }
   })
   return {
-    kind: 'evaluation',
+    kind: 'single-label-evaluation',
     title: `Evaluate ${split}`,
     split,
     classNames,
     count,
-    top1: right / count,
-    top5: classes > 5 ? 0.995 : null,
-    accuracyInterval: [right / count - 0.034, right / count + 0.025],
-    macroF1: sum(perClass.map(({ f1 }) => f1)) / classes,
-    balancedAccuracy: sum(perClass.map(({ recall }) => recall)) / classes,
-    loss: 0.231,
-    calibrationError: 0.042,
+    scores: describeScores(singleLabel, {
+      accuracy: right / count,
+      balancedAccuracy: sum(perClass.map(({ recall }) => recall)) / classes,
+      macroF1: sum(perClass.map(({ f1 }) => f1)) / classes,
+      ...(classes > 5 && { top5: 0.995 }),
+      loss: 0.231,
+      calibrationError: 0.042,
+    }),
+    intervals: { accuracy: [right / count - 0.034, right / count + 0.025] },
     calibrationBins: Array.from({ length: 10 }, (_, index) => ({
       low: index / 10,
       high: (index + 1) / 10,

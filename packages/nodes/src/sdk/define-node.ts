@@ -23,6 +23,11 @@ export interface NodeDefinition<
 > {
   readonly type: string
   readonly version: number
+  /**
+   * Raised when what the node gives changes while its parameters stay (numbers, or the shape of a value), so that
+   * results stored before aren't taken for new ones. Absent: 1.
+   */
+  readonly revision?: number
   readonly title: string
   readonly category: 'Data' | 'Model' | 'Training' | 'Advice' | 'Evaluation' | 'Output'
   /** When to reach for this, and what goes before and after it. First sentence stands alone. */

@@ -1,3 +1,4 @@
+import { metricsValueSchema } from '@graft/graph-schema'
 import type { DatasetValue, FactSource, MetricsValue, Port, PortKind, SplitName } from '@graft/graph-schema'
 import { NodeError } from './define-node.js'
 import type { ModelValue } from './values.js'
@@ -40,9 +41,12 @@ export function modelInput(value: unknown): ModelValue {
   return inputOf<ModelValue>(value, 'model', 'a model')
 }
 
-/** The measurements that arrived at an input. Throws a NodeError when something else did. */
+/**
+ * The measurements that arrived at an input, also where an earlier version of Graft stored them. Throws a NodeError when
+ * something else did.
+ */
 export function metricsInput(value: unknown): MetricsValue {
-  return inputOf<MetricsValue>(value, 'metrics', 'metrics')
+  return metricsValueSchema.parse(inputOf<MetricsValue>(value, 'metrics', 'metrics'))
 }
 
 /** Everything that arrived at a `multiple` input; none when it is not connected. */

@@ -1,18 +1,7 @@
-import { z } from 'zod'
+import { sampleSchema } from '@graft/graph-schema'
 import type { BlobReference, DatasetValue, Sample } from '@graft/graph-schema'
+import { z } from 'zod'
 import type { BlobStore } from './define-node.js'
-
-const sampleSchema = z.object({
-  id: z.string(),
-  path: z.string().exactOptional(),
-  generated: z
-    .object({ family: z.string(), classIndex: z.number(), index: z.number(), seed: z.number(), size: z.number() })
-    .exactOptional(),
-  label: z.int().min(-1),
-  split: z.enum(['train', 'val', 'test']).exactOptional(),
-  group: z.string().exactOptional(),
-  fingerprint: z.string(),
-})
 
 /** The sample list of a dataset value. Throws when the blob is gone or is not a sample list. */
 export async function readSamples(

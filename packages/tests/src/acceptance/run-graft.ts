@@ -113,7 +113,7 @@ export function outputOf(run: GraftRun, node: string, port: string): unknown {
 
 /** Accuracy on a `metrics` output. */
 export function accuracyOf(run: GraftRun, node: string): number {
-  return (outputOf(run, node, 'metrics') as { accuracy: number }).accuracy
+  return (outputOf(run, node, 'metrics') as { values: { accuracy: number } }).values.accuracy
 }
 
 /** Nodes that ran, in order; reused ones are not among them. */

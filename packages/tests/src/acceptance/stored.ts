@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { MetricsValue } from '@graft/graph-schema'
-import type { EvaluationDetail, TrainingDetail } from '@graft/nodes'
+import type { SingleLabelEvaluation, TrainingDetail } from '@graft/nodes'
 import { openBlobStore } from '@graft/runner'
 import { outputOf, type GraftRun, type Workplace } from './run-graft.js'
 
@@ -16,6 +16,10 @@ export function trainingDetail(workplace: Workplace, run: GraftRun, node = 'trai
 }
 
 /** The detail that Evaluate stored with its metrics. */
-export function evaluationDetail(workplace: Workplace, run: GraftRun, node = 'evaluate'): Promise<EvaluationDetail> {
+export function evaluationDetail(
+  workplace: Workplace,
+  run: GraftRun,
+  node = 'evaluate',
+): Promise<SingleLabelEvaluation> {
   return readDetail(workplace, run, node)
 }

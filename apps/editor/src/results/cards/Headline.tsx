@@ -1,15 +1,18 @@
 import type { ReactElement } from 'react'
-import { percent, significant } from '../../ui/format.js'
+import { scoreList } from '@graft/graph-schema'
+import type { SingleLabelEvaluation } from '@graft/graph-schema'
+import { percent, scoreText } from '../../ui/format.js'
 import { Card } from './Card.js'
-import type { EvaluationDetail } from '../read/detail.js'
 import { readEvaluation } from '../read/read-evaluation.js'
 
 /** The answer first: how good is it, how sure is that, compared to what. */
-export function Headline({ detail }: { readonly detail: EvaluationDetail }): ReactElement {
-  const [low, high] = detail.accuracyInterval
+export function Headline({ detail }: { readonly detail: SingleLabelEvaluation }): ReactElement {
+  const { scores, intervals } = detail
+  const [low, high] = intervals['accuracy'] ?? [Number.NaN, Number.NaN]
+  const accuracy = scores.values['accuracy'] ?? Number.NaN
   return (
     <Card title={detail.title} className="headline">
-      <p className="headline-figure numeric">{percent(detail.top1)}</p>
+      <p className="headline-figure numeric">{percent(accuracy)}</p>
       <svg
         className="interval"
         viewBox="0 0 100 14"
@@ -26,7 +29,7 @@ export function Headline({ detail }: { readonly detail: EvaluationDetail }): Rea
           rx="2"
           className="interval-range"
         />
-        <rect x={detail.top1 * 100 - 0.5} y="1" width="1" height="12" className="interval-point" />
+        <rect x={accuracy * 100 - 0.5} y="1" width="1" height="12" className="interval-point" />
       </svg>
       <div className="headline-words">
         {readEvaluation(detail).map((sentence) => (
@@ -34,24 +37,14 @@ export function Headline({ detail }: { readonly detail: EvaluationDetail }): Rea
         ))}
       </div>
       <dl className="headline-facts numeric">
-        <div>
-          <dt>Balanced accuracy</dt>
-          <dd>{percent(detail.balancedAccuracy)}</dd>
-        </div>
-        <div>
-          <dt>Macro F1</dt>
-          <dd>{detail.macroF1.toFixed(3)}</dd>
-        </div>
-        {detail.top5 !== null && (
-          <div>
-            <dt>Top 5</dt>
-            <dd>{percent(detail.top5)}</dd>
-          </div>
-        )}
-        <div>
-          <dt>Loss</dt>
-          <dd>{significant(detail.loss)}</dd>
-        </div>
+        {scoreList(scores)
+          .filter(({ name }) => name !== scores.primary)
+          .map((score) => (
+            <div key={score.name} title={score.note}>
+              <dt>{score.title}</dt>
+              <dd>{scoreText(score, score.value)}</dd>
+            </div>
+          ))}
       </dl>
     </Card>
   )

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react'
 import { counted, duration, percent, whole } from '../../ui/format.js'
 import { Card } from './Card.js'
-import type { TrainingDetail } from '../read/detail.js'
+import type { TrainingDetail } from '@graft/graph-schema'
 
 /** How a training went, and the proof that what was frozen did not move. */
 export function TrainingFacts({ detail }: { readonly detail: TrainingDetail }): ReactElement {

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react'
+import type { SingleLabelEvaluation } from '@graft/graph-schema'
 import { percent } from '../../ui/format.js'
 import { Card } from '../cards/Card.js'
-import type { EvaluationDetail } from '../read/detail.js'
 import { readCalibration } from '../read/read-evaluation.js'
 
 const size = { width: 300, height: 210, left: 54, right: 22, top: 8, bottom: 36 }
@@ -9,7 +9,7 @@ const x = (share: number): number => size.left + share * (size.width - size.left
 const y = (share: number): number => size.height - size.bottom - share * (size.height - size.top - size.bottom)
 
 /** How sure the network is against how often it is right. On the diagonal its probabilities mean what they say. */
-export function Calibration({ detail }: { readonly detail: EvaluationDetail }): ReactElement {
+export function Calibration({ detail }: { readonly detail: SingleLabelEvaluation }): ReactElement {
   const bins = detail.calibrationBins.filter(({ count }) => count > 0)
   const most = Math.max(1, ...bins.map(({ count }) => count))
   const words = readCalibration(detail)

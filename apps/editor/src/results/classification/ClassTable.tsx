@@ -5,7 +5,7 @@ import { Card } from '../cards/Card.js'
 import { classColor } from '../../charts/class-colors.js'
 import { classColumns, orderBy, sortClasses } from './class-table.js'
 import type { ClassColumn, ClassOrder } from './class-table.js'
-import type { EvaluationDetail } from '../read/detail.js'
+import type { SingleLabelEvaluation } from '@graft/graph-schema'
 
 const titles: Readonly<Record<ClassColumn, string>> = {
   name: 'Class',
@@ -24,7 +24,7 @@ const help: Readonly<Record<ClassColumn, string>> = {
 const rowLimit = 300
 
 /** Scores of every class; sorted by what a column heading says. */
-export function ClassTable({ detail }: { readonly detail: EvaluationDetail }): ReactElement {
+export function ClassTable({ detail }: { readonly detail: SingleLabelEvaluation }): ReactElement {
   const [order, setOrder] = useState<ClassOrder>({ column: 'f1', descending: false })
   const sorted = useMemo(() => sortClasses(detail.perClass, order), [detail, order])
   return (

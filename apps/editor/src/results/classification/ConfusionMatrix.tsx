@@ -3,7 +3,7 @@ import type { CSSProperties, KeyboardEvent, ReactElement } from 'react'
 import { Card } from '../cards/Card.js'
 import { ImagesDialog } from './ImagesDialog.js'
 import { describeCell, moveInMatrix, imagesBehind, viewMatrix } from './confusion.js'
-import type { EvaluationDetail } from '../read/detail.js'
+import type { SingleLabelEvaluation } from '@graft/graph-schema'
 import type { DatasetResult } from '../read/run-results.js'
 
 interface Place {
@@ -16,7 +16,7 @@ export function ConfusionMatrix({
   detail,
   dataset,
 }: {
-  readonly detail: EvaluationDetail
+  readonly detail: SingleLabelEvaluation
   readonly dataset: DatasetResult | null
 }): ReactElement {
   const view = useMemo(() => viewMatrix(detail.confusion), [detail])

@@ -1,12 +1,12 @@
 import type { ReactElement } from 'react'
+import type { SingleLabelEvaluation } from '@graft/graph-schema'
 import { addressOf } from '../../api/client.js'
 import { percent } from '../../ui/format.js'
 import { Image } from '../../api/Image.js'
 import { Card } from '../cards/Card.js'
-import type { EvaluationDetail } from '../read/detail.js'
 
 /** The images that the network got most wrong: often mislabelled ones, or what it has never seen. */
-export function TopLosses({ detail }: { readonly detail: EvaluationDetail }): ReactElement | null {
+export function TopLosses({ detail }: { readonly detail: SingleLabelEvaluation }): ReactElement | null {
   if (detail.topLosses.length === 0) return null
   const nameOf = (index: number): string => detail.classNames[index] ?? String(index)
   return (

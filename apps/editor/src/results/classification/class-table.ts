@@ -1,6 +1,6 @@
-import type { EvaluationDetail } from '../read/detail.js'
+import type { SingleLabelEvaluation } from '@graft/graph-schema'
 
-export type ClassScore = EvaluationDetail['perClass'][number]
+export type ClassScore = SingleLabelEvaluation['perClass'][number]
 export const classColumns = ['name', 'support', 'precision', 'recall', 'f1'] as const
 export type ClassColumn = (typeof classColumns)[number]
 

@@ -1,4 +1,4 @@
-import type { EvaluationDetail } from '../read/detail.js'
+import type { SingleLabelEvaluation } from '@graft/graph-schema'
 
 /** A matrix of this many classes still has cells that can be hit. */
 const mostShown = 24
@@ -33,7 +33,7 @@ export function viewMatrix(confusion: readonly (readonly number[])[], most = mos
   }
 }
 
-export type Prediction = EvaluationDetail['predictions'][number]
+export type Prediction = SingleLabelEvaluation['predictions'][number]
 
 /** The images behind a cell, those the network was surest of first. */
 export function imagesBehind(

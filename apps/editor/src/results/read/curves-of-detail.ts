@@ -1,5 +1,5 @@
 import type { Curve } from '@graft/graph-schema'
-import type { TrainingDetail } from './detail.js'
+import type { TrainingDetail } from '@graft/graph-schema'
 
 /** The curves that a training told of while it ran, from what it stored: a reused result sends no metrics. */
 export function curvesOfDetail({ curves }: Pick<TrainingDetail, 'curves'>): readonly Curve[] {

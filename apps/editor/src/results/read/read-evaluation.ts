@@ -1,15 +1,15 @@
+import type { SingleLabelEvaluation } from '@graft/graph-schema'
 import { percent } from '../../ui/format.js'
-import type { EvaluationDetail } from './detail.js'
 
 const splitNames: Readonly<Record<string, string>> = { train: 'training', val: 'validation', test: 'test' }
 export const splitName = (split: string): string => splitNames[split] ?? split
 
 /** What an accuracy means, in sentences: how many, how sure, compared to what, and what to mistrust. */
 export function readEvaluation(
-  detail: Pick<EvaluationDetail, 'split' | 'count' | 'top1' | 'accuracyInterval' | 'perClass'>,
+  detail: Pick<SingleLabelEvaluation, 'split' | 'count' | 'scores' | 'intervals' | 'perClass'>,
 ): readonly string[] {
-  const right = Math.round(detail.top1 * detail.count)
-  const [low, high] = detail.accuracyInterval
+  const right = Math.round((detail.scores.values['accuracy'] ?? Number.NaN) * detail.count)
+  const [low, high] = detail.intervals['accuracy'] ?? [Number.NaN, Number.NaN]
   const largest = detail.perClass.reduce<{ readonly name: string; readonly support: number } | null>(
     (best, score) => (best === null || score.support > best.support ? score : best),
     null,
@@ -31,9 +31,10 @@ function caution(split: string, width: number): readonly string[] {
 
 /** Whether the network is as sure as it is right, in a sentence. */
 export function readCalibration({
-  calibrationError,
+  scores,
   calibrationBins,
-}: Pick<EvaluationDetail, 'calibrationError' | 'calibrationBins'>): string {
+}: Pick<SingleLabelEvaluation, 'scores' | 'calibrationBins'>): string {
+  const calibrationError = scores.values['calibrationError'] ?? Number.NaN
   const used = calibrationBins.filter(({ count }) => count > 0)
   const gap = used.reduce((sum, { count, confidence, accuracy }) => sum + count * (confidence - accuracy), 0)
   if (!Number.isFinite(calibrationError) || used.length === 0)

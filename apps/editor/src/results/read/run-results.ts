@@ -1,29 +1,16 @@
-import { blobReferenceSchema } from '@graft/graph-schema'
+import { metricsValueSchema, wireValues, worthRank } from '@graft/graph-schema'
 import type { BlobReference, GraphDocument, NodeRunState } from '@graft/graph-schema'
 import { z } from 'zod'
 
-const metrics = z.object({
-  kind: z.literal('metrics'),
-  split: z.string(),
-  count: z.number(),
-  accuracy: z.number().nullable(),
-  detail: blobReferenceSchema,
-})
-const report = z.object({ kind: z.literal('report'), blob: blobReferenceSchema, title: z.string() })
-const file = z.object({ kind: z.literal('file'), blob: blobReferenceSchema })
-const model = z.object({
-  kind: z.literal('model'),
-  network: z.object({ name: z.string(), classNames: z.array(z.string()).nullable() }),
-})
-const dataset = z.object({
-  kind: z.literal('dataset'),
-  split: z.string(),
-  name: z.string(),
-  classNames: z.array(z.string()),
-  count: z.number(),
-  samples: blobReferenceSchema,
-})
-const value = z.discriminatedUnion('kind', [metrics, report, file, model, dataset])
+/** Older metrics are brought up to date by their schema, so they stand outside the union by `kind`. */
+const value = z.union([
+  metricsValueSchema,
+  wireValues.report,
+  wireValues.file,
+  wireValues.model,
+  // As little as is needed here, so that a run of another version still shows its images.
+  wireValues.dataset.pick({ kind: true, split: true, name: true, classNames: true, count: true, samples: true }),
+])
 
 export interface MetricsResult {
   readonly node: string
@@ -112,7 +99,5 @@ export function datasetBehind(
 
 /** Test results first, then validation: the order in which they are worth believing. */
 export function byWorth<Item extends { readonly split: string }>(items: readonly Item[]): readonly Item[] {
-  const worth = ['test', 'val', 'all', 'train']
-  const rank = ({ split }: Item): number => (worth.includes(split) ? worth.indexOf(split) : worth.length)
-  return items.toSorted((a, b) => rank(a) - rank(b))
+  return items.toSorted((a, b) => worthRank(a.split) - worthRank(b.split))
 }

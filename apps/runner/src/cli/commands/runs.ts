@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { RunSummary } from '@graft/graph-schema'
 import { colorsFor } from '../../text/colors.js'
 import type { Colors } from '../../text/colors.js'
-import { fit, formatDuration, formatShare, oneLine } from '../../text/format-values.js'
+import { fit, formatDuration, formatScore, oneLine } from '../../text/format-values.js'
 import { openRuns } from './find-run.js'
 
 /** `graft runs`: what ran, runs and waits, newest first. */
@@ -42,7 +42,7 @@ export function duration({ startedAt, finishedAt }: RunSummary): string {
 export function resultOf({ headline, problem, progress, status }: RunSummary): string {
   if (status === 'failed' || status === 'interrupted') return oneLine(problem?.message ?? '')
   if (headline !== undefined)
-    return `accuracy ${formatShare(headline.accuracy)} on ${headline.count} ${headline.split} images`
+    return `${headline.metric.title.toLowerCase()} ${formatScore(headline.metric, headline.value)} on ${headline.count} ${headline.split} images`
   return progress === undefined ? '' : `${progress.done} of ${progress.total} nodes`
 }
 

@@ -1,22 +1,12 @@
-import { splits } from '@graft/graph-schema'
+import { isEvaluation, metricsValueSchema, scoreList } from '@graft/graph-schema'
+import type { EvaluationDetail, MetricsValue } from '@graft/graph-schema'
+import { readDetail } from '@graft/nodes'
 import type { BlobStore } from '@graft/nodes'
-import { z } from 'zod'
 import type { Colors } from '../../text/colors.js'
-import { formatBytes, formatDuration, formatShare } from '../../text/format-values.js'
+import { formatBytes, formatDuration, formatScore } from '../../text/format-values.js'
 import type { WrittenFile } from '../write-outputs.js'
 import type { NodeCourse, RunCourse } from './collect-run.js'
 import type { NameNode } from './lines-of-event.js'
-
-const metricsValue = z.object({
-  kind: z.literal('metrics'),
-  split: z.enum(splits),
-  count: z.number(),
-  accuracy: z.number(),
-  macroF1: z.number(),
-  balancedAccuracy: z.number(),
-  detail: z.object({ sha256: z.string() }),
-})
-const detailWithInterval = z.object({ accuracyInterval: z.tuple([z.number(), z.number()]) })
 
 /** The end of a run for people: a table of the nodes, the metrics that count, the files written. */
 export async function summaryLines(
@@ -57,27 +47,32 @@ function table(courses: readonly NodeCourse[], name: NameNode, colors: Colors): 
 
 async function metricsLines(course: NodeCourse, store: BlobStore, name: NameNode, colors: Colors): Promise<string[]> {
   const values = Object.values(course.outputs).flatMap((value) => {
-    const parsed = metricsValue.safeParse(value)
+    const parsed = metricsValueSchema.safeParse(value)
     return parsed.success ? [parsed.data] : []
   })
   return Promise.all(
     values.map(async (value) => {
-      const interval = await intervalOf(value.detail.sha256, store)
-      const accuracy =
-        colors.bold(`accuracy ${formatShare(value.accuracy)}`) +
-        (interval === null ? '' : ` (95%: ${formatShare(interval[0])} to ${formatShare(interval[1])})`)
-      return `${name(course.node)}: ${accuracy}, macro-F1 ${formatShare(value.macroF1)}, balanced ${formatShare(value.balancedAccuracy)} on ${value.count} ${value.split} images`
+      const intervals = await intervalsOf(value, store)
+      const scores = scoreList(value).map((score) => {
+        const text = `${score.title.toLowerCase()} ${formatScore(score, score.value)}`
+        const interval = intervals[score.name]
+        const range = interval?.map((bound) => formatScore(score, bound)).join(' to ')
+        return (
+          (score.name === value.primary ? colors.bold(text) : text) + (range === undefined ? '' : ` (95%: ${range})`)
+        )
+      })
+      return `${name(course.node)}: ${scores.join(', ')} on ${value.count} ${value.split} images`
     }),
   )
 }
 
-/** The confidence interval of an evaluation, from its detail. A summary does without what can't be read. */
-async function intervalOf(sha256: string, store: BlobStore): Promise<readonly [number, number] | null> {
+/** The confidence intervals of an evaluation, from its detail. A summary does without what can't be read. */
+async function intervalsOf(metrics: MetricsValue, store: BlobStore): Promise<EvaluationDetail['intervals']> {
   try {
-    const parsed = detailWithInterval.safeParse(JSON.parse(new TextDecoder().decode(await store.get(sha256))))
-    return parsed.success ? parsed.data.accuracyInterval : null
+    const detail = await readDetail(metrics, store)
+    return isEvaluation(detail) ? detail.intervals : {}
   } catch {
-    return null
+    return {}
   }
 }
 

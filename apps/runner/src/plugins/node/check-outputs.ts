@@ -1,57 +1,14 @@
+import { wireValues } from '@graft/graph-schema'
 import { textOf } from '@graft/errors'
-import { splits } from '@graft/graph-schema'
 import type { DatasetValue, NodeManifest, PortKind } from '@graft/graph-schema'
 import { validateNetwork } from '@graft/network'
 import type { Network } from '@graft/network'
 import { NodeError, readSamples } from '@graft/nodes'
 import type { BlobStore } from '@graft/nodes'
-import { z } from 'zod'
 import { referencedBlobs } from '../../store/referenced-blobs.js'
 import type { BlobBroker } from '../host/blob-broker.js'
 import type { PluginName } from '../../executor/plugin-node.js'
 import { inputImages, isGranted } from './grants.js'
-
-const blob = z.object({
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  bytes: z.number(),
-  mediaType: z.string(),
-  name: z.string().optional(),
-})
-const share = z.number().min(0).max(1)
-const count = z.int().min(0)
-
-/** What a value of each kind must have for the nodes after it to work. */
-const valueOfKind: Readonly<Record<PortKind, z.ZodType>> = {
-  dataset: z.object({
-    kind: z.literal('dataset'),
-    split: z.enum(splits),
-    name: z.string(),
-    classNames: z.array(z.string()),
-    samples: blob,
-    count,
-    countPerClass: z.array(count),
-    transforms: z.array(z.object({ name: z.string(), options: z.record(z.string(), z.unknown()), seed: z.number() })),
-    skipped: z.array(z.object({ file: z.string(), reason: z.string() })),
-    provenance: z.array(z.string()),
-  }),
-  model: z.object({
-    kind: z.literal('model'),
-    network: z.custom<Network>((value) => typeof value === 'object' && value !== null),
-  }),
-  metrics: z.object({
-    kind: z.literal('metrics'),
-    split: z.enum(splits),
-    count,
-    accuracy: share,
-    macroF1: share,
-    balancedAccuracy: share,
-    detail: blob,
-  }),
-  report: z.object({ kind: z.literal('report'), blob, title: z.string() }),
-  file: z.object({ kind: z.literal('file'), blob }),
-  number: z.number(),
-  advice: z.looseObject({ kind: z.literal('advice') }),
-}
 
 export interface OutputCheck {
   readonly plugin: PluginName
@@ -80,7 +37,7 @@ export async function checkOutputs(outputs: unknown, check: OutputCheck): Promis
 
 async function checkValue(name: string, kind: PortKind, value: unknown, check: OutputCheck): Promise<void> {
   if (value === undefined || value === null) throw wrong(check, name, 'gave no value')
-  const parsed = valueOfKind[kind].safeParse(value)
+  const parsed = wireValues[kind].safeParse(value)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     throw wrong(check, name, `gave no ${kind}: "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'unknown'}`)

@@ -1,6 +1,15 @@
 import { z } from 'zod'
 import { type Evaluation, taskOf } from '@graft/engines'
-import type { BlobReference, DatasetValue, MetricsValue, Sample } from '@graft/graph-schema'
+import { describeScores, metricsDetailSchema, scoreList } from '@graft/graph-schema'
+import type {
+  BlobReference,
+  DatasetValue,
+  EvaluationDetail,
+  MetricsDetail,
+  MetricsValue,
+  Sample,
+  Score,
+} from '@graft/graph-schema'
 import { renderThumbnail } from '../../image-files/thumbnails.js'
 import { readSamples } from '../../sdk/samples.js'
 import { defineNode, NodeError, type NodeContext } from '../../sdk/define-node.js'
@@ -21,6 +30,8 @@ interface ShownSample {
 export const evaluate = defineNode({
   type: 'evaluate',
   version: 1,
+  // 2: metrics describe themselves.
+  revision: 2,
   title: 'Evaluate',
   category: 'Evaluation',
   doc: `Measures a trained network on images it has not trained on.
@@ -66,37 +77,27 @@ Connect the test images for the number to believe, or the validation images whil
     const { task, head } = taskOf(model.network)
     const outputs = { values: logits, width: head.names.length }
     const labels = samples.map(({ label }) => label)
-    const values = task.score(outputs, labels, head)
     const evaluation = task.evaluate(outputs, labels, head)
+    const facts = { split: dataset.split, count: samples.length }
+    const scores = describeScores(task, evaluation.values)
     const detail = {
       ...evaluation.detail,
+      ...facts,
+      scores,
+      intervals: evaluation.intervals,
       title: `${dataset.name}, ${splitTitle(dataset)}`,
-      split: dataset.split,
       classNames: dataset.classNames,
-      count: samples.length,
       predictions: samples.map(({ id }, index) => ({ id, ...evaluation.rows[index] })),
       topLosses: await showWorst(evaluation, samples, params.topLosses, context),
     }
     const metrics: MetricsValue = {
       kind: 'metrics',
-      split: dataset.split,
-      count: samples.length,
-      accuracy: values['accuracy'] ?? Number.NaN,
-      macroF1: values['macroF1'] ?? Number.NaN,
-      balancedAccuracy: values['balancedAccuracy'] ?? Number.NaN,
-      detail: await storeDetail(detail, context.store, 'evaluation.json'),
+      task: task.id,
+      ...facts,
+      ...scores,
+      detail: await storeDetail(knownDetail(detail), context.store, 'evaluation.json'),
     }
-    for (const name of task.curves)
-      context.emit({
-        type: 'metric',
-        name,
-        split: dataset.split,
-        phase: 'evaluate',
-        epoch: 0,
-        step: 0,
-        value: values[name] ?? Number.NaN,
-      })
-    context.emit({ type: 'log', level: 'info', message: evaluation.summary })
+    logScores(metrics, evaluation.intervals, context)
     return { metrics }
   },
 })
@@ -123,4 +124,24 @@ async function showWorst(
       thumbnail: await store.put(await renderThumbnail(sample, thumbnailSize), 'image/jpeg', `top-loss-${index}.jpg`),
     })),
   )
+}
+
+/** What the task tells is data until here; a kind of detail that graph-schema doesn't list is a defect of the task. */
+function knownDetail(detail: { readonly kind: string }): MetricsDetail {
+  return metricsDetailSchema.parse(detail)
+}
+
+function logScores(metrics: MetricsValue, intervals: EvaluationDetail['intervals'], { emit }: NodeContext): void {
+  const measured = scoreList(metrics)
+  for (const { name, value } of measured)
+    emit({ type: 'metric', name, split: metrics.split, phase: 'evaluate', epoch: 0, step: 0, value })
+  const text = measured.map((score) => scoreText(score, intervals[score.name])).join(', ')
+  emit({ type: 'log', level: 'info', message: `On ${metrics.count} images: ${text}.` })
+}
+
+function scoreText({ title, format, value }: Score, interval: readonly [number, number] | undefined): string {
+  const show = (number: number): string =>
+    format === 'percent' ? `${(100 * number).toFixed(1)} %` : String(Number(number.toPrecision(3)))
+  const range = interval === undefined ? '' : ` (95 % interval ${show(interval[0])} to ${show(interval[1])})`
+  return `${title.toLowerCase()} ${show(value)}${range}`
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isEvaluation } from '@graft/graph-schema'
 import type { MetricsValue, ReportValue } from '@graft/graph-schema'
 import { renderReport } from '../../report/index.js'
 import { defineNode, NodeError } from '../../sdk/define-node.js'
@@ -12,7 +13,7 @@ import {
   optionalDatasetInput,
   reportPort,
 } from '../../sdk/ports.js'
-import type { EvaluationDetail, MetricsDetail, ModelValue, TrainingDetail } from '../../sdk/values.js'
+import type { MetricsDetail, ModelValue, TrainingDetail } from '../../sdk/values.js'
 import { inlineThumbnails } from './inline-thumbnails.js'
 
 export const report = defineNode({
@@ -60,7 +61,6 @@ Connect the metrics of every Train and Evaluate, the final model and the images.
   },
 })
 
-const isEvaluation = (detail: MetricsDetail): detail is EvaluationDetail => detail.kind === 'evaluation'
 const isTraining = (detail: MetricsDetail): detail is TrainingDetail => detail.kind === 'training'
 
 function nameOf(document: unknown): string {

@@ -111,9 +111,9 @@ describe('the score on the training images', () => {
       context,
     )
     expect(metrics).toMatchObject({
-      accuracy: score.values['accuracy'],
-      macroF1: score.values['macroF1'],
-      balancedAccuracy: score.values['balancedAccuracy'],
+      task: 'single-label',
+      primary: 'accuracy',
+      values: score.values,
     })
   })
 

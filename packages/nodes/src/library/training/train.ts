@@ -1,5 +1,6 @@
-import { fit, freezeProof, weightsHash, type FitResult, type Workload } from '@graft/engines'
+import { fit, freezeProof, taskOf, weightsHash, type FitResult, type Workload } from '@graft/engines'
 import { countParameters, type Network, type Tensors } from '@graft/network'
+import { describeScores } from '@graft/graph-schema'
 import type { DatasetValue, MetricsValue } from '@graft/graph-schema'
 import { createImageLoader, type ImageLoader } from '../../loader/index.js'
 import { defineNode, NodeError, type NodeContext } from '../../sdk/define-node.js'
@@ -20,6 +21,8 @@ import { validateTrainParams } from './validate-train-params.js'
 export const train = defineNode({
   type: 'train',
   version: 1,
+  // 2: metrics describe themselves.
+  revision: 2,
   title: 'Train',
   category: 'Training',
   doc: `Trains what is not frozen, and leaves the rest bit for bit as it was.
@@ -195,13 +198,13 @@ async function toMetrics(
   context: NodeContext,
 ): Promise<MetricsValue> {
   const { values } = result.validation ?? (await scoreTrainingImages(network, result.tensors, dataset, context))
+  const { task } = taskOf(network)
   return {
     kind: 'metrics',
+    task: task.id,
     split: validation === undefined ? 'train' : validation.split,
     count: validation?.count ?? dataset.count,
-    accuracy: values['accuracy'] ?? Number.NaN,
-    macroF1: values['macroF1'] ?? Number.NaN,
-    balancedAccuracy: values['balancedAccuracy'] ?? Number.NaN,
+    ...describeScores(task, values),
     detail: await storeDetail(detail, context.store, 'training.json'),
   }
 }

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { splits } from '../splits.js'
+import { blobReferenceSchema } from './blob-reference.js'
+import { list } from './fields.js'
+import { transformSchema } from './transform.js'
+
+const count = z.int().min(0)
+
+/** Value on a `dataset` wire. The sample list is a blob of JSON (`Sample[]`). */
+export const datasetValueSchema = z.object({
+  kind: z.literal('dataset'),
+  split: z.enum(splits),
+  name: z.string(),
+  classNames: list(z.string()),
+  samples: blobReferenceSchema,
+  count,
+  countPerClass: list(count),
+  /** Augmentations to apply at load time, in order; data, not pixels. */
+  transforms: list(transformSchema),
+  /** Files that can't be used, each named with its reason. */
+  skipped: list(z.object({ file: z.string(), reason: z.string() })),
+  provenance: list(z.string()),
+})
+export type DatasetValue = Readonly<z.output<typeof datasetValueSchema>>

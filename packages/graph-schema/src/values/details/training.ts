@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { jsonNumber, list } from '../fields.js'
+import { curvePointSchema } from './curve-point.js'
+
+/** sha256 over the float32 bytes of one parameter (or running statistic), before and after training. */
+export const freezeProofEntrySchema = z.object({
+  parameter: z.string(),
+  statistic: z.boolean(),
+  before: z.string(),
+  after: z.string(),
+  identical: z.boolean(),
+})
+export type FreezeProofEntry = Readonly<z.output<typeof freezeProofEntrySchema>>
+
+/** How a training went, and the proof that what was frozen did not move. */
+export const trainingDetailSchema = z.object({
+  kind: z.literal('training'),
+  title: z.string(),
+  phase: z.string(),
+  curves: list(curvePointSchema),
+  settings: z.record(z.string(), z.unknown()).readonly(),
+  classNames: list(z.string()),
+  epochs: z.number(),
+  bestEpoch: z.number(),
+  stoppedEarly: z.boolean(),
+  seconds: z.number(),
+  imagesPerSecond: jsonNumber,
+  engine: z.string(),
+  /** What was frozen and run once, what was stepped, how many cached features were reused. */
+  prefix: z.object({
+    layers: z.number(),
+    boundary: z.string().nullable(),
+    cached: z.number(),
+    computed: z.number(),
+    bytes: z.number(),
+  }),
+  trainableParameters: z.number(),
+  totalParameters: z.number(),
+  /** Every frozen parameter and every frozen batch-norm statistic of the network. */
+  freezeProof: list(freezeProofEntrySchema),
+  /** sha256 over all parameters after training. */
+  weightsHash: z.string(),
+})
+export type TrainingDetail = Readonly<z.output<typeof trainingDetailSchema>>

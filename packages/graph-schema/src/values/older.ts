@@ -1,0 +1,47 @@
+import type { MetricDescription } from './scores.js'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** The metrics that values and details of Graft 0.1.0 had as fields, by the name of the field there. */
+const fieldsOfThen: Readonly<Record<string, MetricDescription>> = {
+  accuracy: { name: 'accuracy', title: 'Accuracy', better: 'higher', format: 'percent' },
+  top1: { name: 'accuracy', title: 'Accuracy', better: 'higher', format: 'percent' },
+  balancedAccuracy: { name: 'balancedAccuracy', title: 'Balanced accuracy', better: 'higher', format: 'percent' },
+  macroF1: { name: 'macroF1', title: 'Macro F1', better: 'higher', format: 'percent' },
+  top5: { name: 'top5', title: 'Top 5', better: 'higher', format: 'percent' },
+  loss: { name: 'loss', title: 'Loss', better: 'lower', format: 'number' },
+  calibrationError: { name: 'calibrationError', title: 'Calibration error', better: 'lower', format: 'percent' },
+}
+
+/** A metrics value as it is today, from one of Graft 0.1.0, whose metrics were fields; anything else stays as it is. */
+export function upgradeMetricsValue(value: unknown): unknown {
+  if (!isJson(value) || value['kind'] !== 'metrics' || 'values' in value || !('accuracy' in value)) return value
+  return { ...value, task: 'single-label', ...scoresOfThen(value) }
+}
+
+/** A detail as it is today, from one of Graft 0.1.0; anything else stays as it is. */
+export function upgradeDetail(detail: unknown): unknown {
+  if (!isJson(detail) || detail['kind'] !== 'evaluation') return detail
+  const { accuracyInterval } = detail
+  return {
+    ...detail,
+    kind: 'single-label-evaluation',
+    scores: scoresOfThen(detail),
+    intervals: accuracyInterval === undefined ? {} : { accuracy: accuracyInterval },
+  }
+}
+
+function scoresOfThen(value: Json): Json {
+  const known = Object.entries(fieldsOfThen).filter(([field]) => value[field] !== undefined)
+  // A number that doesn't exist is stored as null; only the fifth best answer may be without meaning altogether.
+  const measured = known.filter(([field]) => field !== 'top5' || value[field] !== null)
+  return {
+    primary: 'accuracy',
+    values: Object.fromEntries(measured.map(([field, { name }]) => [name, value[field]])),
+    metrics: measured.map(([, metric]) => metric),
+  }
+}
+
+function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
