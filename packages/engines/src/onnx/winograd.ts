@@ -1,3 +1,4 @@
+import { must } from '@graft/errors'
 import { float32Tensor, tensorFloats, tensorOf, typedAttributes } from '@graft/network'
 import type { OnnxModel, OnnxModelNode, OnnxTensor, Shape } from '@graft/network'
 import {
@@ -88,7 +89,8 @@ class WinogradWriter {
 
   convolution({ node, kernels, inputs, outputs, height, width }: Convolution): void {
     const [tiles, pixels] = [tilesAlong(height) * tilesAlong(width), height * width]
-    const [input = '', , bias = ''] = node.inputs
+    const [given, , bias = ''] = node.inputs
+    const input = must(given, `the input of ${node.name}`)
     const result = node.outputs[0] ?? node.name
     const step = (name: string): string => `${result}/winograd/${name}`
     const transformed = this.matrix(`kernels ${kernels.name}`, [positions, inputs, outputs], () =>

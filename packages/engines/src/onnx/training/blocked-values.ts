@@ -1,3 +1,4 @@
+import { must } from '@graft/errors'
 import { operators } from '@graft/network'
 import type { OnnxNode, Shape } from '@graft/network'
 import { type BlockedLayout, blockedDomain, wholeBlocks } from '../operators/support/blocked-layout.js'
@@ -131,7 +132,7 @@ export class BlockedValues implements BlockedLayout {
     const shape = forms.find((form) => form && form.shape.length > 0)?.shape ?? []
     const result = this.writer.add(
       operator,
-      forms.map((form) => form?.name ?? ''),
+      forms.map((form) => must(form, `the blocked form of an input of ${operator}`).name),
       attributes,
     )
     if (!isCondition) return this.fromBlocked(result, shape)

@@ -1,3 +1,4 @@
+import { must } from '@graft/errors'
 import type { Network, Shape, Tensors } from '@graft/network'
 import type { TrainerSpec } from '../../engine.js'
 import { EngineError } from '../../engine.js'
@@ -61,10 +62,9 @@ export function writeStep(plan: StepPlan): { readonly graph: TrainingGraph; read
   const { parameters } = pass.backward(gradient)
   const gradients = new Map(sorted.trainable.map((name) => [name, gathered(graph, plan, name, parameters.get(name))]))
   if (plan.part === 'part')
-    for (const [name, value] of gradients)
-      graph.output(nextName(sumName(name)), value, network.parameters[name]?.shape ?? [])
+    for (const [name, value] of gradients) graph.output(nextName(sumName(name)), value, shapeOf(network, name))
   else endStep(graph, plan, gradients)
-  for (const [name, value] of pass.updates) graph.output(nextName(name), value, network.parameters[name]?.shape ?? [])
+  for (const [name, value] of pass.updates) graph.output(nextName(name), value, shapeOf(network, name))
   graph.output(stepNames.loss, loss, [])
   graph.output(stepNames.logits, pass.output, pass.shape)
   return { graph, classes: outputs }
@@ -78,6 +78,9 @@ function outputsOf(shape: Shape): number {
   )
 }
 
+const shapeOf = ({ parameters }: Network, name: string): Shape =>
+  must(parameters[name], `the parameter "${name}"`).shape
+
 /** A gradient, with the sum of the parts before where there are any. */
 function gathered(
   graph: TrainingGraph,
@@ -85,7 +88,7 @@ function gathered(
   name: string,
   gradient: string | undefined,
 ): string {
-  const shape = network.parameters[name]?.shape ?? []
+  const shape = shapeOf(network, name)
   const value = gradient ?? zeros(graph, shape)
   return part === 'whole' ? value : graph.add('Add', [graph.input(sumName(name), shape), value])
 }
@@ -98,7 +101,7 @@ function endStep(graph: TrainingGraph, plan: StepPlan, gradients: ReadonlyMap<st
 
 function declareParameter(graph: TrainingGraph, { network, frozen }: StepPlan, name: string): string {
   const values = frozen.get(name)
-  const shape = network.parameters[name]?.shape ?? []
+  const shape = shapeOf(network, name)
   return values ? graph.constant(name, shape, values.data) : graph.input(name, shape)
 }
 
@@ -109,14 +112,14 @@ const zeros = (graph: TrainingGraph, shape: readonly number[]): string =>
 /** Square root of the summed squares of all gradients. */
 function writeNorm(graph: TrainingGraph, network: Network, gradients: ReadonlyMap<string, string>): string {
   const squares = [...gradients].map(([name, gradient]) => {
-    const axes = (network.parameters[name]?.shape ?? []).map((_, axis) => axis)
+    const axes = shapeOf(network, name).map((_, axis) => axis)
     const sum =
       axes.length === 0
         ? graph.add('Mul', [gradient, gradient])
         : graph.add('ReduceSumSquare', [gradient], { axes, keepdims: 0 })
     return graph.add('Unsqueeze', [sum, graph.integers([0])])
   })
-  const joined = squares.length === 1 ? (squares[0] ?? '') : graph.add('Concat', squares, { axis: 0 })
+  const joined = squares.length === 1 ? must(squares[0], 'the only square') : graph.add('Concat', squares, { axis: 0 })
   return graph.add('Sqrt', [graph.add('ReduceSum', [joined, graph.integers([0])], { keepdims: 0 })])
 }
 
@@ -141,7 +144,7 @@ function writeUpdates(
     Object.keys(optimizer.scalars(1)).map((name) => [name, graph.input(scalarName(name), [])]),
   )
   for (const [name, gradient] of gradients) {
-    const shape = network.parameters[name]?.shape ?? []
+    const shape = shapeOf(network, name)
     const rank = shape.length
     const factor = spec.learningRateScale?.[name] ?? 1
     const result = optimizer.write({

@@ -79,7 +79,7 @@ function differentiateLayers(options: DifferentiateOptions): ForwardPass {
   }
   return {
     output: valueOf(values, network.output),
-    shape: shapes.get(network.output) ?? [],
+    shape: shapeOf(shapes, network.output),
     updates,
     backward: (gradient) => writeBackward(options, layers, calls, values, gradient),
   }
@@ -87,6 +87,9 @@ function differentiateLayers(options: DifferentiateOptions): ForwardPass {
 
 const valueOf = (values: ReadonlyMap<string, string>, name: string): string =>
   must(values.get(name), `the value of layer '${name}' in the training step`)
+
+const shapeOf = (shapes: ReadonlyMap<string, Shape>, name: string): Shape =>
+  must(shapes.get(name), `the shape of layer '${name}'`)
 
 function checkRules(
   network: Network,
@@ -137,12 +140,12 @@ function trainingCall(
     attributes: resolveAttributes(layer),
     build: options.graph,
     inputs: layer.inputs.map((name) => valueOf(values, name)),
-    inputShapes: layer.inputs.map((name) => shapes.get(name) ?? []),
+    inputShapes: layer.inputs.map((name) => shapeOf(shapes, name)),
     parameters: Object.fromEntries(slots.map(([slot, name]) => [slot, options.parameter(name)])),
     parameterShapes: Object.fromEntries(
-      slots.map(([slot, name]) => [slot, options.network.parameters[name]?.shape ?? []]),
+      slots.map(([slot, name]) => [slot, must(options.network.parameters[name], `the parameter "${name}"`).shape]),
     ),
-    outputShape: shapes.get(layer.name) ?? [],
+    outputShape: shapeOf(shapes, layer.name),
     updateParameter: (slot, value) => {
       const name = layer.parameters[slot]
       if (name !== undefined) updates.set(name, value)

@@ -1,3 +1,4 @@
+import { must } from '@graft/errors'
 import type { Layer, Network, Parameter } from '@graft/network'
 import { findOperator, keepsStatistics, resolveAttributes } from '@graft/network'
 import { countReaders } from './count-readers.js'
@@ -54,7 +55,7 @@ export function foldNormalisations(
     unfold: (gradients) =>
       unfold(graph, pairs, gradients, wanted, (pair) => ({
         ...write(pair),
-        originalWeight: named(pair.convolution, 'weight') ?? '',
+        originalWeight: must(named(pair.convolution, 'weight'), weightText(pair.convolution)),
       })),
   }
 }
@@ -96,6 +97,13 @@ function foldedWanted({ convolution, normalisation, weight, bias }: Pair, wanted
   ]
 }
 
+const weightText = ({ name }: Layer): string => `the weight of layer "${name}"`
+
+function weightShape({ parameters }: Network, layer: Layer): readonly number[] {
+  const key = must(layer.parameters['weight'], weightText(layer))
+  return must(parameters[key], weightText(layer)).shape
+}
+
 function withoutNormalisations(network: Network, pairs: readonly Pair[]): Network {
   const byNormalisation = new Map(pairs.map((pair) => [pair.normalisation.name, pair]))
   const joined = new Set(pairs.map(({ convolution }) => convolution.name))
@@ -104,7 +112,6 @@ function withoutNormalisations(network: Network, pairs: readonly Pair[]): Networ
     trainable: true,
     source: { kind: 'initializer', initializer: { name: 'zeros' }, seed: 0 },
   })
-  const shapeOf = (layer: Layer): readonly number[] => network.parameters[layer.parameters['weight'] ?? '']?.shape ?? []
   return {
     ...network,
     layers: network.layers.flatMap((layer) => {
@@ -116,8 +123,8 @@ function withoutNormalisations(network: Network, pairs: readonly Pair[]): Networ
       ...network.parameters,
       ...Object.fromEntries(
         pairs.flatMap(({ convolution, weight, bias }) => [
-          [weight, parameterOf(shapeOf(convolution))],
-          [bias, parameterOf(shapeOf(convolution).slice(0, 1))],
+          [weight, parameterOf(weightShape(network, convolution))],
+          [bias, parameterOf(weightShape(network, convolution).slice(0, 1))],
         ]),
       ),
     },
@@ -142,16 +149,21 @@ function writeFolded(
   named: (layer: Layer, slot: string) => string | null,
 ): Folded {
   const binary = (operator: string, a: string, b: string): string => graph.add(operator, [a, b])
-  const parameter = (slot: string): string => named(normalisation, slot) ?? ''
+  const parameter = (slot: string): string =>
+    must(named(normalisation, slot), `the ${slot} of layer "${normalisation.name}"`)
   const epsilon = resolveAttributes(normalisation)['epsilon']
-  const outputs = network.parameters[convolution.parameters['weight'] ?? '']?.shape[0] ?? 1
+  const [outputs = 1] = weightShape(network, convolution)
   const root = graph.add('Reciprocal', [
     graph.add('Sqrt', [binary('Add', parameter('variance'), graph.floats([], [Number(epsilon)]))]),
   ])
   const factor = binary('Mul', parameter('scale'), root)
   const bias = named(convolution, 'bias')
   const centre = bias === null ? graph.add('Neg', [parameter('mean')]) : binary('Sub', bias, parameter('mean'))
-  const weight = binary('Mul', named(convolution, 'weight') ?? '', alongOutputs(graph, factor, outputs))
+  const weight = binary(
+    'Mul',
+    must(named(convolution, 'weight'), weightText(convolution)),
+    alongOutputs(graph, factor, outputs),
+  )
   return {
     weight,
     root,
@@ -178,8 +190,8 @@ function unfold(
     const weight = gradients.get(pair.weight)
     const bias = gradients.get(pair.bias)
     const put = (layer: Layer, slot: string, write: () => string): void => {
-      const name = layer.parameters[slot] ?? ''
-      if (wanted.has(name))
+      const name = layer.parameters[slot]
+      if (name !== undefined && wanted.has(name))
         result.set(name, sumOf(graph, result.get(name), graph.within(`${convolution.name}/unfolded`, write)))
     }
     if (weight === undefined && bias === undefined) continue

@@ -1,3 +1,4 @@
+import { must } from '@graft/errors'
 import { tensorFloats } from '@graft/network'
 import type { OnnxAttribute, OnnxModelNode, OnnxTensor } from '@graft/network'
 import { blockedDomain } from '../operators/support/blocked-layout.js'
@@ -73,8 +74,9 @@ function joinAddition(node: OnnxModelNode, joinable: Joinable, constant: Constan
   const other = node.inputs[1 - index]
   // A single number has no place in the convolution's buffer.
   if (!replaced || other === undefined || constant(other) !== null) return null
-  const [x = '', weight = '', bias = ''] = replaced.inputs
-  return { node: { ...replaced, inputs: [x, weight, bias, other], outputs: node.outputs }, replaced }
+  const [x, weight, bias = ''] = replaced.inputs
+  const inputs = [must(x, 'the input of a convolution'), must(weight, 'its weight'), bias, other]
+  return { node: { ...replaced, inputs, outputs: node.outputs }, replaced }
 }
 
 const canAdd = (convolution: OnnxModelNode | undefined): boolean =>

@@ -1,3 +1,4 @@
+import { must } from '@graft/errors'
 import { encodeOnnxModel, float32Tensor, tensorOf, typedAttributes } from '@graft/network'
 import type {
   OnnxModel,
@@ -21,6 +22,9 @@ export interface UniformInput {
   readonly shape: Shape
 }
 
+/** The value of a node with one output. */
+const only = ([name]: readonly string[]): string => must(name, 'the output of a node')
+
 /**
  * An ONNX graph under construction. Nodes are written in the order in which they can run; equal nodes and equal
  * constants are written once; what no output needs is left out when the graph is encoded.
@@ -39,7 +43,7 @@ export class TrainingGraph implements GraphBuilder {
   /** `blockSize`: channels per block of onnxruntime's blocked layout, 1 to do without it. */
   constructor(blockSize = 1) {
     const write = (...[operator, inputs, attributes, domain]: Parameters<TrainingGraph['add']>): string =>
-      this.write(operator, inputs, 1, attributes, domain)[0] ?? ''
+      only(this.write(operator, inputs, 1, attributes, domain))
     this.blocked =
       blockSize > 1
         ? new BlockedValues(blockSize, {
@@ -62,7 +66,7 @@ export class TrainingGraph implements GraphBuilder {
   }
 
   add(operator: string, inputs: readonly string[], attributes: OnnxNode['attributes'] = {}, domain = ''): string {
-    return this.addMany(operator, inputs, 1, attributes, domain)[0] ?? ''
+    return only(this.addMany(operator, inputs, 1, attributes, domain))
   }
 
   addMany(

@@ -1,4 +1,4 @@
-import { firstName, firstShape, parameterName, sumToShape } from '../support/gradient-support.js'
+import { firstName, firstShape, parameterName, parameterShape, sumToShape } from '../support/gradient-support.js'
 import { graphMath } from '../support/graph-math.js'
 import type { GradientCall, LayerGradients, TrainingRule } from '../training-rule.js'
 
@@ -14,7 +14,7 @@ function preluGradient(call: GradientCall): LayerGradients {
           call.build,
           math.where(positive, 0, math.mul(call.gradient, x)),
           firstShape(call),
-          call.parameterShapes['slope'] ?? [],
+          parameterShape(call, 'slope'),
         ),
       }
     : {}

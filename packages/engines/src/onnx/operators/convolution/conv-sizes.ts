@@ -1,6 +1,6 @@
 import { must } from '@graft/errors'
 import { listAttribute, numberAttribute } from '@graft/network/operators'
-import { firstShape } from '../support/gradient-support.js'
+import { firstShape, parameterShape } from '../support/gradient-support.js'
 import { type GraphMath, graphMath } from '../support/graph-math.js'
 import type { GradientCall, TrainingCall } from '../training-rule.js'
 
@@ -41,7 +41,7 @@ export const joined = ({ call }: ConvContext, values: readonly string[], axis: n
 function sizesOf(call: TrainingCall): ConvSizes {
   const [batch = 1, inputs = 1, ...from] = firstShape(call)
   const [, outputs = 1, ...to] = call.outputShape
-  const kernel = (call.parameterShapes['weight'] ?? []).slice(2)
+  const kernel = parameterShape(call, 'weight').slice(2)
   const [strides, dilations, pads] = [
     listAttribute(call, 'strides'),
     listAttribute(call, 'dilations'),

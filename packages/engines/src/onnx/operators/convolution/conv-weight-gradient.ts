@@ -1,3 +1,4 @@
+import { parameterShape } from '../support/gradient-support.js'
 import { elementCount } from '@graft/network/operators'
 import { blockedDense, blockedDepthwise } from './conv-blocked-gradient.js'
 import type { ConvContext, ConvSizes } from './conv-sizes.js'
@@ -15,7 +16,7 @@ export function weightGradient(context: ConvContext): string {
   const value = suitsWinograd(sizes)
     ? winogradWeight(context)
     : (blockedDepthwise(context) ?? blockedDense(context) ?? productsFor(sizes)(context))
-  return math.reshape(value, call.parameterShapes['weight'] ?? [])
+  return math.reshape(value, parameterShape(call, 'weight'))
 }
 
 /** What is fastest without the blocked layout. */

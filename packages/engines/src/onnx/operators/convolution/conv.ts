@@ -1,5 +1,5 @@
 import { listAttribute, numberAttribute } from '@graft/network/operators'
-import { firstName, firstShape, parameterName } from '../support/gradient-support.js'
+import { firstName, firstShape, parameterName, parameterShape } from '../support/gradient-support.js'
 import type { TrainingRule } from '../training-rule.js'
 import { writeConv } from './blocked-conv.js'
 import { convGradient } from './conv-gradient.js'
@@ -17,7 +17,7 @@ export const convRule: TrainingRule = {
           inputShape: firstShape(call),
           outputShape: call.outputShape,
           weight: parameterName(call, 'weight'),
-          weightShape: call.parameterShapes['weight'] ?? [],
+          weightShape: parameterShape(call, 'weight'),
           bias: call.parameters['bias'],
           strides: listAttribute(call, 'strides'),
           pads: listAttribute(call, 'pads'),

@@ -1,6 +1,7 @@
+import { must } from '@graft/errors'
 import type { Shape } from '@graft/network'
 import { flagAttribute, operandSlot } from '@graft/network/operators'
-import { firstName, parameterName, sumToShape } from '../support/gradient-support.js'
+import { firstName, parameterName, parameterShape, sumToShape } from '../support/gradient-support.js'
 import { type GraphMath, graphMath } from '../support/graph-math.js'
 import type { GradientCall, LayerGradients, TrainingRule } from '../training-rule.js'
 
@@ -59,8 +60,10 @@ function binaryGradient(call: GradientCall, rules: BinaryRules): LayerGradients 
   }
   return {
     inputs: call.inputs.map((_, index) =>
-      call.needsInput[index] ? by(index as 0 | 1, call.inputShapes[index] ?? []) : undefined,
+      call.needsInput[index]
+        ? by(index as 0 | 1, must(call.inputShapes[index], `the shape of input ${index}`))
+        : undefined,
     ),
-    parameters: call.needsParameter.has(slot) ? { [slot]: by(1, call.parameterShapes[slot] ?? []) } : {},
+    parameters: call.needsParameter.has(slot) ? { [slot]: by(1, parameterShape(call, slot)) } : {},
   }
 }

@@ -1,5 +1,5 @@
 import { flagAttribute, numberAttribute } from '@graft/network/operators'
-import { firstName, parameterName, sumToShape } from '../support/gradient-support.js'
+import { firstName, parameterName, parameterShape, sumToShape } from '../support/gradient-support.js'
 import { graphMath } from '../support/graph-math.js'
 import type { GradientCall, LayerGradients, TrainingRule } from '../training-rule.js'
 
@@ -17,7 +17,7 @@ function gemmGradient(call: GradientCall): LayerGradients {
     parameters['weight'] = math.multiply(left, right, { transA: true, alpha })
   }
   if (call.needsParameter.has('bias')) {
-    const bias = sumToShape(call.build, gradient, call.outputShape, call.parameterShapes['bias'] ?? [])
+    const bias = sumToShape(call.build, gradient, call.outputShape, parameterShape(call, 'bias'))
     parameters['bias'] = beta === 1 ? bias : math.mul(bias, beta)
   }
   return {

@@ -1,5 +1,5 @@
 import type { Shape } from '@graft/network'
-import { firstName, firstShape, parameterName, sumToShape } from '../support/gradient-support.js'
+import { firstName, firstShape, parameterName, parameterShape, sumToShape } from '../support/gradient-support.js'
 import { graphMath } from '../support/graph-math.js'
 import type { GradientCall, LayerGradients, TrainingRule } from '../training-rule.js'
 
@@ -11,7 +11,7 @@ function matmulGradient(call: GradientCall): LayerGradients {
   const left = firstName(call)
   const leftShape = firstShape(call)
   const right = call.inputs[1] ?? parameterName(call, 'weight')
-  const rightShape = call.inputShapes[1] ?? call.parameterShapes['weight'] ?? []
+  const rightShape = call.inputShapes[1] ?? parameterShape(call, 'weight')
   // A matrix on the right side serves every row of the left: one product over all of them.
   const flat = (name: string, shape: Shape): string =>
     rightShape.length === 2 && shape.length > 2 ? math.reshape(name, [-1, shape.at(-1) ?? 1]) : name

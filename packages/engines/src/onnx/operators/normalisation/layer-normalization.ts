@@ -1,6 +1,6 @@
 import { must } from '@graft/errors'
 import { normaliseAxis, numberAttribute } from '@graft/network/operators'
-import { firstName, firstShape, parameterName, sumToShape } from '../support/gradient-support.js'
+import { firstName, firstShape, parameterName, parameterShape, sumToShape } from '../support/gradient-support.js'
 import { graphMath } from '../support/graph-math.js'
 import type { GradientCall, LayerGradients, TrainingCall, TrainingRule } from '../training-rule.js'
 import { standardiseGradient } from './standardise-gradient.js'
@@ -34,8 +34,7 @@ function layerGradient(call: GradientCall): LayerGradients {
   const { mean, root } = withMoments(call)
   const normalised = math.mul(math.sub(firstName(call), mean), root)
   const parameters: Record<string, string> = {}
-  const summed = (value: string, slot: string): string =>
-    sumToShape(build, value, shape, call.parameterShapes[slot] ?? [])
+  const summed = (value: string, slot: string): string => sumToShape(build, value, shape, parameterShape(call, slot))
   if (needsParameter.has('scale')) parameters['scale'] = summed(math.mul(gradient, normalised), 'scale')
   if (needsParameter.has('shift')) parameters['shift'] = summed(gradient, 'shift')
   if (!call.needsInput[0]) return { parameters }

@@ -45,9 +45,8 @@ export function multiplyAlong(
 }
 
 /** Shape of a layer's first data input. */
-export function firstShape(call: TrainingCall): Shape {
-  return call.inputShapes[0] ?? []
-}
+export const firstShape = (call: TrainingCall): Shape =>
+  must(call.inputShapes[0], `the shape of the input of ${layerText(call)}`)
 
 /** Name of a layer's first data input. */
 export const firstName = (call: TrainingCall): string => must(call.inputs[0], `the input of ${layerText(call)}`)
@@ -55,6 +54,10 @@ export const firstName = (call: TrainingCall): string => must(call.inputs[0], `t
 /** Name of a parameter's value that must be there. */
 export const parameterName = (call: TrainingCall, slot: string): string =>
   must(call.parameters[slot], `the parameter '${slot}' of ${layerText(call)}`)
+
+/** Shape of a parameter that must be there. */
+export const parameterShape = (call: TrainingCall, slot: string): Shape =>
+  must(call.parameterShapes[slot], `the shape of the parameter '${slot}' of ${layerText(call)}`)
 
 const layerText = ({ layer }: TrainingCall): string => `layer '${layer.name}' (${layer.operator})`
 

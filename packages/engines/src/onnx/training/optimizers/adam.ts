@@ -1,5 +1,5 @@
 import type { GraphOptimizer, GraphUpdate } from './graph-optimizer.js'
-import { scalar } from './graph-optimizer.js'
+import { scalar, scalarValue, slotValue } from './graph-optimizer.js'
 
 export interface AdamSettings {
   readonly beta1: number
@@ -35,16 +35,16 @@ export function writeAdamStep(
   gradient: string,
 ): ReturnType<GraphOptimizer['write']> {
   const times = (value: string, factor: number): string => graph.add('Mul', [value, scalar(graph, factor, rank)])
-  const first = graph.add('Add', [times(slots['first'] ?? '', beta1), times(gradient, 1 - beta1)])
+  const first = graph.add('Add', [times(slotValue(slots, 'first'), beta1), times(gradient, 1 - beta1)])
   const second = graph.add('Add', [
-    times(slots['second'] ?? '', beta2),
+    times(slotValue(slots, 'second'), beta2),
     times(graph.add('Mul', [gradient, gradient]), 1 - beta2),
   ])
   const denominator = graph.add('Add', [
-    graph.add('Div', [graph.add('Sqrt', [second]), scalars['rootCorrection'] ?? '']),
+    graph.add('Div', [graph.add('Sqrt', [second]), scalarValue(scalars, 'rootCorrection')]),
     scalar(graph, epsilon, rank),
   ])
-  const stepSize = graph.add('Mul', [learningRate, scalars['firstCorrection'] ?? ''])
+  const stepSize = graph.add('Mul', [learningRate, scalarValue(scalars, 'firstCorrection')])
   return {
     parameter: graph.add('Sub', [parameter, graph.add('Mul', [graph.add('Div', [first, denominator]), stepSize])]),
     slots: { first, second },

@@ -1,3 +1,4 @@
+import { must } from '@graft/errors'
 import type { OptimizerSpec } from '../../../engine.js'
 import type { TrainingGraph } from '../training-graph.js'
 
@@ -31,6 +32,12 @@ export interface GraphOptimizer<Name extends OptimizerSpec['name'] = OptimizerSp
     update: GraphUpdate,
   ): { readonly parameter: string; readonly slots: Readonly<Record<string, string>> }
 }
+
+/** Name of what the optimizer keeps for a parameter, or of what it computes for every step. */
+export const slotValue = (slots: GraphUpdate['slots'], name: string): string =>
+  must(slots[name], `the optimizer's value "${name}"`)
+export const scalarValue = (scalars: GraphUpdate['scalars'], name: string): string =>
+  must(scalars[name], `the optimizer's number "${name}"`)
 
 /**
  * A scalar constant with as many axes, of size 1, as what it is combined with. Without them onnxruntime takes

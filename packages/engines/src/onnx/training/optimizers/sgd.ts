@@ -1,4 +1,4 @@
-import { scalar } from './graph-optimizer.js'
+import { scalar, slotValue } from './graph-optimizer.js'
 import type { GraphOptimizer } from './graph-optimizer.js'
 
 /** Stochastic gradient descent with momentum, optionally Nesterov's; weight decay joins the gradient. */
@@ -9,7 +9,7 @@ export const sgd: GraphOptimizer<'sgd'> = {
   write: (spec, { graph, rank, parameter, gradient, slots, learningRate, weightDecay }) => {
     const times = (value: string, factor: number): string => graph.add('Mul', [value, scalar(graph, factor, rank)])
     const decayed = weightDecay === 0 ? gradient : graph.add('Add', [gradient, times(parameter, weightDecay)])
-    const previous = slots['momentum'] ?? ''
+    const previous = slotValue(slots, 'momentum')
     const momentum = spec.momentum === 0 ? previous : graph.add('Add', [times(previous, spec.momentum), decayed])
     const direction =
       spec.momentum === 0
