@@ -8,6 +8,7 @@ const source = (path: string): string => fileURLToPath(new URL(path, import.meta
 export default defineConfig({
   resolve: {
     alias: {
+      '@graft/errors/testing': source('packages/errors/src/testing.ts'),
       '@graft/errors': source('packages/errors/src/index.ts'),
       '@graft/graph-schema': source('packages/graph-schema/src/index.ts'),
       '@graft/network/node': source('packages/network/src/node.ts'),

@@ -1,3 +1,4 @@
+import { GraftError } from '@graft/errors'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import type { Network, ReadBlob, TensorFlow, Tensors } from '@graft/network'
 
@@ -222,9 +223,12 @@ export const unavailable = ({ id, device }: Pick<Engine, 'id' | 'device'>, probl
   notes: [],
 })
 
-/** An engine could not do what was asked; the message says what happened, what was expected and how to fix it. */
-export class EngineError extends Error {
+/** An engine could not do what was asked. */
+export class EngineError extends GraftError {
   override readonly name = 'EngineError'
+  constructor(message: string, fix: string, options?: ErrorOptions) {
+    super({ code: 'engine', message, fix }, options)
+  }
 }
 
 export type { ReadBlob }

@@ -6,6 +6,9 @@ export function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** What happened, without how to fix it: for an error that goes on with advice of its own. */
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
 /** How to fix it: an error's own advice, or `otherwise` when it has none. */
 export const fixOf = (error: unknown, otherwise: string): string =>
   isGraftError(error) && error.fix !== '' ? error.fix : otherwise

@@ -22,7 +22,8 @@ export function shapeCall(network: Network, layer: Layer, shapes: ReadonlyMap<st
     const shape = shapes.get(name)
     if (shape === undefined)
       throw new NetworkError(
-        `Layer '${layer.name}' reads '${name}', which is not computed before it. Expected the network input '${network.input.name}' or an earlier layer. List the layers in topological order.`,
+        `Layer '${layer.name}' reads '${name}', which is not computed before it. Expected the network input '${network.input.name}' or an earlier layer.`,
+        'List the layers in topological order.',
       )
     return shape
   })
@@ -31,7 +32,8 @@ export function shapeCall(network: Network, layer: Layer, shapes: ReadonlyMap<st
       const parameter = network.parameters[key]
       if (parameter === undefined)
         throw new NetworkError(
-          `Layer '${layer.name}' uses the parameter '${key}', which the network doesn't have. Expected it in 'parameters'. Add it, or correct the name.`,
+          `Layer '${layer.name}' uses the parameter '${key}', which the network doesn't have. Expected it in 'parameters'.`,
+          'Add it, or correct the name.',
         )
       return [slot, parameter.shape]
     }),

@@ -1,7 +1,9 @@
-/**
- * A network can't be built, cut or changed as asked; the message says what happened, what was expected and how to fix
- * it.
- */
-export class NetworkError extends Error {
+import { GraftError } from '@graft/errors'
+
+/** A network can't be built, cut or changed as asked. */
+export class NetworkError extends GraftError {
   override readonly name = 'NetworkError'
+  constructor(message: string, fix: string, options?: ErrorOptions) {
+    super({ code: 'network', message, fix }, options)
+  }
 }

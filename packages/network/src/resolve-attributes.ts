@@ -12,7 +12,8 @@ export function resolveAttributes(layer: Layer): Record<string, AttributeValue> 
     const value = layer.attributes[name] ?? standard
     if (value === null)
       throw new NetworkError(
-        `Layer '${layer.name}' (${layer.operator}) has no attribute '${name}'. It has no default. Set it on the layer.`,
+        `Layer '${layer.name}' (${layer.operator}) has no attribute '${name}'. It has no default.`,
+        'Set it on the layer.',
       )
     resolved[name] = value
   }

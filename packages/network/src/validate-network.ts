@@ -1,4 +1,4 @@
-import { textOf } from '@graft/errors'
+import { fixOf, reasonOf, reportFix } from '@graft/errors'
 import { inferShapes } from './infer-shapes.js'
 import { NetworkError } from './network-error.js'
 import type { AttributeValue, Layer, Network } from './network.js'
@@ -71,7 +71,7 @@ function operatorOf(layer: Layer): Operator {
   try {
     return findOperator(layer.operator)
   } catch (error) {
-    throw new NetworkError(`Layer '${layer.name}': ${textOf(error)}`)
+    throw new NetworkError(`Layer '${layer.name}': ${reasonOf(error)}`, fixOf(error, reportFix), { cause: error })
   }
 }
 
@@ -191,9 +191,9 @@ function checkShapes(network: Network): void {
 }
 
 function fault(network: Network, happened: string, expected: string, fix: string): NetworkError {
-  return new NetworkError(`Network '${network.name}' ${happened}. Expected ${expected}. ${fix}`)
+  return new NetworkError(`Network '${network.name}' ${happened}. Expected ${expected}.`, fix)
 }
 
 function layerFault(layer: Layer, happened: string, expected: string, fix: string): NetworkError {
-  return new NetworkError(`Layer '${layer.name}' (${layer.operator}) ${happened}. Expected ${expected}. ${fix}`)
+  return new NetworkError(`Layer '${layer.name}' (${layer.operator}) ${happened}. Expected ${expected}.`, fix)
 }

@@ -1,3 +1,4 @@
+import { GraftError } from '@graft/errors'
 import type { Network, Tensors } from './network.js'
 
 /**
@@ -38,7 +39,10 @@ export interface NetworkWriter {
   write(network: Network, tensors: Tensors): Promise<Uint8Array>
 }
 
-/** Could not read or represent a weight file; the message answers what happened, what was expected, how to fix it. */
-export class FormatError extends Error {
+/** Could not read or represent a weight file. */
+export class FormatError extends GraftError {
   override readonly name = 'FormatError'
+  constructor(message: string, fix: string, options?: ErrorOptions) {
+    super({ code: 'format', message, fix }, options)
+  }
 }

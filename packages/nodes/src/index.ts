@@ -1,4 +1,5 @@
 export * from './sdk/define-node.js'
+export * from './sdk/node-error.js'
 export type * from './sdk/values.js'
 export * from './sdk/ports.js'
 export * from './sdk/fields.js'

@@ -1,4 +1,4 @@
-import { textOf } from '@graft/errors'
+import { isGraftError, textOf } from '@graft/errors'
 import { NodeError } from '@graft/nodes'
 import { Command, CommanderError } from 'commander'
 import { RunRefused } from '../executor/run-options.js'
@@ -54,11 +54,10 @@ function report(error: unknown, debug: boolean): number {
     for (const problem of error.problems) process.stderr.write(`${formatProblem(problem, colors)}\n`)
     return error instanceof CliError ? error.exitCode : 2
   }
-  if (error instanceof PluginError || error instanceof NodeError) {
-    process.stderr.write(
-      `${formatProblem({ code: 'plugin', severity: 'error', message: error.message, fix: error.fix }, colors)}\n`,
-    )
-    return 2
+  if (isGraftError(error) && error.code !== 'internal') {
+    const { code, message, fix } = error
+    process.stderr.write(`${formatProblem({ code, severity: 'error', message, fix }, colors)}\n`)
+    return error instanceof PluginError || error instanceof NodeError ? 2 : 1
   }
   const message = textOf(error)
   const details = debug && error instanceof Error ? `\n${error.stack ?? ''}` : ''

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { textOf } from '@graft/errors'
+import { GraftError, textOf } from '@graft/errors'
 import Libsql from 'libsql'
 import { z } from 'zod'
 import type { Home } from '../home.js'
@@ -29,8 +29,11 @@ export interface Database {
 }
 
 /** The database is of a newer Graft, or is no database; the message says what to do. */
-export class DatabaseError extends Error {
+export class DatabaseError extends GraftError {
   override readonly name = 'DatabaseError'
+  constructor(message: string, fix: string, options?: ErrorOptions) {
+    super({ code: 'database', message, fix }, options)
+  }
 }
 
 /**
@@ -53,7 +56,8 @@ export function openDatabase(home: Home): Database {
     connection.close()
     if (error instanceof DatabaseError) throw error
     throw new DatabaseError(
-      `The database ${path} can't be used: ${textOf(error)}. Check that the disk is not full and the folder may be written; if the file is damaged, move it away and Graft starts a new one.`,
+      `The database ${path} can't be used: ${textOf(error)}.`,
+      'Check that the disk is not full and the folder may be written; if the file is damaged, move it away and Graft starts a new one.',
     )
   }
 }
@@ -63,7 +67,8 @@ function migrate(connection: Libsql.Database, database: Database, path: string):
     z.object({ user_version: z.number() }).parse(database.get('pragma user_version')).user_version
   if (version() > schemaSteps.length)
     throw new DatabaseError(
-      `The database ${path} was written by a newer Graft (layout ${version()}, this one knows up to ${schemaSteps.length}). Update Graft, or set GRAFT_HOME to another folder.`,
+      `The database ${path} was written by a newer Graft (layout ${version()}, this one knows up to ${schemaSteps.length}).`,
+      'Update Graft, or set GRAFT_HOME to another folder.',
     )
   if (version() === schemaSteps.length) return
   database.transaction(() => {

@@ -1,13 +1,5 @@
+import { isGraftError } from '@graft/errors'
 import type { Problem } from '@graft/graph-schema'
-import { NodeError } from '@graft/nodes'
-
-/** Errors whose message already says what happened, what was expected and how to fix it. */
-const explainedErrors: Readonly<Record<string, string>> = {
-  EngineError: 'engine',
-  NetworkError: 'network',
-  FormatError: 'format',
-  StoreError: 'store',
-}
 
 const fixes: Readonly<Record<string, string>> = {
   ENOSPC: 'Free some disk space; `graft doctor` says how much the cache takes and where it lies.',
@@ -21,19 +13,11 @@ const fixes: Readonly<Record<string, string>> = {
 export function problemOf(error: unknown, node: string, title: string, debug: boolean): Problem {
   const where = { severity: 'error', node } as const
   const details = debug && error instanceof Error && error.stack ? `\n${error.stack}` : ''
-  if (error instanceof NodeError) {
-    return {
-      ...where,
-      code: 'node',
-      ...(error.field === null ? {} : { field: error.field }),
-      message: error.message + details,
-      fix: error.fix,
-    }
+  if (isGraftError(error) && error.code !== 'internal') {
+    const { code, message, fix, field } = error
+    return { ...where, code, ...(field === undefined ? {} : { field }), message: message + details, fix }
   }
   if (!(error instanceof Error)) return internal(where, title, String(error))
-  const explained = explainedErrors[error.name]
-  if (explained !== undefined)
-    return { ...where, code: explained, ...fieldAndFix(error), message: error.message + details }
   const systemCode = (error as NodeJS.ErrnoException).code
   const fix = systemCode === undefined ? undefined : fixes[systemCode]
   if (fix !== undefined)
@@ -48,9 +32,4 @@ function internal(where: Pick<Problem, 'severity' | 'node'>, title: string, mess
     message: `${title} failed in a way it should not: ${message}`,
     fix: 'This is a fault in the node or in Graft. Run again with --debug and report what it prints.',
   }
-}
-
-/** Errors may carry a fix of their own; else their message holds it. */
-function fieldAndFix(error: Error): Pick<Problem, 'fix'> {
-  return { fix: 'fix' in error && typeof error.fix === 'string' ? error.fix : '' }
 }

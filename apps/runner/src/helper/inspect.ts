@@ -1,6 +1,6 @@
+import { GraftError } from '@graft/errors'
 import { ancestors, nodeOf } from '@graft/graph-schema'
 import type { GraphDocument, Inspection, NetworkSummary, Problem } from '@graft/graph-schema'
-import { NodeError } from '@graft/nodes'
 import type { NodeDefinition } from '@graft/nodes'
 import { openHistory } from '../cache/history.js'
 import { openResultCache } from '../cache/result-cache.js'
@@ -19,9 +19,12 @@ import { summariseNetwork } from './summarise-network.js'
  * Nodes that compute with an engine take long; asked to run here they refuse, so that only their stored results are
  * used.
  */
-const expensive = 'It has no stored result yet.'
-const refuse = async (): Promise<never> =>
-  Promise.reject(new NodeError(null, expensive, 'Run the graph up to here first.'))
+const notComputedYet = new GraftError({
+  code: 'not-computed-yet',
+  message: 'It has no stored result yet.',
+  fix: 'Run the graph up to here first.',
+})
+const refuse = async (): Promise<never> => Promise.reject(notComputedYet)
 export function cheapOnly(library: readonly NodeDefinition[]): NodeDefinition[] {
   return library.map((definition) => (definition.usesEngine ? { ...definition, run: refuse } : definition))
 }
@@ -120,7 +123,7 @@ async function lookAt(
   }
   if (problems.length > 0)
     throw new HelperRefusal(
-      problems.every((problem) => problem.message === expensive) ? 'expensive' : 'problems',
+      problems.every((problem) => problem.code === notComputedYet.code) ? 'expensive' : 'problems',
       problems,
     )
   return { outputs, previews }

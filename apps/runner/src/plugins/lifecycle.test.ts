@@ -84,7 +84,7 @@ describe('a plugin', () => {
     rmSync(join(home.root, 'plugins', 'numbers.json'))
     expect((await loadPlugins({ home })).problems).toMatchObject([{ code: 'plugin-not-approved' }])
     await removePlugin(home, 'numbers')
-    expect(await loadPlugins({ home })).toEqual({ definitions: [], problems: [] })
+    expect(await loadPlugins({ home })).toMatchObject({ definitions: [], problems: [] })
     await expect(removePlugin(home, 'numbers')).rejects.toThrow('There is no plugin "numbers".')
   })
 
@@ -175,7 +175,7 @@ describe('a plugin', () => {
   ])('%s is refused, and nothing is left behind', async (_what, given, message) => {
     const home = newHome()
     await expect(add(home, given())).rejects.toThrow(message)
-    expect(await loadPlugins({ home })).toEqual({ definitions: [], problems: [] })
+    expect(await loadPlugins({ home })).toMatchObject({ definitions: [], problems: [] })
   })
 })
 

@@ -24,12 +24,12 @@ export interface PluginOverview {
 /** Every plugin that lies in `$GRAFT_HOME`, whether it can be used or not. Starts none of them. */
 export async function listPlugins(options: LoadPluginsOptions = {}): Promise<readonly PluginOverview[]> {
   const folder = pluginsFolder(options.home ?? findHome())
-  const { definitions, problems } = await loadPlugins(options)
+  const { definitions, refused } = await loadPlugins(options)
   return Promise.all(
     (await installedNames(folder)).map(async (name): Promise<PluginOverview> => {
       const record = await readRecord(folder, name)
       const usable = definitions.some(({ plugin }) => plugin.name === name)
-      const problem = usable ? null : (problems.find(({ message }) => message.includes(`"${name}"`)) ?? null)
+      const problem = usable ? null : (refused.get(name) ?? null)
       if (record === null || record === 'damaged')
         return {
           name,

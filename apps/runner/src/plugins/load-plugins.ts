@@ -24,7 +24,9 @@ export interface LoadPluginsOptions {
 
 export interface LoadedPlugins {
   readonly definitions: readonly PluginNodeDefinition[]
-  /** Plugins that can't be used, each with the reason; the others can. */
+  /** Why plugins can't be used, by their names; the others can. */
+  readonly refused: ReadonlyMap<string, Problem>
+  /** The same for whoever doesn't ask for one plugin. */
   readonly problems: readonly Problem[]
 }
 
@@ -36,8 +38,8 @@ export interface LoadedPlugins {
 export async function loadPlugins(options: LoadPluginsOptions = {}): Promise<LoadedPlugins> {
   const folder = pluginsFolder(options.home ?? findHome())
   const names = await installedNames(folder)
-  if (names.length === 0) return { definitions: [], problems: [] }
-  const problems: Problem[] = []
+  if (names.length === 0) return { definitions: [], refused: new Map(), problems: [] }
+  const refused = new Map<string, Problem>()
   const definitions: PluginNodeDefinition[] = []
   for (const name of names) {
     try {
@@ -45,11 +47,11 @@ export async function loadPlugins(options: LoadPluginsOptions = {}): Promise<Loa
       for (const definition of found) refuseDuplicate(definition, [...(options.library ?? []), ...definitions])
       definitions.push(...found)
     } catch (error) {
-      problems.push(problemOfPlugin(asPluginError(error, name), 'warning'))
+      refused.set(name, problemOfPlugin(asPluginError(error, name), 'warning'))
     }
   }
   if (definitions.length > 0) await preparePluginsFolder(folder).catch(() => undefined)
-  return { definitions, problems }
+  return { definitions, refused, problems: [...refused.values()] }
 }
 
 async function loadPlugin(

@@ -1,14 +1,11 @@
+import { GraftError } from '@graft/errors'
 import type { Problem } from '@graft/graph-schema'
 
-/** A plugin can't be installed, loaded or tested; the message names it. */
-export class PluginError extends Error {
+/** A plugin can't be installed, loaded, tested or run; the message names it. */
+export class PluginError extends GraftError {
   override readonly name = 'PluginError'
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly fix: string,
-  ) {
-    super(message)
+  constructor(code: string, message: string, fix: string, field?: string) {
+    super({ code, message, fix, ...(field === undefined ? {} : { field }) })
   }
 }
 

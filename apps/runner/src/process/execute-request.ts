@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { textOf } from '@graft/errors'
+import { fixOf, reasonOf } from '@graft/errors'
 import type { RunEventBody } from '@graft/graph-schema'
 import type { NodeDefinition } from '@graft/nodes'
 import { cacheLimit, cleanUp } from '../cache/clean-up.js'
@@ -80,14 +80,7 @@ async function pickEngines(
   try {
     return await choose({ engine, device }, { home, signal })
   } catch (error) {
-    const message = textOf(error)
-    throw new RunRefused([
-      {
-        code: 'engine-unavailable',
-        severity: 'error',
-        message,
-        fix: '`graft doctor` shows every engine and what it lacks.',
-      },
-    ])
+    const fix = fixOf(error, '`graft doctor` shows every engine and what it lacks.')
+    throw new RunRefused([{ code: 'engine-unavailable', severity: 'error', message: reasonOf(error), fix }])
   }
 }

@@ -1,3 +1,4 @@
+import { GraftError } from '@graft/errors'
 import type { NodeDefinition, Template } from '@graft/nodes'
 import type { Home } from '../home.js'
 
@@ -71,6 +72,9 @@ export const defaultLimits: ServerLimits = {
 }
 
 /** The call that started the server is wrong; the message says how to correct it. */
-export class ServerError extends Error {
+export class ServerError extends GraftError {
   override readonly name = 'ServerError'
+  constructor(message: string, fix: string, options?: ErrorOptions) {
+    super({ code: 'serve', message, fix }, options)
+  }
 }

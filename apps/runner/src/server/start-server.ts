@@ -181,11 +181,13 @@ function refuseUnsafe(host: string, token: string | undefined): void {
   const isLoopback = host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
   if (token !== undefined && token.length < tokenLength)
     throw new ServerError(
-      `The token has ${token.length} characters; at least ${tokenLength} are needed. \`openssl rand -hex 32\` makes a good one.`,
+      `The token has ${token.length} characters; at least ${tokenLength} are needed.`,
+      'Take a longer one; `openssl rand -hex 32` makes a good one.',
     )
   if (!isLoopback && token === undefined)
     throw new ServerError(
-      `Listening on ${host} lets other machines in, so a token is needed. Put one of at least ${tokenLength} characters into a file and give it with --token-file, or listen on 127.0.0.1.`,
+      `Listening on ${host} lets other machines in, so a token is needed.`,
+      `Put one of at least ${tokenLength} characters into a file and give it with --token-file, or listen on 127.0.0.1.`,
     )
 }
 
@@ -195,7 +197,8 @@ function listen(server: Server, host: string, port: number): Promise<number> {
       reject(
         error.code === 'EADDRINUSE'
           ? new ServerError(
-              `Port ${port} on ${host} is taken: another Graft may be running. Choose another with --port.`,
+              `Port ${port} on ${host} is taken: another Graft may be running.`,
+              'Choose another port with --port.',
             )
           : error,
       )

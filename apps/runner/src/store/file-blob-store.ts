@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
+import { GraftError } from '@graft/errors'
 import type { BlobReference } from '@graft/graph-schema'
 import type { BlobStore } from '@graft/nodes'
 import { z } from 'zod'
@@ -10,8 +11,11 @@ import { writeAtomically } from './write-atomically.js'
  * A blob is missing, damaged, or named by something that is no sha256; the message says what happened and how to fix
  * it.
  */
-export class StoreError extends Error {
+export class StoreError extends GraftError {
   override readonly name = 'StoreError'
+  constructor(message: string, fix: string, options?: ErrorOptions) {
+    super({ code: 'store', message, fix }, options)
+  }
 }
 
 const sha256Pattern = /^[0-9a-f]{64}$/
@@ -35,7 +39,8 @@ export function openBlobStore(directory: string): FileBlobStore {
   const path = (sha256: string): string => {
     if (!sha256Pattern.test(sha256))
       throw new StoreError(
-        `"${sha256.slice(0, 80)}" names no blob: a sha256 of 64 hexadecimal digits was expected. Run the node again that gave this value.`,
+        `"${sha256.slice(0, 80)}" names no blob: a sha256 of 64 hexadecimal digits was expected.`,
+        'Run the node again that gave this value.',
       )
     return join(directory, sha256.slice(0, 2), sha256.slice(2, 4), sha256)
   }
@@ -76,7 +81,8 @@ async function get(file: string, sha256: string): Promise<Uint8Array> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT')
       throw new StoreError(
-        `The stored file ${sha256.slice(0, 12)}… is not in the store any more (${file}). Run the graph again: the node that made it will make it again.`,
+        `The stored file ${sha256.slice(0, 12)}… is not in the store any more (${file}).`,
+        'Run the graph again: the node that made it will make it again.',
       )
     throw error
   })
@@ -84,7 +90,8 @@ async function get(file: string, sha256: string): Promise<Uint8Array> {
   // Gone rather than wrong: results that name it become invalid and are made again.
   await rm(file, { force: true })
   throw new StoreError(
-    `The stored file ${sha256.slice(0, 12)}… was damaged on disk: its content no longer has the checksum it was stored under. It was removed; run the graph again to make it anew.`,
+    `The stored file ${sha256.slice(0, 12)}… was damaged on disk: its content no longer has the checksum it was stored under. It was removed.`,
+    'Run the graph again to make it anew.',
   )
 }
 

@@ -94,12 +94,14 @@ export function selectAmong(
   const forward = [...preferred, ...standIns].find(({ info }) => info.available)
   if (!forward)
     throw new EngineError(
-      `No engine can run here. Asked for "${wishName(wish)}": ${problems(preferred)}. Choose another engine, or repair it; "graft doctor" shows the details.`,
+      `No engine can run here. Asked for "${wishName(wish)}": ${problems(preferred)}.`,
+      'Choose another engine, or repair it; "graft doctor" shows the details.',
     )
   const training = [...preferred, ...standIns, ...dependable].find(trains)
   if (!training)
     throw new EngineError(
-      `No engine can train here: ${problems(probed)}. Repair one of them; "graft doctor" shows the details.`,
+      `No engine can train here: ${problems(probed)}.`,
+      'Repair one of them; "graft doctor" shows the details.',
     )
   const missing = !preferred.includes(forward)
   const moved = !missing && !preferred.includes(training)

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { rejectionOf } from '@graft/errors/testing'
 import { findOperator } from '@graft/network'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { singleLabel } from '../tasks/index.js'
@@ -122,7 +123,9 @@ describe('a device that is not there', () => {
     const cuda = createOnnxEngine('cuda')
     if ((await cuda.probe()).available) return
     const { network, tensors } = testNetwork({ classes: 5, inputSize: 32 })
-    await expect(cuda.forward(network, { tensors })).rejects.toThrow(/refused the network .* on cuda: .*--device cpu/s)
+    expect(await rejectionOf(cuda.forward(network, { tensors }))).toMatch(
+      /refused the network .* on cuda: .*--device cpu/s,
+    )
   })
 })
 

@@ -9,6 +9,7 @@ export function checkOutputs(network: Network, outputs: readonly string[]): void
     `The network "${network.name}" has no layer "${unknown}", so its value can't be computed. Its last layers are ${network.layers
       .slice(-4)
       .map((layer) => layer.name)
-      .join(', ')}; ask for one of the network's layers.`,
+      .join(', ')}.`,
+    `Ask for one of the network's layers.`,
   )
 }

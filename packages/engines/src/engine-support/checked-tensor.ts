@@ -7,11 +7,13 @@ export function checkedTensor(network: Network, tensors: Tensors, name: string):
   const tensor = tensors.get(name)
   if (!tensor)
     throw new EngineError(
-      `The values of parameter "${name}" are missing. Expected a tensor of shape [${expected.join(', ')}]; load all parameters of "${network.name}" with loadTensors.`,
+      `The values of parameter "${name}" are missing. Expected a tensor of shape [${expected.join(', ')}].`,
+      `Load all parameters of "${network.name}" with loadTensors.`,
     )
   if (tensor.shape.join() !== expected.join()) {
     throw new EngineError(
-      `Parameter "${name}" has shape [${tensor.shape.join(', ')}], but the network "${network.name}" says [${expected.join(', ')}]. Load the weights that belong to this network.`,
+      `Parameter "${name}" has shape [${tensor.shape.join(', ')}], but the network "${network.name}" says [${expected.join(', ')}].`,
+      'Load the weights that belong to this network.',
     )
   }
   return tensor

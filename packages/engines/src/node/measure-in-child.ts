@@ -64,12 +64,12 @@ export async function measureInChild(
         if (message.type === 'loaded') total.set(patience.total + 2 * milliseconds * figureNames.length, resolve)
         if (message.type === 'figure') figures[message.name] = message.value
         if (message.type === 'figure' && options.enough?.(figures) === true) resolve()
-        if (message.type === 'failed') reject(new EngineError(message.reason))
+        if (message.type === 'failed') reject(new EngineError(message.reason, ''))
         if (message.type === 'done') resolve()
       })
       child.on('error', reject)
       child.on('exit', (code) =>
-        reject(new EngineError(`its process ended by itself (${code === null ? 'killed' : `code ${code}`})`)),
+        reject(new EngineError(`its process ended by itself (${code === null ? 'killed' : `code ${code}`})`, '')),
       )
       options.signal?.addEventListener('abort', () => reject(options.signal?.reason as Error), { once: true })
     })

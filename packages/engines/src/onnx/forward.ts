@@ -61,7 +61,7 @@ function createRunner(
   return {
     ...(batchSize !== undefined && { batchSize }),
     run: async (batch) => {
-      if (!session) throw new EngineError('This forward pass was disposed; prepare a new one with engine.forward().')
+      if (!session) throw new EngineError('This forward pass was disposed.', 'Prepare a new one with engine.forward().')
       const running = session
       const parts: (readonly Batch[])[] = []
       for (const part of partsOf(batch, batchSize ?? Infinity)) parts.push(await runPart(running, part))
@@ -80,7 +80,8 @@ function createRunner(
 function toBatch(name: string, tensor: Tensor | undefined): Batch {
   if (!tensor || !(tensor.data instanceof Float32Array))
     throw new EngineError(
-      `onnxruntime gave no float32 value for layer "${name}"; this is a fault in Graft's ONNX writer.`,
+      `onnxruntime gave no float32 value for layer "${name}".`,
+      `This is a fault in Graft's ONNX writer: please report it.`,
     )
   return { shape: [...tensor.dims], data: tensor.data }
 }

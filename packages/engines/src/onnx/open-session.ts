@@ -40,8 +40,8 @@ export async function openSession(
     })
   } catch (error) {
     const reason = textOf(error)
-    if (device === 'cpu') throw new EngineError(`onnxruntime refused ${request.what}: ${reason}. ${request.instead}`)
-    throw new EngineError(`onnxruntime refused ${request.what} on ${device}: ${reason}. ${otherDevice}`)
+    if (device === 'cpu') throw new EngineError(`onnxruntime refused ${request.what}: ${reason}.`, request.instead)
+    throw new EngineError(`onnxruntime refused ${request.what} on ${device}: ${reason}.`, otherDevice)
   }
 }
 
@@ -57,7 +57,7 @@ export async function runSession(
     return await session.run(feeds, fetches)
   } catch (error) {
     if (device === 'cpu') throw error
-    throw new EngineError(`${what} failed on ${device}: ${textOf(error)}. ${otherDevice}`)
+    throw new EngineError(`${what} failed on ${device}: ${textOf(error)}.`, otherDevice)
   }
 }
 

@@ -24,12 +24,14 @@ export function classWeights(
 function explicitWeights(weights: readonly number[], counts: readonly number[]): readonly number[] {
   if (weights.length !== counts.length) {
     throw new EngineError(
-      `There are ${weights.length} class weights for ${counts.length} classes. Give exactly one weight per class, in class order, or choose "balanced".`,
+      `There are ${weights.length} class weights for ${counts.length} classes.`,
+      'Give exactly one weight per class, in class order, or choose "balanced".',
     )
   }
   if (!weights.some((weight, index) => weight > 0 && (counts[index] as number) > 0)) {
     throw new EngineError(
-      'Every class that has images has the weight 0, so there is nothing to learn from. Give at least one of them a weight above 0.',
+      'Every class that has images has the weight 0, so there is nothing to learn from.',
+      'Give at least one of them a weight above 0.',
     )
   }
   return weights

@@ -15,6 +15,7 @@ export function findTask(id: string): Task {
   const found = tasks.find((task) => task.id === id)
   if (found) return found
   throw new EngineError(
-    `There is no task "${id}". This version of Graft learns ${tasks.map((task) => task.id).join(', ')}; a newer one may know more.`,
+    `There is no task "${id}". This version of Graft learns ${tasks.map((task) => task.id).join(', ')}.`,
+    'A newer one may know more.',
   )
 }

@@ -66,7 +66,8 @@ async function startFirst(forced: string | undefined): Promise<StartedTensorFlow
   const chosen = forced ? candidates.filter((candidate) => candidate.name === forced) : candidates
   if (chosen.length === 0)
     throw new EngineError(
-      `There is no TensorFlow.js backend "${forced}". Expected one of ${tfjsBackends.join(', ')}; correct GRAFT_TFJS_BACKEND or unset it.`,
+      `There is no TensorFlow.js backend "${forced}". Expected one of ${tfjsBackends.join(', ')}.`,
+      'Correct GRAFT_TFJS_BACKEND or unset it.',
     )
   const failures: string[] = []
   for (const candidate of chosen) {
@@ -77,7 +78,8 @@ async function startFirst(forced: string | undefined): Promise<StartedTensorFlow
     }
   }
   throw new EngineError(
-    `TensorFlow.js could not start. Tried ${failures.join('; ')}. Reinstall the packages with "npm ci", or choose another engine.`,
+    `TensorFlow.js could not start. Tried ${failures.join('; ')}.`,
+    'Reinstall the packages with "npm ci", or choose another engine.',
   )
 }
 
@@ -169,7 +171,7 @@ async function loadPlainTensorFlow(): Promise<TensorFlow & { readonly version: R
 
 async function selectBackend(tf: TensorFlow, name: string): Promise<void> {
   const ok = await tf.setBackend(name)
-  if (!ok) throw new EngineError(`the backend "${name}" of TensorFlow.js did not initialise`)
+  if (!ok) throw new EngineError(`the backend "${name}" of TensorFlow.js did not initialise`, '')
   await tf.ready()
 }
 

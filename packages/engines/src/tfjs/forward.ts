@@ -19,7 +19,7 @@ export function createTfjsForward(started: StartedTensorFlow, network: Network, 
   let disposed = false
   return {
     run: async (batch) => {
-      if (disposed) throw new EngineError('This forward pass was disposed; prepare a new one with engine.forward().')
+      if (disposed) throw new EngineError('This forward pass was disposed.', 'Prepare a new one with engine.forward().')
       started.activate()
       const values = withinMemory(batch.shape[0] ?? 1, () =>
         tf.tidy(() =>
@@ -53,6 +53,9 @@ export function createTfjsForward(started: StartedTensorFlow, network: Network, 
 function found(parameters: ReadonlyMap<string, Tensor>, name: string): Tensor {
   const tensor = parameters.get(name)
   if (!tensor)
-    throw new EngineError(`A layer names the parameter "${name}", which the network does not list in its parameters.`)
+    throw new EngineError(
+      `A layer names the parameter "${name}", which the network does not list in its parameters.`,
+      'Run validateNetwork first.',
+    )
   return tensor
 }

@@ -96,7 +96,8 @@ function runLayer(
     const value = values.get(name)
     if (!value)
       throw new EngineError(
-        `Layer "${layer.name}" reads "${name}", which is computed later or not at all. Layers must be listed in order.`,
+        `Layer "${layer.name}" reads "${name}", which is computed later or not at all.`,
+        'List the layers in order.',
       )
     return value
   })
@@ -158,6 +159,7 @@ function parameterName(layer: Layer, slot: string): string {
   if (name === undefined)
     throw new EngineError(
       `Operator ${layer.operator} asked for the parameter "${slot}" of layer "${layer.name}", which the layer does not have.`,
+      'Run validateNetwork first.',
     )
   return name
 }

@@ -12,7 +12,8 @@ export function withinMemory<Result>(images: number, compute: () => Result): Res
     if (!(error instanceof Error) || error instanceof EngineError || !signs.test(error.message)) throw error
     const batch = images === 1 ? 'one image' : `a batch of ${images} images`
     throw new EngineError(
-      `TensorFlow.js has no memory left for ${batch} (${error.message}); WebAssembly holds at most 4 GB. Choose a smaller batch or smaller images, or the onnx engine ("--engine onnx").`,
+      `TensorFlow.js has no memory left for ${batch} (${error.message}); WebAssembly holds at most 4 GB.`,
+      'Choose a smaller batch or smaller images, or the onnx engine ("--engine onnx").',
     )
   }
 }

@@ -52,7 +52,8 @@ export class TfjsTrainer implements Trainer {
     this.sorted = sortParameters(network)
     if (this.sorted.trainable.length === 0) {
       throw new EngineError(
-        `Nothing in the network "${network.name}" is trainable. Unfreeze a stage or add a head before training.`,
+        `Nothing in the network "${network.name}" is trainable.`,
+        'Unfreeze a stage or add a head before training.',
       )
     }
     for (const name of Object.keys(network.parameters)) checkedTensor(network, spec.tensors, name)
@@ -122,7 +123,7 @@ export class TfjsTrainer implements Trainer {
   }
 
   private begin(): void {
-    if (this.disposed) throw new EngineError('This trainer was disposed; prepare a new one with engine.trainer().')
+    if (this.disposed) throw new EngineError('This trainer was disposed.', 'Prepare a new one with engine.trainer().')
     this.started.activate()
   }
 
@@ -132,7 +133,8 @@ export class TfjsTrainer implements Trainer {
     for (const key of this.slots.keys()) {
       if (!state.slots.has(key))
         throw new EngineError(
-          `The saved state has no optimizer state "${key}". It was written with another optimizer or other frozen layers; resume with the settings it was saved with.`,
+          `The saved state has no optimizer state "${key}". It was written with another optimizer or other frozen layers.`,
+          'Resume with the settings it was saved with.',
         )
     }
     this.releaseParameters()
@@ -185,6 +187,7 @@ export class TfjsTrainer implements Trainer {
     if (!result)
       throw new EngineError(
         `The network "${this.network.name}" has no layer "${this.network.output}", which it names as its output.`,
+        'Run validateNetwork first.',
       )
     return result
   }
@@ -229,7 +232,10 @@ export class TfjsTrainer implements Trainer {
   private parameter(name: string): Tensor {
     const tensor = this.variables.get(name) ?? this.constants.get(name)
     if (!tensor)
-      throw new EngineError(`A layer names the parameter "${name}", which the network does not list in its parameters.`)
+      throw new EngineError(
+        `A layer names the parameter "${name}", which the network does not list in its parameters.`,
+        'Run validateNetwork first.',
+      )
     return tensor
   }
 
@@ -269,7 +275,8 @@ export class TfjsTrainer implements Trainer {
     const [, classes] = logits
     if (logits.length === 2 && classes !== undefined) return classes
     throw new EngineError(
-      `The network's output has shape [${logits.join(', ')}], but the loss needs [batch, classes]. Add a head that ends in one number per class.`,
+      `The network's output has shape [${logits.join(', ')}], but the loss needs [batch, classes].`,
+      'Add a head that ends in one number per class.',
     )
   }
 }

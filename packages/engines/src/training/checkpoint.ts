@@ -118,8 +118,8 @@ export function decodeCheckpoint(bytes: Uint8Array): FitCheckpoint {
     }
   } catch (error) {
     throw new EngineError(
-      `The checkpoint can't be read: ${textOf(error)}. ` +
-        'Expected a checkpoint file of this version of Graft. Delete it to start the training from the beginning.',
+      `The checkpoint can't be read: ${textOf(error)}. ` + 'Expected a checkpoint file of this version of Graft.',
+      'Delete it to start the training from the beginning.',
     )
   }
 }

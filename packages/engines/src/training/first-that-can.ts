@@ -15,7 +15,7 @@ export async function firstThatCan<Opened>(
   engines: readonly Engine[],
   open: (engine: Engine) => Promise<Opened>,
   passedOver: (refusal: Refusal, engine: Engine) => void,
-  none: string,
+  none: EngineError,
 ): Promise<{ readonly engine: Engine; readonly opened: Opened }> {
   const refusals: Refusal[] = []
   for (const engine of new Set(engines)) {
@@ -28,5 +28,5 @@ export async function firstThatCan<Opened>(
       refusals.push({ engine, error })
     }
   }
-  throw refusals[0]?.error ?? new EngineError(none)
+  throw refusals[0]?.error ?? none
 }

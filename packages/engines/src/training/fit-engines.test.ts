@@ -156,7 +156,7 @@ describe('the frozen part', () => {
     const opened: number[] = []
     const forward: Engine['forward'] = (part, options) => {
       opened.push(part.layers.length)
-      return refuses ? Promise.reject(new EngineError('not this one')) : onnxEngine.forward(part, options)
+      return refuses ? Promise.reject(new EngineError('not this one', '')) : onnxEngine.forward(part, options)
     }
     return { engine: { ...onnxEngine, forward }, opened }
   }

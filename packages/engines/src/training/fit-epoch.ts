@@ -129,7 +129,7 @@ function record({ emit }: FitSession, state: FitState, point: MetricPoint): void
 
 function diverged(what: string, step: number, epoch: number, rate: number): EngineError {
   return new EngineError(
-    `Training diverged: ${what} at step ${step + 1} (epoch ${epoch + 1}), with a learning rate of ${Number(rate.toPrecision(3))}. Expected finite numbers. ` +
-      `Lower the learning rate (try ${Number((rate / 10).toPrecision(2))}), clip gradients (clipNorm 1), or warm up; if it happens at the first step, check the weights and the preprocessing.`,
+    `Training diverged: ${what} at step ${step + 1} (epoch ${epoch + 1}), with a learning rate of ${Number(rate.toPrecision(3))}. Expected finite numbers.`,
+    `Lower the learning rate (try ${Number((rate / 10).toPrecision(2))}), clip gradients (clipNorm 1), or warm up; if it happens at the first step, check the weights and the preprocessing.`,
   )
 }

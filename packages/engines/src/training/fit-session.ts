@@ -126,7 +126,8 @@ function monitoredMetric(task: Task, name: string): MetricDescription {
   const found = task.metrics.find((metric) => metric.name === name)
   if (found) return found
   throw new EngineError(
-    `Early stopping watches "${name}", which is not measured here. Expected one of ${task.metrics.map((metric) => metric.name).join(', ')}.`,
+    `Early stopping watches "${name}", which is not measured here.`,
+    `Choose one of ${task.metrics.map((metric) => metric.name).join(', ')}.`,
   )
 }
 
@@ -170,7 +171,10 @@ function openSplit(
 function parseSettings(settings: FitOptions['settings']): ParsedTrainSettings {
   const parsed = trainSettings.safeParse(settings)
   if (parsed.success) return parsed.data
-  throw new EngineError(`The training settings are not valid. Correct these fields:\n${z.prettifyError(parsed.error)}`)
+  throw new EngineError(
+    'The training settings are not valid.',
+    `Correct these fields:\n${z.prettifyError(parsed.error)}`,
+  )
 }
 
 function usesBatchStatistics(network: Network): boolean {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { refusalOf, rejectionOf } from '@graft/errors/testing'
 import { fit, freezeProof, predictLogits, weightsHash } from '../node/training.js'
 import { decodeCheckpoint, encodeCheckpoint, type FitCheckpoint, type FitCheckpoints } from './checkpoint.js'
 import { scoresOf, taskOf } from './task-of.js'
@@ -265,7 +266,7 @@ describe('fit can be interrupted', () => {
   })
 
   it('refuses bytes that are no checkpoint, with what to do', () => {
-    expect(() => decodeCheckpoint(new Uint8Array(20))).toThrow(/checkpoint can't be read.*Delete it/s)
+    expect(refusalOf(() => decodeCheckpoint(new Uint8Array(20)))).toMatch(/checkpoint can't be read.*Delete it/s)
   })
 })
 
@@ -309,12 +310,12 @@ describe('fit refuses what can not work, and says how to fix it', () => {
       /2 class weights for 3 classes/,
     ],
   ] as const)('when %s', async (_, change, message) => {
-    await expect(fit(options(change() as Partial<FitOptions>))).rejects.toThrow(message)
+    expect(await rejectionOf(fit(options(change() as Partial<FitOptions>)))).toMatch(message)
   })
 
   it('when training diverges', async () => {
     const given = options({ settings: { ...options().settings, learningRate: 1e30 } })
-    await expect(fit(given)).rejects.toThrow(/diverged.*Lower the learning rate/s)
+    expect(await rejectionOf(fit(given))).toMatch(/diverged.*Lower the learning rate/s)
     expect(given.engine.calls.disposed).toBe(given.engine.calls.made)
   })
 

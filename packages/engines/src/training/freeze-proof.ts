@@ -51,7 +51,8 @@ function valueIn(tensors: Tensors, parameter: string, when: string): TensorData 
   const tensor = tensors.get(parameter)
   if (!tensor)
     throw new EngineError(
-      `The values ${when} training lack the parameter "${parameter}", so it can't be shown to be frozen. Pass every parameter of the network (see loadTensors).`,
+      `The values ${when} training lack the parameter "${parameter}", so it can't be shown to be frozen.`,
+      'Pass every parameter of the network (see loadTensors).',
     )
   return tensor
 }

@@ -40,6 +40,7 @@ function refuseUnknownStages(network: Network, multipliers: Readonly<Record<stri
   if (unknown.length === 0) return
   throw new EngineError(
     `There is a learning-rate multiplier for "${unknown.join('", "')}", but ${network.name} has no such stage. ` +
-      `Its stages are: ${names.join(', ')}. Use one of these names in stageMultipliers, or remove the entry.`,
+      `Its stages are: ${names.join(', ')}.`,
+    'Use one of these names in stageMultipliers, or remove the entry.',
   )
 }

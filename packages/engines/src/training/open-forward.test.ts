@@ -36,7 +36,7 @@ function engineThat(
   return engine
 }
 
-const refuse = (message: string) => () => Promise.reject(new EngineError(message))
+const refuse = (message: string) => () => Promise.reject(new EngineError(message, ''))
 
 describe('openForward', () => {
   it('takes the first engine, without a trial run on the processor and without a word', async () => {

@@ -1,6 +1,7 @@
+import { textOf } from '@graft/errors'
 import type { Network } from '@graft/network'
 import type { Engine, Forward, ForwardOptions } from '../engine.js'
-import { engineName } from '../engine.js'
+import { EngineError, engineName } from '../engine.js'
 import { firstThatCan } from './first-that-can.js'
 
 export interface OpenedForward {
@@ -24,9 +25,9 @@ export async function openForward(
     (candidate) => proven(candidate, network, options),
     (refusal, other) =>
       warn(
-        `The network runs on the engine ${engineName(other)}, which may be slower: ${engineName(refusal.engine)} can't run it. ${refusal.error.message}`,
+        `The network runs on the engine ${engineName(other)}, which may be slower: ${engineName(refusal.engine)} can't run it. ${textOf(refusal.error)}`,
       ),
-    'There is no engine to run the network with. "graft doctor" shows which engines work here.',
+    new EngineError('There is no engine to run the network with.', '"graft doctor" shows which engines work here.'),
   )
   return { engine, forward: opened }
 }

@@ -24,7 +24,7 @@ function engineThat(id: string, prepare: () => Promise<void>): Engine & { dispos
   return engine
 }
 
-const refusing = (message: string) => () => Promise.reject(new EngineError(message))
+const refusing = (message: string) => () => Promise.reject(new EngineError(message, ''))
 const willing = () => Promise.resolve()
 
 describe('openTrainer', () => {

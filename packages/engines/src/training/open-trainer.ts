@@ -1,6 +1,7 @@
+import { textOf } from '@graft/errors'
 import type { Network } from '@graft/network'
 import type { Engine, Trainer, TrainerSpec } from '../engine.js'
-import { engineName } from '../engine.js'
+import { EngineError, engineName } from '../engine.js'
 import { firstThatCan } from './first-that-can.js'
 
 export interface OpenedTrainer {
@@ -24,9 +25,9 @@ export async function openTrainer(
     (candidate) => prepared(candidate, network, spec, images),
     (refusal, other) =>
       warn(
-        `Training runs on the engine ${engineName(other)}, which may be slower: ${engineName(refusal.engine)} can't train this network. ${refusal.error.message}`,
+        `Training runs on the engine ${engineName(other)}, which may be slower: ${engineName(refusal.engine)} can't train this network. ${textOf(refusal.error)}`,
       ),
-    'There is no engine to train with. "graft doctor" shows which engines work here.',
+    new EngineError('There is no engine to train with.', '"graft doctor" shows which engines work here.'),
   )
   return { engine, trainer: opened }
 }

@@ -60,7 +60,8 @@ export async function predictLogits(
         const result = (await forward.run(await inputs.load(indices, 0)))[suffix.output]
         if (!result)
           throw new EngineError(
-            `The ${engine.id} engine gave no value for the layer "${suffix.output}". This is a defect of the engine; choose another one and report it.`,
+            `The ${engine.id} engine gave no value for the layer "${suffix.output}".`,
+            'This is a defect of the engine; choose another one and report it.',
           )
         logits.set(result.data, (indices[0] as number) * classes)
         if (!options.cache) options.onProgress?.((indices.at(-1) as number) + 1, source.count)

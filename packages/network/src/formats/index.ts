@@ -29,7 +29,8 @@ export async function readNetwork(files: ModelFiles): Promise<LoadedNetwork> {
   }
   const found = files.names.length ? `It holds ${listShortly(files.names)}.` : 'It holds no files.'
   throw new FormatError(
-    `${files.label} is not a network in a known format. ${found} Expected one of: ${networkReaders.map((reader) => reader.title).join(', ')}. Give a file or directory in one of these formats, or convert it first.`,
+    `${files.label} is not a network in a known format. ${found} Expected one of: ${networkReaders.map((reader) => reader.title).join(', ')}.`,
+    'Give a file or directory in one of these formats, or convert it first.',
   )
 }
 

@@ -24,11 +24,13 @@ export async function openModelFiles(
   const status = await stat(root).catch(() => undefined)
   if (!status)
     throw new FormatError(
-      `There is no file or directory ${path}. Check the path; relative ones start from ${process.cwd()}.`,
+      `There is no file or directory ${path}.`,
+      `Check the path; relative ones start from ${process.cwd()}.`,
     )
   if (!status.isDirectory() && !status.isFile())
     throw new FormatError(
-      `${path} is neither a file nor a directory. Give the path of a model file, or of the directory that holds its files.`,
+      `${path} is neither a file nor a directory.`,
+      'Give the path of a model file, or of the directory that holds its files.',
     )
   const locations = status.isFile() ? new Map([[basename(root), root]]) : await listFiles(root, path)
   return {
@@ -38,7 +40,8 @@ export async function openModelFiles(
       const location = locations.get(name)
       if (!location)
         throw new FormatError(
-          `${path} has no file ${name}. The model's description mentions it: download the model again, with all its files.`,
+          `${path} has no file ${name}.`,
+          `The model's description mentions it: download the model again, with all its files.`,
         )
       return readBounded(location, maximumBytes)
     },
@@ -54,7 +57,7 @@ async function listFiles(root: string, label: string): Promise<Map<string, strin
       if (entry.isDirectory() && depth < maximumDepth) await visit(location, depth + 1)
       else if (entry.isFile()) found.set(relative(root, location).split(sep).join('/'), location)
       if (found.size > maximumFiles)
-        throw new FormatError(`${label} holds more than ${maximumFiles} files. Give the directory of one model.`)
+        throw new FormatError(`${label} holds more than ${maximumFiles} files.`, 'Give the directory of one model.')
     }
   }
   await visit(root, 1)
@@ -67,7 +70,7 @@ async function readBounded(location: string, maximumBytes: number): Promise<Uint
   try {
     const { size } = await handle.stat()
     if (size > maximumBytes)
-      throw new FormatError(`${location} has ${size} bytes; at most ${maximumBytes} are read. Use a smaller model.`)
+      throw new FormatError(`${location} has ${size} bytes; at most ${maximumBytes} are read.`, 'Use a smaller model.')
     return new Uint8Array(await handle.readFile())
   } finally {
     await handle.close()

@@ -101,6 +101,7 @@ export function findOperator(name: string): Operator {
   const operator = byName.get(name)
   if (operator !== undefined) return operator
   throw new NetworkError(
-    `Unknown operator '${name}'. Expected one of: ${[...byName.keys()].sort().join(', ')}. Export the network with these operators, or cut it before the layer that needs '${name}'.`,
+    `Unknown operator '${name}'. Expected one of: ${[...byName.keys()].sort().join(', ')}.`,
+    `Export the network with these operators, or cut it before the layer that needs '${name}'.`,
   )
 }

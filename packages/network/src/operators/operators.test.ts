@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { refusalOf } from '@graft/errors/testing'
 import type { AttributeValue } from '../network.js'
 import type { Shape } from '../operator.js'
 import { resolveAttributes } from '../resolve-attributes.js'
@@ -26,7 +27,9 @@ describe('the list of operators', () => {
   })
 
   it('names an unknown operator and what to do', () => {
-    expect(() => findOperator('Loop')).toThrow(/Unknown operator 'Loop'.*Expected one of: Abs, Add,.*cut it before/)
+    expect(refusalOf(() => findOperator('Loop'))).toMatch(
+      /Unknown operator 'Loop'.*Expected one of: Abs, Add,.*cut it before/,
+    )
   })
 })
 
@@ -171,7 +174,7 @@ describe('shape rules', () => {
   ] as [string, Shape[], Record<string, AttributeValue>, Record<string, Shape>, RegExp][])(
     '%s refuses %j %j %j',
     (operator, inputs, attributes, parameters, message) => {
-      expect(() => shapeOf(operator, inputs, attributes, parameters)).toThrow(message)
+      expect(refusalOf(() => shapeOf(operator, inputs, attributes, parameters))).toMatch(message)
     },
   )
 })

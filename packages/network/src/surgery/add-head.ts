@@ -27,7 +27,7 @@ export interface HeadOptions {
 const activations = { relu: 'Relu', hardswish: 'HardSwish' } as const
 
 /**
- * Puts a fresh, trainable classifier on the network's feature: stage `head` with layers `head.pool`, `head.flatten`,
+ * Puts a fresh, trainable classifier on the network's feature: stage `head` with layers `head.pool`, 'head.flatten',
  * `head.hidden1`, ...,
  * `head.fc`, whose value is the logits.
  * @throws NetworkError when there is a head already, an option is out of range, or the feature is neither a map nor a sequence nor a vector
@@ -53,20 +53,28 @@ export function addHead(network: Network, options: HeadOptions): Network {
 function checkOptions(network: Network, { classNames, hidden, dropout }: HeadOptions): void {
   if (findStage(network, headStage))
     throw new NetworkError(
-      `${network.name} already has a head. A network has one: strip it first (Strip Head), then add the new one.`,
+      `${network.name} already has a head.`,
+      'A network has one: strip it first (Strip Head), then add the new one.',
     )
-  if (classNames.length === 0) throw new NetworkError('The new head has no classes. Give it at least one class name.')
+  if (classNames.length === 0)
+    throw new NetworkError('The new head has no classes.', 'Give it at least one class name.')
   const repeated = classNames.find((name, index) => classNames.indexOf(name) !== index)
   if (repeated !== undefined)
-    throw new NetworkError(`The class name ${JSON.stringify(repeated)} is given twice. Class names must differ.`)
+    throw new NetworkError(
+      `The class name ${JSON.stringify(repeated)} is given twice.`,
+      'Give the classes different names.',
+    )
   const wrong = hidden.find((units) => !Number.isInteger(units) || units < 1)
   if (wrong !== undefined)
-    throw new NetworkError(`A hidden layer can't have ${wrong} units. Give whole numbers of at least 1.`)
+    throw new NetworkError(`A hidden layer can't have ${wrong} units.`, 'Give whole numbers of at least 1.')
   if (!(dropout >= 0 && dropout < 1))
-    throw new NetworkError(`A dropout of ${dropout} is out of range. Give at least 0 and less than 1.`)
+    throw new NetworkError(`A dropout of ${dropout} is out of range.`, 'Give at least 0 and less than 1.')
   const taken = network.layers.find((layer) => layer.name.startsWith(`${headStage}.`))
   if (taken)
-    throw new NetworkError(`Layer ${taken.name} has a name that the new head needs. Cut the network before it first.`)
+    throw new NetworkError(
+      `Layer ${taken.name} has a name that the new head needs.`,
+      'Cut the network before it first.',
+    )
 }
 
 function buildHead(network: Network, options: HeadOptions): { layers: Layer[]; parameters: Record<string, Parameter> } {
@@ -123,7 +131,8 @@ function addPooling(network: Network, pooling: HeadOptions['pooling'], add: AddL
   if (spatial.length === 1) return addTokenPooling(network, pooling, add, [channels, spatial[0] ?? 0])
   if (spatial.length !== 2) {
     throw new NetworkError(
-      `The feature of ${network.name} (${network.output}) has ${spatial.length + 2} axes with the batch. A head takes a feature map [batch, channels, height, width], a sequence [batch, tokens, features] or a vector [batch, features]; cut after a layer that gives one.`,
+      `The feature of ${network.name} (${network.output}) has ${spatial.length + 2} axes with the batch. A head takes a feature map [batch, channels, height, width], a sequence [batch, tokens, features] or a vector [batch, features].`,
+      'Cut after a layer that gives one.',
     )
   }
   if (pooling === 'average') add('pool', 'GlobalAveragePool')

@@ -22,8 +22,8 @@ function legalLayer(network: Network, target: string): string {
   const cuts = singleTensorCuts(network)
   if (cuts.includes(target)) return target
   throw new NetworkError(
-    `Can't cut ${network.name} after ${target}: another path passes by it (it lies inside a residual or parallel block), so the network would lose that path. ` +
-      `Cut at ${nearestTo(network, target, cuts)}, or at the end of a stage: ${listed(network.stages.map((stage) => stage.name))}.`,
+    `Can't cut ${network.name} after ${target}: another path passes by it (it lies inside a residual or parallel block), so the network would lose that path.`,
+    `Cut at ${nearestTo(network, target, cuts)}, or at the end of a stage: ${listed(network.stages.map((stage) => stage.name))}.`,
   )
 }
 

@@ -57,7 +57,8 @@ export function unknownTarget(network: Network, name: string): NetworkError {
     .slice(0, 5)
   return new NetworkError(
     `${network.name} has no stage or layer ${JSON.stringify(name)}. Its stages are ${listed(network.stages.map((stage) => stage.name))}` +
-      `${similar.length ? `; similar layers are ${listed(similar)}` : ''}. Use one of these names.`,
+      `${similar.length ? `; similar layers are ${listed(similar)}` : ''}.`,
+    'Use one of these names.',
   )
 }
 

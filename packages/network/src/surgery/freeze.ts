@@ -49,7 +49,8 @@ export function learnableUses(network: Network, inside: ReadonlySet<string>): re
   const outside = all.find((use) => !inside.has(use.layer.name) && keys.has(use.key))
   if (!outside) return uses
   throw new NetworkError(
-    `Layers ${keys.get(outside.key)} (inside the range) and ${outside.layer.name} (outside it) share parameter ${outside.key}, which can't be frozen and trained at once. Extend the range so that it holds both or neither.`,
+    `Layers ${keys.get(outside.key)} (inside the range) and ${outside.layer.name} (outside it) share parameter ${outside.key}, which can't be frozen and trained at once.`,
+    'Extend the range so that it holds both or neither.',
   )
 }
 

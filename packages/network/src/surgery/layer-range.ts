@@ -34,7 +34,8 @@ export function selectLayers(network: Network, { from = '', to = '', pattern = '
   const selected = run.filter((name) => matches(name, `${stageOf.get(name) ?? ''}.${name}`))
   if (selected.length > 0) return selected
   throw new NetworkError(
-    `No layer of ${network.name} matches ${JSON.stringify(pattern)}. Layers are named like ${run.slice(0, 4).join(', ')}; a glob looks like "stage4.*", a regular expression like "/^stage[34]/".`,
+    `No layer of ${network.name} matches ${JSON.stringify(pattern)}. Layers are named like ${run.slice(0, 4).join(', ')}.`,
+    'A glob looks like "stage4.*", a regular expression like "/^stage[34]/".',
   )
 }
 
@@ -47,7 +48,8 @@ function selectRun(network: Network, from: string, to: string): readonly string[
   const last = to === '' ? open : Math.max(...positions(network, names, to))
   if (last >= first) return names.slice(first, last + 1)
   throw new NetworkError(
-    `The range from ${from || names[first]} to ${to || names[last]} is empty: its end comes before its start. Swap them, or leave one empty.`,
+    `The range from ${from || names[first]} to ${to || names[last]} is empty: its end comes before its start.`,
+    'Swap them, or leave one empty.',
   )
 }
 

@@ -15,7 +15,8 @@ export type NameTest = (name: string, qualified: string) => boolean
 export function compilePattern(pattern: string): NameTest {
   if (pattern.length > maximumLength)
     throw new NetworkError(
-      `The pattern has ${pattern.length} characters; at most ${maximumLength} are allowed. Use a shorter one, or several operations in a row.`,
+      `The pattern has ${pattern.length} characters; at most ${maximumLength} are allowed.`,
+      'Use a shorter one, or several operations in a row.',
     )
   if (pattern.length < 2 || !pattern.startsWith('/') || !pattern.endsWith('/'))
     return (name, qualified) => matchesGlob(pattern, name) || matchesGlob(pattern, qualified)
@@ -28,14 +29,16 @@ function compileExpression(pattern: string, source: string): RegExp {
   const repeats = plain.match(/[*+]|\{\d+,?\d*\}/g)?.length ?? 0
   if (/\)[*+{]/.test(plain) || /\\\d/.test(plain) || repeats > maximumRepeats) {
     throw new NetworkError(
-      `The pattern ${pattern} could take very long to match. Repeated groups and back references are not allowed, nor more than ${maximumRepeats} repeats (*, +, {n}); use a simpler expression or a glob such as "stage4.*".`,
+      `The pattern ${pattern} could take very long to match. Repeated groups and back references are not allowed, nor more than ${maximumRepeats} repeats (*, +, {n}).`,
+      'Use a simpler expression or a glob such as "stage4.*".',
     )
   }
   try {
     return new RegExp(source)
   } catch (error) {
     throw new NetworkError(
-      `The pattern ${pattern} is not a regular expression: ${textOf(error)}. Correct it, or use a glob such as "stage4.*".`,
+      `The pattern ${pattern} is not a regular expression: ${textOf(error)}.`,
+      'Correct it, or use a glob such as "stage4.*".',
     )
   }
 }

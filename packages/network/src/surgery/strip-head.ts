@@ -12,7 +12,8 @@ export function stripHead(network: Network): Network {
   const stages = network.stages.map((stage) => stage.name)
   if (!head) {
     throw new NetworkError(
-      `${network.name} has no head to strip: it has no stage "${headStage}", only ${listed(stages)}. It may be stripped already; to remove more, cut after an earlier stage.`,
+      `${network.name} has no head to strip: it has no stage "${headStage}", only ${listed(stages)}. It may be stripped already.`,
+      'To remove more, cut after an earlier stage.',
     )
   }
   const own = new Set(head.layers)
@@ -25,12 +26,14 @@ export function stripHead(network: Network): Network {
   const [first, second] = feature
   if (first === undefined || first === network.input.name) {
     throw new NetworkError(
-      `${network.name} is nothing but a head, so nothing would remain without it. Load a backbone with stages before its head.`,
+      `${network.name} is nothing but a head, so nothing would remain without it.`,
+      'Load a backbone with stages before its head.',
     )
   }
   if (second !== undefined) {
     throw new NetworkError(
-      `The head of ${network.name} reads several values (${[...feature].join(', ')}), so no single feature would remain. Cut after one of the stages ${listed(stages)} instead.`,
+      `The head of ${network.name} reads several values (${[...feature].join(', ')}), so no single feature would remain.`,
+      `Cut after one of the stages ${listed(stages)} instead.`,
     )
   }
   const stripped = cutAfter(network, first)

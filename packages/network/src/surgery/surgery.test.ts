@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { refusalOf } from '@graft/errors/testing'
 import { graftnet } from '../architectures/graftnet.js'
 import { inferShapes } from '../infer-shapes.js'
 import { NetworkError } from '../network-error.js'
@@ -37,7 +38,7 @@ describe('cutAfter', () => {
   })
 
   it('refuses to cut inside a residual block and names the nearest places', () => {
-    expect(() => cutAfter(network, 'stage3.1.pointwise')).toThrow(
+    expect(refusalOf(() => cutAfter(network, 'stage3.1.pointwise'))).toMatch(
       /stage3\.0\.activation \(before it\) or stage3\.1\.add \(after it\)/,
     )
   })

@@ -40,7 +40,8 @@ function checkedTensor(name: string, parameter: Parameter, tensors: Tensors): Te
   const tensor = tensors.get(name)
   if (!tensor)
     throw new NetworkError(
-      `Parameter ${name} has no values. Expected a tensor ${formatShape(parameter.shape)} for it; load all tensors of the network first.`,
+      `Parameter ${name} has no values. Expected a tensor ${formatShape(parameter.shape)} for it.`,
+      'Load all tensors of the network first.',
     )
   if (!sameShape(tensor.shape, parameter.shape)) throw wrongShape(name, tensor.shape, parameter)
   return tensor
@@ -49,7 +50,8 @@ function checkedTensor(name: string, parameter: Parameter, tensors: Tensors): Te
 function checkedStored(stored: TensorData | null, tensor: string, name: string, parameter: Parameter): TensorData {
   if (stored === null) {
     throw new NetworkError(
-      `Parameter ${name} should be tensor ${tensor} of a stored weight file, but the file has no such tensor. The stored file is damaged or belongs to another network: load the backbone again.`,
+      `Parameter ${name} should be tensor ${tensor} of a stored weight file, but the file has no such tensor.`,
+      'The stored file is damaged or belongs to another network: load the backbone again.',
     )
   }
   if (!sameShape(stored.shape, parameter.shape)) throw wrongShape(name, stored.shape, parameter)
@@ -58,7 +60,8 @@ function checkedStored(stored: TensorData | null, tensor: string, name: string, 
 
 function wrongShape(name: string, shape: readonly number[], parameter: Parameter): NetworkError {
   return new NetworkError(
-    `Parameter ${name} has values of shape ${formatShape(shape)}; its layer expects ${formatShape(parameter.shape)}. Use the weights that were saved for this network.`,
+    `Parameter ${name} has values of shape ${formatShape(shape)}; its layer expects ${formatShape(parameter.shape)}.`,
+    'Use the weights that were saved for this network.',
   )
 }
 

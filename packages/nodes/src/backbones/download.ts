@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ModelFiles } from '@graft/network'
-import { NodeError } from '../sdk/define-node.js'
+import { NodeError } from '../sdk/node-error.js'
 
 /** Larger files are refused: nothing this program can load is bigger. */
 const maximumBytes = 2 ** 31

@@ -118,15 +118,3 @@ export function defineNode<Params extends z.ZodObject, Inputs extends Ports, Out
 ): NodeDefinition<Params, Inputs, Outputs> {
   return definition
 }
-
-/** A failure for the person at the canvas: field, what happened, what was expected, how to fix it. */
-export class NodeError extends Error {
-  override readonly name = 'NodeError'
-  constructor(
-    readonly field: string | null,
-    message: string,
-    readonly fix: string,
-  ) {
-    super(message)
-  }
-}

@@ -3,6 +3,7 @@
 export { z } from 'zod'
 export * from './define-plugin.js'
 export * from './define-node.js'
+export * from './node-error.js'
 export * from './ports.js'
 export * from './fields.js'
 export * from './manifest.js'

@@ -1,6 +1,6 @@
 import { metricsValueSchema } from '@graft/graph-schema'
 import type { DatasetValue, FactSource, MetricsValue, Port, PortKind, SplitName } from '@graft/graph-schema'
-import { NodeError } from './define-node.js'
+import { NodeError } from './node-error.js'
 import type { ModelValue } from './values.js'
 
 /** What may be said of a port beyond its description. */

@@ -84,7 +84,8 @@ async function serve(flags: ServeFlags, around: Surroundings): Promise<number> {
   // Only here: the web server's modules would delay every other command.
   const { startServer } = await import('../../server/start-server.js')
   const server = await startServer(optionsOf(flags, around)).catch((error: unknown) => {
-    if (error instanceof ServerError) throw callError('serve', error.message, '`graft serve --help` shows the options.')
+    if (error instanceof ServerError)
+      throw callError(error.code, error.message, `${error.fix} \`graft serve --help\` shows the options.`)
     throw error
   })
   process.stdout.write(`Graft is at ${server.address}\n`)

@@ -2,6 +2,7 @@ import { defineMigrations } from '@graft/graph-schema'
 import type { Port } from '@graft/graph-schema'
 import { z } from 'zod'
 import { canonicalJson } from '../../cache/canonical-json.js'
+import { hasEnded } from '../host/failures.js'
 import { PluginProcess } from '../host/plugin-process.js'
 import { pathsOfParams } from '../manifest/plugin-manifest.js'
 import { proxyNode } from '../node/proxy-node.js'
@@ -108,11 +109,7 @@ const cancellable: ConformanceCheck = {
         : 'finished before it could be told to stop'
     } catch (error) {
       // What it throws once it is told to stop is its way to stop; being ended by the host, or dying, is not.
-      if (
-        !controller.signal.aborted ||
-        (error instanceof Error && /did not stop within|was stopped|before it gave a result/.test(error.message))
-      )
-        throw error
+      if (!controller.signal.aborted || hasEnded(error)) throw error
       return 'stopped when told to'
     } finally {
       clearTimeout(timer)

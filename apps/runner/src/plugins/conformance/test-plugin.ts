@@ -1,8 +1,8 @@
 import { mkdtemp, mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { textOf } from '@graft/errors'
 import { emptyDocument } from '@graft/graph-schema'
-import { NodeError } from '@graft/nodes'
 import type { BlobStore, NodeContext } from '@graft/nodes'
 import { createPathResolver } from '../../executor/resolve-path.js'
 import { openBlobStore } from '../../store/file-blob-store.js'
@@ -11,9 +11,8 @@ import { findSource } from '../install/source.js'
 import { describeStaged, stagePlugin } from '../install/stage-plugin.js'
 import type { StagedPlugin } from '../install/stage-plugin.js'
 import type { DescribedNode } from '../manifest/described-node.js'
-import { PluginError } from '../plugin-error.js'
 import { conformanceChecks } from './checks.js'
-import { CheckFailed, Skipped } from './conformance-check.js'
+import { Skipped } from './conformance-check.js'
 import type { ConformanceResult, NodeUnderTest } from './conformance-check.js'
 import { inputsOf, readExamples } from './examples.js'
 import type { Examples } from './examples.js'
@@ -82,7 +81,7 @@ async function attempt<Result>(
     results.push({ node: null, check, outcome: 'passed', detail: describe(result) })
     return result
   } catch (error) {
-    results.push({ node: null, check, outcome: 'failed', detail: messageOf(error) })
+    results.push({ node: null, check, outcome: 'failed', detail: textOf(error) })
     return null
   }
 }
@@ -125,7 +124,7 @@ async function testNodes(
         })),
       )
     } catch (error) {
-      results.push({ node: type, check: 'examples', outcome: 'failed', detail: messageOf(error) })
+      results.push({ node: type, check: 'examples', outcome: 'failed', detail: textOf(error) })
     }
   }
   return results
@@ -138,7 +137,7 @@ async function testNode(node: NodeUnderTest): Promise<ConformanceResult[]> {
     try {
       results.push({ ...at, outcome: 'passed', detail: await check.run(node) })
     } catch (error) {
-      results.push({ ...at, outcome: error instanceof Skipped ? 'skipped' : 'failed', detail: messageOf(error) })
+      results.push({ ...at, outcome: error instanceof Skipped ? 'skipped' : 'failed', detail: textOf(error) })
     }
   }
   return results
@@ -159,10 +158,4 @@ function contextFor(folder: string, store: BlobStore): (signal?: AbortSignal) =>
       throw new Error('Plugins get no engine.')
     },
   })
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof PluginError || error instanceof NodeError) return `${error.message} ${error.fix}`.trim()
-  if (error instanceof CheckFailed || error instanceof Skipped || error instanceof Error) return error.message
-  return String(error)
 }

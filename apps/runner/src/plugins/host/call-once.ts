@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { pathToFileURL } from 'node:url'
-import type { NodeError } from '@graft/nodes'
+import { isGraftError } from '@graft/errors'
 import { encodeFrame, FrameError, FrameReader } from '../protocol/frame.js'
 import { fromPlugin } from '../protocol/messages.js'
 import type { PluginCall, ToPlugin } from '../protocol/messages.js'
@@ -13,7 +13,7 @@ import type { PluginLimits } from './limits.js'
 
 /**
  * Asks a plugin something while everything waits, for what must be known at once: params of old documents, and rules
- * over several params. The process gets nothing to read but its own files, and a few seconds. Throws NodeError.
+ * over several params. The process gets nothing to read but its own files, and a few seconds. Throws a GraftError.
  */
 export function callOnce(plugin: PluginFiles, call: PluginCall, changed: Partial<PluginLimits> = {}): unknown {
   const limits = { ...defaultLimits, ...changed }
@@ -64,12 +64,10 @@ function readAnswer(
     }
     return null
   } catch (error) {
-    if (isNodeError(error)) throw error
+    if (isGraftError(error)) throw error
     throw messageFailure(
       plugin,
       error instanceof FrameError ? error.message : 'a message that is none of those it may send',
     )
   }
 }
-
-const isNodeError = (error: unknown): error is NodeError => error instanceof Error && error.name === 'NodeError'

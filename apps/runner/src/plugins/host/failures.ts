@@ -1,5 +1,8 @@
+import { isGraftError } from '@graft/errors'
+import type { GraftError } from '@graft/errors'
 import { NodeError } from '@graft/nodes'
 import type { PluginName } from '../../executor/plugin-node.js'
+import { PluginError } from '../plugin-error.js'
 import type { PluginFailure } from '../protocol/messages.js'
 import { plainText } from './plain-text.js'
 
@@ -10,51 +13,65 @@ export interface Death {
   readonly printed: string
 }
 
+/** How a plugin's process came to its end before its answer, by the host's hand or its own. */
+const endings = {
+  hung: 'plugin-hung',
+  tooSlow: 'plugin-too-slow',
+  memory: 'plugin-memory',
+  message: 'plugin-message',
+  deaf: 'plugin-deaf-to-abort',
+  died: 'plugin-died',
+} as const
+
+/** Whether an error says that a plugin's process has ended; what a plugin throws and lives on is not such an error. */
+export const hasEnded = (error: unknown): boolean =>
+  isGraftError(error) && Object.values<string>(endings).includes(error.code)
+
 const nameOf = ({ name, version }: PluginName): string => `Plugin "${name}" ${version}`
 const seconds = (milliseconds: number): string => `${Number((milliseconds / 1000).toFixed(1))} s`
 
-export function hangFailure(plugin: PluginName, milliseconds: number): NodeError {
-  return new NodeError(
-    null,
+export function hangFailure(plugin: PluginName, milliseconds: number): PluginError {
+  return new PluginError(
+    endings.hung,
     `${nameOf(plugin)} gave no sign of life for ${seconds(milliseconds)} and was stopped: its code loops or blocks its process.`,
     'Report it to its author. Long calculations must let go of the thread now and then (`await setImmediate()`).',
   )
 }
 
-export function tooSlowFailure(plugin: PluginName, milliseconds: number): NodeError {
-  return new NodeError(
-    null,
+export function tooSlowFailure(plugin: PluginName, milliseconds: number): PluginError {
+  return new PluginError(
+    endings.tooSlow,
     `${nameOf(plugin)} took longer than the ${seconds(milliseconds)} it may take and was stopped.`,
     'Give it less to do; its author can ask for more with permissions.timeoutSeconds in its manifest.',
   )
 }
 
-export function memoryFailure(plugin: PluginName, megabytes: number, limit: number): NodeError {
-  return new NodeError(
-    null,
+export function memoryFailure(plugin: PluginName, megabytes: number, limit: number): PluginError {
+  return new PluginError(
+    endings.memory,
     `${nameOf(plugin)} took ${Math.round(megabytes)} MB of memory, more than the ${limit} MB it may take, and was stopped.`,
     'Give it less data; its author can ask for more with permissions.memoryMegabytes in its manifest.',
   )
 }
 
 /** `what` continues "it sent ...". */
-export function messageFailure(plugin: PluginName, what: string): NodeError {
-  return new NodeError(
-    null,
+export function messageFailure(plugin: PluginName, what: string): PluginError {
+  return new PluginError(
+    endings.message,
     `${nameOf(plugin)} sent ${plainText(what)}, and was stopped.`,
     'Report it to its author; the plugin is broken or means harm.',
   )
 }
 
-export function abortFailure(plugin: PluginName, milliseconds: number): NodeError {
-  return new NodeError(
-    null,
+export function abortFailure(plugin: PluginName, milliseconds: number): PluginError {
+  return new PluginError(
+    endings.deaf,
     `${nameOf(plugin)} did not stop within ${seconds(milliseconds)} of being told to, and was ended.`,
     'Report it to its author: it must heed `context.signal`.',
   )
 }
 
-export function deathFailure(plugin: PluginName, { code, signal, printed }: Death, memoryLimit: number): NodeError {
+export function deathFailure(plugin: PluginName, { code, signal, printed }: Death, memoryLimit: number): PluginError {
   if (/heap out of memory|heap limit|Cannot allocate memory|Array buffer allocation failed/i.test(printed))
     return memoryFailure(plugin, memoryLimit, memoryLimit)
   const how =
@@ -69,8 +86,8 @@ export function deathFailure(plugin: PluginName, { code, signal, printed }: Deat
     .filter((line) => line.trim() !== '' && !/^\s+at |^Node\.js v/.test(line))
   const telling = lines.findLast((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1)
   const words = telling === undefined ? '' : ` Its last words: ${plainText(telling.trim().slice(0, 300))}`
-  return new NodeError(
-    null,
+  return new PluginError(
+    endings.died,
     `${nameOf(plugin)} ${how} before it gave a result.${words}`,
     'Report it to its author. Nothing else is affected: finished nodes are kept and will be reused.',
   )
@@ -80,7 +97,7 @@ export function deathFailure(plugin: PluginName, { code, signal, printed }: Deat
  * What was thrown inside the plugin: its own NodeErrors as they are, a missing right explained, anything else as a
  * fault of the plugin.
  */
-export function failureFromPlugin(plugin: PluginName, failure: PluginFailure): NodeError {
+export function failureFromPlugin(plugin: PluginName, failure: PluginFailure): GraftError {
   if (failure.permission !== undefined) return deniedFailure(plugin, failure)
   if (failure.fix !== undefined)
     return new NodeError(
@@ -89,8 +106,8 @@ export function failureFromPlugin(plugin: PluginName, failure: PluginFailure): N
       plainText(failure.fix),
     )
   const kind = failure.name === 'Error' ? '' : `${failure.name}: `
-  return new NodeError(
-    null,
+  return new PluginError(
+    'plugin-failed',
     `${nameOf(plugin)} failed: ${plainText(kind + failure.message)}`,
     'Report it to its author, with this message.',
   )
@@ -111,14 +128,14 @@ const rights: Readonly<Record<string, { readonly did: string; readonly fix: stri
   Net: { did: 'tried to use the network:', fix: 'it must ask for permissions.network in its manifest' },
 }
 
-function deniedFailure(plugin: PluginName, failure: PluginFailure): NodeError {
+function deniedFailure(plugin: PluginName, failure: PluginFailure): PluginError {
   const [permission, resource] = [plainText(failure.permission ?? ''), plainText(failure.resource ?? '')]
   const right = (Object.hasOwn(rights, permission) ? rights[permission] : undefined) ?? {
     did: `tried to use ${permission}`,
     fix: 'plugins have no right to that',
   }
-  return new NodeError(
-    null,
+  return new PluginError(
+    'plugin-denied',
     `${nameOf(plugin)} ${right.did} ${resource}`.trimEnd() + ', which it was not permitted to.',
     `If it needs that: ${right.fix}, and you have to approve it. If it doesn't, be suspicious.`,
   )

@@ -84,7 +84,7 @@ function ownFiles({ folder }: PluginFiles): string[] {
 /** The code that the process itself consists of: this program, the SDK, and what the SDK imports. */
 function graftFiles(program: string): string[] {
   const plugins = dirname(dirname(program))
-  const packages = ['@graft/nodes', '@graft/graph-schema', 'zod'].flatMap(packageFolders)
+  const packages = ['@graft/nodes', '@graft/graph-schema', '@graft/errors', 'zod'].flatMap(packageFolders)
   // Node looks for the package.json that says "module" in every folder on the way up.
   const scopes = [plugins, dirname(plugins), dirname(dirname(plugins))].map((folder) => join(folder, 'package.json'))
   return [join(plugins, 'child'), join(plugins, 'protocol'), ...scopes, ...packages]

@@ -3,7 +3,7 @@ import type { ChildProcessByStdio } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { textOf } from '@graft/errors'
-import { NodeError } from '@graft/nodes'
+import { PluginError } from '../plugin-error.js'
 import { encodeFrame, FrameError, FrameReader } from '../protocol/frame.js'
 import type { Frame } from '../protocol/frame.js'
 import { fromPlugin } from '../protocol/messages.js'
@@ -46,7 +46,7 @@ interface Pending extends CallOptions {
 /**
  * A plugin in a process of its own, which can do no more than it was permitted and is ended when it hangs, takes too
  * much memory, floods its host or breaks the protocol. One call at a time. Whatever happens rejects the call with a
- * NodeError that names the plugin; the host goes on.
+ * PluginError that names the plugin; the host goes on.
  */
 export class PluginProcess {
   private readonly child: ChildProcessByStdio<Writable, Readable, Readable>
@@ -55,7 +55,7 @@ export class PluginProcess {
   private readonly watch: NodeJS.Timeout
   private readonly closed: Promise<void>
   private pending: Pending | null = null
-  private failure: NodeError | null = null
+  private failure: PluginError | null = null
   /** Null until the first message: starting Node takes its time, and `startMilliseconds` bounds it. */
   private lastSign: number | null = null
   private printed = ''
@@ -63,7 +63,7 @@ export class PluginProcess {
 
   /**
    * Starts the plugin and waits until it is loaded. `readable` is what it may read beyond its own files. Throws
-   * NodeError.
+   * PluginError.
    */
   static async start(
     plugin: PluginFiles,
@@ -116,7 +116,7 @@ export class PluginProcess {
   }
 
   /**
-   * Asks something of the plugin. Throws NodeError when it fails or can't go on, and what the signal says when it
+   * Asks something of the plugin. Throws a GraftError when it fails or can't go on, and what the signal says when it
    * obeyed an abort.
    */
   call(call: PluginCall, options: CallOptions = {}): Promise<unknown> {
@@ -233,8 +233,8 @@ export class PluginProcess {
       this.fail(
         error instanceof FrameError
           ? messageFailure(this.plugin, error.message)
-          : new NodeError(
-              null,
+          : new PluginError(
+              'plugin-blob',
               `A blob of plugin "${this.plugin.name}" could not be stored or read: ${textOf(error)}`,
               'Check that the disk is not full.',
             ),
@@ -269,14 +269,18 @@ export class PluginProcess {
       this.fail(memoryFailure(this.plugin, megabytes, memoryMegabytes))
   }
 
-  private fail(failure: NodeError): void {
+  private fail(failure: PluginError): void {
     if (this.failure !== null) return
     this.failure = failure
     this.kill()
   }
 
   private kill(): void {
-    this.failure ??= new NodeError(null, `Plugin "${this.plugin.name}" was stopped.`, 'Run the graph again.')
+    this.failure ??= new PluginError(
+      'plugin-stopped',
+      `Plugin "${this.plugin.name}" was stopped.`,
+      'Run the graph again.',
+    )
     this.pending?.reject(this.failure)
     this.messages().destroy()
     if (this.child.pid === undefined || this.child.exitCode !== null) return

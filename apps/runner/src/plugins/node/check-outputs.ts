@@ -3,11 +3,12 @@ import { textOf } from '@graft/errors'
 import type { DatasetValue, NodeManifest, PortKind } from '@graft/graph-schema'
 import { validateNetwork } from '@graft/network'
 import type { Network } from '@graft/network'
-import { NodeError, readSamples } from '@graft/nodes'
+import { readSamples } from '@graft/nodes'
 import type { BlobStore } from '@graft/nodes'
 import { referencedBlobs } from '../../store/referenced-blobs.js'
 import type { BlobBroker } from '../host/blob-broker.js'
 import type { PluginName } from '../../executor/plugin-node.js'
+import { PluginError } from '../plugin-error.js'
 import { inputImages, isGranted } from './grants.js'
 
 export interface OutputCheck {
@@ -22,7 +23,7 @@ export interface OutputCheck {
 
 /**
  * Checks what a plugin gave before any other node sees it: values of the promised kinds, blobs that it may know,
- * images that it may read (else a plugin could have other nodes read for it). Throws NodeError naming plugin and
+ * images that it may read (else a plugin could have other nodes read for it). Throws PluginError naming plugin and
  * output.
  */
 export async function checkOutputs(outputs: unknown, check: OutputCheck): Promise<Readonly<Record<string, unknown>>> {
@@ -78,10 +79,11 @@ async function checkDataset(name: string, dataset: DatasetValue, check: OutputCh
     throw wrong(check, name, `lists the image ${hidden.path ?? ''}, which the plugin may not read`)
 }
 
-function wrong({ plugin }: OutputCheck, output: string | null, what: string): NodeError {
-  return new NodeError(
-    output,
+function wrong({ plugin }: OutputCheck, output: string | null, what: string): PluginError {
+  return new PluginError(
+    'plugin-output',
     `Plugin "${plugin.name}" ${plugin.version} ${output === null ? '' : `at its output "${output}" `}${what}.`,
     'Report it to its author; `graft plugin test` finds such faults.',
+    output ?? undefined,
   )
 }

@@ -1,9 +1,10 @@
+import { isGraftError } from '@graft/errors'
 import type { Problem } from '@graft/graph-schema'
-import { NodeError } from '@graft/nodes'
 import type { NodeCall, NodeDefinition } from '@graft/nodes'
 import { z } from 'zod'
 import { canonicalJson } from '../../cache/canonical-json.js'
 import { callOnce } from '../host/call-once.js'
+import { hasEnded } from '../host/failures.js'
 import type { PluginFiles } from '../host/launch.js'
 import type { PluginLimits } from '../host/limits.js'
 import { PluginProcess } from '../host/plugin-process.js'
@@ -73,7 +74,7 @@ function onceFor(
   limits: Partial<PluginLimits>,
 ): (call: Parameters<typeof callOnce>[1]) => unknown {
   const answers = new Map<string, unknown>()
-  let broken: NodeError | null = null
+  let broken: unknown = null
   return (call) => {
     const question = canonicalJson(call)
     if (answers.has(question)) return answers.get(question)
@@ -84,7 +85,7 @@ function onceFor(
       answers.set(question, answer)
       return answer
     } catch (error) {
-      if (error instanceof NodeError && /was stopped|before it gave a result/.test(error.message)) broken = error
+      if (hasEnded(error)) broken = error
       throw error
     }
   }
@@ -107,10 +108,9 @@ function validate(ask: () => unknown): readonly Omit<Problem, 'node'>[] {
   try {
     return problems.parse(ask())
   } catch (error) {
-    const { message, fix } =
-      error instanceof NodeError
-        ? error
-        : { message: 'A plugin gave problems that are none.', fix: 'Report it to its author.' }
+    const { message, fix } = isGraftError(error)
+      ? error
+      : { message: 'A plugin gave problems of another shape than promised.', fix: 'Report it to its author.' }
     return [{ code: 'plugin-failed', severity: 'error', message, fix }]
   }
 }

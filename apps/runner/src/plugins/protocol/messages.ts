@@ -52,7 +52,7 @@ export const pluginFailure = z.strictObject({
   name: text(200),
   message: text(20_000),
   stack: text(50_000).exactOptional(),
-  /** Of a NodeError. */
+  /** Of an error that explains itself. */
   field: text(1000).nullable().exactOptional(),
   fix: text(20_000).exactOptional(),
   /** Of Node's permission model: the right that was missing, and for what. */

@@ -74,7 +74,7 @@ function realRoot(path: string): string {
   try {
     return realpathSync(resolve(path))
   } catch {
-    throw new ServerError(`The data root ${path} is not there. Give a folder that exists.`)
+    throw new ServerError(`The data root ${path} is not there.`, 'Give a folder that exists.')
   }
 }
 

@@ -3,6 +3,7 @@ import { appendFile, mkdtemp, open, readdir, rm, stat, truncate, utimes } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { rejectionOf } from '@graft/errors/testing'
 import { createFeatureCache } from './feature-cache.js'
 import type { FeatureStore } from '../../host/feature-store.js'
 
@@ -141,7 +142,7 @@ describe('feature cache', () => {
 
   it('says what to do when the folder can not be made', async () => {
     await appendFile(join(directory, 'file'), '')
-    await expect(createFeatureCache(join(directory, 'file')).open(key, length)).rejects.toThrow(
+    expect(await rejectionOf(createFeatureCache(join(directory, 'file')).open(key, length))).toMatch(
       /can't be made.*Choose another cache folder/s,
     )
   })

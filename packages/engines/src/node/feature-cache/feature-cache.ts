@@ -31,8 +31,8 @@ async function touch(folder: string): Promise<void> {
     await utimes(join(folder, usedFile), now, now)
   } catch (error) {
     throw new EngineError(
-      `The feature cache can't be made in ${folder}: ${textOf(error)}. ` +
-        'Expected a folder that may be written. Choose another cache folder, or switch cacheFeatures off.',
+      `The feature cache can't be made in ${folder}: ${textOf(error)}. ` + 'Expected a folder that may be written.',
+      'Choose another cache folder, or switch cacheFeatures off.',
     )
   }
 }

@@ -95,8 +95,8 @@ async function explained<Result>(directory: string, work: () => Promise<Result>)
   } catch (error) {
     const reason = textOf(error)
     throw new EngineError(
-      `The feature cache in ${directory} can't be written: ${reason}. Expected a folder that may be written, on a disk with room. ` +
-        'Free some space, choose another cache folder, or switch cacheFeatures off.',
+      `The feature cache in ${directory} can't be written: ${reason}. Expected a folder that may be written, on a disk with room.`,
+      'Free some space, choose another cache folder, or switch cacheFeatures off.',
     )
   }
 }

@@ -74,7 +74,8 @@ function outputsOf(shape: Shape): number {
   const [, outputs] = shape
   if (shape.length === 2 && outputs !== undefined) return outputs
   throw new EngineError(
-    `The network's output has shape [${shape.join(', ')}], but the loss needs [${shape[0] ?? 1}, classes]. Add a head that ends in one number per class.`,
+    `The network's output has shape [${shape.join(', ')}], but the loss needs [${shape[0] ?? 1}, classes].`,
+    'Add a head that ends in one number per class.',
   )
 }
 

@@ -100,7 +100,8 @@ function checkRules(
   const missing = layers.find((layer) => onPath.has(layer.name) && !findTrainingRule(layer.operator))
   if (!missing) return
   throw new EngineError(
-    `Layer "${missing.name}" is a ${missing.operator}, through which the onnx engine can't compute gradients. Train with the tfjs engine, or freeze everything up to this layer.`,
+    `Layer "${missing.name}" is a ${missing.operator}, through which the onnx engine can't compute gradients.`,
+    'Train with the tfjs engine, or freeze everything up to this layer.',
   )
 }
 

@@ -58,7 +58,8 @@ export class OnnxTrainer implements Trainer {
     this.sorted = sortParameters(network)
     if (this.sorted.trainable.length === 0) {
       throw new EngineError(
-        `Nothing in the network "${network.name}" is trainable. Unfreeze a stage or add a head before training.`,
+        `Nothing in the network "${network.name}" is trainable.`,
+        'Unfreeze a stage or add a head before training.',
       )
     }
     this.optimizer = configureGraphOptimizer(spec.optimizer)
@@ -148,7 +149,8 @@ export class OnnxTrainer implements Trainer {
     const logits = (await this.forward.run(batch))[this.network.output]
     if (!logits)
       throw new EngineError(
-        `The network "${this.network.name}" gave no value for its output "${this.network.output}"; this is a fault in Graft.`,
+        `The network "${this.network.name}" gave no value for its output "${this.network.output}".`,
+        'This is a fault in Graft: please report it.',
       )
     return logits
   }
@@ -169,7 +171,8 @@ export class OnnxTrainer implements Trainer {
     const missing = this.slotNames().find((name) => !state.slots.has(name))
     if (missing !== undefined)
       throw new EngineError(
-        `The saved state has no optimizer state "${missing}". It was written with another optimizer or other frozen layers; resume with the settings it was saved with.`,
+        `The saved state has no optimizer state "${missing}". It was written with another optimizer or other frozen layers.`,
+        'Resume with the settings it was saved with.',
       )
     const frozenDiffers = [...this.frozen].some(([name, tensor]) => !sameValues(tensor, state.weights.get(name)))
     for (const name of this.frozen.keys())
@@ -191,7 +194,7 @@ export class OnnxTrainer implements Trainer {
   }
 
   private begin(): void {
-    if (this.disposed) throw new EngineError('This trainer was disposed; prepare a new one with engine.trainer().')
+    if (this.disposed) throw new EngineError('This trainer was disposed.', 'Prepare a new one with engine.trainer().')
   }
 
   private changes(name: string): boolean {
@@ -312,7 +315,8 @@ export class OnnxTrainer implements Trainer {
 function valueOf(tensor: Tensor | undefined): TensorData {
   if (!tensor || !(tensor.data instanceof Float32Array))
     throw new EngineError(
-      'onnxruntime gave no float32 value for an output of the training step; this is a fault in Graft.',
+      'onnxruntime gave no float32 value for an output of the training step.',
+      'This is a fault in Graft: please report it.',
     )
   return { shape: [...tensor.dims], data: tensor.data }
 }

@@ -38,7 +38,8 @@ export const singleLabel: Task = {
 function classOf(label: Label): number {
   if (typeof label === 'number') return label
   throw new EngineError(
-    `A label is the list [${label.join(', ')}], but a network that tells classes apart expects one class per image. Choose data with one label per image, or a head for several.`,
+    `A label is the list [${label.join(', ')}], but a network that tells classes apart expects one class per image.`,
+    'Choose data with one label per image, or a head for several.',
   )
 }
 

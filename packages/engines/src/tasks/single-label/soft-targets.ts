@@ -12,21 +12,24 @@ export function softTargets(labels: readonly number[], classes: number, spec: Ta
   const weights = spec.classWeights ?? new Array<number>(classes).fill(1)
   if (weights.length !== classes) {
     throw new EngineError(
-      `There are ${weights.length} class weights, but the network has ${classes} classes. Give one weight per class.`,
+      `There are ${weights.length} class weights, but the network has ${classes} classes.`,
+      'Give one weight per class.',
     )
   }
   const weightOf = (label: number): number => {
     const weight = weights[label]
     if (weight === undefined)
       throw new EngineError(
-        `A label is ${label}, but the network has ${classes} classes, so labels go from 0 to ${classes - 1}. Give the head as many outputs as the data has classes.`,
+        `A label is ${label}, but the network has ${classes} classes, so labels go from 0 to ${classes - 1}.`,
+        'Give the head as many outputs as the data has classes.',
       )
     return weight
   }
   const total = labels.reduce((sum, label) => sum + weightOf(label), 0)
   if (!(total > 0))
     throw new EngineError(
-      'The class weights of this batch sum to zero, so its mean loss is undefined. Give every class a positive weight.',
+      'The class weights of this batch sum to zero, so its mean loss is undefined.',
+      'Give every class a positive weight.',
     )
   const targets = new Float32Array(labels.length * classes)
   labels.forEach((label, row) => {

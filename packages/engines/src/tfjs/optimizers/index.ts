@@ -18,7 +18,8 @@ export function configureOptimizer(spec: OptimizerSpec): ConfiguredOptimizer {
   const optimizer = (optimizers as readonly Optimizer[]).find((candidate) => candidate.name === spec.name)
   if (!optimizer)
     throw new EngineError(
-      `There is no optimizer "${spec.name}". Expected one of ${optimizers.map((known) => known.name).join(', ')}.`,
+      `There is no optimizer "${spec.name}".`,
+      `Choose one of ${optimizers.map((known) => known.name).join(', ')}.`,
     )
   return { slots: optimizer.slots, update: (call) => optimizer.update(spec, call) }
 }

@@ -104,7 +104,8 @@ export function createCachedFeatures(
       const { store } = pass
       if (!store)
         throw new EngineError(
-          'Features are to be read that nothing keeps. This is a defect of Graft; please report it.',
+          'Features are to be read that nothing keeps.',
+          'This is a defect of Graft; please report it.',
         )
       if (prepared.get(store)?.has(view)) return store
       await fill(store, view)
@@ -148,13 +149,14 @@ async function computeFeatures(pass: FrozenPass, images: Batch): Promise<Batch> 
   const batch = images.shape[0] as number
   if (!feature)
     throw new EngineError(
-      `The engine gave no value for the layer "${boundary}". This is a defect of the engine; choose another one and report it.`,
+      `The engine gave no value for the layer "${boundary}".`,
+      'This is a defect of the engine; choose another one and report it.',
     )
   const expected = shape.reduce((product, size) => product * size, batch)
   if (feature.data.length !== expected) {
     throw new EngineError(
-      `The layer "${boundary}" gave values of shape [${feature.shape.join(', ')}], but the part that follows expects [${[batch, ...shape].join(', ')}]. ` +
-        'Check that the network was cut with splitFrozenPrefix and that its input shape fits the images.',
+      `The layer "${boundary}" gave values of shape [${feature.shape.join(', ')}], but the part that follows expects [${[batch, ...shape].join(', ')}].`,
+      'Check that the network was cut with splitFrozenPrefix and that its input shape fits the images.',
     )
   }
   return { shape: [batch, ...shape], data: feature.data }

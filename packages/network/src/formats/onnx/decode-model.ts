@@ -43,7 +43,8 @@ export function decodeOnnxModel(bytes: Uint8Array): OnnxModel {
   }
   if (graph === null)
     throw new FormatError(
-      'The file holds no ONNX graph. Expected an .onnx model; check that the download is complete and is not a web page or a Git LFS pointer.',
+      'The file holds no ONNX graph. Expected an .onnx model.',
+      'Check that the download is complete and is not a web page or a Git LFS pointer.',
     )
   return {
     irVersion,
@@ -91,7 +92,8 @@ function decodeGraph(bytes: Uint8Array): OnnxGraph {
         break
       case 15:
         throw new FormatError(
-          'The ONNX graph holds sparse initialisers, which are not supported; export the model with dense weights.',
+          'The ONNX graph holds sparse initialisers, which are not supported.',
+          'Export the model with dense weights.',
         )
     }
   }

@@ -28,7 +28,7 @@ interface TensorFields {
   code: number
   dims: number[]
   raw: Uint8Array | null
-  /** `float_data`, `int32_data`, `int64_data`, `double_data` or `uint64_data`. */
+  /** `float_data`, 'int32_data', 'int64_data', `double_data` or `uint64_data`. */
   values: number[]
   location: number
   external: [string, string][]
@@ -44,7 +44,8 @@ export function decodeTensor(bytes: Uint8Array): OnnxTensor {
   const type = tensorTypeOf(fields.code)
   if (type === null)
     throw new FormatError(
-      `${label} has element type ${fields.code}, which is not supported. Expected numbers (float, integer or bool); remove text inputs from the model or convert it to float32.`,
+      `${label} has element type ${fields.code}, which is not supported. Expected numbers (float, integer or bool).`,
+      'Remove text inputs from the model or convert it to float32.',
     )
   checkShape(fields.dims, label)
   return { name: fields.name, type, shape: fields.dims, data: tensorData(fields, type, label) }
@@ -63,7 +64,8 @@ function readTensorFields(bytes: Uint8Array): TensorFields {
         break
       case 3:
         throw new FormatError(
-          'A tensor in the ONNX file is stored in segments, which is not supported; save the model again with a current version of the onnx package.',
+          'A tensor in the ONNX file is stored in segments, which is not supported.',
+          'Save the model again with a current version of the onnx package.',
         )
       case 4:
         appendFloats(fields.values, field, what)
@@ -100,7 +102,8 @@ function checkShape(dims: readonly number[], label: string): void {
     elementCount(dims) <= maximumElements
   if (!sound)
     throw new FormatError(
-      `${label} has the impossible shape [${dims.slice(0, maximumRank).join(', ')}]. Expected at most ${maximumRank} sizes, none negative; the file is damaged, export or download it again.`,
+      `${label} has the impossible shape [${dims.slice(0, maximumRank).join(', ')}]. Expected at most ${maximumRank} sizes, none negative.`,
+      'The file is damaged, export or download it again.',
     )
 }
 
@@ -111,13 +114,15 @@ function tensorData(fields: TensorFields, type: OnnxTensorType, label: string): 
   if (fields.raw !== null && !(fields.raw.length === 0 && fields.values.length > 0)) {
     if (fields.raw.length !== expected)
       throw new FormatError(
-        `${label} of shape [${fields.dims.join(', ')}] needs ${expected} bytes, but the file holds ${fields.raw.length}; it is damaged, export or download it again.`,
+        `${label} of shape [${fields.dims.join(', ')}] needs ${expected} bytes, but the file holds ${fields.raw.length}.`,
+        'It is damaged, export or download it again.',
       )
     return fields.raw
   }
   if (fields.values.length !== count)
     throw new FormatError(
-      `${label} of shape [${fields.dims.join(', ')}] needs ${count} values, but the file holds ${fields.values.length}; it is damaged, export or download it again.`,
+      `${label} of shape [${fields.dims.join(', ')}] needs ${count} values, but the file holds ${fields.values.length}.`,
+      'It is damaged, export or download it again.',
     )
   return valueBytes(fields, type)
 }
@@ -137,7 +142,8 @@ function externalData(fields: TensorFields, label: string): ExternalData {
   const sound = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
   if (location === undefined || location === '' || !sound(offset) || (length !== undefined && !sound(length))) {
     throw new FormatError(
-      `${label} keeps its values in another file, but doesn't say soundly where (location "${location ?? ''}", offset ${entries.get('offset') ?? 0}, length ${entries.get('length') ?? 'absent'}); export the model again.`,
+      `${label} keeps its values in another file, but doesn't say soundly where (location "${location ?? ''}", offset ${entries.get('offset') ?? 0}, length ${entries.get('length') ?? 'absent'}).`,
+      'Export the model again.',
     )
   }
   return { location, offset, ...(length === undefined ? {} : { length }) }

@@ -49,7 +49,10 @@ function writeNode(writer: ProtobufWriter, node: OnnxModelNode): void {
 
 function writeAttribute(writer: ProtobufWriter, name: string, attribute: OnnxAttribute): void {
   if (attribute.kind === 'unsupported')
-    throw new FormatError(`Attribute "${name}" is ${attribute.value}, which can't be written.`)
+    throw new FormatError(
+      `Attribute "${name}" is ${attribute.value}, which can't be written.`,
+      'Remove this attribute.',
+    )
   writer.string(1, name)
   switch (attribute.kind) {
     case 'float':
@@ -80,7 +83,8 @@ function writeAttribute(writer: ProtobufWriter, name: string, attribute: OnnxAtt
 function writeTensor(writer: ProtobufWriter, tensor: OnnxTensor, keepExternal = false): void {
   if (!(tensor.data instanceof Uint8Array) && !keepExternal)
     throw new FormatError(
-      `Tensor "${tensor.name}" keeps its values in another file and can't be written; read them first.`,
+      `Tensor "${tensor.name}" keeps its values in another file and can't be written.`,
+      'Read them first.',
     )
   writer.packedIntegers(1, tensor.shape).integer(2, tensorTypeCode(tensor.type))
   if (tensor.name !== '') writer.string(8, tensor.name)

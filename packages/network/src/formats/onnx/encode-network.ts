@@ -117,7 +117,8 @@ function usedParameters(network: Network, tensors: Tensors): OnnxTensor[] {
     const tensor = tensors.get(name)
     if (tensor === undefined)
       throw new NetworkError(
-        `Parameter "${name}" has no values. Expected a tensor for every parameter; load the network's weights with loadTensors first.`,
+        `Parameter "${name}" has no values. Expected a tensor for every parameter.`,
+        `Load the network's weights with loadTensors first.`,
       )
     return float32Tensor(name, tensor.shape, tensor.data)
   })
@@ -130,8 +131,6 @@ function outputInfo(name: string, layer: string, shapes: ReadonlyMap<string, Sha
 function shapeOf(name: string, shapes: ReadonlyMap<string, Shape>): Shape {
   const shape = shapes.get(name)
   if (shape === undefined)
-    throw new NetworkError(
-      `There is no layer "${name}" in the network; expected the name of one of its layers (or its input).`,
-    )
+    throw new NetworkError(`There is no layer "${name}" in the network.`, 'Name one of its layers (or its input).')
   return shape
 }

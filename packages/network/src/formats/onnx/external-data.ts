@@ -30,13 +30,15 @@ function confined(directory: string, location: string, tensor: OnnxTensor, files
     .filter((piece) => piece !== '.' && piece !== '')
   if (/^([/\\]|[A-Za-z]:)/.test(location) || parts.includes('..')) {
     throw new FormatError(
-      `Tensor "${tensor.name}" asks for the file "${location}", outside the model's directory. Expected a file beside the model; save the model again with its data beside it.`,
+      `Tensor "${tensor.name}" asks for the file "${location}", outside the model's directory. Expected a file beside the model.`,
+      'Save the model again with its data beside it.',
     )
   }
   const name = directory + parts.join('/')
   if (files.names.includes(name)) return name
   throw new FormatError(
-    `Tensor "${tensor.name}" keeps its values in the file "${location}", which isn't there. Expected it beside the model in ${files.label}; open the directory that holds both, with all files downloaded.`,
+    `Tensor "${tensor.name}" keeps its values in the file "${location}", which isn't there. Expected it beside the model in ${files.label}.`,
+    'Open the directory that holds both, with all files downloaded.',
   )
 }
 
@@ -45,7 +47,8 @@ function part(bytes: Uint8Array, tensor: OnnxTensor, name: string): Uint8Array {
   const expected = elementCount(tensor.shape) * bytesPerElement(tensor.type)
   if ((length !== undefined && length !== expected) || offset + expected > bytes.length) {
     throw new FormatError(
-      `Tensor "${tensor.name}" of shape [${tensor.shape.join(', ')}] needs ${expected} bytes at ${offset} of "${name}", which has ${bytes.length}. Expected them all; download the file again.`,
+      `Tensor "${tensor.name}" of shape [${tensor.shape.join(', ')}] needs ${expected} bytes at ${offset} of "${name}", which has ${bytes.length}. Expected them all.`,
+      'Download the file again.',
     )
   }
   return bytes.subarray(offset, offset + expected)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { textOf } from '@graft/errors'
 import { graftnet } from '../../architectures/graftnet.js'
 import { createRandom } from '../../values/random.js'
 import { loadTensors } from '../../values/tensors.js'
@@ -17,7 +18,7 @@ async function problemWith(bytes: Uint8Array): Promise<string> {
   try {
     await onnxReader.read(filesOf({ 'net.onnx': bytes }))
   } catch (error) {
-    if (error instanceof FormatError) return error.message
+    if (error instanceof FormatError) return textOf(error)
     throw error
   }
   throw new Error('the file was read without complaint')

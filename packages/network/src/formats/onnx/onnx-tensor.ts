@@ -100,7 +100,8 @@ export function tensorFloats(tensor: OnnxTensor): Float32Array {
 function inlineBytes(tensor: OnnxTensor): Uint8Array {
   if (tensor.data instanceof Uint8Array) return tensor.data
   throw new FormatError(
-    `Tensor "${tensor.name}" keeps its values in the file "${tensor.data.location}"; open the directory that holds both files instead of the .onnx file alone.`,
+    `Tensor "${tensor.name}" keeps its values in the file "${tensor.data.location}".`,
+    'Open the directory that holds both files instead of the .onnx file alone.',
   )
 }
 
@@ -161,7 +162,7 @@ function writeElement(view: DataView, offset: number, type: OnnxTensorType, valu
       return view.setUint8(offset, value === 0 ? 0 : 1)
     case 'float16':
     case 'bfloat16':
-      throw new FormatError(`A ${type} tensor can be read but not written; write float32 instead.`)
+      throw new FormatError(`A ${type} tensor can be read but not written.`, 'Write float32 instead.')
   }
 }
 

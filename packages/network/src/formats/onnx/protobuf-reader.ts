@@ -75,7 +75,8 @@ function readVarint(cursor: Cursor): bigint {
 
 function damaged(what: string, found: string, position: number): FormatError {
   return new FormatError(
-    `${what} is damaged: it contains ${found} (byte ${position} of this part). Expected an ONNX protocol-buffer file; export or download it again.`,
+    `${what} is damaged: it contains ${found} (byte ${position} of this part). Expected an ONNX protocol-buffer file.`,
+    'Export or download it again.',
   )
 }
 
@@ -141,6 +142,7 @@ export function appendDoubles(target: number[], field: ProtobufField, what: stri
 
 function wrongType(field: ProtobufField, expected: string, what: string): FormatError {
   return new FormatError(
-    `${what} is damaged: field ${field.field} has wire type ${field.wire}, expected ${expected}. It may not be an ONNX file; export or download it again.`,
+    `${what} is damaged: field ${field.field} has wire type ${field.wire}, expected ${expected}. It may not be an ONNX file.`,
+    'Export or download it again.',
   )
 }

@@ -69,7 +69,8 @@ export class ProtobufWriter {
     this.flush()
     if (this.size > maximumMessageLength) {
       throw new FormatError(
-        `The model takes ${this.size} bytes, but an ONNX file holds at most ${maximumMessageLength}; export it as safetensors instead.`,
+        `The model takes ${this.size} bytes, but an ONNX file holds at most ${maximumMessageLength}.`,
+        'Export it as safetensors instead.',
       )
     }
     const result = new Uint8Array(this.size)

@@ -1,4 +1,4 @@
-import { textOf } from '@graft/errors'
+import { fixOf, reasonOf } from '@graft/errors'
 import type { Network, Preprocessing } from '../../network.js'
 import { detectStages } from '../../stages/detect-stages.js'
 import { validateNetwork } from '../../validate-network.js'
@@ -74,7 +74,11 @@ function checked(plain: Network): Network {
     validateNetwork(classified)
     return classified
   } catch (error) {
-    throw new FormatError(`The ONNX model can't be represented: ${textOf(error)}`)
+    throw new FormatError(
+      `The ONNX model can't be represented: ${reasonOf(error)}`,
+      fixOf(error, 'Export it again with supported operators.'),
+      { cause: error },
+    )
   }
 }
 
@@ -101,7 +105,8 @@ function chooseFile(files: ModelFiles): string {
   const chosen = names.length > 1 ? names.find((name) => name.toLowerCase() === 'model.onnx') : only
   if (chosen !== undefined) return chosen
   throw new FormatError(
-    `${files.label} holds ${names.length} ONNX models: ${names.slice(0, 8).join(', ')}. Expected one; give the path of the model to load.`,
+    `${files.label} holds ${names.length} ONNX models: ${names.slice(0, 8).join(', ')}. Expected one.`,
+    'Give the path of the model to load.',
   )
 }
 

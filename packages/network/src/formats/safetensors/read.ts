@@ -100,7 +100,8 @@ function checkEntry(name: string, { dtype, shape, data_offsets: [begin, end] }: 
   const elementType = Object.hasOwn(elementTypes, dtype) ? elementTypes[dtype] : undefined
   if (!elementType) {
     throw new FormatError(
-      `Tensor ${name} has element type ${dtype}, which can't be read. Expected one of ${Object.keys(elementTypes).join(', ')}; convert the file to float32 first.`,
+      `Tensor ${name} has element type ${dtype}, which can't be read. Expected one of ${Object.keys(elementTypes).join(', ')}.`,
+      'Convert the file to float32 first.',
     )
   }
   if (begin > end || end > dataBytes) throw damaged(`tensor ${name} claims bytes ${begin} to ${end} of ${dataBytes}`)
@@ -114,12 +115,13 @@ function checkEntry(name: string, { dtype, shape, data_offsets: [begin, end] }: 
 function decode(name: string, entry: Entry | undefined, data: Uint8Array): TensorData {
   const elementType = entry && elementTypes[entry.dtype]
   if (!elementType)
-    throw new FormatError(`The safetensors file has no tensor ${name}. Check that it belongs to this network.`)
+    throw new FormatError(`The safetensors file has no tensor ${name}.`, 'Check that it belongs to this network.')
   return { shape: entry.shape, data: elementType.decode(data.subarray(...entry.data_offsets)) }
 }
 
 function damaged(problem: string): FormatError {
   return new FormatError(
-    `The safetensors file can't be read: ${problem}. It is damaged or not a safetensors file; download or export it again.`,
+    `The safetensors file can't be read: ${problem}. It is damaged or not a safetensors file.`,
+    'Download or export it again.',
   )
 }

@@ -1,3 +1,4 @@
+import { fixOf } from '@graft/errors'
 import { FormatError } from '../../weight-format.js'
 import type { TensorData } from '../../network.js'
 import { layerConverters } from './converters/index.js'
@@ -56,7 +57,8 @@ export function convertModel(
 
 function unreachable(model: KerasModel, names: readonly string[]): FormatError {
   return new FormatError(
-    `Model ${model.name} can't be followed from its input: ${names.slice(0, 5).join(', ')} need values that no layer gives (a cycle, or a name that doesn't exist). Save the model again.`,
+    `Model ${model.name} can't be followed from its input: ${names.slice(0, 5).join(', ')} need values that no layer gives (a cycle, or a name that doesn't exist).`,
+    'Save the model again.',
   )
 }
 
@@ -65,13 +67,15 @@ function convertCall(layer: KerasLayer, inputs: readonly Value[], context: Conve
     const [value, ...others] = convertModel(layer.model, inputs, context)
     if (value && others.length === 0) return value
     throw new FormatError(
-      `The inner model ${layer.name} has ${others.length + 1} outputs; one is expected. Flatten the model before saving it.`,
+      `The inner model ${layer.name} has ${others.length + 1} outputs; one is expected.`,
+      'Flatten the model before saving it.',
     )
   }
   const converter = converters.get(layer.className)
   if (!converter) {
     throw new FormatError(
-      `Layer ${layer.name} is a ${layer.className}, which can't be represented. Supported are ${[...converters.keys()].join(', ')}. Cut the model before this layer, or export it to ONNX and load that.`,
+      `Layer ${layer.name} is a ${layer.className}, which can't be represented. Supported are ${[...converters.keys()].join(', ')}.`,
+      'Cut the model before this layer, or export it to ONNX and load that.',
     )
   }
   const findWeight = (...names: string[]): TensorData | undefined => context.findWeight(layer.name, names)
@@ -79,15 +83,18 @@ function convertCall(layer: KerasLayer, inputs: readonly Value[], context: Conve
     const found = findWeight(...names)
     if (found) return found
     throw new FormatError(
-      `Layer ${layer.name} (${layer.className}) has no weight ${names.join(' or ')} in the weight files. Expected ${layer.name}/${names[0]} in the weightsManifest; convert the model again, with its weights.`,
+      `Layer ${layer.name} (${layer.className}) has no weight ${names.join(' or ')} in the weight files. Expected ${layer.name}/${names[0]} in the weightsManifest.`,
+      'Convert the model again, with its weights.',
     )
   }
   try {
     return converter.convert({ layer, inputs, builder: context.builder, dialect: context.dialect, weight, findWeight })
   } catch (error) {
     if (error instanceof FormatError || !(error instanceof Error)) throw error
-    throw new FormatError(`Layer ${layer.name} (${layer.className}) can't be represented: ${error.message}`, {
-      cause: error,
-    })
+    throw new FormatError(
+      `Layer ${layer.name} (${layer.className}) can't be represented: ${error.message}`,
+      fixOf(error, 'Cut the model before this layer, or export it to ONNX and load that.'),
+      { cause: error },
+    )
   }
 }

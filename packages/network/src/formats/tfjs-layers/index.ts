@@ -36,17 +36,20 @@ export const tfjsLayersReader: NetworkReader = {
     const parsed = modelSchema.safeParse(parseJson(await files.read(`${directory}model.json`)))
     if (!parsed.success)
       throw new FormatError(
-        `${files.label}/${directory}model.json is not a TensorFlow.js model description. Expected an object with modelTopology and weightsManifest.`,
+        `${files.label}/${directory}model.json is not a TensorFlow.js model description.`,
+        'Expected an object with modelTopology and weightsManifest.',
       )
     const { format, modelTopology, weightsManifest } = parsed.data
     if (format === 'graph-model') {
       throw new FormatError(
-        `${files.label} is a TensorFlow.js graph model, whose layers are gone, so it can't be trained further. Expected a layers model; convert the original with --output_format=tfjs_layers_model, or export it to ONNX.`,
+        `${files.label} is a TensorFlow.js graph model, whose layers are gone, so it can't be trained further. Expected a layers model.`,
+        'Convert the original with --output_format=tfjs_layers_model, or export it to ONNX.',
       )
     }
     if (weightsManifest === undefined)
       throw new FormatError(
-        `${files.label} describes layers but no weights: model.json has no weightsManifest. Save the model with its weights.`,
+        `${files.label} describes layers but no weights: model.json has no weightsManifest.`,
+        'Save the model with its weights.',
       )
     const model = parseTopology(modelTopology)
     const findWeight = createWeightLookup(await readWeights(files, directory, weightsManifest))
@@ -86,7 +89,8 @@ async function buildNetwork(model: KerasModel, source: Source): Promise<LoadedNe
   })
   if (!result || others.length > 0)
     throw new FormatError(
-      `Model ${model.name} has ${others.length + 1} outputs; one is expected. Save a model with the classifier's output only.`,
+      `Model ${model.name} has ${others.length + 1} outputs; one is expected.`,
+      `Save a model with the classifier's output only.`,
     )
   const raw = assemble(model, builder, input, builder.inKerasOrder(result), source)
   const logits = removeTrailingSoftmax(raw)
@@ -102,7 +106,8 @@ function readInput(model: KerasModel): { input: Network['input']; note?: string 
   const [reference, second] = model.inputs
   if (!reference || second)
     throw new FormatError(
-      `Model ${model.name} has ${model.inputs.length} inputs; one image is expected. Save a model with a single image input.`,
+      `Model ${model.name} has ${model.inputs.length} inputs; one image is expected.`,
+      'Save a model with a single image input.',
     )
   const layer = model.layers.find((candidate) => candidate.name === reference.layer)
   const shape = z
@@ -115,7 +120,8 @@ function readInput(model: KerasModel): { input: Network['input']; note?: string 
     .safeParse(layer && inputShapeOf(layer))
   if (!shape.success || shape.data[3] !== 3) {
     throw new FormatError(
-      `Model ${model.name} takes an input of shape ${JSON.stringify(layer && inputShapeOf(layer))}; colour images [null, height, width, 3] are expected. Use a model for RGB images, channels last.`,
+      `Model ${model.name} takes an input of shape ${JSON.stringify(layer && inputShapeOf(layer))}; colour images [null, height, width, 3] are expected.`,
+      'Use a model for RGB images, channels last.',
     )
   }
   const [, height, width] = shape.data

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { rejectionOf } from '@graft/errors/testing'
 import type { Network } from '../../network.js'
 import { FormatError, type LoadedNetwork, type ModelFiles } from '../../weight-format.js'
 import { readNetwork } from '../index.js'
@@ -42,7 +43,7 @@ function fromContents(
   return {
     label: 'memory',
     names: [...contents.keys()],
-    read: async (name) => contents.get(name) ?? Promise.reject(new FormatError(`no file ${name}`)),
+    read: async (name) => contents.get(name) ?? Promise.reject(new FormatError(`no file ${name}`, '')),
   }
 }
 
@@ -265,14 +266,14 @@ describe('a TensorFlow.js layers model', () => {
     ['a threshold', functional(layer('ReLU', 'a', { threshold: 0.5 })), [], /threshold/],
   ])('with %s is refused', async (_, topology, weights, message) => {
     const reading = read(topology, weights)
-    await expect(reading).rejects.toThrow(message)
+    expect(await rejectionOf(reading)).toMatch(message)
     await expect(reading).rejects.toThrow(FormatError)
   })
 
   it('that is a graph model is refused with what to do', async () => {
     await expect(
       readNetwork(fromContents({ 'model.json': '{"format":"graph-model","modelTopology":{},"weightsManifest":[]}' })),
-    ).rejects.toThrow(/tfjs_layers_model/)
+    ).rejects.toMatchObject({ fix: expect.stringMatching(/tfjs_layers_model/) })
   })
 
   it('whose shard is outside the directory or missing is refused', async () => {

@@ -50,7 +50,8 @@ export function parseTopology(topology: unknown): KerasModel {
   const parsed = z.looseObject({ class_name: z.string(), config: z.unknown() }).safeParse(description)
   if (!parsed.success)
     throw new FormatError(
-      'model.json describes no Keras model: its modelTopology has no class_name and config. Expected a layers-model as tensorflowjs_converter or model.save() writes it.',
+      'model.json describes no Keras model: its modelTopology has no class_name and config.',
+      'Expected a layers-model as tensorflowjs_converter or model.save() writes it.',
     )
   return parseModel(parsed.data.class_name, parsed.data.config, 'model')
 }
@@ -58,12 +59,14 @@ export function parseTopology(topology: unknown): KerasModel {
 function parseModel(className: string, config: unknown, fallbackName: string): KerasModel {
   if (!modelClasses.includes(className))
     throw new FormatError(
-      `model.json holds a model of class ${className}. Expected Sequential or Functional; rebuild it as one of these and save it again.`,
+      `model.json holds a model of class ${className}. Expected Sequential or Functional.`,
+      'Rebuild it as one of these and save it again.',
     )
   const body = bodySchema.safeParse(Array.isArray(config) ? { layers: config } : config)
   if (!body.success)
     throw new FormatError(
-      `The description of model ${fallbackName} is malformed: ${body.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}. Save the model again.`,
+      `The description of model ${fallbackName} is malformed: ${body.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}.`,
+      'Save the model again.',
     )
   const layers = body.data.layers.map(parseLayer)
   const name = body.data.name ?? fallbackName
@@ -93,7 +96,7 @@ function parseLayer(raw: z.infer<typeof layerSchema>): KerasLayer {
 /** A Sequential model's layers follow each other; its InputLayer may be implied. */
 function chainLayers(name: string, layers: readonly KerasLayer[]): KerasModel {
   const first = layers[0]
-  if (!first) throw new FormatError(`The Sequential model ${name} has no layers. Save a model that has some.`)
+  if (!first) throw new FormatError(`The Sequential model ${name} has no layers.`, 'Save a model that has some.')
   const explicit = first.className === 'InputLayer'
   const input: KerasLayer = explicit
     ? first
@@ -146,7 +149,7 @@ function parseNode(node: unknown): readonly KerasReference[] {
 /** One end is `[name, 0, 0]`, several are a list of those (Keras 3 leaves the outer list out when there is one). */
 function parseEnds(ends: unknown, model: string, field: string): readonly KerasReference[] {
   const found = parseNode(ends)
-  if (found.length === 0) throw new FormatError(`Model ${model} has no ${field}. Save the model again.`)
+  if (found.length === 0) throw new FormatError(`Model ${model} has no ${field}.`, 'Save the model again.')
   return found
 }
 

@@ -53,7 +53,8 @@ export async function readWeights(
   const groups = manifestSchema.safeParse(manifest)
   if (!groups.success)
     throw new FormatError(
-      `The weightsManifest of ${files.label} is malformed: ${groups.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}. Convert or save the model again.`,
+      `The weightsManifest of ${files.label} is malformed: ${groups.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}.`,
+      'Convert or save the model again.',
     )
   const weights = new Map<string, TensorData>()
   for (const group of groups.data) {
@@ -78,16 +79,18 @@ function readGroup(
     const end = offset + count * type.bytes
     if (end > bytes.length)
       throw new FormatError(
-        `The weight files of ${label} are cut off: ${entry.name} needs bytes ${offset} to ${end} of its group, which has ${bytes.length}. Download the model again.`,
+        `The weight files of ${label} are cut off: ${entry.name} needs bytes ${offset} to ${end} of its group, which has ${bytes.length}.`,
+        'Download the model again.',
       )
     if (weights.has(entry.name))
-      throw new FormatError(`The weightsManifest of ${label} lists ${entry.name} twice. Convert the model again.`)
+      throw new FormatError(`The weightsManifest of ${label} lists ${entry.name} twice.`, 'Convert the model again.')
     weights.set(entry.name, { shape: entry.shape, data: decode(view, offset, count, type, entry) })
     offset = end
   }
   if (offset !== bytes.length)
     throw new FormatError(
-      `The weight files of ${label} hold ${bytes.length} bytes, but the manifest describes ${offset}. The files don't belong together; download the model again.`,
+      `The weight files of ${label} hold ${bytes.length} bytes, but the manifest describes ${offset}. The files don't belong together.`,
+      'Download the model again.',
     )
 }
 
@@ -96,7 +99,8 @@ function storedTypeOf({ name, dtype, quantization }: WeightEntry): StoredType {
   const type = Object.hasOwn(storedTypes, stored) ? storedTypes[stored] : undefined
   if (type) return type
   throw new FormatError(
-    `Weight ${name} has element type ${stored}, which can't be read. Expected one of ${Object.keys(storedTypes).join(', ')}; convert the model without it.`,
+    `Weight ${name} has element type ${stored}, which can't be read. Expected one of ${Object.keys(storedTypes).join(', ')}.`,
+    'Convert the model without it.',
   )
 }
 
@@ -126,7 +130,7 @@ function concatenate(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * Finds a layer's weight by its own name (`kernel`, `gamma`, ...), whatever scopes and `:0` the writer put around it.
+ * Finds a layer's weight by its own name (`kernel`, 'gamma', ...), whatever scopes and `:0` the writer put around it.
  */
 export function createWeightLookup(
   weights: ReadonlyMap<string, TensorData>,
@@ -143,7 +147,8 @@ export function createWeightLookup(
       if (found?.length === 1) return found[0]
       if (found)
         throw new FormatError(
-          `Several weights are called ${layer}/${name}, so it is not clear which one the layer uses. Give the layers of the model different names and save it again.`,
+          `Several weights are called ${layer}/${name}, so it is not clear which one the layer uses.`,
+          'Give the layers of the model different names and save it again.',
         )
     }
     return undefined

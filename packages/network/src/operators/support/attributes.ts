@@ -48,6 +48,7 @@ function wrongType(
 ): NetworkError {
   const got = value === undefined ? 'nothing' : JSON.stringify(value)
   return new NetworkError(
-    `Layer '${layer.name}' (${layer.operator}) has ${name} = ${got}. Expected ${expected}. Set the attribute '${name}' of this layer accordingly.`,
+    `Layer '${layer.name}' (${layer.operator}) has ${name} = ${got}. Expected ${expected}.`,
+    `Set the attribute '${name}' of this layer accordingly.`,
   )
 }

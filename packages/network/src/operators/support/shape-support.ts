@@ -14,7 +14,8 @@ export function shapeError(
 ): NetworkError {
   const got = call.inputs.map(shapeText).join(' and ')
   return new NetworkError(
-    `Layer '${call.layer.name}' (${call.layer.operator}) got ${got || 'nothing'}. Expected ${expected}. ${fix}`,
+    `Layer '${call.layer.name}' (${call.layer.operator}) got ${got || 'nothing'}. Expected ${expected}.`,
+    fix,
   )
 }
 

@@ -13,7 +13,8 @@ export function firstValue(call: ForwardCall): Value {
   const [value] = call.inputs
   if (value === undefined)
     throw new NetworkError(
-      `Layer '${call.layer.name}' (${call.layer.operator}) was run without an input. Run validateNetwork first.`,
+      `Layer '${call.layer.name}' (${call.layer.operator}) was run without an input.`,
+      'Run validateNetwork first.',
     )
   return value
 }
@@ -26,7 +27,8 @@ export function parameterTensor(call: ForwardCall, slot: string): Tensor {
   const tensor = call.parameters[slot]
   if (tensor === undefined)
     throw new NetworkError(
-      `Layer '${call.layer.name}' (${call.layer.operator}) was run without its parameter '${slot}'. Run validateNetwork first.`,
+      `Layer '${call.layer.name}' (${call.layer.operator}) was run without its parameter '${slot}'.`,
+      'Run validateNetwork first.',
     )
   return tensor
 }

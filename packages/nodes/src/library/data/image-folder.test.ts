@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DatasetValue } from '@graft/graph-schema'
 import { createImageLoader } from '../../loader/index.js'
 import { mulberry32 } from '../../random.js'
-import { NodeError } from '../../sdk/define-node.js'
+import { NodeError } from '../../sdk/node-error.js'
 import { imageFolder } from './image-folder.js'
 import { createTestContext, type TestContext } from '../../testing/test-context.js'
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { DatasetValue, Sample, SplitName } from '@graft/graph-schema'
-import { defineNode, NodeError, type NodeContext } from '../../sdk/define-node.js'
+import { defineNode, type NodeContext } from '../../sdk/define-node.js'
+import { NodeError } from '../../sdk/node-error.js'
 import { choiceField, fractionField, seedField, switchField } from '../../sdk/fields.js'
 import { datasetInput, datasetPort } from '../../sdk/ports.js'
 import { countPerClass, readSamples, withSamples } from '../../sdk/samples.js'

@@ -1,5 +1,5 @@
 import type { DatasetValue } from '@graft/graph-schema'
-import { NodeError } from '../../sdk/define-node.js'
+import { NodeError } from '../../sdk/node-error.js'
 import type { ModelValue } from '../../sdk/values.js'
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { addHead as withHead, countParameters } from '@graft/network'
-import { defineNode, NodeError } from '../../sdk/define-node.js'
+import { defineNode } from '../../sdk/define-node.js'
+import { NodeError } from '../../sdk/node-error.js'
 import { datasetPort, modelInput, modelPort, optionalDatasetInput } from '../../sdk/ports.js'
 import { atField } from '../support/run-surgery.js'
 

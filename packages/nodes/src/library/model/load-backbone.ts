@@ -2,21 +2,15 @@ import { createHash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import {
-  countParameters,
-  FormatError,
-  readNetwork,
-  type LoadedNetwork,
-  type Network,
-  type Preprocessing,
-} from '@graft/network'
+import { countParameters, readNetwork, type LoadedNetwork, type Network, type Preprocessing } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
 import { embeddedBackbones, loadEmbeddedBackbone } from '../../backbones/index.js'
 import { openModelUrl } from '../../backbones/download.js'
-import { defineNode, NodeError, type NodeContext } from '../../sdk/define-node.js'
+import { defineNode, type NodeContext } from '../../sdk/define-node.js'
+import { NodeError } from '../../sdk/node-error.js'
 import { storeModel } from '../support/model-weights.js'
 import { modelPort } from '../../sdk/ports.js'
-import { atField } from '../support/run-surgery.js'
+import { atField, withField } from '../support/run-surgery.js'
 
 const normalisations = {
   imagenet: { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] },
@@ -155,13 +149,11 @@ async function explained(read: () => Promise<LoadedNetwork>): Promise<LoadedNetw
   try {
     return await read()
   } catch (error) {
-    if (error instanceof FormatError)
-      throw new NodeError(
-        'source',
-        error.message,
-        'Use an ONNX file or a TensorFlow.js layers model made of supported operators; `graft nodes load-backbone` says more.',
-      )
-    throw error
+    throw withField(
+      'source',
+      error,
+      'Use an ONNX file or a TensorFlow.js layers model made of supported operators; `graft nodes load-backbone` says more.',
+    )
   }
 }
 

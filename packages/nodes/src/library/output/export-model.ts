@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { encodeOnnxClassifier, safetensorsWriter } from '@graft/network'
 import type { FileValue } from '@graft/graph-schema'
-import { defineNode, NodeError } from '../../sdk/define-node.js'
+import { defineNode } from '../../sdk/define-node.js'
+import { NodeError } from '../../sdk/node-error.js'
 import { loadModelTensors } from '../support/model-weights.js'
 import { filePort, modelInput, modelPort } from '../../sdk/ports.js'
 

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { isEvaluation } from '@graft/graph-schema'
 import type { MetricsValue, ReportValue } from '@graft/graph-schema'
 import { renderReport } from '../../report/index.js'
-import { defineNode, NodeError } from '../../sdk/define-node.js'
+import { defineNode } from '../../sdk/define-node.js'
+import { NodeError } from '../../sdk/node-error.js'
 import { readDetail } from '../../sdk/metrics-detail.js'
 import {
   datasetPort,

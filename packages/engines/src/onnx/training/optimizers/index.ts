@@ -19,7 +19,8 @@ export function configureGraphOptimizer(spec: OptimizerSpec): ConfiguredGraphOpt
   const optimizer = (graphOptimizers as readonly GraphOptimizer[]).find((candidate) => candidate.name === spec.name)
   if (!optimizer)
     throw new EngineError(
-      `There is no optimizer "${spec.name}". Expected one of ${graphOptimizers.map((known) => known.name).join(', ')}.`,
+      `There is no optimizer "${spec.name}".`,
+      `Choose one of ${graphOptimizers.map((known) => known.name).join(', ')}.`,
     )
   return {
     slots: optimizer.slots,

@@ -25,7 +25,8 @@ export function chooseLayers(model: OnnxModel, { builder, values, input }: Impor
     outputs.find(({ name }) => name === 'logits') ?? outputs.find(({ value }) => value.shape.length === 2) ?? outputs[0]
   if (chosen === undefined)
     throw new FormatError(
-      'The ONNX graph has no output that is computed from the image. Expected the class scores as an output; export the model again.',
+      'The ONNX graph has no output that is computed from the image. Expected the class scores as an output.',
+      'Export the model again.',
     )
   if (outputs.length > 1)
     builder.note(

@@ -32,7 +32,8 @@ export function orderedNodes(graph: OnnxGraph): readonly OnnxModelNode[] {
   if (ordered.length === graph.nodes.length) return ordered
   const stuck = graph.nodes.find((node) => (waiting.get(node) ?? 0) > 0)
   throw new FormatError(
-    `The ONNX graph has a cycle through ${describe(stuck)}. Expected every value to be computed from the image in order; the file is damaged, export the model again.`,
+    `The ONNX graph has a cycle through ${describe(stuck)}. Expected every value to be computed from the image in order.`,
+    'The file is damaged, export the model again.',
   )
 }
 
@@ -57,7 +58,8 @@ function findProducers(graph: OnnxGraph, given: ReadonlySet<string>): ReadonlyMa
     for (const name of node.outputs.filter((output) => output !== '')) {
       if (producers.has(name) || given.has(name))
         throw new FormatError(
-          `The ONNX graph computes the value "${name}" twice (the second time in ${describe(node)}). Expected every value once; the file is damaged, export the model again.`,
+          `The ONNX graph computes the value "${name}" twice (the second time in ${describe(node)}). Expected every value once.`,
+          'The file is damaged, export the model again.',
         )
       producers.set(name, node)
     }
@@ -69,7 +71,8 @@ function producerOf(name: string, node: OnnxModelNode, producers: ReadonlyMap<st
   const producer = producers.get(name)
   if (producer !== undefined) return producer
   throw new FormatError(
-    `The ONNX ${describe(node)} uses the value "${name}", which nothing computes. Expected a graph input, an initialiser or another node's output of that name; the file is incomplete, export the model again.`,
+    `The ONNX ${describe(node)} uses the value "${name}", which nothing computes. Expected a graph input, an initialiser or another node's output of that name.`,
+    'The file is incomplete, export the model again.',
   )
 }
 

@@ -29,14 +29,16 @@ export function findImageInput(graph: OnnxGraph): ImageInput {
   const [input] = inputs
   if (input === undefined)
     throw new FormatError(
-      'The ONNX graph has no input that its nodes use. Expected one image input [batch, channels, height, width]; export the model again.',
+      'The ONNX graph has no input that its nodes use. Expected one image input [batch, channels, height, width].',
+      'Export the model again.',
     )
   if (inputs.length > 1)
     throw new FormatError(
       `The ONNX graph has ${inputs.length} inputs: ${inputs
         .slice(0, 8)
         .map((entry) => entry.name)
-        .join(', ')}. Expected one image input; only classifiers of single images are supported.`,
+        .join(', ')}. Expected one image input.`,
+      'Only classifiers of single images are supported.',
     )
   return describeInput(input)
 }
@@ -45,11 +47,13 @@ function describeInput(input: OnnxValueInfo): ImageInput {
   const { name, type, shape } = input
   if (type === null || !isFloat(type))
     throw new FormatError(
-      `The input "${name}" of the ONNX graph is of type ${type ?? 'unknown'}. Expected float32 images; export the model without the conversion from bytes.`,
+      `The input "${name}" of the ONNX graph is of type ${type ?? 'unknown'}. Expected float32 images.`,
+      'Export the model without the conversion from bytes.',
     )
   if (shape === null || shape.length !== 4)
     throw new FormatError(
-      `The input "${name}" of the ONNX graph has the shape [${shape?.join(', ') ?? 'unknown'}]. Expected an image [batch, channels, height, width]; export the model with an explicit input shape.`,
+      `The input "${name}" of the ONNX graph has the shape [${shape?.join(', ') ?? 'unknown'}]. Expected an image [batch, channels, height, width].`,
+      'Export the model with an explicit input shape.',
     )
   const [batch, second, third, last] = shape
   const channelsLast =
@@ -65,7 +69,8 @@ function describeInput(input: OnnxValueInfo): ImageInput {
   ]
   if (resolved.some((size) => size < 1 || size > 65_536))
     throw new FormatError(
-      `The input "${name}" of the ONNX graph has the shape [${shape.join(', ')}]. Expected positive sizes up to 65536; the file is damaged, export the model again.`,
+      `The input "${name}" of the ONNX graph has the shape [${shape.join(', ')}]. Expected positive sizes up to 65536.`,
+      'The file is damaged, export the model again.',
     )
   const symbolic = [height, width].some((size) => typeof size !== 'number' || size <= 0)
   return {

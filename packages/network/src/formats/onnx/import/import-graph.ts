@@ -87,7 +87,8 @@ function checkOpset(model: OnnxModel): number {
   const opset = model.opsetImports.find((entry) => entry.domain === '')?.version
   if (opset !== undefined && opset >= oldestOpset && opset <= newestOpset) return opset
   throw new FormatError(
-    `The ONNX file uses operator set ${opset ?? '(none)'}. Expected ${oldestOpset} to ${newestOpset}; export the model again with opset_version=17, or convert it with onnx.version_converter.`,
+    `The ONNX file uses operator set ${opset ?? '(none)'}. Expected ${oldestOpset} to ${newestOpset}.`,
+    'Export the model again with opset_version=17, or convert it with onnx.version_converter.',
   )
 }
 
@@ -145,7 +146,8 @@ function valueOf(name: string, values: ReadonlyMap<string, GraphValue>): GraphVa
   const value = values.get(name)
   if (value !== undefined) return value
   throw new FormatError(
-    `The ONNX graph uses the value "${name}", which isn't given: it is a second graph input or an output that isn't computed in inference. Expected one image input; export the model for inference.`,
+    `The ONNX graph uses the value "${name}", which isn't given: it is a second graph input or an output that isn't computed in inference. Expected one image input.`,
+    'Export the model for inference.',
   )
 }
 

@@ -19,7 +19,7 @@ export class NodeCall {
 
   /** An error about this node. `problem` completes "The node ... "; `fix` is a sentence. */
   refuse(problem: string, fix: string): FormatError {
-    return new FormatError(`The ONNX ${this.label} ${problem}. ${fix}`)
+    return new FormatError(`The ONNX ${this.label} ${problem}.`, fix)
   }
 
   /** Data input computed by a layer. */

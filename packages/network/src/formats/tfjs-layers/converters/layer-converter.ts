@@ -39,7 +39,8 @@ export function rawInput(call: LayerCall): Value {
 /** The `FormatError` for something a layer asks for that can't be represented. */
 export function unsupported(call: Pick<LayerCall, 'layer'>, problem: string, fix: string): FormatError {
   return new FormatError(
-    `Layer ${call.layer.name} (${call.layer.className}) ${problem}. ${fix}, or cut the model before this layer and convert it again.`,
+    `Layer ${call.layer.name} (${call.layer.className}) ${problem}.`,
+    `${fix}, or cut the model before this layer and convert it again.`,
   )
 }
 

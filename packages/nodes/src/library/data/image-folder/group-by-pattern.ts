@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import { textOf } from '@graft/errors'
-import { NodeError } from '../../../sdk/define-node.js'
+import { NodeError } from '../../../sdk/node-error.js'
 
 const timeLimit = 2000
 

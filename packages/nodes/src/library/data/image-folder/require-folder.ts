@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { NodeError } from '../../../sdk/define-node.js'
+import { NodeError } from '../../../sdk/node-error.js'
 
 /**
  * Throws a NodeError for field `path` unless there is a readable folder at the resolved path; `path` is as the person
