@@ -32,7 +32,7 @@ export function errorOfAnswer(status: number, statusText: string, body: unknown)
     code: 'unknown',
   }
   return new ApiError(
-    `The runner answered ${status}${statusText === '' ? '' : ` (${statusText})`} without saying why. Its log may tell more.`,
+    `The server answered ${status}${statusText === '' ? '' : ` (${statusText})`} without saying why. See its log for more.`,
     details,
     'refused',
   )
@@ -40,7 +40,7 @@ export function errorOfAnswer(status: number, statusText: string, body: unknown)
 
 export const offlineError = (): ApiError =>
   new ApiError(
-    'The runner can’t be reached. Check that `graft serve` is still running; this page connects again by itself.',
+    'The server can’t be reached. Check that `graft serve` is still running; this page reconnects by itself.',
     null,
     'offline',
   )

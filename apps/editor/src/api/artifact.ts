@@ -39,7 +39,7 @@ export async function readJsonArtifact<Schema extends z.ZodType>(
   const result = schema.safeParse(await json)
   if (!result.success)
     throw new ApiError(
-      'This result is of a form that this page doesn’t know. Reload the page; it may be older than the runner.',
+      'This page can’t read this kind of result. Reload the page: it may be older than the server.',
       null,
       'unreadable',
     )

@@ -41,7 +41,7 @@ export async function call<Name extends EndpointName>(
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     throw new ApiError(
-      `The runner’s answer to ${endpoint.method} ${endpoint.path} can’t be read ("${issue?.path.join('.') ?? ''}": ${issue?.message ?? ''}). Page and runner are of different versions: reload the page.`,
+      `The server’s answer to ${endpoint.method} ${endpoint.path} can’t be read ("${issue?.path.join('.') ?? ''}": ${issue?.message ?? ''}). The page and the server have different versions: reload the page.`,
       null,
       'unreadable',
     )

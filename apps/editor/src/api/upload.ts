@@ -32,7 +32,7 @@ export function uploadImages({ name, content, signal, onProgress }: UploadOption
       else
         reject(
           new ApiError(
-            'The images were sent, but the runner’s answer can’t be read. Reload the page and look for the folder.',
+            'The images were sent, but the server’s answer can’t be read. Reload the page and look for the folder.',
             null,
             'unreadable',
           ),

@@ -14,11 +14,11 @@ export function CanvasControls(): ReactElement {
       <button
         type="button"
         className="canvas-zoom numeric"
-        title="Zoom to 100 % (0)"
-        aria-label={`Zoom ${zoom} %: set to 100 %`}
+        title="Zoom to 100% (0)"
+        aria-label={`Zoom ${zoom}%: set to 100%`}
         onClick={() => runCommand('zoom-actual')}
       >
-        {zoom} %
+        {zoom}%
       </button>
       <CommandButton id="zoom-in" />
       <span className="divider" />

@@ -194,7 +194,7 @@ describe('what a card says', () => {
       false,
       '',
     )
-    expect(status).toMatchObject({ text: '3/12 epochs · 45 s left', progress: 0.25, metric: 'val 87.5 %' })
+    expect(status).toMatchObject({ text: '3/12 epochs · 45 s left', progress: 0.25, metric: 'val 87.5%' })
   })
 
   it('marks results of an older graph, and nodes that will not run', () => {

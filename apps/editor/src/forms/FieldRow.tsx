@@ -36,7 +36,7 @@ export function FieldRow({ nodeId, field }: FieldRowProps): ReactElement {
         <label className="field-label" id={`${id}-label`} htmlFor={id}>
           {field.title}
           {field.required && (
-            <span className="field-required" title="Needed">
+            <span className="field-required" title="Required">
               {' '}
               *
             </span>

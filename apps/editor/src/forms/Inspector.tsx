@@ -169,8 +169,8 @@ function UnknownNode({
         }
         fix={
           newer
-            ? 'Update Graft, or add the node anew.'
-            : 'Install the plugin that provides it. What the node holds is kept as it is.'
+            ? 'Update Graft, or add the node again.'
+            : 'Install the plugin that provides it. The node keeps its fields as they are.'
         }
       />
       <pre className="form-raw" tabIndex={0} aria-label="Fields of this node, as stored">

@@ -43,13 +43,13 @@ export function Previews({ nodeId }: { readonly nodeId: string }): ReactElement 
       ))}
       {isOld && now === null && (
         <p className="previews-note">
-          Of the settings before the last edits.{' '}
+          From before the last edits.{' '}
           <Button
             size="s"
             disabled={status !== undefined && !isOver(status)}
             onClick={() => void startRun({ to: nodeId })}
           >
-            Show with the new ones
+            Update
           </Button>
         </p>
       )}

@@ -121,7 +121,7 @@ function Comparison({ first, second }: { readonly first: Loaded; readonly second
       <Significance first={first} second={second} />
       <section className="result-card">
         <header>
-          <h3>What came of it</h3>
+          <h3>Results</h3>
         </header>
         {rows.length === 0 ? (
           <p className="muted">Neither run measured anything.</p>
@@ -145,7 +145,7 @@ function Comparison({ first, second }: { readonly first: Loaded; readonly second
       </section>
       <section className="result-card">
         <header>
-          <h3>What was different</h3>
+          <h3>Differences</h3>
         </header>
         <GraphDiffView diff={diff} />
       </section>
@@ -178,7 +178,7 @@ function MetricLine({ row }: { readonly row: MetricRow }): ReactElement {
           ? ''
           : difference === 0
             ? 'none'
-            : `${sign}${show(Math.abs(difference)).replace(' %', ' pp')}`}
+            : `${sign}${show(Math.abs(difference)).replace('%', ' pp')}`}
         {tone === 'same' ? '' : <span className="visually-hidden">, {tone}</span>}
       </td>
     </tr>
@@ -198,7 +198,7 @@ function Significance({ first, second }: { readonly first: Loaded; readonly seco
         <header>
           <h3>More than chance?</h3>
         </header>
-        <p>There is nothing to test: the two runs have no evaluation of the same part of the data.</p>
+        <p>There is nothing to test: the two runs were not evaluated on the same part of the data.</p>
       </section>
     )
   }
@@ -210,7 +210,7 @@ function Significance({ first, second }: { readonly first: Loaded; readonly seco
         <h3>More than chance?</h3>
         <p>
           McNemar’s test on {whole(result.count)} {splitName(split ?? '')} images that both saw
-          {result.unpaired > 0 ? `; ${whole(result.unpaired)} that only one saw are left out` : ''}.
+          {result.unpaired > 0 ? `; ${whole(result.unpaired)} that only one saw don’t count` : ''}.
         </p>
       </header>
       <p className="verdict-text">{verdict.text}</p>

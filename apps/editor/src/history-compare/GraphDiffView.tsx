@@ -7,7 +7,7 @@ import type { GraphDiff } from './graph-diff.js'
 /** The differences of two graphs as a list: nodes, their fields, wires. */
 export function GraphDiffView({ diff }: { readonly diff: GraphDiff }): ReactElement {
   const manifests = useManifests()
-  if (isSameGraph(diff)) return <p className="muted">Nothing: both ran the same graph.</p>
+  if (isSameGraph(diff)) return <p className="muted">None: both ran the same graph.</p>
   return (
     <ul className="diff">
       {diff.nodes.map(({ id, node, kind, params, notes }) => (

@@ -55,7 +55,7 @@ export function RunHistory(): ReactElement {
         )}
         <span className="history-space" />
         <span className="muted">
-          {pair.length === 0 ? 'Tick two runs to compare them' : pair.length === 1 ? 'Tick another one' : ''}
+          {pair.length === 0 ? 'Select two runs to compare' : pair.length === 1 ? 'Select one more' : ''}
         </span>
         <Button
           size="s"
@@ -155,7 +155,7 @@ function Row({ run, isCompared, onCompare, act }: RowProps): ReactElement {
           <IconButton icon="redo" size="s" label="Resume" onClick={() => act('resume', run.id)} />
         )}
         {run.status === 'queued' && (
-          <IconButton icon="arrowRight" size="s" label="Run before all others" onClick={() => act('front', run.id)} />
+          <IconButton icon="arrowRight" size="s" label="Run next" onClick={() => act('front', run.id)} />
         )}
         {!isOver(run.status) && (
           <IconButton icon="stop" size="s" label="Cancel" onClick={() => act('cancel', run.id)} />

@@ -71,12 +71,15 @@ export function verdictOf(result: PairedResult, names: readonly [string, string]
       text: 'The two runs were measured on different images, so their accuracies can’t be compared directly.',
     }
   if (onlyFirst + onlySecond === 0)
-    return { tone: 'same', text: `Both got the same ${count} images right and wrong: there is no difference at all.` }
+    return {
+      tone: 'same',
+      text: `On all ${count} images both were right or both were wrong: there is no difference at all.`,
+    }
   const split = `${second} got ${onlySecond} right that ${first} missed; ${first} got ${onlyFirst} right that ${second} missed`
   if (p >= 0.05)
     return {
       tone: 'unclear',
-      text: `${split}. A difference like this comes up by chance in ${chance(p)}: don’t read anything into it.`,
+      text: `${split}. Two equally good networks differ this much in ${chance(p)}: don’t read anything into it.`,
     }
   const winner = onlySecond > onlyFirst ? second : first
   const certainty = p < 0.001 ? 'very unlikely to be chance' : 'unlikely to be chance'
@@ -90,6 +93,6 @@ export function verdictOf(result: PairedResult, names: readonly [string, string]
 }
 
 function chance(p: number): string {
-  if (p > 0.9) return 'nearly every comparison of equals'
-  return `${Math.round(p * 100)} of 100 comparisons of equals`
+  if (p > 0.9) return 'nearly every comparison'
+  return `${Math.round(p * 100)} of 100 comparisons`
 }

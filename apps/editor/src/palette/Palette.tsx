@@ -46,7 +46,7 @@ export function Palette(): ReactElement {
         {groups.size === 0 && (
           <p className="palette-empty">
             {manifests.size === 0
-              ? 'Node types come from the runner; it has not answered yet.'
+              ? 'The list of nodes comes from the server, which has not answered yet.'
               : `No node matches “${query}”.`}
           </p>
         )}

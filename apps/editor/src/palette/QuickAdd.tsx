@@ -70,7 +70,9 @@ function QuickAddPopup({ request }: { readonly request: QuickAddRequest }): Reac
         keyOf={({ manifest }) => manifest.type}
         groupOf={({ manifest }) => manifest.category}
         empty={
-          getManifests().size === 0 ? 'Node types come from the runner; it has not answered yet.' : 'No node fits here.'
+          getManifests().size === 0
+            ? 'The list of nodes comes from the server, which has not answered yet.'
+            : 'No node fits here.'
         }
         onChoose={choose}
         onEscape={close}

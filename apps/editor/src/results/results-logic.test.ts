@@ -194,8 +194,8 @@ describe('results in words', () => {
   test('say how many, how sure and compared to what', () => {
     expect(readEvaluation({ split: 'test', count: 100, ...measured({ accuracy: 0.9 }, 0.82, 0.95), perClass })).toEqual(
       [
-        '90 of 100 test images were recognised. On new images of the same kind, expect 82 % to 95 % (95 % interval).',
-        'Always answering “ant” would be right in 60 %.',
+        '90 of 100 test images were recognised. On new images of the same kind, expect 82% to 95% (95% confidence interval).',
+        'Always answering “ant” would be right 60% of the time.',
       ],
     )
   })
@@ -216,7 +216,7 @@ describe('results in words', () => {
       'less sure',
     )
     expect(readCalibration({ ...measured({ calibrationError: 0.01 }), calibrationBins: bins(0.71, 0.7) })).toContain(
-      'can be believed',
+      'can be trusted',
     )
   })
 })

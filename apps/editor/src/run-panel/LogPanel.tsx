@@ -19,7 +19,7 @@ export function LogPanel(): ReactElement {
   )
   const nameOf = (id: string): string =>
     document.nodes[id]?.title ?? manifests.get(document.nodes[id]?.type ?? '')?.title ?? id
-  if (state === null) return <p className="panel-note">Messages of the nodes appear here during a run.</p>
+  if (state === null) return <p className="panel-note">Messages from the nodes appear here during a run.</p>
   return (
     <div className="log-panel">
       <div className="log-filter">
@@ -40,7 +40,7 @@ export function LogPanel(): ReactElement {
         </label>
       </div>
       {shown.length === 0 ? (
-        <p className="panel-note">{state.logs.length === 0 ? 'No messages yet.' : 'No message fits the filter.'}</p>
+        <p className="panel-note">{state.logs.length === 0 ? 'No messages yet.' : 'No message matches the filter.'}</p>
       ) : (
         <VirtualList
           label="Log"

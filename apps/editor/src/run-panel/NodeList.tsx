@@ -8,13 +8,13 @@ import type { RateMeter } from '../run/rate-meter.js'
 import { rateText } from '../run/run-progress.js'
 
 const statusWords: Readonly<Record<NodeRunState['status'], string>> = {
-  idle: 'not run',
+  idle: 'not yet run',
   queued: 'waiting',
   running: 'running',
   cached: 'reused',
   done: 'done',
   failed: 'failed',
-  skipped: 'left out',
+  skipped: 'not run',
 }
 
 /** The nodes of a run in their order, with what each is doing; choosing one selects it on the canvas. */

@@ -111,8 +111,8 @@ function OfflineNote(): ReactElement | null {
     <div className="offline-note" role="status">
       <Icon name="warning" />
       <p>
-        The runner can’t be reached. What you see is how things stood; edits stay in this browser. A run goes on without
-        this page.
+        The server can’t be reached. You see the last state it sent; edits stay in this browser. While the server is up,
+        the run goes on without this page.
       </p>
       <Button size="s" onClick={() => live().retry()}>
         Try again

@@ -34,8 +34,8 @@ export function RunSummaryLine(): ReactElement | null {
       {seconds !== null && <span>{duration(seconds)}</span>}
       {engine !== '' && <span className="muted">{engine}</span>}
       {stale.size > 0 && (
-        <span className="run-stale" title="These results are of the graph as it was run">
-          edited since
+        <span className="run-stale" title="These results are from before the last edits">
+          out of date
         </span>
       )}
     </p>

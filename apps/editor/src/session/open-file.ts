@@ -28,7 +28,7 @@ export function openFile(name: string, bytes: Uint8Array): OpenedFile {
   const document = bytes.length > largestModel ? null : onnxMetadata(bytes, 'graft.document')
   if (document !== null) return parse(name, document, 'model')
   return refuse(
-    `${name} holds no Graft graph: it is neither a graph file, nor a report page, nor a model that Graft exported.`,
+    `${name} contains no Graft graph: it is not a graph file, a report page or a model that Graft exported.`,
   )
 }
 

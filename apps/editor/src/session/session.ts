@@ -109,7 +109,7 @@ export async function openBlob(name: string, blob: Blob): Promise<void> {
   const from = { graph: 'file', report: 'report', model: 'exported model' }[opened.from]
   toast(
     'success',
-    `Opened the graph of the ${from} ${name}${opened.migrated.length === 0 ? '' : `, brought up to date: ${opened.migrated.join(', ')}`}`,
+    `Opened the graph from the ${from} ${name}${opened.migrated.length === 0 ? '' : `, brought up to date: ${opened.migrated.join(', ')}`}`,
   )
 }
 

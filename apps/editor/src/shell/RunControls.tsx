@@ -25,7 +25,7 @@ export function RunControls(): ReactElement {
   const active = status === 'running' || status === 'queued'
   const blocked =
     connection === 'offline'
-      ? 'The runner can’t be reached'
+      ? 'The server can’t be reached'
       : empty
         ? 'Add nodes first'
         : errors > 0
@@ -51,7 +51,7 @@ export function RunControls(): ReactElement {
               icon="redo"
               onClick={() => void resumeRun()}
               disabled={pending !== null || connection === 'offline'}
-              title="Go on where the run was interrupted"
+              title="Continue where the run was interrupted"
             >
               Resume
             </Button>
@@ -97,7 +97,7 @@ function RunMeter({ position }: { readonly position: number | null }): ReactElem
     state === null || state.status === 'queued'
       ? position === null || position === 1
         ? 'Starting…'
-        : `Waiting, ${position - 1} before this`
+        : `Waiting: ${position - 1} ahead of this one`
       : `${name ?? 'Running'} · ${done} of ${total}${etaSeconds === null ? '' : ` · ${timeLeft(etaSeconds)} left`}`
   return (
     <div className="run-meter">

@@ -19,7 +19,7 @@ export function StatusBar(): ReactElement {
         className={`status-item ${errors > 0 ? 'status-error' : others > 0 ? 'status-warning' : 'status-fine'}`}
         onClick={() => (problems.length > 0 ? focusProblem() : undefined)}
         disabled={problems.length === 0}
-        title={problems.length > 0 ? 'Go to the next problem (F8)' : 'check() found nothing'}
+        title={problems.length > 0 ? 'Go to the next problem (F8)' : 'No problems found'}
       >
         <Icon name={errors > 0 ? 'error' : others > 0 ? 'warning' : 'check'} size={14} />
         {problems.length === 0

@@ -105,7 +105,7 @@ function SaveState(): ReactElement {
       icon="save"
       title={
         isNew
-          ? 'Only in this browser so far: save it on the runner (Ctrl+S)'
+          ? 'Only in this browser so far: save it on the server (Ctrl+S)'
           : 'There are unsaved edits; they are kept in this browser (Ctrl+S)'
       }
       onClick={() => runCommand('save')}

@@ -93,7 +93,7 @@ export function GraphLists(): ReactElement {
         )}
         {lists.status === 'ready' && lists.value.graphs.length === 0 && (
           <p className="muted">
-            None yet. Open a template above, make it yours and save it with Ctrl S; it appears here, with every version.
+            None yet. Open a template above, make it yours and save it with Ctrl+S; it appears here, with every version.
           </p>
         )}
         {lists.status === 'ready' && (

@@ -46,7 +46,7 @@ export function QuadrantDrawing({ templates, opening, onOpen }: QuadrantDrawingP
                   <StageDrawing stages={quadrant.stages} />
                 </span>
                 <span className="recipe-summary">
-                  {template?.summary ?? (templates === null ? 'Loading…' : 'This runner has no such template.')}
+                  {template?.summary ?? (templates === null ? 'Loading…' : 'This server has no such template.')}
                 </span>
                 <span className="recipe-when">{quadrant.when}</span>
               </button>

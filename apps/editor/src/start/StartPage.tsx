@@ -82,8 +82,8 @@ export function StartPage({ onOpen }: StartPageProps): ReactElement {
           <div className="offline-note start-offline" role="status">
             <Icon name="warning" />
             <p>
-              The runner can’t be reached. Start it with <code>graft serve</code>; graphs that this browser keeps can be
-              opened meanwhile.
+              The server can’t be reached. Start it with <code>graft serve</code>; meanwhile you can open graphs that
+              this browser keeps.
             </p>
             <Button
               size="s"

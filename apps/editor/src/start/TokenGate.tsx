@@ -38,10 +38,9 @@ export function TokenGate({ children }: { readonly children: ReactNode }): React
   return (
     <main className="token-gate">
       <form onSubmit={enter}>
-        <h1>This runner needs its token</h1>
+        <h1>This server needs a token</h1>
         <p>
-          It stands in the file that <code>graft serve --token-file</code> was started with. The token stays in this
-          tab.
+          You find it in the file that <code>graft serve --token-file</code> was started with. It stays in this tab.
         </p>
         <label htmlFor="token">Token</label>
         <input
@@ -54,7 +53,7 @@ export function TokenGate({ children }: { readonly children: ReactNode }): React
           aria-describedby="token-problem"
         />
         <p id="token-problem" role="alert">
-          {wrong && 'This is not the token of this runner.'}
+          {wrong && 'That is not this server’s token.'}
         </p>
         <Button type="submit" variant="primary">
           Open Graft

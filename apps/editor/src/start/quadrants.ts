@@ -15,7 +15,7 @@ export const quadrants: readonly Quadrant[] = [
   {
     size: 'large',
     similarity: 'similar',
-    when: 'Hundreds of images a class or more, of things and scenes like those in everyday photos.',
+    when: 'Hundreds of images per class or more, of things and scenes like those in everyday photos.',
     stages: ['frozen', 'frozen', 'slow', 'slow'],
   },
   {
@@ -27,13 +27,13 @@ export const quadrants: readonly Quadrant[] = [
   {
     size: 'small',
     similarity: 'similar',
-    when: 'A few dozen images a class, of things like those in everyday photos. The best first try for most.',
+    when: 'A few dozen images per class, of things like those in everyday photos. The best first try for most.',
     stages: ['frozen', 'frozen', 'frozen', 'frozen'],
   },
   {
     size: 'small',
     similarity: 'different',
-    when: 'A few dozen images a class of something a photo network has never seen.',
+    when: 'A few dozen images per class of something a photo network has never seen.',
     stages: ['frozen', 'slow', 'cut', 'cut'],
   },
 ]

@@ -71,7 +71,7 @@ export function Tour({ step }: { readonly step: number }): ReactElement | null {
         </div>
         <footer>
           {current.next === null ? (
-            <span className="muted">Goes on by itself</span>
+            <span className="muted">Continues by itself</span>
           ) : (
             <Button variant="primary" size="s" disabled={busy} onClick={() => void goOn()}>
               {busy ? 'Opening…' : current.next}

@@ -31,14 +31,14 @@ const isNewRun = ({ runId, runAtStart }: TourView): boolean => runId !== null &&
 export const tourSteps: readonly TourStep[] = [
   {
     title: 'Three minutes to your own network',
-    text: 'First a ready-made pipeline on built-in images, to see how it goes. Then the same with a folder of your own photos.',
+    text: 'First a ready-made pipeline on built-in images, to see how it works. Then the same with a folder of your own photos.',
     target: '.plane',
     next: 'Open the pipeline',
     opens: 'small-similar',
   },
   {
     title: 'A pipeline reads from left to right',
-    text: 'Images and a pre-trained network come in on the left. The old head is stripped, a new one added, all else frozen; then it is trained and measured. Select a node to see its fields on the right.',
+    text: 'Images and a pre-trained network come in on the left. The old head is stripped, a new one added, everything else frozen; then it is trained and measured. Select a node to see its fields on the right.',
     target: '#canvas',
     next: 'Next',
   },
@@ -51,7 +51,7 @@ export const tourSteps: readonly TourStep[] = [
   },
   {
     title: 'Watch it learn',
-    text: 'Loss should fall and accuracy rise, on the images it trains on and on those kept apart. You could close this page: the run goes on.',
+    text: 'Loss should fall and accuracy rise, on the images it trains on and on the ones held out. You could close this page: the run goes on.',
     target: '[data-tour="drawer"]',
     next: 'Next',
     isDone: ({ run }) => ended.includes(run),
@@ -79,8 +79,8 @@ export const tourSteps: readonly TourStep[] = [
     isDone: (view) => isNewRun(view) && ended.includes(view.run),
   },
   {
-    title: 'That is yours',
-    text: 'Results show how good it is; Files holds the report and the model to use elsewhere. Save the graph with Ctrl S, change one thing, run again and compare.',
+    title: 'It’s yours',
+    text: 'Results show how good it is; Files holds the report and the model to use elsewhere. Save the graph with Ctrl+S, change one thing, run again and compare.',
     target: '[data-tour="drawer"]',
     next: 'Done',
   },

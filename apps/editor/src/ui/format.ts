@@ -20,7 +20,10 @@ export function timeLeft(seconds: number): string {
 }
 
 export const percent = (share: number, digits = 1): string =>
-  Number.isFinite(share) ? `${(100 * share).toFixed(digits)} %` : '–'
+  Number.isFinite(share) ? `${(100 * share).toFixed(digits)}%` : '–'
+
+/** A difference of two shares, or how far one is off: `3.1 percentage points`. */
+export const points = (share: number): string => `${(100 * share).toFixed(1)} percentage points`
 
 /** A measured number as its metric is written. */
 export const scoreText = ({ format }: Pick<MetricDescription, 'format'>, value: number): string =>

@@ -96,7 +96,7 @@ describe.skipIf(editorCannotRun !== null)('axe finds nothing to complain of', { 
     await boxes.nth(0).check()
     await boxes.nth(1).check()
     await page.getByRole('button', { name: 'Compare', exact: true }).click()
-    await page.getByText('What was different').waitFor()
+    await page.getByText('Differences').waitFor()
     await look('comparison')
     await page.getByRole('spinbutton', { name: 'Epochs', exact: true }).fill('0')
     await page.keyboard.press('Tab')
@@ -121,7 +121,7 @@ describe.skipIf(editorCannotRun !== null)('axe finds nothing to complain of', { 
     await page.keyboard.press('Escape')
     const dialogs: readonly (readonly [name: string, open: () => Promise<void>])[] = [
       ['command palette', () => page.keyboard.press('Control+k')],
-      ['shortcut sheet', () => page.getByRole('button', { name: 'All keys' }).click()],
+      ['shortcut sheet', () => page.getByRole('button', { name: 'Keyboard shortcuts' }).click()],
       ['quick add', () => page.keyboard.press('a')],
       ['find a node', () => page.keyboard.press('/')],
     ]

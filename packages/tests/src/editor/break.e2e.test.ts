@@ -240,6 +240,6 @@ function openWith(change: (graph: Graph) => void): Mistake['make'] {
       mimeType: 'application/json',
       buffer: Buffer.from(JSON.stringify(graph)),
     })
-    await page.getByText('Opened the graph of the file by-hand.graft.json').waitFor()
+    await page.getByText('Opened the graph from the file by-hand.graft.json').waitFor()
   }
 }

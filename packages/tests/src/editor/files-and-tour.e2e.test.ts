@@ -51,7 +51,7 @@ describe.skipIf(editorCannotRun !== null)('files and the tour', { timeout: 300_0
       await page.locator('.react-flow__node[data-id="train"]').waitFor({ state: 'detached' })
     }
     await drop(page, 'holiday.jpg', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]))
-    await page.getByText('holiday.jpg holds no Graft graph').first().waitFor()
+    await page.getByText('holiday.jpg contains no Graft graph').first().waitFor()
     expect(complaints).toEqual([])
     await context.close()
   })
@@ -71,7 +71,7 @@ describe.skipIf(editorCannotRun !== null)('files and the tour', { timeout: 300_0
       await page.getByLabel('Folder with images').setInputFiles(folder)
       await tour.getByRole('heading', { name: 'Train it on your images' }).waitFor({ timeout: 120_000 })
       await page.getByRole('button', { name: 'Run', exact: true }).click()
-      await tour.getByRole('heading', { name: 'That is yours' }).waitFor({ timeout: 150_000 })
+      await tour.getByRole('heading', { name: 'It’s yours' }).waitFor({ timeout: 150_000 })
       await waitForRun(page, 'Done')
       await tour.getByRole('button', { name: 'Done' }).click()
       await tour.waitFor({ state: 'detached' })

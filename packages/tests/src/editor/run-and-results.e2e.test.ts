@@ -23,7 +23,7 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
       await turnTo(page, hands, 'Training')
       await page.getByRole('slider', { name: 'Loss by epoch' }).waitFor()
       expect(await page.getByRole('slider', { name: 'Accuracy by epoch' }).getAttribute('aria-valuetext')).toMatch(
-        /epoch 4: training [\d.]+ %, validation [\d.]+ %/,
+        /epoch 4: training [\d.]+%, validation [\d.]+%/,
       )
 
       await turnTo(page, hands, 'Results')
@@ -112,7 +112,7 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
       await hands.command(page, 'Run')
       await page.getByRole('slider', { name: 'Loss by epoch' }).waitFor({ timeout: 90_000 })
       await editor.runner.kill()
-      await page.getByText('The runner can’t be reached').first().waitFor()
+      await page.getByText('The server can’t be reached').first().waitFor()
       await editor.runner.restart()
       // By itself, at the latest after some seconds.
       await waitForRun(page, 'Interrupted')

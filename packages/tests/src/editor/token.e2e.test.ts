@@ -23,7 +23,7 @@ describe.skipIf(editorCannotRun !== null)('a runner with a token', () => {
     page.on('request', (request) => addresses.push(request.url()))
     await page.getByLabel('Token').fill('something else')
     await page.getByRole('button', { name: 'Open Graft' }).click()
-    await page.getByRole('alert').filter({ hasText: 'not the token' }).waitFor()
+    await page.getByRole('alert').filter({ hasText: 'not this server’s token' }).waitFor()
     await page.getByLabel('Token').fill(token)
     await page.getByRole('button', { name: 'Open Graft' }).click()
     await page.getByRole('heading', { level: 1 }).waitFor()

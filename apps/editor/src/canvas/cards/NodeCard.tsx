@@ -204,7 +204,7 @@ function PortLabel({ side, name, port, isWrong }: PortLabelProps): ReactElement 
   const kind = port?.kind ?? 'unknown'
   const extra = [
     port?.optional === true ? 'optional' : '',
-    port?.multiple === true ? 'takes several' : '',
+    port?.multiple === true ? 'several wires' : '',
     port?.splits?.join(' or ') ?? '',
   ].filter((part) => part !== '')
   return (

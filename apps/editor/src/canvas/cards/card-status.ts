@@ -10,7 +10,7 @@ export interface CardStatus {
   readonly detail: string
   /** 0 to 1; null when nothing runs or the end isn't known. */
   readonly progress: number | null
-  /** The newest number that says how it goes: `val accuracy 94.1 %`. */
+  /** The newest number that says how it goes: `val accuracy 94.1%`. */
   readonly metric: string | null
 }
 
@@ -26,8 +26,8 @@ export function cardStatus(node: GraphNode, run: NodeRunState | undefined, isSta
     progress: null,
     metric: run === undefined ? null : metricText(run),
   })
-  if (node.muted === true) return still('off', 'Muted', 'Muted: it does not run, and neither does what needs it.')
-  if (node.bypassed === true) return still('off', 'Bypassed', 'Bypassed: what comes in goes on unchanged.')
+  if (node.muted === true) return still('off', 'Muted', 'Muted: neither this node nor what depends on it will run.')
+  if (node.bypassed === true) return still('off', 'Bypassed', 'Bypassed: what comes in goes out unchanged.')
   switch (run?.status) {
     case undefined:
     case 'idle':
@@ -39,13 +39,12 @@ export function cardStatus(node: GraphNode, run: NodeRunState | undefined, isSta
     case 'failed':
       return still('failed', 'Failed', run.problem?.message ?? 'It failed.')
     case 'skipped':
-      return still('off', 'Not run', run.reason ?? 'It was left out of the run.')
+      return still('off', 'Not run', run.reason ?? 'It was not part of the run.')
     default:
       break
   }
-  if (isStale) return still('stale', 'Edited since', 'This result is of the graph as it was before the last edits.')
-  if (run?.status === 'cached')
-    return still('cached', 'Reused', run.reason ?? 'Nothing that it depends on has changed.')
+  if (isStale) return still('stale', 'Out of date', 'This result is from before the last edits.')
+  if (run?.status === 'cached') return still('cached', 'Reused', run.reason ?? 'Nothing it depends on has changed.')
   const took = run?.milliseconds === undefined ? '' : duration(run.milliseconds / 1000)
   return still(
     'done',

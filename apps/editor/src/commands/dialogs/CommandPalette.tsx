@@ -27,7 +27,7 @@ export function CommandPalette(): ReactElement {
         items={items}
         keyOf={({ command }) => command.id}
         groupOf={({ command }) => command.group}
-        empty="Nothing can be done now."
+        empty="No command is available right now."
         onEscape={close}
         onChoose={({ command }) => {
           close()

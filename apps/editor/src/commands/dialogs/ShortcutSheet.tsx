@@ -18,8 +18,8 @@ const mouse: readonly (readonly [string, string])[] = [
 /** All keys, from the list of commands. */
 export function ShortcutSheet(): ReactElement {
   return (
-    <Dialog title="Keys" onClose={() => ui.set({ dialog: null })} className="shortcut-dialog">
-      <div className="shortcut-scroll" tabIndex={0} role="region" aria-label="Keys by group">
+    <Dialog title="Keyboard shortcuts" onClose={() => ui.set({ dialog: null })} className="shortcut-dialog">
+      <div className="shortcut-scroll" tabIndex={0} role="region" aria-label="Shortcuts by group">
         <div className="shortcut-groups">
           {commandGroups.map((group) => (
             <section key={group}>

@@ -44,20 +44,16 @@ async function copyByApi(cut: boolean): Promise<void> {
     await navigator.clipboard.writeText(text)
     if (cut) removeSelected()
   } catch {
-    toast(
-      'error',
-      'The browser doesn’t let this page write to the clipboard.',
-      'Use the keys for copy and paste instead.',
-    )
+    toast('error', 'The browser doesn’t let this page write to the clipboard.', 'Use the keyboard shortcuts instead.')
   }
 }
 
 async function pasteByApi(keepIncoming: boolean): Promise<void> {
   try {
     if (!pasteText(await navigator.clipboard.readText(), keepIncoming))
-      toast('info', 'There is no part of a graph on the clipboard.', 'Copy nodes first.')
+      toast('info', 'There are no nodes on the clipboard.', 'Copy some nodes first.')
   } catch {
-    toast('error', 'The browser doesn’t let this page read the clipboard.', 'Use the keys for copy and paste instead.')
+    toast('error', 'The browser doesn’t let this page read the clipboard.', 'Use the keyboard shortcuts instead.')
   }
 }
 
@@ -212,7 +208,7 @@ export const editCommands: readonly AppCommand[] = [
   },
   {
     id: 'delete-heal',
-    title: 'Delete and join the wires',
+    title: 'Delete and reconnect the wires',
     group: 'Edit',
     icon: 'trash',
     shortcuts: ['mod+delete', 'mod+backspace'],
@@ -240,7 +236,7 @@ export const editCommands: readonly AppCommand[] = [
   { id: 'select-all', title: 'Select all', group: 'Edit', shortcuts: ['mod+a'], run: selectAll },
   {
     id: 'select-none',
-    title: 'Select nothing',
+    title: 'Clear the selection',
     group: 'Edit',
     shortcuts: ['escape'],
     enabled: hasSelection,

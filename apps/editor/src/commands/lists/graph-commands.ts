@@ -75,7 +75,7 @@ export const graphCommands: readonly AppCommand[] = [
   },
   {
     id: 'shortcuts',
-    title: 'All keys',
+    title: 'Keyboard shortcuts',
     group: 'View',
     icon: 'keyboard',
     shortcuts: ['?'],

@@ -36,7 +36,7 @@ export const runCommands: readonly AppCommand[] = [
   },
   {
     id: 'run-fresh',
-    title: 'Run everything anew',
+    title: 'Run everything again',
     group: 'Run',
     icon: 'reset',
     enabled: () => !isActive(),

@@ -93,7 +93,7 @@ export const viewCommands: readonly AppCommand[] = [
   ),
   {
     id: 'distribute-x',
-    title: 'Spread evenly across',
+    title: 'Distribute horizontally',
     group: 'Arrange',
     icon: 'distribute',
     enabled: hasSeveral(3),
@@ -101,7 +101,7 @@ export const viewCommands: readonly AppCommand[] = [
   },
   {
     id: 'distribute-y',
-    title: 'Spread evenly down',
+    title: 'Distribute vertically',
     group: 'Arrange',
     icon: 'distribute',
     enabled: hasSeveral(3),
@@ -158,7 +158,7 @@ export const viewCommands: readonly AppCommand[] = [
     shortcuts: ['-'],
     run: () => canvasApi()?.zoomBy(0.8),
   },
-  { id: 'zoom-actual', title: 'Zoom to 100 %', group: 'View', shortcuts: ['0'], run: () => canvasApi()?.zoomTo(1) },
+  { id: 'zoom-actual', title: 'Zoom to 100%', group: 'View', shortcuts: ['0'], run: () => canvasApi()?.zoomTo(1) },
   {
     id: 'minimap',
     title: 'Overview',

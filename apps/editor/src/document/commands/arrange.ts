@@ -77,7 +77,10 @@ export function distribute(document: GraphDocument, boxes: ReadonlyMap<string, B
       next += box[length] + gap
     }
   }
-  return { ...move(document, { nodes }), label: `Spread ${boxes.size} nodes ${axis === 'x' ? 'across' : 'down'}` }
+  return {
+    ...move(document, { nodes }),
+    label: `Distributed ${boxes.size} nodes ${axis === 'x' ? 'horizontally' : 'vertically'}`,
+  }
 }
 
 /** Where the automatic layout puts everything. */

@@ -55,7 +55,7 @@ export function removeAndHeal(
 ): Command {
   const healed = healedEdges(document, new Set(ids), manifests)
   return edit(
-    `Removed ${namesOf(document, ids)} and joined the wires`,
+    `Removed ${namesOf(document, ids)} and reconnected the wires`,
     (draft) => {
       removeNodesFrom(draft, new Set(ids))
       draft.edges.push(...healed)

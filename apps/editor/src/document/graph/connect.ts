@@ -31,7 +31,7 @@ export function connectionRefusal(
   if (upstream.has(to.node))
     return {
       message: `That would make a loop: ${nameOf(document, to.node)} already leads to ${nameOf(document, from.node)}.`,
-      fix: 'A pipeline runs in one direction; connect to a node further on.',
+      fix: 'A pipeline runs in one direction; connect to a node further along.',
     }
   const problem = problemsWith(document, manifests, upstream, { from, to })[0]
   return problem === undefined ? null : { message: problem.message, fix: problem.fix }

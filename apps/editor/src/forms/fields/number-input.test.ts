@@ -75,5 +75,6 @@ test('bounds are said in words', () => {
     describeBounds(range(null, 5)),
     describeBounds(range(null, null)),
     describeBounds({ ...range(0, null), aboveMin: true }),
-  ]).toEqual(['0 to 1', 'from 1', 'up to 5', '', 'above 0'])
+    describeBounds({ ...range(0, 1), aboveMin: true }),
+  ]).toEqual(['From 0 to 1.', 'At least 1.', 'At most 5.', '', 'More than 0.', 'More than 0, at most 1.'])
 })

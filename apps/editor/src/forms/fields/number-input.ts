@@ -52,11 +52,13 @@ export function sliderStep({ min, max, integer }: Range): number {
   return 10 ** Math.floor(Math.log10(span / 50))
 }
 
-/** `1 to 10`, `from 0`, `up to 5`, or nothing. */
+/** A sentence: `From 1 to 10.`, `At least 0.`, `More than 0, at most 1.`, or nothing. */
 export function describeBounds({ min, max, aboveMin, belowMax }: Range): string {
-  const low = min === null ? '' : aboveMin ? `above ${showNumber(min)}` : showNumber(min)
-  const high = max === null ? '' : belowMax ? `below ${showNumber(max)}` : showNumber(max)
-  if (low !== '' && high !== '') return `${low} to ${high}`
-  if (low !== '') return aboveMin ? low : `from ${low}`
-  return high === '' ? '' : belowMax ? high : `up to ${high}`
+  if (min !== null && max !== null && !aboveMin && !belowMax) return `From ${showNumber(min)} to ${showNumber(max)}.`
+  const bounds = [
+    min === null ? '' : `${aboveMin ? 'more than' : 'at least'} ${showNumber(min)}`,
+    max === null ? '' : `${belowMax ? 'less than' : 'at most'} ${showNumber(max)}`,
+  ].filter((bound) => bound !== '')
+  const text = bounds.join(', ')
+  return text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }

@@ -55,7 +55,7 @@ export function NetworkDrawing({ network, after, handles, roleOf }: NetworkDrawi
                 key={stage.name}
                 className={`stage stage-${roleOf(index)} stage-${state}`}
                 style={{ top: places[index], blockSize: heights[index] }}
-                title={`${stage.layers.length} layers, ${compact(stage.macs)} multiplications an image`}
+                title={`${stage.layers.length} layers, ${compact(stage.macs)} multiplications per image`}
               >
                 <span
                   className="stage-bar"
@@ -65,7 +65,7 @@ export function NetworkDrawing({ network, after, handles, roleOf }: NetworkDrawi
                 <span className="stage-name">{stage.name}</span>
                 <span className="stage-shape numeric">{showShape(stage.shape)}</span>
                 <span className="stage-count numeric">
-                  {stage.parameters === 0 ? 'no weights' : `${compact(stage.parameters)} par.`}
+                  {stage.parameters === 0 ? 'no weights' : `${compact(stage.parameters)} parameters`}
                   {stateWord[state]}
                 </span>
               </li>

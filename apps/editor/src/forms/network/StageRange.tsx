@@ -83,7 +83,7 @@ export function StageRange({ nodeId, from, to }: StageRangeProps): ReactElement 
             </dd>
           </div>
           <div>
-            <dt>Work an image</dt>
+            <dt>Operations per image</dt>
             <dd>{compact(after.macs)}</dd>
           </div>
         </dl>

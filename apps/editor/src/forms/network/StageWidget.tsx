@@ -65,7 +65,7 @@ export function StageWidget({ nodeId, field, id, describedBy, isWrong, value, on
           </dd>
         </div>
         <div>
-          <dt>Work an image</dt>
+          <dt>Operations per image</dt>
           <dd>
             {compact(kept.macs)} <small>{percent(kept.macs / Math.max(1, before.macs), 0)}</small>
           </dd>

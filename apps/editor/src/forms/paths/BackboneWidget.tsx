@@ -66,7 +66,7 @@ export function BackboneWidget(props: WidgetProps): ReactElement {
 function factsOf({ inputSize, parameters, accuracy, licence }: Backbone): string {
   return [
     inputSize === null ? null : `${inputSize}²`,
-    parameters === null ? null : `${compact(parameters)} par.`,
+    parameters === null ? null : `${compact(parameters)} parameters`,
     accuracy === undefined ? null : `${percent(accuracy)} top 1`,
     licence,
   ]

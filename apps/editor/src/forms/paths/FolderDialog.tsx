@@ -149,7 +149,7 @@ function Place({ path, accepts, isStart, onGo, onChoose, onMissing }: PlaceProps
         </div>
       )}
       {listing.status === 'ready' && listing.value.truncated && (
-        <p className="network-note">There is more than is listed here; type the path to get to the rest.</p>
+        <p className="network-note">Not everything is listed here; type the path to reach the rest.</p>
       )}
       {accepts === 'directory' && listing.status === 'ready' && entries.some(({ kind }) => kind === 'directory') && (
         <Contents key={path} path={path} />

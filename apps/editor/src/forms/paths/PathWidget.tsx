@@ -51,7 +51,7 @@ function Summary({ path }: { readonly path: string }): ReactElement | null {
   if (summary.status === 'loading')
     return (
       <p className="network-note" role="status">
-        Looking into the folder…
+        Reading the folder…
       </p>
     )
   // What is wrong with the path is for check() and the run to say; a single file has no summary.

@@ -43,7 +43,7 @@ export function Upload({ onDone }: { readonly onDone: (path: string) => void }):
       const ignored = answer.ignored.length + (plan.kind === 'files' ? plan.ignored : 0)
       setState({
         status: 'done',
-        message: `${counted(answer.files, 'file')} uploaded${ignored === 0 ? '' : `, ${ignored} left out`}.`,
+        message: `${counted(answer.files, 'file')} uploaded${ignored === 0 ? '' : `, ${ignored} ignored`}.`,
       })
       onDone(answer.path)
     } catch (error) {
@@ -71,7 +71,7 @@ export function Upload({ onDone }: { readonly onDone: (path: string) => void }):
       {state.status === 'sending' ? (
         <>
           <p className="numeric">
-            {state.share < 1 ? `Sending ${state.what}: ${percent(state.share, 0)}` : 'Looking through the images…'}
+            {state.share < 1 ? `Sending ${state.what}: ${percent(state.share, 0)}` : 'Checking the images…'}
           </p>
           <progress value={state.share} max={1} aria-label="Upload" />
           <Button size="s" onClick={() => sending.current?.abort()}>

@@ -34,7 +34,7 @@ export function JsonWidget({ id, value, onChange, describedBy, isWrong }: Widget
       />
       {broken !== null && (
         <p className="form-problem form-problem-error" role="alert">
-          Not JSON, so not used: {broken}
+          Not valid JSON, so it is ignored: {broken}
         </p>
       )}
     </>

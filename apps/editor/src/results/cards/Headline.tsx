@@ -18,7 +18,7 @@ export function Headline({ detail }: { readonly detail: SingleLabelEvaluation })
         viewBox="0 0 100 14"
         preserveAspectRatio="none"
         role="img"
-        aria-label={`95 % interval from ${percent(low)} to ${percent(high)}`}
+        aria-label={`95% confidence interval from ${percent(low)} to ${percent(high)}`}
       >
         <rect x="0" y="5" width="100" height="4" rx="2" className="interval-track" />
         <rect

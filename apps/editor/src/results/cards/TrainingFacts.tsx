@@ -43,7 +43,7 @@ export function TrainingFacts({ detail }: { readonly detail: TrainingDetail }): 
             <dt>Frozen</dt>
             <dd>
               {moved.length === 0
-                ? `all ${detail.freezeProof.length} frozen tensors are bit for bit as before`
+                ? `all ${detail.freezeProof.length} frozen tensors are unchanged, bit for bit`
                 : `${moved.length} frozen tensors changed: ${moved
                     .slice(0, 3)
                     .map(({ parameter }) => parameter)

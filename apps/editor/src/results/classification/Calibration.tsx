@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react'
 import type { SingleLabelEvaluation } from '@graft/graph-schema'
-import { percent } from '../../ui/format.js'
+import { counted, percent } from '../../ui/format.js'
 import { Card } from '../cards/Card.js'
 import { readCalibration } from '../read/read-evaluation.js'
 
@@ -19,7 +19,7 @@ export function Calibration({ detail }: { readonly detail: SingleLabelEvaluation
         className="calibration"
         viewBox={`0 0 ${size.width} ${size.height}`}
         role="img"
-        aria-label={`Calibration. ${words} ${bins.map(({ confidence, accuracy, count }) => `${count} images: sure ${percent(confidence, 0)}, right ${percent(accuracy, 0)}`).join('; ')}`}
+        aria-label={`Calibration. ${words} ${bins.map(({ confidence, accuracy, count }) => `${counted(count, 'image')}: sure ${percent(confidence, 0)}, right ${percent(accuracy, 0)}`).join('; ')}`}
       >
         {[0, 0.5, 1].map((tick) => (
           <g key={tick}>
@@ -51,7 +51,7 @@ export function Calibration({ detail }: { readonly detail: SingleLabelEvaluation
           how sure it was
         </text>
         <text className="chart-tick" transform={`translate(9 ${(y(0) + y(1)) / 2}) rotate(-90)`} textAnchor="middle">
-          how often right
+          how often it was right
         </text>
       </svg>
     </Card>

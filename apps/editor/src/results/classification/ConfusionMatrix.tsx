@@ -40,7 +40,7 @@ export function ConfusionMatrix({
       title="Confusion matrix"
       note={
         view.leftOut > 0
-          ? `The ${size} classes with most mistakes; ${view.leftOut} others left out.`
+          ? `The ${size} classes with the most mistakes; ${view.leftOut} others are not shown.`
           : 'Choose a cell to see its images.'
       }
       className="confusion-card"

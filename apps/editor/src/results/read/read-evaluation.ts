@@ -1,5 +1,5 @@
 import type { SingleLabelEvaluation } from '@graft/graph-schema'
-import { percent } from '../../ui/format.js'
+import { percent, points } from '../../ui/format.js'
 
 const splitNames: Readonly<Record<string, string>> = { train: 'training', val: 'validation', test: 'test' }
 export const splitName = (split: string): string => splitNames[split] ?? split
@@ -15,16 +15,16 @@ export function readEvaluation(
     null,
   )
   return [
-    `${right} of ${detail.count} ${splitName(detail.split)} images were recognised. On new images of the same kind, expect ${percent(low, 0)} to ${percent(high, 0)} (95 % interval).`,
+    `${right} of ${detail.count} ${splitName(detail.split)} images were recognised. On new images of the same kind, expect ${percent(low, 0)} to ${percent(high, 0)} (95% confidence interval).`,
     ...(largest !== null && detail.count > 0
-      ? [`Always answering “${largest.name}” would be right in ${percent(largest.support / detail.count, 0)}.`]
+      ? [`Always answering “${largest.name}” would be right ${percent(largest.support / detail.count, 0)} of the time.`]
       : []),
     ...caution(detail.split, high - low),
   ]
 }
 
 function caution(split: string, width: number): readonly string[] {
-  if (split === 'train') return ['These are the images it learned from: new ones will do worse.']
+  if (split === 'train') return ['These are the images it learned from: expect less on new ones.']
   if (split === 'val') return ['The best epoch was chosen by these images: expect slightly less on new ones.']
   return width > 0.15 ? ['That is a wide range: more test images would make it narrower.'] : []
 }
@@ -38,10 +38,10 @@ export function readCalibration({
   const used = calibrationBins.filter(({ count }) => count > 0)
   const gap = used.reduce((sum, { count, confidence, accuracy }) => sum + count * (confidence - accuracy), 0)
   if (!Number.isFinite(calibrationError) || used.length === 0)
-    return 'There is too little to tell how far its probabilities can be believed.'
+    return 'There are too few images to tell how far its probabilities can be trusted.'
   if (calibrationError < 0.05)
-    return `Its probabilities can be believed: they are off by ${percent(calibrationError)} on average.`
+    return `Its probabilities can be trusted: they are off by ${points(calibrationError)} on average.`
   return gap > 0
-    ? `It is surer than it is right: its probabilities are too high by about ${percent(calibrationError)}.`
-    : `It is less sure than it could be: its probabilities are too low by about ${percent(calibrationError)}.`
+    ? `It is surer than it is right: its probabilities are too high by about ${points(calibrationError)}.`
+    : `It is less sure than it could be: its probabilities are too low by about ${points(calibrationError)}.`
 }

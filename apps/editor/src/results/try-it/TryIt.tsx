@@ -60,7 +60,7 @@ export function TryIt({
   }
   useEffect(() => () => asking.current?.abort(), [])
   return (
-    <Card title="Try it" note="The photo goes to your own runner and nowhere else." className="try-card">
+    <Card title="Try it" note="The photo goes to your own Graft server and nowhere else." className="try-card">
       {models.length > 1 && (
         <label className="try-model">
           Model{' '}

@@ -28,8 +28,8 @@ export function Webcam({
       (error: unknown) =>
         setProblem(
           error instanceof DOMException && error.name === 'NotAllowedError'
-            ? 'The browser was not allowed to use the camera. Allow it in the address bar, or choose a photo.'
-            : 'There is no camera that can be used. Choose a photo instead.',
+            ? 'The browser may not use the camera. Allow it in the address bar, or choose a photo.'
+            : 'No camera is available. Choose a photo instead.',
         ),
     )
     const timer = setInterval(
