@@ -5,7 +5,7 @@ import type { Label } from '../tasks/index.js'
 import type { FitSession } from './fit-session.js'
 import type { MetricPoint, ValidationScores } from './fit-types.js'
 import { scoresOf } from './task-of.js'
-import { learningRateMultiplier } from './schedules/index.js'
+import { learningRateAt } from './learning-rate.js'
 
 /** Points that a per-step curve has at most, about. */
 const pointsPerRun = 200
@@ -66,16 +66,6 @@ async function runStep(session: FitSession, state: FitState, indices: readonly n
       value: rate,
     })
   }
-}
-
-/** Learning rate of a step, counted over the whole run. */
-export function learningRateAt({ settings, batches }: Pick<FitSession, 'settings' | 'batches'>, step: number): number {
-  const totalSteps = settings.epochs * batches.stepsPerEpoch
-  const warmupSteps = Math.round(settings.warmupFraction * totalSteps)
-  return (
-    settings.learningRate *
-    learningRateMultiplier({ step, totalSteps, stepsPerEpoch: batches.stepsPerEpoch }, settings.schedule, warmupSteps)
-  )
 }
 
 /** Adds the finished epoch's points to the curves; null without a validation set. */

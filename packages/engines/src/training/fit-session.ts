@@ -1,71 +1,38 @@
-import type { Head, Network } from '@graft/network'
-import { z } from 'zod'
-import { type Engine, EngineError, type Trainer, type TrainerSpec } from '../engine.js'
-import type { Host } from '../host/host.js'
-import { createBreather } from './abort.js'
+import type { Engine, Trainer, TrainerSpec } from '../engine.js'
 import { type BatchPlan, planBatches } from './batches.js'
-import { checkInputs } from './check-inputs.js'
-import { classWeights, type MetricDescription, type TargetOptions, type Task } from '../tasks/index.js'
 import type { FeatureSource } from './features/feature-source.js'
-import type { FitEvent, FitOptions } from './fit-types.js'
-import { learningRateScale } from './learning-rate-scale.js'
+import type { FitEvent } from './fit-types.js'
 import { type MemoryPlan, planMemory } from './memory-plan.js'
 import { openFeatures, type OpenFeatures, tensorsOf } from './open-features.js'
 import { openTrainer } from './open-trainer.js'
+import { type FitPlan, usesBatchStatistics } from './plan-fit.js'
 import { createProgress } from './progress.js'
-import { taskOf } from './task-of.js'
-import { type ParsedTrainSettings, trainSettings, type TrainSettings } from './settings.js'
+import type { TrainSettings } from './settings.js'
 
 /** Everything a run works with; `dispose` frees what the engines and the cache hold. */
-export interface FitSession {
-  readonly host: Host
-  readonly options: FitOptions
+export interface FitSession extends FitPlan {
   readonly settings: TrainSettings
-  readonly task: Task
-  readonly head: Head
-  readonly classes: number
-  /** How the targets are made: smoothing and class weights. */
-  readonly targets: TargetOptions
-  /** What the best epoch is chosen by. */
-  readonly monitored: MetricDescription
   readonly batches: BatchPlan
-  /** Augmented view of an epoch (from 0). */
-  readonly viewOf: (epoch: number) => number
   readonly features: OpenFeatures
   readonly train: FeatureSource
   readonly validation: FeatureSource | null
   readonly trainer: Trainer
   /** Who trains: the engine asked for, or one that can. */
   readonly trainingEngine: Engine
-  readonly breathe: () => Promise<void>
-  readonly emit: (event: FitEvent) => void
   dispose(): Promise<void>
 }
 
-/** Checks what was asked for, splits the network, and prepares both engines. Throws EngineError with the fix. */
-export async function openFitSession(options: FitOptions, host: Host): Promise<FitSession> {
-  const { network, train, validation } = options
-  const parsed = parseSettings(options.settings)
-  const emit = options.onEvent ?? (() => {})
-  const { task, head } = taskOf(network)
-  const { classes, counts, warnings } = checkInputs(network, task, train, validation)
-  const monitored = monitoredMetric(task, parsed.earlyStopping?.metric ?? 'loss')
-  const weights = classWeights(task, parsed.classWeights, counts, train.count)
-  const scale = learningRateScale(network, parsed)
-  if (!validation && parsed.earlyStopping)
-    warnings.push(
-      "There are no validation images, so training can't stop early; it runs all epochs. Connect a validation set.",
-    )
-  for (const message of warnings) emit({ type: 'log', level: 'warning', message })
-  const breathe = createBreather(host, options.signal)
-  const views = parsed.views || parsed.epochs
-  const features = await openSplit(options, host, parsed, Math.min(views, parsed.epochs), breathe)
+/** Splits the network and prepares both engines, `candidates` in turn to train. Throws EngineError with the fix. */
+export async function openFitSession(plan: FitPlan, candidates: readonly Engine[]): Promise<FitSession> {
+  const { host, options, settings: parsed, emit, learningRateScale } = plan
+  const { train } = options
+  const features = await openSplit(plan)
   try {
     const { suffix } = features
     const memory = planMemory({
       ...parsed,
       network: suffix,
-      engine: options.engines.training,
+      engine: candidates[0] ?? options.engines.training,
       count: train.count,
       memory: host.memory(),
     })
@@ -74,14 +41,15 @@ export async function openFitSession(options: FitOptions, host: Host): Promise<F
     const spec: TrainerSpec = {
       tensors: tensorsOf(suffix, options.tensors),
       optimizer: settings.optimizer,
-      loss: task.loss,
-      learningRateScale: Object.fromEntries(Object.entries(scale).filter(([name]) => suffix.parameters[name])),
+      loss: plan.task.loss,
+      learningRateScale: Object.fromEntries(
+        Object.entries(learningRateScale).filter(([name]) => suffix.parameters[name]),
+      ),
       ...(settings.clipNorm !== null && { clipNorm: settings.clipNorm }),
       ...(memory.largestPart !== undefined && { largestPart: memory.largestPart }),
       seed: settings.seed,
     }
     const warn = (message: string): void => emit({ type: 'log', level: 'warning', message })
-    const candidates = [options.engines.training, ...(options.engines.fallback ?? [])]
     const { trainer, engine } = await openTrainer(
       candidates,
       suffix,
@@ -90,21 +58,12 @@ export async function openFitSession(options: FitOptions, host: Host): Promise<F
       warn,
     )
     return {
-      host,
-      options,
+      ...plan,
       settings,
-      task,
-      head,
-      classes,
-      monitored,
-      targets: { labelSmoothing: settings.labelSmoothing, ...(weights && { classWeights: weights }) },
       features,
       trainer,
       trainingEngine: engine,
-      breathe,
-      emit,
       batches: planBatches({ ...settings, count: train.count, batchStatistics: usesBatchStatistics(suffix) }),
-      viewOf: (epoch) => (train.random ? epoch % views : 0),
       train: features.sources[0] as FeatureSource,
       validation: features.sources[1] ?? null,
       dispose: async () => {
@@ -121,30 +80,13 @@ export async function openFitSession(options: FitOptions, host: Host): Promise<F
   }
 }
 
-/** Throws EngineError when the task doesn't measure what is to be watched. */
-function monitoredMetric(task: Task, name: string): MetricDescription {
-  const found = task.metrics.find((metric) => metric.name === name)
-  if (found) return found
-  throw new EngineError(
-    `Early stopping watches "${name}", which is not measured here.`,
-    `Choose one of ${task.metrics.map((metric) => metric.name).join(', ')}.`,
-  )
-}
-
 function tell({ message, warning }: MemoryPlan, emit: (event: FitEvent) => void): void {
   if (message !== null) emit({ type: 'log', level: 'info', message })
   if (warning !== null) emit({ type: 'log', level: 'warning', message: warning })
 }
 
-function openSplit(
-  options: FitOptions,
-  host: Host,
-  settings: ParsedTrainSettings,
-  views: number,
-  breathe: () => Promise<void>,
-): Promise<OpenFeatures> {
-  const { network, tensors, engines, train, validation, cacheDirectory, onEvent } = options
-  const emit = onEvent ?? (() => {})
+function openSplit({ host, options, settings, views, breathe, emit }: FitPlan): Promise<OpenFeatures> {
+  const { network, tensors, engines, train, validation, cacheDirectory } = options
   let report: ReturnType<typeof createProgress> | undefined
   return openFeatures({
     host,
@@ -166,17 +108,4 @@ function openSplit(
     onLog: (message) => emit({ type: 'log', level: 'info', message }),
     onWarning: (message) => emit({ type: 'log', level: 'warning', message }),
   })
-}
-
-function parseSettings(settings: FitOptions['settings']): ParsedTrainSettings {
-  const parsed = trainSettings.safeParse(settings)
-  if (parsed.success) return parsed.data
-  throw new EngineError(
-    'The training settings are not valid.',
-    `Correct these fields:\n${z.prettifyError(parsed.error)}`,
-  )
-}
-
-function usesBatchStatistics(network: Network): boolean {
-  return network.layers.some(({ statistics }) => statistics === 'batch')
 }

@@ -1,24 +1,30 @@
 import type { Tensors } from '@graft/network'
 import { engineName } from '../engine.js'
-import type { FitCheckpoint, FitCheckpoints } from './checkpoint.js'
+import type { FitCheckpoint } from './checkpoint.js'
 import { closeEpoch, type FitState, noSums, runEpoch } from './fit-epoch.js'
 import { type FitSession, openFitSession } from './fit-session.js'
 import type { FitOptions, FitResult } from './fit-types.js'
-import { canonicalJson } from '../host/hashes.js'
 import type { Host } from '../host/host.js'
 import { freshMonitor, observe } from './monitor.js'
 import { tensorsOf } from './open-features.js'
+import { planFit } from './plan-fit.js'
 import { createProgress } from './progress.js'
+import { findCheckpoint, fingerprintOf } from './resume.js'
+import { offerFit } from './take-over.js'
 
 /**
- * Trains a network: splits the frozen prefix off, runs it once per image and view (cached), and steps the rest. Same
+ * Trains a network: an engine that runs whole trainings is offered it first (see `FittingEngine`); otherwise splits the
+ * frozen prefix off, runs it once per image and view (cached), and steps the rest. Same
  * options, same engine: the same weights, bit for bit, also when the run is interrupted and taken up from a checkpoint.
  * Throws EngineError, whose message says how to fix it, and an AbortError once the signal is given; everything the
  * engines hold is freed either way.
  */
 export async function fit(options: FitOptions, host: Host): Promise<FitResult> {
   const start = host.now()
-  const session = await openFitSession(options, host)
+  const plan = planFit(options, host)
+  const offered = await offerFit(plan, [options.engines.training, ...(options.engines.fallback ?? [])])
+  if ('result' in offered) return offered.result
+  const session = await openFitSession(plan, offered.candidates)
   try {
     return await train(session, start)
   } finally {
@@ -29,8 +35,9 @@ export async function fit(options: FitOptions, host: Host): Promise<FitResult> {
 async function train(session: FitSession, start: number): Promise<FitResult> {
   const { host, settings, batches, options, emit, trainer } = session
   const { checkpoint } = options
-  const fingerprint = checkpoint ? await fingerprintOf(session) : ''
-  const loaded = checkpoint ? await loadCheckpoint(session, checkpoint, fingerprint) : null
+  const fingerprint = checkpoint ? await fingerprintOf(session, settings, session.trainingEngine) : ''
+  const loaded = checkpoint ? await findCheckpoint(checkpoint, fingerprint, session, batches.stepsPerEpoch) : null
+  if (loaded) await trainer.restore(loaded.trainer)
   const state = loaded ? stateOf(loaded) : freshState()
   const seconds = (): number => (loaded?.seconds ?? 0) + (host.now() - start) / 1000
   const save = async (): Promise<void> =>
@@ -119,59 +126,4 @@ async function result(session: FitSession, state: FitState, seconds: number): Pr
 /** Every parameter of the whole network, in its order: the trained part's from the trainer, the rest as it was. */
 function merge(before: Tensors, trained: Tensors, { options }: FitSession): Tensors {
   return tensorsOf(options.network, new Map([...before, ...trained]))
-}
-
-async function loadCheckpoint(
-  session: FitSession,
-  checkpoints: FitCheckpoints,
-  fingerprint: string,
-): Promise<FitCheckpoint | null> {
-  const loaded = await checkpoints.load()
-  if (!loaded) return null
-  if (loaded.fingerprint !== fingerprint) {
-    session.emit({
-      type: 'log',
-      level: 'warning',
-      message:
-        'The checkpoint belongs to another network, data set, engine or to other settings, so training starts from the beginning.',
-    })
-    return null
-  }
-  await session.trainer.restore(loaded.trainer)
-  session.emit({
-    type: 'log',
-    level: 'info',
-    message: `Going on from a checkpoint: epoch ${loaded.epoch + 1}, step ${loaded.position + 1} of ${session.batches.stepsPerEpoch}.`,
-  })
-  return loaded
-}
-
-/** Identifies everything that the resulting weights depend on. */
-async function fingerprintOf({ host: { hashes }, options, settings, trainingEngine }: FitSession): Promise<string> {
-  const { network, tensors, engines, train, validation } = options
-  const keys = (source = train): string =>
-    hashes.text(
-      Array.from(
-        { length: source.count },
-        (_, index) => `${String(source.labels[index])} ${source.key(index, 0)}`,
-      ).join('\n'),
-    )
-  const engineIds = [await engines.forward.probe(), await trainingEngine.probe()].map(({ id, backend, versions }) => ({
-    id,
-    backend,
-    versions,
-  }))
-  const parameters = Object.entries(network.parameters).map(([name, { trainable }]) => [name, trainable])
-  return hashes.text(
-    canonicalJson({
-      layers: network.layers,
-      stages: network.stages,
-      parameters,
-      settings,
-      engineIds,
-      weights: [...tensors].map(([name, tensor]) => [name, hashes.settled(tensor)]),
-      train: keys(),
-      validation: validation ? keys(validation) : null,
-    }),
-  )
 }

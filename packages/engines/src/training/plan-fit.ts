@@ -1,0 +1,90 @@
+import type { Head, Network } from '@graft/network'
+import { z } from 'zod'
+import { EngineError } from '../engine.js'
+import type { Host } from '../host/host.js'
+import { classWeights, type MetricDescription, type TargetOptions, type Task } from '../tasks/index.js'
+import { createBreather } from './abort.js'
+import { checkInputs } from './check-inputs.js'
+import type { FitEvent, FitOptions } from './fit-types.js'
+import { learningRateScale } from './learning-rate-scale.js'
+import { type ParsedTrainSettings, trainSettings } from './settings.js'
+import { taskOf } from './task-of.js'
+
+/** What a run is about, checked and with everything decided that doesn't depend on who trains. */
+export interface FitPlan {
+  readonly host: Host
+  readonly options: FitOptions
+  readonly settings: ParsedTrainSettings
+  readonly task: Task
+  readonly head: Head
+  readonly classes: number
+  /** How the targets are made: smoothing and class weights. */
+  readonly targets: TargetOptions
+  /** What the best epoch is chosen by. */
+  readonly monitored: MetricDescription
+  /** Multiplier on the learning rate by parameter name. */
+  readonly learningRateScale: Readonly<Record<string, number>>
+  /** Views of an image that there are; each epoch shows one. */
+  readonly views: number
+  /** Augmented view of an epoch (from 0). */
+  readonly viewOf: (epoch: number) => number
+  readonly breathe: () => Promise<void>
+  readonly emit: (event: FitEvent) => void
+}
+
+/** Checks what was asked for, and says what is worth a warning. Throws EngineError with the fix. */
+export function planFit(options: FitOptions, host: Host): FitPlan {
+  const { network, train, validation } = options
+  const settings = parseSettings(options.settings)
+  const emit = options.onEvent ?? (() => {})
+  const { task, head } = taskOf(network)
+  const { classes, counts, warnings } = checkInputs(network, task, train, validation)
+  const monitored = monitoredMetric(task, settings.earlyStopping?.metric ?? 'loss')
+  const weights = classWeights(task, settings.classWeights, counts, train.count)
+  const scale = learningRateScale(network, settings)
+  if (!validation && settings.earlyStopping)
+    warnings.push(
+      "There are no validation images, so training can't stop early; it runs all epochs. Connect a validation set.",
+    )
+  for (const message of warnings) emit({ type: 'log', level: 'warning', message })
+  const views = settings.views || settings.epochs
+  return {
+    host,
+    options,
+    settings,
+    task,
+    head,
+    classes,
+    targets: { labelSmoothing: settings.labelSmoothing, ...(weights && { classWeights: weights }) },
+    monitored,
+    learningRateScale: scale,
+    views: Math.min(views, settings.epochs),
+    viewOf: (epoch) => (train.random ? epoch % views : 0),
+    breathe: createBreather(host, options.signal),
+    emit,
+  }
+}
+
+/** Does batch normalisation see the batch while it trains, somewhere in the network? */
+export function usesBatchStatistics(network: Network): boolean {
+  return network.layers.some(({ statistics }) => statistics === 'batch')
+}
+
+/** Throws EngineError when the task doesn't measure what is to be watched. */
+function monitoredMetric(task: Task, name: string): MetricDescription {
+  const found = task.metrics.find((metric) => metric.name === name)
+  if (found) return found
+  throw new EngineError(
+    `Early stopping watches "${name}", which is not measured here.`,
+    `Choose one of ${task.metrics.map((metric) => metric.name).join(', ')}.`,
+  )
+}
+
+function parseSettings(settings: FitOptions['settings']): ParsedTrainSettings {
+  const parsed = trainSettings.safeParse(settings)
+  if (parsed.success) return parsed.data
+  throw new EngineError(
+    'The training settings are not valid.',
+    `Correct these fields:\n${z.prettifyError(parsed.error)}`,
+  )
+}

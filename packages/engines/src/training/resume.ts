@@ -1,0 +1,65 @@
+import type { Engine } from '../engine.js'
+import { canonicalJson } from '../host/hashes.js'
+import type { FitCheckpoint, FitCheckpoints } from './checkpoint.js'
+import type { FitPlan } from './plan-fit.js'
+import type { TrainSettings } from './settings.js'
+
+/** Identifies everything that the resulting weights depend on. */
+export async function fingerprintOf(
+  { host: { hashes }, options }: FitPlan,
+  settings: TrainSettings,
+  trainingEngine: Engine,
+): Promise<string> {
+  const { network, tensors, engines, train, validation } = options
+  const keys = (source = train): string =>
+    hashes.text(
+      Array.from(
+        { length: source.count },
+        (_, index) => `${String(source.labels[index])} ${source.key(index, 0)}`,
+      ).join('\n'),
+    )
+  const engineIds = [await engines.forward.probe(), await trainingEngine.probe()].map(({ id, backend, versions }) => ({
+    id,
+    backend,
+    versions,
+  }))
+  const parameters = Object.entries(network.parameters).map(([name, { trainable }]) => [name, trainable])
+  return hashes.text(
+    canonicalJson({
+      layers: network.layers,
+      stages: network.stages,
+      parameters,
+      settings,
+      engineIds,
+      weights: [...tensors].map(([name, tensor]) => [name, hashes.settled(tensor)]),
+      train: keys(),
+      validation: validation ? keys(validation) : null,
+    }),
+  )
+}
+
+/** The newest checkpoint of just this run; null, with a warning where there is one of another. */
+export async function findCheckpoint(
+  checkpoints: FitCheckpoints,
+  fingerprint: string,
+  { emit }: Pick<FitPlan, 'emit'>,
+  stepsPerEpoch: number,
+): Promise<FitCheckpoint | null> {
+  const loaded = await checkpoints.load()
+  if (!loaded) return null
+  if (loaded.fingerprint !== fingerprint) {
+    emit({
+      type: 'log',
+      level: 'warning',
+      message:
+        'The checkpoint belongs to another network, data set, engine or to other settings, so training starts from the beginning.',
+    })
+    return null
+  }
+  emit({
+    type: 'log',
+    level: 'info',
+    message: `Going on from a checkpoint: epoch ${loaded.epoch + 1}, step ${loaded.position + 1} of ${stepsPerEpoch}.`,
+  })
+  return loaded
+}
