@@ -143,6 +143,73 @@ const nodesFloors = [
   'testing',
 ].map((floor) => ({ floor, rooms: 'any' }))
 
+/**
+ * The floors of the engines package, likewise. What stands up to core.ts runs in a browser as well (`enginesCore`);
+ * engines and Node's host stand above it.
+ */
+const enginesFloors = [
+  'metrics',
+  'engine.ts',
+  'host',
+  'engine-support',
+  'tasks',
+  'measuring',
+  'choice',
+  'training',
+  'core.ts',
+  'tfjs',
+  'onnx',
+  'engines.ts',
+  'node',
+  'testing',
+  'conformance',
+].map((floor) => ({ floor, rooms: 'any' }))
+
+const coreFloors = enginesFloors.slice(0, enginesFloors.findIndex(({ floor }) => floor === 'core.ts') + 1)
+
+/** The core of the engines: no Node and no tensor library; what it needs of either comes in as a `Host` or an `Engine`. */
+const enginesCore = {
+  name: 'boundaries/core of the engines',
+  files: coreFloors.map(({ floor }) => `packages/engines/src/${floor}${floor.endsWith('.ts') ? '' : '/**/*.ts'}`),
+  ignores: ['**/*.test.ts', '**/testing/**'],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          { group: ['node:*'], message: 'The core runs in a browser. Ask the Host for it (host/host.ts).' },
+          {
+            group: ['@tensorflow/*', 'onnxruntime-*'],
+            message: 'The core knows no tensor library; engines do.',
+            allowTypeImports: true,
+          },
+        ],
+      },
+    ],
+    'no-restricted-globals': ['error', 'Buffer', 'process', 'global', '__dirname', 'setImmediate'],
+  },
+}
+
+/** No engine leans on another: what two of them need stands in engine-support. */
+const enginesApart = ['tfjs', 'onnx'].map((engine) => ({
+  name: `boundaries/${engine} apart from other engines`,
+  files: [`packages/engines/src/${engine}/**/*.ts`],
+  ignores: ['**/*.test.ts'],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            group: ['tfjs', 'onnx'].filter((other) => other !== engine).map((other) => `**/${other}/**`),
+            message: 'No engine imports from another; what they share belongs into engine-support.',
+          },
+        ],
+      },
+    ],
+  },
+}))
+
 /** The block that holds a package to its floors; tests may use those named by `testing` as well. */
 const floorsOf = (root, floors, testing = []) => ({
   name: `boundaries/floors of ${root}`,
@@ -189,6 +256,13 @@ export default tseslint.config(
   floorsOf('apps/editor/src', editorFloors),
   floorsOf('apps/runner/src', runnerFloors, ['testing']),
   floorsOf('packages/nodes/src', nodesFloors, ['testing']),
+  floorsOf(
+    'packages/engines/src',
+    enginesFloors,
+    enginesFloors.map(({ floor }) => floor),
+  ),
+  enginesCore,
+  ...enginesApart,
   browserSafe,
   {
     name: 'configuration files export defaults because their tools ask for it',

@@ -14,6 +14,8 @@ export default defineConfig({
       '@graft/network/node': source('packages/network/src/node.ts'),
       '@graft/network/operators': source('packages/network/src/operators/facts.ts'),
       '@graft/engines/computing-environment': source('packages/engines/src/node/computing-environment.ts'),
+      '@graft/engines/core': source('packages/engines/src/core.ts'),
+      '@graft/engines/testing': source('packages/engines/src/testing/index.ts'),
       '@graft/network': source('packages/network/src/index.ts'),
       '@graft/engines': source('packages/engines/src/index.ts'),
       '@graft/nodes/testing': source('packages/nodes/src/testing/index.ts'),
