@@ -18,7 +18,10 @@ export function createTakingEngine(inner: Engine): FittingEngine & { readonly jo
     id: 'taking',
     standsIn: false,
     jobs,
-    trainer: () => Promise.reject(new EngineError('This engine trains as a whole and takes no single steps.')),
+    trainer: () =>
+      Promise.reject(
+        new EngineError('This engine trains as a whole and takes no single steps.', 'Choose another engine.'),
+      ),
     openFit: async (job) => {
       jobs.push(job)
       return openedFit(job, await inner.trainer(job.network, specOf(job)))

@@ -75,7 +75,7 @@ describe('an engine that takes over the whole training', () => {
   it('is passed over with a warning when it refuses the network, and the next one steps', async () => {
     const refusing = {
       ...createTakingEngine(createFakeEngine()),
-      openFit: () => Promise.reject(new EngineError('Layer "x" is a Foo.')),
+      openFit: () => Promise.reject(new EngineError('Layer "x" is a Foo.', 'Replace it.')),
     }
     const inner = createFakeEngine()
     const messages: string[] = []
@@ -85,7 +85,7 @@ describe('an engine that takes over the whole training', () => {
     })
     const result = await fit(options)
     expect(result.engine).toBe('fake')
-    expect(messages).toContain('taking can\'t train this network. Layer "x" is a Foo.')
+    expect(messages).toContain('taking can\'t train this network. Layer "x" is a Foo. Replace it.')
     const alone = optionsFor(refusing)
     await expect(fit(alone)).rejects.toThrow('Layer "x" is a Foo.')
   })
@@ -97,7 +97,7 @@ describe('an engine that takes over the whole training', () => {
       ...taking,
       openFit: () =>
         Promise.resolve({
-          run: () => Promise.reject(new EngineError('It diverged.')),
+          run: () => Promise.reject(new EngineError('It diverged.', 'Lower the learning rate.')),
           dispose: () => Promise.resolve(),
         }),
     }

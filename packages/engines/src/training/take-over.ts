@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import type { Network, Tensors } from '@graft/network'
 import { type Engine, EngineError, engineName } from '../engine.js'
 import type { TargetOptions, Task } from '../tasks/index.js'
@@ -73,7 +74,7 @@ export async function offerFit(plan: FitPlan, candidates: readonly Engine[]): Pr
   const job = await jobFor(engine, plan)
   const opened = await engine.openFit(job).catch((error: unknown) => {
     if (!(error instanceof EngineError) || others.length === 0) throw error
-    const message = `${engineName(engine)} can't train this network. ${error.message}`
+    const message = `${engineName(engine)} can't train this network. ${textOf(error)}`
     plan.emit({ type: 'log', level: 'warning', message })
   })
   if (!opened) return offerFit(plan, others)
