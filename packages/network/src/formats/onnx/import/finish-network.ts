@@ -1,4 +1,5 @@
 import type { Layer } from '../../../network.js'
+import { findOperator } from '../../../operators/index.js'
 import { FormatError } from '../../../weight-format.js'
 import type { OnnxModel } from '../onnx-model.js'
 import type { LayerValue } from './graph-value.js'
@@ -49,7 +50,10 @@ function withoutSoftmax(
   const layer = byName.get(value.name)
   const source = layer?.inputs[0]
   const removable =
-    (layer?.operator === 'Softmax' || layer?.operator === 'LogSoftmax') && source !== undefined && byName.has(source)
+    layer !== undefined &&
+    findOperator(layer.operator).givesProbabilities === true &&
+    source !== undefined &&
+    byName.has(source)
   if (!removable) return value
   builder.note(`removed the final ${layer.operator}: the network's result is the logits`)
   return { kind: 'layer', name: source, shape: builder.shape(source) }
