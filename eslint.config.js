@@ -107,7 +107,7 @@ const editorFloors = [
   { floor: 'shell' },
 ]
 
-/** The runner's folders from the ground up, likewise. How the rooms inside a floor follow each other is not checked. */
+/** The runner's folders from the ground up, likewise. Rooms without a list have no order. */
 const runnerFloors = [
   'version.ts',
   'home.ts',
@@ -122,10 +122,10 @@ const runnerFloors = [
   'process',
   'runs',
   'helper',
-  'server',
+  { floor: 'server', rooms: ['options', 'security', 'http', 'services', 'live', 'images', 'data', 'routes', '.'] },
   'cli',
   'testing',
-].map((floor) => ({ floor, rooms: 'any' }))
+].map((floor) => (typeof floor === 'string' ? { floor, rooms: 'any' } : floor))
 
 /** The floors of the nodes package, likewise. */
 const nodesFloors = [

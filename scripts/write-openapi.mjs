@@ -1,7 +1,7 @@
 // Writes docs/openapi.json from the schemas of the API (needs a build). With --check: fails when the file is not what
 // it would write.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { openApiDocument } from '../apps/runner/dist/server/openapi.js'
+import { openApiDocument } from '../apps/runner/dist/server/http/openapi.js'
 
 const path = new URL('../docs/openapi.json', import.meta.url)
 const text = `${JSON.stringify(openApiDocument(), null, 1)}\n`

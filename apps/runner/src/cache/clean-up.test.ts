@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { findHome } from '../home.js'
 import type { Home } from '../home.js'
 import { openBlobStore } from '../store/file-blob-store.js'
-import { cacheLimit, cacheSize, cleanUp } from './clean-up.js'
+import { cacheSize, cleanUp } from './clean-up.js'
+import { cacheLimits, environmentOf } from './limits.js'
 import { openResultCache } from './result-cache.js'
 
 const hours = (number: number): number => number * 3600 * 1000
@@ -72,7 +73,9 @@ describe('cleaning up the cache', () => {
   })
 
   it('takes the limit from the environment, ignoring nonsense', () => {
-    expect(cacheLimit({ GRAFT_CACHE_LIMIT_GB: '0.5' })).toBe(5e8)
-    expect(cacheLimit({ GRAFT_CACHE_LIMIT_GB: 'lots' })).toBe(cacheLimit({}))
+    expect(cacheLimits({ GRAFT_CACHE_LIMIT_GB: '0.5' }).disk).toBe(5e8)
+    expect(cacheLimits({ GRAFT_CACHE_LIMIT_GB: 'lots' })).toEqual(cacheLimits({}))
+    const limits = { disk: 1.5e9, memory: 64 * 2 ** 20 }
+    expect(cacheLimits(environmentOf(limits)), 'as a child process reads them').toEqual(limits)
   })
 })

@@ -5,8 +5,6 @@ import { readResult } from './result-cache.js'
 
 /** Young files are left alone: another process may be about to name them in a result. */
 const graceMilliseconds = 60 * 60 * 1000
-const gigabyte = 1e9
-const defaultLimitBytes = 20 * gigabyte
 
 interface StoredFile {
   readonly path: string
@@ -17,15 +15,6 @@ interface StoredFile {
 export interface CleanUp {
   readonly bytesBefore: number
   readonly bytesRemoved: number
-}
-
-/**
- * How much the cache may hold: `$GRAFT_CACHE_LIMIT_GB`, else 20 GB. A value that is no positive number counts as
- * absent.
- */
-export function cacheLimit(environment: Readonly<Record<string, string | undefined>> = process.env): number {
-  const gigabytes = Number(environment.GRAFT_CACHE_LIMIT_GB)
-  return gigabytes > 0 ? gigabytes * gigabyte : defaultLimitBytes
 }
 
 /** Bytes that the store, the results and the derived data take on disk. */

@@ -2,7 +2,7 @@ import type { GraphDocument } from '@graft/graph-schema'
 import { hash } from '../cache/cache-key.js'
 import type { Ingredients } from '../cache/cache-key.js'
 import { canonicalJson } from '../cache/canonical-json.js'
-import type { PlannedNode } from './plan-run.js'
+import type { PlannedNode } from './plan/plan-run.js'
 import type { RunOptions } from './run-options.js'
 
 /**

@@ -1,6 +1,6 @@
 import type { GraphDocument, RunEventBody } from '@graft/graph-schema'
 import { EventQueue } from './event-queue.js'
-import { planRun } from './plan-run.js'
+import { planRun } from './plan/plan-run.js'
 import type { RunOptions } from './run-options.js'
 import { Run } from './run.js'
 

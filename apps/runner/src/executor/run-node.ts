@@ -4,7 +4,7 @@ import { canonicalJson } from '../cache/canonical-json.js'
 import type { Notice } from '../cache/result-cache.js'
 import { recordPuts } from '../store/recording-store.js'
 import { referencedBlobs } from '../store/referenced-blobs.js'
-import type { PlannedNode } from './plan-run.js'
+import type { PlannedNode } from './plan/plan-run.js'
 import type { RunOptions } from './run-options.js'
 
 export interface NodeResult {

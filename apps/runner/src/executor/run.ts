@@ -9,7 +9,7 @@ import type { CachedResult } from '../cache/result-cache.js'
 import type { Computing, PendingNode } from './computing.js'
 import { gatherIngredients } from './gather-ingredients.js'
 import { problemOf } from './node-problem.js'
-import type { Plan, PlannedNode } from './plan-run.js'
+import type { Plan, PlannedNode } from './plan/plan-run.js'
 import type { RunOptions } from './run-options.js'
 import { runNode } from './run-node.js'
 

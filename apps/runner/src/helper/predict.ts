@@ -1,27 +1,30 @@
 import { readFile } from 'node:fs/promises'
 import { predictLogits, softmax } from '@graft/engines'
+import { imageFormatNames } from '@graft/graph-schema'
 import { loadTensors, readTensorsFrom } from '@graft/network'
 import type { Network, Tensors } from '@graft/network'
 import { checkImage, createImageLoader, NodeError } from '@graft/nodes'
 import { hash } from '../cache/cache-key.js'
 import { canonicalJson } from '../cache/canonical-json.js'
-import { memoryLimit } from '../cache/memory-limit.js'
+import { cacheLimits } from '../cache/limits.js'
 import { findHome } from '../home.js'
 import { pickEngines } from '../engines/run-engines.js'
 import { openBlobStore } from '../store/file-blob-store.js'
 import type { HelperCalls } from './helper-protocol.js'
 
 /** The weights last used, where they fit the memory budget: people try one image after the other. */
-let loaded: { readonly key: string; readonly tensors: Tensors } | null = null
+export interface KeptWeights {
+  last: { readonly key: string; readonly tensors: Tensors } | null
+}
 
 /**
  * Probabilities of every class for one image file. Throws NodeError when the model is no classifier or the file is no
  * image.
  */
-export async function predictImage({
-  model,
-  image,
-}: HelperCalls['predict']['ask']): Promise<HelperCalls['predict']['answer']> {
+export async function predictImage(
+  { model, image }: HelperCalls['predict']['ask'],
+  kept: KeptWeights,
+): Promise<HelperCalls['predict']['answer']> {
   const { network } = model as { readonly network: Network }
   if (network.classNames === null)
     throw new NodeError('node', `${network.name} has no classifier.`, 'Choose a node behind Add Head and Train.')
@@ -30,19 +33,19 @@ export async function predictImage({
     throw new NodeError(
       null,
       `This is no image that can be classified: ${checked.reason}.`,
-      'Send a JPEG, PNG, WebP, TIFF or AVIF file.',
+      `Send a ${imageFormatNames} file.`,
     )
   const home = findHome()
   const store = openBlobStore(home.store)
   const key = hash(canonicalJson(network.parameters))
   const tensors =
-    loaded?.key === key
-      ? loaded.tensors
+    kept.last?.key === key
+      ? kept.last.tensors
       : await loadTensors(
           network,
           readTensorsFrom((sha256) => store.get(sha256)),
         )
-  loaded = bytesOf(tensors) <= memoryLimit() / 2 ? { key, tensors } : null
+  kept.last = bytesOf(tensors) <= cacheLimits().memory / 2 ? { key, tensors } : null
   const { engines, choose } = await pickEngines({ engine: 'auto', device: 'auto' }, { home, measure: null })
   const { forward, fallback } = (await choose?.(network, () => undefined, null)) ?? engines
   const source = createImageLoader({

@@ -1,17 +1,19 @@
 import { engines } from '@graft/engines'
+import { imageFormatNames } from '@graft/graph-schema'
 import type { Sample } from '@graft/graph-schema'
 import { countParameters } from '@graft/network'
 import { embeddedBackbones, loadEmbeddedBackbone, NodeError, renderThumbnail } from '@graft/nodes'
 import type { NodeDefinition } from '@graft/nodes'
-import { checkForRun } from '../executor/check-for-run.js'
+import { checkForRun } from '../executor/plan/check-for-run.js'
 import { problemOf } from '../executor/node-problem.js'
-import { planRun } from '../executor/plan-run.js'
+import { planRun } from '../executor/plan/plan-run.js'
 import { RunRefused } from '../executor/run-options.js'
 import { loadPlugins } from '../plugins/load-plugins.js'
 import { HelperRefusal, toHelper } from './helper-protocol.js'
 import type { FromHelper, HelperCalls, HelperMethod } from './helper-protocol.js'
 import { inspect } from './inspect.js'
 import { predictImage } from './predict.js'
+import type { KeptWeights } from './predict.js'
 
 type Answers = {
   readonly [Method in HelperMethod]: (ask: HelperCalls[Method]['ask']) => Promise<HelperCalls[Method]['answer']>
@@ -24,6 +26,7 @@ type Answers = {
 export function serveHelper(builtIn: readonly NodeDefinition[]): void {
   // Plugins that can't be used were named by the parent.
   const library = loadPlugins({ library: builtIn }).then(({ definitions }) => [...builtIn, ...definitions])
+  const weights: KeptWeights = { last: null }
   const answers: Answers = {
     inspect: async (ask) => inspect(ask, await library),
     check: async ({ document }) => ({ problems: checkForRun(document, await library) }),
@@ -32,7 +35,7 @@ export function serveHelper(builtIn: readonly NodeDefinition[]): void {
       return {}
     },
     thumbnail: async ({ sample, size }) => ({ jpeg: await thumbnail(sample, size) }),
-    predict: predictImage,
+    predict: (ask) => predictImage(ask, weights),
     engines: async () => ({ engines: await Promise.all(engines.map((engine) => engine.probe())) }),
     backbones: async () => ({ backbones: await listBackbones() }),
   }
@@ -60,7 +63,7 @@ async function thumbnail(sample: Sample, size: number): Promise<Uint8Array> {
     throw new NodeError(
       'path',
       `This file is no image that can be read: ${error instanceof Error ? error.message.split('\n')[0] : 'it can not be decoded'}.`,
-      'Choose a JPEG, PNG, WebP, GIF, TIFF or AVIF file.',
+      `Choose a ${imageFormatNames} file.`,
     )
   }
 }

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { fixOf, reasonOf } from '@graft/errors'
 import type { RunEventBody } from '@graft/graph-schema'
 import type { NodeDefinition } from '@graft/nodes'
-import { cacheLimit, cleanUp } from '../cache/clean-up.js'
+import { cleanUp } from '../cache/clean-up.js'
 import { openHistory } from '../cache/history.js'
-import { memoryLimit } from '../cache/memory-limit.js'
+import { cacheLimits } from '../cache/limits.js'
 import { openResultCache, writeOnly } from '../cache/result-cache.js'
 import { keptBlobs } from '../database/kept-blobs.js'
 import { openDatabase } from '../database/open-database.js'
@@ -45,7 +45,7 @@ export async function* executeRequest(
     cache: request.ignoreCache ? writeOnly(cache) : cache,
     history: openHistory(home.history, request.graph),
     cacheDirectory: home.derived,
-    memoryBytes: memoryLimit(),
+    memoryBytes: cacheLimits().memory,
     checkpoints: openCheckpoints(join(home.checkpoints, request.runId)),
     resolvePath: createPathResolver({ base: request.base, ...(request.roots ? { roots: request.roots } : {}) }),
     ...(request.to ? { to: request.to } : {}),
@@ -64,7 +64,7 @@ export async function* executeRequest(
 async function tidy(home: Home, succeeded: string | null): Promise<void> {
   const database = openDatabase(home)
   try {
-    await cleanUp(home, cacheLimit(), Date.now(), keptBlobs(database))
+    await cleanUp(home, cacheLimits().disk, Date.now(), keptBlobs(database))
     if (succeeded !== null) await rm(join(home.checkpoints, succeeded), { recursive: true, force: true })
   } finally {
     database.close()

@@ -20,6 +20,8 @@ export interface ChildOptions {
   readonly graceMilliseconds?: number
   /** Program of the child; for tests. */
   readonly program?: URL
+  /** Variables beyond those of this process. */
+  readonly environment?: Readonly<Record<string, string>>
   /** A process that was started early; used unless it has ended. */
   readonly started?: RunProcess | undefined
   /** Told the number of the child's process. */
@@ -82,13 +84,13 @@ export async function* runInChild(
   }
 }
 
-function takeProcess({ started, program }: ChildOptions): RunProcess {
+function takeProcess({ started, program, environment }: ChildOptions): RunProcess {
   const alive =
     started?.child.pid !== undefined &&
     started.child.exitCode === null &&
     started.child.signalCode === null &&
     started.child.connected
-  const taken = alive ? started : startRunProcess(program ?? new URL('./run-child.js', import.meta.url))
+  const taken = alive ? started : startRunProcess(program ?? new URL('./run-child.js', import.meta.url), environment)
   hold(taken)
   return taken
 }

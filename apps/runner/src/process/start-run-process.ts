@@ -13,13 +13,13 @@ export interface RunProcess {
 
 /**
  * Starts the process of a run. Until somebody uses it (`hold`), it neither keeps this process alive nor outlives it.
- * This module loads next to nothing, so that a command can start the process first and load the rest while it starts.
+ * `environment` comes to this process's own. This module loads next to nothing, so that a command can start the process first and load the rest while it starts.
  */
-export function startRunProcess(program: URL): RunProcess {
+export function startRunProcess(program: URL, environment: Readonly<Record<string, string>> = {}): RunProcess {
   const child = fork(fileURLToPath(program), {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'json',
-    env: computingEnvironment(process.env),
+    env: computingEnvironment({ ...process.env, ...environment }),
   })
   // The first message says that it is ready; what else there is to tell is told once it has a request.
   const ready = new Promise<void>((resolve) => child.once('message', () => resolve()))

@@ -14,6 +14,8 @@ export interface SuperviseOptions {
   readonly store: RunStore
   /** Program of the process that executes. */
   readonly program?: URL
+  /** Variables for it, beyond those of this process. */
+  readonly environment?: Readonly<Record<string, string>>
   /** Such a process, started early. */
   readonly started?: RunProcess | undefined
   /** Executes in this process instead. */
@@ -62,7 +64,7 @@ export async function* superviseRun(id: string, options: SuperviseOptions): Asyn
 }
 
 function source(id: string, options: SuperviseOptions, cancel: AbortSignal): AsyncGenerator<RunEventBody, void, void> {
-  const { store, program, started, kill, interrupt, execute, onOutput } = options
+  const { store, program, environment, started, kill, interrupt, execute, onOutput } = options
   const request = store.runRequest(id)
   if (execute) return execute(request, cancel)
   const kills = [kill, interrupt].filter((signal) => signal !== undefined)
@@ -72,6 +74,7 @@ function source(id: string, options: SuperviseOptions, cancel: AbortSignal): Asy
     onStart: (pid) => store.setWorker(id, identify(pid)),
     started,
     ...(program ? { program } : {}),
+    ...(environment ? { environment } : {}),
     ...(onOutput ? { onOutput } : {}),
   })
 }

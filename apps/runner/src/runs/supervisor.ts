@@ -15,6 +15,8 @@ export interface SupervisorOptions {
   readonly store: RunStore
   readonly database: Database
   readonly program: URL
+  /** Variables for the processes that execute, beyond those of this one. */
+  readonly environment?: Readonly<Record<string, string>>
   /** Runs at once on a device. */
   readonly parallel: number
   /** What to do with runs whose runner was killed. */
@@ -160,9 +162,9 @@ export class Supervisor {
   }
 
   private async execute(id: string, cancel: AbortSignal, interrupt: AbortSignal): Promise<void> {
-    const { store, program, onEvents, onError } = this.options
+    const { store, program, environment = {}, onEvents, onError } = this.options
     try {
-      for await (const event of superviseRun(id, { store, program, cancel, interrupt })) {
+      for await (const event of superviseRun(id, { store, program, environment, cancel, interrupt })) {
         onEvents([event])
         // Runs for other devices need not wait for this one any longer.
         if ('device' in event) this.schedule()

@@ -9,11 +9,11 @@ import type { RawAnswer, TestServer } from '../testing/in-process-server.js'
 import { LiveViewer } from '../testing/live-viewer.js'
 import { graphOf } from '../testing/run-stub-graph.js'
 import { compiled, spawnStubGraft } from '../testing/spawn-graft.js'
-import { openApiDocument } from './openapi.js'
+import { openApiDocument } from './http/openapi.js'
 import { contentDisposition } from './routes/artifacts.js'
 import { isAllowedHost, isAllowedOrigin } from './security/check-host.js'
 import { RateLimit } from './security/rate-limit.js'
-import { parseRange } from './send-file.js'
+import { parseRange } from './http/send-file.js'
 
 let server: TestServer
 const homeBefore = process.env.GRAFT_HOME

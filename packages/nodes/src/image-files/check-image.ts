@@ -1,5 +1,7 @@
 import { extname } from 'node:path'
 import { textOf } from '@graft/errors'
+import { imageFormatNames, imageFormats } from '@graft/graph-schema'
+import type { ImageFormat, ImageFormatId } from '@graft/graph-schema'
 import type { Metadata } from 'sharp'
 import { openOptions, openImage, pixelLimit } from './decode.js'
 import { saysSrgb } from './headers/icc-profile.js'
@@ -20,14 +22,12 @@ export type ImageCheck =
   | { readonly ok: true; readonly notes: readonly string[] }
   | { readonly ok: false; readonly reason: string }
 
-/** Photo formats that are read, by sharp's names: title and usual file name extensions. */
-const formats: Readonly<Record<string, { readonly title: string; readonly extensions: readonly string[] }>> = {
-  jpeg: { title: 'JPEG', extensions: ['.jpg', '.jpeg', '.jpe', '.jfif'] },
-  png: { title: 'PNG', extensions: ['.png', '.apng'] },
-  webp: { title: 'WebP', extensions: ['.webp'] },
-  tiff: { title: 'TIFF', extensions: ['.tif', '.tiff'] },
-  heif: { title: 'AVIF', extensions: ['.avif'] },
-  gif: { title: 'GIF', extensions: ['.gif'] },
+const expected = `expected ${imageFormatNames}`
+
+/** The format of an image, by sharp's name for it; undefined for one that is not read. */
+function formatOf(name: string): ImageFormat | undefined {
+  const id = name === 'heif' ? 'avif' : name
+  return Object.hasOwn(imageFormats, id) ? imageFormats[id as ImageFormatId] : undefined
 }
 
 /** First bytes of photo files, to tell a damaged image from something else. */
@@ -80,8 +80,8 @@ async function decodeOnce(
 
 function refusal(metadata: Metadata, { gifs = 'skip' }: CheckOptions): string | null {
   if (metadata.format === 'gif' && gifs === 'skip') return 'a GIF, which is usually a placeholder or an animation'
-  if (formats[metadata.format] === undefined)
-    return `${metadata.format.toUpperCase()} is not a photo format; expected JPEG, PNG, WebP, TIFF or AVIF`
+  if (formatOf(metadata.format) === undefined)
+    return `${metadata.format.toUpperCase()} is not a photo format; ${expected}`
   if (metadata.width * metadata.height > pixelLimit) return tooLarge(`${metadata.width}x${metadata.height}`)
   return null
 }
@@ -91,7 +91,7 @@ function tooLarge(size: string): string {
 }
 
 function notesOf(file: string, metadata: Metadata): string[] {
-  const format = formats[metadata.format]
+  const format = formatOf(metadata.format)
   const extension = extname(file).toLowerCase()
   const mislabelled = format !== undefined && !format.extensions.includes(extension)
   return [
@@ -113,8 +113,7 @@ function explain(message: string, bytes: Uint8Array): string {
   if (/pixel limit/i.test(message)) return tooLarge('by its header')
   if (endsEarly(bytes)) return 'truncated: the file ends before the image does'
   const known = signatures.some((signature) => signature.every((byte, at) => bytes[at] === byte))
-  if (/unsupported image format/i.test(message) && !known)
-    return 'not an image that can be read; expected JPEG, PNG, WebP, TIFF or AVIF'
+  if (/unsupported image format/i.test(message) && !known) return `not an image that can be read; ${expected}`
   return "damaged: the decoder can't read it"
 }
 

@@ -48,6 +48,11 @@ export interface NodeDefinition<
    * `Port.classesFrom`).
    */
   readonly sameClasses?: readonly (readonly FactSource[])[]
+  /**
+   * For nodes that read a folder of images as it is: the parameter that takes its path. The first such node of a library
+   * is asked when somebody wants to know what a folder holds.
+   */
+  readonly readsFolder?: string
   /** For nodes that read the world: a string that changes when what they read changes. */
   fingerprint?(params: z.output<Params>, context: FingerprintContext): Promise<string>
   /**

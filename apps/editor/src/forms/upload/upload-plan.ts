@@ -1,3 +1,5 @@
+import { hasImageName } from '@graft/graph-schema'
+
 /** A file that was dropped or chosen, with its place in the folder that it came from. */
 export interface DroppedFile<Content = Blob> {
   /** `photos/cats/1.jpg`, without a leading slash. */
@@ -15,8 +17,6 @@ export type UploadPlan<Content = Blob> =
     }
   | { readonly kind: 'refused'; readonly message: string }
 
-const images = /\.(jpe?g|png|webp|gif|tiff?|avif|bmp)$/i
-
 /**
  * What to send for what was dropped: a zip as it is, or images as CLASS/FILE (or train/CLASS/FILE), without the
  * folder around them all.
@@ -28,7 +28,7 @@ export function planUpload<Content>(dropped: readonly DroppedFile<Content>[]): U
   const visible = dropped.filter(
     ({ path }) => !path.split('/').some((part) => part.startsWith('.') || part === '__MACOSX'),
   )
-  const usable = visible.filter(({ path }) => images.test(path))
+  const usable = visible.filter(({ path }) => hasImageName(path))
   if (usable.length === 0)
     return {
       kind: 'refused',

@@ -2,7 +2,8 @@ import { createRequire } from 'node:module'
 import { cpus, freemem, totalmem } from 'node:os'
 import { engines, openMeasurements } from '@graft/engines'
 import { Command } from 'commander'
-import { cacheLimit, cacheSize } from '../../cache/clean-up.js'
+import { cacheSize } from '../../cache/clean-up.js'
+import { cacheLimits } from '../../cache/limits.js'
 import { findHome } from '../../home.js'
 import { listPlugins } from '../../plugins/list-plugins.js'
 import type { PluginOverview } from '../../plugins/list-plugins.js'
@@ -66,7 +67,7 @@ async function examine(): Promise<DoctorReport> {
       withoutNetwork: isolationTools().withoutNetwork !== null,
       diesWithParent: isolationTools().diesWithParent !== null,
     },
-    cache: { directory: home.root, bytes: await cacheSize(home), limit: cacheLimit() },
+    cache: { directory: home.root, bytes: await cacheSize(home), limit: cacheLimits().disk },
   }
 }
 

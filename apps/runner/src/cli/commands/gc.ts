@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { cacheLimit } from '../../cache/clean-up.js'
+import { cacheLimits } from '../../cache/limits.js'
 import { findHome } from '../../home.js'
 import { collectGarbage } from '../../runs/collect-garbage.js'
 import { callError } from '../cli-error.js'
@@ -22,7 +22,7 @@ export function gcCommand(): Command {
     .action(async ({ limit, keepRuns, days }: GcFlags) => {
       const { store } = openRuns()
       const found = await collectGarbage(findHome(), store, {
-        limitBytes: limit === undefined ? cacheLimit() : number(limit, '--limit') * 1e9,
+        limitBytes: limit === undefined ? cacheLimits().disk : number(limit, '--limit') * 1e9,
         ...(keepRuns === undefined ? {} : { keepRuns: number(keepRuns, '--keep-runs') }),
         ...(days === undefined ? {} : { olderThanDays: number(days, '--days') }),
       })

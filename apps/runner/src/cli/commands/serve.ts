@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { textOf } from '@graft/errors'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { findHome } from '../../home.js'
-import { ServerError } from '../../server/server-options.js'
-import type { ServerOptions } from '../../server/server-options.js'
+import { ServerError } from '../../server/options/server-options.js'
+import type { ServerOptions } from '../../server/options/server-options.js'
 import { callError } from '../cli-error.js'
 import type { Surroundings } from '../surroundings.js'
 
@@ -78,9 +78,6 @@ export function serveCommand(around: Surroundings, exit: (code: number) => void)
 }
 
 async function serve(flags: ServeFlags, around: Surroundings): Promise<number> {
-  // Runs execute in processes that take their budget from here.
-  if (flags.cacheLimit !== undefined) process.env.GRAFT_CACHE_LIMIT_GB = String(flags.cacheLimit)
-  if (flags.memoryLimit !== undefined) process.env.GRAFT_MEMORY_LIMIT_MB = String(flags.memoryLimit)
   // Only here: the web server's modules would delay every other command.
   const { startServer } = await import('../../server/start-server.js')
   const server = await startServer(optionsOf(flags, around)).catch((error: unknown) => {
@@ -111,6 +108,10 @@ function optionsOf(
     helperProgram,
     onRestart,
     dataRoots: flags.dataRoot ?? [process.cwd()],
+    cacheLimits: {
+      ...(flags.cacheLimit === undefined ? {} : { disk: flags.cacheLimit * 1e9 }),
+      ...(flags.memoryLimit === undefined ? {} : { memory: flags.memoryLimit * 2 ** 20 }),
+    },
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
     ...(parallel === undefined ? {} : { parallel }),

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { checkForRun } from '../../executor/check-for-run.js'
+import { checkForRun } from '../../executor/plan/check-for-run.js'
 import { colorsFor } from '../../text/colors.js'
 import { formatProblem } from '../format-problem.js'
 import { loadGraph } from '../load-graph.js'

@@ -1,7 +1,7 @@
 import { isGraftError } from '@graft/errors'
 import type { GraftError } from '@graft/errors'
 import { NodeError } from '@graft/nodes'
-import type { PluginName } from '../../executor/plugin-node.js'
+import type { PluginName } from '../../executor/plan/plugin-node.js'
 import { PluginError } from '../plugin-error.js'
 import type { PluginFailure } from '../protocol/messages.js'
 import { plainText } from './plain-text.js'

@@ -7,7 +7,7 @@ import { readSamples } from '@graft/nodes'
 import type { BlobStore } from '@graft/nodes'
 import { referencedBlobs } from '../../store/referenced-blobs.js'
 import type { BlobBroker } from '../host/blob-broker.js'
-import type { PluginName } from '../../executor/plugin-node.js'
+import type { PluginName } from '../../executor/plan/plugin-node.js'
 import { PluginError } from '../plugin-error.js'
 import { inputImages, isGranted } from './grants.js'
 

@@ -10,7 +10,7 @@ import type { PluginLimits } from '../host/limits.js'
 import { PluginProcess } from '../host/plugin-process.js'
 import type { DescribedNode } from '../manifest/described-node.js'
 import { literalPaths, pathsOf, withRealPaths } from './grants.js'
-import type { PluginNodeDefinition } from '../../executor/plugin-node.js'
+import type { PluginNodeDefinition } from '../../executor/plan/plugin-node.js'
 import { runInPlugin } from './run-in-plugin.js'
 
 /** A plugin that was approved, as it lies on disk. */

@@ -1,10 +1,10 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { hasImageName } from '@graft/graph-schema'
 import type { Directory } from '@graft/graph-schema'
 
 const mostEntries = 2000
 const mostCounted = 20_000
-const images = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i
 const models = /\.(onnx|safetensors)$/i
 
 /**
@@ -30,7 +30,7 @@ async function describe(directory: string, name: string): Promise<Directory['ent
   const stats = await stat(path).catch(() => null)
   if (stats?.isDirectory()) return { name, path, kind: 'directory', images: await countImages(path) }
   if (!stats?.isFile()) return null
-  const kind = images.test(name)
+  const kind = hasImageName(name)
     ? 'image'
     : models.test(name) || name === 'model.json'
       ? 'model'
@@ -42,5 +42,5 @@ async function describe(directory: string, name: string): Promise<Directory['ent
 
 async function countImages(path: string): Promise<number> {
   const names = await readdir(path).catch(() => [])
-  return names.slice(0, mostCounted).filter((name) => images.test(name) && !name.startsWith('.')).length
+  return names.slice(0, mostCounted).filter((name) => hasImageName(name) && !name.startsWith('.')).length
 }

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { Transform } from 'node:stream'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { HttpProblem } from '../http-problem.js'
+import { HttpProblem } from '../http/http-problem.js'
 import { placeUpload } from './upload-names.js'
 
 export interface StagingLimits {

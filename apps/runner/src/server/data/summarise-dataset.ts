@@ -1,22 +1,24 @@
 import { apiBase, emptyDocument } from '@graft/graph-schema'
-import type { DatasetSummary, DatasetValue, Sample } from '@graft/graph-schema'
+import type { DatasetSummary, DatasetValue, GraphNode, Sample } from '@graft/graph-schema'
 import { readSamples } from '@graft/nodes'
-import { documentProblem, HttpProblem } from '../http-problem.js'
+import { documentProblem, HttpProblem } from '../http/http-problem.js'
 import { HelperRefusal } from '../../helper/helper-protocol.js'
-import type { Services } from '../services.js'
+import type { NodeLibrary } from '../services/node-library.js'
+import type { Services } from '../services/services.js'
 
 const samplesPerClass = 12
 const mostSkipped = 1000
 
 /**
- * What is in a folder of images, as the Image Folder node sees it: so what is told here is what a graph gets, and the
- * work is kept for it.
+ * What is in a folder of images, as the node that reads folders sees it: so what is told here is what a graph gets, and
+ * the work is kept for it.
  */
-export async function summariseDataset({ helpers, roots, store }: Services, path: string): Promise<DatasetSummary> {
-  const document = {
-    ...emptyDocument('summary'),
-    nodes: { images: { type: 'image-folder', version: 1, params: { path } } },
-  }
+export async function summariseDataset(
+  { helpers, nodes, roots, store }: Services,
+  path: string,
+): Promise<DatasetSummary> {
+  const { node, port } = await folderReader(nodes, path)
+  const document = { ...emptyDocument('summary'), nodes: { images: node } }
   const { outputs, problems } = await helpers.slow
     .ask(
       'inspect',
@@ -28,7 +30,7 @@ export async function summariseDataset({ helpers, roots, store }: Services, path
       throw error
     })
   if (problems.length > 0) throw documentProblem(problems)
-  const dataset = outputs['images'] as DatasetValue | undefined
+  const dataset = outputs[port] as DatasetValue | undefined
   if (dataset === undefined)
     throw new HttpProblem(
       422,
@@ -51,6 +53,20 @@ export async function summariseDataset({ helpers, roots, store }: Services, path
     skipped: dataset.skipped.slice(0, mostSkipped).map(({ file, reason }) => ({ file, reason })),
     count: dataset.count,
   }
+}
+
+/** The node that reads a folder of images, set to one, and the output that gives them. */
+async function folderReader(
+  nodes: NodeLibrary,
+  path: string,
+): Promise<{ readonly node: GraphNode; readonly port: string }> {
+  const { library } = await nodes.read()
+  const definition = library.find(({ readsFolder }) => readsFolder !== undefined)
+  const port = Object.entries(definition?.outputs ?? {}).find(([, { kind }]) => kind === 'dataset')?.[0]
+  if (definition?.readsFolder === undefined || port === undefined)
+    throw new Error('There is no node type that reads a folder of images. Expected one in the library.')
+  const { type, version, readsFolder } = definition
+  return { node: { type, version, params: { [readsFolder]: path } }, port }
 }
 
 /** Spread over the class, so that a folder sorted by time shows more than its first minute. */

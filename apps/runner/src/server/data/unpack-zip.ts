@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { textOf } from '@graft/errors'
 import { open as openZip } from 'yauzl'
 import type { Entry, ZipFile } from 'yauzl'
-import { HttpProblem } from '../http-problem.js'
+import { HttpProblem } from '../http/http-problem.js'
 import type { Staging } from './staging.js'
 
 /** Images are compressed already: what shrinks more than this is made to fill the disk. */

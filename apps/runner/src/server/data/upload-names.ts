@@ -1,6 +1,6 @@
-import { HttpProblem } from '../http-problem.js'
+import { hasImageName, imageFormatNames } from '@graft/graph-schema'
+import { HttpProblem } from '../http/http-problem.js'
 
-const images = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i
 const deepest = 8
 const longestName = 200
 /** Devices of Windows, which are no file names there even with an extension. */
@@ -35,7 +35,7 @@ export function placeUpload(name: string): Placing {
   if (parts.some((part) => part.startsWith('.') || part === '__MACOSX')) return { ignored: 'it is hidden' }
   if (parts.some((part) => reserved.test(part) || /[<>:"|?*]/.test(part) || /[. ]$/.test(part)))
     return { ignored: 'its name is not allowed on every system' }
-  if (!images.test(parts.at(-1) ?? '')) return { ignored: 'it is no image (JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF)' }
+  if (!hasImageName(parts.at(-1) ?? '')) return { ignored: `it is not an image (${imageFormatNames})` }
   return { parts }
 }
 

@@ -1,8 +1,8 @@
 import { reduceRun } from '@graft/graph-schema'
 import type { RunEvent, RunState } from '@graft/graph-schema'
-import { memoryLimit } from '../../cache/memory-limit.js'
+import { cacheLimits } from '../../cache/limits.js'
 import type { RunStore } from '../../runs/run-store.js'
-import { MemoryBudget } from '../memory-budget.js'
+import { MemoryBudget } from '../services/memory-budget.js'
 import { frameOf } from './frames.js'
 import type { Frame } from './frames.js'
 
@@ -89,7 +89,7 @@ export class Hub {
   constructor(
     private readonly store: RunStore,
     private readonly onError: (error: unknown) => void = () => undefined,
-    private readonly budget = new MemoryBudget(memoryLimit()),
+    private readonly budget = new MemoryBudget(cacheLimits().memory),
   ) {}
 
   /** Events that this process has just written. */

@@ -1,11 +1,11 @@
 import { HelperRefusal } from '../../helper/helper-protocol.js'
-import { HttpProblem, notFound } from '../http-problem.js'
-import type { Handlers } from '../register.js'
+import { HttpProblem, notFound } from '../http/http-problem.js'
+import type { Handlers } from '../http/register.js'
 import { artifactPolicy } from '../security/headers.js'
-import { sendImmutableFile } from '../send-file.js'
-import { createSampleFinder, sampleThumbnail } from '../sample-thumbnail.js'
-import { thumbnailOfFile } from '../thumbnail.js'
-import type { Services } from '../services.js'
+import { sendImmutableFile } from '../http/send-file.js'
+import { createSampleFinder, sampleThumbnail } from '../images/sample-thumbnail.js'
+import { thumbnailOfFile } from '../images/thumbnail.js'
+import type { Services } from '../services/services.js'
 
 /** What a browser may show; everything else is offered as a download. */
 const shown = /^(image\/(png|jpeg|webp|gif|avif)|text\/(plain|csv|html)|application\/json)$/

@@ -1,12 +1,12 @@
 import { nodeOf, parseDocument } from '@graft/graph-schema'
 import type { GraphDocument, Problem } from '@graft/graph-schema'
-import { checkForRun } from '../../executor/check-for-run.js'
+import { checkForRun } from '../../executor/plan/check-for-run.js'
 import { HelperRefusal } from '../../helper/helper-protocol.js'
-import { documentProblem, HttpProblem, notFound } from '../http-problem.js'
-import { pluginMilliseconds, usesPlugins } from '../node-library.js'
-import { readDocument } from '../read-document.js'
-import type { Handlers } from '../register.js'
-import type { Services } from '../services.js'
+import { documentProblem, HttpProblem, notFound } from '../http/http-problem.js'
+import { pluginMilliseconds, usesPlugins } from '../services/node-library.js'
+import { readDocument } from '../http/read-document.js'
+import type { Handlers } from '../http/register.js'
+import type { Services } from '../services/services.js'
 
 type Names = 'listNodes' | 'listTemplates' | 'getTemplate' | 'validate' | 'inspect'
 

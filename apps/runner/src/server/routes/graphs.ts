@@ -1,9 +1,9 @@
 import type { GraphDocument } from '@graft/graph-schema'
-import { recordRequirements } from '../../executor/requirements.js'
-import { HttpProblem, notFound } from '../http-problem.js'
-import { readDocument } from '../read-document.js'
-import type { Handlers } from '../register.js'
-import type { Services } from '../services.js'
+import { recordRequirements } from '../../executor/plan/requirements.js'
+import { HttpProblem, notFound } from '../http/http-problem.js'
+import { readDocument } from '../http/read-document.js'
+import type { Handlers } from '../http/register.js'
+import type { Services } from '../services/services.js'
 
 type Names =
   | 'listGraphs'

@@ -2,13 +2,18 @@ import { cpus, freemem, totalmem } from 'node:os'
 import type { Backbone } from '@graft/graph-schema'
 import { engineInfoSchema } from '@graft/graph-schema'
 import { z } from 'zod'
-import { cacheLimit, cacheSize } from '../../cache/clean-up.js'
+import { cacheSize } from '../../cache/clean-up.js'
 import { version } from '../../version.js'
 import { findModels } from '../data/find-models.js'
-import type { Handlers } from '../register.js'
-import type { Services } from '../services.js'
+import type { Handlers } from '../http/register.js'
+import type { Services } from '../services/services.js'
 
-export function machineHandlers({ helpers, home, roots }: Services): Pick<Handlers, 'getEngines' | 'listBackbones'> {
+export function machineHandlers({
+  helpers,
+  home,
+  roots,
+  cacheLimits,
+}: Services): Pick<Handlers, 'getEngines' | 'listBackbones'> {
   return {
     getEngines: async () => {
       const { engines } = await helpers.quick.ask('engines', {})
@@ -24,7 +29,7 @@ export function machineHandlers({ helpers, home, roots }: Services): Pick<Handle
           memoryTotal: totalmem(),
           memoryFree: freemem(),
           cacheBytes: await cacheSize(home),
-          cacheLimit: cacheLimit(),
+          cacheLimit: cacheLimits.disk,
         },
       }
     },

@@ -201,7 +201,7 @@ describe('bad files are skipped, counted and named', () => {
       'text named as an image',
       'text.jpg',
       async () => 'not an image at all, but a few words',
-      /^not an image that can be read; expected JPEG, PNG, WebP, TIFF or AVIF$/,
+      /^not an image that can be read; expected JPEG, PNG, WebP, TIFF, AVIF or GIF$/,
     ],
     ['a text file', 'labels.txt', async () => 'ants', /^not an image \(\.txt file\)$/],
     [

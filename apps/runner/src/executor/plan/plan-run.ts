@@ -4,7 +4,7 @@ import { manifestOf } from '@graft/nodes'
 import type { NodeDefinition } from '@graft/nodes'
 import { checkForRun } from './check-for-run.js'
 import { parseParams } from './parse-params.js'
-import { RunRefused } from './run-options.js'
+import { RunRefused } from '../run-options.js'
 
 /** One node that is to run, with everything decided that can be decided without running. */
 export interface PlannedNode {

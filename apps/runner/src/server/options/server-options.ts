@@ -1,6 +1,7 @@
 import { GraftError } from '@graft/errors'
 import type { NodeDefinition, Template } from '@graft/nodes'
-import type { Home } from '../home.js'
+import type { CacheLimits } from '../../cache/limits.js'
+import type { Home } from '../../home.js'
 
 export interface ServerOptions {
   readonly home: Home
@@ -30,6 +31,8 @@ export interface ServerOptions {
   /** Folder of the built editor. */
   readonly editor?: string
   readonly limits?: Partial<ServerLimits>
+  /** What may be kept, here and in every process that works for the server; default: what the environment says. */
+  readonly cacheLimits?: Partial<CacheLimits>
   /** Receives every line of the log, as JSON. */
   readonly log?: (line: string) => void
 }

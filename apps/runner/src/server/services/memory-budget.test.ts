@@ -1,6 +1,6 @@
 import { createRandom } from '@graft/network'
 import { describe, expect, it } from 'vitest'
-import { memoryLimit } from '../cache/memory-limit.js'
+import { cacheLimits } from '../../cache/limits.js'
 import { MemoryBudget } from './memory-budget.js'
 
 describe('the memory budget', () => {
@@ -53,7 +53,7 @@ describe('the memory budget', () => {
 
   it('comes from the environment, where it is a number', () => {
     expect(
-      ['64', '0', 'much', undefined].map((text) => memoryLimit({ GRAFT_MEMORY_LIMIT_MB: text }) / 2 ** 20),
+      ['64', '0', 'much', undefined].map((text) => cacheLimits({ GRAFT_MEMORY_LIMIT_MB: text }).memory / 2 ** 20),
     ).toEqual([64, 512, 512, 512])
   })
 })

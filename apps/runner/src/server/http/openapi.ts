@@ -1,7 +1,7 @@
 import { apiBase, endpoints, liveProtocol, problemDetailsSchema } from '@graft/graph-schema'
 import type { Endpoint } from '@graft/graph-schema'
 import { z } from 'zod'
-import { version } from '../version.js'
+import { version } from '../../version.js'
 
 type Json = Readonly<Record<string, unknown>>
 let made: Json | null = null

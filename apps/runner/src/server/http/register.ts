@@ -3,9 +3,9 @@ import type { Endpoint, EndpointName } from '@graft/graph-schema'
 import type { Request, Response, Router } from 'express'
 import type { z } from 'zod'
 import { HttpProblem } from './http-problem.js'
-import { parseGuardedJson } from './security/json-guard.js'
-import { readBody } from './security/read-body.js'
-import type { ServerLimits } from './server-options.js'
+import { parseGuardedJson } from './json-guard.js'
+import { readBody } from './read-body.js'
+import type { ServerLimits } from '../options/server-options.js'
 
 export interface Call<Of extends Endpoint> {
   readonly params: z.output<Of['params']>

@@ -1,15 +1,16 @@
 import type { Template } from '@graft/nodes'
-import type { GraphStore } from '../graphs/graph-store.js'
-import type { HelperProcess } from '../helper/helper-process.js'
-import type { Home } from '../home.js'
-import type { RunStore } from '../runs/run-store.js'
-import type { Supervisor } from '../runs/supervisor.js'
-import type { FileBlobStore } from '../store/file-blob-store.js'
-import type { DataRoots } from './data/data-roots.js'
+import type { CacheLimits } from '../../cache/limits.js'
+import type { GraphStore } from '../../graphs/graph-store.js'
+import type { HelperProcess } from '../../helper/helper-process.js'
+import type { Home } from '../../home.js'
+import type { RunStore } from '../../runs/run-store.js'
+import type { Supervisor } from '../../runs/supervisor.js'
+import type { FileBlobStore } from '../../store/file-blob-store.js'
+import type { DataRoots } from './data-roots.js'
 import type { Log } from './log.js'
 import type { MemoryBudget } from './memory-budget.js'
 import type { NodeLibrary } from './node-library.js'
-import type { ServerLimits } from './server-options.js'
+import type { ServerLimits } from '../options/server-options.js'
 
 /**
  * Processes of their own for what a person waits for while typing, for what may take long, and for questions that
@@ -36,6 +37,7 @@ export interface Services {
   readonly memory: MemoryBudget
   readonly roots: DataRoots
   readonly limits: ServerLimits
+  readonly cacheLimits: CacheLimits
   readonly log: Log
   queueChanged(): void
 }

@@ -1,5 +1,5 @@
 import { documentLimits } from '@graft/graph-schema'
-import { HttpProblem } from '../http-problem.js'
+import { HttpProblem } from './http-problem.js'
 
 /** Keys that turn into something else than a plain field when careless code copies an object. */
 const forbiddenKeys = new Set([

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { HttpProblem } from '../http-problem.js'
+import { HttpProblem } from './http-problem.js'
 
 /**
  * Reads a whole body of at most `limit` bytes into memory. Throws HttpProblem 413 above it, as soon as that is known.

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Sample } from '@graft/graph-schema'
-import { hash } from '../cache/cache-key.js'
-import { writeAtomically } from '../store/write-atomically.js'
-import type { Services } from './services.js'
+import { hash } from '../../cache/cache-key.js'
+import { writeAtomically } from '../../store/write-atomically.js'
+import type { Services } from '../services/services.js'
 
 export interface Thumbnail {
   readonly path: string

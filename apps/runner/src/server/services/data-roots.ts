@@ -4,8 +4,8 @@ import type { Stats } from 'node:fs'
 import { basename, dirname, isAbsolute, resolve, sep } from 'node:path'
 import type { DataRoot } from '@graft/graph-schema'
 import { hash } from '../../cache/cache-key.js'
-import { HttpProblem } from '../http-problem.js'
-import { ServerError } from '../server-options.js'
+import { HttpProblem } from '../http/http-problem.js'
+import { ServerError } from '../options/server-options.js'
 
 /** The folders that graphs and clients may read. A path counts by where it really is, after following every link. */
 export interface DataRoots {

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import type { GraphDocument, NodeManifest, Problem } from '@graft/graph-schema'
 import { manifestOf } from '@graft/nodes'
 import type { NodeDefinition } from '@graft/nodes'
-import type { Home } from '../home.js'
-import { pluginsFolder } from '../plugins/install/places.js'
-import { loadPlugins } from '../plugins/load-plugins.js'
-import { isPluginNode } from '../executor/plugin-node.js'
+import type { Home } from '../../home.js'
+import { pluginsFolder } from '../../plugins/install/places.js'
+import { loadPlugins } from '../../plugins/load-plugins.js'
+import { isPluginNode } from '../../executor/plan/plugin-node.js'
 
 /** For questions about a document that uses plugins. One that hangs is ended after 10 s, by whom it hangs. */
 export const pluginMilliseconds = 30_000

@@ -1,9 +1,9 @@
 import type { Sample } from '@graft/graph-schema'
 import { readSamples } from '@graft/nodes'
-import type { FileBlobStore } from '../store/file-blob-store.js'
-import { notFound } from './http-problem.js'
-import type { MemoryBudget } from './memory-budget.js'
-import type { Services } from './services.js'
+import type { FileBlobStore } from '../../store/file-blob-store.js'
+import { notFound } from '../http/http-problem.js'
+import type { MemoryBudget } from '../services/memory-budget.js'
+import type { Services } from '../services/services.js'
 import { thumbnailOfFile, thumbnailOfSample } from './thumbnail.js'
 import type { Thumbnail } from './thumbnail.js'
 

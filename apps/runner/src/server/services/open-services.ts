@@ -1,0 +1,109 @@
+import type { RunEvent } from '@graft/graph-schema'
+import { cacheLimits, environmentOf } from '../../cache/limits.js'
+import { openDatabase } from '../../database/open-database.js'
+import type { Database } from '../../database/open-database.js'
+import { GraphStore } from '../../graphs/graph-store.js'
+import { HelperProcess } from '../../helper/helper-process.js'
+import { RunStore } from '../../runs/run-store.js'
+import { Supervisor } from '../../runs/supervisor.js'
+import { openBlobStore } from '../../store/file-blob-store.js'
+import { defaultLimits } from '../options/server-options.js'
+import type { ServerOptions } from '../options/server-options.js'
+import { openDataRoots } from './data-roots.js'
+import { createLog, describeError } from './log.js'
+import type { Log } from './log.js'
+import { MemoryBudget } from './memory-budget.js'
+import { NodeLibrary } from './node-library.js'
+import type { Helpers, Services } from './services.js'
+
+export interface ServiceListener {
+  /** Everything that this process has written about runs, in order. */
+  readonly onEvents: (events: readonly RunEvent[]) => void
+  /** Another process has written to the database. */
+  readonly onForeignChange: () => void
+  readonly queueChanged: () => void
+}
+
+/** What a server works with: database, stores, and the processes that do the work. Nothing runs before `start`. */
+export interface OpenServices extends Services {
+  start(): Promise<void>
+  /** Interrupts what runs, to be resumed. */
+  stop(): Promise<void>
+  close(): void
+}
+
+/** Opens everything a server works with. Throws what opening the database throws. */
+export function openServices(options: ServerOptions, listener: ServiceListener): OpenServices {
+  const log = createLog(options.log ?? (() => undefined))
+  const limits = { ...cacheLimits(), ...options.cacheLimits }
+  const environment = { GRAFT_HOME: options.home.root, ...environmentOf(limits) }
+  const database = openDatabase(options.home)
+  const runs = new RunStore(database)
+  const newHelper = (): HelperProcess => new HelperProcess(options.helperProgram, environment)
+  const helpers = { quick: newHelper(), slow: newHelper(), plugins: newHelper() }
+  const supervisor = openSupervisor(options, { database, runs, environment, log }, listener)
+  const nodes = openNodeLibrary(options, helpers, log)
+  return {
+    home: options.home,
+    nodes,
+    templates: options.templates,
+    readTemplate: (id) => options.readTemplate(id),
+    runs,
+    graphs: new GraphStore(database),
+    store: openBlobStore(options.home.store),
+    supervisor,
+    helpers,
+    memory: new MemoryBudget(limits.memory),
+    roots: openDataRoots(options.dataRoots ?? [], options.home.data),
+    limits: { ...defaultLimits, ...options.limits },
+    cacheLimits: limits,
+    log,
+    queueChanged: listener.queueChanged,
+    start: async () => {
+      await nodes.read()
+      supervisor.start()
+    },
+    stop: () => supervisor.stop(),
+    close: () => {
+      for (const helper of Object.values(helpers)) helper.stop()
+      database.close()
+    },
+  }
+}
+
+interface SupervisorParts {
+  readonly database: Database
+  readonly runs: RunStore
+  readonly environment: Readonly<Record<string, string>>
+  readonly log: Log
+}
+
+function openSupervisor(
+  { runProgram, parallel = 1, onRestart = 'mark' }: ServerOptions,
+  { database, runs, environment, log }: SupervisorParts,
+  { onEvents, onForeignChange }: ServiceListener,
+): Supervisor {
+  return new Supervisor({
+    store: runs,
+    database,
+    program: runProgram,
+    environment,
+    parallel,
+    onRestart,
+    onEvents,
+    onForeignChange,
+    onError: (message, error) => log('error', message, describeError(error)),
+  })
+}
+
+function openNodeLibrary({ library: builtIn, home }: ServerOptions, { slow, plugins }: Helpers, log: Log): NodeLibrary {
+  return new NodeLibrary({
+    builtIn,
+    home,
+    onProblem: ({ message, fix }) => log('warning', message, { fix }),
+    onChange: ({ library }) => {
+      log('info', 'node types', { plugins: library.slice(builtIn.length).map(({ type }) => type) })
+      for (const helper of [slow, plugins]) helper.renew()
+    },
+  })
+}
