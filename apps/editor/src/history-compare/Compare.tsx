@@ -18,6 +18,7 @@ import { diffGraphs } from './graph-diff.js'
 import { comparePaired, verdictOf } from './mc-nemar.js'
 import { evaluationOf, metricRows, toneOf } from './metric-rows.js'
 import type { MetricRow, NodeDetail } from './metric-rows.js'
+import { answersOf } from './right-answers.js'
 import { overlayCharts } from './overlay-charts.js'
 
 const names = ['A', 'B'] as const
@@ -202,7 +203,7 @@ function Significance({ first, second }: { readonly first: Loaded; readonly seco
       </section>
     )
   }
-  const result = comparePaired(one.predictions, two.predictions)
+  const result = comparePaired(answersOf(one), answersOf(two))
   const verdict = verdictOf(result, names)
   return (
     <section className={`result-card verdict verdict-${verdict.tone}`}>

@@ -65,13 +65,13 @@ describe('the difference of two graphs', () => {
 
 describe('McNemar', () => {
   const predictions = (rights: readonly boolean[]) =>
-    rights.map((right, index) => ({ id: `p${index}`, label: 0, prediction: right ? 0 : 1, probability: 0.9 }))
+    rights.map((right, index) => ({ id: `p${index}`, truth: '0', right }))
 
   test('pairs by image, whatever the order, and leaves out what only one saw', () => {
     const first = predictions([true, true, false, false])
     const second = [...predictions([true, false, true, false])]
       .reverse()
-      .concat([{ id: 'extra', label: 0, prediction: 0, probability: 1 }])
+      .concat([{ id: 'extra', truth: '0', right: true }])
     expect(comparePaired(first, second)).toMatchObject({
       count: 4,
       unpaired: 1,
@@ -84,7 +84,7 @@ describe('McNemar', () => {
   })
 
   test('does not pair images whose true class changed', () => {
-    expect(comparePaired(predictions([true]), [{ id: 'p0', label: 1, prediction: 1, probability: 1 }])).toMatchObject({
+    expect(comparePaired(predictions([true]), [{ id: 'p0', truth: '1', right: true }])).toMatchObject({
       count: 0,
     })
   })

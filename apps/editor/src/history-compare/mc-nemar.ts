@@ -1,4 +1,4 @@
-import type { Prediction } from '../results/classification/confusion.js'
+import type { Answer } from './right-answers.js'
 
 /** How two classifiers did on the same images. */
 export interface PairedResult {
@@ -18,18 +18,17 @@ export interface PairedResult {
 
 /**
  * Pairs the predictions of two runs by image and tests the difference (McNemar, mid-p: Fagerland et al. 2013).
- * Images whose true class differs aren't paired.
+ * Images whose truth differs aren't paired.
  */
-export function comparePaired(first: readonly Prediction[], second: readonly Prediction[]): PairedResult {
-  const others = new Map(second.map((prediction) => [prediction.id, prediction]))
+export function comparePaired(first: readonly Answer[], second: readonly Answer[]): PairedResult {
+  const others = new Map(second.map((answer) => [answer.id, answer]))
   const counts = { bothRight: 0, bothWrong: 0, onlyFirst: 0, onlySecond: 0 }
   let count = 0
   for (const one of first) {
     const other = others.get(one.id)
-    if (other === undefined || other.label !== one.label || one.label < 0) continue
+    if (other === undefined || other.truth !== one.truth) continue
     count += 1
-    const [a, b] = [one.prediction === one.label, other.prediction === other.label]
-    counts[a ? (b ? 'bothRight' : 'onlyFirst') : b ? 'onlySecond' : 'bothWrong'] += 1
+    counts[one.right ? (other.right ? 'bothRight' : 'onlyFirst') : other.right ? 'onlySecond' : 'bothWrong'] += 1
   }
   return {
     count,

@@ -3,15 +3,9 @@ import type { ReactElement } from 'react'
 import { useJsonArtifact } from '../api/artifact.js'
 import { useManifests } from '../document/store.js'
 import { useRunView } from '../run/run-store.js'
-import type { MetricsDetail, SingleLabelEvaluation } from '@graft/graph-schema'
 import { metricsDetailSchema } from '@graft/graph-schema'
-import { Calibration } from './classification/Calibration.js'
-import { ClassTable } from './classification/ClassTable.js'
-import { ConfusionMatrix } from './classification/ConfusionMatrix.js'
 import { Downloads } from './cards/Downloads.js'
-import { Headline } from './cards/Headline.js'
-import { TopLosses } from './classification/TopLosses.js'
-import { TrainingFacts } from './cards/TrainingFacts.js'
+import { DetailCards } from './views/DetailCards.js'
 import { TryIt } from './try-it/TryIt.js'
 import { byWorth, datasetBehind, resultsOf } from './read/run-results.js'
 import type { DatasetResult, MetricsResult } from './read/run-results.js'
@@ -86,28 +80,5 @@ function MetricsResultView({
         {loaded.error.message}
       </p>
     )
-  const detail: MetricsDetail = loaded.value
-  return detail.kind === 'training' ? (
-    <TrainingFacts detail={detail} />
-  ) : (
-    <EvaluationView detail={detail} dataset={dataset} />
-  )
-}
-
-function EvaluationView({
-  detail,
-  dataset,
-}: {
-  readonly detail: SingleLabelEvaluation
-  readonly dataset: DatasetResult | null
-}): ReactElement {
-  return (
-    <>
-      <Headline detail={detail} />
-      <ConfusionMatrix detail={detail} dataset={dataset} />
-      <ClassTable detail={detail} />
-      <TopLosses detail={detail} />
-      <Calibration detail={detail} />
-    </>
-  )
+  return <DetailCards detail={loaded.value} dataset={dataset} />
 }

@@ -4,7 +4,7 @@ import type { Html } from './html.js'
 import { pageScript } from './page-script.js'
 import { pageStyle } from './page-style.js'
 import type { ReportInput } from './report-input.js'
-import { sections } from './sections/index.js'
+import { renderSections } from './sections/index.js'
 
 /** Id of the script element that holds the graph as JSON. */
 export const documentElementId = 'graft-document'
@@ -15,10 +15,7 @@ export const documentElementId = 'graft-document'
  * other script or request.
  */
 export function renderReport(input: ReportInput): string {
-  const rendered = sections.flatMap((section) => {
-    const content = section.render(input)
-    return content === null ? [] : [{ ...section, content }]
-  })
+  const rendered = renderSections(input)
   const page = html`<!doctype html>
 <html lang="en">
 <head>

@@ -24,6 +24,23 @@ export interface ReportInput {
   readonly warnings?: readonly string[]
 }
 
+/** A part of the page that tells of the main evaluation. One file each, listed in the folder of its kind. */
+export interface EvaluationSection<Detail extends EvaluationDetail> {
+  /** Anchor in the page. */
+  readonly id: string
+  readonly title: string
+  /** The section's content, or null when there is nothing to tell. */
+  render(detail: Detail, input: ReportInput): Html | null
+}
+
+/** How one kind of evaluation is told. */
+export interface EvaluationViews<Detail extends EvaluationDetail> {
+  /** The answer first, in words. */
+  reading(detail: Detail): Html
+  /** In the order of the page. */
+  readonly sections: readonly EvaluationSection<Detail>[]
+}
+
 /** A part of the page. One file each, listed in `sections/index.ts`. */
 export interface ReportSection {
   /** Anchor in the page. */

@@ -1,17 +1,15 @@
+import type { SingleLabelEvaluation } from '@graft/graph-schema'
 import { fixed, percent, whole } from '../format.js'
 import { html } from '../html.js'
 import type { Html } from '../html.js'
-import { mainEvaluation } from '../main-evaluation.js'
-import type { ReportSection } from '../report-input.js'
+import type { EvaluationSection } from '../report-input.js'
 
 /** Scores of every class, weakest first: that is where work pays. */
-export const perClass: ReportSection = {
+export const classScores: EvaluationSection<SingleLabelEvaluation> = {
   id: 'classes',
   title: 'Classes',
-  render: (input) => {
-    const main = mainEvaluation(input)
-    if (main === null) return null
-    const scores = main.perClass.toSorted((a, b) => (a.f1 ?? 0) - (b.f1 ?? 0))
+  render: ({ perClass }) => {
+    const scores = perClass.toSorted((a, b) => (a.f1 ?? 0) - (b.f1 ?? 0))
     return html`<p>Recall: how many images of a class were found. Precision: how often the answer was right when the network named the class. F1 joins the two.</p>
 <div class="scroll"><table><caption>Scores by class, weakest first</caption>
 <thead><tr><th scope="col">Class</th><th scope="col" class="number">Images</th><th scope="col" class="number">Precision</th><th scope="col" class="number">Recall</th><th scope="col" class="number">F1</th><th scope="col"><span class="visually-hidden">F1 as a bar</span></th></tr></thead>

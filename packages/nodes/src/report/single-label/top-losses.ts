@@ -1,23 +1,21 @@
-import type { EvaluationDetail, TopLoss } from '../../sdk/values.js'
+import type { SingleLabelEvaluation, TopLoss } from '@graft/graph-schema'
 import { fixed, percent } from '../format.js'
 import { html } from '../html.js'
 import type { Html } from '../html.js'
-import { mainEvaluation } from '../main-evaluation.js'
-import type { ReportInput, ReportSection } from '../report-input.js'
+import type { EvaluationSection, ReportInput } from '../report-input.js'
 
 /** The images that the network got most wrong: wrong labels and odd images show up here first. */
-export const topLosses: ReportSection = {
+export const topLosses: EvaluationSection<SingleLabelEvaluation> = {
   id: 'losses',
   title: 'Images it got most wrong',
-  render: (input) => {
-    const main = mainEvaluation(input)
-    if (main === null || main.topLosses.length === 0) return null
+  render: (main, input) => {
+    if (main.topLosses.length === 0) return null
     return html`<p>Sorted by loss. Look here first for wrong labels, odd images, and what the training images lack.</p>
 <ul class="gallery">${main.topLosses.map((loss) => image(loss, main, input))}</ul>`
   },
 }
 
-function image(loss: TopLoss, { classNames }: EvaluationDetail, { thumbnails }: ReportInput): Html {
+function image(loss: TopLoss, { classNames }: SingleLabelEvaluation, { thumbnails }: ReportInput): Html {
   const name = (index: number): string => classNames[index] ?? String(index)
   const source = thumbnails.get(loss.thumbnail.sha256)
   const right = loss.label === loss.prediction

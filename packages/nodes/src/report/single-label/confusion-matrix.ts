@@ -1,25 +1,21 @@
-import type { EvaluationDetail } from '../../sdk/values.js'
+import type { SingleLabelEvaluation } from '@graft/graph-schema'
 import { capital, percent, splitName, whole } from '../format.js'
 import { html } from '../html.js'
 import type { Html } from '../html.js'
-import { mainEvaluation } from '../main-evaluation.js'
 import { heatSteps } from '../page-style.js'
-import type { ReportSection } from '../report-input.js'
+import type { EvaluationSection } from '../report-input.js'
 
 /** A table larger than this can't be read, on screen or paper. */
 const mostClasses = 40
 
 /** What each class was taken for. */
-export const confusionMatrix: ReportSection = {
+export const confusionMatrix: EvaluationSection<SingleLabelEvaluation> = {
   id: 'confusion',
   title: 'Confusion matrix',
-  render: (input) => {
-    const main = mainEvaluation(input)
-    return main === null || main.classNames.length === 0 ? null : matrix(main)
-  },
+  render: (detail) => (detail.classNames.length === 0 ? null : matrix(detail)),
 }
 
-function matrix(detail: EvaluationDetail): Html {
+function matrix(detail: SingleLabelEvaluation): Html {
   const shown = shownClasses(detail)
   const left = detail.classNames.length - shown.length
   return html`<div class="confusion-block"><p>Rows are what the image shows, columns what the network said. Colours compare within a row: <span class="swatch hit h${heatSteps}"></span> right, <span class="swatch miss m${heatSteps}"></span> wrong.
@@ -30,7 +26,7 @@ ${left > 0 && html` Of ${whole(detail.classNames.length)} classes, the ${shown.l
 <tbody>${shown.map((row) => matrixRow(detail, row, shown))}</tbody></table></div></div>`
 }
 
-function matrixRow({ confusion, classNames }: EvaluationDetail, row: number, shown: readonly number[]): Html {
+function matrixRow({ confusion, classNames }: SingleLabelEvaluation, row: number, shown: readonly number[]): Html {
   const counts = confusion[row] ?? []
   const total = counts.reduce((sum, count) => sum + count, 0)
   const cells = shown.map((column) => {
@@ -44,7 +40,7 @@ function matrixRow({ confusion, classNames }: EvaluationDetail, row: number, sho
   return html`<tr><th scope="row">${classNames[row] ?? row}</th>${cells}<td class="total">${total}</td></tr>`
 }
 
-function shownClasses({ confusion, classNames }: EvaluationDetail): readonly number[] {
+function shownClasses({ confusion, classNames }: SingleLabelEvaluation): readonly number[] {
   const all = classNames.map((_, index) => index)
   if (all.length <= mostClasses) return all
   const mistakes = (index: number): number =>

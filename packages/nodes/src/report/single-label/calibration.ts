@@ -1,18 +1,16 @@
 import { calibrationChart } from '../charts/calibration-chart.js'
 import { percent, whole } from '../format.js'
 import { html } from '../html.js'
-import { mainEvaluation } from '../main-evaluation.js'
-import type { ReportSection } from '../report-input.js'
-import type { EvaluationDetail } from '../../sdk/values.js'
+import type { EvaluationSection } from '../report-input.js'
+import type { SingleLabelEvaluation } from '@graft/graph-schema'
 
 /** Whether the network's confidence can be believed. */
-export const calibration: ReportSection = {
+export const calibration: EvaluationSection<SingleLabelEvaluation> = {
   id: 'calibration',
   title: 'Calibration',
-  render: (input) => {
-    const main = mainEvaluation(input)
-    const bins = main?.calibrationBins.filter(({ count }) => count > 0) ?? []
-    if (main === null || bins.length === 0) return null
+  render: (main) => {
+    const bins = main.calibrationBins.filter(({ count }) => count > 0)
+    if (bins.length === 0) return null
     return html`<div class="side-by-side"><figure>${calibrationChart('calibration', main.calibrationBins)}</figure>
 <div><p><b>Expected calibration error: ${percent(main.scores.values['calibrationError'])}.</b> ${reading(main)}</p>
 <p class="muted">A bar below the line: the network was surer than it was right. Above: it was right more often than it thought.</p>
@@ -21,7 +19,7 @@ export const calibration: ReportSection = {
   },
 }
 
-function reading({ calibrationBins, scores, count }: EvaluationDetail): string {
+function reading({ calibrationBins, scores, count }: SingleLabelEvaluation): string {
   const calibrationError = scores.values['calibrationError'] ?? Number.NaN
   const gap =
     calibrationBins.reduce((sum, bin) => sum + (bin.count > 0 ? (bin.confidence - bin.accuracy) * bin.count : 0), 0) /

@@ -1,17 +1,15 @@
+import type { SingleLabelEvaluation } from '@graft/graph-schema'
 import { percent, whole } from '../format.js'
 import { html } from '../html.js'
-import { mainEvaluation } from '../main-evaluation.js'
-import type { ReportSection } from '../report-input.js'
+import type { EvaluationSection } from '../report-input.js'
 
 const mostPairs = 15
 
 /** Which classes the network mixes up most. */
-export const confusedPairs: ReportSection = {
+export const confusedPairs: EvaluationSection<SingleLabelEvaluation> = {
   id: 'pairs',
   title: 'Most confused pairs',
-  render: (input) => {
-    const main = mainEvaluation(input)
-    if (main === null) return null
+  render: (main) => {
     const pairs = main.mostConfused.filter(({ count }) => count > 0).slice(0, mostPairs)
     if (pairs.length === 0) return html`<p>No image was taken for another class.</p>`
     const name = (index: number): string => main.classNames[index] ?? String(index)

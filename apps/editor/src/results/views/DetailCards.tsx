@@ -1,0 +1,30 @@
+import type { DetailKind, MetricsDetail } from '@graft/graph-schema'
+import type { ReactElement } from 'react'
+import type { DatasetResult } from '../read/run-results.js'
+import type { DetailView } from './detail-view.js'
+import { singleLabelViews } from './single-label-evaluation.js'
+import { trainingViews } from './training.js'
+
+/** The cards of each kind of detail, in order; a new kind is a file and a line here. */
+const views: { readonly [Kind in DetailKind]: readonly DetailView<Kind>[] } = {
+  training: trainingViews,
+  'single-label-evaluation': singleLabelViews,
+}
+
+/** All that a detail tells, card by card. */
+export function DetailCards({
+  detail,
+  dataset,
+}: {
+  readonly detail: MetricsDetail
+  readonly dataset: DatasetResult | null
+}): ReactElement {
+  const cards = views[detail.kind] as readonly DetailView<DetailKind>[]
+  return (
+    <>
+      {cards.map((View, index) => (
+        <View key={index} detail={detail} dataset={dataset} />
+      ))}
+    </>
+  )
+}
