@@ -1,14 +1,15 @@
 import { EngineError } from '../engine.js'
+import { multiLabel } from './multi-label/index.js'
 import { singleLabel } from './single-label/index.js'
 import type { Task } from './task.js'
 
 export * from './class-weights.js'
 export * from './count-labels.js'
 export type * from './task.js'
-export { singleLabel }
+export { multiLabel, singleLabel }
 
 /** Every task. A new one is a folder here and a line in this list. */
-export const tasks: readonly Task[] = [singleLabel]
+export const tasks: readonly Task[] = [singleLabel, multiLabel]
 
 /** The task of that name; throws EngineError when this version of Graft has none of it. */
 export function findTask(id: string): Task {

@@ -1,0 +1,63 @@
+import type { Head } from '@graft/network'
+import { averagePrecision, binaryCrossEntropy, finiteMean, type LabelCounts, labelCounts } from '../../metrics/index.js'
+import type { MetricDescription, Outputs } from '../task.js'
+import { decodeMultiLabel } from './decode.js'
+
+export const multiLabelMetrics: readonly MetricDescription[] = [
+  {
+    name: 'meanAveragePrecision',
+    title: 'Mean average precision',
+    better: 'higher',
+    format: 'percent',
+  },
+  { name: 'macroF1', title: 'Macro F1', better: 'higher', format: 'percent' },
+  { name: 'microF1', title: 'Micro F1', better: 'higher', format: 'percent' },
+  { name: 'subsetAccuracy', title: 'All classes right', better: 'higher', format: 'percent' },
+  { name: 'loss', title: 'Loss', better: 'lower', format: 'number' },
+]
+
+/**
+ * Scores of logits against lists of true classes, with the head's thresholds. Mean average precision is the mean over
+ * the classes that some image has; macro F1 over those that are true or predicted anywhere. `loss` is plain binary
+ * cross-entropy, the mean over images and classes.
+ */
+export function multiLabelScores(
+  outputs: Outputs,
+  labels: readonly (readonly number[])[],
+  head: Head,
+): Readonly<Record<string, number>> {
+  const predictions = decodeMultiLabel(outputs, head).map(({ chosen }) => chosen)
+  const counts = labelCounts(labels, predictions, outputs.width)
+  return {
+    meanAveragePrecision: finiteMean(averagePrecisions(outputs, labels)),
+    macroF1: finiteMean(counts.map(f1Of)) || 0,
+    microF1: f1Of(counts.reduce(sumOf)) || 0,
+    subsetAccuracy: labels.filter((label, row) => sameClasses(label, predictions[row] ?? [])).length / labels.length,
+    loss: binaryCrossEntropy(outputs.values, labels, outputs.width),
+  }
+}
+
+/** Average precision of every class; NaN for those that no image has. */
+export function averagePrecisions({ values, width }: Outputs, labels: readonly (readonly number[])[]): number[] {
+  return Array.from({ length: width }, (_, index) =>
+    averagePrecision(
+      labels.map((__, row) => values[row * width + index] as number),
+      labels.map((label) => label.includes(index)),
+    ),
+  )
+}
+
+/** F1 from counts; NaN where a class is neither true nor predicted. */
+function f1Of({ hits, support, predicted }: LabelCounts): number {
+  return support + predicted === 0 ? Number.NaN : (2 * hits) / (support + predicted)
+}
+
+const sumOf = (a: LabelCounts, b: LabelCounts): LabelCounts => ({
+  hits: a.hits + b.hits,
+  support: a.support + b.support,
+  predicted: a.predicted + b.predicted,
+})
+
+/** Are two lists without repetition the same set? */
+export const sameClasses = (first: readonly number[], second: readonly number[]): boolean =>
+  first.length === second.length && first.every((index) => second.includes(index))
