@@ -1,4 +1,5 @@
 export type * from './network.js'
+export * from './head.js'
 export * from './network-error.js'
 export type * from './operator.js'
 export * from './weight-format.js'

@@ -22,8 +22,8 @@ export interface Network {
    */
   readonly stages: readonly Stage[]
   readonly preprocessing: Preprocessing
-  /** Class names in logit order, or null when the network has no classifier of its own. */
-  readonly classNames: readonly string[] | null
+  /** What the outputs mean, or null when the network ends in features. */
+  readonly head: Head | null
   readonly provenance: Provenance
 }
 

@@ -20,7 +20,10 @@ describe('validateNetwork', () => {
   it('accepts a built network, with class names too', () => {
     expect(() => validateNetwork(network)).not.toThrow()
     expect(() =>
-      validateNetwork({ ...network, classNames: Array.from({ length: 10 }, (_, index) => `class ${index}`) }),
+      validateNetwork({
+        ...network,
+        head: { task: 'single-label', names: Array.from({ length: 10 }, (_, index) => `class ${index}`) },
+      }),
     ).not.toThrow()
   })
 
@@ -99,14 +102,14 @@ describe('validateNetwork', () => {
       'a classifier without a head',
       {
         ...network,
-        classNames: ['a'],
+        head: { task: 'single-label', names: ['a'] },
         stages: network.stages.map((stage) => (stage.name === 'head' ? { ...stage, name: 'top' } : stage)),
       },
       /last stage is 'top'/,
     ],
     [
       'as many class names as logits',
-      { ...network, classNames: ['a', 'b'] },
+      { ...network, head: { task: 'single-label', names: ['a', 'b'] } },
       /gives \[3, 10\] for a batch of 3, but has 2 class names/,
     ],
     [

@@ -158,10 +158,10 @@ function checkStages(network: Network): void {
   const empty = network.stages.find((stage) => stage.layers.length === 0)
   if (empty !== undefined)
     throw fault(network, `has an empty stage '${empty.name}'`, 'at least one layer in every stage', 'Remove the stage.')
-  if (network.classNames !== null && names.at(-1) !== 'head')
+  if (network.head !== null && names.at(-1) !== 'head')
     throw fault(
       network,
-      `has class names, but its last stage is '${String(names.at(-1))}'`,
+      `has a head with class names, but its last stage is '${String(names.at(-1))}'`,
       "a last stage 'head'",
       'Name the stage of the classifier head, or drop the class names.',
     )
@@ -179,7 +179,7 @@ function checkShapes(network: Network): void {
       'the batch as the first axis of the output',
       'Export the network with a dynamic batch axis.',
     )
-  const classes = network.classNames?.length
+  const classes = network.head?.names.length
   if (classes !== undefined && (output.length !== 2 || output[1] !== classes)) {
     throw fault(
       network,

@@ -1,4 +1,4 @@
-import type { GraphDocument, Inspection, Problem, Sample } from '@graft/graph-schema'
+import type { GraphDocument, Inspection, Prediction, Problem, Sample } from '@graft/graph-schema'
 import { z } from 'zod'
 
 /**
@@ -31,11 +31,7 @@ export interface HelperCalls {
   }
   predict: {
     readonly ask: { readonly model: unknown; readonly image: string }
-    readonly answer: {
-      readonly classNames: readonly string[]
-      readonly probabilities: readonly number[]
-      readonly milliseconds: number
-    }
+    readonly answer: Omit<Prediction, 'node'>
   }
   engines: { readonly ask: Record<string, never>; readonly answer: { readonly engines: readonly unknown[] } }
   backbones: {

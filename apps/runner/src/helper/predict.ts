@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { predictLogits, softmax } from '@graft/engines'
+import { predictLogits, taskOf } from '@graft/engines'
 import { imageFormatNames } from '@graft/graph-schema'
-import { loadTensors, readTensorsFrom } from '@graft/network'
+import { loadTensors, readTensorsFrom, upgradeNetwork } from '@graft/network'
 import type { Network, Tensors } from '@graft/network'
 import { checkImage, createImageLoader, NodeError } from '@graft/nodes'
 import { hash } from '../cache/cache-key.js'
@@ -25,8 +25,8 @@ export async function predictImage(
   { model, image }: HelperCalls['predict']['ask'],
   kept: KeptWeights,
 ): Promise<HelperCalls['predict']['answer']> {
-  const { network } = model as { readonly network: Network }
-  if (network.classNames === null)
+  const network = upgradeNetwork((model as { readonly network: unknown }).network) as Network
+  if (network.head === null)
     throw new NodeError('node', `${network.name} has no classifier.`, 'Choose a node behind Add Head and Train.')
   const checked = await checkImage(image, await readFile(image))
   if (!checked.ok)
@@ -57,9 +57,12 @@ export async function predictImage(
   })
   const started = performance.now()
   try {
-    const { logits } = await predictLogits(forward, network, tensors, source, { batchSize: 1, fallback })
-    const probabilities = Array.from(softmax(logits, network.classNames.length))
-    return { classNames: network.classNames, probabilities, milliseconds: Math.round(performance.now() - started) }
+    const { logits, classes } = await predictLogits(forward, network, tensors, source, { batchSize: 1, fallback })
+    const { task, head } = taskOf(network)
+    const [answer] = task.decode({ values: logits, width: classes }, head)
+    const { probabilities = [], chosen = [] } = answer ?? {}
+    const milliseconds = Math.round(performance.now() - started)
+    return { task: task.id, classNames: head.names, probabilities, chosen, milliseconds }
   } finally {
     await source.close()
   }

@@ -38,7 +38,7 @@ export function summariseNetwork(network: Network): NetworkSummary {
     parameters: total,
     trainable,
     macs: [...macs.values()].reduce((sum, value) => sum + value, 0),
-    classNames: network.classNames === null ? null : [...network.classNames],
+    classNames: network.head === null ? null : [...network.head.names],
     licence,
     source,
     history: [...history],

@@ -114,7 +114,7 @@ function networkOf(
       mean: [0, 0, 0],
       deviation: [1, 1, 1],
     },
-    classNames: null,
+    head: null,
     provenance: { source: 'conformance suite', licence: null, history: [] },
   }
 }

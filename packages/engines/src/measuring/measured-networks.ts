@@ -105,7 +105,7 @@ function problem(
       mean: [0, 0, 0],
       deviation: [1, 1, 1],
     },
-    classNames: null,
+    head: null,
     provenance: { source: 'measurement', licence: null, history: [] },
   }
   return {

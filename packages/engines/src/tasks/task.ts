@@ -69,11 +69,8 @@ export interface Task {
   readonly hitRate: string
   /** The ONNX operator that turns outputs into probabilities: the last one of an exported network. */
   readonly activation: { readonly operator: string; readonly attributes: Readonly<Record<string, number>> }
-  /**
-   * How Split keeps the proportions: `by-class` draws each class apart; `iterative` serves the rarest class first
-   * (images that have several).
-   */
-  readonly split: 'by-class' | 'iterative'
+  /** May an image be of several classes, or of none? Else it is of exactly one. */
+  readonly several: boolean
   readonly loss: Loss
   /** Is this a label that a network with so many outputs can learn? */
   accepts(label: Label, outputs: number): boolean

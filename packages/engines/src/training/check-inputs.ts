@@ -23,7 +23,7 @@ export function checkInputs(
   if (validation) refuseBadLabels('validation', task, validation, classes)
   const counts = countLabels(task, Array.from(train.labels), classes)
   const without = counts.flatMap((count, index) =>
-    count === 0 ? [network.classNames?.[index] ?? `class ${index}`] : [],
+    count === 0 ? [network.head?.names[index] ?? `class ${index}`] : [],
   )
   const warnings =
     without.length === 0

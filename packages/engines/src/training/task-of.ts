@@ -1,10 +1,10 @@
-import type { Head, Network } from '@graft/network'
+import { classifierHead, type Head, type Network } from '@graft/network'
 import { findTask, type Label, type Outputs, type Task } from '../tasks/index.js'
 import type { ValidationScores } from './fit-types.js'
 
 /** What a network has learned or is to learn, and the head that it does so with. */
-export function taskOf({ classNames }: Pick<Network, 'classNames'>): { readonly task: Task; readonly head: Head } {
-  const head: Head = { task: 'single-label', names: classNames ?? [] }
+export function taskOf(network: Pick<Network, 'head'>): { readonly task: Task; readonly head: Head } {
+  const head = network.head ?? classifierHead([])
   return { task: findTask(head.task), head }
 }
 

@@ -48,8 +48,12 @@ export type Queue = z.output<typeof queueSchema>
 
 export const predictionSchema = z.object({
   node: z.string(),
-  classNames: z.array(z.string()),
-  probabilities: z.array(z.number()),
+  /** What was learned: `single-label`, `multi-label`. */
+  task: z.string(),
+  classNames: z.array(z.string()).readonly(),
+  probabilities: z.array(z.number()).readonly(),
+  /** Indices of the classes that the network says are there, likeliest first. */
+  chosen: z.array(z.int()).readonly(),
   milliseconds: z.number(),
 })
 export type Prediction = z.output<typeof predictionSchema>

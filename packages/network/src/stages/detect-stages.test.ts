@@ -90,7 +90,7 @@ describe('detectStages', () => {
   it('takes a last convolution with one channel per class as the classifier', () => {
     const network = {
       ...chain('a Conv 2', 'b', 'c Conv', 'd', 'pool GlobalAveragePool', 'flat Flatten'),
-      classNames: ['p', 'q', 'r', 's'],
+      head: { task: 'single-label', names: ['p', 'q', 'r', 's'] },
     }
     expect(starts(network)).toEqual(['stem: a', 'head: c'])
   })

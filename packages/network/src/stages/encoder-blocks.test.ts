@@ -92,7 +92,7 @@ function transformer({ blocks, nameOf, normalises = 'before', ends = 'token', dr
     parameters,
     stages: [],
     output: 'classifier',
-    classNames: null,
+    head: null,
   }
 }
 

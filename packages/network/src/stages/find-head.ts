@@ -3,7 +3,7 @@ import type { Shape } from '../operator.js'
 import { findOperator } from '../operators/index.js'
 import { singleTensorCuts } from '../surgery/single-tensor-cuts.js'
 
-type Unstaged = Pick<Network, 'layers' | 'output' | 'classNames'>
+type Unstaged = Pick<Network, 'layers' | 'output' | 'head'>
 
 const customaryClassCounts = [10, 100, 1000, 1001]
 
@@ -21,7 +21,7 @@ export function findHead(network: Unstaged, shapes: ReadonlyMap<string, Shape>):
   const cuts = singleTensorCuts(network).map((name) => position.get(name) ?? 0)
   const start = headStart(layers, cuts, shapes)
   if (layers.slice(start).some(hasWeight)) return start
-  const classes = network.classNames?.length
+  const classes = network.head?.names.length
   const width = result[1] ?? 0
   if (classes === undefined ? !customaryClassCounts.includes(width) : classes !== width) return null
   const classifier = layers.findLastIndex(hasWeight)

@@ -1,3 +1,4 @@
+import { classifierHead } from '../head.js'
 import { inferShapes } from '../infer-shapes.js'
 import { NetworkError } from '../network-error.js'
 import type { AttributeValue, Initializer, Layer, Network, Parameter } from '../network.js'
@@ -7,6 +8,8 @@ import { findStage, headStage, finishEdit } from './edit.js'
 export interface HeadOptions {
   /** Class names in logit order. */
   readonly classNames: readonly string[]
+  /** Id of the task that it is to learn; default: one class per image. */
+  readonly task?: string
   /**
    * How a feature map (or a transformer's sequence of tokens) becomes a vector; `none` flattens it. A feature that is a
    * vector already is taken as it is.
@@ -41,7 +44,7 @@ export function addHead(network: Network, options: HeadOptions): Network {
     parameters: { ...network.parameters, ...head.parameters },
     stages: [...network.stages, { name: headStage, layers: head.layers.map((layer) => layer.name) }],
     output: head.layers.at(-1)?.name ?? network.output,
-    classNames: [...options.classNames],
+    head: { ...classifierHead([...options.classNames]), ...(options.task !== undefined && { task: options.task }) },
   }
   const hidden = options.hidden.length ? `, hidden ${options.hidden.join(', ')}` : ''
   return finishEdit(

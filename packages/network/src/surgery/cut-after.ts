@@ -11,10 +11,7 @@ import { singleTensorCuts } from './single-tensor-cuts.js'
 export function cutAfter(network: Network, target: string): Network {
   const output = findStage(network, target)?.layers.at(-1) ?? legalLayer(network, target)
   const kept = restrictTo({ ...network, output }, ancestorsOf(network, output))
-  return finishEdit(
-    { ...kept, classNames: output === network.output ? network.classNames : null },
-    `cut after ${target}`,
-  )
+  return finishEdit({ ...kept, head: output === network.output ? network.head : null }, `cut after ${target}`)
 }
 
 function legalLayer(network: Network, target: string): string {

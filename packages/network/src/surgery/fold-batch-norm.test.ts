@@ -56,7 +56,7 @@ function networkOf(layers: readonly Layer[], channels = 1): Network {
       mean: [0, 0, 0],
       deviation: [1, 1, 1],
     },
-    classNames: null,
+    head: null,
     provenance: { source: 'test', licence: null, history: [] },
   }
 }

@@ -16,7 +16,7 @@ describe('splitFrozenPrefix', () => {
     const { prefix, suffix, boundary } = splitFrozenPrefix(freeze(withHead(0), { frozen: true }))
     expect(boundary).toBe('head.flatten')
     expect(prefix?.output).toBe('head.flatten')
-    expect(prefix?.classNames).toBeNull()
+    expect(prefix?.head).toBeNull()
     expect(suffix.layers.map((layer) => layer.name)).toEqual(['head.fc'])
     expect(suffix.input).toEqual({ name: 'head.flatten', shape: [256] })
     expect(Object.keys(suffix.parameters)).toEqual(['head.fc.weight', 'head.fc.bias'])

@@ -39,7 +39,7 @@ export function splitFrozenPrefix(network: Network): FrozenSplit {
   const [, ...feature] = inferShapes(network).get(boundary) ?? []
   const after = new Set(names.filter((name) => !before.has(name)))
   return {
-    prefix: { ...restrictTo(network, before), output: boundary, classNames: null },
+    prefix: { ...restrictTo(network, before), output: boundary, head: null },
     suffix: { ...restrictTo(network, after), input: { name: boundary, shape: feature } },
     boundary,
   }

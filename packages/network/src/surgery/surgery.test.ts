@@ -1,3 +1,4 @@
+import { classifierHead } from '../head.js'
 import { describe, expect, it } from 'vitest'
 import { refusalOf } from '@graft/errors/testing'
 import { graftnet } from '../architectures/graftnet.js'
@@ -12,7 +13,7 @@ import { reinitialize } from './reinitialize.js'
 import { singleTensorCuts } from './single-tensor-cuts.js'
 import { stripHead } from './strip-head.js'
 
-const network: Network = { ...graftnet.build({ classes: 4 }), classNames: ['a', 'b', 'c', 'd'] }
+const network: Network = { ...graftnet.build({ classes: 4 }), head: classifierHead(['a', 'b', 'c', 'd']) }
 const head: HeadOptions = { classNames: ['ant', 'bee'], pooling: 'average', hidden: [], dropout: 0, seed: 5 }
 
 const trainable = (result: Network): string[] =>
@@ -28,7 +29,7 @@ describe('cutAfter', () => {
     expect(cut.output).toBe('stage3.1.activation')
     expect(cut.stages.map((stage) => stage.name)).toEqual(['stem', 'stage1', 'stage2', 'stage3'])
     expect(Object.keys(cut.parameters).filter((name) => /^(stage4|stage5|head)/.test(name))).toEqual([])
-    expect(cut.classNames).toBeNull()
+    expect(cut.head).toBeNull()
     expect(lastLine(cut)).toBe('cut after stage3')
     expect(shapeOf(cut)).toEqual([1, 96, 8, 8])
   })
@@ -49,7 +50,7 @@ describe('cutAfter', () => {
   })
 
   it('keeps class names when nothing is cut off', () => {
-    expect(cutAfter(network, 'head').classNames).toEqual(network.classNames)
+    expect(cutAfter(network, 'head').head).toEqual(network.head)
   })
 
   it('leaves the given network as it was', () => {
@@ -91,7 +92,7 @@ describe('singleTensorCuts', () => {
 describe('stripHead', () => {
   it('leaves the feature map before the pooling', () => {
     const stripped = stripHead(network)
-    expect([shapeOf(stripped), stripped.classNames]).toEqual([[1, 256, 4, 4], null])
+    expect([shapeOf(stripped), stripped.head]).toEqual([[1, 256, 4, 4], null])
   })
 
   it('says that there is no head the second time', () => {
@@ -111,7 +112,7 @@ describe('addHead', () => {
     const result = addHead(backbone, { ...head, pooling })
     expect(result.parameters['head.fc.weight']?.shape).toEqual([2, features])
     expect(shapeOf(result)).toEqual([1, 2])
-    expect(result.classNames).toEqual(['ant', 'bee'])
+    expect(result.head).toEqual({ task: 'single-label', names: ['ant', 'bee'] })
     validateNetwork(result)
   })
 

@@ -1,6 +1,6 @@
 import { describeScores } from '@graft/graph-schema'
 import type { DatasetValue, GraphDocument } from '@graft/graph-schema'
-import { architectures } from '@graft/network'
+import { classifierHead, architectures } from '@graft/network'
 import type { Network } from '@graft/network'
 import type { CurvePoint, EvaluationDetail, TrainingDetail } from '../sdk/values.js'
 import { singleLabel } from '@graft/engines'
@@ -36,7 +36,7 @@ export function testNetwork(classNames: readonly string[]): Network {
   }
   const graftnet = architectures.find(({ id }) => id === 'graftnet')
   if (graftnet === undefined) throw new Error('GraftNet is not among the architectures.')
-  return { ...graftnet.build({ classes: classNames.length }), classNames, provenance }
+  return { ...graftnet.build({ classes: classNames.length }), head: classifierHead(classNames), provenance }
 }
 
 export function testImages(classNames: readonly string[]): DatasetValue {

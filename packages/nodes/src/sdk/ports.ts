@@ -1,5 +1,6 @@
 import { metricsValueSchema } from '@graft/graph-schema'
 import type { DatasetValue, FactSource, MetricsValue, Port, PortKind, SplitName } from '@graft/graph-schema'
+import { type Network, upgradeNetwork } from '@graft/network'
 import { NodeError } from './node-error.js'
 import type { ModelValue } from './values.js'
 
@@ -38,7 +39,9 @@ export function optionalDatasetInput(value: unknown): DatasetValue | undefined {
 
 /** The network that arrived at an input. Throws a NodeError when something else did. */
 export function modelInput(value: unknown): ModelValue {
-  return inputOf<ModelValue>(value, 'model', 'a model')
+  const model = inputOf<ModelValue>(value, 'model', 'a model')
+  const network = upgradeNetwork(model.network) as Network
+  return network === model.network ? model : { ...model, network }
 }
 
 /**

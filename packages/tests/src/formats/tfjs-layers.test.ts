@@ -299,7 +299,7 @@ describe('the end of a classifier', () => {
     const { network } = await readNetwork(await saved(model))
     expect(network.layers.at(-1)?.operator).toBe('Gemm')
     expect(network.stages.at(-1)?.name).toBe('head')
-    expect(network.classNames).toEqual(['class 0', 'class 1', 'class 2'])
+    expect(network.head?.names).toEqual(['class 0', 'class 1', 'class 2'])
     expect(network.provenance.history.join()).toMatch(/Softmax .* removed/)
   })
 })

@@ -1,7 +1,7 @@
 import { wireValues } from '@graft/graph-schema'
 import { textOf } from '@graft/errors'
 import type { DatasetValue, NodeManifest, PortKind } from '@graft/graph-schema'
-import { validateNetwork } from '@graft/network'
+import { upgradeNetwork, validateNetwork } from '@graft/network'
 import type { Network } from '@graft/network'
 import { readSamples } from '@graft/nodes'
 import type { BlobStore } from '@graft/nodes'
@@ -52,7 +52,7 @@ async function checkValue(name: string, kind: PortKind, value: unknown, check: O
 
 function checkModel(name: string, network: Network, check: OutputCheck): void {
   try {
-    validateNetwork(network)
+    validateNetwork(upgradeNetwork(network) as Network)
   } catch (error) {
     throw wrong(check, name, `gave no valid network: ${textOf(error)}`)
   }

@@ -1,7 +1,7 @@
 import { writeFile, mkdir, rm } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { GraphDocument, RunState } from '@graft/graph-schema'
+import type { GraphDocument, Prediction, RunState } from '@graft/graph-schema'
 import { planRun } from '../../executor/plan/plan-run.js'
 import { RunRefused } from '../../executor/run-options.js'
 import { HelperRefusal } from '../../helper/helper-protocol.js'
@@ -124,13 +124,12 @@ async function predictFrom(
   { home, helpers }: Services,
   bytes: Buffer,
   model: unknown,
-): Promise<{ classNames: string[]; probabilities: number[]; milliseconds: number }> {
+): Promise<Omit<Prediction, 'node'>> {
   const image = join(home.temporary, `image-${randomBytes(8).toString('hex')}`)
   await mkdir(home.temporary, { recursive: true })
   try {
     await writeFile(image, bytes, { flag: 'wx' })
-    const { classNames, probabilities, milliseconds } = await helpers.slow.ask('predict', { model, image })
-    return { classNames: [...classNames], probabilities: [...probabilities], milliseconds }
+    return await helpers.slow.ask('predict', { model, image })
   } finally {
     await rm(image, { force: true })
   }

@@ -19,7 +19,7 @@ export const multiLabel: Task = {
   curves: ['loss', 'meanAveragePrecision', 'macroF1'],
   hitRate: 'subsetAccuracy',
   activation: { operator: 'Sigmoid', attributes: {} },
-  split: 'iterative',
+  several: true,
   loss: sigmoidCrossEntropy,
   accepts: (label, outputs) =>
     Array.isArray(label) &&

@@ -15,7 +15,7 @@ export const singleLabel: Task = {
   curves: ['loss', 'accuracy', 'macroF1'],
   hitRate: 'accuracy',
   activation: { operator: 'Softmax', attributes: { axis: -1 } },
-  split: 'by-class',
+  several: false,
   loss: softmaxCrossEntropy,
   accepts: (label, outputs) => Number.isInteger(label) && (label as number) >= 0 && (label as number) < outputs,
   classesOf: (label) => (classOf(label) >= 0 ? [classOf(label)] : []),

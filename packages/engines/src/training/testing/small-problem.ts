@@ -1,4 +1,4 @@
-import { createRandom, type Layer, type Network, normal, type Tensors } from '@graft/network'
+import { classifierHead, createRandom, type Layer, type Network, normal, type Tensors } from '@graft/network'
 import type { ImageSource } from '../image-source.js'
 
 /** Flatten, a frozen Gemm and Relu (stage `body`), then the head's Gemm; images of `[3, 4, 4]`. */
@@ -53,7 +53,7 @@ export function smallNetwork(classes = 3, features = 8, frozen = true): { networ
       mean: [0.5, 0.5, 0.5],
       deviation: [0.5, 0.5, 0.5],
     },
-    classNames: Array.from({ length: classes }, (_, index) => `class${index}`),
+    head: classifierHead(Array.from({ length: classes }, (_, index) => `class${index}`)),
     provenance: { source: 'test', licence: null, history: [] },
   }
   const tensors: Tensors = new Map(

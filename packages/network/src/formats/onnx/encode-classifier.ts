@@ -3,36 +3,46 @@ import type { Network, Preprocessing, Tensors } from '../../network.js'
 import { encodeOnnxModel } from './encode-model.js'
 import { toOnnxModel } from './encode-network.js'
 import { describeNetwork } from './metadata.js'
-import type { OnnxModel, OnnxModelNode } from './onnx-model.js'
+import { type OnnxModel, type OnnxModelNode, typedAttributes } from './onnx-model.js'
+
+/** The operator that makes probabilities of logits, at the end of the file. */
+export interface OutputActivation {
+  readonly operator: string
+  readonly attributes: Readonly<Record<string, number>>
+}
 
 export interface OnnxClassifierOptions {
+  /** Of the task that the network has learned; default: Softmax over the classes. */
+  readonly activation?: OutputActivation
   /** Further `metadata_props`, such as the graph document that made the model under `graft.document`. */
   readonly metadata?: Readonly<Record<string, string>>
 }
+
+const softmax: OutputActivation = { operator: 'Softmax', attributes: { axis: -1 } }
 
 /** Output names of an exported classifier. */
 const [logits, probabilities] = ['logits', 'probabilities']
 
 /**
  * Writes a network for use outside Graft: outputs `logits` and `probabilities` `[N, classes]` (a network without a
- * classifier: its feature map, under the layer's name), class names, preprocessing and the network itself as metadata
- * (`graft.classNames`, `graft.preprocessing`, `graft.network`), and a description for people. Throws NetworkError when
+ * classifier: its feature map, under the layer's name), class names, task, thresholds, preprocessing and the network
+ * itself as metadata (see `metadataKeys`), and a description for people. Throws NetworkError when
  * weights are missing, FormatError when the result is over 2 GiB.
  */
 export function encodeOnnxClassifier(
   network: Network,
   tensors: Tensors,
-  { metadata = {} }: OnnxClassifierOptions = {},
+  { metadata = {}, activation = softmax }: OnnxClassifierOptions = {},
 ): Uint8Array {
   const model = toOnnxModel(network, tensors, {
     metadata: { ...describeNetwork(network), ...metadata },
     docString: describe(network),
   })
   const classes = inferShapes(network).get(network.output) ?? []
-  return encodeOnnxModel(classes.length === 2 ? withClassifierOutputs(model, network) : model)
+  return encodeOnnxModel(classes.length === 2 ? withClassifierOutputs(model, network, activation) : model)
 }
 
-function withClassifierOutputs(model: OnnxModel, network: Network): OnnxModel {
+function withClassifierOutputs(model: OnnxModel, network: Network, activation: OutputActivation): OnnxModel {
   const names = new Set(network.layers.map((layer) => layer.name))
   const node = (
     operator: string,
@@ -44,14 +54,16 @@ function withClassifierOutputs(model: OnnxModel, network: Network): OnnxModel {
   const [shape] = model.graph.outputs
   const result = names.has(logits) ? network.output : logits
   if (result !== network.output) extra.push(node('Identity', network.output, logits, {}))
-  const softmax = names.has(probabilities) ? `${probabilities}/softmax` : probabilities
-  extra.push(node('Softmax', network.output, softmax, { axis: { kind: 'int', value: -1 } }))
-  const outputs = [result, softmax].map((name) => ({ name, type: shape?.type ?? null, shape: shape?.shape ?? null }))
+  const { operator, attributes } = activation
+  const last = names.has(probabilities) ? `${probabilities}/${operator.toLowerCase()}` : probabilities
+  extra.push(node(operator, network.output, last, typedAttributes(attributes)))
+  const outputs = [result, last].map((name) => ({ name, type: shape?.type ?? null, shape: shape?.shape ?? null }))
   return { ...model, graph: { ...model.graph, nodes: [...model.graph.nodes, ...extra], outputs } }
 }
 
 function describe(network: Network): string {
-  const { preprocessing, input, classNames } = network
+  const { preprocessing, input, head } = network
+  const classNames = head?.names ?? null
   const classes =
     classNames === null
       ? ''

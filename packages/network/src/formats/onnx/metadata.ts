@@ -1,11 +1,16 @@
 import { z } from 'zod'
-import type { Network, Preprocessing } from '../../network.js'
+import { classifierHead, upgradeNetwork } from '../../head.js'
+import type { Head, Network, Preprocessing } from '../../network.js'
 import { networkSchema, preprocessingSchema } from './network-schema.js'
 
 /** Keys of `metadata_props` that Graft writes and reads. */
 export const metadataKeys = {
   /** JSON list of class names in logit order. */
   classNames: 'graft.classNames',
+  /** Id of the task that the outputs answer: `single-label`, `multi-label`. Absent in files of Graft 0.1. */
+  task: 'graft.task',
+  /** JSON list of the probabilities from which each class counts as there, where the task decides so. */
+  thresholds: 'graft.thresholds',
   /** JSON of the `Preprocessing` contract. */
   preprocessing: 'graft.preprocessing',
   /** JSON of the whole `Network` without weights: stages, freezing, layer names, provenance. */
@@ -14,15 +19,18 @@ export const metadataKeys = {
 
 /** Metadata of an exported classifier. */
 export function describeNetwork(network: Network): Record<string, string> {
+  const { head } = network
   return {
-    [metadataKeys.classNames]: JSON.stringify(network.classNames),
+    [metadataKeys.classNames]: JSON.stringify(head?.names ?? null),
+    ...(head !== null && { [metadataKeys.task]: head.task }),
+    ...(head?.thresholds !== undefined && { [metadataKeys.thresholds]: JSON.stringify(head.thresholds) }),
     [metadataKeys.preprocessing]: JSON.stringify(network.preprocessing),
     [metadataKeys.network]: JSON.stringify(network),
   }
 }
 
 export interface GraftMetadata {
-  readonly classNames: readonly string[] | null
+  readonly head: Head | null
   readonly preprocessing: Preprocessing | null
   readonly network: Network | null
 }
@@ -30,10 +38,18 @@ export interface GraftMetadata {
 /** What a model file says about itself; entries that are absent or malformed are null. */
 export function readMetadata(metadata: Readonly<Record<string, string>>): GraftMetadata {
   return {
-    classNames: parsed(metadata[metadataKeys.classNames], z.array(z.string()).nonempty()),
+    head: headIn(metadata),
     preprocessing: parsed(metadata[metadataKeys.preprocessing], preprocessingSchema),
-    network: parsed(metadata[metadataKeys.network], networkSchema) as Network | null,
+    network: parsed(metadata[metadataKeys.network], z.preprocess(upgradeNetwork, networkSchema)) as Network | null,
   }
+}
+
+function headIn(metadata: Readonly<Record<string, string>>): Head | null {
+  const names = parsed(metadata[metadataKeys.classNames], z.array(z.string()).nonempty())
+  if (names === null) return null
+  const thresholds = parsed(metadata[metadataKeys.thresholds], z.array(z.number().min(0).max(1)).length(names.length))
+  const { task } = classifierHead(names)
+  return { task: metadata[metadataKeys.task] ?? task, names, ...(thresholds !== null && { thresholds }) }
 }
 
 function parsed<Value>(text: string | undefined, schema: z.ZodType<Value>): Value | null {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { headSchema } from '../../head.js'
 
 const size = z.int().positive()
 const triple = z.tuple([z.number(), z.number(), z.number()])
@@ -52,6 +53,6 @@ export const networkSchema = z.object({
   parameters: z.record(z.string(), parameterSchema),
   stages: z.array(z.object({ name: z.string().min(1), layers: z.array(z.string()) })),
   preprocessing: preprocessingSchema,
-  classNames: z.array(z.string()).nullable(),
+  head: headSchema.nullable(),
   provenance: z.object({ source: z.string(), licence: z.string().nullable(), history: z.array(z.string()) }),
 })

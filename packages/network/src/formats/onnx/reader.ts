@@ -50,7 +50,7 @@ function importedNetwork(model: OnnxModel, metadata: GraftMetadata, source: stri
     parameters: Object.fromEntries(Object.entries(builder.parameters).filter(([key]) => used.has(key))),
     stages: [],
     preprocessing: metadata.preprocessing ?? imageNetPreprocessing(height, width),
-    classNames: metadata.classNames?.length === classes ? metadata.classNames : null,
+    head: metadata.head?.names.length === classes ? metadata.head : null,
     provenance: {
       source,
       licence: null,
@@ -70,7 +70,7 @@ function importedNetwork(model: OnnxModel, metadata: GraftMetadata, source: stri
 function checked(plain: Network): Network {
   try {
     const network = { ...plain, stages: detectStages(plain) }
-    const classified = network.stages.at(-1)?.name === 'head' ? network : { ...network, classNames: null }
+    const classified = network.stages.at(-1)?.name === 'head' ? network : { ...network, head: null }
     validateNetwork(classified)
     return classified
   } catch (error) {

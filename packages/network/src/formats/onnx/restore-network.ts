@@ -59,7 +59,9 @@ function computesTheSame(
     input?.name === network.input.name &&
     JSON.stringify(input.shape?.slice(1)) === JSON.stringify(network.input.shape) &&
     sameNodes(expected.nodes, model.graph.nodes.slice(0, expected.nodes.length)) &&
-    extra.every((node) => ['Identity', 'Softmax'].includes(node.operator) && node.inputs[0] === network.output) &&
+    extra.every(
+      (node) => ['Identity', 'Softmax', 'Sigmoid'].includes(node.operator) && node.inputs[0] === network.output,
+    ) &&
     expected.initializers.every((tensor) => sameTensor(tensor, initializers.get(tensor.name)))
   )
 }

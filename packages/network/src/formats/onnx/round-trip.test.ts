@@ -1,3 +1,4 @@
+import { classifierHead } from '../../head.js'
 import * as onnxruntime from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
 import { graftnet } from '../../architectures/graftnet.js'
@@ -15,7 +16,7 @@ const seed = 31
 const classNames = ['bee', 'ant', 'wasp']
 
 async function trained(): Promise<{ network: Network; tensors: Tensors }> {
-  const network: Network = { ...graftnet.build({ classes: 3, inputSize: 32, seed }), classNames }
+  const network: Network = { ...graftnet.build({ classes: 3, inputSize: 32, seed }), head: classifierHead(classNames) }
   return { network, tensors: await loadTensors(network, () => Promise.reject(new Error('no blobs expected'))) }
 }
 
@@ -97,7 +98,7 @@ describe(`ONNX round trip (seed ${seed})`, () => {
       filesOf({ 'model.onnx': encodeOnnxModel({ ...model, graph: { ...model.graph, nodes } }) }),
     )
     expect(read.layers.map((layer) => layer.operator)).toContain('GlobalMaxPool')
-    expect(read.classNames).toEqual(classNames)
+    expect(read.head).toEqual(classifierHead(classNames))
     expect(read.preprocessing).toEqual(network.preprocessing)
   })
 
@@ -109,7 +110,7 @@ describe(`ONNX round trip (seed ${seed})`, () => {
     expect(loaded.network.layers.map(({ name, operator, inputs }) => [name, operator, inputs])).toEqual(
       network.layers.map(({ name, operator, inputs }) => [name, operator, inputs]),
     )
-    expect(loaded.network.classNames).toBeNull()
+    expect(loaded.network.head).toBeNull()
     const [before, after] = [await run(bytes), await run(await onnxWriter.write(loaded.network, loaded.tensors))]
     expect(after['logits']?.data).toEqual(before['logits']?.data)
   })

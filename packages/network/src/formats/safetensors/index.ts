@@ -16,6 +16,10 @@ export const safetensorsWriter: NetworkWriter = {
       name: network.name,
       preprocessing: JSON.stringify(network.preprocessing),
       provenance: JSON.stringify(network.provenance),
-      ...(network.classNames ? { class_names: JSON.stringify(network.classNames) } : {}),
+      ...(network.head && {
+        class_names: JSON.stringify(network.head.names),
+        task: network.head.task,
+        ...(network.head.thresholds && { thresholds: JSON.stringify(network.head.thresholds) }),
+      }),
     }),
 }

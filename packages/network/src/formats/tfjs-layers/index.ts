@@ -1,3 +1,4 @@
+import { classifierHead } from '../../head.js'
 import { z } from 'zod'
 import type { Network } from '../../network.js'
 import { detectStages } from '../../stages/detect-stages.js'
@@ -150,7 +151,7 @@ function assemble(
     parameters: builder.network.parameters,
     stages: [],
     preprocessing,
-    classNames: null,
+    head: null,
     provenance: { source: files.label, licence: null, history: [...builder.network.notes, note] },
   }
   return restrictTo(whole, ancestorsOf(whole, output.name))
@@ -173,7 +174,7 @@ async function withClassNames(network: Network, builder: GraphBuilder, { files, 
   if (!findStage(network, headStage)) return network
   const classes = builder.shapeOf({ name: network.output })[1] ?? 0
   const given = await readClassNames(files, directory)
-  const named = { ...network, classNames: fitClassNames(classes, given) }
+  const named = { ...network, head: classifierHead(fitClassNames(classes, given)) }
   return given?.length === classes
     ? named
     : withHistory(

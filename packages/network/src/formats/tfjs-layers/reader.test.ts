@@ -188,10 +188,10 @@ describe('a TensorFlow.js layers model', () => {
     )
     const weights = [{ name: 'fc/kernel', shape: [3, 2] }]
     expect(
-      (await read(classifier, weights, { 'metadata.json': '{"labels":["crane","crane"]}' })).network.classNames,
+      (await read(classifier, weights, { 'metadata.json': '{"labels":["crane","crane"]}' })).network.head?.names,
     ).toEqual(['crane', 'crane (2)'])
     const other = (await read(classifier, weights, { 'metadata.json': '{"labels":["a","b","c"]}' })).network
-    expect(other.classNames).toEqual(['class 0', 'class 1'])
+    expect(other.head?.names).toEqual(['class 0', 'class 1'])
     expect(other.provenance.history.at(-1)).toContain('lists 3 for 2 classes')
   })
 

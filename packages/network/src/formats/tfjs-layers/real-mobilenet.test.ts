@@ -25,8 +25,8 @@ describe.skipIf(!there)('the MobileNet v1 that TensorFlow.js publishes', () => {
       ['head', 'global_average_pooling2d_1'],
     ])
     expect(inferShapes(network, 2).get(network.output)).toEqual([2, 1000])
-    expect(network.classNames?.slice(0, 2)).toEqual(['tench, Tinca tinca', 'goldfish, Carassius auratus'])
-    expect(new Set(network.classNames).size).toBe(1000)
+    expect(network.head?.names.slice(0, 2)).toEqual(['tench, Tinca tinca', 'goldfish, Carassius auratus'])
+    expect(new Set(network.head?.names).size).toBe(1000)
     expect(network.preprocessing.mean).toEqual([0.5, 0.5, 0.5])
     expect(network.provenance.history).toContain('Softmax act_softmax removed, so that the result is logits')
     expect(tensors.size).toBe(Object.keys(network.parameters).length)

@@ -1,16 +1,23 @@
-interface PredictedFile {
+export interface PredictedFile {
   readonly file: string
+  /** What the network says is there. */
+  readonly chosen: readonly string[]
   readonly classes: readonly { readonly name: string; readonly probability: number }[]
 }
 
-/** Predictions as CSV (RFC 4180): file, then class and probability, best first. */
-export function toCsv(files: readonly PredictedFile[], top: number): string {
+/**
+ * Predictions as CSV (RFC 4180): file, where images may have several classes those that it has (separated by `|`), then
+ * class and probability, best first.
+ */
+export function toCsv(files: readonly PredictedFile[], top: number, several = false): string {
   const header = [
     'file',
+    ...(several ? ['classes'] : []),
     ...Array.from({ length: top }, (_, index) => [`class_${index + 1}`, `probability_${index + 1}`]).flat(),
   ]
-  const rows = files.map(({ file, classes }) => [
+  const rows = files.map(({ file, chosen, classes }) => [
     file,
+    ...(several ? [chosen.join('|')] : []),
     ...classes.flatMap(({ name, probability }) => [name, probability.toFixed(6)]),
   ])
   return [header, ...rows].map((row) => row.map(quote).join(',')).join('\r\n') + '\r\n'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { z } from 'zod'
-import { softmax } from '@graft/engines'
+import { type Prediction, taskOf } from '@graft/engines'
 import type { FileValue, Sample } from '@graft/graph-schema'
 import { checkImage } from '../../image-files/check-image.js'
 import { defineNode, type NodeContext } from '../../sdk/define-node.js'
@@ -10,7 +10,7 @@ import { NodeError } from '../../sdk/node-error.js'
 import { filePort, modelInput, modelPort } from '../../sdk/ports.js'
 import { atField } from '../support/run-surgery.js'
 import { computeLogits } from './compute-logits.js'
-import { toCsv } from './csv.js'
+import { type PredictedFile, toCsv } from './csv.js'
 
 const maximumImages = 100_000
 
@@ -20,7 +20,7 @@ export const predict = defineNode({
   title: 'Predict',
   category: 'Evaluation',
   doc: `Classifies images that have no label: a file or a whole folder, subfolders included.
-Connect a trained network. The result is a table (CSV, and JSON for programs) with the likeliest classes of every image and their probabilities; files that can't be read are listed with the reason.`,
+Connect a trained network. The result is a table (CSV, and JSON for programs) with the likeliest classes of every image and their probabilities, and which of them it is said to be of; files that can't be read are listed with the reason.`,
   inputs: { model: modelPort('A trained network with a head.') },
   outputs: {
     table: filePort('The likeliest classes of every image, as CSV.'),
@@ -52,8 +52,7 @@ Connect a trained network. The result is a table (CSV, and JSON for programs) wi
   },
   async run({ inputs, params, context }) {
     const model = modelInput(inputs.model)
-    const { classNames } = model.network
-    if (classNames === null)
+    if (model.network.head === null)
       throw new NodeError('model', `${model.network.name} has no classifier.`, 'Put Add Head before Train.')
     const { samples, skipped } = await collect(
       atField('path', () => context.resolvePath(params.path)),
@@ -65,25 +64,21 @@ Connect a trained network. The result is a table (CSV, and JSON for programs) wi
         `There is no readable image at ${params.path} (${skipped.length} files were skipped).`,
         'Give the path of an image, or of a folder with images.',
       )
-    const probabilities = softmax(
-      await computeLogits(model, samples, context, { batchSize: params.batchSize }),
-      classNames.length,
-    )
-    const rows = samples.map((sample, index) => ({
-      file: sample.id,
-      probabilities: Array.from(probabilities.subarray(index * classNames.length, (index + 1) * classNames.length)),
-    }))
+    const { task, head } = taskOf(model.network)
+    const values = await computeLogits(model, samples, context, { batchSize: params.batchSize })
+    const answers = task.decode({ values, width: head.names.length }, head)
+    const rows = samples.map((sample, index) => ({ file: sample.id, ...(answers[index] as Prediction) }))
     for (const { file, reason } of skipped)
       context.emit({ type: 'log', level: 'warning', message: `Skipped ${file}: ${reason}` })
     return {
       table: await storeFile(
-        toCsv(tableOf(rows, classNames, params.top), params.top),
+        toCsv(tableOf(rows, head.names, params.top), params.top, task.several),
         'text/csv',
         'predictions.csv',
         context,
       ),
       json: await storeFile(
-        JSON.stringify({ classNames, predictions: rows, skipped }, null, 1),
+        JSON.stringify({ task: task.id, classNames: head.names, predictions: rows, skipped }, null, 1),
         'application/json',
         'predictions.json',
         context,
@@ -92,20 +87,17 @@ Connect a trained network. The result is a table (CSV, and JSON for programs) wi
   },
 })
 
-interface Row {
+interface Row extends Prediction {
   readonly file: string
-  readonly probabilities: readonly number[]
 }
 
-function tableOf(
-  rows: readonly Row[],
-  classNames: readonly string[],
-  top: number,
-): { file: string; classes: { name: string; probability: number }[] }[] {
-  return rows.map(({ file, probabilities }) => ({
+function tableOf(rows: readonly Row[], classNames: readonly string[], top: number): PredictedFile[] {
+  const nameOf = (index: number): string => classNames[index] ?? String(index)
+  return rows.map(({ file, probabilities, chosen }) => ({
     file,
+    chosen: chosen.map(nameOf),
     classes: probabilities
-      .map((probability, index) => ({ name: classNames[index] ?? String(index), probability }))
+      .map((probability, index) => ({ name: nameOf(index), probability }))
       .toSorted((a, b) => b.probability - a.probability)
       .slice(0, top),
   }))

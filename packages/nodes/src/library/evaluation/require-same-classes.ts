@@ -7,14 +7,14 @@ import type { ModelValue } from '../../sdk/values.js'
  * else.
  */
 export function requireSameClasses({ network }: ModelValue, dataset: DatasetValue): void {
-  if (network.classNames === null) {
+  if (network.head === null) {
     throw new NodeError(
       'model',
       `${network.name} has no classifier: its output is a feature map.`,
       'Put Add Head between Strip Head and this node, and train it.',
     )
   }
-  const wanted = network.classNames
+  const wanted = network.head.names
   if (wanted.length === dataset.classNames.length && wanted.every((name, index) => name === dataset.classNames[index]))
     return
   throw new NodeError(

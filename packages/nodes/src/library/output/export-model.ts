@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { taskOf } from '@graft/engines'
 import { encodeOnnxClassifier, safetensorsWriter } from '@graft/network'
 import type { FileValue } from '@graft/graph-schema'
 import { defineNode } from '../../sdk/define-node.js'
@@ -12,7 +13,7 @@ export const exportModel = defineNode({
   title: 'Export Model',
   category: 'Output',
   doc: `Writes the trained network as a file that other programs can run.
-ONNX runs everywhere (onnxruntime, browsers, phones) and carries class names and preprocessing in its metadata; safetensors holds the bare weights. Connect it to the last Train.`,
+ONNX runs everywhere (onnxruntime, browsers, phones) and carries class names, task, thresholds and preprocessing in its metadata; safetensors holds the bare weights. Connect it to the last Train.`,
   inputs: { model: modelPort('A trained network.') },
   outputs: { file: filePort('The model as a file, to run elsewhere.') },
   isOutput: true,
@@ -28,7 +29,7 @@ ONNX runs everywhere (onnxruntime, browsers, phones) and carries class names and
     const model = modelInput(inputs.model)
     const { network } = model
     const tensors = await loadModelTensors(model, context.store)
-    if (format === 'onnx' && network.classNames === null) {
+    if (format === 'onnx' && network.head === null) {
       throw new NodeError(
         'model',
         `${network.name} has no classifier to export.`,
@@ -37,13 +38,16 @@ ONNX runs everywhere (onnxruntime, browsers, phones) and carries class names and
     }
     const bytes =
       format === 'onnx'
-        ? encodeOnnxClassifier(network, tensors, { metadata: { 'graft.document': JSON.stringify(context.document) } })
+        ? encodeOnnxClassifier(network, tensors, {
+            activation: taskOf(network).task.activation,
+            metadata: { 'graft.document': JSON.stringify(context.document) },
+          })
         : await safetensorsWriter.write(network, tensors)
     const blob = await context.store.put(bytes, 'application/octet-stream', `${name === '' ? 'model' : name}.${format}`)
     context.emit({
       type: 'log',
       level: 'info',
-      message: `${blob.name}: ${(bytes.byteLength / 1e6).toFixed(1)} MB, ${network.classNames?.length ?? 0} classes.`,
+      message: `${blob.name}: ${(bytes.byteLength / 1e6).toFixed(1)} MB, ${network.head?.names.length ?? 0} classes.`,
     })
     return { file: { kind: 'file', blob } satisfies FileValue }
   },

@@ -21,7 +21,7 @@ function facts(model: Network): Html {
     ['Licence', licence ?? 'not stated: ask whoever published the weights before passing the model on'],
     ['Parameters', `${whole(total)} (${whole(trainable)} trainable, ${percent(trainable / total)})`],
     ['Input', `${model.input.shape.join(' × ')} (channels × height × width)`],
-    ['Classes', model.classNames === null ? 'none' : whole(model.classNames.length)],
+    ['Classes', model.head === null ? 'none' : whole(model.head.names.length)],
   ]
   return html`<table class="facts"><caption class="visually-hidden">The network</caption><tbody>${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`
 }

@@ -1,4 +1,4 @@
-import type { Network, Preprocessing } from '@graft/network'
+import type { Head, Network, Preprocessing } from '@graft/network'
 import { html } from '../html.js'
 import type { Html } from '../html.js'
 import type { ReportSection } from '../report-input.js'
@@ -8,32 +8,26 @@ export const usage: ReportSection = {
   id: 'usage',
   title: 'Using the model',
   render: ({ network }) => {
-    if (network === undefined || network.classNames === null) return null
+    if (network === undefined || network.head === null) return null
     return html`<p>Export Model writes the network as ONNX, which runs in Python, C++, Java, JavaScript, on phones and in browsers. An image must be prepared exactly as in training:</p>
-${steps(network.preprocessing)}
+${steps(network.preprocessing, network.head.thresholds)}
 <details><summary>Python, with onnxruntime</summary><pre><code>${pythonProgram(network)}</code></pre></details>`
   },
 }
 
-function steps({
-  height,
-  width,
-  resize,
-  cropFraction,
-  interpolation,
-  channelOrder,
-  mean,
-  deviation,
-}: Preprocessing): Html {
+function steps(
+  { height, width, resize, cropFraction, interpolation, channelOrder, mean, deviation }: Preprocessing,
+  thresholds: Head['thresholds'],
+): Html {
   const size =
     resize === 'stretch'
       ? `Resize to ${width} × ${height} pixels (${interpolation}, without keeping the proportions).`
       : `Resize so that the image covers ${Math.round(width / cropFraction)} × ${Math.round(height / cropFraction)} pixels (${interpolation}), then cut ${width} × ${height} from its middle.`
-  return html`<ol><li>Turn the image upright (EXIF) and take it as 8-bit ${channelOrder.toUpperCase()}.</li><li>${size}</li><li>Divide by 255, subtract [${mean.join(', ')}] and divide by [${deviation.join(', ')}], channel by channel.</li><li>Order the axes as batch, channel, height, width; the model's answer is a probability for each class.</li></ol>`
+  return html`<ol><li>Turn the image upright (EXIF) and take it as 8-bit ${channelOrder.toUpperCase()}.</li><li>${size}</li><li>Divide by 255, subtract [${mean.join(', ')}] and divide by [${deviation.join(', ')}], channel by channel.</li><li>Order the axes as batch, channel, height, width; the model's answer is a probability for each class${thresholds === undefined ? '' : ', each with its own threshold'}.</li></ol>`
 }
 
 /** A whole program, so that it can be copied and run as it stands. */
-function pythonProgram({ input, preprocessing, classNames }: Network): string {
+function pythonProgram({ input, preprocessing, head }: Network): string {
   const { height, width, mean, deviation, channelOrder } = preprocessing
   return `# pip install onnxruntime pillow numpy
 import sys
@@ -41,8 +35,13 @@ import numpy as np
 import onnxruntime as ort
 from PIL import Image, ImageOps
 
-CLASSES = ${JSON.stringify(classNames)}
-
+CLASSES = ${JSON.stringify(head?.names ?? [])}
+${
+  head?.thresholds === undefined
+    ? ''
+    : `THRESHOLDS = ${JSON.stringify(head.thresholds)}
+`
+}
 def prepare(path):
     image = ImageOps.exif_transpose(Image.open(path)).convert('RGB')
 ${resizeLines(preprocessing)}
@@ -53,7 +52,7 @@ ${resizeLines(preprocessing)}
 session = ort.InferenceSession('model.onnx', providers=['CPUExecutionProvider'])
 probabilities = session.run(['probabilities'], {${JSON.stringify(input.name)}: prepare(sys.argv[1])})[0][0]
 for index in probabilities.argsort()[::-1][:5]:
-    print(f'{probabilities[index]:7.2%}  {CLASSES[index]}')
+    print(f'{probabilities[index]:7.2%}  {CLASSES[index]}${head?.thresholds === undefined ? '' : "{'  <- there' if probabilities[index] >= THRESHOLDS[index] else ''}"}')
 `
 }
 
