@@ -7,5 +7,12 @@ import { list } from './fields.js'
  */
 export const modelValueSchema = z.object({
   kind: z.literal('model'),
-  network: z.looseObject({ name: z.string(), classNames: list(z.string()).nullable() }),
+  network: z.looseObject({
+    name: z.string(),
+    /** Absent in what Graft 0.1 stored. */
+    head: z
+      .looseObject({ task: z.string(), names: list(z.string()) })
+      .nullable()
+      .exactOptional(),
+  }),
 })

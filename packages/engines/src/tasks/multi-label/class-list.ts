@@ -5,6 +5,7 @@ import type { Label } from '../task.js'
 export function classList(label: Label): readonly number[] {
   if (typeof label !== 'number') return label
   throw new EngineError(
-    `A label is the number ${label}, but a network for several classes per image expects the list of an image's classes. Choose data with such labels, or a head that tells classes apart.`,
+    `A label is the number ${label}, but a network for several classes per image expects the list of an image's classes.`,
+    'Choose data with such labels, or a head that tells classes apart.',
   )
 }

@@ -9,14 +9,14 @@ export function evaluateMultiLabel(outputs: Outputs, labels: readonly (readonly 
   const { width, values } = outputs
   const answers = decodeMultiLabel(outputs, head)
   const predictions = answers.map(({ chosen }) => chosen)
-  const scores = multiLabelScores(outputs, labels, head)
   const precisions = averagePrecisions(outputs, labels)
   const thresholds = thresholdsOf(head, width)
   const right = labels.filter((label, row) => sameClasses(label, predictions[row] ?? [])).length
   return {
+    values: multiLabelScores(outputs, labels, head),
+    intervals: { subsetAccuracy: wilsonInterval(right, labels.length) },
     detail: {
       kind: 'multi-label-evaluation',
-      intervals: { subsetAccuracy: wilsonInterval(right, labels.length) },
       classesPerImage: { truth: meanLength(labels), predicted: meanLength(predictions) },
       perClass: labelCounts(labels, predictions, width).map(({ hits, support, predicted }, index) => ({
         name: head.names[index] ?? String(index),
@@ -37,7 +37,6 @@ export function evaluateMultiLabel(outputs: Outputs, labels: readonly (readonly 
       probabilities: (answers[row]?.probabilities ?? []).map((probability) => Number(probability.toFixed(4))),
     })),
     losses: binaryCrossEntropyPerRow(values, labels, width),
-    summary: summaryOf(scores, labels.length),
   }
 }
 
@@ -73,8 +72,3 @@ function confusions(
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)
 const meanLength = (lists: readonly (readonly number[])[]): number =>
   lists.reduce((sum, list) => sum + list.length, 0) / Math.max(1, lists.length)
-
-function summaryOf(scores: Readonly<Record<string, number>>, count: number): string {
-  const percent = (name: string): string => `${(100 * (scores[name] ?? Number.NaN)).toFixed(1)} %`
-  return `Mean average precision ${percent('meanAveragePrecision')} on ${count} images; macro-F1 ${percent('macroF1')}, micro-F1 ${percent('microF1')}, all classes right in ${percent('subsetAccuracy')}.`
-}

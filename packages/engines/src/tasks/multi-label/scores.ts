@@ -3,17 +3,19 @@ import { averagePrecision, binaryCrossEntropy, finiteMean, type LabelCounts, lab
 import type { MetricDescription, Outputs } from '../task.js'
 import { decodeMultiLabel } from './decode.js'
 
+const share = { better: 'higher', format: 'percent' } as const
+
 export const multiLabelMetrics: readonly MetricDescription[] = [
   {
     name: 'meanAveragePrecision',
     title: 'Mean average precision',
-    better: 'higher',
-    format: 'percent',
+    ...share,
+    note: 'how well each class ranks the images, mean of all classes',
   },
-  { name: 'macroF1', title: 'Macro F1', better: 'higher', format: 'percent' },
-  { name: 'microF1', title: 'Micro F1', better: 'higher', format: 'percent' },
-  { name: 'subsetAccuracy', title: 'All classes right', better: 'higher', format: 'percent' },
-  { name: 'loss', title: 'Loss', better: 'lower', format: 'number' },
+  { name: 'macroF1', title: 'Macro F1', ...share, note: 'mean of the F1 of all classes, at their thresholds' },
+  { name: 'microF1', title: 'Micro F1', ...share, note: 'F1 of all answers together, class by class' },
+  { name: 'subsetAccuracy', title: 'All classes right', ...share, note: 'images with no class missed or added' },
+  { name: 'loss', title: 'Loss', better: 'lower', format: 'number', note: 'mean binary cross-entropy' },
 ]
 
 /**

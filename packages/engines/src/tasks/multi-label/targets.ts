@@ -13,7 +13,8 @@ export function multiLabelTargets(labels: readonly Label[], classes: number, opt
   const weights = options.classWeights ?? new Array<number>(classes).fill(1)
   if (weights.length !== classes) {
     throw new EngineError(
-      `There are ${weights.length} class weights, but the network has ${classes} classes. Give one weight per class.`,
+      `There are ${weights.length} class weights, but the network has ${classes} classes.`,
+      'Give one weight per class.',
     )
   }
   const data = new Float32Array(labels.length * 2 * classes)
@@ -35,7 +36,8 @@ function refuseUnknown(there: ReadonlySet<number>, classes: number): void {
   for (const index of there) {
     if (Number.isInteger(index) && index >= 0 && index < classes) continue
     throw new EngineError(
-      `A label names class ${index}, but the network has ${classes} classes, so they go from 0 to ${classes - 1}. Give the head as many outputs as the data has classes.`,
+      `A label names class ${index}, but the network has ${classes} classes, so they go from 0 to ${classes - 1}.`,
+      'Give the head as many outputs as the data has classes.',
     )
   }
 }
