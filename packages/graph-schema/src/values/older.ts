@@ -31,6 +31,14 @@ export function upgradeDetail(detail: unknown): unknown {
   }
 }
 
+/** A model value as it is today, from one of Graft 0.1.0, whose networks had class names in place of a head. */
+export function upgradeModelValue(value: unknown): unknown {
+  if (!isJson(value) || !isJson(value['network']) || 'head' in value['network']) return value
+  const { classNames, ...network } = value['network']
+  const head = Array.isArray(classNames) ? { task: 'single-label', names: classNames } : null
+  return { ...value, network: { ...network, head } }
+}
+
 function scoresOfThen(value: Json): Json {
   const known = Object.entries(fieldsOfThen).filter(([field]) => value[field] !== undefined)
   // A number that doesn't exist is stored as null; only the fifth best answer may be without meaning altogether.

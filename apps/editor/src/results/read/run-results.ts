@@ -71,8 +71,8 @@ export function resultsOf(nodes: Readonly<Record<string, Pick<NodeRunState, 'out
           : [],
     ),
     models: found.flatMap(({ node, value: item }) =>
-      item.kind === 'model' && item.network.classNames !== null && item.network.classNames.length > 0
-        ? [{ node, name: item.network.name, classNames: item.network.classNames }]
+      item.kind === 'model' && item.network.head !== null && item.network.head.names.length > 0
+        ? [{ node, name: item.network.name, classNames: item.network.head.names }]
         : [],
     ),
     datasets: found.flatMap(({ node, port, value: item }) =>
