@@ -140,9 +140,9 @@ export const artifactEndpoints = {
     path: '/samples/{sha256}/thumbnail',
     group: 'artifacts',
     summary:
-      'A small JPEG of one image of a dataset, by the artifact of its sample list and the id in it; drawn sample images have one too.',
+      'A small JPEG of one image of a dataset, by the artifact of its sample list, the root of the dataset (where it has one) and the id in the list; drawn sample images have one too.',
     params: z.object({ sha256: sha256Schema }),
-    query: z.object({ id: z.string().min(1).max(4096), size }),
+    query: z.object({ id: z.string().min(1).max(4096), root: z.string().max(4096).exactOptional(), size }),
     body: null,
     response: null,
     download: 'image/jpeg',

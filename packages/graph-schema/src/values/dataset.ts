@@ -6,13 +6,18 @@ import { transformSchema } from './transform.js'
 
 const count = z.int().min(0)
 
-/** Value on a `dataset` wire. The sample list is a blob of JSON (`Sample[]`). */
+/** Value on a `dataset` wire. The sample list is a blob with one sample as JSON on every line. */
 export const datasetValueSchema = z.object({
   kind: z.literal('dataset'),
   split: z.enum(splits),
   name: z.string(),
   classNames: list(z.string()),
   samples: blobReferenceSchema,
+  /**
+   * Folder on this machine that relative paths in the sample list start from. Beside the list and not in it, so that the
+   * list of the same images is the same blob wherever they lie.
+   */
+  root: z.string().exactOptional(),
   count,
   countPerClass: list(count),
   /** Augmentations to apply at load time, in order; data, not pixels. */

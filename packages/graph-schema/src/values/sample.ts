@@ -1,15 +1,10 @@
 import { z } from 'zod'
+import { fileSourceSchema, generatedSourceSchema } from './sample-source.js'
+import type { SampleSource } from './sample-source.js'
 
-/** One item of a data set. Exactly one of `path` and `generated` says where its image comes from. */
-export const sampleSchema = z.object({
+const factsSchema = z.object({
   /** Stable id shown to people: path relative to the root, or `similar/robot/17`. */
   id: z.string(),
-  /** Absolute path on disk. */
-  path: z.string().exactOptional(),
-  /** Reference to the generator of sample data. */
-  generated: z
-    .object({ family: z.string(), classIndex: z.number(), index: z.number(), seed: z.number(), size: z.number() })
-    .exactOptional(),
   /** Index into classNames; -1 when unlabelled (Predict). */
   label: z.int().min(-1),
   /** Split given by the source's own train/val/test folders. */
@@ -19,4 +14,12 @@ export const sampleSchema = z.object({
   /** sha256 of the file's bytes, or of the generator arguments. */
   fingerprint: z.string(),
 })
-export type Sample = Readonly<z.output<typeof sampleSchema>>
+
+/** One item of a data set: what is known of it, and where its image comes from. */
+export type Sample = Readonly<z.output<typeof factsSchema>> & SampleSource
+
+/** Reads a sample from JSON. */
+export const sampleSchema: z.ZodType<Sample> = z.union([
+  factsSchema.extend(fileSourceSchema.shape),
+  factsSchema.extend(generatedSourceSchema.shape),
+])

@@ -1,20 +1,42 @@
-import { sampleSchema } from '@graft/graph-schema'
 import type { BlobReference, DatasetValue, Sample } from '@graft/graph-schema'
-import { z } from 'zod'
 import type { BlobStore } from './define-node.js'
+import { parseSamples, printSamples } from './sample-lines.js'
 
-/** The sample list of a dataset value. Throws when the blob is gone or is not a sample list. */
+/** What says where the samples of a dataset are. */
+type SampleList = Pick<DatasetValue, 'root'> & { readonly samples: Pick<BlobReference, 'sha256'> }
+
+/** Lists read last, by blob and root; those that nobody uses any more may be forgotten. */
+const known = new Map<string, WeakRef<readonly Sample[]>>()
+/** So many are kept though nobody uses them at the moment: the next node will. */
+const keptLists = 4
+const recent: (readonly Sample[])[] = []
+
+/**
+ * The samples of a dataset value, with absolute paths. A list is parsed once as long as this process needs it. Throws
+ * when the blob is gone or is not a sample list.
+ */
 export async function readSamples(
-  dataset: { readonly samples: Pick<BlobReference, 'sha256'> },
+  { samples, root }: SampleList,
   store: Pick<BlobStore, 'get'>,
 ): Promise<readonly Sample[]> {
-  const json: unknown = JSON.parse(new TextDecoder().decode(await store.get(dataset.samples.sha256)))
-  return z.array(sampleSchema).parse(json)
+  const key = JSON.stringify([samples.sha256, root ?? null])
+  const found = known.get(key)?.deref()
+  if (found !== undefined) return found
+  const parsed = parseSamples(await store.get(samples.sha256), root)
+  known.set(key, new WeakRef(parsed))
+  recent.push(parsed)
+  if (recent.length > keptLists) recent.shift()
+  for (const [old, list] of known) if (list.deref() === undefined) known.delete(old)
+  return parsed
 }
 
-/** Stores a sample list. */
-export function writeSamples(samples: readonly Sample[], store: Pick<BlobStore, 'put'>): Promise<BlobReference> {
-  return store.put(new TextEncoder().encode(JSON.stringify(samples)), 'application/json', 'samples.json')
+/** Stores a sample list: one sample on every line; paths inside `root` relative to it. */
+export function writeSamples(
+  samples: readonly Sample[],
+  store: Pick<BlobStore, 'put'>,
+  root?: string,
+): Promise<BlobReference> {
+  return store.put(printSamples(samples, root), 'application/x-ndjson', 'samples.ndjson')
 }
 
 /** Number of samples of every class. */
@@ -24,13 +46,16 @@ export function countPerClass(samples: readonly Sample[], classes: number): numb
   return counts
 }
 
-/** A dataset value with another choice of samples: counts and blob follow. */
+/**
+ * A dataset value with another choice of samples: counts and blob follow. With a `root`, the list doesn't depend on
+ * where that folder lies.
+ */
 export async function withSamples(
   dataset: Omit<DatasetValue, 'samples' | 'count' | 'countPerClass'>,
   samples: readonly Sample[],
   store: Pick<BlobStore, 'put'>,
 ): Promise<DatasetValue> {
-  const blob = await writeSamples(samples, store)
+  const blob = await writeSamples(samples, store, dataset.root)
   return {
     ...dataset,
     samples: blob,

@@ -50,7 +50,7 @@ export function ImagesDialog({ title, images, classNames, dataset, onClose }: Im
               {row.map((item) => (
                 <figure key={item.id} className="images-tile" style={{ inlineSize: tile }}>
                   <Image
-                    address={dataset === null ? null : sampleThumbnail(dataset.samples.sha256, item.id, tile * 2)}
+                    address={dataset === null ? null : sampleThumbnail(dataset, item.id, tile * 2)}
                     alt={item.id}
                     size={tile}
                   />

@@ -9,7 +9,15 @@ const value = z.union([
   wireValues.file,
   wireValues.model,
   // As little as is needed here, so that a run of another version still shows its images.
-  wireValues.dataset.pick({ kind: true, split: true, name: true, classNames: true, count: true, samples: true }),
+  wireValues.dataset.pick({
+    kind: true,
+    split: true,
+    name: true,
+    classNames: true,
+    count: true,
+    samples: true,
+    root: true,
+  }),
 ])
 
 export interface MetricsResult {
@@ -39,6 +47,7 @@ export interface DatasetResult {
   readonly split: string
   readonly count: number
   readonly samples: BlobReference
+  readonly root?: string
 }
 
 export interface RunResults {
@@ -76,7 +85,18 @@ export function resultsOf(nodes: Readonly<Record<string, Pick<NodeRunState, 'out
         : [],
     ),
     datasets: found.flatMap(({ node, port, value: item }) =>
-      item.kind === 'dataset' ? [{ node, port, split: item.split, count: item.count, samples: item.samples }] : [],
+      item.kind === 'dataset'
+        ? [
+            {
+              node,
+              port,
+              split: item.split,
+              count: item.count,
+              samples: item.samples,
+              ...(item.root === undefined ? {} : { root: item.root }),
+            },
+          ]
+        : [],
     ),
   }
 }

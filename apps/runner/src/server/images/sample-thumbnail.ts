@@ -10,6 +10,13 @@ import type { Thumbnail } from './thumbnail.js'
 /** What a sample takes beside its texts, roughly. */
 const sampleOverhead = 300
 
+/** Where a sample is: in which list, and where that list's relative paths start. */
+export interface SamplePlace {
+  readonly sha256: string
+  readonly root?: string | undefined
+  readonly id: string
+}
+
 /**
  * Finds samples in the sample lists of datasets; the lists asked for last stay read, within the memory budget. Throws a
  * 404 for lists and ids that aren't there.
@@ -17,25 +24,28 @@ const sampleOverhead = 300
 export function createSampleFinder(
   store: FileBlobStore,
   budget: MemoryBudget,
-): (list: string, id: string) => Promise<Sample> {
+): (place: SamplePlace) => Promise<Sample> {
   const lists = new Map<string, Promise<ReadonlyMap<string, Sample>>>()
-  const read = async (sha256: string): Promise<ReadonlyMap<string, Sample>> => {
+  const read = async ({ sha256, root }: SamplePlace): Promise<ReadonlyMap<string, Sample>> => {
     if (!(await store.has(sha256))) throw notFound(`artifact ${sha256.slice(0, 12)}…`)
-    const samples = await readSamples({ samples: { sha256 } }, store).catch(() => {
-      throw notFound(`sample list in artifact ${sha256.slice(0, 12)}…`)
-    })
+    const samples = await readSamples({ samples: { sha256 }, ...(root === undefined ? {} : { root }) }, store).catch(
+      () => {
+        throw notFound(`sample list in artifact ${sha256.slice(0, 12)}…`)
+      },
+    )
     return new Map(samples.map((sample) => [sample.id, sample]))
   }
-  return async (sha256, id) => {
-    const known = lists.get(sha256) ?? read(sha256)
-    lists.set(sha256, known)
+  return async (place) => {
+    const key = JSON.stringify([place.sha256, place.root ?? null])
+    const known = lists.get(key) ?? read(place)
+    lists.set(key, known)
     const samples = await known.catch((error: unknown) => {
-      lists.delete(sha256)
+      lists.delete(key)
       throw error
     })
-    budget.hold(known, 'sample-lists', bytesOf(samples), () => lists.delete(sha256))
-    const sample = samples.get(id)
-    if (sample === undefined) throw notFound(`sample of this id in artifact ${sha256.slice(0, 12)}…`)
+    budget.hold(known, 'sample-lists', bytesOf(samples), () => lists.delete(key))
+    const sample = samples.get(place.id)
+    if (sample === undefined) throw notFound(`sample of this id in artifact ${place.sha256.slice(0, 12)}…`)
     return sample
   }
 }

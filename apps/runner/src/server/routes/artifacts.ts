@@ -42,7 +42,7 @@ export function artifactHandlers(
       await sendImmutableFile(path.path, `"${path.key}"`, request, response)
     },
     getSampleThumbnail: async ({ params, query, request, response }) => {
-      const sample = await sampleOf(params.sha256, query.id)
+      const sample = await sampleOf({ sha256: params.sha256, root: query.root, id: query.id })
       const image = await imageOr422(() => sampleThumbnail(services, sample, query.size))
       response.set('Content-Type', 'image/jpeg')
       await sendImmutableFile(image.path, `"${image.key}"`, request, response)

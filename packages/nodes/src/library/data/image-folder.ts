@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import { z } from 'zod'
 import type { Sample } from '@graft/graph-schema'
@@ -13,7 +12,7 @@ import { emitContactSheet } from './emit-preview.js'
 import { checkFiles, checkVersion, type CheckedFile } from './image-folder/check-files.js'
 import { placeFiles, type PlacedFile, type Placement } from './image-folder/folder-layout.js'
 import { groupByPattern, patternProblem } from './image-folder/group-by-pattern.js'
-import { compareText, listFiles } from './image-folder/list-files.js'
+import { compareText, fingerprintListing, listFiles } from '../../image-files/list-files.js'
 import { requireFolder } from './image-folder/require-folder.js'
 import { openScanCache } from './image-folder/scan-cache.js'
 import { logScan, warnOfTraps } from './image-folder/summarise-scan.js'
@@ -54,6 +53,7 @@ type Params = z.output<typeof params>
 export const imageFolder = defineNode({
   type: 'image-folder',
   version: 1,
+  revision: 2,
   title: 'Image Folder',
   category: 'Data',
   readsFolder: 'path',
@@ -87,15 +87,7 @@ Class names are folder names, sorted by character code (capitals first), so that
       followLinks,
     ).catch(() => null)
     if (listing === null) return 'missing'
-    return createHash('sha256')
-      .update(
-        JSON.stringify([
-          await checkVersion(),
-          listing.files.map(({ id, size, mtimeMs }) => [id, size, mtimeMs]),
-          listing.folders,
-        ]),
-      )
-      .digest('hex')
+    return fingerprintListing(listing, await checkVersion())
   },
   async run({ params: settings, context }) {
     const root = atField('path', () => context.resolvePath(settings.path))
@@ -132,7 +124,7 @@ Class names are folder names, sorted by character code (capitals first), so that
     ]
     return {
       images: await withSamples(
-        { kind: 'dataset', split: 'all', name: basename(root), classNames, transforms: [], skipped, provenance },
+        { kind: 'dataset', split: 'all', name: basename(root), root, classNames, transforms: [], skipped, provenance },
         samples,
         context.store,
       ),

@@ -12,6 +12,7 @@ import { emitContactSheet } from './emit-preview.js'
 export const sampleData = defineNode({
   type: 'sample-data',
   version: 1,
+  revision: 2,
   title: 'Sample Data',
   category: 'Data',
   doc: `Generated images to try a pipeline on, without any files. Four sets cover the plane of transfer learning: small or large, similar to what the embedded

@@ -42,6 +42,7 @@ type Params = z.output<typeof params>
 export const split = defineNode({
   type: 'split',
   version: 1,
+  revision: 2,
   title: 'Split',
   category: 'Data',
   doc: `Divides images into training, validation and test parts. Put it after Image Folder or Sample Data: training and validation go to Train, test goes to Evaluate.
@@ -150,7 +151,7 @@ function partOf(
   context: NodeContext,
 ): Promise<DatasetValue> {
   const marked = samples.map((sample) => (name === 'all' ? sample : { ...sample, split: name }))
-  const { kind, classNames, transforms, skipped, provenance } = images
+  const { kind, classNames, transforms, skipped, provenance, root } = images
   return withSamples(
     {
       kind,
@@ -160,6 +161,7 @@ function partOf(
       transforms,
       skipped,
       provenance: [...provenance, `Split: ${how}; ${name}`],
+      ...(root === undefined ? {} : { root }),
     },
     marked,
     context.store,

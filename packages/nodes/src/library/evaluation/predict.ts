@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { basename, join, relative } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { type Prediction, taskOf } from '@graft/engines'
 import type { FileValue, Sample } from '@graft/graph-schema'
 import { checkImage } from '../../image-files/check-image.js'
+import { fingerprintListing, listPath } from '../../image-files/list-files.js'
+import type { Listing } from '../../image-files/list-files.js'
 import { defineNode, type NodeContext } from '../../sdk/define-node.js'
 import { NodeError } from '../../sdk/node-error.js'
 import { filePort, modelInput, modelPort } from '../../sdk/ports.js'
@@ -43,13 +44,8 @@ Connect a trained network. The result is a table (CSV, and JSON for programs) wi
       unit: 'images',
     }),
   }),
-  fingerprint: async ({ path }, { resolvePath }) => {
-    const files = await listFiles(atField('path', () => resolvePath(path)))
-    const facts = await Promise.all(
-      files.map(async (file) => stat(file).then(({ size, mtimeMs }) => `${file} ${size} ${mtimeMs}`)),
-    )
-    return createHash('sha256').update(facts.join('\n')).digest('hex')
-  },
+  fingerprint: async ({ path }, { resolvePath }) =>
+    fingerprintListing(await listImages(atField('path', () => resolvePath(path)))),
   async run({ inputs, params, context }) {
     const model = modelInput(inputs.model)
     if (model.network.head === null)
@@ -107,43 +103,41 @@ async function collect(
   path: string,
   context: NodeContext,
 ): Promise<{ samples: Sample[]; skipped: { file: string; reason: string }[] }> {
-  const root = (await stat(path)).isDirectory() ? path : null
+  const { files, unread } = await listImages(path)
   const samples: Sample[] = []
-  const skipped: { file: string; reason: string }[] = []
-  for (const file of await listFiles(path)) {
+  const skipped = [...unread]
+  for (const file of files) {
     context.signal.throwIfAborted()
-    const id = root === null ? basename(file) : relative(root, file)
-    const bytes = await readFile(file)
-    const checked = await checkImage(file, bytes)
+    const bytes = await readFile(file.path)
+    const checked = await checkImage(file.path, bytes)
     if (checked.ok)
-      samples.push({ id, path: file, label: -1, fingerprint: createHash('sha256').update(bytes).digest('hex') })
-    else skipped.push({ file: id, reason: checked.reason })
+      samples.push({
+        id: file.id,
+        path: file.path,
+        label: -1,
+        fingerprint: createHash('sha256').update(bytes).digest('hex'),
+      })
+    else skipped.push({ file: file.id, reason: checked.reason })
   }
   return { samples, skipped }
 }
 
-/** The file itself, or every file below a folder, in order of name. Hidden files and links are left out. */
-async function listFiles(path: string): Promise<string[]> {
-  const facts = await stat(path).catch(() => null)
-  if (facts === null)
+/** The file itself, or every file below a folder. Throws NodeError when there is nothing, or too much. */
+async function listImages(path: string): Promise<Listing> {
+  const listing = await listPath(path, false).catch(() => null)
+  if (listing === null)
     throw new NodeError(
       'path',
       `There is nothing at ${path}.`,
       'Give the path of an image, or of a folder with images.',
     )
-  if (!facts.isDirectory()) return [path]
-  const entries = await readdir(path, { recursive: true, withFileTypes: true })
-  const files = entries
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .toSorted()
-  if (files.length > maximumImages)
+  if (listing.files.length > maximumImages)
     throw new NodeError(
       'path',
-      `${path} holds ${files.length} files; at most ${maximumImages} are predicted in one go.`,
+      `${path} holds ${listing.files.length} files; at most ${maximumImages} are predicted in one go.`,
       'Point to a smaller folder.',
     )
-  return files
+  return listing
 }
 
 async function storeFile(text: string, mediaType: string, name: string, { store }: NodeContext): Promise<FileValue> {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { checkImage, type CheckOptions, type ImageCheck } from '../../../image-files/check-image.js'
 import { loadSharp } from '../../../image-files/sharp-library.js'
-import type { ListedFile } from './list-files.js'
+import type { ListedFile } from '../../../image-files/list-files.js'
 import type { ScanCache } from './scan-cache.js'
 
 export interface CheckedFile<File extends ListedFile> {

@@ -1,4 +1,4 @@
-import type { Listing, ListedFile } from './list-files.js'
+import type { Listing, ListedFile } from '../../../image-files/list-files.js'
 
 export type Layout = 'classes' | 'splits'
 export type OwnSplit = 'train' | 'val' | 'test'

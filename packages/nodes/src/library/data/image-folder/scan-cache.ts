@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { ListedFile } from './list-files.js'
+import type { ListedFile } from '../../../image-files/list-files.js'
 
 const entrySchema = z.object({
   size: z.number(),

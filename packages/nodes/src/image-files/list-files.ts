@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { readdir, realpath, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 /** A file below the root. */
 export interface ListedFile {
@@ -65,6 +66,25 @@ export async function listFiles(root: string, followLinks: boolean): Promise<Lis
     folders: folders.toSorted(compareText),
     unread,
   }
+}
+
+/** A file by itself, or all files below a folder. Throws when there is nothing at the path. */
+export async function listPath(path: string, followLinks: boolean): Promise<Listing> {
+  const facts = await stat(path)
+  if (facts.isDirectory()) return listFiles(path, followLinks)
+  const file = { id: basename(path), path, size: facts.size, mtimeMs: facts.mtimeMs }
+  return { files: [file], folders: [], unread: [] }
+}
+
+/**
+ * Changes when a file or a folder is added, removed, renamed or written again, as deep as the listing goes; `version`
+ * stands for all else that what is made of the files depends on.
+ */
+export function fingerprintListing({ files, folders }: Listing, version = ''): string {
+  const facts = files.map(({ id, size, mtimeMs }) => [id, size, mtimeMs])
+  return createHash('sha256')
+    .update(JSON.stringify([version, facts, folders]))
+    .digest('hex')
 }
 
 /**
