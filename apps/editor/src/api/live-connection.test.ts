@@ -2,7 +2,8 @@ import { emptyRunState, reduceRun } from '@graft/graph-schema'
 import type { ClientMessage, RunEvent, RunState, ServerMessage } from '@graft/graph-schema'
 import { describe, expect, test } from 'vitest'
 import { createLiveConnection } from './live-connection.js'
-import type { LiveConnection, Socket } from './live-connection.js'
+import type { LiveConnection } from './live-connection.js'
+import type { Socket } from './live-socket.js'
 
 /** A server of which the test says what it sends and when the line breaks. */
 class Line implements Socket {

@@ -1,10 +1,11 @@
 import { livePath } from '@graft/graph-schema'
 import { useSyncExternalStore } from 'react'
 import { createLiveConnection } from './live-connection.js'
-import type { ConnectionStatus, LiveConnection, Socket } from './live-connection.js'
+import type { LiveConnection } from './live-connection.js'
+import type { ConnectionStatus, Socket } from './live-socket.js'
 import { readToken } from './token.js'
 
-export type { ConnectionStatus } from './live-connection.js'
+export type { ConnectionStatus } from './live-socket.js'
 
 let connection: LiveConnection | null = null
 

@@ -1,9 +1,11 @@
 import { textOf } from '@graft/errors'
 import type { GraphDocument, Queue, RunState, RunStatus, RunSummary, StartRun } from '@graft/graph-schema'
 import { ApiError } from '../api/api-error.js'
+import { createStore } from '../ui/create-store.js'
+import type { SmallStore } from '../ui/create-store.js'
 import type { RunMemory } from './run-memory.js'
 
-/** What the session needs of the runner. */
+/** What the session needs of the server. */
 export interface RunApi {
   readonly start: (request: StartRun) => Promise<{ readonly run: RunSummary }>
   readonly get: (
@@ -56,81 +58,42 @@ const over: readonly RunStatus[] = ['succeeded', 'failed', 'cancelled', 'interru
 export const isOver = (status: RunStatus): boolean => over.includes(status)
 
 /**
- * Keeps what the page shows of runs. All of it is snapshots and events of the runner: a reload or a second window comes
+ * Keeps what the page shows of runs. All of it is snapshots and events of the server: a reload or a second window comes
  * to the same.
  */
 export function createRunSession(api: RunApi, memory: RunMemory): RunSession {
-  let view = noRun
+  const view = createStore(noRun)
+  const following = createFollowing(api, view)
+  const request = requestsOf(view)
   let key: string | null = null
-  let stopFollowing: (() => void) | null = null
-  const listeners = new Set<() => void>()
-  const set = (change: Partial<RunView>): void => {
-    view = { ...view, ...change }
-    for (const listener of listeners) listener()
-  }
-  let watching = false
-  const watchQueue = (): void => {
-    if (watching) return
-    watching = true
-    api.watchQueue((queue) => set({ queue }))
-  }
   const attach = (runId: string, known: Pick<RunView, 'state' | 'document'>): void => {
-    stopFollowing?.()
-    watchQueue()
-    set({ runId, ...known, refusal: null })
     if (key !== null) memory.remember(key, runId)
-    stopFollowing = api.follow(
-      runId,
-      (state) =>
-        view.runId === runId &&
-        set({ state, ...(view.pending !== null && settles(view.pending, state) && { pending: null }) }),
-    )
-  }
-  const detach = (): void => {
-    stopFollowing?.()
-    stopFollowing = null
-    set({ ...noRun, queue: view.queue })
-  }
-  const request = async (pending: NonNullable<RunView['pending']>, work: () => Promise<void>): Promise<void> => {
-    if (view.pending !== null) return
-    set({ pending, refusal: null })
-    try {
-      await work()
-      if (pending === 'starting') set({ pending: null })
-    } catch (error) {
-      set({ pending: null, refusal: asApiError(error) })
-    }
+    following.attach(runId, known)
   }
   const show = async (runId: string): Promise<void> => {
     const { document, state } = await api.get(runId)
     attach(runId, { document, state })
   }
+  const withRun = (action: (run: string) => Promise<unknown>) => async (): Promise<void> => {
+    const { runId } = view.get()
+    if (runId !== null) await action(runId)
+  }
 
   return {
-    get: () => view,
-    subscribe: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    get: view.get,
+    subscribe: view.subscribe,
     start: ({ document, ...rest }) =>
       request('starting', async () => {
         const { run } = await api.start({ document, ...rest })
         attach(run.id, { document, state: null })
       }),
-    cancel: () => request('cancelling', async () => void (view.runId !== null && (await api.cancel(view.runId)))),
-    resume: () => request('resuming', async () => void (view.runId !== null && (await api.resume(view.runId)))),
-    show: async (runId) => {
-      try {
-        await show(runId)
-      } catch (error) {
-        set({ refusal: asApiError(error) })
-      }
-    },
+    cancel: () => request('cancelling', withRun(api.cancel)),
+    resume: () => request('resuming', withRun(api.resume)),
+    show: (runId) => show(runId).catch((error: unknown) => view.set({ refusal: asApiError(error) })),
     adopt: async (next, graphId) => {
       if (next === key) return
       key = next
-      detach()
-      watchQueue()
+      following.detach()
       const remembered =
         memory.recall(next) ?? (graphId === null ? undefined : (await api.latestOf(graphId).catch(() => undefined))?.id)
       if (remembered === undefined || key !== next) return
@@ -140,10 +103,58 @@ export function createRunSession(api: RunApi, memory: RunMemory): RunSession {
       )
     },
     rename: (next) => {
-      if (key !== null && view.runId !== null) memory.remember(next, view.runId)
+      const { runId } = view.get()
+      if (key !== null && runId !== null) memory.remember(next, runId)
       key = next
     },
-    dismissRefusal: () => set({ refusal: null }),
+    dismissRefusal: () => view.set({ refusal: null }),
+  }
+}
+
+interface Following {
+  readonly attach: (runId: string, known: Pick<RunView, 'state' | 'document'>) => void
+  readonly detach: () => void
+}
+
+/** Keeps the view at one run at a time, and at the queue as soon as there is something to show. */
+function createFollowing(api: Pick<RunApi, 'follow' | 'watchQueue'>, view: SmallStore<RunView>): Following {
+  let stop: (() => void) | null = null
+  let watching = false
+  const watchQueue = (): void => {
+    if (watching) return
+    watching = true
+    api.watchQueue((queue) => view.set({ queue }))
+  }
+  return {
+    attach: (runId, known) => {
+      stop?.()
+      watchQueue()
+      view.set({ runId, ...known, refusal: null })
+      stop = api.follow(runId, (state) => {
+        const { runId: shown, pending } = view.get()
+        if (shown === runId) view.set({ state, ...(pending !== null && settles(pending, state) && { pending: null }) })
+      })
+    },
+    detach: () => {
+      stop?.()
+      stop = null
+      view.set({ ...noRun, queue: view.get().queue })
+      watchQueue()
+    },
+  }
+}
+
+/** One request at a time; what comes of it is in the view. */
+function requestsOf(view: SmallStore<RunView>) {
+  return async (pending: NonNullable<RunView['pending']>, work: () => Promise<void>): Promise<void> => {
+    if (view.get().pending !== null) return
+    view.set({ pending, refusal: null })
+    try {
+      await work()
+      if (pending === 'starting') view.set({ pending: null })
+    } catch (error) {
+      view.set({ pending: null, refusal: asApiError(error) })
+    }
   }
 }
 

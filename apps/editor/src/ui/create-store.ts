@@ -1,4 +1,5 @@
 import { useRef, useSyncExternalStore } from 'react'
+import { createListeners } from './listeners.js'
 
 export interface SmallStore<State> {
   readonly get: () => State
@@ -9,19 +10,16 @@ export interface SmallStore<State> {
 /** A value outside React that components can watch. */
 export function createStore<State extends object>(initial: State): SmallStore<State> {
   let state = initial
-  const listeners = new Set<() => void>()
+  const listeners = createListeners()
   return {
     get: () => state,
     set: (patch) => {
       const keys = Object.keys(patch) as (keyof State)[]
       if (keys.every((key) => Object.is(state[key], patch[key]))) return
       state = { ...state, ...patch }
-      for (const listener of listeners) listener()
+      listeners.tell()
     },
-    subscribe: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    subscribe: listeners.add,
   }
 }
 

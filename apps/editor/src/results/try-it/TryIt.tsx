@@ -4,6 +4,7 @@ import type { ReactElement } from 'react'
 import { call, isAbort, messageOf } from '../../api/client.js'
 import { percent } from '../../ui/format.js'
 import { Button } from '../../ui/Button.js'
+import { DropZone } from '../../ui/DropZone.js'
 import { Icon } from '../../ui/Icon.js'
 import { Card } from '../cards/Card.js'
 import { Webcam } from './Webcam.js'
@@ -18,74 +19,29 @@ type Attempt =
 
 const shownClasses = 6
 
-/**
- * Drop a photo, choose one or use the camera, and see what the network thinks. The image goes to this runner and
- * nowhere else.
- */
-export function TryIt({
-  runId,
-  models,
-  nameOf,
-}: {
+export interface TryItProps {
   readonly runId: string
   readonly models: readonly ModelResult[]
   readonly nameOf: (node: string) => string
-}): ReactElement {
-  const [node, setNode] = useState<string | null>(null)
-  const [attempt, setAttempt] = useState<Attempt>({ status: 'idle' })
-  const [image, setImage] = useState<Blob | null>(null)
-  const [over, setOver] = useState(false)
-  const [camera, setCamera] = useState(false)
-  const input = useRef<HTMLInputElement>(null)
-  const asking = useRef<AbortController | null>(null)
-  const chosen = models.find((model) => model.node === node) ?? models.at(-1)
+}
 
-  const ask = async (photo: Blob): Promise<void> => {
-    asking.current?.abort()
-    const abort = new AbortController()
-    asking.current = abort
-    setImage(photo)
-    setAttempt((last) => (last.status === 'done' ? last : { status: 'asking' }))
-    try {
-      const prediction = await call('predict', {
-        params: { id: runId },
-        query: chosen === undefined ? {} : { node: chosen.node },
-        upload: photo,
-        signal: abort.signal,
-      })
-      setAttempt({ status: 'done', prediction })
-    } catch (error) {
-      if (!isAbort(error)) setAttempt({ status: 'failed', message: messageOf(error) })
-    }
-  }
-  useEffect(() => () => asking.current?.abort(), [])
+/**
+ * Drop a photo, choose one or use the camera, and see what the network thinks. The image goes to this server and
+ * nowhere else.
+ */
+export function TryIt({ runId, models, nameOf }: TryItProps): ReactElement {
+  const [node, setNode] = useState<string | null>(null)
+  const [camera, setCamera] = useState(false)
+  const chosen = models.find((model) => model.node === node) ?? models.at(-1)
+  const { attempt, image, ask } = useAttempt(runId, chosen?.node)
   return (
     <Card title="Try it" note="The photo goes to your own Graft server and nowhere else." className="try-card">
       {models.length > 1 && (
-        <label className="try-model">
-          Model{' '}
-          <select className="select" value={chosen?.node ?? ''} onChange={(event) => setNode(event.target.value)}>
-            {models.map((model) => (
-              <option key={model.node} value={model.node}>
-                {nameOf(model.node)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <ModelChoice models={models} nameOf={nameOf} value={chosen?.node ?? ''} onChange={setNode} />
       )}
-      <div
-        className={`drop-zone${over ? ' drop-zone-over' : ''}`}
-        onDragOver={(event) => {
-          event.preventDefault()
-          event.stopPropagation()
-          setOver(true)
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault()
-          event.stopPropagation()
-          setOver(false)
-          const [file] = event.dataTransfer.files
+      <DropZone
+        className="drop-zone"
+        onDrop={({ files: [file] }) => {
           if (file !== undefined) void ask(file)
         }}
       >
@@ -95,35 +51,98 @@ export function TryIt({
           <Preview image={image} />
         )}
         <div className="drop-actions">
-          <Button size="s" icon="upload" onClick={() => input.current?.click()}>
-            Choose a photo
-          </Button>
+          <PhotoButton onPhoto={(photo) => void ask(photo)} />
           {typeof navigator.mediaDevices?.getUserMedia === 'function' && (
             <Button size="s" icon="camera" onClick={() => setCamera(!camera)}>
               {camera ? 'Stop camera' : 'Camera'}
             </Button>
           )}
         </div>
-        <input
-          ref={input}
-          type="file"
-          accept="image/*"
-          className="visually-hidden"
-          tabIndex={-1}
-          aria-label="Photo to try"
-          onChange={(event) => {
-            const [file] = event.target.files ?? []
-            if (file !== undefined) void ask(file)
-            event.target.value = ''
-          }}
-        />
-      </div>
+      </DropZone>
       <div className="try-answer" role="status">
         {attempt.status === 'asking' && <p className="muted">Looking…</p>}
         {attempt.status === 'failed' && <p className="card-problem">{attempt.message}</p>}
         {attempt.status === 'done' && <Bars prediction={attempt.prediction} />}
       </div>
     </Card>
+  )
+}
+
+interface Asking {
+  readonly attempt: Attempt
+  /** The photo that was asked about last. */
+  readonly image: Blob | null
+  readonly ask: (photo: Blob) => Promise<void>
+}
+
+/** Asks the network of a node about one photo at a time; a new one takes the place of the one before. */
+function useAttempt(runId: string, node: string | undefined): Asking {
+  const [attempt, setAttempt] = useState<Attempt>({ status: 'idle' })
+  const [image, setImage] = useState<Blob | null>(null)
+  const asking = useRef<AbortController | null>(null)
+  useEffect(() => () => asking.current?.abort(), [])
+  const ask = async (photo: Blob): Promise<void> => {
+    asking.current?.abort()
+    const abort = new AbortController()
+    asking.current = abort
+    setImage(photo)
+    setAttempt((last) => (last.status === 'done' ? last : { status: 'asking' }))
+    try {
+      const prediction = await call('predict', {
+        params: { id: runId },
+        query: node === undefined ? {} : { node },
+        upload: photo,
+        signal: abort.signal,
+      })
+      setAttempt({ status: 'done', prediction })
+    } catch (error) {
+      if (!isAbort(error)) setAttempt({ status: 'failed', message: messageOf(error) })
+    }
+  }
+  return { attempt, image, ask }
+}
+
+function ModelChoice({
+  models,
+  nameOf,
+  value,
+  onChange,
+}: Omit<TryItProps, 'runId'> & { readonly value: string; readonly onChange: (node: string) => void }): ReactElement {
+  return (
+    <label className="try-model">
+      Model{' '}
+      <select className="select" value={value} onChange={(event) => onChange(event.target.value)}>
+        {models.map(({ node }) => (
+          <option key={node} value={node}>
+            {nameOf(node)}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+function PhotoButton({ onPhoto }: { readonly onPhoto: (photo: Blob) => void }): ReactElement {
+  const input = useRef<HTMLInputElement>(null)
+  return (
+    <>
+      <Button size="s" icon="upload" onClick={() => input.current?.click()}>
+        Choose a photo
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        accept="image/*"
+        className="visually-hidden"
+        tabIndex={-1}
+        aria-label="Photo to try"
+        onChange={(event) => {
+          const [file] = event.target.files ?? []
+          if (file !== undefined) onPhoto(file)
+          event.target.value = ''
+        }}
+      />
+    </>
   )
 }
 

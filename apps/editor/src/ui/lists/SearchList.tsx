@@ -19,58 +19,35 @@ export interface SearchListProps<Item extends Searchable> {
 }
 
 const shownAtMost = 200
+const page = 8
 
 /**
  * A field and the list of what matches: type, arrow keys, Enter. The field keeps the focus; screen readers hear the
  * chosen option.
  */
-export function SearchList<Item extends Searchable>({
-  label,
-  placeholder,
-  items,
-  keyOf,
-  render,
-  groupOf,
-  onChoose,
-  onEscape,
-  empty,
-}: SearchListProps<Item>): ReactElement {
+export function SearchList<Item extends Searchable>(props: SearchListProps<Item>): ReactElement {
+  const { label, placeholder, items, onChoose, onEscape, empty } = props
   const [query, setQuery] = useState('')
   const [active, setActive] = useState(0)
   const id = useId()
-  const list = useRef<HTMLUListElement>(null)
   const field = useRef<HTMLInputElement>(null)
   const found = search(items, query).slice(0, shownAtMost)
   const index = Math.min(active, found.length - 1)
   useEffect(() => {
     field.current?.focus({ preventScroll: true })
   }, [])
-  useEffect(() => {
-    // In braces: newer browsers return a promise here, which React would take for a clean-up.
-    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
-  }, [index, query])
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    const move = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key]
-    if (move !== undefined && found.length > 0) {
+    const next = movedBy(event.key, index, found.length)
+    const chosen = found[index]
+    if (next !== null) setActive(next)
+    else if (event.key === 'Escape' && onEscape !== undefined) onEscape()
+    else if (event.key === 'Enter' && chosen !== undefined) onChoose(chosen)
+    if (next !== null || event.key === 'Enter' || (event.key === 'Escape' && onEscape !== undefined))
       event.preventDefault()
-      setActive(
-        Math.abs(move) === 1
-          ? (index + move + found.length) % found.length
-          : Math.max(0, Math.min(found.length - 1, index + move)),
-      )
-    } else if (event.key === 'Enter') {
-      event.preventDefault()
-      const chosen = found[index]
-      if (chosen !== undefined) onChoose(chosen)
-    } else if (event.key === 'Escape' && onEscape !== undefined) {
-      event.preventDefault()
-      onEscape()
-    }
     event.stopPropagation()
   }
 
-  let heading = ''
   return (
     <div className="search-list" onKeyDown={onKeyDown}>
       <div className="search-field">
@@ -94,36 +71,74 @@ export function SearchList<Item extends Searchable>({
           }}
         />
       </div>
-      <ul ref={list} id={`${id}-list`} role="listbox" aria-label={label} className="search-options">
-        {found.map((item, place) => {
-          const group = query === '' ? (groupOf?.(item) ?? '') : ''
-          const isFirst = group !== '' && group !== heading
-          heading = group
-          return [
-            isFirst && (
-              <li key={`group ${group}`} role="presentation" className="search-group">
-                {group}
-              </li>
-            ),
-            <li
-              key={keyOf(item)}
-              id={`${id}-${place}`}
-              role="option"
-              aria-selected={place === index}
-              className="search-option"
-              onPointerMove={() => place !== index && setActive(place)}
-              onClick={() => onChoose(item)}
-            >
-              {render(item)}
-            </li>,
-          ]
-        })}
-      </ul>
+      <Options {...props} id={id} found={found} index={index} query={query} onPoint={setActive} />
       {found.length === 0 && (
         <p className="search-empty" role="status">
           {query.trim() === '' ? empty : `Nothing matches “${query.trim()}”.`}
         </p>
       )}
     </div>
+  )
+}
+
+/** Where a key leads from an option; arrows go round, a page stops at the ends. Null: it moves nothing. */
+function movedBy(key: string, index: number, count: number): number | null {
+  if (count === 0) return null
+  if (key === 'ArrowDown') return (index + 1) % count
+  if (key === 'ArrowUp') return (index - 1 + count) % count
+  if (key === 'PageDown') return Math.min(count - 1, index + page)
+  return key === 'PageUp' ? Math.max(0, index - page) : null
+}
+
+interface OptionsProps<Item extends Searchable>
+  extends Pick<SearchListProps<Item>, 'label' | 'keyOf' | 'render' | 'groupOf' | 'onChoose'> {
+  readonly id: string
+  readonly found: readonly Item[]
+  /** Which one is chosen. */
+  readonly index: number
+  /** While something is typed the best matches come first, without groups: those would be torn apart. */
+  readonly query: string
+  readonly onPoint: (index: number) => void
+}
+
+function Options<Item extends Searchable>({
+  id,
+  label,
+  found,
+  index,
+  query,
+  keyOf,
+  render,
+  groupOf,
+  onChoose,
+  onPoint,
+}: OptionsProps<Item>): ReactElement {
+  const list = useRef<HTMLUListElement>(null)
+  useEffect(() => {
+    // In braces: newer browsers return a promise here, which React would take for a clean-up.
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
+  }, [index, query])
+  const groups = found.map((item) => (query !== '' ? '' : (groupOf?.(item) ?? '')))
+  return (
+    <ul ref={list} id={`${id}-list`} role="listbox" aria-label={label} className="search-options">
+      {found.map((item, place) => [
+        groups[place] !== '' && groups[place] !== groups[place - 1] && (
+          <li key={`group ${groups[place]}`} role="presentation" className="search-group">
+            {groups[place]}
+          </li>
+        ),
+        <li
+          key={keyOf(item)}
+          id={`${id}-${place}`}
+          role="option"
+          aria-selected={place === index}
+          className="search-option"
+          onPointerMove={() => place !== index && onPoint(place)}
+          onClick={() => onChoose(item)}
+        >
+          {render(item)}
+        </li>,
+      ])}
+    </ul>
   )
 }
