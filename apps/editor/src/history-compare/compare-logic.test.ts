@@ -96,6 +96,10 @@ describe('McNemar', () => {
     expect(midP(0, 5)).toBeCloseTo(1 / 32, 12)
     expect(midP(0, 0)).toBe(1)
     expect(midP(7, 7)).toBeCloseTo(1, 12)
+    // By SciPy: binomtest(9, 22), less half the probability of 9 and of 13.
+    expect(midP(13, 9)).toBeCloseTo(0.404872894, 9)
+    // 0.5^4000 is too small for a number.
+    expect(midP(2000, 2000)).toBeCloseTo(1, 9)
   })
 
   test('stays a probability for thousands of images', () => {

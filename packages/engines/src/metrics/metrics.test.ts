@@ -10,7 +10,6 @@ import {
   crossEntropy,
   crossEntropyPerRow,
   macroF1,
-  mcNemar,
   mostConfused,
   softmax,
   topKAccuracy,
@@ -58,14 +57,6 @@ describe('metrics agree with the reference vector', () => {
     expect(low).toBeCloseTo(0.571650442, 9)
     expect(high).toBeCloseTo(0.838919838, 9)
   })
-
-  it('compares two classifiers with McNemar', () => {
-    const result = mcNemar(labels, argmax(logits, classes), argmax(others, classes))
-    expect([result.onlyFirst, result.onlySecond]).toEqual([13, 9])
-    expect(result.exact).toBeCloseTo(0.523467064, 9)
-    expect(result.midP).toBeCloseTo(0.404872894, 9)
-    expect(result.chiSquared).toBeCloseTo(0.409090909, 9)
-  })
 })
 
 describe('edges of the metrics', () => {
@@ -105,19 +96,6 @@ describe('edges of the metrics', () => {
     expect(wilsonInterval(0, 10)[0]).toBe(0)
     expect(wilsonInterval(10, 10)[1]).toBeCloseTo(1, 12)
     expect(wilsonInterval(0, 0)).toEqual([0, 1])
-  })
-
-  it('finds no difference where two classifiers agree, and does not underflow for thousands of disagreements', () => {
-    expect(mcNemar([0, 1], [0, 0], [0, 0])).toEqual({ onlyFirst: 0, onlySecond: 0, exact: 1, midP: 1, chiSquared: 0 })
-    const truth = new Int32Array(4000)
-    const first = truth.map((_, index) => (index % 2 ? 1 : 0))
-    const result = mcNemar(
-      truth,
-      first,
-      first.map((value) => 1 - value),
-    )
-    expect(result.exact).toBe(1)
-    expect(result.midP).toBeCloseTo(1, 9)
   })
 
   it('lists the most confused pairs, most frequent first', () => {
