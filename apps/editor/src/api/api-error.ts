@@ -20,7 +20,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The error of an answer that is no success, from its body where that is problem+json. */
+/** The error of an answer that isn't a success, from its body where that is problem+json. */
 export function errorOfAnswer(status: number, statusText: string, body: unknown): ApiError {
   const parsed = problemDetailsSchema.safeParse(body)
   if (parsed.success) return new ApiError(parsed.data.detail, parsed.data, 'refused')

@@ -23,7 +23,7 @@ export interface LiveOptions {
 export interface LiveSocket {
   readonly status: () => ConnectionStatus
   readonly onStatus: (listener: () => void) => () => void
-  /** Does nothing while there is no connection: whoever sends says it again after the next welcome. */
+  /** Does nothing while there is no connection: the sender repeats it after the next welcome. */
   readonly send: (message: ClientMessage) => void
   /** Tries to connect now instead of at the end of the pause. */
   readonly retry: () => void

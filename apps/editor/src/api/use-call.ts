@@ -5,7 +5,7 @@ import type { Loaded } from './artifact.js'
 export type Called<Value> = Loaded<Value> & { readonly again: () => void }
 
 /**
- * What a call gave, in a component. `ask` has to be the same function between renders; another one asks anew. The last
+ * What a call gave, in a component. `ask` has to be the same function between renders; another one asks again. The last
  * answer stays until the next is there.
  */
 export function useCall<Value>(ask: (signal: AbortSignal) => Promise<Value>): Called<Value> {

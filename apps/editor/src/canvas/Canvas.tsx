@@ -34,7 +34,7 @@ import { useCanvasApi } from './view/use-canvas-api.js'
 import { revealBesideInspector, useFitOnOpen, useSteadyCentre, useWholeInStrip } from './view/use-view.js'
 import './canvas.css'
 
-// Outside the component: React Flow mounts everything anew when these change.
+// Outside the component: React Flow mounts everything again when these change.
 const nodeTypes: NodeTypes = { card: NodeCard, frame: FrameCard, note: NoteCard }
 const edgeTypes: EdgeTypes = { wire: Wire }
 const snapGrid: [number, number] = [10, 10]

@@ -24,7 +24,7 @@ let canvases: readonly CanvasApi[] = []
 /** The canvas that commands, menus and dialogs act on: the one that was used last. Null while none is shown. */
 export const canvasApi = (): CanvasApi | null => canvases.at(-1) ?? null
 
-/** Called by a canvas when it appears. `use` says that somebody points at it or moved the focus there. */
+/** Called by a canvas when it appears. `use` says that a person points at it or moved the focus there. */
 export function provideCanvas(api: CanvasApi): { readonly use: () => void; readonly leave: () => void } {
   const others = (): readonly CanvasApi[] => canvases.filter((other) => other !== api)
   const use = (): void => void (canvases = [...others(), api])

@@ -28,7 +28,7 @@ export interface UiState {
   /** Shows the graph's own form while no node is selected. */
   readonly graphDetails: boolean
   readonly drawer: DrawerTab | null
-  /** The tab of the run's panel that somebody chose; null: what matters most at the moment. */
+  /** The tab of the run's panel that the person chose; null: what matters most at the moment. */
   readonly runTab: RunTab | null
   readonly drawerHeight: number
   readonly minimap: boolean

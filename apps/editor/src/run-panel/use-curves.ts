@@ -33,7 +33,7 @@ export function useCurves(nodes: Nodes): Readonly<Record<string, Pick<NodeRunSta
     return () => {
       gone = true
     }
-    // The list is made anew with every event; what is in it rarely changes.
+    // Every event makes a new list; what is in it rarely changes.
   }, [key])
   return useMemo(
     () =>

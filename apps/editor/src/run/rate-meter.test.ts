@@ -16,7 +16,7 @@ test('an old pace is forgotten', () => {
   expect(rate).toBeCloseTo(10, 5)
 })
 
-test('counting down starts anew', () => {
+test('counting down starts again', () => {
   const meter = createRateMeter()
   meter.take(0, 0)
   meter.take(100, 1000)

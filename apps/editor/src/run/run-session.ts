@@ -97,7 +97,7 @@ export function createRunSession(api: RunApi, memory: RunMemory): RunSession {
       const remembered =
         memory.recall(next) ?? (graphId === null ? undefined : (await api.latestOf(graphId).catch(() => undefined))?.id)
       if (remembered === undefined || key !== next) return
-      // A run that was deleted meanwhile is no news: the graph has none then.
+      // A run may have been deleted meanwhile: the graph has none then.
       await show(remembered).catch(
         (error: unknown) => error instanceof ApiError && error.kind !== 'offline' && memory.forget(next),
       )

@@ -11,7 +11,7 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
 }
 
-/** Time left, less exact the more it is: nobody believes `12 min 34 s`. */
+/** Time left, less exact the more it is: `12 min 34 s` would claim too much. */
 export function timeLeft(seconds: number): string {
   if (seconds < 1) return 'a moment'
   if (seconds < 90) return `${Math.ceil(seconds / (seconds < 10 ? 1 : 5)) * (seconds < 10 ? 1 : 5)} s`

@@ -108,7 +108,7 @@ export function createProjector(): (input: ProjectionInput) => Projection {
       }
     const ports = lastPorts.byNode
     const nodes = [...frames(input, keep), ...cards(input, ports, keep), ...notes(input, keep)]
-    // Nothing of a wire changes while a node is dragged, and React Flow indexes all of them anew for a new list.
+    // Nothing of a wire changes while a node is dragged, and React Flow indexes all of them again for a new list.
     const isSameWiring =
       lastWiring !== null &&
       lastWiring.edges === input.document.edges &&

@@ -34,7 +34,7 @@ export function Overview(): ReactElement {
     ({ transform: [x, y, zoom], width, height }): Viewport => ({ x, y, zoom, width, height }),
     sameView,
   )
-  // By what moves things only: a new name or param of the document draws nothing anew.
+  // By what moves things only: a new name or param of the document redraws nothing.
   const boxes = useMemo(() => nodeBoxes(document, manifests), [nodes, positions, manifests])
   useEffect(() => {
     const canvas = element.current

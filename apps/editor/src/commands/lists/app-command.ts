@@ -16,9 +16,9 @@ export interface AppCommand {
   readonly icon?: IconName
   /** The first is shown; all work. */
   readonly shortcuts?: readonly Shortcut[]
-  /** Works while somebody types in a field too. */
+  /** Works while the person types in a field too. */
   readonly inFields?: boolean
-  /** Works while somebody types in a field that shows the document, in place of the browser's own. */
+  /** Works while the person types in a field that shows the document, in place of the browser's own. */
   readonly inDocumentFields?: boolean
   /** The browser does the work on this key press (copy, paste); the shortcut is only shown. */
   readonly byBrowser?: boolean

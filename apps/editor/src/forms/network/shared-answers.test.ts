@@ -31,7 +31,7 @@ test('two who want to know the same ask once, and it goes on while one of them w
   expect(asked[0]?.signal.aborted).toBe(true)
 })
 
-test('what was given up is asked anew', () => {
+test('what was given up is asked again', () => {
   const { answers, asked } = setUp()
   answers.want('a', 'a').leave()
   expect(answers.isKnown('a')).toBe(false)

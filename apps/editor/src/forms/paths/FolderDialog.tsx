@@ -194,7 +194,7 @@ function EntryRow({
 function Contents({ path }: { readonly path: string }): ReactElement | null {
   const ask = useCallback((signal: AbortSignal) => call('summariseData', { query: { path }, signal }), [path])
   const summary = useCall(ask)
-  // Most folders on the way hold no classes; that is no problem yet.
+  // Most folders on the way hold no classes; that isn't a problem yet.
   if (summary.status === 'failed') return null
   return (
     <div className="folder-contents">

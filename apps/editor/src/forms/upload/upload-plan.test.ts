@@ -20,7 +20,7 @@ describe('what was dropped', () => {
     ]))
   test('keeps class folders that were dropped side by side', () =>
     expect(sent('cats/1.jpg', 'dogs/2.jpg')).toEqual(['photos', ['cats/1.jpg', 'dogs/2.jpg'], 0]))
-  test('leaves out hidden files and what is no image', () =>
+  test('leaves out hidden files and those that are not images', () =>
     expect(sent('p/cats/.DS_Store', 'p/cats/1.jpg', 'p/dogs/2.png', 'p/__MACOSX/x/1.jpg', 'p/dogs/notes.txt')).toEqual([
       'p',
       ['cats/1.jpg', 'dogs/2.png'],
