@@ -53,11 +53,22 @@ async function jobNetwork(to, seed) {
 }
 
 const jobs = [
-  { name: 'frozen backbone', to: 'stage4', settings: { epochs: 25, batchSize: 32, learningRate: 1e-3 } },
+  {
+    name: 'frozen backbone',
+    to: 'stage4',
+    settings: { epochs: 25, batchSize: 32, learningRate: 1e-3, backboneMultiplier: 1, schedule: 'constant' },
+  },
   {
     name: 'last two stages',
     to: 'stage2',
-    settings: { epochs: 4, batchSize: 32, learningRate: 1e-3, stageMultipliers: { stage3: 0.01, stage4: 0.01 } },
+    settings: {
+      epochs: 4,
+      batchSize: 32,
+      learningRate: 1e-3,
+      backboneMultiplier: 1,
+      schedule: 'constant',
+      stageMultipliers: { stage3: 0.01, stage4: 0.01 },
+    },
   },
 ]
 const [train, validation] = [sourceOf('train'), sourceOf('val')]

@@ -104,7 +104,9 @@ async function headTraining(features) {
     epochs,
     batchSize: 32,
     learningRate: 5e-3,
-    optimizer: { name: 'adamw', weightDecay: 1e-2 },
+    optimizer: 'adamw',
+    weightDecay: 1e-2,
+    schedule: 'constant',
     cacheFeatures: 'off',
   }
   const engines = await selectEngines('auto')

@@ -5,6 +5,7 @@ import { range } from '../training/batches.js'
 import { freshMonitor, observe } from '../training/monitor.js'
 import { scoresOf, taskOf } from '../training/task-of.js'
 import type { FitJob, FittingEngine, OpenedFit } from '../training/take-over.js'
+import { optimizerOf } from '../training/settings/index.js'
 import type { Label } from '../tasks/index.js'
 
 /**
@@ -33,8 +34,8 @@ const specOf = ({ tensors, task, settings, learningRateScale }: FitJob): Trainer
   tensors,
   loss: task.loss,
   learningRateScale,
-  optimizer: settings.optimizer,
-  ...(settings.clipNorm !== null && { clipNorm: settings.clipNorm }),
+  optimizer: optimizerOf(settings),
+  ...(settings.clipNorm > 0 && { clipNorm: settings.clipNorm }),
   seed: settings.seed,
 })
 
@@ -130,8 +131,8 @@ function openedFit(job: FitJob, trainer: Trainer): OpenedFit {
       const all = await trained.evaluate(await validation.load(range(0, validation.count, validation.count), 0))
       const scores = scoresOf(task, taskOf(network).head, { values: all.data, width: classes }, validation.labels)
       for (const name of task.curves) point(name, 'val', scores.values[name] ?? Number.NaN)
-      const watched = task.metrics.find(({ name }) => name === (settings.earlyStopping?.metric ?? 'loss'))
-      if (watched) now.monitor = observe(now.monitor, epoch, scores, watched, settings.earlyStopping)
+      const watched = task.metrics.find(({ name }) => name === settings.monitor)
+      if (watched) now.monitor = observe(now.monitor, epoch, scores, watched, settings)
       if (settings.restoreBest && now.monitor.bestEpoch === epoch) now.bestWeights = await trained.weights()
     }
     Object.assign(now, { epoch, position: 0, sums: noSums })

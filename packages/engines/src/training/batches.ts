@@ -1,5 +1,5 @@
 import { createRandom, deriveSeed, shuffle } from '@graft/network'
-import type { TrainSettings } from './settings.js'
+import type { TrainSettings } from './settings/index.js'
 
 /** Which images make up which batch: a pure function of the seed, so that a run can be taken up at any step. */
 export interface BatchPlan {

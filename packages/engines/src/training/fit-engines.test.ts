@@ -50,7 +50,7 @@ const optionsFor = (changes: Partial<FitOptions> = {}): FitOptions => ({
     epochs: 3,
     batchSize: 8,
     learningRate: 3e-3,
-    schedule: { name: 'oneCycle' },
+    schedule: 'oneCycle' as const,
     layerDecay: 0.5,
     clipNorm: 1,
     labelSmoothing: 0.1,
@@ -109,7 +109,7 @@ describe.each(trainers.map((training) => [training.id, training] as const))(
     it.each(['adamw', 'sgd'] as const)(
       'resumes %s in the middle of an epoch and ends with the same weights, bit for bit',
       async (name) => {
-        const settings = { ...options().settings, optimizer: { name } }
+        const settings = { ...options().settings, optimizer: name }
         const whole = await fit(options({ settings }))
         const controller = new AbortController()
         let bytes: Uint8Array | null = null

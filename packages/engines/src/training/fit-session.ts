@@ -7,7 +7,7 @@ import { openFeatures, type OpenFeatures, tensorsOf } from './open-features.js'
 import { openTrainer } from './open-trainer.js'
 import { type FitPlan, usesBatchStatistics } from './plan-fit.js'
 import { createProgress } from './progress.js'
-import type { TrainSettings } from './settings.js'
+import { optimizerOf, type TrainSettings } from './settings/index.js'
 
 /** Everything a run works with; `dispose` frees what the engines and the cache hold. */
 export interface FitSession extends FitPlan {
@@ -30,7 +30,8 @@ export async function openFitSession(plan: FitPlan, candidates: readonly Engine[
   try {
     const { suffix } = features
     const memory = planMemory({
-      ...parsed,
+      batchSize: parsed.batchSize,
+      optimizer: optimizerOf(parsed),
       network: suffix,
       engine: candidates[0] ?? options.engines.training,
       count: train.count,
@@ -40,12 +41,12 @@ export async function openFitSession(plan: FitPlan, candidates: readonly Engine[
     const settings: TrainSettings = { ...parsed, batchSize: memory.batchSize }
     const spec: TrainerSpec = {
       tensors: tensorsOf(suffix, options.tensors),
-      optimizer: settings.optimizer,
+      optimizer: optimizerOf(settings),
       loss: plan.task.loss,
       learningRateScale: Object.fromEntries(
         Object.entries(learningRateScale).filter(([name]) => suffix.parameters[name]),
       ),
-      ...(settings.clipNorm !== null && { clipNorm: settings.clipNorm }),
+      ...(settings.clipNorm > 0 && { clipNorm: settings.clipNorm }),
       ...(memory.largestPart !== undefined && { largestPart: memory.largestPart }),
       seed: settings.seed,
     }

@@ -2,7 +2,7 @@ import type { Head, Network, Tensors } from '@graft/network'
 import type { Engine } from '../engine.js'
 import type { FitCheckpoints } from './checkpoint.js'
 import type { ImageSource } from './image-source.js'
-import type { TrainSettingsInput } from './settings.js'
+import type { TrainSettingsInput } from './settings/index.js'
 
 /** What `fit` needs to train a network. */
 export interface FitOptions {

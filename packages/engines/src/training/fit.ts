@@ -98,7 +98,7 @@ async function finishEpoch(session: FitSession, state: FitState): Promise<void> 
   const epoch = state.epoch + 1
   const metrics = await closeEpoch(session, state)
   if (metrics) {
-    state.monitor = observe(state.monitor, epoch, metrics, session.monitored, settings.earlyStopping)
+    state.monitor = observe(state.monitor, epoch, metrics, session.monitored, settings)
     const isBest = state.monitor.bestEpoch === epoch
     if (settings.restoreBest && isBest) state.bestWeights = await trainer.weights()
     if (!settings.restoreBest) state.monitor = { ...state.monitor, validation: metrics }

@@ -1,6 +1,6 @@
 import type { BatchPlan } from './batches.js'
 import { learningRateMultiplier } from './schedules/index.js'
-import type { TrainSettings } from './settings.js'
+import { scheduleOf, type TrainSettings, warmupOf } from './settings/index.js'
 
 /** Learning rate of a step, counted from 0 over the whole run. */
 export function learningRateAt(
@@ -8,9 +8,13 @@ export function learningRateAt(
   step: number,
 ): number {
   const totalSteps = settings.epochs * batches.stepsPerEpoch
-  const warmupSteps = Math.round(settings.warmupFraction * totalSteps)
+  const warmupSteps = Math.round(warmupOf(settings) * totalSteps)
   return (
     settings.learningRate *
-    learningRateMultiplier({ step, totalSteps, stepsPerEpoch: batches.stepsPerEpoch }, settings.schedule, warmupSteps)
+    learningRateMultiplier(
+      { step, totalSteps, stepsPerEpoch: batches.stepsPerEpoch },
+      scheduleOf(settings),
+      warmupSteps,
+    )
   )
 }

@@ -7,7 +7,7 @@ const optimizer = { name: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0 
 /** Needs a megabyte per image. */
 const engine = { id: 'onnx', trainingMemory: (_: unknown, images: number) => images * 2 ** 20 } as const
 const memory = (megabytes: number) => ({ total: (megabytes * 2 ** 20) / 0.6, free: 2 ** 40 })
-const plan = (batchSize: number | 'auto', megabytes: number, count = 10_000) =>
+const plan = (batchSize: number, megabytes: number, count = 10_000) =>
   planMemory({ network, engine, optimizer, batchSize, count, memory: memory(megabytes) })
 
 describe('planMemory', () => {
@@ -27,11 +27,11 @@ describe('planMemory', () => {
   })
 
   it('chooses a power of two that fits, leaves an epoch its steps and stays within 64', () => {
-    expect(plan('auto', 1000).batchSize).toBe(64)
-    expect(plan('auto', 40).batchSize).toBe(32)
-    expect(plan('auto', 1000, 200).batchSize).toBe(16)
-    expect(plan('auto', 1000, 5).batchSize).toBe(8)
-    expect(plan('auto', 40).message).toMatch(/^Batch size 32, chosen for 10000 images and 0\.1 GB of memory\./)
+    expect(plan(0, 1000).batchSize).toBe(64)
+    expect(plan(0, 40).batchSize).toBe(32)
+    expect(plan(0, 1000, 200).batchSize).toBe(16)
+    expect(plan(0, 1000, 5).batchSize).toBe(8)
+    expect(plan(0, 40).message).toMatch(/^Batch size 32, chosen for 10000 images and 0\.1 GB of memory\./)
   })
 
   it('counts no more images than there are', () => {

@@ -26,7 +26,8 @@ export interface MemoryQuestion {
   readonly network: Network
   readonly engine: Pick<Engine, 'id' | 'trainingMemory'>
   readonly optimizer: OptimizerSpec
-  readonly batchSize: number | 'auto'
+  /** 0: to be chosen. */
+  readonly batchSize: number
   /** Images in an epoch. */
   readonly count: number
   readonly memory: MachineMemory
@@ -41,12 +42,10 @@ export function planMemory({ network, engine, optimizer, batchSize, count, memor
   const limit = share * memory.total
   const needs = (images: number): number => engine.trainingMemory?.(network, images, optimizer) ?? 0
   const fits = (images: number): boolean => needs(images) <= limit
-  const chosen = batchSize === 'auto' ? automatic(count, fits) : batchSize
+  const chosen = batchSize === 0 ? automatic(count, fits) : batchSize
   const asked = Math.min(chosen, count)
   const choice =
-    batchSize === 'auto'
-      ? `Batch size ${chosen}, chosen for ${count} images and ${gigabytes(memory.total)} of memory. `
-      : ''
+    batchSize === 0 ? `Batch size ${chosen}, chosen for ${count} images and ${gigabytes(memory.total)} of memory. ` : ''
   if (engine.trainingMemory === undefined) return { batchSize: chosen, message: choice.trim() || null, warning: null }
   const part = fits(asked) ? asked : largest(asked, fits)
   const expected = `about ${gigabytes(needs(part))} of memory`

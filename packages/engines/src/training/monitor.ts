@@ -1,7 +1,7 @@
 import type { MonitorState } from './checkpoint.js'
 import type { ValidationScores } from './fit-types.js'
 import type { MetricDescription } from '../tasks/index.js'
-import type { EarlyStoppingSettings } from './settings.js'
+import type { TrainSettings } from './settings/index.js'
 
 export const freshMonitor: MonitorState = { bestEpoch: 0, bestValue: null, waited: 0, stopped: false, validation: null }
 
@@ -14,13 +14,12 @@ export function observe(
   epoch: number,
   validation: ValidationScores,
   metric: MetricDescription,
-  stopping: EarlyStoppingSettings | null,
+  { patience, minDelta }: Pick<TrainSettings, 'patience' | 'minDelta'>,
 ): MonitorState {
   const value = validation.values[metric.name] ?? Number.NaN
   const rise = state.bestValue === null ? Infinity : value - state.bestValue
   const gain = state.bestValue === null || metric.better === 'higher' ? rise : -rise
-  if (gain > (stopping?.minDelta ?? 0))
-    return { bestEpoch: epoch, bestValue: value, waited: 0, stopped: false, validation }
+  if (gain > minDelta) return { bestEpoch: epoch, bestValue: value, waited: 0, stopped: false, validation }
   const waited = state.waited + 1
-  return { ...state, waited, stopped: stopping !== null && waited >= stopping.patience }
+  return { ...state, waited, stopped: patience > 0 && waited >= patience }
 }

@@ -14,7 +14,7 @@ import { prefixKey } from './features/prefix-key.js'
 import type { PrefixReport } from './fit-types.js'
 import type { ImageSource } from './image-source.js'
 import { openForward } from './open-forward.js'
-import type { TrainSettings } from './settings.js'
+import type { TrainSettings } from './settings/index.js'
 
 /** What `openFeatures` reads from: a source, and how many of its views will be asked for. */
 export interface FeatureDemand {

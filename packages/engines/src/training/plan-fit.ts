@@ -1,3 +1,4 @@
+import { must } from '@graft/errors'
 import type { Head, Network } from '@graft/network'
 import { z } from 'zod'
 import { EngineError } from '../engine.js'
@@ -7,7 +8,7 @@ import { createBreather } from './abort.js'
 import { checkInputs } from './check-inputs.js'
 import type { FitEvent, FitOptions } from './fit-types.js'
 import { learningRateScale } from './learning-rate-scale.js'
-import { type ParsedTrainSettings, trainSettings } from './settings.js'
+import { checkTrainSettings, type ParsedTrainSettings, trainSettings } from './settings/index.js'
 import { taskOf } from './task-of.js'
 
 /** What a run is about, checked and with everything decided that doesn't depend on who trains. */
@@ -39,13 +40,14 @@ export function planFit(options: FitOptions, host: Host): FitPlan {
   const emit = options.onEvent ?? (() => {})
   const { task, head } = taskOf(network)
   const { classes, counts, warnings } = checkInputs(network, task, train, validation)
-  const monitored = monitoredMetric(task, settings.earlyStopping?.metric ?? 'loss')
+  const monitored = monitoredMetric(task, settings.monitor, warnings)
   const weights = classWeights(task, settings.classWeights, counts, train.count)
   const scale = learningRateScale(network, settings)
-  if (!validation && settings.earlyStopping)
+  if (!validation && settings.patience > 0)
     warnings.push(
       "There are no validation images, so training can't stop early; it runs all epochs. Connect a validation set.",
     )
+  warnings.push(...checkTrainSettings(settings).map(({ message, fix }) => `${message} ${fix}`))
   for (const message of warnings) emit({ type: 'log', level: 'warning', message })
   const views = settings.views || settings.epochs
   return {
@@ -70,13 +72,16 @@ export function usesBatchStatistics(network: Network): boolean {
   return network.layers.some(({ statistics }) => statistics === 'batch')
 }
 
-/** Throws EngineError when the task doesn't measure what is to be watched. */
-function monitoredMetric(task: Task, name: string): MetricDescription {
-  const found = task.metrics.find((metric) => metric.name === name)
-  if (found) return found
-  throw new EngineError(
-    `Early stopping watches "${name}", which is not measured here.`,
-    `Choose one of ${task.metrics.map((metric) => metric.name).join(', ')}.`,
+/** What the task measures under that name after every epoch; else its loss, with a warning. */
+function monitoredMetric(task: Task, name: string, warnings: string[]): MetricDescription {
+  const watched = task.curves.includes(name) ? name : 'loss'
+  if (watched !== name)
+    warnings.push(
+      `"${name}" is not measured after every epoch of this network (${task.title.toLowerCase()}), so the loss is watched. Choose one of ${task.curves.join(', ')}.`,
+    )
+  return must(
+    task.metrics.find((metric) => metric.name === watched),
+    `the metric "${watched}"`,
   )
 }
 

@@ -10,7 +10,7 @@ import { learningRateAt } from './learning-rate.js'
 import { planMemory } from './memory-plan.js'
 import { type FitPlan, usesBatchStatistics } from './plan-fit.js'
 import { findCheckpoint, fingerprintOf } from './resume.js'
-import type { TrainSettings } from './settings.js'
+import { optimizerOf, type TrainSettings } from './settings/index.js'
 
 /**
  * An engine that runs a whole training by itself, say in a process of its own, instead of being stepped: a call per
@@ -88,7 +88,14 @@ export async function offerFit(plan: FitPlan, candidates: readonly Engine[]): Pr
 async function jobFor(engine: Engine, plan: FitPlan): Promise<FitJob> {
   const { host, options, emit, task, targets, classes, viewOf, learningRateScale } = plan
   const { network, tensors, train, validation, checkpoint, signal } = options
-  const { batchSize } = planMemory({ ...plan.settings, network, engine, count: train.count, memory: host.memory() })
+  const { batchSize } = planMemory({
+    batchSize: plan.settings.batchSize,
+    optimizer: optimizerOf(plan.settings),
+    network,
+    engine,
+    count: train.count,
+    memory: host.memory(),
+  })
   const settings = { ...plan.settings, batchSize }
   const batches = planBatches({ ...settings, count: train.count, batchStatistics: usesBatchStatistics(network) })
   const fingerprint = checkpoint ? await fingerprintOf(plan, settings, engine) : ''

@@ -1,4 +1,4 @@
-import type { TrainSettings } from '../settings.js'
+import type { TrainSettings } from '../settings/index.js'
 import { defaultMemoryBytes } from '../../host/feature-store.js'
 
 /** Most bytes of features that `auto` stores for one call. */

@@ -8,12 +8,12 @@ import { step } from './step.js'
 export type { Schedule, SchedulePosition } from './schedule.js'
 
 /** Every schedule there is. */
-export const schedules: readonly Schedule[] = [constant, step, cosine, oneCycle]
+export const schedules: readonly Schedule[] = [cosine, constant, step, oneCycle]
 
 export const scheduleSettings = z.discriminatedUnion('name', [
+  cosine.options,
   constant.options,
   step.options,
-  cosine.options,
   oneCycle.options,
 ])
 export type ScheduleSettings = z.output<typeof scheduleSettings>

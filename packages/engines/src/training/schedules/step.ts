@@ -7,7 +7,7 @@ export const step = defineSchedule({
   title: 'Step',
   options: z.strictObject({
     name: z.literal('step'),
-    everyEpochs: z.number().positive().default(7).describe('Epochs between two drops of the learning rate.'),
+    everyEpochs: z.int().min(1).default(7).describe('Epochs between two drops of the learning rate.'),
     factor: z
       .number()
       .positive()

@@ -1,4 +1,12 @@
-import { fit, freezeProof, taskOf, weightsHash, type FitResult, type Workload } from '@graft/engines'
+import {
+  checkTrainSettings,
+  fit,
+  freezeProof,
+  taskOf,
+  weightsHash,
+  type FitResult,
+  type Workload,
+} from '@graft/engines'
 import { countParameters, type Network, type Tensors } from '@graft/network'
 import { describeScores } from '@graft/graph-schema'
 import type { DatasetValue, MetricsValue } from '@graft/graph-schema'
@@ -14,10 +22,8 @@ import type { TrainingDetail } from '../../sdk/values.js'
 import { requireSameClasses } from '../evaluation/require-same-classes.js'
 import { forwardFitEvents } from './forward-fit-events.js'
 import { scoreTrainingImages } from './score-training-images.js'
-import { toTrainSettings } from './to-train-settings.js'
 import { trainCheckpoints } from './train-checkpoints.js'
 import { trainParams, type TrainParams } from './train-params.js'
-import { validateTrainParams } from './validate-train-params.js'
 
 export const train = defineNode({
   type: 'train',
@@ -44,7 +50,7 @@ Connect a network with a head, training images and, for curves and the choice of
   params: trainParams,
   usesEngine: true,
   sameClasses: [[{ port: 'model' }, { port: 'train' }, { port: 'validation' }]],
-  validate: validateTrainParams,
+  validate: checkTrainSettings,
   workload: ({ inputs, params }) =>
     inputs.train === undefined
       ? null
@@ -106,17 +112,18 @@ async function trainOn(
   }
   try {
     const train = await open(dataset, true)
+    const { phase, ...settings } = params
     const options = {
       network,
       tensors,
       engines: context.engines,
       train,
-      settings: toTrainSettings(params, network),
+      settings,
       cacheDirectory: context.cacheDirectory,
       signal: context.signal,
       ...(features !== undefined && { memoryBytes: features }),
     }
-    const events = forwardFitEvents(params.phase, context)
+    const events = forwardFitEvents(phase, context)
     return await fit({
       ...options,
       ...(validation !== undefined && { validation: await open(validation, false) }),

@@ -1,16 +1,26 @@
-import type { Problem } from '@graft/graph-schema'
-import type { TrainParams } from './train-params.js'
+import { findSchedule } from '../schedules/index.js'
+import type { ParsedTrainSettings } from './index.js'
 
-/** Rules between fields, and rates that are known to end badly (research/transfer-learning.md, L11). */
-export function validateTrainParams(params: TrainParams): readonly Omit<Problem, 'node'>[] {
-  return rules.flatMap((rule) => rule(params) ?? [])
+/** What is wrong with settings that are right one by one. Warnings don't stop a training. */
+export interface SettingsProblem {
+  readonly code: string
+  readonly severity: 'error' | 'warning'
+  readonly field: string
+  readonly message: string
+  readonly fix: string
 }
 
-type Rule = (params: TrainParams) => Omit<Problem, 'node'> | null
+type Checked = Pick<ParsedTrainSettings, 'schedule' | 'warmup' | 'optimizer' | 'nesterov' | 'momentum' | 'learningRate'>
+type Rule = (settings: Checked) => SettingsProblem | null
+
+/** Rules between fields, and rates that are known to end badly. Pure. */
+export function checkTrainSettings(settings: Checked): readonly SettingsProblem[] {
+  return rules.flatMap((rule) => rule(settings) ?? [])
+}
 
 const rules: readonly Rule[] = [
   ({ schedule, warmup }) =>
-    schedule === 'oneCycle' && warmup > 0
+    findSchedule(schedule).warmsUp && warmup > 0
       ? {
           code: 'warmup-ignored',
           severity: 'warning',
