@@ -11,7 +11,6 @@ export {
   readSafetensors,
   readTensorsFrom,
   type SafetensorsFile,
-  safetensorsWriter,
   writeSafetensors,
 } from './formats/safetensors/index.js'
 export * from './builder/network-builder.js'

@@ -34,13 +34,17 @@ export const graftnet: Architecture = {
         channels = stage.channels
       })
     }
-    addHead(builder, channels, classes)
+    if (classes !== null) addHead(builder, channels, classes)
     return builder.build({
       name: 'graftnet',
       preprocessing: preprocessingFor(inputSize),
       provenance: { source: 'architecture:graftnet', licence: 'Apache-2.0', history: [] },
     })
   },
+  optionsOf: (shapes) =>
+    shapes.has('stem.conv.weight') && shapes.has('stage5.1.pointwise.weight')
+      ? { classes: shapes.get('head.fc.weight')?.[0] ?? null }
+      : null,
 }
 
 const preprocessingFor = (inputSize: number): Preprocessing => ({

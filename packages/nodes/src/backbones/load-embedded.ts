@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { architectures, readSafetensors, type LoadedNetwork } from '@graft/network'
+import { bindWeights, type LoadedNetwork, openSafetensors } from '@graft/network'
 import type { EmbeddedBackbone } from './backbone.js'
 
 const cardSchema = z.object({
@@ -15,11 +15,12 @@ const cardSchema = z.object({
 export async function loadEmbeddedBackbone(backbone: EmbeddedBackbone): Promise<LoadedNetwork> {
   const folder = new URL(`../../${backbone.folder}/`, import.meta.url)
   const card = cardSchema.parse(JSON.parse(await readFile(new URL('card.json', folder), 'utf8')))
-  const { tensors } = readSafetensors(new Uint8Array(await readFile(new URL('weights.safetensors', folder))))
-  const architecture = architectures.find((candidate) => candidate.id === backbone.architecture)
-  if (architecture === undefined)
-    throw new Error(`The embedded backbone "${backbone.id}" names an unknown architecture "${backbone.architecture}".`)
-  const built = architecture.build({ classes: card.classNames.length, inputSize: card.inputSize })
+  const file = openSafetensors(new Uint8Array(await readFile(new URL('weights.safetensors', folder))))
+  const { network: built, tensors } = await bindWeights(
+    { ...file, read: async (name) => file.read(name) },
+    backbone.title,
+    { architecture: backbone.architecture, inputSize: card.inputSize },
+  )
   const network = {
     ...built,
     name: card.name,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { onnxEngine, tfjsEngine } from '@graft/engines'
-import { createRandom, type LoadedNetwork, type ModelFiles, readNetwork } from '@graft/network'
+import { createRandom, filesInMemory, type LoadedNetwork, type ModelFiles, readNetwork } from '@graft/network'
 import { beforeAll, describe, expect, it } from 'vitest'
 
 const seed = Number(process.env.GRAFT_TEST_SEED ?? Math.floor(Math.random() * 1e9))
@@ -31,24 +31,16 @@ async function saved(
     data: new Uint8Array(artifacts.weightData as ArrayBuffer),
   }
   const half = Math.floor(data.length / 2)
-  const files = new Map<string, Uint8Array>([
-    [
-      'model.json',
-      new TextEncoder().encode(
-        JSON.stringify({
-          modelTopology: artifacts.modelTopology,
-          weightsManifest: [{ paths: ['a.bin', 'b.bin'], weights: specs }],
-        }),
-      ),
-    ],
-    ['a.bin', data.slice(0, half)],
-    ['b.bin', data.slice(half)],
-  ])
-  return {
-    label: 'memory',
-    names: [...files.keys()],
-    read: async (name) => files.get(name) ?? Promise.reject(new Error(`no file ${name}`)),
-  }
+  return filesInMemory({
+    'model.json': new TextEncoder().encode(
+      JSON.stringify({
+        modelTopology: artifacts.modelTopology,
+        weightsManifest: [{ paths: ['a.bin', 'b.bin'], weights: specs }],
+      }),
+    ),
+    'a.bin': data.slice(0, half),
+    'b.bin': data.slice(half),
+  })
 }
 
 /** Gives every weight random values, statistics included, so that nothing is hidden by ones and zeros. */

@@ -2,10 +2,13 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasImageName } from '@graft/graph-schema'
 import type { Directory } from '@graft/graph-schema'
+import { formats, isNamedLike } from '@graft/network'
+import { formatOfFile } from '@graft/network/node'
 
 const mostEntries = 2000
 const mostCounted = 20_000
-const models = /\.(onnx|safetensors)$/i
+/** Files whose names don't tell whether they are models, and that are looked into. */
+const mostLookedInto = 100
 
 /**
  * The entries of a folder, folders first; hidden ones left out. Links are shown as what they lead to; whether they may
@@ -13,7 +16,10 @@ const models = /\.(onnx|safetensors)$/i
  */
 export async function browse(path: string, parent: string | null): Promise<Directory> {
   const names = (await readdir(path)).filter((name) => !name.startsWith('.')).toSorted((a, b) => (a < b ? -1 : 1))
-  const entries = (await Promise.all(names.slice(0, mostEntries).map((name) => describe(path, name)))).filter(
+  let left = mostLookedInto
+  const isModel = async (file: string): Promise<boolean> =>
+    (nameTellsModel(file) || (mayBeModel(file) && left-- > 0)) && (await formatOfFile(file)) !== undefined
+  const entries = (await Promise.all(names.slice(0, mostEntries).map((name) => describe(path, name, isModel)))).filter(
     (entry) => entry !== null,
   )
   const isFolder = (entry: Directory['entries'][number]): number => (entry.kind === 'directory' ? 0 : 1)
@@ -25,17 +31,26 @@ export async function browse(path: string, parent: string | null): Promise<Direc
   }
 }
 
-async function describe(directory: string, name: string): Promise<Directory['entries'][number] | null> {
+const nameTellsModel = (path: string): boolean =>
+  formats.some((format) => format.nameTells && isNamedLike(format, path))
+
+const mayBeModel = (path: string): boolean => formats.some((format) => isNamedLike(format, path))
+
+async function describe(
+  directory: string,
+  name: string,
+  isModel: (path: string) => Promise<boolean>,
+): Promise<Directory['entries'][number] | null> {
   const path = join(directory, name)
   const stats = await stat(path).catch(() => null)
   if (stats?.isDirectory()) return { name, path, kind: 'directory', images: await countImages(path) }
   if (!stats?.isFile()) return null
   const kind = hasImageName(name)
     ? 'image'
-    : models.test(name) || name === 'model.json'
-      ? 'model'
-      : name.endsWith('.graft.json')
-        ? 'graph'
+    : name.endsWith('.graft.json')
+      ? 'graph'
+      : (await isModel(path))
+        ? 'model'
         : 'file'
   return { name, path, kind, bytes: stats.size }
 }

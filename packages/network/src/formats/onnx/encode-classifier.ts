@@ -2,14 +2,9 @@ import { inferShapes } from '../../infer-shapes.js'
 import type { Network, Preprocessing, Tensors } from '../../network.js'
 import { encodeOnnxModel } from './encode-model.js'
 import { toOnnxModel } from './encode-network.js'
-import { describeNetwork } from './metadata.js'
+import type { OutputActivation } from '../format.js'
+import { describeNetwork } from '../graft-metadata.js'
 import { type OnnxModel, type OnnxModelNode, typedAttributes } from './onnx-model.js'
-
-/** The operator that makes probabilities of logits, at the end of the file. */
-export interface OutputActivation {
-  readonly operator: string
-  readonly attributes: Readonly<Record<string, number>>
-}
 
 export interface OnnxClassifierOptions {
   /** Of the task that the network has learned; default: Softmax over the classes. */

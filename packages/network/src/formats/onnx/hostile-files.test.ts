@@ -9,14 +9,13 @@ import { toOnnxModel } from './encode-network.js'
 import type { OnnxModel } from './onnx-model.js'
 import { float32Tensor, tensorOf } from './onnx-tensor.js'
 import { ProtobufWriter } from './protobuf-writer.js'
-import { onnxReader } from './reader.js'
-import { encoded, filesOf, int, ints, modelOf, nodeOf } from './testing.js'
+import { encoded, readOnnx, int, ints, modelOf, nodeOf } from './testing.js'
 
 const seed = 47
 
 async function problemWith(bytes: Uint8Array): Promise<string> {
   try {
-    await onnxReader.read(filesOf({ 'net.onnx': bytes }))
+    await readOnnx({ 'net.onnx': bytes })
   } catch (error) {
     if (error instanceof FormatError) return textOf(error)
     throw error
@@ -85,7 +84,7 @@ describe('damaged and hostile ONNX files', () => {
       for (let change = 0; change <= attempt % 3; change++)
         bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256)
       try {
-        await onnxReader.read(filesOf({ 'net.onnx': bytes }))
+        await readOnnx({ 'net.onnx': bytes })
       } catch (error) {
         if (!(error instanceof FormatError)) throw new Error(`attempt ${attempt}: ${String(error)}`, { cause: error })
         refused++
@@ -227,7 +226,7 @@ describe('damaged and hostile ONNX files', () => {
         float32Tensor('toString', [], new Float32Array(1)),
       ],
     )
-    const { network, tensors } = await onnxReader.read(filesOf({ 'net.onnx': encoded(model) }))
+    const { network, tensors } = await readOnnx({ 'net.onnx': encoded(model) })
     expect(network.layers.map((layer) => layer.operator)).toEqual(['Conv', 'Mul', 'Relu'])
     expect(network.layers.filter((layer) => names.includes(layer.name))).toEqual([])
     expect([...tensors.keys()].sort()).toEqual(Object.keys(network.parameters).sort())

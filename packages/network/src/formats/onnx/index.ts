@@ -20,6 +20,6 @@ export {
   tensorValues,
 } from './onnx-tensor.js'
 export { encodeOnnxClassifier, type OnnxClassifierOptions } from './encode-classifier.js'
-export { metadataKeys as onnxMetadataKeys } from './metadata.js'
-export { networkOfOnnx, onnxReader } from './reader.js'
-export { onnxWriter } from './writer.js'
+export { metadataKeys as onnxMetadataKeys } from '../graft-metadata.js'
+export { networkOfOnnx } from './network-of-onnx.js'
+export { onnxFormat } from './format.js'

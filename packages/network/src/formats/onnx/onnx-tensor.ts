@@ -28,6 +28,8 @@ export interface OnnxTensor {
   readonly type: OnnxTensorType
   readonly shape: readonly number[]
   readonly data: Uint8Array | ExternalData
+  /** The bytes are in memory of their own that nobody else changes: values may be a view of them instead of a copy. */
+  readonly ownsData?: boolean
 }
 
 /** Bytes in another file; `location` is relative to the model's directory and not yet checked. */
@@ -87,11 +89,13 @@ export function tensorValues(tensor: OnnxTensor): Float64Array {
 }
 
 /**
- * The elements of a tensor as float32, in memory of their own. Throws FormatError when its bytes are still in another
+ * The elements of a tensor as float32, in memory that nobody else changes. Throws FormatError when its bytes are still in another
  * file.
  */
 export function tensorFloats(tensor: OnnxTensor): Float32Array {
   if (tensor.type !== 'float32') return Float32Array.from(tensorValues(tensor))
+  if (tensor.ownsData === true && tensor.data instanceof Uint8Array && tensor.data.byteOffset % 4 === 0)
+    return new Float32Array(tensor.data.buffer, tensor.data.byteOffset, elementCount(tensor.shape))
   const values = new Float32Array(elementCount(tensor.shape))
   new Uint8Array(values.buffer).set(inlineBytes(tensor))
   return values

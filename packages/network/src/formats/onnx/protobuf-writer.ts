@@ -42,6 +42,12 @@ export class ProtobufWriter {
     return this
   }
 
+  /** Appends fields that are encoded already. */
+  raw(fields: Uint8Array): this {
+    this.push(fields)
+    return this
+  }
+
   /** Appends a nested message. */
   message(field: number, write: (writer: ProtobufWriter) => void): this {
     const nested = new ProtobufWriter()

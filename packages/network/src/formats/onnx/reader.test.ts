@@ -1,6 +1,6 @@
 import * as onnxruntime from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
-import type { LoadedNetwork } from '../../weight-format.js'
+import type { LoadedNetwork } from '../format.js'
 import { createRandom, normal } from '../../values/random.js'
 import { encodeOnnxModel } from './encode-model.js'
 import { toOnnxModel } from './encode-network.js'
@@ -8,8 +8,8 @@ import type { OnnxModel } from './onnx-model.js'
 import { float32Tensor, type OnnxTensor, tensorOf } from './onnx-tensor.js'
 import { readFields } from './protobuf-reader.js'
 import { ProtobufWriter } from './protobuf-writer.js'
-import { networkOfOnnx, onnxReader } from './reader.js'
-import { encoded, filesOf, int, ints, modelOf, nodeOf } from './testing.js'
+import { networkOfOnnx } from './network-of-onnx.js'
+import { encoded, readOnnx, int, ints, modelOf, nodeOf } from './testing.js'
 
 const seed = 5
 const random = createRandom(seed)
@@ -374,26 +374,24 @@ describe(`onnxReader (seed ${seed})`, () => {
     const data = values(8)
     const model = modelOf([nodeOf('Conv', ['input', 'w'], ['output'])], [float32Tensor('w', [4, 2, 1, 1], data)])
     const bytes = withExternalData(model, 'weights.bin', '4')
-    const files = filesOf({
+    const { tensors } = await readOnnx({
       'net.onnx': bytes,
       'weights.bin': new Uint8Array([0, 0, 0, 0, ...new Uint8Array(data.buffer)]),
     })
-    expect(await onnxReader.recognises(files)).toBe(true)
-    const { tensors } = await onnxReader.read(files)
     expect(tensors.get('w')?.data).toEqual(data)
   })
 
   it.each([
-    ['../secret', /outside the model's directory/],
-    ['/etc/passwd', /outside the model's directory/],
-    ['C:\\x', /outside the model's directory/],
-    ['a/../../b', /outside the model's directory/],
+    ['../secret', /outside the model's folder/],
+    ['/etc/passwd', /outside the model's folder/],
+    ['C:\\x', /outside the model's folder/],
+    ['a/../../b', /outside the model's folder/],
     ['missing.bin', /isn't there/],
     ['short.bin', /needs 32 bytes at 4/],
   ])('refuses external data at %s', async (location, message) => {
     const model = modelOf([nodeOf('Conv', ['input', 'w'], ['output'])], [weight('w', 4, 2, 1, 1)])
-    const files = filesOf({ 'net.onnx': withExternalData(model, location, '4'), 'short.bin': new Uint8Array(32) })
-    await expect(onnxReader.read(files)).rejects.toThrow(message)
+    const files = { 'net.onnx': withExternalData(model, location, '4'), 'short.bin': new Uint8Array(32) }
+    await expect(readOnnx(files)).rejects.toThrow(message)
   })
 })
 

@@ -1,6 +1,6 @@
 import type { Network, Parameter, Tensors } from '../../network.js'
 import { validateNetwork } from '../../validate-network.js'
-import type { LoadedNetwork } from '../../weight-format.js'
+import type { LoadedNetwork } from '../format.js'
 import { decodeOnnxModel } from './decode-model.js'
 import { encodeOnnxModel } from './encode-model.js'
 import { toOnnxModel } from './encode-network.js'

@@ -8,9 +8,7 @@ import { loadTensors } from '../../values/tensors.js'
 import { decodeOnnxModel } from './decode-model.js'
 import { encodeOnnxClassifier } from './encode-classifier.js'
 import { encodeOnnxModel } from './encode-model.js'
-import { onnxReader } from './reader.js'
-import { filesOf } from './testing.js'
-import { onnxWriter } from './writer.js'
+import { readOnnx } from './testing.js'
 
 const seed = 31
 const classNames = ['bee', 'ant', 'wasp']
@@ -33,7 +31,7 @@ async function run(bytes: Uint8Array): Promise<Record<string, onnxruntime.Tensor
 describe(`ONNX round trip (seed ${seed})`, () => {
   it('exports a classifier that names its outputs, classes and preprocessing', async () => {
     const { network, tensors } = await trained()
-    const bytes = await onnxWriter.write(network, tensors)
+    const bytes = encodeOnnxClassifier(network, tensors)
     const { logits, probabilities } = await run(bytes)
     expect(logits?.dims).toEqual([2, 3])
     const scores = Array.from(logits?.data as Float32Array)
@@ -58,7 +56,7 @@ describe(`ONNX round trip (seed ${seed})`, () => {
         ]),
       ),
     }
-    const loaded = await onnxReader.read(filesOf({ 'model.onnx': await onnxWriter.write(frozen, tensors) }))
+    const loaded = await readOnnx({ 'model.onnx': encodeOnnxClassifier(frozen, tensors) })
     const withoutSources = (given: Network): unknown => ({
       ...given,
       parameters: Object.entries(given.parameters).map(([key, { shape, trainable }]) => [key, shape, trainable]),
@@ -90,13 +88,13 @@ describe(`ONNX round trip (seed ${seed})`, () => {
 
   it('believes the graph, not the description, when another tool has changed the graph', async () => {
     const { network, tensors } = await trained()
-    const model = decodeOnnxModel(await onnxWriter.write(network, tensors))
+    const model = decodeOnnxModel(encodeOnnxClassifier(network, tensors))
     const nodes = model.graph.nodes.map((node) =>
       node.operator === 'GlobalAveragePool' ? { ...node, operator: 'GlobalMaxPool' } : node,
     )
-    const { network: read } = await onnxReader.read(
-      filesOf({ 'model.onnx': encodeOnnxModel({ ...model, graph: { ...model.graph, nodes } }) }),
-    )
+    const { network: read } = await readOnnx({
+      'model.onnx': encodeOnnxModel({ ...model, graph: { ...model.graph, nodes } }),
+    })
     expect(read.layers.map((layer) => layer.operator)).toContain('GlobalMaxPool')
     expect(read.head).toEqual(classifierHead(classNames))
     expect(read.preprocessing).toEqual(network.preprocessing)
@@ -104,14 +102,14 @@ describe(`ONNX round trip (seed ${seed})`, () => {
 
   it('reads the graph alone to the same layers and outputs when the description is missing', async () => {
     const { network, tensors } = await trained()
-    const bytes = await onnxWriter.write(network, tensors)
+    const bytes = encodeOnnxClassifier(network, tensors)
     const bare = encodeOnnxModel({ ...decodeOnnxModel(bytes), metadata: {} })
-    const loaded = await onnxReader.read(filesOf({ 'graftnet.onnx': bare }))
+    const loaded = await readOnnx({ 'graftnet.onnx': bare })
     expect(loaded.network.layers.map(({ name, operator, inputs }) => [name, operator, inputs])).toEqual(
       network.layers.map(({ name, operator, inputs }) => [name, operator, inputs]),
     )
     expect(loaded.network.head).toBeNull()
-    const [before, after] = [await run(bytes), await run(await onnxWriter.write(loaded.network, loaded.tensors))]
+    const [before, after] = [await run(bytes), await run(encodeOnnxClassifier(loaded.network, loaded.tensors))]
     expect(after['logits']?.data).toEqual(before['logits']?.data)
   })
 })

@@ -1,5 +1,7 @@
-import type { ModelFiles } from '../../weight-format.js'
+import type { LoadedNetwork } from '../format.js'
+import { filesInMemory } from '../model-files.js'
 import { encodeOnnxModel } from './encode-model.js'
+import { onnxFormat } from './format.js'
 import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxModelNode } from './onnx-model.js'
 import type { OnnxTensor } from './onnx-tensor.js'
 
@@ -42,15 +44,10 @@ export function modelOf(
   }
 }
 
-export function filesOf(entries: Readonly<Record<string, Uint8Array>>): ModelFiles {
-  return {
-    label: 'memory',
-    names: Object.keys(entries),
-    read: (name) => {
-      const bytes = entries[name]
-      return bytes === undefined ? Promise.reject(new Error(`no file ${name}`)) : Promise.resolve(bytes)
-    },
-  }
+/** Reads an ONNX file of these as `readNetwork` would, without looking for its format. */
+export function readOnnx(entries: Readonly<Record<string, Uint8Array>>): Promise<LoadedNetwork> {
+  const name = Object.keys(entries).find((entry) => entry.endsWith('.onnx')) ?? ''
+  return onnxFormat.read(filesInMemory(entries), name)
 }
 
 export const encoded = (model: OnnxModel): Uint8Array => encodeOnnxModel(model)

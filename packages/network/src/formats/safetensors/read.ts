@@ -1,28 +1,18 @@
-import { z } from 'zod'
+import { must } from '@graft/errors'
 import type { TensorData, Tensors } from '../../network.js'
 import { FormatError } from '../../weight-format.js'
+import type { WeightsFile } from '../format.js'
+import type { ModelFiles } from '../model-files.js'
 import { elementTypes } from './element-types.js'
+import { type Entry, type Header, headerEnd, lengthBytes, parseHeader } from './header.js'
 
-/** An opened safetensors file: its header is checked, values are decoded when asked for. */
+/** An opened safetensors file in memory: its header is checked, values are decoded when asked for. */
 export interface SafetensorsFile {
   readonly shapes: ReadonlyMap<string, readonly number[]>
   readonly metadata: Readonly<Record<string, string>>
   /** Decodes one tensor to float32; throws FormatError when there is no such tensor. */
   read(name: string): TensorData
 }
-
-/** The limit of the reference implementation. */
-const maximumHeaderBytes = 100_000_000
-
-const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)
-const entrySchema = z.strictObject({
-  dtype: z.string(),
-  shape: z.array(count).max(32),
-  data_offsets: z.tuple([count, count]),
-})
-const metadataSchema = z.record(z.string(), z.string())
-
-type Entry = z.infer<typeof entrySchema>
 
 /**
  * Opens a safetensors file (https://github.com/huggingface/safetensors, "Format"): F32, F16, BF16, F64 and I64 tensors,
@@ -31,16 +21,30 @@ type Entry = z.infer<typeof entrySchema>
  * @throws FormatError saying what is wrong
  */
 export function openSafetensors(bytes: Uint8Array): SafetensorsFile {
-  const { header, data } = splitHeader(bytes)
-  const { __metadata__: rawMetadata, ...rest } = header
-  const metadata = metadataSchema.safeParse(rawMetadata ?? {})
-  if (!metadata.success) throw damaged('its __metadata__ is not a map from text to text')
-  const entries = new Map(Object.entries(rest).map(([name, value]) => [name, parseEntry(name, value)]))
-  checkEntries(entries, data.length)
+  const end = headerEnd(bytes.subarray(0, lengthBytes), bytes.length)
+  const header = parseHeader(bytes.subarray(lengthBytes, end), bytes.length - end)
+  const data = bytes.subarray(end)
   return {
-    shapes: new Map([...entries].map(([name, entry]) => [name, entry.shape])),
-    metadata: metadata.data,
-    read: (name) => decode(name, entries.get(name), data),
+    ...factsOf(header),
+    read: (name) => {
+      const entry = entryOf(name, header)
+      return decode(entry, data.subarray(...entry.data_offsets))
+    },
+  }
+}
+
+/** The same for a file of a model: header and tensors are read by their ranges, when they are asked for. */
+export async function openSafetensorsFile(files: ModelFiles, name: string): Promise<WeightsFile> {
+  const size = await files.size(name)
+  const end = headerEnd(await files.head(name, lengthBytes), size)
+  const header = parseHeader(await files.range(name, lengthBytes, end), size - end)
+  return {
+    ...factsOf(header),
+    read: async (tensor) => {
+      const entry = entryOf(tensor, header)
+      const [from, to] = entry.data_offsets
+      return decode(entry, await files.range(name, end + from, end + to))
+    },
   }
 }
 
@@ -50,78 +54,17 @@ export function readSafetensors(bytes: Uint8Array): { tensors: Tensors; metadata
   return { tensors: new Map([...file.shapes.keys()].map((name) => [name, file.read(name)])), metadata: file.metadata }
 }
 
-function splitHeader(bytes: Uint8Array): { header: Record<string, unknown>; data: Uint8Array } {
-  if (bytes.length < 8) throw damaged(`it has ${bytes.length} bytes, too few for the header's length`)
-  const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0, true)
-  if (length > BigInt(maximumHeaderBytes))
-    throw damaged(`its header claims ${length} bytes; ${maximumHeaderBytes} is the limit`)
-  const end = 8 + Number(length)
-  if (end > bytes.length)
-    throw damaged(`its header claims ${length} bytes, but only ${bytes.length - 8} follow: the file is cut off`)
-  return { header: parseHeader(bytes.subarray(8, end)), data: bytes.subarray(end) }
+const factsOf = ({ entries, metadata }: Header): Pick<SafetensorsFile, 'shapes' | 'metadata'> => ({
+  shapes: new Map([...entries].map(([name, entry]) => [name, entry.shape])),
+  metadata,
+})
+
+function entryOf(name: string, { entries }: Header): Entry {
+  const entry = entries.get(name)
+  if (entry) return entry
+  throw new FormatError(`The safetensors file has no tensor ${name}.`, 'Check that it belongs to this network.')
 }
 
-function parseHeader(bytes: Uint8Array): Record<string, unknown> {
-  let header: unknown
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    throw damaged('its header is not JSON text')
-  }
-  if (typeof header !== 'object' || header === null || Array.isArray(header))
-    throw damaged('its header is not a JSON object')
-  return header as Record<string, unknown>
-}
-
-function parseEntry(name: string, value: unknown): Entry {
-  const entry = entrySchema.safeParse(value)
-  if (entry.success) return entry.data
-  throw damaged(
-    `tensor ${name} is described wrongly (${entry.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')})`,
-  )
-}
-
-function checkEntries(entries: ReadonlyMap<string, Entry>, dataBytes: number): void {
-  for (const [name, entry] of entries) checkEntry(name, entry, dataBytes)
-  let position = 0
-  for (const [name, entry] of [...entries].sort(
-    ([, left], [, right]) =>
-      left.data_offsets[0] - right.data_offsets[0] || left.data_offsets[1] - right.data_offsets[1],
-  )) {
-    const [begin, end] = entry.data_offsets
-    if (begin < position) throw damaged(`tensor ${name} overlaps another one`)
-    if (begin > position) throw damaged(`${begin - position} bytes before tensor ${name} belong to no tensor`)
-    position = end
-  }
-  if (position !== dataBytes) throw damaged(`${dataBytes - position} bytes at its end belong to no tensor`)
-}
-
-function checkEntry(name: string, { dtype, shape, data_offsets: [begin, end] }: Entry, dataBytes: number): void {
-  const elementType = Object.hasOwn(elementTypes, dtype) ? elementTypes[dtype] : undefined
-  if (!elementType) {
-    throw new FormatError(
-      `Tensor ${name} has element type ${dtype}, which can't be read. Expected one of ${Object.keys(elementTypes).join(', ')}.`,
-      'Convert the file to float32 first.',
-    )
-  }
-  if (begin > end || end > dataBytes) throw damaged(`tensor ${name} claims bytes ${begin} to ${end} of ${dataBytes}`)
-  const expected = shape.reduce((product, size) => product * size, elementType.bytes)
-  if (expected !== end - begin)
-    throw damaged(
-      `tensor ${name} of shape [${shape.join(', ')}] needs ${expected} bytes as ${dtype}, but has ${end - begin}`,
-    )
-}
-
-function decode(name: string, entry: Entry | undefined, data: Uint8Array): TensorData {
-  const elementType = entry && elementTypes[entry.dtype]
-  if (!elementType)
-    throw new FormatError(`The safetensors file has no tensor ${name}.`, 'Check that it belongs to this network.')
-  return { shape: entry.shape, data: elementType.decode(data.subarray(...entry.data_offsets)) }
-}
-
-function damaged(problem: string): FormatError {
-  return new FormatError(
-    `The safetensors file can't be read: ${problem}. It is damaged or not a safetensors file.`,
-    'Download or export it again.',
-  )
+function decode({ dtype, shape }: Entry, bytes: Uint8Array): TensorData {
+  return { shape, data: must(elementTypes[dtype], `the element type ${dtype}`).decode(bytes) }
 }

@@ -1,23 +1,30 @@
 import { z } from 'zod'
-import type { ModelFiles } from '../../weight-format.js'
+import type { ModelFiles } from '../model-files.js'
 
 const metadataSchema = z.looseObject({
   labels: z.array(z.string()).optional(),
   wordLabels: z.array(z.string()).optional(),
 })
 
+/** Files that class names are looked for in, in a model's folder. */
+export const classNameFiles = (directory: string): readonly string[] => [
+  `${directory}metadata.json`,
+  `${directory}labels.txt`,
+]
+
 /**
  * Class names from a `metadata.json` beside the model (as Teachable Machine writes it) or `labels.txt`; undefined when
  * neither has them.
  */
 export async function readClassNames(files: ModelFiles, directory: string): Promise<readonly string[] | undefined> {
-  if (files.names.includes(`${directory}metadata.json`)) {
-    const metadata = metadataSchema.safeParse(parseJson(await files.read(`${directory}metadata.json`)))
+  const [metadataFile = '', linesFile = ''] = classNameFiles(directory)
+  if (await files.has(metadataFile)) {
+    const metadata = metadataSchema.safeParse(parseJson(await files.read(metadataFile)))
     const labels = metadata.success ? (metadata.data.labels ?? metadata.data.wordLabels) : undefined
     if (labels) return labels
   }
-  if (!files.names.includes(`${directory}labels.txt`)) return undefined
-  const lines = new TextDecoder().decode(await files.read(`${directory}labels.txt`)).split(/\r?\n/)
+  if (!(await files.has(linesFile))) return undefined
+  const lines = new TextDecoder().decode(await files.read(linesFile)).split(/\r?\n/)
   return lines.map((line) => line.trim()).filter((line) => line !== '')
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { rejectionOf } from '@graft/errors/testing'
 import type { Network } from '../../network.js'
-import { FormatError, type LoadedNetwork, type ModelFiles } from '../../weight-format.js'
+import { FormatError } from '../../weight-format.js'
+import type { LoadedNetwork } from '../format.js'
+import { filesInMemory, type ModelFiles } from '../model-files.js'
 import { readNetwork } from '../index.js'
 
 interface Weight {
@@ -36,15 +38,10 @@ function fromContents(
   texts: Readonly<Record<string, string>>,
   arrays: Readonly<Record<string, Float32Array>> = {},
 ): ModelFiles {
-  const contents = new Map([
-    ...Object.entries(texts).map(([name, text]): [string, Uint8Array] => [name, new TextEncoder().encode(text)]),
-    ...Object.entries(arrays).map(([name, array]): [string, Uint8Array] => [name, new Uint8Array(array.buffer)]),
-  ])
-  return {
-    label: 'memory',
-    names: [...contents.keys()],
-    read: async (name) => contents.get(name) ?? Promise.reject(new FormatError(`no file ${name}`, '')),
-  }
+  return filesInMemory({
+    ...Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, new TextEncoder().encode(text)])),
+    ...Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, new Uint8Array(array.buffer)])),
+  })
 }
 
 const read = (

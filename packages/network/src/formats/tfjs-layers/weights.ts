@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { TensorData } from '../../network.js'
-import { FormatError, type ModelFiles } from '../../weight-format.js'
+import { FormatError } from '../../weight-format.js'
+import type { ModelFiles } from '../model-files.js'
+import { openShards, type Shards } from './shards.js'
 import { float16ToNumber } from '../safetensors/element-types.js'
 
 const size = z
@@ -50,46 +52,53 @@ export async function readWeights(
   directory: string,
   manifest: unknown,
 ): Promise<ReadonlyMap<string, TensorData>> {
-  const groups = manifestSchema.safeParse(manifest)
-  if (!groups.success)
-    throw new FormatError(
-      `The weightsManifest of ${files.label} is malformed: ${groups.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}.`,
-      'Convert or save the model again.',
-    )
   const weights = new Map<string, TensorData>()
-  for (const group of groups.data) {
-    const shards: Uint8Array[] = []
-    for (const path of group.paths) shards.push(await files.read(`${directory}${path.replace(/^\.\//, '')}`))
-    readGroup(concatenate(shards), group.weights, files.label, weights)
-  }
+  for (const { paths, weights: entries } of groupsOf(manifest, files.label))
+    await readGroup(await openShards(files, inFolder(directory, paths)), entries, files.label, weights)
   return weights
 }
 
-function readGroup(
-  bytes: Uint8Array,
+/** Names of all shards that a `weightsManifest` lists. Throws FormatError when it is malformed. */
+export function shardNames(files: ModelFiles, directory: string, manifest: unknown): readonly string[] {
+  return groupsOf(manifest, files.label).flatMap(({ paths }) => inFolder(directory, paths))
+}
+
+const inFolder = (directory: string, paths: readonly string[]): readonly string[] =>
+  paths.map((path) => `${directory}${path.replace(/^\.\//, '')}`)
+
+function groupsOf(manifest: unknown, label: string): z.output<typeof manifestSchema> {
+  const groups = manifestSchema.safeParse(manifest)
+  if (groups.success) return groups.data
+  throw new FormatError(
+    `The weightsManifest of ${label} is malformed: ${groups.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}.`,
+    'Convert or save the model again.',
+  )
+}
+
+async function readGroup(
+  shards: Shards,
   entries: readonly WeightEntry[],
   label: string,
   weights: Map<string, TensorData>,
-): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+): Promise<void> {
   let offset = 0
   for (const entry of entries) {
     const type = storedTypeOf(entry)
     const count = entry.shape.reduce((product, axis) => product * axis, 1)
     const end = offset + count * type.bytes
-    if (end > bytes.length)
+    if (end > shards.size)
       throw new FormatError(
-        `The weight files of ${label} are cut off: ${entry.name} needs bytes ${offset} to ${end} of its group, which has ${bytes.length}.`,
+        `The weight files of ${label} are cut off: ${entry.name} needs bytes ${offset} to ${end} of its group, which has ${shards.size}.`,
         'Download the model again.',
       )
     if (weights.has(entry.name))
       throw new FormatError(`The weightsManifest of ${label} lists ${entry.name} twice.`, 'Convert the model again.')
-    weights.set(entry.name, { shape: entry.shape, data: decode(view, offset, count, type, entry) })
+    weights.set(entry.name, { shape: entry.shape, data: decode(await shards.bytes(offset, end), count, type, entry) })
     offset = end
   }
-  if (offset !== bytes.length)
+  if (offset !== shards.size)
     throw new FormatError(
-      `The weight files of ${label} hold ${bytes.length} bytes, but the manifest describes ${offset}. The files don't belong together.`,
+      `The weight files of ${label} hold ${shards.size} bytes, but the manifest describes ${offset}. The files don't belong together.`,
       'Download the model again.',
     )
 }
@@ -104,29 +113,12 @@ function storedTypeOf({ name, dtype, quantization }: WeightEntry): StoredType {
   )
 }
 
-function decode(
-  view: DataView,
-  start: number,
-  count: number,
-  type: StoredType,
-  { quantization }: WeightEntry,
-): Float32Array {
+function decode(bytes: Uint8Array, count: number, type: StoredType, { quantization }: WeightEntry): Float32Array {
   const { scale = 1, min = 0 } = quantization?.dtype === 'float16' ? {} : (quantization ?? {})
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const values = new Float32Array(count)
-  for (let index = 0; index < count; index += 1)
-    values[index] = type.read(view, start + index * type.bytes) * scale + min
+  for (let index = 0; index < count; index += 1) values[index] = type.read(view, index * type.bytes) * scale + min
   return values
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1 && parts[0]) return parts[0]
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.length
-  }
-  return whole
 }
 
 /**

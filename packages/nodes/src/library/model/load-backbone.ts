@@ -1,16 +1,11 @@
-import { createHash } from 'node:crypto'
-import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { architectures, countParameters, formats, type Network, type Preprocessing } from '@graft/network'
 import { z } from 'zod'
-import { countParameters, readNetwork, type LoadedNetwork, type Network, type Preprocessing } from '@graft/network'
-import { openModelFiles } from '@graft/network/node'
-import { embeddedBackbones, loadEmbeddedBackbone } from '../../backbones/index.js'
-import { openModelUrl } from '../../backbones/download.js'
+import { fingerprintSource } from './load-backbone/fingerprint-source.js'
+import { readSource } from './load-backbone/read-source.js'
 import { defineNode, type NodeContext } from '../../sdk/define-node.js'
 import { NodeError } from '../../sdk/node-error.js'
-import { storeModel } from '../support/model-weights.js'
 import { modelPort } from '../../sdk/ports.js'
-import { atField, withField } from '../support/run-surgery.js'
+import { storeModel } from '../support/model-weights.js'
 
 const normalisations = {
   imagenet: { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] },
@@ -20,12 +15,15 @@ const normalisations = {
 } as const
 
 const params = z.strictObject({
-  source: z.string().min(1).default('embedded:graftnet-64').meta({
-    title: 'Source',
-    description:
-      'Which pre-trained network: `embedded:NAME`, a file or folder (ONNX, TensorFlow.js layers model), or an http(s) address.',
-    widget: 'backbone',
-  }),
+  source: z
+    .string()
+    .min(1)
+    .default('embedded:graftnet-64')
+    .meta({
+      title: 'Source',
+      description: `Which pre-trained network: \`embedded:NAME\`, a file or folder (${formats.map(({ title }) => title).join(', ')}), or an http(s) address.`,
+      widget: 'backbone',
+    }),
   sha256: z
     .string()
     .regex(/^([0-9a-f]{64})?$/, 'Expected 64 hexadecimal digits, or nothing')
@@ -45,6 +43,14 @@ const params = z.strictObject({
     description:
       'How images get their size. `crop`: keep proportions, cut the centre out (7/8 of the shorter side). `stretch`: the whole image, distorted. `auto` uses what the file says, or what is usual for it.',
   }),
+  architecture: z
+    .enum(['auto', ...architectures.map(({ id }) => id)])
+    .default('auto')
+    .meta({
+      title: 'Architecture',
+      description:
+        'For files that hold weights only: which network they belong to. `auto` goes by what the file says and by the names in it. Other files have their own.',
+    }),
   licence: z.string().default('').meta({
     title: 'Licence',
     description: 'Licence of the weights, when the file does not say; travels with the model.',
@@ -72,9 +78,21 @@ The network keeps its stages (in a vision transformer, one per encoder block), i
   fingerprint: async (settings, { resolvePath }) =>
     `${await fingerprintSource(settings.source, resolvePath)}, read in way ${readingRevision}`,
   async run({ params: settings, context }) {
-    const loaded = await readSource(settings, context)
-    const network = withOverrides(loaded.network, settings)
-    const model = await storeModel({ network, tensors: loaded.tensors }, context.store)
+    const {
+      network: read,
+      tensors,
+      checksum,
+    } = await readSource(settings.source, {
+      resolvePath: (path) => context.resolvePath(path),
+      cacheDirectory: context.cacheDirectory,
+      signal: context.signal,
+      ...(settings.architecture === 'auto' ? {} : { architecture: settings.architecture }),
+      onProgress: (done, total) =>
+        context.emit({ type: 'node-progress', done, total: Math.max(total, done), unit: 'bytes', etaSeconds: null }),
+    })
+    if (checksum !== null) checkChecksum(settings, checksum, context)
+    const network = withOverrides(read, settings)
+    const model = await storeModel({ network, tensors }, context.store)
     const { total } = countParameters(network)
     const [, height, width] = network.input.shape
     context.emit({
@@ -86,75 +104,21 @@ The network keeps its stages (in a vision transformer, one per encoder block), i
   },
 })
 
-async function readSource(settings: Params, context: NodeContext): Promise<LoadedNetwork> {
-  const { source } = settings
-  if (source.startsWith('embedded:')) return loadEmbeddedBackbone(findEmbedded(source.slice('embedded:'.length)))
-  if (isAddress(source)) return readAddress(settings, context)
-  return readFiles(source, context)
-}
-
-function findEmbedded(id: string): (typeof embeddedBackbones)[number] {
-  const found = embeddedBackbones.find((backbone) => backbone.id === id)
-  if (found !== undefined) return found
-  throw new NodeError(
-    'source',
-    `There is no embedded backbone "${id}".`,
-    `Use one of: ${embeddedBackbones.map((backbone) => `embedded:${backbone.id}`).join(', ')}; or give a path or an address.`,
-  )
-}
-
-async function readFiles(source: string, context: NodeContext): Promise<LoadedNetwork> {
-  const path = atField('source', () => context.resolvePath(source))
-  await stat(path).catch(() => {
-    throw new NodeError(
-      'source',
-      `There is nothing at ${path}.`,
-      'Give the path of an ONNX file or of a TensorFlow.js model folder; relative paths start at the graph file.',
-    )
-  })
-  const loaded = await explained(async () => readNetwork(await openModelFiles(path)))
-  return { ...loaded, network: { ...loaded.network, provenance: { ...loaded.network.provenance, source: path } } }
-}
-
-async function readAddress(settings: Params, context: NodeContext): Promise<LoadedNetwork> {
-  const files = openModelUrl(settings.source, {
-    cacheDirectory: context.cacheDirectory,
-    signal: context.signal,
-    onProgress: (done, total) =>
-      context.emit({ type: 'node-progress', done, total: Math.max(total, done), unit: 'bytes', etaSeconds: null }),
-  })
-  const loaded = await explained(() => readNetwork(files))
-  const checksum = files.checksum()
-  if (settings.sha256 !== '' && settings.sha256 !== checksum) {
+/** Refuses another download than the one that was pinned; without a pin, says how to set one. */
+function checkChecksum({ source, sha256 }: Params, checksum: string, context: NodeContext): void {
+  if (sha256 !== '' && sha256 !== checksum) {
     throw new NodeError(
       'sha256',
-      `${settings.source} has checksum ${checksum}, not the expected ${settings.sha256}: the file changed, or the transfer was tampered with.`,
+      `${source} has checksum ${checksum}, not the expected ${sha256}: the file changed, or the transfer was tampered with.`,
       'Check where the file comes from; if the new file is right, put its checksum here.',
     )
   }
-  if (settings.sha256 === '')
+  if (sha256 === '')
     context.emit({
       type: 'log',
       level: 'warning',
       message: `Downloaded without a checksum. To pin this file, set sha256 to ${checksum}`,
     })
-  return {
-    ...loaded,
-    network: { ...loaded.network, provenance: { ...loaded.network.provenance, source: settings.source } },
-  }
-}
-
-/** A file that can't be read is the fault of `source`. */
-async function explained(read: () => Promise<LoadedNetwork>): Promise<LoadedNetwork> {
-  try {
-    return await read()
-  } catch (error) {
-    throw withField(
-      'source',
-      error,
-      'Use an ONNX file or a TensorFlow.js layers model made of supported operators; `graft nodes load-backbone` says more.',
-    )
-  }
 }
 
 function withOverrides(network: Network, { normalisation, resize, licence }: Params): Network {
@@ -168,22 +132,4 @@ function withOverrides(network: Network, { normalisation, resize, licence }: Par
     preprocessing,
     provenance: { ...network.provenance, licence: licence === '' ? network.provenance.licence : licence },
   }
-}
-
-const isAddress = (source: string): boolean => /^https?:\/\//i.test(source)
-
-/**
- * Changes when the files do: names, sizes and times of modification. Addresses and embedded backbones never change by
- * themselves.
- */
-async function fingerprintSource(source: string, resolvePath: (path: string) => string): Promise<string> {
-  if (source.startsWith('embedded:') || isAddress(source)) return source
-  const path = atField('source', () => resolvePath(source))
-  const facts = await stat(path).catch(() => null)
-  if (facts === null) return 'missing'
-  const names = facts.isDirectory() ? (await readdir(path)).toSorted().map((name) => join(path, name)) : [path]
-  const lines = await Promise.all(
-    names.map(async (name) => stat(name).then((file) => `${name} ${file.size} ${file.mtimeMs}`)),
-  )
-  return createHash('sha256').update(lines.join('\n')).digest('hex')
 }

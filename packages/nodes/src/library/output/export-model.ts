@@ -1,6 +1,7 @@
+import { must } from '@graft/errors'
 import { z } from 'zod'
 import { taskOf } from '@graft/engines'
-import { encodeOnnxClassifier, safetensorsWriter } from '@graft/network'
+import { type WritableFormat, writableFormats } from '@graft/network'
 import type { FileValue } from '@graft/graph-schema'
 import { defineNode } from '../../sdk/define-node.js'
 import { NodeError } from '../../sdk/node-error.js'
@@ -13,37 +14,43 @@ export const exportModel = defineNode({
   title: 'Export Model',
   category: 'Output',
   doc: `Writes the trained network as a file that other programs can run.
-ONNX runs everywhere (onnxruntime, browsers, phones) and carries class names, task, thresholds and preprocessing in its metadata; safetensors holds the bare weights. Connect it to the last Train.`,
+Connect it to the last Train.
+${writableFormats.map(({ id, writer }) => `\`${id}\`: ${writer.description}`).join('\n')}`,
   inputs: { model: modelPort('A trained network.') },
   outputs: { file: filePort('The model as a file, to run elsewhere.') },
   isOutput: true,
   params: z.strictObject({
-    format: z.enum(['onnx', 'safetensors']).default('onnx').meta({ title: 'Format', description: 'What to write.' }),
+    format: z
+      .enum(writableFormats.map(({ id }) => id))
+      .default('onnx')
+      .meta({
+        title: 'Format',
+        description: `What to write: ${writableFormats.map(({ title }) => title).join(', or ')}.`,
+      }),
     name: z
       .string()
       .regex(/^[\w.-]{0,80}$/, 'Expected letters, digits, dots, dashes and underscores')
       .default('model')
       .meta({ title: 'File name', description: 'Without its extension.' }),
   }),
-  async run({ inputs, params: { format, name }, context }) {
+  async run({ inputs, params: { format: id, name }, context }) {
     const model = modelInput(inputs.model)
     const { network } = model
-    const tensors = await loadModelTensors(model, context.store)
-    if (format === 'onnx' && network.head === null) {
+    const { writer } = writableFormat(id)
+    if (writer.needsClassifier && network.head === null) {
+      const others = writableFormats.filter((format) => !format.writer.needsClassifier).map((format) => format.id)
       throw new NodeError(
         'model',
         `${network.name} has no classifier to export.`,
-        'Connect a network with a head, or choose the format safetensors.',
+        `Connect a network with a head, or choose another format (${others.join(', ')}).`,
       )
     }
-    const bytes =
-      format === 'onnx'
-        ? encodeOnnxClassifier(network, tensors, {
-            activation: taskOf(network).task.activation,
-            metadata: { 'graft.document': JSON.stringify(context.document) },
-          })
-        : await safetensorsWriter.write(network, tensors)
-    const blob = await context.store.put(bytes, 'application/octet-stream', `${name === '' ? 'model' : name}.${format}`)
+    const bytes = await writer.write(network, await loadModelTensors(model, context.store), {
+      metadata: { 'graft.document': JSON.stringify(context.document) },
+      ...(network.head !== null && { activation: taskOf(network).task.activation }),
+    })
+    const fileName = `${name === '' ? 'model' : name}${writer.extension}`
+    const blob = await context.store.put(bytes, 'application/octet-stream', fileName)
     context.emit({
       type: 'log',
       level: 'info',
@@ -52,3 +59,9 @@ ONNX runs everywhere (onnxruntime, browsers, phones) and carries class names, ta
     return { file: { kind: 'file', blob } satisfies FileValue }
   },
 })
+
+const writableFormat = (id: string): WritableFormat =>
+  must(
+    writableFormats.find((format) => format.id === id),
+    `the format ${id}`,
+  )

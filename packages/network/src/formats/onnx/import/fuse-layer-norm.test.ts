@@ -1,12 +1,12 @@
 import * as onnxruntime from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
-import type { LoadedNetwork } from '../../../weight-format.js'
+import type { LoadedNetwork } from '../../format.js'
 import { createRandom, normal } from '../../../values/random.js'
 import { encodeOnnxModel } from '../encode-model.js'
 import { toOnnxModel } from '../encode-network.js'
 import type { OnnxModel, OnnxModelNode } from '../onnx-model.js'
 import { float32Tensor, type OnnxTensor } from '../onnx-tensor.js'
-import { networkOfOnnx } from '../reader.js'
+import { networkOfOnnx } from '../network-of-onnx.js'
 import { encoded, int, ints, modelOf, nodeOf } from '../testing.js'
 
 const seed = 7

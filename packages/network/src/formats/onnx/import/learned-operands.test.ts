@@ -5,7 +5,7 @@ import { freeze } from '../../../surgery/freeze.js'
 import { reinitialize } from '../../../surgery/reinitialize.js'
 import { float32Tensor, type OnnxTensor } from '../onnx-tensor.js'
 import type { OnnxModelNode } from '../onnx-model.js'
-import { networkOfOnnx } from '../reader.js'
+import { networkOfOnnx } from '../network-of-onnx.js'
 import { int, ints, modelOf, nodeOf } from '../testing.js'
 
 /** Different numbers, so that nothing looks like a mask. */

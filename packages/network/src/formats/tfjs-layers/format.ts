@@ -4,14 +4,17 @@ import type { Network } from '../../network.js'
 import { detectStages } from '../../stages/detect-stages.js'
 import { removeTrailingSoftmax } from '../../stages/remove-trailing-softmax.js'
 import { headStage, restrictTo, withHistory, ancestorsOf, findStage } from '../../surgery/edit.js'
-import { FormatError, type LoadedNetwork, type ModelFiles, type NetworkReader } from '../../weight-format.js'
-import { fitClassNames, parseJson, readClassNames } from './class-names.js'
+import { FormatError } from '../../weight-format.js'
+import { checkedNetwork } from '../finish-network.js'
+import type { LoadedNetwork, NetworkFormat } from '../format.js'
+import type { ModelFiles } from '../model-files.js'
+import { classNameFiles, fitClassNames, parseJson, readClassNames } from './class-names.js'
 import { convertModel } from './convert-model.js'
 import type { LayerCall } from './converters/layer-converter.js'
 import { createGraphBuilder, type GraphBuilder, type Value } from './graph-builder.js'
 import { guessPreprocessing } from './preprocessing.js'
 import { inputShapeOf, type KerasModel, parseTopology } from './topology.js'
-import { createWeightLookup, readWeights } from './weights.js'
+import { createWeightLookup, readWeights, shardNames } from './weights.js'
 
 const modelSchema = z.looseObject({
   modelTopology: z.unknown(),
@@ -21,41 +24,59 @@ const modelSchema = z.looseObject({
 const writerSchema = z.looseObject({ keras_version: z.string().optional(), model_config: z.unknown().optional() })
 
 const defaultSize = 224
+const title = 'TensorFlow.js layers model'
 
 /**
- * TensorFlow.js layers models: a directory with `model.json` and weight shards, as model.save() or
- * tensorflowjs_converter write it.
+ * TensorFlow.js layers models: a description in JSON (`model.json`, or whatever name it was saved under) and weight
+ * shards beside it, as model.save() or tensorflowjs_converter write them; class names from files beside it.
  */
-export const tfjsLayersReader: NetworkReader = {
+export const tfjsLayersFormat: NetworkFormat = {
   id: 'tfjs-layers',
-  title: 'TensorFlow.js layers model (directory with model.json)',
-  recognises: async (files) =>
-    findDirectory(files) !== undefined &&
-    modelSchema.safeParse(parseJson(await files.read(`${findDirectory(files)}model.json`))).success,
-  read: async (files) => {
-    const directory = findDirectory(files) ?? ''
-    const parsed = modelSchema.safeParse(parseJson(await files.read(`${directory}model.json`)))
-    if (!parsed.success)
-      throw new FormatError(
-        `${files.label}/${directory}model.json is not a TensorFlow.js model description.`,
-        'Expected an object with modelTopology and weightsManifest.',
-      )
-    const { format, modelTopology, weightsManifest } = parsed.data
-    if (format === 'graph-model') {
-      throw new FormatError(
-        `${files.label} is a TensorFlow.js graph model, whose layers are gone, so it can't be trained further. Expected a layers model.`,
-        'Convert the original with --output_format=tfjs_layers_model, or export it to ONNX.',
-      )
-    }
-    if (weightsManifest === undefined)
-      throw new FormatError(
-        `${files.label} describes layers but no weights: model.json has no weightsManifest.`,
-        'Save the model with its weights.',
-      )
-    const model = parseTopology(modelTopology)
-    const findWeight = createWeightLookup(await readWeights(files, directory, weightsManifest))
-    return buildNetwork(model, { files, directory, dialect: dialectOf(modelTopology), findWeight })
+  title,
+  kind: 'network',
+  extensions: ['.json'],
+  nameTells: false,
+  recognises: (head) => /^\s*\{[^]*"(modelTopology|weightsManifest)"\s*:/.test(new TextDecoder().decode(head)),
+  parts: async (files, name) => {
+    const { weightsManifest } = await readDescription(files, name)
+    return [name, ...shardNames(files, folderOf(name), weightsManifest), ...classNameFiles(folderOf(name))]
   },
+  read: async (files, name) => {
+    const { modelTopology, weightsManifest } = await readDescription(files, name)
+    const model = parseTopology(modelTopology)
+    const findWeight = createWeightLookup(await readWeights(files, folderOf(name), weightsManifest))
+    return buildNetwork(model, { files, directory: folderOf(name), dialect: dialectOf(modelTopology), findWeight })
+  },
+}
+
+/** The folder of a file, `` or ending in `/`. */
+const folderOf = (name: string): string => name.slice(0, name.lastIndexOf('/') + 1)
+
+interface Description {
+  readonly modelTopology: unknown
+  readonly weightsManifest: unknown
+}
+
+async function readDescription(files: ModelFiles, name: string): Promise<Description> {
+  const parsed = modelSchema.safeParse(parseJson(await files.read(name)))
+  if (!parsed.success)
+    throw new FormatError(
+      `${name} in ${files.label} is not a TensorFlow.js model description. Expected a JSON object with modelTopology and weightsManifest.`,
+      'The file is damaged or cut off: download or save the model again.',
+    )
+  const { format, modelTopology, weightsManifest } = parsed.data
+  if (format === 'graph-model') {
+    throw new FormatError(
+      `${files.label} is a TensorFlow.js graph model, whose layers are gone, so it can't be trained further. Expected a layers model.`,
+      'Convert the original with --output_format=tfjs_layers_model, or export it to ONNX.',
+    )
+  }
+  if (weightsManifest === undefined)
+    throw new FormatError(
+      `${files.label} describes layers but no weights: ${name} has no weightsManifest.`,
+      'Save the model with its weights.',
+    )
+  return { modelTopology, weightsManifest }
 }
 
 interface Source {
@@ -63,14 +84,6 @@ interface Source {
   readonly directory: string
   readonly dialect: LayerCall['dialect']
   readonly findWeight: ReturnType<typeof createWeightLookup>
-}
-
-/** Where the only model.json lies, `` or ending in `/`; the one nearest to the top when there are several. */
-function findDirectory(files: ModelFiles): string | undefined {
-  const [found] = files.names
-    .filter((name) => name === 'model.json' || name.endsWith('/model.json'))
-    .sort((left, right) => left.split('/').length - right.split('/').length)
-  return found?.slice(0, -'model.json'.length)
 }
 
 function dialectOf(topology: unknown): LayerCall['dialect'] {
@@ -96,7 +109,7 @@ async function buildNetwork(model: KerasModel, source: Source): Promise<LoadedNe
   const raw = assemble(model, builder, input, builder.inKerasOrder(result), source)
   const logits = removeTrailingSoftmax(raw)
   const staged: Network = { ...logits, stages: detectStages(logits) }
-  const network = await withClassNames(staged, builder, source)
+  const network = checkedNetwork(await withClassNames(staged, builder, source), title)
   return {
     network,
     tensors: new Map([...builder.network.tensors].filter(([name]) => Object.hasOwn(network.parameters, name))),

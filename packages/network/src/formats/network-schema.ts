@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { headSchema } from '../../head.js'
+import { headSchema } from '../head.js'
 
 const size = z.int().positive()
 const triple = z.tuple([z.number(), z.number(), z.number()])

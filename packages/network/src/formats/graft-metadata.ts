@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { classifierHead, upgradeNetwork } from '../../head.js'
-import type { Head, Network, Preprocessing } from '../../network.js'
+import { classifierHead, upgradeNetwork } from '../head.js'
+import type { Head, Network, Preprocessing } from '../network.js'
 import { networkSchema, preprocessingSchema } from './network-schema.js'
 
-/** Keys of `metadata_props` that Graft writes and reads. */
+/** Keys under which Graft writes and reads what a format itself has no place for: ONNX's `metadata_props`, safetensors' `__metadata__`. */
 export const metadataKeys = {
   /** JSON list of class names in logit order. */
   classNames: 'graft.classNames',

@@ -1,0 +1,132 @@
+/**
+ * What people take for a network that can be loaded, and what they can do about it. Not read, only recognised: by
+ * content, so that a web page called `model.onnx` is told from a damaged model.
+ */
+export interface ForeignFormat {
+  /** As it is called in a sentence, with its article: "a Keras model (HDF5)". */
+  readonly title: string
+  /** By the first bytes of the file, and by its name where the bytes don't tell. */
+  recognises(head: Uint8Array, name: string): boolean
+  /** How to get something that can be loaded, in one or two sentences. */
+  readonly advice: string
+}
+
+const onnxFromPyTorch =
+  'Build the network in PyTorch, load the weights and export it: torch.onnx.export(model.eval(), torch.randn(1, 3, 224, 224), "model.onnx").'
+const onnxFromKeras =
+  'Load it in Keras and export it: model.export("model.onnx", format="onnx") (Keras 3.8 or newer), or convert it with tf2onnx or tensorflowjs_converter --output_format=tfjs_layers_model.'
+
+/** In the order in which they are tried; the first that recognises a file names it. */
+export const foreignFormats: readonly ForeignFormat[] = [
+  {
+    title: 'a Git LFS pointer, which stands in for the file and holds no weights',
+    recognises: (head) => textOf(head, 200).startsWith('version https://git-lfs.github.com/'),
+    advice: 'Fetch the real file with "git lfs pull", or download it from the page of the repository.',
+  },
+  {
+    title: 'a web page',
+    recognises: (head) => /^(<!doctype|<html|<\?xml[^>]*\?>\s*<!doctype html|<head|<body)/i.test(trimmed(head)),
+    advice: 'Copy the address of the download itself, not of the page around it, and fetch the file again.',
+  },
+  {
+    title: 'an XML document, such as the answer of a server that refused a download',
+    recognises: (head) => trimmed(head).startsWith('<?xml'),
+    advice: 'Open the file in a text editor to see what the server said, and fetch the model again.',
+  },
+  {
+    title: 'a Keras model (.keras)',
+    recognises: (head) => isZip(head) && /^(metadata\.json|config\.json|model\.weights\.h5)$/.test(firstEntry(head)),
+    advice: onnxFromKeras,
+  },
+  {
+    title: 'a PyTorch file (.pth or .pt: a zip of pickled Python objects)',
+    recognises: (head) =>
+      isZip(head) && /(^|\/)(data\.pkl|version|byteorder|\.format_version|archive_format)$/.test(firstEntry(head)),
+    advice: onnxFromPyTorch,
+  },
+  {
+    title: 'a zip archive',
+    recognises: isZip,
+    advice: 'Unpack it and give the model file or the folder that is in it.',
+  },
+  {
+    title: 'a gzip archive',
+    recognises: (head) => startsWith(head, [0x1f, 0x8b]),
+    advice: 'Unpack it (tar -xzf, or gunzip) and give the model file or the folder that is in it.',
+  },
+  {
+    title: 'a Keras model or weights file (HDF5, .h5)',
+    recognises: (head) => startsWith(head, [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]),
+    advice: onnxFromKeras,
+  },
+  {
+    title: 'a PyTorch file of the old kind (pickled Python objects)',
+    recognises: (head) => startsWith(head, [0x80]) && (head[1] ?? 0) >= 2 && (head[1] ?? 9) <= 5,
+    advice: onnxFromPyTorch,
+  },
+  {
+    title: 'the description of a Keras model, without its weights',
+    recognises: (head, name) => /\.json$/i.test(name) && /^\{\s*"(module|class_name)"/.test(trimmed(head)),
+    advice: 'Save the whole model: model.export("model.onnx", format="onnx") in Keras 3.8 or newer.',
+  },
+  {
+    title: 'a TensorFlow Lite model',
+    recognises: (head) => textOf(head.subarray(4, 8), 4) === 'TFL3',
+    advice:
+      'It is made for running, not for training. Convert the model that it was made from to ONNX, or try python -m tf2onnx.convert --tflite FILE --output model.onnx.',
+  },
+  {
+    title: 'a GGUF file, as language models are kept in',
+    recognises: (head) => textOf(head, 4) === 'GGUF',
+    advice: 'Only networks for images can be loaded: use an image classifier as an ONNX file.',
+  },
+  {
+    title: 'a NumPy file',
+    recognises: (head) => startsWith(head, [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]),
+    advice: 'Load the weights into their network and export that to ONNX.',
+  },
+  {
+    title: 'a TensorFlow SavedModel',
+    recognises: (_, name) => /(^|\/)saved_model\.pb(txt)?$/i.test(name),
+    advice: 'Convert it: python -m tf2onnx.convert --saved-model FOLDER --output model.onnx, and give the ONNX file.',
+  },
+  {
+    title: 'a frozen TensorFlow graph',
+    recognises: (_, name) => /\.pb(txt)?$/i.test(name),
+    advice: 'Convert it: python -m tf2onnx.convert --graphdef FILE --output model.onnx --inputs ... --outputs ...',
+  },
+  {
+    title: 'the weights that belong to an ONNX model, not the model itself',
+    recognises: (_, name) => /\.onnx[._]?data$/i.test(name),
+    advice: 'Give the .onnx file that lies beside it; keep both together.',
+  },
+  {
+    title: 'a Core ML model',
+    recognises: (_, name) => /\.(mlmodel|mlpackage)(\/|$)/i.test(name),
+    advice: 'Export the network that it was made from to ONNX.',
+  },
+]
+
+/** The foreign format of a file; undefined when it is none of them. */
+export function foreignFormatOf(head: Uint8Array, name: string): ForeignFormat | undefined {
+  return foreignFormats.find((format) => format.recognises(head, name))
+}
+
+function isZip(head: Uint8Array): boolean {
+  return startsWith(head, [0x50, 0x4b, 0x03, 0x04])
+}
+
+/** Name of a zip's first file (its local header: name's length at 26, name at 30). */
+function firstEntry(head: Uint8Array): string {
+  const length = (head[26] ?? 0) + 256 * (head[27] ?? 0)
+  return textOf(head.subarray(30, 30 + Math.min(length, 1000)), 1000)
+}
+
+const startsWith = (head: Uint8Array, bytes: readonly number[]): boolean =>
+  bytes.every((byte, index) => head[index] === byte)
+
+const textOf = (bytes: Uint8Array, most: number): string => new TextDecoder('latin1').decode(bytes.subarray(0, most))
+
+/** The beginning as text, without a byte-order mark and white space before it. */
+const trimmed = (head: Uint8Array): string =>
+  new TextDecoder().decode(head.subarray(0, 1000)).replace(/^[\uFEFF\s]+/, '')

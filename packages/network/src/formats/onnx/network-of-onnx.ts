@@ -1,0 +1,65 @@
+import type { Network, Preprocessing } from '../../network.js'
+import { finishNetwork } from '../finish-network.js'
+import type { LoadedNetwork } from '../format.js'
+import { type GraftMetadata, readMetadata } from '../graft-metadata.js'
+import { chooseLayers } from './import/choose-layers.js'
+import { importGraph } from './import/import-graph.js'
+import type { OnnxModel } from './onnx-model.js'
+import { restoreNetwork } from './restore-network.js'
+
+/**
+ * Turns a decoded model into a network and its weights. A model exported by Graft comes back exactly, with its stages;
+ * any other is imported node by node. Throws FormatError for everything that can't be represented.
+ */
+export function networkOfOnnx(model: OnnxModel, source: string, fileName: string): LoadedNetwork {
+  const metadata = readMetadata(model.metadata)
+  const restored = metadata.network === null ? null : restoreNetwork(metadata.network, model)
+  return restored ?? importedNetwork(model, metadata, source, fileName)
+}
+
+function importedNetwork(model: OnnxModel, metadata: GraftMetadata, source: string, fileName: string): LoadedNetwork {
+  const graph = importGraph(model)
+  const { builder, input } = graph
+  const { layers, output, outputShape } = chooseLayers(model, graph)
+  const [, channels = 3, height = 1, width = 1] = input.shape
+  const used = new Set(layers.flatMap((layer) => Object.values(layer.parameters)))
+  const classes = outputShape.length === 2 ? outputShape[1] : undefined
+  const plain: Network = {
+    format: 'graft-network',
+    version: 1,
+    name: fileName.replace(/^.*\//, '').replace(/\.onnx$/i, '') || 'onnx',
+    input: { name: input.name, shape: [channels, height, width] },
+    layers,
+    output,
+    parameters: Object.fromEntries(Object.entries(builder.parameters).filter(([key]) => used.has(key))),
+    stages: [],
+    preprocessing: metadata.preprocessing ?? imageNetPreprocessing(height, width),
+    head: metadata.head?.names.length === classes ? metadata.head : null,
+    provenance: {
+      source,
+      licence: null,
+      history: [
+        `read from ONNX (${model.producerName || 'unknown producer'} ${model.producerVersion})`.replace(' )', ')'),
+        ...builder.notes,
+        ...(metadata.preprocessing === null
+          ? ['preprocessing not in the file: ImageNet mean and deviation assumed']
+          : []),
+      ],
+    },
+  }
+  const network = finishNetwork(plain, 'ONNX model')
+  return { network, tensors: new Map([...builder.tensors].filter(([key]) => used.has(key))) }
+}
+
+function imageNetPreprocessing(height: number, width: number): Preprocessing {
+  return {
+    height,
+    width,
+    resize: 'crop',
+    cropFraction: 0.875,
+    interpolation: 'bilinear',
+    channelOrder: 'rgb',
+    mean: [0.485, 0.456, 0.406],
+    deviation: [0.229, 0.224, 0.225],
+  }
+}

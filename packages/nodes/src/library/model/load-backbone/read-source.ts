@@ -1,0 +1,82 @@
+import { stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { listOfFormats, type LoadedNetwork, type ModelFiles, readNetwork } from '@graft/network'
+import { openModelFiles } from '@graft/network/node'
+import { NodeError } from '../../../sdk/node-error.js'
+import { atField, withField } from '../../support/run-surgery.js'
+import { type DownloadOptions, openModelUrl } from '../../../backbones/download.js'
+import { embeddedBackbones, loadEmbeddedBackbone } from '../../../backbones/index.js'
+
+/** Where a network comes from, as Load Backbone's `source` says it. */
+export type ModelSource =
+  | { readonly kind: 'embedded'; readonly id: string }
+  | { readonly kind: 'address'; readonly address: string }
+  | { readonly kind: 'path'; readonly path: string }
+
+const embeddedPrefix = 'embedded:'
+
+/** What a source is, by how it is written. */
+export function parseSource(source: string): ModelSource {
+  if (source.startsWith(embeddedPrefix)) return { kind: 'embedded', id: source.slice(embeddedPrefix.length) }
+  return /^https?:\/\//i.test(source) ? { kind: 'address', address: source } : { kind: 'path', path: source }
+}
+
+/** Resolves a path of a graph and confines it to the data roots. */
+type ResolvePath = (path: string) => string
+
+export interface ReadSourceOptions extends DownloadOptions {
+  readonly resolvePath: ResolvePath
+  /** Architecture that bare weights belong to; found by their names when left out. */
+  readonly architecture?: string
+}
+
+/** A network that was read from a source; of an address with the checksum of what was downloaded. */
+export type ReadSource = LoadedNetwork & { readonly checksum: string | null }
+
+/** Reads the network that a source names. Throws NodeError for field `source`, with advice that fits. */
+export async function readSource(source: string, options: ReadSourceOptions): Promise<ReadSource> {
+  const where = parseSource(source)
+  if (where.kind === 'embedded') return { ...(await loadEmbeddedBackbone(findEmbedded(where.id))), checksum: null }
+  if (where.kind === 'path') {
+    const files = await openModelPath(where.path, options.resolvePath)
+    return { ...(await read(files, files.label, options)), checksum: null }
+  }
+  const files = openModelUrl(where.address, options)
+  return { ...(await read(files, source, options)), checksum: files.checksum() }
+}
+
+function findEmbedded(id: string): (typeof embeddedBackbones)[number] {
+  const found = embeddedBackbones.find((backbone) => backbone.id === id)
+  if (found !== undefined) return found
+  throw new NodeError(
+    'source',
+    `There is no embedded backbone "${id}".`,
+    `Use one of: ${embeddedBackbones.map((backbone) => `${embeddedPrefix}${backbone.id}`).join(', ')}; or give a path or an address.`,
+  )
+}
+
+/**
+ * Opens the file or folder of a graph's path. A file keeps its name and the folder it lies in where it is a link, since
+ * files beside it (shards, external data) are looked for there; what the link leads to was checked.
+ */
+export async function openModelPath(source: string, resolvePath: ResolvePath): Promise<ModelFiles> {
+  const real = atField('source', () => resolvePath(source))
+  const facts = await stat(real).catch(() => null)
+  if (facts === null)
+    throw new NodeError(
+      'source',
+      `There is nothing at ${real}.`,
+      `Give the path of a file or folder: ${listOfFormats()}. Relative paths start at the graph file.`,
+    )
+  const path = facts.isDirectory() ? real : join(resolvePath(dirname(source)), basename(source))
+  return openModelFiles(path, { checkPath: resolvePath })
+}
+
+async function read(files: ModelFiles, source: string, { architecture }: ReadSourceOptions): Promise<LoadedNetwork> {
+  try {
+    const { network, tensors } = await readNetwork(files, architecture === undefined ? {} : { architecture })
+    return { network: { ...network, provenance: { ...network.provenance, source } }, tensors }
+  } catch (error) {
+    throw withField('source', error, 'Use another file of the model, or export it again.')
+  }
+}
