@@ -16,8 +16,7 @@ import {
   wilsonInterval,
 } from './index.js'
 
-// Test vector of ../shared/research/transfer-learning.md, section E; its numbers were computed with NumPy, SciPy and
-// scikit-learn.
+// The expected numbers were computed with NumPy, SciPy and scikit-learn.
 const count = 40
 const classes = 3
 const labels = Int32Array.from({ length: count }, (_, i) => (i % 4 ? ((i * 7) % 10) % 3 : 0))

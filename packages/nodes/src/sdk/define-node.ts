@@ -7,7 +7,7 @@ export type Ports = Readonly<Record<string, Port>>
 /** A step from one version of a node type's params to the next; `to` rises by one from 2. */
 export interface ParamsMigration {
   readonly to: number
-  /** The past change, in the imperative: "freezeBn became batchNorm". */
+  /** What the step does, beginning with a plain verb: "rename freezeBn to batchNorm". */
   readonly name: string
   up(params: Readonly<Record<string, unknown>>): Record<string, unknown>
 }

@@ -25,7 +25,6 @@ export const metricsPort = portOf('metrics', 'Metrics')
 export const reportPort = portOf('report', 'Report')
 export const filePort = portOf('file', 'File')
 export const numberPort = portOf('number', 'Number')
-export const advicePort = portOf('advice', 'Advice')
 
 /** The images that arrived at an input. Throws a NodeError when something else did. */
 export function datasetInput(value: unknown): DatasetValue {
