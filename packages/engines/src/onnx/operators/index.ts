@@ -29,7 +29,7 @@ import { flattenRule, reshapeRule, squeezeRule, unsqueezeRule } from './shape/re
 import { resizeRule } from './shape/resize.js'
 import { sliceRule } from './shape/slice.js'
 import { transposeRule } from './shape/transpose.js'
-import type { TrainingRule } from './training-rule.js'
+import type { TrainingRule } from './support/training-rule.js'
 
 /** How the ONNX engine trains through every operator of the network, family by family. */
 export const trainingRules: readonly TrainingRule[] = [

@@ -3,7 +3,7 @@ import { findOperator, inferShapes, onnxNodes, resolveAttributes } from '@graft/
 import type { Layer, Network, OnnxCall, OnnxNode, Shape } from '@graft/network'
 import { EngineError } from '../../engine.js'
 import { findTrainingRule } from '../operators/index.js'
-import type { GradientCall, TrainingCall } from '../operators/training-rule.js'
+import type { GradientCall, TrainingCall } from '../operators/support/training-rule.js'
 import { foldNormalisations } from './fold-normalisation.js'
 import { joinSwish } from './join-swish.js'
 import { poolBeforeRectifying } from './pool-first.js'

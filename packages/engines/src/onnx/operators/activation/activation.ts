@@ -1,7 +1,7 @@
 import { numberAttribute } from '@graft/network/operators'
 import { elementwiseGradient } from '../support/gradient-support.js'
 import type { GraphMath } from '../support/graph-math.js'
-import type { GradientCall, TrainingRule } from '../training-rule.js'
+import type { GradientCall, TrainingRule } from '../support/training-rule.js'
 
 /** What a rule gets: short names for nodes; names of the input, the value and the value's gradient; attributes. */
 interface ActivationGradient {

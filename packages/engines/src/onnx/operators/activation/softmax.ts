@@ -1,7 +1,7 @@
 import { numberAttribute } from '@graft/network/operators'
 import { elementwiseGradient } from '../support/gradient-support.js'
 import type { GraphMath } from '../support/graph-math.js'
-import type { TrainingRule } from '../training-rule.js'
+import type { TrainingRule } from '../support/training-rule.js'
 
 export const softmaxRule = alongAxis('Softmax', (math, { y, dy, axis }) =>
   math.mul(y, math.sub(dy, math.sum(math.mul(dy, y), [axis]))),

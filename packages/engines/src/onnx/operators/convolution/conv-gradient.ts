@@ -1,7 +1,7 @@
 import type { Shape } from '@graft/network'
 import { wholeBlocks } from '../support/blocked-layout.js'
 import { parameterName } from '../support/gradient-support.js'
-import type { GradientCall, LayerGradients } from '../training-rule.js'
+import type { GradientCall, LayerGradients } from '../support/training-rule.js'
 import { writeConv } from './blocked-conv.js'
 import { firstOutputs } from './conv-blocked-gradient.js'
 import { type ConvContext, convContext } from './conv-sizes.js'

@@ -2,7 +2,7 @@ import { must } from '@graft/errors'
 import { listAttribute, numberAttribute } from '@graft/network/operators'
 import { firstShape, parameterShape } from '../support/gradient-support.js'
 import { type GraphMath, graphMath } from '../support/graph-math.js'
-import type { GradientCall, TrainingCall } from '../training-rule.js'
+import type { GradientCall, TrainingCall } from '../support/training-rule.js'
 
 /** Sizes of a convolution inside a training step. */
 export interface ConvSizes {

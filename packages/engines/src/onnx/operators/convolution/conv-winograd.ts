@@ -1,6 +1,6 @@
 import { firstName, parameterName } from '../support/gradient-support.js'
 import type { GraphBuilder } from '../support/graph-builder.js'
-import type { GradientCall, TrainingCall } from '../training-rule.js'
+import type { GradientCall, TrainingCall } from '../support/training-rule.js'
 import type { ConvContext, ConvSizes } from './conv-sizes.js'
 import { inputMatrix, kernelMatrix, outputMatrix, tilePositions, tilesAlong } from './winograd-matrices.js'
 

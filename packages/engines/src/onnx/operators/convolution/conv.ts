@@ -1,6 +1,6 @@
 import { listAttribute, numberAttribute } from '@graft/network/operators'
 import { firstName, firstShape, parameterName, parameterShape } from '../support/gradient-support.js'
-import type { TrainingRule } from '../training-rule.js'
+import type { TrainingRule } from '../support/training-rule.js'
 import { writeConv } from './blocked-conv.js'
 import { convGradient } from './conv-gradient.js'
 import { convContext } from './conv-sizes.js'

@@ -3,7 +3,7 @@ import type { Shape } from '@graft/network'
 import { flagAttribute, operandSlot } from '@graft/network/operators'
 import { firstName, parameterName, parameterShape, sumToShape } from '../support/gradient-support.js'
 import { type GraphMath, graphMath } from '../support/graph-math.js'
-import type { GradientCall, LayerGradients, TrainingRule } from '../training-rule.js'
+import type { GradientCall, LayerGradients, TrainingRule } from '../support/training-rule.js'
 
 export const binaryRules: readonly TrainingRule[] = [
   binary('Add', { first: (_, { dy }) => dy, second: (_, { dy }) => dy }),

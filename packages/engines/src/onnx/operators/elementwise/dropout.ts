@@ -1,7 +1,7 @@
 import { numberAttribute } from '@graft/network/operators'
 import { elementwiseGradient, firstName, firstShape } from '../support/gradient-support.js'
 import { graphMath } from '../support/graph-math.js'
-import type { TrainingCall, TrainingRule } from '../training-rule.js'
+import type { TrainingCall, TrainingRule } from '../support/training-rule.js'
 
 export const dropoutRule: TrainingRule = {
   operator: 'Dropout',

@@ -1,5 +1,5 @@
 import { elementwiseGradient } from '../support/gradient-support.js'
-import type { TrainingRule } from '../training-rule.js'
+import type { TrainingRule } from '../support/training-rule.js'
 
 export const unaryRules: readonly TrainingRule[] = [
   unary('Erf', (math, { x, dy }) =>

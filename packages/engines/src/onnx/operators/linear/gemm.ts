@@ -1,7 +1,7 @@
 import { flagAttribute, numberAttribute } from '@graft/network/operators'
 import { firstName, parameterName, parameterShape, sumToShape } from '../support/gradient-support.js'
 import { graphMath } from '../support/graph-math.js'
-import type { GradientCall, LayerGradients, TrainingRule } from '../training-rule.js'
+import type { GradientCall, LayerGradients, TrainingRule } from '../support/training-rule.js'
 
 export const gemmRule: TrainingRule = { operator: 'Gemm', gradient: gemmGradient }
 

@@ -1,7 +1,7 @@
 import type { Shape } from '@graft/network'
 import { firstName, firstShape, parameterName, parameterShape, sumToShape } from '../support/gradient-support.js'
 import { graphMath } from '../support/graph-math.js'
-import type { GradientCall, LayerGradients, TrainingRule } from '../training-rule.js'
+import type { GradientCall, LayerGradients, TrainingRule } from '../support/training-rule.js'
 
 export const matmulRule: TrainingRule = { operator: 'MatMul', gradient: matmulGradient }
 

@@ -1,7 +1,7 @@
 import { elementCount, numberAttribute, runningShare } from '@graft/network/operators'
 import { firstName, firstShape, parameterName } from '../support/gradient-support.js'
 import { graphMath } from '../support/graph-math.js'
-import type { GradientCall, LayerGradients, TrainingCall, TrainingRule } from '../training-rule.js'
+import type { GradientCall, LayerGradients, TrainingCall, TrainingRule } from '../support/training-rule.js'
 import { blockedLayoutOf, channelMath } from './channel-math.js'
 
 /** A `batch` layer uses the batch's statistics and moves the stored ones towards them, as the operator says. */

@@ -5,7 +5,7 @@ import { blockedDomain, type BlockedLayout, wholeBlocks } from '../support/block
 import { alongChannels, axesButChannels, firstName, firstShape, padTo } from '../support/gradient-support.js'
 import type { GraphBuilder } from '../support/graph-builder.js'
 import { graphMath } from '../support/graph-math.js'
-import type { TrainingCall } from '../training-rule.js'
+import type { TrainingCall } from '../support/training-rule.js'
 
 /**
  * Sums and products channel by channel, on values of one shape `[n, c, ...]`; what holds one number per channel has the

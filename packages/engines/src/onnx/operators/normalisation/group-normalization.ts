@@ -2,7 +2,7 @@ import type { Shape } from '@graft/network'
 import { numberAttribute } from '@graft/network/operators'
 import { alongChannels, axesButChannels, firstName, firstShape, parameterName } from '../support/gradient-support.js'
 import { graphMath } from '../support/graph-math.js'
-import type { GradientCall, LayerGradients, TrainingRule } from '../training-rule.js'
+import type { GradientCall, LayerGradients, TrainingRule } from '../support/training-rule.js'
 import { standardiseGradient } from './standardise-gradient.js'
 
 export const instanceNormalizationRule: TrainingRule = {

@@ -2,7 +2,7 @@ import { must } from '@graft/errors'
 import { normaliseAxis, numberAttribute } from '@graft/network/operators'
 import { firstName, firstShape, parameterName, parameterShape, sumToShape } from '../support/gradient-support.js'
 import { graphMath } from '../support/graph-math.js'
-import type { GradientCall, LayerGradients, TrainingCall, TrainingRule } from '../training-rule.js'
+import type { GradientCall, LayerGradients, TrainingCall, TrainingRule } from '../support/training-rule.js'
 import { standardiseGradient } from './standardise-gradient.js'
 
 export const layerNormalizationRule: TrainingRule = {

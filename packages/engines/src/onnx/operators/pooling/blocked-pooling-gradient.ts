@@ -4,7 +4,7 @@ import { blockedDomain, wholeBlocks } from '../support/blocked-layout.js'
 import { firstName, firstShape } from '../support/gradient-support.js'
 import type { GraphBuilder } from '../support/graph-builder.js'
 import { graphMath } from '../support/graph-math.js'
-import type { GradientCall } from '../training-rule.js'
+import type { GradientCall } from '../support/training-rule.js'
 import { blockedMaxPool } from './blocked-pooling.js'
 
 const lowest = -3.4028234663852886e38

@@ -1,7 +1,7 @@
 import { flagAttribute, listAttribute } from '@graft/network/operators'
 import { blockedDomain } from '../support/blocked-layout.js'
 import { firstName, firstShape } from '../support/gradient-support.js'
-import type { TrainingCall } from '../training-rule.js'
+import type { TrainingCall } from '../support/training-rule.js'
 
 /** A max pooling in onnxruntime's blocked layout; null where it doesn't suit. */
 export function blockedMaxPool(call: TrainingCall): string | null {

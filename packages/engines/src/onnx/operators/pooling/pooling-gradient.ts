@@ -3,7 +3,7 @@ import type { OnnxNode } from '@graft/network'
 import { elementCount, flagAttribute, listAttribute } from '@graft/network/operators'
 import { firstName, firstShape } from '../support/gradient-support.js'
 import { graphMath } from '../support/graph-math.js'
-import type { GradientCall, TrainingCall } from '../training-rule.js'
+import type { GradientCall, TrainingCall } from '../support/training-rule.js'
 
 /**
  * Sends every window's gradient to its maximum (the first of equal ones); `indices` count through the whole input, as

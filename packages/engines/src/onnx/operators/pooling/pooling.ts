@@ -1,6 +1,6 @@
 import { averageCorrection } from '@graft/network/operators'
 import { firstShape } from '../support/gradient-support.js'
-import type { TrainingRule } from '../training-rule.js'
+import type { TrainingRule } from '../support/training-rule.js'
 import { blockedMaxPoolGradient } from './blocked-pooling-gradient.js'
 import { blockedMaxPool } from './blocked-pooling.js'
 import { averagePoolGradient, maxPoolGradient, maxPoolWithIndices } from './pooling-gradient.js'

@@ -2,7 +2,7 @@ import type { Shape } from '@graft/network'
 import { elementCount, reducedAxes } from '@graft/network/operators'
 import { firstName, firstShape } from '../support/gradient-support.js'
 import { type GraphMath, graphMath } from '../support/graph-math.js'
-import type { GradientCall, TrainingRule } from '../training-rule.js'
+import type { GradientCall, TrainingRule } from '../support/training-rule.js'
 
 export const reduceMeanRule = reduction('ReduceMean', ({ math, gradient, input, axes }) =>
   math.expand(math.div(gradient, elementCount(axes.map((axis) => input[axis] ?? 1))), input),

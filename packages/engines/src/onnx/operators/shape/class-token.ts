@@ -1,6 +1,6 @@
 import { firstShape } from '../support/gradient-support.js'
 import { graphMath } from '../support/graph-math.js'
-import type { TrainingRule } from '../training-rule.js'
+import type { TrainingRule } from '../support/training-rule.js'
 
 export const classTokenRule: TrainingRule = {
   operator: 'ClassToken',

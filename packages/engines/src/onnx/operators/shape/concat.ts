@@ -1,6 +1,6 @@
 import { normaliseAxis, numberAttribute } from '@graft/network/operators'
 import { graphMath } from '../support/graph-math.js'
-import type { GradientCall, LayerGradients, TrainingRule } from '../training-rule.js'
+import type { GradientCall, LayerGradients, TrainingRule } from '../support/training-rule.js'
 
 export const concatRule: TrainingRule = { operator: 'Concat', gradient: concatGradient }
 

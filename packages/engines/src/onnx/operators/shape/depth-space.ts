@@ -1,6 +1,6 @@
 import { blockSize, isChannelsFirst } from '@graft/network/operators'
 import { elementwiseGradient, firstShape } from '../support/gradient-support.js'
-import type { TrainingRule } from '../training-rule.js'
+import type { TrainingRule } from '../support/training-rule.js'
 
 export const depthToSpaceRule: TrainingRule = {
   operator: 'DepthToSpace',

@@ -1,7 +1,7 @@
 import { padAmounts, paddedFrom, padMode } from '@graft/network/operators'
 import { firstShape, scatterAlong } from '../support/gradient-support.js'
 import { graphMath } from '../support/graph-math.js'
-import type { GradientCall, TrainingRule } from '../training-rule.js'
+import type { GradientCall, TrainingRule } from '../support/training-rule.js'
 
 export const padRule: TrainingRule = { operator: 'Pad', gradient: (call) => ({ inputs: [padGradient(call)] }) }
 

@@ -1,5 +1,5 @@
 import { elementwiseGradient, firstShape } from '../support/gradient-support.js'
-import type { TrainingRule } from '../training-rule.js'
+import type { TrainingRule } from '../support/training-rule.js'
 
 const backToInput: TrainingRule['gradient'] = elementwiseGradient((math, { dy }, call) =>
   math.reshape(dy, firstShape(call)),

@@ -1,6 +1,6 @@
 import { interpolationMatrix, targetSize } from '@graft/network/operators'
 import { firstShape, multiplyAlong } from '../support/gradient-support.js'
-import type { GradientCall, TrainingRule } from '../training-rule.js'
+import type { GradientCall, TrainingRule } from '../support/training-rule.js'
 
 export const resizeRule: TrainingRule = { operator: 'Resize', gradient: (call) => ({ inputs: [resizeGradient(call)] }) }
 

@@ -1,6 +1,6 @@
 import { listAttribute } from '@graft/network/operators'
 import { graphMath } from '../support/graph-math.js'
-import type { TrainingRule } from '../training-rule.js'
+import type { TrainingRule } from '../support/training-rule.js'
 
 export const transposeRule: TrainingRule = {
   operator: 'Transpose',

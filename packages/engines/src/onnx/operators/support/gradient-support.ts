@@ -1,6 +1,6 @@
 import { must } from '@graft/errors'
 import type { Shape } from '@graft/network'
-import type { GradientCall, LayerGradients, TrainingCall } from '../training-rule.js'
+import type { GradientCall, LayerGradients, TrainingCall } from './training-rule.js'
 import type { GraphBuilder } from './graph-builder.js'
 import { type GraphMath, graphMath } from './graph-math.js'
 

@@ -1,5 +1,5 @@
 import type { AttributeValue, Layer, Shape } from '@graft/network'
-import type { GraphBuilder } from './support/graph-builder.js'
+import type { GraphBuilder } from './graph-builder.js'
 
 /**
  * How a training step computes one operator of `@graft/network`. Adding one touches its file in a family (the folder
