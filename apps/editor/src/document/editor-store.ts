@@ -159,7 +159,7 @@ function existing(document: GraphDocument, selection: Selection): Selection {
   return sameSelection(kept, selection) ? selection : kept
 }
 
-export function sameSelection(left: Selection, right: Selection): boolean {
+function sameSelection(left: Selection, right: Selection): boolean {
   const same = (one: readonly unknown[], other: readonly unknown[]): boolean =>
     one.length === other.length && one.every((item, index) => item === other[index])
   return (

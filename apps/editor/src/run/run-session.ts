@@ -32,7 +32,7 @@ export interface RunView {
   readonly queue: Queue | null
 }
 
-export const noRun: RunView = { runId: null, state: null, document: null, pending: null, refusal: null, queue: null }
+const noRun: RunView = { runId: null, state: null, document: null, pending: null, refusal: null, queue: null }
 
 export interface RunSession {
   readonly get: () => RunView

@@ -52,7 +52,7 @@ export interface Projection {
   readonly edges: WireEdge[]
 }
 
-export const frameId = (index: number): string => `frame:${index}`
+const frameId = (index: number): string => `frame:${index}`
 export const noteId = (index: number): string => `note:${index}`
 export const nothingTransient: Transient = { positions: new Map(), sizes: new Map() }
 

@@ -19,7 +19,7 @@ function selectedBoxes(): ReadonlyMap<string, Box> {
 }
 
 /** Lays out the selected nodes, or all when fewer than two are selected. */
-export async function tidyUp(): Promise<void> {
+async function tidyUp(): Promise<void> {
   const all = canvasApi()?.boxes() ?? new Map<string, Box>()
   const chosen = selectedBoxes()
   const before = getDocument()

@@ -3,12 +3,12 @@ import type { NetworkSummary } from '@graft/graph-schema'
 type Stage = NetworkSummary['stages'][number]
 
 /** The last stage before the head; a network without a head ends with it. */
-export function lastBeforeHead({ stages }: Pick<NetworkSummary, 'stages'>): number {
+function lastBeforeHead({ stages }: Pick<NetworkSummary, 'stages'>): number {
   return stages.at(-1)?.name === 'head' ? stages.length - 2 : stages.length - 1
 }
 
 /** Which stage a stage's or layer's name stands for; null: there is none of that name. */
-export function stageIndexOf({ stages }: Pick<NetworkSummary, 'stages'>, name: string): number | null {
+function stageIndexOf({ stages }: Pick<NetworkSummary, 'stages'>, name: string): number | null {
   const index = stages.findIndex((stage) => stage.name === name || stage.layers.some((layer) => layer.name === name))
   return index < 0 ? null : index
 }
