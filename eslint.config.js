@@ -86,9 +86,9 @@ const graft = { rules: { floors: floorsRule } }
  * stand above all of them.
  */
 const editorFloors = [
-  { floor: 'ui', rooms: ['.', 'lists'] },
+  { floor: 'ui', rooms: ['store', '.', 'lists', 'toasts'] },
   { floor: 'charts' },
-  { floor: 'api' },
+  { floor: 'api', rooms: ['.', 'live'] },
   { floor: 'document', rooms: ['graph', 'commands', '.'] },
   { floor: 'layout' },
   { floor: 'page' },
@@ -96,7 +96,7 @@ const editorFloors = [
   { floor: 'run' },
   { floor: 'node-types' },
   { floor: 'commands', rooms: ['keys', 'lists', '.', 'dialogs'] },
-  { floor: 'forms', rooms: ['fields', 'network', 'upload', 'widgets', 'paths', '.'] },
+  { floor: 'forms', rooms: ['fields', 'network', 'upload', 'widgets', 'paths', 'previews', '.'] },
   { floor: 'canvas', rooms: ['projection', 'gestures', 'cards', 'view', '.'] },
   { floor: 'palette' },
   { floor: 'results', rooms: ['read', 'cards', 'classification', 'views', 'try-it', '.'] },

@@ -1,6 +1,6 @@
 import { nodeOf } from '@graft/graph-schema'
 import type { GraphDocument, GraphNode, NodeManifest, Problem } from '@graft/graph-schema'
-import { useStoreValue } from '../ui/create-store.js'
+import { useStoreValue } from '../ui/store/create-store.js'
 import type { Command, Selection } from './commands/command.js'
 import { createEditorStore } from './editor-store.js'
 import type { EditorState } from './editor-store.js'

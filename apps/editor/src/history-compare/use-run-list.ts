@@ -1,9 +1,9 @@
 import type { RunSummary } from '@graft/graph-schema'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { call, messageOf } from '../api/client.js'
-import { live } from '../api/live.js'
+import { live } from '../api/live/live.js'
 import { openDocument } from '../session/session.js'
-import { toast } from '../ui/toast.js'
+import { toast } from '../ui/toasts/toast.js'
 import { joinPages } from './run-list.js'
 
 const pageSize = 100

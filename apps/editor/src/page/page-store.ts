@@ -1,7 +1,7 @@
 import type { GraphEndpoint } from '@graft/graph-schema'
 import type { Side } from '../document/graph/connect.js'
 import type { Point } from '../document/graph/geometry.js'
-import { createStore, useStoreValue } from '../ui/create-store.js'
+import { createStore, useStoreValue } from '../ui/store/create-store.js'
 
 /**
  * The search that adds a node: where on screen, where on the canvas, and the wire that waits for an end or is to be

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useId } from 'react'
 import type { KeyboardEvent, ReactElement } from 'react'
-import { live, useConnection } from '../api/live.js'
+import { live, useConnection } from '../api/live/live.js'
 import { revealProblem } from '../commands/lists/focus.js'
 import { useProblems } from '../document/store.js'
 import { Button, IconButton } from '../ui/Button.js'

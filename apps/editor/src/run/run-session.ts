@@ -1,8 +1,8 @@
 import { textOf } from '@graft/errors'
 import type { GraphDocument, Queue, RunState, RunStatus, RunSummary, StartRun } from '@graft/graph-schema'
 import { ApiError } from '../api/api-error.js'
-import { createStore } from '../ui/create-store.js'
-import type { SmallStore } from '../ui/create-store.js'
+import { createStore } from '../ui/store/create-store.js'
+import type { SmallStore } from '../ui/store/create-store.js'
 import type { RunMemory } from './run-memory.js'
 
 /** What the session needs of the server. */

@@ -1,7 +1,7 @@
 import type { GraphDocument, NodeRunState, RunState, RunStatus } from '@graft/graph-schema'
 import { useSyncExternalStore } from 'react'
 import { call } from '../api/client.js'
-import { live } from '../api/live.js'
+import { live } from '../api/live/live.js'
 import { draftInAddress } from '../session/address.js'
 import { editor, getDocument, useDocument } from '../document/store.js'
 import { ui } from '../page/page-store.js'

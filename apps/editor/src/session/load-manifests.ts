@@ -1,6 +1,6 @@
 import { call, messageOf } from '../api/client.js'
 import { editor } from '../document/store.js'
-import { toast } from '../ui/toast.js'
+import { toast } from '../ui/toasts/toast.js'
 
 /** Asks the runner for the node types until it answers; returns how to stop asking. */
 export function loadManifests(): () => void {

@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
 import type { ReactElement } from 'react'
-import { useConnection } from '../api/live.js'
+import { useConnection } from '../api/live/live.js'
 import { commandOf, runCommand } from '../commands/commands.js'
 import { shortcutText } from '../commands/keys/shortcuts.js'
 import { useEditor, useProblems } from '../document/store.js'

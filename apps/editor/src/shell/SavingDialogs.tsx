@@ -8,7 +8,7 @@ import { ago, bytes } from '../ui/format.js'
 import { Button } from '../ui/Button.js'
 import { Dialog } from '../ui/Dialog.js'
 import { ui } from '../page/page-store.js'
-import { toast } from '../ui/toast.js'
+import { toast } from '../ui/toasts/toast.js'
 
 const close = (): void => ui.set({ dialog: null })
 

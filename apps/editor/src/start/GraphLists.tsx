@@ -9,7 +9,7 @@ import type { Draft } from '../session/drafts.js'
 import { ago, counted, scoreText } from '../ui/format.js'
 import { Button, IconButton } from '../ui/Button.js'
 import { Icon } from '../ui/Icon.js'
-import { toast } from '../ui/toast.js'
+import { toast } from '../ui/toasts/toast.js'
 import { latestByGraph } from './latest-by-graph.js'
 
 async function loadGraphs(signal: AbortSignal): Promise<{

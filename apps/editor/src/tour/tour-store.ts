@@ -1,4 +1,4 @@
-import { createStore, useStoreValue } from '../ui/create-store.js'
+import { createStore, useStoreValue } from '../ui/store/create-store.js'
 
 const key = 'graft.tour'
 

@@ -4,7 +4,7 @@ import { useCallback } from 'react'
 import type { RefObject } from 'react'
 import { announce, getDocument, getManifests } from '../../document/store.js'
 import { ui } from '../../page/page-store.js'
-import { toast } from '../../ui/toast.js'
+import { toast } from '../../ui/toasts/toast.js'
 import { refusalNow } from './connecting.js'
 
 export interface Connecting {

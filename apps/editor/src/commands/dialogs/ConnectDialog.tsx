@@ -11,7 +11,7 @@ import type { Searchable } from '../../ui/lists/search.js'
 import { Dialog } from '../../ui/Dialog.js'
 import { SearchList } from '../../ui/lists/SearchList.js'
 import { ui } from '../../page/page-store.js'
-import { toast } from '../../ui/toast.js'
+import { toast } from '../../ui/toasts/toast.js'
 
 interface PortChoice extends Searchable {
   readonly port: string

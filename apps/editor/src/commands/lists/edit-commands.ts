@@ -8,7 +8,7 @@ import { cardSize, cardSizeOf, freePlace } from '../../document/graph/geometry.j
 import type { Point } from '../../document/graph/geometry.js'
 import { announce, dispatch, editor, getDocument, getManifests } from '../../document/store.js'
 import { ui } from '../../page/page-store.js'
-import { toast } from '../../ui/toast.js'
+import { toast } from '../../ui/toasts/toast.js'
 import { hasNodes, hasSelection } from './app-command.js'
 import type { AppCommand } from './app-command.js'
 import { editFields, focusProblem, renameNode } from './focus.js'

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react'
-import { IconButton } from './Button.js'
-import { Icon } from './Icon.js'
+import { IconButton } from '../Button.js'
+import { Icon } from '../Icon.js'
 import { dismiss, useToasts } from './toast.js'
 import './toasts.css'
 

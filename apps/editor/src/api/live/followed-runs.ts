@@ -1,7 +1,7 @@
 import { emptyRunState, reduceRun } from '@graft/graph-schema'
 import type { ClientMessage, RunState, ServerMessage } from '@graft/graph-schema'
-import { createListeners } from '../ui/listeners.js'
-import type { Listeners } from '../ui/listeners.js'
+import { createListeners } from '../../ui/store/listeners.js'
+import type { Listeners } from '../../ui/store/listeners.js'
 
 interface Followed {
   /** Null until the first snapshot. */

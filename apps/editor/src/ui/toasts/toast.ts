@@ -1,4 +1,4 @@
-import { createStore, useStoreValue } from './create-store.js'
+import { createStore, useStoreValue } from '../store/create-store.js'
 
 /** A short message above everything; errors stay until they are closed. */
 export interface Toast {

@@ -1,5 +1,5 @@
 import type { Queue, RunState, ServerMessage } from '@graft/graph-schema'
-import { createListeners } from '../ui/listeners.js'
+import { createListeners } from '../../ui/store/listeners.js'
 import { createFollowedRuns } from './followed-runs.js'
 import { keepSocket } from './live-socket.js'
 import type { LiveOptions, LiveSocket } from './live-socket.js'

@@ -1,6 +1,6 @@
 import { liveProtocol, parseServerMessage } from '@graft/graph-schema'
 import type { ClientMessage, ServerMessage } from '@graft/graph-schema'
-import { createListeners } from '../ui/listeners.js'
+import { createListeners } from '../../ui/store/listeners.js'
 
 export type ConnectionStatus = 'connecting' | 'online' | 'offline'
 

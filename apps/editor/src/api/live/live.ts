@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react'
 import { createLiveConnection } from './live-connection.js'
 import type { LiveConnection } from './live-connection.js'
 import type { ConnectionStatus, Socket } from './live-socket.js'
-import { readToken } from './token.js'
+import { readToken } from '../token.js'
 
 export type { ConnectionStatus } from './live-socket.js'
 

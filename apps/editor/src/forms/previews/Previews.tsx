@@ -1,15 +1,15 @@
 import type { BlobReference } from '@graft/graph-schema'
 import type { ReactElement } from 'react'
 import { useState } from 'react'
-import { artifactAddress, useImage } from '../api/artifact.js'
-import { useManifestOf } from '../document/store.js'
-import { runs, startRun, useNodeRun, useStaleNodes } from '../run/run-store.js'
-import { isOver } from '../run/run-session.js'
-import { Button } from '../ui/Button.js'
-import { Dialog } from '../ui/Dialog.js'
+import { artifactAddress, useImage } from '../../api/artifact.js'
+import { useManifestOf } from '../../document/store.js'
+import { runs, startRun, useNodeRun, useStaleNodes } from '../../run/run-store.js'
+import { isOver } from '../../run/run-session.js'
+import { Button } from '../../ui/Button.js'
+import { Dialog } from '../../ui/Dialog.js'
 import { pickPreviews, showsImages } from './pick-previews.js'
 import type { Preview } from './pick-previews.js'
-import { useInspection } from './network/use-inspection.js'
+import { useInspection } from '../network/use-inspection.js'
 
 const none: readonly Preview[] = []
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { testManifests } from '../document/graph/test-graph.js'
+import { testManifests } from '../../document/graph/test-graph.js'
 import { pickPreviews, showsImages } from './pick-previews.js'
 
 const sheet = (title: string): Parameters<typeof pickPreviews>[0][number] => ({
