@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { bindWeights, type LoadedNetwork, openSafetensors } from '@graft/network'
+import { bindWeights, classifierHead, type LoadedNetwork, type Network, openSafetensors } from '@graft/network'
 import type { EmbeddedBackbone } from './backbone.js'
 
 const cardSchema = z.object({
@@ -21,10 +21,10 @@ export async function loadEmbeddedBackbone(backbone: EmbeddedBackbone): Promise<
     backbone.title,
     { architecture: backbone.architecture, inputSize: card.inputSize },
   )
-  const network = {
+  const network: Network = {
     ...built,
     name: card.name,
-    classNames: card.classNames,
+    head: classifierHead(card.classNames),
     provenance: {
       source: `embedded:${backbone.id}`,
       licence: card.licence,
