@@ -1,7 +1,18 @@
 export * from './core.js'
 export * from './engines.js'
 // Names that both have are Node's: they need no host and know the engines.
-export { chooseEngines, fit, freezeProof, isOpen, predictLogits, prefixKey, selectEngines } from './node/index.js'
+export {
+  chooseEngines,
+  featuresOf,
+  fit,
+  freezeProof,
+  isOpen,
+  openSession,
+  predictLogits,
+  prefixKey,
+  selectEngines,
+  sweep,
+} from './node/index.js'
 export * from './node/index.js'
 export { createOnnxEngine, onnxEngine } from './onnx/onnx-engine.js'
 export { type TfjsBackend, tfjsBackends } from './tfjs/backends.js'

@@ -1,11 +1,10 @@
-import { EngineError } from '../engine.js'
 import { range } from './batches.js'
 import type { EpochSums, FitCheckpoint } from './checkpoint.js'
-import type { Label } from '../tasks/index.js'
 import type { FitSession } from './fit-session.js'
 import type { MetricPoint, ValidationScores } from './fit-types.js'
 import { scoresOf } from './task-of.js'
 import { learningRateAt } from './learning-rate.js'
+import { DivergenceError, takeStep } from './take-step.js'
 
 /** Points that a per-step curve has at most, about. */
 const pointsPerRun = 200
@@ -40,15 +39,13 @@ export async function runEpoch(
 }
 
 async function runStep(session: FitSession, state: FitState, indices: readonly number[], view: number): Promise<void> {
-  const { trainer, settings, batches, train, options, task, classes } = session
+  const { settings, batches, task, classes } = session
   const step = state.epoch * batches.stepsPerEpoch + state.position
   const totalSteps = settings.epochs * batches.stepsPerEpoch
   const rate = learningRateAt(session, step)
-  const labels = indices.map((index) => options.train.labels[index] as Label)
-  const targets = task.targets(labels, classes, session.targets)
-  const { loss, logits, gradientNorm } = await trainer.step(await train.load(indices, view), targets, rate, step)
-  if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
-    throw diverged(`the loss became ${loss} and the gradient's norm ${gradientNorm}`, step, state.epoch, rate)
+  const outcome = await takeStep(session, { step, indices, view, rate })
+  if (outcome.kind === 'diverged') throw new DivergenceError(outcome, state.epoch)
+  const { loss, logits, labels } = outcome
   const { sums } = state
   state.sums = {
     loss: sums.loss + loss * labels.length,
@@ -81,7 +78,11 @@ export async function closeEpoch(session: FitSession, state: FitState): Promise<
   const scores = await validate(session)
   if (!scores) return null
   const { loss = Number.NaN } = scores.values
-  if (!Number.isFinite(loss)) throw diverged(`the validation loss became ${loss}`, step - 1, state.epoch, rate)
+  if (!Number.isFinite(loss))
+    throw new DivergenceError(
+      { kind: 'diverged', at: 'validation', step: step - 1, rate, loss, gradientNorm: Number.NaN },
+      state.epoch,
+    )
   for (const name of session.task.curves) point(name, 'val', scores.values[name] ?? Number.NaN)
   return scores
 }
@@ -115,11 +116,4 @@ async function validate({
 function record({ emit }: FitSession, state: FitState, point: MetricPoint): void {
   state.curves.push(point)
   emit({ type: 'metric', ...point })
-}
-
-function diverged(what: string, step: number, epoch: number, rate: number): EngineError {
-  return new EngineError(
-    `Training diverged: ${what} at step ${step + 1} (epoch ${epoch + 1}), with a learning rate of ${Number(rate.toPrecision(3))}. Expected finite numbers.`,
-    `Lower the learning rate (try ${Number((rate / 10).toPrecision(2))}), clip gradients (clipNorm 1), or warm up; if it happens at the first step, check the weights and the preprocessing.`,
-  )
 }

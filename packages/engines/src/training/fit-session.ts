@@ -1,15 +1,19 @@
 import type { Engine, Trainer, TrainerSpec } from '../engine.js'
 import { type BatchPlan, planBatches } from './batches.js'
 import type { FeatureSource } from './features/feature-source.js'
-import type { FitEvent } from './fit-types.js'
+import type { Host } from '../host/host.js'
+import type { FitEvent, FitOptions } from './fit-types.js'
 import { type MemoryPlan, planMemory } from './memory-plan.js'
 import { openFeatures, type OpenFeatures, tensorsOf } from './open-features.js'
 import { openTrainer } from './open-trainer.js'
-import { type FitPlan, usesBatchStatistics } from './plan-fit.js'
+import { type FitPlan, planFit, usesBatchStatistics } from './plan-fit.js'
 import { createProgress } from './progress.js'
 import { optimizerOf, type TrainSettings } from './settings/index.js'
 
-/** Everything a run works with; `dispose` frees what the engines and the cache hold. */
+/**
+ * Everything a run works with: the plan, the batches, what feeds the part that is stepped, and the trainer. `dispose`
+ * frees what the engines and the cache hold.
+ */
 export interface FitSession extends FitPlan {
   readonly settings: TrainSettings
   readonly batches: BatchPlan
@@ -20,6 +24,26 @@ export interface FitSession extends FitPlan {
   /** Who trains: the engine asked for, or one that can. */
   readonly trainingEngine: Engine
   dispose(): Promise<void>
+}
+
+/**
+ * Checks what was asked for, splits the network and prepares the engines, for whoever wants to take steps of their own
+ * (see `takeStep`); `fit` is built on it. An engine that only runs whole trainings may refuse. Throws EngineError with
+ * the fix. The caller disposes of the session.
+ *
+ * @example
+ * const session = await openSession({ network, tensors, engines, train, settings: { batchSize: 16 } })
+ * try {
+ *   for (const [step, indices] of session.batches.epoch(0).entries())
+ *     await takeStep(session, { step, indices, view: 0, rate: 1e-3 })
+ *   const weights = await session.trainer.weights()
+ * } finally {
+ *   await session.dispose()
+ * }
+ */
+export function openSession(options: FitOptions, host: Host): Promise<FitSession> {
+  const { training, fallback } = options.engines
+  return openFitSession(planFit(options, host), [training, ...(fallback ?? [])])
 }
 
 /** Splits the network and prepares both engines, `candidates` in turn to train. Throws EngineError with the fix. */
