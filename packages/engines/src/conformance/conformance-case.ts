@@ -13,6 +13,8 @@ export interface ConformanceCase {
   readonly withoutGradient?: string
   /** Why finite differences can't be trusted although gradients can be compared between engines. */
   readonly kinks?: string
+  /** Why an engine may refuse to train this (with an EngineError); absent: none may. */
+  readonly mayRefuse?: string
 }
 
 export interface CaseOptions {
@@ -26,6 +28,7 @@ export interface CaseOptions {
   readonly values?: 'normal' | readonly [number, number] | { readonly repeat: readonly number[] }
   readonly withoutGradient?: string
   readonly kinks?: string
+  readonly mayRefuse?: string
 }
 
 export interface LayerOptions {
@@ -87,6 +90,7 @@ export function conformanceCase(
     input,
     ...(options.withoutGradient ? { withoutGradient: options.withoutGradient } : {}),
     ...(options.kinks ? { kinks: options.kinks } : {}),
+    ...(options.mayRefuse ? { mayRefuse: options.mayRefuse } : {}),
   }
 }
 

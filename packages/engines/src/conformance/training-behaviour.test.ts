@@ -1,23 +1,13 @@
-import type { Tensor } from '@tensorflow/tfjs-core'
-import { beforeAll, describe, expect, it } from 'vitest'
-import { startTensorFlow } from '../tfjs/backends.js'
-import type { StartedTensorFlow } from '../tfjs/backends.js'
-import { createInterpreter } from '../tfjs/interpret.js'
+import { describe, expect, it } from 'vitest'
 import { conformanceCase, layer } from './conformance-case.js'
 import type { ConformanceCase } from './conformance-case.js'
-import { pointOf, ProjectedLoss } from './differentiate.js'
+import { trainersUnderTest } from './engines-under-test.js'
+import { offset, openProbe, outputSize } from './probe-step.js'
 
 /** What finite differences can't show: ties, running statistics, dropout masks. */
-describe.each(['cpu', 'wasm'])('training behaviour on %s', (backend) => {
-  let engine: StartedTensorFlow
-
-  beforeAll(async () => {
-    engine = await startTensorFlow(backend)
-    engine.activate()
-  })
-
+describe.each(trainersUnderTest)('training behaviour of $name', ({ engine }) => {
   // Which one is up to the backend: cpu takes the first, as PyTorch does, wasm mostly the last.
-  it('sends the gradient of equal maxima in a window to exactly one of them', () => {
+  it('sends the gradient of equal maxima in a window to exactly one of them', async () => {
     for (const value of [-3, 0, 2]) {
       const pooled = conformanceCase(
         'MaxPool',
@@ -25,22 +15,22 @@ describe.each(['cpu', 'wasm'])('training behaviour on %s', (backend) => {
         [layer('MaxPool', { attributes: { kernel_shape: [2, 2], strides: [2, 2] } })],
         { input: [1, 2, 4], batch: 1, values: { repeat: [value] } },
       )
-      const windows = touched(inputGradient(pooled)).map((index) => Math.floor((index % 4) / 2))
+      const windows = touched(await inputGradient(pooled)).map((index) => Math.floor((index % 4) / 2))
       expect(windows.sort()).toEqual([0, 1])
     }
   })
 
-  it('never sends the gradient into the padding', () => {
+  it('never sends the gradient into the padding', async () => {
     const padded = conformanceCase(
       'MaxPool',
       'all equal, padded',
       [layer('MaxPool', { attributes: { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] } })],
       { input: [1, 3, 3], batch: 1, values: { repeat: [-1] } },
     )
-    expect(touched(inputGradient(padded))).toHaveLength(4)
+    expect(touched(await inputGradient(padded))).toHaveLength(4)
   })
 
-  it('finds the maximum of a negative window whatever its size', () => {
+  it('finds the maximum of a negative window whatever its size', async () => {
     const values = { repeat: [-1e4, -1e-3, -5, -2, -1e-4, -7, -1e3, -3] }
     const pooled = conformanceCase(
       'MaxPool',
@@ -48,25 +38,25 @@ describe.each(['cpu', 'wasm'])('training behaviour on %s', (backend) => {
       [layer('MaxPool', { attributes: { kernel_shape: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] } })],
       { input: [1, 2, 4], batch: 1, values },
     )
-    expect(touched(inputGradient(pooled))).toEqual([3, 4])
+    expect(touched(await inputGradient(pooled))).toEqual([3, 4])
   })
 
-  it('shares the gradient of ReduceMax between equal maxima', () => {
+  it('shares the gradient of ReduceMax between equal maxima', async () => {
     const reduced = conformanceCase(
       'ReduceMax',
       'ties',
       [layer('ReduceMax', { attributes: { axes: [1, 2, 3], keepdims: 0 } })],
       { input: [1, 2, 2], batch: 1, values: { repeat: [3, 1, 3, 0] } },
     )
-    const [first, second, third] = inputGradient(reduced)
+    const [first, second, third] = await inputGradient(reduced)
     expect(second).toBe(0)
     expect(third).toBe(first)
     expect(Math.abs(first ?? 0)).toBeGreaterThan(0)
   })
 
-  it("normalises with the batch's statistics and moves the stored ones as PyTorch does", () => {
+  it("normalises with the batch's statistics and moves the stored ones as PyTorch does", async () => {
     const normalised = batchNormalised({ repeat: [1, 2, 4, 7, 3, 5] }, 'batch')
-    const { output, updates } = trainingRun(normalised)
+    const { output, after } = await trained(normalised, 0)
     // Channel 0 of both images holds 1, 2, 4, 7, 3, 5 once each: mean 22/6, biased variance 104/6 - (22/6)², unbiased
     // 6/5 of it.
     const mean = 22 / 6
@@ -76,62 +66,42 @@ describe.each(['cpu', 'wasm'])('training behaviour on %s', (backend) => {
     )
     expect(output[0]).toBeCloseTo(((1 - mean) / Math.sqrt(variance + 1e-5)) * scale + shift, 5)
     const stored = (slot: string): number => normalised.tensors.get(`layer0.${slot}`)?.data[0] ?? 0
-    expect(updates.get('layer0.mean')?.[0]).toBeCloseTo(0.9 * stored('mean') + 0.1 * mean, 5)
-    expect(updates.get('layer0.variance')?.[0]).toBeCloseTo(0.9 * stored('variance') + 0.1 * variance * (6 / 5), 5)
+    expect(after('layer0.mean')).toBeCloseTo(0.9 * stored('mean') + 0.1 * mean, 5)
+    expect(after('layer0.variance')).toBeCloseTo(0.9 * stored('variance') + 0.1 * variance * (6 / 5), 5)
   })
 
-  it('leaves frozen statistics alone', () => {
-    expect(trainingRun(batchNormalised({ repeat: [1, 2, 4, 7, 3, 5] }, 'frozen')).updates.size).toBe(0)
+  it('leaves frozen statistics alone', async () => {
+    const entry = batchNormalised({ repeat: [1, 2, 4, 7, 3, 5] }, 'frozen')
+    const { after } = await trained(entry, 0)
+    for (const name of ['layer0.mean', 'layer0.variance']) expect(after(name)).toBe(entry.tensors.get(name)?.data[0])
   })
 
-  it('drops about the asked share, scales the rest up, and repeats itself for the same seed only', () => {
+  it('drops about the asked share, scales the rest up, and repeats itself for the same seed only', async () => {
     const dropped = conformanceCase('Dropout', 'mask', [layer('Dropout', { attributes: { ratio: 0.25 } })], {
       input: [10, 10, 10],
       batch: 1,
       values: { repeat: [3] },
     })
-    const { output } = trainingRun(dropped, 5)
+    const { output } = await trained(dropped, 5)
     const kept = output.filter((value) => value !== 0)
     expect(kept.every((value) => Math.abs(value - 4) < 1e-5)).toBe(true)
     expect(kept.length / output.length).toBeGreaterThan(0.68)
     expect(kept.length / output.length).toBeLessThan(0.82)
-    expect(trainingRun(dropped, 5).output).toEqual(output)
-    expect(trainingRun(dropped, 6).output).not.toEqual(output)
+    expect((await trained(dropped, 5)).output).toEqual(output)
+    expect((await trained(dropped, 6)).output).not.toEqual(output)
   })
 
-  function inputGradient(entry: ConformanceCase): Float32Array {
-    const loss = new ProjectedLoss(engine.tf, entry)
-    const point = pointOf(entry)
-    loss.value(point)
-    return loss.gradients(point).get('input') ?? new Float32Array()
+  /** The gradient of the summed outputs by the input. */
+  async function inputGradient(entry: ConformanceCase): Promise<Float32Array> {
+    return (await trained(entry, 0)).gradients.get(offset) ?? new Float32Array()
   }
 
-  function trainingRun(
-    { network, tensors, input }: ConformanceCase,
-    seed = 0,
-  ): { readonly output: number[]; readonly updates: Map<string, number[]> } {
-    const { tf } = engine
-    const updates = new Map<string, number[]>()
-    const interpreter = createInterpreter(tf, network, [network.output])
-    const output = tf.tidy(() => {
-      const parameter = (name: string): Tensor =>
-        tf.tensor(tensors.get(name)?.data ?? [], [...(network.parameters[name]?.shape ?? [])])
-      const onUpdate = (name: string, value: Tensor): void => {
-        updates.set(name, [...value.dataSync()])
-        value.dispose()
-      }
-      const values = interpreter.run({
-        input: tf.tensor(input.data, [...input.shape]),
-        parameter,
-        changes: () => true,
-        derived: new Map(),
-        training: true,
-        seed,
-        onUpdate,
-      })
-      return [...(values[network.output]?.dataSync() ?? [])]
-    })
-    return { output, updates }
+  async function trained(entry: ConformanceCase, seed: number) {
+    const probe = await openProbe(engine, entry, new Float32Array(outputSize(entry)).fill(1), seed)
+    const { gradients, after } = await probe.step()
+    const output = [...(await probe.outputs()).data]
+    await probe.dispose()
+    return { gradients, output, after: (name: string): number => after.get(name)?.data[0] ?? Number.NaN }
   }
 })
 

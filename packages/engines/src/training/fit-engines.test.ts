@@ -13,6 +13,7 @@ import {
 } from '@graft/network'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Engine, EngineError } from '../engine.js'
+import { trainersUnderTest } from '../conformance/engines-under-test.js'
 import { onnxEngine } from '../onnx/onnx-engine.js'
 import { createTfjsEngine } from '../tfjs/tfjs-engine.js'
 import { decodeCheckpoint, encodeCheckpoint, type FitCheckpoints } from './checkpoint.js'
@@ -61,86 +62,82 @@ const optionsFor = (changes: Partial<FitOptions> = {}): FitOptions => ({
   ...changes,
 })
 
-const trainers = [onnxEngine, createTfjsEngine({ backend: 'wasm' })]
+const trainers = trainersUnderTest.filter(({ listed }) => listed)
 
-describe.each(trainers.map((training) => [training.id, training] as const))(
-  'fit with the real engines, %s training',
-  (_, training) => {
-    const options = (changes: Partial<FitOptions> = {}): FitOptions =>
-      optionsFor({ engines: { forward: onnxEngine, training }, ...changes })
+describe.each(trainers)('fit with the real engines, $name training', ({ engine: training }) => {
+  const options = (changes: Partial<FitOptions> = {}): FitOptions =>
+    optionsFor({ engines: { forward: onnxEngine, training }, ...changes })
 
-    beforeAll(async () => {
-      cacheDirectory = await mkdtemp(join(tmpdir(), 'graft-fit-engines-'))
-    })
-    afterAll(() => rm(cacheDirectory, { recursive: true, force: true }))
+  beforeAll(async () => {
+    cacheDirectory = await mkdtemp(join(tmpdir(), 'graft-fit-engines-'))
+  })
+  afterAll(() => rm(cacheDirectory, { recursive: true, force: true }))
 
-    it('trains the suffix, moves its running statistics, and leaves every frozen parameter and statistic bit-identical', async () => {
-      const result = await fit(options())
-      expect(result.prefix.boundary).toBe('stage4.1.activation')
-      expect(result.prefix.computed).toBe(25 * 3 + 9)
-      const proof = freezeProof(network, tensors, result.tensors)
-      expect(proof.filter(({ identical }) => !identical)).toEqual([])
-      expect(proof.filter(({ statistic }) => statistic).length).toBeGreaterThan(10)
-      const frozen = new Set(frozenParameters(network).map(({ parameter }) => parameter))
-      const unmoved = [...result.tensors].filter(
-        ([name, tensor]) =>
-          !frozen.has(name) &&
-          nodeHost.hashes.tensor(tensor) === nodeHost.hashes.tensor(tensors.get(name) as TensorData),
-      )
-      expect(unmoved.map(([name]) => name)).toEqual([])
-      const losses = result.curves
-        .filter(({ name, split }) => name === 'loss' && split === 'train')
-        .map(({ value }) => value)
-      expect(losses.at(-1)).toBeLessThan(losses[0] as number)
-    })
-
-    it('gives the same weights whether features come from the disk, from memory, or anew for every batch', async () => {
-      const first = weightsHash((await fit(options())).tensors)
-      expect(weightsHash((await fit(options())).tensors)).toBe(first)
-      const { cacheDirectory: _, ...without } = options()
-      expect(
-        weightsHash((await fit({ ...without, settings: { ...without.settings, cacheFeatures: 'on' } })).tensors),
-      ).toBe(first)
-      expect(
-        weightsHash((await fit({ ...without, settings: { ...without.settings, cacheFeatures: 'off' } })).tensors),
-      ).toBe(first)
-    })
-
-    it.each(['adamw', 'sgd'] as const)(
-      'resumes %s in the middle of an epoch and ends with the same weights, bit for bit',
-      async (name) => {
-        const settings = { ...options().settings, optimizer: name }
-        const whole = await fit(options({ settings }))
-        const controller = new AbortController()
-        let bytes: Uint8Array | null = null
-        const checkpoint: FitCheckpoints = {
-          everySteps: 1,
-          save: async (state) => {
-            bytes = encodeCheckpoint(state)
-            if (state.epoch === 1 && state.position === 2) controller.abort()
-          },
-          load: async () => (bytes ? decodeCheckpoint(bytes) : null),
-        }
-        await expect(fit(options({ settings, checkpoint, signal: controller.signal }))).rejects.toMatchObject({
-          name: 'AbortError',
-        })
-        const resumed = await fit(options({ settings, checkpoint }))
-        expect(weightsHash(resumed.tensors)).toBe(weightsHash(whole.tensors))
-        expect(resumed.curves).toEqual(whole.curves)
-      },
+  it('trains the suffix, moves its running statistics, and leaves every frozen parameter and statistic bit-identical', async () => {
+    const result = await fit(options())
+    expect(result.prefix.boundary).toBe('stage4.1.activation')
+    expect(result.prefix.computed).toBe(25 * 3 + 9)
+    const proof = freezeProof(network, tensors, result.tensors)
+    expect(proof.filter(({ identical }) => !identical)).toEqual([])
+    expect(proof.filter(({ statistic }) => statistic).length).toBeGreaterThan(10)
+    const frozen = new Set(frozenParameters(network).map(({ parameter }) => parameter))
+    const unmoved = [...result.tensors].filter(
+      ([name, tensor]) =>
+        !frozen.has(name) && nodeHost.hashes.tensor(tensor) === nodeHost.hashes.tensor(tensors.get(name) as TensorData),
     )
+    expect(unmoved.map(([name]) => name)).toEqual([])
+    const losses = result.curves
+      .filter(({ name, split }) => name === 'loss' && split === 'train')
+      .map(({ value }) => value)
+    expect(losses.at(-1)).toBeLessThan(losses[0] as number)
+  })
 
-    it('predicts through the cache what it predicts in one piece', async () => {
-      const { tensors: trained, validation } = await fit(options())
-      const source = options().validation as NonNullable<FitOptions['validation']>
-      const whole = await predictLogits(onnxEngine, network, trained, source)
-      const cached = await predictLogits(onnxEngine, network, trained, source, { cache: { directory: cacheDirectory } })
-      whole.logits.forEach((logit, index) => expect(cached.logits[index]).toBeCloseTo(logit, 4))
-      expect(Math.max(...whole.logits)).toBeGreaterThan(Math.min(...whole.logits))
-      expect(validation?.count).toBe(9)
-    })
-  },
-)
+  it('gives the same weights whether features come from the disk, from memory, or anew for every batch', async () => {
+    const first = weightsHash((await fit(options())).tensors)
+    expect(weightsHash((await fit(options())).tensors)).toBe(first)
+    const { cacheDirectory: _, ...without } = options()
+    expect(
+      weightsHash((await fit({ ...without, settings: { ...without.settings, cacheFeatures: 'on' } })).tensors),
+    ).toBe(first)
+    expect(
+      weightsHash((await fit({ ...without, settings: { ...without.settings, cacheFeatures: 'off' } })).tensors),
+    ).toBe(first)
+  })
+
+  it.each(['adamw', 'sgd'] as const)(
+    'resumes %s in the middle of an epoch and ends with the same weights, bit for bit',
+    async (name) => {
+      const settings = { ...options().settings, optimizer: name }
+      const whole = await fit(options({ settings }))
+      const controller = new AbortController()
+      let bytes: Uint8Array | null = null
+      const checkpoint: FitCheckpoints = {
+        everySteps: 1,
+        save: async (state) => {
+          bytes = encodeCheckpoint(state)
+          if (state.epoch === 1 && state.position === 2) controller.abort()
+        },
+        load: async () => (bytes ? decodeCheckpoint(bytes) : null),
+      }
+      await expect(fit(options({ settings, checkpoint, signal: controller.signal }))).rejects.toMatchObject({
+        name: 'AbortError',
+      })
+      const resumed = await fit(options({ settings, checkpoint }))
+      expect(weightsHash(resumed.tensors)).toBe(weightsHash(whole.tensors))
+      expect(resumed.curves).toEqual(whole.curves)
+    },
+  )
+
+  it('predicts through the cache what it predicts in one piece', async () => {
+    const { tensors: trained, validation } = await fit(options())
+    const source = options().validation as NonNullable<FitOptions['validation']>
+    const whole = await predictLogits(onnxEngine, network, trained, source)
+    const cached = await predictLogits(onnxEngine, network, trained, source, { cache: { directory: cacheDirectory } })
+    whole.logits.forEach((logit, index) => expect(cached.logits[index]).toBeCloseTo(logit, 4))
+    expect(Math.max(...whole.logits)).toBeGreaterThan(Math.min(...whole.logits))
+    expect(validation?.count).toBe(9)
+  })
+})
 
 describe('the frozen part', () => {
   beforeAll(async () => {

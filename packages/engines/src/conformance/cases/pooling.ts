@@ -26,7 +26,7 @@ const windows: readonly (readonly [title: string, attributes: Attributes, option
   [
     'ceil_mode with a window that would start outside',
     { kernel_shape: [2, 2], strides: [3, 3], pads: [0, 0, 1, 1], ceil_mode: 1 },
-    { input: [2, 6, 5] },
+    { input: [2, 6, 5], mayRefuse: 'onnxruntime expects a window more than it computes' },
   ],
   ['on a 1x1 map', { kernel_shape: [1, 1] }, { input: [4, 1, 1], batch: 3 }],
   ['batch 1', { kernel_shape: [3, 3] }, { batch: 1 }],
