@@ -1,4 +1,4 @@
-import { defineNode, filePort, metricsInput, metricsPort, NodeError, numberPort, readDetail, z } from '@graft/nodes/sdk'
+import { defineNode, filePort, metricsPort, NodeError, numberPort, readDetail, z } from '@graft/nodes/sdk'
 import { weighCosts } from './weigh-costs.js'
 
 const cost = z.strictObject({
@@ -35,7 +35,7 @@ Taking a death cap for a champignon is worse than the other way round; plain acc
   }),
 
   async run({ params, inputs, context }) {
-    const metrics = metricsInput(inputs.metrics)
+    const metrics = inputs.metrics
     const detail = await readDetail(metrics, context.store)
     if (detail.kind !== 'single-label-evaluation')
       throw new NodeError(

@@ -8,6 +8,7 @@ export const problemSchema = z.object({
   node: z.string().exactOptional(),
   field: z.string().exactOptional(),
   edge: z.string().exactOptional(),
+  subject: z.string().exactOptional(),
   message: z.string(),
   fix: z.string(),
 })

@@ -1,18 +1,31 @@
 import { z } from 'zod'
-import { portKinds, splits } from './ports.js'
+import { ownKindPattern, portKinds, splits } from './ports.js'
+import type { OwnKind } from './ports.js'
 
 const factSource = z.union([z.object({ param: z.string() }), z.object({ port: z.string() })])
 
-const portSchema = z.object({
-  kind: z.enum(portKinds),
-  splits: z.array(z.enum(splits)).readonly().exactOptional(),
-  title: z.string(),
-  description: z.string(),
-  optional: z.boolean().exactOptional(),
-  multiple: z.boolean().exactOptional(),
-  splitsFrom: z.string().exactOptional(),
-  classesFrom: factSource.exactOptional(),
-})
+const ownKind = z.custom<OwnKind>(
+  (value) => typeof value === 'string' && value.length <= 129 && ownKindPattern.test(value),
+)
+
+const kindsExpected = `Expected one of ${portKinds.join(', ')}, or a kind of the plugin's own such as "my-plugin/points"`
+
+const portSchema = z
+  .object({
+    kind: z.union([z.enum(portKinds), ownKind], kindsExpected),
+    schema: z.record(z.string(), z.unknown()).exactOptional(),
+    splits: z.array(z.enum(splits)).readonly().exactOptional(),
+    title: z.string(),
+    description: z.string(),
+    optional: z.boolean().exactOptional(),
+    multiple: z.boolean().exactOptional(),
+    splitsFrom: z.string().exactOptional(),
+    classesFrom: factSource.exactOptional(),
+  })
+  .refine(({ kind, schema }) => kind.includes('/') === (schema !== undefined), {
+    path: ['schema'],
+    message: 'a kind of its own needs a schema, and only such a kind has one',
+  })
 
 /**
  * The JSON face of a node type: all that the editor, `check` and the docs know of it. Derived from its `defineNode`.

@@ -1,12 +1,27 @@
 import type { SplitName } from './splits.js'
-import type { PortKind } from './values/wire-values.js'
+import { portKinds, type PortKind } from './values/wire-values.js'
 
-export { portKinds, type PortKind } from './values/wire-values.js'
+export { portKinds, type PortKind }
 export * from './splits.js'
+
+/**
+ * A kind of values that a plugin brings along, by its own name in front: `my-plugin/points`. Wires connect equal kinds;
+ * the port's schema says what a value is.
+ */
+export type OwnKind = `${string}/${string}`
+
+/** Own kinds: the plugin's name, then the kind's. */
+export const ownKindPattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*\/[a-z][a-z0-9]*(-[a-z0-9]+)*$/
+
+/** Whether a kind is one of Graft's own, whose values every part of Graft knows. */
+export const isPortKind = (kind: PortKind | OwnKind): kind is PortKind =>
+  (portKinds as readonly string[]).includes(kind)
 
 /** An input or output of a node type, as the manifest shows it. */
 export interface Port {
-  readonly kind: PortKind
+  readonly kind: PortKind | OwnKind
+  /** Own kinds only: what a value is, as JSON Schema. Values are held against it where they leave and enter a plugin. */
+  readonly schema?: Readonly<Record<string, unknown>>
   /** Datasets: what an output carries, or all that an input accepts. Absent on an input: any. */
   readonly splits?: readonly SplitName[]
   readonly title: string

@@ -8,6 +8,8 @@ export interface Problem {
   /** Parameter path (`rotation`, `hidden.0`), or port name. */
   readonly field?: string
   readonly edge?: string
+  /** What `message` begins with, before a colon: the node's name, which a place that shows it already leaves out. */
+  readonly subject?: string
   readonly message: string
   readonly fix: string
 }

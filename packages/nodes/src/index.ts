@@ -1,4 +1,6 @@
 export * from './sdk/define-node.js'
+export type * from './sdk/node-context.js'
+export type * from './sdk/port-values.js'
 export * from './sdk/node-error.js'
 export type * from './sdk/values.js'
 export * from './sdk/ports.js'

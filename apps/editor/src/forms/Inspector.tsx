@@ -9,6 +9,7 @@ import { FieldRow } from './FieldRow.js'
 import { FormProblem } from './fields/FormProblem.js'
 import { GraphForm } from './GraphForm.js'
 import { NodeDoc } from './NodeDoc.js'
+import { OwnValues } from './OwnValues.js'
 import { Previews } from './previews/Previews.js'
 import { StageRange } from './network/StageRange.js'
 import { fieldsFromSchema } from './fields/fields-from-schema.js'
@@ -78,6 +79,7 @@ function NodeForm({ nodeId, manifest }: { readonly nodeId: string; readonly mani
           <FormItems nodeId={nodeId} items={advanced} />
         </Disclosure>
       )}
+      <OwnValues manifest={manifest} outputs={run?.outputs} />
       <Previews nodeId={nodeId} />
       {fields.length > 0 && (
         <Button

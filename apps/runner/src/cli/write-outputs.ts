@@ -1,8 +1,8 @@
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
 import type { BlobReference, RunEvent } from '@graft/graph-schema'
-import type { BlobStore } from '@graft/nodes'
 import { z } from 'zod'
+import type { FileBlobStore } from '../store/file-blob-store.js'
 
 const fileLike = z.object({
   kind: z.enum(['file', 'report']),
@@ -29,7 +29,7 @@ export interface WrittenFile {
  */
 export async function writeOutputs(
   outputs: Extract<RunEvent, { type: 'run-finished' }>['outputs'],
-  store: BlobStore,
+  store: Pick<FileBlobStore, 'path'>,
   directory: string,
 ): Promise<WrittenFile[]> {
   const taken = new Set<string>()

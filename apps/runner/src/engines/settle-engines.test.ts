@@ -19,7 +19,7 @@ const model = defineNode({
   inputs: {},
   outputs: { value: { kind: 'number', title: 'Model', description: 'A model.' } },
   params: z.strictObject({ name: z.string().default('one') }),
-  run: async ({ params }) => ({ value: { kind: 'model', network: { name: params.name } } }),
+  run: async ({ params }) => ({ value: { kind: 'model', network: { name: params.name } } as never }),
 })
 
 const gpu = {

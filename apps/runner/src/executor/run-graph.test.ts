@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunEventBody } from '@graft/graph-schema'
 import { describe, expect, it } from 'vitest'
+import type { FileBlobStore } from '../store/file-blob-store.js'
 import { writeOnly } from '../cache/result-cache.js'
 import { graphOf, runStubGraph, stubComputing, stubOptions } from '../testing/run-stub-graph.js'
 import { stubLibrary } from '../testing/stub-nodes.js'
@@ -158,7 +159,7 @@ describe('cache', () => {
     const options = stubOptions()
     const first = await runStubGraph(chain(), options)
     const { file } = first.end.outputs.out as { file: { blob: { sha256: string } } }
-    writeFileSync(options.store.path(file.blob.sha256), 'damaged')
+    writeFileSync((options.store as FileBlobStore).path(file.blob.sha256), 'damaged')
     await expect(options.store.get(file.blob.sha256)).rejects.toThrow('damaged on disk')
     const second = await runStubGraph(chain(), options)
     expect(second.ran).toEqual(['out'])

@@ -11,6 +11,7 @@ import { gatherIngredients } from './gather-ingredients.js'
 import { problemOf } from './node-problem.js'
 import type { Plan, PlannedNode } from './plan/plan-run.js'
 import type { RunOptions } from './run-options.js'
+import { readValue } from './read-value.js'
 import { runNode } from './run-node.js'
 
 type Outputs = Readonly<Record<string, unknown>>
@@ -197,8 +198,8 @@ export class Run {
   /** Values by port: an array where the port takes several edges. */
   private inputsOf(node: PlannedNode): Record<string, unknown> {
     const inputs: Record<string, unknown> = {}
-    for (const [port, { multiple }] of Object.entries(node.definition.inputs)) {
-      const values = (node.inputs[port] ?? []).map((edge) => this.outputs.get(edge.node)?.[edge.port])
+    for (const [port, { kind, multiple }] of Object.entries(node.definition.inputs)) {
+      const values = (node.inputs[port] ?? []).map((edge) => readValue(kind, this.outputs.get(edge.node)?.[edge.port]))
       inputs[port] = multiple ? values : values[0]
     }
     return inputs

@@ -30,6 +30,8 @@ export type BlobDescription = z.output<typeof description>
  */
 export interface FileBlobStore extends BlobStore {
   readonly directory: string
+  /** Path of the stored file, for reading in place. */
+  path(sha256: string): string
   /** Media type and suggested name as first stored; null when the blob is not there. */
   describe(sha256: string): Promise<BlobDescription | null>
 }

@@ -16,7 +16,6 @@ export function recordPuts(store: BlobStore): { readonly store: BlobStore; reado
       },
       get: (sha256) => store.get(sha256),
       has: (sha256) => store.has(sha256),
-      path: (sha256) => store.path(sha256),
     },
   }
 }

@@ -18,6 +18,7 @@ export const params: Rule = (context) => {
     return validate(node, manifest).map((problem) => ({
       ...problem,
       node: id,
+      subject: context.nameOf(id),
       message: `${context.nameOf(id)}: ${problem.message}`,
     }))
   })

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
-import type { BlobReference, FactSource, Port, Problem, RunEventBody } from '@graft/graph-schema'
-import type { Engine, Workload } from '@graft/engines'
-
-export type Ports = Readonly<Record<string, Port>>
+import type { FactSource, Problem } from '@graft/graph-schema'
+import type { Workload } from '@graft/engines'
+import type { FingerprintContext, NodeContext, PluginContext } from './node-context.js'
+import type { InputValues, OutputValues, Ports } from './port-values.js'
 
 /** A step from one version of a node type's params to the next; `to` rises by one from 2. */
 export interface ParamsMigration {
@@ -20,6 +20,7 @@ export interface NodeDefinition<
   Params extends z.ZodObject = z.ZodObject,
   Inputs extends Ports = Ports,
   Outputs extends Ports = Ports,
+  Context extends PluginContext = NodeContext,
 > {
   readonly type: string
   readonly version: number
@@ -59,62 +60,24 @@ export interface NodeDefinition<
    * For nodes with `usesEngine`: the images they put through their network, so that a short job isn't held up by
    * measuring engines; null where that can't be told.
    */
-  workload?(call: Omit<NodeCall<z.output<Params>>, 'context'>): Workload | null
+  workload?(call: {
+    readonly params: z.output<Params>
+    /** Values by port, as far as they are there. */
+    readonly inputs: Partial<InputValues<Inputs>>
+  }): Workload | null
   /** Checks that need more than one field, without running; problems carry `field`. */
   validate?(params: z.output<Params>): readonly Omit<Problem, 'node'>[]
   /**
-   * Does the work. `inputs` holds values by port (an array for a `multiple` port, undefined for an unconnected optional
-   * one).
+   * Does the work. `inputs` holds values by port, of the types that the ports say (an array for a `multiple` port,
+   * undefined for an unconnected optional one), and it gives one value for every output.
    */
-  run(call: NodeCall<z.output<Params>>): Promise<Readonly<Record<keyof Outputs & string, unknown>>>
+  run(call: NodeCall<z.output<Params>, Inputs, Context>): Promise<OutputValues<Outputs>>
 }
 
-export interface NodeCall<Params> {
+export interface NodeCall<Params, Inputs extends Ports = Ports, Context extends PluginContext = NodeContext> {
   readonly params: Params
-  readonly inputs: Readonly<Record<string, unknown>>
-  readonly context: NodeContext
-}
-
-export interface FingerprintContext {
-  /** Resolves a path from a graph (relative to the graph file) and confines it to the data roots. */
-  resolvePath(path: string): string
-}
-
-/** All a running node may use of the outside world. */
-export interface NodeContext extends FingerprintContext {
-  readonly nodeId: string
-  readonly signal: AbortSignal
-  /** Engine for forward passes, and the one for training; the same object when one engine does both. */
-  readonly engines: { readonly forward: Engine; readonly training: Engine; readonly fallback?: readonly Engine[] }
-  readonly store: BlobStore
-  /** Directory for derived data such as cached features; content-addressed by the user of it. */
-  readonly cacheDirectory: string
-  /** What the node's caches may take in memory, in bytes; absent: their own limits hold. */
-  readonly memoryBytes?: number
-  /** Keeps the state of long work, so that an interrupted run goes on where it was. Absent: nothing is kept. */
-  readonly checkpoints?: NodeCheckpoints
-  /** The document being run, for Report. */
-  readonly document: unknown
-  emit(event: WithoutNode<Extract<RunEventBody, { type: 'node-progress' | 'metric' | 'preview' | 'log' }>>): void
-}
-
-/** One node's state, for this run and exactly these inputs and parameters. */
-export interface NodeCheckpoints {
-  /** The newest state that was saved; null when there is none. */
-  load(): Promise<Uint8Array | null>
-  /** Whether enough time has passed since the last one that saving now is worth its cost. */
-  isDue(): boolean
-  save(bytes: Uint8Array): Promise<void>
-}
-type WithoutNode<Event> = Event extends unknown ? Omit<Event, 'node'> : never
-
-/** The content-addressed artifact store. */
-export interface BlobStore {
-  put(bytes: Uint8Array, mediaType: string, name?: string): Promise<BlobReference>
-  get(sha256: string): Promise<Uint8Array>
-  has(sha256: string): Promise<boolean>
-  /** Path of the stored file, for reading in place. */
-  path(sha256: string): string
+  readonly inputs: InputValues<Inputs>
+  readonly context: Context
 }
 
 /** Identity, for type inference. `run` is declared as a method so that any definition fits `NodeDefinition`. */

@@ -1,8 +1,16 @@
 // What a plugin may use: `import { definePlugin, defineNode, z } from '@graft/nodes/sdk'`. Kept light: no tensors, no
 // image library.
 export { z } from 'zod'
-export * from './define-plugin.js'
-export * from './define-node.js'
+export {
+  definePlugin,
+  definePluginNode as defineNode,
+  pluginApiVersion,
+  type Plugin,
+  type PluginNode,
+} from './define-plugin.js'
+export type * from './define-node.js'
+export type * from './node-context.js'
+export type * from './port-values.js'
 export * from './node-error.js'
 export * from './ports.js'
 export * from './fields.js'

@@ -22,7 +22,7 @@ const node = defineNode({
   }),
   migrations: [{ to: 2, name: 'speed became mode', up: (params) => ({ ...params }) }],
   sameClasses: [[{ port: 'images' }, { port: 'model' }]],
-  run: async () => ({ model: null }),
+  run: () => Promise.reject(new Error('is only described')),
 })
 
 it('says in JSON what a form and a check need: types, bounds, defaults, hints, and what may be left out', () => {

@@ -1,6 +1,6 @@
 import { metricsDetailSchema } from '@graft/graph-schema'
 import type { BlobReference, MetricsDetail, MetricsValue } from '@graft/graph-schema'
-import type { BlobStore } from './define-node.js'
+import type { BlobStore } from './node-context.js'
 
 /** Stores the detail of a metrics value as JSON. */
 export function storeDetail(detail: { readonly kind: string }, store: BlobStore, name: string): Promise<BlobReference> {

@@ -1,4 +1,4 @@
-import type { NodeContext } from './define-node.js'
+import type { NodeContext } from './node-context.js'
 
 /** A callback that turns (done, total) into progress events with an estimate of the time left; at most ten a second. */
 export function progressOf(context: Pick<NodeContext, 'emit'>, unit: string): (done: number, total: number) => void {

@@ -4,7 +4,7 @@ import type { Sample } from '@graft/graph-schema'
 import { expect, it, vi } from 'vitest'
 import { parseSamples, printSamples } from './sample-lines.js'
 import { readSamples, withSamples } from './samples.js'
-import type { BlobStore } from './define-node.js'
+import type { BlobStore } from './node-context.js'
 
 const files = (root: string): Sample[] =>
   ['cats/1.jpg', 'dögs/"2"\n.png'].map((id, label) => ({ id, path: join(root, id), label, fingerprint: `f${label}` }))

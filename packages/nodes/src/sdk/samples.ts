@@ -1,5 +1,5 @@
 import type { BlobReference, DatasetValue, Sample } from '@graft/graph-schema'
-import type { BlobStore } from './define-node.js'
+import type { BlobStore } from './node-context.js'
 import { parseSamples, printSamples } from './sample-lines.js'
 
 /** What says where the samples of a dataset are. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import type { DatasetValue, Sample } from '@graft/graph-schema'
-import type { NodeContext } from '../sdk/define-node.js'
+import type { NodeContext } from '../sdk/node-context.js'
 import { readSamples } from '../sdk/samples.js'
 
 type Emitted = Parameters<NodeContext['emit']>[0]
@@ -36,9 +36,6 @@ export function createTestContext(
       return bytes
     },
     has: async (sha256) => blobs.has(sha256),
-    path: () => {
-      throw new Error('blobs of this test are in memory')
-    },
   }
   return {
     nodeId: 'node',

@@ -1,3 +1,5 @@
+import type { Port } from '@graft/graph-schema'
+import { kindName } from '../../document/graph/kind-name.js'
 import { nodeOf } from '@graft/graph-schema'
 import type { Problem } from '@graft/graph-schema'
 import { Handle, Position, useUpdateNodeInternals } from '@xyflow/react'
@@ -188,7 +190,7 @@ interface PortLabelProps {
   readonly name: string | undefined
   readonly port:
     | {
-        readonly kind: string
+        readonly kind: Port['kind']
         readonly title: string
         readonly description: string
         readonly optional?: boolean
@@ -209,7 +211,7 @@ function PortLabel({ side, name, port, isWrong }: PortLabelProps): ReactElement 
   ].filter((part) => part !== '')
   return (
     <span
-      className={`port port-${side} port-kind-${kind}${isWrong ? ' port-wrong' : ''}`}
+      className={`port port-${side} port-kind-${kindName(port?.kind)}${isWrong ? ' port-wrong' : ''}`}
       title={`${port?.title ?? name}: ${kind}${extra.length === 0 ? '' : ` (${extra.join(', ')})`}\n${port?.description ?? ''}`}
     >
       <Handle

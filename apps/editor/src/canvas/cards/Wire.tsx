@@ -1,3 +1,4 @@
+import { kindName } from '../../document/graph/kind-name.js'
 import { BaseEdge, EdgeLabelRenderer, useReactFlow, useStoreApi } from '@xyflow/react'
 import type { EdgeProps } from '@xyflow/react'
 import { memo, useLayoutEffect } from 'react'
@@ -40,7 +41,7 @@ export const Wire = memo(function Wire({
         id={id}
         path={path}
         interactionWidth={18}
-        className={`wire wire-kind-${data?.kind ?? 'unknown'}${data?.inactive === true ? ' wire-inactive' : ''}${isFlowing ? ' wire-flowing' : ''}`}
+        className={`wire wire-kind-${kindName(data?.kind)}${data?.inactive === true ? ' wire-inactive' : ''}${isFlowing ? ' wire-flowing' : ''}`}
       />
       {selected === true && <WireTools id={id} x={x} y={y} />}
     </>

@@ -1,3 +1,4 @@
+import { kindName } from '../../document/graph/kind-name.js'
 import { useReactFlow } from '@xyflow/react'
 import type { FinalConnectionState, OnConnectStartParams } from '@xyflow/react'
 import { useCallback } from 'react'
@@ -53,7 +54,7 @@ export function useConnecting(wrapper: RefObject<HTMLElement | null>): Connectin
 function wireFrom({ nodeId, handleId, handleType }: OnConnectStartParams): DOMStringMap {
   const manifest = getManifests().get(getDocument().nodes[nodeId ?? '']?.type ?? '')
   const side = handleType === 'source' ? 'output' : 'input'
-  return { connecting: manifest?.[`${side}s`][handleId ?? '']?.kind ?? 'unknown', side }
+  return { connecting: kindName(manifest?.[`${side}s`][handleId ?? '']?.kind), side }
 }
 
 function placeOf(event: MouseEvent | TouchEvent): { readonly x: number; readonly y: number } {

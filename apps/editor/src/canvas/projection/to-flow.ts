@@ -1,5 +1,5 @@
 import { edgeKey, nodeOf } from '@graft/graph-schema'
-import type { GraphDocument, GraphEdge, GraphNode, NodeManifest, PortKind } from '@graft/graph-schema'
+import type { GraphDocument, GraphEdge, GraphNode, NodeManifest, Port } from '@graft/graph-schema'
 import type { Edge, Node } from '@xyflow/react'
 import type { Selection } from '../../document/commands/command.js'
 import { cardSizeOf, edgesByNode, portNames, portOffset, positionOf } from '../../document/graph/geometry.js'
@@ -27,7 +27,7 @@ export type CardFlowNode = Node<CardData, 'card'>
 export type FrameFlowNode = Node<FrameData, 'frame'>
 export type NoteFlowNode = Node<NoteData, 'note'>
 export type FlowNode = CardFlowNode | FrameFlowNode | NoteFlowNode
-export type WireEdge = Edge<{ readonly kind: PortKind | undefined; readonly inactive: boolean }, 'wire'>
+export type WireEdge = Edge<{ readonly kind: Port['kind'] | undefined; readonly inactive: boolean }, 'wire'>
 
 /** Places and sizes while something is dragged or resized; the document gets them when the mouse is released. */
 export interface Transient {

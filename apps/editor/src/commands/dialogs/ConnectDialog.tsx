@@ -1,3 +1,5 @@
+import type { Port } from '@graft/graph-schema'
+import { kindName } from '../../document/graph/kind-name.js'
 import { nodeOf } from '@graft/graph-schema'
 import { useState } from 'react'
 import type { ReactElement } from 'react'
@@ -16,7 +18,7 @@ import { toast } from '../../ui/toasts/toast.js'
 interface PortChoice extends Searchable {
   readonly port: string
   readonly side: Side
-  readonly kind: string
+  readonly kind: Port['kind'] | undefined
   readonly taken: number
 }
 
@@ -59,10 +61,10 @@ function ChoosePort({
       onEscape={close}
       render={({ title, kind, taken }) => (
         <>
-          <span className={`port-dot port-kind-${kind}`} />
+          <span className={`port-dot port-kind-${kindName(kind)}`} />
           <span>{title}</span>
           <span className="option-end">
-            {kind}
+            {kind ?? 'unknown'}
             {taken > 0 && ` · ${taken} ${taken === 1 ? 'wire' : 'wires'}`}
           </span>
         </>
@@ -141,7 +143,7 @@ function portChoices(node: string): readonly PortChoice[] {
       const taken = document.edges.filter(({ from, to }) =>
         side === 'output' ? from.node === node && from.port === port : to.node === node && to.port === port,
       ).length
-      return { port, side, title: known?.title ?? port, kind: known?.kind ?? 'unknown', taken }
+      return { port, side, title: known?.title ?? port, kind: known?.kind, taken }
     }),
   )
 }

@@ -23,9 +23,13 @@ test('what no field shows is shown on the node', () => {
 })
 
 test('messages lose the name of the node', () => {
-  expect(shortMessage({ ...problem(), message: 'Add Head (head): "hidden.0" is 0; expected a whole number.' })).toBe(
-    '"hidden.0" is 0; expected a whole number.',
-  )
+  expect(
+    shortMessage({
+      ...problem(),
+      subject: 'Add Head (head)',
+      message: 'Add Head (head): "hidden.0" is 0; expected a whole number.',
+    }),
+  ).toBe('"hidden.0" is 0; expected a whole number.')
   expect(shortMessage({ ...problem(), message: 'there is a note (see below): text' })).toBe(
     'There is a note (see below): text',
   )

@@ -13,7 +13,7 @@ export function problemsOfNode(problems: readonly Problem[], paths: readonly str
 }
 
 /** A problem's text without the name of its node, which the form's heading says already. */
-export function shortMessage({ message }: Problem): string {
-  const text = message.replace(/^[^:]{1,240} \([A-Za-z][A-Za-z0-9_-]{0,63}\): /, '')
+export function shortMessage({ message, subject }: Pick<Problem, 'message' | 'subject'>): string {
+  const text = subject !== undefined && message.startsWith(`${subject}: `) ? message.slice(subject.length + 2) : message
   return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -1,5 +1,5 @@
 import { NodeError } from '@graft/nodes/sdk'
-import type { FingerprintContext, NodeContext, NodeDefinition, Plugin } from '@graft/nodes/sdk'
+import type { FingerprintContext, Plugin, PluginContext, PluginNode } from '@graft/nodes/sdk'
 import type { PluginCall } from '../protocol/messages.js'
 import { describePlugin } from './describe.js'
 import { usedBytes } from './used-bytes.js'
@@ -7,7 +7,7 @@ import { usedBytes } from './used-bytes.js'
 /** What a call may use besides its own data. */
 export interface CallSurroundings {
   readonly signal: AbortSignal
-  readonly store: NodeContext['store']
+  readonly store: PluginContext['store']
   emit(event: Readonly<Record<string, unknown>>): void
 }
 
@@ -34,13 +34,13 @@ export async function answerCall(plugin: Plugin, call: PluginCall, around: CallS
   }
 }
 
-function findNode(plugin: Plugin, type: string): NodeDefinition {
+function findNode(plugin: Plugin, type: string): PluginNode {
   const found = plugin.nodes.find((node) => node.type === type)
   if (found === undefined) throw new Error(`it has no node type "${type}" any more`)
   return found
 }
 
-function migrationTo(definition: NodeDefinition, to: number): NonNullable<NodeDefinition['migrations']>[number] {
+function migrationTo(definition: PluginNode, to: number): NonNullable<PluginNode['migrations']>[number] {
   const found = definition.migrations?.find((migration) => migration.to === to)
   if (found === undefined) throw new Error(`node "${definition.type}" has no migration to version ${to}`)
   return found
@@ -63,27 +63,26 @@ function pathContext(paths: Readonly<Record<string, string>>): FingerprintContex
 function runContext(
   call: Extract<PluginCall, { method: 'run' }>,
   { signal, store, emit }: CallSurroundings,
-): NodeContext {
-  return {
+): PluginContext {
+  const context: PluginContext = {
     ...pathContext(call.paths),
     nodeId: call.nodeId,
     signal,
     store,
     document: call.document,
     emit,
-    get engines(): never {
-      throw new NodeError(
-        null,
-        'Plugins get no engine.',
-        'Take predictions or metrics of a built-in node as input instead.',
-      )
-    },
-    get cacheDirectory(): never {
-      throw new NodeError(
-        null,
-        'Plugins can write nothing to disk.',
-        'Store results as blobs: `context.store.put(bytes, mediaType)`.',
-      )
-    },
   }
+  for (const [name, fix] of Object.entries(onlyBuiltIn))
+    Object.defineProperty(context, name, { get: refusing(name, fix) })
+  return context
+}
+
+/** What the types don't promise to plugins; plain JavaScript that reaches for it all the same is told what to do. */
+const onlyBuiltIn = {
+  engines: 'Take predictions or metrics of a built-in node as input instead.',
+  cacheDirectory: 'Store results as blobs: `context.store.put(bytes, mediaType)`.',
+}
+
+const refusing = (name: string, fix: string) => (): never => {
+  throw new NodeError(null, `Plugins get no ${name}.`, fix)
 }

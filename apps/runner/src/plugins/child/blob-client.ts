@@ -46,9 +46,6 @@ export class BlobClient {
       return bytes
     },
     has: async (sha256) => (await this.ask({ type: 'blob-has', sha256 })).present,
-    path: () => {
-      throw new NodeError(null, "Plugins can't read the store in place.", 'Use `store.get(sha256)`.')
-    },
   }
 
   private ask(question: WithoutRequest<Question>, bytes?: Uint8Array): Promise<Answer> {

@@ -1,5 +1,5 @@
 import { manifestOf } from '@graft/nodes/sdk'
-import type { NodeDefinition, Plugin } from '@graft/nodes/sdk'
+import type { Plugin, PluginNode } from '@graft/nodes/sdk'
 import type { DescribedNode } from '../manifest/described-node.js'
 
 /** The plugin that a module exports, as its default or as `plugin`. Throws an Error that says what is missing. */
@@ -17,7 +17,7 @@ export function describePlugin(plugin: Plugin): { readonly nodes: readonly Descr
   return { nodes: plugin.nodes.map(describe) }
 }
 
-function describe(definition: NodeDefinition): DescribedNode {
+function describe(definition: PluginNode): DescribedNode {
   if (definition.usesEngine)
     throw new Error(`node "${definition.type}" has usesEngine, but plugins get no engine: leave it out`)
   const steps = (definition.migrations ?? []).map((migration) => migration.to)

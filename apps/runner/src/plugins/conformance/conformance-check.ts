@@ -1,7 +1,8 @@
-import type { NodeCall, NodeContext } from '@graft/nodes'
+import type { PluginContext } from '@graft/nodes'
 import type { DescribedNode } from '../manifest/described-node.js'
 import { literalPaths, pathsOf, imageFolders, withRealPaths } from '../node/grants.js'
 import type { InstalledPlugin } from '../node/proxy-node.js'
+import type { PluginCallOfNode } from '../node/run-in-plugin.js'
 import type { Example, Examples } from './examples.js'
 import type { PluginLimits } from '../host/limits.js'
 
@@ -30,7 +31,7 @@ export interface NodeUnderTest {
   readonly limits: Partial<PluginLimits>
   /** How long to go on looking for leaks in a slow node. */
   readonly leakMilliseconds: number
-  context(signal?: AbortSignal): NodeContext
+  context(signal?: AbortSignal): PluginContext
 }
 
 /**
@@ -55,7 +56,7 @@ export async function callOf(
   { example, inputs }: PreparedExample,
   signal?: AbortSignal,
 ): Promise<{
-  readonly call: NodeCall<Readonly<Record<string, unknown>>>
+  readonly call: PluginCallOfNode
   readonly paths: Record<string, string>
   readonly readable: string[]
 }> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { textOf } from '@graft/errors'
 import { emptyDocument } from '@graft/graph-schema'
-import type { BlobStore, NodeContext } from '@graft/nodes'
+import type { BlobStore, PluginContext } from '@graft/nodes'
 import { createPathResolver } from '../../executor/resolve-path.js'
 import { openBlobStore } from '../../store/file-blob-store.js'
 import type { PluginLimits } from '../host/limits.js'
@@ -144,7 +144,7 @@ async function testNode(node: NodeUnderTest): Promise<ConformanceResult[]> {
 }
 
 /** Paths in examples start at the plugin's folder. */
-function contextFor(folder: string, store: BlobStore): (signal?: AbortSignal) => NodeContext {
+function contextFor(folder: string, store: BlobStore): (signal?: AbortSignal) => PluginContext {
   const resolvePath = createPathResolver({ base: folder })
   return (signal = new AbortController().signal) => ({
     nodeId: 'example',
@@ -152,10 +152,6 @@ function contextFor(folder: string, store: BlobStore): (signal?: AbortSignal) =>
     store,
     resolvePath,
     document: emptyDocument('example'),
-    cacheDirectory: folder,
     emit: () => undefined,
-    get engines(): never {
-      throw new Error('Plugins get no engine.')
-    },
   })
 }

@@ -1,6 +1,5 @@
-import { wireValues } from '@graft/graph-schema'
 import { textOf } from '@graft/errors'
-import type { DatasetValue, NodeManifest, PortKind } from '@graft/graph-schema'
+import type { DatasetValue, NodeManifest, Port } from '@graft/graph-schema'
 import { upgradeNetwork, validateNetwork } from '@graft/network'
 import type { Network } from '@graft/network'
 import { readSamples } from '@graft/nodes'
@@ -10,6 +9,7 @@ import type { BlobBroker } from '../host/blob-broker.js'
 import type { PluginName } from '../../executor/plan/plugin-node.js'
 import { PluginError } from '../plugin-error.js'
 import { inputImages, isGranted } from './grants.js'
+import { valueFault } from './value-fault.js'
 
 export interface OutputCheck {
   readonly plugin: PluginName
@@ -31,18 +31,16 @@ export async function checkOutputs(outputs: unknown, check: OutputCheck): Promis
     throw wrong(check, null, 'gave no outputs; an object with one value per output was expected')
   const values = outputs as Readonly<Record<string, unknown>>
   const ports = Object.entries(check.manifest.outputs)
-  for (const [name, { kind }] of ports)
-    await checkValue(name, kind, Object.hasOwn(values, name) ? values[name] : undefined, check)
+  for (const [name, port] of ports)
+    await checkValue(name, port, Object.hasOwn(values, name) ? values[name] : undefined, check)
   return Object.fromEntries(ports.map(([name]) => [name, values[name]]))
 }
 
-async function checkValue(name: string, kind: PortKind, value: unknown, check: OutputCheck): Promise<void> {
+async function checkValue(name: string, port: Port, value: unknown, check: OutputCheck): Promise<void> {
   if (value === undefined || value === null) throw wrong(check, name, 'gave no value')
-  const parsed = wireValues[kind].safeParse(value)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw wrong(check, name, `gave no ${kind}: "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'unknown'}`)
-  }
+  const { kind } = port
+  const fault = valueFault(port, value)
+  if (fault !== null) throw wrong(check, name, `gave no ${kind}: ${fault}`)
   const stranger = [...referencedBlobs(value)].find((sha256) => !check.blobs.isGiven(sha256))
   if (stranger !== undefined)
     throw wrong(check, name, `names the blob ${stranger.slice(0, 12)}…, which the plugin neither stored nor was given`)

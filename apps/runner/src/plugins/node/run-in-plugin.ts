@@ -1,5 +1,5 @@
 import { runEventBody } from '@graft/graph-schema'
-import type { NodeCall, NodeContext } from '@graft/nodes'
+import type { NodeCall, PluginContext, Ports } from '@graft/nodes'
 import { referencedBlobs } from '../../store/referenced-blobs.js'
 import { BlobBroker } from '../host/blob-broker.js'
 import { defaultLimits } from '../host/limits.js'
@@ -7,8 +7,12 @@ import type { PluginLimits } from '../host/limits.js'
 import type { PluginFiles } from '../host/launch.js'
 import { PluginProcess } from '../host/plugin-process.js'
 import type { DescribedNode } from '../manifest/described-node.js'
+import { checkInputs } from './check-inputs.js'
 import { checkOutputs } from './check-outputs.js'
 import { literalPaths, pathsOf, imageFolders, withRealPaths } from './grants.js'
+
+/** A call of `run`, as the host knows it: params and inputs of whatever node it is. */
+export type PluginCallOfNode = NodeCall<Readonly<Record<string, unknown>>, Ports, PluginContext>
 
 const allowedEvents: readonly string[] = ['node-progress', 'metric', 'preview', 'log']
 
@@ -19,7 +23,7 @@ const allowedEvents: readonly string[] = ['node-progress', 'metric', 'preview', 
 export async function runInPlugin(
   plugin: PluginFiles,
   described: DescribedNode,
-  call: NodeCall<Readonly<Record<string, unknown>>>,
+  call: PluginCallOfNode,
   limits: Partial<PluginLimits> = {},
 ): Promise<Readonly<Record<string, unknown>>> {
   const { context, inputs } = call
@@ -48,9 +52,10 @@ export async function callRun(
   running: PluginProcess,
   plugin: PluginFiles,
   { manifest, readsDocument }: DescribedNode,
-  { params, inputs, context }: NodeCall<Readonly<Record<string, unknown>>>,
+  { params, inputs, context }: PluginCallOfNode,
   extras: RunExtras,
 ): Promise<Readonly<Record<string, unknown>>> {
+  checkInputs(inputs, manifest)
   const blobs = new BlobBroker(context.store, inputs, extras.limits.storedBytes ?? defaultLimits.storedBytes)
   const outputs = await running.call(
     {
@@ -71,13 +76,13 @@ export async function callRun(
 const definedInputs = (inputs: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined))
 
-function pass(event: Readonly<Record<string, unknown>>, context: NodeContext, blobs: BlobBroker): void {
+function pass(event: Readonly<Record<string, unknown>>, context: PluginContext, blobs: BlobBroker): void {
   const parsed = runEventBody.safeParse({ ...event, node: context.nodeId })
   if (!parsed.success || !allowedEvents.includes(parsed.data.type))
     throw new Error(
       `an event that is none of ${allowedEvents.join(', ')}, or lacks something (${JSON.stringify(event).slice(0, 200)})`,
     )
-  const body = parsed.data as Parameters<NodeContext['emit']>[0]
+  const body = parsed.data as Parameters<PluginContext['emit']>[0]
   if ([...referencedBlobs(body)].some((sha256) => !blobs.isGiven(sha256)))
     throw new Error('a preview of a blob that it neither stored nor was given')
   context.emit(body)

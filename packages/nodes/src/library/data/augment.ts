@@ -3,10 +3,11 @@ import type { DatasetValue, Sample, Transform } from '@graft/graph-schema'
 import type { Preprocessing } from '@graft/network'
 import { contactSheet } from '../../image-files/contact-sheet.js'
 import { Preparer } from '../../loader/prepare.js'
-import { defineNode, type NodeContext } from '../../sdk/define-node.js'
+import { defineNode } from '../../sdk/define-node.js'
+import type { NodeContext } from '../../sdk/node-context.js'
 import { NodeError } from '../../sdk/node-error.js'
 import { fractionField, rangeField, seedField, switchField } from '../../sdk/fields.js'
-import { datasetInput, datasetPort } from '../../sdk/ports.js'
+import { datasetPort } from '../../sdk/ports.js'
 import { readSamples } from '../../sdk/samples.js'
 import { bindTransforms } from '../../transforms/index.js'
 
@@ -83,7 +84,7 @@ The changes are data, applied while training loads the images. With a frozen bac
   },
   params,
   async run({ inputs, params: settings, context }) {
-    const images = datasetInput(inputs.images)
+    const images = inputs.images
     if (images.split !== 'train')
       throw new NodeError(
         'images',

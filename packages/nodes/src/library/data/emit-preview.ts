@@ -2,7 +2,7 @@ import type { Sample } from '@graft/graph-schema'
 import { contactSheet } from '../../image-files/contact-sheet.js'
 import type { Image } from '../../image/image.js'
 import { thumbnailImage } from '../../image-files/thumbnails.js'
-import type { NodeContext } from '../../sdk/define-node.js'
+import type { NodeContext } from '../../sdk/node-context.js'
 
 const thumbnailSize = 72
 const perClass = 8

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { DatasetValue, Sample, SplitName } from '@graft/graph-schema'
-import { defineNode, type NodeContext } from '../../sdk/define-node.js'
+import { defineNode } from '../../sdk/define-node.js'
+import type { NodeContext } from '../../sdk/node-context.js'
 import { NodeError } from '../../sdk/node-error.js'
 import { choiceField, fractionField, seedField, switchField } from '../../sdk/fields.js'
-import { datasetInput, datasetPort } from '../../sdk/ports.js'
+import { datasetPort } from '../../sdk/ports.js'
 import { countPerClass, readSamples, withSamples } from '../../sdk/samples.js'
 import { sortById, splitSamples, type SplitParts } from './split-samples.js'
 
@@ -79,7 +80,7 @@ Images of one group, and copies of one image, never land in different parts. Eve
     ]
   },
   async run({ inputs, params: settings, context }) {
-    const images = datasetInput(inputs.images)
+    const images = inputs.images
     const samples = await readSamples(images, context.store)
     if (samples.length === 0)
       throw new NodeError('images', `"${images.name}" has no images.`, 'Check the node that the images come from.')

@@ -1,7 +1,7 @@
 import { predictLogits, type PredictOptions } from '@graft/engines'
 import type { Sample } from '@graft/graph-schema'
 import { createImageLoader } from '../../loader/index.js'
-import type { NodeContext } from '../../sdk/define-node.js'
+import type { NodeContext } from '../../sdk/node-context.js'
 import { memoryShares } from '../support/memory-shares.js'
 import { standIns } from '../support/stand-ins.js'
 import { loadModelTensors } from '../support/model-weights.js'

@@ -12,10 +12,11 @@ import type {
 } from '@graft/graph-schema'
 import { renderThumbnail } from '../../image-files/thumbnails.js'
 import { readSamples } from '../../sdk/samples.js'
-import { defineNode, type NodeContext } from '../../sdk/define-node.js'
+import { defineNode } from '../../sdk/define-node.js'
+import type { NodeContext } from '../../sdk/node-context.js'
 import { NodeError } from '../../sdk/node-error.js'
 import { storeDetail } from '../../sdk/metrics-detail.js'
-import { datasetInput, datasetPort, metricsPort, modelInput, modelPort } from '../../sdk/ports.js'
+import { datasetPort, metricsPort, modelPort } from '../../sdk/ports.js'
 import { computeLogits } from './compute-logits.js'
 import { requireSameClasses } from './require-same-classes.js'
 
@@ -58,11 +59,10 @@ Connect the test images for the number to believe, or the validation images whil
       .default(12)
       .meta({ title: 'Top losses', description: 'How many of the most wrong images to show.', unit: 'images' }),
   }),
-  workload: ({ inputs }) =>
-    inputs.images === undefined ? null : { forward: datasetInput(inputs.images).count, training: 0 },
+  workload: ({ inputs }) => (inputs.images === undefined ? null : { forward: inputs.images.count, training: 0 }),
   async run({ inputs, params, context }) {
-    const model = modelInput(inputs.model)
-    const dataset = datasetInput(inputs.images)
+    const model = inputs.model
+    const dataset = inputs.images
     requireSameClasses(model, dataset)
     const samples = await readSamples(dataset, context.store)
     if (samples.length === 0)

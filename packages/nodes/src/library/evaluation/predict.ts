@@ -6,9 +6,10 @@ import type { FileValue, Sample } from '@graft/graph-schema'
 import { checkImage } from '../../image-files/check-image.js'
 import { fingerprintListing, listPath } from '../../image-files/list-files.js'
 import type { Listing } from '../../image-files/list-files.js'
-import { defineNode, type NodeContext } from '../../sdk/define-node.js'
+import { defineNode } from '../../sdk/define-node.js'
+import type { NodeContext } from '../../sdk/node-context.js'
 import { NodeError } from '../../sdk/node-error.js'
-import { filePort, modelInput, modelPort } from '../../sdk/ports.js'
+import { filePort, modelPort } from '../../sdk/ports.js'
 import { atField } from '../support/run-surgery.js'
 import { computeLogits } from './compute-logits.js'
 import { type PredictedFile, toCsv } from './csv.js'
@@ -47,7 +48,7 @@ Connect a trained network. The result is a table (CSV, and JSON for programs) wi
   fingerprint: async ({ path }, { resolvePath }) =>
     fingerprintListing(await listImages(atField('path', () => resolvePath(path)))),
   async run({ inputs, params, context }) {
-    const model = modelInput(inputs.model)
+    const model = inputs.model
     if (model.network.head === null)
       throw new NodeError('model', `${model.network.name} has no classifier.`, 'Put Add Head before Train.')
     const { samples, skipped } = await collect(

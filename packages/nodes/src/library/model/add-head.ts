@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { addHead as withHead, countParameters } from '@graft/network'
 import { defineNode } from '../../sdk/define-node.js'
 import { NodeError } from '../../sdk/node-error.js'
-import { datasetPort, modelInput, modelPort, optionalDatasetInput } from '../../sdk/ports.js'
+import { datasetPort, modelPort } from '../../sdk/ports.js'
 import { atField } from '../support/run-surgery.js'
 
 const params = z.strictObject({
@@ -51,8 +51,8 @@ Connect the images that you will train on, so that the head gets their classes a
   params,
   sameClasses: [[{ param: 'classes' }, { port: 'images' }]],
   async run({ inputs, params: settings, context }) {
-    const { network } = modelInput(inputs.model)
-    const classNames = chooseClassNames(settings.classes, optionalDatasetInput(inputs.images)?.classNames)
+    const { network } = inputs.model
+    const classNames = chooseClassNames(settings.classes, inputs.images?.classNames)
     const { pooling, hidden, activation, dropout, seed } = settings
     const result = atField('pooling', () =>
       withHead(network, { classNames, pooling, hidden, activation, dropout, seed }),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { countParameters, freeze } from '@graft/network'
 import { defineNode } from '../../sdk/define-node.js'
-import { modelInput, modelPort } from '../../sdk/ports.js'
+import { modelPort } from '../../sdk/ports.js'
 import { rangeFields } from '../support/range-fields.js'
 import { atField } from '../support/run-surgery.js'
 
@@ -32,7 +32,7 @@ Frozen means frozen: parameters and batch-norm statistics are bit-identical afte
     }),
   }),
   async run({ inputs, params: { action, from, to, pattern, statistics }, context }) {
-    const { network } = modelInput(inputs.model)
+    const { network } = inputs.model
     const range = { ...(from !== '' && { from }), ...(to !== '' && { to }), ...(pattern !== '' && { pattern }) }
     const result = atField(pattern === '' ? 'from' : 'pattern', () =>
       freeze(network, { ...range, frozen: action === 'freeze', statistics }),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { countParameters, reinitialize as withNewWeights } from '@graft/network'
 import { defineNode } from '../../sdk/define-node.js'
-import { modelInput, modelPort } from '../../sdk/ports.js'
+import { modelPort } from '../../sdk/ports.js'
 import { rangeFields } from '../support/range-fields.js'
 import { atField } from '../support/run-surgery.js'
 
@@ -28,7 +28,7 @@ Use it to train from scratch on a large data set that looks nothing like the sou
     seed: z.number().int().min(0).default(0).meta({ title: 'Seed', description: 'Of the new weights.' }),
   }),
   async run({ inputs, params: { from, to, pattern, initializer, seed }, context }) {
-    const { network } = modelInput(inputs.model)
+    const { network } = inputs.model
     const range = { ...(from !== '' && { from }), ...(to !== '' && { to }), ...(pattern !== '' && { pattern }) }
     const result = atField('from', () =>
       withNewWeights(network, {

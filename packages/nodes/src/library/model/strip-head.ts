@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { cutAfter, stripHead as withoutHead } from '@graft/network'
 import { defineNode } from '../../sdk/define-node.js'
-import { modelInput, modelPort } from '../../sdk/ports.js'
+import { modelPort } from '../../sdk/ports.js'
 import { atField } from '../support/run-surgery.js'
 
 export const stripHead = defineNode({
@@ -26,7 +26,7 @@ Put it between Load Backbone and Add Head. Cut at an earlier stage when your ima
     }),
   }),
   async run({ inputs, params: { after }, context }) {
-    const { network } = modelInput(inputs.model)
+    const { network } = inputs.model
     const cut = atField('after', () => (after === '' ? withoutHead(network) : cutAfter(network, after)))
     const removed = network.layers.length - cut.layers.length
     context.emit({

@@ -6,7 +6,7 @@ import type { FileValue } from '@graft/graph-schema'
 import { defineNode } from '../../sdk/define-node.js'
 import { NodeError } from '../../sdk/node-error.js'
 import { loadModelTensors } from '../support/model-weights.js'
-import { filePort, modelInput, modelPort } from '../../sdk/ports.js'
+import { filePort, modelPort } from '../../sdk/ports.js'
 
 export const exportModel = defineNode({
   type: 'export-model',
@@ -34,7 +34,7 @@ ${writableFormats.map(({ id, writer }) => `\`${id}\`: ${writer.description}`).jo
       .meta({ title: 'File name', description: 'Without its extension.' }),
   }),
   async run({ inputs, params: { format: id, name }, context }) {
-    const model = modelInput(inputs.model)
+    const model = inputs.model
     const { network } = model
     const { writer } = writableFormat(id)
     if (writer.needsClassifier && network.head === null) {

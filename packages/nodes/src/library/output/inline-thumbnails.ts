@@ -1,4 +1,4 @@
-import type { BlobStore } from '../../sdk/define-node.js'
+import type { BlobStore } from '../../sdk/node-context.js'
 import type { EvaluationDetail } from '../../sdk/values.js'
 
 /** Thumbnails of all top losses as data URIs, by sha256, so that the page needs no other file. */

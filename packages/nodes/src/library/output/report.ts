@@ -5,15 +5,7 @@ import { renderReport } from '../../report/index.js'
 import { defineNode } from '../../sdk/define-node.js'
 import { NodeError } from '../../sdk/node-error.js'
 import { readDetail } from '../../sdk/metrics-detail.js'
-import {
-  datasetPort,
-  inputList,
-  metricsInput,
-  metricsPort,
-  modelPort,
-  optionalDatasetInput,
-  reportPort,
-} from '../../sdk/ports.js'
+import { datasetPort, metricsPort, modelPort, reportPort } from '../../sdk/ports.js'
 import type { MetricsDetail, ModelValue, TrainingDetail } from '../../sdk/values.js'
 import { inlineThumbnails } from './inline-thumbnails.js'
 
@@ -40,14 +32,14 @@ Connect the metrics of every Train and Evaluate, the final model and the images.
       .meta({ title: 'Title', description: 'Heading of the page. Empty: the name of the graph.' }),
   }),
   async run({ inputs, params, context }) {
-    const metrics = inputList(inputs.metrics).map(metricsInput)
+    const metrics = inputs.metrics
     if (metrics.length === 0)
       throw new NodeError('metrics', 'There is nothing to report.', 'Connect the metrics of Train and Evaluate.')
     const details = await Promise.all(metrics.map((value: MetricsValue) => readDetail(value, context.store)))
     const evaluations = details.filter(isEvaluation)
     const title = params.title === '' ? nameOf(context.document) : params.title
-    const model = inputs.model as ModelValue | undefined
-    const images = optionalDatasetInput(inputs.images)
+    const model = inputs.model
+    const images = inputs.images
     const html = renderReport({
       title,
       document: context.document,

@@ -1,4 +1,4 @@
-import type { NodeContext } from '../../sdk/define-node.js'
+import type { NodeContext } from '../../sdk/node-context.js'
 
 export interface MemoryShares {
   /** Bytes of images that a loader may keep: of decoded ones, to make another view of in every epoch. */

@@ -10,7 +10,7 @@ import {
   type Tensors,
 } from '@graft/network'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { BlobStore } from '../../sdk/define-node.js'
+import type { BlobStore } from '../../sdk/node-context.js'
 import { loadModelTensors, storeModel, storeTrained } from './model-weights.js'
 import type { ModelValue } from '../../sdk/values.js'
 
@@ -26,7 +26,7 @@ function memoryStore(): { readonly store: BlobStore; written(): number } {
   }
   const get: BlobStore['get'] = async (sha256) => blobs.get(sha256) ?? Promise.reject(new Error(`no ${sha256}`))
   return {
-    store: { put, get, has: async (sha256) => blobs.has(sha256), path: (sha256) => sha256 },
+    store: { put, get, has: async (sha256) => blobs.has(sha256) },
     written: () => written,
   }
 }

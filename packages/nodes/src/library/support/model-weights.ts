@@ -9,7 +9,7 @@ import {
   type TensorData,
   type Tensors,
 } from '@graft/network'
-import type { BlobStore } from '../../sdk/define-node.js'
+import type { BlobStore } from '../../sdk/node-context.js'
 import type { ModelValue } from '../../sdk/values.js'
 
 /** Stores a network's weights as one safetensors blob and returns the plan that refers to it. */

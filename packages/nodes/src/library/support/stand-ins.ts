@@ -1,5 +1,5 @@
 import type { PredictOptions } from '@graft/engines'
-import type { NodeContext } from '../../sdk/define-node.js'
+import type { NodeContext } from '../../sdk/node-context.js'
 
 /** Who runs what the chosen engine can't, with a warning of the node that says why. */
 export function standIns({

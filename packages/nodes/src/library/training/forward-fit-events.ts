@@ -1,5 +1,5 @@
 import type { FitEvent } from '@graft/engines'
-import type { NodeContext } from '../../sdk/define-node.js'
+import type { NodeContext } from '../../sdk/node-context.js'
 
 /** Passes what happens in the training loop on as run events of this node. */
 export function forwardFitEvents(phase: string, { emit }: Pick<NodeContext, 'emit'>): (event: FitEvent) => void {

@@ -6,7 +6,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { NodeContext } from '../../sdk/define-node.js'
+import type { NodeContext } from '../../sdk/node-context.js'
 import { readSamples, withSamples } from '../../sdk/samples.js'
 import type { ModelValue } from '../../sdk/values.js'
 import { sampleData } from '../data/sample-data.js'
@@ -47,7 +47,11 @@ beforeAll(async () => {
     params = {},
   ): Promise<ModelValue> =>
     (
-      (await (node as typeof addHead).run({ params: node.params.parse(params) as never, inputs, context })) as {
+      (await (node as typeof addHead).run({
+        params: node.params.parse(params) as never,
+        inputs: inputs as never,
+        context,
+      })) as {
         model: ModelValue
       }
     ).model

@@ -1,6 +1,6 @@
 import { textOf } from '@graft/errors'
 import { decodeCheckpoint, encodeCheckpoint, type FitCheckpoints } from '@graft/engines'
-import type { NodeCheckpoints, NodeContext } from '../../sdk/define-node.js'
+import type { NodeCheckpoints, NodeContext } from '../../sdk/node-context.js'
 
 /** Epochs can take hours; within one, so often is asked whether a checkpoint is due. */
 const everySteps = 10

@@ -11,12 +11,13 @@ import { countParameters, type Network, type Tensors } from '@graft/network'
 import { describeScores } from '@graft/graph-schema'
 import type { DatasetValue, MetricsValue } from '@graft/graph-schema'
 import { createImageLoader, type ImageLoader } from '../../loader/index.js'
-import { defineNode, type NodeContext } from '../../sdk/define-node.js'
+import { defineNode } from '../../sdk/define-node.js'
+import type { NodeContext } from '../../sdk/node-context.js'
 import { NodeError } from '../../sdk/node-error.js'
 import { memoryShares } from '../support/memory-shares.js'
 import { storeDetail } from '../../sdk/metrics-detail.js'
 import { loadModelTensors, storeTrained } from '../support/model-weights.js'
-import { datasetInput, datasetPort, metricsPort, modelInput, modelPort, optionalDatasetInput } from '../../sdk/ports.js'
+import { datasetPort, metricsPort, modelPort } from '../../sdk/ports.js'
 import { readSamples } from '../../sdk/samples.js'
 import type { TrainingDetail } from '../../sdk/values.js'
 import { requireSameClasses } from '../evaluation/require-same-classes.js'
@@ -52,13 +53,11 @@ Connect a network with a head, training images and, for curves and the choice of
   sameClasses: [[{ port: 'model' }, { port: 'train' }, { port: 'validation' }]],
   validate: checkTrainSettings,
   workload: ({ inputs, params }) =>
-    inputs.train === undefined
-      ? null
-      : trainingWorkload(datasetInput(inputs.train), optionalDatasetInput(inputs.validation), params),
+    inputs.train === undefined ? null : trainingWorkload(inputs.train, inputs.validation, params),
   async run({ inputs, params, context }) {
-    const model = modelInput(inputs.model)
-    const dataset = datasetInput(inputs.train)
-    const validation = optionalDatasetInput(inputs.validation)
+    const model = inputs.model
+    const dataset = inputs.train
+    const validation = inputs.validation
     for (const images of [dataset, validation]) if (images !== undefined) requireSameClasses(model, images)
     refuseEmpty(dataset, validation)
     const before = await loadModelTensors(model, context.store)

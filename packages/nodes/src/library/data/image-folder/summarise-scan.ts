@@ -1,5 +1,5 @@
 import type { Sample } from '@graft/graph-schema'
-import type { NodeContext } from '../../../sdk/define-node.js'
+import type { NodeContext } from '../../../sdk/node-context.js'
 import { groupBy } from '../group-by.js'
 
 type Named = readonly { readonly file: string; readonly reason: string }[]

@@ -1,0 +1,49 @@
+import type { Engine } from '@graft/engines'
+import type { BlobReference, RunEventBody } from '@graft/graph-schema'
+
+export interface FingerprintContext {
+  /** Resolves a path from a graph (relative to the graph file) and confines it to the data roots. */
+  resolvePath(path: string): string
+}
+
+/** All that a node of a plugin may use of the outside world while it runs; built-in nodes may use it too. */
+export interface PluginContext extends FingerprintContext {
+  readonly nodeId: string
+  /** Aborted when the run is cancelled: heed it in long loops. */
+  readonly signal: AbortSignal
+  /** Blobs: large data that values name by their sha256. */
+  readonly store: BlobStore
+  /** The document being run, for nodes with `readsDocument`; else null. */
+  readonly document: unknown
+  /** Tells whoever watches: progress, metrics, previews and messages. */
+  emit(event: WithoutNode<Extract<RunEventBody, { type: 'node-progress' | 'metric' | 'preview' | 'log' }>>): void
+}
+
+/** What a built-in node gets beyond that. */
+export interface NodeContext extends PluginContext {
+  /** Engine for forward passes, and the one for training; the same object when one engine does both. */
+  readonly engines: { readonly forward: Engine; readonly training: Engine; readonly fallback?: readonly Engine[] }
+  /** Directory for derived data such as cached features; content-addressed by the user of it. */
+  readonly cacheDirectory: string
+  /** What the node's caches may take in memory, in bytes; absent: their own limits hold. */
+  readonly memoryBytes?: number
+  /** Keeps the state of long work, so that an interrupted run goes on where it was. Absent: nothing is kept. */
+  readonly checkpoints?: NodeCheckpoints
+}
+
+/** One node's state, for this run and exactly these inputs and parameters. */
+export interface NodeCheckpoints {
+  /** The newest state that was saved; null when there is none. */
+  load(): Promise<Uint8Array | null>
+  /** Whether enough time has passed since the last one that saving now is worth its cost. */
+  isDue(): boolean
+  save(bytes: Uint8Array): Promise<void>
+}
+type WithoutNode<Event> = Event extends unknown ? Omit<Event, 'node'> : never
+
+/** The content-addressed artifact store. */
+export interface BlobStore {
+  put(bytes: Uint8Array, mediaType: string, name?: string): Promise<BlobReference>
+  get(sha256: string): Promise<Uint8Array>
+  has(sha256: string): Promise<boolean>
+}
