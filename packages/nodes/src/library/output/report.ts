@@ -6,7 +6,7 @@ import { defineNode } from '../../sdk/define-node.js'
 import { NodeError } from '../../sdk/node-error.js'
 import { readDetail } from '../../sdk/metrics-detail.js'
 import { datasetPort, metricsPort, modelPort, reportPort } from '../../sdk/ports.js'
-import type { MetricsDetail, ModelValue, TrainingDetail } from '../../sdk/values.js'
+import type { MetricsDetail, TrainingDetail } from '../../sdk/values.js'
 import { inlineThumbnails } from './inline-thumbnails.js'
 
 export const report = defineNode({
