@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -17,7 +17,11 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     requests.push(request.url ?? '')
     if (request.url === '/models/missing.onnx') response.writeHead(404).end()
-    else response.end(content)
+    else if (request.url === '/models/cut.onnx') {
+      response.writeHead(200, { 'content-length': '1000' })
+      response.write(content)
+      setTimeout(() => response.destroy(), 20)
+    } else response.end(content)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/models/`
@@ -47,6 +51,29 @@ describe('a model behind an address', () => {
     await expect(files.read('../secrets')).rejects.toThrow(/outside its own folder/)
     await files.read('http://elsewhere.example/x')
     expect(requests.at(-1)).toMatch(/^\/models\/http%3A\//)
+  })
+
+  it('is read in parts, and tells whether there is a file beside it', async () => {
+    const files = open(`${base}model.onnx`)
+    expect(Buffer.from(await files.range('model.onnx', 3, 8))).toEqual(content.subarray(3, 8))
+    expect(await files.size('model.onnx')).toBe(content.length)
+    expect(await open(`${base}other.onnx`).has('missing.onnx')).toBe(false)
+    expect(await open('http://127.0.0.1:9/model.json').has('metadata.json')).toBe(false)
+  })
+
+  it('of a folder is its model.json', async () => {
+    requests = []
+    const files = open(`${base}machine/`)
+    expect(files.main).toBe('model.json')
+    await files.head('model.json', 2)
+    await files.read('weights.bin')
+    expect(requests).toEqual(['/models/machine/model.json', '/models/machine/weights.bin'])
+  })
+
+  it('that breaks off is not kept', async () => {
+    for (const _ of ['once', 'again'])
+      await expect(open(`${base}cut.onnx`).read('cut.onnx')).rejects.toThrow(/broke off|ended|terminated/)
+    expect(readdirSync(join(cacheDirectory, 'downloads')).filter((name) => name.endsWith('.part'))).toEqual([])
   })
 
   it('says what the server answered, and what is no address', async () => {
