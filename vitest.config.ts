@@ -14,6 +14,7 @@ export default defineConfig({
       '@graft/network/node': source('packages/network/src/node.ts'),
       '@graft/network/operators': source('packages/network/src/operators/facts.ts'),
       '@graft/engines/computing-environment': source('packages/engines/src/node/computing-environment.ts'),
+      '@graft/engines/conformance': source('packages/engines/src/conformance/index.ts'),
       '@graft/engines/core': source('packages/engines/src/core.ts'),
       '@graft/engines/testing': source('packages/engines/src/testing/index.ts'),
       '@graft/network': source('packages/network/src/index.ts'),
