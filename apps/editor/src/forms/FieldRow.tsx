@@ -1,5 +1,8 @@
+import { edgeKey } from '@graft/graph-schema'
+import type { GraphDocument, GraphEdge } from '@graft/graph-schema'
 import { useId } from 'react'
 import type { ReactElement } from 'react'
+import { disconnect } from '../document/commands/edges.js'
 import { dispatch, paramAt, setParam, useEditor, useNodeProblems } from '../document/store.js'
 import { useNodeRun } from '../run/run-store.js'
 import { IconButton } from '../ui/Button.js'
@@ -19,6 +22,7 @@ export interface FieldRowProps {
 export function FieldRow({ nodeId, field }: FieldRowProps): ReactElement {
   const id = useId()
   const value = useEditor((state) => paramAt(state.document, nodeId, field.path))
+  const wire = useEditor((state) => wireInto(state.document, nodeId, field.path))
   const problems = problemsOfField(useNodeProblems(nodeId), field.path)
   const failure = useNodeRun(nodeId)?.problem
   const ofRun = failure?.field === field.path ? failure : null
@@ -54,20 +58,24 @@ export function FieldRow({ nodeId, field }: FieldRowProps): ReactElement {
           onClick={() => dispatch(setParam(nodeId, field.path, undefined))}
         />
       </div>
-      <Widget
-        nodeId={nodeId}
-        field={field}
-        id={id}
-        labelId={`${id}-label`}
-        {...(described !== '' && { describedBy: described })}
-        isWrong={isWrong}
-        value={value === undefined ? field.initial : value}
-        onChange={(next) => dispatch(setParam(nodeId, field.path, sameValue(next, field.initial) ? undefined : next))}
-      >
-        {field.fields.map((inner) => (
-          <FieldRow key={inner.path} nodeId={nodeId} field={inner} />
-        ))}
-      </Widget>
+      {wire === undefined ? (
+        <Widget
+          nodeId={nodeId}
+          field={field}
+          id={id}
+          labelId={`${id}-label`}
+          {...(described !== '' && { describedBy: described })}
+          isWrong={isWrong}
+          value={value === undefined ? field.initial : value}
+          onChange={(next) => dispatch(setParam(nodeId, field.path, sameValue(next, field.initial) ? undefined : next))}
+        >
+          {field.fields.map((inner) => (
+            <FieldRow key={inner.path} nodeId={nodeId} field={inner} />
+          ))}
+        </Widget>
+      ) : (
+        <FedFrom wire={wire} title={field.title} />
+      )}
       {field.description !== '' && (
         <p className="field-help" id={helpId}>
           <InlineCode text={field.description} />{' '}
@@ -86,6 +94,29 @@ export function FieldRow({ nodeId, field }: FieldRowProps): ReactElement {
         {ofRun !== null && <FormProblem message={ofRun.message} fix={ofRun.fix} severity="error" />}
       </div>
     </div>
+  )
+}
+
+const wireInto = ({ edges }: Pick<GraphDocument, 'edges'>, node: string, port: string): GraphEdge | undefined =>
+  edges.find(({ to }) => to.node === node && to.port === port)
+
+/** In place of a widget: the output that feeds this parameter, and the way to type a number again. */
+function FedFrom({ wire, title }: { readonly wire: GraphEdge; readonly title: string }): ReactElement {
+  return (
+    <p className="field-fed">
+      <span>
+        from{' '}
+        <code>
+          {wire.from.node}.{wire.from.port}
+        </code>
+      </span>
+      <IconButton
+        icon="close"
+        size="s"
+        label={`Disconnect ${title} from ${wire.from.node}.${wire.from.port}`}
+        onClick={() => dispatch(disconnect([edgeKey(wire)]))}
+      />
+    </p>
   )
 }
 

@@ -16,7 +16,9 @@ export async function gatherIngredients(
   options: RunOptions,
 ): Promise<Ingredients> {
   const { definition, params } = node
-  const inputs = Object.entries(node.inputs).map(([port, edges]) => [
+  // A number that a wire feeds to a parameter is one of the params: typed or wired, the result is the same.
+  const edgesOfInputs = Object.entries(node.inputs).filter(([port]) => !node.wired.includes(port))
+  const inputs = edgesOfInputs.map(([port, edges]) => [
     port,
     edges.map((edge) => ({ node: edge.node, output: edge.port, key: keys.get(edge.node) ?? '' })),
   ])

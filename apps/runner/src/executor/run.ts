@@ -11,6 +11,7 @@ import { gatherIngredients } from './gather-ingredients.js'
 import { problemOf } from './node-problem.js'
 import type { Plan, PlannedNode } from './plan/plan-run.js'
 import type { RunOptions } from './run-options.js'
+import { withWired } from './plan/wired-params.js'
 import { readValue } from './read-value.js'
 import { runNode } from './run-node.js'
 
@@ -110,7 +111,8 @@ export class Run {
     }
   }
 
-  private async reuseOrRun(node: PlannedNode): Promise<void> {
+  private async reuseOrRun(planned: PlannedNode): Promise<void> {
+    const node = this.fed(planned)
     if (node.definition.usesEngine) await this.settle(node)
     const ingredients = await gatherIngredients(node, this.keys, this.document, this.options)
     const key = cacheKey(ingredients)
@@ -126,6 +128,16 @@ export class Run {
     this.after[node.id] = { key, ingredients }
     // Written after every node that ran, so that even a run that is killed leaves its explanations behind.
     if (lookup.found === null) await this.options.history?.write(this.after)
+  }
+
+  /** The node with the numbers that wires feed to its parameters. Throws NodeError for one that doesn't fit. */
+  private fed(node: PlannedNode): PlannedNode {
+    if (node.wired.length === 0) return node
+    const values = node.wired.map((name) => {
+      const edge = node.inputs[name]?.[0]
+      return [name, edge === undefined ? undefined : this.outputs.get(edge.node)?.[edge.port]]
+    })
+    return { ...node, params: withWired(node, node.params, Object.fromEntries(values)) }
   }
 
   /** Has it decided what the node and all after it compute with, where that is open. */

@@ -63,6 +63,8 @@ function outputFact(context: CheckContext, end: GraphEndpoint, seen: Set<string>
 
 function paramFact(context: CheckContext, node: string, param: string): ClassFact | null {
   const path = param.split('.')
+  // What a wire feeds isn't known before the graph runs.
+  if (edgeInto(context, { node, port: path[0] ?? '' }) !== undefined) return null
   const given = path.reduce<unknown>(
     (value, key) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined),
     nodeOf(context.document, node)?.params,

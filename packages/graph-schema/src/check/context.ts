@@ -5,6 +5,7 @@ import type { EffectiveGraph } from '../effective-graph.js'
 import type { NodeManifest } from '../manifest.js'
 import type { Port } from '../ports.js'
 import type { Problem } from '../problem.js'
+import { inputPort } from '../wired-params.js'
 
 /**
  * What is known of the data behind a node without running the graph (from an earlier run, or a quick look at the
@@ -53,6 +54,7 @@ export function createContext(
 
 /** The port at one end of an edge, or undefined when the node, its type or the port is not known. */
 export function portAt(context: CheckContext, end: GraphEndpoint, side: 'inputs' | 'outputs'): Port | undefined {
+  if (side === 'inputs') return inputPort(context.manifestOf(end.node), end.port)
   const ports = context.manifestOf(end.node)?.[side]
   return ports !== undefined && Object.hasOwn(ports, end.port) ? ports[end.port] : undefined
 }

@@ -3,10 +3,14 @@ import { didYouMean, listNames } from '../did-you-mean.js'
 import type { GraphNode } from '../document.js'
 import type { NodeManifest } from '../manifest.js'
 import type { Problem } from '../problem.js'
+import { wiredParams } from '../wired-params.js'
 import type { Rule } from './context.js'
 import { describeSchema, schemaAt } from './describe-schema.js'
 
 type ParamProblem = Omit<Problem, 'node'>
+
+const isWithin = (field: string | undefined, name: string): boolean =>
+  field === name || field?.startsWith(`${name}.`) === true
 
 /** Wrong, missing and unknown params of every node that will run, each with the path of its field. */
 export const params: Rule = (context) => {
@@ -15,12 +19,16 @@ export const params: Rule = (context) => {
     const manifest = context.manifestOf(id)
     // Params of another version have another shape; node-types.ts reports those.
     if (manifest === undefined || node.version !== manifest.version) return []
-    return validate(node, manifest).map((problem) => ({
-      ...problem,
-      node: id,
-      subject: context.nameOf(id),
-      message: `${context.nameOf(id)}: ${problem.message}`,
-    }))
+    const wired = wiredParams(context.effective.document, id, manifest)
+    const counts = ({ field }: ParamProblem): boolean => !wired.some((name) => isWithin(field, name))
+    return validate(node, manifest)
+      .filter(counts)
+      .map((problem) => ({
+        ...problem,
+        node: id,
+        subject: context.nameOf(id),
+        message: `${context.nameOf(id)}: ${problem.message}`,
+      }))
   })
 }
 

@@ -1,3 +1,4 @@
+import { inputPort } from '@graft/graph-schema'
 import type { Port } from '@graft/graph-schema'
 import { kindName } from '../../document/graph/kind-name.js'
 import { nodeOf } from '@graft/graph-schema'
@@ -170,7 +171,7 @@ function Ports({
           <PortLabel
             side="input"
             name={ports.inputs[row]}
-            port={manifest?.inputs[ports.inputs[row] ?? '']}
+            port={inputPort(manifest, ports.inputs[row] ?? '')}
             isWrong={wrong.has(ports.inputs[row])}
           />
           <PortLabel

@@ -1,3 +1,4 @@
+import { inputPort } from '@graft/graph-schema'
 import { kindName } from '../../document/graph/kind-name.js'
 import { useReactFlow } from '@xyflow/react'
 import type { FinalConnectionState, OnConnectStartParams } from '@xyflow/react'
@@ -54,7 +55,12 @@ export function useConnecting(wrapper: RefObject<HTMLElement | null>): Connectin
 function wireFrom({ nodeId, handleId, handleType }: OnConnectStartParams): DOMStringMap {
   const manifest = getManifests().get(getDocument().nodes[nodeId ?? '']?.type ?? '')
   const side = handleType === 'source' ? 'output' : 'input'
-  return { connecting: kindName(manifest?.[`${side}s`][handleId ?? '']?.kind), side }
+  return {
+    connecting: kindName(
+      (side === 'input' ? inputPort(manifest, handleId ?? '') : manifest?.outputs[handleId ?? ''])?.kind,
+    ),
+    side,
+  }
 }
 
 function placeOf(event: MouseEvent | TouchEvent): { readonly x: number; readonly y: number } {

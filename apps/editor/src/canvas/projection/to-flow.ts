@@ -1,3 +1,4 @@
+import { inputPort } from '@graft/graph-schema'
 import { edgeKey, nodeOf } from '@graft/graph-schema'
 import type { GraphDocument, GraphEdge, GraphNode, NodeManifest, Port } from '@graft/graph-schema'
 import type { Edge, Node } from '@xyflow/react'
@@ -283,7 +284,7 @@ function wires({ document, selection, manifests }: ProjectionInput, keep: Keep):
     if (from === undefined || to === undefined || seen.has(key)) return []
     seen.add(key)
     const kind =
-      manifests.get(from.type)?.outputs[edge.from.port]?.kind ?? manifests.get(to.type)?.inputs[edge.to.port]?.kind
+      manifests.get(from.type)?.outputs[edge.from.port]?.kind ?? inputPort(manifests.get(to.type), edge.to.port)?.kind
     const inactive = from.muted === true || to.muted === true
     const isSelected = selected.has(key)
     return [

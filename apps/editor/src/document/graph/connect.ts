@@ -1,4 +1,4 @@
-import { ancestors, check, edgeKey, nodeOf } from '@graft/graph-schema'
+import { ancestors, check, edgeKey, nodeOf, parameterPorts } from '@graft/graph-schema'
 import type { GraphDocument, GraphEdge, GraphEndpoint, NodeManifest, Problem } from '@graft/graph-schema'
 import { sameEnd } from './heal.js'
 
@@ -141,5 +141,6 @@ export function compatibleTypes(
 const trialId = 'new-node'
 
 function portsOf(manifest: NodeManifest | undefined, side: Side): NodeManifest['inputs'] {
-  return (side === 'input' ? manifest?.inputs : manifest?.outputs) ?? {}
+  if (manifest === undefined) return {}
+  return side === 'output' ? manifest.outputs : { ...manifest.inputs, ...parameterPorts(manifest) }
 }

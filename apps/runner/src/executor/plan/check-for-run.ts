@@ -4,6 +4,7 @@ import { manifestOf } from '@graft/nodes'
 import type { NodeDefinition } from '@graft/nodes'
 import { checkRequirements } from './requirements.js'
 import { parseParams } from './parse-params.js'
+import { standIns } from './wired-params.js'
 
 /**
  * Everything `check` finds, and what only the definitions know: rules over several parameters, and parameters that an
@@ -26,7 +27,9 @@ export function checkForRun(
       found.some((problem) => problem.node === id && problem.code.startsWith('param-'))
     )
       return []
-    return parseParams(id, node, definition).problems.filter(
+    const manifest = manifests.find(({ type }) => type === node.type)
+    const wired = manifest === undefined ? {} : standIns(document, id, manifest)
+    return parseParams(id, node, definition, wired, true).problems.filter(
       (problem) => !found.some((known) => known.node === id && known.code === problem.code),
     )
   })

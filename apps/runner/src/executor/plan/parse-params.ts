@@ -9,11 +9,20 @@ export interface ParsedParams {
   readonly problems: readonly Problem[]
 }
 
+/** A parameter that a wire feeds, with its value: known while running; before that, one that its schema takes. */
+export type WiredValues = Readonly<Record<string, unknown>>
+
 /**
  * Brings a node's parameters to the type's version, fills in defaults, and checks them one by one and together. Never
  * throws for bad parameters.
  */
-export function parseParams(id: string, node: GraphNode, definition: NodeDefinition): ParsedParams {
+export function parseParams(
+  id: string,
+  node: GraphNode,
+  definition: NodeDefinition,
+  wired: WiredValues = {},
+  isPlan = false,
+): ParsedParams {
   const error = (code: string, message: string, fix: string, field?: string): Problem => ({
     code,
     severity: 'error',
@@ -32,11 +41,15 @@ export function parseParams(id: string, node: GraphNode, definition: NodeDefinit
   }
   if (migrated.status === 'failed')
     return { problems: [error('node-version', migrated.message, 'Delete the node and add it anew.')] }
-  const parsed = definition.params.safeParse(migrated.value)
+  const parsed = definition.params.safeParse({ ...asRecord(migrated.value), ...wired })
   if (!parsed.success) return { problems: parsed.error.issues.map((issue) => problemOfIssue(issue, definition, error)) }
+  // Rules over several parameters need the numbers themselves.
+  if (isPlan && Object.keys(wired).length > 0) return { params: parsed.data, problems: [] }
   const problems = (definition.validate?.(parsed.data) ?? []).map((problem): Problem => ({ ...problem, node: id }))
   return problems.some((problem) => problem.severity === 'error') ? { problems } : { params: parsed.data, problems }
 }
+
+const asRecord = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {})
 
 function problemOfIssue(
   issue: z.core.$ZodIssue,

@@ -4,6 +4,7 @@ import { manifestOf } from '@graft/nodes'
 import type { NodeDefinition } from '@graft/nodes'
 import { checkForRun } from './check-for-run.js'
 import { parseParams } from './parse-params.js'
+import { standIns } from './wired-params.js'
 import { RunRefused } from '../run-options.js'
 
 /** One node that is to run, with everything decided that can be decided without running. */
@@ -12,6 +13,8 @@ export interface PlannedNode {
   readonly title: string
   readonly definition: NodeDefinition
   readonly params: Readonly<Record<string, unknown>>
+  /** Parameters that wires feed: `params` holds stand-ins for them until their numbers are there. */
+  readonly wired: readonly string[]
   /** Edges into this node by input port, in the order of the document. */
   readonly inputs: Readonly<Record<string, readonly GraphEdge['from'][]>>
 }
@@ -44,7 +47,7 @@ export function planRun(document: GraphDocument, library: readonly NodeDefinitio
   if (errors.length > 0) throw new RunRefused(errors)
   if (targets.length === 0) throw new RunRefused([nothingToRun(effective.skipped)])
   return {
-    nodes: planNodes(effective.document, library, needed),
+    nodes: planNodes(effective.document, library, manifests, needed),
     targets,
     warnings: problems.filter((problem) => problem.severity !== 'info'),
   }
@@ -53,6 +56,7 @@ export function planRun(document: GraphDocument, library: readonly NodeDefinitio
 function planNodes(
   document: GraphDocument,
   library: readonly NodeDefinition[],
+  manifests: readonly NodeManifest[],
   needed: ReadonlySet<string>,
 ): PlannedNode[] {
   return topologicalOrder(document)
@@ -60,7 +64,9 @@ function planNodes(
     .flatMap((id) => {
       const node = nodeOf(document, id)
       const definition = library.find((candidate) => candidate.type === node?.type)
-      const parsed = node && definition ? parseParams(id, node, definition) : null
+      const manifest = manifests.find(({ type }) => type === node?.type)
+      const wired = manifest === undefined ? {} : standIns(document, id, manifest)
+      const parsed = node && definition ? parseParams(id, node, definition, wired, true) : null
       // Unknown types and wrong params were refused before.
       if (!node || !definition || !parsed || !parsed.params) return []
       return [
@@ -69,6 +75,7 @@ function planNodes(
           title: node.title ?? definition.title,
           definition,
           params: parsed.params,
+          wired: Object.keys(wired),
           inputs: inputsOf(id, document.edges),
         },
       ]

@@ -1,0 +1,4 @@
+import { describeNode } from '../../testing/describe-node.js'
+import { number } from './number.js'
+
+describeNode(number)
