@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { blobReferenceSchema } from './values/blob-reference.js'
+import { curveXSchema } from './values/details/curve-point.js'
 
 /** A `Problem` as JSON. */
 export const problemSchema = z.object({
@@ -59,6 +60,7 @@ export const runEventBody = z.discriminatedUnion('type', [
     epoch: z.number(),
     step: z.number(),
     value: z.number(),
+    x: curveXSchema.exactOptional(),
   }),
   z.object({ type: z.literal('preview'), ...node, title: z.string(), blob: blobReferenceSchema }),
   z.object({

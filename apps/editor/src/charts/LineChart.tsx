@@ -53,7 +53,7 @@ export interface LineChartProps {
 }
 
 /**
- * A chart of curves by epoch. Point at it, or focus it and use the arrow keys, to read values; a table holds the same
+ * A chart of curves by epoch, or by what the model names. Point at it, or focus it and use the arrow keys, to read values; a table holds the same
  * numbers.
  */
 export function LineChart({ model, height = 190 }: LineChartProps): ReactElement {
@@ -112,11 +112,11 @@ export function LineChart({ model, height = 190 }: LineChartProps): ReactElement
         style={{ height }}
         role="slider"
         tabIndex={0}
-        aria-label={`${model.title} by epoch`}
+        aria-label={`${model.title} by ${model.axis ?? 'epoch'}`}
         aria-valuemin={stops[0] ?? 0}
         aria-valuemax={latest}
         aria-valuenow={spoken?.x ?? 0}
-        aria-valuetext={speak(spoken, format)}
+        aria-valuetext={speak(model, spoken, format)}
         onKeyDown={onKeyDown}
         onPointerMove={onPointerMove}
         onPointerLeave={() => setAt(null)}
@@ -126,7 +126,7 @@ export function LineChart({ model, height = 190 }: LineChartProps): ReactElement
         {width > 0 && <Plot model={model} geometry={geometry} at={reading?.x ?? null} />}
         {reading !== null && (
           <span className="chart-x" style={{ left: geometry.x(reading.x) }} aria-hidden="true">
-            epoch {Number(reading.x.toFixed(2))}
+            {placeText(model, reading.x)}
           </span>
         )}
       </div>
@@ -134,9 +134,14 @@ export function LineChart({ model, height = 190 }: LineChartProps): ReactElement
   )
 }
 
-function speak(reading: ReturnType<typeof readChart>, format: (value: number) => string): string {
+/** Where something was read: `epoch 2.5`, `learning rate 0.001`. */
+function placeText({ axis }: ChartModel, x: number): string {
+  return axis === undefined ? `epoch ${Number(x.toFixed(2))}` : `${axis} ${significant(x)}`
+}
+
+function speak(model: ChartModel, reading: ReturnType<typeof readChart>, format: (value: number) => string): string {
   if (reading === null) return 'no values yet'
-  return `epoch ${Number(reading.x.toFixed(2))}: ${reading.values.map(({ series, value }) => `${series.name} ${format(value)}`).join(', ')}`
+  return `${placeText(model, reading.x)}: ${reading.values.map(({ series, value }) => `${series.name} ${format(value)}`).join(', ')}`
 }
 
 function Plot({
@@ -150,6 +155,10 @@ function Plot({
 }): ReactElement {
   const { width, height, left, x, y, xRange, yTicks } = geometry
   const floor = height - margin.bottom
+  const xTicks =
+    model.axis === undefined
+      ? wholeTicks(...xRange, Math.max(2, Math.floor(width / 60)))
+      : niceTicks(...xRange).filter((tick) => tick >= xRange[0] && tick <= xRange[1])
   return (
     <svg className="chart" width={width} height={height} aria-hidden="true">
       {yTicks.map((tick) => (
@@ -160,7 +169,7 @@ function Plot({
           </text>
         </g>
       ))}
-      {wholeTicks(...xRange, Math.max(2, Math.floor(width / 60))).map((tick) => (
+      {xTicks.map((tick) => (
         <text key={tick} className="chart-tick" x={x(tick)} y={floor + 16} textAnchor="middle">
           {tick}
         </text>
@@ -246,6 +255,8 @@ function Legend({
 
 const rowLimit = 400
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 function ChartTable({
   model,
   format,
@@ -260,7 +271,7 @@ function ChartTable({
       <table>
         <thead>
           <tr>
-            <th scope="col">Epoch</th>
+            <th scope="col">{capital(model.axis ?? 'epoch')}</th>
             {columns.map(({ id, name }) => (
               <th key={id} scope="col">
                 {name}
@@ -271,7 +282,7 @@ function ChartTable({
         <tbody>
           {stops.slice(-rowLimit).map((x) => (
             <tr key={x}>
-              <th scope="row">{Number(x.toFixed(2))}</th>
+              <th scope="row">{model.axis === undefined ? Number(x.toFixed(2)) : significant(x)}</th>
               {columns.map(({ id, points }) => {
                 const value = points.find(([px]) => px === x)?.[1]
                 return (

@@ -97,3 +97,69 @@ describe('ticks', () => {
     expect(wholeTicks(0, 10_000).length).toBeLessThanOrEqual(11)
   })
 })
+
+describe('the x axis', () => {
+  const curve = (name: string, axis: string, points: readonly (readonly [x: number, value: number])[]): Curve => ({
+    name,
+    split: 'train',
+    phase: 'head',
+    axis,
+    points: points.map(([x, value], index) => ({ epoch: 1 + Math.floor(index / 2), step: index + 1, value, x })),
+  })
+
+  test('is what the points say: steps become fractions of epochs, epochs stay', () => {
+    const charts = chartsOf({
+      a: {
+        curves: [
+          perEpoch('accuracy', 'val', 'head', [0.5, 0.6], 4),
+          curve('gradientNorm', 'step', [
+            [2, 9],
+            [8, 7],
+          ]),
+          curve('share', 'epoch', [
+            [1, 0.1],
+            [1.5, 0.2],
+          ]),
+        ],
+      },
+    })
+    const points = (id: string) => charts.find((chart) => chart.id === id)?.series[0]?.points
+    expect(points('gradientNorm')).toEqual([
+      [0.5, 9],
+      [2, 7],
+    ])
+    expect(points('share')).toEqual([
+      [1, 0.1],
+      [1.5, 0.2],
+    ])
+  })
+
+  test('of something else than epochs gives a chart of its own', () => {
+    const sweep = curve('loss', 'learningRate', [
+      [0.01, 2],
+      [0.1, 1],
+    ])
+    const charts = chartsOf({
+      find: { curves: [sweep] },
+      train: { curves: [perEpoch('loss', 'train', 'head', [3, 2])] },
+    })
+    expect(charts.map(({ title, axis, series }) => [title, axis, series[0]?.points])).toEqual([
+      [
+        'Loss',
+        undefined,
+        [
+          [1, 3],
+          [2, 2],
+        ],
+      ],
+      [
+        'Loss',
+        'learning rate',
+        [
+          [0.01, 2],
+          [0.1, 1],
+        ],
+      ],
+    ])
+  })
+})

@@ -24,6 +24,8 @@ export interface ChartModel {
   readonly kind: 'share' | 'value'
   readonly series: readonly Series[]
   readonly phases: readonly Phase[]
+  /** What x is; absent: epochs, of one phase after the other. */
+  readonly axis?: string
 }
 
 /** Which metrics share a chart; all others get one each. */
@@ -53,7 +55,7 @@ export function chartsOf(nodes: Readonly<Record<string, Pick<NodeRunState, 'curv
   const own = names
     .filter((name) => !families.some((family) => family.names.includes(name)))
     .map((name) => ({ id: name, title: spell(name), kind: 'value' as const, names: [name] }))
-  return [...families, ...own].flatMap((family) => {
+  const byEpoch = [...families, ...own].flatMap((family) => {
     const series = family.names.flatMap((name) =>
       ['train', 'val', 'test'].flatMap((split) => seriesOf(phases, name, split)),
     )
@@ -69,11 +71,42 @@ export function chartsOf(nodes: Readonly<Record<string, Pick<NodeRunState, 'curv
           },
         ]
   })
+  return [...byEpoch, ...chartsByOtherAxes(Object.values(nodes).flatMap(({ curves }) => curves))]
+}
+
+/** Epochs and steps share the axis of a training; anything else is an axis of its own. */
+const isOfTraining = ({ axis }: Curve): boolean => axis === undefined || axis === 'epoch' || axis === 'step'
+
+/** A chart for every metric that was measured along something else, such as a learning rate. */
+function chartsByOtherAxes(curves: readonly Curve[]): readonly ChartModel[] {
+  return curves
+    .filter((curve) => !isOfTraining(curve))
+    .map(({ name, split, phase, axis = '', points }) => ({
+      id: `${phase} ${split}/${name} by ${axis}`,
+      title: spell(name),
+      kind: 'value' as const,
+      phases: [],
+      axis: spell(axis).toLowerCase(),
+      series: [
+        {
+          id: `${split}/${name}`,
+          name: nameOf(name, split),
+          color: colorOf(name, split),
+          dashed: false,
+          faint: false,
+          points: points
+            .filter(({ value }) => Number.isFinite(value))
+            .map(({ x = Number.NaN, value }) => [x, value] as const)
+            .toSorted(([a], [b]) => a - b),
+        },
+      ],
+    }))
 }
 
 function phasesOf(nodes: readonly Pick<NodeRunState, 'curves'>[]): readonly PhaseCurves[] {
   const phases: PhaseCurves[] = []
-  for (const { curves } of nodes) {
+  for (const { curves: all } of nodes) {
+    const curves = all.filter(isOfTraining)
     const names = [...new Set(curves.map(({ phase }) => phase))]
     for (const title of names) {
       const own = curves.filter(
@@ -117,9 +150,7 @@ function seriesOf(phases: readonly PhaseCurves[], name: string, split: string): 
       .flatMap((curve) =>
         curve.points
           .filter(({ value }) => Number.isFinite(value))
-          .map(
-            ({ epoch, step, value }) => [from + (isByStep(curve, name) ? step / stepsPerEpoch : epoch), value] as const,
-          ),
+          .map((point) => [from + epochOf(curve, name, point, stepsPerEpoch), point.value] as const),
       ),
   )
   if (points.length === 0) return []
@@ -134,6 +165,13 @@ function seriesOf(phases: readonly PhaseCurves[], name: string, split: string): 
       points: points.toSorted(([a], [b]) => a - b),
     },
   ]
+}
+
+/** Where a point stands, in epochs; runs of Graft 0.1.0 don't say which of their curves are by step. */
+function epochOf(curve: Curve, name: string, point: Curve['points'][number], stepsPerEpoch: number): number {
+  const { epoch, step, x } = point
+  if (x !== undefined) return curve.axis === 'step' ? x / stepsPerEpoch : x
+  return isByStep(curve, name) ? step / stepsPerEpoch : epoch
 }
 
 const isByStep = (curve: Curve, name: string): boolean =>

@@ -6,6 +6,7 @@ import { freshMonitor, observe } from '../training/monitor.js'
 import { scoresOf, taskOf } from '../training/task-of.js'
 import type { FitJob, FittingEngine, OpenedFit } from '../training/take-over.js'
 import { optimizerOf } from '../training/settings/index.js'
+import type { MetricPoint } from '../training/fit-types.js'
 import type { Label } from '../tasks/index.js'
 
 /**
@@ -121,7 +122,14 @@ function openedFit(job: FitJob, trainer: Trainer): OpenedFit {
   ): Promise<void> {
     const epoch = now.epoch + 1
     const point = (name: string, split: 'train' | 'val', value: number): void => {
-      const added = { name, split, epoch, step: epoch * batches.stepsPerEpoch, value }
+      const added: MetricPoint = {
+        name,
+        split,
+        epoch,
+        step: epoch * batches.stepsPerEpoch,
+        value,
+        x: { name: 'epoch', value: epoch },
+      }
       now.curves.push(added)
       emit({ type: 'metric', ...added })
     }

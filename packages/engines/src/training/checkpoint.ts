@@ -66,6 +66,7 @@ const point = z.strictObject({
   epoch: count,
   step: count,
   value: z.number(),
+  x: z.strictObject({ name: z.enum(['epoch', 'step']), value: z.number() }),
 })
 const header = z.strictObject({
   version: z.literal(2),

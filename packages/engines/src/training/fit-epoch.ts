@@ -54,14 +54,14 @@ async function runStep(session: FitSession, state: FitState, indices: readonly n
   }
   state.images += labels.length
   if (step % Math.ceil(totalSteps / pointsPerRun) === 0) {
-    record(session, state, { name: 'stepLoss', split: 'train', epoch: state.epoch + 1, step: step + 1, value: loss })
-    record(session, state, {
-      name: 'learningRate',
+    const place = {
       split: 'train',
       epoch: state.epoch + 1,
       step: step + 1,
-      value: rate,
-    })
+      x: { name: 'step', value: step + 1 },
+    } as const
+    record(session, state, { ...place, name: 'stepLoss', value: loss })
+    record(session, state, { ...place, name: 'learningRate', value: rate })
   }
 }
 
@@ -69,12 +69,19 @@ async function runStep(session: FitSession, state: FitState, indices: readonly n
 export async function closeEpoch(session: FitSession, state: FitState): Promise<ValidationScores | null> {
   const step = (state.epoch + 1) * session.batches.stepsPerEpoch
   const rate = learningRateAt(session, step - 1)
+  const place = { epoch: state.epoch + 1, step, x: { name: 'epoch', value: state.epoch + 1 } } as const
   const point = (name: string, split: 'train' | 'val', value: number): void =>
-    record(session, state, { name, split, epoch: state.epoch + 1, step, value })
+    record(session, state, { ...place, name, split, value })
   point('loss', 'train', state.sums.loss / state.sums.seen)
   point(session.task.hitRate, 'train', state.sums.hits / state.sums.seen)
   if (!state.curves.some((known) => known.name === 'learningRate' && known.step === step))
-    point('learningRate', 'train', rate)
+    record(session, state, {
+      ...place,
+      name: 'learningRate',
+      split: 'train',
+      value: rate,
+      x: { name: 'step', value: step },
+    })
   const scores = await validate(session)
   if (!scores) return null
   const { loss = Number.NaN } = scores.values

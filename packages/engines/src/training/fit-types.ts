@@ -53,6 +53,8 @@ export interface MetricPoint {
   readonly epoch: number
   readonly step: number
   readonly value: number
+  /** Where it stands on the axis of its curve. */
+  readonly x: { readonly name: 'epoch' | 'step'; readonly value: number }
 }
 
 export type FitMetric = MetricPoint & { readonly type: 'metric' }

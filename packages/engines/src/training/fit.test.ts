@@ -59,6 +59,10 @@ describe('fit', () => {
       ]),
     )
     expect(given.events.filter(({ type }) => type === 'metric')).toHaveLength(result.curves.length)
+    for (const { name, epoch, step, x } of result.curves)
+      expect(x).toEqual(
+        ['stepLoss', 'learningRate'].includes(name) ? { name: 'step', value: step } : { name: 'epoch', value: epoch },
+      )
     expect(given.events.filter((event) => event.type === 'progress').at(-1)).toMatchObject({
       unit: 'steps',
       done: 32,

@@ -168,6 +168,14 @@ describe('the state of a run', () => {
     expect(fold(eventsOf([finish('val', 0.7), finish('val', 0.8)])).headline).toMatchObject({ value: 0.8 })
   })
 
+  it('keeps where a point stands on the axis of its curve', () => {
+    const at = (value: number): RunEventBody =>
+      ({ ...loss(1, 1 / value), x: { name: 'learningRate', value } }) as RunEventBody
+    const state = fold(eventsOf([at(0.1), { ...at(0.2), step: 11 } as RunEventBody]))
+    expect(state.nodes['train']?.curves).toMatchObject([{ axis: 'learningRate', points: [{ x: 0.1 }, { x: 0.2 }] }])
+    expect(state.nodes['train']?.metrics['train/loss']).toMatchObject({ x: { name: 'learningRate', value: 0.2 } })
+  })
+
   it('stays small over a long training: curves thin out, first and newest point stay', () => {
     const state = fold(eventsOf(Array.from({ length: 20_000 }, (_, index) => loss(index + 1))))
     const points = state.nodes['train']?.curves[0]?.points ?? []

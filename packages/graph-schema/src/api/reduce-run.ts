@@ -150,8 +150,8 @@ function finishedNode(
   }
 }
 
-function withMetric(node: NodeRunState, { name, split, phase, epoch, step, value }: Of<'metric'>): NodeRunState {
-  const point = { name, split, phase, epoch, step, value }
+function withMetric(node: NodeRunState, { name, split, phase, epoch, step, value, x }: Of<'metric'>): NodeRunState {
+  const point = { name, split, phase, epoch, step, value, ...(x !== undefined && { x }) }
   return { ...node, metrics: { ...node.metrics, [`${split}/${name}`]: point }, curves: addToCurves(node.curves, point) }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { problemSchema } from '../events.js'
 import { blobReferenceSchema } from '../values/blob-reference.js'
+import { curveXSchema } from '../values/details/curve-point.js'
 import { runIdSchema, timeSchema } from './ids.js'
 import { headlineSchema, runStatuses } from './run-summary.js'
 
@@ -14,6 +15,7 @@ export const metricPointSchema = z.object({
   epoch: z.number(),
   step: z.number(),
   value: z.number(),
+  x: curveXSchema.exactOptional(),
 })
 export type RunMetric = z.output<typeof metricPointSchema>
 
@@ -22,7 +24,11 @@ export const curveSchema = z.object({
   name: z.string(),
   split: z.string(),
   phase: z.string(),
-  points: z.array(z.object({ epoch: z.number(), step: z.number(), value: z.number() })).readonly(),
+  /** Name of the x axis; absent in runs of Graft 0.1.0. */
+  axis: z.string().exactOptional(),
+  points: z
+    .array(z.object({ epoch: z.number(), step: z.number(), value: z.number(), x: z.number().exactOptional() }))
+    .readonly(),
 })
 export type Curve = z.output<typeof curveSchema>
 

@@ -1,16 +1,14 @@
-import type { Curve } from '@graft/graph-schema'
-import type { TrainingDetail } from '@graft/graph-schema'
+import type { Curve, TrainingDetail } from '@graft/graph-schema'
+
+type Group = Omit<Curve, 'points'> & { readonly points: Curve['points'][number][] }
 
 /** The curves that a training told of while it ran, from what it stored: a reused result sends no metrics. */
 export function curvesOfDetail({ curves }: Pick<TrainingDetail, 'curves'>): readonly Curve[] {
-  const groups = new Map<
-    string,
-    { name: string; split: string; phase: string; points: { epoch: number; step: number; value: number }[] }
-  >()
-  for (const { name, split, phase, epoch, step, value } of curves) {
+  const groups = new Map<string, Group>()
+  for (const { name, split, phase, epoch, step, value, x } of curves) {
     const key = JSON.stringify([name, split, phase])
-    const group = groups.get(key) ?? { name, split, phase, points: [] }
-    group.points.push({ epoch, step, value })
+    const group = groups.get(key) ?? { name, split, phase, ...(x !== undefined && { axis: x.name }), points: [] }
+    group.points.push({ epoch, step, value, ...(x !== undefined && { x: x.value }) })
     groups.set(key, group)
   }
   return [...groups.values()]

@@ -32,17 +32,16 @@ export class Progress {
     return [...done, ...left, ...this.headline()].join(' · ')
   }
 
-  /** The training loss and what says most about how good the network is. */
+  /** The training loss and what says most about how good the network is, of whole epochs where those are told. */
   private headline(): string[] {
-    const wanted = [
-      ['train loss', 'loss'],
-      ['val accuracy', 'val accuracy'],
-      ['val loss', 'val loss'],
-      ['train accuracy', 'train accuracy'],
-    ] as const
-    const known = wanted.flatMap(([key, label]) =>
-      this.metrics.has(key) ? [`${label} ${formatMetric(this.metrics.get(key)?.value ?? 0)}`] : [],
-    )
-    return known.slice(0, 2)
+    const whole = [...this.metrics.values()].filter(({ x }) => x?.name !== 'step')
+    const newest = (split: string, isLoss: boolean): readonly MetricEvent[] =>
+      whole.filter((metric) => metric.split === split && (metric.name === 'loss') === isLoss).slice(0, 1)
+    const chosen = [newest('train', true), newest('val', false), newest('val', true), newest('train', false)].flat()
+    return chosen.slice(0, 2).map(({ name, split, value, x }) => {
+      const label = split === 'train' && name === 'loss' ? 'loss' : `${split} ${name}`
+      const place = x === undefined || x.name === 'epoch' ? '' : ` at ${x.name} ${formatMetric(x.value)}`
+      return `${label} ${formatMetric(value)}${place}`
+    })
   }
 }

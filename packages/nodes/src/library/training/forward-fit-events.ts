@@ -24,6 +24,7 @@ export function forwardFitEvents(phase: string, { emit }: Pick<NodeContext, 'emi
         epoch: event.epoch,
         step: event.step,
         value: event.value,
+        x: event.x,
       })
   }
 }

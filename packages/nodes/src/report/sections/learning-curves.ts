@@ -74,8 +74,11 @@ function pointsOf({ curves }: TrainingDetail, name: string, split: string): read
   const stepsPerEpoch = Math.max(1, ...curves.map(({ epoch, step }) => (epoch > 0 ? step / epoch : 1)))
   const own = curves.filter((point) => point.name === name && point.split === split && Number.isFinite(point.value))
   const perEpoch = new Set(own.map(({ epoch }) => epoch)).size === own.length
-  const at = ({ epoch, step }: CurvePoint): number =>
-    perEpoch && name !== 'learningRate' ? epoch : step / stepsPerEpoch
+  // Trainings of Graft 0.1.0 don't say which of their curves are by step.
+  const isByStep = ({ x }: CurvePoint): boolean =>
+    x === undefined ? !perEpoch || name === 'learningRate' : x.name === 'step'
+  const at = (point: CurvePoint): number =>
+    isByStep(point) ? (point.x?.value ?? point.step) / stepsPerEpoch : (point.x?.value ?? point.epoch)
   return own.map((point) => [at(point), point.value] as const).toSorted(([a], [b]) => a - b)
 }
 
