@@ -38,7 +38,7 @@ export function convertModel(
     const waiting = open.filter(({ layer, references, call }) => {
       const ready = references.map(valueOf)
       if (ready.some((value) => value === undefined)) return true
-      values.set(`${layer.name}:${call}`, convertCall(layer, ready as Value[], context))
+      values.set(`${layer.name}:${call}`, convertCall(layer, ready as Value[], context, layer.numbers?.[call] ?? []))
       return false
     })
     if (waiting.length === open.length)
@@ -62,7 +62,12 @@ function unreachable(model: KerasModel, names: readonly string[]): FormatError {
   )
 }
 
-function convertCall(layer: KerasLayer, inputs: readonly Value[], context: ConversionContext): Value {
+function convertCall(
+  layer: KerasLayer,
+  inputs: readonly Value[],
+  context: ConversionContext,
+  numbers: readonly number[],
+): Value {
   if (layer.model) {
     const [value, ...others] = convertModel(layer.model, inputs, context)
     if (value && others.length === 0) return value
@@ -88,7 +93,15 @@ function convertCall(layer: KerasLayer, inputs: readonly Value[], context: Conve
     )
   }
   try {
-    return converter.convert({ layer, inputs, builder: context.builder, dialect: context.dialect, weight, findWeight })
+    return converter.convert({
+      layer,
+      inputs,
+      numbers,
+      builder: context.builder,
+      dialect: context.dialect,
+      weight,
+      findWeight,
+    })
   } catch (error) {
     if (error instanceof FormatError || !(error instanceof Error)) throw error
     throw new FormatError(

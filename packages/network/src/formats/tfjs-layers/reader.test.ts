@@ -178,6 +178,29 @@ describe('a TensorFlow.js layers model', () => {
     expect(network.layers[0]?.attributes.pads).toEqual([0, 0, 1, 1])
   })
 
+  it('reads numbers that Keras 3 adds, multiplies and subtracts as constants of the formula', async () => {
+    const tensor = (from: string) => ({ class_name: '__keras_tensor__', config: { keras_history: [from, 0, 0] } })
+    const step = (class_name: string, name: string, from: string, number: number) => ({
+      ...layer(class_name, name),
+      inbound_nodes: [{ args: [tensor(from), number], kwargs: {} }],
+    })
+    const { network, tensors } = await read(
+      functional(inputLayer, step('Add', 'a', 'x', 3), step('Multiply', 'b', 'a', 0.5), step('Subtract', 'c', 'b', 2)),
+    )
+    expect(
+      network.layers.map(({ name, operator, parameters }) => [
+        name,
+        operator,
+        tensors.get(parameters.constant ?? '')?.data[0],
+      ]),
+    ).toEqual([
+      ['a', 'Add', 3],
+      ['b', 'Mul', 0.5],
+      ['c', 'Sub', 2],
+    ])
+    expect(Object.values(network.parameters).some(({ trainable }) => trainable)).toBe(false)
+  })
+
   it('takes class names from metadata.json when there are as many as classes', async () => {
     const classifier = functional(
       layer('GlobalAveragePooling2D', 'pool'),

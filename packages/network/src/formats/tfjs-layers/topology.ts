@@ -15,6 +15,8 @@ export interface KerasLayer {
   readonly config: Readonly<Record<string, unknown>>
   /** One list of inputs for every time the layer is called. */
   readonly calls: readonly (readonly KerasReference[])[]
+  /** Numbers that each call is given behind its input: Keras 3 writes `x + 3` as a layer Add. */
+  readonly numbers?: readonly (readonly number[])[]
   /** Set when the layer is a model itself. */
   readonly model?: KerasModel
 }
@@ -89,6 +91,7 @@ function parseLayer(raw: z.infer<typeof layerSchema>): KerasLayer {
     className: raw.class_name,
     config: config.success ? config.data : {},
     calls: (raw.inbound_nodes ?? []).map((node) => parseNode(node)),
+    numbers: (raw.inbound_nodes ?? []).map((node) => numbersOf(node)),
     ...(isModel ? { model: parseModel(raw.class_name, raw.config, name) } : {}),
   }
 }
@@ -144,6 +147,13 @@ function parseNode(node: unknown): readonly KerasReference[] {
   return Object.values(record.data).flatMap((item) =>
     typeof item === 'object' && item !== null ? parseNode(item) : [],
   )
+}
+
+/** Keras 3 only; a number before the input (`3 - x`) has no layer that it could be read into. */
+function numbersOf(node: unknown): readonly number[] {
+  const args = unknownRecord.safeParse(node).data?.args
+  if (!Array.isArray(args) || typeof args[0] === 'number') return []
+  return args.filter((value): value is number => typeof value === 'number')
 }
 
 /** One end is `[name, 0, 0]`, several are a list of those (Keras 3 leaves the outer list out when there is one). */

@@ -14,6 +14,8 @@ export interface LayerConverter {
 export interface LayerCall {
   readonly layer: KerasLayer
   readonly inputs: readonly Value[]
+  /** Numbers given behind the inputs, as the 3 of `x + 3`. */
+  readonly numbers: readonly number[]
   readonly builder: GraphBuilder
   /** Who wrote the file: a few definitions differ between Keras 2, Keras 3 and TensorFlow.js. */
   readonly dialect: 'keras2' | 'keras3' | 'tfjs'

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import type { Value } from '../graph-builder.js'
-import { type LayerCall, type LayerConverter, configField, toOwnAxis, unsupported } from './layer-converter.js'
+import {
+  type LayerCall,
+  type LayerConverter,
+  configField,
+  singleInput,
+  toOwnAxis,
+  unsupported,
+} from './layer-converter.js'
 
 function mergeInputs(call: LayerCall): readonly Value[] {
   if (call.inputs.length < 2)
@@ -16,8 +23,23 @@ function mergeInputs(call: LayerCall): readonly Value[] {
   return values
 }
 
+/** One value and numbers, `x + 3`; the last result has the layer's name. */
+function withNumbers(call: LayerCall, operator: string, name: string): Value {
+  return call.numbers.reduce<Value>(
+    (value, number, index) =>
+      call.builder.add({
+        name: index === call.numbers.length - 1 ? name : `${name}.${index + 1}`,
+        operator,
+        inputs: [value],
+        parameters: { constant: { shape: [1], data: Float32Array.of(number) } },
+      }),
+    singleInput(call),
+  )
+}
+
 /** Two by two; the last result has the layer's name. */
 function chain(call: LayerCall, operator: string, name: string): Value {
+  if (call.inputs.length === 1 && call.numbers.length > 0) return withNumbers(call, operator, name)
   const [first, ...others] = mergeInputs(call)
   return others.reduce(
     (sum, value, index) =>
