@@ -137,7 +137,7 @@ describe('a hostile plugin fails alone, with a message that names it', () => {
       'opens a socket',
       { before: "import { connect } from 'node:net'", run: "connect(9, '127.0.0.1')" },
       {},
-      /Plugin "p" 1\.0\.0 tried to use the network: connect/,
+      /Plugin "p" 1\.0\.0 tried to use the network: net\.connect/,
     ],
     [
       'floods its host with events',

@@ -1,6 +1,8 @@
 import { metricsValueSchema } from '@graft/graph-schema'
 import type { DatasetValue, FactSource, MetricsValue, OwnKind, Port, PortKind, SplitName } from '@graft/graph-schema'
-import { type Network, upgradeNetwork } from '@graft/network'
+import type { Network } from '@graft/network'
+// Not the whole package: a plugin's process loads this, and is started for every call.
+import { upgradeNetwork } from '@graft/network/head'
 import { z } from 'zod'
 import { NodeError } from './node-error.js'
 import type { Carrying } from './port-values.js'

@@ -9,6 +9,8 @@ const outputDescriptor = 3
 export interface Channel {
   /** Resolves once the message is on its way. */
   send(message: FromPlugin, bytes?: Uint8Array): Promise<void>
+  /** What the messages go through. */
+  readonly stream: object
 }
 
 /**
@@ -27,6 +29,7 @@ export function openChannel(
     for (const frame of reader.push(chunk)) onMessage(JSON.parse(frame.text) as ToPlugin, frame.bytes)
   })
   return {
+    stream: output,
     send: (message, bytes) => new Promise((resolve) => void output.write(encodeFrame(message, bytes), () => resolve())),
   }
 }

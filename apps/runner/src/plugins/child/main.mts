@@ -3,9 +3,9 @@ import type { PluginCall, ToPlugin } from '../protocol/messages.js'
 import { answerCall } from './answer-call.js'
 import { BlobClient } from './blob-client.js'
 import { openChannel } from './channel.js'
-import { denyNetwork, denyProcessControl } from './deny-network.js'
 import { pluginOfModule } from './describe.js'
 import { failureOf } from './failure-of.js'
+import { raiseWalls } from './walls/raise-walls.js'
 
 // The program of a plugin's process; started by host/launch.ts under Node's permission model. Everything the plugin could replace is taken hold of first.
 // Named .mts because Node before 20.19 doesn't look for "type": "module" in folders that it may not read.
@@ -36,8 +36,7 @@ async function load({
   const beat = (): void => void channel.send({ type: 'heartbeat', memory: memoryUsage() })
   if (!once) beat()
   setInterval(beat, heartbeatMilliseconds).unref()
-  if (!network) denyNetwork()
-  if (!childProcesses) denyProcessControl()
+  await raiseWalls({ network, childProcesses }, [process.stdin, process.stdout, process.stderr, channel.stream])
   const plugin = pluginOfModule((await import(main)) as Record<string, unknown>)
   if (!once) void channel.send({ type: 'ready' })
   return plugin

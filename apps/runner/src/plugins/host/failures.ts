@@ -125,6 +125,7 @@ const rights: Readonly<Record<string, { readonly did: string; readonly fix: stri
   },
   WorkerThreads: { did: 'tried to start a thread', fix: 'it must ask for permissions.childProcesses in its manifest' },
   Network: { did: 'tried to use the network:', fix: 'it must ask for permissions.network in its manifest' },
+  Builtin: { did: 'tried to use a part of Node that is closed to plugins:', fix: 'plugins have no right to that' },
   Net: { did: 'tried to use the network:', fix: 'it must ask for permissions.network in its manifest' },
 }
 

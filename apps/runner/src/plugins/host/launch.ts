@@ -45,6 +45,9 @@ export function launchPlugin(plugin: PluginFiles, readable: readonly string[]): 
     ...reads,
     ...(plugin.linked ? ['--preserve-symlinks'] : []),
     `--max-old-space-size=${permissions.memoryMegabytes}`,
+    // V8's own switches can write files; from the start on they can't be changed any more, by whatever way.
+    '--freeze-flags-after-init',
+    '--expose-gc',
     '--no-warnings',
     program,
   ]
@@ -84,7 +87,9 @@ function ownFiles({ folder }: PluginFiles): string[] {
 /** The code that the process itself consists of: this program, the SDK, and what the SDK imports. */
 function graftFiles(program: string): string[] {
   const plugins = dirname(dirname(program))
-  const packages = ['@graft/nodes', '@graft/graph-schema', '@graft/errors', 'zod'].flatMap(packageFolders)
+  const packages = ['@graft/nodes', '@graft/graph-schema', '@graft/network', '@graft/errors', 'zod'].flatMap(
+    packageFolders,
+  )
   // Node looks for the package.json that says "module" in every folder on the way up.
   const scopes = [plugins, dirname(plugins), dirname(dirname(plugins))].map((folder) => join(folder, 'package.json'))
   return [join(plugins, 'child'), join(plugins, 'protocol'), ...scopes, ...packages]
