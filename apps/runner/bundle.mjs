@@ -22,7 +22,7 @@ const programs = {
 const apart = [/^onnxruntime-node/, /^@tensorflow\//, 'sharp', 'libsql', 'express', 'ws', 'busboy', 'yauzl']
 
 /**
- * Programs that others start; those nobody starts any more, or by an expression that isn't recognised below, would be
+ * Programs that others start; those no one starts any more, or by an expression that isn't recognised below, would be
  * built for nothing.
  */
 const started = new Set(['graft'])

@@ -59,7 +59,7 @@ The first line names the columns. Use it where images are not sorted into one fo
       else if (imageFormat(bytes) === null)
         skipped.push({
           file: row.file,
-          reason: bytes.byteLength === 0 ? 'the file is empty' : 'it is no image in a format that Graft reads',
+          reason: bytes.byteLength === 0 ? 'the file is empty' : 'it is not an image in a format that Graft reads',
         })
       else samples.push(sampleOf(row, join(root, row.file), classNames, bytes))
       tell(index + 1, rows.length)

@@ -77,7 +77,7 @@ describe('canonical JSON', () => {
     [() => 1, 'value.deep[1] is a function'],
     [new Float32Array(2), 'binary data'],
     [1n, 'a bigint'],
-  ])('refuses what JSON can not hold, with the place: %s', (bad, text) => {
+  ])('refuses what JSON cannot hold, with the place: %s', (bad, text) => {
     expect(() => canonicalJson({ deep: [1, bad] })).toThrow(text)
   })
 })

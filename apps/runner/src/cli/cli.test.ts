@@ -31,7 +31,7 @@ describe('graft run', () => {
     expect(readFileSync(join(home, 'elsewhere', 'number.txt'), 'utf8')).toBe('5')
   })
 
-  it('prints no control codes when the output is no terminal', async () => {
+  it('prints no control codes when the output is not a terminal', async () => {
     const { stdout } = await spawnStubGraft(['run', 'one-and-sum'], newHome())
 
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/)

@@ -7,7 +7,7 @@ import { runProgram } from './program.js'
  * the exit code.
  */
 export function main(words: readonly string[], runProcess?: RunProcess): Promise<number> {
-  // A reader such as `head` that has had enough is no failure.
+  // A reader such as `head` that has had enough is not a failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
     process.exit(0)

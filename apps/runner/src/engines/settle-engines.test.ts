@@ -151,7 +151,7 @@ describe('engines that depend on the network', () => {
     expect(await told(['model', 'train', 'evaluate'])).toEqual({ forward: 15, training: 40 })
     expect(await told(['model', 'train', 'train']), 'the second one trains a network that is not there yet').toBeNull()
     expect(await told(['model', 'train', 'train'], 0)).toEqual({ forward: 20, training: 0 })
-    expect(await told(['model', 'train', 'blank']), 'one that can not tell').toBeNull()
+    expect(await told(['model', 'train', 'blank']), 'one that cannot tell').toBeNull()
   })
 
   it('are told with their device, but without a reason, where there was no choice', async () => {

@@ -34,7 +34,7 @@ export interface RunOptions {
   readonly ignoreCache?: boolean
   readonly signal?: AbortSignal
   /**
-   * What is worth knowing about the engines, and what somebody will want to change about them; told at the start of the
+   * What is worth knowing about the engines, and what someone will want to change about them; told at the start of the
    * run.
    */
   readonly notes?: readonly string[]

@@ -100,7 +100,7 @@ export class Run {
     try {
       await this.reuseOrRun(node)
     } catch (error) {
-      // Whatever a node throws once it was told to stop is no failure.
+      // Whatever a node throws once it was told to stop is not a failure.
       if (this.signal.aborted) return
       this.failed.add(node.id)
       this.emit({

@@ -44,7 +44,7 @@ describe('the helper process', () => {
     expect(await helper.ask('check', { document: good })).toEqual({ problems: [] })
   })
 
-  it('is started anew after one that took too long was ended', { timeout: 60_000 }, async () => {
+  it('is started again after one that took too long was ended', { timeout: 60_000 }, async () => {
     newHelper()
     const slow = helper.ask('check', { document: good }, 1)
     const beside = helper.ask('check', { document: good })

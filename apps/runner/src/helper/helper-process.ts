@@ -19,7 +19,7 @@ interface Running {
 }
 
 /**
- * A process that answers questions; started when first needed, started again after it has died, let go when nobody asks
+ * A process that answers questions; started when first needed, started again after it has died, let go when no one asks
  * for a while.
  */
 export class HelperProcess {

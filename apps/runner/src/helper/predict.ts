@@ -18,7 +18,7 @@ export interface KeptWeights {
 }
 
 /**
- * Probabilities of every class for one image file. Throws NodeError when the model is no classifier or the file is no
+ * Probabilities of every class for one image file. Throws NodeError when the model is not a classifier or the file is not an
  * image.
  */
 export async function predictImage(
@@ -32,7 +32,7 @@ export async function predictImage(
   if (!checked.ok)
     throw new NodeError(
       null,
-      `This is no image that can be classified: ${checked.reason}.`,
+      `This is not an image that can be classified: ${checked.reason}.`,
       `Send a ${imageFormatNames} file.`,
     )
   const home = findHome()

@@ -62,7 +62,7 @@ async function thumbnail(sample: Sample, size: number): Promise<Uint8Array> {
   } catch (error) {
     throw new NodeError(
       'path',
-      `This file is no image that can be read: ${error instanceof Error ? error.message.split('\n')[0] : 'it can not be decoded'}.`,
+      `This file is not an image that can be read: ${error instanceof Error ? error.message.split('\n')[0] : 'it cannot be decoded'}.`,
       `Choose a ${imageFormatNames} file.`,
     )
   }

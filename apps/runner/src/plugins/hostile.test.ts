@@ -201,7 +201,7 @@ describe('a hostile plugin fails alone, with a message that names it', () => {
         run: "context.emit({ type: 'run-finished', status: 'succeeded', outputs: {}, milliseconds: 0 }); await new Promise(() => setInterval(() => {}, 1000))",
       },
       {},
-      /Plugin "p" 1\.0\.0 sent an event that is none of/,
+      /Plugin "p" 1\.0\.0 sent an event that is not one of/,
     ],
   ])('that %s', async (_what, made, limits, message) => {
     const { message: said, finished, status } = await runBeside('p', made, limits)

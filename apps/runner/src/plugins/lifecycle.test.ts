@@ -114,7 +114,7 @@ describe('a plugin', () => {
     [
       'without a manifest',
       () => mkdtempSync(join(tmpdir(), 'graft-none-')),
-      /is no plugin: its package\.json has no field "graft"/,
+      /is not a plugin: its package\.json has no field "graft"/,
     ],
     [
       'with a permission that does not exist',
@@ -171,7 +171,7 @@ describe('a plugin', () => {
       /describes its nodes wrongly: "nodes\.0\.manifest": holds control characters/,
     ],
     ['that needs an engine', () => makePlugin('p', { fields: 'usesEngine: true,' }), /plugins get no engine/],
-    ['that is a name no package can have', () => '--version', /is no name of a package/],
+    ['that is a name no package can have', () => '--version', /is not the name of a package/],
   ])('%s is refused, and nothing is left behind', async (_what, given, message) => {
     const home = newHome()
     await expect(add(home, given())).rejects.toThrow(message)
@@ -200,7 +200,7 @@ describe('a tarball', () => {
     [
       'that leads out of its folder',
       (folder) => pack(folder, ['--transform', 's,p/index.js,p/../../escaped.js,', '--absolute-names', 'p']),
-      /is no path inside a package/,
+      /is not a path inside a package/,
     ],
     [
       'with a link',
@@ -216,7 +216,7 @@ describe('a tarball', () => {
         writeFileSync(join(folder, 'x.tgz'), 'not a tarball')
         return join(folder, 'x.tgz')
       },
-      /it is no gzipped tar archive/,
+      /it is not a gzipped tar archive/,
     ],
   ])('%s is refused', async (_what, make, message) => {
     await expect(add(newHome(), make(makePlugin('p')))).rejects.toThrow(message)

@@ -26,7 +26,7 @@ export interface LoadedPlugins {
   readonly definitions: readonly PluginNodeDefinition[]
   /** Why plugins can't be used, by their names; the others can. */
   readonly refused: ReadonlyMap<string, Problem>
-  /** The same for whoever doesn't ask for one plugin. */
+  /** The same for those who don't ask for one plugin. */
   readonly problems: readonly Problem[]
 }
 
@@ -95,7 +95,7 @@ async function checkContent(folder: string, record: PluginRecord): Promise<void>
     throw new PluginError(
       'plugin-changed',
       `Plugin "${record.name}" ${record.version} has changed since it was approved, so it isn't used.`,
-      `Look at what changed, then approve it anew: ${again}.`,
+      `Look at what changed, then approve it again: ${again}.`,
     )
   }
 }

@@ -53,7 +53,7 @@ export async function* executeRequest(
     succeeded = event.type === 'run-finished' && event.status === 'succeeded'
     yield event
   }
-  // A cache that can't be tidied is no reason to call a finished run failed.
+  // A cache that can't be tidied is not a reason to call a finished run failed.
   await tidy(home, succeeded ? request.runId : null).catch(() => undefined)
 }
 

@@ -52,7 +52,7 @@ describe('a run in a process of its own', () => {
     await expect(run.next()).rejects.toMatchObject({ name: 'RunRefused', problems: [{ node: 'wait', field: 'what' }] })
   })
 
-  it('ends with a failure when the program can not even start', async () => {
+  it('ends with a failure when the program cannot even start', async () => {
     const events: RunEventBody[] = []
     for await (const event of runInChild(request({}), {
       signal: new AbortController().signal,

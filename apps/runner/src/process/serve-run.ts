@@ -14,7 +14,7 @@ export function serveRun(library: readonly NodeDefinition[], choose?: ChooseEngi
   const controller = new AbortController()
   // Ctrl-C in a terminal reaches every process of the group; what it means is the parent's to decide.
   process.on('SIGINT', () => undefined)
-  // The parent is gone and nobody listens any more.
+  // The parent is gone and no one listens any more.
   process.on('disconnect', () => {
     controller.abort()
     setTimeout(() => process.exit(1), 5000).unref()

@@ -12,7 +12,7 @@ export interface RunProcess {
 }
 
 /**
- * Starts the process of a run. Until somebody uses it (`hold`), it neither keeps this process alive nor outlives it.
+ * Starts the process of a run. Until someone uses it (`hold`), it neither keeps this process alive nor outlives it.
  * `environment` comes to this process's own. This module loads next to nothing, so that a command can start the process first and load the rest while it starts.
  */
 export function startRunProcess(program: URL, environment: Readonly<Record<string, string>> = {}): RunProcess {
@@ -23,7 +23,7 @@ export function startRunProcess(program: URL, environment: Readonly<Record<strin
   })
   // The first message says that it is ready; what else there is to tell is told once it has a request.
   const ready = new Promise<void>((resolve) => child.once('message', () => resolve()))
-  // Without a listener a process that can't start would end this one; whoever uses it sees that it has ended.
+  // Without a listener a process that can't start would end this one; its user sees that it has ended.
   child.on('error', () => undefined)
   for (const held of holdsOf(child)) held.unref()
   return { child, ready }

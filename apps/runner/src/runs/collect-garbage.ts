@@ -8,7 +8,7 @@ import type { RunStore } from './run-store.js'
 
 export interface GarbageOptions {
   readonly limitBytes: number
-  /** Forget all but so many of the newest runs. */
+  /** Forget all but this many of the newest runs. */
   readonly keepRuns?: number
   /** Forget runs that ended longer ago. */
   readonly olderThanDays?: number

@@ -45,7 +45,7 @@ const trained = z.object({
   }),
 })
 
-/** One attempt at a run, killed after so many optimizer steps where that is asked for. */
+/** One attempt at a run, killed after this many optimizer steps where that is asked for. */
 async function attempt(
   store: RunStore,
   id: string,

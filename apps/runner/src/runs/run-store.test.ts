@@ -90,7 +90,7 @@ describe('the queue', () => {
     expect(store.find(open)?.summary.device, 'may be another one the next time').toBe('auto')
   })
 
-  it('lets a waiting run be cancelled at once, and a running one by whoever looks after it', () => {
+  it('lets a waiting run be cancelled at once, and a running one by the process that looks after it', () => {
     const [waiting, running] = [enqueue(), enqueue({ front: true })]
     store.claim(1)
     expect(store.requestCancel(waiting).map(({ type }) => type)).toEqual(['run-finished'])

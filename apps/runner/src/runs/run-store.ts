@@ -122,7 +122,7 @@ export class RunStore {
     this.database.run('update runs set worker = ? where id = ?', worker === null ? null : writeIdentity(worker), id)
   }
 
-  /** Asks whoever looks after the run to stop it; a waiting run is over at once. */
+  /** Asks the process that looks after the run to stop it; a waiting run is over at once. */
   requestCancel(id: string): readonly RunEvent[] {
     return this.database.transaction(() => {
       const { summary } = this.require(id)
@@ -191,7 +191,7 @@ export class RunStore {
   private interrupt(seen: StoredRun): { readonly run: StoredRun; readonly events: readonly RunEvent[] }[] {
     return this.database.transaction(() => {
       const run = this.require(seen.summary.id)
-      // Somebody else was quicker.
+      // Another process was quicker.
       if (
         run.summary.status !== 'running' ||
         run.owner?.pid !== seen.owner?.pid ||

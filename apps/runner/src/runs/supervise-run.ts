@@ -24,7 +24,7 @@ export interface SuperviseOptions {
   readonly cancel: AbortSignal
   /** The person wants it to stop at once. */
   readonly kill?: AbortSignal
-  /** Whoever looks after the run has to leave: the run is marked as interrupted, to be resumed. */
+  /** The process that looks after the run has to leave: the run is marked as interrupted, to be resumed. */
   readonly interrupt?: AbortSignal
   readonly onOutput?: (text: string) => void
 }
@@ -79,7 +79,7 @@ function source(id: string, options: SuperviseOptions, cancel: AbortSignal): Asy
   })
 }
 
-/** Only what is no fault of a node gets here: a document that is refused, or a fault of ours. */
+/** Only what is not the fault of a node gets here: a document that is refused, or a fault of ours. */
 function endOf(error: unknown): RunEventBody[] {
   const messages =
     error instanceof RunRefused

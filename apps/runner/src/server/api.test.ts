@@ -104,7 +104,7 @@ describe('runs', () => {
     expect((await call('GET', `/runs/${second}`)).status).toBe(404)
   })
 
-  it('that can not be run are refused with every problem, its node and field', async () => {
+  it('that cannot be run are refused with every problem, its node and field', async () => {
     const { status, json } = await call('POST', '/runs', {
       document: graphOf({ add: { type: 'sum', params: { plus: 'x' } } }),
     })
@@ -255,7 +255,7 @@ describe('the service', () => {
     })
   })
 
-  it('can not be started twice on one port', async () => {
+  it('cannot be started twice on one port', async () => {
     await expect(
       startTestServer({ port: server.port, runProgram: compiled('testing/scripted-child.js') }),
     ).rejects.toThrow(/is taken/)

@@ -178,7 +178,7 @@ function answerError(
       path: request.path.slice(0, 300),
       ...describeError(error),
     })
-  // The answer has begun: all that can be done is to end it, so that nobody takes a part for the whole.
+  // The answer has begun: all that can be done is to end it, so that no one takes a part for the whole.
   if (response.headersSent) return next(error)
   // What is left of the body is not read.
   if (!request.readableEnded) response.set('Connection', 'close')
@@ -210,7 +210,7 @@ function problemOf(error: unknown): HttpProblem {
     return new HttpProblem(
       status,
       'request-invalid',
-      'The request can not be understood. Check its address and headers.',
+      'The request cannot be understood. Check its address and headers.',
     )
   return new HttpProblem(
     500,

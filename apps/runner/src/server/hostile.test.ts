@@ -89,7 +89,7 @@ const cases = (): Case[] => [
     { headers: { host: `evil.example:${server.port}` } },
   ],
   ['a host that only begins well', [403], 'GET', '/api/v1/nodes', { headers: { host: 'localhost.evil.example' } }],
-  ['a host that is no host', [400, 403], 'GET', '/api/v1/nodes', { headers: { host: 'localhost/../x' } }],
+  ['a host that is not a host', [400, 403], 'GET', '/api/v1/nodes', { headers: { host: 'localhost/../x' } }],
   ['another origin', [403], 'GET', '/api/v1/nodes', { headers: { origin: 'https://evil.example' } }],
   [
     'another port of this machine',
@@ -169,7 +169,7 @@ const cases = (): Case[] => [
   ['a device of another kind', [400], 'POST', '/api/v1/runs', json({ document, device: 'abacus' })],
   ['an engine of another kind', [400], 'POST', '/api/v1/runs', json({ document, engine: '../../bin/sh' })],
   ['a graph id that is a path', [400], 'POST', '/api/v1/runs', json({ document, graphId: '../x' })],
-  ['a document that is none', [422], 'POST', '/api/v1/runs', json({ document: { format: 'other' } })],
+  ['something that is not a document', [422], 'POST', '/api/v1/runs', json({ document: { format: 'other' } })],
   ['a node id that objects inherit', [422], 'POST', '/api/v1/inspect', json({ document, node: 'constructor' })],
   [
     'a node type that does not exist',
@@ -221,7 +221,7 @@ const cases = (): Case[] => [
   ],
   ['a null character in a data path', [400], 'GET', '/api/v1/data/browse?path=a%00b'],
   [
-    'a thumbnail of what is no image',
+    'a thumbnail of what is not an image',
     [422],
     'GET',
     `/api/v1/data/thumbnail?path=${encodeURIComponent(`${server.data}/images/note.txt`)}`,
@@ -261,7 +261,7 @@ const cases = (): Case[] => [
     { headers: { 'content-type': 'application/x-tar' }, body: 'x' },
   ],
   [
-    'an upload that is no zip file',
+    'an upload that is not a zip file',
     [400],
     'POST',
     '/api/v1/data/upload?name=u',

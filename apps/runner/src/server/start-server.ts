@@ -32,7 +32,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { host = defaultHost, port: wanted = defaultPort, home } = options
   refuseUnsafe(host, options.token)
   const counters = new Counters()
-  // Services tell of changes; whoever is told is there later, and nothing changes before `start`.
+  // Services tell of changes; those who are told come later, and nothing changes before `start`.
   let viewers: Viewers | null = null
   const services = openServices(options, {
     onEvents: (events) => {

@@ -49,7 +49,7 @@ describe('blob store', () => {
     expect(new TextDecoder().decode(await store.get(sha256))).toBe('weights')
   })
 
-  it('says what to do about a missing blob, and refuses names that are no sha256', async () => {
+  it('says what to do about a missing blob, and refuses names that are not a sha256', async () => {
     const store = open()
     await expect(store.get('0'.repeat(64))).rejects.toThrow('not in the store any more')
     expect(() => store.path('../../etc/passwd')).toThrow(StoreError)

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { writeAtomically } from './write-atomically.js'
 
 /**
- * A blob is missing, damaged, or named by something that is no sha256; the message says what happened and how to fix
+ * A blob is missing, damaged, or named by something that is not a sha256; the message says what happened and how to fix
  * it.
  */
 export class StoreError extends GraftError {
@@ -93,7 +93,7 @@ async function get(file: string, sha256: string): Promise<Uint8Array> {
   await rm(file, { force: true })
   throw new StoreError(
     `The stored file ${sha256.slice(0, 12)}… was damaged on disk: its content no longer has the checksum it was stored under. It was removed.`,
-    'Run the graph again to make it anew.',
+    'Run the graph again to make it again.',
   )
 }
 

@@ -245,7 +245,7 @@ describe('chooseEngines', () => {
     expect(missing.probes).toBe(2)
   })
 
-  it('leaves out what can not be measured, and does not try again at every run', async () => {
+  it('leaves out what cannot be measured, and does not try again at every run', async () => {
     const measurements = remembering()
     const asked = {
       ...options([cpu, gpu], [[1]], measurements),

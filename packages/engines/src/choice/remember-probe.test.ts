@@ -41,14 +41,14 @@ describe('rememberProbe', () => {
     expect([first.loaded(), later.loaded()]).toEqual([1, 0])
   })
 
-  it('asks anew when something else is installed', async () => {
+  it('asks again when something else is installed', async () => {
     const file = await path()
     await rememberProbe(counted(info, 'tfjs 4').engine, openMeasurements(file)).probe()
     const other = { ...info, versions: { tfjs: '5' } }
     expect(await rememberProbe(counted(other, 'tfjs 5').engine, openMeasurements(file)).probe()).toEqual(other)
   })
 
-  it('asks anew after bad news, because they may have been mended', async () => {
+  it('asks again after bad news, because they may have been mended', async () => {
     const file = await path()
     const broken: EngineInfo = { ...info, available: false, problem: 'no library' }
     expect(await rememberProbe(counted(broken, 'tfjs 4').engine, openMeasurements(file)).probe()).toEqual(broken)

@@ -67,12 +67,12 @@ describe('selectEngines with a device', () => {
     ])
   })
 
-  it('leaves devices alone that nobody asked for', async () => {
+  it('leaves devices alone that no one asked for', async () => {
     const untouched = fake('onnx', {}, { device: 'cuda', probe: () => Promise.reject(new Error('was asked')) })
     expect((await selectEngines({ engine: 'onnx', device: 'cpu' }, [cpu, untouched, tfjs])).training).toBe(cpu)
   })
 
-  it('lets an engine that stands in for nobody run only where it is asked for by name, on the first of its devices', async () => {
+  it('lets an engine that stands in for no one run only where it is asked for by name, on the first of its devices', async () => {
     const [slow, fast] = [
       fake('torch', { trains: true }, { standsIn: false }),
       fake('torch', { trains: true }, { standsIn: false, device: 'cuda' }),

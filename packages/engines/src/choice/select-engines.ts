@@ -23,7 +23,7 @@ export interface SelectedEngines {
   readonly fallback: readonly Engine[]
   /** Where the selection differs from what was asked for, and why. */
   readonly notes: readonly string[]
-  /** Of these, what somebody will want to change. */
+  /** Of these, what someone will want to change. */
   readonly warnings: readonly string[]
 }
 

@@ -19,6 +19,6 @@ export interface Host {
 export interface MachineMemory {
   /** Bytes that the machine has, or the container was given. */
   readonly total: number
-  /** Bytes that nobody uses at the moment. */
+  /** Bytes that no one uses at the moment. */
   readonly free: number
 }

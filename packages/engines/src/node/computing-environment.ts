@@ -7,7 +7,7 @@ const tunables = { hugetlb: '1', mmap_threshold: String(32 * 2 ** 20), trim_thre
 
 /**
  * The environment for a process that computes with an engine; to be given when the process is started, since glibc
- * reads its tunables then. Other C libraries and systems ignore them. Whoever has set `GLIBC_TUNABLES` for memory keeps
+ * reads its tunables then. Other C libraries and systems ignore them. Those who have set `GLIBC_TUNABLES` for memory keep
  * what was set.
  */
 export function computingEnvironment(inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

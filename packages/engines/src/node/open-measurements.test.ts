@@ -50,7 +50,7 @@ describe('measurements', () => {
     expect(await readdir(directory)).toEqual(['engines.json'])
   })
 
-  it('do without a home that can not be written to', async () => {
+  it('do without a home that cannot be written to', async () => {
     const path = join(await folder(), 'file')
     await writeFile(path, '')
     const store = openMeasurements(join(path, 'below', 'engines.json'))

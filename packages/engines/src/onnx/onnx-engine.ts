@@ -29,7 +29,7 @@ export function createOnnxEngine(device: EngineDevice): Engine {
     probe: () => probe(device),
     forward: (network, options) => createOnnxForward(network, options, device),
     trainer: (network, spec) => createOnnxTrainer(network, spec, device),
-    // What the processor's memory holds; nobody says how much a GPU has.
+    // What the processor's memory holds; no one says how much a GPU has.
     ...(device === 'cpu' ? { trainingMemory } : {}),
   }
 }

@@ -72,7 +72,7 @@ export interface Task {
   /** May an image be of several classes, or of none? Else it is of exactly one. */
   readonly several: boolean
   readonly loss: Loss
-  /** Is this a label that a network with so many outputs can learn? */
+  /** Is this a label that a network with this many outputs can learn? */
   accepts(label: Label, outputs: number): boolean
   /** The classes that a label names; none when it isn't known. What images are counted and divided by. */
   classesOf(label: Label): readonly number[]

@@ -12,7 +12,7 @@ export interface InterpretCall {
   readonly input: Tensor
   /** Tensor of a parameter, in ONNX layout. */
   readonly parameter: (name: string) => Tensor
-  /** Does this parameter change between runs? Its derived forms are then computed anew. */
+  /** Does this parameter change between runs? Its derived forms are then computed again. */
   readonly changes: (name: string) => boolean
   readonly derived: DerivedCache
   readonly training: boolean

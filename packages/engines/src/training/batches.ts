@@ -17,7 +17,7 @@ export interface BatchOptions extends Pick<TrainSettings, 'batchSize' | 'shuffle
 }
 
 /**
- * Cuts `count` images into batches, in an order drawn anew from (seed, epoch). The last, smaller batch is dropped as
+ * Cuts `count` images into batches, in an order drawn from (seed, epoch). The last, smaller batch is dropped as
  * `dropLast` says, never the only one.
  */
 export function planBatches(options: BatchOptions): BatchPlan {

@@ -44,9 +44,9 @@ export interface FitCheckpoints {
   save(checkpoint: FitCheckpoint): Promise<void>
   /** The newest one; null when there is none. */
   load(): Promise<FitCheckpoint | null>
-  /** After so many epochs; default 1. */
+  /** After this many epochs; default 1. */
   readonly everyEpochs?: number
-  /** Also after so many steps within an epoch; absent: only between epochs. */
+  /** Also after this many steps within an epoch; absent: only between epochs. */
   readonly everySteps?: number
 }
 

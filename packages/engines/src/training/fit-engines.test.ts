@@ -92,7 +92,7 @@ describe.each(trainers)('fit with the real engines, $name training', ({ engine: 
     expect(losses.at(-1)).toBeLessThan(losses[0] as number)
   })
 
-  it('gives the same weights whether features come from the disk, from memory, or anew for every batch', async () => {
+  it('gives the same weights whether features come from the disk, from memory, or again for every batch', async () => {
     const first = weightsHash((await fit(options())).tensors)
     expect(weightsHash((await fit(options())).tensors)).toBe(first)
     const { cacheDirectory: _, ...without } = options()

@@ -176,7 +176,7 @@ describe('fit watches the validation set', () => {
     )
   })
 
-  it('says that it can not stop early without validation images, and runs all epochs', async () => {
+  it('says that it cannot stop early without validation images, and runs all epochs', async () => {
     const { validation: _, ...given } = options()
     const result = await fit({ ...given, settings: { ...given.settings, patience: 5 } })
     expect([result.epochsRun, result.bestEpoch, result.validation]).toEqual([8, 8, null])
@@ -238,7 +238,7 @@ describe('fit can be interrupted', () => {
     },
   )
 
-  it('starts anew, and says so, when the checkpoint belongs to other settings', async () => {
+  it('starts over, and says so, when the checkpoint belongs to other settings', async () => {
     const { checkpoint, signal } = interruptedAfter(2)
     await fit(options({ checkpoint, signal })).catch(() => {})
     const given = options({ checkpoint, settings: { ...options().settings, learningRate: 0.05 } })
@@ -270,12 +270,12 @@ describe('fit can be interrupted', () => {
     expect(given.engine.calls.disposed).toBe(given.engine.calls.made)
   })
 
-  it('refuses bytes that are no checkpoint, with what to do', () => {
+  it('refuses bytes that are not a checkpoint, with what to do', () => {
     expect(refusalOf(() => decodeCheckpoint(new Uint8Array(20)))).toMatch(/checkpoint can't be read.*Delete it/s)
   })
 })
 
-describe('fit refuses what can not work, and says how to fix it', () => {
+describe('fit refuses what cannot work, and says how to fix it', () => {
   it.each([
     [
       'everything is frozen',

@@ -19,7 +19,7 @@ export interface ImageSource {
   key(index: number, view: number): string
   /**
    * Images as `[n, channels, height, width]`, preprocessed; the same (index, view) always gives the same values. They
-   * may be put into `memory`, if it is given: by whoever is done with one batch before asking for the next.
+   * may be put into `memory`, if it is given: by the one who is done with one batch before asking for the next.
    */
   load(indices: readonly number[], view: number, memory?: BatchMemory): Promise<Batch>
   /** Announces what will be loaded next, so that decoding can run ahead; may do nothing. */

@@ -118,7 +118,7 @@ function keeper(
   })
   if (!decision.cache) {
     if (choice === 'auto')
-      options.onLog(`The frozen part runs anew for every batch instead of once: ${decision.reason}.`)
+      options.onLog(`The frozen part runs again for every batch instead of once: ${decision.reason}.`)
     return null
   }
   const cache =

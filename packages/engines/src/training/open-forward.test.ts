@@ -67,7 +67,7 @@ describe('openForward', () => {
     },
   )
 
-  it('throws the first refusal when nobody can, and does not hide faults', async () => {
+  it('throws the first refusal when no one can, and does not hide faults', async () => {
     await expect(
       openForward(
         [engineThat('webgpu', { open: refuse('first') }), engineThat('cpu', { open: refuse('second') })],

@@ -50,7 +50,7 @@ describe('openTrainer', () => {
     expect([first.disposed, second.disposed]).toEqual([1, 0])
   })
 
-  it('throws the first refusal when nobody can', async () => {
+  it('throws the first refusal when no one can', async () => {
     await expect(
       openTrainer(
         [engineThat('onnx', refusing('first')), engineThat('tfjs', refusing('second'))],

@@ -25,7 +25,7 @@ export interface PredictOptions {
 }
 
 /**
- * Logits `[n, classes]` of every image (view 0), in order. Throws EngineError when the network is no classifier or
+ * Logits `[n, classes]` of every image (view 0), in order. Throws EngineError when the network is not a classifier or
  * the engine can't run it, and an AbortError once the signal is given.
  */
 export async function predictLogits(

@@ -56,7 +56,7 @@ export interface FitJob {
   emit(event: FitEvent): void
   /** The state to go on from; null: from the beginning. */
   readonly resume: FitCheckpoint | null
-  /** Keeps the state of the run; absent: nobody keeps any. */
+  /** Keeps the state of the run; absent: no one keeps any. */
   readonly checkpoint?: Pick<FitCheckpoints, 'everyEpochs' | 'everySteps'> & {
     save(state: Omit<FitCheckpoint, 'fingerprint'>): Promise<void>
   }

@@ -15,7 +15,7 @@ export const templateSummarySchema = z.object({
 })
 export type TemplateSummary = z.output<typeof templateSummarySchema>
 
-/** A document as somebody has it: anything that JSON holds. Whether it is a graph is for the answer to say. */
+/** A document as someone has it: anything that JSON holds. Whether it is a graph is for the answer to say. */
 export const anyDocumentSchema = z.record(z.string(), z.unknown())
 
 export const validationSchema = z.object({

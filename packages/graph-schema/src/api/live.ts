@@ -30,7 +30,7 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   /** The run as it is; events go on at `next`. Sent when `from` was left out or too far behind. */
   z.object({ type: z.literal('snapshot'), run: runIdSchema, state: runStateSchema, next: sequence }),
   /**
-   * The next event of a subscribed run, once and in order. `coalesced`: so many events right before it were left out
+   * The next event of a subscribed run, once and in order. `coalesced`: how many events right before it were left out
    * for this slow viewer; each was progress or a step's metric that a later event replaces. So `event.sequence` is
    * always the expected number plus `coalesced`.
    */
@@ -42,7 +42,7 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
 ])
 export type ServerMessage = z.output<typeof serverMessageSchema>
 
-/** Reads a message of the server. Throws a ZodError when it is none that this version knows. */
+/** Reads a message of the server. Throws a ZodError when this version does not know it. */
 export function parseServerMessage(json: unknown): ServerMessage {
   return serverMessageSchema.parse(json)
 }

@@ -83,7 +83,7 @@ function apply(state: RunState, event: RunEvent): RunState {
   }
 }
 
-/** A resumed run starts again: what its nodes have shown so far stays, until they show it anew. */
+/** A resumed run starts again: what its nodes have shown so far stays, until they show it again. */
 function started(state: RunState, event: Of<'run-started'>): RunState {
   const nodes = Object.fromEntries(
     event.nodes.map((id) => [

@@ -17,7 +17,7 @@ export const headlineSchema = z.object({
 export type Headline = z.output<typeof headlineSchema>
 
 /**
- * An engine or a device by name, or `auto`. Which there are, the engines themselves say (`GET /engines`); whoever starts
+ * An engine or a device by name, or `auto`. Which there are, the engines themselves say (`GET /engines`); the one who starts
  * runs refuses others.
  */
 export const engineChoiceSchema = z

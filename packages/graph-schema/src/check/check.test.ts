@@ -217,7 +217,7 @@ describe('check', () => {
     expect(found?.edge).toMatch(/^(a.data -> b.data|b.data -> a.data)$/)
   })
 
-  it('finds a head whose classes can not match the data, once, where it is set', () => {
+  it('finds a head whose classes cannot match the data, once, where it is set', () => {
     const document = goodDocument({ head: ['head', { classes: 5 }] }, ['split.train -> head.data'])
     expect(problems(document)).toEqual([])
     const found = only(document, { facts: { data: { classNames: ['ants', 'bees'] } } })
@@ -269,7 +269,7 @@ describe('check', () => {
     })
   })
 
-  it('says when a node can not be bypassed', () => {
+  it('says when a node cannot be bypassed', () => {
     const found = problems(goodDocument({ backbone: ['backbone', {}, { bypassed: true }] })).find(
       ({ code }) => code === 'bypass-impossible',
     )

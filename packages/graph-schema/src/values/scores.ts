@@ -15,7 +15,7 @@ export const metricDescriptionSchema = z.object({
 })
 export type MetricDescription = Readonly<z.output<typeof metricDescriptionSchema>>
 
-/** Measured numbers that describe themselves, so that nobody who shows them keeps a list of metrics. */
+/** Measured numbers that describe themselves, so that no one who shows them keeps a list of metrics. */
 export const scoresSchema = z.object({
   /** Name of the metric that counts most. */
   primary: z.string(),

@@ -75,7 +75,7 @@ export function modelFilesOver(access: FileAccess, { maximumBytes = largestPiece
   }
 }
 
-/** Files in memory, for tests and for whoever has the bytes already. With one file, that is the one given. */
+/** Files in memory, for tests and for those who have the bytes already. With one file, that is the one given. */
 export function filesInMemory(entries: Readonly<Record<string, Uint8Array>>, label = 'memory'): ModelFiles {
   const files = new Map(Object.entries(entries))
   const names = [...files.keys()]

@@ -23,7 +23,7 @@ describe('splitFrozenPrefix', () => {
     expect(inferShapes(suffix).get('head.fc')).toEqual([1, 2])
   })
 
-  it('stops before dropout, which draws anew in every step', () => {
+  it('stops before dropout, which draws again in every step', () => {
     const { suffix } = splitFrozenPrefix(freeze(withHead(0.2), { frozen: true }))
     expect(suffix.layers.map((layer) => layer.name)).toEqual(['head.dropout', 'head.fc'])
   })

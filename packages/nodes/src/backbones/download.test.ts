@@ -76,7 +76,7 @@ describe('a model behind an address', () => {
     expect(readdirSync(join(cacheDirectory, 'downloads')).filter((name) => name.endsWith('.part'))).toEqual([])
   })
 
-  it('says what the server answered, and what is no address', async () => {
+  it('says what the server answered, and what is not an address', async () => {
     await expect(open(`${base}missing.onnx`).read('missing.onnx')).rejects.toThrow(/answered 404/)
     expect(() => open('ftp://example.org/model.onnx')).toThrow(/not an http or https address/)
   })

@@ -132,7 +132,7 @@ describe('failures', () => {
     })
     expect((await loader.load([0], 0)).shape).toEqual([1, 3, 32, 32])
   })
-  it('include files that are no images any more', async () => {
+  it('include files that are not images any more', async () => {
     const path = join(directory, 'words.jpg')
     await writeFile(path, 'words')
     await expect(open({ samples: broken(path) }).load([12], 0)).rejects.toThrow(/unsupported image format/)
@@ -187,7 +187,7 @@ describe.skipIf(!built)('worker threads', () => {
     expect(shared).toEqual([3, 3])
     await workers.close()
   })
-  it('give the same values after announcements that nobody took', async () => {
+  it('give the same values after announcements that no one took', async () => {
     const [here, workers] = [open({ transforms, threads: 0 }), open({ transforms, threads: 2 })]
     for (const view of [0, 1, 2, 3]) {
       workers.prefetch?.(indices.slice(6), view)

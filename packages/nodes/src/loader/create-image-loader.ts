@@ -135,7 +135,7 @@ class ReadAhead {
       if (this.#pending.size >= this.limit) return
       if (this.#pending.has(key)) continue
       const image = this.#prepare(index, view)
-      // Whoever takes it sees the error; nobody may ever take it.
+      // Its taker sees the error; no one may ever take it.
       image.catch(() => undefined)
       this.#pending.set(key, image)
     }

@@ -5,7 +5,7 @@ import { Preparer, type Recipe } from './prepare.js'
 export interface PreparedImage {
   /** `[3, height, width]`; may lie in memory that is used again after `release`. */
   readonly data: Float32Array
-  /** To be called once, by whoever has read the values or doesn't want them any more. */
+  /** To be called once, by the one who has read the values or doesn't want them any more. */
   release(): void
 }
 

@@ -14,7 +14,7 @@ export interface Job {
   readonly pool: ImagePool
   resolve(image: PreparedImage): void
   reject(error: Error): void
-  /** The thread has failed: somebody else has to do it. */
+  /** The thread has failed: someone else has to do it. */
   fallBack(): void
 }
 

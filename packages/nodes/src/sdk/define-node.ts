@@ -51,7 +51,7 @@ export interface NodeDefinition<
   readonly sameClasses?: readonly (readonly FactSource[])[]
   /**
    * For nodes that read a folder of images as it is: the parameter that takes its path. The first such node of a library
-   * is asked when somebody wants to know what a folder holds.
+   * is asked when someone wants to know what a folder holds.
    */
   readonly readsFolder?: string
   /** For nodes that read the world: a string that changes when what they read changes. */

@@ -25,7 +25,7 @@ const node = defineNode({
   run: () => Promise.reject(new Error('is only described')),
 })
 
-it('says in JSON what a form and a check need: types, bounds, defaults, hints, and what may be left out', () => {
+it('says in JSON what a form and a check need: types, bounds, defaults, hints, and what can be left out', () => {
   const manifest = manifestOf(node)
   expect(manifest).toMatchObject({
     type: 'made-up',

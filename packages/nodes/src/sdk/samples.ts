@@ -5,9 +5,9 @@ import { parseSamples, printSamples } from './sample-lines.js'
 /** What says where the samples of a dataset are. */
 type SampleList = Pick<DatasetValue, 'root'> & { readonly samples: Pick<BlobReference, 'sha256'> }
 
-/** Lists read last, by blob and root; those that nobody uses any more may be forgotten. */
+/** Lists read last, by blob and root; those that no one uses any more may be forgotten. */
 const known = new Map<string, WeakRef<readonly Sample[]>>()
-/** So many are kept though nobody uses them at the moment: the next node will. */
+/** This many are kept even though no one uses them at the moment: the next node will. */
 const keptLists = 4
 const recent: (readonly Sample[])[] = []
 

@@ -57,7 +57,7 @@ describe('the Dockerfile', () => {
     expect(read('.dockerignore').split('\n')).toEqual(expect.arrayContaining(['**/node_modules', '**/dist', '.git']))
   })
 
-  it('runs as somebody without rights, and says whether it is well', () => {
+  it('runs as someone without rights, and says whether it is well', () => {
     const user = lastStage.findLast(({ name }) => name === 'USER')?.rest
     expect(user).toBe('node')
     const after = lastStage.slice(lastStage.findLastIndex(({ name }) => name === 'USER')).map(({ name }) => name)

@@ -8,7 +8,7 @@ import { openRuns } from './find-run.js'
 /** `graft runs`: what ran, runs and waits, newest first. */
 export function runsCommand(): Command {
   return new Command('runs')
-    .description('List runs, newest first, whoever started them')
+    .description('List runs, newest first, no matter who started them')
     .option('--limit <number>', 'how many', '20')
     .option('--json', 'print them as JSON')
     .action(({ limit, json }: { readonly limit: string; readonly json?: boolean }) => {

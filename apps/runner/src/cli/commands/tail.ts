@@ -13,7 +13,7 @@ const pollMilliseconds = 150
 /** `graft tail RUN`: follows a run of any process until it is over. Ends as `graft run` would. */
 export function tailCommand({ library }: Surroundings, exit: (code: number) => void): Command {
   return new Command('tail')
-    .description('Follow a run from its beginning, whoever executes it')
+    .description('Follow a run from its beginning, no matter which process executes it')
     .argument('<run>', 'id of the run, the end of it, or "last"')
     .option('--from <number>', 'sequence number of the first event', '0')
     .option('--json', 'print one event per line as JSON, and nothing else')

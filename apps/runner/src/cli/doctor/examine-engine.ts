@@ -7,7 +7,7 @@ export interface ExaminedEngine extends EngineInfo {
   readonly standsIn: boolean
 }
 
-/** Repetitions take this long per figure: more than before a run, because somebody asked for the figures. */
+/** Repetitions take this long per figure: more than before a run, because someone asked for the figures. */
 const figureMilliseconds = 200
 
 /** Measures an engine; for tests. */

@@ -17,7 +17,7 @@ const training: RunEventBody[] = [
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** What a terminal would show: every carriage return starts its line anew. */
+/** What a terminal would show: every carriage return starts its line over. */
 function screen(text: string): string {
   return text
     .replaceAll(/\u001b\[\?25[lh]/g, '')

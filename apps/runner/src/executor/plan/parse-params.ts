@@ -40,7 +40,7 @@ export function parseParams(
     return { problems: [error('node-version-newer', message, 'Update Graft (or the plugin that provides this node).')] }
   }
   if (migrated.status === 'failed')
-    return { problems: [error('node-version', migrated.message, 'Delete the node and add it anew.')] }
+    return { problems: [error('node-version', migrated.message, 'Delete the node and add it again.')] }
   const parsed = definition.params.safeParse({ ...asRecord(migrated.value), ...wired })
   if (!parsed.success) return { problems: parsed.error.issues.map((issue) => problemOfIssue(issue, definition, error)) }
   // Rules over several parameters need the numbers themselves.

@@ -76,7 +76,7 @@ function problemsOf(
   if (!isRange(range))
     return at({
       code: 'plugin-range',
-      message: `The graph requires plugin "${name}" in version "${range}", which is no version range.`,
+      message: `The graph requires plugin "${name}" in version "${range}", which is not a version range.`,
       fix: 'Write for instance "^1.2.0" (1.2.0 or newer, below 2.0.0) under "requires".',
     })
   if (found === undefined)
@@ -93,7 +93,7 @@ function problemsOf(
   })
 }
 
-/** A graph that is given to somebody else must say which plugins it needs. */
+/** A graph that is given to someone else must say which plugins it needs. */
 function unrecorded(document: GraphDocument, installed: readonly PluginName[]): readonly Problem[] {
   return installed
     .filter(({ name }) => usersOf(name, document).length > 0 && !Object.hasOwn(document.requires ?? {}, name))

@@ -67,7 +67,7 @@ function readAnswer(
     if (isGraftError(error)) throw error
     throw messageFailure(
       plugin,
-      error instanceof FrameError ? error.message : 'a message that is none of those it may send',
+      error instanceof FrameError ? error.message : 'a message that is not one of those it may send',
     )
   }
 }

@@ -31,7 +31,7 @@ const keptOutput = 4000
 export interface CallOptions {
   readonly signal?: AbortSignal
   readonly blobs?: BlobBroker
-  /** Throws an Error that continues "it sent ..." when the event is none. */
+  /** Throws an Error that continues "it sent ..." when it is not an event. */
   readonly onEvent?: (event: Readonly<Record<string, unknown>>) => void
 }
 
@@ -193,7 +193,7 @@ export class PluginProcess {
     const parsed = fromPlugin.safeParse(parsePlainJson(text))
     if (!parsed.success)
       throw new FrameError(
-        `a message that is none of those it may send (${parsed.error.issues[0]?.message ?? 'unknown'})`,
+        `a message that is not one of those it may send (${parsed.error.issues[0]?.message ?? 'unknown'})`,
       )
     const message = parsed.data
     switch (message.type) {

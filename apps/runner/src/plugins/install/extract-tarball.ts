@@ -19,7 +19,7 @@ interface Entry {
  */
 export async function extractTarball(bytes: Uint8Array, folder: string, name: string): Promise<void> {
   const refuse = (why: string): PluginError =>
-    new PluginError('plugin-tarball', `${name} can't be unpacked: ${why}.`, 'Pack the plugin anew with `npm pack`.')
+    new PluginError('plugin-tarball', `${name} can't be unpacked: ${why}.`, 'Pack the plugin again with `npm pack`.')
   const entries = [...readEntries(unzip(bytes, refuse), refuse)]
   if (entries.length > maximalFiles) throw refuse(`it holds more than ${maximalFiles} files`)
   for (const { path, type, content } of entries) {
@@ -30,7 +30,7 @@ export async function extractTarball(bytes: Uint8Array, folder: string, name: st
       inner.length === 0 ||
       inner.some((part) => part === '' || part === '.' || part === '..' || /[\\\0:]/.test(part))
     )
-      throw refuse(`"${path}" is no path inside a package`)
+      throw refuse(`"${path}" is not a path inside a package`)
     const target = join(folder, ...inner)
     await mkdir(dirname(target), { recursive: true })
     await writeFile(target, content)
@@ -46,7 +46,7 @@ function unzip(bytes: Uint8Array, refuse: Refuse): Uint8Array {
     throw refuse(
       error instanceof RangeError
         ? `it unpacks to more than ${maximalBytes / 2 ** 20} MB`
-        : 'it is no gzipped tar archive',
+        : 'it is not a gzipped tar archive',
     )
   }
 }

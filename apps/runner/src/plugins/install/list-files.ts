@@ -28,7 +28,7 @@ export async function listPluginFiles(folder: string): Promise<readonly PluginFi
       else if (!entry.isFile())
         throw new PluginError(
           'plugin-files',
-          `The plugin in ${folder} holds ${entry.isSymbolicLink() ? 'a symbolic link' : 'something that is no file'}: ${path}.`,
+          `The plugin in ${folder} holds ${entry.isSymbolicLink() ? 'a symbolic link' : 'something that is not a file'}: ${path}.`,
           "Replace it by a file, or remove it: links could lead out of the plugin's folder.",
         )
       else {

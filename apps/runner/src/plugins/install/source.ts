@@ -77,7 +77,7 @@ const given = (name: string): string => name.slice(0, 200)
 function notFound(name: string, path: string): PluginError {
   return new PluginError(
     'plugin-not-found',
-    `There is nothing at ${path}, and "${given(name)}" is no name of a package.`,
+    `There is nothing at ${path}, and "${given(name)}" is not the name of a package.`,
     'Give a folder, a .tgz file, or the name of an npm package.',
   )
 }

@@ -12,7 +12,7 @@ import { PluginError } from '../plugin-error.js'
 import { hashPluginFolder, listPluginFiles } from './list-files.js'
 import { preparePluginsFolder } from './places.js'
 
-/** A plugin in a folder where it can be started; nobody has approved it yet, so it gets nothing to read but itself. */
+/** A plugin in a folder where it can be started; no one has approved it yet, so it gets nothing to read but itself. */
 export interface StagedPlugin {
   readonly manifest: PluginManifest
   readonly plugin: InstalledPlugin

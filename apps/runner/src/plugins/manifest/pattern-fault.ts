@@ -22,7 +22,7 @@ export function patternFault(source: string): string | null {
   try {
     new RegExp(source)
   } catch {
-    return 'is no regular expression'
+    return 'is not a regular expression'
   }
   if (/\\[1-9]|\\k</.test(source.replaceAll('\\\\', '')))
     return 'refers back to a group, which can take exponentially long'

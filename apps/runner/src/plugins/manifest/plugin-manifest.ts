@@ -105,7 +105,7 @@ async function findManifest(
   if (json !== null) return { file, json }
   const there = await stat(folder).catch(() => null)
   const what = there?.isDirectory()
-    ? `${called} is no plugin: its package.json has no field "graft", and there is no graft-plugin.json.`
+    ? `${called} is not a plugin: its package.json has no field "graft", and there is no graft-plugin.json.`
     : `There is no folder ${called}.`
   throw new PluginError(
     'plugin-manifest',

@@ -61,7 +61,7 @@ async function checkDataset(name: string, dataset: DatasetValue, check: OutputCh
   if (dataset.countPerClass.length !== classes)
     throw wrong(check, name, `counts ${dataset.countPerClass.length} classes and names ${classes}`)
   const samples = await readSamples(dataset, check.store).catch(() => null)
-  if (samples === null) throw wrong(check, name, 'gave a dataset whose list of samples is none')
+  if (samples === null) throw wrong(check, name, 'gave a dataset whose list of samples cannot be read')
   if (samples.length !== dataset.count)
     throw wrong(check, name, `says that it has ${dataset.count} images, but lists ${samples.length}`)
   const mislabelled = samples.find(({ label }) => label >= classes)

@@ -62,7 +62,7 @@ export function proxyNode(
 function paramsOf({ manifest }: DescribedNode): z.ZodObject {
   const schema = z.fromJSONSchema(manifest.params as Parameters<typeof z.fromJSONSchema>[0])
   if (schema instanceof z.ZodObject) return schema
-  throw new Error(`the params of node "${manifest.type}" are no z.strictObject`)
+  throw new Error(`the params of node "${manifest.type}" are not a z.strictObject`)
 }
 
 /**

@@ -80,7 +80,7 @@ function pass(event: Readonly<Record<string, unknown>>, context: PluginContext, 
   const parsed = runEventBody.safeParse({ ...event, node: context.nodeId })
   if (!parsed.success || !allowedEvents.includes(parsed.data.type))
     throw new Error(
-      `an event that is none of ${allowedEvents.join(', ')}, or lacks something (${JSON.stringify(event).slice(0, 200)})`,
+      `an event that is not one of ${allowedEvents.join(', ')}, or lacks something (${JSON.stringify(event).slice(0, 200)})`,
     )
   const body = parsed.data as Parameters<PluginContext['emit']>[0]
   if ([...referencedBlobs(body)].some((sha256) => !blobs.isGiven(sha256)))

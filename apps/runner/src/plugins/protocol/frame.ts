@@ -11,7 +11,7 @@ export interface FrameLimits {
   readonly blobBytes: number
 }
 
-/** What arrived is no frame, or too long a one; `message` continues "it sent ...". */
+/** What arrived is not a frame, or too long a one; `message` continues "it sent ...". */
 export class FrameError extends Error {
   override readonly name = 'FrameError'
 }

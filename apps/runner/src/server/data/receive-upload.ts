@@ -94,7 +94,7 @@ async function receiveForm(request: Request, staging: Staging, limit: number): P
         : new HttpProblem(
             400,
             'form-invalid',
-            `The form can not be read: ${error instanceof Error ? error.message.slice(0, 200) : 'it ends too early'}.`,
+            `The form cannot be read: ${error instanceof Error ? error.message.slice(0, 200) : 'it ends too early'}.`,
           ),
     ),
   )
@@ -111,7 +111,7 @@ function parserFor(request: Request): busboy.Busboy {
       limits: { fieldSize: 10_000, fields: 100, headerPairs: 20 },
     })
   } catch {
-    throw new HttpProblem(400, 'form-invalid', 'The form can not be read: its boundary is missing.')
+    throw new HttpProblem(400, 'form-invalid', 'The form cannot be read: its boundary is missing.')
   }
 }
 

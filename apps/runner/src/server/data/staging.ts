@@ -66,7 +66,7 @@ export class Staging {
     if (this.ignored.length < mostReported) this.ignored.push({ file: name.slice(0, 300), reason })
   }
 
-  /** Writes a stream to a place, counting what comes out of it, not what somebody said would. */
+  /** Writes a stream to a place, counting what comes out of it, not what someone said would. */
   async write(source: Readable, path: string): Promise<void> {
     // A stream may fail before anybody listens to it below; the pipeline tells of it all the same.
     source.on('error', () => undefined)

@@ -35,7 +35,7 @@ export async function summariseDataset(
     throw new HttpProblem(
       422,
       'not-a-dataset',
-      'This folder holds no images of at least two classes. Expected one folder per class, or train and val folders with one folder per class each.',
+      'This folder does not hold images of at least two classes. Expected one folder per class, or train and val folders with one folder per class each.',
     )
   const samples = await readSamples(dataset, store)
   return {

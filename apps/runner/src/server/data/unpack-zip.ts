@@ -11,7 +11,7 @@ const smallEnough = 1_000_000
 const mostEntries = 500_000
 
 /**
- * Unpacks a zip file entry by entry. Throws HttpProblem, with nothing left behind, when it is no zip file, is
+ * Unpacks a zip file entry by entry. Throws HttpProblem, with nothing left behind, when it is not a zip file, is
  * encrypted, or was made to do harm: names that lead out, symbolic links, sizes that are not what was said, far too
  * much in far too little.
  */
@@ -93,6 +93,6 @@ function hostile(reason: string): HttpProblem {
   return new HttpProblem(
     400,
     'zip-invalid',
-    `The zip file can not be used: ${reason.slice(0, 300)}. Nothing was stored. Pack the folder again with an ordinary program.`,
+    `The zip file cannot be used: ${reason.slice(0, 300)}. Nothing was stored. Pack the folder again with an ordinary program.`,
   )
 }

@@ -3,14 +3,14 @@ import { HttpProblem } from '../http/http-problem.js'
 
 const deepest = 8
 const longestName = 200
-/** Devices of Windows, which are no file names there even with an extension. */
+/** Devices of Windows, which are not file names there even with an extension. */
 const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i
 
 /** What to do with a file of an upload: where it goes, why it is left out, or why the whole upload is refused. */
 export type Placing = { readonly parts: readonly string[] } | { readonly ignored: string }
 
 /**
- * Judges the name of an uploaded file. Throws HttpProblem 400 on names that only somebody with bad intentions (or a
+ * Judges the name of an uploaded file. Throws HttpProblem 400 on names that only someone with bad intentions (or a
  * broken program) writes: ones that lead out of the folder, absolute ones, ones with control characters. Files that are
  * no images are left out, with the reason.
  */
@@ -26,7 +26,7 @@ export function placeUpload(name: string): Placing {
     throw new HttpProblem(
       400,
       'file-name-hostile',
-      `The file name ${JSON.stringify(name.slice(0, 100))} leads out of the upload or can not be a file name. Nothing was stored. Use plain relative names such as cats/1.jpg.`,
+      `The file name ${JSON.stringify(name.slice(0, 100))} leads out of the upload or cannot be a file name. Nothing was stored. Use plain relative names such as cats/1.jpg.`,
     )
   if (parts.length === 0) return { ignored: 'it has no name' }
   if (parts.length > deepest) return { ignored: `it lies deeper than ${deepest} folders` }
@@ -39,7 +39,7 @@ export function placeUpload(name: string): Placing {
   return { parts }
 }
 
-/** A folder name for the upload. Throws HttpProblem when it is none. */
+/** A folder name for the upload. Throws HttpProblem when it is not one. */
 export function placeDataset(name: string): string {
   const isPlain = /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u.test(name) && !/[. ]$/.test(name) && !reserved.test(name)
   if (!isPlain)

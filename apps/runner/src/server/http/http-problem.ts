@@ -14,7 +14,7 @@ const titles: Readonly<Record<number, string>> = {
   415: 'The media type is not supported',
   416: 'The range is not satisfiable',
   417: 'Expectation failed',
-  422: 'The content can not be used',
+  422: 'The content cannot be used',
   429: 'Too many requests',
   431: 'The headers are too large',
   500: 'A fault in the server',
@@ -70,7 +70,7 @@ export function documentProblem(problems: readonly Problem[]): HttpProblem {
   return new HttpProblem(
     422,
     first?.code ?? 'document-invalid',
-    first ? `${first.message} ${first.fix}`.trim() : 'The document can not be used.',
+    first ? `${first.message} ${first.fix}`.trim() : 'The document cannot be used.',
     extras,
   )
 }

@@ -22,7 +22,7 @@ export function parseGuardedJson(text: string): unknown {
     throw new HttpProblem(
       400,
       'not-json',
-      `The body is not valid JSON: ${error instanceof Error ? error.message.slice(0, 200) : 'it can not be parsed'}.`,
+      `The body is not valid JSON: ${error instanceof Error ? error.message.slice(0, 200) : 'it cannot be parsed'}.`,
     )
   }
   guard(value)

@@ -37,7 +37,7 @@ export async function sendImmutableFile(
     }
     await pipeline(createReadStream(path, { start, end }), response)
   } catch (error) {
-    // The client has gone: nobody is left to tell.
+    // The client has gone: no one is left to tell.
     if ((error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE') return
     throw error
   } finally {

@@ -13,7 +13,7 @@ const notBuilt = `<!doctype html>
 `
 
 /**
- * The built editor: hashed files for ever, the page itself always asked for anew. Every other path without an extension
+ * The built editor: hashed files for ever, the page itself always asked for again. Every other path without an extension
  * is the editor's to show.
  */
 export function staticEditor(directory: string): Router {

@@ -57,7 +57,7 @@ function bytesOf(samples: ReadonlyMap<string, Sample>): number {
   return bytes
 }
 
-/** A small JPEG of a sample: of its file, which has to lie inside the data roots, or drawn anew. */
+/** A small JPEG of a sample: of its file, which has to lie inside the data roots, or drawn again. */
 export async function sampleThumbnail(services: Services, sample: Sample, size: number): Promise<Thumbnail> {
   return sample.path === undefined
     ? thumbnailOfSample(services, sample, size)

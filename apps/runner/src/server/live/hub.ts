@@ -11,7 +11,7 @@ const keptFrames = 4096
 /** What a frame takes beside its text, roughly. */
 const frameOverhead = 200
 
-/** Somebody who is told that there is more to read of a run. */
+/** Someone who is told that there is more to read of a run. */
 export interface Listener {
   wake(): void
 }
@@ -79,7 +79,7 @@ class Feed {
 const bytesOf = ({ text }: Frame): number => text.length + frameOverhead
 
 /**
- * Hands events from whoever writes them to whoever watches. Viewers don't have queues: each has a position in the run,
+ * Hands events from those who write them to those who watch. Viewers don't have queues: each has a position in the run,
  * and reads on from it whenever its connection takes more. Events are in the database before they get here, so a viewer
  * can be at any position.
  */

@@ -88,7 +88,7 @@ export class LiveSocket {
     } catch {
       this.refuse(
         'message-invalid',
-        'The message is none of this protocol. Expected JSON of type hello, subscribe, unsubscribe, watch-queue or pong.',
+        'The message is not part of this protocol. Expected JSON of type hello, subscribe, unsubscribe, watch-queue or pong.',
       )
       return null
     }

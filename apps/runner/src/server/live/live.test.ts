@@ -58,7 +58,7 @@ function newRun(budget?: MemoryBudget): {
   }
 }
 
-/** A connection that takes so many messages and then no more, until it is told to. */
+/** A connection that takes this many messages and then no more, until it is told to. */
 class Pipe implements Outlet {
   readonly texts: string[] = []
   constructor(public room = Number.POSITIVE_INFINITY) {}

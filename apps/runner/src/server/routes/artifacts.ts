@@ -67,7 +67,7 @@ export async function imageOr422<Result>(work: () => Promise<Result>): Promise<R
     return await work()
   } catch (error) {
     if (error instanceof HelperRefusal && error.kind === 'problems')
-      throw new HttpProblem(422, 'not-an-image', error.problems[0]?.message ?? 'This is no image that can be read.')
+      throw new HttpProblem(422, 'not-an-image', error.problems[0]?.message ?? 'This is not an image that can be read.')
     throw error
   }
 }

@@ -28,14 +28,14 @@ export function dataHandlers(services: Services): Pick<Handlers, Names> {
     getDataThumbnail: async ({ query, request, response }) => {
       const { path, stats } = await roots.find(query.path)
       if (!stats.isFile())
-        throw new HttpProblem(422, 'not-an-image', 'This path is no file; an image was expected.', { field: 'path' })
+        throw new HttpProblem(422, 'not-an-image', 'This path is not a file; an image was expected.', { field: 'path' })
       const { path: file, key } = await imageOr422(() => thumbnailOfFile(services, path, query.size))
       response.set('Content-Type', 'image/jpeg')
       await sendImmutableFile(file, `"${key}"`, request, response)
     },
     uploadData: async ({ query, request }) => {
       const upload = await receiveUpload(request, query.name, services)
-      // A folder that is no dataset yet (one class, say) is stored all the same: more can be added.
+      // A folder that is not a dataset yet (one class, say) is stored all the same: more can be added.
       const summary = await summariseDataset(services, upload.path).catch(() => null)
       return { ...upload, summary }
     },

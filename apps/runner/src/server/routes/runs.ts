@@ -99,7 +99,7 @@ export function runHandlers(services: Services): Pick<Handlers, Names> {
     moveRunToFront: ({ params }) => {
       required(params.id)
       if (!runs.moveToFront(params.id))
-        throw new HttpProblem(409, 'run-not-queued', 'The run does not wait in the queue, so it can not be moved.')
+        throw new HttpProblem(409, 'run-not-queued', 'The run is not waiting in the queue, so it cannot be moved.')
       services.queueChanged()
       return summary(params.id)
     },

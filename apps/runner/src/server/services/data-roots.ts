@@ -50,7 +50,7 @@ export function openDataRoots(given: readonly string[], uploads: string): DataRo
         )
       const absolute = isAbsolute(given) ? resolve(given) : resolve(base, given)
       const real = await realpath(absolute).catch(() => null)
-      // Whether something outside exists is nobody's business, so that is not told apart.
+      // Whether something outside exists is no one's business, so that is not told apart.
       if (real === null ? !isInside(absolute) : !isInside(real))
         throw new HttpProblem(
           403,

@@ -40,7 +40,7 @@ export function gauges(
       type: 'gauge',
       values: [{ value: sockets }],
     },
-    { name: 'graft_watched_runs', help: 'Runs that somebody watches.', type: 'gauge', values: [{ value: watched }] },
+    { name: 'graft_watched_runs', help: 'Runs that someone watches.', type: 'gauge', values: [{ value: watched }] },
     {
       name: 'graft_memory_budget_bytes',
       help: 'What caches may take in memory: those of this process together, and those of each run.',

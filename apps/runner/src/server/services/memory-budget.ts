@@ -20,7 +20,7 @@ export class MemoryBudget {
   }
 
   /**
-   * Notes that `owner` was used now and takes so many bytes. `drop` is called, at once or later, when the budget is
+   * Notes that `owner` was used now and takes this many bytes. `drop` is called, at once or later, when the budget is
    * needed for something else.
    */
   hold(owner: object, cache: string, bytes: number, drop: () => void): void {

@@ -73,7 +73,7 @@ function describe(library: readonly NodeDefinition[]): KnownNodes {
   return { library, manifests: library.map(manifestOf) }
 }
 
-/** Changes with every approval: its record is written anew each time. */
+/** Changes with every approval: its record is written again each time. */
 async function signatureOf(folder: string): Promise<string> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => !name.startsWith('.')).sort()
   const parts = await Promise.all(

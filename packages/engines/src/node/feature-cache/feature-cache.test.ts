@@ -140,7 +140,7 @@ describe('feature cache', () => {
     await held.close()
   })
 
-  it('says what to do when the folder can not be made', async () => {
+  it('says what to do when the folder cannot be made', async () => {
     await appendFile(join(directory, 'file'), '')
     expect(await rejectionOf(createFeatureCache(join(directory, 'file')).open(key, length))).toMatch(
       /can't be made.*Choose another cache folder/s,

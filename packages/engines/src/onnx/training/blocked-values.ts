@@ -35,7 +35,7 @@ const conditions: ReadonlySet<string> = new Set([
 /**
  * Keeps track of which values of a graph have a form in onnxruntime's blocked layout, and writes elementwise nodes in
  * that form when all their inputs have it. The way back is written right away and disappears with the graph's other
- * unused nodes when nobody asks for it.
+ * unused nodes when no one asks for it.
  */
 export class BlockedValues implements BlockedLayout {
   private readonly forms = new Map<string, { readonly name: string; readonly shape: Shape }>()

@@ -34,7 +34,7 @@ const keptSteps = 6
 /**
  * Training with the whole step as one ONNX graph (or one per part of a batch that is too large): compiled once per
  * size, weights and optimizer state handed from step to step. Deterministic on one machine with one number of threads.
- * Evaluation uses the fast constant-weight form, prepared anew after updates.
+ * Evaluation uses the fast constant-weight form, prepared again after updates.
  */
 export class OnnxTrainer implements Trainer {
   private readonly sorted: TrainedParameters
@@ -281,7 +281,7 @@ export class OnnxTrainer implements Trainer {
 
   /**
    * Values of the step before make room for the new ones: without, every step would ask the system for all its memory
-   * anew.
+   * again.
    */
   private fetches({ session }: CompiledStep): Record<string, Tensor | null> {
     const { Tensor } = this.loaded.runtime

@@ -30,7 +30,7 @@ export function createImageFeatures(source: ImageSource): FeatureSource {
   }
 }
 
-/** Runs the frozen part anew for every batch. */
+/** Runs the frozen part again for every batch. */
 export function createLiveFeatures(source: ImageSource, pass: FrozenPass): FeatureSource {
   const images = createImageFeatures(source)
   return {

@@ -19,7 +19,7 @@ describe('learning-rate schedules', () => {
 
   it('constant stays', () => close(course({ name: 'constant' }, 3), [1, 1, 1]))
 
-  it('step drops by its factor every so many epochs', () => {
+  it('step drops by its factor after each fixed number of epochs', () => {
     close(
       course({ name: 'step', everyEpochs: 2, factor: 0.1 }, 12, 2),
       [1, 1, 1, 1, 0.1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.01, 0.01],

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineSchedule } from './schedule.js'
 
-/** Multiplies the rate by `factor` every so many epochs (PyTorch `StepLR`). */
+/** Multiplies the rate by `factor` after each fixed number of epochs (PyTorch `StepLR`). */
 export const step = defineSchedule({
   name: 'step',
   title: 'Step',

@@ -28,7 +28,7 @@ export interface OnnxTensor {
   readonly type: OnnxTensorType
   readonly shape: readonly number[]
   readonly data: Uint8Array | ExternalData
-  /** The bytes are in memory of their own that nobody else changes: values may be a view of them instead of a copy. */
+  /** The bytes are in memory of their own that no one else changes: values may be a view of them instead of a copy. */
   readonly ownsData?: boolean
 }
 
@@ -89,7 +89,7 @@ export function tensorValues(tensor: OnnxTensor): Float64Array {
 }
 
 /**
- * The elements of a tensor as float32, in memory that nobody else changes. Throws FormatError when its bytes are still in another
+ * The elements of a tensor as float32, in memory that no one else changes. Throws FormatError when its bytes are still in another
  * file.
  */
 export function tensorFloats(tensor: OnnxTensor): Float32Array {

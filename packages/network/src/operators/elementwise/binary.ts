@@ -77,7 +77,7 @@ function operands(call: ForwardCall): readonly Value[] {
   return flagAttribute(call, 'reversed') ? pair.reverse() : pair
 }
 
-/** The slot that the second operand is in when it is no data input. */
+/** The slot that the second operand is in when it is not a data input. */
 export const operandSlot = (call: {
   readonly parameters: Readonly<Record<string, unknown>>
 }): 'operand' | 'constant' => ('constant' in call.parameters ? 'constant' : 'operand')

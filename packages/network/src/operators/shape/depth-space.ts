@@ -76,7 +76,7 @@ export const spaceToDepth: Operator = {
 export const isChannelsFirst = (call: AttributedCall): boolean =>
   choiceAttribute(call, 'mode', ['DCR', 'CRD']) === 'CRD'
 
-/** Pixels along one side of a block. Throws NetworkError when it is no whole number of at least 1. */
+/** Pixels along one side of a block. Throws NetworkError when it is not a whole number of at least 1. */
 export function blockSize(call: AttributedCall): number {
   const block = numberAttribute(call, 'blocksize')
   if (Number.isInteger(block) && block >= 1) return block

@@ -102,12 +102,12 @@ describe('saysSrgb', () => {
     ['another space to connect in', { connection: 'Lab ' }],
     ['a table that takes precedence', { more: { A2B0: Buffer.alloc(32) } }],
     ['a missing primary', { primaries: { rXYZ: srgbPrimaries.rXYZ, gXYZ: srgbPrimaries.gXYZ } }],
-    ['a curve that is none', { curve: Buffer.concat([text('text'), Buffer.alloc(40)]) }],
+    ['something that is not a curve', { curve: Buffer.concat([text('text'), Buffer.alloc(40)]) }],
   ])('does not take for it: %s', (_, parts) => {
     expect(saysSrgb(profileOf(parts))).toBe(false)
   })
 
-  it('says no to whatever can not be read, wherever it ends', () => {
+  it('says no to whatever cannot be read, wherever it ends', () => {
     const whole = profileOf({ curve: sampled(1024, linear) })
     const needed = whole.length
     for (let length = 0; length < needed; length += 7)

@@ -245,7 +245,7 @@ describe('bad files are skipped, counted and named', () => {
     expect((await scan(path)).images.skipped).toEqual([{ file: 'bees/3.jpg', reason: "can't be opened (EACCES)" }])
   })
 
-  it("but not what operating systems leave behind, which is nobody's concern", async () => {
+  it("but not what operating systems leave behind, which is no one's concern", async () => {
     const { images } = await scan(
       await folderOf({
         'ants/1.jpg': await jpeg(),
@@ -388,7 +388,7 @@ describe('refuses, saying what happened and how to fix it', () => {
       await failure(await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/2.jpg': await jpeg() }), { layout: 'splits' }),
     ).toMatchObject({ field: 'layout', fix: expect.stringContaining('"auto"') as unknown })
   })
-  it('a group pattern that is no regular expression, before running too', async () => {
+  it('a group pattern that is not a regular expression, before running too', async () => {
     const params = imageFolder.params.parse({ path: 'x', groupBy: '(' })
     expect(imageFolder.validate?.(params)).toMatchObject([{ field: 'groupBy', severity: 'error' }])
     expect(

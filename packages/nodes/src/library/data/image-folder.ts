@@ -222,7 +222,7 @@ function requireClasses(
   }
 }
 
-/** Refuses what turned out to be no images of two classes, naming some of the files and why. */
+/** Refuses what turned out not to be images of two classes, naming some of the files and why. */
 function requireImages(
   classNames: readonly string[],
   { placed }: Placement,

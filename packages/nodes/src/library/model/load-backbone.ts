@@ -61,7 +61,7 @@ type Params = z.output<typeof params>
 
 /**
  * Goes up when the same file is read into another network (its layers, parameters or stages), so that networks cached
- * before are read anew.
+ * before are read again.
  */
 const readingRevision = 2
 

@@ -18,7 +18,7 @@ function facts(model: Network): Html {
   const rows: readonly (readonly [string, string])[] = [
     ['Name', model.name],
     ['Weights from', source],
-    ['Licence', licence ?? 'not stated: ask whoever published the weights before passing the model on'],
+    ['Licence', licence ?? 'not stated: ask those who published the weights before passing the model on'],
     ['Parameters', `${whole(total)} (${whole(trainable)} trainable, ${percent(trainable / total)})`],
     ['Input', `${model.input.shape.join(' × ')} (channels × height × width)`],
     ['Classes', model.head === null ? 'none' : whole(model.head.names.length)],

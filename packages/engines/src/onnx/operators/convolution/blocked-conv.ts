@@ -32,7 +32,7 @@ export interface ConvNode {
 
 /**
  * Writes a convolution, in onnxruntime's blocked layout where its channels suit: there it runs 1.3 to 8 times faster
- * than with weights that are no constants.
+ * than with weights that are not constants.
  */
 export function writeConv(build: GraphBuilder, node: ConvNode): string {
   const blocked = build.blocked === null ? null : writeBlocked(build, build.blocked, node)

@@ -15,7 +15,7 @@ export const binaryRules: readonly TrainingRule[] = [
   }),
   binary('Pow', {
     first: (math, { a, b, dy }) => math.mul(dy, math.mul(b, math.pow(a, math.sub(b, 1)))),
-    // The logarithm of a base that is not positive is nobody's derivative: 0, as in TensorFlow.
+    // The logarithm of a base that is not positive is no one's derivative: 0, as in TensorFlow.
     second: (math, { a, y, dy }) =>
       math.mul(
         math.mul(dy, y),

@@ -77,7 +77,7 @@ function sendAlong(line: Line, values: string, maxima: string, gradient: string)
   const math = graphMath(line.build)
   let left = gradient
   const shares = Array.from({ length: line.kernel }, (_, position) => {
-    // What nobody took before belongs to the last position, if every window has one.
+    // What no one took before belongs to the last position, if every window has one.
     if (position === line.kernel - 1 && (line.to - 1) * line.stride + position - line.before < line.from) return left
     const share = math.mul(math.reaches(entriesAt(line, values, position), maxima), left)
     left = math.sub(left, share)

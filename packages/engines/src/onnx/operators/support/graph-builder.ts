@@ -20,7 +20,7 @@ export interface GraphBuilder {
   integers(values: readonly number[]): string
   /** A float32 constant. */
   floats(shape: Shape, values: readonly number[]): string
-  /** Uniform random numbers in [0, 1), drawn anew in every step; `label` is unique in the graph. */
+  /** Uniform random numbers in [0, 1), drawn again in every step; `label` is unique in the graph. */
   uniform(label: string, shape: Shape): string
   /** onnxruntime's blocked layout, in which its convolutions are fastest; null where this machine has none. */
   readonly blocked: BlockedLayout | null

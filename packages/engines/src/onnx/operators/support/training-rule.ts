@@ -42,7 +42,7 @@ export interface GradientCall extends TrainingCall {
   readonly needsParameter: ReadonlySet<string>
 }
 
-/** Names of the gradients; what wasn't asked for may be left out. */
+/** Names of the gradients; what wasn't asked for can be left out. */
 export interface LayerGradients {
   readonly inputs?: readonly (string | undefined)[]
   readonly parameters?: Readonly<Record<string, string>>

@@ -94,7 +94,7 @@ function trailingAxis(layer: Layer | undefined, rank: number): number | null {
 interface Reader {
   readonly name: string
   readonly layer: Layer | undefined
-  /** The inputs of its layer if that is this operator on so many computed values; else nothing. */
+  /** The inputs of its layer if that is this operator on this many computed values; else nothing. */
   inputsOf(operator: string, count: number): readonly Reader[]
   /** The input and the number of its layer if that is this operator with a constant; else nothing. */
   withNumber(operator: string): readonly [Reader, number] | readonly []

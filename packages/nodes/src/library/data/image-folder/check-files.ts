@@ -23,7 +23,7 @@ export interface CheckFilesOptions extends CheckOptions {
 const filesAtOnce = 6
 /** Larger files are not photos: reading them whole would fill memory. */
 const largestFile = 512 * 2 ** 20
-/** Files that lie around in data sets; not worth reading to find out that they are no images. */
+/** Files that lie around in data sets; not worth reading to find out that they are not images. */
 const otherExtensions = new Set([
   '.txt',
   '.csv',
