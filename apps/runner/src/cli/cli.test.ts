@@ -92,7 +92,7 @@ describe('graft run', () => {
     const { code, stdout } = await spawnStubGraft(['run', graph], home)
     expect(code).toBe(1)
     expect(stdout).toContain(
-      'The process of the run was ended by the system (SIGKILL) while "bad" was running; most often that means that memory ran out.',
+      'The process of the run was ended by the system (SIGKILL) while "bad" was running, most likely because memory ran out.',
     )
   })
 

@@ -3,8 +3,8 @@ import type { Problem } from '@graft/graph-schema'
 
 const fixes: Readonly<Record<string, string>> = {
   ENOSPC: 'Free some disk space; `graft doctor` says how much the cache takes and where it lies.',
-  EACCES: 'Give yourself the right to read (or write) it, or choose another path.',
-  EPERM: 'Give yourself the right to read (or write) it, or choose another path.',
+  EACCES: 'Change its permissions so that you can read (or write) it, or choose another path.',
+  EPERM: 'Change its permissions so that you can read (or write) it, or choose another path.',
   ENOENT: 'Check the path; relative paths start at the folder of the graph file.',
   EMFILE: 'Raise the limit on open files (`ulimit -n 4096`) and run again.',
 }
@@ -21,7 +21,12 @@ export function problemOf(error: unknown, node: string, title: string, debug: bo
   const systemCode = (error as NodeJS.ErrnoException).code
   const fix = systemCode === undefined ? undefined : fixes[systemCode]
   if (fix !== undefined)
-    return { ...where, code: 'file-system', message: `${title} could not use a file: ${error.message}${details}`, fix }
+    return {
+      ...where,
+      code: 'file-system',
+      message: `${title} could not read or write a file: ${error.message}${details}`,
+      fix,
+    }
   return internal(where, title, error.message + details)
 }
 
@@ -29,7 +34,7 @@ function internal(where: Pick<Problem, 'severity' | 'node'>, title: string, mess
   return {
     ...where,
     code: 'internal',
-    message: `${title} failed in a way it should not: ${message}`,
-    fix: 'This is a fault in the node or in Graft. Run again with --debug and report what it prints.',
+    message: `${title} failed unexpectedly: ${message}`,
+    fix: 'This is a bug in the node or in Graft. Run again with --debug and report what it prints.',
   }
 }

@@ -213,7 +213,11 @@ describe('failures', () => {
     expect(run.ran).toEqual(expect.arrayContaining(['bad', 'one', 'other']))
     expect(run.ran).not.toContain('after')
     expect(run.events).toContainEqual(
-      expect.objectContaining({ type: 'log', node: 'after', message: 'Write was not run, because it needs "bad".' }),
+      expect.objectContaining({
+        type: 'log',
+        node: 'after',
+        message: 'Write was not run because it needs "bad", which failed.',
+      }),
     )
     expect(run.end).toMatchObject({ status: 'failed', outputs: { other: expect.anything() } })
   })

@@ -57,7 +57,7 @@ function problemOfDeath(request: RunRequest, node: string | undefined, { code, s
     code: memory ? 'process-out-of-memory' : 'process-died',
     severity: 'error',
     ...(node === undefined ? {} : { node }),
-    message: `The process of the run ${how}${during}${memory ? '; most often that means that memory ran out' : ''}.${details}`,
+    message: `The process of the run ${how}${during}${memory ? ', most likely because memory ran out' : ''}.${details}`,
     fix: memory
       ? 'Use a smaller batch, smaller images or a smaller network, or end other programs. Finished nodes are kept and will be reused.'
       : 'Run again with --debug for the details; with --engine tfjs (or onnx) to try the other engine. Finished nodes are kept and will be reused.',

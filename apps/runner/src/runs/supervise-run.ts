@@ -59,7 +59,7 @@ export async function* superviseRun(id: string, options: SuperviseOptions): Asyn
   const run = store.find(id)
   if (interrupt?.aborted && run && !isOver(run.summary))
     yield* store.append(id, [
-      { type: 'run-interrupted', message: 'The server was stopped while this run was going on.' },
+      { type: 'run-interrupted', message: 'The server was stopped while this run was in progress.' },
     ])
 }
 

@@ -42,7 +42,7 @@ export interface Prediction {
 export interface Evaluation {
   /** Every metric of the task that can be measured on these samples, by name. */
   readonly values: Readonly<Record<string, number>>
-  /** 95 % intervals of metrics, where one is known. */
+  /** 95% intervals of metrics, where one is known. */
   readonly intervals: Readonly<Record<string, readonly [number, number]>>
   /** The rest, of a kind that `graph-schema/values/details` lists. */
   readonly detail: { readonly kind: string } & Readonly<Record<string, unknown>>

@@ -95,7 +95,7 @@ function notesOf(file: string, metadata: Metadata): string[] {
   const extension = extname(file).toLowerCase()
   const mislabelled = format !== undefined && !format.extensions.includes(extension)
   return [
-    ...(mislabelled ? [`${format.title} in spite of its name`] : []),
+    ...(mislabelled ? [`${format.title} despite its name`] : []),
     ...((metadata.pages ?? 1) > 1 ? ['several frames or pages: the first is used'] : []),
     ...(metadata.space === 'cmyk' ? ['CMYK colours converted to sRGB'] : []),
     ...(metadata.depth !== 'uchar' ? ['more than 8 bits per channel, reduced to 8'] : []),

@@ -24,7 +24,7 @@ describe('renderReport', () => {
 
   it('tells the headline in plain words, from the test data', () => {
     expect(page).toMatch(/Of 199 test images, <b>188 were recognised correctly<\/b> and 11 were not\./)
-    expect(page).toMatch(/with 95 % confidence, between <b>[\d.]+\s%<\/b> and <b>[\d.]+\s%<\/b> \(Wilson interval\)/)
+    expect(page).toMatch(/with 95% confidence, between <b>[\d.]+\s%<\/b> and <b>[\d.]+\s%<\/b> \(Wilson interval\)/)
     expect(page).toContain('always answering “')
   })
 

@@ -8,7 +8,7 @@ import { findRun, openRuns } from './find-run.js'
 export function cancelCommand(): Command {
   return new Command('cancel')
     .description('Stop a run, or take it out of the queue')
-    .argument('[run]', 'id of the run, the end of it, or "last"')
+    .argument('[run]', 'id of the run, the last characters of it, or "last"')
     .option('--all', 'stop every run and empty the queue')
     .action((given: string | undefined, { all }: { readonly all?: boolean }) => {
       const { store } = openRuns()

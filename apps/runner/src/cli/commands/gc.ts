@@ -16,9 +16,9 @@ interface GcFlags {
 export function gcCommand(): Command {
   return new Command('gc')
     .description('Free disk space: what no kept run needs and was used longest ago goes first')
-    .option('--limit <gigabytes>', 'what may stay (default: GRAFT_CACHE_LIMIT_GB, else 20)')
-    .option('--keep-runs <number>', 'also forget all but the newest runs')
-    .option('--days <number>', 'also forget runs that ended longer ago')
+    .option('--limit <gigabytes>', 'how much may stay (default: GRAFT_CACHE_LIMIT_GB, else 20)')
+    .option('--keep-runs <number>', 'also forget all but this many of the newest runs')
+    .option('--days <number>', 'also forget runs that ended more than this many days ago')
     .action(async ({ limit, keepRuns, days }: GcFlags) => {
       const { store } = openRuns()
       const found = await collectGarbage(findHome(), store, {

@@ -34,7 +34,7 @@ export function pluginCommand(around: Surroundings, exit: (code: number) => void
     .description('Add a plugin, after showing what it asks for')
     .argument('<plugin>', 'a folder, a .tgz file, or the name of an npm package')
     .option('--link', 'use the folder where it is, for developing a plugin')
-    .option('--replace', 'take the place of a plugin of the same name that came from elsewhere')
+    .option('--replace', 'replace a plugin of the same name that came from elsewhere')
     .option('--yes', 'approve what it asks for without being asked')
     .action((given: string, flags: AddFlags) => add(given, flags))
   plugin
@@ -47,7 +47,7 @@ export function pluginCommand(around: Surroundings, exit: (code: number) => void
     })
   plugin
     .command('test')
-    .description('Test whether a plugin keeps the promises of a plugin')
+    .description('Test whether a plugin does what Graft expects of one')
     .argument('<path>', 'a folder, a .tgz file, or the name of an installed npm package')
     .option('--json', 'print the results as JSON')
     .action(async (given: string, { json }: { readonly json?: boolean }) => exit(await test(given, json ?? false)))
@@ -97,7 +97,7 @@ async function add(given: string, flags: AddFlags): Promise<void> {
         {
           code: 'plugin-not-approved',
           severity: 'error',
-          message: 'The plugin was not added, because it was not approved.',
+          message: 'The plugin was not added because it was not approved.',
           fix: 'Add it again when you trust it.',
         },
       ],

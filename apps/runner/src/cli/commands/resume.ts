@@ -27,7 +27,7 @@ export function resumeCommand(around: Surroundings, exit: (code: number) => void
     .description(
       'Go on with a run that was interrupted, cancelled or failed: finished nodes are reused, training starts at its last checkpoint',
     )
-    .argument('<run>', 'id of the run, the end of it, or "last"')
+    .argument('<run>', 'id of the run, the last characters of it, or "last"')
     .option('--queue', 'leave it to the server instead of running it here')
     .option('--json', 'print one event per line as JSON, and nothing else')
     .option('--out <folder>', 'where files and reports go (default: ./graft-out/<run>)')
@@ -46,7 +46,7 @@ async function resume(given: string, flags: ResumeFlags, around: Surroundings): 
       'Only a run that was interrupted, cancelled or failed can be resumed.',
     )
   if (flags.queue) {
-    process.stdout.write(`${id}: waits for the server\n`)
+    process.stdout.write(`${id}: waiting for the server\n`)
     return 0
   }
   const interrupts = onInterrupt(() => process.stderr.write('Stopping… press Ctrl-C again to stop at once.\n'))

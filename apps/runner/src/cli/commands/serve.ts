@@ -44,19 +44,27 @@ function whole(low: number, high: number): (text: string) => number {
 export function serveCommand(around: Surroundings, exit: (code: number) => void): Command {
   return new Command('serve')
     .description('Serve the editor and the API; runs survive restarts')
-    .option('--host <address>', 'address to listen on; others than loopback need a token (default: 127.0.0.1)')
+    .option('--host <address>', 'address to listen on; any but loopback needs a token (default: 127.0.0.1)')
     .option('--port <number>', 'port; 0 takes any free one (default: 4747)', whole(0, 65535))
     .option('--token-file <path>', 'file with a token of at least 32 characters that every request must show')
     .option(
       '--data-root <folder>',
-      'folder that graphs may read; may be given several times (default: the current folder)',
+      'folder that graphs may read; can be given more than once (default: the current folder)',
       collect,
     )
-    .option('--allow-host <name>', 'name, beyond localhost and IP addresses, that the server may be called by', collect)
-    .option('--allow-origin <origin>', 'origin of a page of another server that may call it, for development', collect)
+    .option(
+      '--allow-host <name>',
+      'name that clients may use for the server, besides localhost and IP addresses',
+      collect,
+    )
+    .option(
+      '--allow-origin <origin>',
+      'origin of a page on another server that may call this one, for development',
+      collect,
+    )
     .option(
       '--runs-per-device <runs>',
-      'runs at once on the device (default: 1); others wait in the queue',
+      'runs at once on each device (default: 1); others wait in the queue',
       whole(1, 64),
     )
     .addOption(new Option('--parallel <runs>', 'the old name of --runs-per-device').argParser(whole(1, 64)).hideHelp())
@@ -66,10 +74,14 @@ export function serveCommand(around: Surroundings, exit: (code: number) => void)
         .default('mark'),
     )
     .option('--editor <folder>', 'folder of the built editor')
-    .option('--cache-limit <gigabytes>', 'what cache and artifacts may take on disk', whole(1, 1_000_000))
+    .option(
+      '--cache-limit <gigabytes>',
+      'how much disk space the cache and the artifacts may take',
+      whole(1, 1_000_000),
+    )
     .option(
       '--memory-limit <megabytes>',
-      'what caches may take in memory: those of the server together, and those of each run (default: 512)',
+      'how much memory caches may take: those of the server together, and those of each run (default: 512)',
       whole(16, 1_000_000),
     )
     .option('--open', 'open the editor in a browser')

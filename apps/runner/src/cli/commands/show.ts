@@ -14,7 +14,7 @@ import { duration, paint, resultOf } from './runs.js'
 export function showCommand({ library }: Surroundings): Command {
   return new Command('show')
     .description('Show a run: its nodes, numbers and problems')
-    .argument('<run>', 'id of the run, the end of it, or "last"')
+    .argument('<run>', 'id of the run, the last characters of it, or "last"')
     .option('--json', 'print everything as JSON')
     .action((given: string, { json }: { readonly json?: boolean }) => {
       const { store } = openRuns()

@@ -14,7 +14,7 @@ const pollMilliseconds = 150
 export function tailCommand({ library }: Surroundings, exit: (code: number) => void): Command {
   return new Command('tail')
     .description('Follow a run from its beginning, no matter which process executes it')
-    .argument('<run>', 'id of the run, the end of it, or "last"')
+    .argument('<run>', 'id of the run, the last characters of it, or "last"')
     .option('--from <number>', 'sequence number of the first event', '0')
     .option('--json', 'print one event per line as JSON, and nothing else')
     .action(async (given: string, { from, json }: { readonly from: string; readonly json?: boolean }) => {

@@ -77,7 +77,7 @@ function problemsOf(
     return at({
       code: 'plugin-range',
       message: `The graph requires plugin "${name}" in version "${range}", which is not a version range.`,
-      fix: 'Write for instance "^1.2.0" (1.2.0 or newer, below 2.0.0) under "requires".',
+      fix: 'Write, for example, "^1.2.0" (1.2.0 or newer, below 2.0.0) under "requires".',
     })
   if (found === undefined)
     return at({
@@ -89,7 +89,7 @@ function problemsOf(
   return at({
     code: 'plugin-version',
     message: `The graph needs plugin "${name}" ${range}, and version ${found.version} is installed.`,
-    fix: `Install a fitting version: \`graft plugin add ${name}@${range}\`; or change "requires" in the graph if this one will do.`,
+    fix: `Install a matching version: \`graft plugin add ${name}@${range}\`; or change "requires" in the graph if this one will do.`,
   })
 }
 
@@ -102,7 +102,7 @@ function unrecorded(document: GraphDocument, installed: readonly PluginName[]): 
         code: 'plugin-unrecorded',
         severity: 'info',
         field: 'requires',
-        message: `The graph uses plugin "${name}" ${version}, but does not record that it needs it.`,
+        message: `The graph uses plugin "${name}" ${version}, but does not say so under "requires".`,
         fix: `\`graft plugin record GRAPH\` writes "requires": { "${name}": "^${version}" } into the file.`,
       }),
     )

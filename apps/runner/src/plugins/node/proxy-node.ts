@@ -110,7 +110,7 @@ function validate(ask: () => unknown): readonly Omit<Problem, 'node'>[] {
   } catch (error) {
     const { message, fix } = isGraftError(error)
       ? error
-      : { message: 'A plugin gave problems of another shape than promised.', fix: 'Report it to its author.' }
+      : { message: 'A plugin reported problems in the wrong form.', fix: 'Report it to its author.' }
     return [{ code: 'plugin-failed', severity: 'error', message, fix }]
   }
 }

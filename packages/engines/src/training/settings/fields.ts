@@ -128,7 +128,8 @@ export const formFields = {
     .default(1)
     .meta({
       title: 'Seed',
-      description: 'Of shuffling, augmentation and dropout. Same graph, seed and engine: same weights, bit for bit.',
+      description:
+        'Seed of shuffling, augmentation and dropout. Same graph, seed and engine: same weights, bit for bit.',
       advanced,
     }),
 } as const

@@ -9,6 +9,6 @@ export const evaluationFields = {
   split: z.enum(splits),
   count: z.int().min(0),
   scores: scoresSchema,
-  /** 95 % intervals by name of the metric, where one is known. */
+  /** 95% intervals by name of the metric, where one is known. */
   intervals: z.record(z.string(), z.tuple([jsonNumber, jsonNumber]).readonly()).readonly(),
 } as const

@@ -14,11 +14,12 @@ import { bindTransforms } from '../../transforms/index.js'
 const params = z.strictObject({
   horizontalFlip: switchField(true, {
     title: 'Horizontal flip',
-    description: 'Mirror left and right half of the time. Switch off when sides matter (text, traffic signs).',
+    description: 'Swap left and right half of the time. Switch off when sides matter (text, traffic signs).',
   }),
   verticalFlip: switchField(false, {
     title: 'Vertical flip',
-    description: 'Mirror top and bottom half of the time. For images without an up: microscopes, satellites.',
+    description:
+      'Swap top and bottom half of the time. For images with no right way up, such as those from microscopes and satellites.',
   }),
   minCrop: fractionField(
     0.5,
@@ -59,7 +60,7 @@ const params = z.strictObject({
     title: 'Erasing',
     description: 'Probability of blanking out a random rectangle, so that no single part is relied on.',
   }),
-  seed: seedField('Of all random draws; every image and every view of it gets its own.'),
+  seed: seedField('Seed of all random draws; every view of every image gets its own.'),
 })
 type Params = z.output<typeof params>
 

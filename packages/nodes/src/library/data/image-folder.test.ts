@@ -262,7 +262,7 @@ describe('bad files are skipped, counted and named', () => {
 
 describe('odd images are used, and named with what happens to them', () => {
   const odd: readonly [string, string, () => Promise<Uint8Array>, string][] = [
-    ['a PNG named .jpg', 'a.jpg', png, 'PNG in spite of its name'],
+    ['a PNG named .jpg', 'a.jpg', png, 'PNG despite its name'],
     [
       'an EXIF-rotated JPEG',
       'a.jpg',
@@ -421,7 +421,7 @@ describe('warns of', () => {
     expect(context.messages('warning')).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^Only one image in 1 class: bees/),
-        expect.stringMatching(/^No usable image in 1 class folder, left out: wasps/),
+        expect.stringMatching(/^No usable image in 1 class folder; left out: wasps/),
       ]),
     )
   })

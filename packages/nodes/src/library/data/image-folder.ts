@@ -28,7 +28,7 @@ const params = z.strictObject({
   layout: choiceField(['auto', 'classes', 'splits'], 'auto', {
     title: 'Layout',
     description:
-      '`classes`: one folder per class. `splits`: train, val (valid, validation) and test folders with one folder per class each. `auto` looks.',
+      '`classes`: one folder per class. `splits`: train, val (valid, validation) and test folders with one folder per class each. `auto` finds out which.',
   }),
   gifs: choiceField(['skip', 'firstFrame'], 'skip', {
     title: 'GIFs',

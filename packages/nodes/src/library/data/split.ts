@@ -36,7 +36,7 @@ const params = z.strictObject({
     description:
       '`validation` gives the validation images to the test output (marked as such: their score is optimistic); `empty` gives none.',
   }),
-  seed: seedField('Of the draw. The same images and seed give the same parts, whatever the order of files.'),
+  seed: seedField('Seed of the draw. The same images and seed give the same parts, whatever the order of files.'),
 })
 type Params = z.output<typeof params>
 
@@ -48,7 +48,7 @@ export const split = defineNode({
   category: 'Data',
   doc: `Divides images into training, validation and test parts. Put it after Image Folder or Sample Data: training and validation go to Train, test goes to Evaluate.
 Images of one group, and copies of one image, never land in different parts. Every class keeps at least one training image.`,
-  inputs: { images: datasetPort('All images, not divided yet.', { splits: ['all'] }) },
+  inputs: { images: datasetPort('All images, not yet divided.', { splits: ['all'] }) },
   outputs: {
     train: datasetPort('Images to learn from.', {
       title: 'Train',

@@ -37,7 +37,7 @@ export const evaluate = defineNode({
   title: 'Evaluate',
   category: 'Evaluation',
   doc: `Measures a trained network on images it has not trained on.
-Connect the test images for the number to believe, or the validation images while you are still choosing. Gives accuracy with its 95 % interval, per-class scores, the confusion matrix, calibration and the images it got most wrong; connect the result to Report.`,
+Connect the test images for the number you can trust, or the validation images while you are still choosing. Gives accuracy with its 95% interval, per-class scores, the confusion matrix, calibration and the images it got most wrong; connect the result to Report.`,
   inputs: {
     model: modelPort('A trained network with a head.'),
     images: datasetPort('Labelled images to measure on.', { splits: ['val', 'test', 'all', 'train'] }),
@@ -143,6 +143,6 @@ function logScores(metrics: MetricsValue, intervals: EvaluationDetail['intervals
 function scoreText({ title, format, value }: Score, interval: readonly [number, number] | undefined): string {
   const show = (number: number): string =>
     format === 'percent' ? `${(100 * number).toFixed(1)} %` : String(Number(number.toPrecision(3)))
-  const range = interval === undefined ? '' : ` (95 % interval ${show(interval[0])} to ${show(interval[1])})`
+  const range = interval === undefined ? '' : ` (95% interval ${show(interval[0])} to ${show(interval[1])})`
   return `${title.toLowerCase()} ${show(value)}${range}`
 }

@@ -22,7 +22,7 @@ export const predict = defineNode({
   title: 'Predict',
   category: 'Evaluation',
   doc: `Classifies images that have no label: a file or a whole folder, subfolders included.
-Connect a trained network. The result is a table (CSV, and JSON for programs) with the likeliest classes of every image and their probabilities, and which of them it is said to be of; files that can't be read are listed with the reason.`,
+Connect a trained network. The result is a table (CSV, and JSON for programs) with the likeliest classes of every image and their probabilities and the ones it is assigned to; files that can't be read are listed with the reason.`,
   inputs: { model: modelPort('A trained network with a head.') },
   outputs: {
     table: filePort('The likeliest classes of every image, as CSV.'),
@@ -66,7 +66,7 @@ Connect a trained network. The result is a table (CSV, and JSON for programs) wi
     const answers = task.decode({ values, width: head.names.length }, head)
     const rows = samples.map((sample, index) => ({ file: sample.id, ...(answers[index] as Prediction) }))
     for (const { file, reason } of skipped)
-      context.emit({ type: 'log', level: 'warning', message: `Skipped ${file}: ${reason}` })
+      context.emit({ type: 'log', level: 'warning', message: `Skipped ${file}: ${reason}.` })
     return {
       table: await storeFile(
         toCsv(tableOf(rows, head.names, params.top), params.top, task.several),

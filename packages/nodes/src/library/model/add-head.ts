@@ -29,7 +29,7 @@ const params = z.strictObject({
     title: 'Dropout',
     description: 'Share of features dropped at random while training, before each linear layer.',
   }),
-  seed: z.number().int().min(0).default(0).meta({ title: 'Seed', description: 'Of the initial weights.' }),
+  seed: z.number().int().min(0).default(0).meta({ title: 'Seed', description: 'Seed of the initial weights.' }),
 })
 
 export const addHead = defineNode({

@@ -15,7 +15,7 @@ Put it before Train. Start with everything but the head frozen; for a second pha
 Frozen means frozen: parameters and batch-norm statistics are bit-identical after training, and the report proves it.`,
   inputs: { model: modelPort('The network to freeze parts of.') },
   outputs: {
-    model: modelPort('The same network; which of its parameters train has changed.', {
+    model: modelPort('The same network, with another choice of parameters that train.', {
       classesFrom: { port: 'model' },
     }),
   },

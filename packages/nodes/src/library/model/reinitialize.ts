@@ -25,7 +25,7 @@ Use it to train from scratch on a large data set that looks nothing like the sou
         title: 'Initializer',
         description: '`default`: He (normal) for convolutions, the usual uniform for linear layers.',
       }),
-    seed: z.number().int().min(0).default(0).meta({ title: 'Seed', description: 'Of the new weights.' }),
+    seed: z.number().int().min(0).default(0).meta({ title: 'Seed', description: 'Seed of the new weights.' }),
   }),
   async run({ inputs, params: { from, to, pattern, initializer, seed }, context }) {
     const { network } = inputs.model

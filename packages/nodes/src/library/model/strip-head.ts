@@ -13,9 +13,7 @@ export const stripHead = defineNode({
 Put it between Load Backbone and Add Head. Cut at an earlier stage when your images look very different from what the network has seen: late stages are the most specialised ones.`,
   inputs: { model: modelPort('A network with or without a classifier.') },
   outputs: {
-    model: modelPort(
-      'The network up to the cut; its output is a feature map, or what a transformer has made of its tokens.',
-    ),
+    model: modelPort('The network up to the cut; its output is a feature map, or the tokens of a transformer.'),
   },
   params: z.strictObject({
     after: z.string().default('').meta({

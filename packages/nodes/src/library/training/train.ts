@@ -38,7 +38,7 @@ Connect a network with a head, training images and, for curves and the choice of
   inputs: {
     model: modelPort('A network with a head for the classes of the images.'),
     train: datasetPort('Images to learn from.', { title: 'Training', splits: ['train'] }),
-    validation: datasetPort('Images to check progress on, never learned from.', {
+    validation: datasetPort('Images to check progress on; the network never learns from them.', {
       title: 'Validation',
       splits: ['val'],
       optional: true,

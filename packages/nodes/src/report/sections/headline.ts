@@ -52,7 +52,7 @@ function card(name: string, value: string, note: string): Html {
 
 function allEvaluations({ evaluations }: ReportInput): Html {
   const metrics = uniqueMetrics(evaluations)
-  return html`<div class="scroll"><table><caption>All evaluations of this run</caption><thead><tr><th scope="col">Evaluation</th><th scope="col">Split</th><th scope="col" class="number">Images</th>${metrics.map(({ title }) => html`<th scope="col" class="number">${title}</th>`)}<th scope="col" class="number">95 % interval</th></tr></thead>
+  return html`<div class="scroll"><table><caption>All evaluations of this run</caption><thead><tr><th scope="col">Evaluation</th><th scope="col">Split</th><th scope="col" class="number">Images</th>${metrics.map(({ title }) => html`<th scope="col" class="number">${title}</th>`)}<th scope="col" class="number">95% interval</th></tr></thead>
 <tbody>${evaluations.map((detail) => html`<tr><th scope="row">${detail.title}</th><td>${splitName(detail.split) || detail.split}</td><td class="number">${whole(detail.count)}</td>${metrics.map((metric) => html`<td class="number">${scoreText(metric, detail.scores.values[metric.name])}</td>`)}<td class="number">${intervalText(detail, primaryScore(detail.scores))}</td></tr>`)}</tbody></table></div>`
 }
 

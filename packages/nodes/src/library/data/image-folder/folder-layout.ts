@@ -30,7 +30,7 @@ const splitNames: Readonly<Record<string, OwnSplit>> = {
 
 /**
  * One folder per class, or train/val/test folders each with one folder per class? `classes` and `splits` are taken as
- * given; `auto` looks. A class may be called "train" (the vehicle): its folder holds images, a split's folder holds
+ * given; `auto` finds out which. A class may be called "train" (the vehicle): its folder holds images, a split's folder holds
  * folders.
  */
 export function placeFiles({ files, folders }: Listing, wanted: 'auto' | Layout): Placement {

@@ -53,7 +53,7 @@ export function warnOfTraps(
 ): void {
   const warn = (message: string): void => emit({ type: 'log', level: 'warning', message })
   if (emptyClasses.length > 0)
-    warn(`No usable image in ${countOf(emptyClasses.length, 'class folder')}, left out: ${listNames(emptyClasses)}.`)
+    warn(`No usable image in ${countOf(emptyClasses.length, 'class folder')}; left out: ${listNames(emptyClasses)}.`)
   const single = classNames.filter((_, label) => samples.filter((sample) => sample.label === label).length === 1)
   if (single.length > 0)
     warn(
