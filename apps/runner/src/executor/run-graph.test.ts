@@ -216,7 +216,7 @@ describe('failures', () => {
       expect.objectContaining({
         type: 'log',
         node: 'after',
-        message: 'Write was not run because it needs "bad", which failed.',
+        message: 'Write was not run because it needs "bad", which gave no result.',
       }),
     )
     expect(run.end).toMatchObject({ status: 'failed', outputs: { other: expect.anything() } })

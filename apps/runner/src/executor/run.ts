@@ -93,7 +93,7 @@ export class Run {
         type: 'log',
         node: node.id,
         level: 'warning',
-        message: `${node.title} was not run because it needs "${cause.node}", which failed.`,
+        message: `${node.title} was not run because it needs "${cause.node}", which gave no result.`,
       })
       return
     }

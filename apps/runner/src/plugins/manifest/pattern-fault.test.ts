@@ -32,7 +32,7 @@ describe('a pattern in the parameters of a plugin', () => {
     ['^(?:\\w|x){1,1000}$', /repeats a choice/],
     ['(a*)\\1*', /refers back/],
     ['(?<x>a)\\k<x>', /refers back/],
-    ['(', /no regular expression/],
+    ['(', /not a regular expression/],
     ['a'.repeat(1001), /1001 characters/],
     ['^(a|(b+)+)$', /repeats a repetition/],
   ])('that can take for ever is refused: %s', (pattern, message) => {
