@@ -149,6 +149,7 @@ const nodesFloors = [
  */
 const enginesFloors = [
   'metrics',
+  'optimizers',
   'engine.ts',
   'host',
   'engine-support',

@@ -44,6 +44,7 @@ const steps = [
   ['build and types', 'turbo', ['run', 'build', '--output-logs=errors-only']],
   ['format', 'biome', ['format', '.']],
   ['lint', 'eslint', ['.', '--max-warnings=0']],
+  ['no circles of imports', process.execPath, ['scripts/check-imports.mjs']],
   ['node reference is fresh', process.execPath, ['scripts/write-node-docs.mjs', '--check']],
   ['API description is fresh', process.execPath, ['scripts/write-openapi.mjs', '--check']],
   ['tests', 'vitest', ['run']],

@@ -1,3 +1,4 @@
+import type { OptimizerSpec } from './optimizers/index.js'
 import { GraftError } from '@graft/errors'
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import type { Network, ReadBlob, TensorFlow, Tensors } from '@graft/network'
@@ -125,22 +126,7 @@ export interface TrainerSpec {
   readonly largestPart?: number
 }
 
-export type OptimizerSpec =
-  | { readonly name: 'sgd'; readonly momentum: number; readonly nesterov: boolean; readonly weightDecay: number }
-  | {
-      readonly name: 'adam'
-      readonly beta1: number
-      readonly beta2: number
-      readonly epsilon: number
-      readonly weightDecay: number
-    }
-  | {
-      readonly name: 'adamw'
-      readonly beta1: number
-      readonly beta2: number
-      readonly epsilon: number
-      readonly weightDecay: number
-    }
+export type { OptimizerSpec } from './optimizers/index.js'
 
 /** Writes nodes of an ONNX graph; gives back the names of their values. */
 export interface LossGraph {

@@ -2,7 +2,7 @@ import { textOf } from '@graft/errors'
 import { readSafetensors, type Tensors, writeSafetensors } from '@graft/network'
 import { z } from 'zod'
 import { EngineError, type TrainerState } from '../engine.js'
-import type { MetricPoint, ValidationScores } from './fit-types.js'
+import type { MetricPoint, ValidationScores } from './scores.js'
 
 /** Everything that an interrupted run needs to go on and end with the same weights, bit for bit. */
 export interface FitCheckpoint {

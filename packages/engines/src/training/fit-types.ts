@@ -1,8 +1,11 @@
-import type { Head, Network, Tensors } from '@graft/network'
+import type { Network, Tensors } from '@graft/network'
 import type { Engine } from '../engine.js'
 import type { FitCheckpoints } from './checkpoint.js'
 import type { ImageSource } from './image-source.js'
+import type { MetricPoint, ValidationScores } from './scores.js'
 import type { TrainSettingsInput } from './settings/index.js'
+
+export type { MetricPoint, ValidationScores } from './scores.js'
 
 /** What `fit` needs to train a network. */
 export interface FitOptions {
@@ -42,21 +45,6 @@ export interface FitProgress {
   readonly etaSeconds: number | null
 }
 
-/**
- * A point of a curve. Once an epoch: `loss` and the task's hit rate (train), the metrics that the task names (val),
- * `learningRate` (train). At most about 200 times a run: `stepLoss` and `learningRate` (train).
- */
-export interface MetricPoint {
-  readonly name: string
-  readonly split: 'train' | 'val'
-  /** Epochs count from 1; step is the number of optimizer steps taken. */
-  readonly epoch: number
-  readonly step: number
-  readonly value: number
-  /** Where it stands on the axis of its curve. */
-  readonly x: { readonly name: 'epoch' | 'step'; readonly value: number }
-}
-
 export type FitMetric = MetricPoint & { readonly type: 'metric' }
 
 export interface FitLog {
@@ -74,14 +62,6 @@ export interface PrefixReport {
   readonly cached: number
   readonly computed: number
   readonly bytes: number
-}
-
-/** The task's metrics on validation images, of the weights that were given back; `loss` is plain. */
-export interface ValidationScores {
-  readonly count: number
-  readonly values: Readonly<Record<string, number>>
-  /** The head that they were measured with: thresholds included, where the task chooses any. */
-  readonly head: Head
 }
 
 export interface FitResult {

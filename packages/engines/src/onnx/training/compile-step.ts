@@ -4,15 +4,15 @@ import type { TrainerSpec } from '../../engine.js'
 import { EngineError } from '../../engine.js'
 import type { TrainedParameters } from '../../engine-support/trained-parameters.js'
 import { differentiate } from './differentiate.js'
-import type { ConfiguredGraphOptimizer } from './optimizers/index.js'
-import { withRank } from './optimizers/graph-optimizer.js'
+import type { ConfiguredOptimizer } from '../../optimizers/index.js'
+import { withRank } from '../../optimizers/graph-update.js'
 import { TrainingGraph } from './training-graph.js'
 
 export interface StepPlan {
   readonly network: Network
   readonly spec: TrainerSpec
   readonly sorted: TrainedParameters
-  readonly optimizer: ConfiguredGraphOptimizer
+  readonly optimizer: ConfiguredOptimizer
   /** Values of the parameters that never change here; they become constants of the graph. */
   readonly frozen: Tensors
   readonly batch: number

@@ -14,8 +14,8 @@ import type { LoadedRuntime } from '../runtime.js'
 import { blockSize } from './block-size.js'
 import { nextName, scalarName, stepNames, sumName, writeStep } from './compile-step.js'
 import type { StepPart } from './compile-step.js'
-import { configureGraphOptimizer } from './optimizers/index.js'
-import type { ConfiguredGraphOptimizer } from './optimizers/index.js'
+import { configureOptimizer } from '../../optimizers/index.js'
+import type { ConfiguredOptimizer } from '../../optimizers/index.js'
 import { openTrainingSession } from './training-session.js'
 import { cutBatch } from './cut-batch.js'
 import type { BatchPart } from './cut-batch.js'
@@ -38,7 +38,7 @@ const keptSteps = 6
  */
 export class OnnxTrainer implements Trainer {
   private readonly sorted: TrainedParameters
-  private readonly optimizer: ConfiguredGraphOptimizer
+  private readonly optimizer: ConfiguredOptimizer
   private readonly classes: number
   private readonly frozen: Tensors
   /** Changing parameters, and slots as `slot/parameter`. */
@@ -62,7 +62,7 @@ export class OnnxTrainer implements Trainer {
         'Unfreeze a stage or add a head before training.',
       )
     }
-    this.optimizer = configureGraphOptimizer(spec.optimizer)
+    this.optimizer = configureOptimizer(spec.optimizer)
     this.classes = inferShapes(network).get(network.output)?.at(-1) ?? 0
     this.frozen = new Map(
       Object.keys(network.parameters)

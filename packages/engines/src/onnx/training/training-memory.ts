@@ -2,7 +2,7 @@ import { countParameters, inferShapes } from '@graft/network'
 import type { Network } from '@graft/network'
 import type { OptimizerSpec } from '../../engine.js'
 import { findPairs } from './fold-normalisation.js'
-import { configureGraphOptimizer } from './optimizers/index.js'
+import { configureOptimizer } from '../../optimizers/index.js'
 
 const bytesPerNumber = 4
 
@@ -33,7 +33,7 @@ export function trainingMemory(network: Network, images: number, optimizer: Opti
   const normalised = network.layers.filter(({ statistics }) => statistics === 'batch').map(({ name }) => name)
   const results =
     copies.results * (numbersIn([...shapes.keys()]) - numbersIn(joined)) + copies.normalised * numbersIn(normalised)
-  const slots = configureGraphOptimizer(optimizer).slots.length
+  const slots = configureOptimizer(optimizer).slots.length
   return (
     fixedBytes +
     bytesPerNumber *

@@ -1,14 +1,6 @@
-import type { OptimizerSpec } from '../../engine.js'
+export { optimizerOf } from '../../optimizers/index.js'
 import { findSchedule, type ScheduleSettings, scheduleSettings } from '../schedules/index.js'
-import type { TrainSettings } from './index.js'
-
-/** The optimizer of these settings, as trainers take it: only the fields that it has. */
-export function optimizerOf(
-  settings: Pick<TrainSettings, 'optimizer' | 'momentum' | 'nesterov' | 'beta1' | 'beta2' | 'epsilon' | 'weightDecay'>,
-): OptimizerSpec {
-  const { optimizer: name, momentum, nesterov, beta1, beta2, epsilon, weightDecay } = settings
-  return name === 'sgd' ? { name, momentum, nesterov, weightDecay } : { name, beta1, beta2, epsilon, weightDecay }
-}
+import type { TrainSettings } from './schema.js'
 
 /** The schedule of these settings, with the fields that it has; the rest of them have their defaults. */
 export function scheduleOf({

@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { optimizerCode, optimizerForm, optimizerNames } from '../../optimizers/index.js'
 import { tasks } from '../../tasks/index.js'
 import { scheduleSettings } from '../schedules/index.js'
 import { step } from '../schedules/step.js'
 
-const fraction = z.number().min(0).lt(1)
 const advanced = true
 const curves = [...new Set(tasks.flatMap((task) => task.curves))]
 const scheduleNames = scheduleSettings.options.map(({ shape }) => shape.name.value)
@@ -50,7 +50,7 @@ export const formFields = {
     description: 'Learning-rate factors by stage name; replaces the two above for that stage. 0: it stays as it is.',
     advanced,
   }),
-  optimizer: z.enum(['adamw', 'adam', 'sgd']).default('adamw').meta({
+  optimizer: z.enum(optimizerNames).default('adamw').meta({
     title: 'Optimizer',
     description: 'AdamW is a safe choice; SGD with momentum often ends a little better with a tuned rate.',
   }),
@@ -60,8 +60,7 @@ export const formFields = {
     .max(10)
     .default(1e-2)
     .meta({ title: 'Weight decay', description: 'Never applied to biases and normalisation.', advanced }),
-  momentum: z.number().min(0).max(0.9999).default(0.9).meta({ title: 'Momentum', description: 'SGD only.', advanced }),
-  nesterov: z.boolean().default(false).meta({ title: 'Nesterov', description: 'SGD only: look ahead.', advanced }),
+  ...optimizerForm,
   schedule: z
     .enum(scheduleNames)
     .default('cosine')
@@ -137,9 +136,7 @@ export const formFields = {
 /** What only code sets: no form shows it. */
 export const codeFields = {
   classWeights: z.union([classWeights.unwrap(), z.array(z.number().min(0))]).default('none'),
-  beta1: fraction.default(0.9).describe('Adam and AdamW: decay of the mean of the gradients.'),
-  beta2: fraction.default(0.999).describe('Adam and AdamW: decay of the mean of their squares.'),
-  epsilon: z.number().positive().default(1e-8).describe('Adam and AdamW: added to the root of the squares.'),
+  ...optimizerCode,
   minDelta: z.number().min(0).default(0).describe('Smallest change of the monitored value that is an improvement.'),
   shuffle: z.boolean().default(true),
   dropLast: z

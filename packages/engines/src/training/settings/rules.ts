@@ -1,16 +1,14 @@
+import type { z } from 'zod'
+import { checkOptimizer } from '../../optimizers/index.js'
+import type { OptimizerProblem } from '../../optimizers/optimizer.js'
 import { findSchedule } from '../schedules/index.js'
-import type { ParsedTrainSettings } from './index.js'
+import type { formFields } from './fields.js'
 
 /** What is wrong with settings that are right one by one. Warnings don't stop a training. */
-export interface SettingsProblem {
-  readonly code: string
-  readonly severity: 'error' | 'warning'
-  readonly field: string
-  readonly message: string
-  readonly fix: string
-}
+export type SettingsProblem = OptimizerProblem
 
-type Checked = Pick<ParsedTrainSettings, 'schedule' | 'warmup' | 'optimizer' | 'nesterov' | 'momentum' | 'learningRate'>
+/** What the rules read; a form's params have it all, and more. */
+type Checked = Omit<z.output<z.ZodObject<typeof formFields>>, 'classWeights'>
 type Rule = (settings: Checked) => SettingsProblem | null
 
 /** Rules between fields, and rates that are known to end badly. Pure. */
@@ -29,24 +27,5 @@ const rules: readonly Rule[] = [
           fix: 'Set warmup to 0, or choose another schedule.',
         }
       : null,
-  ({ optimizer, nesterov, momentum }) =>
-    optimizer === 'sgd' && nesterov && momentum === 0
-      ? {
-          code: 'nesterov-without-momentum',
-          severity: 'error',
-          field: 'nesterov',
-          message: 'Nesterov needs momentum, but momentum is 0.',
-          fix: 'Raise momentum to 0.9, or switch nesterov off.',
-        }
-      : null,
-  ({ optimizer, learningRate }) =>
-    optimizer !== 'sgd' && learningRate > 0.1
-      ? {
-          code: 'rate-high',
-          severity: 'warning',
-          field: 'learningRate',
-          message: `A learning rate of ${learningRate} is very high for ${optimizer}; training may diverge.`,
-          fix: 'Try 0.001 to 0.01.',
-        }
-      : null,
+  checkOptimizer,
 ]
