@@ -99,7 +99,7 @@ const editorFloors = [
   { floor: 'forms', rooms: ['fields', 'network', 'upload', 'widgets', 'paths', 'previews', '.'] },
   { floor: 'canvas', rooms: ['projection', 'gestures', 'cards', 'view', '.'] },
   { floor: 'palette' },
-  { floor: 'results', rooms: ['read', 'cards', 'classification', 'views', 'try-it', '.'] },
+  { floor: 'results', rooms: ['read', 'cards', 'classification', 'multi-label', 'views', 'try-it', '.'] },
   { floor: 'run-panel' },
   { floor: 'history-compare' },
   { floor: 'tour' },

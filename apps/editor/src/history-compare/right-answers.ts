@@ -14,6 +14,12 @@ const readers: { readonly [Kind in EvaluationDetail['kind']]: (detail: DetailOf<
     predictions
       .filter(({ label }) => label >= 0)
       .map(({ id, label, prediction }) => ({ id, truth: String(label), right: prediction === label })),
+  'multi-label-evaluation': ({ predictions }) =>
+    predictions.map(({ id, label, prediction }) => ({
+      id,
+      truth: label.join(' '),
+      right: label.length === prediction.length && label.every((index) => prediction.includes(index)),
+    })),
 }
 
 /** The answers of an evaluation, for samples whose truth is known. */

@@ -11,6 +11,8 @@ export const datasetValueSchema = z.object({
   kind: z.literal('dataset'),
   split: z.enum(splits),
   name: z.string(),
+  /** What its labels mean, and with it what can be learned: `single-label`, `multi-label`. */
+  task: z.string().default('single-label'),
   classNames: list(z.string()),
   samples: blobReferenceSchema,
   /**

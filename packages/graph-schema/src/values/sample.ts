@@ -2,11 +2,17 @@ import { z } from 'zod'
 import { fileSourceSchema, generatedSourceSchema } from './sample-source.js'
 import type { SampleSource } from './sample-source.js'
 
+/**
+ * The truth about a sample, in the words of the data set's task: `single-label`, an index into classNames (-1: not
+ * known, as in Predict); `multi-label`, the indices of all classes that are in the image.
+ */
+export const labelSchema = z.union([z.int().min(-1), z.array(z.int().min(0)).readonly()])
+export type Label = z.output<typeof labelSchema>
+
 const factsSchema = z.object({
   /** Stable id shown to people: path relative to the root, or `similar/robot/17`. */
   id: z.string(),
-  /** Index into classNames; -1 when unlabelled (Predict). */
-  label: z.int().min(-1),
+  label: labelSchema,
   /** Split given by the source's own train/val/test folders. */
   split: z.enum(['train', 'val', 'test']).exactOptional(),
   /** Samples with the same group never land in different splits. */

@@ -58,7 +58,7 @@ export function createImageLoader(options: ImageLoaderOptions): ImageLoader {
   const viewOf = (view: number): number => (random ? view : 0)
   return {
     count: samples.length,
-    labels: Int32Array.from(samples, (sample) => sample.label),
+    labels: samples.map((sample) => sample.label),
     random,
     key: (index, view) => sha256Of(`${recipeHash} ${sampleAt(samples, index).fingerprint} ${viewOf(view)}`),
     prefetch: (indices, view) => ahead.announce(indices, viewOf(view)),

@@ -1,15 +1,15 @@
 import { describeScores } from '@graft/graph-schema'
-import type { DatasetValue, GraphDocument } from '@graft/graph-schema'
+import type { DatasetValue, GraphDocument, SingleLabelEvaluation } from '@graft/graph-schema'
 import { classifierHead, architectures } from '@graft/network'
 import type { Network } from '@graft/network'
-import type { CurvePoint, EvaluationDetail, TrainingDetail } from '../sdk/values.js'
+import type { CurvePoint, TrainingDetail } from '../sdk/values.js'
 import { singleLabel } from '@graft/engines'
 import type { ReportInput } from './report-input.js'
 
 /** A run as it might have been, for tests of the report and for looking at it. Deterministic. */
 export function testReportInput(
   classNames: readonly string[] = ['ants', 'bees', 'beetles', 'butterflies', 'dragonflies', 'grasshoppers', 'spiders'],
-): ReportInput {
+): Omit<ReportInput, 'evaluations'> & { readonly evaluations: readonly SingleLabelEvaluation[] } {
   return {
     title: 'Insects: small and similar',
     document: testGraph,
@@ -42,6 +42,7 @@ export function testNetwork(classNames: readonly string[]): Network {
 export function testImages(classNames: readonly string[]): DatasetValue {
   return {
     kind: 'dataset',
+    task: 'single-label',
     split: 'all',
     name: 'insects',
     classNames,
@@ -57,7 +58,7 @@ export function testImages(classNames: readonly string[]): DatasetValue {
   }
 }
 
-export function testEvaluation(classNames: readonly string[], split: 'val' | 'test'): EvaluationDetail {
+export function testEvaluation(classNames: readonly string[], split: 'val' | 'test'): SingleLabelEvaluation {
   const classes = classNames.length
   const confusion = classNames.map((_, row) =>
     classNames.map((__, column) =>

@@ -1,3 +1,5 @@
+import { hashIntegers, mulberry32 } from '../random.js'
+import { classesInScene, drawScene, scenes } from './families/scenes.js'
 import { findSampleFamily } from './render-sample.js'
 
 /** A named data set out of a family; together the four cover the size x similarity plane of transfer learning. */
@@ -95,5 +97,30 @@ function listSplit(set: SampleSet, split: SampleSplit, perClass: number): readon
       classIndex,
       sampleIndex: firstIndex[split] + offset,
     })),
+  )
+}
+
+/** The set with several objects in an image, none of them included: how many images each part has. */
+export const sceneSet = {
+  id: 'several-objects',
+  title: 'Several objects',
+  family: scenes.id,
+  counts: { train: 320, val: 120, test: 160 },
+  seed: 1105,
+} as const
+
+/** One image of the scene set: what to draw, and the classes that are in it. */
+export interface SceneEntry extends SampleEntry {
+  readonly classes: readonly number[]
+}
+
+/** Every image of the scene set, split by split. */
+export function listSceneEntries(): readonly SceneEntry[] {
+  return (['train', 'val', 'test'] as const).flatMap((split) =>
+    Array.from({ length: sceneSet.counts[split] }, (_, offset) => {
+      const sampleIndex = firstIndex[split] + offset
+      const classIndex = drawScene(mulberry32(hashIntegers(sceneSet.seed, sampleIndex)))
+      return { split, classIndex, sampleIndex, classes: classesInScene(classIndex) }
+    }),
   )
 }

@@ -1,4 +1,4 @@
-import { metricsValueSchema } from '@graft/graph-schema'
+import { datasetValueSchema, metricsValueSchema } from '@graft/graph-schema'
 import type { DatasetValue, FactSource, MetricsValue, OwnKind, Port, PortKind, SplitName } from '@graft/graph-schema'
 import type { Network } from '@graft/network'
 // Not the whole package: a plugin's process loads this, and is started for every call.
@@ -82,7 +82,7 @@ export function portKind<const Kind extends OwnKind, Value>(
 
 /** The images that arrived at an input. Throws a NodeError when something else did. */
 export function datasetInput(value: unknown): DatasetValue {
-  return inputOf<DatasetValue>(value, 'dataset', 'images')
+  return datasetValueSchema.parse(inputOf<DatasetValue>(value, 'dataset', 'images'))
 }
 
 /** The images at an input that may be left unconnected. */

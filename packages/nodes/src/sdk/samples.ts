@@ -1,3 +1,4 @@
+import { countLabels, findTask, singleLabel } from '@graft/engines'
 import type { BlobReference, DatasetValue, Sample } from '@graft/graph-schema'
 import type { BlobStore } from './node-context.js'
 import { parseSamples, printSamples } from './sample-lines.js'
@@ -39,11 +40,10 @@ export function writeSamples(
   return store.put(printSamples(samples, root), 'application/x-ndjson', 'samples.ndjson')
 }
 
-/** Number of samples of every class. */
-export function countPerClass(samples: readonly Sample[], classes: number): number[] {
-  const counts = new Array<number>(classes).fill(0)
-  for (const { label } of samples) if (label >= 0) counts[label] = (counts[label] ?? 0) + 1
-  return counts
+/** Number of samples of every class, in a data set of that task; one with several classes counts for each. */
+export function countPerClass(samples: readonly Sample[], classes: number, task = singleLabel.id): number[] {
+  const labels = samples.map(({ label }) => label)
+  return countLabels(findTask(task), labels, classes)
 }
 
 /**
@@ -51,15 +51,17 @@ export function countPerClass(samples: readonly Sample[], classes: number): numb
  * where that folder lies.
  */
 export async function withSamples(
-  dataset: Omit<DatasetValue, 'samples' | 'count' | 'countPerClass'>,
+  dataset: Omit<DatasetValue, 'samples' | 'count' | 'countPerClass' | 'task'> & Partial<Pick<DatasetValue, 'task'>>,
   samples: readonly Sample[],
   store: Pick<BlobStore, 'put'>,
 ): Promise<DatasetValue> {
   const blob = await writeSamples(samples, store, dataset.root)
+  const { task = singleLabel.id } = dataset
   return {
     ...dataset,
+    task,
     samples: blob,
     count: samples.length,
-    countPerClass: countPerClass(samples, dataset.classNames.length),
+    countPerClass: countPerClass(samples, dataset.classNames.length, task),
   }
 }

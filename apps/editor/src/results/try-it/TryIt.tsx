@@ -165,7 +165,7 @@ function Preview({ image }: { readonly image: Blob | null }): ReactElement {
 }
 
 function Bars({
-  prediction: { classNames, probabilities, milliseconds },
+  prediction: { task, classNames, probabilities, chosen, milliseconds },
 }: {
   readonly prediction: Prediction
 }): ReactElement {
@@ -174,9 +174,14 @@ function Bars({
     .toSorted((a, b) => b.probability - a.probability)
   return (
     <>
+      {task !== 'single-label' && (
+        <p className="try-said">
+          In this image: <b>{chosen.map((index) => classNames[index] ?? index).join(', ') || 'none of the classes'}</b>
+        </p>
+      )}
       <ul className="bars">
         {ranked.slice(0, shownClasses).map(({ name, index, probability }) => (
-          <li key={name}>
+          <li key={name} {...(chosen.includes(index) && { 'data-chosen': true })}>
             <span className="bar-name">{name}</span>
             <span className="bar-track">
               <span style={{ inlineSize: `${probability * 100}%`, background: classColor(index) }} />

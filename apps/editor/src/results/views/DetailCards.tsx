@@ -2,6 +2,7 @@ import type { DetailKind, MetricsDetail } from '@graft/graph-schema'
 import type { ReactElement } from 'react'
 import type { DatasetResult } from '../read/run-results.js'
 import type { DetailView } from './detail-view.js'
+import { multiLabelViews } from './multi-label-evaluation.js'
 import { singleLabelViews } from './single-label-evaluation.js'
 import { trainingViews } from './training.js'
 
@@ -9,6 +10,7 @@ import { trainingViews } from './training.js'
 const views: { readonly [Kind in DetailKind]: readonly DetailView<Kind>[] } = {
   training: trainingViews,
   'single-label-evaluation': singleLabelViews,
+  'multi-label-evaluation': multiLabelViews,
 }
 
 /** All that a detail tells, card by card. */

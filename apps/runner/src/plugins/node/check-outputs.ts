@@ -1,4 +1,6 @@
+import { tasks } from '@graft/engines'
 import { textOf } from '@graft/errors'
+import { datasetValueSchema } from '@graft/graph-schema'
 import type { DatasetValue, NodeManifest, Port } from '@graft/graph-schema'
 import { upgradeNetwork, validateNetwork } from '@graft/network'
 import type { Network } from '@graft/network'
@@ -45,7 +47,7 @@ async function checkValue(name: string, port: Port, value: unknown, check: Outpu
   if (stranger !== undefined)
     throw wrong(check, name, `names the blob ${stranger.slice(0, 12)}…, which the plugin neither stored nor was given`)
   if (kind === 'model') checkModel(name, (value as { network: Network }).network, check)
-  if (kind === 'dataset') await checkDataset(name, value as DatasetValue, check)
+  if (kind === 'dataset') await checkDataset(name, datasetValueSchema.parse(value), check)
 }
 
 function checkModel(name: string, network: Network, check: OutputCheck): void {
@@ -64,12 +66,14 @@ async function checkDataset(name: string, dataset: DatasetValue, check: OutputCh
   if (samples === null) throw wrong(check, name, 'gave a dataset whose list of samples cannot be read')
   if (samples.length !== dataset.count)
     throw wrong(check, name, `says that it has ${dataset.count} images, but lists ${samples.length}`)
-  const mislabelled = samples.find(({ label }) => label >= classes)
+  const task = tasks.find(({ id }) => id === dataset.task)
+  if (task === undefined) throw wrong(check, name, `has the task "${dataset.task}", which this version doesn't know`)
+  const mislabelled = samples.find(({ label }) => label !== -1 && !task.accepts(label, classes))
   if (mislabelled !== undefined)
     throw wrong(
       check,
       name,
-      `gives "${mislabelled.id}" the label ${mislabelled.label}, but has only ${classes} classes`,
+      `gives "${mislabelled.id}" the label ${JSON.stringify(mislabelled.label)}, but has ${classes} classes (${task.title.toLowerCase()})`,
     )
   const known = new Set(await inputImages(check.inputs, check.store))
   const hidden = samples.find(({ path }) => path !== undefined && !known.has(path) && !isGranted(path, check.readable))

@@ -1,17 +1,19 @@
 import { z } from 'zod'
 import { upgradeDetail } from '../older.js'
+import { multiLabelEvaluationSchema } from './multi-label-evaluation.js'
 import { singleLabelEvaluationSchema } from './single-label-evaluation.js'
 import { trainingDetailSchema } from './training.js'
 
 export * from './curve-point.js'
 export * from './evaluation.js'
+export * from './multi-label-evaluation.js'
 export * from './single-label-evaluation.js'
 export * from './training.js'
 
 /** What stands behind a metrics value, by `kind`; one file each. Also reads what Graft 0.1.0 stored. */
 export const metricsDetailSchema = z.preprocess(
   upgradeDetail,
-  z.discriminatedUnion('kind', [trainingDetailSchema, singleLabelEvaluationSchema]),
+  z.discriminatedUnion('kind', [trainingDetailSchema, singleLabelEvaluationSchema, multiLabelEvaluationSchema]),
 )
 export type MetricsDetail = z.output<typeof metricsDetailSchema>
 export type DetailKind = MetricsDetail['kind']

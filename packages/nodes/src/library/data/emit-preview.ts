@@ -1,3 +1,4 @@
+import { singleLabel, type Task } from '@graft/engines'
 import type { Sample } from '@graft/graph-schema'
 import { contactSheet } from '../../image-files/contact-sheet.js'
 import type { Image } from '../../image/image.js'
@@ -15,10 +16,13 @@ export async function emitContactSheet(
   samples: readonly Sample[],
   classNames: readonly string[],
   context: NodeContext,
+  task: Pick<Task, 'classesOf'> = singleLabel,
 ): Promise<void> {
   const shown = classNames.slice(0, mostClasses)
   const rows = await Promise.all(
-    shown.map((_, label) => thumbnailsOf(spread(samples.filter((sample) => sample.label === label)))),
+    shown.map((_, label) =>
+      thumbnailsOf(spread(samples.filter((sample) => task.classesOf(sample.label).includes(label)))),
+    ),
   )
   if (rows.every((row) => row.length === 0)) return
   const blob = await context.store.put(await contactSheet(rows), 'image/jpeg', 'images.jpg')

@@ -1,6 +1,8 @@
+import { singleLabel, type Task } from '@graft/engines'
 import type { Sample } from '@graft/graph-schema'
 import { hashIntegers, fnv1aOfText } from '../../random.js'
 import { groupBy } from './group-by.js'
+import { stratifyIteratively } from './iterative-stratification.js'
 
 export interface SplitFractions {
   readonly val: number
@@ -10,17 +12,21 @@ export interface SplitFractions {
 export interface SplitOptions extends SplitFractions {
   /** Keep the proportions of the classes in every part. */
   readonly stratify: boolean
+  /** What the labels mean; default: one class per image. */
+  readonly task?: Pick<Task, 'classesOf' | 'several'>
   readonly seed: number
 }
 
-type Part = 'train' | 'val' | 'test'
+export type Part = 'train' | 'val' | 'test'
 export type SplitParts = Readonly<Record<Part, readonly Sample[]>>
 
 /** Samples that must stay together: the same group, or the same image twice. */
-interface Unit {
+export interface Unit {
   readonly samples: readonly Sample[]
   /** Class that most of them have. */
-  readonly label: number
+  readonly label: number | undefined
+  /** Samples of each class. */
+  readonly classes: ReadonlyMap<number, number>
   /** Draws its place in the shuffled order; depends on seed and content only. */
   readonly order: number
   readonly key: string
@@ -32,10 +38,14 @@ interface Unit {
  * image. Parts are sorted by id.
  */
 export function splitSamples(samples: readonly Sample[], options: SplitOptions): SplitParts {
-  const units = shuffledUnits(samples, options.seed)
-  const strata = options.stratify ? [...groupBy(units, (unit) => unit.label).values()] : [units]
+  const { task = singleLabel } = options
+  const units = shuffledUnits(samples, options.seed, task)
   const parts = new Map<Unit, Part>()
-  for (const stratum of strata) fillParts(stratum, options, parts)
+  if (options.stratify && task.several) stratifyIteratively(units, options, parts)
+  else {
+    const strata = options.stratify ? [...groupBy(units, (unit) => unit.label).values()] : [units]
+    for (const stratum of strata) fillParts(stratum, options, parts)
+  }
   keepOneToTrain(units, parts)
   const pick = (part: Part): readonly Sample[] =>
     sortById(units.filter((unit) => parts.get(unit) === part).flatMap((unit) => unit.samples))
@@ -47,13 +57,15 @@ export function sortById(samples: readonly Sample[]): readonly Sample[] {
   return samples.toSorted((left, right) => (left.id < right.id ? -1 : left.id > right.id ? 1 : 0))
 }
 
-function shuffledUnits(samples: readonly Sample[], seed: number): readonly Unit[] {
+function shuffledUnits(samples: readonly Sample[], seed: number, task: Pick<Task, 'classesOf'>): readonly Unit[] {
   return joinSamples(sortById(samples))
     .map((members) => {
       const key = members
         .map((sample) => sample.fingerprint)
         .reduce((least, fingerprint) => (fingerprint < least ? fingerprint : least))
-      return { samples: members, label: mostFrequentLabel(members), key, order: hashIntegers(seed, fnv1aOfText(key)) }
+      const classes = classesOf(members, task)
+      const order = hashIntegers(seed, fnv1aOfText(key))
+      return { samples: members, classes, label: mostFrequent(classes), key, order }
     })
     .toSorted((left, right) => left.order - right.order || (left.key < right.key ? -1 : 1))
 }
@@ -82,11 +94,17 @@ function joinSamples(samples: readonly Sample[]): readonly (readonly Sample[])[]
   ].map((members) => members.map(({ sample }) => sample))
 }
 
-function mostFrequentLabel(samples: readonly Sample[]): number {
-  const counts = groupBy(samples, (sample) => sample.label)
-  return [...counts].reduce((best, entry) =>
-    entry[1].length > best[1].length || (entry[1].length === best[1].length && entry[0] < best[0]) ? entry : best,
-  )[0]
+function classesOf(samples: readonly Sample[], task: Pick<Task, 'classesOf'>): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>()
+  for (const { label } of samples)
+    for (const index of task.classesOf(label)) counts.set(index, (counts.get(index) ?? 0) + 1)
+  return counts
+}
+
+/** The class that most samples have, the first of equals; undefined where none has one. */
+function mostFrequent(classes: ReadonlyMap<number, number>): number | undefined {
+  const [best] = [...classes].toSorted(([left, a], [right, b]) => b - a || left - right)
+  return best?.[0]
 }
 
 /** Gives each part the units that bring it nearest to its share; the rest trains. */
@@ -108,14 +126,14 @@ function comesNearer(count: number, size: number, wanted: number): boolean {
   return Math.abs(count + size - wanted) < Math.abs(count - wanted)
 }
 
-/** A class that no training image is left of can't be learnt: takes one unit of it back. */
+/** A class that no training image is left of can't be learned: takes one unit of it back. */
 function keepOneToTrain(units: readonly Unit[], parts: Map<Unit, Part>): void {
   const trained = new Set(
-    units.filter((unit) => parts.get(unit) === 'train').flatMap((unit) => unit.samples.map((sample) => sample.label)),
+    units.filter((unit) => parts.get(unit) === 'train').flatMap(({ classes }) => [...classes.keys()]),
   )
   for (const unit of units.toReversed()) {
-    if (unit.samples.every((sample) => trained.has(sample.label))) continue
+    if ([...unit.classes.keys()].every((index) => trained.has(index))) continue
     parts.set(unit, 'train')
-    for (const sample of unit.samples) trained.add(sample.label)
+    for (const index of unit.classes.keys()) trained.add(index)
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { findTask } from '@graft/engines'
 import type { DatasetValue, Sample, SplitName } from '@graft/graph-schema'
 import { defineNode } from '../../sdk/define-node.js'
 import type { NodeContext } from '../../sdk/node-context.js'
@@ -85,7 +86,7 @@ Images of one group, and copies of one image, never land in different parts. Eve
     if (samples.length === 0)
       throw new NodeError('images', `"${images.name}" has no images.`, 'Check the node that the images come from.')
     const { parts, how } = divide(samples, settings, images)
-    warnOfThinClasses(parts, images.classNames, context)
+    warnOfThinClasses(parts, images, context)
     const useValidation = parts.test.length === 0 && parts.val.length > 0 && settings.missingTest === 'validation'
     if (useValidation)
       warn(
@@ -110,6 +111,7 @@ function divide(
   settings: Params,
   images: DatasetValue,
 ): { readonly parts: SplitParts; readonly how: string } {
+  const task = findTask(images.task)
   const hasOwn = samples.some((sample) => sample.split !== undefined)
   if (settings.method === 'own' && !hasOwn) {
     throw new NodeError(
@@ -120,11 +122,11 @@ function divide(
   }
   const { valFraction: val, testFraction: test, stratify, seed } = settings
   if (settings.method === 'random' || !hasOwn) {
-    return { parts: splitSamples(samples, { val, test, stratify, seed }), how: `Drawn with seed ${seed}` }
+    return { parts: splitSamples(samples, { val, test, stratify, seed, task }), how: `Drawn with seed ${seed}` }
   }
   const own = ownParts(samples, images)
   if (own.val.length > 0) return { parts: own, how: "The source's own split" }
-  const carved = splitSamples(own.train, { val, test: 0, stratify, seed })
+  const carved = splitSamples(own.train, { val, test: 0, stratify, seed, task })
   return {
     parts: { train: carved.train, val: carved.val, test: own.test },
     how: `The source's own split, with validation drawn from its training images with seed ${seed}`,
@@ -152,10 +154,11 @@ function partOf(
   context: NodeContext,
 ): Promise<DatasetValue> {
   const marked = samples.map((sample) => (name === 'all' ? sample : { ...sample, split: name }))
-  const { kind, classNames, transforms, skipped, provenance, root } = images
+  const { kind, task, classNames, transforms, skipped, provenance, root } = images
   return withSamples(
     {
       kind,
+      task,
       split: name,
       name: images.name,
       classNames,
@@ -169,8 +172,8 @@ function partOf(
   )
 }
 
-function warnOfThinClasses(parts: SplitParts, classNames: readonly string[], context: NodeContext): void {
-  const count = (samples: readonly Sample[]): readonly number[] => countPerClass(samples, classNames.length)
+function warnOfThinClasses(parts: SplitParts, { classNames, task }: DatasetValue, context: NodeContext): void {
+  const count = (samples: readonly Sample[]): readonly number[] => countPerClass(samples, classNames.length, task)
   const [train, val] = [count(parts.train), count(parts.val)]
   const named = (matches: (label: number) => boolean): string =>
     classNames

@@ -1,3 +1,4 @@
+import { findTask } from '@graft/engines'
 import type { DatasetValue } from '@graft/graph-schema'
 import { NodeError } from '../../sdk/node-error.js'
 import type { ModelValue } from '../../sdk/values.js'
@@ -14,7 +15,14 @@ export function requireSameClasses({ network }: ModelValue, dataset: DatasetValu
       'Put Add Head between Strip Head and this node, and train it.',
     )
   }
-  const wanted = network.head.names
+  const { names: wanted, task } = network.head
+  if (task !== dataset.task) {
+    throw new NodeError(
+      'model',
+      `The head of ${network.name} is for ${describe(task)}, the images "${dataset.name}" have labels for ${describe(dataset.task)}.`,
+      'Connect the same images to Add Head ("images") as to Train and Evaluate: the head takes its task from them.',
+    )
+  }
   if (wanted.length === dataset.classNames.length && wanted.every((name, index) => name === dataset.classNames[index]))
     return
   throw new NodeError(
@@ -23,6 +31,8 @@ export function requireSameClasses({ network }: ModelValue, dataset: DatasetValu
     'Connect the same images to Add Head ("images") as to Train and Evaluate, so that classes and their order agree.',
   )
 }
+
+const describe = (task: string): string => findTask(task).title.toLowerCase()
 
 function shorten(names: readonly string[]): string {
   return names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')}, ...`

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { taskOf } from '@graft/engines'
 import { addHead as withHead, countParameters } from '@graft/network'
 import { defineNode } from '../../sdk/define-node.js'
 import { NodeError } from '../../sdk/node-error.js'
@@ -52,16 +53,25 @@ Connect the images that you will train on, so that the head gets their classes a
   sameClasses: [[{ param: 'classes' }, { port: 'images' }]],
   async run({ inputs, params: settings, context }) {
     const { network } = inputs.model
-    const classNames = chooseClassNames(settings.classes, inputs.images?.classNames)
+    const { images } = inputs
+    const classNames = chooseClassNames(settings.classes, images?.classNames)
     const { pooling, hidden, activation, dropout, seed } = settings
     const result = atField('pooling', () =>
-      withHead(network, { classNames, pooling, hidden, activation, dropout, seed }),
+      withHead(network, {
+        classNames,
+        ...(images !== undefined && { task: images.task }),
+        pooling,
+        hidden,
+        activation,
+        dropout,
+        seed,
+      }),
     )
     const added = countParameters(result).total - countParameters(network).total
     context.emit({
       type: 'log',
       level: 'info',
-      message: `A head for ${classNames.length} classes with ${added.toLocaleString('en')} parameters.`,
+      message: `A head for ${classNames.length} classes (${taskOf(result).task.title.toLowerCase()}) with ${added.toLocaleString('en')} parameters.`,
     })
     return { model: { kind: 'model' as const, network: result } }
   },

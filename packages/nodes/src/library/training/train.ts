@@ -159,11 +159,14 @@ function refuseEmpty(dataset: DatasetValue, validation: DatasetValue | undefined
 function withHistory(
   network: Network,
   { phase }: TrainParams,
-  { epochsRun, bestEpoch }: FitResult,
+  { epochsRun, bestEpoch, validation }: FitResult,
   dataset: DatasetValue,
 ): Network {
   const line = `trained "${phase}" for ${epochsRun} epochs on ${dataset.count} images of ${dataset.name} (kept epoch ${bestEpoch})`
-  return { ...network, provenance: { ...network.provenance, history: [...network.provenance.history, line] } }
+  const { provenance } = network
+  // What the task chose on the validation images, such as thresholds, belongs to the head.
+  const head = validation?.head ?? network.head
+  return { ...network, head, provenance: { ...provenance, history: [...provenance.history, line] } }
 }
 
 function describe(

@@ -1,4 +1,4 @@
-import type { EvaluationDetail } from '../../sdk/values.js'
+import type { SingleLabelEvaluation } from '@graft/graph-schema'
 import { percent } from '../format.js'
 import { html } from '../html.js'
 import type { Html } from '../html.js'
@@ -12,7 +12,7 @@ const y = (value: number): number =>
 /**
  * Reliability diagram: how often the network was right, by how sure it was. Bars on the diagonal are what is hoped for.
  */
-export function calibrationChart(id: string, bins: EvaluationDetail['calibrationBins']): Html {
+export function calibrationChart(id: string, bins: SingleLabelEvaluation['calibrationBins']): Html {
   const filled = bins.filter(({ count }) => count > 0)
   const description = filled
     .map(

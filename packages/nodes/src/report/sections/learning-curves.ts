@@ -1,3 +1,4 @@
+import { tasks } from '@graft/engines'
 import type { CurvePoint, TrainingDetail } from '../../sdk/values.js'
 import { lineChart } from '../charts/line-chart.js'
 import type { ChartSeries } from '../charts/line-chart.js'
@@ -25,9 +26,14 @@ interface Measure {
   readonly formatY: (value: number) => string
 }
 
+/** Of every task, the metric that stands for all and what is counted while training. */
 const measures: readonly Measure[] = [
   { name: 'loss', title: 'Loss', formatY: short },
-  { name: 'accuracy', title: 'Accuracy', formatY: (value) => percent(value, 0) },
+  ...[...new Set(tasks.flatMap(({ primary, hitRate }) => [primary, hitRate]))].map((name) => ({
+    name,
+    title: tasks.flatMap(({ metrics }) => metrics).find((metric) => metric.name === name)?.title ?? name,
+    formatY: (value: number) => percent(value, 0),
+  })),
   { name: 'learningRate', title: 'Learning rate', formatY: short },
 ]
 
