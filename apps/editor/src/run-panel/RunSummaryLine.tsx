@@ -1,3 +1,4 @@
+import { titleInText } from '@graft/graph-schema'
 import type { RunStatus } from '@graft/graph-schema'
 import { useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
@@ -28,7 +29,7 @@ export function RunSummaryLine(): ReactElement | null {
       {headline !== null && (
         <span>
           <b>{scoreText(headline.metric, headline.value)}</b> {splitWords[headline.split]}{' '}
-          {headline.metric.title.toLowerCase()}
+          {titleInText(headline.metric)}
         </span>
       )}
       {seconds !== null && <span>{duration(seconds)}</span>}

@@ -25,6 +25,10 @@ export const scoresSchema = z.object({
 })
 export type Scores = Readonly<z.output<typeof scoresSchema>>
 
+/** A metric's title within a sentence: `macro F1`. */
+export const titleInText = ({ title }: Pick<MetricDescription, 'title'>): string =>
+  title.charAt(0).toLowerCase() + title.slice(1)
+
 /** One metric with its value. */
 export interface Score extends MetricDescription {
   readonly value: number

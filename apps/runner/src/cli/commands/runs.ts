@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { titleInText } from '@graft/graph-schema'
 import type { RunSummary } from '@graft/graph-schema'
 import { colorsFor } from '../../text/colors.js'
 import type { Colors } from '../../text/colors.js'
@@ -42,7 +43,7 @@ export function duration({ startedAt, finishedAt }: RunSummary): string {
 export function resultOf({ headline, problem, progress, status }: RunSummary): string {
   if (status === 'failed' || status === 'interrupted') return oneLine(problem?.message ?? '')
   if (headline !== undefined)
-    return `${headline.metric.title.toLowerCase()} ${formatScore(headline.metric, headline.value)} on ${headline.count} ${headline.split} images`
+    return `${titleInText(headline.metric)} ${formatScore(headline.metric, headline.value)} on ${headline.count} ${headline.split} images`
   return progress === undefined ? '' : `${progress.done} of ${progress.total} nodes`
 }
 

@@ -1,4 +1,4 @@
-import { isEvaluation, metricsValueSchema, scoreList } from '@graft/graph-schema'
+import { isEvaluation, metricsValueSchema, scoreList, titleInText } from '@graft/graph-schema'
 import type { EvaluationDetail, MetricsValue } from '@graft/graph-schema'
 import { readDetail } from '@graft/nodes'
 import type { BlobStore } from '@graft/nodes'
@@ -54,7 +54,7 @@ async function metricsLines(course: NodeCourse, store: BlobStore, name: NameNode
     values.map(async (value) => {
       const intervals = await intervalsOf(value, store)
       const scores = scoreList(value).map((score) => {
-        const text = `${score.title.toLowerCase()} ${formatScore(score, score.value)}`
+        const text = `${titleInText(score)} ${formatScore(score, score.value)}`
         const interval = intervals[score.name]
         const range = interval?.map((bound) => formatScore(score, bound)).join(' to ')
         return (

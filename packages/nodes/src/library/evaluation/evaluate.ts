@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Evaluation, taskOf } from '@graft/engines'
-import { describeScores, metricsDetailSchema, scoreList } from '@graft/graph-schema'
+import { describeScores, metricsDetailSchema, scoreList, titleInText } from '@graft/graph-schema'
 import type {
   BlobReference,
   DatasetValue,
@@ -144,5 +144,5 @@ function scoreText({ title, format, value }: Score, interval: readonly [number, 
   const show = (number: number): string =>
     format === 'percent' ? `${(100 * number).toFixed(1)} %` : String(Number(number.toPrecision(3)))
   const range = interval === undefined ? '' : ` (95% interval ${show(interval[0])} to ${show(interval[1])})`
-  return `${title.toLowerCase()} ${show(value)}${range}`
+  return `${titleInText({ title })} ${show(value)}${range}`
 }
