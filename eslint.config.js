@@ -251,6 +251,25 @@ export default tseslint.config(
       '@typescript-eslint/await-thenable': 'error',
     },
   },
+  {
+    name: 'what can not be missing is said with must(value, what)',
+    files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.{ts,tsx}'],
+    ignores: ['**/*.test.ts', '**/testing/**', 'packages/tests/**'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'error' },
+  },
+  {
+    name: 'loops over pixels and weights: their bounds are beside them, and a call per number would be felt',
+    files: [
+      'packages/nodes/src/image/**/*.ts',
+      'packages/nodes/src/transforms/**/*.ts',
+      'packages/nodes/src/loader/prepare.ts',
+      'packages/nodes/src/image-files/decode.ts',
+      'packages/nodes/src/image-files/headers/jpeg-headers.ts',
+      'packages/network/src/surgery/fold-batch-norm.ts',
+      'packages/network/src/formats/tfjs-layers/converters/layer-converter.ts',
+    ],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
   // Suites that run over one kind of hostile input stay together.
   { name: 'long tests', files: ['**/*.test.ts'], rules: { 'max-lines': ['error', { max: 600 }] } },
   ...layers.map(boundary),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { must } from '@graft/errors'
 import { LocalDecoder, type Decoder, type PreparedImage } from './decoder.js'
 import { DecodingThread } from './decoding-thread.js'
 import { ImagePool } from './image-pool.js'
@@ -70,7 +71,7 @@ export function startWorkerDecoder(
     prepare: (sample, view, index) =>
       new Promise<PreparedImage>((resolve, reject) => {
         if (closed) return reject(new Error('the loader was closed'))
-        borrowed[index % count]!.prepare({
+        must(borrowed[index % count], 'a decoding thread').prepare({
           loader,
           sample,
           view,

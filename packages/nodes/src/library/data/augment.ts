@@ -1,3 +1,4 @@
+import { must } from '@graft/errors'
 import { z } from 'zod'
 import type { DatasetValue, Sample, Transform } from '@graft/graph-schema'
 import type { Preprocessing } from '@graft/network'
@@ -145,9 +146,8 @@ async function emitViews(
   transforms: readonly Transform[],
   context: NodeContext,
 ): Promise<void> {
-  const shown = Array.from(
-    { length: Math.min(previewImages, samples.length) },
-    (_, index) => samples[Math.floor((index * samples.length) / previewImages)] ?? samples[0]!,
+  const shown = Array.from({ length: Math.min(previewImages, samples.length) }, (_, index) =>
+    must(samples[Math.floor((index * samples.length) / previewImages)], 'a sample to show'),
   )
   if (shown.length === 0) return
   const plain = new Preparer({ preprocessing: previewPreprocessing, transforms: [], seed: 0 }, 0)

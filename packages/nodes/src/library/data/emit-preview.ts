@@ -1,4 +1,5 @@
 import { singleLabel, type Task } from '@graft/engines'
+import { must } from '@graft/errors'
 import type { Sample } from '@graft/graph-schema'
 import { contactSheet } from '../../image-files/contact-sheet.js'
 import type { Image } from '../../image/image.js'
@@ -38,5 +39,7 @@ async function thumbnailsOf(samples: readonly Sample[]): Promise<readonly Image[
 
 function spread(samples: readonly Sample[]): readonly Sample[] {
   if (samples.length <= perClass) return samples
-  return Array.from({ length: perClass }, (_, index) => samples[Math.floor((index * samples.length) / perClass)]!)
+  return Array.from({ length: perClass }, (_, index) =>
+    must(samples[Math.floor((index * samples.length) / perClass)], 'a sample of the class'),
+  )
 }

@@ -1,4 +1,5 @@
 import { singleLabel, type Task } from '@graft/engines'
+import { must } from '@graft/errors'
 import type { Sample } from '@graft/graph-schema'
 import { hashIntegers, fnv1aOfText } from '../../random.js'
 import { groupBy } from './group-by.js'
@@ -75,7 +76,7 @@ function joinSamples(samples: readonly Sample[]): readonly (readonly Sample[])[]
   const parents = samples.map((_, index) => index)
   const rootOf = (index: number): number => {
     let root = index
-    while (parents[root] !== root) root = parents[root] = parents[parents[root]!]!
+    while (parents[root] !== root) root = parents[root] = must(parents[must(parents[root], 'a parent')], 'a parent')
     return root
   }
   const firstWith = new Map<string, number>()

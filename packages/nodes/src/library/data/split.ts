@@ -1,3 +1,4 @@
+import { must } from '@graft/errors'
 import { z } from 'zod'
 import { findTask } from '@graft/engines'
 import type { DatasetValue, Sample, SplitName } from '@graft/graph-schema'
@@ -182,7 +183,7 @@ function warnOfThinClasses(parts: SplitParts, { classNames, task }: DatasetValue
       .join(', ')
   const untrained = named((label) => train[label] === 0)
   const single = named((label) => train[label] === 1)
-  const unvalidated = named((label) => train[label]! > 0 && val[label] === 0)
+  const unvalidated = named((label) => must(train[label], 'the count of a class') > 0 && val[label] === 0)
   if (untrained !== '') warn(context, `No training image of: ${untrained}. These classes can't be learnt; add images.`)
   if (single !== '') warn(context, `Only one training image of: ${single}. Expect poor results for it; add images.`)
   if (unvalidated !== '' && parts.val.length > 0)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
+import { must } from '@graft/errors'
 import { checkImage, type CheckOptions, type ImageCheck } from '../../../image-files/check-image.js'
 import { loadSharp } from '../../../image-files/sharp-library.js'
 import type { ListedFile } from '../../../image-files/list-files.js'
@@ -72,7 +73,7 @@ export async function checkFiles<File extends ListedFile>(
   const work = async (): Promise<void> => {
     for (let index = next++; index < files.length; index = next++) {
       options.signal.throwIfAborted()
-      const file = files[index]!
+      const file = must(files[index], 'a file of the list')
       const entry = options.cache.get(file) ?? (await checkFile(file, options))
       options.cache.set(file, entry)
       results[index] = { file, ...entry }
