@@ -6,8 +6,8 @@ import { z } from 'zod'
 import type { Home } from '../home.js'
 import { schemaSteps } from './schema.js'
 
-/** How long a process waits for another one's transaction; they take milliseconds. */
-const patienceMilliseconds = 10_000
+/** How long a command waits for another process's transaction; they take milliseconds, compacting takes seconds. */
+const patienceMilliseconds = 15_000
 
 /** A row as the database gives it; each reader parses it. */
 export type Row = unknown
@@ -38,9 +38,13 @@ export class DatabaseError extends GraftError {
 
 /**
  * Opens `graft.db` in the home folder, creating both when needed, and brings it to the newest layout. Throws
- * DatabaseError when it can't be used.
+ * DatabaseError when it can't be used. A statement blocks the whole process while it waits for another one's
+ * transaction; a process that has others to serve waits for `busyMilliseconds` only, and tries again later (`persist`).
  */
-export function openDatabase(home: Home): Database {
+export function openDatabase(
+  home: Home,
+  { busyMilliseconds = patienceMilliseconds }: { readonly busyMilliseconds?: number } = {},
+): Database {
   mkdirSync(home.root, { recursive: true })
   const path = join(home.root, 'graft.db')
   const connection = new Libsql(path)
@@ -51,6 +55,7 @@ export function openDatabase(home: Home): Database {
     connection.pragma('synchronous = NORMAL')
     const database = wrap(connection)
     migrate(connection, database, path)
+    connection.pragma(`busy_timeout = ${busyMilliseconds}`)
     return database
   } catch (error) {
     connection.close()
@@ -101,7 +106,8 @@ function wrap(connection: Libsql.Database): Database {
         connection.exec('commit')
         return result
       } catch (error) {
-        connection.exec('rollback')
+        // A full disk has ended the transaction already.
+        if (connection.inTransaction) connection.exec('rollback')
         throw error
       } finally {
         depth -= 1

@@ -17,6 +17,11 @@ export function identify(pid: number): ProcessIdentity | null {
 /** This process. */
 export const ownIdentity: ProcessIdentity = { pid: process.pid, started: startOf(process.pid) }
 
+/** Whether it is this process. */
+export function isOwn({ pid, started }: ProcessIdentity): boolean {
+  return pid === ownIdentity.pid && started === ownIdentity.started
+}
+
 /** Whether the very process is still there. */
 export function isAlive({ pid, started }: ProcessIdentity): boolean {
   return isRunning(pid) && startOf(pid) === started

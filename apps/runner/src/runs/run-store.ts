@@ -6,7 +6,7 @@ import type { Database, Row } from '../database/open-database.js'
 import { newRunId } from './new-run-id.js'
 import type { RunRequest } from '../process/run-request.js'
 import { applyToRow } from './apply-to-row.js'
-import { isAlive, ownIdentity, writeIdentity } from './process-identity.js'
+import { isAlive, isOwn, ownIdentity, writeIdentity } from './process-identity.js'
 import type { ProcessIdentity } from './process-identity.js'
 import { parseRequest, parseRun, summaryColumns } from './stored-run.js'
 import type { StoredRequest, StoredRun } from './stored-run.js'
@@ -183,12 +183,26 @@ export class RunStore {
     })
   }
 
-  /** Marks running runs whose process is gone; what they had told so far stays, and they can be resumed. */
-  interruptOrphans(): readonly { readonly run: StoredRun; readonly events: readonly RunEvent[] }[] {
-    return this.running().flatMap((run) => (run.owner !== null && isAlive(run.owner) ? [] : this.interrupt(run)))
+  /**
+   * Marks running runs whose process is gone; what they had told so far stays, and they can be resumed. A run that
+   * somebody wanted to stop is cancelled instead. `isLookedAfter` says which of the runs of this process it still
+   * looks after; it may have had to leave one whose end could not be written.
+   */
+  interruptOrphans(
+    isLookedAfter: (id: string) => boolean = () => true,
+  ): readonly { readonly run: StoredRun; readonly events: readonly RunEvent[] }[] {
+    return this.running().flatMap((run) => {
+      if (run.owner === null || !isAlive(run.owner))
+        return this.interrupt(run, 'The process that looked after this run was killed.')
+      const isLeft = isOwn(run.owner) && !isLookedAfter(run.summary.id)
+      return isLeft ? this.interrupt(run, 'What this run did could not be written to the database.') : []
+    })
   }
 
-  private interrupt(seen: StoredRun): { readonly run: StoredRun; readonly events: readonly RunEvent[] }[] {
+  private interrupt(
+    seen: StoredRun,
+    message: string,
+  ): { readonly run: StoredRun; readonly events: readonly RunEvent[] }[] {
     return this.database.transaction(() => {
       const run = this.require(seen.summary.id)
       // Another process was quicker.
@@ -198,14 +212,10 @@ export class RunStore {
         run.owner?.started !== seen.owner?.started
       )
         return []
-      return [
-        {
-          run,
-          events: this.append(run.summary.id, [
-            { type: 'run-interrupted', message: 'The process that looked after this run was killed.' },
-          ]),
-        },
-      ]
+      const end: RunEventBody = run.cancelRequested
+        ? { type: 'run-finished', status: 'cancelled', outputs: {}, milliseconds: 0 }
+        : { type: 'run-interrupted', message }
+      return [{ run, events: this.append(run.summary.id, [end]) }]
     })
   }
 

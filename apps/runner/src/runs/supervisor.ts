@@ -43,6 +43,8 @@ export class Supervisor {
   private timer: NodeJS.Timeout | null = null
   private version = -1
   private orphansDue = 0
+  /** The queue could not be looked at, so that has to be done again. */
+  private missed = false
   private stopping = false
 
   constructor(private readonly options: SupervisorOptions) {}
@@ -130,19 +132,21 @@ export class Supervisor {
 
   private recover(): void {
     this.orphansDue = Date.now() + orphanMilliseconds
-    const events = recoverOrphans(this.options.store)
+    if (this.missed) this.schedule()
+    const events = recoverOrphans(this.options.store, (id) => this.active.has(id))
     if (events.length === 0) return
     this.options.onEvents(events)
     if (this.options.onRestart === 'resume') {
-      for (const { run } of events)
-        if ((this.options.store.find(run)?.summary.attempts ?? 0) < automaticAttempts) this.resume(run, true)
+      for (const { run, type } of events)
+        if (type === 'run-interrupted' && (this.options.store.find(run)?.summary.attempts ?? 0) < automaticAttempts)
+          this.resume(run, true)
     }
     this.schedule()
   }
 
   private schedule(): void {
     if (this.stopping) return
-    this.guard('starting a run', () => {
+    this.missed = !this.guard('starting a run', () => {
       for (let run = this.next(); run !== null; run = this.next()) this.run(run.summary.id)
     })
   }
@@ -175,11 +179,14 @@ export class Supervisor {
     }
   }
 
-  private guard(what: string, work: () => void): void {
+  /** Whether it succeeded. */
+  private guard(what: string, work: () => void): boolean {
     try {
       work()
+      return true
     } catch (error) {
       this.options.onError(`${what} failed`, error)
+      return false
     }
   }
 }

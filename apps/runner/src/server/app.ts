@@ -1,6 +1,7 @@
 import { apiBase } from '@graft/graph-schema'
 import express from 'express'
 import type { Express, NextFunction, Request, Response } from 'express'
+import { databaseTrouble } from '../database/database-trouble.js'
 import { HelperRefusal } from '../helper/helper-protocol.js'
 import { HttpProblem, documentProblem } from './http/http-problem.js'
 import { describeError } from './services/log.js'
@@ -185,6 +186,7 @@ function answerError(
   response.removeHeader('Content-Disposition')
   response.removeHeader('ETag')
   response.set('Cache-Control', 'no-store')
+  if (problem.status === 503) response.set('Retry-After', '1')
   response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem.toJson()))
 }
 
@@ -199,8 +201,11 @@ function problemOf(error: unknown): HttpProblem {
       'The process that was to work this out failed. The log says how; please report it.',
     )
   }
+  const trouble = databaseTrouble(error)
+  if (trouble === 'busy')
+    return new HttpProblem(503, 'database-busy', 'Another process is writing to the database. Try again in a moment.')
   const code = (error as NodeJS.ErrnoException).code
-  if (code === 'ENOSPC')
+  if (code === 'ENOSPC' || code === 'EDQUOT' || trouble === 'full')
     return new HttpProblem(507, 'disk-full', 'The disk is full; nothing was stored. Free some space.')
   if (code === 'ECONNRESET' || code === 'ECONNABORTED' || code === 'ERR_STREAM_PREMATURE_CLOSE')
     return new HttpProblem(400, 'aborted', 'The request ended before it was complete. Send it again.')

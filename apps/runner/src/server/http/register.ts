@@ -1,11 +1,16 @@
 import { apiBase, endpoints } from '@graft/graph-schema'
 import type { Endpoint, EndpointName } from '@graft/graph-schema'
 import type { Request, Response, Router } from 'express'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { z } from 'zod'
+import { databaseTrouble } from '../../database/database-trouble.js'
 import { HttpProblem } from './http-problem.js'
 import { parseGuardedJson } from './json-guard.js'
 import { readBody } from './read-body.js'
 import type { ServerLimits } from '../options/server-options.js'
+
+/** How long a request waits for another process's transaction. */
+const busyPatience = 3000
 
 export interface Call<Of extends Endpoint> {
   readonly params: z.output<Of['params']>
@@ -39,10 +44,27 @@ export function registerEndpoints(router: Router, handlers: Handlers, limits: Se
       const query = parse(endpoint.query, plainQuery(request.query), 'query')
       const body =
         endpoint.body === null ? null : parse(endpoint.body, await readJson(request, limits.jsonBytes), 'body')
-      const answer = await handler({ params, query, body: body as null, request, response })
+      const call = { params, query, body: body as null, request, response }
+      const answer = await patiently(() => handler(call))
       if (endpoint.response !== null) response.status(endpoint.status).json(answer)
       else if (endpoint.status === 204) response.status(204).end()
     })
+  }
+}
+
+/**
+ * Another process may write for a moment; whoever asks need not know. A transaction that found the database locked has
+ * changed nothing, so the handler may start again; what takes a body of its own reads that before it writes.
+ */
+async function patiently<Result>(handle: () => Result | Promise<Result>): Promise<Result> {
+  const end = performance.now() + busyPatience
+  for (;;) {
+    try {
+      return await handle()
+    } catch (error) {
+      if (databaseTrouble(error) !== 'busy' || performance.now() > end) throw error
+    }
+    await pause(100)
   }
 }
 

@@ -16,6 +16,9 @@ import { MemoryBudget } from './memory-budget.js'
 import { NodeLibrary } from './node-library.js'
 import type { Helpers, Services } from './services.js'
 
+/** The server serves others meanwhile; it blocks for a moment only. */
+const serverBusyMilliseconds = 100
+
 export interface ServiceListener {
   /** Everything that this process has written about runs, in order. */
   readonly onEvents: (events: readonly RunEvent[]) => void
@@ -37,7 +40,7 @@ export function openServices(options: ServerOptions, listener: ServiceListener):
   const log = createLog(options.log ?? (() => undefined))
   const limits = { ...cacheLimits(), ...options.cacheLimits }
   const environment = { GRAFT_HOME: options.home.root, ...environmentOf(limits) }
-  const database = openDatabase(options.home)
+  const database = openDatabase(options.home, { busyMilliseconds: serverBusyMilliseconds })
   const runs = new RunStore(database)
   const newHelper = (): HelperProcess => new HelperProcess(options.helperProgram, environment)
   const helpers = { quick: newHelper(), slow: newHelper(), plugins: newHelper() }
