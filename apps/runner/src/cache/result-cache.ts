@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BlobStore } from '@graft/nodes'
@@ -46,7 +47,7 @@ export function openResultCache(directory: string): ResultCache {
   const path = (key: string): string => join(directory, key.slice(0, 2), `${key}.json`)
   return {
     lookup: (key, store) => lookup(path(key), key, store),
-    save: (entry) => writeAtomically(path(entry.key), JSON.stringify(entry)),
+    save: (entry) => writeAtomically(path(entry.key), withChecksum(JSON.stringify(entry))),
   }
 }
 
@@ -60,11 +61,22 @@ export function writeOnly(cache: ResultCache): ResultCache {
 /** Reads an entry's file; null when it is not there or makes no sense. */
 export async function readResult(file: string): Promise<CachedResult | null> {
   try {
-    const parsed = result.safeParse(JSON.parse(await readFile(file, 'utf8')))
+    const parsed = result.safeParse(JSON.parse(withoutChecksum(await readFile(file, 'utf8'))))
     return parsed.success ? parsed.data : null
   } catch {
     return null
   }
+}
+
+const checksum = (text: string): string => createHash('sha256').update(text).digest('hex')
+/** A second line with the SHA-256 of the first: a changed digit in a number would make no other noise. */
+const withChecksum = (json: string): string => `${json}\n${checksum(json)}\n`
+
+/** The first line; throws when it isn't what was written. Files of Graft 0.1.0 have no second one. */
+function withoutChecksum(text: string): string {
+  const [json = '', sum] = text.split('\n')
+  if (sum !== undefined && sum !== checksum(json)) throw new Error('damaged')
+  return json
 }
 
 async function lookup(file: string, key: string, store: BlobStore): Promise<Lookup> {

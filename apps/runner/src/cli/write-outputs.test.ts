@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -20,6 +20,22 @@ describe('output files', () => {
     const written = await writeOutputs(outputs, store, join(directory, 'out'))
     expect(readdirSync(join(directory, 'out')).sort()).toEqual(['Model-a.onnx', 'model-b.onnx', 'model.onnx'])
     expect(written.every((file) => file.path.startsWith(directory) && existsSync(file.path))).toBe(true)
+  })
+
+  it.each([
+    ['emptied', (file: string) => writeFileSync(file, '')],
+    ['changed in one bit', (file: string) => writeFileSync(file, 'c')],
+    ['removed', (file: string) => rmSync(file)],
+  ])('are refused by name when what is stored was %s, and nothing of them is written', async (_how, damage) => {
+    const directory = mkdtempSync(join(tmpdir(), 'graft-out-'))
+    const store = openBlobStore(join(directory, 'store'))
+    const blob = await store.put(new TextEncoder().encode('b'), 'application/octet-stream', 'model.onnx')
+    damage(store.path(blob.sha256))
+    await expect(writeOutputs({ a: { file: { kind: 'file', blob } } }, store, join(directory, 'out'))).rejects.toThrow(
+      /"model\.onnx" of node "a" was damaged/,
+    )
+    expect(readdirSync(join(directory, 'out'))).toEqual([])
+    expect(await store.has(blob.sha256)).toBe(false)
   })
 
   it.each([

@@ -1,7 +1,11 @@
-import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import type { BlobReference, RunEvent } from '@graft/graph-schema'
 import { z } from 'zod'
+import { StoreError } from '../store/file-blob-store.js'
 import type { FileBlobStore } from '../store/file-blob-store.js'
 
 const fileLike = z.object({
@@ -25,11 +29,11 @@ export interface WrittenFile {
 
 /**
  * Copies the files and reports among a run's outputs to a folder, under their suggested names; two of one name are told
- * apart by their node.
+ * apart by their node. Throws StoreError when one is damaged or gone; nothing is left of it in the folder.
  */
 export async function writeOutputs(
   outputs: Extract<RunEvent, { type: 'run-finished' }>['outputs'],
-  store: Pick<FileBlobStore, 'path'>,
+  store: Pick<FileBlobStore, 'path' | 'damaged'>,
   directory: string,
 ): Promise<WrittenFile[]> {
   const taken = new Set<string>()
@@ -40,7 +44,11 @@ export async function writeOutputs(
       if (!parsed.success) continue
       const blob = parsed.data.blob as BlobReference
       const path = resolve(directory, freeName(safeName(blob, `${node}-${port}`), node, taken))
-      await copyAtomically(store.path(blob.sha256), path, directory)
+      const isWhole = await copyAtomically(store.path(blob.sha256), path, directory, blob.sha256)
+      if (!isWhole) {
+        await store.damaged(blob.sha256)
+        throw damagedResult(node, blob)
+      }
       written.push({ node, path, bytes: blob.bytes })
     }
   }
@@ -71,12 +79,37 @@ function freeName(name: string, node: string, taken: Set<string>): string {
   return free
 }
 
-async function copyAtomically(from: string, to: string, directory: string): Promise<void> {
+function damagedResult(node: string, blob: BlobReference): StoreError {
+  return new StoreError(
+    `The result "${blob.name ?? blob.sha256.slice(0, 12)}" of node "${node}" was damaged on disk or is gone: what is stored no longer has the checksum it was stored under. It was not written.`,
+    'Run the graph again: the node will make it again (`--no-cache` makes everything again).',
+    'store-damaged',
+  )
+}
+
+/** False when the content isn't what the checksum says; then nothing is there. */
+async function copyAtomically(from: string, to: string, directory: string, sha256: string): Promise<boolean> {
   await mkdir(directory, { recursive: true })
   const temporary = join(directory, `.graft-${process.pid}.tmp`)
   try {
-    await copyFile(from, temporary)
+    const hash = createHash('sha256')
+    await pipeline(
+      createReadStream(from, { highWaterMark: 1 << 20 }),
+      async function* (parts: AsyncIterable<Uint8Array>) {
+        for await (const part of parts) {
+          hash.update(part)
+          yield part
+        }
+      },
+      createWriteStream(temporary),
+    )
+    if (hash.digest('hex') !== sha256) return false
     await rename(temporary, to)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && (error as NodeJS.ErrnoException).path === from)
+      return false
+    throw error
   } finally {
     await rm(temporary, { force: true })
   }

@@ -1,14 +1,18 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { RunCheckpoints } from '../executor/run-options.js'
 import { writeAtomically } from '../store/write-atomically.js'
+import { seal, unseal } from './sealed.js'
 
 const defaultSeconds = 3
 /** Saving takes at most this share of the time. */
 const largestShare = 0.05
 
-/** Opens a run's checkpoints, in a folder of their own. At most one is written every `$GRAFT_CHECKPOINT_SECONDS` (3). */
+/**
+ * Opens a run's checkpoints, in a folder of their own. At most one is written every `$GRAFT_CHECKPOINT_SECONDS` (3).
+ * Each carries its checksum, and the one before it is kept: a damaged one would resume into other weights.
+ */
 export function openCheckpoints(
   directory: string,
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -16,23 +20,43 @@ export function openCheckpoints(
   const chosen = Number(environment.GRAFT_CHECKPOINT_SECONDS ?? defaultSeconds)
   const interval = (chosen >= 0 ? chosen : defaultSeconds) * 1000
   const path = (key: string): string => join(directory, `${key}.checkpoint`)
+  const earlier = (key: string): string => join(directory, `${key}.earlier.checkpoint`)
   return {
     ofNode: (key) => {
       let due = performance.now() + interval
       return {
-        load: async () => {
-          const bytes = await readFile(path(key)).catch(() => null)
-          return bytes === null ? null : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-        },
+        load: (warn) => loadNewestWhole([path(key), earlier(key)], warn),
         isDue: () => performance.now() >= due,
         save: async (bytes) => {
           const started = performance.now()
-          await writeAtomically(path(key), bytes)
+          // The one before, unless this is the first.
+          await rename(path(key), earlier(key)).catch(() => undefined)
+          await writeAtomically(path(key), seal(bytes))
           const ended = performance.now()
           due = ended + (interval === 0 ? 0 : Math.max(interval, (ended - started) / largestShare))
         },
       }
     },
-    forget: (key) => rm(path(key), { force: true }),
+    forget: async (key) => {
+      await Promise.all([path(key), earlier(key)].map((file) => rm(file, { force: true })))
+    },
   }
+}
+
+/** Content of the first of the files that is there and whole; says which were passed over. */
+async function loadNewestWhole(
+  files: readonly string[],
+  warn: ((message: string) => void) | undefined,
+): Promise<Uint8Array | null> {
+  for (const file of files) {
+    const sealed = await readFile(file).catch(() => null)
+    if (sealed === null) continue
+    const bytes = unseal(sealed)
+    if (bytes !== null) return bytes
+    await rm(file, { force: true })
+    warn?.(
+      `The checkpoint ${file} is damaged: its content no longer has the checksum it was saved with. It was removed, and the one before it is used, or the start.`,
+    )
+  }
+  return null
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { apiBase, problemDetailsSchema, runDetailSchema } from '@graft/graph-schema'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findHome } from '../home.js'
@@ -186,6 +187,28 @@ describe('artifacts', () => {
     const head = await get({}, '', 'HEAD')
     expect([head.status, head.body.length, head.headers['content-length']]).toEqual([200, 0, String(content.length)])
   })
+
+  it.each(['', 'weighty'])(
+    'that were damaged on disk (to %j) are not handed out, whole, in part or as a promise',
+    async (damaged) => {
+      const store = openBlobStore(findHome({ GRAFT_HOME: server.home }).store)
+      const headers: readonly Record<string, string>[] = [{}, { range: 'bytes=0-1' }]
+      for (const [index, each] of headers.entries()) {
+        const { sha256: name } = await store.put(
+          new TextEncoder().encode(`weights${index}`),
+          'application/octet-stream',
+        )
+        expect((await server.send('GET', `${apiBase}/artifacts/${name}`, { headers: each })).status).toBe(
+          200 + 6 * index,
+        )
+        writeFileSync(store.path(name), damaged)
+        const answer = await server.send('GET', `${apiBase}/artifacts/${name}`, { headers: each })
+        expect(answer.status).toBe(404)
+        expect(answer.body.toString()).toMatch(/store-damaged.*Run the graph again/s)
+        expect((await server.send('HEAD', `${apiBase}/artifacts/${name}`)).status).toBe(404)
+      }
+    },
+  )
 
   it('that are pages run in no origin, and are saved under a safe name', async () => {
     const answer = await get({}, '?download=..%2F..%2Fx%22%0d%0a.html')

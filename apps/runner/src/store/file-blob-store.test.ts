@@ -37,8 +37,25 @@ describe('blob store', () => {
     const store = open()
     const { sha256 } = await store.put(bytes('weights'), 'application/octet-stream')
     writeFileSync(store.path(sha256), 'weighty')
-    await expect(store.get(sha256)).rejects.toThrow(/damaged on disk.*run the graph again/)
+    await expect(store.get(sha256)).rejects.toThrow(/damaged on disk/)
     expect(await store.has(sha256)).toBe(false)
+  })
+
+  it.each([
+    ['emptied', ''],
+    ['changed without changing its length', 'weighty'],
+  ])('does not have, name or keep a blob that was %s', async (_how, content) => {
+    const store = open()
+    const { sha256 } = await store.put(bytes('weights'), 'application/octet-stream')
+    expect(await store.pathOfWhole(sha256)).toBe(store.path(sha256))
+    writeFileSync(store.path(sha256), content)
+    await expect(store.pathOfWhole(sha256)).rejects.toMatchObject({ code: 'store-damaged' })
+    await store.put(bytes('weights'), 'application/octet-stream')
+    writeFileSync(store.path(sha256), content)
+    expect(await store.has(sha256)).toBe(false)
+    writeFileSync(store.path(sha256), content)
+    await store.put(bytes('weights'), 'application/octet-stream')
+    expect(new TextDecoder().decode(await store.get(sha256))).toBe('weights')
   })
 
   it('repairs a blob cut short by a crash when it is put again', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { readFile, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GraftError } from '@graft/errors'
@@ -13,8 +14,8 @@ import { writeAtomically } from './write-atomically.js'
  */
 export class StoreError extends GraftError {
   override readonly name = 'StoreError'
-  constructor(message: string, fix: string, options?: ErrorOptions) {
-    super({ code: 'store', message, fix }, options)
+  constructor(message: string, fix: string, code: 'store' | 'store-damaged' = 'store') {
+    super({ code, message, fix })
   }
 }
 
@@ -30,8 +31,15 @@ export type BlobDescription = z.output<typeof description>
  */
 export interface FileBlobStore extends BlobStore {
   readonly directory: string
-  /** Path of the stored file, for reading in place. */
+  /** Path of the stored file. Its content is unchecked; see `pathOfWhole`. */
   path(sha256: string): string
+  /**
+   * Path of the stored file, for reading in place, after its content was found whole. Cheap when asked again: read once
+   * per process, and again when the file has changed. Throws StoreError.
+   */
+  pathOfWhole(sha256: string): Promise<string>
+  /** Removes a blob that was found damaged while it was read in place. Gives the error that says so. */
+  damaged(sha256: string): Promise<StoreError>
   /** Media type and suggested name as first stored; null when the blob is not there. */
   describe(sha256: string): Promise<BlobDescription | null>
 }
@@ -46,12 +54,25 @@ export function openBlobStore(directory: string): FileBlobStore {
       )
     return join(directory, sha256.slice(0, 2), sha256.slice(2, 4), sha256)
   }
+  const checked = createWholenessCheck()
   return {
     directory,
     path,
-    put: (bytes, mediaType, name) => put(path, bytes, mediaType, name),
+    pathOfWhole: async (sha256) => {
+      const file = path(sha256)
+      const state = await checked(file, sha256)
+      if (state === 'whole') return file
+      throw state === 'missing' ? missing(file, sha256) : await removeDamaged(file, sha256)
+    },
+    damaged: (sha256) => removeDamaged(path(sha256), sha256),
+    put: (bytes, mediaType, name) => put(path, checked, bytes, mediaType, name),
     get: (sha256) => get(path(sha256), sha256),
-    has: async (sha256) => (await sizeOf(path(sha256))) !== null,
+    // There and whole: what names a damaged blob has to be made again.
+    has: async (sha256) => {
+      const state = await checked(path(sha256), sha256)
+      if (state === 'damaged') await removeDamaged(path(sha256), sha256)
+      return state === 'whole'
+    },
     describe: async (sha256) => {
       const text = await readFile(`${path(sha256)}.json`, 'utf8').catch(() => null)
       const parsed = text === null ? null : description.safeParse(parseJson(text))
@@ -62,13 +83,14 @@ export function openBlobStore(directory: string): FileBlobStore {
 
 async function put(
   path: (sha256: string) => string,
+  checked: WholenessCheck,
   bytes: Uint8Array,
   mediaType: string,
   name?: string,
 ): Promise<BlobReference> {
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const file = path(sha256)
-  if ((await sizeOf(file)) === bytes.byteLength) {
+  if ((await checked(file, sha256)) === 'whole') {
     // Freshens the blob, so that a clean-up running in another process leaves it alone.
     const now = new Date()
     await utimes(file, now, now).catch(() => undefined)
@@ -81,25 +103,53 @@ async function put(
 
 async function get(file: string, sha256: string): Promise<Uint8Array> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT')
-      throw new StoreError(
-        `The stored file ${sha256.slice(0, 12)}… is not in the store any more (${file}).`,
-        'Run the graph again: the node that made it will make it again.',
-      )
-    throw error
+    throw error.code === 'ENOENT' ? missing(file, sha256) : error
   })
   if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes
-  // Gone rather than wrong: results that name it become invalid and are made again.
-  await rm(file, { force: true })
-  throw new StoreError(
-    `The stored file ${sha256.slice(0, 12)}… was damaged on disk: its content no longer has the checksum it was stored under. It was removed.`,
-    'Run the graph again to make it again.',
+  throw await removeDamaged(file, sha256)
+}
+
+function missing(file: string, sha256: string): StoreError {
+  return new StoreError(
+    `The stored file ${sha256.slice(0, 12)}… is not in the store any more (${file}).`,
+    'Run the graph again: the node that made it will make it again.',
   )
 }
 
-async function sizeOf(file: string): Promise<number | null> {
-  const found = await stat(file).catch(() => null)
-  return found?.isFile() ? found.size : null
+/** Gone rather than wrong: results that name it become invalid and are made again. */
+async function removeDamaged(file: string, sha256: string): Promise<StoreError> {
+  await rm(file, { force: true })
+  return new StoreError(
+    `The stored file ${sha256.slice(0, 12)}… was damaged on disk: its content no longer has the checksum it was stored under. It was removed.`,
+    'Run the graph again: the node that made it will make it again.',
+    'store-damaged',
+  )
+}
+
+type WholenessCheck = (file: string, sha256: string) => Promise<'whole' | 'damaged' | 'missing'>
+
+/** Reads a file in pieces, once for what the file system says of it (size, times to the nanosecond, place). */
+function createWholenessCheck(): WholenessCheck {
+  const whole = new Map<string, string>()
+  const seen = async (file: string): Promise<string | null> => {
+    const found = await stat(file, { bigint: true }).catch(() => null)
+    return found?.isFile() ? [found.size, found.mtimeNs, found.ctimeNs, found.ino].join() : null
+  }
+  return async (file, sha256) => {
+    const before = await seen(file)
+    if (before === null) return 'missing'
+    if (whole.get(sha256) === before) return 'whole'
+    const hash = createHash('sha256')
+    try {
+      for await (const part of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(part as Uint8Array)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'missing'
+      throw error
+    }
+    if (hash.digest('hex') !== sha256) return 'damaged'
+    whole.set(sha256, before)
+    return 'whole'
+  }
 }
 
 function parseJson(text: string): unknown {

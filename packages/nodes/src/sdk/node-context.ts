@@ -33,8 +33,8 @@ export interface NodeContext extends PluginContext {
 
 /** One node's state, for this run and exactly these inputs and parameters. */
 export interface NodeCheckpoints {
-  /** The newest state that was saved; null when there is none. */
-  load(): Promise<Uint8Array | null>
+  /** The newest state that was saved and is still whole; null when there is none. `warn` hears of damaged ones. */
+  load(warn?: (message: string) => void): Promise<Uint8Array | null>
   /** Whether enough time has passed since the last one that saving now is worth its cost. */
   isDue(): boolean
   save(bytes: Uint8Array): Promise<void>

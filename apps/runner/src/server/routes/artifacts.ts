@@ -1,3 +1,4 @@
+import { textOf } from '@graft/errors'
 import { HelperRefusal } from '../../helper/helper-protocol.js'
 import { HttpProblem, notFound } from '../http/http-problem.js'
 import type { Handlers } from '../http/register.js'
@@ -5,6 +6,8 @@ import { artifactPolicy } from '../security/headers.js'
 import { sendImmutableFile } from '../http/send-file.js'
 import { createSampleFinder, sampleThumbnail } from '../images/sample-thumbnail.js'
 import { thumbnailOfFile } from '../images/thumbnail.js'
+import { StoreError } from '../../store/file-blob-store.js'
+import type { FileBlobStore } from '../../store/file-blob-store.js'
 import type { Services } from '../services/services.js'
 
 /** What a browser may show; everything else is offered as a download. */
@@ -17,7 +20,7 @@ export function artifactHandlers(
   const sampleOf = createSampleFinder(store, memory)
   return {
     getArtifact: async ({ params, query, request, response }) => {
-      if (!(await store.has(params.sha256))) throw notFound(`artifact ${params.sha256.slice(0, 12)}…`)
+      const path = await wholeOr404(store, params.sha256)
       const description = await store.describe(params.sha256)
       const mediaType = (description?.mediaType ?? 'application/octet-stream').toLowerCase()
       const isShown = shown.test(mediaType)
@@ -31,13 +34,11 @@ export function artifactHandlers(
           'Content-Disposition',
           contentDisposition(query.download ?? description?.name ?? `${params.sha256.slice(0, 12)}.bin`),
         )
-      await sendImmutableFile(store.path(params.sha256), `"${params.sha256}"`, request, response)
+      await sendImmutableFile(path, `"${params.sha256}"`, request, response)
     },
     getArtifactThumbnail: async ({ params, query, request, response }) => {
-      if (!(await store.has(params.sha256))) throw notFound(`artifact ${params.sha256.slice(0, 12)}…`)
-      const path = await imageOr422(() =>
-        thumbnailOfFile(services, store.path(params.sha256), query.size, params.sha256),
-      )
+      const file = await wholeOr404(store, params.sha256)
+      const path = await imageOr422(() => thumbnailOfFile(services, file, query.size, params.sha256))
       response.set('Content-Type', 'image/jpeg')
       await sendImmutableFile(path.path, `"${path.key}"`, request, response)
     },
@@ -47,6 +48,17 @@ export function artifactHandlers(
       response.set('Content-Type', 'image/jpeg')
       await sendImmutableFile(image.path, `"${image.key}"`, request, response)
     },
+  }
+}
+
+/** Path of a stored file whose content has its checksum, read once per process and change; nothing else is handed out. */
+async function wholeOr404(store: FileBlobStore, sha256: string): Promise<string> {
+  try {
+    return await store.pathOfWhole(sha256)
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    if (error.code === 'store-damaged') throw new HttpProblem(404, error.code, textOf(error))
+    throw notFound(`artifact ${sha256.slice(0, 12)}…`)
   }
 }
 

@@ -11,7 +11,7 @@ export function trainCheckpoints(checkpoints: NodeCheckpoints, { emit }: Pick<No
     everyEpochs: 1,
     everySteps,
     load: async () => {
-      const bytes = await checkpoints.load()
+      const bytes = await checkpoints.load((message) => emit({ type: 'log', level: 'warning', message }))
       if (bytes === null) return null
       try {
         return decodeCheckpoint(bytes)
