@@ -5,6 +5,7 @@ import type { RunEvent } from '@graft/graph-schema'
 import { version } from '../version.js'
 import { createApp } from './app.js'
 import { removeLeftovers } from './data/remove-leftovers.js'
+import { guardConnections } from './http/guard-connections.js'
 import { addressOf, closeServer, listen, openServer } from './http/listen.js'
 import { serveViewers } from './live/viewers.js'
 import type { Viewers } from './live/viewers.js'
@@ -44,13 +45,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     queueChanged: () => viewers?.queueChanged(),
   })
   const server = openServer()
+  guardConnections(server, services.limits)
   viewers = serveViewers(server, services, securityOf(options))
   const closeAll = serveRequests(server, services, options, { counters, viewers })
   const port = await listen(server, host, wanted).catch(async (error: unknown) => {
     await closeAll()
     throw error
   })
-  server.maxConnections = services.limits.sockets + 500
   await removeLeftovers(home.temporary, services.roots.uploads)
   await services.start()
   const address = addressOf(host, port)

@@ -1,18 +1,25 @@
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import { ServerError } from '../options/server-options.js'
+import { endFully } from './end-fully.js'
+
+const statuses: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+}
 
 /** An HTTP server that doesn't wait for ever for slow clients, and answers what isn't HTTP with a status. */
 export function openServer(): Server {
   const server = createServer({
     headersTimeout: 20_000,
+    connectionsCheckingInterval: 5000,
     requestTimeout: 30 * 60_000,
     keepAliveTimeout: 10_000,
     maxHeaderSize: 16_384,
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
-    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+    const status = statuses[error.code ?? ''] ?? '400 Bad Request'
+    endFully(socket, `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
   })
   return server
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { livePath } from '@graft/graph-schema'
 import { WebSocketServer } from 'ws'
+import { endFully } from '../http/end-fully.js'
 import { isAllowedHost, isAllowedOrigin } from '../security/check-host.js'
 import { RateLimit } from '../security/rate-limit.js'
 import { LiveSocket } from './live-socket.js'
@@ -32,8 +33,10 @@ export function serveLive(server: Server, options: LiveServerOptions): LiveServe
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false })
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy())
-    const refusal = refusalOf(request, options, sockets.size, handshakes)
+    const welcomed = [...sockets].filter((socket) => socket.isGreeted).length
+    const refusal = refusalOf(request, options, welcomed, handshakes)
     if (refusal !== null) return refuseUpgrade(stream, refusal)
+    makeRoom(sockets, options.limits.sockets)
     webSockets.handleUpgrade(request, stream, head, (socket) => {
       const live = new LiveSocket(socket, options)
       sockets.add(live)
@@ -71,6 +74,11 @@ export function serveLive(server: Server, options: LiveServerOptions): LiveServe
   }
 }
 
+/** Who has not said hello, and so shown no token, keeps nobody out: the oldest of them goes. */
+function makeRoom(sockets: ReadonlySet<LiveSocket>, limit: number): void {
+  if (sockets.size >= limit) [...sockets].find((socket) => !socket.isGreeted)?.terminate()
+}
+
 type Refusal = readonly [status: number, text: string]
 
 function refusalOf(
@@ -89,7 +97,8 @@ function refusalOf(
 }
 
 function refuseUpgrade(stream: Duplex, [status, text]: Refusal): void {
-  stream.end(
+  endFully(
+    stream,
     `HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\nX-Content-Type-Options: nosniff\r\n\r\n`,
   )
 }

@@ -66,6 +66,16 @@ export class LiveSocket {
     if (this.watchesQueue && this.ready()) this.send(text)
   }
 
+  /** Whether it has said hello, and shown its token. */
+  get isGreeted(): boolean {
+    return this.greeted
+  }
+
+  /** Ends the connection at once. */
+  terminate(): void {
+    this.socket.terminate()
+  }
+
   /** The server goes away; clients come back by themselves. */
   close(): void {
     this.socket.close(codes.restart, 'the server stops')

@@ -51,6 +51,10 @@ export interface ServerLimits {
   readonly unpackedBytes: number
   readonly uploadFiles: number
   readonly sockets: number
+  /** See ConnectionLimits. */
+  readonly connections: number
+  readonly silentMilliseconds: number
+  readonly stalledMilliseconds: number
   readonly subscriptions: number
   /** Bytes waiting for a slow viewer; above, events are left in the database until it has caught up. */
   readonly socketBytes: number
@@ -68,6 +72,9 @@ export const defaultLimits: ServerLimits = {
   unpackedBytes: 8_000_000_000,
   uploadFiles: 200_000,
   sockets: 1000,
+  connections: 1500,
+  silentMilliseconds: 10_000,
+  stalledMilliseconds: 60_000,
   subscriptions: 64,
   socketBytes: 256_000,
   queuedRuns: 1000,
