@@ -1,8 +1,5 @@
-import { datasetValueSchema, metricsValueSchema } from '@graft/graph-schema'
+import { metricsValueSchema } from '@graft/graph-schema'
 import type { DatasetValue, FactSource, MetricsValue, OwnKind, Port, PortKind, SplitName } from '@graft/graph-schema'
-import type { Network } from '@graft/network'
-// Not the whole package: a plugin's process loads this, and is started for every call.
-import { upgradeNetwork } from '@graft/network/head'
 import { z } from 'zod'
 import { NodeError } from './node-error.js'
 import type { Carrying } from './port-values.js'
@@ -82,7 +79,7 @@ export function portKind<const Kind extends OwnKind, Value>(
 
 /** The images that arrived at an input. Throws a NodeError when something else did. */
 export function datasetInput(value: unknown): DatasetValue {
-  return datasetValueSchema.parse(inputOf<DatasetValue>(value, 'dataset', 'images'))
+  return inputOf<DatasetValue>(value, 'dataset', 'images')
 }
 
 /** The images at an input that may be left unconnected. */
@@ -92,9 +89,7 @@ export function optionalDatasetInput(value: unknown): DatasetValue | undefined {
 
 /** The network that arrived at an input. Throws a NodeError when something else did. */
 export function modelInput(value: unknown): ModelValue {
-  const model = inputOf<ModelValue>(value, 'model', 'a model')
-  const network = upgradeNetwork(model.network) as Network
-  return network === model.network ? model : { ...model, network }
+  return inputOf<ModelValue>(value, 'model', 'a model')
 }
 
 /**

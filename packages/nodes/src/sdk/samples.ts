@@ -1,4 +1,3 @@
-import { countLabels, findTask, singleLabel } from '@graft/engines'
 import type { BlobReference, DatasetValue, Sample } from '@graft/graph-schema'
 import type { BlobStore } from './node-context.js'
 import { parseSamples, printSamples } from './sample-lines.js'
@@ -40,10 +39,13 @@ export function writeSamples(
   return store.put(printSamples(samples, root), 'application/x-ndjson', 'samples.ndjson')
 }
 
-/** Number of samples of every class, in a data set of that task; one with several classes counts for each. */
-export function countPerClass(samples: readonly Sample[], classes: number, task = singleLabel.id): number[] {
-  const labels = samples.map(({ label }) => label)
-  return countLabels(findTask(task), labels, classes)
+/** Number of samples of every class; one that shows several classes counts for each, one without a label for none. */
+export function countPerClass(samples: readonly Sample[], classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0)
+  for (const { label } of samples)
+    for (const index of typeof label === 'number' ? [label] : label)
+      if (index >= 0 && index < classes) counts[index] = (counts[index] ?? 0) + 1
+  return counts
 }
 
 /**
@@ -56,12 +58,12 @@ export async function withSamples(
   store: Pick<BlobStore, 'put'>,
 ): Promise<DatasetValue> {
   const blob = await writeSamples(samples, store, dataset.root)
-  const { task = singleLabel.id } = dataset
+  const { task = 'single-label' } = dataset
   return {
     ...dataset,
     task,
     samples: blob,
     count: samples.length,
-    countPerClass: countPerClass(samples, dataset.classNames.length, task),
+    countPerClass: countPerClass(samples, dataset.classNames.length),
   }
 }

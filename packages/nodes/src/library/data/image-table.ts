@@ -165,7 +165,7 @@ function tell(
   skipped: readonly { readonly file: string; readonly reason: string }[],
   { emit }: NodeContext,
 ): void {
-  const counts = countPerClass(samples, classNames.length, multiLabel.id)
+  const counts = countPerClass(samples, classNames.length)
   const shown = classNames.slice(0, 12).map((name, index) => `${name} ${counts[index] ?? 0}`)
   const message = `${samples.length} images of ${classNames.length} classes (${shown.join(', ')}${classNames.length > 12 ? ', ...' : ''}); ${skipped.length === 0 ? 'no row' : `${skipped.length} rows`} skipped.`
   emit({ type: 'log', level: 'info', message })

@@ -173,8 +173,8 @@ function partOf(
   )
 }
 
-function warnOfThinClasses(parts: SplitParts, { classNames, task }: DatasetValue, context: NodeContext): void {
-  const count = (samples: readonly Sample[]): readonly number[] => countPerClass(samples, classNames.length, task)
+function warnOfThinClasses(parts: SplitParts, { classNames }: DatasetValue, context: NodeContext): void {
+  const count = (samples: readonly Sample[]): readonly number[] => countPerClass(samples, classNames.length)
   const [train, val] = [count(parts.train), count(parts.val)]
   const named = (matches: (label: number) => boolean): string =>
     classNames
