@@ -1,8 +1,9 @@
 import type { Head } from '@graft/network'
 import { binaryCrossEntropyPerRow, labelCounts, wilsonInterval } from '../../metrics/index.js'
+import { measureAll } from '../metric.js'
 import type { Evaluation, Outputs } from '../task.js'
 import { decodeMultiLabel, thresholdsOf } from './decode.js'
-import { averagePrecisions, multiLabelScores, sameClasses } from './scores.js'
+import { averagePrecisions, labelAnswers, multiLabelMetrics, sameClasses } from './metrics.js'
 
 /** Every number that Evaluate reports of a network for several classes per image; pure. */
 export function evaluateMultiLabel(outputs: Outputs, labels: readonly (readonly number[])[], head: Head): Evaluation {
@@ -13,7 +14,7 @@ export function evaluateMultiLabel(outputs: Outputs, labels: readonly (readonly 
   const thresholds = thresholdsOf(head, width)
   const right = labels.filter((label, row) => sameClasses(label, predictions[row] ?? [])).length
   return {
-    values: multiLabelScores(outputs, labels, head),
+    values: measureAll(multiLabelMetrics, labelAnswers(outputs, labels, head), 'evaluation'),
     intervals: { subsetAccuracy: wilsonInterval(right, labels.length) },
     detail: {
       kind: 'multi-label-evaluation',

@@ -1,8 +1,9 @@
+import { describeMetrics, measureAll } from '../metric.js'
 import type { Label, Outputs, Task } from '../task.js'
 import { classList } from './class-list.js'
 import { decodeMultiLabel } from './decode.js'
 import { evaluateMultiLabel } from './evaluate.js'
-import { multiLabelMetrics, multiLabelScores } from './scores.js'
+import { labelAnswers, multiLabelMetrics } from './metrics.js'
 import { sigmoidCrossEntropy } from './sigmoid-cross-entropy.js'
 import { multiLabelTargets } from './targets.js'
 import { chooseThresholds } from './thresholds.js'
@@ -14,7 +15,7 @@ import { chooseThresholds } from './thresholds.js'
 export const multiLabel: Task = {
   id: 'multi-label',
   title: 'Several classes per image',
-  metrics: multiLabelMetrics,
+  metrics: describeMetrics(multiLabelMetrics),
   primary: 'meanAveragePrecision',
   curves: ['loss', 'meanAveragePrecision', 'macroF1'],
   hitRate: 'subsetAccuracy',
@@ -34,7 +35,8 @@ export const multiLabel: Task = {
     ...head,
     thresholds: chooseThresholds(outputs, Array.from(labels, classList)),
   }),
-  score: (outputs, labels, head) => multiLabelScores(outputs, Array.from(labels, classList), head),
+  score: (outputs, labels, head) =>
+    measureAll(multiLabelMetrics, labelAnswers(outputs, Array.from(labels, classList), head), 'epoch'),
   decode: decodeMultiLabel,
   evaluate: (outputs, labels, head) => evaluateMultiLabel(outputs, labels.map(classList), head),
 }

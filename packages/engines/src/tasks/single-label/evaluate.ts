@@ -1,31 +1,26 @@
 import type { Head } from '@graft/network'
 import {
-  argmax,
-  balancedAccuracy,
   calibration,
   classScores,
-  confusionMatrix,
-  crossEntropy,
   crossEntropyPerRow,
-  macroF1,
   mostConfused,
   softmax,
-  topKAccuracy,
   wilsonInterval,
 } from '../../metrics/index.js'
+import { measureAll } from '../metric.js'
 import type { Evaluation, Outputs } from '../task.js'
+import { classAnswers, singleLabelMetrics } from './metrics.js'
 
 /** Every number that Evaluate reports of a network that tells classes apart; pure. */
 export function evaluateSingleLabel({ values, width }: Outputs, labels: Int32Array, { names }: Head): Evaluation {
   const count = labels.length
+  const answers = classAnswers({ values, width }, labels)
+  const { predictions, confusion } = answers
   const probabilities = softmax(values, width)
-  const predictions = argmax(values, width)
-  const confusion = confusionMatrix(labels, predictions, width)
   const correct = confusion.reduce((sum, row, index) => sum + (row[index] ?? 0), 0)
-  const { error, bins } = calibration(probabilities, labels, width)
   const detail = {
     kind: 'single-label-evaluation',
-    calibrationBins: bins,
+    calibrationBins: calibration(probabilities, labels, width).bins,
     confusion,
     perClass: classScores(confusion).map(({ support, precision, recall, f1 }, index) => ({
       name: names[index] ?? String(index),
@@ -37,14 +32,7 @@ export function evaluateSingleLabel({ values, width }: Outputs, labels: Int32Arr
     mostConfused: mostConfused(confusion),
   }
   return {
-    values: {
-      accuracy: correct / count,
-      balancedAccuracy: balancedAccuracy(confusion),
-      macroF1: macroF1(confusion),
-      ...(width > 5 && { top5: topKAccuracy(values, labels, width, 5) }),
-      loss: crossEntropy(values, labels, width),
-      calibrationError: error,
-    },
+    values: measureAll(singleLabelMetrics, answers, 'evaluation'),
     intervals: { accuracy: wilsonInterval(correct, count) },
     detail,
     rows: Array.from(labels, (label, row) => {

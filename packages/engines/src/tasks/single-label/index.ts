@@ -1,8 +1,9 @@
 import { EngineError } from '../../engine.js'
 import { argmax, softmax } from '../../metrics/index.js'
+import { describeMetrics, measureAll } from '../metric.js'
 import type { Label, Outputs, Prediction, Task } from '../task.js'
 import { evaluateSingleLabel } from './evaluate.js'
-import { singleLabelMetrics, singleLabelScores } from './scores.js'
+import { classAnswers, singleLabelMetrics } from './metrics.js'
 import { softTargets } from './soft-targets.js'
 import { softmaxCrossEntropy } from './softmax-cross-entropy.js'
 
@@ -10,7 +11,7 @@ import { softmaxCrossEntropy } from './softmax-cross-entropy.js'
 export const singleLabel: Task = {
   id: 'single-label',
   title: 'One class per image',
-  metrics: singleLabelMetrics,
+  metrics: describeMetrics(singleLabelMetrics),
   primary: 'accuracy',
   curves: ['loss', 'accuracy', 'macroF1'],
   hitRate: 'accuracy',
@@ -31,7 +32,7 @@ export const singleLabel: Task = {
   }),
   hits: ({ values, width }, labels) =>
     argmax(values, width).reduce((sum, prediction, row) => sum + (prediction === labels[row] ? 1 : 0), 0),
-  score: (outputs, labels) => singleLabelScores(outputs, classesOf(labels)),
+  score: (outputs, labels) => measureAll(singleLabelMetrics, classAnswers(outputs, classesOf(labels)), 'epoch'),
   decode: (outputs) => decode(outputs),
   evaluate: (outputs, labels, head) => evaluateSingleLabel(outputs, classesOf(labels), head),
 }
