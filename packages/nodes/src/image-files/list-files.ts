@@ -20,6 +20,12 @@ export interface Listing {
   readonly unread: readonly { readonly file: string; readonly reason: string }[]
 }
 
+/** Why an entry was left out. */
+const linkedFile = 'a symbolic link (set "Follow links" to use it)'
+export const linkedFolder = 'a symbolic link to a folder (set "Follow links" to use it)'
+const unreadableFile = "its name is not valid UTF-8, so it can't be opened (rename it)"
+export const unreadableFolder = "a folder whose name is not valid UTF-8, so it can't be opened (rename it)"
+
 /** Folders inside folders inside the class folder, at most. */
 const deepest = 12
 const systemFiles = new Set(['thumbs.db', 'desktop.ini', '__macosx', '@eadir', '$recycle.bin'])
@@ -39,7 +45,9 @@ export async function listFiles(root: string, followLinks: boolean): Promise<Lis
       if (isSystemFile(entry.name)) continue
       const id = folder === '' ? entry.name : `${folder}/${entry.name}`
       if (entry.isSymbolicLink() && !followLinks)
-        unread.push({ file: id, reason: 'a symbolic link (set "Follow links" to use it)' })
+        unread.push({ file: id, reason: (await isFolder(join(path, entry.name))) ? linkedFolder : linkedFile })
+      else if (entry.name.includes('\ufffd') && (await isMissing(join(path, entry.name))))
+        unread.push({ file: id, reason: entry.isDirectory() ? unreadableFolder : unreadableFile })
       else
         await visitEntry(id, join(path, entry.name), depth).catch((error: unknown) =>
           unread.push({ file: id, reason: `can't be opened (${codeOf(error)})` }),
@@ -97,6 +105,21 @@ export function compareText(left: string, right: string): number {
 
 function isSystemFile(name: string): boolean {
   return name.startsWith('.') || systemFiles.has(name.toLowerCase())
+}
+
+/** Whether a link leads to a folder. */
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (facts) => facts.isDirectory(),
+    () => false,
+  )
+}
+
+async function isMissing(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => false,
+    (error: unknown) => codeOf(error) === 'ENOENT',
+  )
 }
 
 function codeOf(error: unknown): string {

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import type { Sample } from '@graft/graph-schema'
 import { defineNode } from '../../sdk/define-node.js'
 import type { NodeContext } from '../../sdk/node-context.js'
-import { NodeError } from '../../sdk/node-error.js'
 import { choiceField, pathField, switchField } from '../../sdk/fields.js'
 import { datasetPort } from '../../sdk/ports.js'
 import { atField } from '../support/run-surgery.js'
@@ -11,9 +10,11 @@ import { progressOf } from '../../sdk/progress.js'
 import { withSamples } from '../../sdk/samples.js'
 import { emitContactSheet } from './emit-preview.js'
 import { checkFiles, checkVersion, type CheckedFile } from './image-folder/check-files.js'
-import { placeFiles, type PlacedFile, type Placement } from './image-folder/folder-layout.js'
-import { groupByPattern, patternProblem } from './image-folder/group-by-pattern.js'
+import { placeFiles, type PlacedFile } from './image-folder/folder-layout.js'
+import { groupsOf, patternProblem } from './image-folder/group-by-pattern.js'
 import { compareText, fingerprintListing, listFiles } from '../../image-files/list-files.js'
+import type { Layout } from './image-folder/read-layout.js'
+import { requireClasses, requireImages } from './image-folder/require-classes.js'
 import { requireFolder } from './image-folder/require-folder.js'
 import { openScanCache } from './image-folder/scan-cache.js'
 import { logScan, warnOfTraps } from './image-folder/summarise-scan.js'
@@ -28,7 +29,7 @@ const params = z.strictObject({
   layout: choiceField(['auto', 'classes', 'splits'], 'auto', {
     title: 'Layout',
     description:
-      '`classes`: one folder per class. `splits`: train, val (valid, validation) and test folders with one folder per class each. `auto` finds out which.',
+      '`classes`: one folder per class. `splits`: train, val and test folders (under any usual name: training_set, valid, seg_test) with one folder per class each. `auto` finds out which, and warns where another reading is likely too.',
   }),
   gifs: choiceField(['skip', 'firstFrame'], 'skip', {
     title: 'GIFs',
@@ -54,7 +55,7 @@ type Params = z.output<typeof params>
 export const imageFolder = defineNode({
   type: 'image-folder',
   version: 1,
-  revision: 2,
+  revision: 3,
   title: 'Image Folder',
   category: 'Data',
   readsFolder: 'path',
@@ -95,7 +96,8 @@ Class names are folder names, sorted by character code (capitals first), so that
     await requireFolder(settings.path, root)
     const listing = await listFiles(root, settings.followLinks)
     const placement = placeFiles(listing, settings.layout)
-    requireClasses(placement, settings, root)
+    for (const message of placement.warnings) context.emit({ type: 'log', level: 'warning', message })
+    requireClasses(placement, listing, settings, root)
     const checked = await checkPlaced(placement.placed, root, settings, context)
     const skipped = [
       ...listing.unread,
@@ -104,8 +106,8 @@ Class names are folder names, sorted by character code (capitals first), so that
     ]
     const usable = checked.filter(({ check }) => check.ok)
     const classNames = [...new Set(usable.map(({ file }) => file.className))].toSorted(compareText)
-    requireImages(classNames, placement, skipped, root)
-    const samples = toSamples(usable, classNames, settings.groupBy)
+    requireImages(classNames, placement, listing, skipped, root)
+    const samples = toSamples(usable, classNames, settings.groupBy, context)
     logScan(
       samples,
       classNames,
@@ -120,9 +122,7 @@ Class names are folder names, sorted by character code (capitals first), so that
       context,
     )
     await emitContactSheet(samples, classNames, context)
-    const provenance = [
-      `Image Folder: ${basename(root)}, ${placement.layout === 'splits' ? 'with its own split' : 'one folder per class'}`,
-    ]
+    const provenance = [`Image Folder: ${basename(root)}, ${layoutTexts[placement.layout]}`, ...placement.warnings]
     return {
       images: await withSamples(
         { kind: 'dataset', split: 'all', name: basename(root), root, classNames, transforms: [], skipped, provenance },
@@ -132,6 +132,13 @@ Class names are folder names, sorted by character code (capitals first), so that
     }
   },
 })
+
+const layoutTexts: Readonly<Record<Layout, string>> = {
+  classes: 'one folder per class',
+  splits: 'with its own split',
+  splitsInClasses: 'with a split of its own in every class folder',
+  folds: 'folds put together',
+}
 
 async function checkPlaced(
   placed: readonly PlacedFile[],
@@ -159,14 +166,10 @@ function toSamples(
   usable: readonly CheckedFile<PlacedFile>[],
   classNames: readonly string[],
   groupBy: string,
+  context: NodeContext,
 ): readonly Sample[] {
-  const groups =
-    groupBy === ''
-      ? []
-      : groupByPattern(
-          usable.map(({ file }) => basename(file.path)),
-          groupBy,
-        )
+  const names = usable.map(({ file }) => basename(file.path))
+  const groups = groupBy === '' ? [] : groupsOf(names, groupBy, context)
   const labels = new Map(classNames.map((name, label) => [name, label]))
   return usable.map(({ file, fingerprint }, index) => {
     const group = groups[index]
@@ -179,66 +182,4 @@ function toSamples(
       ...(group !== undefined && { group }),
     }
   })
-}
-
-const layouts =
-  'Expected one folder per class (cats/, dogs/), or train/ and val/ folders with one folder per class each (train/cats/, val/cats/)'
-
-/** Refuses what can't be two classes before any image is opened. */
-function requireClasses(
-  { classFolders, placed, layout }: Placement,
-  { path, layout: wanted }: Params,
-  root: string,
-): void {
-  if (classFolders.length === 0 && wanted === 'splits') {
-    throw new NodeError(
-      'layout',
-      `"${path}" has no train, val or test folders with class folders in them. ${layouts}.`,
-      'Set the layout to "auto", or give the folder that holds train and val.',
-    )
-  }
-  if (classFolders.length === 0)
-    throw new NodeError(
-      'path',
-      `There is no class folder in "${path}" (${root}). ${layouts}.`,
-      'Sort the images into one folder per class.',
-    )
-  if (placed.length === 0)
-    throw new NodeError(
-      'path',
-      `The folders in "${path}" (${root}) are empty: ${classFolders.slice(0, 8).join(', ')}.`,
-      'Put the images of each class into its folder.',
-    )
-  if (classFolders.length === 1) {
-    const only = classFolders[0] ?? ''
-    const inside = layout === 'classes' && placed.some((file) => file.id.split('/').length > 2)
-    throw new NodeError(
-      'path',
-      `There is only one class folder in "${path}": "${only}". A classifier needs at least two classes.`,
-      inside
-        ? `If the classes are folders inside it, give "${path}/${only}".`
-        : 'Add a folder for every further class.',
-    )
-  }
-}
-
-/** Refuses what turned out not to be images of two classes, naming some of the files and why. */
-function requireImages(
-  classNames: readonly string[],
-  { placed }: Placement,
-  skipped: readonly { readonly file: string; readonly reason: string }[],
-  root: string,
-): void {
-  if (classNames.length >= 2) return
-  const examples = skipped
-    .slice(0, 3)
-    .map(({ file, reason }) => `${file}: ${reason}`)
-    .join('; ')
-  const found =
-    classNames.length === 0 ? 'none is a usable image' : `only class "${classNames[0] ?? ''}" has usable images`
-  throw new NodeError(
-    'path',
-    `Of ${placed.length} files in ${root} ${found} (${examples}). Expected images of at least two classes.`,
-    'Replace the files named, or give another folder.',
-  )
 }

@@ -23,8 +23,12 @@ export function toCsv(files: readonly PredictedFile[], top: number, several = fa
   return [header, ...rows].map((row) => row.map(quote).join(',')).join('\r\n') + '\r\n'
 }
 
-/** Quotes where needed; a leading =, +, - or @ would be run as a formula by spreadsheets. */
+/**
+ * Quotes where needed. Spreadsheets run a cell as a formula when it begins with =, +, -, @, a tab or a line break, so an
+ * apostrophe goes before it; before apostrophes that are followed by one of these as well, so that it can be undone:
+ * take one apostrophe away from every cell that begins with apostrophes followed by one of these.
+ */
 function quote(cell: string): string {
-  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell
+  const safe = /^'*[=+\-@\t\r\n]/.test(cell) ? `'${cell}` : cell
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -5,6 +5,7 @@ import { must } from '@graft/errors'
 import { checkImage, type CheckOptions, type ImageCheck } from '../../../image-files/check-image.js'
 import { loadSharp } from '../../../image-files/sharp-library.js'
 import type { ListedFile } from '../../../image-files/list-files.js'
+import { otherExtensions } from './other-files.js'
 import type { ScanCache } from './scan-cache.js'
 
 export interface CheckedFile<File extends ListedFile> {
@@ -24,34 +25,6 @@ export interface CheckFilesOptions extends CheckOptions {
 const filesAtOnce = 6
 /** Larger files are not photos: reading them whole would fill memory. */
 const largestFile = 512 * 2 ** 20
-/** Files that lie around in data sets; not worth reading to find out that they are not images. */
-const otherExtensions = new Set([
-  '.txt',
-  '.csv',
-  '.tsv',
-  '.json',
-  '.jsonl',
-  '.xml',
-  '.yaml',
-  '.yml',
-  '.md',
-  '.html',
-  '.pdf',
-  '.zip',
-  '.gz',
-  '.tar',
-  '.npy',
-  '.npz',
-  '.mat',
-  '.pkl',
-  '.pth',
-  '.py',
-  '.ipynb',
-  '.mp4',
-  '.avi',
-  '.mov',
-  '.db',
-])
 
 /** Version of the checks and of the decoder: results of another are not reused. */
 export async function checkVersion(): Promise<string> {

@@ -1,6 +1,10 @@
 import type { Listing, ListedFile } from '../../../image-files/list-files.js'
+import { folderTree, type FolderTree } from './folder-tree.js'
+import { maskedImage } from './masks.js'
+import { readLayout, warnOfSplitNames, type Layout, type Reading } from './read-layout.js'
+import { mergeNames } from './similar-names.js'
+import { splitOf } from './split-names.js'
 
-export type Layout = 'classes' | 'splits'
 export type OwnSplit = 'train' | 'val' | 'test'
 
 /** A file with what its folders say about it. */
@@ -15,65 +19,67 @@ export interface Placement {
   /** Class folders, whether or not they have files. */
   readonly classFolders: readonly string[]
   readonly misplaced: readonly { readonly file: string; readonly reason: string }[]
+  /** Folders that are splits by their names, but hold no class folders. */
+  readonly unlabelled: readonly string[]
+  /** What was read in a way that may not be meant, with how to take the other. */
+  readonly warnings: readonly string[]
 }
 
-const splitNames: Readonly<Record<string, OwnSplit>> = {
-  train: 'train',
-  training: 'train',
-  val: 'val',
-  valid: 'val',
-  validation: 'val',
-  dev: 'val',
-  test: 'test',
-  testing: 'test',
-}
+/** What a file's folders say: its class and split, or why it has none. */
+type Place = { readonly className: string; readonly split?: OwnSplit } | { readonly reason: string }
 
 /**
- * One folder per class, or train/val/test folders each with one folder per class? `classes` and `splits` are taken as
- * given; `auto` finds out which. A class may be called "train" (the vehicle): its folder holds images, a split's folder holds
- * folders.
+ * Gives every file its class and split, after `readLayout`. Spellings of one class that differ between splits become one
+ * class (see `mergeNames`); masks are left out.
  */
-export function placeFiles({ files, folders }: Listing, wanted: 'auto' | Layout): Placement {
-  const layout = wanted === 'auto' ? detectLayout(folders) : wanted
+export function placeFiles(listing: Listing, wanted: 'auto' | 'classes' | 'splits'): Placement {
+  const tree = folderTree(listing)
+  const reading = readLayout(tree, wanted)
+  const names = mergeNames(classFoldersByPart(tree, reading))
+  const masked = maskedImage(listing.files.map(({ id }) => id))
   const placed: PlacedFile[] = []
   const misplaced: { file: string; reason: string }[] = []
-  for (const file of files) {
-    const [top = '', second = '', ...rest] = file.id.split('/')
-    const split = splitOf(top)
-    if (layout === 'classes' && second !== '') placed.push({ ...file, className: top })
-    else if (layout === 'splits' && split !== undefined && rest.length > 0)
-      placed.push({ ...file, className: second, split })
-    else
-      misplaced.push({
-        file: file.id,
-        reason:
-          layout === 'splits' && split === undefined && second !== ''
-            ? 'outside of the train, val and test folders'
-            : 'not inside a class folder',
-      })
+  for (const file of listing.files) {
+    const place = placeOf(file.id, reading)
+    if ('reason' in place) misplaced.push({ file: file.id, reason: place.reason })
+    else if (masked(file.id)) misplaced.push({ file: file.id, reason: 'a mask of the image beside it' })
+    else placed.push({ ...file, ...place, className: names.nameOf(place.className) })
   }
-  return { layout, placed, misplaced, classFolders: classFoldersOf(folders, layout) }
+  return {
+    layout: reading.layout,
+    placed,
+    misplaced,
+    unlabelled: reading.unlabelled,
+    classFolders: names.classNames,
+    warnings: [...reading.warnings, ...warnOfSplitNames(names.classNames, reading), ...names.warnings],
+  }
 }
 
-function splitOf(folder: string): OwnSplit | undefined {
-  const name = folder.toLowerCase()
-  return Object.hasOwn(splitNames, name) ? splitNames[name] : undefined
+function placeOf(id: string, { layout, parts, unlabelled }: Reading): Place {
+  const [top = '', second = '', ...rest] = id.split('/')
+  const outside: Place = { reason: 'not inside a class folder' }
+  if (unlabelled.includes(top) && second !== '')
+    return { reason: 'unlabelled: in a split folder without class folders' }
+  if (layout === 'classes') return second === '' ? outside : { className: top }
+  if (layout === 'splitsInClasses') {
+    const split = splitOf(second)
+    if (rest.length === 0) return outside
+    return split === undefined || split === 'unlabelled'
+      ? { reason: 'unlabelled: in a folder for predictions' }
+      : { className: top, split }
+  }
+  const part = parts.find(({ folder }) => id.startsWith(`${folder}/`))
+  if (part === undefined) return second === '' ? outside : { reason: 'outside of the train, val and test folders' }
+  const [className = '', ...file] = id.slice(part.folder.length + 1).split('/')
+  if (file.length === 0) return outside
+  return { className, ...(part.split !== undefined && { split: part.split }) }
 }
 
-function detectLayout(folders: readonly string[]): Layout {
-  const tops = folders.filter((folder) => !folder.includes('/'))
-  const splitFolders = tops.filter(
-    (top) => splitOf(top) !== undefined && folders.some((folder) => folder.startsWith(`${top}/`)),
-  )
-  const kinds = new Set(splitFolders.map(splitOf))
-  return splitFolders.length > 0 && (kinds.size > 1 || splitFolders.length === tops.length) ? 'splits' : 'classes'
-}
-
-function classFoldersOf(folders: readonly string[], layout: Layout): readonly string[] {
-  const names = folders.flatMap((folder) => {
-    const parts = folder.split('/')
-    if (layout === 'classes') return parts.length === 1 ? parts : []
-    return parts.length === 2 && splitOf(parts[0] ?? '') !== undefined ? parts.slice(1) : []
-  })
-  return [...new Set(names)]
+/** Names of class folders, by the part that holds them; training first. */
+function classFoldersByPart(tree: FolderTree, { layout, parts, unlabelled }: Reading): readonly (readonly string[])[] {
+  if (layout === 'classes' || layout === 'splitsInClasses')
+    return [tree('').folders.filter((top) => !unlabelled.includes(top))]
+  return parts
+    .toSorted((left, right) => Number(right.split === 'train') - Number(left.split === 'train'))
+    .map(({ folder }) => tree(folder).folders)
 }
