@@ -1,67 +1,22 @@
 import { existsSync, statSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { chmod, mkdir, symlink, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import sharp, { type Sharp } from 'sharp'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DatasetValue } from '@graft/graph-schema'
 import { createImageLoader } from '../../loader/index.js'
 import { mulberry32 } from '../../random.js'
-import { NodeError } from '../../sdk/node-error.js'
 import { imageFolder } from './image-folder.js'
+import { closeFolders, failure, folderOf, image, jpeg, openFolders, png, scan } from '../../testing/folder-fixture.js'
 import { createTestContext, type TestContext } from '../../testing/test-context.js'
 
 const realData = process.env.GRAFT_REAL_DATA ?? fileURLToPath(new URL('../../../../../../shared/real', import.meta.url))
 let directory: string
-let folderNumber = 0
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'graft-image-folder-'))
+  directory = await openFolders()
 })
-afterAll(() => rm(directory, { recursive: true, force: true }))
-
-/** Writes files below a fresh folder and returns its name. */
-async function folderOf(files: Readonly<Record<string, Uint8Array | string>>): Promise<string> {
-  const name = `folder-${folderNumber++}`
-  await mkdir(join(directory, name))
-  for (const [id, content] of Object.entries(files)) {
-    await mkdir(dirname(join(directory, name, id)), { recursive: true })
-    await writeFile(join(directory, name, id), content)
-  }
-  return name
-}
-
-async function scan(
-  path: string,
-  params: Readonly<Record<string, unknown>> = {},
-  options: { readonly cacheDirectory?: string; readonly signal?: AbortSignal } = {},
-): Promise<{ images: DatasetValue; context: TestContext }> {
-  const context = createTestContext({ directory, ...options })
-  const { images } = await imageFolder.run({
-    params: imageFolder.params.parse({ path, ...params }),
-    inputs: {},
-    context,
-  })
-  return { images: images as DatasetValue, context }
-}
-
-async function failure(path: string, params: Readonly<Record<string, unknown>> = {}): Promise<NodeError> {
-  const error = await scan(path, params).then(
-    () => null,
-    (reason: unknown) => reason,
-  )
-  if (error instanceof NodeError) return error
-  throw new Error(`expected a NodeError, got ${String(error)}`)
-}
-
-let shade = 0
-/** A plain image, of another shade every time so that no two are copies. */
-function image(width = 24, height = 16): Sharp {
-  shade += 1
-  return sharp({ create: { width, height, channels: 3, background: { r: shade % 256, g: 120, b: (shade * 7) % 256 } } })
-}
-const jpeg = (): Promise<Buffer> => image().jpeg().toBuffer()
-const png = (): Promise<Buffer> => image().png().toBuffer()
+afterAll(closeFolders)
 
 describe('layouts', () => {
   it('reads one folder per class, in order of character codes, with folders inside', async () => {
@@ -127,69 +82,6 @@ describe('layouts', () => {
       count: 3,
       skipped: [{ file: 'ants/circle', reason: 'a link to a folder that is already included' }],
     })
-  })
-
-  it('names class folders that are links, with the setting that follows them', async () => {
-    const real = await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/2.jpg': await jpeg() })
-    const path = await folderOf({})
-    for (const name of ['ants', 'bees']) await symlink(join(directory, real, name), join(directory, path, name))
-    expect(await failure(path)).toMatchObject({
-      field: 'followLinks',
-      message: expect.stringMatching(/symbolic links.*ants, bees/) as unknown,
-      fix: expect.stringContaining('followLinks=true') as unknown,
-    })
-    expect((await scan(path, { followLinks: true })).images.classNames).toEqual(['ants', 'bees'])
-  })
-
-  it('refuses a class folder whose name is not UTF-8, which would be missing', async () => {
-    const path = await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/2.jpg': await jpeg() })
-    const name = Buffer.concat([Buffer.from(`${join(directory, path)}/caf`), Buffer.of(0xe9)])
-    await mkdir(name)
-    expect((await failure(path)).message).toMatch(/not valid UTF-8.*caf/)
-    await rm(name, { recursive: true })
-    await writeFile(Buffer.concat([Buffer.from(`${join(directory, path)}/ants/caf`), Buffer.of(0xe9)]), '')
-    expect((await scan(path)).images.skipped).toMatchObject([
-      { reason: expect.stringContaining('not valid UTF-8') as unknown },
-    ])
-  })
-
-  it('says which split it took for unlabelled, in the log and in the dataset', async () => {
-    const { images, context } = await scan(
-      await folderOf({ 'train/a/1.jpg': await jpeg(), 'train/b/2.jpg': await jpeg(), 'test/3.jpg': await jpeg() }),
-    )
-    expect(images.classNames).toEqual(['a', 'b'])
-    expect(context.messages('warning')[0]).toMatch(/"test" has no class folders/)
-    expect(images.provenance.join(' ')).toMatch(/"test" has no class folders/)
-  })
-
-  it.each([
-    [
-      'a CSV export of Roboflow',
-      ['train/1.jpg', 'train/_classes.csv', 'valid/2.jpg'],
-      /Roboflow.*_classes/,
-      /Folder Structure/,
-    ],
-    ['YOLO, images first', ['images/train/1.jpg', 'labels/train/1.txt', 'data.yaml'], /YOLO/, /whole images/],
-    ['YOLO, splits first', ['train/images/1.jpg', 'train/labels/1.txt', 'val/images/2.jpg'], /YOLO/, /whole images/],
-    ['COCO', ['train/1.jpg', 'valid/2.jpg', 'train/_annotations.coco.json'], /COCO/, /whole images/],
-    ['a table', ['images/1.jpg', 'labels.csv'], /a table beside/, /Image Table/],
-  ])('names %s', async (_, files, message, fix) => {
-    const bytes = await jpeg()
-    const error = await failure(
-      await folderOf(Object.fromEntries(files.map((name) => [name, name.endsWith('jpg') ? bytes : 'x']))),
-    )
-    expect(error.message).toMatch(message)
-    expect(error.fix).toMatch(fix)
-  })
-
-  it('refuses a group pattern that matches nothing, and counts names that it misses', async () => {
-    const path = await folderOf({ 'ants/p1_1.jpg': await jpeg(), 'bees/other.jpg': await jpeg() })
-    expect(await failure(path, { groupBy: '^patient(.)' })).toMatchObject({
-      field: 'groupBy',
-      message: expect.stringMatching(/matches none of the 2 file names \(p1_1.jpg/) as unknown,
-    })
-    const { context } = await scan(path, { groupBy: '^([^_]+)_' })
-    expect(context.messages('warning')).toContainEqual(expect.stringMatching(/matches 1 of 2 .*other\.jpg/))
   })
 
   it('groups by file name', async () => {

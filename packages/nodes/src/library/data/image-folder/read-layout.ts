@@ -139,7 +139,7 @@ function asClasses(tree: FolderTree, tops: readonly string[], heldOut: readonly 
         : []),
       ...(alike
         ? [
-            `All class folders hold the same folders (${quoted(tree(classes[0]!).folders)}), as splits or recordings do: ${quoted(classes)} were taken for the classes. If the classes are the folders inside, name the outer ones "train", "val" and "test", or put them together.`,
+            `All class folders hold the same folders (${quoted(tree(classes[0] ?? '').folders)}), as splits or recordings do: ${quoted(classes)} were taken for the classes. If the classes are the folders inside, name the outer ones "train", "val" and "test", or put them together.`,
           ]
         : []),
     ],
