@@ -14,6 +14,6 @@ describe('classWeights', () => {
 
   it('refuses weights that leave nothing to learn', () => {
     expect(classWeights(singleLabel, [1, 2, 3], counts, 8)).toEqual([1, 2, 3])
-    expect(() => classWeights(singleLabel, [0, 0, 1], counts, 8)).toThrow(/nothing to learn.*above 0/)
+    expect(() => classWeights(singleLabel, [0, 0, 1], counts, 8)).toThrow(/nothing to learn/)
   })
 })
