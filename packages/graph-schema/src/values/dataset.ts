@@ -6,13 +6,16 @@ import { transformSchema } from './transform.js'
 
 const count = z.int().min(0)
 
+/** What the labels of a data set mean that doesn't say: one class per image, as folders have it. */
+export const usualTask = 'single-label'
+
 /** Value on a `dataset` wire. The sample list is a blob with one sample as JSON on every line. */
 export const datasetValueSchema = z.object({
   kind: z.literal('dataset'),
   split: z.enum(splits),
   name: z.string(),
   /** What its labels mean, and with it what can be learned: `single-label`, `multi-label`. */
-  task: z.string().default('single-label'),
+  task: z.string().default(usualTask),
   classNames: list(z.string()),
   samples: blobReferenceSchema,
   /**

@@ -9,6 +9,10 @@ import type { SampleSource } from './sample-source.js'
 export const labelSchema = z.union([z.int().min(-1), z.array(z.int().min(0)).readonly()])
 export type Label = z.output<typeof labelSchema>
 
+/** The classes that a label names, by index; none where it isn't known. */
+export const classesIn = (label: Label): readonly number[] =>
+  typeof label !== 'number' ? label : label < 0 ? [] : [label]
+
 const factsSchema = z.object({
   /** Stable id shown to people: path relative to the root, or `similar/robot/17`. */
   id: z.string(),

@@ -1,3 +1,4 @@
+import { classesIn, usualTask } from '@graft/graph-schema'
 import type { BlobReference, DatasetValue, Sample } from '@graft/graph-schema'
 import type { BlobStore } from './node-context.js'
 import { parseSamples, printSamples } from './sample-lines.js'
@@ -43,8 +44,7 @@ export function writeSamples(
 export function countPerClass(samples: readonly Sample[], classes: number): number[] {
   const counts = new Array<number>(classes).fill(0)
   for (const { label } of samples)
-    for (const index of typeof label === 'number' ? [label] : label)
-      if (index >= 0 && index < classes) counts[index] = (counts[index] ?? 0) + 1
+    for (const index of classesIn(label)) if (index < classes) counts[index] = (counts[index] ?? 0) + 1
   return counts
 }
 
@@ -58,7 +58,7 @@ export async function withSamples(
   store: Pick<BlobStore, 'put'>,
 ): Promise<DatasetValue> {
   const blob = await writeSamples(samples, store, dataset.root)
-  const { task = 'single-label' } = dataset
+  const { task = usualTask } = dataset
   return {
     ...dataset,
     task,
