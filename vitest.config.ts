@@ -11,7 +11,6 @@ export default defineConfig({
       '@graft/errors/testing': source('packages/errors/src/testing.ts'),
       '@graft/errors': source('packages/errors/src/index.ts'),
       '@graft/graph-schema': source('packages/graph-schema/src/index.ts'),
-      '@graft/network/head': source('packages/network/src/head.ts'),
       '@graft/network/node': source('packages/network/src/node.ts'),
       '@graft/network/operators': source('packages/network/src/operators/facts.ts'),
       '@graft/engines/computing-environment': source('packages/engines/src/node/computing-environment.ts'),

@@ -29,7 +29,11 @@ export interface DoctorReport {
   readonly optional: readonly { readonly name: string; readonly use: string; readonly found: boolean }[]
   readonly plugins: readonly PluginOverview[]
   /** What keeps plugins in, beyond Node's permission model. */
-  readonly isolation: { readonly withoutNetwork: boolean; readonly diesWithParent: boolean }
+  readonly isolation: {
+    readonly withoutNetwork: boolean
+    readonly diesWithParent: boolean
+    readonly writesNothing: boolean
+  }
   readonly cache: { readonly directory: string; readonly bytes: number; readonly limit: number }
 }
 
@@ -66,6 +70,7 @@ async function examine(): Promise<DoctorReport> {
     isolation: {
       withoutNetwork: isolationTools().withoutNetwork !== null,
       diesWithParent: isolationTools().diesWithParent !== null,
+      writesNothing: isolationTools().writesNothing !== null,
     },
     cache: { directory: home.root, bytes: await cacheSize(home), limit: cacheLimits().disk },
   }
@@ -112,5 +117,8 @@ function describePlugins({ plugins, isolation }: DoctorReport, colors: Colors): 
   const network = isolation.withoutNetwork
     ? 'plugins without the permission run where there is no network'
     : "this system can't take the network away from a process; only Node's own functions are blocked (docs/plugin-guide.md)"
-  return [...lines, colors.dim(`    ${network}`), '']
+  const files = isolation.writesNothing
+    ? 'the system itself lets them write nothing into files'
+    : 'only Node keeps them from writing files; `prlimit` and `setpriv` of util-linux would too (docs/plugin-guide.md)'
+  return [...lines, ...[network, files].map((line) => colors.dim(`    ${line}`)), '']
 }

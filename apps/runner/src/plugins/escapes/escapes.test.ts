@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import {
   chmodSync,
@@ -15,6 +15,7 @@ import type { AddressInfo } from 'node:net'
 import { getPriority, networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isolationTools } from '../host/isolation-tools.js'
 import { PluginProcess } from '../host/plugin-process.js'
 import { stagePlugin } from '../install/stage-plugin.js'
 import { makePlugin } from '../testing/make-plugin.js'
@@ -104,6 +105,26 @@ describe('a plugin leaves no trace on the machine, with no permission and with e
     expect(getPriority(victim.pid)).toBe(0)
   })
 })
+
+it.skipIf(isolationTools().writesNothing === null)(
+  'what gets past every wall inside the process still puts no byte into a file, and gains no rights',
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'graft-outer-'))
+    const program = `const fs = require('fs'); try { fs.writeFileSync('made', 'content') } catch {}
+      try { fs.appendFileSync('kept', 'more') } catch {}
+      process.stdout.write(/NoNewPrivs:\\s*1/.test(fs.readFileSync('/proc/self/status', 'utf8')) ? 'bound' : 'free')
+      process.abort()`
+    writeFileSync(join(folder, 'kept'), 'kept')
+    const [command = '', ...words] = isolationTools().writesNothing ?? []
+    const { stdout } = spawnSync(command, [...words, process.execPath, '-e', program], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+    expect(stdout).toBe('bound')
+    expect(readFileSync(join(folder, 'kept'), 'utf8')).toBe('kept')
+    expect(readdirSync(folder).filter((name) => lstatSync(join(folder, name)).size > 0)).toEqual(['kept'])
+  },
+)
 
 it('a plugin with the network reaches no service of this machine, such as a Graft without a token', async () => {
   let arrived = 0

@@ -9,13 +9,19 @@ export interface IsolationTools {
    * where that is missing.
    */
   readonly diesWithParent: readonly string[] | null
+  /**
+   * Starts a command in which no program can put a byte into a file, dump its memory or gain rights, whatever it does
+   * inside (Linux, util-linux `prlimit` and `setpriv`); null where that is missing. Empty files can still be made, and
+   * files emptied.
+   */
+  readonly writesNothing: readonly string[] | null
 }
 
 let known: IsolationTools | null = null
 
 /** Tried once per process; a few milliseconds. */
 export function isolationTools(): IsolationTools {
-  known ??= process.platform === 'linux' ? probe() : { withoutNetwork: null, diesWithParent: null }
+  known ??= process.platform === 'linux' ? probe() : { withoutNetwork: null, diesWithParent: null, writesNothing: null }
   return known
 }
 
@@ -26,6 +32,7 @@ function probe(): IsolationTools {
   return {
     withoutNetwork: (process.getuid?.() === 0 ? [plain, mapped] : [mapped]).find(works) ?? null,
     diesWithParent: [['setpriv', '--pdeathsig', 'KILL', '--']].find(works) ?? null,
+    writesNothing: [['prlimit', '--fsize=0', '--core=0', 'setpriv', '--no-new-privs', '--']].find(works) ?? null,
   }
 }
 

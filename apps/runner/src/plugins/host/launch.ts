@@ -36,9 +36,10 @@ export function launchPlugin(plugin: PluginFiles, readable: readonly string[]): 
   const reads = outermost([...ownFiles(plugin), ...graftFiles(program), ...readable].map(granted)).map(
     (path) => `--allow-fs-read=${path}`,
   )
-  const { withoutNetwork, diesWithParent } = isolationTools()
+  const { withoutNetwork, diesWithParent, writesNothing } = isolationTools()
   const words = [
     ...(permissions.network ? [] : (withoutNetwork ?? [])),
+    ...(permissions.childProcesses ? [] : (writesNothing ?? [])),
     ...(diesWithParent ?? []),
     process.execPath,
     ...permissionFlags(permissions),
@@ -87,9 +88,7 @@ function ownFiles({ folder }: PluginFiles): string[] {
 /** The code that the process itself consists of: this program, the SDK, and what the SDK imports. */
 function graftFiles(program: string): string[] {
   const plugins = dirname(dirname(program))
-  const packages = ['@graft/nodes', '@graft/graph-schema', '@graft/network', '@graft/errors', 'zod'].flatMap(
-    packageFolders,
-  )
+  const packages = ['@graft/nodes', '@graft/graph-schema', '@graft/errors', 'zod'].flatMap(packageFolders)
   // Node looks for the package.json that says "module" in every folder on the way up.
   const scopes = [plugins, dirname(plugins), dirname(dirname(plugins))].map((folder) => join(folder, 'package.json'))
   return [join(plugins, 'child'), join(plugins, 'protocol'), ...scopes, ...packages]
