@@ -185,6 +185,31 @@ describe('cache', () => {
   })
 })
 
+describe('files that change while a node reads them (fault 1)', () => {
+  it('fail it with its name, and leave nothing behind that is taken for theirs once they are put back', async () => {
+    const options = stubOptions()
+    const file = join(options.directory, 'text.txt')
+    writeFileSync(file, 'four')
+    let looks = 0
+    // The node's fingerprint looks first, the node itself second.
+    const resolvePath = (path: string): string => {
+      if (++looks === 2) writeFileSync(file, 'other text')
+      return options.resolvePath(path)
+    }
+    const document = graphOf({ read: { type: 'file-length', params: { path: 'text.txt' } }, out: { type: 'write' } }, [
+      'read.value -> out.value',
+    ])
+    const { end, events } = await runStubGraph(document, { ...options, resolvePath })
+    expect(end.status).toBe('failed')
+    expect(events.find((event) => event.type === 'node-failed')).toMatchObject({
+      node: 'read',
+      problem: { message: expect.stringContaining('File length reads were changed while it read them') as unknown },
+    })
+    writeFileSync(file, 'four')
+    expect((await runStubGraph(document, options)).ran).toEqual(['read', 'out'])
+  })
+})
+
 describe('failures', () => {
   const withFailure = (how: string): ReturnType<typeof graphOf> =>
     graphOf(

@@ -40,6 +40,7 @@ export async function runNode(
     store,
     cacheDirectory: options.cacheDirectory,
     document,
+    readAgain: options.ignoreCache ?? false,
     ...(options.memoryBytes === undefined ? {} : { memoryBytes: options.memoryBytes }),
     ...(around.checkpoints === undefined ? {} : { checkpoints: around.checkpoints }),
     resolvePath: (path) => options.resolvePath(path),

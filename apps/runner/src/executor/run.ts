@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { setImmediate } from 'node:timers/promises'
 import type { GraphDocument, RunEventBody } from '@graft/graph-schema'
+import { NodeError } from '@graft/nodes'
 import { cacheKey } from '../cache/cache-key.js'
 import type { Ingredients } from '../cache/cache-key.js'
 import { explain } from '../cache/explain.js'
@@ -195,6 +196,7 @@ export class Run {
       emit: (body) => this.emit(body),
     })
     const milliseconds = Math.round(performance.now() - started)
+    await this.refuseChanged(node)
     this.outputs.set(node.id, result.outputs)
     await this.options.cache.save({
       key,
@@ -205,6 +207,22 @@ export class Run {
     })
     await this.options.checkpoints?.forget(key)
     this.emit({ type: 'node-finished', node: node.id, outputs: result.outputs, milliseconds, blobs: result.blobs })
+  }
+
+  /**
+   * What was read while it changed belongs to no name: kept under that of the files as they were, it would be taken for
+   * theirs once somebody puts them back.
+   */
+  private async refuseChanged({ id, definition, params, title }: PlannedNode): Promise<void> {
+    const before = this.ingredients.get(id)?.fingerprint
+    if (before === undefined) return
+    const now = await definition.fingerprint?.(params, { resolvePath: (path) => this.options.resolvePath(path) })
+    if (now === before) return
+    throw new NodeError(
+      null,
+      `The files that ${title} reads were changed while it read them.`,
+      'Wait until nothing changes them any more, then run again. Results of other nodes are kept.',
+    )
   }
 
   /** Values by port: an array where the port takes several edges. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Sharp } from 'sharp'
 import type { Sample } from '@graft/graph-schema'
@@ -30,7 +31,7 @@ const reducedFactor = 3
  * 8-bit sRGB. An embedded colour profile is applied; Pillow and PyTorch ignore it, so photos with a profile other than
  * sRGB differ from theirs by a few grey levels (others do not).
  * `needed` is the size that the image will be resized to; far larger photos come smaller than they are, for speed.
- * Throws the decoder's error for unreadable files.
+ * Throws the decoder's error for unreadable files, and an Error for a file that has changed since the sample was made.
  */
 export async function decodeSample(
   sample: Sample,
@@ -41,7 +42,20 @@ export async function decodeSample(
     return { width: size, height: size, data: renderSample(family, classIndex, index, seed, size) }
   }
   if (sample.path === undefined) throw new Error('the sample has neither a file nor a generator')
-  return decodeBytes(await readFile(sample.path), needed)
+  const bytes = await readFile(sample.path)
+  refuseChanged(bytes, sample.fingerprint)
+  return decodeBytes(bytes, needed)
+}
+
+/**
+ * Whatever is computed from an image is kept under its fingerprint, so an image that was replaced since it was looked at
+ * would give its results another's name. Hashing takes a fiftieth of the time of decoding. Fingerprints of other kinds
+ * stand for no bytes.
+ */
+function refuseChanged(bytes: Uint8Array, fingerprint: string): void {
+  if (!/^[0-9a-f]{64}$/.test(fingerprint)) return
+  if (createHash('sha256').update(bytes).digest('hex') !== fingerprint)
+    throw new Error('its contents are not those that were there when the data was checked')
 }
 
 /**

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { BigIntStats } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
@@ -8,7 +9,8 @@ export interface ListedFile {
   readonly id: string
   readonly path: string
   readonly size: number
-  readonly mtimeMs: number
+  /** Changes when the contents do, and never stays the same by mistake; see `stateOf`. */
+  readonly state: string
 }
 
 export interface Listing {
@@ -56,8 +58,8 @@ export async function listFiles(root: string, followLinks: boolean): Promise<Lis
   }
 
   async function visitEntry(id: string, path: string, depth: number): Promise<void> {
-    const facts = await stat(path)
-    if (facts.isFile()) files.push({ id, path, size: facts.size, mtimeMs: facts.mtimeMs })
+    const facts = await stat(path, { bigint: true })
+    if (facts.isFile()) files.push({ id, path, size: Number(facts.size), state: stateOf(facts) })
     if (!facts.isDirectory()) return
     const real = await realpath(path)
     // Links can form a circle.
@@ -78,10 +80,18 @@ export async function listFiles(root: string, followLinks: boolean): Promise<Lis
 
 /** A file by itself, or all files below a folder. Throws when there is nothing at the path. */
 export async function listPath(path: string, followLinks: boolean): Promise<Listing> {
-  const facts = await stat(path)
+  const facts = await stat(path, { bigint: true })
   if (facts.isDirectory()) return listFiles(path, followLinks)
-  const file = { id: basename(path), path, size: facts.size, mtimeMs: facts.mtimeMs }
+  const file = { id: basename(path), path, size: Number(facts.size), state: stateOf(facts) }
   return { files: [file], folders: [], unread: [] }
+}
+
+/**
+ * All that the file system tells of a file's contents. Anybody can set the time of modification back; the time of
+ * change is the system's own, and another file put in its place has another number.
+ */
+export function stateOf({ mtimeNs, ctimeNs, ino }: Pick<BigIntStats, 'mtimeNs' | 'ctimeNs' | 'ino'>): string {
+  return `${mtimeNs} ${ctimeNs} ${ino}`
 }
 
 /**
@@ -89,7 +99,7 @@ export async function listPath(path: string, followLinks: boolean): Promise<List
  * stands for all else that what is made of the files depends on.
  */
 export function fingerprintListing({ files, folders }: Listing, version = ''): string {
-  const facts = files.map(({ id, size, mtimeMs }) => [id, size, mtimeMs])
+  const facts = files.map(({ id, size, state }) => [id, size, state])
   return createHash('sha256')
     .update(JSON.stringify([version, facts, folders]))
     .digest('hex')

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -136,6 +137,20 @@ describe('failures', () => {
     const path = join(directory, 'words.jpg')
     await writeFile(path, 'words')
     await expect(open({ samples: broken(path) }).load([12], 0)).rejects.toThrow(/unsupported image format/)
+  })
+  it('include images that changed since they were fingerprinted, so that nothing is kept under the old name (fault 1)', async () => {
+    const path = join(directory, 'changed.png')
+    const encode = (red: number): Promise<Buffer> =>
+      sharp({ create: { width: 40, height: 40, channels: 3, background: { r: red, g: 0, b: 0 } } })
+        .png()
+        .toBuffer()
+    const bytes = await encode(10)
+    await writeFile(path, bytes)
+    const fingerprint = createHash('sha256').update(bytes).digest('hex')
+    const changing = [{ id: 'ants/8.png', path, label: 0, fingerprint }]
+    expect((await open({ samples: changing }).load([0], 0)).shape).toEqual([1, 3, 32, 32])
+    await writeFile(path, await encode(200))
+    await expect(open({ samples: changing }).load([0], 0)).rejects.toThrow(/"ants\/8\.png".*not those that were there/)
   })
   it("stop with the signal's reason when aborted", async () => {
     const controller = new AbortController()

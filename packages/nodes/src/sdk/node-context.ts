@@ -25,6 +25,8 @@ export interface NodeContext extends PluginContext {
   readonly engines: { readonly forward: Engine; readonly training: Engine; readonly fallback?: readonly Engine[] }
   /** Directory for derived data such as cached features; content-addressed by the user of it. */
   readonly cacheDirectory: string
+  /** The person asked to trust nothing that was kept about files (`--no-cache`): read them. */
+  readonly readAgain?: boolean
   /** What the node's caches may take in memory, in bytes; absent: their own limits hold. */
   readonly memoryBytes?: number
   /** Keeps the state of long work, so that an interrupted run goes on where it was. Absent: nothing is kept. */

@@ -31,7 +31,7 @@ export async function folderOf(files: Readonly<Record<string, Uint8Array | strin
 export async function scan(
   path: string,
   params: Readonly<Record<string, unknown>> = {},
-  options: { readonly cacheDirectory?: string; readonly signal?: AbortSignal } = {},
+  options: { readonly cacheDirectory?: string; readonly signal?: AbortSignal; readonly readAgain?: boolean } = {},
 ): Promise<{ images: DatasetValue; context: TestContext }> {
   const context = createTestContext({ directory, ...options })
   const { images } = await imageFolder.run({

@@ -20,7 +20,12 @@ export interface TestContext extends NodeContext {
  * `cacheDirectory` says where.
  */
 export function createTestContext(
-  overrides: { readonly directory?: string; readonly cacheDirectory?: string; readonly signal?: AbortSignal } = {},
+  overrides: {
+    readonly directory?: string
+    readonly cacheDirectory?: string
+    readonly signal?: AbortSignal
+    readonly readAgain?: boolean
+  } = {},
 ): TestContext {
   const blobs = new Map<string, Uint8Array>()
   const events: Emitted[] = []
@@ -47,6 +52,7 @@ export function createTestContext(
     events,
     cacheDirectory: overrides.cacheDirectory ?? resolve(tmpdir(), `graft-no-cache-${process.pid}`, '\0'),
     document: {},
+    readAgain: overrides.readAgain ?? false,
     resolvePath: (path) => resolve(overrides.directory ?? '.', path),
     emit: (event) => void events.push(event),
     messages: (level) =>

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { chmod, mkdir, symlink, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rename, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
@@ -414,18 +414,43 @@ describe('running again', () => {
     expect(await fingerprint()).not.toBe(second)
   })
 
-  it('reuses checks of unchanged files, and checks changed ones again', async () => {
+  it('reuses checks of unchanged files, unless told to read them again', async () => {
+    const path = await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/2.jpg': await jpeg(), 'bees/3.jpg': await jpeg() })
+    const cacheDirectory = join(directory, 'checks')
+    const first = await scan(path, {}, { cacheDirectory })
+    const kept = join(cacheDirectory, 'image-folder', (await readdir(join(cacheDirectory, 'image-folder')))[0] ?? '')
+    // Only what was kept knows this.
+    await writeFile(kept, (await readFile(kept, 'utf8')).replace('"notes":[]', '"notes":["as it was kept"]'))
+    const again = await scan(path, {}, { cacheDirectory })
+    expect(again.context.messages().join(' ')).toContain('as it was kept')
+    const fresh = await scan(path, {}, { cacheDirectory, readAgain: true })
+    expect(fresh.context.messages()).toEqual(first.context.messages())
+  })
+
+  it.each<[string, (file: string, bytes: Uint8Array) => Promise<void>]>([
+    ['written in place', (file, bytes) => writeFile(file, bytes)],
+    [
+      'put in its place',
+      async (file, bytes) => {
+        await writeFile(`${file}.new`, bytes)
+        await utimes(`${file}.new`, 1000, 1000)
+        await rename(`${file}.new`, file)
+      },
+    ],
+  ])('sees other contents of the same size and time, %s (faults 1 and 2)', async (_, replace) => {
     const path = await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/2.jpg': await jpeg() })
     const cacheDirectory = join(directory, 'cache')
+    const params = imageFolder.params.parse({ path })
+    const fingerprint = (): Promise<string> | undefined =>
+      imageFolder.fingerprint?.(params, createTestContext({ directory }))
     const file = join(directory, path, 'bees/2.jpg')
     await utimes(file, 1000, 1000)
-    const first = await scan(path, {}, { cacheDirectory })
-    // The same size and time, other bytes: only a cache would not notice.
-    await writeFile(file, Buffer.alloc(statSync(file).size))
+    await scan(path, {}, { cacheDirectory })
+    const before = await fingerprint()
+    await replace(file, Buffer.alloc(statSync(file).size))
     await utimes(file, 1000, 1000)
-    expect((await scan(path, {}, { cacheDirectory })).images).toEqual(first.images)
-    await utimes(file, 2000, 2000)
-    expect((await failure(path)).message).toContain('bees/2.jpg')
+    expect(await fingerprint()).not.toBe(before)
+    await expect(scan(path, {}, { cacheDirectory })).rejects.toThrow('bees/2.jpg')
   })
 
   it('stops when aborted', async () => {

@@ -146,7 +146,7 @@ async function checkPlaced(
   { gifs }: Params,
   context: NodeContext,
 ): Promise<readonly CheckedFile<PlacedFile>[]> {
-  const cache = await openScanCache(context.cacheDirectory, root, `${await checkVersion()} ${gifs}`)
+  const cache = await openScanCache(context, root, `${await checkVersion()} ${gifs}`)
   let complete = false
   try {
     const checked = await checkFiles(placed, {

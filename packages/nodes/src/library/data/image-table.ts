@@ -71,7 +71,7 @@ The classes stand in one column ("ant|rose") or in a column per class with 0 and
     const table = await openTable(settings, context).catch(() => null)
     if (table === null) return 'missing'
     const { placed, skipped } = await placedRows(table, settings, context)
-    const facts = placed.map(({ id, size, mtimeMs, label, split, group }) => [id, size, mtimeMs, label, split, group])
+    const facts = placed.map(({ id, size, state, label, split, group }) => [id, size, state, label, split, group])
     return createHash('sha256')
       .update(JSON.stringify([await checkVersion(), facts, skipped]))
       .digest('hex')
@@ -139,7 +139,7 @@ async function check(
   root: string,
   context: NodeContext,
 ): Promise<readonly CheckedFile<PlacedRow>[]> {
-  const cache = await openScanCache(context.cacheDirectory, root, `table ${await checkVersion()}`)
+  const cache = await openScanCache(context, root, `table ${await checkVersion()}`)
   const checked = await checkFiles(placed, {
     gifs: 'skip',
     cache,

@@ -46,7 +46,7 @@ function listingOf(ids: readonly string[]): Parameters<typeof placeFiles>[0] {
     const parts = id.split('/').slice(0, -1)
     return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
   }
-  const files = ids.toSorted().map((id) => ({ id, path: id, size: 1, mtimeMs: 0 }))
+  const files = ids.toSorted().map((id) => ({ id, path: id, size: 1, state: '' }))
   return { files, folders: [...new Set(ids.flatMap(parents))].sort(), unread: [] }
 }
 

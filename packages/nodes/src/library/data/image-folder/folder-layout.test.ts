@@ -15,7 +15,7 @@ function place(paths: readonly string[], wanted: 'auto' | 'classes' | 'splits' =
       return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
     }),
   )
-  const files = ids.map((id) => ({ id, path: `/data/${id}`, size: 1, mtimeMs: 0 }))
+  const files = ids.map((id) => ({ id, path: `/data/${id}`, size: 1, state: '' }))
   return placeFiles({ files, folders: [...folders].sort(), unread: [] }, wanted)
 }
 

@@ -3,10 +3,11 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { ListedFile } from '../../../image-files/list-files.js'
+import type { NodeContext } from '../../../sdk/node-context.js'
 
 const entrySchema = z.object({
   size: z.number(),
-  mtimeMs: z.number(),
+  state: z.string(),
   fingerprint: z.string(),
   check: z.discriminatedUnion('ok', [
     z.object({ ok: z.literal(true), notes: z.array(z.string()) }),
@@ -16,7 +17,7 @@ const entrySchema = z.object({
 const cacheSchema = z.record(z.string(), entrySchema)
 type Entry = z.output<typeof entrySchema>
 
-/** Results of checking files, by path; an entry counts only while the file's size and time of change are the same. */
+/** Results of checking files, by path; an entry counts only while the file's size and `state` are the same. */
 export interface ScanCache {
   get(file: ListedFile): Pick<Entry, 'fingerprint' | 'check'> | undefined
   set(
@@ -37,10 +38,14 @@ export interface ScanCache {
 
 /**
  * Opens the cache of one folder; `variant` tells results apart that were made with other options or versions. A missing
- * or damaged file is an empty cache.
+ * or damaged file is an empty cache, and so is any when the person asked to read everything again.
  */
-export async function openScanCache(directory: string, root: string, variant: string): Promise<ScanCache> {
-  const folder = join(directory, 'image-folder')
+export async function openScanCache(
+  { cacheDirectory, readAgain = false }: Pick<NodeContext, 'cacheDirectory' | 'readAgain'>,
+  root: string,
+  variant: string,
+): Promise<ScanCache> {
+  const folder = join(cacheDirectory, 'image-folder')
   const path = join(
     folder,
     `${createHash('sha256')
@@ -48,18 +53,18 @@ export async function openScanCache(directory: string, root: string, variant: st
       .digest('hex')
       .slice(0, 32)}.json`,
   )
-  const known = await readEntries(path)
+  const known = readAgain ? {} : await readEntries(path)
   const current: Record<string, unknown> = {}
   return {
-    get({ id, size, mtimeMs }) {
+    get({ id, size, state }) {
       const entry = Object.hasOwn(known, id) ? known[id] : undefined
-      return entry?.size === size && entry.mtimeMs === mtimeMs ? entry : undefined
+      return entry?.size === size && entry.state === state ? entry : undefined
     },
-    set({ id, size, mtimeMs }, { fingerprint, check }) {
+    set({ id, size, state }, { fingerprint, check }) {
       // Without a fingerprint the bytes were not read: a permission may have changed by the next time.
       if (fingerprint === '') return
       Object.defineProperty(current, id, {
-        value: { size, mtimeMs, fingerprint, check },
+        value: { size, state, fingerprint, check },
         enumerable: true,
         configurable: true,
       })

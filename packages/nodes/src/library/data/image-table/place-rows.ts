@@ -1,5 +1,6 @@
 import { realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join, sep } from 'node:path'
+import { stateOf } from '../../../image-files/list-files.js'
 import type { ListedFile } from '../../../image-files/list-files.js'
 import { textOfCell, type TableLabels } from './read-labels.js'
 import type { Row } from './read-table.js'
@@ -70,15 +71,15 @@ async function placeRow(
     (real !== null && !real.startsWith(`${home}${sep}`))
   )
     return 'the name leads out of the folder'
-  const facts = real === null ? null : await stat(real).catch(() => null)
+  const facts = real === null ? null : await stat(real, { bigint: true }).catch(() => null)
   if (facts === null) return 'there is no such file'
   if (!facts.isFile()) return 'it is not a file'
   const group = groupColumn === '' ? '' : textOfCell(row[groupColumn]).trim()
   return {
     id: file,
     path,
-    size: facts.size,
-    mtimeMs: facts.mtimeMs,
+    size: Number(facts.size),
+    state: stateOf(facts),
     label: labels.classes,
     ...(split !== undefined && { split }),
     ...(group !== '' && { group }),
