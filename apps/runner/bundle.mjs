@@ -19,7 +19,17 @@ const programs = {
 }
 
 /** Native code, and what is large and loaded only when it is needed. */
-const apart = [/^onnxruntime-node/, /^@tensorflow\//, 'sharp', 'libsql', 'express', 'ws', 'busboy', 'yauzl']
+const apart = [
+  /^onnxruntime-node/,
+  /^@tensorflow\//,
+  'sharp',
+  'heic-decode',
+  'libsql',
+  'express',
+  'ws',
+  'busboy',
+  'yauzl',
+]
 
 /**
  * Programs that others start; those no one starts any more, or by an expression that isn't recognised below, would be

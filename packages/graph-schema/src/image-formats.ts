@@ -13,6 +13,9 @@ export const imageFormats = {
   tiff: { title: 'TIFF', extensions: ['.tif', '.tiff'] },
   avif: { title: 'AVIF', extensions: ['.avif'] },
   gif: { title: 'GIF', extensions: ['.gif'] },
+  heic: { title: 'HEIC', extensions: ['.heic', '.heif', '.hif'] },
+  bmp: { title: 'BMP', extensions: ['.bmp', '.dib'] },
+  pnm: { title: 'PPM', extensions: ['.ppm', '.pgm', '.pbm', '.pnm'] },
 } as const satisfies Readonly<Record<string, ImageFormat>>
 
 export type ImageFormatId = keyof typeof imageFormats
@@ -26,7 +29,7 @@ export function hasImageName(name: string): boolean {
   return dot !== -1 && extensions.has(name.slice(dot).toLowerCase())
 }
 
-/** The formats for messages: "JPEG, PNG, WebP, TIFF, AVIF or GIF". */
+/** The formats for messages: "JPEG, PNG or GIF". */
 export const imageFormatNames = `${formats
   .slice(0, -1)
   .map(({ title }) => title)

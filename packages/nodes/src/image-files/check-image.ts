@@ -3,6 +3,10 @@ import { textOf } from '@graft/errors'
 import { imageFormatNames, imageFormats } from '@graft/graph-schema'
 import type { ImageFormat, ImageFormatId } from '@graft/graph-schema'
 import type { Metadata } from 'sharp'
+import { foreignFormat, endsTooSoon, type RawImage } from './foreign/index.js'
+import { unreadFormat } from './foreign/unread-formats.js'
+import { bandsProblem, tiffBands } from './headers/tiff-bands.js'
+import { valuesProblem } from './values-problem.js'
 import { openOptions, openImage, pixelLimit } from './decode.js'
 import { saysSrgb } from './headers/icc-profile.js'
 import { reachesJpegEnd } from './headers/jpeg-end.js'
@@ -46,15 +50,29 @@ const signatures: readonly (readonly number[])[] = [
 export async function checkImage(file: string, bytes: Uint8Array, options: CheckOptions = {}): Promise<ImageCheck> {
   if (bytes.length === 0) return { ok: false, reason: 'empty file (zero bytes)' }
   try {
+    const foreign = foreignFormat(bytes)
+    if (foreign !== undefined) return await checkForeign(file, foreign.id, await foreign.decode(bytes, pixelLimit))
+    const bands = tiffBands(bytes)
+    const problem = bands && bandsProblem(bands)
+    if (problem !== undefined) return { ok: false, reason: problem }
     const sharp = await loadSharp()
     const metadata = await sharp(bytes, openOptions).metadata()
-    const reason = refusal(metadata, options)
+    const reason = refusal(metadata, options) ?? (await valuesProblem(sharp, bytes, metadata))
     if (reason !== null) return { ok: false, reason }
     await decodeOnce(sharp, bytes, metadata)
     return { ok: true, notes: notesOf(file, metadata) }
   } catch (error) {
     return { ok: false, reason: explain(textOf(error), bytes) }
   }
+}
+
+function checkForeign(file: string, id: ImageFormatId, { channels, deep }: RawImage): ImageCheck {
+  const notes = [
+    ...mislabelled(file, imageFormats[id]),
+    ...(deep ? ['more than 8 bits per channel, reduced to 8'] : []),
+    ...(channels === 1 ? ['grayscale'] : []),
+  ]
+  return { ok: true, notes }
 }
 
 /** Rows that are decoded of an image of which the rest can't be missing. */
@@ -90,12 +108,14 @@ function tooLarge(size: string): string {
   return `too large (${size}): more than ${pixelLimit / 1e6} million pixels`
 }
 
+function mislabelled(file: string, format: ImageFormat | undefined): readonly string[] {
+  const fits = format === undefined || format.extensions.includes(extname(file).toLowerCase())
+  return fits ? [] : [`${format.title} despite its name`]
+}
+
 function notesOf(file: string, metadata: Metadata): string[] {
-  const format = formatOf(metadata.format)
-  const extension = extname(file).toLowerCase()
-  const mislabelled = format !== undefined && !format.extensions.includes(extension)
   return [
-    ...(mislabelled ? [`${format.title} despite its name`] : []),
+    ...mislabelled(file, formatOf(metadata.format)),
     ...((metadata.pages ?? 1) > 1 ? ['several frames or pages: the first is used'] : []),
     ...(metadata.space === 'cmyk' ? ['CMYK colours converted to sRGB'] : []),
     ...(metadata.depth !== 'uchar' ? ['more than 8 bits per channel, reduced to 8'] : []),
@@ -111,9 +131,14 @@ function notesOf(file: string, metadata: Metadata): string[] {
  */
 function explain(message: string, bytes: Uint8Array): string {
   if (/pixel limit/i.test(message)) return tooLarge('by its header')
-  if (endsEarly(bytes)) return 'truncated: the file ends before the image does'
+  if (endsEarly(bytes) || message === endsTooSoon) return `truncated: ${endsTooSoon}`
+  const unread = unreadFormat(bytes)
+  if (unread !== undefined) return unread
+  if (tiffBands(bytes) !== undefined)
+    return "a TIFF that the decoder can't read: damaged, or of a rare kind; convert it, for example with: magick FILE out.png"
   const known = signatures.some((signature) => signature.every((byte, at) => bytes[at] === byte))
-  if (/unsupported image format/i.test(message) && !known) return `not an image that can be read; ${expected}`
+  if (/unsupported image format/i.test(message) && !known && foreignFormat(bytes) === undefined)
+    return `not an image that can be read; ${expected}`
   return "damaged: the decoder can't read it"
 }
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { Sharp } from 'sharp'
 import type { Sample } from '@graft/graph-schema'
 import { renderSample } from '../sample-data/render-sample.js'
+import { foreignFormat } from './foreign/index.js'
 import { saysSrgb } from './headers/icc-profile.js'
 import type { Image } from '../image/image.js'
 import { loadSharp, type SharpLibrary } from './sharp-library.js'
@@ -71,10 +72,8 @@ export async function decodeBytes(
   bytes: Uint8Array,
   needed: { readonly width: number; readonly height: number },
 ): Promise<Image> {
-  const sharp = await loadSharp()
-  const { autoOrient: size, icc } = await sharp(bytes, openOptions).metadata()
+  const { image, size } = await openUpright(bytes)
   const factor = Math.min(size.width / needed.width, size.height / needed.height)
-  const image = openImage(sharp, bytes, icc).autoOrient()
   if (factor > largeFactor) {
     const shrink = factor / reducedFactor
     image.resize(Math.ceil(size.width / shrink), Math.ceil(size.height / shrink), { fit: 'fill', kernel: 'linear' })
@@ -85,6 +84,20 @@ export async function decodeBytes(
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
   return { width: info.width, height: info.height, data: asThreeChannels(data, info.channels) }
+}
+
+/** An image of any format that is read, upright. */
+async function openUpright(
+  bytes: Uint8Array,
+): Promise<{ readonly image: Sharp; readonly size: { readonly width: number; readonly height: number } }> {
+  const sharp = await loadSharp()
+  const foreign = foreignFormat(bytes)
+  if (foreign !== undefined) {
+    const { data, width, height, channels } = await foreign.decode(bytes, pixelLimit)
+    return { image: sharp(data, { raw: { width, height, channels } }), size: { width, height } }
+  }
+  const { autoOrient: size, icc } = await sharp(bytes, openOptions).metadata()
+  return { image: openImage(sharp, bytes, icc).autoOrient(), size }
 }
 
 function asThreeChannels(data: Uint8Array, channels: number): Uint8Array {
