@@ -1,0 +1,31 @@
+import type { Recipe } from './recipe.js'
+
+export const engineRecipe: Recipe = {
+  adds: 'engine',
+  files: {
+    'packages/engines/src/plain/plain-engine.ts': `import type { Engine } from '../engine.js'
+import { createTfjsEngine } from '../tfjs/tfjs-engine.js'
+
+const plain = createTfjsEngine({ backend: 'cpu' })
+
+/** TensorFlow.js without WebAssembly, as an engine of its own. */
+export const plainEngine: Engine = {
+  ...plain,
+  id: 'plain',
+  probe: async () => ({ ...(await plain.probe()), id: 'plain' }),
+}
+`,
+  },
+  lists: [
+    {
+      path: 'packages/engines/src/engines.ts',
+      imports: "import { plainEngine } from './plain/plain-engine.js'",
+      after: "createOnnxEngine('cuda'), tfjsEngine",
+      entry: ', plainEngine',
+    },
+  ],
+  suites: [
+    { file: 'packages/engines/src/conformance/lists.test.ts', tests: 'plain' },
+    { file: 'packages/engines/src/engines.test.ts', tests: '' },
+  ],
+}
