@@ -1,5 +1,6 @@
 import { library, readTemplate, templates } from '@graft/nodes'
 import type { RunProcess } from '../process/start-run-process.js'
+import { watchOutput } from './output-gone.js'
 import { runProgram } from './program.js'
 
 /**
@@ -7,11 +8,7 @@ import { runProgram } from './program.js'
  * the exit code.
  */
 export function main(words: readonly string[], runProcess?: RunProcess): Promise<number> {
-  // A reader such as `head` that has had enough is not a failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    process.exit(0)
-  })
+  watchOutput()
   return runProgram(words, {
     library,
     templates,

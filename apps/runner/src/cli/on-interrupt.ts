@@ -1,3 +1,5 @@
+import { onOutputGone } from './output-gone.js'
+
 /**
  * What Ctrl-C asks for: the first time to stop, the second time to stop at once. SIGTERM and SIGHUP count as the first.
  */
@@ -20,10 +22,13 @@ export function onInterrupt(onFirst: () => void): Interrupts {
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.on(signal, handle)
+  // Nobody reads any more, or the terminal was closed: as if they had asked for it to stop.
+  const forget = onOutputGone(() => cancel.abort())
   return {
     cancel: cancel.signal,
     kill: kill.signal,
     dispose: () => {
+      forget()
       for (const signal of signals) process.off(signal, handle)
     },
   }

@@ -1,3 +1,4 @@
+import { refuseDebugger } from '../process/no-debugger.js'
 import { startRunProcess } from '../process/start-run-process.js'
 
 /**
@@ -5,6 +6,7 @@ import { startRunProcess } from '../process/start-run-process.js'
  * Gives the exit code.
  */
 export async function start(words: readonly string[]): Promise<number> {
+  refuseDebugger()
   const runProcess = runs(words) ? startRunProcess(new URL('../process/run-child.js', import.meta.url)) : undefined
   const { main } = await import('./main.js')
   return main(words, runProcess)

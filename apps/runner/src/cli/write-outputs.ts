@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { BlobReference, RunEvent } from '@graft/graph-schema'
 import { z } from 'zod'
+import { makeFolder } from './check-output-folder.js'
 import { StoreError } from '../store/file-blob-store.js'
 import type { FileBlobStore } from '../store/file-blob-store.js'
 
@@ -89,7 +90,7 @@ function damagedResult(node: string, blob: BlobReference): StoreError {
 
 /** False when the content isn't what the checksum says; then nothing is there. */
 async function copyAtomically(from: string, to: string, directory: string, sha256: string): Promise<boolean> {
-  await mkdir(directory, { recursive: true })
+  await makeFolder(directory)
   const temporary = join(directory, `.graft-${process.pid}.tmp`)
   try {
     const hash = createHash('sha256')

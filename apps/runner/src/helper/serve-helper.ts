@@ -8,6 +8,7 @@ import { checkForRun } from '../executor/plan/check-for-run.js'
 import { problemOf } from '../executor/node-problem.js'
 import { planRun } from '../executor/plan/plan-run.js'
 import { RunRefused } from '../executor/run-options.js'
+import { refuseDebugger } from '../process/no-debugger.js'
 import { loadPlugins } from '../plugins/load-plugins.js'
 import { HelperRefusal, toHelper } from './helper-protocol.js'
 import type { FromHelper, HelperCalls, HelperMethod } from './helper-protocol.js'
@@ -24,6 +25,7 @@ type Answers = {
  * several things at a time, until its parent is gone.
  */
 export function serveHelper(builtIn: readonly NodeDefinition[]): void {
+  refuseDebugger()
   // Plugins that can't be used were named by the parent.
   const library = loadPlugins({ library: builtIn }).then(({ definitions }) => [...builtIn, ...definitions])
   const weights: KeptWeights = { last: null }

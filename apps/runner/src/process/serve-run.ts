@@ -3,6 +3,7 @@ import { RunRefused } from '../executor/run-options.js'
 import { loadPlugins } from '../plugins/load-plugins.js'
 import { executeRequest } from './execute-request.js'
 import type { ChooseEngines } from './execute-request.js'
+import { refuseDebugger } from './no-debugger.js'
 import { toChild } from './run-request.js'
 import type { RunRequest, ToParent } from './run-request.js'
 
@@ -11,6 +12,7 @@ import type { RunRequest, ToParent } from './run-request.js'
  * the request, streams its events to the parent, obeys `cancel`, ends.
  */
 export function serveRun(library: readonly NodeDefinition[], choose?: ChooseEngines): void {
+  refuseDebugger()
   const controller = new AbortController()
   // Ctrl-C in a terminal reaches every process of the group; what it means is the parent's to decide.
   process.on('SIGINT', () => undefined)

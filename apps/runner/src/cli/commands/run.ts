@@ -12,11 +12,12 @@ import { RunStore } from '../../runs/run-store.js'
 import type { StoredRequest } from '../../runs/stored-run.js'
 import { superviseRun } from '../../runs/supervise-run.js'
 import { openBlobStore } from '../../store/file-blob-store.js'
+import { checkOutputFolder } from '../check-output-folder.js'
 import { CliError } from '../cli-error.js'
 import { colorsFor } from '../../text/colors.js'
 import { loadGraph } from '../load-graph.js'
-import type { LoadedGraph } from '../load-graph.js'
 import type { Surroundings } from '../surroundings.js'
+import { exitCodeOfOutput } from '../output-gone.js'
 import { onInterrupt } from '../on-interrupt.js'
 import type { Interrupts } from '../on-interrupt.js'
 import type { RunCourse } from '../view/collect-run.js'
@@ -66,7 +67,9 @@ async function run(given: string, flags: RunFlags, around: Surroundings): Promis
   const loaded = await loadGraph(given, around)
   const document = applySettings(loaded.document, flags.set)
   // Refuses here what would be refused there, before a process is started and engines are loaded.
-  planRun(document, around.library, flags.to)
+  const plan = planRun(document, around.library, flags.to)
+  const directory = resolve(flags.out ?? join('graft-out', loaded.slug))
+  if (plan.nodes.some(({ definition }) => definition.isOutput)) await checkOutputFolder(directory)
   const request: StoredRequest = {
     document,
     graph: loaded.graph,
@@ -81,7 +84,7 @@ async function run(given: string, flags: RunFlags, around: Surroundings): Promis
   try {
     const name = nameNodes(document, new Map(around.library.map(({ type, title }) => [type, title])))
     const course = await showEvents(execute(request, flags, interrupts, around), name, flags.json ?? false)
-    return await finish(course, loaded, name, flags)
+    return exitCodeOfOutput() ?? (await finish(course, directory, name, flags))
   } finally {
     interrupts.dispose()
   }
@@ -122,9 +125,8 @@ function execute(
   })
 }
 
-async function finish(course: RunCourse, loaded: LoadedGraph, name: NameNode, flags: RunFlags): Promise<number> {
+async function finish(course: RunCourse, directory: string, name: NameNode, flags: RunFlags): Promise<number> {
   const store = openBlobStore(findHome().store)
-  const directory = resolve(flags.out ?? join('graft-out', loaded.slug))
   const files = await writeOutputs(course.end?.outputs ?? {}, store, directory)
   if (!flags.json) {
     const lines = await summaryLines(course, files, store, name, colorsFor(process.stdout))

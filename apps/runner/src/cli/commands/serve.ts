@@ -6,6 +6,7 @@ import { findHome } from '../../home.js'
 import { ServerError } from '../../server/options/server-options.js'
 import type { ServerOptions } from '../../server/options/server-options.js'
 import { callError } from '../cli-error.js'
+import { onOutputGone } from '../output-gone.js'
 import type { Surroundings } from '../surroundings.js'
 
 interface ServeFlags {
@@ -158,6 +159,8 @@ function untilSignal(): Promise<void> {
       }
       resolve()
     }
+    // A server goes on serving when nobody reads what it prints any more.
+    onOutputGone(() => undefined)
     for (const signal of signals) process.on(signal, handle)
   })
 }

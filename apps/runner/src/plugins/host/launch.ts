@@ -43,6 +43,7 @@ export function launchPlugin(plugin: PluginFiles, readable: readonly string[]): 
     ...(diesWithParent ?? []),
     process.execPath,
     ...permissionFlags(permissions),
+    ...(knows('--disable-sigusr1') ? ['--disable-sigusr1'] : []),
     ...reads,
     ...(plugin.linked ? ['--preserve-symlinks'] : []),
     `--max-old-space-size=${permissions.memoryMegabytes}`,
@@ -56,9 +57,10 @@ export function launchPlugin(plugin: PluginFiles, readable: readonly string[]): 
   return { command, words: rest, environment: bareEnvironment(), folder: plugin.folder }
 }
 
+const knows = (flag: string): boolean => process.allowedNodeEnvironmentFlags.has(flag)
+
 /** Node 20 to 22 call the switch experimental; rights that a version doesn't know can't be given (nor taken) there. */
 function permissionFlags({ network, childProcesses }: PluginPermissions): string[] {
-  const knows = (flag: string): boolean => process.allowedNodeEnvironmentFlags.has(flag)
   const on = knows('--permission') ? '--permission' : '--experimental-permission'
   return [
     on,
