@@ -86,6 +86,22 @@ describe('formats that sharp does not read', () => {
       expect(await checkImage('a.x', huge)).toMatchObject({ reason: expect.stringMatching(/^too large/) as unknown })
   })
 
+  it.each([
+    ['a lossless JPEG', 0xc3, 8],
+    ['a JPEG of 12 bits', 0xc1, 12],
+    ['a hierarchical JPEG', 0xc5, 8],
+    ['JPEG-LS', 0xf7, 8],
+  ])('%s is named, not called damaged', async (title, marker, bits) => {
+    const plain = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+      .jpeg()
+      .toBuffer()
+    const frame = plain.indexOf(Buffer.of(0xff, 0xc0))
+    plain[frame + 1] = marker
+    plain[frame + 4] = bits
+    const { reason } = (await checkImage('a.jpg', plain)) as { reason: string }
+    expect(reason).toMatch(new RegExp(`^${title}, which is not read; convert it`))
+  })
+
   it.each<[string, Buffer]>([
     ['JPEG 2000', Buffer.concat([Buffer.of(0, 0, 0, 12, 0x6a, 0x50, 0x20, 0x20), Buffer.alloc(40)])],
     ['JPEG XL', Buffer.concat([Buffer.of(0xff, 0x0a), Buffer.alloc(40)])],

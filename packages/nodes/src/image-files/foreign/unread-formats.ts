@@ -1,3 +1,5 @@
+import { rareJpegKind } from '../headers/jpeg-kind.js'
+
 /** A format that is not read, with a way to one that is. */
 interface UnreadFormat {
   readonly title: string
@@ -47,6 +49,8 @@ const unreadFormats: readonly UnreadFormat[] = [
 
 /** Names a picture of a format that is not read: "a JPEG 2000 image is not read; convert it ...". */
 export function unreadFormat(bytes: Uint8Array): string | undefined {
+  const rare = rareJpegKind(bytes)
+  if (rare !== undefined) return `${rare}, which is not read; ${convert}`
   const format = unreadFormats.find(({ isIn }) => isIn(bytes))
   return format && `${format.title}, which is not read; ${format.fix}`
 }

@@ -147,6 +147,13 @@ describe('names that differ in case, Unicode form or spaces only', () => {
   })
 })
 
+it.each([[['images/1.jpg', 'masks/1.png']], [['train/images/1.jpg', 'train/masks/1.png', 'val/images/2.jpg']]])(
+  'warns of images and masks in place of classes: %j',
+  (paths) => {
+    expect(place(paths).warnings).toContainEqual(expect.stringMatching(/NAMED LIKE IMAGES AND THEIR MASKS/))
+  },
+)
+
 it('leaves out masks beside their images, and only those', () => {
   const { misplaced, placed } = place(['a/1.png', 'a/1_mask.png', 'a/1_mask_2.png', 'a/face_mask.png', 'b/2.png'])
   expect(misplaced.map(({ file }) => file)).toEqual(['a/1_mask.png', 'a/1_mask_2.png'])

@@ -1,6 +1,6 @@
 import type { Listing, ListedFile } from '../../../image-files/list-files.js'
 import { folderTree, type FolderTree } from './folder-tree.js'
-import { maskedImage } from './masks.js'
+import { maskedImage, warnOfMaskFolders } from './masks.js'
 import { readLayout, warnOfSplitNames, type Layout, type Reading } from './read-layout.js'
 import { mergeNames } from './similar-names.js'
 import { splitOf } from './split-names.js'
@@ -51,7 +51,12 @@ export function placeFiles(listing: Listing, wanted: 'auto' | 'classes' | 'split
     misplaced,
     unlabelled: reading.unlabelled,
     classFolders: names.classNames,
-    warnings: [...reading.warnings, ...warnOfSplitNames(names.classNames, reading), ...names.warnings],
+    warnings: [
+      ...reading.warnings,
+      ...warnOfSplitNames(names.classNames, reading),
+      ...warnOfMaskFolders(names.classNames),
+      ...names.warnings,
+    ],
   }
 }
 

@@ -14,3 +14,14 @@ function stemOf(id: string): string {
   const dot = id.lastIndexOf('.')
   return (dot > id.lastIndexOf('/') ? id.slice(0, dot) : id).toLowerCase()
 }
+
+const partName =
+  /^(?:images?|imgs?|photos?|originals?|inputs?|masks?|labels?|annotations?|gt|ground[_ -]?truths?|segmentations?|targets?)$/iu
+
+/** The warning for data sets for segmentation: images in one folder, their masks in another; neither is a class. */
+export function warnOfMaskFolders(classNames: readonly string[]): readonly string[] {
+  if (classNames.length < 2 || !classNames.every((name) => partName.test(name))) return []
+  return [
+    `TRAINED ON AS CLASSES, BUT NAMED LIKE IMAGES AND THEIR MASKS: ${classNames.join(', ')}. Graft classifies whole images: it needs one folder per class.`,
+  ]
+}
