@@ -22,6 +22,11 @@ describe('folders that mean something else than they seem to', () => {
     expect((await scan(path, { followLinks: true })).images.classNames).toEqual(['ants', 'bees'])
   })
 
+  it('says so when links were copied as text', async () => {
+    const path = await folderOf({ ants: '../real/ants', bees: '../real/bees' })
+    expect((await failure(path)).fix).toMatch(/ants, bees may be links .* copied as text/)
+  })
+
   it('refuses a class folder whose name is not UTF-8, which would be missing', async () => {
     const path = await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/2.jpg': await jpeg() })
     const name = Buffer.concat([Buffer.from(`${join(directory, path)}/caf`), Buffer.of(0xe9)])

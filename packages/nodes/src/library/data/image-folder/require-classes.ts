@@ -40,7 +40,7 @@ export function requireClasses(
     throw new NodeError(
       'path',
       `There is no class folder in "${path}" (${root}). ${layouts}.`,
-      'Sort the images into one folder per class.',
+      brokenLinks(listing) ?? 'Sort the images into one folder per class.',
     )
   if (placed.length === 0)
     throw new NodeError(
@@ -104,4 +104,14 @@ function requireReadableNames({ unread }: Listing, path: string): void {
     `Names of folders in "${path}" are not valid UTF-8, so they can't be opened: ${unreadableFolders.slice(0, 8).join(', ')}.`,
     'Rename them, for example with: convmv -f latin1 -t utf8 -r --notest FOLDER',
   )
+}
+
+const longestPath = 260
+
+/** Links that were copied as text: small files without an ending where class folders are expected. */
+function brokenLinks({ files }: Listing): string | undefined {
+  const names = files.map(({ id }) => id)
+  const areLinks = files.length > 1 && files.every(({ id, size }) => !/[./]/u.test(id) && size <= longestPath)
+  if (!areLinks) return undefined
+  return `The small files ${names.slice(0, 8).join(', ')} may be links to folders that were copied as text (Git on Windows and some archives do that): copy the folders themselves.`
 }
