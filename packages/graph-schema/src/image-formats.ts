@@ -15,6 +15,7 @@ export const imageFormats = {
   gif: { title: 'GIF', extensions: ['.gif'] },
   heic: { title: 'HEIC', extensions: ['.heic', '.heif', '.hif'] },
   bmp: { title: 'BMP', extensions: ['.bmp', '.dib'] },
+  tga: { title: 'TGA', extensions: ['.tga'] },
   pnm: { title: 'PPM', extensions: ['.ppm', '.pgm', '.pbm', '.pnm'] },
 } as const satisfies Readonly<Record<string, ImageFormat>>
 

@@ -39,11 +39,24 @@ function grayBmp(): Buffer {
 const text = (header: string, ...values: number[]): Buffer => Buffer.concat([Buffer.from(header), Buffer.from(values)])
 const gray = (...levels: number[]): number[] => levels.flatMap((level) => [level, level, level])
 
+const bgr = (pixel: number): number[] => colours.slice(pixel * 3, pixel * 3 + 3).reverse()
+const tga = (type: number, bits: number, flags: number, ...data: number[][]): Buffer =>
+  Buffer.from([0, 0, type, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 2, 0, bits, flags, ...data.flat()])
+
 describe('formats that sharp does not read', () => {
   it.each<[string, string, Buffer, number[]]>([
     ['BMP of 24 bits', 'a.bmp', bmp(24), colours],
     ['BMP of 32 bits, whose fourth byte is padding', 'a.bmp', bmp(32), colours],
     ['BMP with a palette', 'a.bmp', grayBmp(), gray(10, 20, 30, 40)],
+    ['TGA', 'a.tga', tga(2, 24, 0, bgr(2), bgr(3), bgr(0), bgr(1)), colours],
+    ['TGA from the top, 32 bits', 'a.tga', tga(2, 32, 0x20, ...[0, 1, 2, 3].map((at) => [...bgr(at), 9])), colours],
+    [
+      'TGA, packed',
+      'a.tga',
+      tga(10, 24, 0x20, [0x81], bgr(0), [1], bgr(1), bgr(2)),
+      [0, 0, 1, 2].flatMap((at) => [...bgr(at)].reverse()),
+    ],
+    ['TGA, grayscale', 'a.tga', tga(3, 8, 0x20, [10, 20, 30, 40]), gray(10, 20, 30, 40)],
     ['PPM', 'a.ppm', text('P6 2 2 255\n', ...colours), colours],
     ['PPM in words, with a comment', 'a.ppm', text(`P3\n# made by hand\n2 2\n255\n${colours.join(' ')}`), colours],
     ['PGM', 'a.pgm', text('P5\n2 2\n255\n', 10, 20, 30, 40), gray(10, 20, 30, 40)],
@@ -71,6 +84,7 @@ describe('formats that sharp does not read', () => {
   it.each([
     ['BMP', bmp(24).subarray(0, 60)],
     ['PPM', text('P6 2 2 255\n', 1, 2, 3)],
+    ['TGA', tga(2, 24, 0, bgr(0))],
   ])('a truncated %s', async (_, bytes) => {
     expect(await checkImage('a.x', bytes)).toMatchObject({
       ok: false,
@@ -105,7 +119,6 @@ describe('formats that sharp does not read', () => {
   it.each<[string, Buffer]>([
     ['JPEG 2000', Buffer.concat([Buffer.of(0, 0, 0, 12, 0x6a, 0x50, 0x20, 0x20), Buffer.alloc(40)])],
     ['JPEG XL', Buffer.concat([Buffer.of(0xff, 0x0a), Buffer.alloc(40)])],
-    ['TGA', Buffer.concat([Buffer.of(0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 2, 0, 24, 0), Buffer.alloc(12)])],
     ['Photoshop', text('8BPS\0\x01', ...Array<number>(40).fill(0))],
     ['DICOM', Buffer.concat([Buffer.alloc(128), text('DICM', 1, 2, 3)])],
   ])('%s is named, with a way to convert it, and never called damaged', async (title, bytes) => {

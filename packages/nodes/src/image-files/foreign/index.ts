@@ -2,12 +2,13 @@ import type { ImageFormatId } from '@graft/graph-schema'
 import { decodeBmp } from './decode-bmp.js'
 import { decodeHeic } from './decode-heic.js'
 import { decodePnm } from './decode-pnm.js'
+import { decodeTga, isTga } from './decode-tga.js'
 import type { RawImage } from './raw-image.js'
 
 export { endsTooSoon, type RawImage } from './raw-image.js'
 
 interface ForeignFormat {
-  readonly id: Extract<ImageFormatId, 'bmp' | 'pnm' | 'heic'>
+  readonly id: Extract<ImageFormatId, 'bmp' | 'pnm' | 'heic' | 'tga'>
   isIn(bytes: Uint8Array): boolean
   decode(bytes: Uint8Array, pixelLimit: number): RawImage | Promise<RawImage>
 }
@@ -21,6 +22,7 @@ const foreignFormats: readonly ForeignFormat[] = [
   },
   { id: 'pnm', isIn: (bytes) => /^P[1-6]\s/.test(text(bytes, 0, 3)), decode: decodePnm },
   { id: 'heic', isIn: isHeic, decode: decodeHeic },
+  { id: 'tga', isIn: isTga, decode: decodeTga },
 ]
 
 /** The foreign format of a file; undefined for those that sharp reads or nobody does. */

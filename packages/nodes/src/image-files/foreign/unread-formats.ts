@@ -44,7 +44,6 @@ const unreadFormats: readonly UnreadFormat[] = [
     fix: 'convert it, for example with: dcraw -w FILE',
     isIn: (bytes) => ascii('FUJIFILMCCD-RAW')(bytes) || (ascii('II*\0')(bytes) && ascii('CR')(bytes.subarray(8, 10))),
   },
-  { title: 'TGA', fix: convert, isIn: isTga },
 ]
 
 /** Names a picture of a format that is not read: "a JPEG 2000 image is not read; convert it ...". */
@@ -53,19 +52,4 @@ export function unreadFormat(bytes: Uint8Array): string | undefined {
   if (rare !== undefined) return `${rare}, which is not read; ${convert}`
   const format = unreadFormats.find(({ isIn }) => isIn(bytes))
   return format && `${format.title}, which is not read; ${format.fix}`
-}
-
-/** TGA has no signature: its header has to make sense in every field, or the footer of newer files has to be there. */
-function isTga(bytes: Uint8Array): boolean {
-  if (Buffer.from(bytes.subarray(-18, -2)).toString('latin1') === 'TRUEVISION-XFILE') return true
-  const [palette = 9, type = 0, depth = 0, flags = 0] = [bytes[1], bytes[2], bytes[16], bytes[17]]
-  return (
-    bytes.length > 18 &&
-    palette <= 1 &&
-    [1, 2, 3, 9, 10, 11].includes(type) &&
-    [8, 15, 16, 24, 32].includes(depth) &&
-    (flags & 0xc0) === 0 &&
-    (bytes[12] ?? 0) + (bytes[13] ?? 0) > 0 &&
-    (bytes[14] ?? 0) + (bytes[15] ?? 0) > 0
-  )
 }

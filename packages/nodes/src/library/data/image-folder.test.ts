@@ -156,7 +156,7 @@ describe('bad files are skipped, counted and named', () => {
       'text named as an image',
       'text.jpg',
       async () => 'not an image at all, but a few words',
-      /^not an image that can be read; expected JPEG, PNG, WebP, TIFF, AVIF, GIF, HEIC, BMP or PPM$/,
+      /^not an image that can be read; expected JPEG, PNG, WebP, TIFF, AVIF, GIF, HEIC, BMP, TGA or PPM$/,
     ],
     ['a text file', 'labels.txt', async () => 'ants', /^not an image \(\.txt file\)$/],
     [

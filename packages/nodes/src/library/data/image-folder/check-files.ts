@@ -29,7 +29,7 @@ const largestFile = 512 * 2 ** 20
 /** Version of the checks and of the decoder: results of another are not reused. */
 export async function checkVersion(): Promise<string> {
   const { versions } = await loadSharp()
-  return `4 ${versions.sharp ?? ''} ${versions.vips}`
+  return `5 ${versions.sharp ?? ''} ${versions.vips}`
 }
 
 /**
