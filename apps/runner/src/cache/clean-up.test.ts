@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { lease } from '@graft/engines'
 import { describe, expect, it } from 'vitest'
 import { findHome } from '../home.js'
 import type { Home } from '../home.js'
@@ -77,5 +78,23 @@ describe('cleaning up the cache', () => {
     expect(cacheLimits({ GRAFT_CACHE_LIMIT_GB: 'lots' })).toEqual(cacheLimits({}))
     const limits = { disk: 1.5e9, memory: 64 * 2 ** 20 }
     expect(cacheLimits(environmentOf(limits)), 'as a child process reads them').toEqual(limits)
+  })
+
+  it('passes by what a living run uses, however long ago that began (fault 12)', async () => {
+    const now = Date.now()
+    const { home } = await filled(now)
+    const folder = join(home.derived, 'features')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'records'), new Uint8Array(100))
+    const release = await lease(folder)
+    age(home, now - hours(10))
+    await cleanUp(home, 0, now)
+    expect(readdirSync(folder)).toContain('records')
+    await release()
+    // As one leaves it that was killed, and whose number is used again.
+    writeFileSync(join(folder, `lease-${process.pid}-1-x`), '')
+    age(home, now - hours(10))
+    await cleanUp(home, 0, now)
+    expect(readdirSync(folder)).not.toContain('records')
   })
 })

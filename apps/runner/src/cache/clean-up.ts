@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { isLeased } from '@graft/engines'
 import type { Home } from '../home.js'
 import { readResult } from './result-cache.js'
 
@@ -49,9 +50,9 @@ export async function cleanUp(
   )
   const store = new BlobUse(blobs, [...blobsOf.values(), [...kept]], now)
   let removed = await removeAll(store.unused())
-  const oldestFirst = [...results, ...derived]
-    .filter((file) => now - file.used > graceMilliseconds)
-    .sort((a, b) => a.used - b.used)
+  const old = [...results, ...derived].filter((file) => now - file.used > graceMilliseconds)
+  const leased = await leasedFolders(old)
+  const oldestFirst = old.filter((file) => !leased.has(dirname(file.path))).sort((a, b) => a.used - b.used)
   for (const file of oldestFirst) {
     if (bytesBefore - removed <= limitBytes) break
     removed += await removeAll([file, ...store.release(blobsOf.get(file.path) ?? [])])
@@ -93,6 +94,13 @@ class BlobUse {
     const files = this.files.get(sha256) ?? []
     return files.every((file) => this.now - file.used > graceMilliseconds) ? files : []
   }
+}
+
+/** Folders of derived data that a run uses, however long ago that began. */
+async function leasedFolders(files: readonly StoredFile[]): Promise<ReadonlySet<string>> {
+  const folders = [...new Set(files.map((file) => dirname(file.path)))]
+  const leases = await Promise.all(folders.map((folder) => isLeased(folder)))
+  return new Set(folders.filter((_, index) => leases[index]))
 }
 
 async function filesUnder(directory: string): Promise<StoredFile[]> {

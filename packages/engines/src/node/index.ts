@@ -1,6 +1,7 @@
 export { chooseEngines, isOpen, selectEngines } from './choice.js'
 export { computingEnvironment } from './computing-environment.js'
 export { createFeatureCache } from './feature-cache/feature-cache.js'
+export { isLeased, lease } from './feature-cache/lease.js'
 export { type ChildMeasureOptions, measureInChild } from './measure-in-child.js'
 export { nodeHost } from './node-host.js'
 export { openMeasurements } from './open-measurements.js'

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { rejectionOf } from '@graft/errors/testing'
 import { createFeatureCache } from './feature-cache.js'
+import { isLeased } from './lease.js'
 import type { FeatureStore } from '../../host/feature-store.js'
 
 const key = 'ab'.repeat(32)
@@ -114,7 +115,7 @@ describe('feature cache', () => {
     })
   })
 
-  it('removes the prefix used longest ago when it grows over its limit, and stays readable where one is open', async () => {
+  it('removes the prefix used longest ago when it grows over its limit, and passes by one that is open (fault 12)', async () => {
     const recordBytes = length * 4
     const [oldest, newer, newest] = ['11', '22', '33'].map((pair) => pair.repeat(32)) as [string, string, string]
     for (const [age, name] of [
@@ -135,9 +136,26 @@ describe('feature cache', () => {
     await store.put(['a', 'b'], records(5, 6))
     await store.close()
     await cache.trim()
-    expect(await readdir(directory)).toEqual([`${newest}-${length}`])
-    expect(await held.read(['b', 'a'])).toEqual(records(2, 1))
+    expect(await readdir(directory)).toEqual([`${newer}-${length}`])
+    await held.put(['c'], records(7))
+    expect(await held.read(['b', 'a', 'c'])).toEqual(records(2, 1, 7))
     await held.close()
+    await createFeatureCache(directory, { maximumBytes: 0 }).trim()
+    expect(await readdir(directory)).toEqual([])
+  })
+
+  it('does not wait for a process that was killed while it used a prefix', async () => {
+    const module = new URL('../../../dist/node/feature-cache/lease.js', import.meta.url)
+    const folder = join(directory, `${key}-${length}`)
+    await using((store) => store.put(['a'], records(1)))
+    const script = `import(${JSON.stringify(module.href)}).then(async ({ lease }) => { await lease(process.argv[1]); console.log('held'); setInterval(() => {}, 1000) })`
+    const child = spawn(process.execPath, ['-e', script, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+    await new Promise((resolve) => child.stdout.once('data', resolve))
+    expect(await isLeased(folder)).toBe(true)
+    child.kill('SIGKILL')
+    await new Promise((resolve) => child.once('exit', resolve))
+    expect(await isLeased(folder)).toBe(false)
+    expect((await readdir(folder)).filter((name) => name.startsWith('lease-'))).toEqual([])
   })
 
   it('says what to do when the folder cannot be made', async () => {

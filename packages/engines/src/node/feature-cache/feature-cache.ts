@@ -2,6 +2,7 @@ import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { textOf } from '@graft/errors'
 import { EngineError } from '../../engine.js'
+import { isLeased, lease } from './lease.js'
 import { openDiskStore } from './disk-store.js'
 import { defaultMemoryBytes, type FeatureCache, type FeatureCacheOptions } from '../../host/feature-store.js'
 
@@ -16,8 +17,10 @@ export function createFeatureCache(directory: string, options: FeatureCacheOptio
     open: async (prefixKey, length) => {
       const folder = `${prefixKey}-${length}`
       await touch(join(directory, folder))
+      const release = await lease(join(directory, folder))
       await trimTo(directory, maximumBytes, folder)
-      return openDiskStore(join(directory, folder), length, memoryBytes)
+      const store = await openDiskStore(join(directory, folder), length, memoryBytes)
+      return { ...store, close: () => store.close().finally(release) }
     },
     trim: () => trimTo(directory, maximumBytes, null),
   }
@@ -37,7 +40,7 @@ async function touch(folder: string): Promise<void> {
   }
 }
 
-/** Leaves alone what doesn't look like a prefix's folder, and the one that is being opened. */
+/** Leaves alone what doesn't look like a prefix's folder, the one that is being opened, and those in use anywhere. */
 async function trimTo(directory: string, maximumBytes: number, keep: string | null): Promise<void> {
   const names = (await readdir(directory).catch(() => [])).filter((name) => /^[0-9a-f]+-\d+$/.test(name))
   const folders = await Promise.all(names.map(async (name) => ({ name, ...(await measure(join(directory, name))) })))
@@ -46,6 +49,7 @@ async function trimTo(directory: string, maximumBytes: number, keep: string | nu
     .filter(({ name }) => name !== keep)
     .sort((first, second) => first.used - second.used)) {
     if (total <= maximumBytes) return
+    if (await isLeased(join(directory, name))) continue
     // A folder that can't be removed now (open elsewhere on Windows) is removed another time.
     const removed = await rm(join(directory, name), { recursive: true, force: true }).then(
       () => true,
