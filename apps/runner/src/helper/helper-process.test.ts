@@ -44,6 +44,18 @@ describe('the helper process', () => {
     expect(await helper.ask('check', { document: good })).toEqual({ problems: [] })
   })
 
+  it('is started again after one that could not be started (fault 22)', { timeout: 60_000 }, async () => {
+    newHelper()
+    const program = process.execPath
+    process.execPath = '/there/is/no/node'
+    try {
+      await expect(helper.ask('check', { document: good })).rejects.toMatchObject({ kind: 'failed' })
+    } finally {
+      process.execPath = program
+    }
+    expect(await helper.ask('check', { document: good })).toEqual({ problems: [] })
+  })
+
   it('is started again after one that took too long was ended', { timeout: 60_000 }, async () => {
     newHelper()
     const slow = helper.ask('check', { document: good }, 1)

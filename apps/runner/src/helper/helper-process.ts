@@ -57,7 +57,8 @@ export class HelperProcess {
         child.kill('SIGKILL')
       }, timeoutMilliseconds)
       pending.set(id, { resolve: resolve as (value: unknown) => void, reject, timer })
-      child.send({ id, method, ask }, () => undefined)
+      // A process that could not be started has no `send`; its error, which follows, fails what it was asked.
+      if (child.connected) child.send({ id, method, ask }, () => undefined)
     })
   }
 
@@ -88,12 +89,14 @@ export class HelperProcess {
     })
     const running: Running = { child, pending: new Map() }
     child.on('message', (json) => this.receive(json, running))
-    child.on('error', () => undefined)
-    child.on('exit', () => {
+    const end = (): void => {
       if (this.current === running) this.current = null
       this.retired.delete(running)
       failAll(running)
-    })
+    }
+    // One that could not be started has an error and no end.
+    child.on('error', end)
+    child.on('exit', end)
     return running
   }
 

@@ -44,12 +44,28 @@ export function applyToRow(database: Database, event: RunEvent): void {
       database.run(
         'update runs set status = ?, finished_at = ?, owner = null, worker = null where id = ?',
         event.status,
-        time,
+        endOf(database, event),
         run,
       )
       break
     default:
   }
+}
+
+/** Clocks may disagree by so much with a run's own count of time before its end is taken from that. */
+const toleratedMilliseconds = 5000
+
+/**
+ * When a run ended: by the clock, unless that was set meanwhile; then its start and how long it says that it took, which
+ * no clock changes. A run that took minus three days would be nonsense in every list.
+ */
+function endOf(database: Database, { run, time, milliseconds }: Extract<RunEvent, { type: 'run-finished' }>): string {
+  const { started_at: start } = z
+    .object({ started_at: z.string().nullable() })
+    .parse(database.get('select started_at from runs where id = ?', run))
+  if (start === null || milliseconds === 0) return time
+  const end = Date.parse(start) + milliseconds
+  return Math.abs(Date.parse(time) - end) > toleratedMilliseconds ? new Date(end).toISOString() : time
 }
 
 /** From now on only runs for the same device have to wait for this one. */

@@ -45,6 +45,25 @@ const finished = (status: 'succeeded' | 'failed' | 'cancelled'): RunEventBody =>
 })
 const blob = { sha256: 'b'.repeat(64), bytes: 1, mediaType: 'image/png' }
 
+describe('what a run says in lists', () => {
+  it('is how long it took, whatever was done to the clock meanwhile (fault 6)', () => {
+    const id = store.startNow(newRun()).summary.id
+    store.append(id, [started])
+    database.run("update runs set started_at = '2031-01-01T00:00:00.000Z' where id = ?", id)
+    store.append(id, [{ ...finished('succeeded'), milliseconds: 90_000 } as RunEventBody])
+    expect(store.find(id)?.summary.finishedAt).toBe('2031-01-01T00:01:30.000Z')
+  })
+
+  it('is that it is damaged, while the others are listed as ever (fault 7)', () => {
+    const good = enqueue()
+    const bad = enqueue()
+    database.run("update runs set problem = '{broken' where id = ?", bad)
+    const runs = new Map(store.list().map(({ summary }) => [summary.id, summary]))
+    expect(runs.get(good)?.status).toBe('queued')
+    expect(runs.get(bad)).toMatchObject({ status: 'failed', problem: { code: 'run-damaged' } })
+  })
+})
+
 describe('the queue', () => {
   it('is worked off by priority, then in order, with those at the front before everything', () => {
     const ids = {

@@ -8,7 +8,7 @@ import type { RunRequest } from '../process/run-request.js'
 import { applyToRow } from './apply-to-row.js'
 import { isAlive, isOwn, ownIdentity, writeIdentity } from './process-identity.js'
 import type { ProcessIdentity } from './process-identity.js'
-import { parseRequest, parseRun, summaryColumns } from './stored-run.js'
+import { parseRequest, parseRun, parseRunOrDamage, summaryColumns } from './stored-run.js'
 import type { StoredRequest, StoredRun } from './stored-run.js'
 
 export interface NewRun {
@@ -260,7 +260,7 @@ export class RunStore {
     const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''
     return this.database
       .all(`select ${summaryColumns} from runs ${where} order by created_at desc, id desc limit ?`, ...values, limit)
-      .map(parseRun)
+      .map(parseRunOrDamage)
   }
 
   running(): readonly StoredRun[] {

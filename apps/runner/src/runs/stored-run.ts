@@ -97,6 +97,44 @@ export function parseRun(value: Row): StoredRun {
   }
 }
 
+/** A run for a list: one damaged row must not hide all the others, so it stands there as what it is. */
+export function parseRunOrDamage(value: Row): StoredRun {
+  try {
+    return parseRun(value)
+  } catch {
+    const { id, created_at, graph_name } = damagedRow.parse(value)
+    const problem = {
+      code: 'run-damaged',
+      severity: 'error',
+      message: 'What the database holds of this run is damaged.',
+      fix: 'Delete the run.',
+    } as const
+    return {
+      next: 0,
+      cancelRequested: false,
+      owner: null,
+      worker: null,
+      summary: {
+        id,
+        graphName: graph_name,
+        status: 'failed',
+        createdAt: created_at,
+        engine: 'auto',
+        device: 'auto',
+        priority: 0,
+        attempts: 0,
+        problem,
+      },
+    }
+  }
+}
+
+const damagedRow = z.object({
+  id: z.coerce.string(),
+  created_at: z.coerce.string(),
+  graph_name: z.coerce.string(),
+})
+
 /** What a run was asked to do, without its id. Ours when written, so only its shape is checked when read. */
 export type StoredRequest = Omit<RunRequest, 'runId'>
 const request = z.looseObject({

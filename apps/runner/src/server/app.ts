@@ -32,8 +32,8 @@ export interface AppOptions {
   isReady(): boolean
 }
 
-/** What costs much: starts processes, reads whole folders, or takes in files. */
-const expensive = /^\/api\/v1\/(inspect|runs\/[^/]+\/predict|data\/(upload|summary)|runs\/?$|backbones|engines)/
+/** What costs much: starts processes, reads whole folders, or takes in files. Routes are found in any case of letters. */
+const expensive = /^\/api\/v1\/(inspect|runs\/[^/]+\/predict|data\/(upload|summary)|runs\/?$|backbones|engines)/i
 
 /**
  * The HTTP side: guards first, then health, API and editor; whatever goes wrong ends as a problem document without a
@@ -152,7 +152,7 @@ function rateLimits({
     const isCostly =
       request.method !== 'GET' && request.method !== 'HEAD'
         ? expensive.test(request.path)
-        : /^\/api\/v1\/(data\/summary|backbones|engines)/.test(request.path)
+        : /^\/api\/v1\/(data\/summary|backbones|engines)/i.test(request.path)
     if (!all.take(address) || (isCostly && !costly.take(address))) {
       response.set('Retry-After', '1')
       throw new HttpProblem(

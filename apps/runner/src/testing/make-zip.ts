@@ -43,7 +43,8 @@ export function makeZip(entries: readonly ZipEntry[]): Buffer {
 function fieldsOf({ content, claimedSize, encrypted }: ZipEntry, compressed: number, nameLength: number): Buffer {
   const fields = Buffer.alloc(26)
   fields.writeUInt16LE(20, 0)
-  fields.writeUInt16LE(encrypted ? 1 : 0, 2)
+  // Names are in UTF-8.
+  fields.writeUInt16LE((encrypted ? 1 : 0) | 0x800, 2)
   fields.writeUInt16LE(8, 4)
   fields.writeUInt32LE(crc32Of(content), 10)
   fields.writeUInt32LE(compressed, 14)

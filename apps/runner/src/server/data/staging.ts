@@ -23,6 +23,7 @@ export class Staging {
   readonly directory: string
   readonly ignored: { file: string; reason: string }[] = []
   private readonly taken = new Set<string>()
+  private readonly folders = new Set<string>()
   private bytes = 0
 
   constructor(
@@ -46,10 +47,17 @@ export class Staging {
       this.ignore(name, placing.ignored)
       return null
     }
-    // Lower case, for file systems that don't tell a.jpg from A.JPG.
-    const key = placing.parts.join('/').toLowerCase()
-    if (this.taken.has(key)) {
-      this.ignore(name, 'there is a file of this name already')
+    // One spelling of accented letters (systems differ), and lower case, for those that don't tell a.jpg from A.JPG.
+    const parts = placing.parts.map((part) => part.normalize('NFC'))
+    const keys = parts.map((_, index) =>
+      parts
+        .slice(0, index + 1)
+        .join('/')
+        .toLowerCase(),
+    )
+    const key = keys.pop() ?? ''
+    if (this.taken.has(key) || this.folders.has(key) || keys.some((folder) => this.taken.has(folder))) {
+      this.ignore(name, 'there is a file or a folder of this name already')
       return null
     }
     if (this.taken.size >= this.limits.files)
@@ -59,7 +67,8 @@ export class Staging {
         `The upload holds more than ${this.limits.files} files. Send it in parts.`,
       )
     this.taken.add(key)
-    return join(this.directory, ...placing.parts)
+    for (const folder of keys) this.folders.add(folder)
+    return join(this.directory, ...parts)
   }
 
   ignore(name: string, reason: string): void {

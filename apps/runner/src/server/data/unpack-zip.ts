@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { textOf } from '@graft/errors'
 import { open as openZip } from 'yauzl'
@@ -24,7 +25,13 @@ export async function unpackZip(path: string, staging: Staging): Promise<void> {
         'too-many-files',
         `The zip file lists ${zip.entryCount} entries; at most ${mostEntries} are read. Send it in parts.`,
       )
-    for (let entry = await next(zip); entry !== null; entry = await next(zip)) await unpackEntry(zip, entry, staging)
+    // Entries that share their bytes unpack to far more than any of them says.
+    let left = (await stat(path)).size
+    for (let entry = await next(zip); entry !== null; entry = await next(zip)) {
+      left -= entry.compressedSize
+      if (left < 0) throw hostile('its entries overlap')
+      await unpackEntry(zip, entry, staging)
+    }
   } catch (error) {
     throw error instanceof HttpProblem || (error as NodeJS.ErrnoException).code !== undefined
       ? error
