@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { blobReferenceSchema } from './values/blob-reference.js'
 import { curveXSchema } from './values/details/curve-point.js'
+import { metricDescriptionSchema } from './values/scores.js'
 
 /** A `Problem` as JSON. */
 export const problemSchema = z.object({
@@ -61,6 +62,8 @@ export const runEventBody = z.discriminatedUnion('type', [
     step: z.number(),
     value: z.number(),
     x: curveXSchema.exactOptional(),
+    /** What it measures; under another name, where it shows that metric more finely: `stepLoss`, the loss of every batch. */
+    metric: metricDescriptionSchema.exactOptional(),
   }),
   z.object({ type: z.literal('preview'), ...node, title: z.string(), blob: blobReferenceSchema }),
   z.object({

@@ -179,22 +179,29 @@ const node = { type: 'train', version: 1, params: {} }
 
 describe('what a card says', () => {
   it('tells how far a running node is, and the number that matters', () => {
-    const point = (name: string, split: string, value: number) => ({ name, split, phase: '', epoch: 1, step: 1, value })
+    const point = (name: string, split: string, value: number, better: 'higher' | 'lower') => ({
+      ...{ name, split, phase: '', epoch: 1, step: 1, value },
+      metric: { name, title: `Mean ${name}`, better, format: 'percent' as const },
+    })
     const status = cardStatus(
       node,
       run({
         status: 'running',
         progress: { done: 3, total: 12, unit: 'epochs', etaSeconds: 42 },
         metrics: {
-          a: point('loss', 'train', 0.5),
-          b: point('accuracy', 'train', 0.9),
-          c: point('accuracy', 'val', 0.875),
+          a: point('loss', 'train', 0.5, 'lower'),
+          b: point('precision', 'train', 0.9, 'higher'),
+          c: point('precision', 'val', 0.875, 'higher'),
         },
       }),
       false,
       '',
     )
-    expect(status).toMatchObject({ text: '3/12 epochs · 45 s left', progress: 0.25, metric: 'val 87.5%' })
+    expect(status).toMatchObject({
+      text: '3/12 epochs · 45 s left',
+      progress: 0.25,
+      metric: 'val mean precision 87.5%',
+    })
   })
 
   it('marks results of an older graph, and nodes that will not run', () => {

@@ -1,12 +1,24 @@
-import type { Curve } from '@graft/graph-schema'
+import type { Curve, MetricDescription } from '@graft/graph-schema'
 import { describe, expect, test } from 'vitest'
 import { chartsOf, readChart, stopsOf } from './chart-model.js'
 import { niceTicks, wholeTicks } from './ticks.js'
+
+const metrics: Readonly<Record<string, MetricDescription>> = {
+  loss: { name: 'loss', title: 'Loss', better: 'lower', format: 'number' },
+  accuracy: { name: 'accuracy', title: 'Accuracy', better: 'higher', format: 'percent' },
+  macroF1: { name: 'macroF1', title: 'Macro F1', better: 'higher', format: 'percent' },
+}
+
+const described = (name: string): Pick<Curve, 'metric'> => {
+  const metric = metrics[name === 'stepLoss' ? 'loss' : name]
+  return metric === undefined ? {} : { metric }
+}
 
 const perEpoch = (name: string, split: string, phase: string, values: readonly number[], steps = 10): Curve => ({
   name,
   split,
   phase,
+  ...described(name),
   points: values.map((value, index) => ({ epoch: index + 1, step: (index + 1) * steps, value })),
 })
 
@@ -19,6 +31,7 @@ describe('charts of a run', () => {
         name: 'stepLoss',
         split: 'train',
         phase: 'head',
+        ...described('stepLoss'),
         points: [
           { epoch: 1, step: 5, value: 3.2 },
           { epoch: 2, step: 15, value: 2.2 },
@@ -68,6 +81,25 @@ describe('charts of a run', () => {
     ])
   })
 
+  test('are one for each metric, with its own title: validated ones first, the learning rate last', () => {
+    const charts = chartsOf({
+      a: {
+        curves: [
+          perEpoch('learningRate', 'train', 'p', [0.1, 0.01]),
+          perEpoch('accuracy', 'train', 'p', [0.5, 0.6]),
+          perEpoch('loss', 'val', 'p', [2, 1]),
+          perEpoch('macroF1', 'val', 'p', [0.4, 0.5]),
+        ],
+      },
+    })
+    expect(charts.map(({ title, kind, series }) => [title, kind, ...series.map(({ name }) => name)])).toEqual([
+      ['Loss', 'value', 'validation'],
+      ['Macro F1', 'share', 'validation'],
+      ['Accuracy', 'share', 'training'],
+      ['Learning rate', 'value', 'learning rate'],
+    ])
+  })
+
   test('skip values that are not finite', () => {
     expect(
       chartsOf({ a: { curves: [perEpoch('loss', 'train', 'p', [1, Number.NaN, 2])] } })[0]?.series[0]?.points,
@@ -104,6 +136,7 @@ describe('the x axis', () => {
     split: 'train',
     phase: 'head',
     axis,
+    ...described(name),
     points: points.map(([x, value], index) => ({ epoch: 1 + Math.floor(index / 2), step: index + 1, value, x })),
   })
 

@@ -28,18 +28,6 @@ export interface ChartModel {
   readonly axis?: string
 }
 
-/** Which metrics share a chart; all others get one each. */
-const families: readonly {
-  readonly id: string
-  readonly title: string
-  readonly kind: ChartModel['kind']
-  readonly names: readonly string[]
-}[] = [
-  { id: 'loss', title: 'Loss', kind: 'value', names: ['loss', 'stepLoss'] },
-  { id: 'accuracy', title: 'Accuracy', kind: 'share', names: ['accuracy', 'macroF1'] },
-  { id: 'learningRate', title: 'Learning rate', kind: 'value', names: ['learningRate'] },
-]
-
 interface PhaseCurves extends Phase {
   readonly curves: readonly Curve[]
   readonly stepsPerEpoch: number
@@ -51,27 +39,38 @@ interface PhaseCurves extends Phase {
  */
 export function chartsOf(nodes: Readonly<Record<string, Pick<NodeRunState, 'curves'>>>): readonly ChartModel[] {
   const phases = phasesOf(Object.values(nodes))
-  const names = [...new Set(phases.flatMap(({ curves }) => curves.map(({ name }) => name)))]
-  const own = names
-    .filter((name) => !families.some((family) => family.names.includes(name)))
-    .map((name) => ({ id: name, title: spell(name), kind: 'value' as const, names: [name] }))
-  const byEpoch = [...families, ...own].flatMap((family) => {
-    const series = family.names.flatMap((name) =>
-      ['train', 'val', 'test'].flatMap((split) => seriesOf(phases, name, split)),
-    )
-    return series.length === 0
-      ? []
-      : [
-          {
-            id: family.id,
-            title: family.title,
-            kind: family.kind,
-            series,
-            phases: phases.map(({ title, from, to }) => ({ title, from, to })),
-          },
-        ]
-  })
+  const byEpoch = chartIds(phases.flatMap(({ curves }) => curves)).flatMap((id) => chartOf(id, phases))
   return [...byEpoch, ...chartsByOtherAxes(Object.values(nodes).flatMap(({ curves }) => curves))]
+}
+
+/** A metric has one chart, where its values by step are pale behind those by epoch. */
+const chartIdOf = ({ metric, name }: Curve): string => metric?.name ?? name
+
+/** What was validated comes first, then what else was measured, then numbers such as the learning rate. */
+function chartIds(curves: readonly Curve[]): readonly string[] {
+  const rank = ({ metric, split }: Curve): number => (metric === undefined ? 2 : split === 'train' ? 1 : 0)
+  return [...new Set(curves.toSorted((a, b) => rank(a) - rank(b)).map(chartIdOf))]
+}
+
+function chartOf(id: string, phases: readonly PhaseCurves[]): readonly ChartModel[] {
+  const curves = phases.flatMap((phase) => phase.curves.filter((curve) => chartIdOf(curve) === id))
+  const names = [...new Set([id, ...curves.map(({ name }) => name)])]
+  const series = names.flatMap((name) => ['train', 'val', 'test'].flatMap((split) => seriesOf(phases, name, split)))
+  const metric = curves[0]?.metric
+  return series.length === 0
+    ? []
+    : [
+        {
+          id,
+          ...headingOf(metric, id),
+          series,
+          phases: phases.map(({ title, from, to }) => ({ title, from, to })),
+        },
+      ]
+}
+
+function headingOf(metric: Curve['metric'], name: string): Pick<ChartModel, 'title' | 'kind'> {
+  return { title: metric?.title ?? spell(name), kind: metric?.format === 'percent' ? 'share' : 'value' }
 }
 
 /** Epochs and steps share the axis of a training; anything else is an axis of its own. */
@@ -81,19 +80,15 @@ const isOfTraining = ({ axis }: Curve): boolean => axis === undefined || axis ==
 function chartsByOtherAxes(curves: readonly Curve[]): readonly ChartModel[] {
   return curves
     .filter((curve) => !isOfTraining(curve))
-    .map(({ name, split, phase, axis = '', points }) => ({
+    .map(({ name, split, phase, axis = '', metric, points }) => ({
       id: `${phase} ${split}/${name} by ${axis}`,
-      title: spell(name),
-      kind: 'value' as const,
+      ...headingOf(metric, name),
       phases: [],
       axis: spell(axis).toLowerCase(),
       series: [
         {
           id: `${split}/${name}`,
-          name: nameOf(name, split),
-          color: colorOf(name, split),
-          dashed: false,
-          faint: false,
+          ...lookOf(metric, name, split),
           points: points
             .filter(({ value }) => Number.isFinite(value))
             .map(({ x = Number.NaN, value }) => [x, value] as const)
@@ -144,44 +139,40 @@ function isPerEpoch({ points }: Curve): boolean {
 }
 
 function seriesOf(phases: readonly PhaseCurves[], name: string, split: string): readonly Series[] {
+  const isOwn = (curve: Curve): boolean => curve.name === name && curve.split === split
   const points = phases.flatMap(({ curves, from, stepsPerEpoch }) =>
     curves
-      .filter((curve) => curve.name === name && curve.split === split)
+      .filter(isOwn)
       .flatMap((curve) =>
         curve.points
           .filter(({ value }) => Number.isFinite(value))
-          .map((point) => [from + epochOf(curve, name, point, stepsPerEpoch), point.value] as const),
+          .map((point) => [from + epochOf(curve, point, stepsPerEpoch), point.value] as const),
       ),
   )
   if (points.length === 0) return []
-  const faint = name === 'stepLoss'
-  return [
-    {
-      id: `${split}/${name}`,
-      name: nameOf(name, split),
-      color: colorOf(name, split),
-      dashed: name === 'macroF1',
-      faint,
-      points: points.toSorted(([a], [b]) => a - b),
-    },
-  ]
+  const metric = phases.flatMap(({ curves }) => curves).find(isOwn)?.metric
+  return [{ id: `${split}/${name}`, ...lookOf(metric, name, split), points: points.toSorted(([a], [b]) => a - b) }]
 }
 
 /** Where a point stands, in epochs; runs of Graft 0.1.0 don't say which of their curves are by step. */
-function epochOf(curve: Curve, name: string, point: Curve['points'][number], stepsPerEpoch: number): number {
+function epochOf(curve: Curve, point: Curve['points'][number], stepsPerEpoch: number): number {
   const { epoch, step, x } = point
   if (x !== undefined) return curve.axis === 'step' ? x / stepsPerEpoch : x
-  return isByStep(curve, name) ? step / stepsPerEpoch : epoch
+  return isByStep(curve) ? step / stepsPerEpoch : epoch
 }
 
-const isByStep = (curve: Curve, name: string): boolean =>
-  name === 'stepLoss' || name === 'learningRate' || !isPerEpoch(curve)
+const isByStep = (curve: Curve): boolean => curve.metric?.name !== curve.name || !isPerEpoch(curve)
 
-function nameOf(name: string, split: string): string {
+function lookOf(
+  metric: Curve['metric'],
+  name: string,
+  split: string,
+): Pick<Series, 'name' | 'color' | 'dashed' | 'faint'> {
+  const faint = metric !== undefined && metric.name !== name
   const part = splitNames[split] ?? split
-  if (name === 'stepLoss') return 'each step'
-  if (name === 'learningRate') return 'rate'
-  return name === 'macroF1' ? `${part}, macro F1` : part
+  if (metric === undefined && split === 'train')
+    return { name: spell(name).toLowerCase(), color: 4, dashed: false, faint }
+  return { name: faint ? 'each step' : part, color: split === 'train' ? 1 : 2, dashed: false, faint }
 }
 
 const splitNames: Readonly<Record<string, string>> = {
@@ -189,12 +180,6 @@ const splitNames: Readonly<Record<string, string>> = {
   val: 'validation',
   test: 'test',
   all: 'all images',
-}
-
-function colorOf(name: string, split: string): number {
-  if (name === 'learningRate') return 4
-  if (name === 'macroF1') return 3
-  return split === 'train' ? 1 : 2
 }
 
 function spell(name: string): string {

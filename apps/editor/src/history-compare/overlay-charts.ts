@@ -16,7 +16,7 @@ export function overlayCharts(
     if (known === undefined) return []
     const series = pair.flatMap((chart, index) =>
       (chart?.series ?? [])
-        .filter(({ faint, id: line }) => !faint && !line.endsWith('/macroF1'))
+        .filter(({ faint }) => !faint)
         .map((line) => ({
           ...line,
           id: `${index} ${line.id}`,

@@ -168,17 +168,21 @@ test('curves of a stored training come back line by line', () => {
     step: epoch * 2,
     value: epoch,
   })
-  expect(curvesOfDetail({ curves: [point('loss', 1), point('accuracy', 1), point('loss', 2)] })).toEqual([
+  const metric = { name: 'loss', title: 'Loss', better: 'lower', format: 'number' } as const
+  expect(
+    curvesOfDetail({ curves: [point('loss', 1), point('rate', 1), point('loss', 2)], metrics: { loss: metric } }),
+  ).toEqual([
     {
       name: 'loss',
       split: 'train',
       phase: 'head',
+      metric,
       points: [
         { epoch: 1, step: 2, value: 1 },
         { epoch: 2, step: 4, value: 2 },
       ],
     },
-    { name: 'accuracy', split: 'train', phase: 'head', points: [{ epoch: 1, step: 2, value: 1 }] },
+    { name: 'rate', split: 'train', phase: 'head', points: [{ epoch: 1, step: 2, value: 1 }] },
   ])
 })
 

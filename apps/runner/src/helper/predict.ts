@@ -62,7 +62,7 @@ export async function predictImage(
     const [answer] = task.decode({ values: logits, width: classes }, head)
     const { probabilities = [], chosen = [] } = answer ?? {}
     const milliseconds = Math.round(performance.now() - started)
-    return { task: task.id, classNames: head.names, probabilities, chosen, milliseconds }
+    return { several: task.several, classNames: head.names, probabilities, chosen, milliseconds }
   } finally {
     await source.close()
   }

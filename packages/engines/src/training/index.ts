@@ -1,4 +1,5 @@
 export { type BatchPlan, planBatches } from './batches.js'
+export { curveMetrics } from './curve-metrics.js'
 export { decodeCheckpoint, encodeCheckpoint, type FitCheckpoint, type FitCheckpoints } from './checkpoint.js'
 export * from './features/index.js'
 export * from './features-of.js'

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../events.js'
 import type { Problem } from '../problem.js'
+import { metricOfThen } from '../values/older.js'
 import { addToCurves } from './curves.js'
 import { betterHeadline } from './headline.js'
 import type { NodeRunState, RunState } from './run-state.js'
@@ -150,8 +151,20 @@ function finishedNode(
   }
 }
 
-function withMetric(node: NodeRunState, { name, split, phase, epoch, step, value, x }: Of<'metric'>): NodeRunState {
-  const point = { name, split, phase, epoch, step, value, ...(x !== undefined && { x }) }
+function withMetric(
+  node: NodeRunState,
+  { name, split, phase, epoch, step, value, x, metric = metricOfThen(name) }: Of<'metric'>,
+): NodeRunState {
+  const point = {
+    name,
+    split,
+    phase,
+    epoch,
+    step,
+    value,
+    ...(x !== undefined && { x }),
+    ...(metric !== undefined && { metric }),
+  }
   return { ...node, metrics: { ...node.metrics, [`${split}/${name}`]: point }, curves: addToCurves(node.curves, point) }
 }
 

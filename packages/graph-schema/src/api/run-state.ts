@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { problemSchema } from '../events.js'
 import { blobReferenceSchema } from '../values/blob-reference.js'
 import { curveXSchema } from '../values/details/curve-point.js'
+import { metricDescriptionSchema } from '../values/scores.js'
 import { runIdSchema, timeSchema } from './ids.js'
 import { headlineSchema, runStatuses } from './run-summary.js'
 
@@ -16,6 +17,7 @@ export const metricPointSchema = z.object({
   step: z.number(),
   value: z.number(),
   x: curveXSchema.exactOptional(),
+  metric: metricDescriptionSchema.exactOptional(),
 })
 export type RunMetric = z.output<typeof metricPointSchema>
 
@@ -26,6 +28,8 @@ export const curveSchema = z.object({
   phase: z.string(),
   /** Name of the x axis; absent in runs of Graft 0.1.0. */
   axis: z.string().exactOptional(),
+  /** What it shows; absent for numbers that don't say how good a network is, such as the learning rate. */
+  metric: metricDescriptionSchema.exactOptional(),
   points: z
     .array(z.object({ epoch: z.number(), step: z.number(), value: z.number(), x: z.number().exactOptional() }))
     .readonly(),

@@ -48,8 +48,8 @@ export type Queue = z.output<typeof queueSchema>
 
 export const predictionSchema = z.object({
   node: z.string(),
-  /** What was learned: `single-label`, `multi-label`. */
-  task: z.string(),
+  /** May an image be of several classes, or of none? Else it is of exactly one. */
+  several: z.boolean(),
   classNames: z.array(z.string()).readonly(),
   probabilities: z.array(z.number()).readonly(),
   /** Indices of the classes that the network says are there, likeliest first. */

@@ -38,6 +38,13 @@ const detailOfThen = {
   predictions: [{ id: 'x', label: 0, prediction: 0, probability: 0.9 }],
 }
 
+const trainingOfThen = {
+  ...{ kind: 'training', title: 't', phase: 'head', settings: {}, classNames: ['a', 'b'], epochs: 1, bestEpoch: 1 },
+  ...{ stoppedEarly: false, seconds: 1, imagesPerSecond: 1, engine: 'tfjs', freezeProof: [], weightsHash: '' },
+  ...{ prefix: { layers: 0, boundary: null, cached: 0, computed: 0, bytes: 0 } },
+  ...{ trainableParameters: 1, totalParameters: 1 },
+}
+
 describe('what Graft 0.1.0 stored', () => {
   it('is a metrics value with the same numbers', () => {
     const value = metricsValueSchema.parse(valueOfThen)
@@ -47,6 +54,19 @@ describe('what Graft 0.1.0 stored', () => {
       ['Macro F1', 0.4],
     ])
     expect(primaryScore(value)).toMatchObject({ name: 'accuracy', value: 0.5 })
+  })
+
+  it('is a training whose curves say what they show', () => {
+    const point = (name: string) => ({ name, split: 'train', phase: 'head', epoch: 1, step: 1, value: 1 })
+    const detail = metricsDetailSchema.parse({
+      ...trainingOfThen,
+      curves: [point('stepLoss'), point('learningRate'), point('macroF1')],
+    })
+    expect(detail.kind === 'training' && detail.metrics).toMatchObject({
+      stepLoss: { name: 'loss', title: 'Loss' },
+      macroF1: { name: 'macroF1', title: 'Macro F1' },
+    })
+    expect(detail).not.toHaveProperty('metrics.learningRate')
   })
 
   it('gives a run its headline', () => {

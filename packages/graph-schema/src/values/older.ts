@@ -19,9 +19,17 @@ export function upgradeMetricsValue(value: unknown): unknown {
   return { ...value, task: 'single-label', ...scoresOfThen(value) }
 }
 
+/** What a curve of Graft 0.1.0 shows, which only had a name; undefined where that says nothing of how good a network is. */
+export function metricOfThen(curve: string): MetricDescription | undefined {
+  const metric = curve === 'stepLoss' ? 'loss' : curve
+  return Object.values(fieldsOfThen).find(({ name }) => name === metric)
+}
+
 /** A detail as it is today, from one of Graft 0.1.0; anything else stays as it is. */
 export function upgradeDetail(detail: unknown): unknown {
-  if (!isJson(detail) || detail['kind'] !== 'evaluation') return detail
+  if (!isJson(detail)) return detail
+  if (detail['kind'] === 'training') return { metrics: metricsOfThen(detail['curves']), ...detail }
+  if (detail['kind'] !== 'evaluation') return detail
   const { accuracyInterval } = detail
   return {
     ...detail,
@@ -37,6 +45,17 @@ export function upgradeModelValue(value: unknown): unknown {
   const { classNames, ...network } = value['network']
   const head = Array.isArray(classNames) ? { task: 'single-label', names: classNames } : null
   return { ...value, network: { ...network, head } }
+}
+
+function metricsOfThen(curves: unknown): Readonly<Record<string, MetricDescription>> {
+  const points: readonly unknown[] = Array.isArray(curves) ? curves : []
+  const names = new Set(points.flatMap((point) => (isJson(point) ? [String(point['name'])] : [])))
+  return Object.fromEntries(
+    [...names].flatMap((name) => {
+      const metric = metricOfThen(name)
+      return metric === undefined ? [] : [[name, metric]]
+    }),
+  )
 }
 
 function scoresOfThen(value: Json): Json {

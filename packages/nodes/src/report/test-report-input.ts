@@ -3,7 +3,7 @@ import type { DatasetValue, GraphDocument, SingleLabelEvaluation } from '@graft/
 import { classifierHead, architectures } from '@graft/network'
 import type { Network } from '@graft/network'
 import type { CurvePoint, TrainingDetail } from '../sdk/values.js'
-import { singleLabel } from '@graft/engines'
+import { curveMetrics, singleLabel } from '@graft/engines'
 import type { ReportInput } from './report-input.js'
 
 /** A run as it might have been, for tests of the report and for looking at it. Deterministic. */
@@ -149,6 +149,7 @@ function testTraining(phase: string, epochs: number, from: number, classNames: r
     title: `Training "${phase}"`,
     phase,
     curves,
+    metrics: curveMetrics(singleLabel),
     classNames,
     epochs,
     bestEpoch: epochs - 1,

@@ -1,5 +1,6 @@
 import type { GraphNode, NodeRunState, Problem } from '@graft/graph-schema'
-import { compact, duration, percent, significant, timeLeft } from '../../ui/format.js'
+import { titleInText } from '@graft/graph-schema'
+import { compact, duration, scoreText, timeLeft } from '../../ui/format.js'
 
 export type CardTone = 'idle' | 'waiting' | 'running' | 'done' | 'cached' | 'failed' | 'off' | 'stale'
 
@@ -70,17 +71,15 @@ function running(run: NodeRunState): CardStatus {
 
 const whole = (value: number): string => compact(Math.floor(value))
 
-/** Validation before training, accuracy before loss: what people look at first. */
+/** What people look at first: of the metrics that should rise, else of those that should fall, the task's first one. */
 function metricText(run: NodeRunState): string | null {
   const points = Object.values(run.metrics)
-  const find = (name: string): (typeof points)[number] | undefined =>
-    ['test', 'val', 'train']
-      .map((split) => points.find((point) => point.name === name && point.split === split))
-      .find((point) => point !== undefined)
-  const accuracy = find('accuracy')
-  if (accuracy !== undefined) return `${accuracy.split} ${percent(accuracy.value)}`
-  const loss = find('loss')
-  return loss === undefined ? null : `${loss.split} loss ${significant(loss.value)}`
+  for (const better of ['higher', 'lower'] as const)
+    for (const split of ['test', 'val', 'train'])
+      for (const { name, metric, value, split: of } of points)
+        if (of === split && metric?.better === better && metric.name === name)
+          return `${split} ${titleInText(metric)} ${scoreText(metric, value)}`
+  return null
 }
 
 /** The worst problem of a node, and how many it has. */

@@ -15,7 +15,7 @@ export function LabelHeadline({ detail }: { readonly detail: MultiLabelEvaluatio
       <div className="headline-words">
         <p>Mean average precision: for every class, how well the images that have it are ranked above the others.</p>
         <p>
-          In {percent(scores.values['subsetAccuracy'] ?? Number.NaN)} of {count} images every class was right (95 %
+          In {percent(scores.values['subsetAccuracy'] ?? Number.NaN)} of {count} images every class was right (95%
           interval {percent(low)} to {percent(high)}). Images have {classesPerImage.truth.toFixed(2)} classes on average
           and were said to have {classesPerImage.predicted.toFixed(2)}.
         </p>

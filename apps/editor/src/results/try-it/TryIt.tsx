@@ -165,7 +165,7 @@ function Preview({ image }: { readonly image: Blob | null }): ReactElement {
 }
 
 function Bars({
-  prediction: { task, classNames, probabilities, chosen, milliseconds },
+  prediction: { several, classNames, probabilities, chosen, milliseconds },
 }: {
   readonly prediction: Prediction
 }): ReactElement {
@@ -174,7 +174,7 @@ function Bars({
     .toSorted((a, b) => b.probability - a.probability)
   return (
     <>
-      {task !== 'single-label' && (
+      {several && (
         <p className="try-said">
           In this image: <b>{chosen.map((index) => classNames[index] ?? index).join(', ') || 'none of the classes'}</b>
         </p>

@@ -17,7 +17,7 @@ export const multiLabel: Task = {
   title: 'Several classes per image',
   metrics: describeMetrics(multiLabelMetrics),
   primary: 'meanAveragePrecision',
-  curves: ['loss', 'meanAveragePrecision', 'macroF1'],
+  curves: ['loss', 'meanAveragePrecision', 'macroF1', 'subsetAccuracy'],
   hitRate: 'subsetAccuracy',
   activation: { operator: 'Sigmoid', attributes: {} },
   several: true,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { jsonNumber, list } from '../fields.js'
+import { metricDescriptionSchema } from '../scores.js'
 import { curvePointSchema } from './curve-point.js'
 
 /** sha256 over the float32 bytes of one parameter (or running statistic), before and after training. */
@@ -18,6 +19,8 @@ export const trainingDetailSchema = z.object({
   title: z.string(),
   phase: z.string(),
   curves: list(curvePointSchema),
+  /** What the curves show, by their name. */
+  metrics: z.record(z.string(), metricDescriptionSchema).readonly(),
   settings: z.record(z.string(), z.unknown()).readonly(),
   classNames: list(z.string()),
   epochs: z.number(),

@@ -134,8 +134,17 @@ function knownDetail(detail: { readonly kind: string }): MetricsDetail {
 
 function logScores(metrics: MetricsValue, intervals: EvaluationDetail['intervals'], { emit }: NodeContext): void {
   const measured = scoreList(metrics)
-  for (const { name, value } of measured)
-    emit({ type: 'metric', name, split: metrics.split, phase: 'evaluate', epoch: 0, step: 0, value })
+  for (const { value, ...metric } of measured)
+    emit({
+      type: 'metric',
+      name: metric.name,
+      split: metrics.split,
+      phase: 'evaluate',
+      epoch: 0,
+      step: 0,
+      value,
+      metric,
+    })
   const text = measured.map((score) => scoreText(score, intervals[score.name])).join(', ')
   emit({ type: 'log', level: 'info', message: `On ${metrics.count} images: ${text}.` })
 }

@@ -1,8 +1,12 @@
-import type { FitEvent } from '@graft/engines'
+import type { FitEvent, MetricDescription } from '@graft/engines'
 import type { NodeContext } from '../../sdk/node-context.js'
 
 /** Passes what happens in the training loop on as run events of this node. */
-export function forwardFitEvents(phase: string, { emit }: Pick<NodeContext, 'emit'>): (event: FitEvent) => void {
+export function forwardFitEvents(
+  phase: string,
+  metrics: Readonly<Record<string, MetricDescription>>,
+  { emit }: Pick<NodeContext, 'emit'>,
+): (event: FitEvent) => void {
   return (event) => {
     if (event.type === 'progress') {
       const { done, total, unit, etaSeconds, imagesPerUnit } = event
@@ -15,7 +19,8 @@ export function forwardFitEvents(phase: string, { emit }: Pick<NodeContext, 'emi
         ...(imagesPerUnit !== undefined && { imagesPerUnit }),
       })
     } else if (event.type === 'log') emit({ type: 'log', level: event.level, message: event.message })
-    else
+    else {
+      const metric = metrics[event.name]
       emit({
         type: 'metric',
         name: event.name,
@@ -25,6 +30,8 @@ export function forwardFitEvents(phase: string, { emit }: Pick<NodeContext, 'emi
         step: event.step,
         value: event.value,
         x: event.x,
+        ...(metric !== undefined && { metric }),
       })
+    }
   }
 }

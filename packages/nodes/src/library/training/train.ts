@@ -1,5 +1,6 @@
 import {
   checkTrainSettings,
+  curveMetrics,
   fit,
   freezeProof,
   taskOf,
@@ -122,7 +123,7 @@ async function trainOn(
       signal: context.signal,
       ...(features !== undefined && { memoryBytes: features }),
     }
-    const events = forwardFitEvents(phase, context)
+    const events = forwardFitEvents(phase, curveMetrics(taskOf(network).task), context)
     return await fit({
       ...options,
       ...(validation !== undefined && { validation: await open(validation, false) }),
@@ -183,6 +184,7 @@ function describe(
     title: `Training "${params.phase}"`,
     phase: params.phase,
     curves: result.curves.map((point) => ({ ...point, phase: params.phase })),
+    metrics: curveMetrics(taskOf(network).task),
     settings: params,
     classNames: dataset.classNames,
     epochs: result.epochsRun,

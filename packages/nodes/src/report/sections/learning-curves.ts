@@ -1,5 +1,4 @@
-import { tasks } from '@graft/engines'
-import type { CurvePoint, TrainingDetail } from '../../sdk/values.js'
+import type { CurvePoint, MetricDescription, TrainingDetail } from '../../sdk/values.js'
 import { lineChart } from '../charts/line-chart.js'
 import type { ChartSeries } from '../charts/line-chart.js'
 import { counted, duration, percent, short } from '../format.js'
@@ -7,13 +6,15 @@ import { html } from '../html.js'
 import type { Html } from '../html.js'
 import type { ReportSection } from '../report-input.js'
 
-/** How training went: loss, accuracy and learning rate over all epochs of all phases, one after the other. */
+/** How training went: loss, other metrics and learning rate over all epochs of all phases, one after the other. */
 export const learningCurves: ReportSection = {
   id: 'curves',
   title: 'Learning curves',
   render: ({ trainings }) => {
     if (trainings.length === 0) return null
-    const charts = measures.map((measure) => drawMeasure(measure, trainings)).filter((chart) => chart !== null)
+    const charts = measuresOf(trainings)
+      .map((measure) => drawMeasure(measure, trainings))
+      .filter((chart) => chart !== null)
     return html`<ul class="notes">${trainings.map((training) => html`<li>${reading(training)}</li>`)}</ul>
 <div class="charts">${charts}</div>
 <p class="legend" aria-hidden="true"><span class="key train">training</span><span class="key validation">validation</span><span class="key best">epoch whose weights were kept</span></p>`
@@ -26,16 +27,24 @@ interface Measure {
   readonly formatY: (value: number) => string
 }
 
-/** Of every task, the metric that stands for all and what is counted while training. */
-const measures: readonly Measure[] = [
-  { name: 'loss', title: 'Loss', formatY: short },
-  ...[...new Set(tasks.flatMap(({ primary, hitRate }) => [primary, hitRate]))].map((name) => ({
-    name,
-    title: tasks.flatMap(({ metrics }) => metrics).find((metric) => metric.name === name)?.title ?? name,
-    formatY: (value: number) => percent(value, 0),
-  })),
-  { name: 'learningRate', title: 'Learning rate', formatY: short },
-]
+/** What was trained for first, then what else was measured, then the learning rate. */
+function measuresOf(trainings: readonly TrainingDetail[]): readonly Measure[] {
+  const metrics = new Map(
+    trainings.flatMap(({ metrics }) => Object.values(metrics)).map((metric) => [metric.name, metric]),
+  )
+  return [
+    ...[...metrics.values()]
+      .toSorted((a, b) => rank(a) - rank(b))
+      .map(({ name, title, format }) => ({
+        name,
+        title,
+        formatY: (value: number) => (format === 'percent' ? percent(value, 0) : short(value)),
+      })),
+    { name: 'learningRate', title: 'Learning rate', formatY: short },
+  ]
+}
+
+const rank = ({ better }: MetricDescription): number => (better === 'lower' ? 0 : 1)
 
 function reading(training: TrainingDetail): string {
   const early = training.stoppedEarly ? ', stopped early' : ''
