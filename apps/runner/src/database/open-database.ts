@@ -55,6 +55,7 @@ export function openDatabase(
     connection.pragma('synchronous = NORMAL')
     const database = wrap(connection)
     migrate(connection, database, path)
+    requireTables(database, path)
     connection.pragma(`busy_timeout = ${busyMilliseconds}`)
     return database
   } catch (error) {
@@ -82,6 +83,21 @@ function migrate(connection: Libsql.Database, database: Database, path: string):
     connection.exec(`pragma user_version = ${schemaSteps.length}`)
   })
 }
+
+/** A database that lacks a table would fail at the first question about it, and blame the disk. */
+function requireTables(database: Database, path: string): void {
+  const tables = database.all("select name from sqlite_master where type = 'table'").map((row) => named.parse(row).name)
+  const missing = ['runs', 'events', 'states', 'graphs', 'graph_versions', 'run_blobs'].filter(
+    (name) => !tables.includes(name),
+  )
+  if (missing.length > 0)
+    throw new DatabaseError(
+      `The database ${path} is damaged: it has no table ${missing.map((name) => `"${name}"`).join(' and ')}.`,
+      'Move the file away and Graft starts a new one; files and results that are kept beside it stay.',
+    )
+}
+
+const named = z.object({ name: z.string() })
 
 function wrap(connection: Libsql.Database): Database {
   const prepared = new Map<string, Libsql.Statement<Value[]>>()

@@ -64,6 +64,13 @@ describe('what a run says in lists', () => {
   })
 })
 
+describe('a damaged database (fault 7)', () => {
+  it('is called that, with the table that is missing, and not a full disk', () => {
+    database.run('drop table states')
+    expect(() => openDatabase(home)).toThrow(/is damaged: it has no table "states"/)
+  })
+})
+
 describe('the queue', () => {
   it('is worked off by priority, then in order, with those at the front before everything', () => {
     const ids = {

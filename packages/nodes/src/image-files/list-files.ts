@@ -82,6 +82,8 @@ export async function listFiles(root: string, followLinks: boolean): Promise<Lis
 export async function listPath(path: string, followLinks: boolean): Promise<Listing> {
   const facts = await stat(path, { bigint: true })
   if (facts.isDirectory()) return listFiles(path, followLinks)
+  // Reading a device or a pipe may never end.
+  if (!facts.isFile()) throw new Error(`${path} is neither a file nor a folder`)
   const file = { id: basename(path), path, size: Number(facts.size), state: stateOf(facts) }
   return { files: [file], folders: [], unread: [] }
 }
