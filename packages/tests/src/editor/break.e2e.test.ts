@@ -95,7 +95,7 @@ const mistakes: readonly Mistake[] = [
     title: 'a learning rate out of range',
     node: 'train',
     field: 'learningRate',
-    says: /"learningRate".* 500.*(at most|0 to) 100|at most 100.*500/,
+    says: /"learningRate".* 500.*(at most|0 to|up to) 100|at most 100.*500/,
     foundBy: 'check',
     make: set('train', 'learningRate', '500'),
   },
