@@ -200,7 +200,7 @@ describe('what a card says', () => {
     expect(status).toMatchObject({
       text: '3/12 epochs · 45 s left',
       progress: 0.25,
-      metric: 'val mean precision 87.5%',
+      metric: { text: 'val 87.5%', title: 'val mean precision 87.5%' },
     })
   })
 

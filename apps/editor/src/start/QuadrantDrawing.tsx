@@ -1,6 +1,6 @@
 import type { TemplateSummary } from '@graft/graph-schema'
 import type { ReactElement } from 'react'
-import { Icon } from '../ui/Icon.js'
+import { Icon, type IconName } from '../ui/Icon.js'
 import { quadrants } from './quadrants.js'
 import { StageDrawing } from './StageDrawing.js'
 
@@ -57,32 +57,6 @@ export function QuadrantDrawing({ templates, opening, onOpen }: QuadrantDrawingP
           <span>like everyday photos</span>
           <span>nothing like them</span>
         </p>
-      </div>
-      <div className="own-photos">
-        <h3>Your photos</h3>
-        <p className="muted">A folder with one folder per class, on this machine or dropped from another.</p>
-        {templates === null && (
-          <p className="muted" role="status">
-            Loading…
-          </p>
-        )}
-        {anyData.map((template) => (
-          <button
-            key={template.id}
-            type="button"
-            className="recipe recipe-own"
-            disabled={opening !== null}
-            aria-busy={opening === template.id}
-            onClick={() => onOpen(template)}
-          >
-            <span className="recipe-head">
-              <span className="recipe-title">
-                <Icon name="folder" /> {template.title}
-              </span>
-            </span>
-            <span className="recipe-summary">{template.summary}</span>
-          </button>
-        ))}
         <ul className="fate-legend" aria-label="What the drawings mean">
           <li className="fate-frozen">
             <span />
@@ -106,6 +80,54 @@ export function QuadrantDrawing({ templates, opening, onOpen }: QuadrantDrawingP
           </li>
         </ul>
       </div>
+      <div className="own-photos">
+        <h3>Your photos</h3>
+        <p className="muted">A folder with one folder per class, on this machine or dropped from another.</p>
+        {templates === null && (
+          <p className="muted" role="status">
+            Loading…
+          </p>
+        )}
+        <RecipeList
+          templates={anyData.filter(({ needsPhotos }) => needsPhotos)}
+          icon="folder"
+          {...{ opening, onOpen }}
+        />
+        <h3>Several classes per image</h3>
+        <RecipeList
+          templates={anyData.filter(({ needsPhotos }) => !needsPhotos)}
+          icon="data"
+          {...{ opening, onOpen }}
+        />
+      </div>
     </div>
   )
+}
+
+function RecipeList({
+  templates,
+  icon,
+  opening,
+  onOpen,
+}: Pick<QuadrantDrawingProps, 'opening' | 'onOpen'> & {
+  readonly templates: readonly TemplateSummary[]
+  readonly icon: IconName
+}): ReactElement[] {
+  return templates.map((template) => (
+    <button
+      key={template.id}
+      type="button"
+      className={`recipe ${template.needsPhotos ? 'recipe-own' : ''}`}
+      disabled={opening !== null}
+      aria-busy={opening === template.id}
+      onClick={() => onOpen(template)}
+    >
+      <span className="recipe-head">
+        <span className="recipe-title">
+          <Icon name={icon} /> {template.title}
+        </span>
+      </span>
+      <span className="recipe-summary">{template.summary}</span>
+    </button>
+  ))
 }

@@ -15,6 +15,7 @@ export const stubSurroundings: Surroundings = {
       id: 'one-and-sum',
       title: 'One and sum',
       quadrant: { size: 'small', similarity: 'similar' },
+      needsPhotos: false,
       summary: 'Adds up.',
     },
   ],

@@ -11,6 +11,8 @@ export const templateSummarySchema = z.object({
   title: z.string(),
   /** Null: for no quadrant in particular. */
   quadrant: z.object({ size: z.enum(['small', 'large']), similarity: z.enum(['similar', 'different']) }).nullable(),
+  /** Does it wait for a folder of photos? The others bring images. */
+  needsPhotos: z.boolean(),
   summary: z.string(),
 })
 export type TemplateSummary = z.output<typeof templateSummarySchema>

@@ -1,42 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { apiBase } from '@graft/graph-schema'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { editorCannotRun, openPage, openShortTemplate, selectNode, useEditor, waitForRun } from './editor-under-test.js'
 import { keyboard } from './hands.js'
+import { lookAround } from './look-around.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's accessibility tests: ${editorCannotRun}.`)
-
-const axe =
-  editorCannotRun === null ? readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8') : ''
-
-interface Violation {
-  readonly id: string
-  readonly help: string
-  readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[]
-}
-
-/**
- * What axe finds on the page as it is, in one line each. By `evaluate`, because the page's policy refuses foreign
- * scripts.
- */
-async function violationsOn(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe)
-  const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
-    readonly violations: readonly Violation[]
-  }
-  return violations.map(
-    ({ id, help, nodes }) =>
-      `${id}: ${help} at ${nodes
-        .slice(0, 3)
-        .map(
-          ({ target, failureSummary }) =>
-            `${target.join(' ')} (${(failureSummary ?? '').split('\n').at(-1)?.trim() ?? ''})`,
-        )
-        .join('; ')}`,
-  )
-}
 
 describe.skipIf(editorCannotRun !== null)('axe finds nothing to complain of', { timeout: 300_000 }, () => {
   const editor = useEditor()
@@ -185,31 +154,3 @@ describe.skipIf(editorCannotRun !== null)('axe finds nothing to complain of', { 
     await page.getByRole('textbox', { name: 'Name of the graph' }).fill('Edited here too')
   }
 })
-
-/** Looks at the page in both themes and keeps what axe finds, by place. */
-function lookAround(page: Page): {
-  readonly look: (place: string) => Promise<void>
-  readonly found: Record<string, readonly string[]>
-} {
-  const found: Record<string, readonly string[]> = {}
-  const look = async (place: string): Promise<void> => {
-    for (const theme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-      await page.locator(`html[data-theme="${theme}"]`).waitFor()
-      await settled(page)
-      const violations = await violationsOn(page)
-      if (violations.length > 0) found[`${place}, ${theme}`] = violations
-    }
-  }
-  return { look, found }
-}
-
-/**
- * Colours may fade when the theme changes, and axe would see them half way. An animation's end may start others, so
- * none may be left.
- */
-async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(
-    'document.getAnimations().every((animation) => animation.playState !== "running" || animation.effect.getComputedTiming().iterations === Infinity)',
-  )
-}

@@ -58,7 +58,11 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
           {status.tone !== 'idle' && <StatusDot tone={status.tone} />}
           <span className="card-state-text">{status.text}</span>
         </span>
-        {status.metric !== null && <span className="card-metric numeric">{status.metric}</span>}
+        {status.metric !== null && (
+          <span className="card-metric numeric" title={status.metric.title}>
+            {status.metric.text}
+          </span>
+        )}
       </div>
       {preview !== undefined && <PreviewImage title={preview.title} sha256={preview.blob.sha256} />}
       {status.tone === 'running' && (

@@ -11,8 +11,8 @@ export interface CardStatus {
   readonly detail: string
   /** 0 to 1; null when nothing runs or the end isn't known. */
   readonly progress: number | null
-  /** The newest number that says how it goes: `val accuracy 94.1%`. */
-  readonly metric: string | null
+  /** The newest number that says how it goes, as short as a card needs it (`val 94.1%`), and in full. */
+  readonly metric: { readonly text: string; readonly title: string } | null
 }
 
 /**
@@ -72,13 +72,16 @@ function running(run: NodeRunState): CardStatus {
 const whole = (value: number): string => compact(Math.floor(value))
 
 /** What people look at first: of the metrics that should rise, else of those that should fall, the task's first one. */
-function metricText(run: NodeRunState): string | null {
+function metricText(run: NodeRunState): CardStatus['metric'] {
   const points = Object.values(run.metrics)
   for (const better of ['higher', 'lower'] as const)
     for (const split of ['test', 'val', 'train'])
       for (const { name, metric, value, split: of } of points)
-        if (of === split && metric?.better === better && metric.name === name)
-          return `${split} ${titleInText(metric)} ${scoreText(metric, value)}`
+        if (of === split && metric?.better === better && metric.name === name) {
+          const shown = scoreText(metric, value)
+          const title = `${split} ${titleInText(metric)} ${shown}`
+          return { text: better === 'higher' ? `${split} ${shown}` : title, title }
+        }
   return null
 }
 

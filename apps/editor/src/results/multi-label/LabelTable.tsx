@@ -22,6 +22,7 @@ export function LabelTable({ detail }: { readonly detail: MultiLabelEvaluation }
     <Card
       title="Classes"
       note={sorted.length > rowLimit ? `The first ${rowLimit} of ${sorted.length}, weakest first.` : 'Weakest first.'}
+      className="wide-card"
     >
       <div className="table-scroll" tabIndex={0} role="region" aria-label="Scores by class">
         <table className="class-table">

@@ -11,7 +11,11 @@ export function Together({ detail }: { readonly detail: MultiLabelEvaluation }):
   const names = detail.classNames.slice(0, mostClasses)
   if (names.length === 0) return null
   return (
-    <Card title="Classes together" note="Images that have the class of the row and that of the column.">
+    <Card
+      title="Classes together"
+      note="Images that have the class of the row and that of the column."
+      className="wide-card"
+    >
       <div className="table-scroll" tabIndex={0} role="region" aria-label="Images by pairs of classes">
         <table className="class-table">
           <thead>

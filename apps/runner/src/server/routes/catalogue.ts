@@ -15,7 +15,13 @@ export function catalogueHandlers(services: Services): Pick<Handlers, Names> {
   return {
     listNodes: async () => ({ nodes: [...(await nodes.read()).manifests] }),
     listTemplates: () => ({
-      templates: templates.map(({ id, title, quadrant, summary }) => ({ id, title, quadrant, summary })),
+      templates: templates.map(({ id, title, quadrant, needsPhotos, summary }) => ({
+        id,
+        title,
+        quadrant,
+        needsPhotos,
+        summary,
+      })),
     }),
     getTemplate: ({ params }) => {
       const template = readTemplate(params.id)
