@@ -46,10 +46,12 @@ it('frees what no kept run needs, however small the budget, and nothing that one
   }
   const [old, recent] = runs as [(typeof runs)[0], (typeof runs)[0]]
   makeOld(home)
+  // `blobs.has` reads the file, and what has just been read counts as in use.
+  const isStored = (sha256: string): boolean => existsSync(blobs.path(sha256))
   expect(await collectGarbage(home, store, { limitBytes: 0 })).toMatchObject({ runs: 0, bytesKept: 6000 })
-  expect([await blobs.has(old.blob), await blobs.has(recent.blob)]).toEqual([true, true])
+  expect([isStored(old.blob), isStored(recent.blob)]).toEqual([true, true])
   expect(await collectGarbage(home, store, { limitBytes: 0, keepRuns: 1 })).toMatchObject({ runs: 1, bytesKept: 3000 })
-  expect([await blobs.has(old.blob), await blobs.has(recent.blob)]).toEqual([false, true])
+  expect([isStored(old.blob), isStored(recent.blob)]).toEqual([false, true])
   expect([existsSync(join(home.checkpoints, old.id)), existsSync(join(home.checkpoints, recent.id))]).toEqual([
     false,
     true,
