@@ -84,6 +84,7 @@ figure{margin:0}figcaption{font-weight:600;font-size:.92rem}
 .side-by-side{display:flex;flex-wrap:wrap;gap:12px 36px}.side-by-side>figure{flex:0 1 340px}.side-by-side>div{flex:1 1 320px}
 .filter{display:inline-flex;gap:8px;align-items:center;margin:0 0 12px;font-size:.92rem;cursor:pointer}.filter input{accent-color:var(--accent);width:17px;height:17px}
 .swatch{display:inline-block;width:14px;height:14px;border-radius:4px;vertical-align:-2px;border:1px solid var(--line)}
+.scroll+p{margin-top:16px}
 .confusion{width:auto;font-variant-numeric:tabular-nums;border-collapse:separate;border-spacing:2px}
 .confusion th,.confusion td{border:0;padding:6px 8px}
 .confusion td{text-align:center;min-width:52px;border-radius:5px;background:var(--page);vertical-align:middle;line-height:1.15}
