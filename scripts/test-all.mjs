@@ -47,7 +47,9 @@ const steps = [
   ['no circles of imports', process.execPath, ['scripts/check-imports.mjs']],
   ['node reference is fresh', process.execPath, ['scripts/write-node-docs.mjs', '--check']],
   ['API description is fresh', process.execPath, ['scripts/write-openapi.mjs', '--check']],
-  ['tests', 'vitest', ['run']],
+  ['tests', 'vitest', ['run', '--exclude', '**/*.e2e.test.ts']],
+  // One at a time: a browser, its server and a training beside another such set wait for each other.
+  ['tests in the browser', 'vitest', ['run', '--maxWorkers=1', '.e2e.test.ts']],
 ]
 const failed = steps.filter(([title, command, args]) => !run(title, command, args)).map(([title]) => title)
 if (failed.length > 0) console.log(`\nFailed: ${failed.join(', ')}`)

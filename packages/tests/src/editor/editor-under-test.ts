@@ -112,7 +112,7 @@ export async function openPage(
     acceptDownloads: true,
     reducedMotion: 'reduce',
   })
-  context.setDefaultTimeout(Number(process.env['GRAFT_E2E_PATIENCE'] ?? 30_000))
+  context.setDefaultTimeout(Number(process.env['GRAFT_E2E_PATIENCE'] ?? 60_000))
   const page = await context.newPage()
   keepImageOfFailure(page)
   const complaints: string[] = []
