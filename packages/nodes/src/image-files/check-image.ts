@@ -51,7 +51,7 @@ export async function checkImage(file: string, bytes: Uint8Array, options: Check
   if (bytes.length === 0) return { ok: false, reason: 'empty file (zero bytes)' }
   try {
     const foreign = foreignFormat(bytes)
-    if (foreign !== undefined) return await checkForeign(file, foreign.id, await foreign.decode(bytes, pixelLimit))
+    if (foreign !== undefined) return checkForeign(file, foreign.id, await foreign.decode(bytes, pixelLimit))
     const bands = tiffBands(bytes)
     const problem = bands && bandsProblem(bands)
     if (problem !== undefined) return { ok: false, reason: problem }

@@ -6,7 +6,7 @@ const collect = globalThis.gc
  */
 export async function usedBytes(): Promise<number> {
   for (let round = 0; round < 2; round++) {
-    await collect?.()
+    collect?.()
     // Finalizers run between turns of the event loop.
     await new Promise((resolve) => setImmediate(resolve))
   }

@@ -1,4 +1,4 @@
-import type { Part, SplitFractions, Unit } from './split-samples.js'
+import type { Part, SplitFractions, Unit } from './split-unit.js'
 
 /** What a part still wants: samples, and samples of each class. */
 interface Wish {

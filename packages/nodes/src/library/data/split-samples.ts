@@ -4,11 +4,7 @@ import type { Sample } from '@graft/graph-schema'
 import { hashIntegers, fnv1aOfText } from '../../random.js'
 import { groupBy } from './group-by.js'
 import { stratifyIteratively } from './iterative-stratification.js'
-
-export interface SplitFractions {
-  readonly val: number
-  readonly test: number
-}
+import type { Part, SplitFractions, Unit } from './split-unit.js'
 
 export interface SplitOptions extends SplitFractions {
   /** Keep the proportions of the classes in every part. */
@@ -18,20 +14,7 @@ export interface SplitOptions extends SplitFractions {
   readonly seed: number
 }
 
-export type Part = 'train' | 'val' | 'test'
 export type SplitParts = Readonly<Record<Part, readonly Sample[]>>
-
-/** Samples that must stay together: the same group, or the same image twice. */
-export interface Unit {
-  readonly samples: readonly Sample[]
-  /** Class that most of them have. */
-  readonly label: number | undefined
-  /** Samples of each class. */
-  readonly classes: ReadonlyMap<number, number>
-  /** Draws its place in the shuffled order; depends on seed and content only. */
-  readonly order: number
-  readonly key: string
-}
 
 /**
  * Draws train, validation and test parts. Depends on the images' content and the seed only, never on the order of
