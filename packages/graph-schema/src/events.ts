@@ -20,6 +20,19 @@ const blobs = z.array(z.string()).exactOptional()
 /** The one device that the run computes on, as soon as that is known. */
 const device = z.string().exactOptional()
 
+/** One measured value on a curve: fields of the `metric` event, and of the points that a run's state keeps. */
+export const metricPoint = {
+  name: z.string(),
+  split: z.string(),
+  phase: z.string(),
+  epoch: z.number(),
+  step: z.number(),
+  value: z.number(),
+  x: curveXSchema.exactOptional(),
+  /** What it measures; under another name, where it shows that metric more finely: `stepLoss`, the loss of every batch. */
+  metric: metricDescriptionSchema.exactOptional(),
+} as const
+
 /** What happened, without the envelope. Every kind of run event is listed here once. */
 export const runEventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run-queued') }),
@@ -48,22 +61,13 @@ export const runEventBody = z.discriminatedUnion('type', [
     total: z.number(),
     unit: z.string(),
     etaSeconds: z.number().nullable(),
-    /** Images in one unit, where the unit is none itself: a training step. */ imagesPerUnit: z
-      .number()
-      .exactOptional(),
+    /** Images in one unit, where the unit is not an image itself: a training step. */
+    imagesPerUnit: z.number().exactOptional(),
   }),
   z.object({
     type: z.literal('metric'),
     ...node,
-    name: z.string(),
-    split: z.string(),
-    phase: z.string(),
-    epoch: z.number(),
-    step: z.number(),
-    value: z.number(),
-    x: curveXSchema.exactOptional(),
-    /** What it measures; under another name, where it shows that metric more finely: `stepLoss`, the loss of every batch. */
-    metric: metricDescriptionSchema.exactOptional(),
+    ...metricPoint,
   }),
   z.object({ type: z.literal('preview'), ...node, title: z.string(), blob: blobReferenceSchema }),
   z.object({

@@ -22,7 +22,8 @@ import './forms.css'
 export function Inspector({
   nodeId,
 }: {
-  /** Null: none, or several, are selected. */ readonly nodeId: string | null
+  /** Null: none, or several, are selected. */
+  readonly nodeId: string | null
 }): ReactElement {
   return nodeId === null ? <GraphForm /> : <OneNode nodeId={nodeId} />
 }

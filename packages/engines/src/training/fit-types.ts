@@ -15,7 +15,8 @@ export interface FitOptions {
   /** `forward` runs the frozen prefix, `training` steps the rest. */
   readonly engines: {
     readonly forward: Engine
-    readonly training: Engine /** Who takes over what the two can't do, in this order. */
+    readonly training: Engine
+    /** Who takes over what the two can't do, in this order. */
     readonly fallback?: readonly Engine[]
   }
   readonly train: ImageSource

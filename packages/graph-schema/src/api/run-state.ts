@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { problemSchema } from '../events.js'
+import { metricPoint, problemSchema } from '../events.js'
 import { blobReferenceSchema } from '../values/blob-reference.js'
-import { curveXSchema } from '../values/details/curve-point.js'
 import { metricDescriptionSchema } from '../values/scores.js'
 import { runIdSchema, timeSchema } from './ids.js'
 import { headlineSchema, runStatuses } from './run-summary.js'
@@ -9,16 +8,7 @@ import { headlineSchema, runStatuses } from './run-summary.js'
 export const nodeStatuses = ['idle', 'queued', 'running', 'cached', 'done', 'failed', 'skipped'] as const
 export type NodeStatus = (typeof nodeStatuses)[number]
 
-export const metricPointSchema = z.object({
-  name: z.string(),
-  split: z.string(),
-  phase: z.string(),
-  epoch: z.number(),
-  step: z.number(),
-  value: z.number(),
-  x: curveXSchema.exactOptional(),
-  metric: metricDescriptionSchema.exactOptional(),
-})
+export const metricPointSchema = z.object(metricPoint)
 export type RunMetric = z.output<typeof metricPointSchema>
 
 /** One line of a chart. Long curves are thinned: neighbouring older points are left out, first and last stay. */

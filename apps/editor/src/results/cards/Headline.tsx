@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react'
-import { scoreList } from '@graft/graph-schema'
 import type { SingleLabelEvaluation } from '@graft/graph-schema'
-import { percent, scoreText } from '../../ui/format.js'
+import { percent } from '../../ui/format.js'
 import { Card } from './Card.js'
+import { HeadlineFacts } from './HeadlineFacts.js'
 import { readEvaluation } from '../read/read-evaluation.js'
 
 /** The answer first: how good is it, how sure is that, compared to what. */
@@ -36,16 +36,7 @@ export function Headline({ detail }: { readonly detail: SingleLabelEvaluation })
           <p key={sentence}>{sentence}</p>
         ))}
       </div>
-      <dl className="headline-facts numeric">
-        {scoreList(scores)
-          .filter(({ name }) => name !== scores.primary)
-          .map((score) => (
-            <div key={score.name} title={score.note}>
-              <dt>{score.title}</dt>
-              <dd>{scoreText(score, score.value)}</dd>
-            </div>
-          ))}
-      </dl>
+      <HeadlineFacts scores={scores} />
     </Card>
   )
 }

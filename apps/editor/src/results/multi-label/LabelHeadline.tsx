@@ -1,7 +1,8 @@
-import { primaryScore, scoreList } from '@graft/graph-schema'
+import { primaryScore } from '@graft/graph-schema'
 import type { MultiLabelEvaluation } from '@graft/graph-schema'
 import type { ReactElement } from 'react'
 import { percent, scoreText } from '../../ui/format.js'
+import { HeadlineFacts } from '../cards/HeadlineFacts.js'
 import { Card } from '../cards/Card.js'
 
 /** The answer first: how well the classes are told, and how often an image is answered without a mistake. */
@@ -23,16 +24,7 @@ export function LabelHeadline({ detail }: { readonly detail: MultiLabelEvaluatio
           <p>Epoch and thresholds were chosen by these same images: expect a little less on new ones.</p>
         )}
       </div>
-      <dl className="headline-facts numeric">
-        {scoreList(scores)
-          .filter(({ name }) => name !== scores.primary)
-          .map((score) => (
-            <div key={score.name} title={score.note}>
-              <dt>{score.title}</dt>
-              <dd>{scoreText(score, score.value)}</dd>
-            </div>
-          ))}
-      </dl>
+      <HeadlineFacts scores={scores} />
     </Card>
   )
 }
