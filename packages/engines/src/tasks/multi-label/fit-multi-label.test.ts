@@ -37,6 +37,7 @@ describe('training for several classes per image', () => {
         'val loss',
         'val meanAveragePrecision',
         'val macroF1',
+        'val subsetAccuracy',
       ]),
     )
     expect(validation?.values['meanAveragePrecision']).toBeGreaterThan(0.7)
