@@ -8,14 +8,14 @@ import { createBreather } from './abort.js'
 import { checkInputs } from './check-inputs.js'
 import type { FitEvent, FitOptions } from './fit-types.js'
 import { learningRateScale } from './learning-rate-scale.js'
-import { checkTrainSettings, type ParsedTrainSettings, trainSettings } from './settings/index.js'
+import { checkTrainSettings, type TrainSettings, trainSettings } from './settings/index.js'
 import { taskOf } from './task-of.js'
 
 /** What a run is about, checked and with everything decided that doesn't depend on who trains. */
 export interface FitPlan {
   readonly host: Host
   readonly options: FitOptions
-  readonly settings: ParsedTrainSettings
+  readonly settings: TrainSettings
   readonly task: Task
   readonly head: Head
   readonly classes: number
@@ -85,7 +85,7 @@ function monitoredMetric(task: Task, name: string, warnings: string[]): MetricDe
   )
 }
 
-function parseSettings(settings: FitOptions['settings']): ParsedTrainSettings {
+function parseSettings(settings: FitOptions['settings']): TrainSettings {
   const parsed = trainSettings.safeParse(settings)
   if (parsed.success) return parsed.data
   throw new EngineError(

@@ -1,25 +1,25 @@
 import type { Head } from '@graft/network'
-import { binaryCrossEntropyPerRow, labelCounts, wilsonInterval } from '../../metrics/index.js'
+import { binaryCrossEntropyPerRow, wilsonInterval } from '../../metrics/index.js'
 import { measureAll } from '../metric.js'
 import type { Evaluation, Outputs } from '../task.js'
-import { decodeMultiLabel, thresholdsOf } from './decode.js'
+import { thresholdsOf } from './decode.js'
 import { averagePrecisions, labelAnswers, multiLabelMetrics, sameClasses } from './metrics.js'
 
 /** Every number that Evaluate reports of a network for several classes per image; pure. */
 export function evaluateMultiLabel(outputs: Outputs, labels: readonly (readonly number[])[], head: Head): Evaluation {
   const { width, values } = outputs
-  const answers = decodeMultiLabel(outputs, head)
-  const predictions = answers.map(({ chosen }) => chosen)
+  const answers = labelAnswers(outputs, labels, head)
+  const { predictions, counts, decoded } = answers
   const precisions = averagePrecisions(outputs, labels)
   const thresholds = thresholdsOf(head, width)
   const right = labels.filter((label, row) => sameClasses(label, predictions[row] ?? [])).length
   return {
-    values: measureAll(multiLabelMetrics, labelAnswers(outputs, labels, head), 'evaluation'),
+    values: measureAll(multiLabelMetrics, answers, 'evaluation'),
     intervals: { subsetAccuracy: wilsonInterval(right, labels.length) },
     detail: {
       kind: 'multi-label-evaluation',
       classesPerImage: { truth: meanLength(labels), predicted: meanLength(predictions) },
-      perClass: labelCounts(labels, predictions, width).map(({ hits, support, predicted }, index) => ({
+      perClass: counts.map(({ hits, support, predicted }, index) => ({
         name: head.names[index] ?? String(index),
         support,
         predicted,
@@ -35,7 +35,7 @@ export function evaluateMultiLabel(outputs: Outputs, labels: readonly (readonly 
     rows: labels.map((label, row) => ({
       label,
       prediction: predictions[row] ?? [],
-      probabilities: (answers[row]?.probabilities ?? []).map((probability) => Number(probability.toFixed(4))),
+      probabilities: (decoded[row]?.probabilities ?? []).map((probability) => Number(probability.toFixed(4))),
     })),
     losses: binaryCrossEntropyPerRow(values, labels, width),
   }

@@ -1,13 +1,15 @@
 import type { Head } from '@graft/network'
 import { averagePrecision, binaryCrossEntropy, finiteMean, type LabelCounts, labelCounts } from '../../metrics/index.js'
 import type { Metric } from '../metric.js'
-import type { Outputs } from '../task.js'
+import type { Outputs, Prediction } from '../task.js'
 import { decodeMultiLabel } from './decode.js'
 
 /** Answers beside the truth, with the head's thresholds. */
 export interface LabelAnswers extends Outputs {
   /** True classes of every image. */
   readonly labels: readonly (readonly number[])[]
+  /** The answer for every image, with its probabilities. */
+  readonly decoded: readonly Prediction[]
   /** Classes answered. */
   readonly predictions: readonly (readonly number[])[]
   /** Hits, true and answered, by class. */
@@ -15,8 +17,9 @@ export interface LabelAnswers extends Outputs {
 }
 
 export function labelAnswers(outputs: Outputs, labels: readonly (readonly number[])[], head: Head): LabelAnswers {
-  const predictions = decodeMultiLabel(outputs, head).map(({ chosen }) => chosen)
-  return { ...outputs, labels, predictions, counts: labelCounts(labels, predictions, outputs.width) }
+  const decoded = decodeMultiLabel(outputs, head)
+  const predictions = decoded.map(({ chosen }) => chosen)
+  return { ...outputs, labels, decoded, predictions, counts: labelCounts(labels, predictions, outputs.width) }
 }
 
 const share = { better: 'higher', format: 'percent' } as const

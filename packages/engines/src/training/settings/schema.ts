@@ -10,5 +10,4 @@ export const trainSettings = z.strictObject({ ...formFields, ...codeFields }).su
 
 /** Settings with everything decided: the batch size of a run is never 0. */
 export type TrainSettings = z.output<typeof trainSettings>
-export type ParsedTrainSettings = TrainSettings
 export type TrainSettingsInput = z.input<typeof trainSettings>
