@@ -1,3 +1,5 @@
+import type { PreprocessingOrigin } from './preprocessing-origin.js'
+
 /**
  * A neural network as plain data: what flows along `model` wires. ONNX operator names and semantics, NCHW layout, one
  * output per layer. Layers are listed in topological order and named; surgery refers to layers by name or stage, never
@@ -22,6 +24,8 @@ export interface Network {
    */
   readonly stages: readonly Stage[]
   readonly preprocessing: Preprocessing
+  /** Where that comes from and whether it is certain; see `originOf`. Absent in networks of Graft 0.1. */
+  readonly preprocessingOrigin?: PreprocessingOrigin
   /** What the outputs mean, or null when the network ends in features. */
   readonly head: Head | null
   readonly provenance: Provenance

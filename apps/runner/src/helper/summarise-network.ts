@@ -1,5 +1,13 @@
 import type { NetworkSummary } from '@graft/graph-schema'
-import { countMacs, countParameters, findOperator, inferShapes, keepsStatistics } from '@graft/network'
+import {
+  countMacs,
+  countParameters,
+  explainPreprocessing,
+  findOperator,
+  inferShapes,
+  keepsStatistics,
+  originOf,
+} from '@graft/network'
 import type { Layer, Network } from '@graft/network'
 
 /**
@@ -46,6 +54,8 @@ export function summariseNetwork(network: Network): NetworkSummary {
       ...network.preprocessing,
       mean: [...network.preprocessing.mean],
       deviation: [...network.preprocessing.deviation],
+      explanation: explainPreprocessing(network),
+      certain: originOf(network).certain,
     },
     stages,
   }

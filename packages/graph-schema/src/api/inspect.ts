@@ -28,6 +28,10 @@ export const networkSummarySchema = z.object({
     channelOrder: z.enum(['rgb', 'bgr']),
     mean: z.array(z.number()).readonly(),
     deviation: z.array(z.number()).readonly(),
+    /** All of it in words, with the reason. */
+    explanation: z.string(),
+    /** Whether scaling and channel order are known; else people have to be warned. */
+    certain: z.boolean(),
   }),
   stages: z
     .array(

@@ -37,7 +37,7 @@ export interface BuilderOptions {
 
 /** What is left to say of a network when its layers are built. */
 export type NetworkFacts = Pick<Network, 'name' | 'preprocessing' | 'provenance'> &
-  Partial<Pick<Network, 'output' | 'head'>>
+  Partial<Pick<Network, 'output' | 'head' | 'preprocessingOrigin'>>
 
 /**
  * Collects the layers, parameters and stages of a network, in order, and knows the shape of every value as soon as it
@@ -151,7 +151,14 @@ export class NetworkBuilder {
   }
 
   /** The network so far, not validated. Its output is the newest layer, it has the stages that were started. */
-  build({ output = this.last, head = null, name, preprocessing, provenance }: NetworkFacts): Network {
+  build({
+    output = this.last,
+    head = null,
+    name,
+    preprocessing,
+    provenance,
+    preprocessingOrigin,
+  }: NetworkFacts): Network {
     const stages: readonly Stage[] = this.stages.map((stage) => ({ name: stage.name, layers: [...stage.layers] }))
     const [layers, parameters] = [[...this.layers], { ...this.parameters }]
     return {
@@ -164,6 +171,7 @@ export class NetworkBuilder {
       stages,
       output,
       preprocessing,
+      ...(preprocessingOrigin !== undefined && { preprocessingOrigin }),
       head,
       provenance,
     }

@@ -85,14 +85,15 @@ const legacyNames = z.array(z.string()).nonempty()
 function builtNetwork(file: WeightsFile, label: string, { architecture, options }: Choice): Network {
   const { preprocessing, head } = factsOf(file)
   const built = architecture.build(options)
-  const history = [
-    `weights read into the architecture ${architecture.title}`,
-    ...(preprocessing === null ? ['preprocessing is not in the file: that of the architecture assumed'] : []),
-  ]
+  const history = [`weights read into the architecture ${architecture.title}`]
   const network: Network = {
     ...built,
     name: file.metadata.name ?? built.name,
     preprocessing: preprocessing ?? built.preprocessing,
+    preprocessingOrigin:
+      preprocessing === null
+        ? { how: 'family', reason: `it is what ${architecture.title} wants; the file doesn't say`, certain: false }
+        : { how: 'file', reason: 'its own file says so', certain: true },
     provenance: { source: label, licence: null, history },
   }
   if (options.classes === null) return network

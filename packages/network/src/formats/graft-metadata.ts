@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { classifierHead, upgradeNetwork } from '../head.js'
 import type { Head, Network, Preprocessing } from '../network.js'
-import { networkSchema, preprocessingSchema } from './network-schema.js'
+import type { PreprocessingOrigin } from '../preprocessing-origin.js'
+import { originOf } from '../preprocessing/origin-of.js'
+import { networkSchema, originSchema, preprocessingSchema } from './network-schema.js'
 
 /** Keys under which Graft writes and reads what a format itself has no place for: ONNX's `metadata_props`, safetensors' `__metadata__`. */
 export const metadataKeys = {
@@ -13,6 +15,8 @@ export const metadataKeys = {
   thresholds: 'graft.thresholds',
   /** JSON of the `Preprocessing` contract. */
   preprocessing: 'graft.preprocessing',
+  /** JSON of the `PreprocessingOrigin`: why it is that, and whether it is certain. */
+  preprocessingOrigin: 'graft.preprocessingOrigin',
   /** JSON of the whole `Network` without weights: stages, freezing, layer names, provenance. */
   network: 'graft.network',
 } as const
@@ -25,6 +29,7 @@ export function describeNetwork(network: Network): Record<string, string> {
     ...(head !== null && { [metadataKeys.task]: head.task }),
     ...(head?.thresholds !== undefined && { [metadataKeys.thresholds]: JSON.stringify(head.thresholds) }),
     [metadataKeys.preprocessing]: JSON.stringify(network.preprocessing),
+    [metadataKeys.preprocessingOrigin]: JSON.stringify(originOf(network)),
     [metadataKeys.network]: JSON.stringify(network),
   }
 }
@@ -32,6 +37,7 @@ export function describeNetwork(network: Network): Record<string, string> {
 export interface GraftMetadata {
   readonly head: Head | null
   readonly preprocessing: Preprocessing | null
+  readonly preprocessingOrigin: PreprocessingOrigin | null
   readonly network: Network | null
 }
 
@@ -40,6 +46,7 @@ export function readMetadata(metadata: Readonly<Record<string, string>>): GraftM
   return {
     head: headIn(metadata),
     preprocessing: parsed(metadata[metadataKeys.preprocessing], preprocessingSchema),
+    preprocessingOrigin: parsed(metadata[metadataKeys.preprocessingOrigin], originSchema),
     network: parsed(metadata[metadataKeys.network], z.preprocess(upgradeNetwork, networkSchema)) as Network | null,
   }
 }

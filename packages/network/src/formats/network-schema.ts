@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { headSchema } from '../head.js'
+import { preprocessingWays } from '../preprocessing-origin.js'
 
 const size = z.int().positive()
 const triple = z.tuple([z.number(), z.number(), z.number()])
@@ -14,6 +15,13 @@ export const preprocessingSchema = z.object({
   channelOrder: z.enum(['rgb', 'bgr']),
   mean: triple,
   deviation: triple,
+})
+
+/** `PreprocessingOrigin` as it stands in a model file. */
+export const originSchema = z.object({
+  how: z.enum(preprocessingWays),
+  reason: z.string(),
+  certain: z.boolean(),
 })
 
 const layerSchema = z.object({
@@ -53,6 +61,7 @@ export const networkSchema = z.object({
   parameters: z.record(z.string(), parameterSchema),
   stages: z.array(z.object({ name: z.string().min(1), layers: z.array(z.string()) })),
   preprocessing: preprocessingSchema,
+  preprocessingOrigin: originSchema.exactOptional(),
   head: headSchema.nullable(),
   provenance: z.object({ source: z.string(), licence: z.string().nullable(), history: z.array(z.string()) }),
 })

@@ -24,6 +24,7 @@ export async function loadEmbeddedBackbone(backbone: EmbeddedBackbone): Promise<
   const network: Network = {
     ...built,
     name: card.name,
+    preprocessingOrigin: { how: 'file', reason: 'it was trained with it', certain: true },
     head: classifierHead(card.classNames),
     provenance: {
       source: `embedded:${backbone.id}`,

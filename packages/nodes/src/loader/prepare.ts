@@ -107,7 +107,8 @@ export class Preparer {
     const cut = cutView(source, plan, preprocessing.width, preprocessing.height, preprocessing.interpolation)
     if (!this.#transforms.some((transform) => transform.changesPixels)) return cut
     const image = { width: cut.width, height: cut.height, data: new Float32Array(cut.data) }
-    const [red, green, blue] = preprocessing.mean
+    const [first, green, last] = preprocessing.mean
+    const [red, blue] = preprocessing.channelOrder === 'rgb' ? [first, last] : [last, first]
     const facts = { fill: [red * 255, green * 255, blue * 255] as const }
     this.#transforms.forEach((transform, index) =>
       transform.pixels(image, this.#randomOf(sample, view, index, 1), facts),

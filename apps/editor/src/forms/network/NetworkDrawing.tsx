@@ -3,6 +3,7 @@ import type { KeyboardEvent, PointerEvent, ReactElement } from 'react'
 import type { NetworkSummary } from '@graft/graph-schema'
 import { editor } from '../../document/store.js'
 import { compact } from '../../ui/format.js'
+import { PreprocessingNote } from './PreprocessingNote.js'
 import { blockHeights, boundaries, nearestBoundary, showShape, stateOf } from './stage-drawing.js'
 
 /**
@@ -44,7 +45,10 @@ export function NetworkDrawing({ network, after, handles, roleOf }: NetworkDrawi
   }
   return (
     <div className="network">
-      <p className="network-end">image {showShape(network.input.shape)}</p>
+      <p className="network-end" title={network.preprocessing.explanation}>
+        image {showShape(network.input.shape)}
+      </p>
+      {!network.preprocessing.certain && <PreprocessingNote network={network} />}
       <div ref={box} className="network-stack" style={{ blockSize: (places.at(-1) ?? 0) - gap }}>
         <ol>
           {network.stages.map((stage, index) => {

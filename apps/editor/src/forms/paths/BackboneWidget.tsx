@@ -8,6 +8,8 @@ import { Button } from '../../ui/Button.js'
 import { Icon } from '../../ui/Icon.js'
 import { FolderDialog } from './FolderDialog.js'
 import { TextWidget } from '../widgets/TextWidget.js'
+import { PreprocessingNote } from '../network/PreprocessingNote.js'
+import { useInspection } from '../network/use-inspection.js'
 import type { WidgetProps } from '../fields/widget.js'
 
 const listBackbones = (signal: AbortSignal): Promise<{ readonly backbones: readonly Backbone[] }> =>
@@ -15,7 +17,9 @@ const listBackbones = (signal: AbortSignal): Promise<{ readonly backbones: reado
 
 /** Pre-trained networks at hand as cards; anything else by path or address. */
 export function BackboneWidget(props: WidgetProps): ReactElement {
-  const { value, onChange, labelId } = props
+  const { value, onChange, labelId, nodeId } = props
+  const inspected = useInspection(nodeId)
+  const [loaded] = inspected.status === 'ready' ? Object.values(inspected.inspection.outputNetworks) : []
   const found = useCall(listBackbones)
   const [picking, setPicking] = useState(false)
   return (
@@ -50,6 +54,7 @@ export function BackboneWidget(props: WidgetProps): ReactElement {
       <Button size="s" icon="folder" onClick={() => setPicking(true)}>
         Choose a model file…
       </Button>
+      {loaded !== undefined && <PreprocessingNote network={loaded} />}
       {picking && (
         <FolderDialog
           title="Choose a model"

@@ -1,5 +1,6 @@
 import { inferShapes } from '../../infer-shapes.js'
-import type { Network, Preprocessing, Tensors } from '../../network.js'
+import type { Network, Tensors } from '../../network.js'
+import { describePreprocessing } from '../../preprocessing/describe.js'
 import { encodeOnnxModel } from './encode-model.js'
 import { toOnnxModel } from './encode-network.js'
 import type { OutputActivation } from '../format.js'
@@ -64,21 +65,4 @@ function describe(network: Network): string {
       ? ''
       : ` Classes: ${classNames.slice(0, 20).join(', ')}${classNames.length > 20 ? `, ... (${classNames.length})` : ''}.`
   return `${network.name}, made with Graft. Input "${input.name}": float32 [N, ${input.shape.join(', ')}]. ${describePreprocessing(preprocessing)}${classes}`
-}
-
-function describePreprocessing({
-  width,
-  height,
-  resize,
-  cropFraction,
-  interpolation,
-  channelOrder,
-  mean,
-  deviation,
-}: Preprocessing): string {
-  const sizing =
-    resize === 'stretch'
-      ? `Resize the image to ${width} x ${height} (${interpolation})`
-      : `Resize the image's shorter side to ${Math.round(Math.min(width, height) / cropFraction)} (${interpolation}), crop ${width} x ${height} from the centre`
-  return `${sizing}; channels in ${channelOrder.toUpperCase()} order; (value / 255 - [${mean.join(', ')}]) / [${deviation.join(', ')}].`
 }

@@ -34,6 +34,14 @@ function importedNetwork(model: OnnxModel, metadata: GraftMetadata, source: stri
     parameters: Object.fromEntries(Object.entries(builder.parameters).filter(([key]) => used.has(key))),
     stages: [],
     preprocessing: metadata.preprocessing ?? imageNetPreprocessing(height, width),
+    preprocessingOrigin:
+      metadata.preprocessing === null
+        ? {
+            how: 'assumed',
+            reason: 'nothing says how images were prepared; what is most common is assumed',
+            certain: false,
+          }
+        : (metadata.preprocessingOrigin ?? { how: 'file', reason: 'its own file says so', certain: true }),
     head: metadata.head?.names.length === classes ? metadata.head : null,
     provenance: {
       source,
@@ -41,9 +49,6 @@ function importedNetwork(model: OnnxModel, metadata: GraftMetadata, source: stri
       history: [
         `read from ONNX (${model.producerName || 'unknown producer'} ${model.producerVersion})`.replace(' )', ')'),
         ...builder.notes,
-        ...(metadata.preprocessing === null
-          ? ['preprocessing not in the file: ImageNet mean and deviation assumed']
-          : []),
       ],
     },
   }

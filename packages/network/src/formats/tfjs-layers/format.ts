@@ -153,7 +153,7 @@ function assemble(
   { files }: Source,
 ): Network {
   const names = [...modelNames(model), files.label]
-  const { preprocessing, note } = guessPreprocessing(input, names, hasOwnScaling(model))
+  const { preprocessing, preprocessingOrigin } = guessPreprocessing(input, names, hasOwnScaling(model))
   const whole: Network = {
     format: 'graft-network',
     version: 1,
@@ -164,8 +164,9 @@ function assemble(
     parameters: builder.network.parameters,
     stages: [],
     preprocessing,
+    preprocessingOrigin,
     head: null,
-    provenance: { source: files.label, licence: null, history: [...builder.network.notes, note] },
+    provenance: { source: files.label, licence: null, history: builder.network.notes },
   }
   return restrictTo(whole, ancestorsOf(whole, output.name))
 }

@@ -1,20 +1,10 @@
 import type { Network, Preprocessing } from '../../network.js'
+import type { PreprocessingOrigin } from '../../preprocessing-origin.js'
+import { scalingNamed } from '../../preprocessing/scalings.js'
 
-type Scaling = Pick<Preprocessing, 'channelOrder' | 'mean' | 'deviation'> & { readonly note: string }
-
-const minusOneToOne: Scaling = {
-  channelOrder: 'rgb',
-  mean: [0.5, 0.5, 0.5],
-  deviation: [0.5, 0.5, 0.5],
-  note: 'pixels to [-1, 1]',
-}
-const zeroToOne: Scaling = { channelOrder: 'rgb', mean: [0, 0, 0], deviation: [1, 1, 1], note: 'pixels to [0, 1]' }
-const raw: Scaling = {
-  channelOrder: 'rgb',
-  mean: [0, 0, 0],
-  deviation: [1 / 255, 1 / 255, 1 / 255],
-  note: 'raw pixels 0 to 255',
-}
+const minusOneToOne = scalingNamed('minus-one-to-one')
+const zeroToOne = scalingNamed('zero-to-one')
+const raw = scalingNamed('zero-to-255')
 
 /** Families of keras.applications whose preprocess_input has mode "tf". */
 const minusOneToOneNames = /mobilenet|inception|xception|nasnet|resnet\d*_?v2|teachable/i
@@ -28,21 +18,16 @@ const stretched: Pick<Preprocessing, 'resize' | 'cropFraction'> = { resize: 'str
 
 /**
  * What images must look like. A layers-model doesn't say, so this goes by what it contains (its own rescaling wants
- * raw pixels) and by the names of models and files; the note says what was assumed, for the history.
+ * raw pixels) and by the names of models and files.
  */
 export function guessPreprocessing(
   input: Network['input'],
   names: readonly string[],
   hasOwnScaling: boolean,
-): { preprocessing: Preprocessing; note: string } {
+): Pick<Network, 'preprocessing'> & { readonly preprocessingOrigin: PreprocessingOrigin } {
   const [, height = 224, width = 224] = input.shape
   const known = names.find((name) => minusOneToOneNames.test(name))
-  const { note, ...scaling } = hasOwnScaling ? raw : known ? minusOneToOne : zeroToOne
-  const reason = hasOwnScaling
-    ? 'the model scales them itself'
-    : known
-      ? `by the name ${known}`
-      : 'nothing in the model says otherwise'
+  const scaling = hasOwnScaling ? raw : known ? minusOneToOne : zeroToOne
   return {
     preprocessing: {
       height,
@@ -51,6 +36,13 @@ export function guessPreprocessing(
       interpolation: 'bilinear',
       ...scaling,
     },
-    note: `preprocessing assumed: ${note} (${reason})`,
+    preprocessingOrigin: originFor(known, hasOwnScaling),
   }
+}
+
+function originFor(known: string | undefined, hasOwnScaling: boolean): PreprocessingOrigin {
+  if (hasOwnScaling) return { how: 'graph', reason: 'the network scales pixels itself', certain: true }
+  return known === undefined
+    ? { how: 'assumed', reason: 'nothing in the model says how images were prepared', certain: false }
+    : { how: 'family', reason: `by the name ${known}, whose family wants it`, certain: true }
 }

@@ -1,19 +1,14 @@
-import { architectures, countParameters, formats, type Network, type Preprocessing } from '@graft/network'
+import { architectures, countParameters, explainPreprocessing, formats, type Network, originOf } from '@graft/network'
 import { z } from 'zod'
 import { fingerprintSource } from './load-backbone/fingerprint-source.js'
+import { preprocessingParams } from './load-backbone/preprocessing-params.js'
 import { readSource } from './load-backbone/read-source.js'
+import { setPreprocessing } from './load-backbone/set-preprocessing.js'
 import { defineNode } from '../../sdk/define-node.js'
 import type { NodeContext } from '../../sdk/node-context.js'
 import { NodeError } from '../../sdk/node-error.js'
 import { modelPort } from '../../sdk/ports.js'
 import { storeModel } from '../support/model-weights.js'
-
-const normalisations = {
-  imagenet: { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] },
-  'minus-one-to-one': { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] },
-  'zero-to-one': { mean: [0, 0, 0], deviation: [1, 1, 1] },
-  'zero-to-255': { mean: [0, 0, 0], deviation: [1 / 255, 1 / 255, 1 / 255] },
-} as const
 
 const params = z.strictObject({
   source: z
@@ -34,16 +29,7 @@ const params = z.strictObject({
       description:
         'For addresses: refuse the download unless its sha256 is this. Empty: accept, and print the checksum.',
     }),
-  normalisation: z.enum(['auto', 'imagenet', 'minus-one-to-one', 'zero-to-one', 'zero-to-255']).default('auto').meta({
-    title: 'Normalisation',
-    description:
-      'How pixels are scaled before the network sees them. `auto` uses what the file says, or what is usual for it.',
-  }),
-  resize: z.enum(['auto', 'crop', 'stretch']).default('auto').meta({
-    title: 'Resize',
-    description:
-      'How images get their size. `crop`: keep proportions, cut the centre out (7/8 of the shorter side). `stretch`: the whole image, distorted. `auto` uses what the file says, or what is usual for it.',
-  }),
+  ...preprocessingParams,
   architecture: z
     .enum(['auto', ...architectures.map(({ id }) => id)])
     .default('auto')
@@ -63,7 +49,7 @@ type Params = z.output<typeof params>
  * Goes up when the same file is read into another network (its layers, parameters or stages), so that networks cached
  * before are read again.
  */
-const readingRevision = 2
+const readingRevision = 3
 
 /** Finds a pre-trained network, reads it whatever its format, and puts its weights into the store. */
 export const loadBackbone = defineNode({
@@ -92,7 +78,7 @@ The network keeps its stages (in a vision transformer, one per encoder block), i
         context.emit({ type: 'node-progress', done, total: Math.max(total, done), unit: 'bytes', etaSeconds: null }),
     })
     if (checksum !== null) checkChecksum(settings, checksum, context)
-    const network = withOverrides(read, settings)
+    const network = withSettings(read, settings)
     const model = await storeModel({ network, tensors }, context.store)
     const { total } = countParameters(network)
     const [, height, width] = network.input.shape
@@ -100,6 +86,11 @@ The network keeps its stages (in a vision transformer, one per encoder block), i
       type: 'log',
       level: 'info',
       message: `${network.name}: ${(total / 1e6).toFixed(2)} M parameters, images of ${width}x${height}, stages ${network.stages.map((stage) => stage.name).join(', ')}.`,
+    })
+    context.emit({
+      type: 'log',
+      level: originOf(network).certain ? 'info' : 'warning',
+      message: explainPreprocessing(network),
     })
     return { model }
   },
@@ -122,15 +113,7 @@ function checkChecksum({ source, sha256 }: Params, checksum: string, context: No
     })
 }
 
-function withOverrides(network: Network, { normalisation, resize, licence }: Params): Network {
-  const preprocessing: Preprocessing = {
-    ...network.preprocessing,
-    ...(normalisation !== 'auto' && normalisations[normalisation]),
-    ...(resize !== 'auto' && { resize, cropFraction: resize === 'crop' ? 0.875 : 1 }),
-  }
-  return {
-    ...network,
-    preprocessing,
-    provenance: { ...network.provenance, licence: licence === '' ? network.provenance.licence : licence },
-  }
+function withSettings(read: Network, { licence, ...settings }: Params): Network {
+  const network = setPreprocessing(read, settings)
+  return licence === '' ? network : { ...network, provenance: { ...network.provenance, licence } }
 }

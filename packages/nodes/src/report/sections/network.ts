@@ -1,4 +1,4 @@
-import { countParameters } from '@graft/network'
+import { countParameters, explainPreprocessing } from '@graft/network'
 import type { Network } from '@graft/network'
 import { percent, whole } from '../format.js'
 import { html } from '../html.js'
@@ -21,6 +21,7 @@ function facts(model: Network): Html {
     ['Licence', licence ?? 'not stated: ask those who published the weights before passing the model on'],
     ['Parameters', `${whole(total)} (${whole(trainable)} trainable, ${percent(trainable / total)})`],
     ['Input', `${model.input.shape.join(' × ')} (channels × height × width)`],
+    ['Preprocessing', explainPreprocessing(model)],
     ['Classes', model.head === null ? 'none' : whole(model.head.names.length)],
   ]
   return html`<table class="facts"><caption class="visually-hidden">The network</caption><tbody>${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`

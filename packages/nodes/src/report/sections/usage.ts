@@ -1,4 +1,5 @@
 import type { Head, Network, Preprocessing } from '@graft/network'
+import { originOf } from '@graft/network'
 import { html } from '../html.js'
 import type { Html } from '../html.js'
 import type { ReportSection } from '../report-input.js'
@@ -10,6 +11,7 @@ export const usage: ReportSection = {
   render: ({ network }) => {
     if (network === undefined || network.head === null) return null
     return html`<p>Export Model writes the network as ONNX, which runs in Python, C++, Java, JavaScript, on phones and in browsers. An image must be prepared exactly as in training:</p>
+${originOf(network).certain ? null : html`<p class="warnings">How images were prepared for the pre-trained network is not certain (${originOf(network).reason}). The steps are those of this training; with others it might have been better.</p>`}
 ${steps(network.preprocessing, network.head.thresholds)}
 <details><summary>Python, with onnxruntime</summary><pre><code>${pythonProgram(network)}</code></pre></details>`
   },
