@@ -22,6 +22,7 @@ export { isStatistic, keepsStatistics, statisticSlots } from './operators/statis
 export { onnxNodes } from './operators/support/onnx-support.js'
 export * from './count-macs.js'
 export * from './count-parameters.js'
+export * from './receptive-fields.js'
 export { inferShapes } from './infer-shapes.js'
 export * from './resolve-attributes.js'
 export * from './surgery/index.js'

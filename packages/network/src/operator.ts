@@ -62,7 +62,18 @@ export interface Operator {
   readonly givesProbabilities?: boolean
   /** What it does with its `weight`, where its value is a sum of products of input and weight. */
   readonly linear?: LinearTrait
+  /** Which of its input's values one of its own depends on; absent: perhaps on all of them. */
+  reach?(call: ShapeCall): Reach
 }
+
+/**
+ * A window that slides over height and width; or the axes along which values are brought together (none: value by
+ * value); or another order of the axes.
+ */
+export type Reach =
+  | { readonly window: { readonly span: readonly number[]; readonly strides: readonly number[] } }
+  | { readonly mixes: readonly number[] }
+  | { readonly order: readonly number[] }
 
 export interface ParameterSlot {
   readonly role: ParameterRole

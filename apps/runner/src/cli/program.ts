@@ -6,6 +6,7 @@ import { PluginError } from '../plugins/plugin-error.js'
 import { CliError } from './cli-error.js'
 import { colorsFor } from '../text/colors.js'
 import { doctorCommand } from './commands/doctor.js'
+import { modelCommand } from './commands/model.js'
 import { nodesCommand } from './commands/nodes.js'
 import { pluginCommand } from './commands/plugin.js'
 import { runCommand } from './commands/run.js'
@@ -32,6 +33,7 @@ export async function runProgram(words: readonly string[], around: Surroundings)
     validateCommand(around, exit),
     nodesCommand(around),
     templatesCommand(around),
+    modelCommand(),
     doctorCommand(exit),
     pluginCommand(around, exit),
     ...serviceCommands(around, exit),

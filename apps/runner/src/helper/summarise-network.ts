@@ -7,6 +7,8 @@ import {
   inferShapes,
   keepsStatistics,
   originOf,
+  receptiveFields,
+  singleTensorCuts,
 } from '@graft/network'
 import type { Layer, Network } from '@graft/network'
 
@@ -17,6 +19,12 @@ import type { Layer, Network } from '@graft/network'
 export function summariseNetwork(network: Network): NetworkSummary {
   const shapes = inferShapes(network)
   const macs = countMacs(network)
+  const fields = receptiveFields(network)
+  const cuts = new Set(singleTensorCuts(network))
+  const fieldOf = (name: string): { readonly height: number; readonly width: number } | null => {
+    const field = fields.get(name) ?? null
+    return field === null ? null : { height: field.height, width: field.width }
+  }
   const layers = new Map(network.layers.map((layer) => [layer.name, layer]))
   const shapeOf = (name: string): readonly number[] => (shapes.get(name) ?? []).slice(1)
   const stages = network.stages.map(({ name, layers: names }) => {
@@ -27,6 +35,8 @@ export function summariseNetwork(network: Network): NetworkSummary {
       shape: shapeOf(layer.name),
       ...count(network, [layer]),
       macs: macs.get(layer.name) ?? 0,
+      receptiveField: fieldOf(layer.name),
+      cut: cuts.has(layer.name),
       frozen: isFrozen(network, layer),
     }))
     return {
@@ -34,6 +44,7 @@ export function summariseNetwork(network: Network): NetworkSummary {
       shape: shapeOf(names.at(-1) ?? ''),
       ...count(network, own),
       macs: rows.reduce((sum, row) => sum + row.macs, 0),
+      receptiveField: fieldOf(names.at(-1) ?? ''),
       statistics: statisticsOf(own),
       layers: rows,
     }

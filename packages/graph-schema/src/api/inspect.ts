@@ -6,6 +6,8 @@ import { defineEndpoint } from './endpoint.js'
 
 const countOrUnknown = z.number()
 const shape = z.array(z.number()).readonly()
+/** How many pixels of the image a value depends on; null: perhaps on all of them. */
+const receptiveField = z.object({ height: z.number(), width: z.number() }).nullable()
 
 /** A network for people: stages and layers with shapes, parameters and work. */
 export const networkSummarySchema = z.object({
@@ -41,6 +43,7 @@ export const networkSummarySchema = z.object({
         parameters: z.number(),
         trainable: z.number(),
         macs: z.number(),
+        receptiveField,
         /** Batch-normalisation policy of its layers: `frozen`, `batch`, `mixed`, or null when it has none. */
         statistics: z.enum(['frozen', 'batch', 'mixed']).nullable(),
         layers: z
@@ -52,6 +55,9 @@ export const networkSummarySchema = z.object({
               parameters: z.number(),
               trainable: z.number(),
               macs: z.number(),
+              receptiveField,
+              /** Whether the network may be cut after it: no other path passes by. */
+              cut: z.boolean(),
               /** Has parameters, none of which is trained. */
               frozen: z.boolean(),
             }),

@@ -19,6 +19,7 @@ const stage = (name: string, parameters = 10, macs = 100): NetworkSummary['stage
   parameters,
   trainable: parameters,
   macs,
+  receptiveField: null,
   statistics: null,
   layers: [
     {
@@ -28,6 +29,8 @@ const stage = (name: string, parameters = 10, macs = 100): NetworkSummary['stage
       parameters,
       trainable: parameters,
       macs,
+      receptiveField: null,
+      cut: true,
       frozen: false,
     },
   ],

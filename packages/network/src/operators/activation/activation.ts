@@ -28,6 +28,7 @@ export function activation(
     attributes,
     finiteAtZero: true,
     shape: firstInput,
+    reach: () => ({ mixes: [] }),
     forward: (call) =>
       mapValue(firstValue(call), (x) =>
         compute({ tf: call.tf, call, value: (attribute) => numberAttribute(call, attribute) }, x),

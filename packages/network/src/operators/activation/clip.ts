@@ -13,6 +13,7 @@ export const clip: Operator = {
   arity: 1,
   attributes: { min: -largestFloat, max: largestFloat },
   finiteAtZero: true,
+  reach: () => ({ mixes: [] }),
   shape: firstInput,
   forward: (call) =>
     mapValue(firstValue(call), (tensor) =>

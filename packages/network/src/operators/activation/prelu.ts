@@ -11,6 +11,7 @@ export const prelu: Operator = {
   parameters: { slope: { role: 'weight', initializer: { name: 'constant', value: 0.25 } } },
   arity: 1,
   attributes: {},
+  reach: () => ({ mixes: [] }),
   shape: (call) => {
     const input = firstInput(call)
     const slope = call.parameters['slope'] ?? []

@@ -4,7 +4,7 @@ import { listAttribute, numberAttribute } from '../support/attributes.js'
 import { onnxInputs } from '../support/onnx-support.js'
 import { elementCount, expectParameter, featureMap, parameterShape, shapeError } from '../support/shape-support.js'
 import { channelsLastValue, firstMap, parameterTensor } from '../support/value-support.js'
-import { padForWindow, windowShape } from '../support/windows.js'
+import { padForWindow, windowReach, windowShape } from '../support/windows.js'
 import type { Window } from '../support/windows.js'
 
 const slots = { weight: { role: 'weight' }, bias: { role: 'bias', optional: true } } as const
@@ -32,6 +32,7 @@ export const conv: Operator = {
     const attributes = Array.isArray(kernel) && kernel.length > 0 ? call.attributes : others
     return [{ operator: 'Conv', inputs: onnxInputs(call, slots), outputs: [call.output], attributes }]
   },
+  reach: (call) => windowReach(convWindow(call, parameterShape(call, 'weight'))),
   macs: (call) => elementCount(call.output.slice(1)) * elementCount(parameterShape(call, 'weight').slice(1)),
 }
 

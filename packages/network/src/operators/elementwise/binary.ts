@@ -38,6 +38,7 @@ function binary(
     attributes: { reversed: 0 },
     ...traits,
     shape: binaryShape,
+    reach: () => ({ mixes: [] }),
     forward: (call) => {
       const { tensors, layout } = alignValues(call, operands(call))
       const [first, second] = tensors as [Tensor, Tensor]

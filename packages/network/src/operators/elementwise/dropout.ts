@@ -10,6 +10,7 @@ export const dropout: Operator = {
   arity: 1,
   attributes: { ratio: 0.5 },
   stochastic: true,
+  reach: () => ({ mixes: [] }),
   shape: (call) => {
     const ratio = numberAttribute(call, 'ratio')
     if (ratio >= 0 && ratio < 1) return firstInput(call)

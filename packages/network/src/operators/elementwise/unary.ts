@@ -27,6 +27,7 @@ function unary(
     attributes: {},
     ...traits,
     shape: firstInput,
+    reach: () => ({ mixes: [] }),
     forward: (call) => mapValue(firstValue(call), (tensor) => compute(call.tf, tensor)),
   }
 }

@@ -26,6 +26,10 @@ export const matmul: Operator = {
     return [...batch, left.at(-2) ?? 1, right.at(-1) ?? 1]
   },
   forward: (call) => plainValue(multiply(call.tf, firstPlain(call), secondOperand(call))),
+  reach: (call) => {
+    const { length } = firstInput(call)
+    return { mixes: call.inputs.length === 1 ? [length - 1] : Array.from({ length }, (_, axis) => axis) }
+  },
   macs: (call) => elementCount(call.output) * (firstInput(call).at(-1) ?? 1),
 }
 

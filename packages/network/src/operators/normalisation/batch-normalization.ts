@@ -33,6 +33,7 @@ export const batchNormalization: Operator = {
     for (const slot of ['scale', 'shift', 'mean', 'variance']) expectParameter(call, slot, [channels])
     return input
   },
+  reach: () => ({ mixes: [] }),
   forward: (call) => {
     const isMap = firstValue(call).tensor.rank === 4
     const input = isMap ? firstMap(call) : firstPlain(call)

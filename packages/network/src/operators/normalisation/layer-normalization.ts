@@ -16,6 +16,11 @@ export const layerNormalization: Operator = {
     for (const slot of ['scale', 'shift']) expectParameter(call, slot, normalised)
     return input
   },
+  reach: (call) => {
+    const { length } = firstInput(call)
+    const first = normaliseAxis(call, numberAttribute(call, 'axis'), length)
+    return { mixes: Array.from({ length: length - first }, (_, index) => first + index) }
+  },
   forward: (call) => {
     const { tf } = call
     const input = firstPlain(call)

@@ -4,7 +4,7 @@ import { type AttributedCall, flagAttribute, listAttribute } from '../support/at
 import { featureMap } from '../support/shape-support.js'
 import { strideAlong } from '../support/slicing.js'
 import { channelsLastValue, firstMap } from '../support/value-support.js'
-import { padExplicitly, padForWindow, windowPositions, windowShape } from '../support/windows.js'
+import { padExplicitly, padForWindow, windowPositions, windowReach, windowShape } from '../support/windows.js'
 import type { Window } from '../support/windows.js'
 
 /** Maximum over a sliding window; padding never wins. */
@@ -15,6 +15,7 @@ export const maxPool: Operator = {
   attributes: { kernel_shape: null, strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], ceil_mode: 0 },
   pools: true,
   shape: (call) => poolShape(call, poolWindow(call, listAttribute(call, 'dilations'))),
+  reach: (call) => windowReach(poolWindow(call, listAttribute(call, 'dilations'))),
   forward: (call) => {
     const window = poolWindow(call, listAttribute(call, 'dilations'))
     const map = firstMap(call)
@@ -38,6 +39,7 @@ export const averagePool: Operator = {
   attributes: { kernel_shape: null, strides: [1, 1], pads: [0, 0, 0, 0], ceil_mode: 0, count_include_pad: 0 },
   pools: true,
   shape: (call) => poolShape(call, poolWindow(call, [1, 1])),
+  reach: (call) => windowReach(poolWindow(call, [1, 1])),
   forward: (call) => {
     const { tf } = call
     const window = poolWindow(call, [1, 1])

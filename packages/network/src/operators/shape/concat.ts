@@ -10,6 +10,7 @@ export const concat: Operator = {
   arity: [1, Number.MAX_SAFE_INTEGER],
   attributes: { axis: null },
   shape: concatenatedShape,
+  reach: (call) => ({ mixes: [normaliseAxis(call, numberAttribute(call, 'axis'), firstInput(call).length)] }),
   forward: (call) => {
     const { tensors, layout } = alignValues(call, call.inputs)
     const inputs = tensors.map((tensor) => tensor.shape)

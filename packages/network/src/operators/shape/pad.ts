@@ -21,6 +21,7 @@ export const pad: Operator = {
     const input = firstInput(call)
     return padAmounts(call, input).map(([before, after], axis) => before + (input[axis] ?? 0) + after)
   },
+  reach: () => ({ mixes: [] }),
   forward: (call) => {
     const { tf } = call
     const value = firstValue(call)

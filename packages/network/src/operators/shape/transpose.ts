@@ -10,6 +10,7 @@ export const transpose: Operator = {
   arity: 1,
   attributes: { perm: null },
   shape: transposedShape,
+  reach: (call) => ({ order: listAttribute(call, 'perm') }),
   forward: (call) => {
     const permutation = listAttribute(call, 'perm')
     return (

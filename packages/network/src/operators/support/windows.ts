@@ -1,5 +1,5 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core'
-import type { Shape, ShapeCall, TensorFlow } from '../../operator.js'
+import type { Reach, Shape, ShapeCall, TensorFlow } from '../../operator.js'
 import { shapeError } from './shape-support.js'
 
 /** The sliding window of a convolution or pooling; index 0 is the height, 1 the width. */
@@ -17,6 +17,11 @@ const at = (list: readonly number[], index: number): number => list[index] ?? 0
 /** Pixels the window spans along one axis, holes included. */
 export const span = (window: Window, axis: number): number =>
   (at(window.kernel, axis) - 1) * at(window.dilations, axis) + 1
+
+/** What a value behind the window depends on. */
+export const windowReach = (window: Window): Reach => ({
+  window: { span: [span(window, 0), span(window, 1)], strides: window.strides },
+})
 
 /**
  * Window positions along one axis. In ceil mode a last, partly outside window counts only if it starts inside the image
