@@ -18,7 +18,7 @@ export function describeNetwork(network: NetworkSummary, colors: Colors, { layer
 }
 
 function facts(network: NetworkSummary, colors: Colors): string[] {
-  const { classNames, preprocessing, input } = network
+  const { classNames, preprocessing } = network
   const classes = classNames === null ? 'none, it ends in features' : `${classNames.length}: ${listed(classNames)}`
   return [
     colors.bold(oneLine(network.name)),
