@@ -55,6 +55,20 @@ export const poolingCases: readonly ConformanceCase[] = [
     ],
     { ...spaced, input: [2, 7, 6] },
   ),
+  // Read by an optimiser as one padding with minus infinity, or as one that is too large.
+  ...(['MaxPool', 'AveragePool'] as const).flatMap((operator) =>
+    [3, 16].map((channels) =>
+      conformanceCase(
+        operator,
+        `behind zeros around ${channels} channels of negative values`,
+        [
+          layer('Pad', { attributes: { pads: [0, 0, 1, 1, 0, 0, 2, 1] } }),
+          layer(operator, { attributes: { kernel_shape: [2, 2], strides: [2, 2] } }),
+        ],
+        { values: [-9, -1], ...crowded, input: [channels, 5, 4] },
+      ),
+    ),
+  ),
   conformanceCase(
     'MaxPool',
     'only negative values beside the padding',

@@ -1,5 +1,5 @@
 import { must } from '@graft/errors'
-import { encodeOnnxModel, float32Tensor, tensorOf, typedAttributes } from '@graft/network'
+import { encodeOnnxModel, float32Tensor, keepPaddings, tensorOf, typedAttributes } from '@graft/network'
 import type {
   OnnxModel,
   OnnxModelNode,
@@ -174,13 +174,13 @@ export class TrainingGraph implements GraphBuilder {
         { domain: blockedDomain, version: 1 },
       ],
       metadata: {},
-      graph: {
+      graph: keepPaddings({
         name: 'training step',
         nodes: this.fused(nodes),
         initializers: [...this.constants.values()].filter(({ name }) => used.has(name)),
         inputs: [...this.inputs.values()].filter(({ name }) => used.has(name)),
         outputs: [...this.outputs].map(([name, { shape }]) => ({ name, type: 'float32', shape })),
-      },
+      }),
     }
   }
 

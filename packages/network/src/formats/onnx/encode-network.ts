@@ -5,6 +5,7 @@ import { findOperator } from '../../operators/index.js'
 import { onnxNodes } from '../../operators/support/onnx-support.js'
 import { inferShapes } from '../../infer-shapes.js'
 import { resolveAttributes } from '../../resolve-attributes.js'
+import { keepPaddings } from './keep-paddings.js'
 import { type OnnxModel, type OnnxModelNode, type OnnxValueInfo, typedAttributes } from './onnx-model.js'
 import { float32Tensor, type OnnxTensor, tensorOf } from './onnx-tensor.js'
 
@@ -49,13 +50,13 @@ export function toOnnxModel(network: Network, tensors: Tensors, options: OnnxEnc
     docString: options.docString ?? '',
     opsetImports: [{ domain: '', version: opset }],
     metadata: options.metadata ?? {},
-    graph: {
+    graph: keepPaddings({
       name: network.name === '' ? 'network' : network.name,
       nodes,
       initializers: [...usedParameters(network, tensors), ...constants],
       inputs: [{ name: network.input.name, type: 'float32', shape: [batchAxis, ...network.input.shape] }],
       outputs,
-    },
+    }),
   }
 }
 

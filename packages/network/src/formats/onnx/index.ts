@@ -1,6 +1,7 @@
 export { decodeOnnxModel } from './decode-model.js'
 export { encodeOnnxModel } from './encode-model.js'
 export { type OnnxEncodeOptions, toOnnxModel } from './encode-network.js'
+export { keepPaddings } from './keep-paddings.js'
 export {
   type OnnxAttribute,
   type OnnxGraph,
