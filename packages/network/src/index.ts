@@ -1,5 +1,6 @@
 export type * from './network.js'
 export * from './head.js'
+export { imageNetClasses } from './image-net-classes.js'
 export * from './network-error.js'
 export type * from './operator.js'
 export * from './weight-format.js'

@@ -50,12 +50,6 @@ describe('a file is recognised by what it holds', () => {
     'a Keras 3 model': ['model.keras', zipOf('metadata.json'), /Keras model \(\.keras\).*export/],
     'a Keras HDF5 file': ['model.h5', hdf5, /HDF5.*Keras.*export/],
     'a Keras HDF5 file called ONNX': ['model.onnx', hdf5, /HDF5/],
-    'a PyTorch file': ['resnet18.pth', zipOf('archive/data.pkl'), /PyTorch file.*torch\.onnx\.export/],
-    'an old PyTorch file': [
-      'resnet18.pth',
-      bytes('\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.'),
-      /PyTorch.*torch\.onnx\.export/,
-    ],
     'a zip called ONNX': ['model.onnx', zipOf('model.onnx'), /a zip archive.*Unpack/],
     'a gzip archive': ['model.onnx.gz', bytes('\x1f\x8b\x08'), /gzip.*Unpack/],
     'a TensorFlow Lite model': ['model.tflite', bytes('\x1c\0\0\0TFL3'), /TensorFlow Lite.*ONNX/],

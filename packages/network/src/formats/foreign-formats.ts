@@ -11,8 +11,6 @@ export interface ForeignFormat {
   readonly advice: string
 }
 
-const onnxFromPyTorch =
-  'Build the network in PyTorch, load the weights and export it: torch.onnx.export(model.eval(), torch.randn(1, 3, 224, 224), "model.onnx").'
 const onnxFromKeras =
   'Load it in Keras and export it: model.export("model.onnx", format="onnx") (Keras 3.8 or newer), or convert it with tf2onnx or tensorflowjs_converter --output_format=tfjs_layers_model.'
 
@@ -39,12 +37,6 @@ export const foreignFormats: readonly ForeignFormat[] = [
     advice: onnxFromKeras,
   },
   {
-    title: 'a PyTorch file (.pth or .pt: a zip of pickled Python objects)',
-    recognises: (head) =>
-      isZip(head) && /(^|\/)(data\.pkl|version|byteorder|\.format_version|archive_format)$/.test(firstEntry(head)),
-    advice: onnxFromPyTorch,
-  },
-  {
     title: 'a zip archive',
     recognises: isZip,
     advice: 'Unpack it and give the model file or the folder that is in it.',
@@ -58,11 +50,6 @@ export const foreignFormats: readonly ForeignFormat[] = [
     title: 'a Keras model or weights file (HDF5, .h5)',
     recognises: (head) => startsWith(head, [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]),
     advice: onnxFromKeras,
-  },
-  {
-    title: 'a PyTorch file of the old kind (pickled Python objects)',
-    recognises: (head) => startsWith(head, [0x80]) && (head[1] ?? 0) >= 2 && (head[1] ?? 9) <= 5,
-    advice: onnxFromPyTorch,
   },
   {
     title: 'the description of a Keras model, without its weights',

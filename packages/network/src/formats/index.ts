@@ -3,6 +3,7 @@ export { findModel, type FoundModel, listOfFormats, recogniseFormat } from './fi
 export { foreignFormatOf, foreignFormats, type ForeignFormat } from './foreign-formats.js'
 export * from './format.js'
 export { formats, writableFormats, type WritableFormat } from './formats.js'
+export { pytorchFormat } from './pytorch/format.js'
 export { safetensorsFormat } from './safetensors/format.js'
 export { tfjsLayersFormat } from './tfjs-layers/format.js'
 export { filesInMemory, type FileAccess, type FilesFacts, type ModelFiles, modelFilesOver } from './model-files.js'

@@ -12,7 +12,9 @@ function decodeWith(
 ): (bytes: Uint8Array) => Float32Array {
   return (bytes) => {
     const view = viewOf(bytes)
-    return Float32Array.from({ length: bytes.length / size }, (_, index) => read(view, index * size))
+    const values = new Float32Array(bytes.length / size)
+    for (let index = 0; index < values.length; index++) values[index] = read(view, index * size)
+    return values
   }
 }
 
@@ -50,5 +52,10 @@ export const elementTypes: Readonly<Record<string, ElementType>> = {
   F16: { bytes: 2, decode: decodeWith(2, (view, offset) => float16ToNumber(view.getUint16(offset, true))) },
   BF16: { bytes: 2, decode: decodeWith(2, (view, offset) => bfloat16ToNumber(view.getUint16(offset, true))) },
   F64: { bytes: 8, decode: decodeWith(8, (view, offset) => view.getFloat64(offset, true)) },
+  I32: { bytes: 4, decode: decodeWith(4, (view, offset) => view.getInt32(offset, true)) },
+  I16: { bytes: 2, decode: decodeWith(2, (view, offset) => view.getInt16(offset, true)) },
+  I8: { bytes: 1, decode: decodeWith(1, (view, offset) => view.getInt8(offset)) },
+  U8: { bytes: 1, decode: (bytes) => Float32Array.from(bytes) },
+  BOOL: { bytes: 1, decode: (bytes) => Float32Array.from(bytes, (byte) => (byte === 0 ? 0 : 1)) },
   I64: { bytes: 8, decode: decodeWith(8, (view, offset) => Number(view.getBigInt64(offset, true))) },
 }
