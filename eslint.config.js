@@ -160,6 +160,7 @@ const enginesFloors = [
   'core.ts',
   'tfjs',
   'onnx',
+  'exported',
   'engines.ts',
   'node',
   'testing',

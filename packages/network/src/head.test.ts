@@ -58,7 +58,7 @@ describe('the head of a network', () => {
   })
 
   it('goes along with bare weights', async () => {
-    const bytes = await safetensorsFormat.writer?.write(network, tensors)
+    const bytes = await safetensorsFormat.writers?.[0]?.write(network, tensors)
     const read = await readNetwork(filesInMemory({ 'model.safetensors': bytes ?? new Uint8Array() }))
     expect(read.network.head).toEqual(several)
   })

@@ -20,7 +20,7 @@ const network: Network = {
 const tensors = await loadTensors(network, () => Promise.reject(new Error('no blobs')))
 
 const written = async (given: Network, values: Tensors = tensors): Promise<Uint8Array> =>
-  (await safetensorsFormat.writer?.write(given, values)) ?? new Uint8Array()
+  (await safetensorsFormat.writers?.[0]?.write(given, values)) ?? new Uint8Array()
 const read = (bytes: Uint8Array, architecture?: string): ReturnType<typeof readNetwork> =>
   readNetwork(filesInMemory({ 'model.safetensors': bytes }), architecture === undefined ? {} : { architecture })
 const problemOf = async (bytes: Uint8Array, architecture?: string): Promise<string> =>

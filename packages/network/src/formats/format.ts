@@ -23,8 +23,8 @@ interface FormatFacts {
    * cache has to watch. Reads no weights.
    */
   parts(files: ModelFiles, name: string): Promise<readonly string[]>
-  /** How Graft writes it; absent: it is only read. */
-  readonly writer?: FormatWriter
+  /** The ways in which Graft writes it, its usual one first; absent: it is only read. */
+  readonly writers?: readonly FormatWriter[]
 }
 
 /** A format that says what the network computes. */
@@ -53,13 +53,20 @@ export interface WeightsFile {
   read(name: string): Promise<TensorData>
 }
 
+/** A way to write a network: one choice of Export Model and of `graft convert`. */
 export interface FormatWriter {
+  /** Short and stable: it stands in graphs. */
+  readonly id: string
+  /** As it is called in a sentence: "ONNX model in half precision". */
+  readonly title: string
   /** With the dot. */
   readonly extension: string
   /** What it is for, one sentence for Export Model's form and docs. */
   readonly description: string
   /** Whether only a network with a classifier can be written. */
   readonly needsClassifier: boolean
+  /** Whether Graft reads the same network with the same weights from the file again. */
+  readonly comesBack: boolean
   /** The bytes of the file. Throws NetworkError when weights are missing. */
   write(network: Network, tensors: Tensors, options?: WriteOptions): Promise<Uint8Array>
 }

@@ -20,7 +20,7 @@ beforeAll(async () => {
     'nets/my-model.json': layersModel,
     'nets/machine/model.json': layersModel,
     'nets/config.json': '{"architectures":["ResNet"]}',
-    'nets/trained.safetensors': (await safetensorsFormat.writer?.write(network, tensors)) ?? '',
+    'nets/trained.safetensors': (await safetensorsFormat.writers?.[0]?.write(network, tensors)) ?? '',
     'nets/language.safetensors': writeSafetensors(new Map([['w', { shape: [1], data: new Float32Array(1) }]])),
     'nets/photo.jpg': '',
     'nets/a.graft.json': '{"format":"graft-graph"}',

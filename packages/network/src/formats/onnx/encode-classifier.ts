@@ -28,14 +28,23 @@ const [logits, probabilities] = ['logits', 'probabilities']
 export function encodeOnnxClassifier(
   network: Network,
   tensors: Tensors,
-  { metadata = {}, activation = softmax }: OnnxClassifierOptions = {},
+  options: OnnxClassifierOptions = {},
 ): Uint8Array {
+  return encodeOnnxModel(classifierModel(network, tensors, options))
+}
+
+/** The same as data, for what is changed before it is written. */
+export function classifierModel(
+  network: Network,
+  tensors: Tensors,
+  { metadata = {}, activation = softmax }: OnnxClassifierOptions = {},
+): OnnxModel {
   const model = toOnnxModel(network, tensors, {
     metadata: { ...describeNetwork(network), ...metadata },
     docString: describe(network),
   })
   const classes = inferShapes(network).get(network.output) ?? []
-  return encodeOnnxModel(classes.length === 2 ? withClassifierOutputs(model, network, activation) : model)
+  return classes.length === 2 ? withClassifierOutputs(model, network, activation) : model
 }
 
 function withClassifierOutputs(model: OnnxModel, network: Network, activation: OutputActivation): OnnxModel {

@@ -1,8 +1,9 @@
 import type { NetworkFormat } from '../format.js'
-import { encodeOnnxClassifier } from './encode-classifier.js'
 import { externalFiles, resolveExternalData } from './external-data.js'
 import { networkOfOnnx } from './network-of-onnx.js'
 import { readOnnxModel } from './read-model.js'
+import { plainOnnx } from './writers/plain.js'
+import { onnxForImages } from './writers/for-images.js'
 
 /**
  * ONNX models: the `.onnx` file and, where its weights are kept beside it, those files. Written ones run in any ONNX
@@ -18,12 +19,7 @@ export const onnxFormat: NetworkFormat = {
   parts: async (files, name) => [name, ...externalFiles(await readOnnxModel(files, name), name)],
   read: async (files, name) =>
     networkOfOnnx(await resolveExternalData(await readOnnxModel(files, name), files, name), files.label, name),
-  writer: {
-    extension: '.onnx',
-    description: 'Runs everywhere (onnxruntime, browsers, phones); class names and preprocessing are in its metadata.',
-    needsClassifier: true,
-    write: async (network, tensors, options) => encodeOnnxClassifier(network, tensors, options),
-  },
+  writers: [plainOnnx, onnxForImages],
 }
 
 /** Fields of a model that may follow its first one, the version: producer, domain, model version, text, graph, opsets. */

@@ -17,20 +17,25 @@ export const safetensorsFormat: WeightsFormat = {
   recognises: beginsLikeSafetensors,
   parts: async (_, name) => [name],
   open: openSafetensorsFile,
-  writer: {
-    extension: '.safetensors',
-    description: 'The bare weights, for other programs; Graft itself gets the whole network back from it.',
-    needsClassifier: false,
-    write: async (network, tensors, { metadata = {} } = {}) =>
-      writeSafetensors(storableTensors(network, tensors), {
-        name: network.name,
-        preprocessing: JSON.stringify(network.preprocessing),
-        provenance: JSON.stringify(network.provenance),
-        ...(network.head && { class_names: JSON.stringify(network.head.names) }),
-        ...describeNetwork(network),
-        ...metadata,
-      }),
-  },
+  writers: [
+    {
+      id: 'safetensors',
+      title: 'safetensors weights',
+      comesBack: true,
+      extension: '.safetensors',
+      description: 'The bare weights, for other programs; Graft itself gets the whole network back from it.',
+      needsClassifier: false,
+      write: async (network, tensors, { metadata = {} } = {}) =>
+        writeSafetensors(storableTensors(network, tensors), {
+          name: network.name,
+          preprocessing: JSON.stringify(network.preprocessing),
+          provenance: JSON.stringify(network.provenance),
+          ...(network.head && { class_names: JSON.stringify(network.head.names) }),
+          ...describeNetwork(network),
+          ...metadata,
+        }),
+    },
+  ],
 }
 
 /** The length of a JSON object (8 bytes, of which a header of up to 100 MB needs four), and its beginning. */

@@ -1,7 +1,7 @@
 import { must } from '@graft/errors'
 import { z } from 'zod'
 import { taskOf } from '@graft/engines'
-import { type WritableFormat, writableFormats } from '@graft/network'
+import { type FormatWriter, writers } from '@graft/network'
 import type { FileValue } from '@graft/graph-schema'
 import { defineNode } from '../../sdk/define-node.js'
 import { NodeError } from '../../sdk/node-error.js'
@@ -15,17 +15,17 @@ export const exportModel = defineNode({
   category: 'Output',
   doc: `Writes the trained network as a file that other programs can run.
 Connect it to the last Train.
-${writableFormats.map(({ id, writer }) => `\`${id}\`: ${writer.description}`).join('\n')}`,
+${writers.map(({ id, description }) => `\`${id}\`: ${description}`).join('\n')}`,
   inputs: { model: modelPort('A trained network.') },
   outputs: { file: filePort('The model as a file, to run elsewhere.') },
   isOutput: true,
   params: z.strictObject({
     format: z
-      .enum(writableFormats.map(({ id }) => id))
+      .enum(writers.map(({ id }) => id))
       .default('onnx')
       .meta({
         title: 'Format',
-        description: `What to write: ${writableFormats.map(({ title }) => title).join(', or ')}.`,
+        description: `What to write: ${writers.map(({ title }) => title).join(', or ')}.`,
       }),
     name: z
       .string()
@@ -36,9 +36,9 @@ ${writableFormats.map(({ id, writer }) => `\`${id}\`: ${writer.description}`).jo
   async run({ inputs, params: { format: id, name }, context }) {
     const model = inputs.model
     const { network } = model
-    const { writer } = writableFormat(id)
+    const writer = writerOf(id)
     if (writer.needsClassifier && network.head === null) {
-      const others = writableFormats.filter((format) => !format.writer.needsClassifier).map((format) => format.id)
+      const others = writers.filter(({ needsClassifier }) => !needsClassifier).map((other) => other.id)
       throw new NodeError(
         'model',
         `${network.name} has no classifier to export.`,
@@ -60,8 +60,8 @@ ${writableFormats.map(({ id, writer }) => `\`${id}\`: ${writer.description}`).jo
   },
 })
 
-const writableFormat = (id: string): WritableFormat =>
+const writerOf = (id: string): FormatWriter =>
   must(
-    writableFormats.find((format) => format.id === id),
+    writers.find((writer) => writer.id === id),
     `the format ${id}`,
   )

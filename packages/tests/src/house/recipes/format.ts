@@ -28,7 +28,10 @@ export const plainJsonFormat: NetworkFormat = {
       tensors: new Map(tensors.map(([key, { shape, data }]): [string, TensorData] => [key, { shape, data: Float32Array.from(data) }])),
     }
   },
-  writer: {
+  writers: [{
+    id: 'plain-json',
+    title: 'plain JSON model',
+    comesBack: true,
     extension: '.plain',
     description: 'For those who want to read it.',
     needsClassifier: false,
@@ -36,7 +39,7 @@ export const plainJsonFormat: NetworkFormat = {
       const values = Object.fromEntries([...tensors].map(([key, { shape, data }]) => [key, { shape, data: [...data] }]))
       return new TextEncoder().encode(\`\${start}\${JSON.stringify(network)},"tensors":\${JSON.stringify(values)}}\`)
     },
-  },
+  }],
 }
 `,
   },
