@@ -36,6 +36,8 @@ export const manifestSchema = z.object({
   title: z.string(),
   category: z.string(),
   doc: z.string(),
+  /** Other words by which people look for it; titles and fields are found anyway. */
+  keywords: z.array(z.string()).readonly().default([]),
   inputs: z.record(z.string(), portSchema),
   outputs: z.record(z.string(), portSchema),
   /**

@@ -12,10 +12,11 @@ import {
 import type { Connection, EdgeTypes, NodeTypes } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import { useCallback, useRef } from 'react'
-import type { ReactElement } from 'react'
+import type { MouseEvent, ReactElement } from 'react'
 import { connect, reconnect } from '../document/commands/edges.js'
 import { dispatch, getDocument, getManifests } from '../document/store.js'
 import { useUi } from '../page/page-store.js'
+import { addingKeys, selectOnly } from './gestures/select-only.js'
 import { CanvasControls } from './CanvasControls.js'
 import { FrameCard } from './cards/FrameCard.js'
 import { NodeCard } from './cards/NodeCard.js'
@@ -38,7 +39,7 @@ import './canvas.css'
 const nodeTypes: NodeTypes = { card: NodeCard, frame: FrameCard, note: NoteCard }
 const edgeTypes: EdgeTypes = { wire: Wire }
 const snapGrid: [number, number] = [10, 10]
-const multiSelection = ['Shift', 'Meta', 'Control']
+const multiSelection = [...addingKeys]
 const farZoom = 0.38
 const farthestZoom = 0.24
 const labels = {
@@ -77,7 +78,8 @@ function CanvasInside(): ReactElement {
   useWholeInStrip(isStrip)
   const connecting = useConnecting(wrapper)
   const keepInView = useCallback(
-    (_event: unknown, node: FlowNode) => {
+    (event: MouseEvent, node: FlowNode) => {
+      selectOnly(event, node.id)
       // After the inspector is there.
       if (node.type === 'card') setTimeout(() => revealBesideInspector(flow, wrapper.current, node.id), 0)
     },

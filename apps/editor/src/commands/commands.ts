@@ -2,13 +2,20 @@ import { editor } from '../document/store.js'
 import { ui } from '../page/page-store.js'
 import { isEnabled } from './lists/app-command.js'
 import type { AppCommand } from './lists/app-command.js'
+import { annotationCommands } from './lists/annotation-commands.js'
 import { editCommands } from './lists/edit-commands.js'
 import { graphCommands } from './lists/graph-commands.js'
 import { runCommands } from './lists/run-commands.js'
 import { viewCommands } from './lists/view-commands.js'
 
 /** Everything that can be done, once. */
-export const commands: readonly AppCommand[] = [...graphCommands, ...editCommands, ...runCommands, ...viewCommands]
+export const commands: readonly AppCommand[] = [
+  ...graphCommands,
+  ...editCommands,
+  ...annotationCommands,
+  ...runCommands,
+  ...viewCommands,
+]
 
 /** The command with this id. Throws an Error when there is none: a menu names what doesn't exist. */
 export function commandOf(id: string): AppCommand {

@@ -20,6 +20,7 @@ export const menus = {
     'delete-heal',
     'delete',
   ],
+  annotation: ['write', 'select-inside', 'frame-fit', null, 'delete'],
   wire: ['add', null, 'delete'],
   canvas: ['add', 'add-note', 'add-frame', 'paste', null, 'select-all', 'tidy', 'fit', null, 'undo', 'redo'],
   graph: [
@@ -43,6 +44,7 @@ export const menus = {
     'align-top',
     'align-bottom',
     'distribute-x',
+    'distribute-y',
     null,
     'tidy',
     'add-frame',

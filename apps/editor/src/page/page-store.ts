@@ -12,6 +12,8 @@ export interface QuickAddRequest {
   readonly place: Point
   readonly start?: { readonly end: GraphEndpoint; readonly side: Side }
   readonly wire?: string
+  /** The node that the new one comes to stand beside, wired where their ports allow it. */
+  readonly beside?: string
 }
 
 export type DialogName = 'commands' | 'shortcuts' | 'connect' | 'find' | 'versions' | 'conflict' | 'open-graph'
@@ -22,7 +24,12 @@ export interface UiState {
   readonly view: 'start' | 'editor'
   readonly dialog: DialogName | null
   readonly quickAdd: QuickAddRequest | null
-  readonly menu: { readonly screen: Point; readonly place: Point; readonly on: 'node' | 'wire' | 'canvas' } | null
+  readonly menu: {
+    readonly screen: Point
+    readonly place: Point
+    /** An annotation is a frame or a note. */
+    readonly on: 'node' | 'annotation' | 'wire' | 'canvas'
+  } | null
   readonly palette: boolean
   readonly inspector: boolean
   /** Shows the graph's own form while no node is selected. */

@@ -85,5 +85,8 @@ function addInMiddle(manifest: NodeManifest): void {
     size,
     api?.boxes().values() ?? [],
   )
-  dispatch(addNode(getDocument(), manifest, place).command)
+  const { command, id } = addNode(getDocument(), manifest, place)
+  dispatch(command)
+  // So that Delete, arrows and the other keys act on what was just added.
+  setTimeout(() => api?.focus(id), 60)
 }

@@ -44,9 +44,9 @@ function QuickAddPopup({ request }: { readonly request: QuickAddRequest }): Reac
   }, [])
   const choose = (entry: QuickAddEntry): void => {
     close()
-    dispatch(quickAddCommand(getDocument(), getManifests(), request, entry))
+    dispatch(quickAddCommand(getDocument(), getManifests(), request, entry, canvasApi()?.boxes().values()))
     const [id] = editor.get().selection.nodes
-    if (id !== undefined) setTimeout(() => canvasApi()?.focus(id), 60)
+    if (id !== undefined) setTimeout(() => ui.get().quickAdd === null && canvasApi()?.focus(id), 60)
   }
   return (
     <div

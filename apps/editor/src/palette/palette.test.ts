@@ -32,6 +32,29 @@ describe('searching', () => {
   })
 })
 
+describe('finding node types', () => {
+  const found = (query: string): readonly string[] =>
+    search(
+      typeEntries([
+        { ...testManifests.get('train')!, keywords: ['fine-tune'], params: fields },
+        { ...testManifests.get('split')!, keywords: ['holdout'] },
+      ]),
+      query,
+    ).map(({ title }) => title)
+  const fields = {
+    type: 'object',
+    properties: { schedule: { anyOf: [{ properties: { learningRate: { type: 'number', title: 'Learning rate' } } }] } },
+  }
+
+  it('goes by other words for them, and by the names and titles of their fields at any depth', () => {
+    expect(found('holdout')).toEqual(['Split'])
+    expect(found('fine-tune')).toEqual(['Train'])
+    expect(found('learning rate')).toEqual(['Train'])
+    expect(found('learningrate')).toEqual(['Train'])
+    expect(found('anyOf')).toEqual([])
+  })
+})
+
 describe('quick add', () => {
   const graph = testGraph({ split: 'split', backbone: 'backbone', train: 'train' }, ['backbone.model > train.model'])
   const at = { screen: { x: 0, y: 0 }, place: { x: 500, y: 300 } }
@@ -52,6 +75,29 @@ describe('quick add', () => {
       'backbone.model > freeze.model',
       'freeze.model > train.model',
     ])
+  })
+
+  it('puts a node beside another to its right, fed by the first output that it takes', () => {
+    const request = { ...at, beside: 'split' }
+    const entry = quickAddEntries(graph, testManifests, request).find(({ manifest }) => manifest.type === 'train')
+    const after = quickAddCommand(graph, testManifests, request, entry!).apply(graph)
+    expect(wiresOf(after)).toContain('split.train > train-2.train')
+  })
+
+  it('adds an unwired node beside one whose outputs it does not take', () => {
+    const request = { ...at, beside: 'train' }
+    const entry = quickAddEntries(graph, testManifests, request).find(({ manifest }) => manifest.type === 'images')
+    const after = quickAddCommand(graph, testManifests, request, entry!).apply(graph)
+    expect(Object.keys(after.nodes)).toHaveLength(4)
+    expect(after.edges).toEqual(graph.edges)
+  })
+
+  it('never lays a new card on another', () => {
+    const entry = quickAddEntries(graph, testManifests, at)[0]!
+    const box = { x: 400, y: 280, width: 216, height: 120 }
+    const after = quickAddCommand(graph, testManifests, at, entry, [box]).apply(graph)
+    const place = Object.entries(after.layout.positions).find(([id]) => !Object.hasOwn(graph.layout.positions, id))?.[1]
+    expect(place!.y).toBeGreaterThanOrEqual(box.y + box.height)
   })
 
   it('offers everything on the empty canvas', () =>

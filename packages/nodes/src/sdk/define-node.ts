@@ -33,6 +33,10 @@ export interface NodeDefinition<
   readonly category: 'Data' | 'Model' | 'Training' | 'Advice' | 'Evaluation' | 'Output'
   /** When to reach for this, and what goes before and after it. First sentence stands alone. */
   readonly doc: string
+  /**
+   * Other words by which people look for it, such as "pretrained". Title, category and names of fields are found anyway.
+   */
+  readonly keywords?: readonly string[]
   readonly inputs: Inputs
   readonly outputs: Outputs
   /** A `z.strictObject`; `.meta({ title, description, unit, widget })` on fields feeds form and docs. */

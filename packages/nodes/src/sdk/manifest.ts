@@ -15,6 +15,7 @@ export function manifestOf(definition: NodeDefinition): NodeManifest {
     title,
     category,
     doc,
+    keywords: definition.keywords ?? [],
     inputs,
     outputs,
     params: z.toJSONSchema(definition.params, { io: 'input' }),

@@ -92,6 +92,8 @@ export const keyboard: Hands = {
   },
   add: async (page, type) => {
     const before = await nodeIds(page)
+    // With a node selected, the new one would come wired to it.
+    await page.keyboard.press('Escape')
     await keyboard.command(page, 'Add a node…')
     await chooseOption(page, type, type)
     return newNode(page, before)

@@ -4,10 +4,12 @@ import type { DragEvent, MouseEvent } from 'react'
 import type { Point } from '../../document/graph/geometry.js'
 import { editor } from '../../document/store.js'
 import { ui } from '../../page/page-store.js'
+import type { UiState } from '../../page/page-store.js'
 import type { FlowNode, WireEdge } from '../projection/to-flow.js'
 import { dropOnCanvas } from './drop.js'
+import { selectionOf } from './select-only.js'
 
-type MenuOn = 'node' | 'wire' | 'canvas'
+type MenuOn = Exclude<UiState['menu'], null>['on']
 
 export interface Pointing {
   readonly quickAdd: (event: MouseEvent) => void
@@ -46,8 +48,8 @@ function pointingOn(toCanvas: (screen: Point) => Point): Pointing {
     },
     drop: (event) => void dropOnCanvas(event.nativeEvent, toCanvas),
     nodeMenu: (event, node) => {
-      if (node.type === 'card' && node.selected !== true) editor.select({ nodes: [node.id] })
-      openMenu(event, 'node')
+      if (node.selected !== true) editor.select(selectionOf(node.id))
+      openMenu(event, node.type === 'card' ? 'node' : 'annotation')
     },
     wireMenu: (event, edge) => {
       editor.select({ edges: [edge.id] })

@@ -5,16 +5,18 @@ import type { RefObject } from 'react'
 import { nodeBoxes } from '../../document/graph/geometry.js'
 import type { Box, Point } from '../../document/graph/geometry.js'
 import { editor, getDocument, getManifests } from '../../document/store.js'
+import type { FlowNode, WireEdge } from '../projection/to-flow.js'
 import { provideCanvas } from '../../page/canvas-api.js'
 import type { CanvasApi } from '../../page/canvas-api.js'
 import { ui } from '../../page/page-store.js'
 import { moveTime } from './move-time.js'
+import { revealBesideInspector } from './use-view.js'
 
 type Sizes = ReadonlyMap<string, { readonly width: number; readonly height: number }>
 
 /** Offers this canvas to the rest of the page while it is shown. */
 export function useCanvasApi(wrapper: RefObject<HTMLElement | null>, measured: () => Sizes): void {
-  const flow = useReactFlow()
+  const flow = useReactFlow<FlowNode, WireEdge>()
   const pointer = useRef<Point | null>(null)
   useEffect(() => {
     const element = wrapper.current
@@ -38,7 +40,7 @@ export function useCanvasApi(wrapper: RefObject<HTMLElement | null>, measured: (
 }
 
 function viewApi(
-  flow: ReactFlowInstance,
+  flow: ReactFlowInstance<FlowNode, WireEdge>,
   element: HTMLElement,
 ): Pick<CanvasApi, 'fit' | 'zoomBy' | 'zoomTo' | 'centre' | 'toCanvas' | 'toScreen'> {
   const duration = moveTime()
@@ -62,7 +64,7 @@ function viewApi(
 }
 
 function nodeApi(
-  flow: ReactFlowInstance,
+  flow: ReactFlowInstance<FlowNode, WireEdge>,
   element: HTMLElement,
   boxes: () => ReadonlyMap<string, Box>,
 ): Pick<CanvasApi, 'reveal' | 'focus' | 'boxes'> {
@@ -71,6 +73,7 @@ function nodeApi(
     const card =
       id === undefined ? null : element.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)
     card?.focus({ preventScroll: true })
+    if (id !== undefined) revealBesideInspector(flow, element, id)
   }
   return {
     reveal: (id) => {

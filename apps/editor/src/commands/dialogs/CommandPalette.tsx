@@ -17,7 +17,7 @@ export function CommandPalette(): ReactElement {
       .filter(
         (command) => command.group === group && command.id !== 'commands' && isEnabled(command, editor.get(), ui.get()),
       )
-      .map((command) => ({ command, title: command.title, words: group })),
+      .map((command) => ({ command, title: command.title, words: `${group} ${command.keywords ?? ''}` })),
   )
   return (
     <Dialog title="Commands" hideTitle onClose={close} className="command-dialog">

@@ -12,6 +12,8 @@ export type CommandGroup = (typeof commandGroups)[number]
 export interface AppCommand {
   readonly id: string
   readonly title: string
+  /** Other words by which people look for it. */
+  readonly keywords?: string
   readonly group: CommandGroup
   readonly icon?: IconName
   /** The first is shown; all work. */

@@ -2,7 +2,6 @@ import { edgeKey } from '@graft/graph-schema'
 import { canvasApi } from '../../page/canvas-api.js'
 import type { CanvasApi } from '../../page/canvas-api.js'
 import { copySelection, paste, readClip, writeClip } from '../../document/clipboard.js'
-import { addFrame, addNote } from '../../document/commands/annotations.js'
 import { removeAndHeal, removeSelection, toggleBypassed, toggleMuted } from '../../document/commands/nodes.js'
 import { cardSize, cardSizeOf, freePlace } from '../../document/graph/geometry.js'
 import type { Point } from '../../document/graph/geometry.js'
@@ -12,6 +11,9 @@ import { toast } from '../../ui/toasts/toast.js'
 import { hasNodes, hasSelection } from './app-command.js'
 import type { AppCommand } from './app-command.js'
 import { editFields, focusProblem, renameNode } from './focus.js'
+
+/** Between a node and the one that is added beside it: room for a wire. */
+const gapBeside = 64
 
 const selected = (): readonly string[] => editor.get().selection.nodes
 
@@ -72,19 +74,6 @@ function selectAll(): void {
   })
 }
 
-function frameSelection(): void {
-  const api = canvasApi()
-  if (api === null) return
-  const chosen = new Set(selected())
-  dispatch(
-    addFrame(
-      getDocument(),
-      [...api.boxes()].filter(([id]) => chosen.has(id)).map(([, box]) => box),
-      api.pointer() ?? api.centre(),
-    ),
-  )
-}
-
 /** Where a new card covers none, for those who don't point: in the middle of what is seen, or below that. */
 function besideOthers(api: CanvasApi): Point {
   const { x, y } = api.centre()
@@ -93,35 +82,31 @@ function besideOthers(api: CanvasApi): Point {
   return { x: place.x + usual.width / 2, y: place.y + cardSize.header / 2 }
 }
 
+/** Beside the one selected node, on the one selected wire, or where the person points. */
 function quickAdd(): void {
   const api = canvasApi()
   if (api === null) return
-  const [wire] = editor.get().selection.edges
+  const { nodes, edges } = editor.get().selection
+  const [beside] = nodes
+  const [wire] = edges
+  if (beside !== undefined && nodes.length === 1) {
+    const place = rightOf(api, beside)
+    return ui.set({ quickAdd: { screen: api.toScreen(place), place, beside } })
+  }
   const place = api.pointer() ?? besideOthers(api)
   ui.set({
-    quickAdd: { screen: api.toScreen(place), place, ...(wire !== undefined && selected().length === 0 && { wire }) },
+    quickAdd: { screen: api.toScreen(place), place, ...(wire !== undefined && nodes.length === 0 && { wire }) },
   })
+}
+
+function rightOf(api: CanvasApi, id: string): Point {
+  const box = api.boxes().get(id)
+  return box === undefined ? besideOthers(api) : { x: box.x + box.width + gapBeside, y: box.y }
 }
 
 /** Editing the graph. */
 export const editCommands: readonly AppCommand[] = [
   { id: 'add', title: 'Add a node…', group: 'Add', icon: 'add', shortcuts: ['a', 'shift+a', 'insert'], run: quickAdd },
-  {
-    id: 'add-frame',
-    title: 'Add a frame (around the selection)',
-    group: 'Add',
-    icon: 'frame',
-    shortcuts: ['f'],
-    run: frameSelection,
-  },
-  {
-    id: 'add-note',
-    title: 'Add a note',
-    group: 'Add',
-    icon: 'note',
-    shortcuts: ['shift+n'],
-    run: () => dispatch(addNote(getDocument(), canvasApi()?.pointer() ?? canvasApi()?.centre() ?? { x: 0, y: 0 })),
-  },
   {
     id: 'connect',
     title: 'Connect to…',

@@ -3,8 +3,9 @@ import type { Problem } from '@graft/graph-schema'
 import { announce, editor } from '../../document/store.js'
 import { ui } from '../../page/page-store.js'
 
+// Not the button that resets a field: Enter on it would change what the person came to edit.
 const focusable =
-  'input:not([disabled]), select:not([disabled]), textarea:not([disabled]), button:not([disabled]), [tabindex="0"]'
+  'input:not([disabled]), select:not([disabled]), textarea:not([disabled]), button:not([disabled], .field-reset), [tabindex="0"]'
 
 /** Moves the keyboard into the selected node's form. */
 export function editFields(): void {
@@ -24,6 +25,17 @@ export function renameNode(): void {
   if (id === undefined) return
   const header = document.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"] .card-header`)
   header?.dispatchEvent(new MouseEvent('dblclick', { bubbles: true }))
+}
+
+/** Moves the keyboard to the text of a frame or note, once it is drawn, with what is there selected. */
+export function writeOn({ kind, index }: { readonly kind: 'frame' | 'note'; readonly index: number }): void {
+  afterRender(() => {
+    const text = document.querySelector<HTMLInputElement | HTMLTextAreaElement>(
+      `.react-flow__node[data-id="${kind}:${index}"] :is(textarea, input)`,
+    )
+    text?.focus({ preventScroll: true })
+    text?.select()
+  })
 }
 
 /** Shows where a problem is: its node on the canvas and its field in the form. */

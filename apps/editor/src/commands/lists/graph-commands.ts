@@ -23,6 +23,7 @@ export const graphCommands: readonly AppCommand[] = [
   {
     id: 'open',
     title: 'Open a file…',
+    keywords: 'import load',
     group: 'Graph',
     icon: 'open',
     shortcuts: ['mod+o'],
@@ -59,6 +60,7 @@ export const graphCommands: readonly AppCommand[] = [
   {
     id: 'download',
     title: 'Download as a file',
+    keywords: 'export json share',
     group: 'Graph',
     icon: 'download',
     shortcuts: ['mod+e'],
@@ -76,6 +78,7 @@ export const graphCommands: readonly AppCommand[] = [
   {
     id: 'shortcuts',
     title: 'Keyboard shortcuts',
+    keywords: 'help keys',
     group: 'View',
     icon: 'keyboard',
     shortcuts: ['?'],

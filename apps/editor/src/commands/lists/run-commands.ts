@@ -15,6 +15,7 @@ export const runCommands: readonly AppCommand[] = [
   {
     id: 'run',
     title: 'Run',
+    keywords: 'train start execute play',
     group: 'Run',
     icon: 'play',
     shortcuts: ['mod+enter'],
@@ -37,6 +38,7 @@ export const runCommands: readonly AppCommand[] = [
   {
     id: 'run-fresh',
     title: 'Run everything again',
+    keywords: 'train without cache fresh',
     group: 'Run',
     icon: 'reset',
     enabled: () => !isActive(),
@@ -45,6 +47,7 @@ export const runCommands: readonly AppCommand[] = [
   {
     id: 'cancel-run',
     title: 'Cancel the run',
+    keywords: 'stop abort',
     group: 'Run',
     icon: 'stop',
     shortcuts: ['mod+.'],

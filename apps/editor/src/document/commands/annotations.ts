@@ -9,18 +9,22 @@ export const frameColors = ['green', 'blue', 'purple', 'orange', 'red', 'grey'] 
 
 const margin = { side: 24, top: 48, bottom: 24 } as const
 
+/** The place and size of a frame around boxes, with room for its title; null around none. */
+export function surround(boxes: Iterable<Box>): Box | null {
+  const bounds = boundsOf(boxes)
+  return (
+    bounds && {
+      x: bounds.x - margin.side,
+      y: bounds.y - margin.top,
+      width: bounds.width + 2 * margin.side,
+      height: bounds.height + margin.top + margin.bottom,
+    }
+  )
+}
+
 /** A frame around boxes, or an empty one at a place. */
 export function addFrame(document: GraphDocument, around: Iterable<Box>, at: Point): Command {
-  const bounds = boundsOf(around)
-  const box =
-    bounds === null
-      ? { x: at.x, y: at.y, width: 400, height: 260 }
-      : {
-          x: bounds.x - margin.side,
-          y: bounds.y - margin.top,
-          width: bounds.width + 2 * margin.side,
-          height: bounds.height + margin.top + margin.bottom,
-        }
+  const box = surround(around) ?? { x: at.x, y: at.y, width: 400, height: 260 }
   return edit(
     'Added a frame',
     (draft) => void draft.layout.frames.push({ ...rounded(box), title: 'Frame', color: 'green' }),

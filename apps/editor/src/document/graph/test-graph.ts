@@ -17,6 +17,7 @@ function manifest(
     title: type.charAt(0).toUpperCase() + type.slice(1),
     category: 'Data',
     doc: `${type}.`,
+    keywords: [],
     inputs: ports(inputs),
     outputs: ports(outputs),
     params: { type: 'object', properties: {} },

@@ -70,6 +70,19 @@ export const augment = defineNode({
   version: 1,
   title: 'Augment',
   category: 'Data',
+  keywords: [
+    'augmentation',
+    'transform',
+    'flip',
+    'crop',
+    'rotate',
+    'blur',
+    'colour',
+    'color',
+    'jitter',
+    'normalise',
+    'normalize',
+  ],
   doc: `Shows each training image differently every time: mirrored, cropped, recoloured. Put it between Split's train output and Train; validation and test images stay as they are.
 The changes are data, applied while training loads the images. With a frozen backbone every new view costs a pass through it; Train's "Cached views" bounds that.`,
   inputs: {

@@ -58,6 +58,7 @@ export const imageFolder = defineNode({
   revision: 3,
   title: 'Image Folder',
   category: 'Data',
+  keywords: ['dataset', 'photos', 'pictures', 'load data', 'directory', 'import'],
   readsFolder: 'path',
   doc: `Reads your own images from a folder: one folder per class, or train, val and test folders with one folder per class each. Put Split after it.
 Every file is opened and checked here. What can't be used is skipped, counted and named; odd images (turned, CMYK, 16-bit, transparent, grayscale) are converted and named.

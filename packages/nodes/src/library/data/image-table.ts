@@ -60,6 +60,7 @@ export const imageTable = defineNode({
   version: 1,
   title: 'Image Table',
   category: 'Data',
+  keywords: ['dataset', 'csv', 'labels', 'multi-label', 'photos'],
   doc: `Reads images that may show several things at once: a table says which classes each one has. Put Split after it.
 The classes stand in one column ("ant|rose") or in a column per class with 0 and 1; an image may have none. Rows that can't be used (no such file, unknown values, named twice) are skipped, counted and named. Add Head, Train and Evaluate take from these images that several classes may be right at once. Where every image has exactly one class, sort them into folders and use Image Folder.`,
   inputs: {},

@@ -7,6 +7,7 @@ export const number = defineNode({
   version: 1,
   title: 'Number',
   category: 'Data',
+  keywords: ['constant', 'value', 'parameter'],
   doc: `Gives one number to as many parameters as you like.
 Connect it to a parameter that takes a number, such as the epochs of several Train nodes: change it here, and it changes everywhere.`,
   inputs: {},

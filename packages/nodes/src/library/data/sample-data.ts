@@ -23,6 +23,7 @@ export const sampleData = defineNode({
   revision: 2,
   title: 'Sample Data',
   category: 'Data',
+  keywords: ['dataset', 'demo', 'example', 'toy'],
   doc: `Generated images to try a pipeline on, without any files. Four sets cover the plane of transfer learning: small or large, similar to what the embedded
 backbone has seen or different from it. Put Split after it; the sets bring their own train, validation and test parts. A fifth set has images that show several objects at once. Use Image Folder for your own images.`,
   inputs: {},

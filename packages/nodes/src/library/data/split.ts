@@ -48,6 +48,7 @@ export const split = defineNode({
   revision: 2,
   title: 'Split',
   category: 'Data',
+  keywords: ['train', 'validation', 'test', 'holdout', 'stratified'],
   doc: `Divides images into training, validation and test parts. Put it after Image Folder or Sample Data: training and validation go to Train, test goes to Evaluate.
 Images of one group, and copies of one image, never land in different parts. Every class keeps at least one training image.`,
   inputs: { images: datasetPort('All images, not yet divided.', { splits: ['all'] }) },

@@ -36,6 +36,7 @@ export const evaluate = defineNode({
   revision: 2,
   title: 'Evaluate',
   category: 'Evaluation',
+  keywords: ['test', 'accuracy', 'confusion matrix', 'metrics', 'score'],
   doc: `Measures a trained network on images it has not trained on.
 Connect the test images for the number you can trust, or the validation images while you are still choosing. Gives accuracy with its 95% interval, per-class scores, the confusion matrix, calibration and the images it got most wrong; connect the result to Report.`,
   inputs: {

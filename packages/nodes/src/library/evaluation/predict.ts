@@ -21,6 +21,7 @@ export const predict = defineNode({
   version: 1,
   title: 'Predict',
   category: 'Evaluation',
+  keywords: ['inference', 'classify', 'predictions', 'use'],
   doc: `Classifies images that have no label: a file or a whole folder, subfolders included.
 Connect a trained network. The result is a table (CSV, and JSON for programs) with the likeliest classes of every image and their probabilities and the ones it is assigned to; files that can't be read are listed with the reason.`,
   inputs: { model: modelPort('A trained network with a head.') },

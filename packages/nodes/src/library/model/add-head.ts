@@ -38,6 +38,7 @@ export const addHead = defineNode({
   version: 1,
   title: 'Add Head',
   category: 'Model',
+  keywords: ['classifier', 'dense', 'linear', 'dropout', 'output layer'],
   doc: `Puts a new, untrained classifier on a stripped network.
 Connect the images that you will train on, so that the head gets their classes and names. Follow it with Freeze Range, or directly with Train.`,
   inputs: {

@@ -10,6 +10,7 @@ export const freezeRange = defineNode({
   version: 1,
   title: 'Freeze Range',
   category: 'Model',
+  keywords: ['fine-tune', 'fine-tuning', 'unfreeze', 'trainable', 'layers', 'lock'],
   doc: `Keeps a range of layers exactly as they are while the rest trains, or lets them train again.
 Put it before Train. Start with everything but the head frozen; for a second phase, let the last stage train again at a rate about ten times smaller. Several in a row compose.
 Frozen means frozen: parameters and batch-norm statistics are bit-identical after training, and the report proves it.`,

@@ -10,6 +10,7 @@ export const reinitialize = defineNode({
   version: 1,
   title: 'Reinitialize',
   category: 'Model',
+  keywords: ['from scratch', 'random weights', 'reset'],
   doc: `Forgets what a range of layers has learned: fresh random weights, batch norm at its start, everything trainable.
 Use it to train from scratch on a large data set that looks nothing like the source, as a control that shows what transfer is worth, or for late stages only.`,
   inputs: { model: modelPort('A network.') },

@@ -9,6 +9,7 @@ export const stripHead = defineNode({
   version: 1,
   title: 'Strip Head',
   category: 'Model',
+  keywords: ['remove classifier', 'cut', 'truncate', 'features', 'include_top'],
   doc: `Removes the classifier of a pre-trained network, and on request late stages too, so that a new head can take its place.
 Put it between Load Backbone and Add Head. Cut at an earlier stage when your images look very different from what the network has seen: late stages are the most specialised ones.`,
   inputs: { model: modelPort('A network with or without a classifier.') },

@@ -13,6 +13,7 @@ export const exportModel = defineNode({
   version: 1,
   title: 'Export Model',
   category: 'Output',
+  keywords: ['save', 'download', 'onnx', 'deploy', 'convert'],
   doc: `Writes the trained network as a file that other programs can run.
 Connect it to the last Train.
 ${writers.map(({ id, description }) => `\`${id}\`: ${description}`).join('\n')}`,

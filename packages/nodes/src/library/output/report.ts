@@ -14,6 +14,7 @@ export const report = defineNode({
   version: 1,
   title: 'Report',
   category: 'Output',
+  keywords: ['html', 'summary', 'document', 'results'],
   doc: `Writes one self-contained web page that tells what was done and how well it works.
 Connect the metrics of every Train and Evaluate, the final model and the images. The page holds curves, confusion matrix, per-class scores, the images it got most wrong, settings, the graph itself and the proof that frozen layers did not move; it opens anywhere, offline.`,
   inputs: {

@@ -34,6 +34,7 @@ export const train = defineNode({
   revision: 2,
   title: 'Train',
   category: 'Training',
+  keywords: ['fit', 'fine-tune', 'fine-tuning', 'optimizer', 'optimiser', 'learning rate', 'epochs'],
   doc: `Trains what is not frozen, and leaves the rest bit for bit as it was.
 Connect a network with a head, training images and, for curves and the choice of the best epoch, validation images. The frozen part runs once per image and its results are kept, so that training a head takes seconds. For two phases, put Freeze Range and a second Train behind the first.`,
   inputs: {

@@ -1,0 +1,134 @@
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { editorCannotRun, openPage, useEditor } from './editor-under-test.js'
+import { cardOf, mouse } from './hands.js'
+
+if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
+
+const selectedCards = (page: Page): ReturnType<Page['locator']> => page.locator('.react-flow__node.selected')
+
+async function openThree(page: Page): Promise<void> {
+  const chooser = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: 'Open a file…' }).click()
+  const file = { name: 'three.graft.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(graph)) }
+  await (await chooser).setFiles(file)
+  await cardOf(page, 'train').waitFor()
+}
+
+describe.skipIf(editorCannotRun !== null)('hands on the canvas', { timeout: 120_000 }, () => {
+  const editor = useEditor()
+
+  test('a plain click on one of several selected nodes selects that one, so that M mutes nothing else', async () => {
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+    await openThree(page)
+    await page.locator('.react-flow__pane').click({ position: { x: 20, y: 20 } })
+    await page.keyboard.press('Control+a')
+    expect(await selectedCards(page).count()).toBe(3)
+    await cardOf(page, 'train').locator('.card-title').click()
+    expect(await selectedCards(page).count()).toBe(1)
+    await page.keyboard.press('m')
+    await page.locator('[aria-label*=", muted"]').first().waitFor()
+    expect(await page.locator('[aria-label*=", muted"]').count()).toBe(1)
+    await cardOf(page, 'split')
+      .locator('.card-title')
+      .click({ modifiers: ['Shift'] })
+    expect(await selectedCards(page).count()).toBe(2)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('a new note has the focus: what is typed is its text, not shortcuts', async () => {
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+    await openThree(page)
+    await mouse.select(page, 'train')
+    await page.keyboard.press('Shift+N')
+    await page.locator('textarea:focus').waitFor()
+    await page.keyboard.type('bmf')
+    expect(await page.locator('.note-text').inputValue()).toBe('bmf')
+    expect(await page.locator('[aria-label*=", muted"], [aria-label*=", bypassed"]').count()).toBe(0)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('Enter, Enter on a node changes no field', async () => {
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+    await openThree(page)
+    await mouse.select(page, 'train')
+    const epochs = page.locator('#inspector [data-field="epochs"] input').first()
+    expect(await epochs.inputValue()).toBe('7')
+    await page.keyboard.press('Enter')
+    await page.waitForFunction(() => document.activeElement?.closest('[data-field]') !== null)
+    await page.keyboard.press('Enter')
+    expect(await epochs.inputValue()).toBe('7')
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('nodes added with A come to the right of the selected one, wired, and never lie on each other', async () => {
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+    await openThree(page)
+    await mouse.select(page, 'images')
+    for (let count = 0; count < 3; count++) {
+      await page.keyboard.press('a')
+      await page.getByRole('combobox', { name: 'Search node types' }).fill('augment')
+      await page.keyboard.press('Enter')
+      await page.locator('.quick-add').waitFor({ state: 'detached' })
+    }
+    const boxes = await page.locator('.react-flow__node').evaluateAll((cards) =>
+      cards.map((card) => {
+        const { left, top, right, bottom } = card.getBoundingClientRect()
+        return { left, top, right, bottom }
+      }),
+    )
+    expect(boxes).toHaveLength(6)
+    const overlaps = boxes.flatMap((one, index) =>
+      boxes
+        .slice(index + 1)
+        .filter(
+          (other) =>
+            one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom,
+        ),
+    )
+    expect(overlaps).toEqual([])
+    await page.locator('.status-text', { hasText: '6 nodes, 3 wires' }).waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('a frame’s menu writes on it, selects what is in it and removes it', async () => {
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+    await openThree(page)
+    await page.locator('.react-flow__pane').click({ position: { x: 20, y: 20 } })
+    await page.keyboard.press('Control+a')
+    await page.keyboard.press('f')
+    const menu = async (item: string): Promise<void> => {
+      await page.locator('.frame-handle').click({ button: 'right', position: { x: 120, y: 6 } })
+      await page.getByRole('menuitem', { name: item }).click()
+    }
+    await menu('Write on the frame or note')
+    await page.locator('.frame-title:focus').waitFor()
+    await page.keyboard.type('All of it')
+    expect(await page.locator('.frame-title').inputValue()).toBe('All of it')
+    await page.keyboard.press('Escape')
+    await menu('Select what is in the frame')
+    await page.locator('.selection-count', { hasText: '3 selected' }).waitFor()
+    await menu('Delete')
+    await page.locator('.frame-handle').waitFor({ state: 'detached' })
+    expect(await page.locator('.react-flow__node-card').count()).toBe(3)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+})
+
+const graph = {
+  format: 'graft-graph',
+  version: 1,
+  name: 'Three nodes',
+  nodes: {
+    images: { type: 'sample-data', version: 1, params: {} },
+    split: { type: 'split', version: 1, params: {} },
+    train: { type: 'train', version: 1, params: { epochs: 7 } },
+  },
+  edges: [{ from: { node: 'images', port: 'images' }, to: { node: 'split', port: 'images' } }],
+  layout: { positions: { images: { x: 0, y: 0 }, split: { x: 400, y: 0 }, train: { x: 800, y: 0 } } },
+}
