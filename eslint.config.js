@@ -136,6 +136,7 @@ const nodesFloors = [
   'sample-data',
   'image-files',
   'loader',
+  'downloads',
   'backbones',
   'report',
   'library',

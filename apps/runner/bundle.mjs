@@ -24,6 +24,7 @@ const apart = [
   /^@tensorflow\//,
   'sharp',
   'heic-decode',
+  'undici',
   'libsql',
   'express',
   'ws',

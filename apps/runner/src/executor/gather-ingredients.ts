@@ -1,4 +1,5 @@
 import type { GraphDocument } from '@graft/graph-schema'
+import type { FetchingContext } from '@graft/nodes'
 import { hash } from '../cache/cache-key.js'
 import type { Ingredients } from '../cache/cache-key.js'
 import { canonicalJson } from '../cache/canonical-json.js'
@@ -14,6 +15,7 @@ export async function gatherIngredients(
   keys: ReadonlyMap<string, string>,
   document: GraphDocument,
   options: RunOptions,
+  around: Pick<FetchingContext, 'signal' | 'emit'> = {},
 ): Promise<Ingredients> {
   const { definition, params } = node
   // A number that a wire feeds to a parameter is one of the params: typed or wired, the result is the same.
@@ -22,7 +24,7 @@ export async function gatherIngredients(
     port,
     edges.map((edge) => ({ node: edge.node, output: edge.port, key: keys.get(edge.node) ?? '' })),
   ])
-  const fingerprint = await definition.fingerprint?.(params, { resolvePath: (path) => options.resolvePath(path) })
+  const fingerprint = await fingerprintOf(node, options, around)
   return {
     type: definition.type,
     version: definition.version,
@@ -33,4 +35,18 @@ export async function gatherIngredients(
     ...(definition.usesEngine ? { engine: await options.computing.identity() } : {}),
     ...(definition.readsDocument ? { document: hash(canonicalJson(document)) } : {}),
   }
+}
+
+/** Of what the node reads, wherever it lies: an address is fetched for it. Undefined for nodes that read nothing. */
+export async function fingerprintOf(
+  { definition, params }: Pick<PlannedNode, 'definition' | 'params'>,
+  { cacheDirectory, ignoreCache = false, resolvePath }: RunOptions,
+  around: Pick<FetchingContext, 'signal' | 'emit'>,
+): Promise<string | undefined> {
+  return definition.fingerprint?.(params, {
+    resolvePath: (path) => resolvePath(path),
+    cacheDirectory,
+    readAgain: ignoreCache,
+    ...around,
+  })
 }

@@ -8,7 +8,7 @@ import { explain } from '../cache/explain.js'
 import type { History } from '../cache/history.js'
 import type { CachedResult } from '../cache/result-cache.js'
 import type { Computing, PendingNode } from './computing.js'
-import { gatherIngredients } from './gather-ingredients.js'
+import { fingerprintOf, gatherIngredients } from './gather-ingredients.js'
 import { problemOf } from './node-problem.js'
 import type { Plan, PlannedNode } from './plan/plan-run.js'
 import type { RunOptions } from './run-options.js'
@@ -115,7 +115,10 @@ export class Run {
   private async reuseOrRun(planned: PlannedNode): Promise<void> {
     const node = this.fed(planned)
     if (node.definition.usesEngine) await this.settle(node)
-    const ingredients = await gatherIngredients(node, this.keys, this.document, this.options)
+    const ingredients = await gatherIngredients(node, this.keys, this.document, this.options, {
+      signal: this.signal,
+      emit: (event) => this.emit({ ...event, node: node.id }),
+    })
     const key = cacheKey(ingredients)
     this.keys.set(node.id, key)
     this.ingredients.set(node.id, ingredients)
@@ -213,14 +216,14 @@ export class Run {
    * What was read while it changed belongs to no name: kept under that of the files as they were, it would be taken for
    * theirs once somebody puts them back.
    */
-  private async refuseChanged({ id, definition, params, title }: PlannedNode): Promise<void> {
-    const before = this.ingredients.get(id)?.fingerprint
+  private async refuseChanged(node: PlannedNode): Promise<void> {
+    const before = this.ingredients.get(node.id)?.fingerprint
     if (before === undefined) return
-    const now = await definition.fingerprint?.(params, { resolvePath: (path) => this.options.resolvePath(path) })
+    const now = await fingerprintOf(node, this.options, { signal: this.signal })
     if (now === before) return
     throw new NodeError(
       null,
-      `The files that ${title} reads were changed while it read them.`,
+      `The files that ${node.title} reads were changed while it read them.`,
       'Wait until nothing changes them any more, then run again. Results of other nodes are kept.',
     )
   }

@@ -9,6 +9,8 @@ export interface ForeignFormat {
   recognises(head: Uint8Array, name: string): boolean
   /** How to get something that can be loaded, in one or two sentences. */
   readonly advice: string
+  /** Whether servers hand it out in place of the file that was asked for. */
+  readonly standsIn?: boolean
 }
 
 const onnxFromKeras =
@@ -18,16 +20,19 @@ const onnxFromKeras =
 export const foreignFormats: readonly ForeignFormat[] = [
   {
     title: 'a Git LFS pointer, which stands in for the file and holds no weights',
+    standsIn: true,
     recognises: (head) => textOf(head, 200).startsWith('version https://git-lfs.github.com/'),
     advice: 'Fetch the real file with "git lfs pull", or download it from the page of the repository.',
   },
   {
     title: 'a web page',
+    standsIn: true,
     recognises: (head) => /^(<!doctype|<html|<\?xml[^>]*\?>\s*<!doctype html|<head|<body)/i.test(trimmed(head)),
     advice: 'Copy the address of the download itself, not of the page around it, and fetch the file again.',
   },
   {
     title: 'an XML document, such as the answer of a server that refused a download',
+    standsIn: true,
     recognises: (head) => trimmed(head).startsWith('<?xml'),
     advice: 'Open the file in a text editor to see what the server said, and fetch the model again.',
   },

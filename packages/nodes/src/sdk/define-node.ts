@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { FactSource, Problem } from '@graft/graph-schema'
 import type { Workload } from '@graft/engines'
-import type { FingerprintContext, NodeContext, PluginContext } from './node-context.js'
+import type { FetchingContext, NodeContext, PluginContext } from './node-context.js'
 import type { InputValues, OutputValues, Ports } from './port-values.js'
 
 /** A step from one version of a node type's params to the next; `to` rises by one from 2. */
@@ -59,7 +59,7 @@ export interface NodeDefinition<
    */
   readonly readsFolder?: string
   /** For nodes that read the world: a string that changes when what they read changes. */
-  fingerprint?(params: z.output<Params>, context: FingerprintContext): Promise<string>
+  fingerprint?(params: z.output<Params>, context: FetchingContext): Promise<string>
   /**
    * For nodes with `usesEngine`: the images they put through their network, so that a short job isn't held up by
    * measuring engines; null where that can't be told.

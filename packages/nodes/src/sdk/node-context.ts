@@ -6,6 +6,15 @@ export interface FingerprintContext {
   resolvePath(path: string): string
 }
 
+/** What the fingerprint of a built-in node may use beyond that: enough to fetch what it names. */
+export interface FetchingContext extends FingerprintContext {
+  /** As in `NodeContext`; absent: nothing can be fetched or kept. */
+  readonly cacheDirectory?: string
+  readonly readAgain?: boolean
+  readonly signal?: AbortSignal
+  emit?: PluginContext['emit']
+}
+
 /** All that a node of a plugin may use of the outside world while it runs; built-in nodes may use it too. */
 export interface PluginContext extends FingerprintContext {
   readonly nodeId: string

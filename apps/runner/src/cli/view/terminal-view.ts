@@ -44,8 +44,13 @@ export function terminalView(output: Output, name: NameNode, colors: Colors): Ru
         progress = new Progress()
         running = { node: event.node, reason: event.reason ?? '' }
       }
+      // What a node names is fetched before it starts.
+      if (event.type === 'node-progress') running ??= { node: event.node, reason: '' }
       if (event.type === 'node-progress' || event.type === 'metric') progress.take(event)
-      if (event.type === 'node-finished' || event.type === 'node-failed') running = null
+      if (event.type === 'node-finished' || event.type === 'node-failed' || event.type === 'node-cached') {
+        running = null
+        progress = new Progress()
+      }
       const lines = linesOfEvent(event, name, colors)
       if (lines.length > 0) output.write(`${clearLine}${lines.join('\n')}\n`)
     },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { appendFile, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -133,6 +134,27 @@ describe("PyTorch's default export, whose weights lie beside it", () => {
     asked = []
     await load(`http://127.0.0.1:${port}/web/net.onnx`, context)
     expect(asked, 'kept').toEqual([])
+  })
+
+  it('is fetched again when another checksum is pinned, and refused when it has neither', async () => {
+    const { port } = server.address() as AddressInfo
+    const source = `http://127.0.0.1:${port}/pinned/net.onnx`
+    const context = createTestContext({ directory, cacheDirectory: join(directory, 'pinned-cache') })
+    const at = (sha256: string): Promise<string> =>
+      must(loadBackbone.fingerprint, 'the fingerprint')(loadBackbone.params.parse({ source, sha256 }), context)
+    await mkdir(join(directory, 'pinned'))
+    await writeFile(
+      join(directory, 'pinned/net.onnx'),
+      onnxOf(float32Tensor('conv.weight', [outputs, 3, 3, 3], weight)),
+    )
+    const older = await at('')
+    const newer = onnxOf(float32Tensor('conv.weight', [outputs, 3, 3, 3], weight.toReversed()))
+    await writeFile(join(directory, 'pinned/net.onnx'), newer)
+    const pin = createHash('sha256').update(newer).digest('hex')
+    expect(await at('')).toBe(older)
+    expect(await at(pin)).toContain(pin)
+    expect(await at('')).toContain(pin)
+    await expect(at('0'.repeat(64))).rejects.toMatchObject({ field: 'sha256', message: expect.stringContaining(pin) })
   })
 
   it('without that file says which one is missing', async () => {

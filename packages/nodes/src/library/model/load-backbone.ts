@@ -1,12 +1,12 @@
 import { architectures, countParameters, explainPreprocessing, formats, type Network, originOf } from '@graft/network'
 import { z } from 'zod'
-import { fingerprintSource } from './load-backbone/fingerprint-source.js'
+import { type FingerprintOptions, fingerprintSource } from './load-backbone/fingerprint-source.js'
 import { preprocessingParams } from './load-backbone/preprocessing-params.js'
 import { readSource } from './load-backbone/read-source.js'
 import { setPreprocessing } from './load-backbone/set-preprocessing.js'
 import { defineNode } from '../../sdk/define-node.js'
-import type { NodeContext } from '../../sdk/node-context.js'
-import { NodeError } from '../../sdk/node-error.js'
+import type { FetchingContext, NodeContext } from '../../sdk/node-context.js'
+import type { DownloadOptions } from '../../downloads/index.js'
 import { modelPort } from '../../sdk/ports.js'
 import { storeModel } from '../support/model-weights.js'
 
@@ -75,8 +75,8 @@ The network keeps its stages (in a vision transformer, one per encoder block), i
   inputs: {},
   outputs: { model: modelPort('The network as pre-trained, with its original classifier if it has one.') },
   params,
-  fingerprint: async (settings, { resolvePath }) =>
-    `${await fingerprintSource(settings.source, resolvePath)}, read in way ${readingRevision}`,
+  fingerprint: async (settings, context) =>
+    `${await fingerprintSource(settings.source, settings.sha256, fingerprintOptions(context))}, read in way ${readingRevision}`,
   async run({ params: settings, context }) {
     const {
       network: read,
@@ -86,11 +86,11 @@ The network keeps its stages (in a vision transformer, one per encoder block), i
       resolvePath: (path) => context.resolvePath(path),
       cacheDirectory: context.cacheDirectory,
       signal: context.signal,
+      sha256: settings.sha256,
       ...(settings.architecture === 'auto' ? {} : { architecture: settings.architecture }),
-      onProgress: (done, total) =>
-        context.emit({ type: 'node-progress', done, total: Math.max(total, done), unit: 'bytes', etaSeconds: null }),
+      ...downloadsOf(context),
     })
-    if (checksum !== null) checkChecksum(settings, checksum, context)
+    if (checksum !== null && settings.sha256 === '') adviseChecksum(checksum, context)
     const network = withSettings(read, settings)
     const model = await storeModel({ network, tensors }, context.store)
     const { total } = countParameters(network)
@@ -109,21 +109,34 @@ The network keeps its stages (in a vision transformer, one per encoder block), i
   },
 })
 
-/** Refuses another download than the one that was pinned; without a pin, says how to set one. */
-function checkChecksum({ source, sha256 }: Params, checksum: string, context: NodeContext): void {
-  if (sha256 !== '' && sha256 !== checksum) {
-    throw new NodeError(
-      'sha256',
-      `${source} has checksum ${checksum}, not the expected ${sha256}: the file changed, or the transfer was tampered with.`,
-      'Check where the file comes from; if the new file is right, put its checksum here.',
-    )
+function fingerprintOptions(context: FetchingContext): FingerprintOptions {
+  const { cacheDirectory, signal } = context
+  return {
+    resolvePath: (path) => context.resolvePath(path),
+    ...(cacheDirectory === undefined ? {} : { cacheDirectory }),
+    ...(signal === undefined ? {} : { signal }),
+    ...downloadsOf(context),
   }
-  if (sha256 === '')
-    context.emit({
-      type: 'log',
-      level: 'warning',
-      message: `Downloaded without a checksum. To pin this file, set sha256 to ${checksum}`,
-    })
+}
+
+/** How downloads tell of themselves, and whether they believe what is kept. */
+function downloadsOf({ readAgain, emit }: FetchingContext): Pick<DownloadOptions, 'readAgain' | 'onProgress' | 'note'> {
+  return {
+    ...(readAgain === undefined ? {} : { readAgain }),
+    ...(emit && {
+      onProgress: (done, total) =>
+        emit({ type: 'node-progress', done, total: Math.max(total, done), unit: 'bytes', etaSeconds: null }),
+      note: (message) => emit({ type: 'log', level: 'warning', message }),
+    }),
+  }
+}
+
+function adviseChecksum(checksum: string, context: NodeContext): void {
+  context.emit({
+    type: 'log',
+    level: 'warning',
+    message: `Downloaded without a checksum. To pin this file, set sha256 to ${checksum}`,
+  })
 }
 
 function withSettings(read: Network, { licence, ...settings }: Params): Network {

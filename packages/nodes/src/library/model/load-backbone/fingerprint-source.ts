@@ -3,19 +3,39 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { textOf } from '@graft/errors'
 import { type ModelFiles, partsOfModel } from '@graft/network'
-import { openModelPath, parseSource } from './read-source.js'
+import type { DownloadOptions } from '../../../downloads/index.js'
+import { parseSource } from './model-source.js'
+import { fetchModel } from './open-remote.js'
+import { openModelPath } from './read-source.js'
+
+/** As a node's context has it; without a place to keep downloads, an address is taken for what it leads to. */
+export interface FingerprintOptions extends Partial<DownloadOptions> {
+  resolvePath(path: string): string
+}
 
 /**
- * Changes when a file does that the network is read from, wherever it lies: names, sizes and times of the model's file,
- * of its shards or external data, and of files beside it that are looked for; and when another file of a folder becomes
- * the model. Addresses and embedded backbones don't change by themselves.
+ * Changes when the network does that is read: of a path by names, sizes and times of the model's file, of its shards or
+ * external data, and of files beside it that are looked for, and when another file of a folder becomes the model; of an
+ * address by the contents, which are fetched. Embedded backbones don't change by themselves.
+ * @throws NodeError when an address can't be fetched
  */
-export async function fingerprintSource(source: string, resolvePath: (path: string) => string): Promise<string> {
+export async function fingerprintSource(
+  source: string,
+  pinned: string,
+  { resolvePath, cacheDirectory, signal, ...options }: FingerprintOptions,
+): Promise<string> {
   const parsed = parseSource(source)
-  if (parsed.kind !== 'path') return source
+  if (parsed.kind === 'embedded') return source
+  if (parsed.kind === 'path') return fingerprintPath(parsed.path, resolvePath)
+  if (cacheDirectory === undefined) return source
+  const fetching = { ...options, cacheDirectory, signal: signal ?? new AbortController().signal }
+  return `${source} sha256 ${(await fetchModel(parsed.address, pinned, fetching)).sha256}`
+}
+
+async function fingerprintPath(path: string, resolvePath: (path: string) => string): Promise<string> {
   try {
-    const files = await openModelPath(parsed.path, resolvePath)
-    const folder = files.main === null ? resolvePath(parsed.path) : join(files.label, '..')
+    const files = await openModelPath(path, resolvePath)
+    const folder = files.main === null ? resolvePath(path) : join(files.label, '..')
     const lines = await Promise.all((await partsOfModel(files)).map((name) => factsOf(files, folder, name)))
     return createHash('sha256').update(lines.join('\n')).digest('hex')
   } catch (error) {

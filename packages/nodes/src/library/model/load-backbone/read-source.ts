@@ -4,22 +4,10 @@ import { listOfFormats, type LoadedNetwork, type ModelFiles, readNetwork } from 
 import { openModelFiles } from '@graft/network/node'
 import { NodeError } from '../../../sdk/node-error.js'
 import { atField, withField } from '../../support/run-surgery.js'
-import { type DownloadOptions, openModelUrl } from '../../../backbones/download.js'
 import { embeddedBackbones, loadEmbeddedBackbone } from '../../../backbones/index.js'
-
-/** Where a network comes from, as Load Backbone's `source` says it. */
-export type ModelSource =
-  | { readonly kind: 'embedded'; readonly id: string }
-  | { readonly kind: 'address'; readonly address: string }
-  | { readonly kind: 'path'; readonly path: string }
-
-const embeddedPrefix = 'embedded:'
-
-/** What a source is, by how it is written. */
-export function parseSource(source: string): ModelSource {
-  if (source.startsWith(embeddedPrefix)) return { kind: 'embedded', id: source.slice(embeddedPrefix.length) }
-  return /^https?:\/\//i.test(source) ? { kind: 'address', address: source } : { kind: 'path', path: source }
-}
+import type { DownloadOptions } from '../../../downloads/index.js'
+import { embeddedPrefix, parseSource } from './model-source.js'
+import { fetchModel } from './open-remote.js'
 
 /** Resolves a path of a graph and confines it to the data roots. */
 type ResolvePath = (path: string) => string
@@ -28,6 +16,8 @@ export interface ReadSourceOptions extends DownloadOptions {
   readonly resolvePath: ResolvePath
   /** Architecture that bare weights belong to; found by their names when left out. */
   readonly architecture?: string
+  /** Checksum that a download must have; empty: any. */
+  readonly sha256: string
 }
 
 /** A network that was read from a source; of an address with the checksum of what was downloaded. */
@@ -41,8 +31,8 @@ export async function readSource(source: string, options: ReadSourceOptions): Pr
     const files = await openModelPath(where.path, options.resolvePath)
     return { ...(await read(files, files.label, options)), checksum: null }
   }
-  const files = openModelUrl(where.address, options)
-  return { ...(await read(files, source, options)), checksum: files.checksum() }
+  const { files, sha256 } = await fetchModel(where.address, options.sha256, options)
+  return { ...(await read(files, source, options)), checksum: sha256 }
 }
 
 function findEmbedded(id: string): (typeof embeddedBackbones)[number] {

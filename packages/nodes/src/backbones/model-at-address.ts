@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto'
+import { open } from 'node:fs/promises'
+import { type FileAccess, type ModelFiles, modelFilesOver } from '@graft/network'
+import {
+  type AbsentFile,
+  DownloadError,
+  type DownloadOptions,
+  type FetchedFile,
+  fetchFile,
+  shownAddress,
+  type WantedFile,
+} from '../downloads/index.js'
+import { NodeError } from '../sdk/node-error.js'
+
+/** Files behind an address, as they come. */
+export interface RemoteModel {
+  readonly files: ModelFiles
+  /** Of all files read so far, in the order of their names; of a single one its sha256. */
+  checksum(): string
+}
+
+/** What is known beforehand of the files of a model. */
+export interface RemoteFacts {
+  /** Path or name for messages and provenance; the address when left out. */
+  readonly label?: string
+  /** By the file's name. */
+  wanted?(name: string): WantedFile
+}
+
+/**
+ * A model behind an http(s) address: the file itself (of a folder, an address that ends in "/", its `model.json`), and
+ * files beside it on demand: shards, external data, class names. Everything fetched is kept and read in parts.
+ */
+export function openModelAt(address: string, options: DownloadOptions, facts: RemoteFacts = {}): RemoteModel {
+  const base = parseAddress(address)
+  const main = decodeURIComponent(base.pathname.split('/').pop() || 'model')
+  const fetched = new Map<string, Promise<FetchedFile | AbsentFile>>()
+  const hashes = new Map<string, string>()
+  const fetch = (name: string): Promise<FetchedFile | AbsentFile> => {
+    const known = fetched.get(name) ?? fetchFile(besides(base, main, name), facts.wanted?.(name) ?? {}, options)
+    fetched.set(name, known)
+    return known
+  }
+  const access: FileAccess = {
+    size: async (name) => {
+      const file = await fetch(name)
+      if ('path' in file) {
+        hashes.set(name, file.sha256)
+        return file.bytes
+      }
+      if (name === main) throw notThere(base, file)
+      return null
+    },
+    bytes: async (name, from, to) => {
+      const file = await fetch(name)
+      if ('path' in file) return readPart(file.path, from, to)
+      throw notThere(besides(base, main, name), file)
+    },
+  }
+  const files = modelFilesOver(access, { label: facts.label ?? address, main, names: [main] })
+  return {
+    files: {
+      ...files,
+      // What may be there or not is not worth failing for: a model that is kept is used without a connection.
+      has: (name) => (name === main ? files.has(name) : files.has(name).catch(onlyWhenAborted(options))),
+    },
+    checksum: () => combined(hashes),
+  }
+}
+
+const onlyWhenAborted =
+  ({ signal }: DownloadOptions) =>
+  (error: unknown): boolean => {
+    if (signal.aborted) throw error
+    return false
+  }
+
+function combined(hashes: ReadonlyMap<string, string>): string {
+  const all = [...hashes].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const [only] = all
+  if (all.length === 1 && only !== undefined) return only[1]
+  return createHash('sha256')
+    .update(all.map(([name, hash]) => `${hash}  ${name}\n`).join(''))
+    .digest('hex')
+}
+
+async function readPart(path: string, from: number, to: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(to - from)
+  const handle = await open(path)
+  try {
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesRead } = await handle.read(bytes, done, bytes.length - done, from + done)
+      if (bytesRead === 0)
+        throw new DownloadError('broken', `${path} became shorter while it was read.`, 'Run again: it is fetched anew.')
+      done += bytesRead
+    }
+    return bytes
+  } finally {
+    await handle.close()
+  }
+}
+
+function parseAddress(address: string): URL {
+  const base = URL.canParse(address) ? new URL(address) : null
+  if (base !== null && (base.protocol === 'https:' || base.protocol === 'http:'))
+    return base.pathname.endsWith('/') && base.pathname !== '/' ? new URL('model.json', base) : base
+  throw new NodeError(
+    'source',
+    `"${address}" is not an http or https address.`,
+    'Give an address such as https://example.org/model.onnx, a path, or embedded:graftnet-64.',
+  )
+}
+
+function notThere(address: URL, { answer }: AbsentFile): DownloadError {
+  return new DownloadError('refused', `${shownAddress(address)} answered ${answer}.`, adviceFor(answer))
+}
+
+function adviceFor(answer: string): string {
+  return answer === '401' || answer === '403'
+    ? 'The server wants to know who asks, or has no such file. For the Hugging Face hub, accept the conditions of the model and set HF_TOKEN; or download the file yourself and give its path.'
+    : 'Check the address, or download the file yourself and give its path.'
+}
+
+/** Address of a file in the main file's folder; never outside of it. */
+function besides(base: URL, main: string, name: string): URL {
+  if (name === main) return base
+  const sibling = new URL(name.split('/').map(encodeURIComponent).join('/'), base)
+  sibling.search = base.search
+  const folder = base.pathname.slice(0, base.pathname.lastIndexOf('/') + 1)
+  if (sibling.origin === base.origin && sibling.pathname.startsWith(folder) && !name.split('/').includes('..'))
+    return sibling
+  throw new NodeError(
+    'source',
+    `The model at ${base.href} refers to "${name}", outside its own folder.`,
+    'Use a model whose weight files lie beside it.',
+  )
+}
