@@ -16,8 +16,8 @@ export interface ReadSourceOptions extends DownloadOptions {
   readonly resolvePath: ResolvePath
   /** Architecture that bare weights belong to; found by their names when left out. */
   readonly architecture?: string
-  /** Checksum that a download must have; empty: any. */
-  readonly sha256: string
+  /** Checksum that a download must have; empty or left out: any. */
+  readonly sha256?: string
 }
 
 /** A network that was read from a source; of an address with the checksum of what was downloaded. */
@@ -31,7 +31,7 @@ export async function readSource(source: string, options: ReadSourceOptions): Pr
     const files = await openModelPath(where.path, options.resolvePath)
     return { ...(await read(files, files.label, options)), checksum: null }
   }
-  const { files, sha256 } = await fetchModel(where.address, options.sha256, options)
+  const { files, sha256 } = await fetchModel(where.address, options.sha256 ?? '', options)
   return { ...(await read(files, source, options)), checksum: sha256 }
 }
 
