@@ -1,4 +1,12 @@
 export { adviceInDoubt, describePreprocessing, explainPreprocessing } from './describe.js'
 export { type PreprocessingOrigin, type PreprocessingWay, preprocessingWays } from '../preprocessing-origin.js'
 export { originOf } from './origin-of.js'
-export { inOrder, nameOfScaling, namedScalings, type Scaling, scalingNamed, type ScalingName } from './scalings.js'
+export {
+  inOrder,
+  nameOfScaling,
+  namedScalings,
+  sameNumbers,
+  type Scaling,
+  scalingNamed,
+  type ScalingName,
+} from './scalings.js'

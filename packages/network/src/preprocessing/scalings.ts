@@ -80,4 +80,4 @@ export function sameNumbers(left: Scaling, right: Scaling): boolean {
 }
 
 const isClose = (left: number, right: number): boolean =>
-  Math.abs(left - right) <= 1e-3 * Math.max(Math.abs(left), Math.abs(right))
+  Math.abs(left - right) <= 5e-3 * Math.max(Math.abs(left), Math.abs(right)) + 1e-6

@@ -41,7 +41,7 @@ export function guessPreprocessing(
 }
 
 function originFor(known: string | undefined, hasOwnScaling: boolean): PreprocessingOrigin {
-  if (hasOwnScaling) return { how: 'graph', reason: 'the network scales pixels itself', certain: true }
+  if (hasOwnScaling) return { how: 'graph', reason: 'the network scales pixels itself', certain: false }
   return known === undefined
     ? { how: 'assumed', reason: 'nothing in the model says how images were prepared', certain: false }
     : { how: 'family', reason: `by the name ${known}, whose family wants it`, certain: true }

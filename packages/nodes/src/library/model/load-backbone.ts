@@ -1,6 +1,15 @@
-import { architectures, countParameters, explainPreprocessing, formats, type Network, originOf } from '@graft/network'
+import {
+  architectures,
+  countParameters,
+  explainPreprocessing,
+  formats,
+  type LoadedNetwork,
+  type Network,
+  originOf,
+} from '@graft/network'
 import { z } from 'zod'
 import { type FingerprintOptions, fingerprintSource } from './load-backbone/fingerprint-source.js'
+import { settlePreprocessing } from './load-backbone/measure/settle-preprocessing.js'
 import { preprocessingParams } from './load-backbone/preprocessing-params.js'
 import { readSource } from './load-backbone/read-source.js'
 import { setPreprocessing } from './load-backbone/set-preprocessing.js'
@@ -49,7 +58,7 @@ type Params = z.output<typeof params>
  * Goes up when the same file is read into another network (its layers, parameters or stages), so that networks cached
  * before are read again.
  */
-const readingRevision = 3
+const readingRevision = 4
 
 /** Finds a pre-trained network, reads it whatever its format, and puts its weights into the store. */
 export const loadBackbone = defineNode({
@@ -91,7 +100,7 @@ The network keeps its stages (in a vision transformer, one per encoder block), i
       ...downloadsOf(context),
     })
     if (checksum !== null && settings.sha256 === '') adviseChecksum(checksum, context)
-    const network = withSettings(read, settings)
+    const network = await prepared({ network: read, tensors }, settings)
     const model = await storeModel({ network, tensors }, context.store)
     const { total } = countParameters(network)
     const [, height, width] = network.input.shape
@@ -139,7 +148,9 @@ function adviseChecksum(checksum: string, context: NodeContext): void {
   })
 }
 
-function withSettings(read: Network, { licence, ...settings }: Params): Network {
-  const network = setPreprocessing(read, settings)
+/** The network with its preprocessing settled: as set, else as known or found out. */
+async function prepared(read: LoadedNetwork, { licence, ...settings }: Params): Promise<Network> {
+  const known = settings.normalisation === 'auto' ? await settlePreprocessing(read) : read.network
+  const network = setPreprocessing(known, settings)
   return licence === '' ? network : { ...network, provenance: { ...network.provenance, licence } }
 }
