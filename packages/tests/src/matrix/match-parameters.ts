@@ -1,0 +1,38 @@
+import type { Tensors } from '@graft/network'
+import { countOf, type Reference } from './reference.js'
+
+/** A parameter of Graft and where the same numbers lie in PyTorch's files. */
+export interface Match {
+  readonly key: string
+  readonly name: string
+  readonly offset: number
+  readonly count: number
+  /** The position in PyTorch's parameter of each of ours: a matrix may lie the other way round. */
+  readonly position: (index: number) => number
+}
+
+/** Finds PyTorch's parameters in a network by their values, as they are or transposed; exporters rename them. */
+export function matchParameters(reference: Reference, values: Float32Array, tensors: Tensors): readonly Match[] {
+  const waiting = new Map<number, [string, Float32Array, readonly number[]][]>()
+  for (const [key, { data, shape }] of tensors)
+    waiting.set(data.length, [...(waiting.get(data.length) ?? []), [key, data, shape]])
+  return Object.entries(reference.parameters).flatMap(([name, { offset, shape }]) => {
+    const count = countOf(shape)
+    const own = values.subarray(offset, offset + count)
+    for (const [key, data] of waiting.get(count) ?? []) {
+      const position = positionsOf(shape).find((candidate) =>
+        data.every((value, index) => value === own[candidate(index)]),
+      )
+      if (position !== undefined) return [{ key, name, offset, count, position }]
+    }
+    return []
+  })
+}
+
+function positionsOf(shape: readonly number[]): readonly ((index: number) => number)[] {
+  const [rows = 1, ...rest] = shape
+  const columns = countOf(rest)
+  const plain = (index: number): number => index
+  const turned = (index: number): number => (index % rows) * columns + Math.floor(index / rows)
+  return rows > 1 && columns > 1 ? [plain, turned] : [plain]
+}
