@@ -1,6 +1,6 @@
 import { FormatError } from '../../weight-format.js'
 import { decodeEntry } from './decode-entry.js'
-import { decodeTensor } from './decode-tensor.js'
+import { decodeTensor, decodeTexts } from './decode-tensor.js'
 import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxModelNode, OnnxOpset, OnnxValueInfo } from './onnx-model.js'
 import { type OnnxTensor, type OnnxTensorType, tensorTypeOf } from './onnx-tensor.js'
 import { appendFloats, appendIntegers, asBytes, asFloat, asInteger, asString, readFields } from './protobuf-reader.js'
@@ -72,6 +72,7 @@ function decodeGraph(bytes: Uint8Array): OnnxGraph {
   let name = ''
   const nodes: OnnxModelNode[] = []
   const initializers: OnnxTensor[] = []
+  const texts: (readonly [string, readonly string[]])[] = []
   const [inputs, outputs]: [OnnxValueInfo[], OnnxValueInfo[]] = [[], []]
   for (const field of readFields(bytes, what)) {
     switch (field.field) {
@@ -81,9 +82,12 @@ function decodeGraph(bytes: Uint8Array): OnnxGraph {
       case 2:
         name = asString(field, what)
         break
-      case 5:
-        initializers.push(decodeTensor(asBytes(field, what)))
+      case 5: {
+        const text = decodeTexts(asBytes(field, what))
+        if (text === null) initializers.push(decodeTensor(asBytes(field, what)))
+        else texts.push(text)
         break
+      }
       case 11:
         inputs.push(decodeValueInfo(asBytes(field, what)))
         break
@@ -97,7 +101,7 @@ function decodeGraph(bytes: Uint8Array): OnnxGraph {
         )
     }
   }
-  return { name, nodes, initializers, inputs, outputs }
+  return { name, nodes, initializers, inputs, outputs, ...(texts.length > 0 && { texts: Object.fromEntries(texts) }) }
 }
 
 function decodeNode(bytes: Uint8Array): OnnxModelNode {

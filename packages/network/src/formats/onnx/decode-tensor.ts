@@ -22,6 +22,8 @@ import {
 /** More axes or elements than any network has: refused before anything is computed from them. */
 const maximumRank = 16
 const maximumElements = 2 ** 31
+/** `TensorProto.DataType.STRING`. */
+const textType = 8
 
 interface TensorFields {
   name: string
@@ -32,6 +34,19 @@ interface TensorFields {
   values: number[]
   location: number
   external: [string, string][]
+}
+
+/** The name and the elements of a tensor of texts, such as class labels; null for any other. */
+export function decodeTexts(bytes: Uint8Array): readonly [string, readonly string[]] | null {
+  const what = 'A tensor in the ONNX file'
+  let [name, code] = ['', 0]
+  const texts: string[] = []
+  for (const field of readFields(bytes, what)) {
+    if (field.field === 2) code = asInteger(field, what)
+    if (field.field === 6) texts.push(asString(field, what))
+    if (field.field === 8) name = asString(field, what)
+  }
+  return code === textType ? [name, texts] : null
 }
 
 /**

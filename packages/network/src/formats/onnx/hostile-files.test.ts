@@ -128,7 +128,9 @@ describe('damaged and hostile ONNX files', () => {
         tensor((writer) => writer.packedIntegers(1, [1000, 1000]).integer(2, 1).bytes(9, new Uint8Array(8))),
       ),
     ).toMatch(/needs 4000000 bytes, but the file holds 8/)
-    expect(await problemWith(tensor((writer) => writer.packedIntegers(1, [2]).integer(2, 8)))).toMatch(/element type 8/)
+    expect(await problemWith(tensor((writer) => writer.packedIntegers(1, [2]).integer(2, 14)))).toMatch(
+      /element type 14/,
+    )
     expect(
       await problemWith(tensor((writer) => writer.packedIntegers(1, [3]).integer(2, 1).packedFloats(4, [1]))),
     ).toMatch(/needs 3 values, but the file holds 1/)
@@ -171,7 +173,11 @@ describe('damaged and hostile ONNX files', () => {
   it('names what is wrong with a graph', async () => {
     expect(
       await refusal(
-        modelOf([nodeOf('Relu', ['b'], ['a']), nodeOf('Relu', ['a'], ['b']), nodeOf('Relu', ['input'], ['output'])]),
+        modelOf([
+          nodeOf('Relu', ['b'], ['a']),
+          nodeOf('Relu', ['a'], ['b']),
+          nodeOf('Add', ['input', 'b'], ['output']),
+        ]),
       ),
     ).toMatch(/cycle through node "(a|b)" \(Relu\)/)
     expect(await refusal(modelOf([nodeOf('Add', ['input', 'ghost'], ['output'], {}, 'sum')]))).toMatch(
@@ -257,7 +263,7 @@ describe('damaged and hostile ONNX files', () => {
       ),
     ).toMatch(/positive sizes/)
     expect(await refusal(modelOf([nodeOf('Relu', ['input'], ['output'])], [], {}, 6))).toMatch(
-      /operator set 6.*Expected 7 to 21/,
+      /operator set 6.*Expected 7 to 25/,
     )
   })
 
@@ -269,7 +275,7 @@ describe('damaged and hostile ONNX files', () => {
       await refusal(
         modelOf([nodeOf('Gather', ['input', 'i'], ['output'], { axis: int(0) })], [tensorOf('i', 'int64', [], [0])]),
       ),
-    ).toMatch(/some of the images/)
+    ).toMatch(/(some|across the) (of the )?images/)
     expect(
       await refusal(
         modelOf(

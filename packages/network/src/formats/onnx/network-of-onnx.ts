@@ -1,9 +1,11 @@
-import type { Network, Preprocessing } from '../../network.js'
+import { classifierHead } from '../../head.js'
+import type { Head, Network, Preprocessing } from '../../network.js'
 import { finishNetwork } from '../finish-network.js'
 import type { LoadedNetwork } from '../format.js'
 import { type GraftMetadata, readMetadata } from '../graft-metadata.js'
 import { chooseLayers } from './import/choose-layers.js'
 import { importGraph } from './import/import-graph.js'
+import { classLabels } from './import/prune-graph.js'
 import type { OnnxModel } from './onnx-model.js'
 import { restoreNetwork } from './restore-network.js'
 
@@ -42,7 +44,7 @@ function importedNetwork(model: OnnxModel, metadata: GraftMetadata, source: stri
             certain: false,
           }
         : (metadata.preprocessingOrigin ?? { how: 'file', reason: 'its own file says so', certain: true }),
-    head: metadata.head?.names.length === classes ? metadata.head : null,
+    head: headOf(metadata, model, classes),
     provenance: {
       source,
       licence: null,
@@ -54,6 +56,12 @@ function importedNetwork(model: OnnxModel, metadata: GraftMetadata, source: stri
   }
   const network = finishNetwork(plain, 'ONNX model')
   return { network, tensors: new Map([...builder.tensors].filter(([key]) => used.has(key))) }
+}
+
+function headOf({ head }: GraftMetadata, model: OnnxModel, classes: number | undefined): Head | null {
+  if (head?.names.length === classes) return head
+  const labels = classLabels(model.graph)
+  return labels !== null && labels.length === classes ? classifierHead(labels) : null
 }
 
 function imageNetPreprocessing(height: number, width: number): Preprocessing {

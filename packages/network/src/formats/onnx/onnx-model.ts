@@ -26,6 +26,8 @@ export interface OnnxGraph {
   readonly name: string
   readonly nodes: readonly OnnxModelNode[]
   readonly initializers: readonly OnnxTensor[]
+  /** Initialisers of text, by name: class labels. Read only. */
+  readonly texts?: Readonly<Record<string, readonly string[]>>
   readonly inputs: readonly OnnxValueInfo[]
   readonly outputs: readonly OnnxValueInfo[]
 }

@@ -1,22 +1,24 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import type { Operator, TensorFlow } from '../../operator.js'
 import { type AttributedCall, choiceAttribute, flagAttribute, numberAttribute } from '../support/attributes.js'
+import { type Interpolation, interpolationMatrix as interpolation } from '../support/interpolation.js'
 import { nodeChain } from '../support/onnx-support.js'
 import { featureMap, shapeError } from '../support/shape-support.js'
 import { channelsLastValue, firstPlain } from '../support/value-support.js'
 
-const modes = ['nearest', 'linear'] as const
+const modes = ['nearest', 'linear', 'cubic'] as const
 
 /**
  * Scales a feature map to `height` x `width`. With `half_pixel`, pixel centres lie at .5 (ONNX `half_pixel`; nearest
  * rounds
- * `round_prefer_floor`), otherwise at whole numbers (ONNX `asymmetric`; nearest rounds down).
+ * `round_prefer_floor`), with `align_corners` both ends lie on each other, otherwise pixels lie at whole numbers (ONNX
+ * `asymmetric`; nearest rounds down). `cubic_coeff_a` is the cubic's.
  */
 export const resize: Operator = {
   name: 'Resize',
   parameters: {},
   arity: 1,
-  attributes: { mode: 'nearest', height: null, width: null, half_pixel: 1 },
+  attributes: { mode: 'nearest', height: null, width: null, half_pixel: 1, align_corners: 0, cubic_coeff_a: -0.75 },
   shape: (call) => {
     const [batch, channels] = featureMap(call)
     const [height, width] = targetSize(call)
@@ -40,14 +42,15 @@ export const resize: Operator = {
   },
   toOnnx: (call) => {
     const chain = nodeChain(call)
-    const halfPixel = flagAttribute(call, 'half_pixel')
+    const coordinates = coordinatesOf(call)
     const mode = choiceAttribute(call, 'mode', modes)
     const leading = chain.add('Shape', call.inputs, { start: 0, end: 2 })
     const sizes = chain.add('Concat', [leading, call.integers('size', targetSize(call))], { axis: 0 })
     return chain.finish('Resize', [...call.inputs, '', '', sizes], {
       mode,
-      coordinate_transformation_mode: halfPixel ? 'half_pixel' : 'asymmetric',
-      ...(mode === 'nearest' ? { nearest_mode: halfPixel ? 'round_prefer_floor' : 'floor' } : {}),
+      coordinate_transformation_mode: coordinates,
+      ...(mode === 'nearest' ? { nearest_mode: coordinates === 'asymmetric' ? 'floor' : 'round_prefer_floor' } : {}),
+      ...(mode === 'cubic' ? { cubic_coeff_a: numberAttribute(call, 'cubic_coeff_a') } : {}),
     })
   },
 }
@@ -64,23 +67,18 @@ function alongLastAxis(tf: TensorFlow, tensor: Tensor, matrix: Float32Array, fro
 }
 
 /** `[from, to]`: column j holds the shares of the source pixels in target pixel j. */
-export function interpolationMatrix(call: AttributedCall, from: number, to: number): Float32Array {
-  const halfPixel = flagAttribute(call, 'half_pixel')
-  const nearest = choiceAttribute(call, 'mode', modes) === 'nearest'
-  const matrix = new Float32Array(from * to)
-  const add = (source: number, target: number, share: number): void => {
-    const index = Math.min(from - 1, Math.max(0, source)) * to + target
-    matrix[index] = (matrix[index] ?? 0) + share
-  }
-  for (let target = 0; target < to; target++) {
-    const position = halfPixel ? ((2 * target + 1) * from) / (2 * to) - 0.5 : (target * from) / to
-    if (nearest) add(halfPixel ? Math.ceil(position - 0.5) : Math.floor(position), target, 1)
-    else {
-      const clamped = Math.min(from - 1, Math.max(0, position))
-      const below = Math.floor(clamped)
-      add(below, target, 1 - (clamped - below))
-      add(below + 1, target, clamped - below)
-    }
-  }
-  return matrix
+export const interpolationMatrix = (call: AttributedCall, from: number, to: number): Float32Array =>
+  interpolation(
+    {
+      mode: choiceAttribute(call, 'mode', modes),
+      coordinates: coordinatesOf(call),
+      cubic: numberAttribute(call, 'cubic_coeff_a'),
+    },
+    from,
+    to,
+  )
+
+function coordinatesOf(call: AttributedCall): Interpolation['coordinates'] {
+  if (flagAttribute(call, 'align_corners')) return 'align_corners'
+  return flagAttribute(call, 'half_pixel') ? 'half_pixel' : 'asymmetric'
 }

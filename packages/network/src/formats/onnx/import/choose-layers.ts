@@ -2,7 +2,7 @@ import type { Layer } from '../../../network.js'
 import { findOperator } from '../../../operators/index.js'
 import { FormatError } from '../../../weight-format.js'
 import type { OnnxModel } from '../onnx-model.js'
-import type { LayerValue } from './graph-value.js'
+import type { LayerValue } from '../values/graph-value.js'
 import type { ImportedGraph } from './import-graph.js'
 
 /** The layers that a network keeps of an imported graph. */
@@ -16,9 +16,12 @@ export interface ChosenLayers {
  * Picks the classifier's logits among the graph's outputs, takes a trailing Softmax off and drops what they don't need.
  * Throws FormatError when no output is computed from the image.
  */
-export function chooseLayers(model: OnnxModel, { builder, values, input }: ImportedGraph): ChosenLayers {
+export function chooseLayers(
+  model: OnnxModel,
+  { builder, values, input, outputs: candidates }: ImportedGraph,
+): ChosenLayers {
   const byName = new Map(builder.layers.map((layer) => [layer.name, layer]))
-  const outputs = model.graph.outputs.flatMap(({ name }) => {
+  const outputs = candidates.flatMap(({ name }) => {
     const value = values.get(name)
     return value?.kind === 'layer' && value.name !== input.name ? [{ name, value }] : []
   })
@@ -29,9 +32,10 @@ export function chooseLayers(model: OnnxModel, { builder, values, input }: Impor
       'The ONNX graph has no output that is computed from the image. Expected the class scores as an output.',
       'Export the model again.',
     )
-  if (outputs.length > 1)
+  const given = model.graph.outputs
+  if (given.length > 1)
     builder.note(
-      `kept the output "${chosen.name}" of ${outputs.length}: ${outputs
+      `kept the output "${chosen.name}" of ${given.length}: ${given
         .slice(0, 8)
         .map(({ name }) => name)
         .join(', ')}`,

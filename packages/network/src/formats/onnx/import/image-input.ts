@@ -1,7 +1,7 @@
 import type { Shape } from '../../../operator.js'
 import { FormatError } from '../../../weight-format.js'
 import type { OnnxGraph, OnnxValueInfo } from '../onnx-model.js'
-import { batchMarker, isFloat } from './graph-value.js'
+import { batchMarker, isFloat } from '../values/graph-value.js'
 
 /** The graph input that takes the images. */
 export interface ImageInput {

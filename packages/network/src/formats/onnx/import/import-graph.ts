@@ -1,42 +1,69 @@
 import { FormatError } from '../../../weight-format.js'
-import type { OnnxModel, OnnxModelNode } from '../onnx-model.js'
+import type { OnnxModel, OnnxModelNode, OnnxValueInfo } from '../onnx-model.js'
 import { elementCount } from '../onnx-tensor.js'
-import { BatchDependence } from './batch-dependence.js'
-import { elementwiseConverters } from './convert-elementwise.js'
-import { linearConverters } from './convert-linear.js'
-import { shapeConverters } from './convert-shapes.js'
-import { windowConverters } from './convert-windows.js'
-import type { Converter } from './converter.js'
-import { elementwiseFolds } from './fold-elementwise.js'
-import { shapeFolds } from './fold-shape.js'
-import { type Fold, FoldBudget } from './fold-support.js'
-import { GraphBuilder } from './graph-builder.js'
-import { type Constant, constantOfTensor, type GraphValue, type LayerValue } from './graph-value.js'
+import { BatchDependence } from '../folds/batch-dependence.js'
+import { elementwiseConverters } from '../converters/convert-elementwise.js'
+import { choiceConverters } from '../converters/convert-choices.js'
+import { linearConverters } from '../converters/convert-linear.js'
+import { reductionConverters } from '../converters/convert-reductions.js'
+import { shapeConverters } from '../converters/convert-shapes.js'
+import { windowConverters } from '../converters/convert-windows.js'
+import type { Converter } from '../converters/converter.js'
+import { elementwiseFolds } from '../folds/fold-elementwise.js'
+import { shapeFolds } from '../folds/fold-shape.js'
+import { indexingFolds } from '../folds/fold-indexing.js'
+import { productFolds } from '../folds/fold-products.js'
+import { reductionFolds } from '../folds/fold-reductions.js'
+import { resizeFolds } from '../folds/fold-resize.js'
+import { followPerImage } from '../folds/per-image.js'
+import { type Fold, FoldBudget } from '../values/fold-support.js'
+import { GraphBuilder } from '../converters/graph-builder.js'
+import { type Constant, constantOfTensor, type GraphValue, type LayerValue } from '../values/graph-value.js'
 import { orderedNodes } from './graph-order.js'
 import { findImageInput, type ImageInput } from './image-input.js'
-import { moduleNames } from './layer-names.js'
-import { NodeCall } from './node-call.js'
+import { prunedGraph } from './prune-graph.js'
+import { moduleNames } from '../converters/layer-names.js'
+import { NodeCall } from '../values/node-call.js'
 
 const converters: ReadonlyMap<string, Converter> = new Map(
-  Object.entries({ ...windowConverters, ...linearConverters, ...elementwiseConverters, ...shapeConverters }),
+  Object.entries({
+    ...windowConverters,
+    ...linearConverters,
+    ...elementwiseConverters,
+    ...shapeConverters,
+    ...reductionConverters,
+    ...choiceConverters,
+  }),
 )
-const folds: ReadonlyMap<string, Fold> = new Map(Object.entries({ ...elementwiseFolds, ...shapeFolds }))
+const folds: ReadonlyMap<string, Fold> = new Map(
+  Object.entries({
+    ...elementwiseFolds,
+    ...shapeFolds,
+    ...reductionFolds,
+    ...productFolds,
+    ...indexingFolds,
+    ...resizeFolds,
+  }),
+)
 
 export interface ImportedGraph {
   readonly builder: GraphBuilder
   readonly input: ImageInput
+  /** Those that may be the class scores. */
+  readonly outputs: readonly OnnxValueInfo[]
   /** Value of every name in the graph. */
   readonly values: ReadonlyMap<string, GraphValue>
 }
 
 /** Operator set versions whose operators are understood. */
-const [oldestOpset, newestOpset] = [7, 21]
+const [oldestOpset, newestOpset] = [7, 25]
 
 /**
  * Turns an ONNX graph into layers, folding everything that doesn't depend on the image. Throws FormatError naming the
  * node that can't be represented.
  */
-export function importGraph(model: OnnxModel): ImportedGraph {
+export function importGraph(whole: OnnxModel): ImportedGraph {
+  const model = { ...whole, graph: prunedGraph(whole.graph) }
   const opset = checkOpset(model)
   const nodes = orderedNodes(model.graph)
   const input = findImageInput(model.graph)
@@ -62,7 +89,7 @@ export function importGraph(model: OnnxModel): ImportedGraph {
       builder.bind(name, result)
     })
   }
-  return { builder, input, values }
+  return { builder, input, values, outputs: model.graph.outputs }
 }
 
 /**
@@ -107,7 +134,7 @@ function convert(
     )
   const constants = call.inputs.every((value) => value === null || value.kind === 'constant')
   const fold = folds.get(operator)
-  if (constants && fold !== undefined) return dependence.follow(call, [fold(call, budget)].flat())
+  if (constants && fold !== undefined) return followPerImage(call, dependence.follow(call, [fold(call, budget)].flat()))
   if (constants && operator === 'Shape') return shapeOfConstant(call)
   dependence.refuseIn(call)
   const converter = converters.get(operator)

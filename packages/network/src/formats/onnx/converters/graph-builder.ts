@@ -2,9 +2,10 @@ import { textOf } from '@graft/errors'
 import { NetworkBuilder } from '../../../builder/network-builder.js'
 import type { AttributeValue, Layer } from '../../../network.js'
 import type { Shape } from '../../../operator.js'
-import { batchMarker, type Constant, type GraphValue, type LayerValue } from './graph-value.js'
+import { batchMarker, type Constant, type GraphValue, type LayerValue } from '../values/graph-value.js'
+import { isBatchMultiple } from '../values/fold-support.js'
 import { isTellingName, layerName, type ModuleNames } from './layer-names.js'
-import type { NodeCall } from './node-call.js'
+import type { NodeCall } from '../values/node-call.js'
 
 /** A constant becoming a parameter of a layer. */
 export interface Slot {
@@ -23,6 +24,8 @@ export interface EmitOptions {
 export class GraphBuilder extends NetworkBuilder {
   private readonly owners = new Map<string, Constant>()
   private readonly layerUses = new Map<string, number>()
+  /** See {@link outerOf}. */
+  private readonly outer = new Map<string, number>()
 
   constructor(
     readonly inputName: string,
@@ -57,7 +60,9 @@ export class GraphBuilder extends NetworkBuilder {
         attributes,
         parameters,
       })
-      return { kind: 'layer', name, shape: this.shape(name) }
+      const value: LayerValue = { kind: 'layer', name, shape: this.shape(name) }
+      const joined = value.shape.some((size) => size !== batchMarker && isBatchMultiple(size))
+      return joined && inputs[0] !== undefined ? this.placed(value, this.outerOf(inputs[0])) : value
     } catch (error) {
       const reason = textOf(error).replaceAll(String(batchMarker), 'N')
       throw call.refuse("can't be represented", reason)
@@ -67,6 +72,16 @@ export class GraphBuilder extends NetworkBuilder {
   /** The layer that computes a value; undefined for the network's input. */
   find(value: LayerValue): Layer | undefined {
     return this.layer(value.name)
+  }
+
+  /** How many elements of the axis that holds the images lie outside of them (see `PlacedBatch`). */
+  outerOf(value: LayerValue): number {
+    return this.outer.get(value.name) ?? 1
+  }
+
+  placed(value: LayerValue, outer: number): LayerValue {
+    this.outer.set(value.name, outer)
+    return value
   }
 
   /** Turns an earlier layer into another one that gives a value of the same shape, under the same name. */

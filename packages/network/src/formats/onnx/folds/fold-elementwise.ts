@@ -1,10 +1,10 @@
 import type { OnnxTensorType } from '../onnx-tensor.js'
 import { tensorTypeOf } from '../onnx-tensor.js'
-import type { Fold, FoldBudget } from './fold-support.js'
-import { axisOf } from './fold-support.js'
-import { allocate, type Constant, constant, isFloat, reshaped } from './graph-value.js'
-import type { NodeCall } from './node-call.js'
-import { broadcastShape, broadcastStrides, walk } from './strided.js'
+import type { Fold, FoldBudget } from '../values/fold-support.js'
+import { axisOf } from '../values/fold-support.js'
+import { allocate, type Constant, constant, isFloat, reshaped } from '../values/graph-value.js'
+import type { NodeCall } from '../values/node-call.js'
+import { broadcastShape, broadcastStrides, walk } from '../values/strided.js'
 
 /**
  * Elementwise operators on constants; float32 results are rounded to float32 after every node, integers divide towards
@@ -32,10 +32,17 @@ export const elementwiseFolds: Readonly<Record<string, Fold>> = {
   Greater: binary((a, b) => Number(a > b), 'bool'),
   GreaterOrEqual: binary((a, b) => Number(a >= b), 'bool'),
   And: binary((a, b) => Number(a !== 0 && b !== 0), 'bool'),
+  Xor: binary((a, b) => Number((a !== 0) !== (b !== 0)), 'bool'),
+  IsNaN: (call, budget) => ({ ...unary((a) => Number(Number.isNaN(a)))(call, budget), type: 'bool' }),
   Or: binary((a, b) => Number(a !== 0 || b !== 0), 'bool'),
   Not: unary((a) => Number(a === 0)),
   Neg: unary((a) => -a),
   Abs: unary(Math.abs),
+  Sign: unary(Math.sign),
+  Sin: unary(Math.sin),
+  Cos: unary(Math.cos),
+  Erf: unary(errorFunction),
+  Softplus: unary((a) => Math.log1p(Math.exp(-Math.abs(a))) + Math.max(a, 0)),
   Sqrt: unary(Math.sqrt),
   Exp: unary(Math.exp),
   Log: unary(Math.log),
@@ -62,7 +69,7 @@ function variadic(compute: (a: number, b: number) => number): Fold {
     call.inputs.map((_, index) => call.required(index)).reduce((a, b) => combine(call, budget, a, b, compute))
 }
 
-function unary(compute: (a: number) => number): Fold {
+function unary(compute: (a: number) => number): (call: NodeCall, budget: FoldBudget) => Constant {
   return (call, budget) => {
     const input = call.required(0)
     budget.spend(call, input.shape)
@@ -186,4 +193,21 @@ function dequantize(call: NodeCall, budget: FoldBudget): Constant {
 function roundHalfToEven(value: number): number {
   const rounded = Math.round(value)
   return Math.abs(value % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded
+}
+
+/** Abramowitz and Stegun 7.1.26 is too coarse for weights: a series near zero, a continued fraction beyond. */
+function errorFunction(value: number): number {
+  const x = Math.abs(value)
+  if (x > 6) return Math.sign(value)
+  if (x < 2.5) {
+    let [sum, term] = [x, x]
+    for (let n = 1; n < 60; n++) {
+      term *= (-x * x) / n
+      sum += term / (2 * n + 1)
+    }
+    return (Math.sign(value) * 2 * sum) / Math.sqrt(Math.PI)
+  }
+  let fraction = x
+  for (let n = 60; n > 0; n--) fraction = x + n / 2 / fraction
+  return Math.sign(value) * (1 - Math.exp(-x * x) / (fraction * Math.sqrt(Math.PI)))
 }

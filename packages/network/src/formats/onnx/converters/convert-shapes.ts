@@ -1,11 +1,13 @@
 import type { Shape } from '../../../operator.js'
 import type { Converter } from './converter.js'
-import { axisOf, axisSlices, isBatchMultiple, reshapeTarget, shown, splitSizes } from './fold-support.js'
-import { permutation, squeezedShape, unsqueezedShape } from './fold-shape.js'
+import { elementCount } from '../onnx-tensor.js'
+import { axisOf, axisSlices, isBatchMultiple, splitSizes } from '../values/fold-support.js'
+import { permutation, squeezedShape, unsqueezedShape } from '../folds/fold-shape.js'
 import type { GraphBuilder } from './graph-builder.js'
-import { batchMarker, constant, type Constant, type GraphValue, type LayerValue } from './graph-value.js'
-import type { NodeCall } from './node-call.js'
-import { broadcastShape } from './strided.js'
+import { constant, type Constant, type GraphValue, type LayerValue } from '../values/graph-value.js'
+import type { NodeCall } from '../values/node-call.js'
+import { reshape } from './emit-reshape.js'
+import { gather } from './convert-gather.js'
 
 /** Operators that move, cut, join or summarise axes. */
 export const shapeConverters: Readonly<Record<string, Converter>> = {
@@ -23,7 +25,7 @@ export const shapeConverters: Readonly<Record<string, Converter>> = {
       attributes: { axis: given < 0 ? given + input.shape.length : given },
     })
   },
-  Reshape: (call, builder) => reshape(call, builder, call.layer(0), wantedShape(call, builder)),
+  Reshape: (call, builder) => reshape(call, builder, call.layer(0), call.list('shape') ?? [...call.required(1).read()]),
   Squeeze: (call, builder) => {
     const { shape } = call.layer(0)
     const axes =
@@ -45,42 +47,9 @@ export const shapeConverters: Readonly<Record<string, Converter>> = {
   Slice: slice,
   Split: split,
   Gather: gather,
-  Expand: (call) => {
-    const input = call.layer(0)
-    const shape = broadcastShape(input.shape, [...call.required(1).read()])
-    if (shape?.join() === input.shape.join()) return input
-    throw call.refuse(
-      'repeats a computed value',
-      'Simplify the model (for example with onnxsim) or cut it before this node.',
-    )
-  },
+  Expand: expand,
+  Tile: tile,
   Pad: pad,
-  ReduceMean: (call, builder) => reduce(call, builder, 'ReduceMean'),
-  ReduceSum: (call, builder) => reduce(call, builder, 'ReduceSum'),
-  ReduceMax: (call, builder) => reduce(call, builder, 'ReduceMax'),
-}
-
-/** The wanted shape with the marker where the file holds the batch size it was exported with. */
-function wantedShape(call: NodeCall, builder: GraphBuilder): readonly number[] {
-  const { shape } = call.layer(0)
-  const wanted = call.list('shape') ?? [...call.required(1).read()]
-  const fixed = wanted[0] === builder.tracedBatch && shape[0] === batchMarker
-  return fixed ? [batchMarker, ...wanted.slice(1)] : wanted
-}
-
-/** Writes a reshape without the batch size: 0 where it stays, -1 where it is split off or joined. */
-function reshape(call: NodeCall, builder: GraphBuilder, input: LayerValue, wanted: readonly number[]): LayerValue {
-  const target = reshapeTarget(call, input.shape, wanted)
-  if (target.join() === input.shape.join()) return input
-  const keepsBatch = target[0] === batchMarker && input.shape[0] === batchMarker
-  if (keepsBatch && target.length === 2) return builder.emit(call, 'Flatten', [input], { attributes: { axis: 1 } })
-  const shape = target.map((size, axis) => (axis === 0 && keepsBatch ? 0 : isBatchMultiple(size) ? -1 : size))
-  if (shape.filter((size) => size === -1).length > 1)
-    throw call.refuse(
-      `reshapes [${shown(input.shape)}] to [${shown(target)}]`,
-      'The number of images may appear in one axis only: export the model again.',
-    )
-  return builder.emit(call, 'Reshape', [input], { attributes: { shape } })
 }
 
 /** Two transpositions that undo each other (how channels-last exporters wrap every convolution) vanish. */
@@ -162,18 +131,44 @@ function split(call: NodeCall, builder: GraphBuilder): readonly LayerValue[] {
   })
 }
 
-function gather(call: NodeCall, builder: GraphBuilder): LayerValue {
+/** A computed value, repeated along axes of size 1 where what reads it needs that. */
+function expand(call: NodeCall, builder: GraphBuilder): LayerValue {
   const input = call.layer(0)
-  const indices = call.required(1)
-  const axis = axisOf(call, call.integer('axis', 0), input.shape.length)
-  if (indices.shape.length > 1)
-    throw call.refuse('picks entries by a table of indices', 'Only a list or a single index is supported.')
-  const positions = [...indices.read()].map((index) => axisOf(call, index, input.shape[axis] ?? 1))
-  if (isBatchMultiple(input.shape[axis] ?? 0))
-    throw call.refuse('takes some of the images of a batch', 'Export the model so that all images are treated alike.')
-  return builder.emit(call, 'Gather', [input], {
-    attributes: { indices: positions, axis, scalar: indices.shape.length === 0 ? 1 : 0 },
-  })
+  const wanted = [...call.required(1).read()]
+  const rank = Math.max(input.shape.length, wanted.length)
+  const own = [...Array<number>(rank - input.shape.length).fill(1), ...input.shape]
+  const asked = [...Array<number>(rank - wanted.length).fill(1), ...wanted]
+  const repeats = own.map((size, axis) => (size === 1 && !isBatchMultiple(asked[axis] ?? 1) ? (asked[axis] ?? 1) : 1))
+  return repeated(call, builder, input, repeats)
+}
+
+function tile(call: NodeCall, builder: GraphBuilder): LayerValue {
+  const input = call.layer(0)
+  const repeats = [...call.required(1).read()]
+  if (
+    repeats.some(isBatchMultiple) ||
+    repeats.some((count, axis) => count !== 1 && isBatchMultiple(input.shape[axis] ?? 1))
+  )
+    throw call.refuse('repeats the images of a batch', 'Export the model so that all images are treated alike.')
+  const copied = repeats.reduce((value, count, axis) => {
+    const copies = Array.from({ length: count }, () => value)
+    return count === 1 || value.shape[axis] === 1
+      ? value
+      : builder.emit(call, 'Concat', copies, { attributes: { axis }, suffix: `.${axis}` })
+  }, input)
+  return repeated(
+    call,
+    builder,
+    copied,
+    repeats.map((count, axis) => (copied.shape[axis] === 1 ? count : 1)),
+  )
+}
+
+/** Repeats axes of size 1, by a product with ones. */
+function repeated(call: NodeCall, builder: GraphBuilder, input: LayerValue, repeats: readonly number[]): LayerValue {
+  if (repeats.every((count) => count === 1)) return input
+  const ones = constant('float32', repeats, new Float32Array(elementCount(repeats)).fill(1))
+  return builder.emit(call, 'Mul', [input], { slots: { constant: { value: ones, trainable: false } } })
 }
 
 function pad(call: NodeCall, builder: GraphBuilder): LayerValue {
@@ -199,24 +194,4 @@ function allPads(call: NodeCall, shape: Shape): readonly number[] {
     pads[position + shape.length] = given[index + named.length] ?? 0
   })
   return pads
-}
-
-function reduce(call: NodeCall, builder: GraphBuilder, operator: string): LayerValue {
-  const input = call.layer(0)
-  const rank = input.shape.length
-  const given = call.listOrInput('axes', 1)
-  if ((given === null || given.length === 0) && call.integer('noop_with_empty_axes', 0) === 1) return input
-  const axes = (given ?? input.shape.map((_, axis) => axis))
-    .map((axis) => axisOf(call, axis, rank))
-    .sort((a, b) => a - b)
-  if (axes.some((axis) => isBatchMultiple(input.shape[axis] ?? 0)))
-    throw call.refuse(
-      'summarises over the images of a batch',
-      'Results must not depend on how many images are run together.',
-    )
-  const keepdims = call.integer('keepdims', 1)
-  const pools = rank === 4 && keepdims === 1 && axes.join() === '2,3'
-  if (pools && operator === 'ReduceMean') return builder.emit(call, 'GlobalAveragePool', [input])
-  if (pools && operator === 'ReduceMax') return builder.emit(call, 'GlobalMaxPool', [input])
-  return builder.emit(call, operator, [input], { attributes: { axes, keepdims } })
 }

@@ -17,6 +17,11 @@ export interface Constant {
   readonly shape: Shape
   /** Name of the initialiser (or of the Identity that renames it) it is unchanged from; null for computed ones. */
   readonly origin: string | null
+  /**
+   * How much the numbers grow from one image of a batch to the next, where a file counts the images: the first one's are
+   * held, in an axis of size 1.
+   */
+  readonly perImage?: number
   /** The elements, row-major; read from the file on first use. Not to be changed. */
   readonly read: () => NumberArray
 }

@@ -1,12 +1,12 @@
 import { tensorTypeOf } from '../onnx-tensor.js'
 import { fuseBias } from './convert-linear.js'
 import type { Converter } from './converter.js'
-import { axisOf } from './fold-support.js'
+import { axisOf } from '../values/fold-support.js'
 import { fuseLayerNorm, fuseShift } from './fuse-layer-norm.js'
 import type { GraphBuilder } from './graph-builder.js'
-import { batchMarker, type Constant, type GraphValue, isFloat, type LayerValue } from './graph-value.js'
+import { batchMarker, type Constant, type GraphValue, isFloat, type LayerValue } from '../values/graph-value.js'
 import { operandSlot } from './learned-operands.js'
-import type { NodeCall } from './node-call.js'
+import type { NodeCall } from '../values/node-call.js'
 
 const largestFloat = 3.4028234663852886e38
 
@@ -66,7 +66,10 @@ export const elementwiseConverters: Readonly<Record<string, Converter>> = {
       'Networks compute in float32 only: cut the model before this node or remove it.',
     )
   },
-  CastLike: (call) => call.layer(0),
+  CastLike: (call) => {
+    const value = call.inputs[0]
+    return value?.kind === 'constant' ? { ...value, type: 'float32' } : call.layer(0)
+  },
 }
 
 function clip(call: NodeCall, builder: GraphBuilder): LayerValue {

@@ -1,6 +1,6 @@
 import { elementCount } from '../../../operators/support/shape-support.js'
 import type { GraphBuilder } from './graph-builder.js'
-import type { Constant, LayerValue } from './graph-value.js'
+import type { Constant, LayerValue } from '../values/graph-value.js'
 import { isTellingName } from './layer-names.js'
 
 /**

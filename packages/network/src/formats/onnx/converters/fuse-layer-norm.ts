@@ -1,7 +1,7 @@
 import type { Layer } from '../../../network.js'
 import type { GraphBuilder } from './graph-builder.js'
-import { type Constant, type LayerValue, reshaped } from './graph-value.js'
-import type { NodeCall } from './node-call.js'
+import { type Constant, type LayerValue, reshaped } from '../values/graph-value.js'
+import type { NodeCall } from '../values/node-call.js'
 
 /** What a standardised value was made from. */
 interface Standardised {

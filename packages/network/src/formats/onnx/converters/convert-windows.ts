@@ -1,9 +1,9 @@
 import type { AttributeValue } from '../../../network.js'
-import type { Shape } from '../../../operator.js'
 import type { Converter } from './converter.js'
 import type { GraphBuilder } from './graph-builder.js'
-import { type Constant, type LayerValue, reshaped } from './graph-value.js'
-import type { NodeCall } from './node-call.js'
+import { type Constant, type LayerValue, reshaped } from '../values/graph-value.js'
+import type { NodeCall } from '../values/node-call.js'
+import { resizeOf } from '../values/resize-plan.js'
 
 /** Convolution, pooling, resizing: operators with windows over height and width. */
 export const windowConverters: Readonly<Record<string, Converter>> = {
@@ -107,56 +107,25 @@ export function vector(value: Constant): Constant {
 
 function resize(call: NodeCall, builder: GraphBuilder): LayerValue {
   const input = image(call)
-  const [height, width] = resizedSize(call, input.shape)
-  const mode = call.text('mode', 'nearest')
-  if (mode !== 'nearest' && mode !== 'linear' && mode !== 'bilinear')
-    throw call.refuse(`resizes with mode "${mode}"`, 'Only nearest and linear are supported: export with one of them.')
-  if (call.integer('antialias', 0) === 1) throw call.refuse('resizes with antialiasing', 'Export it without.')
+  const { sizes, scales, mode, coordinates, cubic } = resizeOf(call, input.shape)
+  const [batch, channels, height = 1, width = 1] = sizes
+  if (sizes.length !== 4 || (batch !== input.shape[0] && batch !== builder.tracedBatch) || channels !== input.shape[1])
+    throw call.refuse(
+      'resizes more than height and width',
+      'Only the size of images can change: export the model again.',
+    )
+  const uneven = scales?.some((scale, axis) => Math.abs((input.shape[axis] ?? 1) * scale - (sizes[axis] ?? 1)) > 1e-3)
+  if (uneven === true && coordinates !== 'align_corners')
+    throw call.refuse('resizes by a factor that gives no whole size', 'Export it with sizes instead of scales.')
+  if (height === input.shape[2] && width === input.shape[3]) return input
   return builder.emit(call, 'Resize', [input], {
     attributes: {
-      mode: mode === 'nearest' ? 'nearest' : 'linear',
+      mode,
       height,
       width,
-      half_pixel: usesHalfPixel(call, mode, input.shape, [height, width]) ? 1 : 0,
+      half_pixel: coordinates === 'half_pixel' ? 1 : 0,
+      ...(coordinates === 'align_corners' && { align_corners: 1 }),
+      ...(mode === 'cubic' && { cubic_coeff_a: cubic }),
     },
   })
-}
-
-function usesHalfPixel(call: NodeCall, mode: string, from: Shape, to: readonly number[]): boolean {
-  const older = call.node.operator === 'Upsample' || call.opset < 11
-  const coordinates = call.text('coordinate_transformation_mode', older ? 'asymmetric' : 'half_pixel')
-  const halfPixel =
-    coordinates === 'half_pixel' || (coordinates === 'pytorch_half_pixel' && to.every((size) => size > 1))
-  const rounding = call.text('nearest_mode', older ? 'floor' : 'round_prefer_floor')
-  const enlargesEvenly = to.every((size, axis) => Number.isInteger(size / (from[axis + 2] ?? 1)))
-  const roundingFits =
-    mode !== 'nearest' || (halfPixel ? rounding === 'round_prefer_floor' || enlargesEvenly : rounding === 'floor')
-  if ((halfPixel || coordinates === 'asymmetric') && roundingFits) return halfPixel
-  throw call.refuse(
-    `resizes with coordinates "${coordinates}" and rounding "${rounding}"`,
-    'Supported are half_pixel (round_prefer_floor) and asymmetric (floor): export with align_corners=False.',
-  )
-}
-
-/**
- * Target height and width from sizes or scales; inputs are (x, scales) up to opset 10 and (x, roi, scales, sizes)
- * after.
- */
-function resizedSize(call: NodeCall, shape: Shape): readonly [number, number] {
-  const older = call.node.operator === 'Upsample' || call.opset < 11
-  const given = older ? null : call.constant(3)
-  const sizes = given === null || given.read().length === 0 ? null : [...given.read()]
-  const scales = sizes === null ? (call.list('scales') ?? [...call.required(older ? 1 : 2).read()]) : null
-  const target = sizes ?? shape.map((size, axis) => Math.floor(size * (scales?.[axis] ?? 1)))
-  const [batch, channels, height, width] = target
-  if (
-    target.length === 4 &&
-    batch === shape[0] &&
-    channels === shape[1] &&
-    call.list('axes') === null &&
-    height !== undefined &&
-    width !== undefined
-  )
-    return [height, width]
-  throw call.refuse('resizes more than height and width', 'Only the size of images can change: export the model again.')
 }

@@ -1,8 +1,8 @@
 import type { Converter } from './converter.js'
 import { vector } from './convert-windows.js'
 import type { GraphBuilder } from './graph-builder.js'
-import { batchMarker, type Constant, constant, type LayerValue } from './graph-value.js'
-import type { NodeCall } from './node-call.js'
+import { batchMarker, type Constant, constant, type LayerValue } from '../values/graph-value.js'
+import type { NodeCall } from '../values/node-call.js'
 
 /** Matrix products and normalisations: the operators with trained weights besides convolution. */
 export const linearConverters: Readonly<Record<string, Converter>> = {

@@ -1,6 +1,6 @@
-import { isBatchMultiple } from './fold-support.js'
-import { type Constant, isFloat } from './graph-value.js'
-import type { NodeCall } from './node-call.js'
+import { isBatchMultiple } from '../values/fold-support.js'
+import { type Constant, isFloat } from '../values/graph-value.js'
+import type { NodeCall } from '../values/node-call.js'
 
 /** Shapes are short lists; longer constants are weights, which don't hold sizes. */
 const longestShape = 64

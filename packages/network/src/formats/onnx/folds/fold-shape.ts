@@ -8,10 +8,10 @@ import {
   isBatchMultiple,
   reshapeTarget,
   splitSizes,
-} from './fold-support.js'
-import { allocate, type Constant, constant, constantOfTensor, type NumberArray, reshaped } from './graph-value.js'
-import type { NodeCall } from './node-call.js'
-import { broadcastShape, broadcastStrides, copyStrided, stridesOf } from './strided.js'
+} from '../values/fold-support.js'
+import { allocate, batchMarker, type Constant, constant, constantOfTensor, reshaped } from '../values/graph-value.js'
+import type { NodeCall } from '../values/node-call.js'
+import { broadcastShape, broadcastStrides, copyStrided, stridesOf } from '../values/strided.js'
 
 /** Operators on constants that make, move or summarise elements: what exporters compute shapes with. */
 export const shapeFolds: Readonly<Record<string, Fold>> = {
@@ -47,10 +47,6 @@ export const shapeFolds: Readonly<Record<string, Fold>> = {
   Expand: expanded,
   Range: range,
   Tile: tiled,
-  ReduceProd: reduce((a, b) => a * b, 1),
-  ReduceSum: reduce((a, b) => a + b, 0),
-  ReduceMax: reduce((a, b) => Math.max(a, b), -Infinity),
-  ReduceMin: reduce((a, b) => Math.min(a, b), Infinity),
 }
 
 function constantNode(call: NodeCall): Constant {
@@ -216,6 +212,7 @@ function range(call: NodeCall, budget: FoldBudget): Constant {
   const [start = 0, limit = 0, step = 1] = [0, 1, 2].map((index) => call.required(index).read()[0] ?? 0)
   const count = Math.max(0, Math.ceil((limit - start) / step))
   const { type } = call.required(0)
+  if (count === batchMarker) return { ...constant(type, [1], allocate(type, 1).fill(start)), perImage: step }
   const result = allocate(type, budget.spend(call, [count]))
   return constant(
     type,
@@ -233,30 +230,4 @@ function tiled(call: NodeCall, budget: FoldBudget): Constant {
   const strides = stridesOf(input.shape).flatMap((stride) => [0, stride])
   copyStrided(input.read(), result, doubled, strides)
   return constant(input.type, shape, result)
-}
-
-function reduce(combine: (a: number, b: number) => number, start: number): Fold {
-  return (call, budget) => {
-    const input = call.required(0)
-    const axes =
-      call.listOrInput('axes', 1)?.map((axis) => axisOf(call, axis, input.shape.length)) ??
-      input.shape.map((_, axis) => axis)
-    budget.spend(call, input.shape)
-    const kept = input.shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
-    const result: NumberArray = allocate(input.type, elementCount(kept)).fill(start)
-    const strides = broadcastStrides(kept, input.shape)
-    const positions = new Float64Array(elementCount(input.shape))
-    copyStrided(
-      Float64Array.from(result, (_, index) => index),
-      positions,
-      input.shape,
-      strides,
-    )
-    input.read().forEach((value, index) => {
-      const target = positions[index] ?? 0
-      result[target] = combine(result[target] ?? start, value)
-    })
-    const shape = call.integer('keepdims', 1) === 1 ? kept : input.shape.filter((_, axis) => !axes.includes(axis))
-    return constant(input.type, shape, result)
-  }
 }
