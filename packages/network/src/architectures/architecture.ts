@@ -1,20 +1,30 @@
 import type { Network } from '../network.js'
 
 /**
- * A family of networks that code can build, and bare weights can be bound to. One file per architecture beside this one,
- * listed in `index.ts`; the layers are laid with a `NetworkBuilder`.
+ * A network that code can build, and bare weights can be bound to. Its parameters are called as the tensors in files of
+ * weights are; a `MatMul`'s weight stands there the other way round, as PyTorch keeps it.
  */
 export interface Architecture {
-  /** Short and stable: it stands in graphs (Load Backbone's `architecture`). */
+  /** torchvision's or timm's name; it stands in graphs (Load Backbone's `architecture`) and catalogues. */
   readonly id: string
   readonly title: string
-  /** Every parameter comes with a seeded initialiser; its name is the tensor's in files of weights. */
+  /** What it belongs to in lists: "ResNet". */
+  readonly family: string
+  /** Other names of the same network, such as timm's where `id` is torchvision's. */
+  readonly aliases: readonly string[]
+  /** Whose names of tensors files may have; the first is that of the built network's parameters. */
+  readonly layouts: readonly string[]
+  /** Every parameter comes with a seeded initialiser. */
   build(options: ArchitectureOptions): Network
   /**
-   * What the names and shapes of a file's tensors say of the options; null when they aren't weights of this architecture
-   * at all. A few telling names are enough: whether all of them fit is checked against the network that is built.
+   * The names that the built network's parameters, in their order, have in files of one of `layouts`. A parameter that
+   * files keep in parts has several, which are joined along the first axis.
    */
-  optionsOf(shapes: ReadonlyMap<string, readonly number[]>): ArchitectureOptions | null
+  namesIn(layout: string, options: ArchitectureOptions): readonly (readonly string[])[]
+  /** Tensors that files may have beside those: not needed for the answer. */
+  ignores(name: string): boolean
+  /** Height and width of the image, where a tensor's shape tells it; called with shapes under the own names. */
+  inputSizeOf?(shapes: ReadonlyMap<string, readonly number[]>): number | undefined
 }
 
 export interface ArchitectureOptions {

@@ -23,6 +23,11 @@ const stemChannels = 16
 export const graftnet: Architecture = {
   id: 'graftnet',
   title: 'GraftNet',
+  family: 'GraftNet',
+  aliases: [],
+  layouts: ['graft'],
+  namesIn: (_, options) => Object.keys(graftnet.build(options).parameters).map((name) => [name]),
+  ignores: () => false,
   build: ({ classes, inputSize = 64, seed = 0 }) => {
     const builder = new NetworkBuilder({ input: { name: 'input', shape: [3, inputSize, inputSize] }, seed })
     addStem(builder)
@@ -41,10 +46,6 @@ export const graftnet: Architecture = {
       provenance: { source: 'architecture:graftnet', licence: 'Apache-2.0', history: [] },
     })
   },
-  optionsOf: (shapes) =>
-    shapes.has('stem.conv.weight') && shapes.has('stage5.1.pointwise.weight')
-      ? { classes: shapes.get('head.fc.weight')?.[0] ?? null }
-      : null,
 }
 
 const preprocessingFor = (inputSize: number): Preprocessing => ({

@@ -1,0 +1,155 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Engine, onnxEngine, singleLabel, tfjsEngine } from '@graft/engines'
+import { countParameters, type LoadedNetwork, type Network, readNetwork, type Tensors } from '@graft/network'
+import { openModelFiles } from '@graft/network/node'
+import { afterAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { usualNames, wantedNames } from './names.js'
+
+// State dicts of torchvision and timm, bound to Graft's architectures, against what PyTorch computes with them.
+// GRAFT_PARITY=all (or a list: resnet50,timm/vit_small_patch16_224) runs more of them, with steps of training, on the
+// Python of GRAFT_PYTHON, and prints a table.
+const wanted = process.env['GRAFT_PARITY'] ?? ''
+const python = process.env['GRAFT_PYTHON'] ?? '/usr/bin/python3'
+const names = wanted === '' ? usualNames : wanted.startsWith('all') ? wantedNames(wanted) : wanted.split(',')
+const size = Number(process.env['GRAFT_PARITY_SIZE'] ?? 64)
+const withSteps = process.env['GRAFT_STEPS'] === '1'
+
+const hasTorch =
+  spawnSync(python, ['-c', 'import torch, torchvision'], { env: { ...process.env, TVSHIM: '1' } }).status === 0
+if (!hasTorch)
+  console.log(`skipped: ${python} has no torch and torchvision (apt-get install python3-torchvision) to compare with`)
+
+const directory = mkdtempSync(join(tmpdir(), 'graft-parity-'))
+afterAll(() => rmSync(directory, { recursive: true }))
+
+const factsSchema = z.object({
+  name: z.string(),
+  size: z.number(),
+  trainable: z.number(),
+  classes: z.number(),
+  rate: z.number(),
+})
+type Facts = z.infer<typeof factsSchema>
+
+function makeWithPyTorch(): readonly string[] {
+  const script = fileURLToPath(new URL('state_dicts.py', import.meta.url))
+  const { status, stderr } = spawnSync(python, [script, directory, String(size), ...names], {
+    encoding: 'utf8',
+    env: { ...process.env, TVSHIM: '1', STEPS: withSteps ? '1' : '0' },
+  })
+  if (status !== 0) throw new Error(`${python} failed: ${stderr}`)
+  const said = stderr.split('\n').filter((line) => line.includes(': not here'))
+  if (said.length > 0) console.log(said.join('\n'))
+  return readdirSync(directory).filter((entry) => existsSync(join(directory, entry, 'facts.json')))
+}
+
+function floatsOf(path: string): Float32Array {
+  const bytes = readFileSync(path)
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
+}
+
+const largest = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+const relativeDifference = (expected: Float32Array, actual: Float32Array): number =>
+  expected.length === actual.length
+    ? largest(expected.map((value, index) => value - (actual[index] ?? NaN))) / Math.max(largest(expected), 1e-6)
+    : Infinity
+
+async function forward(engine: Engine, { network, tensors }: LoadedNetwork, data: Float32Array): Promise<Float32Array> {
+  const run = await engine.forward(network, { tensors })
+  const [channels = 3, height = 0, width = 0] = network.input.shape
+  const result = await run.run({ shape: [data.length / (channels * height * width), channels, height, width], data })
+  await run.dispose()
+  return result[network.output]?.data ?? new Float32Array()
+}
+
+const withStatistics = (network: Network, statistics: 'frozen' | 'batch'): Network => ({
+  ...network,
+  layers: network.layers.map((layer) => (layer.operator === 'BatchNormalization' ? { ...layer, statistics } : layer)),
+})
+
+async function oneStep(
+  { network, tensors }: LoadedNetwork,
+  statistics: 'frozen' | 'batch',
+  data: Float32Array,
+  { classes, rate }: Facts,
+): Promise<Tensors> {
+  const trainer = await onnxEngine.trainer(withStatistics(network, statistics), {
+    tensors,
+    optimizer: { name: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 },
+    loss: singleLabel.loss,
+    seed: 1,
+  })
+  const [, height = 0, width = 0] = network.input.shape
+  const images = data.length / (3 * height * width)
+  const labels = Array.from({ length: images }, (_, index) => index % classes)
+  await trainer.step(
+    { shape: [images, 3, height, width], data },
+    singleLabel.targets(labels, classes, { labelSmoothing: 0 }),
+    rate,
+    0,
+  )
+  const weights = await trainer.weights()
+  await trainer.dispose()
+  return weights
+}
+
+/** The largest difference of a tensor after the step, over its largest value. */
+function worstAfter(expected: Tensors, actual: Tensors): number {
+  return Math.max(
+    ...[...actual].map(([key, { data }]) => relativeDifference(expected.get(key)?.data ?? new Float32Array(), data)),
+  )
+}
+
+const read = async (path: string, inputSize: number): Promise<LoadedNetwork> =>
+  readNetwork(await openModelFiles(path), { inputSize })
+
+describe.skipIf(!hasTorch)(`state dicts against PyTorch (${names.length} networks at ${size} pixels)`, () => {
+  const made = hasTorch ? makeWithPyTorch() : []
+  const table: string[] = []
+  afterAll(() => console.log(['network; onnx; tfjs; trainable; step frozen; step batch', ...table].join('\n')))
+
+  it.each(
+    made.map((entry) => {
+      const facts = factsSchema.parse(JSON.parse(readFileSync(join(directory, entry, 'facts.json'), 'utf8')))
+      return [facts.name, { entry, facts }] as const
+    }),
+  )(
+    '%s gives the same logits and learns the same numbers',
+    async (name, { entry, facts }) => {
+      const folder = join(directory, entry)
+      const architecture = name.replace('timm/', '')
+      const loaded = await readNetwork(await openModelFiles(join(folder, 'weights.pth')), {
+        architecture,
+        inputSize: facts.size,
+      })
+      const found = await read(join(folder, 'weights.pth'), facts.size)
+      expect(found.network.parameters, 'found by its tensors').toEqual(loaded.network.parameters)
+      const data = floatsOf(join(folder, 'input.bin'))
+      const expected = floatsOf(join(folder, 'logits.bin'))
+      const differences: number[] = []
+      for (const engine of [onnxEngine, tfjsEngine])
+        differences.push(relativeDifference(expected, await forward(engine, loaded, data)))
+      const { trainable } = countParameters(loaded.network)
+      const steps: number[] = []
+      if (withSteps)
+        for (const statistics of ['frozen', 'batch'] as const) {
+          const reference = await readNetwork(await openModelFiles(join(folder, `${statistics}.pth`)), {
+            architecture,
+            inputSize: facts.size,
+          })
+          steps.push(worstAfter(reference.tensors, await oneStep(loaded, statistics, data, facts)))
+        }
+      const shown = [...differences, ...steps].map((value) => value.toExponential(1))
+      table.push([name, ...shown.slice(0, 2), `${trainable} of ${facts.trainable}`, ...shown.slice(2)].join('; '))
+      expect(trainable).toBe(facts.trainable)
+      for (const difference of differences) expect(difference).toBeLessThan(1e-4)
+      for (const difference of steps) expect(difference).toBeLessThan(1e-4)
+    },
+    300_000,
+  )
+})

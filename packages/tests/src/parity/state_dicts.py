@@ -1,0 +1,113 @@
+"""state_dicts.py FOLDER SIZE NAME...: seeded random networks of torchvision (NAME) and timm (timm/NAME), as FOLDER/N/:
+weights.pth (state dict), input.bin, logits.bin, facts.json (parameter count) and, after one SGD step with frozen and
+with following batch-norm statistics, frozen.pth and batch.pth."""
+import copy
+import json
+import os
+import sys
+
+import torch
+from torch import nn
+
+folder, size, names = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+torch.set_num_threads(2)
+images, classes, rate = 4, 10, 0.01
+
+
+def build(name, size):
+    if name.startswith("timm/"):
+        import timm
+
+        model = timm.create_model(name[5:], num_classes=classes, **({"img_size": size} if "vit" in name or "deit" in name or "swin" in name else {}))
+    else:
+        import torchvision
+
+        extra = {}
+        if name in ("googlenet", "inception_v3"):
+            extra = {"aux_logits": True, "init_weights": False}
+        if name.startswith("vit"):
+            extra = {"image_size": size}
+        model = getattr(torchvision.models, name)(num_classes=classes, **extra)
+    return model
+
+
+def randomise(model, x):
+    """Statistics of a forward pass over noise, then perturbed; nothing stays at 0 or 1."""
+    generator = torch.Generator().manual_seed(7)
+    noise = lambda like: torch.randn(like.shape, generator=generator)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if parameter.dim() <= 1 or bool((parameter == parameter.flatten()[0]).all()):
+                base = 1.0 if bool((parameter == 1).all()) else 0.0
+                if parameter.numel() and 0 < abs(float(parameter.flatten()[0])) < 0.01:
+                    base = 0.1
+                parameter.copy_(base + 0.1 * noise(parameter))
+    for module in model.modules():
+        if isinstance(module, nn.modules.batchnorm._BatchNorm):
+            module.momentum = None
+            module.reset_running_stats()
+    model.train()
+    quiet(model)
+    with torch.no_grad():
+        model(x)
+        for module in model.modules():
+            if isinstance(module, nn.modules.batchnorm._BatchNorm):
+                module.momentum = 0.1
+                module.running_var.mul_(1 + 0.1 * torch.rand(module.running_var.shape, generator=generator))
+                module.running_mean.add_(0.1 * noise(module.running_mean) * module.running_var.sqrt())
+    model.eval()
+
+
+def quiet(model):
+    """Nothing random in training: dropout and stochastic depth off."""
+    for module in model.modules():
+        if type(module).__name__ in ("Dropout", "StochasticDepth", "DropPath", "Dropout2d"):
+            module.p = 0.0
+            if hasattr(module, "drop_prob"):
+                module.drop_prob = 0.0
+            module.eval()
+        if hasattr(module, "drop_rate"):
+            module.drop_rate = 0.0
+        if hasattr(module, "dropout") and isinstance(module.dropout, float):
+            module.dropout = 0.0
+
+
+def step(model, x, y, batch):
+    model = copy.deepcopy(model)
+    model.train(batch)
+    quiet(model)
+    # Auxiliary classifiers are no part of the network that Graft reads.
+    output = model(x)
+    logits = output if torch.is_tensor(output) else output.logits
+    loss = nn.functional.cross_entropy(logits, y)
+    optimizer = torch.optim.SGD(model.parameters(), lr=rate)
+    loss.backward()
+    optimizer.step()
+    return model.state_dict()
+
+
+for number, name in enumerate(names):
+    torch.manual_seed(3)
+    side = 299 if "inception" in name and size > 96 else size
+    x = torch.randn(images, 3, side, side, generator=torch.Generator().manual_seed(5))
+    y = torch.arange(images) % classes
+    try:
+        model = build(name, side)
+    except Exception as error:
+        print(f"{name}: not here ({error})", file=sys.stderr)
+        continue
+    randomise(model, x)
+    out = os.path.join(folder, str(number))
+    os.makedirs(out, exist_ok=True)
+    with torch.no_grad():
+        logits = model(x)
+    torch.save(model.state_dict(), os.path.join(out, "weights.pth"))
+    x.numpy().tofile(os.path.join(out, "input.bin"))
+    logits.numpy().tofile(os.path.join(out, "logits.bin"))
+    aux = sum(p.numel() for n, p in model.named_parameters() if n.lower().startswith("aux"))
+    count = sum(p.numel() for p in model.parameters()) - aux
+    if os.environ.get("STEPS") == "1":
+        torch.save(step(model, x, y, False), os.path.join(out, "frozen.pth"))
+        torch.save(step(model, x, y, True), os.path.join(out, "batch.pth"))
+    with open(os.path.join(out, "facts.json"), "w") as file:
+        json.dump({"name": name, "size": side, "trainable": count, "classes": classes, "rate": rate}, file)
