@@ -24,6 +24,7 @@ export interface Listing {
 
 /** Why an entry was left out. */
 const linkedFile = 'a symbolic link (set "Follow links" to use it)'
+const leadsOut = 'a symbolic link out of the folders that may be read'
 export const linkedFolder = 'a symbolic link to a folder (set "Follow links" to use it)'
 const unreadableFile = "its name is not valid UTF-8, so it can't be opened (rename it)"
 export const unreadableFolder = "a folder whose name is not valid UTF-8, so it can't be opened (rename it)"
@@ -32,11 +33,17 @@ export const unreadableFolder = "a folder whose name is not valid UTF-8, so it c
 const deepest = 12
 const systemFiles = new Set(['thumbs.db', 'desktop.ini', '__macosx', '@eadir', '$recycle.bin'])
 
+/** Whether links are followed; `resolvePath` throws for a real path that may not be read. */
+export interface LinkRules {
+  readonly followLinks: boolean
+  resolvePath(path: string): string
+}
+
 /**
- * Lists all files below a folder. Hidden entries and what operating systems leave behind (`.DS_Store`, `Thumbs.db`) are
- * left out silently. Throws when the root can't be read.
+ * Lists all files below a folder. Every entry counts by where it really is, links followed. Hidden entries and what
+ * operating systems leave behind (`.DS_Store`, `Thumbs.db`) are left out silently. Throws when the root can't be read.
  */
-export async function listFiles(root: string, followLinks: boolean): Promise<Listing> {
+export async function listFiles(root: string, { followLinks, resolvePath }: LinkRules): Promise<Listing> {
   const files: ListedFile[] = []
   const folders: string[] = []
   const unread: { file: string; reason: string }[] = []
@@ -50,10 +57,22 @@ export async function listFiles(root: string, followLinks: boolean): Promise<Lis
         unread.push({ file: id, reason: (await isFolder(join(path, entry.name))) ? linkedFolder : linkedFile })
       else if (entry.name.includes('\ufffd') && (await isMissing(join(path, entry.name))))
         unread.push({ file: id, reason: entry.isDirectory() ? unreadableFolder : unreadableFile })
+      else if (entry.isSymbolicLink() && !(await mayBeRead(join(path, entry.name))))
+        unread.push({ file: id, reason: leadsOut })
       else
         await visitEntry(id, join(path, entry.name), depth).catch((error: unknown) =>
           unread.push({ file: id, reason: `can't be opened (${codeOf(error)})` }),
         )
+    }
+  }
+
+  /** A link to nothing is left to whoever opens it, to be named as that. */
+  async function mayBeRead(link: string): Promise<boolean> {
+    const real = await realpath(link).catch(() => null)
+    try {
+      return real === null || resolvePath(real) !== ''
+    } catch {
+      return false
     }
   }
 
@@ -79,9 +98,9 @@ export async function listFiles(root: string, followLinks: boolean): Promise<Lis
 }
 
 /** A file by itself, or all files below a folder. Throws when there is nothing at the path. */
-export async function listPath(path: string, followLinks: boolean): Promise<Listing> {
+export async function listPath(path: string, rules: LinkRules): Promise<Listing> {
   const facts = await stat(path, { bigint: true })
-  if (facts.isDirectory()) return listFiles(path, followLinks)
+  if (facts.isDirectory()) return listFiles(path, rules)
   // Reading a device or a pipe may never end.
   if (!facts.isFile()) throw new Error(`${path} is neither a file nor a folder`)
   const file = { id: basename(path), path, size: Number(facts.size), state: stateOf(facts) }

@@ -33,7 +33,11 @@ export function keepPaddings<Graph extends NodesAndConstants>(graph: Graph): Gra
   const kept = (node: OnnxModelNode): OnnxModelNode =>
     isEndangered(node) ? { ...node, inputs: [...node.inputs.slice(0, 2), constantName] } : node
   const fill = float32Tensor(constantName, [], Float32Array.of(almostZero))
-  return { ...graph, nodes: graph.nodes.map(kept), initializers: [...graph.initializers, fill] }
+  const nodes = graph.nodes.map(kept)
+  const fills = new Set(graph.nodes.filter(isEndangered).map(({ inputs }) => inputs[2]))
+  const isUnread = ({ name }: OnnxTensor): boolean =>
+    fills.has(name) && !nodes.some(({ inputs }) => inputs.includes(name))
+  return { ...graph, nodes, initializers: [...graph.initializers.filter((tensor) => !isUnread(tensor)), fill] }
 }
 
 /** Is it a Pad that puts zeros around height and width only? Others are not moved. */

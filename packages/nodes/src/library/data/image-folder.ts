@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { z } from 'zod'
 import type { Sample } from '@graft/graph-schema'
 import { defineNode } from '../../sdk/define-node.js'
-import type { NodeContext } from '../../sdk/node-context.js'
+import type { FingerprintContext, NodeContext } from '../../sdk/node-context.js'
 import { choiceField, pathField, switchField } from '../../sdk/fields.js'
 import { datasetPort } from '../../sdk/ports.js'
 import { atField } from '../support/run-surgery.js'
@@ -12,7 +12,7 @@ import { emitContactSheet } from './emit-preview.js'
 import { checkFiles, checkVersion, type CheckedFile } from './image-folder/check-files.js'
 import { placeFiles, type PlacedFile } from './image-folder/folder-layout.js'
 import { groupsOf, patternProblem } from './image-folder/group-by-pattern.js'
-import { compareText, fingerprintListing, listFiles } from '../../image-files/list-files.js'
+import { compareText, fingerprintListing, type LinkRules, listFiles } from '../../image-files/list-files.js'
 import type { Layout } from './image-folder/read-layout.js'
 import { requireClasses, requireImages } from './image-folder/require-classes.js'
 import { requireFolder } from './image-folder/require-folder.js'
@@ -85,17 +85,15 @@ Class names are folder names, sorted by character code (capitals first), so that
     ]
   },
   async fingerprint({ path, followLinks }, context) {
-    const listing = await listFiles(
-      atField('path', () => context.resolvePath(path)),
-      followLinks,
-    ).catch(() => null)
+    const root = atField('path', () => context.resolvePath(path))
+    const listing = await listFiles(root, linkRules(followLinks, context)).catch(() => null)
     if (listing === null) return 'missing'
     return fingerprintListing(listing, await checkVersion())
   },
   async run({ params: settings, context }) {
     const root = atField('path', () => context.resolvePath(settings.path))
     await requireFolder(settings.path, root)
-    const listing = await listFiles(root, settings.followLinks)
+    const listing = await listFiles(root, linkRules(settings.followLinks, context))
     const placement = placeFiles(listing, settings.layout)
     for (const message of placement.warnings) context.emit({ type: 'log', level: 'warning', message })
     requireClasses(placement, listing, settings, root)
@@ -132,6 +130,11 @@ Class names are folder names, sorted by character code (capitals first), so that
       ),
     }
   },
+})
+
+const linkRules = (followLinks: boolean, context: FingerprintContext): LinkRules => ({
+  followLinks,
+  resolvePath: (path) => context.resolvePath(path),
 })
 
 const layoutTexts: Readonly<Record<Layout, string>> = {

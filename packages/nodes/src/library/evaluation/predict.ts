@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { type Prediction, taskOf } from '@graft/engines'
 import type { FileValue, Sample } from '@graft/graph-schema'
 import { checkImage } from '../../image-files/check-image.js'
 import { fingerprintListing, listPath } from '../../image-files/list-files.js'
-import type { Listing } from '../../image-files/list-files.js'
+import { readImageFile } from '../../image-files/read-image-file.js'
+import type { LinkRules, Listing } from '../../image-files/list-files.js'
 import { defineNode } from '../../sdk/define-node.js'
 import type { NodeContext } from '../../sdk/node-context.js'
 import { NodeError } from '../../sdk/node-error.js'
@@ -46,8 +46,13 @@ Connect a trained network. The result is a table (CSV, and JSON for programs) wi
       unit: 'images',
     }),
   }),
-  fingerprint: async ({ path }, { resolvePath }) =>
-    fingerprintListing(await listImages(atField('path', () => resolvePath(path)))),
+  fingerprint: async ({ path }, context) =>
+    fingerprintListing(
+      await listImages(
+        atField('path', () => context.resolvePath(path)),
+        (real) => context.resolvePath(real),
+      ),
+    ),
   async run({ inputs, params, context }) {
     const model = inputs.model
     if (model.network.head === null)
@@ -105,12 +110,16 @@ async function collect(
   path: string,
   context: NodeContext,
 ): Promise<{ samples: Sample[]; skipped: { file: string; reason: string }[] }> {
-  const { files, unread } = await listImages(path)
+  const { files, unread } = await listImages(path, (real) => context.resolvePath(real))
   const samples: Sample[] = []
   const skipped = [...unread]
   for (const file of files) {
     context.signal.throwIfAborted()
-    const bytes = await readFile(file.path)
+    const bytes = await readImageFile(file)
+    if (typeof bytes === 'string') {
+      skipped.push({ file: file.id, reason: bytes })
+      continue
+    }
     const checked = await checkImage(file.path, bytes)
     if (checked.ok)
       samples.push({
@@ -125,8 +134,8 @@ async function collect(
 }
 
 /** The file itself, or every file below a folder. Throws NodeError when there is nothing, or too much. */
-async function listImages(path: string): Promise<Listing> {
-  const listing = await listPath(path, false).catch(() => null)
+async function listImages(path: string, resolvePath: LinkRules['resolvePath']): Promise<Listing> {
+  const listing = await listPath(path, { followLinks: false, resolvePath }).catch(() => null)
   if (listing === null)
     throw new NodeError(
       'path',

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { must } from '@graft/errors'
 import { checkImage, type CheckOptions, type ImageCheck } from '../../../image-files/check-image.js'
+import { readImageFile } from '../../../image-files/read-image-file.js'
 import { loadSharp } from '../../../image-files/sharp-library.js'
 import type { ListedFile } from '../../../image-files/list-files.js'
 import { otherExtensions } from './other-files.js'
@@ -23,8 +23,6 @@ export interface CheckFilesOptions extends CheckOptions {
 
 /** Files read and decoded at once; decoding runs on libuv's four threads. */
 const filesAtOnce = 6
-/** Larger files are not photos: reading them whole would fill memory. */
-const largestFile = 512 * 2 ** 20
 
 /** Version of the checks and of the decoder: results of another are not reused. */
 export async function checkVersion(): Promise<string> {
@@ -67,11 +65,8 @@ async function checkFile(
   })
   const extension = extname(file.id).toLowerCase()
   if (otherExtensions.has(extension)) return refused(`not an image (${extension} file)`)
-  if (file.size > largestFile) return refused(`too large (${Math.round(file.size / 2 ** 20)} MB)`)
-  const bytes = await readFile(file.path).catch((error: unknown) =>
-    error instanceof Error && 'code' in error ? String(error.code) : String(error),
-  )
-  if (typeof bytes === 'string') return refused(`can't be opened (${bytes})`)
+  const bytes = await readImageFile(file)
+  if (typeof bytes === 'string') return refused(bytes)
   return {
     fingerprint: createHash('sha256').update(bytes).digest('hex'),
     check: await checkImage(file.id, bytes, options),
