@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -209,6 +218,24 @@ describe('a tarball', () => {
         return pack(folder, ['p'])
       },
       /is a link or a device/,
+    ],
+    [
+      'with one name in two spellings (fault 8)',
+      (folder) => {
+        writeFileSync(join(folder, 'caf\u00e9.js'), '')
+        writeFileSync(join(folder, 'cafe\u0301.js'), '')
+        return pack(folder, ['p'])
+      },
+      /two files called "caf/,
+    ],
+    [
+      'with a file and a folder of one name (fault 8)',
+      (folder) => {
+        mkdirSync(join(folder, 'b'))
+        for (const name of ['a', 'b/inner']) writeFileSync(join(folder, name), '')
+        return pack(folder, ['--transform', 's,^p/b/,p/a/,', 'p/package.json', 'p/a', 'p/b/inner'])
+      },
+      /"a" is both a file and a folder/,
     ],
     [
       'that is none',

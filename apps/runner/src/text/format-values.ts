@@ -39,11 +39,17 @@ export function formatMetric(value: number): string {
   return Math.abs(value) >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))
 }
 
-/**
- * Text for one line of a terminal: control characters (of a node's or file's name) become visible instead of acting.
- */
+/** Characters that act on a terminal or turn the direction of what follows. */
+const acting = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
+/** Text for a terminal, line breaks kept: control characters (of a node's or file's name) become visible instead of acting. */
+export function harmless(text: string): string {
+  return text.replaceAll(acting, '\ufffd')
+}
+
+/** The same for one line: line breaks become blanks. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, ' ').replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
+  return harmless(text.replaceAll(/\s*[\r\n]+\s*/g, ' '))
 }
 
 /** Cuts a text without colours to a width. */

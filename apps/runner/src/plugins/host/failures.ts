@@ -4,7 +4,7 @@ import { NodeError } from '@graft/nodes'
 import type { PluginName } from '../../executor/plan/plugin-node.js'
 import { PluginError } from '../plugin-error.js'
 import type { PluginFailure } from '../protocol/messages.js'
-import { plainText } from './plain-text.js'
+import { oneLine } from '../../text/format-values.js'
 
 export interface Death {
   readonly code: number | null
@@ -58,7 +58,7 @@ export function memoryFailure(plugin: PluginName, megabytes: number, limit: numb
 export function messageFailure(plugin: PluginName, what: string): PluginError {
   return new PluginError(
     endings.message,
-    `${nameOf(plugin)} sent ${plainText(what)}, and was stopped.`,
+    `${nameOf(plugin)} sent ${oneLine(what)}, and was stopped.`,
     'Report it to its author; the plugin is broken or means harm.',
   )
 }
@@ -85,7 +85,7 @@ export function deathFailure(plugin: PluginName, { code, signal, printed }: Deat
     .split('\n')
     .filter((line) => line.trim() !== '' && !/^\s+at |^Node\.js v/.test(line))
   const telling = lines.findLast((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1)
-  const words = telling === undefined ? '' : ` Its last words: ${plainText(telling.trim().slice(0, 300))}`
+  const words = telling === undefined ? '' : ` Its last words: ${oneLine(telling.trim().slice(0, 300))}`
   return new PluginError(
     endings.died,
     `${nameOf(plugin)} ${how} before it gave a result.${words}`,
@@ -101,14 +101,14 @@ export function failureFromPlugin(plugin: PluginName, failure: PluginFailure): G
   if (failure.permission !== undefined) return deniedFailure(plugin, failure)
   if (failure.fix !== undefined)
     return new NodeError(
-      failure.field === undefined || failure.field === null ? null : plainText(failure.field),
-      plainText(failure.message),
-      plainText(failure.fix),
+      failure.field === undefined || failure.field === null ? null : oneLine(failure.field),
+      oneLine(failure.message),
+      oneLine(failure.fix),
     )
   const kind = failure.name === 'Error' ? '' : `${failure.name}: `
   return new PluginError(
     'plugin-failed',
-    `${nameOf(plugin)} failed: ${plainText(kind + failure.message)}`,
+    `${nameOf(plugin)} failed: ${oneLine(kind + failure.message)}`,
     'Report it to its author, with this message.',
   )
 }
@@ -130,7 +130,7 @@ const rights: Readonly<Record<string, { readonly did: string; readonly fix: stri
 }
 
 function deniedFailure(plugin: PluginName, failure: PluginFailure): PluginError {
-  const [permission, resource] = [plainText(failure.permission ?? ''), plainText(failure.resource ?? '')]
+  const [permission, resource] = [oneLine(failure.permission ?? ''), oneLine(failure.resource ?? '')]
   const right = (Object.hasOwn(rights, permission) ? rights[permission] : undefined) ?? {
     did: `tried to use ${permission}`,
     fix: 'plugins have no right to that',

@@ -22,19 +22,44 @@ export async function extractTarball(bytes: Uint8Array, folder: string, name: st
     new PluginError('plugin-tarball', `${name} can't be unpacked: ${why}.`, 'Pack the plugin again with `npm pack`.')
   const entries = [...readEntries(unzip(bytes, refuse), refuse)]
   if (entries.length > maximalFiles) throw refuse(`it holds more than ${maximalFiles} files`)
-  for (const { path, type, content } of entries) {
-    if (type === '5') continue
-    if (type !== '0' && type !== '\0') throw refuse(`"${path}" is a link or a device; only files were expected`)
-    const inner = path.split('/').slice(1)
-    if (
-      inner.length === 0 ||
-      inner.some((part) => part === '' || part === '.' || part === '..' || /[\\\0:]/.test(part))
-    )
-      throw refuse(`"${path}" is not a path inside a package`)
-    const target = join(folder, ...inner)
+  const files = entries.filter(({ type }) => type !== '5').map((entry) => placed(entry, refuse))
+  refuseClashes(files, refuse)
+  for (const { parts, content } of files) {
+    const target = join(folder, ...parts)
     await mkdir(dirname(target), { recursive: true })
     await writeFile(target, content)
   }
+}
+
+interface Placed {
+  /** Folders and name inside the package. */
+  readonly parts: readonly string[]
+  readonly content: Uint8Array
+}
+
+function placed({ path, type, content }: Entry, refuse: Refuse): Placed {
+  if (type !== '0' && type !== '\0') throw refuse(`"${path}" is a link or a device; only files were expected`)
+  const parts = path.split('/').slice(1)
+  if (parts.length === 0 || parts.some((part) => part === '' || part === '.' || part === '..' || /[\\\0:]/.test(part)))
+    throw refuse(`"${path}" is not a path inside a package`)
+  return { parts, content }
+}
+
+/**
+ * Two files of one name, or a file and a folder: which one a plugin consists of would depend on the system. Letters
+ * with accents have two spellings, which some systems tell apart, and capitals others don't.
+ */
+function refuseClashes(files: readonly Placed[], refuse: Refuse): void {
+  const keyOf = (parts: readonly string[]): string => parts.join('/').normalize('NFC').toLowerCase()
+  const names = new Set<string>()
+  for (const { parts } of files) {
+    if (names.has(keyOf(parts))) throw refuse(`it holds two files called "${parts.join('/')}" on some systems`)
+    names.add(keyOf(parts))
+  }
+  for (const { parts } of files)
+    for (let depth = 1; depth < parts.length; depth++)
+      if (names.has(keyOf(parts.slice(0, depth))))
+        throw refuse(`"${parts.slice(0, depth).join('/')}" is both a file and a folder in it`)
 }
 
 type Refuse = (why: string) => PluginError

@@ -34,6 +34,17 @@ describe('archives (fault 8)', () => {
     expect(inside).toHaveLength(1)
   })
 
+  it('of many small entries that unpack to far more than the file are refused (fault 25)', async () => {
+    const entries = Array.from({ length: 60 }, (_, index) => ({
+      name: `cats/${index}.jpg`,
+      content: new Uint8Array(900_000),
+    }))
+    const headers = { 'content-type': 'application/zip' }
+    const answer = await server.send('POST', '/api/v1/data/upload?name=small', { headers, body: makeZip(entries) })
+    expect(answer.status, answer.body.toString()).toBe(413)
+    expect(answer.body.toString()).toContain('The zip file unpacks to more than 200 times its size')
+  })
+
   it('that unpack the same bytes again and again are refused', async () => {
     const zip = makeZip([{ name: 'cats/1.jpg', content: new Uint8Array(900_000) }])
     const end = zip.length - 22

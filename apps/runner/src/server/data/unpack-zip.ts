@@ -9,6 +9,8 @@ import type { Staging } from './staging.js'
 /** Images are compressed already: what shrinks more than this is made to fill the disk. */
 const largestRatio = 200
 const smallEnough = 1_000_000
+/** The same for all entries together. */
+const manySmall = 20_000_000
 const mostEntries = 500_000
 
 /**
@@ -26,10 +28,13 @@ export async function unpackZip(path: string, staging: Staging): Promise<void> {
         `The zip file lists ${zip.entryCount} entries; at most ${mostEntries} are read. Send it in parts.`,
       )
     // Entries that share their bytes unpack to far more than any of them says.
-    let left = (await stat(path)).size
+    const { size } = await stat(path)
+    let [left, unpacked] = [size, 0]
     for (let entry = await next(zip); entry !== null; entry = await next(zip)) {
       left -= entry.compressedSize
+      unpacked += entry.uncompressedSize
       if (left < 0) throw hostile('its entries overlap')
+      if (unpacked > manySmall && unpacked > largestRatio * size) throw bomb('The zip file')
       await unpackEntry(zip, entry, staging)
     }
   } catch (error) {
@@ -49,11 +54,7 @@ async function unpackEntry(zip: ZipFile, entry: Entry, staging: Staging): Promis
   if ((entry.generalPurposeBitFlag & 1) !== 0)
     throw new HttpProblem(422, 'zip-encrypted', 'The zip file is encrypted. Pack it without a password.')
   if (entry.uncompressedSize > smallEnough && entry.uncompressedSize > largestRatio * entry.compressedSize)
-    throw new HttpProblem(
-      413,
-      'zip-bomb',
-      `${JSON.stringify(name.slice(0, 100))} unpacks to more than ${largestRatio} times its size, which no image does. Nothing was stored.`,
-    )
+    throw bomb(JSON.stringify(name.slice(0, 100)))
   const path = name.endsWith('/') ? null : staging.place(name)
   if (path !== null) await staging.write(await streamOf(zip, entry), path)
 }
@@ -94,6 +95,14 @@ function streamOf(zip: ZipFile, entry: Entry): Promise<Readable> {
       else resolve(stream)
     })
   })
+}
+
+function bomb(what: string): HttpProblem {
+  return new HttpProblem(
+    413,
+    'zip-bomb',
+    `${what} unpacks to more than ${largestRatio} times its size, which no image does. Nothing was stored.`,
+  )
 }
 
 function hostile(reason: string): HttpProblem {

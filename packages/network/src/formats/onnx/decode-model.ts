@@ -1,4 +1,5 @@
 import { FormatError } from '../../weight-format.js'
+import { checkStructure } from './check-structure.js'
 import { decodeEntry } from './decode-entry.js'
 import { decodeTensor, decodeTexts } from './decode-tensor.js'
 import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxModelNode, OnnxOpset, OnnxValueInfo } from './onnx-model.js'
@@ -11,6 +12,7 @@ import { appendFloats, appendIntegers, asBytes, asFloat, asInteger, asString, re
  * `resolveExternalData`).
  */
 export function decodeOnnxModel(bytes: Uint8Array): OnnxModel {
+  checkStructure(bytes)
   const what = 'The ONNX file'
   let [irVersion, producerName, producerVersion, docString] = [0, '', '', '']
   let graph: OnnxGraph | null = null

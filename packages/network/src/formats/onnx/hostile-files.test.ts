@@ -136,6 +136,47 @@ describe('damaged and hostile ONNX files', () => {
     ).toMatch(/needs 3 values, but the file holds 1/)
   })
 
+  it.each([
+    [
+      'nodes',
+      () => fileWith((graph) => graph.raw(new Uint8Array(5_000_000).map((_, at) => (at % 2 === 0 ? 0x0a : 0)))),
+    ],
+    [
+      'inputs of one node',
+      () =>
+        fileWith((graph) =>
+          graph.message(1, (node) => node.raw(new Uint8Array(5_000_000).map((_, at) => (at % 2 === 0 ? 0x0a : 0)))),
+        ),
+    ],
+    [
+      'descriptions',
+      () => fileWith((graph) => graph.raw(new Uint8Array(5_000_000).map((_, at) => (at % 2 === 0 ? 0x5a : 0)))),
+    ],
+    [
+      'notes',
+      () => new ProtobufWriter().raw(new Uint8Array(5_000_000).map((_, at) => (at % 2 === 0 ? 0x72 : 0))).finish(),
+    ],
+  ])('refuses millions of %s, small on disk and huge in memory, before they are (fault 25)', async (_, make) => {
+    expect(await problemWith(make())).toMatch(/lists more than 2000000 nodes, names and settings/)
+  })
+
+  it('refuses whole numbers by the million, which take eight times their size (fault 25)', async () => {
+    const zeros = new Uint8Array(2 ** 25 + 4)
+    expect(await problemWith(tensor((writer) => writer.integer(2, 9).bytes(7, zeros)))).toMatch(
+      /more than 32 MB of whole numbers/,
+    )
+    const bools = { name: 'w', type: 'bool', shape: [2 ** 25 + 4], data: zeros } as const
+    expect(await refusal(modelOf([nodeOf('Relu', ['input'], ['output'])], [bools]))).toMatch(/33554436 whole numbers/)
+  })
+
+  it('lets folding take no more because a file holds whole numbers (fault 25)', async () => {
+    const bools = { name: 'n0', type: 'bool', shape: [1, 2, 2 ** 20, 4], data: new Uint8Array(2 ** 23) } as const
+    const nots = Array.from({ length: 30 }, (_, index) => nodeOf('Not', [`n${index}`], [`n${index + 1}`]))
+    expect(await refusal(modelOf([...nots, nodeOf('Add', ['input', 'n30'], ['output'])], [bools]))).toMatch(
+      /more than can be computed/,
+    )
+  })
+
   it('refuses constants that would take too much memory to compute', async () => {
     const huge = tensorOf('huge', 'int64', [3], [1e6, 1e6, 1e6])
     const number = (name: string, value: number) => tensorOf(name, 'int64', [], [value])

@@ -1,4 +1,5 @@
 import type { ModelFiles } from '../model-files.js'
+import { mostFields } from './check-structure.js'
 import { FieldCursor, type FieldPlace } from './field-cursor.js'
 import { ProtobufWriter } from './protobuf-writer.js'
 
@@ -36,9 +37,10 @@ async function replaced(
 ): Promise<Uint8Array | null> {
   const writer = new ProtobufWriter()
   let keptFrom = message.valueStart
+  let fields = 0
   for (let position = message.valueStart; position < message.end; ) {
     const field = await cursor.fieldAt(position, message.end)
-    if (field === null) return null
+    if (field === null || ++fields > mostFields) return null
     const replacement = replace(field)
     if (replacement !== null) {
       const value = await replacement

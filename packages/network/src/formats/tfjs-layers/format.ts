@@ -12,6 +12,7 @@ import { classNameFiles, fitClassNames, parseJson, readClassNames } from './clas
 import { convertModel } from './convert-model.js'
 import type { LayerCall } from './converters/layer-converter.js'
 import { createGraphBuilder, type GraphBuilder, type Value } from './graph-builder.js'
+import { checkDescriptionSize } from './limits.js'
 import { guessPreprocessing } from './preprocessing.js'
 import { inputShapeOf, type KerasModel, parseTopology } from './topology.js'
 import { createWeightLookup, readWeights, shardNames } from './weights.js'
@@ -58,6 +59,7 @@ interface Description {
 }
 
 async function readDescription(files: ModelFiles, name: string): Promise<Description> {
+  checkDescriptionSize(await files.size(name), files.label)
   const parsed = modelSchema.safeParse(parseJson(await files.read(name)))
   if (!parsed.success)
     throw new FormatError(

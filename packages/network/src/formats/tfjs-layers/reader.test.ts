@@ -130,6 +130,19 @@ const keras3 = {
   },
 }
 
+describe('a TensorFlow.js model that lists too much (fault 9)', () => {
+  it('is refused by the length of its lists, before anything is read one by one', async () => {
+    const weights = Array.from({ length: 60_000 }, (_, index) => ({ name: `a${index}/kernel`, shape: [0] }))
+    expect(await rejectionOf(read({ class_name: 'Sequential', config: { layers: [inputLayer] } }, weights))).toMatch(
+      /lists 60000 weights; at most 50000/,
+    )
+    const layers = Array.from({ length: 60_000 }, (_, index) => layer('Activation', `a${index}`))
+    expect(await rejectionOf(read({ class_name: 'Sequential', config: { layers } }))).toMatch(
+      /lists 60000 layers; at most 50000/,
+    )
+  })
+})
+
 describe('a TensorFlow.js layers model', () => {
   it('is read as Keras 3 writes it', async () => {
     const { network } = await read(keras3, [{ name: 'functional/conv/kernel', shape: [1, 1, 3, 3] }])

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { FormatError } from '../../weight-format.js'
+import { checkLength } from './limits.js'
 
 /** A Keras model as plain data, whichever Keras wrote it. */
 export interface KerasModel {
@@ -64,6 +65,7 @@ function parseModel(className: string, config: unknown, fallbackName: string): K
       `model.json holds a model of class ${className}. Expected Sequential or Functional.`,
       'Rebuild it as one of these and save it again.',
     )
+  checkLength(countLayers(config), 'layers', `The description of model ${fallbackName}`)
   const body = bodySchema.safeParse(Array.isArray(config) ? { layers: config } : config)
   if (!body.success)
     throw new FormatError(
@@ -79,6 +81,11 @@ function parseModel(className: string, config: unknown, fallbackName: string): K
     inputs: parseEnds(body.data.input_layers, name, 'input_layers'),
     outputs: parseEnds(body.data.output_layers, name, 'output_layers'),
   }
+}
+
+function countLayers(config: unknown): number {
+  const layers = Array.isArray(config) ? config : (config as { layers?: unknown } | null | undefined)?.layers
+  return Array.isArray(layers) ? layers.length : 0
 }
 
 function parseLayer(raw: z.infer<typeof layerSchema>): KerasLayer {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { TensorData } from '../../network.js'
 import { FormatError } from '../../weight-format.js'
 import type { ModelFiles } from '../model-files.js'
+import { checkLength } from './limits.js'
 import { openShards, type Shards } from './shards.js'
 import { float16ToNumber } from '../safetensors/element-types.js'
 
@@ -67,6 +68,7 @@ const inFolder = (directory: string, paths: readonly string[]): readonly string[
   paths.map((path) => `${directory}${path.replace(/^\.\//, '')}`)
 
 function groupsOf(manifest: unknown, label: string): z.output<typeof manifestSchema> {
+  checkLength(countWeights(manifest), 'weights', label)
   const groups = manifestSchema.safeParse(manifest)
   if (groups.success) return groups.data
   throw new FormatError(
@@ -74,6 +76,13 @@ function groupsOf(manifest: unknown, label: string): z.output<typeof manifestSch
     'Convert or save the model again.',
   )
 }
+
+const countWeights = (manifest: unknown): number =>
+  Array.isArray(manifest)
+    ? manifest.reduce((sum: number, group: { weights?: unknown } | null) => {
+        return sum + (Array.isArray(group?.weights) ? group.weights.length : 0)
+      }, 0)
+    : 0
 
 async function readGroup(
   shards: Shards,
@@ -130,7 +139,9 @@ export function createWeightLookup(
   const byEnd = new Map<string, TensorData[]>()
   for (const [name, tensor] of weights) {
     const end = name.replace(/:\d+$/, '').split('/').slice(-2).join('/')
-    byEnd.set(end, [...(byEnd.get(end) ?? []), tensor])
+    const same = byEnd.get(end)
+    if (same === undefined) byEnd.set(end, [tensor])
+    else same.push(tensor)
   }
   return (layer, names) => {
     for (const name of names) {

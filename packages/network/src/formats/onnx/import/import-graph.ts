@@ -1,6 +1,6 @@
 import { FormatError } from '../../../weight-format.js'
 import type { OnnxModel, OnnxModelNode, OnnxValueInfo } from '../onnx-model.js'
-import { elementCount } from '../onnx-tensor.js'
+import { elementCount, type OnnxTensorType } from '../onnx-tensor.js'
 import { BatchDependence } from '../folds/batch-dependence.js'
 import { elementwiseConverters } from '../converters/convert-elementwise.js'
 import { choiceConverters } from '../converters/convert-choices.js'
@@ -18,7 +18,7 @@ import { resizeFolds } from '../folds/fold-resize.js'
 import { followPerImage } from '../folds/per-image.js'
 import { type Fold, FoldBudget } from '../values/fold-support.js'
 import { GraphBuilder } from '../converters/graph-builder.js'
-import { type Constant, constantOfTensor, type GraphValue, type LayerValue } from '../values/graph-value.js'
+import { type Constant, constantOfTensor, type GraphValue, isFloat, type LayerValue } from '../values/graph-value.js'
 import { orderedNodes } from './graph-order.js'
 import { findImageInput, type ImageInput } from './image-input.js'
 import { prunedGraph } from './prune-graph.js'
@@ -55,6 +55,8 @@ export interface ImportedGraph {
   readonly values: ReadonlyMap<string, GraphValue>
 }
 
+const mostWholeNumbers = 2 ** 25
+
 /** Operator set versions whose operators are understood. */
 const [oldestOpset, newestOpset] = [7, 25]
 
@@ -65,6 +67,7 @@ const [oldestOpset, newestOpset] = [7, 25]
 export function importGraph(whole: OnnxModel): ImportedGraph {
   const model = { ...whole, graph: prunedGraph(whole.graph) }
   const opset = checkOpset(model)
+  checkWholeNumbers(model)
   const nodes = orderedNodes(model.graph)
   const input = findImageInput(model.graph)
   const builder = new GraphBuilder(input.name, input.shape, moduleNames(nodes), input.tracedBatch, countUses(model))
@@ -74,7 +77,7 @@ export function importGraph(whole: OnnxModel): ImportedGraph {
   )
   values.set(input.name, inputValue(input, builder, opset))
   const dependence = new BatchDependence()
-  const budget = new FoldBudget(model.graph.initializers.reduce((sum, tensor) => sum + elementCount(tensor.shape), 0))
+  const budget = new FoldBudget(countElements(model, (type) => isFloat(type)))
   for (const node of nodes) {
     const call = new NodeCall(
       node,
@@ -90,6 +93,19 @@ export function importGraph(whole: OnnxModel): ImportedGraph {
     })
   }
   return { builder, input, values, outputs: model.graph.outputs }
+}
+
+const countElements = ({ graph }: OnnxModel, counts: (type: OnnxTensorType) => boolean): number =>
+  graph.initializers.reduce((sum, { type, shape }) => sum + (counts(type) ? elementCount(shape) : 0), 0)
+
+/** Whole numbers take eight bytes each once they are read. Throws FormatError for more than tables and masks need. */
+function checkWholeNumbers(model: OnnxModel): void {
+  const count = countElements(model, (type) => !isFloat(type))
+  if (count <= mostWholeNumbers) return
+  throw new FormatError(
+    `The ONNX file holds ${count} whole numbers, which are no weights; at most ${mostWholeNumbers} are read.`,
+    'Use the float32 version of the model; a quantised one keeps its weights as whole numbers.',
+  )
 }
 
 /**

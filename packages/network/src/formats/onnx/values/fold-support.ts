@@ -6,6 +6,9 @@ import type { NodeCall } from './node-call.js'
 /** Computes a node whose inputs are all constants. */
 export type Fold = (call: NodeCall, budget: FoldBudget) => Constant | readonly Constant[]
 
+/** Elements of four or eight bytes; weights of 100 MB may each be turned, cut and put together several times. */
+const mostFolded = 2 ** 28
+
 /**
  * Limits how many elements constant folding may compute in one file, so that a small hostile file can't occupy the
  * machine.
@@ -13,9 +16,9 @@ export type Fold = (call: NodeCall, budget: FoldBudget) => Constant | readonly C
 export class FoldBudget {
   private left: number
 
-  /** `weights`: elements that the file itself holds. */
+  /** `weights`: floating-point elements that the file itself holds. */
   constructor(weights: number) {
-    this.left = 2 ** 24 + 8 * weights
+    this.left = Math.min(2 ** 24 + 8 * weights, mostFolded)
   }
 
   /** Number of elements of a result's shape. Throws FormatError when the file has asked for too many. */
