@@ -1,18 +1,22 @@
 import { type BindOptions, bindWeights } from './bind-weights.js'
+import { neighbourFiles, withNeighbours } from './claims/neighbours.js'
 import { findModel } from './find-model.js'
 import type { LoadedNetwork } from './format.js'
 import type { ModelFiles } from './model-files.js'
 
 /**
  * Reads the network in a file, a folder or behind an address, with its weights, whatever its format. Bare weights are
- * bound to the network that their file describes, or to an architecture.
+ * bound to the network that their file describes, or to an architecture. Files beside it say how images are prepared and
+ * what classes are called, where its own file doesn't.
  * @throws FormatError when there is none, when there are several, or when what is found can't be represented
  */
 export async function readNetwork(files: ModelFiles, options: BindOptions = {}): Promise<LoadedNetwork> {
   const { format, name } = await findModel(files)
-  return format.kind === 'network'
-    ? format.read(files, name)
-    : bindWeights(await format.open(files, name), files.label, options)
+  const { network, tensors } =
+    format.kind === 'network'
+      ? await format.read(files, name)
+      : await bindWeights(await format.open(files, name), files.label, options)
+  return { network: await withNeighbours(network, files, name), tensors }
 }
 
 /**
@@ -21,5 +25,5 @@ export async function readNetwork(files: ModelFiles, options: BindOptions = {}):
  */
 export async function partsOfModel(files: ModelFiles): Promise<readonly string[]> {
   const { format, name } = await findModel(files)
-  return format.parts(files, name)
+  return [...new Set([...(await format.parts(files, name)), ...neighbourFiles(name)])]
 }

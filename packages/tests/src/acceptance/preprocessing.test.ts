@@ -119,4 +119,56 @@ describe.skipIf(!hasRealData())('the real MobileNet, re-wrapped so that it wants
       expect(await differenceTo(file, network)).toBeLessThan(wrapping.by === 'layers' ? 1e-4 : 0.1)
     },
   )
+
+  const bgr: Wrapping = { by: 'weights', bgr: true }
+  const bytes = { factor: ofBytes, shift: [-1, -1, -1] }
+  const inPython = {
+    image_mean: [0.5, 0.5, 0.5],
+    image_std: [0.5, 0.5, 0.5],
+    crop_pct: 0.875,
+    size: { shortest_edge: 224 },
+  }
+
+  it.each<readonly [string, Wrapping, string | null, RegExp]>([
+    [
+      'Windows ML, blue first',
+      {
+        ...bgr,
+        ...bytes,
+        metadata: { 'Image.BitmapPixelFormat': 'Bgr8', 'Image.NominalPixelRange': 'NominalRange_0_255' },
+      },
+      null,
+      /BGR, raw values 0\.\.255.*its metadata says Bgr8/,
+    ],
+    [
+      'Windows ML, scaled inside',
+      {
+        by: 'layers',
+        ...bytes,
+        metadata: { 'Image.BitmapPixelFormat': 'Rgb8', 'Image.NominalPixelRange': 'NominalRange_0_255' },
+      },
+      null,
+      /RGB, raw values 0\.\.255.*its metadata says Rgb8/,
+    ],
+    [
+      'Hugging Face',
+      { by: 'weights' },
+      JSON.stringify(inPython),
+      /RGB, scaled to -1\.\.1.*preprocessor_config\.json beside it/,
+    ],
+    [
+      'Hugging Face, blue first',
+      bgr,
+      JSON.stringify({ ...inPython, do_flip_channel_order: true }),
+      /BGR, scaled to -1\.\.1.*preprocessor_config\.json beside it/,
+    ],
+  ])('with the metadata of %s gets them with certainty', async (name, wrapping, neighbour, said) => {
+    const file = `${name.replace(/\W+/g, '-')}/model.onnx`
+    write(file, rewrap(original, wrapping))
+    if (neighbour !== null) write(join(dirname(file), 'preprocessor_config.json'), neighbour)
+    const { network, warnings } = await load(file)
+    expect(explainPreprocessing(network)).toMatch(said)
+    expect([originOf(network).certain, warnings]).toEqual([true, []])
+    expect(await differenceTo(file, network)).toBeLessThan(wrapping.by === 'layers' ? 1e-4 : 0.1)
+  })
 })

@@ -1,12 +1,11 @@
-import { classifierHead } from '../../head.js'
-import type { Head, Network, Preprocessing } from '../../network.js'
+import type { Network } from '../../network.js'
 import { finishNetwork } from '../finish-network.js'
 import type { LoadedNetwork } from '../format.js'
 import { type GraftMetadata, readMetadata } from '../graft-metadata.js'
 import { chooseLayers } from './import/choose-layers.js'
 import { importGraph } from './import/import-graph.js'
-import { classLabels } from './import/prune-graph.js'
 import type { OnnxModel } from './onnx-model.js'
+import { headOf, preparationOf } from './preparation.js'
 import { restoreNetwork } from './restore-network.js'
 
 /**
@@ -35,16 +34,8 @@ function importedNetwork(model: OnnxModel, metadata: GraftMetadata, source: stri
     output,
     parameters: Object.fromEntries(Object.entries(builder.parameters).filter(([key]) => used.has(key))),
     stages: [],
-    preprocessing: metadata.preprocessing ?? imageNetPreprocessing(height, width),
-    preprocessingOrigin:
-      metadata.preprocessing === null
-        ? {
-            how: 'assumed',
-            reason: 'nothing says how images were prepared; what is most common is assumed',
-            certain: false,
-          }
-        : (metadata.preprocessingOrigin ?? { how: 'file', reason: 'its own file says so', certain: true }),
-    head: headOf(metadata, model, classes),
+    ...preparationOf(model, metadata, fileName, [height, width]),
+    head: headOf(model, metadata, classes),
     provenance: {
       source,
       licence: null,
@@ -56,23 +47,4 @@ function importedNetwork(model: OnnxModel, metadata: GraftMetadata, source: stri
   }
   const network = finishNetwork(plain, 'ONNX model')
   return { network, tensors: new Map([...builder.tensors].filter(([key]) => used.has(key))) }
-}
-
-function headOf({ head }: GraftMetadata, model: OnnxModel, classes: number | undefined): Head | null {
-  if (head?.names.length === classes) return head
-  const labels = classLabels(model.graph)
-  return labels !== null && labels.length === classes ? classifierHead(labels) : null
-}
-
-function imageNetPreprocessing(height: number, width: number): Preprocessing {
-  return {
-    height,
-    width,
-    resize: 'crop',
-    cropFraction: 0.875,
-    interpolation: 'bilinear',
-    channelOrder: 'rgb',
-    mean: [0.485, 0.456, 0.406],
-    deviation: [0.229, 0.224, 0.225],
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { toldApart } from '../claims/claim.js'
 import type { ModelFiles } from '../model-files.js'
 
 const metadataSchema = z.looseObject({
@@ -43,10 +44,5 @@ export function parseJson(bytes: Uint8Array): unknown {
  */
 export function fitClassNames(count: number, given: readonly string[] | undefined): readonly string[] {
   if (given?.length !== count) return Array.from({ length: count }, (_, index) => `class ${index}`)
-  const seen = new Map<string, number>()
-  return given.map((name) => {
-    const times = (seen.get(name) ?? 0) + 1
-    seen.set(name, times)
-    return times === 1 ? name : `${name} (${times})`
-  })
+  return toldApart(given)
 }

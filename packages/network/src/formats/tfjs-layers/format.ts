@@ -154,7 +154,8 @@ function assemble(
   output: Value,
   { files }: Source,
 ): Network {
-  const names = [...modelNames(model), files.label]
+  // The folder often has the network's name; those above it mean other things.
+  const names = [...modelNames(model), files.label.split(/[/\\]/).slice(-2).join('/')]
   const { preprocessing, preprocessingOrigin } = guessPreprocessing(input, names, hasOwnScaling(model))
   const whole: Network = {
     format: 'graft-network',

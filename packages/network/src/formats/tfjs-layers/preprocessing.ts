@@ -1,13 +1,7 @@
 import type { Network, Preprocessing } from '../../network.js'
 import type { PreprocessingOrigin } from '../../preprocessing-origin.js'
 import { scalingNamed } from '../../preprocessing/scalings.js'
-
-const minusOneToOne = scalingNamed('minus-one-to-one')
-const zeroToOne = scalingNamed('zero-to-one')
-const raw = scalingNamed('zero-to-255')
-
-/** Families of keras.applications whose preprocess_input has mode "tf". */
-const minusOneToOneNames = /mobilenet|inception|xception|nasnet|resnet\d*_?v2|teachable/i
+import { claimOfKerasFamily } from '../claims/keras-families.js'
 
 /**
  * ImageNet classifiers are evaluated on the centre of the image, its proportions kept; stretching costs them a point
@@ -26,23 +20,22 @@ export function guessPreprocessing(
   hasOwnScaling: boolean,
 ): Pick<Network, 'preprocessing'> & { readonly preprocessingOrigin: PreprocessingOrigin } {
   const [, height = 224, width = 224] = input.shape
-  const known = names.find((name) => minusOneToOneNames.test(name))
-  const scaling = hasOwnScaling ? raw : known ? minusOneToOne : zeroToOne
+  const family = claimOfKerasFamily(names, hasOwnScaling)
+  const scaling = family?.scaling ?? scalingNamed(hasOwnScaling ? 'zero-to-255' : 'zero-to-one')
   return {
     preprocessing: {
       height,
       width,
-      ...(known === undefined ? stretched : cropped),
+      ...(family === null ? stretched : cropped),
       interpolation: 'bilinear',
       ...scaling,
     },
-    preprocessingOrigin: originFor(known, hasOwnScaling),
+    preprocessingOrigin: family?.origin ?? unsaid(hasOwnScaling),
   }
 }
 
-function originFor(known: string | undefined, hasOwnScaling: boolean): PreprocessingOrigin {
-  if (hasOwnScaling) return { how: 'graph', reason: 'the network scales pixels itself', certain: false }
-  return known === undefined
-    ? { how: 'assumed', reason: 'nothing in the model says how images were prepared', certain: false }
-    : { how: 'family', reason: `by the name ${known}, whose family wants it`, certain: true }
-}
+/** Not certain: what goes into layers that scale is worked out from what they do. */
+const unsaid = (hasOwnScaling: boolean): PreprocessingOrigin =>
+  hasOwnScaling
+    ? { how: 'graph', reason: 'it scales pixels itself; raw ones are assumed', certain: false }
+    : { how: 'assumed', reason: 'nothing in the model says how images were prepared', certain: false }

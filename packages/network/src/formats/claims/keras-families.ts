@@ -1,0 +1,44 @@
+import type { PreprocessingOrigin } from '../../preprocessing-origin.js'
+import { type Scaling, scalingNamed, type ScalingName } from '../../preprocessing/scalings.js'
+
+interface Family {
+  readonly names: RegExp
+  readonly scaling: ScalingName
+  /** Its networks scale pixels themselves, and want what is said only when they do. */
+  readonly scalesInside?: true
+}
+
+/**
+ * What `preprocess_input` of keras.applications 3.15 does, by the names that it gives its networks. The first that fits
+ * counts: `resnet50v2` before `resnet50`.
+ */
+const families: readonly Family[] = [
+  { names: /mobilenet_?v3|efficientnet|convnext|regnet|resnet_?rs/i, scaling: 'zero-to-255', scalesInside: true },
+  { names: /resnet\d*_?v2|inception|xception|nasnet|mobilenet/i, scaling: 'minus-one-to-one' },
+  { names: /resnet_?(50|101|152)|vgg_?(16|19)/i, scaling: 'caffe' },
+  { names: /densenet/i, scaling: 'imagenet' },
+]
+
+/** What networks of a family want, by the names of a model and its parts. */
+export interface FamilyClaim {
+  readonly scaling: Scaling
+  readonly origin: PreprocessingOrigin
+}
+
+/**
+ * The claim of the first name that a family is known by; null when there is none, or when the family scales inside and
+ * this network doesn't.
+ */
+export function claimOfKerasFamily(names: readonly string[], scalesInside: boolean): FamilyClaim | null {
+  for (const family of families) {
+    const name = names.find((candidate) => family.names.test(candidate))
+    if (name === undefined) continue
+    if (family.scalesInside && !scalesInside) return null
+    const reason = `by the name ${name}: Keras prepares images so for networks of that name`
+    return {
+      scaling: scalingNamed(scalesInside ? 'zero-to-255' : family.scaling),
+      origin: { how: 'family', reason, certain: true },
+    }
+  }
+  return null
+}
