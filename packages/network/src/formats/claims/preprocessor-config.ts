@@ -12,6 +12,10 @@ const extent = z.union([
   }),
 ])
 
+/** Programs write null for what isn't set. */
+const orAbsent = <Value>(schema: z.ZodType<Value>): z.ZodType<Value | undefined> =>
+  schema.nullish().transform((value) => value ?? undefined)
+
 /** Hugging Face's `preprocessor_config.json`, as far as image processors of transformers 4 and 5 agree on it. */
 const schema = z.looseObject({
   do_rescale: z.boolean().optional(),
@@ -22,10 +26,10 @@ const schema = z.looseObject({
   image_mean: perChannel.optional(),
   image_std: perChannel.optional(),
   do_flip_channel_order: z.boolean().optional(),
-  size: extent.nullish(),
-  crop_size: extent.nullish(),
+  size: orAbsent(extent),
+  crop_size: orAbsent(extent),
   do_center_crop: z.boolean().optional(),
-  crop_pct: z.number().positive().max(1).nullish(),
+  crop_pct: orAbsent(z.number().positive().max(1)),
   resample: z.number().optional(),
 })
 type Config = z.output<typeof schema>
@@ -36,7 +40,7 @@ export function readPreprocessorConfig(json: unknown): Claim | null {
   if (!parsed.success) return null
   const config = parsed.data
   const scaling = scalingOf(config)
-  if (scaling === null && config.size == null) return null
+  if (scaling === null && config.size === undefined) return null
   const size = sidesOf(config.crop_size ?? config.size)
   return {
     preprocessing: { ...scaling, ...framingOf(config), ...interpolationOf(config) },
@@ -84,22 +88,23 @@ function framingOf({
 }: Config): Pick<Preprocessing, 'resize' | 'cropFraction'> | null {
   const whole = { resize: 'stretch', cropFraction: 1 } as const
   const [edge, crop] = [shorterSide(size), shorterSide(crop_size)]
-  if (crop_pct != null) return edge !== null && edge >= cropsBelow ? whole : { resize: 'crop', cropFraction: crop_pct }
+  if (crop_pct !== undefined)
+    return edge !== null && edge >= cropsBelow ? whole : { resize: 'crop', cropFraction: crop_pct }
   if (do_center_crop !== false && crop !== null && edge !== null && (do_center_crop === true || crop < edge))
     return { resize: 'crop', cropFraction: Math.min(1, crop / edge) }
   if (edge === null) return null
-  return typeof size === 'object' && size?.shortest_edge !== undefined ? { resize: 'crop', cropFraction: 1 } : whole
+  return typeof size === 'object' && size.shortest_edge !== undefined ? { resize: 'crop', cropFraction: 1 } : whole
 }
 
 function sidesOf(size: Config['size']): readonly [number, number] | null {
   const edge = shorterSide(size)
-  if (edge === null || size == null) return null
+  if (edge === null || size === undefined) return null
   const { height = edge, width = edge } = typeof size === 'number' ? {} : size
   return Number.isInteger(height) && Number.isInteger(width) && Math.max(height, width) <= 4096 ? [height, width] : null
 }
 
 function shorterSide(size: Config['size']): number | null {
-  if (size == null) return null
+  if (size === undefined) return null
   if (typeof size === 'number') return size
   const sides = [size.shortest_edge, size.height, size.width].filter((side) => side !== undefined)
   return sides.length > 0 ? Math.min(...sides) : null

@@ -46,7 +46,7 @@ const unsaid: PreprocessingOrigin = {
 /** Class names, where the file has as many as there are classes: Graft's, its maker's, or those that its graph gives. */
 export function headOf(model: OnnxModel, { head }: GraftMetadata, classes: number | undefined): Head | null {
   if (head?.names.length === classes) return head
-  const known = [claimOfMetadata(model.metadata)?.classNames, classLabels(model.graph)]
-  const names = known.find((list) => list != null && list.length === classes)
-  return names == null ? null : classifierHead(names)
+  const known = [claimOfMetadata(model.metadata)?.classNames ?? [], classLabels(model.graph) ?? []]
+  const names = known.find((list) => list.length === classes)
+  return names === undefined ? null : classifierHead(names)
 }
