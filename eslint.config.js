@@ -97,6 +97,7 @@ const editorFloors = [
   { floor: 'node-types' },
   { floor: 'commands', rooms: ['keys', 'lists', '.', 'dialogs'] },
   { floor: 'forms', rooms: ['fields', 'network', 'upload', 'widgets', 'paths', 'previews', '.'] },
+  { floor: 'photos' },
   { floor: 'canvas', rooms: ['projection', 'gestures', 'cards', 'view', '.'] },
   { floor: 'palette' },
   { floor: 'results', rooms: ['read', 'cards', 'classification', 'multi-label', 'views', 'try-it', '.'] },

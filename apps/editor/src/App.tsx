@@ -13,6 +13,7 @@ import { useSelection } from './document/store.js'
 import { Inspector } from './forms/Inspector.js'
 import { Palette } from './palette/Palette.js'
 import { QuickAdd } from './palette/QuickAdd.js'
+import { PhotosDialog } from './photos/PhotosDialog.js'
 import { StartPage } from './start/StartPage.js'
 import { Announcer } from './shell/Announcer.js'
 import { IconButton } from './ui/Button.js'
@@ -112,6 +113,8 @@ function Dialogs(): ReactElement | null {
       return <VersionsDialog />
     case 'conflict':
       return <ConflictDialog />
+    case 'photos':
+      return <PhotosDialog />
     default:
       return null
   }

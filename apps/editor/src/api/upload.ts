@@ -6,6 +6,8 @@ import { authorization } from './token.js'
 
 export interface UploadOptions {
   readonly name: string
+  /** What to do when an upload of this name is there. */
+  readonly existing: 'refuse' | 'replace' | 'rename'
   /** A zip, or a form of files. */
   readonly content: Blob | FormData
   readonly signal: AbortSignal
@@ -17,10 +19,16 @@ export interface UploadOptions {
  * Sends images to the runner. By XMLHttpRequest, because `fetch` doesn't tell how far an upload is. Throws an
  * ApiError.
  */
-export function uploadImages({ name, content, signal, onProgress }: UploadOptions): Promise<Answer<'uploadData'>> {
+export function uploadImages({
+  name,
+  existing,
+  content,
+  signal,
+  onProgress,
+}: UploadOptions): Promise<Answer<'uploadData'>> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
-    request.open('POST', addressOf('uploadData', { query: { name } }))
+    request.open('POST', addressOf('uploadData', { query: { name, existing } }))
     for (const [header, value] of Object.entries(authorization())) request.setRequestHeader(header, value)
     if (content instanceof Blob) request.setRequestHeader('content-type', 'application/zip')
     request.responseType = 'json'

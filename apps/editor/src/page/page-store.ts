@@ -16,7 +16,15 @@ export interface QuickAddRequest {
   readonly beside?: string
 }
 
-export type DialogName = 'commands' | 'shortcuts' | 'connect' | 'find' | 'versions' | 'conflict' | 'open-graph'
+export type DialogName =
+  | 'commands'
+  | 'shortcuts'
+  | 'connect'
+  | 'find'
+  | 'versions'
+  | 'conflict'
+  | 'open-graph'
+  | 'photos'
 export type DrawerTab = 'run' | 'history'
 export type RunTab = 'training' | 'results' | 'log' | 'problems'
 

@@ -5,7 +5,8 @@ import { call, messageOf } from '../api/client.js'
 import { live, useConnection } from '../api/live/live.js'
 import { useCall } from '../api/use-call.js'
 import type { Origin } from '../document/store.js'
-import { newGraph, openBlob, pickFile } from '../session/session.js'
+import { newGraph, pickFile } from '../session/session.js'
+import { openPhotos, takeDrop } from '../photos/photos-store.js'
 import { Button } from '../ui/Button.js'
 import { Icon } from '../ui/Icon.js'
 import { Logo } from '../ui/Logo.js'
@@ -52,8 +53,7 @@ export function StartPage({ onOpen }: StartPageProps): ReactElement {
       onDrop={(event) => {
         event.preventDefault()
         setOver(false)
-        const [file] = event.dataTransfer.files
-        if (file !== undefined) void openBlob(file.name, file)
+        void takeDrop(event.dataTransfer)
       }}
     >
       <header className="start-bar">
@@ -72,11 +72,16 @@ export function StartPage({ onOpen }: StartPageProps): ReactElement {
             Take a network that others trained, keep what it knows, and graft a new head on it. Which recipe fits
             depends on how many images you have and how much they look like everyday photos.
           </p>
-          {!wasTourSeen() && tour === null && (
-            <Button icon="play" onClick={startTour}>
-              Show me around, in three minutes
+          <p className="start-first">
+            <Button variant="primary" size="l" icon="folder" onClick={() => openPhotos()}>
+              Use my photos…
             </Button>
-          )}
+            {!wasTourSeen() && tour === null && (
+              <Button size="l" icon="play" onClick={startTour}>
+                Show me around, in three minutes
+              </Button>
+            )}
+          </p>
         </div>
         {connection === 'offline' && (
           <div className="offline-note start-offline" role="status">
@@ -121,7 +126,8 @@ export function StartPage({ onOpen }: StartPageProps): ReactElement {
             Open a file…
           </Button>
           <p className="muted">
-            Or drop a graph, a report or an exported model anywhere on this page: all three carry their graph.
+            Or drop a folder of photos anywhere on this page; or a graph, a report or an exported model, which all carry
+            their graph.
           </p>
         </div>
         <GraphLists />

@@ -93,7 +93,11 @@ export const dataEndpoints = {
     group: 'data',
     summary: 'Stores images: a zip file with class folders, or a form of files named CLASS/FILE.',
     params: nothing,
-    query: z.object({ name: z.string().min(1).max(80) }),
+    query: z.object({
+      name: z.string().min(1).max(80),
+      /** What to do when an upload of this name is there: answer 409, put this one in its place, or find a free name. */
+      existing: z.enum(['refuse', 'replace', 'rename']).default('refuse'),
+    }),
     body: null,
     upload: ['application/zip', 'multipart/form-data'],
     response: z.object({

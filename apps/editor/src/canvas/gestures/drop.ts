@@ -2,20 +2,19 @@ import { addNode } from '../../document/commands/nodes.js'
 import { addOnWire } from '../../document/commands/edges.js'
 import { cardSize, cardSizeOf } from '../../document/graph/geometry.js'
 import type { Point } from '../../document/graph/geometry.js'
-import { openBlob } from '../../session/session.js'
+import { takeDrop } from '../../photos/photos-store.js'
 import { dispatch, getDocument, getManifests } from '../../document/store.js'
 import { wiresAt } from './wire-under.js'
 
 /** The drag data of an entry of the node list. */
 export const nodeTypeMime = 'application/x-graft-node-type'
 
-/** Something was dropped on the canvas: a node type from the list (on a wire: into it), or a file to open. */
+/** Something was dropped on the canvas: a node type from the list (on a wire: into it), or files. */
 export async function dropOnCanvas(event: DragEvent, toCanvas: (screen: Point) => Point): Promise<void> {
   event.preventDefault()
   const type = event.dataTransfer?.getData(nodeTypeMime) ?? ''
-  const [file] = event.dataTransfer?.files ?? []
   if (type !== '') return addType(type, { x: event.clientX, y: event.clientY }, toCanvas)
-  if (file !== undefined) await openBlob(file.name, file)
+  if (event.dataTransfer !== null) await takeDrop(event.dataTransfer)
 }
 
 function addType(type: string, screen: Point, toCanvas: (screen: Point) => Point): void {

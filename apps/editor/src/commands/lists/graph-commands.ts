@@ -19,6 +19,15 @@ export const graphCommands: readonly AppCommand[] = [
     view: 'anywhere',
     run: () => ui.set({ dialog: 'commands' }),
   },
+  {
+    id: 'photos',
+    title: 'Use my photos…',
+    keywords: 'folder upload dataset start wizard import',
+    group: 'Graph',
+    icon: 'folder',
+    view: 'anywhere',
+    run: () => ui.set({ dialog: 'photos' }),
+  },
   { id: 'new', title: 'New empty graph', group: 'Graph', icon: 'add', view: 'anywhere', run: () => newGraph() },
   {
     id: 'open',

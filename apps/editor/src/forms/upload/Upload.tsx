@@ -1,24 +1,31 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import type { ChangeEvent, ReactElement } from 'react'
-import { isAbort, messageOf } from '../../api/client.js'
-import { uploadImages } from '../../api/upload.js'
-import { counted, percent } from '../../ui/format.js'
+import { percent } from '../../ui/format.js'
 import { Button } from '../../ui/Button.js'
 import { DropZone } from '../../ui/DropZone.js'
 import { Icon } from '../../ui/Icon.js'
 import { readChosen, readDrop } from './read-drop.js'
-import { planUpload } from './upload-plan.js'
 import type { DroppedFile } from './upload-plan.js'
+import { useUpload } from './use-upload.js'
+import type { Uploading } from './use-upload.js'
 
-type State =
-  | { readonly status: 'idle' }
-  | { readonly status: 'sending'; readonly share: number; readonly what: string }
-  | { readonly status: 'failed'; readonly message: string }
-  | { readonly status: 'done'; readonly message: string }
+export interface UploadProps {
+  /** Gets the path of the folder on the server. */
+  readonly onDone: (path: string) => void
+  /** What was dropped elsewhere, to be sent at once. */
+  readonly dropped?: readonly DroppedFile<File>[]
+}
 
 /** Takes images from the person's own computer: a zip or a folder, dropped or chosen. */
-export function Upload({ onDone }: { readonly onDone: (path: string) => void }): ReactElement {
-  const { state, send, fail, stop } = useUpload(onDone)
+export function Upload({ onDone, dropped: before }: UploadProps): ReactElement {
+  const upload = useUpload(onDone)
+  const { state, send, fail, stop } = upload
+  const sent = useRef<unknown>(undefined)
+  useEffect(() => {
+    if (before === undefined || sent.current === before) return
+    sent.current = before
+    void send(before)
+  }, [before, send])
   return (
     <DropZone className="upload" onDrop={(dropped) => void readDrop(dropped).then(send, fail)}>
       {state.status === 'sending' ? (
@@ -27,6 +34,7 @@ export function Upload({ onDone }: { readonly onDone: (path: string) => void }):
         <Choosers onChosen={(files) => void send(readChosen(files))} />
       )}
       <div role="status">{state.status === 'done' && <p className="upload-done">{state.message}</p>}</div>
+      {state.status === 'taken' && <Taken name={state.name} upload={upload} />}
       {state.status === 'failed' && (
         <p className="form-problem form-problem-error" role="alert">
           {state.message}
@@ -34,48 +42,6 @@ export function Upload({ onDone }: { readonly onDone: (path: string) => void }):
       )}
     </DropZone>
   )
-}
-
-interface Uploading {
-  readonly state: State
-  readonly send: (dropped: readonly DroppedFile<File>[]) => Promise<void>
-  readonly fail: (error: unknown) => void
-  readonly stop: () => void
-}
-
-/** Sends what was dropped or chosen; `onDone` gets the path of the folder on the server. */
-function useUpload(onDone: (path: string) => void): Uploading {
-  const [state, setState] = useState<State>({ status: 'idle' })
-  const sending = useRef<AbortController | null>(null)
-  const stop = (): void => sending.current?.abort()
-  useEffect(() => () => sending.current?.abort(), [])
-  const fail = (error: unknown): void =>
-    setState(isAbort(error) ? { status: 'idle' } : { status: 'failed', message: messageOf(error) })
-  const send = async (dropped: readonly DroppedFile<File>[]): Promise<void> => {
-    const plan = planUpload(dropped)
-    if (plan.kind === 'refused') return setState({ status: 'failed', message: plan.message })
-    const abort = new AbortController()
-    sending.current = abort
-    const what = plan.kind === 'zip' ? `${plan.name}.zip` : counted(plan.files.length, 'image')
-    setState({ status: 'sending', share: 0, what })
-    try {
-      const answer = await uploadImages({
-        name: plan.name,
-        content: plan.kind === 'zip' ? plan.content : formOf(plan.files),
-        signal: abort.signal,
-        onProgress: (share) => setState({ status: 'sending', share, what }),
-      })
-      const ignored = answer.ignored.length + (plan.kind === 'files' ? plan.ignored : 0)
-      setState({
-        status: 'done',
-        message: `${counted(answer.files, 'file')} uploaded${ignored === 0 ? '' : `, ${ignored} ignored`}.`,
-      })
-      onDone(answer.path)
-    } catch (error) {
-      fail(error)
-    }
-  }
-  return { state, send, fail, stop }
 }
 
 function Progress({
@@ -128,8 +94,22 @@ function Choosers({ onChosen }: { readonly onChosen: (files: FileList) => void }
   )
 }
 
-function formOf(files: readonly DroppedFile<File>[]): FormData {
-  const form = new FormData()
-  for (const { path, content } of files) form.append('files', content, path)
-  return form
+/** The name is taken: whose folder it shall be. */
+function Taken({ name, upload }: { readonly name: string; readonly upload: Uploading }): ReactElement {
+  return (
+    <div className="upload-taken" role="alert">
+      <p>There is an upload called “{name}” already.</p>
+      <span className="upload-buttons">
+        <Button size="s" onClick={upload.keepExisting}>
+          Use the one there
+        </Button>
+        <Button size="s" onClick={() => upload.again('replace')}>
+          Replace it
+        </Button>
+        <Button size="s" onClick={() => upload.again('rename')}>
+          Keep both
+        </Button>
+      </span>
+    </div>
+  )
 }

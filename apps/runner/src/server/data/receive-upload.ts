@@ -10,6 +10,7 @@ import { HttpProblem } from '../http/http-problem.js'
 import { tooLarge } from '../http/read-body.js'
 import type { Services } from '../services/services.js'
 import { Staging } from './staging.js'
+import type { WhenTaken } from './staging.js'
 import { unpackZip } from './unpack-zip.js'
 import { placeDataset } from './upload-names.js'
 
@@ -24,7 +25,7 @@ export interface Upload {
  */
 export async function receiveUpload(
   request: Request,
-  name: string,
+  { name, existing }: { readonly name: string; readonly existing: WhenTaken },
   { roots, limits, home }: Pick<Services, 'roots' | 'limits' | 'home'>,
 ): Promise<Upload> {
   const folder = placeDataset(name)
@@ -42,7 +43,7 @@ export async function receiveUpload(
         'not-an-upload',
         `The body has the media type "${(type ?? '').slice(0, 100)}"; expected application/zip or multipart/form-data.`,
       )
-    return { path: await staging.finish(folder), files: staging.files, ignored: staging.ignored }
+    return { path: await staging.finish(folder, existing), files: staging.files, ignored: staging.ignored }
   } catch (error) {
     await staging.discard()
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC')

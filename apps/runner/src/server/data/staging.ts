@@ -15,6 +15,9 @@ export interface StagingLimits {
 
 const mostReported = 1000
 
+/** What becomes of an upload whose name is taken. */
+export type WhenTaken = 'refuse' | 'replace' | 'rename'
+
 /**
  * A folder beside the uploads in which an upload is put together. It appears under its name only when it is complete
  * and good; else it is gone.
@@ -98,21 +101,49 @@ export class Staging {
   }
 
   /** Makes the upload appear. Folders around everything are taken away, so that the classes are found. */
-  async finish(name: string): Promise<string> {
+  async finish(name: string, existing: WhenTaken): Promise<string> {
     if (this.files === 0)
       throw new HttpProblem(
         422,
         'nothing-to-store',
         `There is no image in the upload${this.ignored[0] ? ` (${this.ignored[0].file}: ${this.ignored[0].reason})` : ''}. Expected files such as cats/1.jpg.`,
       )
-    const target = join(this.uploads, name)
-    if ((await stat(target).catch(() => null)) !== null)
-      throw new HttpProblem(409, 'name-taken', `There is an upload called "${name}" already. Choose another name.`, {
-        field: 'name',
-      })
+    const target = join(this.uploads, existing === 'rename' ? await this.freeName(name) : name)
+    if (await exists(target)) {
+      if (existing !== 'replace')
+        throw new HttpProblem(
+          409,
+          'name-taken',
+          `There is an upload called "${name}" already. Replace it, use the one that is there, or choose another name.`,
+          { field: 'name' },
+        )
+      return this.replace(target)
+    }
     await rename(await this.innermost(), target)
     await this.discard()
     return target
+  }
+
+  /** The old one goes only when the new one is in its place; it is put back when that fails. */
+  private async replace(target: string): Promise<string> {
+    const old = `${this.directory}-replaced`
+    await rename(target, old)
+    try {
+      await rename(await this.innermost(), target)
+    } catch (error) {
+      await rename(old, target)
+      throw error
+    }
+    await rm(old, { recursive: true, force: true })
+    await this.discard()
+    return target
+  }
+
+  private async freeName(name: string): Promise<string> {
+    for (let number = 1; ; number++) {
+      const candidate = number === 1 ? name : `${name} ${number}`
+      if (!(await exists(join(this.uploads, candidate)))) return candidate
+    }
   }
 
   discard(): Promise<void> {
@@ -133,3 +164,5 @@ export class Staging {
     return folder
   }
 }
+
+const exists = async (path: string): Promise<boolean> => (await stat(path).catch(() => null)) !== null

@@ -34,7 +34,7 @@ export function dataHandlers(services: Services): Pick<Handlers, Names> {
       await sendImmutableFile(file, `"${key}"`, request, response)
     },
     uploadData: async ({ query, request }) => {
-      const upload = await receiveUpload(request, query.name, services)
+      const upload = await receiveUpload(request, query, services)
       // A folder that is not a dataset yet (one class, say) is stored all the same: more can be added.
       const summary = await summariseDataset(services, upload.path).catch(() => null)
       return { ...upload, summary }

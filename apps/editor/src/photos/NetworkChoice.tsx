@@ -1,0 +1,101 @@
+import type { Backbone } from '@graft/graph-schema'
+import { useState } from 'react'
+import type { ReactElement } from 'react'
+import { call } from '../api/client.js'
+import { useCall } from '../api/use-call.js'
+import { FolderDialog } from '../forms/paths/FolderDialog.js'
+import { Button } from '../ui/Button.js'
+import { compact, percent } from '../ui/format.js'
+import { Icon } from '../ui/Icon.js'
+import { ChoiceCard } from './ChoiceCard.js'
+import { folderName } from './graph-for-photos.js'
+
+const listBackbones = (signal: AbortSignal) => call('listBackbones', { signal })
+
+/** Comes with Graft and has seen generated pictograms only. */
+const isForTryingOut = ({ source }: Pick<Backbone, 'source'>): boolean => source.startsWith('embedded:')
+
+export interface Networks {
+  readonly list: readonly Backbone[]
+  /** The first that knows photos; else the one that comes with Graft. Null: on their way. */
+  readonly suggested: string | null
+  readonly failure: string | null
+}
+
+export function useNetworks(): Networks {
+  const found = useCall(listBackbones)
+  if (found.status !== 'ready')
+    return { list: [], suggested: null, failure: found.status === 'failed' ? found.error.message : null }
+  const list = [...found.value.backbones].sort(
+    (left, right) => Number(isForTryingOut(left)) - Number(isForTryingOut(right)),
+  )
+  return { list, suggested: list[0]?.source ?? null, failure: null }
+}
+
+export interface NetworkChoiceProps {
+  readonly networks: Networks
+  readonly chosen: string | null
+  readonly onChoose: (source: string) => void
+}
+
+/** The networks at hand as cards, and any model file. */
+export function NetworkChoice({ networks, chosen, onChoose }: NetworkChoiceProps): ReactElement {
+  const [picking, setPicking] = useState(false)
+  const isListed = chosen === null || networks.list.some(({ source }) => source === chosen)
+  return (
+    <>
+      {networks.failure !== null && <p className="network-note">{networks.failure}</p>}
+      <div className="photos-cards" role="radiogroup" aria-label="Network">
+        {networks.list.map((network) => (
+          <ChoiceCard
+            key={network.source}
+            group="network"
+            title={network.title}
+            text={factsOf(network)}
+            checked={network.source === chosen}
+            onChoose={() => onChoose(network.source)}
+            {...(isForTryingOut(network) && { badge: 'For trying out' })}
+          />
+        ))}
+        {!isListed && (
+          <ChoiceCard
+            group="network"
+            title={folderName(chosen)}
+            text={chosen}
+            checked
+            onChoose={() => onChoose(chosen)}
+          />
+        )}
+      </div>
+      {chosen !== null && isForTryingOut({ source: chosen }) && (
+        <p className="photos-odd">
+          <Icon name="warning" size={14} />
+          This network knows generated pictograms, not photos: on photos it is often no better than guessing. Choose a
+          network that was trained on photos if you have one.
+        </p>
+      )}
+      <Button size="s" icon="folder" onClick={() => setPicking(true)}>
+        Choose a model file…
+      </Button>
+      {picking && (
+        <FolderDialog
+          title="Choose a model"
+          accepts="model"
+          start={null}
+          onClose={() => setPicking(false)}
+          onChoose={onChoose}
+        />
+      )}
+    </>
+  )
+}
+
+function factsOf({ source, inputSize, parameters, accuracy, licence }: Backbone): string {
+  const facts = [
+    inputSize === null ? null : `${inputSize}²`,
+    parameters === null ? null : `${compact(parameters)} parameters`,
+    accuracy === undefined ? null : `${percent(accuracy)} top 1`,
+    licence,
+  ].filter((fact) => fact !== null && fact !== '')
+  return facts.length === 0 ? source : facts.join(' · ')
+}

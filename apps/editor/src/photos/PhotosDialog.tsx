@@ -1,0 +1,187 @@
+import { useCallback, useState } from 'react'
+import type { ReactElement } from 'react'
+import type { DatasetSummary as Summary } from '@graft/graph-schema'
+import { call, messageOf } from '../api/client.js'
+import { useCall } from '../api/use-call.js'
+import { getManifests, useManifests } from '../document/store.js'
+import { DatasetSummary } from '../forms/paths/DatasetSummary.js'
+import { FolderDialog } from '../forms/paths/FolderDialog.js'
+import { Upload } from '../forms/upload/Upload.js'
+import { openDocument } from '../session/session.js'
+import { Button } from '../ui/Button.js'
+import { Dialog } from '../ui/Dialog.js'
+import { Icon } from '../ui/Icon.js'
+import { toast } from '../ui/toasts/toast.js'
+import { folderName, graphForPhotos } from './graph-for-photos.js'
+import { oddities } from './look-at-data.js'
+import { NetworkChoice, useNetworks } from './NetworkChoice.js'
+import { closePhotos, useDropped } from './photos-store.js'
+import { RecipeChoice } from './RecipeChoice.js'
+import { recipesForPhotos, suggestRecipe } from './suggest-recipe.js'
+import './photos.css'
+
+const listTemplates = (signal: AbortSignal) => call('listTemplates', { signal })
+
+/** From a folder of photos to a graph that is ready to run: images, recipe, network. The graph stays the truth. */
+export function PhotosDialog(): ReactElement {
+  const dropped = useDropped()
+  const [path, setPath] = useState<string | null>(null)
+  const [recipe, setRecipe] = useState<string | null>(null)
+  const [network, setNetwork] = useState<string | null>(null)
+  const [busy, setBusy] = useState(false)
+  const summary = useSummary(path)
+  const templates = useCall(listTemplates)
+  const networks = useNetworks()
+  const manifests = useManifests()
+  const recipes = templates.status === 'ready' ? recipesForPhotos(templates.value.templates) : []
+  const found = summary?.status === 'ready' && summary.value !== null && summary.value.count > 0 ? summary.value : null
+  const suggestion = found === null ? null : suggestRecipe(recipes, found)
+  const chosen = recipe ?? suggestion?.id ?? null
+  const source = network ?? networks.suggested
+  const photos = recipes.find(({ needsPhotos }) => needsPhotos)
+  const isReady = path !== null && found !== null && chosen !== null && photos !== undefined && manifests.size > 0
+  const open = async (): Promise<void> => {
+    if (!isReady) return
+    setBusy(true)
+    try {
+      const [wanted, reads] = await Promise.all(
+        [chosen, photos.id].map(async (id) => (await call('getTemplate', { params: { id } })).document),
+      )
+      if (wanted === undefined || reads === undefined) return
+      closePhotos()
+      await openDocument(graphForPhotos(wanted, reads, { path, network: source }, getManifests()))
+    } catch (error) {
+      toast('error', messageOf(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Dialog
+      title="Use my photos"
+      onClose={closePhotos}
+      className="photos-dialog"
+      footer={
+        <>
+          <Button onClick={closePhotos}>Cancel</Button>
+          <Button variant="primary" disabled={!isReady || busy} onClick={() => void open()}>
+            {busy ? 'Opening…' : 'Open the graph'}
+          </Button>
+        </>
+      }
+    >
+      <div className="photos">
+        <Step number={1} title="Photos" {...(path !== null && { note: folderName(path) })}>
+          <PhotosSource path={path} dropped={dropped} onPath={setPath} />
+          {summary !== null && <WhatIsThere summary={summary} />}
+        </Step>
+        {found !== null && (
+          <>
+            <Step number={2} title="Recipe">
+              <RecipeChoice recipes={recipes} suggestion={suggestion} chosen={chosen} onChoose={setRecipe} />
+            </Step>
+            <Step number={3} title="Network">
+              <NetworkChoice networks={networks} chosen={source} onChoose={setNetwork} />
+            </Step>
+          </>
+        )}
+      </div>
+    </Dialog>
+  )
+}
+
+interface StepProps {
+  readonly number: number
+  readonly title: string
+  readonly note?: string
+  readonly children: React.ReactNode
+}
+
+function Step({ number, title, note, children }: StepProps): ReactElement {
+  return (
+    <section className="photos-step" aria-label={title}>
+      <h3>
+        <span className="photos-number numeric" aria-hidden="true">
+          {number}
+        </span>
+        {title}
+        {note !== undefined && <span className="photos-note">{note}</span>}
+      </h3>
+      {children}
+    </section>
+  )
+}
+
+interface PhotosSourceProps {
+  readonly path: string | null
+  readonly dropped: ReturnType<typeof useDropped>
+  readonly onPath: (path: string) => void
+}
+
+/** Where the photos are: on the machine of the server, read in place; or dropped, and sent there. */
+function PhotosSource({ path, dropped, onPath }: PhotosSourceProps): ReactElement {
+  const [picking, setPicking] = useState(false)
+  return (
+    <div className="photos-source">
+      <Button icon="folder" onClick={() => setPicking(true)}>
+        Browse folders on this server…
+      </Button>
+      <Upload onDone={onPath} {...(dropped !== null && { dropped })} />
+      {picking && (
+        <FolderDialog
+          title="Choose a folder"
+          accepts="directory"
+          start={path}
+          onClose={() => setPicking(false)}
+          onChoose={onPath}
+        />
+      )}
+    </div>
+  )
+}
+
+function useSummary(path: string | null): ReturnType<typeof useCall<Summary | null>> | null {
+  const ask = useCallback(
+    async (signal: AbortSignal): Promise<Summary | null> =>
+      path === null ? null : call('summariseData', { query: { path }, signal }),
+    [path],
+  )
+  const summary = useCall(ask)
+  return path === null ? null : summary
+}
+
+function WhatIsThere({
+  summary,
+}: {
+  readonly summary: ReturnType<typeof useCall<Summary | null>>
+}): ReactElement | null {
+  if (summary.status === 'loading')
+    return (
+      <p className="network-note" role="status">
+        Looking at the photos…
+      </p>
+    )
+  if (summary.status === 'failed')
+    return (
+      <p className="form-problem form-problem-error" role="alert">
+        {summary.error.message}
+      </p>
+    )
+  if (summary.value === null) return null
+  const noticed = oddities(summary.value)
+  return (
+    <>
+      {noticed.length > 0 && (
+        <ul className="photos-odd">
+          {noticed.map((text) => (
+            <li key={text}>
+              <Icon name="warning" size={14} />
+              {text}
+            </li>
+          ))}
+        </ul>
+      )}
+      <DatasetSummary summary={summary.value} />
+    </>
+  )
+}

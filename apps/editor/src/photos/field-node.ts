@@ -1,0 +1,42 @@
+import type { GraphDocument, GraphNode, NodeManifest } from '@graft/graph-schema'
+import { fieldsFromSchema } from '../forms/fields/fields-from-schema.js'
+import type { Field, WidgetName } from '../forms/fields/field.js'
+
+type Manifests = ReadonlyMap<string, NodeManifest>
+
+export interface FieldNode {
+  readonly id: string
+  readonly node: GraphNode
+  readonly manifest: NodeManifest
+  readonly field: Field
+}
+
+/** The first node of a graph with a field of this widget: where its folder, or its network, is said. */
+export function fieldNode(
+  { nodes }: Pick<GraphDocument, 'nodes'>,
+  manifests: Manifests,
+  widget: WidgetName,
+): FieldNode | null {
+  for (const [id, node] of Object.entries(nodes)) {
+    const manifest = manifests.get(node.type)
+    const field = manifest && fieldsFromSchema(manifest.params).find((candidate) => candidate.widget === widget)
+    if (manifest !== undefined && field !== undefined) return { id, node, manifest, field }
+  }
+  return null
+}
+
+/** The first node that gives images and takes nothing, with the name of the output. */
+export function imageSource(
+  { nodes }: Pick<GraphDocument, 'nodes'>,
+  manifests: Manifests,
+): { readonly id: string; readonly output: string } | null {
+  for (const [id, node] of Object.entries(nodes)) {
+    const manifest = manifests.get(node.type)
+    const output = imageOutput(manifest)
+    if (output !== undefined && Object.keys(manifest?.inputs ?? {}).length === 0) return { id, output }
+  }
+  return null
+}
+
+export const imageOutput = (manifest: NodeManifest | undefined): string | undefined =>
+  Object.entries(manifest?.outputs ?? {}).find(([, { kind }]) => kind === 'dataset')?.[0]

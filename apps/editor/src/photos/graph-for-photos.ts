@@ -1,0 +1,46 @@
+import type { GraphDocument, NodeManifest } from '@graft/graph-schema'
+import { fieldNode, imageOutput, imageSource } from './field-node.js'
+
+export interface PhotosChoice {
+  /** The folder on the server. */
+  readonly path: string
+  /** What the field of the node that loads the network takes; null: as the recipe has it. */
+  readonly network: string | null
+}
+
+/**
+ * A recipe on a person's own folder: the node that brings its images becomes the folder's, under the same id, and
+ * everything else stays as the recipe has it.
+ * @param photos a graph that reads a folder, such as a template that waits for photos; its node is the model
+ * @throws Error when the recipe has no images to replace, or `photos` no node that reads a folder
+ */
+export function graphForPhotos(
+  recipe: GraphDocument,
+  photos: GraphDocument,
+  { path, network }: PhotosChoice,
+  manifests: ReadonlyMap<string, NodeManifest>,
+): GraphDocument {
+  const folder = fieldNode(photos, manifests, 'path')
+  const source = imageSource(recipe, manifests)
+  const output = imageOutput(folder?.manifest)
+  if (folder === null || source === null || output === undefined)
+    throw new Error('This recipe has no node for images that a folder could take the place of. Choose another recipe.')
+  const backbone = network === null ? null : fieldNode(recipe, manifests, 'backbone')
+  const { type, version } = folder.node
+  return {
+    ...recipe,
+    name: `${folderName(path)}: ${recipe.name}`,
+    nodes: {
+      ...recipe.nodes,
+      [source.id]: { type, version, params: { [folder.field.path]: path } },
+      ...(backbone !== null && {
+        [backbone.id]: { ...backbone.node, params: { ...backbone.node.params, [backbone.field.path]: network } },
+      }),
+    },
+    edges: recipe.edges.map((edge) =>
+      edge.from.node === source.id ? { ...edge, from: { ...edge.from, port: output } } : edge,
+    ),
+  }
+}
+
+export const folderName = (path: string): string => path.split(/[/\\]/).findLast((part) => part !== '') ?? path
