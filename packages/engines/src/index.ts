@@ -14,6 +14,7 @@ export {
   sweep,
 } from './node/index.js'
 export * from './node/index.js'
+export { measureRanges } from './exported/measure-ranges.js'
 export { type FileInput, type OpenedModelFile, openOnnxFile } from './exported/onnx-file.js'
 export { createOnnxEngine, onnxEngine } from './onnx/onnx-engine.js'
 export { type TfjsBackend, tfjsBackends } from './tfjs/backends.js'

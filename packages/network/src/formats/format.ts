@@ -67,6 +67,8 @@ export interface FormatWriter {
   readonly needsClassifier: boolean
   /** Whether Graft reads the same network with the same weights from the file again. */
   readonly comesBack: boolean
+  /** Whether it needs `measure`. */
+  readonly measures?: boolean
   /** The bytes of the file. Throws NetworkError when weights are missing. */
   write(network: Network, tensors: Tensors, options?: WriteOptions): Promise<Uint8Array>
 }
@@ -77,9 +79,25 @@ export interface OutputActivation {
   readonly attributes: Readonly<Record<string, number>>
 }
 
+/** Between what bounds values lie, and how large they are on average in each channel (axis 1). */
+export interface ValueRange {
+  readonly min: number
+  readonly max: number
+  readonly means?: readonly number[]
+}
+
+/** Runs a network on images and gives the ranges of values by name: its input's, its layers'. */
+export type MeasureRanges = (
+  network: Network,
+  tensors: Tensors,
+  names: readonly string[],
+) => Promise<ReadonlyMap<string, ValueRange>>
+
 export interface WriteOptions {
   /** Of the task that the network has learned; default: Softmax over the classes. Formats without outputs leave it out. */
   readonly activation?: OutputActivation
+  /** For formats that have to know how large values become (`measures`). */
+  readonly measure?: MeasureRanges
   /** Goes into the file as free text by key, such as the graph document that made the model under `graft.document`. */
   readonly metadata?: Readonly<Record<string, string>>
 }

@@ -2,6 +2,8 @@ import type { NetworkFormat } from '../format.js'
 import { externalFiles, resolveExternalData } from './external-data.js'
 import { networkOfOnnx } from './network-of-onnx.js'
 import { readOnnxModel } from './read-model.js'
+import { halfOnnx } from './writers/half.js'
+import { int8Onnx } from './writers/int8.js'
 import { plainOnnx } from './writers/plain.js'
 import { onnxForImages } from './writers/for-images.js'
 
@@ -19,7 +21,7 @@ export const onnxFormat: NetworkFormat = {
   parts: async (files, name) => [name, ...externalFiles(await readOnnxModel(files, name), name)],
   read: async (files, name) =>
     networkOfOnnx(await resolveExternalData(await readOnnxModel(files, name), files, name), files.label, name),
-  writers: [plainOnnx, onnxForImages],
+  writers: [plainOnnx, onnxForImages, halfOnnx, int8Onnx],
 }
 
 /** Fields of a model that may follow its first one, the version: producer, domain, model version, text, graph, opsets. */

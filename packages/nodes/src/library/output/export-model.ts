@@ -1,12 +1,17 @@
 import { must } from '@graft/errors'
 import { z } from 'zod'
-import { taskOf } from '@graft/engines'
+import { measureRanges, taskOf } from '@graft/engines'
 import { type FormatWriter, writers } from '@graft/network'
 import type { FileValue } from '@graft/graph-schema'
 import { defineNode } from '../../sdk/define-node.js'
 import { NodeError } from '../../sdk/node-error.js'
+import { readSamples } from '../../sdk/samples.js'
+import { imageBatches, spread } from './image-batches.js'
 import { loadModelTensors } from '../support/model-weights.js'
-import { filePort, modelPort } from '../../sdk/ports.js'
+import { datasetPort, filePort, modelPort } from '../../sdk/ports.js'
+
+/** Ranges hardly change with more. */
+const measuredImages = 100
 
 export const exportModel = defineNode({
   type: 'export-model',
@@ -17,7 +22,14 @@ export const exportModel = defineNode({
   doc: `Writes the trained network as a file that other programs can run.
 Connect it to the last Train.
 ${writers.map(({ id, description }) => `\`${id}\`: ${description}`).join('\n')}`,
-  inputs: { model: modelPort('A trained network.') },
+  inputs: {
+    model: modelPort('A trained network.'),
+    images: datasetPort('Training images, for formats that measure how large values become (8 bits).', {
+      title: 'Images',
+      optional: true,
+      splits: ['train', 'all', 'val', 'test'],
+    }),
+  },
   outputs: { file: filePort('The model as a file, to run elsewhere.') },
   isOutput: true,
   params: z.strictObject({
@@ -46,7 +58,16 @@ ${writers.map(({ id, description }) => `\`${id}\`: ${description}`).join('\n')}`
         `Connect a network with a head, or choose another format (${others.join(', ')}).`,
       )
     }
+    const samples = inputs.images === undefined ? [] : await readSamples(inputs.images, context.store)
+    if (writer.measures === true && samples.length === 0)
+      throw new NodeError(
+        'images',
+        `${writer.title} needs images: the ranges of values are measured on them.`,
+        'Connect the training images of Split to Images.',
+      )
+    const measure = measureRanges(imageBatches(spread(samples, measuredImages), network.preprocessing, context.signal))
     const bytes = await writer.write(network, await loadModelTensors(model, context.store), {
+      ...(writer.measures === true && { measure }),
       metadata: { 'graft.document': JSON.stringify(context.document) },
       ...(network.head !== null && { activation: taskOf(network).task.activation }),
     })
