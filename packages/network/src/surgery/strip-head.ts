@@ -4,18 +4,15 @@ import { cutAfter } from './cut-after.js'
 import { findStage, headStage, listed } from './edit.js'
 
 /**
- * Removes the classifier, stage `head`: what remains gives the features that the head read. Class names become null.
- * @throws NetworkError when the network has no head, or is nothing but a head
+ * Removes the classifier, stage `head`: what remains gives the features that the head read. Class names become null. A
+ * network that was saved without a classifier (`include_top=False`, `num_classes=0`) ends in features already, and comes
+ * back as it is.
+ * @throws NetworkError when the network is nothing but a head
  */
 export function stripHead(network: Network): Network {
   const head = findStage(network, headStage)
   const stages = network.stages.map((stage) => stage.name)
-  if (!head) {
-    throw new NetworkError(
-      `${network.name} has no head to strip: it has no stage "${headStage}", only ${listed(stages)}. It may be stripped already.`,
-      'To remove more, cut after an earlier stage.',
-    )
-  }
+  if (!head) return network
   const own = new Set(head.layers)
   const feature = new Set(
     network.layers

@@ -11,7 +11,7 @@ export const stripHead = defineNode({
   category: 'Model',
   keywords: ['remove classifier', 'cut', 'truncate', 'features', 'include_top'],
   doc: `Removes the classifier of a pre-trained network, and on request late stages too, so that a new head can take its place.
-Put it between Load Backbone and Add Head. Cut at an earlier stage when your images look very different from what the network has seen: late stages are the most specialised ones.`,
+Put it between Load Backbone and Add Head. A network without a classifier passes as it is. Cut at an earlier stage when your images look very different from what the network has seen: late stages are the most specialised ones.`,
   inputs: { model: modelPort('A network with or without a classifier.') },
   outputs: {
     model: modelPort('The network up to the cut; its output is a feature map, or the tokens of a transformer.'),
@@ -31,7 +31,10 @@ Put it between Load Backbone and Add Head. Cut at an earlier stage when your ima
     context.emit({
       type: 'log',
       level: 'info',
-      message: `Kept ${cut.layers.length} layers up to ${cut.output}; removed ${removed}.`,
+      message:
+        cut === network
+          ? `There is no classifier to remove: ${network.name} ends in features. Kept all ${cut.layers.length} layers.`
+          : `Kept ${cut.layers.length} layers up to ${cut.output}; removed ${removed}.`,
     })
     return { model: { kind: 'model' as const, network: cut } }
   },
