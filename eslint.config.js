@@ -269,7 +269,7 @@ export default tseslint.config(
       'packages/nodes/src/image-files/decode.ts',
       'packages/nodes/src/image-files/headers/jpeg-headers.ts',
       'packages/network/src/surgery/fold-batch-norm.ts',
-      'packages/network/src/formats/tfjs-layers/converters/layer-converter.ts',
+      'packages/network/src/formats/keras-layers/converters/layer-converter.ts',
     ],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },

@@ -13,9 +13,6 @@ export interface ForeignFormat {
   readonly standsIn?: boolean
 }
 
-const onnxFromKeras =
-  'Load it in Keras and export it: model.export("model.onnx", format="onnx") (Keras 3.8 or newer), or convert it with tf2onnx or tensorflowjs_converter --output_format=tfjs_layers_model.'
-
 /** In the order in which they are tried; the first that recognises a file names it. */
 export const foreignFormats: readonly ForeignFormat[] = [
   {
@@ -37,11 +34,6 @@ export const foreignFormats: readonly ForeignFormat[] = [
     advice: 'Open the file in a text editor to see what the server said, and fetch the model again.',
   },
   {
-    title: 'a Keras model (.keras)',
-    recognises: (head) => isZip(head) && /^(metadata\.json|config\.json|model\.weights\.h5)$/.test(firstEntry(head)),
-    advice: onnxFromKeras,
-  },
-  {
     title: 'a zip archive',
     recognises: isZip,
     advice: 'Unpack it and give the model file or the folder that is in it.',
@@ -52,14 +44,9 @@ export const foreignFormats: readonly ForeignFormat[] = [
     advice: 'Unpack it (tar -xzf, or gunzip) and give the model file or the folder that is in it.',
   },
   {
-    title: 'a Keras model or weights file (HDF5, .h5)',
-    recognises: (head) => startsWith(head, [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]),
-    advice: onnxFromKeras,
-  },
-  {
     title: 'the description of a Keras model, without its weights',
     recognises: (head, name) => /\.json$/i.test(name) && /^\{\s*"(module|class_name)"/.test(trimmed(head)),
-    advice: 'Save the whole model: model.export("model.onnx", format="onnx") in Keras 3.8 or newer.',
+    advice: 'Save the whole model in Keras: model.save("model.keras").',
   },
   {
     title: 'a TensorFlow Lite model',
@@ -106,12 +93,6 @@ export function foreignFormatOf(head: Uint8Array, name: string): ForeignFormat |
 
 function isZip(head: Uint8Array): boolean {
   return startsWith(head, [0x50, 0x4b, 0x03, 0x04])
-}
-
-/** Name of a zip's first file (its local header: name's length at 26, name at 30). */
-function firstEntry(head: Uint8Array): string {
-  const length = (head[26] ?? 0) + 256 * (head[27] ?? 0)
-  return textOf(head.subarray(30, 30 + Math.min(length, 1000)), 1000)
 }
 
 const startsWith = (head: Uint8Array, bytes: readonly number[]): boolean =>

@@ -4,7 +4,7 @@ import { damaged } from './pickle-globals.js'
 import type { PickleValue, Storage } from './pickle-values.js'
 import type { ReadStorage } from './read-elements.js'
 import { PickleEnds, unpickle } from './unpickle.js'
-import { dataStart, zipDirectory, type ZipEntry } from './zip-directory.js'
+import { dataStart, zipDirectory, type ZipEntry } from '../zip/directory.js'
 
 /** What a file holds, and how its numbers are got at. */
 export interface OpenedPickle {

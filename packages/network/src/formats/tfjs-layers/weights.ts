@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { TensorData } from '../../network.js'
 import { FormatError } from '../../weight-format.js'
 import type { ModelFiles } from '../model-files.js'
-import { checkLength } from './limits.js'
+import { checkLength } from '../keras-layers/limits.js'
 import { openShards, type Shards } from './shards.js'
 import { float16ToNumber } from '../safetensors/element-types.js'
 
@@ -128,32 +128,4 @@ function decode(bytes: Uint8Array, count: number, type: StoredType, { quantizati
   const values = new Float32Array(count)
   for (let index = 0; index < count; index += 1) values[index] = type.read(view, index * type.bytes) * scale + min
   return values
-}
-
-/**
- * Finds a layer's weight by its own name (`kernel`, 'gamma', ...), whatever scopes and `:0` the writer put around it.
- */
-export function createWeightLookup(
-  weights: ReadonlyMap<string, TensorData>,
-): (layer: string, names: readonly string[]) => TensorData | undefined {
-  const byEnd = new Map<string, TensorData[]>()
-  for (const [name, tensor] of weights) {
-    const end = name.replace(/:\d+$/, '').split('/').slice(-2).join('/')
-    const same = byEnd.get(end)
-    if (same === undefined) byEnd.set(end, [tensor])
-    else same.push(tensor)
-  }
-  return (layer, names) => {
-    for (const name of names) {
-      const exact = weights.get(`${layer}/${name}`)
-      const found = exact ? [exact] : byEnd.get(`${layer}/${name}`)
-      if (found?.length === 1) return found[0]
-      if (found)
-        throw new FormatError(
-          `Several weights are called ${layer}/${name}, so it is not clear which one the layer uses.`,
-          'Give the layers of the model different names and save it again.',
-        )
-    }
-    return undefined
-  }
 }

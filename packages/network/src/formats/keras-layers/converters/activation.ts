@@ -172,6 +172,7 @@ const elu: LayerConverter = {
 /** Slopes `[h, w, c]` (1 along shared axes) become `[c, h, w]`. */
 const parametricRelu: LayerConverter = {
   classNames: ['PReLU'],
+  variables: () => ['alpha'],
   convert: (call) => {
     const { shape, data } = call.weight('alpha')
     const [height = 1, width = 1, channels = 1] = shape

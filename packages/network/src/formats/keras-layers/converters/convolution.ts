@@ -10,6 +10,7 @@ import {
   requireChannelsLast,
   singleInput,
   transpose,
+  unlessOff,
 } from './layer-converter.js'
 import { explicitPads } from './padding.js'
 
@@ -54,6 +55,7 @@ function depthwiseToOihw(kernel: TensorData): NewParameter {
 
 const convolution: LayerConverter = {
   classNames: ['Conv2D', 'Convolution2D'],
+  variables: (layer) => ['kernel', ...unlessOff(layer, 'use_bias', 'bias')],
   convert: (call) => {
     requireChannelsLast(call)
     const group = configField(call, 'groups', z.number().int().positive().default(1))
@@ -72,6 +74,7 @@ const convolution: LayerConverter = {
 
 const depthwiseConvolution: LayerConverter = {
   classNames: ['DepthwiseConv2D'],
+  variables: (layer) => ['kernel', ...unlessOff(layer, 'use_bias', 'bias')],
   convert: (call) => {
     requireChannelsLast(call)
     const kernel = call.weight('depthwise_kernel', 'kernel')
@@ -90,6 +93,7 @@ const depthwiseConvolution: LayerConverter = {
 
 const separableConvolution: LayerConverter = {
   classNames: ['SeparableConv2D'],
+  variables: (layer) => ['depthwise_kernel', 'pointwise_kernel', ...unlessOff(layer, 'use_bias', 'bias')],
   convert: (call) => {
     requireChannelsLast(call)
     const kernel = call.weight('depthwise_kernel')

@@ -2,11 +2,16 @@ import { z } from 'zod'
 import type { TensorData } from '../../../network.js'
 import { FormatError } from '../../../weight-format.js'
 import type { GraphBuilder, Value } from '../graph-builder.js'
-import type { KerasLayer } from '../topology.js'
+import type { KerasFormula, KerasLayer } from '../topology.js'
 
 /** Translates Keras layers of some classes. One file per family beside this one, listed in `index.ts`. */
 export interface LayerConverter {
   readonly classNames: readonly string[]
+  /**
+   * Names of the layer's variables, in the order in which Keras makes them: files of Keras 3 number them. Absent: it has
+   * none.
+   */
+  variables?(layer: KerasLayer): readonly string[]
   /** Adds layers to `call.builder`; returns the layer's value. */
   convert(call: LayerCall): Value
 }
@@ -14,8 +19,8 @@ export interface LayerConverter {
 export interface LayerCall {
   readonly layer: KerasLayer
   readonly inputs: readonly Value[]
-  /** Numbers given behind the inputs, as the 3 of `x + 3`. */
-  readonly numbers: readonly number[]
+  /** The number of a formula such as `x + 3`. */
+  readonly formula: KerasFormula | undefined
   readonly builder: GraphBuilder
   /** Who wrote the file: a few definitions differ between Keras 2, Keras 3 and TensorFlow.js. */
   readonly dialect: 'keras2' | 'keras3' | 'tfjs'
@@ -69,6 +74,10 @@ export const pair = z.union([
     .transform((size): [number, number] => [size, size]),
   z.tuple([z.number().int(), z.number().int()]),
 ])
+
+/** `name` unless the layer's config switches it off, as `use_bias: false` does. */
+export const unlessOff = ({ config }: KerasLayer, field: string, name: string): readonly string[] =>
+  config[field] === false ? [] : [name]
 
 /** Refuses channels-first models: their weights and axes mean something else. */
 export function requireChannelsLast(call: LayerCall): void {

@@ -4,7 +4,8 @@ import type { TensorData } from '../../network.js'
 import { layerConverters } from './converters/index.js'
 import type { LayerCall, LayerConverter } from './converters/layer-converter.js'
 import type { GraphBuilder, Value } from './graph-builder.js'
-import type { KerasLayer, KerasModel, KerasReference } from './topology.js'
+import type { FindWeight, WeightPlace } from './find-weight.js'
+import type { KerasFormula, KerasLayer, KerasModel, KerasReference } from './topology.js'
 
 const converters = new Map<string, LayerConverter>(
   layerConverters.flatMap((converter) => converter.classNames.map((className) => [className, converter] as const)),
@@ -13,7 +14,9 @@ const converters = new Map<string, LayerConverter>(
 export interface ConversionContext {
   readonly builder: GraphBuilder
   readonly dialect: LayerCall['dialect']
-  readonly findWeight: (layer: string, names: readonly string[]) => TensorData | undefined
+  readonly findWeight: FindWeight
+  /** The inner models that are being converted, the outermost first. */
+  readonly within?: readonly KerasLayer[]
 }
 
 /**
@@ -38,7 +41,7 @@ export function convertModel(
     const waiting = open.filter(({ layer, references, call }) => {
       const ready = references.map(valueOf)
       if (ready.some((value) => value === undefined)) return true
-      values.set(`${layer.name}:${call}`, convertCall(layer, ready as Value[], context, layer.numbers?.[call] ?? []))
+      values.set(`${layer.name}:${call}`, convertCall(layer, ready as Value[], context, layer.formulas?.[call]))
       return false
     })
     if (waiting.length === open.length)
@@ -66,10 +69,11 @@ function convertCall(
   layer: KerasLayer,
   inputs: readonly Value[],
   context: ConversionContext,
-  numbers: readonly number[],
+  formula: KerasFormula | undefined,
 ): Value {
   if (layer.model) {
-    const [value, ...others] = convertModel(layer.model, inputs, context)
+    const within = [...(context.within ?? []), layer]
+    const [value, ...others] = convertModel(layer.model, inputs, { ...context, within })
     if (value && others.length === 0) return value
     throw new FormatError(
       `The inner model ${layer.name} has ${others.length + 1} outputs; one is expected.`,
@@ -83,20 +87,21 @@ function convertCall(
       'Cut the model before this layer, or export it to ONNX and load that.',
     )
   }
-  const findWeight = (...names: string[]): TensorData | undefined => context.findWeight(layer.name, names)
+  const place = placeOf(layer, context.within ?? [], converter)
+  const findWeight = (...names: string[]): TensorData | undefined => context.findWeight(place, names)
   const weight = (...names: string[]): TensorData => {
     const found = findWeight(...names)
     if (found) return found
     throw new FormatError(
-      `Layer ${layer.name} (${layer.className}) has no weight ${names.join(' or ')} in the weight files. Expected ${layer.name}/${names[0]} in the weightsManifest.`,
-      'Convert the model again, with its weights.',
+      `Layer ${layer.name} (${layer.className}) has no weight ${names.join(' or ')} in the file. Expected ${layer.name}/${names[0]}.`,
+      'Save the model again, with its weights.',
     )
   }
   try {
     return converter.convert({
       layer,
       inputs,
-      numbers,
+      formula,
       builder: context.builder,
       dialect: context.dialect,
       weight,
@@ -109,5 +114,14 @@ function convertCall(
       fixOf(error, 'Cut the model before this layer, or export it to ONNX and load that.'),
       { cause: error },
     )
+  }
+}
+
+function placeOf(layer: KerasLayer, within: readonly KerasLayer[], converter: LayerConverter): WeightPlace {
+  return {
+    layer: layer.name,
+    within: within.map(({ name }) => name),
+    stored: [...within, layer].map(({ stored }) => `layers/${stored}`).join('/'),
+    variables: converter.variables?.(layer) ?? [],
   }
 }

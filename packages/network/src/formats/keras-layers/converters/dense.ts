@@ -10,12 +10,14 @@ import {
   rawInput,
   singleInput,
   transpose,
+  unlessOff,
   unsupported,
 } from './layer-converter.js'
 
 /** A matrix on the last Keras axis: Gemm on vectors, a 1x1 convolution on maps, MatMul on sequences. */
 const dense: LayerConverter = {
   classNames: ['Dense'],
+  variables: (layer) => ['kernel', ...unlessOff(layer, 'use_bias', 'bias')],
   convert: (call) => {
     const kernel = call.weight('kernel')
     const bias = configField(call, 'use_bias', z.boolean().default(true)) ? call.weight('bias') : undefined

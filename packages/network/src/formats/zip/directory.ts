@@ -1,12 +1,15 @@
 import { FormatError } from '../../weight-format.js'
 import type { ModelFiles } from '../model-files.js'
 
-/** A stored (not compressed) entry of a zip, by its place in the file. */
+/** An entry of a zip, by its place in the file. */
 export interface ZipEntry {
   readonly name: string
-  /** 0: stored. */
+  /** 0: stored; 8: deflated. */
   readonly method: number
+  /** Unpacked. */
   readonly bytes: number
+  /** In the file. */
+  readonly packed: number
   /** Where its local header begins. */
   readonly header: number
 }
@@ -71,7 +74,7 @@ function placeOf(
   at: number,
   nameLength: number,
   extraLength: number,
-): { bytes: number; header: number } {
+): Pick<ZipEntry, 'bytes' | 'packed' | 'header'> {
   let [packed, bytes, header] = [20, 24, 42].map((field) => view.getUint32(at + field, true)) as [
     number,
     number,
@@ -93,7 +96,22 @@ function placeOf(
     }
     extra += 4 + length
   }
-  return { bytes, header }
+  return { bytes, packed, header }
+}
+
+/** From where to where the bytes of an entry lie in the file. Throws FormatError when its header is damaged. */
+export async function placeOfEntry(
+  files: ModelFiles,
+  file: string,
+  entry: ZipEntry,
+): Promise<{ readonly start: number; readonly end: number }> {
+  const header = viewOf(await files.range(file, entry.header, entry.header + 30))
+  if (header.getUint32(0, true) !== signatures.local)
+    throw damaged(`its entry ${entry.name} is not where it is said to be`)
+  const start = entry.header + 30 + header.getUint16(26, true) + header.getUint16(28, true)
+  const end = start + entry.packed
+  if (end > (await files.size(file))) throw damaged(`its entry ${entry.name} ends behind the file`)
+  return { start, end }
 }
 
 /** Where the bytes of a stored entry begin. Throws FormatError when it is compressed. */
@@ -103,10 +121,7 @@ export async function dataStart(files: ModelFiles, file: string, entry: ZipEntry
       `The entry ${entry.name} of ${file} is compressed, which PyTorch doesn't do. The file was packed again by another program.`,
       'Load it in Python and save it again with torch.save.',
     )
-  const header = viewOf(await files.range(file, entry.header, entry.header + 30))
-  if (header.getUint32(0, true) !== signatures.local)
-    throw damaged(`its entry ${entry.name} is not where it is said to be`)
-  const start = entry.header + 30 + header.getUint16(26, true) + header.getUint16(28, true)
+  const { start } = await placeOfEntry(files, file, entry)
   if (start + entry.bytes > (await files.size(file))) throw damaged(`its entry ${entry.name} ends behind the file`)
   return start
 }

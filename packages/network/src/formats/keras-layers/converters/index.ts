@@ -1,4 +1,5 @@
 import { activationConverters } from './activation.js'
+import { applicationConverters } from './applications.js'
 import { convolutionConverters } from './convolution.js'
 import { denseConverters } from './dense.js'
 import type { LayerConverter } from './layer-converter.js'
@@ -20,4 +21,5 @@ export const layerConverters: readonly LayerConverter[] = [
   ...mergingConverters,
   ...reshapingConverters,
   ...trainingOnlyConverters,
+  ...applicationConverters,
 ]

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { TensorData } from '../../../network.js'
 import type { NewParameter, Value } from '../graph-builder.js'
+import { permuted, toChannelsFirst, toChannelsLast } from './reshaping.js'
 import {
   type LayerCall,
   type LayerConverter,
@@ -8,6 +9,7 @@ import {
   requireChannelsLast,
   singleInput,
   toOwnAxis,
+  unlessOff,
   unsupported,
 } from './layer-converter.js'
 
@@ -20,6 +22,12 @@ const statistic = (tensor: TensorData): NewParameter => ({ ...tensor, trainable:
 
 const batchNormalization: LayerConverter = {
   classNames: ['BatchNormalization', 'SyncBatchNormalization'],
+  variables: (layer) => [
+    ...unlessOff(layer, 'scale', 'gamma'),
+    ...unlessOff(layer, 'center', 'beta'),
+    'moving_mean',
+    'moving_variance',
+  ],
   convert: (call) => {
     const input = singleInput(call)
     const rank = call.builder.shapeOf(input).length
@@ -42,14 +50,49 @@ const batchNormalization: LayerConverter = {
       inputs: [input],
       attributes: { epsilon: configField(call, 'epsilon', z.number().default(1e-3)) },
       parameters: {
-        scale: configField(call, 'scale', z.boolean().default(true)) ? call.weight('gamma') : filled(channels, 1),
-        shift: configField(call, 'center', z.boolean().default(true)) ? call.weight('beta') : filled(channels, 0),
+        scale: scaleOf(call, channels),
+        shift: call.layer.config.center === false ? { ...filled(channels, 0), trainable: false } : call.weight('beta'),
         mean: statistic(mean),
         variance: statistic(call.weight('moving_variance')),
       },
     })
   },
 }
+
+const axes = z.union([z.number().int(), z.tuple([z.number().int()]).transform(([only]) => only)])
+
+/** Over the channels of every place; a map is turned channels-last for it and back. */
+const layerNormalization: LayerConverter = {
+  classNames: ['LayerNormalization'],
+  variables: (layer) => [...unlessOff(layer, 'scale', 'gamma'), ...unlessOff(layer, 'center', 'beta')],
+  convert: (call) => {
+    const { builder, layer } = call
+    const input = singleInput(call)
+    const shape = builder.shapeOf(input)
+    const axis = configField(call, 'axis', axes.default(-1))
+    const isMap = shape.length === 4
+    if (toOwnAxis(call, axis, shape.length) !== (isMap ? 1 : shape.length - 1))
+      throw unsupported(call, `normalises axis ${axis}; the last one is expected`, 'Normalise the channels only')
+    if (configField(call, 'rms_scaling', z.boolean().default(false)))
+      throw unsupported(call, 'scales by the root of the mean square', 'Use a plain LayerNormalization')
+    const channels = (isMap ? shape[1] : shape.at(-1)) ?? 1
+    const last = isMap ? permuted(call, `${layer.name}.channels_last`, input, toChannelsLast) : input
+    const normalised = builder.add({
+      name: isMap ? `${layer.name}.norm` : layer.name,
+      operator: 'LayerNormalization',
+      inputs: [last],
+      attributes: { axis: -1, epsilon: configField(call, 'epsilon', z.number().default(1e-3)) },
+      parameters: {
+        scale: scaleOf(call, channels),
+        ...(layer.config.center === false ? {} : { shift: call.weight('beta') }),
+      },
+    })
+    return isMap ? permuted(call, layer.name, normalised, toChannelsFirst) : normalised
+  },
+}
+
+const scaleOf = (call: LayerCall, channels: number): NewParameter =>
+  call.layer.config.scale === false ? { ...filled(channels, 1), trainable: false } : call.weight('gamma')
 
 const numbers = z.union([z.number().transform((value) => [value]), z.array(z.number())])
 
@@ -68,6 +111,7 @@ const rescaling: LayerConverter = {
 /** `(x - mean) / max(sqrt(variance), 1e-7)`; the statistics are config values or, when adapted to data, weights. */
 const normalization: LayerConverter = {
   classNames: ['Normalization'],
+  variables: () => ['mean', 'variance', 'count'],
   convert: (call) => {
     const nested = z
       .unknown()
@@ -111,4 +155,9 @@ function addAffine(call: LayerCall, scale: readonly number[], offset: readonly n
   })
 }
 
-export const normalizationConverters: readonly LayerConverter[] = [batchNormalization, rescaling, normalization]
+export const normalizationConverters: readonly LayerConverter[] = [
+  batchNormalization,
+  layerNormalization,
+  rescaling,
+  normalization,
+]

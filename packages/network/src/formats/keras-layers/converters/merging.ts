@@ -23,23 +23,21 @@ function mergeInputs(call: LayerCall): readonly Value[] {
   return values
 }
 
-/** One value and numbers, `x + 3`; the last result has the layer's name. */
-function withNumbers(call: LayerCall, operator: string, name: string): Value {
-  return call.numbers.reduce<Value>(
-    (value, number, index) =>
-      call.builder.add({
-        name: index === call.numbers.length - 1 ? name : `${name}.${index + 1}`,
-        operator,
-        inputs: [value],
-        parameters: { constant: { shape: [1], data: Float32Array.of(number) } },
-      }),
-    singleInput(call),
-  )
+/** One value and a number, `x + 3` or `3 - x`. */
+function withNumber(call: LayerCall, operator: string, name: string): Value {
+  const { builder, formula } = call
+  return builder.add({
+    name,
+    operator,
+    inputs: [singleInput(call)],
+    attributes: formula?.numberFirst === true ? { reversed: 1 } : {},
+    parameters: { constant: { shape: [1], data: Float32Array.of(formula?.number ?? 0) } },
+  })
 }
 
 /** Two by two; the last result has the layer's name. */
 function chain(call: LayerCall, operator: string, name: string): Value {
-  if (call.inputs.length === 1 && call.numbers.length > 0) return withNumbers(call, operator, name)
+  if (call.inputs.length === 1 && call.formula) return withNumber(call, operator, name)
   const [first, ...others] = mergeInputs(call)
   return others.reduce(
     (sum, value, index) =>
@@ -52,8 +50,8 @@ function chain(call: LayerCall, operator: string, name: string): Value {
   )
 }
 
-const elementwise = (className: string, operator: string): LayerConverter => ({
-  classNames: [className],
+const elementwise = (className: string, operator: string, ...others: readonly string[]): LayerConverter => ({
+  classNames: [className, ...others],
   convert: (call) => chain(call, operator, call.layer.name),
 })
 
@@ -80,12 +78,49 @@ const concatenate: LayerConverter = {
   },
 }
 
+/** Functions of TensorFlow in formulas that Keras 2 writes as layers, by the end of their name. */
+const functionsOfTensorFlow: Readonly<Record<string, string>> = {
+  add: 'Add',
+  AddV2: 'Add',
+  Add: 'Add',
+  subtract: 'Sub',
+  sub: 'Sub',
+  Sub: 'Sub',
+  multiply: 'Mul',
+  mul: 'Mul',
+  Mul: 'Mul',
+  truediv: 'Div',
+  divide: 'Div',
+  RealDiv: 'Div',
+  maximum: 'Max',
+  minimum: 'Min',
+}
+
+/** `x + 3` as TensorFlow 2's Keras writes it: TFOpLambda names a function, TensorFlowOpLayer (before 2.4) a node. */
+const formulaOfKeras2: LayerConverter = {
+  classNames: ['TFOpLambda', 'TensorFlowOpLayer'],
+  convert: (call) => {
+    const { function: called = '', node_def: node } = call.layer.config
+    const name = z.looseObject({ op: z.string() }).safeParse(node).data?.op ?? String(called)
+    const operator = functionsOfTensorFlow[name.split('.').at(-1) ?? '']
+    if (operator === undefined)
+      throw unsupported(
+        call,
+        `computes ${name}; ${Object.keys(functionsOfTensorFlow).join(', ')} are supported`,
+        'Use a layer of Keras for it',
+      )
+    return chain(call, operator, call.layer.name)
+  },
+}
+
 export const mergingConverters: readonly LayerConverter[] = [
   elementwise('Add', 'Add'),
   elementwise('Multiply', 'Mul'),
   elementwise('Subtract', 'Sub'),
   elementwise('Maximum', 'Max'),
   elementwise('Minimum', 'Min'),
+  elementwise('Divide', 'Div', 'TrueDivide'),
+  formulaOfKeras2,
   average,
   concatenate,
 ]

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import type { Value } from '../graph-builder.js'
 import { type LayerCall, type LayerConverter, configField, singleInput, unsupported } from './layer-converter.js'
 
-const toChannelsLast = [0, 2, 3, 1]
-const toChannelsFirst = [0, 3, 1, 2]
+export const toChannelsLast = [0, 2, 3, 1]
+export const toChannelsFirst = [0, 3, 1, 2]
 
-const permuted = (call: LayerCall, name: string, value: Value, perm: readonly number[]): Value =>
+export const permuted = (call: LayerCall, name: string, value: Value, perm: readonly number[]): Value =>
   call.builder.add({ name, operator: 'Transpose', inputs: [value], attributes: { perm } })
 
 /** Flattened channels-first; the order is remembered, and undone by the next fully connected layer's weights. */

@@ -13,13 +13,21 @@ export interface KerasModel {
 export interface KerasLayer {
   readonly name: string
   readonly className: string
+  /** Name of its group among the model's in a `.weights.h5` of Keras 3: by its class, counted. */
+  readonly stored: string
   readonly config: Readonly<Record<string, unknown>>
   /** One list of inputs for every time the layer is called. */
   readonly calls: readonly (readonly KerasReference[])[]
-  /** Numbers that each call is given behind its input: Keras 3 writes `x + 3` as a layer Add. */
-  readonly numbers?: readonly (readonly number[])[]
+  /** The number that each call is given beside its input: Keras writes `x + 3` as a layer. */
+  readonly formulas?: readonly (KerasFormula | undefined)[]
   /** Set when the layer is a model itself. */
   readonly model?: KerasModel
+}
+
+/** `x + 3`; with `numberFirst`, `3 + x`. */
+export interface KerasFormula {
+  readonly number: number
+  readonly numberFirst: boolean
 }
 
 /** The value of a layer's n-th call. */
@@ -32,6 +40,7 @@ const modelClasses = ['Sequential', 'Functional', 'Model']
 const unknownRecord = z.record(z.string(), z.unknown())
 const layerSchema = z.looseObject({
   class_name: z.string(),
+  module: z.string().nullish(),
   config: z.unknown(),
   name: z.string().optional(),
   inbound_nodes: z.array(z.unknown()).optional(),
@@ -53,8 +62,8 @@ export function parseTopology(topology: unknown): KerasModel {
   const parsed = z.looseObject({ class_name: z.string(), config: z.unknown() }).safeParse(description)
   if (!parsed.success)
     throw new FormatError(
-      'model.json describes no Keras model: its modelTopology has no class_name and config.',
-      'Expected a layers-model as tensorflowjs_converter or model.save() writes it.',
+      'The file describes no Keras model: its topology has no class_name and config.',
+      'Expected a model as model.save() of Keras or tensorflowjs_converter writes it.',
     )
   return parseModel(parsed.data.class_name, parsed.data.config, 'model')
 }
@@ -62,7 +71,7 @@ export function parseTopology(topology: unknown): KerasModel {
 function parseModel(className: string, config: unknown, fallbackName: string): KerasModel {
   if (!modelClasses.includes(className))
     throw new FormatError(
-      `model.json holds a model of class ${className}. Expected Sequential or Functional.`,
+      `The file holds a model of class ${className}. Expected Sequential or Functional.`,
       'Rebuild it as one of these and save it again.',
     )
   checkLength(countLayers(config), 'layers', `The description of model ${fallbackName}`)
@@ -72,7 +81,8 @@ function parseModel(className: string, config: unknown, fallbackName: string): K
       `The description of model ${fallbackName} is malformed: ${body.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}.`,
       'Save the model again.',
     )
-  const layers = body.data.layers.map(parseLayer)
+  const stored = createStoredNames()
+  const layers = body.data.layers.map((layer) => parseLayer(layer, stored))
   const name = body.data.name ?? fallbackName
   if (className === 'Sequential') return chainLayers(name, layers)
   return {
@@ -88,7 +98,7 @@ function countLayers(config: unknown): number {
   return Array.isArray(layers) ? layers.length : 0
 }
 
-function parseLayer(raw: z.infer<typeof layerSchema>): KerasLayer {
+function parseLayer(raw: z.infer<typeof layerSchema>, storedName: StoredNames): KerasLayer {
   const config = unknownRecord.safeParse(raw.config)
   const configName = config.success ? config.data.name : undefined
   const name = raw.name ?? (typeof configName === 'string' ? configName : raw.class_name.toLowerCase())
@@ -96,10 +106,31 @@ function parseLayer(raw: z.infer<typeof layerSchema>): KerasLayer {
   return {
     name,
     className: raw.class_name,
+    stored: isOperation(raw.module) ? '' : storedName(raw.class_name),
     config: config.success ? config.data : {},
     calls: (raw.inbound_nodes ?? []).map((node) => parseNode(node)),
-    numbers: (raw.inbound_nodes ?? []).map((node) => numbersOf(node)),
+    formulas: (raw.inbound_nodes ?? []).map((node) => formulaOf(node, raw.config)),
     ...(isModel ? { model: parseModel(raw.class_name, raw.config, name) } : {}),
+  }
+}
+
+/** Keras 3 writes a formula's steps (`x + 3`) among the layers, but keeps no weights for them. */
+const isOperation = (module: string | null | undefined): boolean => /^keras\.(src\.)?ops\b/.test(module ?? '')
+
+type StoredNames = (className: string) => string
+
+/** Names of groups in a `.weights.h5`: the class in snake case, `_1`, `_2`, ... from the second on (Keras, saving_lib.py). */
+function createStoredNames(): StoredNames {
+  const used = new Map<string, number>()
+  return (className) => {
+    const name = className
+      .replace(/\W+/g, '')
+      .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+      .replace(/([a-z])([A-Z])/g, '$1_$2')
+      .toLowerCase()
+    const count = used.get(name) ?? 0
+    used.set(name, count + 1)
+    return count === 0 ? name : `${name}_${count}`
   }
 }
 
@@ -113,6 +144,7 @@ function chainLayers(name: string, layers: readonly KerasLayer[]): KerasModel {
     : {
         name: `${first.name}_input`,
         className: 'InputLayer',
+        stored: 'input_layer',
         config: { batch_input_shape: inputShapeOf(first) },
         calls: [],
       }
@@ -145,7 +177,7 @@ export function inputShapeOf(layer: KerasLayer): unknown {
  * depth.
  */
 function parseNode(node: unknown): readonly KerasReference[] {
-  if (isReference(node)) return [toReference(node)]
+  if (isReference(node)) return [toReference(node), ...parseSecond(node)]
   if (Array.isArray(node)) return node.flatMap((item) => parseNode(item))
   const record = unknownRecord.safeParse(node)
   if (!record.success) return []
@@ -156,11 +188,33 @@ function parseNode(node: unknown): readonly KerasReference[] {
   )
 }
 
-/** Keras 3 only; a number before the input (`3 - x`) has no layer that it could be read into. */
-function numbersOf(node: unknown): readonly number[] {
+/** The second value of a formula, `x + y`, as TensorFlow 2's Keras writes it. */
+function parseSecond(node: unknown): readonly KerasReference[] {
+  const second = nodeSettings(node)?.y
+  return isReference(second) ? [toReference(second)] : []
+}
+
+/** The number in a node: among `args` in Keras 3, as `y` (or a constant of the layer) in TensorFlow 2's Keras. */
+function formulaOf(node: unknown, config: unknown): KerasFormula | undefined {
   const args = unknownRecord.safeParse(node).data?.args
-  if (!Array.isArray(args) || typeof args[0] === 'number') return []
-  return args.filter((value): value is number => typeof value === 'number')
+  if (Array.isArray(args)) return numberAmong(args)
+  const settings = nodeSettings(node)
+  if (typeof settings?.y === 'number') return { number: settings.y, numberFirst: false }
+  const constants = Object.entries(unknownRecord.safeParse(unknownRecord.safeParse(config).data?.constants).data ?? {})
+  const [place, number] = constants[0] ?? []
+  return typeof number === 'number' ? { number, numberFirst: place === '0' } : undefined
+}
+
+function numberAmong(args: readonly unknown[]): KerasFormula | undefined {
+  const place = args.findIndex((value) => typeof value === 'number')
+  const number = args[place]
+  return typeof number === 'number' ? { number, numberFirst: place === 0 } : undefined
+}
+
+/** The fourth part of `[name, call, tensor, settings]`. */
+const nodeSettings = (node: unknown): Readonly<Record<string, unknown>> | undefined => {
+  const call: unknown = isReference(node) ? node : Array.isArray(node) ? node[0] : undefined
+  return Array.isArray(call) ? unknownRecord.safeParse(call[3]).data : undefined
 }
 
 /** One end is `[name, 0, 0]`, several are a list of those (Keras 3 leaves the outer list out when there is one). */

@@ -26,7 +26,14 @@ export async function readClassNames(files: ModelFiles, directory: string): Prom
   }
   if (!(await files.has(linesFile))) return undefined
   const lines = new TextDecoder().decode(await files.read(linesFile)).split(/\r?\n/)
-  return lines.map((line) => line.trim()).filter((line) => line !== '')
+  return withoutNumbers(lines.map((line) => line.trim()).filter((line) => line !== ''))
+}
+
+/** Teachable Machine numbers the lines of its `labels.txt`: `0 Cat`, `1 Dog`. */
+function withoutNumbers(lines: readonly string[]): readonly string[] {
+  return lines.every((line, index) => line.startsWith(`${index} `))
+    ? lines.map((line, index) => line.slice(`${index} `.length).trim())
+    : lines
 }
 
 /** Undefined when the bytes are not JSON. */

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { onnxEngine, tfjsEngine } from '@graft/engines'
+import { filesInMemory, readNetwork } from '@graft/network'
+import { openModelFiles } from '@graft/network/node'
+import { describe, expect, it } from 'vitest'
+
+const fixture = (name: string): string => fileURLToPath(new URL(`keras-fixtures/${name}`, import.meta.url))
+
+interface Reference {
+  readonly shape: readonly [number, number, number, number]
+  readonly image: readonly number[]
+  readonly output: readonly number[]
+}
+const reference = JSON.parse(readFileSync(fixture('small.json'), 'utf8')) as Reference
+
+/** Images channels-first, as engines take them. */
+function batchOf({ shape, image }: Reference): { shape: number[]; data: Float32Array } {
+  const [count, height, width, channels] = shape
+  const pixels = height * width
+  const data = Float32Array.from({ length: image.length }, (_, index) => {
+    const [sample, rest] = [Math.floor(index / (channels * pixels)), index % (channels * pixels)]
+    return image[(sample * pixels + (rest % pixels)) * channels + Math.floor(rest / pixels)] ?? NaN
+  })
+  return { shape: [count, channels, height, width], data }
+}
+
+describe.each(['small.keras', 'small.h5'])('%s, as Keras 3 writes it', (name) => {
+  it('gives the logits of Keras, in every engine', async () => {
+    const { network, tensors } = await readNetwork(await openModelFiles(fixture(name)))
+    for (const engine of [onnxEngine, tfjsEngine]) {
+      const forward = await engine.forward(network, { tensors })
+      const result = (await forward.run(batchOf(reference)))[network.output]
+      await forward.dispose()
+      const differences = reference.output.map((value, index) => Math.abs(value - (result?.data[index] ?? NaN)))
+      expect(Math.max(...differences), engine.id).toBeLessThan(1e-4)
+    }
+  })
+
+  it('takes raw pixels, as it scales them itself, and learns what Keras learns', async () => {
+    const { network } = await readNetwork(await openModelFiles(fixture(name)))
+    expect(network.preprocessing.deviation[0]).toBeCloseTo(1 / 255)
+    expect(network.head?.names).toHaveLength(5)
+    const frozen = Object.entries(network.parameters).filter(([, { trainable }]) => !trainable)
+    expect(frozen.filter(([key]) => key.endsWith('.scale')).map(([key]) => key)).toHaveLength(2)
+  })
+
+  it('takes its class names from the labels.txt that Teachable Machine puts beside it', async () => {
+    const labels = ['0 Cat', '1 Dog', '2 Sea bird', '3 4x4', '4 Frog'].join('\n')
+    const bytes = {
+      [name]: new Uint8Array(readFileSync(fixture(name))),
+      'labels.txt': new TextEncoder().encode(labels),
+    }
+    const { network } = await readNetwork(filesInMemory(bytes))
+    expect(network.head?.names).toEqual(['Cat', 'Dog', 'Sea bird', '4x4', 'Frog'])
+  })
+
+  it('is refused with a clear message when it is cut off', async () => {
+    const whole = new Uint8Array(readFileSync(fixture(name)))
+    for (const share of [0.3, 0.7, 0.99])
+      await expect(readNetwork(filesInMemory({ [name]: whole.slice(0, whole.length * share) }))).rejects.toMatchObject({
+        name: 'FormatError',
+        fix: expect.stringMatching(/again/),
+      })
+  })
+})
+
+describe('weights without their model', () => {
+  it('are named, with what to do', async () => {
+    const whole = readFileSync(fixture('small.h5'))
+    const other = Buffer.from(whole.toString('latin1').replaceAll('model_config', 'model_c0nfig'), 'latin1')
+    await expect(readNetwork(filesInMemory({ 'model.h5': new Uint8Array(other) }))).rejects.toMatchObject({
+      message: expect.stringMatching(/weights without the description/),
+      fix: expect.stringMatching(/model\.save\("model\.keras"\)/),
+    })
+  })
+})
