@@ -19,7 +19,9 @@ export function matchParameters(reference: Reference, values: Float32Array, tens
   return Object.entries(reference.parameters).flatMap(([name, { offset, shape }]) => {
     const count = countOf(shape)
     const own = values.subarray(offset, offset + count)
-    for (const [key, data] of waiting.get(count) ?? []) {
+    // Equal numbers may be several parameters: the name decides.
+    const candidates = [...(waiting.get(count) ?? [])].sort(([a], [b]) => Number(b === name) - Number(a === name))
+    for (const [key, data] of candidates) {
       const position = positionsOf(shape).find((candidate) =>
         data.every((value, index) => value === own[candidate(index)]),
       )

@@ -1,10 +1,11 @@
 import { tensorTypeOf } from '../onnx-tensor.js'
 import { fuseBias } from './convert-linear.js'
 import type { Converter } from './converter.js'
-import { axisOf } from '../values/fold-support.js'
+import { axisOf, isBatchMultiple } from '../values/fold-support.js'
 import { fuseLayerNorm, fuseShift } from './fuse-layer-norm.js'
 import type { GraphBuilder } from './graph-builder.js'
 import { batchMarker, type Constant, type GraphValue, isFloat, type LayerValue } from '../values/graph-value.js'
+import { reshape } from './emit-reshape.js'
 import { operandSlot } from './learned-operands.js'
 import type { NodeCall } from '../values/node-call.js'
 
@@ -132,6 +133,11 @@ function combine(
     const fused = fuseLayerNorm(call, builder, value, operand)
     if (fused !== null) return fused
   }
+  const spread = spreadOverImages(call, builder, value, operand, suffix)
+  if (spread !== null) {
+    const inner = combine(call, builder, operator, ...ordered(first, spread.value, spread.operand), `${suffix}.each`)
+    return reshape(call, builder, inner, value.shape, suffix)
+  }
   const reversed = first.kind === 'constant' && ['Sub', 'Div', 'Pow'].includes(operator)
   const slot = operandSlot(operator, value, operand, builder)
   return builder.emit(call, operator, [value], {
@@ -141,11 +147,44 @@ function combine(
   })
 }
 
+const ordered = (first: GraphValue, value: LayerValue, operand: Constant): [GraphValue, GraphValue] =>
+  first.kind === 'layer' ? [value, operand] : [operand, value]
+
+/**
+ * A table for the windows of one image, beside those of all images in one axis (Swin's mask of shifted windows): the axis is
+ * split into images and windows. Null for any other operand.
+ */
+function spreadOverImages(
+  call: NodeCall,
+  builder: GraphBuilder,
+  value: LayerValue,
+  operand: Constant,
+  suffix: string,
+): { readonly value: LayerValue; readonly operand: Constant } | null {
+  const [joined = 0, ...rest] = value.shape
+  const windows = joined / batchMarker
+  const fits =
+    Number.isInteger(windows) &&
+    windows > 1 &&
+    operand.shape.length === value.shape.length &&
+    operand.shape[0] === windows
+  if (!fits || builder.outerOf(value) !== 1) return null
+  return {
+    value: reshape(call, builder, value, [batchMarker, windows, ...rest], `${suffix}.windows`),
+    operand: { ...operand, shape: [1, ...operand.shape] },
+  }
+}
+
 /** Before opset 13, Softmax worked on the matrix that flattening at `axis` (default 1) gives. */
 function softmax(call: NodeCall, builder: GraphBuilder, operator: string): LayerValue {
   const input = call.layer(0)
   const rank = input.shape.length
   const axis = axisOf(call, call.integer('axis', call.opset < 13 ? 1 : -1), rank)
+  if (isBatchMultiple(input.shape[axis] ?? 0))
+    throw call.refuse(
+      'takes a softmax over the images of a batch',
+      'Export the model so that all images are treated alike.',
+    )
   if (call.opset >= 13 || input.shape.slice(axis + 1).every((size) => size === 1))
     return builder.emit(call, operator, [input], { attributes: { axis: axis === rank - 1 ? -1 : axis } })
   if (input.shape[0] !== batchMarker || axis === 0)

@@ -7,13 +7,6 @@ import type { NodeCall } from '../values/node-call.js'
 /** Matrix products and normalisations: the operators with trained weights besides convolution. */
 export const linearConverters: Readonly<Record<string, Converter>> = {
   Gemm: gemm,
-  MatMul: (call, builder) => {
-    const second = call.inputs[1]
-    if (second?.kind === 'layer') return builder.emit(call, 'MatMul', [call.layer(0), second])
-    return builder.emit(call, 'MatMul', [call.layer(0)], {
-      slots: { weight: { value: call.required(1), trainable: true } },
-    })
-  },
   BatchNormalization: batchNormalization,
   LayerNormalization: (call, builder) => {
     const shift = call.constant(2)

@@ -4,7 +4,8 @@ import { elementCount } from '../onnx-tensor.js'
 import { axisOf, axisSlices, isBatchMultiple, splitSizes } from '../values/fold-support.js'
 import { permutation, squeezedShape, unsqueezedShape } from '../folds/fold-shape.js'
 import type { GraphBuilder } from './graph-builder.js'
-import { constant, type Constant, type GraphValue, type LayerValue } from '../values/graph-value.js'
+import { operandSlot } from './learned-operands.js'
+import { batchMarker, constant, type Constant, type GraphValue, type LayerValue } from '../values/graph-value.js'
 import type { NodeCall } from '../values/node-call.js'
 import { reshape } from './emit-reshape.js'
 import { gather } from './convert-gather.js'
@@ -79,8 +80,39 @@ function concat(call: NodeCall, builder: GraphBuilder): GraphValue {
     tokens.every((token): token is Constant => token?.kind === 'constant')
   )
     return prepend(call, builder, tokens, sequence)
-  const layers = call.inputs.map((_, index) => call.layer(index))
+  const model = call.inputs.find((value): value is LayerValue => value?.kind === 'layer')
+  const layers = call.inputs.map((value, index) =>
+    value?.kind === 'constant' && model ? perImage(call, builder, value, model, axis, index) : call.layer(index),
+  )
   return builder.emit(call, 'Concat', layers, { attributes: { axis } })
+}
+
+/** A constant as a computed value, once for every image: nothing of a value that is there, plus the constant. */
+function perImage(
+  call: NodeCall,
+  builder: GraphBuilder,
+  value: Constant,
+  model: LayerValue,
+  axis: number,
+  index: number,
+): LayerValue {
+  const suffix = `.input${index}`
+  if (axis === 0 || value.shape.length !== model.shape.length || value.shape[0] !== 1 || model.shape[0] !== batchMarker)
+    throw call.refuse(
+      `joins a constant of shape [${value.shape.join(', ')}] to a computed value`,
+      'Only constants that are the same for every image can be joined: [1, ...].',
+    )
+  const one = builder.emit(call, 'Slice', [model], {
+    attributes: { starts: [0], ends: [1], axes: [axis], steps: [1] },
+    suffix: `${suffix}.one`,
+  })
+  const zero = constant('float32', [], Float32Array.of(0))
+  const nothing = builder.emit(call, 'Mul', [one], {
+    slots: { constant: { value: zero, trainable: false } },
+    suffix: `${suffix}.nothing`,
+  })
+  const slot = operandSlot('Add', nothing, value, builder)
+  return builder.emit(call, 'Add', [nothing], { slots: { [slot]: { value, trainable: slot === 'operand' } }, suffix })
 }
 
 /** Learned tokens before a sequence: a class token, and perhaps one for distillation, or registers. */

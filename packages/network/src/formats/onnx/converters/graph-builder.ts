@@ -61,6 +61,8 @@ export class GraphBuilder extends NetworkBuilder {
         parameters,
       })
       const value: LayerValue = { kind: 'layer', name, shape: this.shape(name) }
+      if (value.shape.filter(isBatchMultiple).length > 1)
+        throw new Error('It would compute with several images at once.')
       const joined = value.shape.some((size) => size !== batchMarker && isBatchMultiple(size))
       return joined && inputs[0] !== undefined ? this.placed(value, this.outerOf(inputs[0])) : value
     } catch (error) {

@@ -30,15 +30,18 @@ export const shapeFolds: Readonly<Record<string, Fold>> = {
   ],
   Size: (call) => constant('int64', [], Float64Array.of(elementCount(call.required(0).shape))),
   Reshape: (call) =>
-    reshaped(call.required(0), reshapeTarget(call, call.required(0).shape, [...call.required(1).read()])),
+    sameNumbers(
+      call.required(0),
+      reshapeTarget(call, call.required(0).shape, withoutBatch([...call.required(1).read()])),
+    ),
   Flatten: (call) => {
     const { shape } = call.required(0)
     const axis =
       call.integer('axis', 1) === shape.length ? shape.length : axisOf(call, call.integer('axis', 1), shape.length)
-    return reshaped(call.required(0), [elementCount(shape.slice(0, axis)), elementCount(shape.slice(axis))])
+    return sameNumbers(call.required(0), [elementCount(shape.slice(0, axis)), elementCount(shape.slice(axis))])
   },
-  Squeeze: (call) => reshaped(call.required(0), squeezedShape(call, call.required(0).shape)),
-  Unsqueeze: (call) => reshaped(call.required(0), unsqueezedShape(call, call.required(0).shape)),
+  Squeeze: (call) => sameNumbers(call.required(0), squeezedShape(call, call.required(0).shape)),
+  Unsqueeze: (call) => sameNumbers(call.required(0), unsqueezedShape(call, call.required(0).shape)),
   Transpose: (call, budget) => transposed(call, budget, call.required(0)),
   Concat: concatenated,
   Slice: sliced,
@@ -48,6 +51,9 @@ export const shapeFolds: Readonly<Record<string, Fold>> = {
   Range: range,
   Tile: tiled,
 }
+
+/** A learned scale that the file reshapes first stays the parameter that it is. */
+const sameNumbers = (value: Constant, shape: Shape): Constant => reshaped(value, shape, value.origin)
 
 function constantNode(call: NodeCall): Constant {
   const origin = call.node.outputs[0] ?? null

@@ -5,6 +5,7 @@ import { BatchDependence } from '../folds/batch-dependence.js'
 import { elementwiseConverters } from '../converters/convert-elementwise.js'
 import { choiceConverters } from '../converters/convert-choices.js'
 import { linearConverters } from '../converters/convert-linear.js'
+import { productConverters } from '../converters/convert-products.js'
 import { reductionConverters } from '../converters/convert-reductions.js'
 import { shapeConverters } from '../converters/convert-shapes.js'
 import { windowConverters } from '../converters/convert-windows.js'
@@ -12,6 +13,7 @@ import type { Converter } from '../converters/converter.js'
 import { elementwiseFolds } from '../folds/fold-elementwise.js'
 import { shapeFolds } from '../folds/fold-shape.js'
 import { indexingFolds } from '../folds/fold-indexing.js'
+import { layerFolds } from '../folds/fold-layers.js'
 import { productFolds } from '../folds/fold-products.js'
 import { reductionFolds } from '../folds/fold-reductions.js'
 import { resizeFolds } from '../folds/fold-resize.js'
@@ -33,6 +35,7 @@ const converters: ReadonlyMap<string, Converter> = new Map(
     ...shapeConverters,
     ...reductionConverters,
     ...choiceConverters,
+    ...productConverters,
   }),
 )
 const folds: ReadonlyMap<string, Fold> = new Map(
@@ -43,6 +46,7 @@ const folds: ReadonlyMap<string, Fold> = new Map(
     ...productFolds,
     ...indexingFolds,
     ...resizeFolds,
+    ...layerFolds,
   }),
 )
 

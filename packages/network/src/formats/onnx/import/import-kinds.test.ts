@@ -50,24 +50,24 @@ describe(`a batch that a file fixes (seed ${seed})`, () => {
     const model = modelOf(
       [
         nodeOf('Transpose', ['input'], ['t'], { perm: ints(2, 0, 1, 3) }),
-        nodeOf('Reshape', ['t', 'heads'], ['h']),
+        nodeOf('Reshape', ['t', 'joined'], ['i']),
+        nodeOf('Reshape', ['i', 'heads'], ['h']),
         nodeOf('Relu', ['h'], ['r']),
         nodeOf('Reshape', ['r', 'joined'], ['j']),
         nodeOf('Transpose', ['j'], ['k'], { perm: ints(1, 0, 2) }),
         nodeOf('Reshape', ['k', 'vector'], ['output']),
       ],
-      // [4, N, 2, 4] -> [4, 2N, 4] -> [4, N, 8]
+      // [4, N, 8] -> [4, 2N, 4] -> [4, N, 8]
       [int64('heads', 4, 2, 4), int64('joined', 4, 1, 8), int64('vector', 1, 32)],
       fixed(1),
     )
     const loaded = await expectSameResults(model, { shape: [1, 2, 4, 4] })
-    expect(loaded.network.layers.map(({ attributes }) => attributes['shape'])).toEqual([
-      undefined,
-      [4, -1, 4],
-      undefined,
+    expect(
+      loaded.network.layers.flatMap(({ attributes }) => (attributes['shape'] ? [attributes['shape']] : [])),
+    ).toEqual([
       [4, -1, 8],
-      undefined,
-      undefined,
+      [4, -1, 4],
+      [4, -1, 8],
     ])
   })
 })
@@ -129,6 +129,21 @@ describe(`constants that a file computes (seed ${seed})`, () => {
     ['Softmax', [nodeOf('Softmax', ['a'], ['k'], { axis: int(1) })], [row('a')]],
     ['Erf', [nodeOf('Erf', ['a'], ['k'])], [row('a')]],
     ['Trilu', [nodeOf('Trilu', ['a', 'one'], ['k'], { upper: int(0) })], [row('a'), tensorOf('one', 'int64', [], [1])]],
+    [
+      'BatchNormalization',
+      [nodeOf('BatchNormalization', ['a', 's', 'b', 'b', 's2'], ['k'])],
+      [weight('a', 2, 4, 4), weight('s', 4), weight('b', 4), floats('s2', [4], 1, 2, 3, 4)],
+    ],
+    [
+      'LayerNormalization',
+      [nodeOf('LayerNormalization', ['a', 's', 'b'], ['k'])],
+      [row('a'), weight('s', 4), weight('b', 4)],
+    ],
+    [
+      'Conv',
+      [nodeOf('Conv', ['a', 'w', 'b'], ['c']), nodeOf('Squeeze', ['c', 'zero'], ['k'])],
+      [weight('a', 1, 3, 4, 4), weight('w', 2, 3, 1, 1), weight('b', 2), int64('zero', 0)],
+    ],
     ['CastLike', [nodeOf('CastLike', ['a', 'input'], ['k'])], [tensorOf('a', 'int64', [4], [1, 2, 3, 4])]],
   ] as const)('%s', async (_, nodes, constants) => {
     await expectSameResults(adding(nodes, constants))
@@ -231,6 +246,118 @@ describe(`operators that are written with others (seed ${seed})`, () => {
       { inputs: [{ name: 'input', type: 'float32', shape: [3, 2, 4, 4] }] },
     )
     await expectSameResults(model)
+  })
+})
+
+const text = (value: string) => ({ kind: 'string', value }) as const
+
+describe(`products and layers of other forms (seed ${seed})`, () => {
+  it.each(['nchw,nchx->nchwx', 'nchw,ndwh->ncd', '...hw,...wx->...hx'])(
+    'Einsum %s of two computed values',
+    async (equation) => {
+      const transposed = equation.includes('ndwh')
+        ? [nodeOf('Transpose', ['input'], ['other'], { perm: ints(0, 1, 3, 2) })]
+        : [nodeOf('Sigmoid', ['input'], ['other'])]
+      const model = modelOf([
+        ...transposed,
+        nodeOf('Einsum', ['input', 'other'], ['output'], { equation: text(equation) }),
+      ])
+      await expectSameResults(model)
+    },
+  )
+
+  it.each([
+    ['nchw,wk->nchk', [4, 3]],
+    ['nchw,cwk->nchk', [2, 4, 3]],
+    ['nchw,kh->nckw', [3, 4]],
+  ] as const)('Einsum %s with a weight', async (equation, shape) => {
+    await expectSameResults(
+      modelOf([nodeOf('Einsum', ['input', 'w'], ['output'], { equation: text(equation) })], [weight('w', ...shape)]),
+    )
+  })
+
+  it.each([
+    ['before', ['w', 'input'], [2, 3, 4]],
+    ['before, a matrix,', ['w', 'input'], [3, 4]],
+    ['behind', ['input', 'w'], [2, 4, 3]],
+  ] as const)('a stack of weights %s a computed value', async (_, inputs, shape) => {
+    await expectSameResults(modelOf([nodeOf('MatMul', inputs, ['output'])], [weight('w', ...shape)]))
+  })
+
+  it.each(['AveragePool', 'MaxPool', 'GlobalAveragePool', 'GlobalMaxPool'])('%s along a sequence', async (operator) => {
+    const window = operator.startsWith('Global') ? {} : { kernel_shape: ints(3), strides: ints(2), pads: ints(1, 0) }
+    await expectSameResults(
+      modelOf(
+        [nodeOf('Reshape', ['input', 'shape'], ['row']), nodeOf(operator, ['row'], ['output'], window)],
+        [int64('shape', 0, 2, 16)],
+      ),
+    )
+  })
+
+  it.each([1, 3, 5])('LRN over %i channels', async (size) => {
+    const attributes = {
+      size: int(size),
+      alpha: { kind: 'float', value: 0.5 },
+      beta: { kind: 'float', value: 0.75 },
+      bias: { kind: 'float', value: 2 },
+    } as const
+    await expectSameResults(
+      modelOf([
+        nodeOf('Concat', ['input', 'input', 'input'], ['wide'], { axis: int(1) }),
+        nodeOf('LRN', ['wide'], ['output'], attributes),
+      ]),
+    )
+  })
+
+  it('Col2Im of patches side by side', async () => {
+    await expectSameResults(
+      modelOf(
+        [
+          nodeOf('Reshape', ['input', 'shape'], ['p']),
+          nodeOf('Col2Im', ['p', 'size', 'block'], ['output'], { strides: ints(2, 2) }),
+        ],
+        [int64('shape', 0, 8, 4), int64('size', 4, 4), int64('block', 2, 2)],
+        {},
+        18,
+      ),
+    )
+  })
+
+  it('learned tokens between computed ones', async () => {
+    const nodes = [
+      nodeOf('Reshape', ['input', 'shape'], ['t']),
+      nodeOf('MatMul', ['t', 'fc.weight'], ['u']),
+      nodeOf('Concat', ['u', 'registers', 't'], ['output'], { axis: int(1) }),
+    ]
+    const { network } = await expectSameResults(
+      modelOf(nodes, [int64('shape', 0, 8, 4), weight('fc.weight', 4, 4), weight('registers', 1, 3, 4)]),
+      { shape: [1, 2, 4, 4] },
+    )
+    expect(network.parameters['registers']?.trainable).toBe(true)
+  })
+
+  it('a table for the windows of one image beside those of all', async () => {
+    const nodes = [
+      nodeOf('Reshape', ['input', 'windows'], ['w']),
+      nodeOf('Add', ['w', 'mask'], ['m']),
+      nodeOf('Reshape', ['m', 'back'], ['output']),
+    ]
+    await expectSameResults(
+      modelOf(nodes, [int64('windows', -1, 2, 4), weight('mask', 4, 2, 4), int64('back', -1, 2, 4, 4)]),
+      { shape: [1, 2, 4, 4] },
+    )
+  })
+
+  it('a scale that the file reshapes first is learned, under its name', async () => {
+    const nodes = [
+      nodeOf('Conv', ['input', 'conv.weight'], ['c']),
+      nodeOf('Reshape', ['ls.gamma', 'shape'], ['g']),
+      nodeOf('Mul', ['c', 'g'], ['output']),
+    ]
+    const { network } = await expectSameResults(
+      modelOf(nodes, [weight('conv.weight', 3, 2, 1, 1), weight('ls.gamma', 3), int64('shape', 1, 3, 1, 1)]),
+    )
+    expect(network.parameters['ls.gamma']?.trainable).toBe(true)
   })
 })
 

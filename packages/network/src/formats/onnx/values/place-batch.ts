@@ -26,7 +26,10 @@ export function reshapedBatch(
   if (position < 0 || saysBatch(call, from.shape, wanted)) return located(from, reshapeTarget(call, from.shape, wanted))
   const fixed = from.shape.map((size) => (isBatchMultiple(size) ? (size / batchMarker) * traced : size))
   const target = fits(fixed, wanted) ? reshapeTarget(call, fixed, wanted) : null
-  const place = target === null ? null : placeIn(target, before(from), traced, position)
+  const place =
+    target === null
+      ? null
+      : placeIn(target, before(from), traced, { from: from.shape.length, position, inferred: wanted.indexOf(-1) })
   if (target === null || place === null) return located(from, reshapeTarget(call, from.shape, wanted))
   const shape = target.map((size, axis) => (axis === place.axis ? (size / traced) * batchMarker : size))
   return { shape, outer: place.outer }
@@ -53,12 +56,16 @@ function before({ shape, outer }: PlacedBatch): number {
   return elementCount(shape.slice(0, shape.findIndex(isBatchMultiple))) * outer
 }
 
-/** The axis that the images go to: one that they have to themselves if there is one, best the one they had. */
+/**
+ * The axis that the images go to: one that they have to themselves if there is one, best where they were. Between two
+ * neighbours the order of the elements can't tell; then it is the axis whose size the file leaves open, else the one where they
+ * were when there are as many axes as before, else the first.
+ */
 function placeIn(
   target: Shape,
   outside: number,
   traced: number,
-  position: number,
+  { from, position, inferred }: { readonly from: number; readonly position: number; readonly inferred: number },
 ): { readonly axis: number; readonly outer: number } | null {
   const possible = target.flatMap((size, axis) => {
     const outer = outside / elementCount(target.slice(0, axis))
@@ -67,10 +74,12 @@ function placeIn(
       : []
   })
   const alone = possible.filter((place) => place.alone)
+  const at = (axis: number): (typeof possible)[number] | undefined => possible.find((place) => place.axis === axis)
   return (
     alone.find(({ axis }) => axis === position) ??
     alone[0] ??
-    possible.find(({ outer }) => outer === 1) ??
+    at(inferred) ??
+    (target.length === from ? at(position) : undefined) ??
     possible[0] ??
     null
   )
