@@ -1,6 +1,10 @@
+/** Among more names than this nobody looks for one, and comparing them all takes long. */
+const mostCompared = 500
+
 /** The candidate nearest to a mistyped word, or null when none is near enough to be what was meant. */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   const limit = Math.max(2, Math.floor(word.length / 3))
+  if (candidates.length > mostCompared) return null
   let best: { readonly candidate: string; readonly distance: number } | null = null
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) > limit) continue

@@ -1,5 +1,6 @@
 import { nodeOf } from './document.js'
 import type { GraphDocument, GraphEdge, GraphEndpoint } from './document.js'
+import { edgesInto } from './edges-into.js'
 import type { NodeManifest } from './manifest.js'
 import { descendants } from './order.js'
 
@@ -58,7 +59,7 @@ function sourceThroughBypassed(
       .filter(([, port]) => port.kind === kind)
       .map(([name]) => name)
     const here = from.node
-    const edge = inputs.flatMap((port) => document.edges.filter(({ to }) => to.node === here && to.port === port))[0]
+    const edge = inputs.flatMap((port) => edgesInto(document.edges, here).filter(({ to }) => to.port === port))[0]
     if (edge === undefined) return null
     from = edge.from
   }

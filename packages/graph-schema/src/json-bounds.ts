@@ -2,7 +2,13 @@ import { textOf } from '@graft/errors'
 import type { Problem } from './problem.js'
 
 /** A graph drawn by people stays far below these; above them a file is damaged, hostile, or not a graph. */
-export const documentLimits = { characters: 20_000_000, depth: 64, values: 500_000 } as const
+export const documentLimits = {
+  characters: 20_000_000,
+  depth: 64,
+  values: 500_000,
+  nodes: 5000,
+  edges: 20_000,
+} as const
 
 /** Parses JSON text of a bounded length; a byte-order mark is ignored. Never throws. */
 export function readJson(text: string): { readonly value: unknown } | { readonly problem: Problem } {
@@ -30,6 +36,18 @@ export function measureJson(json: unknown): Problem | null {
     level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []))
   }
   return null
+}
+
+/** A problem when a document has more nodes or edges than can be checked while someone waits; null when it is fine. */
+export function measureGraph({ nodes, edges }: Readonly<Record<string, unknown>>): Problem | null {
+  const counts = {
+    nodes: typeof nodes === 'object' && nodes !== null ? Object.keys(nodes).length : 0,
+    edges: Array.isArray(edges) ? edges.length : 0,
+  }
+  const over = (['nodes', 'edges'] as const).find((what) => counts[what] > documentLimits[what])
+  return over === undefined
+    ? null
+    : tooLarge(`it has ${counts[over]} ${over}, and at most ${documentLimits[over]} are read`)
 }
 
 function tooLarge(reason: string): Problem {

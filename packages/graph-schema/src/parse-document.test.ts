@@ -104,6 +104,22 @@ describe('parseDocument', () => {
       `{"format": "graft-graph", "version": 1, "x": [${'1,'.repeat(500_000)}1]}`,
       "The document can't be read: it holds more than 500000 values.",
     ],
+    [
+      JSON.stringify({
+        format: 'graft-graph',
+        version: 1,
+        nodes: Object.fromEntries(Array.from({ length: 5001 }, (_, index) => [`n${index}`, { type: 'a', version: 1 }])),
+      }),
+      "The document can't be read: it has 5001 nodes, and at most 5000 are read.",
+    ],
+    [
+      JSON.stringify({
+        format: 'graft-graph',
+        version: 1,
+        edges: Array.from({ length: 20_001 }, () => ({ from: { node: 'a', port: 'b' }, to: { node: 'c', port: 'd' } })),
+      }),
+      "The document can't be read: it has 20001 edges, and at most 20000 are read.",
+    ],
   ])('refuses %.60s', (bad, message) => {
     const { document, problems } = parseDocumentText(bad)
     expect(document).toBeNull()

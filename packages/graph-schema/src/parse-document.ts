@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { documentFormat, documentSchema } from './document.js'
 import type { GraphDocument } from './document.js'
 import { documentMigrations } from './document-migrations.js'
-import { measureJson, readJson } from './json-bounds.js'
+import { measureGraph, measureJson, readJson } from './json-bounds.js'
 import type { Migrations } from './migrate.js'
 import type { Problem } from './problem.js'
 
@@ -33,6 +33,8 @@ export function parseDocument(
   const tooLarge = measureJson(json)
   if (tooLarge !== null) return refuse(tooLarge)
   if (!isRecord(json) || json['format'] !== documentFormat) return refuse(notADocument(json))
+  const tooMany = measureGraph(json)
+  if (tooMany !== null) return refuse(tooMany)
   const result = migrations.apply(json, typeof json['version'] === 'number' ? json['version'] : Number.NaN)
   if (result.status === 'newer') return refuse(newerVersion(result.version, result.current))
   if (result.status === 'failed')

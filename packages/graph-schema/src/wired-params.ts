@@ -1,4 +1,5 @@
 import type { GraphDocument } from './document.js'
+import { edgesInto } from './edges-into.js'
 import type { NodeManifest } from './manifest.js'
 import type { Port } from './ports.js'
 
@@ -39,7 +40,7 @@ export function wiredParams(
   manifest: NodeManifest,
 ): readonly string[] {
   const wirable = parameterPorts(manifest)
-  return [...new Set(edges.flatMap(({ to }) => (to.node === node && Object.hasOwn(wirable, to.port) ? [to.port] : [])))]
+  return [...new Set(edgesInto(edges, node).flatMap(({ to }) => (Object.hasOwn(wirable, to.port) ? [to.port] : [])))]
 }
 
 function portOf(name: string, schema: Schema): Port | null {

@@ -77,11 +77,23 @@ function migrate(connection: Libsql.Database, database: Database, path: string):
       'Update Graft, or set GRAFT_HOME to another folder.',
     )
   if (version() === schemaSteps.length) return
+  if (version() === 0) requireEmpty(database, path)
   database.transaction(() => {
     // Asked again inside: another process may have been quicker.
     for (const step of schemaSteps.slice(version())) connection.exec(step)
     connection.exec(`pragma user_version = ${schemaSteps.length}`)
   })
+}
+
+/** Tables without a layout number: something has reset it, and the steps would fail over what is there. */
+function requireEmpty(database: Database, path: string): void {
+  const tables = database.all("select name from sqlite_master where type = 'table'").map((row) => named.parse(row).name)
+  const layout = z.object({ user_version: z.number() }).parse(database.get('pragma user_version')).user_version
+  if (layout !== 0 || !tables.includes('runs')) return
+  throw new DatabaseError(
+    `The database ${path} is damaged: it has tables, but the number of their layout is gone.`,
+    'Restore it from a copy, or move the file away and Graft starts a new one; files and results that are kept beside it stay.',
+  )
 }
 
 /** A database that lacks a table would fail at the first question about it, and blame the disk. */

@@ -60,8 +60,13 @@ describe('the helper process', () => {
     newHelper()
     const slow = helper.ask('check', { document: good }, 1)
     const beside = helper.ask('check', { document: good })
-    await expect(slow).rejects.toMatchObject({ kind: 'timeout' })
-    await expect(beside).rejects.toMatchObject({ kind: 'failed' })
-    expect(await helper.ask('check', { document: good })).toEqual({ problems: [] })
+    // Asked in the same moment, before the old process is gone (fault 24).
+    const next = slow.catch(() => helper.ask('check', { document: good }))
+    const ends = await Promise.allSettled([slow, beside, next])
+    expect(ends).toMatchObject([
+      { status: 'rejected', reason: { kind: 'timeout' } },
+      { status: 'rejected', reason: { kind: 'timeout' } },
+      { status: 'fulfilled', value: { problems: [] } },
+    ])
   })
 })

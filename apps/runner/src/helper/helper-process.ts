@@ -39,7 +39,8 @@ export class HelperProcess {
     ask: HelperCalls[Method]['ask'],
     timeoutMilliseconds = 60_000,
   ): Promise<HelperCalls[Method]['answer']> {
-    const { child, pending } = (this.current ??= this.start())
+    const running = (this.current ??= this.start())
+    const { child, pending } = running
     if (this.idle !== null) clearTimeout(this.idle)
     const id = this.ids++
     return new Promise((resolve, reject) => {
@@ -49,11 +50,14 @@ export class HelperProcess {
             problemOf(
               'helper-timeout',
               `This took longer than ${Math.round(timeoutMilliseconds / 1000)} s and was stopped.`,
-              'Try again, or with less at once.',
+              'Try again: what it had done is used; or with less at once.',
             ),
           ]),
         )
         pending.delete(id)
+        // What is asked from here on goes to a new one, not to one that is about to end.
+        if (this.current === running) this.current = null
+        failAll(running, stoppedForAnother)
         child.kill('SIGKILL')
       }, timeoutMilliseconds)
       pending.set(id, { resolve: resolve as (value: unknown) => void, reject, timer })
@@ -92,7 +96,7 @@ export class HelperProcess {
     const end = (): void => {
       if (this.current === running) this.current = null
       this.retired.delete(running)
-      failAll(running)
+      failAll(running, died)
     }
     // One that could not be started has an error and no end.
     child.on('error', end)
@@ -115,18 +119,24 @@ export class HelperProcess {
   }
 }
 
-function failAll({ pending }: Running): void {
+const died = (): HelperRefusal =>
+  new HelperRefusal('failed', [
+    problemOf(
+      'helper-died',
+      'The process that was to answer has ended.',
+      'Try again; if it happens every time, the file or graph brings it down.',
+    ),
+  ])
+
+const stoppedForAnother = (): HelperRefusal =>
+  new HelperRefusal('timeout', [
+    problemOf('helper-timeout', 'Another request took too long, and this one was stopped with it.', 'Try again.'),
+  ])
+
+function failAll({ pending }: Running, reason: () => HelperRefusal): void {
   for (const { reject, timer } of pending.values()) {
     clearTimeout(timer)
-    reject(
-      new HelperRefusal('failed', [
-        problemOf(
-          'helper-died',
-          'The process that was to answer has ended.',
-          'Try again; if it happens every time, the file or graph brings it down.',
-        ),
-      ]),
-    )
+    reject(reason())
   }
   pending.clear()
 }

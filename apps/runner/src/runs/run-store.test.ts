@@ -45,6 +45,89 @@ const finished = (status: 'succeeded' | 'failed' | 'cancelled'): RunEventBody =>
 })
 const blob = { sha256: 'b'.repeat(64), bytes: 1, mediaType: 'image/png' }
 
+describe('a run of very many events (fault 11 and 23)', () => {
+  const progress = (done: number): RunEventBody => ({
+    type: 'node-progress',
+    node: 'a',
+    done,
+    total: 20_000,
+    unit: 'images',
+    etaSeconds: null,
+  })
+  const readPages = (): number[] => {
+    const pages: number[] = []
+    const all = database.all.bind(database)
+    database.all = (sql, ...values) => {
+      const rows = all(sql, ...values)
+      if (sql.includes('from events')) pages.push(rows.length)
+      return rows
+    }
+    return pages
+  }
+
+  it('is added up while it is written, so that whoever opens it reads little', () => {
+    const id = enqueue()
+    store.append(id, [started])
+    for (let batch = 0; batch < 12; batch++)
+      store.append(
+        id,
+        Array.from({ length: 1000 }, (_, index) => progress(batch * 1000 + index)),
+      )
+    const pages = readPages()
+    expect(store.prepareState(id)).toBeNull()
+    expect(store.state(id)).toMatchObject({ next: 12_002, nodes: { a: { progress: { done: 11_999 } } } })
+    expect(pages.reduce((sum, rows) => sum + rows, 0)).toBeLessThanOrEqual(5000)
+  })
+
+  it('and of an older Graft is added up piece by piece, with others served in between', async () => {
+    const id = enqueue()
+    store.append(id, [started])
+    for (let batch = 0; batch < 12; batch++)
+      store.append(
+        id,
+        Array.from({ length: 1000 }, (_, index) => progress(batch * 1000 + index)),
+      )
+    database.run('delete from states')
+    const pages = readPages()
+    let turns = 0
+    const others = setInterval(() => turns++, 0)
+    await store.prepareState(id)
+    clearInterval(others)
+    expect(Math.max(...pages)).toBe(5000)
+    expect(turns).toBeGreaterThan(0)
+    expect(store.state(id)).toMatchObject({ next: 12_002, nodes: { a: { progress: { done: 11_999 } } } })
+  })
+
+  it('whose sum is damaged is added up again (fault 7)', () => {
+    const id = enqueue()
+    store.append(id, [started, ...Array.from({ length: 600 }, (_, index) => progress(index))])
+    expect(store.state(id).next).toBe(602)
+    database.run("update states set body = '{broken'")
+    expect(store.state(id)).toMatchObject({ next: 602, nodes: { a: { progress: { done: 599 } } } })
+  })
+})
+
+describe('a damaged row that waits or runs (fault 7)', () => {
+  it.each(['queued', 'running'] as const)('%s keeps no other run waiting', (status) => {
+    const bad = enqueue()
+    const good = enqueue()
+    database.run("update runs set status = ?, problem = '{broken' where id = ?", status, bad)
+    expect(store.interruptOrphans()).toEqual([])
+    expect(store.claim(1)?.summary.id).toBe(good)
+    expect(store.list().map(({ summary }) => summary.id)).toContain(bad)
+  })
+})
+
+describe('a database whose layout number is gone (fault 7)', () => {
+  it('is called damaged, not blamed on the disk', () => {
+    enqueue()
+    database.run('pragma user_version = 0')
+    database.close()
+    expect(() => openDatabase(home)).toThrow(/damaged: it has tables, but the number of their layout is gone/)
+    database = openDatabase(findHome({ GRAFT_HOME: mkdtempSync(join(tmpdir(), 'graft-store-')) }))
+  })
+})
+
 describe('what a run says in lists', () => {
   it('is how long it took, whatever was done to the clock meanwhile (fault 6)', () => {
     const id = store.startNow(newRun()).summary.id

@@ -1,14 +1,15 @@
-import { emptyRunState, reduceRun } from '@graft/graph-schema'
 import type { RunEvent, RunEventBody, RunState, RunSummary } from '@graft/graph-schema'
 import { z } from 'zod'
 import { keptBlobs } from '../database/kept-blobs.js'
-import type { Database, Row } from '../database/open-database.js'
+import type { Database } from '../database/open-database.js'
 import { newRunId } from './new-run-id.js'
 import type { RunRequest } from '../process/run-request.js'
+import { addPage, keptState, page } from './add-up.js'
 import { applyToRow } from './apply-to-row.js'
+import { type EventText, eventTexts } from './event-texts.js'
 import { isAlive, isOwn, ownIdentity, writeIdentity } from './process-identity.js'
 import type { ProcessIdentity } from './process-identity.js'
-import { parseRequest, parseRun, parseRunOrDamage, summaryColumns } from './stored-run.js'
+import { parseRequest, parseRun, parseRunIfWhole, parseRunOrDamage, summaryColumns } from './stored-run.js'
 import type { StoredRequest, StoredRun } from './stored-run.js'
 
 export interface NewRun {
@@ -20,7 +21,6 @@ export interface NewRun {
   readonly front?: boolean
 }
 
-const sequenced = z.object({ sequence: z.number(), body: z.string() })
 /** The device of a run that has not found out yet what it computes on. */
 const openDevice = 'auto'
 
@@ -95,6 +95,8 @@ export class RunStore {
         applyToRow(this.database, event)
       }
       this.database.run('update runs set next_sequence = ? where id = ?', next + events.length, id)
+      // Whoever opens a long run later must not have to add up all of it.
+      if (Math.floor((next + events.length) / page) > Math.floor(next / page)) this.state(id)
       return events
     })
   }
@@ -266,26 +268,19 @@ export class RunStore {
   running(): readonly StoredRun[] {
     return this.database
       .all(`select ${summaryColumns} from runs where status = 'running' order by started_at, id`)
-      .map(parseRun)
+      .flatMap(parseRunIfWhole)
   }
 
   /** In the order in which they will run. */
   queued(): readonly StoredRun[] {
     return this.database
       .all(`select ${summaryColumns} from runs where status = 'queued' order by priority desc, position, id`)
-      .map(parseRun)
+      .flatMap(parseRunIfWhole)
   }
 
   /** Events from a sequence number on, as the JSON texts that were written. */
-  eventTexts(id: string, from: number, limit: number): readonly { readonly sequence: number; readonly body: string }[] {
-    return this.database
-      .all(
-        'select sequence, body from events where run = ? and sequence >= ? order by sequence limit ?',
-        id,
-        from,
-        limit,
-      )
-      .map((row: Row) => sequenced.parse(row))
+  eventTexts(id: string, from: number, limit: number): readonly EventText[] {
+    return eventTexts(this.database, id, from, limit)
   }
 
   events(id: string, from = 0, limit = Number.MAX_SAFE_INTEGER): readonly RunEvent[] {
@@ -294,20 +289,24 @@ export class RunStore {
 
   /** All that a run's events add up to. Kept once it was asked for, so that asking again reads only what is new. */
   state(id: string): RunState {
-    const kept = this.database.get('select next, body from states where run = ?', id)
-    const start = kept ? (JSON.parse(z.object({ body: z.string() }).parse(kept).body) as RunState) : emptyRunState(id)
-    const state = this.events(id, start.next).reduce(reduceRun, start)
-    const isWorthKeeping =
-      state.next - start.next > 500 ||
-      (state.next > start.next && ['succeeded', 'failed', 'cancelled'].includes(state.status))
-    if (isWorthKeeping)
-      this.database.run(
-        'insert or replace into states (run, next, body) values (?, ?, ?)',
-        id,
-        state.next,
-        JSON.stringify(state),
-      )
-    return state
+    for (;;) {
+      const { state, read } = addPage(this.database, id)
+      if (read < page) return state
+    }
+  }
+
+  /**
+   * Adds up a run of which much is still to be added up (one recorded by an older Graft), a page at a time, so that a
+   * process that serves others does so in between. Null where `state` is quick.
+   */
+  prepareState(id: string): Promise<void> | null {
+    const { next } = this.require(id)
+    return next - keptState(this.database, id).next > page ? this.addPages(id) : null
+  }
+
+  private async addPages(id: string): Promise<void> {
+    while (this.find(id) !== null && addPage(this.database, id).read === page)
+      await new Promise((resolve) => setImmediate(resolve))
   }
 
   /** Forgets a run that is over; false when it isn't. */

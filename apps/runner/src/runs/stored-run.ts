@@ -97,6 +97,15 @@ export function parseRun(value: Row): StoredRun {
   }
 }
 
+/** For those who go on with runs: a damaged one can't be gone on with, and must not keep the others waiting. */
+export function parseRunIfWhole(value: Row): readonly StoredRun[] {
+  try {
+    return [parseRun(value)]
+  } catch {
+    return []
+  }
+}
+
 /** A run for a list: one damaged row must not hide all the others, so it stands there as what it is. */
 export function parseRunOrDamage(value: Row): StoredRun {
   try {

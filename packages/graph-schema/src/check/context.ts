@@ -1,5 +1,6 @@
 import { edgeKey, nodeOf } from '../document.js'
 import type { GraphDocument, GraphEdge, GraphEndpoint, GraphNode } from '../document.js'
+import { edgesInto } from '../edges-into.js'
 import { effectiveGraph } from '../effective-graph.js'
 import type { EffectiveGraph } from '../effective-graph.js'
 import type { NodeManifest } from '../manifest.js'
@@ -61,7 +62,7 @@ export function portAt(context: CheckContext, end: GraphEndpoint, side: 'inputs'
 
 /** The first edge into an input, of those that will be run. */
 export function edgeInto(context: CheckContext, end: GraphEndpoint): GraphEdge | undefined {
-  return context.effective.document.edges.find(({ to }) => to.node === end.node && to.port === end.port)
+  return edgesInto(context.effective.document.edges, end.node).find(({ to }) => to.port === end.port)
 }
 
 export function edgeProblem(edge: GraphEdge, code: string, message: string, fix: string): Problem {

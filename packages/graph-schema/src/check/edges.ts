@@ -56,9 +56,9 @@ function takenInputs(context: CheckContext, edges: readonly GraphEdge[]): readon
 }
 
 function missingNodes(context: CheckContext, edge: GraphEdge): readonly Problem[] | null {
-  const ids = Object.keys(context.document.nodes)
   const missing = [edge.from, edge.to].filter((end) => nodeOf(context.document, end.node) === undefined)
   if (missing.length === 0) return null
+  const ids = Object.keys(context.document.nodes)
   return missing.map(({ node }): Problem => {
     const known = [edge.from, edge.to].find((end) => nodeOf(context.document, end.node) !== undefined)
     return {

@@ -1,3 +1,4 @@
+import { listNames } from '../did-you-mean.js'
 import { edgeKey } from '../document.js'
 import type { Problem } from '../problem.js'
 import type { CheckContext, Rule } from './context.js'
@@ -8,7 +9,8 @@ export const inactive: Rule = (context) => [...mutedNodes(context), ...lostEdges
 function mutedNodes(context: CheckContext): readonly Problem[] {
   const { skipped } = context.effective
   const muted = [...skipped].filter((id) => context.document.nodes[id]?.muted === true)
-  const behind = [...skipped].filter((id) => !muted.includes(id))
+  const behind = [...skipped].filter((id) => context.document.nodes[id]?.muted !== true)
+  const causes = listNames(muted.slice(0, 9).map(context.nameOf), 8)
   return [
     ...muted.map(
       (id): Problem => ({
@@ -24,7 +26,7 @@ function mutedNodes(context: CheckContext): readonly Problem[] {
         code: 'node-skipped',
         severity: 'warning',
         node: id,
-        message: `${context.nameOf(id)} won't run, because it needs a muted node: ${muted.map(context.nameOf).join(', ')}.`,
+        message: `${context.nameOf(id)} won't run, because it needs a muted node: ${causes}.`,
         fix: 'Unmute that node, bypass it instead, or mute this one too.',
       }),
     ),

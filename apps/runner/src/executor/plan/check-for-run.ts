@@ -16,21 +16,17 @@ export function checkForRun(
   manifests: readonly NodeManifest[] = library.map(manifestOf),
 ): readonly Problem[] {
   const found = check(document, manifests)
+  const wrongParams = new Set(found.flatMap(({ node, code }) => (code.startsWith('param-') ? [node] : [])))
+  const knownProblems = new Set(found.map(({ node, code }) => `${node} ${code}`))
   const ofDefinitions = Object.keys(document.nodes).flatMap((id) => {
     const node = nodeOf(document, id)
     const definition = library.find((candidate) => candidate.type === node?.type)
     const active = node?.muted !== true && node?.bypassed !== true
-    if (
-      !node ||
-      !definition ||
-      !active ||
-      found.some((problem) => problem.node === id && problem.code.startsWith('param-'))
-    )
-      return []
+    if (!node || !definition || !active || wrongParams.has(id)) return []
     const manifest = manifests.find(({ type }) => type === node.type)
     const wired = manifest === undefined ? {} : standIns(document, id, manifest)
     return parseParams(id, node, definition, wired, true).problems.filter(
-      (problem) => !found.some((known) => known.node === id && known.code === problem.code),
+      (problem) => !knownProblems.has(`${id} ${problem.code}`),
     )
   })
   const requirements = checkRequirements(document, library)

@@ -1,4 +1,12 @@
-import { ancestors, didYouMean, effectiveGraph, listNames, nodeOf, topologicalOrder } from '@graft/graph-schema'
+import {
+  ancestors,
+  didYouMean,
+  edgesInto,
+  effectiveGraph,
+  listNames,
+  nodeOf,
+  topologicalOrder,
+} from '@graft/graph-schema'
 import type { GraphDocument, GraphEdge, NodeManifest, Problem } from '@graft/graph-schema'
 import { manifestOf } from '@graft/nodes'
 import type { NodeDefinition } from '@graft/nodes'
@@ -82,9 +90,9 @@ function planNodes(
     })
 }
 
-function inputsOf(id: string, edges: readonly GraphEdge[]): PlannedNode['inputs'] {
+function inputsOf(id: string, edges: GraphDocument['edges']): PlannedNode['inputs'] {
   const inputs: Record<string, GraphEdge['from'][]> = {}
-  for (const edge of edges) if (edge.to.node === id) (inputs[edge.to.port] ??= []).push(edge.from)
+  for (const edge of edgesInto(edges, id)) (inputs[edge.to.port] ??= []).push(edge.from)
   return inputs
 }
 

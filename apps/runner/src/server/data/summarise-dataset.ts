@@ -2,7 +2,7 @@ import { apiBase, emptyDocument } from '@graft/graph-schema'
 import type { DatasetSummary, DatasetValue, GraphNode, Sample } from '@graft/graph-schema'
 import { readSamples } from '@graft/nodes'
 import { documentProblem, HttpProblem } from '../http/http-problem.js'
-import { HelperRefusal } from '../../helper/helper-protocol.js'
+import { HelperRefusal, inspectMilliseconds } from '../../helper/helper-protocol.js'
 import type { NodeLibrary } from '../services/node-library.js'
 import type { Services } from '../services/services.js'
 
@@ -23,7 +23,7 @@ export async function summariseDataset(
     .ask(
       'inspect',
       { document, node: 'images', base: roots.base, roots: roots.paths, graph: 'server:summary' },
-      300_000,
+      inspectMilliseconds,
     )
     .catch((error: unknown) => {
       if (error instanceof HelperRefusal && error.kind === 'problems') throw documentProblem(error.problems)

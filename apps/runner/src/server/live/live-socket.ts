@@ -29,6 +29,8 @@ export interface LiveServices {
  */
 export class LiveSocket {
   private readonly subscriptions = new Map<string, Subscription>()
+  /** Runs whose subscription waits until they are added up. */
+  private readonly preparing = new Set<string>()
   private readonly rate = new RateLimit(50, 200)
   private readonly helloTimer: NodeJS.Timeout
   private greeted = false
@@ -111,6 +113,7 @@ export class LiveSocket {
       case 'subscribe':
         return this.subscribe(message.run, message.from)
       case 'unsubscribe':
+        this.preparing.delete(message.run)
         this.subscriptions.get(message.run)?.close()
         this.subscriptions.delete(message.run)
         return
@@ -148,6 +151,18 @@ export class LiveSocket {
         }),
       )
     }
+    const preparing = this.services.runs.prepareState(run)
+    this.preparing.add(run)
+    if (preparing === null) return this.openSubscription(run, from)
+    void preparing.then(
+      () => this.guard(() => this.openSubscription(run, from)),
+      (error: unknown) => this.services.onError(error),
+    )
+  }
+
+  private openSubscription(run: string, from: number | undefined): void {
+    // It may have been unsubscribed from meanwhile.
+    if (!this.preparing.delete(run) || this.socket.readyState !== this.socket.OPEN) return
     this.subscriptions.get(run)?.close()
     this.subscriptions.set(
       run,

@@ -1,7 +1,7 @@
 import { nodeOf, parseDocument } from '@graft/graph-schema'
 import type { GraphDocument, Problem } from '@graft/graph-schema'
 import { checkForRun } from '../../executor/plan/check-for-run.js'
-import { HelperRefusal } from '../../helper/helper-protocol.js'
+import { HelperRefusal, inspectMilliseconds } from '../../helper/helper-protocol.js'
 import { documentProblem, HttpProblem, notFound } from '../http/http-problem.js'
 import { pluginMilliseconds, usesPlugins } from '../services/node-library.js'
 import { readDocument } from '../http/read-document.js'
@@ -40,13 +40,11 @@ export function catalogueHandlers(services: Services): Pick<Handlers, Names> {
           node: body.node,
         })
       try {
-        return await helpers.slow.ask('inspect', {
-          document,
-          node: body.node,
-          base: roots.base,
-          roots: roots.paths,
-          graph: `server:${document.name}`,
-        })
+        return await helpers.slow.ask(
+          'inspect',
+          { document, node: body.node, base: roots.base, roots: roots.paths, graph: `server:${document.name}` },
+          inspectMilliseconds,
+        )
       } catch (error) {
         if (error instanceof HelperRefusal && error.kind === 'expensive') {
           const { node } = error.problems[0] ?? {}

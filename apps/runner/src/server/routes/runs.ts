@@ -67,8 +67,9 @@ export function runHandlers(services: Services): Pick<Handlers, Names> {
       return summary(run.summary.id)
     },
     listRuns: ({ query }) => ({ runs: runs.list(query).map((run) => run.summary) }),
-    getRun: ({ params }) => {
+    getRun: async ({ params }) => {
       const { summary: run } = required(params.id)
+      await runs.prepareState(params.id)
       const state = runs.state(params.id)
       return { run, document: runs.requestOf(params.id).document, nodes: state.nodes, state }
     },
@@ -111,6 +112,7 @@ export function runHandlers(services: Services): Pick<Handlers, Names> {
     getQueue: () => supervisor.queue(),
     predict: async ({ params, query, request }) => {
       required(params.id)
+      await runs.prepareState(params.id)
       const { node, model } = modelOf(runs.state(params.id), query.node)
       const bytes = await readBody(request, limits.imageBytes)
       if (bytes.byteLength === 0)

@@ -47,6 +47,7 @@ export async function checkFiles<File extends ListedFile>(
       const file = must(files[index], 'a file of the list')
       const entry = options.cache.get(file) ?? (await checkFile(file, options))
       options.cache.set(file, entry)
+      if (options.cache.isDue()) await options.cache.save(false)
       results[index] = { file, ...entry }
       options.onProgress(++done, files.length)
     }

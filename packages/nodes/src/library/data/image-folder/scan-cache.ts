@@ -17,6 +17,9 @@ const entrySchema = z.object({
 const cacheSchema = z.record(z.string(), entrySchema)
 type Entry = z.output<typeof entrySchema>
 
+/** Files checked in some seconds. */
+const savedAtOnce = 500
+
 /** Results of checking files, by path; an entry counts only while the file's size and `state` are the same. */
 export interface ScanCache {
   get(file: ListedFile): Pick<Entry, 'fingerprint' | 'check'> | undefined
@@ -29,6 +32,8 @@ export interface ScanCache {
         | { readonly ok: false; readonly reason: string }
     },
   ): void
+  /** Whether so much was set since it was last saved that losing it would hurt: whoever waits may be ended any time. */
+  isDue(): boolean
   /**
    * Writes what was set since opening. After a complete scan, files that are gone are forgotten. A cache that can't be
    * written is only slower, so this never throws.
@@ -55,6 +60,7 @@ export async function openScanCache(
   )
   const known = readAgain ? {} : await readEntries(path)
   const current: Record<string, unknown> = {}
+  let unsaved = 0
   return {
     get({ id, size, state }) {
       const entry = Object.hasOwn(known, id) ? known[id] : undefined
@@ -63,13 +69,16 @@ export async function openScanCache(
     set({ id, size, state }, { fingerprint, check }) {
       // Without a fingerprint the bytes were not read: a permission may have changed by the next time.
       if (fingerprint === '') return
+      unsaved++
       Object.defineProperty(current, id, {
         value: { size, state, fingerprint, check },
         enumerable: true,
         configurable: true,
       })
     },
+    isDue: () => unsaved >= savedAtOnce,
     async save(complete) {
+      unsaved = 0
       const temporary = `${path}.${randomUUID()}`
       try {
         await mkdir(folder, { recursive: true })
