@@ -1,6 +1,20 @@
 import { FormatError } from '../weight-format.js'
 import type { Architecture } from './architecture.js'
+import { convnext } from './families/convnext.js'
+import { densenet } from './families/densenet.js'
+import { efficientnet } from './families/efficientnet.js'
+import { googlenet } from './families/googlenet.js'
+import { inception } from './families/inception.js'
+import { mnasnet } from './families/mnasnet.js'
+import { mobilenetV2 } from './families/mobilenet-v2.js'
+import { mobilenetV3 } from './families/mobilenet-v3.js'
+import { mobilenetV4 } from './families/mobilenet-v4.js'
+import { regnet } from './families/regnet.js'
 import { resnet } from './families/resnet.js'
+import { shufflenetV2 } from './families/shufflenet-v2.js'
+import { squeezenet } from './families/squeezenet.js'
+import { vgg } from './families/vgg.js'
+import { vit } from './families/vit.js'
 import { graftnet } from './graftnet.js'
 
 export type { Architecture, ArchitectureOptions } from './architecture.js'
@@ -9,7 +23,24 @@ export type { Architecture, ArchitectureOptions } from './architecture.js'
  * Every architecture that code can build and weights can be bound to. Where weights fit several, the first one is
  * taken.
  */
-export const architectures: readonly Architecture[] = [graftnet, ...resnet]
+export const architectures: readonly Architecture[] = [
+  graftnet,
+  ...resnet,
+  ...convnext,
+  ...densenet,
+  ...efficientnet,
+  ...googlenet,
+  ...inception,
+  ...mnasnet,
+  ...mobilenetV2,
+  ...mobilenetV3,
+  ...mobilenetV4,
+  ...regnet,
+  ...shufflenetV2,
+  ...squeezenet,
+  ...vgg,
+  ...vit,
+]
 
 /** The architecture of this id or other name. Throws FormatError when there is none. */
 export function findArchitecture(name: string): Architecture {

@@ -24,7 +24,7 @@ def build(name, size):
 
         extra = {}
         if name in ("googlenet", "inception_v3"):
-            extra = {"aux_logits": True, "init_weights": False}
+            extra = {"aux_logits": False, "init_weights": False}
         if name.startswith("vit"):
             extra = {"image_size": size}
         model = getattr(torchvision.models, name)(num_classes=classes, **extra)
@@ -88,7 +88,7 @@ def step(model, x, y, batch):
 
 for number, name in enumerate(names):
     torch.manual_seed(3)
-    side = 299 if "inception" in name and size > 96 else size
+    side = 224 if "vgg" in name else max(size, 128) if "inception" in name else size
     x = torch.randn(images, 3, side, side, generator=torch.Generator().manual_seed(5))
     y = torch.arange(images) % classes
     try:
@@ -96,6 +96,7 @@ for number, name in enumerate(names):
     except Exception as error:
         print(f"{name}: not here ({error})", file=sys.stderr)
         continue
+    print(f"{name}: made", file=sys.stderr)
     randomise(model, x)
     out = os.path.join(folder, str(number))
     os.makedirs(out, exist_ok=True)

@@ -184,11 +184,20 @@ export class TorchLayers {
 
   /** Times a number of the formula. */
   scaled(name: string, factor: number, from = this.last): string {
+    return this.withNumber(name, 'Mul', factor, from)
+  }
+
+  /** Plus a number of the formula. */
+  shifted(name: string, amount: number, from = this.last): string {
+    return this.withNumber(name, 'Add', amount, from)
+  }
+
+  private withNumber(name: string, operator: string, value: number, from: string): string {
     return this.builder.add({
       name,
-      operator: 'Mul',
+      operator,
       inputs: [from],
-      parameters: { constant: { shape: [1], initializer: { name: 'constant', value: factor } } },
+      parameters: { constant: { shape: [1], initializer: { name: 'constant', value } } },
     })
   }
 

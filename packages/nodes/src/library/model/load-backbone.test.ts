@@ -185,7 +185,7 @@ describe('what is loaded', () => {
   it.each([
     ['nothing.onnx', /There is nothing at .*nothing\.onnx.*ONNX model \(\.onnx\)/],
     ['page.onnx', /is a web page.*address of the download/],
-    ['weights.pth', /PyTorch.*torch\.onnx\.export/],
+    ['weights.pth', /cut off.*Download or save it again/],
     ['linked', /Left out: net\.onnx \(a link/],
   ])('%s is refused with advice that fits it', async (source, said) => {
     await writeFile(join(directory, 'page.onnx'), '<!doctype html><html></html>')
