@@ -5,6 +5,7 @@ import { openLegacy } from './open-legacy.js'
 import { openZip } from './open-zip.js'
 import { checkPlace, readElements } from './read-elements.js'
 import { stateDictIn } from './state-dict.js'
+import { pytorchWriter } from './writing/writer.js'
 
 /**
  * State dicts as torch.save writes them, zip files (since PyTorch 1.6) and the older kind. The pickle in them is read as
@@ -19,6 +20,7 @@ export const pytorchFormat: WeightsFormat = {
   recognises: (head) => isTorchZip(head) || isPickle(head),
   parts: async (_, name) => [name],
   open: openPyTorchFile,
+  writers: [pytorchWriter],
 }
 
 /** Opens a PyTorch file; tensors are read by their ranges, when they are asked for. */

@@ -1,6 +1,7 @@
 import { storableTensors } from '../../values/tensors.js'
 import type { WeightsFormat } from '../format.js'
 import { describeNetwork } from '../graft-metadata.js'
+import { pytorchSafetensors } from './pytorch-writer.js'
 import { openSafetensorsFile } from './read.js'
 import { writeSafetensors } from './write.js'
 
@@ -35,6 +36,7 @@ export const safetensorsFormat: WeightsFormat = {
           ...metadata,
         }),
     },
+    pytorchSafetensors,
   ],
 }
 

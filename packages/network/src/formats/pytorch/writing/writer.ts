@@ -1,0 +1,15 @@
+import type { FormatWriter } from '../../format.js'
+import { stateDictOf } from '../../state-dict/state-dict-of.js'
+import { writeStateDict } from './write-state-dict.js'
+
+/** For those who go on in Python. */
+export const pytorchWriter: FormatWriter = {
+  id: 'pytorch',
+  title: 'PyTorch state dict',
+  extension: '.pth',
+  description:
+    'For `load_state_dict(strict=True)` of the torchvision or timm model that the network is, the new head included.',
+  needsClassifier: false,
+  comesBack: false,
+  write: async (network, tensors) => writeStateDict(stateDictOf(network, tensors).tensors),
+}

@@ -1,0 +1,137 @@
+import { type Architecture, architectures } from '../../architectures/index.js'
+import { storedParameters } from '../../architectures/support/stored-weights.js'
+import { inferShapes } from '../../infer-shapes.js'
+import { NetworkError } from '../../network-error.js'
+import type { Layer, Network, Tensors } from '../../network.js'
+
+/** A tensor of a state dict: float32, or a counter (int64). */
+export interface StateTensor {
+  readonly shape: readonly number[]
+  readonly data: Float32Array | BigInt64Array
+}
+
+export interface StateDict {
+  readonly architecture: Architecture
+  readonly classes: number | null
+  /** In PyTorch's order. */
+  readonly tensors: ReadonlyMap<string, StateTensor>
+}
+
+/** Whose names of tensors other programs know. */
+const libraries = new Set(['torchvision', 'timm', 'transformers'])
+
+/** A network that an architecture builds, with the network's parameters that stand for its own. */
+interface Match {
+  readonly architecture: Architecture
+  readonly built: Network
+  readonly classes: number | null
+  readonly own: ReadonlyMap<string, string>
+}
+
+/**
+ * The network's weights under the names of the torchvision or timm model that it is, a new classifier included, with
+ * the counters that `load_state_dict(strict=True)` asks for. Throws NetworkError where the network is none of those that
+ * Graft has as architectures, or its new head computes what theirs doesn't.
+ */
+export function stateDictOf(network: Network, tensors: Tensors): StateDict {
+  const { architecture, built, classes, own } = matchOf(network)
+  const [layout = ''] = architecture.layouts
+  const inputSize = network.input.shape[1] ?? 0
+  const result = new Map<string, StateTensor>()
+  for (const { key, names, shape, transposed } of storedParameters(architecture, built, layout, {
+    classes,
+    inputSize,
+  })) {
+    const name = names[0] ?? key
+    const tensor = tensors.get(own.get(key) ?? key)
+    if (tensor === undefined)
+      throw new NetworkError(`Parameter "${name}" has no values.`, `Load the network's weights with loadTensors first.`)
+    result.set(name, { shape, data: transposed ? turned(tensor.data, shape) : tensor.data })
+    if (name.endsWith('running_var'))
+      result.set(name.replace(/running_var$/, 'num_batches_tracked'), { shape: [], data: new BigInt64Array(1) })
+  }
+  return { architecture, classes, tensors: result }
+}
+
+function matchOf(network: Network): Match {
+  const known = architectures.filter(({ layouts }) => layouts.some((layout) => libraries.has(layout)))
+  const problems: string[] = []
+  for (const architecture of known) {
+    const match = matched(architecture, network)
+    if (typeof match === 'object' && match !== null) return match
+    if (match !== null) problems.push(match)
+  }
+  if (problems[0] !== undefined)
+    throw new NetworkError(problems[0], 'Export as safetensors or ONNX, or add a linear head with average pooling.')
+  const families = [...new Set(known.map(({ family }) => family))]
+  throw new NetworkError(
+    `${network.name} is none of the networks whose names in PyTorch Graft knows (${families.join(', ')}), with its batch normalisations unfolded.`,
+    'Export as safetensors or ONNX; or load the network from its state dict instead of an ONNX file, which keeps the names.',
+  )
+}
+
+/** The match; text where only the head is in the way; null where the network is another one. */
+function matched(architecture: Architecture, network: Network): Match | string | null {
+  const [, height, width] = network.input.shape
+  const output = inferShapes(network).get(network.output) ?? []
+  const classes = network.head === null ? null : (output.at(-1) ?? null)
+  if (height === undefined || height !== width) return null
+  const built = attempt(() => architecture.build({ classes, inputSize: height }))
+  if (built === null) return null
+  const keys = Object.keys(built.parameters)
+  const same = keys.filter((key) => sameShape(built, key, network, key))
+  const rest = keys.filter((key) => !same.includes(key))
+  const taken = new Set(same)
+  const spare = Object.keys(network.parameters).filter((key) => !taken.has(key))
+  // A head is a few tensors at the end: everything else must be there under its name.
+  if (rest.length > 8 || same.length < 8) return null
+  const headless = built.stages.filter(({ name }) => name !== 'head').flatMap(({ layers }) => layers)
+  const body = built.layers
+    .filter(({ name }) => headless.includes(name))
+    .flatMap(({ parameters }) => Object.values(parameters))
+  if (body.some((key) => !taken.has(key))) return null
+  const fits =
+    rest.length === spare.length && rest.every((key, index) => sameShape(built, key, network, spare[index] ?? ''))
+  if (!fits || tail(built, taken) !== tail(network, taken))
+    return `The head of ${network.name} (${tail(network, taken)}) is not that of PyTorch's ${architecture.id} (${tail(built, taken)}).`
+  return { architecture, built, classes, own: new Map(rest.map((key, index) => [key, spare[index] ?? ''])) }
+}
+
+const sameShape = (one: Network, key: string, other: Network, name: string): boolean =>
+  other.parameters[name]?.shape.join() === one.parameters[key]?.shape.join()
+
+/** Layers that change nothing in evaluation. */
+const without = new Set(['Dropout', 'Identity', 'Flatten', 'Reshape', 'Squeeze', 'Unsqueeze'])
+const called: Readonly<Record<string, string>> = {
+  ReduceMean: 'average',
+  GlobalAveragePool: 'average',
+  Gemm: 'linear',
+  MatMul: 'linear',
+}
+
+/** What is computed after the last layer with weights of the body. */
+function tail({ layers }: Network, body: ReadonlySet<string>): string {
+  const usesBody = ({ parameters }: Layer): boolean => Object.values(parameters).some((key) => body.has(key))
+  const last = layers.findLastIndex(usesBody)
+  const operators = layers.slice(last + 1).map(({ operator }) => operator)
+  return operators
+    .filter((operator) => !without.has(operator))
+    .map((operator) => called[operator] ?? operator)
+    .join(', ')
+}
+
+function attempt<Value>(work: () => Value): Value | null {
+  try {
+    return work()
+  } catch {
+    return null
+  }
+}
+
+/** Values of the transposed matrix, which has this shape. */
+function turned(values: Float32Array, [rows = 1, columns = 1]: readonly number[]): Float32Array {
+  return Float32Array.from(values, (_, index) => {
+    const [row, column] = [Math.floor(index / columns), index % columns]
+    return values[column * rows + row] ?? 0
+  })
+}
