@@ -138,6 +138,8 @@ const nodesFloors = [
   'image-files',
   'loader',
   'downloads',
+  'catalogue',
+  'hubs',
   'backbones',
   'report',
   'library',

@@ -25,6 +25,10 @@ export interface RemoteFacts {
   readonly label?: string
   /** By the file's name. */
   wanted?(name: string): WantedFile
+  /** Whether there is such a file beside the main one; absent: it is asked for. */
+  has?(name: string): boolean
+  /** All files together, about. */
+  readonly bytes?: number | undefined
 }
 
 /**
@@ -36,8 +40,13 @@ export function openModelAt(address: string, options: DownloadOptions, facts: Re
   const main = decodeURIComponent(base.pathname.split('/').pop() || 'model')
   const fetched = new Map<string, Promise<FetchedFile | AbsentFile>>()
   const hashes = new Map<string, string>()
+  const progress = progressOfAll(options, facts.bytes)
+  const fetchNow = async (name: string): Promise<FetchedFile | AbsentFile> =>
+    name !== main && facts.has?.(name) === false
+      ? { answer: 'that there is no such file' }
+      : fetchFile(besides(base, main, name), facts.wanted?.(name) ?? {}, { ...options, ...progress(name) })
   const fetch = (name: string): Promise<FetchedFile | AbsentFile> => {
-    const known = fetched.get(name) ?? fetchFile(besides(base, main, name), facts.wanted?.(name) ?? {}, options)
+    const known = fetched.get(name) ?? fetchNow(name)
     fetched.set(name, known)
     return known
   }
@@ -66,6 +75,24 @@ export function openModelAt(address: string, options: DownloadOptions, facts: Re
     },
     checksum: () => combined(hashes),
   }
+}
+
+/** Progress of one file as that of all: what of each is here, of what is expected of them together. */
+function progressOfAll(
+  { onProgress }: DownloadOptions,
+  expected = 0,
+): (name: string) => Pick<DownloadOptions, 'onProgress'> {
+  const files = new Map<string, { readonly done: number; readonly total: number }>()
+  const sum = (of: 'done' | 'total'): number => [...files.values()].reduce((before, file) => before + file[of], 0)
+  return (name) =>
+    onProgress === undefined
+      ? {}
+      : {
+          onProgress: (done, total) => {
+            files.set(name, { done, total })
+            onProgress(sum('done'), Math.max(expected, sum('total'), sum('done')))
+          },
+        }
 }
 
 const onlyWhenAborted =

@@ -48,7 +48,7 @@ interface Client {
 function clientOf({ origin }: LocalServer, path = '/model.onnx'): Client {
   const folder = temporary()
   const notes: string[] = []
-  const limits = { pause: 1, answer: 2000, silence: 300, tries: 3 }
+  const limits = { pause: 1, answer: 20_000, silence: 20_000, tries: 3 }
   const fetch: Client['fetch'] = (wanted = {}, more = {}) =>
     fetchFile(new URL(path, origin), wanted, {
       cacheDirectory: folder,

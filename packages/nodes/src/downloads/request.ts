@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import type { Readable } from 'node:stream'
 import { setTimeout as after } from 'node:timers/promises'
 import type { Dispatcher } from 'undici'
@@ -23,6 +24,9 @@ export interface RequestOptions {
   readonly token?: string | undefined
 }
 
+/** Longest wait for a connection, in milliseconds. */
+const connectWithin = 6000
+
 const redirects = [301, 302, 303, 307, 308]
 
 const connections = new Map<string, Promise<Dispatcher>>()
@@ -38,7 +42,9 @@ function connectionTo(address: URL): Promise<Dispatcher> {
 /** Silence within a body is bounded by its reader. */
 async function connect(proxy: string | null): Promise<Dispatcher> {
   const { Agent, ProxyAgent } = await import('undici')
-  return proxy === null ? new Agent({ bodyTimeout: 0 }) : new ProxyAgent({ uri: proxy, bodyTimeout: 0 })
+  return proxy === null
+    ? new Agent({ bodyTimeout: 0, connect: { timeout: connectWithin } })
+    : new ProxyAgent({ uri: proxy, bodyTimeout: 0 })
 }
 
 /**
@@ -57,7 +63,23 @@ export async function request(address: URL, options: RequestOptions): Promise<An
   }
 }
 
-async function requestOnce(address: URL, { signal, answerWithin, headers, token }: RequestOptions): Promise<Answer> {
+/** Servers that could not be reached just now: asking them again would take as long, and tell the same. */
+const unreachable = new Map<string, { readonly until: number; readonly failure: DownloadError }>()
+const rememberFor = 30_000
+
+async function requestOnce(address: URL, options: RequestOptions): Promise<Answer> {
+  const known = unreachable.get(address.origin)
+  if (known !== undefined && performance.now() < known.until) throw known.failure
+  try {
+    return await sendOnce(address, options)
+  } catch (error) {
+    if (error instanceof DownloadError && error.fault === 'unreachable')
+      unreachable.set(address.origin, { until: performance.now() + rememberFor, failure: error })
+    throw error
+  }
+}
+
+async function sendOnce(address: URL, { signal, answerWithin, headers, token }: RequestOptions): Promise<Answer> {
   const { request: send } = await import('undici')
   const given = new AbortController()
   const late = new AbortController()

@@ -8,14 +8,13 @@ import {
   originOf,
 } from '@graft/network'
 import { z } from 'zod'
-import { type FingerprintOptions, fingerprintSource } from './load-backbone/fingerprint-source.js'
 import { settlePreprocessing } from './load-backbone/measure/settle-preprocessing.js'
 import { preprocessingParams } from './load-backbone/preprocessing-params.js'
-import { readSource } from './load-backbone/read-source.js'
+import { downloadsOf, fingerprintOf, readOrFallback } from './load-backbone/read-or-fallback.js'
 import { setPreprocessing } from './load-backbone/set-preprocessing.js'
 import { defineNode } from '../../sdk/define-node.js'
-import type { FetchingContext, NodeContext } from '../../sdk/node-context.js'
-import type { DownloadOptions } from '../../downloads/index.js'
+import type { NodeContext } from '../../sdk/node-context.js'
+import { hubs } from '../../hubs/index.js'
 import { modelPort } from '../../sdk/ports.js'
 import { storeModel } from '../support/model-weights.js'
 
@@ -26,9 +25,15 @@ const params = z.strictObject({
     .default('embedded:graftnet-64')
     .meta({
       title: 'Source',
-      description: `Which pre-trained network: \`embedded:NAME\`, a file or folder (${formats.map(({ title }) => title).join(', ')}), or an http(s) address.`,
+      description: `Which pre-trained network: a name (${hubs.map(({ prefix, example }) => `\`${prefix}:${example}\``).join(', ')}, \`embedded:graftnet-64\`), a file or folder (${formats.map(({ title }) => title).join(', ')}), or an http(s) address.`,
       widget: 'backbone',
     }),
+  fallback: z.string().default('').meta({
+    title: 'Without a connection',
+    description:
+      'What to use instead when `source` has to be downloaded and there is no connection: another source, such as `embedded:graftnet-64`, with a warning. Empty: the run fails.',
+    widget: 'backbone',
+  }),
   sha256: z
     .string()
     .regex(/^([0-9a-f]{64})?$/, 'Expected 64 hexadecimal digits, or nothing')
@@ -84,22 +89,21 @@ The network keeps its stages (in a vision transformer, one per encoder block), i
   inputs: {},
   outputs: { model: modelPort('The network as pre-trained, with its original classifier if it has one.') },
   params,
-  fingerprint: async (settings, context) =>
-    `${await fingerprintSource(settings.source, settings.sha256, fingerprintOptions(context))}, read in way ${readingRevision}`,
+  fingerprint: async (settings, context) => `${await fingerprintOf(settings, context)}, read in way ${readingRevision}`,
   async run({ params: settings, context }) {
     const {
       network: read,
       tensors,
       checksum,
-    } = await readSource(settings.source, {
+      instead,
+    } = await readOrFallback(settings, {
       resolvePath: (path) => context.resolvePath(path),
       cacheDirectory: context.cacheDirectory,
       signal: context.signal,
-      sha256: settings.sha256,
-      ...(settings.architecture === 'auto' ? {} : { architecture: settings.architecture }),
       ...downloadsOf(context),
     })
-    if (checksum !== null && settings.sha256 === '') adviseChecksum(checksum, context)
+    if (instead !== null) context.emit({ type: 'log', level: 'warning', message: instead })
+    else if (checksum !== null && settings.sha256 === '') adviseChecksum(settings, checksum, context)
     const network = await prepared({ network: read, tensors }, settings)
     const model = await storeModel({ network, tensors }, context.store)
     const { total } = countParameters(network)
@@ -118,32 +122,11 @@ The network keeps its stages (in a vision transformer, one per encoder block), i
   },
 })
 
-function fingerprintOptions(context: FetchingContext): FingerprintOptions {
-  const { cacheDirectory, signal } = context
-  return {
-    resolvePath: (path) => context.resolvePath(path),
-    ...(cacheDirectory === undefined ? {} : { cacheDirectory }),
-    ...(signal === undefined ? {} : { signal }),
-    ...downloadsOf(context),
-  }
-}
-
-/** How downloads tell of themselves, and whether they believe what is kept. */
-function downloadsOf({ readAgain, emit }: FetchingContext): Pick<DownloadOptions, 'readAgain' | 'onProgress' | 'note'> {
-  return {
-    ...(readAgain === undefined ? {} : { readAgain }),
-    ...(emit && {
-      onProgress: (done, total) =>
-        emit({ type: 'node-progress', done, total: Math.max(total, done), unit: 'bytes', etaSeconds: null }),
-      note: (message) => emit({ type: 'log', level: 'warning', message }),
-    }),
-  }
-}
-
-function adviseChecksum(checksum: string, context: NodeContext): void {
+/** A name's files are checked by what its hub says of them; an address has nothing but this. */
+function adviseChecksum({ source }: Params, checksum: string, context: NodeContext): void {
   context.emit({
     type: 'log',
-    level: 'warning',
+    level: /^https?:/i.test(source) ? 'warning' : 'info',
     message: `Downloaded without a checksum. To pin this file, set sha256 to ${checksum}`,
   })
 }

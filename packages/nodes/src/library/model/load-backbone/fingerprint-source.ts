@@ -4,13 +4,15 @@ import { join } from 'node:path'
 import { textOf } from '@graft/errors'
 import { type ModelFiles, partsOfModel } from '@graft/network'
 import type { DownloadOptions } from '../../../downloads/index.js'
-import { parseSource } from './model-source.js'
-import { fetchModel } from './open-remote.js'
-import { openModelPath } from './read-source.js'
+import { locateSource } from './model-source.js'
+import { fetchModel, fetchNamed } from './open-remote.js'
+import { isThere, openModelPath } from './read-source.js'
 
 /** As a node's context has it; without a place to keep downloads, an address is taken for what it leads to. */
 export interface FingerprintOptions extends Partial<DownloadOptions> {
   resolvePath(path: string): string
+  /** Hears what is downloaded, how large it is, and from where. */
+  say?(message: string): void
 }
 
 /**
@@ -22,14 +24,18 @@ export interface FingerprintOptions extends Partial<DownloadOptions> {
 export async function fingerprintSource(
   source: string,
   pinned: string,
-  { resolvePath, cacheDirectory, signal, ...options }: FingerprintOptions,
+  { resolvePath, cacheDirectory, signal, say, ...options }: FingerprintOptions,
 ): Promise<string> {
-  const parsed = parseSource(source)
+  const parsed = await locateSource(source, (path) => isThere(path, resolvePath))
   if (parsed.kind === 'embedded') return source
   if (parsed.kind === 'path') return fingerprintPath(parsed.path, resolvePath)
   if (cacheDirectory === undefined) return source
   const fetching = { ...options, cacheDirectory, signal: signal ?? new AbortController().signal }
-  return `${source} sha256 ${(await fetchModel(parsed.address, pinned, fetching)).sha256}`
+  const { sha256 } =
+    parsed.kind === 'name'
+      ? await fetchNamed(parsed, pinned, fetching, say)
+      : await fetchModel(parsed.address, pinned, fetching)
+  return `${source} sha256 ${sha256}`
 }
 
 async function fingerprintPath(path: string, resolvePath: (path: string) => string): Promise<string> {

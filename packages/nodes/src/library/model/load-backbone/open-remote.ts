@@ -1,12 +1,47 @@
 import { partsOfModel } from '@graft/network'
 import { openModelAt, type RemoteFacts, type RemoteModel } from '../../../backbones/model-at-address.js'
-import { DownloadError, type DownloadOptions } from '../../../downloads/index.js'
+import { DownloadError, type DownloadOptions, findKept } from '../../../downloads/index.js'
+import type { NamedModel, ResolvedModel } from '../../../hubs/index.js'
 import { withField } from '../../support/run-surgery.js'
 
 export interface FetchedModel extends RemoteModel {
   /** Of all files of the model together; of a single one its sha256. */
   readonly sha256: string
 }
+
+/** A model that a name led to. */
+export interface NamedFetch extends FetchedModel {
+  readonly resolved: ResolvedModel
+}
+
+/**
+ * Fetches the model that a name leads to, and says so when it isn't here yet.
+ * @param say hears what is downloaded, how large it is, and from where
+ * @throws NodeError like `fetchModel`
+ */
+export async function fetchNamed(
+  { hub, name }: NamedModel,
+  pinned: string,
+  options: DownloadOptions,
+  say?: (message: string) => void,
+): Promise<NamedFetch> {
+  const resolved = await hub.resolve(name, options)
+  const address = new URL(resolved.address)
+  const main = decodeURIComponent(address.pathname.split('/').pop() ?? '')
+  if ((await findKept(address, resolved.wanted(main), options)) === null)
+    say?.(`Downloading ${resolved.label}${sizeOf(resolved)} from ${address.host}.`)
+  const { wanted, has, label, bytes } = resolved
+  const fetched = await fetchModel(resolved.address, pinned, options, {
+    wanted: (file) => wanted(file),
+    ...(has && { has: (file) => has(file) }),
+    label,
+    bytes,
+  })
+  return { ...fetched, resolved }
+}
+
+const sizeOf = ({ bytes }: ResolvedModel): string =>
+  bytes === undefined ? '' : ` (${(bytes / 1e6).toPrecision(3)} MB)`
 
 /**
  * Fetches all files of a model behind an address. With a checksum to have, a kept model that has another one is asked for
@@ -26,14 +61,21 @@ export async function fetchModel(
   if (again.sha256 === pinned) return again
   throw new DownloadError(
     'checksum',
-    `${address} has checksum ${again.sha256}, not the expected ${pinned}: the file changed, or the transfer was tampered with.`,
+    `${facts.label ?? address} has checksum ${again.sha256}, not the expected ${pinned}: the file changed, or the transfer was tampered with.`,
     'Check where the file comes from; if the new file is right, put its checksum here.',
   )
 }
 
+/** Shards and files that may be there are fetched side by side. */
+const atOnce = 6
+
 async function fetchParts(model: RemoteModel): Promise<FetchedModel> {
   try {
-    for (const name of await partsOfModel(model.files)) await model.files.has(name)
+    const waiting = [...(await partsOfModel(model.files))]
+    const fetchNext = async (): Promise<void> => {
+      for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) await model.files.has(name)
+    }
+    await Promise.all(Array.from({ length: atOnce }, fetchNext))
     return { ...model, sha256: model.checksum() }
   } catch (error) {
     throw withField('source', error, 'Use another file of the model, or export it again.')

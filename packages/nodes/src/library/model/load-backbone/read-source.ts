@@ -1,13 +1,14 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { listOfFormats, type LoadedNetwork, type ModelFiles, readNetwork } from '@graft/network'
+import { type BindOptions, listOfFormats, type LoadedNetwork, type ModelFiles, readNetwork } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
 import { NodeError } from '../../../sdk/node-error.js'
 import { atField, withField } from '../../support/run-surgery.js'
 import { embeddedBackbones, loadEmbeddedBackbone } from '../../../backbones/index.js'
 import type { DownloadOptions } from '../../../downloads/index.js'
-import { embeddedPrefix, parseSource } from './model-source.js'
-import { fetchModel } from './open-remote.js'
+import { describeNamed } from './describe-named.js'
+import { embeddedPrefix, locateSource } from './model-source.js'
+import { fetchModel, fetchNamed } from './open-remote.js'
 
 /** Resolves a path of a graph and confines it to the data roots. */
 type ResolvePath = (path: string) => string
@@ -18,6 +19,8 @@ export interface ReadSourceOptions extends DownloadOptions {
   readonly architecture?: string
   /** Checksum that a download must have; empty or left out: any. */
   readonly sha256?: string
+  /** Hears what is downloaded, how large it is, and from where. */
+  say?(message: string): void
 }
 
 /** A network that was read from a source; of an address with the checksum of what was downloaded. */
@@ -25,11 +28,21 @@ export type ReadSource = LoadedNetwork & { readonly checksum: string | null }
 
 /** Reads the network that a source names. Throws NodeError for field `source`, with advice that fits. */
 export async function readSource(source: string, options: ReadSourceOptions): Promise<ReadSource> {
-  const where = parseSource(source)
+  const where = await locateSource(source, (path) => isThere(path, options.resolvePath))
   if (where.kind === 'embedded') return { ...(await loadEmbeddedBackbone(findEmbedded(where.id))), checksum: null }
   if (where.kind === 'path') {
     const files = await openModelPath(where.path, options.resolvePath)
     return { ...(await read(files, files.label, options)), checksum: null }
+  }
+  if (where.kind === 'name') {
+    const { files, sha256, resolved } = await fetchNamed(where, options.sha256 ?? '', options, options.say)
+    const { architecture, preprocessing } = resolved.network ?? {}
+    const loaded = await read(files, source, {
+      ...options,
+      ...(architecture !== undefined && options.architecture === undefined ? { architecture } : {}),
+      ...(preprocessing && { inputSize: preprocessing.height }),
+    })
+    return { ...describeNamed(loaded, resolved), checksum: sha256 }
   }
   const { files, sha256 } = await fetchModel(where.address, options.sha256 ?? '', options)
   return { ...(await read(files, source, options)), checksum: sha256 }
@@ -62,9 +75,26 @@ export async function openModelPath(source: string, resolvePath: ResolvePath): P
   return openModelFiles(path, { checkPath: resolvePath })
 }
 
-async function read(files: ModelFiles, source: string, { architecture }: ReadSourceOptions): Promise<LoadedNetwork> {
+/** Whether there is a file or folder of this path, and it may be read. */
+export async function isThere(path: string, resolvePath: ResolvePath): Promise<boolean> {
   try {
-    const { network, tensors } = await readNetwork(files, architecture === undefined ? {} : { architecture })
+    await stat(resolvePath(path))
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function read(
+  files: ModelFiles,
+  source: string,
+  { architecture, inputSize }: Pick<BindOptions, 'architecture' | 'inputSize'>,
+): Promise<LoadedNetwork> {
+  try {
+    const { network, tensors } = await readNetwork(files, {
+      ...(architecture !== undefined && { architecture }),
+      ...(inputSize !== undefined && { inputSize }),
+    })
     return { network: { ...network, provenance: { ...network.provenance, source } }, tensors }
   } catch (error) {
     throw withField('source', error, 'Use another file of the model, or export it again.')

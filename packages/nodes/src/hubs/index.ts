@@ -1,0 +1,3 @@
+export type { Hub, ResolvedModel } from './hub.js'
+export { hubs, type NamedModel, parseName } from './hubs.js'
+export { huggingFaceHub, isRepository } from './hugging-face.js'
