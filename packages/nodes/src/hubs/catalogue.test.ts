@@ -1,7 +1,7 @@
 import { architectures } from '@graft/network'
 import { describe, expect, it } from 'vitest'
-import { parseName } from '../hubs/index.js'
-import { catalogue, findNetwork, firstChoice, isBuildable, speedOf, usableNetworks } from './catalogue.js'
+import { parseName } from './hubs.js'
+import { catalogue, findNetwork, firstChoice, isBuildable, speedOf, usableNetworks } from '../catalogue/index.js'
 
 describe('the catalogue', () => {
   it('has at least 40 networks of all kinds, each by a name that a hub takes', () => {

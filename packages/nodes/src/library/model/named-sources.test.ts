@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { must, textOf } from '@graft/errors'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type LocalServer, serveBytes, startLocalServer } from '../testing/local-server.js'
-import { createTestContext } from '../testing/index.js'
-import { loadBackbone } from '../library/model/load-backbone.js'
-import type { ModelValue } from '../sdk/values.js'
-import { parseName } from './hubs.js'
+import { type LocalServer, serveBytes, startLocalServer } from '../../testing/local-server.js'
+import { createTestContext } from '../../testing/index.js'
+import { loadBackbone } from './load-backbone.js'
+import type { ModelValue } from '../../sdk/values.js'
+import { parseName } from '../../hubs/index.js'
 
-const weights = readFileSync(new URL('../../assets/backbones/graftnet-64/weights.safetensors', import.meta.url))
+const weights = readFileSync(new URL('../../../assets/backbones/graftnet-64/weights.safetensors', import.meta.url))
 const sha256 = createHash('sha256').update(weights).digest('hex')
 const sha = 'a'.repeat(40)
 
