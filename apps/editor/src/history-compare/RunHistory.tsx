@@ -4,11 +4,11 @@ import type { RunSummary } from '@graft/graph-schema'
 import { useEditor } from '../document/store.js'
 import { isOver } from '../run/run-session.js'
 import { ago, duration, scoreText } from '../ui/format.js'
-import { runs as session, useRunView } from '../run/run-store.js'
+import { useRunView } from '../run/run-store.js'
 import { Button, IconButton } from '../ui/Button.js'
 import { VirtualList } from '../ui/lists/VirtualList.js'
-import { ui } from '../page/page-store.js'
 import { secondsOf, toggleCompared } from './run-list.js'
+import { showRun } from './show-run.js'
 import { useRunList } from './use-run-list.js'
 import './history.css'
 
@@ -122,10 +122,7 @@ function Row({ run, isCompared, onCompare, act }: RowProps): ReactElement {
   const shown = useRunView().runId === run.id
   const now = useNow(!isOver(run.status))
   const seconds = secondsOf(run, now)
-  const show = (): void => {
-    ui.set({ drawer: 'run', runTab: null })
-    void session.show(run.id)
-  }
+  const show = (): void => void showRun(run)
   return (
     <div className={`run-row${shown ? ' run-row-shown' : ''}`}>
       <input

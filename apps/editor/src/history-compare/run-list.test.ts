@@ -1,6 +1,7 @@
 import type { RunSummary } from '@graft/graph-schema'
-import { expect, test } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { joinPages, secondsOf, toggleCompared } from './run-list.js'
+import { isSameShape } from './same-shape.js'
 
 const run = (id: string, createdAt: string, status: RunSummary['status'] = 'queued'): RunSummary => ({
   id,
@@ -27,4 +28,17 @@ test('two runs are compared; a third takes the place of the first', () => {
 test('pages make one list without repeats, newest first, in their newest state', () => {
   const list = joinPages([run('a', '1'), run('b', '2')], [run('b', '2', 'succeeded'), run('c', '3')])
   expect(list.map(({ id, status }) => `${id} ${status}`)).toEqual(['c queued', 'b succeeded', 'a queued'])
+})
+
+describe('a run on the graph that is open', () => {
+  const graph = (types: Readonly<Record<string, string>>) => ({
+    nodes: Object.fromEntries(Object.entries(types).map(([id, type]) => [id, { type, version: 1, params: {} }])),
+  })
+
+  it('means its nodes only when all of the run’s are there, with their types', () => {
+    const run = graph({ images: 'folder', train: 'train' })
+    expect(isSameShape(run, graph({ images: 'folder', train: 'train', more: 'report' }))).toBe(true)
+    expect(isSameShape(run, graph({ images: 'folder' }))).toBe(false)
+    expect(isSameShape(run, graph({ images: 'table', train: 'train' }))).toBe(false)
+  })
 })

@@ -2,8 +2,9 @@ import type { RunSummary } from '@graft/graph-schema'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { call, messageOf } from '../api/client.js'
 import { live } from '../api/live/live.js'
-import { openDocument } from '../session/session.js'
 import { toast } from '../ui/toasts/toast.js'
+import { undoable } from '../ui/toasts/undoable.js'
+import { openRun } from './show-run.js'
 import { joinPages } from './run-list.js'
 
 const pageSize = 100
@@ -24,6 +25,7 @@ export function useRunList(graph: string | null): RunList {
   const [list, setList] = useState<readonly RunSummary[]>([])
   const [status, setStatus] = useState<RunList['status']>('loading')
   const [error, setError] = useState('')
+  const [hidden, setHidden] = useState<readonly string[]>([])
   const [isEnd, setEnd] = useState(true)
   const isFirst = useRef(true)
   const wanted = useRef(graph)
@@ -64,10 +66,17 @@ export function useRunList(graph: string | null): RunList {
   }, [load])
   const act = useCallback(
     (action: RunAction, id: string): void => {
+      if (action === 'delete') {
+        setHidden((now) => [...now, id])
+        return undoable(
+          'Deleted the run',
+          () => void perform('delete', id).catch((failure: unknown) => toast('error', messageOf(failure))),
+          () => setHidden((now) => now.filter((other) => other !== id)),
+        )
+      }
       perform(action, id).then(
         () => {
-          if (action === 'delete') setList((known) => known.filter((run) => run.id !== id))
-          else if (action !== 'open') void load()
+          if (action !== 'open') void load()
         },
         (failure: unknown) => toast('error', messageOf(failure)),
       )
@@ -75,7 +84,8 @@ export function useRunList(graph: string | null): RunList {
     [load],
   )
   const last = list.at(-1)?.id
-  return { list, status, error, more: isEnd || last === undefined ? null : () => void load(last), act }
+  const shown = hidden.length === 0 ? list : list.filter(({ id }) => !hidden.includes(id))
+  return { list: shown, status, error, more: isEnd || last === undefined ? null : () => void load(last), act }
 }
 
 async function perform(action: RunAction, id: string): Promise<void> {
@@ -89,12 +99,7 @@ async function perform(action: RunAction, id: string): Promise<void> {
       return void (await call('moveRunToFront', { params }))
     case 'delete':
       return call('deleteRun', { params })
-    case 'open': {
-      const { document, run } = await call('getRun', { params })
-      await openDocument({
-        ...document,
-        name: `${document.name} (run of ${run.createdAt.slice(0, 16).replace('T', ' ')})`,
-      })
-    }
+    case 'open':
+      return openRun(id)
   }
 }

@@ -40,13 +40,17 @@ describe('drafts', () => {
     expect(readDraft(storage, 'b')).toBeNull()
   })
 
-  it('make room by letting the oldest go, and say when there is none', () => {
+  it('never make room at the cost of another, however many there are, and say when there is none', () => {
     const size = JSON.stringify({ savedAt: 1, origin: null, document: graph }).length
     const storage = memory(size * 2 + 10)
-    for (const id of ['a', 'b', 'c'])
-      expect(saveDraft(storage, { id, savedAt: id.charCodeAt(0), document: graph, origin: null })).toBe(true)
-    expect(listDrafts(storage).map(({ id }) => id)).toEqual(['c', 'b'])
-    expect(saveDraft(memory(10), { id: 'a', savedAt: 1, document: graph, origin: null })).toBe(false)
+    const save = (id: string): boolean =>
+      saveDraft(storage, { id, savedAt: id.charCodeAt(0), document: graph, origin: null })
+    expect([save('a'), save('b'), save('c')]).toEqual([true, true, false])
+    expect(listDrafts(storage).map(({ id }) => id)).toEqual(['b', 'a'])
+    const large = memory()
+    for (let index = 0; index < 60; index++)
+      saveDraft(large, { id: `draft-${index}`, savedAt: index, document: graph, origin: null })
+    expect(listDrafts(large)).toHaveLength(60)
   })
 
   it('ignore what is damaged or not theirs', () => {

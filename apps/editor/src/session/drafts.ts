@@ -3,7 +3,6 @@ import type { GraphDocument } from '@graft/graph-schema'
 import type { Origin } from '../document/editor-store.js'
 
 const prefix = 'graft.draft.'
-const kept = 20
 
 /** Edits that were not saved on the runner, kept in the browser. */
 export interface Draft {
@@ -16,26 +15,15 @@ export interface Draft {
 /** The part of `Storage` that is used; a test passes a plain object. */
 export type DraftStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>
 
-/** Writes a draft; false when the browser has no room or storage is off. Old drafts make room first. */
+/** Writes a draft; false when the browser has no room or storage is off. Never at the cost of another draft. */
 export function saveDraft(storage: DraftStorage, draft: Draft): boolean {
   const text = JSON.stringify({ savedAt: draft.savedAt, origin: draft.origin, document: draft.document })
-  for (const old of listDrafts(storage)
-    .filter(({ id }) => id !== draft.id)
-    .slice(kept - 1))
-    storage.removeItem(prefix + old.id)
-  for (let attempt = 0; attempt <= kept; attempt++) {
-    try {
-      storage.setItem(prefix + draft.id, text)
-      return true
-    } catch {
-      const oldest = listDrafts(storage)
-        .filter(({ id }) => id !== draft.id)
-        .at(-1)
-      if (oldest === undefined) return false
-      storage.removeItem(prefix + oldest.id)
-    }
+  try {
+    storage.setItem(prefix + draft.id, text)
+    return true
+  } catch {
+    return false
   }
-  return false
 }
 
 /** A draft by its id, or null when it isn't there or can't be read. */

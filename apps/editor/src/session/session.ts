@@ -166,11 +166,22 @@ export function startSession(): () => void {
 /** Opens what the address names: the draft in this browser, else the saved graph. */
 async function followAddress(): Promise<void> {
   const wanted = draftInAddress(location.hash)
-  if (wanted === null) return ui.set({ view: 'start' })
+  if (wanted === null) {
+    // The last edit may be younger than the pause after which drafts are kept; the start page lists them.
+    keepDraft()
+    return ui.set({ view: 'start' })
+  }
   if (wanted.id === editor.get().draft && editor.get().opened > 0) return ui.set({ view: 'editor' })
-  const draft = readDraft(storage(), wanted.id)
+  const draft = readDraft(storage(), wanted.id) ?? readDraft(tabStorage(), wanted.id)
   if (draft !== null) return openDraft(draft.document, draft.origin, wanted.id)
-  if (wanted.graphId === null) return closeGraph()
+  if (wanted.graphId === null) {
+    toast(
+      'error',
+      'This address is of a graph that was never saved, and this browser has no copy of it.',
+      'Open it in the browser where it was edited, or from the history of runs.',
+    )
+    return closeGraph()
+  }
   try {
     const { document, version } = await call('getGraph', { params: { id: wanted.graphId } })
     await openDocument(document, { graphId: wanted.graphId, version })
@@ -193,12 +204,21 @@ async function openDraft(document: GraphDocument, origin: Origin | null, id: str
   }
 }
 
+/**
+ * Keeps a copy in the browser. A draft begins with the first edit: what was only opened is kept for this tab, so that
+ * reloading brings it back, and is in no list.
+ */
 function keepDraft(): void {
-  const { document, origin, opened, draft } = editor.get()
+  const { document, origin, opened, draft, saved: before } = editor.get()
   if (draft === null || opened === 0) return
-  const isSafe = saveDraft(storage(), { id: draft, savedAt: Date.now(), document, origin })
+  const isEdited = document !== before || readDraft(storage(), draft) !== null
+  const isSafe = saveDraft(isEdited ? storage() : tabStorage(), { id: draft, savedAt: Date.now(), document, origin })
   if (!isSafe && ui.get().draftSaved)
-    toast('error', 'This browser has no room for a copy of your edits.', 'Save the graph, or download it as a file.')
+    toast(
+      'error',
+      'This browser has no room for a copy of your edits.',
+      'Save the graph, download it as a file, or discard drafts on the start page.',
+    )
   ui.set({ draftSaved: isSafe })
 }
 
@@ -212,9 +232,12 @@ const noStorage: DraftStorage = {
   },
 }
 
-function storage(): DraftStorage {
+const storage = (): DraftStorage => storageOf(() => localStorage)
+const tabStorage = (): DraftStorage => storageOf(() => sessionStorage)
+
+function storageOf(open: () => Storage): DraftStorage {
   try {
-    return localStorage
+    return open()
   } catch {
     return noStorage
   }

@@ -10,7 +10,11 @@ import { ago, counted, scoreText } from '../ui/format.js'
 import { Button, IconButton } from '../ui/Button.js'
 import { Icon } from '../ui/Icon.js'
 import { toast } from '../ui/toasts/toast.js'
+import { undoable } from '../ui/toasts/undoable.js'
 import { latestByGraph } from './latest-by-graph.js'
+
+/** Drafts; more must not push saved graphs off the page. */
+const shownAtFirst = 5
 
 async function loadGraphs(signal: AbortSignal): Promise<{
   readonly graphs: readonly GraphSummary[]
@@ -36,7 +40,11 @@ const readDrafts = (): readonly Draft[] => {
 /** Graphs from before: saved ones, those that only this browser has, and the trash. */
 export function GraphLists(): ReactElement {
   const lists = useCall(loadGraphs)
-  const [drafts, setDrafts] = useState(readDrafts)
+  const [kept] = useState(readDrafts)
+  const [hidden, setHidden] = useState<readonly string[]>([])
+  const [all, setAll] = useState(false)
+  const left = kept.filter(({ id }) => !hidden.includes(id))
+  const drafts = all ? left : left.slice(0, shownAtFirst)
   const attempt = (work: Promise<unknown>, done: string): void => {
     work.then(
       () => {
@@ -67,13 +75,22 @@ export function GraphLists(): ReactElement {
                   size="s"
                   label={`Discard ${document.name}`}
                   onClick={() => {
-                    removeDraft(localStorage, id)
-                    setDrafts(readDrafts())
+                    setHidden([...hidden, id])
+                    undoable(
+                      `Discarded ${document.name}`,
+                      () => removeDraft(localStorage, id),
+                      () => setHidden((now) => now.filter((other) => other !== id)),
+                    )
                   }}
                 />
               </li>
             ))}
           </ul>
+          {left.length > shownAtFirst && (
+            <button type="button" className="link" onClick={() => setAll(!all)}>
+              {all ? 'Show fewer' : `Show all ${left.length}`}
+            </button>
+          )}
         </section>
       )}
       <section aria-labelledby="start-graphs">

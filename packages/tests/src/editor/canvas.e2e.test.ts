@@ -132,3 +132,36 @@ const graph = {
   edges: [{ from: { node: 'images', port: 'images' }, to: { node: 'split', port: 'images' } }],
   layout: { positions: { images: { x: 0, y: 0 }, split: { x: 400, y: 0 }, train: { x: 800, y: 0 } } },
 }
+
+describe.skipIf(editorCannotRun !== null)('nothing is lost silently', { timeout: 120_000 }, () => {
+  const editor = useEditor()
+
+  test('a template that was only opened makes no draft, comes back on reload, and becomes one with the first edit', async () => {
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+    await page.getByRole('button', { name: /^Small and similar/ }).click()
+    await cardOf(page, 'train').waitFor()
+    await page.reload()
+    await cardOf(page, 'train').waitFor()
+    await page.goto(editor.runner.address)
+    await page.getByRole('heading', { name: 'Your graphs' }).waitFor()
+    expect(await page.getByRole('heading', { name: 'Not saved yet' }).count()).toBe(0)
+    await page.getByRole('button', { name: /^Small and similar/ }).click()
+    await mouse.select(page, 'train')
+    await page.keyboard.press('m')
+    await page.locator('[aria-label*=", muted"]').first().waitFor()
+    await page.goto(`${editor.runner.address}/#/`)
+    const drafts = page.getByRole('region', { name: 'Not saved yet' })
+    await drafts.getByRole('link', { name: /Small and similar/ }).waitFor()
+    await drafts.getByRole('button', { name: 'Discard Small and similar' }).click()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await drafts.getByRole('link', { name: /Small and similar/ }).waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('an address of a graph that was never saved here says so', async () => {
+    const { page, context } = await openPage(editor.browser, `${editor.runner.address}/#/edit/new-elsewhere`)
+    await page.getByText('this browser has no copy of it').waitFor()
+    await context.close()
+  })
+})

@@ -6,10 +6,19 @@ export interface Toast {
   readonly kind: 'info' | 'success' | 'error'
   readonly text: string
   readonly fix?: string
+  /** What the person can still do about it. */
+  readonly action?: ToastAction
+}
+
+export interface ToastAction {
+  readonly label: string
+  readonly run: () => void
 }
 
 const shownAtMost = 4
 const shownFor = 4000
+/** Time to read, decide and reach the button. */
+const shownForWithAction = 10_000
 
 const shown = createStore<{ readonly toasts: readonly Toast[] }>({ toasts: [] })
 let lastToast = 0
@@ -18,11 +27,16 @@ let lastToast = 0
  * Says something to the person, from any floor: `Toasts` shows it for a few seconds, errors until they are closed. The
  * same text again takes the place of the one before.
  */
-export function toast(kind: Toast['kind'], text: string, fix?: string): void {
+export function toast(kind: Toast['kind'], text: string, fix?: string, action?: ToastAction): void {
   const id = ++lastToast
   const others = shown.get().toasts.filter((other) => other.text !== text)
-  shown.set({ toasts: [...others, { id, kind, text, ...(fix !== undefined && { fix }) }].slice(-shownAtMost) })
-  if (kind !== 'error') setTimeout(() => dismiss(id), shownFor)
+  shown.set({
+    toasts: [
+      ...others,
+      { id, kind, text, ...(fix !== undefined && { fix }), ...(action !== undefined && { action }) },
+    ].slice(-shownAtMost),
+  })
+  if (kind !== 'error') setTimeout(() => dismiss(id), action === undefined ? shownFor : shownForWithAction)
 }
 
 export function dismiss(id: number): void {
