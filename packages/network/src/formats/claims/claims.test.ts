@@ -8,6 +8,7 @@ import { readModelConfig } from './model-config.js'
 import { neighbourFiles, withNeighbours } from './neighbours.js'
 import { claimOfMetadata } from './onnx-metadata.js'
 import { readPreprocessorConfig } from './preprocessor-config.js'
+import { originOfTorchvision } from './torchvision-names.js'
 
 // Fault 1 of "Files, folders and networks": what files, metadata and neighbours say is read.
 
@@ -199,6 +200,29 @@ describe('families of keras.applications', () => {
       expect(claimOfKerasFamily([name], true)?.scaling.deviation[0]).toBe(1 / 255)
     },
   )
+})
+
+describe("torchvision's networks", () => {
+  it.each([
+    ['resnet', ['/layer4/layer4.1/relu_1/Relu', '/fc/Gemm']],
+    ['resnet of the new exporter', ['layer4.1.conv2.weight', 'fc.weight']],
+    ['mobilenet, folded', ['/features/features.18/features.18.2/Clip', '/classifier/classifier.1/Gemm']],
+    ['mobilenet', ['features.18.0.weight', 'classifier.1.weight']],
+    ['densenet', ['features.denseblock1.denselayer1.norm1.weight', '/classifier/Gemm']],
+    ['regnet', ['/trunk_output/block4/block4-5/activation/Relu', '/fc/Gemm']],
+    ['vit', ['encoder.layers.encoder_layer_11.ln_1.weight', 'heads.head.weight']],
+    ['shufflenet', ['/stage4/stage4.0/branch2/branch2.0/Conv', '/fc/Gemm']],
+    ['mnasnet', ['/layers/layers.16/Relu', '/classifier/classifier.1/Gemm']],
+  ])("%s are known with ImageNet's classes, and not when trained anew", (_, names) => {
+    expect(originOfTorchvision(names, 1000)).toMatchObject({ how: 'family', certain: true })
+    expect(originOfTorchvision(names, 5)).toBeNull()
+  })
+
+  it.each([
+    [['blocks.0.attn.qkv.weight', 'head.weight']],
+    [['stages.0.blocks.0.conv_dw.weight', 'head.fc.weight']],
+    [['layer4.1.conv2.weight']],
+  ])('are not those of %j', (names) => expect(originOfTorchvision(names, 1000)).toBeNull())
 })
 
 describe('files beside a model', () => {

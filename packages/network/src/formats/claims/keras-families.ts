@@ -26,19 +26,16 @@ export interface FamilyClaim {
 }
 
 /**
- * The claim of the first name that a family is known by; null when there is none, or when the family scales inside and
- * this network doesn't.
+ * The claim of the first name that a family is known by; null when there is none. Networks that scale inside (the
+ * family's own way, or somebody's) want bytes, as far as a name can tell: what the layers do tells more.
  */
 export function claimOfKerasFamily(names: readonly string[], scalesInside: boolean): FamilyClaim | null {
   for (const family of families) {
     const name = names.find((candidate) => family.names.test(candidate))
     if (name === undefined) continue
-    if (family.scalesInside && !scalesInside) return null
+    if (family.scalesInside === true ? !scalesInside : scalesInside) return null
     const reason = `by the name ${name}: Keras prepares images so for networks of that name`
-    return {
-      scaling: scalingNamed(scalesInside ? 'zero-to-255' : family.scaling),
-      origin: { how: 'family', reason, certain: true },
-    }
+    return { scaling: scalingNamed(family.scaling), origin: { how: 'family', reason, certain: true } }
   }
   return null
 }

@@ -34,7 +34,7 @@ function importedNetwork(model: OnnxModel, metadata: GraftMetadata, source: stri
     output,
     parameters: Object.fromEntries(Object.entries(builder.parameters).filter(([key]) => used.has(key))),
     stages: [],
-    ...preparationOf(model, metadata, fileName, [height, width]),
+    ...preparationOf(model, metadata, { fileName, height, width, classes }),
     head: headOf(model, metadata, classes),
     provenance: {
       source,
