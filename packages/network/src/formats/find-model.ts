@@ -51,7 +51,7 @@ async function formatOfGiven(files: ModelFiles, name: string): Promise<Format> {
 async function candidatesOf(files: ModelFiles): Promise<readonly FoundModel[]> {
   const candidates: FoundModel[] = []
   for (const name of byDepth(files.names)) {
-    if (!formats.some((format) => isNamedLike(format, name))) continue
+    if (!formats.some((format) => isNamedLike(format, name) && format.continues?.(name) !== true)) continue
     const format = recogniseFormat(await files.head(name, headBytes))
     if (format !== undefined) candidates.push({ format, name })
   }

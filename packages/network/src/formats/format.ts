@@ -18,6 +18,8 @@ interface FormatFacts {
   readonly nameTells: boolean
   /** Whether a file is of this format, by its first bytes (`headBytes` of them at most), whatever it is called. */
   recognises(head: Uint8Array): boolean
+  /** Whether a file of this name only goes on with another one (the second shard), which is the one to read. */
+  continues?(name: string): boolean
   /**
    * Names of the files that reading the file `name` reads or looks for, itself first: what has to be there, and what a
    * cache has to watch. Reads no weights.

@@ -88,7 +88,7 @@ def step(model, x, y, batch):
 
 for number, name in enumerate(names):
     torch.manual_seed(3)
-    side = 224 if "vgg" in name else max(size, 128) if "inception" in name else size
+    side = 224 if "vgg" in name else max(size, 128) if "inception" in name else 70 if "dinov2" in name else size
     x = torch.randn(images, 3, side, side, generator=torch.Generator().manual_seed(5))
     y = torch.arange(images) % classes
     try:

@@ -115,6 +115,8 @@ export const convnext = defineFamily<Sizes, Names>({
     },
     { id: 'convnext_atto', title: 'ConvNeXt-Atto', blocks: [2, 2, 6, 2], channels: [40, 80, 160, 320], ...ofTimm },
     { id: 'convnext_femto', title: 'ConvNeXt-Femto', blocks: [2, 2, 6, 2], channels: [48, 96, 192, 384], ...ofTimm },
+    { id: 'convnext_pico', title: 'ConvNeXt-Pico', blocks: [2, 2, 6, 2], channels: [64, 128, 256, 512], ...ofTimm },
+    { id: 'convnext_nano', title: 'ConvNeXt-Nano', blocks: [2, 2, 8, 2], channels: [80, 160, 320, 640], ...ofTimm },
     { id: 'convnextv2_atto', title: 'ConvNeXt V2-Atto', blocks: [2, 2, 6, 2], channels: [40, 80, 160, 320], ...second },
     {
       id: 'convnextv2_femto',
@@ -191,7 +193,7 @@ function addBlock(
   layers.activation(`${name}.gelu`, 'gelu')
   if (isSecond) normaliseResponse(layers, `${name}.response`, response)
   layers.linear(narrowing, channels)
-  if (!isSecond) layers.learned(scale, 'Mul', scale, [channels], { name: 'constant', value: 1e-6 })
+  if (!isSecond) layers.learned(`${name}.scaled`, 'Mul', scale, [channels], { name: 'constant', value: 1e-6 })
   layers.addition(`${name}.add`, input, layers.transpose(`${name}.channels_first`, [0, 3, 1, 2]))
 }
 
@@ -206,7 +208,7 @@ function normaliseResponse(layers: TorchLayers, name: string, response: string):
   const mean = layers.shifted(`${name}.epsilon`, 1e-6)
   const ratio = layers.layer(`${name}.ratio`, 'Div', {}, [length, mean])
   layers.product(`${name}.normalised`, input, ratio)
-  layers.learned(`${name}.weight`, 'Mul', `${response}.weight`, [channels], { name: 'zeros' })
-  layers.learned(`${name}.bias`, 'Add', `${response}.bias`, [channels], { name: 'zeros' })
+  layers.learned(`${name}.weighted`, 'Mul', `${response}.weight`, [channels], { name: 'zeros' })
+  layers.learned(`${name}.shifted`, 'Add', `${response}.bias`, [channels], { name: 'zeros' })
   layers.addition(`${name}.add`, layers.last, input)
 }

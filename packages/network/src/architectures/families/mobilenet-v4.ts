@@ -1,12 +1,13 @@
 import { defineFamily } from '../support/define-family.js'
-import { convNorm } from '../support/inverted-residual.js'
+import { addInvertedResidual, convNorm, timmNames } from '../support/inverted-residual.js'
 import type { TorchLayers } from '../support/torch-layers.js'
 
 /**
- * A convolution of kernel, stride and channels; or a universal inverted bottleneck: kernel of the depthwise convolution
+ * A full convolution that expands, and a projection; a convolution of kernel, stride and channels; or a universal inverted bottleneck: kernel of the depthwise convolution
  * before, and of that in the middle (0: none), stride, expansion, channels.
  */
 type Block =
+  | readonly ['fused', kernel: number, stride: number, expansion: number, outputs: number]
   | readonly [kernel: number, stride: number, outputs: number]
   | readonly [before: number, middle: number, stride: number, expansion: number, outputs: number]
 
@@ -39,6 +40,40 @@ export const mobilenetV4 = defineFamily<Sizes, null>({
       ],
       preprocessing: { interpolation: 'bicubic' },
     },
+    {
+      id: 'mobilenetv4_conv_medium',
+      title: 'MobileNetV4 Conv Medium',
+      stages: [
+        [['fused', 3, 2, 4, 48]],
+        [
+          [3, 5, 2, 4, 80],
+          [3, 3, 1, 2, 80],
+        ],
+        [
+          [3, 5, 2, 6, 160],
+          ...times(2, [3, 3, 1, 4, 160]),
+          [3, 5, 1, 4, 160],
+          [3, 3, 1, 4, 160],
+          [3, 0, 1, 4, 160],
+          [0, 0, 1, 2, 160],
+          [3, 0, 1, 4, 160],
+        ],
+        [
+          [5, 5, 2, 6, 256],
+          [5, 5, 1, 4, 256],
+          ...times(2, [3, 5, 1, 4, 256]),
+          [0, 0, 1, 4, 256],
+          [3, 0, 1, 4, 256],
+          [3, 5, 1, 2, 256],
+          [5, 5, 1, 4, 256],
+          ...times(2, [0, 0, 1, 4, 256]),
+          [5, 0, 1, 2, 256],
+        ],
+        [[1, 1, 960]],
+      ],
+      inputSize: 256,
+      preprocessing: { interpolation: 'bicubic' },
+    },
   ],
   build: (layers, { stages }, _, classes) => {
     layers.stage('stem')
@@ -64,6 +99,12 @@ function addBlock(layers: TorchLayers, name: string, block: Block): void {
     const [kernel, stride, outputs] = block
     convNorm(layers, [`${name}.conv`, `${name}.bn1`], outputs, kernel, { stride })
     layers.activation(`${name}.activation`, 'relu')
+    return
+  }
+  if (block[0] === 'fused') {
+    const [, kernel, stride, expansion, outputs] = block
+    const sizes = { kind: 'fused', kernel, stride, inner: layers.channels() * expansion, outputs } as const
+    addInvertedResidual(layers, name, timmNames(name, true, 'fused'), sizes, { activation: 'relu' })
     return
   }
   const [before, middle, stride, expansion, outputs] = block

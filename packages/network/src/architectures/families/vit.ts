@@ -177,7 +177,7 @@ export const vit = defineFamily<Sizes, Names>({
       addBlock(layers, `blocks.${index}`, names.block(index), sizes)
     }
     layers.layerNorm(names.norm)
-    layers.layer('class_token', 'Gather', { indices: [0], axis: 1, scalar: 1 })
+    layers.layer('feature', 'Gather', { indices: [0], axis: 1, scalar: 1 })
     if (classes === null) return
     layers.stage('head')
     layers.linear(names.head, classes)

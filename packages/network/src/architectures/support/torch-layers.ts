@@ -135,7 +135,7 @@ export class TorchLayers {
       inputs: [from],
       parameters: { weight: [nameOf(name, 'weight'), [inputs, outputs], { name: 'linear' }] },
     })
-    return bias ? this.add(`${name}.bias`, 'Add', { inputs: [product], parameters: { operand: shift } }) : product
+    return bias ? this.add(`${name}.add_bias`, 'Add', { inputs: [product], parameters: { operand: shift } }) : product
   }
 
   activation(name: string, kind: Activation, from = this.last): string {

@@ -2,7 +2,7 @@ import { storableTensors } from '../../values/tensors.js'
 import type { WeightsFormat } from '../format.js'
 import { describeNetwork } from '../graft-metadata.js'
 import { pytorchSafetensors } from './pytorch-writer.js'
-import { openSafetensorsFile } from './read.js'
+import { openShards, shardNames, shardOf } from './shards.js'
 import { writeSafetensors } from './write.js'
 
 /**
@@ -16,8 +16,9 @@ export const safetensorsFormat: WeightsFormat = {
   extensions: ['.safetensors'],
   nameTells: true,
   recognises: beginsLikeSafetensors,
-  parts: async (_, name) => [name],
-  open: openSafetensorsFile,
+  continues: (name) => (shardOf(name)?.number ?? 1) > 1,
+  parts: async (_, name) => shardNames(name),
+  open: openShards,
   writers: [
     {
       id: 'safetensors',
