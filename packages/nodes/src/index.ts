@@ -13,7 +13,17 @@ export * from './loader/index.js'
 export * from './templates/index.js'
 export * from './catalogue/index.js'
 export { fetchFile, type DownloadOptions, findKept, offlineBy } from './downloads/index.js'
-export { type Hub, hubs, parseName, type ResolvedModel } from './hubs/index.js'
+export {
+  type Hub,
+  hubs,
+  isHere,
+  listPulled,
+  parseName,
+  type PulledModel,
+  removePulled,
+  type ResolvedModel,
+} from './hubs/index.js'
 export { embeddedBackbones, loadEmbeddedBackbone, type EmbeddedBackbone } from './backbones/index.js'
 export { readSource, type ReadSource } from './library/model/load-backbone/read-source.js'
+export { pullModel } from './library/model/load-backbone/pull-model.js'
 export { library } from './library/index.js'

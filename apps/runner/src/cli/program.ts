@@ -7,6 +7,7 @@ import { CliError } from './cli-error.js'
 import { colorsFor } from '../text/colors.js'
 import { doctorCommand } from './commands/doctor.js'
 import { modelCommand } from './commands/model.js'
+import { modelsCommand } from './commands/models.js'
 import { nodesCommand } from './commands/nodes.js'
 import { pluginCommand } from './commands/plugin.js'
 import { runCommand } from './commands/run.js'
@@ -34,6 +35,7 @@ export async function runProgram(words: readonly string[], around: Surroundings)
     nodesCommand(around),
     templatesCommand(around),
     modelCommand(),
+    modelsCommand(),
     doctorCommand(exit),
     pluginCommand(around, exit),
     ...serviceCommands(around, exit),

@@ -17,6 +17,18 @@ export interface RemoteModel {
   readonly files: ModelFiles
   /** Of all files read so far, in the order of their names; of a single one its sha256. */
   checksum(): string
+  /** The files read so far. */
+  fetched(): readonly RemoteFile[]
+}
+
+/** One file of a model behind an address. */
+export interface RemoteFile {
+  readonly name: string
+  readonly address: string
+  /** Where it is kept. */
+  readonly path: string
+  readonly bytes: number
+  readonly sha256: string
 }
 
 /** What is known beforehand of the files of a model. */
@@ -39,7 +51,7 @@ export function openModelAt(address: string, options: DownloadOptions, facts: Re
   const base = parseAddress(address)
   const main = decodeURIComponent(base.pathname.split('/').pop() || 'model')
   const fetched = new Map<string, Promise<FetchedFile | AbsentFile>>()
-  const hashes = new Map<string, string>()
+  const read = new Map<string, RemoteFile>()
   const progress = progressOfAll(options, facts.bytes)
   const fetchNow = async (name: string): Promise<FetchedFile | AbsentFile> =>
     name !== main && facts.has?.(name) === false
@@ -54,7 +66,7 @@ export function openModelAt(address: string, options: DownloadOptions, facts: Re
     size: async (name) => {
       const file = await fetch(name)
       if ('path' in file) {
-        hashes.set(name, file.sha256)
+        read.set(name, { name, address: besides(base, main, name).href, ...file })
         return file.bytes
       }
       if (name === main) throw notThere(base, file)
@@ -73,7 +85,8 @@ export function openModelAt(address: string, options: DownloadOptions, facts: Re
       // What may be there or not is not worth failing for: a model that is kept is used without a connection.
       has: (name) => (name === main ? files.has(name) : files.has(name).catch(onlyWhenAborted(options))),
     },
-    checksum: () => combined(hashes),
+    checksum: () => combined([...read.values()]),
+    fetched: () => [...read.values()],
   }
 }
 
@@ -102,12 +115,12 @@ const onlyWhenAborted =
     return false
   }
 
-function combined(hashes: ReadonlyMap<string, string>): string {
-  const all = [...hashes].toSorted(([a], [b]) => (a < b ? -1 : 1))
-  const [only] = all
-  if (all.length === 1 && only !== undefined) return only[1]
+function combined(files: readonly RemoteFile[]): string {
+  const [only] = files
+  if (files.length === 1 && only !== undefined) return only.sha256
+  const all = files.toSorted((a, b) => (a.name < b.name ? -1 : 1))
   return createHash('sha256')
-    .update(all.map(([name, hash]) => `${hash}  ${name}\n`).join(''))
+    .update(all.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join(''))
     .digest('hex')
 }
 

@@ -1,3 +1,4 @@
 // For the tests of plugins too: `import { describeNode, createTestContext } from '@graft/nodes/testing'`. Needs vitest.
 export * from './describe-node.js'
+export * from './local-server.js'
 export * from './test-context.js'

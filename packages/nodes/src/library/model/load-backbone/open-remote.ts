@@ -1,7 +1,7 @@
 import { partsOfModel } from '@graft/network'
 import { openModelAt, type RemoteFacts, type RemoteModel } from '../../../backbones/model-at-address.js'
 import { DownloadError, type DownloadOptions, findKept } from '../../../downloads/index.js'
-import type { NamedModel, ResolvedModel } from '../../../hubs/index.js'
+import { type NamedModel, pulledName, recordPulled, type ResolvedModel } from '../../../hubs/index.js'
 import { withField } from '../../support/run-surgery.js'
 
 export interface FetchedModel extends RemoteModel {
@@ -37,6 +37,7 @@ export async function fetchNamed(
     label,
     bytes,
   })
+  await recordPulled({ name: pulledName(resolved), label, sha256: fetched.sha256, files: fetched.fetched() }, options)
   return { ...fetched, resolved }
 }
 

@@ -1,0 +1,48 @@
+import { Command } from 'commander'
+import { importModel, list, remove } from './models/keep.js'
+import { pull } from './models/pull.js'
+import { info, search } from './models/search.js'
+
+/** `graft models`: the networks that can be had by name, and those that are here. */
+export function modelsCommand(): Command {
+  const models = new Command('models').description('Find, fetch and keep pre-trained networks')
+  const json = ['--json', 'print it as JSON'] as const
+  models
+    .command('search')
+    .description('List the networks of the catalogue, or those that match')
+    .argument('[words...]', 'such as: mobilenet, or resnet apache')
+    .option(...json)
+    .action(search)
+  models
+    .command('info')
+    .description('Say all that is known of a network of the catalogue')
+    .argument('<name>', 'such as torchvision:resnet50')
+    .option(...json)
+    .action(info)
+  models
+    .command('pull')
+    .description('Fetch a network, so that it is here without a connection')
+    .argument('<name>', 'of the catalogue, or of any repository of the Hugging Face hub')
+    .option('--no-cache', 'ask whether what is here is still what the hub has')
+    .option(...json)
+    .action(pull)
+  models
+    .command('list')
+    .description('List the networks that are here')
+    .option(...json)
+    .action(list)
+  models
+    .command('rm')
+    .description('Remove a network that is here')
+    .argument('<name>', 'as `graft models list` shows it')
+    .action(remove)
+  models
+    .command('import')
+    .description('Keep a copy of your own model where command line and editor find it')
+    .argument('<path>', 'file or folder of a model')
+    .option('--name <name>', "what to call it; the file's own name when left out")
+    .option('--replace', 'replace one of this name')
+    .option(...json)
+    .action(importModel)
+  return models
+}

@@ -1,0 +1,79 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { forget } from '../downloads/index.js'
+import type { ResolvedModel } from './hub.js'
+
+const pulledSchema = z.object({
+  /** As in Load Backbone's `source`. */
+  name: z.string(),
+  /** The same with its revision. */
+  label: z.string(),
+  /** Of all files together, as Load Backbone's `sha256` takes it. */
+  sha256: z.string(),
+  files: z.array(
+    z.object({ name: z.string(), address: z.string(), path: z.string(), bytes: z.number(), sha256: z.string() }),
+  ),
+})
+
+/** A network that was fetched by its name, with its files. */
+export type PulledModel = z.output<typeof pulledSchema>
+
+interface Place {
+  readonly cacheDirectory: string
+}
+
+const folderOf = ({ cacheDirectory }: Place): string => join(cacheDirectory, 'models')
+
+const noteOf = (name: string, place: Place): string =>
+  join(folderOf(place), `${createHash('sha256').update(name).digest('hex')}.json`)
+
+/** The name that a network is kept under: the catalogue's, or that of its repository. */
+export function pulledName({ network, label }: ResolvedModel): string {
+  return network?.name ?? label.replace(/@.*$/, '')
+}
+
+/** Notes what a name led to. */
+export async function recordPulled(
+  model: Omit<PulledModel, 'files'> & { readonly files: readonly PulledModel['files'][number][] },
+  place: Place,
+): Promise<void> {
+  const path = noteOf(model.name, place)
+  await mkdir(folderOf(place), { recursive: true })
+  const temporary = `${path}.${randomUUID()}.tmp`
+  await writeFile(temporary, JSON.stringify(model))
+  await rename(temporary, path)
+}
+
+/** The networks that were fetched by name and are still here, whole by their sizes; by name. */
+export async function listPulled(place: Place): Promise<readonly PulledModel[]> {
+  const notes = (await readdir(folderOf(place)).catch(() => [])).filter((name) => name.endsWith('.json'))
+  const models = await Promise.all(notes.map((note) => readNote(join(folderOf(place), note))))
+  return models.filter((model) => model !== null).toSorted(({ name: left }, { name: right }) => (left < right ? -1 : 1))
+}
+
+/** Whether a network of this name is here. */
+export async function isHere(name: string, place: Place): Promise<boolean> {
+  return (await readNote(noteOf(name, place))) !== null
+}
+
+/** Removes a network and its files; files of other programs stay. Null when there is none of this name. */
+export async function removePulled(name: string, place: Place): Promise<PulledModel | null> {
+  const model = await readNote(noteOf(name, place))
+  if (model === null) return null
+  const downloads = join(place.cacheDirectory, 'downloads')
+  for (const { path } of model.files) if (path.startsWith(downloads)) await forget(path)
+  await rm(noteOf(name, place), { force: true })
+  return model
+}
+
+async function readNote(path: string): Promise<PulledModel | null> {
+  try {
+    const model = pulledSchema.parse(JSON.parse(await readFile(path, 'utf8')))
+    const sizes = await Promise.all(model.files.map(async (file) => (await stat(file.path)).size === file.bytes))
+    return sizes.every(Boolean) ? model : null
+  } catch {
+    return null
+  }
+}
