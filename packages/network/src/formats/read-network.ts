@@ -2,6 +2,7 @@ import { type BindOptions, bindWeights } from './bind-weights.js'
 import { neighbourFiles, withNeighbours } from './claims/neighbours.js'
 import { findModel } from './find-model.js'
 import type { LoadedNetwork } from './format.js'
+import { forColourImages } from './image-channels.js'
 import type { ModelFiles } from './model-files.js'
 
 /**
@@ -12,10 +13,11 @@ import type { ModelFiles } from './model-files.js'
  */
 export async function readNetwork(files: ModelFiles, options: BindOptions = {}): Promise<LoadedNetwork> {
   const { format, name } = await findModel(files)
-  const { network, tensors } =
+  const { network, tensors } = forColourImages(
     format.kind === 'network'
       ? await format.read(files, name)
-      : await bindWeights(await format.open(files, name), files.label, options)
+      : await bindWeights(await format.open(files, name), files.label, options),
+  )
   return { network: await withNeighbours(network, files, name), tensors }
 }
 

@@ -3,6 +3,7 @@ import { inferShapes } from '../infer-shapes.js'
 import { NetworkError } from '../network-error.js'
 import type { AttributeValue, Initializer, Layer, Network, Parameter } from '../network.js'
 import { deriveSeed } from '../values/random.js'
+import { channelAxis } from './channel-axis.js'
 import { findStage, headStage, finishEdit } from './edit.js'
 
 export interface HeadOptions {
@@ -72,17 +73,12 @@ function checkOptions(network: Network, { classNames, hidden, dropout }: HeadOpt
     throw new NetworkError(`A hidden layer can't have ${wrong} units.`, 'Give whole numbers of at least 1.')
   if (!(dropout >= 0 && dropout < 1))
     throw new NetworkError(`A dropout of ${dropout} is out of range.`, 'Give at least 0 and less than 1.')
-  const taken = network.layers.find((layer) => layer.name.startsWith(`${headStage}.`))
-  if (taken)
-    throw new NetworkError(
-      `Layer ${taken.name} has a name that the new head needs.`,
-      'Cut the network before it first.',
-    )
 }
 
 function buildHead(network: Network, options: HeadOptions): { layers: Layer[]; parameters: Record<string, Parameter> } {
   const layers: Layer[] = []
   const parameters: Record<string, Parameter> = {}
+  const prefix = headPrefix(network)
   let last = network.output
   const add = (
     name: string,
@@ -91,11 +87,11 @@ function buildHead(network: Network, options: HeadOptions): { layers: Layer[]; p
     slots: Record<string, string> = {},
     inputs: readonly string[] = [last],
   ): void => {
-    last = `${headStage}.${name}`
+    last = `${prefix}.${name}`
     layers.push({ name: last, operator, inputs, parameters: slots, attributes })
   }
   const addLinear = (name: string, inputs: number, outputs: number): void => {
-    const key = (slot: string): string => `${headStage}.${name}.${slot}`
+    const key = (slot: string): string => `${prefix}.${name}.${slot}`
     const parameter = (slot: string, shape: readonly number[], initializer: Initializer): void => {
       parameters[key(slot)] = {
         shape,
@@ -107,7 +103,7 @@ function buildHead(network: Network, options: HeadOptions): { layers: Layer[]; p
     parameter('bias', [outputs], { name: 'zeros' })
     add(name, 'Gemm', { transB: 1 }, { weight: key('weight'), bias: key('bias') })
   }
-  let width = addPooling(network, options.pooling, add)
+  let width = addPooling(network, options.pooling, add, prefix)
   options.hidden.forEach((units, index) => {
     addLinear(`hidden${index + 1}`, width, units)
     add(`activation${index + 1}`, activations[options.activation ?? 'relu'])
@@ -127,11 +123,24 @@ type AddLayer = (
   inputs?: readonly string[],
 ) => void
 
-/** Adds what turns the feature into a vector; returns its width. */
-function addPooling(network: Network, pooling: HeadOptions['pooling'], add: AddLayer): number {
-  const [, channels = 0, ...spatial] = inferShapes(network).get(network.output) ?? []
+/** What the new layers' names begin with: `head`, or `head_2`, ... where trunk layers are called so. */
+function headPrefix({ layers, parameters }: Network): string {
+  const names = [...layers.map((layer) => layer.name), ...Object.keys(parameters)]
+  const isFree = (prefix: string): boolean => !names.some((name) => name.startsWith(`${prefix}.`))
+  let prefix = headStage
+  for (let number = 2; !isFree(prefix); number++) prefix = `${headStage}_${number}`
+  return prefix
+}
+
+/** Adds what turns the feature into a vector; returns its width. Maps with channels last are turned round first. */
+function addPooling(network: Network, pooling: HeadOptions['pooling'], add: AddLayer, prefix: string): number {
+  const shape = inferShapes(network).get(network.output) ?? []
+  const channelsLast = shape.length === 4 && channelAxis(network, network.output) === 3
+  const feature = channelsLast ? `${prefix}.channels_first` : network.output
+  if (channelsLast) add('channels_first', 'Transpose', { perm: [0, 3, 1, 2] })
+  const [, channels = 0, ...spatial] = channelsLast ? [shape[0], shape[3], shape[1], shape[2]].map(Number) : shape
   if (spatial.length === 0) return channels
-  if (spatial.length === 1) return addTokenPooling(network, pooling, add, [channels, spatial[0] ?? 0])
+  if (spatial.length === 1) return addTokenPooling(network, pooling, add, [channels, spatial[0] ?? 0], prefix)
   if (spatial.length !== 2) {
     throw new NetworkError(
       `The feature of ${network.name} (${network.output}) has ${spatial.length + 2} axes with the batch. A head takes a feature map [batch, channels, height, width], a sequence [batch, tokens, features] or a vector [batch, features].`,
@@ -142,8 +151,8 @@ function addPooling(network: Network, pooling: HeadOptions['pooling'], add: AddL
   if (pooling === 'max') add('pool', 'GlobalMaxPool')
   if (pooling === 'averageAndMax') {
     add('average', 'GlobalAveragePool')
-    add('max', 'GlobalMaxPool', {}, {}, [network.output])
-    add('pool', 'Concat', { axis: 1 }, {}, [`${headStage}.average`, `${headStage}.max`])
+    add('max', 'GlobalMaxPool', {}, {}, [feature])
+    add('pool', 'Concat', { axis: 1 }, {}, [`${prefix}.average`, `${prefix}.max`])
   }
   add('flatten', 'Flatten', { axis: 1 })
   if (pooling === 'none') return spatial.reduce((product, size) => product * size, channels)
@@ -156,6 +165,7 @@ function addTokenPooling(
   pooling: HeadOptions['pooling'],
   add: AddLayer,
   [tokens, features]: readonly [number, number],
+  prefix: string,
 ): number {
   const overTokens = { axes: [1], keepdims: 0 }
   if (pooling === 'average') add('pool', 'ReduceMean', overTokens)
@@ -163,7 +173,7 @@ function addTokenPooling(
   if (pooling === 'averageAndMax') {
     add('average', 'ReduceMean', overTokens)
     add('max', 'ReduceMax', overTokens, {}, [network.output])
-    add('pool', 'Concat', { axis: 1 }, {}, [`${headStage}.average`, `${headStage}.max`])
+    add('pool', 'Concat', { axis: 1 }, {}, [`${prefix}.average`, `${prefix}.max`])
   }
   if (pooling === 'none') add('flatten', 'Flatten', { axis: 1 })
   return { average: features, max: features, averageAndMax: features * 2, none: tokens * features }[pooling]

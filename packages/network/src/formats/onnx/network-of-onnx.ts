@@ -2,8 +2,9 @@ import type { Network } from '../../network.js'
 import { finishNetwork } from '../finish-network.js'
 import type { LoadedNetwork } from '../format.js'
 import { type GraftMetadata, readMetadata } from '../graft-metadata.js'
-import { chooseLayers } from './import/choose-layers.js'
-import { importGraph } from './import/import-graph.js'
+import { type ChosenLayers, chooseLayers } from './import/choose-layers.js'
+import { commonSizes, leavesSizeOpen } from './import/image-input.js'
+import { importGraph, type ImportedGraph } from './import/import-graph.js'
 import type { OnnxModel } from './onnx-model.js'
 import { headOf, preparationOf } from './preparation.js'
 import { restoreNetwork } from './restore-network.js'
@@ -19,9 +20,9 @@ export function networkOfOnnx(model: OnnxModel, source: string, fileName: string
 }
 
 function importedNetwork(model: OnnxModel, metadata: GraftMetadata, source: string, fileName: string): LoadedNetwork {
-  const graph = importGraph(model)
+  const { graph, chosen } = importAtSize(model, metadata)
   const { builder, input } = graph
-  const { layers, output, outputShape } = chooseLayers(model, graph)
+  const { layers, output, outputShape } = chosen
   const [, channels = 3, height = 1, width = 1] = input.shape
   const used = new Set(layers.flatMap((layer) => Object.values(layer.parameters)))
   const classes = outputShape.length === 2 ? outputShape[1] : undefined
@@ -47,4 +48,27 @@ function importedNetwork(model: OnnxModel, metadata: GraftMetadata, source: stri
   }
   const network = finishNetwork(plain, 'ONNX model')
   return { network, tensors: new Map([...builder.tensors].filter(([key]) => used.has(key))) }
+}
+
+/**
+ * Imports the graph for the size that the file or its metadata gives, else for the first common size that it can be computed for:
+ * a transformer's positions fit one only. Throws what the commonest size meets when there is none.
+ */
+function importAtSize(
+  model: OnnxModel,
+  metadata: GraftMetadata,
+): { readonly graph: ImportedGraph; readonly chosen: ChosenLayers } {
+  const said = metadata.preprocessing?.height
+  const sizes = [...new Set([...(said === undefined ? [] : [said]), ...commonSizes])]
+  let first: unknown = null
+  for (const size of sizes) {
+    try {
+      const graph = importGraph(model, size)
+      return { graph, chosen: chooseLayers(model, graph) }
+    } catch (error) {
+      first ??= error
+      if (!leavesSizeOpen(model)) break
+    }
+  }
+  throw first
 }

@@ -1,11 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { ForwardCall, Operator } from '../../operator.js'
-import { numberAttribute } from '../support/attributes.js'
+import { type AttributedCall, numberAttribute } from '../support/attributes.js'
 import { expectParameter, firstInput, shapeError } from '../support/shape-support.js'
 import { firstMap, firstPlain, firstValue, parameterTensor } from '../support/value-support.js'
 
-/** Share of the newest batch in the running statistics (PyTorch's `momentum`). */
-export const runningShare = 0.1
+/** Share of the newest batch in the running statistics: PyTorch's `momentum`, and what ONNX's and Keras's leaves. */
+export const runningShare = (call: AttributedCall): number =>
+  Number((1 - numberAttribute(call, 'momentum')).toPrecision(7))
 
 /**
  * Batch normalisation over every axis but the channels. `frozen` layers and evaluation use the stored statistics; a
@@ -20,7 +21,7 @@ export const batchNormalization: Operator = {
     variance: { role: 'variance' },
   },
   arity: 1,
-  attributes: { epsilon: 1e-5 },
+  attributes: { epsilon: 1e-5, momentum: 0.9 },
   shape: (call) => {
     const input = firstInput(call)
     const channels = input[1]
@@ -82,8 +83,9 @@ function moveRunningStatistics(call: ForwardCall, mean: Tensor, variance: Tensor
   const { tf } = call
   const count = size / mean.size
   const unbiased = tf.mul(variance, count / Math.max(1, count - 1))
+  const share = runningShare(call)
   const moved = (slot: string, newest: Tensor): Tensor =>
-    tf.add(tf.mul(parameterTensor(call, slot), 1 - runningShare), tf.mul(newest, runningShare))
+    tf.add(tf.mul(parameterTensor(call, slot), 1 - share), tf.mul(newest, share))
   call.updateParameter('mean', moved('mean', mean))
   call.updateParameter('variance', moved('variance', unbiased))
 }

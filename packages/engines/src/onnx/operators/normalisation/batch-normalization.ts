@@ -71,8 +71,9 @@ function normaliseWithBatch(call: TrainingCall): string {
   const math = graphMath(call.build)
   const { mean, variance, centred } = batchStatistics(call)
   const count = valuesPerChannel(call)
+  const share = runningShare(call)
   const moved = (slot: string, newest: string, factor: number): string =>
-    math.add(math.mul(parameterName(call, slot), 1 - runningShare), math.mul(newest, runningShare * factor))
+    math.add(math.mul(parameterName(call, slot), 1 - share), math.mul(newest, share * factor))
   call.updateParameter('mean', moved('mean', mean, 1))
   call.updateParameter('variance', moved('variance', variance, count / Math.max(1, count - 1)))
   const factor = math.mul(parameterName(call, 'scale'), reciprocalDeviation(call, variance))

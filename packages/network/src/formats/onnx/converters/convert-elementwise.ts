@@ -2,6 +2,7 @@ import { tensorTypeOf } from '../onnx-tensor.js'
 import { fuseBias } from './convert-linear.js'
 import type { Converter } from './converter.js'
 import { axisOf, isBatchMultiple } from '../values/fold-support.js'
+import { fuseGroupNorm, fuseGroupShift } from './fuse-group-norm.js'
 import { fuseLayerNorm, fuseShift } from './fuse-layer-norm.js'
 import type { GraphBuilder } from './graph-builder.js'
 import { batchMarker, type Constant, type GraphValue, isFloat, type LayerValue } from '../values/graph-value.js'
@@ -124,13 +125,17 @@ function combine(
     )
   if (first.kind === 'layer' && second.kind === 'layer')
     return builder.emit(call, operator, [first, second], { suffix })
-  const [value, operand] = first.kind === 'layer' ? [first, second as Constant] : [second as LayerValue, first]
+  const [value, raw] = first.kind === 'layer' ? [first, second as Constant] : [second as LayerValue, first]
+  const operand = builder.named(raw)
   if (operator === 'Add') {
-    const fused = fuseBias(call, builder, value, operand, builder.usedOnce(value)) ?? fuseShift(builder, value, operand)
+    const fused =
+      fuseBias(call, builder, value, operand, builder.usedOnce(value)) ??
+      fuseShift(builder, value, operand) ??
+      fuseGroupShift(builder, value, operand)
     if (fused !== null) return fused
   }
   if (operator === 'Mul') {
-    const fused = fuseLayerNorm(call, builder, value, operand)
+    const fused = fuseLayerNorm(call, builder, value, operand) ?? fuseGroupNorm(call, builder, value, operand)
     if (fused !== null) return fused
   }
   const spread = spreadOverImages(call, builder, value, operand, suffix)

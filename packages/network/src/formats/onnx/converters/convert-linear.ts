@@ -1,6 +1,7 @@
 import type { Converter } from './converter.js'
 import { vector } from './convert-windows.js'
-import type { GraphBuilder } from './graph-builder.js'
+import type { GraphBuilder, Slot } from './graph-builder.js'
+import { isTellingName } from './layer-names.js'
 import { batchMarker, type Constant, constant, type LayerValue } from '../values/graph-value.js'
 import type { NodeCall } from '../values/node-call.js'
 
@@ -9,26 +10,27 @@ export const linearConverters: Readonly<Record<string, Converter>> = {
   Gemm: gemm,
   BatchNormalization: batchNormalization,
   LayerNormalization: (call, builder) => {
+    const scale = call.required(1)
     const shift = call.constant(2)
     return builder.emit(call, 'LayerNormalization', [call.layer(0)], {
       attributes: { axis: call.integer('axis', -1), epsilon: call.float('epsilon', 1e-5) },
-      slots: { scale: { value: call.required(1), trainable: true }, shift: shift && { value: shift, trainable: true } },
+      slots: {
+        scale: { value: scale, trainable: !isFiller(scale, 1) },
+        shift: shift && { value: shift, trainable: !isFiller(shift, 0) },
+      },
     })
   },
   InstanceNormalization: (call, builder) =>
     builder.emit(call, 'InstanceNormalization', [call.layer(0)], {
       attributes: { epsilon: call.float('epsilon', 1e-5) },
-      slots: {
-        scale: { value: call.required(1), trainable: true },
-        shift: { value: call.required(2), trainable: true },
-      },
+      slots: scaling(call.required(1), call.required(2)),
     }),
   GroupNormalization: (call, builder) => {
     const channels = call.layer(0).shape[1] ?? 1
     const [scale, shift] = [perChannel(call.required(1), channels), perChannel(call.required(2), channels)]
     return builder.emit(call, 'GroupNormalization', [call.layer(0)], {
       attributes: { num_groups: call.integer('num_groups', 1), epsilon: call.float('epsilon', 1e-5) },
-      slots: { scale: { value: scale, trainable: true }, shift: { value: shift, trainable: true } },
+      slots: scaling(scale, shift),
     })
   },
   PRelu: (call, builder) =>
@@ -82,16 +84,32 @@ function biasVector(call: NodeCall, bias: Constant, outputs: number): Constant {
 
 function batchNormalization(call: NodeCall, builder: GraphBuilder): LayerValue {
   const [scale, shift, mean, variance] = [call.required(1), call.required(2), call.required(3), call.required(4)]
+  const momentum = call.float('momentum', 0.9)
   return builder.emit(call, 'BatchNormalization', [call.layer(0)], {
-    attributes: { epsilon: call.float('epsilon', 1e-5) },
+    attributes: {
+      epsilon: call.float('epsilon', 1e-5),
+      // 1 is written by exporters that take the statistics for constants: they would never move.
+      ...(momentum >= 0 && momentum < 1 && momentum !== 0.9 && { momentum }),
+    },
     slots: {
-      scale: { value: scale, trainable: true },
-      shift: { value: shift, trainable: true },
+      ...scaling(scale, shift),
       mean: { value: mean, trainable: false },
       variance: { value: variance, trainable: false },
     },
   })
 }
+
+/** Scale and shift of a normalisation; those that it was made without are ones and zeros, which nothing learned. */
+function scaling(scale: Constant, shift: Constant): { readonly scale: Slot; readonly shift: Slot } {
+  return {
+    scale: { value: scale, trainable: !isFiller(scale, 1) },
+    shift: { value: shift, trainable: !isFiller(shift, 0) },
+  }
+}
+
+/** The same number everywhere, under a name that an exporter made. */
+const isFiller = (value: Constant, filler: number): boolean =>
+  !(value.origin !== null && isTellingName(value.origin)) && value.read().every((number) => number === filler)
 
 /** Opset 18 gives one scale per group, opset 21 one per channel. */
 function perChannel(value: Constant, channels: number): Constant {

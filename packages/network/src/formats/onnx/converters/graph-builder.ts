@@ -35,6 +35,8 @@ export class GraphBuilder extends NetworkBuilder {
     readonly tracedBatch: number,
     /** How often every value of the ONNX graph is used. */
     private readonly uses: ReadonlyMap<string, number>,
+    /** Large initialisers by their number of elements. */
+    private readonly initializers: ReadonlyMap<number, readonly Constant[]> = new Map(),
   ) {
     const [batch = 1, ...shape] = inputShape
     super({ input: { name: inputName, shape }, batch })
@@ -110,6 +112,17 @@ export class GraphBuilder extends NetworkBuilder {
     return this.layerUses.get(value.name) === 1
   }
 
+  /** A constant as the initialiser that it equals, where a file computed it without changing its numbers. */
+  named(value: Constant): Constant {
+    if (value.origin !== null) return value
+    const numbers = value.read()
+    const found = (this.initializers.get(numbers.length) ?? []).find((candidate) => {
+      const own = candidate.read()
+      return isTellingName(candidate.origin ?? '') && numbers.every((number, index) => number === own[index])
+    })
+    return found === undefined ? value : { ...value, origin: found.origin }
+  }
+
   /**
    * Keeps the file's own name for a weight where it has a telling one; the same initialiser used twice stays one
    * parameter.
@@ -118,7 +131,7 @@ export class GraphBuilder extends NetworkBuilder {
     const wanted = value.origin !== null && isTellingName(value.origin) ? value.origin : `${layer}.${slot}`
     const owner = this.owners.get(wanted)
     const known = this.parameters[wanted]
-    if (known !== undefined && owner?.read === value.read && owner.shape.join() === value.shape.join()) {
+    if (known !== undefined && owner?.read === value.read && sameShape(owner, value) && !isUniform(value)) {
       this.parameters[wanted] = { ...known, trainable: trainable || known.trainable }
       return wanted
     }
@@ -126,6 +139,14 @@ export class GraphBuilder extends NetworkBuilder {
     this.owners.set(key, value)
     return key
   }
+}
+
+const sameShape = (a: Constant, b: Constant): boolean => a.shape.join() === b.shape.join()
+
+/** One number everywhere: what exporters join of several fresh parameters, which learn apart from each other. */
+function isUniform(value: Constant): boolean {
+  const values = value.read()
+  return values.length > 1 && values.every((number) => number === values[0])
 }
 
 function floatsOf(value: Constant): Float32Array {

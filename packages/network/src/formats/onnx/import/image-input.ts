@@ -15,14 +15,40 @@ export interface ImageInput {
   readonly note: string | null
 }
 
-const standardSize = 224
+export const standardSize = 224
+
+/** Sizes that networks are commonly made for, the commonest first: tried where a file leaves its own open. */
+export const commonSizes = [
+  standardSize,
+  384,
+  256,
+  299,
+  336,
+  448,
+  512,
+  518,
+  240,
+  260,
+  288,
+  300,
+  320,
+  380,
+  192,
+  160,
+  128,
+  96,
+  64,
+  48,
+  32,
+  28,
+]
 const channelCounts = [1, 3, 4]
 
 /**
- * Finds the one image input among the graph inputs that aren't weights. Symbolic heights and widths become 224.
+ * Finds the one image input among the graph inputs that aren't weights. Symbolic heights and widths become `size`.
  * Throws FormatError when there are none or several, or it isn't a float image.
  */
-export function findImageInput(graph: OnnxGraph): ImageInput {
+export function findImageInput(graph: OnnxGraph, size: number): ImageInput {
   const initializers = new Set(graph.initializers.map((tensor) => tensor.name))
   const used = new Set(graph.nodes.flatMap((node) => node.inputs))
   const inputs = graph.inputs.filter((input) => !initializers.has(input.name) && used.has(input.name))
@@ -40,10 +66,10 @@ export function findImageInput(graph: OnnxGraph): ImageInput {
         .join(', ')}. Expected one image input.`,
       'Only classifiers of single images are supported.',
     )
-  return describeInput(input)
+  return describeInput(input, size)
 }
 
-function describeInput(input: OnnxValueInfo): ImageInput {
+function describeInput(input: OnnxValueInfo, standard: number): ImageInput {
   const { name, type, shape } = input
   if (type === null || !isFloat(type))
     throw new FormatError(
@@ -64,8 +90,8 @@ function describeInput(input: OnnxValueInfo): ImageInput {
   const [channels, height, width] = channelsLast ? [last, second, third] : [second, third, last]
   const resolved = [
     channels === undefined || typeof channels === 'string' ? 3 : channels,
-    sizeOf(height),
-    sizeOf(width),
+    sizeOf(height, standard),
+    sizeOf(width, standard),
   ]
   if (resolved.some((size) => size < 1 || size > 65_536))
     throw new FormatError(
@@ -83,6 +109,13 @@ function describeInput(input: OnnxValueInfo): ImageInput {
 }
 
 /** -1 and 0 are how some exporters write "any". */
-function sizeOf(size: number | string | undefined): number {
-  return typeof size === 'number' && size > 0 ? size : standardSize
+function sizeOf(size: number | string | undefined, standard: number): number {
+  return typeof size === 'number' && size > 0 ? size : standard
+}
+
+/** Whether the height or width of the images isn't fixed in the file. */
+export const leavesSizeOpen = ({ graph }: { readonly graph: OnnxGraph }): boolean => {
+  const weights = new Set(graph.initializers.map(({ name }) => name))
+  const image = graph.inputs.find(({ name, shape }) => !weights.has(name) && shape?.length === 4)
+  return image?.shape?.slice(1).some((size) => typeof size !== 'number' || size <= 0) ?? false
 }

@@ -22,7 +22,7 @@ import { type Fold, FoldBudget } from '../values/fold-support.js'
 import { GraphBuilder } from '../converters/graph-builder.js'
 import { type Constant, constantOfTensor, type GraphValue, isFloat, type LayerValue } from '../values/graph-value.js'
 import { orderedNodes } from './graph-order.js'
-import { findImageInput, type ImageInput } from './image-input.js'
+import { findImageInput, type ImageInput, standardSize } from './image-input.js'
 import { prunedGraph } from './prune-graph.js'
 import { moduleNames } from '../converters/layer-names.js'
 import { NodeCall } from '../values/node-call.js'
@@ -67,18 +67,25 @@ const [oldestOpset, newestOpset] = [7, 25]
 /**
  * Turns an ONNX graph into layers, folding everything that doesn't depend on the image. Throws FormatError naming the
  * node that can't be represented.
+ * @param size height and width of images where the file leaves them open
  */
-export function importGraph(whole: OnnxModel): ImportedGraph {
+export function importGraph(whole: OnnxModel, size = standardSize): ImportedGraph {
   const model = { ...whole, graph: prunedGraph(whole.graph) }
   const opset = checkOpset(model)
   checkWholeNumbers(model)
   const nodes = orderedNodes(model.graph)
-  const input = findImageInput(model.graph)
-  const builder = new GraphBuilder(input.name, input.shape, moduleNames(nodes), input.tracedBatch, countUses(model))
-  if (input.note !== null) builder.note(input.note)
-  const values = new Map<string, GraphValue>(
-    model.graph.initializers.map((tensor) => [tensor.name, constantOfTensor(tensor, tensor.name)]),
+  const input = findImageInput(model.graph, size)
+  const initializers = model.graph.initializers.map((tensor) => constantOfTensor(tensor, tensor.name))
+  const builder = new GraphBuilder(
+    input.name,
+    input.shape,
+    moduleNames(nodes),
+    input.tracedBatch,
+    countUses(model),
+    bySize(initializers),
   )
+  if (input.note !== null) builder.note(input.note)
+  const values = new Map<string, GraphValue>(initializers.map((value) => [value.origin ?? '', value]))
   values.set(input.name, inputValue(input, builder, opset))
   const dependence = new BatchDependence()
   const budget = new FoldBudget(countElements(model, (type) => isFloat(type)))
@@ -196,6 +203,15 @@ function valueOf(name: string, values: ReadonlyMap<string, GraphValue>): GraphVa
     `The ONNX graph uses the value "${name}", which isn't given: it is a second graph input or an output that isn't computed in inference. Expected one image input.`,
     'Export the model for inference.',
   )
+}
+
+function bySize(initializers: readonly Constant[]): ReadonlyMap<number, readonly Constant[]> {
+  const found = new Map<number, Constant[]>()
+  for (const value of initializers) {
+    const count = elementCount(value.shape)
+    if (count > 1) found.set(count, [...(found.get(count) ?? []), value])
+  }
+  return found
 }
 
 function countUses(model: OnnxModel): ReadonlyMap<string, number> {
