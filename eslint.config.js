@@ -142,6 +142,7 @@ const nodesFloors = [
   'hubs',
   'backbones',
   'report',
+  'exporting',
   'library',
   'templates',
   'testing',

@@ -69,6 +69,12 @@ export interface FormatWriter {
   readonly needsClassifier: boolean
   /** Whether Graft reads the same network with the same weights from the file again. */
   readonly comesBack: boolean
+  /** What runs its files, where that can be here; null: Graft's own reader. */
+  readonly runtime: 'onnxruntime' | 'tensorflow.js' | null
+  /** What goes into a file when it runs: prepared values, or images as they are decoded. */
+  readonly takes: 'values' | 'images'
+  /** Largest difference of a probability that is usual. */
+  readonly tolerance: number
   /** Whether it needs `measure`. */
   readonly measures?: boolean
   /** The bytes of the file. Throws NetworkError when weights are missing. */

@@ -7,7 +7,7 @@ import { readSamples } from '../sdk/samples.js'
 
 type Emitted = Parameters<NodeContext['emit']>[0]
 
-/** A context for running one node in a test: blobs in memory, events recorded, no engine. */
+/** A context for running one node in a test: blobs in memory, events recorded, no engine unless one is given. */
 export interface TestContext extends NodeContext {
   readonly events: Emitted[]
   /** Messages of log events, of one level or all. */
@@ -25,6 +25,7 @@ export function createTestContext(
     readonly cacheDirectory?: string
     readonly signal?: AbortSignal
     readonly readAgain?: boolean
+    readonly engines?: NodeContext['engines']
   } = {},
 ): TestContext {
   const blobs = new Map<string, Uint8Array>()
@@ -45,7 +46,8 @@ export function createTestContext(
   return {
     nodeId: 'node',
     signal: overrides.signal ?? new AbortController().signal,
-    get engines(): never {
+    get engines() {
+      if (overrides.engines !== undefined) return overrides.engines
       throw new Error('There is no engine in a test context. Expected a node that computes nothing.')
     },
     store,

@@ -11,6 +11,9 @@ export const pytorchSafetensors: FormatWriter = {
   description: 'The same tensors as `pytorch`, as hubs keep them: nothing in the file can run.',
   needsClassifier: false,
   comesBack: false,
+  runtime: null,
+  takes: 'values',
+  tolerance: 1e-3,
   write: async (network, tensors) => {
     const { tensors: state, architecture } = stateDictOf(network, tensors)
     return encodeSafetensors(state, {

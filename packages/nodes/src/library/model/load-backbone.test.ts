@@ -1,3 +1,4 @@
+import { onnxEngine } from '@graft/engines'
 import { createHash } from 'node:crypto'
 import { appendFile, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
@@ -166,11 +167,11 @@ describe("PyTorch's default export, whose weights lie beside it", () => {
 
 describe('what is loaded', () => {
   it('is the network that Export Model wrote as safetensors, values and all', async () => {
-    const context = createTestContext({ directory })
+    const context = createTestContext({ directory, engines: { forward: onnxEngine, training: onnxEngine } })
     const { model } = await loadBackbone.run({ params: paramsOf('embedded:graftnet-64'), inputs: {}, context })
     const { file } = await exportModel.run({
       params: exportModel.params.parse({ format: 'safetensors' }),
-      inputs: { model },
+      inputs: { model, metrics: [] },
       context,
     })
     await writeFile(join(directory, 'model.safetensors'), await context.store.get((file as FileValue).blob.sha256))

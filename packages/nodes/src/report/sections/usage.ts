@@ -29,7 +29,7 @@ function steps(
 }
 
 /** A whole program, so that it can be copied and run as it stands. */
-function pythonProgram({ input, preprocessing, head }: Network): string {
+export function pythonProgram({ input, preprocessing, head }: Network, fileName = 'model.onnx'): string {
   const { height, width, mean, deviation, channelOrder } = preprocessing
   return `# pip install onnxruntime pillow numpy
 import sys
@@ -51,7 +51,7 @@ ${resizeLines(preprocessing)}
     pixels = (pixels - np.float32(${JSON.stringify(mean)})) / np.float32(${JSON.stringify(deviation)})
     return pixels.transpose(2, 0, 1)[None]  # 1 x 3 x ${height} x ${width}
 
-session = ort.InferenceSession('model.onnx', providers=['CPUExecutionProvider'])
+session = ort.InferenceSession('${fileName}', providers=['CPUExecutionProvider'])
 probabilities = session.run(['probabilities'], {${JSON.stringify(input.name)}: prepare(sys.argv[1])})[0][0]
 for index in probabilities.argsort()[::-1][:5]:
     print(f'{probabilities[index]:7.2%}  {CLASSES[index]}${head?.thresholds === undefined ? '' : "{'  <- there' if probabilities[index] >= THRESHOLDS[index] else ''}"}')

@@ -12,6 +12,9 @@ export const onnxForImages: FormatWriter = {
     'Takes images as they are decoded (bytes, any size) and gives probabilities: resizing, cropping and scaling are inside. Needs onnxruntime 1.14 or another runtime of opset 18 that resizes with antialias.',
   needsClassifier: true,
   comesBack: false,
+  runtime: 'onnxruntime',
+  takes: 'images',
+  tolerance: 5e-3,
   write: async (network, tensors, options) =>
     encodeOnnxModel(withPreprocessing(classifierModel(network, tensors, options), network)),
 }

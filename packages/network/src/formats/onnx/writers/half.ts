@@ -12,6 +12,9 @@ export const halfOnnx: FormatWriter = {
   description: 'Half the size of `onnx`, and what GPUs are fast in; input and outputs are the same.',
   needsClassifier: true,
   comesBack: false,
+  runtime: 'onnxruntime',
+  takes: 'values',
+  tolerance: 0.02,
   write: async (network, tensors, options) => {
     const folded = foldBatchNorm(network, tensors, { includeBatchStatistics: true })
     return encodeOnnxModel(toHalf(classifierModel(folded.network, folded.tensors, options)))

@@ -17,6 +17,9 @@ export const int8Onnx: FormatWriter = {
     'A quarter of the size of `onnx`, and faster on processors (static quantisation, QDQ, weights per channel); input and outputs are the same. Needs training images to measure the ranges of values on.',
   needsClassifier: true,
   comesBack: false,
+  runtime: 'onnxruntime',
+  takes: 'values',
+  tolerance: 0.25,
   measures: true,
   write: async (network, tensors, options = {}) => {
     if (options.measure === undefined)

@@ -9,5 +9,8 @@ export const plainOnnx: FormatWriter = {
   description: 'Runs everywhere (onnxruntime, browsers, phones); class names and preprocessing are in its metadata.',
   needsClassifier: true,
   comesBack: true,
+  runtime: 'onnxruntime',
+  takes: 'values',
+  tolerance: 1e-3,
   write: async (network, tensors, options) => encodeOnnxClassifier(network, tensors, options),
 }

@@ -11,5 +11,8 @@ export const pytorchWriter: FormatWriter = {
     'For `load_state_dict(strict=True)` of the torchvision or timm model that the network is, the new head included.',
   needsClassifier: false,
   comesBack: false,
+  runtime: null,
+  takes: 'values',
+  tolerance: 1e-3,
   write: async (network, tensors) => writeStateDict(stateDictOf(network, tensors).tensors),
 }

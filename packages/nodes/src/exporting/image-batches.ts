@@ -1,7 +1,7 @@
 import type { Batch } from '@graft/engines'
 import type { Sample } from '@graft/graph-schema'
 import type { Preprocessing } from '@graft/network'
-import { createImageLoader } from '../../loader/index.js'
+import { createImageLoader } from '../loader/index.js'
 
 const batchSize = 8
 

@@ -1,0 +1,18 @@
+import type { Network } from '@graft/network'
+
+/** A program that uses an exported file, whole, to be copied and run as it stands. */
+export interface Snippet {
+  readonly language: 'python' | 'javascript' | 'csharp'
+  readonly title: string
+  /** Ids of writers whose files it runs. */
+  readonly writers: readonly string[]
+  program(facts: SnippetFacts): string
+}
+
+export interface SnippetFacts {
+  readonly fileName: string
+  readonly network: Network
+  readonly architecture: string | null
+}
+
+export const classesOf = ({ head }: Network): string => JSON.stringify(head?.names ?? [])
