@@ -1,17 +1,12 @@
-import { classesOf, type Snippet } from './snippet.js'
+import { classesOf, type Snippet, type SnippetFacts } from './snippet.js'
 
-export const tfjsSnippets: readonly Snippet[] = [
-  {
-    language: 'javascript',
-    title: 'JavaScript, TensorFlow.js (unpack the zip and serve its folder)',
-    writers: ['tfjs'],
-    program: ({ network }) => {
-      const { width, height, mean, deviation, channelOrder, resize, cropFraction } = network.preprocessing
-      const crop =
-        resize === 'crop'
-          ? `  // Keep the proportions: cut the centre square (${cropFraction} of the shorter side) out of the image first.\n`
-          : ''
-      return `// npm install @tensorflow/tfjs
+function program({ network }: SnippetFacts): string {
+  const { width, height, mean, deviation, channelOrder, resize, cropFraction } = network.preprocessing
+  const crop =
+    resize === 'crop'
+      ? `  // Cut the centre out of the image first: a square of ${cropFraction} of its shorter side.\n`
+      : ''
+  return `// npm install @tensorflow/tfjs
 import * as tf from '@tensorflow/tfjs'
 
 const classes = ${classesOf(network)}
@@ -23,6 +18,13 @@ ${crop}  const image = tf.image.resizeBilinear(tf.browser.fromPixels(document.qu
 })
 const best = probabilities.indexOf(Math.max(...probabilities))
 console.log(classes[best], probabilities[best])`
-    },
+}
+
+export const tfjsSnippets: readonly Snippet[] = [
+  {
+    language: 'javascript',
+    title: 'JavaScript, TensorFlow.js (unpack the zip and serve its folder)',
+    writers: ['tfjs'],
+    program,
   },
 ]
