@@ -154,6 +154,7 @@ const nodesFloors = [
  */
 const enginesFloors = [
   'metrics',
+  'solver',
   'optimizers',
   'engine.ts',
   'host',
@@ -272,6 +273,8 @@ export default tseslint.config(
       'packages/nodes/src/image-files/decode.ts',
       'packages/nodes/src/image-files/headers/jpeg-headers.ts',
       'packages/network/src/surgery/fold-batch-norm.ts',
+      'packages/engines/src/solver/**/*.ts',
+      'packages/engines/src/tasks/*/*-cross-entropy.ts',
       'packages/network/src/formats/keras-layers/converters/layer-converter.ts',
     ],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },

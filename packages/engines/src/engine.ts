@@ -156,6 +156,8 @@ export interface Loss {
   ): { readonly loss: string; readonly gradient: string }
   /** The same in TensorFlow.js, which differentiates by itself. */
   compute(tf: TensorFlow, outputs: Tensor, targets: Tensor): Scalar
+  /** The same in double precision, for the solver: gives the loss, and writes its gradient by the outputs. */
+  evaluate(outputs: Float64Array, targets: Float32Array, width: number, gradient: Float64Array): number
 }
 
 /** A training session. */

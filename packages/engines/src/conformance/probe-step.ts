@@ -10,6 +10,10 @@ const projection: Loss = {
     gradient: graph.add('Identity', [targets]),
   }),
   compute: (tf, outputs, targets) => tf.sum(tf.mul(targets, outputs)).asScalar(),
+  evaluate(outputs, targets, _, gradient) {
+    gradient.set(targets)
+    return outputs.reduce((sum, output, index) => sum + output * (targets[index] ?? 0), 0)
+  },
 }
 
 /** Where the gradient by the input shows: a parameter that is added to every image. */

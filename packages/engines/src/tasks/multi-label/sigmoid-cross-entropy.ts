@@ -31,4 +31,18 @@ export const sigmoidCrossEntropy: Loss = {
     const wrong = tf.mul(absent, tf.softplus(outputs))
     return tf.sum(tf.add(missed, wrong)).asScalar()
   },
+  evaluate(outputs, targets, width, gradient) {
+    let loss = 0
+    for (let place = 0; place < outputs.length; place++) {
+      const row = (place - (place % width)) * 2
+      const present = targets[row + (place % width)]!
+      const absent = targets[row + width + (place % width)]!
+      const output = outputs[place]!
+      const bend = Math.exp(-Math.abs(output))
+      const sigmoid = (output >= 0 ? 1 : bend) / (1 + bend)
+      loss += (present + absent) * Math.log1p(bend) + present * Math.max(0, -output) + absent * Math.max(0, output)
+      gradient[place] = (present + absent) * sigmoid - present
+    }
+    return loss
+  },
 }

@@ -14,4 +14,23 @@ export const softmaxCrossEntropy: Loss = {
     return { loss, gradient }
   },
   compute: (tf, outputs, targets) => tf.neg(tf.sum(tf.mul(targets, tf.logSoftmax(outputs)))).asScalar(),
+  evaluate(outputs, targets, width, gradient) {
+    let loss = 0
+    for (let start = 0; start < outputs.length; start += width) {
+      let largest = -Infinity
+      for (let k = start; k < start + width; k++) if (outputs[k]! > largest) largest = outputs[k]!
+      let sum = 0
+      let mass = 0
+      for (let k = start; k < start + width; k++) {
+        sum += gradient[k] = Math.exp(outputs[k]! - largest)
+        mass += targets[k]!
+      }
+      const logSum = largest + Math.log(sum)
+      for (let k = start; k < start + width; k++) {
+        if (targets[k] !== 0) loss += targets[k]! * (logSum - outputs[k]!)
+        gradient[k] = (mass * gradient[k]!) / sum - targets[k]!
+      }
+    }
+    return loss
+  },
 }

@@ -1,0 +1,56 @@
+import { fitLogistic, outputs } from './logistic.js'
+import type { RowLoss } from './logistic-problem.js'
+import type { RowMatrix } from './row-matrix.js'
+import type { Spectrum } from './spectrum.js'
+
+export interface CrossValidation {
+  readonly matrix: RowMatrix
+  readonly classes: number
+  readonly spectrum: Spectrum
+  readonly curvature: number
+  /** Fold of every row; a fold is scored by the head that the others teach. */
+  readonly folds: Int32Array
+  /** Largest first: a head starts from the one before, which is nearer to zero. */
+  readonly penalties: readonly number[]
+  /** The loss that is minimised over these rows. */
+  readonly lossOf: (rows: Int32Array) => RowLoss
+  /** The loss that heads are compared by: the mean over these rows. */
+  readonly scoreOf: (rows: Int32Array) => RowLoss
+  readonly breathe?: (() => Promise<void>) | undefined
+  /** Told after every head. */
+  readonly onFit?: (() => void) | undefined
+}
+
+/** Exact enough to compare penalties: well below what they differ by. */
+const within = { loss: 5e-4 }
+const maxIterations = 200
+
+/** Mean loss of every penalty on rows that its head has not seen, in the order of the penalties. */
+export async function crossValidate(options: CrossValidation): Promise<readonly number[]> {
+  const { matrix, classes, folds, penalties, curvature, spectrum } = options
+  const sums = penalties.map(() => 0)
+  for (const fold of new Set(folds)) {
+    const inside = rowsWhere(folds, (other) => other === fold)
+    const outside = rowsWhere(folds, (other) => other !== fold)
+    if (outside.length === 0) continue
+    const [loss, score] = [options.lossOf(outside), options.scoreOf(inside)]
+    const logits = new Float64Array(inside.length * classes)
+    const unused = new Float64Array(logits.length)
+    let start: Float64Array | undefined
+    for (const [index, penalty] of penalties.entries()) {
+      const { parameters } = await fitLogistic(
+        { matrix, rows: outside, classes, loss, penalty, curvature, spectrum },
+        { within, maxIterations, breathe: options.breathe, ...(start && { start }) },
+      )
+      start = parameters
+      outputs({ matrix, rows: inside, classes }, parameters, logits)
+      sums[index]! += (score(logits, unused) * inside.length) / matrix.rows
+      options.onFit?.()
+    }
+  }
+  return sums
+}
+
+function rowsWhere(folds: Int32Array, wanted: (fold: number) => boolean): Int32Array {
+  return Int32Array.from([...folds.keys()].filter((row) => wanted(folds[row]!)))
+}

@@ -1,0 +1,153 @@
+import { crossValidate } from './cross-validate.js'
+import { fitLogistic, type LogisticSolution } from './logistic.js'
+import type { RowLoss } from './logistic-problem.js'
+import { everyRow } from './row-matrix.js'
+import { createSpaces, type FeatureGroup } from './space.js'
+import { largestCount } from './spectrum.js'
+import { measureStandard, type Standard, standardised } from './standardise.js'
+
+export interface HeadProblem {
+  /** `[rows, columns]`, one row per sample, as the features come. */
+  readonly features: Float32Array
+  readonly rows: number
+  readonly columns: number
+  readonly classes: number
+  /** Columns that get the same gain, in order, all of them together. */
+  readonly groups: readonly FeatureGroup[]
+  /** Gains of the groups to choose from; one is taken as it is. */
+  readonly gains: readonly (readonly number[])[]
+  /** Penalties to choose from, largest first; one is taken as it is. Null: eight that suit the features. */
+  readonly penalties: readonly number[] | null
+  /** Fold of every row, for choosing. */
+  readonly folds: Int32Array
+  /** About the second derivative of the loss by a logit. */
+  readonly curvature: number
+  /** The loss that is minimised over these rows. */
+  readonly lossOf: (rows: Int32Array) => RowLoss
+  /** The loss that choices are compared by: the mean over these rows. */
+  readonly scoreOf: (rows: Int32Array) => RowLoss
+  readonly breathe?: (() => Promise<void>) | undefined
+  /** Heads solved so far, and in all. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined
+  /** Told the objective after every iteration of the last one. */
+  readonly onIteration?: ((objective: number) => void) | undefined
+}
+
+/** What a choice came to: the mean loss on samples that its heads had not seen. */
+export interface Candidate {
+  readonly penalty: number
+  readonly gains: readonly number[]
+  readonly loss: number
+}
+
+export interface SolvedHead extends Pick<LogisticSolution, 'objective' | 'gradientNorm' | 'iterations' | 'converged'> {
+  /** `[classes, columns]` and `[classes]`, for features as they come: the standardisation is folded in. */
+  readonly weight: Float64Array
+  readonly bias: Float64Array
+  readonly penalty: number
+  readonly gains: readonly number[]
+  /** All that were compared; empty where there was nothing to choose. */
+  readonly candidates: readonly Candidate[]
+}
+
+const maxIterations = 5000
+/** Weights within a ten thousandth of the optimum. */
+const within = { distance: 1e-4 }
+
+/**
+ * The optimum of penalised logistic regression on standardised features times the gain of their group: the mean loss
+ * plus `penalty / 2` times the squared weights, biases free. In scikit-learn: `StandardScaler`, then
+ * `LogisticRegression(C=1 / (penalty * rows))`. Where there is a choice of penalties or gains, cross-validation makes
+ * it, with one standardisation for all folds: statistics of features tell nothing of the labels.
+ */
+export async function solveHead(problem: HeadProblem): Promise<SolvedHead> {
+  const { rows, columns, classes, groups, gains } = problem
+  const standard = measureStandard(problem.features, rows, columns)
+  const features = standardised(problem.features, rows, standard, Math.max(classes, largestCount))
+  const spaces = createSpaces(features, groups, classes)
+  const { best, candidates } = await choose(problem, (index) => spaces.open(gains[index] ?? []))
+  const space = spaces.open(best.gains)
+  const solution = await fitLogistic(
+    {
+      matrix: space.matrix,
+      spectrum: space.spectrum,
+      rows: everyRow(features),
+      classes,
+      loss: problem.lossOf(everyRow(features)),
+      curvature: problem.curvature,
+      penalty: best.penalty,
+    },
+    { within, maxIterations, breathe: problem.breathe, onIteration: problem.onIteration },
+  )
+  const { objective, gradientNorm, iterations, converged, parameters } = solution
+  const biases = parameters.slice(classes * space.matrix.columns)
+  const folded = foldIn(space.toFeatures(parameters), biases, standard)
+  return {
+    ...folded,
+    objective,
+    gradientNorm,
+    iterations,
+    converged,
+    penalty: best.penalty,
+    gains: best.gains,
+    candidates,
+  }
+}
+
+async function choose(
+  problem: HeadProblem,
+  open: (gains: number) => ReturnType<ReturnType<typeof createSpaces>['open']>,
+): Promise<{ readonly best: Omit<Candidate, 'loss'>; readonly candidates: readonly Candidate[] }> {
+  const { gains, penalties, classes, folds, curvature, lossOf, scoreOf, breathe, onProgress } = problem
+  const [only] = gains
+  if (gains.length === 1 && only && penalties?.length === 1)
+    return { best: { gains: only, penalty: penalties[0]! }, candidates: [] }
+  const candidates: Candidate[] = []
+  const total = gains.length * new Set(folds).size * (penalties?.length ?? gridSize) + 1
+  let done = 0
+  for (const [index, those] of gains.entries()) {
+    const grid = penalties ?? penaltiesFor(problem, those)
+    const { matrix, spectrum } = open(index)
+    const losses = await crossValidate({
+      matrix,
+      spectrum,
+      classes,
+      folds,
+      penalties: grid,
+      curvature,
+      lossOf,
+      scoreOf,
+      breathe,
+      onFit: () => onProgress?.(++done, total),
+    })
+    grid.forEach((penalty, place) => candidates.push({ penalty, gains: those, loss: losses[place] ?? Infinity }))
+  }
+  const best = candidates.reduce((least, candidate) => (candidate.loss < least.loss ? candidate : least))
+  return { best, candidates }
+}
+
+const gridSize = 8
+
+/** From one that leaves nearly nothing to one that hardly counts, in equal ratios, by the mean square of a row. */
+function penaltiesFor({ groups }: HeadProblem, gains: readonly number[]): readonly number[] {
+  const square = groups.reduce((sum, { from, to }, group) => sum + (to - from) * (gains[group] ?? 1) ** 2, 0)
+  return Array.from({ length: gridSize }, (_, index) => square * 10 ** (-1 - (5 * index) / (gridSize - 1)))
+}
+
+/** Weights and biases on features as they come, from those on standardised ones. */
+function foldIn(
+  weights: Float64Array,
+  biases: Float64Array,
+  { means, deviations }: Standard,
+): { readonly weight: Float64Array; readonly bias: Float64Array } {
+  const columns = means.length
+  const weight = weights.slice()
+  const bias = biases.slice()
+  for (let c = 0; c < bias.length; c++)
+    for (let k = 0; k < columns; k++) {
+      const place = c * columns + k
+      weight[place] = deviations[k] === 0 ? 0 : weight[place]! / deviations[k]!
+      bias[c]! -= weight[place]! * means[k]!
+    }
+  return { weight, bias }
+}
