@@ -50,8 +50,8 @@ export const plainJsonFormat: NetworkFormat = {
     {
       path: 'packages/network/src/formats/formats.ts',
       imports: "import { plainJsonFormat } from './plain-json/format.js'",
-      after: 'export const formats: readonly Format[] = [tfjsLayersFormat, onnxFormat, safetensorsFormat',
-      entry: ', plainJsonFormat',
+      after: 'export const formats: readonly Format[] = [',
+      entry: '\n  plainJsonFormat,',
     },
   ],
   suites: [{ file: 'packages/network/src/formats/formats.test.ts', tests: 'plain-json' }],

@@ -1,3 +1,4 @@
+import { architectureRecipe } from './architecture.js'
 import { engineRecipe } from './engine.js'
 import { formatRecipe } from './format.js'
 import { metricRecipe } from './metric.js'
@@ -14,6 +15,7 @@ export const recipes: readonly Recipe[] = [
   nodeRecipe,
   operatorRecipe,
   formatRecipe,
+  architectureRecipe,
   engineRecipe,
   taskRecipe,
   optimizerRecipe,
