@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onnxEngine, predictLogits } from '@graft/engines'
 import { must } from '@graft/errors'
-import { explainPreprocessing, type LoadedNetwork, type Network, originOf, readNetwork } from '@graft/network'
+import {
+  explainPreprocessing,
+  foldBatchNorm,
+  type LoadedNetwork,
+  type Network,
+  originOf,
+  readNetwork,
+} from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
 import { createImageLoader, library } from '@graft/nodes'
 import { createTestContext } from '@graft/nodes/testing'
@@ -170,5 +177,16 @@ describe.skipIf(!hasRealData())('the real MobileNet, re-wrapped so that it wants
     expect(explainPreprocessing(network)).toMatch(said)
     expect([originOf(network).certain, warnings]).toEqual([true, []])
     expect(await differenceTo(file, network)).toBeLessThan(wrapping.by === 'layers' ? 1e-4 : 0.1)
+  })
+
+  it.each<readonly [string, Wrapping, RegExp]>([
+    ['0..255', { by: 'weights', ...bytes }, /RGB, raw values 0\.\.255.*hardly see smaller values/],
+    ['-1..1', { by: 'weights' }, /RGB, ImageNet.*nothing says/],
+  ])('for %s, its normalisations folded away so that nothing is remembered, warns', async (name, wrapping, said) => {
+    const { network, tensors } = foldBatchNorm(original.network, original.tensors, { includeBatchStatistics: true })
+    write(`folded-${name.replace(/\W+/g, '-')}.onnx`, rewrap({ network, tensors }, wrapping))
+    const loaded = await load(`folded-${name.replace(/\W+/g, '-')}.onnx`)
+    expect(explainPreprocessing(loaded.network)).toMatch(said)
+    expect(loaded.warnings.join()).toMatch(/not certain: look up .* set normalisation and channelOrder/)
   })
 })

@@ -104,7 +104,8 @@ function withWeights(model: OnnxModel, { factor = one, shift = none, bgr = false
   const area = kernel.reduce((product, length) => product * length, 1)
   const before = tensorFloats(weight)
   const after = new Float32Array(before.length)
-  const bias = new Float32Array(outputs)
+  const old = initializers.find(({ name }) => name === convolution.inputs[2])
+  const bias = old === undefined ? new Float32Array(outputs) : tensorFloats(old).slice()
   for (let output = 0; output < outputs; output++)
     for (let channel = 0; channel < 3; channel++)
       for (let at = 0; at < area; at++) {

@@ -186,7 +186,9 @@ describe('families of keras.applications', () => {
     ['densenet121', 'imagenet'],
     ['sequential_1', 'none'],
     ['efficientnetb0', 'none'],
-    ['MobileNetV3Small', 'none'],
+    ['MobileNetV3Small', 'halves'],
+    ['efficientnetv2-b0', 'halves'],
+    ['convnext_tiny', 'imagenet'],
   ])('%s wants %s', (name, expected) => {
     const claim = claimOfKerasFamily(['model', name], false)
     const words: Record<string, string> = { caffe: 'Caffe', halves: '-1..1', imagenet: 'ImageNet' }
@@ -198,6 +200,7 @@ describe('families of keras.applications', () => {
     '%s wants bytes, where it scales inside',
     (name) => {
       expect(claimOfKerasFamily([name], true)?.scaling.deviation[0]).toBe(1 / 255)
+      expect(claimOfKerasFamily(['mobilenetv2'], true), 'somebody put layers that scale before it').toBeNull()
     },
   )
 })

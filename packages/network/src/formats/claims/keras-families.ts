@@ -3,17 +3,20 @@ import { type Scaling, scalingNamed, type ScalingName } from '../../preprocessin
 
 interface Family {
   readonly names: RegExp
-  readonly scaling: ScalingName
-  /** Its networks scale pixels themselves, and want what is said only when they do. */
+  /** What its networks want where they don't scale pixels themselves; absent: all of them do. */
+  readonly scaling?: ScalingName
+  /** They usually do, and then want bytes. */
   readonly scalesInside?: true
 }
 
 /**
- * What `preprocess_input` of keras.applications 3.15 does, by the names that it gives its networks. The first that fits
- * counts: `resnet50v2` before `resnet50`.
+ * What `preprocess_input` and `include_preprocessing` of keras.applications 3.15 do, by the names that it gives its
+ * networks. The first that fits counts: `resnet50v2` before `resnet50`.
  */
 const families: readonly Family[] = [
-  { names: /mobilenet_?v3|efficientnet|convnext|regnet|resnet_?rs/i, scaling: 'zero-to-255', scalesInside: true },
+  { names: /mobilenet_?v3|efficientnet_?v2/i, scaling: 'minus-one-to-one', scalesInside: true },
+  { names: /convnext/i, scaling: 'imagenet', scalesInside: true },
+  { names: /efficientnet|regnet|resnet_?rs/i, scalesInside: true },
   { names: /resnet\d*_?v2|inception|xception|nasnet|mobilenet/i, scaling: 'minus-one-to-one' },
   { names: /resnet_?(50|101|152)|vgg_?(16|19)/i, scaling: 'caffe' },
   { names: /densenet/i, scaling: 'imagenet' },
@@ -33,9 +36,10 @@ export function claimOfKerasFamily(names: readonly string[], scalesInside: boole
   for (const family of families) {
     const name = names.find((candidate) => family.names.test(candidate))
     if (name === undefined) continue
-    if (family.scalesInside === true ? !scalesInside : scalesInside) return null
+    const scaling = scalesInside ? family.scalesInside && 'zero-to-255' : family.scaling
+    if (scaling === undefined) return null
     const reason = `by the name ${name}: Keras prepares images so for networks of that name`
-    return { scaling: scalingNamed(family.scaling), origin: { how: 'family', reason, certain: true } }
+    return { scaling: scalingNamed(scaling), origin: { how: 'family', reason, certain: true } }
   }
   return null
 }

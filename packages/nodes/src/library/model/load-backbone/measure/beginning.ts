@@ -9,6 +9,8 @@ export interface Beginning {
   readonly entry: { readonly name: string; readonly channelAxis: number } | null
   /** Normalisations with running statistics that have no other before them. */
   readonly normalisations: readonly Layer[]
+  /** The first layer with a weight, a convolution; null where it has no bias. */
+  readonly convolution: Layer | null
 }
 
 /** Behind more layers with weights, images without a subject are no longer like photos. */
@@ -22,11 +24,13 @@ export function beginningOf(network: Network): Beginning {
   const isBehindNormalisation = new Set<string>()
   const normalisations: Layer[] = []
   let entry: Beginning['entry'] = null
+  let convolution: Layer | null | undefined
   for (const layer of network.layers) {
     const before = layer.inputs.map((input) => weightsBefore.get(input)).filter((count) => count !== undefined)
     if (before.length === 0) continue
     const count = Math.max(...before) + (layer.parameters.weight === undefined ? 0 : 1)
     weightsBefore.set(layer.name, count)
+    if (count === 1) convolution ??= layer.operator === 'Conv' && layer.parameters.bias !== undefined ? layer : null
     const isNormalisation = keepsStatistics(findOperator(layer.operator))
     const isBehind = layer.inputs.some((input) => isBehindNormalisation.has(input))
     if (isNormalisation && !isBehind && count <= mostWeightsBefore) normalisations.push(layer)
@@ -34,7 +38,7 @@ export function beginningOf(network: Network): Beginning {
     const channelAxis = axisOfColours(shapes.get(layer.name) ?? [])
     if (count === 0 && channelAxis !== null) entry = { name: layer.name, channelAxis }
   }
-  return { entry, normalisations: normalisations.slice(0, mostNormalisations) }
+  return { entry, normalisations: normalisations.slice(0, mostNormalisations), convolution: convolution ?? null }
 }
 
 function axisOfColours(shape: readonly number[]): number | null {

@@ -141,24 +141,38 @@ const fits = (best: Scaling, own: number, turned: number, others: number): reado
 
 describe('the choice of preprocessing (fault 1)', () => {
   it('is what was measured where nothing says it, certain when all else is far off', () => {
-    const clear = decide(imagenet, unknown, { inside: null, fits: fits(halves, 0.03, 0.05, 0.5) })
+    const clear = decide(imagenet, unknown, { inside: null, isFaint: false, fits: fits(halves, 0.03, 0.05, 0.5) })
     expect(clear).toMatchObject({ scaling: halves, origin: { how: 'measured', certain: true } })
-    const close = decide(imagenet, unknown, { inside: null, fits: fits(halves, 0.2, 0.25, 0.3) })
+    const close = decide(imagenet, unknown, { inside: null, isFaint: false, fits: fits(halves, 0.2, 0.25, 0.3) })
     expect(close).toMatchObject({ scaling: halves, origin: { how: 'measured', certain: false } })
   })
 
   it('stays as assumed, with a warning, where nothing fits or nothing is remembered', () => {
     for (const none of [[], fits(halves, 2, 2, 3)])
-      expect(decide(imagenet, unknown, { inside: null, fits: none })).toEqual({ scaling: imagenet, origin: unknown })
+      expect(decide(imagenet, unknown, { inside: null, isFaint: false, fits: none })).toEqual({
+        scaling: imagenet,
+        origin: unknown,
+      })
+  })
+
+  it('is raw values, with a warning, where the first layer would hardly see others', () => {
+    expect(decide(imagenet, unknown, { inside: null, fits: [], isFaint: true })).toMatchObject({
+      scaling: scalingNamed('zero-to-255'),
+      origin: { how: 'measured', certain: false },
+    })
   })
 
   it('is an unusual order only when that fits much better, and then with a warning', () => {
     const turned = inOrder(halves, 'bgr')
-    expect(decide(imagenet, unknown, { inside: null, fits: fits(turned, 0.03, 0.06, 0.5) })).toMatchObject({
+    expect(
+      decide(imagenet, unknown, { inside: null, isFaint: false, fits: fits(turned, 0.03, 0.06, 0.5) }),
+    ).toMatchObject({
       scaling: { channelOrder: 'bgr' },
       origin: { certain: false },
     })
-    expect(decide(imagenet, unknown, { inside: null, fits: fits(turned, 0.03, 0.035, 0.5) })).toMatchObject({
+    expect(
+      decide(imagenet, unknown, { inside: null, isFaint: false, fits: fits(turned, 0.03, 0.035, 0.5) }),
+    ).toMatchObject({
       scaling: { channelOrder: 'rgb' },
       origin: { certain: false },
     })
@@ -166,14 +180,14 @@ describe('the choice of preprocessing (fault 1)', () => {
 
   it('is what was said where the network agrees, or shows nothing', () => {
     for (const evidence of [[], fits(imagenet, 0.03, 0.05, 0.5)])
-      expect(decide(imagenet, claimedBy('neighbour'), { inside: null, fits: evidence })).toEqual({
+      expect(decide(imagenet, claimedBy('neighbour'), { inside: null, isFaint: false, fits: evidence })).toEqual({
         scaling: imagenet,
         origin: claimedBy('neighbour'),
       })
   })
 
   it('warns where a file beside it and the network disagree; a name gives way', () => {
-    const evidence = { inside: null, fits: fits(halves, 0.03, 0.05, 0.8) }
+    const evidence = { inside: null, isFaint: false, fits: fits(halves, 0.03, 0.05, 0.8) }
     expect(decide(imagenet, claimedBy('neighbour'), evidence)).toMatchObject({
       scaling: imagenet,
       origin: { how: 'neighbour', certain: false },
@@ -186,9 +200,12 @@ describe('the choice of preprocessing (fault 1)', () => {
 
   it('is what the layers inside want, whatever a file beside it says of the network before they were built in', () => {
     const inside = perChannel(all(1 / 127.5), all(-1))
-    const chosen = decide(halves, claimedBy('neighbour'), { inside, fits: [] })
+    const chosen = decide(halves, claimedBy('neighbour'), { inside, isFaint: false, fits: [] })
     expect(chosen.scaling).toEqual(scalingNamed('zero-to-255'))
     expect(chosen.origin).toMatchObject({ how: 'graph', certain: false })
-    expect(decide(imagenet, unknown, { inside, fits: [] }).origin).toMatchObject({ how: 'graph', certain: true })
+    expect(decide(imagenet, unknown, { inside, isFaint: false, fits: [] }).origin).toMatchObject({
+      how: 'graph',
+      certain: true,
+    })
   })
 })

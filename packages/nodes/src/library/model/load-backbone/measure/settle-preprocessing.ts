@@ -5,9 +5,11 @@ import {
   originOf,
   type PreprocessingOrigin,
   type Scaling,
+  scalingNamed,
 } from '@graft/network'
 import { beginningOf } from './beginning.js'
 import { sameScaling } from './candidates.js'
+import { isFaint } from './faint-response.js'
 import { type Fit, fitOfScalings } from './fit-of-scalings.js'
 import { naturalImages } from './natural-images.js'
 import { openBeginning } from './run-beginning.js'
@@ -19,9 +21,11 @@ export interface Evidence {
   readonly inside: ScalingInside | null
   /** How well every candidate fits what the network remembers, the best first; empty where it remembers nothing. */
   readonly fits: readonly Fit[]
+  /** Whether its first layer hardly sees images that are scaled as is assumed. */
+  readonly isFaint: boolean
 }
 
-const none: Evidence = { inside: null, fits: [] }
+const none: Evidence = { inside: null, fits: [], isFaint: false }
 
 /**
  * Finds out how images must be scaled where neither the file nor its neighbours say it, from layers that scale inside
@@ -43,19 +47,25 @@ export async function settlePreprocessing(loaded: LoadedNetwork): Promise<Networ
 }
 
 async function evidenceOf(loaded: LoadedNetwork): Promise<Evidence> {
-  const { entry, normalisations } = beginningOf(loaded.network)
-  const read = normalisations.flatMap(({ inputs }) => inputs).filter((name) => name !== loaded.network.input.name)
-  const watched = [...new Set([...(entry === null ? [] : [entry.name]), ...read])]
-  const first = normalisations[0]
-  if (watched.length === 0 && first === undefined) return none
-  // Where only the image itself is normalised, the normalisation is computed for nothing.
-  const beginning = await openBeginning(loaded, watched.length > 0 || first === undefined ? watched : [first.name])
+  const { network, tensors } = loaded
+  const { entry, normalisations, convolution } = beginningOf(network)
+  // Folded into a convolution, a normalisation leaves its bias only.
+  const first = normalisations.length === 0 && originOf(network).how === 'assumed' ? convolution : null
+  const watched = [
+    ...(entry === null ? [] : [entry.name]),
+    ...normalisations.flatMap(({ name, inputs }) =>
+      inputs.map((input) => (input === network.input.name ? name : input)),
+    ),
+    ...(first === null ? [] : [first.name]),
+  ]
+  if (watched.length === 0) return none
+  const beginning = await openBeginning(loaded, [...new Set(watched)])
   try {
     const inside = entry === null ? null : await scalingInside(entry, beginning)
     const images = naturalImages(beginning.height, beginning.width)
-    const fits =
-      normalisations.length === 0 ? [] : await fitOfScalings(loaded.tensors, normalisations, beginning, images)
-    return { inside, fits }
+    const fits = normalisations.length === 0 ? [] : await fitOfScalings(tensors, normalisations, beginning, images)
+    const faint = first !== null && (await isFaint(tensors, first, beginning, images, network.preprocessing))
+    return { inside, fits, isFaint: faint }
   } finally {
     await beginning.dispose()
   }
@@ -72,11 +82,16 @@ interface Decision {
 }
 
 /** The choice for this evidence, given what was known before. */
-export function decide(claimed: Scaling, origin: PreprocessingOrigin, { inside, fits }: Evidence): Decision {
+export function decide(
+  claimed: Scaling,
+  origin: PreprocessingOrigin,
+  { inside, fits, isFaint: faint }: Evidence,
+): Decision {
   const possible = inside === null ? [] : fittingInside(inside)
   const measured = bestOf(fits)
   const fromLayers = possible.length === 0 ? null : chosenInside(possible, fits, measured)
   const found = fromLayers ?? (measured === null ? null : decisionOf(measured))
+  if (found === null && faint) return rawInstead()
   if (found === null) return { scaling: claimed, origin: inside === null ? origin : doubtful(origin) }
   if (!origin.certain) return found
   if (agreesWith(claimed, found) || !found.origin.certain) return { scaling: claimed, origin }
@@ -154,6 +169,17 @@ const roughly = (scaling: Scaling): Scaling => {
   ]
   return { ...scaling, mean: round(scaling.mean), deviation: round(scaling.deviation) }
 }
+
+/** Which of the scalings that leave values large it is, nothing shows. */
+const rawInstead = (): Decision => ({
+  scaling: scalingNamed('zero-to-255'),
+  origin: {
+    how: 'measured',
+    reason:
+      'its first layer would hardly see smaller values than raw ones; which mean is taken off them, if any, nothing shows',
+    certain: false,
+  },
+})
 
 function doubtful(origin: PreprocessingOrigin): PreprocessingOrigin {
   return {
