@@ -43,6 +43,8 @@ export interface Field {
   /** What applies when the param is left out; undefined: it has none. */
   readonly initial: unknown
   readonly choices: readonly unknown[]
+  /** What choices are called for people, where that is more than what documents write. */
+  readonly choiceTitles: Readonly<Record<string, string>>
   readonly range: Range
   readonly maxLength: number | null
   readonly maxItems: number | null

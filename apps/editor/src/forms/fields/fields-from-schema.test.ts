@@ -41,6 +41,8 @@ describe('fields from a JSON Schema', () => {
     expect(fieldOf(z.boolean())?.widget).toBe('switch')
     expect(fieldOf(z.number())?.widget).toBe('number')
     expect(fieldOf(z.enum(['a', 'b']))).toMatchObject({ widget: 'choice', choices: ['a', 'b'] })
+    const titled = z.enum(['a', 'b']).meta({ choiceTitles: { a: 'The first', b: 2 } })
+    expect(fieldOf(titled)).toMatchObject({ choices: ['a', 'b'], choiceTitles: { a: 'The first' } })
     expect(fieldOf(z.union([z.literal(1), z.literal(2)]))).toMatchObject({ widget: 'choice', choices: [1, 2] })
     expect(fieldOf(z.array(z.number().int().min(1)).max(4))).toMatchObject({
       widget: 'numbers',

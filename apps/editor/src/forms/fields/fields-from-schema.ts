@@ -28,6 +28,7 @@ function toField(root: JsonSchema, path: readonly string[], required: boolean): 
     required,
     initial: outer['default'] ?? schema['default'],
     choices: choicesOf(schema),
+    choiceTitles: titlesOf(schema['choiceTitles']),
     range: rangeOf(schema),
     maxLength: numberOf(schema['maxLength']),
     maxItems: numberOf(schema['maxItems']),
@@ -80,6 +81,12 @@ function choicesOf(schema: JsonSchema): readonly unknown[] {
   if (!Array.isArray(alternatives)) return []
   const constants = alternatives.map((item) => asSchema(item)).filter((item) => 'const' in item)
   return constants.length === alternatives.length ? constants.map((item) => item['const']) : []
+}
+
+function titlesOf(value: unknown): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(asSchema(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
 }
 
 /** `T | null` is a field for T that may be empty. Hints of the union apply to what is left. */

@@ -1,11 +1,14 @@
 import type { KeyboardEvent, ReactElement } from 'react'
 import type { WidgetProps } from '../fields/widget.js'
+import { SearchedChoice } from './SearchedChoice.js'
 
 /** Up to this many short choices stand side by side. */
 const mostSegments = 3
+/** More are searched by typing. */
+const mostInList = 24
 
 /**
- * One of several: side by side where they are few and short, else a list. A value that is none of them is shown as
+ * One of several: side by side where they are few and short, else a list, which is searched where it is long. A value that is none of them is shown as
  * such.
  */
 export function ChoiceWidget(props: WidgetProps): ReactElement {
@@ -13,6 +16,7 @@ export function ChoiceWidget(props: WidgetProps): ReactElement {
     field: { choices },
     value,
   } = props
+  if (choices.length > mostInList) return <SearchedChoice {...props} />
   const words = choices.map(String).join('').length
   return choices.length <= mostSegments && words <= 26 && choices.includes(value) ? (
     <Segments {...props} />

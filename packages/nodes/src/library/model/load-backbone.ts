@@ -49,6 +49,7 @@ const params = z.strictObject({
     .default('auto')
     .meta({
       title: 'Architecture',
+      choiceTitles: Object.fromEntries(architectures.map(({ id, family, title }) => [id, `${family}: ${title}`])),
       description:
         'For files that hold weights only: which network they belong to. `auto` goes by what the file says and by the names in it. Other files have their own.',
     }),
