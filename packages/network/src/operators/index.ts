@@ -13,6 +13,7 @@ import { swish } from './activation/swish.js'
 import { conv } from './convolution/conv.js'
 import { binaryOperators } from './elementwise/binary.js'
 import { dropout } from './elementwise/dropout.js'
+import { tableBias } from './elementwise/table-bias.js'
 import { unaryOperators } from './elementwise/unary.js'
 import { gemm } from './linear/gemm.js'
 import { matmul } from './linear/matmul.js'
@@ -68,6 +69,7 @@ export const operators: readonly Operator[] = [
 
   ...unaryOperators,
   ...binaryOperators,
+  tableBias,
   dropout,
 
   maxPool,

@@ -80,6 +80,13 @@ describe('shape rules', () => {
       [2, 12, 7, 7],
     ],
     ['ClassToken', [[2, 49, 8]], {}, { token: [1, 1, 8] }, [2, 50, 8]],
+    [
+      'TableBias',
+      [[2, 3, 4, 4]],
+      { indices: Array.from({ length: 16 }, () => 6), shape: [1, 3, 4, 4] },
+      { table: [7, 3] },
+      [2, 3, 4, 4],
+    ],
   ] as [string, Shape[], Record<string, AttributeValue>, Record<string, Shape>, Shape][])(
     '%s %j %j %j -> %j',
     (operator, inputs, attributes, parameters, expected) => {

@@ -115,7 +115,8 @@ def export(model, images, variant, path):
         fixed = variant.endswith('b1')
         dynamic = {} if fixed else {'dynamic_axes': {'input': {0: 'batch'}, 'logits': {0: 'batch'}}}
         # Fresh opset numbers only: the first two digits.
-        torch.onnx.export(model, images[:1] if fixed else images, str(path), dynamo=False, opset_version=int(variant[1:3]), training=mode, do_constant_folding=not variant.endswith('p'), **names, **dynamic)
+        older = {} if torch.__version__.startswith('1.') else {'dynamo': False}
+        torch.onnx.export(model, images[:1] if fixed else images, str(path), **older, opset_version=int(variant[1:3]), training=mode, do_constant_folding=not variant.endswith('p'), **names, **dynamic)
     elif variant == 'Db1':
         torch.onnx.export(model, images[:1], str(path), dynamo=True, verbose=False)
     else:

@@ -96,4 +96,29 @@ export const matrixCases: readonly ConformanceCase[] = [
     ],
     { input: [3, 2, 2], batch: 1 },
   ),
+  conformanceCase(
+    'TableBias',
+    'heads last in the table, entries used several times, behind a product of matrices',
+    [
+      layer('Reshape', { attributes: { shape: [0, 2, 3, 3] } }),
+      layer('MatMul', { inputs: ['layer0', 'layer0'] }),
+      layer('TableBias', {
+        attributes: { axis: 0, indices: [0, 1, 4, 1, 0, 1, 3, 1, 0], shape: [1, 2, 3, 3] },
+        parameters: { table: [5, 2] },
+      }),
+      layer('Softmax'),
+    ],
+    { input: [2, 3, 3], batch: 3 },
+  ),
+  conformanceCase(
+    'TableBias',
+    'heads first in the table, batch 1',
+    [
+      layer('TableBias', {
+        attributes: { axis: 1, indices: [2, 0, 2, 1], shape: [3, 1, 4] },
+        parameters: { table: [3, 3] },
+      }),
+    ],
+    { input: [3, 5, 4], batch: 1 },
+  ),
 ]

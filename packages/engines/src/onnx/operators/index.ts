@@ -11,6 +11,7 @@ import { swishRule } from './activation/swish.js'
 import { convRule } from './convolution/conv.js'
 import { binaryRules } from './elementwise/binary.js'
 import { dropoutRule } from './elementwise/dropout.js'
+import { tableBiasRule } from './elementwise/table-bias.js'
 import { unaryRules } from './elementwise/unary.js'
 import { gemmRule } from './linear/gemm.js'
 import { matmulRule } from './linear/matmul.js'
@@ -64,6 +65,7 @@ export const trainingRules: readonly TrainingRule[] = [
 
   ...unaryRules,
   ...binaryRules,
+  tableBiasRule,
   dropoutRule,
 
   maxPoolRule,

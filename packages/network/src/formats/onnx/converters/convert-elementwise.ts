@@ -7,6 +7,7 @@ import { fuseLayerNorm, fuseShift } from './fuse-layer-norm.js'
 import type { GraphBuilder } from './graph-builder.js'
 import { batchMarker, type Constant, type GraphValue, isFloat, type LayerValue } from '../values/graph-value.js'
 import { reshape } from './emit-reshape.js'
+import { emitTableBias } from './emit-table-bias.js'
 import { operandSlot } from './learned-operands.js'
 import type { NodeCall } from '../values/node-call.js'
 
@@ -144,6 +145,10 @@ function combine(
     return reshape(call, builder, inner, value.shape, suffix)
   }
   const reversed = first.kind === 'constant' && ['Sub', 'Div', 'Pow'].includes(operator)
+  if (operator === 'Add') {
+    const looked = emitTableBias(call, builder, value, operand, suffix)
+    if (looked !== null) return looked
+  }
   const slot = operandSlot(operator, value, operand, builder)
   return builder.emit(call, operator, [value], {
     attributes: reversed ? { reversed: 1 } : {},

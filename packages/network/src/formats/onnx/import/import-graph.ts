@@ -12,6 +12,7 @@ import { windowConverters } from '../converters/convert-windows.js'
 import type { Converter } from '../converters/converter.js'
 import { elementwiseFolds } from '../folds/fold-elementwise.js'
 import { shapeFolds } from '../folds/fold-shape.js'
+import { followMoves } from '../folds/follow-moves.js'
 import { indexingFolds } from '../folds/fold-indexing.js'
 import { layerFolds } from '../folds/fold-layers.js'
 import { productFolds } from '../folds/fold-products.js'
@@ -161,7 +162,8 @@ function convert(
     )
   const constants = call.inputs.every((value) => value === null || value.kind === 'constant')
   const fold = folds.get(operator)
-  if (constants && fold !== undefined) return followPerImage(call, dependence.follow(call, [fold(call, budget)].flat()))
+  if (constants && fold !== undefined)
+    return followPerImage(call, dependence.follow(call, followMoves(call, fold, [fold(call, budget)].flat())))
   if (constants && operator === 'Shape') return shapeOfConstant(call)
   dependence.refuseIn(call)
   const converter = converters.get(operator)

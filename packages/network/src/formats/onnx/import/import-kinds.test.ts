@@ -450,6 +450,29 @@ describe(`what is learned, and how (seed ${seed})`, () => {
     },
   )
 
+  it('a bias that is looked up in a table of distances is learned as the table', async () => {
+    const nodes = [
+      conv,
+      nodeOf('Gather', ['attn.bias_table', 'distances'], ['picked'], { axis: int(0) }),
+      nodeOf('Reshape', ['picked', 'square'], ['looked']),
+      nodeOf('Transpose', ['looked'], ['heads'], { perm: ints(2, 0, 1) }),
+      nodeOf('Unsqueeze', ['heads', 'zero'], ['bias']),
+      nodeOf('Add', ['c', 'bias'], ['output']),
+    ]
+    const distances = Array.from({ length: 16 }, (_, index) => 3 + (index % 4) - Math.floor(index / 4))
+    const loaded = await expectSameResults(
+      modelOf(nodes, [
+        convWeight,
+        weight('attn.bias_table', 7, 4),
+        int64('distances', ...distances),
+        int64('square', 4, 4, -1),
+        int64('zero', 0),
+      ]),
+    )
+    expect(loaded.network.layers.map(({ operator }) => operator)).toEqual(['Conv', 'TableBias'])
+    expect(loaded.network.parameters['attn.bias_table']).toMatchObject({ shape: [7, 4], trainable: true })
+  })
+
   it('positions that a file takes apart and joins again are the parameter that they were', async () => {
     const nodes = [
       conv,

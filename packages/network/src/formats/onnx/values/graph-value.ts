@@ -22,8 +22,16 @@ export interface Constant {
    * held, in an axis of size 1.
    */
   readonly perImage?: number
+  /** Where its elements come from, if they are a weight's, moved or picked: the weight, and for every element its place. */
+  readonly moved?: () => Moved
   /** The elements, row-major; read from the file on first use. Not to be changed. */
   readonly read: () => NumberArray
+}
+
+/** The weight whose elements a constant has, and the place in it of each. */
+export interface Moved {
+  readonly weight: Constant
+  readonly places: NumberArray
 }
 
 /** A value computed by a layer of the network, or the network's input. Axis 0 usually has the size `batchMarker`. */
