@@ -15,6 +15,7 @@ export {
 } from './node/index.js'
 export * from './node/index.js'
 export { measureRanges } from './exported/measure-ranges.js'
+export { openTfjsFile } from './exported/tfjs-file.js'
 export { type FileInput, type OpenedModelFile, openOnnxFile } from './exported/onnx-file.js'
 export { createOnnxEngine, onnxEngine } from './onnx/onnx-engine.js'
 export { type TfjsBackend, tfjsBackends } from './tfjs/backends.js'

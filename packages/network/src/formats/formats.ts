@@ -16,5 +16,7 @@ export const formats: readonly Format[] = [
   pytorchFormat,
 ]
 
-/** Every way to write a network, Export Model's first choice first. */
-export const writers: readonly FormatWriter[] = formats.flatMap((format) => format.writers ?? [])
+/** Every way to write a network, Export Model's first choice first: the format that everything runs. */
+export const writers: readonly FormatWriter[] = formats
+  .toSorted((one, other) => Number(other === onnxFormat) - Number(one === onnxFormat))
+  .flatMap((format) => format.writers ?? [])

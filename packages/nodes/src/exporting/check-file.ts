@@ -1,4 +1,4 @@
-import { type Engine, type OpenedModelFile, openOnnxFile, predictLogits, taskOf } from '@graft/engines'
+import { type Engine, type OpenedModelFile, openOnnxFile, openTfjsFile, predictLogits, taskOf } from '@graft/engines'
 import type { Sample } from '@graft/graph-schema'
 import { filesInMemory, type FormatWriter, type Network, readNetwork, type Tensors } from '@graft/network'
 import { decodeSample } from '../image-files/decode.js'
@@ -54,6 +54,8 @@ async function runFile(request: CheckRequest): Promise<{ readonly runtime: strin
   const { writer, bytes } = request
   if (writer.runtime === 'onnxruntime')
     return { runtime: 'onnxruntime', logits: await runOpened(request, await openOnnxFile(bytes)) }
+  if (writer.runtime === 'tensorflow.js')
+    return { runtime: 'TensorFlow.js', logits: await runOpened(request, await openTfjsFile(bytes)) }
   const again = await readNetwork(filesInMemory({ [`model${writer.extension}`]: bytes }))
   const prepared = { ...again.network, preprocessing: request.network.preprocessing }
   return { runtime: "Graft's own reader", logits: await logitsOf(request, prepared, again.tensors) }
@@ -82,11 +84,11 @@ async function runOpened(request: CheckRequest, file: OpenedModelFile): Promise<
         signal.throwIfAborted()
         // Larger than any image: all its pixels, as whoever runs the file has them.
         const { width, height, data } = await decodeSample(sample, { width: Infinity, height: Infinity })
-        rows.push(logitsIn(await file.run({ shape: [1, height, width, 3], data })))
+        rows.push(logitsIn(network, await file.run({ shape: [1, height, width, 3], data })))
       }
     } else
       for await (const batch of imageBatches(samples, network.preprocessing, signal)()) {
-        rows.push(logitsIn(await file.run(batch)))
+        rows.push(logitsIn(network, await file.run(batch)))
       }
   } finally {
     await file.close()
@@ -99,8 +101,15 @@ async function runOpened(request: CheckRequest, file: OpenedModelFile): Promise<
   return all
 }
 
-const logitsIn = (outputs: Readonly<Record<string, Float32Array>>): Float32Array =>
-  outputs['logits'] ?? Object.values(outputs)[0] ?? new Float32Array()
+/** Of a file that gives probabilities only, what has these probabilities. */
+function logitsIn(network: Network, outputs: Readonly<Record<string, Float32Array>>): Float32Array {
+  const { logits, probabilities } = outputs
+  if (logits !== undefined) return logits
+  if (probabilities === undefined) return Object.values(outputs)[0] ?? new Float32Array()
+  const several = taskOf(network).task.several
+  const within = (value: number): number => Math.min(1 - 1e-7, Math.max(1e-30, value))
+  return probabilities.map((value) => Math.log(within(value)) - (several ? Math.log(1 - within(value)) : 0))
+}
 
 function probabilitiesOf(network: Network, values: Float32Array): Float32Array {
   if (network.head === null) return values

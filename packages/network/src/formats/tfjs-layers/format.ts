@@ -8,6 +8,7 @@ import { parseTopology } from '../keras-layers/topology.js'
 import type { ModelFiles } from '../model-files.js'
 import { checkDescriptionSize } from '../keras-layers/limits.js'
 import { readWeights, shardNames } from './weights.js'
+import { tfjsWriter } from './write.js'
 
 const modelSchema = z.looseObject({
   modelTopology: z.unknown(),
@@ -46,6 +47,7 @@ export const tfjsLayersFormat: NetworkFormat = {
       title,
     })
   },
+  writers: [tfjsWriter],
 }
 
 interface Description {

@@ -38,7 +38,7 @@ async function exported(format: string, context: TestContext, withImages = false
   return { file: file as FileValue, card: await text(card), said: context.messages().join('\n') }
 }
 
-const general = writers.filter(({ id }) => ['onnx', 'onnx-image', 'onnx-fp16', 'safetensors'].includes(id))
+const general = writers.filter(({ id }) => ['onnx', 'onnx-image', 'onnx-fp16', 'safetensors', 'tfjs'].includes(id))
 
 describe('Export Model', () => {
   it.each(general.map(({ id }) => id))('runs what it wrote and says how far its answers are off: %s', async (id) => {

@@ -1,0 +1,57 @@
+import { NetworkError } from '../../network-error.js'
+import type { Network, Tensors } from '../../network.js'
+import type { OutputActivation } from '../format.js'
+import { KerasModelWriter, type OperatorWriter, type WrittenLayer } from './keras-model.js'
+import { clip, elu, gelu, hardSigmoid, leakyRelu, simpleActivations, softmax } from './layers/activations.js'
+import { dense } from './layers/linear.js'
+import { binary, concat } from './layers/merging.js'
+import { batchNormalization, layerNormalization } from './layers/normalisation.js'
+import { dropout, globalPooling, pad, reductions, reshaping, transpose } from './layers/shapes.js'
+import { convolution, pooling } from './layers/windows.js'
+
+export type { WrittenLayer } from './keras-model.js'
+
+/** How operators are written as Keras layers; what isn't here can't be. */
+const operatorWriters: readonly OperatorWriter[] = [
+  convolution,
+  pooling,
+  dense,
+  batchNormalization,
+  layerNormalization,
+  simpleActivations,
+  gelu,
+  clip,
+  leakyRelu,
+  elu,
+  hardSigmoid,
+  softmax,
+  binary,
+  concat,
+  globalPooling,
+  reductions,
+  reshaping,
+  transpose,
+  pad,
+  dropout,
+]
+
+export interface WrittenKerasModel {
+  readonly layers: readonly WrittenLayer[]
+  readonly input: string
+  readonly output: string
+}
+
+/**
+ * A classifier as Keras layers: channels last, probabilities as its output. Throws NetworkError naming the layer that
+ * Keras has none for.
+ */
+export function kerasModelOf(network: Network, tensors: Tensors, activation: OutputActivation): WrittenKerasModel {
+  if (network.input.shape.length !== 3)
+    throw new NetworkError(`${network.name} takes no images.`, 'Export as ONNX, which can hold every network.')
+  const writer = new KerasModelWriter(network, tensors, operatorWriters)
+  const { layer } = writer.write()
+  const name = writer.layers.some((other) => other.name === 'probabilities') ? 'graft_probabilities' : 'probabilities'
+  const config = { activation: activation.operator.toLowerCase() }
+  const last: WrittenLayer = { className: 'Activation', name, config, inputs: [layer], weights: {} }
+  return { layers: [...writer.layers, last], input: writer.layers[0]?.name ?? '', output: name }
+}
