@@ -1,6 +1,6 @@
 import { textOf } from '@graft/errors'
 import { filesOfZip } from '@graft/network'
-import type { Tensor } from '@tensorflow/tfjs-core'
+import type { io, Tensor } from '@tensorflow/tfjs'
 import { EngineError } from '../engine.js'
 import { startTensorFlow } from '../tfjs/backends.js'
 import type { OpenedModelFile } from './onnx-file.js'
@@ -37,13 +37,13 @@ export async function openTfjsFile(bytes: Uint8Array): Promise<OpenedModelFile> 
   }
 }
 
-async function artifactsIn(bytes: Uint8Array): Promise<import('@tensorflow/tfjs').io.ModelArtifacts> {
+async function artifactsIn(bytes: Uint8Array): Promise<io.ModelArtifacts> {
   const files = await filesOfZip(bytes)
   const description = JSON.parse(new TextDecoder().decode(files.get('model.json'))) as {
     readonly modelTopology: object
     readonly weightsManifest: readonly {
       readonly paths: readonly string[]
-      readonly weights: import('@tensorflow/tfjs').io.WeightsManifestEntry[]
+      readonly weights: io.WeightsManifestEntry[]
     }[]
   }
   const parts = description.weightsManifest.flatMap(({ paths }) =>
