@@ -43,7 +43,21 @@ def randomise(model, random):
 
 def words_of_keras_2(config):
     """The description of a Keras 3 model as TensorFlow 2's Keras writes it."""
+    functions = {'Add': '__operators__.add', 'Multiply': 'math.multiply', 'Subtract': 'math.subtract',
+                 'TrueDivide': 'math.truediv', 'Divide': 'math.truediv'}
+
+    def formula(given):
+        """A step such as x + 3."""
+        node = given['inbound_nodes'][0]['args']
+        (tensor,) = tensors_in(node)
+        (number,) = [value for value in node if isinstance(value, float)]
+        return {'class_name': 'TFOpLambda', 'name': given['name'],
+                'config': {'name': given['name'], 'trainable': True, 'function': functions[given['class_name']]},
+                'inbound_nodes': [[*tensor, {'y': number, 'name': None}]]}
+
     def layer(given):
+        if given.get('module', '').startswith('keras.src.ops'):
+            return formula(given)
         settings = {}
         for key, value in given['config'].items():
             if isinstance(value, dict) and value.get('class_name') == 'DTypePolicy':

@@ -4,26 +4,11 @@ import { onnxEngine, tfjsEngine } from '@graft/engines'
 import { filesInMemory, readNetwork } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
 import { describe, expect, it } from 'vitest'
+import { batchOf, differenceTo, type KerasReference } from './keras-reference.js'
 
 const fixture = (name: string): string => fileURLToPath(new URL(`keras-fixtures/${name}`, import.meta.url))
 
-interface Reference {
-  readonly shape: readonly [number, number, number, number]
-  readonly image: readonly number[]
-  readonly output: readonly number[]
-}
-const reference = JSON.parse(readFileSync(fixture('small.json'), 'utf8')) as Reference
-
-/** Images channels-first, as engines take them. */
-function batchOf({ shape, image }: Reference): { shape: number[]; data: Float32Array } {
-  const [count, height, width, channels] = shape
-  const pixels = height * width
-  const data = Float32Array.from({ length: image.length }, (_, index) => {
-    const [sample, rest] = [Math.floor(index / (channels * pixels)), index % (channels * pixels)]
-    return image[(sample * pixels + (rest % pixels)) * channels + Math.floor(rest / pixels)] ?? NaN
-  })
-  return { shape: [count, channels, height, width], data }
-}
+const reference = JSON.parse(readFileSync(fixture('small.json'), 'utf8')) as KerasReference
 
 describe.each(['small.keras', 'small.h5'])('%s, as Keras 3 writes it', (name) => {
   it('gives the logits of Keras, in every engine', async () => {
@@ -32,8 +17,7 @@ describe.each(['small.keras', 'small.h5'])('%s, as Keras 3 writes it', (name) =>
       const forward = await engine.forward(network, { tensors })
       const result = (await forward.run(batchOf(reference)))[network.output]
       await forward.dispose()
-      const differences = reference.output.map((value, index) => Math.abs(value - (result?.data[index] ?? NaN)))
-      expect(Math.max(...differences), engine.id).toBeLessThan(1e-4)
+      expect(differenceTo(reference, result?.data ?? []), engine.id).toBeLessThan(1e-4)
     }
   })
 

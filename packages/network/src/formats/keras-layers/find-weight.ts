@@ -45,7 +45,12 @@ export function findByEnd(weights: ReadonlyMap<string, TensorData>): FindWeight 
   }
 }
 
-const partsOf = (name: string): readonly string[] => name.replace(/:\d+$/, '').split('/')
+/** Without `:0`; a variable that has no name of its own is `variable`, `variable_1` or `Variable`. */
+const partsOf = (name: string): readonly string[] =>
+  name
+    .replace(/:\d+$/, '')
+    .replace(/(^|\/)variable(_\d+)?$/i, '$1variable')
+    .split('/')
 
 /** Of several weights those in the given models; without models, those that are in the fewest. */
 function foundWithin(names: readonly string[], within: readonly string[]): readonly string[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { classifierHead } from '../../head.js'
+import { imageNetClasses } from '../../image-net-classes.js'
 import type { Network } from '../../network.js'
 import { detectStages } from '../../stages/detect-stages.js'
 import { removeTrailingSoftmax } from '../../stages/remove-trailing-softmax.js'
@@ -13,7 +14,7 @@ import { convertModel } from './convert-model.js'
 import type { LayerCall } from './converters/layer-converter.js'
 import type { FindWeight } from './find-weight.js'
 import { createGraphBuilder, type GraphBuilder, type Value } from './graph-builder.js'
-import { guessPreprocessing } from './preprocessing.js'
+import { guessPreprocessing, knownFamily } from './preprocessing.js'
 import { inputShapeOf, type KerasModel } from './topology.js'
 
 const defaultSize = 224
@@ -59,7 +60,7 @@ export async function kerasNetwork(model: KerasModel, source: KerasSource): Prom
   const raw = assemble(model, builder, input, builder.inKerasOrder(result), source)
   const logits = removeTrailingSoftmax(raw)
   const staged: Network = { ...logits, stages: detectStages(logits) }
-  const network = checkedNetwork(await withClassNames(staged, builder, source), source.title)
+  const network = checkedNetwork(await withClassNames(staged, model, builder, source), source.title)
   return {
     network,
     tensors: new Map([...builder.network.tensors].filter(([name]) => Object.hasOwn(network.parameters, name))),
@@ -102,9 +103,7 @@ function assemble(
   output: Value,
   { files }: KerasSource,
 ): Network {
-  // The folder often has the network's name; those above it mean other things.
-  const names = [...modelNames(model), files.label.split(/[/\\]/).slice(-2).join('/')]
-  const { preprocessing, preprocessingOrigin } = guessPreprocessing(input, names, hasOwnScaling(model))
+  const { preprocessing, preprocessingOrigin } = guessPreprocessing(input, model, files.label)
   const whole: Network = {
     format: 'graft-network',
     version: 1,
@@ -122,27 +121,26 @@ function assemble(
   return restrictTo(whole, ancestorsOf(whole, output.name))
 }
 
-const modelNames = (model: KerasModel): readonly string[] => [
-  model.name,
-  ...model.layers.flatMap((layer) => (layer.model ? [layer.name, ...modelNames(layer.model)] : [])),
-]
-
-const hasOwnScaling = (model: KerasModel): boolean =>
-  model.layers.some(
-    (layer) =>
-      layer.className === 'Rescaling' ||
-      layer.className === 'Normalization' ||
-      (layer.model !== undefined && hasOwnScaling(layer.model)),
-  )
+/** By a file beside it; else ImageNet's, for a network of keras.applications with as many classes. */
+async function classNamesOf(
+  model: KerasModel,
+  classes: number,
+  { files, directory }: KerasSource,
+): Promise<readonly string[] | undefined> {
+  const given = await readClassNames(files, directory)
+  const isImageNet = classes === imageNetClasses.length && knownFamily(model, files.label) !== undefined
+  return given ?? (isImageNet ? imageNetClasses : undefined)
+}
 
 async function withClassNames(
   network: Network,
+  model: KerasModel,
   builder: GraphBuilder,
-  { files, directory }: KerasSource,
+  source: KerasSource,
 ): Promise<Network> {
   if (!findStage(network, headStage)) return network
   const classes = builder.shapeOf({ name: network.output })[1] ?? 0
-  const given = await readClassNames(files, directory)
+  const given = await classNamesOf(model, classes, source)
   const named = { ...network, head: classifierHead(fitClassNames(classes, given)) }
   return given?.length === classes
     ? named

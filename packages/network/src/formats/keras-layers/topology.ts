@@ -42,8 +42,8 @@ const layerSchema = z.looseObject({
   class_name: z.string(),
   module: z.string().nullish(),
   config: z.unknown(),
-  name: z.string().optional(),
-  inbound_nodes: z.array(z.unknown()).optional(),
+  name: z.string().nullish(),
+  inbound_nodes: z.array(z.unknown()).nullish(),
 })
 const bodySchema = z.looseObject({
   name: z.string().optional(),

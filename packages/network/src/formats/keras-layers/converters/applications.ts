@@ -16,7 +16,7 @@ const layerScale: LayerConverter = {
   variables: () => ['gamma'],
   convert: (call) => {
     const input = singleInput(call)
-    const gamma = call.weight('gamma', 'layer_scale', 'variable')
+    const gamma = call.weight('gamma', 'variable')
     const isMap = call.builder.shapeOf(input).length === 4
     return call.builder.add({
       name: call.layer.name,
