@@ -23,6 +23,11 @@ export interface Architecture {
   namesIn(layout: string, options: ArchitectureOptions): readonly (readonly string[])[]
   /** Tensors that files may have beside those: not needed for the answer. */
   ignores(name: string): boolean
+  /**
+   * A learned grid of positions behind `before` other entries, which is resampled for images of another size than those
+   * it was learned on.
+   */
+  readonly positions?: { readonly key: string; readonly before: number }
   /** Height and width of the image, where a tensor's shape tells it; called with shapes under the own names. */
   inputSizeOf?(shapes: ReadonlyMap<string, readonly number[]>): number | undefined
 }

@@ -34,13 +34,20 @@ export async function bindWeights(file: WeightsFile, label: string, options: Bin
   return { network: { ...sound, parameters: fromFile(sound) }, tensors }
 }
 
+interface BoundFit extends ChosenFit {
+  /** What images the positions were learned on, where there are any. */
+  readonly learnedSize: number | undefined
+}
+
 async function bindToArchitecture(
   file: WeightsFile,
   label: string,
   { architecture, inputSize }: BindOptions,
 ): Promise<LoadedNetwork> {
   const chosen = chooseFit(file.shapes, label, architecture)
-  const fit: ChosenFit = { ...chosen, options: { ...sizeFrom(file, inputSize), ...chosen.options } }
+  const resizes = chosen.architecture.positions !== undefined && inputSize !== undefined
+  const options = { ...sizeFrom(file, inputSize), ...chosen.options, ...(resizes && { inputSize }) }
+  const fit: BoundFit = { ...chosen, options, learnedSize: chosen.options.inputSize }
   const sound = checkedNetwork(builtNetwork(file, label, fit), 'network of these weights')
   const tensors = await readStored(file, sound, fit)
   return { network: { ...sound, parameters: fromFile(sound) }, tensors }
@@ -73,7 +80,7 @@ const legacyNames = z.array(z.string()).nonempty()
 function builtNetwork(
   file: WeightsFile,
   label: string,
-  { architecture, options, unexpected, others }: ChosenFit,
+  { architecture, options, learnedSize, unexpected, others }: BoundFit,
 ): Network {
   const { preprocessing, head } = factsOf(file)
   const built = architecture.build(options)
@@ -83,6 +90,9 @@ function builtNetwork(
       ? [
           `${unexpected.length} tensors that are not of it left out (${shortly(unexpected)}), such as another classifier`,
         ]
+      : []),
+    ...(learnedSize !== undefined && learnedSize !== options.inputSize
+      ? [`positions learned on images of ${learnedSize} pixels resampled for ${options.inputSize}`]
       : []),
     ...(others.length > 0
       ? [`they fit ${others.map(({ id }) => id).join(', ')} too: choose the architecture if that is what they are of`]

@@ -18,11 +18,18 @@ convnext_nano convnextv2_atto vit_tiny_patch16_224 deit_tiny_patch16_224 vit_sma
 mobilenetv4_conv_small mobilenetv4_conv_medium
 `
 
+const transformers = `
+resnet18 resnet50 convnext_tiny convnextv2_atto vit_tiny_patch16_224 vit_small_patch14_dinov2
+`
+
 const listed = (text: string): readonly string[] => text.trim().split(/\s+/)
 
-/** `all`, `all:torchvision` or `all:timm`. */
+/** `all`, `all:torchvision`, `all:timm` or `all:transformers`. */
 export function wantedNames(wanted: string): readonly string[] {
-  const fromTimm = listed(timm).map((name) => `timm/${name}`)
-  if (wanted === 'all:torchvision') return listed(torchvision)
-  return wanted === 'all:timm' ? fromTimm : [...listed(torchvision), ...fromTimm]
+  const lists: Readonly<Record<string, readonly string[]>> = {
+    torchvision: listed(torchvision),
+    timm: listed(timm).map((name) => `timm/${name}`),
+    transformers: listed(transformers).map((name) => `hf/${name}`),
+  }
+  return lists[wanted.replace('all:', '')] ?? Object.values(lists).flat()
 }

@@ -1,6 +1,6 @@
-"""state_dicts.py FOLDER SIZE NAME...: seeded random networks of torchvision (NAME) and timm (timm/NAME), as FOLDER/N/:
-weights.pth (state dict), input.bin, logits.bin, facts.json (parameter count) and, after one SGD step with frozen and
-with following batch-norm statistics, frozen.pth and batch.pth."""
+"""state_dicts.py FOLDER SIZE NAME...: seeded random networks of torchvision (NAME), timm (timm/NAME) and transformers (hf/NAME, as a folder), as FOLDER/N/:
+weights.pth (state dict), input.bin, logits.bin, facts.json (parameter count) and, with STEPS=1, after one SGD step with
+frozen and with following batch-norm statistics in float64, frozen.pth and batch.pth."""
 import copy
 import json
 import os
@@ -11,10 +11,44 @@ from torch import nn
 
 folder, size, names = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
 torch.set_num_threads(2)
-images, classes, rate = 4, 10, 0.01
+images, classes, rate = 4, 10, 1e-3
+
+
+def hub_model(name, size):
+    """A model of transformers, from its configuration."""
+    import transformers as t
+
+    small = {"hidden_size": 192, "num_hidden_layers": 12, "num_attention_heads": 3, "intermediate_size": 768}
+    kinds = {
+        "resnet18": (t.ResNetConfig, t.ResNetForImageClassification,
+                     {"layer_type": "basic", "depths": [2, 2, 2, 2], "hidden_sizes": [64, 128, 256, 512]}),
+        "resnet50": (t.ResNetConfig, t.ResNetForImageClassification, {}),
+        "convnext_tiny": (t.ConvNextConfig, t.ConvNextForImageClassification, {}),
+        "convnextv2_atto": (t.ConvNextV2Config, t.ConvNextV2ForImageClassification,
+                            {"depths": [2, 2, 6, 2], "hidden_sizes": [40, 80, 160, 320]}),
+        "vit_tiny_patch16_224": (t.ViTConfig, t.ViTForImageClassification, {"image_size": size, **small}),
+        "vit_small_patch14_dinov2": (t.Dinov2Config, t.Dinov2Model, {
+            "image_size": size, **small, "hidden_size": 384, "num_attention_heads": 6}),
+    }
+    config, kind, extra = kinds[name[3:]]
+    return kind(config(num_labels=classes, **extra))
+
+
+class Answer(nn.Module):
+    """The logits, or the class token, of a model of transformers."""
+
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x):
+        output = self.inner(x)
+        return output.logits if hasattr(output, "logits") else output.last_hidden_state[:, 0]
 
 
 def build(name, size):
+    if name.startswith("hf/"):
+        return Answer(hub_model(name, size))
     if name.startswith("timm/"):
         import timm
 
@@ -72,18 +106,36 @@ def quiet(model):
             module.dropout = 0.0
 
 
-def step(model, x, y, batch):
-    model = copy.deepcopy(model)
+def step(model, x, y, batch, dtype):
+    """The learned numbers and statistics after one SGD step, computed in this precision."""
+    model = copy.deepcopy(model).to(dtype)
     model.train(batch)
     quiet(model)
     # Auxiliary classifiers are no part of the network that Graft reads.
-    output = model(x)
+    output = model(x.to(dtype))
     logits = output if torch.is_tensor(output) else output.logits
     loss = nn.functional.cross_entropy(logits, y)
     optimizer = torch.optim.SGD(model.parameters(), lr=rate)
     loss.backward()
     optimizer.step()
     return model.state_dict()
+
+
+def deviation(start, expected, actual):
+    """How far two results lie apart, over how far the learned numbers have moved."""
+    keys = [key for key in expected if expected[key].is_floating_point() and not key.lower().startswith("aux")]
+    distance = lambda state: sum(float((state[key].double() - expected[key].double()).pow(2).sum()) for key in keys) ** 0.5
+    return distance(actual) / distance(start)
+
+
+def steps(model, x, y, out):
+    """Files of what float64 gives, and how far PyTorch's own float32 is from it (ReLUs near zero flip)."""
+    noise = {}
+    for name, batch in (("frozen", False), ("batch", True)):
+        exact = step(model, x, y, batch, torch.float64)
+        torch.save(exact, os.path.join(out, f"{name}.pth"))
+        noise[name] = deviation(model.state_dict(), exact, step(model, x, y, batch, torch.float32))
+    return noise
 
 
 for number, name in enumerate(names):
@@ -102,13 +154,15 @@ for number, name in enumerate(names):
     os.makedirs(out, exist_ok=True)
     with torch.no_grad():
         logits = model(x)
-    torch.save(model.state_dict(), os.path.join(out, "weights.pth"))
+    if isinstance(model, Answer):
+        model.inner.save_pretrained(os.path.join(out, "model"))
+    else:
+        torch.save(model.state_dict(), os.path.join(out, "weights.pth"))
     x.numpy().tofile(os.path.join(out, "input.bin"))
     logits.numpy().tofile(os.path.join(out, "logits.bin"))
-    aux = sum(p.numel() for n, p in model.named_parameters() if n.lower().startswith("aux"))
+    # Auxiliary classifiers, and what only pre-training uses.
+    aux = sum(p.numel() for n, p in model.named_parameters() if n.lower().startswith("aux") or "mask_token" in n)
     count = sum(p.numel() for p in model.parameters()) - aux
-    if os.environ.get("STEPS") == "1":
-        torch.save(step(model, x, y, False), os.path.join(out, "frozen.pth"))
-        torch.save(step(model, x, y, True), os.path.join(out, "batch.pth"))
+    noise = steps(model, x, y, out) if os.environ.get("STEPS") == "1" and not name.startswith("hf/") else {}
     with open(os.path.join(out, "facts.json"), "w") as file:
-        json.dump({"name": name, "size": side, "trainable": count, "classes": classes, "rate": rate}, file)
+        json.dump({"name": name, "size": side, "trainable": count, "classes": classes, "rate": rate, "noise": noise}, file)

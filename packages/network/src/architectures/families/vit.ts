@@ -61,7 +61,7 @@ const torchvision: Names = {
 
 const joined = (names: readonly string[]): string => names.join('+')
 
-/** Of files on the hub. The body is called `vit`, `deit` or `dinov2`. */
+/** Of files on the hub. The body is called `vit` (DeiT's too) or `dinov2`. */
 const transformersNames = (body: string): Names => ({
   patches: `${body}.embeddings.patch_embeddings.projection`,
   token: `${body}.embeddings.cls_token`,
@@ -127,7 +127,10 @@ const ofHubs = {
   layouts: ['timm', 'transformers', 'transformers 5', 'transformers body'],
   preprocessing: { mean: half, deviation: half, cropFraction: 0.9, interpolation: 'bicubic' },
 } as const
-const ofDeit = { layouts: ['timm', 'deit', 'deit 5'], preprocessing: { interpolation: 'bicubic' } } as const
+const ofDeit = {
+  layouts: ['timm', 'transformers', 'transformers 5'],
+  preprocessing: { interpolation: 'bicubic' },
+} as const
 const ofDino = {
   layouts: ['timm', 'dinov2', 'dinov2 5', 'dinov2 body'],
   preprocessing: { cropFraction: 1, interpolation: 'bicubic' },
@@ -162,8 +165,6 @@ export const vit = defineFamily<Sizes, Names>({
     transformers: transformersNames('vit'),
     'transformers 5': transformers5Names('vit'),
     'transformers body': withoutBody(transformersNames('vit'), 'vit'),
-    deit: transformersNames('deit'),
-    'deit 5': transformers5Names('deit'),
     dinov2: transformersNames('dinov2'),
     'dinov2 5': transformers5Names('dinov2'),
     'dinov2 body': withoutBody(transformersNames('dinov2'), 'dinov2'),
@@ -182,6 +183,7 @@ export const vit = defineFamily<Sizes, Names>({
     layers.stage('head')
     layers.linear(names.head, classes)
   },
+  positions: (names) => ({ key: names.positions, before: 1 }),
   inputSizeOf: (shapes, { patch, layouts }) => {
     const names = layouts?.[0] === 'torchvision' ? torchvision : timm
     const side = Math.sqrt((shapes.get(names.positions)?.[1] ?? 0) - 1)

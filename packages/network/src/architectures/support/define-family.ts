@@ -26,6 +26,8 @@ export interface Family<Sizes, Names> {
   /** Lays the layers in stages, the last one `head` and only where there are classes. */
   build(layers: TorchLayers, row: Row<Sizes>, names: Names, classes: number | null): void
   inputSizeOf?(shapes: ReadonlyMap<string, readonly number[]>, row: Row<Sizes>): number | undefined
+  /** See `Architecture.positions`. */
+  positions?(names: Names): { readonly key: string; readonly before: number }
 }
 
 const counters = /(^|\.)num_batches_tracked$/
@@ -48,6 +50,7 @@ export function defineFamily<Sizes, Names>(family: Family<Sizes, Names>): readon
       return builder
     }
     const [own = ''] = layouts
+    const names = family.layouts[own]
     return {
       id: row.id,
       title: row.title,
@@ -62,6 +65,7 @@ export function defineFamily<Sizes, Names>(family: Family<Sizes, Names>): readon
         }),
       namesIn: (layout, options) => Object.keys(builderFor(layout, options).parameters).map((name) => name.split('+')),
       ignores: (name) => counters.test(name) || family.ignored?.test(name) === true,
+      ...(family.positions && names !== undefined && { positions: family.positions(names) }),
       ...(family.inputSizeOf && { inputSizeOf: (shapes) => family.inputSizeOf?.(shapes, row) }),
     }
   })

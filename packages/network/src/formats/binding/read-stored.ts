@@ -4,6 +4,7 @@ import { type StoredParameter, storedParameters } from '../../architectures/supp
 import type { Network, TensorData, Tensors } from '../../network.js'
 import { initialise } from '../../values/initialise.js'
 import type { WeightsFile } from '../format.js'
+import { resamplePositions } from './resample-positions.js'
 
 /** The values of a network's parameters from a file that they fit; those in no file are what the formula has. */
 export async function readStored(
@@ -17,11 +18,24 @@ export async function readStored(
   const tensors: Tensors = new Map()
   for (const [key, { shape, source }] of Object.entries(network.parameters)) {
     const parameter = stored.get(key)
-    if (parameter !== undefined) tensors.set(key, { shape, data: await valuesOf(file, parameter) })
+    if (parameter !== undefined)
+      tensors.set(key, { shape, data: fitted(await valuesOf(file, parameter), key, shape, architecture) })
     else if (source.kind === 'initializer')
       tensors.set(key, { shape, data: initialise(shape, source.initializer, source.seed) })
   }
   return tensors
+}
+
+/** Positions for images of another size are resampled; everything else has its shape already. */
+function fitted(
+  values: Float32Array,
+  key: string,
+  [, entries = 0, width = 1]: readonly number[],
+  { positions }: Architecture,
+): Float32Array {
+  if (positions?.key !== key || values.length === entries * width) return values
+  const side = (count: number): number => Math.round(Math.sqrt(count - positions.before))
+  return resamplePositions(values, [side(values.length / width), side(entries)], { before: positions.before, width })
 }
 
 async function valuesOf(file: WeightsFile, { names, shape, transposed }: StoredParameter): Promise<Float32Array> {

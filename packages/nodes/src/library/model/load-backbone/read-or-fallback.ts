@@ -10,21 +10,32 @@ interface SourceParams {
   readonly fallback: string
   readonly sha256: string
   readonly architecture: string
+  /** Of the image; 0: not set. */
+  readonly height: number
+  readonly width: number
 }
 
 /** A fallback's own checksum and architecture aren't those of the source. */
 export async function readOrFallback(
-  { source, fallback, sha256, architecture }: SourceParams,
+  { source, fallback, sha256, architecture, height, width }: SourceParams,
   options: Omit<ReadSourceOptions, 'sha256'>,
 ): Promise<ReadSource & { readonly instead: string | null }> {
   let instead: string | null = null
+  const side = squareSide(height, width)
   const read = await withFallback(
     source,
     fallback,
     (wanted) =>
       readSource(
         wanted,
-        wanted === source ? { ...options, sha256, ...(architecture === 'auto' ? {} : { architecture }) } : options,
+        wanted === source
+          ? {
+              ...options,
+              sha256,
+              ...(architecture === 'auto' ? {} : { architecture }),
+              ...(side > 0 && { inputSize: side }),
+            }
+          : options,
       ),
     (message) => {
       instead = message
@@ -32,6 +43,10 @@ export async function readOrFallback(
   )
   return { ...read, instead }
 }
+
+/** Of a square image, one of whose sides may be left out; 0: there is none. */
+const squareSide = (height: number, width: number): number =>
+  height === 0 || width === 0 || height === width ? Math.max(height, width) : 0
 
 /** With the fallback's when that is used, so that the better network is trained on once there is a connection. */
 export function fingerprintOf({ source, fallback, sha256 }: SourceParams, context: FetchingContext): Promise<string> {

@@ -17,6 +17,8 @@ export interface ReadSourceOptions extends DownloadOptions {
   readonly resolvePath: ResolvePath
   /** Architecture that bare weights belong to; found by their names when left out. */
   readonly architecture?: string
+  /** Height and width of the image, where they are set. */
+  readonly inputSize?: number
   /** Checksum that a download must have; empty or left out: any. */
   readonly sha256?: string
   /** Hears what is downloaded, how large it is, and from where. */
@@ -40,7 +42,7 @@ export async function readSource(source: string, options: ReadSourceOptions): Pr
     const loaded = await read(files, source, {
       ...options,
       ...(architecture !== undefined && options.architecture === undefined ? { architecture } : {}),
-      ...(preprocessing && { inputSize: preprocessing.height }),
+      ...(preprocessing && options.inputSize === undefined && { inputSize: preprocessing.height }),
     })
     return { ...describeNamed(loaded, resolved), checksum: sha256 }
   }
