@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { NetworkBuilder } from '../builder/network-builder.js'
 import { graftnet } from '../architectures/graftnet.js'
 import type { Layer, Network, Parameter } from '../network.js'
+import { cutAfter } from '../surgery/cut-after.js'
 import { detectStages } from './detect-stages.js'
 import { groupOfLayer } from './name-groups.js'
 import { removeTrailingSoftmax } from './remove-trailing-softmax.js'
@@ -136,5 +138,50 @@ describe('removeTrailingSoftmax', () => {
   it('changes nothing where there is none', () => {
     const network = chain('a Conv 2', 'soft Softmax', 'b')
     expect(removeTrailingSoftmax(network)).toBe(network)
+  })
+})
+
+describe('networks in which several values cross from the stem to the head', () => {
+  /** Two branches side by side; where `named`, their layers say to which stage they belong. */
+  function branches(named: boolean): Network {
+    const builder = new NetworkBuilder({ input: base.input })
+    const conv = (name: string, input: string, stride: number, channels: number): string =>
+      builder.add({
+        name,
+        operator: 'Conv',
+        inputs: [input],
+        attributes: { strides: [stride, stride], pads: [1, 1, 1, 1] },
+        parameters: { weight: { shape: [8, channels, 3, 3], initializer: { name: 'heNormal' } } },
+      })
+    let [high, low] = [conv('conv1', base.input.name, 2, 3), 'conv1']
+    for (const stage of [2, 3, 4])
+      for (let step = 0; step < 12; step++) {
+        const name = (branch: string): string =>
+          named ? `stage${stage}.${step}.${branch}` : `${branch}_${stage}_${step}`
+        high = conv(name('high'), high, 1, 8)
+        low = conv(name('low'), low, step === 0 ? 2 : 1, 8)
+      }
+    const window = { kernel_shape: [8, 8], strides: [8, 8] }
+    const small = builder.add({ name: 'small', operator: 'AveragePool', inputs: [high], attributes: window })
+    builder.add({ name: 'sum', operator: 'Add', inputs: [small, low] })
+    builder.add({ name: 'pool', operator: 'GlobalAveragePool' })
+    builder.add({ name: 'flat', operator: 'Flatten' })
+    const weight = { shape: [10, 8], initializer: { name: 'linear' } } as const
+    builder.add({ name: 'fc', operator: 'Gemm', attributes: { transB: 1 }, parameters: { weight } })
+    const built = builder.build({ ...base, output: 'fc', head: null })
+    return { ...built, stages: detectStages(built) }
+  }
+
+  it.each([
+    [true, ['stem', 'stage2', 'stage3', 'stage4', 'head']],
+    [false, ['stem', 'stage1', 'stage2', 'stage3', 'head']],
+  ])('get stages to freeze at (layers with telling names: %s)', (named, names) => {
+    const network = branches(named)
+    expect(network.stages.map(({ name }) => name)).toEqual(names)
+    expect(Math.max(...network.stages.map(({ layers }) => layers.length))).toBeLessThan(0.75 * network.layers.length)
+  })
+
+  it('refuse to be cut where another value would be lost, and name the stages where none is', () => {
+    expect(() => cutAfter(branches(true), 'stage3')).toThrow(/Can't cut .* after stage3: another path passes by/)
   })
 })

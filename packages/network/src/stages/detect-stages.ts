@@ -9,12 +9,14 @@ import { groupOfLayer } from './name-groups.js'
 
 const minimumGroups = 2
 const maximumGroups = 12
+/** A stage with more of the layers than this, of so many, says nothing. */
+const [largestShare, lopsidedFrom] = [0.75, 60]
 
 /**
  * Divides the layers of a network into stages: by the groups that their names speak of (`layer1`, `features.4`,
  * `block3`) when there are 2 to 12 of those, else wherever the height and width shrink (`stem`, `stage1`, ...), else,
  * in a transformer, whose blocks all work at one resolution, by its blocks. Boundaries lie only where a single value
- * crosses. The classifier, if there is one, becomes stage `head`. For readers, whose formats know no stages; the
+ * crosses, unless nearly all layers would then be in one stage. The classifier, if there is one, becomes stage `head`. For readers, whose formats know no stages; the
  * network's own `stages` are not looked at.
  */
 export function detectStages(network: Network): readonly Stage[] {
@@ -22,10 +24,43 @@ export function detectStages(network: Network): readonly Stage[] {
   const head = findHead(network, shapes)
   const trunk = network.layers.slice(0, head ?? network.layers.length)
   const cuts = cutPositions(network, trunk.length)
-  const named = startsByName(trunk, cuts)
-  const starts =
-    named.length >= minimumGroups && named.length <= maximumGroups ? named : startsByShape(network, trunk, cuts, shapes)
+  const atCuts = startsAt(network, trunk, cuts, shapes)
+  const starts = isLopsided(atCuts, trunk) ? (startsAnywhere(network, trunk, shapes) ?? atCuts) : atCuts
   return toStages(network.layers, head === null ? starts : [...starts, { name: headStage, position: head }])
+}
+
+function startsAt(
+  network: Network,
+  trunk: readonly Layer[],
+  cuts: readonly number[],
+  shapes: ReadonlyMap<string, Shape>,
+): readonly Start[] {
+  const named = startsByName(trunk, cuts)
+  return named.length >= minimumGroups && named.length <= maximumGroups
+    ? named
+    : startsByShape(network, trunk, cuts, shapes)
+}
+
+/** One stage has nearly everything: branches run side by side from the stem to the head (HRNet), or cells read two before (NASNet). */
+function isLopsided(starts: readonly Start[], trunk: readonly Layer[]): boolean {
+  const sizes = starts.map(({ position }, index) => (starts[index + 1]?.position ?? trunk.length) - position)
+  return trunk.length >= lopsidedFrom && Math.max(...sizes) > trunk.length * largestShare
+}
+
+/** Boundaries where several values cross: places to freeze at, not to cut. Null where they are no better. */
+function startsAnywhere(
+  network: Network,
+  trunk: readonly Layer[],
+  shapes: ReadonlyMap<string, Shape>,
+): readonly Start[] | null {
+  const everywhere = trunk.map((_, position) => position).slice(0, -1)
+  const maps = new Map([...shapes].filter(([, shape]) => shape.length === 4 && (shape[2] ?? 1) > 1))
+  const found = [startsByName(trunk, everywhere), startsByResolution(network, trunk, everywhere, maps)]
+  return (
+    found.find(
+      (starts) => starts.length >= minimumGroups && starts.length <= maximumGroups && !isLopsided(starts, trunk),
+    ) ?? null
+  )
 }
 
 function toStages(layers: readonly Layer[], starts: readonly Start[]): readonly Stage[] {

@@ -9,20 +9,23 @@ import { singleTensorCuts } from './single-tensor-cuts.js'
  * @throws NetworkError when there is no such stage or layer, or when a path passes by the layer (inside a residual block); legal ones near it are named
  */
 export function cutAfter(network: Network, target: string): Network {
-  const output = findStage(network, target)?.layers.at(-1) ?? legalLayer(network, target)
+  const output = legalLayer(network, findStage(network, target)?.layers.at(-1) ?? target, target)
   const kept = restrictTo({ ...network, output }, ancestorsOf(network, output))
   return finishEdit({ ...kept, head: output === network.output ? network.head : null }, `cut after ${target}`)
 }
 
-function legalLayer(network: Network, target: string): string {
-  if (!findLayer(network, target)) throw unknownTarget(network, target)
+function legalLayer(network: Network, layer: string, target: string): string {
+  if (!findLayer(network, layer)) throw unknownTarget(network, target)
   const cuts = singleTensorCuts(network)
-  if (cuts.includes(target)) return target
+  if (cuts.includes(layer)) return layer
   throw new NetworkError(
     `Can't cut ${network.name} after ${target}: another path passes by it (it lies inside a residual or parallel block), so the network would lose that path.`,
-    `Cut at ${nearestTo(network, target, cuts)}, or at the end of a stage: ${listed(network.stages.map((stage) => stage.name))}.`,
+    `Cut at ${nearestTo(network, layer, cuts)}, or at the end of a stage: ${listed(legalStages(network, cuts))}.`,
   )
 }
+
+const legalStages = ({ stages }: Network, cuts: readonly string[]): readonly string[] =>
+  stages.filter(({ layers }) => cuts.includes(layers.at(-1) ?? '')).map(({ name }) => name)
 
 function nearestTo(network: Network, target: string, cuts: readonly string[]): string {
   const names = network.layers.map((layer) => layer.name)

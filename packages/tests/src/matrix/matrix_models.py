@@ -100,7 +100,7 @@ def hugging_face_models():
     stages = {'hidden_sizes': [16, 24, 32, 48], 'depths': [1, 1, 2, 1]}
     vision = {'vision_config': vit}
     return {
-        'beit': plain('Beit', **vit, use_relative_position_bias=True), 'bit': plain('Bit', embedding_size=32, hidden_sizes=[64, 128], depths=[1, 2], layer_type='preactivation'),
+        'beit': plain('Beit', **vit, use_relative_position_bias=True), 'bit': plain('Bit', embedding_size=32, hidden_sizes=[128, 256], depths=[1, 2], layer_type='preactivation'),
         'clip': plain('CLIP', text_config={'hidden_size': 48, 'num_hidden_layers': 1, 'num_attention_heads': 4, 'intermediate_size': 96, 'vocab_size': 100}, **vision), 'convnext': plain('ConvNext', **stages), 'convnextv2': plain('ConvNextV2', **stages),
         'data2vec': plain('Data2VecVision', **vit), 'deit': plain('DeiT', **vit), 'deit_distilled': plain('DeiT', kind='ForImageClassificationWithTeacher', **vit),
         'dinov2': plain('Dinov2', **{**vit, 'image_size': 56, 'patch_size': 14}, size=56), 'dinov2_reg': plain('Dinov2WithRegisters', **{**vit, 'image_size': 56, 'patch_size': 14}, size=56),
