@@ -24,6 +24,7 @@ export {
   type ResolvedModel,
 } from './hubs/index.js'
 export { embeddedBackbones, loadEmbeddedBackbone, type EmbeddedBackbone } from './backbones/index.js'
+export * from './exporting/index.js'
 export { readSource, type ReadSource } from './library/model/load-backbone/read-source.js'
 export { pullModel } from './library/model/load-backbone/pull-model.js'
 export { library } from './library/index.js'

@@ -5,6 +5,7 @@ import { RunRefused } from '../executor/run-options.js'
 import { PluginError } from '../plugins/plugin-error.js'
 import { CliError } from './cli-error.js'
 import { colorsFor } from '../text/colors.js'
+import { convertCommand } from './commands/convert.js'
 import { doctorCommand } from './commands/doctor.js'
 import { modelCommand } from './commands/model.js'
 import { modelsCommand } from './commands/models.js'
@@ -35,6 +36,7 @@ export async function runProgram(words: readonly string[], around: Surroundings)
     nodesCommand(around),
     templatesCommand(around),
     modelCommand(),
+    convertCommand(),
     modelsCommand(),
     doctorCommand(exit),
     pluginCommand(around, exit),

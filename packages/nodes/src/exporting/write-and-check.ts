@@ -59,6 +59,6 @@ function refuseUnfit({ writer, network, training }: ExportRequest): void {
     throw new NodeError(
       'images',
       `${writer.title} needs images: the ranges of values are measured on them.`,
-      'Connect the training images of Split to Images.',
+      'Connect the training images of Split to Images (`graft convert`: --images FOLDER).',
     )
 }
