@@ -9,11 +9,9 @@ import { compact, percent } from '../ui/format.js'
 import { Icon } from '../ui/Icon.js'
 import { ChoiceCard } from './ChoiceCard.js'
 import { folderName } from './graph-for-photos.js'
+import { isForTryingOut } from './networks.js'
 
 const listBackbones = (signal: AbortSignal) => call('listBackbones', { signal })
-
-/** Comes with Graft and has seen generated pictograms only. */
-const isForTryingOut = ({ source }: Pick<Backbone, 'source'>): boolean => source.startsWith('embedded:')
 
 export interface Networks {
   readonly list: readonly Backbone[]

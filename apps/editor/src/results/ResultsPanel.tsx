@@ -18,7 +18,8 @@ export function ResultsPanel(): ReactElement {
   const manifests = useManifests()
   const nodes = state?.nodes
   const results = useMemo(() => resultsOf(nodes ?? {}), [nodes])
-  const ordered = byWorth(results.metrics)
+  // What ran last comes first among equals: an evaluation before the training that it judges.
+  const ordered = byWorth(results.metrics.toReversed())
   const [chosen, choose] = useState<string | null>(null)
   const current = ordered.find((item) => keyOf(item) === chosen) ?? ordered[0]
   if (runId === null || results.metrics.length + results.files.length + results.models.length === 0) {

@@ -1,8 +1,10 @@
 import type { ReactElement } from 'react'
+import { verdictOnEvaluation } from '@graft/graph-schema'
 import type { SingleLabelEvaluation } from '@graft/graph-schema'
 import { percent } from '../../ui/format.js'
 import { Card } from './Card.js'
 import { HeadlineFacts } from './HeadlineFacts.js'
+import { VerdictNote } from './VerdictNote.js'
 import { readEvaluation } from '../read/read-evaluation.js'
 
 /** The answer first: how good is it, how sure is that, compared to what. */
@@ -31,6 +33,7 @@ export function Headline({ detail }: { readonly detail: SingleLabelEvaluation })
         />
         <rect x={accuracy * 100 - 0.5} y="1" width="1" height="12" className="interval-point" />
       </svg>
+      <VerdictNote verdict={verdictOnEvaluation(detail)} />
       <div className="headline-words">
         {readEvaluation(detail).map((sentence) => (
           <p key={sentence}>{sentence}</p>

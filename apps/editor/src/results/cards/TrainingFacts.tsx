@@ -1,7 +1,9 @@
 import type { ReactElement } from 'react'
 import { counted, duration, percent, whole } from '../../ui/format.js'
 import { Card } from './Card.js'
+import { verdictOnTraining } from '@graft/graph-schema'
 import type { TrainingDetail } from '@graft/graph-schema'
+import { VerdictNote } from './VerdictNote.js'
 
 /** How a training went, and the proof that what was frozen did not move. */
 export function TrainingFacts({ detail }: { readonly detail: TrainingDetail }): ReactElement {
@@ -11,6 +13,7 @@ export function TrainingFacts({ detail }: { readonly detail: TrainingDetail }): 
       title={detail.title}
       note={`${counted(detail.epochs, 'epoch')} in ${duration(detail.seconds)}${detail.stoppedEarly ? ', stopped early' : ''}`}
     >
+      <VerdictNote verdict={verdictOnTraining(detail)} />
       <dl className="facts numeric">
         <div>
           <dt>Kept</dt>

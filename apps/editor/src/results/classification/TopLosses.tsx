@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react'
+import { isWorthALook } from '@graft/graph-schema'
 import type { SingleLabelEvaluation } from '@graft/graph-schema'
 import { addressOf } from '../../api/client.js'
 import { percent } from '../../ui/format.js'
@@ -7,7 +8,8 @@ import { Card } from '../cards/Card.js'
 
 /** The images that the network got most wrong: often mislabelled ones, or what it has never seen. */
 export function TopLosses({ detail }: { readonly detail: SingleLabelEvaluation }): ReactElement | null {
-  if (detail.topLosses.length === 0) return null
+  const shown = detail.topLosses.filter(isWorthALook)
+  if (shown.length === 0) return null
   const nameOf = (index: number): string => detail.classNames[index] ?? String(index)
   return (
     <Card
@@ -16,7 +18,7 @@ export function TopLosses({ detail }: { readonly detail: SingleLabelEvaluation }
       className="losses-card"
     >
       <ul className="losses">
-        {detail.topLosses.map(({ id, label, prediction, probability, thumbnail }) => (
+        {shown.map(({ id, label, prediction, probability, thumbnail }) => (
           <li key={id} className="loss-tile" title={id}>
             <Image
               address={addressOf('getArtifact', { params: { sha256: thumbnail.sha256 } })}

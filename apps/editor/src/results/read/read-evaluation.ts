@@ -1,3 +1,4 @@
+import { baselineOf } from '@graft/graph-schema'
 import type { SingleLabelEvaluation } from '@graft/graph-schema'
 import { percent, points } from '../../ui/format.js'
 
@@ -10,15 +11,12 @@ export function readEvaluation(
 ): readonly string[] {
   const right = Math.round((detail.scores.values['accuracy'] ?? Number.NaN) * detail.count)
   const [low, high] = detail.intervals['accuracy'] ?? [Number.NaN, Number.NaN]
-  const largest = detail.perClass.reduce<{ readonly name: string; readonly support: number } | null>(
-    (best, score) => (best === null || score.support > best.support ? score : best),
-    null,
-  )
+  const baseline = baselineOf(detail)
   return [
     `${right} of ${detail.count} ${splitName(detail.split)} images were recognised. On new images of the same kind, expect ${percent(low, 0)} to ${percent(high, 0)} (95% confidence interval).`,
-    ...(largest !== null && detail.count > 0
-      ? [`Always answering “${largest.name}” would be right ${percent(largest.support / detail.count, 0)} of the time.`]
-      : []),
+    ...(baseline === null
+      ? []
+      : [`Always answering “${baseline.name}” would be right ${percent(baseline.share, 0)} of the time.`]),
     ...caution(detail.split, high - low),
   ]
 }

@@ -9,6 +9,7 @@ export * from './evaluation.js'
 export * from './multi-label-evaluation.js'
 export * from './single-label-evaluation.js'
 export * from './training.js'
+export * from './verdicts.js'
 
 /** What stands behind a metrics value, by `kind`; one file each. Also reads what Graft 0.1.0 stored. */
 export const metricsDetailSchema = z.preprocess(

@@ -1,4 +1,5 @@
 import type { CurvePoint, MetricDescription, TrainingDetail } from '../../sdk/values.js'
+import { verdictOnTraining } from '@graft/graph-schema'
 import { lineChart } from '../charts/line-chart.js'
 import type { ChartSeries } from '../charts/line-chart.js'
 import { counted, duration, percent, short } from '../format.js'
@@ -15,7 +16,7 @@ export const learningCurves: ReportSection = {
     const charts = measuresOf(trainings)
       .map((measure) => drawMeasure(measure, trainings))
       .filter((chart) => chart !== null)
-    return html`<ul class="notes">${trainings.map((training) => html`<li>${reading(training)}</li>`)}</ul>
+    return html`<ul class="notes">${trainings.map((training) => html`<li>${reading(training)}${caution(training)}</li>`)}</ul>
 <div class="charts">${charts}</div>
 <p class="legend" aria-hidden="true"><span class="key train">training</span><span class="key validation">validation</span><span class="key best">epoch whose weights were kept</span></p>`
   },
@@ -45,6 +46,11 @@ function measuresOf(trainings: readonly TrainingDetail[]): readonly Measure[] {
 }
 
 const rank = ({ better }: MetricDescription): number => (better === 'lower' ? 0 : 1)
+
+function caution(training: TrainingDetail): Html | null {
+  const verdict = verdictOnTraining(training)
+  return verdict && html` <b>${verdict.text}</b> ${verdict.next}`
+}
 
 function reading(training: TrainingDetail): string {
   const early = training.stoppedEarly ? ', stopped early' : ''

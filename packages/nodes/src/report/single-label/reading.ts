@@ -1,3 +1,4 @@
+import { baselineOf, verdictOnEvaluation } from '@graft/graph-schema'
 import type { SingleLabelEvaluation } from '@graft/graph-schema'
 import { capital, counted, percent, splitName, whole } from '../format.js'
 import { html } from '../html.js'
@@ -7,12 +8,14 @@ import type { Html } from '../html.js'
 export function reading(detail: SingleLabelEvaluation): Html {
   const right = detail.confusion.reduce((sum, row, index) => sum + (row[index] ?? 0), 0)
   const [low, high] = accuracyInterval(detail)
-  const majority = majorityClass(detail)
+  const majority = baselineOf(detail)
+  const verdict = verdictOnEvaluation(detail)
   const images = `${splitName(detail.split)} image`.trim()
   return html`<div class="hero"><div class="figure"><strong>${percent(detail.scores.values['accuracy'])}</strong><span>${capital(`${splitName(detail.split)} accuracy`.trim())}</span>${intervalBar(detail)}</div>
 <div class="lead"><p>Of ${counted(detail.count, images)}, <b>${whole(right)} were recognised correctly</b> and ${whole(detail.count - right)} were not.</p>
 <p>From this many images, the accuracy on new images of the same kind is, with 95% confidence, between <b>${percent(low)}</b> and <b>${percent(high)}</b> (Wilson interval). ${advice(detail)}</p>
-${majority !== null && html`<p class="muted">For comparison: always answering “${majority.name}” would be right in ${percent(majority.share)} of these images.</p>`}</div></div>`
+${majority !== null && html`<p class="muted">For comparison: always answering “${majority.name}” would be right for ${percent(majority.share)} of these images.</p>`}
+${verdict !== null && html`<p class="caution"><b>${verdict.text}</b> ${verdict.next}</p>`}</div></div>`
 }
 
 function accuracyInterval({ intervals }: SingleLabelEvaluation): readonly [number, number] {
@@ -26,17 +29,6 @@ function advice(detail: SingleLabelEvaluation): string {
   return detail.split === 'val'
     ? 'The best epoch was chosen by these same images, so expect slightly less on new ones.'
     : ''
-}
-
-function majorityClass({
-  perClass,
-  count,
-}: SingleLabelEvaluation): { readonly name: string; readonly share: number } | null {
-  const largest = perClass.reduce<SingleLabelEvaluation['perClass'][number] | null>(
-    (best, score) => (best === null || score.support > best.support ? score : best),
-    null,
-  )
-  return largest === null || count === 0 ? null : { name: largest.name, share: largest.support / count }
 }
 
 function intervalBar(detail: SingleLabelEvaluation): Html {

@@ -1,3 +1,4 @@
+import { isWorthALook } from '@graft/graph-schema'
 import type { SingleLabelEvaluation, TopLoss } from '@graft/graph-schema'
 import { fixed, percent } from '../format.js'
 import { html } from '../html.js'
@@ -9,9 +10,10 @@ export const topLosses: EvaluationSection<SingleLabelEvaluation> = {
   id: 'losses',
   title: 'Images it got most wrong',
   render: (main, input) => {
-    if (main.topLosses.length === 0) return null
+    const shown = main.topLosses.filter(isWorthALook)
+    if (shown.length === 0) return null
     return html`<p>Sorted by loss. Look here first for wrong labels, odd images, and what the training images lack.</p>
-<ul class="gallery">${main.topLosses.map((loss) => image(loss, main, input))}</ul>`
+<ul class="gallery">${shown.map((loss) => image(loss, main, input))}</ul>`
   },
 }
 
