@@ -79,6 +79,7 @@ export async function solveHead(problem: HeadProblem): Promise<SolvedHead> {
     },
     { within, maxIterations, breathe: problem.breathe, onIteration: problem.onIteration },
   )
+  problem.onProgress?.(headsOf(problem), headsOf(problem))
   const { objective, gradientNorm, iterations, converged, parameters } = solution
   const biases = parameters.slice(classes * space.matrix.columns)
   const folded = foldIn(space.toFeatures(parameters), biases, standard)
@@ -99,11 +100,16 @@ async function choose(
   open: (gains: number) => ReturnType<ReturnType<typeof createSpaces>['open']>,
 ): Promise<{ readonly best: Omit<Candidate, 'loss'>; readonly candidates: readonly Candidate[] }> {
   const { gains, penalties, classes, folds, curvature, lossOf, scoreOf, breathe, onProgress } = problem
-  const [only] = gains
-  if (gains.length === 1 && only && penalties?.length === 1)
-    return { best: { gains: only, penalty: penalties[0]! }, candidates: [] }
+  const [only = []] = gains
+  const given = penalties?.length === 1 ? penalties[0] : undefined
+  if (gains.length === 1 && given !== undefined) return { best: { gains: only, penalty: given }, candidates: [] }
+  // With one fold nothing can be compared: a penalty from the middle.
+  if (new Set(folds).size < 2) {
+    const grid = penalties ?? penaltiesFor(problem, only)
+    return { best: { gains: only, penalty: grid[grid.length >> 1] ?? 1 }, candidates: [] }
+  }
   const candidates: Candidate[] = []
-  const total = gains.length * new Set(folds).size * (penalties?.length ?? gridSize) + 1
+  const total = headsOf(problem)
   let done = 0
   for (const [index, those] of gains.entries()) {
     const grid = penalties ?? penaltiesFor(problem, those)
@@ -127,6 +133,13 @@ async function choose(
 }
 
 const gridSize = 8
+
+/** Heads that are solved in all: for the choice, and the last one. */
+function headsOf({ gains, penalties, folds }: HeadProblem): number {
+  const choices = gains.length * (penalties?.length ?? gridSize)
+  const count = new Set(folds).size
+  return 1 + (choices === 1 || count < 2 ? 0 : choices * count)
+}
 
 /** From one that leaves nearly nothing to one that hardly counts, in equal ratios, by the mean square of a row. */
 function penaltiesFor({ groups }: HeadProblem, gains: readonly number[]): readonly number[] {

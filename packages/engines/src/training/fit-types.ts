@@ -65,6 +65,18 @@ export interface PrefixReport {
   readonly bytes: number
 }
 
+/** How the solver came to its head. */
+export interface SolverReport {
+  readonly penalty: number
+  /** Penalties that were compared, by the mean loss on training images that their heads had not seen; empty: none. */
+  readonly candidates: readonly { readonly penalty: number; readonly loss: number }[]
+  readonly iterations: number
+  readonly gradientNorm: number
+  /** The loss and the penalty on the weights, together. */
+  readonly objective: number
+  readonly converged: boolean
+}
+
 export interface FitResult {
   /**
    * Every parameter of the whole network; the best epoch's when `restoreBest`. Frozen ones are the arrays that were
@@ -84,4 +96,6 @@ export interface FitResult {
   /** Who trained: the engine asked for, or the one that stood in for it. */
   readonly engine: string
   readonly validation: ValidationScores | null
+  /** Of a head that was solved instead of trained step by step. */
+  readonly solver?: SolverReport
 }

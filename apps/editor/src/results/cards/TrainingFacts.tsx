@@ -11,13 +11,13 @@ export function TrainingFacts({ detail }: { readonly detail: TrainingDetail }): 
   return (
     <Card
       title={detail.title}
-      note={`${counted(detail.epochs, 'epoch')} in ${duration(detail.seconds)}${detail.stoppedEarly ? ', stopped early' : ''}`}
+      note={`${detail.solver ? `solved, ${counted(detail.solver.iterations, 'iteration')}` : counted(detail.epochs, 'epoch')} in ${duration(detail.seconds)}${detail.stoppedEarly ? ', stopped early' : ''}`}
     >
       <VerdictNote verdict={verdictOnTraining(detail)} />
       <dl className="facts numeric">
         <div>
-          <dt>Kept</dt>
-          <dd>epoch {detail.bestEpoch}</dd>
+          <dt>{detail.solver ? 'Penalty' : 'Kept'}</dt>
+          <dd>{detail.solver ? penaltyOf(detail.solver) : `epoch ${detail.bestEpoch}`}</dd>
         </div>
         <div>
           <dt>Speed</dt>
@@ -57,4 +57,9 @@ export function TrainingFacts({ detail }: { readonly detail: TrainingDetail }): 
       </dl>
     </Card>
   )
+}
+
+function penaltyOf({ penalty, candidates }: NonNullable<TrainingDetail['solver']>): string {
+  const value = Number(penalty.toPrecision(2))
+  return candidates.length === 0 ? String(value) : `${value}, chosen of ${candidates.length} by cross-validation`
 }

@@ -24,7 +24,7 @@ describe('trainSettings', () => {
 
   it('has fields for forms, as JSON Schema, in the order of the form', () => {
     const { properties } = z.toJSONSchema(z.strictObject(trainForm), { io: 'input' })
-    expect(Object.keys(properties ?? {}).slice(0, 3)).toEqual(['epochs', 'batchSize', 'learningRate'])
+    expect(Object.keys(properties ?? {}).slice(0, 4)).toEqual(['method', 'penalty', 'epochs', 'batchSize'])
     expect(properties).not.toHaveProperty('beta1')
   })
 

@@ -13,6 +13,17 @@ export const freezeProofEntrySchema = z.object({
 })
 export type FreezeProofEntry = Readonly<z.output<typeof freezeProofEntrySchema>>
 
+/** How a head came about that was solved instead of trained step by step. */
+const solverSchema = z.object({
+  penalty: z.number(),
+  /** Penalties compared, by the mean loss on training images that their heads had not seen. */
+  candidates: list(z.object({ penalty: z.number(), loss: jsonNumber })),
+  iterations: z.number(),
+  gradientNorm: z.number(),
+  objective: z.number(),
+  converged: z.boolean(),
+})
+
 /** How a training went, and the proof that what was frozen did not move. */
 export const trainingDetailSchema = z.object({
   kind: z.literal('training'),
@@ -43,5 +54,7 @@ export const trainingDetailSchema = z.object({
   freezeProof: list(freezeProofEntrySchema),
   /** sha256 over all parameters after training. */
   weightsHash: z.string(),
+  /** Absent: trained by gradient descent. */
+  solver: solverSchema.exactOptional(),
 })
 export type TrainingDetail = Readonly<z.output<typeof trainingDetailSchema>>

@@ -36,7 +36,7 @@ export const train = defineNode({
   category: 'Training',
   keywords: ['fit', 'fine-tune', 'fine-tuning', 'optimizer', 'optimiser', 'learning rate', 'epochs'],
   doc: `Trains what is not frozen, and leaves the rest bit for bit as it was.
-Connect a network with a head, training images and, for curves and the choice of the best epoch, validation images. The frozen part runs once per image and its results are kept, so that training a head takes seconds. For two phases, put Freeze Range and a second Train behind the first.`,
+Connect a network with a head, training images and, for curves and the choice of the best epoch, validation images. The frozen part runs once per image and its results are kept, so that training a head takes seconds. With the solver as its method a linear head gets its best weights at once, without epochs and learning rate: take it when all before the head is frozen, and gradient descent when more than the head is to learn or when augmentation matters. For two phases, put Freeze Range and a second Train behind the first.`,
   inputs: {
     model: modelPort('A network with a head for the classes of the images.'),
     train: datasetPort('Images to learn from.', { title: 'Training', splits: ['train'] }),
@@ -80,11 +80,12 @@ Connect a network with a head, training images and, for curves and the choice of
 function trainingWorkload(
   train: DatasetValue,
   validation: DatasetValue | undefined,
-  { epochs, views }: TrainParams,
+  { method, epochs, views }: TrainParams,
 ): Workload {
+  const seen = validation?.count ?? 0
+  if (method === 'solver') return { forward: Math.max(1, views) * train.count + seen, training: 0 }
   const perImage = train.transforms.length === 0 ? 1 : Math.min(epochs, views === 0 ? epochs : views)
-  const validated = validation?.count ?? 0
-  return { forward: perImage * train.count + validated, training: epochs * (train.count + validated / 3) }
+  return { forward: perImage * train.count + seen, training: epochs * (train.count + seen / 3) }
 }
 
 async function trainOn(
@@ -112,7 +113,8 @@ async function trainOn(
     return source
   }
   try {
-    const train = await open(dataset, true)
+    // The solver sees images as they are, unless it is to see a number of views of each.
+    const train = await open(dataset, params.method !== 'solver' || params.views > 0)
     const { phase, ...settings } = params
     const options = {
       network,
@@ -161,10 +163,12 @@ function refuseEmpty(dataset: DatasetValue, validation: DatasetValue | undefined
 function withHistory(
   network: Network,
   { phase }: TrainParams,
-  { epochsRun, bestEpoch, validation }: FitResult,
+  { epochsRun, bestEpoch, validation, solver }: FitResult,
   dataset: DatasetValue,
 ): Network {
-  const line = `trained "${phase}" for ${epochsRun} epochs on ${dataset.count} images of ${dataset.name} (kept epoch ${bestEpoch})`
+  const line = solver
+    ? `solved "${phase}" on ${dataset.count} images of ${dataset.name} (penalty ${Number(solver.penalty.toPrecision(3))})`
+    : `trained "${phase}" for ${epochsRun} epochs on ${dataset.count} images of ${dataset.name} (kept epoch ${bestEpoch})`
   const { provenance } = network
   // What the task chose on the validation images, such as thresholds, belongs to the head.
   const head = validation?.head ?? network.head
@@ -199,6 +203,7 @@ function describe(
     totalParameters: total,
     freezeProof: freezeProof(network, before, result.tensors),
     weightsHash: weightsHash(result.tensors),
+    ...(result.solver && { solver: result.solver }),
   }
 }
 

@@ -58,6 +58,14 @@ function reading(training: TrainingDetail): string {
     training.prefix.boundary === null
       ? ''
       : ` Everything up to ${training.prefix.boundary} is frozen and ran once per image (${counted(training.prefix.cached, 'result')} reused, ${counted(training.prefix.computed, 'computed', 'computed')}).`
+  const { solver } = training
+  if (solver) {
+    const chosen =
+      solver.candidates.length > 0
+        ? `, chosen of ${solver.candidates.length} by cross-validation on the training images`
+        : ''
+    return `${training.title}: solved in ${duration(training.seconds)} (${counted(solver.iterations, 'iteration')}${solver.converged ? '' : ', not to the end'}), with the penalty ${short(solver.penalty)}${chosen}.${prefix}`
+  }
   return `${training.title}: ${counted(training.epochs, 'epoch')} in ${duration(training.seconds)}${early} (${counted(training.imagesPerSecond, 'image')}/s); the weights of epoch ${training.bestEpoch} were kept.${prefix}`
 }
 

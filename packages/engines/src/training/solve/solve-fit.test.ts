@@ -1,0 +1,186 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { addHead, type Architecture, architectures, freeze, loadTensors, stripHead, type Network } from '@graft/network'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fit, freezeProof, predictLogits, weightsHash } from '../../node/training.js'
+import { onnxEngine } from '../../onnx/onnx-engine.js'
+import type { FitEvent, FitOptions } from '../fit-types.js'
+import { noiseSource, smallNetwork } from '../testing/small-problem.js'
+
+const backbone = (architectures[0] as Architecture).build({ classes: 4, inputSize: 32, seed: 1 })
+const headed = addHead(stripHead(backbone), {
+  classNames: ['ant', 'bee', 'cat'],
+  pooling: 'average',
+  hidden: [],
+  dropout: 0.2,
+  seed: 2,
+})
+const frozen = freeze(headed, { frozen: true })
+const engines = { forward: onnxEngine, training: onnxEngine }
+let cacheDirectory: string
+
+beforeAll(async () => {
+  cacheDirectory = await mkdtemp(join(tmpdir(), 'graft-solver-'))
+})
+afterAll(() => rm(cacheDirectory, { recursive: true, force: true }))
+
+async function optionsFor(network: Network, changes: Partial<FitOptions> = {}): Promise<FitOptions> {
+  return {
+    network,
+    tensors: await loadTensors(network, () => Promise.reject(new Error('There are no blobs in this test.'))),
+    engines,
+    train: noiseSource({ count: 30, shape: [3, 32, 32], signal: 2 }),
+    validation: noiseSource({ count: 9, shape: [3, 32, 32], seed: 2, signal: 2 }),
+    settings: { method: 'solver' },
+    cacheDirectory,
+    ...changes,
+  }
+}
+
+describe('fit with the solver', () => {
+  it('learns the head, leaves all else bit for bit, and tells how', async () => {
+    const events: FitEvent[] = []
+    const options = await optionsFor(frozen, { onEvent: (event) => events.push(event) })
+    const result = await fit(options)
+    expect(freezeProof(frozen, options.tensors, result.tensors).filter(({ identical }) => !identical)).toEqual([])
+    expect(result.tensors.get('head.fc.weight')).not.toEqual(options.tensors.get('head.fc.weight'))
+    expect(result.solver).toMatchObject({ converged: true })
+    expect(result.solver?.candidates).toHaveLength(8)
+    expect(result.prefix).toMatchObject({ boundary: 'head.flatten', computed: 39 })
+    expect(result.validation?.values['accuracy']).toBeGreaterThan(0.5)
+    expect(new Set(result.curves.map(({ name, split }) => `${split} ${name}`))).toEqual(
+      new Set(['train stepLoss', 'train loss', 'train accuracy', 'val loss', 'val accuracy', 'val macroF1']),
+    )
+    expect(events.filter(({ type }) => type === 'progress').at(-1)).toMatchObject({
+      unit: 'steps',
+      done: 41,
+      total: 41,
+    })
+  })
+
+  it('gives the same weights again, from kept features', async () => {
+    const options = await optionsFor(frozen)
+    const [first, second] = [await fit(options), await fit(options)]
+    expect(second.prefix).toMatchObject({ cached: 39, computed: 0 })
+    expect(weightsHash(second.tensors)).toBe(weightsHash(first.tensors))
+  })
+
+  it('uses the features that gradient descent has kept', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'graft-solver-shared-'))
+    const network = freeze(
+      addHead(stripHead(backbone), {
+        classNames: ['a', 'b', 'c'],
+        pooling: 'average',
+        hidden: [],
+        dropout: 0,
+        seed: 2,
+      }),
+      { frozen: true },
+    )
+    const options = await optionsFor(network, { cacheDirectory: directory })
+    await fit({ ...options, settings: { epochs: 1 } })
+    expect((await fit(options)).prefix).toMatchObject({ cached: 39, computed: 0 })
+    await rm(directory, { recursive: true })
+  })
+
+  it('predicts with the network what it measured on features', async () => {
+    const options = await optionsFor(frozen)
+    const { tensors, validation } = await fit(options)
+    const source = noiseSource({ count: 9, shape: [3, 32, 32], seed: 2, signal: 2 })
+    const { logits } = await predictLogits(onnxEngine, frozen, tensors, source)
+    const losses = Array.from({ length: 9 }, (_, row) => {
+      const own = Array.from(logits.slice(row * 3, row * 3 + 3))
+      return Math.log(own.reduce((sum, logit) => sum + Math.exp(logit), 0)) - own[source.labels[row] as number]!
+    })
+    expect(losses.reduce((sum, loss) => sum + loss, 0) / 9).toBeCloseTo(validation?.values['loss'] ?? NaN, 4)
+  })
+
+  it('learns several classes per image, with a threshold for each', async () => {
+    const { network, tensors } = smallNetwork(4)
+    const several = (seed: number, count: number) => {
+      const source = noiseSource({ count, seed, signal: 2 })
+      return {
+        ...source,
+        labels: Array.from(source.labels, (label, index) => (index % 2 ? [label as number, 3] : [label as number])),
+      }
+    }
+    const result = await fit({
+      network: { ...network, head: { task: 'multi-label', names: ['a', 'b', 'c', 'd'] } },
+      tensors,
+      engines,
+      train: several(1, 24),
+      validation: several(2, 12),
+      settings: { method: 'solver', classWeights: 'balanced', labelSmoothing: 0.1 },
+    })
+    expect(result.validation?.values['meanAveragePrecision']).toBeGreaterThan(0.7)
+    expect(result.validation?.head.thresholds).toHaveLength(4)
+  })
+
+  it('takes a penalty that is given, and larger ones give smaller weights', async () => {
+    const { network, tensors } = smallNetwork(3)
+    const sizes: number[] = []
+    for (const penalty of [0.001, 0.1, 10]) {
+      const result = await fit({
+        network,
+        tensors,
+        engines,
+        train: noiseSource({ count: 12 }),
+        settings: { method: 'solver', penalty },
+      })
+      expect(result.solver).toMatchObject({ penalty, candidates: [] })
+      sizes.push(result.tensors.get('head.fc.weight')!.data.reduce((sum, value) => sum + value ** 2, 0))
+    }
+    expect(sizes).toEqual([...sizes].sort((a, b) => b - a))
+  })
+
+  it('does with one image per class, where nothing can be compared', async () => {
+    const { network, tensors } = smallNetwork(3)
+    const result = await fit({
+      network,
+      tensors,
+      engines,
+      train: noiseSource({ count: 3 }),
+      settings: { method: 'solver' },
+    })
+    expect(result.solver).toMatchObject({ candidates: [], converged: true })
+  })
+
+  it.each([
+    ['a backbone that trains', smallNetwork(3, 8, false).network, 'body.gemm would be trained too'],
+    [
+      'hidden units',
+      freeze(
+        addHead(stripHead(backbone), {
+          classNames: ['a', 'b', 'c'],
+          pooling: 'average',
+          hidden: [8],
+          dropout: 0,
+          seed: 1,
+        }),
+        { frozen: true },
+      ),
+      'head.hidden1 would be trained too',
+    ],
+    ['batch statistics', freeze(headed, { frozen: true, statistics: 'batch' }), 'would be trained too'],
+  ])('refuses %s, and says what to freeze or which method to take', async (_, network, message) => {
+    const options =
+      network.name === 'small'
+        ? { ...(await optionsFor(frozen)), ...smallNetwork(3, 8, false) }
+        : await optionsFor(network)
+    await expect(
+      fit({
+        ...options,
+        train: noiseSource({ count: 4, classes: 2, shape: network.name === 'small' ? [3, 4, 4] : [3, 32, 32] }),
+      }),
+    ).rejects.toMatchObject({
+      message: expect.stringContaining(message) as string,
+      fix: expect.stringContaining('gradient descent') as string,
+    })
+  })
+
+  it('stops when it is cancelled', async () => {
+    const options = await optionsFor(frozen, { signal: AbortSignal.abort() })
+    await expect(fit(options)).rejects.toMatchObject({ name: 'AbortError' })
+  })
+})
