@@ -55,6 +55,32 @@ describe('cleaning up the cache', () => {
     expect(await cacheSize(home)).toBeLessThanOrEqual(4000)
   })
 
+  it('takes what was used under a clock that ran ahead for the oldest, not for the newest (fault 6)', async () => {
+    const now = Date.now()
+    const { home, blobs } = await filled(now)
+    // 'aa' was used three days ahead; then the clock was set right, and 'bb' was used.
+    const ahead = (now + hours(72)) / 1000
+    utimesSync(join(home.results, 'aa', 'aa.json'), ahead, ahead)
+    utimesSync(join(home.results, 'bb', 'bb.json'), (now - hours(2)) / 1000, (now - hours(2)) / 1000)
+    await cleanUp(home, 4000, now)
+    const store = openBlobStore(home.store)
+    expect(await Promise.all(blobs.map((blob) => store.has(blob)))).toEqual([true, false, true])
+  })
+
+  it('removes what killed processes had begun to write, also while the cache fits (fault 27)', async () => {
+    const now = Date.now()
+    const { home } = await filled(now)
+    const [old, young] = ['aa.json.1-00.tmp', 'bb.json.2-00.tmp'].map((name) => join(home.results, name)) as [
+      string,
+      string,
+    ]
+    for (const path of [old, young]) writeFileSync(path, 'part')
+    utimesSync(old, (now - hours(3)) / 1000, (now - hours(3)) / 1000)
+    await cleanUp(home, 1e9, now)
+    expect(readdirSync(home.results)).not.toContain('aa.json.1-00.tmp')
+    expect(readdirSync(home.results)).toContain('bb.json.2-00.tmp')
+  })
+
   it('removes nothing while the cache fits, and nothing that was used within the hour', async () => {
     const now = Date.now()
     const { home } = await filled(now)

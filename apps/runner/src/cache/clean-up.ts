@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { isLeased } from '@graft/engines'
@@ -39,10 +40,11 @@ export async function cleanUp(
   kept: ReadonlySet<string> = new Set(),
 ): Promise<CleanUp> {
   const [blobs, results, derived] = await Promise.all([
-    filesUnder(home.store),
-    filesUnder(home.results),
-    filesUnder(home.derived),
+    filesUnder(home.store, now),
+    filesUnder(home.results, now),
+    filesUnder(home.derived, now),
   ])
+  await removeAll([...blobs, ...results, ...derived].filter((file) => isLeftover(file, now)))
   const bytesBefore = total([...blobs, ...results, ...derived])
   if (bytesBefore <= limitBytes) return { bytesBefore, bytesRemoved: 0 }
   const blobsOf = new Map(
@@ -96,6 +98,10 @@ class BlobUse {
   }
 }
 
+/** A file that was being written when its process was killed. */
+const isLeftover = ({ path, used }: StoredFile, now: number): boolean =>
+  path.endsWith('.tmp') && now - used > graceMilliseconds
+
 /** Folders of derived data that a run uses, however long ago that began. */
 async function leasedFolders(files: readonly StoredFile[]): Promise<ReadonlySet<string>> {
   const folders = [...new Set(files.map((file) => dirname(file.path)))]
@@ -103,14 +109,20 @@ async function leasedFolders(files: readonly StoredFile[]): Promise<ReadonlySet<
   return new Set(folders.filter((_, index) => leases[index]))
 }
 
-async function filesUnder(directory: string): Promise<StoredFile[]> {
+/** A time that hasn't come yet was told by a clock that was wrong, so it says nothing: it counts as the oldest. */
+function lastUse({ mtimeMs, atimeMs }: Stats, now: number): number {
+  const times = [mtimeMs, atimeMs].filter((time) => time <= now + graceMilliseconds)
+  return times.length === 0 ? 0 : Math.max(...times)
+}
+
+async function filesUnder(directory: string, now = Date.now()): Promise<StoredFile[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => [])
   const files = entries
     .filter((entry) => entry.isFile())
     .map(async (entry): Promise<StoredFile[]> => {
       const path = join(entry.parentPath ?? entry.path, entry.name)
       const found = await stat(path).catch(() => null)
-      return found === null ? [] : [{ path, bytes: found.size, used: Math.max(found.mtimeMs, found.atimeMs) }]
+      return found === null ? [] : [{ path, bytes: found.size, used: lastUse(found, now) }]
     })
   return (await Promise.all(files)).flat()
 }

@@ -153,6 +153,19 @@ describe('graft run', () => {
   })
 })
 
+describe('a run that was killed between its end and its files (fault 27)', () => {
+  it('gives them when it is resumed, and says that there is nothing left to run', async () => {
+    const home = newHome()
+    await spawnStubGraft(['run', 'one-and-sum', '--out', 'gone'], home)
+    const resumed = await spawnStubGraft(['resume', 'last', '--out', 'again'], home)
+    expect(resumed).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/nothing left to run.*wrote .*again/s) as unknown,
+    })
+    expect(readdirSync(join(home, 'again'))).toEqual(readdirSync(join(home, 'gone')))
+  })
+})
+
 describe('the other commands', () => {
   it('validate lists every problem and ends with 2, or says that the graph can be run', async () => {
     const home = newHome()

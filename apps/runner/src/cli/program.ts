@@ -2,6 +2,7 @@ import { isGraftError, textOf } from '@graft/errors'
 import { NodeError } from '@graft/nodes'
 import { Command, CommanderError } from 'commander'
 import { RunRefused } from '../executor/run-options.js'
+import { limitBehind } from '../process/process-limits.js'
 import { PluginError } from '../plugins/plugin-error.js'
 import { CliError } from './cli-error.js'
 import { colorsFor } from '../text/colors.js'
@@ -68,6 +69,7 @@ function report(error: unknown, debug: boolean): number {
   const message = textOf(error)
   const details = debug && error instanceof Error ? `\n${error.stack ?? ''}` : ''
   const fix =
+    limitBehind(`${message} ${(error as { readonly code?: string } | null)?.code ?? ''}`) ??
     'Check that the disk is not full and that its folders may be written (`graft doctor` names them); with --debug there are more details.'
   process.stderr.write(
     `${formatProblem({ code: 'internal', severity: 'error', message: `${message}${details}`, fix }, colors)}\n`,

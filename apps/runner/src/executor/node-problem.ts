@@ -7,6 +7,7 @@ const fixes: Readonly<Record<string, string>> = {
   EPERM: 'Change its permissions so that you can read (or write) it, or choose another path.',
   ENOENT: 'Check the path; relative paths start at the folder of the graph file.',
   EMFILE: 'Raise the limit on open files (`ulimit -n 4096`) and run again.',
+  ENFILE: 'The whole system has too many files open: end other programs, or raise its limit (`sysctl fs.file-max`).',
 }
 
 /** Turns whatever a node threw into a problem for a person. No stack trace unless `debug`. */

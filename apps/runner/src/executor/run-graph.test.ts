@@ -53,6 +53,26 @@ describe('order', () => {
     })
   })
 
+  it('shortens a message that nobody could read (fault 27)', async () => {
+    const talking = stubLibrary.map((node) =>
+      node.type === 'constant'
+        ? {
+            ...node,
+            run: async ({ context }: { context: { emit(event: object): void } }) => {
+              context.emit({ type: 'log', level: 'warning', message: 'x'.repeat(240_000) })
+              return { value: 1 }
+            },
+          }
+        : node,
+    )
+    const { events } = await runStubGraph(
+      graphOf({ one: { type: 'constant' } }),
+      stubOptions(undefined, { library: talking as typeof stubLibrary }),
+    )
+    const logs = events.flatMap((event) => (event.type === 'log' ? [event.message.length] : []))
+    expect(Math.max(...logs)).toBe(4000)
+  })
+
   it('gives a multiple input its values in the order of the edges', async () => {
     const digits = stubLibrary.map((node) =>
       node.type === 'sum'

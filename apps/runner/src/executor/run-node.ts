@@ -2,10 +2,14 @@ import type { GraphDocument, RunEventBody } from '@graft/graph-schema'
 import type { NodeCheckpoints, NodeContext } from '@graft/nodes'
 import { canonicalJson } from '../cache/canonical-json.js'
 import type { Notice } from '../cache/result-cache.js'
+import { fit } from '../text/format-values.js'
 import { recordPuts } from '../store/recording-store.js'
 import { referencedBlobs } from '../store/referenced-blobs.js'
 import type { PlannedNode } from './plan/plan-run.js'
 import type { RunOptions } from './run-options.js'
+
+/** Characters of a message; more nobody reads, and everybody who watches gets it. */
+const longestMessage = 4000
 
 export interface NodeResult {
   readonly outputs: Record<string, unknown>
@@ -44,9 +48,10 @@ export async function runNode(
     ...(options.memoryBytes === undefined ? {} : { memoryBytes: options.memoryBytes }),
     ...(around.checkpoints === undefined ? {} : { checkpoints: around.checkpoints }),
     resolvePath: (path) => options.resolvePath(path),
-    emit: (event) => {
+    emit: (said) => {
       // What a node says once it is done (a stray timer) must not turn up after `node-finished`.
       if (!running) return
+      const event = said.type === 'log' ? { ...said, message: fit(said.message, longestMessage) } : said
       if (event.type === 'preview' || (event.type === 'log' && event.level === 'warning')) notices.push(event as Notice)
       around.emit({ ...event, node: node.id })
     },

@@ -1,4 +1,5 @@
 import type { Problem, RunEventBody } from '@graft/graph-schema'
+import { limitBehind } from './process-limits.js'
 import type { RunRequest } from './run-request.js'
 
 export interface Death {
@@ -41,6 +42,7 @@ function runningNode(seen: readonly RunEventBody[]): string | undefined {
 
 function problemOfDeath(request: RunRequest, node: string | undefined, { code, signal, output }: Death): Problem {
   const during = node === undefined ? '' : ` while "${node}" was running`
+  const limit = limitBehind(`${signal ?? ''} ${output}`)
   const memory = signal === 'SIGKILL' || /heap out of memory|bad_alloc|Cannot allocate memory/i.test(output)
   const how = signal === null ? `ended with code ${code ?? 'unknown'}` : `was ended by the system (${signal})`
   const lastLine = output
@@ -58,8 +60,10 @@ function problemOfDeath(request: RunRequest, node: string | undefined, { code, s
     severity: 'error',
     ...(node === undefined ? {} : { node }),
     message: `The process of the run ${how}${during}${memory ? ', most likely because memory ran out' : ''}.${details}`,
-    fix: memory
-      ? 'Use a smaller batch, smaller images or a smaller network, or end other programs. Finished nodes are kept and will be reused.'
-      : 'Run again with --debug for the details; with --engine tfjs (or onnx) to try the other engine. Finished nodes are kept and will be reused.',
+    fix:
+      limit ??
+      (memory
+        ? 'Use a smaller batch, smaller images or a smaller network, or end other programs. Finished nodes are kept and will be reused.'
+        : 'Run again with --debug for the details; with --engine tfjs (or onnx) to try the other engine. Finished nodes are kept and will be reused.'),
   }
 }

@@ -107,7 +107,7 @@ function guard(
   const started = performance.now()
   response.on('finish', () => {
     counters.answered(response.statusCode)
-    const isWorthALine = (request.method !== 'GET' && request.method !== 'HEAD') || response.statusCode >= 400
+    const isWorthALine = !isReading(request) || response.statusCode >= 400
     if (isWorthALine)
       log('info', 'request', {
         method: request.method,
@@ -125,7 +125,8 @@ function guard(
     )
   const isCrossSite =
     request.headers['sec-fetch-site'] === 'cross-site' &&
-    request.headers['sec-fetch-mode'] !== 'navigate' &&
+    // A link to the editor is followed; a form that another site sends is not.
+    !(request.headers['sec-fetch-mode'] === 'navigate' && isReading(request)) &&
     !(origin !== undefined && allowedOrigins.includes(origin))
   if (!isAllowedOrigin(origin, host, allowedOrigins) || isCrossSite)
     throw new HttpProblem(
@@ -141,6 +142,8 @@ function guard(
     })
   next()
 }
+
+const isReading = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD'
 
 function rateLimits({
   services: { limits },

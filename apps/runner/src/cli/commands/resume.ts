@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { findHome } from '../../home.js'
 import { join } from 'node:path'
+import type { RunStore } from '../../runs/run-store.js'
 import { recoverOrphans } from '../../runs/recover.js'
 import { superviseRun } from '../../runs/supervise-run.js'
 import { openBlobStore } from '../../store/file-blob-store.js'
@@ -34,10 +35,23 @@ export function resumeCommand(around: Surroundings, exit: (code: number) => void
     .action(async (given: string, flags: ResumeFlags) => exit(await resume(given, flags, await withPlugins(around))))
 }
 
+/** A run that came to its end may have been killed before its files were written: they are still in the store. */
+async function writeAgain(store: RunStore, id: string, flags: ResumeFlags): Promise<number> {
+  const { nodes, targets } = store.state(id)
+  const outputs = Object.fromEntries(targets.map((target) => [target, nodes[target]?.outputs ?? {}]))
+  const files = await writeOutputs(outputs, openBlobStore(findHome().store), flags.out ?? join('graft-out', id))
+  if (!flags.json) {
+    process.stdout.write(`The run ${id} has succeeded; there is nothing left to run.\n`)
+    for (const { path } of files) process.stdout.write(`wrote ${path}\n`)
+  }
+  return 0
+}
+
 async function resume(given: string, flags: ResumeFlags, around: Surroundings): Promise<number> {
   const { store } = openRuns()
   recoverOrphans(store)
   const { id, status } = findRun(store, given).summary
+  if (status === 'succeeded' && !flags.queue) return writeAgain(store, id, flags)
   const resumed = flags.queue ? store.requeue(id, false) : store.resumeNow(id)
   if (resumed === null)
     throw callError(

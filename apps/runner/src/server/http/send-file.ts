@@ -4,6 +4,9 @@ import { pipeline } from 'node:stream/promises'
 import type { Request, Response } from 'express'
 import { HttpProblem } from './http-problem.js'
 
+/** What stands at an address may be another file tomorrow: it is asked for again, and not sent again. */
+export const askAgain = 'private, no-cache'
+
 /**
  * Sends a file that never changes: validators, one range (several are answered with the whole), nothing of it in
  * memory.
@@ -13,11 +16,12 @@ export async function sendImmutableFile(
   etag: string,
   request: Request,
   response: Response,
+  cacheControl = 'private, max-age=31536000, immutable',
 ): Promise<void> {
   const file = await open(path, 'r')
   try {
     const { size } = await file.stat()
-    response.set({ ETag: etag, 'Accept-Ranges': 'bytes', 'Cache-Control': 'private, max-age=31536000, immutable' })
+    response.set({ ETag: etag, 'Accept-Ranges': 'bytes', 'Cache-Control': cacheControl })
     if (matches(request.headers['if-none-match'], etag)) {
       response.status(304).end()
       return

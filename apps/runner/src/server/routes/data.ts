@@ -3,7 +3,7 @@ import { browse } from '../data/browse.js'
 import { receiveUpload } from '../data/receive-upload.js'
 import { summariseDataset } from '../data/summarise-dataset.js'
 import type { Handlers } from '../http/register.js'
-import { sendImmutableFile } from '../http/send-file.js'
+import { askAgain, sendImmutableFile } from '../http/send-file.js'
 import type { Services } from '../services/services.js'
 import { thumbnailOfFile } from '../images/thumbnail.js'
 import { imageOr422 } from './artifacts.js'
@@ -31,7 +31,7 @@ export function dataHandlers(services: Services): Pick<Handlers, Names> {
         throw new HttpProblem(422, 'not-an-image', 'This path is not a file; an image was expected.', { field: 'path' })
       const { path: file, key } = await imageOr422(() => thumbnailOfFile(services, path, query.size))
       response.set('Content-Type', 'image/jpeg')
-      await sendImmutableFile(file, `"${key}"`, request, response)
+      await sendImmutableFile(file, `"${key}"`, request, response, askAgain)
     },
     uploadData: async ({ query, request }) => {
       const upload = await receiveUpload(request, query, services)

@@ -7,6 +7,8 @@ import { openDiskStore } from './disk-store.js'
 import { defaultMemoryBytes, type FeatureCache, type FeatureCacheOptions } from '../../host/feature-store.js'
 
 const defaultMaximumBytes = 4 * 2 ** 30
+/** Clocks of file servers differ from ours by less. */
+const tolerance = 60_000
 /** Empty file whose modification time says when a prefix was last used. */
 const usedFile = 'used'
 
@@ -63,5 +65,7 @@ async function measure(folder: string): Promise<{ bytes: number; used: number }>
   let bytes = 0
   for (const name of await readdir(folder).catch(() => []))
     bytes += (await stat(join(folder, name)).catch(() => ({ size: 0 }))).size
-  return { bytes, used: (await stat(join(folder, usedFile)).catch(() => ({ mtimeMs: 0 }))).mtimeMs }
+  const { mtimeMs } = await stat(join(folder, usedFile)).catch(() => ({ mtimeMs: 0 }))
+  // A time that hasn't come yet was told by a clock that was wrong; what has been used since must not seem older.
+  return { bytes, used: mtimeMs > Date.now() + tolerance ? 0 : mtimeMs }
 }
