@@ -40,13 +40,14 @@ export async function gatherIngredients(
 /** Of what the node reads, wherever it lies: an address is fetched for it. Undefined for nodes that read nothing. */
 export async function fingerprintOf(
   { definition, params }: Pick<PlannedNode, 'definition' | 'params'>,
-  { cacheDirectory, ignoreCache = false, resolvePath }: RunOptions,
+  { cacheDirectory, ignoreCache = false, mayFetch = true, resolvePath }: RunOptions,
   around: Pick<FetchingContext, 'signal' | 'emit'>,
 ): Promise<string | undefined> {
   return definition.fingerprint?.(params, {
     resolvePath: (path) => resolvePath(path),
     cacheDirectory,
     readAgain: ignoreCache,
+    mayFetch,
     ...around,
   })
 }

@@ -45,6 +45,7 @@ export async function runNode(
     cacheDirectory: options.cacheDirectory,
     document,
     readAgain: options.ignoreCache ?? false,
+    mayFetch: options.mayFetch ?? true,
     ...(options.memoryBytes === undefined ? {} : { memoryBytes: options.memoryBytes }),
     ...(around.checkpoints === undefined ? {} : { checkpoints: around.checkpoints }),
     resolvePath: (path) => options.resolvePath(path),

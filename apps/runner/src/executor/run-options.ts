@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly cache: ResultCache
   /** What the last run of this graph was made of, for explanations. Absent: every node is explained as a first run. */
   readonly history?: HistoryFile
+  /** False: nothing is downloaded. Default true. */
+  readonly mayFetch?: boolean
   /** Directory for derived data of nodes. */
   readonly cacheDirectory: string
   /** What caches of a running node may take in memory, in bytes. */

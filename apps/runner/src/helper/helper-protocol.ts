@@ -1,4 +1,4 @@
-import type { GraphDocument, Inspection, Prediction, Problem, Sample } from '@graft/graph-schema'
+import type { Catalogued, GraphDocument, Inspection, Prediction, Problem, Sample } from '@graft/graph-schema'
 import { z } from 'zod'
 
 /**
@@ -34,6 +34,11 @@ export interface HelperCalls {
     readonly answer: Omit<Prediction, 'node'>
   }
   engines: { readonly ask: Record<string, never>; readonly answer: { readonly engines: readonly unknown[] } }
+  networks: {
+    readonly ask: Record<string, never>
+    /** `first`: what the templates for own photos start from. */
+    readonly answer: { readonly networks: readonly (Catalogued & { readonly first: boolean })[] }
+  }
   backbones: {
     readonly ask: Record<string, never>
     readonly answer: {
@@ -52,7 +57,7 @@ export type HelperMethod = keyof HelperCalls
 
 export const toHelper = z.object({
   id: z.int(),
-  method: z.enum(['inspect', 'check', 'plan', 'thumbnail', 'predict', 'engines', 'backbones']),
+  method: z.enum(['inspect', 'check', 'plan', 'thumbnail', 'predict', 'engines', 'backbones', 'networks']),
   ask: z.record(z.string(), z.unknown()),
 })
 export const fromHelper = z.discriminatedUnion('type', [

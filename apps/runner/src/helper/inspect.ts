@@ -109,6 +109,7 @@ async function lookAt(
     cache: openResultCache(home.results),
     history: readOnly(openHistory(home.history, graph)),
     cacheDirectory: home.derived,
+    mayFetch: false,
     resolvePath: createPathResolver({ base, roots }),
     to,
   }

@@ -13,6 +13,7 @@ import { loadPlugins } from '../plugins/load-plugins.js'
 import { HelperRefusal, toHelper } from './helper-protocol.js'
 import type { FromHelper, HelperCalls, HelperMethod } from './helper-protocol.js'
 import { inspect } from './inspect.js'
+import { listNetworks } from './list-networks.js'
 import { predictImage } from './predict.js'
 import type { KeptWeights } from './predict.js'
 
@@ -40,6 +41,7 @@ export function serveHelper(builtIn: readonly NodeDefinition[]): void {
     predict: (ask) => predictImage(ask, weights),
     engines: async () => ({ engines: await Promise.all(engines.map((engine) => engine.probe())) }),
     backbones: async () => ({ backbones: await listBackbones() }),
+    networks: async () => ({ networks: await listNetworks() }),
   }
   process.on('SIGINT', () => undefined)
   process.on('disconnect', () => process.exit(0))

@@ -77,7 +77,7 @@ TIMM = [
 ]
 # (name, title, thousand parameters, million multiply-adds, accuracy, why): TensorFlow's table of MobileNet v1
 TFJS = [
-    ("mobilenet_v1_0.25_224", "MobileNet v1 0.25", None, None, None, "The smallest that is of use: two megabytes."),
+    ("mobilenet_v1_0.25_224", "MobileNet v1 0.25", None, None, None, "The smallest of its family; weak, for the tightest devices."),
     ("mobilenet_v1_0.50_224", "MobileNet v1 0.50", None, None, None, "Small enough for a web page."),
     ("mobilenet_v1_0.75_224", "MobileNet v1 0.75", 2.59, 317, (68.4, 224), "Small, fast, permissive and checked here on real photos: what the templates start from."),
     ("mobilenet_v1_1.0_224", "MobileNet v1", 4.24, 569, (70.7, 224), "The full MobileNet v1: plain layers that every program runs."),

@@ -1,4 +1,4 @@
-import { textOf } from '@graft/errors'
+import { GraftError, textOf } from '@graft/errors'
 import { NodeError } from '../sdk/node-error.js'
 
 /**
@@ -19,6 +19,16 @@ export class DownloadError extends NodeError {
   ) {
     super(fault === 'checksum' ? 'sha256' : 'source', message, fix)
   }
+}
+
+/** What would have to be fetched while someone only looks: a run does that. Never a reason for another network. */
+export function notHereYet(what: string): GraftError {
+  return new GraftError({
+    code: 'not-computed-yet',
+    message: `${what} has to be downloaded first.`,
+    fix: 'Run the graph up to here: the run downloads it and keeps it.',
+    field: 'source',
+  })
 }
 
 /** The innermost reason that an error of Node or undici gives. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { standInOf } from './check-content.js'
-import { DownloadError, reasonOf, shownAddress } from './download-error.js'
+import { DownloadError, notHereYet, reasonOf, shownAddress } from './download-error.js'
 import { type FileFacts, forget, isWhole, readFacts, sha256OfFile, writeFacts } from './kept-file.js'
 import { type DownloadLimits, freshMilliseconds, usualLimits } from './limits.js'
 import { offlineBy } from './offline.js'
@@ -21,6 +21,8 @@ export interface DownloadOptions {
   readonly readAgain?: boolean
   /** The same, even if this process has asked before. */
   readonly insist?: boolean
+  /** False: only what is kept counts, and nothing is asked for. */
+  readonly mayFetch?: boolean
   readonly limits?: Partial<DownloadLimits>
 }
 
@@ -63,6 +65,10 @@ export async function fetchFile(
   const path = keptPath(address, options)
   const kept = await keptFacts(path)
   if (kept !== null && isFresh(address, kept, wanted, options)) return asFile(path, kept)
+  if (options.mayFetch === false) {
+    if (kept !== null && hasChecksum(kept.sha256, wanted)) return asFile(path, kept)
+    throw notHereYet(shownAddress(address))
+  }
   const offline = offlineBy()
   if (offline !== null) {
     if (kept !== null && hasChecksum(kept.sha256, wanted)) return asFile(path, kept)

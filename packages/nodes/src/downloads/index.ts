@@ -1,4 +1,4 @@
-export { DownloadError, shownAddress } from './download-error.js'
+export { DownloadError, notHereYet, shownAddress } from './download-error.js'
 export {
   type AbsentFile,
   type DownloadOptions,

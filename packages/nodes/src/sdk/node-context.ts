@@ -11,6 +11,7 @@ export interface FetchingContext extends FingerprintContext {
   /** As in `NodeContext`; absent: nothing can be fetched or kept. */
   readonly cacheDirectory?: string
   readonly readAgain?: boolean
+  readonly mayFetch?: boolean
   readonly signal?: AbortSignal
   emit?: PluginContext['emit']
 }
@@ -36,6 +37,8 @@ export interface NodeContext extends PluginContext {
   readonly cacheDirectory: string
   /** The person asked to trust nothing that was kept about files (`--no-cache`): read them. */
   readonly readAgain?: boolean
+  /** False while someone only looks: nothing is downloaded. */
+  readonly mayFetch?: boolean
   /** What the node's caches may take in memory, in bytes; absent: their own limits hold. */
   readonly memoryBytes?: number
   /** Keeps the state of long work, so that an interrupted run goes on where it was. Absent: nothing is kept. */

@@ -26,6 +26,7 @@ export function createTestContext(
     readonly signal?: AbortSignal
     readonly readAgain?: boolean
     readonly engines?: NodeContext['engines']
+    readonly mayFetch?: boolean
   } = {},
 ): TestContext {
   const blobs = new Map<string, Uint8Array>()
@@ -55,6 +56,7 @@ export function createTestContext(
     cacheDirectory: overrides.cacheDirectory ?? resolve(tmpdir(), `graft-no-cache-${process.pid}`, '\0'),
     document: {},
     readAgain: overrides.readAgain ?? false,
+    mayFetch: overrides.mayFetch ?? true,
     resolvePath: (path) => resolve(overrides.directory ?? '.', path),
     emit: (event) => void events.push(event),
     messages: (level) =>

@@ -7,6 +7,7 @@ import { compact, percent } from '../../ui/format.js'
 import { Button } from '../../ui/Button.js'
 import { Icon } from '../../ui/Icon.js'
 import { FolderDialog } from './FolderDialog.js'
+import { NetworkDialog } from './NetworkDialog.js'
 import { TextWidget } from '../widgets/TextWidget.js'
 import { PreprocessingNote } from '../network/PreprocessingNote.js'
 import { useInspection } from '../network/use-inspection.js'
@@ -22,6 +23,7 @@ export function BackboneWidget(props: WidgetProps): ReactElement {
   const [loaded] = inspected.status === 'ready' ? Object.values(inspected.inspection.outputNetworks) : []
   const found = useCall(listBackbones)
   const [picking, setPicking] = useState(false)
+  const [browsing, setBrowsing] = useState(false)
   return (
     <div className="backbones">
       {found.status === 'loading' && (
@@ -51,10 +53,22 @@ export function BackboneWidget(props: WidgetProps): ReactElement {
         </div>
       )}
       <TextWidget {...props} />
-      <Button size="s" icon="folder" onClick={() => setPicking(true)}>
-        Choose a model file…
-      </Button>
+      <span className="backbone-buttons">
+        <Button size="s" icon="search" onClick={() => setBrowsing(true)}>
+          Choose a network by name…
+        </Button>
+        <Button size="s" icon="folder" onClick={() => setPicking(true)}>
+          Choose a model file…
+        </Button>
+      </span>
       {loaded !== undefined && <PreprocessingNote network={loaded} />}
+      {browsing && (
+        <NetworkDialog
+          chosen={typeof value === 'string' ? value : null}
+          onClose={() => setBrowsing(false)}
+          onChoose={onChange}
+        />
+      )}
       {picking && (
         <FolderDialog
           title="Choose a model"

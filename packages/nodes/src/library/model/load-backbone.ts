@@ -32,7 +32,6 @@ const params = z.strictObject({
     title: 'Without a connection',
     description:
       'What to use instead when `source` has to be downloaded and there is no connection: another source, such as `embedded:graftnet-64`, with a warning. Empty: the run fails.',
-    widget: 'backbone',
   }),
   sha256: z
     .string()

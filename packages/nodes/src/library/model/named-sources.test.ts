@@ -131,6 +131,27 @@ describe('a repository of the Hugging Face hub', () => {
   })
 })
 
+describe('while someone only looks', () => {
+  it('nothing is downloaded, nothing else is used instead, and the size of what a run will download is said', async () => {
+    const { hub } = await startHub()
+    vi.stubEnv('GRAFT_MIRROR', hub.origin)
+    const look = (source: string): Promise<unknown> =>
+      must(loadBackbone.fingerprint, 'the fingerprint')(
+        loadBackbone.params.parse({ source, fallback: 'embedded:graftnet-64' }),
+        createTestContext({ directory: temporary(), cacheDirectory: temporary(), mayFetch: false }),
+      )
+    await expect(look('tfjs:mobilenet_v1_0.75_224')).rejects.toMatchObject({
+      code: 'not-computed-yet',
+      message: 'tfjs:mobilenet_v1_0.75_224 (10.5 MB) has to be downloaded first.',
+    })
+    await expect(look('timm/resnet18.a1_in1k')).rejects.toMatchObject({
+      message: 'timm:resnet18.a1_in1k (46.8 MB) has to be downloaded first.',
+    })
+    await expect(look('hf:me/net')).rejects.toMatchObject({ code: 'not-computed-yet' })
+    expect(hub.asked).toEqual([])
+  })
+})
+
 describe('without a connection', () => {
   it('the fallback is used, with a warning; without one the run fails', async () => {
     vi.stubEnv('HF_ENDPOINT', 'http://127.0.0.1:9')

@@ -1,6 +1,8 @@
 import { partsOfModel } from '@graft/network'
 import { openModelAt, type RemoteFacts, type RemoteModel } from '../../../backbones/model-at-address.js'
-import { DownloadError, type DownloadOptions, findKept } from '../../../downloads/index.js'
+import { findNetwork } from '../../../catalogue/index.js'
+import { NodeError } from '../../../sdk/node-error.js'
+import { DownloadError, type DownloadOptions, findKept, notHereYet } from '../../../downloads/index.js'
 import { type NamedModel, pulledName, recordPulled, type ResolvedModel } from '../../../hubs/index.js'
 import { withField } from '../../support/run-surgery.js'
 
@@ -25,11 +27,13 @@ export async function fetchNamed(
   options: DownloadOptions,
   say?: (message: string) => void,
 ): Promise<NamedFetch> {
-  const resolved = await hub.resolve(name, options)
+  const resolved = await resolve({ hub, name }, options)
   const address = new URL(resolved.address)
   const main = decodeURIComponent(address.pathname.split('/').pop() ?? '')
-  if ((await findKept(address, resolved.wanted(main), options)) === null)
+  if ((await findKept(address, resolved.wanted(main), options)) === null) {
+    if (options.mayFetch === false) throw notHereYet(`${resolved.label}${sizeOf(resolved)}`)
     say?.(`Downloading ${resolved.label}${sizeOf(resolved)} from ${address.host}.`)
+  }
   const { wanted, has, label, bytes } = resolved
   const fetched = await fetchModel(resolved.address, pinned, options, {
     wanted: (file) => wanted(file),
@@ -41,7 +45,19 @@ export async function fetchNamed(
   return { ...fetched, resolved }
 }
 
-const sizeOf = ({ bytes }: ResolvedModel): string =>
+/** While someone only looks, hubs that have to be asked aren't; the catalogue knows the size. */
+async function resolve({ hub, name }: NamedModel, options: DownloadOptions): Promise<ResolvedModel> {
+  try {
+    return await hub.resolve(name, options)
+  } catch (error) {
+    const known = findNetwork(`${hub.prefix}:${name}`)
+    throw options.mayFetch === false && known !== undefined && !(error instanceof NodeError)
+      ? notHereYet(`${known.name}${sizeOf(known)}`)
+      : error
+  }
+}
+
+const sizeOf = ({ bytes }: Pick<ResolvedModel, 'bytes'>): string =>
   bytes === undefined ? '' : ` (${(bytes / 1e6).toPrecision(3)} MB)`
 
 /**

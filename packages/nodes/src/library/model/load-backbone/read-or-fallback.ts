@@ -72,9 +72,11 @@ function fingerprintOptions(context: FetchingContext): FingerprintOptions {
 /** How downloads tell of themselves, and whether they believe what is kept. */
 export function downloadsOf({
   readAgain,
+  mayFetch,
   emit,
-}: FetchingContext): Pick<DownloadOptions, 'readAgain' | 'onProgress' | 'note'> {
+}: FetchingContext): Pick<DownloadOptions, 'readAgain' | 'mayFetch' | 'onProgress' | 'note'> {
   return {
+    ...(mayFetch === undefined ? {} : { mayFetch }),
     ...(readAgain === undefined ? {} : { readAgain }),
     ...(emit && {
       onProgress: (done, total) =>

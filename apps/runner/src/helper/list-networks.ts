@@ -1,0 +1,58 @@
+import type { Catalogued } from '@graft/graph-schema'
+import { type CatalogueNetwork, firstChoice, listPulled, speedOf, usableNetworks } from '@graft/nodes'
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { findHome } from '../home.js'
+
+/** The catalogue, with what is here already and how fast this machine is, where that was measured. */
+export async function listNetworks(): Promise<readonly (Catalogued & { readonly first: boolean })[]> {
+  const home = findHome()
+  const here = new Set((await listPulled({ cacheDirectory: home.derived })).map(({ name }) => name))
+  const speed = await measuredSpeed(home.measurements)
+  return byFamily(usableNetworks()).map((network) => ({
+    ...factsOf(network),
+    milliseconds: millisecondsOf(network, speed),
+    here: here.has(network.name),
+    first: network.name === firstChoice,
+  }))
+}
+
+/** Families stand together, in the order in which the catalogue first names them. */
+function byFamily(networks: readonly CatalogueNetwork[]): readonly CatalogueNetwork[] {
+  const families = [...new Set(networks.map(({ family }) => family))]
+  return families.flatMap((family) => networks.filter((network) => network.family === family))
+}
+
+function factsOf(network: CatalogueNetwork): Omit<Catalogued, 'here' | 'milliseconds'> {
+  const { accuracy } = network
+  return {
+    source: network.name,
+    title: network.title,
+    family: network.family,
+    why: network.why,
+    inputSize: network.preprocessing.height,
+    parameters: network.parameters ?? null,
+    bytes: network.bytes ?? null,
+    ...(accuracy === undefined ? {} : { accuracy: accuracy.top1 / 100, accuracySize: accuracy.size }),
+    licence: network.licence ?? null,
+    speed: speedOf(network),
+  }
+}
+
+const measured = z.record(z.string(), z.object({ speed: z.object({ convolution: z.number().positive() }).optional() }))
+
+/** The fastest convolution that was measured here, in thousand million operations per second; null: none was. */
+async function measuredSpeed(path: string): Promise<number | null> {
+  try {
+    const known = measured.parse(JSON.parse(await readFile(path, 'utf8')))
+    const speeds = Object.values(known).flatMap(({ speed }) => (speed === undefined ? [] : [speed.convolution]))
+    return speeds.length === 0 ? null : Math.max(...speeds)
+  } catch {
+    return null
+  }
+}
+
+/** Two operations per multiply-add, all at the speed of convolutions: what it takes at least. */
+function millisecondsOf({ multiplyAdds }: CatalogueNetwork, speed: number | null): number | null {
+  return multiplyAdds === undefined || speed === null ? null : (2 * multiplyAdds) / (speed * 1e6)
+}
