@@ -18,10 +18,13 @@ export async function readHdf5(bytes: Uint8Array<ArrayBuffer>, label: string): P
   try {
     if (!(await readInThread(bytes, take))) for await (const part of readHdf5Parts(bytes)) take(part)
   } catch (error) {
-    throw damagedHdf5(label, reasonOf(error))
+    throw damagedHdf5(label, plainReason(reasonOf(error)))
   }
   return { attributes, tensors }
 }
+
+/** The library reports a stack of C functions; its first line says what could not be done. */
+const plainReason = (reason: string): string => /#000: .*?\(\): ([^\n]*)/.exec(reason)?.[1] ?? reason
 
 /** False where there are no threads: in a browser, or when Graft's sources run without having been built. */
 async function readInThread(bytes: Uint8Array<ArrayBuffer>, take: (part: Hdf5Part) => void): Promise<boolean> {

@@ -17,6 +17,31 @@ export interface ConversionContext {
   readonly findWeight: FindWeight
   /** The inner models that are being converted, the outermost first. */
   readonly within?: readonly KerasLayer[]
+  /** What is left of the work that a description may ask for. */
+  readonly budget?: Budget
+}
+
+/**
+ * How often a layer is looked at in all: layers may be listed in any order, and inner models called many times, but a
+ * description can't ask for hours of work.
+ */
+const mostLooks = 20_000_000
+/** How often layers are called in all; the largest networks that Keras offers have 900 layers. */
+const mostCalls = 50_000
+
+interface Budget {
+  looks: number
+  calls: number
+}
+
+function spend(budget: Budget, spent: Budget, model: KerasModel): void {
+  budget.looks -= spent.looks
+  budget.calls -= spent.calls
+  if (budget.looks >= 0 && budget.calls >= 0) return
+  throw new FormatError(
+    `Model ${model.name} can't be followed in reasonable time: its layers are listed in a strange order, or its inner models are called too often.`,
+    'Check that the file is what you expect, and save the model again.',
+  )
 }
 
 /**
@@ -34,14 +59,20 @@ export function convertModel(
     const value = inputs[index]
     if (value) values.set(`${input.layer}:${input.call}`, value)
   })
+  const budget = context.budget ?? { looks: mostLooks, calls: mostCalls }
   let open = model.layers
     .filter((layer) => layer.className !== 'InputLayer')
     .flatMap((layer) => layer.calls.map((references, call) => ({ layer, references, call })))
+  spend(budget, { looks: 0, calls: open.length }, model)
   while (open.length > 0) {
+    spend(budget, { looks: open.length, calls: 0 }, model)
     const waiting = open.filter(({ layer, references, call }) => {
       const ready = references.map(valueOf)
       if (ready.some((value) => value === undefined)) return true
-      values.set(`${layer.name}:${call}`, convertCall(layer, ready as Value[], context, layer.formulas?.[call]))
+      values.set(
+        `${layer.name}:${call}`,
+        convertCall(layer, ready as Value[], { ...context, budget }, layer.formulas?.[call]),
+      )
       return false
     })
     if (waiting.length === open.length)

@@ -11,7 +11,7 @@ import type { LoadedNetwork } from '../format.js'
 import type { ModelFiles } from '../model-files.js'
 import { fitClassNames, readClassNames } from './class-names.js'
 import { convertModel } from './convert-model.js'
-import type { LayerCall } from './converters/layer-converter.js'
+import { type LayerCall, shortly } from './converters/layer-converter.js'
 import type { FindWeight } from './find-weight.js'
 import { createGraphBuilder, type GraphBuilder, type Value } from './graph-builder.js'
 import { guessPreprocessing, knownFamily } from './preprocessing.js'
@@ -85,7 +85,7 @@ function readInput(model: KerasModel): { input: Network['input']; note?: string 
     .safeParse(layer && inputShapeOf(layer))
   if (!shape.success || shape.data[3] !== 3) {
     throw new FormatError(
-      `Model ${model.name} takes an input of shape ${JSON.stringify(layer && inputShapeOf(layer))}; colour images [null, height, width, 3] are expected.`,
+      `Model ${model.name} takes an input of shape ${shortly(layer && inputShapeOf(layer))}; colour images [null, height, width, 3] are expected.`,
       'Use a model for RGB images, channels last.',
     )
   }

@@ -68,7 +68,15 @@ export function parseTopology(topology: unknown): KerasModel {
   return parseModel(parsed.data.class_name, parsed.data.config, 'model')
 }
 
-function parseModel(className: string, config: unknown, fallbackName: string): KerasModel {
+/** Models within models, and lists within the nodes of a layer. */
+const deepest = 32
+
+function parseModel(className: string, config: unknown, fallbackName: string, depth = 0): KerasModel {
+  if (depth > deepest)
+    throw new FormatError(
+      `Its models are nested deeper than ${deepest} levels.`,
+      'Check that the file is what you expect.',
+    )
   if (!modelClasses.includes(className))
     throw new FormatError(
       `The file holds a model of class ${className}. Expected Sequential or Functional.`,
@@ -82,7 +90,7 @@ function parseModel(className: string, config: unknown, fallbackName: string): K
       'Save the model again.',
     )
   const stored = createStoredNames()
-  const layers = body.data.layers.map((layer) => parseLayer(layer, stored))
+  const layers = body.data.layers.map((layer) => parseLayer(layer, stored, depth))
   const name = body.data.name ?? fallbackName
   if (className === 'Sequential') return chainLayers(name, layers)
   return {
@@ -98,7 +106,7 @@ function countLayers(config: unknown): number {
   return Array.isArray(layers) ? layers.length : 0
 }
 
-function parseLayer(raw: z.infer<typeof layerSchema>, storedName: StoredNames): KerasLayer {
+function parseLayer(raw: z.infer<typeof layerSchema>, storedName: StoredNames, depth: number): KerasLayer {
   const config = unknownRecord.safeParse(raw.config)
   const configName = config.success ? config.data.name : undefined
   const name = raw.name ?? (typeof configName === 'string' ? configName : raw.class_name.toLowerCase())
@@ -110,7 +118,7 @@ function parseLayer(raw: z.infer<typeof layerSchema>, storedName: StoredNames): 
     config: config.success ? config.data : {},
     calls: (raw.inbound_nodes ?? []).map((node) => parseNode(node)),
     formulas: (raw.inbound_nodes ?? []).map((node) => formulaOf(node, raw.config)),
-    ...(isModel ? { model: parseModel(raw.class_name, raw.config, name) } : {}),
+    ...(isModel ? { model: parseModel(raw.class_name, raw.config, name, depth + 1) } : {}),
   }
 }
 
@@ -176,15 +184,16 @@ export function inputShapeOf(layer: KerasLayer): unknown {
  * Keras 2: `[[name, call, tensor, {}], ...]`; Keras 3: `{ args: [...] }` holding `__keras_tensor__` objects at any
  * depth.
  */
-function parseNode(node: unknown): readonly KerasReference[] {
+function parseNode(node: unknown, depth = 0): readonly KerasReference[] {
+  if (depth > deepest) return []
   if (isReference(node)) return [toReference(node), ...parseSecond(node)]
-  if (Array.isArray(node)) return node.flatMap((item) => parseNode(item))
+  if (Array.isArray(node)) return node.flatMap((item) => parseNode(item, depth + 1))
   const record = unknownRecord.safeParse(node)
   if (!record.success) return []
   if (record.data.class_name === '__keras_tensor__')
-    return parseNode(unknownRecord.safeParse(record.data.config).data?.keras_history)
+    return parseNode(unknownRecord.safeParse(record.data.config).data?.keras_history, depth + 1)
   return Object.values(record.data).flatMap((item) =>
-    typeof item === 'object' && item !== null ? parseNode(item) : [],
+    typeof item === 'object' && item !== null ? parseNode(item, depth + 1) : [],
   )
 }
 

@@ -61,9 +61,15 @@ export function configField<Schema extends z.ZodType>(
   if (parsed.success) return parsed.data
   throw unsupported(
     call,
-    `has ${field} = ${JSON.stringify(call.layer.config[field])}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`,
+    `has ${field} = ${shortly(call.layer.config[field])}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`,
     'Save the model again',
   )
+}
+
+/** A value of a file for a message. */
+export function shortly(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing'
+  return text.length > 200 ? `${text.slice(0, 200)}...` : text
 }
 
 /** A pair `[height, width]` given as one number or two. */
