@@ -111,7 +111,8 @@ function checkHead({ widths }: Reference, network: Network): string {
   const classNames = Array.from({ length: 4 }, (_, index) => `class ${index}`)
   const options = { classNames, pooling: 'average', hidden: [], dropout: 0, seed: 1 } as const
   const rehead = addHead(stripHead(network), options)
-  const width = rehead.parameters['head.fc.weight']?.shape[1] ?? 0
+  const classifier = rehead.layers.find(({ name }) => name === rehead.output)?.parameters['weight'] ?? ''
+  const width = rehead.parameters[classifier]?.shape[1] ?? 0
   return width > 16 && widths.includes(width) ? 'ok' : `the new head reads ${width} numbers`
 }
 

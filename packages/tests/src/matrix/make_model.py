@@ -29,7 +29,7 @@ def prepare(model, size):
     """Seeded values that hide no mistake: nothing constant, statistics that fit the network and are not those of one batch."""
     with torch.no_grad():
         for parameter in model.parameters():
-            if parameter.numel() > 1 and float(parameter.std()) == 0:
+            if parameter.numel() > 1 and bool((parameter == parameter.flatten()[0]).all()):
                 parameter.add_(torch.randn_like(parameter) * 0.1)
         for module in model.modules():
             for p in ('p', 'drop_prob'):

@@ -2,7 +2,8 @@ import type { Layer } from '../../../network.js'
 import { findOperator } from '../../../operators/index.js'
 import { FormatError } from '../../../weight-format.js'
 import type { OnnxModel } from '../onnx-model.js'
-import type { LayerValue } from '../values/graph-value.js'
+import { shown } from '../values/fold-support.js'
+import { batchMarker, type LayerValue } from '../values/graph-value.js'
 import type { ImportedGraph } from './import-graph.js'
 
 /** The layers that a network keeps of an imported graph. */
@@ -31,6 +32,11 @@ export function chooseLayers(
     throw new FormatError(
       'The ONNX graph has no output that is computed from the image. Expected the class scores as an output.',
       'Export the model again.',
+    )
+  if (chosen.value.shape[0] !== batchMarker)
+    throw new FormatError(
+      `The output "${chosen.name}" of the ONNX graph has the shape [${shown(chosen.value.shape)}] for N images. Expected one row for every image: [N, ...].`,
+      'Export the model with a dynamic batch axis.',
     )
   const given = model.graph.outputs
   if (given.length > 1)

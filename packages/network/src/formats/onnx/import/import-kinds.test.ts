@@ -76,6 +76,11 @@ describe(`a batch that a file fixes (seed ${seed})`, () => {
 const adding = (nodes: readonly OnnxModelNode[], constants: readonly OnnxTensor[], version = 17): OnnxModel =>
   modelOf([...nodes, nodeOf('Add', ['input', 'k'], ['output'])], constants, {}, version)
 
+it('a result that is not one row for every image is refused', () => {
+  const model = modelOf([nodeOf('Transpose', ['input'], ['output'], { perm: ints(1, 0, 2, 3) })])
+  expect(() => networkOfOnnx(model, 'test', 'test.onnx')).toThrow('has the shape [2, N, 4, 4] for N images')
+})
+
 describe(`constants that a file computes (seed ${seed})`, () => {
   const row = (name: string): OnnxTensor => weight(name, 2, 4, 4)
   it.each([
