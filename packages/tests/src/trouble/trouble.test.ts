@@ -24,11 +24,12 @@ describe('whatever befalls runs', () => {
       await world.service.settle(120_000)
       await expectNoOrphans(world)
       await expectRightWeights(world)
+    } finally {
+      // Also of one that failed, to see what had been done by then.
       console.log(
         `seed ${seed}: ${[...world.counts].map(([name, count]) => `${name} ${count}`).join(', ')}; ${world.succeeded.length} commands gave weights, ${world.failures.length} failed honestly`,
       )
       for (const failure of new Set(world.failures)) console.log(failure)
-    } finally {
       await world.close()
     }
   })
