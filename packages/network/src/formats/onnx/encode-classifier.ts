@@ -1,5 +1,5 @@
 import { inferShapes } from '../../infer-shapes.js'
-import type { Network, Tensors } from '../../network.js'
+import type { Layer, Network, Tensors } from '../../network.js'
 import { describePreprocessing } from '../../preprocessing/describe.js'
 import { encodeOnnxModel } from './encode-model.js'
 import { toOnnxModel } from './encode-network.js'
@@ -57,13 +57,27 @@ function withClassifierOutputs(model: OnnxModel, network: Network, activation: O
   ): OnnxModelNode => ({ name: output, operator, domain: '', inputs: [input], outputs: [output], attributes })
   const extra: OnnxModelNode[] = []
   const [shape] = model.graph.outputs
-  const result = names.has(logits) ? network.output : logits
-  if (result !== network.output) extra.push(node('Identity', network.output, logits, {}))
-  const { operator, attributes } = activation
+  const own = trailingSigmoid(network)
+  const scores = own?.inputs[0] ?? network.output
+  const result = names.has(logits) ? scores : logits
+  if (result !== scores) extra.push(node('Identity', scores, logits, {}))
+  const { operator, attributes } = own === null ? activationOf(activation, shape?.shape?.at(-1)) : identity
   const last = names.has(probabilities) ? `${probabilities}/${operator.toLowerCase()}` : probabilities
   extra.push(node(operator, network.output, last, typedAttributes(attributes)))
   const outputs = [result, last].map((name) => ({ name, type: shape?.type ?? null, shape: shape?.shape ?? null }))
   return { ...model, graph: { ...model.graph, nodes: [...model.graph.nodes, ...extra], outputs } }
+}
+
+const identity: OutputActivation = { operator: 'Identity', attributes: {} }
+
+/** Softmax over one number is 1 whatever the number: a network with one output says yes or no. */
+const activationOf = (activation: OutputActivation, classes: number | string | undefined): OutputActivation =>
+  classes === 1 && activation.operator === 'Softmax' ? { operator: 'Sigmoid', attributes: {} } : activation
+
+/** The layer that makes probabilities of a network's scores already, where it is the last one; else null. */
+function trailingSigmoid({ layers, output }: Network): Layer | null {
+  const last = layers.find(({ name }) => name === output)
+  return last?.operator === 'Sigmoid' ? last : null
 }
 
 function describe(network: Network): string {

@@ -45,6 +45,34 @@ describe(`ONNX round trip (seed ${seed})`, () => {
     expect(docString).toContain('Classes: bee, ant, wasp')
   })
 
+  it.each([
+    ['scores', false],
+    ['a sigmoid of its own', true],
+  ])('gives a network of one output its probability, not 1 always: it ends in %s (files 14)', async (_, own) => {
+    const built = graftnet.build({ classes: 1, inputSize: 32, seed })
+    const sigmoid = { name: 'yes', operator: 'Sigmoid', inputs: [built.output], parameters: {}, attributes: {} }
+    const network: Network = own
+      ? {
+          ...built,
+          layers: [...built.layers, sigmoid],
+          output: 'yes',
+          stages: built.stages.map((stage) =>
+            stage.layers.includes(built.output) ? { ...stage, layers: [...stage.layers, 'yes'] } : stage,
+          ),
+        }
+      : built
+    const tensors = await loadTensors(network, () => Promise.reject(new Error('no blobs expected')))
+    const bytes = encodeOnnxClassifier(network, tensors)
+    const { logits, probabilities } = await run(bytes)
+    const scores = Array.from(logits?.data as Float32Array)
+    expect(scores.some((score) => Math.abs(score) > 1e-4)).toBe(true)
+    scores.forEach((score, index) =>
+      expect(Number(probabilities?.data[index])).toBeCloseTo(1 / (1 + Math.exp(-score)), 5),
+    )
+    const again = await readOnnx({ 'model.onnx': bytes })
+    expect(again.network.layers).toEqual(network.layers)
+  })
+
   it('reads its own export back exactly: layers, stages, freezing, weights', async () => {
     const { network, tensors } = await trained()
     const frozen: Network = {
