@@ -6,6 +6,10 @@ import type { Head, Network, Parameter, Preprocessing, Tensors } from '../networ
 import { chooseFit, type ChosenFit, different, fitsSome, shortly } from './binding/choose-fit.js'
 import { readStored } from './binding/read-stored.js'
 import { namesWithoutPrefix, withoutPrefixes } from './binding/without-prefixes.js'
+import { inferShapes } from '../infer-shapes.js'
+import type { PreprocessingOrigin } from '../preprocessing-origin.js'
+import { sameNumbers, scalingNamed } from '../preprocessing/scalings.js'
+import { originOfTorchvision } from './claims/torchvision-names.js'
 import { checkedNetwork } from './finish-network.js'
 import type { LoadedNetwork, WeightsFile } from './format.js'
 import { readMetadata } from './graft-metadata.js'
@@ -104,13 +108,21 @@ function builtNetwork(
     preprocessing: preprocessing ?? built.preprocessing,
     preprocessingOrigin:
       preprocessing === null
-        ? { how: 'family', reason: `it is what ${architecture.title} wants; the file doesn't say`, certain: false }
+        ? originOfBuilt(built, architecture.title, file)
         : { how: 'file', reason: 'its own file says so', certain: true },
     provenance: { source: label, licence: null, history },
   }
   if (options.classes === null) return network
   const ofFile = head?.names.length === options.classes ? head : null
   return { ...network, head: ofFile ?? classifierHead(customaryNames(options.classes)) }
+}
+
+/** Certain where the names are torchvision's, all of whose weights want the same. */
+function originOfBuilt(built: Network, title: string, { shapes }: WeightsFile): PreprocessingOrigin {
+  const classes = built.head?.names.length ?? inferShapes(built).get(built.output)?.[1]
+  const wantsThat = sameNumbers(built.preprocessing, scalingNamed('imagenet'))
+  const ofTorchvision = wantsThat ? originOfTorchvision(shapes.keys(), classes) : null
+  return ofTorchvision ?? { how: 'family', reason: `it is what ${title} wants; the file doesn't say`, certain: false }
 }
 
 /** A thousand classes are ImageNet's. */
