@@ -67,7 +67,8 @@ export const foreignFormats: readonly ForeignFormat[] = [
   {
     title: 'a TensorFlow SavedModel',
     recognises: (_, name) => /(^|\/)saved_model\.pb(txt)?$/i.test(name),
-    advice: 'Convert it: python -m tf2onnx.convert --saved-model FOLDER --output model.onnx, and give the ONNX file.',
+    advice:
+      'Where Keras wrote it, save the model from there: model.save("model.keras"). Else convert it: python -m tf2onnx.convert --saved-model FOLDER --output model.onnx.',
   },
   {
     title: 'a frozen TensorFlow graph',

@@ -15,6 +15,8 @@ const modelSchema = z.looseObject({
   weightsManifest: z.unknown().optional(),
   format: z.string().optional(),
 })
+/** What a graph model has where a layers model has layers; `format` is not always there. */
+const graphSchema = z.looseObject({ node: z.array(z.unknown()) })
 const writerSchema = z.looseObject({ keras_version: z.string().optional() })
 
 const title = 'TensorFlow.js layers model'
@@ -64,7 +66,7 @@ async function readDescription(files: ModelFiles, name: string): Promise<Descrip
       'The file is damaged or cut off: download or save the model again.',
     )
   const { format, modelTopology, weightsManifest } = parsed.data
-  if (format === 'graph-model') {
+  if (format === 'graph-model' || graphSchema.safeParse(modelTopology).success) {
     throw new FormatError(
       `${files.label} is a TensorFlow.js graph model, whose layers are gone, so it can't be trained further. Expected a layers model.`,
       'Convert the original with --output_format=tfjs_layers_model, or export it to ONNX.',

@@ -303,7 +303,40 @@ describe('a TensorFlow.js layers model', () => {
     await expect(reading).rejects.toThrow(FormatError)
   })
 
+  it('reads the formulas that Keras 2 writes as functions of TensorFlow', async () => {
+    const step = (name: string, called: string, from: string, y: unknown) => ({
+      class_name: 'TFOpLambda',
+      name,
+      config: { name, trainable: true, function: called },
+      inbound_nodes: [[from, 0, 0, { y, name: null }]],
+    })
+    const { network, tensors } = await read(
+      functional(
+        inputLayer,
+        step('a', 'math.truediv', 'x', 127.5),
+        step('b', 'math.subtract', 'a', 1),
+        step('c', '__operators__.add', 'b', ['a', 0, 0]),
+      ),
+    )
+    expect(summary(network)).toEqual(['Div a <- x', 'Sub b <- a', 'Add c <- b a'])
+    expect(tensors.get('a.constant')?.data[0]).toBe(127.5)
+    await expect(read(functional(inputLayer, step('a', 'math.floor', 'x', 2)))).rejects.toThrow(/computes math\.floor/)
+  })
+
+  it('keeps the epsilon and momentum of normalisations; what Keras leaves out is not learned', async () => {
+    const { network } = await read(
+      functional(layer('BatchNormalization', 'bn', { epsilon: 2e-3, momentum: 0.97, scale: false })),
+      ['beta', 'moving_mean', 'moving_variance'].map((name) => ({ name: `bn/${name}`, shape: [3] })),
+    )
+    expect(network.layers[0]?.attributes).toMatchObject({ epsilon: 2e-3, momentum: 0.97 })
+    expect(network.parameters['bn.scale']?.trainable).toBe(false)
+    expect(network.parameters['bn.shift']?.trainable).toBe(true)
+  })
+
   it('that is a graph model is refused with what to do', async () => {
+    await expect(
+      readNetwork(fromContents({ 'model.json': '{"modelTopology":{"node":[]},"weightsManifest":[]}' })),
+    ).rejects.toThrow(/graph model/)
     await expect(
       readNetwork(fromContents({ 'model.json': '{"format":"graph-model","modelTopology":{},"weightsManifest":[]}' })),
     ).rejects.toMatchObject({ fix: expect.stringMatching(/tfjs_layers_model/) })

@@ -48,7 +48,10 @@ const batchNormalization: LayerConverter = {
       name: call.layer.name,
       operator: 'BatchNormalization',
       inputs: [input],
-      attributes: { epsilon: configField(call, 'epsilon', z.number().default(1e-3)) },
+      attributes: {
+        epsilon: configField(call, 'epsilon', z.number().default(1e-3)),
+        momentum: configField(call, 'momentum', z.number().min(0).max(1).default(0.99)),
+      },
       parameters: {
         scale: scaleOf(call, channels),
         shift: call.layer.config.center === false ? { ...filled(channels, 0), trainable: false } : call.weight('beta'),
