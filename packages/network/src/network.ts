@@ -75,6 +75,8 @@ export type Initializer =
   | { readonly name: 'zeros' }
   | { readonly name: 'ones' }
   | { readonly name: 'constant'; readonly value: number }
+  /** Runs of the same value, one after the other. */
+  | { readonly name: 'segments'; readonly segments: readonly { readonly length: number; readonly value: number }[] }
   | { readonly name: 'heNormal' | 'heUniform' | 'glorotUniform' | 'glorotNormal' | 'linear' }
   | { readonly name: 'truncatedNormal'; readonly deviation: number }
 

@@ -44,6 +44,9 @@ export interface SolvedHead extends Pick<LogisticSolution, 'objective' | 'gradie
   /** `[classes, columns]` and `[classes]`, for features as they come: the standardisation is folded in. */
   readonly weight: Float64Array
   readonly bias: Float64Array
+  /** Mean and standard deviation of every feature. */
+  readonly means: Float64Array
+  readonly deviations: Float64Array
   readonly penalty: number
   readonly gains: readonly number[]
   /** All that were compared; empty where there was nothing to choose. */
@@ -85,6 +88,7 @@ export async function solveHead(problem: HeadProblem): Promise<SolvedHead> {
   const folded = foldIn(space.toFeatures(parameters), biases, standard)
   return {
     ...folded,
+    ...standard,
     objective,
     gradientNorm,
     iterations,

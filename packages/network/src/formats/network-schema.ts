@@ -37,6 +37,10 @@ const initializerSchema = z.union([
   z.object({ name: z.literal('zeros') }),
   z.object({ name: z.literal('ones') }),
   z.object({ name: z.literal('constant'), value: z.number() }),
+  z.object({
+    name: z.literal('segments'),
+    segments: z.array(z.object({ length: z.int().nonnegative(), value: z.number() })).max(10_000),
+  }),
   z.object({ name: z.enum(['heNormal', 'heUniform', 'glorotUniform', 'glorotNormal', 'linear']) }),
   z.object({ name: z.literal('truncatedNormal'), deviation: z.number() }),
 ])

@@ -26,6 +26,13 @@ export interface HeadOptions {
   /** For the weights; default `linear`, what PyTorch's nn.Linear starts from. Biases start at zero. */
   readonly initializer?: Initializer
   readonly seed: number
+  /**
+   * What the classifier reads: the network's `last` value (default), or those of `all` stages: each pooled, joined, and
+   * standardised by statistics that a training puts in, then times `stageWeight` once per stage from the last one.
+   */
+  readonly features?: 'last' | 'all'
+  /** Above 0; default 0.6. */
+  readonly stageWeight?: number
 }
 
 const activations = { relu: 'Relu', hardswish: 'HardSwish' } as const
@@ -50,11 +57,14 @@ export function addHead(network: Network, options: HeadOptions): Network {
   const hidden = options.hidden.length ? `, hidden ${options.hidden.join(', ')}` : ''
   return finishEdit(
     result,
-    `head added: ${options.classNames.length} classes, pooling ${options.pooling}${hidden}, dropout ${options.dropout}`,
+    `head added: ${options.classNames.length} classes, ${options.features === 'all' ? 'features of all stages, ' : ''}pooling ${options.pooling}${hidden}, dropout ${options.dropout}`,
   )
 }
 
-function checkOptions(network: Network, { classNames, hidden, dropout }: HeadOptions): void {
+function checkOptions(
+  network: Network,
+  { classNames, hidden, dropout, pooling, features = 'last', stageWeight = 0.6 }: HeadOptions,
+): void {
   if (findStage(network, headStage))
     throw new NetworkError(
       `${network.name} already has a head.`,
@@ -71,6 +81,13 @@ function checkOptions(network: Network, { classNames, hidden, dropout }: HeadOpt
   const wrong = hidden.find((units) => !Number.isInteger(units) || units < 1)
   if (wrong !== undefined)
     throw new NetworkError(`A hidden layer can't have ${wrong} units.`, 'Give whole numbers of at least 1.')
+  if (features === 'all' && pooling === 'none')
+    throw new NetworkError(
+      'Maps of all stages are too large to be joined without pooling.',
+      'Choose the pooling average, max or both, or take the features of the last stage only.',
+    )
+  if (!(stageWeight > 0 && stageWeight <= 1))
+    throw new NetworkError(`A stage weight of ${stageWeight} is out of range.`, 'Give more than 0 and at most 1.')
   if (!(dropout >= 0 && dropout < 1))
     throw new NetworkError(`A dropout of ${dropout} is out of range.`, 'Give at least 0 and less than 1.')
 }
@@ -88,7 +105,8 @@ function buildHead(network: Network, options: HeadOptions): { layers: Layer[]; p
     inputs: readonly string[] = [last],
   ): void => {
     last = `${prefix}.${name}`
-    layers.push({ name: last, operator, inputs, parameters: slots, attributes })
+    const statistics = operator === 'BatchNormalization' ? { statistics: 'batch' as const } : {}
+    layers.push({ name: last, operator, inputs, parameters: slots, attributes, ...statistics })
   }
   const addLinear = (name: string, inputs: number, outputs: number): void => {
     const key = (slot: string): string => `${prefix}.${name}.${slot}`
@@ -103,7 +121,14 @@ function buildHead(network: Network, options: HeadOptions): { layers: Layer[]; p
     parameter('bias', [outputs], { name: 'zeros' })
     add(name, 'Gemm', { transB: 1 }, { weight: key('weight'), bias: key('bias') })
   }
-  let width = addPooling(network, options.pooling, add, prefix)
+  const addFrom: AddFrom = (name, build) => {
+    last = name
+    return { width: build(add), value: last }
+  }
+  let width =
+    options.features === 'all'
+      ? addStages(network, options, { add, addFrom, prefix, parameters })
+      : addPooling(network, options.pooling, add, prefix)
   options.hidden.forEach((units, index) => {
     addLinear(`hidden${index + 1}`, width, units)
     add(`activation${index + 1}`, activations[options.activation ?? 'relu'])
@@ -122,6 +147,67 @@ type AddLayer = (
   slots?: Record<string, string>,
   inputs?: readonly string[],
 ) => void
+
+/** Runs `build` with layers that follow the named one; gives its width and the last layer. */
+type AddFrom = (name: string, build: (add: AddLayer) => number) => { readonly width: number; readonly value: string }
+
+interface HeadParts {
+  readonly add: AddLayer
+  readonly addFrom: AddFrom
+  readonly prefix: string
+  readonly parameters: Record<string, Parameter>
+}
+
+/** Adds what joins the pooled values of all stages, standardised and weighted; returns the width. */
+function addStages(network: Network, options: HeadOptions, { add, addFrom, prefix, parameters }: HeadParts): number {
+  const taps = stageEnds(network)
+  const pooled = taps.map(({ stage, value }) =>
+    addFrom(value, () => {
+      const addNamed: AddLayer = (name, ...rest) => add(`${stage}.${name}`, ...rest)
+      return addPooling({ ...network, output: value }, options.pooling, addNamed, `${prefix}.${stage}`)
+    }),
+  )
+  add(
+    'join',
+    'Concat',
+    { axis: 1 },
+    {},
+    pooled.map(({ value }) => value),
+  )
+  const width = pooled.reduce((sum, part) => sum + part.width, 0)
+  const weight = options.stageWeight ?? 0.6
+  const segments = pooled.map((part, index) => ({ length: part.width, value: weight ** (taps.length - 1 - index) }))
+  const slots = {
+    scale: { name: 'segments', segments },
+    shift: { name: 'zeros' },
+    mean: { name: 'zeros' },
+    variance: { name: 'ones' },
+  } as const
+  const keys = Object.entries(slots).map(([slot, initializer]): [string, string] => {
+    const key = `${prefix}.standardise.${slot}`
+    parameters[key] = { shape: [width], trainable: false, source: { kind: 'initializer', initializer, seed: 0 } }
+    return [slot, key]
+  })
+  add('standardise', 'BatchNormalization', {}, Object.fromEntries(keys))
+  return width
+}
+
+/** The value at the end of every stage that has weights, in order, the network's own last. */
+function stageEnds(network: Network): readonly { readonly stage: string; readonly value: string }[] {
+  const layers = new Map(network.layers.map((layer) => [layer.name, layer]))
+  const shapes = inferShapes(network)
+  const ends = network.stages
+    .filter((stage) => stage.layers.some((name) => layers.get(name)?.parameters['weight'] !== undefined))
+    .map(({ name, layers: own }) => ({ stage: name, value: own.at(-1) ?? '' }))
+    .filter(({ value }) => value !== network.output && [2, 3, 4].includes(shapes.get(value)?.length ?? 0))
+  const last = network.stages.find((stage) => stage.layers.includes(network.output))?.name ?? 'last'
+  const earlier = ends.filter(({ stage }) => stage !== last)
+  if (earlier.length > 0) return [...earlier, { stage: last, value: network.output }]
+  throw new NetworkError(
+    `${network.name} has no second stage that gives features, so there is nothing to join.`,
+    'Take the features of the last stage only.',
+  )
+}
 
 /** What the new layers' names begin with: `head`, or `head_2`, ... where trunk layers are called so. */
 function headPrefix({ layers, parameters }: Network): string {

@@ -34,6 +34,8 @@ export function initialise(
       return values.fill(1)
     case 'constant':
       return values.fill(initializer.value)
+    case 'segments':
+      return fillSegments(values, initializer.segments)
     case 'heNormal':
       return fill(() => normal(random) * Math.sqrt(2 / fans.in))
     case 'heUniform':
@@ -47,6 +49,18 @@ export function initialise(
     case 'truncatedNormal':
       return fill(() => truncated(() => normal(random)) * initializer.deviation)
   }
+}
+
+function fillSegments(
+  values: Float32Array,
+  segments: readonly { readonly length: number; readonly value: number }[],
+): Float32Array {
+  let start = 0
+  for (const { length, value } of segments) {
+    values.fill(value, start, start + length)
+    start += length
+  }
+  return values
 }
 
 function truncated(draw: () => number): number {

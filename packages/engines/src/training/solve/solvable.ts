@@ -1,5 +1,6 @@
 import { findOperator, inferShapes, type Layer, type Network, resolveAttributes } from '@graft/network'
 import { EngineError } from '../../engine.js'
+import type { FeatureGroup } from '../../solver/index.js'
 
 /** The part of a network that the solver finds the optimum of: its last layer, on features that nothing changes. */
 export interface Solvable {
@@ -12,6 +13,10 @@ export interface Solvable {
   /** Layer whose value the features are, and their number. */
   readonly features: string
   readonly columns: number
+  /** Columns that come from the same stage, in order. */
+  readonly groups: readonly FeatureGroup[]
+  /** A layer between features and layer that standardises them, which the solver measures too. */
+  readonly standardise: Layer | null
   /** Dropout between features and layer, which the penalty stands in for. */
   readonly dropout: readonly string[]
 }
@@ -29,24 +34,35 @@ export function solvable(network: Network): Solvable {
   const { transA, transB, alpha, beta } = resolveAttributes(layer)
   if (Number(transA) === 1 || Number(alpha) !== 1 || Number(beta) !== 1)
     throw refusal(network, `its last layer, ${layer.name}, scales or turns what it multiplies`)
-  const others = trainedBeside(network, layer)
+  const { name, dropout, standardise } = featuresOf(network, layers, layer)
+  const others = trainedBeside(network, [layer, standardise])
   if (others.length > 0)
     throw refusal(
       network,
       `${others.slice(0, 3).join(', ')}${others.length > 3 ? ' and others' : ''} would be trained too`,
     )
   if (network.parameters[weight]?.trainable !== true) throw refusal(network, `the weight of ${layer.name} is frozen`)
-  const { name, dropout } = featuresOf(layers, layer)
-  const shape = inferShapes(network).get(name) ?? []
+  const shapes = inferShapes(network)
+  const shape = shapes.get(name) ?? []
   if (shape.length !== 2 || !layers.has(name))
     throw refusal(network, `${layer.name} does not follow a layer that gives one vector per image`)
-  return { layer, weight, bias, featuresFirst: Number(transB) !== 1, features: name, columns: shape[1] ?? 0, dropout }
+  return {
+    layer,
+    weight,
+    bias,
+    featuresFirst: Number(transB) !== 1,
+    features: name,
+    columns: shape[1] ?? 0,
+    groups: groupsOf(layers.get(name), shapes, shape[1] ?? 0),
+    standardise,
+    dropout,
+  }
 }
 
 /** Names of what else would change in a training. */
-function trainedBeside(network: Network, last: Layer): readonly string[] {
+function trainedBeside(network: Network, solved: readonly (Layer | null)[]): readonly string[] {
   return network.layers
-    .filter((layer) => layer !== last)
+    .filter((layer) => !solved.includes(layer))
     .filter(
       ({ statistics, parameters }) =>
         statistics === 'batch' || Object.values(parameters).some((key) => network.parameters[key]?.trainable),
@@ -54,18 +70,46 @@ function trainedBeside(network: Network, last: Layer): readonly string[] {
     .map(({ name }) => name)
 }
 
-/** The value that the layer gets, dropout left out. */
+/** The value that the layer gets, dropout and standardisation left out. */
 function featuresOf(
+  network: Network,
   layers: ReadonlyMap<string, Layer>,
   layer: Layer,
-): { readonly name: string; readonly dropout: readonly string[] } {
+): Pick<Solvable, 'dropout' | 'standardise'> & { readonly name: string } {
   const dropout: string[] = []
+  let standardise: Layer | null = null
   let name = layer.inputs[0] ?? ''
-  for (let before = layers.get(name); before && findOperator(before.operator).stochastic; before = layers.get(name)) {
-    dropout.push(before.name)
+  for (let before = layers.get(name); before; before = layers.get(name)) {
+    if (findOperator(before.operator).stochastic) dropout.push(before.name)
+    else if (standardise === null && standardises(network, before)) standardise = before
+    else break
     name = before.inputs[0] ?? ''
   }
-  return { name, dropout }
+  return { name, dropout, standardise }
+}
+
+/** Does it follow the training images, and nothing else? */
+function standardises({ parameters }: Network, layer: Layer): boolean {
+  return (
+    layer.operator === 'BatchNormalization' &&
+    layer.statistics === 'batch' &&
+    Object.values(layer.parameters).every((key) => parameters[key]?.trainable === false)
+  )
+}
+
+/** The parts that features are joined from; one, where they are not. */
+function groupsOf(
+  features: Layer | undefined,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  columns: number,
+): readonly FeatureGroup[] {
+  if (features?.operator !== 'Concat') return [{ from: 0, to: columns }]
+  let to = 0
+  return features.inputs.map((input) => {
+    const from = to
+    to += shapes.get(input)?.[1] ?? 0
+    return { from, to }
+  })
 }
 
 function refusal(network: Network, what: string): EngineError {

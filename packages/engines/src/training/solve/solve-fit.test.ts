@@ -96,6 +96,55 @@ describe('fit with the solver', () => {
     expect(losses.reduce((sum, loss) => sum + loss, 0) / 9).toBeCloseTo(validation?.values['loss'] ?? NaN, 4)
   })
 
+  it('reads all stages, chooses how much each counts, and puts the statistics of the training images in', async () => {
+    const network = freeze(
+      addHead(stripHead(backbone), {
+        classNames: ['a', 'b', 'c'],
+        pooling: 'average',
+        hidden: [],
+        dropout: 0.1,
+        seed: 2,
+        features: 'all',
+      }),
+      { frozen: true },
+    )
+    const options = await optionsFor(network)
+    const result = await fit(options)
+    expect(result.solver).toMatchObject({ converged: true })
+    expect(result.solver?.candidates).toHaveLength(24)
+    expect(result.prefix.boundary).toBe('head.join')
+    expect(freezeProof(network, options.tensors, result.tensors).filter(({ identical }) => !identical)).toEqual([])
+    const { variance } = network.layers.find(({ name }) => name === 'head.standardise')!.parameters
+    expect(result.tensors.get(variance!)).not.toEqual(options.tensors.get(variance!))
+    const source = noiseSource({ count: 9, shape: [3, 32, 32], seed: 2, signal: 2 })
+    const { logits } = await predictLogits(onnxEngine, network, result.tensors, source)
+    const loss = Array.from({ length: 9 }, (_, row) => {
+      const own = Array.from(logits.slice(row * 3, row * 3 + 3))
+      return Math.log(own.reduce((sum, logit) => sum + Math.exp(logit), 0)) - own[source.labels[row] as number]!
+    }).reduce((sum, value) => sum + value / 9, 0)
+    expect(loss).toBeCloseTo(result.validation?.values['loss'] ?? NaN, 3)
+  })
+
+  it('trains the same head by gradient descent, from the joined features', async () => {
+    const network = freeze(
+      addHead(stripHead(backbone), {
+        classNames: ['a', 'b', 'c'],
+        pooling: 'max',
+        hidden: [],
+        dropout: 0,
+        seed: 2,
+        features: 'all',
+      }),
+      { frozen: true },
+    )
+    const result = await fit(await optionsFor(network, { settings: { epochs: 4, batchSize: 10 } }))
+    expect(result.prefix.boundary).toBe('head.join')
+    const losses = result.curves
+      .filter(({ name, split }) => name === 'loss' && split === 'train')
+      .map(({ value }) => value)
+    expect(losses.at(-1)).toBeLessThan(losses[0]!)
+  })
+
   it('learns several classes per image, with a threshold for each', async () => {
     const { network, tensors } = smallNetwork(4)
     const several = (seed: number, count: number) => {

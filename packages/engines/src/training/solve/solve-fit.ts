@@ -1,4 +1,4 @@
-import { createRandom, deriveSeed, partUpTo, type Tensors } from '@graft/network'
+import { createRandom, deriveSeed, type Layer, partUpTo, resolveAttributes, type Tensors } from '@graft/network'
 import { type Candidate, solveHead, type SolvedHead, stratifiedFolds } from '../../solver/index.js'
 import type { Label } from '../../tasks/index.js'
 import type { FitResult, MetricPoint, SolverReport } from '../fit-types.js'
@@ -27,12 +27,12 @@ export async function solveFit(plan: FitPlan, start: number): Promise<FitResult>
   const curves: MetricPoint[] = []
   const head = await solve(plan, part, features, labels, curves)
   tell(plan, part, head)
-  const trained = tensorsOf(part, head, classes)
-  const scored = held && validation && { logits: logitsOf(part, trained, held, classes), labels: validation.labels }
+  const trained = tensorsOf(plan, part, head)
+  const scored = held && validation && { logits: logitsOf(head, held, part.columns), labels: validation.labels }
   const scores = scored
     ? scoresOf(plan.task, plan.head, { values: scored.logits, width: classes }, scored.labels)
     : null
-  record(plan, curves, trainPoints(plan, head, logitsOf(part, trained, features, classes), labels))
+  record(plan, curves, trainPoints(plan, head, logitsOf(head, features, part.columns), labels))
   if (scores)
     record(
       plan,
@@ -76,8 +76,8 @@ function solve(
     rows,
     columns: part.columns,
     classes,
-    groups: [{ from: 0, to: part.columns }],
-    gains: [[1]],
+    groups: part.groups,
+    gains: gainsOf(plan, part),
     penalties: settings.penalty > 0 ? [settings.penalty] : null,
     folds: foldsOf(plan, labels),
     curvature: curvatureOf(task, classes),
@@ -107,36 +107,66 @@ function foldsOf({ options: { train }, task, settings }: FitPlan, labels: readon
   return stratifiedFolds(items, foldCount, createRandom(deriveSeed(settings.seed, 'folds')))
 }
 
-/** The layer's parameters with the solved values. */
-function tensorsOf({ weight, bias, featuresFirst, columns }: Solvable, head: SolvedHead, classes: number): Tensors {
-  const values = featuresFirst
-    ? Float32Array.from(
-        head.weight,
-        (_, place) => head.weight[(place % classes) * columns + Math.floor(place / classes)] ?? 0,
-      )
-    : Float32Array.from(head.weight)
+/**
+ * How much each stage counts: as the network says; where the penalty is chosen, also by more and by less difference
+ * between stages.
+ */
+function gainsOf({ options, settings }: FitPlan, { groups, standardise }: Solvable): readonly (readonly number[])[] {
+  const scale = standardise && options.tensors.get(standardise.parameters['scale'] ?? '')
+  const own = groups.map(({ from }) => scale?.data[from] ?? 1)
+  if (settings.penalty > 0 || own.every((gain) => gain === own[0])) return [own]
+  return [own, own.map((gain) => gain ** 2), own.map(Math.sqrt)]
+}
+
+/** The layer's parameters with the solved values, and the statistics of what standardises before it. */
+function tensorsOf({ options, classes }: FitPlan, part: Solvable, head: SolvedHead): Tensors {
+  const { weight, bias, featuresFirst, columns, standardise } = part
+  const { factors, statistics } = standardiseBy(options.tensors, standardise, head)
+  const at = (c: number, k: number): number => (head.weight[c * columns + k] ?? 0) / (factors[k] ?? 1)
+  const data = new Float32Array(classes * columns)
+  const biases = Float64Array.from(head.bias)
+  for (let c = 0; c < classes; c++)
+    for (let k = 0; k < columns; k++) {
+      data[featuresFirst ? k * classes + c : c * columns + k] = at(c, k)
+      if (standardise) biases[c] = (biases[c] ?? 0) + (head.weight[c * columns + k] ?? 0) * (head.means[k] ?? 0)
+    }
   return new Map([
-    [weight, { shape: featuresFirst ? [columns, classes] : [classes, columns], data: values }],
-    [bias, { shape: [classes], data: Float32Array.from(head.bias) }],
+    [weight, { shape: featuresFirst ? [columns, classes] : [classes, columns], data }],
+    [bias, { shape: [classes], data: Float32Array.from(biases) }],
+    ...statistics,
   ])
 }
 
-/** What the layer gives for every row, with the weights as they are stored. */
-function logitsOf(
-  { weight, bias, featuresFirst, columns }: Solvable,
-  trained: Tensors,
-  { values, rows }: ReadFeatures,
-  classes: number,
-): Float32Array {
-  const weights = trained.get(weight)?.data ?? new Float32Array()
-  const biases = trained.get(bias)?.data ?? new Float32Array()
-  const [byClass, byFeature] = featuresFirst ? [1, classes] : [columns, 1]
+/** What a standardising layer multiplies features with once it has their statistics; 1 each without one. */
+function standardiseBy(
+  tensors: Tensors,
+  layer: Layer | null,
+  { means, deviations }: SolvedHead,
+): { readonly factors: Float64Array; readonly statistics: Tensors } {
+  if (!layer) return { factors: new Float64Array(means.length).fill(1), statistics: new Map() }
+  const { scale = '', mean = '', variance = '' } = layer.parameters
+  const gains = tensors.get(scale)?.data
+  const epsilon = Number(resolveAttributes(layer).epsilon)
+  const variances = Float32Array.from(deviations, (deviation) => deviation ** 2)
+  const shape = [means.length]
+  return {
+    factors: Float64Array.from(variances, (value, k) => (gains?.[k] ?? 1) / Math.sqrt(value + epsilon)),
+    statistics: new Map([
+      [mean, { shape, data: Float32Array.from(means) }],
+      [variance, { shape, data: variances }],
+    ]),
+  }
+}
+
+/** What the head gives for every row of features. */
+function logitsOf({ weight, bias }: SolvedHead, { values, rows }: ReadFeatures, columns: number): Float32Array {
+  const classes = bias.length
   const logits = new Float32Array(rows * classes)
   for (let row = 0; row < rows; row++)
     for (let c = 0; c < classes; c++) {
-      let sum = biases[c] as number
+      let sum = bias[c] as number
       for (let k = 0; k < columns; k++)
-        sum += (weights[c * byClass + k * byFeature] as number) * (values[row * columns + k] as number)
+        sum += (weight[c * columns + k] as number) * (values[row * columns + k] as number)
       logits[row * classes + c] = sum
     }
   return logits
@@ -182,6 +212,12 @@ function tell({ emit }: FitPlan, { layer, dropout }: Solvable, head: SolvedHead)
       : `Chose the penalty ${short(penalty)} of ${candidates.length} by cross-validation on the training images (mean loss ${short(Math.min(...candidates.map(({ loss }) => loss)))})`
   const message = `${chosen}; ${layer.name} is solved after ${iterations} iterations, with a gradient of norm ${gradientNorm.toExponential(1)}.`
   emit({ type: 'log', level: 'info', message })
+  if (head.gains.length > 1)
+    emit({
+      type: 'log',
+      level: 'info',
+      message: `Stages count ${head.gains.map(short).join(', ')}, from the first to the last.`,
+    })
   if (dropout.length > 0)
     emit({
       type: 'log',

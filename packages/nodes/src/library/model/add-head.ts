@@ -16,6 +16,16 @@ const params = z.strictObject({
     description:
       "How the feature map (or a transformer's tokens) becomes a vector. `averageAndMax` joins both (as fastai does); `none` keeps every position.",
   }),
+  features: z.enum(['last', 'all']).default('last').meta({
+    title: 'Features from',
+    description:
+      'The `last` stage, or `all` stages: each pooled, joined, standardised by the training images and weighted. All stages help on images unlike those that the backbone knows, and cost next to nothing with a frozen backbone; the solver of Train chooses how much each counts.',
+  }),
+  stageWeight: z.number().min(0.01).max(1).default(0.6).meta({
+    title: 'Stage weight',
+    description: 'All stages: each counts this much less than the one after it. 1: all the same.',
+    advanced: true,
+  }),
   hidden: z.array(z.number().int().min(1).max(65_536)).max(4).default([]).meta({
     title: 'Hidden units',
     description:
@@ -56,12 +66,14 @@ Connect the images that you will train on, so that the head gets their classes a
     const { network } = inputs.model
     const { images } = inputs
     const classNames = chooseClassNames(settings.classes, images?.classNames)
-    const { pooling, hidden, activation, dropout, seed } = settings
+    const { pooling, features, stageWeight, hidden, activation, dropout, seed } = settings
     const result = atField('pooling', () =>
       withHead(network, {
         classNames,
         ...(images !== undefined && { task: images.task }),
         pooling,
+        features,
+        stageWeight,
         hidden,
         activation,
         dropout,
