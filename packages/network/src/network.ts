@@ -79,6 +79,8 @@ export type Initializer =
   | { readonly name: 'segments'; readonly segments: readonly { readonly length: number; readonly value: number }[] }
   | { readonly name: 'heNormal' | 'heUniform' | 'glorotUniform' | 'glorotNormal' | 'linear' }
   | { readonly name: 'truncatedNormal'; readonly deviation: number }
+  /** Which pairs of a shifted window attend to each other, see `windowMask`; part of the formula, not learned. */
+  | { readonly name: 'windowMask'; readonly size: number; readonly window: number; readonly shift: number }
 
 export interface Stage {
   readonly name: string

@@ -13,6 +13,7 @@ import { regnet } from './families/regnet.js'
 import { resnet } from './families/resnet.js'
 import { shufflenetV2 } from './families/shufflenet-v2.js'
 import { squeezenet } from './families/squeezenet.js'
+import { swin } from './families/swin.js'
 import { vgg } from './families/vgg.js'
 import { vit } from './families/vit.js'
 import { graftnet } from './graftnet.js'
@@ -38,6 +39,7 @@ export const architectures: readonly Architecture[] = [
   ...regnet,
   ...shufflenetV2,
   ...squeezenet,
+  ...swin,
   ...vgg,
   ...vit,
 ]

@@ -43,6 +43,12 @@ const initializerSchema = z.union([
   }),
   z.object({ name: z.enum(['heNormal', 'heUniform', 'glorotUniform', 'glorotNormal', 'linear']) }),
   z.object({ name: z.literal('truncatedNormal'), deviation: z.number() }),
+  z.object({
+    name: z.literal('windowMask'),
+    size: z.int().min(1).max(1024),
+    window: z.int().min(1).max(64),
+    shift: z.int().min(0).max(64),
+  }),
 ])
 
 const parameterSchema = z.object({

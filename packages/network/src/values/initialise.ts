@@ -2,6 +2,7 @@ import type { Initializer, Layer } from '../network.js'
 import { findOperator } from '../operators/index.js'
 import { resolveAttributes } from '../resolve-attributes.js'
 import { createRandom, normal } from './random.js'
+import { windowMask } from './window-mask.js'
 
 /** How many values feed one output (`in`) and how many outputs one value feeds (`out`). */
 export interface Fans {
@@ -15,6 +16,7 @@ export interface Fans {
  *   Bengio 2010.
  * - `linear`: U(-1/sqrt(fanIn), +1/sqrt(fanIn)), what PyTorch's nn.Linear and nn.Conv2d start from.
  * - `truncatedNormal`: normal with the given deviation, redrawn beyond two deviations (as Keras).
+ * - `windowMask`: see there; nothing is drawn.
  * @param fans default: from the shape alone, see {@link fansOfShape}
  */
 export function initialise(
@@ -46,6 +48,8 @@ export function initialise(
       return fill(uniform(Math.sqrt(6 / (fans.in + fans.out))))
     case 'linear':
       return fill(uniform(1 / Math.sqrt(fans.in)))
+    case 'windowMask':
+      return windowMask(initializer)
     case 'truncatedNormal':
       return fill(() => truncated(() => normal(random)) * initializer.deviation)
   }

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 folder, size, names = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
-torch.set_num_threads(2)
+torch.set_num_threads(1)
 images, classes, rate = 4, 10, 1e-3
 
 
@@ -140,7 +140,7 @@ def steps(model, x, y, out):
 
 for number, name in enumerate(names):
     torch.manual_seed(3)
-    side = 224 if "vgg" in name else max(size, 128) if "inception" in name else 70 if "dinov2" in name else size
+    side = 224 if "vgg" in name or "swin" in name else max(size, 128) if "inception" in name else 70 if "dinov2" in name else size
     x = torch.randn(images, 3, side, side, generator=torch.Generator().manual_seed(5))
     y = torch.arange(images) % classes
     try:

@@ -177,9 +177,9 @@ export class TorchLayers {
     return this.layer(name, 'Reshape', { shape: [0, ...shape] }, [from])
   }
 
-  /** Entries `from` to `to` along an axis (the batch's is 0). */
-  slice(name: string, axis: number, [start, end]: readonly [number, number], from = this.last): string {
-    return this.layer(name, 'Slice', { starts: [start], ends: [end], axes: [axis] }, [from])
+  /** Entries `from` to `to` along an axis (the batch's is 0), or every so many of them. */
+  slice(name: string, axis: number, [start, end]: readonly [number, number], from = this.last, step = 1): string {
+    return this.layer(name, 'Slice', { starts: [start], ends: [end], axes: [axis], steps: [step] }, [from])
   }
 
   /** Times a number of the formula. */
@@ -190,6 +190,16 @@ export class TorchLayers {
   /** Plus a number of the formula. */
   shifted(name: string, amount: number, from = this.last): string {
     return this.withNumber(name, 'Add', amount, from)
+  }
+
+  /** Plus numbers of the formula. */
+  masked(name: string, shape: Shape, initializer: Initializer): string {
+    return this.builder.add({
+      name,
+      operator: 'Add',
+      inputs: [this.last],
+      parameters: { constant: { shape, initializer } },
+    })
   }
 
   private withNumber(name: string, operator: string, value: number, from: string): string {
