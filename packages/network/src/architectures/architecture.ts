@@ -21,6 +21,8 @@ export interface Architecture {
    * files keep in parts has several, which are joined along the first axis.
    */
   namesIn(layout: string, options: ArchitectureOptions): readonly (readonly string[])[]
+  /** Names of the first of them, told without building the network: files without it are not of this layout. */
+  beginsWith(layout: string): readonly string[]
   /** Tensors that files may have beside those: not needed for the answer. */
   ignores(name: string): boolean
   /**

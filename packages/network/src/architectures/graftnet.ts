@@ -27,6 +27,7 @@ export const graftnet: Architecture = {
   aliases: [],
   layouts: ['graft'],
   namesIn: (_, options) => Object.keys(graftnet.build(options).parameters).map((name) => [name]),
+  beginsWith: () => ['stem.conv.weight'],
   ignores: () => false,
   build: ({ classes, inputSize = 64, seed = 0 }) => {
     const builder = new NetworkBuilder({ input: { name: 'input', shape: [3, inputSize, inputSize] }, seed })

@@ -1,11 +1,14 @@
 import { textOf } from '@graft/errors'
 import { describe, expect, it } from 'vitest'
 import { graftnet } from '../architectures/graftnet.js'
+import { findArchitecture } from '../architectures/index.js'
 import { classifierHead } from '../head.js'
+import { imageNetClasses } from '../image-net-classes.js'
 import type { Network, Tensors } from '../network.js'
 import { stripHead } from '../surgery/strip-head.js'
 import { loadTensors } from '../values/tensors.js'
 import { isBindable } from './bind-weights.js'
+import { chooseFit } from './binding/choose-fit.js'
 import { filesInMemory } from './model-files.js'
 import { readNetwork } from './read-network.js'
 import { openSafetensors, safetensorsFormat, writeSafetensors } from './safetensors/index.js'
@@ -113,5 +116,38 @@ describe('bare weights', () => {
     expect(await problemOf(bare, 'resnet')).toMatch(/no architecture "resnet".*graftnet/)
     expect(isBindable(openSafetensors(other))).toBe(false)
     expect(isBindable(openSafetensors(bare))).toBe(true)
+  })
+})
+
+describe('weights of a network that people name', () => {
+  const shufflenet = findArchitecture('shufflenet_v2_x0_5').build({ classes: 1000, inputSize: 64, seed: 3 })
+  const fresh = loadTensors(shufflenet, () => Promise.reject(new Error('no blobs')))
+  const under = async (rename: (name: string) => string): Promise<Tensors> =>
+    new Map([...(await fresh)].map(([name, tensor]) => [rename(name), tensor]))
+  const one = { shape: [1], data: new Float32Array(1) }
+
+  it('are found behind the prefixes of training programs, and counters of batches are passed over', async () => {
+    const wrapped = (await under((name) => `module._orig_mod.${name}`)).set(
+      'module._orig_mod.bn1.num_batches_tracked',
+      one,
+    )
+    const loaded = await read(writeSafetensors(wrapped))
+    expect(loaded.network).toMatchObject({ name: 'shufflenet_v2_x0_5', head: classifierHead(imageNetClasses) })
+    expect(loaded.tensors.get('fc.weight')?.data).toEqual((await fresh).get('fc.weight')?.data)
+  })
+
+  it('with a classifier of another kind are loaded without it, which the history says', async () => {
+    const loaded = await read(writeSafetensors(await under((name) => name.replace(/^fc\./, 'fc.1.'))))
+    expect(loaded.network.head).toBeNull()
+    expect(loaded.network.provenance.history.join()).toMatch(/2 tensors that are not of it left out/)
+  })
+
+  it('that several networks share are those of the network that the file is called after', () => {
+    const { parameters } = findArchitecture('tf_efficientnet_b0').build({ classes: 3 })
+    const shapes = new Map(Object.entries(parameters).map(([name, { shape }]) => [name, shape]))
+    const named = (label: string): string => chooseFit(shapes, label).architecture.id
+    expect(named('tf_efficientnet_b0_aa-827b6e33.pth')).toBe('tf_efficientnet_b0')
+    expect(named('model.safetensors')).toBe('efficientnet_b0')
+    expect(chooseFit(shapes, 'model.safetensors').others.map(({ id }) => id)).toEqual(['tf_efficientnet_b0'])
   })
 })

@@ -78,8 +78,23 @@ const transformersNames = (body: string): Names => ({
   head: 'classifier',
 })
 
+/** Of the authors' own files. */
+const facebook: Names = {
+  stem: ['downsample_layers.0.0', 'downsample_layers.0.1'],
+  downsample: (stage) => [`downsample_layers.${stage}.0`, `downsample_layers.${stage}.1`],
+  block: (stage, block) => {
+    const name = `stages.${stage}.${block}`
+    return {
+      ...{ depthwise: `${name}.dwconv`, norm: `${name}.norm`, first: `${name}.pwconv1`, second: `${name}.pwconv2` },
+      ...{ scale: `${name}.gamma`, response: '' },
+    }
+  },
+  norm: 'norm',
+  head: 'head',
+}
+
 const small = [96, 192, 384, 768] as const
-const first = ['torchvision', 'timm', 'transformers']
+const first = ['torchvision', 'timm', 'transformers', 'facebook']
 const ofTimm = { layouts: ['timm', 'transformers'], preprocessing: { interpolation: 'bicubic' } } as const
 const second = {
   second: true,
@@ -95,6 +110,7 @@ export const convnext = defineFamily<Sizes, Names>({
     timm,
     transformers: transformersNames('convnext'),
     'transformers V2': transformersNames('convnextv2'),
+    facebook,
   },
   rows: [
     { id: 'convnext_tiny', title: 'ConvNeXt-Tiny', blocks: [3, 3, 9, 3], channels: small, layouts: first },

@@ -59,6 +59,15 @@ const torchvision: Names = {
   head: 'heads.head',
 }
 
+/** Of torchvision's first files, which are those of its weights to this day. */
+const oldTorchvision: Names = {
+  ...torchvision,
+  block: (index) => {
+    const name = `encoder.layers.encoder_layer_${index}.mlp`
+    return { ...torchvision.block(index), widen: `${name}.linear_1`, narrow: `${name}.linear_2` }
+  },
+}
+
 const joined = (names: readonly string[]): string => names.join('+')
 
 /** Of files on the hub. The body is called `vit` (DeiT's too) or `dinov2`. */
@@ -122,7 +131,7 @@ const small = { width: 384, depth: 12, heads: 6 }
 const base = { width: 768, depth: 12, heads: 12 }
 const large = { width: 1024, depth: 24, heads: 16 }
 const half = [0.5, 0.5, 0.5] as const
-const ofVision = { layouts: ['torchvision'] } as const
+const ofVision = { layouts: ['torchvision', 'old torchvision'] } as const
 const ofHubs = {
   layouts: ['timm', 'transformers', 'transformers 5', 'transformers body'],
   preprocessing: { mean: half, deviation: half, cropFraction: 0.9, interpolation: 'bicubic' },
@@ -162,6 +171,7 @@ export const vit = defineFamily<Sizes, Names>({
   layouts: {
     timm,
     torchvision,
+    'old torchvision': oldTorchvision,
     transformers: transformersNames('vit'),
     'transformers 5': transformers5Names('vit'),
     'transformers body': withoutBody(transformersNames('vit'), 'vit'),

@@ -1,6 +1,7 @@
 import { NetworkBuilder } from '../../builder/network-builder.js'
 import type { Preprocessing } from '../../network.js'
 import type { Architecture, ArchitectureOptions } from '../architecture.js'
+import { firstParameter } from './first-parameter.js'
 import { TorchLayers } from './torch-layers.js'
 
 /** One network of a family: what it is called, and the numbers that make it differ from the others. */
@@ -64,6 +65,12 @@ export function defineFamily<Sizes, Names>(family: Family<Sizes, Names>): readon
           provenance: { source: `architecture:${row.id}`, licence: null, history: [] },
         }),
       namesIn: (layout, options) => Object.keys(builderFor(layout, options).parameters).map((name) => name.split('+')),
+      beginsWith: (layout) => {
+        const known = family.layouts[layout]
+        if (known === undefined) return []
+        const size = row.inputSize ?? 224
+        return firstParameter(size, (builder) => family.build(new TorchLayers(builder), row, known, null)).split('+')
+      },
       ignores: (name) => counters.test(name) || family.ignored?.test(name) === true,
       ...(family.positions && names !== undefined && { positions: family.positions(names) }),
       ...(family.inputSizeOf && { inputSizeOf: (shapes) => family.inputSizeOf?.(shapes, row) }),

@@ -34,6 +34,7 @@ const signatures = new WeakMap<Architecture, Map<string, Signature>>()
 /** How the tensors fit one architecture, in the layout in which they do best; null where not even half of them do. */
 export function fitOf(architecture: Architecture, shapes: Shapes): Fit | null {
   const fits = architecture.layouts.flatMap((layout) => {
+    if (!architecture.beginsWith(layout).every((name) => shapes.has(name))) return []
     const { body, head } = signatureOf(architecture, layout)
     const found = body.filter(({ names }) => names.every((name) => shapes.has(name)))
     return found.length * 2 > body.length ? [compared(architecture, layout, { body, head }, shapes)] : []
@@ -114,11 +115,17 @@ function signatureOf(architecture: Architecture, layout: string): Signature {
   signatures.set(architecture, known)
   const found = known.get(layout)
   if (found !== undefined) return found
-  const parametersOf = (classes: number | null): readonly StoredParameter[] =>
-    storedParameters(architecture, architecture.build({ classes }), layout, { classes })
-  const body = parametersOf(null)
-  const keys = new Set(body.map(({ key }) => key))
-  const signature = { body, head: parametersOf(probeClasses).filter(({ key }) => !keys.has(key)) }
+  const options = { classes: probeClasses }
+  const network = architecture.build(options)
+  const headLayers = new Set(network.stages.find(({ name }) => name === 'head')?.layers)
+  const ofHead = new Set(
+    network.layers.filter(({ name }) => headLayers.has(name)).flatMap(({ parameters }) => Object.values(parameters)),
+  )
+  const all = storedParameters(architecture, network, layout, options)
+  const signature = {
+    body: all.filter(({ key }) => !ofHead.has(key)),
+    head: all.filter(({ key }) => ofHead.has(key)),
+  }
   known.set(layout, signature)
   return signature
 }
