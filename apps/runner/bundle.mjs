@@ -16,6 +16,7 @@ const programs = {
   'helper-child': 'apps/runner/dist/helper/helper-child.js',
   'measure-child': 'packages/engines/dist/node/measure-child.js',
   'loader-worker': 'packages/nodes/dist/loader/worker.js',
+  'hdf5-worker': 'packages/network/dist/formats/hdf5/worker-node.js',
 }
 
 /** Native code, and what is large and loaded only when it is needed. */
