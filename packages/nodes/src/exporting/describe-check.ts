@@ -4,7 +4,7 @@ import type { FileCheck } from './check-file.js'
 /** What was found, in one sentence for logs, and whether it is as it should be. */
 export function describeCheck(
   writer: Pick<FormatWriter, 'tolerance'>,
-  { runtime, images, largest, same }: FileCheck,
+  { runtime, images, largest, same, reduced }: FileCheck,
   whose: 'own' | 'generated',
 ): { readonly text: string; readonly fine: boolean } {
   const fine = largest <= writer.tolerance
@@ -14,5 +14,9 @@ export function describeCheck(
   const warning = fine
     ? ''
     : ` That is more than is usual for this format (${writer.tolerance}): look at the answers before you rely on it.`
-  return { text: `Checked in ${runtime} on ${which}: ${answers}, ${difference}.${warning}`, fine }
+  const large =
+    reduced.images === 0
+      ? ''
+      : ` Graft itself reduces very large images first (${reduced.images} of these); there the difference is up to ${reduced.largest.toPrecision(2)}.`
+  return { text: `Checked in ${runtime} on ${which}: ${answers}, ${difference}.${large}${warning}`, fine }
 }

@@ -67,6 +67,12 @@ export function openImage(sharp: SharpLibrary, bytes: Uint8Array, icc: Uint8Arra
   return sharp(bytes, { ...openOptions, ignoreIcc: icc !== undefined && saysSrgb(icc) })
 }
 
+/** Whether an image of this size is reduced while it is decoded, so that its pixels aren't quite those of the file. */
+export const isReduced = (
+  size: { readonly width: number; readonly height: number },
+  needed: { readonly width: number; readonly height: number },
+): boolean => Math.min(size.width / needed.width, size.height / needed.height) > largeFactor
+
 /** The pixels of an encoded image; see `decodeSample`. */
 export async function decodeBytes(
   bytes: Uint8Array,
@@ -74,7 +80,7 @@ export async function decodeBytes(
 ): Promise<Image> {
   const { image, size } = await openUpright(bytes)
   const factor = Math.min(size.width / needed.width, size.height / needed.height)
-  if (factor > largeFactor) {
+  if (isReduced(size, needed)) {
     const shrink = factor / reducedFactor
     image.resize(Math.ceil(size.width / shrink), Math.ceil(size.height / shrink), { fit: 'fill', kernel: 'linear' })
   }

@@ -186,7 +186,7 @@ function fromTable(data: Uint8Array, from: number, plane: Float32Array, table: F
 }
 
 /** Size that the whole image is resized to before any crop. */
-function neededSize({ width, height, resize, cropFraction }: Preprocessing): {
+export function neededSize({ width, height, resize, cropFraction }: Preprocessing): {
   readonly width: number
   readonly height: number
 } {

@@ -8,9 +8,11 @@ const real = process.env.GRAFT_REAL_DATA ?? fileURLToPath(new URL('../../../../.
 
 export const realMobilenet = join(real, 'mobilenet_v1_0.75_224')
 export const imagenetPhotos = join(real, 'imagenet_sample')
+/** Ants and bees, in train and val. */
+export const realPhotos = join(real, 'hymenoptera')
 
 /** Whether there are real photos and a real network here; if not, why tests on them are skipped is printed. */
-export const hasRealData = existsSync(realMobilenet) && existsSync(imagenetPhotos)
+export const hasRealData = [realMobilenet, imagenetPhotos, realPhotos].every((folder) => existsSync(folder))
 if (!hasRealData)
   console.log(
     `skipped: no real data at ${real}; set GRAFT_REAL_DATA to the folder that holds mobilenet_v1_0.75_224 and imagenet_sample`,
