@@ -125,7 +125,7 @@ describe.skipIf(!hasRealData)('MobileNet with a new head, after one epoch on rea
       ).values[singleLabel.primary] ?? NaN
     const [before, after] = [accuracy(check.network), accuracy(check.file)]
     console.log(`onnx-int8: ${unseen.length} photos, accuracy ${before.toFixed(3)} before, ${after.toFixed(3)} after`)
-    expect(before).toBeGreaterThan(0.8)
+    expect(before).toBeGreaterThan(0.7)
     // One photo of these is more than a point.
     expect(after).toBeGreaterThanOrEqual(before - Math.max(0.01, 1.01 / unseen.length))
   })
@@ -186,6 +186,9 @@ describe.skipIf(!hasRealData)('ResNet-18 with a new head, after one epoch on rea
       console.log(`${name}: ${samples.length} photos, largest difference ${Math.max(...differences).toExponential(1)}`)
       expect(differences).toHaveLength(samples.length * 2)
       expect(Math.max(...differences)).toBeLessThan(1e-3)
+      const scale = Math.max(...theirs.map(Math.abs))
+      const apart = theirs.map((value, index) => Math.abs(value - (check.network[index] ?? NaN)) / scale)
+      expect(Math.max(...apart)).toBeLessThan(1e-4)
     },
   )
 })
