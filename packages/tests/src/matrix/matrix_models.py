@@ -29,10 +29,10 @@ def torchvision_models():
         return MaxVit(input_size=(64, 64), stem_channels=16, partition_size=2, block_channels=[16, 32], block_layers=[1, 1], head_dim=8, stochastic_depth_prob=0.0, num_classes=CLASSES)
 
     names = ['densenet121', 'efficientnet_b0', 'efficientnet_b1', 'efficientnet_b2', 'efficientnet_b3', 'efficientnet_b4', 'efficientnet_v2_s', 'mobilenet_v2', 'mobilenet_v3_large', 'mobilenet_v3_small',
-             'regnet_x_400mf', 'regnet_y_400mf', 'resnet18', 'resnet50', 'resnext50_32x4d', 'shufflenet_v2_x1_0', 'squeezenet1_1', 'vgg11_bn', 'wide_resnet50_2', 'convnext_tiny']
+             'regnet_x_400mf', 'regnet_y_400mf', 'resnet18', 'resnet50', 'resnext50_32x4d', 'shufflenet_v2_x1_0', 'squeezenet1_1', 'wide_resnet50_2', 'convnext_tiny']
     return {
         **{name: plain(name) for name in names},
-        'alexnet': plain('alexnet', 96), 'googlenet': plain('googlenet', 96, aux_logits=False, init_weights=True), 'inception_v3': plain('inception_v3', 96, aux_logits=False, init_weights=True),
+        'alexnet': plain('alexnet', 96), 'vgg11_bn': plain('vgg11_bn', 224), 'googlenet': plain('googlenet', 96, aux_logits=False, init_weights=True), 'inception_v3': plain('inception_v3', 96, aux_logits=False, init_weights=True),
         'vit_b_16': (64, vit), 'swin_t': (64, swin(1)), 'swin_v2_t': (64, swin(2)), 'maxvit_t': (64, maxvit),
     }
 
@@ -104,7 +104,7 @@ def hugging_face_models():
         'clip': plain('CLIP', text_config={'hidden_size': 48, 'num_hidden_layers': 1, 'num_attention_heads': 4, 'intermediate_size': 96, 'vocab_size': 100}, **vision), 'convnext': plain('ConvNext', **stages), 'convnextv2': plain('ConvNextV2', **stages),
         'data2vec': plain('Data2VecVision', **vit), 'deit': plain('DeiT', **vit), 'deit_distilled': plain('DeiT', kind='ForImageClassificationWithTeacher', **vit),
         'dinov2': plain('Dinov2', **{**vit, 'image_size': 56, 'patch_size': 14}, size=56), 'dinov2_reg': plain('Dinov2WithRegisters', **{**vit, 'image_size': 56, 'patch_size': 14}, size=56),
-        'efficientnet': plain('EfficientNet', 64, image_size=64, width_coefficient=0.25, depth_coefficient=0.3, hidden_dim=160),
+        'efficientnet': plain('EfficientNet', 64, image_size=64, width_coefficient=0.25, depth_coefficient=0.3, hidden_dim=320),
         'focalnet': plain('FocalNet', image_size=64, embed_dim=24, depths=[1, 1], hidden_sizes=[24, 48], focal_levels=[2, 2], focal_windows=[3, 3]), 'ijepa': plain('IJepa', **vit),
         'levit': plain('Levit', 64, image_size=64, hidden_sizes=[32, 48, 64], num_attention_heads=[2, 3, 4], depths=[1, 1, 1], key_dim=[8, 8, 8]),
         'mobilenet_v1': plain('MobileNetV1', depth_multiplier=0.25), 'mobilenet_v2': plain('MobileNetV2', depth_multiplier=0.35),
