@@ -4,6 +4,7 @@ import type { ReactElement } from 'react'
 import { call } from '../api/client.js'
 import { useCall } from '../api/use-call.js'
 import { FolderDialog } from '../forms/paths/FolderDialog.js'
+import { NetworkDialog } from '../forms/paths/NetworkDialog.js'
 import { Button } from '../ui/Button.js'
 import { compact, percent } from '../ui/format.js'
 import { Icon } from '../ui/Icon.js'
@@ -15,19 +16,21 @@ const listBackbones = (signal: AbortSignal) => call('listBackbones', { signal })
 
 export interface Networks {
   readonly list: readonly Backbone[]
-  /** The first that knows photos; else the one that comes with Graft. Null: on their way. */
+  /** The first at hand that knows photos; else the one to fetch by name. Null: on their way. */
   readonly suggested: string | null
   readonly failure: string | null
 }
 
-export function useNetworks(): Networks {
+/** @param named source that the templates for own photos start from; offered when nothing better is at hand */
+export function useNetworks(named: string | null): Networks {
   const found = useCall(listBackbones)
   if (found.status !== 'ready')
-    return { list: [], suggested: null, failure: found.status === 'failed' ? found.error.message : null }
+    return { list: [], suggested: named, failure: found.status === 'failed' ? found.error.message : null }
   const list = [...found.value.backbones].sort(
     (left, right) => Number(isForTryingOut(left)) - Number(isForTryingOut(right)),
   )
-  return { list, suggested: list[0]?.source ?? null, failure: null }
+  const atHand = list.find((network) => !isForTryingOut(network))?.source
+  return { list, suggested: atHand ?? named ?? list[0]?.source ?? null, failure: null }
 }
 
 export interface NetworkChoiceProps {
@@ -39,6 +42,7 @@ export interface NetworkChoiceProps {
 /** The networks at hand as cards, and any model file. */
 export function NetworkChoice({ networks, chosen, onChoose }: NetworkChoiceProps): ReactElement {
   const [picking, setPicking] = useState(false)
+  const [browsing, setBrowsing] = useState(false)
   const isListed = chosen === null || networks.list.some(({ source }) => source === chosen)
   return (
     <>
@@ -59,7 +63,7 @@ export function NetworkChoice({ networks, chosen, onChoose }: NetworkChoiceProps
           <ChoiceCard
             group="network"
             title={folderName(chosen)}
-            text={chosen}
+            text={isPath(chosen) ? chosen : `${chosen}: by name, fetched by the first run`}
             checked
             onChoose={() => onChoose(chosen)}
           />
@@ -72,9 +76,15 @@ export function NetworkChoice({ networks, chosen, onChoose }: NetworkChoiceProps
           network that was trained on photos if you have one.
         </p>
       )}
-      <Button size="s" icon="folder" onClick={() => setPicking(true)}>
-        Choose a model file…
-      </Button>
+      <span className="upload-buttons">
+        <Button size="s" icon="search" onClick={() => setBrowsing(true)}>
+          Choose a network by name…
+        </Button>
+        <Button size="s" icon="folder" onClick={() => setPicking(true)}>
+          Choose a model file…
+        </Button>
+      </span>
+      {browsing && <NetworkDialog chosen={chosen} onClose={() => setBrowsing(false)} onChoose={onChoose} />}
       {picking && (
         <FolderDialog
           title="Choose a model"
@@ -87,6 +97,8 @@ export function NetworkChoice({ networks, chosen, onChoose }: NetworkChoiceProps
     </>
   )
 }
+
+const isPath = (source: string): boolean => /^([/\\]|[a-z]:[/\\])/i.test(source)
 
 function factsOf({ source, inputSize, parameters, accuracy, licence }: Backbone): string {
   const facts = [

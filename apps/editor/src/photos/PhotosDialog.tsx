@@ -12,6 +12,7 @@ import { Button } from '../ui/Button.js'
 import { Dialog } from '../ui/Dialog.js'
 import { Icon } from '../ui/Icon.js'
 import { toast } from '../ui/toasts/toast.js'
+import { fieldNode } from './field-node.js'
 import { folderName, graphForPhotos } from './graph-for-photos.js'
 import { oddities } from './look-at-data.js'
 import { NetworkChoice, useNetworks } from './NetworkChoice.js'
@@ -31,14 +32,14 @@ export function PhotosDialog(): ReactElement {
   const [busy, setBusy] = useState(false)
   const summary = useSummary(path)
   const templates = useCall(listTemplates)
-  const networks = useNetworks()
   const manifests = useManifests()
   const recipes = templates.status === 'ready' ? recipesForPhotos(templates.value.templates) : []
   const found = summary?.status === 'ready' && summary.value !== null && summary.value.count > 0 ? summary.value : null
   const suggestion = found === null ? null : suggestRecipe(recipes, found)
   const chosen = recipe ?? suggestion?.id ?? null
-  const source = network ?? networks.suggested
   const photos = recipes.find(({ needsPhotos }) => needsPhotos)
+  const networks = useNetworks(useNamedNetwork(photos?.id ?? null, manifests))
+  const source = network ?? networks.suggested
   const isReady = path !== null && found !== null && chosen !== null && photos !== undefined && manifests.size > 0
   const open = async (): Promise<void> => {
     if (!isReady) return
@@ -88,6 +89,20 @@ export function PhotosDialog(): ReactElement {
       </div>
     </Dialog>
   )
+}
+
+/** What the templates for own photos load, by name. */
+function useNamedNetwork(template: string | null, manifests: ReturnType<typeof useManifests>): string | null {
+  const ask = useCallback(
+    async (signal: AbortSignal) =>
+      template === null ? null : call('getTemplate', { params: { id: template }, signal }),
+    [template],
+  )
+  const answer = useCall(ask)
+  if (answer.status !== 'ready' || answer.value === null) return null
+  const loads = fieldNode(answer.value.document, manifests, 'backbone')
+  const source = loads?.node.params[loads.field.path]
+  return typeof source === 'string' ? source : null
 }
 
 interface StepProps {
