@@ -6,6 +6,8 @@ import type { TensorData } from '../../network.js'
 export type Hdf5Part =
   | { readonly kind: 'attribute'; readonly name: string; readonly value: string }
   | { readonly kind: 'tensor'; readonly path: string; readonly tensor: TensorData }
+  /** It goes on. */
+  | { readonly kind: 'progress' }
 
 const limits = { depth: 24, objects: 200_000, attributeBytes: 2 ** 26, piece: 2 ** 24 }
 
@@ -21,6 +23,7 @@ export async function* readHdf5Parts(bytes: Uint8Array): AsyncGenerator<Hdf5Part
   const library = await import('h5wasm')
   const { FS, activate_throwing_error_handler } = await library.ready
   activate_throwing_error_handler()
+  yield { kind: 'progress' }
   const name = `/model-${(openedFiles += 1)}.h5`
   FS.writeFile(name, bytes, takenOver)
   try {
@@ -65,7 +68,7 @@ function* tensorsOf(root: Group, library: Pick<typeof hdf5, 'Dataset' | 'Group'>
       if (!(entity instanceof library.Dataset) || !holdsNumbers(entity)) continue
       total += sizeOf(entity, path)
       if (total > most) throw new Error(`its data sets claim more than ${most} bytes, which it can't hold`)
-      yield { kind: 'tensor', path, tensor: readTensor(entity, path) }
+      yield { kind: 'tensor', path, tensor: yield* readTensor(entity, path) }
     }
   }
 }
@@ -81,7 +84,7 @@ function sizeOf({ metadata }: Dataset, path: string): number {
   return Math.max(bytes, 4 * (bytes / metadata.size))
 }
 
-function readTensor(dataset: Dataset, path: string): TensorData {
+function* readTensor(dataset: Dataset, path: string): Generator<Hdf5Part, TensorData> {
   const { metadata } = dataset
   if (!metadata.littleEndian && metadata.size > 1) throw new Error(`its data set ${path} has big-endian numbers`)
   if (metadata.type === 1 && metadata.size < 4)
@@ -96,6 +99,7 @@ function readTensor(dataset: Dataset, path: string): TensorData {
     const values = numbersIn(shape.length === 0 ? dataset.value : dataset.slice(piece), path)
     data.set(values.subarray(0, data.length - done), done)
     done += values.length
+    yield { kind: 'progress' }
   }
   if (done !== data.length) throw new Error(`its data set ${path} holds ${done} of ${data.length} numbers`)
   return { shape, data }

@@ -13,7 +13,7 @@ export async function readHdf5(bytes: Uint8Array<ArrayBuffer>, label: string): P
   const tensors = new Map<string, Hdf5Contents['tensors'] extends ReadonlyMap<string, infer Tensor> ? Tensor : never>()
   const take = (part: Hdf5Part): void => {
     if (part.kind === 'attribute') attributes[part.name] = part.value
-    else tensors.set(part.path, part.tensor)
+    else if (part.kind === 'tensor') tensors.set(part.path, part.tensor)
   }
   try {
     if (!(await readInThread(bytes, take))) for await (const part of readHdf5Parts(bytes)) take(part)

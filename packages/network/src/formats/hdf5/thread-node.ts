@@ -6,8 +6,8 @@ import type { Hdf5Part } from './read-contents.js'
 /** What the thread answers. */
 export type Hdf5Reply = Hdf5Part | { readonly kind: 'end' } | { readonly kind: 'failed'; readonly reason: string }
 
-/** A thread that tells nothing for so long is ended: opening takes a second at most, a tensor a fraction of one. */
-const patience = 30_000
+/** A thread that tells nothing for so long is ended: starting takes a second, 16 MB of a tensor a fraction of one. */
+const patience = 10_000
 
 /** The built thread; null when Graft wasn't built. */
 function threadFile(): string | null {
@@ -17,7 +17,7 @@ function threadFile(): string | null {
 
 /**
  * Has a thread read an HDF5 file; its parts are told as they come. False when there is no built thread. Rejects when the
- * file can't be read, when the thread tells nothing for half a minute, and when it dies.
+ * file can't be read, when the thread tells nothing for ten seconds, and when it dies.
  */
 export async function readHdf5InThread(
   bytes: Uint8Array<ArrayBuffer>,
