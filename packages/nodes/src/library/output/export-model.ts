@@ -42,6 +42,7 @@ ${writers.map(({ id, description }) => `\`${id}\`: ${description}`).join('\n')}`
   },
   isOutput: true,
   usesEngine: true,
+  workload: ({ inputs }) => ({ forward: inputs.compare?.count ?? 8, training: 0 }),
   params: z.strictObject({
     format: z
       .enum(writers.map(({ id }) => id))
