@@ -25,6 +25,8 @@ export interface Architecture {
   beginsWith(layout: string): readonly string[]
   /** Tensors that files may have beside those: not needed for the answer. */
   ignores(name: string): boolean
+  /** The shape that a parameter has in files of the first layout, where it differs by axes of one entry. */
+  storedShape?(key: string, shape: readonly number[]): readonly number[]
   /**
    * A learned grid of positions behind `before` other entries, which is resampled for images of another size than those
    * it was learned on.

@@ -6,6 +6,8 @@ interface Sizes {
   readonly channels: readonly [number, number, number, number]
   /** V2: the response of a channel is normalised by that of all, in place of a scale per block. */
   readonly second?: boolean
+  /** timm's small ones have 1x1 convolutions where the others have matrices. */
+  readonly convolves?: boolean
 }
 
 interface Names {
@@ -95,7 +97,11 @@ const facebook: Names = {
 
 const small = [96, 192, 384, 768] as const
 const first = ['torchvision', 'timm', 'transformers', 'facebook']
-const ofTimm = { layouts: ['timm', 'transformers'], preprocessing: { interpolation: 'bicubic' } } as const
+const ofTimm = {
+  convolves: true,
+  layouts: ['timm', 'transformers'],
+  preprocessing: { interpolation: 'bicubic' },
+} as const
 const second = {
   second: true,
   layouts: ['timm', 'transformers V2'],
@@ -133,13 +139,21 @@ export const convnext = defineFamily<Sizes, Names>({
     { id: 'convnext_femto', title: 'ConvNeXt-Femto', blocks: [2, 2, 6, 2], channels: [48, 96, 192, 384], ...ofTimm },
     { id: 'convnext_pico', title: 'ConvNeXt-Pico', blocks: [2, 2, 6, 2], channels: [64, 128, 256, 512], ...ofTimm },
     { id: 'convnext_nano', title: 'ConvNeXt-Nano', blocks: [2, 2, 8, 2], channels: [80, 160, 320, 640], ...ofTimm },
-    { id: 'convnextv2_atto', title: 'ConvNeXt V2-Atto', blocks: [2, 2, 6, 2], channels: [40, 80, 160, 320], ...second },
+    {
+      id: 'convnextv2_atto',
+      title: 'ConvNeXt V2-Atto',
+      blocks: [2, 2, 6, 2],
+      channels: [40, 80, 160, 320],
+      ...second,
+      convolves: true,
+    },
     {
       id: 'convnextv2_femto',
       title: 'ConvNeXt V2-Femto',
       blocks: [2, 2, 6, 2],
       channels: [48, 96, 192, 384],
       ...second,
+      convolves: true,
     },
     {
       id: 'convnextv2_pico',
@@ -147,6 +161,7 @@ export const convnext = defineFamily<Sizes, Names>({
       blocks: [2, 2, 6, 2],
       channels: [64, 128, 256, 512],
       ...second,
+      convolves: true,
     },
     {
       id: 'convnextv2_nano',
@@ -154,6 +169,7 @@ export const convnext = defineFamily<Sizes, Names>({
       blocks: [2, 2, 8, 2],
       channels: [80, 160, 320, 640],
       ...second,
+      convolves: true,
     },
     { id: 'convnextv2_tiny', title: 'ConvNeXt V2-Tiny', blocks: [3, 3, 9, 3], channels: small, ...second },
     {
@@ -164,6 +180,10 @@ export const convnext = defineFamily<Sizes, Names>({
       ...second,
     },
   ],
+  storedShape: (key, shape, { convolves = false }) => {
+    const asMap = key.endsWith('.layer_scale') || (convolves && /\.mlp\.fc[12]\.weight$/.test(key))
+    return asMap ? [...shape, 1, 1] : shape
+  },
   build: (layers, sizes, names, classes) => {
     layers.stage('stem')
     layers.conv(names.stem[0], sizes.channels[0], 4, { stride: 4, padding: 0, bias: true })

@@ -122,6 +122,7 @@ export const swin = defineFamily<Sizes, Names>({
       preprocessing: { interpolation: 'bicubic', cropFraction: 0.9 },
     },
   ],
+  storedShape: (key, shape) => (key.endsWith('relative_position_bias_table') ? shape.slice(1) : shape),
   build: (layers, { width, depths, heads }, names, classes) => {
     layers.stage('stem')
     layers.conv(names.patches, width, 4, { stride: 4, padding: 0, bias: true })

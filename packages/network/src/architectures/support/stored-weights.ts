@@ -33,7 +33,9 @@ export function storedParameters(
     if (constants.has(key)) return []
     const shape = network.parameters[key]?.shape ?? []
     const turned = transposed.has(key)
-    return [{ key, names: names[index] ?? [key], shape: turned ? [...shape].reverse() : shape, transposed: turned }]
+    const plain = turned ? [...shape].reverse() : shape
+    const stored = own ? (architecture.storedShape?.(key, plain) ?? plain) : plain
+    return [{ key, names: names[index] ?? [key], shape: stored, transposed: turned }]
   })
 }
 
