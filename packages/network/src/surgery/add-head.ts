@@ -221,12 +221,14 @@ function headPrefix({ layers, parameters }: Network): string {
 /** Adds what turns the feature into a vector; returns its width. Maps with channels last are turned round first. */
 function addPooling(network: Network, pooling: HeadOptions['pooling'], add: AddLayer, prefix: string): number {
   const shape = inferShapes(network).get(network.output) ?? []
-  const channelsLast = shape.length === 4 && channelAxis(network, network.output) === 3
-  const feature = channelsLast ? `${prefix}.channels_first` : network.output
-  if (channelsLast) add('channels_first', 'Transpose', { perm: [0, 3, 1, 2] })
-  const [, channels = 0, ...spatial] = channelsLast ? [shape[0], shape[3], shape[1], shape[2]].map(Number) : shape
+  // The channels of a map come second, the features of a sequence last.
+  const turned = { 3: { wrong: 1, perm: [0, 2, 1] }, 4: { wrong: 3, perm: [0, 3, 1, 2] } }[shape.length]
+  const perm = turned !== undefined && channelAxis(network, network.output) === turned.wrong ? turned.perm : null
+  const feature = perm === null ? network.output : `${prefix}.channels`
+  if (perm !== null) add('channels', 'Transpose', { perm })
+  const [, channels = 0, ...spatial] = perm === null ? shape : perm.map((axis) => shape[axis] ?? 1)
   if (spatial.length === 0) return channels
-  if (spatial.length === 1) return addTokenPooling(network, pooling, add, [channels, spatial[0] ?? 0], prefix)
+  if (spatial.length === 1) return addTokenPooling(feature, pooling, add, [channels, spatial[0] ?? 0], prefix)
   if (spatial.length !== 2) {
     throw new NetworkError(
       `The feature of ${network.name} (${network.output}) has ${spatial.length + 2} axes with the batch. A head takes a feature map [batch, channels, height, width], a sequence [batch, tokens, features] or a vector [batch, features].`,
@@ -247,7 +249,7 @@ function addPooling(network: Network, pooling: HeadOptions['pooling'], add: AddL
 
 /** The same for the sequence inside a transformer: pooling goes over its tokens. */
 function addTokenPooling(
-  network: Network,
+  feature: string,
   pooling: HeadOptions['pooling'],
   add: AddLayer,
   [tokens, features]: readonly [number, number],
@@ -258,7 +260,7 @@ function addTokenPooling(
   if (pooling === 'max') add('pool', 'ReduceMax', overTokens)
   if (pooling === 'averageAndMax') {
     add('average', 'ReduceMean', overTokens)
-    add('max', 'ReduceMax', overTokens, {}, [network.output])
+    add('max', 'ReduceMax', overTokens, {}, [feature])
     add('pool', 'Concat', { axis: 1 }, {}, [`${prefix}.average`, `${prefix}.max`])
   }
   if (pooling === 'none') add('flatten', 'Flatten', { axis: 1 })

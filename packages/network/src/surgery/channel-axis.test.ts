@@ -90,6 +90,30 @@ describe('the channels of a feature map', () => {
     expect(widthOf(networkWith(lastOf), pooling)).toBe(width)
   })
 
+  const turnedRound = (builder: NetworkBuilder): void => {
+    builder.add({ name: 'sequence', operator: 'Reshape', attributes: { shape: [0, 5, 16] } })
+    builder.add({ name: 'tokens', operator: 'Transpose', attributes: { perm: [0, 2, 1] } })
+    builder.add({ name: 'norm', operator: 'LayerNormalization', parameters: { scale: values(5) } })
+  }
+
+  it.each([
+    ['average', 5],
+    ['max', 5],
+    ['averageAndMax', 10],
+    ['none', 80],
+  ] as const)(
+    'are what a new head with pooling "%s" reads of a sequence, also of one that was turned round',
+    (pooling, width) => {
+      expect(widthOf(networkWith(turnedRound), pooling)).toBe(width)
+      const back = networkWith((builder) => {
+        turnedRound(builder)
+        builder.add({ name: 'back', operator: 'Transpose', attributes: { perm: [0, 2, 1] } })
+      })
+      expect(channelAxis(back, back.output)).toBe(1)
+      expect(widthOf(back, pooling)).toBe(width)
+    },
+  )
+
   it('leaves names free that the trunk has taken', () => {
     const network = networkWith((builder) => void builder.add({ name: 'head.conv', operator: 'Relu' }))
     const added = addHead(network, { classNames: ['a', 'b'], pooling: 'average', hidden: [], dropout: 0, seed: 1 })

@@ -18,7 +18,7 @@ const alongFirst = new Set([
 
 /**
  * The axis of the channels in a feature map `[batch, ...]` of four axes: the last one inside networks that compute with channels
- * last (Swin, ConvNeXt's blocks), else the second. What the layers before it do with their values tells: a convolution gives
+ * last (Swin, ConvNeXt's blocks), else the second; of a sequence `[batch, ...]` of three axes the last, unless it was turned round. What the layers before it do with their values tells: a convolution gives
  * channels in the second axis, a fully connected layer and a layer normalisation in the last, a transposition moves them.
  */
 export function channelAxis(network: Network, name: string): number {
@@ -33,7 +33,7 @@ export function channelAxis(network: Network, name: string): number {
       search,
       name,
       (shapes.get(name) ?? []).map((_, axis) => axis),
-    ) ?? 1
+    ) ?? (shapes.get(name)?.length === 3 ? 2 : 1)
   )
 }
 
