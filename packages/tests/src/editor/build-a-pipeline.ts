@@ -51,7 +51,7 @@ export async function buildSmallAndSimilar(page: Page, hands: Hands): Promise<vo
   await hands.command(page, 'Tidy up (automatic layout)')
   await chooseFolder(page, hands, 'image-folder', 'hymenoptera')
   await hands.select(page, 'load-backbone')
-  await hands.press(page, page.locator('.backbone-card', { hasText: 'mobilenet' }))
+  await hands.press(page, page.locator('.backbone-card', { hasText: 'mobilenet_v1_0.75_224' }))
   await hands.select(page, 'train')
   await hands.fill(page, fieldOf(page, 'epochs').getByRole('spinbutton'), '25')
   await hands.fill(page, fieldOf(page, 'learningRate').getByRole('spinbutton'), '0.005')
