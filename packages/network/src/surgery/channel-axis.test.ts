@@ -110,6 +110,12 @@ describe('the channels of a feature map', () => {
         builder.add({ name: 'back', operator: 'Transpose', attributes: { perm: [0, 2, 1] } })
       })
       expect(channelAxis(back, back.output)).toBe(1)
+      const map = networkWith((builder) => {
+        turnedRound(builder)
+        builder.add({ name: 'back', operator: 'Transpose', attributes: { perm: [0, 2, 1] } })
+        builder.add({ name: 'row', operator: 'Unsqueeze', attributes: { axes: [2] } })
+      })
+      expect(channelAxis(map, map.output)).toBe(1)
       expect(widthOf(back, pooling)).toBe(width)
     },
   )

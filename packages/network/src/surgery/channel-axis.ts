@@ -56,13 +56,23 @@ function axisOf(search: Search, name: string, order: readonly number[]): number 
   for (const input of layer.inputs) {
     const before = search.shapes.get(input) ?? []
     const found =
-      layer.operator === 'Reshape' || before.length !== shape.length
-        ? reshapedAxis(shape, before, order)
-        : axisOf(search, input, perm === null ? order : order.map((axis) => perm[axis] ?? axis))
+      layer.operator === 'Unsqueeze'
+        ? axisOf(
+            search,
+            input,
+            order.map((axis) => beforeInsertion(axis, layer.attributes['axes'] as readonly number[])),
+          )
+        : layer.operator === 'Reshape' || before.length !== shape.length
+          ? reshapedAxis(shape, before, order)
+          : axisOf(search, input, perm === null ? order : order.map((axis) => perm[axis] ?? axis))
     if (found !== null) return found
   }
   return null
 }
+
+/** The axis of a value that this one is after axes of size 1 were inserted; -1 for an inserted one. */
+const beforeInsertion = (axis: number, inserted: readonly number[]): number =>
+  inserted.includes(axis) ? -1 : axis - inserted.filter((other) => other < axis).length
 
 /** Where a layer's own formula says that its channels are. */
 function ownAxis(layer: Layer, rank: number): number | null {
