@@ -13,8 +13,8 @@ import { graphOf } from '../testing/run-stub-graph.js'
 import { compiled, spawnStubGraft } from '../testing/spawn-graft.js'
 
 const newHome = (): string => mkdtempSync(join(tmpdir(), 'graft-terminal-'))
-const save = (home: string): void =>
-  writeFileSync(join(home, 'wait.graft.json'), JSON.stringify(graphOf({ wait: { type: 'waiting' } })))
+const save = (home: string, params: Readonly<Record<string, unknown>> = {}): void =>
+  writeFileSync(join(home, 'wait.graft.json'), JSON.stringify(graphOf({ wait: { type: 'waiting', params } })))
 
 function start(home: string, words: readonly string[], stdout: 'pipe' | number): ChildProcess {
   return spawn(process.execPath, [fileURLToPath(compiled('testing/stub-graft.js')), ...words], {
@@ -39,7 +39,8 @@ function runsOf(home: string): string[] {
 describe('a reader that goes away (fault 5)', () => {
   it('stops the run, which then does not say that it runs', { timeout: 30_000 }, async () => {
     const home = newHome()
-    save(home)
+    // All that a run tells at first may come in one piece; only what comes later finds nobody there.
+    save(home, { talks: true })
     const child = start(home, ['run', 'wait.graft.json', '--json'], 'pipe')
     const end = ended(child)
     // `head -1`: one line, then nobody reads.

@@ -91,13 +91,18 @@ const waiting = defineNode({
   doc: 'Waits.',
   inputs: { value: port({ optional: true }) },
   outputs: { value: port() },
-  params: z.strictObject({ stubborn: z.boolean().default(false) }),
+  params: z.strictObject({
+    stubborn: z.boolean().default(false),
+    /** Goes on telling while it waits, as a training does. */
+    talks: z.boolean().default(false),
+  }),
   run: async ({ params, context }) => {
     context.emit({ type: 'node-progress', done: 1, total: 2, unit: 'steps', etaSeconds: null })
     context.emit({ type: 'metric', name: 'loss', split: 'train', phase: 'head', epoch: 1, step: 1, value: 0.5 })
     for (;;) {
       if (!params.stubborn) context.signal.throwIfAborted()
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      if (params.talks) context.emit({ type: 'log', level: 'info', message: 'Still here.' })
+      await new Promise((resolve) => setTimeout(resolve, params.talks ? 100 : 5))
     }
   },
 })

@@ -66,29 +66,6 @@ describe('archives (fault 8)', () => {
   })
 })
 
-describe('an upload whose name is taken', () => {
-  const send = (existing: string, image: string) =>
-    server.send('POST', `/api/v1/data/upload?name=again&existing=${existing}`, {
-      headers: { 'content-type': 'application/zip' },
-      body: makeZip([{ name: `cats/${image}`, content }]),
-    })
-  const images = (path: string): readonly string[] => readdirSync(join(path, 'cats'))
-
-  it('is refused, replaces the one there or gets a name of its own, as asked', async () => {
-    const first = await send('refuse', '1.jpg')
-    const { path } = JSON.parse(first.body.toString()) as { path: string }
-    expect((await send('refuse', '2.jpg')).status).toBe(409)
-    expect(images(path)).toEqual(['1.jpg'])
-    const second = JSON.parse((await send('rename', '2.jpg')).body.toString()) as { path: string }
-    expect(second.path).toBe(`${path} 2`)
-    expect(images(second.path)).toEqual(['2.jpg'])
-    const third = JSON.parse((await send('replace', '3.jpg')).body.toString()) as { path: string }
-    expect(third.path).toBe(path)
-    expect(images(path)).toEqual(['3.jpg'])
-    expect(readdirSync(join(path, '..')).filter((name) => name.startsWith('.upload-'))).toEqual([])
-  })
-})
-
 describe('the limit on requests that cost much (fault 13)', () => {
   it('holds however the address is spelled', async () => {
     const answers = await Promise.all(
