@@ -151,6 +151,9 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
       await cardOf(page, 'images').waitFor()
       await chooseFolder(page, hands, 'images', 'hymenoptera')
       await page.locator('#inspector').getByText('397 images').waitFor()
+      // The template's own network has to be fetched first; what isn't here can't be drawn.
+      await hands.select(page, 'backbone')
+      await hands.press(page, page.locator('.backbone-card', { hasText: 'pictograms' }))
       await hands.select(page, 'strip')
       const line = page.getByRole('slider', { name: 'Cut after' })
       if (hands.name === 'mouse') await dragTo(page, line, page.locator('.stage', { hasText: 'stage4' }))
