@@ -69,11 +69,18 @@ function nodeApi(
   boxes: () => ReadonlyMap<string, Box>,
 ): Pick<CanvasApi, 'reveal' | 'focus' | 'boxes'> {
   const duration = moveTime()
-  const focus = (id: string | undefined): void => {
+  const focus = (id: string | undefined): boolean => {
     const card =
       id === undefined ? null : element.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)
     card?.focus({ preventScroll: true })
     if (id !== undefined) revealBesideInspector(flow, element, id)
+    return card !== null
+  }
+  /** A card that comes into view is drawn a little later; on a busy machine later still. */
+  const focusWhenDrawn = (id: string, tries = 20): void => {
+    setTimeout(() => {
+      if (!focus(id) && tries > 0) focusWhenDrawn(id, tries - 1)
+    }, duration + 60)
   }
   return {
     reveal: (id) => {
@@ -83,10 +90,9 @@ function nodeApi(
       const zoom = Math.max(flow.getZoom(), 0.7)
       const beside = ui.get().inspector ? 170 / zoom : 0
       void flow.setCenter(box.x + box.width / 2 + beside, box.y + box.height / 2, { zoom, duration })
-      // The card may have to be drawn first.
-      setTimeout(() => focus(id), duration + 60)
+      focusWhenDrawn(id)
     },
-    focus,
+    focus: (id) => void focus(id),
     boxes,
   }
 }
