@@ -1,18 +1,15 @@
 import type { Backbone } from '@graft/graph-schema'
 import { useState } from 'react'
 import type { ReactElement } from 'react'
-import { call } from '../api/client.js'
 import { useCall } from '../api/use-call.js'
+import { backboneFacts, listBackbones } from '../forms/paths/backbones.js'
 import { FolderDialog } from '../forms/paths/FolderDialog.js'
 import { NetworkDialog } from '../forms/paths/NetworkDialog.js'
 import { Button } from '../ui/Button.js'
-import { compact, percent } from '../ui/format.js'
 import { Icon } from '../ui/Icon.js'
 import { ChoiceCard } from './ChoiceCard.js'
 import { folderName } from './graph-for-photos.js'
 import { isForTryingOut } from './networks.js'
-
-const listBackbones = (signal: AbortSignal) => call('listBackbones', { signal })
 
 export interface Networks {
   readonly list: readonly Backbone[]
@@ -53,7 +50,7 @@ export function NetworkChoice({ networks, chosen, onChoose }: NetworkChoiceProps
             key={network.source}
             group="network"
             title={network.title}
-            text={factsOf(network)}
+            text={backboneFacts(network) || network.source}
             checked={network.source === chosen}
             onChoose={() => onChoose(network.source)}
             {...(isForTryingOut(network) && { badge: 'For trying out' })}
@@ -99,13 +96,3 @@ export function NetworkChoice({ networks, chosen, onChoose }: NetworkChoiceProps
 }
 
 const isPath = (source: string): boolean => /^([/\\]|[a-z]:[/\\])/i.test(source)
-
-function factsOf({ source, inputSize, parameters, accuracy, licence }: Backbone): string {
-  const facts = [
-    inputSize === null ? null : `${inputSize}²`,
-    parameters === null ? null : `${compact(parameters)} parameters`,
-    accuracy === undefined ? null : `${percent(accuracy)} top 1`,
-    licence,
-  ].filter((fact) => fact !== null && fact !== '')
-  return facts.length === 0 ? source : facts.join(' · ')
-}

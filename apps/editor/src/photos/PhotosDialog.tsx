@@ -12,7 +12,7 @@ import { Button } from '../ui/Button.js'
 import { Dialog } from '../ui/Dialog.js'
 import { Icon } from '../ui/Icon.js'
 import { toast } from '../ui/toasts/toast.js'
-import { fieldNode } from './field-node.js'
+import { fieldNode, saysNetwork } from './field-node.js'
 import { folderName, graphForPhotos } from './graph-for-photos.js'
 import { oddities } from './look-at-data.js'
 import { NetworkChoice, useNetworks } from './NetworkChoice.js'
@@ -100,7 +100,7 @@ function useNamedNetwork(template: string | null, manifests: ReturnType<typeof u
   )
   const answer = useCall(ask)
   if (answer.status !== 'ready' || answer.value === null) return null
-  const loads = fieldNode(answer.value.document, manifests, 'backbone')
+  const loads = fieldNode(answer.value.document, manifests, saysNetwork)
   const source = loads?.node.params[loads.field.path]
   return typeof source === 'string' ? source : null
 }

@@ -1,6 +1,6 @@
 import type { GraphDocument, GraphNode, NodeManifest } from '@graft/graph-schema'
 import { fieldsFromSchema } from '../forms/fields/fields-from-schema.js'
-import type { Field, WidgetName } from '../forms/fields/field.js'
+import type { Field } from '../forms/fields/field.js'
 
 type Manifests = ReadonlyMap<string, NodeManifest>
 
@@ -11,19 +11,25 @@ export interface FieldNode {
   readonly field: Field
 }
 
-/** The first node of a graph with a field of this widget: where its folder, or its network, is said. */
+/** The first node of a graph with a field of this kind: where its folder, or its network, is said. */
 export function fieldNode(
   { nodes }: Pick<GraphDocument, 'nodes'>,
   manifests: Manifests,
-  widget: WidgetName,
+  isWanted: (field: Field) => boolean,
 ): FieldNode | null {
   for (const [id, node] of Object.entries(nodes)) {
     const manifest = manifests.get(node.type)
-    const field = manifest && fieldsFromSchema(manifest.params).find((candidate) => candidate.widget === widget)
+    const field = manifest && fieldsFromSchema(manifest.params).find(isWanted)
     if (manifest !== undefined && field !== undefined) return { id, node, manifest, field }
   }
   return null
 }
+
+/** Fields that say where a network comes from. */
+export const saysNetwork = ({ widget }: Field): boolean => widget === 'backbone'
+
+/** Fields that say where images lie. */
+export const saysFolder = ({ widget }: Field): boolean => widget === 'path'
 
 /** The first node that gives images and takes nothing, with the name of the output. */
 export function imageSource(

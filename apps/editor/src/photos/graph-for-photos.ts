@@ -1,5 +1,5 @@
 import type { GraphDocument, NodeManifest } from '@graft/graph-schema'
-import { fieldNode, imageOutput, imageSource } from './field-node.js'
+import { fieldNode, imageOutput, imageSource, saysFolder, saysNetwork } from './field-node.js'
 
 export interface PhotosChoice {
   /** The folder on the server. */
@@ -20,12 +20,12 @@ export function graphForPhotos(
   { path, network }: PhotosChoice,
   manifests: ReadonlyMap<string, NodeManifest>,
 ): GraphDocument {
-  const folder = fieldNode(photos, manifests, 'path')
+  const folder = fieldNode(photos, manifests, saysFolder)
   const source = imageSource(recipe, manifests)
   const output = imageOutput(folder?.manifest)
   if (folder === null || source === null || output === undefined)
     throw new Error('This recipe has no node for images that a folder could take the place of. Choose another recipe.')
-  const backbone = network === null ? null : fieldNode(recipe, manifests, 'backbone')
+  const backbone = network === null ? null : fieldNode(recipe, manifests, saysNetwork)
   const { type, version } = folder.node
   return {
     ...recipe,

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { ReactElement } from 'react'
 import { createPortal } from 'react-dom'
 import { call, messageOf } from '../api/client.js'
-import { fieldsFromSchema } from '../forms/fields/fields-from-schema.js'
+import { fieldNode, saysFolder } from '../photos/field-node.js'
 import { openDocument } from '../session/session.js'
 import { editor, useEditor } from '../document/store.js'
 import { runs, useRunStatus } from '../run/run-store.js'
@@ -102,16 +102,10 @@ interface FolderNode {
 
 /** The first node that has to be told a path. */
 function folderNode({ document, manifests }: ReturnType<typeof editor.get>): FolderNode | null {
-  for (const [id, node] of Object.entries(document.nodes)) {
-    const manifest = manifests.get(node.type)
-    const field =
-      manifest === undefined
-        ? undefined
-        : fieldsFromSchema(manifest.params).find(({ widget, required }) => widget === 'path' && required)
-    const path = field === undefined ? undefined : node.params[field.path]
-    if (field !== undefined) return { id, path: typeof path === 'string' ? path : '' }
-  }
-  return null
+  const found = fieldNode(document, manifests, (field) => saysFolder(field) && field.required)
+  if (found === null) return null
+  const path = found.node.params[found.field.path]
+  return { id: found.id, path: typeof path === 'string' ? path : '' }
 }
 
 const sameFolder = (left: FolderNode | null, right: FolderNode | null): boolean =>

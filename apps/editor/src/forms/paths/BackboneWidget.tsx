@@ -1,20 +1,15 @@
-import type { Backbone } from '@graft/graph-schema'
 import { useState } from 'react'
 import type { ReactElement } from 'react'
-import { call } from '../../api/client.js'
 import { useCall } from '../../api/use-call.js'
-import { compact, percent } from '../../ui/format.js'
 import { Button } from '../../ui/Button.js'
 import { Icon } from '../../ui/Icon.js'
+import { backboneFacts, listBackbones } from './backbones.js'
 import { FolderDialog } from './FolderDialog.js'
 import { NetworkDialog } from './NetworkDialog.js'
 import { TextWidget } from '../widgets/TextWidget.js'
 import { PreprocessingNote } from '../network/PreprocessingNote.js'
 import { useInspection } from '../network/use-inspection.js'
 import type { WidgetProps } from '../fields/widget.js'
-
-const listBackbones = (signal: AbortSignal): Promise<{ readonly backbones: readonly Backbone[] }> =>
-  call('listBackbones', { signal })
 
 /** Pre-trained networks at hand as cards; anything else by path or address. */
 export function BackboneWidget(props: WidgetProps): ReactElement {
@@ -47,7 +42,7 @@ export function BackboneWidget(props: WidgetProps): ReactElement {
                 <Icon name="model" size={14} />
                 {backbone.title}
               </span>
-              <span className="backbone-facts numeric">{factsOf(backbone)}</span>
+              <span className="backbone-facts numeric">{backboneFacts(backbone)}</span>
             </button>
           ))}
         </div>
@@ -80,15 +75,4 @@ export function BackboneWidget(props: WidgetProps): ReactElement {
       )}
     </div>
   )
-}
-
-function factsOf({ inputSize, parameters, accuracy, licence }: Backbone): string {
-  return [
-    inputSize === null ? null : `${inputSize}²`,
-    parameters === null ? null : `${compact(parameters)} parameters`,
-    accuracy === undefined ? null : `${percent(accuracy)} top 1`,
-    licence,
-  ]
-    .filter((fact) => fact !== null && fact !== '')
-    .join(' · ')
 }

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react'
 import { canvasApi } from '../../page/canvas-api.js'
 import { ui } from '../../page/page-store.js'
 import { getManifests, useDocument, useManifests } from '../../document/store.js'
-import { fieldNode } from '../../photos/field-node.js'
+import { fieldNode, saysNetwork } from '../../photos/field-node.js'
 import { isForTryingOut } from '../../photos/networks.js'
 import { Button } from '../../ui/Button.js'
 import { Icon } from '../../ui/Icon.js'
@@ -13,7 +13,7 @@ export function VerdictNote({ verdict }: { readonly verdict: Verdict | null }): 
   const document = useDocument()
   const manifests = useManifests()
   if (verdict === null) return null
-  const network = fieldNode(document, manifests, 'backbone')
+  const network = fieldNode(document, manifests, saysNetwork)
   const source = network?.node.params[network.field.path] ?? network?.field.initial
   const isToy = typeof source === 'string' && isForTryingOut({ source })
   return (
