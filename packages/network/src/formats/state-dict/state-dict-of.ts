@@ -76,6 +76,8 @@ function matched(architecture: Architecture, network: Network): Match | string |
   const output = inferShapes(network).get(network.output) ?? []
   const classes = network.head === null ? null : (output.at(-1) ?? null)
   if (height === undefined || height !== width) return null
+  // Told without building the network, of which there are over a hundred.
+  if (network.parameters[architecture.beginsWith(architecture.layouts[0] ?? '').join('+')] === undefined) return null
   const built = attempt(() => architecture.build({ classes, inputSize: height }))
   if (built === null) return null
   const keys = Object.keys(built.parameters)
