@@ -132,7 +132,8 @@ describe.skipIf(!hasRealData)('MobileNet with a new head, after one epoch on rea
 })
 
 const python = process.env['GRAFT_PYTHON'] ?? '/usr/bin/python3'
-const peers = '/work/team/py-torch/bin/python'
+/** With timm: made by `../shared/peers/setup.sh torch DIR` where that is; Debian has none. */
+const peers = process.env['GRAFT_TORCH_PYTHON'] ?? python
 const environment = { ...process.env, TVSHIM: '1' }
 const has = (program: string, modules: string): boolean =>
   existsSync(program) && spawnSync(program, ['-c', `import ${modules}`], { env: environment }).status === 0

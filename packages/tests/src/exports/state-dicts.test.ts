@@ -23,7 +23,8 @@ const [size, count] = [64, 3]
 
 /** Pythons to load with, the usual one first, and what they have. */
 const python = process.env['GRAFT_PYTHON'] ?? '/usr/bin/python3'
-const peers = '/work/team/py-torch/bin/python'
+/** With timm: made by `../shared/peers/setup.sh torch DIR` where that is; Debian has none. */
+const peers = process.env['GRAFT_TORCH_PYTHON'] ?? python
 const has = (program: string, modules: string): boolean =>
   existsSync(program) && spawnSync(program, ['-c', `import ${modules}`], { env: environment }).status === 0
 const environment = { ...process.env, TVSHIM: '1' }
@@ -31,7 +32,8 @@ const hasTorchvision = has(python, 'torch, torchvision')
 if (!hasTorchvision)
   console.log(`skipped: ${python} has no torch and torchvision (apt-get install python3-torchvision)`)
 const hasTimm = has(peers, 'timm, torchvision, safetensors')
-if (!hasTimm) console.log(`skipped: no Python with timm and safetensors at ${peers}`)
+if (!hasTimm)
+  console.log(`skipped: no timm and safetensors in ${peers}; set GRAFT_TORCH_PYTHON to an interpreter that has them`)
 
 /** A network of an architecture whose classifier was replaced by one for 5 classes, with numbers as after training. */
 async function retrained(name: string): Promise<LoadedNetwork> {
