@@ -16,7 +16,9 @@ export { fetchFile, type DownloadOptions, findKept, offlineBy } from './download
 export {
   type Hub,
   hubs,
+  findPulled,
   isHere,
+  keptPaths,
   listPulled,
   parseName,
   type PulledModel,
@@ -26,5 +28,6 @@ export {
 export { embeddedBackbones, loadEmbeddedBackbone, type EmbeddedBackbone } from './backbones/index.js'
 export * from './exporting/index.js'
 export { readSource, type ReadSource } from './library/model/load-backbone/read-source.js'
+export { type ChecksumOptions, checksumOfSource } from './library/model/load-backbone/checksum-of-source.js'
 export { pullModel } from './library/model/load-backbone/pull-model.js'
 export { library } from './library/index.js'

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { isLeased } from '@graft/engines'
+import { keptPaths } from '@graft/nodes'
 import type { Home } from '../home.js'
 import { readResult } from './result-cache.js'
 
@@ -30,7 +31,8 @@ export async function cacheSize(home: Home): Promise<number> {
 
 /**
  * Removes what was used longest ago until the cache fits `limitBytes`: results, the blobs that no remaining result
- * needs, and derived data. Blobs of `kept` (what recorded runs need) stay. Nothing used within the last hour is
+ * needs, and derived data. Blobs of `kept` (what recorded runs need) stay, and so do networks that a person pulled.
+ * Nothing used within the last hour is
  * removed, so a limit that is too small is exceeded rather than a running graph broken.
  */
 export async function cleanUp(
@@ -54,7 +56,10 @@ export async function cleanUp(
   let removed = await removeAll(store.unused())
   const old = [...results, ...derived].filter((file) => now - file.used > graceMilliseconds)
   const leased = await leasedFolders(old)
-  const oldestFirst = old.filter((file) => !leased.has(dirname(file.path))).sort((a, b) => a.used - b.used)
+  const pulled = await keptPaths({ cacheDirectory: home.derived })
+  const oldestFirst = old
+    .filter(({ path }) => !leased.has(dirname(path)) && !pulled.has(path))
+    .sort((a, b) => a.used - b.used)
   for (const file of oldestFirst) {
     if (bytesBefore - removed <= limitBytes) break
     removed += await removeAll([file, ...store.release(blobsOf.get(file.path) ?? [])])

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type LocalServer, serveBytes, startLocalServer } from '@graft/nodes/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { cleanUp } from '../cache/clean-up.js'
+import { findHome } from '../home.js'
 import { callStubGraft } from '../testing/call-graft.js'
 
 const weights = readFileSync(
@@ -65,10 +67,30 @@ describe('graft models', () => {
     const pulled = await callStubGraft(['models', 'pull', 'me/net'])
     expect(pulled.stderr).toMatch(/Downloading hf:me\/net@c+ /)
     expect(pulled.stdout).toMatch(new RegExp(`is here: 1 file, .*, mit\\.\n.*backbone\\.sha256=${sha256}`))
-    expect((await callStubGraft(['models', 'list'])).stdout).toMatch(new RegExp(`hf:me/net +[\\d.]+ [kM]B +${sha256}`))
+    const listed = (await callStubGraft(['models', 'list'])).stdout
+    expect(listed).toMatch(new RegExp(`hf:me/net +[\\d.]+ [kM]B +kept +${sha256.slice(0, 12)}\\n`))
+    expect(listed).toMatch(/1 network, [\d.]+ [kM]B\. kept: pulled, stays/)
     expect((await callStubGraft(['models', 'rm', 'hf:me/net'])).stdout).toMatch(/hf:me\/net is removed/)
     expect((await callStubGraft(['models', 'list'])).stdout).toMatch(/No network was fetched/)
     expect(await callStubGraft(['models', 'rm', 'hf:me/net'])).toMatchObject({ code: 2 })
+  })
+
+  it('a pulled network outlives a cache that is full, one that a run fetched does not; offline it is still found', async () => {
+    await callStubGraft(['models', 'pull', 'me/net'])
+    const later = Date.now() + 10 * 3_600_000
+    const place = findHome()
+    const networkFiles = (): string[] => readdirSync(join(place.derived, 'downloads'))
+    const before = networkFiles()
+    writeFileSync(join(place.derived, 'downloads', 'of-a-run'), 'x')
+    await cleanUp(place, 0, later)
+    expect(networkFiles()).toEqual(expect.arrayContaining(before.filter((name) => !name.includes('part'))))
+    expect(networkFiles()).not.toContain('of-a-run')
+    vi.stubEnv('GRAFT_OFFLINE', '1')
+    expect((await callStubGraft(['models', 'pull', 'me/net'])).stderr).toBe('')
+    vi.stubEnv('GRAFT_OFFLINE', '0')
+    await callStubGraft(['models', 'rm', 'hf:me/net'])
+    await cleanUp(place, 0, later)
+    expect(networkFiles()).toEqual([])
   })
 
   it('pull refuses what is no name, with examples', async () => {

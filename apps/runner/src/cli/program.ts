@@ -38,7 +38,7 @@ export async function runProgram(words: readonly string[], around: Surroundings)
     templatesCommand(around),
     modelCommand(),
     convertCommand(),
-    modelsCommand(),
+    modelsCommand(around),
     doctorCommand(exit),
     pluginCommand(around, exit),
     ...serviceCommands(around, exit),

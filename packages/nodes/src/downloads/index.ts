@@ -9,5 +9,5 @@ export {
   type WantedFile,
 } from './fetch-file.js'
 export { fetchText } from './fetch-text.js'
-export { type FileFacts, forget, readFacts } from './kept-file.js'
+export { factsPath, type FileFacts, forget, readFacts } from './kept-file.js'
 export { offlineBy } from './offline.js'

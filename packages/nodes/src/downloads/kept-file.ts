@@ -23,12 +23,13 @@ const factsSchema = z.object({
 /** What is known of a kept file, beside it as `NAME.json`; of a part as `NAME.part.json`. */
 export type FileFacts = z.output<typeof factsSchema>
 
-const notesOf = (path: string): string => `${path}.json`
+/** Where the facts of a kept file stand. */
+export const factsPath = (path: string): string => `${path}.json`
 
 /** Null when there are none, or they can't be read: then nothing is believed. */
 export async function readFacts(path: string): Promise<FileFacts | null> {
   try {
-    return factsSchema.parse(JSON.parse(await readFile(notesOf(path), 'utf8')))
+    return factsSchema.parse(JSON.parse(await readFile(factsPath(path), 'utf8')))
   } catch {
     return null
   }
@@ -36,14 +37,14 @@ export async function readFacts(path: string): Promise<FileFacts | null> {
 
 export async function writeFacts(path: string, facts: FileFacts): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
-  const temporary = `${notesOf(path)}.${randomUUID()}.tmp`
+  const temporary = `${factsPath(path)}.${randomUUID()}.tmp`
   await writeFile(temporary, JSON.stringify(facts))
-  await rename(temporary, notesOf(path))
+  await rename(temporary, factsPath(path))
 }
 
 export async function forget(path: string): Promise<void> {
   await rm(path, { force: true })
-  await rm(notesOf(path), { force: true })
+  await rm(factsPath(path), { force: true })
 }
 
 /** Checksums of files as they were when this process read them, by all that the file system tells of a change. */

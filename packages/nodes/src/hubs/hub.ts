@@ -11,6 +11,8 @@ export interface ResolvedModel {
   wanted(file: string): WantedFile
   /** Whether there is such a file beside the main one; absent: it has to be asked for. */
   has?(file: string): boolean
+  /** Kept answers of the hub that the name was looked up in. */
+  readonly answers?: readonly string[]
   /** To download, about; absent: unknown. */
   readonly bytes?: number | undefined
   readonly licence?: string | undefined

@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { type CatalogueNetwork, findNetwork } from '../catalogue/index.js'
-import { DownloadError, type DownloadOptions, fetchText } from '../downloads/index.js'
+import { DownloadError, type DownloadOptions, fetchText, keptPath } from '../downloads/index.js'
 import { NodeError } from '../sdk/node-error.js'
 import type { Hub, ResolvedModel } from './hub.js'
 
@@ -59,11 +59,8 @@ async function resolveRepository(
     throw new NodeError('source', `"${name}" is not a repository of the Hugging Face hub.`, 'Write ORGANISATION/NAME.')
   const origin = endpoint()
   const token = process.env.HF_TOKEN || undefined
-  const about = await fetchText(
-    new URL(`${origin}/api/models/${repository}/revision/${revision}?blobs=true`),
-    { token },
-    options,
-  )
+  const question = new URL(`${origin}/api/models/${repository}/revision/${revision}?blobs=true`)
+  const about = await fetchText(question, { token }, options)
   if (about === null) throw noSuchRepository(name, token)
   const answer = parsed(about, name)
   const main = mainFile(answer, name)
@@ -78,6 +75,7 @@ async function resolveRepository(
       return { sha256, token, copies: [join(snapshotOf(repository, answer.sha), folder + file)] }
     },
     has: (file) => files.has(folder + file),
+    answers: [keptPath(question, options)],
     bytes: files.get(main)?.size ?? network?.bytes,
     licence: typeof licence === 'string' ? licence : network?.licence,
     network,

@@ -1,4 +1,13 @@
 export type { Hub, ResolvedModel } from './hub.js'
 export { hubs, type NamedModel, parseName } from './hubs.js'
-export { isHere, listPulled, type PulledModel, pulledName, recordPulled, removePulled } from './pulled-models.js'
+export {
+  findPulled,
+  isHere,
+  keptPaths,
+  listPulled,
+  type PulledModel,
+  pulledName,
+  recordPulled,
+  removePulled,
+} from './pulled-models.js'
 export { huggingFaceHub, isRepository } from './hugging-face.js'

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { forget } from '../downloads/index.js'
+import { factsPath, forget } from '../downloads/index.js'
 import type { ResolvedModel } from './hub.js'
 
 const pulledSchema = z.object({
@@ -15,6 +15,10 @@ const pulledSchema = z.object({
   files: z.array(
     z.object({ name: z.string(), address: z.string(), path: z.string(), bytes: z.number(), sha256: z.string() }),
   ),
+  /** Kept answers of its hub, without which the name leads nowhere when there is no connection. */
+  answers: z.array(z.string()).default([]),
+  /** A person asked for it: it stays until a person removes it, whatever the cache may take. */
+  kept: z.boolean().default(false),
 })
 
 /** A network that was fetched by its name, with its files. */
@@ -34,12 +38,13 @@ export function pulledName({ network, label }: ResolvedModel): string {
   return network?.name ?? label.replace(/@.*$/, '')
 }
 
-/** Notes what a name led to. */
+/** Notes what a name led to. What a person once asked to keep stays kept. */
 export async function recordPulled(
-  model: Omit<PulledModel, 'files'> & { readonly files: readonly PulledModel['files'][number][] },
+  given: Omit<PulledModel, 'files'> & { readonly files: readonly PulledModel['files'][number][] },
   place: Place,
 ): Promise<void> {
-  const path = noteOf(model.name, place)
+  const path = noteOf(given.name, place)
+  const model = { ...given, kept: given.kept || ((await readNote(path))?.kept ?? false) }
   await mkdir(folderOf(place), { recursive: true })
   const temporary = `${path}.${randomUUID()}.tmp`
   await writeFile(temporary, JSON.stringify(model))
@@ -53,9 +58,25 @@ export async function listPulled(place: Place): Promise<readonly PulledModel[]> 
   return models.filter((model) => model !== null).toSorted(({ name: left }, { name: right }) => (left < right ? -1 : 1))
 }
 
+/** The network of this name; null when it isn't here. */
+export function findPulled(name: string, place: Place): Promise<PulledModel | null> {
+  return readNote(noteOf(name, place))
+}
+
 /** Whether a network of this name is here. */
 export async function isHere(name: string, place: Place): Promise<boolean> {
-  return (await readNote(noteOf(name, place))) !== null
+  return (await findPulled(name, place)) !== null
+}
+
+/** Every file that networks need which a person asked to keep: theirs, and what is noted of them. */
+export async function keptPaths(place: Place): Promise<ReadonlySet<string>> {
+  const kept = (await listPulled(place)).filter((model) => model.kept)
+  return new Set(
+    kept.flatMap(({ name, files, answers }) => [
+      noteOf(name, place),
+      ...[...files.map(({ path }) => path), ...answers].flatMap((path) => [path, factsPath(path)]),
+    ]),
+  )
 }
 
 /** Removes a network and its files; files of other programs stay. Null when there is none of this name. */

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { basename, join } from 'node:path'
+import { readTemplate } from '@graft/nodes'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   accuracyOf,
@@ -69,6 +70,25 @@ describe.skipIf(!hasRealData())('graft run photos --set images.path=PHOTOS, with
     const run = await workplace.run('photos', ...onPhotos)
     expect(nodesThatRan(run)).toEqual([])
     expect(asked.length).toBe(before)
+  })
+
+  it('--pin writes the checksum into the graph; the next run fails with advice when the name stands for something else', async () => {
+    vi.stubEnv('GRAFT_MIRROR', `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    const graph = join(workplace.directory, 'mine.graft.json')
+    writeFileSync(graph, JSON.stringify(readTemplate('photos')))
+    const run = await workplace.run(graph, ...onPhotos, '--pin')
+    expect(run.code, run.stderr).toBe(0)
+    const [, sha256 = ''] = /is pinned now: sha256 ([0-9a-f]{64})/.exec(run.stderr) ?? []
+    const text = readFileSync(graph, 'utf8')
+    expect(text).toContain(`"sha256": "${sha256}"`)
+    writeFileSync(graph, text.replace(sha256, '0'.repeat(64)))
+    const refused = await workplace.run(graph, ...onPhotos)
+    expect(refused.code).toBe(1)
+    expect(eventsOf(refused, 'node-failed')[0]?.problem).toMatchObject({
+      field: 'sha256',
+      message: expect.stringContaining(sha256) as string,
+      fix: expect.stringMatching(/graft models pin GRAPH --replace/) as string,
+    })
   })
 
   it('without a connection says what it used instead', async () => {

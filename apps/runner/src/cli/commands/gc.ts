@@ -1,3 +1,4 @@
+import { listPulled } from '@graft/nodes'
 import { Command } from 'commander'
 import { cacheLimits } from '../../cache/limits.js'
 import { findHome } from '../../home.js'
@@ -26,10 +27,17 @@ export function gcCommand(): Command {
         ...(keepRuns === undefined ? {} : { keepRuns: number(keepRuns, '--keep-runs') }),
         ...(days === undefined ? {} : { olderThanDays: number(days, '--days') }),
       })
+      const pulled = await pulledBytes()
       process.stdout.write(
-        `${found.runs} runs forgotten, ${formatBytes(found.bytesRemoved)} of ${formatBytes(found.bytesBefore)} freed${found.bytesKept > 0 ? `; kept runs need ${formatBytes(found.bytesKept)}` : ''}\n`,
+        `${found.runs} runs forgotten, ${formatBytes(found.bytesRemoved)} of ${formatBytes(found.bytesBefore)} freed${found.bytesKept > 0 ? `; kept runs need ${formatBytes(found.bytesKept)}` : ''}${pulled > 0 ? `; pulled networks take ${formatBytes(pulled)} (\`graft models list\`, \`rm\`)` : ''}\n`,
       )
     })
+}
+
+/** Of the networks that stay until a person removes them. */
+async function pulledBytes(): Promise<number> {
+  const kept = (await listPulled({ cacheDirectory: findHome().derived })).filter((model) => model.kept)
+  return kept.flatMap(({ files }) => files).reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
 function number(text: string, option: string): number {

@@ -1,10 +1,12 @@
 import { Command } from 'commander'
 import { importModel, list, remove } from './models/keep.js'
+import { pin } from './models/pin.js'
 import { pull } from './models/pull.js'
 import { info, search } from './models/search.js'
+import type { Surroundings } from '../surroundings.js'
 
 /** `graft models`: the networks that can be had by name, and those that are here. */
-export function modelsCommand(): Command {
+export function modelsCommand(around: Surroundings): Command {
   const models = new Command('models').description('Find, fetch and keep pre-trained networks')
   const json = ['--json', 'print it as JSON'] as const
   models
@@ -26,6 +28,15 @@ export function modelsCommand(): Command {
     .option('--no-cache', 'ask whether what is here is still what the hub has')
     .option(...json)
     .action(pull)
+  models
+    .command('pin')
+    .description('Write the checksums of the networks that a graph loads by name or address into the graph')
+    .argument('<graph>', 'path of a *.graft.json file')
+    .option('--replace', 'also where another checksum is pinned')
+    .option(...json)
+    .action((graph: string, flags: { readonly replace?: boolean; readonly json?: boolean }) =>
+      pin(graph, flags, around),
+    )
   models
     .command('list')
     .description('List the networks that are here')

@@ -13,12 +13,14 @@ import type { StoredRequest } from '../../runs/stored-run.js'
 import { superviseRun } from '../../runs/supervise-run.js'
 import { openBlobStore } from '../../store/file-blob-store.js'
 import { checkOutputFolder } from '../check-output-folder.js'
+import { isTemplate } from './models/pin.js'
 import { CliError } from '../cli-error.js'
 import { colorsFor } from '../../text/colors.js'
 import { loadGraph } from '../load-graph.js'
 import type { Surroundings } from '../surroundings.js'
 import { exitCodeOfOutput } from '../output-gone.js'
 import { onInterrupt } from '../on-interrupt.js'
+import { pinAfterRun } from '../pin-after-run.js'
 import type { Interrupts } from '../on-interrupt.js'
 import type { RunCourse } from '../view/collect-run.js'
 import { nameNodes } from '../view/lines-of-event.js'
@@ -38,6 +40,7 @@ interface RunFlags {
   readonly debug?: boolean
   readonly cache: boolean
   readonly inProcess?: boolean
+  readonly pin?: boolean
 }
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
@@ -58,6 +61,7 @@ export function runCommand(around: Surroundings, exit: (code: number) => void): 
     .option('--json', 'print one event per line as JSON, and nothing else')
     .option('--out <folder>', 'where files and reports go (default: ./graft-out/<graph>)')
     .option('--no-cache', 'run everything, even what has not changed')
+    .option('--pin', 'after a good run, write the checksums of its downloaded networks into the graph file')
     .option('--debug', 'show stack traces and what engines print')
     .addOption(new Option('--in-process').hideHelp())
     .action(async (given: string, flags: RunFlags) => exit(await run(given, flags, await withPlugins(around))))
@@ -65,6 +69,7 @@ export function runCommand(around: Surroundings, exit: (code: number) => void): 
 
 async function run(given: string, flags: RunFlags, around: Surroundings): Promise<number> {
   const loaded = await loadGraph(given, around)
+  if (flags.pin && loaded.graph.startsWith('template:')) throw isTemplate(given)
   const document = applySettings(loaded.document, flags.set)
   // Refuses here what would be refused there, before a process is started and engines are loaded.
   const plan = planRun(document, around.library, flags.to)
@@ -84,7 +89,9 @@ async function run(given: string, flags: RunFlags, around: Surroundings): Promis
   try {
     const name = nameNodes(document, new Map(around.library.map(({ type, title }) => [type, title])))
     const course = await showEvents(execute(request, flags, interrupts, around), name, flags.json ?? false)
-    return exitCodeOfOutput() ?? (await finish(course, directory, name, flags))
+    const code = exitCodeOfOutput() ?? (await finish(course, directory, name, flags))
+    if (flags.pin && code === 0) await pinAfterRun(document, loaded, flags.json ?? false, around)
+    return code
   } finally {
     interrupts.dispose()
   }

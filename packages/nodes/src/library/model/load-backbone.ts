@@ -35,12 +35,13 @@ const params = z.strictObject({
   }),
   sha256: z
     .string()
-    .regex(/^([0-9a-f]{64})?$/, 'Expected 64 hexadecimal digits, or nothing')
+    .regex(/^([0-9a-f]{8,64})?$/, 'Expected 8 to 64 hexadecimal digits, or nothing')
     .default('')
     .meta({
       title: 'Checksum',
       description:
-        'For addresses: refuse the download unless its sha256 is this. Empty: accept, and print the checksum.',
+        'Pins what a name or an address stands for: the run fails unless the sha256 of the download is this, or begins with it. Of several files it is that of the list of their checksums (docs/models.md). Empty: any.',
+      widget: 'checksum',
     }),
   ...preprocessingParams,
   architecture: z
@@ -122,12 +123,12 @@ The network keeps its stages (in a vision transformer, one per encoder block), i
   },
 })
 
-/** A name's files are checked by what its hub says of them; an address has nothing but this. */
+/** A name's files are checked by what its hub says of them, where it says something; an address has nothing but this. */
 function adviseChecksum({ source }: Params, checksum: string, context: NodeContext): void {
   context.emit({
     type: 'log',
     level: /^https?:/i.test(source) ? 'warning' : 'info',
-    message: `Downloaded without a checksum. To pin this file, set sha256 to ${checksum}`,
+    message: `Nothing is pinned: what ${source} stands for may change. Its checksum is ${checksum}; \`graft run --pin\`, or the form's button, writes it into the graph.`,
   })
 }
 

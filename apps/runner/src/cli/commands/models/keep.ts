@@ -20,9 +20,22 @@ export async function list({ json = false }: Flags): Promise<void> {
   const pulled = await listPulled({ cacheDirectory: findHome().derived })
   if (json) return print([JSON.stringify(pulled, null, 2)])
   if (pulled.length === 0) return print(['No network was fetched by name yet. `graft models pull NAME` fetches one.'])
-  const rows = pulled.map((model) => [model.name, formatBytes(bytesOf(model)), model.sha256])
-  print(tableLines([['name', 'size', 'sha256'], ...rows], [1]))
+  const rows = pulled.map((model) => [
+    model.name,
+    formatBytes(bytesOf(model)),
+    model.kept ? 'kept' : 'cached',
+    model.sha256.slice(0, 12),
+  ])
+  const total = pulled.reduce((sum, model) => sum + bytesOf(model), 0)
+  print([
+    ...tableLines([['name', 'size', '', 'sha256'], ...rows], [1]),
+    '',
+    `${counted(pulled.length)}, ${formatBytes(total)}. kept: pulled, stays until \`graft models rm NAME\`.`,
+    'cached: fetched by a run, makes room when the cache is full. --json shows whole checksums.',
+  ])
 }
+
+const counted = (count: number): string => (count === 1 ? '1 network' : `${count} networks`)
 
 /** Removes a network that was fetched by name. */
 export async function remove(name: string): Promise<void> {

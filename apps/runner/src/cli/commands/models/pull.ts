@@ -4,6 +4,7 @@ import { formatBytes } from '../../../text/format-values.js'
 import { CliError } from '../../cli-error.js'
 import { onInterrupt } from '../../on-interrupt.js'
 import { print } from './print.js'
+import { progressLine } from './progress-line.js'
 
 interface PullFlags {
   readonly json?: boolean
@@ -57,31 +58,5 @@ export async function pull(name: string, { json = false, cache }: PullFlags): Pr
   } finally {
     line.clear()
     interrupts.dispose()
-  }
-}
-
-interface ProgressLine {
-  show(done: number, total: number): void
-  say(message: string): void
-  clear(): void
-}
-
-/** A moving line where a person looks on, nothing elsewhere. */
-function progressLine(quiet: boolean): ProgressLine {
-  const moves = !quiet && process.stderr.isTTY
-  const clear = (): void => {
-    if (moves) process.stderr.write('\r\u001b[2K')
-  }
-  return {
-    clear,
-    say: (message) => {
-      clear()
-      if (!quiet) process.stderr.write(`${message}\n`)
-    },
-    show: (done, total) => {
-      if (!moves) return
-      const share = total > 0 ? ` of ${formatBytes(total)} (${Math.floor((100 * done) / total)} %)` : ''
-      process.stderr.write(`\r\u001b[2K${formatBytes(done)}${share}`)
-    },
   }
 }

@@ -5,7 +5,7 @@ import { textOf } from '@graft/errors'
 import { type ModelFiles, partsOfModel } from '@graft/network'
 import type { DownloadOptions } from '../../../downloads/index.js'
 import { locateSource } from './model-source.js'
-import { fetchModel, fetchNamed } from './open-remote.js'
+import { fetchLocated } from './open-remote.js'
 import { isThere, openModelPath } from './read-source.js'
 
 /** As a node's context has it; without a place to keep downloads, an address is taken for what it leads to. */
@@ -26,15 +26,12 @@ export async function fingerprintSource(
   pinned: string,
   { resolvePath, cacheDirectory, signal, say, ...options }: FingerprintOptions,
 ): Promise<string> {
-  const parsed = await locateSource(source, (path) => isThere(path, resolvePath))
-  if (parsed.kind === 'embedded') return source
-  if (parsed.kind === 'path') return fingerprintPath(parsed.path, resolvePath)
+  const located = await locateSource(source, (path) => isThere(path, resolvePath))
+  if (located.kind === 'embedded') return source
+  if (located.kind === 'path') return fingerprintPath(located.path, resolvePath)
   if (cacheDirectory === undefined) return source
   const fetching = { ...options, cacheDirectory, signal: signal ?? new AbortController().signal }
-  const { sha256 } =
-    parsed.kind === 'name'
-      ? await fetchNamed(parsed, pinned, fetching, say)
-      : await fetchModel(parsed.address, pinned, fetching)
+  const { sha256 } = await fetchLocated(located, pinned, fetching, say)
   return `${source} sha256 ${sha256}`
 }
 

@@ -5,6 +5,7 @@ import { NodeError } from '../../../sdk/node-error.js'
 import { DownloadError, type DownloadOptions, findKept, notHereYet } from '../../../downloads/index.js'
 import { type NamedModel, pulledName, recordPulled, type ResolvedModel } from '../../../hubs/index.js'
 import { withField } from '../../support/run-surgery.js'
+import type { ModelSource } from './model-source.js'
 
 export interface FetchedModel extends RemoteModel {
   /** Of all files of the model together; of a single one its sha256. */
@@ -18,13 +19,14 @@ export interface NamedFetch extends FetchedModel {
 
 /**
  * Fetches the model that a name leads to, and says so when it isn't here yet.
+ * @param options with `keep`, it stays until a person removes it
  * @param say hears what is downloaded, how large it is, and from where
  * @throws NodeError like `fetchModel`
  */
 export async function fetchNamed(
   { hub, name }: NamedModel,
   pinned: string,
-  options: DownloadOptions,
+  options: DownloadOptions & { readonly keep?: boolean },
   say?: (message: string) => void,
 ): Promise<NamedFetch> {
   const resolved = await resolve({ hub, name }, options)
@@ -41,8 +43,25 @@ export async function fetchNamed(
     label,
     bytes,
   })
-  await recordPulled({ name: pulledName(resolved), label, sha256: fetched.sha256, files: fetched.fetched() }, options)
+  const { sha256 } = fetched
+  const answers = [...(resolved.answers ?? [])]
+  await recordPulled(
+    { name: pulledName(resolved), label, sha256, files: fetched.fetched(), answers, kept: options.keep === true },
+    options,
+  )
   return { ...fetched, resolved }
+}
+
+/** Fetches the model of a name or an address. */
+export async function fetchLocated(
+  located: Extract<ModelSource, { kind: 'name' | 'address' }>,
+  pinned: string,
+  options: DownloadOptions,
+  say?: (message: string) => void,
+): Promise<FetchedModel> {
+  return located.kind === 'name'
+    ? fetchNamed(located, pinned, options, say)
+    : fetchModel(located.address, pinned, options)
 }
 
 /** While someone only looks, hubs that have to be asked aren't; the catalogue knows the size. */
@@ -63,7 +82,7 @@ const sizeOf = ({ bytes }: Pick<ResolvedModel, 'bytes'>): string =>
 /**
  * Fetches all files of a model behind an address. With a checksum to have, a kept model that has another one is asked for
  * again before it is refused.
- * @param pinned sha256 that the model must have; empty: any
+ * @param pinned sha256 that the model must have, or its beginning; empty: any
  * @throws NodeError for field `source`, or `sha256` when the checksum is another
  */
 export async function fetchModel(
@@ -73,13 +92,13 @@ export async function fetchModel(
   facts: RemoteFacts = {},
 ): Promise<FetchedModel> {
   const kept = await fetchParts(openModelAt(address, options, facts))
-  if (pinned === '' || kept.sha256 === pinned) return kept
+  if (kept.sha256.startsWith(pinned)) return kept
   const again = await fetchParts(openModelAt(address, { ...options, insist: true }, facts))
-  if (again.sha256 === pinned) return again
+  if (again.sha256.startsWith(pinned)) return again
   throw new DownloadError(
     'checksum',
-    `${facts.label ?? address} has checksum ${again.sha256}, not the expected ${pinned}: the file changed, or the transfer was tampered with.`,
-    'Check where the file comes from; if the new file is right, put its checksum here.',
+    `${facts.label ?? address} has checksum ${again.sha256}, not ${pinned}, which is pinned: the file changed, or the transfer was tampered with.`,
+    'Check where the file comes from. If the new file is right, put its checksum here, empty the field, or let `graft models pin GRAPH --replace` do it.',
   )
 }
 

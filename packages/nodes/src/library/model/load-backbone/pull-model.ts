@@ -5,7 +5,7 @@ import { NodeError } from '../../../sdk/node-error.js'
 import { fetchNamed, type NamedFetch } from './open-remote.js'
 
 /**
- * Fetches a network by its name, so that it is here when there is no connection.
+ * Fetches a network by its name, so that it is here when there is no connection, and stays.
  * @throws NodeError when it is no name, or can't be had
  */
 export async function pullModel(
@@ -14,7 +14,7 @@ export async function pullModel(
 ): Promise<NamedFetch> {
   const named =
     parseName(findNetwork(name)?.name ?? name) ?? (isRepository(name) ? { hub: huggingFaceHub, name } : null)
-  if (named !== null) return fetchNamed(named, '', options, options.say)
+  if (named !== null) return fetchNamed(named, '', { ...options, keep: true }, options.say)
   throw new NodeError(
     'source',
     `"${name}" is not the name of a network.`,
