@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { lease } from '@graft/engines'
@@ -7,6 +7,7 @@ import { findHome } from '../home.js'
 import type { Home } from '../home.js'
 import { openBlobStore } from '../store/file-blob-store.js'
 import { cacheSize, cleanUp } from './clean-up.js'
+import { clockJump } from './clock-jump.js'
 import { cacheLimits, environmentOf } from './limits.js'
 import { openResultCache } from './result-cache.js'
 
@@ -65,6 +66,64 @@ describe('cleaning up the cache', () => {
     await cleanUp(home, 4000, now)
     const store = openBlobStore(home.store)
     expect(await Promise.all(blobs.map((blob) => store.has(blob)))).toEqual([true, false, true])
+  })
+
+  const day = hours(24)
+  const reading = { boot: 'a', wall: 0, sinceBoot: 0 }
+  const at = (wall: number, sinceBoot: number): typeof reading => ({ ...reading, wall, sinceBoot })
+
+  it('knows by how much the clock was set since it last looked, and only that (fault 6)', async () => {
+    const { home } = await filled(Date.now())
+    expect(await clockJump(home, at(day, 0))).toBe(0)
+    expect(await clockJump(home, at(day + hours(5), hours(5)))).toBe(0)
+    expect(await clockJump(home, at(4 * day + hours(6), hours(6)))).toBe(3 * day)
+    expect(await clockJump(home, at(4 * day + hours(7), hours(7)))).toBe(0)
+    expect(await clockJump(home, at(day + hours(8), hours(8)))).toBe(-3 * day)
+    expect(await clockJump(home, { ...at(9 * day, hours(1)), boot: 'b' }), 'another start of the system').toBe(0)
+    writeFileSync(join(home.root, 'clock.json'), '{broken')
+    expect(await clockJump(home, at(0, 0))).toBe(0)
+  })
+
+  it('keeps what was just used when the clock is set forward for good (fault 6)', async () => {
+    const before = Date.now()
+    const { home, blobs } = await filled(before)
+    age(home, before - hours(0.1))
+    // Three days ahead from now on: an hour of grace has not passed since the last use.
+    const now = before + 3 * day
+    expect((await cleanUp(home, 0, now, new Set(), 3 * day)).bytesRemoved).toBe(0)
+    // The files bear the times of the new clock from then on, and grow old by it.
+    expect((await cleanUp(home, 0, now + hours(0.5), new Set(), 0)).bytesRemoved).toBe(0)
+    expect((await cleanUp(home, 4000, now + hours(2), new Set(), 0)).bytesRemoved).toBeGreaterThan(0)
+    expect(blobs).toHaveLength(3)
+  })
+
+  it.each([
+    { way: 'forward', jump: 3 * day },
+    { way: 'back', jump: -3 * day },
+  ])('goes by what was used longest ago when the clock was set $way in between (fault 6)', async ({ jump }) => {
+    const before = Date.now()
+    const { home, blobs } = await filled(before)
+    // 'aa' was used after 'bb', both by the clock as it was; both over an hour ago.
+    for (const [name, ago] of [
+      ['aa', 2],
+      ['bb', 5],
+    ] as const)
+      utimesSync(join(home.results, name, `${name}.json`), (before - hours(ago)) / 1000, (before - hours(ago)) / 1000)
+    await cleanUp(home, 4000, before + jump, new Set(), jump)
+    expect(blobs.map((blob) => existsSync(openBlobStore(home.store).path(blob)))).toEqual([true, true, false])
+  })
+
+  it('counts the record of runs, which nothing else bounded (fault 27)', async () => {
+    const now = Date.now()
+    const { home } = await filled(now)
+    const size = await cacheSize(home)
+    writeFileSync(join(home.root, 'graft.db'), new Uint8Array(3000))
+    writeFileSync(join(home.root, 'graft.db-wal'), new Uint8Array(1000))
+    expect(await cacheSize(home)).toBe(size + 4000)
+    age(home, now - hours(10))
+    expect(await cleanUp(home, size + 1, now)).toMatchObject({ bytesBefore: size + 4000 })
+    expect(await cacheSize(home), 'results make way for it').toBeLessThanOrEqual(size + 1)
+    expect(existsSync(join(home.root, 'graft.db'))).toBe(true)
   })
 
   it('removes what killed processes had begun to write, also while the cache fits (fault 27)', async () => {

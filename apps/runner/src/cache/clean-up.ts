@@ -1,9 +1,10 @@
 import type { Stats } from 'node:fs'
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat, utimes } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { isLeased } from '@graft/engines'
 import { keptPaths } from '@graft/nodes'
 import type { Home } from '../home.js'
+import { clockJump } from './clock-jump.js'
 import { readResult } from './result-cache.js'
 
 /** Young files are left alone: another process may be about to name them in a result. */
@@ -20,9 +21,10 @@ export interface CleanUp {
   readonly bytesRemoved: number
 }
 
-/** Bytes that the store, the results and the derived data take on disk. */
+/** Bytes that the store, the results, the derived data and the database of runs take on disk. */
 export async function cacheSize(home: Home): Promise<number> {
   return total([
+    ...(await databaseFiles(home)),
     ...(await filesUnder(home.store)),
     ...(await filesUnder(home.results)),
     ...(await filesUnder(home.derived)),
@@ -32,22 +34,25 @@ export async function cacheSize(home: Home): Promise<number> {
 /**
  * Removes what was used longest ago until the cache fits `limitBytes`: results, the blobs that no remaining result
  * needs, and derived data. Blobs of `kept` (what recorded runs need) stay, and so do networks that a person pulled.
- * Nothing used within the last hour is
- * removed, so a limit that is too small is exceeded rather than a running graph broken.
+ * Nothing used within the last hour is removed, so a limit that is too small is exceeded rather than a running graph
+ * broken. What the database takes counts, and is left alone: only `graft gc` forgets runs. `jump` is what `clockJump`
+ * says: files are given the times that the clock of now would have given them.
  */
 export async function cleanUp(
   home: Home,
   limitBytes: number,
   now = Date.now(),
   kept: ReadonlySet<string> = new Set(),
+  jump?: number,
 ): Promise<CleanUp> {
+  const by = jump ?? (await clockJump(home))
   const [blobs, results, derived] = await Promise.all([
-    filesUnder(home.store, now),
-    filesUnder(home.results, now),
-    filesUnder(home.derived, now),
+    filesUnder(home.store, now, by),
+    filesUnder(home.results, now, by),
+    filesUnder(home.derived, now, by),
   ])
   await removeAll([...blobs, ...results, ...derived].filter((file) => isLeftover(file, now)))
-  const bytesBefore = total([...blobs, ...results, ...derived])
+  const bytesBefore = total([...blobs, ...results, ...derived, ...(await databaseFiles(home))])
   if (bytesBefore <= limitBytes) return { bytesBefore, bytesRemoved: 0 }
   const blobsOf = new Map(
     await Promise.all(results.map(async (file) => [file.path, (await readResult(file.path))?.blobs ?? []] as const)),
@@ -120,14 +125,38 @@ function lastUse({ mtimeMs, atimeMs }: Stats, now: number): number {
   return times.length === 0 ? 0 : Math.max(...times)
 }
 
-async function filesUnder(directory: string, now = Date.now()): Promise<StoredFile[]> {
+/**
+ * The same use told by the clock of now. One that was set forward can't have told the last `jump` milliseconds before;
+ * one that was set back told all that is still to come.
+ */
+function afterJump(stats: Stats, now: number, jump: number): number {
+  const told = Math.max(stats.mtimeMs, stats.atimeMs)
+  const isOfBefore = jump > 0 ? told <= now - jump : told > now
+  return isOfBefore ? Math.min(now, told + jump) : told
+}
+
+/** Bytes that the database of runs takes, with what is not merged into it yet. */
+export const databaseSize = async (home: Home): Promise<number> => total(await databaseFiles(home))
+
+async function databaseFiles(home: Home): Promise<StoredFile[]> {
+  const paths = ['graft.db', 'graft.db-wal'].map((name) => join(home.root, name))
+  const sizes = await Promise.all(paths.map(async (path) => (await stat(path).catch(() => null))?.size ?? 0))
+  return paths.map((path, index) => ({ path, bytes: sizes[index] ?? 0, used: Number.POSITIVE_INFINITY }))
+}
+
+async function filesUnder(directory: string, now = Date.now(), jump = 0): Promise<StoredFile[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => [])
   const files = entries
     .filter((entry) => entry.isFile())
     .map(async (entry): Promise<StoredFile[]> => {
       const path = join(entry.parentPath ?? entry.path, entry.name)
       const found = await stat(path).catch(() => null)
-      return found === null ? [] : [{ path, bytes: found.size, used: lastUse(found, now) }]
+      if (found === null) return []
+      if (jump === 0) return [{ path, bytes: found.size, used: lastUse(found, now) }]
+      const used = afterJump(found, now, jump)
+      // For good: the next to look knows of no jump.
+      await utimes(path, used / 1000, used / 1000).catch(() => undefined)
+      return [{ path, bytes: found.size, used }]
     })
   return (await Promise.all(files)).flat()
 }

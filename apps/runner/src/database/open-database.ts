@@ -11,7 +11,7 @@ const patienceMilliseconds = 15_000
 
 /** A row as the database gives it; each reader parses it. */
 export type Row = unknown
-type Value = string | number | null
+type Value = string | number | null | Uint8Array
 
 /**
  * The SQLite database that every process of a person shares. Everything is synchronous; a transaction is on disk when
@@ -99,7 +99,7 @@ function requireEmpty(database: Database, path: string): void {
 /** A database that lacks a table would fail at the first question about it, and blame the disk. */
 function requireTables(database: Database, path: string): void {
   const tables = database.all("select name from sqlite_master where type = 'table'").map((row) => named.parse(row).name)
-  const missing = ['runs', 'events', 'states', 'graphs', 'graph_versions', 'run_blobs'].filter(
+  const missing = ['runs', 'events', 'event_pages', 'states', 'graphs', 'graph_versions', 'run_blobs'].filter(
     (name) => !tables.includes(name),
   )
   if (missing.length > 0)

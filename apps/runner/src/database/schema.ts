@@ -1,6 +1,6 @@
 /**
  * The steps from one layout of the database to the next; the n-th leads to `user_version` n. Never change one that was
- * released: add another. JSON is kept as text. Times are ISO 8601 in UTC.
+ * released: add another. JSON is kept as text, or packed. Times are ISO 8601 in UTC.
  */
 export const schemaSteps: readonly string[] = [
   `
@@ -74,5 +74,21 @@ export const schemaSteps: readonly string[] = [
     'split', json_extract(headline, '$.split')
   ) where headline is not null and json_extract(headline, '$.accuracy') is not null;
   delete from states;
+  `,
+  // What a run told is packed, a page at a time (`runs/event-pages.ts`); states as well, and made again from the events.
+  `
+  create table event_pages (
+    run text not null,
+    first integer not null,
+    last integer not null,
+    body blob not null,
+    primary key (run, first)
+  ) strict;
+  drop table states;
+  create table states (
+    run text primary key,
+    next integer not null,
+    body blob not null
+  ) strict;
   `,
 ]

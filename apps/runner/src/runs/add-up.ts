@@ -2,6 +2,7 @@ import { emptyRunState, reduceRun } from '@graft/graph-schema'
 import type { RunEvent, RunState } from '@graft/graph-schema'
 import { z } from 'zod'
 import type { Database } from '../database/open-database.js'
+import { pack, unpack } from '../database/packed.js'
 import { eventTexts } from './event-texts.js'
 
 /** Events added up at once: a twentieth of a second. */
@@ -9,13 +10,13 @@ export const page = 5000
 /** Fewer are quicker added up again than stored. */
 const worthKeeping = 500
 
-const kept = z.object({ body: z.string() })
+const kept = z.object({ body: z.instanceof(Uint8Array) })
 
 /** What was added up of a run so far; one that is damaged is made again. */
 export function keptState(database: Database, id: string): RunState {
   const row = database.get('select body from states where run = ?', id)
   try {
-    return row ? (JSON.parse(kept.parse(row).body) as RunState) : emptyRunState(id)
+    return row ? (JSON.parse(unpack(kept.parse(row).body)) as RunState) : emptyRunState(id)
   } catch {
     return emptyRunState(id)
   }
@@ -32,7 +33,7 @@ export function addPage(database: Database, id: string): { readonly state: RunSt
       'insert or replace into states (run, next, body) values (?, ?, ?)',
       id,
       state.next,
-      JSON.stringify(state),
+      pack(JSON.stringify(state)),
     )
   return { state, read: texts.length }
 }

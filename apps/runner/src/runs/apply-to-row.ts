@@ -1,4 +1,4 @@
-import { betterHeadline, headlineSchema } from '@graft/graph-schema'
+import { betterHeadline, endOfRun, headlineSchema } from '@graft/graph-schema'
 import type { RunEvent } from '@graft/graph-schema'
 import { z } from 'zod'
 import type { Database } from '../database/open-database.js'
@@ -36,7 +36,7 @@ export function applyToRow(database: Database, event: RunEvent): void {
     case 'run-interrupted':
       database.run(
         "update runs set status = 'interrupted', finished_at = ?, owner = null, worker = null where id = ?",
-        time,
+        endOf(database, event),
         run,
       )
       break
@@ -52,20 +52,12 @@ export function applyToRow(database: Database, event: RunEvent): void {
   }
 }
 
-/** Clocks may disagree by so much with a run's own count of time before its end is taken from that. */
-const toleratedMilliseconds = 5000
-
-/**
- * When a run ended: by the clock, unless that was set meanwhile; then its start and how long it says that it took, which
- * no clock changes. A run that took minus three days would be nonsense in every list.
- */
-function endOf(database: Database, { run, time, milliseconds }: Extract<RunEvent, { type: 'run-finished' }>): string {
+/** When the run of an event ended, by the time that its row says it started. */
+function endOf(database: Database, event: Extract<RunEvent, { type: 'run-finished' | 'run-interrupted' }>): string {
   const { started_at: start } = z
     .object({ started_at: z.string().nullable() })
-    .parse(database.get('select started_at from runs where id = ?', run))
-  if (start === null || milliseconds === 0) return time
-  const end = Date.parse(start) + milliseconds
-  return Math.abs(Date.parse(time) - end) > toleratedMilliseconds ? new Date(end).toISOString() : time
+    .parse(database.get('select started_at from runs where id = ?', event.run))
+  return endOfRun(start, event)
 }
 
 /** From now on only runs for the same device have to wait for this one. */

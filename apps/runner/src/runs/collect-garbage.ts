@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cleanUp } from '../cache/clean-up.js'
+import { cleanUp, databaseSize } from '../cache/clean-up.js'
 import type { Home } from '../home.js'
 import { openBlobStore } from '../store/file-blob-store.js'
 import { isOver } from './run-store.js'
@@ -18,8 +18,10 @@ export interface Garbage {
   readonly runs: number
   readonly bytesBefore: number
   readonly bytesRemoved: number
-  /** What the runs that are left need. */
+  /** Of the store, what the runs that are left need. */
   readonly bytesKept: number
+  /** What the database takes in which runs and their events are recorded. */
+  readonly bytesOfDatabase: number
 }
 
 const day = 24 * 3600 * 1000
@@ -33,6 +35,7 @@ export async function collectGarbage(
   store: RunStore,
   { limitBytes, keepRuns, olderThanDays }: GarbageOptions,
 ): Promise<Garbage> {
+  const databaseBefore = await databaseSize(home)
   const over = store.list({ limit: 1_000_000 }).filter(({ summary }) => isOver(summary))
   const oldest = Date.now() - (olderThanDays ?? 0) * day
   const forgotten = over.filter(
@@ -41,11 +44,19 @@ export async function collectGarbage(
       (olderThanDays !== undefined && Date.parse(summary.finishedAt ?? summary.createdAt) < oldest),
   )
   for (const { summary } of forgotten) store.remove(summary.id)
-  if (forgotten.length > 0) store.compact()
+  const packed = store.packOlder()
+  if (forgotten.length + packed > 0) store.compact()
   await dropCheckpoints(home, store)
   const kept = store.keptBlobs()
   const cleaned = await cleanUp(home, limitBytes, Date.now(), kept)
-  return { ...cleaned, runs: forgotten.length, bytesKept: await sizeOf(home, kept) }
+  const bytesOfDatabase = await databaseSize(home)
+  return {
+    runs: forgotten.length,
+    bytesBefore: cleaned.bytesBefore - bytesOfDatabase + databaseBefore,
+    bytesRemoved: cleaned.bytesRemoved + Math.max(0, databaseBefore - bytesOfDatabase),
+    bytesKept: await sizeOf(home, kept),
+    bytesOfDatabase,
+  }
 }
 
 /** A run that ended well, or is not known any more, will not go on. */

@@ -1,12 +1,14 @@
 import type { RunEvent, RunEventBody, RunState, RunSummary } from '@graft/graph-schema'
 import { z } from 'zod'
+import { databaseTrouble } from '../database/database-trouble.js'
 import { keptBlobs } from '../database/kept-blobs.js'
 import type { Database } from '../database/open-database.js'
 import { newRunId } from './new-run-id.js'
 import type { RunRequest } from '../process/run-request.js'
 import { addPage, keptState, page } from './add-up.js'
 import { applyToRow } from './apply-to-row.js'
-import { type EventText, eventTexts } from './event-texts.js'
+import { type EventText, packEvents, packOlder } from './event-pages.js'
+import { eventTexts } from './event-texts.js'
 import { isAlive, isOwn, ownIdentity, writeIdentity } from './process-identity.js'
 import type { ProcessIdentity } from './process-identity.js'
 import { parseRequest, parseRun, parseRunIfWhole, parseRunOrDamage, summaryColumns } from './stored-run.js'
@@ -29,6 +31,9 @@ function mayShareDevice({ summary: one }: StoredRun, { summary: other }: StoredR
   return one.device === other.device || one.device === openDevice || other.device === openDevice
 }
 
+/** What is told next, if anything, is told by another attempt at the run. */
+const endsRun = ({ type }: RunEventBody): boolean => type === 'run-finished' || type === 'run-interrupted'
+
 const overStatuses: readonly RunSummary['status'][] = ['succeeded', 'failed', 'cancelled', 'interrupted']
 
 export const isOver = ({ status }: Pick<RunSummary, 'status'>): boolean => overStatuses.includes(status)
@@ -45,7 +50,7 @@ export class RunStore {
   enqueue(run: NewRun): { readonly run: StoredRun; readonly events: readonly RunEvent[] } {
     return this.database.transaction(() => {
       const id = this.insert(run, 'queued')
-      const events = this.append(id, [{ type: 'run-queued' }])
+      const events = this.write(id, [{ type: 'run-queued' }])
       return { run: this.require(id), events }
     })
   }
@@ -81,6 +86,22 @@ export class RunStore {
 
   /** Writes what happened and gives it back numbered. Throws when the run is not there. */
   append(id: string, bodies: readonly RunEventBody[]): readonly RunEvent[] {
+    const events = this.write(id, bodies)
+    const fillsPage = events.some(({ sequence }) => (sequence + 1) % page === 0)
+    if (fillsPage || bodies.some(endsRun)) this.pack(id)
+    return events
+  }
+
+  /** Saves space; where that fails, for a full disk or another process, what was told is there all the same. */
+  private pack(id: string): void {
+    try {
+      packEvents(this.database, id)
+    } catch (error) {
+      if (databaseTrouble(error) === null) throw error
+    }
+  }
+
+  private write(id: string, bodies: readonly RunEventBody[]): readonly RunEvent[] {
     return this.database.transaction(() => {
       const { next } = this.require(id)
       const time = new Date().toISOString()
@@ -129,7 +150,7 @@ export class RunStore {
     return this.database.transaction(() => {
       const { summary } = this.require(id)
       if (summary.status === 'queued')
-        return this.append(id, [{ type: 'run-finished', status: 'cancelled', outputs: {}, milliseconds: 0 }])
+        return this.write(id, [{ type: 'run-finished', status: 'cancelled', outputs: {}, milliseconds: 0 }])
       this.database.run("update runs set cancel_requested = 1 where id = ? and status = 'running'", id)
       return []
     })
@@ -153,7 +174,7 @@ export class RunStore {
         priority,
         id,
       )
-      return this.append(id, [{ type: 'run-queued' }])
+      return this.write(id, [{ type: 'run-queued' }])
     })
   }
 
@@ -193,12 +214,14 @@ export class RunStore {
   interruptOrphans(
     isLookedAfter: (id: string) => boolean = () => true,
   ): readonly { readonly run: StoredRun; readonly events: readonly RunEvent[] }[] {
-    return this.running().flatMap((run) => {
+    const left = this.running().flatMap((run) => {
       if (run.owner === null || !isAlive(run.owner))
         return this.interrupt(run, 'The process that looked after this run was killed.')
       const isLeft = isOwn(run.owner) && !isLookedAfter(run.summary.id)
       return isLeft ? this.interrupt(run, 'What this run did could not be written to the database.') : []
     })
+    for (const { run } of left) this.pack(run.summary.id)
+    return left
   }
 
   private interrupt(
@@ -217,7 +240,7 @@ export class RunStore {
       const end: RunEventBody = run.cancelRequested
         ? { type: 'run-finished', status: 'cancelled', outputs: {}, milliseconds: 0 }
         : { type: 'run-interrupted', message }
-      return [{ run, events: this.append(run.summary.id, [end]) }]
+      return [{ run, events: this.write(run.summary.id, [end]) }]
     })
   }
 
@@ -313,10 +336,16 @@ export class RunStore {
   remove(id: string): boolean {
     return this.database.transaction(() => {
       if (!isOver(this.require(id).summary)) return false
-      for (const table of ['events', 'states', 'run_blobs']) this.database.run(`delete from ${table} where run = ?`, id)
+      for (const table of ['events', 'event_pages', 'states', 'run_blobs'])
+        this.database.run(`delete from ${table} where run = ?`, id)
       this.database.run('delete from runs where id = ?', id)
       return true
     })
+  }
+
+  /** Packs what an older Graft recorded of runs that are over; how many runs that were. */
+  packOlder(): number {
+    return packOlder(this.database)
   }
 
   /** Every stored file that some run needs. */

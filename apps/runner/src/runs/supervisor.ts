@@ -97,7 +97,9 @@ export class Supervisor {
       if (durations.length === 0) return null
       const typical = durations.reduce((sum, value) => sum + value, 0) / durations.length
       const passed =
-        run.status === 'running' && run.startedAt !== undefined ? (Date.now() - Date.parse(run.startedAt)) / 1000 : 0
+        run.status === 'running' && run.startedAt !== undefined
+          ? Math.max(0, Date.now() - Date.parse(run.startedAt)) / 1000
+          : 0
       return Math.max(0, typical - passed)
     })
     const known = seconds.filter((value) => value !== null)
@@ -121,8 +123,8 @@ export class Supervisor {
   }
 
   private poll(): void {
-    const now = Date.now()
-    if (now >= this.orphansDue) this.recover()
+    // Not by the clock: one that is set back would keep orphans waiting for as long.
+    if (performance.now() >= this.orphansDue) this.recover()
     const version = this.options.database.version()
     if (version === this.version) return
     this.version = version
@@ -131,7 +133,7 @@ export class Supervisor {
   }
 
   private recover(): void {
-    this.orphansDue = Date.now() + orphanMilliseconds
+    this.orphansDue = performance.now() + orphanMilliseconds
     if (this.missed) this.schedule()
     const events = recoverOrphans(this.options.store, (id) => this.active.has(id))
     if (events.length === 0) return

@@ -196,3 +196,27 @@ describe('the state of a run', () => {
     })
   })
 })
+
+describe('the end of a run whose clock was set meanwhile (fault 6)', () => {
+  const start = '2026-01-01T00:00:00.000Z'
+  const ended = (body: RunEventBody, time: string): string | null =>
+    fold([
+      { type: 'run-started', graph: 'g', nodes: ['a'], engine: 'x', run: 'r', sequence: 0, time: start },
+      { ...body, run: 'r', sequence: 1, time } as RunEvent,
+    ]).finishedAt
+
+  it.each(['2026-01-04T00:01:00.000Z', '2025-12-29T00:01:00.000Z'])(
+    'is its start and how long it took, at %s',
+    (time) => {
+      expect(ended({ type: 'run-finished', status: 'succeeded', outputs: {}, milliseconds: 90_000 }, time)).toBe(
+        '2026-01-01T00:01:30.000Z',
+      )
+    },
+  )
+
+  it('is never before its start where nobody knows how long it took', () => {
+    const killed: RunEventBody = { type: 'run-interrupted', message: 'killed' }
+    expect(ended(killed, '2025-12-29T00:01:00.000Z')).toBe(start)
+    expect(ended(killed, '2026-01-01T00:01:00.000Z')).toBe('2026-01-01T00:01:00.000Z')
+  })
+})

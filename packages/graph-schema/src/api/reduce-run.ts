@@ -2,6 +2,7 @@ import type { RunEvent } from '../events.js'
 import type { Problem } from '../problem.js'
 import { metricOfThen } from '../values/older.js'
 import { addToCurves } from './curves.js'
+import { endOfRun } from './end-of-run.js'
 import { betterHeadline } from './headline.js'
 import type { NodeRunState, RunState } from './run-state.js'
 
@@ -76,7 +77,7 @@ function apply(state: RunState, event: RunEvent): RunState {
       return {
         ...settle(state, 'idle'),
         status: 'interrupted',
-        finishedAt: event.time,
+        finishedAt: endOfRun(state.startedAt, event),
         problem: interruption(event.message),
       }
     case 'run-finished':
@@ -120,7 +121,7 @@ function finished(state: RunState, event: Of<'run-finished'>): RunState {
     ...settled,
     problem,
     status: event.status,
-    finishedAt: event.time,
+    finishedAt: endOfRun(state.startedAt, event),
     milliseconds: event.milliseconds,
     targets: Object.keys(event.outputs),
   }

@@ -8,7 +8,7 @@ import { processesOf } from './processes.js'
 import { World } from './world.js'
 
 const seed = Number(process.env.GRAFT_TEST_SEED ?? Date.now() % 1_000_000)
-const operations = Number(process.env.GRAFT_TEST_OPERATIONS ?? 20)
+const operations = Number(process.env.GRAFT_TEST_OPERATIONS ?? 40)
 
 describe('whatever befalls runs', () => {
   it(`they end with the same weights or an honest failure: ${operations} random runs, kills, full disks, jumping clocks and changing images (seed ${seed})`, {

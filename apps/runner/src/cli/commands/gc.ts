@@ -2,7 +2,7 @@ import { listPulled } from '@graft/nodes'
 import { Command } from 'commander'
 import { cacheLimits } from '../../cache/limits.js'
 import { findHome } from '../../home.js'
-import { collectGarbage } from '../../runs/collect-garbage.js'
+import { type Garbage, collectGarbage } from '../../runs/collect-garbage.js'
 import { callError } from '../cli-error.js'
 import { formatBytes } from '../../text/format-values.js'
 import { openRuns } from './find-run.js'
@@ -22,14 +22,16 @@ export function gcCommand(): Command {
     .option('--days <number>', 'also forget runs that ended more than this many days ago')
     .action(async ({ limit, keepRuns, days }: GcFlags) => {
       const { store } = openRuns()
+      const limitBytes = limit === undefined ? cacheLimits().disk : number(limit, '--limit') * 1e9
       const found = await collectGarbage(findHome(), store, {
-        limitBytes: limit === undefined ? cacheLimits().disk : number(limit, '--limit') * 1e9,
+        limitBytes,
         ...(keepRuns === undefined ? {} : { keepRuns: number(keepRuns, '--keep-runs') }),
         ...(days === undefined ? {} : { olderThanDays: number(days, '--days') }),
       })
+      if (found.bytesOfDatabase > limitBytes / 2) process.stderr.write(`${tooManyRuns(found, limitBytes)}\n`)
       const pulled = await pulledBytes()
       process.stdout.write(
-        `${found.runs} runs forgotten, ${formatBytes(found.bytesRemoved)} of ${formatBytes(found.bytesBefore)} freed${found.bytesKept > 0 ? `; kept runs need ${formatBytes(found.bytesKept)}` : ''}${pulled > 0 ? `; pulled networks take ${formatBytes(pulled)} (\`graft models list\`, \`rm\`)` : ''}\n`,
+        `${found.runs} runs forgotten, ${formatBytes(found.bytesRemoved)} of ${formatBytes(found.bytesBefore)} freed${found.bytesKept > 0 ? `; kept runs need ${formatBytes(found.bytesKept)}` : ''}; the record of runs takes ${formatBytes(found.bytesOfDatabase)}${pulled > 0 ? `; pulled networks take ${formatBytes(pulled)} (\`graft models list\`, \`rm\`)` : ''}\n`,
       )
     })
 }
@@ -39,6 +41,11 @@ async function pulledBytes(): Promise<number> {
   const kept = (await listPulled({ cacheDirectory: findHome().derived })).filter((model) => model.kept)
   return kept.flatMap(({ files }) => files).reduce((sum, { bytes }) => sum + bytes, 0)
 }
+
+/** Recorded runs are nobody's to throw away but the person's. */
+const tooManyRuns = ({ bytesOfDatabase }: Garbage, limitBytes: number): string =>
+  `warning: the record of runs takes ${formatBytes(bytesOfDatabase)} of the ${formatBytes(limitBytes)} that may stay, which leaves little for results. ` +
+  'Forget old runs with --keep-runs 1000 or --days 90, or set a higher --limit.'
 
 function number(text: string, option: string): number {
   const value = Number(text)

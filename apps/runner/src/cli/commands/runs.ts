@@ -37,7 +37,9 @@ function table(runs: readonly RunSummary[], colors: Colors): string {
 export function duration({ startedAt, finishedAt }: RunSummary): string {
   return startedAt === undefined
     ? '-'
-    : formatDuration((finishedAt === undefined ? Date.now() : Date.parse(finishedAt)) - Date.parse(startedAt))
+    : formatDuration(
+        Math.max(0, (finishedAt === undefined ? Date.now() : Date.parse(finishedAt)) - Date.parse(startedAt)),
+      )
 }
 
 export function resultOf({ headline, problem, progress, status }: RunSummary): string {

@@ -77,7 +77,7 @@ export function serveCommand(around: Surroundings, exit: (code: number) => void)
     .option('--editor <folder>', 'folder of the built editor')
     .option(
       '--cache-limit <gigabytes>',
-      'how much disk space the cache and the artifacts may take',
+      'how much disk space the cache, the artifacts and the record of runs may take',
       whole(1, 1_000_000),
     )
     .option(
