@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
-import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
-import { homedir } from 'node:os'
+import { dirname, join, sep } from 'node:path'
 import { NodeError } from '@graft/nodes'
+import { absolutePath, howToAllow, isInsideRoots } from './data-fence.js'
 
 export interface PathRules {
   /** Folder of the graph file; relative paths start here. */
@@ -21,25 +21,16 @@ export function createPathResolver(rules: PathRules): (path: string) => string {
   return (path) => {
     if (path.includes('\0'))
       throw new NodeError(null, 'The path holds a null character, which no file name can have.', 'Type the path again.')
-    const home = path === '~' || path.startsWith('~/')
-    const absolute = home
-      ? join(homedir(), path.slice(1))
-      : isAbsolute(path)
-        ? resolve(path)
-        : resolve(rules.base, path)
+    const absolute = absolutePath(path, rules.base)
     if (roots === undefined) return absolute
     const real = followLinks(absolute)
-    if (roots.some((root) => isInside(real, root))) return real
+    if (isInsideRoots(real, roots)) return real
     throw new NodeError(
       null,
-      `The path "${path}" lies outside the folders this server may read (${rules.roots?.join(', ')}).`,
-      'Move the data into one of them, or start the server with another data root.',
+      `The path "${path}" lies outside the folders that Graft may read here (${rules.roots?.join(', ')}).`,
+      howToAllow(path),
     )
   }
-}
-
-function isInside(path: string, root: string): boolean {
-  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep)
 }
 
 /** Follows links of the part of the path that exists; what doesn't exist can't be a link. */

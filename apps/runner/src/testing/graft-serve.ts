@@ -18,12 +18,16 @@ export class GraftServe {
   ) {}
 
   /** Resolves once it listens. Throws when it ends before that. */
-  static start(home: string, words: readonly string[] = []): Promise<GraftServe> {
+  static start(
+    home: string,
+    words: readonly string[] = [],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<GraftServe> {
     const graft = fileURLToPath(new URL('../../bin/graft.mjs', import.meta.url))
     compiled('cli/main.js')
     const child = spawn(process.execPath, [graft, 'serve', '--port', '0', ...words], {
       cwd: home,
-      env: { ...process.env, GRAFT_HOME: home },
+      env: { ...process.env, GRAFT_HOME: home, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let log = ''
@@ -35,7 +39,11 @@ export class GraftServe {
       })
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
         const address = /Graft is at (\S+)/.exec(text)?.[1]
-        if (address !== undefined) resolve((server = new GraftServe(child, address)))
+        if (address !== undefined) {
+          server = new GraftServe(child, address)
+          server.log = log
+          resolve(server)
+        }
       })
       child.on('exit', (code, signal) => reject(new Error(`graft serve ended with ${code ?? signal}: ${log}`)))
     })

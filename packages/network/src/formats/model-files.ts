@@ -47,8 +47,8 @@ export function modelFilesOver(access: FileAccess, { maximumBytes = largestPiece
     const found = await access.size(name)
     if (found !== null) return found
     throw new FormatError(
-      `${facts.label} has no file ${name}. The model's description mentions it.`,
-      'Download the model again, with all its files, and keep them together.',
+      `The model's description names the file ${name}, which was looked for ${facts.main === null ? 'in' : 'beside'} ${facts.label} and is not there.`,
+      'Put it there; if it was never saved, download the model again with all its files.',
     )
   }
   const range = async (name: string, from: number, to: number): Promise<Uint8Array> => {

@@ -29,8 +29,11 @@ export interface RunnerUnderTest {
   readonly stop: () => Promise<void>
 }
 
-/** Starts `graft serve` (with more `words`) with a home of its own and, where it is there, the real data. */
-export async function startRunner(words: readonly string[] = []): Promise<RunnerUnderTest> {
+/**
+ * Starts `graft serve` (with more `words`) with a home of its own and, where it is there, the real data; for a `person`,
+ * by the folder that is their home, without naming any folder.
+ */
+export async function startRunner(words: readonly string[] = [], person?: string): Promise<RunnerUnderTest> {
   const home = mkdtempSync(join(tmpdir(), 'graft-e2e-'))
   // A copy: a build in the meantime would take parts away that the page loads later.
   const editor = join(home, 'editor')
@@ -45,13 +48,16 @@ export async function startRunner(words: readonly string[] = []): Promise<Runner
         'serve',
         '--port',
         port,
-        '--data-root',
-        roots,
+        ...(person === undefined ? ['--data-root', roots] : []),
         '--editor',
         editor,
         ...words,
       ],
-      { env: { ...process.env, GRAFT_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] },
+      {
+        env: { ...process.env, GRAFT_HOME: home, ...(person !== undefined && { HOME: person }) },
+        cwd: person ?? process.cwd(),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
     )
     return addressFrom(child)
   }
@@ -186,10 +192,10 @@ export interface SharedEditor {
 /**
  * Call it in a `describe`; the fields are there in its tests. `flags` for `graft serve` are asked for when it starts.
  */
-export function useEditor(flags: () => readonly string[] = () => [], timeout?: number): SharedEditor {
+export function useEditor(flags: () => readonly string[] = () => [], timeout?: number, person?: string): SharedEditor {
   let shared: Partial<SharedEditor> = {}
   beforeAll(async () => {
-    const runner = await startRunner(flags())
+    const runner = await startRunner(flags(), person)
     shared = { runner }
     shared = { runner, browser: await startBrowser() }
   }, timeout)

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
-import type { Directory } from '@graft/graph-schema'
+import type { DataRoot, Directory } from '@graft/graph-schema'
 import { ApiError, call } from '../../api/client.js'
 import { useCall } from '../../api/use-call.js'
 import { bytes, counted } from '../../ui/format.js'
@@ -9,6 +9,7 @@ import { Dialog } from '../../ui/Dialog.js'
 import { Icon } from '../../ui/Icon.js'
 import { VirtualList } from '../../ui/lists/VirtualList.js'
 import { DatasetSummary } from './DatasetSummary.js'
+import { PathField } from './PathField.js'
 
 export interface FolderDialogProps {
   readonly title: string
@@ -22,13 +23,14 @@ export interface FolderDialogProps {
 const listRoots = (signal: AbortSignal) => call('listDataRoots', { signal })
 type Entry = Directory['entries'][number]
 
-/** Walks the folders that the runner may read, and shows what is in one before it is chosen. */
+/** Walks the folders that Graft may read, or goes where a path leads, and shows what is in a folder before it is chosen. */
 export function FolderDialog({ title, accepts, start, onChoose, onClose }: FolderDialogProps): ReactElement {
   const roots = useCall(listRoots)
   const [path, setPath] = useState<string | null>(start)
   const root = roots.status === 'ready' ? roots.value.roots[0]?.path : undefined
   const current = path ?? root ?? null
   const toRoots = useCallback(() => setPath(null), [])
+  const inside = roots.status === 'ready' ? rootOf(current, roots.value.roots) : null
   const choose = (chosen: string): void => {
     onChoose(chosen)
     onClose()
@@ -48,14 +50,14 @@ export function FolderDialog({ title, accepts, start, onChoose, onClose }: Folde
       }
     >
       <div className="folder">
-        <nav className="folder-roots" aria-label="Data folders">
+        <nav className="folder-roots" aria-label="Folders">
           {roots.status === 'ready' &&
             roots.value.roots.map(({ id, path: place, title: name }) => (
               <button
                 key={id}
                 type="button"
                 className="folder-root"
-                aria-current={current?.startsWith(place) === true}
+                aria-current={place === inside}
                 title={place}
                 onClick={() => setPath(place)}
               >
@@ -69,19 +71,28 @@ export function FolderDialog({ title, accepts, start, onChoose, onClose }: Folde
             </p>
           )}
         </nav>
-        {current !== null && (
-          <Place
-            path={current}
-            accepts={accepts}
-            isStart={path === start}
-            onGo={setPath}
-            onChoose={choose}
-            onMissing={toRoots}
-          />
-        )}
+        <div className="folder-place">
+          <PathField path={current} onGo={setPath} />
+          {current !== null && (
+            <Place
+              path={current}
+              accepts={accepts}
+              isStart={path === start}
+              onGo={setPath}
+              onChoose={choose}
+              onMissing={toRoots}
+            />
+          )}
+        </div>
       </div>
     </Dialog>
   )
+}
+
+/** The innermost of the folders that a path lies in. */
+function rootOf(path: string | null, roots: readonly DataRoot[]): string | null {
+  const around = roots.map((root) => root.path).filter((root) => path === root || path?.startsWith(`${root}/`))
+  return around.toSorted((a, b) => b.length - a.length)[0] ?? null
 }
 
 interface PlaceProps {
@@ -103,17 +114,24 @@ function Place({ path, accepts, isStart, onGo, onChoose, onMissing }: PlaceProps
     if (isNowhere) onMissing()
   }, [isNowhere, onMissing])
   if (listing.status === 'failed') {
+    const { error } = listing
+    if (accepts === 'model' && error instanceof ApiError && error.details?.code === 'not-a-folder')
+      return (
+        <Button size="s" icon="model" onClick={() => onChoose(path)}>
+          Use this file
+        </Button>
+      )
     return (
-      <div className="folder-place">
+      <>
         <p className="network-note" role="alert">
-          {listing.error.message}
+          {error.message}
         </p>
-        {listing.error instanceof ApiError && listing.error.kind === 'refused' && (
+        {error instanceof ApiError && error.kind === 'refused' && (
           <Button size="s" onClick={onMissing}>
-            Back to the data folders
+            Back to the folders
           </Button>
         )}
-      </div>
+      </>
     )
   }
   const parent = listing.status === 'ready' ? listing.value.parent : null
@@ -122,15 +140,10 @@ function Place({ path, accepts, isStart, onGo, onChoose, onMissing }: PlaceProps
       ? listing.value.entries.filter(({ kind }) => kind === 'directory' || kind === 'image' || kind === accepts)
       : []
   return (
-    <div className="folder-place">
-      <div className="folder-path">
-        <Button size="s" icon="back" disabled={parent === null} onClick={() => parent !== null && onGo(parent)}>
-          Up
-        </Button>
-        <code title={path}>
-          <bdi>{path}</bdi>
-        </code>
-      </div>
+    <>
+      <Button size="s" icon="back" disabled={parent === null} onClick={() => parent !== null && onGo(parent)}>
+        Up
+      </Button>
       {listing.status === 'loading' && (
         <p className="network-note" role="status">
           Reading…
@@ -154,7 +167,7 @@ function Place({ path, accepts, isStart, onGo, onChoose, onMissing }: PlaceProps
       {accepts === 'directory' && listing.status === 'ready' && entries.some(({ kind }) => kind === 'directory') && (
         <Contents key={path} path={path} />
       )}
-    </div>
+    </>
   )
 }
 

@@ -5,6 +5,9 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { findHome } from '../../home.js'
 import { ServerError } from '../../server/options/server-options.js'
 import type { ServerOptions } from '../../server/options/server-options.js'
+import { findOwnFolders } from '../../server/options/own-folders.js'
+import type { OwnFolder } from '../../server/options/own-folders.js'
+import { isLoopback } from '../../server/security/refuse-unsafe.js'
 import { callError } from '../cli-error.js'
 import { onOutputGone } from '../output-gone.js'
 import type { Surroundings } from '../surroundings.js'
@@ -50,7 +53,7 @@ export function serveCommand(around: Surroundings, exit: (code: number) => void)
     .option('--token-file <path>', 'file with a token of at least 32 characters that every request must show')
     .option(
       '--data-root <folder>',
-      'folder that graphs may read; can be given more than once (default: the current folder)',
+      'folder that graphs may read; can be given more than once (default: the current folder and, where only this machine can reach the server without a token, your documents, downloads, pictures, desktop and home folder, without what is hidden there)',
       collect,
     )
     .option(
@@ -121,6 +124,7 @@ function optionsOf(
     helperProgram,
     onRestart,
     dataRoots: flags.dataRoot ?? [process.cwd()],
+    ownFolders: ownFoldersFor(flags),
     cacheLimits: {
       ...(flags.cacheLimit === undefined ? {} : { disk: flags.cacheLimit * 1e9 }),
       ...(flags.memoryLimit === undefined ? {} : { memory: flags.memoryLimit * 2 ** 20 }),
@@ -134,6 +138,12 @@ function optionsOf(
     ...(flags.tokenFile === undefined ? {} : { token: readToken(flags.tokenFile) }),
     ...(flags.quiet ? {} : { log: (line) => process.stderr.write(`${line}\n`) }),
   }
+}
+
+/** Where others may come in, or the folders were named, nothing else is readable. */
+function ownFoldersFor({ host, tokenFile, dataRoot }: ServeFlags): readonly OwnFolder[] {
+  const isOnlyMine = (host === undefined || isLoopback(host)) && tokenFile === undefined
+  return isOnlyMine && dataRoot === undefined ? findOwnFolders() : []
 }
 
 function readToken(path: string): string {

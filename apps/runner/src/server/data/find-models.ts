@@ -22,10 +22,14 @@ export interface FoundModel {
 export async function findModels(roots: readonly string[]): Promise<readonly FoundModel[]> {
   const found: FoundModel[] = []
   let level = [...roots]
+  const seen = new Set<string>()
   let [folders, lookedInto] = [0, 0]
   for (let depth = 0; depth <= deepest && level.length > 0; depth++) {
     const below: string[] = []
     for (const folder of level) {
+      // One root may lie in another.
+      if (seen.has(folder)) continue
+      seen.add(folder)
       if (++folders > mostFolders) return found
       for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
         if (entry.name.startsWith('.') || entry.name === 'node_modules') continue

@@ -2,6 +2,7 @@ import { GraftError } from '@graft/errors'
 import type { NodeDefinition, Template } from '@graft/nodes'
 import type { CacheLimits } from '../../cache/limits.js'
 import type { Home } from '../../home.js'
+import type { OwnFolder } from './own-folders.js'
 
 export interface ServerOptions {
   readonly home: Home
@@ -24,6 +25,8 @@ export interface ServerOptions {
   readonly allowedOrigins?: readonly string[]
   /** Folders that graphs may read. The home's folder for uploads comes to them. */
   readonly dataRoots?: readonly string[]
+  /** Folders of the person who started it, to be read as well; only where nobody else can reach the server. */
+  readonly ownFolders?: readonly OwnFolder[]
   /** Runs at once; default 1. */
   readonly parallel?: number
   /** What to do at the start with runs whose runner was killed: default `mark` them as interrupted. */

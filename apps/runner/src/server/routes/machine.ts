@@ -37,7 +37,7 @@ export function machineHandlers({
     listBackbones: async () => {
       const { backbones } = await helpers.quick.ask('backbones', {})
       const { networks } = await helpers.quick.ask('networks', {})
-      const files = (await findModels(roots.paths)).map(
+      const files = (await findModels(roots.withModels)).map(
         ({ path, title }): Backbone => ({ source: path, title, inputSize: null, parameters: null, licence: null }),
       )
       return {

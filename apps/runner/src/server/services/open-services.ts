@@ -57,7 +57,7 @@ export function openServices(options: ServerOptions, listener: ServiceListener):
     supervisor,
     helpers,
     memory: new MemoryBudget(limits.memory),
-    roots: openDataRoots(options.dataRoots ?? [], options.home.data),
+    roots: openDataRoots(options.dataRoots ?? [], options.home.data, options.ownFolders ?? []),
     limits: { ...defaultLimits, ...options.limits },
     cacheLimits: limits,
     log,
