@@ -72,9 +72,6 @@ export const fromHelper = z.discriminatedUnion('type', [
 ])
 export type FromHelper = z.output<typeof fromHelper>
 
-/** How long looking at a node may take: every image of a large folder is decoded the first time. */
-export const inspectMilliseconds = 300_000
-
 /** The helper could not do what was asked. `expensive`: it would have to run nodes that take long. */
 export class HelperRefusal extends Error {
   override readonly name = 'HelperRefusal'

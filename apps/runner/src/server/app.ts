@@ -197,7 +197,10 @@ function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error
   if (error instanceof HelperRefusal) {
     if (error.kind === 'problems') return documentProblem(error.problems)
-    if (error.kind === 'timeout') return new HttpProblem(504, 'timeout', error.message)
+    if (error.kind === 'timeout') {
+      const texts = error.problems.map(({ message, fix }) => `${message} ${fix}`)
+      return new HttpProblem(504, 'timeout', texts.join(' '))
+    }
     return new HttpProblem(
       500,
       'helper-failed',

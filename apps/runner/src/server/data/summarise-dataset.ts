@@ -2,7 +2,7 @@ import { apiBase, emptyDocument } from '@graft/graph-schema'
 import type { DatasetSummary, DatasetValue, GraphNode, Sample } from '@graft/graph-schema'
 import { readSamples } from '@graft/nodes'
 import { documentProblem, HttpProblem } from '../http/http-problem.js'
-import { HelperRefusal, inspectMilliseconds } from '../../helper/helper-protocol.js'
+import { HelperRefusal } from '../../helper/helper-protocol.js'
 import type { NodeLibrary } from '../services/node-library.js'
 import type { Services } from '../services/services.js'
 
@@ -14,7 +14,7 @@ const mostSkipped = 1000
  * the work is kept for it.
  */
 export async function summariseDataset(
-  { helpers, nodes, roots, store }: Services,
+  { helpers, nodes, roots, store, limits }: Services,
   path: string,
 ): Promise<DatasetSummary> {
   const { node, port } = await folderReader(nodes, path)
@@ -23,7 +23,7 @@ export async function summariseDataset(
     .ask(
       'inspect',
       { document, node: 'images', base: roots.base, roots: roots.paths, graph: 'server:summary' },
-      inspectMilliseconds,
+      limits.inspectMilliseconds,
     )
     .catch((error: unknown) => {
       if (error instanceof HelperRefusal && error.kind === 'problems') throw documentProblem(error.problems)

@@ -62,6 +62,8 @@ export interface ServerLimits {
   /** Bytes waiting for a slow viewer; above, events are left in the database until it has caught up. */
   readonly socketBytes: number
   readonly queuedRuns: number
+  /** How long looking at a node may take: every image of a large folder is decoded the first time. */
+  readonly inspectMilliseconds: number
   /** Milliseconds between heartbeats. */
   readonly heartbeat: number
 }
@@ -81,6 +83,7 @@ export const defaultLimits: ServerLimits = {
   subscriptions: 64,
   socketBytes: 256_000,
   queuedRuns: 1000,
+  inspectMilliseconds: 300_000,
   heartbeat: 15_000,
 }
 

@@ -1,7 +1,7 @@
 import { nodeOf, parseDocument } from '@graft/graph-schema'
 import type { GraphDocument, Problem } from '@graft/graph-schema'
 import { checkForRun } from '../../executor/plan/check-for-run.js'
-import { HelperRefusal, inspectMilliseconds } from '../../helper/helper-protocol.js'
+import { HelperRefusal } from '../../helper/helper-protocol.js'
 import { documentProblem, HttpProblem, notFound } from '../http/http-problem.js'
 import { pluginMilliseconds, usesPlugins } from '../services/node-library.js'
 import { readDocument } from '../http/read-document.js'
@@ -11,7 +11,7 @@ import type { Services } from '../services/services.js'
 type Names = 'listNodes' | 'listTemplates' | 'getTemplate' | 'validate' | 'inspect'
 
 export function catalogueHandlers(services: Services): Pick<Handlers, Names> {
-  const { nodes, templates, readTemplate, helpers, roots } = services
+  const { nodes, templates, readTemplate, helpers, roots, limits } = services
   return {
     listNodes: async () => ({ nodes: [...(await nodes.read()).manifests] }),
     listTemplates: () => ({
@@ -43,7 +43,7 @@ export function catalogueHandlers(services: Services): Pick<Handlers, Names> {
         return await helpers.slow.ask(
           'inspect',
           { document, node: body.node, base: roots.base, roots: roots.paths, graph: `server:${document.name}` },
-          inspectMilliseconds,
+          limits.inspectMilliseconds,
         )
       } catch (error) {
         if (error instanceof HelperRefusal && error.kind === 'expensive') {

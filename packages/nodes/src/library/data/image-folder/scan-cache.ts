@@ -19,6 +19,8 @@ type Entry = z.output<typeof entrySchema>
 
 /** Files checked in some seconds. */
 const savedAtOnce = 500
+/** Of a folder with a million images, saving takes long itself; at most so much of the time goes into it. */
+const shareOfSaving = 0.1
 
 /** Results of checking files, by path; an entry counts only while the file's size and `state` are the same. */
 export interface ScanCache {
@@ -61,6 +63,7 @@ export async function openScanCache(
   const known = readAgain ? {} : await readEntries(path)
   const current: Record<string, unknown> = {}
   let unsaved = 0
+  let nextSave = 0
   return {
     get({ id, size, state }) {
       const entry = Object.hasOwn(known, id) ? known[id] : undefined
@@ -76,9 +79,12 @@ export async function openScanCache(
         configurable: true,
       })
     },
-    isDue: () => unsaved >= savedAtOnce,
+    isDue: () => unsaved >= savedAtOnce && performance.now() >= nextSave,
     async save(complete) {
       unsaved = 0
+      // Until it is written, nobody else begins.
+      nextSave = Number.POSITIVE_INFINITY
+      const began = performance.now()
       const temporary = `${path}.${randomUUID()}`
       try {
         await mkdir(folder, { recursive: true })
@@ -87,6 +93,8 @@ export async function openScanCache(
       } catch {
         await rm(temporary, { force: true }).catch(() => undefined)
       }
+      const took = performance.now() - began
+      nextSave = began + took / shareOfSaving
     },
   }
 }
