@@ -11,8 +11,10 @@ import { prelu } from './activation/prelu.js'
 import { logSoftmax, softmax } from './activation/softmax.js'
 import { swish } from './activation/swish.js'
 import { conv } from './convolution/conv.js'
+import { standardisedConv } from './convolution/standardised-conv.js'
 import { binaryOperators } from './elementwise/binary.js'
 import { dropout } from './elementwise/dropout.js'
+import { parameterValue } from './elementwise/parameter-value.js'
 import { tableBias } from './elementwise/table-bias.js'
 import { unaryOperators } from './elementwise/unary.js'
 import { gemm } from './linear/gemm.js'
@@ -39,6 +41,7 @@ import { transpose } from './shape/transpose.js'
  */
 export const operators: readonly Operator[] = [
   conv,
+  standardisedConv,
 
   gemm,
   matmul,
@@ -70,6 +73,7 @@ export const operators: readonly Operator[] = [
   ...unaryOperators,
   ...binaryOperators,
   tableBias,
+  parameterValue,
   dropout,
 
   maxPool,

@@ -79,6 +79,14 @@ describe('shape rules', () => {
       {},
       [2, 12, 7, 7],
     ],
+    [
+      'StandardisedConv',
+      [[2, 3, 8, 8]],
+      { strides: [2, 2] },
+      { weight: [4, 3, 2, 2], gain: [4, 1, 1, 1] },
+      [2, 4, 4, 4],
+    ],
+    ['ParameterValue', [[2, 49, 8]], {}, { value: [49, 8] }, [49, 8]],
     ['ClassToken', [[2, 49, 8]], {}, { token: [1, 1, 8] }, [2, 50, 8]],
     [
       'TableBias',

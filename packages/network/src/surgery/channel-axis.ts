@@ -4,6 +4,7 @@ import type { Shape } from '../operator.js'
 import { findOperator } from '../operators/index.js'
 
 const alongFirst = new Set([
+  'StandardisedConv',
   'BatchNormalization',
   'InstanceNormalization',
   'GroupNormalization',

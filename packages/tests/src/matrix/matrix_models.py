@@ -32,7 +32,7 @@ def torchvision_models():
              'regnet_x_400mf', 'regnet_y_400mf', 'resnet18', 'resnet50', 'resnext50_32x4d', 'shufflenet_v2_x1_0', 'squeezenet1_1', 'wide_resnet50_2', 'convnext_tiny']
     return {
         **{name: plain(name) for name in names},
-        'alexnet': plain('alexnet', 96), 'vgg11_bn': plain('vgg11_bn', 224), 'googlenet': plain('googlenet', 96, aux_logits=False, init_weights=True), 'inception_v3': plain('inception_v3', 96, aux_logits=False, init_weights=True),
+        'alexnet': plain('alexnet', 224), 'vgg11_bn': plain('vgg11_bn', 224), 'googlenet': plain('googlenet', 96, aux_logits=False, init_weights=True), 'inception_v3': plain('inception_v3', 96, aux_logits=False, init_weights=True),
         'vit_b_16': (64, vit), 'swin_t': (64, swin(1)), 'swin_v2_t': (64, swin(2)), 'maxvit_t': (64, maxvit),
     }
 

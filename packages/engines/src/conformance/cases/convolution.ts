@@ -69,6 +69,29 @@ export const convolutionCases: readonly ConformanceCase[] = [
   convolution('depthwise over one channel is an ordinary one', [2, 1, 3, 3], { group: 1 }, { input: [1, 5, 5] }),
   convolution('on a 1x1 map', [4, 3, 3, 3], { pads: [1, 1, 1, 1] }, { input: [3, 1, 1], batch: 3 }),
   convolution('batch 1', [4, 3, 3, 3], { pads: [1, 1, 1, 1] }, { batch: 1 }),
+  conformanceCase(
+    'StandardisedConv',
+    'with a gain, padded, behind another one without',
+    [
+      layer('StandardisedConv', { parameters: { weight: [4, 3, 1, 1] }, attributes: { epsilon: 0.1 } }),
+      layer('StandardisedConv', {
+        parameters: { weight: [2, 4, 3, 3], bias: [2], gain: [2, 1, 1, 1] },
+        attributes: { pads: [1, 1, 1, 1], epsilon: 1e-4, scale: 0.5 },
+      }),
+    ],
+    { batch: 2 },
+  ),
+  conformanceCase(
+    'StandardisedConv',
+    'in groups, with a stride',
+    [
+      layer('StandardisedConv', {
+        parameters: { weight: [4, 2, 3, 3], bias: [4] },
+        attributes: { pads: [1, 1, 1, 1], strides: [2, 2], group: 2 },
+      }),
+    ],
+    { input: [4, 6, 6], batch: 3 },
+  ),
   conformanceCase('Conv', 'without bias, twice in a row', [
     layer('Conv', { parameters: { weight: [4, 3, 3, 3] }, attributes: { pads: [1, 1, 1, 1] } }),
     layer('Conv', { parameters: { weight: [2, 4, 1, 1] } }),

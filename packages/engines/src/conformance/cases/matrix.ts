@@ -121,4 +121,31 @@ export const matrixCases: readonly ConformanceCase[] = [
     ],
     { input: [3, 5, 4], batch: 1 },
   ),
+  conformanceCase(
+    'ParameterValue',
+    'a bias that a small network computes of positions, behind a product of matrices',
+    [
+      sequence(2, 4),
+      layer('ParameterValue', {
+        name: 'positions',
+        inputs: ['sequence'],
+        parameters: { constant: [2, 3] },
+        constant: ['constant'],
+      }),
+      layer('MatMul', { inputs: ['positions'], parameters: { weight: [3, 4] } }),
+      layer('Sigmoid', { name: 'bias' }),
+      layer('Add', { inputs: ['sequence', 'bias'] }),
+    ],
+    { input: [2, 2, 2], batch: 3 },
+  ),
+  conformanceCase(
+    'ParameterValue',
+    'a scale that is the exponential of a learned number, one for each channel',
+    [
+      layer('ParameterValue', { name: 'logarithm', inputs: ['input'], parameters: { value: [3, 1, 1] } }),
+      layer('Exp', { name: 'scale' }),
+      layer('Mul', { inputs: ['input', 'scale'] }),
+    ],
+    { input: [3, 5, 4], batch: 2 },
+  ),
 ]

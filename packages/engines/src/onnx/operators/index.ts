@@ -9,8 +9,10 @@ import { preluRule } from './activation/prelu.js'
 import { logSoftmaxRule, softmaxRule } from './activation/softmax.js'
 import { swishRule } from './activation/swish.js'
 import { convRule } from './convolution/conv.js'
+import { standardisedConvRule } from './convolution/standardised-conv.js'
 import { binaryRules } from './elementwise/binary.js'
 import { dropoutRule } from './elementwise/dropout.js'
+import { parameterValueRule } from './elementwise/parameter-value.js'
 import { tableBiasRule } from './elementwise/table-bias.js'
 import { unaryRules } from './elementwise/unary.js'
 import { gemmRule } from './linear/gemm.js'
@@ -35,6 +37,7 @@ import type { TrainingRule } from './support/training-rule.js'
 /** How the ONNX engine trains through every operator of the network, family by family. */
 export const trainingRules: readonly TrainingRule[] = [
   convRule,
+  standardisedConvRule,
 
   gemmRule,
   matmulRule,
@@ -66,6 +69,7 @@ export const trainingRules: readonly TrainingRule[] = [
   ...unaryRules,
   ...binaryRules,
   tableBiasRule,
+  parameterValueRule,
   dropoutRule,
 
   maxPoolRule,

@@ -2,13 +2,17 @@ import type { Converter } from './converter.js'
 import { broadcastShape, broadcastStrides, walk } from '../values/strided.js'
 import type { GraphBuilder } from './graph-builder.js'
 import { type Constant, constant, type GraphValue, type LayerValue } from '../values/graph-value.js'
-import type { NodeCall } from '../values/node-call.js'
+import { elementCount } from '../onnx-tensor.js'
+import { scatterND } from '../folds/fold-indexing.js'
+import { FoldBudget, isBatchMultiple } from '../values/fold-support.js'
+import { NodeCall } from '../values/node-call.js'
 
 /** Choosing between values by a condition that is known when the file is read. */
 export const choiceConverters: Readonly<Record<string, Converter>> = {
   // Exporters guard a softmax against rows that are masked as a whole. What is computed from images is a number.
   IsNaN: () => constant('bool', [], Float64Array.of(0)),
   Where: where,
+  ScatterND: scatter,
 }
 
 function where(call: NodeCall, builder: GraphBuilder): GraphValue {
@@ -24,6 +28,26 @@ function where(call: NodeCall, builder: GraphBuilder): GraphValue {
   if (chosen.kind === 'layer' && other.kind === 'layer') return builder.emit(call, 'Add', [chosen, other])
   const [value, added] = chosen.kind === 'layer' ? [chosen, other as Constant] : [other as LayerValue, chosen]
   return builder.emit(call, 'Add', [value], { slots: { constant: { value: added, trainable: false } } })
+}
+
+/** Known numbers written over some of a value's: the value without those places, and the numbers there. */
+function scatter(call: NodeCall, builder: GraphBuilder): LayerValue {
+  const [value, indices, updates] = [call.layer(0), call.required(1), call.required(2)]
+  if (value.shape.some(isBatchMultiple))
+    throw call.refuse('writes into computed values', 'Export the model with masks or joined parts instead.')
+  const count = elementCount(value.shape)
+  const written = (numbers: Float32Array, into: Constant): Constant =>
+    scatterND(
+      new NodeCall(call.node, [constant('float32', value.shape, numbers), indices, into], call.opset),
+      new FoldBudget(count),
+    )
+  const nothing = constant('float32', updates.shape, new Float32Array(elementCount(updates.shape)))
+  const kept = builder.emit(call, 'Mul', [value], {
+    slots: { constant: { value: written(new Float32Array(count).fill(1), nothing), trainable: false } },
+    suffix: '.kept',
+  })
+  const added = written(new Float32Array(count), updates)
+  return builder.emit(call, 'Add', [kept], { slots: { constant: { value: added, trainable: false } } })
 }
 
 /** The value alone has the shape of the result. */

@@ -7,6 +7,7 @@ import { fuseLayerNorm, fuseShift } from './fuse-layer-norm.js'
 import type { GraphBuilder } from './graph-builder.js'
 import { batchMarker, type Constant, type GraphValue, isFloat, type LayerValue } from '../values/graph-value.js'
 import { reshape } from './emit-reshape.js'
+import { emitComputed } from './emit-computed.js'
 import { emitTableBias } from './emit-table-bias.js'
 import { operandSlot } from './learned-operands.js'
 import type { NodeCall } from '../values/node-call.js'
@@ -128,6 +129,11 @@ function combine(
     return builder.emit(call, operator, [first, second], { suffix })
   const [value, raw] = first.kind === 'layer' ? [first, second as Constant] : [second as LayerValue, first]
   const operand = builder.named(raw)
+  const learned = operator === 'Add' ? emitTableBias(call, builder, value, operand, suffix) : null
+  if (learned !== null) return learned
+  const computed = emitComputed(call, builder, operand, value)
+  if (computed !== null)
+    return builder.emit(call, operator, first.kind === 'layer' ? [value, computed] : [computed, value], { suffix })
   if (operator === 'Add') {
     const fused =
       fuseBias(call, builder, value, operand, builder.usedOnce(value)) ??
@@ -145,10 +151,6 @@ function combine(
     return reshape(call, builder, inner, value.shape, suffix)
   }
   const reversed = first.kind === 'constant' && ['Sub', 'Div', 'Pow'].includes(operator)
-  if (operator === 'Add') {
-    const looked = emitTableBias(call, builder, value, operand, suffix)
-    if (looked !== null) return looked
-  }
   const slot = operandSlot(operator, value, operand, builder)
   return builder.emit(call, operator, [value], {
     attributes: reversed ? { reversed: 1 } : {},

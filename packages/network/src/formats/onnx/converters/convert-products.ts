@@ -3,6 +3,7 @@ import { elementCount } from '../onnx-tensor.js'
 import { type Constant, constant, type GraphValue, type LayerValue } from '../values/graph-value.js'
 import type { NodeCall } from '../values/node-call.js'
 import type { Converter } from './converter.js'
+import { emitComputed } from './emit-computed.js'
 import { reshape } from './emit-reshape.js'
 import type { GraphBuilder } from './graph-builder.js'
 
@@ -10,9 +11,16 @@ import type { GraphBuilder } from './graph-builder.js'
 export const productConverters: Readonly<Record<string, Converter>> = {
   MatMul: (call, builder) => {
     const [first, second] = call.inputs
-    if (first?.kind === 'constant' && second?.kind === 'layer') return constantFirst(call, builder, first, second)
+    if (first?.kind === 'constant' && second?.kind === 'layer') {
+      const computed = emitComputed(call, builder, first, second)
+      return computed === null
+        ? constantFirst(call, builder, first, second)
+        : builder.emit(call, 'MatMul', [computed, second])
+    }
     if (second?.kind === 'layer') return builder.emit(call, 'MatMul', [call.layer(0), second])
     const weight = call.required(1)
+    const computed = weight.moved === undefined ? emitComputed(call, builder, weight, call.layer(0)) : null
+    if (computed !== null) return builder.emit(call, 'MatMul', [call.layer(0), computed])
     if (weight.shape.length > 2 && weight.shape.slice(0, -2).some((size) => size > 1))
       return stackedWeight(call, builder, call.layer(0), weight)
     return builder.emit(call, 'MatMul', [call.layer(0)], {

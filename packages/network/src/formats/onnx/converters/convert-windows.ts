@@ -4,6 +4,7 @@ import type { Converter } from './converter.js'
 import { reshape } from './emit-reshape.js'
 import type { GraphBuilder, Slot } from './graph-builder.js'
 import { batchMarker, type Constant, constant, type LayerValue, reshaped } from '../values/graph-value.js'
+import { standardisedWeight } from './standardised-weight.js'
 import type { NodeCall } from '../values/node-call.js'
 import { resizeOf } from '../values/resize-plan.js'
 
@@ -72,8 +73,15 @@ function convolution(call: NodeCall, builder: GraphBuilder): LayerValue {
   const input = image(call)
   const [weight, bias] = [call.required(1), call.constant(2)]
   const kernel = call.list('kernel_shape') ?? weight.shape.slice(2)
+  const attributes = { ...windowAttributes(call, kernel, true, input.shape), group: call.integer('group', 1) }
+  const standardised = standardisedWeight(weight)
+  if (standardised !== null)
+    return builder.emit(call, 'StandardisedConv', [input], {
+      attributes: { ...attributes, ...standardised.attributes },
+      slots: { ...standardised.slots, bias: bias && { value: vector(bias), trainable: true } },
+    })
   return builder.emit(call, 'Conv', [input], {
-    attributes: { ...windowAttributes(call, kernel, true, input.shape), group: call.integer('group', 1) },
+    attributes,
     slots: { weight: { value: weight, trainable: true }, bias: bias && { value: vector(bias), trainable: true } },
   })
 }

@@ -5,6 +5,7 @@ import type { Shape } from '../../../operator.js'
 import { batchMarker, type Constant, type GraphValue, type LayerValue } from '../values/graph-value.js'
 import { isBatchMultiple } from '../values/fold-support.js'
 import { isTellingName, layerName, type ModuleNames } from './layer-names.js'
+import type { Converter } from './converter.js'
 import type { NodeCall } from '../values/node-call.js'
 
 /** A constant becoming a parameter of a layer. */
@@ -37,6 +38,8 @@ export class GraphBuilder extends NetworkBuilder {
     private readonly uses: ReadonlyMap<string, number>,
     /** Large initialisers by their number of elements. */
     private readonly initializers: ReadonlyMap<number, readonly Constant[]> = new Map(),
+    /** How an operator becomes layers. */
+    readonly converterOf: (operator: string) => Converter | undefined = () => undefined,
   ) {
     const [batch = 1, ...shape] = inputShape
     super({ input: { name: inputName, shape }, batch })
@@ -120,7 +123,7 @@ export class GraphBuilder extends NetworkBuilder {
       const own = candidate.read()
       return isTellingName(candidate.origin ?? '') && numbers.every((number, index) => number === own[index])
     })
-    return found === undefined ? value : { ...value, origin: found.origin }
+    return found === undefined ? value : { ...found, shape: value.shape }
   }
 
   /**

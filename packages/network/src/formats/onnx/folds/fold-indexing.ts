@@ -87,7 +87,7 @@ function copyOf(call: NodeCall, budget: FoldBudget, data: Constant): NumberArray
   return result
 }
 
-function scatterND(call: NodeCall, budget: FoldBudget): Constant {
+export function scatterND(call: NodeCall, budget: FoldBudget): Constant {
   const [data, indices, updates] = [call.required(0), call.required(1), call.required(2)]
   const join = joining(call)
   const result = copyOf(call, budget, data)

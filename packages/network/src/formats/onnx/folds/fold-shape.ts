@@ -210,7 +210,8 @@ function expanded(call: NodeCall, budget: FoldBudget): Constant {
   return constant(input.type, shape, result)
 }
 
-function withoutBatch(shape: readonly number[]): number[] {
+/** A shape for one image: what is computed without an image is the same for all. */
+export function withoutBatch(shape: readonly number[]): number[] {
   return shape.map((size) => (isBatchMultiple(size) ? 1 : size))
 }
 

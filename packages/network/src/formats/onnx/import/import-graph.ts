@@ -18,6 +18,7 @@ import { layerFolds } from '../folds/fold-layers.js'
 import { productFolds } from '../folds/fold-products.js'
 import { reductionFolds } from '../folds/fold-reductions.js'
 import { resizeFolds } from '../folds/fold-resize.js'
+import { followWeights } from '../folds/follow-weights.js'
 import { followPerImage } from '../folds/per-image.js'
 import { type Fold, FoldBudget } from '../values/fold-support.js'
 import { GraphBuilder } from '../converters/graph-builder.js'
@@ -84,6 +85,7 @@ export function importGraph(whole: OnnxModel, size = standardSize): ImportedGrap
     input.tracedBatch,
     countUses(model),
     bySize(initializers),
+    (operator) => converters.get(operator),
   )
   if (input.note !== null) builder.note(input.note)
   const values = new Map<string, GraphValue>(initializers.map((value) => [value.origin ?? '', value]))
@@ -163,7 +165,10 @@ function convert(
   const constants = call.inputs.every((value) => value === null || value.kind === 'constant')
   const fold = folds.get(operator)
   if (constants && fold !== undefined)
-    return followPerImage(call, dependence.follow(call, followMoves(call, fold, [fold(call, budget)].flat())))
+    return followPerImage(
+      call,
+      dependence.follow(call, followWeights(call, followMoves(call, fold, [fold(call, budget)].flat()))),
+    )
   if (constants && operator === 'Shape') return shapeOfConstant(call)
   dependence.refuseIn(call)
   const converter = converters.get(operator)

@@ -1,4 +1,5 @@
 import type { Shape } from '../../../operator.js'
+import type { NodeCall } from './node-call.js'
 import { type OnnxTensor, type OnnxTensorType, tensorFloats, tensorValues } from '../onnx-tensor.js'
 
 /**
@@ -24,8 +25,18 @@ export interface Constant {
   readonly perImage?: number
   /** Where its elements come from, if they are a weight's, moved or picked: the weight, and for every element its place. */
   readonly moved?: () => Moved
+  /** How it was computed from weights, if it was: so that a network can compute it while it learns them. */
+  readonly computed?: Computed
+  /** The axes of a weight in another order: the weight itself, for everything but its name. */
+  readonly turned?: true
   /** The elements, row-major; read from the file on first use. Not to be changed. */
   readonly read: () => NumberArray
+}
+
+/** The node that computed a constant, and which of its results this is. */
+export interface Computed {
+  readonly call: NodeCall
+  readonly output: number
 }
 
 /** The weight whose elements a constant has, and the place in it of each. */
