@@ -1,7 +1,7 @@
 import type { Converter } from './converter.js'
 import { vector } from './convert-windows.js'
 import type { GraphBuilder, Slot } from './graph-builder.js'
-import { isTellingName } from './layer-names.js'
+import { isTellingName } from '../values/telling-name.js'
 import { batchMarker, type Constant, constant, type LayerValue } from '../values/graph-value.js'
 import type { NodeCall } from '../values/node-call.js'
 

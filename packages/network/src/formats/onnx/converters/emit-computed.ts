@@ -1,4 +1,5 @@
 import { FormatError } from '../../../weight-format.js'
+import type { OnnxModelNode } from '../onnx-model.js'
 import { withoutBatch } from '../folds/fold-shape.js'
 import { type Constant, constant, type GraphValue, isFloat, type LayerValue } from '../values/graph-value.js'
 import { isWeight } from '../values/learned.js'
@@ -18,7 +19,7 @@ export function emitComputed(
   after: LayerValue,
 ): LayerValue | null {
   if (value.computed === undefined) return null
-  const known = new Map<NodeCall, readonly GraphValue[]>()
+  const known = new Map<OnnxModelNode, readonly GraphValue[]>()
   try {
     const layer = computed(builder, value, after, known)
     return layer.shape.join() === value.shape.join() ? layer : reshape(call, builder, layer, value.shape, '.computed')
@@ -33,13 +34,13 @@ function computed(
   builder: GraphBuilder,
   value: Constant,
   after: LayerValue,
-  known: Map<NodeCall, readonly GraphValue[]>,
+  known: Map<OnnxModelNode, readonly GraphValue[]>,
 ): LayerValue {
-  const { call, output } = value.computed ?? {}
-  if (call === undefined || output === undefined)
-    return parameterValue(new NodeCall(nodeFor(value), [], 0), builder, value, after)
-  const results = known.get(call) ?? repeated(builder, call, after, known)
-  known.set(call, results)
+  if (value.computed === undefined) return parameterValue(new NodeCall(nodeFor(value), [], 0), builder, value, after)
+  const { node, inputs, opset, output } = value.computed
+  const call = new NodeCall(node, inputs, opset)
+  const results = known.get(node) ?? repeated(builder, call, after, known)
+  known.set(node, results)
   const result = results[output]
   if (result?.kind === 'layer') return result
   throw call.refuse('gives nothing that depends on weights', 'Simplify the model (for example with onnxsim).')
@@ -50,7 +51,7 @@ function repeated(
   builder: GraphBuilder,
   call: NodeCall,
   after: LayerValue,
-  known: Map<NodeCall, readonly GraphValue[]>,
+  known: Map<OnnxModelNode, readonly GraphValue[]>,
 ): readonly GraphValue[] {
   const inputs = call.inputs.map((input) =>
     input?.kind === 'constant' && input.computed !== undefined ? computed(builder, input, after, known) : input,
@@ -71,7 +72,7 @@ function repeated(
   return [converter(new NodeCall(call.node, ready, call.opset), builder)].flat()
 }
 
-const nodeFor = (value: Constant): NodeCall['node'] => ({
+const nodeFor = (value: Constant): OnnxModelNode => ({
   name: (value.origin ?? 'constant').replaceAll('.', '/'),
   operator: 'ParameterValue',
   domain: '',

@@ -2,7 +2,7 @@ import { broadcastShape } from '../values/strided.js'
 import type { Constant, LayerValue } from '../values/graph-value.js'
 import type { NodeCall } from '../values/node-call.js'
 import type { GraphBuilder } from './graph-builder.js'
-import { isTellingName } from './layer-names.js'
+import { isTellingName } from '../values/telling-name.js'
 
 /**
  * A bias that the file looks up in a learned table (of distances between positions, say) is added by a layer that learns the

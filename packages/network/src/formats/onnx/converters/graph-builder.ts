@@ -4,8 +4,8 @@ import type { AttributeValue, Layer } from '../../../network.js'
 import type { Shape } from '../../../operator.js'
 import { batchMarker, type Constant, type GraphValue, type LayerValue } from '../values/graph-value.js'
 import { isBatchMultiple } from '../values/fold-support.js'
-import { isTellingName, layerName, type ModuleNames } from './layer-names.js'
-import type { Converter } from './converter.js'
+import { layerName, type ModuleNames } from './layer-names.js'
+import { isTellingName } from '../values/telling-name.js'
 import type { NodeCall } from '../values/node-call.js'
 
 /** A constant becoming a parameter of a layer. */
@@ -39,7 +39,9 @@ export class GraphBuilder extends NetworkBuilder {
     /** Large initialisers by their number of elements. */
     private readonly initializers: ReadonlyMap<number, readonly Constant[]> = new Map(),
     /** How an operator becomes layers. */
-    readonly converterOf: (operator: string) => Converter | undefined = () => undefined,
+    readonly converterOf: (
+      operator: string,
+    ) => ((call: NodeCall, builder: GraphBuilder) => GraphValue | readonly GraphValue[]) | undefined = () => undefined,
   ) {
     const [batch = 1, ...shape] = inputShape
     super({ input: { name: inputName, shape }, batch })

@@ -1,7 +1,7 @@
 import { elementCount } from '../../../operators/support/shape-support.js'
 import type { GraphBuilder } from './graph-builder.js'
 import type { Constant, LayerValue } from '../values/graph-value.js'
-import { isTellingName } from './layer-names.js'
+import { isTellingName } from '../values/telling-name.js'
 
 /**
  * What constants beside a computed value are in an ONNX file, which doesn't say so: learned, or part of the formula.

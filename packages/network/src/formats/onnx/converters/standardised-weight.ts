@@ -1,6 +1,6 @@
 import { type Constant, type GraphValue } from '../values/graph-value.js'
 import { isWeight } from '../values/learned.js'
-import type { NodeCall } from '../values/node-call.js'
+import { NodeCall } from '../values/node-call.js'
 import type { EmitOptions } from './graph-builder.js'
 
 /** What a convolution with weight standardisation needs beside a plain one. */
@@ -11,7 +11,7 @@ export type Standardised = Required<Pick<EmitOptions, 'attributes' | 'slots'>>
  * `[1, outputs, rest]` with a gain, or none, and no shift. Null for any other weight.
  */
 export function standardisedWeight(kernels: Constant): Standardised | null {
-  const call = throughMoves(kernels).computed?.call
+  const call = callOf(throughMoves(kernels))
   if (call?.node.operator !== 'BatchNormalization') return null
   const [input, scale, shift] = [0, 1, 2].map((index) => constantOf(call.inputs[index]))
   if (input === undefined || scale === undefined || shift === undefined || !isWeight(input)) return null
@@ -33,6 +33,10 @@ export function standardisedWeight(kernels: Constant): Standardised | null {
   }
 }
 
+/** The node that computed a constant from weights. */
+const callOf = ({ computed }: Constant): NodeCall | null =>
+  computed === undefined ? null : new NodeCall(computed.node, computed.inputs, computed.opset)
+
 const constantOf = (value: GraphValue | null | undefined): Constant | undefined =>
   value?.kind === 'constant' ? value : undefined
 
@@ -42,9 +46,9 @@ const hasOwnStatistics = (call: NodeCall): boolean =>
 
 /** The constant before nodes that only give it another shape. */
 function throughMoves(value: Constant): Constant {
-  const call = value.computed?.call
+  const call = callOf(value)
   const source = constantOf(call?.inputs[0])
-  return call !== undefined && source !== undefined && ['Reshape', 'Cast', 'Identity'].includes(call.node.operator)
+  return call !== null && source !== undefined && ['Reshape', 'Cast', 'Identity'].includes(call.node.operator)
     ? throughMoves(source)
     : value
 }
@@ -53,8 +57,8 @@ function throughMoves(value: Constant): Constant {
 function gainOf(scale: Constant, outputs: number): { readonly value: Constant | null; readonly scale: number } | null {
   const plain = throughMoves(scale)
   if (isWeight(plain)) return plain.read().length === outputs ? { value: plain, scale: 1 } : null
-  const call = plain.computed?.call
-  if (call === undefined) {
+  const call = callOf(plain)
+  if (call === null) {
     const [first = 1, ...rest] = plain.read()
     return rest.every((value) => value === first) ? { value: null, scale: first } : null
   }

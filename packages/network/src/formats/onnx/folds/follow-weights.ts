@@ -12,8 +12,9 @@ export function followWeights(call: NodeCall, results: readonly Constant[]): rea
   const fromWeight = call.inputs.some(
     (value) => value?.kind === 'constant' && (value.computed !== undefined || isWeight(value)),
   )
+  const source = { node: call.node, inputs: call.inputs, opset: call.opset }
   if (!fromWeight) return results
   if (call.node.operator === 'Transpose' && first?.kind === 'constant' && isWeight(first))
     return results.map((result) => ({ ...result, turned: true }))
-  return results.map((result, output) => (isWeight(result) ? result : { ...result, computed: { call, output } }))
+  return results.map((result, output) => (isWeight(result) ? result : { ...result, computed: { ...source, output } }))
 }

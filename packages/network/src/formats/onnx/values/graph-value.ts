@@ -1,5 +1,5 @@
 import type { Shape } from '../../../operator.js'
-import type { NodeCall } from './node-call.js'
+import type { OnnxModelNode } from '../onnx-model.js'
 import { type OnnxTensor, type OnnxTensorType, tensorFloats, tensorValues } from '../onnx-tensor.js'
 
 /**
@@ -35,7 +35,9 @@ export interface Constant {
 
 /** The node that computed a constant, and which of its results this is. */
 export interface Computed {
-  readonly call: NodeCall
+  readonly node: OnnxModelNode
+  readonly inputs: readonly (GraphValue | null)[]
+  readonly opset: number
   readonly output: number
 }
 

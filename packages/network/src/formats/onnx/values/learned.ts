@@ -1,4 +1,4 @@
-import { isTellingName } from '../converters/layer-names.js'
+import { isTellingName } from './telling-name.js'
 import { elementCount } from '../onnx-tensor.js'
 import { type Constant, isFloat } from './graph-value.js'
 
