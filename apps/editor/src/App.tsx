@@ -9,20 +9,18 @@ import { ShortcutSheet } from './commands/dialogs/ShortcutSheet.js'
 import { useKeys } from './commands/use-keys.js'
 import { loadManifests } from './session/load-manifests.js'
 import { openDocument, startSession } from './session/session.js'
-import { useSelection } from './document/store.js'
-import { Inspector } from './forms/Inspector.js'
 import { Palette } from './palette/Palette.js'
 import { QuickAdd } from './palette/QuickAdd.js'
 import { PhotosDialog } from './photos/PhotosDialog.js'
 import { StartPage } from './start/StartPage.js'
 import { Announcer } from './shell/Announcer.js'
-import { IconButton } from './ui/Button.js'
 import { Drawer } from './shell/Drawer.js'
+import { InspectorSide } from './shell/InspectorSide.js'
 import { ConflictDialog, VersionsDialog } from './shell/SavingDialogs.js'
 import { StatusBar } from './shell/StatusBar.js'
 import { Toasts } from './ui/toasts/Toasts.js'
 import { TopBar } from './shell/TopBar.js'
-import { ui, useUi } from './page/page-store.js'
+import { useUi } from './page/page-store.js'
 import './shell/shell.css'
 
 /** The page: the start page or the editor, and what lies above both. */
@@ -72,29 +70,6 @@ function EditorPage(): ReactElement {
       {inspector && <InspectorSide />}
       <StatusBar />
     </div>
-  )
-}
-
-/** Lies over the canvas, so that selecting a node moves nothing under the mouse. */
-function InspectorSide(): ReactElement | null {
-  const { nodes } = useSelection()
-  const details = useUi((state) => state.graphDetails)
-  const [only] = nodes
-  const isNode = nodes.length === 1 && only !== undefined
-  if (!isNode && !details) return null
-  return (
-    <aside id="inspector" className="shell-inspector" aria-label="Inspector">
-      <IconButton
-        icon="close"
-        size="s"
-        label={isNode ? 'Close the inspector' : 'Close'}
-        className="inspector-close"
-        onClick={() => ui.set(isNode ? { inspector: false } : { graphDetails: false })}
-      />
-      <div className="inspector-scroll">
-        <Inspector nodeId={isNode ? only : null} />
-      </div>
-    </aside>
   )
 }
 

@@ -124,6 +124,8 @@ async function measure(args) {
     await page.goto(`${address}/#/edit/new-bench`)
     await page.waitForSelector('.card', { state: 'attached' })
     await page.waitForTimeout(2000)
+    await page.keyboard.press('1')
+    await page.waitForTimeout(800)
     const session = await page.context().newCDPSession(page)
     await session.send('Performance.enable', { timeDomain: 'threadTicks' })
     const whole = await drag(page, session, Number(values.frames))

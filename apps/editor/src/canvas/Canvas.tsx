@@ -32,7 +32,7 @@ import { Overview } from './view/Overview.js'
 import type { FlowNode, WireEdge } from './projection/to-flow.js'
 import { SelectionBar } from './SelectionBar.js'
 import { useCanvasApi } from './view/use-canvas-api.js'
-import { revealBesideInspector, useFitOnOpen, useSteadyCentre, useWholeInStrip } from './view/use-view.js'
+import { revealBesideInspector, useView } from './view/use-view.js'
 import './canvas.css'
 
 // Outside the component: React Flow mounts everything again when these change.
@@ -73,9 +73,7 @@ function CanvasInside(): ReactElement {
   const showMinimap = useUi((state) => state.minimap) && hasRoom
   const pointing = usePointing()
   useCanvasApi(wrapper, changes.measured)
-  useFitOnOpen()
-  useSteadyCentre(wrapper)
-  useWholeInStrip(isStrip)
+  const movedByHand = useView(wrapper, isStrip)
   const connecting = useConnecting(wrapper)
   const keepInView = useCallback(
     (event: MouseEvent, node: FlowNode) => {
@@ -110,6 +108,7 @@ function CanvasInside(): ReactElement {
         onConnectEnd={connecting.end}
         onReconnect={moveWire}
         onNodeClick={keepInView}
+        onMoveStart={movedByHand}
         onNodeContextMenu={pointing.nodeMenu}
         onEdgeContextMenu={pointing.wireMenu}
         onPaneContextMenu={pointing.canvasMenu}

@@ -33,7 +33,7 @@ function OneNode({ nodeId }: { readonly nodeId: string }): ReactElement {
   const manifest = useManifestOf(nodeId)
   if (node === undefined) return <GraphForm />
   if (manifest === undefined || manifest.version !== node.version)
-    return <UnknownNode type={node.type} params={node.params} newer={manifest !== undefined} />
+    return <UnknownNode nodeId={nodeId} type={node.type} params={node.params} newer={manifest !== undefined} />
   return <NodeForm key={nodeId} nodeId={nodeId} manifest={manifest} />
 }
 
@@ -155,16 +155,24 @@ function Disclosure({
 
 /** A node whose type isn't installed, or of another version: its params are shown and stay as they are. */
 function UnknownNode({
+  nodeId,
   type,
   params,
   newer,
 }: {
+  readonly nodeId: string
   readonly type: string
   readonly params: Readonly<Record<string, unknown>>
   readonly newer: boolean
 }): ReactElement {
   return (
     <div className="form">
+      <header className="form-header">
+        <h2>{type}</h2>
+        <p>
+          <code>{nodeId}</code>
+        </p>
+      </header>
       <FormProblem
         severity="warning"
         message={

@@ -113,7 +113,7 @@ export async function openPage(
   theme: 'light' | 'dark' = 'light',
 ): Promise<OpenPage> {
   const context = await browser.newContext({
-    viewport: { width: 1600, height: 1000 },
+    viewport: { width: 1760, height: 1000 },
     colorScheme: theme,
     acceptDownloads: true,
     reducedMotion: 'reduce',
@@ -157,8 +157,12 @@ export async function selectNode(page: Page, id: string): Promise<void> {
   await card.waitFor()
   // At its header, and by event: a card may lie under a panel at this size of window.
   await card.locator('.card-header').dispatchEvent('click')
-  await page.locator('#inspector h2').waitFor()
+  await formOf(page, id)
 }
+
+/** Waits for the form of this node. */
+export const formOf = (page: Page, id: string): Promise<void> =>
+  page.locator('#inspector .form-header code', { hasText: new RegExp(`^${id}$`) }).waitFor()
 
 type RunWord = 'Done' | 'Failed' | 'Cancelled' | 'Interrupted' | 'Running'
 

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import type { Locator, Page } from 'playwright-core'
+import { formOf } from './editor-under-test.js'
 
 export interface PortAddress {
   readonly node: string
@@ -53,7 +54,7 @@ export const mouse: Hands = {
         targetPosition: { x: 90 + column * columnWidth, y: 120 + row * rowHeight },
       })
     const id = await newNode(page, before)
-    // Takes the form away, which lies over the canvas.
+    // So that the next node is not taken for this one's neighbour.
     await page.mouse.click(canvas.x + canvas.width / 2, canvas.y + 24)
     return id
   },
@@ -69,7 +70,7 @@ export const mouse: Hands = {
   select: async (page, node) => {
     await page.getByRole('button', { name: 'Show everything' }).click()
     await cardOf(page, node).locator('.card-title').click()
-    await page.locator('#inspector h2').waitFor()
+    await formOf(page, node)
   },
   fill: async (page, field, text) => {
     await field.click()
@@ -110,7 +111,7 @@ export const keyboard: Hands = {
     await keyboard.command(page, 'Find a node…')
     await chooseOption(page, node, node, node)
     await page.waitForFunction((id) => document.activeElement?.getAttribute('data-id') === id, node)
-    await page.locator('#inspector :is(h2, .form-raw)').first().waitFor()
+    await formOf(page, node)
   },
   fill: async (page, field, text) => {
     await tabTo(page, field)

@@ -8,9 +8,8 @@ import { editor, getDocument, getManifests } from '../../document/store.js'
 import type { FlowNode, WireEdge } from '../projection/to-flow.js'
 import { provideCanvas } from '../../page/canvas-api.js'
 import type { CanvasApi } from '../../page/canvas-api.js'
-import { ui } from '../../page/page-store.js'
 import { moveTime } from './move-time.js'
-import { revealBesideInspector } from './use-view.js'
+import { coveredByInspector, fitOptions, revealBesideInspector } from './use-view.js'
 
 type Sizes = ReadonlyMap<string, { readonly width: number; readonly height: number }>
 
@@ -47,8 +46,7 @@ function viewApi(
   return {
     fit: (ids) =>
       void flow.fitView({
-        padding: 0.08,
-        maxZoom: 1.1,
+        ...fitOptions,
         duration,
         ...(ids !== undefined && { nodes: ids.map((id) => ({ id })) }),
       }),
@@ -88,7 +86,7 @@ function nodeApi(
       if (box === undefined) return
       editor.select({ nodes: [id] })
       const zoom = Math.max(flow.getZoom(), 0.7)
-      const beside = ui.get().inspector ? 170 / zoom : 0
+      const beside = coveredByInspector(element) / 2 / zoom
       void flow.setCenter(box.x + box.width / 2 + beside, box.y + box.height / 2, { zoom, duration })
       focusWhenDrawn(id)
     },

@@ -1,72 +1,128 @@
 import { useReactFlow } from '@xyflow/react'
-import type { ReactFlowInstance } from '@xyflow/react'
-import { useEffect, useRef } from 'react'
+import type { OnMove, ReactFlowInstance } from '@xyflow/react'
+import { useCallback, useEffect, useRef } from 'react'
 import type { RefObject } from 'react'
 import { useEditor } from '../../document/store.js'
 import type { FlowNode, WireEdge } from '../projection/to-flow.js'
 import { moveTime } from './move-time.js'
+import { fitMargin, largestFit, openingView, readableZoom } from './opening-view.js'
 
-/** Shows a document whole when it is opened. */
-export function useFitOnOpen(): void {
-  const { fitView, getNodes, setViewport } = useReactFlow()
-  const opened = useEditor((state) => state.opened)
-  useEffect(() => {
-    // After the cards are in the page and measured. On an empty canvas React Flow would wait, and jump as soon as the
-    // first node comes.
-    const timer = setTimeout(
-      () =>
-        void (getNodes().length === 0
-          ? setViewport({ x: 0, y: 0, zoom: 1 })
-          : fitView({ padding: 0.06, maxZoom: 1.1 })),
-      30,
-    )
-    return () => clearTimeout(timer)
-  }, [opened, fitView, getNodes, setViewport])
+type Flow = ReactFlowInstance<FlowNode, WireEdge>
+type Wrapper = RefObject<HTMLElement | null>
+
+/** For React Flow's own fitting. */
+export const fitOptions = {
+  padding: { x: `${fitMargin.side}px`, top: `${fitMargin.top}px`, bottom: `${fitMargin.bottom}px` },
+  maxZoom: largestFit,
+} as const
+
+/** While a run's panel takes the lower half, seeing all of the graph counts more than reading it. */
+const leastAbovePanel = { share: 0.7, zoom: 0.5 } as const
+
+/**
+ * What the canvas shows: a document when it is opened, and what was in view when panels or the window change. A view
+ * that nobody has moved is fitted again.
+ * @returns what React Flow has to call when a person moves the view
+ */
+export function useView(wrapper: Wrapper, isStrip: boolean): OnMove {
+  const flow = useReactFlow<FlowNode, WireEdge>()
+  const isFitted = useRef(true)
+  useFitOnOpen(flow, wrapper, isFitted)
+  useSteadyView(flow, wrapper, isFitted)
+  useWholeInStrip(flow, isStrip)
+  return useCallback<OnMove>((event) => {
+    if (event !== null) isFitted.current = false
+  }, [])
 }
 
-/** What is in the middle stays there when panels open, close or are resized. */
-export function useSteadyCentre(wrapper: RefObject<HTMLElement | null>): void {
-  const { getViewport, setViewport } = useReactFlow()
+function showOpening(flow: Flow, wrapper: HTMLElement | null): void {
+  const nodes = flow.getNodes()
+  if (wrapper === null) return
+  const size = { width: wrapper.clientWidth, height: wrapper.clientHeight }
+  const least = size.height < innerHeight * leastAbovePanel.share ? leastAbovePanel.zoom : readableZoom
+  // On an empty canvas React Flow would wait, and jump as soon as the first node comes.
+  void flow.setViewport(
+    nodes.length === 0 ? { x: 0, y: 0, zoom: 1 } : openingView(flow.getNodesBounds(nodes), size, least),
+  )
+}
+
+function useFitOnOpen(flow: Flow, wrapper: Wrapper, isFitted: RefObject<boolean>): void {
+  const opened = useEditor((state) => state.opened)
+  useEffect(() => {
+    // After the cards are in the page and measured.
+    const timer = setTimeout(() => {
+      isFitted.current = true
+      showOpening(flow, wrapper.current)
+    }, 30)
+    return () => clearTimeout(timer)
+  }, [opened, flow, wrapper, isFitted])
+}
+
+/**
+ * Panels at the side move nothing on the screen; of the height, the middle stays in the middle. When the window itself
+ * changes, or the height of a view that nobody has moved, the graph is fitted again.
+ */
+function useSteadyView(flow: Flow, wrapper: Wrapper, isFitted: RefObject<boolean>): void {
   useEffect(() => {
     const element = wrapper.current
     if (element === null) return undefined
-    let last = { width: element.clientWidth, height: element.clientHeight }
+    const measure = (): Measured => ({
+      left: element.getBoundingClientRect().left,
+      width: element.clientWidth,
+      height: element.clientHeight,
+      window: `${innerWidth} x ${innerHeight}`,
+    })
+    let last = measure()
     const observer = new ResizeObserver(() => {
-      const now = { width: element.clientWidth, height: element.clientHeight }
-      const { x, y, zoom } = getViewport()
-      if (now.width !== last.width || now.height !== last.height)
-        void setViewport({ x: x + (now.width - last.width) / 2, y: y + (now.height - last.height) / 2, zoom })
+      const now = measure()
+      const isHigher = now.height !== last.height
+      if (isFitted.current && (now.window !== last.window || isHigher)) showOpening(flow, element)
+      else if (isHigher || now.width !== last.width) {
+        const { x, y, zoom } = flow.getViewport()
+        const by = now.window === last.window ? last.left - now.left : (now.width - last.width) / 2
+        void flow.setViewport({ x: x + by, y: y + (now.height - last.height) / 2, zoom })
+      }
       last = now
     })
     observer.observe(element)
     return () => observer.disconnect()
-  }, [wrapper, getViewport, setViewport])
+  }, [wrapper, flow, isFitted])
+}
+
+interface Measured {
+  readonly left: number
+  readonly width: number
+  readonly height: number
+  readonly window: string
 }
 
 /**
  * When panels leave only a strip of the canvas, it shows the whole graph; so does the canvas when it is large again.
  */
-export function useWholeInStrip(isStrip: boolean): void {
-  const { fitView } = useReactFlow()
+function useWholeInStrip(flow: Flow, isStrip: boolean): void {
   const last = useRef(isStrip)
   useEffect(() => {
     if (last.current === isStrip) return
     last.current = isStrip
     // After the middle was kept in its place.
-    const timer = setTimeout(() => void fitView({ padding: 0.06, maxZoom: 1.1 }), 0)
+    const timer = setTimeout(() => void flow.fitView({ padding: 0.06, maxZoom: largestFit }), 0)
     return () => clearTimeout(timer)
-  }, [isStrip, fitView])
+  }, [isStrip, flow])
 }
 
-/** Moves the view when the inspector would hide the node that it is about. */
-export function revealBesideInspector(
-  flow: ReactFlowInstance<FlowNode, WireEdge>,
-  wrapper: HTMLElement | null,
-  id: string,
-): void {
-  const card = wrapper?.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.getBoundingClientRect()
+/** How much of the canvas's right side lies under the inspector, in pixels: none where it stands beside. */
+export function coveredByInspector(wrapper: HTMLElement | null): number {
   const panel = document.getElementById('inspector')?.getBoundingClientRect()
-  if (card === undefined || panel === undefined || card.right <= panel.left || card.top >= panel.bottom) return
+  const canvas = wrapper?.getBoundingClientRect()
+  return panel === undefined || canvas === undefined ? 0 : Math.max(0, canvas.right - panel.left)
+}
+
+/** Moves the view when a node is hidden by the inspector or beyond the right edge. */
+export function revealBesideInspector(flow: Flow, wrapper: HTMLElement | null, id: string): void {
+  const card = wrapper?.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.getBoundingClientRect()
+  if (card === undefined || wrapper === null) return
+  const right = wrapper.getBoundingClientRect().right - coveredByInspector(wrapper)
+  if (card.right <= right) return
   const { x, y, zoom } = flow.getViewport()
-  void flow.setViewport({ x: x - (card.right - panel.left + 24), y, zoom }, { duration: moveTime() })
+  void flow.setViewport({ x: x - (card.right - right + 24), y, zoom }, { duration: moveTime() })
 }

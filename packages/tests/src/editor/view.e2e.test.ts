@@ -1,0 +1,166 @@
+/// <reference lib="dom" />
+import { templates } from '@graft/nodes'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { editorCannotRun, formOf, openPage, useEditor } from './editor-under-test.js'
+import { cardOf } from './hands.js'
+
+if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
+
+const patience = { timeout: 120_000 }
+
+/** Opens a template by its title and waits until its view has come to rest. */
+async function openTemplate(page: Page, title: string): Promise<void> {
+  await page.getByRole('button', { name: new RegExp(`^${title}(?!,)`) }).click()
+  await page.locator('.react-flow__node-card').first().waitFor()
+  await atRest(page)
+}
+
+/** Until no card moves any more. */
+async function atRest(page: Page): Promise<void> {
+  const places = (): Promise<string> =>
+    page.evaluate(() => document.querySelector('.react-flow__viewport')?.getAttribute('style') ?? '')
+  for (let before = '', now = await places(); before !== now; ) {
+    await page.waitForTimeout(200)
+    before = now
+    now = await places()
+  }
+}
+
+/** By event: a card may be out of sight. */
+async function choose(page: Page, id: string): Promise<void> {
+  await cardOf(page, id).locator('.card-header').dispatchEvent('click')
+  await formOf(page, id)
+}
+
+interface Edges {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+}
+
+const edgesOf = (page: Page, selector: string): Promise<readonly Edges[]> =>
+  page.locator(selector).evaluateAll((elements) =>
+    elements.map((element) => {
+      const { left, top, right, bottom } = element.getBoundingClientRect()
+      return { left, top, right, bottom }
+    }),
+  )
+
+const zoomOf = async (page: Page): Promise<number> => parseInt(await page.locator('.canvas-zoom').innerText(), 10)
+
+describe.skipIf(editorCannotRun !== null)('what the canvas shows', patience, () => {
+  const editor = useEditor()
+
+  test('the inspector stands beside the canvas: “Show everything” leaves no node below it, nor the overview', async () => {
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await openTemplate(page, 'Small and similar')
+    await choose(page, 'train')
+    await page.getByRole('button', { name: 'Show everything' }).click()
+    await atRest(page)
+    const [inspector] = await edgesOf(page, '#inspector')
+    const cards = await edgesOf(page, '.react-flow__node-card')
+    expect(cards).toHaveLength(10)
+    for (const { right } of [...cards, ...(await edgesOf(page, '.overview'))])
+      expect(right).toBeLessThanOrEqual(inspector?.left ?? 0)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('selecting and clearing move nothing on the screen, and a node beyond the edge is brought into view', async () => {
+    const { page, context } = await openPage(editor.browser, editor.runner.address)
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await openTemplate(page, 'Small and similar')
+    const placeOfStrip = async (): Promise<Edges | undefined> =>
+      (await edgesOf(page, '.react-flow__node[data-id="strip"]'))[0]
+    const before = await placeOfStrip()
+    await choose(page, 'strip')
+    await atRest(page)
+    expect(await placeOfStrip()).toEqual(before)
+    await page.keyboard.press('Escape')
+    await page.locator('#inspector').getByText('Select a node on the canvas').waitFor()
+    expect(await placeOfStrip()).toEqual(before)
+    await choose(page, 'train')
+    await atRest(page)
+    const [canvas] = await edgesOf(page, '#canvas')
+    const [train] = await edgesOf(page, '.react-flow__node[data-id="train"]')
+    expect(train?.right).toBeLessThanOrEqual(canvas?.right ?? 0)
+    await context.close()
+  })
+
+  test('with a large run panel the inspector keeps its whole height, and its close button covers no field', async () => {
+    const { page, context } = await openPage(editor.browser, editor.runner.address)
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await openTemplate(page, 'Small and similar')
+    await choose(page, 'train')
+    await page.keyboard.press('Alt+2')
+    await page.getByRole('separator', { name: 'Height of the panel' }).focus()
+    for (let step = 0; step < 20; step++) await page.keyboard.press('ArrowUp')
+    const [inspector] = await edgesOf(page, '#inspector')
+    expect((inspector?.bottom ?? 0) - (inspector?.top ?? 0)).toBeGreaterThan(700)
+    await page.locator('.inspector-scroll').evaluate((element) => element.scrollTo(0, 300))
+    const [close] = await edgesOf(page, '.inspector-close')
+    const [header] = await edgesOf(page, '#inspector .form-header')
+    expect(close?.bottom).toBeLessThanOrEqual((header?.bottom ?? 0) + 1)
+    await context.close()
+  })
+
+  test('the form of the next node starts at its top', async () => {
+    const { page, context } = await openPage(editor.browser, editor.runner.address)
+    await openTemplate(page, 'Small and similar')
+    await choose(page, 'train')
+    await page.locator('.inspector-scroll').evaluate((element) => element.scrollTo(0, 400))
+    await choose(page, 'export')
+    expect(await page.locator('.inspector-scroll').evaluate((element) => element.scrollTop)).toBe(0)
+    await context.close()
+  })
+
+  test('the graph is fitted again when the window grows, unless the view was moved by hand', async () => {
+    const { page, context } = await openPage(editor.browser, editor.runner.address)
+    await openTemplate(page, 'Small and similar')
+    const wide = await zoomOf(page)
+    await page.setViewportSize({ width: 700, height: 700 })
+    await atRest(page)
+    expect(await zoomOf(page)).toBe(75)
+    await page.setViewportSize({ width: 1760, height: 1000 })
+    await atRest(page)
+    expect(await zoomOf(page)).toBe(wide)
+    await page.mouse.move(700, 700)
+    await page.mouse.wheel(0, -240)
+    await atRest(page)
+    const moved = await zoomOf(page)
+    await page.setViewportSize({ width: 1500, height: 1000 })
+    await atRest(page)
+    expect(await zoomOf(page)).toBe(moved)
+    await context.close()
+  })
+
+  for (const [width, height] of [
+    [1440, 900],
+    [1280, 640],
+  ] as const) {
+    test(`at ${width} x ${height} every template opens at 75% or more, with no text on a card under 10 pixels`, async () => {
+      const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+      await page.setViewportSize({ width, height })
+      for (const { title } of templates) {
+        await openTemplate(page, title)
+        expect(await zoomOf(page), title).toBeGreaterThanOrEqual(75)
+        const smallest = await page.evaluate(() => {
+          const zoom = Number(
+            /scale\((.+?)\)/.exec(document.querySelector('.react-flow__viewport')?.getAttribute('style') ?? '')?.[1],
+          )
+          const sizes = [...document.querySelectorAll('.card *')]
+            .filter(({ childNodes }) => [...childNodes].some(({ nodeType }) => nodeType === Node.TEXT_NODE))
+            .map((element) => parseFloat(getComputedStyle(element).fontSize))
+          return Math.min(...sizes) * zoom
+        })
+        expect(smallest, title).toBeGreaterThanOrEqual(10)
+        await page.goto(`${editor.runner.address}/#/`)
+      }
+      expect(complaints).toEqual([])
+      await context.close()
+    })
+  }
+})
