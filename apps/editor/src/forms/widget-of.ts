@@ -1,6 +1,7 @@
 import type { WidgetName } from './fields/field.js'
 import { BackboneWidget } from './paths/BackboneWidget.js'
 import { ChoiceWidget } from './widgets/ChoiceWidget.js'
+import { ChoicesWidget } from './widgets/ChoicesWidget.js'
 import { GroupWidget } from './widgets/GroupWidget.js'
 import { JsonWidget } from './widgets/JsonWidget.js'
 import { NumbersWidget } from './widgets/NumbersWidget.js'
@@ -20,6 +21,7 @@ const widgets: Readonly<Record<WidgetName, Widget>> = {
   slider: SliderWidget,
   switch: SwitchWidget,
   choice: ChoiceWidget,
+  choices: ChoicesWidget,
   numbers: NumbersWidget,
   record: RecordWidget,
   path: PathWidget,

@@ -4,6 +4,7 @@ import { findOperator } from '../operators/index.js'
 import { keepsStatistics } from '../operators/statistics.js'
 import { finishEdit } from './edit.js'
 import { describeRange, type LayerRange, selectLayers } from './layer-range.js'
+import { allParameterKinds, describeKinds, type ParameterKind, rolesOf } from './parameter-kinds.js'
 import { isLearnable, type ParameterUse, parameterUses } from './parameter-roles.js'
 
 export interface FreezeOptions extends LayerRange {
@@ -13,28 +14,53 @@ export interface FreezeOptions extends LayerRange {
    * with fixed statistics is the safe choice on small data).
    */
   readonly statistics?: 'frozen' | 'batch'
+  /** Which parameters of these layers; the others stay as they are. Default: all. */
+  readonly kinds?: readonly ParameterKind[]
 }
 
 /**
  * Freezes or unfreezes the layers of a range: sets `trainable` of their learnable parameters (never of running
  * statistics or scalar constants) and the statistics of batch normalisations. Several in a row compose, the last one
  * wins.
- * @throws NetworkError for a bad range, or when a parameter is shared between a layer inside the range and one outside it
+ * @throws NetworkError for a bad range, when a parameter is shared between a layer inside the range and one outside it,
+ * or when the range has no parameter of these kinds
+ * @example Norms and biases only: `freeze(network, { frozen: true, kinds: ['weights', 'embeddings', 'statistics'] })`
  */
 export function freeze(network: Network, options: FreezeOptions): Network {
+  const kinds = options.kinds ?? allParameterKinds
   const names = selectLayers(network, options)
   const inside = new Set(names)
-  const uses = learnableUses(network, inside)
-  const statistics = options.statistics ?? (options.frozen ? 'frozen' : undefined)
+  const roles = rolesOf(kinds)
+  const uses = learnableUses(network, inside).filter((use) => roles.has(use.role))
+  checkKinds(network, names, kinds, uses.length)
+  const statistics = kinds.includes('statistics') ? statisticsOf(options) : undefined
   const result: Network = {
     ...network,
     layers: statistics ? withStatistics(network.layers, inside, statistics) : network.layers,
     parameters: { ...network.parameters, ...withTrainable(network, uses, !options.frozen) },
   }
   const policy = statistics ? `, ${statistics} statistics` : ''
+  const part = kinds.length < allParameterKinds.length ? `${describeKinds(kinds)} of ` : ''
   return finishEdit(
     result,
-    `${options.frozen ? 'froze' : 'unfroze'} ${describeRange(network, options, names)}${policy}`,
+    `${options.frozen ? 'froze' : 'unfroze'} ${part}${describeRange(network, options, names)}${policy}`,
+  )
+}
+
+const statisticsOf = ({ statistics, frozen }: FreezeOptions): 'frozen' | 'batch' | undefined =>
+  statistics ?? (frozen ? 'frozen' : undefined)
+
+/** A choice of kinds that nothing falls under is a mistake; a range without parameters is not. */
+function checkKinds(network: Network, names: readonly string[], kinds: readonly ParameterKind[], found: number): void {
+  if (kinds.length === 0)
+    throw new NetworkError('No kind of parameters is chosen, so nothing would change.', 'Choose at least one kind.', {
+      field: 'kinds',
+    })
+  if (found > 0 || kinds.includes('statistics') || kinds.length === allParameterKinds.length) return
+  throw new NetworkError(
+    `${network.name} has no ${describeKinds(kinds)} from ${names[0]} to ${names.at(-1)}, so nothing would change.`,
+    'Choose other kinds, or another range.',
+    { field: 'kinds' },
   )
 }
 

@@ -213,6 +213,35 @@ describe('freeze', () => {
     expect(() => freeze(network, { ...range, frozen: true })).toThrow(message)
   })
 
+  it('takes only the kinds of parameters that are asked for: norms and biases in one step', () => {
+    const frozen = freeze(network, { frozen: true, kinds: ['weights', 'embeddings', 'statistics'] })
+    expect(new Set(trainable(frozen).map((name) => name.split('.').at(-1)))).toEqual(
+      new Set(['scale', 'shift', 'weight', 'bias']),
+    )
+    expect(trainable(frozen).filter((name) => name.endsWith('weight'))).toEqual(['head.fc.weight'])
+    expect(frozen.layers.filter((layer) => layer.statistics === 'batch')).toEqual([])
+    expect(lastLine(frozen)).toBe(
+      'froze weights, embeddings and statistics of stem.conv to stage5.1.activation, frozen statistics',
+    )
+  })
+
+  it('leaves statistics alone where they are not among the kinds', () => {
+    const statistics = (result: Network): readonly unknown[] => result.layers.map((layer) => layer.statistics)
+    expect(statistics(freeze(network, { frozen: true, kinds: ['weights'] }))).toEqual(statistics(network))
+    const still = freeze(network, { frozen: true, kinds: ['statistics'] })
+    expect(trainable(still)).toEqual(trainable(network))
+    expect(statistics(still)).toContain('frozen')
+  })
+
+  it.each([
+    [[], /No kind/],
+    [['embeddings'], /no embeddings/],
+  ] as const)('refuses kinds %j that change nothing, naming the field', (kinds, message) => {
+    expect(() => freeze(network, { frozen: true, kinds: [...kinds] })).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(message), field: 'kinds' }),
+    )
+  })
+
   it('takes time that grows with the name times the glob only', () => {
     expect(() => freeze(network, { pattern: `${'*a'.repeat(90)}z`, frozen: true })).toThrow(/No layer/)
   })

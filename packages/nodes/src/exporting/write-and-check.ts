@@ -1,6 +1,6 @@
 import { type Engine, measureRanges, taskOf } from '@graft/engines'
 import type { Sample } from '@graft/graph-schema'
-import type { FormatWriter, Network, Tensors } from '@graft/network'
+import { foldAdapters, type FormatWriter, type Network, type Tensors } from '@graft/network'
 import { NodeError } from '../sdk/node-error.js'
 import { checkFile, type FileCheck } from './check-file.js'
 import { describeCheck } from './describe-check.js'
@@ -16,6 +16,8 @@ export interface ExportRequest {
   /** Images to compare answers on; none: generated ones. */
   readonly comparing: readonly Sample[]
   readonly metadata: Readonly<Record<string, string>>
+  /** Write adapters as the layers that they are, in place of folding them into the weights beside them. */
+  readonly keepsAdapters?: boolean
   readonly engine: Engine
   readonly signal: AbortSignal
 }
@@ -34,8 +36,9 @@ const [comparedImages, generatedImages] = [1000, 8]
 
 /** Writes a network in a format and runs what was written. Throws NodeError where the format can't take the network. */
 export async function writeAndCheck(request: ExportRequest): Promise<WrittenExport> {
-  const { writer, network, tensors, training, comparing, metadata, signal } = request
+  const { writer, training, comparing, metadata, signal } = request
   refuseUnfit(request)
+  const { network, tensors } = request.keepsAdapters ? request : foldAdapters(request.network, request.tensors)
   const measure = measureRanges(imageBatches(spread(training, measuredImages), network.preprocessing, signal))
   const bytes = await writer.write(network, tensors, {
     metadata,

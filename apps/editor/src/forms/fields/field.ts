@@ -8,6 +8,7 @@ export const widgetNames = [
   'slider',
   'switch',
   'choice',
+  'choices',
   'numbers',
   'record',
   'path',
@@ -42,6 +43,7 @@ export interface Field {
   readonly required: boolean
   /** What applies when the param is left out; undefined: it has none. */
   readonly initial: unknown
+  /** Of one of them, or of several (`choices`). */
   readonly choices: readonly unknown[]
   /** What choices are called for people, where that is more than what documents write. */
   readonly choiceTitles: Readonly<Record<string, string>>

@@ -50,6 +50,7 @@ describe('fields from a JSON Schema', () => {
       items: { min: 1, integer: true },
     })
     expect(fieldOf(z.record(z.string(), z.number().max(9)))).toMatchObject({ widget: 'record', items: { max: 9 } })
+    expect(fieldOf(z.array(z.enum(['a', 'b'])))).toMatchObject({ widget: 'choices', choices: ['a', 'b'] })
     expect(fieldOf(z.array(z.string()))?.widget).toBe('json')
   })
 

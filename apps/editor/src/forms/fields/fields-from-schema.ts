@@ -27,7 +27,7 @@ function toField(root: JsonSchema, path: readonly string[], required: boolean): 
     advanced: schema['advanced'] === true,
     required,
     initial: outer['default'] ?? schema['default'],
-    choices: choicesOf(schema),
+    choices: choicesOf(widget === 'choices' ? asSchema(schema['items']) : schema),
     choiceTitles: titlesOf(schema['choiceTitles']),
     range: rangeOf(schema),
     maxLength: numberOf(schema['maxLength']),
@@ -63,13 +63,18 @@ function widgetForType(schema: JsonSchema): WidgetName {
     case 'string':
       return 'text'
     case 'array':
-      return isNumber(asSchema(schema['items'])) ? 'numbers' : 'json'
+      return widgetForItems(asSchema(schema['items']))
     case 'object':
       if (Object.keys(asSchema(schema['properties'])).length > 0) return 'group'
       return isNumber(asSchema(schema['additionalProperties'])) ? 'record' : 'json'
     default:
       return 'json'
   }
+}
+
+function widgetForItems(items: JsonSchema): WidgetName {
+  if (choicesOf(items).length > 0) return 'choices'
+  return isNumber(items) ? 'numbers' : 'json'
 }
 
 const isNumber = (schema: JsonSchema): boolean => schema['type'] === 'number' || schema['type'] === 'integer'

@@ -1,6 +1,7 @@
 import type { KeyboardEvent, ReactElement } from 'react'
 import type { WidgetProps } from '../fields/widget.js'
 import { SearchedChoice } from './SearchedChoice.js'
+import { spellChoice } from './spell-choice.js'
 
 /** Up to this many short choices stand side by side. */
 const mostSegments = 3
@@ -52,7 +53,7 @@ function Segments({ field: { choices }, id, labelId, describedBy, value, onChang
           tabIndex={choice === value ? 0 : -1}
           onClick={() => onChange(choice)}
         >
-          {spell(choice)}
+          {spellChoice(choice)}
         </button>
       ))}
     </div>
@@ -73,16 +74,9 @@ function Select({ field: { choices }, id, describedBy, isWrong, value, onChange 
       {index < 0 && <option value={-1}>{value === undefined ? 'Choose…' : `${String(value)} (unknown)`}</option>}
       {choices.map((choice, place) => (
         <option key={String(choice)} value={place}>
-          {spell(choice)}
+          {spellChoice(choice)}
         </option>
       ))}
     </select>
   )
-}
-
-/** Values are shown as documents write them, with spaces where words meet: `averageAndMax` is `average and max`. */
-function spell(choice: unknown): string {
-  return String(choice)
-    .replaceAll(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`)
-    .replaceAll('-', ' ')
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { countParameters, freeze } from '@graft/network'
+import { allParameterKinds, countParameters, freeze, parameterKinds } from '@graft/network'
 import { defineNode } from '../../sdk/define-node.js'
 import { modelPort } from '../../sdk/ports.js'
 import { rangeFields } from '../support/range-fields.js'
@@ -13,6 +13,7 @@ export const freezeRange = defineNode({
   keywords: ['fine-tune', 'fine-tuning', 'unfreeze', 'trainable', 'layers', 'lock'],
   doc: `Keeps a range of layers exactly as they are while the rest trains, or lets them train again.
 Put it before Train. Start with everything but the head frozen; for a second phase, let the last stage train again at a rate about ten times smaller. Several in a row compose.
+With Kinds, only some of the parameters are meant: norms and biases alone move a network far, with a thousandth of its parameters (for a transformer, where one or two stages are too few or too many).
 Frozen means frozen: parameters and batch-norm statistics are bit-identical after training, and the report proves it.`,
   inputs: { model: modelPort('The network to freeze parts of.') },
   outputs: {
@@ -26,17 +27,26 @@ Frozen means frozen: parameters and batch-norm statistics are bit-identical afte
       .default('freeze')
       .meta({ title: 'Action', description: 'Keep the range fixed, or let it train.' }),
     ...rangeFields,
+    kinds: z
+      .array(z.enum(allParameterKinds))
+      .default([...allParameterKinds])
+      .meta({
+        title: 'Kinds',
+        description:
+          'Which parameters of the range. To train only norms and biases, freeze weights, embeddings and statistics.',
+        choiceTitles: Object.fromEntries(Object.entries(parameterKinds).map(([kind, { title }]) => [kind, title])),
+      }),
     statistics: z.enum(['frozen', 'batch']).default('frozen').meta({
       title: 'Batch-norm statistics',
       description:
         '`frozen` uses the stored statistics, which never move (safe, and right for small batches). `batch` uses and follows those of each batch.',
     }),
   }),
-  async run({ inputs, params: { action, from, to, pattern, statistics }, context }) {
+  async run({ inputs, params: { action, from, to, pattern, kinds, statistics }, context }) {
     const { network } = inputs.model
     const range = { ...(from !== '' && { from }), ...(to !== '' && { to }), ...(pattern !== '' && { pattern }) }
     const result = atField(pattern === '' ? 'from' : 'pattern', () =>
-      freeze(network, { ...range, frozen: action === 'freeze', statistics }),
+      freeze(network, { ...range, frozen: action === 'freeze', statistics, kinds }),
     )
     const { total, trainable } = countParameters(result)
     context.emit({

@@ -1,4 +1,5 @@
 import type { NodeDefinition } from '../../sdk/define-node.js'
+import { addAdapters } from './add-adapters.js'
 import { addHead } from './add-head.js'
 import { freezeRange } from './freeze-range.js'
 import { loadBackbone } from './load-backbone.js'
@@ -6,4 +7,11 @@ import { reinitialize } from './reinitialize.js'
 import { stripHead } from './strip-head.js'
 
 /** The nodes of the group Model, in the order of the palette. */
-export const modelNodes: readonly NodeDefinition[] = [loadBackbone, stripHead, addHead, freezeRange, reinitialize]
+export const modelNodes: readonly NodeDefinition[] = [
+  loadBackbone,
+  stripHead,
+  addHead,
+  freezeRange,
+  addAdapters,
+  reinitialize,
+]

@@ -56,8 +56,14 @@ ${writers.map(({ id, description }) => `\`${id}\`: ${description}`).join('\n')}`
       .regex(/^[\w.-]{0,80}$/, 'Expected letters, digits, dots, dashes and underscores')
       .default('model')
       .meta({ title: 'File name', description: 'Without its extension.' }),
+    adapters: z.enum(['fold', 'keep']).default('fold').meta({
+      title: 'Adapters',
+      description:
+        '`fold` puts what they have learned into the weights beside them: the file has the layers of the backbone. `keep` writes them as layers of their own.',
+      advanced: true,
+    }),
   }),
-  async run({ inputs, params: { format: id, name }, context }) {
+  async run({ inputs, params: { format: id, name, adapters }, context }) {
     const { network } = inputs.model
     const writer = writerOf(id)
     const samplesOf = async (images: typeof inputs.images): Promise<readonly Sample[]> =>
@@ -69,6 +75,7 @@ ${writers.map(({ id, description }) => `\`${id}\`: ${description}`).join('\n')}`
       tensors: await loadModelTensors(inputs.model, context.store),
       training: await samplesOf(inputs.images),
       comparing,
+      keepsAdapters: adapters === 'keep',
       metadata: { 'graft.document': JSON.stringify(context.document) },
       engine: context.engines.forward,
       signal: context.signal,
