@@ -5,6 +5,13 @@ import type { LoadedNetwork } from './format.js'
 /** What the eye sees of red, green and blue (ITU-R 601), as Pillow's `L`. */
 const luminance = [0.299, 0.587, 0.114]
 
+/** Names of the layers that turn colours grey, and of their parameter. */
+export const greyLayers = { weighted: 'grey.weighted', grey: 'grey', luminance: 'grey.luminance' } as const
+
+/** Whether a network turns colours grey before anything else. */
+export const isForGrey = ({ input, layers }: Network): boolean =>
+  layers.some(({ name, inputs }) => name === greyLayers.weighted && inputs[0] === input.name)
+
 /**
  * Makes a network take the three channels that images have: before one for grey images, they are turned grey. Throws
  * FormatError for any other number of channels.
@@ -22,7 +29,7 @@ export function forColourImages(loaded: LoadedNetwork): LoadedNetwork {
 /** A weighted sum of the channels, as a product with constants: no part of it is learned. */
 function greyFirst({ network, tensors }: LoadedNetwork): LoadedNetwork {
   const [, ...size] = network.input.shape
-  const [weighted, grey, key] = ['grey.weighted', 'grey', 'grey.luminance']
+  const { weighted, grey, luminance: key } = greyLayers
   const parameter: Parameter = {
     shape: [1, 3, 1, 1],
     trainable: false,

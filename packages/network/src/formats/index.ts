@@ -1,3 +1,4 @@
+export { adaptChannels, type Colours } from './adapt-channels.js'
 export { bindWeights, type BindOptions, isBindable } from './bind-weights.js'
 export { findModel, type FoundModel, listOfFormats, recogniseFormat } from './find-model.js'
 export { foreignFormatOf, foreignFormats, type ForeignFormat } from './foreign-formats.js'

@@ -3,9 +3,10 @@ import { onnxEngine, singleLabel } from '@graft/engines'
 import { addHead, countParameters, type LoadedNetwork, type Network, readNetwork, stripHead } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
 import { type Match, matchParameters } from './match-parameters.js'
+import { bytesOfFiles, isCarried } from './carried.js'
 import { readFloats, readReference, type Reference } from './reference.js'
 
-/** What one file of the matrix is like in Graft; every part is `ok` or says what is wrong. */
+/** What one file of the matrix is like in Graft; every part starts with `ok` or says what is wrong. */
 export interface Check {
   readonly load: string
   readonly values?: string
@@ -35,7 +36,7 @@ export async function checkModel(directory: string, variant: string): Promise<Ch
   return {
     load: 'ok',
     values: await told(() => checkValues(directory, reference, loaded)),
-    ...(folded ? {} : { parameters: checkParameters(reference, loaded, matches) }),
+    ...(folded ? {} : { parameters: checkParameters(directory, variant, reference, loaded, matches) }),
     stages: checkStages(loaded.network),
     head: await told(() => Promise.resolve(checkHead(reference, loaded.network))),
     ...(folded
@@ -83,20 +84,33 @@ async function checkValues(
   return worst / size <= valueLimit ? 'ok' : `logits differ by ${(worst / size).toExponential(1)}`
 }
 
-function checkParameters(reference: Reference, { network }: LoadedNetwork, matches: readonly Match[]): string {
+/** What the exporter computed with once and for all can't be learned any more; what it wrote in its place may be. */
+function checkParameters(
+  directory: string,
+  variant: string,
+  reference: Reference,
+  { network }: LoadedNetwork,
+  matches: readonly Match[],
+): string {
   const found = new Map(matches.map((match) => [match.name, match]))
-  const fixed = Object.entries(reference.parameters).filter(([name, { learned }]) => {
-    const match = found.get(name)
-    return learned && network.parameters[match?.key ?? '']?.trainable !== true
-  })
+  const learned = Object.entries(reference.parameters).filter(([, parameter]) => parameter.learned)
+  const missing = learned.filter(([name]) => network.parameters[found.get(name)?.key ?? '']?.trainable !== true)
+  const bytes = missing.length === 0 ? [] : bytesOfFiles(join(directory, variant))
+  const values = readFloats(directory, 'parameters.f32')
+  const fixed = missing.filter(([, parameter]) => isCarried(parameter, values, bytes))
+  const folded = missing.length - fixed.length
   const own = new Set(matches.filter(({ name }) => reference.parameters[name]?.learned).map(({ key }) => key))
   const more = Object.keys(network.parameters).filter((key) => network.parameters[key]?.trainable && !own.has(key))
   const some = (names: readonly string[]): string => `${names.slice(0, 3).join(', ')}${names.length > 3 ? ', ...' : ''}`
+  const inPlace = Math.min(folded, more.length)
   const problems = [
     ...(fixed.length > 0 ? [`${fixed.length} of PyTorch's not learned (${some(fixed.map(([name]) => name))})`] : []),
-    ...(more.length > 0 ? [`${more.length} more learned (${some(more)})`] : []),
+    ...(more.length > inPlace ? [`${more.length} more learned (${some(more)})`] : []),
   ]
-  return problems.length === 0 ? 'ok' : `${problems.join('; ')}; ${countParameters(network).trainable} in all`
+  const said =
+    folded === 0 ? [] : [`the exporter folded ${folded} of ${learned.length}, ${inPlace} learned in their place`]
+  if (problems.length === 0) return ['ok', ...said].join('; ')
+  return [...problems, ...said, `${countParameters(network).trainable} in all`].join('; ')
 }
 
 function checkStages({ layers, stages }: Network): string {

@@ -31,7 +31,8 @@ export function matchParameters(reference: Reference, values: Float32Array, tens
   })
 }
 
-function positionsOf(shape: readonly number[]): readonly ((index: number) => number)[] {
+/** Where the numbers of a parameter may lie in another one: as they are, or turned. */
+export function positionsOf(shape: readonly number[]): readonly ((index: number) => number)[] {
   const [rows = 1, ...rest] = shape
   const columns = countOf(rest)
   const plain = (index: number): number => index

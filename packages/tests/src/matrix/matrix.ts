@@ -54,11 +54,15 @@ function check(model: string, variant: string): Check {
   return { load: `the check ended: ${run.error?.message ?? run.stderr.trim().split('\n').at(-1) ?? run.status}` }
 }
 
+const isOk = (text: string): boolean => text === 'ok' || text.startsWith('ok; ')
+
 function shown(checked: Check): string {
   if (checked.load !== 'ok')
     return checked.load.startsWith('not made') ? checked.load : `REFUSED: ${checked.load.slice(0, 220)}`
-  const wrong = Object.entries(checked).filter(([, text]) => text !== 'ok')
-  return wrong.length === 0 ? 'ok' : wrong.map(([part, text]) => `${part}: ${text}`.slice(0, 220)).join(' | ')
+  const wrong = Object.entries(checked).filter(([, text]) => !isOk(text))
+  const remark =
+    checked.parameters === 'ok' || checked.parameters === undefined ? '' : ` (parameters: ${checked.parameters})`
+  return wrong.length === 0 ? `ok${remark}` : wrong.map(([part, text]) => `${part}: ${text}`.slice(0, 220)).join(' | ')
 }
 
 function main([filter = '', list = 'L17p,D']: readonly string[]): void {
@@ -94,7 +98,7 @@ function summarise(variant: string, models: readonly string[], results: Results)
   const loaded = made.filter(({ load }) => load === 'ok')
   const parts = (['values', 'parameters', 'stages', 'head', 'frozen', 'batch'] as const).map((part) => {
     const told = loaded.flatMap((checked) => checked[part] ?? [])
-    return `${part} ${told.filter((text) => text === 'ok').length}/${told.length}`
+    return `${part} ${told.filter(isOk).length}/${told.length}`
   })
   console.log(`${variant}: ${made.length} made of ${models.length}, ${loaded.length} load; ${parts.join(', ')}`)
 }

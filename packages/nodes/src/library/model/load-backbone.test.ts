@@ -116,6 +116,15 @@ describe("PyTorch's default export, whose weights lie beside it", () => {
       expect((await load(source)).layers.map(({ name }) => name)).toEqual(['conv', 'relu'])
   })
 
+  it('gets a first layer for grey images where that is asked for', async () => {
+    const source = await writeExport('grey', 'net')
+    const context = createTestContext({ directory })
+    const { model } = await loadBackbone.run({ params: { ...paramsOf(source), channels: 'grey' }, inputs: {}, context })
+    const { layers, parameters } = (model as ModelValue).network
+    expect(layers.map(({ name }) => name)).toEqual(['grey.weighted', 'grey', 'conv', 'relu'])
+    expect(parameters['conv.weight']?.shape).toEqual([outputs, 1, 3, 3])
+  })
+
   it('is chosen by name when a folder holds several, each of which the message offers', async () => {
     await writeExport('two', 'a')
     await writeExport('two', 'b')

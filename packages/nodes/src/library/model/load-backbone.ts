@@ -1,4 +1,5 @@
 import {
+  adaptChannels,
   architectures,
   countParameters,
   explainPreprocessing,
@@ -16,6 +17,7 @@ import { defineNode } from '../../sdk/define-node.js'
 import type { NodeContext } from '../../sdk/node-context.js'
 import { hubs } from '../../hubs/index.js'
 import { modelPort } from '../../sdk/ports.js'
+import { atField } from '../support/run-surgery.js'
 import { storeModel } from '../support/model-weights.js'
 
 const params = z.strictObject({
@@ -44,6 +46,16 @@ const params = z.strictObject({
       widget: 'checksum',
     }),
   ...preprocessingParams,
+  channels: z
+    .enum(['auto', 'grey', 'rgb'])
+    .default('auto')
+    .meta({
+      title: 'Channels',
+      choiceTitles: { auto: 'As the file says', grey: 'Grey', rgb: 'Colour' },
+      description:
+        'Which images the first layer reads, as timm adapts it with `in_chans`. `grey`: the kernels of a network for colour images are summed; pictures are turned grey. `rgb`: those of a network for grey images are repeated, so that it can learn from colours. `auto`: as the file says; a network for grey images then gets pictures turned grey.',
+      advanced: true,
+    }),
   architecture: z
     .enum(['auto', ...architectures.map(({ id }) => id)])
     .default('auto')
@@ -64,7 +76,7 @@ type Params = z.output<typeof params>
  * Goes up when the same file is read into another network (its layers, parameters or stages), so that networks cached
  * before are read again.
  */
-const readingRevision = 4
+const readingRevision = 5
 
 /** Finds a pre-trained network, reads it whatever its format, and puts its weights into the store. */
 export const loadBackbone = defineNode({
@@ -105,8 +117,13 @@ The network keeps its stages (in a vision transformer, one per encoder block), i
     })
     if (instead !== null) context.emit({ type: 'log', level: 'warning', message: instead })
     else if (checksum !== null && settings.sha256 === '') adviseChecksum(settings, checksum, context)
-    const network = await prepared({ network: read, tensors }, settings)
-    const model = await storeModel({ network, tensors }, context.store)
+    const { channels } = settings
+    const adapted =
+      channels === 'auto'
+        ? { network: read, tensors }
+        : atField('channels', () => adaptChannels({ network: read, tensors }, channels))
+    const network = await prepared(adapted, settings)
+    const model = await storeModel({ network, tensors: adapted.tensors }, context.store)
     const { total } = countParameters(network)
     const [, height, width] = network.input.shape
     context.emit({
