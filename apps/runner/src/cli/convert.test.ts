@@ -22,6 +22,7 @@ describe('graft convert', () => {
       ['half.onnx', 'onnx-fp16'],
       ['net.safetensors', 'safetensors'],
       ['net.zip', 'tfjs'],
+      ['net.keras', 'keras'],
     ] as const) {
       const { code, stdout } = await callStubGraft(['convert', at('net.onnx'), at(name), '--format', format])
       expect({ code, name }).toEqual({ code: 0, name })

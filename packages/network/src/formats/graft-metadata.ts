@@ -34,6 +34,33 @@ export function describeNetwork(network: Network): Record<string, string> {
   }
 }
 
+/** The same without the network itself: for formats that describe it in their own words. */
+export function describeUse(network: Network): Record<string, string> {
+  const { [metadataKeys.network]: _, ...facts } = describeNetwork(network)
+  return facts
+}
+
+/**
+ * A network with what Graft wrote beside it (`describeUse`): how images are prepared, and what its classes are called
+ * where there are as many.
+ * @param written what a file holds; anything else than Graft's keys is left out
+ */
+export function withUse(network: Network, written: unknown, classes: number | undefined): Network {
+  const texts = z.record(z.string(), z.unknown()).safeParse(written).data ?? {}
+  const { head, preprocessing, preprocessingOrigin } = readMetadata(
+    Object.fromEntries(
+      Object.entries(texts).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    ),
+  )
+  const [, height, width] = network.input.shape
+  const fits = preprocessing !== null && preprocessing.height === height && preprocessing.width === width
+  return {
+    ...network,
+    ...(network.head !== null && head?.names.length === classes && { head }),
+    ...(fits && { preprocessing, preprocessingOrigin: preprocessingOrigin ?? originOf(network) }),
+  }
+}
+
 export interface GraftMetadata {
   readonly head: Head | null
   readonly preprocessing: Preprocessing | null

@@ -108,6 +108,7 @@ describe.skipIf(!hasRealData)('MobileNet with a new head, after one epoch on rea
     ['onnx-fp16', 0.02],
     ['tfjs', 1e-4],
     ['safetensors', 1e-6],
+    ['keras', 1e-4],
   ])('answers the same as %s, on unseen photos', async (id, most) => {
     const { check } = await exported(id, loaded, training, unseen)
     console.log(`${id}: ${check.images} photos in ${check.runtime}, largest difference ${check.largest.toPrecision(2)}`)

@@ -9,6 +9,7 @@ import { parseTopology } from '../keras-layers/topology.js'
 import { largestPiece, type ModelFiles } from '../model-files.js'
 import { zipDirectory } from '../zip/directory.js'
 import { entryBytes } from '../zip/entry-bytes.js'
+import { kerasWriter } from './write.js'
 
 const title = 'Keras model (.keras)'
 const metadataSchema = z.looseObject({ keras_version: z.string().default('3') })
@@ -41,8 +42,10 @@ export const kerasArchiveFormat: NetworkFormat = {
       dialect: dialectOf(metadata.data?.keras_version ?? '3'),
       findWeight: findByNumber(tensors),
       title,
+      facts: metadata.data,
     })
   },
+  writers: [kerasWriter],
 }
 
 /** Name of a zip's first file (its length at 26, its letters from 30 on). */

@@ -8,6 +8,7 @@ import { ancestorsOf, findStage, headStage, restrictTo, withHistory } from '../.
 import { FormatError } from '../../weight-format.js'
 import { checkedNetwork } from '../finish-network.js'
 import type { LoadedNetwork } from '../format.js'
+import { withUse } from '../graft-metadata.js'
 import type { ModelFiles } from '../model-files.js'
 import { fitClassNames, readClassNames } from './class-names.js'
 import { convertModel } from './convert-model.js'
@@ -28,6 +29,8 @@ export interface KerasSource {
   readonly findWeight: FindWeight
   /** Of the format, for messages. */
   readonly title: string
+  /** What the file says beside the model: Graft's own keys are believed. */
+  readonly facts?: unknown
 }
 
 /** Which definitions count, by the `keras_version` of a file. */
@@ -60,7 +63,9 @@ export async function kerasNetwork(model: KerasModel, source: KerasSource): Prom
   const raw = assemble(model, builder, input, builder.inKerasOrder(result), source)
   const logits = removeTrailingSoftmax(raw)
   const staged: Network = { ...logits, stages: detectStages(logits) }
-  const network = checkedNetwork(await withClassNames(staged, model, builder, source), source.title)
+  const named = await withClassNames(staged, model, builder, source)
+  const used = withUse(named, source.facts, builder.shapeOf({ name: named.output })[1])
+  const network = checkedNetwork(used, source.title)
   return {
     network,
     tensors: new Map([...builder.network.tensors].filter(([name]) => Object.hasOwn(network.parameters, name))),

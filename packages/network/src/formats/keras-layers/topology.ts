@@ -125,10 +125,10 @@ function parseLayer(raw: z.infer<typeof layerSchema>, storedName: StoredNames, d
 /** Keras 3 writes a formula's steps (`x + 3`) among the layers, but keeps no weights for them. */
 const isOperation = (module: string | null | undefined): boolean => /^keras\.(src\.)?ops\b/.test(module ?? '')
 
-type StoredNames = (className: string) => string
+export type StoredNames = (className: string) => string
 
 /** Names of groups in a `.weights.h5`: the class in snake case, `_1`, `_2`, ... from the second on (Keras, saving_lib.py). */
-function createStoredNames(): StoredNames {
+export function createStoredNames(): StoredNames {
   const used = new Map<string, number>()
   return (className) => {
     const name = className

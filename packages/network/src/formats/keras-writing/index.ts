@@ -1,7 +1,7 @@
 import { NetworkError } from '../../network-error.js'
 import type { Network, Tensors } from '../../network.js'
 import type { OutputActivation } from '../format.js'
-import { KerasModelWriter, type OperatorWriter, type WrittenLayer } from './keras-model.js'
+import { type KerasDialect, KerasModelWriter, type OperatorWriter, type WrittenLayer } from './keras-model.js'
 import { clip, elu, gelu, hardSigmoid, leakyRelu, simpleActivations, softmax } from './layers/activations.js'
 import { dense } from './layers/linear.js'
 import { binary, concat } from './layers/merging.js'
@@ -45,13 +45,19 @@ export interface WrittenKerasModel {
  * A classifier as Keras layers: channels last, probabilities as its output. Throws NetworkError naming the layer that
  * Keras has none for.
  */
-export function kerasModelOf(network: Network, tensors: Tensors, activation: OutputActivation): WrittenKerasModel {
+export function kerasModelOf(
+  network: Network,
+  tensors: Tensors,
+  activation: OutputActivation,
+  dialect: KerasDialect,
+): WrittenKerasModel {
   if (network.input.shape.length !== 3)
     throw new NetworkError(`${network.name} takes no images.`, 'Export as ONNX, which can hold every network.')
-  const writer = new KerasModelWriter(network, tensors, operatorWriters)
+  const writer = new KerasModelWriter(network, tensors, operatorWriters, dialect)
   const { layer } = writer.write()
   const name = writer.layers.some((other) => other.name === 'probabilities') ? 'graft_probabilities' : 'probabilities'
   const config = { activation: activation.operator.toLowerCase() }
-  const last: WrittenLayer = { className: 'Activation', name, config, inputs: [layer], weights: {} }
+  const shape = writer.layers.find((other) => other.name === layer)?.shape ?? []
+  const last: WrittenLayer = { className: 'Activation', name, config, inputs: [layer], shape, weights: {} }
   return { layers: [...writer.layers, last], input: writer.layers[0]?.name ?? '', output: name }
 }

@@ -3,14 +3,22 @@ import type { Layer, Network, TensorData, Tensors } from '../../network.js'
 import { inferShapes } from '../../infer-shapes.js'
 import type { Shape } from '../../operator.js'
 import { resolveAttributes } from '../../resolve-attributes.js'
+import { type KerasShape, kerasShapeAfter } from './keras-shapes.js'
+
+/** Whose words layers are written in: TensorFlow.js speaks those of Keras 2. */
+export type KerasDialect = 'tfjs' | 'keras3'
 
 /** A Keras layer that is written: its class, settings, and the layers whose values it takes. */
 export interface WrittenLayer {
   readonly className: string
+  /** Of an operation among Keras 3's layers, where it stands: `keras.src.ops.nn`. */
+  readonly module?: string
   readonly name: string
   readonly config: Readonly<Record<string, unknown>>
   readonly inputs: readonly string[]
-  /** By the variable's name: `kernel`, `bias`, `gamma`. */
+  /** Of its value, in Keras's order of axes. */
+  readonly shape: KerasShape
+  /** By the variable's name (`kernel`, `bias`, `gamma`), in the order in which Keras makes them. */
   readonly weights: Readonly<Record<string, TensorData>>
 }
 
@@ -26,6 +34,7 @@ export interface KerasValue {
 /** What an operator's writer works with. */
 export interface WriteCall {
   readonly layer: Layer
+  readonly dialect: KerasDialect
   readonly attributes: ReturnType<typeof resolveAttributes>
   readonly inputs: readonly KerasValue[]
   readonly inputShapes: readonly Shape[]
@@ -40,6 +49,7 @@ export interface WriteCall {
     config: WrittenLayer['config'],
     inputs: readonly KerasValue[],
     weights?: WrittenLayer['weights'],
+    module?: string,
   ): KerasValue
   /** Throws NetworkError: Keras has no layer for this. */
   refuse(why: string): never
@@ -50,6 +60,8 @@ export interface OperatorWriter {
   readonly operators: readonly string[]
   write(call: WriteCall): KerasValue
 }
+
+type NewLayer = Pick<WrittenLayer, 'className' | 'module' | 'config' | 'weights'>
 
 /** Layers are called as in the network where they are one. */
 export class KerasModelWriter {
@@ -63,6 +75,7 @@ export class KerasModelWriter {
     private readonly network: Network,
     private readonly tensors: Tensors,
     private readonly writers: readonly OperatorWriter[],
+    private readonly dialect: KerasDialect,
   ) {
     this.shapes = inferShapes(network)
     this.byName = new Map(network.layers.map((layer) => [layer.name, layer]))
@@ -72,8 +85,10 @@ export class KerasModelWriter {
   write(): KerasValue {
     const { input, layers, output } = this.network
     const [channels = 0, height = 0, width = 0] = input.shape
-    const config = { batch_input_shape: [null, height, width, channels], dtype: 'float32', sparse: false }
-    this.layers.push({ className: 'InputLayer', name: this.free(input.name), config, inputs: [], weights: {} })
+    const shape = [null, height, width, channels]
+    const key = this.dialect === 'tfjs' ? 'batch_input_shape' : 'batch_shape'
+    const config = { [key]: shape, dtype: 'float32', sparse: false }
+    this.layers.push({ className: 'InputLayer', name: this.free(input.name), config, inputs: [], shape, weights: {} })
     this.values.set(input.name, { layer: this.layers[0]?.name ?? '', layout: 'last' })
     for (const layer of layers) this.values.set(layer.name, this.writeLayer(layer))
     return this.values.get(output) ?? { layer: '', layout: 'plain' }
@@ -91,26 +106,25 @@ export class KerasModelWriter {
     const shapeOf = (name: string): Shape => this.shapes.get(name) ?? []
     return writer.write({
       layer,
+      dialect: this.dialect,
       attributes: resolveAttributes(layer),
       inputs: layer.inputs.map((name) => this.values.get(name) ?? { layer: name, layout: 'plain' }),
       inputShapes: layer.inputs.map(shapeOf),
       outputShape: shapeOf(layer.name),
       weight: (slot) => this.tensors.get(layer.parameters[slot] ?? ''),
       nonNegative: (name) => this.nonNegative(name),
-      add: (className, config, inputs, weights = {}) => this.add(layer, className, config, inputs, weights),
+      add: (className, config, inputs, weights = {}, module) =>
+        this.add(layer.name, { className, config, weights, ...(module !== undefined && { module }) }, inputs),
       refuse,
     })
   }
 
-  private add(
-    layer: Layer,
-    className: string,
-    config: WrittenLayer['config'],
-    inputs: readonly KerasValue[],
-    weights: WrittenLayer['weights'],
-  ): KerasValue {
-    const name = this.free(layer.name)
-    this.layers.push({ className, name, config, inputs: inputs.map((value) => value.layer), weights })
+  private add(wanted: string, added: NewLayer, inputs: readonly KerasValue[]): KerasValue {
+    const name = this.free(wanted)
+    const names = inputs.map((value) => value.layer)
+    const shapes = names.map((input) => this.layers.find((layer) => layer.name === input)?.shape ?? [])
+    const shape = kerasShapeAfter(added.className, added.config, shapes)
+    this.layers.push({ ...added, name, inputs: names, shape })
     return { layer: name, layout: inputs[0]?.layout ?? 'plain' }
   }
 

@@ -47,9 +47,16 @@ export const tfjsLayersFormat: NetworkFormat = {
       dialect: dialectOf(version),
       findWeight: findByEnd(weights),
       title,
+      facts: await factsBeside(files, folderOf(name)),
     })
   },
   writers: [tfjsWriter],
+}
+
+/** What stands in `metadata.json`; undefined when there is none. */
+async function factsBeside(files: ModelFiles, folder: string): Promise<unknown> {
+  const [name = ''] = classNameFiles(folder)
+  return (await files.has(name)) ? parseJson(await files.read(name)) : undefined
 }
 
 interface Description {

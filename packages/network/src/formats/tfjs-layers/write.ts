@@ -1,4 +1,5 @@
 import type { FormatWriter } from '../format.js'
+import { describeUse } from '../graft-metadata.js'
 import { kerasModelOf, type WrittenKerasModel, type WrittenLayer } from '../keras-writing/index.js'
 import { joined, writeZip, type ZipEntry } from '../support/write-zip.js'
 
@@ -16,8 +17,8 @@ export const tfjsWriter: FormatWriter = {
   runtime: 'tensorflow.js',
   takes: 'values',
   tolerance: 1e-3,
-  write: async (network, tensors, { activation = { operator: 'Softmax', attributes: {} } } = {}) => {
-    const model = kerasModelOf(network, tensors, activation)
+  write: async (network, tensors, { activation = { operator: 'Softmax', attributes: {} }, metadata = {} } = {}) => {
+    const model = kerasModelOf(network, tensors, activation, 'tfjs')
     const weights = model.layers.flatMap(({ name, weights: own }) =>
       Object.entries(own).map(([variable, tensor]) => ({ name: `${name}/${variable}`, tensor })),
     )
@@ -34,7 +35,8 @@ export const tfjsWriter: FormatWriter = {
       weightsManifest: [{ paths: shards.map(({ name }) => name), weights: specs }],
     }
     const { preprocessing, head } = network
-    const facts = { modelName: network.name, labels: head?.names ?? [], imageSize: preprocessing.height, preprocessing }
+    const shown = { modelName: network.name, labels: head?.names ?? [], imageSize: preprocessing.height, preprocessing }
+    const facts = { ...shown, ...describeUse(network), ...metadata }
     return writeZip([
       { name: 'model.json', bytes: json(description) },
       { name: 'metadata.json', bytes: json(facts) },

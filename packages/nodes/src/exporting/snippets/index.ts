@@ -1,3 +1,4 @@
+import { kerasSnippets } from './keras.js'
 import { onnxImageSnippets } from './onnx-image.js'
 import { onnxValueSnippets } from './onnx-values.js'
 import { pytorchSnippets } from './pytorch.js'
@@ -12,4 +13,5 @@ export const snippets: readonly Snippet[] = [
   ...onnxImageSnippets,
   ...pytorchSnippets,
   ...tfjsSnippets,
+  ...kerasSnippets,
 ]

@@ -29,40 +29,54 @@ function steps(
 }
 
 /** A whole program, so that it can be copied and run as it stands. */
-export function pythonProgram({ input, preprocessing, head }: Network, fileName = 'model.onnx'): string {
-  const { height, width, mean, deviation, channelOrder } = preprocessing
+export function pythonProgram(network: Network, fileName = 'model.onnx'): string {
   return `# pip install onnxruntime pillow numpy
 import sys
 import numpy as np
 import onnxruntime as ort
 from PIL import Image, ImageOps
 
-CLASSES = ${JSON.stringify(head?.names ?? [])}
-${
-  head?.thresholds === undefined
-    ? ''
-    : `THRESHOLDS = ${JSON.stringify(head.thresholds)}
-`
+${pythonPreparation(network, 'channels first')}
+session = ort.InferenceSession('${fileName}', providers=['CPUExecutionProvider'])
+probabilities = session.run(['probabilities'], {${JSON.stringify(network.input.name)}: prepare(sys.argv[1])})[0][0]
+${pythonAnswers(network)}`
 }
+
+/** In Python, with Pillow and NumPy: the classes, and `prepare(path)`, which gives one image as the network takes it. */
+export function pythonPreparation({ preprocessing, head }: Network, order: 'channels first' | 'channels last'): string {
+  const { height, width, mean, deviation, channelOrder } = preprocessing
+  const thresholds = head?.thresholds === undefined ? '' : `THRESHOLDS = ${JSON.stringify(head.thresholds)}\n`
+  const result =
+    order === 'channels first'
+      ? `pixels.transpose(2, 0, 1)[None]  # 1 x 3 x ${height} x ${width}`
+      : `pixels[None]  # 1 x ${height} x ${width} x 3`
+  return `CLASSES = ${JSON.stringify(head?.names ?? [])}
+${thresholds}
 def prepare(path):
     image = ImageOps.exif_transpose(Image.open(path)).convert('RGB')
 ${resizeLines(preprocessing)}
     pixels = np.asarray(image, dtype=np.float32)${channelOrder === 'bgr' ? '[:, :, ::-1]' : ''} / 255
     pixels = (pixels - np.float32(${JSON.stringify(mean)})) / np.float32(${JSON.stringify(deviation)})
-    return pixels.transpose(2, 0, 1)[None]  # 1 x 3 x ${height} x ${width}
+    return ${result}
+`
+}
 
-session = ort.InferenceSession('${fileName}', providers=['CPUExecutionProvider'])
-probabilities = session.run(['probabilities'], {${JSON.stringify(input.name)}: prepare(sys.argv[1])})[0][0]
-for index in probabilities.argsort()[::-1][:5]:
-    print(f'{probabilities[index]:7.2%}  {CLASSES[index]}${head?.thresholds === undefined ? '' : "{'  <- there' if probabilities[index] >= THRESHOLDS[index] else ''}"}')
+/** In Python: prints the best five of `probabilities`. */
+export function pythonAnswers({ head }: Network): string {
+  const mark =
+    head?.thresholds === undefined ? '' : "{'  <- there' if probabilities[index] >= THRESHOLDS[index] else ''}"
+  return `for index in probabilities.argsort()[::-1][:5]:
+    print(f'{probabilities[index]:7.2%}  {CLASSES[index]}${mark}')
 `
 }
 
 function resizeLines({ height, width, resize, cropFraction, interpolation }: Preprocessing): string {
   const filter = `Image.Resampling.${interpolation.toUpperCase()}`
   if (resize === 'stretch') return `    image = image.resize((${width}, ${height}), ${filter})`
-  return `    scale = max(${Math.round(width / cropFraction)} / image.width, ${Math.round(height / cropFraction)} / image.height)
-    image = image.resize((round(image.width * scale), round(image.height * scale)), ${filter})
-    left, top = (image.width - ${width}) // 2, (image.height - ${height}) // 2
+  const [wide, high] = [width, height].map((size) => Math.floor(size / cropFraction + 1e-9))
+  return `    scale = max(${wide} / image.width, ${high} / image.height)
+    size = max(${wide}, int(image.width * scale + 1e-9)), max(${high}, int(image.height * scale + 1e-9))
+    image = image.resize(size, ${filter})
+    left, top = round((image.width - ${width}) / 2), round((image.height - ${height}) / 2)
     image = image.crop((left, top, left + ${width}, top + ${height}))`
 }

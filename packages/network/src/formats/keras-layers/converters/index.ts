@@ -5,6 +5,7 @@ import { denseConverters } from './dense.js'
 import type { LayerConverter } from './layer-converter.js'
 import { mergingConverters } from './merging.js'
 import { normalizationConverters } from './normalization.js'
+import { operationConverters } from './operations.js'
 import { paddingConverters } from './padding.js'
 import { poolingConverters } from './pooling.js'
 import { reshapingConverters } from './reshaping.js'
@@ -22,4 +23,5 @@ export const layerConverters: readonly LayerConverter[] = [
   ...reshapingConverters,
   ...trainingOnlyConverters,
   ...applicationConverters,
+  ...operationConverters,
 ]

@@ -20,18 +20,19 @@ export const simpleActivations: OperatorWriter = {
 
 export const gelu: OperatorWriter = {
   operators: ['Gelu'],
-  write: (call) =>
-    call.add(
-      'Activation',
-      { activation: call.attributes['approximate'] === 'tanh' ? 'gelu_new' : 'gelu' },
-      call.inputs,
-    ),
+  write: (call) => {
+    if (call.attributes['approximate'] !== 'tanh') return call.add('Activation', { activation: 'gelu' }, call.inputs)
+    if (call.dialect === 'tfjs') return call.add('Activation', { activation: 'gelu_new' }, call.inputs)
+    return call.add('Gelu', { approximate: true }, call.inputs, {}, 'keras.src.ops.nn')
+  },
 }
 
 export const clip: OperatorWriter = {
   operators: ['Clip'],
   write: (call) => {
     const { min, max } = call.attributes as Record<string, number>
+    if (min !== 0 && call.dialect === 'keras3' && Math.max(Math.abs(min ?? 0), Math.abs(max ?? 0)) < 1e30)
+      return call.add('Clip', { x_min: min, x_max: max }, call.inputs, {}, 'keras.src.ops.numpy')
     if (min !== 0) return call.refuse('it cuts off at another value than 0 from below')
     return call.add('ReLU', Number.isFinite(max) && (max ?? 0) < 1e30 ? { max_value: max } : {}, call.inputs)
   },
@@ -39,7 +40,10 @@ export const clip: OperatorWriter = {
 
 export const leakyRelu: OperatorWriter = {
   operators: ['LeakyRelu'],
-  write: (call) => call.add('LeakyReLU', { alpha: call.attributes['alpha'] }, call.inputs),
+  write: (call) => {
+    const key = call.dialect === 'tfjs' ? 'alpha' : 'negative_slope'
+    return call.add('LeakyReLU', { [key]: call.attributes['alpha'] }, call.inputs)
+  },
 }
 
 export const elu: OperatorWriter = {

@@ -8,7 +8,8 @@ export const batchNormalization: OperatorWriter = {
     const [input] = call.inputs
     if (!gamma || !beta || !mean || !variance || !input) return call.refuse('its numbers are missing')
     const epsilon = Number(call.attributes['epsilon'])
-    return normalise(call, input, { gamma, beta, mean, variance }, epsilon)
+    const momentum = Number(call.attributes['momentum'] ?? 0.99)
+    return normalise(call, input, { gamma, beta, mean, variance }, { epsilon, momentum, trainable: true })
   },
 }
 
@@ -23,19 +24,19 @@ function normalise(
   call: WriteCall,
   input: KerasValue,
   { gamma, beta, mean, variance }: Numbers,
-  epsilon: number,
+  settings: { readonly epsilon: number; readonly momentum: number; readonly trainable: boolean },
 ): KerasValue {
   const rank = call.inputShapes[0]?.length ?? 2
   const axis = rank - 1
-  return call.add('BatchNormalization', { axis, momentum: 0.99, epsilon, center: true, scale: true }, [input], {
-    gamma,
-    beta,
-    moving_mean: mean,
-    moving_variance: variance,
-  })
+  const config = { axis, center: true, scale: true, ...settings }
+  const weights = { gamma, beta, moving_mean: mean, moving_variance: variance }
+  return call.add('BatchNormalization', config, [input], weights)
 }
 
-/** `value * factor + offset` per channel (the last axis in Keras), as a normalisation that changes nothing else. */
+/**
+ * `value * factor + offset` per channel (the last axis in Keras), as a normalisation that changes nothing else. It isn't
+ * trained: in training, normalisations use the batch's own statistics.
+ */
 export function affine(
   call: WriteCall,
   input: KerasValue,
@@ -48,7 +49,7 @@ export function affine(
     data: Float32Array.from({ length: channels }, (_, channel) => value(channel)),
   })
   const numbers = { gamma: filled(factor), beta: filled(offset), mean: filled(() => 0), variance: filled(() => 1) }
-  return normalise(call, input, numbers, 0)
+  return normalise(call, input, numbers, { epsilon: 0, momentum: 0.99, trainable: false })
 }
 
 export const layerNormalization: OperatorWriter = {

@@ -78,6 +78,10 @@ export const convolution: OperatorWriter = {
       const depthwise = { depthwise_kernel: kernel, ...biases }
       return call.add('DepthwiseConv2D', { ...more, depth_multiplier: multiplier }, [input], depthwise)
     }
+    if (call.dialect === 'keras3') {
+      const config = { ...more, filters: outputs, groups: group }
+      return call.add('Conv2D', config, [input], { kernel: transposed(weight, [2, 3, 1, 0]), ...biases })
+    }
     const kernel = transposed(group === 1 ? weight : ungrouped(weight, group), [2, 3, 1, 0])
     return call.add('Conv2D', { ...more, filters: outputs }, [input], { kernel, ...biases })
   },
