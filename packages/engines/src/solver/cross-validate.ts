@@ -16,6 +16,8 @@ export interface CrossValidation {
   readonly lossOf: (rows: Int32Array) => RowLoss
   /** The loss that heads are compared by: the mean over these rows. */
   readonly scoreOf: (rows: Int32Array) => RowLoss
+  /** How many of these rows the logits get right. */
+  readonly hits: (rows: Int32Array, logits: Float64Array) => number
   readonly breathe?: (() => Promise<void>) | undefined
   /** Told after every head. */
   readonly onFit?: (() => void) | undefined
@@ -25,10 +27,18 @@ export interface CrossValidation {
 const within = { loss: 5e-4 }
 const maxIterations = 200
 
-/** Mean loss of every penalty on rows that its head has not seen, in the order of the penalties. */
-export async function crossValidate(options: CrossValidation): Promise<readonly number[]> {
+/** What a penalty came to on rows that its head had not seen. */
+export interface Validated {
+  /** Mean over all rows. */
+  readonly loss: number
+  /** Share of the rows that were right. */
+  readonly hitRate: number
+}
+
+/** Loss and hits of every penalty on rows that its head has not seen, in the order of the penalties. */
+export async function crossValidate(options: CrossValidation): Promise<readonly Validated[]> {
   const { matrix, classes, folds, penalties, curvature, spectrum } = options
-  const sums = penalties.map(() => 0)
+  const sums = penalties.map(() => ({ loss: 0, hitRate: 0 }))
   for (const fold of new Set(folds)) {
     const inside = rowsWhere(folds, (other) => other === fold)
     const outside = rowsWhere(folds, (other) => other !== fold)
@@ -44,7 +54,9 @@ export async function crossValidate(options: CrossValidation): Promise<readonly 
       )
       start = parameters
       outputs({ matrix, rows: inside, classes }, parameters, logits)
-      sums[index]! += (score(logits, unused) * inside.length) / matrix.rows
+      const sum = sums[index]!
+      sum.loss += (score(logits, unused) * inside.length) / matrix.rows
+      sum.hitRate += options.hits(inside, logits) / matrix.rows
       options.onFit?.()
     }
   }

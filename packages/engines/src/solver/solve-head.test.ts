@@ -41,11 +41,17 @@ function problemOf(task: Task, given: Sample, changes: Partial<HeadProblem> = {}
     ...given,
     groups: [{ from: 0, to: columns }],
     gains: [[1]],
+    softness: 0,
     penalties: [0.01],
     folds: new Int32Array(rows),
     curvature: curvatureOf(task, classes),
     lossOf: losses,
     scoreOf: losses,
+    hits: (chosen, logits) =>
+      task.hits(
+        { values: logits, width: classes },
+        Array.from(chosen, (row) => labels[row]!),
+      ),
     ...changes,
   }
 }
@@ -149,6 +155,41 @@ describe('solveHead', () => {
     const losses = head.candidates.map(({ loss }) => loss)
     expect(head.penalty).toBe(head.candidates[losses.indexOf(Math.min(...losses))]?.penalty)
     expect(new Set(losses.map((loss) => loss.toFixed(3))).size).toBeGreaterThan(4)
+    for (const { hitRate } of head.candidates) expect(hitRate * 60).toBeCloseTo(Math.round(hitRate * 60), 9)
+  })
+
+  it.each([
+    ['more samples than features', 40, 12],
+    ['more features than samples', 14, 30],
+  ])('gives the logits whose loss it minimised, whatever the gains: %s', async (_, rows, columns) => {
+    const given = sample(9, rows, columns, 3)
+    const groups = [
+      { from: 0, to: 6 },
+      { from: 6, to: columns },
+    ]
+    const problem = problemOf(singleLabel, given, { groups, gains: [[0.2, 1]], softness: 1, penalties: [0.01] })
+    const { weight, bias, deviations, objective } = await solveHead(problem)
+    const logits = Float64Array.from({ length: rows * 3 }, (__, place) => {
+      const [row, c] = [Math.floor(place / 3), place % 3]
+      let logit = bias[c]!
+      for (let k = 0; k < columns; k++) logit += weight[c * columns + k]! * given.features[row * columns + k]!
+      return logit
+    })
+    const loss = problem.lossOf(Int32Array.from({ length: rows }, (__, row) => row))(logits, logits.slice())
+    const penalised = weight.map((value, place) => {
+      const k = place % columns
+      return (value * deviations[k]!) / (k < 6 ? 0.2 : 1)
+    })
+    const squares = penalised.reduce((sum, value) => sum + value ** 2, 0)
+    expect(loss + (0.01 / 2) * squares).toBeCloseTo(objective, 6)
+  })
+
+  it('a feature that hardly ever differs counts as little as it is, not as much as the others', async () => {
+    const given = sample(10, 24, 6, 2)
+    for (let row = 0; row < 24; row++) given.features[row * 6] = row === 0 ? 1e-4 : 0
+    const weightOf = async (softness: number): Promise<number> =>
+      Math.abs((await solveHead(problemOf(singleLabel, given, { softness }))).weight[0]! * 1e-4)
+    expect(await weightOf(1)).toBeLessThan((await weightOf(0)) / 100)
   })
 })
 
@@ -200,10 +241,16 @@ given = json.load(sys.stdin)
 X = np.array(given['features'], dtype=np.float64).reshape(given['rows'], given['columns'])
 mean, spread = X.mean(0), X.std(0)
 ok = spread > 1e-7 * np.abs(mean)
-Z = np.where(ok, (X - mean) / np.where(ok, spread, 1), 0)
+spread = np.where(ok, spread, 0)
+gain = np.ones(len(mean))
+for group, value in zip(given['groups'], given['gains']):
+    own = slice(group['from'], group['to'])
+    spread[own] = np.sqrt(spread[own] ** 2 + (given['softness'] * spread[own].mean()) ** 2)
+    gain[own] = value
+Z = np.where(ok, gain * (X - mean) / np.where(ok, spread, 1), 0)
 penalty, n, C = given['penalty'], given['rows'], given['classes']
 def answer(w, b, loss):
-    w = np.where(ok, w / np.where(ok, spread, 1), 0)
+    w = np.where(ok, gain * w / np.where(ok, spread, 1), 0)
     print(json.dumps({'weight': w.ravel().tolist(), 'bias': (b - w @ mean).tolist(), 'spread': np.where(ok, spread, 0).tolist(), 'loss': loss}))
 `
 const scripts = {
@@ -268,13 +315,23 @@ describe.each(peers)('$name, converged', ({ name, python, needs, script }) => {
     [singleLabel, 400, 40, 100, 0.01],
     [multiLabel, 80, 30, 6, 0.01],
     [multiLabel, 40, 70, 3, 0.05],
+    // Softened, in two groups that count differently.
+    [singleLabel, 60, 20, 3, 0.01, 1, [0.3, 1]],
+    [singleLabel, 40, 90, 4, 0.02, 1, [0.5, 2]],
+    [multiLabel, 40, 70, 3, 0.05, 0.5, [2, 0]],
   ] as const)(
-    'is the same head: task, samples, features, classes and penalty of row %#',
+    'is the same head: task, samples, features, classes, penalty, softness and gains of row %#',
     { timeout: 120_000 },
-    async (task, rows, columns, classes, penalty) => {
+    async (task, rows, columns, classes, penalty, softness: number = 0, gains: readonly number[] = [1, 1]) => {
       const given = sample(11, rows, columns, classes, task.several)
-      const head = await solveHead(problemOf(task, given, { penalties: [penalty] }))
-      const input = JSON.stringify({ ...given, features: Array.from(given.features), penalty, several: task.several })
+      const groups = [
+        { from: 0, to: 8 },
+        { from: 8, to: columns },
+      ]
+      const choice = { penalties: [penalty], groups, gains: [gains], softness }
+      const head = await solveHead(problemOf(task, given, choice))
+      const plain = { ...given, features: Array.from(given.features), groups, gains, softness }
+      const input = JSON.stringify({ ...plain, penalty, several: task.several })
       const expected = JSON.parse(
         execFileSync(python, ['-c', script], { input, encoding: 'utf8', maxBuffer: 1 << 26 }),
       ) as Answer

@@ -1,7 +1,7 @@
-import { crossValidate } from './cross-validate.js'
+import { crossValidate, type Validated } from './cross-validate.js'
 import { fitLogistic, type LogisticSolution } from './logistic.js'
 import type { RowLoss } from './logistic-problem.js'
-import { everyRow } from './row-matrix.js'
+import { dot, everyRow, type RowMatrix } from './row-matrix.js'
 import { createSpaces, type FeatureGroup } from './space.js'
 import { largestCount } from './spectrum.js'
 import { measureStandard, type Standard, standardised } from './standardise.js'
@@ -14,6 +14,8 @@ export interface HeadProblem {
   readonly classes: number
   /** Columns that get the same gain, in order, all of them together. */
   readonly groups: readonly FeatureGroup[]
+  /** How features are brought to one size (see `StandardOptions`). */
+  readonly softness: number
   /** Gains of the groups to choose from; one is taken as it is. */
   readonly gains: readonly (readonly number[])[]
   /** Penalties to choose from, largest first; one is taken as it is. Null: eight that suit the features. */
@@ -26,6 +28,8 @@ export interface HeadProblem {
   readonly lossOf: (rows: Int32Array) => RowLoss
   /** The loss that choices are compared by: the mean over these rows. */
   readonly scoreOf: (rows: Int32Array) => RowLoss
+  /** How many of these rows the logits get right: told, not chosen by. */
+  readonly hits: (rows: Int32Array, logits: Float64Array) => number
   readonly breathe?: (() => Promise<void>) | undefined
   /** Heads solved so far, and in all. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined
@@ -33,18 +37,17 @@ export interface HeadProblem {
   readonly onIteration?: ((objective: number) => void) | undefined
 }
 
-/** What a choice came to: the mean loss on samples that its heads had not seen. */
-export interface Candidate {
+/** What a choice came to on samples that its heads had not seen. */
+export interface Candidate extends Validated {
   readonly penalty: number
   readonly gains: readonly number[]
-  readonly loss: number
 }
 
 export interface SolvedHead extends Pick<LogisticSolution, 'objective' | 'gradientNorm' | 'iterations' | 'converged'> {
   /** `[classes, columns]` and `[classes]`, for features as they come: the standardisation is folded in. */
   readonly weight: Float64Array
   readonly bias: Float64Array
-  /** Mean and standard deviation of every feature. */
+  /** Mean of every feature, and what it was divided by. */
   readonly means: Float64Array
   readonly deviations: Float64Array
   readonly penalty: number
@@ -59,13 +62,13 @@ const within = { distance: 1e-4 }
 
 /**
  * The optimum of penalised logistic regression on standardised features times the gain of their group: the mean loss
- * plus `penalty / 2` times the squared weights, biases free. In scikit-learn: `StandardScaler`, then
+ * plus `penalty / 2` times the squared weights, biases free. In scikit-learn (with softness 0): `StandardScaler`, then
  * `LogisticRegression(C=1 / (penalty * rows))`. Where there is a choice of penalties or gains, cross-validation makes
  * it, with one standardisation for all folds: statistics of features tell nothing of the labels.
  */
 export async function solveHead(problem: HeadProblem): Promise<SolvedHead> {
   const { rows, columns, classes, groups, gains } = problem
-  const standard = measureStandard(problem.features, rows, columns)
+  const standard = measureStandard(problem.features, rows, columns, problem)
   const features = standardised(problem.features, rows, standard, Math.max(classes, largestCount))
   const spaces = createSpaces(features, groups, classes)
   const { best, candidates } = await choose(problem, (index) => spaces.open(gains[index] ?? []))
@@ -102,23 +105,23 @@ export async function solveHead(problem: HeadProblem): Promise<SolvedHead> {
 async function choose(
   problem: HeadProblem,
   open: (gains: number) => ReturnType<ReturnType<typeof createSpaces>['open']>,
-): Promise<{ readonly best: Omit<Candidate, 'loss'>; readonly candidates: readonly Candidate[] }> {
-  const { gains, penalties, classes, folds, curvature, lossOf, scoreOf, breathe, onProgress } = problem
+): Promise<{ readonly best: Pick<Candidate, 'gains' | 'penalty'>; readonly candidates: readonly Candidate[] }> {
+  const { gains, penalties, classes, folds, curvature, lossOf, scoreOf, hits, breathe, onProgress } = problem
   const [only = []] = gains
   const given = penalties?.length === 1 ? penalties[0] : undefined
   if (gains.length === 1 && given !== undefined) return { best: { gains: only, penalty: given }, candidates: [] }
   // With one fold nothing can be compared: a penalty from the middle.
   if (new Set(folds).size < 2) {
-    const grid = penalties ?? penaltiesFor(problem, only)
+    const grid = penalties ?? penaltiesFor(open(0).matrix)
     return { best: { gains: only, penalty: grid[grid.length >> 1] ?? 1 }, candidates: [] }
   }
   const candidates: Candidate[] = []
   const total = headsOf(problem)
   let done = 0
   for (const [index, those] of gains.entries()) {
-    const grid = penalties ?? penaltiesFor(problem, those)
     const { matrix, spectrum } = open(index)
-    const losses = await crossValidate({
+    const grid = penalties ?? penaltiesFor(matrix)
+    const validated = await crossValidate({
       matrix,
       spectrum,
       classes,
@@ -127,10 +130,11 @@ async function choose(
       curvature,
       lossOf,
       scoreOf,
+      hits,
       breathe,
       onFit: () => onProgress?.(++done, total),
     })
-    grid.forEach((penalty, place) => candidates.push({ penalty, gains: those, loss: losses[place] ?? Infinity }))
+    validated.forEach((came, place) => candidates.push({ penalty: grid[place] ?? 0, gains: those, ...came }))
   }
   const best = candidates.reduce((least, candidate) => (candidate.loss < least.loss ? candidate : least))
   return { best, candidates }
@@ -146,8 +150,8 @@ function headsOf({ gains, penalties, folds }: HeadProblem): number {
 }
 
 /** From one that leaves nearly nothing to one that hardly counts, in equal ratios, by the mean square of a row. */
-function penaltiesFor({ groups }: HeadProblem, gains: readonly number[]): readonly number[] {
-  const square = groups.reduce((sum, { from, to }, group) => sum + (to - from) * (gains[group] ?? 1) ** 2, 0)
+function penaltiesFor({ values, rows }: RowMatrix): readonly number[] {
+  const square = dot(values, 0, values, 0, values.length) / rows
   return Array.from({ length: gridSize }, (_, index) => square * 10 ** (-1 - (5 * index) / (gridSize - 1)))
 }
 

@@ -10,7 +10,7 @@ import { largestCount, type Spectrum, spectrumOf } from './spectrum.js'
 export interface Space {
   readonly matrix: RowMatrix
   readonly spectrum: Spectrum
-  /** `[classes, features]` of the features times their gains, from weights `[classes, matrix.columns]`. */
+  /** `[classes, features]` for the features before their gains, from weights `[classes, matrix.columns]`. */
   toFeatures(weights: Float64Array): Float64Array
 }
 
@@ -53,7 +53,8 @@ export function createSpaces(features: RowMatrix, groups: readonly FeatureGroup[
           for (let row = 0; row < rows; row++) bySample[row * classes + c] = byClass[c * rows + row]!
         const result = new Float64Array(classes * columns)
         addTransposed(features, everyRow(features), bySample, classes, result)
-        return scaled(result, groups, gains, columns)
+        // Once for the features that made the rows of the matrix, once for those that the weights are for.
+        return scaled(scaled(result, groups, gains, columns), groups, gains, columns)
       }
     },
   }
@@ -70,7 +71,11 @@ function plainSpace(
   const same = gains.every((gain) => gain === 1)
   const matrix = same ? features : createMatrix(rows, columns, { width })
   if (!same) matrix.values.set(scaled(features.values.slice(), groups, gains, columns))
-  return { matrix, spectrum: spectrumOf(matrix, width), toFeatures: (weights) => weights.slice(0, classes * columns) }
+  return {
+    matrix,
+    spectrum: spectrumOf(matrix, width),
+    toFeatures: (weights) => scaled(weights.slice(0, classes * columns), groups, gains, columns),
+  }
 }
 
 /** Rows `[n, columns]` with each group's columns times its gain, in place. */

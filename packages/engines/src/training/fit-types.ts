@@ -68,8 +68,12 @@ export interface PrefixReport {
 /** How the solver came to its head. */
 export interface SolverReport {
   readonly penalty: number
+  /** How much each stage counts that the head reads, from the first to the last; empty: it reads one. */
+  readonly stages: readonly { readonly stage: string; readonly weight: number }[]
+  /** What the choice came to on training images that its heads had not seen; null: nothing was compared. */
+  readonly validated: { readonly loss: number; readonly hitRate: number } | null
   /** Penalties that were compared, by the mean loss on training images that their heads had not seen; empty: none. */
-  readonly candidates: readonly { readonly penalty: number; readonly loss: number }[]
+  readonly candidates: readonly { readonly penalty: number; readonly loss: number; readonly hitRate: number }[]
   readonly iterations: number
   readonly gradientNorm: number
   /** The loss and the penalty on the weights, together. */

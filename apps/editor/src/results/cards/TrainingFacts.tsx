@@ -19,6 +19,7 @@ export function TrainingFacts({ detail }: { readonly detail: TrainingDetail }): 
           <dt>{detail.solver ? 'Penalty' : 'Kept'}</dt>
           <dd>{detail.solver ? penaltyOf(detail.solver) : `epoch ${detail.bestEpoch}`}</dd>
         </div>
+        {detail.solver && <SolverFacts solver={detail.solver} />}
         <div>
           <dt>Speed</dt>
           <dd>
@@ -59,7 +60,31 @@ export function TrainingFacts({ detail }: { readonly detail: TrainingDetail }): 
   )
 }
 
-function penaltyOf({ penalty, candidates }: NonNullable<TrainingDetail['solver']>): string {
-  const value = Number(penalty.toPrecision(2))
-  return candidates.length === 0 ? String(value) : `${value}, chosen of ${candidates.length} by cross-validation`
+type Solver = NonNullable<TrainingDetail['solver']>
+
+function SolverFacts({ solver: { stages, validated } }: { readonly solver: Solver }): ReactElement {
+  return (
+    <>
+      {stages.length > 0 && (
+        <div>
+          <dt>Stages count</dt>
+          <dd>{stages.map(({ stage, weight }) => `${stage} ${short(weight)}`).join(', ')}</dd>
+        </div>
+      )}
+      {validated && (
+        <div>
+          <dt>Cross-validated</dt>
+          <dd>{percent(validated.hitRate, 1)} right, on training images that the head had not seen</dd>
+        </div>
+      )}
+    </>
+  )
 }
+
+function penaltyOf({ penalty, candidates }: Solver): string {
+  return candidates.length === 0
+    ? short(penalty)
+    : `${short(penalty)}, chosen of ${candidates.length} candidates by cross-validation`
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(2)))

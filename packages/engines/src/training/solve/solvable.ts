@@ -2,6 +2,11 @@ import { findOperator, inferShapes, type Layer, type Network, resolveAttributes 
 import { EngineError } from '../../engine.js'
 import type { FeatureGroup } from '../../solver/index.js'
 
+/** Columns of features that come from a stage, and its name. */
+export interface StageFeatures extends FeatureGroup {
+  readonly stage: string
+}
+
 /** The part of a network that the solver finds the optimum of: its last layer, on features that nothing changes. */
 export interface Solvable {
   readonly layer: Layer
@@ -14,7 +19,7 @@ export interface Solvable {
   readonly features: string
   readonly columns: number
   /** Columns that come from the same stage, in order. */
-  readonly groups: readonly FeatureGroup[]
+  readonly groups: readonly StageFeatures[]
   /** A layer between features and layer that standardises them, which the solver measures too. */
   readonly standardise: Layer | null
   /** Dropout between features and layer, which the penalty stands in for. */
@@ -53,7 +58,7 @@ export function solvable(network: Network): Solvable {
     featuresFirst: Number(transB) !== 1,
     features: name,
     columns: shape[1] ?? 0,
-    groups: groupsOf(layers.get(name), shapes, shape[1] ?? 0),
+    groups: groupsOf(network, layers.get(name), shapes, shape[1] ?? 0),
     standardise,
     dropout,
   }
@@ -99,17 +104,26 @@ function standardises({ parameters }: Network, layer: Layer): boolean {
 
 /** The parts that features are joined from; one, where they are not. */
 function groupsOf(
+  network: Network,
   features: Layer | undefined,
   shapes: ReadonlyMap<string, readonly number[]>,
   columns: number,
-): readonly FeatureGroup[] {
-  if (features?.operator !== 'Concat') return [{ from: 0, to: columns }]
+): readonly StageFeatures[] {
+  if (features?.operator !== 'Concat') return [{ from: 0, to: columns, stage: 'features' }]
+  const own = network.stages.find(({ layers }) => layers.includes(features.name))?.layers ?? []
   let to = 0
   return features.inputs.map((input) => {
     const from = to
     to += shapes.get(input)?.[1] ?? 0
-    return { from, to }
+    return { from, to, stage: stageRead(network, own, input) }
   })
+}
+
+/** Name of the stage whose value arrives at a layer, through layers of the head. */
+function stageRead(network: Network, head: readonly string[], name: string): string {
+  let at = name
+  while (head.includes(at)) at = network.layers.find((layer) => layer.name === at)?.inputs[0] ?? ''
+  return network.stages.find(({ layers }) => layers.includes(at))?.name ?? name
 }
 
 function refusal(network: Network, what: string): EngineError {

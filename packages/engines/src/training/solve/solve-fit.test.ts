@@ -111,7 +111,12 @@ describe('fit with the solver', () => {
     const options = await optionsFor(network)
     const result = await fit(options)
     expect(result.solver).toMatchObject({ converged: true })
-    expect(result.solver?.candidates).toHaveLength(24)
+    expect(result.solver?.candidates).toHaveLength(40)
+    expect(result.solver?.stages.map(({ stage }) => stage)).toEqual(
+      network.stages.map(({ name }) => name).filter((name) => name !== 'head'),
+    )
+    expect(result.solver?.stages.at(-1)?.weight).toBe(1)
+    expect(result.solver?.validated?.hitRate).toBeGreaterThan(0.5)
     expect(result.prefix.boundary).toBe('head.join')
     expect(freezeProof(network, options.tensors, result.tensors).filter(({ identical }) => !identical)).toEqual([])
     const { variance } = network.layers.find(({ name }) => name === 'head.standardise')!.parameters

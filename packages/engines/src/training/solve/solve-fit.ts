@@ -1,15 +1,23 @@
 import { createRandom, deriveSeed, type Layer, partUpTo, resolveAttributes, type Tensors } from '@graft/network'
-import { type Candidate, solveHead, type SolvedHead, stratifiedFolds } from '../../solver/index.js'
+import { solveHead, type SolvedHead, stratifiedFolds } from '../../solver/index.js'
 import type { Label } from '../../tasks/index.js'
-import type { FitResult, MetricPoint, SolverReport } from '../fit-types.js'
+import type { FitResult, MetricPoint } from '../fit-types.js'
 import type { FitPlan } from '../plan-fit.js'
 import { createProgress } from '../progress.js'
 import { scoresOf } from '../task-of.js'
 import { type ReadFeatures, readFeatures } from './read-features.js'
 import { curvatureOf, rowLosses } from './row-losses.js'
+import { reportOf, tell } from './solve-report.js'
 import { type Solvable, solvable } from './solvable.js'
 
 const foldCount = 5
+/** Dead and rare features, of which a pre-trained network has many, stay as small as they are next to their stage's mean. */
+const softness = 1
+/**
+ * Where stages are weighted, the powers of their weights to choose from: the last stage alone, more and less difference
+ * between stages than was set, and none.
+ */
+const powers = [Infinity, 2, 1, 0.5, 0]
 
 /**
  * `fit` by the solver: the last layer gets the weights that are best under the penalty, on the kept features of the
@@ -26,7 +34,7 @@ export async function solveFit(plan: FitPlan, start: number): Promise<FitResult>
   const labels = Array.from({ length: features.rows }, (_, row) => train.labels[row % train.count] as Label)
   const curves: MetricPoint[] = []
   const head = await solve(plan, part, features, labels, curves)
-  tell(plan, part, head)
+  tell(plan.emit, part, head)
   const trained = tensorsOf(plan, part, head)
   const scored = held && validation && { logits: logitsOf(head, held, part.columns), labels: validation.labels }
   const scores = scored
@@ -58,7 +66,7 @@ export async function solveFit(plan: FitPlan, start: number): Promise<FitResult>
     },
     engine: 'solver',
     validation: scores,
-    solver: reportOf(head),
+    solver: reportOf(part, head),
   }
 }
 
@@ -77,12 +85,18 @@ function solve(
     columns: part.columns,
     classes,
     groups: part.groups,
+    softness,
     gains: gainsOf(plan, part),
     penalties: settings.penalty > 0 ? [settings.penalty] : null,
     folds: foldsOf(plan, labels),
     curvature: curvatureOf(task, classes),
     lossOf: rowLosses(task, labels, classes, plan.targets),
     scoreOf: rowLosses(task, labels, classes, { labelSmoothing: 0 }),
+    hits: (chosen, logits) =>
+      task.hits(
+        { values: logits, width: classes },
+        Array.from(chosen, (row) => labels[row] as Label),
+      ),
     breathe: plan.breathe,
     onProgress: createProgress(host, 'steps', 0, emit),
     onIteration: (value) => {
@@ -107,15 +121,14 @@ function foldsOf({ options: { train }, task, settings }: FitPlan, labels: readon
   return stratifiedFolds(items, foldCount, createRandom(deriveSeed(settings.seed, 'folds')))
 }
 
-/**
- * How much each stage counts: as the network says; where the penalty is chosen, also by more and by less difference
- * between stages.
- */
+/** How much each stage counts: as the network says; where the penalty is chosen, with a choice of powers of that. */
 function gainsOf({ options, settings }: FitPlan, { groups, standardise }: Solvable): readonly (readonly number[])[] {
   const scale = standardise && options.tensors.get(standardise.parameters['scale'] ?? '')
   const own = groups.map(({ from }) => scale?.data[from] ?? 1)
-  if (settings.penalty > 0 || own.every((gain) => gain === own[0])) return [own]
-  return [own, own.map((gain) => gain ** 2), own.map(Math.sqrt)]
+  const largest = Math.max(...own)
+  if (settings.penalty > 0 || own.every((gain) => gain === largest)) return [own]
+  // In JavaScript one to the power of infinity is no number.
+  return powers.map((power) => own.map((gain) => (gain === largest ? gain : largest * (gain / largest) ** power)))
 }
 
 /** The layer's parameters with the solved values, and the statistics of what standardises before it. */
@@ -192,45 +205,3 @@ function record({ emit }: FitPlan, curves: MetricPoint[], points: readonly Metri
     emit({ type: 'metric', ...point })
   }
 }
-
-function reportOf({ penalty, candidates, iterations, gradientNorm, objective, converged }: SolvedHead): SolverReport {
-  return {
-    penalty,
-    candidates: candidates.map(({ penalty: tried, loss }: Candidate) => ({ penalty: tried, loss })),
-    iterations,
-    gradientNorm,
-    objective,
-    converged,
-  }
-}
-
-function tell({ emit }: FitPlan, { layer, dropout }: Solvable, head: SolvedHead): void {
-  const { penalty, candidates, iterations, gradientNorm, converged } = head
-  const chosen =
-    candidates.length === 0
-      ? `With the penalty ${short(penalty)}`
-      : `Chose the penalty ${short(penalty)} of ${candidates.length} by cross-validation on the training images (mean loss ${short(Math.min(...candidates.map(({ loss }) => loss)))})`
-  const message = `${chosen}; ${layer.name} is solved after ${iterations} iterations, with a gradient of norm ${gradientNorm.toExponential(1)}.`
-  emit({ type: 'log', level: 'info', message })
-  if (head.gains.length > 1)
-    emit({
-      type: 'log',
-      level: 'info',
-      message: `Stages count ${head.gains.map(short).join(', ')}, from the first to the last.`,
-    })
-  if (dropout.length > 0)
-    emit({
-      type: 'log',
-      level: 'info',
-      message: `The solver leaves ${dropout.join(', ')} out: the penalty does its work.`,
-    })
-  if (!converged)
-    emit({
-      type: 'log',
-      level: 'warning',
-      message:
-        'The solver stopped before it was sure of the optimum. Raise the penalty a little; features that differ by very different amounts take longest.',
-    })
-}
-
-const short = (value: number): string => String(Number(value.toPrecision(2)))

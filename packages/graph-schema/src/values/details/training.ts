@@ -16,8 +16,12 @@ export type FreezeProofEntry = Readonly<z.output<typeof freezeProofEntrySchema>>
 /** How a head came about that was solved instead of trained step by step. */
 const solverSchema = z.object({
   penalty: z.number(),
+  /** How much each stage counts that the head reads, from the first to the last. */
+  stages: list(z.object({ stage: z.string(), weight: z.number() })),
+  /** What the choice came to on training images that its heads had not seen. Null: nothing was compared. */
+  validated: z.object({ loss: jsonNumber, hitRate: jsonNumber }).nullable(),
   /** Penalties compared, by the mean loss on training images that their heads had not seen. */
-  candidates: list(z.object({ penalty: z.number(), loss: jsonNumber })),
+  candidates: list(z.object({ penalty: z.number(), loss: jsonNumber, hitRate: jsonNumber })),
   iterations: z.number(),
   gradientNorm: z.number(),
   objective: z.number(),

@@ -30,8 +30,8 @@ import { trainParams, type TrainParams } from './train-params.js'
 export const train = defineNode({
   type: 'train',
   version: 1,
-  // 2: metrics describe themselves.
-  revision: 2,
+  // 2: metrics describe themselves. 3: the solver softens features and keeps the weights of stages.
+  revision: 3,
   title: 'Train',
   category: 'Training',
   keywords: ['fit', 'fine-tune', 'fine-tuning', 'optimizer', 'optimiser', 'learning rate', 'epochs'],

@@ -59,14 +59,21 @@ function reading(training: TrainingDetail): string {
       ? ''
       : ` Everything up to ${training.prefix.boundary} is frozen and ran once per image (${counted(training.prefix.cached, 'result')} reused, ${counted(training.prefix.computed, 'computed', 'computed')}).`
   const { solver } = training
-  if (solver) {
-    const chosen =
-      solver.candidates.length > 0
-        ? `, chosen of ${solver.candidates.length} by cross-validation on the training images`
-        : ''
-    return `${training.title}: solved in ${duration(training.seconds)} (${counted(solver.iterations, 'iteration')}${solver.converged ? '' : ', not to the end'}), with the penalty ${short(solver.penalty)}${chosen}.${prefix}`
-  }
+  if (solver)
+    return `${training.title}: solved in ${duration(training.seconds)} (${counted(solver.iterations, 'iteration')}${solver.converged ? '' : ', not to the end'}), with ${choice(solver)}.${prefix}`
   return `${training.title}: ${counted(training.epochs, 'epoch')} in ${duration(training.seconds)}${early} (${counted(training.imagesPerSecond, 'image')}/s); the weights of epoch ${training.bestEpoch} were kept.${prefix}`
+}
+
+/** What the solver chose, by what, and how it did on images that its heads had not seen. */
+function choice({ penalty, stages, validated, candidates }: NonNullable<TrainingDetail['solver']>): string {
+  const weights =
+    stages.length === 0
+      ? ''
+      : ` and the stages counting ${stages.map(({ stage, weight }) => `${stage} ${short(weight)}`).join(', ')}`
+  const chosen = validated
+    ? `, chosen of ${candidates.length} candidates by cross-validation on the training images (${percent(validated.hitRate)} right)`
+    : ''
+  return `the penalty ${short(penalty)}${weights}${chosen}`
 }
 
 function drawMeasure({ name, title, formatY }: Measure, trainings: readonly TrainingDetail[]): Html | null {
