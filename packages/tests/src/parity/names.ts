@@ -24,8 +24,9 @@ resnet18 resnet50 convnext_tiny convnextv2_atto vit_tiny_patch16_224 vit_small_p
 
 const listed = (text: string): readonly string[] => text.trim().split(/\s+/)
 
-/** `all`, `all:torchvision`, `all:timm` or `all:transformers`. */
+/** `all`, `all:torchvision`, `all:timm`, `all:transformers`, or names with commas between. */
 export function wantedNames(wanted: string): readonly string[] {
+  if (!wanted.startsWith('all')) return wanted.split(',')
   const lists: Readonly<Record<string, readonly string[]>> = {
     torchvision: listed(torchvision),
     timm: listed(timm).map((name) => `timm/${name}`),

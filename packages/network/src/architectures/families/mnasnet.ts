@@ -16,7 +16,8 @@ const stages = [
   [3, 1, 6, 320, 1],
 ] as const
 
-const relu = { activation: 'relu' } as const
+/** Running statistics take from the newest batch what torchvision lets them take. */
+const style = { activation: 'relu', share: 3e-4 } as const
 
 /** Tan et al. 2018 (arXiv:1807.11626), torchvision's names and rounding. */
 export const mnasnet = defineFamily<Sizes, null>({
@@ -31,11 +32,11 @@ export const mnasnet = defineFamily<Sizes, null>({
   build: (layers, { width }, _, classes) => {
     const scaled = (channels: number): number => makeDivisible(channels * width)
     layers.stage('stem')
-    convNorm(layers, ['layers.0', 'layers.1'], scaled(32), 3, { stride: 2 })
+    convNorm(layers, ['layers.0', 'layers.1'], scaled(32), 3, { stride: 2 }, style)
     layers.activation('layers.2', 'relu')
-    convNorm(layers, ['layers.3', 'layers.4'], scaled(32), 3, { groups: scaled(32) })
+    convNorm(layers, ['layers.3', 'layers.4'], scaled(32), 3, { groups: scaled(32) }, style)
     layers.activation('layers.5', 'relu')
-    convNorm(layers, ['layers.6', 'layers.7'], scaled(16), 1, {})
+    convNorm(layers, ['layers.6', 'layers.7'], scaled(16), 1, {}, style)
     stages.forEach(([kernel, stride, expansion, channels, blocks], stage) => {
       layers.stage(`stage${stage + 1}`)
       for (let block = 0; block < blocks; block++) {
@@ -49,12 +50,12 @@ export const mnasnet = defineFamily<Sizes, null>({
             ...{ reduce: '', restore: '', project: part(6), projectNorm: part(7) },
           },
           { kernel, stride: block === 0 ? stride : 1, inner: layers.channels() * expansion, outputs: scaled(channels) },
-          relu,
+          style,
         )
       }
     })
     layers.stage('last')
-    convNorm(layers, ['layers.14', 'layers.15'], 1280, 1, {})
+    convNorm(layers, ['layers.14', 'layers.15'], 1280, 1, {}, style)
     layers.activation('layers.16', 'relu')
     if (classes === null) return
     layers.stage('head')

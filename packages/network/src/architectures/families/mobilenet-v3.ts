@@ -23,6 +23,8 @@ interface Sizes {
   readonly last: number
   readonly hidden: number
   readonly epsilon: number
+  /** Of the newest batch in the running statistics. */
+  readonly share: number
 }
 
 interface Names {
@@ -103,7 +105,7 @@ const timm: Names = {
   hiddenIsConv: true,
 }
 
-/** Howard et al. 2019 (arXiv:1905.02244). The epsilon differs: 1e-3 in torchvision, 1e-5 in timm. */
+/** Howard et al. 2019 (arXiv:1905.02244). Epsilon and share differ: 1e-3 and 0.01 in torchvision, PyTorch's own in timm. */
 export const mobilenetV3 = defineFamily<Sizes, Names>({
   title: 'MobileNetV3',
   layouts: { torchvision, timm },
@@ -115,6 +117,7 @@ export const mobilenetV3 = defineFamily<Sizes, Names>({
       last: 960,
       hidden: 1280,
       epsilon: 1e-3,
+      share: 0.01,
       layouts: ['torchvision'],
     },
     {
@@ -124,6 +127,7 @@ export const mobilenetV3 = defineFamily<Sizes, Names>({
       last: 576,
       hidden: 1024,
       epsilon: 1e-3,
+      share: 0.01,
       layouts: ['torchvision'],
     },
     {
@@ -133,6 +137,7 @@ export const mobilenetV3 = defineFamily<Sizes, Names>({
       last: 960,
       hidden: 1280,
       epsilon: 1e-5,
+      share: 0.1,
       layouts: ['timm'],
     },
     {
@@ -142,12 +147,13 @@ export const mobilenetV3 = defineFamily<Sizes, Names>({
       last: 576,
       hidden: 1024,
       epsilon: 1e-5,
+      share: 0.1,
       layouts: ['timm'],
     },
   ],
-  build: (layers, { stages, last, hidden, epsilon }, names, classes) => {
+  build: (layers, { stages, last, hidden, epsilon, share }, names, classes) => {
     layers.stage('stem')
-    convNorm(layers, names.stem, 16, 3, { stride: 2 }, { epsilon })
+    convNorm(layers, names.stem, 16, 3, { stride: 2 }, { epsilon, share })
     layers.activation('stem.activation', 'hardswish')
     let index = 0
     stages.forEach((blocks, stage) => {
@@ -160,12 +166,12 @@ export const mobilenetV3 = defineFamily<Sizes, Names>({
           `stage${stage + 1}.${block}`,
           names.block({ stage, block, index, expands, squeezes }),
           { kernel, stride, inner, outputs, squeezed: squeezes ? makeDivisible(Math.floor(inner / 4)) : 0 },
-          { activation, epsilon, gate: 'hardsigmoid' },
+          { activation, epsilon, share, gate: 'hardsigmoid' },
         )
       })
     })
     layers.stage('last')
-    convNorm(layers, names.last(stages.length, index + 1), last, 1, {}, { epsilon })
+    convNorm(layers, names.last(stages.length, index + 1), last, 1, {}, { epsilon, share })
     layers.activation('last.activation', 'hardswish')
     layers.stage('neck')
     if (names.hiddenIsConv) {

@@ -28,6 +28,8 @@ export interface BlockSizes {
 export interface BlockStyle {
   readonly activation: Activation
   readonly epsilon?: number
+  /** See `NormOptions`. */
+  readonly share?: number
   /** TensorFlow's padding. */
   readonly same?: boolean
   readonly squeezeActivation?: Activation
@@ -77,10 +79,10 @@ export function convNorm(
   outputs: number,
   kernel: number,
   { stride = 1, groups = 1 }: { readonly stride?: number; readonly groups?: number },
-  { epsilon = 1e-5, same = false }: Pick<BlockStyle, 'epsilon' | 'same'> = {},
+  { epsilon, share, same = false }: Pick<BlockStyle, 'epsilon' | 'share' | 'same'> = {},
 ): string {
   layers.conv(conv, outputs, kernel, { stride, groups, ...(same && { padding: 'same' }) })
-  return layers.batchNorm(norm, { epsilon })
+  return layers.batchNorm(norm, { ...(epsilon !== undefined && { epsilon }), ...(share !== undefined && { share }) })
 }
 
 /** Squeeze-and-excitation (arXiv:1709.01507): channels are weighed by what the whole map holds. */

@@ -13,6 +13,13 @@ export interface ConvOptions {
   readonly from?: string
 }
 
+export interface NormOptions {
+  readonly epsilon?: number
+  /** Of the newest batch in the running statistics: PyTorch's `momentum`. */
+  readonly share?: number
+  readonly from?: string
+}
+
 export interface PoolOptions {
   readonly stride: number
   readonly padding?: number
@@ -86,11 +93,11 @@ export class TorchLayers {
     })
   }
 
-  batchNorm(name: string, { epsilon = 1e-5, from = this.last }: { epsilon?: number; from?: string } = {}): string {
+  batchNorm(name: string, { epsilon = 1e-5, share = 0.1, from = this.last }: NormOptions = {}): string {
     const shape = [this.channels(from)]
     return this.add(name, 'BatchNormalization', {
       inputs: [from],
-      attributes: { epsilon },
+      attributes: { epsilon, ...(share !== 0.1 && { momentum: 1 - share }) },
       parameters: {
         scale: [nameOf(name, 'weight'), shape, { name: 'ones' }],
         shift: [nameOf(name, 'bias'), shape, { name: 'zeros' }],
