@@ -1,12 +1,12 @@
 import { isGraftError } from '@graft/errors'
 import type { Problem } from '@graft/graph-schema'
+import { limitBehind } from './process-limits.js'
 
 const fixes: Readonly<Record<string, string>> = {
   ENOSPC: 'Free some disk space; `graft doctor` says how much the cache takes and where it lies.',
   EACCES: 'Change its permissions so that you can read (or write) it, or choose another path.',
   EPERM: 'Change its permissions so that you can read (or write) it, or choose another path.',
   ENOENT: 'Check the path; relative paths start at the folder of the graph file.',
-  EMFILE: 'Raise the limit on open files (`ulimit -n 4096`) and run again.',
   ENFILE: 'The whole system has too many files open: end other programs, or raise its limit (`sysctl fs.file-max`).',
 }
 
@@ -20,12 +20,13 @@ export function problemOf(error: unknown, node: string, title: string, debug: bo
   }
   if (!(error instanceof Error)) return internal(where, title, String(error))
   const systemCode = (error as NodeJS.ErrnoException).code
-  const fix = systemCode === undefined ? undefined : fixes[systemCode]
+  const limit = limitBehind(`${systemCode ?? ''} ${error.message}`)
+  const fix = limit ?? (systemCode === undefined ? undefined : fixes[systemCode])
   if (fix !== undefined)
     return {
       ...where,
-      code: 'file-system',
-      message: `${title} could not read or write a file: ${error.message}${details}`,
+      code: limit === null ? 'file-system' : 'small-limit',
+      message: `${title} could not ${limit === null || systemCode === 'EMFILE' ? 'read or write a file' : 'go on'}: ${error.message}${details}`,
       fix,
     }
   return internal(where, title, error.message + details)

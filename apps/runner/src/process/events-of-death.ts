@@ -1,5 +1,5 @@
 import type { Problem, RunEventBody } from '@graft/graph-schema'
-import { limitBehind } from './process-limits.js'
+import { limitBehind } from '../executor/process-limits.js'
 import type { RunRequest } from './run-request.js'
 
 export interface Death {

@@ -9,6 +9,7 @@ import { cacheLimits } from '../cache/limits.js'
 import { openResultCache, writeOnly } from '../cache/result-cache.js'
 import { keptBlobs } from '../database/kept-blobs.js'
 import { openDatabase } from '../database/open-database.js'
+import { limitBehind } from '../executor/process-limits.js'
 import { createPathResolver } from '../executor/resolve-path.js'
 import { runGraph } from '../executor/run-graph.js'
 import { RunRefused } from '../executor/run-options.js'
@@ -80,7 +81,7 @@ async function pickEngines(
   try {
     return await choose({ engine, device }, { home, signal })
   } catch (error) {
-    const fix = fixOf(error, '`graft doctor` shows every engine and what it lacks.')
+    const fix = limitBehind(reasonOf(error)) ?? fixOf(error, '`graft doctor` shows every engine and what it lacks.')
     throw new RunRefused([{ code: 'engine-unavailable', severity: 'error', message: reasonOf(error), fix }])
   }
 }

@@ -53,10 +53,7 @@ async function probe(device: EngineDevice): Promise<EngineInfo> {
     }
   } catch (error) {
     const reason = textOf(error)
-    return unavailable(
-      { id, device },
-      `onnxruntime-node could not be loaded: ${reason}. Reinstall the packages with "npm ci", or use the tfjs engine.`,
-    )
+    return unavailable({ id, device }, `onnxruntime-node could not be loaded: ${reason}. ${remedyFor(reason)}`)
   }
 }
 
@@ -64,3 +61,9 @@ function describe({ device, threads, processor }: LoadedRuntime): string {
   if (device === 'cpu') return `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}: ${processor}`
   return device === 'cuda' ? 'GPU, NVIDIA CUDA' : 'GPU, WebGPU'
 }
+
+/** A library that is there and finds no room is not repaired by installing it again. */
+const remedyFor = (reason: string): string =>
+  /failed to map segment|cannot allocate memory/i.test(reason)
+    ? 'There is too little memory or address space for it: end other programs, or use the tfjs engine.'
+    : 'Reinstall the packages with "npm ci", or use the tfjs engine.'

@@ -16,6 +16,9 @@ export interface LoadedRuntime {
  * Loads onnxruntime-node on first use, so that a machine where its library doesn't load can still use another engine.
  */
 export async function loadRuntime(device: EngineDevice = 'cpu'): Promise<LoadedRuntime> {
+  // Read when the library is loaded. From 1.29 on it tells its makers about each process, and leaves files behind, on
+  // Linux and macOS as well; nobody was asked whether they want that.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1'
   const runtime = await import('onnxruntime-node')
   const version = runtime.env.versions.node ?? runtime.env.versions.common
   return {

@@ -9,13 +9,20 @@ export interface ProcessLimits {
 /** Below this a run on a few threads can run out of open files. */
 const fewFiles = 256
 
-/** As Linux tells; on other systems nothing is known. */
+/** As Linux tells; of other systems only the number of files is known. */
 export function readProcessLimits(text: string = readLimits()): ProcessLimits {
   const soft = (name: string): number | null => {
     const value = Number(new RegExp(`^${name}\\s+(\\d+)`, 'm').exec(text)?.[1] ?? Number.NaN)
     return Number.isFinite(value) ? value : null
   }
-  return { openFiles: soft('Max open files'), addressSpace: soft('Max address space') }
+  return { openFiles: soft('Max open files') ?? openFilesByNode(), addressSpace: soft('Max address space') }
+}
+
+/** Asked of the system without opening a file: where files have run out, the text of Linux can't be read either. */
+function openFilesByNode(): number | null {
+  const report = process.report?.getReport() as unknown as { readonly userLimits?: Record<string, { soft: unknown }> }
+  const value = report?.userLimits?.['open_files']?.soft
+  return typeof value === 'number' ? value : null
 }
 
 /** The limit that an error most likely comes from, and how to raise it; null when it comes from none. */
@@ -26,7 +33,7 @@ export function limitBehind(error: string, limits: ProcessLimits = readProcessLi
   if (/too many open files|EMFILE|ENFILE/i.test(error) || isOpening)
     return `The system lets a process open ${openFiles ?? 'only so many'} files at once. Raise that limit (\`ulimit -n 4096\`) and run again.`
   const isMemory =
-    /SIGTRAP|SIGABRT|out of memory|bad_alloc|cannot allocate|ENOMEM|EAGAIN|RangeError: .*(memory|allocation)|panicked/i.test(
+    /SIGTRAP|SIGABRT|ERR_DLOPEN_FAILED|failed to map segment|creating thread|resource temporarily unavailable|out of memory|bad_alloc|cannot allocate|ENOMEM|EAGAIN|RangeError: .*(memory|allocation)|panicked/i.test(
       error,
     )
   if (isMemory && addressSpace !== null)
