@@ -96,7 +96,7 @@ const editorFloors = [
   { floor: 'run' },
   { floor: 'node-types' },
   { floor: 'commands', rooms: ['keys', 'lists', '.', 'dialogs'] },
-  { floor: 'forms', rooms: ['fields', 'network', 'upload', 'widgets', 'paths', 'previews', '.'] },
+  { floor: 'forms', rooms: ['fields', 'network', 'upload', 'widgets', 'paths', 'choose-network', 'previews', '.'] },
   { floor: 'photos' },
   { floor: 'canvas', rooms: ['projection', 'gestures', 'cards', 'view', '.'] },
   { floor: 'palette' },

@@ -1,5 +1,5 @@
 import type { WidgetName } from './fields/field.js'
-import { BackboneWidget } from './paths/BackboneWidget.js'
+import { BackboneWidget } from './choose-network/BackboneWidget.js'
 import { ChoiceWidget } from './widgets/ChoiceWidget.js'
 import { ChoicesWidget } from './widgets/ChoicesWidget.js'
 import { GroupWidget } from './widgets/GroupWidget.js'
@@ -26,6 +26,7 @@ const widgets: Readonly<Record<WidgetName, Widget>> = {
   record: RecordWidget,
   path: PathWidget,
   backbone: BackboneWidget,
+  checksum: TextWidget,
   stage: StageWidget,
   group: GroupWidget,
   json: JsonWidget,

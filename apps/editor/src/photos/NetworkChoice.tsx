@@ -1,10 +1,10 @@
 import type { Backbone } from '@graft/graph-schema'
 import { useState } from 'react'
 import type { ReactElement } from 'react'
-import { useCall } from '../api/use-call.js'
-import { backboneFacts, listBackbones } from '../forms/paths/backbones.js'
+import { backboneFacts, useBackbones } from '../forms/choose-network/backbones.js'
+import { ChosenNetwork } from '../forms/choose-network/ChosenNetwork.js'
 import { FolderDialog } from '../forms/paths/FolderDialog.js'
-import { NetworkDialog } from '../forms/paths/NetworkDialog.js'
+import { NetworkDialog } from '../forms/choose-network/NetworkDialog.js'
 import { Button } from '../ui/Button.js'
 import { Icon } from '../ui/Icon.js'
 import { ChoiceCard } from './ChoiceCard.js'
@@ -20,12 +20,10 @@ export interface Networks {
 
 /** @param named source that the templates for own photos start from; offered when nothing better is at hand */
 export function useNetworks(named: string | null): Networks {
-  const found = useCall(listBackbones)
+  const found = useBackbones()
   if (found.status !== 'ready')
     return { list: [], suggested: named, failure: found.status === 'failed' ? found.error.message : null }
-  const list = [...found.value.backbones].sort(
-    (left, right) => Number(isForTryingOut(left)) - Number(isForTryingOut(right)),
-  )
+  const list = [...found.value].sort((left, right) => Number(isForTryingOut(left)) - Number(isForTryingOut(right)))
   const atHand = list.find((network) => !isForTryingOut(network))?.source
   return { list, suggested: atHand ?? named ?? list[0]?.source ?? null, failure: null }
 }
@@ -33,11 +31,13 @@ export function useNetworks(named: string | null): Networks {
 export interface NetworkChoiceProps {
   readonly networks: Networks
   readonly chosen: string | null
-  readonly onChoose: (source: string) => void
+  /** What pins it; empty: nothing. */
+  readonly sha256: string
+  readonly onChoose: (source: string, sha256?: string) => void
 }
 
 /** The networks at hand as cards, and any model file. */
-export function NetworkChoice({ networks, chosen, onChoose }: NetworkChoiceProps): ReactElement {
+export function NetworkChoice({ networks, chosen, sha256, onChoose }: NetworkChoiceProps): ReactElement {
   const [picking, setPicking] = useState(false)
   const [browsing, setBrowsing] = useState(false)
   const isListed = chosen === null || networks.list.some(({ source }) => source === chosen)
@@ -60,7 +60,7 @@ export function NetworkChoice({ networks, chosen, onChoose }: NetworkChoiceProps
           <ChoiceCard
             group="network"
             title={folderName(chosen)}
-            text={isPath(chosen) ? chosen : `${chosen}: by name, fetched by the first run`}
+            text={isPath(chosen) ? chosen : `${chosen}: by name; downloaded below, or by the first run`}
             checked
             onChoose={() => onChoose(chosen)}
           />
@@ -73,6 +73,7 @@ export function NetworkChoice({ networks, chosen, onChoose }: NetworkChoiceProps
           network that was trained on photos if you have one.
         </p>
       )}
+      {chosen !== null && <ChosenNetwork source={chosen} pinned={sha256} onPin={(next) => onChoose(chosen, next)} />}
       <span className="upload-buttons">
         <Button size="s" icon="search" onClick={() => setBrowsing(true)}>
           Choose a network by name…
@@ -81,14 +82,20 @@ export function NetworkChoice({ networks, chosen, onChoose }: NetworkChoiceProps
           Choose a model file…
         </Button>
       </span>
-      {browsing && <NetworkDialog chosen={chosen} onClose={() => setBrowsing(false)} onChoose={onChoose} />}
+      {browsing && (
+        <NetworkDialog
+          chosen={chosen}
+          onClose={() => setBrowsing(false)}
+          onChoose={({ source, sha256: known }) => onChoose(source, known ?? '')}
+        />
+      )}
       {picking && (
         <FolderDialog
           title="Choose a model"
           accepts="model"
           start={null}
           onClose={() => setPicking(false)}
-          onChoose={onChoose}
+          onChoose={(path) => onChoose(path)}
         />
       )}
     </>

@@ -28,7 +28,7 @@ export function PhotosDialog(): ReactElement {
   const dropped = useDropped()
   const [path, setPath] = useState<string | null>(null)
   const [recipe, setRecipe] = useState<string | null>(null)
-  const [network, setNetwork] = useState<string | null>(null)
+  const [network, setNetwork] = useState<{ readonly source: string; readonly sha256: string } | null>(null)
   const [busy, setBusy] = useState(false)
   const summary = useSummary(path)
   const templates = useCall(listTemplates)
@@ -39,7 +39,8 @@ export function PhotosDialog(): ReactElement {
   const chosen = recipe ?? suggestion?.id ?? null
   const photos = recipes.find(({ needsPhotos }) => needsPhotos)
   const networks = useNetworks(useNamedNetwork(photos?.id ?? null, manifests))
-  const source = network ?? networks.suggested
+  const source = network?.source ?? networks.suggested
+  const sha256 = network?.sha256 ?? ''
   const isReady = path !== null && found !== null && chosen !== null && photos !== undefined && manifests.size > 0
   const open = async (): Promise<void> => {
     if (!isReady) return
@@ -50,7 +51,7 @@ export function PhotosDialog(): ReactElement {
       )
       if (wanted === undefined || reads === undefined) return
       closePhotos()
-      await openDocument(graphForPhotos(wanted, reads, { path, network: source }, getManifests()))
+      await openDocument(graphForPhotos(wanted, reads, { path, network: source, sha256 }, getManifests()))
     } catch (error) {
       toast('error', messageOf(error))
     } finally {
@@ -82,7 +83,12 @@ export function PhotosDialog(): ReactElement {
               <RecipeChoice recipes={recipes} suggestion={suggestion} chosen={chosen} onChoose={setRecipe} />
             </Step>
             <Step number={3} title="Network">
-              <NetworkChoice networks={networks} chosen={source} onChoose={setNetwork} />
+              <NetworkChoice
+                networks={networks}
+                chosen={source}
+                sha256={sha256}
+                onChoose={(next, pin = '') => setNetwork({ source: next, sha256: pin })}
+              />
             </Step>
           </>
         )}

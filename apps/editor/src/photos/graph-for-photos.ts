@@ -1,11 +1,15 @@
-import type { GraphDocument, NodeManifest } from '@graft/graph-schema'
-import { fieldNode, imageOutput, imageSource, saysFolder, saysNetwork } from './field-node.js'
+import type { GraphDocument, GraphNode, NodeManifest } from '@graft/graph-schema'
+import { checksumField } from '../forms/choose-network/network-fields.js'
+import { fieldsFromSchema } from '../forms/fields/fields-from-schema.js'
+import { type FieldNode, fieldNode, imageOutput, imageSource, saysFolder, saysNetwork } from './field-node.js'
 
 export interface PhotosChoice {
   /** The folder on the server. */
   readonly path: string
   /** What the field of the node that loads the network takes; null: as the recipe has it. */
   readonly network: string | null
+  /** What the chosen network has to have as checksum; empty or left out: anything. */
+  readonly sha256?: string
 }
 
 /**
@@ -17,7 +21,7 @@ export interface PhotosChoice {
 export function graphForPhotos(
   recipe: GraphDocument,
   photos: GraphDocument,
-  { path, network }: PhotosChoice,
+  { path, network, sha256 = '' }: PhotosChoice,
   manifests: ReadonlyMap<string, NodeManifest>,
 ): GraphDocument {
   const folder = fieldNode(photos, manifests, saysFolder)
@@ -34,12 +38,23 @@ export function graphForPhotos(
       ...recipe.nodes,
       [source.id]: { type, version, params: { [folder.field.path]: path } },
       ...(backbone !== null && {
-        [backbone.id]: { ...backbone.node, params: { ...backbone.node.params, [backbone.field.path]: network } },
+        [backbone.id]: { ...backbone.node, params: loading(backbone, network, sha256) },
       }),
     },
     edges: recipe.edges.map((edge) =>
       edge.from.node === source.id ? { ...edge, from: { ...edge.from, port: output } } : edge,
     ),
+  }
+}
+
+/** The settings of a node that loads a network, with another one. A checksum belongs to the network it is of. */
+function loading({ node, manifest, field }: FieldNode, network: string | null, sha256: string): GraphNode['params'] {
+  const checksum = checksumField(fieldsFromSchema(manifest.params))
+  const others = Object.entries(node.params).filter(([name]) => name !== checksum?.path)
+  return {
+    ...Object.fromEntries(others),
+    [field.path]: network,
+    ...(checksum !== undefined && sha256 !== '' && { [checksum.path]: sha256 }),
   }
 }
 

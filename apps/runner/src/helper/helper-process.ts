@@ -2,13 +2,14 @@ import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { fromHelper, HelperRefusal } from './helper-protocol.js'
-import type { HelperCalls, HelperMethod } from './helper-protocol.js'
+import type { HelperCalls, HelperMethod, HelperProgress } from './helper-protocol.js'
 
 const idleMilliseconds = 5 * 60_000
 
 interface Pending {
   resolve(value: unknown): void
   reject(error: Error): void
+  onProgress?(progress: HelperProgress): void
   readonly timer: NodeJS.Timeout
 }
 
@@ -38,6 +39,7 @@ export class HelperProcess {
     method: Method,
     ask: HelperCalls[Method]['ask'],
     timeoutMilliseconds = 60_000,
+    onProgress?: (progress: HelperProgress) => void,
   ): Promise<HelperCalls[Method]['answer']> {
     const running = (this.current ??= this.start())
     const { child, pending } = running
@@ -60,7 +62,12 @@ export class HelperProcess {
         failAll(running, stoppedForAnother)
         child.kill('SIGKILL')
       }, timeoutMilliseconds)
-      pending.set(id, { resolve: resolve as (value: unknown) => void, reject, timer })
+      pending.set(id, {
+        resolve: resolve as (value: unknown) => void,
+        reject,
+        timer,
+        ...(onProgress && { onProgress }),
+      })
       // A process that could not be started has no `send`; its error, which follows, fails what it was asked.
       if (child.connected) child.send({ id, method, ask }, () => undefined)
     })
@@ -109,6 +116,7 @@ export class HelperProcess {
     if (message.type === 'ready') return
     const pending = running.pending.get(message.id)
     if (pending === undefined) return
+    if (message.type === 'progress') return pending.onProgress?.(message)
     running.pending.delete(message.id)
     clearTimeout(pending.timer)
     if (message.type === 'answer') pending.resolve(message.value)

@@ -34,6 +34,11 @@ export interface HelperCalls {
     readonly answer: Omit<Prediction, 'node'>
   }
   engines: { readonly ask: Record<string, never>; readonly answer: { readonly engines: readonly unknown[] } }
+  /** Fetches a network that stays; tells how far it is. */
+  fetch: {
+    readonly ask: { readonly source: string; readonly base: string; readonly roots: readonly string[] }
+    readonly answer: { readonly sha256: string }
+  }
   networks: {
     readonly ask: Record<string, never>
     /** `first`: what the templates for own photos start from. */
@@ -57,11 +62,12 @@ export type HelperMethod = keyof HelperCalls
 
 export const toHelper = z.object({
   id: z.int(),
-  method: z.enum(['inspect', 'check', 'plan', 'thumbnail', 'predict', 'engines', 'backbones', 'networks']),
+  method: z.enum(['inspect', 'check', 'plan', 'thumbnail', 'predict', 'engines', 'backbones', 'networks', 'fetch']),
   ask: z.record(z.string(), z.unknown()),
 })
 export const fromHelper = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('progress'), id: z.int(), done: z.number(), total: z.number() }),
   z.object({ type: z.literal('answer'), id: z.int(), value: z.unknown() }),
   z.object({
     type: z.literal('refused'),
@@ -71,6 +77,12 @@ export const fromHelper = z.discriminatedUnion('type', [
   }),
 ])
 export type FromHelper = z.output<typeof fromHelper>
+
+/** How far something is: both in the same unit, such as bytes; a total of 0 is not known. */
+export interface HelperProgress {
+  readonly done: number
+  readonly total: number
+}
 
 /** The helper could not do what was asked. `expensive`: it would have to run nodes that take long. */
 export class HelperRefusal extends Error {

@@ -1,20 +1,45 @@
 import type { Catalogued } from '@graft/graph-schema'
-import { type CatalogueNetwork, firstChoice, listPulled, speedOf, usableNetworks } from '@graft/nodes'
+import { type CatalogueNetwork, firstChoice, listPulled, type PulledModel, speedOf, usableNetworks } from '@graft/nodes'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { findHome } from '../home.js'
 
-/** The catalogue, with what is here already and how fast this machine is, where that was measured. */
+/**
+ * The catalogue, with what is here already and how fast this machine is, where that was measured; behind it what was
+ * fetched by other names.
+ */
 export async function listNetworks(): Promise<readonly (Catalogued & { readonly first: boolean })[]> {
   const home = findHome()
-  const here = new Set((await listPulled({ cacheDirectory: home.derived })).map(({ name }) => name))
+  const pulled = new Map((await listPulled({ cacheDirectory: home.derived })).map((model) => [model.name, model]))
   const speed = await measuredSpeed(home.measurements)
-  return byFamily(usableNetworks()).map((network) => ({
+  const networks = byFamily(usableNetworks())
+  const known = networks.map((network) => ({
     ...factsOf(network),
     milliseconds: millisecondsOf(network, speed),
-    here: here.has(network.name),
+    here: pulled.has(network.name),
+    sha256: pulled.get(network.name)?.sha256 ?? network.sha256 ?? null,
     first: network.name === firstChoice,
   }))
+  const others = [...pulled.values()].filter(({ name }) => !networks.some((network) => network.name === name))
+  return [...known, ...others.map((model) => ({ ...factsOfPulled(model), first: false }))]
+}
+
+/** Of a network that isn't in the catalogue. */
+function factsOfPulled({ name, label, sha256, files }: PulledModel): Catalogued {
+  return {
+    source: name,
+    title: name.slice(name.indexOf(':') + 1),
+    family: 'Fetched by other names',
+    why: `Not of the catalogue; fetched as ${label}.`,
+    inputSize: null,
+    parameters: null,
+    licence: null,
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    speed: null,
+    milliseconds: null,
+    here: true,
+    sha256,
+  }
 }
 
 /** Families stand together, in the order in which the catalogue first names them. */
@@ -23,7 +48,7 @@ function byFamily(networks: readonly CatalogueNetwork[]): readonly CatalogueNetw
   return families.flatMap((family) => networks.filter((network) => network.family === family))
 }
 
-function factsOf(network: CatalogueNetwork): Omit<Catalogued, 'here' | 'milliseconds'> {
+function factsOf(network: CatalogueNetwork): Omit<Catalogued, 'here' | 'milliseconds' | 'sha256'> {
   const { accuracy } = network
   return {
     source: network.name,

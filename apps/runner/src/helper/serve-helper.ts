@@ -11,14 +11,18 @@ import { RunRefused } from '../executor/run-options.js'
 import { refuseDebugger } from '../process/no-debugger.js'
 import { loadPlugins } from '../plugins/load-plugins.js'
 import { HelperRefusal, toHelper } from './helper-protocol.js'
-import type { FromHelper, HelperCalls, HelperMethod } from './helper-protocol.js'
+import type { FromHelper, HelperCalls, HelperMethod, HelperProgress } from './helper-protocol.js'
+import { fetchNetwork } from './fetch-network.js'
 import { inspect } from './inspect.js'
 import { listNetworks } from './list-networks.js'
 import { predictImage } from './predict.js'
 import type { KeptWeights } from './predict.js'
 
 type Answers = {
-  readonly [Method in HelperMethod]: (ask: HelperCalls[Method]['ask']) => Promise<HelperCalls[Method]['answer']>
+  readonly [Method in HelperMethod]: (
+    ask: HelperCalls[Method]['ask'],
+    tellProgress: (progress: HelperProgress) => void,
+  ) => Promise<HelperCalls[Method]['answer']>
 }
 
 /**
@@ -42,13 +46,17 @@ export function serveHelper(builtIn: readonly NodeDefinition[]): void {
     engines: async () => ({ engines: await Promise.all(engines.map((engine) => engine.probe())) }),
     backbones: async () => ({ backbones: await listBackbones() }),
     networks: async () => ({ networks: await listNetworks() }),
+    fetch: fetchNetwork,
   }
   process.on('SIGINT', () => undefined)
   process.on('disconnect', () => process.exit(0))
   process.on('message', (json) => {
     const { id, method, ask } = toHelper.parse(json)
-    const answer = answers[method] as (ask: unknown) => Promise<unknown>
-    answer(ask).then(
+    const answer = answers[method] as (
+      ask: unknown,
+      tellProgress: (progress: HelperProgress) => void,
+    ) => Promise<unknown>
+    answer(ask, ({ done, total }) => tell({ type: 'progress', id, done, total })).then(
       (value) => tell({ type: 'answer', id, value }),
       (error: unknown) => tell(refusalOf(id, error)),
     )

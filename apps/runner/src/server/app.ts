@@ -13,6 +13,7 @@ import { catalogueHandlers } from './routes/catalogue.js'
 import { dataHandlers } from './routes/data.js'
 import { graphHandlers } from './routes/graphs.js'
 import { machineHandlers } from './routes/machine.js'
+import { networkHandlers } from './routes/networks.js'
 import { runHandlers } from './routes/runs.js'
 import { isAllowedHost, isAllowedOrigin } from './security/check-host.js'
 import { securityHeaders } from './security/headers.js'
@@ -33,7 +34,8 @@ export interface AppOptions {
 }
 
 /** What costs much: starts processes, reads whole folders, or takes in files. Routes are found in any case of letters. */
-const expensive = /^\/api\/v1\/(inspect|runs\/[^/]+\/predict|data\/(upload|summary)|runs\/?$|backbones|engines)/i
+const expensive =
+  /^\/api\/v1\/(inspect|runs\/[^/]+\/predict|data\/(upload|summary)|runs\/?$|networks\/downloads|backbones|engines)/i
 
 /**
  * The HTTP side: guards first, then health, API and editor; whatever goes wrong ends as a problem document without a
@@ -76,6 +78,7 @@ export function createApp(options: AppOptions): Express {
       ...artifactHandlers(services),
       ...dataHandlers(services),
       ...machineHandlers(services),
+      ...networkHandlers(services),
     },
     services.limits,
   )

@@ -14,6 +14,7 @@ const requests = 5000
 const share: Readonly<Record<string, number>> = {
   getEngines: 0.002,
   listBackbones: 0.002,
+  startDownload: 0.002,
   summariseData: 0.02,
   predict: 0.2,
   inspect: 0.02,

@@ -3,6 +3,7 @@ import { artifactEndpoints, dataEndpoints } from './data.js'
 import { graphEndpoints } from './graphs.js'
 import { inspectEndpoints } from './inspect.js'
 import { machineEndpoints } from './machine.js'
+import { networkEndpoints } from './networks.js'
 import { runEndpoints } from './runs.js'
 
 /**
@@ -17,5 +18,6 @@ export const endpoints = {
   ...artifactEndpoints,
   ...dataEndpoints,
   ...machineEndpoints,
+  ...networkEndpoints,
 } as const
 export type EndpointName = keyof typeof endpoints

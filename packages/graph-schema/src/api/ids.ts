@@ -1,6 +1,8 @@
 import { z } from 'zod'
 
-const idSchema = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z_-]{0,63}$/, 'Expected up to 64 letters, digits, - or _')
+export const idSchema = z
+  .string()
+  .regex(/^[0-9A-Za-z][0-9A-Za-z_-]{0,63}$/, 'Expected up to 64 letters, digits, - or _')
 
 export const graphIdSchema = idSchema
 export const runIdSchema = idSchema

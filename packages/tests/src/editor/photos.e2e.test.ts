@@ -100,7 +100,7 @@ describe.skipIf(cannotRun !== null)('use my photos', { timeout: 240_000 }, () =>
     await dialog.getByText('12 images').waitFor()
     await dialog.getByRole('button', { name: 'Choose a network by name…' }).click()
     await page.getByRole('dialog', { name: 'Choose a network' }).getByRole('option').first().click()
-    await dialog.getByText('fetched by the first run').waitFor()
+    await dialog.getByText('or by the first run').waitFor()
     await dialog.getByRole('button', { name: 'Open the graph' }).click()
     await page.locator('.react-flow__node', { hasText: 'Field photos 2024 2' }).first().waitFor()
     expect(complaints).toEqual([])

@@ -13,6 +13,7 @@ export const widgetNames = [
   'record',
   'path',
   'backbone',
+  'checksum',
   'stage',
   'group',
   'json',

@@ -48,7 +48,7 @@ function widgetOf(schema: JsonSchema): WidgetName {
   const asked = widgetNames.find((name) => name === schema['widget'])
   if (asked === undefined) return suits
   if (asked === 'slider') return suits === 'number' && hasBothEnds(rangeOf(schema)) ? 'slider' : suits
-  const takesText: readonly WidgetName[] = ['path', 'backbone', 'stage', 'text']
+  const takesText: readonly WidgetName[] = ['path', 'backbone', 'checksum', 'stage', 'text']
   return takesText.includes(asked) && suits !== 'text' ? suits : asked
 }
 

@@ -1,6 +1,7 @@
 import type { GraphDocument, Inspection, NetworkSummary } from '@graft/graph-schema'
 import { useEffect, useMemo, useState } from 'react'
 import { ApiError, call } from '../../api/client.js'
+import { useDownloadsEnded } from '../../api/network-downloads.js'
 import { getDocument, useDocument } from '../../document/store.js'
 import { createSharedAnswers } from './shared-answers.js'
 import { upstreamKey } from './upstream-key.js'
@@ -28,7 +29,8 @@ const answers = createSharedAnswers(
  */
 export function useInspection(nodeId: string, wanted = true): Inspected {
   const document = useDocument()
-  const key = useMemo(() => upstreamKey(document, nodeId), [document, nodeId])
+  const ended = useDownloadsEnded()
+  const key = useMemo(() => `${ended} ${upstreamKey(document, nodeId)}`, [document, nodeId, ended])
   const [result, setResult] = useState<{ readonly key: string; readonly inspected: Inspected } | null>(null)
   useEffect(() => {
     if (!wanted) return

@@ -13,6 +13,7 @@ import { openDataRoots } from './data-roots.js'
 import { createLog, describeError } from './log.js'
 import type { Log } from './log.js'
 import { MemoryBudget } from './memory-budget.js'
+import { NetworkDownloads } from './network-downloads.js'
 import { NodeLibrary } from './node-library.js'
 import type { Helpers, Services } from './services.js'
 
@@ -45,6 +46,8 @@ export function openServices(options: ServerOptions, listener: ServiceListener):
   const newHelper = (): HelperProcess => new HelperProcess(options.helperProgram, environment)
   const helpers = { quick: newHelper(), slow: newHelper(), plugins: newHelper() }
   const supervisor = openSupervisor(options, { database, runs, environment, log }, listener)
+  const roots = openDataRoots(options.dataRoots ?? [], options.home.data, options.ownFolders ?? [])
+  const downloads = new NetworkDownloads({ newHelper, base: roots.base, roots: roots.paths })
   const nodes = openNodeLibrary(options, helpers, log)
   return {
     home: options.home,
@@ -57,7 +60,8 @@ export function openServices(options: ServerOptions, listener: ServiceListener):
     supervisor,
     helpers,
     memory: new MemoryBudget(limits.memory),
-    roots: openDataRoots(options.dataRoots ?? [], options.home.data, options.ownFolders ?? []),
+    roots,
+    downloads,
     limits: { ...defaultLimits, ...options.limits },
     cacheLimits: limits,
     log,
@@ -68,6 +72,7 @@ export function openServices(options: ServerOptions, listener: ServiceListener):
     },
     stop: () => supervisor.stop(),
     close: () => {
+      downloads.close()
       for (const helper of Object.values(helpers)) helper.stop()
       database.close()
     },

@@ -9,6 +9,7 @@ import type { FileBlobStore } from '../../store/file-blob-store.js'
 import type { DataRoots } from './data-roots.js'
 import type { Log } from './log.js'
 import type { MemoryBudget } from './memory-budget.js'
+import type { NetworkDownloads } from './network-downloads.js'
 import type { NodeLibrary } from './node-library.js'
 import type { ServerLimits } from '../options/server-options.js'
 
@@ -33,6 +34,7 @@ export interface Services {
   readonly store: FileBlobStore
   readonly supervisor: Supervisor
   readonly helpers: Helpers
+  readonly downloads: NetworkDownloads
   /** What the caches of this process share. */
   readonly memory: MemoryBudget
   readonly roots: DataRoots

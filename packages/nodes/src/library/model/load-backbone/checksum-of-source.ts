@@ -8,6 +8,8 @@ export interface ChecksumOptions extends Omit<FetchingContext, 'cacheDirectory'>
   readonly cacheDirectory: string
   /** Hears what is downloaded, how large it is, and from where. */
   say?(message: string): void
+  /** Of what a name stands for: it stays until a person removes it. */
+  readonly keep?: boolean
 }
 
 /**
@@ -26,6 +28,7 @@ export async function checksumOfSource(
   const fetching = {
     ...downloadsOf(options),
     cacheDirectory: options.cacheDirectory,
+    ...(options.keep && { keep: true }),
     signal: options.signal ?? new AbortController().signal,
   }
   return (await fetchLocated(located, pinned, fetching, options.say)).sha256

@@ -56,7 +56,7 @@ export async function fetchNamed(
 export async function fetchLocated(
   located: Extract<ModelSource, { kind: 'name' | 'address' }>,
   pinned: string,
-  options: DownloadOptions,
+  options: DownloadOptions & { readonly keep?: boolean },
   say?: (message: string) => void,
 ): Promise<FetchedModel> {
   return located.kind === 'name'

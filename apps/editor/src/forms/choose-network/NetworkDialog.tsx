@@ -1,27 +1,24 @@
 import type { Catalogued } from '@graft/graph-schema'
 import { useMemo } from 'react'
 import type { ReactElement } from 'react'
-import { call } from '../../api/client.js'
-import { useCall } from '../../api/use-call.js'
-import { bytes, compact, percent } from '../../ui/format.js'
+import { useCatalogue } from '../../api/network-downloads.js'
 import { Dialog } from '../../ui/Dialog.js'
 import { Icon } from '../../ui/Icon.js'
 import { SearchList } from '../../ui/lists/SearchList.js'
+import { factsOf, placeOf } from './describe-network.js'
 import './network-dialog.css'
 
 export interface NetworkDialogProps {
   /** The network in use, which is marked. */
   readonly chosen: string | null
-  readonly onChoose: (source: string) => void
+  readonly onChoose: (network: Catalogued) => void
   readonly onClose: () => void
 }
 
-const listNetworks = (signal: AbortSignal) => call('listNetworks', { signal })
-
 /** The catalogue as cards, found by typing. */
 export function NetworkDialog({ chosen, onChoose, onClose }: NetworkDialogProps): ReactElement {
-  const found = useCall(listNetworks)
-  const cards = useMemo(() => (found.status === 'ready' ? found.value.networks.map(asCard) : []), [found])
+  const found = useCatalogue()
+  const cards = useMemo(() => (found.status === 'ready' ? found.value.map(asCard) : []), [found])
   return (
     <Dialog title="Choose a network" onClose={onClose} className="network-dialog">
       {found.status === 'loading' && (
@@ -43,7 +40,7 @@ export function NetworkDialog({ chosen, onChoose, onClose }: NetworkDialogProps)
           groupOf={({ network }) => network.family}
           render={({ network }) => <NetworkCard network={network} isChosen={network.source === chosen} />}
           onChoose={({ network }) => {
-            onChoose(network.source)
+            onChoose(network)
             onClose()
           }}
           onEscape={onClose}
@@ -90,31 +87,4 @@ function NetworkCard({
       <span className="network-card-facts numeric">{factsOf(network).join(' · ')}</span>
     </span>
   )
-}
-
-const placeOf = ({ here, bytes: size }: Catalogued): string =>
-  here ? 'here' : size === null ? 'to download' : `to download: ${bytes(size)}`
-
-/** What decides, as far as it is known. */
-function factsOf({
-  inputSize,
-  parameters,
-  accuracy,
-  accuracySize,
-  licence,
-  speed,
-  milliseconds,
-}: Catalogued): string[] {
-  const facts = [
-    inputSize === null ? null : `${inputSize} px`,
-    parameters === null ? null : `${compact(parameters)} parameters`,
-    accuracy === undefined
-      ? null
-      : `${percent(accuracy)} on ImageNet${accuracySize === inputSize ? '' : ` at ${accuracySize} px`}`,
-    milliseconds === null
-      ? speed
-      : `${speed ?? ''}, from ${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms per image here`,
-    licence,
-  ]
-  return facts.filter((fact) => fact !== null)
 }

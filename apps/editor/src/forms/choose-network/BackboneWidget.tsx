@@ -1,11 +1,12 @@
 import { useState } from 'react'
 import type { ReactElement } from 'react'
-import { useCall } from '../../api/use-call.js'
 import { Button } from '../../ui/Button.js'
 import { Icon } from '../../ui/Icon.js'
-import { backboneFacts, listBackbones } from './backbones.js'
-import { FolderDialog } from './FolderDialog.js'
+import { backboneFacts, useBackbones } from './backbones.js'
+import { FolderDialog } from '../paths/FolderDialog.js'
+import { ChosenNetwork } from './ChosenNetwork.js'
 import { NetworkDialog } from './NetworkDialog.js'
+import { useNetworkFields } from './network-fields.js'
 import { TextWidget } from '../widgets/TextWidget.js'
 import { PreprocessingNote } from '../network/PreprocessingNote.js'
 import { useInspection } from '../network/use-inspection.js'
@@ -13,10 +14,11 @@ import type { WidgetProps } from '../fields/widget.js'
 
 /** Pre-trained networks at hand as cards; anything else by path or address. */
 export function BackboneWidget(props: WidgetProps): ReactElement {
-  const { value, onChange, labelId, nodeId } = props
+  const { value, labelId, nodeId, field } = props
+  const { pinned, put, pin } = useNetworkFields(nodeId, field)
   const inspected = useInspection(nodeId)
   const [loaded] = inspected.status === 'ready' ? Object.values(inspected.inspection.outputNetworks) : []
-  const found = useCall(listBackbones)
+  const found = useBackbones()
   const [picking, setPicking] = useState(false)
   const [browsing, setBrowsing] = useState(false)
   return (
@@ -29,13 +31,13 @@ export function BackboneWidget(props: WidgetProps): ReactElement {
       {found.status === 'failed' && <p className="network-note">{found.error.message}</p>}
       {found.status === 'ready' && (
         <div className="backbone-cards" role="group" aria-labelledby={labelId}>
-          {found.value.backbones.map((backbone) => (
+          {found.value.map((backbone) => (
             <button
               key={backbone.source}
               type="button"
               className="backbone-card"
               aria-pressed={backbone.source === value}
-              onClick={() => onChange(backbone.source)}
+              onClick={() => put(backbone.source)}
               title={backbone.source}
             >
               <span className="backbone-title">
@@ -47,7 +49,8 @@ export function BackboneWidget(props: WidgetProps): ReactElement {
           ))}
         </div>
       )}
-      <TextWidget {...props} />
+      <TextWidget {...props} onChange={(source) => put(source, { typed: true })} />
+      {typeof value === 'string' && <ChosenNetwork source={value} {...(pinned !== null && { pinned, onPin: pin })} />}
       <span className="backbone-buttons">
         <Button size="s" icon="search" onClick={() => setBrowsing(true)}>
           Choose a network by name…
@@ -61,7 +64,7 @@ export function BackboneWidget(props: WidgetProps): ReactElement {
         <NetworkDialog
           chosen={typeof value === 'string' ? value : null}
           onClose={() => setBrowsing(false)}
-          onChoose={onChange}
+          onChoose={({ source, sha256 }) => put(source, { sha256 })}
         />
       )}
       {picking && (
@@ -70,7 +73,7 @@ export function BackboneWidget(props: WidgetProps): ReactElement {
           accepts="model"
           start={typeof value === 'string' && value.startsWith('/') ? value : null}
           onClose={() => setPicking(false)}
-          onChoose={(path) => onChange(path)}
+          onChoose={(path) => put(path)}
         />
       )}
     </div>

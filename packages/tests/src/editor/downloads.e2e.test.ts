@@ -1,0 +1,128 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { editorCannotRun, openPage, realData, selectNode, useEditor } from './editor-under-test.js'
+import { lookAround } from './look-around.js'
+import { type StandInHub, startStandInHub } from './stand-in-hub.js'
+
+const mobilenet = join(realData, 'mobilenet_v1_0.75_224')
+const cannotRun = editorCannotRun ?? (existsSync(mobilenet) ? null : `there is no network at ${mobilenet}`)
+if (cannotRun !== null) console.log(`Skipping downloads in the editor: ${cannotRun}.`)
+
+const source = 'tfjs:mobilenet_v1_0.75_224'
+const keep = async (page: Page, name: string): Promise<void> => {
+  const images = process.env['GRAFT_E2E_IMAGES']
+  if (images !== undefined) await page.screenshot({ path: join(images, `${name}.png`) })
+}
+
+describe.skipIf(cannotRun !== null)(
+  'a network that isn’t here, with a hub on this machine',
+  { timeout: 240_000 },
+  () => {
+    let hub: StandInHub
+    beforeAll(async () => {
+      hub = await startStandInHub()
+      vi.stubEnv('GRAFT_MIRROR', hub.origin)
+    })
+    afterAll(async () => {
+      vi.unstubAllEnvs()
+      await hub.close()
+    })
+    const editor = useEditor()
+
+    test('is chosen for own photos, downloaded with progress, stopped, gone on with, pinned, and trained on', async () => {
+      const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+      const { look, found } = lookAround(page)
+      const dialog = page.getByRole('dialog', { name: 'Use my photos' })
+      await page.getByRole('button', { name: 'Use my photos…' }).click()
+      await dialog.getByRole('button', { name: 'Browse folders' }).click()
+      const folders = page.getByRole('dialog', { name: 'Choose a folder' })
+      await folders.getByRole('button', { name: 'hymenoptera' }).click()
+      await folders.getByRole('button', { name: 'Use this folder' }).click()
+      await dialog.getByRole('button', { name: 'Choose a network by name…' }).click()
+      const picker = page.getByRole('dialog', { name: 'Choose a network' })
+      await picker.getByRole('combobox', { name: 'Networks' }).fill('mobilenet v1 0.75')
+      await picker.getByRole('option').first().waitFor()
+      await page.keyboard.press('Enter')
+      await picker.waitFor({ state: 'detached' })
+      const chosen = dialog.getByRole('region', { name: 'Chosen network' })
+      await chosen.getByText('to download: 10.5 MB').waitFor()
+      await look('before the download')
+      await keep(page, 'download-before')
+      hub.shut()
+      await chosen.getByRole('button', { name: 'Download (10.5 MB)' }).focus()
+      await page.keyboard.press('Enter')
+      const bar = chosen.getByRole('progressbar', { name: 'Download' })
+      await bar.waitFor()
+      await expect
+        .poll(() => bar.getAttribute('aria-valuetext'), { timeout: 20_000 })
+        .toMatch(/^[1-9]\d?%, .* of 10\.5 MB$/)
+      await look('during the download')
+      await keep(page, 'download-during')
+      await page.keyboard.press('Enter')
+      await chosen.getByText(/^Stopped; .* are kept\.$/).waitFor()
+      await look('a stopped download')
+      const before = hub.asked.length
+      hub.open()
+      await chosen.getByRole('button', { name: 'Go on with the download' }).click()
+      await chosen.getByText('here', { exact: true }).waitFor()
+      expect(
+        hub.asked.slice(before).some(({ from }) => from > 0),
+        'went on where it was',
+      ).toBe(true)
+      await chosen.getByText(/^Pinned by its checksum/).waitFor()
+      await look('a network that has come')
+      await keep(page, 'download-after')
+      await dialog.getByRole('button', { name: 'Open the graph' }).click()
+      await page.getByRole('button', { name: 'No problems' }).waitFor()
+      const asked = hub.asked.length
+      await page.getByRole('button', { name: 'Run', exact: true }).click()
+      await page.getByRole('tab', { name: 'Results', selected: true }).waitFor({ timeout: 180_000 })
+      const text = await page
+        .getByText(/% (validation|test) accuracy/)
+        .first()
+        .innerText()
+      expect(Number.parseFloat(text), text).toBeGreaterThan(92)
+      expect(hub.asked.length, 'the run downloads nothing').toBe(asked)
+      await selectNode(page, 'backbone')
+      expect(await page.getByRole('textbox', { name: 'Source' }).inputValue()).toBe(source)
+      expect(await page.getByRole('textbox', { name: 'Checksum' }).inputValue()).toMatch(/^[0-9a-f]{64}$/)
+      await keep(page, 'download-form')
+      expect(found).toEqual({})
+      expect(complaints).toEqual([])
+      await context.close()
+    })
+
+    test('a pin is one step to undo, another network takes it away, and what can’t be had says why', async () => {
+      const { page, context, complaints } = await openPage(editor.browser, editor.runner.address, 'dark')
+      const { look, found } = lookAround(page)
+      await page.getByRole('button', { name: /^Small and similar/ }).click()
+      await selectNode(page, 'backbone')
+      const form = page.locator('#inspector')
+      const put = async (text: string): Promise<void> => {
+        await form.getByRole('textbox', { name: 'Source' }).fill(text)
+        await page.keyboard.press('Tab')
+      }
+      const checksum = form.getByRole('textbox', { name: 'Checksum' })
+      await put(source)
+      await form.getByRole('button', { name: 'Pin what is here' }).click()
+      expect(await checksum.inputValue()).toMatch(/^[0-9a-f]{64}$/)
+      await page.keyboard.press('Control+z')
+      expect(await checksum.inputValue()).toBe('')
+      await page.keyboard.press('Control+Shift+z')
+      expect(await checksum.inputValue()).not.toBe('')
+      await put('tfjs:mobilenet_v1_1.0_224')
+      expect(await checksum.inputValue()).toBe('')
+      const chosen = form.getByRole('region', { name: 'Chosen network' })
+      await chosen.getByRole('button', { name: /^Download/ }).click()
+      await chosen.getByRole('alert').waitFor()
+      expect(await chosen.getByRole('alert').innerText()).toMatch(/answered 404/)
+      await look('a download that failed')
+      await keep(page, 'download-failed')
+      expect(found).toEqual({})
+      expect(complaints).toEqual([])
+      await context.close()
+    })
+  },
+)
