@@ -98,7 +98,7 @@ const editorFloors = [
   { floor: 'commands', rooms: ['keys', 'lists', '.', 'dialogs'] },
   { floor: 'forms', rooms: ['fields', 'network', 'upload', 'widgets', 'paths', 'choose-network', 'previews', '.'] },
   { floor: 'photos' },
-  { floor: 'canvas', rooms: ['projection', 'gestures', 'cards', 'view', '.'] },
+  { floor: 'canvas', rooms: ['routing', 'projection', 'gestures', 'cards', 'view', '.'] },
   { floor: 'palette' },
   { floor: 'results', rooms: ['read', 'cards', 'classification', 'multi-label', 'views', 'try-it', '.'] },
   { floor: 'run-panel' },

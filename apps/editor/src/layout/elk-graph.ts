@@ -41,6 +41,15 @@ const options = {
   'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
 }
 
+/** In several rows, as text is, so that the whole has about the shape of a window. */
+const inRows = { 'elk.layered.wrapping.strategy': 'MULTI_EDGE', 'elk.aspectRatio': '1.7' }
+
+/** The same graph, to be laid out in rows. */
+export const wrapped = (graph: ElkGraph): ElkGraph => ({
+  ...graph,
+  layoutOptions: { ...graph.layoutOptions, ...inRows },
+})
+
 /** The chosen nodes as ELK wants them: ports keep their order, so that wires cross as little as they can. */
 export function toElkGraph(
   document: GraphDocument,
@@ -69,11 +78,14 @@ function portOf(id: string, side: string, index: number): ElkChild['ports'][numb
 }
 
 /** Places from ELK's answer, moved so that the group keeps its upper left corner. */
-export function fromElk(
-  children: readonly { readonly id: string; readonly x?: number; readonly y?: number }[],
-  corner: Point,
-): ReadonlyMap<string, Point> {
+export function fromElk(children: readonly Placed[], corner: Point): ReadonlyMap<string, Point> {
   const left = Math.min(...children.map(({ x = 0 }) => x))
   const top = Math.min(...children.map(({ y = 0 }) => y))
   return new Map(children.map(({ id, x = 0, y = 0 }) => [id, { x: x - left + corner.x, y: y - top + corner.y }]))
+}
+
+export interface Placed {
+  readonly id: string
+  readonly x?: number
+  readonly y?: number
 }

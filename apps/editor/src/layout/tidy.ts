@@ -3,11 +3,16 @@ import { nodeOf } from '@graft/graph-schema'
 import workerUrl from 'elkjs/lib/elk-worker.min.js?url'
 import { boundsOf, portNames } from '../document/graph/geometry.js'
 import type { Box, Point } from '../document/graph/geometry.js'
-import { fromElk, toElkGraph } from './elk-graph.js'
+import { closeGaps } from './close-gaps.js'
+import { fromElk, toElkGraph, wrapped } from './elk-graph.js'
+import type { ElkGraph, Placed } from './elk-graph.js'
+
+/** As much as a window of usual size shows at the zoom at which graphs open, in canvas units. */
+const widestRow = 1560
 
 /**
- * Places for the given nodes so that data flows from left to right. ELK is fetched and started on the first call, in a
- * worker.
+ * Places for the given nodes so that data flows from left to right, in several rows where one would be too long to be
+ * read. ELK is fetched and started on the first call, in a worker.
  */
 export async function tidyPositions(
   document: GraphDocument,
@@ -22,11 +27,30 @@ export async function tidyPositions(
     const graph = toElkGraph(document, boxes, (id) =>
       portNames(document, id, manifests.get(nodeOf(document, id)?.type ?? '')),
     )
-    const result = await elk.layout(structuredClone(graph) as unknown as Parameters<typeof elk.layout>[0])
-    return fromElk(result.children ?? [], bounds)
+    return await placesFrom(
+      graph,
+      boxes,
+      bounds,
+      async (each) =>
+        (await elk.layout(structuredClone(each) as unknown as Parameters<typeof elk.layout>[0])).children ?? [],
+    )
   } finally {
     elk.terminateWorker()
   }
+}
+
+/** `layOut` is ELK, wherever it runs. */
+export async function placesFrom(
+  graph: ElkGraph,
+  boxes: ReadonlyMap<string, Box>,
+  corner: Point,
+  layOut: (graph: ElkGraph) => Promise<readonly Placed[]>,
+): Promise<ReadonlyMap<string, Point>> {
+  const moved = (places: ReadonlyMap<string, Point>): ReadonlyMap<string, Box> =>
+    new Map([...boxes].map(([id, box]) => [id, { ...box, ...places.get(id) }]))
+  const inOneRow = fromElk(await layOut(graph), corner)
+  if ((boundsOf(moved(inOneRow).values())?.width ?? 0) <= widestRow) return inOneRow
+  return closeGaps(moved(fromElk(await layOut(wrapped(graph)), corner)))
 }
 
 /** Whether a document came without places for its nodes, as written by hand. */

@@ -48,6 +48,21 @@ const edgesOf = (page: Page, selector: string): Promise<readonly Edges[]> =>
     }),
   )
 
+/** Wires of which some point lies in the inside of a card, as they are on the screen. */
+const wiresBehindCards = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() => {
+    const cards = [...document.querySelectorAll('.react-flow__node-card')].map((card) => card.getBoundingClientRect())
+    return [...document.querySelectorAll<SVGPathElement>('.react-flow__edge-path')].flatMap((path) => {
+      const toScreen = path.getScreenCTM()
+      const length = path.getTotalLength()
+      const isHidden = Array.from({ length: Math.ceil(length / 4) }, (_, step) => {
+        const { x, y } = path.getPointAtLength(step * 4).matrixTransform(toScreen ?? undefined)
+        return cards.some((card) => x > card.left + 4 && x < card.right - 4 && y > card.top + 4 && y < card.bottom - 4)
+      }).some(Boolean)
+      return isHidden ? [path.id] : []
+    })
+  })
+
 const zoomOf = async (page: Page): Promise<number> => parseInt(await page.locator('.canvas-zoom').innerText(), 10)
 
 describe.skipIf(editorCannotRun !== null)('what the canvas shows', patience, () => {
@@ -57,7 +72,7 @@ describe.skipIf(editorCannotRun !== null)('what the canvas shows', patience, () 
     const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
     await page.setViewportSize({ width: 1440, height: 900 })
     await openTemplate(page, 'Small and similar')
-    await choose(page, 'train')
+    await choose(page, 'report')
     await page.getByRole('button', { name: 'Show everything' }).click()
     await atRest(page)
     const [inspector] = await edgesOf(page, '#inspector')
@@ -134,6 +149,50 @@ describe.skipIf(editorCannotRun !== null)('what the canvas shows', patience, () 
     await page.setViewportSize({ width: 1500, height: 1000 })
     await atRest(page)
     expect(await zoomOf(page)).toBe(moved)
+    await context.close()
+  })
+
+  test('no wire of a template passes behind a card, as it comes and tidied up', async () => {
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+    for (const { title } of templates) {
+      await openTemplate(page, title)
+      await page.getByRole('button', { name: 'Show everything' }).click()
+      await atRest(page)
+      expect(await wiresBehindCards(page), title).toEqual([])
+      await page.getByRole('button', { name: /^Tidy up/ }).click()
+      await page.getByRole('button', { name: 'Undo' }).and(page.locator(':enabled')).waitFor()
+      await page.getByRole('button', { name: 'Show everything' }).click()
+      await atRest(page)
+      expect(await wiresBehindCards(page), `${title}, tidied up`).toEqual([])
+      await page.goto(`${editor.runner.address}/#/`)
+    }
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('wires follow a node while it is dragged, and go round it where it is dropped in their way', async () => {
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+    await openTemplate(page, 'Small and similar')
+    const wire = page.locator('.react-flow__edge[data-id^="images.images -> split"] path').first()
+    const before = await wire.getAttribute('d')
+    const [card] = await edgesOf(page, '.react-flow__node[data-id="images"] .card-header')
+    const start = { x: (card?.left ?? 0) + 60, y: (card?.top ?? 0) + 10 }
+    await page.mouse.move(start.x, start.y)
+    await page.mouse.down()
+    await page.mouse.move(start.x + 30, start.y + 90, { steps: 5 })
+    const during = await wire.getAttribute('d')
+    expect(during).not.toBe(before)
+    // Below the node that the wire leads to, so that it has to come back round.
+    await page.mouse.move(start.x + 320, start.y + 270, { steps: 5 })
+    await page.mouse.up()
+    await page.waitForFunction((path) => path?.getAttribute('d')?.includes('Q') === true, await wire.elementHandle())
+    expect(await wiresBehindCards(page)).toEqual([])
+    await page.keyboard.press('Control+z')
+    await page.waitForFunction(([path, d]) => path?.getAttribute('d') === d, [
+      await wire.elementHandle(),
+      before,
+    ] as const)
+    expect(complaints).toEqual([])
     await context.close()
   })
 

@@ -9,7 +9,7 @@ import { useNodeRun } from '../../run/run-store.js'
 import { Icon } from '../../ui/Icon.js'
 import { ui } from '../../page/page-store.js'
 import { rememberWire } from '../gestures/drag-painter.js'
-import { wirePath } from '../gestures/live-drag.js'
+import { useRoute } from '../routing/router-of-canvas.js'
 import type { WireEdge } from '../projection/to-flow.js'
 
 /** A wire in the colour of what flows along it. Selected, it offers to put a node in or to be cut. */
@@ -21,16 +21,14 @@ export const Wire = memo(function Wire({
   sourceY,
   targetX,
   targetY,
-  sourcePosition,
-  targetPosition,
   selected,
   data,
 }: EdgeProps<WireEdge>): ReactElement {
-  const { path, x, y } = wirePath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition })
-  const canvas = useStoreApi()
+  const canvas = useStoreApi().getState
+  const { path, middle } = useRoute(canvas, id, { sourceX, sourceY, targetX, targetY }, data?.lane ?? 0)
   useLayoutEffect(
-    () => rememberWire(canvas, id, { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition }),
-    [canvas, id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition],
+    () => rememberWire(canvas, id, { ends: { sourceX, sourceY, targetX, targetY }, path }),
+    [canvas, id, sourceX, sourceY, targetX, targetY, path],
   )
   const from = useNodeRun(source)?.status
   const to = useNodeRun(target)?.status
@@ -43,7 +41,7 @@ export const Wire = memo(function Wire({
         interactionWidth={18}
         className={`wire wire-kind-${kindName(data?.kind)}${data?.inactive === true ? ' wire-inactive' : ''}${isFlowing ? ' wire-flowing' : ''}`}
       />
-      {selected === true && <WireTools id={id} x={x} y={y} />}
+      {selected === true && <WireTools id={id} x={middle.x} y={middle.y} />}
     </>
   )
 })

@@ -1,25 +1,32 @@
 import type { GraphEdge } from '@graft/graph-schema'
 import { edgeKey } from '@graft/graph-schema'
 import type { Point } from '../../document/graph/geometry.js'
-import { movedEnds, offsets, wirePath, wiresAt } from './live-drag.js'
-import type { WireEnds } from './live-drag.js'
+import type { WireEnds } from '../routing/bezier.js'
+import { plainRoute } from '../routing/route-wire.js'
+import { movedEnds, offsets, wiresAt } from './live-drag.js'
 
-type DrawnWires = Map<string, WireEnds>
+/** A wire as React last rendered it. */
+export interface DrawnWire {
+  readonly ends: WireEnds
+  readonly path: string
+}
+
+type DrawnWires = Map<string, DrawnWire>
 
 const byCanvas = new WeakMap<object, DrawnWires>()
 
-/** The wires that a canvas has drawn, and where their ends were. A canvas is known by its React Flow store. */
+/** The wires that a canvas has drawn. A canvas is known by its React Flow store's `getState`: every component gets an object of its own for the rest of the store. */
 export function wiresOf(canvas: object): DrawnWires {
-  const known = byCanvas.get(canvas) ?? new Map<string, WireEnds>()
+  const known = byCanvas.get(canvas) ?? new Map<string, DrawnWire>()
   byCanvas.set(canvas, known)
   return known
 }
 
 /** Called by each wire when it has been drawn; the result, when it goes or changes. */
-export function rememberWire(canvas: object, id: string, ends: WireEnds): () => void {
+export function rememberWire(canvas: object, id: string, wire: DrawnWire): () => void {
   const drawn = wiresOf(canvas)
-  drawn.set(id, ends)
-  return () => void (drawn.get(id) === ends && drawn.delete(id))
+  drawn.set(id, wire)
+  return () => void (drawn.get(id) === wire && drawn.delete(id))
 }
 
 export interface DragFrame {
@@ -29,16 +36,20 @@ export interface DragFrame {
   readonly edges: readonly GraphEdge[]
 }
 
+export interface DragPainter {
+  /** False when something that moves is not in the page, so that React has to render. */
+  readonly paint: (frame: DragFrame) => boolean
+  /** At the end of a drag: wires as React believes that they are, for it to change only what it knows of. */
+  readonly restoreWires: () => void
+}
+
 /**
- * Moves what is dragged, and the wires at it, in the page itself. Through React Flow each step of a drag would ask
+ * Moves what is dragged, and the wires at it, in the page itself. Wires are plain curves meanwhile. Through React Flow each step of a drag would ask
  * every card and every wire whether it has changed; this touches what moves and nothing else. React renders at the end,
- * with the same places. The result says false when something that moves is not in the page, so that React has to
- * render.
+ * with the same places.
  */
-export function createDragPainter(
-  root: () => ParentNode | null,
-  drawn: ReadonlyMap<string, WireEnds>,
-): (frame: DragFrame) => boolean {
+export function createDragPainter(root: () => ParentNode | null, drawn: ReadonlyMap<string, DrawnWire>): DragPainter {
+  const painted = new Set<string>()
   const elements = new Map<string, Element>()
   const element = (id: string, selector: string): Element | null => {
     const known = elements.get(id)
@@ -47,32 +58,34 @@ export function createDragPainter(
     if (found !== null) elements.set(id, found)
     return found
   }
-  return ({ positions, rendered, edges }) => {
+  const paint = ({ positions, rendered, edges }: DragFrame): boolean => {
     const moved = offsets(positions, rendered)
     const cards = [...positions].map(
       ([id, place]) => [element(id, '.react-flow__node') as HTMLElement | null, place] as const,
     )
     if (moved.size < positions.size || cards.some(([card]) => card === null)) return false
     for (const [card, { x, y }] of cards) if (card !== null) card.style.transform = `translate(${x}px, ${y}px)`
-    for (const edge of wiresAt(edges, positions))
-      paintWire(
-        element(edgeKey(edge), '.react-flow__edge'),
-        drawn.get(edgeKey(edge)),
-        moved.get(edge.from.node),
-        moved.get(edge.to.node),
-      )
+    for (const edge of wiresAt(edges, positions)) {
+      const key = edgeKey(edge)
+      const wire = drawn.get(key)
+      if (wire === undefined) continue
+      painted.add(key)
+      const ends = movedEnds(wire.ends, moved.get(edge.from.node), moved.get(edge.to.node))
+      paintWire(element(key, '.react-flow__edge'), plainRoute(ends).path)
+    }
     return true
   }
+  const restoreWires = (): void => {
+    for (const key of painted) {
+      const wire = drawn.get(key)
+      if (wire !== undefined) paintWire(element(key, '.react-flow__edge'), wire.path)
+    }
+    painted.clear()
+  }
+  return { paint, restoreWires }
 }
 
 /** A wire that is out of sight has no element, and nothing to paint. */
-function paintWire(
-  wire: Element | null,
-  ends: WireEnds | undefined,
-  source: Point | undefined,
-  target: Point | undefined,
-): void {
-  if (wire === null || ends === undefined) return
-  const { path } = wirePath(movedEnds(ends, source, target))
-  for (const line of wire.querySelectorAll('path')) line.setAttribute('d', path)
+function paintWire(wire: Element | null, path: string): void {
+  for (const line of wire?.querySelectorAll('path') ?? []) line.setAttribute('d', path)
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { movedEnds, offsets, wirePath, wiresAt } from './live-drag.js'
+import { plainRoute } from '../routing/route-wire.js'
+import { movedEnds, offsets, wiresAt } from './live-drag.js'
 
 const ends = { sourceX: 0, sourceY: 10, targetX: 200, targetY: 50 }
 const wire = (id: string, from: string, to: string): Parameters<typeof wiresAt>[0][number] => ({
@@ -13,7 +14,7 @@ describe('a drag that is painted without React', () => {
     const moved = offsets(new Map([['a', { x: 130, y: 40 }]]), () => ({ x: 100, y: 100 }))
     const now = movedEnds(ends, moved.get('a'), moved.get('b'))
     expect(now).toMatchObject({ sourceX: 30, sourceY: -50, targetX: 200, targetY: 50 })
-    expect(wirePath(now).path).toMatch(/^M30,-50 C.* 200,50$/)
+    expect(plainRoute(now).path).toMatch(/^M30,-50 C.* 200,50$/)
   })
 
   test('a wire between two nodes that move together keeps its form', () => {

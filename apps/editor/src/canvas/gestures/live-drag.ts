@@ -1,27 +1,6 @@
-import { Position, getBezierPath } from '@xyflow/react'
 import type { GraphEdge } from '@graft/graph-schema'
 import type { Point } from '../../document/graph/geometry.js'
-
-/** Where a wire's ends are, as it was last rendered. */
-export interface WireEnds {
-  readonly sourceX: number
-  readonly sourceY: number
-  readonly targetX: number
-  readonly targetY: number
-  readonly sourcePosition?: Position
-  readonly targetPosition?: Position
-}
-
-/** The curve of a wire and its middle. */
-export function wirePath(ends: WireEnds): { readonly path: string; readonly x: number; readonly y: number } {
-  const [path, x, y] = getBezierPath({
-    sourcePosition: Position.Right,
-    targetPosition: Position.Left,
-    ...ends,
-    curvature: 0.3,
-  })
-  return { path, x, y }
-}
+import type { WireEnds } from '../routing/bezier.js'
 
 /** How far each thing is from where it was last rendered. */
 export function offsets(

@@ -1,6 +1,6 @@
 import { useReactFlow, useStoreApi } from '@xyflow/react'
 import type { EdgeChange, NodeChange, OnNodeDrag } from '@xyflow/react'
-import { useCallback, useMemo, useReducer, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react'
 import { insideFrame } from '../../document/commands/annotations.js'
 import { insertOnWire } from '../../document/commands/edges.js'
 import { cardSize, nodeBoxes } from '../../document/graph/geometry.js'
@@ -16,6 +16,7 @@ import {
 import { applyChanges } from '../projection/changes.js'
 import type { ChangeContext } from '../projection/changes.js'
 import { createDragPainter, wiresOf } from './drag-painter.js'
+import { routerOf } from '../routing/router-of-canvas.js'
 import { createProjector, itemOf, noteId, nothingTransient } from '../projection/to-flow.js'
 import type { FlowNode, Projection, Transient, WireEdge } from '../projection/to-flow.js'
 import { highlightWire, wireUnderCard } from './wire-under.js'
@@ -50,7 +51,7 @@ export function useCanvasChanges(): CanvasChanges {
     measured: live.current.measured,
     transient: live.current.transient,
   })
-  const paintDrag = useDragPainting()
+  const { paint, restoreWires } = useDragPainting()
   const store = useStoreApi()
   const { flowToScreenPosition } = useReactFlow()
 
@@ -63,13 +64,14 @@ export function useCanvasChanges(): CanvasChanges {
         changes.every((change) => change.type === 'position' && change.dragging === true)
       const isRedrawn =
         (outcome.transient !== live.current.transient || outcome.measured !== live.current.measured) &&
-        !(isDragStep && paintDrag(outcome.transient))
+        !(isDragStep && paint(outcome.transient))
       live.current = { ...live.current, transient: outcome.transient, measured: outcome.measured }
+      if (!isDragStep) restoreWires()
       for (const command of outcome.commands) dispatch(command)
       if (outcome.selection !== state.selection) editor.select(outcome.selection)
       if (isRedrawn) render()
     },
-    [paintDrag],
+    [paint, restoreWires],
   )
 
   const onEdgesChange = useCallback((changes: EdgeChange<WireEdge>[]) => {
@@ -83,20 +85,24 @@ export function useCanvasChanges(): CanvasChanges {
     editor.select({ ...before, edges: [...edges] })
   }, [])
 
-  const onNodeDragStart = useCallback<OnNodeDrag<FlowNode>>((_event, _node, nodes) => {
-    const boxes = nodeBoxes(getDocument(), getManifests(), live.current.measured)
-    const dragged = new Set(nodes.map(({ id }) => id))
-    const carried = new Map(
-      nodes.flatMap(({ id }) => {
-        const item = itemOf(id)
-        if (item.kind !== 'frame') return []
-        const inside = insideFrame(getDocument(), item.index, boxes)
-        return [[id, [...inside.nodes, ...inside.notes.map(noteId)].filter((other) => !dragged.has(other))] as const]
-      }),
-    )
-    const drags = live.current.drags + 1
-    live.current = { ...live.current, carried, drags, dragKey: `drag:${drags}` }
-  }, [])
+  const onNodeDragStart = useCallback<OnNodeDrag<FlowNode>>(
+    (_event, _node, nodes) => {
+      const boxes = nodeBoxes(getDocument(), getManifests(), live.current.measured)
+      const dragged = new Set(nodes.map(({ id }) => id))
+      const carried = new Map(
+        nodes.flatMap(({ id }) => {
+          const item = itemOf(id)
+          if (item.kind !== 'frame') return []
+          const inside = insideFrame(getDocument(), item.index, boxes)
+          return [[id, [...inside.nodes, ...inside.notes.map(noteId)].filter((other) => !dragged.has(other))] as const]
+        }),
+      )
+      const drags = live.current.drags + 1
+      live.current = { ...live.current, carried, drags, dragKey: `drag:${drags}` }
+      routerOf(store.getState).setDragging(true)
+    },
+    [store],
+  )
 
   const onNodeDrag = useCallback<OnNodeDrag<FlowNode>>(
     (_event, node, nodes) => {
@@ -124,6 +130,7 @@ export function useCanvasChanges(): CanvasChanges {
       const { hotWire, dragKey } = live.current
       highlightWire(store.getState().domNode, hotWire, null)
       live.current = { ...live.current, hotWire: null, carried: new Map() }
+      routerOf(store.getState).setDragging(false)
       const command = hotWire === null ? null : insertOnWire(getDocument(), getManifests(), hotWire, node.id)
       // One step with the drag before it.
       if (command !== null) dispatch({ ...command, coalesce: dragKey })
@@ -132,26 +139,48 @@ export function useCanvasChanges(): CanvasChanges {
   )
 
   const measured = useCallback(() => live.current.measured, [])
+  useCardsInTheWay(live.current.measured)
   return { ...projection, onNodesChange, onEdgesChange, onNodeDragStart, onNodeDrag, onNodeDragStop, measured }
 }
 
+/** Tells the canvas's wires where the cards are that they go round. */
+function useCardsInTheWay(measured: ChangeContext['measured']): void {
+  const store = useStoreApi()
+  useEffect(() => {
+    let last: readonly unknown[] = []
+    const update = (): void => {
+      const { document, manifests } = editor.get()
+      const now = [document.nodes, document.edges, document.layout, manifests]
+      if (now.every((part, index) => part === last[index])) return
+      last = now
+      routerOf(store.getState).update(nodeBoxes(document, manifests, measured))
+    }
+    update()
+    return editor.subscribe(update)
+  }, [store, measured])
+}
+
 /** Shows a step of a drag without React, where that can be; false: render it. */
-function useDragPainting(): (transient: Transient) => boolean {
+function useDragPainting(): {
+  readonly paint: (transient: Transient) => boolean
+  readonly restoreWires: () => void
+} {
   const store = useStoreApi<FlowNode, WireEdge>()
   return useMemo(() => {
-    const paint = createDragPainter(() => store.getState().domNode, wiresOf(store))
+    const painter = createDragPainter(() => store.getState().domNode, wiresOf(store.getState))
     let view: unknown = null
-    return ({ positions, sizes }) => {
+    const paint = ({ positions, sizes }: Transient): boolean => {
       const { transform, nodesSelectionActive, nodeLookup } = store.getState()
       // What is in view, and the box around several selected nodes, are React Flow's to work out.
       const isSameView = view === transform
       view = transform
       if (!isSameView || nodesSelectionActive || sizes.size > 0) return false
-      return paint({
+      return painter.paint({
         positions,
         rendered: (id) => nodeLookup.get(id)?.internals.positionAbsolute,
         edges: getDocument().edges,
       })
     }
+    return { paint, restoreWires: painter.restoreWires }
   }, [store])
 }

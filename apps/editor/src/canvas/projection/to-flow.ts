@@ -1,10 +1,11 @@
 import { inputPort } from '@graft/graph-schema'
 import { edgeKey, nodeOf } from '@graft/graph-schema'
-import type { GraphDocument, GraphEdge, GraphNode, NodeManifest, Port } from '@graft/graph-schema'
+import type { GraphDocument, GraphEdge, GraphEndpoint, GraphNode, NodeManifest, Port } from '@graft/graph-schema'
 import type { Edge, Node } from '@xyflow/react'
 import type { Selection } from '../../document/commands/command.js'
 import { cardSizeOf, edgesByNode, portNames, portOffset, positionOf } from '../../document/graph/geometry.js'
 import type { Point, PortNames } from '../../document/graph/geometry.js'
+import { lanes } from '../routing/route-wire.js'
 
 export interface CardData extends Record<string, unknown> {
   readonly node: GraphNode
@@ -28,7 +29,13 @@ export type CardFlowNode = Node<CardData, 'card'>
 export type FrameFlowNode = Node<FrameData, 'frame'>
 export type NoteFlowNode = Node<NoteData, 'note'>
 export type FlowNode = CardFlowNode | FrameFlowNode | NoteFlowNode
-export type WireEdge = Edge<{ readonly kind: Port['kind'] | undefined; readonly inactive: boolean }, 'wire'>
+export interface WireData extends Record<string, unknown> {
+  readonly kind: Port['kind'] | undefined
+  readonly inactive: boolean
+  /** Wires of one port share a lane, others run beside them. */
+  readonly lane: number
+}
+export type WireEdge = Edge<WireData, 'wire'>
 
 /** Places and sizes while something is dragged or resized; the document gets them when the mouse is released. */
 export interface Transient {
@@ -276,6 +283,7 @@ function notes({ document, selection, transient }: ProjectionInput, keep: Keep):
 function wires({ document, selection, manifests }: ProjectionInput, keep: Keep): WireEdge[] {
   const selected = new Set(selection.edges)
   const seen = new Set<string>()
+  const laneOf = lanesByPort()
   return document.edges.flatMap((edge) => {
     const key = edgeKey(edge)
     const from = nodeOf(document, edge.from.node)
@@ -287,10 +295,11 @@ function wires({ document, selection, manifests }: ProjectionInput, keep: Keep):
       manifests.get(from.type)?.outputs[edge.from.port]?.kind ?? inputPort(manifests.get(to.type), edge.to.port)?.kind
     const inactive = from.muted === true || to.muted === true
     const isSelected = selected.has(key)
+    const lane = laneOf(edge.from)
     return [
       keep(
         `wire ${key}`,
-        [edge, kind, inactive, isSelected],
+        [edge, kind, inactive, isSelected, lane],
         (): WireEdge => ({
           id: key,
           type: 'wire',
@@ -300,9 +309,20 @@ function wires({ document, selection, manifests }: ProjectionInput, keep: Keep):
           targetHandle: edge.to.port,
           selected: isSelected,
           ariaLabel: `Wire from ${edge.from.port} of ${edge.from.node} to ${edge.to.port} of ${edge.to.node}`,
-          data: { kind, inactive },
+          data: { kind, inactive, lane },
         }),
       ),
     ]
   })
+}
+
+/** Numbers the ports that wires come from, round and round. */
+function lanesByPort(): (from: GraphEndpoint) => number {
+  const known = new Map<string, number>()
+  return ({ node, port }) => {
+    const key = `${node}.${port}`
+    const lane = known.get(key) ?? known.size % lanes
+    known.set(key, lane)
+    return lane
+  }
 }

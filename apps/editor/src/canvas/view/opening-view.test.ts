@@ -23,7 +23,7 @@ describe('openingView', () => {
   })
 
   it('goes as far out as it may', () => {
-    expect(openingView({ x: 0, y: 0, width: 1888, height: 100 }, canvas, 0.1).zoom).toBeCloseTo(0.5)
+    expect(openingView({ x: 0, y: 0, width: 1840, height: 100 }, canvas, 0.1).zoom).toBeCloseTo(0.5)
   })
 
   it('has a view for a canvas that has no room at all', () => {

@@ -4,7 +4,7 @@ import type { Box } from '../../document/graph/geometry.js'
 export const readableZoom = 0.75
 export const largestFit = 1.1
 /** Around what is fitted, in pixels; more below, where the canvas's own controls are. */
-export const fitMargin = { side: 28, top: 24, bottom: 62 } as const
+export const fitMargin = { side: 40, top: 24, bottom: 62 } as const
 
 interface Size {
   readonly width: number
