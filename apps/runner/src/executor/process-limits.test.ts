@@ -55,8 +55,8 @@ describe('small limits (fault 10)', () => {
   it
     .skipIf(process.platform !== 'linux')
     .each([
-      ...[20, 24, 28, 32, 36, 40, 44].map((files) => `-n ${files}`),
-      ...[0.9, 1, 1.1, 1.2, 1.3, 1.5, 1.7].map((gigabytes) => `-v ${Math.round(gigabytes * 1e6)}`),
+      ...[20, 28, 32, 40].map((files) => `-n ${files}`),
+      ...[1, 1.1, 1.2, 1.4, 1.7].map((gigabytes) => `-v ${Math.round(gigabytes * 1e6)}`),
     ])('are named by a run from photos to weights under `ulimit %s`', { timeout: 120_000 }, async (limit) => {
     const folder = mkdtempSync(join(tmpdir(), 'graft-limits-'))
     const graph = await writeGraph(folder)
@@ -81,11 +81,11 @@ describe('small limits (fault 10)', () => {
 async function writeGraph(folder: string): Promise<string> {
   for (const [index, name] of ['dark', 'light'].entries()) {
     mkdirSync(join(folder, 'photos', name), { recursive: true })
-    const background = { r: 60 + 120 * index, g: 90, b: 90 }
-    const image = await sharp({ create: { width: 32, height: 32, channels: 3, background } })
-      .png()
-      .toBuffer()
-    for (let number = 0; number < 10; number++) writeFileSync(join(folder, 'photos', name, `${number}.png`), image)
+    for (let number = 0; number < 10; number++) {
+      const background = { r: 60 + 120 * index, g: 90 + number, b: 90 }
+      const image = sharp({ create: { width: 32, height: 32, channels: 3, background } })
+      await image.png().toFile(join(folder, 'photos', name, `${number}.png`))
+    }
   }
   const graph = graphOf(
     {
