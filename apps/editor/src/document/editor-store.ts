@@ -40,6 +40,8 @@ export interface EditorStore {
   readonly endStep: () => void
   readonly select: (selection: Partial<Selection>) => void
   readonly open: (document: GraphDocument, origin?: Origin | null, draft?: string | null) => void
+  /** The edits are kept under another id from now on. */
+  readonly rename: (draft: string) => void
   readonly markSaved: (document: GraphDocument, origin: Origin, draft: string) => void
   readonly setManifests: (manifests: readonly NodeManifest[]) => void
   readonly announce: (text: string) => void
@@ -140,6 +142,7 @@ export function createEditorStore(now: () => number = Date.now): EditorStore {
         opened: state.opened + 1,
         announcement: say(`Opened ${document.name}`),
       }),
+    rename: (draft) => set({ draft }),
     markSaved: (document, origin, draft) => set({ saved: document, origin, draft }),
     setManifests: (manifests) => set({ manifests: new Map(manifests.map((manifest) => [manifest.type, manifest])) }),
     announce: (text) => set({ announcement: say(text) }),

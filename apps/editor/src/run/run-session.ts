@@ -40,6 +40,7 @@ export interface RunSession {
   readonly start: (request: {
     readonly document: GraphDocument
     readonly graphId?: string
+    readonly draft?: string
     readonly to?: string
     readonly ignoreCache?: boolean
   }) => Promise<void>

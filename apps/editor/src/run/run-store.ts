@@ -87,8 +87,9 @@ export function useStaleNodes(): ReadonlySet<string> {
 
 /** Starts a run of the open graph; `to`: only what this node needs. */
 export async function startRun(options: { readonly to?: string; readonly ignoreCache?: boolean } = {}): Promise<void> {
-  const origin = editor.get().origin
-  await runs.start({ document: getDocument(), ...(origin !== null && { graphId: origin.graphId }), ...options })
+  const { origin, draft } = editor.get()
+  const whose = origin !== null ? { graphId: origin.graphId } : draft !== null ? { draft } : {}
+  await runs.start({ document: getDocument(), ...whose, ...options })
   const { refusal } = runs.get()
   editor.announce(refusal === null ? 'Run started' : `Not started: ${refusal.message}`)
 }

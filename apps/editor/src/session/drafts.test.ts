@@ -27,29 +27,30 @@ const graph = testGraph({ train: 'train' })
 describe('drafts', () => {
   it('come back as they were, latest first', () => {
     const storage = memory()
-    saveDraft(storage, { id: 'a', savedAt: 1, document: graph, origin: null })
-    saveDraft(storage, { id: 'b', savedAt: 2, document: graph, origin: { graphId: 'g', version: 3 } })
+    saveDraft(storage, { id: 'a', savedAt: 1, document: graph, origin: null, sentAt: null })
+    saveDraft(storage, { id: 'b', savedAt: 2, document: graph, origin: { graphId: 'g', version: 3 }, sentAt: null })
     expect(listDrafts(storage).map(({ id }) => id)).toEqual(['b', 'a'])
     expect(readDraft(storage, 'b')).toEqual({
       id: 'b',
       savedAt: 2,
       document: graph,
       origin: { graphId: 'g', version: 3 },
+      sentAt: null,
     })
     removeDraft(storage, 'b')
     expect(readDraft(storage, 'b')).toBeNull()
   })
 
   it('never make room at the cost of another, however many there are, and say when there is none', () => {
-    const size = JSON.stringify({ savedAt: 1, origin: null, document: graph }).length
+    const size = JSON.stringify({ savedAt: 1, origin: null, sentAt: null, document: graph }).length
     const storage = memory(size * 2 + 10)
     const save = (id: string): boolean =>
-      saveDraft(storage, { id, savedAt: id.charCodeAt(0), document: graph, origin: null })
+      saveDraft(storage, { id, savedAt: id.charCodeAt(0), document: graph, origin: null, sentAt: null })
     expect([save('a'), save('b'), save('c')]).toEqual([true, true, false])
     expect(listDrafts(storage).map(({ id }) => id)).toEqual(['b', 'a'])
     const large = memory()
     for (let index = 0; index < 60; index++)
-      saveDraft(large, { id: `draft-${index}`, savedAt: index, document: graph, origin: null })
+      saveDraft(large, { id: `draft-${index}`, savedAt: index, document: graph, origin: null, sentAt: null })
     expect(listDrafts(large)).toHaveLength(60)
   })
 

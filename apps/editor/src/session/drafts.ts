@@ -4,12 +4,14 @@ import type { Origin } from '../document/editor-store.js'
 
 const prefix = 'graft.draft.'
 
-/** Edits that were not saved on the runner, kept in the browser. */
+/** Edits that were not saved as a graph; the browser's copy. */
 export interface Draft {
   readonly id: string
   readonly savedAt: number
   readonly document: GraphDocument
   readonly origin: Origin | null
+  /** `savedAt` of the copy on the server that it was made from, or is; null: there is none. */
+  readonly sentAt: number | null
 }
 
 /** The part of `Storage` that is used; a test passes a plain object. */
@@ -17,7 +19,8 @@ export type DraftStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 
 
 /** Writes a draft; false when the browser has no room or storage is off. Never at the cost of another draft. */
 export function saveDraft(storage: DraftStorage, draft: Draft): boolean {
-  const text = JSON.stringify({ savedAt: draft.savedAt, origin: draft.origin, document: draft.document })
+  const { savedAt, origin, sentAt, document } = draft
+  const text = JSON.stringify({ savedAt, origin, sentAt, document })
   try {
     storage.setItem(prefix + draft.id, text)
     return true
@@ -32,12 +35,19 @@ export function readDraft(storage: DraftStorage, id: string): Draft | null {
     const json = JSON.parse(storage.getItem(prefix + id) ?? 'null') as {
       savedAt?: unknown
       origin?: unknown
+      sentAt?: unknown
       document?: unknown
     } | null
     if (json === null) return null
     const { document } = parseDocument(json.document)
     if (document === null) return null
-    return { id, document, savedAt: typeof json.savedAt === 'number' ? json.savedAt : 0, origin: originOf(json.origin) }
+    return {
+      id,
+      document,
+      savedAt: typeof json.savedAt === 'number' ? json.savedAt : 0,
+      origin: originOf(json.origin),
+      sentAt: typeof json.sentAt === 'number' ? json.sentAt : null,
+    }
   } catch {
     return null
   }

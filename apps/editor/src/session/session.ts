@@ -3,11 +3,11 @@ import type { GraphDocument } from '@graft/graph-schema'
 import { ApiError, call, messageOf } from '../api/client.js'
 import { ui } from '../page/page-store.js'
 import { toast } from '../ui/toasts/toast.js'
-import { readDraft, removeDraft, saveDraft } from './drafts.js'
-import type { DraftStorage } from './drafts.js'
+import { findDraft, forgetDraft, keepDraft, sendNow, sendOldDrafts } from './keep-drafts.js'
 import type { Origin } from '../document/editor-store.js'
 import { addressOfDraft, draftIdOf, draftInAddress } from './address.js'
 import { announce, editor, getDocument, getManifests } from '../document/store.js'
+import { watchForNewerVersion } from './newer-version.js'
 import { exportFile, openFile } from './open-file.js'
 import { nodeBoxes } from '../document/graph/geometry.js'
 import { tidy } from '../document/commands/arrange.js'
@@ -67,10 +67,10 @@ export async function save(options: { readonly overwrite?: boolean } = {}): Prom
 export async function saveCopy(): Promise<boolean> {
   const { document } = editor.get()
   return saving(async () => {
-    const { id, version } = await call('createGraph', { body: { document } })
     const { draft: before } = editor.get()
+    const { id, version } = await call('createGraph', { body: { document, ...(before !== null && { draft: before }) } })
     saved(document, { graphId: id, version })
-    if (before !== null && before !== editor.get().draft) removeDraft(storage(), before)
+    if (before !== null && before !== editor.get().draft) forgetDraft(before)
   })
 }
 
@@ -86,7 +86,7 @@ async function saving(action: () => Promise<void>): Promise<boolean> {
       toast(
         'error',
         `Not saved: ${messageOf(error)}`,
-        'Your edits are kept in this browser; try again, or download the graph as a file.',
+        'Your edits are kept as a draft; try again, or download the graph as a file.',
       )
     return false
   } finally {
@@ -99,6 +99,8 @@ function saved(document: GraphDocument, origin: Origin): void {
   editor.markSaved(document, origin, draft)
   history.replaceState(null, '', addressOfDraft(draft))
   keepDraft()
+  // The browser's copy stays, so that what was edited meanwhile does.
+  if (editor.get().document === document) forgetDraft(draft, { here: false })
 }
 
 /** Opens what was dropped or picked: a graph, a report or an exported model. */
@@ -151,19 +153,30 @@ export function startSession(): () => void {
     timer = setTimeout(keepDraft, autosaveDelay)
   })
   const follow = (): void => void followAddress()
-  const leave = (): void => keepDraft()
+  const leave = (): void => {
+    keepDraft()
+    void sendNow()
+  }
+  const hide = (): void => {
+    if (document.visibilityState === 'hidden') leave()
+  }
   window.addEventListener('popstate', follow)
   window.addEventListener('pagehide', leave)
+  document.addEventListener('visibilitychange', hide)
+  const stopWatching = watchForNewerVersion(openNewest)
   follow()
+  void sendOldDrafts()
   return () => {
     stop()
+    stopWatching()
     clearTimeout(timer)
     window.removeEventListener('popstate', follow)
     window.removeEventListener('pagehide', leave)
+    document.removeEventListener('visibilitychange', hide)
   }
 }
 
-/** Opens what the address names: the draft in this browser, else the saved graph. */
+/** Opens what the address names: the draft of this browser or the server, else the saved graph. */
 async function followAddress(): Promise<void> {
   const wanted = draftInAddress(location.hash)
   if (wanted === null) {
@@ -172,23 +185,30 @@ async function followAddress(): Promise<void> {
     return ui.set({ view: 'start' })
   }
   if (wanted.id === editor.get().draft && editor.get().opened > 0) return ui.set({ view: 'editor' })
-  const draft = readDraft(storage(), wanted.id) ?? readDraft(tabStorage(), wanted.id)
+  const draft = await findDraft(wanted.id)
+  // Somebody was quicker: another graph was opened meanwhile.
+  if (draftInAddress(location.hash)?.id !== wanted.id) return
   if (draft !== null) return openDraft(draft.document, draft.origin, wanted.id)
   if (wanted.graphId === null) {
     toast(
       'error',
-      'This address is of a graph that was never saved, and this browser has no copy of it.',
-      'Open it in the browser where it was edited, or from the history of runs.',
+      'This address is of a graph that was never saved, and neither this browser nor the server has a copy of it.',
+      'It was discarded, or never edited. What was run is in the history of runs.',
     )
     return closeGraph()
   }
   try {
-    const { document, version } = await call('getGraph', { params: { id: wanted.graphId } })
-    await openDocument(document, { graphId: wanted.graphId, version })
+    await openNewest(wanted.graphId)
   } catch (error) {
     toast('error', messageOf(error))
     closeGraph()
   }
+}
+
+/** Opens a saved graph as it was saved last, in place of what is open. */
+export async function openNewest(graphId: string): Promise<void> {
+  const { document, version } = await call('getGraph', { params: { id: graphId } })
+  await openDocument(document, { graphId, version })
 }
 
 /** A draft with an origin shows its unsaved edits as such when the runner has the saved version. */
@@ -201,44 +221,5 @@ async function openDraft(document: GraphDocument, origin: Origin | null, id: str
     if (editor.get().origin?.graphId === origin.graphId && !isSame) editor.markSaved(stored.document, origin, id)
   } catch {
     // Offline, or the graph is gone: the draft is all there is, and saving will say so.
-  }
-}
-
-/**
- * Keeps a copy in the browser. A draft begins with the first edit: what was only opened is kept for this tab, so that
- * reloading brings it back, and is in no list.
- */
-function keepDraft(): void {
-  const { document, origin, opened, draft, saved: before } = editor.get()
-  if (draft === null || opened === 0) return
-  const isEdited = document !== before || readDraft(storage(), draft) !== null
-  const isSafe = saveDraft(isEdited ? storage() : tabStorage(), { id: draft, savedAt: Date.now(), document, origin })
-  if (!isSafe && ui.get().draftSaved)
-    toast(
-      'error',
-      'This browser has no room for a copy of your edits.',
-      'Save the graph, download it as a file, or discard drafts on the start page.',
-    )
-  ui.set({ draftSaved: isSafe })
-}
-
-const noStorage: DraftStorage = {
-  length: 0,
-  key: () => null,
-  getItem: () => null,
-  removeItem: () => undefined,
-  setItem: () => {
-    throw new Error('Storage is off')
-  },
-}
-
-const storage = (): DraftStorage => storageOf(() => localStorage)
-const tabStorage = (): DraftStorage => storageOf(() => sessionStorage)
-
-function storageOf(open: () => Storage): DraftStorage {
-  try {
-    return open()
-  } catch {
-    return noStorage
   }
 }

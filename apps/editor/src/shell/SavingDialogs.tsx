@@ -2,7 +2,7 @@ import type { GraphVersion } from '@graft/graph-schema'
 import { useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
 import { call, messageOf } from '../api/client.js'
-import { openDocument, save, saveCopy } from '../session/session.js'
+import { openDocument, openNewest, save, saveCopy } from '../session/session.js'
 import { editor } from '../document/store.js'
 import { ago, bytes } from '../ui/format.js'
 import { Button } from '../ui/Button.js'
@@ -22,8 +22,7 @@ export function ConflictDialog(): ReactElement {
   const openTheirs = async (): Promise<void> => {
     if (origin === null) return
     try {
-      const { document, version } = await call('getGraph', { params: { id: origin.graphId } })
-      await openDocument(document, { graphId: origin.graphId, version })
+      await openNewest(origin.graphId)
     } catch (error) {
       toast('error', messageOf(error))
     }

@@ -105,8 +105,8 @@ function SaveState(): ReactElement {
       icon="save"
       title={
         isNew
-          ? 'Only in this browser so far: save it on the server (Ctrl+S)'
-          : 'There are unsaved edits; they are kept in this browser (Ctrl+S)'
+          ? 'Kept as a draft so far: save it as a graph (Ctrl+S)'
+          : 'There are unsaved edits; they are kept as a draft (Ctrl+S)'
       }
       onClick={() => runCommand('save')}
     >

@@ -4,17 +4,13 @@ import type { ReactElement } from 'react'
 import { call, messageOf } from '../api/client.js'
 import { useCall } from '../api/use-call.js'
 import { addressOfDraft, draftIdOf } from '../session/address.js'
-import { listDrafts, removeDraft } from '../session/drafts.js'
-import type { Draft } from '../session/drafts.js'
 import { ago, counted, scoreText } from '../ui/format.js'
 import { Button, IconButton } from '../ui/Button.js'
 import { Icon } from '../ui/Icon.js'
 import { toast } from '../ui/toasts/toast.js'
-import { undoable } from '../ui/toasts/undoable.js'
+import { DraftList } from './DraftList.js'
+import { UploadList } from './UploadList.js'
 import { latestByGraph } from './latest-by-graph.js'
-
-/** Drafts; more must not push saved graphs off the page. */
-const shownAtFirst = 5
 
 async function loadGraphs(signal: AbortSignal): Promise<{
   readonly graphs: readonly GraphSummary[]
@@ -29,22 +25,9 @@ async function loadGraphs(signal: AbortSignal): Promise<{
   return { graphs, trash: trash.graphs, runs: latestByGraph(runs.runs) }
 }
 
-const readDrafts = (): readonly Draft[] => {
-  try {
-    return listDrafts(localStorage).filter(({ origin }) => origin === null)
-  } catch {
-    return []
-  }
-}
-
-/** Graphs from before: saved ones, those that only this browser has, and the trash. */
+/** Graphs from before: drafts, saved ones, the trash, and the photos that were uploaded for them. */
 export function GraphLists(): ReactElement {
   const lists = useCall(loadGraphs)
-  const [kept] = useState(readDrafts)
-  const [hidden, setHidden] = useState<readonly string[]>([])
-  const [all, setAll] = useState(false)
-  const left = kept.filter(({ id }) => !hidden.includes(id))
-  const drafts = all ? left : left.slice(0, shownAtFirst)
   const attempt = (work: Promise<unknown>, done: string): void => {
     work.then(
       () => {
@@ -56,43 +39,7 @@ export function GraphLists(): ReactElement {
   }
   return (
     <div className="start-lists">
-      {drafts.length > 0 && (
-        <section aria-labelledby="start-drafts">
-          <h2 id="start-drafts">Not saved yet</h2>
-          <ul className="graph-list">
-            {drafts.map(({ id, document, savedAt }) => (
-              <li key={id} className="graph-row">
-                <a href={addressOfDraft(id)}>
-                  <Icon name="note" />
-                  <span className="graph-name-text">{document.name}</span>
-                  <span className="graph-note">
-                    {counted(Object.keys(document.nodes).length, 'node')},{' '}
-                    {ago(new Date(savedAt).toISOString(), Date.now())}
-                  </span>
-                </a>
-                <IconButton
-                  icon="trash"
-                  size="s"
-                  label={`Discard ${document.name}`}
-                  onClick={() => {
-                    setHidden([...hidden, id])
-                    undoable(
-                      `Discarded ${document.name}`,
-                      () => removeDraft(localStorage, id),
-                      () => setHidden((now) => now.filter((other) => other !== id)),
-                    )
-                  }}
-                />
-              </li>
-            ))}
-          </ul>
-          {left.length > shownAtFirst && (
-            <button type="button" className="link" onClick={() => setAll(!all)}>
-              {all ? 'Show fewer' : `Show all ${left.length}`}
-            </button>
-          )}
-        </section>
-      )}
+      <DraftList />
       <section aria-labelledby="start-graphs">
         <h2 id="start-graphs">Your graphs</h2>
         {lists.status === 'loading' && (
@@ -124,6 +71,7 @@ export function GraphLists(): ReactElement {
           <Trash graphs={lists.value.trash} attempt={attempt} />
         )}
       </section>
+      <UploadList />
     </div>
   )
 }

@@ -91,4 +91,21 @@ export const schemaSteps: readonly string[] = [
     body blob not null
   ) strict;
   `,
+  // Drafts; and what a run is called, what it is about, and which draft it was started from.
+  `
+  create table drafts (
+    id text primary key,
+    name text not null,
+    nodes integer not null,
+    saved_at integer not null,
+    origin text,
+    document text not null
+  ) strict;
+  alter table runs add column name text;
+  alter table runs add column notes text;
+  alter table runs add column data text;
+  alter table runs add column network text;
+  alter table runs add column draft text;
+  create index runs_by_draft on runs (draft) where draft is not null;
+  `,
 ]

@@ -6,6 +6,7 @@ import type { Database } from '../database/open-database.js'
 import { newRunId } from './new-run-id.js'
 import type { RunRequest } from '../process/run-request.js'
 import { addPage, keptState, page } from './add-up.js'
+import type { GraphFacts } from './graph-facts.js'
 import { applyToRow } from './apply-to-row.js'
 import { type EventText, packEvents, packOlder } from './event-pages.js'
 import { eventTexts } from './event-texts.js'
@@ -18,6 +19,10 @@ export interface NewRun {
   readonly request: StoredRequest
   readonly id?: string
   readonly graphId?: string
+  /** The draft that it is a run of. */
+  readonly draft?: string
+  /** What it is about, for lists. */
+  readonly facts?: GraphFacts
   readonly priority?: number
   /** Before everything that waits. */
   readonly front?: boolean
@@ -63,12 +68,12 @@ export class RunStore {
   }
 
   private insert(
-    { request, id = newRunId(), graphId, priority = 0, front = false }: NewRun,
+    { request, id = newRunId(), graphId, draft, facts = {}, priority = 0, front = false }: NewRun,
     status: 'queued' | 'running',
   ): string {
     const owner = status === 'running' ? writeIdentity(ownIdentity) : null
     this.database.run(
-      'insert into runs (id, created_at, graph_id, graph_name, request, status, engine, device, priority, position, owner) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'insert into runs (id, created_at, graph_id, graph_name, request, status, engine, device, priority, position, owner, draft, data, network) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       id,
       new Date().toISOString(),
       graphId ?? null,
@@ -80,6 +85,9 @@ export class RunStore {
       front ? this.topPriority(priority) : priority,
       this.position(front),
       owner,
+      draft ?? null,
+      facts.data ?? null,
+      facts.network ?? null,
     )
     return id
   }
@@ -271,17 +279,20 @@ export class RunStore {
     limit = 50,
     before,
     graph,
+    draft,
   }: {
     readonly limit?: number
     readonly before?: string
     readonly graph?: string
+    readonly draft?: string
   } = {}): readonly StoredRun[] {
     const last = before === undefined ? undefined : this.find(before)?.summary
     const conditions = [
       ...(last ? ['(created_at, id) < (?, ?)'] : []),
       ...(graph === undefined ? [] : ['graph_id = ?']),
+      ...(draft === undefined ? [] : ['draft = ?']),
     ]
-    const values = [...(last ? [last.createdAt, last.id] : []), ...(graph === undefined ? [] : [graph])]
+    const values = [...(last ? [last.createdAt, last.id] : []), ...[graph, draft].flatMap((value) => value ?? [])]
     const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''
     return this.database
       .all(`select ${summaryColumns} from runs ${where} order by created_at desc, id desc limit ?`, ...values, limit)
@@ -330,6 +341,16 @@ export class RunStore {
   private async addPages(id: string): Promise<void> {
     while (this.find(id) !== null && addPage(this.database, id).read === page)
       await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  /** Runs of a draft belong to the graph that it was saved as. */
+  adopt(draft: string, graphId: string): void {
+    this.database.run('update runs set graph_id = ? where draft = ? and graph_id is null', graphId, draft)
+  }
+
+  /** What a person calls a run, and notes about it; empty texts take them away. */
+  describe(id: string, { name, notes }: { readonly name: string; readonly notes: string }): void {
+    this.database.run('update runs set name = ?, notes = ? where id = ?', name.trim() || null, notes.trim() || null, id)
   }
 
   /** Forgets a run that is over; false when it isn't. */

@@ -16,7 +16,7 @@ const json = <Schema extends z.ZodType>(schema: Schema): z.ZodType<z.output<Sche
 
 /** A row of `runs`, as far as lists need it: without the request, which holds the whole document. */
 export const summaryColumns =
-  'id, created_at, graph_id, graph_name, status, engine, device, priority, started_at, finished_at, done, total, problem, headline, attempts, next_sequence, cancel_requested, owner, worker'
+  'id, created_at, graph_id, graph_name, status, engine, device, priority, started_at, finished_at, done, total, problem, headline, attempts, next_sequence, cancel_requested, owner, worker, name, notes, data, network, draft'
 
 const row = z.object({
   id: z.string(),
@@ -38,6 +38,11 @@ const row = z.object({
   cancel_requested: z.number(),
   owner: z.string().nullable().transform(readIdentity),
   worker: z.string().nullable().transform(readIdentity),
+  name: z.string().nullable(),
+  notes: z.string().nullable(),
+  data: z.string().nullable(),
+  network: z.string().nullable(),
+  draft: z.string().nullable(),
 })
 
 /** A run without its document and events. */
@@ -72,6 +77,7 @@ export function parseRun(value: Row): StoredRun {
     cancel_requested,
     owner,
     worker,
+    ...texts
   } = row.parse(value)
   return {
     next: next_sequence,
@@ -87,6 +93,7 @@ export function parseRun(value: Row): StoredRun {
       device,
       priority,
       attempts,
+      ...present(texts),
       ...(graph_id === null ? {} : { graphId: graph_id }),
       ...(started_at === null ? {} : { startedAt: started_at }),
       ...(finished_at === null ? {} : { finishedAt: finished_at }),
@@ -95,6 +102,11 @@ export function parseRun(value: Row): StoredRun {
       ...(total === 0 ? {} : { progress: { done, total } }),
     },
   }
+}
+
+/** The texts that are there. */
+function present<Name extends string>(texts: Readonly<Record<Name, string | null>>): Partial<Record<Name, string>> {
+  return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== null)) as Partial<Record<Name, string>>
 }
 
 /** For those who go on with runs: a damaged one can't be gone on with, and must not keep the others waiting. */

@@ -11,6 +11,7 @@ import { registerEndpoints } from './http/register.js'
 import { artifactHandlers } from './routes/artifacts.js'
 import { catalogueHandlers } from './routes/catalogue.js'
 import { dataHandlers } from './routes/data.js'
+import { draftHandlers } from './routes/drafts.js'
 import { graphHandlers } from './routes/graphs.js'
 import { machineHandlers } from './routes/machine.js'
 import { networkHandlers } from './routes/networks.js'
@@ -74,6 +75,7 @@ export function createApp(options: AppOptions): Express {
     {
       ...catalogueHandlers(services),
       ...graphHandlers(services),
+      ...draftHandlers(services),
       ...runHandlers(services),
       ...artifactHandlers(services),
       ...dataHandlers(services),

@@ -43,6 +43,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     onForeignChange: () => viewers?.onForeignChange(),
     queueChanged: () => viewers?.queueChanged(),
+    graphSaved: (graph, version) => viewers?.graphSaved(graph, version),
   })
   const server = openServer()
   guardConnections(server, services.limits)

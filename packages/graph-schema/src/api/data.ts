@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineEndpoint } from './endpoint.js'
-import { countInQuery, sha256Schema } from './ids.js'
+import { countInQuery, sha256Schema, timeSchema } from './ids.js'
 
 const nothing = z.object({})
 const path = z.string().min(1).max(4096)
@@ -37,6 +37,18 @@ export const datasetSummarySchema = z.object({
   count: z.int(),
 })
 export type DatasetSummary = z.output<typeof datasetSummarySchema>
+
+/** A folder among the uploads. */
+export const uploadSchema = z.object({
+  name: z.string(),
+  path: z.string(),
+  files: z.int(),
+  bytes: z.int(),
+  savedAt: timeSchema,
+  /** A run that waits or runs reads it. */
+  inUse: z.boolean(),
+})
+export type UploadedFolder = z.output<typeof uploadSchema>
 
 /** Images on the server's disk, inside its data roots. */
 export const dataEndpoints = {
@@ -108,6 +120,32 @@ export const dataEndpoints = {
     }),
     status: 201,
     refusals: [409, 422, 507],
+  }),
+} as const
+
+export const uploadEndpoints = {
+  listUploads: defineEndpoint({
+    method: 'GET',
+    path: '/data/uploads',
+    group: 'data',
+    summary: 'What was uploaded, newest first, with sizes.',
+    params: nothing,
+    query: nothing,
+    body: null,
+    response: z.object({ uploads: z.array(uploadSchema) }),
+    status: 200,
+  }),
+  deleteUpload: defineEndpoint({
+    method: 'DELETE',
+    path: '/data/uploads/{name}',
+    group: 'data',
+    summary: 'Deletes an upload. Refused (409) while a run that waits or runs reads it.',
+    params: z.object({ name: z.string().min(1).max(200) }),
+    query: nothing,
+    body: null,
+    response: null,
+    status: 204,
+    refusals: [409],
   }),
 } as const
 

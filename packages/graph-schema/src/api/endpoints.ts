@@ -1,5 +1,6 @@
 import { catalogueEndpoints } from './catalogue.js'
-import { artifactEndpoints, dataEndpoints } from './data.js'
+import { artifactEndpoints, dataEndpoints, uploadEndpoints } from './data.js'
+import { draftEndpoints } from './drafts.js'
 import { graphEndpoints } from './graphs.js'
 import { inspectEndpoints } from './inspect.js'
 import { machineEndpoints } from './machine.js'
@@ -13,10 +14,12 @@ import { runEndpoints } from './runs.js'
 export const endpoints = {
   ...catalogueEndpoints,
   ...graphEndpoints,
+  ...draftEndpoints,
   ...runEndpoints,
   ...inspectEndpoints,
   ...artifactEndpoints,
   ...dataEndpoints,
+  ...uploadEndpoints,
   ...machineEndpoints,
   ...networkEndpoints,
 } as const

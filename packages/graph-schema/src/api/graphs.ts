@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { documentSchema } from '../document.js'
 import { anyDocumentSchema } from './catalogue.js'
 import { defineEndpoint } from './endpoint.js'
-import { graphIdSchema, timeSchema } from './ids.js'
+import { draftIdSchema, graphIdSchema, timeSchema } from './ids.js'
 
 const nothing = z.object({})
 const params = z.object({ id: graphIdSchema })
@@ -53,7 +53,8 @@ export const graphEndpoints = {
     summary: 'Saves a new graph.',
     params: nothing,
     query: nothing,
-    body: z.object({ document: anyDocumentSchema }),
+    /** `draft`: what it was until now; its runs belong to the graph from then on. */
+    body: z.object({ document: anyDocumentSchema, draft: draftIdSchema.exactOptional() }),
     response: z.object({ id: graphIdSchema, version: versionNumber }),
     status: 201,
     refusals: [422],

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { runEventSchema } from '../events.js'
-import { runIdSchema } from './ids.js'
+import { graphIdSchema, runIdSchema } from './ids.js'
 import { queueSchema } from './runs.js'
 import { runStateSchema } from './run-state.js'
 
@@ -36,6 +36,8 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
    */
   z.object({ type: z.literal('event'), event: runEventSchema, coalesced: z.int().min(1).exactOptional() }),
   z.object({ type: z.literal('queue'), ...queueSchema.shape }),
+  /** A graph has a new version. */
+  z.object({ type: z.literal('graph-saved'), graph: graphIdSchema, version: z.int().min(1) }),
   /** To be answered with `pong`; who doesn't is disconnected. */
   z.object({ type: z.literal('ping') }),
   z.object({ type: z.literal('problem'), code: z.string(), detail: z.string(), run: z.string().exactOptional() }),

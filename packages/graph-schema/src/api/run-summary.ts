@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { problemSchema } from '../events.js'
 import { splits } from '../splits.js'
 import { metricDescriptionSchema } from '../values/scores.js'
-import { graphIdSchema, runIdSchema, timeSchema } from './ids.js'
+import { draftIdSchema, graphIdSchema, runIdSchema, timeSchema } from './ids.js'
 
 export const runStatuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const
 export type RunStatus = (typeof runStatuses)[number]
@@ -28,7 +28,15 @@ export const engineChoiceSchema = z
 export const runSummarySchema = z.object({
   id: runIdSchema,
   graphId: graphIdSchema.exactOptional(),
+  /** The draft that it was started from, where the graph was not saved then. */
+  draft: draftIdSchema.exactOptional(),
   graphName: z.string(),
+  /** What a person calls it, and what they noted about it. */
+  name: z.string().exactOptional(),
+  notes: z.string().exactOptional(),
+  /** The data set and the network that it is about, in a word or two. */
+  data: z.string().exactOptional(),
+  network: z.string().exactOptional(),
   status: z.enum(runStatuses),
   createdAt: timeSchema,
   startedAt: timeSchema.exactOptional(),

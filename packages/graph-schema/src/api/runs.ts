@@ -3,7 +3,7 @@ import { documentSchema } from '../document.js'
 import { runEventSchema } from '../events.js'
 import { anyDocumentSchema } from './catalogue.js'
 import { defineEndpoint } from './endpoint.js'
-import { countInQuery, graphIdSchema, runIdSchema } from './ids.js'
+import { countInQuery, draftIdSchema, graphIdSchema, runIdSchema } from './ids.js'
 import { nodeRunStateSchema, runStateSchema } from './run-state.js'
 import { engineChoiceSchema, runSummarySchema } from './run-summary.js'
 
@@ -15,6 +15,8 @@ const count = z.object({ count: z.int().min(0) })
 export const startRunSchema = z.object({
   document: anyDocumentSchema,
   graphId: graphIdSchema.exactOptional(),
+  /** The draft that it is a run of, where the graph isn't saved yet. */
+  draft: draftIdSchema.exactOptional(),
   /** Run only what this node (or these nodes) need. */
   to: z.union([z.string().max(64), z.array(z.string().max(64)).max(1000)]).exactOptional(),
   engine: engineChoiceSchema.default('auto'),
@@ -82,6 +84,7 @@ export const runEndpoints = {
       limit: countInQuery(1, 500).default(50),
       before: runIdSchema.exactOptional(),
       graph: graphIdSchema.exactOptional(),
+      draft: draftIdSchema.exactOptional(),
     }),
     body: null,
     response: z.object({ runs: z.array(runSummarySchema) }),
@@ -134,6 +137,17 @@ export const runEndpoints = {
     response: null,
     status: 204,
     refusals: [409],
+  }),
+  describeRun: defineEndpoint({
+    method: 'PUT',
+    path: '/runs/{id}/description',
+    group: 'runs',
+    summary: 'Gives a run a name and notes; an empty text takes one away.',
+    params,
+    query: nothing,
+    body: z.object({ name: z.string().max(200), notes: z.string().max(5000) }),
+    response: oneRun,
+    status: 200,
   }),
   cancelAllRuns: defineEndpoint({
     method: 'POST',

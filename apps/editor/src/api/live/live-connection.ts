@@ -11,15 +11,21 @@ export interface LiveConnection extends Omit<LiveSocket, 'send'> {
    */
   readonly follow: (run: string, listener: (state: RunState) => void) => () => void
   readonly watchQueue: (listener: (queue: Queue) => void) => () => void
+  /** Tells of each new version of a graph, whoever saved it. */
+  readonly onGraphSaved: (listener: (saved: GraphSaved) => void) => () => void
 }
+
+export type GraphSaved = Pick<Extract<ServerMessage, { type: 'graph-saved' }>, 'graph' | 'version'>
 
 /** The live stream of a server: runs and the queue, going on after each lost connection where they were. */
 export function createLiveConnection(options: LiveOptions): LiveConnection {
   const queueListeners = createListeners<Queue>()
+  const savedListeners = createListeners<GraphSaved>()
   let lastQueue: Queue | null = null
   const receive = (message: ServerMessage): void => {
     if (message.type === 'snapshot') runs.snapshot(message)
     else if (message.type === 'event') runs.event(message)
+    else if (message.type === 'graph-saved') savedListeners.tell(message)
     else if (message.type === 'queue') {
       const { type: _, ...queue } = message
       lastQueue = queue
@@ -34,6 +40,7 @@ export function createLiveConnection(options: LiveOptions): LiveConnection {
   return {
     ...socket,
     follow: runs.follow,
+    onGraphSaved: (listener) => savedListeners.add(listener),
     watchQueue: (listener) => {
       const stop = queueListeners.add(listener)
       if (queueListeners.count() === 1) send({ type: 'watch-queue' })

@@ -2,12 +2,14 @@ import { join, resolve } from 'node:path'
 import { deviceChoices, engineChoices } from '@graft/engines'
 import { setParam } from '@graft/graph-schema'
 import type { GraphDocument, RunEvent } from '@graft/graph-schema'
+import { manifestOf } from '@graft/nodes'
 import { Command, Option } from 'commander'
 import { planRun } from '../../executor/plan/plan-run.js'
 import { findHome } from '../../home.js'
 import { executeRequest } from '../../process/execute-request.js'
 import type { RunRequest } from '../../process/run-request.js'
 import { openDatabase } from '../../database/open-database.js'
+import { factsOfGraph } from '../../runs/graph-facts.js'
 import { RunStore } from '../../runs/run-store.js'
 import type { StoredRequest } from '../../runs/stored-run.js'
 import { superviseRun } from '../../runs/supervise-run.js'
@@ -120,7 +122,9 @@ function execute(
   around: Surroundings,
 ): AsyncGenerator<RunEvent, void, void> {
   const store = new RunStore(openDatabase(findHome()))
-  const { summary } = store.startNow({ request })
+  const used = new Set(Object.values(request.document.nodes).map(({ type }) => type))
+  const manifests = around.library.filter(({ type }) => used.has(type)).map(manifestOf)
+  const { summary } = store.startNow({ request, facts: factsOfGraph(request.document, manifests) })
   return superviseRun(summary.id, {
     store,
     program: around.runProgram,

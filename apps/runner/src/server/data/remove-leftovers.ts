@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { stagedPrefix } from './staging.js'
 
 const day = 24 * 3600 * 1000
 
@@ -9,7 +10,7 @@ const day = 24 * 3600 * 1000
  */
 export async function removeLeftovers(temporary: string, uploads: string, now = Date.now()): Promise<void> {
   const staged = (await readdir(uploads).catch(() => []))
-    .filter((name) => name.startsWith('.upload-'))
+    .filter((name) => name.startsWith(stagedPrefix))
     .map((name) => join(uploads, name))
   const files = (await readdir(temporary).catch(() => [])).map((name) => join(temporary, name))
   for (const path of [...staged, ...files]) {

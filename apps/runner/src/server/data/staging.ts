@@ -15,6 +15,10 @@ export interface StagingLimits {
 
 const mostReported = 1000
 
+/** What is on its way in or out among the uploads: hidden, and cleared away when a server was killed meanwhile. */
+export const stagedPrefix = '.upload-'
+export const stagedName = (id: string): string => stagedPrefix + id
+
 /** What becomes of an upload whose name is taken. */
 export type WhenTaken = 'refuse' | 'replace' | 'rename'
 
@@ -33,7 +37,7 @@ export class Staging {
     private readonly uploads: string,
     private readonly limits: StagingLimits,
   ) {
-    this.directory = join(uploads, `.upload-${randomBytes(8).toString('hex')}`)
+    this.directory = join(uploads, stagedName(randomBytes(8).toString('hex')))
   }
 
   get files(): number {

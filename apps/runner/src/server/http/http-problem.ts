@@ -75,10 +75,10 @@ export function documentProblem(problems: readonly Problem[]): HttpProblem {
   )
 }
 
-export function notFound(what: string): HttpProblem {
-  return new HttpProblem(
-    404,
-    'not-found',
-    `There is no ${what}. Expected one that exists; the lists of the API show them.`,
-  )
+/** `hint`: how to find what there is. */
+export function notFound(
+  what: string,
+  hint = 'It may have been deleted, or belong to another Graft folder (GRAFT_HOME).',
+): HttpProblem {
+  return new HttpProblem(404, 'not-found', `There is no ${what} here. ${hint}`)
 }

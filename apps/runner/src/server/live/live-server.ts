@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { livePath } from '@graft/graph-schema'
+import type { ServerMessage } from '@graft/graph-schema'
 import { WebSocketServer } from 'ws'
 import { endFully } from '../http/end-fully.js'
 import { isAllowedHost, isAllowedOrigin } from '../security/check-host.js'
@@ -19,6 +20,8 @@ export interface LiveServerOptions extends LiveServices {
 export interface LiveServer {
   /** The queue has changed: tells those who watch it, soon. */
   queueChanged(): void
+  /** Tells everybody who is connected, once. */
+  tellAll(message: ServerMessage): void
   readonly connections: number
   close(): void
 }
@@ -61,6 +64,10 @@ export function serveLive(server: Server, options: LiveServerOptions): LiveServe
   return {
     queueChanged: () => {
       pending ??= setTimeout(tell, queueMilliseconds)
+    },
+    tellAll: (message) => {
+      const text = JSON.stringify(message)
+      for (const socket of sockets) socket.tell(text)
     },
     get connections() {
       return sockets.size

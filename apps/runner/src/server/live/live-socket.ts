@@ -68,6 +68,11 @@ export class LiveSocket {
     if (this.watchesQueue && this.ready()) this.send(text)
   }
 
+  /** Says something once; a viewer who is too slow misses it. */
+  tell(text: string): void {
+    if (this.greeted && this.ready()) this.send(text)
+  }
+
   /** Whether it has said hello, and shown its token. */
   get isGreeted(): boolean {
     return this.greeted

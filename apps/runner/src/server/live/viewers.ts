@@ -41,6 +41,7 @@ export function serveViewers(
       live.queueChanged()
     },
     queueChanged: () => live.queueChanged(),
+    graphSaved: (graph, version) => live.tellAll({ type: 'graph-saved', graph, version }),
     connections: () => live.connections,
     watchedRuns: () => hub.watchedRuns,
     close: () => live.close(),

@@ -4,11 +4,19 @@ import { receiveUpload } from '../data/receive-upload.js'
 import { summariseDataset } from '../data/summarise-dataset.js'
 import type { Handlers } from '../http/register.js'
 import { askAgain, sendImmutableFile } from '../http/send-file.js'
+import { deleteUpload, listUploads } from '../data/uploads.js'
 import type { Services } from '../services/services.js'
 import { thumbnailOfFile } from '../images/thumbnail.js'
 import { imageOr422 } from './artifacts.js'
 
-type Names = 'listDataRoots' | 'browseData' | 'summariseData' | 'getDataThumbnail' | 'uploadData'
+type Names =
+  | 'listDataRoots'
+  | 'browseData'
+  | 'summariseData'
+  | 'getDataThumbnail'
+  | 'uploadData'
+  | 'listUploads'
+  | 'deleteUpload'
 
 export function dataHandlers(services: Services): Pick<Handlers, Names> {
   const { roots } = services
@@ -33,6 +41,8 @@ export function dataHandlers(services: Services): Pick<Handlers, Names> {
       response.set('Content-Type', 'image/jpeg')
       await sendImmutableFile(file, `"${key}"`, request, response, askAgain)
     },
+    listUploads: async () => ({ uploads: await listUploads(services) }),
+    deleteUpload: ({ params }) => deleteUpload(params.name, services),
     uploadData: async ({ query, request }) => {
       const upload = await receiveUpload(request, query, services)
       // A folder that is not a dataset yet (one class, say) is stored all the same: more can be added.

@@ -17,7 +17,7 @@ type Names =
   | 'listTrash'
   | 'restoreGraph'
 
-export function graphHandlers({ graphs, nodes }: Services): Pick<Handlers, Names> {
+export function graphHandlers({ graphs, nodes, runs, graphSaved }: Services): Pick<Handlers, Names> {
   const found = <Value>(value: Value | null, id: string): Value => {
     if (value === null) throw notFound(`graph "${id}"`)
     return value
@@ -27,7 +27,11 @@ export function graphHandlers({ graphs, nodes }: Services): Pick<Handlers, Names
     recordRequirements(readDocument(json), (await nodes.read()).library)
   return {
     listGraphs: () => ({ graphs: [...graphs.list()] }),
-    createGraph: async ({ body }) => graphs.create(await toSave(body.document)),
+    createGraph: async ({ body }) => {
+      const created = graphs.create(await toSave(body.document))
+      if (body.draft !== undefined) runs.adopt(body.draft, created.id)
+      return created
+    },
     getGraph: ({ params }) => found(graphs.get(params.id), params.id),
     saveGraph: async ({ params, body }) => {
       const outcome = found(graphs.save(params.id, await toSave(body.document), body.baseVersion), params.id)
@@ -37,6 +41,7 @@ export function graphHandlers({ graphs, nodes }: Services): Pick<Handlers, Names
           'graph-changed',
           `The graph was changed elsewhere: it is at version ${outcome.conflict} now, and this change starts from version ${body.baseVersion}. Open the newest version and merge, or save under another name.`,
         )
+      graphSaved(params.id, outcome.version)
       return outcome
     },
     listGraphVersions: ({ params }) => ({ versions: [...found(graphs.versions(params.id), params.id)] }),
@@ -49,6 +54,7 @@ export function graphHandlers({ graphs, nodes }: Services): Pick<Handlers, Names
     restoreGraphVersion: ({ params }) => {
       const version = graphs.restoreVersion(params.id, params.version)
       if (version === null) throw notFound(`version ${params.version} of graph "${params.id}"`)
+      graphSaved(params.id, version)
       return { version }
     },
     deleteGraph: ({ params }) => {

@@ -5,6 +5,7 @@ import type { GraphDocument, Prediction, RunState } from '@graft/graph-schema'
 import { planRun } from '../../executor/plan/plan-run.js'
 import { RunRefused } from '../../executor/run-options.js'
 import { HelperRefusal } from '../../helper/helper-protocol.js'
+import { factsOfGraph } from '../../runs/graph-facts.js'
 import type { StoredRun } from '../../runs/stored-run.js'
 import { documentProblem, HttpProblem, notFound } from '../http/http-problem.js'
 import { pluginMilliseconds, usesPlugins } from '../services/node-library.js'
@@ -25,10 +26,11 @@ type Names =
   | 'moveRunToFront'
   | 'listRunEvents'
   | 'getQueue'
+  | 'describeRun'
   | 'predict'
 
 export function runHandlers(services: Services): Pick<Handlers, Names> {
-  const { runs, supervisor, limits, roots } = services
+  const { runs, supervisor, limits, roots, nodes } = services
   const required = (id: string): StoredRun => {
     const run = runs.find(id)
     if (run === null) throw notFound(`run "${id}"`)
@@ -62,7 +64,9 @@ export function runHandlers(services: Services): Pick<Handlers, Names> {
         request,
         front: body.front,
         priority: body.priority,
+        facts: factsOfGraph(document, (await nodes.read()).manifests),
         ...(body.graphId === undefined ? {} : { graphId: body.graphId }),
+        ...(body.draft === undefined ? {} : { draft: body.draft }),
       })
       return summary(run.summary.id)
     },
@@ -95,6 +99,12 @@ export function runHandlers(services: Services): Pick<Handlers, Names> {
       if (!runs.remove(params.id)) throw new HttpProblem(409, 'run-not-over', 'The run waits or runs. Cancel it first.')
       await rm(join(services.home.checkpoints, params.id), { recursive: true, force: true })
       services.queueChanged()
+    },
+    describeRun: ({ params, body }) => {
+      required(params.id)
+      runs.describe(params.id, body)
+      services.queueChanged()
+      return summary(params.id)
     },
     cancelAllRuns: () => ({ count: supervisor.cancelAll() }),
     moveRunToFront: ({ params }) => {

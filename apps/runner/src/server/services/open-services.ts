@@ -2,6 +2,7 @@ import type { RunEvent } from '@graft/graph-schema'
 import { cacheLimits, environmentOf } from '../../cache/limits.js'
 import { openDatabase } from '../../database/open-database.js'
 import type { Database } from '../../database/open-database.js'
+import { DraftStore } from '../../graphs/draft-store.js'
 import { GraphStore } from '../../graphs/graph-store.js'
 import { HelperProcess } from '../../helper/helper-process.js'
 import { RunStore } from '../../runs/run-store.js'
@@ -26,6 +27,7 @@ export interface ServiceListener {
   /** Another process has written to the database. */
   readonly onForeignChange: () => void
   readonly queueChanged: () => void
+  readonly graphSaved: (graph: string, version: number) => void
 }
 
 /** What a server works with: database, stores, and the processes that do the work. Nothing runs before `start`. */
@@ -56,6 +58,7 @@ export function openServices(options: ServerOptions, listener: ServiceListener):
     readTemplate: (id) => options.readTemplate(id),
     runs,
     graphs: new GraphStore(database),
+    drafts: new DraftStore(database),
     store: openBlobStore(options.home.store),
     supervisor,
     helpers,
@@ -66,6 +69,7 @@ export function openServices(options: ServerOptions, listener: ServiceListener):
     cacheLimits: limits,
     log,
     queueChanged: listener.queueChanged,
+    graphSaved: listener.graphSaved,
     start: async () => {
       await nodes.read()
       supervisor.start()

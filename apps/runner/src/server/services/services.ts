@@ -1,5 +1,6 @@
 import type { Template } from '@graft/nodes'
 import type { CacheLimits } from '../../cache/limits.js'
+import type { DraftStore } from '../../graphs/draft-store.js'
 import type { GraphStore } from '../../graphs/graph-store.js'
 import type { HelperProcess } from '../../helper/helper-process.js'
 import type { Home } from '../../home.js'
@@ -31,6 +32,7 @@ export interface Services {
   readTemplate(id: string): unknown
   readonly runs: RunStore
   readonly graphs: GraphStore
+  readonly drafts: DraftStore
   readonly store: FileBlobStore
   readonly supervisor: Supervisor
   readonly helpers: Helpers
@@ -42,4 +44,6 @@ export interface Services {
   readonly cacheLimits: CacheLimits
   readonly log: Log
   queueChanged(): void
+  /** A graph has a new version: whoever has it open is told. */
+  graphSaved(graph: string, version: number): void
 }
