@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { databaseTrouble } from '../database/database-trouble.js'
 import { keptBlobs } from '../database/kept-blobs.js'
 import type { Database } from '../database/open-database.js'
+import { listRuns } from './list-runs.js'
+import type { ListedRuns } from './list-runs.js'
 import { newRunId } from './new-run-id.js'
 import type { RunRequest } from '../process/run-request.js'
 import { addPage, keptState, page } from './add-up.js'
@@ -12,7 +14,7 @@ import { type EventText, packEvents, packOlder } from './event-pages.js'
 import { eventTexts } from './event-texts.js'
 import { isAlive, isOwn, ownIdentity, writeIdentity } from './process-identity.js'
 import type { ProcessIdentity } from './process-identity.js'
-import { parseRequest, parseRun, parseRunIfWhole, parseRunOrDamage, summaryColumns } from './stored-run.js'
+import { parseRequest, parseRun, parseRunIfWhole, summaryColumns } from './stored-run.js'
 import type { StoredRequest, StoredRun } from './stored-run.js'
 
 export interface NewRun {
@@ -275,28 +277,8 @@ export class RunStore {
   }
 
   /** Newest first. */
-  list({
-    limit = 50,
-    before,
-    graph,
-    draft,
-  }: {
-    readonly limit?: number
-    readonly before?: string
-    readonly graph?: string
-    readonly draft?: string
-  } = {}): readonly StoredRun[] {
-    const last = before === undefined ? undefined : this.find(before)?.summary
-    const conditions = [
-      ...(last ? ['(created_at, id) < (?, ?)'] : []),
-      ...(graph === undefined ? [] : ['graph_id = ?']),
-      ...(draft === undefined ? [] : ['draft = ?']),
-    ]
-    const values = [...(last ? [last.createdAt, last.id] : []), ...[graph, draft].flatMap((value) => value ?? [])]
-    const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''
-    return this.database
-      .all(`select ${summaryColumns} from runs ${where} order by created_at desc, id desc limit ?`, ...values, limit)
-      .map(parseRunOrDamage)
+  list(wanted: ListedRuns = {}): readonly StoredRun[] {
+    return listRuns(this.database, wanted, wanted.before === undefined ? undefined : this.find(wanted.before)?.summary)
   }
 
   running(): readonly StoredRun[] {
