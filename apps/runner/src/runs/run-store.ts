@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { databaseTrouble } from '../database/database-trouble.js'
 import { keptBlobs } from '../database/kept-blobs.js'
 import type { Database } from '../database/open-database.js'
+import { mayShareDevice, openDevice } from './device-of-run.js'
 import { listRuns } from './list-runs.js'
 import type { ListedRuns } from './list-runs.js'
 import { newRunId } from './new-run-id.js'
@@ -28,14 +29,6 @@ export interface NewRun {
   readonly priority?: number
   /** Before everything that waits. */
   readonly front?: boolean
-}
-
-/** The device of a run that has not found out yet what it computes on. */
-const openDevice = 'auto'
-
-/** A run that has not found out its device yet may end up on any. */
-function mayShareDevice({ summary: one }: StoredRun, { summary: other }: StoredRun): boolean {
-  return one.device === other.device || one.device === openDevice || other.device === openDevice
 }
 
 /** What is told next, if anything, is told by another attempt at the run. */
