@@ -4,9 +4,14 @@ import type { ReferenceParameter } from './reference.js'
 import { countOf } from './reference.js'
 import { positionsOf } from './match-parameters.js'
 
+export interface ModelFile {
+  readonly name: string
+  readonly bytes: Buffer
+}
+
 /** The bytes of a model's files. */
-export const bytesOfFiles = (directory: string): readonly Buffer[] =>
-  readdirSync(directory).map((name) => readFileSync(join(directory, name)))
+export const bytesOfFiles = (directory: string): readonly ModelFile[] =>
+  readdirSync(directory).map((name) => ({ name, bytes: readFileSync(join(directory, name)) }))
 
 /**
  * Whether the numbers of a parameter are in a model's files, as they are or turned: then a network could learn them. What is not
@@ -15,11 +20,29 @@ export const bytesOfFiles = (directory: string): readonly Buffer[] =>
 export function isCarried(
   { offset, shape }: ReferenceParameter,
   values: Float32Array,
-  files: readonly Buffer[],
+  files: readonly ModelFile[],
 ): boolean {
   const own = values.subarray(offset, offset + countOf(shape))
   return positionsOf(shape).some((position) => {
     const wanted = Buffer.from(Float32Array.from(own, (_, index) => own[position(index)] ?? 0).buffer)
-    return files.some((file) => file.includes(wanted))
+    return files.some((file) => holds(file, wanted))
   })
+}
+
+/** As a whole tensor, and not as a part of a larger one: in an ONNX file its length stands before it; files of values alone say none. */
+function holds({ name, bytes }: ModelFile, wanted: Buffer): boolean {
+  if (!name.endsWith('.onnx')) return bytes.includes(wanted)
+  const prefix = lengthPrefix(wanted.length)
+  for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + 1))
+    if (bytes.subarray(at - prefix.length, at).equals(prefix)) return true
+  return false
+}
+
+/** A number as protobuf writes it, seven bits at a time. */
+function lengthPrefix(length: number): Buffer {
+  const result: number[] = []
+  for (let rest = length; ; rest = Math.floor(rest / 128)) {
+    if (rest < 128) return Buffer.from([...result, rest])
+    result.push((rest % 128) + 128)
+  }
 }

@@ -3,6 +3,8 @@ import { storedParameters } from '../../architectures/support/stored-weights.js'
 import { inferShapes } from '../../infer-shapes.js'
 import { NetworkError } from '../../network-error.js'
 import type { Layer, Network, Tensors } from '../../network.js'
+import { findOperator } from '../../operators/index.js'
+import { type Unfolded, unfoldNormalisation } from './unfold-normalisation.js'
 
 /** A tensor of a state dict: float32, or a counter (int64). */
 export interface StateTensor {
@@ -26,6 +28,8 @@ interface Match {
   readonly built: Network
   readonly classes: number | null
   readonly own: ReadonlyMap<string, string>
+  /** Values under the built network's own keys, where its batch normalisations had been folded. */
+  readonly unfolded?: Tensors
 }
 
 /**
@@ -34,7 +38,7 @@ interface Match {
  * Graft has as architectures, or its new head computes what theirs doesn't.
  */
 export function stateDictOf(network: Network, tensors: Tensors): StateDict {
-  const { architecture, built, classes, own } = matchOf(network)
+  const { architecture, built, classes, own, unfolded } = matchOf(network, tensors)
   const [layout = ''] = architecture.layouts
   const inputSize = network.input.shape[1] ?? 0
   const result = new Map<string, StateTensor>()
@@ -43,7 +47,7 @@ export function stateDictOf(network: Network, tensors: Tensors): StateDict {
     inputSize,
   })) {
     const name = names[0] ?? key
-    const tensor = tensors.get(own.get(key) ?? key)
+    const tensor = unfolded?.get(key) ?? tensors.get(own.get(key) ?? key)
     if (tensor === undefined)
       throw new NetworkError(`Parameter "${name}" has no values.`, `Load the network's weights with loadTensors first.`)
     result.set(name, { shape, data: transposed ? turned(tensor.data, shape) : tensor.data })
@@ -53,7 +57,7 @@ export function stateDictOf(network: Network, tensors: Tensors): StateDict {
   return { architecture, classes, tensors: result }
 }
 
-function matchOf(network: Network): Match {
+function matchOf(network: Network, tensors: Tensors): Match {
   const known = architectures.filter(({ layouts }) => layouts.some((layout) => libraries.has(layout)))
   const problems: string[] = []
   for (const architecture of known) {
@@ -63,11 +67,27 @@ function matchOf(network: Network): Match {
   }
   if (problems[0] !== undefined)
     throw new NetworkError(problems[0], 'Export as safetensors or ONNX, or add a linear head with average pooling.')
+  const unfolded = unfoldNormalisation(network, tensors, known)
+  if (unfolded !== null) return unfoldedMatch(network, unfolded)
   const families = [...new Set(known.map(({ family }) => family))]
   throw new NetworkError(
-    `${network.name} is none of the networks whose names in PyTorch Graft knows (${families.join(', ')}), with its batch normalisations unfolded.`,
+    `${network.name} is none of the networks whose names in PyTorch Graft knows (${families.join(', ')}).`,
     'Export as safetensors or ONNX; or load the network from its state dict instead of an ONNX file, which keeps the names.',
   )
+}
+
+/** Throws NetworkError where the head computes something else than the architecture's. */
+function unfoldedMatch(network: Network, { architecture, built, classes, tensors, classifiers }: Unfolded): Match {
+  const [own, given] = classifiers
+  const bodyOf = ({ parameters }: Network, without: ReadonlySet<string>): ReadonlySet<string> =>
+    new Set(Object.keys(parameters).filter((key) => !without.has(key)))
+  const [ours, theirs] = [tail(network, bodyOf(network, given), isOfHead), tail(built, bodyOf(built, own), isOfHead)]
+  if (ours !== theirs)
+    throw new NetworkError(
+      `The head of ${network.name} (${ours}) is not that of PyTorch's ${architecture.id} (${theirs}).`,
+      'Export as safetensors or ONNX, or add a linear head with average pooling.',
+    )
+  return { architecture, built, classes, own: new Map(), unfolded: tensors }
 }
 
 /** The match; text where only the head is in the way; null where the network is another one. */
@@ -111,13 +131,21 @@ const called: Readonly<Record<string, string>> = {
   MatMul: 'linear',
 }
 
+/** Files write activations in many ways; what a head is differs by how it takes values together. */
+const isOfHead = (operator: string): boolean =>
+  called[operator] !== undefined || findOperator(operator).pools === true || operator === 'Concat'
+
 /** What is computed after the last layer with weights of the body. */
-function tail({ layers }: Network, body: ReadonlySet<string>): string {
+function tail(
+  { layers }: Network,
+  body: ReadonlySet<string>,
+  counts: (operator: string) => boolean = (operator) => !without.has(operator),
+): string {
   const usesBody = ({ parameters }: Layer): boolean => Object.values(parameters).some((key) => body.has(key))
   const last = layers.findLastIndex(usesBody)
   const operators = layers.slice(last + 1).map(({ operator }) => operator)
   return operators
-    .filter((operator) => !without.has(operator))
+    .filter(counts)
     .map((operator) => called[operator] ?? operator)
     .join(', ')
 }

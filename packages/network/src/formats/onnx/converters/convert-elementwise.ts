@@ -131,17 +131,14 @@ function combine(
   const operand = builder.named(raw)
   const learned = operator === 'Add' ? emitTableBias(call, builder, value, operand, suffix) : null
   if (learned !== null) return learned
-  const computed = emitComputed(call, builder, operand, value)
-  if (computed !== null)
-    return builder.emit(call, operator, first.kind === 'layer' ? [value, computed] : [computed, value], { suffix })
-  if (operator === 'Add') {
+  if (operator === 'Add' && operand.computed === undefined) {
     const fused =
       fuseBias(call, builder, value, operand, builder.usedOnce(value)) ??
       fuseShift(builder, value, operand) ??
       fuseGroupShift(builder, value, operand)
     if (fused !== null) return fused
   }
-  if (operator === 'Mul') {
+  if (operator === 'Mul' && operand.computed === undefined) {
     const fused = fuseLayerNorm(call, builder, value, operand) ?? fuseGroupNorm(call, builder, value, operand)
     if (fused !== null) return fused
   }
@@ -150,6 +147,9 @@ function combine(
     const inner = combine(call, builder, operator, ...ordered(first, spread.value, spread.operand), `${suffix}.each`)
     return reshape(call, builder, inner, value.shape, suffix)
   }
+  const computed = emitComputed(call, builder, operand, value)
+  if (computed !== null)
+    return builder.emit(call, operator, first.kind === 'layer' ? [value, computed] : [computed, value], { suffix })
   const reversed = first.kind === 'constant' && ['Sub', 'Div', 'Pow'].includes(operator)
   const slot = operandSlot(operator, value, operand, builder)
   return builder.emit(call, operator, [value], {
