@@ -1,4 +1,5 @@
 export { adaptChannels, type Colours } from './adapt-channels.js'
+export { fileAbove, isFolderOfFormat } from './claims/neighbours.js'
 export { bindWeights, type BindOptions, isBindable } from './bind-weights.js'
 export { findModel, type FoundModel, listOfFormats, recogniseFormat } from './find-model.js'
 export { foreignFormatOf, foreignFormats, type ForeignFormat } from './foreign-formats.js'

@@ -1,6 +1,7 @@
 import { must } from '@graft/errors'
 import { open, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { fileAbove, isFolderOfFormat } from './claims/neighbours.js'
 import { FormatError } from '../weight-format.js'
 import { type FileAccess, type ModelFiles, modelFilesOver } from './model-files.js'
 
@@ -33,15 +34,13 @@ export async function openModelFiles(path: string, options: OpenModelFilesOption
   if (status.isFile()) {
     const folder = await openFolder(dirname(root), options)
     const main = basename(root)
-    return modelFilesOver(
-      accessTo((name) => (name === main ? Promise.resolve(root) : folder.locate(name))),
-      {
-        label: path,
-        main,
-        names: [main],
-        ...limit,
-      },
-    )
+    const above = isFolderOfFormat(basename(dirname(root))) ? await openAbove(dirname(dirname(root)), options) : null
+    const locate = async (name: string): Promise<string | null> => {
+      if (name === main) return root
+      const file = fileAbove(name)
+      return file === null ? folder.locate(name) : (above?.locate(file) ?? null)
+    }
+    return modelFilesOver(accessTo(locate), { label: path, main, names: [main], above: above !== null, ...limit })
   }
   if (status.isDirectory()) {
     const folder = await openFolder(root, options)
@@ -51,6 +50,16 @@ export async function openModelFiles(path: string, options: OpenModelFilesOption
     `${path} is neither a file nor a folder.`,
     'Give the path of a model file, or of the folder that holds its files.',
   )
+}
+
+/** The folder above that of a given file, where it may be read. */
+async function openAbove(root: string, options: OpenModelFilesOptions): Promise<Folder | null> {
+  try {
+    options.checkPath?.(await realpath(root))
+    return await openFolder(root, options)
+  } catch {
+    return null
+  }
 }
 
 interface Folder {

@@ -13,6 +13,11 @@ export interface ModelFiles {
   readonly names: readonly string[]
   /** What lies in the folder and is not among the names, with the reason, for messages. */
   readonly leftOut?: readonly string[]
+  /**
+   * A file was given, and its folder is named after a format: files of settings may also be asked for in the folder
+   * above, as `../config.json`, and nothing else there.
+   */
+  readonly above?: boolean
   /** Whether there is such a file, listed or beside the given one. */
   has(name: string): Promise<boolean>
   /** In bytes. Throws FormatError, as all that follow, when there is no such file. */
@@ -36,7 +41,7 @@ export interface FileAccess {
 /** Largest piece read at once: what one buffer can hold everywhere. */
 export const largestPiece = 2 ** 31 - 1
 
-export interface FilesFacts extends Pick<ModelFiles, 'label' | 'main' | 'names' | 'leftOut'> {
+export interface FilesFacts extends Pick<ModelFiles, 'label' | 'main' | 'names' | 'leftOut' | 'above'> {
   /** Largest piece that is read at once. Default 2 GiB less one. */
   readonly maximumBytes?: number
 }

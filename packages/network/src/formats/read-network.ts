@@ -27,5 +27,5 @@ export async function readNetwork(files: ModelFiles, options: BindOptions = {}):
  */
 export async function partsOfModel(files: ModelFiles): Promise<readonly string[]> {
   const { format, name } = await findModel(files)
-  return [...new Set([...(await format.parts(files, name)), ...neighbourFiles(name)])]
+  return [...new Set([...(await format.parts(files, name)), ...neighbourFiles(name, files.above)])]
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
-import { type FileAccess, type ModelFiles, modelFilesOver } from '@graft/network'
+import { type FileAccess, fileAbove, isFolderOfFormat, type ModelFiles, modelFilesOver } from '@graft/network'
 import {
   type AbsentFile,
   DownloadError,
@@ -78,7 +78,8 @@ export function openModelAt(address: string, options: DownloadOptions, facts: Re
       throw notThere(besides(base, main, name), file)
     },
   }
-  const files = modelFilesOver(access, { label: facts.label ?? address, main, names: [main] })
+  const above = isFolderOfFormat(folderNameOf(base))
+  const files = modelFilesOver(access, { label: facts.label ?? address, main, names: [main], above })
   return {
     files: {
       ...files,
@@ -161,9 +162,17 @@ function adviceFor(answer: string): string {
     : 'Check the address, or download the file yourself and give its path.'
 }
 
-/** Address of a file in the main file's folder; never outside of it. */
+const folderNameOf = ({ pathname }: URL): string => decodeURIComponent(pathname.split('/').at(-2) ?? '')
+
+/** Address of a file in the main file's folder; never outside of it, but for files of settings above an `onnx` folder. */
 function besides(base: URL, main: string, name: string): URL {
   if (name === main) return base
+  const above = fileAbove(name)
+  if (above !== null && isFolderOfFormat(folderNameOf(base))) {
+    const address = new URL(`../${above}`, base)
+    address.search = base.search
+    return address
+  }
   const sibling = new URL(name.split('/').map(encodeURIComponent).join('/'), base)
   sibling.search = base.search
   const folder = base.pathname.slice(0, base.pathname.lastIndexOf('/') + 1)

@@ -1,6 +1,6 @@
 import { formats } from '@graft/network'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { z } from 'zod'
 import { type CatalogueNetwork, findNetwork } from '../catalogue/index.js'
 import { DownloadError, type DownloadOptions, fetchText, keptPath } from '../downloads/index.js'
@@ -66,15 +66,16 @@ async function resolveRepository(
   const main = mainFile(answer, name)
   const files = new Map(answer.siblings.map((file) => [file.rfilename, file]))
   const folder = main.slice(0, main.lastIndexOf('/') + 1)
+  const pathOf = (file: string): string => posix.join(folder, file)
   const licence = answer.cardData?.license
   return {
     label: `${network?.name ?? `hf:${repository}`}@${answer.sha.slice(0, 12)}`,
     address: `${origin}/${repository}/resolve/${answer.sha}/${main.split('/').map(encodeURIComponent).join('/')}`,
     wanted: (file) => {
-      const sha256 = files.get(folder + file)?.lfs?.sha256
-      return { sha256, token, copies: [join(snapshotOf(repository, answer.sha), folder + file)] }
+      const sha256 = files.get(pathOf(file))?.lfs?.sha256
+      return { sha256, token, copies: [join(snapshotOf(repository, answer.sha), pathOf(file))] }
     },
-    has: (file) => files.has(folder + file),
+    has: (file) => files.has(pathOf(file)),
     answers: [keptPath(question, options)],
     bytes: files.get(main)?.size ?? network?.bytes,
     licence: typeof licence === 'string' ? licence : network?.licence,

@@ -5,7 +5,7 @@ import { nameOfScaling, scalingNamed } from '../../preprocessing/scalings.js'
 import { filesInMemory } from '../model-files.js'
 import { claimOfKerasFamily } from './keras-families.js'
 import { readModelConfig } from './model-config.js'
-import { neighbourFiles, withNeighbours } from './neighbours.js'
+import { fileAbove, neighbourFiles, withNeighbours } from './neighbours.js'
 import { claimOfMetadata } from './onnx-metadata.js'
 import { readPreprocessorConfig } from './preprocessor-config.js'
 import { originOfTorchvision } from './torchvision-names.js'
@@ -243,6 +243,12 @@ describe('files beside a model', () => {
     expect(neighbourFiles('model.json')).toContain('metadata.json')
     expect(neighbourFiles('onnx/model.onnx')).toContain('preprocessor_config.json')
     expect(neighbourFiles('onnx/model.onnx')).toContain('onnx/preprocessor_config.json')
+    expect(neighbourFiles('model.onnx', true)).toEqual([
+      ...['../config.json', '../preprocessor_config.json', 'config.json', 'preprocessor_config.json'],
+    ])
+    expect(['../config.json', 'config.json', '../secret.json', '../../config.json', '../'].map(fileAbove)).toEqual([
+      ...['config.json', null, null, null, null],
+    ])
   })
 
   it('say how images are prepared and what classes are called', async () => {

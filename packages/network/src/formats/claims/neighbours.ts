@@ -27,20 +27,33 @@ const mostBytes = 8 * 2 ** 20
 
 /**
  * Files that are looked for, beside a model and in the folders above it, as hubs lay models out
- * (`onnx/model.onnx` below the settings).
+ * (`onnx/model.onnx` below the settings). The least trusted first: what lies nearer counts more.
+ * @param above a file was given, and what lies above its folder may be looked at too (`ModelFiles.above`)
  */
-export function neighbourFiles(name: string): readonly string[] {
+export function neighbourFiles(name: string, above = false): readonly string[] {
   const folders = name.split('/').slice(0, -1)
   const levels = Array.from({ length: folders.length + 1 }, (_, level) => [...folders.slice(0, level), ''].join('/'))
   const own = neighbours.filter(({ besides }) => besides?.test(name) !== false)
-  return levels.flatMap((folder) => own.map(({ file }) => folder + file))
+  return [...(above ? ['../'] : []), ...levels].flatMap((folder) => own.map(({ file }) => folder + file))
 }
+
+/** The file that a name means in the folder above; null where it means none that is looked for there. */
+export function fileAbove(name: string): string | null {
+  const file = name.startsWith('../') ? name.slice(3) : ''
+  return neighbours.some((neighbour) => neighbour.file === file) ? file : null
+}
+
+/**
+ * Whether a model lies in a folder of its format, as transformers.js and optimum lay them out (`onnx/model.onnx`), so
+ * that what is said of it lies in the folder above.
+ */
+export const isFolderOfFormat = (folder: string): boolean => folder === 'onnx'
 
 /** The network with what files beside it say; what its own file says counts more. */
 export async function withNeighbours(network: Network, files: ModelFiles, name: string): Promise<Network> {
   if (originOf(network).how === 'file') return network
   let result = network
-  for (const file of neighbourFiles(name)) {
+  for (const file of neighbourFiles(name, files.above)) {
     const { read } = neighbours.find((neighbour) => file.split('/').at(-1) === neighbour.file) as Neighbour
     const claim = await claimIn(files, file, read)
     if (claim === null) continue
@@ -48,7 +61,11 @@ export async function withNeighbours(network: Network, files: ModelFiles, name: 
     const { preprocessing, ...others } = claim
     result = withClaim(result, 'neighbour', {
       ...others,
-      ...(mayPrepare && preprocessing !== undefined && { preprocessing, reason: `${file} beside it says so` }),
+      ...(mayPrepare &&
+        preprocessing !== undefined && {
+          preprocessing,
+          reason: `${file.replace('../', '')} ${file.startsWith('../') ? 'in the folder above' : 'beside it'} says so`,
+        }),
     })
   }
   return result

@@ -1,6 +1,6 @@
 import { onnxEngine } from '@graft/engines'
 import { createHash } from 'node:crypto'
-import { appendFile, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -247,5 +247,67 @@ describe('the fingerprint of a source', () => {
       onnxOf(float32Tensor('conv.weight', [outputs, 3, 3, 3], weight)),
     )
     expect(await fingerprintOf('chosen')).not.toBe(before)
+  })
+})
+
+describe("transformers.js' layout, onnx/model.onnx with its settings in the folder above (fault 1)", () => {
+  const settings = (mean: number): string =>
+    JSON.stringify({ image_mean: [mean, mean, mean], image_std: [0.5, 0.5, 0.5], size: { height: 8, width: 8 } })
+  const reasonOf = async (source: string, context = createTestContext({ directory })): Promise<string | undefined> =>
+    (await load(source, context)).preprocessingOrigin?.reason
+  const lay = async (folder: string): Promise<void> => {
+    await mkdir(join(directory, folder, 'onnx'), { recursive: true })
+    const bytes = onnxOf(float32Tensor('conv.weight', [outputs, 3, 3, 3], weight))
+    await writeFile(join(directory, folder, 'onnx/model.onnx'), bytes)
+    await writeFile(join(directory, folder, 'preprocessor_config.json'), settings(0.5))
+  }
+
+  it('is read by path, by folder and by address, and what lies in the folder of the file counts more', async () => {
+    await lay('layout')
+    const { port } = server.address() as AddressInfo
+    const context = createTestContext({ directory, cacheDirectory: join(directory, 'layout-cache') })
+    const above = /^preprocessor_config\.json (in the folder above|beside it) says so$/
+    expect(await reasonOf('layout/onnx/model.onnx')).toMatch(above)
+    expect(await reasonOf('layout')).toMatch(above)
+    asked = []
+    expect(await reasonOf(`http://127.0.0.1:${port}/layout/onnx/model.onnx`, context)).toMatch(above)
+    expect(asked.toSorted()).toEqual([
+      ...['/layout/config.json', '/layout/onnx/config.json', '/layout/onnx/model.onnx'],
+      ...['/layout/onnx/preprocessor_config.json', '/layout/preprocessor_config.json'],
+    ])
+    await writeFile(join(directory, 'layout/onnx/preprocessor_config.json'), settings(0.25))
+    expect((await load('layout/onnx/model.onnx')).preprocessing.mean[0]).toBe(0.25)
+  })
+
+  it('is part of the fingerprint, by path and by address', async () => {
+    await lay('marked')
+    const { port } = server.address() as AddressInfo
+    const addressed = (): Promise<string> =>
+      must(loadBackbone.fingerprint, 'the fingerprint')(
+        paramsOf(`http://127.0.0.1:${port}/marked/onnx/model.onnx`),
+        createTestContext({ directory, cacheDirectory: join(directory, `marked-${Math.random()}`) }),
+      )
+    const before = [await fingerprintOf('marked/onnx/model.onnx'), await addressed()]
+    await writeFile(join(directory, 'marked/preprocessor_config.json'), settings(0.25))
+    const after = [await fingerprintOf('marked/onnx/model.onnx'), await addressed()]
+    expect(after[0]).not.toBe(before[0])
+    expect(after[1]).not.toBe(before[1])
+  })
+
+  it('is not looked for above a folder of another name, nor where that may not be read', async () => {
+    await lay('closed')
+    await rename(join(directory, 'closed/onnx'), join(directory, 'closed/other'))
+    expect(await reasonOf('closed/other/model.onnx')).not.toMatch(/preprocessor_config/)
+    await rename(join(directory, 'closed/other'), join(directory, 'closed/onnx'))
+    const context = createTestContext({ directory })
+    const { resolvePath } = context
+    Object.assign(context, {
+      resolvePath: (path: string) => {
+        const found = resolvePath(path)
+        if (found.startsWith(join(directory, 'closed/onnx'))) return found
+        throw new Error('outside the data roots')
+      },
+    })
+    expect(await reasonOf('closed/onnx/model.onnx', context)).not.toMatch(/preprocessor_config/)
   })
 })

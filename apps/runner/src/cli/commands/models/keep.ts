@@ -75,8 +75,10 @@ export async function importModel(given: string, { name, replace = false, json =
   const folder = files.main === null ? resolve(given) : dirname(resolve(given))
   for (const part of await partsOfModel(files)) {
     if (!(await files.has(part))) continue
-    await mkdir(dirname(join(target, part)), { recursive: true })
-    await copyFile(join(folder, part), join(target, part))
+    // What lies above a folder `onnx` is kept beside the model, where it is looked for as well and counts less.
+    const kept = join(target, part.replace(/^\.\.\//, ''))
+    await mkdir(dirname(kept), { recursive: true })
+    await copyFile(join(folder, part), kept)
   }
   const bare = network.name || chosen
   print(
