@@ -4,7 +4,7 @@ import { findOperator } from '../operators/index.js'
 import { keepsStatistics } from '../operators/statistics.js'
 import { finishEdit } from './edit.js'
 import { describeRange, type LayerRange, selectLayers } from './layer-range.js'
-import { allParameterKinds, describeKinds, type ParameterKind, rolesOf } from './parameter-kinds.js'
+import { allParameterKinds, describeKinds, kindOf, type ParameterKind } from './parameter-kinds.js'
 import { isLearnable, type ParameterUse, parameterUses } from './parameter-roles.js'
 
 export interface FreezeOptions extends LayerRange {
@@ -30,8 +30,10 @@ export function freeze(network: Network, options: FreezeOptions): Network {
   const kinds = options.kinds ?? allParameterKinds
   const names = selectLayers(network, options)
   const inside = new Set(names)
-  const roles = rolesOf(kinds)
-  const uses = learnableUses(network, inside).filter((use) => roles.has(use.role))
+  const uses = learnableUses(network, inside).filter((use) => {
+    const kind = kindOf(network, use)
+    return kind !== null && kinds.includes(kind)
+  })
   checkKinds(network, names, kinds, uses.length)
   const statistics = kinds.includes('statistics') ? statisticsOf(options) : undefined
   const result: Network = {

@@ -1,4 +1,6 @@
+import type { Network } from '../network.js'
 import type { ParameterRole } from '../operator.js'
+import type { ParameterUse } from './parameter-roles.js'
 
 interface Kind {
   readonly title: string
@@ -23,9 +25,14 @@ export type ParameterKind = keyof typeof parameterKinds
 /** All of them, in the order of the list. */
 export const allParameterKinds = Object.keys(parameterKinds) as readonly ParameterKind[]
 
-/** The roles that the kinds stand for. */
-export const rolesOf = (kinds: readonly ParameterKind[]): ReadonlySet<ParameterRole> =>
-  new Set(kinds.flatMap((kind): readonly ParameterRole[] => parameterKinds[kind].roles))
+/** What a layer's parameter is. What is added along more than one axis (positions of tokens) is no bias. */
+export function kindOf({ parameters }: Pick<Network, 'parameters'>, { key, role }: ParameterUse): ParameterKind | null {
+  const axes = (parameters[key]?.shape ?? []).filter((size) => size > 1).length
+  if (role === 'bias' && axes > 1) return 'embeddings'
+  return (
+    allParameterKinds.find((kind) => (parameterKinds[kind].roles as readonly ParameterRole[]).includes(role)) ?? null
+  )
+}
 
 /** Kinds in words, in the order of the list: "weights and embeddings". */
 export function describeKinds(kinds: readonly ParameterKind[]): string {

@@ -1,6 +1,7 @@
 import { classifierHead } from '../head.js'
 import { describe, expect, it } from 'vitest'
 import { refusalOf } from '@graft/errors/testing'
+import { findArchitecture } from '../architectures/index.js'
 import { graftnet } from '../architectures/graftnet.js'
 import { inferShapes } from '../infer-shapes.js'
 import { NetworkError } from '../network-error.js'
@@ -223,6 +224,15 @@ describe('freeze', () => {
     expect(lastLine(frozen)).toBe(
       'froze weights, embeddings and statistics of stem.conv to stage5.1.activation, frozen statistics',
     )
+  })
+
+  it('counts the positions of tokens among the embeddings, although they are added', () => {
+    const vit = findArchitecture('vit_tiny_patch16_224').build({ classes: 4, inputSize: 32 })
+    const kinds = ['weights', 'embeddings', 'statistics'] as const
+    const names = trainable(freeze(vit, { frozen: true, kinds }))
+    expect(names).toContain('blocks.3.attn.qkv.bias')
+    expect(names).toContain('blocks.3.norm1.weight')
+    expect(names.filter((name) => /pos_embed|cls_token|qkv\.weight/.test(name))).toEqual([])
   })
 
   it('leaves statistics alone where they are not among the kinds', () => {

@@ -35,6 +35,7 @@ const turned = (
   angle,
   shiftX: 0,
   shiftY: 0,
+  otherInterpolation: false,
   ...overrides,
 })
 

@@ -15,6 +15,8 @@ export interface ViewPlan {
   /** Fractions of the result's width and height; to the right and down. */
   shiftX: number
   shiftY: number
+  /** Resize by the method that the preprocessing does not ask for. */
+  otherInterpolation: boolean
 }
 
 /** The plan without augmentation: what the preprocessing contract asks for. */
@@ -29,6 +31,7 @@ export function plainPlan(
     angle: 0,
     shiftX: 0,
     shiftY: 0,
+    otherInterpolation: false,
   }
 }
 
@@ -65,13 +68,9 @@ function roundHalfToEven(value: number): number {
  * Cuts a view out of an image, at the given size. Mirroring moves pixels exactly; turning and moving interpolate
  * bilinearly and mirror what lies beyond the edge.
  */
-export function cutView(
-  image: Image,
-  plan: ViewPlan,
-  width: number,
-  height: number,
-  interpolation: Interpolation,
-): Image {
+export function cutView(image: Image, plan: ViewPlan, width: number, height: number, wanted: Interpolation): Image {
+  const other = wanted === 'bilinear' ? 'bicubic' : 'bilinear'
+  const interpolation = plan.otherInterpolation ? other : wanted
   if (plan.angle !== 0 || plan.shiftX !== 0 || plan.shiftY !== 0) return warp(image, plan, width, height, interpolation)
   const result = resample(image, plan.region, width, height, interpolation)
   mirror(result, plan.mirrorHorizontally, plan.mirrorVertically)

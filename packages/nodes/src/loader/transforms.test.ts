@@ -18,7 +18,8 @@ const preprocessing: Preprocessing = {
 }
 const sampleOf = (index: number): Sample => ({
   id: `${index}`,
-  generated: { family: 'source', classIndex: 3, index, seed: 1, size },
+  // Larger than the network's input, so that it is resized.
+  generated: { family: 'source', classIndex: 3, index, seed: 1, size: 60 },
   label: 0,
   fingerprint: `fingerprint ${index}`,
 })
@@ -47,6 +48,12 @@ const cases: readonly {
   { name: 'grayscale', strong: { probability: 1 }, identity: { probability: 0 } },
   { name: 'blur', strong: { probability: 1, sigma: 20 }, identity: { probability: 0 } },
   { name: 'erasing', strong: { probability: 1 }, identity: { probability: 0 } },
+  { name: 'perspective', strong: { probability: 1, distortion: 0.6 }, identity: { probability: 0 } },
+  { name: 'noise', strong: { probability: 1, deviation: 0.5 }, identity: { probability: 0 } },
+  { name: 'compression', strong: { probability: 1, minQuality: 1 }, identity: { probability: 0 } },
+  { name: 'interpolation', strong: { probability: 1 }, identity: { probability: 0 } },
+  { name: 'trivialAugment', strong: { strength: 1 }, identity: { strength: 0 } },
+  { name: 'randAugment', strong: { count: 3, strength: 1 }, identity: { count: 0 } },
 ]
 
 it('tests every transform of the list', () => {

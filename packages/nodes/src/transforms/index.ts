@@ -2,9 +2,15 @@ import { textOf } from '@graft/errors'
 import type { Transform } from '@graft/graph-schema'
 import { blur } from './blur.js'
 import { colorJitter } from './color-jitter.js'
+import { compression } from './compression.js'
 import { erasing } from './erasing.js'
 import { grayscale } from './grayscale.js'
 import { horizontalFlip } from './horizontal-flip.js'
+import { interpolation } from './interpolation.js'
+import { noise } from './noise.js'
+import { perspective } from './perspective.js'
+import { randAugment } from './policies/rand-augment.js'
+import { trivialAugment } from './policies/trivial-augment.js'
 import { resizedCrop } from './resized-crop.js'
 import { rotation } from './rotation.js'
 import type { BoundTransform, ImageTransform } from './transform.js'
@@ -24,6 +30,12 @@ export const transforms: readonly ImageTransform[] = [
   grayscale,
   blur,
   erasing,
+  perspective,
+  noise,
+  compression,
+  interpolation,
+  trivialAugment,
+  randAugment,
 ]
 
 /**

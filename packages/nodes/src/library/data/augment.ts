@@ -7,7 +7,7 @@ import { Preparer } from '../../loader/prepare.js'
 import { defineNode } from '../../sdk/define-node.js'
 import type { NodeContext } from '../../sdk/node-context.js'
 import { NodeError } from '../../sdk/node-error.js'
-import { fractionField, rangeField, seedField, switchField } from '../../sdk/fields.js'
+import { choiceField, fractionField, rangeField, seedField, switchField } from '../../sdk/fields.js'
 import { datasetPort } from '../../sdk/ports.js'
 import { readSamples } from '../../sdk/samples.js'
 import { bindTransforms } from '../../transforms/index.js'
@@ -60,6 +60,38 @@ const params = z.strictObject({
   erasing: fractionField(0, {
     title: 'Erasing',
     description: 'Probability of blanking out a random rectangle, so that no single part is relied on.',
+  }),
+  perspective: fractionField(0, {
+    title: 'Perspective',
+    description: 'Probability of showing the image as if from another side.',
+  }),
+  noise: fractionField(0, { title: 'Noise', description: 'Probability of adding grain, of a random strength.' }),
+  compression: fractionField(0, {
+    title: 'Compression',
+    description: 'Probability of what a strong JPEG compression leaves: blocks and washed-out colours.',
+    advanced: true,
+  }),
+  interpolation: fractionField(0, {
+    title: 'Other resizing',
+    description:
+      'Probability of resizing by the other method (bilinear or bicubic): for images that come from elsewhere later.',
+    advanced: true,
+  }),
+  policy: choiceField(['none', 'trivial', 'random'], 'none', {
+    title: 'Policy',
+    description:
+      '`trivial`: one change out of fourteen per view, at any strength (TrivialAugment; nothing to tune). `random`: several at one strength (RandAugment). Both come on top of the changes above.',
+  }),
+  policyStrength: fractionField(0.5, {
+    title: 'Policy strength',
+    description:
+      'Largest strength of `trivial`, the strength of `random`. Small data and pre-trained networks: 0.5 or less.',
+    advanced: true,
+  }),
+  policyCount: rangeField(2, 1, 8, {
+    title: 'Policy changes',
+    description: '`random`: how many changes per view.',
+    advanced: true,
   }),
   seed: seedField('Seed of all random draws; every view of every image gets its own.'),
 })
@@ -134,8 +166,19 @@ function usedTransforms(settings: Params): readonly Transform[] {
     { name: 'grayscale', options: { probability: settings.grayscale }, seed },
     { name: 'blur', options: { probability: settings.blur }, seed },
     { name: 'erasing', options: { probability: settings.erasing }, seed },
+    { name: 'perspective', options: { probability: settings.perspective }, seed },
+    { name: 'noise', options: { probability: settings.noise }, seed },
+    { name: 'compression', options: { probability: settings.compression }, seed },
+    { name: 'interpolation', options: { probability: settings.interpolation }, seed },
+    ...policyOf(settings),
   ]
   return all.filter((transform) => bindTransforms([transform]).length > 0)
+}
+
+function policyOf({ policy, policyStrength: strength, policyCount, seed }: Params): readonly Transform[] {
+  if (policy === 'trivial') return [{ name: 'trivialAugment', options: { strength }, seed }]
+  if (policy === 'random') return [{ name: 'randAugment', options: { count: Math.round(policyCount), strength }, seed }]
+  return []
 }
 
 /** Size and number of images on the preview; what the network will want is not known here. */

@@ -1,0 +1,145 @@
+import type { FloatImage } from '../../image/image.js'
+import { affine, warpInPlace } from '../../image/warp.js'
+import type { PixelFacts } from '../transform.js'
+
+/**
+ * One of the changes that policies choose from, at a strength from 0 to 1. Those of TrivialAugment's wide space and of
+ * RandAugment, with torchvision's ranges; what uncovers ground fills it with the network's mean colour.
+ */
+export interface Operation {
+  readonly name: string
+  /** Whether its strength has a direction, drawn anew each time. */
+  readonly signed?: boolean
+  apply(image: FloatImage, strength: number, facts: PixelFacts): void
+}
+
+const clip = (value: number): number => (value < 0 ? 0 : value > 255 ? 255 : value)
+
+function eachValue({ data }: FloatImage, change: (value: number) => number): void {
+  for (let at = 0; at < data.length; at++) data[at] = clip(change(data[at]!))
+}
+
+const lumaAt = (data: Float32Array, at: number): number =>
+  0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!
+
+/** Away from grey, or towards it. */
+function saturate({ data }: FloatImage, factor: number): void {
+  for (let at = 0; at < data.length; at += 3) {
+    const grey = lumaAt(data, at)
+    for (let channel = 0; channel < 3; channel++)
+      data[at + channel] = clip(grey + (data[at + channel]! - grey) * factor)
+  }
+}
+
+function contrast(image: FloatImage, factor: number): void {
+  let sum = 0
+  for (let at = 0; at < image.data.length; at += 3) sum += lumaAt(image.data, at)
+  const mean = sum / (image.data.length / 3)
+  eachValue(image, (value) => mean + (value - mean) * factor)
+}
+
+/** Away from a 3 x 3 mean with a heavy centre, or towards it (Pillow's SMOOTH). */
+function sharpen({ width, height, data }: FloatImage, factor: number): void {
+  const source = data.slice()
+  for (let y = 1; y < height - 1; y++) {
+    for (let x = 1; x < width - 1; x++) {
+      for (let channel = 0; channel < 3; channel++) {
+        let sum = 4 * source[(y * width + x) * 3 + channel]!
+        for (let dy = -1; dy <= 1; dy++)
+          for (let dx = -1; dx <= 1; dx++) sum += source[((y + dy) * width + x + dx) * 3 + channel]!
+        const at = (y * width + x) * 3 + channel
+        data[at] = clip(sum / 13 + (source[at]! - sum / 13) * factor)
+      }
+    }
+  }
+}
+
+/** Stretches every channel to the whole range. */
+function autoContrast({ data }: FloatImage): void {
+  for (let channel = 0; channel < 3; channel++) {
+    let [low, high] = [255, 0]
+    for (let at = channel; at < data.length; at += 3) {
+      low = Math.min(low, data[at]!)
+      high = Math.max(high, data[at]!)
+    }
+    if (high - low < 1) continue
+    for (let at = channel; at < data.length; at += 3) data[at] = ((data[at]! - low) * 255) / (high - low)
+  }
+}
+
+/** Makes all levels of a channel about equally frequent. */
+function equalise({ data }: FloatImage): void {
+  for (let channel = 0; channel < 3; channel++) {
+    const counts = new Uint32Array(256)
+    for (let at = channel; at < data.length; at += 3) counts[Math.round(data[at]!)]! += 1
+    const table = new Float32Array(256)
+    let below = 0
+    for (let level = 0; level < 256; level++) {
+      table[level] = ((below + counts[level]! / 2) * 255 * 3) / data.length
+      below += counts[level]!
+    }
+    for (let at = channel; at < data.length; at += 3) data[at] = clip(table[Math.round(data[at]!)]!)
+  }
+}
+
+function rotate(image: FloatImage, degrees: number, { fill }: PixelFacts): void {
+  const [x, y] = [(image.width - 1) / 2, (image.height - 1) / 2]
+  const [sine, cosine] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)]
+  warpInPlace(image, affine(cosine, sine, x - cosine * x - sine * y, -sine, cosine, y + sine * x - cosine * y), fill)
+}
+
+/** The plain ones: strength 0 is no change, 1 the most that torchvision's wide space has. */
+export const operations: readonly Operation[] = [
+  { name: 'identity', apply: () => undefined },
+  {
+    name: 'shearX',
+    signed: true,
+    apply: (image, strength, { fill }) => {
+      const shear = 0.99 * strength
+      warpInPlace(image, affine(1, shear, (-shear * (image.height - 1)) / 2, 0, 1, 0), fill)
+    },
+  },
+  {
+    name: 'shearY',
+    signed: true,
+    apply: (image, strength, { fill }) => {
+      const shear = 0.99 * strength
+      warpInPlace(image, affine(1, 0, 0, shear, 1, (-shear * (image.width - 1)) / 2), fill)
+    },
+  },
+  // 32 pixels of 224.
+  {
+    name: 'translateX',
+    signed: true,
+    apply: (image, strength, { fill }) => warpInPlace(image, affine(1, 0, (image.width * strength) / 7, 0, 1, 0), fill),
+  },
+  {
+    name: 'translateY',
+    signed: true,
+    apply: (image, strength, { fill }) =>
+      warpInPlace(image, affine(1, 0, 0, 0, 1, (image.height * strength) / 7), fill),
+  },
+  { name: 'rotate', signed: true, apply: (image, strength, facts) => rotate(image, 135 * strength, facts) },
+  {
+    name: 'brightness',
+    signed: true,
+    apply: (image, strength) => eachValue(image, (value) => value * (1 + 0.99 * strength)),
+  },
+  { name: 'saturation', signed: true, apply: (image, strength) => saturate(image, 1 + 0.99 * strength) },
+  { name: 'contrast', signed: true, apply: (image, strength) => contrast(image, 1 + 0.99 * strength) },
+  { name: 'sharpness', signed: true, apply: (image, strength) => sharpen(image, 1 + 0.99 * strength) },
+  {
+    name: 'posterise',
+    apply: (image, strength) => {
+      const step = 2 ** Math.round(6 * strength)
+      eachValue(image, (value) => Math.floor(Math.round(value) / step) * step)
+    },
+  },
+  {
+    name: 'solarise',
+    apply: (image, strength) =>
+      eachValue(image, (value) => (value >= 255 * (1 - strength) && strength > 0 ? 255 - value : value)),
+  },
+  { name: 'autoContrast', apply: (image) => autoContrast(image) },
+  { name: 'equalise', apply: (image) => equalise(image) },
+]
