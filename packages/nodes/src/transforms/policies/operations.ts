@@ -88,58 +88,53 @@ function rotate(image: FloatImage, degrees: number, { fill }: PixelFacts): void 
   warpInPlace(image, affine(cosine, sine, x - cosine * x - sine * y, -sine, cosine, y + sine * x - cosine * y), fill)
 }
 
-/** The plain ones: strength 0 is no change, 1 the most that torchvision's wide space has. */
+function shear(image: FloatImage, axis: 'x' | 'y', amount: number, { fill }: PixelFacts): void {
+  const map =
+    axis === 'x'
+      ? affine(1, amount, (-amount * (image.height - 1)) / 2, 0, 1, 0)
+      : affine(1, 0, 0, amount, 1, (-amount * (image.width - 1)) / 2)
+  warpInPlace(image, map, fill)
+}
+
+/** By a share of the side. */
+function translate(image: FloatImage, x: number, y: number, { fill }: PixelFacts): void {
+  warpInPlace(image, affine(1, 0, image.width * x, 0, 1, image.height * y), fill)
+}
+
+/** Keeps the upper bits only. */
+function posterise(image: FloatImage, strength: number): void {
+  const step = 2 ** Math.round(6 * strength)
+  eachValue(image, (value) => Math.floor(Math.round(value) / step) * step)
+}
+
+/** Turns the brightest values into their negatives. */
+function solarise(image: FloatImage, strength: number): void {
+  const from = 255 * (1 - strength)
+  if (strength > 0) eachValue(image, (value) => (value >= from ? 255 - value : value))
+}
+
+const signed = true
+/** What the strongest change of a factor is, either way; and of a shift: 32 pixels of 224. */
+const [most, farthest] = [0.99, 1 / 7]
+
+/** Strength 0 is no change (but for the last two, which have none), 1 the most that torchvision's wide space has. */
 export const operations: readonly Operation[] = [
   { name: 'identity', apply: () => undefined },
-  {
-    name: 'shearX',
-    signed: true,
-    apply: (image, strength, { fill }) => {
-      const shear = 0.99 * strength
-      warpInPlace(image, affine(1, shear, (-shear * (image.height - 1)) / 2, 0, 1, 0), fill)
-    },
-  },
-  {
-    name: 'shearY',
-    signed: true,
-    apply: (image, strength, { fill }) => {
-      const shear = 0.99 * strength
-      warpInPlace(image, affine(1, 0, 0, shear, 1, (-shear * (image.width - 1)) / 2), fill)
-    },
-  },
-  // 32 pixels of 224.
-  {
-    name: 'translateX',
-    signed: true,
-    apply: (image, strength, { fill }) => warpInPlace(image, affine(1, 0, (image.width * strength) / 7, 0, 1, 0), fill),
-  },
-  {
-    name: 'translateY',
-    signed: true,
-    apply: (image, strength, { fill }) =>
-      warpInPlace(image, affine(1, 0, 0, 0, 1, (image.height * strength) / 7), fill),
-  },
-  { name: 'rotate', signed: true, apply: (image, strength, facts) => rotate(image, 135 * strength, facts) },
+  { name: 'shearX', signed, apply: (image, strength, facts) => shear(image, 'x', most * strength, facts) },
+  { name: 'shearY', signed, apply: (image, strength, facts) => shear(image, 'y', most * strength, facts) },
+  { name: 'translateX', signed, apply: (image, strength, facts) => translate(image, farthest * strength, 0, facts) },
+  { name: 'translateY', signed, apply: (image, strength, facts) => translate(image, 0, farthest * strength, facts) },
+  { name: 'rotate', signed, apply: (image, strength, facts) => rotate(image, 135 * strength, facts) },
   {
     name: 'brightness',
-    signed: true,
-    apply: (image, strength) => eachValue(image, (value) => value * (1 + 0.99 * strength)),
+    signed,
+    apply: (image, strength) => eachValue(image, (value) => value * (1 + most * strength)),
   },
-  { name: 'saturation', signed: true, apply: (image, strength) => saturate(image, 1 + 0.99 * strength) },
-  { name: 'contrast', signed: true, apply: (image, strength) => contrast(image, 1 + 0.99 * strength) },
-  { name: 'sharpness', signed: true, apply: (image, strength) => sharpen(image, 1 + 0.99 * strength) },
-  {
-    name: 'posterise',
-    apply: (image, strength) => {
-      const step = 2 ** Math.round(6 * strength)
-      eachValue(image, (value) => Math.floor(Math.round(value) / step) * step)
-    },
-  },
-  {
-    name: 'solarise',
-    apply: (image, strength) =>
-      eachValue(image, (value) => (value >= 255 * (1 - strength) && strength > 0 ? 255 - value : value)),
-  },
-  { name: 'autoContrast', apply: (image) => autoContrast(image) },
-  { name: 'equalise', apply: (image) => equalise(image) },
+  { name: 'saturation', signed, apply: (image, strength) => saturate(image, 1 + most * strength) },
+  { name: 'contrast', signed, apply: (image, strength) => contrast(image, 1 + most * strength) },
+  { name: 'sharpness', signed, apply: (image, strength) => sharpen(image, 1 + most * strength) },
+  { name: 'posterise', apply: posterise },
+  { name: 'solarise', apply: solarise },
+  { name: 'autoContrast', apply: autoContrast },
+  { name: 'equalise', apply: equalise },
 ]
