@@ -20,6 +20,7 @@ import { ConflictDialog, VersionsDialog } from './shell/SavingDialogs.js'
 import { StatusBar } from './shell/StatusBar.js'
 import { Toasts } from './ui/toasts/Toasts.js'
 import { TopBar } from './shell/TopBar.js'
+import { useListWhereRoom } from './page/narrow.js'
 import { useUi } from './page/page-store.js'
 import './shell/shell.css'
 
@@ -27,6 +28,7 @@ import './shell/shell.css'
 export function App(): ReactElement {
   const view = useUi((state) => state.view)
   useKeys()
+  useListWhereRoom()
   useEffect(() => {
     const stops = [loadManifests(), startSession()]
     return () => stops.forEach((stop) => stop())

@@ -6,6 +6,7 @@ import { TokenGate } from './start/TokenGate.js'
 import { startTheme } from './ui/theme.js'
 import './styles/tokens.css'
 import './styles/base.css'
+import './styles/contrast.css'
 
 startTheme()
 adoptToken(location, (address) => history.replaceState(null, '', address))

@@ -27,6 +27,7 @@ import { endsOf, isValidConnection } from './gestures/connecting.js'
 import { ConnectionHint } from './gestures/ConnectionHint.js'
 import { useCanvasChanges } from './gestures/use-canvas-changes.js'
 import { useConnecting } from './gestures/use-connecting.js'
+import { useLongPress } from './gestures/use-long-press.js'
 import { usePointing } from './gestures/use-pointing.js'
 import { Overview } from './view/Overview.js'
 import type { FlowNode, WireEdge } from './projection/to-flow.js'
@@ -68,10 +69,12 @@ function CanvasInside(): ReactElement {
         ? 'canvas canvas-far'
         : 'canvas',
   )
-  const hasRoom = useStore((state) => state.height > 420)
+  // The overview must not lie on the canvas's other controls.
+  const hasRoom = useStore((state) => state.height > 420 && state.width > 480)
   const isStrip = useStore((state) => state.height > 0 && state.height < 240)
   const showMinimap = useUi((state) => state.minimap) && hasRoom
   const pointing = usePointing()
+  const longPress = useLongPress()
   useCanvasApi(wrapper, changes.measured)
   const movedByHand = useView(wrapper, isStrip)
   const connecting = useConnecting(wrapper)
@@ -91,6 +94,7 @@ function CanvasInside(): ReactElement {
       onDoubleClick={pointing.quickAdd}
       onDragOver={pointing.dragOver}
       onDrop={pointing.drop}
+      {...longPress}
     >
       <ReactFlow<FlowNode, WireEdge>
         nodes={changes.nodes}

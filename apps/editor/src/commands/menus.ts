@@ -37,6 +37,7 @@ export const menus = {
     null,
     'commands',
     'shortcuts',
+    'theme',
   ],
   selection: [
     'align-left',

@@ -52,6 +52,9 @@ export interface UiState {
   readonly saving: boolean
 }
 
+/** Columns beside the canvas have room; otherwise list and form lie over it. The style sheet's own limit. */
+export const wideEnough = '(min-width: 901px)'
+
 /** High enough for a row of charts. */
 export const usualDrawerHeight = 344
 

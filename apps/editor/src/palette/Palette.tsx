@@ -2,6 +2,8 @@ import type { NodeManifest } from '@graft/graph-schema'
 import { useState } from 'react'
 import type { ReactElement } from 'react'
 import { canvasApi } from '../page/canvas-api.js'
+import { isNarrow } from '../page/narrow.js'
+import { ui } from '../page/page-store.js'
 import { nodeTypeMime } from '../canvas/gestures/drop.js'
 import { addNode } from '../document/commands/nodes.js'
 import { cardSize, cardSizeOf, freePlace } from '../document/graph/geometry.js'
@@ -87,6 +89,7 @@ function addInMiddle(manifest: NodeManifest): void {
   )
   const { command, id } = addNode(getDocument(), manifest, place)
   dispatch(command)
+  if (isNarrow()) ui.set({ palette: false })
   // So that Delete, arrows and the other keys act on what was just added.
   setTimeout(() => api?.focus(id), 60)
 }

@@ -42,10 +42,16 @@ export function Menu({ label, entries, at, onClose }: MenuProps): ReactElement {
     const outside = (event: Event): void => {
       if (element.current?.contains(event.target as Node) === false) onClose()
     }
+    // The finger that opened it takes the focus away again as it leaves.
+    const escape = (event: globalThis.KeyboardEvent): void => {
+      if (event.key === 'Escape') onClose()
+    }
     addEventListener('pointerdown', outside, true)
+    addEventListener('keydown', escape, true)
     addEventListener('wheel', outside, { capture: true, passive: true })
     return () => {
       removeEventListener('pointerdown', outside, true)
+      removeEventListener('keydown', escape, true)
       removeEventListener('wheel', outside, true)
       if (
         before instanceof HTMLElement &&

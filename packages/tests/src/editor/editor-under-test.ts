@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, onTestFailed } from 'vitest'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
@@ -111,12 +111,14 @@ export async function openPage(
   browser: Browser,
   address: string,
   theme: 'light' | 'dark' = 'light',
+  more: BrowserContextOptions = {},
 ): Promise<OpenPage> {
   const context = await browser.newContext({
     viewport: { width: 1760, height: 1000 },
     colorScheme: theme,
     acceptDownloads: true,
     reducedMotion: 'reduce',
+    ...more,
   })
   context.setDefaultTimeout(Number(process.env['GRAFT_E2E_PATIENCE'] ?? 60_000))
   const page = await context.newPage()
