@@ -22,20 +22,31 @@ export function isCarried(
   values: Float32Array,
   files: readonly ModelFile[],
 ): boolean {
+  const structure = files.find(({ name }) => name.endsWith('.onnx'))?.bytes ?? Buffer.of()
   const own = values.subarray(offset, offset + countOf(shape))
   return positionsOf(shape).some((position) => {
     const wanted = Buffer.from(Float32Array.from(own, (_, index) => own[position(index)] ?? 0).buffer)
-    return files.some((file) => holds(file, wanted))
+    return files.some((file) => holds(file, wanted, structure))
   })
 }
 
-/** As a whole tensor, and not as a part of a larger one: in an ONNX file its length stands before it; files of values alone say none. */
-function holds({ name, bytes }: ModelFile, wanted: Buffer): boolean {
-  if (!name.endsWith('.onnx')) return bytes.includes(wanted)
+/** As a whole tensor, and not as a part of a larger one: in an ONNX file its length stands before it, or its place in the file beside it. */
+function holds({ name, bytes }: ModelFile, wanted: Buffer, structure: Buffer): boolean {
+  if (!name.endsWith('.onnx')) {
+    const at = bytes.indexOf(wanted)
+    return at >= 0 && structure.includes(entry('offset', at)) && structure.includes(entry('length', wanted.length))
+  }
   const prefix = lengthPrefix(wanted.length)
   for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + 1))
     if (bytes.subarray(at - prefix.length, at).equals(prefix)) return true
   return false
+}
+
+/** A key with a number as text, as a tensor's external data has them. */
+function entry(key: string, value: number): Buffer {
+  const text = (words: string, field: number): Buffer =>
+    Buffer.concat([Buffer.of(field * 8 + 2, words.length), Buffer.from(words)])
+  return Buffer.concat([text(key, 1), text(String(value), 2)])
 }
 
 /** A number as protobuf writes it, seven bits at a time. */

@@ -16,16 +16,20 @@ export function matchParameters(reference: Reference, values: Float32Array, tens
   const waiting = new Map<number, [string, Float32Array, readonly number[]][]>()
   for (const [key, { data, shape }] of tensors)
     waiting.set(data.length, [...(waiting.get(data.length) ?? []), [key, data, shape]])
+  const taken = new Set<string>()
   return Object.entries(reference.parameters).flatMap(([name, { offset, shape }]) => {
     const count = countOf(shape)
     const own = values.subarray(offset, offset + count)
-    // Equal numbers may be several parameters: the name decides.
-    const candidates = [...(waiting.get(count) ?? [])].sort(([a], [b]) => Number(b === name) - Number(a === name))
+    // Equal numbers may be several parameters: the name decides, then which of them is still without a counterpart.
+    const rank = (key: string): number => Number(key === name) * 2 + Number(!taken.has(key))
+    const candidates = [...(waiting.get(count) ?? [])].sort(([a], [b]) => rank(b) - rank(a))
     for (const [key, data] of candidates) {
       const position = positionsOf(shape).find((candidate) =>
         data.every((value, index) => value === own[candidate(index)]),
       )
-      if (position !== undefined) return [{ key, name, offset, count, position }]
+      if (position === undefined) continue
+      taken.add(key)
+      return [{ key, name, offset, count, position }]
     }
     return []
   })

@@ -1,3 +1,4 @@
+import { elementCount } from '../onnx-tensor.js'
 import { axisOf, isBatchMultiple, shown } from '../values/fold-support.js'
 import type { GraphBuilder } from './graph-builder.js'
 import { batchMarker, type Constant, type LayerValue } from '../values/graph-value.js'
@@ -44,4 +45,28 @@ function gatherOfEach(call: NodeCall, builder: GraphBuilder, input: LayerValue, 
   if (inOrder) return reshape(call, builder, rows, shape, '.table')
   const picked = builder.emit(call, 'Gather', [rows], { attributes: { indices: places, axis: 1, scalar: 0 } })
   return reshape(call, builder, picked, shape, '.table')
+}
+
+/**
+ * Entries by the numbers of several axes at once, the same for every image (tables of positions, masks): those axes are put into
+ * one, and entries along it are taken.
+ */
+export function gatherMany(call: NodeCall, builder: GraphBuilder): LayerValue {
+  const input = call.layer(0)
+  const indices = call.required(1)
+  const depth = indices.shape.at(-1) ?? 0
+  const named = input.shape.slice(0, depth)
+  if (call.integer('batch_dims', 0) !== 0 || depth === 0 || named.some(isBatchMultiple))
+    throw call.refuse(
+      `picks entries of [${shown(input.shape)}] by a table of shape [${indices.shape.join(', ')}], across the images of a batch`,
+      'Export the model so that all images are treated alike.',
+    )
+  const numbers = indices.read()
+  const rest = input.shape.slice(depth)
+  const places = Array.from({ length: numbers.length / depth }, (_, row) =>
+    named.reduce((place, size, axis) => place * size + axisOf(call, numbers[row * depth + axis] ?? 0, size), 0),
+  )
+  const joined = reshape(call, builder, input, [elementCount(named), ...rest], '.joined')
+  const picked = builder.emit(call, 'Gather', [joined], { attributes: { indices: places, axis: 0, scalar: 0 } })
+  return reshape(call, builder, picked, [...indices.shape.slice(0, -1), ...rest], '.table')
 }

@@ -8,7 +8,7 @@ import { operandSlot } from './learned-operands.js'
 import { batchMarker, constant, type Constant, type GraphValue, type LayerValue } from '../values/graph-value.js'
 import type { NodeCall } from '../values/node-call.js'
 import { reshape } from './emit-reshape.js'
-import { gather } from './convert-gather.js'
+import { gather, gatherMany } from './convert-gather.js'
 
 /** Operators that move, cut, join or summarise axes. */
 export const shapeConverters: Readonly<Record<string, Converter>> = {
@@ -48,6 +48,7 @@ export const shapeConverters: Readonly<Record<string, Converter>> = {
   Slice: slice,
   Split: split,
   Gather: gather,
+  GatherND: gatherMany,
   Expand: expand,
   Tile: tile,
   Pad: pad,
@@ -111,7 +112,9 @@ function perImage(
     slots: { constant: { value: zero, trainable: false } },
     suffix: `${suffix}.nothing`,
   })
-  const slot = operandSlot('Add', nothing, value, builder)
+  // Tokens beside a sequence's own are learned, whatever an exporter calls them.
+  const isToken = axis === 1 && value.shape.length === 3 && new Set(value.read()).size > 1
+  const slot = isToken ? 'operand' : operandSlot('Add', nothing, value, builder)
   return builder.emit(call, 'Add', [nothing], { slots: { [slot]: { value, trainable: slot === 'operand' } }, suffix })
 }
 

@@ -2,6 +2,7 @@ import { FormatError } from '../../../weight-format.js'
 import type { OnnxModel, OnnxModelNode, OnnxValueInfo } from '../onnx-model.js'
 import { elementCount, type OnnxTensorType } from '../onnx-tensor.js'
 import { BatchDependence } from '../folds/batch-dependence.js'
+import { attentionConverters } from '../converters/convert-attention.js'
 import { elementwiseConverters } from '../converters/convert-elementwise.js'
 import { choiceConverters } from '../converters/convert-choices.js'
 import { linearConverters } from '../converters/convert-linear.js'
@@ -38,6 +39,7 @@ const converters: ReadonlyMap<string, Converter> = new Map(
     ...reductionConverters,
     ...choiceConverters,
     ...productConverters,
+    ...attentionConverters,
   }),
 )
 const folds: ReadonlyMap<string, Fold> = new Map(
