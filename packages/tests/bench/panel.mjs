@@ -1,21 +1,28 @@
 // Which recipe for a head gets the most out of few images? Every recipe on the seven sets in shared/real/panel, with 5, 20
 // and 60 training images per class and three seeds; what is left (30 per class at most) is the test.
-//   node packages/tests/bench/panel.mjs [--quick] [--sets NAME,NAME] [--home FOLDER]
+//   node packages/tests/bench/panel.mjs [--quick] [--sets NAME,NAME] [--recipes NAME,NAME] [--home FOLDER]
 // Features and results are kept in FOLDER (default: graft-panel in the temporary folder), so an interrupted benchmark goes
-// on where it was. --quick: three sets, 5 and 20 images, one seed. Only
-// the whole benchmark is written into results/panel.json.
+// on where it was. --quick: three sets, 5 and 20 images, one seed. Only the whole benchmark is written into
+// results/panel.json. Choices (penalty, weights of stages, neighbours, where to cut) are made by cross-validation on the
+// training images; the test images are looked at once.
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { fit, onnxEngine, predictLogits } from '@graft/engines'
-import { addHead, createRandom, deriveSeed, freeze, loadTensors, readNetwork, shuffle, stripHead } from '@graft/network'
+import { onnxEngine } from '@graft/engines'
+import { createRandom, deriveSeed, readNetwork, shuffle, stripHead } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
 import { createImageLoader } from '@graft/nodes'
-import { keepResults, machineFacts, realData } from './bench-kit.mjs'
+import { keepResults, machineFacts, printTable, realData } from './bench-kit.mjs'
+import { recipes } from './support/panel-recipes.mjs'
 
 const { values: flags } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, home: { type: 'string' }, sets: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    home: { type: 'string' },
+    sets: { type: 'string' },
+    recipes: { type: 'string' },
+  },
 })
 const home = flags.home ?? join(tmpdir(), 'graft-panel')
 mkdirSync(home, { recursive: true })
@@ -27,14 +34,8 @@ const sets =
 const sizes = flags.quick ? [5, 20] : [5, 20, 60]
 const seeds = flags.quick ? [1] : [1, 2, 3]
 const mostTested = 30
-
-/** The first is what the others are compared with. */
-const recipes = [
-  { name: 'probe', settings: { method: 'solver' } },
-  { name: 'descent', settings: { epochs: 40 } },
-  { name: 'all stages', head: { features: 'all' }, settings: { method: 'solver' } },
-  { name: 'all, unweighted', head: { features: 'all', stageWeight: 1 }, settings: { method: 'solver' } },
-]
+const wanted = flags.recipes?.split(',')
+const run = recipes.filter(({ name }, index) => index === 0 || wanted === undefined || wanted.includes(name))
 
 const backbone = await readNetwork(await openModelFiles(`${realData}/mobilenet_v1_0.75_224`))
 const stripped = stripHead(backbone.network)
@@ -56,38 +57,24 @@ function samplesOf(set, size, seed) {
   }
 }
 
+/** Share of the test images that a recipe gets right. */
 async function accuracy(set, size, seed, recipe) {
   const { classNames, train, test } = samplesOf(set, size, seed)
-  const network = freeze(
-    addHead(stripped, { classNames, pooling: 'average', hidden: [], dropout: 0, seed, ...recipe.head }),
-    { frozen: true },
-  )
-  const own = {
-    ...network,
-    parameters: Object.fromEntries(Object.entries(network.parameters).filter(([name]) => name.startsWith('head'))),
-  }
-  const fresh = await loadTensors(own, () => Promise.reject(new Error('no blobs')))
-  const tensors = new Map([...backbone.tensors, ...fresh].filter(([name]) => network.parameters[name] !== undefined))
   const open = (samples) =>
-    createImageLoader({ samples, transforms: [], preprocessing: network.preprocessing, seed, threads: 1 })
+    createImageLoader({ samples, transforms: [], preprocessing: stripped.preprocessing, seed, threads: 1 })
   const [source, held] = [open(train), open(test)]
   try {
-    const result = await fit({
-      network,
-      tensors,
-      engines: { forward: onnxEngine, training: onnxEngine },
+    const answers = await recipe.answers({
+      stripped,
+      tensors: backbone.tensors,
+      classNames,
+      seed,
       train: source,
-      settings: { seed, ...recipe.settings },
+      test: held,
+      engine: onnxEngine,
       cacheDirectory: `${home}/features`,
     })
-    const { logits, classes } = await predictLogits(onnxEngine, network, result.tensors, held, {
-      cache: { directory: `${home}/features` },
-    })
-    const right = test.filter(({ label }, row) => {
-      const outputs = logits.subarray(row * classes, (row + 1) * classes)
-      return outputs.indexOf(Math.max(...outputs)) === label
-    })
-    return right.length / test.length
+    return test.filter(({ label }, row) => answers[row] === label).length / test.length
   } finally {
     await Promise.all([source.close(), held.close()])
   }
@@ -100,39 +87,50 @@ const known = new Map(
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line))
-        .map(({ key, value }) => [key, value])
+        .map(({ key, value, seconds }) => [key, { value, seconds }])
     : [],
 )
 for (const set of sets)
   for (const size of sizes)
     for (const seed of seeds) {
       const line = []
-      for (const recipe of recipes) {
+      for (const recipe of run) {
         const key = [set, size, seed, recipe.name].join(' ')
         if (!known.has(key)) {
-          known.set(key, await accuracy(set, size, seed, recipe))
-          appendFileSync(file, `${JSON.stringify({ key, value: known.get(key) })}\n`)
+          const start = performance.now()
+          const value = await accuracy(set, size, seed, recipe)
+          known.set(key, { value, seconds: (performance.now() - start) / 1000 })
+          appendFileSync(file, `${JSON.stringify({ key, ...known.get(key) })}\n`)
         }
-        line.push(`${recipe.name} ${(100 * known.get(key)).toFixed(1)}`)
+        line.push(`${recipe.name} ${(100 * known.get(key).value).toFixed(1)}`)
       }
       console.log(`${set}, ${size} per class, seed ${seed}: ${line.join(', ')}`)
     }
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length
-const rows = recipes.flatMap(({ name }) =>
+const of = (what, recipe, set, size) => mean(seeds.map((seed) => known.get([set, size, seed, recipe].join(' '))[what]))
+const percent = (value) => Number((100 * value).toFixed(1))
+const rows = run.flatMap(({ name }) =>
   sizes.map((size) => {
-    const of = (recipe, set) => mean(seeds.map((seed) => known.get([set, size, seed, recipe].join(' '))))
-    const differences = sets.map((set) => of(name, set) - of(recipes[0].name, set))
-    const percent = (value) => Number((100 * value).toFixed(1))
+    const differences = sets.map((set) => of('value', name, set, size) - of('value', run[0].name, set, size))
     return {
       recipe: name,
       perClass: size,
-      accuracy: percent(mean(sets.map((set) => of(name, set)))),
+      accuracy: percent(mean(sets.map((set) => of('value', name, set, size)))),
       meanDifference: percent(mean(differences)),
       worstDifference: percent(Math.min(...differences)),
       worstSet: sets[differences.indexOf(Math.min(...differences))],
+      bestOn: sets.filter((set) =>
+        run.every((other) => of('value', other.name, set, size) <= of('value', name, set, size)),
+      ).length,
+      seconds: Number(mean(sets.map((set) => of('seconds', name, set, size))).toFixed(1)),
     }
   }),
 )
-if (flags.quick || flags.sets) console.table(rows)
-else keepResults('panel', rows, machineFacts({ seeds: seeds.length, sets, unit: 'test accuracy, points' }))
+const facts = {
+  seeds: seeds.length,
+  sets,
+  unit: 'test accuracy, points; seconds per head, features computed the first time',
+}
+if (flags.quick || flags.sets || flags.recipes) printTable(rows)
+else keepResults('panel', rows, machineFacts(facts))

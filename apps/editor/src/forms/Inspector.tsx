@@ -14,7 +14,7 @@ import { Previews } from './previews/Previews.js'
 import { StageRange } from './network/StageRange.js'
 import { fieldsFromSchema } from './fields/fields-from-schema.js'
 import { problemsOfNode, shortMessage } from './fields/field-problems.js'
-import { layOutForm, putAway, putAwayTitle } from './fields/form-layout.js'
+import { applying, layOutForm, putAway, putAwayTitle } from './fields/form-layout.js'
 import type { FormItem, PutAway } from './fields/form-layout.js'
 import './forms.css'
 
@@ -38,7 +38,17 @@ function OneNode({ nodeId }: { readonly nodeId: string }): ReactElement {
 }
 
 function NodeForm({ nodeId, manifest }: { readonly nodeId: string; readonly manifest: NodeManifest }): ReactElement {
-  const fields = useMemo(() => fieldsFromSchema(manifest.params), [manifest])
+  const all = useMemo(() => fieldsFromSchema(manifest.params), [manifest])
+  // As text, so that typing into one field draws the others only when some come or go.
+  const paths = useEditor((state) =>
+    applying(all, state.document, nodeId)
+      .map(({ path }) => path)
+      .join(' '),
+  )
+  const fields = useMemo(() => {
+    const shown = new Set(paths.split(' '))
+    return all.filter(({ path }) => shown.has(path))
+  }, [all, paths])
   const { main, advanced } = useMemo(() => layOutForm(fields), [fields])
   const problems = useNodeProblems(nodeId)
   const node = useNode(nodeId)

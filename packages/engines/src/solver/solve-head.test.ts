@@ -153,7 +153,7 @@ describe('solveHead', () => {
     const head = await solveHead(problemOf(singleLabel, given, { penalties: null, folds }))
     expect(head.candidates).toHaveLength(8)
     const losses = head.candidates.map(({ loss }) => loss)
-    expect(head.penalty).toBe(head.candidates[losses.indexOf(Math.min(...losses))]?.penalty)
+    expect(head.penalty).toBe(head.candidates[losses.indexOf(Math.min(...losses))]?.setting)
     expect(new Set(losses.map((loss) => loss.toFixed(3))).size).toBeGreaterThan(4)
     for (const { hitRate } of head.candidates) expect(hitRate * 60).toBeCloseTo(Math.round(hitRate * 60), 9)
   })

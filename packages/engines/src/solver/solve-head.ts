@@ -4,7 +4,8 @@ import type { RowLoss } from './logistic-problem.js'
 import { dot, everyRow, type RowMatrix } from './row-matrix.js'
 import { createSpaces, type FeatureGroup } from './space.js'
 import { largestCount } from './spectrum.js'
-import { measureStandard, type Standard, standardised } from './standardise.js'
+import { foldIn } from './fold-in.js'
+import { measureStandard, standardised } from './standardise.js'
 
 export interface HeadProblem {
   /** `[rows, columns]`, one row per sample, as the features come. */
@@ -39,21 +40,28 @@ export interface HeadProblem {
 
 /** What a choice came to on samples that its heads had not seen. */
 export interface Candidate extends Validated {
-  readonly penalty: number
+  /** The penalty, or what else a method chooses. */
+  readonly setting: number
   readonly gains: readonly number[]
 }
 
-export interface SolvedHead extends Pick<LogisticSolution, 'objective' | 'gradientNorm' | 'iterations' | 'converged'> {
+/** A linear head, and what was chosen for it. */
+export interface LinearHead {
   /** `[classes, columns]` and `[classes]`, for features as they come: the standardisation is folded in. */
   readonly weight: Float64Array
   readonly bias: Float64Array
   /** Mean of every feature, and what it was divided by. */
   readonly means: Float64Array
   readonly deviations: Float64Array
-  readonly penalty: number
   readonly gains: readonly number[]
   /** All that were compared; empty where there was nothing to choose. */
   readonly candidates: readonly Candidate[]
+}
+
+export interface SolvedHead
+  extends LinearHead,
+    Pick<LogisticSolution, 'objective' | 'gradientNorm' | 'iterations' | 'converged'> {
+  readonly penalty: number
 }
 
 const maxIterations = 5000
@@ -81,7 +89,7 @@ export async function solveHead(problem: HeadProblem): Promise<SolvedHead> {
       classes,
       loss: problem.lossOf(everyRow(features)),
       curvature: problem.curvature,
-      penalty: best.penalty,
+      penalty: best.setting,
     },
     { within, maxIterations, breathe: problem.breathe, onIteration: problem.onIteration },
   )
@@ -96,7 +104,7 @@ export async function solveHead(problem: HeadProblem): Promise<SolvedHead> {
     gradientNorm,
     iterations,
     converged,
-    penalty: best.penalty,
+    penalty: best.setting,
     gains: best.gains,
     candidates,
   }
@@ -105,15 +113,15 @@ export async function solveHead(problem: HeadProblem): Promise<SolvedHead> {
 async function choose(
   problem: HeadProblem,
   open: (gains: number) => ReturnType<ReturnType<typeof createSpaces>['open']>,
-): Promise<{ readonly best: Pick<Candidate, 'gains' | 'penalty'>; readonly candidates: readonly Candidate[] }> {
+): Promise<{ readonly best: Pick<Candidate, 'gains' | 'setting'>; readonly candidates: readonly Candidate[] }> {
   const { gains, penalties, classes, folds, curvature, lossOf, scoreOf, hits, breathe, onProgress } = problem
   const [only = []] = gains
   const given = penalties?.length === 1 ? penalties[0] : undefined
-  if (gains.length === 1 && given !== undefined) return { best: { gains: only, penalty: given }, candidates: [] }
+  if (gains.length === 1 && given !== undefined) return { best: { gains: only, setting: given }, candidates: [] }
   // With one fold nothing can be compared: a penalty from the middle.
   if (new Set(folds).size < 2) {
     const grid = penalties ?? penaltiesFor(open(0).matrix)
-    return { best: { gains: only, penalty: grid[grid.length >> 1] ?? 1 }, candidates: [] }
+    return { best: { gains: only, setting: grid[grid.length >> 1] ?? 1 }, candidates: [] }
   }
   const candidates: Candidate[] = []
   const total = headsOf(problem)
@@ -134,7 +142,7 @@ async function choose(
       breathe,
       onFit: () => onProgress?.(++done, total),
     })
-    validated.forEach((came, place) => candidates.push({ penalty: grid[place] ?? 0, gains: those, ...came }))
+    validated.forEach((came, place) => candidates.push({ setting: grid[place] ?? 0, gains: those, ...came }))
   }
   const best = candidates.reduce((least, candidate) => (candidate.loss < least.loss ? candidate : least))
   return { best, candidates }
@@ -153,22 +161,4 @@ function headsOf({ gains, penalties, folds }: HeadProblem): number {
 function penaltiesFor({ values, rows }: RowMatrix): readonly number[] {
   const square = dot(values, 0, values, 0, values.length) / rows
   return Array.from({ length: gridSize }, (_, index) => square * 10 ** (-1 - (5 * index) / (gridSize - 1)))
-}
-
-/** Weights and biases on features as they come, from those on standardised ones. */
-function foldIn(
-  weights: Float64Array,
-  biases: Float64Array,
-  { means, deviations }: Standard,
-): { readonly weight: Float64Array; readonly bias: Float64Array } {
-  const columns = means.length
-  const weight = weights.slice()
-  const bias = biases.slice()
-  for (let c = 0; c < bias.length; c++)
-    for (let k = 0; k < columns; k++) {
-      const place = c * columns + k
-      weight[place] = deviations[k] === 0 ? 0 : weight[place]! / deviations[k]!
-      bias[c]! -= weight[place]! * means[k]!
-    }
-  return { weight, bias }
 }

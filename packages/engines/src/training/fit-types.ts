@@ -65,20 +65,24 @@ export interface PrefixReport {
   readonly bytes: number
 }
 
-/** How the solver came to its head. */
+/** How a head came about that was computed at once. */
 export interface SolverReport {
-  readonly penalty: number
+  /** What was chosen, or given: the penalty of the solver, or how steeply class means answer. */
+  readonly setting: { readonly name: 'penalty' | 'sharpness'; readonly value: number }
   /** How much each stage counts that the head reads, from the first to the last; empty: it reads one. */
   readonly stages: readonly { readonly stage: string; readonly weight: number }[]
   /** What the choice came to on training images that its heads had not seen; null: nothing was compared. */
   readonly validated: { readonly loss: number; readonly hitRate: number } | null
-  /** Penalties that were compared, by the mean loss on training images that their heads had not seen; empty: none. */
-  readonly candidates: readonly { readonly penalty: number; readonly loss: number; readonly hitRate: number }[]
-  readonly iterations: number
-  readonly gradientNorm: number
-  /** The loss and the penalty on the weights, together. */
-  readonly objective: number
-  readonly converged: boolean
+  /** What was compared, by the mean loss on training images that their heads had not seen; empty: nothing. */
+  readonly candidates: readonly { readonly value: number; readonly loss: number; readonly hitRate: number }[]
+  /** Of the solver; null: class means have none. */
+  readonly optimum: {
+    readonly iterations: number
+    readonly gradientNorm: number
+    /** The loss and the penalty on the weights, together. */
+    readonly objective: number
+    readonly converged: boolean
+  } | null
 }
 
 export interface FitResult {

@@ -10,11 +10,12 @@ import { tensorsOf } from './open-features.js'
 import { planFit } from './plan-fit.js'
 import { createProgress } from './progress.js'
 import { findCheckpoint, fingerprintOf } from './resume.js'
+import { isComputed } from './settings/index.js'
 import { solveFit } from './solve/solve-fit.js'
 import { offerFit } from './take-over.js'
 
 /**
- * Trains a network. By the solver, if that is the method (see `solveFit`). Else an engine that runs whole trainings is offered it first (see `FittingEngine`); otherwise splits the
+ * Trains a network. At once, if the method says so (see `solveFit`). Else an engine that runs whole trainings is offered it first (see `FittingEngine`); otherwise splits the
  * frozen prefix off, runs it once per image and view (cached), and steps the rest. Same
  * options, same engine: the same weights, bit for bit, also when the run is interrupted and taken up from a checkpoint.
  * Throws EngineError, whose message says how to fix it, and an AbortError once the signal is given; everything the
@@ -23,7 +24,7 @@ import { offerFit } from './take-over.js'
 export async function fit(options: FitOptions, host: Host): Promise<FitResult> {
   const start = host.now()
   const plan = planFit(options, host)
-  if (plan.settings.method === 'solver') return solveFit(plan, start)
+  if (isComputed(plan.settings)) return solveFit(plan, start)
   const offered = await offerFit(plan, [options.engines.training, ...(options.engines.fallback ?? [])])
   if ('result' in offered) return offered.result
   const session = await openFitSession(plan, offered.candidates)

@@ -14,6 +14,8 @@ export interface FieldHints {
   readonly placeholder?: string
   /** Shown only when asked for. */
   readonly advanced?: boolean
+  /** Shown only while another field has one of these values: with others it is not used. */
+  readonly appliesWhen?: { readonly field: string; readonly values: readonly unknown[] }
 }
 
 /** A whole number that starts random draws; the same seed gives the same result. */

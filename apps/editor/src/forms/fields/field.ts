@@ -41,6 +41,8 @@ export interface Field {
   readonly placeholder: string | null
   /** Shown only when asked for. */
   readonly advanced: boolean
+  /** Means something only while another field has one of these values; null: always. */
+  readonly appliesWhen: { readonly field: string; readonly values: readonly unknown[] } | null
   readonly required: boolean
   /** What applies when the param is left out; undefined: it has none. */
   readonly initial: unknown

@@ -25,6 +25,7 @@ function toField(root: JsonSchema, path: readonly string[], required: boolean): 
     unit: textOf(schema['unit']),
     placeholder: textOf(schema['placeholder']),
     advanced: schema['advanced'] === true,
+    appliesWhen: conditionOf(asSchema(schema['appliesWhen'])),
     required,
     initial: outer['default'] ?? schema['default'],
     choices: choicesOf(widget === 'choices' ? asSchema(schema['items']) : schema),
@@ -40,6 +41,10 @@ function toField(root: JsonSchema, path: readonly string[], required: boolean): 
           : null,
     fields: widget === 'group' ? fieldsOf(root, path, schema) : [],
   }
+}
+
+function conditionOf({ field, values }: JsonSchema): Field['appliesWhen'] {
+  return typeof field === 'string' && Array.isArray(values) ? { field, values } : null
 }
 
 /** The widget asked for by name where it is known and fits, else what suits the type. */

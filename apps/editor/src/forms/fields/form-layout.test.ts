@@ -2,7 +2,7 @@ import type { GraphDocument, Problem } from '@graft/graph-schema'
 import { expect, test } from 'vitest'
 import { testGraph } from '../../document/graph/test-graph.js'
 import { fieldsFromSchema } from './fields-from-schema.js'
-import { layOutForm, putAway, putAwayTitle } from './form-layout.js'
+import { applying, layOutForm, putAway, putAwayTitle } from './form-layout.js'
 
 const { main, advanced } = layOutForm(
   fieldsFromSchema({
@@ -41,6 +41,21 @@ test('fields that are set differently are counted in the title', () => {
   const hidden = putAway(advanced, withParams({ momentum: 0.5, stages: { stage1: 0 } }), 'train', [])
   expect(hidden.changed).toBe(2)
   expect(putAwayTitle(hidden)).toBe('Advanced, 2 changed')
+})
+
+test('a field is shown only while it means something, by what another is set to or by its default', () => {
+  const fields = fieldsFromSchema({
+    type: 'object',
+    properties: {
+      method: { enum: ['descent', 'solver'], default: 'descent' },
+      epochs: { type: 'integer', appliesWhen: { field: 'method', values: ['descent'] } },
+      penalty: { type: 'number', appliesWhen: { field: 'method', values: ['solver'] } },
+    },
+  })
+  const shown = (params: Readonly<Record<string, unknown>>) =>
+    applying(fields, withParams(params), 'train').map(({ path }) => path)
+  expect(shown({})).toEqual(['method', 'epochs'])
+  expect(shown({ method: 'solver', epochs: 3 })).toEqual(['method', 'penalty'])
 })
 
 test('a problem inside a field that is put away, or a failed run that names it, asks for a look', () => {

@@ -23,6 +23,16 @@ export function layOutForm(fields: readonly Field[]): FormLayout {
   return { main: items.filter((item) => !isAdvanced(item)), advanced: items.filter(isAdvanced) }
 }
 
+/** The fields that mean something with the params as they are. What is set in the others stays, and is not used. */
+export function applying(fields: readonly Field[], document: GraphDocument, nodeId: string): readonly Field[] {
+  return fields.filter(({ appliesWhen }) => {
+    if (appliesWhen === null) return true
+    const { field: path, values } = appliesWhen
+    const value = paramAt(document, nodeId, path) ?? fields.find((field) => field.path === path)?.initial
+    return values.includes(value)
+  })
+}
+
 function pairStages(fields: readonly Field[]): readonly FormItem[] {
   const items: FormItem[] = []
   for (let index = 0; index < fields.length; index++) {

@@ -11,13 +11,13 @@ export function TrainingFacts({ detail }: { readonly detail: TrainingDetail }): 
   return (
     <Card
       title={detail.title}
-      note={`${detail.solver ? `solved, ${counted(detail.solver.iterations, 'iteration')}` : counted(detail.epochs, 'epoch')} in ${duration(detail.seconds)}${detail.stoppedEarly ? ', stopped early' : ''}`}
+      note={`${detail.solver ? solvedHow(detail.solver) : counted(detail.epochs, 'epoch')} in ${duration(detail.seconds)}${detail.stoppedEarly ? ', stopped early' : ''}`}
     >
       <VerdictNote verdict={verdictOnTraining(detail)} />
       <dl className="facts numeric">
         <div>
-          <dt>{detail.solver ? 'Penalty' : 'Kept'}</dt>
-          <dd>{detail.solver ? penaltyOf(detail.solver) : `epoch ${detail.bestEpoch}`}</dd>
+          <dt>{detail.solver ? capitalised(detail.solver.setting.name) : 'Kept'}</dt>
+          <dd>{detail.solver ? settingOf(detail.solver) : `epoch ${detail.bestEpoch}`}</dd>
         </div>
         {detail.solver && <SolverFacts solver={detail.solver} />}
         <div>
@@ -81,10 +81,15 @@ function SolverFacts({ solver: { stages, validated } }: { readonly solver: Solve
   )
 }
 
-function penaltyOf({ penalty, candidates }: Solver): string {
-  return candidates.length === 0
-    ? short(penalty)
-    : `${short(penalty)}, chosen of ${candidates.length} candidates by cross-validation`
+function solvedHow({ optimum }: Solver): string {
+  return optimum ? `solved, ${counted(optimum.iterations, 'iteration')}` : 'class means,'
 }
 
+function settingOf({ setting: { value }, candidates }: Solver): string {
+  return candidates.length === 0
+    ? short(value)
+    : `${short(value)}, chosen of ${candidates.length} candidates by cross-validation`
+}
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 const short = (value: number): string => String(Number(value.toPrecision(2)))

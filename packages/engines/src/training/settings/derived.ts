@@ -2,6 +2,9 @@ export { optimizerOf } from '../../optimizers/index.js'
 import { findSchedule, type ScheduleSettings, scheduleSettings } from '../schedules/index.js'
 import type { TrainSettings } from './schema.js'
 
+/** Is the head computed at once, without steps? */
+export const isComputed = ({ method }: Pick<TrainSettings, 'method'>): boolean => method !== 'descent'
+
 /** The schedule of these settings, with the fields that it has; the rest of them have their defaults. */
 export function scheduleOf({
   schedule: name,

@@ -1,4 +1,4 @@
 export * from './derived.js'
 export { checkTrainSettings, type SettingsProblem } from './rules.js'
 export * from './schema.js'
-export { formFields as trainForm } from './fields.js'
+export { trainForm } from './form.js'

@@ -45,7 +45,7 @@ describe('fit with the solver', () => {
     const result = await fit(options)
     expect(freezeProof(frozen, options.tensors, result.tensors).filter(({ identical }) => !identical)).toEqual([])
     expect(result.tensors.get('head.fc.weight')).not.toEqual(options.tensors.get('head.fc.weight'))
-    expect(result.solver).toMatchObject({ converged: true })
+    expect(result.solver).toMatchObject({ optimum: { converged: true } })
     expect(result.solver?.candidates).toHaveLength(8)
     expect(result.prefix).toMatchObject({ boundary: 'head.flatten', computed: 39 })
     expect(result.validation?.values['accuracy']).toBeGreaterThan(0.5)
@@ -65,6 +65,35 @@ describe('fit with the solver', () => {
     expect(second.prefix).toMatchObject({ cached: 39, computed: 0 })
     expect(weightsHash(second.tensors)).toBe(weightsHash(first.tensors))
   })
+
+  it.each(['last', 'all'] as const)(
+    'takes class means, of %s stages, and predicts what it measured',
+    async (features) => {
+      const network = freeze(
+        addHead(stripHead(backbone), {
+          classNames: ['a', 'b', 'c'],
+          pooling: 'average',
+          hidden: [],
+          dropout: 0,
+          seed: 2,
+          features,
+        }),
+        { frozen: true },
+      )
+      const options = await optionsFor(network, { settings: { method: 'classMeans' } })
+      const result = await fit(options)
+      expect(result).toMatchObject({ engine: 'class means', solver: { optimum: null, setting: { name: 'sharpness' } } })
+      expect(freezeProof(network, options.tensors, result.tensors).filter(({ identical }) => !identical)).toEqual([])
+      const source = noiseSource({ count: 9, shape: [3, 32, 32], seed: 2, signal: 2 })
+      const { logits } = await predictLogits(onnxEngine, network, result.tensors, source)
+      const right = Array.from(source.labels).filter((label, row) => {
+        const own = logits.slice(row * 3, row * 3 + 3)
+        return own.indexOf(Math.max(...own)) === label
+      })
+      expect(right.length / 9).toBeCloseTo(result.validation?.values['accuracy'] ?? NaN, 9)
+      expect(right.length).toBeGreaterThan(4)
+    },
+  )
 
   it('uses the features that gradient descent has kept', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'graft-solver-shared-'))
@@ -110,7 +139,7 @@ describe('fit with the solver', () => {
     )
     const options = await optionsFor(network)
     const result = await fit(options)
-    expect(result.solver).toMatchObject({ converged: true })
+    expect(result.solver).toMatchObject({ optimum: { converged: true } })
     expect(result.solver?.candidates).toHaveLength(40)
     expect(result.solver?.stages.map(({ stage }) => stage)).toEqual(
       network.stages.map(({ name }) => name).filter((name) => name !== 'head'),
@@ -182,7 +211,7 @@ describe('fit with the solver', () => {
         train: noiseSource({ count: 12 }),
         settings: { method: 'solver', penalty },
       })
-      expect(result.solver).toMatchObject({ penalty, candidates: [] })
+      expect(result.solver).toMatchObject({ setting: { name: 'penalty', value: penalty }, candidates: [] })
       sizes.push(result.tensors.get('head.fc.weight')!.data.reduce((sum, value) => sum + value ** 2, 0))
     }
     expect(sizes).toEqual([...sizes].sort((a, b) => b - a))
@@ -197,7 +226,7 @@ describe('fit with the solver', () => {
       train: noiseSource({ count: 3 }),
       settings: { method: 'solver' },
     })
-    expect(result.solver).toMatchObject({ candidates: [], converged: true })
+    expect(result.solver).toMatchObject({ candidates: [], validated: null, optimum: { converged: true } })
   })
 
   it.each([

@@ -1,27 +1,18 @@
-import { createRandom, deriveSeed, type Layer, partUpTo, resolveAttributes, type Tensors } from '@graft/network'
-import { solveHead, type SolvedHead, stratifiedFolds } from '../../solver/index.js'
+import { type Layer, partUpTo, resolveAttributes, type Tensors } from '@graft/network'
+import type { LinearHead } from '../../solver/index.js'
 import type { Label } from '../../tasks/index.js'
 import type { FitResult, MetricPoint } from '../fit-types.js'
 import type { FitPlan } from '../plan-fit.js'
-import { createProgress } from '../progress.js'
 import { scoresOf } from '../task-of.js'
 import { type ReadFeatures, readFeatures } from './read-features.js'
-import { curvatureOf, rowLosses } from './row-losses.js'
-import { reportOf, tell } from './solve-report.js'
+import { computeHead } from './compute-head.js'
+import { rowLosses } from './row-losses.js'
+import { type ComputedHead, reportOf, tell } from './solve-report.js'
 import { type Solvable, solvable } from './solvable.js'
 
-const foldCount = 5
-/** Dead and rare features, of which a pre-trained network has many, stay as small as they are next to their stage's mean. */
-const softness = 1
 /**
- * Where stages are weighted, the powers of their weights to choose from: the last stage alone, more and less difference
- * between stages than was set, and none.
- */
-const powers = [Infinity, 2, 1, 0.5, 0]
-
-/**
- * `fit` by the solver: the last layer gets the weights that are best under the penalty, on the kept features of the
- * frozen part; nothing else changes. Deterministic, and short once the features are there, so an interrupted one simply
+ * `fit` by a method that computes the head at once: the last layer gets the weights that are best under the penalty, or
+ * the class means, on the kept features of the frozen part; nothing else changes. Deterministic, and short once the features are there, so an interrupted one simply
  * starts again. Throws EngineError when more than the last layer is to be trained.
  */
 export async function solveFit(plan: FitPlan, start: number): Promise<FitResult> {
@@ -33,7 +24,10 @@ export async function solveFit(plan: FitPlan, start: number): Promise<FitResult>
   const held = validation && (await readFeatures(plan, part, validation, 1))
   const labels = Array.from({ length: features.rows }, (_, row) => train.labels[row % train.count] as Label)
   const curves: MetricPoint[] = []
-  const head = await solve(plan, part, features, labels, curves)
+  const head = await computeHead(plan, part, features, labels, (step, value) => {
+    const x = { name: 'step', value: step } as const
+    record(plan, curves, [{ name: 'stepLoss', split: 'train', epoch: 1, step, value, x }])
+  })
   tell(plan.emit, part, head)
   const trained = tensorsOf(plan, part, head)
   const scored = held && validation && { logits: logitsOf(head, held, part.columns), labels: validation.labels }
@@ -64,75 +58,14 @@ export async function solveFit(plan: FitPlan, start: number): Promise<FitResult>
       computed: features.computed + (held?.computed ?? 0),
       bytes,
     },
-    engine: 'solver',
+    engine: settings.method === 'solver' ? 'solver' : 'class means',
     validation: scores,
     solver: reportOf(part, head),
   }
 }
 
-function solve(
-  plan: FitPlan,
-  part: Solvable,
-  { values, rows }: ReadFeatures,
-  labels: readonly Label[],
-  curves: MetricPoint[],
-): Promise<SolvedHead> {
-  const { task, classes, settings, host, emit } = plan
-  let iteration = 0
-  return solveHead({
-    features: values,
-    rows,
-    columns: part.columns,
-    classes,
-    groups: part.groups,
-    softness,
-    gains: gainsOf(plan, part),
-    penalties: settings.penalty > 0 ? [settings.penalty] : null,
-    folds: foldsOf(plan, labels),
-    curvature: curvatureOf(task, classes),
-    lossOf: rowLosses(task, labels, classes, plan.targets),
-    scoreOf: rowLosses(task, labels, classes, { labelSmoothing: 0 }),
-    hits: (chosen, logits) =>
-      task.hits(
-        { values: logits, width: classes },
-        Array.from(chosen, (row) => labels[row] as Label),
-      ),
-    breathe: plan.breathe,
-    onProgress: createProgress(host, 'steps', 0, emit),
-    onIteration: (value) => {
-      iteration += 1
-      const x = { name: 'step', value: iteration } as const
-      record(plan, curves, [{ name: 'stepLoss', split: 'train', epoch: 1, step: iteration, value, x }])
-    },
-  })
-}
-
-/** All in one fold where no class has two images to tell apart: then nothing can be compared. */
-function foldsOf({ options: { train }, task, settings }: FitPlan, labels: readonly Label[]): Int32Array {
-  const items = labels.map((label, row) => ({
-    group: train.key(row % train.count, 0),
-    classes: task.classesOf(label),
-  }))
-  const groups = new Map<number, Set<string>>()
-  for (const { group, classes } of items)
-    for (const name of classes) groups.set(name, (groups.get(name) ?? new Set()).add(group))
-  const most = Math.max(0, ...[...groups.values()].map(({ size }) => size))
-  if (most < 2) return new Int32Array(labels.length)
-  return stratifiedFolds(items, foldCount, createRandom(deriveSeed(settings.seed, 'folds')))
-}
-
-/** How much each stage counts: as the network says; where the penalty is chosen, with a choice of powers of that. */
-function gainsOf({ options, settings }: FitPlan, { groups, standardise }: Solvable): readonly (readonly number[])[] {
-  const scale = standardise && options.tensors.get(standardise.parameters['scale'] ?? '')
-  const own = groups.map(({ from }) => scale?.data[from] ?? 1)
-  const largest = Math.max(...own)
-  if (settings.penalty > 0 || own.every((gain) => gain === largest)) return [own]
-  // In JavaScript one to the power of infinity is no number.
-  return powers.map((power) => own.map((gain) => (gain === largest ? gain : largest * (gain / largest) ** power)))
-}
-
 /** The layer's parameters with the solved values, and the statistics of what standardises before it. */
-function tensorsOf({ options, classes }: FitPlan, part: Solvable, head: SolvedHead): Tensors {
+function tensorsOf({ options, classes }: FitPlan, part: Solvable, head: LinearHead): Tensors {
   const { weight, bias, featuresFirst, columns, standardise } = part
   const { factors, statistics } = standardiseBy(options.tensors, standardise, head)
   const at = (c: number, k: number): number => (head.weight[c * columns + k] ?? 0) / (factors[k] ?? 1)
@@ -154,7 +87,7 @@ function tensorsOf({ options, classes }: FitPlan, part: Solvable, head: SolvedHe
 function standardiseBy(
   tensors: Tensors,
   layer: Layer | null,
-  { means, deviations }: SolvedHead,
+  { means, deviations }: LinearHead,
 ): { readonly factors: Float64Array; readonly statistics: Tensors } {
   if (!layer) return { factors: new Float64Array(means.length).fill(1), statistics: new Map() }
   const { scale = '', mean = '', variance = '' } = layer.parameters
@@ -172,7 +105,7 @@ function standardiseBy(
 }
 
 /** What the head gives for every row of features. */
-function logitsOf({ weight, bias }: SolvedHead, { values, rows }: ReadFeatures, columns: number): Float32Array {
+function logitsOf({ weight, bias }: LinearHead, { values, rows }: ReadFeatures, columns: number): Float32Array {
   const classes = bias.length
   const logits = new Float32Array(rows * classes)
   for (let row = 0; row < rows; row++)
@@ -185,11 +118,11 @@ function logitsOf({ weight, bias }: SolvedHead, { values, rows }: ReadFeatures, 
   return logits
 }
 
-function pointOf(name: string, split: 'train' | 'val', { iterations }: SolvedHead, value: number): MetricPoint {
-  return { name, split, epoch: 1, step: iterations, value, x: { name: 'epoch', value: 1 } }
+function pointOf(name: string, split: 'train' | 'val', { optimum }: ComputedHead, value: number): MetricPoint {
+  return { name, split, epoch: 1, step: optimum?.iterations ?? 1, value, x: { name: 'epoch', value: 1 } }
 }
 
-function trainPoints(plan: FitPlan, head: SolvedHead, logits: Float32Array, labels: readonly Label[]): MetricPoint[] {
+function trainPoints(plan: FitPlan, head: ComputedHead, logits: Float32Array, labels: readonly Label[]): MetricPoint[] {
   const { task, classes, targets } = plan
   const loss = rowLosses({ ...task, several: false }, labels, classes, targets)(Int32Array.from(labels.keys()))
   const outputs = Float64Array.from(logits)

@@ -13,19 +13,19 @@ export const freezeProofEntrySchema = z.object({
 })
 export type FreezeProofEntry = Readonly<z.output<typeof freezeProofEntrySchema>>
 
-/** How a head came about that was solved instead of trained step by step. */
+/** How a head came about that was computed at once instead of trained step by step. */
 const solverSchema = z.object({
-  penalty: z.number(),
+  setting: z.object({ name: z.enum(['penalty', 'sharpness']), value: z.number() }),
   /** How much each stage counts that the head reads, from the first to the last. */
   stages: list(z.object({ stage: z.string(), weight: z.number() })),
   /** What the choice came to on training images that its heads had not seen. Null: nothing was compared. */
   validated: z.object({ loss: jsonNumber, hitRate: jsonNumber }).nullable(),
-  /** Penalties compared, by the mean loss on training images that their heads had not seen. */
-  candidates: list(z.object({ penalty: z.number(), loss: jsonNumber, hitRate: jsonNumber })),
-  iterations: z.number(),
-  gradientNorm: z.number(),
-  objective: z.number(),
-  converged: z.boolean(),
+  /** What was compared, by the mean loss on training images that their heads had not seen. */
+  candidates: list(z.object({ value: z.number(), loss: jsonNumber, hitRate: jsonNumber })),
+  /** Null: class means have none. */
+  optimum: z
+    .object({ iterations: z.number(), gradientNorm: z.number(), objective: z.number(), converged: z.boolean() })
+    .nullable(),
 })
 
 /** How a training went, and the proof that what was frozen did not move. */

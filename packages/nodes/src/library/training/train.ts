@@ -3,6 +3,7 @@ import {
   curveMetrics,
   fit,
   freezeProof,
+  isComputed,
   taskOf,
   weightsHash,
   type FitResult,
@@ -83,7 +84,7 @@ function trainingWorkload(
   { method, epochs, views }: TrainParams,
 ): Workload {
   const seen = validation?.count ?? 0
-  if (method === 'solver') return { forward: Math.max(1, views) * train.count + seen, training: 0 }
+  if (isComputed({ method })) return { forward: Math.max(1, views) * train.count + seen, training: 0 }
   const perImage = train.transforms.length === 0 ? 1 : Math.min(epochs, views === 0 ? epochs : views)
   return { forward: perImage * train.count + seen, training: epochs * (train.count + seen / 3) }
 }
@@ -113,8 +114,8 @@ async function trainOn(
     return source
   }
   try {
-    // The solver sees images as they are, unless it is to see a number of views of each.
-    const train = await open(dataset, params.method !== 'solver' || params.views > 0)
+    // What computes the head at once sees images as they are, unless it is to see a number of views of each.
+    const train = await open(dataset, !isComputed(params) || params.views > 0)
     const { phase, ...settings } = params
     const options = {
       network,
@@ -167,7 +168,7 @@ function withHistory(
   dataset: DatasetValue,
 ): Network {
   const line = solver
-    ? `solved "${phase}" on ${dataset.count} images of ${dataset.name} (penalty ${Number(solver.penalty.toPrecision(3))})`
+    ? `computed "${phase}" on ${dataset.count} images of ${dataset.name} (${solver.setting.name} ${Number(solver.setting.value.toPrecision(3))})`
     : `trained "${phase}" for ${epochsRun} epochs on ${dataset.count} images of ${dataset.name} (kept epoch ${bestEpoch})`
   const { provenance } = network
   // What the task chose on the validation images, such as thresholds, belongs to the head.

@@ -60,12 +60,18 @@ function reading(training: TrainingDetail): string {
       : ` Everything up to ${training.prefix.boundary} is frozen and ran once per image (${counted(training.prefix.cached, 'result')} reused, ${counted(training.prefix.computed, 'computed', 'computed')}).`
   const { solver } = training
   if (solver)
-    return `${training.title}: solved in ${duration(training.seconds)} (${counted(solver.iterations, 'iteration')}${solver.converged ? '' : ', not to the end'}), with ${choice(solver)}.${prefix}`
+    return `${training.title}: ${solver.optimum ? 'solved' : 'class means'} in ${duration(training.seconds)}${iterations(solver)}, with ${choice(solver)}.${prefix}`
   return `${training.title}: ${counted(training.epochs, 'epoch')} in ${duration(training.seconds)}${early} (${counted(training.imagesPerSecond, 'image')}/s); the weights of epoch ${training.bestEpoch} were kept.${prefix}`
 }
 
-/** What the solver chose, by what, and how it did on images that its heads had not seen. */
-function choice({ penalty, stages, validated, candidates }: NonNullable<TrainingDetail['solver']>): string {
+type Solver = NonNullable<TrainingDetail['solver']>
+
+function iterations({ optimum }: Solver): string {
+  return optimum ? ` (${counted(optimum.iterations, 'iteration')}${optimum.converged ? '' : ', not to the end'})` : ''
+}
+
+/** What was chosen for a head, by what, and how it did on images that its heads had not seen. */
+function choice({ setting, stages, validated, candidates }: Solver): string {
   const weights =
     stages.length === 0
       ? ''
@@ -73,7 +79,7 @@ function choice({ penalty, stages, validated, candidates }: NonNullable<Training
   const chosen = validated
     ? `, chosen of ${candidates.length} candidates by cross-validation on the training images (${percent(validated.hitRate)} right)`
     : ''
-  return `the penalty ${short(penalty)}${weights}${chosen}`
+  return `the ${setting.name} ${short(setting.value)}${weights}${chosen}`
 }
 
 function drawMeasure({ name, title, formatY }: Measure, trainings: readonly TrainingDetail[]): Html | null {

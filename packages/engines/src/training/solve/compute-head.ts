@@ -1,0 +1,99 @@
+import { createRandom, deriveSeed } from '@graft/network'
+import { solveHead, solveMeans, stratifiedFolds } from '../../solver/index.js'
+import type { Label } from '../../tasks/index.js'
+import type { FitPlan } from '../plan-fit.js'
+import { createProgress } from '../progress.js'
+import type { ReadFeatures } from './read-features.js'
+import { curvatureOf, rowLosses } from './row-losses.js'
+import type { Solvable } from './solvable.js'
+import type { ComputedHead } from './solve-report.js'
+
+const foldCount = 5
+/** Dead and rare features, of which a pre-trained network has many, stay as small as they are next to their stage's mean. */
+const softness = 1
+/**
+ * Where stages are weighted, the powers of their weights to choose from: the last stage alone, more and less difference
+ * between stages than was set, and none.
+ */
+const powers = [Infinity, 2, 1, 0.5, 0]
+
+/**
+ * The head by the method that is set: the optimum of the penalised logistic regression, or class means. Throws nothing of
+ * its own.
+ */
+export async function computeHead(
+  plan: FitPlan,
+  part: Solvable,
+  { values, rows }: ReadFeatures,
+  labels: readonly Label[],
+  onIteration: (iteration: number, objective: number) => void,
+): Promise<ComputedHead> {
+  const { task, classes, settings, host, emit, breathe } = plan
+  const problem = {
+    features: values,
+    rows,
+    columns: part.columns,
+    classes,
+    groups: part.groups,
+    softness,
+    gains: gainsOf(plan, part),
+    folds: foldsOf(plan, labels),
+    scoreOf: rowLosses(task, labels, classes, { labelSmoothing: 0 }),
+    hits: (chosen: Int32Array, logits: Float64Array) =>
+      task.hits(
+        { values: logits, width: classes },
+        Array.from(chosen, (row) => labels[row] as Label),
+      ),
+    breathe,
+  }
+  if (settings.method === 'classMeans') {
+    const head = await solveMeans({
+      ...problem,
+      several: task.several,
+      classesOf: (row) => task.classesOf(labels[row] as Label),
+    })
+    return { ...head, setting: { name: 'sharpness', value: head.sharpness }, optimum: null }
+  }
+  let iteration = 0
+  const head = await solveHead({
+    ...problem,
+    penalties: settings.penalty > 0 ? [settings.penalty] : null,
+    curvature: curvatureOf(task, classes),
+    lossOf: rowLosses(task, labels, classes, plan.targets),
+    onProgress: createProgress(host, 'steps', 0, emit),
+    onIteration: (value) => {
+      iteration += 1
+      onIteration(iteration, value)
+    },
+  })
+  const { penalty, iterations, gradientNorm, objective, converged } = head
+  return {
+    ...head,
+    setting: { name: 'penalty', value: penalty },
+    optimum: { iterations, gradientNorm, objective, converged },
+  }
+}
+
+/** All in one fold where no class has two images to tell apart: then nothing can be compared. */
+function foldsOf({ options: { train }, task, settings }: FitPlan, labels: readonly Label[]): Int32Array {
+  const items = labels.map((label, row) => ({
+    group: train.key(row % train.count, 0),
+    classes: task.classesOf(label),
+  }))
+  const groups = new Map<number, Set<string>>()
+  for (const { group, classes } of items)
+    for (const name of classes) groups.set(name, (groups.get(name) ?? new Set()).add(group))
+  const most = Math.max(0, ...[...groups.values()].map(({ size }) => size))
+  if (most < 2) return new Int32Array(labels.length)
+  return stratifiedFolds(items, foldCount, createRandom(deriveSeed(settings.seed, 'folds')))
+}
+
+/** How much each stage counts: as the network says; where the penalty is chosen, with a choice of powers of that. */
+function gainsOf({ options, settings }: FitPlan, { groups, standardise }: Solvable): readonly (readonly number[])[] {
+  const scale = standardise && options.tensors.get(standardise.parameters['scale'] ?? '')
+  const own = groups.map(({ from }) => scale?.data[from] ?? 1)
+  const largest = Math.max(...own)
+  if (settings.penalty > 0 || own.every((gain) => gain === largest)) return [own]
+  // In JavaScript one to the power of infinity is no number.
+  return powers.map((power) => own.map((gain) => (gain === largest ? gain : largest * (gain / largest) ** power)))
+}
