@@ -21,13 +21,18 @@ const params = z.strictObject({
     description:
       'The `last` stage, or `all` stages: each pooled, joined, standardised by the training images and weighted. All stages help on images unlike those that the backbone knows, and cost next to nothing with a frozen backbone; the solver of Train chooses how much each counts.',
   }),
-  stageWeight: z.number().min(0.01).max(1).default(0.6).meta({
-    title: 'Stage weight',
-    description:
-      'All stages: each counts this much less than the one after it. 1: all the same. The solver and class means of Train choose between powers of it.',
-    advanced: true,
-    appliesWhen: { field: 'features', values: ['all'] },
-  }),
+  stageWeight: z
+    .number()
+    .min(0.01)
+    .max(1)
+    .default(0.6)
+    .meta({
+      title: 'Stage weight',
+      description:
+        'All stages: each counts this much less than the one after it. 1: all the same. The solver and class means of Train choose between powers of it.',
+      advanced: true,
+      appliesWhen: { field: 'features', values: ['all'] },
+    }),
   hidden: z.array(z.number().int().min(1).max(65_536)).max(4).default([]).meta({
     title: 'Hidden units',
     description:
