@@ -3,12 +3,13 @@ import type { ReactElement } from 'react'
 import { useJsonArtifact } from '../api/artifact.js'
 import { useManifests } from '../document/store.js'
 import { useRunView } from '../run/run-store.js'
-import { metricsDetailSchema } from '@graft/graph-schema'
+import { metricsDetailSchema, predictionsFileName } from '@graft/graph-schema'
 import { Downloads } from './cards/Downloads.js'
 import { DetailCards } from './views/DetailCards.js'
 import { TryIt } from './try-it/TryIt.js'
 import { byWorth, datasetBehind, resultsOf } from './read/run-results.js'
-import type { DatasetResult, MetricsResult } from './read/run-results.js'
+import { PredictionsCard } from './pictures/PredictionsCard.js'
+import type { DatasetResult, FileResult, MetricsResult } from './read/run-results.js'
 import { splitName } from './read/read-evaluation.js'
 import './results.css'
 
@@ -52,6 +53,9 @@ export function ResultsPanel(): ReactElement {
             dataset={datasetBehind(results, document, current)}
           />
         )}
+        {results.files.filter(holdsPredictions).map((file) => (
+          <PredictionsCard key={file.blob.sha256} file={file} document={document} title={nameOf(file.node)} />
+        ))}
         {results.models.length > 0 && <TryIt runId={runId} models={results.models} nameOf={nameOf} />}
         {results.files.length > 0 && <Downloads files={results.files} nameOf={nameOf} />}
       </div>
@@ -59,6 +63,7 @@ export function ResultsPanel(): ReactElement {
   )
 }
 
+const holdsPredictions = ({ blob }: FileResult): boolean => blob.name === predictionsFileName
 const keyOf = ({ node, port }: MetricsResult): string => `${node}.${port}`
 
 function MetricsResultView({

@@ -51,6 +51,33 @@ describe('results of a run', () => {
   }
   const results = resultsOf(nodes)
 
+  test('offer the networks that were trained, the last first, and none that only guesses', () => {
+    const head = { task: 'single-label', names: ['a', 'b'] }
+    const model = (parameters: object): object => ({ kind: 'model', network: { name: 'n', head, parameters } })
+    const drawn = model({ w: { source: { kind: 'initializer', initializer: { name: 'linear' }, seed: 1 } } })
+    const known = model({
+      w: { source: { kind: 'blob', blob: 'x', tensor: 'w' } },
+      ones: { source: { kind: 'initializer', initializer: { name: 'ones' }, seed: 1 } },
+    })
+    const measured = {
+      kind: 'metrics',
+      task: 't',
+      split: 'val',
+      count: 3,
+      primary: 'a',
+      values: {},
+      metrics: [],
+      detail: blob('m'),
+    }
+    const run = { load: { outputs: { model: known } }, add: { outputs: { model: drawn } } }
+    const trained = (id: string): object => ({ [id]: { outputs: { model: known, metrics: measured } } })
+    const nodesToTry = (nodes: object): readonly string[] =>
+      resultsOf(nodes as typeof run).models.map(({ node }) => node)
+    expect(nodesToTry(run)).toEqual(['load'])
+    expect(nodesToTry({ add: run.add })).toEqual([])
+    expect(nodesToTry({ ...run, ...trained('head'), ...trained('tune') })).toEqual(['tune', 'head'])
+  })
+
   test('are found by the kind of value, whatever the node', () => {
     expect(results.models.map(({ node }) => node)).toEqual(['train'])
     expect(results.files.map(({ kind, title }) => [kind, title])).toEqual([

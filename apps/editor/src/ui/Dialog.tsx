@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef } from 'react'
-import type { ReactElement, ReactNode } from 'react'
+import type { KeyboardEvent, ReactElement, ReactNode } from 'react'
 import { IconButton } from './Button.js'
 import './dialog.css'
 
@@ -11,6 +11,7 @@ export interface DialogProps {
   readonly hideTitle?: boolean
   readonly className?: string
   readonly footer?: ReactNode
+  readonly onKeyDown?: (event: KeyboardEvent) => void
 }
 
 /**
@@ -24,6 +25,7 @@ export function Dialog({
   hideTitle = false,
   className = '',
   footer,
+  onKeyDown,
 }: DialogProps): ReactElement {
   const element = useRef<HTMLDialogElement>(null)
   const titleId = useId()
@@ -43,7 +45,10 @@ export function Dialog({
       ref={element}
       className={`dialog ${className}`}
       aria-labelledby={titleId}
+      onKeyDown={onKeyDown}
       onCancel={(event) => {
+        // React also tells of a dialogue that was opened from this one.
+        if (event.target !== element.current) return
         event.preventDefault()
         onClose()
       }}

@@ -4,7 +4,7 @@ import { countInQuery, sha256Schema, timeSchema } from './ids.js'
 
 const nothing = z.object({})
 const path = z.string().min(1).max(4096)
-const size = countInQuery(16, 512).default(96)
+const size = countInQuery(16, 1024).default(96)
 
 export const dataRootSchema = z.object({ id: z.string(), path: z.string(), title: z.string(), writable: z.boolean() })
 export type DataRoot = z.output<typeof dataRootSchema>

@@ -4,11 +4,24 @@ import type { Image } from '../image/image.js'
 import { resample } from '../image/resample.js'
 import { loadSharp } from './sharp-library.js'
 
+/** Above this many pixels it is a picture to look at, and shows all of the image. */
+const largestSquare = 512
+
 /**
- * A small JPEG of a sample: a square of `size` pixels from its centre. Throws the decoder's error for unreadable files.
+ * A small JPEG of a sample: a square of `size` pixels from its centre; above 512 pixels the whole image, its longer side
+ * that long or as it is. Throws the decoder's error for unreadable files.
  */
 export async function renderThumbnail(sample: Sample, size = 96): Promise<Uint8Array> {
-  return encodeJpeg(await thumbnailImage(sample, size))
+  return encodeJpeg(await (size > largestSquare ? wholeImage(sample, size) : thumbnailImage(sample, size)))
+}
+
+async function wholeImage(sample: Sample, size: number): Promise<Image> {
+  const image = await decodeSample(sample, { width: size, height: size })
+  const { width, height } = image
+  const scale = Math.min(1, size / Math.max(width, height))
+  if (scale === 1) return image
+  const to = (side: number): number => Math.max(1, Math.round(side * scale))
+  return resample(image, { left: 0, top: 0, width, height }, to(width), to(height), 'bilinear')
 }
 
 /** The pixels of a thumbnail. */

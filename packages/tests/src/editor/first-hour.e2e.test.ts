@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -132,4 +132,67 @@ describe.skipIf(cannotRun !== null)('the first hour', { timeout: 240_000 }, () =
     expect(complaints).toEqual([])
     await context.close()
   })
+
+  test('pictures open large with arrow keys and Escape; predictions are a gallery that can be filtered and corrected; Try it has the trained network only', async () => {
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+    await startOwnRun(editor.runner.address, join(home, 'Documents', 'Field photos 2024'))
+    await page.reload()
+    await page.getByRole('link', { name: /Gallery test/ }).click()
+    await page.getByRole('button', { name: 'Run and results' }).click()
+    await page.getByRole('tab', { name: 'Results' }).click()
+    await page.getByRole('heading', { name: 'Try it' }).waitFor()
+    expect(await page.locator('.try-model option').count()).toBe(0)
+    await page.getByRole('button', { name: 'Look at all and correct' }).click()
+    const gallery = page.getByRole('dialog', { name: 'Predict' })
+    await gallery.getByText('40 images').waitFor()
+    await gallery.getByLabel(/^Answer/).selectOption('bees')
+    await gallery.getByText(/\d+ of 40 images/).waitFor()
+    await gallery.locator('.picture-tile').first().click()
+    const large = page.locator('.lightbox')
+    await large.getByText(/^1 of/).waitFor()
+    await page.keyboard.press('ArrowRight')
+    await large.getByText(/^2 of/).waitFor()
+    await page.waitForFunction(
+      () => (document.querySelector<HTMLImageElement>('.lightbox img')?.naturalWidth ?? 0) > 300,
+    )
+    await large.getByLabel('It is really').selectOption('ants')
+    await page.keyboard.press('Escape')
+    await gallery.getByText('1 correction, as a table that Image Table reads.').waitFor()
+    const download = page.waitForEvent('download')
+    await gallery.getByRole('button', { name: 'Export corrections' }).click()
+    expect(readFileSync((await (await download).path()) ?? '', 'utf8')).toMatch(/^file,labels\r\n.*\.jpg,ants\r\n$/)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
 })
+
+/** Trains on a folder and classifies its images once more, by the API; resolves when it is done. */
+async function startOwnRun(address: string, folder: string): Promise<void> {
+  const api = async (method: string, path: string, body?: unknown): Promise<Record<string, unknown>> => {
+    const answer = await fetch(`${address}/api/v1${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    return (await answer.json()) as Record<string, unknown>
+  }
+  const { document } = (await api('GET', '/templates/photos')) as {
+    document: { name: string; nodes: Record<string, { type: string; params: object }>; edges: object[] }
+  }
+  for (const node of Object.values(document.nodes)) {
+    if (node.type === 'image-folder') node.params = { path: folder }
+    if (node.type === 'load-backbone') node.params = { source: '~/Downloads/mobilenet' }
+    if (node.type === 'train') Object.assign(node.params, { epochs: 3 })
+  }
+  document.nodes['predict'] = { type: 'predict', version: 1, params: { path: folder } } as never
+  document.edges.push({ from: { node: 'train', port: 'model' }, to: { node: 'predict', port: 'model' } })
+  document.name = 'Gallery test'
+  const { id } = await api('POST', '/graphs', { document })
+  const { run } = (await api('POST', '/runs', { document, graphId: id })) as { run: { id: string } }
+  for (;;) {
+    const { status } = ((await api('GET', `/runs/${run.id}`)) as { run: { status: string } }).run
+    if (status === 'succeeded') return
+    if (status !== 'queued' && status !== 'running') throw new Error(`The run is ${status}.`)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+}

@@ -1,7 +1,8 @@
 import { useMemo, useRef, useState } from 'react'
 import type { CSSProperties, KeyboardEvent, ReactElement } from 'react'
 import { Card } from '../cards/Card.js'
-import { ImagesDialog } from './ImagesDialog.js'
+import { evaluationPictures } from '../pictures/evaluation-pictures.js'
+import { GalleryDialog } from '../pictures/GalleryDialog.js'
 import { describeCell, moveInMatrix, imagesBehind, viewMatrix } from './confusion.js'
 import type { SingleLabelEvaluation } from '@graft/graph-schema'
 import type { DatasetResult } from '../read/run-results.js'
@@ -105,16 +106,15 @@ export function ConfusionMatrix({
         </table>
       </div>
       {opened !== null && (
-        <ImagesDialog
+        <GalleryDialog
           title={describeCell(
             detail.classNames,
             opened.truth,
             opened.prediction,
             detail.confusion[opened.truth]?.[opened.prediction] ?? 0,
           )}
-          images={imagesBehind(detail.predictions, opened.truth, opened.prediction)}
+          pictures={evaluationPictures(imagesBehind(detail.predictions, opened.truth, opened.prediction), dataset)}
           classNames={detail.classNames}
-          dataset={dataset}
           onClose={() => setOpen(null)}
         />
       )}

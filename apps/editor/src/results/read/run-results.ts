@@ -53,7 +53,7 @@ export interface DatasetResult {
 export interface RunResults {
   readonly metrics: readonly MetricsResult[]
   readonly files: readonly FileResult[]
-  /** Networks that have a classifier: the ones to try. */
+  /** Networks with a classifier that has learned something: the ones to try, the best bet first. */
   readonly models: readonly ModelResult[]
   readonly datasets: readonly DatasetResult[]
 }
@@ -79,10 +79,13 @@ export function resultsOf(nodes: Readonly<Record<string, Pick<NodeRunState, 'out
           ? [{ node, kind: 'file', blob: item.blob, title: item.blob.name ?? 'file' }]
           : [],
     ),
-    models: found.flatMap(({ node, value: item }) =>
-      item.kind === 'model' && item.network.head !== null && item.network.head.names.length > 0
-        ? [{ node, name: item.network.name, classNames: item.network.head.names }]
-        : [],
+    models: modelsToTry(
+      found.flatMap(({ node, value: item }) =>
+        item.kind === 'model' && item.network.head !== null && item.network.head.names.length > 0
+          ? [{ node, name: item.network.name, classNames: item.network.head.names, network: item.network }]
+          : [],
+      ),
+      new Set(found.flatMap(({ node, value: item }) => (item.kind === 'metrics' ? [node] : []))),
     ),
     datasets: found.flatMap(({ node, port, value: item }) =>
       item.kind === 'dataset'
@@ -99,6 +102,39 @@ export function resultsOf(nodes: Readonly<Record<string, Pick<NodeRunState, 'out
         : [],
     ),
   }
+}
+
+/**
+ * What a person wants to try: the networks that were trained in this run, the last one first; in a run without training
+ * those that know something. One with weights that are still drawn at random would only guess.
+ * @param measured nodes that gave metrics; one that gives a network too has trained it
+ */
+function modelsToTry(
+  models: readonly (ModelResult & { readonly network: object })[],
+  measured: ReadonlySet<string>,
+): readonly ModelResult[] {
+  const trained = models.filter(({ node }) => measured.has(node))
+  const known = trained.length > 0 ? trained : models.filter(({ network }) => !isPartlyRandom(network))
+  return known.map(({ network: _, ...model }) => model).toReversed()
+}
+
+const parameters = z.object({
+  parameters: z.record(
+    z.string(),
+    z.object({ source: z.object({ kind: z.string(), initializer: z.object({ name: z.string() }).optional() }) }),
+  ),
+})
+/** Initialisers that give the same values to everybody, such as a scale of one. */
+const fixed: readonly string[] = ['zeros', 'ones', 'constant', 'segments', 'windowMask']
+
+function isPartlyRandom(network: object): boolean {
+  const parsed = parameters.safeParse(network)
+  return (
+    parsed.success &&
+    Object.values(parsed.data.parameters).some(
+      ({ source }) => source.initializer !== undefined && !fixed.includes(source.initializer.name),
+    )
+  )
 }
 
 /**

@@ -32,7 +32,7 @@ export interface TryItProps {
 export function TryIt({ runId, models, nameOf }: TryItProps): ReactElement {
   const [node, setNode] = useState<string | null>(null)
   const [camera, setCamera] = useState(false)
-  const chosen = models.find((model) => model.node === node) ?? models.at(-1)
+  const chosen = models.find((model) => model.node === node) ?? models[0]
   const { attempt, image, ask } = useAttempt(runId, chosen?.node)
   return (
     <Card title="Try it" note="The photo goes to your own Graft server and nowhere else." className="try-card">

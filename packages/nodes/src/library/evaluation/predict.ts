@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { type Prediction, taskOf } from '@graft/engines'
-import type { FileValue, Sample } from '@graft/graph-schema'
+import { predictionsFileName } from '@graft/graph-schema'
+import type { FileValue, PredictionsFile, Sample } from '@graft/graph-schema'
 import { checkImage } from '../../image-files/check-image.js'
 import { fingerprintListing, listPath } from '../../image-files/list-files.js'
 import { readImageFile } from '../../image-files/read-image-file.js'
@@ -81,9 +82,18 @@ Connect a trained network. The result is a table (CSV, and JSON for programs) wi
         context,
       ),
       json: await storeFile(
-        JSON.stringify({ task: task.id, classNames: head.names, predictions: rows, skipped }, null, 1),
+        JSON.stringify(
+          {
+            task: task.id,
+            classNames: [...head.names],
+            predictions: rows.map(asWritten),
+            skipped,
+          } satisfies PredictionsFile,
+          null,
+          1,
+        ),
         'application/json',
-        'predictions.json',
+        predictionsFileName,
         context,
       ),
     }
@@ -93,6 +103,12 @@ Connect a trained network. The result is a table (CSV, and JSON for programs) wi
 interface Row extends Prediction {
   readonly file: string
 }
+
+const asWritten = ({ file, probabilities, chosen }: Row): PredictionsFile['predictions'][number] => ({
+  file,
+  probabilities: [...probabilities],
+  chosen: [...chosen],
+})
 
 function tableOf(rows: readonly Row[], classNames: readonly string[], top: number): PredictedFile[] {
   const nameOf = (index: number): string => classNames[index] ?? String(index)

@@ -10,6 +10,6 @@ interface OfDataset {
 export function sampleThumbnail({ samples, root }: OfDataset, id: string, size: number): string {
   return addressOf('getSampleThumbnail', {
     params: { sha256: samples.sha256 },
-    query: { id, ...(root === undefined ? {} : { root }), size: Math.min(512, Math.max(16, Math.round(size))) },
+    query: { id, ...(root === undefined ? {} : { root }), size: Math.min(1024, Math.max(16, Math.round(size))) },
   })
 }

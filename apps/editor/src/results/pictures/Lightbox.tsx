@@ -1,0 +1,101 @@
+import { useState } from 'react'
+import type { KeyboardEvent, ReactElement, ReactNode } from 'react'
+import { Image } from '../../api/Image.js'
+import { IconButton } from '../../ui/Button.js'
+import { Dialog } from '../../ui/Dialog.js'
+import { percent } from '../../ui/format.js'
+import { isRight, shortName } from './picture.js'
+import type { Picture } from './picture.js'
+import './pictures.css'
+
+/** What the server makes at most of a photo. */
+const pixels = 1024
+
+export interface LightboxProps {
+  readonly pictures: readonly Picture[]
+  readonly first: number
+  readonly classNames: readonly string[]
+  readonly onClose: () => void
+  /** What can be done with the picture that is shown. */
+  readonly controls?: (picture: Picture) => ReactNode
+}
+
+/** One picture large, with what the network said; the arrow keys lead to the others, Escape back. */
+export function Lightbox({ pictures, first, classNames, onClose, controls }: LightboxProps): ReactElement | null {
+  const [index, setIndex] = useState(first)
+  const picture = pictures[Math.min(index, pictures.length - 1)]
+  const last = pictures.length - 1
+  const go = (to: number): void => setIndex(Math.min(last, Math.max(0, to)))
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const to = { ArrowLeft: index - 1, ArrowRight: index + 1, Home: 0, End: last }[event.key]
+    if (to === undefined || event.target instanceof HTMLSelectElement) return
+    event.preventDefault()
+    event.stopPropagation()
+    go(to)
+  }
+  if (picture === undefined) return null
+  return (
+    <Dialog title={shortName(picture.id)} onClose={onClose} className="lightbox" onKeyDown={onKeyDown}>
+      <div className="lightbox-body">
+        <IconButton
+          icon="back"
+          label="The picture before"
+          shortcut="←"
+          disabled={index === 0}
+          onClick={() => go(index - 1)}
+        />
+        <div className="lightbox-picture">
+          <Image key={picture.id} address={picture.at(pixels)} alt={picture.id} size={pixels} />
+        </div>
+        <IconButton
+          icon="arrowRight"
+          label="The next picture"
+          shortcut="→"
+          disabled={index === last}
+          onClick={() => go(index + 1)}
+        />
+        <div className="lightbox-words" role="status">
+          <p className="numeric">
+            {index + 1} of {pictures.length}
+          </p>
+          <Said picture={picture} classNames={classNames} />
+          {controls?.(picture)}
+          <p className="lightbox-id">
+            <bdi>{picture.id}</bdi>
+          </p>
+        </div>
+      </div>
+    </Dialog>
+  )
+}
+
+function Said({
+  picture,
+  classNames,
+}: {
+  readonly picture: Picture
+  readonly classNames: readonly string[]
+}): ReactElement {
+  const right = isRight(picture)
+  const { label } = picture
+  return (
+    <>
+      <ul className="lightbox-answers">
+        {picture.answers.slice(0, 5).map(({ index, probability }) => (
+          <li key={index} {...(picture.chosen.includes(index) && { 'data-chosen': true })}>
+            <bdi>{classNames[index] ?? index}</bdi> <span className="numeric">{percent(probability)}</span>
+          </li>
+        ))}
+      </ul>
+      {label !== null && (
+        <p>
+          {right === true ? 'Right: it is ' : 'It is '}
+          <b>
+            <bdi>{classNames[label] ?? label}</bdi>
+          </b>
+          .
+        </p>
+      )}
+    </>
+  )
+}
