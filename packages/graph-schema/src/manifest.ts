@@ -21,6 +21,7 @@ const portSchema = z
     multiple: z.boolean().exactOptional(),
     splitsFrom: z.string().exactOptional(),
     classesFrom: factSource.exactOptional(),
+    feeds: z.string().exactOptional(),
   })
   .refine(({ kind, schema }) => kind.includes('/') === (schema !== undefined), {
     path: ['schema'],

@@ -37,6 +37,8 @@ export interface Port {
    * running.
    */
   readonly classesFrom?: FactSource
+  /** Number outputs only: the parameter of other nodes that the number is meant for, `learningRate` for example. */
+  readonly feeds?: string
 }
 
 /** A parameter of the node (0, null or absent: not known), or one of its input ports. */

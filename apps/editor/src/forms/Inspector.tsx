@@ -5,6 +5,7 @@ import { dispatch, resetParams, useEditor, useManifestOf, useNode, useNodeProble
 import { useNodeRun } from '../run/run-store.js'
 import { Button } from '../ui/Button.js'
 import { Icon } from '../ui/Icon.js'
+import { FedParams } from './FedParams.js'
 import { FieldRow } from './FieldRow.js'
 import { FormProblem } from './fields/FormProblem.js'
 import { GraphForm } from './GraphForm.js'
@@ -90,6 +91,7 @@ function NodeForm({ nodeId, manifest }: { readonly nodeId: string; readonly mani
           <FormItems nodeId={nodeId} items={advanced} />
         </Disclosure>
       )}
+      <FedParams nodeId={nodeId} manifest={manifest} outputs={run?.outputs} />
       <OwnValues manifest={manifest} outputs={run?.outputs} />
       <Previews nodeId={nodeId} />
       {fields.length > 0 && (

@@ -13,6 +13,8 @@ export interface PortOptions {
   readonly splits?: readonly SplitName[]
   readonly splitsFrom?: string
   readonly classesFrom?: FactSource
+  /** Outputs of numbers: the parameter of other nodes that it is meant for. The form offers to wire it there. */
+  readonly feeds?: string
 }
 
 /** Nothing said beyond kind and description. */
