@@ -48,6 +48,9 @@ def prepare(model, images):
                 if isinstance(module, torch.nn.Dropout) or type(module).__name__.endswith(('DropPath', 'StochasticDepth')):
                     if isinstance(getattr(module, p, None), float):
                         setattr(module, p, 0.0)
+            # Dropout that is written as a function reads this.
+            if isinstance(getattr(module, 'drop_rate', None), float):
+                module.drop_rate = 0.0
             if type(module).__name__ == 'StochasticDepth':
                 module.p = 0.0
         norms = [module for module in model.modules() if isinstance(module, NORMS) and module.running_mean is not None]
@@ -70,7 +73,6 @@ def stepped(model, images, statistics):
         for module in model.modules():
             if isinstance(module, NORMS):
                 module.eval()
-    # Dropout that is written as a function asks the module that calls it.
     loss = torch.nn.functional.cross_entropy(logits_of(model, images), torch.arange(len(images)) * 3 % CLASSES)
     loss.backward()
     with torch.no_grad():

@@ -64,6 +64,9 @@ describe('constants that are added or multiplied in an ONNX file', () => {
     ],
     ['Add', 'a number', number('shift', 0.5), 'constant'],
     ['Mul', 'a number in a list', tensor('scale', 1), 'constant'],
+    ['Mul', "a number under a parameter's name (model files 5)", tensor('stem.lab.scale', 1), 'operand, trains'],
+    ['Add', "a number under a parameter's name (model files 5)", number('stages.0.act.bias', 0.5), 'operand, trains'],
+    ['Mul', 'a number under the name of a step', number('mul.scalar', 0.5), 'constant'],
     ['Sub', 'a list that is subtracted', tensor('mean', 3), 'constant'],
     ['Div', 'a list that is divided by', tensor('deviation', 3), 'constant'],
   ])('%s: %s', (operator, _, constant, expected) => {

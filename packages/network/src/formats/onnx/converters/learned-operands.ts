@@ -1,6 +1,7 @@
 import { elementCount } from '../../../operators/support/shape-support.js'
 import type { GraphBuilder } from './graph-builder.js'
 import type { Constant, LayerValue } from '../values/graph-value.js'
+import { isNamedNumber } from '../values/learned.js'
 import { isTellingName } from '../values/telling-name.js'
 
 /**
@@ -10,7 +11,7 @@ export type OperandSlot = 'operand' | 'constant'
 
 /**
  * A constant that is added or multiplied was learned when it is a list of numbers (a bias, a scale) under a name of its
- * own or beside a weight, or a larger tensor with a telling name (position embeddings). Not learned are single numbers,
+ * own or beside a weight, or a larger tensor with a telling name (position embeddings), or a single number under a name as PyTorch gives to parameters. Not learned are other single numbers,
  * everything before the first weight (preprocessing), masks, and what the file computes (tables of sines, biases that
  * an exporter looked up).
  */
@@ -20,9 +21,9 @@ export function operandSlot(
   operand: Constant,
   builder: GraphBuilder,
 ): OperandSlot {
-  const mayBeLearned =
-    (operator === 'Add' || operator === 'Mul') && elementCount(operand.shape) > 1 && followsWeights(builder)
+  const mayBeLearned = (operator === 'Add' || operator === 'Mul') && followsWeights(builder)
   if (!mayBeLearned) return 'constant'
+  if (elementCount(operand.shape) === 1) return isNamedNumber(operand) ? 'operand' : 'constant'
   const isList = operand.shape.filter((size) => size > 1).length === 1
   if (isList)
     return operand.origin !== null || builder.find(value)?.parameters['weight'] !== undefined ? 'operand' : 'constant'

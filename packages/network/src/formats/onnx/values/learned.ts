@@ -8,9 +8,17 @@ import { type Constant, isFloat } from './graph-value.js'
  */
 const buffers = /coord|index|indices|mask|grid|freq|anchor|^k_bias$/i
 
+/** What modules of PyTorch call what they learn, behind their own name. */
+const learnedNumbers = /\w\.(?:weight|bias|scale|gamma|beta|alpha|gain|temperature)$/
+
+/** Whether a single number is learned (HGNetV2's scales, StarReLU's): only a name such as PyTorch gives to parameters tells. */
+export const isNamedNumber = ({ origin, type, shape }: Constant): boolean =>
+  elementCount(shape) === 1 && isFloat(type) && origin !== null && isTellingName(origin) && learnedNumbers.test(origin)
+
 /** Whether a constant is a list or table of numbers that the network learned, as far as its name tells. */
 export function isWeight(value: Constant): boolean {
-  if (!isFloat(value.type) || elementCount(value.shape) < 2 || value.computed !== undefined) return false
+  if (!isFloat(value.type) || value.computed !== undefined) return false
+  if (elementCount(value.shape) < 2) return isNamedNumber(value)
   if (value.turned) return true
   return value.origin !== null && isTellingName(value.origin) && !buffers.test(value.origin.split('.').at(-1) ?? '')
 }
