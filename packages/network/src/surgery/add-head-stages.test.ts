@@ -41,6 +41,27 @@ describe('a head on all stages', () => {
     expect(() => addHead(cutAfter(stripped, first), options)).toThrow(/no second stage/)
   })
 
+  it('reads the stages that are chosen, and counts them from the last one', async () => {
+    const names = stripped.stages.map(({ name }) => name)
+    const chosen = [names[0] ?? '', names.at(-1) ?? '']
+    const network = addHead(stripped, { ...options, features: chosen })
+    expect(network.layers.find(({ name }) => name === 'head.join')?.inputs).toHaveLength(2)
+    const tensors = await loadTensors(network, () => Promise.reject(new Error('There are no blobs.')))
+    expect(tensors.get('head.standardise.scale')?.data[0]).toBeCloseTo(0.6, 6)
+    expect(network.provenance.history.at(-1)).toContain(`features of ${chosen.join(', ')}`)
+  })
+
+  it.each([
+    ['a stage that is not there', ['nowhere'], /can't read the stage "nowhere"/],
+    ['none', [], /reads the last one.* but none is chosen/],
+    ['the last one alone', 'last', /one more at least/],
+    ['all but the last', 'first', /reads the last one/],
+  ] as const)('refuses %s', (_, which, message) => {
+    const names = stripped.stages.map(({ name }) => name)
+    const features = which === 'last' ? names.slice(-1) : which === 'first' ? names.slice(0, -1) : which
+    expect(() => addHead(stripped, { ...options, features })).toThrow(message)
+  })
+
   it.each([
     ['without pooling', { pooling: 'none' }, /too large/],
     ['with a weight of 0', { stageWeight: 0 }, /stage weight/],

@@ -4,7 +4,7 @@ import { NetworkError } from '../network-error.js'
 import type { AttributeValue, Initializer, Layer, Network, Parameter } from '../network.js'
 import { deriveSeed } from '../values/random.js'
 import { channelAxis } from './channel-axis.js'
-import { findStage, headStage, finishEdit } from './edit.js'
+import { findStage, finishEdit, headStage, listed } from './edit.js'
 
 export interface HeadOptions {
   /** Class names in logit order. */
@@ -27,10 +27,11 @@ export interface HeadOptions {
   readonly initializer?: Initializer
   readonly seed: number
   /**
-   * What the classifier reads: the network's `last` value (default), or those of `all` stages: each pooled, joined, and
-   * standardised by statistics that a training puts in, then times `stageWeight` once per stage from the last one.
+   * What the classifier reads: the network's `last` value (default), or those of `all` stages or the named ones (the
+   * last among them): each pooled, joined, and standardised by statistics that a training puts in, then times
+   * `stageWeight` once per stage from the last one.
    */
-  readonly features?: 'last' | 'all'
+  readonly features?: 'last' | 'all' | readonly string[]
   /** Above 0; default 0.6. */
   readonly stageWeight?: number
 }
@@ -57,8 +58,13 @@ export function addHead(network: Network, options: HeadOptions): Network {
   const hidden = options.hidden.length ? `, hidden ${options.hidden.join(', ')}` : ''
   return finishEdit(
     result,
-    `head added: ${options.classNames.length} classes, ${options.features === 'all' ? 'features of all stages, ' : ''}pooling ${options.pooling}${hidden}, dropout ${options.dropout}`,
+    `head added: ${options.classNames.length} classes, ${readsOf(options)}pooling ${options.pooling}${hidden}, dropout ${options.dropout}`,
   )
+}
+
+function readsOf({ features = 'last' }: HeadOptions): string {
+  if (features === 'last') return ''
+  return `features of ${features === 'all' ? 'all stages' : features.join(', ')}, `
 }
 
 function checkOptions(
@@ -81,9 +87,9 @@ function checkOptions(
   const wrong = hidden.find((units) => !Number.isInteger(units) || units < 1)
   if (wrong !== undefined)
     throw new NetworkError(`A hidden layer can't have ${wrong} units.`, 'Give whole numbers of at least 1.')
-  if (features === 'all' && pooling === 'none')
+  if (features !== 'last' && pooling === 'none')
     throw new NetworkError(
-      'Maps of all stages are too large to be joined without pooling.',
+      'Maps of several stages are too large to be joined without pooling.',
       'Choose the pooling average, max or both, or take the features of the last stage only.',
     )
   if (!(stageWeight > 0 && stageWeight <= 1))
@@ -126,7 +132,7 @@ function buildHead(network: Network, options: HeadOptions): { layers: Layer[]; p
     return { width: build(add), value: last }
   }
   let width =
-    options.features === 'all'
+    (options.features ?? 'last') !== 'last'
       ? addStages(network, options, { add, addFrom, prefix, parameters })
       : addPooling(network, options.pooling, add, prefix)
   options.hidden.forEach((units, index) => {
@@ -160,7 +166,7 @@ interface HeadParts {
 
 /** Adds what joins the pooled values of all stages, standardised and weighted; returns the width. */
 function addStages(network: Network, options: HeadOptions, { add, addFrom, prefix, parameters }: HeadParts): number {
-  const taps = stageEnds(network)
+  const taps = chosenEnds(network, options.features ?? 'all')
   const pooled = taps.map(({ stage, value }) =>
     addFrom(value, () => {
       const addNamed: AddLayer = (name, ...rest) => add(`${stage}.${name}`, ...rest)
@@ -190,6 +196,26 @@ function addStages(network: Network, options: HeadOptions, { add, addFrom, prefi
   })
   add('standardise', 'BatchNormalization', {}, Object.fromEntries(keys))
   return width
+}
+
+/** The ends of the stages that the head reads. */
+function chosenEnds(network: Network, features: NonNullable<HeadOptions['features']>): ReturnType<typeof stageEnds> {
+  const ends = stageEnds(network)
+  if (typeof features === 'string') return ends
+  const names = ends.map(({ stage }) => stage)
+  const unknown = features.find((name) => !names.includes(name))
+  if (unknown !== undefined)
+    throw new NetworkError(
+      `A head on ${network.name} can't read the stage ${JSON.stringify(unknown)}.`,
+      `Choose among ${listed(names)}.`,
+    )
+  const last = names.at(-1) ?? ''
+  const chosen = ends.filter(({ stage }) => features.includes(stage))
+  if (chosen.length > 1 && features.includes(last)) return chosen
+  throw new NetworkError(
+    `A head that reads several stages reads the last one, ${last}, and one more at least, but ${features.length === 0 ? 'none' : listed(features)} is chosen.`,
+    `Add ${features.includes(last) ? 'another stage' : `${last}, or cut the network earlier (Strip Head)`}.`,
+  )
 }
 
 /** The value at the end of every stage that has weights, in order, the network's own last. */

@@ -16,11 +16,20 @@ const params = z.strictObject({
     description:
       "How the feature map (or a transformer's tokens) becomes a vector. `averageAndMax` joins both (as fastai does); `none` keeps every position.",
   }),
-  features: z.enum(['last', 'all']).default('last').meta({
+  features: z.enum(['last', 'all', 'chosen']).default('last').meta({
     title: 'Features from',
     description:
-      'The `last` stage, or `all` stages: each pooled, joined, standardised by the training images and weighted. All stages help on images unlike those that the backbone knows, and cost next to nothing with a frozen backbone; the solver of Train chooses how much each counts.',
+      'The `last` stage, `all` stages, or `chosen` ones: each pooled, joined, standardised by the training images and weighted. All stages help on images unlike those that the backbone knows, and cost next to nothing with a frozen backbone; the solver of Train chooses how much each counts.',
   }),
+  stages: z
+    .array(z.string().min(1).max(200))
+    .max(200)
+    .default([])
+    .meta({
+      title: 'Stages',
+      description: 'Names of the stages to read, the last one among them. Strip Head chooses which is the last.',
+      appliesWhen: { field: 'features', values: ['chosen'] },
+    }),
   stageWeight: z
     .number()
     .min(0.01)
@@ -29,9 +38,9 @@ const params = z.strictObject({
     .meta({
       title: 'Stage weight',
       description:
-        'All stages: each counts this much less than the one after it. 1: all the same. The solver and class means of Train choose between powers of it.',
+        'Several stages: each counts this much less than the one after it. 1: all the same. The solver and class means of Train choose between powers of it.',
       advanced: true,
-      appliesWhen: { field: 'features', values: ['all'] },
+      appliesWhen: { field: 'features', values: ['all', 'chosen'] },
     }),
   hidden: z.array(z.number().int().min(1).max(65_536)).max(4).default([]).meta({
     title: 'Hidden units',
@@ -73,13 +82,13 @@ Connect the images that you will train on, so that the head gets their classes a
     const { network } = inputs.model
     const { images } = inputs
     const classNames = chooseClassNames(settings.classes, images?.classNames)
-    const { pooling, features, stageWeight, hidden, activation, dropout, seed } = settings
+    const { pooling, features, stages, stageWeight, hidden, activation, dropout, seed } = settings
     const result = atField('pooling', () =>
       withHead(network, {
         classNames,
         ...(images !== undefined && { task: images.task }),
         pooling,
-        features,
+        features: features === 'chosen' ? stages : features,
         stageWeight,
         hidden,
         activation,
