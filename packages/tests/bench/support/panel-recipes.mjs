@@ -17,7 +17,7 @@ export const recipes = [
   { name: 'cut early', answers: cutEarly },
   { name: 'class means', answers: (cell) => trained(cell, { settings: { method: 'classMeans' } }).then(answersOf) },
   {
-    name: 'class means, all stages',
+    name: 'class means of all stages',
     answers: (cell) => trained(cell, { head: { features: 'all' }, settings: { method: 'classMeans' } }).then(answersOf),
   },
   { name: 'nearest neighbours', answers: neighbours },

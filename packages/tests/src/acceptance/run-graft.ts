@@ -50,6 +50,28 @@ export class Workplace {
     return { code, events, stderr, out, peakMegabytes }
   }
 
+  /**
+   * The same, killed (SIGKILL, with the process of the run) as soon as an event of it is the one that is waited for;
+   * says whether it came.
+   */
+  killAt(isTime: (event: RunEvent) => boolean, graph: string, ...options: readonly string[]): Promise<boolean> {
+    const parameters = ['run', graph, ...options, '--json', '--out', join(this.directory, 'out-killed')]
+    return new Promise((resolve, reject) => {
+      const env = { ...process.env, GRAFT_HOME: join(this.directory, 'home'), NO_COLOR: '1' }
+      const child = spawn(process.execPath, [graft, ...parameters], { env, detached: true })
+      let [left, came] = ['', false]
+      child.stdout.on('data', (chunk: Buffer) => {
+        const lines = `${left}${chunk.toString()}`.split('\n')
+        left = lines.pop() ?? ''
+        if (came || child.pid === undefined || !lines.some((line) => isTime(JSON.parse(line) as RunEvent))) return
+        came = true
+        process.kill(-child.pid, 'SIGKILL')
+      })
+      child.on('error', reject)
+      child.on('close', () => resolve(came))
+    })
+  }
+
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true })
   }
