@@ -29,6 +29,8 @@ export interface Network {
   /** What the outputs mean, or null when the network ends in features. */
   readonly head: Head | null
   readonly provenance: Provenance
+  /** Layers and shapes only, to be drawn before the weights are here: its values mean nothing. */
+  readonly isOutline?: true
 }
 
 /** What the outputs mean: the task that they answer, and a name for each of them, in order. */

@@ -57,6 +57,7 @@ export function summariseNetwork(network: Network): NetworkSummary {
     parameters: total,
     trainable,
     macs: [...macs.values()].reduce((sum, value) => sum + value, 0),
+    isOutline: network.isOutline === true,
     classNames: network.head === null ? null : [...network.head.names],
     licence,
     source,

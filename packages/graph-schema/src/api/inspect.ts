@@ -17,6 +17,8 @@ export const networkSummarySchema = z.object({
   trainable: z.number(),
   /** Multiply-accumulate operations of one forward pass of one image. */
   macs: countOrUnknown,
+  /** Drawn from what is known of the network: its weights were not downloaded yet. */
+  isOutline: z.boolean(),
   classNames: z.array(z.string()).readonly().nullable(),
   licence: z.string().nullable(),
   source: z.string(),

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import json
+import math
 import pathlib
 import re
 import sys
@@ -75,10 +76,10 @@ TIMM = [
     ("vit_small_patch14_dinov2.lvd142m", "DINOv2 ViT-S/14", "Vision transformer", None, "Learned without labels: the best frozen features for images unlike ImageNet's. Slow: 518 pixels."),
     ("swin_tiny_patch4_window7_224.ms_in1k", "Swin-T (timm)", "Swin", (81.376, 224), "A transformer with local windows; strong when fully tuned."),
 ]
-# (name, title, thousand parameters, million multiply-adds, accuracy, why): TensorFlow's table of MobileNet v1
+# (name, title, million parameters, million multiply-adds, accuracy, why): TensorFlow's table of MobileNet v1
 TFJS = [
-    ("mobilenet_v1_0.25_224", "MobileNet v1 0.25", None, None, None, "The smallest of its family; weak, for the tightest devices."),
-    ("mobilenet_v1_0.50_224", "MobileNet v1 0.50", None, None, None, "Small enough for a web page."),
+    ("mobilenet_v1_0.25_224", "MobileNet v1 0.25", 0.47, 41, (50.6, 224), "The smallest of its family; weak, for the tightest devices."),
+    ("mobilenet_v1_0.50_224", "MobileNet v1 0.50", 1.34, 150, (64.0, 224), "Small enough for a web page."),
     ("mobilenet_v1_0.75_224", "MobileNet v1 0.75", 2.59, 317, (68.4, 224), "Small, fast, permissive and checked here on real photos: what the templates start from."),
     ("mobilenet_v1_1.0_224", "MobileNet v1", 4.24, 569, (70.7, 224), "The full MobileNet v1: plain layers that every program runs."),
 ]
@@ -183,9 +184,18 @@ def bytes_of(folder):
     return sum(path.stat().st_size for path in folder.iterdir() if path.name == "model.json" or "shard" in path.name)
 
 
+def bytes_of_outline(name):
+    """Of the weights, where write_outlines.mjs has written an outline: all values take 4 bytes."""
+    path = OUT.parent / "outlines" / f"tfjs-{name}.json"
+    if not path.exists():
+        return None
+    shapes = [parameter["shape"] for parameter in json.loads(path.read_text())["parameters"].values()]
+    return 4 * sum(math.prod(shape) for shape in shapes)
+
+
 def tfjs_records(folder):
     for name, title, millions, adds, accuracy, why in TFJS:
-        known = bytes_of(folder) if folder is not None and folder.name == name else None
+        known = bytes_of(folder) if folder is not None and folder.name == name else bytes_of_outline(name)
         yield drop_unknown(
             {
                 "name": f"tfjs:{name}",

@@ -9,3 +9,4 @@ export {
   speedOf,
   usableNetworks,
 } from './catalogue.js'
+export { outlineOf } from './outlines.js'

@@ -31,6 +31,42 @@ describe.skipIf(cannotRun !== null)(
     })
     const editor = useEditor()
 
+    test('shows its stages before it is downloaded, and is cut on the drawing by keys; nothing is asked of the hub', async () => {
+      const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+      const { look, found } = lookAround(page)
+      await page
+        .getByRole('button', { name: /^Your photos\b(?!, two)/ })
+        .first()
+        .click()
+      await selectNode(page, 'strip')
+      const form = page.locator('#inspector')
+      await form.getByText('Not downloaded yet: drawn from what is known of this network.').waitFor()
+      expect(await form.locator('.stage-name').allInnerTexts()).toEqual([
+        'stem',
+        'stage1',
+        'stage2',
+        'stage3',
+        'stage4',
+        'head',
+      ])
+      const line = form.getByRole('slider')
+      const before = await line.getAttribute('aria-valuetext')
+      await line.focus()
+      await page.keyboard.press('ArrowUp')
+      await page.keyboard.press('ArrowUp')
+      expect(await line.getAttribute('aria-valuetext')).not.toBe(before)
+      expect(await line.getAttribute('aria-valuetext')).toMatch(/^after stage\d: .* parameters kept$/)
+      await look('a network that is not here')
+      await keep(page, 'download-outline')
+      await selectNode(page, 'freeze')
+      await form.getByText('Not downloaded yet').waitFor()
+      await form.getByText('Will train').waitFor()
+      expect(hub.asked).toEqual([])
+      expect(found).toEqual({})
+      expect(complaints).toEqual([])
+      await context.close()
+    })
+
     test('is chosen for own photos, downloaded with progress, stopped, gone on with, pinned, and trained on', async () => {
       const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
       const { look, found } = lookAround(page)
@@ -89,6 +125,9 @@ describe.skipIf(cannotRun !== null)(
       expect(await page.getByRole('textbox', { name: 'Source' }).inputValue()).toBe(source)
       expect(await page.getByRole('textbox', { name: 'Checksum' }).inputValue()).toMatch(/^[0-9a-f]{64}$/)
       await keep(page, 'download-form')
+      await selectNode(page, 'strip')
+      await page.locator('#inspector .stage-name', { hasText: 'stage4' }).waitFor()
+      expect(await page.locator('#inspector').getByText('Not downloaded yet').count()).toBe(0)
       expect(found).toEqual({})
       expect(complaints).toEqual([])
       await context.close()

@@ -3,6 +3,7 @@ import type { KeyboardEvent, PointerEvent, ReactElement } from 'react'
 import type { NetworkSummary } from '@graft/graph-schema'
 import { editor } from '../../document/store.js'
 import { compact } from '../../ui/format.js'
+import { FormProblem } from '../fields/FormProblem.js'
 import { PreprocessingNote } from './PreprocessingNote.js'
 import { blockHeights, boundaries, nearestBoundary, showShape, stateOf } from './stage-drawing.js'
 
@@ -48,6 +49,7 @@ export function NetworkDrawing({ network, after, handles, roleOf }: NetworkDrawi
       <p className="network-end" title={network.preprocessing.explanation}>
         image {showShape(network.input.shape)}
       </p>
+      {network.isOutline && <OutlineNote />}
       {!network.preprocessing.certain && <PreprocessingNote network={network} />}
       <div ref={box} className="network-stack" style={{ blockSize: (places.at(-1) ?? 0) - gap }}>
         <ol>
@@ -104,6 +106,14 @@ export function NetworkDrawing({ network, after, handles, roleOf }: NetworkDrawi
     </div>
   )
 }
+
+const OutlineNote = (): ReactElement => (
+  <FormProblem
+    severity="info"
+    message="Not downloaded yet: drawn from what is known of this network."
+    fix="Cut and freeze as you like; the first run downloads it, or the form of the node that loads it."
+  />
+)
 
 const stateWord = { frozen: ', frozen', partly: ', partly frozen', trainable: '', plain: '' } as const
 

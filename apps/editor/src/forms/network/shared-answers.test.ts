@@ -52,6 +52,19 @@ test('an answer is kept, a refusal is not', async () => {
   expect([answers.isKnown('a'), answers.isKnown('b'), asked[0]?.signal.aborted]).toEqual([true, false, false])
 })
 
+test('an answer that is not final is given to those who wait, and asked for again by the next', async () => {
+  const asked: string[] = []
+  const ask = async (question: string): Promise<string> => {
+    asked.push(question)
+    return 'outline'
+  }
+  const answers = createSharedAnswers(ask, 2, (answer) => answer !== 'outline')
+  await expect(answers.want('a', 'a').answer).resolves.toBe('outline')
+  expect(answers.isKnown('a')).toBe(false)
+  await answers.want('a', 'a').answer
+  expect(asked).toEqual(['a', 'a'])
+})
+
 test('only the last answers are kept', async () => {
   const { answers, asked } = setUp()
   for (const key of ['a', 'b', 'c']) {

@@ -15,9 +15,11 @@ interface Entry<Answer> {
   settled: boolean
 }
 
+/** @param isFinal whether an answer is worth keeping; one that isn't is given to those who wait, and asked for anew */
 export function createSharedAnswers<Question, Answer>(
   ask: (question: Question, signal: AbortSignal) => Promise<Answer>,
   kept: number,
+  isFinal: (answer: Answer) => boolean = () => true,
 ): SharedAnswers<Question, Answer> {
   const entries = new Map<string, Entry<Answer>>()
   const drop = (key: string, entry: Entry<Answer>): void => void (entries.get(key) === entry && entries.delete(key))
@@ -26,7 +28,10 @@ export function createSharedAnswers<Question, Answer>(
     const entry: Entry<Answer> = { answer: ask(question, controller.signal), controller, waiting: 0, settled: false }
     // A refusal may be over soon (a run stores what was missing), so only answers are kept.
     entry.answer.then(
-      () => void (entry.settled = true),
+      (answer) => {
+        entry.settled = true
+        if (!isFinal(answer)) drop(key, entry)
+      },
       () => drop(key, entry),
     )
     entries.set(key, entry)

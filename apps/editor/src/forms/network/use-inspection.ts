@@ -20,6 +20,9 @@ const kept = 30
 const answers = createSharedAnswers(
   (body: { readonly document: GraphDocument; readonly node: string }, signal) => call('inspect', { body, signal }),
   kept,
+  // The next run, here or elsewhere, may bring what is only outlined.
+  ({ networks, outputNetworks }) =>
+    ![...Object.values(networks), ...Object.values(outputNetworks)].some(({ isOutline }) => isOutline),
 )
 
 /**

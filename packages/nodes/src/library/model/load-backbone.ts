@@ -10,6 +10,7 @@ import {
 } from '@graft/network'
 import { z } from 'zod'
 import { settlePreprocessing } from './load-backbone/measure/settle-preprocessing.js'
+import { orOutline } from './load-backbone/or-outline.js'
 import { preprocessingParams } from './load-backbone/preprocessing-params.js'
 import { downloadsOf, fingerprintOf, readOrFallback } from './load-backbone/read-or-fallback.js'
 import { setPreprocessing } from './load-backbone/set-preprocessing.js'
@@ -17,6 +18,7 @@ import { defineNode } from '../../sdk/define-node.js'
 import type { NodeContext } from '../../sdk/node-context.js'
 import { hubs } from '../../hubs/index.js'
 import { modelPort } from '../../sdk/ports.js'
+import type { ModelValue } from '../../sdk/values.js'
 import { atField } from '../support/run-surgery.js'
 import { storeModel } from '../support/model-weights.js'
 
@@ -102,43 +104,61 @@ The network keeps its stages (in a vision transformer, one per encoder block), i
   inputs: {},
   outputs: { model: modelPort('The network as pre-trained, with its original classifier if it has one.') },
   params,
-  fingerprint: async (settings, context) => `${await fingerprintOf(settings, context)}, read in way ${readingRevision}`,
-  async run({ params: settings, context }) {
-    const {
-      network: read,
-      tensors,
-      checksum,
-      instead,
-    } = await readOrFallback(settings, {
-      resolvePath: (path) => context.resolvePath(path),
-      cacheDirectory: context.cacheDirectory,
-      signal: context.signal,
-      ...downloadsOf(context),
-    })
-    if (instead !== null) context.emit({ type: 'log', level: 'warning', message: instead })
-    else if (checksum !== null && settings.sha256 === '') adviseChecksum(settings, checksum, context)
-    const { channels } = settings
-    const adapted =
-      channels === 'auto'
-        ? { network: read, tensors }
-        : atField('channels', () => adaptChannels({ network: read, tensors }, channels))
-    const network = await prepared(adapted, settings)
-    const model = await storeModel({ network, tensors: adapted.tensors }, context.store)
-    const { total } = countParameters(network)
-    const [, height, width] = network.input.shape
-    context.emit({
-      type: 'log',
-      level: 'info',
-      message: `${network.name}: ${(total / 1e6).toFixed(2)} M parameters, images of ${width}x${height}, stages ${network.stages.map((stage) => stage.name).join(', ')}.`,
-    })
-    context.emit({
-      type: 'log',
-      level: originOf(network).certain ? 'info' : 'warning',
-      message: explainPreprocessing(network),
-    })
-    return { model }
+  fingerprint: async (settings, context) => {
+    const read = await orOutline(
+      () => fingerprintOf(settings, context),
+      settings,
+      context,
+      () => `outline of ${settings.source}`,
+    )
+    return `${read}, read in way ${readingRevision}`
   },
+  run: async ({ params: settings, context }) => ({
+    model: await orOutline(
+      () => loadWhole(settings, context),
+      settings,
+      context,
+      (network): ModelValue => ({ kind: 'model', network }),
+    ),
+  }),
 })
+
+/** Reads the network, whatever its format, and stores its weights. */
+async function loadWhole(settings: Params, context: NodeContext): Promise<ModelValue> {
+  const {
+    network: read,
+    tensors,
+    checksum,
+    instead,
+  } = await readOrFallback(settings, {
+    resolvePath: (path) => context.resolvePath(path),
+    cacheDirectory: context.cacheDirectory,
+    signal: context.signal,
+    ...downloadsOf(context),
+  })
+  if (instead !== null) context.emit({ type: 'log', level: 'warning', message: instead })
+  else if (checksum !== null && settings.sha256 === '') adviseChecksum(settings, checksum, context)
+  const { channels } = settings
+  const adapted =
+    channels === 'auto'
+      ? { network: read, tensors }
+      : atField('channels', () => adaptChannels({ network: read, tensors }, channels))
+  const network = await prepared(adapted, settings)
+  const model = await storeModel({ network, tensors: adapted.tensors }, context.store)
+  const { total } = countParameters(network)
+  const [, height, width] = network.input.shape
+  context.emit({
+    type: 'log',
+    level: 'info',
+    message: `${network.name}: ${(total / 1e6).toFixed(2)} M parameters, images of ${width}x${height}, stages ${network.stages.map((stage) => stage.name).join(', ')}.`,
+  })
+  context.emit({
+    type: 'log',
+    level: originOf(network).certain ? 'info' : 'warning',
+    message: explainPreprocessing(network),
+  })
+  return model
+}
 
 /** A name's files are checked by what its hub says of them, where it says something; an address has nothing but this. */
 function adviseChecksum({ source }: Params, checksum: string, context: NodeContext): void {

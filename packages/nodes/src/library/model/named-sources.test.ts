@@ -3,11 +3,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { must, textOf } from '@graft/errors'
+import { originOf } from '@graft/network'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type LocalServer, serveBytes, startLocalServer } from '../../testing/local-server.js'
 import { createTestContext } from '../../testing/index.js'
 import { loadBackbone } from './load-backbone.js'
+import type { NodeContext } from '../../sdk/node-context.js'
 import type { ModelValue } from '../../sdk/values.js'
+import { loadModelTensors } from '../support/model-weights.js'
 import { parseName } from '../../hubs/index.js'
 
 const weights = readFileSync(new URL('../../../assets/backbones/graftnet-64/weights.safetensors', import.meta.url))
@@ -132,24 +135,41 @@ describe('a repository of the Hugging Face hub', () => {
 })
 
 describe('while someone only looks', () => {
-  it('nothing is downloaded, nothing else is used instead, and the size of what a run will download is said', async () => {
+  const look = async (
+    source: string,
+    cacheDirectory = temporary(),
+  ): Promise<{ key: string; model: ModelValue; context: NodeContext }> => {
+    const context = createTestContext({ directory: temporary(), cacheDirectory, mayFetch: false })
+    const settings = loadBackbone.params.parse({ source, fallback: 'embedded:graftnet-64' })
+    const key = await must(loadBackbone.fingerprint, 'the fingerprint')(settings, context)
+    const { model } = await loadBackbone.run({ params: settings, inputs: {}, context })
+    return { key, model: model as ModelValue, context }
+  }
+
+  it('nothing is downloaded and nothing else is used instead: what is not known without its file is said to be missing', async () => {
     const { hub } = await startHub()
     vi.stubEnv('GRAFT_MIRROR', hub.origin)
-    const look = (source: string): Promise<unknown> =>
-      must(loadBackbone.fingerprint, 'the fingerprint')(
-        loadBackbone.params.parse({ source, fallback: 'embedded:graftnet-64' }),
-        createTestContext({ directory: temporary(), cacheDirectory: temporary(), mayFetch: false }),
-      )
-    await expect(look('tfjs:mobilenet_v1_0.75_224')).rejects.toMatchObject({
-      code: 'not-computed-yet',
-      message: 'tfjs:mobilenet_v1_0.75_224 (10.5 MB) has to be downloaded first.',
-    })
-    await expect(look('timm/resnet18.a1_in1k')).rejects.toMatchObject({
-      message: 'timm:resnet18.a1_in1k (46.8 MB) has to be downloaded first.',
-    })
     await expect(look('hf:me/net')).rejects.toMatchObject({ code: 'not-computed-yet' })
+    await expect(look(`${hub.origin}/net.onnx`)).rejects.toMatchObject({ code: 'not-computed-yet' })
     expect(hub.asked).toEqual([])
   })
+
+  it.each(['tfjs:mobilenet_v1_0.75_224', 'timm/resnet18.a1_in1k', 'torchvision:mobilenet_v3_small'])(
+    '%s is shown as an outline, which nothing can be computed with',
+    async (source) => {
+      const { hub } = await startHub()
+      vi.stubEnv('GRAFT_MIRROR', hub.origin)
+      const { key, model, context } = await look(source)
+      expect(key).toContain('outline of')
+      await expect(loadModelTensors(model, context.store)).rejects.toMatchObject({ code: 'not-computed-yet' })
+      const { network } = model
+      expect(network.isOutline).toBe(true)
+      expect(network.stages.length).toBeGreaterThan(4)
+      expect(network.head?.names.length).toBe(1000)
+      expect(originOf(network).certain).toBe(true)
+      expect(hub.asked).toEqual([])
+    },
+  )
 })
 
 describe('without a connection', () => {

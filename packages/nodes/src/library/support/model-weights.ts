@@ -9,6 +9,7 @@ import {
   type TensorData,
   type Tensors,
 } from '@graft/network'
+import { notHereYet } from '../../downloads/index.js'
 import type { BlobStore } from '../../sdk/node-context.js'
 import type { ModelValue } from '../../sdk/values.js'
 
@@ -64,8 +65,12 @@ function pointAt(network: Network, blob: string): Record<string, Parameter> {
   )
 }
 
-/** Values of every parameter of a plan: read from the store, or drawn from its seeded initialiser. */
-export function loadModelTensors(model: ModelValue, store: BlobStore): Promise<Tensors> {
+/**
+ * Values of every parameter of a plan: read from the store, or drawn from its seeded initialiser.
+ * @throws NodeError for an outline, which has none
+ */
+export async function loadModelTensors(model: ModelValue, store: BlobStore): Promise<Tensors> {
+  if (model.network.isOutline === true) throw notHereYet(model.network.provenance.source)
   return loadTensors(
     model.network,
     readTensorsFrom((sha256) => store.get(sha256)),

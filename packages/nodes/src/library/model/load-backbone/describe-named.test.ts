@@ -26,7 +26,7 @@ describe('a network by its name', () => {
           },
           tensors: new Map(),
         },
-        { label: `${name}@1`, address: '', wanted: () => ({}), licence: known.licence, network: known },
+        { label: `${name}@1`, licence: known.licence, network: known },
       )
       expect(network.preprocessing).toEqual(known.preprocessing)
       expect(network.preprocessingOrigin?.certain).toBe(true)

@@ -45,7 +45,7 @@ export async function readOrFallback(
 }
 
 /** Of a square image, one of whose sides may be left out; 0: there is none. */
-const squareSide = (height: number, width: number): number =>
+export const squareSide = (height: number, width: number): number =>
   height === 0 || width === 0 || height === width ? Math.max(height, width) : 0
 
 /** With the fallback's when that is used, so that the better network is trained on once there is a connection. */
