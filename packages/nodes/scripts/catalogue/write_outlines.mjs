@@ -20,8 +20,9 @@ mkdirSync(out, { recursive: true })
 for (const { name } of catalogue().filter((network) => network.name.startsWith('tfjs:mobilenet_v1_'))) {
   const width = Number(/_v1_([\d.]+)_/.exec(name)[1])
   const { network } = await readNetwork(emptyModel(width))
-  const { head: _, ...outline } = {
+  const outline = {
     ...network,
+    head: undefined,
     name: network.name.replace(String(known), String(width)),
     parameters: unfilled(network.parameters),
   }
