@@ -41,6 +41,12 @@ const layoutSchema = z.object({
     )
     .default([]),
   notes: z.array(z.object({ ...place, ...sizeOptional, text: z.string() })).default([]),
+  /** Points that wires lead through, by the wire's key (`edgeKey`). */
+  wires: z.record(z.string(), z.array(z.object(place)).max(64)).optional(),
+  /** How nodes are drawn, by their ids. A collapsed one shows its title only; colours are named, as those of frames. */
+  cards: z
+    .record(z.string(), z.object({ collapsed: z.boolean().optional(), color: z.string().max(40).optional() }))
+    .optional(),
 })
 
 /** A pipeline as stored in `*.graft.json`. Fields that are not listed here are kept as they are. */

@@ -112,6 +112,7 @@ function CanvasInside(): ReactElement {
         onConnectEnd={connecting.end}
         onReconnect={moveWire}
         onNodeClick={keepInView}
+        onEdgeDoubleClick={pointing.wirePoint}
         onMoveStart={movedByHand}
         onNodeContextMenu={pointing.nodeMenu}
         onEdgeContextMenu={pointing.wireMenu}

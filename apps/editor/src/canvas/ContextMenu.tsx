@@ -9,6 +9,6 @@ export function ContextMenu(): ReactElement | null {
   const menu = useUi((state) => state.menu)
   const close = useCallback(() => ui.set({ menu: null }), [])
   if (menu === null) return null
-  const labels = { node: 'Node', annotation: 'Frame or note', wire: 'Wire', canvas: 'Canvas' }
+  const labels = { node: 'Node', annotation: 'Frame or note', wire: 'Wire', canvas: 'Canvas', color: 'Colour' }
   return <CommandMenu label={labels[menu.on]} items={menus[menu.on]} at={menu.screen} onClose={close} />
 }

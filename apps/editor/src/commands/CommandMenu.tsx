@@ -26,5 +26,6 @@ function entryOf(id: string): MenuEntry {
     disabled: !isEnabled(command, editor.get(), ui.get()),
     onChoose: () => command.run(),
     ...(shortcut !== undefined && { end: <Keys shortcut={shortcut} /> }),
+    ...(command.swatch !== undefined && { end: <span className="swatch" style={{ background: command.swatch }} /> }),
   }
 }

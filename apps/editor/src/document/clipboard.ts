@@ -1,5 +1,5 @@
 import type { GraphDocument, GraphEdge, GraphNode } from '@graft/graph-schema'
-import { documentLimits, documentSchema, nodeOf } from '@graft/graph-schema'
+import { documentLimits, documentSchema, edgeKey, nodeOf } from '@graft/graph-schema'
 import { z } from 'zod'
 import { edit } from './commands/command.js'
 import type { Command, Selection } from './commands/command.js'
@@ -17,6 +17,8 @@ const clipSchema = z.object({
     z.looseObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number(), title: z.string() }),
   ),
   notes: z.array(z.looseObject({ x: z.number(), y: z.number(), text: z.string() })),
+  wires: documentSchema.shape.layout.unwrap().shape.wires,
+  cards: documentSchema.shape.layout.unwrap().shape.cards,
 })
 
 /**
@@ -29,6 +31,9 @@ export interface Clip {
   readonly positions: Readonly<Record<string, Point>>
   readonly frames: GraphDocument['layout']['frames']
   readonly notes: GraphDocument['layout']['notes']
+  /** Points of the wires within, by the keys that they had. */
+  readonly wires?: GraphDocument['layout']['wires']
+  readonly cards?: GraphDocument['layout']['cards']
 }
 
 /** The selected part of a document; null when nothing that can be copied is selected. */
@@ -36,13 +41,28 @@ export function copySelection(document: GraphDocument, selection: Selection): Cl
   const ids = selection.nodes.filter((id) => nodeOf(document, id) !== undefined)
   if (ids.length + selection.frames.length + selection.notes.length === 0) return null
   const chosen = new Set(ids)
+  const within = new Set(
+    document.edges.filter(({ from, to }) => chosen.has(from.node) && chosen.has(to.node)).map(edgeKey),
+  )
   return {
     nodes: Object.fromEntries(Object.entries(document.nodes).filter(([id]) => chosen.has(id))),
     edges: document.edges.filter(({ to }) => chosen.has(to.node)),
     positions: Object.fromEntries(ids.map((id) => [id, positionOf(document, id)])),
     frames: document.layout.frames.filter((_, index) => selection.frames.includes(index)),
     notes: document.layout.notes.filter((_, index) => selection.notes.includes(index)),
+    ...part('wires', document.layout.wires, within),
+    ...part('cards', document.layout.cards, chosen),
   }
+}
+
+/** The entries with these keys, under a name; nothing where there are none. */
+function part<Name extends string, Value>(
+  name: Name,
+  entries: Readonly<Record<string, Value>> | undefined,
+  keys: ReadonlySet<string>,
+): { readonly [Key in Name]?: Record<string, Value> } {
+  const kept = Object.entries(entries ?? {}).filter(([key]) => keys.has(key))
+  return kept.length === 0 ? {} : ({ [name]: Object.fromEntries(kept) } as { [Key in Name]: Record<string, Value> })
 }
 
 /** The clip as the text that goes on the system's clipboard. */
@@ -68,6 +88,8 @@ export function readClip(text: string): Clip | null {
       positions: document.data.layout.positions,
       frames: document.data.layout.frames,
       notes: document.data.layout.notes,
+      wires: document.data.layout.wires,
+      cards: document.data.layout.cards,
     }
   } catch {
     return null
@@ -100,8 +122,17 @@ export function paste(document: GraphDocument, clip: Clip, options: PasteOptions
         const fresh = ids.get(id) ?? id
         draft.nodes[fresh] = structuredClone(node)
         draft.layout.positions[fresh] = shifted(clip.positions[id] ?? { x: 0, y: 0 })
+        const look = clip.cards?.[id]
+        if (look !== undefined) draft.layout.cards = { ...draft.layout.cards, [fresh]: { ...look } }
       }
       draft.edges.push(...pastedEdges(document, clip, ids, options.keepIncoming === true))
+      for (const edge of clip.edges) {
+        const points = clip.wires?.[edgeKey(edge)]
+        const [from, to] = [ids.get(edge.from.node), ids.get(edge.to.node)]
+        if (points === undefined || from === undefined || to === undefined) continue
+        const key = edgeKey({ from: { ...edge.from, node: from }, to: { ...edge.to, node: to } })
+        draft.layout.wires = { ...draft.layout.wires, [key]: points.map(shifted) }
+      }
       draft.layout.frames.push(...clip.frames.map(shifted))
       draft.layout.notes.push(...clip.notes.map(shifted))
     },

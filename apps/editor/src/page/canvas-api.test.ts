@@ -5,6 +5,7 @@ import type { CanvasApi } from './canvas-api.js'
 const canvas = (): CanvasApi => ({
   fit: () => undefined,
   zoomBy: () => undefined,
+  addWirePoint: () => undefined,
   zoomTo: () => undefined,
   centre: () => ({ x: 0, y: 0 }),
   toCanvas: (screen) => screen,

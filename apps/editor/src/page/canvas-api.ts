@@ -13,6 +13,8 @@ export interface CanvasApi {
   readonly reveal: (nodeId: string) => void
   /** Moves keyboard focus to the canvas or to a node that is in view. */
   readonly focus: (nodeId?: string) => void
+  /** Leads a wire through a point in its middle, which gets the focus. */
+  readonly addWirePoint: (key: string) => void
   readonly boxes: () => ReadonlyMap<string, Box>
   /** Where the mouse was last over the canvas, in canvas units; null when it never was. */
   readonly pointer: () => Point | null

@@ -36,7 +36,7 @@ export interface UiState {
     readonly screen: Point
     readonly place: Point
     /** An annotation is a frame or a note. */
-    readonly on: 'node' | 'annotation' | 'wire' | 'canvas'
+    readonly on: 'node' | 'annotation' | 'wire' | 'canvas' | 'color'
   } | null
   readonly palette: boolean
   readonly inspector: boolean

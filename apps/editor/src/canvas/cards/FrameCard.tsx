@@ -2,7 +2,8 @@ import { NodeResizer } from '@xyflow/react'
 import type { NodeProps } from '@xyflow/react'
 import { memo } from 'react'
 import type { ReactElement } from 'react'
-import { frameColors, setFrame } from '../../document/commands/annotations.js'
+import { setFrame } from '../../document/commands/annotations.js'
+import { colorNames } from '../../document/graph/colors.js'
 import { dispatch, editor } from '../../document/store.js'
 import type { FrameFlowNode } from '../projection/to-flow.js'
 import './annotations.css'
@@ -12,7 +13,7 @@ export const FrameCard = memo(function FrameCard({
   data: { index, title, color },
   selected,
 }: NodeProps<FrameFlowNode>): ReactElement {
-  const name = (frameColors as readonly string[]).includes(color ?? '') ? color : 'grey'
+  const name = (colorNames as readonly string[]).includes(color ?? '') ? color : 'grey'
   return (
     <div className={`frame frame-${name}${selected ? ' frame-selected' : ''}`}>
       <NodeResizer isVisible={selected} minWidth={120} minHeight={80} />
@@ -28,7 +29,7 @@ export const FrameCard = memo(function FrameCard({
         />
         {selected && (
           <span className="frame-colors nodrag" role="group" aria-label="Frame colour">
-            {frameColors.map((choice) => (
+            {colorNames.map((choice) => (
               <button
                 key={choice}
                 type="button"

@@ -2,12 +2,13 @@ import { inputPort } from '@graft/graph-schema'
 import type { Port } from '@graft/graph-schema'
 import { kindName } from '../../document/graph/kind-name.js'
 import { nodeOf } from '@graft/graph-schema'
-import type { Problem } from '@graft/graph-schema'
+import type { NodeRunState, Problem } from '@graft/graph-schema'
 import { Handle, Position, useUpdateNodeInternals } from '@xyflow/react'
 import type { NodeProps } from '@xyflow/react'
 import { memo, useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
 import { setTitle } from '../../document/commands/nodes.js'
+import { cssColor } from '../../document/graph/colors.js'
 import { cardSizeOf } from '../../document/graph/geometry.js'
 import { dispatch, editor, useEditor } from '../../document/store.js'
 import { problemsByNode } from '../../document/graph/problems.js'
@@ -25,7 +26,7 @@ const noProblems: readonly Problem[] = []
 
 /** A node on the canvas. Draws what the document, check() and the run say; knows no node type. */
 export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<CardFlowNode>): ReactElement {
-  const { node, manifest, isUnknown, ports } = data
+  const { node, manifest, isUnknown, ports, isCollapsed } = data
   const run = useNodeRun(id)
   const isStale = useIsStale(id)
   const problems = useEditor((state) => problemsByNode(state.problems).get(id) ?? noProblems)
@@ -40,31 +41,25 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
     problem === null ? '' : `card-${problem.severity}`,
     node.muted === true ? 'card-muted' : '',
     node.bypassed === true ? 'card-bypassed' : '',
+    isCollapsed ? 'card-collapsed' : '',
+    cssColor(data.color) === null ? '' : 'card-colored',
   ]
   return (
     <div
       className={classes.join(' ')}
       style={
         {
-          '--category': categoryColor(manifest?.category),
-          '--card-height': `${cardSizeOf(ports).height}px`,
+          '--category': cssColor(data.color) ?? categoryColor(manifest?.category),
+          '--card-height': `${cardSizeOf(ports, isCollapsed).height}px`,
         } as React.CSSProperties
       }
     >
       <CardHeader id={id} data={data} problem={problem} />
-      <Ports id={id} data={data} problems={problems} key={`${ports.inputs.join()}>${ports.outputs.join()}`} />
-      <div className="card-footer" title={status.detail}>
-        <span className="card-state">
-          {status.tone !== 'idle' && <StatusDot tone={status.tone} />}
-          <span className="card-state-text">{status.text}</span>
-        </span>
-        {status.metric !== null && (
-          <span className="card-metric numeric" title={status.metric.title}>
-            {status.metric.text}
-          </span>
-        )}
-      </div>
-      {preview !== undefined && <PreviewImage title={preview.title} sha256={preview.blob.sha256} />}
+      {isCollapsed ? (
+        <CollapsedPorts data={data} />
+      ) : (
+        <CardBody id={id} data={data} problems={problems} status={status} preview={preview} />
+      )}
       {status.tone === 'running' && (
         <div
           className={status.progress === null ? 'card-progress card-progress-open' : 'card-progress'}
@@ -78,6 +73,62 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
     </div>
   )
 })
+
+/** Ports, what the node is set to or does, and what it made. */
+function CardBody({
+  id,
+  data,
+  problems,
+  status,
+  preview,
+}: {
+  readonly id: string
+  readonly data: CardData
+  readonly problems: readonly Problem[]
+  readonly status: ReturnType<typeof cardStatus>
+  readonly preview: NodeRunState['previews'][number] | undefined
+}): ReactElement {
+  const { ports } = data
+  return (
+    <>
+      <Ports id={id} data={data} problems={problems} key={`${ports.inputs.join()}>${ports.outputs.join()}`} />
+      <div className="card-footer" title={status.detail}>
+        <span className="card-state">
+          {status.tone !== 'idle' && <StatusDot tone={status.tone} />}
+          <span className="card-state-text">{status.text}</span>
+        </span>
+        {status.metric !== null && (
+          <span className="card-metric numeric" title={status.metric.title}>
+            {status.metric.text}
+          </span>
+        )}
+      </div>
+      {preview !== undefined && <PreviewImage title={preview.title} sha256={preview.blob.sha256} />}
+    </>
+  )
+}
+
+/** All ports of a side in one place, for the wires that lead there. */
+function CollapsedPorts({ data: { manifest, ports } }: { readonly data: CardData }): ReactElement {
+  const handle = (side: 'input' | 'output', name: string): ReactElement => {
+    const port = side === 'input' ? inputPort(manifest, name) : manifest?.outputs[name]
+    return (
+      <Handle
+        key={`${side} ${name}`}
+        id={name}
+        type={side === 'input' ? 'target' : 'source'}
+        position={side === 'input' ? Position.Left : Position.Right}
+        className={`handle handle-${side} port-kind-${kindName(port?.kind)}`}
+      />
+    )
+  }
+  return (
+    <>
+      {ports.inputs.map((name) => handle('input', name))}
+      {ports.outputs.map((name) => handle('output', name))}
+    </>
+  )
+}
 
 function CardHeader({
   id,

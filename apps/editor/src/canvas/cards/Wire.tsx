@@ -7,10 +7,14 @@ import { disconnect } from '../../document/commands/edges.js'
 import { dispatch, useEditor } from '../../document/store.js'
 import { useNodeRun } from '../../run/run-store.js'
 import { Icon } from '../../ui/Icon.js'
+import type { Point } from '../../document/graph/geometry.js'
 import { ui } from '../../page/page-store.js'
+import { WirePoints } from './WirePoints.js'
 import { rememberWire } from '../gestures/drag-painter.js'
 import { useRoute } from '../routing/router-of-canvas.js'
 import type { WireEdge } from '../projection/to-flow.js'
+
+const noPoints: readonly Point[] = []
 
 /** A wire in the colour of what flows along it. Selected, it offers to put a node in or to be cut. */
 export const Wire = memo(function Wire({
@@ -25,10 +29,11 @@ export const Wire = memo(function Wire({
   data,
 }: EdgeProps<WireEdge>): ReactElement {
   const canvas = useStoreApi().getState
-  const { path, middle } = useRoute(canvas, id, { sourceX, sourceY, targetX, targetY }, data?.lane ?? 0)
+  const via = data?.via ?? noPoints
+  const { path, middle } = useRoute(canvas, id, { sourceX, sourceY, targetX, targetY }, data?.lane ?? 0, via)
   useLayoutEffect(
-    () => rememberWire(canvas, id, { ends: { sourceX, sourceY, targetX, targetY }, path }),
-    [canvas, id, sourceX, sourceY, targetX, targetY, path],
+    () => rememberWire(canvas, id, { ends: { sourceX, sourceY, targetX, targetY }, via, path, middle }),
+    [canvas, id, sourceX, sourceY, targetX, targetY, via, path, middle],
   )
   const from = useNodeRun(source)?.status
   const to = useNodeRun(target)?.status
@@ -41,6 +46,7 @@ export const Wire = memo(function Wire({
         interactionWidth={18}
         className={`wire wire-kind-${kindName(data?.kind)}${data?.inactive === true ? ' wire-inactive' : ''}${isFlowing ? ' wire-flowing' : ''}`}
       />
+      {via.length > 0 && <WirePoints wire={id} points={via} />}
       {selected === true && <WireTools id={id} x={middle.x} y={middle.y} />}
     </>
   )

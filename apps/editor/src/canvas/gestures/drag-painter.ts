@@ -8,7 +8,9 @@ import { movedEnds, offsets, wiresAt } from './live-drag.js'
 /** A wire as React last rendered it. */
 export interface DrawnWire {
   readonly ends: WireEnds
+  readonly via: readonly Point[]
   readonly path: string
+  readonly middle: Point
 }
 
 type DrawnWires = Map<string, DrawnWire>
@@ -71,7 +73,7 @@ export function createDragPainter(root: () => ParentNode | null, drawn: Readonly
       if (wire === undefined) continue
       painted.add(key)
       const ends = movedEnds(wire.ends, moved.get(edge.from.node), moved.get(edge.to.node))
-      paintWire(element(key, '.react-flow__edge'), plainRoute(ends).path)
+      paintWire(element(key, '.react-flow__edge'), plainRoute(ends, wire.via).path)
     }
     return true
   }

@@ -1,4 +1,4 @@
-import { useReactFlow } from '@xyflow/react'
+import { useReactFlow, useStoreApi } from '@xyflow/react'
 import { useMemo } from 'react'
 import type { DragEvent, MouseEvent } from 'react'
 import type { Point } from '../../document/graph/geometry.js'
@@ -6,6 +6,7 @@ import { editor } from '../../document/store.js'
 import { ui } from '../../page/page-store.js'
 import type { UiState } from '../../page/page-store.js'
 import type { FlowNode, WireEdge } from '../projection/to-flow.js'
+import { addWirePoint } from './add-wire-point.js'
 import { dropOnCanvas } from './drop.js'
 import { selectionOf } from './select-only.js'
 
@@ -13,6 +14,8 @@ type MenuOn = Exclude<UiState['menu'], null>['on']
 
 export interface Pointing {
   readonly quickAdd: (event: MouseEvent) => void
+  /** A double click on a wire leads it through that place. */
+  readonly wirePoint: (event: MouseEvent, edge: WireEdge) => void
   readonly dragOver: (event: DragEvent) => void
   readonly drop: (event: DragEvent) => void
   readonly nodeMenu: (event: MouseEvent, node: FlowNode) => void
@@ -27,10 +30,11 @@ export interface Pointing {
  */
 export function usePointing(): Pointing {
   const { screenToFlowPosition } = useReactFlow()
-  return useMemo(() => pointingOn(screenToFlowPosition), [screenToFlowPosition])
+  const canvas = useStoreApi().getState
+  return useMemo(() => pointingOn(screenToFlowPosition, canvas), [screenToFlowPosition, canvas])
 }
 
-function pointingOn(toCanvas: (screen: Point) => Point): Pointing {
+function pointingOn(toCanvas: (screen: Point) => Point, canvas: object): Pointing {
   const openMenu = (event: MouseEvent | globalThis.MouseEvent, on: MenuOn): void => {
     event.preventDefault()
     const screen = { x: event.clientX, y: event.clientY }
@@ -42,6 +46,7 @@ function pointingOn(toCanvas: (screen: Point) => Point): Pointing {
       const screen = { x: event.clientX, y: event.clientY }
       ui.set({ quickAdd: { screen, place: toCanvas(screen) } })
     },
+    wirePoint: (event, edge) => addWirePoint(canvas, edge.id, toCanvas({ x: event.clientX, y: event.clientY })),
     dragOver: (event) => {
       event.preventDefault()
       event.dataTransfer.dropEffect = 'copy'

@@ -2,7 +2,9 @@ import { inputPort } from '@graft/graph-schema'
 import { edgeKey, nodeOf } from '@graft/graph-schema'
 import type { GraphDocument, GraphEdge, GraphEndpoint, GraphNode, NodeManifest, Port } from '@graft/graph-schema'
 import type { Edge, Node } from '@xyflow/react'
+import { lookOf } from '../../document/commands/cards.js'
 import type { Selection } from '../../document/commands/command.js'
+import { pointsOf } from '../../document/commands/wire-points.js'
 import { cardSizeOf, edgesByNode, portNames, portOffset, positionOf } from '../../document/graph/geometry.js'
 import type { Point, PortNames } from '../../document/graph/geometry.js'
 import { lanes } from '../routing/route-wire.js'
@@ -15,6 +17,10 @@ export interface CardData extends Record<string, unknown> {
    */
   readonly isUnknown: boolean
   readonly ports: PortNames
+  /** Shows its title only. */
+  readonly isCollapsed: boolean
+  /** Chosen by the person, by its name. */
+  readonly color: string | undefined
 }
 export interface FrameData extends Record<string, unknown> {
   readonly index: number
@@ -34,6 +40,8 @@ export interface WireData extends Record<string, unknown> {
   readonly inactive: boolean
   /** Wires of one port share a lane, others run beside them. */
   readonly lane: number
+  /** Points that the wire leads through. */
+  readonly via: readonly Point[]
 }
 export type WireEdge = Edge<WireData, 'wire'>
 
@@ -90,6 +98,7 @@ export function createProjector(): (input: ProjectionInput) => Projection {
     readonly nodes: unknown
     readonly manifests: unknown
     readonly selected: unknown
+    readonly points: unknown
   } | null = null
   return (input) => {
     const next = new Map<string, { readonly from: readonly unknown[]; readonly item: FlowNode | WireEdge }>()
@@ -122,7 +131,8 @@ export function createProjector(): (input: ProjectionInput) => Projection {
       lastWiring.edges === input.document.edges &&
       lastWiring.nodes === input.document.nodes &&
       lastWiring.manifests === input.manifests &&
-      lastWiring.selected === input.selection.edges
+      lastWiring.selected === input.selection.edges &&
+      lastWiring.points === input.document.layout.wires
     const edges = isSameWiring ? last.edges : wires(input, keep)
     if (isSameWiring) for (const [key, entry] of remembered) if (key.startsWith('wire ')) next.set(key, entry)
     lastWiring = {
@@ -130,6 +140,7 @@ export function createProjector(): (input: ProjectionInput) => Projection {
       nodes: input.document.nodes,
       manifests: input.manifests,
       selected: input.selection.edges,
+      points: input.document.layout.wires,
     }
     remembered = next
     last = { nodes: sameList(last.nodes, nodes), edges: sameList(last.edges, edges) }
@@ -177,32 +188,35 @@ function cards(
     const size = measured.get(id)
     const isSelected = selected.has(id)
     const isUnknown = manifest === undefined && manifests.size > 0
+    const look = lookOf(document, id)
+    const isCollapsed = look?.collapsed === true
+    const color = look?.color
     return keep(
       id,
-      [node, manifest, isUnknown, ports, position.x, position.y, size, isSelected],
+      [node, manifest, isUnknown, ports, isCollapsed, color, position.x, position.y, size, isSelected],
       (): CardFlowNode => ({
         id,
         type: 'card',
         position: { x: position.x, y: position.y },
-        data: { node, manifest, isUnknown, ports },
+        data: { node, manifest, isUnknown, ports, isCollapsed, color },
         selected: isSelected,
         zIndex: isSelected ? 20 : 10,
-        ariaLabel: describeCard(id, node, manifest),
-        ...(size === undefined ? unmeasured(ports) : { measured: size }),
+        ariaLabel: `${describeCard(id, node, manifest)}${isCollapsed ? ', collapsed' : ''}`,
+        ...(size === undefined ? unmeasured(ports, isCollapsed) : { measured: size }),
       }),
     )
   })
 }
 
 /** Size and ports as they will be drawn, so that wires and the view are right before anything is in the page. */
-function unmeasured(ports: PortNames): Partial<CardFlowNode> {
-  const { width, height } = cardSizeOf(ports)
+function unmeasured(ports: PortNames, isCollapsed: boolean): Partial<CardFlowNode> {
+  const { width, height } = cardSizeOf(ports, isCollapsed)
   const handle = (
     id: string,
     index: number,
     side: 'input' | 'output',
   ): NonNullable<CardFlowNode['handles']>[number] => {
-    const { x, y } = portOffset(index, side)
+    const { x, y } = portOffset(index, side, isCollapsed)
     return {
       id,
       type: side === 'input' ? 'target' : 'source',
@@ -296,10 +310,11 @@ function wires({ document, selection, manifests }: ProjectionInput, keep: Keep):
     const inactive = from.muted === true || to.muted === true
     const isSelected = selected.has(key)
     const lane = laneOf(edge.from)
+    const via = pointsOf(document, key)
     return [
       keep(
         `wire ${key}`,
-        [edge, kind, inactive, isSelected, lane],
+        [edge, kind, inactive, isSelected, lane, via],
         (): WireEdge => ({
           id: key,
           type: 'wire',
@@ -309,7 +324,7 @@ function wires({ document, selection, manifests }: ProjectionInput, keep: Keep):
           targetHandle: edge.to.port,
           selected: isSelected,
           ariaLabel: `Wire from ${edge.from.port} of ${edge.from.node} to ${edge.to.port} of ${edge.to.node}`,
-          data: { kind, inactive, lane },
+          data: { kind, inactive, lane, via },
         }),
       ),
     ]

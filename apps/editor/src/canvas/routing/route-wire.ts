@@ -29,16 +29,16 @@ const searches = [200, 2000] as const
  * with rounded corners. Through points set by hand it goes as they say, whatever is there.
  */
 export function routeWire(ends: WireEnds, lane: number, boxes: BoxIndex, via: readonly Point[] = []): WireRoute {
-  if (via.length > 0)
-    return { path: splineThrough(ends, via), middle: via[Math.floor(via.length / 2)] ?? startOf(ends), area: null }
+  if (via.length > 0) return plainRoute(ends, via)
   const plain = plainRoute(ends)
   const near = plain.area === null ? [] : boxes.within(plain.area)
   const isBackwards = ends.targetX < ends.sourceX
   return isBackwards || hitsABox(bezierOf(ends), near) ? (wayRound(ends, lane, boxes) ?? plain) : plain
 }
 
-/** The curve without a look at what is in its way. */
-export function plainRoute(ends: WireEnds): WireRoute {
+/** The curve, through points if there are any, without a look at what is in its way. */
+export function plainRoute(ends: WireEnds, via: readonly Point[] = []): WireRoute {
+  if (via.length > 0) return { path: splineThrough(ends, via), middle: besideAPoint(ends, via), area: null }
   const curve = bezierOf(ends)
   const [start, first, second, end] = curve.map(({ x, y }) => `${x},${y}`)
   return {
@@ -62,6 +62,13 @@ function wayRound(ends: WireEnds, lane: number, boxes: BoxIndex): WireRoute | nu
     return { path: roundedPath(points), middle: middleOf(points), area }
   }
   return null
+}
+
+/** Between two points, so that the wire's buttons and a point don't lie on each other. */
+function besideAPoint(ends: WireEnds, via: readonly Point[]): Point {
+  const [from] = via.slice(Math.floor((via.length - 1) / 2))
+  const to = via[Math.floor((via.length - 1) / 2) + 1] ?? { x: ends.targetX, y: ends.targetY }
+  return from === undefined ? startOf(ends) : { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }
 }
 
 const startOf = ({ sourceX, sourceY }: WireEnds): Point => ({ x: sourceX, y: sourceY })

@@ -44,7 +44,7 @@ export function createWireRouter(): WireRouter {
       const known = kept.get(key)
       if (known !== undefined && known.lane === lane && known.via === via && areSame(known.ends, ends))
         return known.route
-      const route = isDragging && via.length === 0 ? plainRoute(ends) : routeWire(ends, lane, index, via)
+      const route = isDragging ? plainRoute(ends, via) : routeWire(ends, lane, index, via)
       kept.set(key, { ends, lane, via, route, isPlain: isDragging })
       return route
     },

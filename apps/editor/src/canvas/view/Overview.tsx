@@ -2,6 +2,7 @@ import { useReactFlow, useStore } from '@xyflow/react'
 import { nodeOf } from '@graft/graph-schema'
 import { useEffect, useMemo, useRef } from 'react'
 import type { PointerEvent, ReactElement } from 'react'
+import { cssColor } from '../../document/graph/colors.js'
 import { nodeBoxes } from '../../document/graph/geometry.js'
 import { useEditor, useManifests } from '../../document/store.js'
 import { useIsDark } from '../../ui/theme.js'
@@ -27,6 +28,7 @@ export function Overview(): ReactElement {
   const { setCenter, getZoom } = useReactFlow()
   const nodes = useEditor((state) => state.document.nodes)
   const positions = useEditor((state) => state.document.layout.positions)
+  const cards = useEditor((state) => state.document.layout.cards)
   const document = useEditor((state) => state.document)
   const manifests = useManifests()
   const dark = useIsDark()
@@ -35,7 +37,7 @@ export function Overview(): ReactElement {
     sameView,
   )
   // By what moves things only: a new name or param of the document redraws nothing.
-  const boxes = useMemo(() => nodeBoxes(document, manifests), [nodes, positions, manifests])
+  const boxes = useMemo(() => nodeBoxes(document, manifests), [nodes, positions, cards, manifests])
   useEffect(() => {
     const canvas = element.current
     const context = canvas?.getContext('2d')
@@ -59,7 +61,9 @@ export function Overview(): ReactElement {
       )
     }
     for (const [id, { x, y, width, height }] of boxes) {
-      context.fillStyle = colorOf(categoryColor(manifests.get(nodeOf({ nodes }, id)?.type ?? '')?.category))
+      context.fillStyle = colorOf(
+        cssColor(cards?.[id]?.color) ?? categoryColor(manifests.get(nodeOf({ nodes }, id)?.type ?? '')?.category),
+      )
       rectangle(x, y, width, height, 1.5)
       context.fill()
     }
@@ -67,7 +71,7 @@ export function Overview(): ReactElement {
     context.strokeStyle = colorOf('--focus')
     context.lineWidth = 1.25
     context.stroke()
-  }, [boxes, nodes, manifests, view, dark])
+  }, [boxes, nodes, cards, manifests, view, dark])
   const go = (event: PointerEvent<HTMLCanvasElement>): void => {
     if (event.buttons === 0 || frame.current === null) return
     const box = event.currentTarget.getBoundingClientRect()

@@ -1,4 +1,4 @@
-import { useReactFlow } from '@xyflow/react'
+import { useReactFlow, useStoreApi } from '@xyflow/react'
 import type { ReactFlowInstance } from '@xyflow/react'
 import { useEffect, useRef } from 'react'
 import type { RefObject } from 'react'
@@ -8,6 +8,7 @@ import { editor, getDocument, getManifests } from '../../document/store.js'
 import type { FlowNode, WireEdge } from '../projection/to-flow.js'
 import { provideCanvas } from '../../page/canvas-api.js'
 import type { CanvasApi } from '../../page/canvas-api.js'
+import { addWirePoint } from '../gestures/add-wire-point.js'
 import { moveTime } from './move-time.js'
 import { coveredByInspector, fitOptions, revealBesideInspector } from './use-view.js'
 
@@ -16,6 +17,7 @@ type Sizes = ReadonlyMap<string, { readonly width: number; readonly height: numb
 /** Offers this canvas to the rest of the page while it is shown. */
 export function useCanvasApi(wrapper: RefObject<HTMLElement | null>, measured: () => Sizes): void {
   const flow = useReactFlow<FlowNode, WireEdge>()
+  const key = useStoreApi().getState
   const pointer = useRef<Point | null>(null)
   useEffect(() => {
     const element = wrapper.current
@@ -23,6 +25,7 @@ export function useCanvasApi(wrapper: RefObject<HTMLElement | null>, measured: (
     const canvas = provideCanvas({
       ...viewApi(flow, element),
       ...nodeApi(flow, element, () => nodeBoxes(getDocument(), getManifests(), measured())),
+      addWirePoint: (wire) => addWirePoint(key, wire),
       pointer: () => (pointer.current === null ? null : flow.screenToFlowPosition(pointer.current)),
     })
     const track = (event: PointerEvent): void => void (pointer.current = { x: event.clientX, y: event.clientY })
@@ -35,7 +38,7 @@ export function useCanvasApi(wrapper: RefObject<HTMLElement | null>, measured: (
       element.removeEventListener('focusin', canvas.use)
       canvas.leave()
     }
-  }, [flow, wrapper, measured])
+  }, [flow, key, wrapper, measured])
 }
 
 function viewApi(

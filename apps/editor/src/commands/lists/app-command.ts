@@ -16,6 +16,8 @@ export interface AppCommand {
   readonly keywords?: string
   readonly group: CommandGroup
   readonly icon?: IconName
+  /** A CSS colour that menus show beside the title. */
+  readonly swatch?: string
   /** The first is shown; all work. */
   readonly shortcuts?: readonly Shortcut[]
   /** Works while the person types in a field too. */

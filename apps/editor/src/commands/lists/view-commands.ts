@@ -62,6 +62,8 @@ const alignments: readonly (readonly [Edge, string, IconName])[] = [
   ['right', 'Align right edges', 'alignRight'],
   ['top', 'Align top edges', 'alignTop'],
   ['bottom', 'Align bottom edges', 'alignBottom'],
+  ['centre', 'Align centres, one below the other', 'alignCentre'],
+  ['middle', 'Align middles, side by side', 'alignMiddle'],
 ]
 
 const nudges: readonly (readonly [string, string, number, number])[] = [
@@ -103,7 +105,7 @@ export const viewCommands: readonly AppCommand[] = [
     id: 'distribute-y',
     title: 'Distribute vertically',
     group: 'Arrange',
-    icon: 'distribute',
+    icon: 'distributeDown',
     enabled: hasSeveral(3),
     run: () => dispatch(distribute(getDocument(), selectedBoxes(), 'y')),
   },

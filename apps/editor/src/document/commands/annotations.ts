@@ -4,9 +4,6 @@ import type { Box, Point } from '../graph/geometry.js'
 import { edit } from './command.js'
 import type { Command } from './command.js'
 
-/** Colours of frames, by the name that the file keeps. */
-export const frameColors = ['green', 'blue', 'purple', 'orange', 'red', 'grey'] as const
-
 const margin = { side: 24, top: 48, bottom: 24 } as const
 
 /** The place and size of a frame around boxes, with room for its title; null around none. */

@@ -1,9 +1,11 @@
+import { edgeKey } from '@graft/graph-schema'
 import type { GraphDocument } from '@graft/graph-schema'
 import type { Box, Point } from '../graph/geometry.js'
-import { snap } from '../graph/geometry.js'
-import { edit } from './command.js'
+import { positionOf, snap } from '../graph/geometry.js'
+import { edit, sequence } from './command.js'
 import type { Command } from './command.js'
 import { namesOf } from './nodes.js'
+import { carryPoints, straighten } from './wire-points.js'
 
 /** What a drag moves: nodes by id, frames and notes by their place in the list. */
 export interface Moves {
@@ -19,6 +21,11 @@ export function move(document: GraphDocument, moves: Moves, coalesce?: string): 
   return edit(
     label,
     (draft) => {
+      carryPoints(draft, (id) => {
+        const to = moves.nodes?.get(id)
+        const from = positionOf(document, id)
+        return to === undefined ? undefined : { x: round(to.x) - from.x, y: round(to.y) - from.y }
+      })
       for (const [id, { x, y }] of moves.nodes ?? [])
         if (Object.hasOwn(draft.nodes, id)) draft.layout.positions[id] = { x: round(x), y: round(y) }
       for (const [index, { x, y }] of moves.frames ?? [])
@@ -86,7 +93,10 @@ export function distribute(document: GraphDocument, boxes: ReadonlyMap<string, B
 /** Where the automatic layout puts everything. */
 export function tidy(document: GraphDocument, positions: ReadonlyMap<string, Point>): Command {
   const nodes = new Map([...positions].map(([id, { x, y }]) => [id, { x: snap(x), y: snap(y) }]))
-  return { ...move(document, { nodes }), label: 'Tidied up the graph' }
+  const moved = move(document, { nodes })
+  // Points were set for where things stood before.
+  const wires = document.edges.filter(({ from, to }) => nodes.has(from.node) && nodes.has(to.node)).map(edgeKey)
+  return sequence('Tidied up the graph', [moved, straighten(wires)])
 }
 
 /** Whole canvas units: a file shouldn't hold 104.33333333. */

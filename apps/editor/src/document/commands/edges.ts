@@ -5,6 +5,7 @@ import { edit, sequence } from './command.js'
 import type { Command } from './command.js'
 import { sameEnd } from '../graph/heal.js'
 import { addNode } from './nodes.js'
+import { pointsOf, pruneLayout, setPoints } from './wire-points.js'
 
 /**
  * Draws a wire. What an input that takes one wire had before is replaced; a wire that is there already stays as it is.
@@ -20,6 +21,7 @@ export function connect(
     if (draft.edges.some((edge) => sameEnd(edge.from, from) && sameEnd(edge.to, to))) return
     const kept = multiple ? draft.edges : draft.edges.filter((edge) => !sameEnd(edge.to, to))
     draft.edges = [...kept, { from: { ...from }, to: { ...to } }]
+    pruneLayout(draft)
   })
 }
 
@@ -28,6 +30,7 @@ export function disconnect(keys: readonly string[]): Command {
   const gone = new Set(keys)
   return edit(keys.length === 1 ? 'Removed a wire' : `Removed ${keys.length} wires`, (draft) => {
     draft.edges = draft.edges.filter((edge) => !gone.has(edgeKey(edge as GraphEdge)))
+    pruneLayout(draft)
   })
 }
 
@@ -42,11 +45,15 @@ export function reconnect(
   const multiple = manifests.get(nodeOf(document, to.node)?.type ?? '')?.inputs[to.port]?.multiple === true
   return edit(`Moved a wire to ${to.node}`, (draft) => {
     const others = draft.edges.filter((edge) => edgeKey(edge as GraphEdge) !== key)
+    const points = pointsOf(draft, key)
     const isTwin = others.some((edge) => sameEnd(edge.from, from) && sameEnd(edge.to, to))
     draft.edges = draft.edges.flatMap((edge) => {
       if (edgeKey(edge as GraphEdge) === key) return isTwin ? [] : [{ ...edge, from: { ...from }, to: { ...to } }]
       return !multiple && sameEnd(edge.to, to) ? [] : [edge]
     })
+    const moved = draft.edges.find((edge) => sameEnd(edge.from, from) && sameEnd(edge.to, to))
+    if (moved !== undefined && points.length > 0 && !isTwin) setPoints(draft, edgeKey(moved as GraphEdge), points)
+    pruneLayout(draft)
   })
 }
 
@@ -86,6 +93,7 @@ export function insertOnWire(
       { from: { ...edge.from }, to: { node: nodeId, port: ports.input } },
       { from: { node: nodeId, port: ports.output }, to: { ...edge.to } },
     ]
+    pruneLayout(draft)
   })
 }
 

@@ -6,6 +6,7 @@ import type { Point } from '../graph/geometry.js'
 import { edit, nothingSelected } from './command.js'
 import type { Command, Selection } from './command.js'
 import { healedEdges } from '../graph/heal.js'
+import { pruneLayout } from './wire-points.js'
 
 /** A new node of a type, with all defaults; it becomes the selection. The id is the second result, for wiring it. */
 export function addNode(
@@ -38,6 +39,7 @@ export function removeSelection(
     (draft) => {
       removeNodesFrom(draft, gone)
       if (edges.size > 0) draft.edges = draft.edges.filter((edge) => !edges.has(edgeKeyOf(edge as GraphEdge)))
+      pruneLayout(draft)
       if (selection.frames.length > 0)
         draft.layout.frames = draft.layout.frames.filter((_, index) => !selection.frames.includes(index))
       if (selection.notes.length > 0)
@@ -59,6 +61,7 @@ export function removeAndHeal(
     (draft) => {
       removeNodesFrom(draft, new Set(ids))
       draft.edges.push(...healed)
+      pruneLayout(draft)
     },
     { select: nothingSelected },
   )

@@ -41,8 +41,9 @@ export function portNames(
   return { inputs: [...inputs], outputs: [...outputs] }
 }
 
-/** Width and height of a card with these ports, without a preview image. */
-export function cardSizeOf(ports: PortNames): { readonly width: number; readonly height: number } {
+/** Width and height of a card with these ports, without a preview image. A collapsed one is its header. */
+export function cardSizeOf(ports: PortNames, isCollapsed = false): { readonly width: number; readonly height: number } {
+  if (isCollapsed) return { width: cardSize.width, height: cardSize.header }
   const rows = Math.max(ports.inputs.length, ports.outputs.length)
   return {
     width: cardSize.width,
@@ -50,11 +51,13 @@ export function cardSizeOf(ports: PortNames): { readonly width: number; readonly
   }
 }
 
-/** Centre of a port's dot, from the card's upper left corner. */
-export function portOffset(index: number, side: 'input' | 'output'): Point {
+/** Centre of a port's dot, from the card's upper left corner. All ports of a side of a collapsed card are one place. */
+export function portOffset(index: number, side: 'input' | 'output', isCollapsed = false): Point {
   return {
     x: side === 'input' ? 0 : cardSize.width,
-    y: cardSize.header + cardSize.portsPadding / 2 + (index + 0.5) * cardSize.portRow,
+    y: isCollapsed
+      ? cardSize.header / 2
+      : cardSize.header + cardSize.portsPadding / 2 + (index + 0.5) * cardSize.portRow,
   }
 }
 
@@ -82,7 +85,10 @@ export function nodeBoxes(
   for (const id of Object.keys(document.nodes)) {
     const size =
       measured.get(id) ??
-      cardSizeOf(portNames({ edges: wires.get(id) ?? [] }, id, manifests.get(nodeOf(document, id)?.type ?? '')))
+      cardSizeOf(
+        portNames({ edges: wires.get(id) ?? [] }, id, manifests.get(nodeOf(document, id)?.type ?? '')),
+        isCollapsed(document, id),
+      )
     boxes.set(id, { ...positionOf(document, id), width: size.width, height: size.height })
   }
   return boxes
@@ -94,6 +100,10 @@ export function positionOf(document: GraphDocument, nodeId: string): Point {
     (Object.hasOwn(document.layout.positions, nodeId) ? document.layout.positions[nodeId] : undefined) ?? { x: 0, y: 0 }
   )
 }
+
+/** Whether a node shows its title only. */
+export const isCollapsed = ({ layout }: Pick<GraphDocument, 'layout'>, id: string): boolean =>
+  layout.cards !== undefined && Object.hasOwn(layout.cards, id) && layout.cards[id]?.collapsed === true
 
 export function boundsOf(boxes: Iterable<Box>): Box | null {
   let left = Infinity

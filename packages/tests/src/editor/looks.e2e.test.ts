@@ -1,0 +1,138 @@
+/// <reference lib="dom" />
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { editorCannotRun, openPage, useEditor } from './editor-under-test.js'
+import { cardOf, keyboard } from './hands.js'
+import { lookAround } from './look-around.js'
+
+if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
+
+const wireId = 'split.train -> train.train'
+
+async function openTemplate(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Small and similar/ }).click()
+  await cardOf(page, 'strip').waitFor()
+  await page.waitForTimeout(300)
+}
+
+/** A place on the drawn wire, in pixels of the screen. */
+const onWire = (page: Page): Promise<{ readonly x: number; readonly y: number }> =>
+  page.locator(`.react-flow__edge[data-id="${wireId}"] .react-flow__edge-path`).evaluate((path: SVGPathElement) => {
+    const point = path.getPointAtLength(path.getTotalLength() * 0.4)
+    const { x, y } = point.matrixTransform(path.getScreenCTM() ?? undefined)
+    return { x, y }
+  })
+
+describe.skipIf(editorCannotRun !== null)('how the canvas is drawn is up to the person', { timeout: 120_000 }, () => {
+  const editor = useEditor()
+
+  test('a double click leads a wire through a point, which mouse and keys move and remove', async () => {
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+    await openTemplate(page)
+    const place = await onWire(page)
+    await page.mouse.dblclick(place.x, place.y)
+    const point = page.locator('.wire-point')
+    await page.locator('.wire-point:focus').waitFor()
+    const at = async (): Promise<number> => Math.round((await point.boundingBox())?.y ?? 0)
+    const first = await at()
+    await page.keyboard.press('ArrowDown')
+    await page.waitForFunction(
+      ([y]) => Math.round(document.querySelector('.wire-point')?.getBoundingClientRect().y ?? 0) > (y ?? 0),
+      [first],
+    )
+    const box = await point.boundingBox()
+    await page.mouse.move((box?.x ?? 0) + 6, (box?.y ?? 0) + 6)
+    await page.mouse.down()
+    await page.mouse.move((box?.x ?? 0) + 30, (box?.y ?? 0) + 90, { steps: 4 })
+    await page.mouse.up()
+    expect(await at()).toBeGreaterThan(first + 60)
+    // The wire leads through it.
+    const passes = await page
+      .locator(`.react-flow__edge[data-id="${wireId}"] .react-flow__edge-path`)
+      .evaluate((path: SVGPathElement) => {
+        const dot = document.querySelector('.wire-point')?.getBoundingClientRect()
+        const middle = { x: (dot?.x ?? 0) + (dot?.width ?? 0) / 2, y: (dot?.y ?? 0) + (dot?.height ?? 0) / 2 }
+        return Array.from({ length: 400 }, (_, step) => path.getPointAtLength((path.getTotalLength() * step) / 400))
+          .map((each) => each.matrixTransform(path.getScreenCTM() ?? undefined))
+          .some(({ x, y }) => Math.hypot(x - middle.x, y - middle.y) < 6)
+      })
+    expect(passes).toBe(true)
+    await point.focus()
+    await page.keyboard.press('Delete')
+    await point.waitFor({ state: 'detached' })
+    await page.locator('.status-text', { hasText: '10 nodes, 15 wires' }).waitFor()
+    await page.keyboard.press('Control+z')
+    await point.waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('by keys alone: R leads the selected wire through a point that has the focus', async () => {
+    const { page, context } = await openPage(editor.browser, editor.runner.address)
+    await openTemplate(page)
+    await page.locator(`.react-flow__edge[data-id="${wireId}"]`).focus()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('r')
+    await page.locator('.wire-point:focus').waitFor()
+    await page.keyboard.press('Escape')
+    await keyboard.command(page, 'Remove the wire’s points')
+    await page.locator('.wire-point').waitFor({ state: 'detached' })
+    await context.close()
+  })
+
+  test('a node is collapsed to its title and coloured, with its wires still at it', async () => {
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+    await openTemplate(page)
+    const card = cardOf(page, 'strip')
+    await card.locator('.card-header').click()
+    await page.keyboard.press('h')
+    await page.locator('.react-flow__node[data-id="strip"] .card-collapsed').waitFor()
+    await page.waitForTimeout(300)
+    const zoom = await page.locator('.canvas-zoom').innerText()
+    expect(((await card.boundingBox())?.height ?? 0) / (parseInt(zoom, 10) / 100)).toBeCloseTo(38, 0)
+    const gap = await page.evaluate(() => {
+      const path = document.querySelector<SVGPathElement>(
+        '.react-flow__edge[data-id="backbone.model -> strip.model"] .react-flow__edge-path',
+      )
+      const end = path?.getPointAtLength(path.getTotalLength()).matrixTransform(path.getScreenCTM() ?? undefined)
+      const box = document.querySelector('.react-flow__node[data-id="strip"]')?.getBoundingClientRect()
+      return [
+        Math.abs((end?.x ?? 0) - (box?.left ?? 0)),
+        Math.abs((end?.y ?? 0) - (box?.top ?? 0) - (box?.height ?? 0) / 2),
+      ]
+    })
+    expect(Math.max(...gap)).toBeLessThan(8)
+    await keyboard.command(page, 'Colour red')
+    await page.locator('.react-flow__node[data-id="strip"] .card-colored').waitFor()
+    const { look, found } = lookAround(page)
+    await look('a collapsed coloured node')
+    expect(found).toEqual({})
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('a note draws its Markdown, and its links open outside', async () => {
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+    await openTemplate(page)
+    await page.mouse.move(900, 800)
+    await page.keyboard.press('Shift+N')
+    await page.locator('textarea:focus').waitFor()
+    await page.keyboard.type('# Why\n**Freeze** it\n- see [paper](https://example.org/p)\n<b>no</b>')
+    await page.keyboard.press('Escape')
+    const note = page.locator('.note-view')
+    expect(await note.locator('strong').innerText()).toBe('Freeze')
+    const link = note.getByRole('link', { name: 'paper' })
+    expect([await link.getAttribute('target'), await link.getAttribute('rel')]).toEqual([
+      '_blank',
+      'noopener noreferrer',
+    ])
+    expect(await note.locator('b').count()).toBe(0)
+    const { look, found } = lookAround(page)
+    await look('a note')
+    expect(found).toEqual({})
+    await note.dblclick({ position: { x: 20, y: 20 } })
+    await page.locator('textarea:focus').waitFor()
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+})
