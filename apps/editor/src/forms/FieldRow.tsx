@@ -7,7 +7,7 @@ import { dispatch, paramAt, setParam, useEditor, useNodeProblems } from '../docu
 import { useNodeRun } from '../run/run-store.js'
 import { IconButton } from '../ui/Button.js'
 import type { Field } from './fields/field.js'
-import { problemsOfField, shortMessage } from './fields/field-problems.js'
+import { fieldMessage, problemsOfField } from './fields/field-problems.js'
 import { InlineCode } from './InlineCode.js'
 import { FormProblem } from './fields/FormProblem.js'
 import { describeBounds } from './fields/number-input.js'
@@ -84,12 +84,7 @@ export function FieldRow({ nodeId, field }: FieldRowProps): ReactElement {
       )}
       <div id={problemId}>
         {problems.map((problem, index) => (
-          <FormProblem
-            key={`${problem.code} ${index}`}
-            message={shortMessage(problem)}
-            fix={problem.fix}
-            severity={problem.severity}
-          />
+          <FormProblem key={`${problem.code} ${index}`} {...fieldMessage(problem, field)} severity={problem.severity} />
         ))}
         {ofRun !== null && <FormProblem message={ofRun.message} fix={ofRun.fix} severity="error" />}
       </div>

@@ -12,6 +12,7 @@ import { GraphForm } from './GraphForm.js'
 import { NodeDoc } from './NodeDoc.js'
 import { OwnValues } from './OwnValues.js'
 import { Previews } from './previews/Previews.js'
+import { showsItsEffect } from './previews/pick-previews.js'
 import { StageRange } from './network/StageRange.js'
 import { fieldsFromSchema } from './fields/fields-from-schema.js'
 import { problemsOfNode, shortMessage } from './fields/field-problems.js'
@@ -85,6 +86,7 @@ function NodeForm({ nodeId, manifest }: { readonly nodeId: string; readonly mani
           severity={problem.severity}
         />
       ))}
+      {showsItsEffect(manifest) && <Previews nodeId={nodeId} isLarge />}
       <FormItems nodeId={nodeId} items={main} />
       {advanced.length > 0 && (
         <Disclosure title={putAwayTitle(hidden)} demand={hidden}>
@@ -93,7 +95,7 @@ function NodeForm({ nodeId, manifest }: { readonly nodeId: string; readonly mani
       )}
       <FedParams nodeId={nodeId} manifest={manifest} outputs={run?.outputs} />
       <OwnValues manifest={manifest} outputs={run?.outputs} />
-      <Previews nodeId={nodeId} />
+      {!showsItsEffect(manifest) && <Previews nodeId={nodeId} />}
       {fields.length > 0 && (
         <Button
           size="s"

@@ -1,8 +1,8 @@
 import { emptyDocument } from '@graft/graph-schema'
-import type { GraphDocument, NodeRunState, Queue } from '@graft/graph-schema'
+import type { GraphDocument, NodeManifest, NodeRunState, Queue } from '@graft/graph-schema'
 import { describe, expect, test } from 'vitest'
 import { ago, compact, counted, duration, significant, timeLeft } from '../ui/format.js'
-import { progressOf, queuePosition, rateText } from './run-progress.js'
+import { doingText, progressOf, queuePosition, rateText, workOf } from './run-progress.js'
 import { staleNodes } from './stale-nodes.js'
 
 const node = (status: NodeRunState['status'], progress?: NodeRunState['progress']): NodeRunState => ({
@@ -23,7 +23,29 @@ describe('progress', () => {
         d: node('queued'),
       },
     })
-    expect(progress).toEqual({ done: 2, total: 4, fraction: 0.625, running: ['c'], etaSeconds: 8 })
+    // What was reused is no work.
+    expect(progress).toEqual({ done: 2, total: 4, fraction: 0.5, running: ['c'], etaSeconds: 8 })
+  })
+
+  test('weighs work: a tenth of a training is about a tenth of the run, however many nodes only plan', () => {
+    const planning = Object.fromEntries(Array.from({ length: 7 }, (_, index) => [`plan${index}`, node('done')]))
+    const nodes = {
+      ...planning,
+      train: node('running', { done: 1, total: 10, unit: 'steps', etaSeconds: null }),
+      report: node('queued'),
+    }
+    const type = (usesEngine: boolean, kind: string): NodeManifest =>
+      ({ usesEngine, outputs: { out: { kind } } }) as unknown as NodeManifest
+    const work = (id: string): number => workOf(id === 'train' ? type(true, 'model') : type(false, 'model'))
+    expect(progressOf({ nodes }, work).fraction).toBeCloseTo(13 / 68)
+    expect(workOf(type(true, 'metrics'))).toBeGreaterThan(workOf(undefined))
+    expect(progressOf({ nodes: { a: node('cached'), b: node('cached') } }).fraction).toBe(1)
+  })
+
+  test('says what is computed', () => {
+    const progress = { done: 512, total: 3000, unit: 'image features', etaSeconds: null }
+    expect(doingText('Train', progress)).toBe('Train: 512/3,000 image features')
+    expect(doingText('Train', undefined)).toBe('Train')
   })
 
   test('of an empty run is nothing, not NaN', () => expect(progressOf({ nodes: {} }).fraction).toBe(0))

@@ -1,4 +1,4 @@
-import type { NodeRunState, Queue, RunState } from '@graft/graph-schema'
+import type { NodeManifest, NodeRunState, Queue, RunState } from '@graft/graph-schema'
 import { significant, whole } from '../ui/format.js'
 
 /** How far a run is, as one bar shows it. */
@@ -6,7 +6,7 @@ export interface RunProgress {
   /** Nodes that are done, and all that are to run. */
   readonly done: number
   readonly total: number
-  /** 0 to 1; a running node counts with its own share. */
+  /** 0 to 1, of the work: a running node counts with its own share, and one that trains for more than one that reads. */
   readonly fraction: number
   readonly running: readonly string[]
   /** Of the slowest running node; null when it isn't known. */
@@ -15,24 +15,43 @@ export interface RunProgress {
 
 const finished: readonly NodeRunState['status'][] = ['done', 'cached', 'failed', 'skipped']
 
-export function progressOf({ nodes }: Pick<RunState, 'nodes'>): RunProgress {
+/**
+ * About how much of a run's work a node is, as far as its type tells: training outweighs everything, what computes
+ * outweighs what only plans.
+ */
+export function workOf(manifest: NodeManifest | undefined): number {
+  if (manifest?.usesEngine !== true) return 1
+  return Object.values(manifest.outputs).some(({ kind }) => kind === 'model') ? 60 : 10
+}
+
+/** @param work how much of the work each node is; all the same where it isn't told */
+export function progressOf({ nodes }: Pick<RunState, 'nodes'>, work: (id: string) => number = () => 1): RunProgress {
   const entries = Object.entries(nodes)
   const done = entries.filter(([, { status }]) => finished.includes(status)).length
   const running = entries.filter(([, { status }]) => status === 'running')
-  const part = running.reduce(
-    (sum, [, { progress }]) =>
-      sum + (progress === undefined || progress.total === 0 ? 0 : Math.min(1, progress.done / progress.total)),
-    0,
-  )
+  // What is reused or left out is no work.
+  const weights = entries.map(([id, { status }]) => (status === 'cached' || status === 'skipped' ? 0 : work(id)))
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  const behind = entries.reduce((sum, [, node], index) => sum + (weights[index] ?? 0) * shareOf(node), 0)
   const etas = running.flatMap(([, { progress }]) => progress?.etaSeconds ?? [])
   return {
     done,
     total: entries.length,
-    fraction: entries.length === 0 ? 0 : (done + part) / entries.length,
+    fraction: total === 0 ? (done > 0 && done === entries.length ? 1 : 0) : behind / total,
     running: running.map(([id]) => id),
     etaSeconds: etas.length === 0 ? null : Math.max(...etas),
   }
 }
+
+function shareOf({ status, progress }: NodeRunState): number {
+  if (finished.includes(status)) return 1
+  if (status !== 'running' || progress === undefined || progress.total === 0) return 0
+  return Math.min(1, progress.done / progress.total)
+}
+
+/** What a node is at: `Train the head: 512/3,000 image features`. */
+export const doingText = (name: string, progress: NodeRunState['progress']): string =>
+  progress === undefined ? name : `${name}: ${whole(progress.done)}/${whole(progress.total)} ${progress.unit}`
 
 /** Where a waiting run stands: 1 is next. Null when it doesn't wait. */
 export function queuePosition(queue: Queue | null, run: string | null): number | null {

@@ -8,7 +8,7 @@ import { Button } from '../ui/Button.js'
 import { TourHost } from '../tour/TourHost.js'
 import { Icon } from '../ui/Icon.js'
 import { timeLeft } from '../ui/format.js'
-import { progressOf } from '../run/run-progress.js'
+import { doingText, progressOf, workOf } from '../run/run-progress.js'
 import { followOpenGraph, resumeRun, runs, useRunState, useRunStatus, useRunView } from '../run/run-store.js'
 import '../run-panel/run.css'
 
@@ -89,7 +89,9 @@ function RunMeter({ position }: { readonly position: number | null }): ReactElem
   const state = useRunState()
   const document = useEditor((editor) => editor.document)
   const manifests = useEditor((editor) => editor.manifests)
-  const { fraction, done, total, running, etaSeconds } = progressOf(state ?? { nodes: {} })
+  const { fraction, done, total, running, etaSeconds } = progressOf(state ?? { nodes: {} }, (id) =>
+    workOf(manifests.get(document.nodes[id]?.type ?? '')),
+  )
   const current = running[0]
   const node = current === undefined ? undefined : document.nodes[current]
   const name = node === undefined ? null : (node.title ?? manifests.get(node.type)?.title ?? current)
@@ -98,7 +100,7 @@ function RunMeter({ position }: { readonly position: number | null }): ReactElem
       ? position === null || position === 1
         ? 'Starting…'
         : `Waiting: ${position - 1} ahead of this one`
-      : `${name ?? 'Running'} · ${done} of ${total}${etaSeconds === null ? '' : ` · ${timeLeft(etaSeconds)} left`}`
+      : `${doingText(name ?? 'Running', state.nodes[current ?? '']?.progress)} · ${done} of ${total} nodes${etaSeconds === null ? '' : ` · ${timeLeft(etaSeconds)} left`}`
   return (
     <div className="run-meter">
       <span className="run-meter-text numeric">{text}</span>

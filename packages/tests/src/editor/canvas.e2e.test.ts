@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { editorCannotRun, openPage, useEditor } from './editor-under-test.js'
@@ -92,6 +93,56 @@ describe.skipIf(editorCannotRun !== null)('hands on the canvas', { timeout: 120_
     expect(overlaps).toEqual([])
     await page.locator('.status-text', { hasText: '6 nodes, 3 wires' }).waitFor()
     expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('a node added from the list has the focus: M mutes it, arrows move it, Delete removes it', async () => {
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+    await openThree(page)
+    await page.getByRole('navigation', { name: 'Node types' }).getByRole('button', { name: 'Augment' }).click()
+    await page.locator('.react-flow__node[data-id="augment"]:focus').waitFor()
+    await page.keyboard.press('m')
+    await page.locator('.react-flow__node[data-id="augment"][aria-label*=", muted"]').waitFor()
+    const before = (await cardOf(page, 'augment').boundingBox())?.x ?? 0
+    await page.keyboard.press('ArrowRight')
+    await page.waitForFunction(
+      (x) => (document.querySelector('.react-flow__node[data-id="augment"]')?.getBoundingClientRect().x ?? 0) > x,
+      before,
+    )
+    await page.keyboard.press('Delete')
+    await cardOf(page, 'augment').waitFor({ state: 'detached' })
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('“Connect” asks for a port only where there are several', async () => {
+    const { page, context } = await openPage(editor.browser, editor.runner.address)
+    await openThree(page)
+    await mouse.select(page, 'images')
+    await page.keyboard.press('c')
+    await page.getByRole('combobox', { name: /^Where to connect/ }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await mouse.select(page, 'train')
+    await page.keyboard.press('c')
+    await page.getByRole('combobox', { name: 'Port to connect from' }).waitFor()
+    await context.close()
+  })
+
+  test('the form of Augment begins with its pictures, twice as wide as the form', async () => {
+    const { page, context } = await openPage(editor.browser, editor.runner.address)
+    await page.getByRole('button', { name: /^Small and different/ }).click()
+    await cardOf(page, 'augment').waitFor()
+    await mouse.select(page, 'augment')
+    const picture = page.locator('#inspector .previews-first img').first()
+    await picture.waitFor()
+    const [image, field, form] = await Promise.all([
+      picture.boundingBox(),
+      page.locator('#inspector [data-field]').first().boundingBox(),
+      page.locator('#inspector').boundingBox(),
+    ])
+    expect(image?.y).toBeLessThan(field?.y ?? 0)
+    expect(image?.width).toBeGreaterThan(1.6 * (form?.width ?? Infinity))
     await context.close()
   })
 

@@ -93,7 +93,9 @@ function nodeApi(
       void flow.setCenter(box.x + box.width / 2 + beside, box.y + box.height / 2, { zoom, duration })
       focusWhenDrawn(id)
     },
-    focus: (id) => void focus(id),
+    focus: (id) => {
+      if (!focus(id) && id !== undefined) focusWhenDrawn(id)
+    },
     boxes,
   }
 }

@@ -27,7 +27,9 @@ const close = (): void => ui.set({ dialog: null })
 /** Draws a wire without a mouse: choose a port of the selected node, then one of the ports that fit. */
 export function ConnectDialog(): ReactElement | null {
   const [node] = useState(() => editor.get().selection.nodes.at(-1))
-  const [port, setPort] = useState<PortChoice | null>(null)
+  // Where there is one port, there is nothing to ask.
+  const [only] = useState(() => (node === undefined ? null : onlyOne(portChoices(node))))
+  const [port, setPort] = useState(only)
   if (node === undefined) return null
   const name =
     nodeOf(getDocument(), node)?.title ?? getManifests().get(nodeOf(getDocument(), node)?.type ?? '')?.title ?? node
@@ -36,11 +38,13 @@ export function ConnectDialog(): ReactElement | null {
       {port === null ? (
         <ChoosePort node={node} onChoose={setPort} />
       ) : (
-        <ChooseTarget node={node} port={port} onBack={() => setPort(null)} />
+        <ChooseTarget node={node} port={port} onBack={() => (only === null ? setPort(null) : close())} />
       )}
     </Dialog>
   )
 }
+
+const onlyOne = <Item,>(items: readonly Item[]): Item | null => (items.length === 1 ? (items[0] ?? null) : null)
 
 function ChoosePort({
   node,

@@ -1,6 +1,6 @@
 import type { Problem } from '@graft/graph-schema'
 import { expect, test } from 'vitest'
-import { problemsOfField, problemsOfNode, shortMessage } from './field-problems.js'
+import { fieldMessage, problemsOfField, problemsOfNode, shortMessage } from './field-problems.js'
 
 const problem = (field?: string): Problem => ({
   code: 'x',
@@ -32,5 +32,21 @@ test('messages lose the name of the node', () => {
   ).toBe('"hidden.0" is 0; expected a whole number.')
   expect(shortMessage({ ...problem(), message: 'there is a note (see below): text' })).toBe(
     'There is a note (see below): text',
+  )
+})
+
+test('what is missing is said in words, by the name of the field', () => {
+  const missing = {
+    code: 'param-missing',
+    message: 'Image Folder (images): "path" is missing; expected text that is not empty.',
+    fix: 'Set "path" to text that is not empty.',
+    subject: 'Image Folder (images)',
+  } as const
+  expect(fieldMessage(missing, { title: 'Folder', widget: 'path' })).toEqual({
+    message: 'Folder is missing.',
+    fix: 'Choose it with Browse, or type where it is.',
+  })
+  expect(fieldMessage({ ...missing, code: 'param-invalid' }, { title: 'Folder', widget: 'path' }).message).toBe(
+    '"path" is missing; expected text that is not empty.',
   )
 })

@@ -17,7 +17,14 @@ const none: readonly Preview[] = []
  * Images of what a node does: samples of the data, augmented views. Before a run the runner draws them for the
  * settings as they are; of a run, old ones are marked.
  */
-export function Previews({ nodeId }: { readonly nodeId: string }): ReactElement | null {
+export function Previews({
+  nodeId,
+  isLarge = false,
+}: {
+  readonly nodeId: string
+  /** As large as the pictures are, to be scrolled sideways. */
+  readonly isLarge?: boolean
+}): ReactElement | null {
   const run = useNodeRun(nodeId)
   const stale = useStaleNodes().has(nodeId)
   const [large, setLarge] = useState<Preview | null>(null)
@@ -29,7 +36,7 @@ export function Previews({ nodeId }: { readonly nodeId: string }): ReactElement 
   const status = runs.get().state?.status
   return (
     <section
-      className={`previews${isOld ? ' previews-stale' : ''}`}
+      className={`previews${isOld ? ' previews-stale' : ''}${isLarge ? ' previews-first' : ''}`}
       aria-label="Preview"
       aria-busy={now?.isOld ?? false}
     >

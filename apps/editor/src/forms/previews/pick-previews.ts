@@ -18,6 +18,15 @@ export function showsImages(manifest: NodeManifest | undefined): boolean {
 }
 
 /**
+ * Whether its pictures show what its fields do to pictures: those come before the fields, to be looked at while the
+ * fields are changed.
+ */
+export const showsItsEffect = (manifest: NodeManifest): boolean =>
+  showsImages(manifest) &&
+  Object.keys(manifest.outputs).length === 1 &&
+  Object.values(manifest.inputs).some(({ kind }) => kind === 'dataset')
+
+/**
  * What a form shows: images of the settings as they are now where they can be had, else those of the last run, which
  * may be old.
  */

@@ -14,7 +14,8 @@ export function forwardFitEvents(
         type: 'node-progress',
         done,
         total,
-        unit,
+        // Images are counted while their features are computed; other nodes count images too.
+        unit: unit === 'images' ? 'image features' : unit,
         etaSeconds,
         ...(imagesPerUnit !== undefined && { imagesPerUnit }),
       })
