@@ -35,9 +35,12 @@ async function retrained(name: string): Promise<LoadedNetwork> {
     if (operator === 'BatchNormalization' || operator === 'LayerNormalization')
       for (const key of Object.values(parameters))
         tensors.get(key)?.data.forEach((value, index, data) => (data[index] = value + 0.1 * Math.abs(normal(random))))
-  // Answers that are not all 0 or 1 to the last digit.
-  for (const [key, { data }] of tensors)
-    if (/^head\..*weight$/.test(key)) data.forEach((value, index) => (data[index] = value * 0.05))
+  // Answers that are neither all the same nor all 0 or 1.
+  const logits = await logitsOf({ network, tensors })
+  const span = Math.max(...logits) - Math.min(...logits)
+  const last = network.layers.findLast(({ operator }) => operator === 'Gemm')?.parameters ?? {}
+  for (const key of Object.values(last))
+    tensors.get(key)?.data.forEach((value, index, data) => (data[index] = (value * 4) / span))
   return { network, tensors }
 }
 
@@ -59,12 +62,17 @@ function channelsLast({ shape, data }: ReturnType<typeof images>): Float32Array 
   })
 }
 
-async function probabilitiesOf({ network, tensors }: LoadedNetwork): Promise<readonly number[]> {
+async function logitsOf({ network, tensors }: LoadedNetwork): Promise<Float32Array> {
   const forward = await onnxEngine.forward(network, { tensors })
   const { [network.output]: logits } = await forward.run(images(network.input.shape[1] ?? size))
   await forward.dispose()
-  const width = network.head?.names.length ?? 0
-  return singleLabel.decode({ values: logits?.data ?? [], width }, network.head!).flatMap((row) => row.probabilities)
+  return logits?.data ?? new Float32Array()
+}
+
+async function probabilitiesOf(loaded: LoadedNetwork): Promise<readonly number[]> {
+  const { head } = loaded.network
+  const values = await logitsOf(loaded)
+  return singleLabel.decode({ values, width: head?.names.length ?? 0 }, head!).flatMap((row) => row.probabilities)
 }
 
 const largest = (one: readonly number[], other: ArrayLike<number>): number =>

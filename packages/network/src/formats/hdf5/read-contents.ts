@@ -1,6 +1,7 @@
 import type * as hdf5 from 'h5wasm'
 import type { Dataset, Group } from 'h5wasm'
 import type { TensorData } from '../../network.js'
+import { type HalfLibrary, halfKindOf, readHalf } from './half-numbers.js'
 
 /** What the reader tells as it goes along: one tensor or text after the other, so that nothing is held twice. */
 export type Hdf5Part =
@@ -21,7 +22,8 @@ const largestContents = (fileBytes: number): number => 2 * fileBytes + 2 ** 26
  */
 export async function* readHdf5Parts(bytes: Uint8Array): AsyncGenerator<Hdf5Part> {
   const library = await import('h5wasm')
-  const { FS, activate_throwing_error_handler } = await library.ready
+  const module = await library.ready
+  const { FS, activate_throwing_error_handler } = module
   activate_throwing_error_handler()
   yield { kind: 'progress' }
   const name = `/model-${(openedFiles += 1)}.h5`
@@ -30,7 +32,7 @@ export async function* readHdf5Parts(bytes: Uint8Array): AsyncGenerator<Hdf5Part
     const file = new library.File(name, 'r')
     try {
       yield* attributesOf(file)
-      yield* tensorsOf(file, library, largestContents(bytes.length))
+      yield* tensorsOf(file, { ...library, module }, largestContents(bytes.length))
     } finally {
       file.close()
     }
@@ -52,7 +54,9 @@ function* attributesOf(root: Group): Generator<Hdf5Part> {
   }
 }
 
-function* tensorsOf(root: Group, library: Pick<typeof hdf5, 'Dataset' | 'Group'>, most: number): Generator<Hdf5Part> {
+type Library = Pick<typeof hdf5, 'Dataset' | 'Group'> & { readonly module: HalfLibrary }
+
+function* tensorsOf(root: Group, library: Library, most: number): Generator<Hdf5Part> {
   const open: { readonly group: Group; readonly path: string; readonly depth: number }[] = [
     { group: root, path: '', depth: 0 },
   ]
@@ -68,7 +72,7 @@ function* tensorsOf(root: Group, library: Pick<typeof hdf5, 'Dataset' | 'Group'>
       if (!(entity instanceof library.Dataset) || !holdsNumbers(entity)) continue
       total += sizeOf(entity, path)
       if (total > most) throw new Error(`its data sets claim more than ${most} bytes, which it can't hold`)
-      yield { kind: 'tensor', path, tensor: yield* readTensor(entity, path) }
+      yield { kind: 'tensor', path, tensor: yield* readTensor(entity, path, library.module) }
     }
   }
 }
@@ -76,7 +80,8 @@ function* tensorsOf(root: Group, library: Pick<typeof hdf5, 'Dataset' | 'Group'>
 /** Classes of HDF5's types: whole numbers and floating point. */
 const numberTypes = [0, 1]
 
-const holdsNumbers = ({ metadata }: Dataset): boolean => numberTypes.includes(metadata.type) && metadata.shape !== null
+const holdsNumbers = (dataset: Dataset): boolean =>
+  dataset.metadata.shape !== null && (numberTypes.includes(dataset.metadata.type) || halfKindOf(dataset) !== null)
 
 function sizeOf({ metadata }: Dataset, path: string): number {
   const bytes = (metadata.shape ?? []).reduce((product, size) => product * size, metadata.size)
@@ -84,19 +89,18 @@ function sizeOf({ metadata }: Dataset, path: string): number {
   return Math.max(bytes, 4 * (bytes / metadata.size))
 }
 
-function* readTensor(dataset: Dataset, path: string): Generator<Hdf5Part, TensorData> {
+function* readTensor(dataset: Dataset, path: string, library: HalfLibrary): Generator<Hdf5Part, TensorData> {
   const { metadata } = dataset
-  if (!metadata.littleEndian && metadata.size > 1) throw new Error(`its data set ${path} has big-endian numbers`)
-  if (metadata.type === 1 && metadata.size < 4)
-    throw new Error(
-      `its data set ${path} has ${8 * metadata.size}-bit floating-point numbers; 32 or 64 bits are expected`,
-    )
   const shape = metadata.shape ?? []
   const data = new Float32Array(shape.reduce((product, size) => product * size, 1))
   if (data.length === 0) return { shape, data }
   let done = 0
+  const half = halfKindOf(dataset)
   for (const piece of piecesOf(shape, metadata.size)) {
-    const values = numbersIn(shape.length === 0 ? dataset.value : dataset.slice(piece), path)
+    const values =
+      half === null
+        ? numbersIn(shape.length === 0 ? dataset.value : dataset.slice(piece), path)
+        : readHalf(library, dataset, piece, half)
     data.set(values.subarray(0, data.length - done), done)
     done += values.length
     yield { kind: 'progress' }

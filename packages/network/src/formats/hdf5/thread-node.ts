@@ -6,8 +6,12 @@ import type { Hdf5Part } from './read-contents.js'
 /** What the thread answers. */
 export type Hdf5Reply = Hdf5Part | { readonly kind: 'end' } | { readonly kind: 'failed'; readonly reason: string }
 
-/** A thread that tells nothing for so long is ended: starting takes a second, 16 MB of a tensor a fraction of one. */
-const patience = 10_000
+/**
+ * A thread that tells nothing for so long is ended: starting takes half a second, 16 MB of a tensor a fraction of one.
+ * Only what the whole process has worked meanwhile counts, so that a busy machine doesn't; or, where a thread waits for
+ * ever, a minute.
+ */
+const patience = { processor: 4000, clock: 60_000 }
 
 /** The built thread; null when Graft wasn't built. */
 function threadFile(): string | null {
@@ -17,7 +21,7 @@ function threadFile(): string | null {
 
 /**
  * Has a thread read an HDF5 file; its parts are told as they come. False when there is no built thread. Rejects when the
- * file can't be read, when the thread tells nothing for ten seconds, and when it dies.
+ * file can't be read, when the thread tells nothing for four seconds of work, and when it dies.
  */
 export async function readHdf5InThread(
   bytes: Uint8Array<ArrayBuffer>,
@@ -42,20 +46,33 @@ export async function readHdf5InThread(
 
 function finished(worker: Worker, take: (part: Hdf5Part) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(new Error(`it is not read within ${patience / 1000} s`))
-    let timer = setTimeout(giveUp, patience)
+    const watch = watched(() => reject(new Error(`it is not read within ${patience.processor / 1000} s`)))
     worker.on('message', (reply: Hdf5Reply) => {
-      clearTimeout(timer)
+      watch.begin()
       if (reply.kind === 'end') return resolve()
       if (reply.kind === 'failed') return reject(new Error(reply.reason))
-      timer = setTimeout(giveUp, patience)
       take(reply)
     })
-    const failed = (error: Error): void => {
-      clearTimeout(timer)
-      reject(error)
-    }
-    worker.on('error', failed)
-    worker.on('exit', (code) => failed(new Error(`its reader stopped (code ${code})`)))
+    worker.on('error', reject)
+    worker.on('exit', (code) => {
+      watch.end()
+      reject(new Error(`its reader stopped (code ${code})`))
+    })
   })
+}
+
+/** Gives up when neither `begin` nor `end` is called for as long as patience lasts. */
+function watched(giveUp: () => void): { begin(): void; end(): void } {
+  let [processor, clock] = [process.cpuUsage(), performance.now()]
+  const look = (): void => {
+    const { user, system } = process.cpuUsage(processor)
+    const waited = performance.now() - clock
+    const worked = (user + system) / 1000
+    if (Math.min(waited, worked) > patience.processor || waited > patience.clock) giveUp()
+  }
+  const timer = setInterval(look, 500)
+  return {
+    begin: () => ([processor, clock] = [process.cpuUsage(), performance.now()]),
+    end: () => clearInterval(timer),
+  }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { FormatError } from '../../weight-format.js'
 import { checkLength } from './limits.js'
+import { describeIssues } from '../support/describe-issues.js'
 
 /** A Keras model as plain data, whichever Keras wrote it. */
 export interface KerasModel {
@@ -86,7 +87,7 @@ function parseModel(className: string, config: unknown, fallbackName: string, de
   const body = bodySchema.safeParse(Array.isArray(config) ? { layers: config } : config)
   if (!body.success)
     throw new FormatError(
-      `The description of model ${fallbackName} is malformed: ${body.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}.`,
+      `The description of model ${fallbackName} is malformed: ${describeIssues(body.error)}.`,
       'Save the model again.',
     )
   const stored = createStoredNames()

@@ -6,6 +6,7 @@ import { type ChosenLayers, chooseLayers } from './import/choose-layers.js'
 import { commonSizes, leavesSizeOpen } from './import/image-input.js'
 import { importGraph, type ImportedGraph } from './import/import-graph.js'
 import type { OnnxModel } from './onnx-model.js'
+import { withoutPreprocessing } from './without-preprocessing.js'
 import { headOf, preparationOf } from './preparation.js'
 import { restoreNetwork } from './restore-network.js'
 
@@ -13,8 +14,9 @@ import { restoreNetwork } from './restore-network.js'
  * Turns a decoded model into a network and its weights. A model exported by Graft comes back exactly, with its stages;
  * any other is imported node by node. Throws FormatError for everything that can't be represented.
  */
-export function networkOfOnnx(model: OnnxModel, source: string, fileName: string): LoadedNetwork {
-  const metadata = readMetadata(model.metadata)
+export function networkOfOnnx(given: OnnxModel, source: string, fileName: string): LoadedNetwork {
+  const metadata = readMetadata(given.metadata)
+  const model = metadata.network === null ? given : withoutPreprocessing(given, metadata.network.input)
   const restored = metadata.network === null ? null : restoreNetwork(metadata.network, model)
   return restored ?? importedNetwork(model, metadata, source, fileName)
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { FormatError } from '../../weight-format.js'
 import { elementTypes } from './element-types.js'
+import { describeIssues } from '../support/describe-issues.js'
 
 /** The limit of the reference implementation. */
 const maximumHeaderBytes = 100_000_000
@@ -70,9 +71,7 @@ function parseText(bytes: Uint8Array): Record<string, unknown> {
 function parseEntry(name: string, value: unknown): Entry {
   const entry = entrySchema.safeParse(value)
   if (entry.success) return entry.data
-  throw damaged(
-    `tensor ${name} is described wrongly (${entry.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')})`,
-  )
+  throw damaged(`tensor ${name} is described wrongly (${describeIssues(entry.error)})`)
 }
 
 function checkEntries(entries: ReadonlyMap<string, Entry>, dataBytes: number): void {

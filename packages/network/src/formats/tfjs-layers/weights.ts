@@ -5,6 +5,7 @@ import type { ModelFiles } from '../model-files.js'
 import { checkLength } from '../keras-layers/limits.js'
 import { openShards, type Shards } from './shards.js'
 import { float16ToNumber } from '../safetensors/element-types.js'
+import { describeIssues } from '../support/describe-issues.js'
 
 const size = z
   .number()
@@ -72,7 +73,7 @@ function groupsOf(manifest: unknown, label: string): z.output<typeof manifestSch
   const groups = manifestSchema.safeParse(manifest)
   if (groups.success) return groups.data
   throw new FormatError(
-    `The weightsManifest of ${label} is malformed: ${groups.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}.`,
+    `The weightsManifest of ${label} is malformed: ${describeIssues(groups.error)}.`,
     'Convert or save the model again.',
   )
 }

@@ -8,6 +8,7 @@ import json
 import zipfile
 from pathlib import Path
 
+import h5py
 import keras
 import numpy as np
 from keras import layers, ops
@@ -57,6 +58,23 @@ for weight in model.weights:
 images = random.uniform(0, 255, (2, 16, 16, 3)).round().astype(np.float32)
 model.save(HERE / 'small.keras')
 model.save(HERE / 'small.h5')
+
+
+def with_other_numbers(name, kind):
+    """The same model, its weights as numbers of another kind."""
+    with h5py.File(HERE / 'small.h5') as source, h5py.File(HERE / name, 'w', track_order=False) as target:
+        for key, value in source.attrs.items():
+            target.attrs[key] = value
+        names = []
+        source['model_weights'].visit(names.append)
+        for name in names:
+            item = source['model_weights'][name]
+            if isinstance(item, h5py.Dataset) and item.dtype.kind == 'f':
+                target[f'model_weights/{name}'] = item[()].astype(kind)
+
+
+with_other_numbers('small-half.h5', '<f2')
+with_other_numbers('small-big-endian.h5', '>f4')
 # Packed again: 100 kB become 30, and readers meet a compressed one.
 with zipfile.ZipFile(HERE / 'small.keras') as stored:
     entries = [(name, stored.read(name)) for name in stored.namelist()]

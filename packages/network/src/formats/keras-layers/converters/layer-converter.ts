@@ -3,6 +3,7 @@ import type { TensorData } from '../../../network.js'
 import { FormatError } from '../../../weight-format.js'
 import type { GraphBuilder, Value } from '../graph-builder.js'
 import type { KerasFormula, KerasLayer } from '../topology.js'
+import { describeIssues } from '../../support/describe-issues.js'
 
 /** Translates Keras layers of some classes. One file per family beside this one, listed in `index.ts`. */
 export interface LayerConverter {
@@ -61,7 +62,7 @@ export function configField<Schema extends z.ZodType>(
   if (parsed.success) return parsed.data
   throw unsupported(
     call,
-    `has ${field} = ${shortly(call.layer.config[field])}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`,
+    `has ${field} = ${shortly(call.layer.config[field])}: ${describeIssues(parsed.error)}`,
     'Save the model again',
   )
 }

@@ -9,12 +9,12 @@ export const onnxForImages: FormatWriter = {
   title: 'ONNX model with preprocessing inside',
   extension: '.onnx',
   description:
-    'Takes images as they are decoded (bytes, any size) and gives probabilities: resizing, cropping and scaling are inside. Needs onnxruntime 1.14 or another runtime of opset 18 that resizes with antialias.',
+    'Takes images as they are decoded (bytes, any size) and gives probabilities: resizing, cropping and scaling are inside, to the last bit. Needs a runtime of opset 17 with numbers in double precision: onnxruntime 1.12 or newer on a processor.',
   needsClassifier: true,
-  comesBack: false,
+  comesBack: true,
   runtime: 'onnxruntime',
   takes: 'images',
-  tolerance: 5e-3,
+  tolerance: 1e-3,
   write: async (network, tensors, options) =>
     encodeOnnxModel(withPreprocessing(classifierModel(network, tensors, options), network)),
 }

@@ -1,16 +1,17 @@
 import { NetworkError } from '../../../network-error.js'
-import type { AttributeValue, Network, Preprocessing } from '../../../network.js'
-import { type OnnxModel, type OnnxModelNode, typedAttributes } from '../onnx-model.js'
-import { float32Tensor, type OnnxTensor, tensorOf } from '../onnx-tensor.js'
-import { toOpset18 } from './to-opset-18.js'
+import type { Network, Preprocessing } from '../../../network.js'
+import type { OnnxModel } from '../onnx-model.js'
+import { resizeExactly } from './exact-resize.js'
+import { NodeList } from './node-list.js'
 
 /** Key of the metadata that says what goes in: absent, or `image`. */
 export const interfaceKey = 'graft.interface'
+/** What the names of all values begin with that stand before the network. */
+export const preprocessingPrefix = 'preprocessing/'
 
 /**
  * The model with the network's preprocessing in front: its input is `image`, uint8 `[N, height, width, 3]`, red first,
- * of any size. Resizing is ONNX's with antialias on bytes, which rounds as Pillow does between its two passes: of the
- * bytes that Graft feeds the network, one in some thousands differs, by 1. Opset 18, since that has antialias. Throws
+ * of any size. The bytes that it makes of it are those that Graft makes, all of them (see `resizeExactly`). Throws
  * NetworkError for networks that don't take three channels.
  */
 export function withPreprocessing(model: OnnxModel, network: Network): OnnxModel {
@@ -19,19 +20,18 @@ export function withPreprocessing(model: OnnxModel, network: Network): OnnxModel
       `${network.name} takes [${network.input.shape.join(', ')}] and not images of three channels, so that preprocessing can't be put into the file.`,
       'Export it without: format onnx.',
     )
-  const raised = toOpset18(model)
-  const { graph } = raised
+  const { graph } = model
   const taken = new Set([
     ...graph.nodes.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]),
     ...graph.initializers.map(({ name }) => name),
   ])
   const image = taken.has('image') ? 'image_bytes' : 'image'
-  const front = new Front(image)
-  front.prepare(network.preprocessing, network.input.name)
+  const front = new NodeList(preprocessingPrefix)
+  prepare(front, image, network.preprocessing, network.input.name)
   return {
-    ...raised,
+    ...model,
     docString: `${network.name}, made with Graft. Input "${image}": uint8 [N, height, width, 3], red, green, blue, any size; preprocessing is inside.`,
-    metadata: { ...raised.metadata, [interfaceKey]: 'image' },
+    metadata: { ...model.metadata, [interfaceKey]: 'image' },
     graph: {
       ...graph,
       nodes: [...front.nodes, ...graph.nodes],
@@ -41,81 +41,46 @@ export function withPreprocessing(model: OnnxModel, network: Network): OnnxModel
   }
 }
 
-/** The nodes in front; values are called `preprocessing/...`. */
-class Front {
-  readonly nodes: OnnxModelNode[] = []
-  readonly constants: OnnxTensor[] = []
-
-  constructor(private readonly image: string) {}
-
-  prepare(preprocessing: Preprocessing, result: string): void {
-    const sized = preprocessing.resize === 'stretch' ? this.stretch(preprocessing) : this.crop(preprocessing)
-    const ordered =
-      preprocessing.channelOrder === 'rgb' ? sized : this.add('Gather', [sized, this.integers([2, 1, 0])], { axis: 3 })
-    const { mean, deviation } = preprocessing
-    const scale = deviation.map((value) => 1 / (255 * value))
-    const shift = mean.map((value, channel) => value / (deviation[channel] ?? 1))
-    const float = this.add('Cast', [ordered], { to: 1 })
-    const scaled = this.add('Mul', [float, this.floats(scale)])
-    const shifted = this.add('Sub', [scaled, this.floats(shift)])
-    this.add('Transpose', [shifted], { perm: [0, 3, 1, 2] }, result)
+function prepare(list: NodeList, image: string, preprocessing: Preprocessing, result: string): void {
+  const { height, width, interpolation, channelOrder, mean, deviation } = preprocessing
+  const planes = list.add('Transpose', [image], { perm: [0, 3, 1, 2] })
+  const size = list.add('Shape', [image], { start: 1, end: 3 })
+  const { sizes, corners } = resized(list, size, preprocessing)
+  const axis = (index: 0 | 1): Parameters<typeof resizeExactly>[2] => {
+    const one = (value: string): string => list.add('Gather', [value, list.constant('int64', [index])], { axis: 0 })
+    const places = { from: one(size), to: one(sizes), corner: one(corners) }
+    return { axis: index === 0 ? 2 : 3, ...places, kept: index === 0 ? height : width }
   }
+  const columns = resizeExactly(list, planes, axis(1), interpolation)
+  const both = resizeExactly(list, columns, axis(0), interpolation)
+  const ordered =
+    channelOrder === 'rgb' ? both : list.add('Gather', [both, list.constant('int64', [2, 1, 0])], { axis: 1 })
+  // In double precision, as Graft's loader does it.
+  const perChannel = (values: readonly number[]): string => list.constant('float64', values, [1, 3, 1, 1])
+  const factors = perChannel(deviation.map((value) => 1 / (255 * value)))
+  const shifts = perChannel(mean.map((value, channel) => value / (deviation[channel] ?? 1)))
+  const scaled = list.add('Mul', [list.add('Cast', [ordered], { to: 11 }), factors])
+  list.add('Cast', [list.add('Sub', [scaled, shifts])], { to: 1 }, result)
+}
 
-  private stretch({ height, width, interpolation }: Preprocessing): string {
-    return this.resize(this.integers([height, width]), interpolation)
-  }
-
-  /**
-   * The shorter side to `size / cropFraction`, the other in proportion and rounded down, then the centre, its corner
-   * rounded half to even: torchvision's `Resize` and `CenterCrop`, and what Graft does itself.
-   */
-  private crop({ height, width, cropFraction, interpolation }: Preprocessing): string {
-    const wanted = [height, width].map((size) => Math.floor(size / cropFraction + 1e-9)) as [number, number]
-    const size = this.add('Shape', [this.image], { start: 1, end: 3 })
-    const turned = this.add('Gather', [size, this.integers([1, 0])], { axis: 0 })
-    const product = this.add('Mul', [size, this.integers([wanted[1], wanted[0]])])
-    const inProportion = this.add('Div', [product, turned])
-    const sizes = this.add('Max', [inProportion, this.integers(wanted)])
-    const resized = this.resize(sizes, interpolation)
-    const kept = this.integers([height, width])
-    const spare = this.add('Cast', [this.add('Sub', [sizes, kept])], { to: 1 })
-    const corner = this.add('Cast', [this.add('Round', [this.add('Mul', [spare, this.floats([0.5])])])], { to: 7 })
-    const end = this.add('Add', [corner, kept])
-    return this.add('Slice', [resized, corner, end, this.integers([1, 2])])
-  }
-
-  private resize(sizes: string, interpolation: Preprocessing['interpolation']): string {
-    return this.add('Resize', [this.image, '', '', sizes], {
-      axes: [1, 2],
-      antialias: 1,
-      mode: interpolation === 'bilinear' ? 'linear' : 'cubic',
-      coordinate_transformation_mode: 'half_pixel',
-      ...(interpolation === 'bicubic' && { cubic_coeff_a: -0.5, exclude_outside: 1 }),
-    })
-  }
-
-  private add(
-    operator: string,
-    inputs: readonly string[],
-    attributes: Readonly<Record<string, AttributeValue>> = {},
-    output = `preprocessing/${this.nodes.length}_${operator}`,
-  ): string {
-    const typed = typedAttributes(attributes)
-    this.nodes.push({ name: output, operator, domain: '', inputs, outputs: [output], attributes: typed })
-    return output
-  }
-
-  private integers(values: readonly number[]): string {
-    return this.constant(tensorOf('', 'int64', [values.length], values))
-  }
-
-  private floats(values: readonly number[]): string {
-    return this.constant(float32Tensor('', [values.length], Float32Array.from(values)))
-  }
-
-  private constant(tensor: OnnxTensor): string {
-    const name = `preprocessing/constant_${this.constants.length}`
-    this.constants.push({ ...tensor, name })
-    return name
-  }
+/**
+ * The size of the whole resized image (int64 `[2]`) and where the part that is kept begins (double `[2]`). Where images
+ * are cropped: the shorter side to `size / cropFraction`, the other in proportion and rounded down, then the centre, its
+ * corner rounded half to even: torchvision's `Resize` and `CenterCrop`, and what Graft does itself.
+ */
+function resized(
+  list: NodeList,
+  size: string,
+  { height, width, resize, cropFraction }: Preprocessing,
+): { readonly sizes: string; readonly corners: string } {
+  if (resize === 'stretch')
+    return { sizes: list.constant('int64', [height, width]), corners: list.constant('float64', [0, 0]) }
+  const [rows = 1, columns = 1] = [height, width].map((side) => Math.floor(side / cropFraction + 1e-9))
+  const turned = list.add('Gather', [size, list.constant('int64', [1, 0])], { axis: 0 })
+  const product = list.add('Mul', [size, list.constant('int64', [columns, rows])])
+  const inProportion = list.add('Div', [product, turned])
+  const sizes = list.add('Max', [inProportion, list.constant('int64', [rows, columns])])
+  const spare = list.add('Sub', [sizes, list.constant('int64', [height, width])])
+  const half = list.add('Mul', [list.add('Cast', [spare], { to: 11 }), list.constant('float64', [0.5])])
+  return { sizes, corners: list.add('Round', [half]) }
 }
