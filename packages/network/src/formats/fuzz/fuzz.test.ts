@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { corpora, type Corpus, shareOf } from './corpora.js'
+import { corpora, type Corpus, shareOf } from './corpora-node.js'
 import { readAll, withoutCorpus } from './read-all.js'
-import { fuzz, fuzzChild } from './run-child.js'
+import { fuzz, fuzzChild } from './run-child-node.js'
 
 /*
  * Damaged files of every format: a sound network or an error that explains itself, in five seconds, in twice the

@@ -23,7 +23,7 @@ interface Dice {
 
 function diceOf(random: Random): Dice {
   const any = (count: number): number => Math.floor(random() * count)
-  return { random, any, pick: (items) => items[any(items.length)]! }
+  return { random, any, pick: <Item>(items: readonly Item[]) => items[any(items.length)] as Item }
 }
 
 /** One file is missing, or has another's contents. */

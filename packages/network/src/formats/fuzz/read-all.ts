@@ -1,4 +1,4 @@
-import { fixOf } from '@graft/errors'
+import { fixOf, must } from '@graft/errors'
 import { validateNetwork } from '../../validate-network.js'
 import { FormatError } from '../../weight-format.js'
 import type { Format } from '../format.js'
@@ -6,7 +6,7 @@ import { formats } from '../formats.js'
 import { findModel } from '../find-model.js'
 import { filesInMemory, type ModelFiles } from '../model-files.js'
 import { partsOfModel, readNetwork } from '../read-network.js'
-import type { Corpus } from './corpora.js'
+import type { Corpus } from './corpora-node.js'
 
 /** What came of reading: a sound network, a refusal that explains itself, or something that must not be. */
 export type Outcome =
@@ -22,7 +22,7 @@ export async function readAll(given: Readonly<Record<string, Uint8Array>>): Prom
     await outcomeOf(() => openWeights(files)),
     await outcomeOf(async () => validateNetwork((await readNetwork(files)).network)),
   ]
-  return outcomes.find(({ kind }) => kind === 'fault') ?? outcomes.at(-1)!
+  return outcomes.find(({ kind }) => kind === 'fault') ?? must(outcomes.at(-1), 'an outcome')
 }
 
 /** Also what belongs to no architecture is read through. */

@@ -1,3 +1,4 @@
+import { must } from '@graft/errors'
 import type { Dataset, ready } from 'h5wasm'
 import { elementTypes } from '../safetensors/element-types.js'
 
@@ -31,7 +32,7 @@ export function readHalf(
   if (place === 0) throw new Error('there is not enough memory')
   try {
     library.get_dataset_data(file_id, path, count, offset, strides, BigInt(place))
-    return elementTypes[kind]!.decode(library.HEAPU8.slice(place, place + bytes))
+    return must(elementTypes[kind], kind).decode(library.HEAPU8.slice(place, place + bytes))
   } finally {
     library._free(place)
   }

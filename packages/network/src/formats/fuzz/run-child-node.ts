@@ -31,7 +31,7 @@ const spareBytes = 100e6
 
 /** The built child; null when Graft wasn't built. */
 export function fuzzChild(): string | null {
-  const file = fileURLToPath(new URL('./child.js', import.meta.url.replace('/src/formats/', '/dist/formats/')))
+  const file = fileURLToPath(new URL('./child-node.js', import.meta.url.replace('/src/formats/', '/dist/formats/')))
   return existsSync(file) ? file : null
 }
 

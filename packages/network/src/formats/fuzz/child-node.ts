@@ -1,15 +1,18 @@
+import { must } from '@graft/errors'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRandom, hashInteger } from '../../values/random.js'
-import { corpora } from './corpora.js'
+import { corpora } from './corpora-node.js'
 import { mutated } from './mutate.js'
 import { type Outcome, readAll } from './read-all.js'
-import type { FuzzReport } from './run-child.js'
+import type { FuzzReport } from './run-child-node.js'
 
-// The process of run-child.ts: reads the damaged files of one corpus from one number to another.
+// The process of run-child-node.ts: reads the damaged files of one corpus from one number to another.
 const [id, seed, from, to] = [process.argv[2], ...process.argv.slice(3).map(Number)] as [string, number, number, number]
-const whole = await corpora()
-  .find((corpus) => corpus.id === id)!
-  .files()
+const corpus = must(
+  corpora().find((one) => one.id === id),
+  `the corpus ${id}`,
+)
+const whole = await corpus.files()
 const collect = (globalThis as { gc?: () => void }).gc ?? (() => undefined)
 
 const tell = (report: FuzzReport): Promise<void> => new Promise((done) => process.send?.(report, () => done()))

@@ -1,3 +1,4 @@
+import { must } from '@graft/errors'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -70,7 +71,7 @@ function real(): readonly Corpus[] {
 }
 
 async function networkOf(name: string, inputSize: number): Promise<{ network: Network; tensors: Tensors }> {
-  const architecture = architectures.find(({ id }) => id === name) ?? architectures[0]!
+  const architecture = must(architectures.find(({ id }) => id === name) ?? architectures[0], name)
   const built = architecture.build({ classes: 3, inputSize, seed: 5 })
   const network = { ...built, head: classifierHead(['ant', 'bee', 'cat']) }
   return { network, tensors: await loadTensors(network, () => Promise.reject(new Error('nothing is stored'))) }
@@ -112,7 +113,7 @@ async function part(from: number, to: number): Promise<Uint8Array> {
   const { tensors } = await networkOf('squeezenet1_1', 64)
   const names = [...tensors.keys()]
   const [first, last] = [from, to].map((share) => Math.floor(names.length * share))
-  const chosen = names.slice(first, last).map((name) => [name, tensors.get(name)!] as const)
+  const chosen = names.slice(first, last).map((name) => [name, must(tensors.get(name), name)] as const)
   return encodeSafetensors(new Map(chosen), { format: 'pt' })
 }
 
@@ -144,7 +145,10 @@ const laidOut: readonly Corpus[] = [
 ]
 
 async function onnxWithData(): Promise<Files> {
-  const writer = formats.flatMap((format) => format.writers ?? []).find(({ id }) => id === 'onnx')!
+  const writer = must(
+    formats.flatMap((format) => format.writers ?? []).find(({ id }) => id === 'onnx'),
+    'the writer of ONNX',
+  )
   const { network, tensors } = await networkOf('graftnet', 16)
   const model = decodeOnnxModel(await writer.write(network, tensors))
   const data: Uint8Array[] = []
