@@ -1,47 +1,27 @@
-import { splitsByWorth } from '@graft/graph-schema'
-import type { GraphDocument, NodeRunState, RunState, RunSummary } from '@graft/graph-schema'
+import type { NodeRunState, RunSummary } from '@graft/graph-schema'
 import { useCallback, useMemo } from 'react'
 import type { ReactElement } from 'react'
-import { readJsonArtifact } from '../api/artifact.js'
-import { call } from '../api/client.js'
 import { useCall } from '../api/use-call.js'
 import { LineChart } from '../charts/LineChart.js'
 import { chartsOf } from '../charts/chart-model.js'
-import { metricsDetailSchema } from '@graft/graph-schema'
 import { curvesOfDetail } from '../results/read/curves-of-detail.js'
-import { splitName } from '../results/read/read-evaluation.js'
-import { resultsOf } from '../results/read/run-results.js'
-import { ago, duration, scoreText, whole } from '../ui/format.js'
+import { ago, scoreText } from '../ui/format.js'
 import { Button } from '../ui/Button.js'
 import { GraphDiffView } from './GraphDiffView.js'
-import { diffGraphs } from './graph-diff.js'
-import { comparePaired, verdictOf } from './mc-nemar.js'
-import { evaluationOf, metricRows, toneOf } from './metric-rows.js'
-import type { MetricRow, NodeDetail } from './metric-rows.js'
-import { answersOf } from './right-answers.js'
+import { CompareMany } from './CompareMany.js'
+import { letterOf, loadRun } from './load-run.js'
+import type { LoadedRun } from './load-run.js'
+import { metricRows, toneOf } from './metric-rows.js'
+import type { MetricRow } from './metric-rows.js'
+import { textOfValue } from './metric-table.js'
+import { Significance } from './Significance.js'
+import { nameOfRun } from './sort-runs.js'
 import { overlayCharts } from './overlay-charts.js'
 
 const names = ['A', 'B'] as const
 
-interface Loaded {
-  readonly document: GraphDocument
-  readonly state: RunState
-  readonly details: readonly NodeDetail[]
-}
-
-async function load(run: string, signal: AbortSignal): Promise<Loaded> {
-  const { document, state } = await call('getRun', { params: { id: run }, signal })
-  const details = await Promise.all(
-    resultsOf(state.nodes).metrics.map(async ({ node, detail }) => ({
-      node,
-      detail: await readJsonArtifact(detail, metricsDetailSchema),
-    })),
-  )
-  return { document, state, details }
-}
-
 /** A reused training sent no metrics in its run; its stored result has them. */
-function withStoredCurves({ state, details }: Loaded): Readonly<Record<string, Pick<NodeRunState, 'curves'>>> {
+function withStoredCurves({ state, details }: LoadedRun): Readonly<Record<string, Pick<NodeRunState, 'curves'>>> {
   return Object.fromEntries(
     Object.entries(state.nodes).map(([id, node]) => {
       const detail = details.find((item) => item.node === id)?.detail
@@ -50,33 +30,35 @@ function withStoredCurves({ state, details }: Loaded): Readonly<Record<string, P
   )
 }
 
-/** Two runs side by side: what was different, what came of it, and whether that is more than chance. */
+/** Runs side by side: what was different, what came of it, and whether that is more than chance. */
 export function Compare({
-  pair,
+  runs,
   onClose,
 }: {
-  readonly pair: readonly [RunSummary, RunSummary]
+  readonly runs: readonly RunSummary[]
   readonly onClose: () => void
 }): ReactElement {
-  const [first, second] = pair
   const ask = useCallback(
-    (signal: AbortSignal) => Promise.all([load(first.id, signal), load(second.id, signal)]),
-    [first.id, second.id],
+    (signal: AbortSignal) => Promise.all(runs.map((run) => loadRun(run.id, signal))),
+    // The list is new with each choice, and stays while it is compared.
+    [runs],
   )
   const loaded = useCall(ask)
+  const names = runs.map((_, index) => letterOf(index))
   return (
-    <section className="compare" aria-label="Comparison of two runs">
+    <section className="compare" aria-label={`Comparison of ${runs.length} runs`}>
       <header className="history-header">
         <Button size="s" variant="ghost" icon="back" onClick={onClose}>
           All runs
         </Button>
         <h3>Comparison</h3>
-        <RunTag name="A" run={first} color={1} />
-        <RunTag name="B" run={second} color={2} />
+        {runs.map((run, index) => (
+          <RunTag key={run.id} name={letterOf(index)} run={run} color={index + 1} />
+        ))}
       </header>
       {loaded.status === 'loading' && (
         <p className="panel-note" role="status">
-          Loading both runs…
+          Loading the runs…
         </p>
       )}
       {loaded.status === 'failed' && (
@@ -87,9 +69,23 @@ export function Compare({
           </Button>
         </p>
       )}
-      {loaded.status === 'ready' && <Comparison first={loaded.value[0]} second={loaded.value[1]} />}
+      {loaded.status === 'ready' && <Compared loaded={loaded.value} names={names} />}
     </section>
   )
+}
+
+/** Two runs get curves and a list of differences; of more there is a table, and how each differs from one of them. */
+function Compared({
+  loaded,
+  names: letters,
+}: {
+  readonly loaded: readonly LoadedRun[]
+  readonly names: readonly string[]
+}): ReactElement | null {
+  const [first, second] = loaded
+  if (first === undefined || second === undefined) return null
+  if (loaded.length > 2) return <CompareMany runs={loaded} names={letters} />
+  return <Comparison first={first} second={second} />
 }
 
 function RunTag({
@@ -104,14 +100,13 @@ function RunTag({
   return (
     <span className="run-tag">
       <b style={{ background: `var(--series-${color})` }}>{name}</b>
-      {run.graphName}, {ago(run.createdAt, Date.now())}
+      <bdi>{nameOfRun(run)}</bdi>, {ago(run.createdAt, Date.now())}
       {run.headline !== undefined && <> · {scoreText(run.headline.metric, run.headline.value)}</>}
     </span>
   )
 }
 
-function Comparison({ first, second }: { readonly first: Loaded; readonly second: Loaded }): ReactElement {
-  const diff = useMemo(() => diffGraphs(first.document, second.document), [first, second])
+function Comparison({ first, second }: { readonly first: LoadedRun; readonly second: LoadedRun }): ReactElement {
   const rows = useMemo(() => metricRows(first.details, second.details), [first, second])
   const charts = useMemo(
     () => overlayCharts(chartsOf(withStoredCurves(first)), chartsOf(withStoredCurves(second)), names),
@@ -119,7 +114,7 @@ function Comparison({ first, second }: { readonly first: Loaded; readonly second
   )
   return (
     <div className="compare-grid">
-      <Significance first={first} second={second} />
+      <Significance first={first} second={second} names={names} />
       <section className="result-card">
         <header>
           <h3>Results</h3>
@@ -148,7 +143,7 @@ function Comparison({ first, second }: { readonly first: Loaded; readonly second
         <header>
           <h3>Differences</h3>
         </header>
-        <GraphDiffView diff={diff} />
+        <GraphDiffView before={first.document} after={second.document} />
       </section>
       {charts.map((model) => (
         <LineChart key={model.id} model={model} height={210} />
@@ -158,14 +153,7 @@ function Comparison({ first, second }: { readonly first: Loaded; readonly second
 }
 
 function MetricLine({ row }: { readonly row: MetricRow }): ReactElement {
-  const show = (value: number | null): string =>
-    value === null
-      ? '–'
-      : row.format === 'seconds'
-        ? duration(value)
-        : row.format === 'count'
-          ? whole(value)
-          : scoreText({ format: row.format }, value)
+  const show = (value: number | null): string => textOfValue(row.format, value)
   const difference = row.first === null || row.second === null ? null : row.second - row.first
   const sign = difference === null || difference === 0 ? '' : difference > 0 ? '+' : '−'
   const tone = toneOf(row)
@@ -183,59 +171,5 @@ function MetricLine({ row }: { readonly row: MetricRow }): ReactElement {
         {tone === 'same' ? '' : <span className="visually-hidden">, {tone}</span>}
       </td>
     </tr>
-  )
-}
-
-/** McNemar's test on the images that both runs were measured on, for the most trustworthy split that both have. */
-function Significance({ first, second }: { readonly first: Loaded; readonly second: Loaded }): ReactElement {
-  const split = splitsByWorth.find(
-    (candidate) => evaluationOf(first.details, candidate) !== null && evaluationOf(second.details, candidate) !== null,
-  )
-  const [one, two] =
-    split === undefined ? [null, null] : [evaluationOf(first.details, split), evaluationOf(second.details, split)]
-  if (one === null || two === null) {
-    return (
-      <section className="result-card verdict verdict-unclear">
-        <header>
-          <h3>More than chance?</h3>
-        </header>
-        <p>There is nothing to test: the two runs were not evaluated on the same part of the data.</p>
-      </section>
-    )
-  }
-  const result = comparePaired(answersOf(one), answersOf(two))
-  const verdict = verdictOf(result, names)
-  return (
-    <section className={`result-card verdict verdict-${verdict.tone}`}>
-      <header>
-        <h3>More than chance?</h3>
-        <p>
-          McNemar’s test on {whole(result.count)} {splitName(split ?? '')} images that both saw
-          {result.unpaired > 0 ? `; ${whole(result.unpaired)} that only one saw don’t count` : ''}.
-        </p>
-      </header>
-      <p className="verdict-text">{verdict.text}</p>
-      <table className="compare-table verdict-table numeric">
-        <thead>
-          <tr>
-            <td />
-            <th scope="col">B right</th>
-            <th scope="col">B wrong</th>
-          </tr>
-        </thead>
-        <tbody>
-          <tr>
-            <th scope="row">A right</th>
-            <td>{result.bothRight}</td>
-            <td>{result.onlyFirst}</td>
-          </tr>
-          <tr>
-            <th scope="row">A wrong</th>
-            <td>{result.onlySecond}</td>
-            <td>{result.bothWrong}</td>
-          </tr>
-        </tbody>
-      </table>
-    </section>
   )
 }

@@ -1,12 +1,26 @@
-import type { GraphEdge } from '@graft/graph-schema'
+import { nodeOf } from '@graft/graph-schema'
+import type { GraphDocument, GraphEdge } from '@graft/graph-schema'
 import type { ReactElement } from 'react'
 import { useManifests } from '../document/store.js'
-import { isSameGraph } from './graph-diff.js'
-import type { GraphDiff } from './graph-diff.js'
+import { diffGraphs, isSameGraph } from './graph-diff.js'
+import { explainStructure } from './structure-words.js'
 
 /** The differences of two graphs as a list: nodes, their fields, wires. */
-export function GraphDiffView({ diff }: { readonly diff: GraphDiff }): ReactElement {
+export function GraphDiffView({
+  before,
+  after,
+}: {
+  readonly before: GraphDocument
+  readonly after: GraphDocument
+}): ReactElement {
   const manifests = useManifests()
+  const diff = diffGraphs(before, after)
+  const nodeName = (document: GraphDocument, id: string): string => {
+    const node = nodeOf(document, id)
+    return node?.title ?? manifests.get(node?.type ?? '')?.title ?? id
+  }
+  const { places, wires } = explainStructure(diff, before, after, nodeName)
+  const isLeft = (edge: GraphEdge): boolean => !wires.has(edge)
   if (isSameGraph(diff)) return <p className="muted">None: both ran the same graph.</p>
   return (
     <ul className="diff">
@@ -17,7 +31,7 @@ export function GraphDiffView({ diff }: { readonly diff: GraphDiff }): ReactElem
               {{ added: '+', removed: '−', changed: '~' }[kind]}
             </span>
             <b>{node.title ?? manifests.get(node.type)?.title ?? node.type}</b> <code>{id}</code>{' '}
-            {kind === 'changed' ? notes.join(', ') : kind}
+            {kind === 'changed' ? notes.join(', ') : (places.get(id) ?? kind)}
           </p>
           {params.length > 0 && (
             <ul>
@@ -31,10 +45,10 @@ export function GraphDiffView({ diff }: { readonly diff: GraphDiff }): ReactElem
           )}
         </li>
       ))}
-      {diff.edgesAdded.map((edge) => (
+      {diff.edgesAdded.filter(isLeft).map((edge) => (
         <WireLine key={`+ ${nameOf(edge)}`} edge={edge} kind="added" />
       ))}
-      {diff.edgesRemoved.map((edge) => (
+      {diff.edgesRemoved.filter(isLeft).map((edge) => (
         <WireLine key={`- ${nameOf(edge)}`} edge={edge} kind="removed" />
       ))}
     </ul>

@@ -52,7 +52,7 @@ const lastOf =
 const trainingFacts: readonly (Pick<MetricRow, 'title' | 'format' | 'better'> & {
   readonly read: (trainings: Trainings) => number
 })[] = [
-  { title: 'Training time', format: 'seconds', better: 'lower', read: sumOf('seconds') },
+  { title: 'Training time', format: 'seconds', better: null, read: sumOf('seconds') },
   { title: 'Epochs', format: 'count', better: null, read: sumOf('epochs') },
   { title: 'Trained parameters', format: 'count', better: null, read: lastOf('trainableParameters') },
   { title: 'All parameters', format: 'count', better: 'lower', read: lastOf('totalParameters') },

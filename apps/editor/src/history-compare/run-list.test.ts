@@ -1,6 +1,10 @@
 import type { RunSummary } from '@graft/graph-schema'
 import { describe, expect, it, test } from 'vitest'
-import { joinPages, secondsOf, toggleCompared } from './run-list.js'
+import { metricTable } from './metric-table.js'
+import type { NodeDetail } from './metric-rows.js'
+import { joinPages, mostCompared, secondsOf, toggleCompared } from './run-list.js'
+import { newestFirst, orderRunsBy, sortRuns } from './sort-runs.js'
+import type { RunOrder } from './sort-runs.js'
 import { isSameShape } from './same-shape.js'
 
 const run = (id: string, createdAt: string, status: RunSummary['status'] = 'queued'): RunSummary => ({
@@ -21,8 +25,49 @@ test('a run takes until it is finished, or until now', () => {
   expect(secondsOf({}, 0)).toBeNull()
 })
 
-test('two runs are compared; a third takes the place of the first', () => {
-  expect(['a', 'b', 'c', 'b'].reduce<readonly string[]>(toggleCompared, [])).toEqual(['c'])
+test('as many runs are compared as can be read side by side; one more takes the place of the first', () => {
+  expect(['a', 'b', 'c', 'b'].reduce<readonly string[]>(toggleCompared, [])).toEqual(['a', 'c'])
+  const many = Array.from({ length: mostCompared + 1 }, (_, index) => String(index))
+  expect(many.reduce<readonly string[]>(toggleCompared, [])).toEqual(many.slice(1))
+})
+
+test('runs are sorted by what a heading says; those without it come last either way', () => {
+  const run = (id: string, value: number | null, name?: string): RunSummary => ({
+    id,
+    graphName: 'Graph',
+    status: 'succeeded',
+    createdAt: `2026-01-0${id}T00:00:00.000Z`,
+    engine: 'auto',
+    device: 'cpu',
+    priority: 0,
+    attempts: 1,
+    ...(name !== undefined && { name }),
+    ...(value !== null && {
+      headline: {
+        metric: { name: 'accuracy', title: 'Accuracy', better: 'higher', format: 'percent' },
+        value,
+        count: 10,
+        split: 'val',
+      },
+    }),
+  })
+  const list = [run('1', 0.9), run('2', null, 'A try'), run('3', 0.95)]
+  const ids = (order: RunOrder): readonly string[] => sortRuns(list, order).map(({ id }) => id)
+  expect(ids(newestFirst)).toEqual(['3', '2', '1'])
+  expect(ids(orderRunsBy(newestFirst, 'score'))).toEqual(['3', '1', '2'])
+  expect(ids({ column: 'score', descending: false })).toEqual(['1', '3', '2'])
+  expect(ids({ column: 'name', descending: false })).toEqual(['2', '3', '1'])
+})
+
+test('the numbers of several runs are a table in which the best of each row is marked', () => {
+  const training = (seconds: number): NodeDetail => ({
+    node: 'train',
+    detail: { kind: 'training', seconds, epochs: 3, trainableParameters: 5, totalParameters: seconds } as never,
+  })
+  const rows = metricTable([[training(4)], [training(7)], []])
+  expect(rows.find(({ title }) => title === 'All parameters')).toMatchObject({ values: [4, 7, null], best: [0] })
+  // A training that took longer is not worse.
+  expect(rows.find(({ title }) => title === 'Training time')).toMatchObject({ values: [4, 7, null], best: [] })
 })
 
 test('pages make one list without repeats, newest first, in their newest state', () => {

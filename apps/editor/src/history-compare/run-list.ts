@@ -9,9 +9,12 @@ export function secondsOf(
   return Math.max(0, ((finishedAt === undefined ? now : Date.parse(finishedAt)) - Date.parse(startedAt)) / 1000)
 }
 
-/** The two runs to compare after one was ticked or unticked: never more than two, the one ticked first gives way. */
+/** More columns can't be read side by side. */
+export const mostCompared = 8
+
+/** The runs to compare after one was selected or not any more; of too many the one selected first gives way. */
 export function toggleCompared(compared: readonly string[], id: string): readonly string[] {
-  return compared.includes(id) ? compared.filter((other) => other !== id) : [...compared, id].slice(-2)
+  return compared.includes(id) ? compared.filter((other) => other !== id) : [...compared, id].slice(-mostCompared)
 }
 
 /** Pages joined into one list: newest first, each run once, with its newest state. */

@@ -4,12 +4,13 @@ import { call, messageOf } from '../api/client.js'
 import { live } from '../api/live/live.js'
 import { toast } from '../ui/toasts/toast.js'
 import { undoable } from '../ui/toasts/undoable.js'
+import type { RunDescription } from './DescribeRun.js'
 import { openRun } from './show-run.js'
 import { joinPages } from './run-list.js'
 
 const pageSize = 100
 
-export type RunAction = 'resume' | 'cancel' | 'front' | 'delete' | 'open'
+export type RunAction = 'resume' | 'cancel' | 'front' | 'delete' | 'open' | 'describe'
 
 export interface RunList {
   readonly list: readonly RunSummary[]
@@ -17,10 +18,13 @@ export interface RunList {
   readonly error: string
   /** Loads older runs; null when there are no more. */
   readonly more: (() => void) | null
-  readonly act: (action: RunAction, id: string) => void
+  readonly act: (action: RunAction, id: string, description?: RunDescription) => void
 }
 
-/** The runs of a graph (null: of all graphs), kept fresh: whenever the queue changes, so may a run. */
+/**
+ * The runs of a graph (`graph ID`) or a draft (`draft ID`; null: all runs), kept fresh: whenever the queue changes, so may
+ * a run.
+ */
 export function useRunList(graph: string | null): RunList {
   const [list, setList] = useState<readonly RunSummary[]>([])
   const [status, setStatus] = useState<RunList['status']>('loading')
@@ -34,7 +38,7 @@ export function useRunList(graph: string | null): RunList {
     async (before?: string): Promise<void> => {
       try {
         const { runs } = await call('listRuns', {
-          query: { limit: pageSize, ...(graph !== null && { graph }), ...(before !== undefined && { before }) },
+          query: { limit: pageSize, ...(graph !== null && wantedOf(graph)), ...(before !== undefined && { before }) },
         })
         if (wanted.current !== graph) return
         setList((known) => joinPages(known, runs))
@@ -65,7 +69,7 @@ export function useRunList(graph: string | null): RunList {
     }
   }, [load])
   const act = useCallback(
-    (action: RunAction, id: string): void => {
+    (action: RunAction, id: string, description?: RunDescription): void => {
       if (action === 'delete') {
         setHidden((now) => [...now, id])
         return undoable(
@@ -74,7 +78,7 @@ export function useRunList(graph: string | null): RunList {
           () => setHidden((now) => now.filter((other) => other !== id)),
         )
       }
-      perform(action, id).then(
+      perform(action, id, description).then(
         () => {
           if (action !== 'open') void load()
         },
@@ -88,7 +92,16 @@ export function useRunList(graph: string | null): RunList {
   return { list: shown, status, error, more: isEnd || last === undefined ? null : () => void load(last), act }
 }
 
-async function perform(action: RunAction, id: string): Promise<void> {
+function wantedOf(whose: string): { readonly graph: string } | { readonly draft: string } {
+  const id = whose.slice(whose.indexOf(' ') + 1)
+  return whose.startsWith('graph ') ? { graph: id } : { draft: id }
+}
+
+async function perform(
+  action: RunAction,
+  id: string,
+  description: RunDescription = { name: '', notes: '' },
+): Promise<void> {
   const params = { id }
   switch (action) {
     case 'resume':
@@ -99,6 +112,8 @@ async function perform(action: RunAction, id: string): Promise<void> {
       return void (await call('moveRunToFront', { params }))
     case 'delete':
       return call('deleteRun', { params })
+    case 'describe':
+      return void (await call('describeRun', { params, body: description }))
     case 'open':
       return openRun(id)
   }

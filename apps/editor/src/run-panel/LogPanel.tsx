@@ -2,19 +2,19 @@ import { useMemo, useState } from 'react'
 import type { ReactElement } from 'react'
 import { useDocument, useManifests } from '../document/store.js'
 import { VirtualList } from '../ui/lists/VirtualList.js'
+import { reasonsOf } from '../run/reasons.js'
 import { useRunState } from '../run/run-store.js'
 
-/** What the nodes said, newest last; one node or warnings only on request. */
+/** Why nodes were reused or run again, then what they said, newest last; one node or warnings only on request. */
 export function LogPanel(): ReactElement {
   const state = useRunState()
   const document = useDocument()
   const manifests = useManifests()
   const [node, setNode] = useState('')
   const [warningsOnly, setWarningsOnly] = useState(false)
-  const logs = state?.logs
+  const logs = useMemo(() => (state === null ? [] : [...reasonsOf(state), ...state.logs]), [state])
   const shown = useMemo(
-    () =>
-      (logs ?? []).filter((line) => (node === '' || line.node === node) && (!warningsOnly || line.level === 'warning')),
+    () => logs.filter((line) => (node === '' || line.node === node) && (!warningsOnly || line.level === 'warning')),
     [logs, node, warningsOnly],
   )
   const nameOf = (id: string): string =>
@@ -40,14 +40,14 @@ export function LogPanel(): ReactElement {
         </label>
       </div>
       {shown.length === 0 ? (
-        <p className="panel-note">{state.logs.length === 0 ? 'No messages yet.' : 'No message matches the filter.'}</p>
+        <p className="panel-note">{logs.length === 0 ? 'No messages yet.' : 'No message matches the filter.'}</p>
       ) : (
         <VirtualList
           label="Log"
           items={shown}
           itemHeight={24}
           follow
-          keyOf={(line) => line.sequence}
+          keyOf={(line) => `${line.sequence} ${line.node ?? ''}`}
           render={(line) => (
             <div className={`log-line log-${line.level}`} title={line.message}>
               <time className="numeric">{line.time.slice(11, 19)}</time>

@@ -1,5 +1,5 @@
 import { emptyDocument, emptyRunState } from '@graft/graph-schema'
-import type { RunState, RunSummary } from '@graft/graph-schema'
+import type { Queue, RunState, RunSummary } from '@graft/graph-schema'
 import { describe, expect, test } from 'vitest'
 import { ApiError } from '../api/api-error.js'
 import { createRunMemory } from './run-memory.js'
@@ -53,6 +53,28 @@ describe('the run of a page', () => {
       state: { status: 'running' },
       document: { name: 'G' },
     })
+  })
+
+  test('a second run of the graph waits: the first stays in view until it is over, then the second is shown', async () => {
+    const ids = ['r1', 'r2']
+    let tell: (queue: Queue) => void = () => {}
+    const { session, followers } = start({
+      start: async () => ({ run: summary(ids.shift() ?? '') }),
+      watchQueue: (listener) => {
+        tell = listener
+        return () => {}
+      },
+    })
+    await session.start({ document })
+    followers.get('r1')?.(state('r1', 'running'))
+    await session.startAfter({ document })
+    tell({ running: [summary('r1')], queued: [summary('r2')], etaSeconds: null })
+    expect(session.get()).toMatchObject({ runId: 'r1', waiting: ['r2'], pending: null })
+    followers.get('r1')?.(state('r1', 'succeeded'))
+    expect(session.get().runId).toBe('r1')
+    tell({ running: [summary('r2')], queued: [], etaSeconds: null })
+    await new Promise((resolve) => setTimeout(resolve, 0))
+    expect(session.get()).toMatchObject({ runId: 'r2', waiting: [], state: { status: 'running' } })
   })
 
   test('keeps what the runner said when it refused, and shows no run', async () => {

@@ -30,9 +30,19 @@ export interface RunView {
   /** Why the last request was refused. */
   readonly refusal: ApiError | null
   readonly queue: Queue | null
+  /** Further runs of the open graph that this page has put into the queue; shown one after the other. */
+  readonly waiting: readonly string[]
 }
 
-const noRun: RunView = { runId: null, state: null, document: null, pending: null, refusal: null, queue: null }
+const noRun: RunView = {
+  runId: null,
+  state: null,
+  document: null,
+  pending: null,
+  refusal: null,
+  queue: null,
+  waiting: [],
+}
 
 export interface RunSession {
   readonly get: () => RunView
@@ -43,6 +53,12 @@ export interface RunSession {
     readonly draft?: string
     readonly to?: string
     readonly ignoreCache?: boolean
+  }) => Promise<void>
+  /** Puts another run of the graph into the queue while one is going on, which stays in view until it is over. */
+  readonly startAfter: (request: {
+    readonly document: GraphDocument
+    readonly graphId?: string
+    readonly draft?: string
   }) => Promise<void>
   readonly cancel: () => Promise<void>
   readonly resume: () => Promise<void>
@@ -71,6 +87,12 @@ export function createRunSession(api: RunApi, memory: RunMemory): RunSession {
     if (key !== null) memory.remember(key, runId)
     following.attach(runId, known)
   }
+  view.subscribe(() => {
+    const next = nextInLine(view.get())
+    if (next === null) return
+    view.set({ waiting: view.get().waiting.filter((id) => id !== next) })
+    void show(next).catch((error: unknown) => view.set({ refusal: asApiError(error) }))
+  })
   const show = async (runId: string): Promise<void> => {
     const { document, state } = await api.get(runId)
     attach(runId, { document, state })
@@ -87,6 +109,11 @@ export function createRunSession(api: RunApi, memory: RunMemory): RunSession {
       request('starting', async () => {
         const { run } = await api.start({ document, ...rest })
         attach(run.id, { document, state: null })
+      }),
+    startAfter: (body) =>
+      request('starting', async () => {
+        const { run } = await api.start(body)
+        view.set({ waiting: [...view.get().waiting, run.id] })
       }),
     cancel: () => request('cancelling', withRun(api.cancel)),
     resume: () => request('resuming', withRun(api.resume)),
@@ -110,6 +137,13 @@ export function createRunSession(api: RunApi, memory: RunMemory): RunSession {
     },
     dismissRefusal: () => view.set({ refusal: null }),
   }
+}
+
+/** The queued run that is to be shown now: the one in view is over, and this one has begun. */
+function nextInLine({ waiting, state, queue, pending }: RunView): string | null {
+  if (waiting.length === 0 || pending !== null || state === null || !isOver(state.status)) return null
+  const waits = new Set(queue?.queued.map(({ id }) => id))
+  return waiting.find((id) => !waits.has(id)) ?? null
 }
 
 interface Following {

@@ -94,6 +94,15 @@ export async function startRun(options: { readonly to?: string; readonly ignoreC
   editor.announce(refusal === null ? 'Run started' : `Not started: ${refusal.message}`)
 }
 
+/** Another run of the open graph, as it is now, after the one that is going on. */
+export async function startAfterThis(): Promise<void> {
+  const { origin, draft } = editor.get()
+  const whose = origin !== null ? { graphId: origin.graphId } : draft !== null ? { draft } : {}
+  await runs.startAfter({ document: getDocument(), ...whose })
+  const { refusal } = runs.get()
+  editor.announce(refusal === null ? 'Waiting: runs after this one' : `Not started: ${refusal.message}`)
+}
+
 export async function cancelRun(): Promise<void> {
   await runs.cancel()
   editor.announce('Cancelling the run')

@@ -8,6 +8,7 @@ import type { Origin } from '../document/editor-store.js'
 import { addressOfDraft, draftIdOf, draftInAddress } from './address.js'
 import { announce, editor, getDocument, getManifests } from '../document/store.js'
 import { watchForNewerVersion } from './newer-version.js'
+import { commandLineOf } from './command-line.js'
 import { exportFile, openFile } from './open-file.js'
 import { nodeBoxes } from '../document/graph/geometry.js'
 import { tidy } from '../document/commands/arrange.js'
@@ -134,6 +135,22 @@ export function downloadGraph(): void {
   link.click()
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
   announce(`Downloaded ${name}`)
+}
+
+/** Copies the command that runs the open graph without the editor. */
+export async function copyCommandLine(): Promise<void> {
+  try {
+    const { templates } = await call('listTemplates')
+    const documents = await Promise.all(
+      templates.map(async ({ id }) => [id, (await call('getTemplate', { params: { id } })).document] as const),
+    )
+    const command = commandLineOf(getDocument(), new Map(documents))
+    await navigator.clipboard.writeText(command)
+    const isFile = command.endsWith('.graft.json') || command.endsWith(".graft.json'")
+    toast('success', `Copied: ${command}`, isFile ? 'Download the graph first; this is its file.' : undefined)
+  } catch (error) {
+    toast('error', `Not copied: ${messageOf(error)}`)
+  }
 }
 
 const autosaveDelay = 400

@@ -18,6 +18,7 @@ const keysFor = (id: string): string => shortcutText(commandOf(id).shortcuts?.[0
 export function RunControls(): ReactElement {
   useEffect(followOpenGraph, [])
   const { status, pending, position } = useRunStatus()
+  const waiting = useRunView().waiting.length
   const connection = useConnection()
   const errors = useProblems().filter(({ severity }) => severity === 'error').length
   const only = useEditor((state) => (state.selection.nodes.length === 1 ? state.selection.nodes[0] : undefined))
@@ -34,6 +35,17 @@ export function RunControls(): ReactElement {
   return (
     <div className="run-controls" role="group" aria-label="Run">
       {active && <RunMeter position={position} />}
+      {waiting > 0 && <span className="status-pill status-queued numeric">{waiting} waiting</span>}
+      {active && (
+        <Button
+          icon="play"
+          onClick={() => runCommand('run-after')}
+          disabled={blocked !== null || pending !== null}
+          title={blocked ?? 'Waits until this run is over, then runs the graph as it is now'}
+        >
+          Run again
+        </Button>
+      )}
       {active ? (
         <Button
           variant="danger"

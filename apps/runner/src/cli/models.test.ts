@@ -58,7 +58,7 @@ describe('graft models', () => {
   it('info says all that is known', async () => {
     const { stdout } = await callStubGraft(['models', 'info', 'torchvision:resnet50'])
     expect(stdout).toMatch(/weights +IMAGENET1K_V2\n/)
-    expect(stdout).toMatch(/accuracy +80\.858 % .*224 pixels/)
+    expect(stdout).toMatch(/accuracy +80\.858% .*224 pixels/)
     expect(stdout).toMatch(/sha256 +begins with 11ad3fa6\n/)
     expect(stdout).toMatch(/--set backbone\.source=torchvision:resnet50/)
   })

@@ -43,6 +43,7 @@ export async function runNode(
     engines: options.computing.engines,
     store,
     cacheDirectory: options.cacheDirectory,
+    ...(options.about === undefined ? {} : { about: options.about }),
     document,
     readAgain: options.ignoreCache ?? false,
     mayFetch: options.mayFetch ?? true,

@@ -1,5 +1,5 @@
 import type { Problem } from '@graft/graph-schema'
-import type { BlobStore, NodeCheckpoints, NodeDefinition } from '@graft/nodes'
+import type { BlobStore, NodeCheckpoints, NodeContext, NodeDefinition } from '@graft/nodes'
 import type { HistoryFile } from '../cache/history.js'
 import type { ResultCache } from '../cache/result-cache.js'
 import type { Computing } from './computing.js'
@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly history?: HistoryFile
   /** False: nothing is downloaded. Default true. */
   readonly mayFetch?: boolean
+  /** The run, for pages that tell of it. */
+  readonly about?: NodeContext['about'] & {}
   /** Directory for derived data of nodes. */
   readonly cacheDirectory: string
   /** What caches of a running node may take in memory, in bytes. */

@@ -17,6 +17,7 @@ import { findHome } from '../home.js'
 import type { Home } from '../home.js'
 import { openCheckpoints } from './checkpoints.js'
 import { openBlobStore } from '../store/file-blob-store.js'
+import { version } from '../version.js'
 import { runEngines } from '../engines/run-engines.js'
 import type { RunRequest } from './run-request.js'
 
@@ -46,6 +47,7 @@ export async function* executeRequest(
     cache: request.ignoreCache ? writeOnly(cache) : cache,
     history: openHistory(home.history, request.graph),
     cacheDirectory: home.derived,
+    about: { run: request.runId, graft: version },
     memoryBytes: cacheLimits().memory,
     checkpoints: openCheckpoints(join(home.checkpoints, request.runId)),
     resolvePath: createPathResolver({ base: request.base, ...(request.roots ? { roots: request.roots } : {}) }),

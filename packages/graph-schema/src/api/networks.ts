@@ -54,7 +54,8 @@ export const networkEndpoints = {
     method: 'GET',
     path: '/backbones',
     group: 'networks',
-    summary: 'Pre-trained networks at hand: embedded ones, model files in the data roots, and those fetched by name.',
+    summary:
+      'Pre-trained networks at hand: embedded ones, model files in the folders that may be read, and those fetched by name.',
     params: nothing,
     query: nothing,
     body: null,

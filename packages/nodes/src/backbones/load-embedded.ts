@@ -30,7 +30,7 @@ export async function loadEmbeddedBackbone(backbone: EmbeddedBackbone): Promise<
       source: `embedded:${backbone.id}`,
       licence: card.licence,
       history: [
-        `pre-trained by Graft on ${card.classNames.length} kinds of generated pictograms (accuracy ${(100 * card.sourceAccuracy).toFixed(1)} % on unseen ones)`,
+        `pre-trained by Graft on ${card.classNames.length} kinds of generated pictograms (accuracy ${(100 * card.sourceAccuracy).toFixed(1)}% on unseen ones)`,
       ],
     },
   }

@@ -132,7 +132,11 @@ async function readPart(path: string, from: number, to: number): Promise<Uint8Ar
     for (let done = 0; done < bytes.length; ) {
       const { bytesRead } = await handle.read(bytes, done, bytes.length - done, from + done)
       if (bytesRead === 0)
-        throw new DownloadError('broken', `${path} became shorter while it was read.`, 'Run again: it is fetched anew.')
+        throw new DownloadError(
+          'broken',
+          `${path} became shorter while it was read.`,
+          'Run again: it is fetched once more.',
+        )
       done += bytesRead
     }
     return bytes

@@ -92,7 +92,7 @@ function preparation(network: Network): string[] {
 }
 
 const measuredLine = ({ on, count, scores }: CardFacts['measured'][number]): string =>
-  `- On ${count} ${on}: ${scores.map(({ title, format, value }) => `${title} ${format === 'percent' ? `${(100 * value).toFixed(1)} %` : Number(value.toPrecision(3))}`).join(', ')}.`
+  `- On ${count} ${on}: ${scores.map(({ title, format, value }) => `${title} ${format === 'percent' ? `${(100 * value).toFixed(1)}%` : Number(value.toPrecision(3))}`).join(', ')}.`
 
 const origin = ({ source, licence, history }: Network['provenance']): string[] => [
   `- Weights from ${plain(source)}, licence ${licence === null ? 'not stated' : plain(licence)}.`,

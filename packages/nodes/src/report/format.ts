@@ -5,9 +5,17 @@ export const unknownNumber = '–'
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 
-/** `0.9412` -> `94.1 %`, with a space that doesn't break. */
+/** `0.9412` -> `94.1%`. */
 export function percent(value: number | null | undefined, digits = 1): string {
-  return isNumber(value) ? `${(value * 100).toFixed(digits)}\u00a0%` : unknownNumber
+  return isNumber(value) ? `${(value * 100).toFixed(digits)}%` : unknownNumber
+}
+
+/** A path or address as its last part; a file called `model` as its folder. Where something lies is its owner's business. */
+export function nameOfSource(source: string): string {
+  if (!/^(\/|~|[a-z]:\\|\\)/i.test(source)) return source
+  const parts = source.split(/[/\\]/).filter((part) => part !== '')
+  const last = parts.at(-1) ?? source
+  return /^model\.\w+$/i.test(last) ? (parts.at(-2) ?? last) : last
 }
 
 export function fixed(value: number | null | undefined, digits = 3): string {
@@ -91,3 +99,6 @@ export function words(name: string): string {
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
+
+/** Each word with a capital, as nodes are called in the editor. */
+export const titleCase = (text: string): string => text.replaceAll(/(^| )\S/g, (letter) => letter.toUpperCase())

@@ -1,4 +1,4 @@
-/** The only script of the page: the switch between light and dark. Everything can be read without it. */
+/** The only script of the page: the switch between light and dark, and folded parts opened for paper. Everything can be read without it. */
 export const pageScript = `(() => {
   const root = document.documentElement
   const button = document.getElementById('theme')
@@ -13,4 +13,7 @@ export const pageScript = `(() => {
   button.addEventListener('click', () => { root.dataset.theme = current() === 'dark' ? 'light' : 'dark'; keep(root.dataset.theme); label() })
   system.addEventListener('change', label)
   label()
+  let opened = []
+  addEventListener('beforeprint', () => { opened = [...document.querySelectorAll('details:not([open])')]; for (const part of opened) part.open = true })
+  addEventListener('afterprint', () => { for (const part of opened) part.open = false; opened = [] })
 })()`

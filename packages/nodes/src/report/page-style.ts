@@ -109,8 +109,10 @@ ${heat}
 .node-title{fill:var(--ink);font-size:13.5px;font-weight:600}.node-detail{fill:var(--muted);font-size:11.5px}.edge{fill:none;stroke:var(--muted);stroke-width:1.6}
 pre{background:var(--page);border:1px solid var(--line);border-radius:9px;padding:14px 16px;overflow-x:auto;line-height:1.45;margin:0}
 footer{color:var(--muted);font-size:.85rem;text-align:center;padding-top:8px}
-@media (max-width:560px){section{padding:16px}.page{padding:0 12px 40px}header.top{padding-top:20px}}
+@media (max-width:560px){.facts th{width:auto;min-width:0}th,td{overflow-wrap:anywhere;padding-right:8px}tbody th{min-width:5em}pre{white-space:pre-wrap;overflow-wrap:anywhere}.hero .figure{flex-basis:100%}.hero .lead,.side-by-side>*{flex-basis:100%;min-width:0}.charts{grid-template-columns:minmax(0,1fr)}section{padding:16px}.page{padding:0 12px 40px}header.top{padding-top:20px}}
+@page{margin:16mm 14mm}
 @media print{
+details::details-content{content-visibility:visible;block-size:auto;opacity:1}details>summary{list-style:none;color:inherit}pre{white-space:pre-wrap;overflow-wrap:anywhere}
 :root,:root[data-theme=dark],:root:not([data-theme=light]){${light}}
 body{background:#fff;font-size:11pt}.page{max-width:none;padding:0}nav,#theme,.filter{display:none}
 section{border:0;border-radius:0;padding:0 0 10pt;margin:0 0 10pt;border-bottom:1px solid var(--line)}

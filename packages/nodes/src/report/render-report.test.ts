@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { parseDocument } from '@graft/graph-schema'
 import { describe, expect, it } from 'vitest'
 import { documentElementId, renderReport } from './render-report.js'
+import { withoutHome } from './without-home.js'
 import { testGraph, testImages, testNetwork, testReportInput } from './test-report-input.js'
 
 const hostile = [
@@ -24,7 +25,7 @@ describe('renderReport', () => {
 
   it('tells the headline in plain words, from the test data', () => {
     expect(page).toMatch(/Of 199 test images, <b>188 were recognised correctly<\/b> and 11 were not\./)
-    expect(page).toMatch(/with 95% confidence, between <b>[\d.]+\s%<\/b> and <b>[\d.]+\s%<\/b> \(Wilson interval\)/)
+    expect(page).toMatch(/with 95% confidence, between <b>[\d.]+%<\/b> and <b>[\d.]+%<\/b> \(Wilson interval\)/)
     expect(page).toContain('always answering “')
   })
 
@@ -199,6 +200,37 @@ describe('renderReport', () => {
   it('gives the preprocessing of the network for use elsewhere', () => {
     expect(page).toContain('Resize to 64 × 64 pixels (bilinear, without keeping the proportions).')
     expect(page).toContain('image.resize((64, 64), Image.Resampling.BILINEAR)')
+  })
+})
+
+describe('a page that is passed on', () => {
+  const source = '/home/anna/Downloads/mobilenet/model.json'
+  const page = renderReport({
+    ...testReportInput(),
+    network: { ...testNetwork(['a', 'b']), provenance: { source, licence: null, history: [] } },
+    run: '20260304-123000-abcdef',
+    machine: 'linux x64, Some Processor, 8 cores',
+  })
+
+  it('says when, in which run and on which machine it was made', () => {
+    expect(page).toContain('2026-03-04 12:30 · run 20260304-123000-abcdef')
+    expect(page).toContain('<th scope="row">Machine</th><td>linux x64, Some Processor, 8 cores</td>')
+  })
+
+  it('names a network by its folder, not by the path to it', () => {
+    expect(page).toContain('Transfer learning from mobilenet ·')
+    expect(page).not.toContain(source)
+  })
+
+  it('has no path of a home folder; other names that begin alike stay', () => {
+    const text = '"path":"/home/anna/photos" /home/anna</td> /home/annabel/x C:\\\\Users'
+    expect(withoutHome(text, '/home/anna')).toBe('"path":"~/photos" ~</td> /home/annabel/x C:\\\\Users')
+  })
+
+  it('opens its folded parts on paper and has margins there', () => {
+    expect(page).toContain('@page{margin:')
+    expect(page).toMatch(/@media print\{[^@]*details::details-content\{content-visibility:visible/)
+    expect(page).toContain("addEventListener('beforeprint'")
   })
 })
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { nameOfSource } from './format.js'
 import { html, rawHtml } from './html.js'
 import type { Html } from './html.js'
 import { pageScript } from './page-script.js'
@@ -65,10 +66,11 @@ function embeddedJson(value: unknown): Html {
   )
 }
 
-function subtitle({ generatedAt, network }: ReportInput): Html | null {
+function subtitle({ generatedAt, network, run }: ReportInput): Html | null {
   const parts = [
-    network === undefined ? null : `Transfer learning from ${network.provenance.source}`,
+    network === undefined ? null : `Transfer learning from ${nameOfSource(network.provenance.source)}`,
     generatedAt ?? null,
+    run === undefined ? null : `run ${run}`,
   ].filter((part) => part !== null)
   return parts.length === 0 ? null : html`<p>${parts.join(' · ')}</p>`
 }

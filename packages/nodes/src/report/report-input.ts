@@ -19,6 +19,9 @@ export interface ReportInput {
   readonly thumbnails: ReadonlyMap<string, string>
   /** As it should be shown. Absent: not shown, so that the same run gives the same page. */
   readonly generatedAt?: string
+  /** The run that made it, by its id, and the machine that it ran on. */
+  readonly run?: string
+  readonly machine?: string
   /** Versions of Graft, engines and libraries, by name. */
   readonly versions?: Readonly<Record<string, string>>
   readonly warnings?: readonly string[]

@@ -33,6 +33,8 @@ export interface PluginContext extends FingerprintContext {
 export interface NodeContext extends PluginContext {
   /** Engine for forward passes, and the one for training; the same object when one engine does both. */
   readonly engines: { readonly forward: Engine; readonly training: Engine; readonly fallback?: readonly Engine[] }
+  /** The run that this is part of; absent: it is part of none. */
+  readonly about?: { readonly run: string; readonly graft: string }
   /** Directory for derived data such as cached features; content-addressed by the user of it. */
   readonly cacheDirectory: string
   /** The person asked to trust nothing that was kept about files (`--no-cache`): read them. */

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { editorCannotRun, openPage, realData, useEditor } from './editor-under-test.js'
+import { editorCannotRun, openPage, openShortTemplate, realData, useEditor } from './editor-under-test.js'
 
 const hymenoptera = join(realData, 'hymenoptera')
 const cannotRun = editorCannotRun ?? (existsSync(hymenoptera) ? null : `there are no photos at ${hymenoptera}`)
@@ -161,6 +161,40 @@ describe.skipIf(cannotRun !== null)('the first hour', { timeout: 240_000 }, () =
     const download = page.waitForEvent('download')
     await gallery.getByRole('button', { name: 'Export corrections' }).click()
     expect(readFileSync((await (await download).path()) ?? '', 'utf8')).toMatch(/^file,labels\r\n.*\.jpg,ants\r\n$/)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('runs have names, notes, data set and network; more than two compare; a second run of a graph waits', async () => {
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+    await openShortTemplate(page, 2)
+    await page.getByRole('button', { name: 'Run', exact: true }).click()
+    await page.getByRole('button', { name: 'Run again' }).click()
+    await page.getByText('1 waiting').waitFor()
+    await page.getByRole('button', { name: 'Run again' }).waitFor({ state: 'detached', timeout: 120_000 })
+    await page.getByText('1 waiting').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Run', exact: true }).click()
+    await page.getByRole('button', { name: 'Cancel' }).waitFor({ state: 'detached', timeout: 60_000 })
+    await page.getByRole('tab', { name: /^Log/ }).click()
+    await page.locator('.log-line', { hasText: 'Reused: ' }).first().waitFor()
+    await page.getByRole('button', { name: 'History' }).click()
+    await page.getByRole('checkbox', { name: 'Only this graph' }).check()
+    await page.locator('.virtual-list .run-row').nth(2).waitFor()
+    await page.getByRole('button', { name: 'Name this run' }).first().click()
+    await page.getByLabel('Name of the run').fill('The third try')
+    await page.getByLabel('Notes').fill('same as before')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'The third try' }).waitFor()
+    await page.reload()
+    await page.getByRole('button', { name: 'History' }).click()
+    await page.getByRole('button', { name: 'The third try same as before' }).waitFor()
+    await page.getByRole('checkbox', { name: 'Only this graph' }).check()
+    for (const box of await page.getByRole('checkbox', { name: /^Compare/ }).all()) await box.check()
+    await page.getByRole('button', { name: 'Compare', exact: true }).click()
+    const comparison = page.getByRole('region', { name: 'Comparison of 3 runs' })
+    await comparison.getByRole('columnheader', { name: 'C' }).waitFor()
+    await comparison.getByLabel('Compare each with').selectOption('B')
+    await comparison.getByText('What C does differently from B').waitFor()
     expect(complaints).toEqual([])
     await context.close()
   })

@@ -1,4 +1,12 @@
-import { closeGraph, downloadGraph, newGraph, pickFile, save, saveCopy } from '../../session/session.js'
+import {
+  closeGraph,
+  copyCommandLine,
+  downloadGraph,
+  newGraph,
+  pickFile,
+  save,
+  saveCopy,
+} from '../../session/session.js'
 import { editor } from '../../document/store.js'
 import { setTheme, getTheme } from '../../ui/theme.js'
 import type { ThemeChoice } from '../../ui/theme.js'
@@ -48,6 +56,14 @@ export const graphCommands: readonly AppCommand[] = [
     shortcuts: ['mod+s'],
     inFields: true,
     run: () => void save(),
+  },
+  {
+    id: 'copy-command',
+    title: 'Copy as command line',
+    keywords: 'terminal shell cli graft run script',
+    group: 'Graph',
+    icon: 'command',
+    run: () => void copyCommandLine(),
   },
   {
     id: 'save-copy',

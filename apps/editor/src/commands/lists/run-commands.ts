@@ -1,5 +1,5 @@
 import { editor } from '../../document/store.js'
-import { cancelRun, runs, startRun } from '../../run/run-store.js'
+import { cancelRun, runs, startAfterThis, startRun } from '../../run/run-store.js'
 import { ui } from '../../page/page-store.js'
 import type { AppCommand } from './app-command.js'
 
@@ -43,6 +43,15 @@ export const runCommands: readonly AppCommand[] = [
     icon: 'reset',
     enabled: () => !isActive(),
     run: () => run({ ignoreCache: true }),
+  },
+  {
+    id: 'run-after',
+    title: 'Run again after this run',
+    keywords: 'queue second next',
+    group: 'Run',
+    icon: 'play',
+    enabled: isActive,
+    run: () => void startAfterThis(),
   },
   {
     id: 'cancel-run',

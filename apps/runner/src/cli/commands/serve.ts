@@ -73,7 +73,7 @@ export function serveCommand(around: Surroundings, exit: (code: number) => void)
     )
     .addOption(new Option('--parallel <runs>', 'the old name of --runs-per-device').argParser(whole(1, 64)).hideHelp())
     .addOption(
-      new Option('--on-restart <what>', 'what to do with runs whose runner was killed')
+      new Option('--on-restart <what>', 'what to do with runs whose process was killed')
         .choices(['mark', 'resume'])
         .default('mark'),
     )

@@ -13,7 +13,7 @@ export function openApiDocument(): Json {
     info: {
       title: 'Graft',
       version,
-      description: `Graphs, runs, artifacts and data of a Graft runner. Errors are RFC 9457 problem documents. Live events: WebSocket at ${apiBase}/live, protocol ${liveProtocol}, messages as in packages/graph-schema/src/api/live.ts.`,
+      description: `Graphs, runs, artifacts and data of a Graft server. Errors are RFC 9457 problem documents. Live events: WebSocket at ${apiBase}/live, protocol ${liveProtocol}, messages as in packages/graph-schema/src/api/live.ts.`,
       license: { name: 'Apache-2.0' },
     },
     servers: [{ url: apiBase }],

@@ -6,7 +6,7 @@ import type { Router } from 'express'
 const notBuilt = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Graft</title>
 <style>body{font:16px/1.6 system-ui,sans-serif;max-width:42rem;margin:4rem auto;padding:0 1rem;color:#222;background:#fff}code{background:#eee;padding:.1em .3em;border-radius:3px}@media(prefers-color-scheme:dark){body{color:#ddd;background:#1b1b1b}code{background:#333}}</style>
-<h1>The runner is up; the editor is not built</h1>
+<h1>The server is up; the editor is not built</h1>
 <p>Graft's server answers at this address, but the editor's files are not there yet. In the folder of the repository, run</p>
 <p><code>npm run build</code></p>
 <p>and reload this page. The API works without it: <a href="/api/v1/nodes">/api/v1/nodes</a>, described in <a href="/api/v1/openapi.json">/api/v1/openapi.json</a>.</p></html>

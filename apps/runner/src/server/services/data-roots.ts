@@ -102,7 +102,7 @@ function realRoot(path: string): string {
   try {
     return realpathSync(resolve(path))
   } catch {
-    throw new ServerError(`The data root ${path} is not there.`, 'Give a folder that exists.')
+    throw new ServerError(`The folder ${path} (--data-root) is not there.`, 'Give a folder that exists.')
   }
 }
 

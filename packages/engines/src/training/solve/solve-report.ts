@@ -25,7 +25,7 @@ export function tell(emit: (event: FitEvent) => void, part: Solvable, head: Comp
   const chosen = chosenOf(head)
   const what = `the ${setting.name} ${short(setting.value)}`
   const how = chosen
-    ? `Chose ${what} of ${candidates.length} candidates by cross-validation on the training images (mean loss ${short(chosen.loss)}, ${(100 * chosen.hitRate).toFixed(1)} % right)`
+    ? `Chose ${what} of ${candidates.length} candidates by cross-validation on the training images (mean loss ${short(chosen.loss)}, ${(100 * chosen.hitRate).toFixed(1)}% right)`
     : `With ${what}`
   info(
     optimum

@@ -152,7 +152,7 @@ function logScores(metrics: MetricsValue, intervals: EvaluationDetail['intervals
 
 function scoreText({ title, format, value }: Score, interval: readonly [number, number] | undefined): string {
   const show = (number: number): string =>
-    format === 'percent' ? `${(100 * number).toFixed(1)} %` : String(Number(number.toPrecision(3)))
+    format === 'percent' ? `${(100 * number).toFixed(1)}%` : String(Number(number.toPrecision(3)))
   const range = interval === undefined ? '' : ` (95% interval ${show(interval[0])} to ${show(interval[1])})`
   return `${titleInText({ title })} ${show(value)}${range}`
 }

@@ -55,7 +55,7 @@ describe('Export Model', () => {
   it('measures the accuracy before and after where labelled images are connected: 8 bits', async () => {
     const { said } = await exported('onnx-int8', newContext(), true)
     expect(said).toContain('on 80 of your images')
-    const [, before, after] = /Accuracy on 80 images: ([\d.]+) % before export, ([\d.]+) % in the file/.exec(said) ?? []
+    const [, before, after] = /Accuracy on 80 images: ([\d.]+)% before export, ([\d.]+)% in the file/.exec(said) ?? []
     expect(Number(before)).toBeGreaterThan(85)
     expect(Math.abs(Number(after) - Number(before))).toBeLessThan(2)
   })

@@ -133,7 +133,6 @@ function accuracies(network: Network, { check }: WrittenExport, comparing: reado
     scoreList(describeScores(task, { [task.primary]: before }))[0],
     `the metric ${task.primary}`,
   )
-  const show = (value: number): string =>
-    format === 'percent' ? `${(100 * value).toFixed(1)} %` : value.toPrecision(3)
+  const show = (value: number): string => (format === 'percent' ? `${(100 * value).toFixed(1)}%` : value.toPrecision(3))
   return `${title} on ${check.images} images: ${show(before)} before export, ${show(after)} in the file.`
 }

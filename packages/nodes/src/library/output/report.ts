@@ -1,8 +1,11 @@
+import { cpus } from 'node:os'
 import { z } from 'zod'
 import { isEvaluation } from '@graft/graph-schema'
 import type { MetricsValue, ReportValue } from '@graft/graph-schema'
-import { renderReport } from '../../report/index.js'
+import { renderReport, withoutHome } from '../../report/index.js'
+import type { ReportInput } from '../../report/report-input.js'
 import { defineNode } from '../../sdk/define-node.js'
+import type { NodeContext } from '../../sdk/node-context.js'
 import { NodeError } from '../../sdk/node-error.js'
 import { readDetail } from '../../sdk/metrics-detail.js'
 import { datasetPort, metricsPort, modelPort, reportPort } from '../../sdk/ports.js'
@@ -49,11 +52,31 @@ Connect the metrics of every Train and Evaluate, the final model and the images.
       ...(model !== undefined && { network: model.network }),
       ...(images !== undefined && { images }),
       thumbnails: await inlineThumbnails(evaluations, context.store),
+      ...circumstances(context),
     })
-    const blob = await context.store.put(new TextEncoder().encode(html), 'text/html', 'report.html')
+    const blob = await context.store.put(new TextEncoder().encode(withoutHome(html)), 'text/html', 'report.html')
     return { report: { kind: 'report', blob, title } satisfies ReportValue }
   },
 })
+
+/** When, by which run, with what and on which machine. */
+function circumstances({
+  about,
+  engines,
+}: NodeContext): Pick<ReportInput, 'generatedAt' | 'run' | 'versions' | 'machine'> {
+  const { id, device } = engines.training
+  const [processor] = cpus()
+  return {
+    generatedAt: `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    machine: `${process.platform} ${process.arch}, ${processor?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores`,
+    ...(about !== undefined && { run: about.run }),
+    versions: {
+      ...(about !== undefined && { Graft: about.graft }),
+      Engine: `${id} on ${device}`,
+      'Node.js': process.version,
+    },
+  }
+}
 
 const isTraining = (detail: MetricsDetail): detail is TrainingDetail => detail.kind === 'training'
 

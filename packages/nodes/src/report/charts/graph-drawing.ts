@@ -1,6 +1,6 @@
 import { nodeOf, topologicalOrder } from '@graft/graph-schema'
 import type { GraphDocument } from '@graft/graph-schema'
-import { capital, settingText, words } from '../format.js'
+import { nameOfSource, settingText, titleCase, words } from '../format.js'
 import { html } from '../html.js'
 import type { Html } from '../html.js'
 import { layeredLayout } from './layered-layout.js'
@@ -59,8 +59,10 @@ function curve(route: readonly Place[]): string {
 function drawNode(document: GraphDocument, id: string, place: Place): Html {
   const node = nodeOf(document, id)
   const off = node?.muted === true ? ' (muted)' : node?.bypassed === true ? ' (bypassed)' : ''
-  const settings = Object.entries(node?.params ?? {}).map(([name, value]) => `${words(name)} ${settingText(value)}`)
-  const type = capital(words(node?.type ?? ''))
+  const settings = Object.entries(node?.params ?? {}).map(
+    ([name, value]) => `${words(name)} ${settingText(typeof value === 'string' ? nameOfSource(value) : value)}`,
+  )
+  const type = titleCase(words(node?.type ?? ''))
   const detail =
     node?.title === undefined || node.title === type
       ? settings.join(', ')
@@ -73,7 +75,7 @@ ${detail !== '' && html`<text class="node-detail" x="${left(place) + 13}" y="${t
 
 function titleOf(document: GraphDocument, id: string): string {
   const node = nodeOf(document, id)
-  return node?.title ?? capital(words(node?.type ?? id))
+  return node?.title ?? titleCase(words(node?.type ?? id))
 }
 
 const clip = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length - 1)}…` : text)

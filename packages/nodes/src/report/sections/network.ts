@@ -1,6 +1,6 @@
 import { countParameters, explainPreprocessing } from '@graft/network'
 import type { Network } from '@graft/network'
-import { percent, whole } from '../format.js'
+import { nameOfSource, percent, whole } from '../format.js'
 import { html } from '../html.js'
 import type { Html } from '../html.js'
 import type { ReportSection } from '../report-input.js'
@@ -17,7 +17,7 @@ function facts(model: Network): Html {
   const { licence, source } = model.provenance
   const rows: readonly (readonly [string, string])[] = [
     ['Name', model.name],
-    ['Weights from', source],
+    ['Weights from', nameOfSource(source)],
     ['Licence', licence ?? 'not stated: ask those who published the weights before passing the model on'],
     ['Parameters', `${whole(total)} (${whole(trainable)} trainable, ${percent(trainable / total)})`],
     ['Input', `${model.input.shape.join(' × ')} (channels × height × width)`],

@@ -34,5 +34,5 @@ function advice(detail: SingleLabelEvaluation): string {
 function intervalBar(detail: SingleLabelEvaluation): Html {
   const [low, high] = accuracyInterval(detail)
   const x = (value: number): number => Math.round(4 + value * 192)
-  return html`<svg class="interval" viewBox="0 0 200 30" role="img" aria-label="95% interval from ${percent(low)} to ${percent(high)}"><line class="track" x1="4" x2="196" y1="9" y2="9"/><line class="range" x1="${x(low)}" x2="${x(high)}" y1="9" y2="9"/><circle class="point" cx="${x(detail.scores.values['accuracy'] ?? Number.NaN)}" cy="9" r="5"/><text class="tick" x="4" y="28">0 %</text><text class="tick" x="196" y="28" text-anchor="end">100 %</text></svg>`
+  return html`<svg class="interval" viewBox="0 0 200 30" role="img" aria-label="95% interval from ${percent(low)} to ${percent(high)}"><line class="track" x1="4" x2="196" y1="9" y2="9"/><line class="range" x1="${x(low)}" x2="${x(high)}" y1="9" y2="9"/><circle class="point" cx="${x(detail.scores.values['accuracy'] ?? Number.NaN)}" cy="9" r="5"/><text class="tick" x="4" y="28">0%</text><text class="tick" x="196" y="28" text-anchor="end">100%</text></svg>`
 }

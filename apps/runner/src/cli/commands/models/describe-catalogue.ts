@@ -47,7 +47,7 @@ export function describeCatalogued({ network, here }: ListedNetwork): string[] {
     ],
     [
       'accuracy',
-      accuracy && `${accuracy.top1} % on ImageNet's validation images of ${accuracy.size} pixels, as published`,
+      accuracy && `${accuracy.top1}% on ImageNet's validation images of ${accuracy.size} pixels, as published`,
     ],
     ['images', imagesOf(preprocessing)],
     ['licence', network.licence],
@@ -66,6 +66,6 @@ function imagesOf({
   mean,
   deviation,
 }: CatalogueNetwork['preprocessing']): string {
-  const share = cropFraction === 1 ? 'all' : `the middle ${(100 * cropFraction).toFixed(1)} %`
+  const share = cropFraction === 1 ? 'all' : `the middle ${(100 * cropFraction).toFixed(1)}%`
   return `${width} x ${height}, ${share} of the shorter side, ${interpolation}; mean ${mean.join(' ')}, deviation ${deviation.join(' ')}`
 }

@@ -20,7 +20,7 @@ export function progressLine(quiet: boolean): ProgressLine {
     },
     show: (done, total) => {
       if (!moves) return
-      const share = total > 0 ? ` of ${formatBytes(total)} (${Math.floor((100 * done) / total)} %)` : ''
+      const share = total > 0 ? ` of ${formatBytes(total)} (${Math.floor((100 * done) / total)}%)` : ''
       process.stderr.write(`\r\u001b[2K${formatBytes(done)}${share}`)
     },
   }
