@@ -18,7 +18,7 @@ const model = (channels: number) =>
   )
 const read = (channels: number) => readNetwork(filesInMemory({ 'a.onnx': encodeOnnxModel(model(channels)) }))
 
-describe('networks for other images than coloured ones', () => {
+describe('networks for other images than coloured ones (model files 4)', () => {
   it('turn colours grey first where they take one channel, with one mean and one deviation', async () => {
     const { network, tensors } = await read(1)
     expect(network.input.shape).toEqual([3, 8, 8])
@@ -36,7 +36,7 @@ describe('networks for other images than coloured ones', () => {
   })
 })
 
-describe(`a file that leaves the size of images open (seed ${seed})`, () => {
+describe(`a file that leaves the size of images open (model files 13; seed ${seed})`, () => {
   it('is read for the first common size that its positions fit', async () => {
     const nodes = [
       nodeOf('Conv', ['input', 'conv.weight'], ['c'], { strides: { kind: 'ints', value: [16, 16] } }),

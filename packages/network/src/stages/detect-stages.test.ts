@@ -141,7 +141,7 @@ describe('removeTrailingSoftmax', () => {
   })
 })
 
-describe('networks in which several values cross from the stem to the head', () => {
+describe('networks in which several values cross from the stem to the head (model files 8)', () => {
   /** Two branches side by side; where `named`, their layers say to which stage they belong. */
   function branches(named: boolean): Network {
     const builder = new NetworkBuilder({ input: base.input })

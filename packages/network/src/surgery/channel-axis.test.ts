@@ -41,7 +41,7 @@ const widthOf = (network: Network, pooling: 'average' | 'max' | 'averageAndMax' 
   addHead(network, { classNames: ['a', 'b'], pooling, hidden: [], dropout: 0, seed: 1 }).parameters['head.fc.weight']
     ?.shape[1]
 
-describe('the channels of a feature map', () => {
+describe('the channels of a feature map (model files 1)', () => {
   const cases: readonly (readonly [string, number, (builder: NetworkBuilder) => void])[] = [
     ['second behind a convolution', 1, (builder) => void builder.add({ name: 'relu', operator: 'Relu' })],
     ['last behind a transposition', 3, lastOf],
@@ -120,7 +120,7 @@ describe('the channels of a feature map', () => {
     },
   )
 
-  it('leaves names free that the trunk has taken', () => {
+  it('leaves names free that the trunk has taken (model files 13)', () => {
     const network = networkWith((builder) => void builder.add({ name: 'head.conv', operator: 'Relu' }))
     const added = addHead(network, { classNames: ['a', 'b'], pooling: 'average', hidden: [], dropout: 0, seed: 1 })
     expect(inferShapes(added).get(added.output)).toEqual([1, 2])

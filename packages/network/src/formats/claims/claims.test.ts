@@ -10,7 +10,7 @@ import { claimOfMetadata } from './onnx-metadata.js'
 import { readPreprocessorConfig } from './preprocessor-config.js'
 import { originOfTorchvision } from './torchvision-names.js'
 
-// Fault 1 of "Files, folders and networks": what files, metadata and neighbours say is read.
+// Fault 1 of "Files, folders and networks", 2 of "Model files": what files, metadata and neighbours say is read.
 
 const half = { image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] }
 const halves = scalingNamed('minus-one-to-one')

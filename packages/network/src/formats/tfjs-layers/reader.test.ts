@@ -323,7 +323,7 @@ describe('a TensorFlow.js layers model', () => {
     await expect(read(functional(inputLayer, step('a', 'math.floor', 'x', 2)))).rejects.toThrow(/computes math\.floor/)
   })
 
-  it('keeps the epsilon and momentum of normalisations; what Keras leaves out is not learned', async () => {
+  it('keeps the epsilon and momentum of normalisations; what Keras leaves out is not learned (model files 7)', async () => {
     const { network } = await read(
       functional(layer('BatchNormalization', 'bn', { epsilon: 2e-3, momentum: 0.97, scale: false })),
       ['beta', 'moving_mean', 'moving_variance'].map((name) => ({ name: `bn/${name}`, shape: [3] })),

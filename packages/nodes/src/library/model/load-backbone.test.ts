@@ -99,7 +99,7 @@ async function problemOf(source: string): Promise<string> {
 const fingerprintOf = (source: string): Promise<string> =>
   must(loadBackbone.fingerprint, 'the fingerprint')(paramsOf(source), createTestContext({ directory }))
 
-describe("PyTorch's default export, whose weights lie beside it", () => {
+describe("PyTorch's default export, whose weights lie beside it (model files 9)", () => {
   it('is read by its file, by its folder, and through the links of a hub cache', async () => {
     const file = await writeExport('export', 'resnet')
     await mkdir(join(directory, 'hub/models--a--b/snapshots/1'), { recursive: true })
