@@ -36,9 +36,11 @@ function startsAt(
   shapes: ReadonlyMap<string, Shape>,
 ): readonly Start[] {
   const named = startsByName(trunk, cuts)
-  return named.length >= minimumGroups && named.length <= maximumGroups
-    ? named
-    : startsByShape(network, trunk, cuts, shapes)
+  const fits = named.length >= minimumGroups && named.length <= maximumGroups
+  if (fits && !isLopsided(named, trunk)) return named
+  // Names say little where an exporter gave equal fresh parameters of all blocks the name of one.
+  const shaped = startsByShape(network, trunk, cuts, shapes)
+  return fits && (shaped.length < minimumGroups || isLopsided(shaped, trunk)) ? named : shaped
 }
 
 /** One stage has nearly everything: branches run side by side from the stem to the head (HRNet), or cells read two before (NASNet). */

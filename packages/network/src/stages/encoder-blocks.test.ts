@@ -121,6 +121,15 @@ describe('stages of a transformer', () => {
     ])
   })
 
+  it('are its blocks where an exporter called the layers of all blocks after the first (model files 6 and 8)', () => {
+    const nameOf = (block: number): string => (block === 0 ? 'blocks.0' : nameless(block))
+    expect(detectStages(transformer({ blocks: 6, nameOf })).map(({ name }) => name)).toEqual([
+      'stem',
+      ...Array.from({ length: 6 }, (_, block) => `block${block + 1}`),
+      'head',
+    ])
+  })
+
   it('end behind the normalisation where that stands behind the sum', () => {
     expect(spans(transformer({ blocks: 2, nameOf: nameless, normalises: 'behind' }))).toEqual([
       'stem: patches .. positions',
