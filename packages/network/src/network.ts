@@ -1,3 +1,4 @@
+import type { ValuesRule } from './preprocessing/values.js'
 import type { PreprocessingOrigin } from './preprocessing-origin.js'
 
 /**
@@ -104,6 +105,8 @@ export interface Preprocessing {
   readonly channelOrder: 'rgb' | 'bgr'
   readonly mean: readonly [number, number, number]
   readonly deviation: readonly [number, number, number]
+  /** What has to become of stored values before all this, where the images learned from had other than 8-bit ones. */
+  readonly values?: ValuesRule
 }
 
 export interface Provenance {

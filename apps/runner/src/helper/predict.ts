@@ -28,7 +28,7 @@ export async function predictImage(
   const network = upgradeNetwork((model as { readonly network: unknown }).network) as Network
   if (network.head === null)
     throw new NodeError('node', `${network.name} has no classifier.`, 'Choose a node behind Add Head and Train.')
-  const checked = await checkImage(image, await readFile(image))
+  const checked = await checkImage(image, await readFile(image), { values: network.preprocessing.values })
   if (!checked.ok)
     throw new NodeError(
       null,
@@ -49,7 +49,9 @@ export async function predictImage(
   const { engines, choose } = await pickEngines({ engine: 'auto', device: 'auto' }, { home, measure: null })
   const { forward, fallback } = (await choose?.(network, () => undefined, null)) ?? engines
   const source = createImageLoader({
-    samples: [{ id: 'image', path: image, label: -1, fingerprint: image }],
+    samples: [
+      { id: 'image', path: image, label: -1, fingerprint: image, ...(checked.values && { values: checked.values }) },
+    ],
     transforms: [],
     preprocessing: network.preprocessing,
     seed: 0,

@@ -5,6 +5,11 @@ import { preprocessingWays } from '../preprocessing-origin.js'
 const size = z.int().positive()
 const triple = z.tuple([z.number(), z.number(), z.number()])
 
+const valuesRule = z.union([
+  z.object({ rule: z.enum(['full range', 'own range']) }),
+  z.object({ rule: z.literal('fixed range'), from: z.number(), to: z.number() }),
+])
+
 /** `Preprocessing` as it stands in a model file. */
 export const preprocessingSchema = z.object({
   height: size,
@@ -15,6 +20,7 @@ export const preprocessingSchema = z.object({
   channelOrder: z.enum(['rgb', 'bgr']),
   mean: triple,
   deviation: triple,
+  values: valuesRule.exactOptional(),
 })
 
 /** `PreprocessingOrigin` as it stands in a model file. */

@@ -1,6 +1,7 @@
 import type { Network, Preprocessing } from '../network.js'
 import { originOf } from './origin-of.js'
 import { nameOfScaling } from './scalings.js'
+import { describeValues } from './values.js'
 
 /** What is done to an image, in one sentence that can be followed by hand. */
 export function describePreprocessing({
@@ -12,12 +13,14 @@ export function describePreprocessing({
   channelOrder,
   mean,
   deviation,
+  values,
 }: Preprocessing): string {
   const sizing =
     resize === 'stretch'
       ? `Resize the image to ${width} x ${height} (${interpolation})`
       : `Resize the image's shorter side to ${Math.round(Math.min(width, height) / cropFraction)} (${interpolation}), crop ${width} x ${height} from the centre`
-  return `${sizing}; channels in ${channelOrder.toUpperCase()} order; (value / 255 - [${mean.join(', ')}]) / [${deviation.join(', ')}].`
+  const first = values === undefined ? '' : `First bring the values to 8 bits: ${describeValues(values)}. `
+  return `${first}${sizing}; channels in ${channelOrder.toUpperCase()} order; (value / 255 - [${mean.join(', ')}]) / [${deviation.join(', ')}].`
 }
 
 /** The choice and its reason on one line, for logs, forms and reports. */
@@ -28,8 +31,10 @@ export function explainPreprocessing(network: Network): string {
     resize === 'stretch'
       ? `stretched to ${width}x${height}`
       : `shorter side to ${Math.round(Math.min(width, height) / cropFraction)}, centre of ${width}x${height}`
+  const { values } = network.preprocessing
+  const scaled = values === undefined ? '' : ` Before that, ${describeValues(values)}.`
   const doubt = certain ? '' : ' This is not certain'
-  return `Pixels: ${channelOrder.toUpperCase()}, ${nameOfScaling(network.preprocessing)}; ${sizing}, ${interpolation}. Why: ${reason}.${doubt && `${doubt}: ${adviceInDoubt}`}`
+  return `Pixels: ${channelOrder.toUpperCase()}, ${nameOfScaling(network.preprocessing)}; ${sizing}, ${interpolation}. Why: ${reason}.${scaled}${doubt && `${doubt}: ${adviceInDoubt}`}`
 }
 
 /** What helps where the preprocessing is not certain. */

@@ -3,12 +3,12 @@ import { graftnet } from '../architectures/graftnet.js'
 import { filesInMemory } from '../formats/model-files.js'
 import { encodeOnnxClassifier } from '../formats/onnx/encode-classifier.js'
 import { readNetwork } from '../formats/read-network.js'
-import type { Network } from '../network.js'
+import type { Network, Preprocessing } from '../network.js'
 import { addHead } from '../surgery/add-head.js'
 import { freeze } from '../surgery/freeze.js'
 import { stripHead } from '../surgery/strip-head.js'
 import { loadTensors } from '../values/tensors.js'
-import { explainPreprocessing } from './describe.js'
+import { describePreprocessing, explainPreprocessing } from './describe.js'
 import { originOf } from './origin-of.js'
 import { inOrder, nameOfScaling, scalingNamed } from './scalings.js'
 
@@ -54,4 +54,23 @@ describe('scalings', () => {
     expect(turned.mean.map((value) => Number((value * 255).toFixed(3)))).toEqual([123.68, 116.779, 103.939])
     expect(inOrder(turned, 'bgr')).toEqual(scalingNamed('caffe'))
   })
+})
+
+it('what became of scientific values is said first, in words that can be followed (fault 5)', () => {
+  const base: Preprocessing = {
+    height: 8,
+    width: 8,
+    resize: 'stretch',
+    cropFraction: 1,
+    interpolation: 'bilinear',
+    channelOrder: 'rgb',
+    mean: [0, 0, 0],
+    deviation: [1, 1, 1],
+  }
+  expect(describePreprocessing({ ...base, values: { rule: 'fixed range', from: -10, to: 30.5 } })).toMatch(
+    /^First bring the values to 8 bits: .*-10 becomes black and 30\.5 white: round\(255 \(value - black\) \/ \(white - black\)\), clipped.* Resize/,
+  )
+  for (const rule of ['full range', 'own range'] as const)
+    expect(describePreprocessing({ ...base, values: { rule } })).toMatch(/^First bring/)
+  expect(describePreprocessing(base)).toMatch(/^Resize/)
 })

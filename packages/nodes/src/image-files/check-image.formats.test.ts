@@ -169,6 +169,26 @@ describe('scientific values are refused with what would make them plain', () => 
     })
   })
 
+  it('unless a rule says what to do with them: the first three bands (fault 5)', async () => {
+    for (const [samples, facts] of [
+      [13, {}],
+      [4, { 262: 2, 338: 0 }],
+    ] as const) {
+      const bytes = tiff({ samples, bits: 8, ...facts })
+      const check = await checkImage('a.tif', bytes, { values: { rule: 'own range' } })
+      expect(check, String(samples)).toEqual({
+        ok: true,
+        notes: ['its values are scaled (own range)'],
+        values: { from: 0, to: 255 },
+      })
+    }
+    const lab = tiff({ samples: 3, bits: 8, 262: 8 })
+    expect(await checkImage('a.tif', lab, { values: { rule: 'full range' } })).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/^CIELAB/) as unknown,
+    })
+  })
+
   it('but not transparency', async () => {
     expect(await checkImage('a.tif', tiff({ samples: 4, bits: 8, 262: 2, 338: 2 }))).toMatchObject({
       ok: true,

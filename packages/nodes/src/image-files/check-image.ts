@@ -2,10 +2,12 @@ import { extname } from 'node:path'
 import { textOf } from '@graft/errors'
 import { imageFormatNames, imageFormats } from '@graft/graph-schema'
 import type { ImageFormat, ImageFormatId } from '@graft/graph-schema'
+import type { StoredRange, ValuesRule } from '@graft/network'
 import type { Metadata } from 'sharp'
 import { foreignFormat, endsTooSoon, type RawImage } from './foreign/index.js'
 import { unreadFormat } from './foreign/unread-formats.js'
-import { bandsProblem, tiffBands } from './headers/tiff-bands.js'
+import { bandsProblem, isLab, tiffBands } from './headers/tiff-bands.js'
+import { decodeValues, rangeOf, storedValuesLimit, valuesOptions } from './stored-values.js'
 import { valuesProblem } from './values-problem.js'
 import { openOptions, openImage, pixelLimit } from './decode.js'
 import { saysSrgb } from './headers/icc-profile.js'
@@ -19,11 +21,13 @@ export interface CheckOptions {
    * first frame is used.
    */
   readonly gifs?: 'skip' | 'firstFrame'
+  /** What becomes of values and bands that don't say what they are. Absent: such images are refused. */
+  readonly values?: ValuesRule | undefined
 }
 
 /** Whether a file can be trained on: why not, or what will be done to it on the way to 8-bit sRGB. */
 export type ImageCheck =
-  | { readonly ok: true; readonly notes: readonly string[] }
+  | { readonly ok: true; readonly notes: readonly string[]; readonly values?: StoredRange }
   | { readonly ok: false; readonly reason: string }
 
 const expected = `expected ${imageFormatNames}`
@@ -54,16 +58,46 @@ export async function checkImage(file: string, bytes: Uint8Array, options: Check
     if (foreign !== undefined) return checkForeign(file, foreign.id, await foreign.decode(bytes, pixelLimit))
     const bands = tiffBands(bytes)
     const problem = bands && bandsProblem(bands)
-    if (problem !== undefined) return { ok: false, reason: problem }
+    const { values } = options
+    const isSettable = bands !== undefined && problem !== undefined && !isLab(bands)
+    if (problem !== undefined && !(isSettable && values !== undefined))
+      return { ok: false, reason: isSettable ? `${problem}; ${orSet}` : problem }
     const sharp = await loadSharp()
-    const metadata = await sharp(bytes, openOptions).metadata()
-    const reason = refusal(metadata, options) ?? (await valuesProblem(sharp, bytes, metadata))
-    if (reason !== null) return { ok: false, reason }
+    const metadata = await sharp(bytes, values === undefined ? openOptions : valuesOptions).metadata()
+    if (values !== undefined && (isSettable || isDeep(metadata)))
+      return await checkValues(file, bytes, metadata, options, values)
+    const unclear = refusal(metadata, options)
+    const reason = unclear ?? (await valuesProblem(sharp, bytes, metadata))
+    if (reason !== null) return { ok: false, reason: unclear === null ? `${reason}; ${orSet}` : reason }
     await decodeOnce(sharp, bytes, metadata)
     return { ok: true, notes: notesOf(file, metadata) }
   } catch (error) {
     return { ok: false, reason: explain(textOf(error), bytes) }
   }
+}
+
+const orSet = 'or say with the setting "values" what is black and white'
+
+const isDeep = ({ depth, format }: Metadata): boolean => depth !== 'uchar' && (format === 'tiff' || format === 'png')
+
+/** An image whose values are scaled by the person's rule. */
+async function checkValues(
+  file: string,
+  bytes: Uint8Array,
+  metadata: Metadata,
+  options: CheckOptions,
+  rule: ValuesRule,
+): Promise<ImageCheck> {
+  const { width, height, channels } = metadata
+  const size = `${width}x${height}${channels > 4 ? `, ${channels} bands` : ''}`
+  const reason = width * height * channels > storedValuesLimit ? tooLarge(size, storedValuesLimit / channels) : null
+  const refused = refusal(metadata, options) ?? reason
+  if (refused !== null) return { ok: false, reason: refused }
+  const values = await rangeOf(rule, bytes, metadata)
+  if (values === null) return { ok: false, reason: `${metadata.depth} values, which have no order` }
+  await decodeValues(bytes, values)
+  const notes = mislabelled(file, formatOf(metadata.format))
+  return { ok: true, notes: [...notes, `its values are scaled (${rule.rule})`], values }
 }
 
 function checkForeign(file: string, id: ImageFormatId, { channels, deep }: RawImage): ImageCheck {
@@ -104,8 +138,8 @@ function refusal(metadata: Metadata, { gifs = 'skip' }: CheckOptions): string | 
   return null
 }
 
-function tooLarge(size: string): string {
-  return `too large (${size}): more than ${pixelLimit / 1e6} million pixels`
+function tooLarge(size: string, limit = pixelLimit): string {
+  return `too large (${size}): more than ${Math.floor(limit / 1e6)} million pixels`
 }
 
 function mislabelled(file: string, format: ImageFormat | undefined): readonly string[] {

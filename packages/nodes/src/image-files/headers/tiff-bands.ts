@@ -28,9 +28,13 @@ export function tiffBands(bytes: Uint8Array): TiffBands | undefined {
   }
 }
 
+/** Colours of another kind than red, green and blue, which no scaling makes into them. */
+export const isLab = ({ photometric }: TiffBands): boolean => photometric === 8 || photometric === 9
+
 /** Why a TIFF's bands are not a picture's colours; undefined when they are. */
-export function bandsProblem({ photometric, samplesPerPixel, extra }: TiffBands): string | undefined {
-  if (photometric === 8 || photometric === 9)
+export function bandsProblem(bands: TiffBands): string | undefined {
+  const { photometric, samplesPerPixel, extra } = bands
+  if (isLab(bands))
     return 'CIELAB colours, which are not read; convert it, for example with: magick FILE -colorspace sRGB out.png'
   const more = samplesPerPixel - (colours[photometric] ?? samplesPerPixel)
   if (more <= 0 || (more === 1 && (extra[0] === 1 || extra[0] === 2))) return undefined

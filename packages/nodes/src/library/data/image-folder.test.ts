@@ -4,9 +4,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { DatasetValue } from '@graft/graph-schema'
+import type { DatasetValue, Sample } from '@graft/graph-schema'
+import { decodeSample } from '../../image-files/decode.js'
 import { createImageLoader } from '../../loader/index.js'
 import { mulberry32 } from '../../random.js'
+import { must } from '@graft/errors'
+import { library } from '../index.js'
 import { imageFolder } from './image-folder.js'
 import { closeFolders, failure, folderOf, image, jpeg, openFolders, png, scan } from '../../testing/folder-fixture.js'
 import { createTestContext, type TestContext } from '../../testing/test-context.js'
@@ -537,3 +540,56 @@ async function load(
 async function expectToLoad(images: DatasetValue, context: TestContext): Promise<void> {
   expect((await load(images, context)).shape).toEqual([images.count, 3, 16, 16])
 }
+
+describe('images whose values do not say what is black and white (fault 5)', () => {
+  /** 12 bits in 16: all of one level. */
+  const twelve = (level: number): Promise<Buffer> =>
+    sharp(new Uint16Array(64).fill(level), { raw: { width: 8, height: 8, channels: 1 } })
+      .toColourspace('grey16')
+      .png()
+      .toBuffer()
+  const folder = async (): Promise<string> =>
+    folderOf({
+      'dark/1.png': await twelve(409),
+      'dark/2.png': await twelve(819),
+      'light/1.png': await twelve(4095),
+      'light/2.jpg': await jpeg(),
+    })
+
+  it('are skipped and named unless the person says it', async () => {
+    expect((await failure(await folder())).message).toMatch(/setting "values"/)
+  })
+
+  it('become pixels by the rule, which the data, the log and every fingerprint carry', async () => {
+    const path = await folder()
+    const fixed = await scan(path, { values: 'fixed range', valuesFrom: 0, valuesTo: 4095 })
+    const full = await scan(path, { values: 'full range' })
+    const split = must(
+      library.find(({ type }) => type === 'split'),
+      'Split',
+    )
+    const parts = await split.run({
+      params: split.params.parse({}),
+      inputs: { images: fixed.images },
+      context: fixed.context,
+    })
+    expect((parts['train'] as DatasetValue).values).toEqual(fixed.images.values)
+    expect(fixed.images.values).toEqual({ rule: 'fixed range', from: 0, to: 4095 })
+    expect(fixed.context.messages('info').join()).toMatch(
+      /Values of 3 images are scaled: .*0 becomes black and 4095 white/,
+    )
+    const [dark, , light, photo] = await fixed.context.samplesOf(fixed.images)
+    expect([dark?.values, photo?.values]).toEqual([{ from: 0, to: 4095 }, undefined])
+    expect(dark?.fingerprint).toMatch(/^[0-9a-f]{64} 0 to 4095$/)
+    expect((await full.context.samplesOf(full.images))[0]?.fingerprint).toMatch(/^[0-9a-f]{64} 0 to 65535$/)
+    const levels = await Promise.all(
+      [dark, light].map(async (sample) => (await decodeSample(sample as Sample, { width: 8, height: 8 })).data[0]),
+    )
+    expect(levels).toEqual([25, 255])
+  })
+
+  it('need a white above black', () => {
+    const settings = imageFolder.params.parse({ path: 'x', values: 'fixed range', valuesFrom: 5, valuesTo: 5 })
+    expect(imageFolder.validate?.(settings)).toMatchObject([{ code: 'image-folder/empty-range', field: 'valuesTo' }])
+  })
+})

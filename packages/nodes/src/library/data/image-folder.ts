@@ -18,6 +18,15 @@ import { requireClasses, requireImages } from './image-folder/require-classes.js
 import { requireFolder } from './image-folder/require-folder.js'
 import { openScanCache } from './image-folder/scan-cache.js'
 import { logScan, warnOfTraps } from './image-folder/summarise-scan.js'
+import {
+  checkValuesParams,
+  historyOf,
+  keyOfValues,
+  tellValues,
+  valuesFields,
+  valuesRule,
+  withValues,
+} from './values-params.js'
 
 const params = z.strictObject({
   path: pathField({
@@ -49,6 +58,7 @@ const params = z.strictObject({
     placeholder: '^([^_]+)_',
     advanced: true,
   }),
+  ...valuesFields,
 })
 type Params = z.output<typeof params>
 
@@ -71,9 +81,9 @@ Class names are folder names, sorted by character code (capitals first), so that
     ),
   },
   params,
-  validate({ groupBy }) {
+  validate({ groupBy, ...settings }) {
     const problem = groupBy === '' ? null : patternProblem(groupBy)
-    if (problem === null) return []
+    if (problem === null) return checkValuesParams('image-folder', settings)
     return [
       {
         code: 'image-folder/bad-pattern',
@@ -121,10 +131,27 @@ Class names are folder names, sorted by character code (capitals first), so that
       context,
     )
     await emitContactSheet(samples, classNames, context)
-    const provenance = [`Image Folder: ${basename(root)}, ${layoutTexts[placement.layout]}`, ...placement.warnings]
+    const values = tellValues(valuesRule(settings), samples, context)
+    const provenance = [
+      `Image Folder: ${basename(root)}, ${layoutTexts[placement.layout]}`,
+      ...historyOf(values),
+      ...placement.warnings,
+    ]
     return {
       images: await withSamples(
-        { kind: 'dataset', split: 'all', name: basename(root), root, classNames, transforms: [], skipped, provenance },
+        {
+          ...({
+            kind: 'dataset',
+            split: 'all',
+            name: basename(root),
+            root,
+            classNames,
+            transforms: [],
+            skipped,
+          } as const),
+          ...values,
+          provenance,
+        },
         samples,
         context.store,
       ),
@@ -147,14 +174,17 @@ const layoutTexts: Readonly<Record<Layout, string>> = {
 async function checkPlaced(
   placed: readonly PlacedFile[],
   root: string,
-  { gifs }: Params,
+  settings: Params,
   context: NodeContext,
 ): Promise<readonly CheckedFile<PlacedFile>[]> {
-  const cache = await openScanCache(context, root, `${await checkVersion()} ${gifs}`)
+  const { gifs } = settings
+  const values = valuesRule(settings)
+  const cache = await openScanCache(context, root, `${await checkVersion()} ${gifs}${keyOfValues(values)}`)
   let complete = false
   try {
     const checked = await checkFiles(placed, {
       gifs,
+      values,
       cache,
       signal: context.signal,
       onProgress: progressOf(context, 'images'),
@@ -175,13 +205,13 @@ function toSamples(
   const names = usable.map(({ file }) => basename(file.path))
   const groups = groupBy === '' ? [] : groupsOf(names, groupBy, context)
   const labels = new Map(classNames.map((name, label) => [name, label]))
-  return usable.map(({ file, fingerprint }, index) => {
+  return usable.map(({ file, fingerprint, check }, index) => {
     const group = groups[index]
     return {
       id: file.id,
       path: file.path,
       label: labels.get(file.className) ?? -1,
-      fingerprint,
+      ...withValues({ fingerprint, check }),
       ...(file.split !== undefined && { split: file.split }),
       ...(group !== undefined && { group }),
     }

@@ -20,6 +20,15 @@ import { openScanCache } from './image-folder/scan-cache.js'
 import { placeRows, type PlacedRow } from './image-table/place-rows.js'
 import { readLabels } from './image-table/read-labels.js'
 import { readTable, type Table } from './image-table/read-table.js'
+import {
+  checkValuesParams,
+  historyOf,
+  keyOfValues,
+  tellValues,
+  valuesFields,
+  valuesRule,
+  withValues,
+} from './values-params.js'
 
 const column = (initial: string, title: string, description: string) =>
   z
@@ -52,6 +61,7 @@ const params = z.strictObject({
   }),
   splitColumn: column('', 'Split column', 'Column that says train, val or test. Empty: there is none.'),
   groupColumn: column('', 'Group column', 'Images with the same text in it stay together when split. Empty: none.'),
+  ...valuesFields,
 })
 type Params = z.output<typeof params>
 
@@ -68,6 +78,7 @@ The classes stand in one column ("ant|rose") or in a column per class with 0 and
     images: datasetPort('All usable images of the table.', { splits: ['all'] }),
   },
   params,
+  validate: (settings) => checkValuesParams('image-table', settings),
   async fingerprint(settings, context) {
     const table = await openTable(settings, context).catch(() => null)
     if (table === null) return 'missing'
@@ -80,7 +91,7 @@ The classes stand in one column ("ant|rose") or in a column per class with 0 and
   async run({ params: settings, context }) {
     const table = await openTable(settings, context)
     const { placed, skipped: unplaced, classNames, root } = await placedRows(table, settings, context)
-    const checked = await check(placed, root, context)
+    const checked = await check(placed, root, settings, context)
     const skipped = [
       ...unplaced,
       ...checked.flatMap(({ file, check: found }) => (found.ok ? [] : [{ file: file.id, reason: found.reason }])),
@@ -106,7 +117,14 @@ The classes stand in one column ("ant|rose") or in a column per class with 0 and
       skipped,
     } as const
     const provenance = [`Image Table: ${name}, ${samples.length} images that may have several classes`]
-    return { images: await withSamples({ ...facts, provenance }, samples, context.store) }
+    const values = tellValues(valuesRule(settings), samples, context)
+    return {
+      images: await withSamples(
+        { ...facts, ...values, provenance: [...provenance, ...historyOf(values)] },
+        samples,
+        context.store,
+      ),
+    }
   },
 })
 
@@ -138,11 +156,14 @@ async function placedRows(table: Table, settings: Params, context: Pick<NodeCont
 async function check(
   placed: readonly PlacedRow[],
   root: string,
+  settings: Params,
   context: NodeContext,
 ): Promise<readonly CheckedFile<PlacedRow>[]> {
-  const cache = await openScanCache(context, root, `table ${await checkVersion()}`)
+  const values = valuesRule(settings)
+  const cache = await openScanCache(context, root, `table ${await checkVersion()}${keyOfValues(values)}`)
   const checked = await checkFiles(placed, {
     gifs: 'skip',
+    values,
     cache,
     signal: context.signal,
     onProgress: progressOf(context, 'images'),
@@ -151,11 +172,11 @@ async function check(
   return checked
 }
 
-const sampleOf = ({ file, fingerprint }: CheckedFile<PlacedRow>): Sample => ({
+const sampleOf = ({ file, fingerprint, check: found }: CheckedFile<PlacedRow>): Sample => ({
   id: file.id,
   path: file.path,
   label: file.label,
-  fingerprint,
+  ...withValues({ fingerprint, check: found }),
   ...(file.split !== undefined && { split: file.split }),
   ...(file.group !== undefined && { group: file.group }),
 })

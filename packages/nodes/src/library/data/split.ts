@@ -156,7 +156,7 @@ function partOf(
   context: NodeContext,
 ): Promise<DatasetValue> {
   const marked = samples.map((sample) => (name === 'all' ? sample : { ...sample, split: name }))
-  const { kind, task, classNames, transforms, skipped, provenance, root } = images
+  const { kind, task, classNames, transforms, skipped, provenance, root, values } = images
   return withSamples(
     {
       kind,
@@ -168,6 +168,7 @@ function partOf(
       skipped,
       provenance: [...provenance, `Split: ${how}; ${name}`],
       ...(root === undefined ? {} : { root }),
+      ...(values === undefined ? {} : { values }),
     },
     marked,
     context.store,

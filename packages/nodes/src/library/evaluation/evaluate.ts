@@ -19,6 +19,7 @@ import { storeDetail } from '../../sdk/metrics-detail.js'
 import { datasetPort, metricsPort, modelPort } from '../../sdk/ports.js'
 import { computeLogits } from './compute-logits.js'
 import { requireSameClasses } from './require-same-classes.js'
+import { warnOfOtherValues } from './warn-of-other-values.js'
 
 const thumbnailSize = 160
 
@@ -65,6 +66,7 @@ Connect the test images for the number you can trust, or the validation images w
     const model = inputs.model
     const dataset = inputs.images
     requireSameClasses(model, dataset)
+    warnOfOtherValues(model, dataset, context)
     const samples = await readSamples(dataset, context.store)
     if (samples.length === 0)
       throw new NodeError(

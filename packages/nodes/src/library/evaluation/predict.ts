@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type Prediction, taskOf } from '@graft/engines'
 import { predictionsFileName } from '@graft/graph-schema'
 import type { FileValue, PredictionsFile, Sample } from '@graft/graph-schema'
+import type { ValuesRule } from '@graft/network'
 import { checkImage } from '../../image-files/check-image.js'
 import { fingerprintListing, listPath } from '../../image-files/list-files.js'
 import { readImageFile } from '../../image-files/read-image-file.js'
@@ -11,6 +12,7 @@ import { defineNode } from '../../sdk/define-node.js'
 import type { NodeContext } from '../../sdk/node-context.js'
 import { NodeError } from '../../sdk/node-error.js'
 import { filePort, modelPort } from '../../sdk/ports.js'
+import { withValues } from '../data/values-params.js'
 import { atField } from '../support/run-surgery.js'
 import { computeLogits } from './compute-logits.js'
 import { type PredictedFile, toCsv } from './csv.js'
@@ -60,6 +62,7 @@ Connect a trained network. The result is a table (CSV, and JSON for programs) wi
       throw new NodeError('model', `${model.network.name} has no classifier.`, 'Put Add Head before Train.')
     const { samples, skipped } = await collect(
       atField('path', () => context.resolvePath(params.path)),
+      model.network.preprocessing.values,
       context,
     )
     if (samples.length === 0)
@@ -124,6 +127,7 @@ function tableOf(rows: readonly Row[], classNames: readonly string[], top: numbe
 
 async function collect(
   path: string,
+  values: ValuesRule | undefined,
   context: NodeContext,
 ): Promise<{ samples: Sample[]; skipped: { file: string; reason: string }[] }> {
   const { files, unread } = await listImages(path, (real) => context.resolvePath(real))
@@ -136,13 +140,13 @@ async function collect(
       skipped.push({ file: file.id, reason: bytes })
       continue
     }
-    const checked = await checkImage(file.path, bytes)
+    const checked = await checkImage(file.path, bytes, { values })
     if (checked.ok)
       samples.push({
         id: file.id,
         path: file.path,
         label: -1,
-        fingerprint: createHash('sha256').update(bytes).digest('hex'),
+        ...withValues({ fingerprint: createHash('sha256').update(bytes).digest('hex'), check: checked }),
       })
     else skipped.push({ file: file.id, reason: checked.reason })
   }

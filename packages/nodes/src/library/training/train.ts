@@ -173,7 +173,14 @@ function withHistory(
   const { provenance } = network
   // What the task chose on the validation images, such as thresholds, belongs to the head.
   const head = validation?.head ?? network.head
-  return { ...network, head, provenance: { ...provenance, history: [...provenance.history, line] } }
+  const { values: _, ...preprocessing } = network.preprocessing
+  const { values } = dataset
+  return {
+    ...network,
+    head,
+    preprocessing: { ...preprocessing, ...(values !== undefined && { values }) },
+    provenance: { ...provenance, history: [...provenance.history, line] },
+  }
 }
 
 function describe(

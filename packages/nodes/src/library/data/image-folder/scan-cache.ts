@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { ImageCheck } from '../../../image-files/check-image.js'
 import type { ListedFile } from '../../../image-files/list-files.js'
 import type { NodeContext } from '../../../sdk/node-context.js'
 
@@ -10,7 +11,11 @@ const entrySchema = z.object({
   state: z.string(),
   fingerprint: z.string(),
   check: z.discriminatedUnion('ok', [
-    z.object({ ok: z.literal(true), notes: z.array(z.string()) }),
+    z.object({
+      ok: z.literal(true),
+      notes: z.array(z.string()),
+      values: z.object({ from: z.number(), to: z.number() }).exactOptional(),
+    }),
     z.object({ ok: z.literal(false), reason: z.string() }),
   ]),
 })
@@ -29,9 +34,7 @@ export interface ScanCache {
     file: ListedFile,
     entry: {
       readonly fingerprint: string
-      readonly check:
-        | { readonly ok: true; readonly notes: readonly string[] }
-        | { readonly ok: false; readonly reason: string }
+      readonly check: ImageCheck
     },
   ): void
   /** Whether so much was set since it was last saved that losing it would hurt: whoever waits may be ended any time. */
