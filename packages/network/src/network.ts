@@ -1,4 +1,4 @@
-import type { ValuesRule } from './preprocessing/values.js'
+import type { ValuesRule } from './stored-values.js'
 import type { PreprocessingOrigin } from './preprocessing-origin.js'
 
 /**

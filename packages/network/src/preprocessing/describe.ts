@@ -1,7 +1,7 @@
 import type { Network, Preprocessing } from '../network.js'
 import { originOf } from './origin-of.js'
 import { nameOfScaling } from './scalings.js'
-import { describeValues } from './values.js'
+import { describeValues } from '../stored-values.js'
 
 /** What is done to an image, in one sentence that can be followed by hand. */
 export function describePreprocessing({

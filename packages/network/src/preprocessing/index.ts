@@ -10,4 +10,4 @@ export {
   scalingNamed,
   type ScalingName,
 } from './scalings.js'
-export { describeValues, type StoredRange, type ValuesRule } from './values.js'
+export { describeValues, type StoredRange, type ValuesRule } from '../stored-values.js'
