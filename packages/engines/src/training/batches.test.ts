@@ -19,6 +19,19 @@ describe('planBatches', () => {
     expect(plan.stepsPerEpoch).toBe(3)
   })
 
+  it('lets classes come equally often where they are to, whatever their sizes', () => {
+    const groups = [[0, 1, 2, 3, 4, 5, 6, 7], [8], []]
+    const plan = planBatches({ ...base, groups })
+    for (const epoch of [0, 1, 2]) {
+      const order = plan.epoch(epoch).flat()
+      expect(order).toHaveLength(10)
+      expect(order.filter((image) => image === 8)).toHaveLength(5)
+      expect(new Set(order.filter((image) => image < 8)).size).toBe(5)
+    }
+    expect(plan.epoch(1)).toEqual(planBatches({ ...base, groups }).epoch(1))
+    expect(plan.epoch(1)).not.toEqual(plan.epoch(0))
+  })
+
   it('keeps the order without shuffling', () => {
     expect(
       planBatches({ ...base, shuffle: false })

@@ -1,5 +1,5 @@
 import type { Engine, Trainer, TrainerSpec } from '../engine.js'
-import { type BatchPlan, planBatches } from './batches.js'
+import { type BatchPlan, classGroups, planBatches } from './batches.js'
 import type { FeatureSource } from './features/feature-source.js'
 import type { Host } from '../host/host.js'
 import type { FitEvent, FitOptions } from './fit-types.js'
@@ -88,7 +88,12 @@ export async function openFitSession(plan: FitPlan, candidates: readonly Engine[
       features,
       trainer,
       trainingEngine: engine,
-      batches: planBatches({ ...settings, count: train.count, batchStatistics: usesBatchStatistics(suffix) }),
+      batches: planBatches({
+        ...settings,
+        ...classGroups(plan),
+        count: train.count,
+        batchStatistics: usesBatchStatistics(suffix),
+      }),
       train: features.sources[0] as FeatureSource,
       validation: features.sources[1] ?? null,
       dispose: async () => {

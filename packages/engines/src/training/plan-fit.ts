@@ -1,5 +1,5 @@
 import { must } from '@graft/errors'
-import type { Head, Network } from '@graft/network'
+import { type Head, type Network, splitFrozenPrefix } from '@graft/network'
 import { z } from 'zod'
 import { EngineError } from '../engine.js'
 import type { Host } from '../host/host.js'
@@ -46,6 +46,10 @@ export function planFit(options: FitOptions, host: Host): FitPlan {
   if (!validation && settings.patience > 0)
     warnings.push(
       "There are no validation images, so training can't stop early; it runs all epochs. Connect a validation set.",
+    )
+  if (settings.mix !== 'none' && splitFrozenPrefix(network).prefix !== null)
+    warnings.push(
+      'Images are to be mixed, but part of the network is frozen and runs before they are: kept features get mixed instead, which is known to hurt. Set mix to none, or unfreeze the network from its first layer.',
     )
   warnings.push(...checkTrainSettings(settings).map(({ message, fix }) => `${message} ${fix}`))
   for (const message of warnings) emit({ type: 'log', level: 'warning', message })

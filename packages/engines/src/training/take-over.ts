@@ -2,7 +2,7 @@ import { textOf } from '@graft/errors'
 import type { Network, Tensors } from '@graft/network'
 import { type Engine, EngineError, engineName } from '../engine.js'
 import type { TargetOptions, Task } from '../tasks/index.js'
-import { type BatchPlan, planBatches } from './batches.js'
+import { type BatchPlan, classGroups, planBatches } from './batches.js'
 import type { FitCheckpoint, FitCheckpoints } from './checkpoint.js'
 import type { FitEvent, FitResult } from './fit-types.js'
 import type { ImageSource } from './image-source.js'
@@ -97,7 +97,12 @@ async function jobFor(engine: Engine, plan: FitPlan): Promise<FitJob> {
     memory: host.memory(),
   })
   const settings = { ...plan.settings, batchSize }
-  const batches = planBatches({ ...settings, count: train.count, batchStatistics: usesBatchStatistics(network) })
+  const batches = planBatches({
+    ...settings,
+    ...classGroups(plan),
+    count: train.count,
+    batchStatistics: usesBatchStatistics(network),
+  })
   const fingerprint = checkpoint ? await fingerprintOf(plan, settings, engine) : ''
   return {
     network,

@@ -1,6 +1,7 @@
 import { type Batch, EngineError } from '../engine.js'
 import type { Label } from '../tasks/index.js'
 import type { FitSession } from './fit-session.js'
+import { mixBatch } from './mixing.js'
 
 /** One optimizer step: which images, which of their views, at what rate. */
 export interface StepRequest {
@@ -50,7 +51,8 @@ export async function takeStep(session: FitSession, { step, indices, view, rate 
   const { trainer, train, options, task, classes } = session
   const labels = indices.map((index) => options.train.labels[index] as Label)
   const targets = task.targets(labels, classes, session.targets)
-  const { loss, logits, gradientNorm } = await trainer.step(await train.load(indices, view), targets, rate, step)
+  const mixed = mixBatch({ images: await train.load(indices, view), targets }, session.settings, step)
+  const { loss, logits, gradientNorm } = await trainer.step(mixed.images, mixed.targets, rate, step)
   return Number.isFinite(loss) && Number.isFinite(gradientNorm)
     ? { kind: 'stepped', loss, gradientNorm, logits, labels }
     : { kind: 'diverged', at: 'training', step, rate, loss, gradientNorm }

@@ -57,6 +57,14 @@ export const templates: readonly Template[] = [
     summary: 'A folder of photos: train a new head, then let the last stage follow at a lower rate.',
   },
   {
+    id: 'photos-probe-fine-tune',
+    title: 'Your photos, probe and fine-tune',
+    quadrant: null,
+    needsPhotos: true,
+    summary:
+      'A folder of photos: solve for the best head, then let the whole network follow at a low rate (LP-FT). Minutes instead of seconds; for some hundred photos or more.',
+  },
+  {
     id: 'several-objects',
     title: 'Several objects',
     quadrant: null,

@@ -99,6 +99,23 @@ export const formFields = {
     .default(0)
     .meta({ title: 'Label smoothing', description: 'Share of the target spread over all classes.', advanced }),
   classWeights,
+  sampling: z.enum(['all', 'balanced']).default('all').meta({
+    title: 'Sampling',
+    description:
+      '`all`: every image once an epoch. `balanced`: all classes equally often, so that images of rare ones come several times and of frequent ones not all.',
+    advanced,
+  }),
+  mix: z.enum(['none', 'mixup', 'cutmix', 'either']).default('none').meta({
+    title: 'Mix images',
+    description:
+      'Pairs of images are added up (`mixup`) or cut into one another (`cutmix`), their classes in proportion. Helps when much of the network trains for many epochs; not on the kept features of a frozen backbone.',
+    advanced,
+  }),
+  mixAlpha: z.number().min(0.01).max(10).default(0.2).meta({
+    title: 'Mixing strength',
+    description: 'Both shares are drawn from Beta(a, a). 0.2: one image mostly prevails; 1: any share.',
+    advanced,
+  }),
   clipNorm: z
     .number()
     .min(0)

@@ -17,7 +17,7 @@ import type { NodeContext } from '../../sdk/node-context.js'
 import { NodeError } from '../../sdk/node-error.js'
 import { storeDetail } from '../../sdk/metrics-detail.js'
 import { datasetPort, metricsPort, modelPort } from '../../sdk/ports.js'
-import { computeLogits } from './compute-logits.js'
+import { computeLogits, viewsField } from './compute-logits.js'
 import { requireSameClasses } from './require-same-classes.js'
 import { warnOfOtherValues } from './warn-of-other-values.js'
 
@@ -53,6 +53,7 @@ Connect the test images for the number you can trust, or the validation images w
       description: 'Most images per forward pass; affects memory only.',
       unit: 'images',
     }),
+    views: viewsField,
     topLosses: z
       .number()
       .int()
@@ -76,6 +77,7 @@ Connect the test images for the number you can trust, or the validation images w
       )
     const logits = await computeLogits(model, samples, context, {
       batchSize: params.batchSize,
+      views: params.views,
       cache: { directory: context.cacheDirectory },
     })
     const { task, head } = taskOf(model.network)

@@ -14,7 +14,7 @@ import { NodeError } from '../../sdk/node-error.js'
 import { filePort, modelPort } from '../../sdk/ports.js'
 import { withValues } from '../data/values-params.js'
 import { atField } from '../support/run-surgery.js'
-import { computeLogits } from './compute-logits.js'
+import { computeLogits, viewsField } from './compute-logits.js'
 import { type PredictedFile, toCsv } from './csv.js'
 
 const maximumImages = 100_000
@@ -48,6 +48,7 @@ Connect a trained network. The result is a table (CSV, and JSON for programs) wi
       description: 'Most images per forward pass; affects memory only.',
       unit: 'images',
     }),
+    views: viewsField,
   }),
   fingerprint: async ({ path }, context) =>
     fingerprintListing(
@@ -72,7 +73,10 @@ Connect a trained network. The result is a table (CSV, and JSON for programs) wi
         'Give the path of an image, or of a folder with images.',
       )
     const { task, head } = taskOf(model.network)
-    const values = await computeLogits(model, samples, context, { batchSize: params.batchSize })
+    const values = await computeLogits(model, samples, context, {
+      batchSize: params.batchSize,
+      views: params.views,
+    })
     const answers = task.decode({ values, width: head.names.length }, head)
     const rows = samples.map((sample, index) => ({ file: sample.id, ...(answers[index] as Prediction) }))
     for (const { file, reason } of skipped)
