@@ -113,6 +113,11 @@ export interface Provenance {
   /** Where the weights came from: a path, address, or `embedded:graftnet-64`. */
   readonly source: string
   readonly licence: string | null
+  /**
+   * Whose names the tensors of its file had (a layout of its architecture), where they are not the parameters': a state
+   * dict is written under them again.
+   */
+  readonly layout?: string
   /** What was done since, one line each, newest last ("cut after stage4", "trained 20 epochs on hymenoptera"). */
   readonly history: readonly string[]
 }

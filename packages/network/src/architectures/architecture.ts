@@ -25,8 +25,8 @@ export interface Architecture {
   beginsWith(layout: string): readonly string[]
   /** Tensors that files may have beside those: not needed for the answer. */
   ignores(name: string): boolean
-  /** The shape that a parameter has in files of the first layout, where it differs by axes of one entry. */
-  storedShape?(key: string, shape: readonly number[]): readonly number[]
+  /** The shape that a parameter (by its key, not the layout's name) has in files of a layout, where that is another one. */
+  storedShape?(key: string, shape: readonly number[], layout: string): readonly number[]
   /**
    * A learned grid of positions behind `before` other entries, which is resampled for images of another size than those
    * it was learned on.

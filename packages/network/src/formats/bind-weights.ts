@@ -84,7 +84,7 @@ const legacyNames = z.array(z.string()).nonempty()
 function builtNetwork(
   file: WeightsFile,
   label: string,
-  { architecture, options, learnedSize, unexpected, others }: BoundFit,
+  { architecture, layout, options, learnedSize, unexpected, others }: BoundFit,
 ): Network {
   const { preprocessing, head } = factsOf(file)
   const built = architecture.build(options)
@@ -110,7 +110,7 @@ function builtNetwork(
       preprocessing === null
         ? originOfBuilt(built, architecture.title, file)
         : { how: 'file', reason: 'its own file says so', certain: true },
-    provenance: { source: label, licence: null, history },
+    provenance: { source: label, licence: null, ...(layout !== architecture.layouts[0] && { layout }), history },
   }
   if (options.classes === null) return network
   const ofFile = head?.names.length === options.classes ? head : null

@@ -79,5 +79,10 @@ export const networkSchema = z.object({
   preprocessing: preprocessingSchema,
   preprocessingOrigin: originSchema.exactOptional(),
   head: headSchema.nullable(),
-  provenance: z.object({ source: z.string(), licence: z.string().nullable(), history: z.array(z.string()) }),
+  provenance: z.object({
+    source: z.string(),
+    licence: z.string().nullable(),
+    layout: z.string().exactOptional(),
+    history: z.array(z.string()),
+  }),
 })

@@ -101,6 +101,21 @@ describe(`state dicts that Graft writes (seed ${seed})`, () => {
     expect(again.tensors.get('layer4.1.bn2.running_var')?.data).toEqual(tensors.get('layer4.1.bn2.running_var')?.data)
   })
 
+  it("have the names that the file had, timm's where it was timm's", async () => {
+    const writer = writers.find(({ id }) => id === 'pytorch')!
+    const network = findArchitecture('regnet_y_400mf').build({ classes: 5, inputSize: size, seed })
+    const tensors = await loadTensors(network, () => Promise.reject(new Error('nothing is stored')))
+    const asOfTimm = { ...network, provenance: { ...network.provenance, layout: 'timm' } }
+    const first = await readNetwork(filesInMemory({ 'model.pth': await writer.write(asOfTimm, tensors) }))
+    expect(first.network.provenance.layout).toBe('timm')
+    const again = await writer.write(first.network, first.tensors)
+    const second = await readNetwork(filesInMemory({ 'model.pth': again }))
+    expect(second.network.provenance.layout).toBe('timm')
+    expect(second.tensors).toEqual(first.tensors)
+    const own = await readNetwork(filesInMemory({ 'model.pth': await writer.write(network, tensors) }))
+    expect(own.network.provenance).not.toHaveProperty('layout')
+  })
+
   it('refuse a head that the model of that name has not, and networks that are none of PyTorch', async () => {
     const writer = writers.find(({ id }) => id === 'pytorch')!
     const { network } = await retrained('resnet18')

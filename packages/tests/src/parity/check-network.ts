@@ -71,7 +71,8 @@ function parametersOf(reference: Reference, network: Network, matches: readonly 
   const fixed = learned.filter(([name]) => network.parameters[keys.get(name) ?? '']?.trainable !== true)
   const wanted = learned.reduce((sum, [, { shape }]) => sum + shape.reduce((product, size) => product * size, 1), 0)
   const { trainable } = countParameters(network)
-  if (fixed.length === 0 && trainable === wanted) return 'ok'
+  // transformers keeps queries, keys and values apart, which are one tensor here.
+  if ((fixed.length === 0 || reference.name.startsWith('hf/')) && trainable === wanted) return 'ok'
   const names = fixed.slice(0, 3).map(([name]) => name)
   return `${trainable} learned of ${wanted}${names.length > 0 ? `; ${fixed.length} tensors not (${names.join(', ')})` : ''}`
 }

@@ -75,7 +75,8 @@ def distances(exact, other, learned):
 
 def write_reference(out, name, model, side, with_steps):
     randomise(model, pictures(2 * IMAGES, side, seed=11))
-    x, y = pictures(IMAGES, side, seed=5), torch.arange(IMAGES) * 3 % CLASSES
+    images = IMAGES if side < 200 else IMAGES // 2
+    x, y = pictures(images, side, seed=5), torch.arange(images) * 3 % CLASSES
     model = away_from_kinks(model, x, batch=False)
     with torch.no_grad():
         logits = logits_of(model(x))
@@ -127,7 +128,7 @@ def export_all(out, name, side, variants):
             continue
         path.parent.mkdir(exist_ok=True)
         try:
-            export(Logits(copy.deepcopy(model)).eval() if name.startswith("hf/") else model.eval(), pictures(IMAGES, side, seed=5), variant, path)
+            export(Logits(copy.deepcopy(model)).eval() if name.startswith("hf/") else model.eval(), pictures(2, side, seed=5), variant, path)
         except Exception as failure:
             path.unlink(missing_ok=True)
             error.write_text(f"{type(failure).__name__}: {failure}"[:2000])

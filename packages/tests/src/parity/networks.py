@@ -43,9 +43,8 @@ def hub_model(name, size, classes):
         "convnextv2_atto": (t.ConvNextV2Config, t.ConvNextV2ForImageClassification, atto),
         "vit_tiny_patch16_224": (t.ViTConfig, t.ViTForImageClassification, small),
         "vit_small_patch14_dinov2": (t.Dinov2Config, t.Dinov2Model, dino),
-        "vit_small_patch14_dinov2_lc": (t.Dinov2Config, t.Dinov2ForImageClassification, dino),
+        "dinov2_small_classifier": (t.Dinov2Config, t.Dinov2ForImageClassification, dino),
         "swin_tiny_patch4_window7_224": (t.SwinConfig, t.SwinForImageClassification, {}),
-        "deit_tiny_patch16_224": (t.DeiTConfig, t.DeiTForImageClassification, small),
         "deit_tiny_distilled_patch16_224": (t.DeiTConfig, t.DeiTForImageClassificationWithTeacher, small),
     }
     config, kind, extra = kinds[name]

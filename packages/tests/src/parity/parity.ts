@@ -5,7 +5,7 @@
  *   NAMES: `all`, `all:torchvision`, `all:timm`, `all:transformers`, or a list (resnet50,timm/resnet50); ROUTE: weights (the default; a state dict, also written back),
  *   L17p (ONNX of the old exporter), D (of the new one)
  * Environment: GRAFT_PYTHON (an interpreter with PyTorch, torchvision, timm, transformers), GRAFT_REAL (photographs to take statistics of), GRAFT_PARITY_CACHE (made
- *   files and results.json are kept there; what is in it is not computed again; without it everything goes), GRAFT_PARITY_SIZE (default 64), GRAFT_PARITY_KEEP=1 (keep
+ *   files and results/NAME.json are kept there; what is in it is not computed again; without it everything goes), GRAFT_PARITY_SIZE (default 64), GRAFT_PARITY_KEEP=1 (keep
  *   the made files after a network was compared)
  */
 import { spawnSync } from 'node:child_process'
@@ -20,7 +20,7 @@ import { wantedNames } from './names.js'
 import { type Distances, readReference } from './reference.js'
 
 type Result = NetworkCheck & { readonly written?: WrittenCheck; readonly noise?: Readonly<Record<string, Distances>> }
-type Results = Record<string, Partial<Record<Route, Result>>>
+type Results = Partial<Record<Route, Result>>
 
 const python = process.env['GRAFT_PYTHON'] ?? '/usr/bin/python3'
 const size = Number(process.env['GRAFT_PARITY_SIZE'] ?? 64)
@@ -63,32 +63,38 @@ function line(name: string, route: Route, result: Result): string {
   return `${name} ${route}: ${[...cells, ...(written ? [short(written.same), short(written.head)] : [])].join('; ')}`
 }
 
-async function main(words: readonly string[]): Promise<void> {
+/** What is in the cache, and the rest computed. */
+function resultsOf(cache: string, name: string, routes: readonly Route[]): Results {
+  const file = join(cache, 'results', `${name.replaceAll('/', '__')}.json`)
+  const known: Results = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : {}
+  const missing = routes.filter((route) => known[route] === undefined)
+  if (missing.length === 0) return known
+  for (const said of makeNetworks(python, cache, size, ['reference', 'steps', ...missing], [name])) console.log(said)
+  const folder = madeIn(cache, name)
+  if (folder === null) return known
+  const results: Results = { ...known }
+  for (const route of missing) results[route] = comparedApart(folder, route)
+  writeFileSync(file, JSON.stringify(results, null, 1))
+  if (process.env['GRAFT_PARITY_KEEP'] !== '1') rmSync(folder, { recursive: true })
+  return results
+}
+
+function main(words: readonly string[]): void {
   const names = wantedNames(words[0] ?? 'all')
   const routes = (words[1] ?? 'weights').split(',') as Route[]
   const kept = process.env['GRAFT_PARITY_CACHE']
   const cache = kept ?? mkdtempSync(join(tmpdir(), 'graft-parity-'))
-  mkdirSync(cache, { recursive: true })
-  const file = join(cache, 'results.json')
-  const results: Results = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : {}
+  mkdirSync(join(cache, 'results'), { recursive: true })
   console.log(
     "name route: logits onnx; tfjs; parameters; stages; step frozen; batch (each: of all, of the worst tensor, of statistics; in brackets PyTorch's float32); written; with a new head",
   )
   for (const name of names) {
-    const missing = routes.filter((route) => results[name]?.[route] === undefined)
-    if (missing.length > 0) {
-      makeNetworks(python, cache, size, ['reference', 'steps', ...missing], [name])
-      const folder = madeIn(cache, name)
-      if (folder === null) continue
-      for (const route of missing) results[name] = { ...results[name], [route]: comparedApart(folder, route) }
-      writeFileSync(file, JSON.stringify(results, null, 1))
-      if (process.env['GRAFT_PARITY_KEEP'] !== '1') rmSync(folder, { recursive: true })
-    }
-    for (const route of routes) console.log(line(name, route, results[name]?.[route] ?? {}))
+    const results = resultsOf(cache, name, routes)
+    for (const route of routes) if (results[route] !== undefined) console.log(line(name, route, results[route]))
   }
   if (kept === undefined) rmSync(cache, { recursive: true })
 }
 
 const [first, ...rest] = process.argv.slice(2)
 if (first === '--compare') console.log(`\n${JSON.stringify(await compared(rest[0] ?? '', rest[1] as Route))}`)
-else await main(process.argv.slice(2))
+else main(process.argv.slice(2))

@@ -28,7 +28,7 @@ export interface Family<Sizes, Names> {
   build(layers: TorchLayers, row: Row<Sizes>, names: Names, classes: number | null): void
   inputSizeOf?(shapes: ReadonlyMap<string, readonly number[]>, row: Row<Sizes>): number | undefined
   /** See `Architecture.storedShape`. */
-  storedShape?(key: string, shape: readonly number[], row: Row<Sizes>): readonly number[]
+  storedShape?(key: string, shape: readonly number[], row: Row<Sizes>, layout: string): readonly number[]
   /** See `Architecture.positions`. */
   positions?(names: Names): { readonly key: string; readonly before: number }
 }
@@ -74,7 +74,9 @@ export function defineFamily<Sizes, Names>(family: Family<Sizes, Names>): readon
         return firstParameter(size, (builder) => family.build(new TorchLayers(builder), row, known, null)).split('+')
       },
       ignores: (name) => counters.test(name) || family.ignored?.test(name) === true,
-      ...(family.storedShape && { storedShape: (key, shape) => family.storedShape?.(key, shape, row) ?? shape }),
+      ...(family.storedShape && {
+        storedShape: (key, shape, layout) => family.storedShape?.(key, shape, row, layout) ?? shape,
+      }),
       ...(family.positions && names !== undefined && { positions: family.positions(names) }),
       ...(family.inputSizeOf && { inputSizeOf: (shapes) => family.inputSizeOf?.(shapes, row) }),
     }

@@ -34,7 +34,7 @@ export function storedParameters(
     const shape = network.parameters[key]?.shape ?? []
     const turned = transposed.has(key)
     const plain = turned ? [...shape].reverse() : shape
-    const stored = own ? (architecture.storedShape?.(key, plain) ?? plain) : plain
+    const stored = architecture.storedShape?.(key, plain, layout) ?? plain
     return [{ key, names: names[index] ?? [key], shape: stored, transposed: turned }]
   })
 }

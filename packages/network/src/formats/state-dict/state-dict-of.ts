@@ -1,4 +1,4 @@
-import { type Architecture, architectures } from '../../architectures/index.js'
+import { type Architecture, type ArchitectureOptions, architectures } from '../../architectures/index.js'
 import { storedParameters } from '../../architectures/support/stored-weights.js'
 import { inferShapes } from '../../infer-shapes.js'
 import { NetworkError } from '../../network-error.js'
@@ -19,12 +19,14 @@ export interface StateDict {
   readonly tensors: ReadonlyMap<string, StateTensor>
 }
 
-/** Whose names of tensors other programs know. */
-const libraries = new Set(['torchvision', 'timm', 'transformers'])
+/** Whose models load what is written. */
+const written = new Set(['torchvision', 'timm'])
 
 /** A network that an architecture builds, with the network's parameters that stand for its own. */
 interface Match {
   readonly architecture: Architecture
+  /** Whose names the network's parameters have. */
+  readonly layout: string
   readonly built: Network
   readonly classes: number | null
   readonly own: ReadonlyMap<string, string>
@@ -38,8 +40,9 @@ interface Match {
  * Graft has as architectures, or its new head computes what theirs doesn't.
  */
 export function stateDictOf(network: Network, tensors: Tensors): StateDict {
-  const { architecture, built, classes, own, unfolded } = matchOf(network, tensors)
-  const [layout = ''] = architecture.layouts
+  const { architecture, built, classes, own, layout: found, unfolded } = matchOf(network, tensors)
+  const { layout: origin = '' } = network.provenance
+  const layout = architecture.layouts.includes(origin) && written.has(origin) ? origin : found
   const inputSize = network.input.shape[1] ?? 0
   const result = new Map<string, StateTensor>()
   for (const { key, names, shape, transposed } of storedParameters(architecture, built, layout, {
@@ -58,13 +61,14 @@ export function stateDictOf(network: Network, tensors: Tensors): StateDict {
 }
 
 function matchOf(network: Network, tensors: Tensors): Match {
-  const known = architectures.filter(({ layouts }) => layouts.some((layout) => libraries.has(layout)))
+  const known = architectures.filter(({ layouts }) => layouts.some((layout) => written.has(layout)))
   const problems: string[] = []
-  for (const architecture of known) {
-    const match = matched(architecture, network)
-    if (typeof match === 'object' && match !== null) return match
-    if (match !== null) problems.push(match)
-  }
+  for (const architecture of known)
+    for (const layout of architecture.layouts.filter((name, index) => index === 0 || written.has(name))) {
+      const match = matched(architecture, layout, network)
+      if (typeof match === 'object' && match !== null) return match
+      if (match !== null) problems.push(match)
+    }
   if (problems[0] !== undefined)
     throw new NetworkError(problems[0], 'Export as safetensors or ONNX, or add a linear head with average pooling.')
   const unfolded = unfoldNormalisation(network, tensors, known)
@@ -87,36 +91,51 @@ function unfoldedMatch(network: Network, { architecture, built, classes, tensors
       `The head of ${network.name} (${ours}) is not that of PyTorch's ${architecture.id} (${theirs}).`,
       'Export as safetensors or ONNX, or add a linear head with average pooling.',
     )
-  return { architecture, built, classes, own: new Map(), unfolded: tensors }
+  return { architecture, layout: architecture.layouts[0] ?? '', built, classes, own: new Map(), unfolded: tensors }
 }
 
 /** The match; text where only the head is in the way; null where the network is another one. */
-function matched(architecture: Architecture, network: Network): Match | string | null {
+function matched(architecture: Architecture, layout: string, network: Network): Match | string | null {
   const [, height, width] = network.input.shape
-  const output = inferShapes(network).get(network.output) ?? []
-  const classes = network.head === null ? null : (output.at(-1) ?? null)
   if (height === undefined || height !== width) return null
   // Told without building the network, of which there are over a hundred.
-  if (network.parameters[architecture.beginsWith(architecture.layouts[0] ?? '').join('+')] === undefined) return null
-  const built = attempt(() => architecture.build({ classes, inputSize: height }))
+  if (network.parameters[architecture.beginsWith(layout).join('+')] === undefined) return null
+  const output = inferShapes(network).get(network.output) ?? []
+  const classes = network.head === null ? null : (output.at(-1) ?? null)
+  const options = { classes, inputSize: height }
+  const built = attempt(() => architecture.build(options))
   if (built === null) return null
-  const keys = Object.keys(built.parameters)
-  const same = keys.filter((key) => sameShape(built, key, network, key))
-  const rest = keys.filter((key) => !same.includes(key))
-  const taken = new Set(same)
-  const spare = Object.keys(network.parameters).filter((key) => !taken.has(key))
+  const named = namesOf(architecture, layout, built, options)
+  const same = named.filter(([key, name]) => sameShape(built, key, network, name))
+  const rest = named.filter((entry) => !same.includes(entry)).map(([key]) => key)
+  const [ours, theirs] = [new Set(same.map(([key]) => key)), new Set(same.map(([, name]) => name))]
+  const spare = Object.keys(network.parameters).filter((key) => !theirs.has(key))
   // A head is a few tensors at the end: everything else must be there under its name.
   if (rest.length > 8 || same.length < 8) return null
   const headless = built.stages.filter(({ name }) => name !== 'head').flatMap(({ layers }) => layers)
   const body = built.layers
     .filter(({ name }) => headless.includes(name))
     .flatMap(({ parameters }) => Object.values(parameters))
-  if (body.some((key) => !taken.has(key))) return null
+  if (body.some((key) => !ours.has(key))) return null
   const fits =
     rest.length === spare.length && rest.every((key, index) => sameShape(built, key, network, spare[index] ?? ''))
-  if (!fits || tail(built, taken) !== tail(network, taken))
-    return `The head of ${network.name} (${tail(network, taken)}) is not that of PyTorch's ${architecture.id} (${tail(built, taken)}).`
-  return { architecture, built, classes, own: new Map(rest.map((key, index) => [key, spare[index] ?? ''])) }
+  if (!fits || tail(built, ours) !== tail(network, theirs))
+    return `The head of ${network.name} (${tail(network, theirs)}) is not that of PyTorch's ${architecture.id} (${tail(built, ours)}).`
+  const own = new Map([...same, ...rest.map((key, index): [string, string] => [key, spare[index] ?? ''])])
+  return { architecture, layout, built, classes, own }
+}
+
+/** The built network's parameters, with their names in a layout. */
+function namesOf(
+  architecture: Architecture,
+  layout: string,
+  built: Network,
+  options: ArchitectureOptions,
+): readonly (readonly [key: string, name: string])[] {
+  const keys = Object.keys(built.parameters)
+  if (layout === architecture.layouts[0]) return keys.map((key) => [key, key])
+  const names = architecture.namesIn(layout, options)
+  return keys.map((key, index) => [key, names[index]?.join('+') ?? key])
 }
 
 const sameShape = (one: Network, key: string, other: Network, name: string): boolean =>

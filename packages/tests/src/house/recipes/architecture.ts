@@ -3,7 +3,7 @@ import type { Recipe } from './recipe.js'
 export const architectureRecipe: Recipe = {
   adds: 'architecture',
   files: {
-    'packages/network/src/architectures/families/plainnet.ts': `import { defineFamily } from '../support/define-family.js'
+    'packages/network/src/architectures/families/convolutional/plainnet.ts': `import { defineFamily } from '../../support/define-family.js'
 
 interface Sizes {
   readonly stages: readonly number[]
@@ -35,7 +35,7 @@ export const plainnet = defineFamily<Sizes, { readonly head: string }>({
   lists: [
     {
       path: 'packages/network/src/architectures/index.ts',
-      imports: "import { plainnet } from './families/plainnet.js'",
+      imports: "import { plainnet } from './families/convolutional/plainnet.js'",
       after: 'export const architectures: readonly Architecture[] = [',
       entry: '\n  ...plainnet,',
     },

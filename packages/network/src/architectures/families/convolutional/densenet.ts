@@ -1,5 +1,5 @@
-import { defineFamily } from '../support/define-family.js'
-import type { TorchLayers } from '../support/torch-layers.js'
+import { defineFamily } from '../../support/define-family.js'
+import type { TorchLayers } from '../../support/torch-layers.js'
 
 interface Sizes {
   readonly growth: number

@@ -1,4 +1,4 @@
-import { defineFamily, type Row } from '../support/define-family.js'
+import { defineFamily, type Row } from '../../support/define-family.js'
 import {
   addInvertedResidual,
   type BlockNames,
@@ -7,7 +7,7 @@ import {
   makeDivisible,
   timmNames,
   torchvisionNames,
-} from '../support/inverted-residual.js'
+} from '../../support/inverted-residual.js'
 
 /** What blocks are, expansion, kernel, stride, channels, blocks. */
 type Stage = readonly [

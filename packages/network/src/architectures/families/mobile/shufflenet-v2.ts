@@ -1,6 +1,6 @@
-import { defineFamily } from '../support/define-family.js'
-import { convNorm } from '../support/inverted-residual.js'
-import type { TorchLayers } from '../support/torch-layers.js'
+import { defineFamily } from '../../support/define-family.js'
+import { convNorm } from '../../support/inverted-residual.js'
+import type { TorchLayers } from '../../support/torch-layers.js'
 
 interface Sizes {
   /** Of the three stages, and of the last convolution. */

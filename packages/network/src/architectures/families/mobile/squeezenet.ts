@@ -1,4 +1,4 @@
-import { defineFamily } from '../support/define-family.js'
+import { defineFamily } from '../../support/define-family.js'
 
 /** A pooling, or a fire module's channels: squeezed, and of each of its two expansions. */
 type Part = 'pool' | readonly [squeezed: number, expanded: number]

@@ -1,5 +1,5 @@
-import { defineFamily } from '../support/define-family.js'
-import type { TorchLayers } from '../support/torch-layers.js'
+import { defineFamily } from '../../support/define-family.js'
+import type { TorchLayers } from '../../support/torch-layers.js'
 
 interface Sizes {
   readonly blocks: readonly [number, number, number, number]
@@ -135,6 +135,13 @@ export const convnext = defineFamily<Sizes, Names>({
       channels: [192, 384, 768, 1536],
       layouts: first,
     },
+    {
+      id: 'convnext_xlarge',
+      title: 'ConvNeXt-XLarge',
+      blocks: [3, 3, 27, 3],
+      channels: [256, 512, 1024, 2048],
+      layouts: first.slice(1),
+    },
     { id: 'convnext_atto', title: 'ConvNeXt-Atto', blocks: [2, 2, 6, 2], channels: [40, 80, 160, 320], ...ofTimm },
     { id: 'convnext_femto', title: 'ConvNeXt-Femto', blocks: [2, 2, 6, 2], channels: [48, 96, 192, 384], ...ofTimm },
     { id: 'convnext_pico', title: 'ConvNeXt-Pico', blocks: [2, 2, 6, 2], channels: [64, 128, 256, 512], ...ofTimm },
@@ -179,9 +186,25 @@ export const convnext = defineFamily<Sizes, Names>({
       channels: [128, 256, 512, 1024],
       ...second,
     },
+    {
+      id: 'convnextv2_large',
+      title: 'ConvNeXt V2-Large',
+      blocks: [3, 3, 27, 3],
+      channels: [192, 384, 768, 1536],
+      ...second,
+    },
+    {
+      id: 'convnextv2_huge',
+      title: 'ConvNeXt V2-Huge',
+      blocks: [3, 3, 27, 3],
+      channels: [352, 704, 1408, 2816],
+      ...second,
+    },
   ],
-  storedShape: (key, shape, { convolves = false }) => {
-    const asMap = key.endsWith('.layer_scale') || (convolves && /\.mlp\.fc[12]\.weight$/.test(key))
+  storedShape: (key, shape, { convolves = false }, layout) => {
+    const asMap =
+      (layout === 'torchvision' && key.endsWith('.layer_scale')) ||
+      (layout === 'timm' && convolves && /\.mlp\.fc[12]\.weight$/.test(key))
     return asMap ? [...shape, 1, 1] : shape
   },
   build: (layers, sizes, names, classes) => {

@@ -1,5 +1,5 @@
-import { defineFamily, type Row } from '../support/define-family.js'
-import type { TorchLayers } from '../support/torch-layers.js'
+import { defineFamily, type Row } from '../../support/define-family.js'
+import type { TorchLayers } from '../../support/torch-layers.js'
 
 interface Sizes {
   readonly blocks: readonly [number, number, number, number]

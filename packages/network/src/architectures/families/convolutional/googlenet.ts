@@ -1,5 +1,5 @@
-import { defineFamily } from '../support/define-family.js'
-import type { TorchLayers } from '../support/torch-layers.js'
+import { defineFamily } from '../../support/define-family.js'
+import type { TorchLayers } from '../../support/torch-layers.js'
 import { addSteps } from './inception.js'
 
 /** Channels: 1x1; reduced and 3x3; reduced and the second 3x3; behind the pooling. */

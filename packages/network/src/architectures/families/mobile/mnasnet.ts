@@ -1,5 +1,5 @@
-import { defineFamily } from '../support/define-family.js'
-import { addInvertedResidual, convNorm, makeDivisible } from '../support/inverted-residual.js'
+import { defineFamily } from '../../support/define-family.js'
+import { addInvertedResidual, convNorm, makeDivisible } from '../../support/inverted-residual.js'
 
 interface Sizes {
   /** Factor of all channels. */

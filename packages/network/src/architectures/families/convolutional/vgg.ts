@@ -1,5 +1,5 @@
-import { NetworkError } from '../../network-error.js'
-import { defineFamily, type Row } from '../support/define-family.js'
+import { NetworkError } from '../../../network-error.js'
+import { defineFamily, type Row } from '../../support/define-family.js'
 
 interface Sizes {
   /** Convolutions of the five stages. */
@@ -34,6 +34,12 @@ export const vgg = defineFamily<Sizes, Names>({
     timm: { hidden: ['pre_logits.fc1', 'pre_logits.fc2'], head: 'head.fc' },
   },
   rows,
+  // timm's are convolutions.
+  storedShape: (key, shape, _, layout) => {
+    const [outputs = 0, inputs = 0] = shape
+    if (layout !== 'timm' || !/^classifier\.[03]\.weight$/.test(key)) return shape
+    return key.startsWith('classifier.0') ? [outputs, inputs / 49, 7, 7] : [outputs, inputs, 1, 1]
+  },
   build: (layers, { convolutions, normalised }, names, classes) => {
     let index = 0
     convolutions.forEach((count, stage) => {

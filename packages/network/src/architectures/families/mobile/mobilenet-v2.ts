@@ -1,11 +1,11 @@
-import { defineFamily } from '../support/define-family.js'
+import { defineFamily } from '../../support/define-family.js'
 import {
   addInvertedResidual,
   type BlockNames,
   convNorm,
   makeDivisible,
   timmNames,
-} from '../support/inverted-residual.js'
+} from '../../support/inverted-residual.js'
 
 interface Sizes {
   /** Factor of all channels. */

@@ -1,8 +1,10 @@
-import { NetworkError } from '../../network-error.js'
-import { defineFamily } from '../support/define-family.js'
-import type { TorchLayers } from '../support/torch-layers.js'
+import { NetworkError } from '../../../network-error.js'
+import { defineFamily, type Row } from '../../support/define-family.js'
+import type { TorchLayers } from '../../support/torch-layers.js'
 
 interface Sizes {
+  /** Side of the windows, in places. */
+  readonly window: number
   readonly width: number
   readonly depths: readonly [number, number, number, number]
   /** Of the first stage; every further one has twice as many, as it has channels. */
@@ -91,39 +93,40 @@ const transformers: Names = {
   head: 'classifier',
 }
 
-const window = 7
 const epsilon = 1e-5
+
+const kinds = {
+  tiny: { width: 96, depths: [2, 2, 6, 2], heads: 3 },
+  small: { width: 96, depths: [2, 2, 18, 2], heads: 3 },
+  base: { width: 128, depths: [2, 2, 18, 2], heads: 4 },
+  large: { width: 192, depths: [2, 2, 18, 2], heads: 6 },
+} as const
+const usual = { window: 7, preprocessing: { interpolation: 'bicubic', cropFraction: 0.9 } } as const
+/** Whose windows and images are larger; torchvision has none of them. */
+const wide = {
+  window: 12,
+  inputSize: 384,
+  layouts: ['timm', 'microsoft', 'transformers'],
+  preprocessing: { interpolation: 'bicubic', cropFraction: 1 },
+} as const
+
+const rows: readonly Row<Sizes>[] = [
+  { id: 'swin_t', title: 'Swin-T', aliases: ['swin_tiny_patch4_window7_224'], ...kinds.tiny, ...usual },
+  { id: 'swin_s', title: 'Swin-S', aliases: ['swin_small_patch4_window7_224'], ...kinds.small, ...usual },
+  { id: 'swin_b', title: 'Swin-B', aliases: ['swin_base_patch4_window7_224'], ...kinds.base, ...usual },
+  { id: 'swin_large_patch4_window7_224', title: 'Swin-L', ...kinds.large, ...usual, layouts: wide.layouts },
+  { id: 'swin_base_patch4_window12_384', title: 'Swin-B at 384', ...kinds.base, ...wide },
+  { id: 'swin_large_patch4_window12_384', title: 'Swin-L at 384', ...kinds.large, ...wide },
+]
 
 /** Liu et al. 2021 (arXiv:2103.14030): attention within windows, which are shifted in every second block. */
 export const swin = defineFamily<Sizes, Names>({
   title: 'Swin transformer',
   layouts: { torchvision, timm, microsoft, transformers },
   ignored: /(^|\.)(relative_position_index|attn_mask)$/,
-  rows: [
-    {
-      id: 'swin_t',
-      title: 'Swin-T',
-      aliases: ['swin_tiny_patch4_window7_224'],
-      ...{ width: 96, depths: [2, 2, 6, 2], heads: 3 },
-      preprocessing: { interpolation: 'bicubic', cropFraction: 0.9 },
-    },
-    {
-      id: 'swin_s',
-      title: 'Swin-S',
-      aliases: ['swin_small_patch4_window7_224'],
-      ...{ width: 96, depths: [2, 2, 18, 2], heads: 3 },
-      preprocessing: { interpolation: 'bicubic', cropFraction: 0.9 },
-    },
-    {
-      id: 'swin_b',
-      title: 'Swin-B',
-      aliases: ['swin_base_patch4_window7_224'],
-      ...{ width: 128, depths: [2, 2, 18, 2], heads: 4 },
-      preprocessing: { interpolation: 'bicubic', cropFraction: 0.9 },
-    },
-  ],
+  rows,
   storedShape: (key, shape) => (key.endsWith('relative_position_bias_table') ? shape.slice(1) : shape),
-  build: (layers, { width, depths, heads }, names, classes) => {
+  build: (layers, { width, depths, heads, window }, names, classes) => {
     layers.stage('stem')
     layers.conv(names.patches, width, 4, { stride: 4, padding: 0, bias: true })
     channelsLast(layers, 'stem')
@@ -137,6 +140,7 @@ export const swin = defineFamily<Sizes, Names>({
       for (let block = 0; block < count; block++)
         addBlock(layers, `${name}.${block}`, names.block(stage, block), {
           heads: heads * 2 ** stage,
+          window,
           isShifted: block % 2 === 1,
         })
       channelsFirst(layers, name)
@@ -182,6 +186,7 @@ function mergePatches(
 
 interface Attention {
   readonly heads: number
+  readonly window: number
   readonly isShifted: boolean
 }
 
@@ -202,13 +207,13 @@ function addWindowAttention(
   layers: TorchLayers,
   name: string,
   names: BlockNames,
-  { heads, isShifted }: Attention,
+  { heads, window, isShifted }: Attention,
 ): void {
   const [size = 0, width = 0, channels = 0] = layers.shape()
   if (size !== width || size % window !== 0 || size === 0)
     throw new NetworkError(
       `A Swin transformer cuts its maps into windows of ${window}x${window}; a map of ${size}x${width} has no whole number of them.`,
-      'Use square images of 224 pixels, or a multiple of that.',
+      `Use square images of ${32 * window} pixels, or a multiple of that.`,
     )
   const shift = isShifted && size > window ? Math.floor(window / 2) : 0
   const [across, tokens, depth] = [size / window, window * window, channels / heads]
@@ -217,7 +222,7 @@ function addWindowAttention(
   layers.reshape(`${name}.cut`, [across, window, across, window, channels])
   layers.transpose(`${name}.by_window`, [0, 1, 3, 2, 4, 5])
   const sequence = layers.reshape(`${name}.windows`, [windows, tokens, channels])
-  const biases = addBiases(layers, `${name}.biases`, names.biases, { heads, sequence })
+  const biases = addBiases(layers, `${name}.biases`, names.biases, { heads, window, sequence })
   layers.linear(names.qkv, 3 * channels, { from: sequence })
   layers.reshape(`${name}.heads`, [windows, tokens, 3 * heads, depth])
   const all = layers.transpose(`${name}.by_head`, [0, 1, 3, 2, 4])
@@ -262,7 +267,7 @@ function addBiases(
   layers: TorchLayers,
   name: string,
   key: string,
-  { heads, sequence }: { heads: number; sequence: string },
+  { heads, window, sequence }: { heads: number; window: number; sequence: string },
 ): string {
   const tokens = window * window
   const entries = (2 * window - 1) ** 2

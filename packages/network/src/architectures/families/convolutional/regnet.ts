@@ -1,6 +1,6 @@
-import { defineFamily, type Row } from '../support/define-family.js'
-import { addSqueeze } from '../support/inverted-residual.js'
-import type { TorchLayers } from '../support/torch-layers.js'
+import { defineFamily, type Row } from '../../support/define-family.js'
+import { addSqueeze } from '../../support/inverted-residual.js'
+import type { TorchLayers } from '../../support/torch-layers.js'
 
 interface Sizes {
   readonly depth: number

@@ -1,4 +1,4 @@
-import { defineFamily } from '../support/define-family.js'
+import { defineFamily } from '../../support/define-family.js'
 import {
   addInvertedResidual,
   type BlockNames,
@@ -6,7 +6,7 @@ import {
   makeDivisible,
   timmNames,
   torchvisionNames,
-} from '../support/inverted-residual.js'
+} from '../../support/inverted-residual.js'
 
 /** Kernel, channels inside, channels, squeeze-and-excitation, activation, stride. */
 type Block = readonly [

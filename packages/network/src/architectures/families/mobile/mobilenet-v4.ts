@@ -1,6 +1,6 @@
-import { defineFamily } from '../support/define-family.js'
-import { addInvertedResidual, convNorm, timmNames } from '../support/inverted-residual.js'
-import type { TorchLayers } from '../support/torch-layers.js'
+import { defineFamily } from '../../support/define-family.js'
+import { addInvertedResidual, convNorm, timmNames } from '../../support/inverted-residual.js'
+import type { TorchLayers } from '../../support/torch-layers.js'
 
 /**
  * A full convolution that expands, and a projection; a convolution of kernel, stride and channels; or a universal inverted bottleneck: kernel of the depthwise convolution

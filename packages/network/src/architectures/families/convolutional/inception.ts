@@ -1,5 +1,5 @@
-import { defineFamily } from '../support/define-family.js'
-import type { TorchLayers } from '../support/torch-layers.js'
+import { defineFamily } from '../../support/define-family.js'
+import type { TorchLayers } from '../../support/torch-layers.js'
 
 /** A convolution with normalisation (epsilon 1e-3) and ReLU: output channels, kernel, and what is unusual. */
 export type Step = readonly [
