@@ -103,8 +103,7 @@ describe(`state dicts that Graft writes (seed ${seed})`, () => {
 
   it("have the names that the file had, timm's where it was timm's", async () => {
     const writer = writers.find(({ id }) => id === 'pytorch')!
-    const network = findArchitecture('regnet_y_400mf').build({ classes: 5, inputSize: size, seed })
-    const tensors = await loadTensors(network, () => Promise.reject(new Error('nothing is stored')))
+    const { network, tensors } = await retrained('regnet_y_400mf')
     const asOfTimm = { ...network, provenance: { ...network.provenance, layout: 'timm' } }
     const first = await readNetwork(filesInMemory({ 'model.pth': await writer.write(asOfTimm, tensors) }))
     expect(first.network.provenance.layout).toBe('timm')
