@@ -1,7 +1,15 @@
 import { emptyDocument, metricsDetailSchema } from '@graft/graph-schema'
 import { describe, expect, test } from 'vitest'
 import { orderBy, sortClasses } from './classification/class-table.js'
-import { describeCell, moveInMatrix, imagesBehind, viewMatrix } from './classification/confusion.js'
+import {
+  describeCell,
+  imagesBehind,
+  moveInMatrix,
+  orderClasses,
+  searchClasses,
+  shareIn,
+} from './classification/confusion.js'
+import { shortened } from '../ui/format.js'
 import { curvesOfDetail } from './read/curves-of-detail.js'
 import { readCalibration, readEvaluation } from './read/read-evaluation.js'
 import { byWorth, datasetBehind, resultsOf } from './read/run-results.js'
@@ -130,20 +138,40 @@ describe('a detail blob', () => {
 
 describe('a confusion matrix', () => {
   test('is shaded by the share of the true class', () => {
-    const { share } = viewMatrix([
+    const share = shareIn([
       [8, 2],
       [0, 0],
     ])
     expect([share(0, 1), share(1, 0)]).toEqual([0.2, 0])
   })
 
-  test('with many classes keeps those that were confused most, in their order', () => {
-    const confusion = Array.from({ length: 30 }, (_, row) =>
-      Array.from({ length: 30 }, (__, column) =>
-        row === column ? 5 : row === 20 && column === 3 ? 9 : row === 10 && column === 11 ? 1 : 0,
-      ),
-    )
-    expect(viewMatrix(confusion, 4)).toMatchObject({ classes: [3, 10, 11, 20], leftOut: 26 })
+  const names = ['zebra', 'ant', 'Bee', 'bee fly']
+  const confusion = [
+    [9, 0, 0, 0],
+    [0, 5, 1, 0],
+    [0, 3, 4, 0],
+    [0, 0, 2, 6],
+  ]
+
+  test('with many classes is sorted by mistakes, name or size', () => {
+    expect(orderClasses(confusion, names, 'mistakes')).toEqual([2, 1, 3, 0])
+    expect(orderClasses(confusion, names, 'name')).toEqual([1, 2, 3, 0])
+    expect(orderClasses(confusion, names, 'size')).toEqual([0, 3, 2, 1])
+  })
+
+  test('with many classes is searched: the classes that are meant, and those they are confused with', () => {
+    const order = orderClasses(confusion, names, 'name')
+    expect(searchClasses(order, confusion, names, 'fly')).toEqual([2, 3])
+    expect(searchClasses(order, confusion, names, 'ANT')).toEqual([1, 2])
+    expect(searchClasses(order, confusion, names, 'zebra')).toEqual([0])
+    expect(searchClasses(order, confusion, names, 'wolf')).toEqual([])
+    expect(searchClasses(order, confusion, names, ' ')).toEqual(order)
+  })
+
+  test('long names lose their middle, whatever letters they are written in', () => {
+    expect(shortened('species_000123_larva', 11)).toBe('speci…larva')
+    expect([...new Intl.Segmenter('en').segment(shortened('👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧', 3))]).toHaveLength(3)
+    expect(shortened('ants', 10)).toBe('ants')
   })
 
   test('shows the surest mistakes first', () => {

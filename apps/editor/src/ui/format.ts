@@ -82,3 +82,11 @@ export function ago(time: string, now: number): string {
 function startOfDay(time: number): number {
   return new Date(time).setHours(0, 0, 0, 0)
 }
+
+/** A long name without its middle: `species_0…_larva`. Letters that are written as several stay whole. */
+export function shortened(text: string, most: number): string {
+  const letters = [...new Intl.Segmenter('en').segment(text)].map(({ segment }) => segment)
+  if (letters.length <= most) return text
+  const end = Math.floor((most - 1) / 2)
+  return `${letters.slice(0, most - 1 - end).join('')}…${letters.slice(letters.length - end).join('')}`
+}

@@ -192,7 +192,7 @@ describe.skipIf(cannotRun !== null)('the first hour', { timeout: 240_000 }, () =
     for (const box of await page.getByRole('checkbox', { name: /^Compare/ }).all()) await box.check()
     await page.getByRole('button', { name: 'Compare', exact: true }).click()
     const comparison = page.getByRole('region', { name: 'Comparison of 3 runs' })
-    await comparison.getByRole('columnheader', { name: 'C' }).waitFor()
+    await comparison.getByRole('columnheader', { name: 'C', exact: true }).waitFor()
     await comparison.getByLabel('Compare each with').selectOption('B')
     await comparison.getByText('What C does differently from B').waitFor()
     expect(complaints).toEqual([])

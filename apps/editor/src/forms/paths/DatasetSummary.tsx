@@ -1,7 +1,7 @@
 import type { DatasetSummary as Summary } from '@graft/graph-schema'
 import { useState } from 'react'
 import type { ReactElement } from 'react'
-import { counted, whole } from '../../ui/format.js'
+import { counted, shortened, whole } from '../../ui/format.js'
 import { classColor } from '../../charts/class-colors.js'
 import { Icon } from '../../ui/Icon.js'
 import { Image } from '../../api/Image.js'
@@ -31,7 +31,7 @@ export function DatasetSummary({ summary }: { readonly summary: Summary }): Reac
               ))}
             </span>
             <span className="dataset-name" title={name}>
-              {name}
+              <bdi>{shortened(name, 28)}</bdi>
             </span>
             <span className="dataset-bar" aria-hidden="true">
               <span style={{ inlineSize: `${(100 * count) / most}%`, background: classColor(index) }} />

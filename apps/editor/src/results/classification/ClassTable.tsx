@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react'
 import type { ReactElement } from 'react'
-import { percent } from '../../ui/format.js'
+import { percent, shortened } from '../../ui/format.js'
 import { Card } from '../cards/Card.js'
 import { classColor } from '../../charts/class-colors.js'
 import { classColumns, orderBy, sortClasses } from './class-table.js'
@@ -21,14 +21,12 @@ const help: Readonly<Record<ClassColumn, string>> = {
   recall: 'Of the images of this class, how many were recognised',
   f1: 'Precision and recall in one number',
 }
-const rowLimit = 300
-
 /** Scores of every class; sorted by what a column heading says. */
 export function ClassTable({ detail }: { readonly detail: SingleLabelEvaluation }): ReactElement {
   const [order, setOrder] = useState<ClassOrder>({ column: 'f1', descending: false })
   const sorted = useMemo(() => sortClasses(detail.perClass, order), [detail, order])
   return (
-    <Card title="Classes" {...(sorted.length > rowLimit && { note: `The first ${rowLimit} of ${sorted.length}.` })}>
+    <Card title="Classes">
       <div className="table-scroll" tabIndex={0} role="region" aria-label="Scores by class">
         <table className="class-table">
           <thead>
@@ -48,14 +46,14 @@ export function ClassTable({ detail }: { readonly detail: SingleLabelEvaluation 
             </tr>
           </thead>
           <tbody>
-            {sorted.slice(0, rowLimit).map((score) => (
+            {sorted.map((score) => (
               <tr key={score.name}>
                 <th scope="row">
                   <span
                     className="class-dot"
                     style={{ background: classColor(detail.classNames.indexOf(score.name)) }}
                   />
-                  {score.name}
+                  <bdi title={score.name}>{shortened(score.name, 34)}</bdi>
                 </th>
                 <td className="numeric">{score.support}</td>
                 {(['precision', 'recall', 'f1'] as const).map((column) => (

@@ -1,9 +1,10 @@
 import { useMemo, useRef, useState } from 'react'
 import type { CSSProperties, KeyboardEvent, ReactElement } from 'react'
+import { shortened } from '../../ui/format.js'
 import { Card } from '../cards/Card.js'
-import { evaluationPictures } from '../pictures/evaluation-pictures.js'
-import { GalleryDialog } from '../pictures/GalleryDialog.js'
-import { describeCell, moveInMatrix, imagesBehind, viewMatrix } from './confusion.js'
+import { CellGallery } from './CellGallery.js'
+import { LargeMatrix } from './LargeMatrix.js'
+import { describeCell, mostWhole, moveInMatrix, shareIn } from './confusion.js'
 import type { SingleLabelEvaluation } from '@graft/graph-schema'
 import type { DatasetResult } from '../read/run-results.js'
 
@@ -12,19 +13,24 @@ interface Place {
   readonly column: number
 }
 
-/** Which class is taken for which. A cell, chosen by mouse or by arrow keys and Enter, shows its images. */
-export function ConfusionMatrix({
-  detail,
-  dataset,
-}: {
+export interface ConfusionMatrixProps {
   readonly detail: SingleLabelEvaluation
   readonly dataset: DatasetResult | null
-}): ReactElement {
-  const view = useMemo(() => viewMatrix(detail.confusion), [detail])
+}
+
+/** Which class is taken for which: as a whole, or to be searched where there are many classes. */
+export function ConfusionMatrix(props: ConfusionMatrixProps): ReactElement {
+  return props.detail.confusion.length > mostWhole ? <LargeMatrix {...props} /> : <WholeMatrix {...props} />
+}
+
+/** A cell, chosen by mouse or by arrow keys and Enter, shows its images. */
+function WholeMatrix({ detail, dataset }: ConfusionMatrixProps): ReactElement {
+  const share = useMemo(() => shareIn(detail.confusion), [detail])
   const [focus, setFocus] = useState<Place>({ row: 0, column: 0 })
   const [open, setOpen] = useState<Place | null>(null)
   const table = useRef<HTMLTableElement>(null)
-  const size = view.classes.length
+  const classes = detail.confusion.map((_, index) => index)
+  const size = classes.length
   const nameOf = (index: number): string => detail.classNames[index] ?? String(index)
   const onKeyDown = (event: KeyboardEvent): void => {
     const next = moveInMatrix(focus, event.key, size)
@@ -34,18 +40,9 @@ export function ConfusionMatrix({
     setFocus(next)
     table.current?.querySelector<HTMLElement>(`[data-cell="${next.row}-${next.column}"]`)?.focus()
   }
-  const opened =
-    open === null ? null : { truth: view.classes[open.row] ?? 0, prediction: view.classes[open.column] ?? 0 }
+  const opened = open === null ? null : { truth: classes[open.row] ?? 0, prediction: classes[open.column] ?? 0 }
   return (
-    <Card
-      title="Confusion matrix"
-      note={
-        view.leftOut > 0
-          ? `The ${size} classes with the most mistakes; ${view.leftOut} others are not shown.`
-          : 'Choose a cell to see its images.'
-      }
-      className="confusion-card"
-    >
+    <Card title="Confusion matrix" note="Choose a cell to see its images." className="confusion-card">
       <div className="confusion-scroll">
         <table
           ref={table}
@@ -59,30 +56,32 @@ export function ConfusionMatrix({
               <td className="confusion-corner">
                 <span>truth ↓ answer →</span>
               </td>
-              {view.classes.map((index) => (
+              {classes.map((index) => (
                 <th key={index} scope="col">
-                  <span title={nameOf(index)}>{nameOf(index)}</span>
+                  <span title={nameOf(index)}>
+                    <bdi>{shortened(nameOf(index), 22)}</bdi>
+                  </span>
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {view.classes.map((truth, row) => (
+            {classes.map((truth, row) => (
               <tr key={truth}>
                 <th scope="row" title={nameOf(truth)}>
-                  {nameOf(truth)}
+                  <bdi>{shortened(nameOf(truth), 22)}</bdi>
                 </th>
-                {view.classes.map((prediction, column) => {
+                {classes.map((prediction, column) => {
                   const count = detail.confusion[truth]?.[prediction] ?? 0
-                  const share = view.share(truth, prediction)
+                  const part = share(truth, prediction)
                   return (
                     <td
                       key={prediction}
                       role="gridcell"
                       data-cell={`${row}-${column}`}
                       tabIndex={row === focus.row && column === focus.column ? 0 : -1}
-                      className={`confusion-cell${truth === prediction ? ' confusion-right' : ''}${share > 0.55 ? ' confusion-strong' : ''}`}
-                      style={{ '--share': share } as CSSProperties}
+                      className={`confusion-cell${truth === prediction ? ' confusion-right' : ''}${part > 0.55 ? ' confusion-strong' : ''}`}
+                      style={{ '--share': part } as CSSProperties}
                       aria-label={describeCell(detail.classNames, truth, prediction, count)}
                       title={describeCell(detail.classNames, truth, prediction, count)}
                       onClick={() => {
@@ -105,19 +104,7 @@ export function ConfusionMatrix({
           </tbody>
         </table>
       </div>
-      {opened !== null && (
-        <GalleryDialog
-          title={describeCell(
-            detail.classNames,
-            opened.truth,
-            opened.prediction,
-            detail.confusion[opened.truth]?.[opened.prediction] ?? 0,
-          )}
-          pictures={evaluationPictures(imagesBehind(detail.predictions, opened.truth, opened.prediction), dataset)}
-          classNames={detail.classNames}
-          onClose={() => setOpen(null)}
-        />
-      )}
+      {opened !== null && <CellGallery detail={detail} dataset={dataset} {...opened} onClose={() => setOpen(null)} />}
     </Card>
   )
 }

@@ -1,36 +1,60 @@
 import type { SingleLabelEvaluation } from '@graft/graph-schema'
 
-/** A matrix of this many classes still has cells that can be hit. */
-const mostShown = 24
+/** A matrix of more classes is searched, sorted and zoomed instead of shown as a whole. */
+export const mostWhole = 24
 
-export interface MatrixView {
-  /** Which classes are shown, by index, in this order. */
-  readonly classes: readonly number[]
-  /** Classes left out because they were confused least. */
-  readonly leftOut: number
-  /** Share of the true class, for shading; rows: truth, columns: prediction. */
-  readonly share: (truth: number, prediction: number) => number
+/** Share of the true class, for shading; rows: truth, columns: prediction. */
+export function shareIn(confusion: Matrix): (truth: number, prediction: number) => number {
+  const totals = confusion.map((row) => row.reduce((sum, count) => sum + count, 0))
+  return (truth, prediction) =>
+    (totals[truth] ?? 0) === 0 ? 0 : (confusion[truth]?.[prediction] ?? 0) / (totals[truth] ?? 1)
 }
 
-/** What of a confusion matrix is shown: all classes, or those with most mistakes where there are too many. */
-export function viewMatrix(confusion: readonly (readonly number[])[], most = mostShown): MatrixView {
-  const mistakes = confusion.map(
-    (row, truth) =>
-      row.reduce((sum, count, prediction) => sum + (prediction === truth ? 0 : count), 0) +
-      confusion.reduce((sum, other, index) => sum + (index === truth ? 0 : (other[truth] ?? 0)), 0),
-  )
+type Matrix = readonly (readonly number[])[]
+
+export const matrixOrders = ['mistakes', 'name', 'size'] as const
+export type MatrixOrder = (typeof matrixOrders)[number]
+
+/** The classes by index: those with most mistakes, by name, or those with most images first. */
+export function orderClasses(confusion: Matrix, names: readonly string[], order: MatrixOrder): readonly number[] {
   const all = confusion.map((_, index) => index)
-  const worst = all
-    .toSorted((a, b) => (mistakes[b] ?? 0) - (mistakes[a] ?? 0) || a - b)
-    .slice(0, most)
-    .toSorted((a, b) => a - b)
-  const totals = confusion.map((row) => row.reduce((sum, count) => sum + count, 0))
-  return {
-    classes: all.length > most ? worst : all,
-    leftOut: Math.max(0, all.length - most),
-    share: (truth, prediction) =>
-      (totals[truth] ?? 0) === 0 ? 0 : (confusion[truth]?.[prediction] ?? 0) / (totals[truth] ?? 1),
-  }
+  const byName = (a: number, b: number): number =>
+    (names[a] ?? '').localeCompare(names[b] ?? '', 'en', { numeric: true }) || a - b
+  if (order === 'name') return all.toSorted(byName)
+  const value = order === 'size' ? sizesOf(confusion) : mistakesOf(confusion)
+  return all.toSorted((a, b) => (value[b] ?? 0) - (value[a] ?? 0) || byName(a, b))
+}
+
+const sizesOf = (confusion: Matrix): readonly number[] =>
+  confusion.map((row) => row.reduce((sum, count) => sum + count, 0))
+
+/** Images of a class that were taken for another, and of others that were taken for it. */
+function mistakesOf(confusion: Matrix): readonly number[] {
+  const mistakes = confusion.map(() => 0)
+  for (const [truth, row] of confusion.entries())
+    for (const [prediction, count] of row.entries())
+      if (truth !== prediction) {
+        mistakes[truth] = (mistakes[truth] ?? 0) + count
+        mistakes[prediction] = (mistakes[prediction] ?? 0) + count
+      }
+  return mistakes
+}
+
+/** The classes that a search means, and those that they are confused with, in the same order. */
+export function searchClasses(
+  order: readonly number[],
+  confusion: Matrix,
+  names: readonly string[],
+  query: string,
+): readonly number[] {
+  const wanted = query.trim().toLocaleLowerCase('en')
+  if (wanted === '') return order
+  const found = new Set(order.filter((index) => (names[index] ?? '').toLocaleLowerCase('en').includes(wanted)))
+  return order.filter(
+    (index) =>
+      found.has(index) ||
+      [...found].some((other) => (confusion[other]?.[index] ?? 0) > 0 || (confusion[index]?.[other] ?? 0) > 0),
+  )
 }
 
 export type Prediction = SingleLabelEvaluation['predictions'][number]

@@ -2,7 +2,7 @@ import type { Prediction } from '@graft/graph-schema'
 import { useEffect, useRef, useState } from 'react'
 import type { ReactElement } from 'react'
 import { call, isAbort, messageOf } from '../../api/client.js'
-import { percent } from '../../ui/format.js'
+import { percent, shortened } from '../../ui/format.js'
 import { Button } from '../../ui/Button.js'
 import { DropZone } from '../../ui/DropZone.js'
 import { Icon } from '../../ui/Icon.js'
@@ -182,7 +182,9 @@ function Bars({
       <ul className="bars">
         {ranked.slice(0, shownClasses).map(({ name, index, probability }) => (
           <li key={name} {...(chosen.includes(index) && { 'data-chosen': true })}>
-            <span className="bar-name">{name}</span>
+            <span className="bar-name" title={name}>
+              <bdi>{shortened(name, 24)}</bdi>
+            </span>
             <span className="bar-track">
               <span style={{ inlineSize: `${probability * 100}%`, background: classColor(index) }} />
             </span>
