@@ -11,7 +11,7 @@ import type { CachedResult } from './result-cache.js'
 const seed = Number(process.env.GRAFT_TEST_SEED ?? Date.now() % 1_000_000)
 const random = createRandom(seed)
 
-it(`a result that is damaged, itself or a file it names, is made again and never handed on (seed ${seed})`, async () => {
+it(`a result that is damaged, itself or a file it names, is made again and never handed on (machines 18; seed ${seed})`, async () => {
   for (let round = 0; round < 60; round++) {
     const directory = mkdtempSync(join(tmpdir(), 'graft-damaged-'))
     const store = openBlobStore(join(directory, 'store'))

@@ -36,7 +36,7 @@ it('gives the newest checkpoint, and keeps no more than the one before it', asyn
   expect(readdirSync(directory)).toEqual([])
 })
 
-it(`never takes a damaged checkpoint: the one before it, then the start, with a warning each (seed ${seed})`, async () => {
+it(`never takes a damaged checkpoint: the one before it, then the start, with a warning each (machines 20; seed ${seed})`, async () => {
   for (let round = 0; round < 100; round++) {
     const { directory, load } = await withTwo()
     const newest = join(directory, 'key.checkpoint')

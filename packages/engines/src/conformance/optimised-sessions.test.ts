@@ -61,7 +61,7 @@ const windows = [
 
 const levels = ['basic', 'extended', 'all'] as const
 
-describe('An exported file gives the same numbers with and without the optimiser of onnxruntime', () => {
+describe('An exported file gives the same numbers with and without the optimiser of onnxruntime (fault 9)', () => {
   const deterministic = conformanceCases.filter(({ operator }) => findOperator(operator).stochastic !== true)
   const names = [...new Set(deterministic.map(({ operator }) => operator))]
   it.each(names)('in every case of %s', async (name) => {
@@ -69,7 +69,7 @@ describe('An exported file gives the same numbers with and without the optimiser
   })
 })
 
-describe('Padding before pooling and convolutions, in all combinations', () => {
+describe('Padding before pooling and convolutions, in all combinations (fault 9)', () => {
   it.each(windows.map(({ title, sketch }) => [title, sketch] as const))('%s', async (_, window) => {
     for (const pads of paddings.filter((amounts) => window.operator !== 'Conv' || keepsChannels(amounts)))
       for (const [between, middle] of Object.entries(bridges))

@@ -29,7 +29,7 @@ async function problemOf(files: ModelFiles): Promise<string> {
   }
 }
 
-describe('a file is recognised by what it holds', () => {
+describe('a file is recognised by what it holds (fault 8)', () => {
   it.each([
     ['onnx', onnx],
     ['safetensors', safetensors],

@@ -83,7 +83,7 @@ function dropAfter(response: ServerResponse, from: number, to: number, headers: 
 
 const rangeOf = (request: IncomingMessage): number => Number(/\d+/.exec(request.headers.range ?? '')?.[0] ?? 0)
 
-describe('a transfer that breaks off', () => {
+describe('a transfer that breaks off (fault 7)', () => {
   it('goes on where it was, as often as it takes, and is whole in the end', async () => {
     const server = await serve((request, response, count) => {
       const from = rangeOf(request)
@@ -171,7 +171,7 @@ describe('a server that lies about lengths', () => {
   })
 })
 
-describe('a server that is busy', () => {
+describe('a server that is busy or silent (fault 7)', () => {
   it.each([429, 503])('and answers %i is asked again after the pause it wants', async (status) => {
     const server = await serve((request, response, count) =>
       count < 3 ? response.writeHead(status, { 'retry-after': '0' }).end() : serveBytes(request, response, content),
@@ -261,7 +261,7 @@ describe('a redirect', () => {
   })
 })
 
-describe('a kept file', () => {
+describe('a kept file (fault 7)', () => {
   it('is used without asking while it is fresh, and asked about when told to', async () => {
     let tag = '"1"'
     let bytes = content

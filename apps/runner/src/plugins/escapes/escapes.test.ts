@@ -96,7 +96,7 @@ const permissionSets: readonly (readonly [string, Readonly<Record<string, unknow
 ]
 
 // `childProcesses` is not among them: whoever may start programs can do everything, and the person is told so.
-describe('a plugin leaves no trace on the machine, with no permission and with each single one, by', () => {
+describe('a plugin leaves no trace on the machine, with no permission and with each single one (machines 15), by', () => {
   it.each(escapeAttempts.map((attempt) => [attempt.how, attempt] as const))('%s', async (_how, { body, isNetwork }) => {
     const sets = permissionSets.filter(([, permissions]) => !(isNetwork && 'network' in permissions))
     const traces = await Promise.all(sets.map(([, permissions]) => attemptWith(body, permissions)))

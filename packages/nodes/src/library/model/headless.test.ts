@@ -44,7 +44,7 @@ async function writeBackbone(file: string, behind: readonly Omit<Layer, 'inputs'
 const pool = { name: 'pooled', operator: 'GlobalAveragePool', attributes: {} }
 const flatten = { name: 'features', operator: 'Flatten', attributes: { axis: 1 } }
 
-describe('a backbone without a classifier', () => {
+describe('a backbone without a classifier (fault 6)', () => {
   it.each([
     ['a feature map', [], [1, 256, 4, 4]],
     ['a pooled map', [pool], [1, 256, 1, 1]],

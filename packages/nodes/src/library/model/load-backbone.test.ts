@@ -99,7 +99,7 @@ async function problemOf(source: string): Promise<string> {
 const fingerprintOf = (source: string): Promise<string> =>
   must(loadBackbone.fingerprint, 'the fingerprint')(paramsOf(source), createTestContext({ directory }))
 
-describe("PyTorch's default export, whose weights lie beside it (model files 9)", () => {
+describe("PyTorch's default export, whose weights lie beside it (fault 3; model files 9)", () => {
   it('is read by its file, by its folder, and through the links of a hub cache', async () => {
     const file = await writeExport('export', 'resnet')
     await mkdir(join(directory, 'hub/models--a--b/snapshots/1'), { recursive: true })
@@ -202,7 +202,7 @@ describe('what is loaded', () => {
     ['page.onnx', /is a web page.*address of the download/],
     ['weights.pth', /cut off.*Download or save it again/],
     ['linked', /Left out: net\.onnx \(a link/],
-  ])('%s is refused with advice that fits it', async (source, said) => {
+  ])('%s is refused with advice that fits it (fault 12)', async (source, said) => {
     await writeFile(join(directory, 'page.onnx'), '<!doctype html><html></html>')
     await writeFile(join(directory, 'weights.pth'), `PK\x03\x04${'\0'.repeat(22)}\x10\0\0\0archive/data.pkl`)
     await mkdir(join(directory, 'linked'), { recursive: true })
@@ -211,7 +211,7 @@ describe('what is loaded', () => {
   })
 })
 
-describe('the fingerprint of a source', () => {
+describe('the fingerprint of a source (machines 21)', () => {
   it('changes with every file that is read, wherever it lies, and with no other', async () => {
     const file = await writeExport('watched/below', 'net')
     for (const source of [file, 'watched']) {
@@ -231,7 +231,7 @@ describe('the fingerprint of a source', () => {
     }
   })
 
-  it('changes when class names appear beside a model that looks for them', async () => {
+  it('changes when class names appear beside a model that looks for them, my-model.json (fault 11)', async () => {
     await mkdir(join(directory, 'machine'), { recursive: true })
     await writeFile(join(directory, 'machine/my-model.json'), '{"modelTopology":{},"weightsManifest":[]}')
     const before = await fingerprintOf('machine/my-model.json')

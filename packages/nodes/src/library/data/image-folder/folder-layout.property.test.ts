@@ -51,7 +51,7 @@ function listingOf(ids: readonly string[]): Parameters<typeof placeFiles>[0] {
 }
 
 const seed = Number(process.env.GRAFT_TEST_SEED ?? Date.now() % 2 ** 31)
-it(`never takes the folder of a split for a class without the warning (seed ${seed}, ${trees} trees)`, () => {
+it(`never takes the folder of a split for a class without the warning (fault 2; seed ${seed}, ${trees} trees)`, () => {
   const random = mulberry32(seed)
   for (let count = 0; count < trees; count++) {
     const { ids, splitFolders } = randomTree(random)

@@ -22,7 +22,7 @@ function place(paths: readonly string[], wanted: 'auto' | 'classes' | 'splits' =
 const placesOf = ({ placed }: Placement): readonly string[] =>
   [...new Set(placed.map(({ split, className }) => `${split ?? '-'}:${className}`))].sort()
 
-describe('split folders under all their usual names', () => {
+describe('split folders under all their usual names (fault 2)', () => {
   it.each([
     ['train', 'val', 'test'],
     ['Training', 'Validation', 'Testing'],
@@ -66,7 +66,7 @@ describe('split folders under all their usual names', () => {
   })
 })
 
-describe('split folders without class folders are no classes', () => {
+describe('split folders without class folders are no classes (fault 2)', () => {
   it("Kaggle's flat test folder is unlabelled", () => {
     const placement = place(['train/cat/1.jpg', 'train/dog/2.jpg', 'test/3.jpg*2'])
     expect(placesOf(placement)).toEqual(['train:cat', 'train:dog'])
@@ -104,7 +104,7 @@ describe('split folders without class folders are no classes', () => {
   })
 })
 
-describe('readings that may not be meant are said', () => {
+describe('readings that may not be meant are said (fault 2)', () => {
   it.each([
     ['a class called "train"', ['train/1.jpg', 'bus/2.jpg'], 'auto'],
     ['split folders set to be classes', ['train/a/1.jpg', 'test/a/2.jpg'], 'classes'],
@@ -132,7 +132,7 @@ describe('readings that may not be meant are said', () => {
   })
 })
 
-describe('names that differ in case, Unicode form or spaces only', () => {
+describe('names that differ in case, Unicode form or spaces only (fault 13)', () => {
   it.each([
     ['case', 'cat', 'Cat'],
     ['Unicode form', 'caf\u00e9', 'cafe\u0301'],
@@ -154,7 +154,7 @@ it.each([[['images/1.jpg', 'masks/1.png']], [['train/images/1.jpg', 'train/masks
   },
 )
 
-it('leaves out masks beside their images, and only those', () => {
+it('leaves out masks beside their images, and only those (fault 14)', () => {
   const { misplaced, placed } = place(['a/1.png', 'a/1_mask.png', 'a/1_mask_2.png', 'a/face_mask.png', 'b/2.png'])
   expect(misplaced.map(({ file }) => file)).toEqual(['a/1_mask.png', 'a/1_mask_2.png'])
   expect(placed).toHaveLength(3)

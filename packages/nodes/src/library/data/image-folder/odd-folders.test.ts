@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(closeFolders)
 
 describe('folders that mean something else than they seem to', () => {
-  it('names class folders that are links, with the setting that follows them', async () => {
+  it('names class folders that are links, with the setting that follows them (fault 10)', async () => {
     const real = await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/2.jpg': await jpeg() })
     const path = await folderOf({})
     for (const name of ['ants', 'bees']) await symlink(join(directory, real, name), join(directory, path, name))
@@ -27,7 +27,7 @@ describe('folders that mean something else than they seem to', () => {
     expect((await failure(path)).fix).toMatch(/ants, bees may be links .* copied as text/)
   })
 
-  it('refuses a class folder whose name is not UTF-8, which would be missing', async () => {
+  it('refuses a class folder whose name is not UTF-8, which would be missing (fault 13)', async () => {
     const path = await folderOf({ 'ants/1.jpg': await jpeg(), 'bees/2.jpg': await jpeg() })
     const name = Buffer.concat([Buffer.from(`${join(directory, path)}/caf`), Buffer.of(0xe9)])
     await mkdir(name)
@@ -68,7 +68,7 @@ describe('folders that mean something else than they seem to', () => {
     expect(error.fix).toMatch(fix)
   })
 
-  it('refuses a group pattern that matches nothing, and counts names that it misses', async () => {
+  it('refuses a group pattern that matches nothing, and counts names that it misses (fault 14)', async () => {
     const path = await folderOf({ 'ants/p1_1.jpg': await jpeg(), 'bees/other.jpg': await jpeg() })
     expect(await failure(path, { groupBy: '^patient(.)' })).toMatchObject({
       field: 'groupBy',
