@@ -6,6 +6,8 @@ import { type LocalServer, serveBytes, startLocalServer } from '@graft/nodes/tes
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { cleanUp } from '../cache/clean-up.js'
 import { findHome } from '../home.js'
+import { usableNetworks } from '@graft/nodes'
+import { catalogueLines } from './commands/models/describe-catalogue.js'
 import { callStubGraft } from '../testing/call-graft.js'
 
 const weights = readFileSync(
@@ -46,6 +48,15 @@ describe('graft models', () => {
     expect(stdout).toMatch(/tfjs:mobilenet_v1_0\.75_224 +10\.5 MB +224 +fast +68\.4 +apache-2\.0 +Small, fast/)
     const all = await callStubGraft(['models', 'search', '--json'])
     expect((JSON.parse(all.stdout) as unknown[]).length).toBeGreaterThan(20)
+  })
+
+  it('search fits a narrow terminal: facts and reason on lines of their own', async () => {
+    const listed = usableNetworks().map((network) => ({ network, here: network.name.startsWith('tfjs') }))
+    const lines = catalogueLines(listed, 80)
+    for (const { network } of listed) expect(lines.join('\n')).toContain(network.why)
+    expect(lines.filter((line) => line.length > 110)).toEqual([])
+    expect(lines).toContain('tfjs:mobilenet_v1_0.75_224  (here)')
+    expect(lines).toContain('  10.5 MB, 224 pixels, fast, 68.4 %, apache-2.0')
   })
 
   it('search and info say when there is nothing, and what comes near', async () => {

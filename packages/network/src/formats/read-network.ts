@@ -26,6 +26,15 @@ export async function readNetwork(files: ModelFiles, options: BindOptions = {}):
  * changed. Reads no weights. Throws FormatError where reading would fail early.
  */
 export async function partsOfModel(files: ModelFiles): Promise<readonly string[]> {
+  const { own, beside } = await ownPartsOfModel(files)
+  return [...own, ...beside]
+}
+
+/** The same, apart: those that hold the network, and those beside it that say more of it where they are there. */
+export async function ownPartsOfModel(
+  files: ModelFiles,
+): Promise<{ readonly own: readonly string[]; readonly beside: readonly string[] }> {
   const { format, name } = await findModel(files)
-  return [...new Set([...(await format.parts(files, name)), ...neighbourFiles(name, files.above)])]
+  const own = [...new Set(await format.parts(files, name))]
+  return { own, beside: neighbourFiles(name, files.above).filter((file) => !own.includes(file)) }
 }

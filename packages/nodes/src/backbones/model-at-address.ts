@@ -17,6 +17,8 @@ export interface RemoteModel {
   readonly files: ModelFiles
   /** Of all files read so far, in the order of their names; of a single one its sha256. */
   checksum(): string
+  /** Brings a file that belongs to the model, where there is one. Throws when it can't be had whole. */
+  bring(name: string): Promise<void>
   /** The files read so far. */
   fetched(): readonly RemoteFile[]
 }
@@ -86,6 +88,7 @@ export function openModelAt(address: string, options: DownloadOptions, facts: Re
       // What may be there or not is not worth failing for: a model that is kept is used without a connection.
       has: (name) => (name === main ? files.has(name) : files.has(name).catch(onlyWhenAborted(options))),
     },
+    bring: async (name) => void (await access.size(name)),
     checksum: () => combined([...read.values()]),
     fetched: () => [...read.values()],
   }

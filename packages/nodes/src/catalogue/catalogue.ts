@@ -86,12 +86,15 @@ export function findNetwork(name: string): CatalogueNetwork | undefined {
   )
 }
 
-/** Names like the one that wasn't found, for messages: `Did you mean ...?` or nothing. */
+/**
+ * Names like the one that wasn't found, for messages: `Did you mean ...? ` or nothing. Those that begin so behind their
+ * hub's prefix go first, as people leave that out.
+ */
 export function likeName(name: string): string {
-  return didYouMean(
-    name,
-    usableNetworks().map((network) => network.name),
-  )
+  const names = usableNetworks().map((network) => network.name)
+  const bare = name.toLowerCase().replace(/^[a-z]+[:/]/, '')
+  const begun = names.filter((full) => full.slice(full.indexOf(':') + 1).startsWith(bare)).slice(0, 3)
+  return bare.length > 2 && begun.length > 0 ? `Did you mean ${begun.join(' or ')}? ` : didYouMean(name, names)
 }
 
 export type SpeedClass = 'fast' | 'medium' | 'slow'

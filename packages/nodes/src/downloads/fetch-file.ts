@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { standInOf } from './check-content.js'
 import { DownloadError, notHereYet, reasonOf, shownAddress } from './download-error.js'
 import { type FileFacts, forget, isWhole, readFacts, sha256OfFile, writeFacts } from './kept-file.js'
-import { type DownloadLimits, freshMilliseconds, usualLimits } from './limits.js'
+import { type DownloadLimits, freshMilliseconds, usualLimits } from './transfer/limits.js'
 import { offlineBy } from './offline.js'
-import { claimPart } from './part-file.js'
-import { retry } from './retry.js'
-import { type Outcome, transfer } from './transfer.js'
+import { claimPart } from './transfer/part-file.js'
+import { retry } from './transfer/retry.js'
+import { type Outcome, transfer } from './transfer/transfer.js'
 
 export interface DownloadOptions {
   readonly cacheDirectory: string
@@ -131,12 +131,16 @@ async function keptFacts(path: string): Promise<FileFacts | null> {
 const asked = new Set<string>()
 
 function isFresh(address: URL, facts: FileFacts, wanted: WantedFile, { readAgain, insist }: DownloadOptions): boolean {
-  if (insist === true) return false
+  if (insist === true || (facts.absent !== undefined && mayBeShownNow(facts.absent, wanted))) return false
   if (wanted.sha256 !== undefined && facts.absent === undefined) return hasChecksum(facts.sha256, wanted)
   if (asked.has(address.href)) return true
   const age = Date.now() - facts.checked
   return readAgain !== true && age >= 0 && age < freshMilliseconds
 }
+
+/** What was not shown to someone without a name may be to someone with one. */
+const mayBeShownNow = (absent: string, { token }: WantedFile): boolean =>
+  token !== undefined && (absent === '401' || absent === '403')
 
 const hasChecksum = (sha256: string | undefined, wanted: WantedFile): boolean =>
   wanted.sha256 === undefined || sha256?.startsWith(wanted.sha256.toLowerCase()) === true

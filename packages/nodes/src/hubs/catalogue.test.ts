@@ -1,7 +1,15 @@
 import { architectures } from '@graft/network'
 import { describe, expect, it } from 'vitest'
 import { parseName } from './hubs.js'
-import { catalogue, findNetwork, firstChoice, isBuildable, speedOf, usableNetworks } from '../catalogue/index.js'
+import {
+  catalogue,
+  findNetwork,
+  firstChoice,
+  isBuildable,
+  likeName,
+  speedOf,
+  usableNetworks,
+} from '../catalogue/index.js'
 
 describe('the catalogue', () => {
   it('has at least 40 networks of all kinds, each by a name that a hub takes', () => {
@@ -35,6 +43,13 @@ describe('the catalogue', () => {
     for (const name of [full, 'timm/mobilenetv3_large_100.ra_in1k', 'timm:mobilenetv3_large_100'])
       expect(findNetwork(name)?.name).toBe(full)
     expect(findNetwork('timm:nothing')).toBeUndefined()
+  })
+
+  it('answers a name without its hub, or misspelt, with those that are like it', () => {
+    expect(likeName('resnet18')).toMatch(/^Did you mean torchvision:resnet18 or timm:resnet18/)
+    expect(likeName('torchvision:mobilenetv3_large_100')).toMatch(/^Did you mean timm:mobilenetv3_large_100/)
+    expect(likeName('torchvision:resnet5O')).toMatch(/Did you mean "?torchvision:resnet50/)
+    expect(likeName('/models/of-mine.onnx')).toBe('')
   })
 
   it('tells how fast a network is by its work', () => {

@@ -13,6 +13,8 @@ export interface ResolvedModel {
   has?(file: string): boolean
   /** Kept answers of the hub that the name was looked up in. */
   readonly answers?: readonly string[]
+  /** Other files of the same place that may be networks too, by name. */
+  readonly others?: readonly string[]
   /** To download, about; absent: unknown. */
   readonly bytes?: number | undefined
   readonly licence?: string | undefined

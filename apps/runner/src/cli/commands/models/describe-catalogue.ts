@@ -10,8 +10,25 @@ export interface ListedNetwork {
 
 const unknown = '-'
 
-/** One line per network: what decides whether one takes it. */
-export function catalogueLines(listed: readonly ListedNetwork[]): string[] {
+/** What decides whether one takes a network: one line for each, or three where that is wider than `columns`. */
+export function catalogueLines(listed: readonly ListedNetwork[], columns = Number.POSITIVE_INFINITY): string[] {
+  const table = tableOf(listed)
+  return table.every((line) => line.length <= columns) ? table : listed.flatMap(narrowLines)
+}
+
+function narrowLines({ network, here }: ListedNetwork): string[] {
+  const { bytes, preprocessing, accuracy, licence } = network
+  const facts = [
+    bytes === undefined ? null : formatBytes(bytes),
+    `${preprocessing.width} pixels`,
+    speedOf(network),
+    accuracy === undefined ? null : `${accuracy.top1.toFixed(1)} %`,
+    licence,
+  ]
+  return [`${network.name}${here ? '  (here)' : ''}`, `  ${facts.filter(Boolean).join(', ')}`, `  ${network.why}`]
+}
+
+function tableOf(listed: readonly ListedNetwork[]): string[] {
   const rows = listed.map(({ network, here }) => [
     network.name,
     network.bytes === undefined ? unknown : formatBytes(network.bytes),

@@ -31,9 +31,13 @@ export async function search(words: readonly string[], { json = false }: SearchF
       'Search with fewer words; `graft models search` alone lists them all. Other models of the hubs work by their full name.',
     )
   print([
-    ...catalogueLines(found.map((network) => ({ network, here: here.has(network.name) }))),
+    ...catalogueLines(
+      found.map((network) => ({ network, here: here.has(network.name) })),
+      process.stdout.isTTY ? process.stdout.columns : undefined,
+    ),
     '',
-    `${found.length} networks. ImageNet: published share of right answers, in per cent. \`graft models info NAME\` says more; --set backbone.source=NAME uses one.`,
+    `${found.length === 1 ? '1 network' : `${found.length} networks`}. ImageNet: published share of right answers, in per cent.`,
+    '`graft models info NAME` says more; --set backbone.source=NAME uses one.',
   ])
 }
 

@@ -1,8 +1,8 @@
-import { partsOfModel } from '@graft/network'
+import { ownPartsOfModel } from '@graft/network'
 import { openModelAt, type RemoteFacts, type RemoteModel } from '../../../backbones/model-at-address.js'
 import { findNetwork } from '../../../catalogue/index.js'
 import { NodeError } from '../../../sdk/node-error.js'
-import { DownloadError, type DownloadOptions, findKept, notHereYet } from '../../../downloads/index.js'
+import { DownloadError, type DownloadOptions, findKept, notHereYet, offlineBy } from '../../../downloads/index.js'
 import { type NamedModel, pulledName, recordPulled, type ResolvedModel } from '../../../hubs/index.js'
 import { withField } from '../../support/run-surgery.js'
 import type { ModelSource } from './model-source.js'
@@ -34,7 +34,7 @@ export async function fetchNamed(
   const main = decodeURIComponent(address.pathname.split('/').pop() ?? '')
   if ((await findKept(address, resolved.wanted(main), options)) === null) {
     if (options.mayFetch === false) throw notHereYet(`${resolved.label}${sizeOf(resolved)}`)
-    say?.(`Downloading ${resolved.label}${sizeOf(resolved)} from ${address.host}.`)
+    if (offlineBy() === null) say?.(`Downloading ${resolved.label}${sizeOf(resolved)} from ${address.host}.`)
   }
   const { wanted, has, label, bytes } = resolved
   const fetched = await fetchModel(resolved.address, pinned, options, {
@@ -107,9 +107,14 @@ const atOnce = 6
 
 async function fetchParts(model: RemoteModel): Promise<FetchedModel> {
   try {
-    const waiting = [...(await partsOfModel(model.files))]
+    const { own, beside } = await ownPartsOfModel(model.files)
+    // A file of the model that breaks off is no model without it; one beside it that does may be done without.
+    const waiting = [
+      ...own.map((name) => () => model.bring(name)),
+      ...beside.map((name) => () => model.files.has(name)),
+    ]
     const fetchNext = async (): Promise<void> => {
-      for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) await model.files.has(name)
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next()
     }
     await Promise.all(Array.from({ length: atOnce }, fetchNext))
     return { ...model, sha256: model.checksum() }

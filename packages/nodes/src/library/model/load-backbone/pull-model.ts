@@ -1,5 +1,5 @@
 import type { DownloadOptions } from '../../../downloads/index.js'
-import { findNetwork } from '../../../catalogue/index.js'
+import { findNetwork, likeName } from '../../../catalogue/index.js'
 import { huggingFaceHub, isRepository, parseName } from '../../../hubs/index.js'
 import { NodeError } from '../../../sdk/node-error.js'
 import { fetchNamed, type NamedFetch } from './open-remote.js'
@@ -18,6 +18,6 @@ export async function pullModel(
   throw new NodeError(
     'source',
     `"${name}" is not the name of a network.`,
-    'Give a name such as torchvision:resnet50, timm/resnet18.a1_in1k or hf:ORGANISATION/NAME; `graft models search` lists them.',
+    `${likeName(name)}Give a name such as torchvision:resnet50, timm/resnet18.a1_in1k or hf:ORGANISATION/NAME; \`graft models search\` lists them.`,
   )
 }

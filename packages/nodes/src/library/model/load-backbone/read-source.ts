@@ -1,11 +1,14 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { isGraftError } from '@graft/errors'
 import { type BindOptions, listOfFormats, type LoadedNetwork, type ModelFiles, readNetwork } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
 import { NodeError } from '../../../sdk/node-error.js'
 import { atField, withField } from '../../support/run-surgery.js'
+import { likeName } from '../../../catalogue/index.js'
 import { embeddedBackbones, loadEmbeddedBackbone } from '../../../backbones/index.js'
 import type { DownloadOptions } from '../../../downloads/index.js'
+import type { ResolvedModel } from '../../../hubs/index.js'
 import { describeNamed } from './describe-named.js'
 import { embeddedPrefix, locateSource } from './model-source.js'
 import { fetchModel, fetchNamed } from './open-remote.js'
@@ -39,7 +42,7 @@ export async function readSource(source: string, options: ReadSourceOptions): Pr
   if (where.kind === 'name') {
     const { files, sha256, resolved } = await fetchNamed(where, options.sha256 ?? '', options, options.say)
     const { architecture, preprocessing } = resolved.network ?? {}
-    const loaded = await read(files, source, {
+    const loaded = await readNamed(resolved, files, source, {
       ...options,
       ...(architecture !== undefined && options.architecture === undefined ? { architecture } : {}),
       ...(preprocessing && options.inputSize === undefined && { inputSize: preprocessing.height }),
@@ -49,6 +52,20 @@ export async function readSource(source: string, options: ReadSourceOptions): Pr
   const { files, sha256 } = await fetchModel(where.address, options.sha256 ?? '', options)
   return { ...(await read(files, source, options)), checksum: sha256 }
 }
+
+/** Where the file can't be read, the other files of the same place are offered: an ONNX file brings its own layers. */
+async function readNamed({ others = [] }: ResolvedModel, ...reading: Parameters<typeof read>): Promise<LoadedNetwork> {
+  try {
+    return await read(...reading)
+  } catch (error) {
+    const [likeliest] = others.toSorted((left, right) => Number(isOnnx(right)) - Number(isOnnx(left)))
+    if (likeliest === undefined || !isGraftError(error)) throw error
+    const { message, fix, field } = error
+    throw new NodeError(field ?? null, message, `${fix} Or try another file of the repository: ${likeliest}.`)
+  }
+}
+
+const isOnnx = (name: string): boolean => name.endsWith('.onnx')
 
 function findEmbedded(id: string): (typeof embeddedBackbones)[number] {
   const found = embeddedBackbones.find((backbone) => backbone.id === id)
@@ -71,7 +88,7 @@ export async function openModelPath(source: string, resolvePath: ResolvePath): P
     throw new NodeError(
       'source',
       `There is nothing at ${real}.`,
-      `Give the path of a file or folder: ${listOfFormats()}. Relative paths start at the graph file.`,
+      `${likeName(source)}Give the path of a file or folder: ${listOfFormats()}. Relative paths start at the graph file.`,
     )
   const path = facts.isDirectory() ? real : join(resolvePath(dirname(source)), basename(source))
   return openModelFiles(path, { checkPath: resolvePath })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { type FileFacts, forget, readFacts, writeFacts } from './kept-file.js'
+import { type FileFacts, forget, readFacts, writeFacts } from '../kept-file.js'
 
 /** A file on its way, beside the place where it will be. One process at a time goes on with what came before. */
 export interface PartFile {

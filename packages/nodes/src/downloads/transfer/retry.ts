@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { DownloadError } from './download-error.js'
+import { DownloadError } from '../download-error.js'
 import type { DownloadLimits } from './limits.js'
 
 /** A try that failed in a way that another may not. */

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import type { Readable } from 'node:stream'
 import { setTimeout as after } from 'node:timers/promises'
 import type { Dispatcher } from 'undici'
-import { DownloadError, reasonOf, shownAddress } from './download-error.js'
+import { DownloadError, reasonOf, shownAddress } from '../download-error.js'
 import { proxyFor } from './proxies.js'
 import { followRedirect } from './redirects.js'
 

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net'
-import { DownloadError, shownAddress } from './download-error.js'
+import { DownloadError, shownAddress } from '../download-error.js'
 
 const mostRedirects = 10
 
