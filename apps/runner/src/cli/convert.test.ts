@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { callStubGraft } from '../testing/call-graft.js'
 
@@ -47,5 +48,45 @@ describe('graft convert', () => {
     const other = await callStubGraft(['convert', 'embedded:graftnet-64', at('a.pth')])
     expect(other.stderr).toMatch(/none of the networks whose names in PyTorch/)
     expect([existsSync(at('a.onnx')), existsSync(at('a.pth'))]).toEqual([false, false])
+  })
+
+  it('refuses to replace what it reads, a name of another format, and a folder that is not there', async () => {
+    const refusal = async (...words: string[]): Promise<string> => {
+      const { code, stderr } = await callStubGraft(['convert', ...words])
+      expect(code).toBe(2)
+      return stderr
+    }
+    expect(await refusal(at('net.onnx'), at('net.onnx'))).toMatch(
+      /is the file that would be read; it would be replaced/,
+    )
+    expect(await refusal(at('net.onnx'), at('b.onnx'), '--format', 'keras')).toMatch(
+      /called as ONNX model is, but Keras model.*is to be written\.\n {2}fix: Let its name end in \.keras/,
+    )
+    expect(await refusal(at('net.onnx'), at('b.h5'))).toMatch(/which Graft reads but doesn't write/)
+    expect(await refusal(at('net.onnx'), at('none/b.onnx'))).toMatch(/There is no folder .*none to write to/)
+    expect([existsSync(at('none')), existsSync(at('b.onnx'))]).toEqual([false, false])
+  })
+
+  it('reads back an ONNX file with preprocessing inside; 8 bits are refused with advice', async () => {
+    const again = await callStubGraft(['convert', at('image.onnx'), at('again.keras')])
+    expect(again.code).toBe(0)
+    mkdirSync(at('photos'))
+    for (const red of [30, 200])
+      await sharp({ create: { width: 80, height: 70, channels: 3, background: { r: red, g: 90, b: 20 } } })
+        .png()
+        .toFile(at(`photos/${red}.png`))
+    const eight = await callStubGraft([
+      'convert',
+      at('net.onnx'),
+      at('8.onnx'),
+      '--format',
+      'onnx-int8',
+      '--images',
+      at('photos'),
+    ])
+    expect(eight.code).toBe(0)
+    const { code, stderr } = await callStubGraft(['convert', at('8.onnx'), at('c.onnx')])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/computes with quantised numbers\.\n {2}fix: Use the float32 version/)
   })
 })

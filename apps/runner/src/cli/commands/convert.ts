@@ -1,7 +1,8 @@
-import { basename, resolve } from 'node:path'
+import { realpath, stat } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
 import { onnxEngine } from '@graft/engines'
 import { didYouMean, listNames, type Sample } from '@graft/graph-schema'
-import { type FormatWriter, writers } from '@graft/network'
+import { formats, type FormatWriter, isNamedLike, writers } from '@graft/network'
 import { imageFiles, modelCard, readSource, writeAndCheck } from '@graft/nodes'
 import { Command } from 'commander'
 import { findHome } from '../../home.js'
@@ -34,6 +35,7 @@ export function convertCommand(): Command {
 
 async function convert(source: string, target: string, flags: ConvertFlags): Promise<void> {
   const writer = writerFor(target, flags.format)
+  await checkTarget(source, target)
   const signal = new AbortController().signal
   const { network, tensors } = await readSource(source, {
     resolvePath: (path) => resolve(path),
@@ -67,23 +69,53 @@ async function convert(source: string, target: string, flags: ConvertFlags): Pro
 
 function writerFor(target: string, format: string | undefined): FormatWriter {
   const ids = writers.map(({ id }) => id)
-  const found =
-    format === undefined
-      ? writers.find(({ extension }) => target.toLowerCase().endsWith(extension))
-      : writers.find(({ id }) => id === format)
-  if (found !== undefined) return found
-  if (format !== undefined)
+  if (format === undefined) return writerByEnding(target)
+  const found = writers.find(({ id }) => id === format)
+  if (found === undefined)
     throw callError(
       'format-unknown',
       `There is no format "${format}" to write.`,
       `${didYouMean(format, ids)}The formats are ${listNames(ids, 20)}.`,
     )
-  const endings = [...new Set(writers.map(({ extension }) => extension))]
+  const other = writers.find(({ extension }) => target.toLowerCase().endsWith(extension))
+  if (other === undefined || other.extension === found.extension) return found
   throw callError(
     'format-unknown',
-    `The name "${target}" doesn't say what to write.`,
+    `"${target}" is called as ${other.title} is, but ${found.title} is to be written.`,
+    `Let its name end in ${found.extension}, or leave --format out.`,
+  )
+}
+
+/** The first writer with this ending; else the usual one of the format whose files may be called so (`.pt`, `.bin`). */
+function writerByEnding(target: string): FormatWriter {
+  const named = writers.find(({ extension }) => target.toLowerCase().endsWith(extension))
+  if (named !== undefined) return named
+  const format = formats.find((one) => one.nameTells && isNamedLike(one, target))
+  const [writer] = format?.writers ?? []
+  if (writer !== undefined) return writer
+  const endings = [...new Set(writers.map(({ extension }) => extension))]
+  const ids = writers.map(({ id }) => id)
+  throw callError(
+    'format-unknown',
+    format === undefined
+      ? `The name "${target}" doesn't say what to write.`
+      : `"${target}" is called as ${format.title} is, which Graft reads but doesn't write.`,
     `Let it end in ${listNames(endings, 20)}, or give --format (${listNames(ids, 20)}).`,
   )
+}
+
+/** Before anything is read. Throws CliError where what is written would replace what is read, or has no folder. */
+async function checkTarget(source: string, target: string): Promise<void> {
+  const [from, to] = await Promise.all([source, target].map((path) => realpath(resolve(path)).catch(() => null)))
+  if (to !== null && from === to)
+    throw callError(
+      'same-file',
+      `"${target}" is the file that would be read; it would be replaced.`,
+      'Give the new file another name.',
+    )
+  const folder = dirname(resolve(target))
+  if ((await stat(folder).catch(() => null))?.isDirectory() === true) return
+  throw callError('no-folder', `There is no folder ${folder} to write to.`, 'Make it first, or give another path.')
 }
 
 async function photosIn(folder: string): Promise<readonly Sample[]> {

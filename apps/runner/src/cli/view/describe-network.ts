@@ -18,18 +18,38 @@ export function describeNetwork(network: NetworkSummary, colors: Colors, { layer
 }
 
 function facts(network: NetworkSummary, colors: Colors): string[] {
-  const { classNames, preprocessing } = network
+  const { classNames, preprocessing, source, licence } = network
   const classes = classNames === null ? 'none, it ends in features' : `${classNames.length}: ${listed(classNames)}`
+  const told: readonly (readonly [string, string])[] = [
+    ['source', `${source}${licence === null ? '' : `, licence ${licence}`}`],
+    ['input', `${network.input.name} [N, ${network.input.shape.join(', ')}]`],
+    ['images', preprocessing.explanation],
+    ['parameters', `${count(network.parameters)}, of which ${count(network.trainable)} are trained`],
+    ['work', `${count(network.macs)} multiply-accumulate operations per image`],
+    ['classes', classes],
+    ...network.history.map((line) => ['history', line] as const),
+  ]
   return [
     colors.bold(oneLine(network.name)),
-    `  source      ${oneLine(network.source)}${network.licence === null ? '' : `, licence ${oneLine(network.licence)}`}`,
-    `  input       ${oneLine(network.input.name)} [N, ${network.input.shape.join(', ')}]`,
-    `  images      ${oneLine(preprocessing.explanation)}`,
-    `  parameters  ${count(network.parameters)}, of which ${count(network.trainable)} are trained`,
-    `  work        ${count(network.macs)} multiply-accumulate operations per image`,
-    `  classes     ${oneLine(classes)}`,
-    ...network.history.map((line) => `  history     ${oneLine(line)}`),
+    ...told.flatMap(([name, text]) => inLines(`  ${name.padEnd(12)}${oneLine(text)}`, 14)),
   ]
+}
+
+/** Terminals are this wide, or wider. */
+const width = 80
+
+/** A text in lines that fit a terminal, broken between words; those after the first begin further in. */
+function inLines(text: string, indent: number): string[] {
+  const lines: string[] = []
+  let rest = text
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(' ', width)
+    const at = space > indent ? space : rest.indexOf(' ', width)
+    if (at < 0) break
+    lines.push(rest.slice(0, at))
+    rest = ' '.repeat(indent) + rest.slice(at + 1)
+  }
+  return [...lines, rest]
 }
 
 const headings = (layers: boolean): string[] => [
@@ -66,7 +86,10 @@ function cuts({ stages }: NetworkSummary, layers: boolean): string[] {
   const legal = stages.flatMap((stage) => stage.layers).filter((layer) => layer.cut).length
   const more = layers ? '; layers marked "cut" are legal as well' : '; `--layers` marks the layers'
   return [
-    `It may be cut after every stage (${listed(stages.map(({ name }) => name))}) and after ${legal} layers${more}.`,
+    ...inLines(
+      `It may be cut after every stage (${listed(stages.map(({ name }) => name))}) and after ${legal} layers${more}.`,
+      0,
+    ),
     'sees: pixels of the image that one value depends on, padding included.',
   ]
 }
