@@ -64,7 +64,7 @@ def timm_models():
         'hiera_tiny_224': plain('hiera_tiny_224', 224),
         'levit_128s': plain('levit_128s', 224),
         'maxvit_rmlp_pico_rw_256': plain('maxvit_rmlp_pico_rw_256', 256),
-        'mixer_s32_224': plain('mixer_s32_224', 224, num_blocks=3),
+        'mixer_s32_224': plain('mixer_s32_224', 224),
         'swin_tiny_patch4_window7_224': plain('swin_tiny_patch4_window7_224', 224, depths=(2, 2, 2, 2), embed_dim=48, num_heads=(2, 4, 8, 16)),
         'tiny_vit_5m_224': plain('tiny_vit_5m_224', 224),
         'vit_base_patch16_clip_quickgelu_224': plain('vit_base_patch16_clip_quickgelu_224', **vit),
