@@ -1,7 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { addHead, type Architecture, architectures, freeze, loadTensors, stripHead, type Network } from '@graft/network'
+import {
+  addHead,
+  type Architecture,
+  architectures,
+  freeze,
+  type HeadOptions,
+  loadTensors,
+  stripHead,
+  type Network,
+} from '@graft/network'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fit, freezeProof, predictLogits, weightsHash } from '../../node/training.js'
 import { onnxEngine } from '../../onnx/onnx-engine.js'
@@ -178,6 +187,48 @@ describe('fit with the solver', () => {
       .map(({ value }) => value)
     expect(losses.at(-1)).toBeLessThan(losses[0]!)
   })
+
+  it.each(['last', 'all'] as const)(
+    'runs the backbone once for heads and settings of all kinds on %s',
+    async (features) => {
+      const directory = await mkdtemp(join(tmpdir(), 'graft-solver-passes-'))
+      const headOf = (changes: Partial<HeadOptions>): Network =>
+        freeze(
+          addHead(stripHead(backbone), {
+            classNames: ['a', 'b', 'c'],
+            pooling: 'average',
+            hidden: [],
+            dropout: 0,
+            seed: 2,
+            features,
+            ...changes,
+          }),
+          { frozen: true },
+        )
+      const attempts: readonly (readonly [Network, FitOptions['settings']])[] = [
+        [headOf({}), { method: 'solver' }],
+        [headOf({}), { method: 'solver', penalty: 0.3, seed: 7 }],
+        [headOf({ seed: 9, classNames: ['ant', 'bee', 'cat'] }), { method: 'classMeans' }],
+        [headOf({ dropout: 0.3, stageWeight: 0.9 }), { method: 'solver', classWeights: 'balanced' }],
+        [headOf({ hidden: [8], dropout: 0.3 }), { epochs: 2 }],
+      ]
+      const source = noiseSource({ count: 30, shape: [3, 32, 32], signal: 2 })
+      let loaded = 0
+      const train = {
+        ...source,
+        load: (...call: Parameters<typeof source.load>) => {
+          loaded += call[0].length
+          return source.load(...call)
+        },
+      }
+      for (const [network, settings] of attempts) {
+        const { validation: _, ...options } = await optionsFor(network, { train, settings, cacheDirectory: directory })
+        await fit(options)
+      }
+      expect(loaded).toBe(30)
+      await rm(directory, { recursive: true })
+    },
+  )
 
   it('learns several classes per image, with a threshold for each', async () => {
     const { network, tensors } = smallNetwork(4)
