@@ -153,7 +153,7 @@ function graphOf({ graft, epochs, augment: augmentation, scratch }) {
     images: { path: photos },
     backbone: { source: mobilenet },
     ...graft,
-    train: { ...graft.train, epochs: epochs[0] },
+    train: { ...graft.train, method: 'descent', epochs: epochs[0] },
   }
   const nodes = Object.fromEntries(
     Object.entries(template.nodes).map(([id, node]) => [id, { ...node, params: { ...node.params, ...params[id] } }]),

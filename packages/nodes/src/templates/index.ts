@@ -47,7 +47,8 @@ export const templates: readonly Template[] = [
     title: 'Your photos',
     quadrant: null,
     needsPhotos: true,
-    summary: 'A folder of photos, one folder per class: freeze the backbone and train a new head.',
+    summary:
+      'A folder of photos, one folder per class: freeze the backbone and solve for the best new head, in seconds.',
   },
   {
     id: 'photos-two-phase',

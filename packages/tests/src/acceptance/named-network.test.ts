@@ -95,7 +95,7 @@ describe.skipIf(!hasRealData())('graft run photos --set images.path=PHOTOS, with
     const elsewhere = new Workplace()
     vi.stubEnv('GRAFT_OFFLINE', '1')
     try {
-      const run = await elsewhere.run('photos', ...onPhotos, '--set', 'train.epochs=1')
+      const run = await elsewhere.run('photos', ...onPhotos)
       expect(run.code, run.stderr).toBe(0)
       const warnings = eventsOf(run, 'log').filter(({ level }) => level === 'warning')
       expect(warnings.map(({ message }) => message).join('\n')).toMatch(
