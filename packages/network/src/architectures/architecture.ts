@@ -23,6 +23,8 @@ export interface Architecture {
   namesIn(layout: string, options: ArchitectureOptions): readonly (readonly string[])[]
   /** Names of the first of them, told without building the network: files without it are not of this layout. */
   beginsWith(layout: string): readonly string[]
+  /** Version of the whole model that its library asks a state dict for, where it does. */
+  readonly stateVersion?: number
   /** Tensors that files may have beside those: not needed for the answer. */
   ignores(name: string): boolean
   /** The shape that a parameter (by its key, not the layout's name) has in files of a layout, where that is another one. */

@@ -15,7 +15,7 @@ KINKS = {"relu": (0,), "hardtanh": None, "hardswish": (-3, 3), "hardsigmoid": (-
 
 
 def randomise(model, calibration):
-    """Perturbs what is constant, then takes the statistics of these pictures and perturbs those; `model.eval()` after it."""
+    """Perturbs what is constant, then takes the statistics of these pictures, which are many and have the compared ones among them, and perturbs those; `model.eval()` after it."""
     generator = torch.Generator().manual_seed(7)
     noise = lambda like: torch.randn(like.shape, generator=generator)
     with torch.no_grad():

@@ -21,7 +21,7 @@ for file in ("written", "written-head"):
     model = build(facts["name"], facts["input"][2], classes)
     try:
         model.load_state_dict(torch.load(path, map_location="cpu"), strict=True)
-    except RuntimeError as error:
+    except (RuntimeError, ValueError) as error:
         (folder / f"{file}.error").write_text(" ".join(str(error).split())[:600])
         continue
     with torch.no_grad():

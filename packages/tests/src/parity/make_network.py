@@ -74,9 +74,9 @@ def distances(exact, other, learned):
 
 
 def write_reference(out, name, model, side, with_steps):
-    randomise(model, pictures(2 * IMAGES, side, seed=11))
     images = IMAGES if side < 200 else IMAGES // 2
     x, y = pictures(images, side, seed=5), torch.arange(images) * 3 % CLASSES
+    randomise(model, torch.cat([x, pictures(3 * images, side, seed=11)]))
     model = away_from_kinks(model, x, batch=False)
     with torch.no_grad():
         logits = logits_of(model(x))

@@ -24,6 +24,8 @@ export interface Family<Sizes, Names> {
   readonly rows: readonly Row<Sizes>[]
   /** Tensors of files that the network doesn't need, besides counters of batches. */
   readonly ignored?: RegExp
+  /** See `Architecture.stateVersion`. */
+  readonly stateVersion?: number
   /** Lays the layers in stages, the last one `head` and only where there are classes. */
   build(layers: TorchLayers, row: Row<Sizes>, names: Names, classes: number | null): void
   inputSizeOf?(shapes: ReadonlyMap<string, readonly number[]>, row: Row<Sizes>): number | undefined
@@ -73,6 +75,7 @@ export function defineFamily<Sizes, Names>(family: Family<Sizes, Names>): readon
         const size = row.inputSize ?? 224
         return firstParameter(size, (builder) => family.build(new TorchLayers(builder), row, known, null)).split('+')
       },
+      ...(family.stateVersion !== undefined && { stateVersion: family.stateVersion }),
       ignores: (name) => counters.test(name) || family.ignored?.test(name) === true,
       ...(family.storedShape && {
         storedShape: (key, shape, layout) => family.storedShape?.(key, shape, row, layout) ?? shape,

@@ -23,6 +23,8 @@ const style = { activation: 'relu', share: 3e-4 } as const
 export const mnasnet = defineFamily<Sizes, null>({
   title: 'MNASNet',
   layouts: { torchvision: null },
+  // Version 1 had another stem.
+  stateVersion: 2,
   rows: [
     { id: 'mnasnet0_5', title: 'MNASNet 0.5', width: 0.5 },
     { id: 'mnasnet0_75', title: 'MNASNet 0.75', width: 0.75 },

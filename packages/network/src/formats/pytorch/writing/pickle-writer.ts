@@ -13,7 +13,10 @@ const opcodes = {
   tuple: 0x74,
   false: 0x89,
   persistentId: 0x51,
+  emptyDict: 0x7d,
+  setItem: 0x73,
   setItems: 0x75,
+  build: 0x62,
   stop: 0x2e,
 } as const
 

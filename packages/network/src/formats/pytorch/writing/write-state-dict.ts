@@ -6,18 +6,19 @@ import type { StateTensor } from '../../state-dict/state-dict-of.js'
  * A state dict as `torch.save` writes it (the zip layout of PyTorch 1.6 and later): a pickle of an OrderedDict that
  * says how tensors are rebuilt, and one entry per tensor with its values, little-endian. `torch.load` reads it with
  * `weights_only=True`. Throws FormatError over 4 GB.
+ * @param version what the model says of its layers' names, where it asks for it when it loads (see `Architecture`)
  */
-export function writeStateDict(tensors: ReadonlyMap<string, StateTensor>): Uint8Array {
+export function writeStateDict(tensors: ReadonlyMap<string, StateTensor>, version?: number): Uint8Array {
   const text = (value: string): Uint8Array => new TextEncoder().encode(value)
   return writeZip([
-    { name: 'archive/data.pkl', bytes: pickled(tensors) },
+    { name: 'archive/data.pkl', bytes: pickled(tensors, version) },
     { name: 'archive/byteorder', bytes: text('little') },
     ...[...tensors.values()].map(({ data }, index) => ({ name: `archive/data/${index}`, bytes: bytesOf(data) })),
     { name: 'archive/version', bytes: text('3\n') },
   ])
 }
 
-function pickled(tensors: ReadonlyMap<string, StateTensor>): Uint8Array {
+function pickled(tensors: ReadonlyMap<string, StateTensor>, version: number | undefined): Uint8Array {
   const pickle = new PickleWriter()
   const emptyDict = (): PickleWriter => pickle.global('collections', 'OrderedDict').op('emptyTuple').op('reduce')
   emptyDict().op('mark')
@@ -31,7 +32,14 @@ function pickled(tensors: ReadonlyMap<string, StateTensor>): Uint8Array {
     emptyDict().op('tuple').op('reduce')
     index += 1
   }
-  return pickle.op('setItems').finish()
+  pickle.op('setItems')
+  if (version !== undefined) {
+    // `state_dict._metadata = {'': {'version': version}}`, '' being the whole model.
+    pickle.op('emptyDict').text('_metadata')
+    emptyDict().text('').op('emptyDict').text('version').integer(version).op('setItem').op('setItem').op('setItem')
+    pickle.op('build')
+  }
+  return pickle.finish()
 }
 
 function stridesOf(shape: readonly number[]): number[] {

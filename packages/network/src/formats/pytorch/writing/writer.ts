@@ -14,5 +14,8 @@ export const pytorchWriter: FormatWriter = {
   runtime: null,
   takes: 'values',
   tolerance: 1e-3,
-  write: async (network, tensors) => writeStateDict(stateDictOf(network, tensors).tensors),
+  write: async (network, tensors) => {
+    const { tensors: state, architecture } = stateDictOf(network, tensors)
+    return writeStateDict(state, architecture.stateVersion)
+  },
 }
