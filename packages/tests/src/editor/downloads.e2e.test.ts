@@ -34,10 +34,10 @@ describe.skipIf(cannotRun !== null)(
     test('shows its stages before it is downloaded, and is cut on the drawing by keys; nothing is asked of the hub', async () => {
       const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
       const { look, found } = lookAround(page)
-      await page
-        .getByRole('button', { name: /^Your photos\b(?!, two)/ })
-        .first()
-        .click()
+      await page.getByRole('button', { name: /^Small and similar/ }).click()
+      await selectNode(page, 'backbone')
+      await page.locator('#inspector').getByRole('textbox', { name: 'Source' }).fill(source)
+      await page.keyboard.press('Tab')
       await selectNode(page, 'strip')
       const form = page.locator('#inspector')
       await form.getByText('Not downloaded yet: drawn from what is known of this network.').waitFor()
