@@ -47,6 +47,13 @@ const layoutSchema = z.object({
   cards: z
     .record(z.string(), z.object({ collapsed: z.boolean().optional(), color: z.string().max(40).optional() }))
     .optional(),
+  /** Nodes that are shown as one. The pipeline itself is flat: a node is in one group at most, groups hold no groups. */
+  groups: z
+    .record(
+      z.string().regex(nodeIdPattern),
+      z.object({ title: z.string().max(200), nodes: z.array(z.string()), closed: z.boolean().optional() }),
+    )
+    .optional(),
 })
 
 /** A pipeline as stored in `*.graft.json`. Fields that are not listed here are kept as they are. */

@@ -19,6 +19,7 @@ import { useUi } from '../page/page-store.js'
 import { addingKeys, selectOnly } from './gestures/select-only.js'
 import { CanvasControls } from './CanvasControls.js'
 import { FrameCard } from './cards/FrameCard.js'
+import { ClosedGroup, OpenGroup } from './cards/GroupCard.js'
 import { NodeCard } from './cards/NodeCard.js'
 import { NoteCard } from './cards/NoteCard.js'
 import { Wire } from './cards/Wire.js'
@@ -37,7 +38,13 @@ import { revealBesideInspector, useView } from './view/use-view.js'
 import './canvas.css'
 
 // Outside the component: React Flow mounts everything again when these change.
-const nodeTypes: NodeTypes = { card: NodeCard, frame: FrameCard, note: NoteCard }
+const nodeTypes: NodeTypes = {
+  card: NodeCard,
+  frame: FrameCard,
+  note: NoteCard,
+  'group-closed': ClosedGroup,
+  'group-open': OpenGroup,
+}
 const edgeTypes: EdgeTypes = { wire: Wire }
 const snapGrid: [number, number] = [10, 10]
 const multiSelection = [...addingKeys]

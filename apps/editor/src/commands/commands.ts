@@ -5,6 +5,7 @@ import type { AppCommand } from './lists/app-command.js'
 import { annotationCommands } from './lists/annotation-commands.js'
 import { editCommands } from './lists/edit-commands.js'
 import { graphCommands } from './lists/graph-commands.js'
+import { groupCommands } from './lists/group-commands.js'
 import { lookCommands } from './lists/look-commands.js'
 import { runCommands } from './lists/run-commands.js'
 import { viewCommands } from './lists/view-commands.js'
@@ -17,6 +18,7 @@ export const commands: readonly AppCommand[] = [
   ...runCommands,
   ...viewCommands,
   ...lookCommands,
+  ...groupCommands,
 ]
 
 /** The command with this id. Throws an Error when there is none: a menu names what doesn't exist. */

@@ -5,6 +5,7 @@ import { edit } from './commands/command.js'
 import type { Command, Selection } from './commands/command.js'
 import { positionOf } from './graph/geometry.js'
 import type { Point } from './graph/geometry.js'
+import { groupsOf } from './graph/groups.js'
 import { freshNodeId } from './graph/ids.js'
 
 const format = 'graft-clipboard'
@@ -19,6 +20,7 @@ const clipSchema = z.object({
   notes: z.array(z.looseObject({ x: z.number(), y: z.number(), text: z.string() })),
   wires: documentSchema.shape.layout.unwrap().shape.wires,
   cards: documentSchema.shape.layout.unwrap().shape.cards,
+  groups: documentSchema.shape.layout.unwrap().shape.groups,
 })
 
 /**
@@ -34,6 +36,8 @@ export interface Clip {
   /** Points of the wires within, by the keys that they had. */
   readonly wires?: GraphDocument['layout']['wires']
   readonly cards?: GraphDocument['layout']['cards']
+  /** Groups all of whose nodes are here. */
+  readonly groups?: GraphDocument['layout']['groups']
 }
 
 /** The selected part of a document; null when nothing that can be copied is selected. */
@@ -52,6 +56,11 @@ export function copySelection(document: GraphDocument, selection: Selection): Cl
     notes: document.layout.notes.filter((_, index) => selection.notes.includes(index)),
     ...part('wires', document.layout.wires, within),
     ...part('cards', document.layout.cards, chosen),
+    ...part(
+      'groups',
+      document.layout.groups,
+      new Set(groupsOf(document).flatMap(({ id, nodes }) => (nodes.every((node) => chosen.has(node)) ? [id] : []))),
+    ),
   }
 }
 
@@ -90,6 +99,7 @@ export function readClip(text: string): Clip | null {
       notes: document.data.layout.notes,
       wires: document.data.layout.wires,
       cards: document.data.layout.cards,
+      groups: document.data.layout.groups,
     }
   } catch {
     return null
@@ -132,6 +142,12 @@ export function paste(document: GraphDocument, clip: Clip, options: PasteOptions
         if (points === undefined || from === undefined || to === undefined) continue
         const key = edgeKey({ from: { ...edge.from, node: from }, to: { ...edge.to, node: to } })
         draft.layout.wires = { ...draft.layout.wires, [key]: points.map(shifted) }
+      }
+      for (const [id, group] of Object.entries(clip.groups ?? {})) {
+        const groups = { ...draft.layout.groups }
+        const nodes = group.nodes.flatMap((node) => ids.get(node) ?? [])
+        groups[freshNodeId({ nodes: {} }, id, new Set(Object.keys(groups)))] = { ...group, nodes }
+        draft.layout.groups = groups
       }
       draft.layout.frames.push(...clip.frames.map(shifted))
       draft.layout.notes.push(...clip.notes.map(shifted))

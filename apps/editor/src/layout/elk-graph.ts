@@ -1,4 +1,4 @@
-import type { GraphDocument } from '@graft/graph-schema'
+import type { GraphEdge } from '@graft/graph-schema'
 import type { Box, Point } from '../document/graph/geometry.js'
 
 /**
@@ -52,7 +52,7 @@ export const wrapped = (graph: ElkGraph): ElkGraph => ({
 
 /** The chosen nodes as ELK wants them: ports keep their order, so that wires cross as little as they can. */
 export function toElkGraph(
-  document: GraphDocument,
+  document: { readonly edges: readonly GraphEdge[] },
   boxes: ReadonlyMap<string, Box>,
   ports: (id: string) => { readonly inputs: readonly string[]; readonly outputs: readonly string[] },
 ): ElkGraph {

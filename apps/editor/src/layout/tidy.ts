@@ -1,8 +1,10 @@
 import type { GraphDocument, NodeManifest } from '@graft/graph-schema'
 import { nodeOf } from '@graft/graph-schema'
 import workerUrl from 'elkjs/lib/elk-worker.min.js?url'
-import { boundsOf, portNames } from '../document/graph/geometry.js'
+import { boundsOf, portNames, positionOf } from '../document/graph/geometry.js'
 import type { Box, Point } from '../document/graph/geometry.js'
+import { portsOfGroup, seenGraph } from '../document/graph/groups.js'
+import type { SeenGraph } from '../document/graph/groups.js'
 import { closeGaps } from './close-gaps.js'
 import { fromElk, toElkGraph, wrapped } from './elk-graph.js'
 import type { ElkGraph, Placed } from './elk-graph.js'
@@ -19,24 +21,63 @@ export async function tidyPositions(
   manifests: ReadonlyMap<string, NodeManifest>,
   boxes: ReadonlyMap<string, Box>,
 ): Promise<ReadonlyMap<string, Point>> {
-  const bounds = boundsOf(boxes.values())
+  const seen = withGroups(document, manifests, boxes)
+  const bounds = boundsOf(seen.boxes.values())
   if (bounds === null) return new Map()
   const { default: Elk } = await import('elkjs/lib/elk-api.js')
   const elk = new Elk({ workerUrl })
   try {
-    const graph = toElkGraph(document, boxes, (id) =>
-      portNames(document, id, manifests.get(nodeOf(document, id)?.type ?? '')),
-    )
-    return await placesFrom(
+    const graph = toElkGraph(seen, seen.boxes, (id) => {
+      const group = seen.groups.get(id)
+      return group === undefined
+        ? portNames(document, id, manifests.get(nodeOf(document, id)?.type ?? ''))
+        : portsOfGroup(document.edges, group)
+    })
+    const places = await placesFrom(
       graph,
-      boxes,
+      seen.boxes,
       bounds,
       async (each) =>
         (await elk.layout(structuredClone(each) as unknown as Parameters<typeof elk.layout>[0])).children ?? [],
     )
+    return membersMoved(document, seen, places)
   } finally {
     elk.terminateWorker()
   }
+}
+
+/** The boxes that are seen of these: closed groups in place of their nodes. */
+function withGroups(
+  document: GraphDocument,
+  manifests: ReadonlyMap<string, NodeManifest>,
+  boxes: ReadonlyMap<string, Box>,
+): SeenGraph {
+  const seen = seenGraph(document, manifests)
+  if (seen.groups.size === 0) return { ...seen, boxes }
+  const isWanted = (id: string): boolean => seen.groups.get(id)?.nodes.every((node) => boxes.has(node)) ?? boxes.has(id)
+  return {
+    ...seen,
+    boxes: new Map([...seen.boxes].flatMap(([id, box]) => (isWanted(id) ? [[id, boxes.get(id) ?? box] as const] : []))),
+  }
+}
+
+/** The nodes of a closed group move as far as it does. */
+export function membersMoved(
+  document: GraphDocument,
+  { boxes, groups }: SeenGraph,
+  places: ReadonlyMap<string, Point>,
+): ReadonlyMap<string, Point> {
+  return new Map(
+    [...places].flatMap(([id, place]): readonly (readonly [string, Point])[] => {
+      const group = groups.get(id)
+      const before = boxes.get(id)
+      if (group === undefined || before === undefined) return [[id, place]]
+      return group.nodes.map((node) => {
+        const { x, y } = positionOf(document, node)
+        return [node, { x: x + place.x - before.x, y: y + place.y - before.y }]
+      })
+    }),
+  )
 }
 
 /** `layOut` is ELK, wherever it runs. */

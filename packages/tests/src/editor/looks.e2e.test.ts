@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { editorCannotRun, openPage, useEditor } from './editor-under-test.js'
+import { editorCannotRun, openPage, openShortTemplate, useEditor, waitForRun } from './editor-under-test.js'
 import { cardOf, keyboard } from './hands.js'
 import { lookAround } from './look-around.js'
 
@@ -106,6 +106,40 @@ describe.skipIf(editorCannotRun !== null)('how the canvas is drawn is up to the 
     await page.locator('.react-flow__node[data-id="strip"] .card-colored').waitFor()
     const { look, found } = lookAround(page)
     await look('a collapsed coloured node')
+    expect(found).toEqual({})
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('nodes are grouped into one with ports of its own, opened, closed, and ungrouped, and run as before', async () => {
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+    await openShortTemplate(page, 2)
+    for (const id of ['strip', 'head', 'freeze'])
+      await cardOf(page, id)
+        .locator('.card-header')
+        .click({ modifiers: id === 'strip' ? [] : ['Shift'] })
+    await page.keyboard.press('Control+g')
+    const group = page.locator('.react-flow__node[data-id="group:group"]')
+    await group.waitFor()
+    expect(await cardOf(page, 'head').count()).toBe(0)
+    expect(await group.locator('.port-title').allInnerTexts()).toEqual(['Model', 'Model', 'Images'])
+    await page.locator('.status-text', { hasText: '10 nodes, 15 wires' }).waitFor()
+    const { look, found } = lookAround(page)
+    await look('a group')
+    await group.getByRole('button', { name: 'Open the group Group' }).click()
+    await cardOf(page, 'head').waitFor()
+    await page.getByRole('textbox', { name: 'Title of the group' }).fill('The network')
+    await look('an open group')
+    await page.getByRole('button', { name: 'Close the group The network' }).click()
+    await cardOf(page, 'head').waitFor({ state: 'detached' })
+    await page.keyboard.press('Control+Enter')
+    await waitForRun(page, 'Done')
+    await group.getByText('3 nodes · done').waitFor()
+    // The group is still what is selected.
+    await page.locator('#canvas').focus()
+    await page.keyboard.press('Control+Shift+G')
+    await cardOf(page, 'head').waitFor()
+    expect(await page.locator('[data-id^="group:"]').count()).toBe(0)
     expect(found).toEqual({})
     expect(complaints).toEqual([])
     await context.close()

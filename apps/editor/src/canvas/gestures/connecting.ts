@@ -1,8 +1,10 @@
 import type { GraphEndpoint } from '@graft/graph-schema'
 import type { Connection, Edge } from '@xyflow/react'
 import { connectionRefusal } from '../../document/graph/connect.js'
+import { endOfPort } from '../../document/graph/groups.js'
 import type { Refusal } from '../../document/graph/connect.js'
 import { getDocument, getManifests } from '../../document/store.js'
+import { itemOf } from '../projection/to-flow.js'
 
 interface Ends {
   readonly from: GraphEndpoint
@@ -13,8 +15,12 @@ interface Ends {
 export function endsOf(connection: Connection | Edge): Ends | null {
   const { source, sourceHandle, target, targetHandle } = connection
   if (typeof sourceHandle !== 'string' || typeof targetHandle !== 'string') return null
-  return { from: { node: source, port: sourceHandle }, to: { node: target, port: targetHandle } }
+  return { from: endAt(source, sourceHandle), to: endAt(target, targetHandle) }
 }
+
+/** What a handle stands for: a group's, for a port of a node within. */
+export const endAt = (flowNode: string, handle: string): GraphEndpoint =>
+  itemOf(flowNode).kind === 'group' ? endOfPort(handle) : { node: flowNode, port: handle }
 
 let known: {
   readonly document: unknown

@@ -1,5 +1,6 @@
 import type { Selection } from '../../document/commands/command.js'
-import { editor } from '../../document/store.js'
+import { groupsOf } from '../../document/graph/groups.js'
+import { editor, getDocument } from '../../document/store.js'
 import { itemOf } from '../projection/to-flow.js'
 
 /** Keys with which a click adds to the selection instead of making one. */
@@ -22,5 +23,7 @@ export function selectOnly(
 export function selectionOf(id: string): Partial<Selection> {
   const item = itemOf(id)
   if (item.kind === 'node') return { nodes: [item.id] }
+  if (item.kind === 'group')
+    return { nodes: groupsOf(getDocument()).find(({ id: group }) => group === item.id)?.nodes ?? [] }
   return item.kind === 'frame' ? { frames: [item.index] } : { notes: [item.index] }
 }

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react'
 import { insideFrame } from '../../document/commands/annotations.js'
 import { insertOnWire } from '../../document/commands/edges.js'
 import { cardSize, nodeBoxes } from '../../document/graph/geometry.js'
+import { seenGraph } from '../../document/graph/groups.js'
 import {
   dispatch,
   editor,
@@ -153,7 +154,7 @@ function useCardsInTheWay(measured: ChangeContext['measured']): void {
       const now = [document.nodes, document.edges, document.layout, manifests]
       if (now.every((part, index) => part === last[index])) return
       last = now
-      routerOf(store.getState).update(nodeBoxes(document, manifests, measured))
+      routerOf(store.getState).update(seenGraph(document, manifests, measured).boxes)
     }
     update()
     return editor.subscribe(update)

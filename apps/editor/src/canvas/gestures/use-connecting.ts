@@ -1,4 +1,4 @@
-import { inputPort } from '@graft/graph-schema'
+import { inputPort, nodeOf } from '@graft/graph-schema'
 import { kindName } from '../../document/graph/kind-name.js'
 import { useReactFlow } from '@xyflow/react'
 import type { FinalConnectionState, OnConnectStartParams } from '@xyflow/react'
@@ -7,7 +7,7 @@ import type { RefObject } from 'react'
 import { announce, getDocument, getManifests } from '../../document/store.js'
 import { ui } from '../../page/page-store.js'
 import { toast } from '../../ui/toasts/toast.js'
-import { refusalNow } from './connecting.js'
+import { endAt, refusalNow } from './connecting.js'
 
 export interface Connecting {
   readonly start: (event: unknown, params: OnConnectStartParams) => void
@@ -34,13 +34,13 @@ export function useConnecting(wrapper: RefObject<HTMLElement | null>): Connectin
       if (fromNode === null || fromHandle === null || typeof fromHandle.id !== 'string' || state.isValid === true)
         return
       const side = fromHandle.type === 'source' ? ('output' as const) : ('input' as const)
-      const start = { end: { node: fromNode.id, port: fromHandle.id }, side }
+      const start = { end: endAt(fromNode.id, fromHandle.id), side }
       if (toHandle === null && toNode === null) {
         const screen = placeOf(event)
         return ui.set({ quickAdd: { screen, place: screenToFlowPosition(screen), start } })
       }
       if (toHandle === null || typeof toHandle.id !== 'string' || toHandle.type === fromHandle.type) return
-      const other = { node: toHandle.nodeId, port: toHandle.id }
+      const other = endAt(toHandle.nodeId, toHandle.id)
       const refusal = refusalNow(side === 'output' ? { from: start.end, to: other } : { from: other, to: start.end })
       if (refusal === null) return
       announce(`Not connected: ${refusal.message}`)
@@ -53,12 +53,11 @@ export function useConnecting(wrapper: RefObject<HTMLElement | null>): Connectin
 
 /** What the canvas's style sheet needs to know of the wire that is being drawn. */
 function wireFrom({ nodeId, handleId, handleType }: OnConnectStartParams): DOMStringMap {
-  const manifest = getManifests().get(getDocument().nodes[nodeId ?? '']?.type ?? '')
+  const { node, port } = endAt(nodeId ?? '', handleId ?? '')
+  const manifest = getManifests().get(nodeOf(getDocument(), node)?.type ?? '')
   const side = handleType === 'source' ? 'output' : 'input'
   return {
-    connecting: kindName(
-      (side === 'input' ? inputPort(manifest, handleId ?? '') : manifest?.outputs[handleId ?? ''])?.kind,
-    ),
+    connecting: kindName((side === 'input' ? inputPort(manifest, port) : manifest?.outputs[port])?.kind),
     side,
   }
 }

@@ -57,7 +57,8 @@ function select(target: Element): NonNullable<UiState['menu']>['on'] | null {
   if (typeof node === 'string') {
     const { nodes } = editor.get().selection
     if (!nodes.includes(node)) editor.select(selectionOf(node))
-    return itemOf(node).kind === 'node' ? 'node' : 'annotation'
+    const { kind } = itemOf(node)
+    return kind === 'node' || kind === 'group' ? 'node' : 'annotation'
   }
   const wire = target.closest('.react-flow__edge')?.getAttribute('data-id')
   if (typeof wire === 'string') {

@@ -54,7 +54,7 @@ function pointingOn(toCanvas: (screen: Point) => Point, canvas: object): Pointin
     drop: (event) => void dropOnCanvas(event.nativeEvent, toCanvas),
     nodeMenu: (event, node) => {
       if (node.selected !== true) editor.select(selectionOf(node.id))
-      openMenu(event, node.type === 'card' ? 'node' : 'annotation')
+      openMenu(event, node.type === 'frame' || node.type === 'note' ? 'annotation' : 'node')
     },
     wireMenu: (event, edge) => {
       editor.select({ edges: [edge.id] })

@@ -5,6 +5,8 @@ import { move } from '../../document/commands/arrange.js'
 import type { Command, Selection } from '../../document/commands/command.js'
 import { positionOf } from '../../document/graph/geometry.js'
 import type { Point } from '../../document/graph/geometry.js'
+import { groupsOf } from '../../document/graph/groups.js'
+import { groupMargin } from './groups-to-flow.js'
 import { itemOf, nothingTransient } from './to-flow.js'
 import type { FlowNode, Transient } from './to-flow.js'
 
@@ -46,7 +48,9 @@ export function applyChanges(changes: readonly NodeChange<FlowNode>[], context: 
       isDropped ||= change.dragging === false
     } else if (change.type === 'dimensions' && change.dimensions !== undefined) {
       const { width, height } = change.dimensions
-      if (itemOf(change.id).kind === 'node') {
+      const { kind } = itemOf(change.id)
+      if (kind === 'group') continue
+      if (kind === 'node') {
         const known = measured.get(change.id)
         if (known?.width === width && known.height === height) continue
         measured.set(change.id, { width, height })
@@ -70,7 +74,7 @@ export function applyChanges(changes: readonly NodeChange<FlowNode>[], context: 
   return {
     transient: isOver ? nothingTransient : isShown && keyMoves.size === 0 ? { positions, sizes } : context.transient,
     measured: isMeasured ? measured : context.measured,
-    selection: applySelection(changes, context.selection),
+    selection: applySelection(context.document, changes, context.selection),
     commands,
   }
 }
@@ -78,6 +82,7 @@ export function applyChanges(changes: readonly NodeChange<FlowNode>[], context: 
 function moveWithCarried(context: ChangeContext, positions: Map<string, Point>, id: string, position: Point): void {
   positions.set(id, position)
   const item = itemOf(id)
+  if (item.kind === 'group') return moveMembers(context.document, positions, item.id, id, position)
   if (item.kind !== 'frame') return
   const before = context.document.layout.frames[item.index]
   if (before === undefined) return
@@ -87,9 +92,28 @@ function moveWithCarried(context: ChangeContext, positions: Map<string, Point>, 
   }
 }
 
+/** A group is where its nodes are: they move as far as it does. */
+function moveMembers(
+  document: GraphDocument,
+  positions: Map<string, Point>,
+  groupId: string,
+  flowId: string,
+  position: Point,
+): void {
+  const group = groupsOf(document).find(({ id }) => id === groupId)
+  positions.delete(flowId)
+  if (group === undefined) return
+  const places = group.nodes.map((node) => [node, positionOf(document, node)] as const)
+  const margin = group.isClosed ? { side: 0, top: 0 } : groupMargin
+  const left = Math.min(...places.map(([, { x }]) => x)) - margin.side
+  const top = Math.min(...places.map(([, { y }]) => y)) - margin.top
+  for (const [node, place] of places)
+    positions.set(node, { x: place.x + position.x - left, y: place.y + position.y - top })
+}
+
 function placeOf(document: GraphDocument, flowId: string): Point {
   const item = itemOf(flowId)
-  if (item.kind === 'node') return positionOf(document, item.id)
+  if (item.kind === 'node' || item.kind === 'group') return positionOf(document, item.id)
   return (item.kind === 'frame' ? document.layout.frames : document.layout.notes)[item.index] ?? { x: 0, y: 0 }
 }
 
@@ -99,6 +123,7 @@ function moveCommand(document: GraphDocument, positions: ReadonlyMap<string, Poi
   const notes = new Map<number, Point>()
   for (const [flowId, place] of positions) {
     const item = itemOf(flowId)
+    if (item.kind === 'group') continue
     if (item.kind === 'node') nodes.set(item.id, place)
     else (item.kind === 'frame' ? frames : notes).set(item.index, place)
   }
@@ -112,24 +137,34 @@ function resizeCommand(
 ): readonly Command[] {
   const item = itemOf(flowId)
   const change = { ...(position !== undefined && { x: position.x, y: position.y }), ...size }
-  if (item.kind === 'node') return []
+  if (item.kind === 'node' || item.kind === 'group') return []
   return [item.kind === 'frame' ? setFrame(item.index, change) : setNote(item.index, change)]
 }
 
-function applySelection(changes: readonly NodeChange<FlowNode>[], selection: Selection): Selection {
+function applySelection(
+  document: GraphDocument,
+  changes: readonly NodeChange<FlowNode>[],
+  selection: Selection,
+): Selection {
   const nodes = new Set(selection.nodes)
   const frames = new Set(selection.frames)
   const notes = new Set(selection.notes)
   let isChanged = false
-  for (const change of changes) {
+  // Groups first: of one that is let go, a node may be chosen in the same step.
+  for (const change of changes.toSorted((one, other) => Number(isOfGroup(other)) - Number(isOfGroup(one)))) {
     if (change.type !== 'select') continue
     isChanged = true
     const item = itemOf(change.id)
-    if (item.kind === 'node') set(nodes, item.id, change.selected)
+    if (item.kind === 'group') {
+      for (const node of groupsOf(document).find(({ id }) => id === item.id)?.nodes ?? [])
+        set(nodes, node, change.selected)
+    } else if (item.kind === 'node') set(nodes, item.id, change.selected)
     else set(item.kind === 'frame' ? frames : notes, item.index, change.selected)
   }
   return isChanged ? { nodes: [...nodes], edges: selection.edges, frames: [...frames], notes: [...notes] } : selection
 }
+
+const isOfGroup = (change: NodeChange<FlowNode>): boolean => 'id' in change && itemOf(change.id).kind === 'group'
 
 function set<Item>(items: Set<Item>, item: Item, isIn: boolean): void {
   if (isIn) items.add(item)

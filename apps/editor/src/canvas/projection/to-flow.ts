@@ -5,9 +5,12 @@ import type { Edge, Node } from '@xyflow/react'
 import { lookOf } from '../../document/commands/cards.js'
 import type { Selection } from '../../document/commands/command.js'
 import { pointsOf } from '../../document/commands/wire-points.js'
-import { cardSizeOf, edgesByNode, portNames, portOffset, positionOf } from '../../document/graph/geometry.js'
+import { edgesByNode, portNames, positionOf } from '../../document/graph/geometry.js'
 import type { Point, PortNames } from '../../document/graph/geometry.js'
+import { groupFlowId, hiddenNodes, portOfGroup } from '../../document/graph/groups.js'
 import { lanes } from '../routing/route-wire.js'
+import { groupItems } from './groups-to-flow.js'
+import { unmeasured } from './unmeasured.js'
 
 export interface CardData extends Record<string, unknown> {
   readonly node: GraphNode
@@ -31,10 +34,18 @@ export interface NoteData extends Record<string, unknown> {
   readonly index: number
   readonly text: string
 }
+export interface GroupData extends Record<string, unknown> {
+  readonly id: string
+  readonly title: string
+  readonly nodes: readonly string[]
+  readonly ports: PortNames
+}
+/** A closed group is a card in place of its nodes, an open one a frame behind them. */
+export type GroupFlowNode = Node<GroupData, 'group-closed' | 'group-open'>
 export type CardFlowNode = Node<CardData, 'card'>
 export type FrameFlowNode = Node<FrameData, 'frame'>
 export type NoteFlowNode = Node<NoteData, 'note'>
-export type FlowNode = CardFlowNode | FrameFlowNode | NoteFlowNode
+export type FlowNode = CardFlowNode | FrameFlowNode | NoteFlowNode | GroupFlowNode
 export interface WireData extends Record<string, unknown> {
   readonly kind: Port['kind'] | undefined
   readonly inactive: boolean
@@ -75,7 +86,11 @@ export const nothingTransient: Transient = { positions: new Map(), sizes: new Ma
 /** What a flow id stands for. Node ids have no colon. */
 export function itemOf(
   id: string,
-): { readonly kind: 'node'; readonly id: string } | { readonly kind: 'frame' | 'note'; readonly index: number } {
+):
+  | { readonly kind: 'node'; readonly id: string }
+  | { readonly kind: 'group'; readonly id: string }
+  | { readonly kind: 'frame' | 'note'; readonly index: number } {
+  if (id.startsWith('group:')) return { kind: 'group', id: id.slice('group:'.length) }
   const match = /^(frame|note):(\d+)$/.exec(id)
   return match === null ? { kind: 'node', id } : { kind: match[1] as 'frame' | 'note', index: Number(match[2]) }
 }
@@ -99,6 +114,7 @@ export function createProjector(): (input: ProjectionInput) => Projection {
     readonly manifests: unknown
     readonly selected: unknown
     readonly points: unknown
+    readonly groups: unknown
   } | null = null
   return (input) => {
     const next = new Map<string, { readonly from: readonly unknown[]; readonly item: FlowNode | WireEdge }>()
@@ -124,7 +140,12 @@ export function createProjector(): (input: ProjectionInput) => Projection {
         byNode: samePorts(input, lastPorts?.byNode),
       }
     const ports = lastPorts.byNode
-    const nodes = [...frames(input, keep), ...cards(input, ports, keep), ...notes(input, keep)]
+    const nodes = [
+      ...frames(input, keep),
+      ...groupItems(input, keep),
+      ...cards(input, ports, keep),
+      ...notes(input, keep),
+    ]
     // Nothing of a wire changes while a node is dragged, and React Flow indexes all of them again for a new list.
     const isSameWiring =
       lastWiring !== null &&
@@ -132,7 +153,8 @@ export function createProjector(): (input: ProjectionInput) => Projection {
       lastWiring.nodes === input.document.nodes &&
       lastWiring.manifests === input.manifests &&
       lastWiring.selected === input.selection.edges &&
-      lastWiring.points === input.document.layout.wires
+      lastWiring.points === input.document.layout.wires &&
+      lastWiring.groups === input.document.layout.groups
     const edges = isSameWiring ? last.edges : wires(input, keep)
     if (isSameWiring) for (const [key, entry] of remembered) if (key.startsWith('wire ')) next.set(key, entry)
     lastWiring = {
@@ -141,6 +163,7 @@ export function createProjector(): (input: ProjectionInput) => Projection {
       manifests: input.manifests,
       selected: input.selection.edges,
       points: input.document.layout.wires,
+      groups: input.document.layout.groups,
     }
     remembered = next
     last = { nodes: sameList(last.nodes, nodes), edges: sameList(last.edges, edges) }
@@ -152,7 +175,7 @@ function sameList<Item>(before: Item[], now: Item[]): Item[] {
   return before.length === now.length && before.every((item, index) => item === now[index]) ? before : now
 }
 
-type Keep = <Item extends FlowNode | WireEdge>(key: string, from: readonly unknown[], make: () => Item) => Item
+export type Keep = <Item extends FlowNode | WireEdge>(key: string, from: readonly unknown[], make: () => Item) => Item
 
 function samePorts(
   { document, manifests }: ProjectionInput,
@@ -181,7 +204,9 @@ function cards(
   keep: Keep,
 ): FlowNode[] {
   const selected = new Set(selection.nodes)
-  return Object.entries(document.nodes).map(([id, node]) => {
+  const hidden = hiddenNodes(document)
+  return Object.entries(document.nodes).flatMap(([id, node]): readonly FlowNode[] => {
+    if (hidden.has(id)) return []
     const manifest = manifests.get(node.type)
     const ports = portsOf.get(id) ?? { inputs: [], outputs: [] }
     const position = transient.positions.get(id) ?? positionOf(document, id)
@@ -191,49 +216,23 @@ function cards(
     const look = lookOf(document, id)
     const isCollapsed = look?.collapsed === true
     const color = look?.color
-    return keep(
-      id,
-      [node, manifest, isUnknown, ports, isCollapsed, color, position.x, position.y, size, isSelected],
-      (): CardFlowNode => ({
+    return [
+      keep(
         id,
-        type: 'card',
-        position: { x: position.x, y: position.y },
-        data: { node, manifest, isUnknown, ports, isCollapsed, color },
-        selected: isSelected,
-        zIndex: isSelected ? 20 : 10,
-        ariaLabel: `${describeCard(id, node, manifest)}${isCollapsed ? ', collapsed' : ''}`,
-        ...(size === undefined ? unmeasured(ports, isCollapsed) : { measured: size }),
-      }),
-    )
+        [node, manifest, isUnknown, ports, isCollapsed, color, position.x, position.y, size, isSelected],
+        (): CardFlowNode => ({
+          id,
+          type: 'card',
+          position: { x: position.x, y: position.y },
+          data: { node, manifest, isUnknown, ports, isCollapsed, color },
+          selected: isSelected,
+          zIndex: isSelected ? 20 : 10,
+          ariaLabel: `${describeCard(id, node, manifest)}${isCollapsed ? ', collapsed' : ''}`,
+          ...(size === undefined ? unmeasured(ports, isCollapsed) : { measured: size }),
+        }),
+      ),
+    ]
   })
-}
-
-/** Size and ports as they will be drawn, so that wires and the view are right before anything is in the page. */
-function unmeasured(ports: PortNames, isCollapsed: boolean): Partial<CardFlowNode> {
-  const { width, height } = cardSizeOf(ports, isCollapsed)
-  const handle = (
-    id: string,
-    index: number,
-    side: 'input' | 'output',
-  ): NonNullable<CardFlowNode['handles']>[number] => {
-    const { x, y } = portOffset(index, side, isCollapsed)
-    return {
-      id,
-      type: side === 'input' ? 'target' : 'source',
-      position: (side === 'input' ? 'left' : 'right') as never,
-      x: x - 6,
-      y: y - 6,
-      width: 12,
-      height: 12,
-    }
-  }
-  return {
-    measured: { width, height },
-    handles: [
-      ...ports.inputs.map((id, index) => handle(id, index, 'input')),
-      ...ports.outputs.map((id, index) => handle(id, index, 'output')),
-    ],
-  }
 }
 
 function describeCard(id: string, node: GraphNode, manifest: NodeManifest | undefined): string {
@@ -298,6 +297,7 @@ function wires({ document, selection, manifests }: ProjectionInput, keep: Keep):
   const selected = new Set(selection.edges)
   const seen = new Set<string>()
   const laneOf = lanesByPort()
+  const hidden = hiddenNodes(document)
   return document.edges.flatMap((edge) => {
     const key = edgeKey(edge)
     const from = nodeOf(document, edge.from.node)
@@ -305,6 +305,9 @@ function wires({ document, selection, manifests }: ProjectionInput, keep: Keep):
     // What leads nowhere, or is there twice, can't be drawn; the list of problems tells of it.
     if (from === undefined || to === undefined || seen.has(key)) return []
     seen.add(key)
+    const source = hidden.get(edge.from.node)
+    const target = hidden.get(edge.to.node)
+    if (source !== undefined && source === target) return []
     const kind =
       manifests.get(from.type)?.outputs[edge.from.port]?.kind ?? inputPort(manifests.get(to.type), edge.to.port)?.kind
     const inactive = from.muted === true || to.muted === true
@@ -314,14 +317,14 @@ function wires({ document, selection, manifests }: ProjectionInput, keep: Keep):
     return [
       keep(
         `wire ${key}`,
-        [edge, kind, inactive, isSelected, lane, via],
+        [edge, kind, inactive, isSelected, lane, via, source, target],
         (): WireEdge => ({
           id: key,
           type: 'wire',
-          source: edge.from.node,
-          sourceHandle: edge.from.port,
-          target: edge.to.node,
-          targetHandle: edge.to.port,
+          source: source === undefined ? edge.from.node : groupFlowId(source.id),
+          sourceHandle: source === undefined ? edge.from.port : portOfGroup(edge.from),
+          target: target === undefined ? edge.to.node : groupFlowId(target.id),
+          targetHandle: target === undefined ? edge.to.port : portOfGroup(edge.to),
           selected: isSelected,
           ariaLabel: `Wire from ${edge.from.port} of ${edge.from.node} to ${edge.to.port} of ${edge.to.node}`,
           data: { kind, inactive, lane, via },

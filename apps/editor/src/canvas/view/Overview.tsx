@@ -3,7 +3,7 @@ import { nodeOf } from '@graft/graph-schema'
 import { useEffect, useMemo, useRef } from 'react'
 import type { PointerEvent, ReactElement } from 'react'
 import { cssColor } from '../../document/graph/colors.js'
-import { nodeBoxes } from '../../document/graph/geometry.js'
+import { seenGraph } from '../../document/graph/groups.js'
 import { useEditor, useManifests } from '../../document/store.js'
 import { useIsDark } from '../../ui/theme.js'
 import { categoryColor } from '../../node-types/category.js'
@@ -29,6 +29,7 @@ export function Overview(): ReactElement {
   const nodes = useEditor((state) => state.document.nodes)
   const positions = useEditor((state) => state.document.layout.positions)
   const cards = useEditor((state) => state.document.layout.cards)
+  const groups = useEditor((state) => state.document.layout.groups)
   const document = useEditor((state) => state.document)
   const manifests = useManifests()
   const dark = useIsDark()
@@ -37,7 +38,7 @@ export function Overview(): ReactElement {
     sameView,
   )
   // By what moves things only: a new name or param of the document redraws nothing.
-  const boxes = useMemo(() => nodeBoxes(document, manifests), [nodes, positions, cards, manifests])
+  const boxes = useMemo(() => seenGraph(document, manifests).boxes, [nodes, positions, cards, groups, manifests])
   useEffect(() => {
     const canvas = element.current
     const context = canvas?.getContext('2d')

@@ -4,7 +4,9 @@ import { useEffect, useRef } from 'react'
 import type { RefObject } from 'react'
 import { nodeBoxes } from '../../document/graph/geometry.js'
 import type { Box, Point } from '../../document/graph/geometry.js'
-import { editor, getDocument, getManifests } from '../../document/store.js'
+import { setGroup } from '../../document/commands/groups.js'
+import { groupOf } from '../../document/graph/groups.js'
+import { dispatch, editor, getDocument, getManifests } from '../../document/store.js'
 import type { FlowNode, WireEdge } from '../projection/to-flow.js'
 import { provideCanvas } from '../../page/canvas-api.js'
 import type { CanvasApi } from '../../page/canvas-api.js'
@@ -85,6 +87,8 @@ function nodeApi(
   }
   return {
     reveal: (id) => {
+      const group = groupOf(getDocument(), id)
+      if (group?.isClosed === true) dispatch(setGroup(group.id, { closed: false }))
       const box = boxes().get(id)
       if (box === undefined) return
       editor.select({ nodes: [id] })

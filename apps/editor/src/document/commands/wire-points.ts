@@ -5,6 +5,7 @@ import { snap } from '../graph/geometry.js'
 import type { Point } from '../graph/geometry.js'
 import { edit } from './command.js'
 import type { Command } from './command.js'
+import { pruneGroups } from './groups.js'
 
 const most = 64
 const noPoints: readonly Point[] = []
@@ -68,6 +69,7 @@ export function carryPoints(draft: Draft<GraphDocument>, offsetOf: (node: string
 
 /** Forgets how things are drawn that are gone. Called after wires or nodes were taken away. */
 export function pruneLayout(draft: Draft<GraphDocument>): void {
+  pruneGroups(draft)
   const { wires, cards } = draft.layout
   const keys = wires === undefined ? null : new Set(draft.edges.map((edge) => edgeKey(edge as GraphEdge)))
   for (const key of Object.keys(wires ?? {})) if (keys?.has(key) !== true) setPoints(draft, key, noPoints)
