@@ -2,7 +2,7 @@ import { boundsOf, nodeBoxes } from '../../document/graph/geometry.js'
 import type { Box } from '../../document/graph/geometry.js'
 import { closedBox, groupFlowId, groupsOf, portsOfGroup } from '../../document/graph/groups.js'
 import type { Group } from '../../document/graph/groups.js'
-import type { FlowNode, GroupFlowNode, Keep, ProjectionInput } from './to-flow.js'
+import type { FlowNode, GroupFlowNode, Keep, ProjectionInput } from './flow-types.js'
 import { unmeasured } from './unmeasured.js'
 
 /** Around what an open group holds; more above, where its title is. */

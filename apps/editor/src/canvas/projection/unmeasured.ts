@@ -1,6 +1,6 @@
 import { cardSizeOf, portOffset } from '../../document/graph/geometry.js'
 import type { PortNames } from '../../document/graph/geometry.js'
-import type { CardFlowNode } from './to-flow.js'
+import type { CardFlowNode } from './flow-types.js'
 
 /** Size and ports as they will be drawn, so that wires and the view are right before anything is in the page. */
 export function unmeasured(ports: PortNames, isCollapsed: boolean): Pick<CardFlowNode, 'measured' | 'handles'> {
