@@ -62,6 +62,7 @@ describe('constants that are added or multiplied in an ONNX file', () => {
       ),
       'constant',
     ],
+    ['Mul', 'the table of a rotary embedding', tensor('rope.pos_embed', 1, 16, 3), 'constant'],
     ['Add', 'a number', number('shift', 0.5), 'constant'],
     ['Mul', 'a number in a list', tensor('scale', 1), 'constant'],
     ['Mul', "a number under a parameter's name (model files 5)", tensor('stem.lab.scale', 1), 'operand, trains'],

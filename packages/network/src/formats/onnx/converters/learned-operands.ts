@@ -1,7 +1,7 @@
 import { elementCount } from '../../../operators/support/shape-support.js'
 import type { GraphBuilder } from './graph-builder.js'
 import type { Constant, LayerValue } from '../values/graph-value.js'
-import { isNamedNumber } from '../values/learned.js'
+import { isBufferName, isNamedNumber } from '../values/learned.js'
 import { isTellingName } from '../values/telling-name.js'
 
 /**
@@ -27,7 +27,9 @@ export function operandSlot(
   const isList = operand.shape.filter((size) => size > 1).length === 1
   if (isList)
     return operand.origin !== null || builder.find(value)?.parameters['weight'] !== undefined ? 'operand' : 'constant'
-  return operand.origin !== null && isTellingName(operand.origin) && !isMask(operand) ? 'operand' : 'constant'
+  return operand.origin !== null && isTellingName(operand.origin) && !isBufferName(operand.origin) && !isMask(operand)
+    ? 'operand'
+    : 'constant'
 }
 
 const followsWeights = (builder: GraphBuilder): boolean =>

@@ -8,6 +8,10 @@ import { type Constant, isFloat } from './graph-value.js'
  */
 const buffers = /coord|index|indices|mask|grid|freq|anchor|^k_bias$/i
 
+/** Whether a name is that of such numbers, or of a rotary embedding's table. */
+export const isBufferName = (name: string): boolean =>
+  buffers.test(name.split('.').at(-1) ?? '') || /(?:^|\.)rope\./.test(name)
+
 /** What modules of PyTorch call what they learn, behind their own name. */
 const learnedNumbers = /\w\.(?:weight|bias|scale|gamma|beta|alpha|gain|temperature)$/
 
@@ -20,5 +24,5 @@ export function isWeight(value: Constant): boolean {
   if (!isFloat(value.type) || value.computed !== undefined) return false
   if (elementCount(value.shape) < 2) return isNamedNumber(value)
   if (value.turned) return true
-  return value.origin !== null && isTellingName(value.origin) && !buffers.test(value.origin.split('.').at(-1) ?? '')
+  return value.origin !== null && isTellingName(value.origin) && !isBufferName(value.origin)
 }
