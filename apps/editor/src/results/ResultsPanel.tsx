@@ -57,7 +57,7 @@ export function ResultsPanel(): ReactElement {
           <PredictionsCard key={file.blob.sha256} file={file} document={document} title={nameOf(file.node)} />
         ))}
         {results.models.length > 0 && <TryIt runId={runId} models={results.models} nameOf={nameOf} />}
-        {results.files.length > 0 && <Downloads files={results.files} nameOf={nameOf} />}
+        {results.files.length > 0 && <Downloads files={results.files} nameOf={nameOf} graph={document?.name ?? ''} />}
       </div>
     </div>
   )

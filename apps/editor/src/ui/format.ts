@@ -83,10 +83,11 @@ function startOfDay(time: number): number {
   return new Date(time).setHours(0, 0, 0, 0)
 }
 
-/** A long name without its middle: `species_0…_larva`. Letters that are written as several stay whole. */
+/** A long name without its middle: `species_012_f…larva`. Letters that are written as several stay whole. */
 export function shortened(text: string, most: number): string {
   const letters = [...new Intl.Segmenter('en').segment(text)].map(({ segment }) => segment)
   if (letters.length <= most) return text
-  const end = Math.floor((most - 1) / 2)
+  // More of the beginning: numbers of classes stand behind a word that all have in common.
+  const end = Math.floor((most - 1) / 3)
   return `${letters.slice(0, most - 1 - end).join('')}…${letters.slice(letters.length - end).join('')}`
 }

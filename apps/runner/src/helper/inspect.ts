@@ -33,6 +33,7 @@ export function cheapOnly(library: readonly NodeDefinition[]): NodeDefinition[] 
 interface Seen {
   readonly outputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly previews: Readonly<Record<string, Inspection['previews']>>
+  readonly warnings: Readonly<Record<string, readonly string[]>>
 }
 
 /** What would arrive at a node's inputs, and what it would give where that is cheap. Throws HelperRefusal. */
@@ -51,7 +52,12 @@ export async function inspect(
       .map((edge) => upstream[edge.from.node]?.[edge.from.port])
     if (values.length > 0) inputs[port] = multiple ? values : values[0]
   }
-  const { outputs, previews, problems } = await lookAtNode(document, node, { base, roots, graph }, library)
+  const {
+    outputs,
+    previews,
+    problems,
+    warnings = [],
+  } = await lookAtNode(document, node, { base, roots, graph }, library)
   return {
     inputs,
     networks: networksAmong(inputs),
@@ -59,10 +65,11 @@ export async function inspect(
     outputNetworks: networksAmong(outputs),
     previews: [...previews],
     problems: [...problems],
+    ...(warnings.length > 0 && { warnings: [...warnings] }),
   }
 }
 
-type OfNode = Pick<Inspection, 'outputs' | 'previews' | 'problems'>
+type OfNode = Pick<Inspection, 'outputs' | 'previews' | 'problems'> & { readonly warnings?: readonly string[] }
 
 /** A node that is wrong, expensive, or lacks an input gives nothing, and says why. */
 async function lookAtNode(
@@ -72,8 +79,13 @@ async function lookAtNode(
   library: readonly NodeDefinition[],
 ): Promise<OfNode> {
   try {
-    const { outputs, previews } = await lookAt(document, [node], where, library)
-    return { outputs: outputs[node] ?? {}, previews: previews[node] ?? [], problems: [] }
+    const { outputs, previews, warnings } = await lookAt(document, [node], where, library)
+    return {
+      outputs: outputs[node] ?? {},
+      previews: previews[node] ?? [],
+      problems: [],
+      warnings: warnings[node] ?? [],
+    }
   } catch (error) {
     if (error instanceof HelperRefusal || error instanceof RunRefused)
       return { outputs: {}, previews: [], problems: [...error.problems] }
@@ -115,11 +127,14 @@ async function lookAt(
   }
   const outputs: Record<string, Readonly<Record<string, unknown>>> = {}
   const previews: Record<string, Inspection['previews']> = {}
+  const warnings: Record<string, readonly string[]> = {}
   const problems: Problem[] = []
   for await (const event of runGraph(part, options)) {
     if (event.type === 'node-cached' || event.type === 'node-finished') outputs[event.node] = event.outputs
     if (event.type === 'preview')
       previews[event.node] = [...(previews[event.node] ?? []), { title: event.title, blob: event.blob }]
+    if (event.type === 'log' && event.level === 'warning' && event.node !== undefined)
+      warnings[event.node] = [...(warnings[event.node] ?? []), event.message]
     if (event.type === 'node-failed') problems.push(event.problem)
   }
   if (problems.length > 0)
@@ -127,7 +142,7 @@ async function lookAt(
       problems.every((problem) => problem.code === notComputedYet.code) ? 'expensive' : 'problems',
       problems,
     )
-  return { outputs, previews }
+  return { outputs, previews, warnings }
 }
 
 /** Looking must not change what the next run says about what changed. */

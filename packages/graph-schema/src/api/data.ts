@@ -35,6 +35,10 @@ export const datasetSummarySchema = z.object({
   splits: z.object({ train: z.int(), val: z.int(), test: z.int(), none: z.int() }),
   skipped: z.array(z.object({ file: z.string(), reason: z.string() })),
   count: z.int(),
+  /** What the node that reads the folder warns of: empty classes, copies with two labels, single images. */
+  warnings: z.array(z.string()).exactOptional(),
+  /** Images that are identical, byte for byte, to one counted before. */
+  copies: z.int().exactOptional(),
 })
 export type DatasetSummary = z.output<typeof datasetSummarySchema>
 

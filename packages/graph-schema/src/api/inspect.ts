@@ -83,6 +83,8 @@ export const inspectionSchema = z.object({
   previews: z.array(z.object({ title: z.string(), blob: blobReferenceSchema })),
   /** Why there are no outputs, when there are none. */
   problems: z.array(problemSchema),
+  /** What the node warns of. */
+  warnings: z.array(z.string()).exactOptional(),
 })
 export type Inspection = z.output<typeof inspectionSchema>
 

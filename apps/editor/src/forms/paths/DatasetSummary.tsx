@@ -45,6 +45,7 @@ export function DatasetSummary({ summary }: { readonly summary: Summary }): Reac
           {all ? 'Show fewer' : `Show all ${summary.classes.length} classes`}
         </button>
       )}
+      <Noticed summary={summary} />
       {summary.skipped.length > 0 && (
         <details className="dataset-skipped">
           <summary>
@@ -61,5 +62,28 @@ export function DatasetSummary({ summary }: { readonly summary: Summary }): Reac
         </details>
       )}
     </div>
+  )
+}
+
+/** What is odd about the images, in the words of the node that reads them. */
+function Noticed({ summary: { warnings = [], copies = 0 } }: { readonly summary: Summary }): ReactElement | null {
+  const texts = [
+    ...warnings,
+    ...(copies > 0
+      ? [
+          `${counted(copies, 'image')} ${copies === 1 ? 'is an exact copy' : 'are exact copies'} of another. Split keeps copies together; near copies (rotated, resized) are not looked for.`,
+        ]
+      : []),
+  ]
+  if (texts.length === 0) return null
+  return (
+    <ul className="dataset-noticed">
+      {texts.map((text) => (
+        <li key={text}>
+          <Icon name="warning" size={14} />
+          <span>{text}</span>
+        </li>
+      ))}
+    </ul>
   )
 }

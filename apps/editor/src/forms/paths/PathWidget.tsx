@@ -2,7 +2,9 @@ import { useCallback, useState } from 'react'
 import type { ReactElement } from 'react'
 import { call } from '../../api/client.js'
 import { useCall } from '../../api/use-call.js'
+import { useEditor, useManifests } from '../../document/store.js'
 import { Button } from '../../ui/Button.js'
+import { counted } from '../../ui/format.js'
 import { DatasetSummary } from './DatasetSummary.js'
 import { FolderDialog } from './FolderDialog.js'
 import { TextWidget } from '../widgets/TextWidget.js'
@@ -11,9 +13,12 @@ import type { WidgetProps } from '../fields/widget.js'
 
 /** A folder on the runner: typed, picked, or uploaded by dropping images; with a summary of what is in it. */
 export function PathWidget(props: WidgetProps): ReactElement {
-  const { value, onChange } = props
+  const { value, onChange, nodeId } = props
   const [picking, setPicking] = useState(false)
   const path = typeof value === 'string' ? value : ''
+  const type = useEditor((state) => state.document.nodes[nodeId]?.type ?? '')
+  const manifest = useManifests().get(type)
+  const givesImages = Object.values(manifest?.outputs ?? {}).some(({ kind }) => kind === 'dataset')
   return (
     <div className="path">
       <div className="path-row">
@@ -22,7 +27,7 @@ export function PathWidget(props: WidgetProps): ReactElement {
           Browse…
         </Button>
       </div>
-      {path !== '' && <Summary key={path} path={path} />}
+      {path !== '' && (givesImages ? <Summary key={path} path={path} /> : <Files key={path} path={path} />)}
       <Upload onDone={onChange} />
       {picking && (
         <FolderDialog
@@ -34,6 +39,29 @@ export function PathWidget(props: WidgetProps): ReactElement {
         />
       )}
     </div>
+  )
+}
+
+/** What lies at a path that needs no classes: images to look at, whatever they are called. */
+function Files({ path }: { readonly path: string }): ReactElement | null {
+  const ask = useCallback(
+    async (signal: AbortSignal) => {
+      await new Promise((resolve) => setTimeout(resolve, 400))
+      signal.throwIfAborted()
+      return call('browseData', { query: { path }, signal })
+    },
+    [path],
+  )
+  const listing = useCall(ask)
+  // A single file is no folder, and as good.
+  if (listing.status !== 'ready') return null
+  const images = listing.value.entries.filter(({ kind }) => kind === 'image').length
+  const folders = listing.value.entries.filter(({ kind }) => kind === 'directory').length
+  return (
+    <p className="network-note">
+      {counted(images, 'image')} here
+      {folders === 0 ? '' : `, and those in ${counted(folders, 'folder')}`}. They need no class folders.
+    </p>
   )
 }
 

@@ -12,9 +12,12 @@ import type { FileResult } from '../read/run-results.js'
 export function Downloads({
   files,
   nameOf,
+  graph,
 }: {
   readonly files: readonly FileResult[]
   readonly nameOf: (node: string) => string
+  /** Name of the graph, by which downloads of several can be told apart. */
+  readonly graph: string
 }): ReactElement {
   const [failure, setFailure] = useState<string | null>(null)
   const attempt = (work: Promise<void>): void => {
@@ -41,7 +44,7 @@ export function Downloads({
             <Button
               size="s"
               icon="download"
-              onClick={() => attempt(saveArtifact(blob))}
+              onClick={() => attempt(saveArtifact({ ...blob, name: fileNameOf(graph, blob.name ?? title) }))}
               aria-label={`Download ${title}`}
             >
               Download
@@ -56,4 +59,15 @@ export function Downloads({
       )}
     </Card>
   )
+}
+
+/** `field-photos-model.onnx`: every run's files are called alike, and lie in one folder of downloads. */
+export function fileNameOf(graph: string, name: string): string {
+  const words = graph
+    .normalize('NFKD')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+    .replaceAll(/^-|-$/g, '')
+    .toLowerCase()
+    .slice(0, 60)
+  return words === '' || name.toLowerCase().startsWith(words) ? name : `${words}-${name}`
 }

@@ -8,6 +8,7 @@ import type { Services } from '../services/services.js'
 
 const samplesPerClass = 12
 const mostSkipped = 1000
+const mostWarnings = 50
 
 /**
  * What is in a folder of images, as the node that reads folders sees it: so what is told here is what a graph gets, and
@@ -19,7 +20,11 @@ export async function summariseDataset(
 ): Promise<DatasetSummary> {
   const { node, port } = await folderReader(nodes, path)
   const document = { ...emptyDocument('summary'), nodes: { images: node } }
-  const { outputs, problems } = await helpers.slow
+  const {
+    outputs,
+    problems,
+    warnings = [],
+  } = await helpers.slow
     .ask(
       'inspect',
       { document, node: 'images', base: roots.base, roots: roots.paths, graph: 'server:summary' },
@@ -52,6 +57,9 @@ export async function summariseDataset(
     },
     skipped: dataset.skipped.slice(0, mostSkipped).map(({ file, reason }) => ({ file, reason })),
     count: dataset.count,
+    // Which files were skipped, and why, is told above.
+    warnings: warnings.filter((text) => !text.startsWith('Skipped ')).slice(0, mostWarnings),
+    copies: samples.length - new Set(samples.map(({ fingerprint }) => fingerprint)).size,
   }
 }
 

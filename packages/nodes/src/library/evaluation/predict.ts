@@ -29,8 +29,8 @@ export const predict = defineNode({
 Connect a trained network. The result is a table (CSV, and JSON for programs) with the likeliest classes of every image and their probabilities and the ones it is assigned to; files that can't be read are listed with the reason.`,
   inputs: { model: modelPort('A trained network with a head.') },
   outputs: {
-    table: filePort('The likeliest classes of every image, as CSV.'),
-    json: filePort('The same as JSON, with the probability of every class.'),
+    table: filePort('The likeliest classes of every image, as CSV.', { title: 'Table' }),
+    json: filePort('The same as JSON, with the probability of every class.', { title: 'JSON' }),
   },
   usesEngine: true,
   isOutput: true,

@@ -1,0 +1,36 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { GraftServe } from '../../testing/graft-serve.js'
+
+const home = mkdtempSync(join(tmpdir(), 'graft-summary-'))
+let graft: GraftServe
+beforeAll(async () => {
+  for (const name of ['ants', 'bees', 'none']) mkdirSync(join(home, 'photos', name), { recursive: true })
+  for (const [name, red] of [
+    ['ants/1.png', 10],
+    ['ants/2.png', 60],
+    ['bees/1.png', 120],
+    ['bees/2.png', 180],
+  ] as const)
+    await sharp({ create: { width: 32, height: 32, channels: 3, background: { r: red, g: 90, b: 40 } } }).toFile(
+      join(home, 'photos', name),
+    )
+  cpSync(join(home, 'photos/ants/1.png'), join(home, 'photos/ants/copy.png'))
+  cpSync(join(home, 'photos/ants/2.png'), join(home, 'photos/bees/wrong.png'))
+  graft = await GraftServe.start(home, ['--data-root', home])
+})
+afterAll(async () => {
+  await graft.stop()
+  rmSync(home, { recursive: true, force: true })
+})
+
+it('tells of an empty class, of exact copies, and of copies with two labels, before anything is run', async () => {
+  const { json } = await graft.call('GET', `/data/summary?path=${encodeURIComponent(join(home, 'photos'))}`)
+  const { warnings, copies } = json as { readonly warnings: readonly string[]; readonly copies: number }
+  expect(copies).toBe(2)
+  expect(warnings.find((text) => text.includes('none'))).toContain('No usable image in 1 class folder')
+  expect(warnings.find((text) => text.includes('with different labels'))).toContain('ants/2.png = bees/wrong.png')
+})
