@@ -29,7 +29,7 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
       await turnTo(page, hands, 'Results')
       await hands.press(page, page.locator('[data-cell="0-0"]'))
       const dialog = page.getByRole('dialog', { name: /apple: \d+ images recognised/ })
-      const image = dialog.getByRole('img').first()
+      const image = dialog.locator('.picture-tile img').first()
       await image.waitFor()
       expect(await image.getAttribute('src')).toContain('/thumbnail?')
       await hands.press(page, dialog.getByRole('button', { name: 'Close' }))
