@@ -105,7 +105,7 @@ describe('a transaction that a full disk has ended', () => {
     expect(() =>
       database.transaction(() => {
         for (let index = 0; index < 200; index++)
-          database.run('insert into states (run, next, body) values (?, 0, ?)', `r${index}`, 'x'.repeat(3000))
+          database.run('insert into states (run, next, body) values (?, 0, ?)', `r${index}`, Buffer.alloc(3000))
       }),
     ).toThrow(/full/)
     database.close()

@@ -72,7 +72,9 @@ describe('openModelFiles', () => {
     expect(text(await file.read('model.onnx'))).toBe('the model')
     expect(text(await file.read('model.onnx_data'))).toBe('its data')
     expect(await file.has('stolen')).toBe(false)
-    expect(asked.every((path) => path.includes('/blobs/'))).toBe(true)
+    // The folder above `onnx` may hold settings, so it is asked for as well.
+    const others = asked.filter((path) => !path.includes('/blobs/'))
+    expect(others).toEqual([await realpath(snapshot)])
     expect(asked.length).toBeGreaterThan(0)
   })
 
