@@ -56,7 +56,7 @@ describe('graft models', () => {
     for (const { network } of listed) expect(lines.join('\n')).toContain(network.why)
     expect(lines.filter((line) => line.length > 110)).toEqual([])
     expect(lines).toContain('tfjs:mobilenet_v1_0.75_224  (here)')
-    expect(lines).toContain('  10.5 MB, 224 pixels, fast, 68.4 %, apache-2.0')
+    expect(lines).toContain('  10.5 MB, 224 pixels, fast, 68.4%, apache-2.0')
   })
 
   it('search and info say when there is nothing, and what comes near', async () => {

@@ -22,7 +22,7 @@ function narrowLines({ network, here }: ListedNetwork): string[] {
     bytes === undefined ? null : formatBytes(bytes),
     `${preprocessing.width} pixels`,
     speedOf(network),
-    accuracy === undefined ? null : `${accuracy.top1.toFixed(1)} %`,
+    accuracy === undefined ? null : `${accuracy.top1.toFixed(1)}%`,
     licence,
   ]
   return [`${network.name}${here ? '  (here)' : ''}`, `  ${facts.filter(Boolean).join(', ')}`, `  ${network.why}`]
