@@ -212,7 +212,7 @@ describe.skipIf(editorCannotRun !== null)('nothing is lost silently', { timeout:
 
   test('an address of a graph that was never saved here says so', async () => {
     const { page, context } = await openPage(editor.browser, `${editor.runner.address}/#/edit/new-elsewhere`)
-    await page.getByText('this browser has no copy of it').waitFor()
+    await page.getByText('neither this browser nor the server has a copy of it').waitFor()
     await context.close()
   })
 })

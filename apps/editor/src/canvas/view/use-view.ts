@@ -117,12 +117,21 @@ export function coveredByInspector(wrapper: HTMLElement | null): number {
   return panel === undefined || canvas === undefined ? 0 : Math.max(0, canvas.right - panel.left)
 }
 
-/** Moves the view when a node is hidden by the inspector or beyond the right edge. */
+/**
+ * Moves the view when a node is hidden by the inspector or beyond the right edge. Goes by the node's place, since a card
+ * that the inspector pushes out of the view is no longer drawn; such a card gets the focus back that it lost.
+ */
 export function revealBesideInspector(flow: Flow, wrapper: HTMLElement | null, id: string): void {
-  const card = wrapper?.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.getBoundingClientRect()
-  if (card === undefined || wrapper === null) return
+  const node = flow.getInternalNode(id)
+  if (node === undefined || wrapper === null) return
+  const place = node.internals.positionAbsolute
+  const edge = flow.flowToScreenPosition({ x: place.x + (node.measured.width ?? 0), y: place.y }).x
   const right = wrapper.getBoundingClientRect().right - coveredByInspector(wrapper)
-  if (card.right <= right) return
+  if (edge <= right) return
   const { x, y, zoom } = flow.getViewport()
-  void flow.setViewport({ x: x - (card.right - right + 24), y, zoom }, { duration: moveTime() })
+  void flow.setViewport({ x: x - (edge - right + 24), y, zoom }, { duration: moveTime() })
+  setTimeout(() => {
+    if (document.activeElement !== document.body) return
+    wrapper.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true })
+  }, moveTime() + 60)
 }
