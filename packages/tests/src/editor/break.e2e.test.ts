@@ -41,7 +41,7 @@ const mistakes: readonly Mistake[] = [
     title: 'a folder outside of what the server may read',
     node: 'images',
     field: 'path',
-    says: /"\/etc" lies outside the folders this server may read/,
+    says: /"\/etc" lies outside the folders that Graft may read here/,
     foundBy: 'run',
     make: set('images', 'path', '/etc'),
   },
