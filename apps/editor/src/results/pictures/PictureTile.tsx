@@ -24,14 +24,13 @@ export function PictureTile({ picture, classNames, size, correction, onOpen }: P
       className={`picture-tile${outcome}`}
       style={{ inlineSize: size }}
       title={picture.id}
-      aria-label={`${shortName(picture.id)}: ${names}, ${percent(probability, 0)}${correction === undefined ? '' : `, corrected to ${correction}`}`}
       onClick={onOpen}
     >
       <Image address={picture.at(size * 2)} alt="" size={size} />
       <span className="picture-said">
-        <bdi className="picture-name">{correction ?? names}</bdi>
+        <bdi className="picture-name">{correction ?? names}</bdi>{' '}
         <span className="numeric">{correction === undefined ? percent(probability, 0) : 'corrected'}</span>
-      </span>
+      </span>{' '}
       <small>{shortName(picture.id)}</small>
     </button>
   )
