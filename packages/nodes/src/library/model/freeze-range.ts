@@ -13,7 +13,7 @@ export const freezeRange = defineNode({
   keywords: ['fine-tune', 'fine-tuning', 'unfreeze', 'trainable', 'layers', 'lock'],
   doc: `Keeps a range of layers exactly as they are while the rest trains, or lets them train again.
 Put it before Train. Start with everything but the head frozen; for a second phase, let the last stage train again at a rate about ten times smaller. Several in a row compose.
-With Kinds, only some of the parameters are meant: norms and biases alone move a network far, with a thousandth of its parameters (for a transformer, where one or two stages are too few or too many).
+With Kinds, only some of the parameters are meant. Norms and biases alone, a few thousandths of all, move a transformer far and do little harm with little data.
 Frozen means frozen: parameters and batch-norm statistics are bit-identical after training, and the report proves it.`,
   inputs: { model: modelPort('The network to freeze parts of.') },
   outputs: {
