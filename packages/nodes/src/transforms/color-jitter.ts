@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import type { FloatImage } from '../image/image.js'
+import { clip, luma, meanLuma } from './pixel-math.js'
 import { defineTransform, type Random } from './transform.js'
 
 /** A colour change `M p + offset`: rows of M for red, green and blue, each followed by its offset. */
 type ColourMatrix = readonly number[]
 
-/** Shares of red, green and blue in brightness (ITU-R BT.601, as Pillow's `convert('L')`). */
-const luma = [0.299, 0.587, 0.114] as const
 const strength = z.number().min(0).max(1).default(0)
 
 /**
@@ -30,20 +29,13 @@ export const colorJitter = defineTransform({
     const saturation = factor(options.saturation, random)
     const turn = (random() * 2 - 1) * options.hue
     const colour = multiply(saturationMatrix(saturation), hueMatrix(turn)).map((value) => value * brightness * contrast)
-    const offset = options.contrast === 0 ? 0 : (1 - contrast) * brightness * meanLuma(image)
+    const offset = options.contrast === 0 ? 0 : (1 - contrast) * brightness * meanLuma(image.data)
     apply(image, colour, offset)
   },
 })
 
 function factor(strengthOf: number, random: Random): number {
   return 1 + (random() * 2 - 1) * strengthOf
-}
-
-function meanLuma({ data }: FloatImage): number {
-  let sum = 0
-  for (let at = 0; at < data.length; at += 3)
-    sum += luma[0] * data[at]! + luma[1] * data[at + 1]! + luma[2] * data[at + 2]!
-  return sum / (data.length / 3)
 }
 
 /** Moves every colour away from (or towards) the grey of the same brightness. */
@@ -89,8 +81,4 @@ function apply({ data }: FloatImage, colour: ColourMatrix, offset: number): void
     data[at + 1] = clip(gr * red + gg * green + gb * blue + offset)
     data[at + 2] = clip(br * red + bg * green + bb * blue + offset)
   }
-}
-
-function clip(value: number): number {
-  return value < 0 ? 0 : value > 255 ? 255 : value
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { FloatImage } from '../image/image.js'
+import { clip, lumaAt } from './pixel-math.js'
 import { defineTransform } from './transform.js'
 
 /**
@@ -118,7 +119,7 @@ function transformBlock(block: Float64Array, back: boolean): void {
 function toYcc({ data }: FloatImage): void {
   for (let at = 0; at < data.length; at += 3) {
     const [red, green, blue] = [data[at]!, data[at + 1]!, data[at + 2]!]
-    data[at] = 0.299 * red + 0.587 * green + 0.114 * blue
+    data[at] = lumaAt(data, at)
     data[at + 1] = 128 - 0.168736 * red - 0.331264 * green + 0.5 * blue
     data[at + 2] = 128 + 0.5 * red - 0.418688 * green - 0.081312 * blue
   }
@@ -132,5 +133,3 @@ function toRgb({ data }: FloatImage): void {
     data[at + 2] = clip(light + 1.772 * blue)
   }
 }
-
-const clip = (value: number): number => (value < 0 ? 0 : value > 255 ? 255 : value)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { lumaAt } from './pixel-math.js'
 import { defineTransform } from './transform.js'
 
 /** Takes the colour away with the given probability: all three channels become the brightness (BT.601). */
@@ -9,7 +10,7 @@ export const grayscale = defineTransform({
   pixels({ data }, { probability }, random) {
     if (random() >= probability) return
     for (let at = 0; at < data.length; at += 3) {
-      data.fill(0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!, at, at + 3)
+      data.fill(lumaAt(data, at), at, at + 3)
     }
   },
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { clip } from './pixel-math.js'
 import { defineTransform } from './transform.js'
 
 /** Adds normal noise to every value with the given probability; its deviation is drawn up to `deviation` of the range. */
@@ -21,5 +22,3 @@ export const noise = defineTransform({
     }
   },
 })
-
-const clip = (value: number): number => (value < 0 ? 0 : value > 255 ? 255 : value)

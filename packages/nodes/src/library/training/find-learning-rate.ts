@@ -11,6 +11,7 @@ import { readSamples } from '../../sdk/samples.js'
 import type { ModelValue } from '../../sdk/values.js'
 import { loadModelTensors } from '../support/model-weights.js'
 import { memoryShares } from '../support/memory-shares.js'
+import { forwardFitEvents } from './forward-fit-events.js'
 
 const ruleIds = rateRules.map(({ id }) => id)
 const { batchSize, optimizer, weightDecay, backboneMultiplier, layerDecay, seed } = trainForm
@@ -127,17 +128,7 @@ async function sweepOver(
       cacheDirectory: context.cacheDirectory,
       signal: context.signal,
       ...(features !== undefined && { memoryBytes: features }),
-      onEvent: (event) => {
-        if (event.type === 'progress')
-          context.emit({
-            type: 'node-progress',
-            done: event.done,
-            total: event.total,
-            unit: event.unit,
-            etaSeconds: event.etaSeconds,
-          })
-        if (event.type === 'log') context.emit({ type: 'log', level: event.level, message: event.message })
-      },
+      onEvent: forwardFitEvents('', {}, context),
     })
   } finally {
     await train.close()

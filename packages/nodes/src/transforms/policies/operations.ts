@@ -1,5 +1,6 @@
 import type { FloatImage } from '../../image/image.js'
 import { affine, warpInPlace } from '../../image/warp.js'
+import { clip, lumaAt, meanLuma } from '../pixel-math.js'
 import type { PixelFacts } from '../transform.js'
 
 /**
@@ -13,14 +14,9 @@ export interface Operation {
   apply(image: FloatImage, strength: number, facts: PixelFacts): void
 }
 
-const clip = (value: number): number => (value < 0 ? 0 : value > 255 ? 255 : value)
-
 function eachValue({ data }: FloatImage, change: (value: number) => number): void {
   for (let at = 0; at < data.length; at++) data[at] = clip(change(data[at]!))
 }
-
-const lumaAt = (data: Float32Array, at: number): number =>
-  0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!
 
 /** Away from grey, or towards it. */
 function saturate({ data }: FloatImage, factor: number): void {
@@ -32,9 +28,7 @@ function saturate({ data }: FloatImage, factor: number): void {
 }
 
 function contrast(image: FloatImage, factor: number): void {
-  let sum = 0
-  for (let at = 0; at < image.data.length; at += 3) sum += lumaAt(image.data, at)
-  const mean = sum / (image.data.length / 3)
+  const mean = meanLuma(image.data)
   eachValue(image, (value) => mean + (value - mean) * factor)
 }
 
