@@ -4,7 +4,7 @@ import type { Layer, Network } from '../../network.js'
 import { finishEdit } from '../edit.js'
 import { freeze } from '../freeze.js'
 import { describeRange, type LayerRange, selectLayers } from '../layer-range.js'
-import type { Adapter, AdapterOptions, AdapterParts } from './adapter.js'
+import type { Adapter, AdapterOptions, AdapterParts, AdapterSite } from './adapter.js'
 import { adapters } from './index.js'
 
 export interface AddAdaptersOptions extends LayerRange, AdapterOptions {
@@ -32,7 +32,13 @@ export function addAdapters(network: Network, { freezesRest = true, ...options }
       `No layer from ${selected[0]} to ${selected.at(-1)} can take ${adapter.title} (${adapter.description}), or all have an adapter already.`,
       'Choose another range, or the other kind of adapter.',
     )
-  const parts = new Map(sites.map((layer) => [layer.name, partsFor(base, layer, adapter, options)]))
+  const shapes = inferShapes(base)
+  const parts = new Map(
+    sites.map((layer) => [
+      layer.name,
+      partsFor(base, { layer, output: shapes.get(layer.name) ?? [] }, adapter, options),
+    ]),
+  )
   const detail = [adapter.title, adapter.detail?.(options)].filter(Boolean).join(' ')
   return finishEdit(
     inserted(base, parts),
@@ -56,19 +62,16 @@ const isFree = (layer: Layer, { layers }: Network): boolean =>
   !endings.some((ending) => layer.name.includes(ending)) &&
   !layers.some(({ name }) => endings.some((ending) => name.startsWith(`${layer.name}${ending}`)))
 
-function partsFor(network: Network, layer: Layer, adapter: Adapter, options: AdapterOptions): AdapterParts {
+function partsFor(
+  network: Network,
+  { layer, output }: Pick<AdapterSite, 'layer' | 'output'>,
+  adapter: Adapter,
+  options: AdapterOptions,
+): AdapterParts {
   const shapes = Object.fromEntries(
     Object.entries(layer.parameters).map(([slot, key]) => [slot, network.parameters[key]?.shape ?? []]),
   )
-  return adapter.layersFor({ layer, network, output: outputShapeOf(network, layer), shapes }, options)
-}
-
-const shapesOf = new WeakMap<Network, ReadonlyMap<string, readonly number[]>>()
-
-function outputShapeOf(network: Network, layer: Layer): readonly number[] {
-  const shapes = shapesOf.get(network) ?? inferShapes(network)
-  shapesOf.set(network, shapes)
-  return shapes.get(layer.name) ?? []
+  return adapter.layersFor({ layer, network, output, shapes }, options)
 }
 
 /** The network with layers put in behind others; who read those reads the last of the new ones. */

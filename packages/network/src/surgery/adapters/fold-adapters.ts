@@ -1,5 +1,5 @@
 import type { Layer, Network, Parameter, Tensors } from '../../network.js'
-import { finishEdit, usedParameters } from '../edit.js'
+import { findLayer, finishEdit, usedParameters } from '../edit.js'
 import type { Folded } from './adapter.js'
 import { adapters } from './index.js'
 
@@ -16,7 +16,7 @@ export function foldAdapters(
   let folded = 0
   for (const name of network.layers.map((layer) => layer.name)) {
     const adapter = adapters.find(({ ending }) => name.endsWith(ending))
-    const last = current.network.layers.find((layer) => layer.name === name)
+    const last = findLayer(current.network, name)
     const change = adapter && last ? adapter.fold(current.network, current.tensors, last) : null
     if (change === null) continue
     current = applied(current.network, current.tensors, change, name)

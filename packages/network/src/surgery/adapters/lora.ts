@@ -1,6 +1,7 @@
 import type { Layer, Network, Tensors } from '../../network.js'
 import { findOperator } from '../../operators/index.js'
 import { resolveAttributes } from '../../resolve-attributes.js'
+import { findLayer } from '../edit.js'
 import { parameterMaker } from './adapter-parameters.js'
 import type { Adapter, AdapterOptions, AdapterParts, AdapterSite, Folded } from './adapter.js'
 import { ownKey, tensorOf } from './folding.js'
@@ -91,11 +92,10 @@ function productShapes({ layer, shapes }: AdapterSite, rank: number): readonly [
 /** `weight + alpha / rank * up * down`, in double precision. */
 function foldPath(network: Network, tensors: Tensors, last: Layer): Folded | null {
   const [baseName = '', upName = ''] = last.inputs
-  const find = (name: string): Layer | undefined => network.layers.find((layer) => layer.name === name)
-  const base = find(baseName)
-  const up = find(upName)
-  const scale = find(up?.inputs[0] ?? '')
-  const down = find(scale?.inputs[0] ?? '')
+  const base = findLayer(network, baseName)
+  const up = findLayer(network, upName)
+  const scale = findLayer(network, up?.inputs[0] ?? '')
+  const down = findLayer(network, scale?.inputs[0] ?? '')
   if (!base || !up || !scale || !down) return null
   const weight = tensorOf(tensors, base, 'weight')
   const [outer, inner] = [tensorOf(tensors, up, 'weight'), tensorOf(tensors, down, 'weight')]

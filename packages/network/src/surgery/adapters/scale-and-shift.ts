@@ -2,6 +2,7 @@ import type { Layer, Network, TensorData, Tensors } from '../../network.js'
 import type { LinearTrait } from '../../operator.js'
 import { findOperator } from '../../operators/index.js'
 import { resolveAttributes } from '../../resolve-attributes.js'
+import { findLayer } from '../edit.js'
 import { parameterMaker } from './adapter-parameters.js'
 import type { Adapter, AdapterParts, AdapterSite, Folded } from './adapter.js'
 import { ownKey, scaleAlong, tensorOf } from './folding.js'
@@ -58,7 +59,7 @@ function onlyReader(name: string, network: Network): Layer | null {
 function productBefore(layer: Layer, network: Network): Layer | null {
   if (layer.operator !== 'Add' || layer.parameters['operand'] === undefined) return null
   if (network.parameters[layer.parameters['operand']]?.shape.length !== 1) return null
-  const product = network.layers.find(({ name }) => name === layer.inputs[0])
+  const product = findLayer(network, layer.inputs[0] ?? '')
   if (product?.operator !== 'MatMul' || product.parameters['weight'] === undefined) return null
   return onlyReader(product.name, network)?.name === layer.name ? product : null
 }
@@ -90,9 +91,8 @@ function scaleAfter({ layer, output, network }: AdapterSite): AdapterParts {
 
 /** Into the weights and bias of the product, or the scale and shift of the normalisation, before it. */
 function foldScale(network: Network, tensors: Tensors, last: Layer): Folded | null {
-  const find = (name: string | undefined): Layer | undefined => network.layers.find((layer) => layer.name === name)
-  const scale = find(last.inputs[0])
-  const base = find(scale?.inputs[0])
+  const scale = findLayer(network, last.inputs[0] ?? '')
+  const base = findLayer(network, scale?.inputs[0] ?? '')
   if (!scale || !base || !scale.name.endsWith('.ssf.scale')) return null
   const product = productBefore(base, network)
   const parts: readonly Part[] | null =
