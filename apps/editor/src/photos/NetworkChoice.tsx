@@ -1,11 +1,8 @@
 import type { Backbone } from '@graft/graph-schema'
-import { useState } from 'react'
 import type { ReactElement } from 'react'
 import { backboneFacts, useBackbones } from '../forms/choose-network/backbones.js'
 import { ChosenNetwork } from '../forms/choose-network/ChosenNetwork.js'
-import { FolderDialog } from '../forms/paths/FolderDialog.js'
-import { NetworkDialog } from '../forms/choose-network/NetworkDialog.js'
-import { Button } from '../ui/Button.js'
+import { NetworkPickers } from '../forms/choose-network/NetworkPickers.js'
 import { Icon } from '../ui/Icon.js'
 import { ChoiceCard } from './ChoiceCard.js'
 import { folderName } from './graph-for-photos.js'
@@ -38,8 +35,6 @@ export interface NetworkChoiceProps {
 
 /** The networks at hand as cards, and any model file. */
 export function NetworkChoice({ networks, chosen, sha256, onChoose }: NetworkChoiceProps): ReactElement {
-  const [picking, setPicking] = useState(false)
-  const [browsing, setBrowsing] = useState(false)
   const isListed = chosen === null || networks.list.some(({ source }) => source === chosen)
   return (
     <>
@@ -74,30 +69,12 @@ export function NetworkChoice({ networks, chosen, sha256, onChoose }: NetworkCho
         </p>
       )}
       {chosen !== null && <ChosenNetwork source={chosen} pinned={sha256} onPin={(next) => onChoose(chosen, next)} />}
-      <span className="upload-buttons">
-        <Button size="s" icon="search" onClick={() => setBrowsing(true)}>
-          Choose a network by name…
-        </Button>
-        <Button size="s" icon="folder" onClick={() => setPicking(true)}>
-          Choose a model file…
-        </Button>
-      </span>
-      {browsing && (
-        <NetworkDialog
-          chosen={chosen}
-          onClose={() => setBrowsing(false)}
-          onChoose={({ source, sha256: known }) => onChoose(source, known ?? '')}
-        />
-      )}
-      {picking && (
-        <FolderDialog
-          title="Choose a model"
-          accepts="model"
-          start={null}
-          onClose={() => setPicking(false)}
-          onChoose={(path) => onChoose(path)}
-        />
-      )}
+      <NetworkPickers
+        className="upload-buttons"
+        chosen={chosen}
+        start={null}
+        onChoose={(source, known) => onChoose(source, known ?? '')}
+      />
     </>
   )
 }

@@ -1,11 +1,8 @@
-import { useState } from 'react'
 import type { ReactElement } from 'react'
-import { Button } from '../../ui/Button.js'
 import { Icon } from '../../ui/Icon.js'
 import { backboneFacts, useBackbones } from './backbones.js'
-import { FolderDialog } from '../paths/FolderDialog.js'
 import { ChosenNetwork } from './ChosenNetwork.js'
-import { NetworkDialog } from './NetworkDialog.js'
+import { NetworkPickers } from './NetworkPickers.js'
 import { useNetworkFields } from './network-fields.js'
 import { TextWidget } from '../widgets/TextWidget.js'
 import { PreprocessingNote } from '../network/PreprocessingNote.js'
@@ -19,8 +16,6 @@ export function BackboneWidget(props: WidgetProps): ReactElement {
   const inspected = useInspection(nodeId)
   const [loaded] = inspected.status === 'ready' ? Object.values(inspected.inspection.outputNetworks) : []
   const found = useBackbones()
-  const [picking, setPicking] = useState(false)
-  const [browsing, setBrowsing] = useState(false)
   return (
     <div className="backbones">
       {found.status === 'loading' && (
@@ -51,31 +46,13 @@ export function BackboneWidget(props: WidgetProps): ReactElement {
       )}
       <TextWidget {...props} onChange={(source) => put(source, { typed: true })} />
       {typeof value === 'string' && <ChosenNetwork source={value} {...(pinned !== null && { pinned, onPin: pin })} />}
-      <span className="backbone-buttons">
-        <Button size="s" icon="search" onClick={() => setBrowsing(true)}>
-          Choose a network by name…
-        </Button>
-        <Button size="s" icon="folder" onClick={() => setPicking(true)}>
-          Choose a model file…
-        </Button>
-      </span>
+      <NetworkPickers
+        className="backbone-buttons"
+        chosen={typeof value === 'string' ? value : null}
+        start={typeof value === 'string' && value.startsWith('/') ? value : null}
+        onChoose={(source, sha256) => put(source, { sha256 })}
+      />
       {loaded !== undefined && <PreprocessingNote network={loaded} />}
-      {browsing && (
-        <NetworkDialog
-          chosen={typeof value === 'string' ? value : null}
-          onClose={() => setBrowsing(false)}
-          onChoose={({ source, sha256 }) => put(source, { sha256 })}
-        />
-      )}
-      {picking && (
-        <FolderDialog
-          title="Choose a model"
-          accepts="model"
-          start={typeof value === 'string' && value.startsWith('/') ? value : null}
-          onClose={() => setPicking(false)}
-          onChoose={(path) => put(path)}
-        />
-      )}
     </div>
   )
 }
