@@ -7,9 +7,9 @@ import { type Batch, measureRanges, onnxEngine, openOnnxFile, openTfjsFile } fro
 import type { Sample } from '@graft/graph-schema'
 import { filesInMemory, type FormatWriter, type LoadedNetwork, readNetwork, writers } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
-import { createImageLoader } from '@graft/nodes'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
+import { batchesOf } from './image-batches.js'
 import { hasRealData, imagenetSamples, realMobilenet } from './real-photos.js'
 
 /*
@@ -44,7 +44,7 @@ async function throughGraft(name: string, { network, tensors }: LoadedNetwork): 
 
 /** In the runtime that the file is for, and where Graft reads it, through Graft again. */
 async function throughFile(loaded: LoadedNetwork, writer: FormatWriter): Promise<readonly Route[]> {
-  const measure = measureRanges(() => batchesOf(loaded, imagenetSamples(40)))
+  const measure = measureRanges(() => batchesOf(loaded.network, imagenetSamples(40)))
   const bytes = await writer.write(loaded.network, loaded.tensors, { measure })
   const again =
     writer.comesBack || writer.runtime === null
@@ -84,17 +84,6 @@ async function decoded(path: string): Promise<{ shape: number[]; data: Uint8Arra
   return { shape: [1, info.height, info.width, 3], data: new Uint8Array(data) }
 }
 
-async function* batchesOf({ network }: LoadedNetwork, samples: readonly Sample[]): AsyncGenerator<Batch> {
-  const { preprocessing } = network
-  const loader = createImageLoader({ samples, transforms: [], preprocessing, seed: 0, threads: 0 })
-  for (let first = 0; first < samples.length; first += 8)
-    yield loader.load(
-      samples.slice(first, first + 8).map((_, index) => first + index),
-      0,
-    )
-  await loader.close()
-}
-
 /** Keras's own files of the same weights; none where there is no Keras. */
 async function throughKeras(): Promise<readonly Route[]> {
   if (spawnSync(python, ['-c', 'import keras, h5py']).status !== 0) {
@@ -121,7 +110,7 @@ async function namedRight(loaded: LoadedNetwork, routes: readonly Route[]): Prom
   const samples = imagenetSamples(count)
   const right = new Map(routes.map(({ name }) => [name, 0]))
   let first = 0
-  for await (const batch of batchesOf(loaded, samples)) {
+  for await (const batch of batchesOf(loaded.network, samples)) {
     const photos = { samples: samples.slice(first, first + 8), batch }
     for (const { name, answer } of routes) {
       const values = await answer(photos)

@@ -1,9 +1,10 @@
 import { type Batch, measureRanges, openOnnxFile } from '@graft/engines'
 import { type LoadedNetwork, readNetwork, type WriteOptions, writers } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
-import { createImageLoader, embeddedBackbones, loadEmbeddedBackbone } from '@graft/nodes'
+import { embeddedBackbones, loadEmbeddedBackbone } from '@graft/nodes'
 import type { Sample } from '@graft/graph-schema'
 import { describe, expect, it } from 'vitest'
+import { batchesOf } from './image-batches.js'
 import { hasRealData, imagenetSamples, realMobilenet } from './real-photos.js'
 
 type Answer = Readonly<{ best: number; probabilities: readonly number[] }>
@@ -17,18 +18,6 @@ function pictograms(count: number, from: number): readonly Sample[] {
     generated: { family: 'source', classIndex: index % 40, index: from + index, seed: 3, size: 64 },
   })) as unknown as readonly Sample[]
 }
-
-const batchesOf = (network: LoadedNetwork['network'], samples: readonly Sample[]) =>
-  async function* (): AsyncGenerator<Batch> {
-    const { preprocessing } = network
-    const loader = createImageLoader({ samples, transforms: [], preprocessing, seed: 0, threads: 0 })
-    for (let first = 0; first < samples.length; first += 8)
-      yield loader.load(
-        samples.slice(first, first + 8).map((_, index) => first + index),
-        0,
-      )
-    await loader.close()
-  }
 
 const write = async (id: string, { network, tensors }: LoadedNetwork, options?: WriteOptions): Promise<Uint8Array> =>
   (await writers.find((writer) => writer.id === id)?.write(network, tensors, options)) ?? new Uint8Array()
@@ -62,8 +51,8 @@ const largest = (one: readonly Answer[], other: readonly Answer[]): number =>
 
 async function compare(loaded: LoadedNetwork, calibration: readonly Sample[], test: readonly Sample[]) {
   const { network } = loaded
-  const batches = batchesOf(network, test)
-  const measure = measureRanges(batchesOf(network, calibration))
+  const batches = (): AsyncGenerator<Batch> => batchesOf(network, test)
+  const measure = measureRanges(() => batchesOf(network, calibration))
   const files = {
     plain: await write('onnx', loaded),
     half: await write('onnx-fp16', loaded),

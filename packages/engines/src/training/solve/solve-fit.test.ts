@@ -26,6 +26,19 @@ const headed = addHead(stripHead(backbone), {
   seed: 2,
 })
 const frozen = freeze(headed, { frozen: true })
+/** The frozen backbone with another head. */
+const headOf = (changes: Partial<HeadOptions> = {}): Network =>
+  freeze(
+    addHead(stripHead(backbone), {
+      classNames: ['a', 'b', 'c'],
+      pooling: 'average',
+      hidden: [],
+      dropout: 0,
+      seed: 2,
+      ...changes,
+    }),
+    { frozen: true },
+  )
 const engines = { forward: onnxEngine, training: onnxEngine }
 let cacheDirectory: string
 
@@ -78,17 +91,7 @@ describe('fit with the solver', () => {
   it.each(['last', 'all'] as const)(
     'takes class means, of %s stages, and predicts what it measured',
     async (features) => {
-      const network = freeze(
-        addHead(stripHead(backbone), {
-          classNames: ['a', 'b', 'c'],
-          pooling: 'average',
-          hidden: [],
-          dropout: 0,
-          seed: 2,
-          features,
-        }),
-        { frozen: true },
-      )
+      const network = headOf({ features })
       const options = await optionsFor(network, { settings: { method: 'classMeans' } })
       const result = await fit(options)
       expect(result).toMatchObject({ engine: 'class means', solver: { optimum: null, setting: { name: 'sharpness' } } })
@@ -106,16 +109,7 @@ describe('fit with the solver', () => {
 
   it('uses the features that gradient descent has kept', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'graft-solver-shared-'))
-    const network = freeze(
-      addHead(stripHead(backbone), {
-        classNames: ['a', 'b', 'c'],
-        pooling: 'average',
-        hidden: [],
-        dropout: 0,
-        seed: 2,
-      }),
-      { frozen: true },
-    )
+    const network = headOf()
     const options = await optionsFor(network, { cacheDirectory: directory })
     await fit({ ...options, settings: { epochs: 1 } })
     expect((await fit(options)).prefix).toMatchObject({ cached: 39, computed: 0 })
@@ -135,17 +129,7 @@ describe('fit with the solver', () => {
   })
 
   it('reads all stages, chooses how much each counts, and puts the statistics of the training images in', async () => {
-    const network = freeze(
-      addHead(stripHead(backbone), {
-        classNames: ['a', 'b', 'c'],
-        pooling: 'average',
-        hidden: [],
-        dropout: 0.1,
-        seed: 2,
-        features: 'all',
-      }),
-      { frozen: true },
-    )
+    const network = headOf({ dropout: 0.1, features: 'all' })
     const options = await optionsFor(network)
     const result = await fit(options)
     expect(result.solver).toMatchObject({ optimum: { converged: true } })
@@ -169,17 +153,7 @@ describe('fit with the solver', () => {
   })
 
   it('trains the same head by gradient descent, from the joined features', async () => {
-    const network = freeze(
-      addHead(stripHead(backbone), {
-        classNames: ['a', 'b', 'c'],
-        pooling: 'max',
-        hidden: [],
-        dropout: 0,
-        seed: 2,
-        features: 'all',
-      }),
-      { frozen: true },
-    )
+    const network = headOf({ pooling: 'max', features: 'all' })
     const result = await fit(await optionsFor(network, { settings: { epochs: 4, batchSize: 10 } }))
     expect(result.prefix.boundary).toBe('head.join')
     const losses = result.curves
@@ -192,25 +166,13 @@ describe('fit with the solver', () => {
     'runs the backbone once for heads and settings of all kinds on %s',
     async (features) => {
       const directory = await mkdtemp(join(tmpdir(), 'graft-solver-passes-'))
-      const headOf = (changes: Partial<HeadOptions>): Network =>
-        freeze(
-          addHead(stripHead(backbone), {
-            classNames: ['a', 'b', 'c'],
-            pooling: 'average',
-            hidden: [],
-            dropout: 0,
-            seed: 2,
-            features,
-            ...changes,
-          }),
-          { frozen: true },
-        )
+      const withFeatures = (changes: Partial<HeadOptions>): Network => headOf({ features, ...changes })
       const attempts: readonly (readonly [Network, FitOptions['settings']])[] = [
-        [headOf({}), { method: 'solver' }],
-        [headOf({}), { method: 'solver', penalty: 0.3, seed: 7 }],
-        [headOf({ seed: 9, classNames: ['ant', 'bee', 'cat'] }), { method: 'classMeans' }],
-        [headOf({ dropout: 0.3, stageWeight: 0.9 }), { method: 'solver', classWeights: 'balanced' }],
-        [headOf({ hidden: [8], dropout: 0.3 }), { epochs: 2 }],
+        [withFeatures({}), { method: 'solver' }],
+        [withFeatures({}), { method: 'solver', penalty: 0.3, seed: 7 }],
+        [withFeatures({ seed: 9, classNames: ['ant', 'bee', 'cat'] }), { method: 'classMeans' }],
+        [withFeatures({ dropout: 0.3, stageWeight: 0.9 }), { method: 'solver', classWeights: 'balanced' }],
+        [withFeatures({ hidden: [8], dropout: 0.3 }), { epochs: 2 }],
       ]
       const source = noiseSource({ count: 30, shape: [3, 32, 32], signal: 2 })
       let loaded = 0
@@ -282,20 +244,7 @@ describe('fit with the solver', () => {
 
   it.each([
     ['a backbone that trains', smallNetwork(3, 8, false).network, 'body.gemm would be trained too'],
-    [
-      'hidden units',
-      freeze(
-        addHead(stripHead(backbone), {
-          classNames: ['a', 'b', 'c'],
-          pooling: 'average',
-          hidden: [8],
-          dropout: 0,
-          seed: 1,
-        }),
-        { frozen: true },
-      ),
-      'head.hidden1 would be trained too',
-    ],
+    ['hidden units', headOf({ hidden: [8], seed: 1 }), 'head.hidden1 would be trained too'],
     ['batch statistics', freeze(headed, { frozen: true, statistics: 'batch' }), 'would be trained too'],
   ])('refuses %s, and says what to freeze or which method to take', async (_, network, message) => {
     const options =

@@ -53,9 +53,8 @@ Take it for transformers, where a probe is not enough and full fine-tuning on li
   }),
   async run({ inputs, params: { adapter, from, to, pattern, rank, alpha, freeze, seed }, context }) {
     const { network } = inputs.model
-    const range = { ...(from !== '' && { from }), ...(to !== '' && { to }), ...(pattern !== '' && { pattern }) }
     const result = atField(pattern === '' ? 'from' : 'pattern', () =>
-      withAdapters(network, { ...range, adapter, rank, alpha, seed, freezesRest: freeze }),
+      withAdapters(network, { from, to, pattern, adapter, rank, alpha, seed, freezesRest: freeze }),
     )
     const { total, trainable } = countParameters(result)
     const added = total - countParameters(network).total

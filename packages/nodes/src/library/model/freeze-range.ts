@@ -44,9 +44,8 @@ Frozen means frozen: parameters and batch-norm statistics are bit-identical afte
   }),
   async run({ inputs, params: { action, from, to, pattern, kinds, statistics }, context }) {
     const { network } = inputs.model
-    const range = { ...(from !== '' && { from }), ...(to !== '' && { to }), ...(pattern !== '' && { pattern }) }
     const result = atField(pattern === '' ? 'from' : 'pattern', () =>
-      freeze(network, { ...range, frozen: action === 'freeze', statistics, kinds }),
+      freeze(network, { from, to, pattern, frozen: action === 'freeze', statistics, kinds }),
     )
     const { total, trainable } = countParameters(result)
     context.emit({

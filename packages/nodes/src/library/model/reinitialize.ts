@@ -30,10 +30,11 @@ Use it to train from scratch on a large data set that looks nothing like the sou
   }),
   async run({ inputs, params: { from, to, pattern, initializer, seed }, context }) {
     const { network } = inputs.model
-    const range = { ...(from !== '' && { from }), ...(to !== '' && { to }), ...(pattern !== '' && { pattern }) }
     const result = atField('from', () =>
       withNewWeights(network, {
-        ...range,
+        from,
+        to,
+        pattern,
         ...(initializer !== 'default' && { initializer: { name: initializer } }),
         seed,
       }),
