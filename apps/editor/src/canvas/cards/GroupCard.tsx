@@ -1,11 +1,9 @@
-import { Handle, Position } from '@xyflow/react'
 import type { NodeProps } from '@xyflow/react'
 import { memo } from 'react'
 import type { ReactElement } from 'react'
 import { setGroup, ungroup } from '../../document/commands/groups.js'
 import { cardSizeOf } from '../../document/graph/geometry.js'
 import { describePort } from '../../document/graph/groups.js'
-import { kindName } from '../../document/graph/kind-name.js'
 import { dispatch, editor, getDocument, useEditor, useManifests } from '../../document/store.js'
 import { problemsByNode } from '../../document/graph/problems.js'
 import { useRunState } from '../../run/run-store.js'
@@ -13,6 +11,7 @@ import { IconButton } from '../../ui/Button.js'
 import { Icon } from '../../ui/Icon.js'
 import { counted } from '../../ui/format.js'
 import type { GroupData, GroupFlowNode } from '../projection/to-flow.js'
+import { PortMark } from './PortMark.js'
 import './node-card.css'
 import './annotations.css'
 
@@ -79,15 +78,14 @@ function GroupPort({
   if (name === undefined) return <span />
   const port = describePort(getDocument(), manifests, name, side)
   return (
-    <span className={`port port-${side} port-kind-${kindName(port?.kind)}`} title={`${port?.title ?? name}: ${name}`}>
-      <Handle
-        id={name}
-        type={side === 'input' ? 'target' : 'source'}
-        position={side === 'input' ? Position.Left : Position.Right}
-        className={`handle handle-${side}${port?.optional === true ? ' handle-optional' : ''}`}
-      />
-      <span className="port-title">{port?.title ?? name}</span>
-    </span>
+    <PortMark
+      name={name}
+      side={side}
+      kind={port?.kind}
+      isOptional={port?.optional === true}
+      heading={port?.title ?? name}
+      tip={`${port?.title ?? name}: ${name}`}
+    />
   )
 }
 

@@ -17,6 +17,7 @@ import { Icon } from '../../ui/Icon.js'
 import { cardStatus, worstProblem } from './card-status.js'
 import { categoryColor, categoryIcon } from '../../node-types/category.js'
 import { summaryOf } from '../../node-types/node-summary.js'
+import { PortMark } from './PortMark.js'
 import { PreviewImage } from './PreviewImage.js'
 import type { CardData, CardFlowNode } from '../projection/to-flow.js'
 import { useIsStale } from './use-is-stale.js'
@@ -266,18 +267,15 @@ function PortLabel({ side, name, port, isWrong }: PortLabelProps): ReactElement 
     port?.splits?.join(' or ') ?? '',
   ].filter((part) => part !== '')
   return (
-    <span
-      className={`port port-${side} port-kind-${kindName(port?.kind)}${isWrong ? ' port-wrong' : ''}`}
-      title={`${port?.title ?? name}: ${kind}${extra.length === 0 ? '' : ` (${extra.join(', ')})`}\n${port?.description ?? ''}`}
-    >
-      <Handle
-        id={name}
-        type={side === 'input' ? 'target' : 'source'}
-        position={side === 'input' ? Position.Left : Position.Right}
-        className={`handle handle-${side}${port?.optional === true ? ' handle-optional' : ''}`}
-      />
-      <span className="port-title">{port?.title ?? name}</span>
-    </span>
+    <PortMark
+      name={name}
+      side={side}
+      kind={port?.kind}
+      isOptional={port?.optional === true}
+      isWrong={isWrong}
+      heading={port?.title ?? name}
+      tip={`${port?.title ?? name}: ${kind}${extra.length === 0 ? '' : ` (${extra.join(', ')})`}\n${port?.description ?? ''}`}
+    />
   )
 }
 
