@@ -1,12 +1,12 @@
 import { type Engine, EngineError, type Trainer, type TrainerSpec } from '../engine.js'
-import { type FitState, noSums } from '../training/fit-epoch.js'
-import { throwIfAborted } from '../training/abort.js'
-import { range } from '../training/batches.js'
-import { freshMonitor, observe } from '../training/monitor.js'
-import { scoresOf, taskOf } from '../training/task-of.js'
+import { type FitState, noSums } from '../training/session/fit-epoch.js'
+import { throwIfAborted } from '../training/plan/abort.js'
+import { range } from '../training/steps/batches.js'
+import { freshMonitor, observe } from '../training/session/monitor.js'
+import { scoresOf, taskOf } from '../training/scores/task-of.js'
 import type { FitJob, FittingEngine, OpenedFit } from '../training/take-over.js'
 import { optimizerOf } from '../training/settings/index.js'
-import type { MetricPoint } from '../training/fit-types.js'
+import type { MetricPoint } from '../training/plan/fit-types.js'
 import type { Label } from '../tasks/index.js'
 
 /**

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine.js'
 import { canonicalJson } from '../host/hashes.js'
-import type { FitCheckpoint, FitCheckpoints } from './checkpoint.js'
-import type { FitPlan } from './plan-fit.js'
+import type { FitCheckpoint, FitCheckpoints } from './plan/checkpoint.js'
+import type { FitPlan } from './plan/plan-fit.js'
 import type { TrainSettings } from './settings/index.js'
 
 /** Identifies everything that the resulting weights depend on. */

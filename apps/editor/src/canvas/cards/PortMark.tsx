@@ -1,11 +1,12 @@
 import { Handle, Position } from '@xyflow/react'
+import type { Port } from '@graft/graph-schema'
 import type { ReactElement } from 'react'
 import { kindName } from '../../document/graph/kind-name.js'
 
 export interface PortMarkProps {
   readonly name: string
   readonly side: 'input' | 'output'
-  readonly kind: string | undefined
+  readonly kind: Port['kind'] | undefined
   readonly isOptional: boolean
   readonly isWrong?: boolean
   /** Heading beside the handle. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { fit, weightsHash } from '../../node/training.js'
 import { onnxEngine } from '../../onnx/onnx-engine.js'
-import { decodeCheckpoint, encodeCheckpoint, type FitCheckpoint } from '../../training/checkpoint.js'
-import type { FitOptions } from '../../training/fit-types.js'
+import { decodeCheckpoint, encodeCheckpoint, type FitCheckpoint } from '../../training/plan/checkpoint.js'
+import type { FitOptions } from '../../training/plan/fit-types.js'
 import { noiseSource, smallNetwork } from '../../training/testing/small-problem.js'
 
 /** Images that have their own class, and every other one the next class too. */

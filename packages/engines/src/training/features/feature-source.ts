@@ -1,7 +1,7 @@
 import type { Batch } from '../../engine.js'
 import { EngineError } from '../../engine.js'
-import { BatchMemory } from '../batch-memory.js'
-import type { ImageSource } from '../image-source.js'
+import { BatchMemory } from '../data/batch-memory.js'
+import type { ImageSource } from '../data/image-source.js'
 import type { FeatureStore } from '../../host/feature-store.js'
 import type { FrozenPass } from './frozen-pass.js'
 

@@ -1,5 +1,5 @@
 import type { Engine, Forward } from '../../engine.js'
-import type { OpenedForward } from '../open-forward.js'
+import type { OpenedForward } from '../opening/open-forward.js'
 import type { FeatureStore } from '../../host/feature-store.js'
 
 /** The frozen part of a network: what computes features, and where they are kept. */

@@ -1,9 +1,9 @@
 import { EngineError } from '../../engine.js'
-import { range } from '../batches.js'
-import { featuresOf } from '../features-of.js'
-import type { FitPlan } from '../plan-fit.js'
-import { createProgress } from '../progress.js'
-import type { ImageSource } from '../image-source.js'
+import { range } from '../steps/batches.js'
+import { featuresOf } from '../features/features-of.js'
+import type { FitPlan } from '../plan/plan-fit.js'
+import { createProgress } from '../plan/progress.js'
+import type { ImageSource } from '../data/image-source.js'
 import type { Solvable } from './solvable.js'
 
 /** Features of every image and view: those of the first view, then those of the second, and so on. */

@@ -14,7 +14,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fit, freezeProof, predictLogits, weightsHash } from '../../node/training.js'
 import { onnxEngine } from '../../onnx/onnx-engine.js'
-import type { FitEvent, FitOptions } from '../fit-types.js'
+import type { FitEvent, FitOptions } from '../plan/fit-types.js'
 import { noiseSource, smallNetwork } from '../testing/small-problem.js'
 
 const backbone = (architectures[0] as Architecture).build({ classes: 4, inputSize: 32, seed: 1 })

@@ -1,5 +1,5 @@
 import type { Candidate, LinearHead } from '../../solver/index.js'
-import type { FitEvent, SolverReport } from '../fit-types.js'
+import type { FitEvent, SolverReport } from '../plan/fit-types.js'
 import type { Solvable } from './solvable.js'
 
 /** A head, and what differs by the method that it comes from. */

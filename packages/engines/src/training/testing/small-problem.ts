@@ -1,5 +1,5 @@
 import { classifierHead, createRandom, type Layer, type Network, normal, type Tensors } from '@graft/network'
-import type { ImageSource } from '../image-source.js'
+import type { ImageSource } from '../data/image-source.js'
 
 /** Flatten, a frozen Gemm and Relu (stage `body`), then the head's Gemm; images of `[3, 4, 4]`. */
 export function smallNetwork(classes = 3, features = 8, frozen = true): { network: Network; tensors: Tensors } {

@@ -1,0 +1,126 @@
+import { range } from '../steps/batches.js'
+import type { EpochSums, FitCheckpoint } from '../plan/checkpoint.js'
+import type { FitSession } from './fit-session.js'
+import type { MetricPoint, ValidationScores } from '../plan/fit-types.js'
+import { scoresOf } from '../scores/task-of.js'
+import { learningRateAt } from '../steps/learning-rate.js'
+import { DivergenceError, takeStep } from './take-step.js'
+
+/** Points that a per-step curve has at most, about. */
+const pointsPerRun = 200
+
+/** What changes while a run goes on: a checkpoint without what identifies it and what the trainer holds. */
+export type FitState = {
+  -readonly [Key in keyof Omit<FitCheckpoint, 'fingerprint' | 'trainer' | 'curves' | 'seconds'>]: FitCheckpoint[Key]
+} & { readonly curves: MetricPoint[] }
+
+export const noSums: EpochSums = { loss: 0, hits: 0, seen: 0 }
+
+/** Steps from the state's position to the end of its epoch; `afterStep` may save a checkpoint. */
+export async function runEpoch(
+  session: FitSession,
+  state: FitState,
+  onStep: (step: number) => void,
+  afterStep: () => Promise<void>,
+): Promise<void> {
+  const { batches, train, breathe } = session
+  const view = session.viewOf(state.epoch)
+  await train.prepare(view)
+  const plan = batches.epoch(state.epoch)
+  train.prefetch(plan[state.position] ?? [], view)
+  while (state.position < plan.length) {
+    await breathe()
+    train.prefetch(plan[state.position + 1] ?? [], view)
+    await runStep(session, state, plan[state.position] as readonly number[], view)
+    state.position += 1
+    onStep(state.epoch * batches.stepsPerEpoch + state.position)
+    if (state.position < plan.length) await afterStep()
+  }
+}
+
+async function runStep(session: FitSession, state: FitState, indices: readonly number[], view: number): Promise<void> {
+  const { settings, batches, task, classes } = session
+  const step = state.epoch * batches.stepsPerEpoch + state.position
+  const totalSteps = settings.epochs * batches.stepsPerEpoch
+  const rate = learningRateAt(session, step)
+  const outcome = await takeStep(session, { step, indices, view, rate })
+  if (outcome.kind === 'diverged') throw new DivergenceError(outcome, state.epoch)
+  const { loss, logits, labels } = outcome
+  const { sums } = state
+  state.sums = {
+    loss: sums.loss + loss * labels.length,
+    hits: sums.hits + task.hits({ values: logits.data, width: classes }, labels),
+    seen: sums.seen + labels.length,
+  }
+  state.images += labels.length
+  if (step % Math.ceil(totalSteps / pointsPerRun) === 0) {
+    const place = {
+      split: 'train',
+      epoch: state.epoch + 1,
+      step: step + 1,
+      x: { name: 'step', value: step + 1 },
+    } as const
+    record(session, state, { ...place, name: 'stepLoss', value: loss })
+    record(session, state, { ...place, name: 'learningRate', value: rate })
+  }
+}
+
+/** Adds the finished epoch's points to the curves; null without a validation set. */
+export async function closeEpoch(session: FitSession, state: FitState): Promise<ValidationScores | null> {
+  const step = (state.epoch + 1) * session.batches.stepsPerEpoch
+  const rate = learningRateAt(session, step - 1)
+  const place = { epoch: state.epoch + 1, step, x: { name: 'epoch', value: state.epoch + 1 } } as const
+  const point = (name: string, split: 'train' | 'val', value: number): void =>
+    record(session, state, { ...place, name, split, value })
+  point('loss', 'train', state.sums.loss / state.sums.seen)
+  point(session.task.hitRate, 'train', state.sums.hits / state.sums.seen)
+  if (!state.curves.some((known) => known.name === 'learningRate' && known.step === step))
+    record(session, state, {
+      ...place,
+      name: 'learningRate',
+      split: 'train',
+      value: rate,
+      x: { name: 'step', value: step },
+    })
+  const scores = await validate(session)
+  if (!scores) return null
+  const { loss = Number.NaN } = scores.values
+  if (!Number.isFinite(loss))
+    throw new DivergenceError(
+      { kind: 'diverged', at: 'validation', step: step - 1, rate, loss, gradientNorm: Number.NaN },
+      state.epoch,
+    )
+  for (const name of session.task.curves) point(name, 'val', scores.values[name] ?? Number.NaN)
+  return scores
+}
+
+/** Scores of the current weights on the validation set; null without one. */
+async function validate({
+  validation,
+  options,
+  settings,
+  classes,
+  task,
+  head,
+  trainer,
+  breathe,
+}: FitSession): Promise<ValidationScores | null> {
+  const source = options.validation
+  if (!validation || !source) return null
+  const { batchSize } = settings
+  const logits = new Float32Array(source.count * classes)
+  for (let start = 0; start < source.count; start += batchSize) {
+    await breathe()
+    validation.prefetch(range(start + batchSize, batchSize, source.count), 0)
+    logits.set(
+      (await trainer.evaluate(await validation.load(range(start, batchSize, source.count), 0))).data,
+      start * classes,
+    )
+  }
+  return scoresOf(task, head, { values: logits, width: classes }, source.labels)
+}
+
+function record({ emit }: FitSession, state: FitState, point: MetricPoint): void {
+  state.curves.push(point)
+  emit({ type: 'metric', ...point })
+}
