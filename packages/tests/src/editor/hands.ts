@@ -113,7 +113,7 @@ export const keyboard: Hands = {
   select: async (page, node) => {
     await keyboard.command(page, 'Find a node…')
     await chooseOption(page, node, node, node)
-    await page.waitForFunction((id) => document.activeElement?.getAttribute('data-id') === id, node)
+    await waitForFocus(page, 'data-id', node)
     await formOf(page, node)
   },
   fill: async (page, field, text) => {
@@ -155,13 +155,35 @@ export async function turnTo(page: Page, hands: Hands, title: string): Promise<v
 }
 
 /**
+ * Until what has the focus carries this attribute. Looks by a clock: frames may stand still on a busy machine. Says what
+ * has the focus instead.
+ */
+export async function waitForFocus(page: Page, attribute: string, value: string): Promise<void> {
+  await page
+    .waitForFunction(
+      ([name, wanted]) => document.activeElement?.getAttribute(name) === wanted,
+      [attribute, value] as const,
+      {
+        polling: 100,
+      },
+    )
+    .catch(async () => {
+      const found = await page.evaluate(() => {
+        const dialogs = Array.from(document.querySelectorAll('dialog'), ({ open, className }) => `${className} ${open}`)
+        return `${document.activeElement?.outerHTML.slice(0, 200)}; dialogs: ${dialogs.join(', ')}`
+      })
+      throw new Error(`Expected the focus on ${attribute}="${value}", but it is on ${found}`)
+    })
+}
+
+/**
  * Types into the open search and goes down to the option with this text (and id at its end), as a person does who sees
  * the list.
  */
 export async function chooseOption(page: Page, query: string, text: string, id = ''): Promise<void> {
   const search = page.getByRole('combobox', { expanded: true }).last()
   await search.waitFor()
-  await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox')
+  await waitForFocus(page, 'role', 'combobox')
   await page.keyboard.type(query)
   const chosen = page.locator('[role="option"][aria-selected="true"]').last()
   for (let step = 0; step < 60; step++) {
