@@ -1,11 +1,9 @@
-import { splitsByWorth } from '@graft/graph-schema'
+import { answersOf, comparePaired, sharedEvaluation, verdictOnDifference } from '@graft/graph-schema'
 import type { ReactElement } from 'react'
 import { splitName } from '../results/read/read-evaluation.js'
 import { whole } from '../ui/format.js'
 import type { LoadedRun } from './load-run.js'
-import { comparePaired, verdictOf } from './mc-nemar.js'
-import { evaluationOf } from './metric-rows.js'
-import { answersOf } from './right-answers.js'
+import { detailsOf } from './metric-rows.js'
 
 export interface SignificanceProps {
   readonly first: LoadedRun
@@ -14,14 +12,10 @@ export interface SignificanceProps {
   readonly names: readonly [string, string]
 }
 
-/** McNemar's test on the images that both runs were measured on, for the most trustworthy split that both have. */
+/** The paired test on the images that both runs were measured on, for the most trustworthy split that both have. */
 export function Significance({ first, second, names }: SignificanceProps): ReactElement {
-  const split = splitsByWorth.find(
-    (candidate) => evaluationOf(first.details, candidate) !== null && evaluationOf(second.details, candidate) !== null,
-  )
-  const [one, two] =
-    split === undefined ? [null, null] : [evaluationOf(first.details, split), evaluationOf(second.details, split)]
-  if (one === null || two === null) {
+  const shared = sharedEvaluation(detailsOf(first.details), detailsOf(second.details))
+  if (shared === null) {
     return (
       <section className="result-card verdict verdict-unclear">
         <header>
@@ -31,14 +25,15 @@ export function Significance({ first, second, names }: SignificanceProps): React
       </section>
     )
   }
-  const result = comparePaired(answersOf(one), answersOf(two))
-  const verdict = verdictOf(result, names)
+  const result = comparePaired(answersOf(shared.first), answersOf(shared.second))
+  const verdict = verdictOnDifference(result, names)
   return (
     <section className={`result-card verdict verdict-${verdict.tone}`}>
       <header>
         <h3>More than chance?</h3>
         <p>
-          McNemar’s test on {whole(result.count)} {splitName(split ?? '')} images that both saw
+          {result.graded ? 'Fisher’s' : 'McNemar’s'} test on {whole(result.count)} {splitName(shared.split)} images that
+          both saw
           {result.unpaired > 0 ? `; ${whole(result.unpaired)} that only one saw don’t count` : ''}.
         </p>
       </header>

@@ -3,7 +3,6 @@ import type { GraphDocument, MetricsDetail } from '@graft/graph-schema'
 import { describe, expect, test } from 'vitest'
 import type { ChartModel } from '../charts/chart-model.js'
 import { diffGraphs, isSameGraph } from './graph-diff.js'
-import { comparePaired, midP, verdictOf } from './mc-nemar.js'
 import { metricRows, toneOf } from './metric-rows.js'
 import { overlayCharts } from './overlay-charts.js'
 
@@ -61,84 +60,6 @@ describe('the difference of two graphs', () => {
     expect(diffGraphs(graph({ a: node() }), graph({ a: node({}, { muted: true }) })).nodes[0]?.notes).toEqual([
       'now muted',
     ]))
-})
-
-describe('McNemar', () => {
-  const predictions = (rights: readonly boolean[]) =>
-    rights.map((right, index) => ({ id: `p${index}`, truth: '0', right }))
-
-  test('pairs by image, whatever the order, and leaves out what only one saw', () => {
-    const first = predictions([true, true, false, false])
-    const second = [...predictions([true, false, true, false])]
-      .reverse()
-      .concat([{ id: 'extra', truth: '0', right: true }])
-    expect(comparePaired(first, second)).toMatchObject({
-      count: 4,
-      unpaired: 1,
-      bothRight: 1,
-      onlyFirst: 1,
-      onlySecond: 1,
-      bothWrong: 1,
-      p: 1,
-    })
-  })
-
-  test('does not pair images whose true class changed', () => {
-    expect(comparePaired(predictions([true]), [{ id: 'p0', truth: '1', right: true }])).toMatchObject({
-      count: 0,
-    })
-  })
-
-  // Binomial(10, 1/2): P(X<=1) = 11/1024, P(X=1) = 10/1024; mid-p = 2*11/1024 - 10/1024.
-  test('gives the mid-p of the binomial test', () => {
-    expect(midP(1, 9)).toBeCloseTo(12 / 1024, 12)
-    expect(midP(9, 1)).toBeCloseTo(12 / 1024, 12)
-    expect(midP(0, 5)).toBeCloseTo(1 / 32, 12)
-    expect(midP(0, 0)).toBe(1)
-    expect(midP(7, 7)).toBeCloseTo(1, 12)
-    // By SciPy: binomtest(9, 22), less half the probability of 9 and of 13.
-    expect(midP(13, 9)).toBeCloseTo(0.404872894, 9)
-    // 0.5^4000 is too small for a number.
-    expect(midP(2000, 2000)).toBeCloseTo(1, 9)
-  })
-
-  test('stays a probability for thousands of images', () => {
-    for (const [a, b] of [
-      [2000, 2000],
-      [1900, 2100],
-      [0, 4000],
-    ] as const) {
-      expect(midP(a, b)).toBeGreaterThanOrEqual(0)
-      expect(midP(a, b)).toBeLessThanOrEqual(1)
-    }
-  })
-
-  test('calls a clear difference by the name of the better run, and an unclear one by its name', () => {
-    const names = ['A', 'B'] as const
-    const result = (onlyFirst: number, onlySecond: number) => ({
-      count: 100,
-      unpaired: 0,
-      onlyFirst,
-      onlySecond,
-      bothRight: 0,
-      bothWrong: 0,
-      p: midP(onlyFirst, onlySecond),
-    })
-    expect(verdictOf(result(1, 12), names)).toMatchObject({
-      tone: 'better',
-      text: expect.stringContaining('B is better'),
-    })
-    expect(verdictOf(result(30, 2), names)).toMatchObject({
-      tone: 'worse',
-      text: expect.stringContaining('A is better, and that is very unlikely to be chance (p < 0.001)'),
-    })
-    expect(verdictOf(result(3, 5), names)).toMatchObject({
-      tone: 'unclear',
-      text: expect.stringContaining('don’t read anything into it'),
-    })
-    expect(verdictOf(result(0, 0), names).tone).toBe('same')
-    expect(verdictOf({ ...result(0, 0), count: 0 }, names).text).toContain('different images')
-  })
 })
 
 describe('numbers side by side', () => {

@@ -1,4 +1,4 @@
-import { isEvaluation, scoreList, splitsByWorth } from '@graft/graph-schema'
+import { evaluationOf, scoreList, splitsByWorth } from '@graft/graph-schema'
 import type { EvaluationDetail, MetricDescription, MetricsDetail, TrainingDetail } from '@graft/graph-schema'
 import { splitName } from '../results/read/read-evaluation.js'
 
@@ -19,10 +19,14 @@ export interface NodeDetail {
 /** The numbers of two runs side by side: evaluations by split, then what training took. */
 export function metricRows(first: readonly NodeDetail[], second: readonly NodeDetail[]): readonly MetricRow[] {
   const scores = splitsByWorth.flatMap((split) =>
-    scoreRows(split, evaluationOf(first, split), evaluationOf(second, split)),
+    scoreRows(split, evaluationOf(detailsOf(first), split), evaluationOf(detailsOf(second), split)),
   )
   return [...scores, ...trainingRows(trainingsOf(first), trainingsOf(second))]
 }
+
+/** The details alone, in order. */
+export const detailsOf = (details: readonly NodeDetail[]): readonly MetricsDetail[] =>
+  details.map(({ detail }) => detail)
 
 /** A row for every metric that either of the evaluations has, in the order of the one that comes first. */
 function scoreRows(split: string, first: EvaluationDetail | null, second: EvaluationDetail | null): MetricRow[] {
@@ -69,13 +73,6 @@ function trainingRows(first: Trainings, second: Trainings): readonly MetricRow[]
 
 const trainingsOf = (details: readonly NodeDetail[]): Trainings =>
   details.flatMap(({ detail }) => (detail.kind === 'training' ? [detail] : []))
-
-/** The last evaluation of a split saw the final network. */
-export function evaluationOf(details: readonly NodeDetail[], split: string): EvaluationDetail | null {
-  return (
-    details.flatMap(({ detail }) => (isEvaluation(detail) && detail.split === split ? [detail] : [])).at(-1) ?? null
-  )
-}
 
 /** Whether the second number is better, worse or neither. */
 export function toneOf({ first, second, better }: MetricRow): 'better' | 'worse' | 'same' {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Surroundings } from '../surroundings.js'
 import { cancelCommand } from './cancel.js'
+import { compareCommand } from './compare.js'
 import { gcCommand } from './gc.js'
 import { resumeCommand } from './resume.js'
 import { runsCommand } from './runs.js'
@@ -14,6 +15,7 @@ export function serviceCommands(around: Surroundings, exit: (code: number) => vo
     serveCommand(around, exit),
     runsCommand(),
     showCommand(around),
+    compareCommand(exit),
     tailCommand(around, exit),
     cancelCommand(),
     resumeCommand(around, exit),
