@@ -10,6 +10,7 @@ export default defineConfig({
     alias: {
       '@graft/errors/testing': source('packages/errors/src/testing.ts'),
       '@graft/errors': source('packages/errors/src/index.ts'),
+      '@graft/graph-schema/testing': source('packages/graph-schema/src/testing.ts'),
       '@graft/graph-schema': source('packages/graph-schema/src/index.ts'),
       '@graft/network/node': source('packages/network/src/node.ts'),
       '@graft/network/operators': source('packages/network/src/operators/facts.ts'),

@@ -18,6 +18,8 @@ const nodeSchema = z.object({
   params: z.record(z.string(), z.unknown()).default({}),
   /** A person's own name for this node; absent: the type's title. */
   title: z.string().max(200).optional(),
+  /** Why it is here and set so, in words; what advice puts into a graph says so here. */
+  note: z.string().max(2000).optional(),
   /** Doesn't run, and neither does what needs it. */
   muted: z.boolean().optional(),
   /** Acts as a wire: each output gives the first input of the same kind. */

@@ -1,5 +1,6 @@
 export * from './ports.js'
 export type * from './problem.js'
+export * from './advice/index.js'
 export * from './values/index.js'
 export * from './events.js'
 export * from './document.js'

@@ -1,4 +1,4 @@
-export * from './advice.js'
+export * from './advice/index.js'
 export * from './blob-reference.js'
 export * from './dataset.js'
 export * from './details/index.js'

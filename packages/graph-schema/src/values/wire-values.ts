@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { adviceValueSchema } from './advice.js'
+import { adviceValueSchema } from './advice/index.js'
 import { datasetValueSchema } from './dataset.js'
 import { fileValueSchema } from './file.js'
 import { metricsValueSchema } from './metrics.js'

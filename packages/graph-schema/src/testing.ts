@@ -1,0 +1,1 @@
+export { exampleAdvice } from './advice/testing/example-advice.js'
