@@ -188,13 +188,15 @@ describe.skipIf(editorCannotRun !== null)('what the canvas shows', patience, () 
     await page.mouse.move(start.x, start.y)
     await page.mouse.down()
     await page.mouse.move(start.x + 30, start.y + 90, { steps: 5 })
-    const during = await wire.getAttribute('d')
+    const during = await page.locator('.moving-wires .wire-kind-dataset').first().getAttribute('d')
     expect(during).not.toBe(before)
     // Below the node that the wire leads to, so that it has to come back round.
     await page.mouse.move(start.x + 320, start.y + 270, { steps: 5 })
     await page.mouse.up()
     await page.waitForFunction((path) => path?.getAttribute('d')?.includes('Q') === true, await wire.elementHandle())
     expect(await wiresBehindCards(page)).toEqual([])
+    expect(await page.locator('.moving-wires').count()).toBe(0)
+    expect(await wire.isVisible()).toBe(true)
     await page.keyboard.press('Control+z')
     await page.waitForFunction(([path, d]) => path?.getAttribute('d') === d, [
       await wire.elementHandle(),

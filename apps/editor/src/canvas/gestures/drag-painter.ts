@@ -3,6 +3,7 @@ import { edgeKey } from '@graft/graph-schema'
 import type { Point } from '../../document/graph/geometry.js'
 import type { WireEnds } from '../routing/bezier.js'
 import { plainRoute } from '../routing/route-wire.js'
+import { createMovingWires } from './moving-wires.js'
 import { movedEnds, offsets, wiresAt } from './live-drag.js'
 
 /** A wire as React last rendered it. */
@@ -41,9 +42,12 @@ export interface DragFrame {
 export interface DragPainter {
   /** False when something that moves is not in the page, so that React has to render. */
   readonly paint: (frame: DragFrame) => boolean
-  /** At the end of a drag: wires as React believes that they are, for it to change only what it knows of. */
-  readonly restoreWires: () => void
+  /** When React is to render: what it knows of is shown, as it left it. */
+  readonly stop: () => void
 }
+
+/** So many cards at most lie on sheets of their own while they move; a sheet takes memory. */
+const mostSheets = 4
 
 /**
  * Moves what is dragged, and the wires at it, in the page itself. Wires are plain curves meanwhile. Through React Flow each step of a drag would ask
@@ -51,7 +55,8 @@ export interface DragPainter {
  * with the same places.
  */
 export function createDragPainter(root: () => ParentNode | null, drawn: ReadonlyMap<string, DrawnWire>): DragPainter {
-  const painted = new Set<string>()
+  const wires = createMovingWires(root)
+  const inHand = new Set<HTMLElement>()
   const elements = new Map<string, Element>()
   const element = (id: string, selector: string): Element | null => {
     const known = elements.get(id)
@@ -66,28 +71,28 @@ export function createDragPainter(root: () => ParentNode | null, drawn: Readonly
       ([id, place]) => [element(id, '.react-flow__node') as HTMLElement | null, place] as const,
     )
     if (moved.size < positions.size || cards.some(([card]) => card === null)) return false
-    for (const [card, { x, y }] of cards) if (card !== null) card.style.transform = `translate(${x}px, ${y}px)`
+    for (const [card, { x, y }] of cards) {
+      if (card === null) continue
+      card.style.transform = `translate(${x}px, ${y}px)`
+      if (cards.length > mostSheets || inHand.has(card)) continue
+      card.dataset.inHand = ''
+      inHand.add(card)
+    }
     for (const edge of wiresAt(edges, positions)) {
       const key = edgeKey(edge)
       const wire = drawn.get(key)
-      if (wire === undefined) continue
-      painted.add(key)
+      // A wire that is out of sight has no element, and nothing to paint.
+      const line = element(key, '.react-flow__edge')
+      if (wire === undefined || line === null) continue
       const ends = movedEnds(wire.ends, moved.get(edge.from.node), moved.get(edge.to.node))
-      paintWire(element(key, '.react-flow__edge'), plainRoute(ends, wire.via).path)
+      wires.draw(key, line, plainRoute(ends, wire.via).path)
     }
     return true
   }
-  const restoreWires = (): void => {
-    for (const key of painted) {
-      const wire = drawn.get(key)
-      if (wire !== undefined) paintWire(element(key, '.react-flow__edge'), wire.path)
-    }
-    painted.clear()
+  const stop = (): void => {
+    wires.clear()
+    for (const card of inHand) delete card.dataset.inHand
+    inHand.clear()
   }
-  return { paint, restoreWires }
-}
-
-/** A wire that is out of sight has no element, and nothing to paint. */
-function paintWire(wire: Element | null, path: string): void {
-  for (const line of wire?.querySelectorAll('path') ?? []) line.setAttribute('d', path)
+  return { paint, stop }
 }

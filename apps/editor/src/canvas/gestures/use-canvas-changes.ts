@@ -52,7 +52,7 @@ export function useCanvasChanges(): CanvasChanges {
     measured: live.current.measured,
     transient: live.current.transient,
   })
-  const { paint, restoreWires } = useDragPainting()
+  const { paint, stop: stopPainting } = useDragPainting()
   const store = useStoreApi()
   const { flowToScreenPosition } = useReactFlow()
 
@@ -67,12 +67,12 @@ export function useCanvasChanges(): CanvasChanges {
         (outcome.transient !== live.current.transient || outcome.measured !== live.current.measured) &&
         !(isDragStep && paint(outcome.transient))
       live.current = { ...live.current, transient: outcome.transient, measured: outcome.measured }
-      if (!isDragStep) restoreWires()
+      if (!isDragStep || isRedrawn) stopPainting()
       for (const command of outcome.commands) dispatch(command)
       if (outcome.selection !== state.selection) editor.select(outcome.selection)
       if (isRedrawn) render()
     },
-    [paint, restoreWires],
+    [paint, stopPainting],
   )
 
   const onEdgesChange = useCallback((changes: EdgeChange<WireEdge>[]) => {
@@ -164,7 +164,7 @@ function useCardsInTheWay(measured: ChangeContext['measured']): void {
 /** Shows a step of a drag without React, where that can be; false: render it. */
 function useDragPainting(): {
   readonly paint: (transient: Transient) => boolean
-  readonly restoreWires: () => void
+  readonly stop: () => void
 } {
   const store = useStoreApi<FlowNode, WireEdge>()
   return useMemo(() => {
@@ -182,6 +182,6 @@ function useDragPainting(): {
         edges: getDocument().edges,
       })
     }
-    return { paint, restoreWires: painter.restoreWires }
+    return { paint, stop: painter.stop }
   }, [store])
 }
