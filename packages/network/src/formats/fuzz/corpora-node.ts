@@ -23,7 +23,7 @@ export interface Corpus {
   files(): Promise<Files>
 }
 
-/** Of the files of a long run: HDF5 starts a library of 4 MB in a thread of its own for each. */
+/** Of the files of a long run: after a damaged HDF5 file a library of 4 MB starts anew, in a thread of its own. */
 export const shareOf = ({ format }: Corpus): number => (format.startsWith('keras') ? 0.25 : 1)
 
 /**

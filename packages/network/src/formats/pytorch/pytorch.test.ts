@@ -94,6 +94,11 @@ describe('what is more than weights', () => {
     expect(await problemOf(Uint8Array.from(pickle, (letter) => letter.charCodeAt(0)))).toMatch(/asks for os\.system/)
   })
 
+  it('a value is remembered by a number, else the pickle is refused with what stands there', async () => {
+    for (const pickle of ['\x80\x02Npx1\n.', '\x80\x02Ngx1\n.'])
+      expect(await problemOf(Uint8Array.from(pickle, (letter) => letter.charCodeAt(0)))).toMatch(/the number "x1"/)
+  })
+
   it('a pickle of other things is no PyTorch file', async () => {
     expect(await problemOf(text('\x80').slice(1))).not.toBe('was read')
     expect(await problemOf(Uint8Array.of(0x80, 2, 0x4e, 0x2e))).toMatch(/not as PyTorch saves them/)

@@ -192,7 +192,11 @@ const plainInteger = (value: bigint): number | bigint =>
 function integerOfText(text: string): PickleValue {
   if (text === '00') return false
   if (text === '01') return true
-  const number = Number(text.replace(/L$/, ''))
+  return numberOfText(text.replace(/L$/, ''))
+}
+
+function numberOfText(text: string): number {
+  const number = Number(text)
   if (!Number.isFinite(number)) throw damaged(`its pickle has the number "${text.slice(0, 40)}"`)
   return number
 }
@@ -306,9 +310,9 @@ const steps: Readonly<Record<number, Step>> = {
   0x51: (machine) => machine.push(storageOf(machine.pop())), // BINPERSID
   0x71: memoised((machine) => machine.integer(1)), // BINPUT
   0x72: memoised((machine) => machine.integer(4)), // LONG_BINPUT
-  0x70: memoised((machine) => Number(machine.line())), // PUT
+  0x70: memoised((machine) => numberOfText(machine.line())), // PUT
   0x94: (machine) => machine.rememberNext(), // MEMOIZE
   0x68: (machine) => machine.recall(machine.integer(1)),
   0x6a: (machine) => machine.recall(machine.integer(4)),
-  0x67: (machine) => machine.recall(Number(machine.line())),
+  0x67: (machine) => machine.recall(numberOfText(machine.line())),
 }
