@@ -78,7 +78,7 @@ type Params = z.output<typeof params>
  * Goes up when the same file is read into another network (its layers, parameters or stages), so that networks cached
  * before are read again.
  */
-const readingRevision = 6
+const readingRevision = 7
 
 /** Finds a pre-trained network, reads it whatever its format, and puts its weights into the store. */
 export const loadBackbone = defineNode({

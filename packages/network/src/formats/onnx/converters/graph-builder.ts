@@ -1,4 +1,4 @@
-import { textOf } from '@graft/errors'
+import { must, textOf } from '@graft/errors'
 import { NetworkBuilder } from '../../../builder/network-builder.js'
 import type { AttributeValue, Layer } from '../../../network.js'
 import type { Shape } from '../../../operator.js'
@@ -130,19 +130,26 @@ export class GraphBuilder extends NetworkBuilder {
 
   /**
    * Keeps the file's own name for a weight where it has a telling one; the same initialiser used twice stays one
-   * parameter.
+   * parameter, whatever its name is.
    */
   private addConstant(layer: string, slot: string, { value, trainable }: Slot): string {
-    const wanted = value.origin !== null && isTellingName(value.origin) ? value.origin : `${layer}.${slot}`
-    const owner = this.owners.get(wanted)
-    const known = this.parameters[wanted]
-    if (known !== undefined && owner?.read === value.read && sameShape(owner, value) && !isUniform(value)) {
-      this.parameters[wanted] = { ...known, trainable: trainable || known.trainable }
-      return wanted
+    const shared = this.ownedAs(value)
+    if (shared !== null) {
+      const known = must(this.parameters[shared], `the parameter "${shared}"`)
+      this.parameters[shared] = { ...known, trainable: trainable || known.trainable }
+      return shared
     }
+    const wanted = value.origin !== null && isTellingName(value.origin) ? value.origin : `${layer}.${slot}`
     const key = this.parameter(wanted, { shape: value.shape, trainable, data: floatsOf(value) })
     this.owners.set(key, value)
     return key
+  }
+
+  /** The parameter that an initialiser became before; null for its first use. */
+  private ownedAs(value: Constant): string | null {
+    if (value.origin === null) return null
+    const found = [...this.owners].find(([, owner]) => owner.read === value.read && sameShape(owner, value))
+    return found === undefined || isUniform(value) ? null : found[0]
   }
 }
 

@@ -85,6 +85,14 @@ describe(`what is learned, and how (model files 5 to 7; seed ${seed})`, () => {
     expect(second?.parameters['bias']).not.toBe(third?.parameters['bias'])
   })
 
+  it('a class token stays one parameter wherever it is used, under the name of a step too', async () => {
+    const nodes = [conv, nodeOf('Mul', ['c', 'expand'], ['scaled']), nodeOf('Add', ['scaled', 'expand'], ['output'])]
+    const loaded = await expectSameResults(modelOf(nodes, [convWeight, weight('expand', 1, 4, 1, 1)]))
+    const [scaling, adding] = loaded.network.layers.slice(-2)
+    expect(scaling?.parameters['operand']).toBeDefined()
+    expect(adding?.parameters['operand']).toBe(scaling?.parameters['operand'])
+  })
+
   it.each(['val_12', 'unsqueeze_3', 'getitem', 'expand_1_default'])(
     'a table that the new exporter folded (%s) is not learned entry by entry',
     async (name) => {
