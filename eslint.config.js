@@ -100,7 +100,10 @@ const editorFloors = [
   { floor: 'photos' },
   { floor: 'canvas', rooms: ['routing', 'projection', 'gestures', 'cards', 'view', '.'] },
   { floor: 'palette' },
-  { floor: 'results', rooms: ['read', 'cards', 'pictures', 'classification', 'multi-label', 'views', 'try-it', '.'] },
+  {
+    floor: 'results',
+    rooms: ['read', 'cards', 'pictures', 'classification', 'multi-label', 'repeat', 'views', 'try-it', '.'],
+  },
   { floor: 'run-panel' },
   { floor: 'history-compare' },
   { floor: 'tour' },

@@ -70,6 +70,8 @@ export const runEventBody = z.discriminatedUnion('type', [
     ...metricPoint,
   }),
   z.object({ type: z.literal('preview'), ...node, title: z.string(), blob: blobReferenceSchema }),
+  /** What a node that is still at work has found so far: the detail of its metrics. The newest one counts. */
+  z.object({ type: z.literal('interim'), ...node, detail: blobReferenceSchema }),
   z.object({
     type: z.literal('log'),
     node: z.string().optional(),

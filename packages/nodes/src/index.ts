@@ -1,4 +1,5 @@
 export * from './sdk/define-node.js'
+export type * from './sdk/derived-runs.js'
 export type * from './sdk/node-context.js'
 export type * from './sdk/port-values.js'
 export * from './sdk/node-error.js'

@@ -4,6 +4,7 @@ import { useJsonArtifact } from '../api/artifact.js'
 import { useManifests } from '../document/store.js'
 import { useRunView } from '../run/run-store.js'
 import { metricsDetailSchema, predictionsFileName } from '@graft/graph-schema'
+import type { MetricsDetail } from '@graft/graph-schema'
 import { Downloads } from './cards/Downloads.js'
 import { DetailCards } from './views/DetailCards.js'
 import { TryIt } from './try-it/TryIt.js'
@@ -74,6 +75,10 @@ function MetricsResultView({
   readonly dataset: DatasetResult | null
 }): ReactElement {
   const loaded = useJsonArtifact(result.detail, metricsDetailSchema)
+  const [shown, show] = useState<MetricsDetail | null>(null)
+  if (loaded.status === 'ready' && loaded.value !== shown) show(loaded.value)
+  // What a node has found so far stays in view while the next is on its way.
+  if (loaded.status === 'loading' && shown !== null) return <DetailCards detail={shown} dataset={dataset} />
   if (loaded.status === 'loading')
     return (
       <p className="panel-note" role="status">

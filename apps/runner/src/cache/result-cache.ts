@@ -51,11 +51,16 @@ export function openResultCache(directory: string): ResultCache {
   }
 }
 
-/**
- * A cache that never has anything: for `--no-cache`. Results are still saved by the cache behind it, when there is one.
- */
-export function writeOnly(cache: ResultCache): ResultCache {
-  return { lookup: async () => ({ found: null, cause: 'absent' }), save: (entry) => cache.save(entry) }
+/** A cache that has nothing of before, for `--no-cache`: it gives what was saved through it, and saves it behind. */
+export function freshOnly(cache: ResultCache): ResultCache {
+  const saved = new Set<string>()
+  return {
+    lookup: async (key, store) => (saved.has(key) ? cache.lookup(key, store) : { found: null, cause: 'absent' }),
+    save: async (entry) => {
+      await cache.save(entry)
+      saved.add(entry.key)
+    },
+  }
 }
 
 /** Reads an entry's file; null when it is not there or makes no sense. */

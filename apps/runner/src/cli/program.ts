@@ -12,6 +12,7 @@ import { modelCommand } from './commands/model.js'
 import { modelsCommand } from './commands/models.js'
 import { nodesCommand } from './commands/nodes.js'
 import { pluginCommand } from './commands/plugin.js'
+import { repeatCommand } from './commands/repeat.js'
 import { runCommand } from './commands/run.js'
 import { serviceCommands } from './commands/service-commands.js'
 import { templatesCommand } from './commands/templates.js'
@@ -33,6 +34,7 @@ export async function runProgram(words: readonly string[], around: Surroundings)
     .version(version)
   for (const command of [
     runCommand(around, exit),
+    repeatCommand(around, exit),
     validateCommand(around, exit),
     nodesCommand(around),
     templatesCommand(around),

@@ -13,4 +13,4 @@ export async function start(words: readonly string[]): Promise<number> {
 }
 
 const runs = ([command, ...rest]: readonly string[]): boolean =>
-  command === 'run' && !rest.some((word) => ['-h', '--help', '--in-process'].includes(word))
+  (command === 'run' || command === 'repeat') && !rest.some((word) => ['-h', '--help', '--in-process'].includes(word))

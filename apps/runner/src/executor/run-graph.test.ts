@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { RunEventBody } from '@graft/graph-schema'
 import { describe, expect, it } from 'vitest'
 import type { FileBlobStore } from '../store/file-blob-store.js'
-import { writeOnly } from '../cache/result-cache.js'
+import { freshOnly } from '../cache/result-cache.js'
 import { graphOf, runStubGraph, stubComputing, stubOptions } from '../testing/run-stub-graph.js'
 import { stubLibrary } from '../testing/stub-nodes.js'
 import { runGraph } from './run-graph.js'
@@ -198,7 +198,7 @@ describe('cache', () => {
   it('runs everything, yet keeps the results, when told not to ask the cache', async () => {
     const options = stubOptions()
     await runStubGraph(chain(), options)
-    const second = await runStubGraph(chain(), { ...options, cache: writeOnly(options.cache), ignoreCache: true })
+    const second = await runStubGraph(chain(), { ...options, cache: freshOnly(options.cache), ignoreCache: true })
     expect(second.ran).toEqual(['one', 'add', 'out'])
     expect(second.reasons.add).toBe('the cache was not asked')
     expect((await runStubGraph(chain(), options)).ran).toEqual([])

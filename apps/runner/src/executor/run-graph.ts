@@ -1,4 +1,5 @@
 import type { GraphDocument, RunEventBody } from '@graft/graph-schema'
+import { runDerived } from './derived-run.js'
 import { EventQueue } from './event-queue.js'
 import { planRun } from './plan/plan-run.js'
 import type { RunOptions } from './run-options.js'
@@ -20,7 +21,7 @@ export async function* runGraph(
   const queue = new EventQueue<RunEventBody>()
   const left = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal
-  const run = new Run(document, plan, options, signal, (event) => queue.push(event))
+  const run = new Run(document, plan, options, signal, (event) => queue.push(event), runDerived)
   const done = run.execute().finally(() => queue.close())
   // Awaited below; until then a failure must not count as unhandled.
   done.catch(() => undefined)

@@ -1,5 +1,6 @@
 import type { GraphDocument, RunEventBody } from '@graft/graph-schema'
-import type { NodeCheckpoints, NodeContext } from '@graft/nodes'
+import { manifestOf } from '@graft/nodes'
+import type { DerivedResult, NodeCheckpoints, NodeContext } from '@graft/nodes'
 import { canonicalJson } from '../cache/canonical-json.js'
 import type { Notice } from '../cache/result-cache.js'
 import { fit } from '../text/format-values.js'
@@ -19,12 +20,24 @@ export interface NodeResult {
   readonly notices: Notice[]
 }
 
+/** Runs a graph that a node derived, with the options of the run that the node belongs to. */
+export type Derive = (
+  document: GraphDocument,
+  to: readonly string[],
+  around: {
+    readonly options: RunOptions
+    readonly signal: AbortSignal
+    readonly onEvent?: ((event: RunEventBody) => void) | undefined
+  },
+) => Promise<DerivedResult>
+
 export interface NodeSurroundings {
   readonly document: GraphDocument
   readonly options: RunOptions
   readonly signal: AbortSignal
   readonly checkpoints?: NodeCheckpoints
   emit(body: RunEventBody): void
+  readonly derive: Derive
 }
 
 /** Runs one node. Throws what it throws, and when what it gave isn't plain JSON on all of its outputs. */
@@ -49,6 +62,11 @@ export async function runNode(
     mayFetch: options.mayFetch ?? true,
     ...(options.memoryBytes === undefined ? {} : { memoryBytes: options.memoryBytes }),
     ...(around.checkpoints === undefined ? {} : { checkpoints: around.checkpoints }),
+    derivedRuns: {
+      document,
+      manifests: options.library.map(manifestOf),
+      run: (derived, to, onEvent) => around.derive(derived, to, { options, signal, onEvent }),
+    },
     resolvePath: (path) => options.resolvePath(path),
     emit: (said) => {
       // What a node says once it is done (a stray timer) must not turn up after `node-finished`.

@@ -15,6 +15,7 @@ import type { RunOptions } from './run-options.js'
 import { withWired } from './plan/wired-params.js'
 import { readValue } from './read-value.js'
 import { runNode } from './run-node.js'
+import type { Derive } from './run-node.js'
 
 type Outputs = Readonly<Record<string, unknown>>
 
@@ -27,6 +28,7 @@ export class Run {
   private readonly keys = new Map<string, string>()
   private readonly ingredients = new Map<string, Ingredients>()
   private readonly failed = new Set<string>()
+  private readonly took = new Map<string, number>()
   private before: History = {}
   private after: Record<string, History[string]> = {}
 
@@ -36,7 +38,14 @@ export class Run {
     private options: RunOptions,
     private readonly signal: AbortSignal,
     private readonly emit: (event: RunEventBody) => void,
+    /** Runs graphs that nodes derive from this one. */
+    private readonly derive: Derive,
   ) {}
+
+  /** What each node took when it was run, now or before. */
+  get milliseconds(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.took)
+  }
 
   async execute(): Promise<void> {
     const started = performance.now()
@@ -180,6 +189,7 @@ export class Run {
 
   private reuse(node: PlannedNode, found: CachedResult, reason: string): void {
     this.outputs.set(node.id, found.outputs)
+    this.took.set(node.id, found.milliseconds)
     this.emit({ type: 'node-cached', node: node.id, reason, outputs: found.outputs, blobs: found.blobs })
     for (const notice of found.notices) this.emit({ ...notice, node: node.id })
   }
@@ -197,10 +207,12 @@ export class Run {
       signal: this.signal,
       ...(checkpoints ? { checkpoints } : {}),
       emit: (body) => this.emit(body),
+      derive: this.derive,
     })
     const milliseconds = Math.round(performance.now() - started)
     await this.refuseChanged(node)
     this.outputs.set(node.id, result.outputs)
+    this.took.set(node.id, milliseconds)
     await this.options.cache.save({
       key,
       type: node.definition.type,

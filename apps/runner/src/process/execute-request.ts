@@ -6,7 +6,7 @@ import type { NodeDefinition } from '@graft/nodes'
 import { cleanUp } from '../cache/clean-up.js'
 import { openHistory } from '../cache/history.js'
 import { cacheLimits } from '../cache/limits.js'
-import { openResultCache, writeOnly } from '../cache/result-cache.js'
+import { freshOnly, openResultCache } from '../cache/result-cache.js'
 import { keptBlobs } from '../database/kept-blobs.js'
 import { openDatabase } from '../database/open-database.js'
 import { limitBehind } from '../executor/process-limits.js'
@@ -44,7 +44,7 @@ export async function* executeRequest(
     debug: request.debug,
     ignoreCache: request.ignoreCache,
     store: openBlobStore(home.store),
-    cache: request.ignoreCache ? writeOnly(cache) : cache,
+    cache: request.ignoreCache ? freshOnly(cache) : cache,
     history: openHistory(home.history, request.graph),
     cacheDirectory: home.derived,
     about: { run: request.runId, graft: version },

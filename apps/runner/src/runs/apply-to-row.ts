@@ -30,6 +30,9 @@ export function applyToRow(database: Database, event: RunEvent): void {
     case 'preview':
       keep(database, run, event.blob.sha256)
       break
+    case 'interim':
+      keep(database, run, event.detail.sha256)
+      break
     case 'node-failed':
       database.run('update runs set problem = coalesce(problem, ?) where id = ?', JSON.stringify(event.problem), run)
       break

@@ -62,6 +62,8 @@ function apply(state: RunState, event: RunEvent): RunState {
       return withNode(state, event.node, (node) => withMetric(node, event))
     case 'preview':
       return withNode(state, event.node, (node) => withPreview(node, event))
+    case 'interim':
+      return withNode(state, event.node, (node) => ({ ...node, interim: event.detail }))
     case 'log':
       return { ...state, logs: [...state.logs, logOf(event)].slice(-keptLogs) }
     case 'node-failed':
@@ -144,7 +146,7 @@ function finishedNode(
   const headline = betterHeadline(state.headline, event.outputs)
   return {
     ...withNode(state, event.node, (node) => ({
-      ...without(node, ['progress', 'problem']),
+      ...without(node, ['progress', 'problem', 'interim']),
       ...change,
       outputs: event.outputs,
     })),

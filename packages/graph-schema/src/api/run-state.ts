@@ -44,6 +44,8 @@ export const nodeRunStateSchema = z.object({
   curves: z.array(curveSchema).readonly(),
   problem: problemSchema.exactOptional(),
   outputs: z.record(z.string(), z.unknown()).exactOptional(),
+  /** What it has found so far, while it has given nothing yet. */
+  interim: blobReferenceSchema.exactOptional(),
   milliseconds: z.number().exactOptional(),
   previews: z.array(z.object({ title: z.string(), blob: blobReferenceSchema })).readonly(),
 })

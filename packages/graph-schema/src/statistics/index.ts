@@ -1,4 +1,5 @@
 export * from './moments.js'
 export * from './paired-interval.js'
+export * from './repeated.js'
 export * from './sign-flip.js'
 export * from './student.js'

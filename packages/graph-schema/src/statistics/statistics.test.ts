@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { deviationOf, meanOf } from './moments.js'
 import { pairedMeanInterval, pairedShareInterval } from './paired-interval.js'
+import { spreadOf } from './repeated.js'
 import { signFlip } from './sign-flip.js'
 import { student95 } from './student.js'
 
@@ -76,6 +77,20 @@ describe('intervals', () => {
     [1000, 1.962339081],
   ])('of means reach as far as Student’s distribution with %i degrees of freedom (scipy.stats.t)', (freedom, reach) => {
     expect(student95(freedom)).toBeCloseTo(reach, 7)
+  })
+
+  // t(0.975, 4) = 2.776445105; the values of the example have mean 0.9 and variance 0.00025.
+  const fiveRuns = [0.88, 0.89, 0.9, 0.91, 0.92]
+  it('of repeated runs are Student’s, and wider by the shared training images with folds (Nadeau and Bengio)', () => {
+    const reachOf = (folds: number): number => {
+      const { mean, interval } = spreadOf(fiveRuns, folds)
+      return (interval?.[1] ?? 0) - mean
+    }
+    expect(reachOf(0)).toBeCloseTo(2.776445105 * Math.sqrt(0.00025 / 5), 9)
+    expect(reachOf(5)).toBeCloseTo(2.776445105 * Math.sqrt(0.00025 * (1 / 5 + 1 / 4)), 9)
+    expect(spreadOf(fiveRuns, 5)).toMatchObject({ mean: expect.closeTo(0.9, 12), least: 0.88, most: 0.92 })
+    expect(spreadOf([0.9], 0).interval).toBeNull()
+    expect(spreadOf([0.9, 1], 2, true).interval).toEqual([0, 1])
   })
 
   it('of means are the mean and that many standard errors', () => {

@@ -9,6 +9,7 @@ export {
   type PluginNode,
 } from './define-plugin.js'
 export type * from './define-node.js'
+export type * from './derived-runs.js'
 export type * from './node-context.js'
 export type * from './port-values.js'
 export * from './node-error.js'

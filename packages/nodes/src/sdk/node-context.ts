@@ -1,5 +1,6 @@
 import type { Engine } from '@graft/engines'
 import type { BlobReference, RunEventBody } from '@graft/graph-schema'
+import type { DerivedRuns } from './derived-runs.js'
 
 export interface FingerprintContext {
   /** Resolves a path from a graph (relative to the graph file) and confines it to the data roots. */
@@ -26,7 +27,7 @@ export interface PluginContext extends FingerprintContext {
   /** The document being run, for nodes with `readsDocument`; else null. */
   readonly document: unknown
   /** Tells whoever watches: progress, metrics, previews and messages. */
-  emit(event: WithoutNode<Extract<RunEventBody, { type: 'node-progress' | 'metric' | 'preview' | 'log' }>>): void
+  emit(event: Told<'node-progress' | 'metric' | 'preview' | 'log'>): void
 }
 
 /** What a built-in node gets beyond that. */
@@ -45,6 +46,10 @@ export interface NodeContext extends PluginContext {
   readonly memoryBytes?: number
   /** Keeps the state of long work, so that an interrupted run goes on where it was. Absent: nothing is kept. */
   readonly checkpoints?: NodeCheckpoints
+  /** Runs graphs that the node derives from the one it stands in. Absent: it can run none. */
+  readonly derivedRuns?: DerivedRuns
+  /** As above; also what has been found so far. */
+  emit(event: Told<'node-progress' | 'metric' | 'preview' | 'log' | 'interim'>): void
 }
 
 /** One node's state, for this run and exactly these inputs and parameters. */
@@ -55,6 +60,8 @@ export interface NodeCheckpoints {
   isDue(): boolean
   save(bytes: Uint8Array): Promise<void>
 }
+/** What a node says: run events of these types without its id. */
+type Told<Type extends RunEventBody['type']> = WithoutNode<Extract<RunEventBody, { type: Type }>>
 type WithoutNode<Event> = Event extends unknown ? Omit<Event, 'node'> : never
 
 /** The content-addressed artifact store. */

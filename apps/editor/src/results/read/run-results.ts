@@ -20,6 +20,9 @@ const value = z.union([
   }),
 ])
 
+/** Stands for the output of a node that is still at work. */
+const interimPort = 'interim'
+
 export interface MetricsResult {
   readonly node: string
   readonly port: string
@@ -61,7 +64,7 @@ export interface RunResults {
 /**
  * What the nodes of a run gave, sorted by kind of value; never by type of node, so that plugins' results show as well.
  */
-export function resultsOf(nodes: Readonly<Record<string, Pick<NodeRunState, 'outputs'>>>): RunResults {
+export function resultsOf(nodes: Readonly<Record<string, Pick<NodeRunState, 'outputs' | 'interim'>>>): RunResults {
   const found = Object.entries(nodes).flatMap(([node, { outputs }]) =>
     Object.entries(outputs ?? {}).flatMap(([port, output]) => {
       const parsed = value.safeParse(output)
@@ -69,9 +72,14 @@ export function resultsOf(nodes: Readonly<Record<string, Pick<NodeRunState, 'out
     }),
   )
   return {
-    metrics: found.flatMap(({ node, port, value: item }) =>
-      item.kind === 'metrics' ? [{ node, port, split: item.split, count: item.count, detail: item.detail }] : [],
-    ),
+    metrics: [
+      ...found.flatMap(({ node, port, value: item }) =>
+        item.kind === 'metrics' ? [{ node, port, split: item.split, count: item.count, detail: item.detail }] : [],
+      ),
+      ...Object.entries(nodes).flatMap(([node, { interim }]) =>
+        interim === undefined ? [] : [{ node, port: interimPort, split: '', count: 0, detail: interim }],
+      ),
+    ],
     files: found.flatMap(({ node, value: item }): readonly FileResult[] =>
       item.kind === 'report'
         ? [{ node, kind: 'report', blob: item.blob, title: item.title }]

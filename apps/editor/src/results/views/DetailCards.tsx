@@ -3,6 +3,7 @@ import type { ReactElement } from 'react'
 import type { DatasetResult } from '../read/run-results.js'
 import type { DetailView } from './detail-view.js'
 import { multiLabelViews } from './multi-label-evaluation.js'
+import { repeatViews } from './repeat.js'
 import { singleLabelViews } from './single-label-evaluation.js'
 import { trainingViews } from './training.js'
 
@@ -11,6 +12,7 @@ const views: { readonly [Kind in DetailKind]: readonly DetailView<Kind>[] } = {
   training: trainingViews,
   'single-label-evaluation': singleLabelViews,
   'multi-label-evaluation': multiLabelViews,
+  repeat: repeatViews,
 }
 
 /** All that a detail tells, card by card. */

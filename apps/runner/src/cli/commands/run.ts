@@ -19,6 +19,7 @@ import { isTemplate } from './models/pin.js'
 import { CliError } from '../cli-error.js'
 import { colorsFor } from '../../text/colors.js'
 import { loadGraph } from '../load-graph.js'
+import type { LoadedGraph } from '../load-graph.js'
 import type { Surroundings } from '../surroundings.js'
 import { exitCodeOfOutput } from '../output-gone.js'
 import { onInterrupt } from '../on-interrupt.js'
@@ -32,7 +33,7 @@ import { summaryLines } from '../view/summary.js'
 import { withPlugins } from '../with-plugins.js'
 import { writeOutputs } from '../write-outputs.js'
 
-interface RunFlags {
+export interface RunFlags {
   readonly set: readonly string[]
   readonly to?: readonly string[]
   readonly engine: RunRequest['engine']
@@ -49,11 +50,17 @@ const collect = (value: string, before: readonly string[] = []): readonly string
 
 /** `graft run`: executes a graph and shows how it goes. `exit` receives the exit code. */
 export function runCommand(around: Surroundings, exit: (code: number) => void): Command {
-  return new Command('run')
-    .description('Run a graph file, or a template by name')
+  return withRunOptions(new Command('run').description('Run a graph file, or a template by name'))
+    .option('--to <node>', 'run only what this node needs; can be given more than once', collect)
+    .option('--pin', 'after a good run, write the checksums of its downloaded networks into the graph file')
+    .action(async (given: string, flags: RunFlags) => exit(await run(given, flags, await withPlugins(around))))
+}
+
+/** The argument and the options of every command that runs a graph. */
+export function withRunOptions(command: Command): Command {
+  return command
     .argument('<graph>', 'path of a *.graft.json file, or name of a template')
     .option('--set <node.param=value>', 'change a parameter for this run; can be given more than once', collect, [])
-    .option('--to <node>', 'run only what this node needs; can be given more than once', collect)
     .addOption(new Option('--engine <name>', 'what computes').choices(engineChoices).default('auto'))
     .addOption(
       new Option('--device <name>', 'what it computes on; auto: what is fastest for the network')
@@ -63,16 +70,23 @@ export function runCommand(around: Surroundings, exit: (code: number) => void): 
     .option('--json', 'print one event per line as JSON, and nothing else')
     .option('--out <folder>', 'where files and reports go (default: ./graft-out/<graph>)')
     .option('--no-cache', 'run everything, even what has not changed')
-    .option('--pin', 'after a good run, write the checksums of its downloaded networks into the graph file')
     .option('--debug', 'show stack traces and what engines print')
     .addOption(new Option('--in-process').hideHelp())
-    .action(async (given: string, flags: RunFlags) => exit(await run(given, flags, await withPlugins(around))))
 }
 
 async function run(given: string, flags: RunFlags, around: Surroundings): Promise<number> {
   const loaded = await loadGraph(given, around)
   if (flags.pin && loaded.graph.startsWith('template:')) throw isTemplate(given)
-  const document = applySettings(loaded.document, flags.set)
+  return runLoaded(loaded, applySettings(loaded.document, flags.set), flags, around)
+}
+
+/** Runs a document that came from a graph, shows how it goes and writes its files. Gives the exit code. */
+export async function runLoaded(
+  loaded: LoadedGraph,
+  document: GraphDocument,
+  flags: RunFlags,
+  around: Surroundings,
+): Promise<number> {
   // Refuses here what would be refused there, before a process is started and engines are loaded.
   const plan = planRun(document, around.library, flags.to)
   const directory = resolve(flags.out ?? join('graft-out', loaded.slug))
@@ -100,7 +114,7 @@ async function run(given: string, flags: RunFlags, around: Surroundings): Promis
 }
 
 /** Every `--set` in order. Throws CliError with all that can't be applied. */
-function applySettings(document: GraphDocument, settings: readonly string[]): GraphDocument {
+export function applySettings(document: GraphDocument, settings: readonly string[]): GraphDocument {
   const problems: CliError['problems'][number][] = []
   const changed = settings.reduce((current, setting) => {
     const result = setParam(current, setting)

@@ -66,10 +66,14 @@ async function metricsLines(course: NodeCourse, store: BlobStore, name: NameNode
   )
 }
 
-/** The confidence intervals of an evaluation, from its detail. A summary does without what can't be read. */
+/** The confidence intervals of an evaluation, or of the means of repeated ones, from its detail. A summary does without what can't be read. */
 async function intervalsOf(metrics: MetricsValue, store: BlobStore): Promise<EvaluationDetail['intervals']> {
   try {
     const detail = await readDetail(metrics, store)
+    if (detail.kind === 'repeat')
+      return Object.fromEntries(
+        Object.entries(detail.spread).flatMap(([name, { interval }]) => (interval === null ? [] : [[name, interval]])),
+      )
     return isEvaluation(detail) ? detail.intervals : {}
   } catch {
     return {}

@@ -20,6 +20,7 @@ export interface OutgoingFrame extends Frame {
  */
 export function keyOf(event: RunEvent): string | null {
   if (event.type === 'node-progress') return `progress ${event.node}`
+  if (event.type === 'interim') return `interim ${event.node}`
   if (event.type === 'metric') return `metric ${event.node} ${event.split} ${event.name} ${event.phase} ${event.epoch}`
   return null
 }

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { upgradeDetail } from '../older.js'
 import { multiLabelEvaluationSchema } from './multi-label-evaluation.js'
+import { repeatSchema } from './repeat.js'
 import { singleLabelEvaluationSchema } from './single-label-evaluation.js'
 import { trainingDetailSchema } from './training.js'
 
 export * from './curve-point.js'
 export * from './evaluation.js'
 export * from './multi-label-evaluation.js'
+export * from './repeat.js'
 export * from './single-label-evaluation.js'
 export * from './training.js'
 export * from './verdicts.js'
@@ -14,7 +16,12 @@ export * from './verdicts.js'
 /** What stands behind a metrics value, by `kind`; one file each. Also reads what Graft 0.1.0 stored. */
 export const metricsDetailSchema = z.preprocess(
   upgradeDetail,
-  z.discriminatedUnion('kind', [trainingDetailSchema, singleLabelEvaluationSchema, multiLabelEvaluationSchema]),
+  z.discriminatedUnion('kind', [
+    trainingDetailSchema,
+    singleLabelEvaluationSchema,
+    multiLabelEvaluationSchema,
+    repeatSchema,
+  ]),
 )
 export type MetricsDetail = z.output<typeof metricsDetailSchema>
 export type DetailKind = MetricsDetail['kind']

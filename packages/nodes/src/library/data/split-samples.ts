@@ -1,12 +1,14 @@
-import { singleLabel, type Task } from '@graft/engines'
+import { singleLabel, stratifiedFolds, type Task } from '@graft/engines'
 import { must } from '@graft/errors'
 import type { Sample } from '@graft/graph-schema'
-import { hashIntegers, fnv1aOfText } from '../../random.js'
+import { hashIntegers, fnv1aOfText, mulberry32 } from '../../random.js'
 import { groupBy } from './group-by.js'
 import { stratifyIteratively } from './iterative-stratification.js'
 import type { Part, SplitFractions, Unit } from './split-unit.js'
 
 export interface SplitOptions extends SplitFractions {
+  /** Cross-validation: the test part is the `fold`-th (from 1) of so many, whatever its fraction says. */
+  readonly crossValidation?: { readonly folds: number; readonly fold: number }
   /** Keep the proportions of the classes in every part. */
   readonly stratify: boolean
   /** What the labels mean; default: one class per image. */
@@ -24,11 +26,14 @@ export type SplitParts = Readonly<Record<Part, readonly Sample[]>>
 export function splitSamples(samples: readonly Sample[], options: SplitOptions): SplitParts {
   const { task = singleLabel } = options
   const units = shuffledUnits(samples, options.seed, task)
-  const parts = new Map<Unit, Part>()
-  if (options.stratify && task.several) stratifyIteratively(units, options, parts)
+  const held = heldOut(units, options)
+  const parts = new Map<Unit, Part>(held.map((unit) => [unit, 'test']))
+  const rest = held.length === 0 ? units : units.filter((unit) => !parts.has(unit))
+  const shares = options.crossValidation === undefined ? options : { ...options, test: 0 }
+  if (options.stratify && task.several) stratifyIteratively(rest, shares, parts)
   else {
-    const strata = options.stratify ? [...groupBy(units, (unit) => unit.label).values()] : [units]
-    for (const stratum of strata) fillParts(stratum, options, parts)
+    const strata = options.stratify ? [...groupBy(rest, (unit) => unit.label).values()] : [rest]
+    for (const stratum of strata) fillParts(stratum, shares, parts)
   }
   keepOneToTrain(units, parts)
   const pick = (part: Part): readonly Sample[] =>
@@ -39,6 +44,16 @@ export function splitSamples(samples: readonly Sample[], options: SplitOptions):
 /** In order of id, by code units: the same on every machine and in every language. */
 export function sortById(samples: readonly Sample[]): readonly Sample[] {
   return samples.toSorted((left, right) => (left.id < right.id ? -1 : left.id > right.id ? 1 : 0))
+}
+
+/** The fold that is the test part; no units without cross-validation. */
+function heldOut(units: readonly Unit[], { crossValidation, stratify, seed }: SplitOptions): readonly Unit[] {
+  if (crossValidation === undefined) return []
+  const items = units.flatMap((unit) =>
+    unit.samples.map(() => ({ unit, group: unit.key, classes: stratify ? [...unit.classes.keys()] : [] })),
+  )
+  const folds = stratifiedFolds(items, crossValidation.folds, mulberry32(seed))
+  return [...new Set(items.filter((_, index) => folds[index] === crossValidation.fold - 1).map(({ unit }) => unit))]
 }
 
 function shuffledUnits(samples: readonly Sample[], seed: number, task: Pick<Task, 'classesOf'>): readonly Unit[] {

@@ -123,6 +123,48 @@ it('names classes with too few images', async () => {
   )
 })
 
+describe('folds', () => {
+  const idsOf = async (fold: number, params = {}, images: Counts = { none: [11, 7] }): Promise<readonly string[][]> => {
+    const { outputs, context } = await run(images, { folds: 3, fold, ...params })
+    const parts = await Promise.all([outputs.train, outputs.val, outputs.test].map((part) => context.samplesOf(part)))
+    return parts.map((samples) => samples.map(({ id }) => id))
+  }
+
+  it('test every image once, train and validate on all others, and hold classes in proportion', async () => {
+    const folds = await Promise.all([1, 2, 3].map((fold) => idsOf(fold)))
+    expect(folds.flatMap(([, , test]) => test).toSorted()).toEqual(
+      samplesOf({ none: [11, 7] })
+        .map(({ id }) => id)
+        .toSorted(),
+    )
+    for (const [train = [], val = [], test = []] of folds) {
+      expect(new Set([...train, ...val, ...test]).size).toBe(18)
+      expect(test.filter((id) => id.startsWith('none/1')).length).toBeGreaterThanOrEqual(2)
+      expect(val.length).toBeGreaterThan(0)
+    }
+    expect(await idsOf(1, { seed: 1 })).not.toEqual(folds[0])
+  })
+
+  it('leave test images of the source alone, unless the draw is to ignore its split', async () => {
+    const own = { train: [6, 6], test: [3, 3] }
+    const seen = async (params = {}) => (await Promise.all([1, 2, 3].map((fold) => idsOf(fold, params, own)))).flat(2)
+    expect((await seen()).filter((id) => id.startsWith('test'))).toEqual([])
+    expect((await seen({ method: 'random' })).filter((id) => id.startsWith('test')).length).toBe(18)
+  })
+
+  it('keep the only image of a class for training', async () => {
+    const folds = await Promise.all([1, 2, 3].map((fold) => idsOf(fold, {}, { none: [6, 1] })))
+    for (const [train = []] of folds) expect(train).toContain('none/1/0')
+  })
+
+  it('that are not there are refused before running', () => {
+    const fieldsOf = (params: object) => split.validate?.(split.params.parse(params)).map(({ field }) => field)
+    expect(fieldsOf({ folds: 1 })).toEqual(['folds'])
+    expect(fieldsOf({ folds: 3, fold: 4 })).toEqual(['fold'])
+    expect(fieldsOf({ folds: 3, fold: 3, valFraction: 0.5, testFraction: 0.5 })).toEqual([])
+  })
+})
+
 it('refuses shares that leave nothing to train on, before running', () => {
   expect(split.validate?.(split.params.parse({ valFraction: 0.5, testFraction: 0.5 }))).toMatchObject([
     { field: 'testFraction', severity: 'error' },

@@ -33,6 +33,17 @@ const params = z.strictObject({
     { max: 0.9 },
   ),
   stratify: switchField(true, { title: 'Stratify', description: 'Keep the proportions of the classes in every part.' }),
+  folds: z.int().min(0).max(20).default(0).meta({
+    title: 'Folds',
+    description:
+      'Cross-validation: 2 or more divides the images into so many parts of which one is the test part, in place of a share. Images of a test folder are left out. 0: no folds.',
+    advanced: true,
+  }),
+  fold: z.int().min(1).max(20).default(1).meta({
+    title: 'Fold',
+    description: 'Which of the folds is the test part. Repeat takes each in turn.',
+    advanced: true,
+  }),
   missingTest: choiceField(['validation', 'empty'], 'validation', {
     title: 'Without a test set',
     description:
@@ -70,8 +81,18 @@ Images of one group, and copies of one image, never land in different parts. Eve
     }),
   },
   params,
-  validate({ valFraction, testFraction }) {
-    if (valFraction + testFraction < 1) return []
+  validate({ valFraction, testFraction, folds, fold }) {
+    if (folds === 1 || (folds > 1 && fold > folds))
+      return [
+        {
+          code: 'split/no-such-fold',
+          severity: 'error',
+          field: folds === 1 ? 'folds' : 'fold',
+          message: folds === 1 ? 'One fold would leave nothing to train on.' : `There is no fold ${fold} of ${folds}.`,
+          fix: folds === 1 ? 'Set 0 for no folds, or at least 2.' : `Choose one from 1 to ${folds}.`,
+        },
+      ]
+    if (folds > 1 || valFraction + testFraction < 1) return []
     return [
       {
         code: 'split/no-training-data',
@@ -122,7 +143,14 @@ function divide(
       'Choose "auto" or "random", or sort the images into train and val folders.',
     )
   }
-  const { valFraction: val, testFraction: test, stratify, seed } = settings
+  const { valFraction: val, testFraction: test, stratify, seed, folds, fold } = settings
+  if (folds > 1) {
+    const kept = settings.method === 'random' ? samples : samples.filter((sample) => sample.split !== 'test')
+    return {
+      parts: splitSamples(kept, { val, test, stratify, seed, task, crossValidation: { folds, fold } }),
+      how: `Fold ${fold} of ${folds}, drawn with seed ${seed}${kept.length < samples.length ? ", without the source's own test images" : ''}`,
+    }
+  }
   if (settings.method === 'random' || !hasOwn) {
     return { parts: splitSamples(samples, { val, test, stratify, seed, task }), how: `Drawn with seed ${seed}` }
   }

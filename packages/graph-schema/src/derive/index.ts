@@ -1,0 +1,3 @@
+export * from './part-of-graph.js'
+export * from './repetitions.js'
+export * from './with-repeat.js'
