@@ -137,6 +137,8 @@ export interface LossGraph {
   ): string
   /** An int64 constant with one axis. */
   integers(values: readonly number[]): string
+  /** A float32 constant. */
+  floats(shape: readonly number[], values: readonly number[]): string
 }
 
 /**

@@ -72,6 +72,11 @@ export interface Task {
   /** May an image be of several classes, or of none? Else it is of exactly one. */
   readonly several: boolean
   readonly loss: Loss
+  /**
+   * The same for gradient descent, with every term weighted by `(1 - p) ^ gamma` of the probability that it got: focal
+   * loss (Lin et al. 2017, arXiv 1708.02002).
+   */
+  focalLoss(gamma: number): Loss
   /** Is this a label that a network with this many outputs can learn? */
   accepts(label: Label, outputs: number): boolean
   /** The classes that a label names; none when it isn't known. What images are counted and divided by. */

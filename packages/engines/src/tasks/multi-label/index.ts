@@ -3,6 +3,7 @@ import type { Label, Outputs, Task } from '../task.js'
 import { classList } from './class-list.js'
 import { decodeMultiLabel } from './decode.js'
 import { evaluateMultiLabel } from './evaluate.js'
+import { focalSigmoid } from './focal-sigmoid.js'
 import { labelAnswers, multiLabelMetrics } from './metrics.js'
 import { sigmoidCrossEntropy } from './sigmoid-cross-entropy.js'
 import { multiLabelTargets } from './targets.js'
@@ -22,6 +23,7 @@ export const multiLabel: Task = {
   activation: { operator: 'Sigmoid', attributes: {} },
   several: true,
   loss: sigmoidCrossEntropy,
+  focalLoss: focalSigmoid,
   accepts: (label, outputs) =>
     Array.isArray(label) &&
     label.every((index: unknown) => Number.isInteger(index) && (index as number) >= 0 && (index as number) < outputs) &&

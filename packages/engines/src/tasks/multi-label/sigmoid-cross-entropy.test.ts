@@ -1,57 +1,28 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import type { Batch, Engine } from '../../engine.js'
+import type { Engine } from '../../engine.js'
 import { onnxEngine } from '../../onnx/onnx-engine.js'
 import { createTfjsEngine } from '../../tfjs/tfjs-engine.js'
-import { smallNetwork } from '../../training/testing/small-problem.js'
 import type { TargetOptions } from '../task.js'
+import { closeTo, lossClasses, type LossStep, lossStep } from '../testing/loss-step.js'
 import { multiLabel } from './index.js'
 
 const tfjsEngine = createTfjsEngine({ backend: 'wasm' })
-const classes = 3
-const { network, tensors } = smallNetwork(classes)
+const classes = lossClasses
 /** The head's logits are zero at first, and large later: both ends of the sigmoid. */
 const scales = [0, 1, 60]
 const labels = [[0, 2], [], [1], [0, 1, 2], [2]]
-const images: Batch = {
-  shape: [labels.length, 3, 4, 4],
-  data: Float32Array.from({ length: labels.length * 48 }, (_, index) => Math.sin(index * 0.37)),
-}
 const cases: readonly (readonly [string, TargetOptions])[] = [
   ['plain', { labelSmoothing: 0 }],
   ['smoothed', { labelSmoothing: 0.2 }],
   ['with weights of the positives', { labelSmoothing: 0.1, classWeights: [3, 0.5, 2] }],
 ]
 
-interface Step {
-  readonly loss: number
-  readonly logits: Batch
-  /** Summed over the images, by class: what one step of SGD at rate 1 takes off the biases. */
-  readonly gradient: readonly number[]
-}
-
-async function step(engine: Engine, options: TargetOptions, scale: number, largestPart?: number): Promise<Step> {
-  const scaled = new Map(tensors)
-  for (const name of ['head.fc.weight', 'head.fc.bias']) {
-    const { shape, data } = tensors.get(name)!
-    scaled.set(name, { shape, data: data.map((value) => value * scale) })
-  }
-  const trainer = await engine.trainer(network, {
-    tensors: scaled,
-    optimizer: { name: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 },
-    loss: multiLabel.loss,
-    seed: 1,
+const step = (engine: Engine, options: TargetOptions, scale: number, largestPart?: number): Promise<LossStep> =>
+  lossStep(engine, multiLabel.loss, multiLabel.targets(labels, classes, options), {
+    scale,
     ...(largestPart !== undefined && { largestPart }),
   })
-  try {
-    const { loss, logits } = await trainer.step(images, multiLabel.targets(labels, classes, options), 1, 0)
-    const after = (await trainer.weights()).get('head.fc.bias')!.data
-    const before = scaled.get('head.fc.bias')!.data
-    return { loss, logits, gradient: Array.from(before, (value, index) => value - after[index]!) }
-  } finally {
-    await trainer.dispose()
-  }
-}
 
 /** The loss in float64, straight from its definition. */
 function reference(logits: ArrayLike<number>, { labelSmoothing, classWeights }: TargetOptions): number {
@@ -80,9 +51,7 @@ function slopes(logits: ArrayLike<number>, options: TargetOptions): number[] {
 }
 
 function expectClose(actual: readonly number[], expected: readonly number[]): void {
-  expected.forEach((value, index) =>
-    expect(Math.abs(actual[index]! - value)).toBeLessThan(2e-5 + 1e-5 * Math.abs(value)),
-  )
+  expected.forEach((value, index) => expect(actual[index]).toSatisfy((found: number) => closeTo(found, value)))
 }
 
 describe.each(cases)('the binary cross-entropy of several classes, %s', (_, options) => {

@@ -5,6 +5,7 @@ import type { Label, Outputs, Prediction, Task } from '../task.js'
 import { evaluateSingleLabel } from './evaluate.js'
 import { classAnswers, singleLabelMetrics } from './metrics.js'
 import { softTargets } from './soft-targets.js'
+import { focalSoftmax } from './focal-softmax.js'
 import { softmaxCrossEntropy } from './softmax-cross-entropy.js'
 
 /** Every image is of exactly one class: softmax and cross-entropy. A label is the index of the class, -1 if unknown. */
@@ -18,6 +19,7 @@ export const singleLabel: Task = {
   activation: { operator: 'Softmax', attributes: { axis: -1 } },
   several: false,
   loss: softmaxCrossEntropy,
+  focalLoss: focalSoftmax,
   accepts: (label, outputs) => Number.isInteger(label) && (label as number) >= 0 && (label as number) < outputs,
   classesOf: (label) => (classOf(label) >= 0 ? [classOf(label)] : []),
   balancedWeights(counts) {
