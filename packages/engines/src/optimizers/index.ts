@@ -9,7 +9,8 @@ import { sgd } from './sgd.js'
 export const optimizers = [adamw, adam, sgd] as const
 
 type Listed = (typeof optimizers)[number]
-type All<Union> = (Union extends unknown ? (value: Union) => void : never) extends (value: infer Both) => void
+/** What each member of a union has, all together. */
+export type All<Union> = (Union extends unknown ? (value: Union) => void : never) extends (value: infer Both) => void
   ? Both
   : never
 

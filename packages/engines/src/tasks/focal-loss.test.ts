@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { onnxEngine } from '../onnx/onnx-engine.js'
 import { createTfjsEngine } from '../tfjs/tfjs-engine.js'
 import { type Label, multiLabel, singleLabel, type Task } from './index.js'
-import { closeTo, lossClasses, lossStep } from './testing/loss-step.js'
+import { closeTo, lossClasses, lossStep } from '../testing/loss-step.js'
 
 const tfjsEngine = createTfjsEngine({ backend: 'wasm' })
 const given: readonly (readonly [string, Task, readonly Label[]])[] = [

@@ -1,8 +1,8 @@
 import { type Engine, EngineError, type Trainer, type TrainerSpec } from '../engine.js'
-import { type FitState, noSums } from '../training/session/fit-epoch.js'
+import { type FitState, freshState, noSums, stateOf } from '../training/session/fit-state.js'
 import { throwIfAborted } from '../training/plan/abort.js'
 import { range } from '../training/steps/batches.js'
-import { freshMonitor, observe } from '../training/session/monitor.js'
+import { observe } from '../training/session/monitor.js'
 import { scoresOf, taskOf } from '../training/scores/task-of.js'
 import type { FitJob, FittingEngine, OpenedFit } from '../training/take-over.js'
 import { optimizerOf } from '../training/settings/index.js'
@@ -43,9 +43,7 @@ const specOf = ({ tensors, task, settings, learningRateScale }: FitJob): Trainer
 function openedFit(job: FitJob, trainer: Trainer): OpenedFit {
   const { settings, batches, checkpoint, resume } = job
   const start = performance.now()
-  const state: FitState = resume
-    ? { ...resume, curves: [...resume.curves] }
-    : { epoch: 0, position: 0, sums: noSums, monitor: freshMonitor, bestWeights: null, curves: [], images: 0 }
+  const state: FitState = resume ? stateOf(resume) : freshState()
   const seconds = (): number => (resume?.seconds ?? 0) + (performance.now() - start) / 1000
   const save = async (): Promise<void> => {
     const { epoch, position, sums, monitor, bestWeights, images } = state

@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { refusalOf, rejectionOf } from '@graft/errors/testing'
 import { fit, freezeProof, predictLogits, weightsHash } from '../node/training.js'
-import { decodeCheckpoint, encodeCheckpoint, type FitCheckpoint, type FitCheckpoints } from './plan/checkpoint.js'
+import { decodeCheckpoint } from './plan/checkpoint.js'
 import { scoresOf, taskOf } from './scores/task-of.js'
 import type { FitEvent, FitOptions } from './plan/fit-types.js'
 import { createFakeEngine } from './testing/fake-engine.js'
+import { interruptedAfter } from './testing/interrupted.js'
 import { noiseSource, smallNetwork } from './testing/small-problem.js'
 
 let cacheDirectory: string
@@ -191,29 +192,6 @@ describe('fit watches the validation set', () => {
 })
 
 describe('fit can be interrupted', () => {
-  /** Keeps checkpoints as bytes, and gives the signal after the n-th. */
-  function interruptedAfter(
-    saves: number,
-    everySteps?: number,
-  ): { checkpoint: FitCheckpoints; signal: AbortSignal; seen: FitCheckpoint[] } {
-    const controller = new AbortController()
-    const seen: FitCheckpoint[] = []
-    let bytes: Uint8Array | null = null
-    return {
-      seen,
-      signal: controller.signal,
-      checkpoint: {
-        ...(everySteps !== undefined && { everySteps }),
-        save: async (state) => {
-          seen.push(state)
-          bytes = encodeCheckpoint(state)
-          if (seen.length === saves) controller.abort()
-        },
-        load: async () => (bytes ? decodeCheckpoint(bytes) : null),
-      },
-    }
-  }
-
   it.each([
     ['between epochs', 3, undefined],
     ['within an epoch', 5, 1],

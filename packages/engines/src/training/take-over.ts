@@ -10,6 +10,7 @@ import { learningRateAt } from './steps/learning-rate.js'
 import { planMemory } from './plan/memory-plan.js'
 import { type FitPlan, usesBatchStatistics } from './plan/plan-fit.js'
 import { findCheckpoint, fingerprintOf } from './resume.js'
+import { findSchedule } from './schedules/index.js'
 import { optimizerOf, type TrainSettings } from './settings/index.js'
 
 /**
@@ -18,6 +19,8 @@ import { optimizerOf, type TrainSettings } from './settings/index.js'
  * like any other's, and may refuse.
  */
 export interface FittingEngine extends Engine {
+  /** Names of the training aids, and of the schedules that follow scores, that it knows too. Absent: none. */
+  readonly aids?: readonly string[]
   /** Gets ready to run the job. Throws EngineError when it can't, and the next engine is asked. */
   openFit(job: FitJob): Promise<OpenedFit>
 }
@@ -71,6 +74,13 @@ export type Offered = { readonly result: FitResult } | { readonly candidates: re
 export async function offerFit(plan: FitPlan, candidates: readonly Engine[]): Promise<Offered> {
   const [engine, ...others] = candidates
   if (!engine || !takesOver(engine)) return { candidates }
+  const unknown = wantedOf(plan).filter((name) => !engine.aids?.includes(name))
+  if (unknown.length > 0) {
+    const message = `${engineName(engine)} can't train with ${unknown.join(', ')}.`
+    if (others.length === 0) throw new EngineError(message, 'Turn it off, or choose another engine.')
+    plan.emit({ type: 'log', level: 'warning', message })
+    return offerFit(plan, others)
+  }
   const job = await jobFor(engine, plan)
   const opened = await engine.openFit(job).catch((error: unknown) => {
     if (!(error instanceof EngineError) || others.length === 0) throw error
@@ -84,6 +94,12 @@ export async function offerFit(plan: FitPlan, candidates: readonly Engine[]): Pr
     await opened.dispose()
   }
 }
+
+/** What the run needs beyond what every engine does that takes over. */
+const wantedOf = ({ aids, settings: { schedule } }: FitPlan): readonly string[] => [
+  ...aids.map(({ name }) => name),
+  ...(findSchedule(schedule).followsScores ? [schedule] : []),
+]
 
 async function jobFor(engine: Engine, plan: FitPlan): Promise<FitJob> {
   const { host, options, emit, task, targets, classes, viewOf, learningRateScale } = plan
@@ -115,7 +131,7 @@ async function jobFor(engine: Engine, plan: FitPlan): Promise<FitJob> {
     ...(validation && { validation }),
     batches,
     viewOf,
-    learningRateAt: (step) => learningRateAt({ settings, batches }, step),
+    learningRateAt: (step) => learningRateAt({ settings, batches, monitored: plan.monitored }, step),
     learningRateScale,
     ...(signal && { signal }),
     emit,

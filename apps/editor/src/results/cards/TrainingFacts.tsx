@@ -17,9 +17,15 @@ export function TrainingFacts({ detail }: { readonly detail: TrainingDetail }): 
       <dl className="facts numeric">
         <div>
           <dt>{detail.solver ? capitalised(detail.solver.setting.name) : 'Kept'}</dt>
-          <dd>{detail.solver ? settingOf(detail.solver) : `epoch ${detail.bestEpoch}`}</dd>
+          <dd>{detail.solver ? settingOf(detail.solver) : keptOf(detail)}</dd>
         </div>
         {detail.solver && <SolverFacts solver={detail.solver} />}
+        {detail.aids && (
+          <div>
+            <dt>Aids</dt>
+            <dd>{detail.aids.join(' ')}</dd>
+          </div>
+        )}
         <div>
           <dt>Speed</dt>
           <dd>
@@ -59,6 +65,9 @@ export function TrainingFacts({ detail }: { readonly detail: TrainingDetail }): 
     </Card>
   )
 }
+
+const keptOf = ({ bestEpoch, joinedEpochs }: TrainingDetail): string =>
+  joinedEpochs ? `the mean of epochs ${joinedEpochs.join(', ')}` : `epoch ${bestEpoch}`
 
 type Solver = NonNullable<TrainingDetail['solver']>
 

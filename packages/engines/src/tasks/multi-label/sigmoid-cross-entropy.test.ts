@@ -4,7 +4,7 @@ import type { Engine } from '../../engine.js'
 import { onnxEngine } from '../../onnx/onnx-engine.js'
 import { createTfjsEngine } from '../../tfjs/tfjs-engine.js'
 import type { TargetOptions } from '../task.js'
-import { closeTo, lossClasses, type LossStep, lossStep } from '../testing/loss-step.js'
+import { closeTo, lossClasses, type LossStep, lossStep } from '../../testing/loss-step.js'
 import { multiLabel } from './index.js'
 
 const tfjsEngine = createTfjsEngine({ backend: 'wasm' })

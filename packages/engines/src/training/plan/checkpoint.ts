@@ -17,6 +17,8 @@ export interface FitCheckpoint {
   readonly monitor: MonitorState
   /** Weights of the best epoch so far, when they are to be restored. */
   readonly bestWeights: Tensors | null
+  /** Weights that aids keep, by the aid's name; absent: none keeps any. */
+  readonly kept?: Readonly<Record<string, Tensors>>
   readonly curves: readonly MetricPoint[]
   /** Seconds and images of what went before. */
   readonly seconds: number
@@ -89,11 +91,12 @@ const header = z.strictObject({
 })
 
 /** A checkpoint as the bytes of a safetensors file. */
-export function encodeCheckpoint({ trainer, bestWeights, ...rest }: FitCheckpoint): Uint8Array {
+export function encodeCheckpoint({ trainer, bestWeights, kept = {}, ...rest }: FitCheckpoint): Uint8Array {
   const tensors: Tensors = new Map([
     ...prefixed('weights/', trainer.weights),
     ...prefixed('slots/', trainer.slots),
     ...prefixed('best/', bestWeights ?? new Map()),
+    ...Object.entries(kept).flatMap(([aid, weights]) => [...prefixed(`kept/${aid}/`, weights)]),
   ])
   const state: z.input<typeof header> = {
     version: 2,
@@ -116,6 +119,7 @@ export function decodeCheckpoint(bytes: Uint8Array): FitCheckpoint {
       ...rest,
       trainer: { step, weights: unprefixed('weights/', tensors), slots: unprefixed('slots/', tensors) },
       bestWeights: hasBestWeights ? unprefixed('best/', tensors) : null,
+      kept: Object.fromEntries(keepersIn(tensors).map((aid) => [aid, unprefixed(`kept/${aid}/`, tensors)])),
     }
   } catch (error) {
     throw new EngineError(
@@ -124,6 +128,11 @@ export function decodeCheckpoint(bytes: Uint8Array): FitCheckpoint {
     )
   }
 }
+
+/** Names of the aids whose weights are among these. */
+const keepersIn = (tensors: Tensors): readonly string[] => [
+  ...new Set([...tensors.keys()].flatMap((name) => /^kept\/([^/]+)\//.exec(name)?.[1] ?? [])),
+]
 
 function prefixed(prefix: string, tensors: Tensors): Tensors {
   return new Map([...tensors].map(([name, tensor]) => [prefix + name, tensor]))

@@ -104,6 +104,10 @@ export interface FitResult {
   /** Who trained: the engine asked for, or the one that stood in for it. */
   readonly engine: string
   readonly validation: ValidationScores | null
+  /** The epochs whose weights the result is the mean of; absent: it is one epoch's. */
+  readonly joinedEpochs?: readonly number[]
+  /** What helped it along, a sentence each; absent: nothing. */
+  readonly aids?: readonly string[]
   /** Of a head that was solved instead of trained step by step. */
   readonly solver?: SolverReport
 }

@@ -1,14 +1,15 @@
 import { must } from '@graft/errors'
 import { type Head, type Network, splitFrozenPrefix } from '@graft/network'
 import { z } from 'zod'
-import { EngineError } from '../../engine.js'
+import { EngineError, type Loss } from '../../engine.js'
 import type { Host } from '../../host/host.js'
 import { classWeights, type MetricDescription, type TargetOptions, type Task } from '../../tasks/index.js'
 import { createBreather } from './abort.js'
 import { checkInputs } from '../data/check-inputs.js'
 import type { FitEvent, FitOptions } from './fit-types.js'
 import { learningRateScale } from './learning-rate-scale.js'
-import { checkTrainSettings, type TrainSettings, trainSettings } from '../settings/index.js'
+import { aidsOf, type TrainingAid } from '../aids/index.js'
+import { checkTrainSettings, isComputed, type TrainSettings, trainSettings } from '../settings/index.js'
 import { taskOf } from '../scores/task-of.js'
 
 /** What a run is about, checked and with everything decided that doesn't depend on who trains. */
@@ -23,6 +24,12 @@ export interface FitPlan {
   readonly targets: TargetOptions
   /** What the best epoch is chosen by. */
   readonly monitored: MetricDescription
+  /** What is minimised. */
+  readonly loss: Loss
+  /** What helps along, of the settings. */
+  readonly aids: readonly TrainingAid[]
+  /** The part that is stepped once all learns that is to: memory and batches are planned for it. */
+  readonly stepped: Network
   /** Multiplier on the learning rate by parameter name. */
   readonly learningRateScale: Readonly<Record<string, number>>
   /** Views of an image that there are; each epoch shows one. */
@@ -47,7 +54,9 @@ export function planFit(options: FitOptions, host: Host): FitPlan {
     warnings.push(
       "There are no validation images, so training can't stop early; it runs all epochs. Connect a validation set.",
     )
-  if (settings.mix !== 'none' && splitFrozenPrefix(network).prefix !== null)
+  const split = splitFrozenPrefix(network)
+  const own = isComputed(settings) ? [] : aidsOf(settings)
+  if (settings.mix !== 'none' && split.prefix !== null)
     warnings.push(
       'Images are to be mixed, but part of the network is frozen and runs before they are: kept features get mixed instead, which is known to hurt. Set mix to none, or unfreeze the network from its first layer.',
     )
@@ -63,6 +72,9 @@ export function planFit(options: FitOptions, host: Host): FitPlan {
     classes,
     targets: { labelSmoothing: settings.labelSmoothing, ...(weights && { classWeights: weights }) },
     monitored,
+    loss: own.reduce((loss, aid) => aid.loss?.(task, settings) ?? loss, task.loss),
+    aids: own,
+    stepped: split.suffix,
     learningRateScale: scale,
     views: Math.min(views, settings.epochs),
     viewOf: (epoch) => (train.random ? epoch % views : 0),

@@ -2,19 +2,21 @@ import { z } from 'zod'
 import { constant } from './constant.js'
 import { cosine } from './cosine.js'
 import { oneCycle } from './one-cycle.js'
+import { plateau } from './plateau.js'
 import type { Schedule, SchedulePosition } from './schedule.js'
 import { step } from './step.js'
 
 export type { Schedule, SchedulePosition } from './schedule.js'
 
 /** Every schedule there is. */
-export const schedules: readonly Schedule[] = [cosine, constant, step, oneCycle]
+export const schedules: readonly Schedule[] = [cosine, constant, step, oneCycle, plateau]
 
 export const scheduleSettings = z.discriminatedUnion('name', [
   cosine.options,
   constant.options,
   step.options,
   oneCycle.options,
+  plateau.options,
 ])
 export type ScheduleSettings = z.output<typeof scheduleSettings>
 

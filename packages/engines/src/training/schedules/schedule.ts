@@ -8,6 +8,9 @@ export interface SchedulePosition {
   readonly step: number
   readonly totalSteps: number
   readonly stepsPerEpoch: number
+  /** The monitored value after each epoch so far, and which is better; absent: none was measured. */
+  readonly values?: readonly number[]
+  readonly better?: 'higher' | 'lower'
 }
 
 /** One course of the learning rate over a run. One file per schedule, listed in `schedules/index.ts`. */
@@ -18,6 +21,8 @@ export interface Schedule<Options extends z.ZodType = z.ZodType> {
   readonly options: Options
   /** True when the schedule rises from a low rate by itself, so that a warm-up before it makes no sense. */
   readonly warmsUp: boolean
+  /** True when the course depends on how training goes. */
+  readonly followsScores?: true
   /** What the learning rate is multiplied with at a step; pure. */
   multiplier(position: SchedulePosition, options: z.output<Options>): number
 }

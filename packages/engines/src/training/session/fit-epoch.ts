@@ -1,6 +1,7 @@
 import { range } from '../steps/batches.js'
-import type { EpochSums, FitCheckpoint } from '../plan/checkpoint.js'
 import type { FitSession } from './fit-session.js'
+import type { FitState } from './fit-state.js'
+import { followStep } from './kept-weights.js'
 import type { MetricPoint, ValidationScores } from '../plan/fit-types.js'
 import { scoresOf } from '../scores/task-of.js'
 import { learningRateAt } from '../steps/learning-rate.js'
@@ -8,13 +9,6 @@ import { DivergenceError, takeStep } from './take-step.js'
 
 /** Points that a per-step curve has at most, about. */
 const pointsPerRun = 200
-
-/** What changes while a run goes on: a checkpoint without what identifies it and what the trainer holds. */
-export type FitState = {
-  -readonly [Key in keyof Omit<FitCheckpoint, 'fingerprint' | 'trainer' | 'curves' | 'seconds'>]: FitCheckpoint[Key]
-} & { readonly curves: MetricPoint[] }
-
-export const noSums: EpochSums = { loss: 0, hits: 0, seen: 0 }
 
 /** Steps from the state's position to the end of its epoch; `afterStep` may save a checkpoint. */
 export async function runEpoch(
@@ -42,7 +36,7 @@ async function runStep(session: FitSession, state: FitState, indices: readonly n
   const { settings, batches, task, classes } = session
   const step = state.epoch * batches.stepsPerEpoch + state.position
   const totalSteps = settings.epochs * batches.stepsPerEpoch
-  const rate = learningRateAt(session, step)
+  const rate = learningRateAt(session, step, state.curves)
   const outcome = await takeStep(session, { step, indices, view, rate })
   if (outcome.kind === 'diverged') throw new DivergenceError(outcome, state.epoch)
   const { loss, logits, labels } = outcome
@@ -52,6 +46,7 @@ async function runStep(session: FitSession, state: FitState, indices: readonly n
     hits: sums.hits + task.hits({ values: logits.data, width: classes }, labels),
     seen: sums.seen + labels.length,
   }
+  await followStep(session, session.trainer, state, step)
   state.images += labels.length
   if (step % Math.ceil(totalSteps / pointsPerRun) === 0) {
     const place = {
@@ -68,7 +63,7 @@ async function runStep(session: FitSession, state: FitState, indices: readonly n
 /** Adds the finished epoch's points to the curves; null without a validation set. */
 export async function closeEpoch(session: FitSession, state: FitState): Promise<ValidationScores | null> {
   const step = (state.epoch + 1) * session.batches.stepsPerEpoch
-  const rate = learningRateAt(session, step - 1)
+  const rate = learningRateAt(session, step - 1, state.curves)
   const place = { epoch: state.epoch + 1, step, x: { name: 'epoch', value: state.epoch + 1 } } as const
   const point = (name: string, split: 'train' | 'val', value: number): void =>
     record(session, state, { ...place, name, split, value })
@@ -94,8 +89,8 @@ export async function closeEpoch(session: FitSession, state: FitState): Promise<
   return scores
 }
 
-/** Scores of the current weights on the validation set; null without one. */
-async function validate({
+/** Scores of the weights that are stepped on the validation set; null without one. */
+export async function validate({
   validation,
   options,
   settings,

@@ -46,27 +46,37 @@ export function openSession(options: FitOptions, host: Host): Promise<FitSession
   return openFitSession(planFit(options, host), [training, ...(fallback ?? [])])
 }
 
+/** What memory allows for the run, which is told. */
+export function planSessions(plan: FitPlan, candidates: readonly Engine[]): MemoryPlan {
+  const { host, options, settings, emit, stepped } = plan
+  const memory = planMemory({
+    batchSize: settings.batchSize,
+    optimizer: optimizerOf(settings),
+    network: stepped,
+    engine: candidates[0] ?? options.engines.training,
+    count: options.train.count,
+    memory: host.memory(),
+  })
+  tell(memory, emit)
+  return memory
+}
+
 /** Splits the network and prepares both engines, `candidates` in turn to train. Throws EngineError with the fix. */
-export async function openFitSession(plan: FitPlan, candidates: readonly Engine[]): Promise<FitSession> {
-  const { host, options, settings: parsed, emit, learningRateScale } = plan
+export async function openFitSession(
+  plan: FitPlan,
+  candidates: readonly Engine[],
+  memory: MemoryPlan = planSessions(plan, candidates),
+): Promise<FitSession> {
+  const { options, settings: parsed, emit, learningRateScale } = plan
   const { train } = options
   const features = await openSplit(plan)
   try {
     const { suffix } = features
-    const memory = planMemory({
-      batchSize: parsed.batchSize,
-      optimizer: optimizerOf(parsed),
-      network: suffix,
-      engine: candidates[0] ?? options.engines.training,
-      count: train.count,
-      memory: host.memory(),
-    })
-    tell(memory, emit)
     const settings: TrainSettings = { ...parsed, batchSize: memory.batchSize }
     const spec: TrainerSpec = {
       tensors: tensorsOf(suffix, options.tensors),
       optimizer: optimizerOf(settings),
-      loss: plan.task.loss,
+      loss: plan.loss,
       learningRateScale: Object.fromEntries(
         Object.entries(learningRateScale).filter(([name]) => suffix.parameters[name]),
       ),
@@ -92,7 +102,7 @@ export async function openFitSession(plan: FitPlan, candidates: readonly Engine[
         ...settings,
         ...classGroups(plan),
         count: train.count,
-        batchStatistics: usesBatchStatistics(suffix),
+        batchStatistics: usesBatchStatistics(plan.stepped),
       }),
       train: features.sources[0] as FeatureSource,
       validation: features.sources[1] ?? null,

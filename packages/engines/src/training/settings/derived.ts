@@ -10,8 +10,12 @@ export function scheduleOf({
   schedule: name,
   stepEvery,
   stepFactor,
-}: Pick<TrainSettings, 'schedule' | 'stepEvery' | 'stepFactor'>): ScheduleSettings {
-  return scheduleSettings.parse(name === 'step' ? { name, everyEpochs: stepEvery, factor: stepFactor } : { name })
+  plateauPatience,
+}: Pick<TrainSettings, 'schedule' | 'stepEvery' | 'stepFactor' | 'plateauPatience'>): ScheduleSettings {
+  const factor = stepFactor
+  if (name === 'step') return { name, everyEpochs: stepEvery, factor }
+  if (name === 'plateau') return { name, patience: plateauPatience, factor }
+  return scheduleSettings.parse({ name })
 }
 
 /** Share of the steps that warm up: none where the schedule does so by itself. */

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { optimizerCode, optimizerForm, optimizerNames } from '../../optimizers/index.js'
 import { tasks } from '../../tasks/index.js'
+import { aidForm } from '../aids/index.js'
 import { scheduleSettings } from '../schedules/index.js'
+import { plateau } from '../schedules/plateau.js'
 import { step } from '../schedules/step.js'
 
 const advanced = true
@@ -89,7 +91,14 @@ export const formFields = {
   }),
   stepFactor: step.options.shape.factor.meta({
     title: 'Step factor',
-    description: 'Step schedule: factor of each drop.',
+    description: 'Schedules step and plateau: factor of each drop.',
+    advanced,
+  }),
+  plateauPatience: plateau.options.shape.patience.meta({
+    title: 'Plateau patience',
+    description:
+      'Schedule plateau: epochs without improvement of the monitored value that are borne before the rate drops. Without validation images the training loss is watched.',
+    unit: 'epochs',
     advanced,
   }),
   labelSmoothing: z
@@ -116,6 +125,7 @@ export const formFields = {
     description: 'Both shares are drawn from Beta(a, a). 0.2: one image mostly prevails; 1: any share.',
     advanced,
   }),
+  ...aidForm,
   clipNorm: z
     .number()
     .min(0)

@@ -58,6 +58,10 @@ export const trainingDetailSchema = z.object({
   freezeProof: list(freezeProofEntrySchema),
   /** sha256 over all parameters after training. */
   weightsHash: z.string(),
+  /** The epochs whose weights the result is the mean of. Absent: it is that of the best one. */
+  joinedEpochs: list(z.number()).exactOptional(),
+  /** What helped it along, a sentence each. */
+  aids: list(z.string()).exactOptional(),
   /** Absent: trained by gradient descent. */
   solver: solverSchema.exactOptional(),
 })

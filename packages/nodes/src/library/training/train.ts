@@ -164,12 +164,12 @@ function refuseEmpty(dataset: DatasetValue, validation: DatasetValue | undefined
 function withHistory(
   network: Network,
   { phase }: TrainParams,
-  { epochsRun, bestEpoch, validation, solver }: FitResult,
+  { epochsRun, bestEpoch, joinedEpochs, validation, solver }: FitResult,
   dataset: DatasetValue,
 ): Network {
   const line = solver
     ? `computed "${phase}" on ${dataset.count} images of ${dataset.name} (${solver.setting.name} ${Number(solver.setting.value.toPrecision(3))})`
-    : `trained "${phase}" for ${epochsRun} epochs on ${dataset.count} images of ${dataset.name} (kept epoch ${bestEpoch})`
+    : `trained "${phase}" for ${epochsRun} epochs on ${dataset.count} images of ${dataset.name} (kept ${joinedEpochs ? `the mean of epochs ${joinedEpochs.join(', ')}` : `epoch ${bestEpoch}`})`
   const { provenance } = network
   // What the task chose on the validation images, such as thresholds, belongs to the head.
   const head = validation?.head ?? network.head
@@ -211,6 +211,8 @@ function describe(
     totalParameters: total,
     freezeProof: freezeProof(network, before, result.tensors),
     weightsHash: weightsHash(result.tensors),
+    ...(result.joinedEpochs && { joinedEpochs: result.joinedEpochs }),
+    ...(result.aids && { aids: result.aids }),
     ...(result.solver && { solver: result.solver }),
   }
 }

@@ -61,8 +61,13 @@ function reading(training: TrainingDetail): string {
   const { solver } = training
   if (solver)
     return `${training.title}: ${solver.optimum ? 'solved' : 'class means'} in ${duration(training.seconds)}${iterations(solver)}, with ${choice(solver)}.${prefix}`
-  return `${training.title}: ${counted(training.epochs, 'epoch')} in ${duration(training.seconds)}${early} (${counted(training.imagesPerSecond, 'image')}/s); the weights of epoch ${training.bestEpoch} were kept.${prefix}`
+  return `${training.title}: ${counted(training.epochs, 'epoch')} in ${duration(training.seconds)}${early} (${counted(training.imagesPerSecond, 'image')}/s); ${kept(training)}.${prefix}${(training.aids ?? []).map((aid) => ` ${aid}`).join('')}`
 }
+
+const kept = ({ bestEpoch, joinedEpochs }: TrainingDetail): string =>
+  joinedEpochs
+    ? `the mean of the weights of epochs ${joinedEpochs.join(', ')} was kept`
+    : `the weights of epoch ${bestEpoch} were kept`
 
 type Solver = NonNullable<TrainingDetail['solver']>
 

@@ -1,5 +1,5 @@
-import type { Batch, Engine, Loss } from '../../engine.js'
-import { smallNetwork } from '../../training/testing/small-problem.js'
+import type { Batch, Engine, Loss } from '../engine.js'
+import { smallNetwork } from '../training/testing/small-problem.js'
 
 /** Classes of the small network that losses are tried on. */
 export const lossClasses = 3
