@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import type { ReactElement } from 'react'
 import { Canvas } from './canvas/Canvas.js'
 import { ContextMenu } from './canvas/ContextMenu.js'
@@ -23,6 +23,10 @@ import { TopBar } from './shell/TopBar.js'
 import { useListWhereRoom } from './page/narrow.js'
 import { useUi } from './page/page-store.js'
 import './shell/shell.css'
+
+const LookDialog = lazy(() =>
+  import('./look/LookDialog.js').then(({ LookDialog: component }) => ({ default: component })),
+)
 
 /** The page: the start page or the editor, and what lies above both. */
 export function App(): ReactElement {
@@ -92,6 +96,12 @@ function Dialogs(): ReactElement | null {
       return <ConflictDialog />
     case 'photos':
       return <PhotosDialog />
+    case 'look':
+      return (
+        <Suspense fallback={null}>
+          <LookDialog />
+        </Suspense>
+      )
     default:
       return null
   }

@@ -6,11 +6,17 @@ export interface Series {
   /** Which of the eight chart colours. */
   readonly color: number
   readonly dashed: boolean
+  /** Drawn as dots, for a third kind beside solid and dashed lines. */
+  readonly dotted?: boolean
   /** Drawn thin and pale: single steps behind the curve of epochs. */
   readonly faint: boolean
   /** In order of x. */
   readonly points: readonly (readonly [x: number, y: number])[]
+  /** How sure each of the points is, in the same order. */
+  readonly band?: readonly Interval[]
 }
+
+export type Interval = readonly [low: number, high: number]
 
 export interface Phase {
   readonly title: string
@@ -26,6 +32,10 @@ export interface ChartModel {
   readonly phases: readonly Phase[]
   /** What x is; absent: epochs, of one phase after the other. */
   readonly axis?: string
+  /** Names of the places 0, 1, 2… on x, where those are no numbers. */
+  readonly places?: readonly string[]
+  /** A place on x that is pointed out. */
+  readonly mark?: { readonly at: number; readonly text: string }
 }
 
 interface PhaseCurves extends Phase {
@@ -187,11 +197,18 @@ function spell(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
+export interface Reading {
+  readonly series: Series
+  readonly value: number
+  /** How sure that is; null: not known. */
+  readonly interval: Interval | null
+}
+
 /** Values of all series at the known x nearest to the one asked for. Null when there is no point at all. */
 export function readChart(
   series: readonly Series[],
   at: number,
-): { readonly x: number; readonly values: readonly { readonly series: Series; readonly value: number }[] } | null {
+): { readonly x: number; readonly values: readonly Reading[] } | null {
   const nearest = series.filter(({ faint }) => !faint).concat(series.every(({ faint }) => faint) ? series : [])
   let x: number | null = null
   for (const { points } of nearest)
@@ -200,11 +217,15 @@ export function readChart(
   const found = x
   return {
     x,
-    values: nearest.flatMap((line) => {
-      const point = line.points.find(([px]) => Math.abs(px - found) < 1e-9)
-      return point === undefined ? [] : [{ series: line, value: point[1] }]
-    }),
+    values: nearest.flatMap((line) => readSeries(line, found) ?? []),
   }
+}
+
+/** What a line says at a place; null where it has no point. */
+export function readSeries(series: Series, at: number): Reading | null {
+  const index = series.points.findIndex(([x]) => Math.abs(x - at) < 1e-9)
+  const point = series.points[index]
+  return point === undefined ? null : { series, value: point[1], interval: series.band?.[index] ?? null }
 }
 
 /** Every x at which something is known, in order: rows of the table, stops of the keyboard. */

@@ -73,6 +73,11 @@ function NodeForm({ nodeId, manifest }: { readonly nodeId: string; readonly mani
           <code>{nodeId}</code>
         </p>
       </header>
+      {node?.note !== undefined && (
+        <p className="form-note">
+          <Icon name="advice" size={14} /> {node.note}
+        </p>
+      )}
       <NodeDoc manifest={manifest} />
       {run?.problem !== undefined &&
         (run.problem.field === undefined || !fields.some(({ path }) => path === run.problem?.field)) && (

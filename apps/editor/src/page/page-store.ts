@@ -25,6 +25,7 @@ export type DialogName =
   | 'conflict'
   | 'open-graph'
   | 'photos'
+  | 'look'
 export type DrawerTab = 'run' | 'history'
 export type RunTab = 'training' | 'results' | 'log' | 'problems'
 

@@ -5,7 +5,7 @@ import { ChosenNetwork } from '../forms/choose-network/ChosenNetwork.js'
 import { NetworkPickers } from '../forms/choose-network/NetworkPickers.js'
 import { Icon } from '../ui/Icon.js'
 import { ChoiceCard } from './ChoiceCard.js'
-import { folderName } from './graph-for-photos.js'
+import { folderName } from './graphs/graph-for-photos.js'
 import { isForTryingOut } from './networks.js'
 
 export interface Networks {

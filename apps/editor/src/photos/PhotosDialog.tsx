@@ -5,23 +5,21 @@ import { call, messageOf } from '../api/client.js'
 import { useCall } from '../api/use-call.js'
 import { getManifests, useManifests } from '../document/store.js'
 import { DatasetSummary } from '../forms/paths/DatasetSummary.js'
-import { FolderDialog } from '../forms/paths/FolderDialog.js'
-import { Upload } from '../forms/upload/Upload.js'
 import { openDocument } from '../session/session.js'
 import { Button } from '../ui/Button.js'
 import { Dialog } from '../ui/Dialog.js'
 import { Icon } from '../ui/Icon.js'
 import { toast } from '../ui/toasts/toast.js'
-import { fieldNode, saysNetwork } from './field-node.js'
-import { folderName, graphForPhotos } from './graph-for-photos.js'
+import { folderName, graphForPhotos } from './graphs/graph-for-photos.js'
 import { oddities } from './look-at-data.js'
 import { NetworkChoice, useNetworks } from './NetworkChoice.js'
+import { PhotosSource } from './PhotosSource.js'
+import { openLook } from './look-store.js'
 import { closePhotos, useDropped } from './photos-store.js'
 import { RecipeChoice } from './RecipeChoice.js'
 import { recipesForPhotos, suggestRecipe } from './suggest-recipe.js'
+import { listTemplates, networkNamedIn, useTemplateGraph } from './template-graph.js'
 import './photos.css'
-
-const listTemplates = (signal: AbortSignal) => call('listTemplates', { signal })
 
 /** From a folder of photos to a graph that is ready to run: images, recipe, network. The graph stays the truth. */
 export function PhotosDialog(): ReactElement {
@@ -38,7 +36,7 @@ export function PhotosDialog(): ReactElement {
   const suggestion = found === null ? null : suggestRecipe(recipes, found)
   const chosen = recipe ?? suggestion?.id ?? null
   const photos = recipes.find(({ needsPhotos }) => needsPhotos)
-  const networks = useNetworks(useNamedNetwork(photos?.id ?? null, manifests))
+  const networks = useNetworks(networkNamedIn(useTemplateGraph(photos?.id ?? null), manifests))
   const source = network?.source ?? networks.suggested
   const sha256 = network?.sha256 ?? ''
   const isReady = path !== null && found !== null && chosen !== null && photos !== undefined && manifests.size > 0
@@ -80,6 +78,12 @@ export function PhotosDialog(): ReactElement {
         {found !== null && (
           <>
             <Step number={2} title="Recipe">
+              <p className="photos-look">
+                <Button icon="advice" onClick={() => openLook(path, source)}>
+                  Look at my pictures
+                </Button>
+                Not sure? Measures what is best for these pictures and says it in plain words, in a minute or two.
+              </p>
               <RecipeChoice recipes={recipes} suggestion={suggestion} chosen={chosen} onChoose={setRecipe} />
             </Step>
             <Step number={3} title="Network">
@@ -95,20 +99,6 @@ export function PhotosDialog(): ReactElement {
       </div>
     </Dialog>
   )
-}
-
-/** What the templates for own photos load, by name. */
-function useNamedNetwork(template: string | null, manifests: ReturnType<typeof useManifests>): string | null {
-  const ask = useCallback(
-    async (signal: AbortSignal) =>
-      template === null ? null : call('getTemplate', { params: { id: template }, signal }),
-    [template],
-  )
-  const answer = useCall(ask)
-  if (answer.status !== 'ready' || answer.value === null) return null
-  const loads = fieldNode(answer.value.document, manifests, saysNetwork)
-  const source = loads?.node.params[loads.field.path]
-  return typeof source === 'string' ? source : null
 }
 
 interface StepProps {
@@ -130,34 +120,6 @@ function Step({ number, title, note, children }: StepProps): ReactElement {
       </h3>
       {children}
     </section>
-  )
-}
-
-interface PhotosSourceProps {
-  readonly path: string | null
-  readonly dropped: ReturnType<typeof useDropped>
-  readonly onPath: (path: string) => void
-}
-
-/** Where the photos are: on the machine of the server, read in place; or dropped, and sent there. */
-function PhotosSource({ path, dropped, onPath }: PhotosSourceProps): ReactElement {
-  const [picking, setPicking] = useState(false)
-  return (
-    <div className="photos-source">
-      <Button icon="folder" onClick={() => setPicking(true)}>
-        Browse folders on this server…
-      </Button>
-      <Upload onDone={onPath} {...(dropped !== null && { dropped })} />
-      {picking && (
-        <FolderDialog
-          title="Choose a folder"
-          accepts="directory"
-          start={path}
-          onClose={() => setPicking(false)}
-          onChoose={onPath}
-        />
-      )}
-    </div>
   )
 }
 

@@ -3,7 +3,8 @@ import type { DatasetSummary, NodeManifest, TemplateSummary } from '@graft/graph
 import { describe, expect, it } from 'vitest'
 import { testManifests, wiresOf } from '../document/graph/test-graph.js'
 import { testGraph } from '../document/graph/test-graph.js'
-import { graphForPhotos } from './graph-for-photos.js'
+import { graphForLook } from './graphs/graph-for-look.js'
+import { graphForPhotos } from './graphs/graph-for-photos.js'
 import { oddities } from './look-at-data.js'
 import { recipesForPhotos, suggestRecipe } from './suggest-recipe.js'
 
@@ -41,6 +42,42 @@ describe('a recipe on one’s own folder', () => {
     const without = testGraph({ split: 'split' })
     expect(() => graphForPhotos(without, photos, { path: '/x', network: null }, manifests)).toThrow(/another recipe/)
   })
+})
+
+describe('the graph that looks at pictures', () => {
+  const port = (kind: 'dataset' | 'model' | 'advice'): NodeManifest['inputs'][string] => ({
+    kind,
+    title: kind,
+    description: '',
+  })
+  const advisor: NodeManifest = {
+    ...testManifests.get('split')!,
+    type: 'oracle',
+    inputs: { images: port('dataset'), nets: port('model') },
+    outputs: { says: port('advice') },
+  }
+  const photos = testGraph({ images: 'folder', net: 'backbone' })
+
+  it('wires the folder and every network into the node that gives advice, whatever that is called', () => {
+    const graph = graphForLook(
+      photos,
+      { path: '/home/ann/birds', networks: ['/models/a', '/models/b'] },
+      new Map([...manifests, ['oracle', advisor]]),
+    )
+    expect(graph.nodes).toMatchObject({
+      images: { params: { path: '/home/ann/birds' } },
+      'backbone-2': { params: { source: '/models/b' } },
+      advisor: { type: 'oracle' },
+    })
+    expect(wiresOf(graph)).toEqual([
+      'images.images > advisor.images',
+      'backbone.model > advisor.nets',
+      'backbone-2.model > advisor.nets',
+    ])
+  })
+
+  it('says so where the server has no such node', () =>
+    expect(() => graphForLook(photos, { path: '/x', networks: ['/a'] }, manifests)).toThrow(/can’t look at pictures/))
 })
 
 const summary = (counts: Readonly<Record<string, number>>, rest: Partial<DatasetSummary> = {}): DatasetSummary => ({

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import type { ReactElement } from 'react'
 import { useJsonArtifact } from '../api/artifact.js'
 import { useManifests } from '../document/store.js'
@@ -10,9 +10,14 @@ import { DetailCards } from './views/DetailCards.js'
 import { TryIt } from './try-it/TryIt.js'
 import { byWorth, datasetBehind, resultsOf } from './read/run-results.js'
 import { PredictionsCard } from './pictures/PredictionsCard.js'
-import type { DatasetResult, FileResult, MetricsResult } from './read/run-results.js'
+import { applyToGraph } from './advice/apply-to-graph.js'
+import type { AdviceResult, DatasetResult, FileResult, MetricsResult } from './read/run-results.js'
 import { splitName } from './read/read-evaluation.js'
 import './results.css'
+
+const AdviceCards = lazy(() =>
+  import('./advice/AdviceCards.js').then(({ AdviceCards: component }) => ({ default: component })),
+)
 
 /** All that a run found out, in place: how good, where it fails, how far to believe it, and a way to try it. */
 export function ResultsPanel(): ReactElement {
@@ -21,15 +26,15 @@ export function ResultsPanel(): ReactElement {
   const nodes = state?.nodes
   const results = useMemo(() => resultsOf(nodes ?? {}), [nodes])
   // What ran last comes first among equals: an evaluation before the training that it judges.
-  const ordered = byWorth(results.metrics.toReversed())
+  const ordered = [...byWorth(results.metrics.toReversed()), ...results.advice]
   const [chosen, choose] = useState<string | null>(null)
   const current = ordered.find((item) => keyOf(item) === chosen) ?? ordered[0]
-  if (runId === null || results.metrics.length + results.files.length + results.models.length === 0) {
+  if (runId === null || ordered.length + results.files.length + results.models.length === 0) {
     return (
       <p className="panel-note">
         {state?.status === 'running'
           ? 'Results appear here as soon as a node has some.'
-          : 'No results yet. Run a pipeline that ends in Evaluate, Report or Export Model.'}
+          : 'No results yet. Run a pipeline that ends in Evaluate, Report, Export Model or Scenario Advisor.'}
       </p>
     )
   }
@@ -41,13 +46,22 @@ export function ResultsPanel(): ReactElement {
         <div className="results-choice" role="group" aria-label="Which result">
           {ordered.map((item) => (
             <button key={keyOf(item)} type="button" aria-pressed={item === current} onClick={() => choose(keyOf(item))}>
-              {nameOf(item.node)} <small>{splitName(item.split)}</small>
+              {nameOf(item.node)} {'split' in item && <small>{splitName(item.split)}</small>}
             </button>
           ))}
         </div>
       )}
       <div className="results-grid">
-        {current !== undefined && (
+        {current !== undefined && 'advice' in current && (
+          <Suspense fallback={<Loading />}>
+            <AdviceCards
+              key={keyOf(current)}
+              advice={current.advice}
+              onUse={(candidate) => applyToGraph(current.advice, candidate)}
+            />
+          </Suspense>
+        )}
+        {current !== undefined && 'detail' in current && (
           <MetricsResultView
             key={keyOf(current)}
             result={current}
@@ -65,7 +79,7 @@ export function ResultsPanel(): ReactElement {
 }
 
 const holdsPredictions = ({ blob }: FileResult): boolean => blob.name === predictionsFileName
-const keyOf = ({ node, port }: MetricsResult): string => `${node}.${port}`
+const keyOf = ({ node, port }: MetricsResult | AdviceResult): string => `${node}.${port}`
 
 function MetricsResultView({
   result,
@@ -79,12 +93,7 @@ function MetricsResultView({
   if (loaded.status === 'ready' && loaded.value !== shown) show(loaded.value)
   // What a node has found so far stays in view while the next is on its way.
   if (loaded.status === 'loading' && shown !== null) return <DetailCards detail={shown} dataset={dataset} />
-  if (loaded.status === 'loading')
-    return (
-      <p className="panel-note" role="status">
-        Loading…
-      </p>
-    )
+  if (loaded.status === 'loading') return <Loading />
   if (loaded.status === 'failed')
     return (
       <p className="panel-note" role="alert">
@@ -93,3 +102,9 @@ function MetricsResultView({
     )
   return <DetailCards detail={loaded.value} dataset={dataset} />
 }
+
+const Loading = (): ReactElement => (
+  <p className="panel-note" role="status">
+    Loading…
+  </p>
+)

@@ -6,6 +6,7 @@ import { live, useConnection } from '../api/live/live.js'
 import { useCall } from '../api/use-call.js'
 import type { Origin } from '../document/store.js'
 import { newGraph, pickFile } from '../session/session.js'
+import { openLook } from '../photos/look-store.js'
 import { openPhotos, takeDrop } from '../photos/photos-store.js'
 import { Button } from '../ui/Button.js'
 import { Icon } from '../ui/Icon.js'
@@ -70,10 +71,14 @@ export function StartPage({ onOpen }: StartPageProps): ReactElement {
           <h1>Teach a network your own images</h1>
           <p>
             Take a network that others trained, keep what it knows, and graft a new head on it. Which recipe fits
-            depends on how many images you have and how much they look like everyday photos.
+            depends on how many images you have and how much they look like everyday photos: choose a folder, and Graft
+            measures it and tells you.
           </p>
           <p className="start-first">
-            <Button variant="primary" size="l" icon="folder" onClick={() => openPhotos()}>
+            <Button variant="primary" size="l" icon="advice" onClick={() => openLook()}>
+              Look at my pictures…
+            </Button>
+            <Button size="l" icon="folder" onClick={() => openPhotos()}>
               Use my photos…
             </Button>
             {!wasTourSeen() && tour === null && (

@@ -22,6 +22,12 @@ export function timeLeft(seconds: number): string {
 export const percent = (share: number, digits = 1): string =>
   Number.isFinite(share) ? `${(100 * share).toFixed(digits)}%` : '–'
 
+/** An interval of shares, with as few digits as it is worth: `78 to 86%`. */
+export function percentRange(low: number, high: number): string {
+  const [from, to] = [percent(low, 0), percent(high, 0)]
+  return from === to ? to : `${from.replace('%', '')} to ${to}`
+}
+
 /** A difference of two shares, or how far one is off: `3.1 percentage points`. */
 export const points = (share: number): string => `${(100 * share).toFixed(1)} percentage points`
 

@@ -36,6 +36,15 @@ export const graphCommands: readonly AppCommand[] = [
     view: 'anywhere',
     run: () => ui.set({ dialog: 'photos' }),
   },
+  {
+    id: 'look',
+    title: 'Look at my pictures…',
+    keywords: 'advice advisor recommend what should i do scenario folder measure',
+    group: 'Graph',
+    icon: 'advice',
+    view: 'anywhere',
+    run: () => ui.set({ dialog: 'look' }),
+  },
   { id: 'new', title: 'New empty graph', group: 'Graph', icon: 'add', view: 'anywhere', run: () => newGraph() },
   {
     id: 'open',

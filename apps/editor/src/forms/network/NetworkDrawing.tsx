@@ -1,8 +1,8 @@
 import { useRef } from 'react'
 import type { KeyboardEvent, PointerEvent, ReactElement } from 'react'
-import type { NetworkSummary } from '@graft/graph-schema'
+import type { Estimate, NetworkSummary } from '@graft/graph-schema'
 import { editor } from '../../document/store.js'
-import { compact } from '../../ui/format.js'
+import { compact, percent, percentRange } from '../../ui/format.js'
 import { FormProblem } from '../fields/FormProblem.js'
 import { PreprocessingNote } from './PreprocessingNote.js'
 import { blockHeights, boundaries, nearestBoundary, showShape, stateOf } from './stage-drawing.js'
@@ -28,12 +28,14 @@ export interface NetworkDrawingProps {
   readonly handles: readonly Handle[]
   /** How each stage stands to the choice. */
   readonly roleOf: (index: number) => 'kept' | 'gone' | 'chosen' | 'other'
+  /** Accuracy to expect of a cut after a stage; null: not measured. */
+  readonly worthOf: (index: number) => Estimate | null
 }
 
 const gap = 4
 
 /** The network as a stack of its stages, from the image that goes in at the top to what comes out below. */
-export function NetworkDrawing({ network, after, handles, roleOf }: NetworkDrawingProps): ReactElement {
+export function NetworkDrawing({ network, after, handles, roleOf, worthOf }: NetworkDrawingProps): ReactElement {
   const box = useRef<HTMLDivElement>(null)
   const heights = blockHeights(network.stages)
   const places = boundaries(heights, gap)
@@ -74,6 +76,7 @@ export function NetworkDrawing({ network, after, handles, roleOf }: NetworkDrawi
                   {stage.parameters === 0 ? 'no weights' : `${compact(stage.parameters)} parameters`}
                   {stateWord[state]}
                 </span>
+                <Worth estimate={worthOf(index)} />
               </li>
             )
           })}
@@ -104,6 +107,20 @@ export function NetworkDrawing({ network, after, handles, roleOf }: NetworkDrawi
         ))}
       </div>
     </div>
+  )
+}
+
+/** How well the pictures are told apart from what a stage gives, with a bar for the interval. */
+function Worth({ estimate }: { readonly estimate: Estimate | null }): ReactElement | null {
+  if (estimate === null) return null
+  const { value, low, high } = estimate
+  return (
+    <span className="stage-worth numeric" title={`Accuracy with a cut below: ${percentRange(low, high)}`}>
+      <span className="stage-worth-bar" aria-hidden="true">
+        <span style={{ insetInlineStart: `${100 * low}%`, inlineSize: `${100 * (high - low)}%` }} />
+      </span>
+      {percent(value, 0)}
+    </span>
   )
 }
 

@@ -10,6 +10,8 @@ import { moveEnd, spanOf, spanValuesOf } from './stage-drawing.js'
 import type { StageSpan } from './stage-drawing.js'
 import { useNetwork } from './use-inspection.js'
 import { NetworkDrawing } from './NetworkDrawing.js'
+import { cutText, ProfileNote } from '../profile/ProfileNote.js'
+import { useProfile } from '../profile/use-profile.js'
 import { StageName } from './StageName.js'
 
 export interface StageRangeProps {
@@ -28,6 +30,7 @@ export function StageRange({ nodeId, from, to }: StageRangeProps): ReactElement 
   const failure = useNodeRun(nodeId)?.problem
   const before = network.status === 'ready' ? network.before : null
   const after = network.status === 'ready' ? network.after : null
+  const profile = useProfile(nodeId, before)
   const span = before === null ? null : spanOf(before, textOf(first), textOf(last))
   const put = (next: StageSpan): void => {
     if (before === null) return
@@ -49,6 +52,7 @@ export function StageRange({ nodeId, from, to }: StageRangeProps): ReactElement 
           network={before}
           after={after}
           roleOf={(stage) => (stage >= span.from && stage <= span.to ? 'chosen' : 'other')}
+          worthOf={(stage) => profile.cuts?.[stage]?.probe ?? null}
           handles={[
             {
               id: 'from',
@@ -65,7 +69,7 @@ export function StageRange({ nodeId, from, to }: StageRangeProps): ReactElement 
               at: span.to + 1,
               min: 1,
               max: count,
-              text: `up to ${nameOf(span.to)}`,
+              text: `up to ${nameOf(span.to)}${cutText(profile.cuts, span.to)}`,
               onMove: (at) => put(moveEnd(span, 'to', at - 1, count)),
             },
           ]}
@@ -88,6 +92,7 @@ export function StageRange({ nodeId, from, to }: StageRangeProps): ReactElement 
           </div>
         </dl>
       )}
+      {span !== null && <ProfileNote profile={profile} stage={span.to} />}
       <div className="range-names">
         {(
           [

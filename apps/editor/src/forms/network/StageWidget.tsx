@@ -3,12 +3,15 @@ import { compact, percent } from '../../ui/format.js'
 import { cutIndexOf, cutValueOf, totalsOf } from './stage-drawing.js'
 import { useNetwork } from './use-inspection.js'
 import { NetworkDrawing } from './NetworkDrawing.js'
+import { cutText, ProfileNote } from '../profile/ProfileNote.js'
+import { useProfile } from '../profile/use-profile.js'
 import { StageName } from './StageName.js'
 import type { WidgetProps } from '../fields/widget.js'
 
 /** One stage, chosen by a line across the drawing of the network. */
 export function StageWidget({ nodeId, field, id, describedBy, isWrong, value, onChange }: WidgetProps): ReactElement {
   const network = useNetwork(nodeId)
+  const profile = useProfile(nodeId, network.status === 'ready' ? network.before : null)
   const name = (
     <StageName
       id={id}
@@ -39,6 +42,7 @@ export function StageWidget({ nodeId, field, id, describedBy, isWrong, value, on
         network={before}
         after={after}
         roleOf={(stage) => (stage <= shown ? 'kept' : 'gone')}
+        worthOf={(stage) => profile.cuts?.[stage]?.probe ?? null}
         handles={[
           {
             id: 'cut',
@@ -46,7 +50,7 @@ export function StageWidget({ nodeId, field, id, describedBy, isWrong, value, on
             at: shown + 1,
             min: 1,
             max: before.stages.length,
-            text: `after ${before.stages[shown]?.name ?? ''}: ${compact(kept.parameters)} parameters kept`,
+            text: `after ${before.stages[shown]?.name ?? ''}: ${compact(kept.parameters)} parameters kept${cutText(profile.cuts, shown)}`,
             onMove: (at) => onChange(cutValueOf(before, at - 1)),
           },
         ]}
@@ -71,6 +75,7 @@ export function StageWidget({ nodeId, field, id, describedBy, isWrong, value, on
           </dd>
         </div>
       </dl>
+      <ProfileNote profile={profile} stage={shown} />
       {name}
     </div>
   )

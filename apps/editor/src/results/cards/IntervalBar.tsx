@@ -7,18 +7,25 @@ export interface IntervalBarProps {
   readonly interval: readonly [number, number]
   /** Single results, as small marks. */
   readonly marks?: readonly number[]
+  /** An interval of something foreseen has a dashed outline in place of a filling. */
+  readonly isForeseen?: boolean
+  /** What it says stands in the text beside it too. */
+  readonly isDecoration?: boolean
 }
 
 /** A share on a line from 0 to 100%, with its interval. */
-export function IntervalBar({ value, interval: [low, high], marks = [] }: IntervalBarProps): ReactElement {
+export function IntervalBar({
+  value,
+  interval: [low, high],
+  marks = [],
+  isForeseen = false,
+  isDecoration = false,
+}: IntervalBarProps): ReactElement {
+  const spoken = isDecoration
+    ? { 'aria-hidden': true }
+    : { role: 'img', 'aria-label': `95% confidence interval from ${percent(low)} to ${percent(high)}` }
   return (
-    <svg
-      className="interval"
-      viewBox="0 0 100 14"
-      preserveAspectRatio="none"
-      role="img"
-      aria-label={`95% confidence interval from ${percent(low)} to ${percent(high)}`}
-    >
+    <svg className="interval" viewBox="0 0 100 14" preserveAspectRatio="none" {...spoken}>
       <rect x="0" y="5" width="100" height="4" rx="2" className="interval-track" />
       <rect
         x={low * 100}
@@ -26,7 +33,7 @@ export function IntervalBar({ value, interval: [low, high], marks = [] }: Interv
         width={Math.max(0.5, (high - low) * 100)}
         height="4"
         rx="2"
-        className="interval-range"
+        className={`interval-range${isForeseen ? ' interval-foreseen' : ''}`}
       />
       {marks.map((mark, index) => (
         <rect key={index} x={mark * 100 - 0.2} y="2" width="0.4" height="10" className="interval-mark" />

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react'
 import type { ReactElement } from 'react'
 import { percent, shortened } from '../../ui/format.js'
 import { Card } from '../cards/Card.js'
+import { SortHeading } from '../cards/SortHeading.js'
 import { classColor } from '../../charts/class-colors.js'
 import { classColumns, orderBy, sortClasses } from './class-table.js'
 import type { ClassColumn, ClassOrder } from './class-table.js'
@@ -32,16 +33,13 @@ export function ClassTable({ detail }: { readonly detail: SingleLabelEvaluation 
           <thead>
             <tr>
               {classColumns.map((column) => (
-                <th
+                <SortHeading
                   key={column}
-                  scope="col"
-                  aria-sort={order.column !== column ? 'none' : order.descending ? 'descending' : 'ascending'}
-                >
-                  <button type="button" title={help[column]} onClick={() => setOrder(orderBy(order, column))}>
-                    {titles[column]}
-                    <span aria-hidden="true">{order.column !== column ? '' : order.descending ? ' ↓' : ' ↑'}</span>
-                  </button>
-                </th>
+                  title={titles[column]}
+                  help={help[column]}
+                  sorted={order.column === column ? (order.descending ? 'descending' : 'ascending') : 'none'}
+                  onSort={() => setOrder(orderBy(order, column))}
+                />
               ))}
             </tr>
           </thead>

@@ -80,16 +80,18 @@ function Said({
   const { label } = picture
   return (
     <>
-      <ul className="lightbox-answers">
-        {picture.answers.slice(0, 5).map(({ index, probability }) => (
-          <li key={index} {...(picture.chosen.includes(index) && { 'data-chosen': true })}>
-            <bdi>{classNames[index] ?? index}</bdi> <span className="numeric">{percent(probability)}</span>
-          </li>
-        ))}
-      </ul>
+      {picture.answers.length > 0 && (
+        <ul className="lightbox-answers">
+          {picture.answers.slice(0, 5).map(({ index, probability }) => (
+            <li key={index} {...(picture.chosen.includes(index) && { 'data-chosen': true })}>
+              <bdi>{classNames[index] ?? index}</bdi> <span className="numeric">{percent(probability)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
       {label !== null && (
         <p>
-          {right === true ? 'Right: it is ' : 'It is '}
+          {picture.answers.length === 0 ? 'It lies in ' : right === true ? 'Right: it is ' : 'It is '}
           <b>
             <bdi>{classNames[label] ?? label}</bdi>
           </b>

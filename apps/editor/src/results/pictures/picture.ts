@@ -3,7 +3,7 @@ export interface Picture {
   readonly id: string
   /** Where a copy of about this many pixels is; null: there is none. */
   readonly at: (pixels: number) => string | null
-  /** Classes with their probabilities, likeliest first; at least one. */
+  /** Classes with their probabilities, likeliest first; none where no network was asked. */
   readonly answers: readonly Answer[]
   /** The classes that the network says are there. */
   readonly chosen: readonly number[]

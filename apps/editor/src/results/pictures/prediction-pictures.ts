@@ -22,5 +22,6 @@ export function pathOfNode(document: GraphDocument | null, node: string): string
   return typeof path === 'string' ? path : null
 }
 
-const placeOf = (path: string, file: string): string =>
+/** Where a file of a folder lies; the folder may be the file itself. */
+export const placeOf = (path: string, file: string): string =>
   path === file || path.endsWith(`/${file}`) ? path : `${path.replace(/\/+$/, '')}/${file}`

@@ -1,5 +1,5 @@
 import { metricsValueSchema, wireValues, worthRank } from '@graft/graph-schema'
-import type { BlobReference, GraphDocument, NodeRunState } from '@graft/graph-schema'
+import type { AdviceValue, BlobReference, GraphDocument, NodeRunState } from '@graft/graph-schema'
 import { z } from 'zod'
 
 /** Older metrics are brought up to date by their schema, so they stand outside the union by `kind`. */
@@ -8,6 +8,7 @@ const value = z.union([
   wireValues.report,
   wireValues.file,
   wireValues.model,
+  wireValues.advice,
   // As little as is needed here, so that a run of another version still shows its images.
   wireValues.dataset.pick({
     kind: true,
@@ -53,8 +54,15 @@ export interface DatasetResult {
   readonly root?: string
 }
 
+export interface AdviceResult {
+  readonly node: string
+  readonly port: string
+  readonly advice: AdviceValue
+}
+
 export interface RunResults {
   readonly metrics: readonly MetricsResult[]
+  readonly advice: readonly AdviceResult[]
   readonly files: readonly FileResult[]
   /** Networks with a classifier that has learned something: the ones to try, the best bet first. */
   readonly models: readonly ModelResult[]
@@ -80,6 +88,9 @@ export function resultsOf(nodes: Readonly<Record<string, Pick<NodeRunState, 'out
         interim === undefined ? [] : [{ node, port: interimPort, split: '', count: 0, detail: interim }],
       ),
     ],
+    advice: found.flatMap(({ node, port, value: item }) =>
+      item.kind === 'advice' ? [{ node, port, advice: item }] : [],
+    ),
     files: found.flatMap(({ node, value: item }): readonly FileResult[] =>
       item.kind === 'report'
         ? [{ node, kind: 'report', blob: item.blob, title: item.title }]

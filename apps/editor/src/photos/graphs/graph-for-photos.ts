@@ -1,6 +1,6 @@
 import type { GraphDocument, GraphNode, NodeManifest } from '@graft/graph-schema'
-import { checksumField } from '../forms/choose-network/network-fields.js'
-import { fieldsFromSchema } from '../forms/fields/fields-from-schema.js'
+import { checksumField } from '../../forms/choose-network/network-fields.js'
+import { fieldsFromSchema } from '../../forms/fields/fields-from-schema.js'
 import { type FieldNode, fieldNode, imageOutput, imageSource, saysFolder, saysNetwork } from './field-node.js'
 
 export interface PhotosChoice {

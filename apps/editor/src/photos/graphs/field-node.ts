@@ -1,6 +1,6 @@
 import type { GraphDocument, GraphNode, NodeManifest } from '@graft/graph-schema'
-import { fieldsFromSchema } from '../forms/fields/fields-from-schema.js'
-import type { Field } from '../forms/fields/field.js'
+import { fieldsFromSchema } from '../../forms/fields/fields-from-schema.js'
+import type { Field } from '../../forms/fields/field.js'
 
 type Manifests = ReadonlyMap<string, NodeManifest>
 

@@ -1,0 +1,79 @@
+import type { Estimate } from '@graft/graph-schema'
+import type { ReactElement } from 'react'
+import { progressOf } from '../../run/run-progress.js'
+import { Button } from '../../ui/Button.js'
+import { percent, percentRange, significant } from '../../ui/format.js'
+import { FormProblem } from '../fields/FormProblem.js'
+import type { NetworkProfile } from './use-profile.js'
+
+export interface ProfileNoteProps {
+  readonly profile: NetworkProfile
+  /** The last stage that is kept. */
+  readonly stage: number
+}
+
+/** What a cut after a stage is worth for these pictures; or the way to find out. */
+export function ProfileNote({ profile: { cuts, measure, run }, stage }: ProfileNoteProps): ReactElement | null {
+  if (cuts !== null) return <CutWorth cut={cuts[stage] ?? null} />
+  if (run.isBusy) {
+    const fraction = run.state === null ? 0 : progressOf(run.state).fraction
+    return (
+      <div className="profile-note">
+        <p role="status">Measuring what each cut is worth…</p>
+        <progress value={fraction} max={1} aria-label="Measuring" />
+        <Button size="s" onClick={run.cancel}>
+          Stop
+        </Button>
+      </div>
+    )
+  }
+  if (measure === null) return null
+  return (
+    <div className="profile-note">
+      {run.failure !== null && <FormProblem severity="error" {...run.failure} />}
+      <Button size="s" icon="advice" onClick={measure}>
+        Measure what each cut is worth
+      </Button>
+    </div>
+  )
+}
+
+function CutWorth({ cut }: { readonly cut: NonNullable<NetworkProfile['cuts']>[number] }): ReactElement {
+  if (cut === null) return <p className="network-note">Not measured for a cut here.</p>
+  return (
+    <dl className="network-facts numeric" aria-live="polite">
+      <Worth title="Accuracy, head on this stage" estimate={cut.probe} />
+      <Worth title="Head on all stages kept" estimate={cut.allStages} />
+      {cut.millisecondsPerPicture !== null && (
+        <div>
+          <dt>Time per picture</dt>
+          <dd>{significant(Number(cut.millisecondsPerPicture.toPrecision(2)))} ms</dd>
+        </div>
+      )}
+    </dl>
+  )
+}
+
+function Worth({
+  title,
+  estimate,
+}: {
+  readonly title: string
+  readonly estimate: Estimate | null
+}): ReactElement | null {
+  if (estimate === null) return null
+  return (
+    <div>
+      <dt>{title}</dt>
+      <dd>
+        {percent(estimate.value, 0)} <small>{percentRange(estimate.low, estimate.high)}</small>
+      </dd>
+    </div>
+  )
+}
+
+/** What is said of a cut together with its place; empty where it was not measured. */
+export function cutText(cuts: NetworkProfile['cuts'], stage: number): string {
+  const probe = cuts?.[stage]?.probe ?? null
+  return probe === null ? '' : `, accuracy about ${percent(probe.value, 0)}, ${percentRange(probe.low, probe.high)}`
+}

@@ -1,0 +1,47 @@
+import type { NetworkSummary, TransferProfile } from '@graft/graph-schema'
+import { useEffect, useMemo } from 'react'
+import { getDocument, useDocument, useManifests } from '../../document/store.js'
+import { useRunState } from '../../run/run-store.js'
+import { useSideRun } from '../../run/side-run.js'
+import type { SideRun } from '../../run/side-run.js'
+import { useStoreValue } from '../../ui/store/create-store.js'
+import { graphForProfile } from './graph-for-profile.js'
+import { cutsFor, keepProfiles, measuredProfiles, profilesOf } from './known-profiles.js'
+import type { StageCuts } from './known-profiles.js'
+
+export interface NetworkProfile {
+  /** What a cut after each stage is worth; null: not measured yet. */
+  readonly cuts: StageCuts | null
+  /** Measures it; null: there is nothing to measure with. */
+  readonly measure: (() => void) | null
+  readonly run: SideRun
+}
+
+const none: readonly TransferProfile[] = []
+
+/**
+ * The transfer profile of the network that arrives at a node: of the advice in the open graph's last run, or one that
+ * was measured on this page before.
+ */
+export function useProfile(nodeId: string, network: Pick<NetworkSummary, 'stages'> | null): NetworkProfile {
+  const document = useDocument()
+  const manifests = useManifests()
+  const nodes = useRunState()?.nodes
+  const measured = useStoreValue(measuredProfiles, ({ profiles }) => profiles)
+  const run = useSideRun()
+  const found = useMemo(() => (nodes === undefined ? none : profilesOf(nodes)), [nodes])
+  const cuts = useMemo(
+    () => (network === null ? null : cutsFor(network, [...found, ...measured])),
+    [network, found, measured],
+  )
+  const canMeasure = useMemo(() => graphForProfile(document, nodeId, manifests) !== null, [document, nodeId, manifests])
+  const { state } = run
+  useEffect(() => {
+    if (state?.status === 'succeeded') keepProfiles(profilesOf(state.nodes))
+  }, [state])
+  const measure = (): void => {
+    const graph = graphForProfile(getDocument(), nodeId, manifests)
+    if (graph !== null) run.start(graph)
+  }
+  return { cuts, measure: canMeasure ? measure : null, run }
+}

@@ -1,0 +1,122 @@
+import { useEffect, useRef } from 'react'
+import type { ReactElement } from 'react'
+import { openDocument } from '../session/session.js'
+import { folderName } from '../photos/graphs/graph-for-photos.js'
+import { closeLook, setLook, useLook } from '../photos/look-store.js'
+import { NetworkChoice } from '../photos/NetworkChoice.js'
+import { PhotosSource } from '../photos/PhotosSource.js'
+import { AdviceCards } from '../results/advice/AdviceCards.js'
+import { applyToGraph } from '../results/advice/apply-to-graph.js'
+import { runs } from '../run/run-store.js'
+import { Button } from '../ui/Button.js'
+import { Dialog } from '../ui/Dialog.js'
+import { Measuring } from './Measuring.js'
+import { useLookRun } from './use-look-run.js'
+import type { LookRun } from './use-look-run.js'
+import '../results/results.css'
+import './look.css'
+
+/** From a folder of pictures to what to do with them, measured, in plain words; and from there to a graph. */
+export function LookDialog(): ReactElement {
+  const { path, network } = useLook()
+  const look = useLookRun(path, network)
+  const body = useRef<HTMLDivElement>(null)
+  const { stage } = look
+  // What had the focus is gone with the stage before.
+  useEffect(() => {
+    if (stage !== 'choose') body.current?.focus()
+  }, [stage])
+  return (
+    <Dialog
+      title={path === null ? 'Look at my pictures' : `Pictures of ${folderName(path)}`}
+      onClose={closeLook}
+      className={stage === 'answer' ? 'look-dialog look-wide' : 'look-dialog'}
+      footer={<Footer look={look} />}
+    >
+      <div ref={body} className="look" tabIndex={-1}>
+        <Stage look={look} />
+      </div>
+    </Dialog>
+  )
+}
+
+function Stage({ look }: { readonly look: LookRun }): ReactElement {
+  switch (look.stage) {
+    case 'choose':
+      return (
+        <>
+          <p>
+            Choose a folder with one folder of pictures per class. Graft tries out what a network that others trained
+            can make of them, and tells you what to do and what to expect. Your pictures stay as they are.
+          </p>
+          <PhotosSource path={null} dropped={null} onPath={(chosen) => setLook({ path: chosen })} />
+        </>
+      )
+    case 'network':
+      return (
+        <>
+          <p>
+            Which network shall look at your pictures? One that was trained on photos is right for most: it is fetched
+            once, and stays.
+          </p>
+          <NetworkChoice
+            networks={look.networks}
+            chosen={look.source}
+            sha256=""
+            onChoose={(chosen) => setLook({ network: chosen })}
+          />
+        </>
+      )
+    case 'measuring':
+      return <Measuring run={look.run} document={look.started?.document ?? null} />
+    case 'failed':
+      return (
+        <p className="form-problem form-problem-error" role="alert">
+          {look.failure?.message} {look.failure?.fix}
+        </p>
+      )
+    case 'answer':
+      return (
+        <div className="results">
+          <div className="results-grid">
+            {look.advice !== null && (
+              <AdviceCards advice={look.advice} onUse={(candidate) => void makeGraph(look, candidate)} />
+            )}
+          </div>
+        </div>
+      )
+  }
+}
+
+/** Opens the graph that looked at the pictures, with its run, and puts the advice into it as one edit. */
+async function makeGraph({ advice, started, run }: LookRun, candidate?: string): Promise<void> {
+  if (advice === null || started === null) return
+  closeLook()
+  await openDocument(started.document, null, started.draft)
+  if (run.runId !== null) await runs.show(run.runId)
+  applyToGraph(advice, candidate)
+}
+
+function Footer({ look }: { readonly look: LookRun }): ReactElement {
+  const { stage } = look
+  return (
+    <>
+      {stage !== 'choose' && stage !== 'measuring' && (
+        <Button variant="ghost" onClick={() => setLook({ path: null, network: null })}>
+          Other pictures…
+        </Button>
+      )}
+      <Button onClick={closeLook}>{stage === 'answer' || stage === 'failed' ? 'Close' : 'Cancel'}</Button>
+      {stage === 'network' && (
+        <Button variant="primary" disabled={look.source === null} onClick={look.start}>
+          {look.isAtHand ? 'Look at them' : 'Fetch it and look at them'}
+        </Button>
+      )}
+      {stage === 'failed' && (
+        <Button variant="primary" onClick={look.start}>
+          Try again
+        </Button>
+      )}
+    </>
+  )
+}

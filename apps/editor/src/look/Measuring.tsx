@@ -1,0 +1,42 @@
+import type { GraphDocument } from '@graft/graph-schema'
+import type { ReactElement } from 'react'
+import { useManifests } from '../document/store.js'
+import { doingText, progressOf, workOf } from '../run/run-progress.js'
+import type { SideRun } from '../run/side-run.js'
+import { percent, timeLeft } from '../ui/format.js'
+
+export interface MeasuringProps {
+  readonly run: SideRun
+  /** What runs; null: it is about to start. */
+  readonly document: GraphDocument | null
+}
+
+/** How far the look at the pictures is. */
+export function Measuring({ run: { state }, document }: MeasuringProps): ReactElement {
+  const manifests = useManifests()
+  const typeOf = (id: string) => manifests.get(document?.nodes[id]?.type ?? '')
+  const progress = state === null ? null : progressOf(state, (id) => workOf(typeOf(id)))
+  const [running] = progress?.running ?? []
+  const title = running === undefined ? null : (typeOf(running)?.title ?? running)
+  return (
+    <div className="look-measuring">
+      <p>
+        Looking at your pictures: usually under two minutes for a few hundred. What was looked at once is not looked at
+        again.
+      </p>
+      <progress value={progress?.fraction ?? 0} max={1} aria-label="Looking at your pictures" />
+      <p className="visually-hidden" role="status">
+        {title === null ? 'Waiting to begin' : title}
+      </p>
+      <p className="numeric muted" aria-hidden="true">
+        {running === undefined
+          ? state?.status === 'queued'
+            ? 'Waiting for its turn'
+            : 'Starting'
+          : doingText(title ?? '', state?.nodes[running]?.progress)}
+        {progress !== null && `, ${percent(progress.fraction, 0)}`}
+        {progress !== null && progress.etaSeconds !== null && `, about ${timeLeft(progress.etaSeconds)} left`}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,45 @@
+import { emptyDocument } from '@graft/graph-schema'
+import type { GraphDocument, NodeManifest } from '@graft/graph-schema'
+import { advisorType, portOfKind } from '../../node-types/advisor-type.js'
+import { fieldNode, imageOutput, saysFolder, saysNetwork } from './field-node.js'
+import { folderName } from './graph-for-photos.js'
+
+type Manifests = ReadonlyMap<string, NodeManifest>
+
+/**
+ * The graph that looks at a folder of pictures: they and the networks into the advisor, and nothing else.
+ * @param photos a graph that reads a folder and loads a network, such as a template that waits for photos
+ * @throws Error when `photos` lacks one of the two, or the server has no advisor
+ */
+export function graphForLook(
+  photos: GraphDocument,
+  { path, networks }: { readonly path: string; readonly networks: readonly string[] },
+  manifests: Manifests,
+): GraphDocument {
+  const folder = fieldNode(photos, manifests, saysFolder)
+  const loader = fieldNode(photos, manifests, saysNetwork)
+  const advisor = advisorType(manifests)
+  const images = imageOutput(folder?.manifest)
+  const model = portOfKind(loader?.manifest.outputs ?? {}, 'model')
+  if (folder === null || loader === null || advisor === null || images === undefined || model === undefined)
+    throw new Error(
+      'This server can’t look at pictures: it lacks a node for it. Update Graft, or choose a recipe yourself.',
+    )
+  const loaders = networks.map((source, index) => ({
+    id: index === 0 ? 'backbone' : `backbone-${index + 1}`,
+    node: { type: loader.node.type, version: loader.node.version, params: { [loader.field.path]: source } },
+  }))
+  const to = (port: string): GraphDocument['edges'][number]['to'] => ({ node: 'advisor', port })
+  return {
+    ...emptyDocument(`${folderName(path)}: what to do`),
+    nodes: {
+      images: { type: folder.node.type, version: folder.node.version, params: { [folder.field.path]: path } },
+      ...Object.fromEntries(loaders.map(({ id, node }) => [id, node])),
+      advisor: { type: advisor.manifest.type, version: advisor.manifest.version, params: {} },
+    },
+    edges: [
+      { from: { node: 'images', port: images }, to: to(advisor.images) },
+      ...loaders.map(({ id }) => ({ from: { node: id, port: model }, to: to(advisor.models) })),
+    ],
+  }
+}
