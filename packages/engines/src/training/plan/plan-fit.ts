@@ -56,11 +56,15 @@ export function planFit(options: FitOptions, host: Host): FitPlan {
     )
   const split = splitFrozenPrefix(network)
   const own = isComputed(settings) ? [] : aidsOf(settings)
-  if (settings.mix !== 'none' && split.prefix !== null)
-    warnings.push(
-      'Images are to be mixed, but part of the network is frozen and runs before they are: kept features get mixed instead, which is known to hurt. Set mix to none, or unfreeze the network from its first layer.',
-    )
-  warnings.push(...checkTrainSettings(settings).map(({ message, fix }) => `${message} ${fix}`))
+  const run = {
+    network,
+    hasFrozenPart: split.prefix !== null,
+    learningRateScale: scale,
+    counts,
+    images: train.count,
+    augmented: train.random,
+  }
+  warnings.push(...checkTrainSettings(settings, run).map(({ message, fix }) => `${message} ${fix}`))
   for (const message of warnings) emit({ type: 'log', level: 'warning', message })
   const views = settings.views || settings.epochs
   return {

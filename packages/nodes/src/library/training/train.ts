@@ -54,7 +54,7 @@ Connect a network with a head, training images and, for curves and the choice of
   params: trainParams,
   usesEngine: true,
   sameClasses: [[{ port: 'model' }, { port: 'train' }, { port: 'validation' }]],
-  validate: checkTrainSettings,
+  validate: (params) => checkTrainSettings(params),
   workload: ({ inputs, params }) =>
     inputs.train === undefined ? null : trainingWorkload(inputs.train, inputs.validation, params),
   async run({ inputs, params, context }) {
