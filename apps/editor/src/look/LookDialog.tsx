@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { ReactElement } from 'react'
 import { openDocument } from '../session/session.js'
 import { folderName } from '../photos/graphs/graph-for-photos.js'
@@ -16,25 +16,33 @@ import type { LookRun } from './use-look-run.js'
 import '../results/results.css'
 import './look.css'
 
-/** From a folder of pictures to what to do with them, measured, in plain words; and from there to a graph. */
+/** From a folder of images to what to do with them, measured, in plain words; and from there to a graph. */
 export function LookDialog(): ReactElement {
   const { path, network } = useLook()
   const look = useLookRun(path, network)
   const body = useRef<HTMLDivElement>(null)
-  const { stage } = look
+  // Null: no other network is being chosen; empty: none is chosen yet.
+  const [other, setOther] = useState<string | null>(null)
+  const stage = other === null ? look.stage : 'other'
   // What had the focus is gone with the stage before.
   useEffect(() => {
     if (stage !== 'choose') body.current?.focus()
   }, [stage])
   return (
     <Dialog
-      title={path === null ? 'Look at my pictures' : `Pictures of ${folderName(path)}`}
+      title={path === null ? 'Look at my pictures' : `Images of ${folderName(path)}`}
       onClose={closeLook}
       className={stage === 'answer' ? 'look-dialog look-wide' : 'look-dialog'}
-      footer={<Footer look={look} />}
+      footer={
+        other === null ? (
+          <Footer look={look} onOther={() => setOther('')} />
+        ) : (
+          <OtherFooter look={look} {...{ other, setOther }} />
+        )
+      }
     >
       <div ref={body} className="look" tabIndex={-1}>
-        <Stage look={look} />
+        {other === null ? <Stage look={look} /> : <OtherNetwork look={look} {...{ other, setOther }} />}
       </div>
     </Dialog>
   )
@@ -46,8 +54,8 @@ function Stage({ look }: { readonly look: LookRun }): ReactElement {
       return (
         <>
           <p>
-            Choose a folder with one folder of pictures per class. Graft tries out what a network that others trained
-            can make of them, and tells you what to do and what to expect. Your pictures stay as they are.
+            Choose a folder with one folder of images per class. Graft tries out what a network that others trained can
+            make of them, and tells you what to do and what to expect. Your images stay as they are.
           </p>
           <PhotosSource path={null} dropped={null} onPath={(chosen) => setLook({ path: chosen })} />
         </>
@@ -56,7 +64,7 @@ function Stage({ look }: { readonly look: LookRun }): ReactElement {
       return (
         <>
           <p>
-            Which network shall look at your pictures? One that was trained on photos is right for most: it is fetched
+            Which network shall look at your images? One that was trained on photos is right for most: it is fetched
             once, and stays.
           </p>
           <NetworkChoice
@@ -97,13 +105,18 @@ async function makeGraph({ advice, started, run }: LookRun, candidate?: string):
   applyToGraph(advice, candidate)
 }
 
-function Footer({ look }: { readonly look: LookRun }): ReactElement {
+function Footer({ look, onOther }: { readonly look: LookRun; readonly onOther: () => void }): ReactElement {
   const { stage } = look
   return (
     <>
       {stage !== 'choose' && stage !== 'measuring' && (
         <Button variant="ghost" onClick={() => setLook({ path: null, network: null })}>
-          Other pictures…
+          Other images…
+        </Button>
+      )}
+      {stage === 'answer' && (
+        <Button icon="model" onClick={onOther}>
+          Compare with another network…
         </Button>
       )}
       <Button onClick={closeLook}>{stage === 'answer' || stage === 'failed' ? 'Close' : 'Cancel'}</Button>
@@ -117,6 +130,46 @@ function Footer({ look }: { readonly look: LookRun }): ReactElement {
           Try again
         </Button>
       )}
+    </>
+  )
+}
+
+interface OtherProps {
+  readonly look: LookRun
+  readonly other: string
+  readonly setOther: (other: string | null) => void
+}
+
+/** A choice of one more network, to be asked as well. */
+function OtherNetwork({ look: { networks, advice }, other, setOther }: OtherProps): ReactElement {
+  const asked = new Set(advice?.networks.map(({ source }) => source))
+  return (
+    <>
+      <p>Which network shall look at your images as well? What the others saw is kept.</p>
+      <NetworkChoice
+        networks={{ ...networks, list: networks.list.filter(({ source }) => !asked.has(source)) }}
+        chosen={other === '' ? null : other}
+        sha256=""
+        onChoose={setOther}
+      />
+    </>
+  )
+}
+
+function OtherFooter({ look, other, setOther }: OtherProps): ReactElement {
+  return (
+    <>
+      <Button onClick={() => setOther(null)}>Back</Button>
+      <Button
+        variant="primary"
+        disabled={other === ''}
+        onClick={() => {
+          setOther(null)
+          look.compareWith(other)
+        }}
+      >
+        Compare them
+      </Button>
     </>
   )
 }

@@ -11,7 +11,7 @@ export interface MeasuringProps {
   readonly document: GraphDocument | null
 }
 
-/** How far the look at the pictures is. */
+/** How far the look at the images is. */
 export function Measuring({ run: { state }, document }: MeasuringProps): ReactElement {
   const manifests = useManifests()
   const typeOf = (id: string) => manifests.get(document?.nodes[id]?.type ?? '')
@@ -21,10 +21,10 @@ export function Measuring({ run: { state }, document }: MeasuringProps): ReactEl
   return (
     <div className="look-measuring">
       <p>
-        Looking at your pictures: usually under two minutes for a few hundred. What was looked at once is not looked at
+        Looking at your images: usually under two minutes for a few hundred. What was looked at once is not looked at
         again.
       </p>
-      <progress value={progress?.fraction ?? 0} max={1} aria-label="Looking at your pictures" />
+      <progress value={progress?.fraction ?? 0} max={1} aria-label="Looking at your images" />
       <p className="visually-hidden" role="status">
         {title === null ? 'Waiting to begin' : title}
       </p>

@@ -28,6 +28,8 @@ export interface LookRun {
   /** Why it didn't come to an answer. */
   readonly failure: { readonly message: string; readonly fix: string } | null
   readonly start: () => void
+  /** Looks once more, with this network as well. */
+  readonly compareWith: (source: string) => void
 }
 
 /**
@@ -45,21 +47,31 @@ export function useLookRun(path: string | null, network: string | null): LookRun
   const run = useSideRun()
   const [problem, setProblem] = useState<string | null>(null)
   const [started, setStarted] = useState<LookRun['started']>(null)
+  const [also, setAlso] = useState<readonly string[]>([])
   const launch = run.start
-  const start = useCallback((): void => {
-    if (path === null || source === null || graph === null) return
-    setProblem(null)
-    try {
-      const document = graphForLook(graph, { path, networks: [source] }, manifests)
-      const draft = draftIdOf(null)
-      setStarted({ document, draft })
-      launch({ document, draft })
-    } catch (error) {
-      setProblem(textOf(error))
-    }
-  }, [path, source, graph, manifests, launch])
+  const startWith = useCallback(
+    (others: readonly string[]): void => {
+      if (path === null || source === null || graph === null) return
+      setProblem(null)
+      setAlso(others)
+      try {
+        const document = graphForLook(graph, { path, networks: [...new Set([source, ...others])] }, manifests)
+        const draft = draftIdOf(null)
+        setStarted({ document, draft })
+        launch({ document, draft })
+      } catch (error) {
+        setProblem(textOf(error))
+      }
+    },
+    [path, source, graph, manifests, launch],
+  )
+  const start = useCallback((): void => startWith(also), [startWith, also])
   useStartOnce(path !== null && graph !== null && manifests.size > 0 && isAtHand, path, start)
-  useForgetWithFolder(path, run.cancel, setStarted)
+  const forget = useCallback((): void => {
+    setStarted(null)
+    setAlso([])
+  }, [])
+  useForgetWithFolder(path, run.cancel, forget)
   const outputs = run.state?.nodes
   const advice = useMemo(
     () => (run.state?.status === 'succeeded' ? (resultsOf(outputs ?? {}).advice[0]?.advice ?? null) : null),
@@ -69,6 +81,7 @@ export function useLookRun(path: string | null, network: string | null): LookRun
   return {
     stage: stageOf({ path, failure, advice, started, isKnown: networks.list.length > 0, isAtHand }),
     ...{ networks, source, isAtHand, run, started, advice, failure, start },
+    compareWith: (other) => startWith([...also, other]),
   }
 }
 
@@ -120,14 +133,10 @@ function useStartOnce(canStart: boolean, path: string | null, start: () => void)
 }
 
 /** Another folder is another question. */
-function useForgetWithFolder(
-  path: string | null,
-  cancel: () => void,
-  setStarted: (started: LookRun['started']) => void,
-): void {
+function useForgetWithFolder(path: string | null, cancel: () => void, forget: () => void): void {
   useEffect(() => {
     if (path !== null) return
     cancel()
-    setStarted(null)
-  }, [path, cancel, setStarted])
+    forget()
+  }, [path, cancel, forget])
 }

@@ -82,7 +82,7 @@ export function PhotosDialog(): ReactElement {
                 <Button icon="advice" onClick={() => openLook(path, source)}>
                   Look at my pictures
                 </Button>
-                Not sure? Measures what is best for these pictures and says it in plain words, in a minute or two.
+                Not sure? Measures what is best for these images and says it in plain words, in a minute or two.
               </p>
               <RecipeChoice recipes={recipes} suggestion={suggestion} chosen={chosen} onChoose={setRecipe} />
             </Step>

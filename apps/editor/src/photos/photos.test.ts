@@ -44,7 +44,7 @@ describe('a recipe on one’s own folder', () => {
   })
 })
 
-describe('the graph that looks at pictures', () => {
+describe('the graph that looks at images', () => {
   const port = (kind: 'dataset' | 'model' | 'advice'): NodeManifest['inputs'][string] => ({
     kind,
     title: kind,
@@ -77,7 +77,7 @@ describe('the graph that looks at pictures', () => {
   })
 
   it('says so where the server has no such node', () =>
-    expect(() => graphForLook(photos, { path: '/x', networks: ['/a'] }, manifests)).toThrow(/can’t look at pictures/))
+    expect(() => graphForLook(photos, { path: '/x', networks: ['/a'] }, manifests)).toThrow(/can’t look at images/))
 })
 
 const summary = (counts: Readonly<Record<string, number>>, rest: Partial<DatasetSummary> = {}): DatasetSummary => ({

@@ -12,7 +12,7 @@ export interface ProfileNoteProps {
   readonly stage: number
 }
 
-/** What a cut after a stage is worth for these pictures; or the way to find out. */
+/** What a cut after a stage is worth for these images; or the way to find out. */
 export function ProfileNote({ profile: { cuts, measure, run }, stage }: ProfileNoteProps): ReactElement | null {
   if (cuts !== null) return <CutWorth cut={cuts[stage] ?? null} />
   if (run.isBusy) {
@@ -46,7 +46,7 @@ function CutWorth({ cut }: { readonly cut: NonNullable<NetworkProfile['cuts']>[n
       <Worth title="Head on all stages kept" estimate={cut.allStages} />
       {cut.millisecondsPerPicture !== null && (
         <div>
-          <dt>Time per picture</dt>
+          <dt>Time per image</dt>
           <dd>{significant(Number(cut.millisecondsPerPicture.toPrecision(2)))} ms</dd>
         </div>
       )}

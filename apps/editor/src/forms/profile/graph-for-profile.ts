@@ -12,8 +12,8 @@ export interface PartialGraph {
 }
 
 /**
- * The open graph with an advisor on the pictures that it learns from and the network that arrives at a node, before any
- * surgery. Null: there are no pictures, or no network, or this server has no advisor.
+ * The open graph with an advisor on the images that it learns from and the network that arrives at a node, before any
+ * surgery. Null: there are no images, or no network, or this server has no advisor.
  */
 export function graphForProfile(document: GraphDocument, nodeId: string, manifests: Manifests): PartialGraph | null {
   const advisor = advisorType(manifests)

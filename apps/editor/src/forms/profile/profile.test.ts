@@ -27,7 +27,7 @@ describe('measuring a profile for a form', () => {
   ]
   const graph = testGraph({ images: 'images', split: 'split', net: 'backbone', strip: 'freeze', train: 'train' }, wires)
 
-  it('asks about the pictures that are learned from and the network as it was loaded', () => {
+  it('asks about the images that are learned from and the network as it was loaded', () => {
     const asked = graphForProfile(graph, 'strip', manifests)
     expect(asked?.document.nodes[asked.to]?.type).toBe('advisor')
     expect(wiresOf(asked?.document ?? graph).slice(wires.length)).toEqual([
@@ -36,14 +36,14 @@ describe('measuring a profile for a form', () => {
     ])
   })
 
-  it('takes the first pictures where nothing is trained yet', () => {
+  it('takes the first images where nothing is trained yet', () => {
     const untrained = testGraph({ images: 'images', net: 'backbone', strip: 'freeze' }, ['net.model > strip.model'])
     expect(wiresOf(graphForProfile(untrained, 'strip', manifests)!.document).at(-2)).toMatch(/^images\.images/)
   })
 
   it.each([
     ['no network', testGraph({ images: 'images', strip: 'freeze' }), manifests],
-    ['no pictures', testGraph({ net: 'backbone', strip: 'freeze' }, ['net.model > strip.model']), manifests],
+    ['no images', testGraph({ net: 'backbone', strip: 'freeze' }, ['net.model > strip.model']), manifests],
     ['no advisor', graph, testManifests],
   ])('has nothing to ask with %s', (_, document, known) => expect(graphForProfile(document, 'strip', known)).toBeNull())
 })

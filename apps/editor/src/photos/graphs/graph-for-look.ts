@@ -7,7 +7,7 @@ import { folderName } from './graph-for-photos.js'
 type Manifests = ReadonlyMap<string, NodeManifest>
 
 /**
- * The graph that looks at a folder of pictures: they and the networks into the advisor, and nothing else.
+ * The graph that looks at a folder of images: they and the networks into the advisor, and nothing else.
  * @param photos a graph that reads a folder and loads a network, such as a template that waits for photos
  * @throws Error when `photos` lacks one of the two, or the server has no advisor
  */
@@ -23,7 +23,7 @@ export function graphForLook(
   const model = portOfKind(loader?.manifest.outputs ?? {}, 'model')
   if (folder === null || loader === null || advisor === null || images === undefined || model === undefined)
     throw new Error(
-      'This server can’t look at pictures: it lacks a node for it. Update Graft, or choose a recipe yourself.',
+      'This server can’t look at images: it lacks a node for it. Update Graft, or choose a recipe yourself.',
     )
   const loaders = networks.map((source, index) => ({
     id: index === 0 ? 'backbone' : `backbone-${index + 1}`,

@@ -25,8 +25,8 @@ const titles: Readonly<Record<CandidateColumn, string>> = {
 }
 const help: Readonly<Record<CandidateColumn, string>> = {
   title: 'Network, what the head reads of it, and how it is trained',
-  accuracy: 'Share of new pictures that are recognised, with its 95% interval',
-  status: 'Measured on your pictures, tried on a small budget, or predicted',
+  accuracy: 'Share of new images that are recognised, with its 95% interval',
+  status: 'Measured on your images, tried on a small budget, or predicted',
   seconds: 'Time that training takes on this machine',
   modelBytes: 'Size of the model as a file',
 }
@@ -41,7 +41,7 @@ export function CandidateTable({ advice, recommended, onUse }: CandidateTablePro
   return (
     <Card
       title="Ways to go"
-      note="Solid bars were measured on your pictures; dashed ones are predicted."
+      note="Solid bars were measured on your images; dashed ones are predicted."
       className="advice-ways"
     >
       <div className="table-scroll" tabIndex={0} role="region" aria-label="Table of ways to go">

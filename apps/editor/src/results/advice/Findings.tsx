@@ -13,12 +13,12 @@ type Finding = AdviceValue['findings'][number]
 
 const shownAtFirst = 6
 
-/** What was noticed about the pictures, each with the pictures to look at. */
+/** What was noticed about the images, each with those to look at. */
 export function Findings({ advice }: { readonly advice: AdviceValue }): ReactElement {
   return (
     <Card
-      title="What was noticed about your pictures"
-      note="Choose a picture to see it large."
+      title="What was noticed about your images"
+      note="Choose an image to see it large."
       className="advice-findings"
     >
       {advice.findings.map((finding, index) => (
@@ -90,7 +90,7 @@ function FindingView({
             const picture = flat.find((candidate) => candidate.id === id)
             return picture?.otherLabel === undefined ? null : (
               <p>
-                The pictures most like it are of <bdi>{data.classNames[picture.otherLabel] ?? picture.otherLabel}</bdi>.
+                The images most like it are of <bdi>{data.classNames[picture.otherLabel] ?? picture.otherLabel}</bdi>.
               </p>
             )
           }}

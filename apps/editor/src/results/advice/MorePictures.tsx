@@ -12,24 +12,24 @@ export interface MorePicturesProps {
   readonly advice: AdviceValue
 }
 
-/** What more pictures would bring, and of which classes they are wanted most. */
+/** What more images would bring, and of which classes they are wanted most. */
 export function MorePictures({ curve, advice }: MorePicturesProps): ReactElement {
   return (
-    <Card title="What more pictures would bring" className="wide-card">
+    <Card title="What more images would bring" className="wide-card">
       <p className="advice-promise">
-        {curve.promise?.words ?? 'What was measured does not support a promise for more pictures.'}
+        {curve.promise?.words ?? 'What was measured does not support a promise for more images.'}
       </p>
       {curve.points.length > 0 && <LineChart model={learningChart(curve)} height={210} />}
       {curve.neediest.length > 0 && (
         <>
-          <h4>Classes that need pictures most</h4>
+          <h4>Classes that need images most</h4>
           <ul className="advice-needy">
             {curve.neediest.map(({ label, pictures, recognised, words }) => (
               <li key={label}>
                 <b>
                   <bdi>{advice.data.classNames[label] ?? label}</bdi>
                 </b>
-                <span className="numeric">{counted(pictures, 'picture')}</span>
+                <span className="numeric">{counted(pictures, 'image')}</span>
                 <span className="numeric">{estimateText(recognised)} recognised</span>
                 <IntervalBar value={recognised.value} interval={[recognised.low, recognised.high]} isDecoration />
                 <small>{words}</small>

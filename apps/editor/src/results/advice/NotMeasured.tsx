@@ -30,20 +30,20 @@ export function NotMeasured({ advice }: { readonly advice: AdviceValue }): React
             <div key={id}>
               <dt>{title}</dt>
               <dd>
-                {counted(computed, 'picture')} looked at, {whole(cached)} known from before
+                {counted(computed, 'image')} looked at, {whole(cached)} known from before
               </dd>
             </div>
           ))}
           {data.sealed > 0 && (
             <div>
               <dt>Set aside</dt>
-              <dd>{counted(data.sealed, 'test picture')}, not looked at</dd>
+              <dd>{counted(data.sealed, 'test image')}, not looked at</dd>
             </div>
           )}
           {data.unlabelled > 0 && (
             <div>
               <dt>Left out</dt>
-              <dd>{counted(data.unlabelled, 'picture')} without a class</dd>
+              <dd>{counted(data.unlabelled, 'image')} without a class</dd>
             </div>
           )}
         </dl>

@@ -20,7 +20,7 @@ export function PlaneDrawing({ position }: { readonly position: AdvicePosition }
       className="advice-plane"
       viewBox={`-1 -1 ${width + 2} ${height + 22}`}
       role="img"
-      aria-label={`Plane of size and similarity: ${whole(perClass.middle)} pictures per class, similarity ${percent(similarity.value, 0)}, ${percentRange(similarity.low, similarity.high)}`}
+      aria-label={`Plane of size and similarity: ${whole(perClass.middle)} images per class, similarity ${percent(similarity.value, 0)}, ${percentRange(similarity.low, similarity.high)}`}
     >
       <rect className="advice-plane-frame" width={width} height={height} rx={4} />
       <path className="advice-plane-line" d={`M${lineX} 0V${height}M0 ${lineY}H${width}`} />

@@ -11,11 +11,11 @@ export interface PositionCardProps {
   readonly advice: AdviceValue
 }
 
-/** Where the pictures stand on the plane of size and similarity, and how that was measured. */
+/** Where the images stand on the plane of size and similarity, and how that was measured. */
 export function PositionCard({ position, advice }: PositionCardProps): ReactElement {
   return (
     <Card
-      title="Where your pictures stand"
+      title="Where your images stand"
       note={`Compared with what ${networkTitle(advice, position.network)} knows`}
       className="advice-position"
     >
@@ -49,7 +49,7 @@ function placeInWords({ perClass, similarity, size, likeness, certain, lines }: 
   const many = size === 'small' ? 'few' : 'many'
   const like = likeness === 'similar' ? 'much like' : 'unlike'
   return [
-    `${range} pictures per class: ${many}, where the textbook draws the line at ${whole(lines.perClass)}.`,
+    `${range} images per class: ${many}, where the textbook draws the line at ${whole(lines.perClass)}.`,
     `Similarity ${percent(similarity.value, 0)} (${percentRange(similarity.low, similarity.high)}): ${like} what the network knows${certain ? '' : ', but not for certain: the interval crosses the line'}.`,
   ].join(' ')
 }

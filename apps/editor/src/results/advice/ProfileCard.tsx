@@ -11,7 +11,7 @@ export interface ProfileCardProps {
   readonly recommended: AdviceCandidate | undefined
 }
 
-/** What each network is worth for these pictures, by how much of it is kept. */
+/** What each network is worth for these images, by how much of it is kept. */
 export function ProfileCard({ advice, recommended }: ProfileCardProps): ReactElement | null {
   const [chosen, choose] = useState<string | null>(null)
   const wanted = chosen ?? recommended?.network
@@ -20,7 +20,7 @@ export function ProfileCard({ advice, recommended }: ProfileCardProps): ReactEle
   return (
     <Card
       title="How much of the network to keep"
-      note={`Every place where it can be cut, tried on ${profile.pictures} pictures that were held back in turn. Bands: 95% intervals.`}
+      note={`Every place where it can be cut, tried on ${profile.pictures} images that were held back in turn. Bands: 95% intervals.`}
       className="wide-card"
     >
       {advice.profiles.length > 1 && (

@@ -20,7 +20,7 @@ export function RecommendationCard({ advice, recommended, onUse }: Recommendatio
   return (
     <Card
       title={recommended === undefined ? 'Before anything else' : 'What to do'}
-      note={`From ${advice.data.pictures} pictures of ${advice.data.name}`}
+      note={`From ${advice.data.pictures} images of ${advice.data.name}`}
       className="advice-recommendation"
     >
       <p className="advice-words">{words}</p>
@@ -71,7 +71,7 @@ function Expected({
       {accuracy !== null && (
         <>
           <p>
-            <span className="headline-figure numeric">{percent(accuracy.value, 0)}</span> of new pictures right,{' '}
+            <span className="headline-figure numeric">{percent(accuracy.value, 0)}</span> of new images right,{' '}
             <b className="numeric">{percentRange(accuracy.low, accuracy.high)}</b> with 95% certainty
           </p>
           <IntervalBar
@@ -106,9 +106,7 @@ function TextbookNote({ textbook }: { readonly textbook: NonNullable<AdviceValue
       <Icon name={agrees ? 'check' : 'info'} />
       <p>
         <b>{agrees ? 'The textbook says the same.' : 'The textbook says otherwise.'}</b> {words}
-        {!agrees &&
-          difference !== null &&
-          ` On your pictures, this advice less the textbook: ${pointsText(difference)}.`}
+        {!agrees && difference !== null && ` On your images, this advice less the textbook: ${pointsText(difference)}.`}
         {!agrees && difference === null && ' Its rule was not measured here.'}
       </p>
     </div>

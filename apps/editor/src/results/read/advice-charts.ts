@@ -47,9 +47,9 @@ export function learningChart({ points }: LearningCurve): ChartModel {
   const expected = ordered.filter((point) => !point.measured)
   return {
     id: 'learning',
-    title: 'Accuracy by how many pictures it learns from',
+    title: 'Accuracy by how many images it learns from',
     kind: 'share',
-    axis: 'pictures',
+    axis: 'images',
     phases: [],
     series: [
       ...seriesOf({ id: 'measured', name: 'measured', color: 1, dashed: false }, placed(measured)),

@@ -70,7 +70,7 @@ it('candidates without a number come last, whichever way they are sorted', () =>
 })
 
 describe('the drawing of the plane', () => {
-  it('has few and similar pictures below on the left, and a cross as wide as the interval', () => {
+  it('has few and similar images below on the left, and a cross as wide as the interval', () => {
     const { at, lineX, lineY, acrossX } = planeOf(position)
     expect(at.x).toBeLessThan(lineX)
     expect(at.y).toBeGreaterThan(lineY)

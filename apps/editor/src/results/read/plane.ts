@@ -13,7 +13,7 @@ export interface Plane {
   readonly acrossY: readonly [number, number]
 }
 
-/** Factors of the textbook's number of pictures that the drawing reaches up and down. */
+/** Factors of the textbook's number of images that the drawing reaches up and down. */
 const reach = 100
 
 /** Lines in the middle, so that four corners of one size hold the textbook's four recipes. */
