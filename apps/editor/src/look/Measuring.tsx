@@ -2,11 +2,11 @@ import type { GraphDocument } from '@graft/graph-schema'
 import type { ReactElement } from 'react'
 import { useManifests } from '../document/store.js'
 import { doingText, progressOf, workOf } from '../run/run-progress.js'
-import type { SideRun } from '../run/side-run.js'
+import type { SideRunView } from '../run/side-run.js'
 import { percent, timeLeft } from '../ui/format.js'
 
 export interface MeasuringProps {
-  readonly run: SideRun
+  readonly run: SideRunView
   /** What runs; null: it is about to start. */
   readonly document: GraphDocument | null
 }

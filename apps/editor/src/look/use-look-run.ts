@@ -8,9 +8,10 @@ import { useNetworks } from '../photos/NetworkChoice.js'
 import type { Networks } from '../photos/NetworkChoice.js'
 import { listTemplates, networkNamedIn, useTemplateGraph } from '../photos/template-graph.js'
 import { resultsOf } from '../results/read/run-results.js'
-import { useSideRun } from '../run/side-run.js'
-import type { SideRun } from '../run/side-run.js'
+import { createSideRun } from '../run/side-run.js'
+import type { SideRunView } from '../run/side-run.js'
 import { draftIdOf } from '../session/address.js'
+import { useStoreValue } from '../ui/store/create-store.js'
 
 export type LookStage = 'choose' | 'network' | 'measuring' | 'failed' | 'answer'
 
@@ -21,7 +22,7 @@ export interface LookRun {
   readonly source: string | null
   /** Is it on this machine? */
   readonly isAtHand: boolean
-  readonly run: SideRun
+  readonly run: SideRunView
   /** What runs, and under which draft its run is kept; null before. */
   readonly started: { readonly document: GraphDocument; readonly draft: string } | null
   readonly advice: AdviceValue | null
@@ -44,11 +45,13 @@ export function useLookRun(path: string | null, network: string | null): LookRun
   const networks = useNetworks(networkNamedIn(graph, manifests))
   const source = network ?? networks.suggested
   const isAtHand = networks.list.some((known) => known.source === source)
-  const run = useSideRun()
+  const [side] = useState(createSideRun)
+  const run = useStoreValue(side, wholeRun)
+  useEffect(() => side.stop, [side])
   const [problem, setProblem] = useState<string | null>(null)
   const [started, setStarted] = useState<LookRun['started']>(null)
   const [also, setAlso] = useState<readonly string[]>([])
-  const launch = run.start
+  const launch = side.start
   const startWith = useCallback(
     (others: readonly string[]): void => {
       if (path === null || source === null || graph === null) return
@@ -71,7 +74,7 @@ export function useLookRun(path: string | null, network: string | null): LookRun
     setStarted(null)
     setAlso([])
   }, [])
-  useForgetWithFolder(path, run.cancel, forget)
+  useForgetWithFolder(path, side.stop, forget)
   const outputs = run.state?.nodes
   const advice = useMemo(
     () => (run.state?.status === 'succeeded' ? (resultsOf(outputs ?? {}).advice[0]?.advice ?? null) : null),
@@ -84,6 +87,8 @@ export function useLookRun(path: string | null, network: string | null): LookRun
     compareWith: (other) => startWith([...also, other]),
   }
 }
+
+const wholeRun = (view: SideRunView): SideRunView => view
 
 function stageOf({
   path,
@@ -104,7 +109,7 @@ function stageOf({
 
 function failureOf(
   problem: string | null,
-  run: SideRun,
+  run: SideRunView,
   advice: AdviceValue | null,
   templates: string | null,
 ): LookRun['failure'] {

@@ -1,92 +1,92 @@
 import { emptyRunState } from '@graft/graph-schema'
 import type { Problem, RunState, StartRun } from '@graft/graph-schema'
 import { textOf } from '@graft/errors'
-import { useCallback, useEffect, useRef, useState } from 'react'
 import { call } from '../api/client.js'
 import { live } from '../api/live/live.js'
+import { createStore } from '../ui/store/create-store.js'
 import { latestOf } from './latest-of.js'
 import { isOver } from './run-session.js'
+import type { RunApi } from './run-session.js'
 
 /** How a run beside the one of the open graph stands. */
-export interface SideRun {
+export interface SideRunView {
   /** Null: none, or not started yet. */
   readonly runId: string | null
   readonly state: RunState | null
   /** Asked for, waiting or running. */
   readonly isBusy: boolean
   /** Why it was refused, or failed; null: it wasn't. */
-  readonly failure: { readonly message: string; readonly fix: string } | null
-  readonly start: (request: StartRun) => void
-  readonly cancel: () => void
+  readonly failure: Pick<Problem, 'message' | 'fix'> | null
 }
 
-interface Known {
-  readonly runId: string | null
-  readonly state: RunState | null
-  readonly refusal: string | null
-  readonly isStarting: boolean
+export interface SideRun {
+  readonly get: () => SideRunView
+  readonly subscribe: (listener: () => void) => () => void
+  /** Runs a graph, in place of the run before, which ends. */
+  readonly start: (request: StartRun) => void
+  /** Ends what is going on, and forgets it. */
+  readonly stop: () => void
 }
 
 const drawEvery = 120
-const nothing: Known = { runId: null, state: null, refusal: null, isStarting: false }
 
-/**
- * Runs a graph without showing it on the canvas, such as one that measures something for a form or a dialog. A run that
- * is still going on ends with the component.
- */
-export function useSideRun(): SideRun {
-  const [known, setKnown] = useState<Known>(nothing)
-  const current = useRef<{ readonly stop: () => void } | null>(null)
-  const cancel = useCallback((): void => {
-    current.current?.stop()
-    current.current = null
-    setKnown(nothing)
-  }, [])
-  const start = useCallback((request: StartRun): void => {
-    current.current?.stop()
-    setKnown({ ...nothing, isStarting: true })
-    current.current = launch(request, setKnown)
-  }, [])
-  useEffect(() => () => current.current?.stop(), [])
-  const { runId, state, isStarting, refusal } = known
+type SideApi = Pick<RunApi, 'start' | 'cancel' | 'follow'>
+
+const server: SideApi = {
+  start: (body) => call('startRun', { body }),
+  cancel: (id) => call('cancelRun', { params: { id } }),
+  follow: (run, listener) =>
+    live().follow(
+      run,
+      latestOf(listener, (then) => void setTimeout(then, drawEvery)),
+    ),
+}
+const nothing: SideRunView = { runId: null, state: null, isBusy: false, failure: null }
+
+/** A place for one run at a time that is not shown on the canvas, such as one that measures something for a form. */
+export function createSideRun(api: SideApi = server): SideRun {
+  const view = createStore(nothing)
+  let current: { readonly stop: () => void } | null = null
+  const stop = (): void => {
+    current?.stop()
+    current = null
+    view.set(nothing)
+  }
   return {
-    runId,
-    state,
-    isBusy: isStarting || (runId !== null && (state === null || !isOver(state.status))),
-    failure: refusal === null ? failureOf(state) : { message: refusal, fix: '' },
-    start,
-    cancel,
+    get: view.get,
+    subscribe: view.subscribe,
+    start: (request) => {
+      stop()
+      view.set({ isBusy: true })
+      current = launch(api, request, view.set)
+    },
+    stop,
   }
 }
 
 /** Starts and follows; `stop` cancels what is not over. */
-function launch(request: StartRun, put: (known: Known) => void): { readonly stop: () => void } {
-  let stopped = false
-  let leave = (): void => undefined
-  const end = (runId: string): void => void call('cancelRun', { params: { id: runId } }).catch(() => undefined)
+function launch(api: SideApi, request: StartRun, put: (view: SideRunView) => void): { readonly stop: () => void } {
   let runId: string | null = null
+  let isStopped = false
   let isDone = false
-  call('startRun', { body: request }).then(
-    ({ run }) => {
-      if (stopped) return end(run.id)
-      runId = run.id
-      put({ ...nothing, runId: run.id, state: emptyRunState(run.id) })
-      leave = live().follow(
-        run.id,
-        latestOf(
-          (state) => {
-            isDone = isOver(state.status)
-            if (!stopped) put({ ...nothing, runId: run.id, state })
-          },
-          (then) => void setTimeout(then, drawEvery),
-        ),
-      )
+  let leave = (): void => undefined
+  const end = (id: string): void => void api.cancel(id).catch(() => undefined)
+  const take = (state: RunState): void => {
+    isDone = isOver(state.status)
+    if (!isStopped) put({ runId: state.run, state, isBusy: !isDone, failure: failureOf(state) })
+  }
+  api.start(request).then(
+    ({ run: { id } }) => {
+      if (isStopped) return end(id)
+      runId = id
+      take(emptyRunState(id))
+      leave = api.follow(id, take)
     },
-    (error: unknown) => !stopped && put({ ...nothing, refusal: textOf(error) }),
+    (error: unknown) => !isStopped && put({ ...nothing, failure: { message: textOf(error), fix: '' } }),
   )
   return {
     stop: () => {
-      stopped = true
+      isStopped = true
       leave()
       if (runId !== null && !isDone) end(runId)
     },
@@ -94,8 +94,8 @@ function launch(request: StartRun, put: (known: Known) => void): { readonly stop
 }
 
 /** Why a run came to nothing: the first node's problem, else its own. */
-function failureOf(state: RunState | null): Pick<Problem, 'message' | 'fix'> | null {
-  if (state === null || !isOver(state.status) || state.status === 'succeeded') return null
+function failureOf(state: RunState): SideRunView['failure'] {
+  if (!isOver(state.status) || state.status === 'succeeded') return null
   const ofNode = Object.values(state.nodes).find(({ problem }) => problem !== undefined)?.problem
   return (
     ofNode ?? state.problem ?? { message: `The run was ${state.status} before it was done.`, fix: 'Start it again.' }

@@ -13,7 +13,7 @@ export interface ProfileNoteProps {
 }
 
 /** What a cut after a stage is worth for these images; or the way to find out. */
-export function ProfileNote({ profile: { cuts, measure, run }, stage }: ProfileNoteProps): ReactElement | null {
+export function ProfileNote({ profile: { cuts, measure, run, stop }, stage }: ProfileNoteProps): ReactElement | null {
   if (cuts !== null) return <CutWorth cut={cuts[stage] ?? null} />
   if (run.isBusy) {
     const fraction = run.state === null ? 0 : progressOf(run.state).fraction
@@ -21,7 +21,7 @@ export function ProfileNote({ profile: { cuts, measure, run }, stage }: ProfileN
       <div className="profile-note">
         <p role="status">Measuring what each cut is worth…</p>
         <progress value={fraction} max={1} aria-label="Measuring" />
-        <Button size="s" onClick={run.cancel}>
+        <Button size="s" onClick={stop}>
           Stop
         </Button>
       </div>

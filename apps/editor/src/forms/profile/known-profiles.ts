@@ -11,19 +11,26 @@ export const measuredProfiles = createStore<{ readonly profiles: readonly Transf
 const kept = 20
 
 export function keepProfiles(profiles: readonly TransferProfile[]): void {
-  measuredProfiles.set({ profiles: [...profiles, ...measuredProfiles.get().profiles].slice(0, kept) })
+  const before = measuredProfiles.get().profiles
+  const added = profiles.filter((profile) => !before.includes(profile))
+  if (added.length > 0) measuredProfiles.set({ profiles: [...added, ...before].slice(0, kept) })
 }
 
 /** The transfer profiles in what the nodes of a run gave. */
-export function profilesOf(nodes: RunState['nodes']): readonly TransferProfile[] {
-  return Object.values(nodes).flatMap(({ outputs = {} }) =>
-    Object.values(outputs).flatMap((output) => {
-      // Most values are of another kind, and the schema is large.
-      if (typeof output !== 'object' || output === null || !('kind' in output) || output.kind !== 'advice') return []
-      const advice = adviceValueSchema.safeParse(output)
-      return advice.success ? advice.data.profiles : []
-    }),
-  )
+export const profilesOf = (nodes: RunState['nodes']): readonly TransferProfile[] =>
+  Object.values(nodes).flatMap(({ outputs = {} }) => Object.values(outputs).flatMap(profilesIn))
+
+/** A run's state is told many times over with the same outputs, and the schema is large. */
+const read = new WeakMap<object, readonly TransferProfile[]>()
+
+function profilesIn(output: unknown): readonly TransferProfile[] {
+  if (typeof output !== 'object' || output === null || !('kind' in output) || output.kind !== 'advice') return []
+  const known = read.get(output)
+  if (known !== undefined) return known
+  const advice = adviceValueSchema.safeParse(output)
+  const profiles = advice.success ? advice.data.profiles : []
+  read.set(output, profiles)
+  return profiles
 }
 
 /** A profile by stage of a network: what a cut after it is worth; null where that was not measured. */

@@ -1,9 +1,9 @@
 import type { NetworkSummary, TransferProfile } from '@graft/graph-schema'
-import { useEffect, useMemo } from 'react'
+import { useMemo } from 'react'
 import { getDocument, useDocument, useManifests } from '../../document/store.js'
 import { useRunState } from '../../run/run-store.js'
-import { useSideRun } from '../../run/side-run.js'
-import type { SideRun } from '../../run/side-run.js'
+import { createSideRun } from '../../run/side-run.js'
+import type { SideRunView } from '../../run/side-run.js'
 import { useStoreValue } from '../../ui/store/create-store.js'
 import { graphForProfile } from './graph-for-profile.js'
 import { cutsFor, keepProfiles, measuredProfiles, profilesOf } from './known-profiles.js'
@@ -14,10 +14,19 @@ export interface NetworkProfile {
   readonly cuts: StageCuts | null
   /** Measures it; null: there is nothing to measure with. */
   readonly measure: (() => void) | null
-  readonly run: SideRun
+  readonly run: SideRunView
+  readonly stop: () => void
 }
 
 const none: readonly TransferProfile[] = []
+
+/** Goes on while other nodes are looked at. */
+const measuring = createSideRun()
+measuring.subscribe(() => {
+  const { state } = measuring.get()
+  if (state?.status === 'succeeded') keepProfiles(profilesOf(state.nodes))
+})
+const wholeRun = (view: SideRunView): SideRunView => view
 
 /**
  * The transfer profile of the network that arrives at a node: of the advice in the open graph's last run, or one that
@@ -28,20 +37,16 @@ export function useProfile(nodeId: string, network: Pick<NetworkSummary, 'stages
   const manifests = useManifests()
   const nodes = useRunState()?.nodes
   const measured = useStoreValue(measuredProfiles, ({ profiles }) => profiles)
-  const run = useSideRun()
+  const run = useStoreValue(measuring, wholeRun)
   const found = useMemo(() => (nodes === undefined ? none : profilesOf(nodes)), [nodes])
   const cuts = useMemo(
     () => (network === null ? null : cutsFor(network, [...found, ...measured])),
     [network, found, measured],
   )
   const canMeasure = useMemo(() => graphForProfile(document, nodeId, manifests) !== null, [document, nodeId, manifests])
-  const { state } = run
-  useEffect(() => {
-    if (state?.status === 'succeeded') keepProfiles(profilesOf(state.nodes))
-  }, [state])
   const measure = (): void => {
     const graph = graphForProfile(getDocument(), nodeId, manifests)
-    if (graph !== null) run.start(graph)
+    if (graph !== null) measuring.start(graph)
   }
-  return { cuts, measure: canMeasure ? measure : null, run }
+  return { cuts, measure: canMeasure ? measure : null, run, stop: measuring.stop }
 }
