@@ -1,4 +1,4 @@
-import type { NodeRunState } from '@graft/graph-schema'
+import type { NodeManifest, NodeRunState } from '@graft/graph-schema'
 import { describe, expect, it } from 'vitest'
 import { move } from '../document/commands/arrange.js'
 import { nothingSelected } from '../document/commands/command.js'
@@ -216,6 +216,26 @@ describe('what a card says', () => {
     expect(summaryOf({ ...node, params: { epochs: 10 } }, testManifests.get('train'))).toBe('Defaults')
     expect(summaryOf({ ...node, params: { epochs: 40 } }, testManifests.get('train'))).toBe('epochs 40')
     expect(summaryOf({ ...node, type: 'plugin/odd' }, undefined)).toBe('plugin/odd')
+  })
+
+  it('does not say what the method in use does not read', () => {
+    const manifest = {
+      ...testManifests.get('train'),
+      params: {
+        properties: {
+          method: { type: 'string', default: 'descent' },
+          epochs: {
+            type: 'integer',
+            title: 'Epochs',
+            default: 30,
+            appliesWhen: { field: 'method', values: ['descent'] },
+          },
+        },
+      },
+    } as unknown as NodeManifest
+    const set = { ...node, params: { epochs: 40 } }
+    expect(summaryOf(set, manifest)).toBe('epochs 40')
+    expect(summaryOf({ ...set, params: { ...set.params, method: 'solver' } }, manifest)).toBe('solver')
   })
 
   it('shows the worst problem', () => {

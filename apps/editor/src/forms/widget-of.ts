@@ -10,6 +10,7 @@ import { PathWidget } from './paths/PathWidget.js'
 import { RecordWidget } from './widgets/RecordWidget.js'
 import { SliderWidget } from './widgets/SliderWidget.js'
 import { StageWidget } from './network/StageWidget.js'
+import { StagesWidget } from './widgets/StagesWidget.js'
 import { SwitchWidget } from './widgets/SwitchWidget.js'
 import { TextWidget } from './widgets/TextWidget.js'
 import type { Widget } from './fields/widget.js'
@@ -28,6 +29,7 @@ const widgets: Readonly<Record<WidgetName, Widget>> = {
   backbone: BackboneWidget,
   checksum: TextWidget,
   stage: StageWidget,
+  stages: StagesWidget,
   group: GroupWidget,
   json: JsonWidget,
 }

@@ -1,12 +1,18 @@
 import type { GraphNode, NodeManifest } from '@graft/graph-schema'
+import { applies, appliesWhenOf } from './applies-when.js'
 
-/** What a node's card says while nothing runs: the fields that differ from their defaults, in the form's order. */
+/**
+ * What a node's card says while nothing runs: the fields that differ from their defaults, in the form's order; none that
+ * mean nothing with the others as they are.
+ */
 export function summaryOf(node: GraphNode, manifest: NodeManifest | undefined): string {
   if (manifest === undefined) return node.type
   const properties = (manifest.params['properties'] ?? {}) as Readonly<
-    Record<string, { readonly title?: string; readonly default?: unknown }>
+    Record<string, { readonly title?: string; readonly default?: unknown; readonly appliesWhen?: unknown }>
   >
+  const valueOf = (name: string): unknown => node.params[name] ?? properties[name]?.default
   const parts = Object.keys(properties).flatMap((name) => {
+    if (!applies(appliesWhenOf(properties[name] ?? {}), valueOf)) return []
     const value = Object.hasOwn(node.params, name) ? node.params[name] : undefined
     if (value === undefined || value === null || JSON.stringify(value) === JSON.stringify(properties[name]?.default))
       return []

@@ -9,7 +9,7 @@ export interface FieldHints {
   readonly description: string
   /** Shown behind the value: `images`, `epochs`, `degrees`. */
   readonly unit?: string
-  /** Name of a widget: `path`, `stage`, `backbone`, `slider`. Absent: what suits the type. */
+  /** Name of a widget: `path`, `stage`, `stages`, `backbone`, `slider`. Absent: what suits the type. */
   readonly widget?: string
   readonly placeholder?: string
   /** Shown only when asked for. */

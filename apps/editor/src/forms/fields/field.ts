@@ -1,3 +1,5 @@
+import type { AppliesWhen } from '../../node-types/applies-when.js'
+
 /**
  * Names of the widgets that fields can have. A node asks for one in its params' `.meta()`; the form never looks at node
  * types.
@@ -15,6 +17,7 @@ export const widgetNames = [
   'backbone',
   'checksum',
   'stage',
+  'stages',
   'group',
   'json',
 ] as const
@@ -42,7 +45,7 @@ export interface Field {
   /** Shown only when asked for. */
   readonly advanced: boolean
   /** Means something only while another field has one of these values; null: always. */
-  readonly appliesWhen: { readonly field: string; readonly values: readonly unknown[] } | null
+  readonly appliesWhen: AppliesWhen | null
   readonly required: boolean
   /** What applies when the param is left out; undefined: it has none. */
   readonly initial: unknown

@@ -1,5 +1,6 @@
 import type { JsonSchema } from '@graft/graph-schema'
 import { schemaAt } from '@graft/graph-schema'
+import { appliesWhenOf } from '../../node-types/applies-when.js'
 import type { Field, Range, WidgetName } from './field.js'
 import { widgetNames } from './field.js'
 
@@ -25,7 +26,7 @@ function toField(root: JsonSchema, path: readonly string[], required: boolean): 
     unit: textOf(schema['unit']),
     placeholder: textOf(schema['placeholder']),
     advanced: schema['advanced'] === true,
-    appliesWhen: conditionOf(asSchema(schema['appliesWhen'])),
+    appliesWhen: appliesWhenOf(schema),
     required,
     initial: outer['default'] ?? schema['default'],
     choices: choicesOf(widget === 'choices' ? asSchema(schema['items']) : schema),
@@ -43,16 +44,13 @@ function toField(root: JsonSchema, path: readonly string[], required: boolean): 
   }
 }
 
-function conditionOf({ field, values }: JsonSchema): Field['appliesWhen'] {
-  return typeof field === 'string' && Array.isArray(values) ? { field, values } : null
-}
-
 /** The widget asked for by name where it is known and fits, else what suits the type. */
 function widgetOf(schema: JsonSchema): WidgetName {
   const suits = widgetForType(schema)
   const asked = widgetNames.find((name) => name === schema['widget'])
   if (asked === undefined) return suits
   if (asked === 'slider') return suits === 'number' && hasBothEnds(rangeOf(schema)) ? 'slider' : suits
+  if (asked === 'stages') return isText(asSchema(schema['items'])) ? 'stages' : suits
   const takesText: readonly WidgetName[] = ['path', 'backbone', 'checksum', 'stage', 'text']
   return takesText.includes(asked) && suits !== 'text' ? suits : asked
 }
@@ -83,6 +81,7 @@ function widgetForItems(items: JsonSchema): WidgetName {
 }
 
 const isNumber = (schema: JsonSchema): boolean => schema['type'] === 'number' || schema['type'] === 'integer'
+const isText = (schema: JsonSchema): boolean => schema['type'] === 'string'
 const hasBothEnds = ({ min, max }: Range): boolean => min !== null && max !== null
 
 function choicesOf(schema: JsonSchema): readonly unknown[] {

@@ -1,6 +1,7 @@
 import { nodeOf } from '@graft/graph-schema'
 import type { GraphDocument, Problem } from '@graft/graph-schema'
 import { paramAt } from '../../document/commands/params.js'
+import { applies } from '../../node-types/applies-when.js'
 import type { Field } from './field.js'
 import { problemsOfField } from './field-problems.js'
 
@@ -25,12 +26,9 @@ export function layOutForm(fields: readonly Field[]): FormLayout {
 
 /** The fields that mean something with the params as they are. What is set in the others stays, and is not used. */
 export function applying(fields: readonly Field[], document: GraphDocument, nodeId: string): readonly Field[] {
-  return fields.filter(({ appliesWhen }) => {
-    if (appliesWhen === null) return true
-    const { field: path, values } = appliesWhen
-    const value = paramAt(document, nodeId, path) ?? fields.find((field) => field.path === path)?.initial
-    return values.includes(value)
-  })
+  const valueOf = (path: string): unknown =>
+    paramAt(document, nodeId, path) ?? fields.find((field) => field.path === path)?.initial
+  return fields.filter(({ appliesWhen }) => applies(appliesWhen, valueOf))
 }
 
 function pairStages(fields: readonly Field[]): readonly FormItem[] {

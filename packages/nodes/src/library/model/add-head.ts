@@ -28,6 +28,7 @@ const params = z.strictObject({
     .meta({
       title: 'Stages',
       description: 'Names of the stages to read, the last one among them. Strip Head chooses which is the last.',
+      widget: 'stages',
       appliesWhen: { field: 'features', values: ['chosen'] },
     }),
   stageWeight: z
