@@ -1,9 +1,15 @@
 import { GraftError } from '@graft/errors'
 
+/** A damaged file can have names of megabytes. */
+const longest = 2000
+
 /** Could not read or represent a weight file. */
 export class FormatError extends GraftError {
   override readonly name = 'FormatError'
   constructor(message: string, fix: string, options?: ErrorOptions) {
-    super({ code: 'format', message, fix }, options)
+    super({ code: 'format', message: withoutMiddle(message), fix }, options)
   }
 }
+
+const withoutMiddle = (text: string): string =>
+  text.length <= longest ? text : `${text.slice(0, longest / 2)} ... ${text.slice(-longest / 2)}`

@@ -6,6 +6,7 @@ import { type ChosenLayers, chooseLayers } from './import/choose-layers.js'
 import { commonSizes, leavesSizeOpen } from './import/image-input.js'
 import { importGraph, type ImportedGraph } from './import/import-graph.js'
 import type { OnnxModel } from './onnx-model.js'
+import { withFloatNumbers } from './quantised/with-float-numbers.js'
 import { withoutPreprocessing } from './without-preprocessing.js'
 import { headOf, preparationOf } from './preparation.js'
 import { restoreNetwork } from './restore-network.js'
@@ -16,7 +17,8 @@ import { restoreNetwork } from './restore-network.js'
  */
 export function networkOfOnnx(given: OnnxModel, source: string, fileName: string): LoadedNetwork {
   const metadata = readMetadata(given.metadata)
-  const model = metadata.network === null ? given : withoutPreprocessing(given, metadata.network.input)
+  const plain = metadata.network === null ? given : withoutPreprocessing(given, metadata.network.input)
+  const model = withFloatNumbers(plain)
   const restored = metadata.network === null ? null : restoreNetwork(metadata.network, model)
   return restored ?? importedNetwork(model, metadata, source, fileName)
 }

@@ -1,10 +1,10 @@
 import type { OnnxTensorType } from '../onnx-tensor.js'
 import { tensorTypeOf } from '../onnx-tensor.js'
 import type { Fold, FoldBudget } from '../values/fold-support.js'
-import { axisOf } from '../values/fold-support.js'
 import { allocate, type Constant, constant, isFloat, reshaped } from '../values/graph-value.js'
 import type { NodeCall } from '../values/node-call.js'
 import { broadcastShape, broadcastStrides, walk } from '../values/strided.js'
+import { roundHalfToEven } from '../values/round-half-to-even.js'
 
 /**
  * Elementwise operators on constants; float32 results are rounded to float32 after every node, integers divide towards
@@ -57,7 +57,6 @@ export const elementwiseFolds: Readonly<Record<string, Fold>> = {
   Cast: cast,
   CastLike: (call) => casted(call.required(0), call.required(1).type),
   Where: where,
-  DequantizeLinear: dequantize,
 }
 
 function binary(compute: (a: number, b: number) => number, type?: OnnxTensorType): Fold {
@@ -167,32 +166,6 @@ function where(call: NodeCall, budget: FoldBudget): Constant {
     result[index] = (flag !== 0 ? a?.[index] : b?.[index]) ?? 0
   })
   return constant(yes.type, shape, result)
-}
-
-/** `(x - zeroPoint) * scale`, per tensor or along `axis`. */
-function dequantize(call: NodeCall, budget: FoldBudget): Constant {
-  const [input, scale, zero] = [call.required(0), call.required(1), call.constant(2)]
-  if (call.integer('block_size', 0) !== 0)
-    throw call.refuse('holds weights quantised in blocks', 'Export the model with float32 weights.')
-  const result = new Float32Array(budget.spend(call, input.shape))
-  const [values, scales, zeros] = [input.read(), scale.read(), zero?.read()]
-  const axis = scales.length === 1 ? 0 : axisOf(call, call.integer('axis', 1), input.shape.length)
-  const inner = input.shape.slice(axis + 1).reduce((product, size) => product * size, 1)
-  if (scales.length !== 1 && scales.length !== input.shape[axis])
-    throw call.refuse(
-      `has ${scales.length} scales for an axis of size ${input.shape[axis]}`,
-      'Export the model with float32 weights.',
-    )
-  values.forEach((value, index) => {
-    const channel = Math.floor(index / inner) % scales.length
-    result[index] = (value - (zeros?.[zeros.length === 1 ? 0 : channel] ?? 0)) * (scales[channel] ?? 1)
-  })
-  return constant('float32', input.shape, result, input.origin)
-}
-
-function roundHalfToEven(value: number): number {
-  const rounded = Math.round(value)
-  return Math.abs(value % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded
 }
 
 /** Abramowitz and Stegun 7.1.26 is too coarse for weights: a series near zero, a continued fraction beyond. */

@@ -1,5 +1,6 @@
 import type { OnnxTensor } from '../onnx-tensor.js'
 import { tensorFloats } from '../onnx-tensor.js'
+import { roundHalfToEven } from '../values/round-half-to-even.js'
 
 /** The largest number of half precision; what lies beyond becomes it, since an infinity would spread. */
 const largest = 65504
@@ -22,11 +23,4 @@ export function halfBits(value: number): number {
   const steps = roundHalfToEven(size / 2 ** (exponent - 10))
   // A number below 2^-14 has the exponent's bits 0; rounding up to the next power of two carries into them by itself.
   return sign | (exponent === -14 ? steps : ((exponent + 14) << 10) + steps)
-}
-
-function roundHalfToEven(value: number): number {
-  const below = Math.floor(value)
-  const rest = value - below
-  if (rest !== 0.5) return Math.round(value)
-  return below % 2 === 0 ? below : below + 1
 }

@@ -15,6 +15,9 @@ const passing = new Set(['Add', 'GlobalAveragePool', 'MaxPool', 'AveragePool', '
 /** Activations that a runtime takes into the operator before them. */
 const absorbed = new Set(['Relu', 'Clip'])
 
+/** What the name of a weight ends in that was made of its whole numbers. */
+const floatEnding = '/dequantised'
+
 /** Output channels' axis of a weight, by operator; null where it can't be said. */
 function weightAxis({ operator, attributes }: OnnxModelNode): number | null {
   const number = (name: string, otherwise: number): number => {
@@ -112,14 +115,16 @@ class Quantiser {
     const weight = this.initializers.get(weightName)
     const bias = this.initializers.get(biasName)
     if (weight === undefined) return node
-    const key = `${node.name}/weight`
+    // Named as they were, so that the file reads back as the network that it was; what several nodes use is each one's own.
+    const keyOf = (name: string, role: string): string => (this.uses.get(name) === 1 ? name : `${node.name}/${role}`)
+    const key = keyOf(weightName, 'weight')
     const shifted = bias?.shape.length === 1 ? bias : undefined
     const axis = weightAxis(node) ?? 0
     const quantised = quantiseWeight({ ...weight, name: key }, axis, inputScale, shifted)
     const means = this.ranges.get(input)?.means
     const read = [`${input}/quantised`, this.dequantised(key, quantised, quantised.axis)]
     if (shifted === undefined) return { ...node, inputs: [...read, ...node.inputs.slice(2)] }
-    const biasKey = `${node.name}/bias`
+    const biasKey = keyOf(biasName, 'bias')
     const corrected = means === undefined ? shifted : correctedBias(shifted, weight, quantised, means, node.operator)
     const parts = quantiseBias({ ...corrected, name: biasKey }, inputScale, quantised.scales)
     return { ...node, inputs: [...read, this.dequantised(biasKey, parts, 0)] }
@@ -131,9 +136,9 @@ class Quantiser {
     axis: number,
   ): string {
     const inputs = [values, scale, zero].map((tensor) => this.constant(tensor))
-    const node = plainNode('DequantizeLinear', inputs, `${key}/dequantised`)
+    const node = plainNode('DequantizeLinear', inputs, `${key}${floatEnding}`)
     this.before.set(key, [{ ...node, attributes: typedAttributes({ axis }) }])
-    return `${key}/dequantised`
+    return `${key}${floatEnding}`
   }
 
   private constant(tensor: OnnxTensor): string {
@@ -150,7 +155,8 @@ class Quantiser {
     const made = new Set(graph.inputs.map(({ name }) => name))
     const nodes: OnnxModelNode[] = [...made].flatMap((name) => this.before.get(name) ?? [])
     for (const node of changed) {
-      for (const key of [`${node.name}/weight`, `${node.name}/bias`]) nodes.push(...(this.before.get(key) ?? []))
+      for (const name of node.inputs.filter((input) => input.endsWith(floatEnding)))
+        nodes.push(...(this.before.get(name.slice(0, -floatEnding.length)) ?? []))
       nodes.push(node, ...node.outputs.flatMap((name) => this.before.get(name) ?? []))
     }
     const used = new Set(nodes.flatMap(({ inputs }) => inputs))
