@@ -1,29 +1,12 @@
-import type { Backbone } from '@graft/graph-schema'
 import type { ReactElement } from 'react'
-import { backboneFacts, useBackbones } from '../forms/choose-network/backbones.js'
+import { backboneFacts } from '../forms/choose-network/backbones.js'
+import { isForTryingOut, knowsPictograms } from '../forms/choose-network/for-trying-out.js'
 import { ChosenNetwork } from '../forms/choose-network/ChosenNetwork.js'
 import { NetworkPickers } from '../forms/choose-network/NetworkPickers.js'
 import { Icon } from '../ui/Icon.js'
 import { ChoiceCard } from './ChoiceCard.js'
 import { folderName } from './graphs/graph-for-photos.js'
-import { isForTryingOut } from './networks.js'
-
-export interface Networks {
-  readonly list: readonly Backbone[]
-  /** The first at hand that knows photos; else the one to fetch by name. Null: on their way. */
-  readonly suggested: string | null
-  readonly failure: string | null
-}
-
-/** @param named source that the templates for own photos start from; offered when nothing better is at hand */
-export function useNetworks(named: string | null): Networks {
-  const found = useBackbones()
-  if (found.status !== 'ready')
-    return { list: [], suggested: named, failure: found.status === 'failed' ? found.error.message : null }
-  const list = [...found.value].sort((left, right) => Number(isForTryingOut(left)) - Number(isForTryingOut(right)))
-  const atHand = list.find((network) => !isForTryingOut(network))?.source
-  return { list, suggested: atHand ?? named ?? list[0]?.source ?? null, failure: null }
-}
+import type { Networks } from './use-networks.js'
 
 export interface NetworkChoiceProps {
   readonly networks: Networks
@@ -64,8 +47,7 @@ export function NetworkChoice({ networks, chosen, sha256, onChoose }: NetworkCho
       {chosen !== null && isForTryingOut({ source: chosen }) && (
         <p className="photos-odd">
           <Icon name="warning" size={14} />
-          This network knows generated pictograms, not photos: on photos it is often no better than guessing. Choose a
-          network that was trained on photos if you have one.
+          {knowsPictograms}
         </p>
       )}
       {chosen !== null && <ChosenNetwork source={chosen} pinned={sha256} onPin={(next) => onChoose(chosen, next)} />}

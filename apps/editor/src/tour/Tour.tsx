@@ -1,10 +1,13 @@
+import type { GraphDocument } from '@graft/graph-schema'
 import { useEffect, useRef, useState } from 'react'
 import type { ReactElement } from 'react'
 import { createPortal } from 'react-dom'
 import { call, messageOf } from '../api/client.js'
-import { fieldNode, saysFolder } from '../photos/graphs/field-node.js'
+import { isForTryingOut } from '../forms/choose-network/for-trying-out.js'
+import { fieldNode, saysFolder, saysNetwork } from '../photos/graphs/field-node.js'
+import { withNetworkAtHand } from '../photos/graphs/graph-for-photos.js'
 import { openDocument } from '../session/session.js'
-import { editor, useEditor } from '../document/store.js'
+import { editor, getManifests, useEditor } from '../document/store.js'
 import { runs, useRunStatus } from '../run/run-store.js'
 import { Button, IconButton } from '../ui/Button.js'
 import { ui } from '../page/page-store.js'
@@ -46,7 +49,7 @@ export function Tour({ step }: { readonly step: number }): ReactElement | null {
     if (current.opens !== undefined) {
       setBusy(true)
       try {
-        await openDocument((await call('getTemplate', { params: { id: current.opens } })).document)
+        await openDocument(await ready(current.opens))
       } catch (error) {
         return toast('error', messageOf(error))
       } finally {
@@ -87,6 +90,19 @@ export function Tour({ step }: { readonly step: number }): ReactElement | null {
     </>,
     document.body,
   )
+}
+
+/** A template with a network that is here already, where one is. */
+async function ready(template: string): Promise<GraphDocument> {
+  const [{ document }, { backbones }] = await Promise.all([
+    call('getTemplate', { params: { id: template } }),
+    call('listBackbones'),
+  ])
+  const loads = fieldNode(document, getManifests(), saysNetwork)
+  const source = loads?.node.params[loads.field.path]
+  // The first look is at the pictograms, with the network that knows them.
+  const isForPhotos = typeof source === 'string' && !isForTryingOut({ source })
+  return isForPhotos ? withNetworkAtHand(document, backbones, getManifests()) : document
 }
 
 function advance(step: number): void {

@@ -3,6 +3,8 @@ export interface EmbeddedBackbone {
   /** As in `embedded:ID`. */
   readonly id: string
   readonly title: string
+  /** What it was trained on, in a sentence: "it knows ...". */
+  readonly knows: string
   /** Id of the architecture that builds its network. */
   readonly architecture: string
   /** Folder with `card.json` and `weights.safetensors`, relative to the package. */

@@ -57,9 +57,9 @@ describe.skipIf(editorCannotRun !== null)('files and the tour', { timeout: 300_0
   })
 
   test.skipIf(!existsSync(photos))(
-    "the tour leads from the first look to a network trained on the person's own, uploaded folder",
+    "the tour ends with a network that tells the person's own, uploaded photos apart better than guessing",
     async () => {
-      const folder = ownPhotos(12)
+      const folder = ownPhotos(24)
       const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
       await page.getByRole('button', { name: 'Tour' }).click()
       const tour = page.getByRole('region', { name: 'Tour' })
@@ -73,6 +73,10 @@ describe.skipIf(editorCannotRun !== null)('files and the tour', { timeout: 300_0
       await page.getByRole('button', { name: 'Run', exact: true }).click()
       await tour.getByRole('heading', { name: 'It’s yours' }).waitFor({ timeout: 150_000 })
       await waitForRun(page, 'Done')
+      await page.getByRole('tab', { name: 'Results' }).click()
+      const figure = await page.locator('.headline-figure').first().innerText()
+      expect(Number.parseFloat(figure), figure).toBeGreaterThan(75)
+      expect(await page.getByText(/better than always answering/).count()).toBe(0)
       await tour.getByRole('button', { name: 'Done' }).click()
       await tour.waitFor({ state: 'detached' })
       expect(complaints).toEqual([])

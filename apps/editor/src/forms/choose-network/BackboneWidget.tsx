@@ -1,6 +1,8 @@
 import type { ReactElement } from 'react'
 import { Icon } from '../../ui/Icon.js'
 import { backboneFacts, useBackbones } from './backbones.js'
+import { FormProblem } from '../fields/FormProblem.js'
+import { isForTryingOut, knowsPictograms } from './for-trying-out.js'
 import { ChosenNetwork } from './ChosenNetwork.js'
 import { NetworkPickers } from './NetworkPickers.js'
 import { useNetworkFields } from './network-fields.js'
@@ -52,6 +54,9 @@ export function BackboneWidget(props: WidgetProps): ReactElement {
         start={typeof value === 'string' && value.startsWith('/') ? value : null}
         onChoose={(source, sha256) => put(source, { sha256 })}
       />
+      {typeof value === 'string' && isForTryingOut({ source: value }) && (
+        <FormProblem severity="info" message={knowsPictograms} fix="" />
+      )}
       {loaded !== undefined && <PreprocessingNote network={loaded} />}
     </div>
   )

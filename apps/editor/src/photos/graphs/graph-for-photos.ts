@@ -1,4 +1,5 @@
-import type { GraphDocument, GraphNode, NodeManifest } from '@graft/graph-schema'
+import type { Backbone, GraphDocument, GraphNode, NodeManifest } from '@graft/graph-schema'
+import { isForTryingOut } from '../../forms/choose-network/for-trying-out.js'
 import { checksumField } from '../../forms/choose-network/network-fields.js'
 import { fieldsFromSchema } from '../../forms/fields/fields-from-schema.js'
 import { type FieldNode, fieldNode, imageOutput, imageSource, saysFolder, saysNetwork } from './field-node.js'
@@ -44,6 +45,21 @@ export function graphForPhotos(
     edges: recipe.edges.map((edge) =>
       edge.from.node === source.id ? { ...edge, from: { ...edge.from, port: output } } : edge,
     ),
+  }
+}
+
+/** A graph with the network at hand that knows photos, if there is one: nothing has to be downloaded for it. */
+export function withNetworkAtHand(
+  graph: GraphDocument,
+  atHand: readonly Backbone[],
+  manifests: ReadonlyMap<string, NodeManifest>,
+): GraphDocument {
+  const network = atHand.find((one) => !isForTryingOut(one))
+  const loads = fieldNode(graph, manifests, saysNetwork)
+  if (network === undefined || loads === null) return graph
+  return {
+    ...graph,
+    nodes: { ...graph.nodes, [loads.id]: { ...loads.node, params: loading(loads, network.source, '') } },
   }
 }
 

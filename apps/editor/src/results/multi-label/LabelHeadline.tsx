@@ -1,8 +1,9 @@
-import { primaryScore } from '@graft/graph-schema'
+import { primaryScore, verdictOnNetwork } from '@graft/graph-schema'
 import type { MultiLabelEvaluation } from '@graft/graph-schema'
 import type { ReactElement } from 'react'
 import { percent, scoreText } from '../../ui/format.js'
 import { HeadlineFacts } from '../cards/HeadlineFacts.js'
+import { VerdictNote } from '../cards/VerdictNote.js'
 import { Card } from '../cards/Card.js'
 
 /** The answer first: how well the classes are told, and how often an image is answered without a mistake. */
@@ -13,6 +14,7 @@ export function LabelHeadline({ detail }: { readonly detail: MultiLabelEvaluatio
   return (
     <Card title={detail.title} className="headline">
       <p className="headline-figure numeric">{primary === null ? '–' : scoreText(primary, primary.value)}</p>
+      <VerdictNote verdict={verdictOnNetwork(detail)} />
       <div className="headline-words">
         <p>Mean average precision: for every class, how well the images that have it are ranked above the others.</p>
         <p>

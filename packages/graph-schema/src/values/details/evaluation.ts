@@ -11,4 +11,6 @@ export const evaluationFields = {
   scores: scoresSchema,
   /** 95% intervals by name of the metric, where one is known. */
   intervals: z.record(z.string(), z.tuple([jsonNumber, jsonNumber]).readonly()).readonly(),
+  /** What the network was trained on, where it was never meant for images like these. */
+  foreignTo: z.string().exactOptional(),
 } as const

@@ -32,11 +32,25 @@ describe('what a result says about itself', () => {
     expect(verdictOnEvaluation(evaluation(0.9, 1, [30]))).toBeNull()
   })
 
+  it('is that the network was never meant for such images, as the reason when it is no better than guessing', () => {
+    const foreign = { foreignTo: 'generated pictograms' }
+    const well = verdictOnEvaluation({ ...evaluation(0.88, 0.97, [51, 49]), ...foreign })
+    expect(well).toMatchObject({ code: 'never-meant-for-these' })
+    const badly = verdictOnEvaluation({ ...evaluation(0.42, 0.64, [51, 49]), ...foreign })
+    expect(badly).toMatchObject({ code: 'no-better-than-guessing' })
+    expect(badly?.next).toContain('generated pictograms')
+  })
+
   it('is that it learned by heart when training is far ahead at the epoch that was kept', () => {
     const curves = [point('train', 1, 0.6), point('val', 1, 0.5), point('train', 2, 1), point('val', 2, 0.6)]
     expect(verdictOnTraining({ curves, bestEpoch: 2 })?.text).toContain(
       'right on 100% of its training images, but on 60%',
     )
+    expect(verdictOnTraining({ curves, bestEpoch: 2 })?.change).toEqual({
+      kind: 'insert',
+      type: 'augment',
+      before: 'train',
+    })
     expect(verdictOnTraining({ curves, bestEpoch: 1 })).toBeNull()
     expect(verdictOnTraining({ curves: [], bestEpoch: 1 })).toBeNull()
   })

@@ -18,6 +18,7 @@ import { NodeError } from '../../sdk/node-error.js'
 import { storeDetail } from '../../sdk/metrics-detail.js'
 import { datasetPort, metricsPort, modelPort } from '../../sdk/ports.js'
 import { computeLogits, viewsField } from './compute-logits.js'
+import { foreignTo } from '../support/foreign-images.js'
 import { requireSameClasses } from './require-same-classes.js'
 import { warnOfOtherValues } from './warn-of-other-values.js'
 
@@ -33,8 +34,8 @@ interface ShownSample {
 export const evaluate = defineNode({
   type: 'evaluate',
   version: 1,
-  // 2: metrics describe themselves.
-  revision: 2,
+  // 2: metrics describe themselves. 3: images that the network was never meant for.
+  revision: 3,
   title: 'Evaluate',
   category: 'Evaluation',
   keywords: ['test', 'accuracy', 'confusion matrix', 'metrics', 'score'],
@@ -86,6 +87,7 @@ Connect the test images for the number you can trust, or the validation images w
     const evaluation = task.evaluate(outputs, labels, head)
     const facts = { split: dataset.split, count: samples.length }
     const scores = describeScores(task, evaluation.values)
+    const knows = foreignTo(model.network, samples)
     const detail = {
       ...evaluation.detail,
       ...facts,
@@ -93,6 +95,7 @@ Connect the test images for the number you can trust, or the validation images w
       intervals: evaluation.intervals,
       title: `${dataset.name}, ${splitTitle(dataset)}`,
       classNames: dataset.classNames,
+      ...(knows !== null && { foreignTo: knows }),
       predictions: samples.map(({ id }, index) => ({ id, ...evaluation.rows[index] })),
       topLosses: await showWorst(evaluation, samples, params.topLosses, context),
     }

@@ -16,6 +16,7 @@ import { createImageLoader, type ImageLoader } from '../../loader/index.js'
 import { defineNode } from '../../sdk/define-node.js'
 import type { NodeContext } from '../../sdk/node-context.js'
 import { NodeError } from '../../sdk/node-error.js'
+import { warnOfForeignImages } from '../support/foreign-images.js'
 import { memoryShares } from '../support/memory-shares.js'
 import { storeDetail } from '../../sdk/metrics-detail.js'
 import { loadModelTensors, storeTrained } from '../support/model-weights.js'
@@ -63,6 +64,7 @@ Connect a network with a head, training images and, for curves and the choice of
     const validation = inputs.validation
     for (const images of [dataset, validation]) if (images !== undefined) requireSameClasses(model, images)
     refuseEmpty(dataset, validation)
+    warnOfForeignImages(model.network, await readSamples(dataset, context.store), context)
     const before = await loadModelTensors(model, context.store)
     const result = await trainOn(model.network, before, dataset, validation, params, context)
     const trained = withHistory(model.network, params, result, dataset)
