@@ -127,6 +127,7 @@ const runnerFloors = [
   'executor',
   'engines',
   'plugins',
+  'exporting',
   'process',
   'runs',
   'helper',
@@ -151,6 +152,7 @@ const nodesFloors = [
   'report',
   'exporting',
   'library',
+  'program',
   'templates',
   'testing',
 ].map((floor) => ({ floor, rooms: 'any' }))

@@ -32,3 +32,4 @@ export { readSource, type ReadSource } from './library/model/load-backbone/read-
 export { type ChecksumOptions, checksumOfSource } from './library/model/load-backbone/checksum-of-source.js'
 export { pullModel } from './library/model/load-backbone/pull-model.js'
 export { library } from './library/index.js'
+export * from './program/index.js'

@@ -8,6 +8,7 @@ import { CliError } from './cli-error.js'
 import { colorsFor } from '../text/colors.js'
 import { convertCommand } from './commands/convert.js'
 import { doctorCommand } from './commands/doctor.js'
+import { exportProgramCommand } from './commands/export-program.js'
 import { modelCommand } from './commands/model.js'
 import { modelsCommand } from './commands/models.js'
 import { nodesCommand } from './commands/nodes.js'
@@ -40,6 +41,7 @@ export async function runProgram(words: readonly string[], around: Surroundings)
     templatesCommand(around),
     modelCommand(),
     convertCommand(),
+    exportProgramCommand(around),
     modelsCommand(around),
     doctorCommand(exit),
     pluginCommand(around, exit),

@@ -5,7 +5,8 @@ import { callError } from '../cli-error.js'
 import { loadGraph } from '../load-graph.js'
 import type { Surroundings } from '../surroundings.js'
 import { withPlugins } from '../with-plugins.js'
-import { applySettings, runLoaded, withRunOptions } from './run.js'
+import { applySettings } from '../apply-settings.js'
+import { runLoaded, withRunOptions } from './run.js'
 import type { RunFlags } from './run.js'
 
 interface RepeatFlags extends RunFlags {

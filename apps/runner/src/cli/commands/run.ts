@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path'
 import { deviceChoices, engineChoices } from '@graft/engines'
-import { setParam } from '@graft/graph-schema'
 import type { GraphDocument, RunEvent } from '@graft/graph-schema'
 import { manifestOf } from '@graft/nodes'
 import { Command, Option } from 'commander'
@@ -14,9 +13,9 @@ import { RunStore } from '../../runs/run-store.js'
 import type { StoredRequest } from '../../runs/stored-run.js'
 import { superviseRun } from '../../runs/supervise-run.js'
 import { openBlobStore } from '../../store/file-blob-store.js'
+import { applySettings, collect } from '../apply-settings.js'
 import { checkOutputFolder } from '../check-output-folder.js'
 import { isTemplate } from './models/pin.js'
-import { CliError } from '../cli-error.js'
 import { colorsFor } from '../../text/colors.js'
 import { loadGraph } from '../load-graph.js'
 import type { LoadedGraph } from '../load-graph.js'
@@ -45,8 +44,6 @@ export interface RunFlags {
   readonly inProcess?: boolean
   readonly pin?: boolean
 }
-
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
 /** `graft run`: executes a graph and shows how it goes. `exit` receives the exit code. */
 export function runCommand(around: Surroundings, exit: (code: number) => void): Command {
@@ -111,19 +108,6 @@ export async function runLoaded(
   } finally {
     interrupts.dispose()
   }
-}
-
-/** Every `--set` in order. Throws CliError with all that can't be applied. */
-export function applySettings(document: GraphDocument, settings: readonly string[]): GraphDocument {
-  const problems: CliError['problems'][number][] = []
-  const changed = settings.reduce((current, setting) => {
-    const result = setParam(current, setting)
-    if ('document' in result) return result.document
-    problems.push(result.problem)
-    return current
-  }, document)
-  if (problems.length > 0) throw new CliError(problems)
-  return changed
 }
 
 /**

@@ -1,0 +1,78 @@
+import { effectiveGraph, type GraphDocument, type Problem } from '@graft/graph-schema'
+import {
+  manifestOf,
+  type NodeDefinition,
+  planProgram,
+  type ProgramFiles,
+  recordedTypes,
+  recordingLibrary,
+  writeProgram,
+} from '@graft/nodes'
+import { openResultCache, type ResultCache } from '../cache/result-cache.js'
+import { runEngines } from '../engines/run-engines.js'
+import { createPathResolver } from '../executor/resolve-path.js'
+import { runGraph } from '../executor/run-graph.js'
+import { RunRefused } from '../executor/run-options.js'
+import { findHome } from '../home.js'
+import { openBlobStore } from '../store/file-blob-store.js'
+
+export interface ProgramRequest {
+  readonly document: GraphDocument
+  /** Folder that relative paths in the graph start from. */
+  readonly base: string
+  readonly roots?: readonly string[]
+  /** The Train whose network the program gives; needed where the graph has several last ones. */
+  readonly last?: string
+  readonly signal?: AbortSignal
+}
+
+export interface ExportedProgram {
+  readonly files: ProgramFiles
+  /** What a person should know of it, one sentence each. */
+  readonly remarks: readonly string[]
+}
+
+/**
+ * A graph as a PyTorch program: everything up to its Trains runs, they themselves are noted and not computed. Throws
+ * RunRefused with every problem, and NodeError for what a program can't do.
+ */
+export async function exportProgram(
+  { document, base, roots, last, signal }: ProgramRequest,
+  given: readonly NodeDefinition[],
+): Promise<ExportedProgram> {
+  const { library, recording } = recordingLibrary(given)
+  const home = findHome()
+  const store = openBlobStore(home.store)
+  const { computing } = await runEngines({ engine: 'auto', device: 'auto' }, { home, measure: null })
+  const options = {
+    library,
+    computing,
+    store,
+    cache: withoutRecorded(openResultCache(home.results)),
+    cacheDirectory: home.derived,
+    resolvePath: createPathResolver({ base, ...(roots === undefined ? {} : { roots }) }),
+    to: targetsIn(document, library, last),
+    ...(signal === undefined ? {} : { signal }),
+  }
+  const problems: Problem[] = []
+  for await (const event of runGraph(document, options)) if (event.type === 'node-failed') problems.push(event.problem)
+  signal?.throwIfAborted()
+  if (problems.length > 0) throw new RunRefused(problems)
+  const source = await planProgram(recording, { title: document.name, store, ...(last !== undefined && { last }) })
+  return { files: await writeProgram(source, document), remarks: source.plan.remarks }
+}
+
+/** Every node that is noted; of Trains only the one that was asked for, where one was. */
+function targetsIn(document: GraphDocument, library: readonly NodeDefinition[], last: string | undefined): string[] {
+  const { nodes } = effectiveGraph(document, library.map(manifestOf)).document
+  const targets = Object.keys(nodes).filter((id) => recordedTypes.includes(nodes[id]?.type ?? ''))
+  return last === undefined || targets.includes(last) ? targets : [...targets, last]
+}
+
+/** What was noted is no result. */
+function withoutRecorded(cache: ResultCache): ResultCache {
+  return {
+    lookup: (key, store) => cache.lookup(key, store),
+    save: async (entry) => (recordedTypes.includes(entry.type) ? undefined : cache.save(entry)),
+  }
+}

@@ -1,0 +1,100 @@
+"""What a training can be set to. The values are in settings.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Optional
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """(pixel / 255 - mean) / deviation for each channel, after resizing; mean and deviation in the network's order."""
+
+    height: int
+    width: int
+    resize: str  # "stretch": both sides to the size; "crop": shorter side to size / crop_fraction, then the centre
+    crop_fraction: float
+    interpolation: str  # "bilinear" or "bicubic"
+    channel_order: str  # "rgb" or "bgr"
+    mean: tuple[float, float, float]
+    deviation: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """Options of torch.optim's class of that name; weight decay spares biases and normalisation."""
+
+    name: str  # "AdamW", "Adam" or "SGD"
+    options: dict[str, float | bool | tuple[float, float]]
+    weight_decay: float
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How the learning rate changes over the steps of a phase."""
+
+    name: str  # "cosine", "constant", "step" or "one-cycle"
+    warmup: float = 0.0  # share of the steps during which the rate rises from zero
+    final_fraction: float = 0.0  # cosine: where the rate ends
+    every_epochs: int = 7  # step: epochs between drops
+    factor: float = 0.1  # step: factor of each drop
+    rise_fraction: float = 0.25  # one-cycle: share of the steps that rise
+    div: float = 25.0  # one-cycle: the first rate is divided by this
+    div_final: float = 1e5  # one-cycle: the last rate is divided by this
+
+
+@dataclass(frozen=True)
+class Solver:
+    """The last linear layer's best weights at once: penalised logistic regression on features that stay as they are."""
+
+    layer: str  # the linear layer
+    penalty: float  # 0: chosen by cross-validation
+    groups: tuple[tuple[int, int], ...] = ()  # columns of the features that come from the same stage
+    standardise: Optional[str] = None  # a batch normalisation before the layer that gets the features' statistics
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One training: what learns, on which images, and how."""
+
+    name: str
+    train: str
+    validation: Optional[str]
+    # Stages, layers or parameters that stay as they are, by the beginning of their names.
+    frozen: tuple[str, ...]
+    # Batch normalisations that follow the batches; all others use their stored statistics.
+    batch_statistics: tuple[str, ...]
+    # How many stages from the first on give the same values all through the phase.
+    fixed_stages: int
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    optimizer: Optimizer
+    schedule: Schedule
+    # Factors on the learning rate by the beginning of a parameter's name; 1 where none is given.
+    rate_factors: dict[str, float] = field(default_factory=dict)
+    augmentation: tuple[object, ...] = ()
+    views: int = 0  # differently augmented views of an image; 0: a new one in every epoch
+    label_smoothing: float = 0.0
+    class_weights: Optional[tuple[float, ...]] = None
+    balanced: bool = False  # classes come equally often
+    mix: str = "none"  # "none", "mixup", "cutmix" or "either"
+    mix_alpha: float = 0.2
+    clip_norm: float = 0.0  # largest norm of all gradients together; 0: no clipping
+    patience: int = 0  # epochs without improvement before training stops; 0: never
+    min_delta: float = 0.0
+    monitor: str = "loss"
+    restore_best: bool = True
+    drop_last: bool = False
+    seed: int = 1
+    weights: Optional[str] = None  # values that this phase starts with, where they aren't those of the phase before
+    solver: Optional[Solver] = None  # in place of steps
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Labelled images to measure the trained network on."""
+
+    name: str
+    images: str
+    mirrored: bool = False  # the mean of the answers for an image and its mirror image

@@ -1,0 +1,93 @@
+"""What the part of the network that learns is fed: images, or kept results of the stages that stay as they are."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Callable, Iterator, Optional, Sequence
+
+import torch
+from torch import nn
+
+from data import Images
+
+Precision = Callable[[], AbstractContextManager[object]]
+
+
+class Inputs:
+    """Batches for `rest`. With stages before it their results are kept, once per image and view, where they fit."""
+
+    def __init__(
+        self,
+        images: Images,
+        fixed: Optional[nn.Module],
+        device: torch.device,
+        precision: Precision,
+        workers: int,
+        views: int,
+        most_bytes: float,
+        channels_last: bool,
+    ) -> None:
+        self.images = images
+        self.fixed = fixed
+        self.device = device
+        self.precision = precision
+        self.workers = workers
+        self.views = views
+        self.most_bytes = most_bytes
+        self.channels_last = channels_last
+        self.kept: dict[int, torch.Tensor] = {}
+        self.known: dict[int, torch.Tensor] = {}
+
+    def batches(self, batches: Sequence[Sequence[int]], view: int, chunk: int) -> Iterator[torch.Tensor]:
+        """The inputs of these batches, one after the other, on the device."""
+        if self.fixed is None or not batches:
+            yield from self._images(batches, view)
+            return
+        if view not in self.kept and not self._make_room(view, batches[0][:1]):
+            for inputs in self._images(batches, view):
+                yield self._through_fixed(inputs)
+            return
+        self._complete(batches, view, chunk)
+        for batch in batches:
+            yield self.kept[view][list(batch)].to(self.device)
+
+    def _images(self, batches: Sequence[Sequence[int]], view: int) -> Iterator[torch.Tensor]:
+        for inputs in self.images.batches(batches, view, self.workers):
+            inputs = inputs.to(self.device, non_blocking=True)
+            yield inputs.to(memory_format=torch.channels_last) if self.channels_last else inputs
+
+    def _through_fixed(self, inputs: torch.Tensor) -> torch.Tensor:
+        assert self.fixed is not None
+        with torch.no_grad(), self.precision():
+            result: torch.Tensor = self.fixed(inputs)
+        return result.float()
+
+    def _make_room(self, view: int, sample: Sequence[int]) -> bool:
+        """Room for the results of all images, if all views fit."""
+        shape = self._through_fixed(next(self._images([sample], view)))[0].shape
+        if len(self.images) * self.views * shape.numel() * 4 > self.most_bytes:
+            return False
+        self.kept[view] = torch.empty(len(self.images), *shape)
+        self.known[view] = torch.zeros(len(self.images), dtype=torch.bool)
+        return True
+
+    def _complete(self, batches: Sequence[Sequence[int]], view: int, chunk: int) -> None:
+        wanted = sorted({index for batch in batches for index in batch})
+        missing = [index for index in wanted if not self.known[view][index]]
+        parts = [missing[start : start + chunk] for start in range(0, len(missing), chunk)]
+        for part, inputs in zip(parts, self._images(parts, view)):
+            self.kept[view][part] = self._through_fixed(inputs).cpu()
+            self.known[view][part] = True
+
+
+def logits_of(
+    rest: nn.Module, inputs: Inputs, indices: Sequence[int], batch_size: int, precision: Precision
+) -> torch.Tensor:
+    """The network's outputs for these images, without random changes, on the processor."""
+    rest.eval()
+    parts = [list(indices[start : start + batch_size]) for start in range(0, len(indices), batch_size)]
+    rows: list[torch.Tensor] = []
+    for batch in inputs.batches(parts, 0, batch_size):
+        with torch.no_grad(), precision():
+            rows.append(rest(batch).float().cpu())
+    return torch.cat(rows) if rows else torch.empty(0)

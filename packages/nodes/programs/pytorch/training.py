@@ -1,0 +1,299 @@
+"""One phase: what is frozen, optimizer groups, steps, validation, the best epoch, early stopping, checkpoints."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections import OrderedDict
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Callable, Optional, Sequence
+
+import torch
+from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.parallel import DistributedDataParallel
+
+import processes
+import task
+from configuration import Phase
+from data import Images, Order, Sample, draw_mixture
+from inputs import Inputs, logits_of
+from rng import derive_seed
+from schedules import rate_at
+
+Tell = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """Where and how to compute; none of it changes what is learned but by rounding."""
+
+    device: torch.device
+    precision: str = "float32"  # "bfloat16" or "float16": automatic mixed precision
+    channels_last: bool = False
+    compile: bool = False
+    parts: int = 1  # a batch is computed in so many parts, whose gradients add up
+    workers: int = 0
+    feature_bytes: float = 2e9
+
+    def context(self) -> AbstractContextManager[object]:
+        if self.precision == "float32":
+            return nullcontext()
+        return torch.autocast(self.device.type, getattr(torch, self.precision))
+
+
+@dataclass
+class State:
+    """Everything that a checkpoint needs beside the weights and the optimizer."""
+
+    epoch: int = 0
+    position: int = 0
+    loss: float = 0.0
+    hits: float = 0.0
+    seen: float = 0.0
+    best_epoch: int = 0
+    best_value: Optional[float] = None
+    waited: int = 0
+    stopped: bool = False
+    thresholds: Optional[list[float]] = None
+
+
+def stages(network: nn.Module, start: int, end: Optional[int] = None) -> nn.Sequential:
+    """Some of the network's stages, one after the other."""
+    return nn.Sequential(OrderedDict(list(network.named_children())[start:end]))
+
+
+def begins_with(name: str, beginnings: Sequence[str]) -> bool:
+    """Whether a name is one of these, or of something inside of one of them."""
+    return any(name == one or name.startswith(one + ".") for one in beginnings)
+
+
+def set_frozen(network: nn.Module, phase: Phase) -> None:
+    """What learns in this phase, and which batch normalisations follow the batches."""
+    for name, parameter in network.named_parameters():
+        parameter.requires_grad_(not begins_with(name, phase.frozen))
+
+
+def set_training(network: nn.Module, phase: Phase) -> None:
+    """Training mode, but for batch normalisations with stored statistics."""
+    network.train()
+    for name, module in network.named_modules():
+        if isinstance(module, _BatchNorm) and not begins_with(name, phase.batch_statistics):
+            module.eval()
+
+
+def optimizer_groups(network: nn.Module, phase: Phase, decay_exceptions: Sequence[str]) -> list[dict[str, Any]]:
+    """Parameters by learning-rate factor and weight decay."""
+    groups: dict[tuple[float, bool], list[nn.Parameter]] = {}
+    for name, parameter in network.named_parameters():
+        if parameter.requires_grad:
+            factors = [factor for start, factor in phase.rate_factors.items() if begins_with(name, [start])]
+            decays = (parameter.dim() > 1) != (name in decay_exceptions)
+            groups.setdefault((min(factors, default=1.0), decays), []).append(parameter)
+    return [
+        {"params": members, "factor": factor, "weight_decay": phase.optimizer.weight_decay if decays else 0.0}
+        for (factor, decays), members in groups.items()
+    ]
+
+
+class Training:
+    """A phase that goes on. `save` and `restore` make it exact to take it up again."""
+
+    def __init__(
+        self,
+        network: nn.Module,
+        phase: Phase,
+        train: Sequence[Sample],
+        validation: Optional[Sequence[Sample]],
+        settings: Any,
+        hardware: Hardware,
+        tell: Tell,
+    ) -> None:
+        self.network, self.phase, self.hardware, self.tell = network, phase, hardware, tell
+        self.train, self.validation = train, validation
+        self.classes = len(settings.CLASSES)
+        self.state = State()
+        self.best: Optional[dict[str, torch.Tensor]] = None
+        set_frozen(network, phase)
+        self.frozen = {name: value.clone() for name, value in network.state_dict().items() if self._stays(name)}
+        fixed = stages(network, 0, phase.fixed_stages).eval() if phase.fixed_stages > 0 else None
+        self.rest: nn.Module = stages(network, phase.fixed_stages)
+        self.optimizer = self._optimizer(settings.DECAY_EXCEPTIONS)
+        self.model: nn.Module = self.rest
+        if processes.count() > 1:
+            self.model = DistributedDataParallel(processes.synchronise(self.rest), broadcast_buffers=False)
+        if hardware.compile:
+            self.model = torch.compile(self.model)  # type: ignore[attr-defined, assignment, unused-ignore]
+        self.scaler = torch.cuda.amp.GradScaler() if hardware.precision == "float16" else None
+        groups = None
+        if phase.balanced:
+            groups = [[at for at, one in enumerate(train) if name in one.label] for name in range(self.classes)]
+        self.order = Order(len(train), phase, groups)
+        self.views = (phase.views or phase.epochs) if phase.augmentation else 1
+        self.weights = None
+        if phase.class_weights is not None:
+            self.weights = torch.tensor(phase.class_weights, dtype=torch.float32)
+
+        def feed(samples: Sequence[Sample], augmentation: Sequence[object], views: int) -> Inputs:
+            images = Images(samples, settings.PREPROCESSING, augmentation, phase.seed)
+            memory, layout = hardware.feature_bytes, hardware.channels_last
+            return Inputs(images, fixed, hardware.device, hardware.context, hardware.workers, views, memory, layout)
+
+        self.inputs = feed(train, phase.augmentation, min(self.views, phase.epochs))
+        self.held = None if validation is None else feed(validation, (), 1)
+
+    def run(self, checkpoint: Callable[[], None], every_steps: int = 0) -> None:
+        """All epochs that are left."""
+        state, phase = self.state, self.phase
+        while state.epoch < phase.epochs and not state.stopped:
+            self._epoch(checkpoint, every_steps)
+            self._finish_epoch()
+            checkpoint()
+        if self.best is not None:
+            self.network.load_state_dict(self.best)
+        for name, value in self.network.state_dict().items():
+            if name in self.frozen and not torch.equal(value, self.frozen[name]):
+                raise RuntimeError(f"{name} was to stay as it is, but training changed it.")
+        self.tell("phase-finished", phase=phase.name, frozen=len(self.frozen), epoch=state.best_epoch or state.epoch)
+
+    def _stays(self, name: str) -> bool:
+        parameters = dict(self.network.named_parameters())
+        if name in parameters:
+            return not parameters[name].requires_grad
+        return not begins_with(name, self.phase.batch_statistics)
+
+    def _optimizer(self, decay_exceptions: Sequence[str]) -> torch.optim.Optimizer:
+        wanted = self.phase.optimizer
+        make: Any = getattr(torch.optim, wanted.name)
+        optimizer: torch.optim.Optimizer = make(
+            optimizer_groups(self.rest, self.phase, decay_exceptions), lr=self.phase.learning_rate, **wanted.options
+        )
+        return optimizer
+
+    def _epoch(self, checkpoint: Callable[[], None], every_steps: int) -> None:
+        state, phase = self.state, self.phase
+        plan = self.order.epoch(state.epoch)[state.position :]
+        mixes = phase.mix != "none"
+        wanted = [processes.share_of(batch) + (processes.share_of(batch[::-1]) if mixes else []) for batch in plan]
+        view = state.epoch % self.views
+        for batch, inputs in zip(plan, self.inputs.batches(wanted, view, phase.batch_size)):
+            self._step(batch, inputs)
+            state.position += 1
+            if every_steps > 0 and state.position % every_steps == 0 and state.position < self.order.steps:
+                checkpoint()
+
+    def _step(self, batch: Sequence[int], inputs: torch.Tensor) -> None:
+        state, phase, device = self.state, self.phase, self.hardware.device
+        step = state.epoch * self.order.steps + state.position
+        rate = rate_at(phase, step, self.order.steps)
+        torch.manual_seed(derive_seed(phase.seed, f"step {step} {processes.rank()}"))
+        labels = [self.train[index].label for index in batch]
+        targets = task.targets_of(labels, self.classes)
+        weight = task.loss_weight(targets, self.weights, self.classes)
+        own = processes.share_of(range(len(batch)))
+        mine, others = targets[own].to(device), targets.flip(0)[own].to(device)
+        mixture = draw_mixture(phase, step, len(batch), inputs.shape[1:])
+        if mixture is not None:
+            inputs = mixture.mix(inputs[: len(own)], inputs[len(own) :])
+        weights = None if self.weights is None else self.weights.to(device)
+        set_training(self.rest, phase)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss, rows = 0.0, []
+        parts = [part for part in torch.arange(len(own)).chunk(self.hardware.parts) if len(part) > 0]
+        for at, part in enumerate(parts):
+            whole = self.model if at == len(parts) - 1 else None
+            wait = self.model.no_sync() if whole is None and processes.count() > 1 else nullcontext()  # type: ignore[operator]
+            pair = None if mixture is None else (mixture, others[part])
+            with wait:
+                with self.hardware.context():
+                    logits = self.model(inputs[part])
+                    summed = task.loss_sum(logits, mine[part], phase.label_smoothing, weights, pair) / weight
+                # The mean over processes is taken of the gradients; the sum is what a single process would have.
+                shared = summed * processes.count()
+                (shared if self.scaler is None else self.scaler.scale(shared)).backward()  # type: ignore[no-untyped-call, unused-ignore]
+            loss += float(summed.detach())
+            rows.append(logits.detach().float().cpu())
+        if self.scaler is not None:
+            self.scaler.unscale_(self.optimizer)
+        norm = self._clip()
+        hits = task.hits(torch.cat(rows).numpy(), [labels[index] for index in own])
+        loss, right = processes.total(loss, hits)
+        # A scaled step may overflow: it is left out, and the scale lowered.
+        if not (math.isfinite(loss) and (math.isfinite(norm) or self.scaler is not None)):
+            raise RuntimeError(f"The loss became {loss}, the gradient's norm {norm}: lower the learning rate, or clip.")
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate * group["factor"]
+        if self.scaler is None:
+            self.optimizer.step()
+        else:
+            self.scaler.step(self.optimizer)
+            self.scaler.update()
+        state.loss, state.hits, state.seen = state.loss + loss * len(batch), state.hits + right, state.seen + len(batch)
+        self.tell("step", phase=phase.name, epoch=state.epoch + 1, step=step + 1, loss=loss, rate=rate, norm=norm)
+
+    def _clip(self) -> float:
+        learned = [one for group in self.optimizer.param_groups for one in group["params"]]
+        most = self.phase.clip_norm if self.phase.clip_norm > 0 else math.inf
+        return float(nn.utils.clip_grad_norm_(learned, most))
+
+    def _finish_epoch(self) -> None:
+        state, phase = self.state, self.phase
+        facts = {"loss": state.loss / state.seen, "right": state.hits / state.seen}
+        state.epoch, state.position, state.loss, state.hits, state.seen = state.epoch + 1, 0, 0.0, 0.0, 0.0
+        if self.held is None or self.validation is None:
+            self.tell("epoch", phase=phase.name, epoch=state.epoch, train=facts)
+            return
+        logits = self._logits(self.held, len(self.validation)).numpy()
+        labels = [one.label for one in self.validation]
+        chosen = task.choose_thresholds(logits, labels)
+        scores = task.scores(logits, labels, chosen)
+        self.tell("epoch", phase=phase.name, epoch=state.epoch, train=facts, validation=scores)
+        value = scores[phase.monitor]
+        if not math.isfinite(scores["loss"]):
+            raise RuntimeError("The validation loss is not finite: lower the learning rate, or clip gradients.")
+        better = math.inf if state.best_value is None else value - state.best_value
+        if state.best_value is not None and phase.monitor == "loss":
+            better = -better
+        if better > phase.min_delta:
+            state.best_epoch, state.best_value, state.waited = state.epoch, value, 0
+            if phase.restore_best:
+                self.best = {name: tensor.clone() for name, tensor in self.network.state_dict().items()}
+        else:
+            state.waited += 1
+            state.stopped = 0 < phase.patience <= state.waited
+        if better > phase.min_delta or not phase.restore_best:
+            state.thresholds = None if chosen is None else list(chosen)
+
+    def _logits(self, inputs: Inputs, items: int) -> torch.Tensor:
+        own = processes.share_of(range(items))
+        rows = logits_of(self.rest, inputs, own, self.phase.batch_size, self.hardware.context)
+        return processes.joined(rows.to(self.hardware.device), items).cpu()
+
+    def save(self) -> dict[str, Any]:
+        return {
+            "state": asdict(self.state),
+            "network": self.network.state_dict(),
+            "best": self.best,
+            "optimizer": self.optimizer.state_dict(),
+            "scaler": None if self.scaler is None else self.scaler.state_dict(),
+        }
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        self.state = State(**saved["state"])
+        self.network.load_state_dict(saved["network"])
+        self.best = saved["best"]
+        self.optimizer.load_state_dict(saved["optimizer"])
+        if self.scaler is not None and saved["scaler"] is not None:
+            self.scaler.load_state_dict(saved["scaler"])
+
+
+def write_checkpoint(path: Path, content: dict[str, Any]) -> None:
+    """Written at once or not at all, by the first process."""
+    if processes.rank() == 0:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".unfinished")
+        torch.save(content, unfinished)
+        os.replace(unfinished, path)
+    processes.wait()

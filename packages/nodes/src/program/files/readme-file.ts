@@ -1,0 +1,84 @@
+import type { ProgramPlan } from '../plan/program-plan.js'
+
+/** `README.md`: how to use the program, and where each part of the graph went. */
+export function readmeFile(plan: ProgramPlan, document: { readonly nodes: Readonly<Record<string, { readonly type: string; readonly title?: string | undefined }>> }): string {
+  const rows = Object.entries(document.nodes).map(([id, { type, title }]) => `| ${title ?? id} | ${type} | ${placeOf(plan, id, type)} |`)
+  return `# ${plan.title}
+
+A PyTorch program that trains, measures and uses an image classifier for ${plan.classes.length} classes. It needs Python 3.9, PyTorch (1.13 to 2.13 were tested), NumPy and Pillow.
+
+\`\`\`sh
+pip install -r requirements.txt
+python train.py                                   # runs/trained.safetensors, runs/metrics.jsonl
+python train.py --resume                          # goes on where it was stopped
+torchrun --nproc_per_node 4 train.py              # the same training on four GPUs: batch, order and rate are those of one
+python train.py --precision bfloat16 --channels-last --compile --workers 8   # fast on a GPU
+python evaluate.py                                # scores, and runs/NAME.csv with the answer for every image
+python predict.py photo.jpg folder --out predictions.csv
+\`\`\`
+
+Images are read from \`${plan.images}\`; \`--images\` names another folder with the same files.
+
+## Files
+
+| file | what it is |
+|---|---|
+| \`settings.py\` | every number: classes, preprocessing, phases, evaluations |
+| \`model.py\` | the network, one class for each stage |
+| \`weights.safetensors\` | its weights at the start |
+| \`data/*.csv\` | the samples of each part: path, label, and a number that draws its augmentation |
+| \`data.py\`, \`images.py\`, \`rng.py\` | reading, resizing as Pillow does, order and batches from the seed |
+| \`geometry.py\`, \`colours.py\`, \`policies.py\` | augmentation, as far as it is used |
+| \`task.py\` | labels, loss, metrics and answers |
+| \`train.py\`, \`training.py\`, \`inputs.py\`, \`schedules.py\`, \`processes.py\` | the training |
+| \`evaluate.py\`, \`predict.py\` | use of what was trained |
+
+## Where each part of the graph went
+
+| node | type | place |
+|---|---|---|
+${rows.join('\n')}
+
+## Phases
+
+${plan.phases.map(phaseText).join('\n')}
+
+Learning rates are per step, the same seed gives the same order of images for any number of processes, and what is frozen is compared bit for bit after each phase.
+Stages that stay as they are run once per image (and view of it) and their results are kept in memory, up to \`--keep-features\` bytes.
+
+## What differs
+
+${plan.remarks.map((remark) => `- ${remark}`).join('\n')}
+- Sums are added up in another order than elsewhere, so losses agree to about six digits at first and drift apart slowly over many steps.
+`
+}
+
+function phaseText(phase: ProgramPlan['phases'][number]): string {
+  const learns = phase.frozen.length === 0 ? 'everything learns' : `frozen: ${phase.frozen.map((name) => `\`${name}\``).join(', ')}`
+  if (phase.solver !== null) return `- **${phase.name}**: the best weights of \`${phase.solver.layer}\` at once.`
+  return `- **${phase.name}**: ${phase.epochs} epochs of batches of ${phase.batchSize}, ${phase.optimizer.name} at ${phase.learningRate}, schedule ${phase.schedule.name}; ${learns}.`
+}
+
+const places: Readonly<Record<string, string>> = {
+  split: 'rows of `data/*.csv`',
+  'image-folder': 'rows of `data/*.csv`',
+  'image-table': 'rows of `data/*.csv`',
+  'sample-data': 'rows of `data/*.csv`, images in `images`',
+  augment: '`augmentation` of a phase in `settings.py`',
+  'load-backbone': '`model.py`, `weights.safetensors`, `PREPROCESSING` in `settings.py`',
+  'strip-head': '`model.py`',
+  'add-head': '`model.py`, `weights.safetensors`',
+  'add-adapters': '`model.py`, `weights.safetensors`',
+  reinitialize: '`weights.safetensors`, or `weights` of a phase in `settings.py`',
+  'freeze-range': '`frozen` and `batch_statistics` of a phase in `settings.py`',
+  'find-learning-rate': '`learning_rate` of a phase in `settings.py`',
+  predict: '`predict.py`',
+}
+
+function placeOf(plan: ProgramPlan, id: string, type: string): string {
+  const phase = plan.phases.find(({ node }) => node === id)
+  if (phase !== undefined) return `phase "${phase.name}" in \`settings.py\``
+  const evaluation = plan.evaluations.find(({ node }) => node === id)
+  if (evaluation !== undefined) return `evaluation "${evaluation.name}" in \`settings.py\`, \`evaluate.py\``
+  return places[type] ?? 'not part of the program'
+}

@@ -1,0 +1,8 @@
+export { programTransforms } from './files/augmentation.js'
+export { type ProgramFiles, writeProgram } from './files/write-program.js'
+export { modelFile } from './network/model-file.js'
+export { torchOperators } from './network/operators/index.js'
+export { asWritten, stateDict, type TorchNetwork, torchNetwork } from './network/torch-network.js'
+export { type PlanOptions, planProgram } from './plan/plan-program.js'
+export type { ProgramPhase, ProgramPlan, ProgramSource } from './plan/program-plan.js'
+export { recordedTypes, type Recording, recordingLibrary } from './plan/record.js'

@@ -1,0 +1,170 @@
+import { must } from '@graft/errors'
+import { findOperator, type Network } from '@graft/network'
+import { className, identifiers } from '../python/identifiers.js'
+import { call, lines, list, type Python } from '../python/python.js'
+import type { TorchNetwork, WrittenLayer, WrittenStage } from './torch-network.js'
+import { Variables } from './variables.js'
+
+/** Whole numbers that stand in a line as they are. */
+const fewNumbers = 12
+
+/** Lists of numbers that several layers use, as constants of the file. */
+class Constants {
+  readonly lines: string[] = []
+  readonly #names = new Map<string, string>()
+
+  integers(values: readonly number[]): string {
+    if (values.length <= fewNumbers) return `[${values.join(', ')}]`
+    const key = values.join()
+    const known = this.#names.get(key)
+    if (known !== undefined) return known
+    const name = `PLACES_${this.#names.size + 1}`
+    this.#names.set(key, name)
+    const rows = Array.from({ length: Math.ceil(values.length / 24) }, (_, row) => values.slice(row * 24, (row + 1) * 24))
+    this.lines.push(`# fmt: off`, `${name} = [`, ...rows.map((row) => `    ${row.join(', ')},`), ']', '# fmt: on')
+    return name
+  }
+}
+
+/** `model.py`: a class for each stage, and the network that goes through them. */
+export function modelFile(torch: TorchNetwork): string {
+  const constants = new Constants()
+  const borders = bordersOf(torch.network)
+  const names = identifiers(torch.stages.map(({ attribute }) => className(attribute)))
+  const classOf = (stage: WrittenStage): string => {
+    const name = names.get(className(stage.attribute)) ?? className(stage.attribute)
+    return ['Network', 'Tensor', 'OrderedDict'].includes(name) ? `${name}Stage` : name
+  }
+  const classes = torch.stages.map((stage, index) =>
+    stageClass(classOf(stage), stage, must(borders[index], 'a border'), must(borders[index + 1], 'a border'), torch.network, constants),
+  )
+  const body = classes.join('\n\n\n')
+  const uses = (word: string): boolean => body.includes(word)
+  return [
+    `"""${sentence(torch.network)}"""`,
+    '',
+    'from __future__ import annotations',
+    '',
+    'from collections import OrderedDict',
+    '',
+    ...(uses('torch.') ? ['import torch'] : []),
+    ...(uses('F.') ? ['import torch.nn.functional as F'] : []),
+    'from torch import Tensor, nn',
+    '',
+    ...(uses('StandardisedConv2d(') ? ['from layers import StandardisedConv2d', ''] : []),
+    ...(constants.lines.length > 0 ? [...constants.lines, ''] : []),
+    '',
+    body,
+    '',
+    '',
+    ...networkClass(torch, classOf),
+    '',
+  ].join('\n')
+}
+
+function sentence({ name, input, head }: Network): string {
+  const [channels, height, width] = input.shape
+  const result = head === null ? 'features' : `${head.names.length} classes`
+  return `${name.replaceAll(/["\\]/g, '')}: from [batch, ${channels}, ${height}, ${width}] to ${result}.`
+}
+
+function networkClass({ stages }: TorchNetwork, classOf: (stage: WrittenStage) => string): string[] {
+  const entries = list(stages.map((stage): Python => `("${stage.attribute}", ${classOf(stage)}())`))
+  return [
+    'class Network(nn.Sequential):',
+    '    """All stages, one after the other; `network[:3]` are the first three."""',
+    '',
+    '    def __init__(self) -> None:',
+    ...lines('', call('super().__init__', [call('OrderedDict', [entries])]), 2),
+  ]
+}
+
+/** Values that cross each border between stages: before the first, between two, behind the last. */
+function bordersOf(network: Network): readonly (readonly string[])[] {
+  const order = [network.input.name, ...network.layers.map(({ name }) => name)]
+  const stageOf = new Map(network.stages.flatMap(({ layers }, index) => layers.map((name) => [name, index] as const)))
+  const readIn = (value: string): number =>
+    Math.max(
+      value === network.output ? network.stages.length : -1,
+      ...network.layers.filter(({ inputs }) => inputs.includes(value)).map(({ name }) => stageOf.get(name) ?? 0),
+    )
+  const last = new Map(order.map((value) => [value, readIn(value)]))
+  return Array.from({ length: network.stages.length + 1 }, (_, border) =>
+    border === network.stages.length
+      ? [network.output]
+      : order.filter((value) => (stageOf.get(value) ?? -1) < border && (last.get(value) ?? -1) >= border),
+  )
+}
+
+function stageClass(
+  name: string,
+  { name: title, layers }: WrittenStage,
+  arriving: readonly string[],
+  leaving: readonly string[],
+  network: Network,
+  constants: Constants,
+): string {
+  const one = (values: readonly string[]): string => (values.length === 1 ? 'Tensor' : `tuple[${values.map(() => 'Tensor').join(', ')}]`)
+  const members = layers.flatMap((layer) => membersOf(layer, network))
+  const forward = forwardLines(layers, arriving, leaving, constants)
+  return [
+    `class ${name}(nn.Module):`,
+    `    """${title.replaceAll(/["\\]/g, '')}"""`,
+    '',
+    ...(members.length > 0
+      ? ['    def __init__(self) -> None:', '        super().__init__()', ...members.map((line) => `        ${line}`), '']
+      : []),
+    `    def forward(self, ${arriving.length === 1 ? 'x' : 'values'}: ${one(arriving)}) -> ${one(leaving)}:`,
+    ...forward.map((line) => `        ${line}`),
+  ].join('\n')
+}
+
+/** Modules and parameters of a layer. */
+function membersOf({ layer, torch, attribute, own }: WrittenLayer, { parameters }: Network): string[] {
+  const roles = findOperator(layer.operator).parameters
+  const loose = Object.entries(own).map(([slot, name]) => {
+    const { shape = [] } = parameters[layer.parameters[slot] ?? ''] ?? {}
+    const turned = torch.transposed?.includes(slot) ? [...shape].reverse() : shape
+    const sizes = turned.length === 0 ? '()' : turned.join(', ')
+    // A number of the formula is not learned.
+    if (roles[slot]?.role !== 'constant') return `self.${name} = nn.Parameter(torch.zeros(${sizes}))`
+    return `self.${name}: Tensor\n        self.register_buffer("${name}", torch.zeros(${sizes}))`
+  })
+  return [...(torch.module === undefined ? [] : [`self.${attribute} = ${torch.module}`]), ...loose]
+}
+
+function forwardLines(
+  layers: readonly WrittenLayer[],
+  arriving: readonly string[],
+  leaving: readonly string[],
+  constants: Constants,
+): string[] {
+  const variables = new Variables()
+  for (const [index, value] of arriving.entries()) variables.assign(value, [], (held) => arriving.slice(0, index).includes(held))
+  const result: string[] = arriving.length === 1 ? [] : [`${arriving.map((value) => variables.of(value)).join(', ')} = values`]
+  let block = ''
+  layers.forEach(({ layer, torch, attribute, own }, index) => {
+    const needed = (value: string): boolean =>
+      leaving.includes(value) || layers.slice(index + 1).some(({ layer: later }) => later.inputs.includes(value))
+    const expression = torch.value({
+      inputs: layer.inputs.map((input) => variables.of(input)),
+      self: `self.${attribute}`,
+      parameter: (slot) => `self.${own[slot] ?? `${attribute}.${torch.names?.[slot]}`}`,
+      integers: (values) => constants.integers(values),
+    })
+    const here = blockOf(layer.name)
+    if (here !== block && here !== '') result.push(`# ${here}`)
+    block = here
+    const variable = variables.assign(layer.name, layer.inputs, needed)
+    if (expression !== variable) result.push(`${variable} = ${expression}`)
+  })
+  const values = leaving.map((value) => variables.of(value))
+  return [...result, `return ${values.join(', ')}`]
+}
+
+/** The block that a layer's name says it is in: `stage2.0` of `stage2.0.depthwise`. */
+function blockOf(name: string): string {
+  const parts = name.split('.')
+  const last = parts.findLastIndex((part) => /^\d+$/.test(part))
+  return last <= 0 || last === parts.length - 1 ? '' : parts.slice(0, last + 1).join('.')
+}

@@ -1,0 +1,154 @@
+import { must } from '@graft/errors'
+import { inferShapes, type Layer, type Network, type Parameter, resolveAttributes, type TensorData, type Tensors } from '@graft/network'
+import { NodeError } from '../../sdk/node-error.js'
+import { identifiers } from '../python/identifiers.js'
+import { torchOperator } from './operators/index.js'
+import type { TorchCall, TorchLayer } from './torch-operator.js'
+
+/** A layer with how it is written, and what it is called in its stage. */
+export interface WrittenLayer {
+  readonly layer: Layer
+  readonly call: TorchCall
+  readonly torch: TorchLayer
+  readonly attribute: string
+  /** What the stage calls the parameters that no module holds, by slot. */
+  readonly own: Readonly<Record<string, string>>
+}
+
+export interface WrittenStage {
+  readonly name: string
+  readonly attribute: string
+  readonly layers: readonly WrittenLayer[]
+}
+
+/** A network as it is written in PyTorch. */
+export interface TorchNetwork {
+  readonly network: Network
+  readonly stages: readonly WrittenStage[]
+  /** Name of every parameter in the state dict, by its name in the network. */
+  readonly names: ReadonlyMap<string, string>
+}
+
+/** How every layer of a network is written. Throws NodeError naming the first that can't be. */
+export function torchNetwork(network: Network): TorchNetwork {
+  const shapes = inferShapes(network)
+  const layers = new Map(network.layers.map((layer) => [layer.name, layer]))
+  const attributes = identifiers(network.stages.map(({ name }) => name))
+  const stages = network.stages.map((stage) => ({
+    name: stage.name,
+    attribute: must(attributes.get(stage.name), `a name of ${stage.name}`),
+    layers: writtenLayers(
+      network,
+      stage.layers.map((name) => must(layers.get(name), `the layer ${name}`)),
+      shapes,
+    ),
+  }))
+  return { network, stages, names: stateNames(stages) }
+}
+
+function writtenLayers(
+  network: Network,
+  layers: readonly Layer[],
+  shapes: ReturnType<typeof inferShapes>,
+): readonly WrittenLayer[] {
+  const shapeOf = (name: string): readonly number[] => must(shapes.get(name), `the shape of ${name}`)
+  const attributes = identifiers(layers.map(({ name }) => name))
+  return layers.map((layer) => {
+    const call: TorchCall = {
+      layer,
+      attributes: resolveAttributes(layer),
+      inputs: layer.inputs.map(shapeOf),
+      output: shapeOf(layer.name),
+      parameters: Object.fromEntries(
+        Object.entries(layer.parameters).map(([slot, key]) => [slot, parameterOf(network, key).shape]),
+      ),
+    }
+    const torch = torchOperator(layer.operator).write(call)
+    const attribute = must(attributes.get(layer.name), `a name of ${layer.name}`)
+    const loose = Object.keys(layer.parameters).filter((slot) => torch.module === undefined || torch.names?.[slot] === undefined)
+    const own = Object.fromEntries(loose.map((slot) => [slot, loose.length === 1 ? attribute : `${attribute}_${slot}`]))
+    return { layer, call, torch, attribute, own }
+  })
+}
+
+const parameterOf = ({ parameters }: Network, key: string): Parameter => must(parameters[key], `the parameter ${key}`)
+
+function stateNames(stages: readonly WrittenStage[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>()
+  for (const { attribute: stage, layers } of stages)
+    for (const { layer, torch, attribute, own } of layers)
+      for (const [slot, key] of Object.entries(layer.parameters)) {
+        if (names.has(key))
+          throw new NodeError(
+            'model',
+            `Two layers share the parameter ${key}, which a program can't be written for yet.`,
+            'Export the trained network as ONNX.',
+          )
+        names.set(key, `${stage}.${own[slot] ?? `${attribute}.${torch.names?.[slot]}`}`)
+      }
+  return names
+}
+
+/** The network with its parameters called and laid out as in the state dict, so that the file opens here again. */
+export function asWritten({ stages, names }: TorchNetwork, network: Network): Network {
+  const renamed = (key: string): string => must(names.get(key), `the name of ${key}`)
+  const layouts = layoutsOf(stages)
+  const turned = new Set(
+    stages.flatMap(({ layers }) => layers.filter(({ torch }) => torch.transposed?.length).map(({ layer }) => layer.name)),
+  )
+  return {
+    ...network,
+    layers: network.layers.map((layer) => ({
+      ...layer,
+      parameters: Object.fromEntries(Object.entries(layer.parameters).map(([slot, key]) => [slot, renamed(key)])),
+      attributes: turned.has(layer.name) ? { ...layer.attributes, transB: 1 } : layer.attributes,
+    })),
+    parameters: Object.fromEntries(
+      Object.entries(network.parameters)
+        .filter(([key]) => names.has(key))
+        .map(([key, parameter]) => [
+          renamed(key),
+          { ...parameter, shape: (layouts.get(key) ?? same).shape(parameter.shape) },
+        ]),
+    ),
+  }
+}
+
+/** Values under the names of the state dict, as PyTorch has them. */
+export function stateDict({ stages, names }: TorchNetwork, tensors: Tensors): Tensors {
+  const layouts = layoutsOf(stages)
+  return new Map(
+    [...names].map(([key, name]) => [name, (layouts.get(key) ?? same).values(must(tensors.get(key), `the values of ${key}`))]),
+  )
+}
+
+interface Layout {
+  shape(shape: readonly number[]): readonly number[]
+  values(tensor: TensorData): TensorData
+}
+
+const same: Layout = { shape: (shape) => shape, values: (tensor) => tensor }
+const transposed: Layout = {
+  shape: (shape) => [...shape].reverse(),
+  values: ({ shape: [rows = 0, columns = 0], data }) => ({
+    shape: [columns, rows],
+    data: Float32Array.from(data, (_, place) => data[(place % rows) * columns + Math.floor(place / rows)] ?? 0),
+  }),
+}
+const inOneAxis: Layout = {
+  shape: (shape) => [shape.reduce((product, size) => product * size, 1)],
+  values: ({ data }) => ({ shape: [data.length], data }),
+}
+
+function layoutsOf(stages: readonly WrittenStage[]): ReadonlyMap<string, Layout> {
+  return new Map(
+    stages.flatMap(({ layers }) =>
+      layers.flatMap(({ layer, torch }) =>
+        Object.entries(layer.parameters).flatMap(([slot, key]): [string, Layout][] => {
+          if (torch.transposed?.includes(slot)) return [[key, transposed]]
+          return torch.flat?.includes(slot) ? [[key, inOneAxis]] : []
+        }),
+      ),
+    ),
+  )
+}

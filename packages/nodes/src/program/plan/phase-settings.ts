@@ -1,0 +1,108 @@
+import { aidsOf, classWeights, learningRateScale, optimizerOf, planMemory, scheduleOf, taskOf, type TrainSettings, trainSettings, warmupOf } from '@graft/engines'
+import type { DatasetValue } from '@graft/graph-schema'
+import type { Network } from '@graft/network'
+import { NodeError } from '../../sdk/node-error.js'
+import { bindTransforms } from '../../transforms/index.js'
+import type { TorchNetwork } from '../network/torch-network.js'
+import type { ProgramPhase } from './program-plan.js'
+import type { RecordedTrain } from './record.js'
+
+type Settings = Omit<
+  ProgramPhase,
+  'node' | 'train' | 'validation' | 'frozen' | 'batchStatistics' | 'fixedStages' | 'weights' | 'solver'
+>
+
+/** What a Train is set to, with everything decided that a program needs. */
+export function phaseSettings({ params, train }: RecordedTrain, network: Network, torch: TorchNetwork): Settings {
+  const { phase: name, ...given } = params
+  const settings = trainSettings.parse(given)
+  refuseAids(settings, name)
+  const { task } = taskOf(network)
+  const weights = classWeights(task, settings.classWeights, train.countPerClass, train.count)
+  return {
+    name,
+    epochs: settings.epochs,
+    batchSize: batchSizeOf(settings, network, train),
+    learningRate: settings.learningRate,
+    optimizer: optimizerIn(settings),
+    schedule: scheduleIn(settings),
+    rateFactors: rateFactors(settings, network, torch),
+    augmentation: augmentationOf(train),
+    views: settings.views,
+    labelSmoothing: settings.labelSmoothing,
+    classWeights: weights === undefined ? null : [...weights],
+    balanced: settings.sampling === 'balanced',
+    mix: settings.mix,
+    mixAlpha: settings.mixAlpha,
+    clipNorm: settings.clipNorm,
+    patience: settings.patience,
+    minDelta: settings.minDelta,
+    monitor: task.curves.includes(settings.monitor) ? settings.monitor : 'loss',
+    restoreBest: settings.restoreBest,
+    dropLast: settings.dropLast === 'always',
+    seed: settings.seed,
+  }
+}
+
+/** What a program can't do yet is refused, rather than left out. */
+function refuseAids(settings: TrainSettings, phase: string): void {
+  const told = [
+    ...aidsOf(settings).map((aid) => aid.tell(settings)),
+    ...(settings.schedule === 'plateau' ? ['The learning rate drops on a plateau.'] : []),
+  ]
+  if (told.length === 0) return
+  throw new NodeError(
+    null,
+    `The phase "${phase}" uses what a program can't be written for yet: ${told.join(' ')}`,
+    'Set it off in Train, and export again.',
+  )
+}
+
+/** A batch size that is left to the machine is chosen by the number of images alone: a program's machine isn't known. */
+function batchSizeOf({ batchSize, ...settings }: TrainSettings, network: Network, { count }: DatasetValue): number {
+  const memory = { total: Number.POSITIVE_INFINITY, free: Number.POSITIVE_INFINITY }
+  const engine = { id: 'pytorch' }
+  return planMemory({ batchSize, count, network, engine, optimizer: optimizerOf({ batchSize, ...settings }), memory }).batchSize
+}
+
+function optimizerIn(settings: TrainSettings): ProgramPhase['optimizer'] {
+  const spec = optimizerOf(settings)
+  const { weightDecay } = spec
+  if (spec.name === 'sgd')
+    return { name: 'SGD', options: { momentum: spec.momentum, nesterov: spec.nesterov }, weightDecay }
+  const options = { betas: [spec.beta1, spec.beta2], eps: spec.epsilon }
+  return { name: spec.name === 'adamw' ? 'AdamW' : 'Adam', options, weightDecay }
+}
+
+const scheduleNames = {
+  cosine: 'cosine',
+  constant: 'constant',
+  step: 'step',
+  oneCycle: 'one-cycle',
+  plateau: 'plateau',
+} as const
+
+function scheduleIn(settings: TrainSettings): ProgramPhase['schedule'] {
+  const { name, ...options } = scheduleOf(settings)
+  return { name: scheduleNames[name], options: { ...options, warmup: warmupOf(settings) } }
+}
+
+/** One factor for every stage that learns; 1 is left out. */
+function rateFactors(settings: TrainSettings, network: Network, { stages, names }: TorchNetwork): Record<string, number> {
+  const byName = new Map(
+    Object.entries(learningRateScale(network, settings)).map(([key, factor]) => [names.get(key)?.split('.')[0] ?? '', factor]),
+  )
+  return Object.fromEntries(
+    stages.flatMap(({ attribute }): [string, number][] => {
+      const factor = byName.get(attribute)
+      return factor === undefined || factor === 1 ? [] : [[attribute, factor]]
+    }),
+  )
+}
+
+/** Those that change something, in the order that seeds them. */
+function augmentationOf({ transforms }: DatasetValue): ProgramPhase['augmentation'] {
+  return transforms
+    .filter((transform) => bindTransforms([transform]).length > 0)
+    .map(({ name, options, seed }) => ({ name, options: { ...options }, seed }))
+}

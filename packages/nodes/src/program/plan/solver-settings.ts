@@ -1,0 +1,36 @@
+import { solvable } from '@graft/engines'
+import { must } from '@graft/errors'
+import type { Layer, Network } from '@graft/network'
+import { NodeError } from '../../sdk/node-error.js'
+import type { TorchNetwork } from '../network/torch-network.js'
+import type { ProgramPhase } from './program-plan.js'
+import type { RecordedTrain } from './record.js'
+
+/** How a Train's head is solved for; null where it is trained in steps. */
+export function solverOf(
+  { params, node }: RecordedTrain,
+  network: Network,
+  torch: TorchNetwork,
+): ProgramPhase['solver'] {
+  if (params.method === 'descent') return null
+  if (params.method === 'classMeans')
+    throw new NodeError(
+      'method',
+      `The Train "${node}" gives each class its mean, which a program can't be written for yet.`,
+      'Set its method to solver or descent.',
+    )
+  const { layer, groups, standardise } = solvable(network)
+  return {
+    layer: pathOf(torch, layer),
+    penalty: params.penalty,
+    groups: groups.map(({ from, to }): [number, number] => [from, to]),
+    standardise: standardise === null ? null : pathOf(torch, standardise),
+  }
+}
+
+/** A layer's module, from the network on. */
+function pathOf({ stages }: TorchNetwork, { name }: Layer): string {
+  const stage = stages.find(({ layers }) => layers.some(({ layer }) => layer.name === name))
+  const found = stage?.layers.find(({ layer }) => layer.name === name)
+  return `${must(stage, `the stage of ${name}`).attribute}.${must(found, `the layer ${name}`).attribute}`
+}
