@@ -38,7 +38,10 @@ async function writeTo(given: string, { out, set, train, force }: ExportFlags, a
   if (!force && (await readdir(folder).catch(() => [])).length > 0)
     throw callError('out-folder', `There are files in "${folder}" already.`, 'Give an empty folder, or --force.')
   const { library } = await withPlugins(around)
-  const { files, remarks } = await exportProgram({ document, base, ...(train !== undefined && { last: train }) }, library)
+  const { files, remarks } = await exportProgram(
+    { document, base, ...(train !== undefined && { last: train }) },
+    library,
+  )
   for (const [path, bytes] of files) {
     await makeFolder(dirname(join(folder, path)))
     await writeAtomically(join(folder, path), bytes)

@@ -1,8 +1,15 @@
 import type { ProgramPlan } from '../plan/program-plan.js'
 
 /** `README.md`: how to use the program, and where each part of the graph went. */
-export function readmeFile(plan: ProgramPlan, document: { readonly nodes: Readonly<Record<string, { readonly type: string; readonly title?: string | undefined }>> }): string {
-  const rows = Object.entries(document.nodes).map(([id, { type, title }]) => `| ${title ?? id} | ${type} | ${placeOf(plan, id, type)} |`)
+export function readmeFile(
+  plan: ProgramPlan,
+  document: {
+    readonly nodes: Readonly<Record<string, { readonly type: string; readonly title?: string | undefined }>>
+  },
+): string {
+  const rows = Object.entries(document.nodes).map(
+    ([id, { type, title }]) => `| ${title ?? id} | ${type} | ${placeOf(plan, id, type)} |`,
+  )
   return `# ${plan.title}
 
 A PyTorch program that trains, measures and uses an image classifier for ${plan.classes.length} classes. It needs Python 3.9, PyTorch (1.13 to 2.13 were tested), NumPy and Pillow.
@@ -54,7 +61,8 @@ ${plan.remarks.map((remark) => `- ${remark}`).join('\n')}
 }
 
 function phaseText(phase: ProgramPlan['phases'][number]): string {
-  const learns = phase.frozen.length === 0 ? 'everything learns' : `frozen: ${phase.frozen.map((name) => `\`${name}\``).join(', ')}`
+  const learns =
+    phase.frozen.length === 0 ? 'everything learns' : `frozen: ${phase.frozen.map((name) => `\`${name}\``).join(', ')}`
   if (phase.solver !== null) return `- **${phase.name}**: the best weights of \`${phase.solver.layer}\` at once.`
   return `- **${phase.name}**: ${phase.epochs} epochs of batches of ${phase.batchSize}, ${phase.optimizer.name} at ${phase.learningRate}, schedule ${phase.schedule.name}; ${learns}.`
 }

@@ -25,7 +25,10 @@ export function settingsFile(plan: ProgramPlan, torch: TorchNetwork): string {
     '',
     ...lines('CLASSES = ', tuple(plan.classes.map(text))),
     '# From which probability a class counts as there, where none was chosen on validation images.',
-    ...lines('THRESHOLDS: tuple[float, ...] | None = ', plan.thresholds === null ? 'None' : tuple(plan.thresholds.map(float))),
+    ...lines(
+      'THRESHOLDS: tuple[float, ...] | None = ',
+      plan.thresholds === null ? 'None' : tuple(plan.thresholds.map(float)),
+    ),
     '# Folder that the paths of the tables start from; --images names another.',
     ...lines('IMAGES = ', text(plan.images)),
     ...lines('PREPROCESSING = ', preprocessing(plan)),
@@ -91,7 +94,8 @@ function phase(wanted: ProgramPhase): Python {
     learning_rate: float(wanted.learningRate),
     optimizer: optimizer(wanted.optimizer),
     schedule: schedule(wanted.schedule),
-    rate_factors: Object.keys(wanted.rateFactors).length === 0 ? undefined : dictionary(mapped(wanted.rateFactors, float)),
+    rate_factors:
+      Object.keys(wanted.rateFactors).length === 0 ? undefined : dictionary(mapped(wanted.rateFactors, float)),
     augmentation: wanted.augmentation.length === 0 ? undefined : tuple(wanted.augmentation.map(transform)),
     views: optional(wanted.views, 0, String),
     label_smoothing: optional(wanted.labelSmoothing, 0, float),
@@ -111,8 +115,10 @@ function phase(wanted: ProgramPhase): Python {
   })
 }
 
-const mapped = <Value>(entries: Readonly<Record<string, Value>>, write: (value: Value) => Python): Record<string, Python> =>
-  Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, write(value)]))
+const mapped = <Value>(
+  entries: Readonly<Record<string, Value>>,
+  write: (value: Value) => Python,
+): Record<string, Python> => Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, write(value)]))
 
 const literal = (value: unknown): Python => {
   if (typeof value === 'number') return float(value)
@@ -129,13 +135,26 @@ const countedInts = new Set(['everyEpochs', 'count', 'minQuality'])
 
 const keywords = (options: Readonly<Record<string, unknown>>): Record<string, Python> =>
   Object.fromEntries(
-    Object.entries(options).map(([name, value]) => [snake(name), countedInts.has(name) ? String(value) : literal(value)]),
+    Object.entries(options).map(([name, value]) => [
+      snake(name),
+      countedInts.has(name) ? String(value) : literal(value),
+    ]),
   )
 
-const usualSchedule: Readonly<Record<string, number>> = { warmup: 0, finalFraction: 0, riseFraction: 0.25, div: 25, divFinal: 1e5 }
+const usualSchedule: Readonly<Record<string, number>> = {
+  warmup: 0,
+  finalFraction: 0,
+  riseFraction: 0.25,
+  div: 25,
+  divFinal: 1e5,
+}
 
 const schedule = ({ name, options }: ProgramPhase['schedule']): Python =>
-  call('Schedule', [text(name)], keywords(Object.fromEntries(Object.entries(options).filter(([key, value]) => usualSchedule[key] !== value))))
+  call(
+    'Schedule',
+    [text(name)],
+    keywords(Object.fromEntries(Object.entries(options).filter(([key, value]) => usualSchedule[key] !== value))),
+  )
 
 function transform({ name, options, seed }: ProgramPhase['augmentation'][number]): Python {
   return call(transformOf(name).className, [], { ...keywords(options), seed: String(seed) })

@@ -45,10 +45,12 @@ export async function writeProgram(
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
   const model = modelFile(torch)
   const later = await Promise.all(
-    [...source.laterTensors].map(async ([name, changed]): Promise<[string, Uint8Array]> => [
-      name,
-      await writer.write(asWritten(torch, network), written(new Map([...tensors, ...changed]))),
-    ]),
+    [...source.laterTensors].map(
+      async ([name, changed]): Promise<[string, Uint8Array]> => [
+        name,
+        await writer.write(asWritten(torch, network), written(new Map([...tensors, ...changed]))),
+      ],
+    ),
   )
   return new Map([
     ...(await staticParts(plan, model)),
@@ -78,6 +80,11 @@ async function staticParts(plan: ProgramPlan, model: string): Promise<[string, U
     ...(plan.phases.some(({ solver }) => solver !== null) ? ([['solver.py', 'solver.py']] as [string, string][]) : []),
   ]
   return Promise.all(
-    wanted.map(async ([name, part]): Promise<[string, Uint8Array]> => [name, new Uint8Array(await readFile(new URL(part, parts)))]),
+    wanted.map(
+      async ([name, part]): Promise<[string, Uint8Array]> => [
+        name,
+        new Uint8Array(await readFile(new URL(part, parts))),
+      ],
+    ),
   )
 }

@@ -20,7 +20,9 @@ class Constants {
     if (known !== undefined) return known
     const name = `PLACES_${this.#names.size + 1}`
     this.#names.set(key, name)
-    const rows = Array.from({ length: Math.ceil(values.length / 24) }, (_, row) => values.slice(row * 24, (row + 1) * 24))
+    const rows = Array.from({ length: Math.ceil(values.length / 24) }, (_, row) =>
+      values.slice(row * 24, (row + 1) * 24),
+    )
     this.lines.push(`# fmt: off`, `${name} = [`, ...rows.map((row) => `    ${row.join(', ')},`), ']', '# fmt: on')
     return name
   }
@@ -36,7 +38,14 @@ export function modelFile(torch: TorchNetwork): string {
     return ['Network', 'Tensor', 'OrderedDict'].includes(name) ? `${name}Stage` : name
   }
   const classes = torch.stages.map((stage, index) =>
-    stageClass(classOf(stage), stage, must(borders[index], 'a border'), must(borders[index + 1], 'a border'), torch.network, constants),
+    stageClass(
+      classOf(stage),
+      stage,
+      must(borders[index], 'a border'),
+      must(borders[index + 1], 'a border'),
+      torch.network,
+      constants,
+    ),
   )
   const body = classes.join('\n\n\n')
   const uses = (word: string): boolean => body.includes(word)
@@ -104,7 +113,8 @@ function stageClass(
   network: Network,
   constants: Constants,
 ): string {
-  const one = (values: readonly string[]): string => (values.length === 1 ? 'Tensor' : `tuple[${values.map(() => 'Tensor').join(', ')}]`)
+  const one = (values: readonly string[]): string =>
+    values.length === 1 ? 'Tensor' : `tuple[${values.map(() => 'Tensor').join(', ')}]`
   const members = layers.flatMap((layer) => membersOf(layer, network))
   const forward = forwardLines(layers, arriving, leaving, constants)
   return [
@@ -112,7 +122,12 @@ function stageClass(
     `    """${title.replaceAll(/["\\]/g, '')}"""`,
     '',
     ...(members.length > 0
-      ? ['    def __init__(self) -> None:', '        super().__init__()', ...members.map((line) => `        ${line}`), '']
+      ? [
+          '    def __init__(self) -> None:',
+          '        super().__init__()',
+          ...members.map((line) => `        ${line}`),
+          '',
+        ]
       : []),
     `    def forward(self, ${arriving.length === 1 ? 'x' : 'values'}: ${one(arriving)}) -> ${one(leaving)}:`,
     ...forward.map((line) => `        ${line}`),
@@ -140,8 +155,10 @@ function forwardLines(
   constants: Constants,
 ): string[] {
   const variables = new Variables()
-  for (const [index, value] of arriving.entries()) variables.assign(value, [], (held) => arriving.slice(0, index).includes(held))
-  const result: string[] = arriving.length === 1 ? [] : [`${arriving.map((value) => variables.of(value)).join(', ')} = values`]
+  for (const [index, value] of arriving.entries())
+    variables.assign(value, [], (held) => arriving.slice(0, index).includes(held))
+  const result: string[] =
+    arriving.length === 1 ? [] : [`${arriving.map((value) => variables.of(value)).join(', ')} = values`]
   let block = ''
   layers.forEach(({ layer, torch, attribute, own }, index) => {
     const needed = (value: string): boolean =>

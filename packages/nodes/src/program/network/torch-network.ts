@@ -1,5 +1,13 @@
 import { must } from '@graft/errors'
-import { inferShapes, type Layer, type Network, type Parameter, resolveAttributes, type TensorData, type Tensors } from '@graft/network'
+import {
+  inferShapes,
+  type Layer,
+  type Network,
+  type Parameter,
+  resolveAttributes,
+  type TensorData,
+  type Tensors,
+} from '@graft/network'
 import { NodeError } from '../../sdk/node-error.js'
 import { identifiers } from '../python/identifiers.js'
 import { torchOperator } from './operators/index.js'
@@ -65,7 +73,9 @@ function writtenLayers(
     }
     const torch = torchOperator(layer.operator).write(call)
     const attribute = must(attributes.get(layer.name), `a name of ${layer.name}`)
-    const loose = Object.keys(layer.parameters).filter((slot) => torch.module === undefined || torch.names?.[slot] === undefined)
+    const loose = Object.keys(layer.parameters).filter(
+      (slot) => torch.module === undefined || torch.names?.[slot] === undefined,
+    )
     const own = Object.fromEntries(loose.map((slot) => [slot, loose.length === 1 ? attribute : `${attribute}_${slot}`]))
     return { layer, call, torch, attribute, own }
   })
@@ -94,7 +104,9 @@ export function asWritten({ stages, names }: TorchNetwork, network: Network): Ne
   const renamed = (key: string): string => must(names.get(key), `the name of ${key}`)
   const layouts = layoutsOf(stages)
   const turned = new Set(
-    stages.flatMap(({ layers }) => layers.filter(({ torch }) => torch.transposed?.length).map(({ layer }) => layer.name)),
+    stages.flatMap(({ layers }) =>
+      layers.filter(({ torch }) => torch.transposed?.length).map(({ layer }) => layer.name),
+    ),
   )
   return {
     ...network,
@@ -118,7 +130,10 @@ export function asWritten({ stages, names }: TorchNetwork, network: Network): Ne
 export function stateDict({ stages, names }: TorchNetwork, tensors: Tensors): Tensors {
   const layouts = layoutsOf(stages)
   return new Map(
-    [...names].map(([key, name]) => [name, (layouts.get(key) ?? same).values(must(tensors.get(key), `the values of ${key}`))]),
+    [...names].map(([key, name]) => [
+      name,
+      (layouts.get(key) ?? same).values(must(tensors.get(key), `the values of ${key}`)),
+    ]),
   )
 }
 

@@ -56,7 +56,10 @@ export const notInPyTorch = ({ layer }: Pick<TorchCall, 'layer'>, what: string):
   )
 
 /** A function of the data inputs alone. */
-export const functional = (name: string, value: (inputs: readonly string[], call: TorchCall) => string): TorchOperator => ({
+export const functional = (
+  name: string,
+  value: (inputs: readonly string[], call: TorchCall) => string,
+): TorchOperator => ({
   name,
   write: (call) => ({ value: ({ inputs }) => value(inputs, call) }),
 })
@@ -68,7 +71,10 @@ export const numberOf = ({ attributes, layer }: Pick<TorchCall, 'attributes' | '
   throw notInPyTorch({ layer }, `has no number ${name}`)
 }
 
-export const listOf = ({ attributes, layer }: Pick<TorchCall, 'attributes' | 'layer'>, name: string): readonly number[] => {
+export const listOf = (
+  { attributes, layer }: Pick<TorchCall, 'attributes' | 'layer'>,
+  name: string,
+): readonly number[] => {
   const value = attributes[name]
   if (Array.isArray(value)) return value as readonly number[]
   throw notInPyTorch({ layer }, `has no list ${name}`)

@@ -85,8 +85,18 @@ function commonFolder(samples: readonly Sample[]): string {
   return (shared < 0 ? first : first.slice(0, shared)).join(sep) || sep
 }
 
-async function madeImage({ family, classIndex, index, seed, size }: NonNullable<Sample['generated']>): Promise<Uint8Array> {
+async function madeImage({
+  family,
+  classIndex,
+  index,
+  seed,
+  size,
+}: NonNullable<Sample['generated']>): Promise<Uint8Array> {
   const sharp = await loadSharp()
   const raw = { width: size, height: size, channels: 3 } as const
-  return new Uint8Array(await sharp(renderSample(family, classIndex, index, seed, size), { raw }).png().toBuffer())
+  return new Uint8Array(
+    await sharp(renderSample(family, classIndex, index, seed, size), { raw })
+      .png()
+      .toBuffer(),
+  )
 }

@@ -15,13 +15,17 @@ export function frozenNames({ stages, names }: TorchNetwork, network: Network): 
   const batchStatistics: string[] = []
   const changes: boolean[] = []
   for (const stage of stages) {
-    const learned = stage.layers.flatMap((layer) => learnedBy(layer).map((key) => ({ key, trains: network.parameters[key]?.trainable === true })))
+    const learned = stage.layers.flatMap((layer) =>
+      learnedBy(layer).map((key) => ({ key, trains: network.parameters[key]?.trainable === true })),
+    )
     const still = learned.filter(({ trains }) => !trains).map(({ key }) => names.get(key) ?? key)
     frozen.push(...(still.length === learned.length && still.length > 0 ? [stage.attribute] : still))
     const normalised = stage.layers.filter(({ layer }) => layer.operator === 'BatchNormalization')
     const following = normalised.filter(({ layer }) => layers.get(layer.name)?.statistics === 'batch')
     const all = following.length === normalised.length && following.length > 0
-    batchStatistics.push(...(all ? [stage.attribute] : following.map(({ attribute }) => `${stage.attribute}.${attribute}`)))
+    batchStatistics.push(
+      ...(all ? [stage.attribute] : following.map(({ attribute }) => `${stage.attribute}.${attribute}`)),
+    )
     const random = stage.layers.some(({ layer }) => findOperator(layer.operator).stochastic)
     changes.push(still.length < learned.length || following.length > 0 || random)
   }

@@ -1,4 +1,15 @@
-import { aidsOf, classWeights, learningRateScale, optimizerOf, planMemory, scheduleOf, taskOf, type TrainSettings, trainSettings, warmupOf } from '@graft/engines'
+import {
+  aidsOf,
+  classWeights,
+  learningRateScale,
+  optimizerOf,
+  planMemory,
+  scheduleOf,
+  taskOf,
+  type TrainSettings,
+  trainSettings,
+  warmupOf,
+} from '@graft/engines'
 import type { DatasetValue } from '@graft/graph-schema'
 import type { Network } from '@graft/network'
 import { NodeError } from '../../sdk/node-error.js'
@@ -62,7 +73,8 @@ function refuseAids(settings: TrainSettings, phase: string): void {
 function batchSizeOf({ batchSize, ...settings }: TrainSettings, network: Network, { count }: DatasetValue): number {
   const memory = { total: Number.POSITIVE_INFINITY, free: Number.POSITIVE_INFINITY }
   const engine = { id: 'pytorch' }
-  return planMemory({ batchSize, count, network, engine, optimizer: optimizerOf({ batchSize, ...settings }), memory }).batchSize
+  return planMemory({ batchSize, count, network, engine, optimizer: optimizerOf({ batchSize, ...settings }), memory })
+    .batchSize
 }
 
 function optimizerIn(settings: TrainSettings): ProgramPhase['optimizer'] {
@@ -88,9 +100,16 @@ function scheduleIn(settings: TrainSettings): ProgramPhase['schedule'] {
 }
 
 /** One factor for every stage that learns; 1 is left out. */
-function rateFactors(settings: TrainSettings, network: Network, { stages, names }: TorchNetwork): Record<string, number> {
+function rateFactors(
+  settings: TrainSettings,
+  network: Network,
+  { stages, names }: TorchNetwork,
+): Record<string, number> {
   const byName = new Map(
-    Object.entries(learningRateScale(network, settings)).map(([key, factor]) => [names.get(key)?.split('.')[0] ?? '', factor]),
+    Object.entries(learningRateScale(network, settings)).map(([key, factor]) => [
+      names.get(key)?.split('.')[0] ?? '',
+      factor,
+    ]),
   )
   return Object.fromEntries(
     stages.flatMap(({ attribute }): [string, number][] => {

@@ -106,7 +106,12 @@ function chainOf({ trains }: Recording, last: string | undefined): readonly Reco
       `Name one of its Trains: ${names}.`,
     )
   const nodes = [...trainedBy(end.model), end.node]
-  return nodes.map((node) => must(trains.find((train) => train.node === node), `the Train ${node}`))
+  return nodes.map((node) =>
+    must(
+      trains.find((train) => train.node === node),
+      `the Train ${node}`,
+    ),
+  )
 }
 
 /** Values that the network got between two Trains other than by training, such as by Reinitialize. */

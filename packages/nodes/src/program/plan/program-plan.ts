@@ -66,7 +66,9 @@ export const programPlan = z.object({
   /** Folder that the tables' paths start from; relative to the program where its images lie in it. */
   images: z.string(),
   phases: z.array(programPhase).readonly(),
-  evaluations: z.array(z.object({ node: z.string(), name: z.string(), images: z.string(), mirrored: z.boolean() })).readonly(),
+  evaluations: z
+    .array(z.object({ node: z.string(), name: z.string(), images: z.string(), mirrored: z.boolean() }))
+    .readonly(),
   preprocessing: z.custom<Preprocessing>((value) => typeof value === 'object'),
   /** What of the graph the program doesn't do exactly so, one sentence each. */
   remarks: z.array(z.string()).readonly(),

@@ -77,7 +77,10 @@ const mark = 'trained by node '
 
 function markTrained({ network, ...model }: ModelValue, node: string): ModelValue {
   const { provenance } = network
-  return { ...model, network: { ...network, provenance: { ...provenance, history: [...provenance.history, mark + node] } } }
+  return {
+    ...model,
+    network: { ...network, provenance: { ...provenance, history: [...provenance.history, mark + node] } },
+  }
 }
 
 /** The Trains that a network has come through, first to last. */

@@ -47,8 +47,12 @@ describe('PyTorch for every operator', () => {
       const expected = (await forward.run(entry.input))[entry.network.output]!
       await forward.dispose()
       const { data } = readSafetensors(readFileSync(join(folder, `${name}.output.safetensors`))).tensors.get('output')!
-      const worst = expected.data.reduce((most, value, at) => Math.max(most, Math.abs(value - (data[at] ?? NaN)) / (1 + Math.abs(value))), 0)
-      if (!(worst < 1e-4) || data.length !== expected.data.length) wrong.push(`${name} ${entry.operator}: ${entry.title}, off by ${worst}`)
+      const worst = expected.data.reduce(
+        (most, value, at) => Math.max(most, Math.abs(value - (data[at] ?? NaN)) / (1 + Math.abs(value))),
+        0,
+      )
+      if (!(worst < 1e-4) || data.length !== expected.data.length)
+        wrong.push(`${name} ${entry.operator}: ${entry.title}, off by ${worst}`)
     }
     expect(wrong).toEqual([])
     expect(refusals).toEqual(refused)

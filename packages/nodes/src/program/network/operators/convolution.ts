@@ -32,6 +32,7 @@ function convolution(call: TorchCall, name: string, extra: Readonly<Record<strin
   return {
     module: `${name}(${inputs * group}, ${outputs}, ${pair(kernel)}${keywords})`,
     names: { weight: 'weight', bias: 'bias', gain: 'gain' },
-    value: ({ self, inputs: [x] }) => (padding === null ? `${self}(F.pad(${x}, (${margins.join(', ')})))` : `${self}(${x})`),
+    value: ({ self, inputs: [x] }) =>
+      padding === null ? `${self}(F.pad(${x}, (${margins.join(', ')})))` : `${self}(${x})`,
   }
 }

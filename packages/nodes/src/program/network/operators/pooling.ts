@@ -29,11 +29,16 @@ export const averagePool: TorchOperator = functional('AveragePool', ([x], call) 
   if (counts && all.every((amount, at) => amount === margins[at])) return pooled(x ?? '', all)
   // Divided by the share of the window that counts.
   const rest = counts ? all.map((amount, at) => amount - (margins[at] ?? 0)) : all
-  const ones = counts ? `F.pad(torch.ones_like(${x}[:1, :1]), (${margins.join(', ')}), value=1.0)` : `torch.ones_like(${x}[:1, :1])`
+  const ones = counts
+    ? `F.pad(torch.ones_like(${x}[:1, :1]), (${margins.join(', ')}), value=1.0)`
+    : `torch.ones_like(${x}[:1, :1])`
   return `${pooled(x ?? '', all)} / ${pooled(ones, rest)}`
 })
 
-export const globalAveragePool: TorchOperator = functional('GlobalAveragePool', ([x]) => `F.adaptive_avg_pool2d(${x}, 1)`)
+export const globalAveragePool: TorchOperator = functional(
+  'GlobalAveragePool',
+  ([x]) => `F.adaptive_avg_pool2d(${x}, 1)`,
+)
 
 export const globalMaxPool: TorchOperator = functional('GlobalMaxPool', ([x]) => `F.adaptive_max_pool2d(${x}, 1)`)
 

@@ -1,11 +1,20 @@
 import type { Shape } from '@graft/network'
 import { float, text } from '../../python/python.js'
-import { axisOf, functional, listOf, notInPyTorch, numberOf, type TorchCall, type TorchOperator } from '../torch-operator.js'
+import {
+  axisOf,
+  functional,
+  listOf,
+  notInPyTorch,
+  numberOf,
+  type TorchCall,
+  type TorchOperator,
+} from '../torch-operator.js'
 
 const product = (sizes: Shape): number => sizes.reduce((all, size) => all * size, 1)
 
 /** `x[:, :, entry]` with the entry at its axis. */
-const at = (x: string, axis: number, entry: string): string => `${x}[${[...Array.from({ length: axis }, () => ':'), entry].join(', ')}]`
+const at = (x: string, axis: number, entry: string): string =>
+  `${x}[${[...Array.from({ length: axis }, () => ':'), entry].join(', ')}]`
 
 const flatten = functional('Flatten', ([x], call) => {
   const [input = []] = call.inputs
@@ -86,14 +95,21 @@ const pad = functional('Pad', ([x], call) => {
 })
 
 const resize = functional('Resize', ([x], call) => {
-  const [mode, aligned, half] = [String(call.attributes['mode']), numberOf(call, 'align_corners') === 1, numberOf(call, 'half_pixel') === 1]
+  const [mode, aligned, half] = [
+    String(call.attributes['mode']),
+    numberOf(call, 'align_corners') === 1,
+    numberOf(call, 'half_pixel') === 1,
+  ]
   const size = `size=(${numberOf(call, 'height')}, ${numberOf(call, 'width')})`
   if (mode === 'nearest' && !aligned) return nearest(x ?? '', size, half, call)
   if (mode === 'linear' && (aligned || half))
     return `F.interpolate(${x}, ${size}, mode="bilinear"${aligned ? ', align_corners=True' : ''})`
   if (mode === 'cubic' && (aligned || half) && numberOf(call, 'cubic_coeff_a') === -0.75)
     return `F.interpolate(${x}, ${size}, mode="bicubic"${aligned ? ', align_corners=True' : ''})`
-  throw notInPyTorch(call, `resizes by ${mode} with ${aligned ? 'aligned corners' : half ? 'pixel centres' : 'pixel corners'}`)
+  throw notInPyTorch(
+    call,
+    `resizes by ${mode} with ${aligned ? 'aligned corners' : half ? 'pixel centres' : 'pixel corners'}`,
+  )
 })
 
 /** ONNX rounds a place in the middle down, PyTorch up: the same where no place is in the middle. */
@@ -101,7 +117,9 @@ function nearest(x: string, size: string, half: boolean, call: TorchCall): strin
   if (!half) return `F.interpolate(${x}, ${size})`
   const middles = [2, 3].some((axis) => {
     const [from, to] = [call.inputs[0]?.[axis] ?? 1, call.output[axis] ?? 1]
-    return Array.from({ length: to }, (_, place) => ((place + 0.5) * from) / to).some((place) => Math.abs(place % 1) < 1e-9)
+    return Array.from({ length: to }, (_, place) => ((place + 0.5) * from) / to).some(
+      (place) => Math.abs(place % 1) < 1e-9,
+    )
   })
   if (middles) throw notInPyTorch(call, 'chooses the nearest pixel where two are as near')
   return `F.interpolate(${x}, ${size}, mode="nearest-exact")`

@@ -27,11 +27,15 @@ export function windowOf(call: TorchCall, kernel: readonly number[], most: (size
 }
 
 /** The margins that make a window without `ceil_mode` give as many values as the layer has. */
-export function explicitMargins(call: TorchCall, { kernel, strides, dilations, margins }: TorchWindow): readonly number[] {
+export function explicitMargins(
+  call: TorchCall,
+  { kernel, strides, dilations, margins }: TorchWindow,
+): readonly number[] {
   const [left = 0, right = 0, top = 0, bottom = 0] = margins
   const needed = (axis: 0 | 1, before: number, after: number): number => {
     const size = call.inputs[0]?.[axis + 2] ?? 1
-    const covered = ((call.output[axis + 2] ?? 1) - 1) * (strides[axis] ?? 1) + ((kernel[axis] ?? 1) - 1) * (dilations[axis] ?? 1) + 1
+    const covered =
+      ((call.output[axis + 2] ?? 1) - 1) * (strides[axis] ?? 1) + ((kernel[axis] ?? 1) - 1) * (dilations[axis] ?? 1) + 1
     return Math.max(after, covered - size - before)
   }
   return [left, needed(1, left, right), top, needed(0, top, bottom)]
