@@ -21,6 +21,18 @@ export interface CrossValidation {
   readonly breathe?: (() => Promise<void>) | undefined
   /** Told after every head. */
   readonly onFit?: (() => void) | undefined
+  /** Given what the head of a fold answers for its rows, which it has not seen; the logits are used again. */
+  readonly onAnswers?: ((answers: FoldAnswers) => void) | undefined
+}
+
+export interface FoldAnswers {
+  readonly rows: Int32Array
+  /** Of the penalty. */
+  readonly index: number
+  /** `[rows, classes]` */
+  readonly logits: Float64Array
+  /** Mean over the rows. */
+  readonly loss: number
 }
 
 /** Exact enough to compare penalties: well below what they differ by. */
@@ -55,8 +67,10 @@ export async function crossValidate(options: CrossValidation): Promise<readonly 
       start = parameters
       outputs({ matrix, rows: inside, classes }, parameters, logits)
       const sum = sums[index]!
-      sum.loss += (score(logits, unused) * inside.length) / matrix.rows
+      const came = score(logits, unused)
+      sum.loss += (came * inside.length) / matrix.rows
       sum.hitRate += options.hits(inside, logits) / matrix.rows
+      options.onAnswers?.({ rows: inside, index, logits, loss: came })
       options.onFit?.()
     }
   }

@@ -1,7 +1,8 @@
 import { crossValidate, type Validated } from './cross-validate.js'
 import { fitLogistic, type LogisticSolution } from './logistic.js'
 import type { RowLoss } from './logistic-problem.js'
-import { dot, everyRow, type RowMatrix } from './row-matrix.js'
+import { penaltiesFor } from './penalties.js'
+import { everyRow } from './row-matrix.js'
 import { createSpaces, type FeatureGroup } from './space.js'
 import { largestCount } from './spectrum.js'
 import { foldIn } from './fold-in.js'
@@ -120,7 +121,7 @@ async function choose(
   if (gains.length === 1 && given !== undefined) return { best: { gains: only, setting: given }, candidates: [] }
   // With one fold nothing can be compared: a penalty from the middle.
   if (new Set(folds).size < 2) {
-    const grid = penalties ?? penaltiesFor(open(0).matrix)
+    const grid = penalties ?? penaltiesFor(open(0).matrix, gridSize)
     return { best: { gains: only, setting: grid[grid.length >> 1] ?? 1 }, candidates: [] }
   }
   const candidates: Candidate[] = []
@@ -128,7 +129,7 @@ async function choose(
   let done = 0
   for (const [index, those] of gains.entries()) {
     const { matrix, spectrum } = open(index)
-    const grid = penalties ?? penaltiesFor(matrix)
+    const grid = penalties ?? penaltiesFor(matrix, gridSize)
     const validated = await crossValidate({
       matrix,
       spectrum,
@@ -155,10 +156,4 @@ function headsOf({ gains, penalties, folds }: HeadProblem): number {
   const choices = gains.length * (penalties?.length ?? gridSize)
   const count = new Set(folds).size
   return 1 + (choices === 1 || count < 2 ? 0 : choices * count)
-}
-
-/** From one that leaves nearly nothing to one that hardly counts, in equal ratios, by the mean square of a row. */
-function penaltiesFor({ values, rows }: RowMatrix): readonly number[] {
-  const square = dot(values, 0, values, 0, values.length) / rows
-  return Array.from({ length: gridSize }, (_, index) => square * 10 ** (-1 - (5 * index) / (gridSize - 1)))
 }

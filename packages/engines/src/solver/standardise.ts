@@ -18,6 +18,9 @@ export interface StandardOptions {
   readonly softness: number
 }
 
+/** Dead and rare features, of which a pre-trained network has many, stay as small as they are next to their stage's mean. */
+export const usualSoftness = 1
+
 /** A spread below this share of the mean is rounding. */
 const rounding = 1e-7
 

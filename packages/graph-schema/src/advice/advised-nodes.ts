@@ -16,7 +16,7 @@ export interface AdvisedPart {
   readonly wires: readonly (readonly [from: string, to: string])[]
 }
 
-/** All that follows the pictures and the network: split, surgery, training, evaluation and output. */
+/** All that follows the images and the network: split, surgery, training, evaluation and output. */
 export function advisedPart(candidate: AdviceCandidate): AdvisedPart {
   const training = trainings[candidate.recipe](candidate)
   const trained = training.ends.at(-1) ?? 'train'
@@ -26,8 +26,8 @@ export function advisedPart(candidate: AdviceCandidate): AdvisedPart {
         type: 'split',
         params: training.validates ? {} : { valFraction: 0 },
         why: training.validates
-          ? 'Keeps a fifth of the pictures for the test and a fifth to choose the best epoch by.'
-          : 'Keeps a fifth of the pictures for the test. Nothing is chosen on validation pictures, so all others are learned from.',
+          ? 'Keeps a fifth of the images for the test and a fifth to choose the best epoch by.'
+          : 'Keeps a fifth of the images for the test. Nothing is chosen on validation images, so all others are learned from.',
         place: [1, 1],
       },
       strip: {
@@ -36,7 +36,7 @@ export function advisedPart(candidate: AdviceCandidate): AdvisedPart {
         why:
           candidate.cut === null
             ? 'Takes the classes off that the network knows.'
-            : `Keeps the network up to ${candidate.cut}: what comes after tells these pictures no better.`,
+            : `Keeps the network up to ${candidate.cut}: what comes after tells these images no better.`,
         place: [1, 0],
       },
       head: {
@@ -44,15 +44,15 @@ export function advisedPart(candidate: AdviceCandidate): AdvisedPart {
         params: candidate.features === 'all' ? { features: 'all' } : {},
         why:
           candidate.features === 'all'
-            ? 'Reads all stages that are kept, which cross-validation found better for these pictures than the last alone.'
-            : 'Reads the last stage that is kept, which is enough for these pictures.',
+            ? 'Reads all stages that are kept, which cross-validation found better for these images than the last alone.'
+            : 'Reads the last stage that is kept, which is enough for these images.',
         place: [2, 0],
       },
       ...training.nodes,
       evaluate: {
         type: 'evaluate',
         params: {},
-        why: 'Tells how far the prediction held, on pictures that were not learned from.',
+        why: 'Tells how far the prediction held, on images that were not learned from.',
         place: [2, 2],
       },
       export: { type: 'export-model', params: {}, why: 'Writes the model to use.', place: [3, 2] },
@@ -83,7 +83,7 @@ export function advisedPart(candidate: AdviceCandidate): AdvisedPart {
 interface Training extends AdvisedPart {
   /** The nodes that train, in order. */
   readonly ends: readonly string[]
-  /** Is something chosen on validation pictures? */
+  /** Is something chosen on validation images? */
   readonly validates: boolean
 }
 
@@ -91,7 +91,7 @@ const frozen: AdvisedNode = {
   type: 'freeze-range',
   title: 'Freeze the backbone',
   params: {},
-  why: 'What the network learned stays as it is: there are too few pictures to learn it anew.',
+  why: 'What the network learned stays as it is: there are too few images to learn it again.',
   place: [3, 0],
 }
 
@@ -112,7 +112,7 @@ const solved = 'The solver finds the best head at once, without a learning rate.
 
 const trainings: Readonly<Record<AdviceCandidate['recipe'], (candidate: AdviceCandidate) => Training>> = {
   probe: () => headOnly('solver', solved),
-  classMeans: () => headOnly('classMeans', 'Every class by the mean of its pictures.'),
+  classMeans: () => headOnly('classMeans', 'Every class by the mean of its images.'),
   fineTune: () => {
     const { nodes, wires } = headOnly('solver', solved, 'probe')
     return {
@@ -122,7 +122,7 @@ const trainings: Readonly<Record<AdviceCandidate['recipe'], (candidate: AdviceCa
           type: 'freeze-range',
           title: 'Unfreeze the backbone',
           params: { action: 'unfreeze' },
-          why: 'Lets the network follow these pictures.',
+          why: 'Lets the network follow these images.',
           place: [5, 0],
         },
         finetune: {
@@ -156,7 +156,7 @@ const trainings: Readonly<Record<AdviceCandidate['recipe'], (candidate: AdviceCa
           ...{ phase: 'from scratch', epochs: 15, learningRate: 0.003 },
           ...{ backboneMultiplier: 1, schedule: 'oneCycle' },
         },
-        why: 'All layers learn from these pictures alone.',
+        why: 'All layers learn from these images alone.',
         place: [4, 0],
       },
     },

@@ -15,7 +15,7 @@ export interface ApplyOptions {
 
 /**
  * The graph that does what the advice says: an ordinary one, whose nodes say in their notes where they come from. Given
- * a document, its pictures and networks are used where the advisor (or the same folder or source) is found in it, all
+ * a document, its images and networks are used where the advisor (or the same folder or source) is found in it, all
  * else of it stays, and nodes of an earlier application are replaced. Throws GraftError when the advice recommends
  * nothing.
  *
@@ -94,7 +94,7 @@ const nodeFrom = ({ type, title, params, why }: AdvisedNode): GraphNode => ({
   note: `${adviceNote} ${why}`,
 })
 
-/** Pictures and network where the document has none of its own, and no second Split where it has one. */
+/** Images and network where the document has none of its own, and no second Split where it has one. */
 function withFeeds(
   advice: AdviceValue,
   candidate: AdviceCandidate,
@@ -109,7 +109,7 @@ function withFeeds(
         images: {
           type: 'image-folder',
           params: { path: folderOf(advice) },
-          why: 'The pictures that were looked at.',
+          why: 'The images that were looked at.',
           place: [0, 1] as const,
         },
       }),

@@ -8,7 +8,7 @@ export const advisorType = 'scenario-advisor'
 
 /** What a document has already of what the advised part starts from. */
 export interface Feeds {
-  /** A Split that divides the pictures; null when there is none. */
+  /** A Split that divides the images; null when there is none. */
   readonly split: string | null
   readonly images: GraphEndpoint | null
   readonly model: GraphEndpoint | null
@@ -51,12 +51,12 @@ function endpointOf(
   return found === undefined || value === null ? null : { node: found[0], port }
 }
 
-/** The folder, for a graph that has nothing that reads the pictures yet. */
+/** The folder, for a graph that has nothing that reads the images yet. */
 export function folderOf({ data }: AdviceValue): string {
   if (data.folder !== null) return data.folder
   throw new GraftError({
     code: 'advice-without-folder',
-    message: `The pictures of "${data.name}" lie in no folder that a graph could read again.`,
+    message: `The images of "${data.name}" lie in no folder that a graph could read again.`,
     fix: 'Apply the advice to the graph that it came from.',
   })
 }

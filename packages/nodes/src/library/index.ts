@@ -1,4 +1,5 @@
 import type { NodeDefinition } from '../sdk/define-node.js'
+import { adviceNodes } from './advice/index.js'
 import { dataNodes } from './data/index.js'
 import { evaluationNodes } from './evaluation/index.js'
 import { modelNodes } from './model/index.js'
@@ -10,6 +11,7 @@ export const library: readonly NodeDefinition[] = [
   ...dataNodes,
   ...modelNodes,
   ...trainingNodes,
+  ...adviceNodes,
   ...evaluationNodes,
   ...outputNodes,
 ]

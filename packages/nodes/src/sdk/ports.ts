@@ -51,6 +51,8 @@ export const reportPort = portOf('report', 'Report')
 export const filePort = portOf('file', 'File')
 /** A port for a number. An output of this kind may also feed a parameter of another node. */
 export const numberPort = portOf('number', 'Number')
+/** A port for advice: what was measured of pictures and networks, and what follows from it. */
+export const advicePort = portOf('advice', 'Advice')
 
 /**
  * A kind of values of your plugin's own. Wires connect ports of equal kinds; what flows along them is JSON that fits

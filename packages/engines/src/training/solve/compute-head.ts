@@ -1,5 +1,5 @@
 import { createRandom, deriveSeed } from '@graft/network'
-import { solveHead, solveMeans, stratifiedFolds } from '../../solver/index.js'
+import { solveHead, solveMeans, stratifiedFolds, usualSoftness } from '../../solver/index.js'
 import type { Label } from '../../tasks/index.js'
 import type { FitPlan } from '../plan/plan-fit.js'
 import { createProgress } from '../plan/progress.js'
@@ -9,8 +9,6 @@ import type { Solvable } from './solvable.js'
 import type { ComputedHead } from './solve-report.js'
 
 const foldCount = 5
-/** Dead and rare features, of which a pre-trained network has many, stay as small as they are next to their stage's mean. */
-const softness = 1
 /**
  * Where stages are weighted, the powers of their weights to choose from: the last stage alone, more and less difference
  * between stages than was set, and none.
@@ -35,7 +33,7 @@ export async function computeHead(
     columns: part.columns,
     classes,
     groups: part.groups,
-    softness,
+    softness: usualSoftness,
     gains: gainsOf(plan, part),
     folds: foldsOf(plan, labels),
     scoreOf: rowLosses(task, labels, classes, { labelSmoothing: 0 }),

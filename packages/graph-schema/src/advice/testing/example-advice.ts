@@ -29,7 +29,7 @@ export const exampleAdvice: AdviceValue = {
     seconds: 14.2,
     engine: 'onnx',
     words:
-      'Every picture was recognised by heads that had not seen it: 5 parts, 3 times. The interval is where the accuracy on new pictures of the same kind lies in 95 of 100 cases.',
+      'Every image was recognised by heads that had not seen it: 5 parts, 3 times. The interval is where the accuracy on new images of the same kind lies in 95 of 100 cases.',
   },
   networks: [
     {
@@ -49,7 +49,7 @@ export const exampleAdvice: AdviceValue = {
     size: 'small',
     likeness: 'similar',
     certain: true,
-    how: 'The last stage alone tells these pictures nearly as well as all stages together, and the nearest pictures are mostly of the same class.',
+    how: 'The last stage alone tells these images nearly as well as all stages together, and the nearest images are mostly of the same class.',
     measures: [
       {
         name: 'lastStage',
@@ -61,7 +61,7 @@ export const exampleAdvice: AdviceValue = {
         name: 'neighbours',
         title: 'Nearest neighbours',
         value: between(0.79, 0.74, 0.833),
-        note: 'Pictures whose nearest pictures are mostly of their own class.',
+        note: 'Images whose nearest images are mostly of their own class.',
       },
       {
         name: 'confidence',
@@ -143,12 +143,12 @@ export const exampleAdvice: AdviceValue = {
     {
       ...{ id: `${mobilenet} all probe`, title: 'mobilenet_0.75_224, all stages, solver', network: mobilenet },
       ...{ features: 'all', cut: null, recipe: 'probe', accuracy: between(0.875, 0.832, 0.908), status: 'measured' },
-      ...{ basis: 'Cross-validated on 300 pictures.', seconds: 8.4, modelBytes: 7_360_000, macs: 324_000_000 },
+      ...{ basis: 'Cross-validated on 300 images.', seconds: 8.4, modelBytes: 7_360_000, macs: 324_000_000 },
     },
     {
       ...{ id: `${mobilenet} last probe`, title: 'mobilenet_0.75_224, last stage, solver', network: mobilenet },
       ...{ features: 'last', cut: null, recipe: 'probe', accuracy: between(0.86, 0.815, 0.895), status: 'measured' },
-      ...{ basis: 'Cross-validated on 300 pictures.', seconds: 6.8, modelBytes: 7_335_000, macs: 324_000_000 },
+      ...{ basis: 'Cross-validated on 300 images.', seconds: 6.8, modelBytes: 7_335_000, macs: 324_000_000 },
     },
     {
       ...{ id: `${mobilenet} stage3 probe`, title: 'mobilenet_0.75_224 up to stage3, solver', network: mobilenet },
@@ -159,12 +159,12 @@ export const exampleAdvice: AdviceValue = {
         accuracy: between(0.84, 0.793, 0.878),
         status: 'measured',
       },
-      ...{ basis: 'Cross-validated on 300 pictures.', seconds: 5.9, modelBytes: 3_850_000, macs: 280_000_000 },
+      ...{ basis: 'Cross-validated on 300 images.', seconds: 5.9, modelBytes: 3_850_000, macs: 280_000_000 },
     },
     {
       ...{ id: `${small} last probe`, title: 'graftnet-64, last stage, solver', network: small },
       ...{ features: 'last', cut: null, recipe: 'probe', accuracy: between(0.58, 0.522, 0.636), status: 'measured' },
-      ...{ basis: 'Cross-validated on 300 pictures.', seconds: 1.6, modelBytes: 490_000, macs: 20_000_000 },
+      ...{ basis: 'Cross-validated on 300 images.', seconds: 1.6, modelBytes: 490_000, macs: 20_000_000 },
     },
     {
       ...{
@@ -189,7 +189,7 @@ export const exampleAdvice: AdviceValue = {
       pictures: 600,
       accuracy: between(0.9, 0.86, 0.93),
       gain: between(0.025, 0.008, 0.045),
-      words: 'Twice as many pictures: about +3 points (1 to 5).',
+      words: 'Twice as many images: about +3 points (1 to 5).',
     },
     neediest: [
       {
@@ -202,8 +202,8 @@ export const exampleAdvice: AdviceValue = {
     {
       kind: 'disagreeing',
       severity: 'note',
-      title: '2 pictures look like another class',
-      text: 'All of their nearest pictures are of one other class, and heads that had not seen them agree.',
+      title: '2 images look like another class',
+      text: 'All of their nearest images are of one other class, and heads that had not seen them agree.',
       fix: 'Look at them: they may lie in the wrong folder.',
       labels: [2, 4],
       count: 2,
@@ -212,8 +212,8 @@ export const exampleAdvice: AdviceValue = {
     {
       kind: 'duplicates',
       severity: 'warning',
-      title: 'A picture lies in two classes',
-      text: 'These are the same picture or nearly so, in different classes, so that one of the two labels is wrong.',
+      title: 'An image lies in two classes',
+      text: 'These are the same image or nearly so, in different classes, so that one of the two labels is wrong.',
       fix: 'Remove one of each pair.',
       labels: [0, 3],
       count: 1,
@@ -224,7 +224,7 @@ export const exampleAdvice: AdviceValue = {
     candidate: `${mobilenet} all probe`,
     clear: false,
     words:
-      'Keep the network as it is, let it describe your pictures at all its stages, and train only the last step: about 88 of 100 new pictures will be recognised (83 to 91).',
+      'Keep the network as it is, let it describe your images at all its stages, and train only the last step: about 88 of 100 new images will be recognised (83 to 91).',
     why: ['Reading all stages is about as good as the last alone here, and costs no more time.'],
     comparedWith: [
       {
@@ -238,7 +238,7 @@ export const exampleAdvice: AdviceValue = {
   textbook: {
     size: 'small',
     likeness: 'similar',
-    words: 'Few pictures, similar to what the network knows: freeze all of it and train a new head on its last stage.',
+    words: 'Few images, similar to what the network knows: freeze all of it and train a new head on its last stage.',
     candidate: `${mobilenet} last probe`,
     agrees: false,
     difference: between(0.015, -0.006, 0.036),

@@ -12,15 +12,15 @@ import { recommendationSchema, textbookSchema } from './recommendation.js'
 const advisedDataSchema = z
   .object({
     name: z.string(),
-    /** The folder on this machine; null when the pictures are generated. */
+    /** The folder on this machine; null when the images are generated. */
     folder: z.string().nullable(),
     classNames: list(z.string()),
-    /** Of the pictures that the advice looked at. */
+    /** Of the images that the advice looked at. */
     countPerClass: list(z.int()),
     pictures: z.int(),
-    /** Pictures of a test part of their own, which the advice did not look at. */
+    /** Images of a test part of their own, which the advice did not look at. */
     sealed: z.int(),
-    /** Pictures without a class. */
+    /** Images without a class. */
     unlabelled: z.int(),
   })
   .readonly()
@@ -38,11 +38,11 @@ const methodSchema = z
   })
   .readonly()
 
-/** Something that these pictures can't tell, and why. */
+/** Something that these images can't tell, and why. */
 const unknownSchema = z.object({ code: z.string(), words: z.string() }).readonly()
 
 /**
- * Value on an `advice` wire: what was measured of pictures and networks, and what follows from it. Accuracies are shares
+ * Value on an `advice` wire: what was measured of images and networks, and what follows from it. Accuracies are shares
  * from 0 to 1; all intervals are of 95 %.
  */
 export const adviceValueSchema = z.object({
@@ -58,7 +58,7 @@ export const adviceValueSchema = z.object({
   findings: list(adviceFindingSchema),
   recommendation: recommendationSchema,
   textbook: textbookSchema.nullable(),
-  /** Accuracy of the answer that is the most frequent class for every picture; null without pictures. */
+  /** Accuracy of the answer that is the most frequent class for every image; null without images. */
   guessing: estimateSchema.nullable(),
   unknowns: list(unknownSchema),
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { estimateSchema } from './estimate.js'
 
-/** How a candidate is trained: a linear head by the solver, class means, the head and then the network, or all anew. */
+/** How a candidate is trained: a linear head by the solver, class means, the head and then the network, or all from scratch. */
 export const recipes = ['probe', 'classMeans', 'fineTune', 'scratch'] as const
 export type Recipe = (typeof recipes)[number]
 
@@ -17,7 +17,7 @@ export const adviceCandidateSchema = z
     /** The last stage that is kept; null: everything but the classifier. */
     cut: z.string().nullable(),
     recipe: z.enum(recipes),
-    /** Accuracy on new pictures after training on all pictures that the advice saw; null where nothing supports a number. */
+    /** Accuracy on new images after training on all images that the advice saw; null where nothing supports a number. */
     accuracy: estimateSchema.nullable(),
     /** `tried`: trained on a small budget, because that was asked for. */
     status: z.enum(['measured', 'predicted', 'tried']),

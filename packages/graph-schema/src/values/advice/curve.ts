@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { list } from '../fields.js'
 import { estimateSchema } from './estimate.js'
 
-/** What more pictures would bring. */
+/** What more images would bring. */
 export const learningCurveSchema = z
   .object({
     /** The candidate that it is the curve of. */
@@ -10,7 +10,7 @@ export const learningCurveSchema = z
     points: list(
       z
         .object({
-          /** Pictures learned from. */
+          /** Images learned from. */
           pictures: z.int(),
           accuracy: estimateSchema,
           /** False: extrapolated. */
@@ -18,7 +18,7 @@ export const learningCurveSchema = z
         })
         .readonly(),
     ),
-    /** Twice as many pictures; null where the measured points don't support a promise. */
+    /** Twice as many images; null where the measured points don't support a promise. */
     promise: z
       .object({
         pictures: z.int(),
@@ -29,13 +29,13 @@ export const learningCurveSchema = z
       })
       .readonly()
       .nullable(),
-    /** Classes that need more pictures most, the neediest first. */
+    /** Classes that need more images most, the neediest first. */
     neediest: list(
       z
         .object({
           label: z.int().min(0),
           pictures: z.int(),
-          /** Share of its pictures that were recognised by heads that had not seen them. */
+          /** Share of its images that were recognised by heads that had not seen them. */
           recognised: estimateSchema,
           words: z.string(),
         })

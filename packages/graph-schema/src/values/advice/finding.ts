@@ -5,7 +5,7 @@ import { advicePictureSchema } from './picture.js'
 export const findingKinds = ['imbalance', 'duplicates', 'inseparable', 'disagreeing', 'fewPictures'] as const
 export type FindingKind = (typeof findingKinds)[number]
 
-/** Something about the pictures that a person should look at. */
+/** Something about the images that a person should look at. */
 export const adviceFindingSchema = z
   .object({
     kind: z.enum(findingKinds),
@@ -17,9 +17,9 @@ export const adviceFindingSchema = z
     fix: z.string(),
     /** The classes that it is about. */
     labels: list(z.int().min(0)),
-    /** How many there are in all, of pictures or pairs; `groups` shows some. */
+    /** How many there are in all, of images or pairs; `groups` shows some. */
     count: z.int(),
-    /** Pictures that belong together: the two of a pair, or one that its neighbours disagree with. The clearest first. */
+    /** Images that belong together: the two of a pair, or one that its neighbours disagree with. The clearest first. */
     groups: list(list(advicePictureSchema)),
   })
   .readonly()

@@ -13,7 +13,7 @@ export const advisedNetworkSchema = z
     inputSize: z.int(),
     /** Classes that its own classifier tells; null when it has none. */
     classes: z.int().nullable(),
-    /** Pictures that went through it, and those whose features were kept from before. */
+    /** Images that went through it, and those whose features were kept from before. */
     computed: z.int(),
     cached: z.int(),
     /** Seconds that took. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { blobReferenceSchema } from '../blob-reference.js'
 
-/** A picture that the advice shows: where it lies, and a small JPEG of it. */
+/** An image that the advice shows: where it lies, and a small JPEG of it. */
 export const advicePictureSchema = z
   .object({
     /** The sample's id: the path relative to the folder. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { list } from '../fields.js'
 import { estimateSchema } from './estimate.js'
 
-/** Something that was measured of how well a network knows pictures of this kind. */
+/** Something that was measured of how well a network knows images of this kind. */
 export const similarityMeasureSchema = z
   .object({
     /** `lastStage`, `earlyStage`, `allStages`, `neighbours`, `confidence`, `entropy`. */
@@ -19,7 +19,7 @@ export type SimilarityMeasure = z.output<typeof similarityMeasureSchema>
 export const sizes = ['small', 'large'] as const
 export const similarities = ['similar', 'different'] as const
 
-/** Where the pictures stand on the plane of size and similarity. */
+/** Where the images stand on the plane of size and similarity. */
 export const advicePositionSchema = z
   .object({
     /** The network that similarity is to. */

@@ -11,12 +11,12 @@ export const profileCutSchema = z
     probe: estimateSchema.nullable(),
     /** A linear head on this stage and all before it; null at the first stage and where it wasn't measured. */
     allStages: estimateSchema.nullable(),
-    /** The class that most of the nearest pictures have. */
+    /** The class that most of the nearest images have. */
     neighbours: estimateSchema.nullable(),
     /** What is kept up to here, without the new head. */
     parameters: z.number(),
     macs: z.number(),
-    /** Time for one picture up to here on this machine, by its share of the network's work; null: not measured. */
+    /** Time for one image up to here on this machine, by its share of the network's work; null: not measured. */
     millisecondsPerPicture: z.number().nullable(),
   })
   .readonly()

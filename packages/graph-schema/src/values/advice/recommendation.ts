@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { list } from '../fields.js'
 import { estimateSchema } from './estimate.js'
 
-/** How the recommended candidate does against another one on the same pictures; above zero: it is better. */
+/** How the recommended candidate does against another one on the same images; above zero: it is better. */
 export const adviceComparisonSchema = z
   .object({ candidate: z.string(), difference: estimateSchema.nullable(), words: z.string() })
   .readonly()
@@ -11,7 +11,7 @@ export type AdviceComparison = z.output<typeof adviceComparisonSchema>
 /** What to do, in words that need no knowledge of networks. */
 export const recommendationSchema = z
   .object({
-    /** Null: nothing can be recommended for these pictures as they are; `words` says what to do first. */
+    /** Null: nothing can be recommended for these images as they are; `words` says what to do first. */
     candidate: z.string().nullable(),
     /** False: others are as good as far as can be told, and this is the cheapest of them. */
     clear: z.boolean(),
@@ -35,7 +35,7 @@ export const textbookSchema = z
     /** The candidate that follows it; null when none does. */
     candidate: z.string().nullable(),
     agrees: z.boolean(),
-    /** Recommendation less textbook, on the same pictures; null where either isn't measured. */
+    /** Recommendation less textbook, on the same images; null where either isn't measured. */
     difference: estimateSchema.nullable(),
   })
   .readonly()

@@ -1,0 +1,233 @@
+import type { AdviceValue, DatasetValue } from '@graft/graph-schema'
+import { must } from '@graft/errors'
+import type { NodeContext } from '../../sdk/node-context.js'
+import { progressOf } from '../../sdk/progress.js'
+import type { ModelValue } from '../../sdk/values.js'
+import { loadModelTensors } from '../support/model-weights.js'
+import { dearCandidates, type MeasuredCandidate, measuredCandidates, titleOf } from './conclude/candidates.js'
+import { chooseCandidate } from './conclude/choose.js'
+import { learningCurveOf } from './conclude/learning-curve.js'
+import { positionOf } from './conclude/position.js'
+import { noRecommendation, recommend } from './conclude/recommend.js'
+import { textbookOf } from './conclude/textbook.js'
+import { firstStep, unknownsOf } from './conclude/unknowns.js'
+import { lookAt, type LookedAt } from './features/looked-at.js'
+import { type NetworkFeatures, readNetworkFeatures } from './features/network-features.js'
+import { findings } from './findings/index.js'
+import { showFindings } from './findings/show-findings.js'
+import { createBreather } from './measure/breather.js'
+import { groupsOf } from './measure/groups.js'
+import { measureCurve } from './measure/measure-curve.js'
+import { type MeasuredNetwork, measureNetwork, sizeOf } from './measure/measure-network.js'
+import { type Alikeness, alikenessOf, nearlySame } from './measure/neighbours.js'
+import { type Subject, subjectOf } from './measure/subject.js'
+import { accuracyEstimate, meanOf } from './statistics/estimate.js'
+import type { Sample } from '@graft/graph-schema'
+
+export interface AdviseOptions {
+  /** Most images that are looked at. */
+  readonly pictures: number
+  readonly seed: number
+}
+
+/** A network with its features, and how alike images are to each of its stages. */
+interface Asked {
+  readonly id: string
+  readonly model: ModelValue
+  readonly features: NetworkFeatures
+  readonly alikeness: (stage: number) => Alikeness
+}
+
+/** Looks at images through networks, one pass each, and says what to do with them. */
+export async function advise(
+  images: DatasetValue,
+  samples: readonly Sample[],
+  models: readonly ModelValue[],
+  options: AdviseOptions,
+  context: NodeContext,
+): Promise<AdviceValue> {
+  const started = performance.now()
+  const looked = lookAt(images, samples, options.pictures)
+  const asked = looked.samples.length === 0 ? [] : await askAll(models, looked, context)
+  const pairs = pairsOf(asked[0], looked.samples.length)
+  const subject = subjectOf(looked, groupsOf(looked.samples, pairs), options.seed)
+  const networks = subject === null ? [] : await measureAll(asked, subject, options.seed, context)
+  const common = { looked, images, asked, pairs, options, context }
+  const told = subject === null ? await tellNothing(common) : await tellMeasured({ ...common, subject, networks })
+  const seconds = (performance.now() - started) / 1000
+  return { ...told, method: { ...told.method, seconds } }
+}
+
+async function askAll(
+  models: readonly ModelValue[],
+  looked: LookedAt,
+  context: NodeContext,
+): Promise<readonly Asked[]> {
+  const asked: Asked[] = []
+  for (const model of models) {
+    const { source } = model.network.provenance
+    const same = asked.filter(({ model: other }) => other.network.provenance.source === source).length
+    const features = await readNetworkFeatures(model, looked.samples, looked.classNames, context)
+    const known = new Map<number, Alikeness>()
+    const alikeness = (stage: number): Alikeness => {
+      const found = known.get(stage) ?? alikenessOf(features, must(features.stages[stage], 'a stage'))
+      known.set(stage, found)
+      return found
+    }
+    asked.push({ id: same === 0 ? source : `${source} ${same + 1}`, model, features, alikeness })
+  }
+  return asked
+}
+
+function pairsOf(asked: Asked | undefined, count: number): readonly (readonly [number, number])[] {
+  if (asked === undefined) return []
+  const last = asked.features.stages.length - 1
+  return nearlySame(asked.alikeness(last), asked.alikeness(Math.floor(last / 2)), count)
+}
+
+async function measureAll(
+  asked: readonly Asked[],
+  subject: Subject,
+  seed: number,
+  context: NodeContext,
+): Promise<readonly MeasuredNetwork[]> {
+  const steps = asked.reduce((sum, { features }) => sum + features.stages.length, 0)
+  const progress = progressOf(context, 'steps')
+  let done = 0
+  const networks: MeasuredNetwork[] = []
+  for (const { id, model, features, alikeness } of asked)
+    networks.push(
+      await measureNetwork(id, model.network, features, {
+        ...{ subject, alikeness, seed },
+        engine: context.engines.forward,
+        load: (network) => loadModelTensors({ kind: 'model', network }, context.store),
+        breathe: createBreather(context.signal),
+        onStep: () => progress(done++, steps),
+      }),
+    )
+  progress(steps, steps)
+  return networks
+}
+
+interface Common {
+  readonly looked: LookedAt
+  readonly images: DatasetValue
+  readonly asked: readonly Asked[]
+  readonly pairs: readonly (readonly [number, number])[]
+  readonly options: AdviseOptions
+  readonly context: NodeContext
+}
+
+async function tellNothing(common: Common): Promise<AdviceValue> {
+  const unknowns = unknownsOf(common.looked, null, null)
+  const words = firstStep(unknowns[0]?.code)
+  return {
+    ...(await factsOf(common, null)),
+    ...{ position: null, profiles: [], candidates: [], curve: null, textbook: null, guessing: null, unknowns },
+    recommendation: noRecommendation(words),
+  }
+}
+
+async function tellMeasured(
+  common: Common & { readonly subject: Subject; readonly networks: readonly MeasuredNetwork[] },
+): Promise<AdviceValue> {
+  const { subject, networks, looked, images, options } = common
+  const classes = subject.classes.length
+  const independent = new Set(subject.groups).size
+  const measured = networks.flatMap((network) => measuredCandidates(network, classes, independent))
+  const chosen = must(chooseCandidate(measured), 'a candidate')
+  const dear = networks.flatMap((network) => dearCandidates(network, classes, looked.samples.length))
+  const candidates = [
+    ...measured.toSorted((a, b) => meanOf(b.hits) - meanOf(a.hits)).map(({ hits: _, way: __, ...rest }) => rest),
+    ...dear,
+  ]
+  const own = must(
+    networks.find(({ id }) => id === chosen.network),
+    'the network of the candidate',
+  )
+  const position = positionOf(own, jointHits(measured, own.id), images.countPerClass, classes, options.seed)
+  const textbook = position === null ? null : textbookOf(position, candidates, measured, chosen)
+  const guessing = guessingOf(subject)
+  const points = await measureCurve(chosen.way.head, subject, options.seed)
+  return {
+    ...(await factsOf(common, { subject, chosen })),
+    ...{ position, candidates, textbook, guessing },
+    profiles: networks.map(({ profile }) => profile),
+    curve: learningCurveOf(chosen.id, points, chosen.way.head, subject, options.seed),
+    recommendation: recommend({
+      ...{ chosen, measured, dear, textbook, classes },
+      networks: networks.length,
+      guessing: guessing.value,
+    }),
+    unknowns: unknownsOf(looked, subject, (chosen.accuracy?.low ?? 0) > guessing.value),
+  }
+}
+
+const jointHits = (measured: readonly MeasuredCandidate[], id: string): Float64Array | null =>
+  measured.find(({ network, features, cut }) => network === id && features === 'all' && cut === null)?.hits ?? null
+
+/** What the advice says whether something could be measured or not. */
+async function factsOf(
+  { looked, images, asked, pairs, context }: Common,
+  measured: { readonly subject: Subject; readonly chosen: MeasuredCandidate } | null,
+): Promise<Pick<AdviceValue, 'kind' | 'data' | 'method' | 'networks' | 'findings'>> {
+  const network = asked.find(({ id }) => id === measured?.chosen.network)
+  const input = {
+    ...{ looked, pairs, countPerClass: images.countPerClass },
+    measured:
+      measured === null || network === undefined
+        ? null
+        : {
+            subject: measured.subject,
+            head: measured.chosen.way.head,
+            alikeness: network.alikeness(network.features.stages.length - 1),
+          },
+  }
+  return {
+    kind: 'advice',
+    data: {
+      name: images.name,
+      folder: images.root ?? null,
+      classNames: images.classNames,
+      countPerClass: looked.classNames.map((_, label) => looked.labels.filter((other) => other === label).length),
+      pictures: looked.samples.length,
+      sealed: looked.sealed,
+      unlabelled: looked.unlabelled,
+    },
+    method: methodOf(measured?.subject ?? null, context),
+    networks: asked.map(({ id, model, features }) => ({
+      id,
+      title: titleOf(model.network),
+      source: model.network.provenance.source,
+      ...sizeOf(features.trunk),
+      inputSize: model.network.preprocessing.height,
+      classes: model.network.head?.names.length ?? null,
+      computed: features.computed,
+      cached: features.cached,
+      seconds: features.seconds,
+    })),
+    findings: await showFindings(
+      findings.flatMap((find) => find(input)),
+      looked,
+      context,
+    ),
+  }
+}
+
+function methodOf(subject: Subject | null, { engines }: NodeContext): AdviceValue['method'] {
+  const [folds, repeats] = [subject?.foldCount ?? 0, subject?.folds.length ?? 0]
+  return {
+    ...{ folds, repeats, seconds: 0, engine: engines.forward.id },
+    words:
+      subject === null
+        ? 'Nothing could be measured.'
+        : `Every image was asked about by heads that had not seen it or a copy of it: the images fall into ${folds} parts, ${repeats === 1 ? 'once' : `${repeats} times in another way`}, and each part is asked about by what the others taught. An interval is made to hold, in 95 of 100 cases, the accuracy on new images of the same kind.`,
+  }
+}
+
+/** Always the most frequent class. */
+function guessingOf({ labels, classes }: Subject): NonNullable<AdviceValue['guessing']> {
+  const counts = classes.map((_, label) => labels.filter((other) => other === label).length)
+  const most = counts.indexOf(Math.max(...counts))
+  return accuracyEstimate(Array.from(labels, (label) => (label === most ? 1 : 0)))
+}

@@ -1,0 +1,93 @@
+import type { AdviceCandidate } from '@graft/graph-schema'
+import { cutAfter, type Network } from '@graft/network'
+import { type MeasuredNetwork, type MeasuredWay, sizeOf } from '../measure/measure-network.js'
+import { accuracyEstimate } from '../statistics/estimate.js'
+import { counted } from './words.js'
+
+/** A candidate that was measured, with how often it recognised each image. */
+export interface MeasuredCandidate extends AdviceCandidate {
+  readonly hits: Float64Array
+  readonly way: MeasuredWay
+}
+
+/** What was measured of a network, as candidates. `independent`: images that are no copies of each other. */
+export function measuredCandidates(
+  { id, features, ways, network }: MeasuredNetwork,
+  classes: number,
+  independent: number,
+): readonly MeasuredCandidate[] {
+  const { trunk, stages } = features
+  return ways.map((way): MeasuredCandidate => {
+    const kept = way.cut === null ? trunk : cutAfter(trunk, way.cut)
+    const own = stages.slice(0, stages.findIndex(({ stage }) => stage === (way.cut ?? stages.at(-1)?.stage)) + 1)
+    const read = way.features === 'all' ? own : own.slice(-1)
+    const columns = read.reduce((sum, { from, to }) => sum + to - from, 0)
+    const pictures = way.head.hits.length
+    return {
+      id: [id, way.cut, way.features, 'probe'].filter((part) => part !== null).join(' '),
+      title: `${titleOf(network)}${way.cut === null ? '' : ` up to ${way.cut}`}, ${way.features === 'all' ? 'all stages' : 'last stage'}, solver`,
+      network: id,
+      features: way.features,
+      cut: way.cut,
+      recipe: 'probe',
+      accuracy: accuracyEstimate(way.head.hits, independent),
+      status: 'measured',
+      basis: `Cross-validated on ${counted(pictures, 'image')}.`,
+      seconds: features.seconds + way.head.seconds,
+      modelBytes: bytesOf(kept, columns, classes),
+      macs: sizeOf(kept).macs,
+      hits: way.head.hits,
+      way,
+    }
+  })
+}
+
+const bytesOf = (kept: Network, columns: number, classes: number): number =>
+  Float32Array.BYTES_PER_ELEMENT * (sizeOf(kept).parameters + classes * (columns + 1))
+
+export const titleOf = ({ name }: Pick<Network, 'name'>): string => name
+
+/** Steps of training cost about so many forward passes. */
+const passesPerStep = 3
+
+/**
+ * Training more than the head, which is not measured: fine-tuning, and learning everything from scratch. Nothing here supports a
+ * number for what they would reach, so none is given.
+ */
+export function dearCandidates(
+  { id, features, network }: MeasuredNetwork,
+  classes: number,
+  pictures: number,
+): readonly AdviceCandidate[] {
+  const { trunk, seconds, computed, stages } = features
+  const perPicture = computed > 0 ? seconds / computed : usualSeconds(sizeOf(trunk).macs)
+  const width = stages.at(-1)
+  const common = {
+    ...({ network: id, features: 'last', cut: null, accuracy: null, status: 'predicted' } as const),
+    modelBytes: bytesOf(trunk, width === undefined ? 0 : width.to - width.from, classes),
+    macs: sizeOf(trunk).macs,
+  }
+  const epochs = { fineTune: 8, scratch: 15 }
+  const train = (count: number): number => count * pictures * perPicture * passesPerStep
+  return [
+    {
+      ...common,
+      id: `${id} fineTune`,
+      title: `${titleOf(network)}, head and then the whole network`,
+      recipe: 'fineTune',
+      basis: `Not tried. It may be better than a head alone with some hundred images of every class; its time is worked out from that of one pass.`,
+      seconds: train(epochs.fineTune),
+    },
+    {
+      ...common,
+      id: `${id} scratch`,
+      title: `${titleOf(network)}, everything learned from scratch`,
+      recipe: 'scratch',
+      basis: 'Not tried. It takes thousands of images of every class.',
+      seconds: train(epochs.scratch),
+    },
+  ]
+}
+
+/** Where nothing was run because all features were kept: two thousand million products a second, a usual laptop. */
+const usualSeconds = (macs: number): number => macs / 2e9

@@ -1,0 +1,113 @@
+import type { AdviceCandidate, AdviceComparison, Recommendation, Textbook } from '@graft/graph-schema'
+import { differenceEstimate } from '../statistics/estimate.js'
+import type { MeasuredCandidate } from './candidates.js'
+import { isClear } from './choose.js'
+import { counted, duration, hundredths, points } from './words.js'
+
+export interface RecommendInput {
+  readonly chosen: MeasuredCandidate
+  readonly measured: readonly MeasuredCandidate[]
+  readonly dear: readonly AdviceCandidate[]
+  readonly textbook: Textbook | null
+  readonly networks: number
+  readonly classes: number
+  /** Share of the most frequent class. */
+  readonly guessing: number
+}
+
+/** The recommendation in words that need no knowledge of networks, and what it rests on. */
+export function recommend(input: RecommendInput): Recommendation {
+  const { chosen, measured } = input
+  const comparedWith = measured.filter((other) => other !== chosen).map((other) => compare(chosen, other))
+  const clear = isClear(chosen, measured)
+  return {
+    candidate: chosen.id,
+    clear,
+    words: `${whatToDo(input)} ${whatToExpect(input)}`,
+    why: reasons(input, clear),
+    comparedWith,
+    notMeasured: notMeasured(input),
+  }
+}
+
+function whatToDo({ chosen, classes, networks }: RecommendInput): string {
+  const which = networks > 1 ? `the network ${titleOf(chosen)}` : 'the network'
+  const part = chosen.cut === null ? `${which} as it is` : `only the first part of ${which}, up to ${chosen.cut}`
+  const reads =
+    chosen.features === 'all'
+      ? 'from everything it notices in an image, from fine texture to whole things'
+      : 'from the last and most general thing that it notices in an image'
+  return `Use ${part}, and let Graft learn to tell your ${counted(classes, 'class', 'classes')} apart ${reads}. This takes about ${duration(chosen.seconds)}.`
+}
+
+function whatToExpect({ chosen, guessing }: RecommendInput): string {
+  const { accuracy } = chosen
+  if (accuracy === null) return ''
+  const expected = `Of 100 new images about ${hundredths(accuracy.value)} should be recognised (${hundredths(accuracy.low)} to ${hundredths(accuracy.high)}).`
+  return accuracy.low > guessing
+    ? expected
+    : `${expected} That is not surely better than always saying the most frequent class, which is right for ${hundredths(guessing)} of 100.`
+}
+
+function compare(chosen: MeasuredCandidate, other: MeasuredCandidate): AdviceComparison {
+  const difference = differenceEstimate(chosen.hits, other.hits)
+  const verdict =
+    difference.low > 0 ? 'Better than' : difference.high < 0 ? 'Worse than' : 'Not clearly better or worse than'
+  return { candidate: other.id, difference, words: `${verdict} ${other.title}: ${points(difference)}.` }
+}
+
+function reasons({ chosen, measured, textbook }: RecommendInput, clear: boolean): readonly string[] {
+  const plain = measured.find(
+    ({ network, features, cut }) => network === chosen.network && features === 'last' && cut === null,
+  )
+  const smaller = measured.find(
+    ({ network, features, cut }) => network === chosen.network && features === chosen.features && cut !== null,
+  )
+  return [
+    ...(plain === undefined || plain === chosen ? [] : [againstPlain(chosen, plain)]),
+    ...(smaller === undefined || smaller === chosen ? [] : [againstSmaller(chosen, smaller)]),
+    ...(clear ? [] : ['Nothing here is clearly better than all else. Among what is as good, this costs no more.']),
+    ...(textbook === null || textbook.agrees ? [] : [againstTextbook(textbook)]),
+  ]
+}
+
+function againstPlain(chosen: MeasuredCandidate, plain: MeasuredCandidate): string {
+  const difference = differenceEstimate(chosen.hits, plain.hits)
+  const how =
+    difference.low > 0
+      ? 'is better'
+      : difference.high < 0
+        ? 'is worse'
+        : 'is not clearly better here, and was on other sets of images, at no cost to speak of'
+  return `Compared with a head on the last stage alone it ${how}: ${points(difference)}.`
+}
+
+function againstSmaller(chosen: MeasuredCandidate, smaller: MeasuredCandidate): string {
+  const share = hundredths(1 - smaller.macs / chosen.macs)
+  return `If it has to be small: cut after ${smaller.cut ?? ''} it does ${share} of 100 parts less work and is ${megabytes(smaller.modelBytes)} instead of ${megabytes(chosen.modelBytes)}, for ${points(differenceEstimate(smaller.hits, chosen.hits))}.`
+}
+
+const againstTextbook = ({ words, difference }: Textbook): string =>
+  `The textbook says otherwise: ${words} ${difference === null ? 'That was not measured.' : `Compared with that, this is ${points(difference)}.`}`
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
+
+const titleOf = ({ title }: MeasuredCandidate): string => title.split(',')[0] ?? title
+
+function notMeasured({ chosen, dear }: RecommendInput): readonly string[] {
+  const own = dear.filter(({ network }) => network === chosen.network)
+  const fineTune = own.find(({ recipe }) => recipe === 'fineTune')
+  return [
+    ...(fineTune === undefined
+      ? []
+      : [
+          `Training the network itself (fine-tuning): it would take about ${duration(fineTune.seconds)}, and may be better or worse.`,
+        ]),
+    'Changing images while training (augmentation), and networks other than those that were asked.',
+  ]
+}
+
+/** Where nothing can be recommended: what to do first. */
+export const noRecommendation = (words: string): Recommendation => ({
+  ...{ candidate: null, clear: false, words, why: [], comparedWith: [], notMeasured: [] },
+})

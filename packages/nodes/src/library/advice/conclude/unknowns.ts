@@ -1,0 +1,79 @@
+import type { AdviceValue } from '@graft/graph-schema'
+import type { LookedAt } from '../features/looked-at.js'
+import type { Subject } from '../measure/subject.js'
+import { counted, someOf } from './words.js'
+
+type Unknown = AdviceValue['unknowns'][number]
+
+/** What these images can't tell, each with its reason. */
+export function unknownsOf(
+  looked: LookedAt,
+  subject: Subject | null,
+  beatsGuessing: boolean | null,
+): readonly Unknown[] {
+  const { classNames, labels, sealed, unlabelled, leftOut } = looked
+  const filled = classNames.filter((_, label) => labels.includes(label))
+  const unmeasured = subject === null ? [] : filled.filter((name) => !namesOf(subject).includes(name))
+  const perClass = subject === null ? 0 : subject.rows.length / subject.classes.length
+  const all: readonly (Unknown | null)[] = [
+    subject === null ? nothingMeasured(filled, labels.length) : null,
+    tell(
+      unmeasured.length > 0,
+      'single-pictures',
+      `How well ${someOf(unmeasured)} can be recognised: there ${unmeasured.length === 1 ? 'is' : 'are'} not two different images of it. Copies count as one.`,
+    ),
+    tell(
+      subject !== null && perClass < 10,
+      'few-pictures',
+      `Much more than the order of things: with ${counted(labels.length, 'image')} in ${counted(filled.length, 'class', 'classes')} the intervals are wide, and one image more or less changes the numbers.`,
+    ),
+    tell(
+      beatsGuessing === false,
+      'guessing',
+      'Whether these classes can be told apart at all: no network here did surely better than always saying the most frequent class.',
+    ),
+    tell(
+      unlabelled > 0,
+      'unlabelled',
+      `Anything about ${counted(unlabelled, 'image')} without a class: they were left alone.`,
+    ),
+    tell(
+      leftOut > 0,
+      'left-out',
+      `Whether the other ${counted(leftOut, 'image')} are of the same kind: ${counted(labels.length, 'image')}, drawn evenly from all classes, ${labels.length === 1 ? 'was' : 'were'} looked at. With all of them learned from, the accuracy may be higher.`,
+    ),
+    tell(
+      subject !== null && sealed === 0,
+      'no-test',
+      'How the trained model does on images that nobody chose by: there is no test part. The graph that this advice makes keeps a fifth of the images for that.',
+    ),
+  ]
+  return all.filter((unknown) => unknown !== null)
+}
+
+const tell = (applies: boolean, code: string, words: string): Unknown | null => (applies ? { code, words } : null)
+
+const namesOf = ({ classes, looked }: Subject): readonly string[] =>
+  classes.map((label) => looked.classNames[label] ?? '')
+
+function nothingMeasured(filled: readonly string[], pictures: number): Unknown {
+  if (pictures === 0) return { code: 'no-pictures', words: 'Anything: there are no images with a class.' }
+  if (filled.length === 1)
+    return {
+      code: 'one-class',
+      words: `Whether ${filled[0] ?? ''} can be recognised: all images are of this one class, so there is nothing to tell it apart from.`,
+    }
+  return {
+    code: 'too-few',
+    words:
+      'How well anything can be recognised: that takes two different images of two classes at least, one to learn from and one to ask about. Copies count as one.',
+  }
+}
+
+/** What to do first where nothing could be measured. */
+export function firstStep(code: string | undefined): string {
+  if (code === 'no-pictures') return 'Sort some images into folders, one folder per class, and ask again.'
+  if (code === 'one-class')
+    return 'Add a second folder with images of something else (or of everything else), 20 or more, and ask again.'
+  return 'Take more images, all different, 20 or more of every class, and ask again.'
+}

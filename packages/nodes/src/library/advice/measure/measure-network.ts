@@ -1,0 +1,142 @@
+import type { Engine, StageFeatures } from '@graft/engines'
+import { countMacs, countParameters, cutAfter, type Network, type Tensors } from '@graft/network'
+import type { ProfileCut, TransferProfile } from '@graft/graph-schema'
+import type { NetworkFeatures } from '../features/network-features.js'
+import { type OwnAnswers, askOwnClassifier } from '../features/own-classifier.js'
+import { accuracyEstimate } from '../statistics/estimate.js'
+import { type MeasuredHead, measureHead } from './measured-head.js'
+import { type Alikeness, nearestTo, neighboursFor, voteOf } from './neighbours.js'
+import { partOf, type Subject } from './subject.js'
+
+/** A way to train a head that was measured: where the network is cut, and what the head reads. */
+export interface MeasuredWay {
+  readonly cut: string | null
+  readonly features: 'last' | 'all'
+  readonly head: MeasuredHead
+}
+
+/** All that was measured of one network. */
+export interface MeasuredNetwork {
+  readonly id: string
+  readonly network: Network
+  readonly features: NetworkFeatures
+  readonly profile: TransferProfile
+  readonly ways: readonly MeasuredWay[]
+  /** Heads on the last and on a middle stage, of the same images; for the position on the plane. */
+  readonly late: MeasuredHead
+  readonly middle: MeasuredHead | null
+  /** Is each image's class that of most of its neighbours at the last stage? */
+  readonly agreement: Float64Array
+  readonly own: OwnAnswers | null
+}
+
+export interface MeasureOptions {
+  readonly subject: Subject
+  /** By stage of the network. */
+  readonly alikeness: (stage: number) => Alikeness
+  readonly seed: number
+  readonly engine: Engine
+  /** Values of a network's parameters. */
+  readonly load: (network: Network) => Promise<Tensors>
+  readonly breathe: () => Promise<void>
+  /** Told what is being measured. */
+  readonly onStep: (text: string) => void
+}
+
+/** Penalties that heads choose from; fewer where only the course along the network is wanted. */
+const penalties = { way: 6, profile: 4 }
+/** For the cuts before the last, these many images are enough. */
+const profilePictures = 400
+
+/** The transfer profile of a network, and the heads that could be recommended. */
+export async function measureNetwork(
+  id: string,
+  network: Network,
+  features: NetworkFeatures,
+  options: MeasureOptions,
+): Promise<MeasuredNetwork> {
+  const { subject, seed, engine, breathe, onStep } = options
+  const { stages, trunk } = features
+  const part = partOf(subject, profilePictures, seed)
+  const measure = (own: readonly StageFeatures[], of: Subject, count: number): Promise<MeasuredHead> =>
+    measureHead(features, own, of, { penalties: count, breathe })
+  const last = stages.length - 1
+  const probes: MeasuredHead[] = []
+  const joint: (MeasuredHead | null)[] = []
+  for (const index of stages.keys()) {
+    onStep(stages[index]?.stage ?? '')
+    const own = index >= last - 1 ? ([subject, penalties.way] as const) : ([part, penalties.profile] as const)
+    probes.push(await measure(stages.slice(index, index + 1), ...own))
+    joint.push(index === 0 ? null : await measure(stages.slice(0, index + 1), ...own))
+  }
+  const agreements = stages.map((_, index) => agreementOf(options.alikeness(index), subject))
+  const kept = stages.map(({ stage }, index) => (index === last ? trunk : cutAt(trunk, stage)))
+  const middle = Math.floor(last / 2)
+  return {
+    ...{ id, network, features },
+    profile: {
+      network: id,
+      pictures: subject.rows.length,
+      cuts: stages.flatMap(({ stage }, index): ProfileCut[] => {
+        const rest = kept[index]
+        if (!rest) return []
+        return [
+          {
+            stage,
+            probe: estimateOf(probes[index]),
+            allStages: estimateOf(joint[index]),
+            neighbours: accuracyEstimate(agreements[index] ?? []),
+            ...sizeOf(rest),
+            millisecondsPerPicture: timeAt(rest, trunk, features),
+          },
+        ]
+      }),
+    },
+    ways: [last, last - 1]
+      .filter((index) => kept[index])
+      .flatMap((index): MeasuredWay[] => {
+        const cut = index === last ? null : (stages[index]?.stage ?? null)
+        const [all, single] = [joint[index], probes[index]]
+        return [
+          ...(all ? [{ cut, features: 'all' as const, head: all }] : []),
+          ...(single ? [{ cut, features: 'last' as const, head: single }] : []),
+        ]
+      }),
+    late: probes[last] as MeasuredHead,
+    middle: middle < last ? (probes[middle] ?? null) : null,
+    agreement: agreements[last] ?? new Float64Array(0),
+    own: await askOwnClassifier(network, features, options.load, engine),
+  }
+}
+
+const estimateOf = (head: MeasuredHead | null | undefined): ProfileCut['probe'] =>
+  head ? accuracyEstimate(head.hits) : null
+
+/** Is each image's class that of most of its neighbours? */
+function agreementOf(alikeness: Alikeness, { rows, classes, looked, lookedGroups }: Subject): Float64Array {
+  const count = neighboursFor(rows.length / classes.length)
+  return Float64Array.from(rows, (row) => {
+    const near = nearestTo(row, rows, alikeness, lookedGroups, count)
+    return voteOf(near, looked.labels).label === looked.labels[row] ? 1 : 0
+  })
+}
+
+function cutAt(trunk: Network, stage: string): Network | null {
+  try {
+    return cutAfter(trunk, stage)
+  } catch {
+    // A stage whose end another path passes by: its features can be read, but nothing can be cut there.
+    return null
+  }
+}
+
+export const sizeOf = (network: Network): Pick<ProfileCut, 'parameters' | 'macs'> => ({
+  parameters: countParameters(network).total,
+  macs: [...countMacs(network).values()].reduce((sum, macs) => sum + macs, 0),
+})
+
+/** By its share of the whole pass, where most images went through the network just now. */
+function timeAt(kept: Network, trunk: Network, { seconds, computed, cached }: NetworkFeatures): number | null {
+  if (computed <= cached) return null
+  return ((1000 * seconds) / computed) * (sizeOf(kept).macs / Math.max(1, sizeOf(trunk).macs))
+}

@@ -1,0 +1,54 @@
+import { usualTask } from '@graft/graph-schema'
+import { z } from 'zod'
+import { defineNode } from '../../sdk/define-node.js'
+import { seedField } from '../../sdk/fields.js'
+import { NodeError } from '../../sdk/node-error.js'
+import { advicePort, datasetPort, modelPort } from '../../sdk/ports.js'
+import { readSamples } from '../../sdk/samples.js'
+import { advise } from './advise.js'
+
+export const scenarioAdvisor = defineNode({
+  type: 'scenario-advisor',
+  version: 1,
+  title: 'Scenario Advisor',
+  category: 'Advice',
+  keywords: ['recommend', 'which network', 'transfer profile', 'learning curve', 'what to do', 'transferability'],
+  doc: `Looks at your images through one or several pre-trained networks and says what to do with them, with numbers and how sure they are.
+Put it behind Image Folder and Load Backbone, without Split: it keeps away from a test part that the images bring along, and measures by cross-validation on the others. Every image goes through every network once; heads, the transfer profile along the network, the learning curve and what is odd about the images all come from that one pass, and training a head afterwards finds its features there. Nothing is fine-tuned.`,
+  inputs: {
+    images: datasetPort('Images with one class each; a test part among them is left alone.', {
+      splits: ['all', 'train'],
+    }),
+    models: modelPort('The networks to ask, as Load Backbone gives them.', { title: 'Networks', multiple: true }),
+  },
+  outputs: { advice: advicePort('What was measured, and what follows from it.') },
+  usesEngine: true,
+  params: z.strictObject({
+    pictures: z.int().min(20).max(100_000).default(800).meta({
+      title: 'Images at most',
+      description:
+        'More are not looked at; they are drawn evenly from all classes, always the same ones. A thousand are enough to choose by.',
+      unit: 'images',
+      advanced: true,
+    }),
+    seed: seedField('Of the folds and draws.'),
+  }),
+  workload: ({ inputs, params: { pictures } }) =>
+    inputs.images === undefined
+      ? null
+      : { forward: Math.min(pictures, inputs.images.count) * (inputs.models?.length ?? 1), training: 0 },
+  async run({ inputs: { images, models }, params, context }) {
+    if (images.task !== usualTask)
+      throw new NodeError(
+        'images',
+        `"${images.name}" has images with several classes each. The advisor measures how well one class per image is told.`,
+        'Connect images with one class each, or start from the template several-objects.',
+      )
+    const samples = await readSamples(images, context.store)
+    const advice = await advise(images, samples, models, params, context)
+    context.emit({ type: 'log', level: 'info', message: advice.recommendation.words })
+    for (const { title } of advice.findings.filter(({ severity }) => severity === 'warning'))
+      context.emit({ type: 'log', level: 'warning', message: `${title}.` })
+    return { advice }
+  },
+})

@@ -1,0 +1,85 @@
+import type { Estimate } from '@graft/graph-schema'
+import { createRandom, normal, type Random } from '@graft/network'
+import { meanOf, quantileOf } from './estimate.js'
+import { errorAt, plausibleLaws, type PowerLaw } from './power-law.js'
+
+export interface Extrapolation {
+  /** Accuracy with all images, and with twice as many. */
+  readonly now: Estimate
+  readonly twice: Estimate
+  readonly gain: Estimate
+}
+
+const draws = 300
+
+/**
+ * Accuracy beyond the measured images: inverse power laws through the measured points, drawn again with other choices
+ * of images (bootstrap) and with every law that fits them. What one draw of the images to learn from differs from
+ * another is added, because it is these images that will be learned from.
+ */
+export function extrapolate(
+  points: readonly { readonly pictures: number; readonly hits: ArrayLike<number> }[],
+  pictures: number,
+  seed: number,
+): Extrapolation | null {
+  if (points.length < 2) return null
+  const random = createRandom(seed)
+  const last = points.at(-1)?.hits ?? []
+  const spread = Math.sqrt(Math.max(0.02, variance(meanOf(last))) / Math.max(1, last.length))
+  const drawn = Array.from({ length: draws }, () => {
+    const weights = drawWeights(last.length, random)
+    const errors = points.flatMap((point) => weighed(point, weights))
+    const law = drawLaw(plausibleLaws(errors, Math.max(0.01, spread / 2)), random)
+    const [now, twice] = [errorAt(law, pictures), errorAt(law, 2 * pictures)]
+    const chance = betweenDraws * spread * normal(random)
+    return { now: 1 - now, twice: 1 - twice, gain: now - twice + chance }
+  })
+  const estimate = (key: 'now' | 'twice' | 'gain', low: number): Estimate => {
+    const values = drawn.map((draw) => draw[key])
+    const clamp = (value: number): number => Math.min(1, Math.max(low, value))
+    return {
+      value: clamp(meanOf(values)),
+      low: clamp(quantileOf(values, 0.025)),
+      high: clamp(quantileOf(values, 0.975)),
+    }
+  }
+  return { now: estimate('now', 0), twice: estimate('twice', 0), gain: estimate('gain', -1) }
+}
+
+/**
+ * By how much accuracies differ when other images are learned from, as a share of the deviation of counting as many:
+ * measured on the panel, see `npm run bench advice`.
+ */
+const betweenDraws = 0.8
+
+const variance = (share: number): number => share * (1 - share)
+
+/** How often each image is drawn when as many are drawn as there are. */
+function drawWeights(count: number, random: Random): Float64Array {
+  const weights = new Float64Array(count)
+  for (let draw = 0; draw < count; draw++) {
+    const place = Math.floor(random() * count)
+    weights[place] = (weights[place] ?? 0) + 1
+  }
+  return weights
+}
+
+function weighed(
+  { pictures, hits }: { readonly pictures: number; readonly hits: ArrayLike<number> },
+  weights: Float64Array,
+): { readonly pictures: number; readonly error: number }[] {
+  let [sum, total] = [0, 0]
+  for (const [row, weight] of weights.entries()) {
+    const hit = hits[row] ?? Number.NaN
+    if (Number.isNaN(hit)) continue
+    sum += weight * (1 - hit)
+    total += weight
+  }
+  return total === 0 ? [] : [{ pictures, error: sum / total }]
+}
+
+function drawLaw(laws: ReturnType<typeof plausibleLaws>, random: Random): PowerLaw {
+  let left = random()
+  const found = laws.find(({ weight }) => (left -= weight) <= 0) ?? laws.at(-1)
+  return found?.law ?? { floor: 0, scale: 0, exponent: 1 }
+}
