@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { ReactElement } from 'react'
 import { openDocument } from '../session/session.js'
+import { keepProfiles } from '../forms/profile/known-profiles.js'
 import { folderName } from '../photos/graphs/graph-for-photos.js'
 import { closeLook, setLook, useLook } from '../photos/look-store.js'
 import { NetworkChoice } from '../photos/NetworkChoice.js'
@@ -99,6 +100,7 @@ function Stage({ look }: { readonly look: LookRun }): ReactElement {
 /** Opens the graph that looked at the pictures, with its run, and puts the advice into it as one edit. */
 async function makeGraph({ advice, started, run }: LookRun, candidate?: string): Promise<void> {
   if (advice === null || started === null) return
+  keepProfiles(advice.profiles)
   closeLook()
   await openDocument(started.document, null, started.draft)
   if (run.runId !== null) await runs.show(run.runId)

@@ -3,7 +3,7 @@ import { textOf } from '@graft/errors'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useCall } from '../api/use-call.js'
 import { useManifests } from '../document/store.js'
-import { graphForLook } from '../photos/graphs/graph-for-look.js'
+import { graphForLook, lookNode } from '../photos/graphs/graph-for-look.js'
 import { useNetworks } from '../photos/use-networks.js'
 import type { Networks } from '../photos/use-networks.js'
 import { listTemplates, networkNamedIn, useTemplateGraph } from '../photos/template-graph.js'
@@ -61,7 +61,7 @@ export function useLookRun(path: string | null, network: string | null): LookRun
         const document = graphForLook(graph, { path, networks: [...new Set([source, ...others])] }, manifests)
         const draft = draftIdOf(null)
         setStarted({ document, draft })
-        launch({ document, draft })
+        launch({ document, draft, to: lookNode })
       } catch (error) {
         setProblem(textOf(error))
       }

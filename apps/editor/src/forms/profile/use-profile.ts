@@ -1,5 +1,5 @@
 import type { NetworkSummary, TransferProfile } from '@graft/graph-schema'
-import { useMemo } from 'react'
+import { useEffect, useMemo } from 'react'
 import { getDocument, useDocument, useManifests } from '../../document/store.js'
 import { useRunState } from '../../run/run-store.js'
 import { createSideRun } from '../../run/side-run.js'
@@ -39,6 +39,8 @@ export function useProfile(nodeId: string, network: Pick<NetworkSummary, 'stages
   const measured = useStoreValue(measuredProfiles, ({ profiles }) => profiles)
   const run = useStoreValue(measuring, wholeRun)
   const found = useMemo(() => (nodes === undefined ? none : profilesOf(nodes)), [nodes])
+  // The next run of the graph may be one without the advisor.
+  useEffect(() => keepProfiles(found), [found])
   const cuts = useMemo(
     () => (network === null ? null : cutsFor(network, [...found, ...measured])),
     [network, found, measured],

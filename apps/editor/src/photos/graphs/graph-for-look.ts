@@ -6,6 +6,10 @@ import { folderName } from './graph-for-photos.js'
 
 type Manifests = ReadonlyMap<string, NodeManifest>
 
+/** The node of such a graph that gives the advice. */
+export const lookNode = 'advisor'
+const rowHeight = 160
+
 /**
  * The graph that looks at a folder of images: they and the networks into the advisor, and nothing else.
  * @param photos a graph that reads a folder and loads a network, such as a template that waits for photos
@@ -29,17 +33,27 @@ export function graphForLook(
     id: index === 0 ? 'backbone' : `backbone-${index + 1}`,
     node: { type: loader.node.type, version: loader.node.version, params: { [loader.field.path]: source } },
   }))
-  const to = (port: string): GraphDocument['edges'][number]['to'] => ({ node: 'advisor', port })
+  const to = (port: string): GraphDocument['edges'][number]['to'] => ({ node: lookNode, port })
+  const empty = emptyDocument(`${folderName(path)}: what to do`)
   return {
-    ...emptyDocument(`${folderName(path)}: what to do`),
+    ...empty,
     nodes: {
       images: { type: folder.node.type, version: folder.node.version, params: { [folder.field.path]: path } },
       ...Object.fromEntries(loaders.map(({ id, node }) => [id, node])),
-      advisor: { type: advisor.manifest.type, version: advisor.manifest.version, params: {} },
+      [lookNode]: { type: advisor.manifest.type, version: advisor.manifest.version, params: {} },
     },
     edges: [
       { from: { node: 'images', port: images }, to: to(advisor.images) },
       ...loaders.map(({ id }) => ({ from: { node: id, port: model }, to: to(advisor.models) })),
     ],
+    layout: {
+      ...empty.layout,
+      // What the advice becomes stands below all this; the images, which grow with their previews, have room there.
+      positions: {
+        images: { x: 0, y: 0 },
+        ...Object.fromEntries(loaders.map(({ id }, index) => [id, { x: 0, y: -rowHeight * (index + 1) }])),
+        [lookNode]: { x: 2 * rowHeight, y: -rowHeight / 2 },
+      },
+    },
   }
 }

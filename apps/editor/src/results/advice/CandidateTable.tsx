@@ -114,7 +114,7 @@ function Row({
       </th>
       <td className="numeric">
         {accuracy === null ? (
-          'not known'
+          '–'
         ) : (
           <>
             {status === 'measured' ? '' : 'about '}
@@ -129,7 +129,7 @@ function Row({
         )}
       </td>
       <td title={basis}>
-        {statusWords[status]}
+        {accuracy === null ? 'Not measured' : statusWords[status]}
         <span className="visually-hidden">: {basis}</span>
       </td>
       <td className="numeric">{duration(candidate.seconds)}</td>

@@ -16,7 +16,9 @@ export interface RecommendationCardProps {
 
 /** What to do, in plain words, and the way to do it. */
 export function RecommendationCard({ advice, recommended, onUse }: RecommendationCardProps): ReactElement {
-  const { words, why, comparedWith, clear } = advice.recommendation
+  const { words, why, comparedWith } = advice.recommendation
+  // The textbook has a note of its own.
+  const reasons = why.filter((sentence) => advice.textbook === null || !sentence.includes(advice.textbook.words))
   return (
     <Card
       title={recommended === undefined ? 'Before anything else' : 'What to do'}
@@ -33,20 +35,16 @@ export function RecommendationCard({ advice, recommended, onUse }: Recommendatio
           <p>Makes the graph for it, ready to run. Undo takes it back.</p>
         </div>
       )}
-      {why.length > 0 && (
+      {reasons.length > 0 && (
         <ul className="advice-list" aria-label="Why">
-          {why.map((sentence) => (
+          {reasons.map((sentence) => (
             <li key={sentence}>{sentence}</li>
           ))}
         </ul>
       )}
       {comparedWith.length > 0 && (
         <details>
-          <summary>
-            {clear
-              ? 'Clearly better than what it was compared with'
-              : 'Not clearly better than everything; it costs least'}
-          </summary>
+          <summary>What it was compared with</summary>
           <ul className="advice-list">
             {comparedWith.map((comparison) => (
               <li key={comparison.candidate}>{comparison.words}</li>
