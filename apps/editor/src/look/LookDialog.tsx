@@ -2,16 +2,19 @@ import { useEffect, useRef, useState } from 'react'
 import type { ReactElement } from 'react'
 import { openDocument } from '../session/session.js'
 import { keepProfiles } from '../forms/profile/known-profiles.js'
+import { FolderPlaces, useFolder } from '../forms/paths/FolderPlaces.js'
+import type { FolderPlace } from '../forms/paths/FolderPlaces.js'
+import { Upload } from '../forms/upload/Upload.js'
 import { folderName } from '../photos/graphs/graph-for-photos.js'
 import { closeLook, setLook, useLook } from '../photos/look-store.js'
 import { NetworkChoice } from '../photos/NetworkChoice.js'
-import { PhotosSource } from '../photos/PhotosSource.js'
 import { AdviceCards } from '../results/advice/AdviceCards.js'
 import { applyToGraph } from '../results/advice/apply-to-graph.js'
 import { runs } from '../run/run-store.js'
-import { Button } from '../ui/Button.js'
 import { Dialog } from '../ui/Dialog.js'
+import { LookFooter } from './LookFooter.js'
 import { Measuring } from './Measuring.js'
+import { OtherFooter, OtherNetwork } from './OtherNetwork.js'
 import { useLookRun } from './use-look-run.js'
 import type { LookRun } from './use-look-run.js'
 import '../results/results.css'
@@ -21,6 +24,7 @@ import './look.css'
 export function LookDialog(): ReactElement {
   const { path, network } = useLook()
   const look = useLookRun(path, network)
+  const folder = useFolder(null)
   const body = useRef<HTMLDivElement>(null)
   // Null: no other network is being chosen; empty: none is chosen yet.
   const [other, setOther] = useState<string | null>(null)
@@ -36,20 +40,22 @@ export function LookDialog(): ReactElement {
       className={stage === 'answer' ? 'look-dialog look-wide' : 'look-dialog'}
       footer={
         other === null ? (
-          <Footer look={look} onOther={() => setOther('')} />
+          <LookFooter look={look} folder={folder} onOther={() => setOther('')} />
         ) : (
           <OtherFooter look={look} {...{ other, setOther }} />
         )
       }
     >
       <div ref={body} className="look" tabIndex={-1}>
-        {other === null ? <Stage look={look} /> : <OtherNetwork look={look} {...{ other, setOther }} />}
+        {other === null ? <Stage look={look} folder={folder} /> : <OtherNetwork look={look} {...{ other, setOther }} />}
       </div>
     </Dialog>
   )
 }
 
-function Stage({ look }: { readonly look: LookRun }): ReactElement {
+const lookAt = (path: string): void => setLook({ path })
+
+function Stage({ look, folder }: { readonly look: LookRun; readonly folder: FolderPlace }): ReactElement {
   switch (look.stage) {
     case 'choose':
       return (
@@ -58,7 +64,8 @@ function Stage({ look }: { readonly look: LookRun }): ReactElement {
             Choose a folder with one folder of images per class. Graft tries out what a network that others trained can
             make of them, and tells you what to do and what to expect. Your images stay as they are.
           </p>
-          <PhotosSource path={null} dropped={null} onPath={(chosen) => setLook({ path: chosen })} />
+          <FolderPlaces folder={folder} accepts="directory" onChoose={lookAt} />
+          <Upload onDone={lookAt} />
         </>
       )
     case 'network':
@@ -105,73 +112,4 @@ async function makeGraph({ advice, started, run }: LookRun, candidate?: string):
   await openDocument(started.document, null, started.draft)
   if (run.runId !== null) await runs.show(run.runId)
   applyToGraph(advice, candidate)
-}
-
-function Footer({ look, onOther }: { readonly look: LookRun; readonly onOther: () => void }): ReactElement {
-  const { stage } = look
-  return (
-    <>
-      {stage !== 'choose' && stage !== 'measuring' && (
-        <Button variant="ghost" onClick={() => setLook({ path: null, network: null })}>
-          Other images…
-        </Button>
-      )}
-      {stage === 'answer' && (
-        <Button icon="model" onClick={onOther}>
-          Compare with another network…
-        </Button>
-      )}
-      <Button onClick={closeLook}>{stage === 'answer' || stage === 'failed' ? 'Close' : 'Cancel'}</Button>
-      {stage === 'network' && (
-        <Button variant="primary" disabled={look.source === null} onClick={look.start}>
-          {look.isAtHand ? 'Look at them' : 'Fetch it and look at them'}
-        </Button>
-      )}
-      {stage === 'failed' && (
-        <Button variant="primary" onClick={look.start}>
-          Try again
-        </Button>
-      )}
-    </>
-  )
-}
-
-interface OtherProps {
-  readonly look: LookRun
-  readonly other: string
-  readonly setOther: (other: string | null) => void
-}
-
-/** A choice of one more network, to be asked as well. */
-function OtherNetwork({ look: { networks, advice }, other, setOther }: OtherProps): ReactElement {
-  const asked = new Set(advice?.networks.map(({ source }) => source))
-  return (
-    <>
-      <p>Which network shall look at your images as well? What the others saw is kept.</p>
-      <NetworkChoice
-        networks={{ ...networks, list: networks.list.filter(({ source }) => !asked.has(source)) }}
-        chosen={other === '' ? null : other}
-        sha256=""
-        onChoose={setOther}
-      />
-    </>
-  )
-}
-
-function OtherFooter({ look, other, setOther }: OtherProps): ReactElement {
-  return (
-    <>
-      <Button onClick={() => setOther(null)}>Back</Button>
-      <Button
-        variant="primary"
-        disabled={other === ''}
-        onClick={() => {
-          setOther(null)
-          look.compareWith(other)
-        }}
-      >
-        Compare them
-      </Button>
-    </>
-  )
 }
