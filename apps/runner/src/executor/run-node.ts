@@ -1,6 +1,6 @@
 import type { GraphDocument, RunEventBody } from '@graft/graph-schema'
 import { manifestOf } from '@graft/nodes'
-import type { DerivedResult, NodeCheckpoints, NodeContext } from '@graft/nodes'
+import type { DerivedAround, DerivedResult, NodeCheckpoints, NodeContext } from '@graft/nodes'
 import { canonicalJson } from '../cache/canonical-json.js'
 import type { Notice } from '../cache/result-cache.js'
 import { fit } from '../text/format-values.js'
@@ -24,11 +24,7 @@ export interface NodeResult {
 export type Derive = (
   document: GraphDocument,
   to: readonly string[],
-  around: {
-    readonly options: RunOptions
-    readonly signal: AbortSignal
-    readonly onEvent?: ((event: RunEventBody) => void) | undefined
-  },
+  around: DerivedAround & { readonly options: RunOptions; readonly signal: AbortSignal },
 ) => Promise<DerivedResult>
 
 export interface NodeSurroundings {
@@ -65,7 +61,8 @@ export async function runNode(
     derivedRuns: {
       document,
       manifests: options.library.map(manifestOf),
-      run: (derived, to, onEvent) => around.derive(derived, to, { options, signal, onEvent }),
+      run: (derived, to, { signal: stop, ...rest } = {}) =>
+        around.derive(derived, to, { ...rest, options, signal: stop ? AbortSignal.any([signal, stop]) : signal }),
     },
     resolvePath: (path) => options.resolvePath(path),
     emit: (said) => {

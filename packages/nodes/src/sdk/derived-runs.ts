@@ -10,6 +10,14 @@ export interface DerivedResult {
   readonly ran: readonly string[]
 }
 
+/** What else may be said of one run of a derived graph. */
+export interface DerivedAround {
+  /** Stops it; what it had finished is kept. */
+  readonly signal?: AbortSignal
+  /** Hears of its nodes' progress. */
+  readonly onEvent?: (event: RunEventBody) => void
+}
+
 /**
  * Graphs derived from the one that a node stands in, run by the same executor: with the same cache, engines and
  * checkpoints, so that what they share is done once and a resumed run repeats nothing that was finished.
@@ -20,8 +28,8 @@ export interface DerivedRuns {
   /** All node types. */
   readonly manifests: readonly NodeManifest[]
   /**
-   * Runs what the nodes `to` of a derived graph need. `onEvent` hears of its nodes' progress. Throws NodeError when one
-   * of them fails, or the graph can't be run.
+   * Runs what the nodes `to` of a derived graph need. Throws NodeError when one of them fails or the graph can't be run,
+   * and the reason of `signal` when that stopped it.
    */
-  run(document: GraphDocument, to: readonly string[], onEvent?: (event: RunEventBody) => void): Promise<DerivedResult>
+  run(document: GraphDocument, to: readonly string[], around?: DerivedAround): Promise<DerivedResult>
 }

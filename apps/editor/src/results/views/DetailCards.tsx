@@ -4,6 +4,7 @@ import type { DatasetResult } from '../read/run-results.js'
 import type { DetailView } from './detail-view.js'
 import { multiLabelViews } from './multi-label-evaluation.js'
 import { repeatViews } from './repeat.js'
+import { searchViews } from './search.js'
 import { singleLabelViews } from './single-label-evaluation.js'
 import { trainingViews } from './training.js'
 
@@ -13,6 +14,7 @@ const views: { readonly [Kind in DetailKind]: readonly DetailView<Kind>[] } = {
   'single-label-evaluation': singleLabelViews,
   'multi-label-evaluation': multiLabelViews,
   repeat: repeatViews,
+  search: searchViews,
 }
 
 /** All that a detail tells, card by card. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { upgradeDetail } from '../older.js'
 import { multiLabelEvaluationSchema } from './multi-label-evaluation.js'
 import { repeatSchema } from './repeat.js'
+import { searchSchema } from './search.js'
 import { singleLabelEvaluationSchema } from './single-label-evaluation.js'
 import { trainingDetailSchema } from './training.js'
 
@@ -9,6 +10,7 @@ export * from './curve-point.js'
 export * from './evaluation.js'
 export * from './multi-label-evaluation.js'
 export * from './repeat.js'
+export * from './search.js'
 export * from './single-label-evaluation.js'
 export * from './training.js'
 export * from './verdicts.js'
@@ -21,6 +23,7 @@ export const metricsDetailSchema = z.preprocess(
     singleLabelEvaluationSchema,
     multiLabelEvaluationSchema,
     repeatSchema,
+    searchSchema,
   ]),
 )
 export type MetricsDetail = z.output<typeof metricsDetailSchema>

@@ -176,7 +176,8 @@ function ownParts(samples: readonly Sample[], images: DatasetValue): SplitParts 
   )
 }
 
-function partOf(
+/** A part of the images, as a data set of its own. */
+export function partOf(
   images: DatasetValue,
   samples: readonly Sample[],
   name: SplitName,

@@ -1,0 +1,81 @@
+import { z } from 'zod'
+
+/** What of a network trains, from the cheapest to the dearest. */
+export const searchRecipes = ['head', 'stages', 'lastStage', 'everything'] as const
+export type SearchRecipe = (typeof searchRecipes)[number]
+
+/** What each recipe is called. */
+export const recipeTitles: Readonly<Record<SearchRecipe, string>> = {
+  head: 'new head',
+  stages: 'head on all stages',
+  lastStage: 'last stage trains too',
+  everything: 'all of it trains',
+}
+
+/** Whether a recipe trains step by step, with rate, epochs and augmentation; the others are solved at once. */
+export const isStepped = (recipe: SearchRecipe): boolean => recipe === 'lastStage' || recipe === 'everything'
+
+export const searchAugmentations = ['none', 'light', 'strong'] as const
+export type SearchAugmentation = (typeof searchAugmentations)[number]
+
+/** One way to make a network: all that distinguishes a trial from the others of a search. */
+export const searchCandidateSchema = z.object({
+  /** Which of the connected networks, from 0, and its name. */
+  network: z.int().min(0),
+  name: z.string(),
+  /** How many late stages are cut off, and the stage that is the last one then. */
+  removed: z.int().min(0),
+  last: z.string(),
+  recipe: z.enum(searchRecipes),
+  /** Learning rate; null where nothing is trained step by step. */
+  rate: z.number().nullable(),
+  augmentation: z.enum(searchAugmentations),
+})
+export type SearchCandidate = Readonly<z.output<typeof searchCandidateSchema>>
+
+/** What is searched. */
+export interface SearchSpace {
+  readonly recipes: readonly SearchRecipe[]
+  /** How many late stages to cut off. */
+  readonly cuts: readonly number[]
+  readonly rates: readonly number[]
+  readonly augmentations: readonly SearchAugmentation[]
+}
+
+/** A network, and for every number of stages that can be cut off the stage that is the last one then. */
+export interface SearchedNetwork {
+  readonly name: string
+  readonly lastStages: Readonly<Record<number, string>>
+}
+
+/** Every candidate of a space: the cheap ones first, for all networks. */
+export function candidatesOf(space: SearchSpace, networks: readonly SearchedNetwork[]): SearchCandidate[] {
+  const bodies = space.cuts.flatMap((removed) =>
+    networks.flatMap(({ name, lastStages }, network) => {
+      const last = lastStages[removed]
+      return last === undefined ? [] : [{ network, name, removed, last }]
+    }),
+  )
+  return searchRecipes
+    .filter((recipe) => space.recipes.includes(recipe))
+    .flatMap((recipe) =>
+      bodies.flatMap((body): SearchCandidate[] =>
+        isStepped(recipe)
+          ? space.rates.flatMap((rate) =>
+              space.augmentations.map((augmentation) => ({ ...body, recipe, rate, augmentation })),
+            )
+          : [{ ...body, recipe, rate: null, augmentation: 'none' as const }],
+      ),
+    )
+}
+
+/** A candidate in a line. */
+export function describeCandidate({ name, removed, recipe, rate, augmentation }: SearchCandidate): string {
+  return [
+    name,
+    ...(removed === 0 ? [] : [removed === 1 ? 'without the last stage' : `without the last ${removed} stages`]),
+    recipeTitles[recipe],
+    ...(rate === null ? [] : [`rate ${rate}`]),
+    ...(augmentation === 'none' ? [] : [`${augmentation} augmentation`]),
+  ].join(', ')
+}

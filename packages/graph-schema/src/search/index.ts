@@ -1,0 +1,3 @@
+export * from './candidate.js'
+export * from './test-readers.js'
+export * from './trial.js'

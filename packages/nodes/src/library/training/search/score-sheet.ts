@@ -1,0 +1,92 @@
+import { meanOf } from '@graft/graph-schema'
+import { z } from 'zod'
+import type { ScoreTable } from './expected-score.js'
+import type { Step } from './halving.js'
+
+const trainedSchema = z.object({
+  candidate: z.int(),
+  fold: z.int(),
+  /** Score of every image of the fold, by id. */
+  scores: z.array(z.tuple([z.string(), z.number()])),
+  seconds: z.number(),
+  parameters: z.number(),
+})
+/** What came of training a candidate on all folds but one. */
+export type Trained = z.output<typeof trainedSchema>
+
+const stateSchema = z.object({
+  trained: z.array(trainedSchema),
+  problems: z.array(z.tuple([z.int(), z.string()])),
+  /** What the search has taken, in all processes. */
+  seconds: z.number(),
+})
+
+/** All that a search has found out, by candidate and fold; it goes on from there after an interruption. */
+export class ScoreSheet {
+  private readonly trained = new Map<string, Trained>()
+  /** Why candidates can't be trained. */
+  readonly problems = new Map<number, string>()
+
+  /** Reads what was kept, and what it had taken; nothing where it can't be read. */
+  static read(bytes: Uint8Array | null): { readonly sheet: ScoreSheet; readonly seconds: number } {
+    const sheet = new ScoreSheet()
+    const state = bytes === null ? null : stateSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)))
+    if (!state?.success) return { sheet, seconds: 0 }
+    for (const item of state.data.trained) sheet.add(item)
+    for (const [candidate, problem] of state.data.problems) sheet.problems.set(candidate, problem)
+    return { sheet, seconds: state.data.seconds }
+  }
+
+  write(seconds: number): Uint8Array {
+    const state: z.input<typeof stateSchema> = { trained: this.all, problems: [...this.problems], seconds }
+    return new TextEncoder().encode(JSON.stringify(state))
+  }
+
+  add(item: Trained): void {
+    this.trained.set(keyOf(item), item)
+  }
+
+  get all(): Trained[] {
+    return [...this.trained.values()]
+  }
+
+  of(candidate: number): readonly Trained[] {
+    return this.all.filter((item) => item.candidate === candidate)
+  }
+
+  isDone(step: Step): boolean {
+    return this.trained.has(keyOf(step)) || this.problems.has(step.candidate)
+  }
+
+  /** Mean score over the images of the first so many folds; null while one of them is missing. */
+  mean(candidate: number, folds: number): number | null {
+    if (this.problems.has(candidate)) return null
+    const scores: number[] = []
+    for (let fold = 1; fold <= folds; fold++) {
+      const item = this.trained.get(keyOf({ candidate, fold }))
+      if (item === undefined) return null
+      for (const [, score] of item.scores) scores.push(score)
+    }
+    return scores.length === 0 ? null : meanOf(scores)
+  }
+
+  /** Scores by image, for the statistics at the end. */
+  table(candidates: number): ScoreTable {
+    const rows = new Map<string, number>()
+    const folds: number[] = []
+    for (const { fold, scores } of this.all)
+      for (const [id] of scores)
+        if (!rows.has(id)) {
+          rows.set(id, folds.length)
+          folds.push(fold)
+        }
+    const scores = Array.from({ length: candidates }, (_, candidate) => {
+      const own = new Float64Array(folds.length).fill(Number.NaN)
+      for (const item of this.of(candidate)) for (const [id, score] of item.scores) own[rows.get(id) ?? 0] = score
+      return own
+    })
+    return { folds, scores }
+  }
+}
+
+const keyOf = ({ candidate, fold }: Step): string => `${candidate} ${fold}`

@@ -1,0 +1,59 @@
+import { recipeTitles, searchAugmentations, searchRecipes } from '@graft/graph-schema'
+import { z } from 'zod'
+import { seedField } from '../../../sdk/fields.js'
+
+/** What Search can be set to. */
+export const searchParams = z.strictObject({
+  minutes: z.number().min(0).max(10_080).default(10).meta({
+    title: 'Minutes',
+    description: 'No training is begun that is expected to end later; the winner is trained after that. 0: no limit.',
+    unit: 'minutes',
+  }),
+  trials: z.int().min(1).max(500).default(16).meta({
+    title: 'Trials',
+    description: 'Most candidates: the cheap ones, and of the dear ones as many as there is room for, drawn by lot.',
+    unit: 'candidates',
+  }),
+  recipes: z
+    .array(z.enum(searchRecipes))
+    .min(1)
+    .default([...searchRecipes])
+    .meta({
+      title: 'Recipes',
+      description:
+        'What of a network may train. The first two are solved in seconds; the others are trained step by step.',
+      choiceTitles: recipeTitles,
+    }),
+  cuts: z
+    .array(z.int().min(0).max(10))
+    .min(1)
+    .max(11)
+    .default([0, 1])
+    .meta({ title: 'Cuts', description: 'How many late stages may be cut off; 0 keeps all.', unit: 'stages' }),
+  rates: z
+    .array(z.number().positive().max(10))
+    .min(1)
+    .max(20)
+    .default([0.0001, 0.0003, 0.001])
+    .meta({ title: 'Learning rates', description: 'For what is trained step by step.' }),
+  augmentations: z
+    .array(z.enum(searchAugmentations))
+    .min(1)
+    .default(['none', 'light'])
+    .meta({ title: 'Augmentation', description: 'For what is trained step by step.' }),
+  epochs: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(8)
+    .meta({ title: 'Epochs', description: 'For what is trained step by step.', unit: 'epochs' }),
+  folds: z.int().min(2).max(10).default(5).meta({
+    title: 'Folds',
+    description:
+      'The training images are divided into so many parts; each candidate is measured on parts that it did not learn from.',
+    unit: 'folds',
+    advanced: true,
+  }),
+  seed: seedField('Seed of folds, heads, training and of the candidates that are drawn.'),
+})
+export type SearchParams = z.output<typeof searchParams>

@@ -1,0 +1,44 @@
+import { candidatesOf, isStepped } from '@graft/graph-schema'
+import type { SearchCandidate, SearchedNetwork } from '@graft/graph-schema'
+import { cutAfter, stripHead } from '@graft/network'
+import type { Network } from '@graft/network'
+import { mulberry32, shuffled } from '../../../random.js'
+import type { ModelValue } from '../../../sdk/values.js'
+import type { SearchParams } from './search-params.js'
+
+/** The candidates of a search: all cheap ones first, then dear ones drawn by lot, as many as there may be. */
+export function chooseCandidates(models: readonly ModelValue[], params: SearchParams): readonly SearchCandidate[] {
+  const networks = models.map(({ network }, index) => searchedNetwork(network, index, models, params.cuts))
+  const all = candidatesOf({ ...params, cuts: [...new Set(params.cuts)] }, networks)
+  const dear = shuffled(
+    all.filter(({ recipe }) => isStepped(recipe)),
+    mulberry32(params.seed),
+  )
+  const chosen = new Set([...all.filter(({ recipe }) => !isStepped(recipe)), ...dear].slice(0, params.trials))
+  return all.filter((candidate) => chosen.has(candidate))
+}
+
+/** Stages that a network can end in. Two of one name are told apart by their number. */
+function searchedNetwork(
+  network: Network,
+  index: number,
+  models: readonly ModelValue[],
+  cuts: readonly number[],
+): SearchedNetwork {
+  const isAlone = models.every((other, place) => place === index || other.network.name !== network.name)
+  const body = stripHead(network)
+  const lastStages = cuts.flatMap((removed) => {
+    const stage = body.stages.at(-1 - removed)
+    return stage !== undefined && (removed === 0 || canCut(network, stage.name)) ? [[removed, stage.name] as const] : []
+  })
+  return { name: isAlone ? network.name : `${network.name} (${index + 1})`, lastStages: Object.fromEntries(lastStages) }
+}
+
+function canCut(network: Network, stage: string): boolean {
+  try {
+    cutAfter(network, stage)
+    return true
+  } catch {
+    return false
+  }
+}
