@@ -1,8 +1,5 @@
-import { z } from 'zod'
-
-/** What of a network trains, from the cheapest to the dearest. */
-export const searchRecipes = ['head', 'stages', 'lastStage', 'everything'] as const
-export type SearchRecipe = (typeof searchRecipes)[number]
+import { searchRecipes } from '../values/details/search-candidate.js'
+import type { SearchAugmentation, SearchCandidate, SearchRecipe } from '../values/details/search-candidate.js'
 
 /** What each recipe is called. */
 export const recipeTitles: Readonly<Record<SearchRecipe, string>> = {
@@ -14,24 +11,6 @@ export const recipeTitles: Readonly<Record<SearchRecipe, string>> = {
 
 /** Whether a recipe trains step by step, with rate, epochs and augmentation; the others are solved at once. */
 export const isStepped = (recipe: SearchRecipe): boolean => recipe === 'lastStage' || recipe === 'everything'
-
-export const searchAugmentations = ['none', 'light', 'strong'] as const
-export type SearchAugmentation = (typeof searchAugmentations)[number]
-
-/** One way to make a network: all that distinguishes a trial from the others of a search. */
-export const searchCandidateSchema = z.object({
-  /** Which of the connected networks, from 0, and its name. */
-  network: z.int().min(0),
-  name: z.string(),
-  /** How many late stages are cut off, and the stage that is the last one then. */
-  removed: z.int().min(0),
-  last: z.string(),
-  recipe: z.enum(searchRecipes),
-  /** Learning rate; null where nothing is trained step by step. */
-  rate: z.number().nullable(),
-  augmentation: z.enum(searchAugmentations),
-})
-export type SearchCandidate = Readonly<z.output<typeof searchCandidateSchema>>
 
 /** What is searched. */
 export interface SearchSpace {

@@ -2,7 +2,7 @@ import { freeId } from '../derive/with-repeat.js'
 import { partOfGraph } from '../derive/part-of-graph.js'
 import type { GraphDocument, GraphEdge, GraphEndpoint } from '../document.js'
 import { isStepped } from './candidate.js'
-import type { SearchAugmentation, SearchCandidate } from './candidate.js'
+import type { SearchAugmentation, SearchCandidate } from '../values/details/search-candidate.js'
 
 /** Names of the inputs of a node that searches. */
 export const searchInputs = { networks: 'models', train: 'train', validation: 'validation' } as const

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { searchCandidateSchema } from '../../search/candidate.js'
+import { searchCandidateSchema } from './search-candidate.js'
 import { jsonNumber, list } from '../fields.js'
 import { metricDescriptionSchema } from '../scores.js'
 
