@@ -207,6 +207,9 @@ describe('what a card says', () => {
   it('marks results of an older graph, and nodes that will not run', () => {
     expect(cardStatus(node, run({ milliseconds: 1500 }), false, '').text).toBe('Done in 1.5 s')
     expect(cardStatus(node, run({}), true, '').tone).toBe('stale')
+    const failed = { ...run({}), status: 'failed' } as const
+    expect(cardStatus(node, failed, false, '').text).toBe('Failed')
+    expect(cardStatus(node, failed, true, '').text).toBe('Edited since it failed')
     expect(cardStatus({ ...node, muted: true }, run({}), false, '').text).toBe('Muted')
     expect(cardStatus(node, undefined, false, 'epochs 3').text).toBe('epochs 3')
   })

@@ -3,6 +3,7 @@ import { pasteText, copyText, removeSelected } from './lists/edit-commands.js'
 import { isEnabled } from './lists/app-command.js'
 import type { AppCommand } from './lists/app-command.js'
 import { commands, runCommand } from './commands.js'
+import { holdKey } from './keys/held-keys.js'
 import { isMacHere, matches } from './keys/shortcuts.js'
 import { editor } from '../document/store.js'
 import { ui } from '../page/page-store.js'
@@ -18,6 +19,10 @@ export function useKeys(): void {
       const byPointer = lastPointer
       lastPointer = null
       if (event.defaultPrevented || event.isComposing || isBusy()) return
+      if (holdKey(event)) {
+        event.preventDefault()
+        return event.stopPropagation()
+      }
       // Only straight after a click on the canvas: otherwise Tab has to lead on, or keyboard users would be caught.
       if (event.key === 'Tab' && !event.shiftKey && isOnPane(byPointer) && runCommand('add'))
         return event.preventDefault()

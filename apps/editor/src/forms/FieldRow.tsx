@@ -4,7 +4,7 @@ import { useId } from 'react'
 import type { ReactElement } from 'react'
 import { disconnect } from '../document/commands/edges.js'
 import { dispatch, paramAt, setParam, useEditor, useNodeProblems } from '../document/store.js'
-import { useNodeRun } from '../run/run-store.js'
+import { useRunProblem } from '../run/run-store.js'
 import { IconButton } from '../ui/Button.js'
 import type { Field } from './fields/field.js'
 import { fieldMessage, problemsOfField } from './fields/field-problems.js'
@@ -24,7 +24,7 @@ export function FieldRow({ nodeId, field }: FieldRowProps): ReactElement {
   const value = useEditor((state) => paramAt(state.document, nodeId, field.path))
   const wire = useEditor((state) => wireInto(state.document, nodeId, field.path))
   const problems = problemsOfField(useNodeProblems(nodeId), field.path)
-  const failure = useNodeRun(nodeId)?.problem
+  const failure = useRunProblem(nodeId)
   const ofRun = failure?.field === field.path ? failure : null
   const Widget = widgetOf(field.widget)
   const isSet = value !== undefined && !sameValue(value, field.initial)

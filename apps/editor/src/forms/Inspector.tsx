@@ -2,7 +2,7 @@ import { useId, useMemo, useState } from 'react'
 import type { ReactElement } from 'react'
 import type { NodeManifest } from '@graft/graph-schema'
 import { dispatch, resetParams, useEditor, useManifestOf, useNode, useNodeProblems } from '../document/store.js'
-import { useNodeRun } from '../run/run-store.js'
+import { useNodeRun, useRunProblem } from '../run/run-store.js'
 import { Button } from '../ui/Button.js'
 import { Icon } from '../ui/Icon.js'
 import { FedParams } from './FedParams.js'
@@ -54,16 +54,14 @@ function NodeForm({ nodeId, manifest }: { readonly nodeId: string; readonly mani
   const { main, advanced } = useMemo(() => layOutForm(fields), [fields])
   const problems = useNodeProblems(nodeId)
   const node = useNode(nodeId)
-  const run = useNodeRun(nodeId)
+  const outputs = useNodeRun(nodeId)?.outputs
+  const failure = useRunProblem(nodeId)
   const other = problemsOfNode(
     problems,
     fields.map(({ path }) => path),
   )
   const changed = Object.keys(node?.params ?? {}).length
-  const hidden = useEditor(
-    (state) => putAway(advanced, state.document, nodeId, problems, run?.problem?.field),
-    samePutAway,
-  )
+  const hidden = useEditor((state) => putAway(advanced, state.document, nodeId, problems, failure?.field), samePutAway)
   return (
     <div className="form">
       <header className="form-header">
@@ -79,10 +77,9 @@ function NodeForm({ nodeId, manifest }: { readonly nodeId: string; readonly mani
         </p>
       )}
       <NodeDoc manifest={manifest} />
-      {run?.problem !== undefined &&
-        (run.problem.field === undefined || !fields.some(({ path }) => path === run.problem?.field)) && (
-          <FormProblem message={run.problem.message} fix={run.problem.fix} severity="error" />
-        )}
+      {failure !== undefined && (failure.field === undefined || !fields.some(({ path }) => path === failure.field)) && (
+        <FormProblem message={failure.message} fix={failure.fix} severity="error" />
+      )}
       {other.map((problem, index) => (
         <FormProblem
           key={`${problem.code} ${problem.field ?? ''} ${index}`}
@@ -98,8 +95,8 @@ function NodeForm({ nodeId, manifest }: { readonly nodeId: string; readonly mani
           <FormItems nodeId={nodeId} items={advanced} />
         </Disclosure>
       )}
-      <FedParams nodeId={nodeId} manifest={manifest} outputs={run?.outputs} />
-      <OwnValues manifest={manifest} outputs={run?.outputs} />
+      <FedParams nodeId={nodeId} manifest={manifest} outputs={outputs} />
+      <OwnValues manifest={manifest} outputs={outputs} />
       {!showsItsEffect(manifest) && <Previews nodeId={nodeId} />}
       {fields.length > 0 && (
         <Button

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useId } from 'react'
+import { lazy, Suspense, useEffect, useId } from 'react'
 import type { KeyboardEvent, ReactElement } from 'react'
 import { live, useConnection } from '../api/live/live.js'
 import { revealProblem } from '../commands/lists/focus.js'
@@ -11,7 +11,9 @@ import { LogPanel } from './LogPanel.js'
 import { ProblemsPanel } from './ProblemsPanel.js'
 import { RunSummaryLine } from './RunSummaryLine.js'
 import { TrainingPanel } from './TrainingPanel.js'
+import { isOver } from '../run/run-session.js'
 import { useRunView } from '../run/run-store.js'
+import { resultsOf } from '../results/read/run-results.js'
 import './run.css'
 
 const ResultsPanel = lazy(() =>
@@ -36,6 +38,8 @@ export function RunDrawer(): ReactElement {
   const tab =
     chosen ??
     (runId === null && problems.length > 0 ? 'problems' : state?.status === 'succeeded' ? 'results' : 'training')
+  const isLearning = state !== null && !isOver(state.status) && resultsOf(state.nodes).metrics.length === 0
+  useRoomForResults(tab === 'results' && !isLearning && runId !== null)
   const warnings = state?.logs.filter(({ level }) => level === 'warning').length ?? 0
   const onKeyDown = (event: KeyboardEvent): void => {
     const index = tabs.findIndex((item) => item.id === tab)
@@ -85,8 +89,9 @@ export function RunDrawer(): ReactElement {
       <OfflineNote />
       <Failures />
       <div id={`${id}-panel`} className="run-panel" role="tabpanel" aria-labelledby={`${id}-${tab}`} tabIndex={-1}>
-        {tab === 'training' && <TrainingPanel />}
-        {tab === 'results' && (
+        {/* There are no results while it learns; what there is to see are its curves. */}
+        {(tab === 'training' || (tab === 'results' && isLearning)) && <TrainingPanel />}
+        {tab === 'results' && !isLearning && (
           <Suspense
             fallback={
               <p className="panel-note" role="status">
@@ -102,6 +107,14 @@ export function RunDrawer(): ReactElement {
       </div>
     </section>
   )
+}
+
+/** Results want more room than a run's progress: half of the page, unless the person has chosen a height. */
+function useRoomForResults(areShown: boolean): void {
+  useEffect(() => {
+    if (areShown && ui.get().drawerHeight === usualDrawerHeight)
+      ui.set({ drawerHeight: Math.max(usualDrawerHeight, Math.round(innerHeight / 2)) })
+  }, [areShown])
 }
 
 function OfflineNote(): ReactElement | null {

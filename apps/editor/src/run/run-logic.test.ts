@@ -42,6 +42,17 @@ describe('progress', () => {
     expect(progressOf({ nodes: { a: node('cached'), b: node('cached') } }).fraction).toBe(1)
   })
 
+  test('counts time where it is known: what is done, what the running node expects, and the rest at their pace', () => {
+    const nodes = {
+      load: { ...node('done'), milliseconds: 1000 },
+      train: node('running', { done: 25, total: 100, unit: 'steps', etaSeconds: 75 }),
+      evaluate: node('queued'),
+    }
+    const work = (id: string): number => ({ load: 1, train: 60, evaluate: 10 })[id] ?? 0
+    // 1 s, 100 s of which 25 are over, and 10 of work at 101 s for 61.
+    expect(progressOf({ nodes }, work).fraction).toBeCloseTo(26 / (101 + 1010 / 61))
+  })
+
   test('says what is computed', () => {
     const progress = { done: 512, total: 3000, unit: 'image features', etaSeconds: null }
     expect(doingText('Train', progress)).toBe('Train: 512/3,000 image features')

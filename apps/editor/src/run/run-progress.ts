@@ -24,13 +24,12 @@ export function workOf(manifest: NodeManifest | undefined): number {
   return Object.values(manifest.outputs).some(({ kind }) => kind === 'model') ? 60 : 10
 }
 
-/** @param work how much of the work each node is; all the same where it isn't told */
+/** @param work how much of the work each node is, for those of which no time is known; all the same where it isn't told */
 export function progressOf({ nodes }: Pick<RunState, 'nodes'>, work: (id: string) => number = () => 1): RunProgress {
   const entries = Object.entries(nodes)
   const done = entries.filter(([, { status }]) => finished.includes(status)).length
   const running = entries.filter(([, { status }]) => status === 'running')
-  // What is reused or left out is no work.
-  const weights = entries.map(([id, { status }]) => (status === 'cached' || status === 'skipped' ? 0 : work(id)))
+  const weights = timesOf(entries, work)
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const behind = entries.reduce((sum, [, node], index) => sum + (weights[index] ?? 0) * shareOf(node), 0)
   const etas = running.flatMap(([, { progress }]) => progress?.etaSeconds ?? [])
@@ -41,6 +40,36 @@ export function progressOf({ nodes }: Pick<RunState, 'nodes'>, work: (id: string
     running: running.map(([id]) => id),
     etaSeconds: etas.length === 0 ? null : Math.max(...etas),
   }
+}
+
+/**
+ * About how long each node takes. Of those that are done it is known, of the running one its estimate tells; the others
+ * take as long for their work as these did. Before anything is known, work stands for time.
+ */
+function timesOf(
+  entries: readonly (readonly [string, NodeRunState])[],
+  work: (id: string) => number,
+): readonly number[] {
+  const known = entries.map(([id, node]) => ({ work: work(id), seconds: secondsOf(node) }))
+  const measured = known.filter(({ seconds }) => seconds !== null && seconds > shortest)
+  const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0)
+  const perWork =
+    measured.length === 0 ? 1 : sum(measured.map(({ seconds }) => seconds ?? 0)) / sum(measured.map((one) => one.work))
+  return known.map((one) =>
+    measured.length === 0 && one.seconds !== 0 ? one.work : (one.seconds ?? one.work * perWork),
+  )
+}
+
+/** A node that took less says nothing of how fast this computer is. */
+const shortest = 0.2
+
+/** How long a node takes in all; zero where it is reused or left out, null where nothing tells. */
+function secondsOf({ status, milliseconds, progress }: NodeRunState): number | null {
+  if (status === 'cached' || status === 'skipped') return 0
+  if (status === 'done' && milliseconds !== undefined) return milliseconds / 1000
+  if (status !== 'running' || progress === undefined || progress.etaSeconds === null) return null
+  const left = 1 - progress.done / Math.max(1, progress.total)
+  return left <= 0 ? null : progress.etaSeconds / left
 }
 
 function shareOf({ status, progress }: NodeRunState): number {

@@ -1,4 +1,4 @@
-import type { GraphDocument, NodeRunState, RunState, RunStatus } from '@graft/graph-schema'
+import type { GraphDocument, NodeRunState, Problem, RunState, RunStatus } from '@graft/graph-schema'
 import { useSyncExternalStore } from 'react'
 import { call } from '../api/client.js'
 import { live } from '../api/live/live.js'
@@ -83,6 +83,13 @@ export function useStaleNodes(): ReadonlySet<string> {
   if (run === null) return none
   if (lastStale?.run !== run || lastStale.now !== now) lastStale = { run, now, stale: staleNodes(run, now) }
   return lastStale.stale
+}
+
+/** Why a node failed, until it or what leads to it is edited: then it may have been mended. */
+export function useRunProblem(id: string): Problem | undefined {
+  const problem = useNodeRun(id)?.problem
+  const stale = useStaleNodes()
+  return stale.has(id) ? undefined : problem
 }
 
 /** Starts a run of the open graph; `to`: only what this node needs. */

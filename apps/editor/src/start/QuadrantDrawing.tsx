@@ -19,87 +19,96 @@ export function QuadrantDrawing({ templates, opening, onOpen }: QuadrantDrawingP
   const anyData = templates?.filter(({ quadrant }) => quadrant === null) ?? []
   return (
     <div className="recipes">
-      <div className="plane">
-        <p className="plane-axis plane-y" aria-hidden="true">
-          <span>many images</span>
-          <span>few</span>
+      <section className="recipe-part" aria-labelledby="recipes-own">
+        <h2 id="recipes-own">For your photos</h2>
+        <p className="muted">
+          {templates === null
+            ? 'Loading…'
+            : 'A folder with one folder per class, on this machine or dropped from another.'}
         </p>
-        <div className="plane-grid">
-          {quadrants.map((quadrant) => {
-            const template = templates?.find(
-              (candidate) =>
-                candidate.quadrant?.size === quadrant.size && candidate.quadrant.similarity === quadrant.similarity,
-            )
-            const title =
-              template?.title ?? `${quadrant.size === 'small' ? 'Small' : 'Large'} and ${quadrant.similarity}`
-            return (
-              <button
-                key={title}
-                type="button"
-                className="recipe"
-                disabled={template === undefined || opening !== null}
-                aria-busy={opening !== null && opening === template?.id}
-                onClick={() => template !== undefined && onOpen(template)}
-              >
-                <span className="recipe-head">
-                  <span className="recipe-title">{title}</span>
-                  <StageDrawing stages={quadrant.stages} />
-                </span>
-                <span className="recipe-summary">
-                  {template?.summary ?? (templates === null ? 'Loading…' : 'This server has no such template.')}
-                </span>
-                <span className="recipe-when">{quadrant.when}</span>
-              </button>
-            )
-          })}
+        <div className="recipe-row">
+          <RecipeList
+            templates={anyData.filter(({ needsPhotos }) => needsPhotos)}
+            icon="folder"
+            {...{ opening, onOpen }}
+          />
         </div>
-        <p className="plane-axis plane-x" aria-hidden="true">
-          <span>like everyday photos</span>
-          <span>nothing like them</span>
+      </section>
+      <section className="recipe-part" aria-labelledby="recipes-generated">
+        <h2 id="recipes-generated">To try on generated images</h2>
+        <p className="muted">
+          These run as they are, on pictograms and textures that Graft draws. For your own folder, the same recipes are
+          offered by “Use my photos”.
         </p>
-        <ul className="fate-legend" aria-label="What the drawings mean">
-          <li className="fate-frozen">
-            <span />
-            kept as it is
-          </li>
-          <li className="fate-slow">
-            <span />
-            trained slowly
-          </li>
-          <li className="fate-fresh">
-            <span />
-            from scratch
-          </li>
-          <li className="fate-cut">
-            <span />
-            cut off
-          </li>
-          <li className="fate-head">
-            <span />
-            new head
-          </li>
-        </ul>
-      </div>
-      <div className="own-photos">
-        <h3>Your photos</h3>
-        <p className="muted">A folder with one folder per class, on this machine or dropped from another.</p>
-        {templates === null && (
-          <p className="muted" role="status">
-            Loading…
+        <div className="plane">
+          <p className="plane-axis plane-y" aria-hidden="true">
+            <span>many images</span>
+            <span>few</span>
           </p>
-        )}
-        <RecipeList
-          templates={anyData.filter(({ needsPhotos }) => needsPhotos)}
-          icon="folder"
-          {...{ opening, onOpen }}
-        />
-        <h3>Several classes per image</h3>
-        <RecipeList
-          templates={anyData.filter(({ needsPhotos }) => !needsPhotos)}
-          icon="data"
-          {...{ opening, onOpen }}
-        />
-      </div>
+          <div className="plane-grid">
+            {quadrants.map((quadrant) => {
+              const template = templates?.find(
+                (candidate) =>
+                  candidate.quadrant?.size === quadrant.size && candidate.quadrant.similarity === quadrant.similarity,
+              )
+              const title =
+                template?.title ?? `${quadrant.size === 'small' ? 'Small' : 'Large'} and ${quadrant.similarity}`
+              return (
+                <button
+                  key={title}
+                  type="button"
+                  className="recipe"
+                  disabled={template === undefined || opening !== null}
+                  aria-busy={opening !== null && opening === template?.id}
+                  onClick={() => template !== undefined && onOpen(template)}
+                >
+                  <span className="recipe-head">
+                    <span className="recipe-title">{title}</span>
+                    <StageDrawing stages={quadrant.stages} />
+                  </span>
+                  <span className="recipe-summary">
+                    {template?.summary ?? (templates === null ? 'Loading…' : 'This server has no such template.')}
+                  </span>
+                  <span className="recipe-when">{quadrant.when}</span>
+                </button>
+              )
+            })}
+          </div>
+          <p className="plane-axis plane-x" aria-hidden="true">
+            <span>like everyday photos</span>
+            <span>nothing like them</span>
+          </p>
+          <ul className="fate-legend" aria-label="What the drawings mean">
+            <li className="fate-frozen">
+              <span />
+              kept as it is
+            </li>
+            <li className="fate-slow">
+              <span />
+              trained slowly
+            </li>
+            <li className="fate-fresh">
+              <span />
+              from scratch
+            </li>
+            <li className="fate-cut">
+              <span />
+              cut off
+            </li>
+            <li className="fate-head">
+              <span />
+              new head
+            </li>
+          </ul>
+        </div>
+        <div className="recipe-row">
+          <RecipeList
+            templates={anyData.filter(({ needsPhotos }) => !needsPhotos)}
+            icon="data"
+            {...{ opening, onOpen }}
+          />
+        </div>
+      </section>
     </div>
   )
 }

@@ -26,10 +26,19 @@ export function problemOf(error: unknown, node: string, title: string, debug: bo
     return {
       ...where,
       code: limit === null ? 'file-system' : 'small-limit',
-      message: `${title} could not ${limit === null || systemCode === 'EMFILE' ? 'read or write a file' : 'go on'}: ${error.message}${details}`,
+      message: `${limit === null ? whatHappened(title, error) : `${title} could not ${systemCode === 'EMFILE' ? 'read or write a file' : 'go on'}: ${error.message}.`}${details}`,
       fix,
     }
   return internal(where, title, error.message + details)
+}
+
+/** What the system refused, in words; its own words where there are none for it. */
+function whatHappened(title: string, { code, path, message }: NodeJS.ErrnoException): string {
+  const file = path === undefined ? 'a file' : `"${path}"`
+  if (code === 'ENOENT') return `${title} needs ${file}, which is not there.`
+  if (code === 'EACCES' || code === 'EPERM') return `${title} may not open ${file}.`
+  if (code === 'ENOSPC') return `${title} could not write ${file}: the disk is full.`
+  return `${title} could not read or write ${file}: ${message}.`
 }
 
 function internal(where: Pick<Problem, 'severity' | 'node'>, title: string, message: string): Problem {

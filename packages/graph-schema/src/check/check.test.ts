@@ -49,7 +49,7 @@ describe('check', () => {
   })
 
   it.each([
-    [{}, 'param-missing', 'epochs', 'Train (train): "epochs" is missing; expected a whole number from 1 to 1000.'],
+    [{}, 'param-missing', 'epochs', 'Train (train): "epochs" is missing.'],
     [
       { epochs: 'ten' },
       'param-invalid',

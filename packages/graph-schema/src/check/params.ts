@@ -87,12 +87,16 @@ function wrongParam(path: readonly PropertyKey[], value: unknown, manifest: Node
   const expected = describeSchema(schema)
   const otherwise = 'default' in schema ? `, or leave it out for ${JSON.stringify(schema['default'])}` : ''
   if (value === undefined) {
+    const { title, placeholder } = schema
     return {
       code: 'param-missing',
       severity: 'error',
       field,
-      message: `"${field}" is missing; expected ${expected}.`,
-      fix: `Set "${field}" to ${expected}.`,
+      message: `${typeof title === 'string' ? `${title} ("${field}")` : `"${field}"`} is missing.`,
+      fix:
+        typeof placeholder === 'string' && placeholder !== ''
+          ? `Set "${field}", for example to ${JSON.stringify(placeholder)}.`
+          : `Set "${field}" to ${expected}.`,
     }
   }
   const shown = field === '' ? 'the params are' : `"${field}" is`

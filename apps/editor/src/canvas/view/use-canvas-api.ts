@@ -93,8 +93,9 @@ function nodeApi(
       if (box === undefined) return
       editor.select({ nodes: [id] })
       const zoom = Math.max(flow.getZoom(), 0.7)
-      const beside = coveredByInspector(element) / 2 / zoom
-      void flow.setCenter(box.x + box.width / 2 + beside, box.y + box.height / 2, { zoom, duration })
+      const { right, below } = coveredByInspector(element)
+      const middle = { x: box.x + (box.width + right / zoom) / 2, y: box.y + (box.height + below / zoom) / 2 }
+      void flow.setCenter(middle.x, middle.y, { zoom, duration })
       focusWhenDrawn(id)
     },
     focus: (id) => {

@@ -110,11 +110,23 @@ function useWholeInStrip(flow: Flow, isStrip: boolean): void {
   }, [isStrip, flow])
 }
 
-/** How much of the canvas's right side lies under the inspector, in pixels: none where it stands beside. */
-export function coveredByInspector(wrapper: HTMLElement | null): number {
+/** How much of the canvas lies under the inspector, in pixels: none where it stands beside. */
+export interface Covered {
+  readonly right: number
+  /** In small windows it lies along the lower side. */
+  readonly below: number
+}
+
+/** A form that is as wide as this share of the canvas lies below what it belongs to, not beside it. */
+const sheetShare = 0.9
+
+export function coveredByInspector(wrapper: HTMLElement | null): Covered {
   const panel = document.getElementById('inspector')?.getBoundingClientRect()
   const canvas = wrapper?.getBoundingClientRect()
-  return panel === undefined || canvas === undefined ? 0 : Math.max(0, canvas.right - panel.left)
+  if (panel === undefined || canvas === undefined) return { right: 0, below: 0 }
+  return panel.width > sheetShare * canvas.width
+    ? { right: 0, below: Math.max(0, canvas.bottom - panel.top) }
+    : { right: Math.max(0, canvas.right - panel.left), below: 0 }
 }
 
 /**
@@ -125,11 +137,18 @@ export function revealBesideInspector(flow: Flow, wrapper: HTMLElement | null, i
   const node = flow.getInternalNode(id)
   if (node === undefined || wrapper === null) return
   const place = node.internals.positionAbsolute
-  const edge = flow.flowToScreenPosition({ x: place.x + (node.measured.width ?? 0), y: place.y }).x
-  const right = wrapper.getBoundingClientRect().right - coveredByInspector(wrapper)
-  if (edge <= right) return
+  const corner = flow.flowToScreenPosition({
+    x: place.x + (node.measured.width ?? 0),
+    y: place.y + (node.measured.height ?? 0),
+  })
+  const covered = coveredByInspector(wrapper)
+  const canvas = wrapper.getBoundingClientRect()
+  const beyond = (edge: number, side: number): number => (edge <= side ? 0 : edge - side + 24)
+  const left = beyond(corner.x, canvas.right - covered.right)
+  const up = covered.below === 0 ? 0 : beyond(corner.y, canvas.bottom - covered.below)
+  if (left === 0 && up === 0) return
   const { x, y, zoom } = flow.getViewport()
-  void flow.setViewport({ x: x - (edge - right + 24), y, zoom }, { duration: moveTime() })
+  void flow.setViewport({ x: x - left, y: y - up, zoom }, { duration: moveTime() })
   setTimeout(() => {
     if (document.activeElement !== document.body) return
     wrapper.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true })

@@ -1,3 +1,4 @@
+import { holdKeys, releaseKeys } from '../keys/held-keys.js'
 import { canvasApi } from '../../page/canvas-api.js'
 import type { Problem } from '@graft/graph-schema'
 import { announce, editor } from '../../document/store.js'
@@ -29,12 +30,17 @@ export function renameNode(): void {
 
 /** Moves the keyboard to the text of a frame or note, once it is drawn, with what is there selected. */
 export function writeOn({ kind, index }: { readonly kind: 'frame' | 'note'; readonly index: number }): void {
+  holdKeys()
   afterRender(() => {
+    const typed = releaseKeys()
     const text = document.querySelector<HTMLInputElement | HTMLTextAreaElement>(
       `.react-flow__node[data-id="${kind}:${index}"] :is(textarea, input)`,
     )
     text?.focus({ preventScroll: true })
     text?.select()
+    if (text === null || typed === '') return
+    text.setRangeText(typed, 0, text.value.length, 'end')
+    text.dispatchEvent(new Event('input', { bubbles: true }))
   })
 }
 

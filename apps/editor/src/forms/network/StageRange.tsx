@@ -5,7 +5,7 @@ import { compact, percent } from '../../ui/format.js'
 import type { Field } from '../fields/field.js'
 import { problemsOfField, shortMessage } from '../fields/field-problems.js'
 import { FormProblem } from '../fields/FormProblem.js'
-import { useNodeRun } from '../../run/run-store.js'
+import { useRunProblem } from '../../run/run-store.js'
 import { moveEnd, spanOf, spanValuesOf } from './stage-drawing.js'
 import type { StageSpan } from './stage-drawing.js'
 import { useNetwork } from './use-inspection.js'
@@ -27,7 +27,7 @@ export function StageRange({ nodeId, from, to }: StageRangeProps): ReactElement 
   const first = useEditor((state) => paramAt(state.document, nodeId, from.path))
   const last = useEditor((state) => paramAt(state.document, nodeId, to.path))
   const problems = useNodeProblems(nodeId)
-  const failure = useNodeRun(nodeId)?.problem
+  const failure = useRunProblem(nodeId)
   const before = network.status === 'ready' ? network.before : null
   const after = network.status === 'ready' ? network.after : null
   const profile = useProfile(nodeId, before)

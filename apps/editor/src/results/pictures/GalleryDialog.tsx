@@ -4,6 +4,7 @@ import { Button } from '../../ui/Button.js'
 import { Dialog } from '../../ui/Dialog.js'
 import { counted } from '../../ui/format.js'
 import { VirtualList } from '../../ui/lists/VirtualList.js'
+import { Correction } from './Correction.js'
 import type { Corrections } from './corrections.js'
 import { everything, filterPictures } from './filter-pictures.js'
 import { GalleryFilter } from './GalleryFilter.js'
@@ -20,6 +21,8 @@ export interface GalleryDialogProps {
   /** Where what a person says an image is goes; left out: nothing can be corrected. */
   readonly correcting?: {
     readonly corrections: Corrections
+    /** Whether an image may have several classes, or none. */
+    readonly several: boolean
     readonly onCorrect: (id: string, name: string | null) => void
     readonly onExport: () => void
   }
@@ -97,43 +100,20 @@ export function GalleryDialog({ title, pictures, classNames, onClose, correcting
           classNames={classNames}
           onClose={() => setOpen(null)}
           {...(correcting !== undefined && {
-            controls: ({ id }: Picture) => (
+            controls: (picture: Picture) => (
               <Correction
+                key={picture.id}
                 names={classNames}
-                value={correcting.corrections[id] ?? null}
-                onChange={(name) => correcting.onCorrect(id, name)}
+                said={picture.chosen.map((index) => classNames[index] ?? String(index))}
+                several={correcting.several}
+                value={correcting.corrections[picture.id] ?? null}
+                onChange={(name) => correcting.onCorrect(picture.id, name)}
               />
             ),
           })}
         />
       )}
     </Dialog>
-  )
-}
-
-function Correction({
-  names,
-  value,
-  onChange,
-}: {
-  readonly names: readonly string[]
-  readonly value: string | null
-  readonly onChange: (name: string | null) => void
-}): ReactElement {
-  return (
-    <label className="lightbox-correction">
-      It is really{' '}
-      <select
-        className="select"
-        value={value ?? ''}
-        onChange={(event) => onChange(event.target.value === '' ? null : event.target.value)}
-      >
-        <option value="">as the network says</option>
-        {names.map((name) => (
-          <option key={name}>{name}</option>
-        ))}
-      </select>
-    </label>
   )
 }
 

@@ -28,7 +28,8 @@ export function Lightbox({ pictures, first, classNames, onClose, controls }: Lig
   const go = (to: number): void => setIndex(Math.min(last, Math.max(0, to)))
   const onKeyDown = (event: KeyboardEvent): void => {
     const to = { ArrowLeft: index - 1, ArrowRight: index + 1, Home: 0, End: last }[event.key]
-    if (to === undefined || event.target instanceof HTMLSelectElement) return
+    if (to === undefined || event.target instanceof HTMLSelectElement || event.target instanceof HTMLInputElement)
+      return
     event.preventDefault()
     event.stopPropagation()
     go(to)
@@ -77,7 +78,8 @@ function Said({
   readonly classNames: readonly string[]
 }): ReactElement {
   const right = isRight(picture)
-  const { label } = picture
+  const { label, labels } = picture
+  const nameOf = (index: number): React.ReactNode => <bdi>{classNames[index] ?? index}</bdi>
   return (
     <>
       {picture.answers.length > 0 && (
@@ -92,10 +94,18 @@ function Said({
       {label !== null && (
         <p>
           {picture.answers.length === 0 ? 'It lies in ' : right === true ? 'Right: it is ' : 'It is '}
-          <b>
-            <bdi>{classNames[label] ?? label}</bdi>
-          </b>
-          .
+          <b>{nameOf(label)}</b>.
+        </p>
+      )}
+      {labels !== undefined && (
+        <p>
+          {labels.length === 0 ? 'It shows none of the classes.' : 'It shows '}
+          {labels.map((index, place) => (
+            <span key={index}>
+              {place > 0 && ', '}
+              <b>{nameOf(index)}</b>
+            </span>
+          ))}
         </p>
       )}
     </>

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react'
 import { Image } from '../../api/Image.js'
 import { percent } from '../../ui/format.js'
+import { namesIn } from './corrections.js'
 import { isRight, shortName, surest } from './picture.js'
 import type { Picture } from './picture.js'
 
@@ -28,7 +29,9 @@ export function PictureTile({ picture, classNames, size, correction, onOpen }: P
     >
       <Image address={picture.at(size * 2)} alt="" size={size} />
       <span className="picture-said">
-        <bdi className="picture-name">{correction ?? names}</bdi>{' '}
+        <bdi className="picture-name">
+          {correction === undefined ? names : namesIn(correction).join(', ') || 'none'}
+        </bdi>{' '}
         <span className="numeric">{correction === undefined ? percent(probability, 0) : 'corrected'}</span>
       </span>{' '}
       <small>{shortName(picture.id)}</small>

@@ -82,9 +82,12 @@ function Gallery({ predictions, about, path, title }: GalleryProps): ReactElemen
           pictures={pictures}
           classNames={classNames}
           onClose={() => setOpen(false)}
-          {...(predictions.task === 'single-label' && {
-            correcting: { corrections, onCorrect: correct, onExport: () => download(correctionsCsv(corrections)) },
-          })}
+          correcting={{
+            corrections,
+            several: predictions.task !== 'single-label',
+            onCorrect: correct,
+            onExport: () => download(correctionsCsv(corrections)),
+          }}
         />
       )}
     </Card>

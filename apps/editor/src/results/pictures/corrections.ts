@@ -1,4 +1,13 @@
-/** What a person says an image is, by its name; the class by its name. */
+/** Stands between the classes of an image; what Image Table takes for one if nothing else is set. */
+const separator = '|'
+
+/** The classes that a correction names. */
+export const namesIn = (correction: string): readonly string[] => (correction === '' ? [] : correction.split(separator))
+
+/** A correction that names these classes; none of them, if the list is empty. */
+export const correctionOf = (names: readonly string[]): string => names.join(separator)
+
+/** What a person says an image is, by its name: its class, or all of its classes. */
 export type Corrections = Readonly<Record<string, string>>
 
 /**

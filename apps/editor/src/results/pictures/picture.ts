@@ -9,6 +9,8 @@ export interface Picture {
   readonly chosen: readonly number[]
   /** The right class; null where nobody said which. */
   readonly label: number | null
+  /** All that is in the image, where there may be several; absent: `label` says it. */
+  readonly labels?: readonly number[]
 }
 
 export interface Answer {

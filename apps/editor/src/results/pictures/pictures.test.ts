@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { correctionsCsv } from './corrections.js'
+import { correctionOf, correctionsCsv, namesIn } from './corrections.js'
 import { everything, filterPictures } from './filter-pictures.js'
 import type { Picture } from './picture.js'
 
@@ -37,6 +37,11 @@ describe('the gallery', () => {
 })
 
 describe('corrections', () => {
+  it('of images of several classes name all of them as Image Table reads them, or none', () => {
+    expect(correctionsCsv({ 'a.jpg': correctionOf(['cat', 'dog']) })).toContain('a.jpg,cat|dog')
+    expect([namesIn('cat|dog'), namesIn(correctionOf([]))]).toEqual([['cat', 'dog'], []])
+  })
+
   it('become a table with the columns that Image Table reads, whatever is in the names', () => {
     expect(correctionsCsv({ 'b, "1".jpg': 'ants', 'a.jpg': 'bees' })).toBe(
       'file,labels\r\na.jpg,bees\r\n"b, ""1"".jpg",ants\r\n',
