@@ -1,6 +1,13 @@
 export { type FoldItem, stratifiedFolds } from './folds.js'
 export type { RowLoss } from './logistic-problem.js'
 export { type MeansHead, type MeansProblem, solveMeans } from './class-means.js'
+export {
+  cosinesTo,
+  type NeighboursHead,
+  type NeighboursProblem,
+  sharesOf,
+  solveNeighbours,
+} from './nearest-neighbours.js'
 export { type Candidate, type HeadProblem, type LinearHead, type SolvedHead, solveHead } from './solve-head.js'
 export type { FeatureGroup } from './space.js'
 export { type HeadSetting, type HeadStudy, type HeadStudyOptions, openHeadStudy, type OutOfFold } from './head-study.js'

@@ -16,6 +16,7 @@ const recipes = [
     'class means, on chosen stages',
     ['train.method=classMeans', 'head.features=chosen', 'head.stages=["stage2","stage5"]'],
   ],
+  ['nearest neighbours, on all stages', ['train.method=nearestNeighbours', 'head.features=all']],
 ] as const
 
 describe.each(recipes)('a head by %s', (_, settings) => {

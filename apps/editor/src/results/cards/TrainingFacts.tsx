@@ -11,7 +11,7 @@ export function TrainingFacts({ detail }: { readonly detail: TrainingDetail }): 
   return (
     <Card
       title={detail.title}
-      note={`${detail.solver ? solvedHow(detail.solver) : counted(detail.epochs, 'epoch')} in ${duration(detail.seconds)}${detail.stoppedEarly ? ', stopped early' : ''}`}
+      note={`${detail.solver ? solvedHow(detail.solver, detail.engine) : counted(detail.epochs, 'epoch')} in ${duration(detail.seconds)}${detail.stoppedEarly ? ', stopped early' : ''}`}
     >
       <VerdictNote verdict={verdictOnTraining(detail)} />
       <dl className="facts numeric">
@@ -90,8 +90,8 @@ function SolverFacts({ solver: { stages, validated } }: { readonly solver: Solve
   )
 }
 
-function solvedHow({ optimum }: Solver): string {
-  return optimum ? `solved, ${counted(optimum.iterations, 'iteration')}` : 'class means,'
+function solvedHow({ optimum }: Solver, method: string): string {
+  return optimum ? `solved, ${counted(optimum.iterations, 'iteration')}` : `${method},`
 }
 
 function settingOf({ setting: { value }, candidates }: Solver): string {

@@ -67,7 +67,7 @@ export interface PrefixReport {
 
 /** How a head came about that was computed at once. */
 export interface SolverReport {
-  /** What was chosen, or given: the penalty of the solver, or how steeply class means answer. */
+  /** What was chosen, or given: the penalty of the solver, or how steeply class means and neighbours answer. */
   readonly setting: { readonly name: 'penalty' | 'sharpness'; readonly value: number }
   /** How much each stage counts that the head reads, from the first to the last; empty: it reads one. */
   readonly stages: readonly { readonly stage: string; readonly weight: number }[]
@@ -75,7 +75,7 @@ export interface SolverReport {
   readonly validated: { readonly loss: number; readonly hitRate: number } | null
   /** What was compared, by the mean loss on training images that their heads had not seen; empty: nothing. */
   readonly candidates: readonly { readonly value: number; readonly loss: number; readonly hitRate: number }[]
-  /** Of the solver; null: class means have none. */
+  /** Of the solver; null: class means and neighbours have none. */
   readonly optimum: {
     readonly iterations: number
     readonly gradientNorm: number
@@ -86,6 +86,8 @@ export interface SolverReport {
 }
 
 export interface FitResult {
+  /** The network, where the method put another head into it; absent: the one that was given. */
+  readonly network?: Network
   /**
    * Every parameter of the whole network; the best epoch's when `restoreBest`. Frozen ones are the arrays that were
    * passed in.

@@ -21,10 +21,10 @@ const classWeights = z.enum(['none', 'balanced', 'sqrt']).default('none').meta({
  * defaults and words, for the loop and for every form. The form of Train shows them in this order.
  */
 export const formFields = {
-  method: z.enum(['descent', 'solver', 'classMeans']).default('descent').meta({
+  method: z.enum(['descent', 'solver', 'classMeans', 'nearestNeighbours']).default('descent').meta({
     title: 'Method',
     description:
-      'Gradient `descent` trains whatever is not frozen, step by step. `solver` finds the best weights of the last linear layer at once, in seconds, when all before it is frozen. `classMeans` gives it the mean of each class, the cheapest baseline. Both need no epochs, learning rate, batch size, optimizer or schedule, and ignore them.',
+      'Gradient `descent` trains whatever is not frozen, step by step. `solver` finds the best weights of the last linear layer at once, in seconds, when all before it is frozen. `classMeans` gives it the mean of each class, the cheapest baseline. `nearestNeighbours` puts the features of the training images in its place, each with a vote by its nearness; the network then carries them. All three need no epochs, learning rate, batch size, optimizer or schedule, and ignore them.',
   }),
   penalty: z.number().min(0).max(1e9).default(0).meta({
     title: 'Penalty',

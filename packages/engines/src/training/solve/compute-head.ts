@@ -1,12 +1,19 @@
 import { createRandom, deriveSeed } from '@graft/network'
-import { solveHead, solveMeans, stratifiedFolds, usualSoftness } from '../../solver/index.js'
+import {
+  type HeadProblem,
+  type LinearHead,
+  solveHead,
+  solveMeans,
+  stratifiedFolds,
+  usualSoftness,
+} from '../../solver/index.js'
 import type { Label } from '../../tasks/index.js'
 import type { FitPlan } from '../plan/plan-fit.js'
 import { createProgress } from '../plan/progress.js'
 import type { ReadFeatures } from './read-features.js'
 import { curvatureOf, rowLosses } from './row-losses.js'
 import type { Solvable } from './solvable.js'
-import type { ComputedHead } from './solve-report.js'
+import type { Choice } from './solve-report.js'
 
 const foldCount = 5
 /**
@@ -22,28 +29,12 @@ const powers = [Infinity, 2, 1, 0.5, 0]
 export async function computeHead(
   plan: FitPlan,
   part: Solvable,
-  { values, rows }: ReadFeatures,
+  features: ReadFeatures,
   labels: readonly Label[],
   onIteration: (iteration: number, objective: number) => void,
-): Promise<ComputedHead> {
-  const { task, classes, settings, host, emit, breathe } = plan
-  const problem = {
-    features: values,
-    rows,
-    columns: part.columns,
-    classes,
-    groups: part.groups,
-    softness: usualSoftness,
-    gains: gainsOf(plan, part),
-    folds: foldsOf(plan, labels),
-    scoreOf: rowLosses(task, labels, classes, { labelSmoothing: 0 }),
-    hits: (chosen: Int32Array, logits: Float64Array) =>
-      task.hits(
-        { values: logits, width: classes },
-        Array.from(chosen, (row) => labels[row] as Label),
-      ),
-    breathe,
-  }
+): Promise<LinearHead & Choice> {
+  const { task, classes, settings, host, emit } = plan
+  const problem = { ...problemOf(plan, part, features, labels), folds: foldsOf(plan, labels) }
   if (settings.method === 'classMeans') {
     const head = await solveMeans({
       ...problem,
@@ -69,6 +60,35 @@ export async function computeHead(
     ...head,
     setting: { name: 'penalty', value: penalty },
     optimum: { iterations, gradientNorm, objective, converged },
+  }
+}
+
+/** What every method reads of features and labels. */
+export function problemOf(
+  plan: FitPlan,
+  part: Solvable,
+  { values, rows }: ReadFeatures,
+  labels: readonly Label[],
+): Pick<
+  HeadProblem,
+  'features' | 'rows' | 'columns' | 'classes' | 'groups' | 'softness' | 'gains' | 'scoreOf' | 'hits' | 'breathe'
+> {
+  const { task, classes, breathe } = plan
+  return {
+    features: values,
+    rows,
+    columns: part.columns,
+    classes,
+    groups: part.groups,
+    softness: usualSoftness,
+    gains: gainsOf(plan, part),
+    scoreOf: rowLosses(task, labels, classes, { labelSmoothing: 0 }),
+    hits: (chosen, logits) =>
+      task.hits(
+        { values: logits, width: classes },
+        Array.from(chosen, (row) => labels[row] as Label),
+      ),
+    breathe,
   }
 }
 

@@ -5,6 +5,7 @@ import {
   addHead,
   type Architecture,
   architectures,
+  classifierHead,
   freeze,
   type HeadOptions,
   loadTensors,
@@ -14,6 +15,9 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fit, freezeProof, predictLogits, weightsHash } from '../../node/training.js'
 import { onnxEngine } from '../../onnx/onnx-engine.js'
+import { multiLabel, singleLabel } from '../../tasks/index.js'
+import { createTfjsEngine } from '../../tfjs/tfjs-engine.js'
+import { scoresOf } from '../scores/task-of.js'
 import type { FitEvent, FitOptions } from '../plan/fit-types.js'
 import { noiseSource, smallNetwork } from '../testing/small-problem.js'
 
@@ -106,6 +110,60 @@ describe('fit with the solver', () => {
       expect(right.length).toBeGreaterThan(4)
     },
   )
+
+  it.each(['last', 'all'] as const)(
+    'puts the nearest training images in the place of the classifier, as layers, of %s stages',
+    async (features) => {
+      const network = headOf({ features, dropout: 0.2 })
+      const options = await optionsFor(network, { settings: { method: 'nearestNeighbours' } })
+      const result = await fit(options)
+      expect(result).toMatchObject({ engine: 'nearest neighbours', solver: { optimum: null } })
+      const made = result.network ?? network
+      expect(made.output).toBe(network.output)
+      expect(Object.keys(made.parameters).toSorted()).toEqual([...result.tensors.keys()].toSorted())
+      expect(result.tensors.get('head.fc.keys.weight')?.shape[0]).toBe(30)
+      for (const [name, tensor] of options.tensors)
+        if (result.tensors.has(name)) expect(result.tensors.get(name), name).toBe(tensor)
+      const source = noiseSource({ count: 9, shape: [3, 32, 32], seed: 2, signal: 2 })
+      for (const engine of [onnxEngine, createTfjsEngine({ backend: 'wasm' })]) {
+        const { logits } = await predictLogits(engine, made, result.tensors, source)
+        const scores = scoresOf(
+          singleLabel,
+          classifierHead(['a', 'b', 'c']),
+          { values: logits, width: 3 },
+          source.labels,
+        )
+        expect(scores.values['loss']).toBeCloseTo(result.validation?.values['loss'] ?? NaN, 4)
+        expect(scores.values['accuracy']).toBeGreaterThan(0.4)
+      }
+    },
+  )
+
+  it('gives neighbours of several classes as the odds of each', async () => {
+    const { network, tensors } = smallNetwork(3)
+    const source = noiseSource({ count: 24, signal: 2 })
+    const several = {
+      ...source,
+      labels: Array.from(
+        source.labels,
+        (label) => [[label as number], [label as number, 2], []][(label as number) % 3] ?? [],
+      ),
+    }
+    const named = { ...network, head: { ...classifierHead(['a', 'b', 'c']), task: 'multi-label' } }
+    const options = {
+      network: named,
+      tensors,
+      engines,
+      train: several,
+      validation: several,
+      settings: { method: 'nearestNeighbours' as const },
+    }
+    const result = await fit(options)
+    const { logits } = await predictLogits(onnxEngine, result.network ?? named, result.tensors, several)
+    const own = multiLabel.score({ values: logits, width: 3 }, several.labels, named.head)
+    expect(own['loss']).toBeCloseTo(result.validation?.values['loss'] ?? NaN, 4)
+    expect(own['meanAveragePrecision']).toBeGreaterThan(0.9)
+  })
 
   it('uses the features that gradient descent has kept', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'graft-solver-shared-'))

@@ -1,12 +1,15 @@
-import type { Candidate, LinearHead } from '../../solver/index.js'
+import type { Candidate } from '../../solver/index.js'
 import type { FitEvent, SolverReport } from '../plan/fit-types.js'
 import type { Solvable } from './solvable.js'
 
-/** A head, and what differs by the method that it comes from. */
-export type ComputedHead = LinearHead & Pick<SolverReport, 'setting' | 'optimum'>
+/** What was chosen for a head, and by what. */
+export interface Choice extends Pick<SolverReport, 'setting' | 'optimum'> {
+  readonly gains: readonly number[]
+  readonly candidates: readonly Candidate[]
+}
 
 /** What is kept of how a head came about. */
-export function reportOf({ groups }: Solvable, head: ComputedHead): SolverReport {
+export function reportOf({ groups }: Solvable, head: Choice): SolverReport {
   const { setting, gains, candidates, optimum } = head
   const chosen = chosenOf(head)
   return {
@@ -19,18 +22,18 @@ export function reportOf({ groups }: Solvable, head: ComputedHead): SolverReport
 }
 
 /** Says in the log what was chosen, and whether it is the optimum. */
-export function tell(emit: (event: FitEvent) => void, part: Solvable, head: ComputedHead): void {
+export function tell(emit: (event: FitEvent) => void, part: Solvable, head: Choice, how: string): void {
   const info = (message: string): void => emit({ type: 'log', level: 'info', message })
   const { setting, candidates, optimum } = head
   const chosen = chosenOf(head)
   const what = `the ${setting.name} ${short(setting.value)}`
-  const how = chosen
+  const choice = chosen
     ? `Chose ${what} of ${candidates.length} candidates by cross-validation on the training images (mean loss ${short(chosen.loss)}, ${(100 * chosen.hitRate).toFixed(1)}% right)`
     : `With ${what}`
   info(
     optimum
-      ? `${how}; ${part.layer.name} is solved after ${optimum.iterations} iterations, with a gradient of norm ${optimum.gradientNorm.toExponential(1)}.`
-      : `${how}; ${part.layer.name} tells classes by their means.`,
+      ? `${choice}; ${part.layer.name} is solved after ${optimum.iterations} iterations, with a gradient of norm ${optimum.gradientNorm.toExponential(1)}.`
+      : `${choice}; ${part.layer.name} tells classes by ${how}.`,
   )
   const weights = part.groups.map(({ stage }, index) => `${stage} ${short(head.gains[index] ?? 1)}`)
   if (weights.length > 1) info(`Stages count: ${weights.join(', ')}.`)
@@ -41,7 +44,7 @@ export function tell(emit: (event: FitEvent) => void, part: Solvable, head: Comp
   emit({ type: 'log', level: 'warning', message })
 }
 
-function chosenOf({ setting, gains, candidates }: ComputedHead): Candidate | null {
+function chosenOf({ setting, gains, candidates }: Choice): Candidate | null {
   return candidates.find((candidate) => candidate.setting === setting.value && candidate.gains === gains) ?? null
 }
 

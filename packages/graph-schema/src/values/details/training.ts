@@ -22,7 +22,7 @@ const solverSchema = z.object({
   validated: z.object({ loss: jsonNumber, hitRate: jsonNumber }).nullable(),
   /** What was compared, by the mean loss on training images that their heads had not seen. */
   candidates: list(z.object({ value: z.number(), loss: jsonNumber, hitRate: jsonNumber })),
-  /** Null: class means have none. */
+  /** Null: class means and neighbours have none. */
   optimum: z
     .object({ iterations: z.number(), gradientNorm: z.number(), objective: z.number(), converged: z.boolean() })
     .nullable(),

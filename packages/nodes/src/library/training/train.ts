@@ -67,8 +67,9 @@ Connect a network with a head, training images and, for curves and the choice of
     warnOfForeignImages(model.network, await readSamples(dataset, context.store), context)
     const before = await loadModelTensors(model, context.store)
     const result = await trainOn(model.network, before, dataset, validation, params, context)
-    const trained = withHistory(model.network, params, result, dataset)
-    const detail = describe(trained, before, result, params, dataset)
+    const trained = withHistory(result.network ?? model.network, params, result, dataset)
+    const proof = freezeProof(keptOf(model.network, result.tensors), before, result.tensors)
+    const detail = describe(trained, proof, result, params, dataset)
     return {
       model: await storeTrained({ network: trained, tensors: result.tensors }, before, context.store),
       metrics: await toMetrics(detail, trained, result, dataset, validation, context),
@@ -185,9 +186,15 @@ function withHistory(
   }
 }
 
+/** A method may put another head into the network; what can be proved is of what is still there. */
+function keptOf(network: Network, tensors: Tensors): Network {
+  const kept = Object.entries(network.parameters).filter(([name]) => tensors.has(name))
+  return { ...network, parameters: Object.fromEntries(kept) }
+}
+
 function describe(
   network: Network,
-  before: Tensors,
+  proof: TrainingDetail['freezeProof'],
   result: FitResult,
   params: TrainParams,
   dataset: DatasetValue,
@@ -211,7 +218,7 @@ function describe(
     prefix: { layers, boundary, cached, computed, bytes },
     trainableParameters: trainable,
     totalParameters: total,
-    freezeProof: freezeProof(network, before, result.tensors),
+    freezeProof: proof,
     weightsHash: weightsHash(result.tensors),
     ...(result.joinedEpochs && { joinedEpochs: result.joinedEpochs }),
     ...(result.aids && { aids: result.aids }),

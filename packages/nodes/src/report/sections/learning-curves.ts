@@ -60,7 +60,7 @@ function reading(training: TrainingDetail): string {
       : ` Everything up to ${training.prefix.boundary} is frozen and ran once per image (${counted(training.prefix.cached, 'result')} reused, ${counted(training.prefix.computed, 'computed', 'computed')}).`
   const { solver } = training
   if (solver)
-    return `${training.title}: ${solver.optimum ? 'solved' : 'class means'} in ${duration(training.seconds)}${iterations(solver)}, with ${choice(solver)}.${prefix}`
+    return `${training.title}: ${solver.optimum ? 'solved' : training.engine} in ${duration(training.seconds)}${iterations(solver)}, with ${choice(solver)}.${prefix}`
   return `${training.title}: ${counted(training.epochs, 'epoch')} in ${duration(training.seconds)}${early} (${counted(training.imagesPerSecond, 'image')}/s); ${kept(training)}.${prefix}${(training.aids ?? []).map((aid) => ` ${aid}`).join('')}`
 }
 
