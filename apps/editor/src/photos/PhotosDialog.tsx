@@ -4,6 +4,7 @@ import type { DatasetSummary as Summary } from '@graft/graph-schema'
 import { call, messageOf } from '../api/client.js'
 import { useCall } from '../api/use-call.js'
 import { getManifests, useManifests } from '../document/store.js'
+import { NearCopies } from '../forms/paths/NearCopies.js'
 import { DatasetSummary } from '../forms/paths/DatasetSummary.js'
 import { openDocument } from '../session/session.js'
 import { Button } from '../ui/Button.js'
@@ -74,7 +75,7 @@ export function PhotosDialog(): ReactElement {
       <div className="photos">
         <Step number={1} title="Photos" {...(path !== null && { note: folderName(path) })}>
           <PhotosSource path={path} dropped={dropped} onPath={setPath} />
-          {summary !== null && <WhatIsThere summary={summary} />}
+          {summary !== null && path !== null && <WhatIsThere path={path} summary={summary} />}
         </Step>
         {found !== null && (
           <>
@@ -135,8 +136,10 @@ function useSummary(path: string | null): ReturnType<typeof useCall<Summary | nu
 }
 
 function WhatIsThere({
+  path,
   summary,
 }: {
+  readonly path: string
   readonly summary: ReturnType<typeof useCall<Summary | null>>
 }): ReactElement | null {
   if (summary.status === 'loading')
@@ -166,6 +169,7 @@ function WhatIsThere({
         </ul>
       )}
       <DatasetSummary summary={summary.value} />
+      <NearCopies path={path} />
     </>
   )
 }

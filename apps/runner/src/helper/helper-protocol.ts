@@ -29,6 +29,11 @@ export interface HelperCalls {
     readonly ask: { readonly sample: Sample; readonly size: number }
     readonly answer: { readonly jpeg: Uint8Array }
   }
+  /** Images that look like each other, in pairs of places in the list. */
+  nearCopies: {
+    readonly ask: { readonly samples: readonly Sample[] }
+    readonly answer: { readonly pairs: readonly { readonly one: number; readonly other: number }[] }
+  }
   predict: {
     readonly ask: { readonly model: unknown; readonly image: string }
     readonly answer: Omit<Prediction, 'node'>
@@ -62,7 +67,18 @@ export type HelperMethod = keyof HelperCalls
 
 export const toHelper = z.object({
   id: z.int(),
-  method: z.enum(['inspect', 'check', 'plan', 'thumbnail', 'predict', 'engines', 'backbones', 'networks', 'fetch']),
+  method: z.enum([
+    'inspect',
+    'check',
+    'plan',
+    'thumbnail',
+    'nearCopies',
+    'predict',
+    'engines',
+    'backbones',
+    'networks',
+    'fetch',
+  ]),
   ask: z.record(z.string(), z.unknown()),
 })
 export const fromHelper = z.discriminatedUnion('type', [

@@ -16,6 +16,7 @@ const share: Readonly<Record<string, number>> = {
   listBackbones: 0.002,
   startDownload: 0.002,
   summariseData: 0.02,
+  findNearCopies: 0.02,
   predict: 0.2,
   inspect: 0.02,
   getDataThumbnail: 0.2,

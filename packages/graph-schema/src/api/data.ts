@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { splits } from '../splits.js'
 import { defineEndpoint } from './endpoint.js'
 import { countInQuery, sha256Schema, timeSchema } from './ids.js'
 
@@ -41,6 +42,26 @@ export const datasetSummarySchema = z.object({
   copies: z.int().exactOptional(),
 })
 export type DatasetSummary = z.output<typeof datasetSummarySchema>
+
+const nearCopySchema = z.object({
+  /** Relative to the folder. */
+  file: z.string(),
+  className: z.string(),
+  split: z.enum(splits).exactOptional(),
+  /** Address of a thumbnail. */
+  thumbnail: z.string(),
+})
+
+/** Images that show the same, though they lie in different classes or splits. */
+export const nearCopiesSchema = z.object({
+  pairs: z.array(z.tuple([nearCopySchema, nearCopySchema])),
+  /** There are so many; not all may be listed. */
+  count: z.int(),
+  /** So many images were compared, of all that there are. */
+  compared: z.int(),
+  images: z.int(),
+})
+export type NearCopies = z.output<typeof nearCopiesSchema>
 
 /** A folder among the uploads. */
 export const uploadSchema = z.object({
@@ -87,6 +108,18 @@ export const dataEndpoints = {
     query: z.object({ path }),
     body: null,
     response: datasetSummarySchema,
+    status: 200,
+    refusals: [422],
+  }),
+  findNearCopies: defineEndpoint({
+    method: 'GET',
+    path: '/data/near-copies',
+    group: 'data',
+    summary: 'Images of a folder that look the same, in different classes or splits, though their files differ.',
+    params: nothing,
+    query: z.object({ path }),
+    body: null,
+    response: nearCopiesSchema,
     status: 200,
     refusals: [422],
   }),

@@ -1,2 +1,3 @@
 export { checkImage, type CheckOptions, type ImageCheck } from './check-image.js'
+export { findNearCopies, lookOf } from './near-copies.js'
 export { renderThumbnail } from './thumbnails.js'

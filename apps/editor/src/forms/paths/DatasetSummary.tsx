@@ -71,7 +71,7 @@ function Noticed({ summary: { warnings = [], copies = 0 } }: { readonly summary:
     ...warnings,
     ...(copies > 0
       ? [
-          `${counted(copies, 'image')} ${copies === 1 ? 'is an exact copy' : 'are exact copies'} of another. Split keeps copies together; near copies (rotated, resized) are not looked for.`,
+          `${counted(copies, 'image')} ${copies === 1 ? 'is an exact copy' : 'are exact copies'} of another. Split keeps copies together.`,
         ]
       : []),
   ]

@@ -5,6 +5,7 @@ import { useCall } from '../../api/use-call.js'
 import { useEditor, useManifests } from '../../document/store.js'
 import { Button } from '../../ui/Button.js'
 import { counted } from '../../ui/format.js'
+import { NearCopies } from './NearCopies.js'
 import { DatasetSummary } from './DatasetSummary.js'
 import { FolderDialog } from './FolderDialog.js'
 import { TextWidget } from '../widgets/TextWidget.js'
@@ -86,6 +87,9 @@ function Summary({ path }: { readonly path: string }): ReactElement | null {
   return summary.status === 'failed' ? (
     <p className="network-note">{summary.error.message}</p>
   ) : (
-    <DatasetSummary summary={summary.value} />
+    <>
+      <DatasetSummary summary={summary.value} />
+      <NearCopies path={path} />
+    </>
   )
 }

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { NearCopies } from '@graft/graph-schema'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { GraftServe } from '../../testing/graft-serve.js'
@@ -20,6 +21,11 @@ beforeAll(async () => {
     )
   cpSync(join(home, 'photos/ants/1.png'), join(home, 'photos/ants/copy.png'))
   cpSync(join(home, 'photos/ants/2.png'), join(home, 'photos/bees/wrong.png'))
+  // Spots, so that there is something to see.
+  const spots = Buffer.from(Array.from({ length: 8 * 8 * 3 }, (_, at) => (at * at * 7 + at * 31) % 256))
+  const leaf = sharp(spots, { raw: { width: 8, height: 8, channels: 3 } }).resize(128, 128)
+  await leaf.clone().png().toFile(join(home, 'photos/ants/leaf.png'))
+  await leaf.clone().rotate(90).jpeg({ quality: 60 }).toFile(join(home, 'photos/bees/leaf turned.jpg'))
   graft = await GraftServe.start(home, ['--data-root', home])
 })
 afterAll(async () => {
@@ -33,4 +39,13 @@ it('tells of an empty class, of exact copies, and of copies with two labels, bef
   expect(copies).toBe(2)
   expect(warnings.find((text) => text.includes('none'))).toContain('No usable image in 1 class folder')
   expect(warnings.find((text) => text.includes('with different labels'))).toContain('ants/2.png = bees/wrong.png')
+})
+
+it('finds images that look the same in two classes, when asked', async () => {
+  const { json } = await graft.call('GET', `/data/near-copies?path=${encodeURIComponent(join(home, 'photos'))}`)
+  const { pairs, count, compared } = json as NearCopies
+  expect(pairs.map((pair) => pair.map(({ file }) => file).toSorted())).toEqual([
+    ['ants/leaf.png', 'bees/leaf turned.jpg'],
+  ])
+  expect([count, compared]).toEqual([1, 8])
 })

@@ -1,6 +1,7 @@
 import { HttpProblem } from '../http/http-problem.js'
 import { browse } from '../data/browse.js'
 import { receiveUpload } from '../data/receive-upload.js'
+import { findNearCopiesIn } from '../data/near-copies.js'
 import { summariseDataset } from '../data/summarise-dataset.js'
 import type { Handlers } from '../http/register.js'
 import { askAgain, sendImmutableFile } from '../http/send-file.js'
@@ -13,6 +14,7 @@ type Names =
   | 'listDataRoots'
   | 'browseData'
   | 'summariseData'
+  | 'findNearCopies'
   | 'getDataThumbnail'
   | 'uploadData'
   | 'listUploads'
@@ -33,6 +35,7 @@ export function dataHandlers(services: Services): Pick<Handlers, Names> {
       return browse(path, roots.parentOf(path))
     },
     summariseData: async ({ query }) => summariseDataset(services, await folder(query.path)),
+    findNearCopies: async ({ query }) => findNearCopiesIn(services, await folder(query.path)),
     getDataThumbnail: async ({ query, request, response }) => {
       const { path, stats } = await roots.find(query.path)
       if (!stats.isFile())
