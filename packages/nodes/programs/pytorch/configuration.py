@@ -33,11 +33,12 @@ class Optimizer:
 class Schedule:
     """How the learning rate changes over the steps of a phase."""
 
-    name: str  # "cosine", "constant", "step" or "one-cycle"
+    name: str  # "cosine", "constant", "step", "one-cycle" or "plateau"
     warmup: float = 0.0  # share of the steps during which the rate rises from zero
     final_fraction: float = 0.0  # cosine: where the rate ends
     every_epochs: int = 7  # step: epochs between drops
-    factor: float = 0.1  # step: factor of each drop
+    factor: float = 0.1  # step and plateau: factor of each drop
+    patience: int = 3  # plateau: epochs without improvement before a drop
     rise_fraction: float = 0.25  # one-cycle: share of the steps that rise
     div: float = 25.0  # one-cycle: the first rate is divided by this
     div_final: float = 1e5  # one-cycle: the last rate is divided by this
@@ -80,6 +81,8 @@ class Phase:
     balanced: bool = False  # classes come equally often
     mix: str = "none"  # "none", "mixup", "cutmix" or "either"
     mix_alpha: float = 0.2
+    focal_gamma: float = 0.0  # images that are answered well count less; 0: all the same
+    average_decay: float = 0.0  # ends with a moving average of the weights; 0: with those of a step
     clip_norm: float = 0.0  # largest norm of all gradients together; 0: no clipping
     patience: int = 0  # epochs without improvement before training stops; 0: never
     min_delta: float = 0.0

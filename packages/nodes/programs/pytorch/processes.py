@@ -24,6 +24,8 @@ def start(device: str) -> torch.device:
 
 def stop() -> None:
     if dist.is_initialized():
+        # The first process may hold what the others meet at.
+        dist.barrier()
         dist.destroy_process_group()
 
 

@@ -170,7 +170,9 @@ def _best_head(
     loss, penalty, gains = best
     spread = _spread(gains, groups, columns)
     space = _space(standard * spread)
-    fit = _fit(space, _loss(phase, labels, list(range(len(labels))), classes, True), penalty, classes, space.rows, None)
+    fit = _fit(
+        space, _loss(phase, labels, list(range(len(labels))), classes, True), penalty, classes, space.rows, None, True
+    )
     tell("solved", phase=phase.name, penalty=penalty, validated=loss, gains=list(gains))
     weight = (fit[:-1].T @ space.back.T) * spread
     weight = torch.where(deviations == 0, torch.zeros(()).double(), weight / deviations.clamp_min(1e-300))
@@ -228,7 +230,13 @@ def _loss(phase: Phase, labels: Sequence[Label], rows: Sequence[int], classes: i
 
 
 def _fit(
-    space: Space, loss: Loss, penalty: float, classes: int, rows: torch.Tensor, start: Optional[torch.Tensor]
+    space: Space,
+    loss: Loss,
+    penalty: float,
+    classes: int,
+    rows: torch.Tensor,
+    start: Optional[torch.Tensor],
+    exact: bool,
 ) -> torch.Tensor:
     """Weights `[directions, classes]` and a row of biases at the minimum of loss + penalty / 2 |weights|^2."""
     # In steps of about the same curvature in every direction L-BFGS takes few of them.
@@ -239,10 +247,10 @@ def _fit(
     scaled.requires_grad_()
     optimizer = torch.optim.LBFGS(
         [scaled],
-        max_iter=2000,
+        max_iter=2000 if exact else 200,
         max_eval=4000,
-        tolerance_grad=1e-9,
-        tolerance_change=1e-14,
+        tolerance_grad=1e-9 if exact else 1e-6,
+        tolerance_change=1e-14 if exact else 1e-9,
         history_size=20,
         line_search_fn="strong_wolfe",
     )
@@ -270,7 +278,7 @@ def _validate(
         learned, measured = _loss(phase, labels, outside, classes, True), _loss(phase, labels, inside, classes, False)
         start: Optional[torch.Tensor] = None
         for at, penalty in enumerate(grid):
-            start = _fit(space, learned, penalty, classes, space.rows[outside], start)
+            start = _fit(space, learned, penalty, classes, space.rows[outside], start, False)
             loss = measured(space.rows[inside] @ start[:-1] + start[-1])
             losses[at] += float(loss) * len(inside) / len(labels)
     return [float(loss) for loss in losses]

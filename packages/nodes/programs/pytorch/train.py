@@ -15,7 +15,7 @@ import processes
 import settings
 from data import Sample, read_samples
 from model import Network
-from training import Hardware, Training, write_checkpoint
+from training import Hardware, Training, read_checkpoint, write_checkpoint
 from weights_file import read_weights, write_weights
 
 HERE = Path(__file__).parent
@@ -90,7 +90,7 @@ def main() -> None:
     if options.channels_last:
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     path = options.out / "checkpoint.pt"
-    saved = torch.load(path, map_location=device, weights_only=True) if options.resume and path.exists() else None
+    saved = read_checkpoint(path, device) if options.resume and path.exists() else None
     head: dict[str, Any] = {"classes": list(settings.CLASSES)}
     for index, phase in enumerate(settings.PHASES):
         if saved is not None and index < saved["phase"]:

@@ -6,7 +6,7 @@ import math
 import os
 from collections import OrderedDict
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Callable, Optional, Sequence
 
@@ -58,6 +58,8 @@ class State:
     waited: int = 0
     stopped: bool = False
     thresholds: Optional[list[float]] = None
+    # What was watched after each epoch: the monitored value, or the training loss where nothing is validated.
+    values: list[float] = field(default_factory=list)
 
 
 def stages(network: nn.Module, start: int, end: Optional[int] = None) -> nn.Sequential:
@@ -116,6 +118,8 @@ class Training:
         self.classes = len(settings.CLASSES)
         self.state = State()
         self.best: Optional[dict[str, torch.Tensor]] = None
+        # A moving average of weights and statistics, which stands for them in validation and at the end.
+        self.average: Optional[dict[str, torch.Tensor]] = None
         set_frozen(network, phase)
         self.frozen = {name: value.clone() for name, value in network.state_dict().items() if self._stays(name)}
         fixed = stages(network, 0, phase.fixed_stages).eval() if phase.fixed_stages > 0 else None
@@ -147,12 +151,16 @@ class Training:
     def run(self, checkpoint: Callable[[], None], every_steps: int = 0) -> None:
         """All epochs that are left."""
         state, phase = self.state, self.phase
+        if phase.average_decay > 0 and self.average is None:
+            self.average = {name: value.clone() for name, value in self.network.state_dict().items()}
         while state.epoch < phase.epochs and not state.stopped:
             self._epoch(checkpoint, every_steps)
             self._finish_epoch()
             checkpoint()
         if self.best is not None:
             self.network.load_state_dict(self.best)
+        elif self.average is not None:
+            self.network.load_state_dict(self.average)
         for name, value in self.network.state_dict().items():
             if name in self.frozen and not torch.equal(value, self.frozen[name]):
                 raise RuntimeError(f"{name} was to stay as it is, but training changed it.")
@@ -187,7 +195,7 @@ class Training:
     def _step(self, batch: Sequence[int], inputs: torch.Tensor) -> None:
         state, phase, device = self.state, self.phase, self.hardware.device
         step = state.epoch * self.order.steps + state.position
-        rate = rate_at(phase, step, self.order.steps)
+        rate = rate_at(phase, step, self.order.steps, state.values)
         torch.manual_seed(derive_seed(phase.seed, f"step {step} {processes.rank()}"))
         labels = [self.train[index].label for index in batch]
         targets = task.targets_of(labels, self.classes)
@@ -209,7 +217,8 @@ class Training:
             with wait:
                 with self.hardware.context():
                     logits = self.model(inputs[part])
-                    summed = task.loss_sum(logits, mine[part], phase.label_smoothing, weights, pair) / weight
+                    summed = task.loss_sum(logits, mine[part], phase.label_smoothing, weights, pair, phase.focal_gamma)
+                    summed = summed / weight
                 # The mean over processes is taken of the gradients; the sum is what a single process would have.
                 shared = summed * processes.count()
                 (shared if self.scaler is None else self.scaler.scale(shared)).backward()  # type: ignore[no-untyped-call, unused-ignore]
@@ -230,8 +239,18 @@ class Training:
         else:
             self.scaler.step(self.optimizer)
             self.scaler.update()
+        self._follow(step)
         state.loss, state.hits, state.seen = state.loss + loss * len(batch), state.hits + right, state.seen + len(batch)
         self.tell("step", phase=phase.name, epoch=state.epoch + 1, step=step + 1, loss=loss, rate=rate, norm=norm)
+
+    def _follow(self, step: int) -> None:
+        """The average follows faster in the first steps, so that it isn't held at where it began."""
+        decay = min(self.phase.average_decay, (1 + step) / (10 + step))
+        if self.average is None or decay == 0:
+            return
+        for name, value in self.network.state_dict().items():
+            if value.is_floating_point():
+                self.average[name].lerp_(value, 1 - decay)
 
     def _clip(self) -> float:
         learned = [one for group in self.optimizer.param_groups for one in group["params"]]
@@ -244,13 +263,16 @@ class Training:
         state.epoch, state.position, state.loss, state.hits, state.seen = state.epoch + 1, 0, 0.0, 0.0, 0.0
         if self.held is None or self.validation is None:
             self.tell("epoch", phase=phase.name, epoch=state.epoch, train=facts)
+            state.values.append(facts["loss"])
             return
+        stepped = self._swap_in_average()
         logits = self._logits(self.held, len(self.validation)).numpy()
         labels = [one.label for one in self.validation]
         chosen = task.choose_thresholds(logits, labels)
         scores = task.scores(logits, labels, chosen)
         self.tell("epoch", phase=phase.name, epoch=state.epoch, train=facts, validation=scores)
         value = scores[phase.monitor]
+        state.values.append(value)
         if not math.isfinite(scores["loss"]):
             raise RuntimeError("The validation loss is not finite: lower the learning rate, or clip gradients.")
         better = math.inf if state.best_value is None else value - state.best_value
@@ -265,6 +287,16 @@ class Training:
             state.stopped = 0 < phase.patience <= state.waited
         if better > phase.min_delta or not phase.restore_best:
             state.thresholds = None if chosen is None else list(chosen)
+        if stepped is not None:
+            self.network.load_state_dict(stepped)
+
+    def _swap_in_average(self) -> Optional[dict[str, torch.Tensor]]:
+        """Puts the average into the network; the weights that are stepped, to be put back."""
+        if self.average is None:
+            return None
+        stepped = {name: value.clone() for name, value in self.network.state_dict().items()}
+        self.network.load_state_dict(self.average)
+        return stepped
 
     def _logits(self, inputs: Inputs, items: int) -> torch.Tensor:
         own = processes.share_of(range(items))
@@ -276,6 +308,7 @@ class Training:
             "state": asdict(self.state),
             "network": self.network.state_dict(),
             "best": self.best,
+            "average": self.average,
             "optimizer": self.optimizer.state_dict(),
             "scaler": None if self.scaler is None else self.scaler.state_dict(),
         }
@@ -283,7 +316,7 @@ class Training:
     def restore(self, saved: dict[str, Any]) -> None:
         self.state = State(**saved["state"])
         self.network.load_state_dict(saved["network"])
-        self.best = saved["best"]
+        self.best, self.average = saved["best"], saved["average"]
         self.optimizer.load_state_dict(saved["optimizer"])
         if self.scaler is not None and saved["scaler"] is not None:
             self.scaler.load_state_dict(saved["scaler"])
@@ -297,3 +330,9 @@ def write_checkpoint(path: Path, content: dict[str, Any]) -> None:
         torch.save(content, unfinished)
         os.replace(unfinished, path)
     processes.wait()
+
+
+def read_checkpoint(path: Path, device: torch.device) -> dict[str, Any]:
+    # PyTorch 1.13 can't read numbers in the mode that executes nothing.
+    content: dict[str, Any] = torch.load(path, map_location=device, weights_only=not torch.__version__.startswith("1."))
+    return content

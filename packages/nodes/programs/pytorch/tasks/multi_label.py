@@ -30,6 +30,7 @@ def loss_sum(
     smoothing: float,
     weights: Optional[torch.Tensor],
     mixture: Optional[tuple[Mixture, torch.Tensor]] = None,
+    focal_gamma: float = 0.0,
 ) -> torch.Tensor:
     """The summed loss of these rows; divided by `loss_weight` of the batch it is BCEWithLogitsLoss's mean."""
     if mixture is not None:
@@ -37,6 +38,10 @@ def loss_sum(
         targets = mixed.share * targets + (1 - mixed.share) * others
     soft = targets * (1 - smoothing) + smoothing / 2
     logits = logits if logits.dtype == torch.float64 else logits.float()
+    if focal_gamma > 0:
+        there, absent = F.logsigmoid(logits), F.logsigmoid(-logits)
+        terms = soft * (1 if weights is None else weights) * (absent * focal_gamma).exp() * there
+        return -(terms + (1 - soft) * (there * focal_gamma).exp() * absent).sum()
     return F.binary_cross_entropy_with_logits(logits, soft, pos_weight=weights, reduction="sum")
 
 

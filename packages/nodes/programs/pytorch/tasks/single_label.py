@@ -26,17 +26,31 @@ def loss_sum(
     smoothing: float,
     weights: Optional[torch.Tensor],
     mixture: Optional[tuple[Mixture, torch.Tensor]] = None,
+    focal_gamma: float = 0.0,
 ) -> torch.Tensor:
     """The summed loss of these rows; divided by `loss_weight` of the batch it is CrossEntropyLoss's mean."""
     logits = logits if logits.dtype == torch.float64 else logits.float()
 
     def total(of: torch.Tensor) -> torch.Tensor:
+        if focal_gamma > 0:
+            return _focal(logits, of, smoothing, weights, focal_gamma)
         return F.cross_entropy(logits, of, weight=weights, label_smoothing=smoothing, reduction="sum")
 
     if mixture is None:
         return total(targets)
     mixed, others = mixture
     return mixed.share * total(targets) + (1 - mixed.share) * total(others)
+
+
+def _focal(
+    logits: torch.Tensor, targets: torch.Tensor, smoothing: float, weights: Optional[torch.Tensor], gamma: float
+) -> torch.Tensor:
+    """Images that are answered well count less (Lin et al. 2017)."""
+    classes = logits.shape[1]
+    soft = F.one_hot(targets, classes) * (1 - smoothing) + smoothing / classes
+    soft = soft if weights is None else soft * weights
+    log = torch.log_softmax(logits, 1)
+    return -(soft * (1 - log.exp()).clamp_min(1e-7).pow(gamma) * log).sum()
 
 
 def loss_weight(targets: torch.Tensor, weights: Optional[torch.Tensor], classes: int) -> float:

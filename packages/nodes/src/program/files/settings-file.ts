@@ -103,6 +103,8 @@ function phase(wanted: ProgramPhase): Python {
     balanced: optional(wanted.balanced, false, truth),
     mix: optional<string>(wanted.mix, 'none', text),
     mix_alpha: optional(wanted.mixAlpha, 0.2, float),
+    focal_gamma: optional(wanted.focalGamma, 0, float),
+    average_decay: optional(wanted.averageDecay, 0, float),
     clip_norm: optional(wanted.clipNorm, 0, float),
     patience: optional(wanted.patience, 0, String),
     min_delta: optional(wanted.minDelta, 0, float),
@@ -131,7 +133,7 @@ const optimizer = ({ name, options, weightDecay }: ProgramPhase['optimizer']): P
 
 const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-const countedInts = new Set(['everyEpochs', 'count', 'minQuality'])
+const countedInts = new Set(['everyEpochs', 'patience', 'count', 'minQuality'])
 
 const keywords = (options: Readonly<Record<string, unknown>>): Record<string, Python> =>
   Object.fromEntries(

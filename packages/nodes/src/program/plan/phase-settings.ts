@@ -45,6 +45,8 @@ export function phaseSettings({ params, train }: RecordedTrain, network: Network
     balanced: settings.sampling === 'balanced',
     mix: settings.mix,
     mixAlpha: settings.mixAlpha,
+    focalGamma: settings.focalGamma,
+    averageDecay: settings.averageDecay,
     clipNorm: settings.clipNorm,
     patience: settings.patience,
     minDelta: settings.minDelta,
@@ -55,12 +57,14 @@ export function phaseSettings({ params, train }: RecordedTrain, network: Network
   }
 }
 
+/** Training aids that programs have. */
+const writtenAids: readonly string[] = ['focal-loss', 'moving-average']
+
 /** What a program can't do yet is refused, rather than left out. */
 function refuseAids(settings: TrainSettings, phase: string): void {
-  const told = [
-    ...aidsOf(settings).map((aid) => aid.tell(settings)),
-    ...(settings.schedule === 'plateau' ? ['The learning rate drops on a plateau.'] : []),
-  ]
+  const told = aidsOf(settings)
+    .filter(({ name }) => !writtenAids.includes(name))
+    .map((aid) => aid.tell(settings))
   if (told.length === 0) return
   throw new NodeError(
     null,

@@ -44,6 +44,8 @@ export const programPhase = z.object({
   balanced: z.boolean(),
   mix: z.enum(['none', 'mixup', 'cutmix', 'either']),
   mixAlpha: z.number(),
+  focalGamma: z.number().min(0),
+  averageDecay: z.number().min(0),
   clipNorm: z.number().min(0),
   patience: z.int().min(0),
   minDelta: z.number(),
