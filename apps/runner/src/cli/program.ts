@@ -6,6 +6,7 @@ import { limitBehind } from '../executor/process-limits.js'
 import { PluginError } from '../plugins/plugin-error.js'
 import { CliError } from './cli-error.js'
 import { colorsFor } from '../text/colors.js'
+import { adviseCommand } from './commands/advise.js'
 import { convertCommand } from './commands/convert.js'
 import { doctorCommand } from './commands/doctor.js'
 import { exportProgramCommand } from './commands/export-program.js'
@@ -35,6 +36,7 @@ export async function runProgram(words: readonly string[], around: Surroundings)
     .version(version)
   for (const command of [
     runCommand(around, exit),
+    adviseCommand(around, exit),
     repeatCommand(around, exit),
     validateCommand(around, exit),
     nodesCommand(around),

@@ -13,4 +13,5 @@ export async function start(words: readonly string[]): Promise<number> {
 }
 
 const runs = ([command, ...rest]: readonly string[]): boolean =>
-  (command === 'run' || command === 'repeat') && !rest.some((word) => ['-h', '--help', '--in-process'].includes(word))
+  (command === 'run' || command === 'repeat' || command === 'advise') &&
+  !rest.some((word) => ['-h', '--help', '--in-process'].includes(word))

@@ -11,5 +11,6 @@ export {
 export { type Candidate, type HeadProblem, type LinearHead, type SolvedHead, solveHead } from './solve-head.js'
 export type { FeatureGroup } from './space.js'
 export { type HeadSetting, type HeadStudy, type HeadStudyOptions, openHeadStudy, type OutOfFold } from './head-study.js'
+export { openMeansStudy } from './means-study.js'
 export { cosinesOf } from './cosines.js'
 export { usualSoftness } from './standardise.js'

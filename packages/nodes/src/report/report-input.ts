@@ -1,4 +1,4 @@
-import type { DatasetValue } from '@graft/graph-schema'
+import type { AdviceValue, DatasetValue } from '@graft/graph-schema'
 import type { Network } from '@graft/network'
 import type { EvaluationDetail, TrainingDetail } from '../sdk/values.js'
 import type { Html } from './html.js'
@@ -15,6 +15,8 @@ export interface ReportInput {
   readonly network?: Network
   /** The images, for counts and skipped files. */
   readonly images?: DatasetValue
+  /** What the Scenario Advisor said. */
+  readonly advice?: AdviceValue
   /** Data URIs by sha256 of the thumbnail's blob. */
   readonly thumbnails: ReadonlyMap<string, string>
   /** As it should be shown. Absent: not shown, so that the same run gives the same page. */

@@ -50,8 +50,13 @@ export class Workplace {
     return { code, events, stderr, out, peakMegabytes }
   }
 
+  /** Any other command as a user would call it, in this workplace. */
+  call(...words: readonly string[]): ReturnType<typeof spawnGraft> {
+    return spawnGraft(words, join(this.directory, 'home'))
+  }
+
   /**
-   * The same, killed (SIGKILL, with the process of the run) as soon as an event of it is the one that is waited for;
+   * A run that is killed (SIGKILL, with the process of the run) as soon as an event of it is the one that is waited for;
    * says whether it came.
    */
   killAt(isTime: (event: RunEvent) => boolean, graph: string, ...options: readonly string[]): Promise<boolean> {

@@ -45,6 +45,9 @@ export interface RunFlags {
   readonly pin?: boolean
 }
 
+/** What a run is told beyond its document. */
+export type FollowFlags = Pick<RunFlags, 'to' | 'engine' | 'device' | 'json' | 'debug' | 'cache' | 'inProcess'>
+
 /** `graft run`: executes a graph and shows how it goes. `exit` receives the exit code. */
 export function runCommand(around: Surroundings, exit: (code: number) => void): Command {
   return withRunOptions(new Command('run').description('Run a graph file, or a template by name'))
@@ -55,17 +58,24 @@ export function runCommand(around: Surroundings, exit: (code: number) => void): 
 
 /** The argument and the options of every command that runs a graph. */
 export function withRunOptions(command: Command): Command {
+  return withEngineOptions(
+    command
+      .argument('<graph>', 'path of a *.graft.json file, or name of a template')
+      .option('--set <node.param=value>', 'change a parameter for this run; can be given more than once', collect, []),
+  )
+    .option('--json', 'print one event per line as JSON, and nothing else')
+    .option('--out <folder>', 'where files and reports go (default: ./graft-out/<graph>)')
+}
+
+/** The options of every command that computes. */
+export function withEngineOptions(command: Command): Command {
   return command
-    .argument('<graph>', 'path of a *.graft.json file, or name of a template')
-    .option('--set <node.param=value>', 'change a parameter for this run; can be given more than once', collect, [])
     .addOption(new Option('--engine <name>', 'what computes').choices(engineChoices).default('auto'))
     .addOption(
       new Option('--device <name>', 'what it computes on; auto: what is fastest for the network')
         .choices(deviceChoices)
         .default('auto'),
     )
-    .option('--json', 'print one event per line as JSON, and nothing else')
-    .option('--out <folder>', 'where files and reports go (default: ./graft-out/<graph>)')
     .option('--no-cache', 'run everything, even what has not changed')
     .option('--debug', 'show stack traces and what engines print')
     .addOption(new Option('--in-process').hideHelp())
@@ -88,34 +98,45 @@ export async function runLoaded(
   const plan = planRun(document, around.library, flags.to)
   const directory = resolve(flags.out ?? join('graft-out', loaded.slug))
   if (plan.nodes.some(({ definition }) => definition.isOutput)) await checkOutputFolder(directory)
+  const course = await followRun(loaded, document, flags, around, process.stdout)
+  const code = exitCodeOfOutput() ?? (await finish(course, directory, nameIn(document, around), flags))
+  if (flags.pin && code === 0) await pinAfterRun(document, loaded, flags.json ?? false, around)
+  return code
+}
+
+/** Runs a document and shows how it goes on one of the process's two outputs; gives what came of it. */
+export async function followRun(
+  { graph, base }: Pick<LoadedGraph, 'graph' | 'base'>,
+  document: GraphDocument,
+  flags: FollowFlags,
+  around: Surroundings,
+  output: NodeJS.WriteStream,
+): Promise<RunCourse> {
+  planRun(document, around.library, flags.to)
   const request: StoredRequest = {
-    document,
-    graph: loaded.graph,
-    base: loaded.base,
-    engine: flags.engine,
-    device: flags.device,
+    ...{ document, graph, base, engine: flags.engine, device: flags.device },
     ignoreCache: !flags.cache,
     debug: flags.debug ?? false,
     ...(flags.to ? { to: flags.to } : {}),
   }
   const interrupts = onInterrupt(() => process.stderr.write('Stopping… press Ctrl-C again to stop at once.\n'))
   try {
-    const name = nameNodes(document, new Map(around.library.map(({ type, title }) => [type, title])))
-    const course = await showEvents(execute(request, flags, interrupts, around), name, flags.json ?? false)
-    const code = exitCodeOfOutput() ?? (await finish(course, directory, name, flags))
-    if (flags.pin && code === 0) await pinAfterRun(document, loaded, flags.json ?? false, around)
-    return code
+    const events = execute(request, flags, interrupts, around)
+    return await showEvents(events, nameIn(document, around), flags.json ?? false, output)
   } finally {
     interrupts.dispose()
   }
 }
+
+const nameIn = (document: GraphDocument, { library }: Surroundings): NameNode =>
+  nameNodes(document, new Map(library.map(({ type, title }) => [type, title])))
 
 /**
  * The run is known to every process from the start; a person who calls `graft run` doesn't wait for the server's queue.
  */
 function execute(
   request: StoredRequest,
-  flags: RunFlags,
+  flags: FollowFlags,
   interrupts: Interrupts,
   around: Surroundings,
 ): AsyncGenerator<RunEvent, void, void> {

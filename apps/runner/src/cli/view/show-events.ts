@@ -10,13 +10,18 @@ import { terminalView } from './terminal-view.js'
 const exitCodes = { succeeded: 0, failed: 1, cancelled: 130 } as const
 
 /** Shows events as they come, in the way that fits where they are shown. */
-export async function showEvents(events: AsyncIterable<RunEvent>, name: NameNode, json: boolean): Promise<RunCourse> {
+export async function showEvents(
+  events: AsyncIterable<RunEvent>,
+  name: NameNode,
+  json: boolean,
+  output: NodeJS.WriteStream = process.stdout,
+): Promise<RunCourse> {
   const course = new RunCourse()
   let view: RunView | null = null
   try {
     for await (const event of events) {
       // Only now, so that a refused document is reported on a terminal that is as it was.
-      view ??= viewFor(name, json)
+      view ??= viewFor(name, json, output)
       course.take(event)
       view.show(event)
     }
@@ -26,8 +31,7 @@ export async function showEvents(events: AsyncIterable<RunEvent>, name: NameNode
   return course
 }
 
-export function viewFor(name: NameNode, json: boolean): RunView {
-  const output = process.stdout
+export function viewFor(name: NameNode, json: boolean, output: NodeJS.WriteStream = process.stdout): RunView {
   if (json) return jsonView(output)
   const moving = output.isTTY && process.env.TERM !== 'dumb' && !process.env.CI
   return moving ? terminalView(output, name, colorsFor(output)) : plainView(output, name, colorsFor(output))

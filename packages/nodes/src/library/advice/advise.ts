@@ -49,7 +49,7 @@ export async function advise(
   const started = performance.now()
   const looked = lookAt(images, samples, options.pictures)
   const asked = looked.samples.length === 0 ? [] : await askAll(models, looked, context)
-  const pairs = pairsOf(asked[0], looked.samples.length)
+  const pairs = pairsOf(asked[0], looked.samples)
   const subject = subjectOf(looked, groupsOf(looked.samples, pairs), options.seed)
   const networks = subject === null ? [] : await measureAll(asked, subject, options.seed, context)
   const common = { looked, images, asked, pairs, options, context }
@@ -79,10 +79,10 @@ async function askAll(
   return asked
 }
 
-function pairsOf(asked: Asked | undefined, count: number): readonly (readonly [number, number])[] {
+function pairsOf(asked: Asked | undefined, samples: readonly Sample[]): readonly (readonly [number, number])[] {
   if (asked === undefined) return []
   const last = asked.features.stages.length - 1
-  return nearlySame(asked.alikeness(last), asked.alikeness(Math.floor(last / 2)), count)
+  return nearlySame(asked.alikeness(last), asked.alikeness(Math.floor(last / 2)), samples)
 }
 
 async function measureAll(
@@ -119,7 +119,7 @@ interface Common {
 }
 
 async function tellNothing(common: Common): Promise<AdviceValue> {
-  const unknowns = unknownsOf(common.looked, null, null)
+  const unknowns = unknownsOf(common.looked, null, { beatsGuessing: true, solved: true })
   const words = firstStep(unknowns[0]?.code)
   return {
     ...(await factsOf(common, null)),
@@ -159,7 +159,10 @@ async function tellMeasured(
       networks: networks.length,
       guessing: guessing.value,
     }),
-    unknowns: unknownsOf(looked, subject, (chosen.accuracy?.low ?? 0) > guessing.value),
+    unknowns: unknownsOf(looked, subject, {
+      beatsGuessing: (chosen.accuracy?.low ?? 0) > guessing.value,
+      solved: chosen.way.head.solved,
+    }),
   }
 }
 

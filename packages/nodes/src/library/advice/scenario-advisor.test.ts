@@ -1,82 +1,100 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { onnxEngine } from '@graft/engines'
-import { adviceValueSchema, applyAdvice, type AdviceValue, type DatasetValue, type Sample } from '@graft/graph-schema'
+import { applyAdvice } from '@graft/graph-schema'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readSamples, withSamples } from '../../sdk/samples.js'
-import type { ModelValue } from '../../sdk/values.js'
 import { describeNode } from '../../testing/describe-node.js'
-import { createTestContext, type TestContext } from '../../testing/test-context.js'
-import { sampleData } from '../data/sample-data.js'
-import { loadBackbone } from '../model/load-backbone.js'
 import { scenarioAdvisor } from './scenario-advisor.js'
+import { type Advisor, openAdvisor } from '../../testing/ask-advisor.js'
 
 describeNode(scenarioAdvisor)
 
-const context = createTestContext()
-const directory = mkdtempSync(join(tmpdir(), 'graft-advisor-'))
-afterAll(() => rmSync(directory, { recursive: true }))
-let model: ModelValue
-let all: DatasetValue
-let samples: readonly Sample[]
-
+let advisor: Advisor
 beforeAll(async () => {
-  const given = await sampleData.run({ params: sampleData.params.parse({}), inputs: {}, context })
-  all = given.images
-  samples = (await readSamples(all, context.store)).filter(({ split }) => split === 'train')
-  model = (await loadBackbone.run({ params: loadBackbone.params.parse({}), inputs: {}, context } as never)).model
+  advisor = await openAdvisor()
 })
-
-/** The first images of the first classes. */
-const few = (classes: number, perClass: number): readonly Sample[] =>
-  Array.from({ length: classes }, (_, label) => samples.filter((sample) => sample.label === label)).flatMap((part) =>
-    part.slice(0, perClass),
-  )
-
-async function ask(
-  chosen: readonly Sample[],
-  classNames: readonly string[],
-  params: Readonly<Record<string, unknown>> = {},
-): Promise<AdviceValue> {
-  const images = await withSamples({ ...all, classNames }, chosen, context.store)
-  const own = Object.create(createTestContext(), {
-    engines: { value: { forward: onnxEngine, training: onnxEngine } },
-    store: { value: context.store },
-    cacheDirectory: { value: directory },
-  }) as TestContext
-  const inputs = { images, models: [model] }
-  const { advice } = await scenarioAdvisor.run({ params: scenarioAdvisor.params.parse(params), inputs, context: own })
-  return adviceValueSchema.parse(JSON.parse(JSON.stringify(advice)))
-}
-
-const names = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `class ${index}`)
+afterAll(() => advisor.close())
 
 describe('Scenario Advisor', () => {
   it('measures every cut, recommends a candidate that it measured, and gives every number an interval', async () => {
-    const advice = await ask(few(3, 8), names(3))
-    expect(advice.profiles[0]?.cuts.map(({ stage }) => stage)).toEqual([
-      'stem',
-      'stage1',
-      'stage2',
-      'stage3',
-      'stage4',
-      'stage5',
-    ])
+    const advice = await advisor.ask(advisor.few(3, 8), 3)
+    const stages = advice.profiles[0]?.cuts.map(({ stage }) => stage)
+    expect(stages).toEqual(['stem', 'stage1', 'stage2', 'stage3', 'stage4', 'stage5'])
     const chosen = advice.candidates.find(({ id }) => id === advice.recommendation.candidate)
     expect(chosen).toMatchObject({ status: 'measured', recipe: 'probe' })
     const { value, low, high } = chosen?.accuracy ?? { value: 0, low: 0, high: 0 }
     expect([low < value || value === 0, value < high || value === 1, high - low > 0.1]).toEqual([true, true, true])
     expect(advice.curve?.promise?.pictures).toBe(48)
     expect(advice.textbook).not.toBeNull()
-    expect(Object.keys(applyAdvice({ ...advice, data: { ...advice.data, folder: '/photos' } }, null).nodes)).toContain(
-      'train',
+    const { nodes } = applyAdvice({ ...advice, data: { ...advice.data, folder: '/photos' } }, null)
+    expect(Object.keys(nodes)).toContain('train')
+  })
+
+  it('puts no image through the network a second time: four more cost four', async () => {
+    await advisor.ask(advisor.few(2, 8), 2)
+    const [network] = (await advisor.ask(advisor.few(2, 10), 2)).networks
+    expect(network).toMatchObject({ computed: 4, cached: 16 })
+  })
+})
+
+describe('Scenario Advisor says plainly what can not be known', () => {
+  const codes = ({ unknowns }: Awaited<ReturnType<Advisor['ask']>>): string[] => unknowns.map(({ code }) => code)
+
+  it('of one class: nothing, and to add a second', async () => {
+    const advice = await advisor.ask(advisor.few(1, 4), 1)
+    expect(codes(advice)).toEqual(['one-class'])
+    expect(advice.recommendation).toMatchObject({ candidate: null, words: expect.stringContaining('second folder') })
+    expect(() => applyAdvice(advice, null)).toThrow(/recommends nothing/)
+  })
+
+  it('of two images: nothing', async () => {
+    const advice = await advisor.ask(advisor.few(2, 1), 2)
+    expect(codes(advice)).toEqual(['too-few'])
+    expect(advice).toMatchObject({ position: null, curve: null, candidates: [], recommendation: { candidate: null } })
+  })
+
+  it('of no image with a class: nothing', async () => {
+    const advice = await advisor.ask(
+      advisor.few(1, 3).map((sample) => ({ ...sample, label: -1 })),
+      1,
+    )
+    expect(codes(advice)).toEqual(['no-pictures', 'unlabelled'])
+    expect(advice.data.unlabelled).toBe(3)
+  })
+
+  it('of images that are all the same: nothing, however many there are', async () => {
+    const [one] = advisor.few(1, 1)
+    const same = Array.from({ length: 8 }, (_, index) => ({ ...one!, id: `${index}`, label: index % 2 }))
+    const advice = await advisor.ask(same, 2)
+    expect(codes(advice)).toEqual(['too-few'])
+    expect(advice.findings).toContainEqual(
+      expect.objectContaining({ kind: 'duplicates', severity: 'warning', count: 16 }),
     )
   })
 
-  it('puts no image through the network twice: ten more cost ten', async () => {
-    await ask(few(2, 5), names(2))
-    const [network] = (await ask(few(2, 10), names(2))).networks
-    expect(network).toMatchObject({ computed: 4, cached: 16 })
+  it('of a class of copies: how well it is recognised; the others are measured without it', async () => {
+    const [copied] = advisor.few(3, 1).slice(2)
+    const copies = Array.from({ length: 6 }, (_, index) => ({ ...copied!, id: `copy ${index}` }))
+    const advice = await advisor.ask([...advisor.few(2, 6), ...copies], 3)
+    expect(codes(advice)).toContain('single-pictures')
+    expect(advice.unknowns.find(({ code }) => code === 'single-pictures')?.words).toContain('class 2')
+    expect(advice.profiles[0]?.pictures).toBe(12)
+  })
+
+  it('of a rare class: that an accuracy over all images hides it', async () => {
+    const frequent = advisor.few(1, 30)
+    const advice = await advisor.ask([...frequent, ...advisor.few(2, 2).slice(2)], 2)
+    expect(advice.findings.map(({ kind, severity }) => `${kind} ${severity}`)).toEqual(
+      expect.arrayContaining(['imbalance warning', 'fewPictures warning']),
+    )
+    expect(advice.guessing?.value).toBeCloseTo(frequent.length / (frequent.length + 2))
+    expect(codes(advice)).toContain('guessing')
+  })
+
+  it('of a test part: nothing is looked at; without one it says so', async () => {
+    const sealed = advisor
+      .few(2, 10)
+      .map((sample, index) => (index % 5 === 0 ? { ...sample, split: 'test' as const } : sample))
+    const advice = await advisor.ask(sealed, 2)
+    expect(advice.data).toMatchObject({ sealed: 4, pictures: 16 })
+    expect(codes(advice)).not.toContain('no-test')
+    expect(codes(await advisor.ask(advisor.few(2, 8), 2))).toContain('no-test')
   })
 })

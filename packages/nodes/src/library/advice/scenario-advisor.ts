@@ -23,6 +23,7 @@ Put it behind Image Folder and Load Backbone, without Split: it keeps away from 
   },
   outputs: { advice: advicePort('What was measured, and what follows from it.') },
   usesEngine: true,
+  isOutput: true,
   params: z.strictObject({
     pictures: z.int().min(20).max(100_000).default(800).meta({
       title: 'Images at most',

@@ -8,7 +8,7 @@ import { defineNode } from '../../sdk/define-node.js'
 import type { NodeContext } from '../../sdk/node-context.js'
 import { NodeError } from '../../sdk/node-error.js'
 import { readDetail } from '../../sdk/metrics-detail.js'
-import { datasetPort, metricsPort, modelPort, reportPort } from '../../sdk/ports.js'
+import { advicePort, datasetPort, metricsPort, modelPort, reportPort } from '../../sdk/ports.js'
 import type { MetricsDetail, TrainingDetail } from '../../sdk/values.js'
 import { inlineThumbnails } from './inline-thumbnails.js'
 
@@ -24,6 +24,7 @@ Connect the metrics of every Train and Evaluate, the final model and the images.
     metrics: metricsPort('Results of Train and Evaluate.', { multiple: true }),
     model: modelPort('The final network, for its provenance.', { optional: true }),
     images: datasetPort('The images, for counts and skipped files.', { optional: true }),
+    advice: advicePort('What the Scenario Advisor said before.', { optional: true }),
   },
   outputs: { report: reportPort('The page, one HTML file.') },
   isOutput: true,
@@ -44,6 +45,7 @@ Connect the metrics of every Train and Evaluate, the final model and the images.
     const title = params.title === '' ? nameOf(context.document) : params.title
     const model = inputs.model
     const images = inputs.images
+    const advice = inputs.advice
     const html = renderReport({
       title,
       document: context.document,
@@ -51,7 +53,8 @@ Connect the metrics of every Train and Evaluate, the final model and the images.
       trainings: details.filter(isTraining),
       ...(model !== undefined && { network: model.network }),
       ...(images !== undefined && { images }),
-      thumbnails: await inlineThumbnails(evaluations, context.store),
+      ...(advice !== undefined && { advice }),
+      thumbnails: await inlineThumbnails(evaluations, context.store, advice),
       ...circumstances(context),
     })
     const blob = await context.store.put(new TextEncoder().encode(withoutHome(html)), 'text/html', 'report.html')

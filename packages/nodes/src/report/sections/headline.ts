@@ -14,6 +14,8 @@ export const headline: ReportSection = {
   title: 'Result',
   render: (input) => {
     const main = mainEvaluation(input)
+    // A page of advice alone has nothing to do with training.
+    if (main === null && input.trainings.length === 0 && input.advice !== undefined) return null
     return html`${main === null ? html`<p class="lead">Nothing was evaluated in this run.</p>` : viewsOf(main).reading(main)}
 <dl class="cards">${main !== null && evaluationCards(main)}${trainingCards(input)}</dl>
 ${input.evaluations.length > 1 && allEvaluations(input)}`

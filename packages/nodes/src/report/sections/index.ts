@@ -1,3 +1,4 @@
+import { adviceSections } from '../advice/index.js'
 import { viewsOf } from '../evaluation-views.js'
 import type { Html } from '../html.js'
 import { mainEvaluation } from '../main-evaluation.js'
@@ -14,7 +15,7 @@ import { versions } from './versions.js'
 import { warnings } from './warnings.js'
 
 /** Sections that every report has, in the order of the page; those of the main evaluation stand between. */
-const before: readonly ReportSection[] = [headline, warnings, learningCurves]
+const before: readonly ReportSection[] = [...adviceSections, headline, warnings, learningCurves]
 const after: readonly ReportSection[] = [graph, settings, freezeProof, network, data, usage, versions]
 
 /** A section with its content. */

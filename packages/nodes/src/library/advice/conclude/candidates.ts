@@ -31,8 +31,10 @@ export function measuredCandidates(
       cut: way.cut,
       recipe: 'probe',
       accuracy: accuracyEstimate(way.head.hits, independent),
-      status: 'measured',
-      basis: `Cross-validated on ${counted(pictures, 'image')}.`,
+      status: way.head.solved ? 'measured' : 'predicted',
+      basis: way.head.solved
+        ? `Cross-validated on ${counted(pictures, 'image')}.`
+        : `With so many classes, class means were cross-validated in its place, on ${counted(pictures, 'image')}; a solved head is mostly better.`,
       seconds: features.seconds + way.head.seconds,
       modelBytes: bytesOf(kept, columns, classes),
       macs: sizeOf(kept).macs,

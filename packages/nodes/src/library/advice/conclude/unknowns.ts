@@ -9,7 +9,7 @@ type Unknown = AdviceValue['unknowns'][number]
 export function unknownsOf(
   looked: LookedAt,
   subject: Subject | null,
-  beatsGuessing: boolean | null,
+  { beatsGuessing, solved }: { readonly beatsGuessing: boolean; readonly solved: boolean },
 ): readonly Unknown[] {
   const { classNames, labels, sealed, unlabelled, leftOut } = looked
   const filled = classNames.filter((_, label) => labels.includes(label))
@@ -28,9 +28,14 @@ export function unknownsOf(
       `Much more than the order of things: with ${counted(labels.length, 'image')} in ${counted(filled.length, 'class', 'classes')} the intervals are wide, and one image more or less changes the numbers.`,
     ),
     tell(
-      beatsGuessing === false,
+      subject !== null && !beatsGuessing,
       'guessing',
       'Whether these classes can be told apart at all: no network here did surely better than always saying the most frequent class.',
+    ),
+    tell(
+      !solved,
+      'many-classes',
+      `How good a solved head is with ${counted(filled.length, 'class', 'classes')}: measuring it would take long. The numbers are those of class means, which it mostly beats.`,
     ),
     tell(
       unlabelled > 0,

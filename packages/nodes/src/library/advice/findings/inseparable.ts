@@ -14,19 +14,31 @@ export const findInseparable: FindFindings = (input) => {
   if (measured === null) return []
   const { labels, classes } = measured.subject
   const { answers } = measured.head
-  const takenFor = (label: number, answer: number): number =>
-    answers.reduce((sum, other, row) => sum + (labels[row] === label && other === answer ? 1 : 0), 0)
-  return classes.flatMap((_, first) =>
-    classes.flatMap((__, second): RawFinding[] => {
-      if (second <= first) return []
-      const mixed = takenFor(first, second) + takenFor(second, first)
-      if (mixed === 0) return []
-      const right = takenFor(first, first) + takenFor(second, second)
-      const [low, high] = wilsonInterval(right, right + mixed)
-      if (right + mixed < fewest || high >= toldApart || low > 0.5) return []
-      return [describe(input, [first, second], right / (right + mixed), mixed)]
-    }),
-  )
+  const taken = new Map<number, number>()
+  const pairOf = (label: number, answer: number): number => label * classes.length + answer
+  answers.forEach((answer, row) => {
+    const pair = pairOf(labels[row] ?? 0, answer)
+    taken.set(pair, (taken.get(pair) ?? 0) + 1)
+  })
+  const takenFor = (label: number, answer: number): number => taken.get(pairOf(label, answer)) ?? 0
+  return mistaken([...taken.keys()], classes.length).flatMap(([first, second]): RawFinding[] => {
+    const mixed = takenFor(first, second) + takenFor(second, first)
+    const right = takenFor(first, first) + takenFor(second, second)
+    const [low, high] = wilsonInterval(right, right + mixed)
+    if (right + mixed < fewest || high >= toldApart || low > 0.5) return []
+    return [describe(input, [first, second], right / (right + mixed), mixed)]
+  })
+}
+
+/** Pairs of classes of which one was taken for the other, each once. */
+function mistaken(pairs: readonly number[], classes: number): readonly (readonly [number, number])[] {
+  const ordered = pairs.map((pair) => {
+    const [label, answer] = [Math.floor(pair / classes), pair % classes]
+    return Math.min(label, answer) * classes + Math.max(label, answer)
+  })
+  return [...new Set(ordered)]
+    .map((pair) => [Math.floor(pair / classes), pair % classes] as const)
+    .filter(([first, second]) => first !== second)
 }
 
 function describe(

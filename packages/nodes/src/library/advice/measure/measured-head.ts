@@ -1,10 +1,19 @@
-import { type HeadSetting, type HeadStudy, openHeadStudy, type StageFeatures, usualSoftness } from '@graft/engines'
+import {
+  type HeadSetting,
+  type HeadStudy,
+  openHeadStudy,
+  openMeansStudy,
+  type StageFeatures,
+  usualSoftness,
+} from '@graft/engines'
 import { columnsOf, type NetworkFeatures } from '../features/network-features.js'
 import type { Subject } from './subject.js'
 
 /** What the heads on some stages of a network are worth, by images that they had not seen. */
 export interface MeasuredHead {
   readonly study: HeadStudy
+  /** False: by class means, because solving heads would have taken too long. */
+  readonly solved: boolean
   readonly setting: HeadSetting
   /** How often each image was recognised, as a share of the repetitions. */
   readonly hits: Float64Array
@@ -18,6 +27,11 @@ export interface MeasuredHead {
 const powers = [1, 0]
 const stageWeight = 0.6
 
+/** Numbers times classes: up to here all penalties are tried, beyond the other heads aren't solved. */
+const quickWork = 2e7
+const mostWork = 6e7
+const fewPenalties = 3
+
 /** Cross-validates a linear head on one stage, or on several with the choice of how much each counts. */
 export async function measureHead(
   features: Pick<NetworkFeatures, 'values' | 'columns'>,
@@ -28,19 +42,22 @@ export async function measureHead(
   const started = performance.now()
   const { from = 0 } = stages[0] ?? {}
   const { to = 0 } = stages.at(-1) ?? {}
+  const work = subject.rows.length * (to - from) * subject.classes.length
   const groups = stages.map((stage) => ({ from: stage.from - from, to: stage.to - from }))
   const weights = groups.map((_, index) => stageWeight ** (groups.length - 1 - index))
-  const study = openHeadStudy({
+  const options = {
     features: columnsOf(features, subject.rows, from, to),
     columns: to - from,
     labels: subject.labels,
     classes: subject.classes.length,
     groups,
     softness: usualSoftness,
-    gains: groups.length === 1 ? [[1]] : powers.map((power) => weights.map((weight) => weight ** power)),
-    penalties,
     breathe,
-  })
+    gains: groups.length === 1 ? [[1]] : powers.map((power) => weights.map((weight) => weight ** power)),
+    penalties: work > quickWork ? fewPenalties : penalties,
+  }
+  const solved = work <= mostWork
+  const study = solved ? openHeadStudy(options) : openMeansStudy(options)
   const hits = new Float64Array(subject.labels.length)
   let first: Awaited<ReturnType<HeadStudy['outOfFold']>> | null = null
   for (const folds of subject.folds) {
@@ -51,5 +68,5 @@ export async function measureHead(
   }
   if (first === null) throw new Error('There are no folds to measure a head by.')
   const { answers, confidence, best: setting } = first
-  return { study, setting, hits, answers, confidence, seconds: (performance.now() - started) / 1000 }
+  return { study, solved, setting, hits, answers, confidence, seconds: (performance.now() - started) / 1000 }
 }

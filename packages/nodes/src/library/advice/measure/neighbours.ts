@@ -1,3 +1,4 @@
+import type { Sample } from '@graft/graph-schema'
 import { cosinesOf, type StageFeatures, usualSoftness } from '@graft/engines'
 import { columnsOf, type NetworkFeatures } from '../features/network-features.js'
 
@@ -52,12 +53,21 @@ export function voteOf(
   return { label, share: Math.min(1, weight / Math.max(1, near.length)) }
 }
 
-/** Pairs that are nearly the same image: alike at the last stage and in the middle. */
-export function nearlySame(last: Alikeness, middle: Alikeness, count: number): readonly (readonly [number, number])[] {
+/** Pairs of one image: the same file, or alike at the last stage and in the middle. */
+export function nearlySame(
+  last: Alikeness,
+  middle: Alikeness,
+  samples: readonly Pick<Sample, 'fingerprint'>[],
+): readonly (readonly [number, number])[] {
   const pairs: [number, number][] = []
-  for (let first = 0; first < count; first++)
-    for (let second = first + 1; second < count; second++)
-      if (last(first, second) > alike.last && middle(first, second) > alike.middle) pairs.push([first, second])
+  samples.forEach((one, first) => {
+    for (let second = first + 1; second < samples.length; second++)
+      if (
+        one.fingerprint === samples[second]?.fingerprint ||
+        (last(first, second) > alike.last && middle(first, second) > alike.middle)
+      )
+        pairs.push([first, second])
+  })
   return pairs
 }
 

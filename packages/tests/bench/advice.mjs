@@ -1,0 +1,111 @@
+// Is the advice right? Scenario Advisor on the seven sets in shared/real/panel with 5, 20 and 60 images per class and three
+// seeds; every candidate that it measured is then trained on the same images and asked about images that it never saw.
+//   node packages/tests/bench/advice.mjs [--sets NAME,NAME] [--sizes 5,20] [--seeds 1,2] [--home FOLDER]
+// Features and results are kept in FOLDER (default: graft-advice in the temporary folder), so an interrupted benchmark goes
+// on where it was. Only the whole benchmark is written into results/advice.json.
+//   regret: how far the recommended candidate is behind the best of the measured ones, on held-out images
+//   gain: against "freeze all, head on the last stage"
+//   inInterval: how often the held-out accuracy lay in the stated 95 % interval of a candidate; within: the same, granting
+//     the held-out accuracy its own error from counting few images
+//   promiseHeld: how often the gain of twice the images lay in the promised interval (5 and 20 per class)
+// The same columns for the textbook's rule alone, by the quadrant that the advice measured.
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { keepResults, machineFacts, printTable } from './bench-kit.mjs'
+import { openPanel, panelSets } from './support/advice-panel.mjs'
+
+const { values: flags } = parseArgs({
+  options: { home: { type: 'string' }, sets: { type: 'string' }, sizes: { type: 'string' }, seeds: { type: 'string' } },
+})
+const home = flags.home ?? join(tmpdir(), 'graft-advice')
+mkdirSync(home, { recursive: true })
+const sets = flags.sets?.split(',') ?? panelSets
+const sizes = flags.sizes?.split(',').map(Number) ?? [5, 20, 60]
+const seeds = flags.seeds?.split(',').map(Number) ?? [1, 2, 3]
+
+const file = `${home}/results.jsonl`
+const known = new Map(
+  existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line))
+        .map((cell) => [cell.key, cell])
+    : [],
+)
+const panel = await openPanel(`${home}/features`)
+const cells = []
+for (const seed of seeds)
+  for (const size of sizes)
+    for (const set of sets) {
+      const key = `${set} ${size} ${seed}`
+      if (!known.has(key)) {
+        const cell = { key, set, size, seed, ...(await panel.measure(set, size, seed)) }
+        known.set(key, cell)
+        appendFileSync(file, `${JSON.stringify(cell)}\n`)
+      }
+      const cell = known.get(key)
+      cells.push(cell)
+      console.log(
+        `${set}, ${size} per class, seed ${seed}: ${cell.candidates.map(({ id, stated, held }) => `${id.split(' ').slice(1).join(' ')} ${percent(stated.value)} -> ${percent(held)}`).join(', ')}`,
+      )
+    }
+
+const rows = [...sizes, 'all'].flatMap((size) => {
+  const own = cells.filter((cell) => size === 'all' || cell.size === size)
+  return [
+    { rule: 'advice', perClass: size, ...scores(own, ({ chosen }) => chosen), ...promises(own) },
+    { rule: 'textbook', perClass: size, ...scores(own, ({ textbook }) => textbook) },
+    { rule: 'freeze all, last stage', perClass: size, ...scores(own, ({ plain }) => plain) },
+  ]
+})
+const facts = { sets, seeds, unit: 'percentage points of accuracy on held-out images; shares in percent' }
+if (flags.sets || flags.sizes || flags.seeds) printTable(rows)
+else keepResults('advice', rows, machineFacts(facts))
+
+function scores(own, pick) {
+  const told = own.filter((cell) => heldOf(cell, pick(cell)) !== undefined)
+  const regrets = told.map((cell) => Math.max(...cell.candidates.map(({ held }) => held)) - heldOf(cell, pick(cell)))
+  const gains = told.map((cell) => heldOf(cell, pick(cell)) - heldOf(cell, cell.plain))
+  const stated = told.flatMap((cell) => cell.candidates.filter(({ id }) => id === pick(cell)))
+  return {
+    cells: told.length,
+    accuracy: percent(mean(told.map((cell) => heldOf(cell, pick(cell))))),
+    regret: percent(mean(regrets)),
+    worstRegret: percent(Math.max(...regrets)),
+    gain: percent(mean(gains)),
+    inInterval: share(stated, ({ stated: { low, high }, held }) => low <= held && held <= high),
+    within: share(stated, ({ stated: { low, high, value }, held, error }) =>
+      held < value
+        ? held >= value - Math.hypot(value - low, 1.96 * error)
+        : held <= value + Math.hypot(high - value, 1.96 * error),
+    ),
+    width: percent(mean(stated.map(({ stated: { low, high } }) => high - low))),
+  }
+}
+
+function promises(own) {
+  const told = own.map(({ promise }) => promise).filter((promise) => promise !== null)
+  if (told.length === 0) return {}
+  return {
+    promised: percent(mean(told.map(({ stated }) => stated.value))),
+    came: percent(mean(told.map(({ held }) => held))),
+    promiseHeld: share(told, ({ stated: { low, high }, held }) => low <= held && held <= high),
+  }
+}
+
+function heldOf({ candidates }, id) {
+  return candidates.find((candidate) => candidate.id === id)?.held
+}
+
+function share(list, holds) {
+  return percent(list.filter(holds).length / Math.max(1, list.length))
+}
+function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+}
+function percent(value) {
+  return Number((100 * value).toFixed(1))
+}

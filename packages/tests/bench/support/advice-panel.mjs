@@ -1,0 +1,193 @@
+// Cells of `npm run bench advice`: what the advisor says of some images, and what came of it on images it never saw.
+import { createHash } from 'node:crypto'
+import { readdirSync } from 'node:fs'
+import { curvatureOf, findTask, onnxEngine, rowLosses, solveHead, stratifiedFolds, usualSoftness } from '@graft/engines'
+import { createRandom, deriveSeed, shuffle } from '@graft/network'
+import { library, readNetworkFeatures } from '@graft/nodes'
+import { withSamples } from '@graft/nodes/sdk'
+import { realData } from '../bench-kit.mjs'
+
+export const panelSets = readdirSync(`${realData}/panel`).toSorted()
+
+const nodeOf = (type) => library.find((node) => node.type === type)
+const task = findTask('single-label')
+/** Of every class, at least so many are kept to ask about. */
+const fewestAsked = 10
+
+/** Loads the network once; features of a set are read when it is first asked about, and kept in the folder. */
+export async function openPanel(cacheDirectory) {
+  const context = contextOf(cacheDirectory)
+  const loading = nodeOf('load-backbone')
+  const params = loading.params.parse({ source: `${realData}/mobilenet_v1_0.75_224` })
+  const { model } = await loading.run({ params, inputs: {}, context })
+  const features = new Map()
+  async function featuresOf(set) {
+    if (!features.has(set)) {
+      const samples = samplesOf(set)
+      features.set(set, { samples, ...(await readNetworkFeatures(model, samples, classesOf(set), context)) })
+    }
+    return features.get(set)
+  }
+  return { measure: async (set, size, seed) => measureCell(await featuresOf(set), set, { size, seed, model, context }) }
+}
+
+const classesOf = (set) => readdirSync(`${realData}/panel/${set}`).toSorted()
+const samplesOf = (set) =>
+  classesOf(set).flatMap((name, label) =>
+    readdirSync(`${realData}/panel/${set}/${name}`)
+      .toSorted()
+      .map((file) => ({
+        id: `${name}/${file}`,
+        path: `${realData}/panel/${set}/${name}/${file}`,
+        fingerprint: `${set}/${name}/${file}`,
+        label,
+      })),
+  )
+
+async function measureCell(features, set, { size, seed, model, context }) {
+  const parts = partsOf(features.samples, set, seed)
+  const taken = (part, count) => Math.max(1, Math.min(count, part.length - Math.min(fewestAsked, part.length >> 1)))
+  const rowsFor = (count) => parts.flatMap((part) => part.slice(0, taken(part, count)))
+  // Where twice as many are learned from, those are not asked about either.
+  const twice = 2 * size + fewestAsked <= 100
+  const asked = parts.flatMap((part) => part.slice(taken(part, twice ? 2 * size : size)))
+  const advice = await adviseOn(features, rowsFor(size), set, { model, context })
+  const measured = advice.candidates.filter(({ status }) => status === 'measured')
+  const candidates = []
+  for (const { id, cut, features: read, accuracy } of measured) {
+    const columns = columnsOf(features, cut, read)
+    candidates.push({ id, stated: accuracy, ...(await heldOut(features, columns, rowsFor(size), asked)) })
+  }
+  const chosen = advice.recommendation.candidate
+  const way = measured.find(({ id }) => id === chosen)
+  const now = candidates.find(({ id }) => id === chosen)
+  const later =
+    twice && way ? await heldOut(features, columnsOf(features, way.cut, way.features), rowsFor(2 * size), asked) : null
+  return {
+    candidates,
+    chosen,
+    textbook: advice.textbook?.candidate ?? null,
+    quadrant: advice.textbook && `${advice.textbook.size} ${advice.textbook.likeness}`,
+    plain: measured.find(({ cut, features: read }) => cut === null && read === 'last')?.id,
+    promise:
+      later === null || !advice.curve?.promise
+        ? null
+        : { stated: advice.curve.promise.gain, held: later.held - now.held },
+    similarity: advice.position?.similarity,
+    seconds: advice.method.seconds,
+  }
+}
+
+function partsOf(samples, set, seed) {
+  return classesOf(set).map((name, label) => {
+    const rows = samples.flatMap((sample, row) => (sample.label === label ? [row] : []))
+    return shuffle(rows, createRandom(deriveSeed(seed, `${set} ${name}`)))
+  })
+}
+
+async function adviseOn({ samples }, rows, set, { model, context }) {
+  const node = nodeOf('scenario-advisor')
+  const described = { kind: 'dataset', split: 'train', name: set, transforms: [], skipped: [], provenance: [] }
+  const images = await withSamples(
+    { ...described, classNames: classesOf(set) },
+    rows.map((row) => samples[row]),
+    context.store,
+  )
+  const inputs = { images, models: [model] }
+  return (await node.run({ params: node.params.parse({}), inputs, context })).advice
+}
+
+/** Columns of the features that a candidate's head reads, by stage. */
+function columnsOf({ stages }, cut, read) {
+  const end = cut === null ? stages.length - 1 : stages.findIndex(({ stage }) => stage === cut)
+  return stages.slice(read === 'all' ? 0 : end, end + 1)
+}
+
+/** Powers of the stages' weights that Train's solver chooses from. */
+const powers = [Infinity, 2, 1, 0.5, 0]
+
+/**
+ * Accuracy of the head that Train's solver would give, on images that it never saw, classes as frequent as among those
+ * learned from; and the deviation that counting so few of them has.
+ */
+async function heldOut(features, stages, rows, asked) {
+  const { samples } = features
+  const labels = rows.map((row) => samples[row].label)
+  const classes = new Set(labels).size
+  const [from, to] = [stages[0].from, stages.at(-1).to]
+  const pick = (wanted) => {
+    const part = new Float32Array(wanted.length * (to - from))
+    wanted.forEach((row, i) => {
+      part.set(features.values.subarray(row * features.columns + from, row * features.columns + to), i * (to - from))
+    })
+    return part
+  }
+  const own = stages.map((_, i) => 0.6 ** (stages.length - 1 - i))
+  const head = await solveHead({
+    features: pick(rows),
+    rows: rows.length,
+    columns: to - from,
+    classes,
+    groups: stages.map((stage) => ({ from: stage.from - from, to: stage.to - from })),
+    softness: usualSoftness,
+    gains: stages.length === 1 ? [[1]] : powers.map((power) => own.map((gain) => (gain === 1 ? 1 : gain ** power))),
+    penalties: null,
+    folds: stratifiedFolds(
+      rows.map((row, i) => ({ group: String(row), classes: [labels[i]] })),
+      5,
+      createRandom(1),
+    ),
+    curvature: curvatureOf(task, classes),
+    lossOf: rowLosses(task, labels, classes, { labelSmoothing: 0 }),
+    scoreOf: rowLosses(task, labels, classes, { labelSmoothing: 0 }),
+    hits: () => 0,
+  })
+  const values = pick(asked)
+  const right = asked.map(
+    (row, i) => answer(head, values.subarray(i * (to - from), (i + 1) * (to - from))) === samples[row].label,
+  )
+  const perClass = Array.from({ length: classes }, (_, label) => {
+    const hits = asked.flatMap((row, i) => (samples[row].label === label ? [right[i] ? 1 : 0] : []))
+    const share = hits.reduce((sum, hit) => sum + hit, 0) / hits.length
+    return { share, weight: labels.filter((other) => other === label).length / rows.length, count: hits.length }
+  })
+  return {
+    held: perClass.reduce((sum, { share, weight }) => sum + share * weight, 0),
+    error: Math.sqrt(
+      perClass.reduce((sum, { share, weight, count }) => sum + (weight ** 2 * share * (1 - share)) / count, 0),
+    ),
+  }
+}
+
+function answer({ weight, bias }, row) {
+  let best = 0
+  let most = -Infinity
+  for (let c = 0; c < bias.length; c++) {
+    let sum = bias[c]
+    for (let k = 0; k < row.length; k++) sum += weight[c * row.length + k] * row[k]
+    if (sum > most) [best, most] = [c, sum]
+  }
+  return best
+}
+
+function contextOf(cacheDirectory) {
+  const blobs = new Map()
+  return {
+    nodeId: 'advice',
+    signal: new AbortController().signal,
+    engines: { forward: onnxEngine, training: onnxEngine },
+    cacheDirectory,
+    document: null,
+    resolvePath: (path) => path,
+    emit: () => {},
+    store: {
+      put: async (bytes, mediaType, name) => {
+        const sha256 = createHash('sha256').update(bytes).digest('hex')
+        blobs.set(sha256, bytes)
+        return { sha256, bytes: bytes.length, mediaType, ...(name && { name }) }
+      },
+      get: async (sha256) => blobs.get(sha256),
+      has: async (sha256) => blobs.has(sha256),
+    },
+  }
+}
