@@ -18,27 +18,28 @@ const kills = Number(process.env.GRAFT_TEST_KILLS ?? 1)
  * Weights, optimizer, schedule and order have a state; `packages/tests/bench/kill-and-resume.mjs` does the same with
  * augmentation, deeper layers and photos.
  */
-const document = graphOf(
-  {
-    images: { type: 'sample-data', params: { set: 'small-similar' } },
-    split: { type: 'split' },
-    backbone: { type: 'load-backbone' },
-    strip: { type: 'strip-head' },
-    head: { type: 'add-head' },
-    freeze: { type: 'freeze-range', params: { to: 'stage5' } },
-    train: { type: 'train', params: { epochs: 6, batchSize: 32 } },
-  },
-  [
-    'images.images -> split.images',
-    'backbone.model -> strip.model',
-    'strip.model -> head.model',
-    'split.train -> head.images',
-    'head.model -> freeze.model',
-    'freeze.model -> train.model',
-    'split.train -> train.train',
-    'split.val -> train.validation',
-  ],
-)
+const documentOf = ({ to, ...settings }: Readonly<Record<string, string | number>>): ReturnType<typeof graphOf> =>
+  graphOf(
+    {
+      images: { type: 'sample-data', params: { set: 'small-similar' } },
+      split: { type: 'split' },
+      backbone: { type: 'load-backbone' },
+      strip: { type: 'strip-head' },
+      head: { type: 'add-head' },
+      freeze: { type: 'freeze-range', params: { to } },
+      train: { type: 'train', params: { epochs: 6, batchSize: 32, ...settings } },
+    },
+    [
+      'images.images -> split.images',
+      'backbone.model -> strip.model',
+      'strip.model -> head.model',
+      'split.train -> head.images',
+      'head.model -> freeze.model',
+      'freeze.model -> train.model',
+      'split.train -> train.train',
+      'split.val -> train.validation',
+    ],
+  )
 const trained = z.object({
   model: z.object({
     network: z.object({ parameters: z.record(z.string(), z.object({ source: z.object({ blob: z.string() }) })) }),
@@ -91,7 +92,7 @@ describe('a training that is killed and resumed', () => {
     }
   })
 
-  const newRun = (): { store: RunStore; id: string } => {
+  const newRun = (document: ReturnType<typeof graphOf>): { store: RunStore; id: string } => {
     process.env.GRAFT_HOME = mkdtempSync(join(tmpdir(), 'graft-resume-'))
     const store = new RunStore(openDatabase(findHome()))
     return {
@@ -102,25 +103,45 @@ describe('a training that is killed and resumed', () => {
     }
   }
 
-  it(`ends with the same weights as one that was left alone, bit for bit (seed ${seed})`, {
-    timeout: 300_000,
-  }, async () => {
-    const alone = newRun()
-    const { weights } = await attempt(alone.store, alone.id, null)
-    expect(weights).toMatch(/^[0-9a-f]{64}$/)
-    const { store, id } = newRun()
-    const random = createRandom(seed)
-    const messages: string[] = []
-    for (let kill = 0; kill < kills; kill++) {
-      const outcome = await attempt(store, id, 9 + Math.floor(random() * 30))
-      messages.push(...outcome.messages)
-      expect(outcome.killed, `seed ${seed}`).toBe(true)
-      expect(store.find(id)?.summary.status).toBe('failed')
-      expect(store.resumeNow(id)).not.toBeNull()
-    }
-    const last = await attempt(store, id, null)
-    expect([...messages, ...last.messages].join('\n'), `seed ${seed}`).toContain('Going on from a checkpoint')
-    expect(last.weights, `seed ${seed}`).toBe(weights)
-    expect(store.events(id).map(({ sequence }) => sequence)).toEqual(store.events(id).map((_, index) => index))
-  })
+  it.each([
+    ['by itself', { to: 'stage5' }],
+    [
+      'with every aid',
+      {
+        to: 'stage4',
+        focalGamma: 1,
+        averageDecay: 0.9,
+        soup: 3,
+        unfreezeEvery: 2,
+        startSize: 32,
+        schedule: 'plateau',
+        plateauPatience: 1,
+      },
+    ],
+  ])(
+    `ends with the same weights as one that was left alone, bit for bit, %s (seed ${seed})`,
+    {
+      timeout: 300_000,
+    },
+    async (_, settings) => {
+      const document = documentOf(settings)
+      const alone = newRun(document)
+      const { weights } = await attempt(alone.store, alone.id, null)
+      expect(weights).toMatch(/^[0-9a-f]{64}$/)
+      const { store, id } = newRun(document)
+      const random = createRandom(seed)
+      const messages: string[] = []
+      for (let kill = 0; kill < kills; kill++) {
+        const outcome = await attempt(store, id, 9 + Math.floor(random() * 30))
+        messages.push(...outcome.messages)
+        expect(outcome.killed, `seed ${seed}`).toBe(true)
+        expect(store.find(id)?.summary.status).toBe('failed')
+        expect(store.resumeNow(id)).not.toBeNull()
+      }
+      const last = await attempt(store, id, null)
+      expect([...messages, ...last.messages].join('\n'), `seed ${seed}`).toContain('Going on from a checkpoint')
+      expect(last.weights, `seed ${seed}`).toBe(weights)
+      expect(store.events(id).map(({ sequence }) => sequence)).toEqual(store.events(id).map((_, index) => index))
+    },
+  )
 })
