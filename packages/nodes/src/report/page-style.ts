@@ -116,7 +116,7 @@ details::details-content{content-visibility:visible;block-size:auto;opacity:1}de
 :root,:root[data-theme=dark],:root:not([data-theme=light]){${light}}
 body{background:#fff;font-size:11pt}.page{max-width:none;padding:0}nav,#theme,.filter{display:none}
 section{border:0;border-radius:0;padding:0 0 10pt;margin:0 0 10pt;border-bottom:1px solid var(--line)}
-h2,h3{break-after:avoid}figure,.card,.gallery li,tr,.hero{break-inside:avoid}.tall,.scroll{max-height:none;overflow:visible}
+h2,h3,p:has(+.gallery){break-after:avoid}figure,.card,.gallery li,tr,.hero,.confusion-block,.facts{break-inside:avoid}.gallery{display:block;font-size:0}.gallery li{display:inline-block;vertical-align:top;width:23%;margin:0 1% 10pt;font-size:9pt}.screen-only{display:none}.tall,.scroll{max-height:none;overflow:visible}
 td,.swatch,.verdict,.verdict-line,.warnings,svg{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}

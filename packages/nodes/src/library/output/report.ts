@@ -4,6 +4,7 @@ import { isEvaluation } from '@graft/graph-schema'
 import type { MetricsValue, ReportValue } from '@graft/graph-schema'
 import { renderReport, withoutHome } from '../../report/index.js'
 import type { ReportInput } from '../../report/report-input.js'
+import { loadSharp } from '../../image-files/sharp-library.js'
 import { defineNode } from '../../sdk/define-node.js'
 import type { NodeContext } from '../../sdk/node-context.js'
 import { NodeError } from '../../sdk/node-error.js'
@@ -15,6 +16,8 @@ import { inlineThumbnails } from './inline-thumbnails.js'
 export const report = defineNode({
   type: 'report',
   version: 1,
+  // 2: versions of libraries, pages for paper.
+  revision: 2,
   title: 'Report',
   category: 'Output',
   keywords: ['html', 'summary', 'document', 'results'],
@@ -55,7 +58,7 @@ Connect the metrics of every Train and Evaluate, the final model and the images.
       ...(images !== undefined && { images }),
       ...(advice !== undefined && { advice }),
       thumbnails: await inlineThumbnails(evaluations, context.store, advice),
-      ...circumstances(context),
+      ...(await circumstances(context)),
     })
     const blob = await context.store.put(new TextEncoder().encode(withoutHome(html)), 'text/html', 'report.html')
     return { report: { kind: 'report', blob, title } satisfies ReportValue }
@@ -63,10 +66,10 @@ Connect the metrics of every Train and Evaluate, the final model and the images.
 })
 
 /** When, by which run, with what and on which machine. */
-function circumstances({
+async function circumstances({
   about,
   engines,
-}: NodeContext): Pick<ReportInput, 'generatedAt' | 'run' | 'versions' | 'machine'> {
+}: NodeContext): Promise<Pick<ReportInput, 'generatedAt' | 'run' | 'versions' | 'machine'>> {
   const { id, device } = engines.training
   const [processor] = cpus()
   return {
@@ -76,9 +79,18 @@ function circumstances({
     versions: {
       ...(about !== undefined && { Graft: about.graft }),
       Engine: `${id} on ${device}`,
+      ...(await libraries(engines.training)),
       'Node.js': process.version,
     },
   }
+}
+
+/** What computed and what read the images, each with its version. */
+async function libraries(engine: NodeContext['engines']['training']): Promise<Readonly<Record<string, string>>> {
+  const [{ versions }, sharp] = await Promise.all([engine.probe(), loadSharp()])
+  // Engines also count the forms of their own passes, which say nothing to others.
+  const packages = Object.entries(versions).filter(([name]) => !name.includes(' '))
+  return { ...Object.fromEntries(packages), sharp: sharp.versions.sharp ?? '', libvips: sharp.versions.vips }
 }
 
 const isTraining = (detail: MetricsDetail): detail is TrainingDetail => detail.kind === 'training'

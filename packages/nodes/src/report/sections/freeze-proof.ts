@@ -28,7 +28,7 @@ function proofOf(training: TrainingDetail): Html {
   return html`${verdict}<p class="muted">${trained} All weights after training: <code class="hash">${training.weightsHash}</code></p>
 ${
   entries.length > 0 &&
-  html`<details${moved.length > 0 && html` open`}><summary>All ${counted(entries.length, 'hash', 'hashes')}</summary><div class="scroll tall"><table class="compact"><caption>${title}: frozen tensors before and after</caption><thead><tr><th scope="col">Tensor</th><th scope="col">Kind</th><th scope="col">Before</th><th scope="col">After</th><th scope="col">Same</th></tr></thead>
+  html`<details${moved.length > 0 ? html` open` : html` class="screen-only"`}><summary>All ${counted(entries.length, 'hash', 'hashes')}</summary><div class="scroll tall"><table class="compact"><caption>${title}: frozen tensors before and after</caption><thead><tr><th scope="col">Tensor</th><th scope="col">Kind</th><th scope="col">Before</th><th scope="col">After</th><th scope="col">Same</th></tr></thead>
 <tbody>${[...moved, ...entries.filter(({ identical }) => identical)].map(entryRow)}</tbody></table></div></details>`
 }`
 }
