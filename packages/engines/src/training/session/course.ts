@@ -22,27 +22,32 @@ export function openCourse(plan: FitPlan, candidates: readonly Engine[]): Course
   let open: EnteredSession | null = null
   let learned: Tensors = plan.options.tensors
 
-  async function close(): Promise<TrainerState | null> {
+  async function dispose(): Promise<void> {
+    const closing = open
+    open = null
+    await closing?.dispose()
+  }
+
+  async function leave(): Promise<TrainerState | null> {
     const state = open && (await open.trainer.state())
     if (state) learned = new Map([...learned, ...state.weights])
-    await open?.dispose()
-    open = null
+    await dispose()
     return state
   }
 
   async function enter(epoch: number): Promise<EnteredSession> {
     const stint = must(stints[epoch], `the stint of epoch ${epoch}`)
     if (open?.stint.key === stint.key) return open
-    const before = await close()
+    const before = await leave()
     if (before) plan.emit({ type: 'log', level: 'info', message: `From epoch ${epoch + 1} on: ${describe(stint)}.` })
     const session = await openFitSession(formOf(plan, stint, learned), candidates, memory)
     open = { ...session, stint }
-    // Where the same parameters learn, the optimizer goes on too; else it begins anew.
+    // Where the same parameters learn, the optimizer goes on too; else it is a fresh one.
     if (before && sameNames((await open.trainer.state()).slots, before.slots)) await open.trainer.restore(before)
     return open
   }
 
-  return { enter, dispose: async () => void (await close()) }
+  return { enter, dispose }
 }
 
 /** The plan with a stint's form of the network and images of its size. */
