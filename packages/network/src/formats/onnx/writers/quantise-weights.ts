@@ -1,10 +1,11 @@
 import { float32Tensor, type OnnxTensor, tensorFloats, tensorOf } from '../onnx-tensor.js'
+import { rounded, weightScales } from './weight-scales.js'
 
 /**
  * Weights take 7 of the 8 bits: processors without VNNI add two products of 8 bits in 16, which overflows otherwise, so
- * that the same file would answer differently from machine to machine.
+ * that the same file would answer differently from machine to machine. Kernels of depthwise convolutions add in 32 bits.
  */
-const weightLevels = 63
+const [usualLevels, depthwiseLevels] = [63, 127]
 
 /** A weight in 8 bits: a scale per output channel, zero in the middle. */
 export interface QuantisedWeight {
@@ -16,31 +17,34 @@ export interface QuantisedWeight {
   readonly scales: Float32Array
 }
 
+/** Which part of a graph a weight is of. */
+export interface WeightPlace {
+  /** Of output channels. */
+  readonly axis: number
+  readonly inputScale: number
+  readonly bias: OnnxTensor | undefined
+  /** A convolution of every channel by itself. */
+  readonly depthwise: boolean
+}
+
 /**
- * Quantises a weight per channel of `axis`; channels whose bias needs it get a coarser scale, so that the bias fits 32
+ * Quantises a weight per output channel; channels whose bias needs it get a coarser scale, so that the bias fits 32
  * bits.
  */
 export function quantiseWeight(
   weight: OnnxTensor,
-  axis: number,
-  inputScale: number,
-  bias: OnnxTensor | undefined,
+  { axis, inputScale, bias, depthwise }: WeightPlace,
 ): QuantisedWeight {
   const values = tensorFloats(weight)
   const channels = weight.shape[axis] ?? 1
   const inner = weight.shape.slice(axis + 1).reduce((product, size) => product * size, 1)
   const channelOf = (index: number): number => Math.floor(index / inner) % channels
-  const scales = new Float32Array(channels)
-  values.forEach((value, index) => {
-    const channel = channelOf(index)
-    scales[channel] = Math.max(scales[channel] ?? 0, Math.abs(value) / weightLevels)
-  })
+  const levels = depthwise ? depthwiseLevels : usualLevels
   const biases = bias === undefined ? null : tensorFloats(bias)
-  scales.forEach((scale, channel) => {
-    const least = Math.abs(biases?.[channel] ?? 0) / (inputScale * 2 ** 30)
-    scales[channel] = Math.max(scale, least, 1e-12)
-  })
-  const bytes = Int8Array.from(values, (value, index) => Math.round(value / (scales[channelOf(index)] ?? 1)))
+  const scales = weightScales({ values, channels, channelOf }, levels).map((scale, channel) =>
+    Math.max(scale, Math.abs(biases?.[channel] ?? 0) / (inputScale * 2 ** 30), 1e-12),
+  )
+  const bytes = Int8Array.from(values, (value, index) => rounded(value, scales[channelOf(index)] ?? 1, levels))
   const { name, shape } = weight
   return {
     values: { name: `${name}/int8`, type: 'int8', shape, data: new Uint8Array(bytes.buffer) },
@@ -79,7 +83,7 @@ export function correctedBias(
   operator: string,
 ): OnnxTensor {
   const exact = tensorFloats(weight)
-  const rounded = new Int8Array((values.data as Uint8Array).buffer)
+  const whole = new Int8Array((values.data as Uint8Array).buffer)
   const [first = 1, second = 1, ...window] = weight.shape
   const area = window.reduce((product, size) => product * size, 1)
   const outputs = axis === 0 ? first : second
@@ -92,7 +96,7 @@ export function correctedBias(
     const column = Math.floor(index / area) % second
     const [output, input] = axis === 0 ? [row, column] : [column, row]
     const group = Math.floor(output / (outputs / groups))
-    const error = (rounded[index] ?? 0) * (scales[output] ?? 0) - value
+    const error = (whole[index] ?? 0) * (scales[output] ?? 0) - value
     shift[output] = (shift[output] ?? 0) + error * (means[group * perGroup + input] ?? 0)
   })
   return float32Tensor(

@@ -1,6 +1,6 @@
 import type { ValueRange } from '../../format.js'
 import { type OnnxModel, type OnnxModelNode, typedAttributes } from '../onnx-model.js'
-import { float32Tensor, type OnnxTensor, tensorOf } from '../onnx-tensor.js'
+import { elementCount, float32Tensor, type OnnxTensor, tensorOf } from '../onnx-tensor.js'
 import { correctedBias, type QuantisedWeight, quantiseBias, quantiseWeight } from './quantise-weights.js'
 
 /** What was computed in 8 bits, and which layers with weights were not. */
@@ -9,6 +9,9 @@ export interface Int8Model {
   readonly quantised: readonly string[]
   readonly left: readonly string[]
 }
+
+/** How large a share of the weights may stay float32 for the sake of accuracy, in each of two layers. */
+const smallShare = 0.02
 
 /** Operators without weights that run in 8 bits where their values have a range: those around convolutions. */
 const passing = new Set(['Add', 'GlobalAveragePool', 'MaxPool', 'AveragePool', 'Concat'])
@@ -30,10 +33,14 @@ function weightAxis({ operator, attributes }: OnnxModelNode): number | null {
   return number('transB', 0) === 1 ? 0 : 1
 }
 
+/** Whether every channel is convolved by itself: one output for each. */
+const isDepthwise = ({ operator, attributes }: OnnxModelNode, { shape }: OnnxTensor): boolean =>
+  operator === 'Conv' && shape[1] === 1 && attributes['group']?.value === shape[0]
+
 /**
  * A model in 8 bits, as pairs of QuantizeLinear and DequantizeLinear (QDQ), which every runtime of quantised ONNX
  * understands: weights per channel, values per tensor by the ranges that were measured. Layers whose input has no range
- * stay as they are. The values of graph outputs stay float32.
+ * stay as they are, and so do a small first and last one. The values of graph outputs stay float32.
  */
 export function toInt8(model: OnnxModel, ranges: ReadonlyMap<string, ValueRange>): Int8Model {
   return new Quantiser(model, ranges).quantise()
@@ -60,7 +67,7 @@ class Quantiser {
   quantise(): Int8Model {
     const { nodes } = this.model.graph
     const weighted = nodes.filter((node) => weightAxis(node) !== null && this.initializers.has(node.inputs[1] ?? ''))
-    const able = weighted.filter((node) => this.ranges.has(node.inputs[0] ?? ''))
+    const able = weighted.filter((node) => this.ranges.has(node.inputs[0] ?? '') && !this.staysFloat(node, weighted))
     const others = nodes.filter(
       (node) => passing.has(node.operator) && node.inputs.every((name) => this.ranges.has(name)),
     )
@@ -77,6 +84,19 @@ class Quantiser {
       quantised: able.map(({ name }) => name),
       left: weighted.filter((node) => !names.has(node)).map(({ name }) => name),
     }
+  }
+
+  /**
+   * The layer that reads the images has few weights and no neighbours to make up for its rounding; so has the classifier of
+   * few classes.
+   */
+  private staysFloat(node: OnnxModelNode, weighted: readonly OnnxModelNode[]): boolean {
+    const [input = ''] = node.inputs
+    const size = ({ inputs }: OnnxModelNode): number =>
+      elementCount(this.initializers.get(inputs[1] ?? '')?.shape ?? [])
+    const all = weighted.reduce((sum, one) => sum + size(one), 0)
+    const atEnd = this.model.graph.inputs.some(({ name }) => name === input) || this.leadsOut(node.outputs[0] ?? '')
+    return atEnd && weighted.length > 2 && size(node) <= all * smallShare
   }
 
   /** The value of the node, or of the activation that a runtime takes into it. */
@@ -120,7 +140,10 @@ class Quantiser {
     const key = keyOf(weightName, 'weight')
     const shifted = bias?.shape.length === 1 ? bias : undefined
     const axis = weightAxis(node) ?? 0
-    const quantised = quantiseWeight({ ...weight, name: key }, axis, inputScale, shifted)
+    const quantised = quantiseWeight(
+      { ...weight, name: key },
+      { axis, inputScale, bias: shifted, depthwise: isDepthwise(node, weight) },
+    )
     const means = this.ranges.get(input)?.means
     const read = [`${input}/quantised`, this.dequantised(key, quantised, quantised.axis)]
     if (shifted === undefined) return { ...node, inputs: [...read, ...node.inputs.slice(2)] }
