@@ -94,11 +94,9 @@ function Stage({ look, folder }: { readonly look: LookRun; readonly folder: Fold
     case 'answer':
       return (
         <div className="results">
-          <div className="results-grid">
-            {look.advice !== null && (
-              <AdviceCards advice={look.advice} onUse={(candidate) => void makeGraph(look, candidate)} />
-            )}
-          </div>
+          {look.advice !== null && (
+            <AdviceCards advice={look.advice} onUse={(candidate) => void makeGraph(look, candidate)} />
+          )}
         </div>
       )
   }

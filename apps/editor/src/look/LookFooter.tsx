@@ -36,7 +36,7 @@ export function LookFooter({ look, folder: { current }, onOther }: LookFooterPro
       )}
       {stage === 'network' && (
         <Button variant="primary" disabled={look.source === null} onClick={look.start}>
-          {look.isAtHand ? 'Look at them' : 'Fetch it and look at them'}
+          {look.isHere === true ? 'Look at them' : 'Fetch it and look at them'}
         </Button>
       )}
       {stage === 'failed' && (

@@ -2,6 +2,7 @@ import type { AdviceValue, GraphDocument } from '@graft/graph-schema'
 import { textOf } from '@graft/errors'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useCall } from '../api/use-call.js'
+import { useIsHere } from '../forms/choose-network/use-is-here.js'
 import { useManifests } from '../document/store.js'
 import { graphForLook, lookNode } from '../photos/graphs/graph-for-look.js'
 import { useNetworks } from '../photos/use-networks.js'
@@ -20,8 +21,8 @@ export interface LookRun {
   readonly networks: Networks
   /** The network that looks at the pictures. */
   readonly source: string | null
-  /** Is it on this machine? */
-  readonly isAtHand: boolean
+  /** Is it on this machine? Null: not known yet. */
+  readonly isHere: boolean | null
   readonly run: SideRunView
   /** What runs, and under which draft its run is kept; null before. */
   readonly started: { readonly document: GraphDocument; readonly draft: string } | null
@@ -44,7 +45,7 @@ export function useLookRun(path: string | null, network: string | null): LookRun
   const graph = useTemplateGraph(photos?.id ?? null)
   const networks = useNetworks(networkNamedIn(graph, manifests))
   const source = network ?? networks.suggested
-  const isAtHand = networks.list.some((known) => known.source === source)
+  const isHere = useIsHere(source)
   const [side] = useState(createSideRun)
   const run = useStoreValue(side, wholeRun)
   useEffect(() => side.stop, [side])
@@ -69,7 +70,7 @@ export function useLookRun(path: string | null, network: string | null): LookRun
     [path, source, graph, manifests, launch],
   )
   const start = useCallback((): void => startWith(also), [startWith, also])
-  useStartOnce(path !== null && graph !== null && manifests.size > 0 && isAtHand, path, start)
+  useStartOnce(path !== null && graph !== null && manifests.size > 0 ? isHere : null, path, start)
   const forget = useCallback((): void => {
     setStarted(null)
     setAlso([])
@@ -82,8 +83,8 @@ export function useLookRun(path: string | null, network: string | null): LookRun
   )
   const failure = failureOf(problem, run, advice, templates.status === 'failed' ? templates.error.message : null)
   return {
-    stage: stageOf({ path, failure, advice, started, isKnown: networks.list.length > 0, isAtHand }),
-    ...{ networks, source, isAtHand, run, started, advice, failure, start },
+    stage: stageOf({ path, failure, advice, started, isHere }),
+    ...{ networks, source, isHere, run, started, advice, failure, start },
     compareWith: (other) => startWith([...also, other]),
   }
 }
@@ -95,16 +96,12 @@ function stageOf({
   failure,
   advice,
   started,
-  isKnown,
-  isAtHand,
-}: Pick<LookRun, 'failure' | 'advice' | 'started' | 'isAtHand'> & {
-  readonly path: string | null
-  readonly isKnown: boolean
-}): LookStage {
+  isHere,
+}: Pick<LookRun, 'failure' | 'advice' | 'started' | 'isHere'> & { readonly path: string | null }): LookStage {
   if (path === null) return 'choose'
   if (failure !== null) return 'failed'
   if (advice !== null) return 'answer'
-  return started === null && isKnown && !isAtHand ? 'network' : 'measuring'
+  return started === null && isHere === false ? 'network' : 'measuring'
 }
 
 function failureOf(
@@ -124,17 +121,19 @@ function failureOf(
     : null
 }
 
-/** A folder begins to be looked at once; what a person changes afterwards waits for the button. */
-function useStartOnce(canStart: boolean, path: string | null, start: () => void): void {
-  const last = useRef<string | null>(null)
+/**
+ * A folder begins to be looked at by itself, once. Where the network has to be fetched first, the person decides which,
+ * and the button begins it.
+ * @param isHere null: not to be decided yet
+ */
+function useStartOnce(isHere: boolean | null, path: string | null, start: () => void): void {
+  const decided = useRef<string | null>(null)
   useEffect(() => {
-    if (!canStart || last.current === path) return
-    last.current = path
-    start()
-  }, [canStart, path, start])
-  useEffect(() => {
-    if (path === null) last.current = null
-  }, [path])
+    if (path === null) decided.current = null
+    if (isHere === null || decided.current === path) return
+    decided.current = path
+    if (isHere) start()
+  }, [isHere, path, start])
 }
 
 /** Another folder is another question. */

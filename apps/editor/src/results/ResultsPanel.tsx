@@ -51,16 +51,16 @@ export function ResultsPanel(): ReactElement {
           ))}
         </div>
       )}
+      {current !== undefined && 'advice' in current && (
+        <Suspense fallback={<Loading />}>
+          <AdviceCards
+            key={keyOf(current)}
+            advice={current.advice}
+            onUse={(candidate) => applyToGraph(current.advice, candidate)}
+          />
+        </Suspense>
+      )}
       <div className="results-grid">
-        {current !== undefined && 'advice' in current && (
-          <Suspense fallback={<Loading />}>
-            <AdviceCards
-              key={keyOf(current)}
-              advice={current.advice}
-              onUse={(candidate) => applyToGraph(current.advice, candidate)}
-            />
-          </Suspense>
-        )}
         {current !== undefined && 'detail' in current && (
           <MetricsResultView
             key={keyOf(current)}

@@ -20,7 +20,7 @@ export interface AdviceCardsProps {
 export function AdviceCards({ advice, onUse }: AdviceCardsProps): ReactElement {
   const recommended = candidateOf(advice, advice.recommendation.candidate)
   return (
-    <>
+    <div className="results-grid">
       <RecommendationCard advice={advice} recommended={recommended} onUse={() => onUse()} />
       {advice.position !== null && <PositionCard position={advice.position} advice={advice} />}
       {advice.profiles.length > 0 && <ProfileCard advice={advice} recommended={recommended} />}
@@ -28,6 +28,6 @@ export function AdviceCards({ advice, onUse }: AdviceCardsProps): ReactElement {
       {advice.curve !== null && <MorePictures curve={advice.curve} advice={advice} />}
       {advice.findings.length > 0 && <Findings advice={advice} />}
       <NotMeasured advice={advice} />
-    </>
+    </div>
   )
 }
