@@ -209,7 +209,7 @@ describe('what a card says', () => {
     expect(cardStatus(node, run({}), true, '').tone).toBe('stale')
     const failed = { ...run({}), status: 'failed' } as const
     expect(cardStatus(node, failed, false, '').text).toBe('Failed')
-    expect(cardStatus(node, failed, true, '').text).toBe('Edited since it failed')
+    expect(cardStatus(node, failed, true, '').text).toBe('Out of date')
     expect(cardStatus({ ...node, muted: true }, run({}), false, '').text).toBe('Muted')
     expect(cardStatus(node, undefined, false, 'epochs 3').text).toBe('epochs 3')
   })

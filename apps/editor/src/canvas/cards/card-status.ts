@@ -38,7 +38,7 @@ export function cardStatus(node: GraphNode, run: NodeRunState | undefined, isSta
     case 'running':
       return running(run)
     case 'failed':
-      if (isStale) return still('stale', 'Edited since it failed', 'It failed before the last edits. Run it again.')
+      if (isStale) return still('stale', 'Out of date', 'It failed before the last edits. Run it again.')
       return still('failed', 'Failed', run.problem?.message ?? 'It failed.')
     case 'skipped':
       return still('off', 'Not run', run.reason ?? 'It was not part of the run.')
