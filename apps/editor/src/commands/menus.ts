@@ -37,6 +37,7 @@ export const menus = {
     null,
     'open',
     'download',
+    'download-program',
     null,
     'new',
     'close',

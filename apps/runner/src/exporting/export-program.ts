@@ -62,11 +62,20 @@ export async function exportProgram(
   return { files: await writeProgram(source, document), remarks: source.plan.remarks }
 }
 
-/** Every node that is noted; of Trains only the one that was asked for, where one was. */
+/** Every node that is noted, and the one that was asked for. Throws RunRefused where there is none. */
 function targetsIn(document: GraphDocument, library: readonly NodeDefinition[], last: string | undefined): string[] {
   const { nodes } = effectiveGraph(document, library.map(manifestOf)).document
   const targets = Object.keys(nodes).filter((id) => recordedTypes.includes(nodes[id]?.type ?? ''))
-  return last === undefined || targets.includes(last) ? targets : [...targets, last]
+  if (last !== undefined) return [...new Set([...targets, last])]
+  if (targets.length > 0) return targets
+  throw new RunRefused([
+    {
+      code: 'nothing-to-train',
+      severity: 'error',
+      message: 'There is no Train in this graph, so there is nothing to write a program of.',
+      fix: 'Add a Train, or unmute it.',
+    },
+  ])
 }
 
 /** What was noted is no result. */

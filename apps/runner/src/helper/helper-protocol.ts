@@ -1,4 +1,12 @@
-import type { Catalogued, GraphDocument, Inspection, Prediction, Problem, Sample } from '@graft/graph-schema'
+import type {
+  BlobReference,
+  Catalogued,
+  GraphDocument,
+  Inspection,
+  Prediction,
+  Problem,
+  Sample,
+} from '@graft/graph-schema'
 import { z } from 'zod'
 
 /**
@@ -15,6 +23,16 @@ export interface HelperCalls {
       readonly graph: string
     }
     readonly answer: Inspection
+  }
+  /** A graph as a program, zipped into the store. */
+  program: {
+    readonly ask: {
+      readonly document: GraphDocument
+      readonly base: string
+      readonly roots: readonly string[]
+      readonly train?: string
+    }
+    readonly answer: { readonly file: BlobReference; readonly remarks: readonly string[] }
   }
   /** `checkForRun`, and whether the document can be planned: with plugins both ask them, and wait. */
   check: {
@@ -69,6 +87,7 @@ export const toHelper = z.object({
   id: z.int(),
   method: z.enum([
     'inspect',
+    'program',
     'check',
     'plan',
     'thumbnail',

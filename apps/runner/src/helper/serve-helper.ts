@@ -17,6 +17,7 @@ import { fetchNetwork } from './fetch-network.js'
 import { inspect } from './inspect.js'
 import { listNetworks } from './list-networks.js'
 import { predictImage } from './predict.js'
+import { zipProgram } from './zip-program.js'
 import type { KeptWeights } from './predict.js'
 
 type Answers = {
@@ -37,6 +38,7 @@ export function serveHelper(builtIn: readonly NodeDefinition[]): void {
   const weights: KeptWeights = { last: null }
   const answers: Answers = {
     inspect: async (ask) => inspect(ask, await library),
+    program: async (ask) => zipProgram(ask, await library),
     check: async ({ document }) => ({ problems: checkForRun(document, await library) }),
     plan: async ({ document, to }) => {
       planRun(document, await library, to)

@@ -278,6 +278,14 @@ describe('the service', () => {
     })
   })
 
+  it('says why a graph can’t be written as a program', async () => {
+    const document = graphOf({ one: { type: 'constant' } }, [])
+    expect(await call('POST', '/programs', { document })).toMatchObject({
+      status: 422,
+      json: { code: 'nothing-to-train', detail: expect.stringContaining('no Train') },
+    })
+  })
+
   it('cannot be started twice on one port', async () => {
     await expect(
       startTestServer({ port: server.port, runProgram: compiled('testing/scripted-child.js') }),

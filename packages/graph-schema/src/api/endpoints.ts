@@ -5,6 +5,7 @@ import { graphEndpoints } from './graphs.js'
 import { inspectEndpoints } from './inspect.js'
 import { machineEndpoints } from './machine.js'
 import { networkEndpoints } from './networks.js'
+import { programEndpoints } from './program.js'
 import { runEndpoints } from './runs.js'
 
 /**
@@ -17,6 +18,7 @@ export const endpoints = {
   ...draftEndpoints,
   ...runEndpoints,
   ...inspectEndpoints,
+  ...programEndpoints,
   ...artifactEndpoints,
   ...dataEndpoints,
   ...uploadEndpoints,

@@ -7,6 +7,7 @@ import {
   save,
   saveCopy,
 } from '../../session/session.js'
+import { downloadProgram } from '../../session/download-program.js'
 import { editor } from '../../document/store.js'
 import { setTheme, getTheme } from '../../ui/theme.js'
 import type { ThemeChoice } from '../../ui/theme.js'
@@ -99,6 +100,14 @@ export const graphCommands: readonly AppCommand[] = [
     icon: 'download',
     shortcuts: ['mod+e'],
     run: () => downloadGraph(),
+  },
+  {
+    id: 'download-program',
+    title: 'Download as a PyTorch program',
+    keywords: 'export python torch code script gpu torchrun',
+    group: 'Graph',
+    icon: 'download',
+    run: () => void downloadProgram(),
   },
   { id: 'close', title: 'Back to the start page', group: 'Graph', icon: 'back', run: () => closeGraph() },
   {

@@ -8,7 +8,7 @@ import { readDocument } from '../http/read-document.js'
 import type { Handlers } from '../http/register.js'
 import type { Services } from '../services/services.js'
 
-type Names = 'listNodes' | 'listTemplates' | 'getTemplate' | 'validate' | 'inspect'
+type Names = 'listNodes' | 'listTemplates' | 'getTemplate' | 'validate' | 'inspect' | 'writeProgram'
 
 export function catalogueHandlers(services: Services): Pick<Handlers, Names> {
   const { nodes, templates, readTemplate, helpers, roots, limits } = services
@@ -31,6 +31,18 @@ export function catalogueHandlers(services: Services): Pick<Handlers, Names> {
     validate: async ({ body }) => {
       const { document, problems } = parseDocument(body.document)
       return { document, problems: [...problems, ...(document === null ? [] : await check(document, services))] }
+    },
+    writeProgram: async ({ body }) => {
+      const { base, paths } = roots
+      const { train } = body
+      const ask = { document: readDocument(body.document), base, roots: paths, ...(train !== undefined && { train }) }
+      try {
+        const { file, remarks } = await helpers.slow.ask('program', ask, limits.inspectMilliseconds)
+        return { file, remarks: [...remarks] }
+      } catch (error) {
+        if (error instanceof HelperRefusal && error.kind === 'problems') throw documentProblem(error.problems)
+        throw error
+      }
     },
     inspect: async ({ body }) => {
       const document = readDocument(body.document)

@@ -1,0 +1,19 @@
+import { writeZip } from '@graft/network'
+import type { NodeDefinition } from '@graft/nodes'
+import { exportProgram } from '../exporting/export-program.js'
+import { findHome } from '../home.js'
+import { openBlobStore } from '../store/file-blob-store.js'
+import type { HelperCalls } from './helper-protocol.js'
+
+/** A graph as a program, zipped into the store. Throws RunRefused and NodeError. */
+export async function zipProgram(
+  { document, base, roots, train }: HelperCalls['program']['ask'],
+  library: readonly NodeDefinition[],
+): Promise<HelperCalls['program']['answer']> {
+  const request = { document, base, roots, ...(train !== undefined && { last: train }) }
+  const { files, remarks } = await exportProgram(request, library)
+  const name = document.name.replaceAll(/[^\p{Letter}\p{Number}._-]+/gu, '-').slice(0, 80) || 'graph'
+  const bytes = writeZip([...files].map(([path, content]) => ({ name: `${name}/${path}`, bytes: content })))
+  const file = await openBlobStore(findHome().store).put(bytes, 'application/zip', `${name}-pytorch.zip`)
+  return { file, remarks }
+}
