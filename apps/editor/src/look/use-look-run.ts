@@ -45,7 +45,9 @@ export function useLookRun(path: string | null, network: string | null): LookRun
   const graph = useTemplateGraph(photos?.id ?? null)
   const networks = useNetworks(networkNamedIn(graph, manifests))
   const source = network ?? networks.suggested
-  const isHere = useIsHere(source)
+  const isSuggested = networks.list.length > 0 || networks.failure !== null
+  // Until the networks are known, the suggestion may still change.
+  const isHere = useIsHere(network !== null || isSuggested ? source : null)
   const [side] = useState(createSideRun)
   const run = useStoreValue(side, wholeRun)
   useEffect(() => side.stop, [side])
