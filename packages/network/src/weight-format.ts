@@ -1,7 +1,7 @@
 import { GraftError } from '@graft/errors'
 
 /** A damaged file can have names of megabytes. */
-const longest = 2000
+const longest = 2900
 
 /** Could not read or represent a weight file. */
 export class FormatError extends GraftError {

@@ -69,6 +69,8 @@ export interface FormatWriter {
   readonly needsClassifier: boolean
   /** Whether Graft reads the same network with the same weights from the file again. */
   readonly comesBack: boolean
+  /** It writes a state dict for a model of torchvision or timm. */
+  readonly stateDict?: true
   /** What runs its files, where that can be here; null: Graft's own reader. */
   readonly runtime: 'onnxruntime' | 'tensorflow.js' | null
   /** What goes into a file when it runs: prepared values, or images as they are decoded. */

@@ -6,6 +6,7 @@ export { foreignFormatOf, foreignFormats, type ForeignFormat } from './foreign-f
 export * from './format.js'
 export { formats, writers } from './formats.js'
 export { pytorchFormat } from './pytorch/format.js'
+export { type PyTorchModel, pytorchModelOf } from './state-dict/pytorch-model.js'
 export { safetensorsFormat } from './safetensors/format.js'
 export { tfjsLayersFormat } from './tfjs-layers/format.js'
 export { filesInMemory, type FileAccess, type FilesFacts, type ModelFiles, modelFilesOver } from './model-files.js'

@@ -1,6 +1,13 @@
 import { type Engine, measureRanges, taskOf } from '@graft/engines'
 import type { Sample } from '@graft/graph-schema'
-import { foldAdapters, type FormatWriter, type Network, type Tensors } from '@graft/network'
+import {
+  foldAdapters,
+  type FormatWriter,
+  type Network,
+  type PyTorchModel,
+  pytorchModelOf,
+  type Tensors,
+} from '@graft/network'
 import { NodeError } from '../sdk/node-error.js'
 import { checkFile, type FileCheck } from './check-file.js'
 import { describeCheck } from './describe-check.js'
@@ -25,6 +32,8 @@ export interface ExportRequest {
 export interface WrittenExport {
   readonly bytes: Uint8Array
   readonly check: FileCheck
+  /** The model of PyTorch that takes the file, where it is a state dict of one. */
+  readonly architecture: PyTorchModel | null
   /** What was found, and whether it is as it should be. */
   readonly found: { readonly text: string; readonly fine: boolean }
 }
@@ -48,7 +57,8 @@ export async function writeAndCheck(request: ExportRequest): Promise<WrittenExpo
   const own = comparing.length > 0
   const samples = own ? spread(comparing, comparedImages) : testImages(generatedImages)
   const check = await checkFile({ ...request, bytes, samples })
-  return { bytes, check, found: describeCheck(writer, check, own ? 'own' : 'generated') }
+  const architecture = writer.stateDict === true ? pytorchModelOf(network, tensors) : null
+  return { bytes, check, architecture, found: describeCheck(writer, check, own ? 'own' : 'generated') }
 }
 
 function refuseUnfit({ writer, network, training }: ExportRequest): void {

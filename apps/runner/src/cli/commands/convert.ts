@@ -45,7 +45,7 @@ async function convert(source: string, target: string, flags: ConvertFlags): Pro
     ...(flags.architecture !== undefined && { architecture: flags.architecture }),
   })
   const images = flags.images === undefined ? [] : await photosIn(flags.images)
-  const { bytes, found } = await writeAndCheck({
+  const { bytes, found, architecture } = await writeAndCheck({
     writer,
     network,
     tensors,
@@ -59,7 +59,7 @@ async function convert(source: string, target: string, flags: ConvertFlags): Pro
   await writeAtomically(path, bytes)
   const lines = [`wrote ${path} (${writer.title}, ${formatBytes(bytes.length)})`, found.text]
   if (flags.card === true) {
-    const facts = { writer, network, fileName: basename(path), architecture: null, measured: [], recipe: [] }
+    const facts = { writer, network, fileName: basename(path), architecture, measured: [], recipe: [] }
     const card = `${path}.md`
     await writeAtomically(card, modelCard({ ...facts, check: found.text }))
     lines.push(`wrote ${card}`)

@@ -13,6 +13,7 @@ export const pytorchSafetensors: FormatWriter = {
   comesBack: false,
   runtime: null,
   takes: 'values',
+  stateDict: true,
   tolerance: 1e-3,
   write: async (network, tensors) => {
     const { tensors: state, architecture } = stateDictOf(network, tensors)

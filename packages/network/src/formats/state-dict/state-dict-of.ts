@@ -14,6 +14,8 @@ export interface StateTensor {
 
 export interface StateDict {
   readonly architecture: Architecture
+  /** Whose names the tensors have: torchvision's or timm's. */
+  readonly layout: string
   readonly classes: number | null
   /** In PyTorch's order. */
   readonly tensors: ReadonlyMap<string, StateTensor>
@@ -57,7 +59,7 @@ export function stateDictOf(network: Network, tensors: Tensors): StateDict {
     if (name.endsWith('running_var'))
       result.set(name.replace(/running_var$/, 'num_batches_tracked'), { shape: [], data: new BigInt64Array(1) })
   }
-  return { architecture, classes, tensors: result }
+  return { architecture, layout, classes, tensors: result }
 }
 
 function matchOf(network: Network, tensors: Tensors): Match {

@@ -1,4 +1,4 @@
-import type { Network } from '@graft/network'
+import type { Network, PyTorchModel } from '@graft/network'
 
 /** A program that uses an exported file, whole, to be copied and run as it stands. */
 export interface Snippet {
@@ -12,7 +12,8 @@ export interface Snippet {
 export interface SnippetFacts {
   readonly fileName: string
   readonly network: Network
-  readonly architecture: string | null
+  /** The model that takes the file, where it is a state dict of PyTorch. */
+  readonly architecture: PyTorchModel | null
 }
 
 export const classesOf = ({ head }: Network): string => JSON.stringify(head?.names ?? [])

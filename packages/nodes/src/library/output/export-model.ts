@@ -93,7 +93,7 @@ ${writers.map(({ id, description }) => `\`${id}\`: ${description}`).join('\n')}`
       writer,
       network,
       fileName: `${stem}${writer.extension}`,
-      architecture: null,
+      architecture: written.architecture,
       measured: inputs.metrics.map(measuredOn),
       check: [text, ...(measured === null ? [] : [measured])].join(' '),
       recipe: recipeOf(context.document),
