@@ -28,7 +28,7 @@ class ResizedCrop:
             if 1 <= width <= size[0] and 1 <= height <= size[1]:
                 view.left = round_half_up(across * (size[0] - width))
                 view.top = round_half_up(down * (size[1] - height))
-                view.width, view.height = width, height
+                view.width, view.height, view.grid = width, height, None
                 return
 
 

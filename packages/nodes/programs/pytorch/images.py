@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Optional
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -42,24 +43,29 @@ class View:
     shift_x: float = 0.0  # fractions of the result's sides
     shift_y: float = 0.0
     other_interpolation: bool = False
+    # The region as a place on the whole image, resized: its size, and the region's left and top on it. Pillow takes the
+    # edges of a region in single precision, so this way is exact; None where there is no such place.
+    grid: Optional[tuple[int, int, int, int]] = None
 
 
 def plain_view(size: tuple[int, int], wanted: Preprocessing) -> View:
     """The view without augmentation; "crop" rounds as torchvision's Resize and CenterCrop."""
     width, height = size
     if wanted.resize == "stretch":
-        return View(0, 0, width, height)
+        return View(0, 0, width, height, grid=(wanted.width, wanted.height, 0, 0))
     wanted_width = math.floor(wanted.width / wanted.crop_fraction + 1e-9)
     wanted_height = math.floor(wanted.height / wanted.crop_fraction + 1e-9)
     scale = max(wanted_width / width, wanted_height / height)
     resized_width = max(wanted_width, int(width * scale + 1e-9))
     resized_height = max(wanted_height, int(height * scale + 1e-9))
     per_column, per_row = width / resized_width, height / resized_height
+    left, top = round((resized_width - wanted.width) / 2), round((resized_height - wanted.height) / 2)
     return View(
-        round((resized_width - wanted.width) / 2) * per_column,
-        round((resized_height - wanted.height) / 2) * per_row,
+        left * per_column,
+        top * per_row,
         wanted.width * per_column,
         wanted.height * per_row,
+        grid=(resized_width, resized_height, left, top),
     )
 
 
@@ -67,8 +73,8 @@ def cut(image: Image.Image, view: View, wanted: Preprocessing) -> np.ndarray:
     """The view's pixels, `[height, width, 3]` bytes. Mirroring moves pixels exactly; turning and moving interpolate."""
     method = OTHER[wanted.interpolation] if view.other_interpolation else wanted.interpolation
     if view.angle != 0 or view.shift_x != 0 or view.shift_y != 0:
-        return _warp(image, view, wanted.width, wanted.height, method)
-    result = _resample(image, (view.left, view.top, view.width, view.height), wanted.width, wanted.height, method)
+        return _warp(image, view, wanted, method)
+    result = _resample(image, view, (0, 0, wanted.width, wanted.height), wanted, method)
     if view.mirror_vertically:
         result = result[::-1]
     if view.mirror_horizontally:
@@ -77,15 +83,27 @@ def cut(image: Image.Image, view: View, wanted: Preprocessing) -> np.ndarray:
 
 
 def _resample(
-    image: Image.Image, region: tuple[float, float, float, float], width: int, height: int, method: str
+    image: Image.Image, view: View, window: tuple[int, int, int, int], wanted: Preprocessing, method: str
 ) -> np.ndarray:
-    left, top, wide, tall = region
-    box = (max(0.0, left), max(0.0, top), min(image.width, left + wide), min(image.height, top + tall))
-    return np.asarray(image.resize((width, height), METHODS[method], box))  # type: ignore[arg-type, unused-ignore]
+    """A window (left, top, right, bottom) of the view, in pixels of the result; it may reach beyond the view."""
+    left, top, right, bottom = window
+    if view.grid is not None:
+        width, height, x, y = view.grid
+        resized = image.resize((width, height), METHODS[method])  # type: ignore[arg-type, unused-ignore]
+        return np.asarray(resized.crop((x + left, y + top, x + right, y + bottom)))
+    per_column, per_row = view.width / wanted.width, view.height / wanted.height
+    box = (
+        max(0.0, view.left + left * per_column),
+        max(0.0, view.top + top * per_row),
+        min(image.width, view.left + right * per_column),
+        min(image.height, view.top + bottom * per_row),
+    )
+    return np.asarray(image.resize((right - left, bottom - top), METHODS[method], box))  # type: ignore[arg-type, unused-ignore]
 
 
-def _warp(image: Image.Image, view: View, width: int, height: int, method: str) -> np.ndarray:
+def _warp(image: Image.Image, view: View, wanted: Preprocessing, method: str) -> np.ndarray:
     """Resizes all that the turned view needs, so that nothing aliases, then turns it in one bilinear pass."""
+    width, height = wanted.width, wanted.height
     (xx, xy, x0), (yx, yy, y0) = _affine(view, width, height)
     corners = [(0, 0), (width - 1, 0), (0, height - 1), (width - 1, height - 1)]
     xs = [xx * x + xy * y + x0 for x, y in corners]
@@ -93,13 +111,7 @@ def _warp(image: Image.Image, view: View, width: int, height: int, method: str) 
     per_column, per_row = view.width / width, view.height / height
     left, right = _window(xs, -view.left / per_column, (image.width - view.left) / per_column)
     top, bottom = _window(ys, -view.top / per_row, (image.height - view.top) / per_row)
-    region = (
-        view.left + left * per_column,
-        view.top + top * per_row,
-        (right - left) * per_column,
-        (bottom - top) * per_row,
-    )
-    straight = _resample(image, region, right - left, bottom - top, method)
+    straight = _resample(image, view, (left, top, right, bottom), wanted, method)
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float64)
     return _bilinear(straight, xx * columns + xy * rows + x0 - left, yx * columns + yy * rows + y0 - top)
 
