@@ -18,6 +18,7 @@ import { repeatCommand } from './commands/repeat.js'
 import { runCommand } from './commands/run.js'
 import { serviceCommands } from './commands/service-commands.js'
 import { templatesCommand } from './commands/templates.js'
+import { searchCommand } from './commands/search.js'
 import { validateCommand } from './commands/validate.js'
 import { formatProblem } from './format-problem.js'
 import type { Surroundings } from './surroundings.js'
@@ -38,6 +39,7 @@ export async function runProgram(words: readonly string[], around: Surroundings)
     runCommand(around, exit),
     adviseCommand(around, exit),
     repeatCommand(around, exit),
+    searchCommand(around, exit),
     validateCommand(around, exit),
     nodesCommand(around),
     templatesCommand(around),

@@ -13,5 +13,5 @@ export async function start(words: readonly string[]): Promise<number> {
 }
 
 const runs = ([command, ...rest]: readonly string[]): boolean =>
-  (command === 'run' || command === 'repeat' || command === 'advise') &&
+  ['run', 'repeat', 'search', 'advise'].includes(command ?? '') &&
   !rest.some((word) => ['-h', '--help', '--in-process'].includes(word))

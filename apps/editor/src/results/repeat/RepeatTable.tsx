@@ -6,7 +6,7 @@ import { Card } from '../cards/Card.js'
 /** Every metric over all runs, and every run. */
 export function RepeatTable({ detail }: { readonly detail: RepeatDetail }): ReactElement {
   return (
-    <Card title="All metrics">
+    <Card title="All metrics" className="wide-card">
       <div className="table-scroll" tabIndex={0} role="region" aria-label="Metrics over all runs">
         <table className="class-table">
           <thead>

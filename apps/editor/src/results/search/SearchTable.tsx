@@ -10,7 +10,7 @@ export function SearchTable({ detail }: { readonly detail: SearchDetail }): Reac
   const rows = detail.trials.map((trial, index) => ({ trial, index })).toSorted((a, b) => order(a.trial, b.trial))
   return (
     <Card title="Candidates" className="wide-card">
-      <div className="table-scroll" tabIndex={0} role="region" aria-label="Candidates">
+      <div className="table-scroll" tabIndex={0} role="region" aria-label="Table of the candidates">
         <table className="class-table">
           <thead>
             <tr>

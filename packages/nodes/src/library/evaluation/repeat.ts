@@ -34,6 +34,7 @@ export const repeat = defineNode({
 Connect it to Evaluate. With folds every image is tested once, so few images say much more; with seeds you see how much is chance. Runs are kept one by one: what was done once is reused, also after an interruption.`,
   inputs: { metrics: metricsPort('The result to repeat: that of Evaluate on the test images.') },
   outputs: { metrics: metricsPort('Means of all metrics, their intervals and their spread.') },
+  isOutput: true,
   params,
   validate({ folds, seeds }) {
     if (folds !== 1 && (folds > 1 || seeds > 1)) return []

@@ -43,6 +43,7 @@ Connect one or several networks from Load Backbone, the training images of Split
     metrics: metricsPort('All trials, and what the winner is expected to score.'),
   },
   params: searchParams,
+  isOutput: true,
   usesEngine: true,
   sameClasses: [[{ port: searchInputs.train }, { port: searchInputs.validation }]],
   workload: ({ inputs, params }) =>

@@ -35,6 +35,7 @@ export function expectedScore(
 ): Expected | null {
   const random = mulberry32(seed)
   const once = new Uint32Array(folds.length).fill(1)
+  const reached = Math.max(0, ...folds)
   const standing = standingOf(scores.length, rungs, wholeMean)
   const upTo = rungs[standing.rungs - 1]?.folds ?? 0
   const before = rungs[standing.rungs - 2]?.folds ?? 0
@@ -73,9 +74,9 @@ export function expectedScore(
     return count === 0 ? null : sum / count
   }
 
-  /** The mean over all images of the first folds; null where one was not measured. */
+  /** The mean over all images of the first folds; null where one of the folds was not measured. */
   function wholeMean(candidate: number, to: number): number | null {
     const isMissing = folds.some((fold, index) => fold <= to && Number.isNaN(scores[candidate]?.[index] ?? Number.NaN))
-    return isMissing ? null : meanOver(candidate, once, 0, to)
+    return isMissing || reached < to ? null : meanOver(candidate, once, 0, to)
   }
 }

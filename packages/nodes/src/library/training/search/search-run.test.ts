@@ -156,6 +156,8 @@ describe('a search', () => {
     const detail = await detailOf((await search([0.6, 0.9], { minutes: 1e-9 })).metrics)
     expect(trained).toEqual(['0.6 1', '0.6 all'])
     expect(detail).toMatchObject({ winner: 0, stopped: true })
+    // One candidate, so no luck of the best: the share of right answers among 40, seen again on those not drawn.
+    expect(detail.expected?.optimism).toBeCloseTo(0, 1)
     expect(detail.trials.map(({ status }) => status)).toEqual(['winner', 'no time'])
   })
 })
