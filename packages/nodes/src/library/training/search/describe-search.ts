@@ -10,7 +10,7 @@ import type { ScoreSheet } from './score-sheet.js'
 export const scoreMetric = (several: boolean): MetricDescription =>
   several
     ? {
-        ...{ name: 'imageF1', title: 'F1 per image', better: 'higher', format: 'percent' },
+        ...{ name: 'imageF1', title: 'Mean F1 per image', better: 'higher', format: 'percent' },
         note: 'F1 of the classes of an image, mean of all images',
       }
     : { name: 'accuracy', title: 'Accuracy', better: 'higher', format: 'percent' }
