@@ -21,6 +21,11 @@ export interface CrossValidation {
   readonly breathe?: (() => Promise<void>) | undefined
   /** Told after every head. */
   readonly onFit?: (() => void) | undefined
+  /**
+   * Told the losses of a fold so far, in the order of the penalties; true: the smaller penalties are left out for it.
+   * What is left out has no answers, and sums that don't count.
+   */
+  readonly isEnough?: ((losses: readonly number[]) => boolean) | undefined
   /** Given what the head of a fold answers for its rows, which it has not seen; the logits are used again. */
   readonly onAnswers?: ((answers: FoldAnswers) => void) | undefined
 }
@@ -59,6 +64,7 @@ export async function crossValidate(options: CrossValidation): Promise<readonly 
     const logits = new Float64Array(inside.length * classes)
     const unused = new Float64Array(logits.length)
     let start: Float64Array | undefined
+    const losses: number[] = []
     for (const [index, penalty] of penalties.entries()) {
       const { parameters } = await fitLogistic(
         { matrix, rows: outside, classes, loss, penalty, curvature, spectrum },
@@ -72,6 +78,8 @@ export async function crossValidate(options: CrossValidation): Promise<readonly 
       sum.hitRate += options.hits(inside, logits) / matrix.rows
       options.onAnswers?.({ rows: inside, index, logits, loss: came })
       options.onFit?.()
+      losses.push(came)
+      if (options.isEnough?.(losses)) break
     }
   }
   return sums

@@ -52,6 +52,13 @@ export interface HeadStudy {
 const within = { loss: 5e-4 }
 const maxIterations = 200
 
+/**
+ * Below the best penalty the loss rises and goes on rising, while heads take ever longer to solve: a twentieth above the
+ * least is enough. With few rows a fold's loss is too uneven to be relied on, and time is no matter.
+ */
+const manyRows = 400
+const risen = (losses: readonly number[]): boolean => (losses.at(-1) ?? 0) > 1.05 * Math.min(...losses)
+
 /** Standardises the features once, and opens a space for every choice of gains when it is needed. */
 export function openHeadStudy(options: HeadStudyOptions): HeadStudy {
   const { labels, classes, gains, penalties, breathe } = options
@@ -66,6 +73,7 @@ export function openHeadStudy(options: HeadStudyOptions): HeadStudy {
         const grid = penaltiesFor(matrix, penalties)
         const own = grid.map((_, penalty) => nothingTried({ gains: index, penalty }, labels.length))
         await crossValidate({
+          isEnough: labels.length < manyRows ? undefined : risen,
           ...{ ...common, matrix, spectrum, folds, lossOf, scoreOf: lossOf, hits: () => 0, penalties: grid },
           onAnswers: ({ index: place, rows, logits, loss }) => {
             const kept = own[place]!
@@ -142,7 +150,7 @@ function byOtherFolds(tried: readonly Tried[], folds: Int32Array): OutOfFold {
 }
 
 function leastLoss(tried: readonly Tried[], without: number | null): Tried {
-  const sumOf = ({ losses }: Tried): number =>
-    [...losses].reduce((sum, [fold, loss]) => (fold === without ? sum : sum + loss), 0)
+  const folds = [...new Set(tried.flatMap(({ losses }) => [...losses.keys()]))].filter((fold) => fold !== without)
+  const sumOf = ({ losses }: Tried): number => folds.reduce((sum, fold) => sum + (losses.get(fold) ?? Infinity), 0)
   return tried.reduce((best, other) => (sumOf(other) < sumOf(best) ? other : best))
 }

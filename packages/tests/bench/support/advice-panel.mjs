@@ -1,6 +1,6 @@
 // Cells of `npm run bench advice`: what the advisor says of some images, and what came of it on images it never saw.
 import { createHash } from 'node:crypto'
-import { readdirSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { curvatureOf, findTask, onnxEngine, rowLosses, solveHead, stratifiedFolds, usualSoftness } from '@graft/engines'
 import { createRandom, deriveSeed, shuffle } from '@graft/network'
 import { library, readNetworkFeatures } from '@graft/nodes'
@@ -14,9 +14,11 @@ const task = findTask('single-label')
 /** Of every class, at least so many are kept to ask about. */
 const fewestAsked = 10
 
-/** Loads the network once; features of a set are read when it is first asked about, and kept in the folder. */
-export async function openPanel(cacheDirectory) {
-  const context = contextOf(cacheDirectory)
+/** Loads the network once; features of a set are read when it is first asked about, and kept in the folder, as is what
+ * heads came to on held-out images. */
+export async function openPanel(home) {
+  const context = contextOf(`${home}/features`)
+  const remember = openMemory(`${home}/held.jsonl`)
   const loading = nodeOf('load-backbone')
   const params = loading.params.parse({ source: `${realData}/mobilenet_v1_0.75_224` })
   const { model } = await loading.run({ params, inputs: {}, context })
@@ -28,7 +30,10 @@ export async function openPanel(cacheDirectory) {
     }
     return features.get(set)
   }
-  return { measure: async (set, size, seed) => measureCell(await featuresOf(set), set, { size, seed, model, context }) }
+  return {
+    measure: async (set, size, seed) =>
+      measureCell(await featuresOf(set), set, { size, seed, model, context, remember }),
+  }
 }
 
 const classesOf = (set) => readdirSync(`${realData}/panel/${set}`).toSorted()
@@ -44,7 +49,7 @@ const samplesOf = (set) =>
       })),
   )
 
-async function measureCell(features, set, { size, seed, model, context }) {
+async function measureCell(features, set, { size, seed, model, context, remember }) {
   const parts = partsOf(features.samples, set, seed)
   const taken = (part, count) => Math.max(1, Math.min(count, part.length - Math.min(fewestAsked, part.length >> 1)))
   const rowsFor = (count) => parts.flatMap((part) => part.slice(0, taken(part, count)))
@@ -53,16 +58,17 @@ async function measureCell(features, set, { size, seed, model, context }) {
   const asked = parts.flatMap((part) => part.slice(taken(part, twice ? 2 * size : size)))
   const advice = await adviseOn(features, rowsFor(size), set, { model, context })
   const measured = advice.candidates.filter(({ status }) => status === 'measured')
+  const held = ({ cut, features: read }, learned) =>
+    remember([set, size, seed, cut, read, learned].join(' '), () =>
+      heldOut(features, columnsOf(features, cut, read), rowsFor(learned), asked),
+    )
   const candidates = []
-  for (const { id, cut, features: read, accuracy } of measured) {
-    const columns = columnsOf(features, cut, read)
-    candidates.push({ id, stated: accuracy, ...(await heldOut(features, columns, rowsFor(size), asked)) })
-  }
+  for (const candidate of measured)
+    candidates.push({ id: candidate.id, stated: candidate.accuracy, ...(await held(candidate, size)) })
   const chosen = advice.recommendation.candidate
   const way = measured.find(({ id }) => id === chosen)
   const now = candidates.find(({ id }) => id === chosen)
-  const later =
-    twice && way ? await heldOut(features, columnsOf(features, way.cut, way.features), rowsFor(2 * size), asked) : null
+  const later = twice && way ? await held(way, 2 * size) : null
   return {
     candidates,
     chosen,
@@ -153,8 +159,12 @@ async function heldOut(features, stages, rows, asked) {
   })
   return {
     held: perClass.reduce((sum, { share, weight }) => sum + share * weight, 0),
+    // Half an image is added, so that all right of few does not pass for certainty.
     error: Math.sqrt(
-      perClass.reduce((sum, { share, weight, count }) => sum + (weight ** 2 * share * (1 - share)) / count, 0),
+      perClass.reduce(
+        (sum, { share, weight, count }) => sum + (weight ** 2 * (share * (1 - share) + 0.5 / count)) / count,
+        0,
+      ),
     ),
   }
 }
@@ -168,6 +178,20 @@ function answer({ weight, bias }, row) {
     if (sum > most) [best, most] = [c, sum]
   }
   return best
+}
+
+/** Keeps what was worked out by its key, one JSON line each. */
+function openMemory(file) {
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []
+  const known = new Map(lines.map((line) => JSON.parse(line)).map(({ key, value }) => [key, value]))
+  return async (key, compute) => {
+    if (!known.has(key)) {
+      const value = await compute()
+      known.set(key, value)
+      appendFileSync(file, `${JSON.stringify({ key, value })}\n`)
+    }
+    return known.get(key)
+  }
 }
 
 function contextOf(cacheDirectory) {

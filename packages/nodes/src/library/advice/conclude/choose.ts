@@ -1,11 +1,13 @@
 import { differenceEstimate, meanOf, standardError } from '../statistics/estimate.js'
 import type { MeasuredCandidate } from './candidates.js'
 
+/** With fewer images in all, to choose how much each stage counts costs more than all stages bring (docs/heads.md). */
+const dozen = 15
 /** What is worth a tenth of the work is worth being called cheaper. */
 const cheaper = 0.9
 
 /**
- * The candidate to recommend. Of a network it is the head on all of its stages (on its last, where it has one only),
+ * The candidate to recommend. Of a network it is the head on all of its stages (on its last, with a dozen images),
  * unless another is better by more than a standard error: on the panel that did better than to take whatever came out
  * best, which is luck with few images. Of several networks it is the best, or the cheapest that is not worse than it by
  * more than a standard error.
@@ -23,7 +25,7 @@ export function chooseCandidate(candidates: readonly MeasuredCandidate[]): Measu
 
 function bestOf(candidates: readonly MeasuredCandidate[]): readonly MeasuredCandidate[] {
   const whole = candidates.filter(({ cut }) => cut === null)
-  const usual = whole.find(({ features }) => features === 'all') ?? whole[0]
+  const usual = whole.find(({ features, hits }) => features === (hits.length < dozen ? 'last' : 'all')) ?? whole[0]
   if (usual === undefined) return []
   const better = candidates
     .map((candidate) => ({

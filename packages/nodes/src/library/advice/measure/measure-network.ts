@@ -1,10 +1,10 @@
-import type { Engine, StageFeatures } from '@graft/engines'
+import type { Engine } from '@graft/engines'
 import { countMacs, countParameters, cutAfter, type Network, type Tensors } from '@graft/network'
 import type { ProfileCut, TransferProfile } from '@graft/graph-schema'
 import type { NetworkFeatures } from '../features/network-features.js'
 import { type OwnAnswers, askOwnClassifier } from '../features/own-classifier.js'
 import { accuracyEstimate } from '../statistics/estimate.js'
-import { type MeasuredHead, measureHead } from './measured-head.js'
+import { allPowers, type MeasuredHead, measureHead } from './measured-head.js'
 import { type Alikeness, nearestTo, neighboursFor, voteOf } from './neighbours.js'
 import { partOf, type Subject } from './subject.js'
 
@@ -39,14 +39,16 @@ export interface MeasureOptions {
   /** Values of a network's parameters. */
   readonly load: (network: Network) => Promise<Tensors>
   readonly breathe: () => Promise<void>
-  /** Told what is being measured. */
-  readonly onStep: (text: string) => void
+  /** Told before every stage. */
+  readonly onStep: () => void
 }
 
 /** Penalties that heads choose from; fewer where only the course along the network is wanted. */
 const penalties = { way: 6, profile: 4 }
 /** For the cuts before the last, these many images are enough. */
 const profilePictures = 400
+/** From so many on, what is chosen at the last stage holds for the others. */
+const manyPictures = 400
 
 /** The transfer profile of a network, and the heads that could be recommended. */
 export async function measureNetwork(
@@ -58,16 +60,18 @@ export async function measureNetwork(
   const { subject, seed, engine, breathe, onStep } = options
   const { stages, trunk } = features
   const part = partOf(subject, profilePictures, seed)
-  const measure = (own: readonly StageFeatures[], of: Subject, count: number): Promise<MeasuredHead> =>
-    measureHead(features, own, of, { penalties: count, breathe })
   const last = stages.length - 1
   const probes: MeasuredHead[] = []
   const joint: (MeasuredHead | null)[] = []
-  for (const index of stages.keys()) {
-    onStep(stages[index]?.stage ?? '')
-    const own = index >= last - 1 ? ([subject, penalties.way] as const) : ([part, penalties.profile] as const)
-    probes.push(await measure(stages.slice(index, index + 1), ...own))
-    joint.push(index === 0 ? null : await measure(stages.slice(0, index + 1), ...own))
+  let powers: readonly number[] = allPowers
+  // From the last stage back: how much stages count is chosen there, where time matters.
+  for (const index of [...stages.keys()].toReversed()) {
+    onStep()
+    const [of, count] = index >= last - 1 ? [subject, penalties.way] : [part, penalties.profile]
+    const settings = { penalties: count, powers, breathe }
+    probes[index] = await measureHead(features, stages.slice(index, index + 1), of, settings)
+    joint[index] = index === 0 ? null : await measureHead(features, stages.slice(0, index + 1), of, settings)
+    if (index === last && joint[index] && subject.rows.length >= manyPictures) powers = [joint[index].power]
   }
   const agreements = stages.map((_, index) => agreementOf(options.alikeness(index), subject))
   const kept = stages.map(({ stage }, index) => (index === last ? trunk : cutAt(trunk, stage)))

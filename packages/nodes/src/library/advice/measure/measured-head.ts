@@ -20,11 +20,13 @@ export interface MeasuredHead {
   /** What it was taken for the first time, and how sure the head was. */
   readonly answers: Int32Array
   readonly confidence: Float32Array
+  /** How the stages count: each so much less than the one after it, to this power. */
+  readonly power: number
   readonly seconds: number
 }
 
 /** How much each stage counts less than the one after it, as Add Head has it, to the power of these. */
-const powers = [1, 0]
+export const allPowers = [1, 0] as const
 const stageWeight = 0.6
 
 /** Numbers times classes: up to here all penalties are tried, beyond the other heads aren't solved. */
@@ -37,7 +39,15 @@ export async function measureHead(
   features: Pick<NetworkFeatures, 'values' | 'columns'>,
   stages: readonly StageFeatures[],
   subject: Subject,
-  { penalties, breathe }: { readonly penalties: number; readonly breathe: () => Promise<void> },
+  {
+    penalties,
+    powers = allPowers,
+    breathe,
+  }: {
+    readonly penalties: number
+    readonly powers?: readonly number[]
+    readonly breathe: () => Promise<void>
+  },
 ): Promise<MeasuredHead> {
   const started = performance.now()
   const { from = 0 } = stages[0] ?? {}
@@ -68,5 +78,6 @@ export async function measureHead(
   }
   if (first === null) throw new Error('There are no folds to measure a head by.')
   const { answers, confidence, best: setting } = first
-  return { study, solved, setting, hits, answers, confidence, seconds: (performance.now() - started) / 1000 }
+  const power = powers[setting.gains] ?? 0
+  return { study, solved, setting, hits, answers, confidence, power, seconds: (performance.now() - started) / 1000 }
 }

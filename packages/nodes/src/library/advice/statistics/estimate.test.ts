@@ -1,0 +1,50 @@
+import { createRandom } from '@graft/network'
+import { describe, expect, it } from 'vitest'
+import { accuracyEstimate, differenceEstimate } from './estimate.js'
+import { extrapolate } from './extrapolate.js'
+
+describe('intervals', () => {
+  it('of a handful of images are wide, and never a point, not even when all were right', () => {
+    const { value, low, high } = accuracyEstimate([1, 1, 1, 1, 1])
+    expect([value, high]).toEqual([1, 1])
+    expect(low).toBeLessThan(0.5)
+    const { low: below, high: above } = differenceEstimate([1, 1, 1], [1, 1, 1])
+    expect([below < 0, above > 0]).toEqual([true, true])
+  })
+
+  it('count copies once', () => {
+    const hits = Array.from({ length: 40 }, (_, index) => (index % 4 === 0 ? 0 : 1))
+    const width = (independent: number): number => {
+      const { low, high } = accuracyEstimate(hits, independent)
+      return high - low
+    }
+    expect(width(10)).toBeGreaterThan(1.5 * width(40))
+  })
+
+  it('hold the true accuracy in 95 of 100 draws and more where images are independent', () => {
+    const random = createRandom(3)
+    const held = Array.from({ length: 400 }, () => {
+      const { low, high } = accuracyEstimate(Array.from({ length: 60 }, () => (random() < 0.8 ? 1 : 0)))
+      return low <= 0.8 && 0.8 <= high
+    })
+    expect(held.filter(Boolean).length).toBeGreaterThanOrEqual(380)
+  })
+})
+
+describe('extrapolation', () => {
+  /** Hits of heads whose error falls with the root of the images. */
+  const points = [50, 100, 160].map((pictures) => {
+    const random = createRandom(pictures)
+    return { pictures, hits: Array.from({ length: 200 }, () => (random() < 3 / Math.sqrt(pictures) ? 0 : 1)) }
+  })
+
+  it('follows the law that the points lie on, with an interval that holds it', () => {
+    const found = extrapolate(points, 200, 0)
+    const gain = 3 / Math.sqrt(200) - 3 / Math.sqrt(400)
+    expect(found?.gain.low).toBeLessThan(gain)
+    expect(found?.gain.high).toBeGreaterThan(gain)
+    expect(found?.twice.value).toBeGreaterThan(found?.now.value ?? 1)
+  })
+
+  it('promises nothing from one point', () => expect(extrapolate(points.slice(0, 1), 200, 0)).toBeNull())
+})
