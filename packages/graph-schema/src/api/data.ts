@@ -88,6 +88,17 @@ export const dataEndpoints = {
     response: z.object({ roots: z.array(dataRootSchema) }),
     status: 200,
   }),
+  tellPath: defineEndpoint({
+    method: 'GET',
+    path: '/data/kind',
+    group: 'data',
+    summary: 'What lies at a path: a folder, a file, nothing, or what may not be read. Never an error.',
+    params: nothing,
+    query: z.object({ path }),
+    body: null,
+    response: z.object({ kind: z.enum(['directory', 'file', 'nothing', 'refused']) }),
+    status: 200,
+  }),
   browseData: defineEndpoint({
     method: 'GET',
     path: '/data/browse',

@@ -10,6 +10,7 @@ import { Button } from '../../ui/Button.js'
 import { Icon } from '../../ui/Icon.js'
 import { VirtualList } from '../../ui/lists/VirtualList.js'
 import { DatasetSummary } from './DatasetSummary.js'
+import { usePathKind } from './use-path-kind.js'
 import { PathField } from './PathField.js'
 
 const listRoots = (signal: AbortSignal): Promise<Answer<'listDataRoots'>> => call('listDataRoots', { signal })
@@ -28,9 +29,14 @@ export interface FolderPlace {
 /** @param start where to begin; null: in the first folder that Graft may read */
 export function useFolder(start: string | null): FolderPlace {
   const roots = useCall(listRoots)
-  const [path, go] = useState<string | null>(start)
+  const kind = usePathKind(start)
+  // Undefined until somebody goes somewhere.
+  const [path, go] = useState<string | null | undefined>(undefined)
+  const begin = kind === 'nothing' ? null : start
+  const isKnown = start === null || kind !== null
   const root = roots.status === 'ready' ? roots.value.roots[0]?.path : undefined
-  return { roots, start, current: path ?? root ?? null, go }
+  const current = path === undefined ? (isKnown ? (begin ?? root ?? null) : null) : (path ?? root ?? null)
+  return { roots, start, current, go }
 }
 
 export interface FolderPlacesProps {

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
 import { call } from '../../api/client.js'
 import { useCall } from '../../api/use-call.js'
@@ -8,6 +8,7 @@ import { counted } from '../../ui/format.js'
 import { NearCopies } from './NearCopies.js'
 import { DatasetSummary } from './DatasetSummary.js'
 import { FolderDialog } from './FolderDialog.js'
+import { usePathKind } from './use-path-kind.js'
 import { TextWidget } from '../widgets/TextWidget.js'
 import { Upload } from '../upload/Upload.js'
 import type { WidgetProps } from '../fields/widget.js'
@@ -28,7 +29,7 @@ export function PathWidget(props: WidgetProps): ReactElement {
           Browse…
         </Button>
       </div>
-      {path !== '' && (givesImages ? <Summary key={path} path={path} /> : <Files key={path} path={path} />)}
+      {path !== '' && <WhatLiesAt path={path} givesImages={givesImages} />}
       <Upload onDone={onChange} />
       {picking && (
         <FolderDialog
@@ -43,16 +44,29 @@ export function PathWidget(props: WidgetProps): ReactElement {
   )
 }
 
+/** Waits until typing pauses: each letter is another path. */
+function WhatLiesAt({
+  path,
+  givesImages,
+}: {
+  readonly path: string
+  readonly givesImages: boolean
+}): ReactElement | null {
+  const [settled, setSettled] = useState<string | null>(null)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(path), 400)
+    return () => clearTimeout(timer)
+  }, [path])
+  const kind = usePathKind(settled)
+  if (settled !== path || kind === null) return null
+  if (kind === 'nothing')
+    return <p className="network-note">There is nothing at this path yet. Browse, or drop a folder below.</p>
+  return givesImages ? <Summary key={path} path={path} /> : <Files key={path} path={path} />
+}
+
 /** What lies at a path that needs no classes: images to look at, whatever they are called. */
 function Files({ path }: { readonly path: string }): ReactElement | null {
-  const ask = useCallback(
-    async (signal: AbortSignal) => {
-      await new Promise((resolve) => setTimeout(resolve, 400))
-      signal.throwIfAborted()
-      return call('browseData', { query: { path }, signal })
-    },
-    [path],
-  )
+  const ask = useCallback(async (signal: AbortSignal) => call('browseData', { query: { path }, signal }), [path])
   const listing = useCall(ask)
   // A single file is no folder, and as good.
   if (listing.status !== 'ready') return null
@@ -66,16 +80,8 @@ function Files({ path }: { readonly path: string }): ReactElement | null {
   )
 }
 
-/** Waits until typing pauses: each letter is another folder. */
 function Summary({ path }: { readonly path: string }): ReactElement | null {
-  const ask = useCallback(
-    async (signal: AbortSignal) => {
-      await new Promise((resolve) => setTimeout(resolve, 400))
-      signal.throwIfAborted()
-      return call('summariseData', { query: { path }, signal })
-    },
-    [path],
-  )
+  const ask = useCallback(async (signal: AbortSignal) => call('summariseData', { query: { path }, signal }), [path])
   const summary = useCall(ask)
   if (summary.status === 'loading')
     return (

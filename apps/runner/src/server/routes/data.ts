@@ -13,6 +13,7 @@ import { imageOr422 } from './artifacts.js'
 type Names =
   | 'listDataRoots'
   | 'browseData'
+  | 'tellPath'
   | 'summariseData'
   | 'findNearCopies'
   | 'getDataThumbnail'
@@ -30,6 +31,12 @@ export function dataHandlers(services: Services): Pick<Handlers, Names> {
   }
   return {
     listDataRoots: async () => ({ roots: await roots.list() }),
+    tellPath: async ({ query }) => ({
+      kind: await roots.find(query.path).then(
+        ({ stats }) => (stats.isDirectory() ? 'directory' : 'file'),
+        (error: unknown) => (error instanceof HttpProblem && error.status === 404 ? 'nothing' : 'refused'),
+      ),
+    }),
     browseData: async ({ query }) => {
       const path = await folder(query.path)
       return browse(path, roots.parentOf(path))
