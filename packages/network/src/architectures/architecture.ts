@@ -34,6 +34,11 @@ export interface Architecture {
    * it was learned on.
    */
   readonly positions?: { readonly key: string; readonly before: number }
+  /**
+   * How its own classifier answers as a linear head on the average of the features does, where it is another one: which of
+   * its modules get the weights, and how far above nought the results are kept.
+   */
+  readonly linearHead?: { readonly modules: readonly string[]; readonly above?: number }
   /** Height and width of the image, where a tensor's shape tells it; called with shapes under the own names. */
   inputSizeOf?(shapes: ReadonlyMap<string, readonly number[]>): number | undefined
 }

@@ -31,6 +31,8 @@ export interface Family<Sizes, Names> {
   inputSizeOf?(shapes: ReadonlyMap<string, readonly number[]>, row: Row<Sizes>): number | undefined
   /** See `Architecture.storedShape`. */
   storedShape?(key: string, shape: readonly number[], row: Row<Sizes>, layout: string): readonly number[]
+  /** See `Architecture.linearHead`; modules under the own names. */
+  readonly linearHead?: Architecture['linearHead']
   /** See `Architecture.positions`. */
   positions?(names: Names): { readonly key: string; readonly before: number }
 }
@@ -76,6 +78,7 @@ export function defineFamily<Sizes, Names>(family: Family<Sizes, Names>): readon
         return firstParameter(size, (builder) => family.build(new TorchLayers(builder), row, known, null)).split('+')
       },
       ...(family.stateVersion !== undefined && { stateVersion: family.stateVersion }),
+      ...(family.linearHead !== undefined && { linearHead: family.linearHead }),
       ignores: (name) => counters.test(name) || family.ignored?.test(name) === true,
       ...(family.storedShape && {
         storedShape: (key, shape, layout) => family.storedShape?.(key, shape, row, layout) ?? shape,

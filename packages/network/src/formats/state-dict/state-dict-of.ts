@@ -4,6 +4,7 @@ import { inferShapes } from '../../infer-shapes.js'
 import { NetworkError } from '../../network-error.js'
 import type { Layer, Network, Tensors } from '../../network.js'
 import { findOperator } from '../../operators/index.js'
+import { asOwnClassifier } from './linear-head.js'
 import { type Unfolded, unfoldNormalisation } from './unfold-normalisation.js'
 
 /** A tensor of a state dict: float32, or a counter (int64). */
@@ -32,7 +33,7 @@ interface Match {
   readonly built: Network
   readonly classes: number | null
   readonly own: ReadonlyMap<string, string>
-  /** Values under the built network's own keys, where its batch normalisations had been folded. */
+  /** Values under the built network's own keys that the network hasn't: of folded batch normalisations, of another head. */
   readonly unfolded?: Tensors
 }
 
@@ -67,7 +68,7 @@ function matchOf(network: Network, tensors: Tensors): Match {
   const problems: string[] = []
   for (const architecture of known)
     for (const layout of architecture.layouts.filter((name, index) => index === 0 || written.has(name))) {
-      const match = matched(architecture, layout, network)
+      const match = matched(architecture, layout, network, tensors)
       if (typeof match === 'object' && match !== null) return match
       if (match !== null) problems.push(match)
     }
@@ -97,7 +98,12 @@ function unfoldedMatch(network: Network, { architecture, built, classes, tensors
 }
 
 /** The match; text where only the head is in the way; null where the network is another one. */
-function matched(architecture: Architecture, layout: string, network: Network): Match | string | null {
+function matched(
+  architecture: Architecture,
+  layout: string,
+  network: Network,
+  tensors: Tensors,
+): Match | string | null {
   const [, height, width] = network.input.shape
   if (height === undefined || height !== width) return null
   // Told without building the network, of which there are over a hundred.
@@ -121,6 +127,11 @@ function matched(architecture: Architecture, layout: string, network: Network): 
   if (body.some((key) => !ours.has(key))) return null
   const fits =
     rest.length === spare.length && rest.every((key, index) => sameShape(built, key, network, spare[index] ?? ''))
+  const classifier = asOwnClassifier(architecture, built, network, tensors)
+  const isStored = (wanted: string): boolean =>
+    storedParameters(architecture, built, layout, options).some(({ key }) => key === wanted)
+  if (classifier !== null && rest.every((key) => classifier.has(key) || !isStored(key)))
+    return { architecture, layout, built, classes, own: new Map(same), unfolded: classifier }
   if (!fits || tail(built, ours) !== tail(network, theirs))
     return `The head of ${network.name} (${tail(network, theirs)}) is not that of PyTorch's ${architecture.id} (${tail(built, ours)}).`
   const own = new Map([...same, ...rest.map((key, index): [string, string] => [key, spare[index] ?? ''])])

@@ -13,6 +13,8 @@ interface Sizes {
 export const squeezenet = defineFamily<Sizes, null>({
   title: 'SqueezeNet',
   layouts: { torchvision: null },
+  // Its ReLU before the average cuts nothing off as long as all classes get so much more.
+  linearHead: { modules: ['classifier.1'], above: 64 },
   rows: [
     {
       id: 'squeezenet1_0',

@@ -23,6 +23,8 @@ const { tiny, small, base } = usualSizes
  */
 export const deitDistilled = defineFamily<VitSizes, Names>({
   title: 'Distilled vision transformer',
+  // The mean of two answers of the same weights is the answer for the mean of both tokens.
+  linearHead: { modules: ['head', 'head_dist'] },
   layouts: {
     timm: { ...timm, distillation: 'dist_token', headOfDistillation: 'head_dist' },
     transformers: ofTransformers(transformersNames('deit')),
