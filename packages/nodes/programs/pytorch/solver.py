@@ -167,13 +167,13 @@ def _best_head(
         else:
             losses = _validate(space, phase, labels, folds, classes, grid)
             best = min(best, *((loss, one, gains) for loss, one in zip(losses, grid)), key=lambda one: one[0])
-    loss, penalty, gains = best
-    spread = _spread(gains, groups, columns)
+    loss, penalty, chosen = best
+    spread = _spread(chosen, groups, columns)
     space = _space(standard * spread)
     fit = _fit(
         space, _loss(phase, labels, list(range(len(labels))), classes, True), penalty, classes, space.rows, None, True
     )
-    tell("solved", phase=phase.name, penalty=penalty, validated=loss, gains=list(gains))
+    tell("solved", phase=phase.name, penalty=penalty, validated=loss, gains=list(chosen))
     weight = (fit[:-1].T @ space.back.T) * spread
     weight = torch.where(deviations == 0, torch.zeros(()).double(), weight / deviations.clamp_min(1e-300))
     return Chosen(means, deviations, spread, penalty), weight, fit[-1] - weight @ means
@@ -262,7 +262,7 @@ def _fit(
         value.backward()  # type: ignore[no-untyped-call, unused-ignore]
         return value
 
-    optimizer.step(objective)  # type: ignore[arg-type, unused-ignore]
+    optimizer.step(objective)  # type: ignore[arg-type, no-untyped-call, unused-ignore]
     result = scaled.detach()
     return torch.cat([result[:-1] * scale, result[-1:]])
 
