@@ -13,7 +13,10 @@ export const recommendationSchema = z
   .object({
     /** Null: nothing can be recommended for these images as they are; `words` says what to do first. */
     candidate: z.string().nullable(),
-    /** False: others are as good as far as can be told, and this is the cheapest of them. */
+    /**
+     * False: others are as good as far as can be told. Then this is the cheapest of the networks that are about as good,
+     * and of its ways what did best on average on other sets of images.
+     */
     clear: z.boolean(),
     /** One sentence or two: what to do and what to expect. */
     words: z.string(),

@@ -56,7 +56,7 @@ function compare(chosen: MeasuredCandidate, other: MeasuredCandidate): AdviceCom
   return { candidate: other.id, difference, words: `${verdict} ${other.title}: ${points(difference)}.` }
 }
 
-function reasons({ chosen, measured, textbook }: RecommendInput, clear: boolean): readonly string[] {
+function reasons({ chosen, measured, textbook, networks }: RecommendInput, clear: boolean): readonly string[] {
   const plain = measured.find(
     ({ network, features, cut }) => network === chosen.network && features === 'last' && cut === null,
   )
@@ -66,10 +66,15 @@ function reasons({ chosen, measured, textbook }: RecommendInput, clear: boolean)
   return [
     ...(plain === undefined || plain === chosen ? [] : [againstPlain(chosen, plain)]),
     ...(smaller === undefined || smaller === chosen ? [] : [againstSmaller(chosen, smaller)]),
-    ...(clear ? [] : ['Nothing here is clearly better than all else. Among what is as good, this costs no more.']),
+    ...(clear ? [] : [unclear(networks)]),
     ...(textbook === null || textbook.agrees ? [] : [againstTextbook(textbook)]),
   ]
 }
+
+const unclear = (networks: number): string =>
+  networks > 1
+    ? 'Nothing here is clearly better than all else. Of networks that are about as good, this is the cheapest.'
+    : 'Nothing here is clearly better than all else. This did best on average on other sets of images.'
 
 function againstPlain(chosen: MeasuredCandidate, plain: MeasuredCandidate): string {
   const difference = differenceEstimate(chosen.hits, plain.hits)
