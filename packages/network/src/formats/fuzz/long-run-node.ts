@@ -19,7 +19,7 @@ interface FuzzRecord {
   readonly reached: Record<string, Reached>
 }
 
-const slice = 2000
+const slice = 1000
 const [file = 'fuzz.json', files = '100000', givenSeed = '1', only = ''] = process.argv.slice(2)
 
 const record: FuzzRecord = existsSync(file)
