@@ -1,43 +1,67 @@
+import type { NetworkSummary } from '@graft/graph-schema'
 import type { ReactElement } from 'react'
 import { compact, percent } from '../../ui/format.js'
 import { cutIndexOf, cutValueOf, totalsOf } from './stage-drawing.js'
 import { useNetwork } from './use-inspection.js'
+import type { NetworkInspected } from './use-inspection.js'
 import { NetworkDrawing } from './NetworkDrawing.js'
 import { cutText, ProfileNote } from '../profile/ProfileNote.js'
 import { useProfile } from '../profile/use-profile.js'
+import type { NetworkProfile } from '../profile/use-profile.js'
 import { StageName } from './StageName.js'
 import type { WidgetProps } from '../fields/widget.js'
 
-/** One stage, chosen by a line across the drawing of the network. */
-export function StageWidget({ nodeId, field, id, describedBy, isWrong, value, onChange }: WidgetProps): ReactElement {
-  const network = useNetwork(nodeId)
-  const profile = useProfile(nodeId, network.status === 'ready' ? network.before : null)
-  const name = (
-    <StageName
-      id={id}
-      network={network.status === 'ready' ? network.before : null}
-      value={value}
-      placeholder={field.placeholder ?? 'name of a stage or layer'}
-      isWrong={isWrong}
-      onChange={onChange}
-      {...(describedBy !== undefined && { describedBy })}
-    />
-  )
-  if (network.status !== 'ready')
-    return (
-      <>
-        {name}
+/** One stage, chosen by a line across the drawing of the network, or by name. */
+export function StageWidget(props: WidgetProps): ReactElement {
+  const network = useNetwork(props.nodeId)
+  const profile = useProfile(props.nodeId, network.status === 'ready' ? network.before : null)
+  return <StageChoice {...props} network={network} profile={profile} />
+}
+
+export interface StageChoiceProps extends WidgetProps {
+  readonly network: NetworkInspected
+  readonly profile: NetworkProfile
+}
+
+/**
+ * The drawing, or why there is none yet, and the name below. The name keeps its place in the tree: as another element it
+ * would lose the focus, and what is being typed would go to the canvas, when the network arrives.
+ */
+export function StageChoice(props: StageChoiceProps): ReactElement {
+  const { network, field, id, describedBy, isWrong, value, onChange } = props
+  return (
+    <div className={network.status === 'ready' && network.isOld ? 'network-old' : ''}>
+      {network.status === 'ready' ? (
+        <Cut {...props} network={network} />
+      ) : (
         <p className="network-note" role="status">
           {network.status === 'loading' ? 'Reading the network…' : network.message}
         </p>
-      </>
-    )
-  const { before, after, isOld } = network
+      )}
+      <StageName
+        id={id}
+        network={network.status === 'ready' ? network.before : null}
+        value={value}
+        placeholder={field.placeholder ?? 'name of a stage or layer'}
+        isWrong={isWrong}
+        onChange={onChange}
+        {...(describedBy !== undefined && { describedBy })}
+      />
+    </div>
+  )
+}
+
+interface CutProps extends Pick<StageChoiceProps, 'field' | 'value' | 'profile' | 'onChange'> {
+  readonly network: Extract<NetworkInspected, { readonly status: 'ready' }>
+}
+
+/** The drawing with its line, and what the line keeps. */
+function Cut({ network: { before, after }, field, value, profile, onChange }: CutProps): ReactElement {
   const index = cutIndexOf(before, typeof value === 'string' ? value : '')
   const shown = index ?? before.stages.length - 1
   const kept = totalsOf(before.stages, 0, shown)
   return (
-    <div className={isOld ? 'network-old' : ''}>
+    <>
       <NetworkDrawing
         network={before}
         after={after}
@@ -55,28 +79,39 @@ export function StageWidget({ nodeId, field, id, describedBy, isWrong, value, on
           },
         ]}
       />
-      <dl className="network-facts numeric" aria-live="polite">
-        <div>
-          <dt>Keeps</dt>
-          <dd>
-            {kept.stages} of {before.stages.length} stages
-          </dd>
-        </div>
-        <div>
-          <dt>Parameters</dt>
-          <dd>
-            {compact(kept.parameters)} <small>of {compact(before.parameters)}</small>
-          </dd>
-        </div>
-        <div>
-          <dt>Operations per image</dt>
-          <dd>
-            {compact(kept.macs)} <small>{percent(kept.macs / Math.max(1, before.macs), 0)}</small>
-          </dd>
-        </div>
-      </dl>
+      <Kept kept={kept} before={before} />
       <ProfileNote profile={profile} stage={shown} />
-      {name}
-    </div>
+    </>
+  )
+}
+
+function Kept({
+  kept,
+  before,
+}: {
+  readonly kept: ReturnType<typeof totalsOf>
+  readonly before: NetworkSummary
+}): ReactElement {
+  return (
+    <dl className="network-facts numeric" aria-live="polite">
+      <div>
+        <dt>Keeps</dt>
+        <dd>
+          {kept.stages} of {before.stages.length} stages
+        </dd>
+      </div>
+      <div>
+        <dt>Parameters</dt>
+        <dd>
+          {compact(kept.parameters)} <small>of {compact(before.parameters)}</small>
+        </dd>
+      </div>
+      <div>
+        <dt>Operations per image</dt>
+        <dd>
+          {compact(kept.macs)} <small>{percent(kept.macs / Math.max(1, before.macs), 0)}</small>
+        </dd>
+      </div>
+    </dl>
   )
 }

@@ -9,12 +9,19 @@ import { useNetwork } from '../network/use-inspection.js'
 export function StagesWidget(props: WidgetProps): ReactElement {
   const { nodeId, field, value, onChange } = props
   const network = useNetwork(nodeId)
-  if (network.status !== 'ready')
+  // No field for that moment: it would take the focus, and be gone with it when the network arrives.
+  if (network.status === 'loading')
+    return (
+      <p className="network-note" role="status">
+        Reading the network…
+      </p>
+    )
+  if (network.status === 'none')
     return (
       <>
         <JsonWidget {...props} />
         <p className="network-note" role="status">
-          {network.status === 'loading' ? 'Reading the network…' : network.message}
+          {network.message}
         </p>
       </>
     )
