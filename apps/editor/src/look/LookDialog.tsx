@@ -35,7 +35,7 @@ export function LookDialog(): ReactElement {
   }, [stage])
   return (
     <Dialog
-      title={path === null ? 'Look at my pictures' : `Images of ${folderName(path)}`}
+      title={path === null ? 'Look at my images' : `Images of ${folderName(path)}`}
       onClose={closeLook}
       className={stage === 'answer' ? 'look-dialog look-wide' : 'look-dialog'}
       footer={

@@ -82,7 +82,7 @@ export function PhotosDialog(): ReactElement {
             <Step number={2} title="Recipe">
               <p className="photos-look">
                 <Button icon="advice" onClick={() => openLook(path, source)}>
-                  Look at my pictures
+                  Look at my images
                 </Button>
                 Not sure? Measures what is best for these images and says it in plain words, in a minute or two.
               </p>

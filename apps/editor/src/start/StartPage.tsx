@@ -8,6 +8,7 @@ import type { Origin } from '../document/store.js'
 import { newGraph, pickFile } from '../session/session.js'
 import { openLook } from '../photos/look-store.js'
 import { openPhotos, takeDrop } from '../photos/photos-store.js'
+import { listTemplates } from '../photos/template-graph.js'
 import { Button } from '../ui/Button.js'
 import { Icon } from '../ui/Icon.js'
 import { Logo } from '../ui/Logo.js'
@@ -18,8 +19,6 @@ import { startTour, useTour, wasTourSeen } from '../tour/tour-store.js'
 import { GraphLists } from './GraphLists.js'
 import { QuadrantDrawing } from './QuadrantDrawing.js'
 import './start.css'
-
-const listTemplates = (signal: AbortSignal) => call('listTemplates', { signal })
 
 export interface StartPageProps {
   readonly onOpen: (document: GraphDocument, origin?: Origin | null) => void
@@ -76,7 +75,7 @@ export function StartPage({ onOpen }: StartPageProps): ReactElement {
           </p>
           <p className="start-first">
             <Button variant="primary" size="l" icon="advice" onClick={() => openLook()}>
-              Look at my pictures…
+              Look at my images…
             </Button>
             <Button size="l" icon="folder" onClick={() => openPhotos()}>
               Use my photos…

@@ -10,13 +10,13 @@ import { lookAround } from './look-around.js'
 
 const photos = join(realData, 'hymenoptera', 'val')
 const cannotRun = editorCannotRun ?? (existsSync(photos) ? null : `there are no photos at ${photos}`)
-if (cannotRun !== null) console.log(`Skipping the look at own pictures: ${cannotRun}.`)
+if (cannotRun !== null) console.log(`Skipping the look at own images: ${cannotRun}.`)
 
 const parent = mkdtempSync(join(tmpdir(), 'graft-look-'))
 const folder = join(parent, 'insects')
 const patience = 120_000
 
-describe.skipIf(cannotRun !== null)('look at my pictures', { timeout: 240_000 }, () => {
+describe.skipIf(cannotRun !== null)('look at my images', { timeout: 240_000 }, () => {
   beforeAll(() => {
     for (const name of ['ants', 'bees'])
       for (const file of readdirSync(join(photos, name)).slice(0, 15))
@@ -42,14 +42,22 @@ describe.skipIf(cannotRun !== null)('look at my pictures', { timeout: 240_000 },
     await cardOf(page, 'train').waitFor()
   }
 
-  test('leads from the start page to a recommendation by itself, and to a graph that undo takes back', async () => {
+  test('leads from the start page to a recommendation in at most 4 clicks, and to a graph that undo takes back', async () => {
     const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
     const { look, found } = lookAround(page)
-    // Four clicks.
-    await mouse.press(page, page.getByRole('button', { name: 'Look at my pictures…' }))
-    const dialog = page.getByRole('dialog', { name: 'Look at my pictures' })
-    await chooseFolder(page, mouse, dialog, 'Look at “insects”')
+    let clicks = 0
+    const counting: Hands = {
+      ...mouse,
+      press: (on, control) => {
+        clicks += 1
+        return mouse.press(on, control)
+      },
+    }
+    await counting.press(page, page.getByRole('button', { name: 'Look at my images…' }))
+    const dialog = page.getByRole('dialog', { name: 'Look at my images' })
+    await chooseFolder(page, counting, dialog, 'Look at “insects”')
     await answer(page).waitFor({ timeout: patience })
+    expect(clicks).toBeLessThanOrEqual(4)
     await look('advice')
     await useIt(page, mouse)
     // The picker of the cut knows what was measured.
@@ -70,7 +78,7 @@ describe.skipIf(cannotRun !== null)('look at my pictures', { timeout: 240_000 },
     await tabTo(page, networks.getByRole('radio', { checked: true }))
     const wanted = networks.getByRole('radio', { name: /pictograms/ })
     for (let step = 0; step < 20 && !(await wanted.isChecked()); step++) await page.keyboard.press('ArrowDown')
-    await keyboard.press(page, dialog.getByRole('button', { name: 'Look at my pictures' }))
+    await keyboard.press(page, dialog.getByRole('button', { name: 'Look at my images' }))
     await answer(page).waitFor({ timeout: patience })
     await useIt(page, keyboard)
     expect(complaints).toEqual([])

@@ -7,6 +7,8 @@ import {
   save,
   saveCopy,
 } from '../../session/session.js'
+import { openLook } from '../../photos/look-store.js'
+import { openPhotos } from '../../photos/photos-store.js'
 import { downloadProgram } from '../../session/download-program.js'
 import { editor } from '../../document/store.js'
 import { setTheme, getTheme } from '../../ui/theme.js'
@@ -35,16 +37,16 @@ export const graphCommands: readonly AppCommand[] = [
     group: 'Graph',
     icon: 'folder',
     view: 'anywhere',
-    run: () => ui.set({ dialog: 'photos' }),
+    run: () => openPhotos(),
   },
   {
     id: 'look',
-    title: 'Look at my pictures…',
+    title: 'Look at my images…',
     keywords: 'advice advisor recommend what should i do scenario folder measure',
     group: 'Graph',
     icon: 'advice',
     view: 'anywhere',
-    run: () => ui.set({ dialog: 'look' }),
+    run: () => openLook(),
   },
   { id: 'new', title: 'New empty graph', group: 'Graph', icon: 'add', view: 'anywhere', run: () => newGraph() },
   {

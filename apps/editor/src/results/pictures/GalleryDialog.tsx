@@ -50,7 +50,7 @@ export function GalleryDialog({ title, pictures, classNames, onClose, correcting
           <>
             <p className="gallery-note">
               {corrected === 0
-                ? 'Open a picture to correct its class. Your files stay as they are.'
+                ? 'Open an image to correct its class. Your files stay as they are.'
                 : `${counted(corrected, 'correction')}, as a table that Image Table reads.`}
             </p>
             <Button icon="download" disabled={corrected === 0} onClick={correcting.onExport}>

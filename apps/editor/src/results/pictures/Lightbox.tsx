@@ -40,7 +40,7 @@ export function Lightbox({ pictures, first, classNames, onClose, controls }: Lig
       <div className="lightbox-body">
         <IconButton
           icon="back"
-          label="The picture before"
+          label="The image before"
           shortcut="←"
           disabled={index === 0}
           onClick={() => go(index - 1)}
@@ -50,7 +50,7 @@ export function Lightbox({ pictures, first, classNames, onClose, controls }: Lig
         </div>
         <IconButton
           icon="arrowRight"
-          label="The next picture"
+          label="The next image"
           shortcut="→"
           disabled={index === last}
           onClick={() => go(index + 1)}
