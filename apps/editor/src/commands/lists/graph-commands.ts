@@ -7,8 +7,6 @@ import {
   save,
   saveCopy,
 } from '../../session/session.js'
-import { openLook } from '../../photos/look-store.js'
-import { openPhotos } from '../../photos/photos-store.js'
 import { downloadProgram } from '../../session/download-program.js'
 import { editor } from '../../document/store.js'
 import { setTheme, getTheme } from '../../ui/theme.js'
@@ -37,7 +35,7 @@ export const graphCommands: readonly AppCommand[] = [
     group: 'Graph',
     icon: 'folder',
     view: 'anywhere',
-    run: () => openPhotos(),
+    run: () => ui.set({ dialog: 'photos' }),
   },
   {
     id: 'look',
@@ -46,7 +44,7 @@ export const graphCommands: readonly AppCommand[] = [
     group: 'Graph',
     icon: 'advice',
     view: 'anywhere',
-    run: () => openLook(),
+    run: () => ui.set({ dialog: 'look' }),
   },
   { id: 'new', title: 'New empty graph', group: 'Graph', icon: 'add', view: 'anywhere', run: () => newGraph() },
   {
