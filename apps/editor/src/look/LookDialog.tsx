@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import type { ReactElement } from 'react'
+import type { ReactElement, RefObject } from 'react'
 import { openDocument } from '../session/session.js'
 import { keepProfiles } from '../forms/profile/known-profiles.js'
 import { FolderPlaces, useFolder } from '../forms/paths/FolderPlaces.js'
@@ -16,7 +16,7 @@ import { LookFooter } from './LookFooter.js'
 import { Measuring } from './Measuring.js'
 import { OtherFooter, OtherNetwork } from './OtherNetwork.js'
 import { useLookRun } from './use-look-run.js'
-import type { LookRun } from './use-look-run.js'
+import type { LookRun, LookStage } from './use-look-run.js'
 import '../results/results.css'
 import './look.css'
 
@@ -29,10 +29,7 @@ export function LookDialog(): ReactElement {
   // Null: no other network is being chosen; empty: none is chosen yet.
   const [other, setOther] = useState<string | null>(null)
   const stage = other === null ? look.stage : 'other'
-  // What had the focus is gone with the stage before.
-  useEffect(() => {
-    if (stage !== 'choose') body.current?.focus()
-  }, [stage])
+  useFocusOnNextStage(body, stage)
   return (
     <Dialog
       title={path === null ? 'Look at my images' : `Images of ${folderName(path)}`}
@@ -46,11 +43,30 @@ export function LookDialog(): ReactElement {
         )
       }
     >
-      <div ref={body} className="look" tabIndex={-1}>
+      <div ref={body} className="look" tabIndex={-1} role="group" aria-label={stageNames[stage]}>
         {other === null ? <Stage look={look} folder={folder} /> : <OtherNetwork look={look} {...{ other, setOther }} />}
       </div>
     </Dialog>
   )
+}
+
+/** What a screen reader says when a stage begins. */
+const stageNames: Readonly<Record<LookStage | 'other', string>> = {
+  choose: 'Choose a folder',
+  network: 'Choose a network',
+  measuring: 'Looking at your images',
+  failed: 'Why there is no advice',
+  answer: 'Advice for your images',
+  other: 'Choose another network',
+}
+
+/** What had the focus is gone with the stage before; the dialog itself has seen to that of the first. */
+function useFocusOnNextStage(body: RefObject<HTMLElement | null>, stage: string): void {
+  const last = useRef(stage)
+  useEffect(() => {
+    if (last.current !== stage) body.current?.focus()
+    last.current = stage
+  }, [body, stage])
 }
 
 const lookAt = (path: string): void => setLook({ path })

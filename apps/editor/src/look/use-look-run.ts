@@ -1,13 +1,12 @@
 import type { AdviceValue, GraphDocument } from '@graft/graph-schema'
 import { textOf } from '@graft/errors'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { useCall } from '../api/use-call.js'
 import { useIsHere } from '../forms/choose-network/use-is-here.js'
 import { useManifests } from '../document/store.js'
 import { graphForLook, lookNode } from '../photos/graphs/graph-for-look.js'
 import { useNetworks } from '../photos/use-networks.js'
 import type { Networks } from '../photos/use-networks.js'
-import { listTemplates, networkNamedIn, useTemplateGraph } from '../photos/template-graph.js'
+import { networkNamedIn, usePhotosGraph } from '../photos/template-graph.js'
 import { resultsOf } from '../results/read/run-results.js'
 import { createSideRun } from '../run/side-run.js'
 import type { SideRunView } from '../run/side-run.js'
@@ -40,9 +39,7 @@ export interface LookRun {
  */
 export function useLookRun(path: string | null, network: string | null): LookRun {
   const manifests = useManifests()
-  const templates = useCall(listTemplates)
-  const photos = templates.status === 'ready' ? templates.value.templates.find(({ needsPhotos }) => needsPhotos) : null
-  const graph = useTemplateGraph(photos?.id ?? null)
+  const { graph, failure: noGraph, again: askAgain } = usePhotosGraph()
   const networks = useNetworks(networkNamedIn(graph, manifests))
   const source = network ?? networks.suggested
   const isSuggested = networks.list.length > 0 || networks.failure !== null
@@ -71,11 +68,16 @@ export function useLookRun(path: string | null, network: string | null): LookRun
     },
     [path, source, graph, manifests, launch],
   )
-  const start = useCallback((): void => startWith(also), [startWith, also])
+  // Without a graph nothing can be started; once it comes, the look begins by itself.
+  const start = useCallback(
+    (): void => (noGraph === null ? startWith(also) : askAgain()),
+    [noGraph, startWith, also, askAgain],
+  )
   useStartOnce(path !== null && graph !== null && manifests.size > 0 ? isHere : null, path, start)
   const forget = useCallback((): void => {
     setStarted(null)
     setAlso([])
+    setProblem(null)
   }, [])
   useForgetWithFolder(path, side.stop, forget)
   const outputs = run.state?.nodes
@@ -83,7 +85,7 @@ export function useLookRun(path: string | null, network: string | null): LookRun
     () => (run.state?.status === 'succeeded' ? (resultsOf(outputs ?? {}).advice[0]?.advice ?? null) : null),
     [run.state?.status, outputs],
   )
-  const failure = failureOf(problem, run, advice, templates.status === 'failed' ? templates.error.message : null)
+  const failure = failureOf(problem ?? noGraph, run, advice)
   return {
     stage: stageOf({ path, failure, advice, started, isHere }),
     ...{ networks, source, isHere, run, started, advice, failure, start },
@@ -106,14 +108,8 @@ function stageOf({
   return started === null && isHere === false ? 'network' : 'measuring'
 }
 
-function failureOf(
-  problem: string | null,
-  run: SideRunView,
-  advice: AdviceValue | null,
-  templates: string | null,
-): LookRun['failure'] {
-  const message = problem ?? templates
-  if (message !== null) return { message, fix: '' }
+function failureOf(problem: string | null, run: SideRunView, advice: AdviceValue | null): LookRun['failure'] {
+  if (problem !== null) return { message: problem, fix: '' }
   if (run.failure !== null) return run.failure
   return run.state?.status === 'succeeded' && advice === null
     ? {

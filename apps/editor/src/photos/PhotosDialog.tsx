@@ -20,7 +20,7 @@ import { useNetworks } from './use-networks.js'
 import { closePhotos, useDropped } from './photos-store.js'
 import { RecipeChoice } from './RecipeChoice.js'
 import { recipesForPhotos, suggestRecipe } from './suggest-recipe.js'
-import { listTemplates, networkNamedIn, useTemplateGraph } from './template-graph.js'
+import { listTemplates, networkNamedIn, usePhotosGraph } from './template-graph.js'
 import './photos.css'
 
 /** From a folder of photos to a graph that is ready to run: images, recipe, network. The graph stays the truth. */
@@ -38,7 +38,7 @@ export function PhotosDialog(): ReactElement {
   const suggestion = found === null ? null : suggestRecipe(recipes, found)
   const chosen = recipe ?? suggestion?.id ?? null
   const photos = recipes.find(({ needsPhotos }) => needsPhotos)
-  const networks = useNetworks(networkNamedIn(useTemplateGraph(photos?.id ?? null), manifests))
+  const networks = useNetworks(networkNamedIn(usePhotosGraph().graph, manifests))
   const source = network?.source ?? networks.suggested
   const sha256 = network?.sha256 ?? ''
   const isReady = path !== null && found !== null && chosen !== null && photos !== undefined && manifests.size > 0

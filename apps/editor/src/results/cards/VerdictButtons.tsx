@@ -1,5 +1,4 @@
 import type { ReactElement } from 'react'
-import { useCall } from '../../api/use-call.js'
 import { setParams } from '../../document/commands/params.js'
 import { dispatch, getDocument, getManifests, useDocument, useManifests } from '../../document/store.js'
 import { checksumField } from '../../forms/choose-network/network-fields.js'
@@ -9,7 +8,7 @@ import { canvasApi } from '../../page/canvas-api.js'
 import { ui } from '../../page/page-store.js'
 import { fieldNode, saysNetwork } from '../../photos/graphs/field-node.js'
 import type { FieldNode } from '../../photos/graphs/field-node.js'
-import { listTemplates, networkNamedIn, useTemplateGraph } from '../../photos/template-graph.js'
+import { networkNamedIn, usePhotosGraph } from '../../photos/template-graph.js'
 import { useNetworks } from '../../photos/use-networks.js'
 import { Button } from '../../ui/Button.js'
 import { toast } from '../../ui/toasts/toast.js'
@@ -19,9 +18,7 @@ import { insertBefore } from './verdict-changes.js'
 export function TakeAnotherNetwork(): ReactElement | null {
   const manifests = useManifests()
   const loads = fieldNode(useDocument(), manifests, saysNetwork)
-  const templates = useCall(listTemplates)
-  const photos = templates.status === 'ready' ? templates.value.templates.find(({ needsPhotos }) => needsPhotos) : null
-  const { list, suggested } = useNetworks(networkNamedIn(useTemplateGraph(photos?.id ?? null), manifests))
+  const { list, suggested } = useNetworks(networkNamedIn(usePhotosGraph().graph, manifests))
   if (loads === null) return null
   const source = sourceOf(loads)
   const isBetter = suggested !== null && !isForTryingOut({ source: suggested }) && suggested !== source
