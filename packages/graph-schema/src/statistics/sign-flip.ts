@@ -1,21 +1,27 @@
+import { studentBelow } from './student.js'
+
 /** How unusual a sum of paired differences is among all sums with the signs drawn by a coin. */
 export interface SignFlip {
-  /** Chance of a sum at most as large, if neither side were better. Exact. */
+  /** Chance of a sum at most as large, if neither side were better. */
   readonly atMost: number
   /** Chance of a sum at least as far from 0, either way: two-sided mid-p, which counts equal sums by half. */
   readonly midP: number
 }
 
+/** Up to so many additions chances are summed exactly: about a second. With more, some thousand differences are there. */
+const mostSteps = 1e9
+
 /**
- * Fisher's randomisation test of paired differences, exact: where neither side is better, each difference could as well
+ * Fisher's randomisation test of paired differences, exact unless there are tens of thousands of them: where neither side is better, each difference could as well
  * have had the other sign. For differences of 1 it is McNemar's exact test, and its mid-p that of Fagerland et al. 2013.
  *
- * @param differences whole numbers; their sizes add up to a few hundred thousand at most
+ * @param differences whole numbers
  */
 export function signFlip(differences: readonly number[]): SignFlip {
   const sizes = differences.map(Math.abs).filter((size) => size > 0)
   const total = sizes.reduce((sum, size) => sum + size, 0)
   const sum = differences.reduce((all, difference) => all + difference, 0)
+  if (sizes.length * total > mostSteps) return byNormal(sum, sizes)
   const chances = chancesOfSums(sizes, total)
   // The sum of the differences that keep a positive sign; that of all is twice it, less the total.
   const positive = (total + sum) / 2
@@ -25,6 +31,14 @@ export function signFlip(differences: readonly number[]): SignFlip {
     atMost: Math.min(1, below(positive)),
     midP: Math.min(1, 2 * below(smaller) - (chances[smaller] ?? 0)),
   }
+}
+
+/** By the normal distribution, which that of the sums comes near to with so many; sums lie 2 apart. */
+function byNormal(sum: number, sizes: readonly number[]): SignFlip {
+  const deviation = Math.sqrt(sizes.reduce((square, size) => square + size ** 2, 0))
+  // Student's distribution with so many degrees of freedom is the normal one.
+  const below = (value: number): number => studentBelow(value / deviation, 1e5)
+  return { atMost: below(sum + 1), midP: 2 * below(-Math.abs(sum)) }
 }
 
 /** Chance of every sum from 0 to `total` when each size is in it by the toss of a coin. */

@@ -30,6 +30,13 @@ describe('the test of paired differences', () => {
     expect(signFlip([3, -1, 2, 2, -1, 4, 0]).atMost).toBeCloseTo(0.953125, 12)
   })
 
+  // The normal distribution at -399/200 and -400/200 standard errors.
+  it('is that of the normal distribution for tens of thousands, where all sums would take minutes', () => {
+    const { atMost, midP } = signFlip(sides(19_800, 20_200))
+    expect(atMost).toBeCloseTo(0.0230222, 5)
+    expect(midP).toBeCloseTo(0.0455003, 5)
+  })
+
   it('finds nothing where there is nothing, and keeps its footing with thousands', () => {
     expect(signFlip([0, 0])).toEqual({ atMost: 1, midP: 1 })
     const { atMost, midP } = signFlip(sides(1000, 2000))

@@ -13,7 +13,7 @@ export interface GateResult {
 export function gateOf({ worseP, difference }: PairedResult, limit: number): GateResult {
   const chance = `${worseP < 0.0001 ? 'less than 0.01%' : percent(worseP)}`
   const passed = !(difference < 0 && worseP < limit)
-  const told = `An equally good network would do this badly or worse with a chance of ${chance} (exact, one-sided).`
+  const told = `An equally good network would do this badly or worse with a chance of ${chance} (one-sided).`
   return {
     passed,
     text: passed
