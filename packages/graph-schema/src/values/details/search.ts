@@ -45,8 +45,8 @@ export const searchSchema = z.object({
   /** Whether the limit ended it. */
   stopped: z.boolean(),
   /**
-   * What the winner is expected to score on new images: the search replayed on images drawn anew, each winner measured on
-   * the images that its replay did not draw. Null: there was nothing to choose from.
+   * What the winner is expected to score on new images: the choice of the last round made again on images drawn anew, each
+   * time measured on images that were not drawn. Null: too little was measured to say.
    */
   expected: z.object({ score: jsonNumber, interval, optimism: jsonNumber }).nullable(),
 })

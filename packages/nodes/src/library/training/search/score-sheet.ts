@@ -21,6 +21,14 @@ const stateSchema = z.object({
   seconds: z.number(),
 })
 
+function stateOf(text: string): z.output<typeof stateSchema> | null {
+  try {
+    return stateSchema.safeParse(JSON.parse(text)).data ?? null
+  } catch {
+    return null
+  }
+}
+
 /** All that a search has found out, by candidate and fold; it goes on from there after an interruption. */
 export class ScoreSheet {
   private readonly trained = new Map<string, Trained>()
@@ -30,11 +38,11 @@ export class ScoreSheet {
   /** Reads what was kept, and what it had taken; nothing where it can't be read. */
   static read(bytes: Uint8Array | null): { readonly sheet: ScoreSheet; readonly seconds: number } {
     const sheet = new ScoreSheet()
-    const state = bytes === null ? null : stateSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)))
-    if (!state?.success) return { sheet, seconds: 0 }
-    for (const item of state.data.trained) sheet.add(item)
-    for (const [candidate, problem] of state.data.problems) sheet.problems.set(candidate, problem)
-    return { sheet, seconds: state.data.seconds }
+    const state = bytes === null ? null : stateOf(new TextDecoder().decode(bytes))
+    if (state === null) return { sheet, seconds: 0 }
+    for (const item of state.trained) sheet.add(item)
+    for (const [candidate, problem] of state.problems) sheet.problems.set(candidate, problem)
+    return { sheet, seconds: state.seconds }
   }
 
   write(seconds: number): Uint8Array {

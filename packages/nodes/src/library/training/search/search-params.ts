@@ -17,6 +17,7 @@ export const searchParams = z.strictObject({
   recipes: z
     .array(z.enum(searchRecipes))
     .min(1)
+    .max(searchRecipes.length)
     .default([...searchRecipes])
     .meta({
       title: 'Recipes',
@@ -39,6 +40,7 @@ export const searchParams = z.strictObject({
   augmentations: z
     .array(z.enum(searchAugmentations))
     .min(1)
+    .max(searchAugmentations.length)
     .default(['none', 'light'])
     .meta({ title: 'Augmentation', description: 'For what is trained step by step.' }),
   epochs: z

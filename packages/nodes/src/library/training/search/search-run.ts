@@ -212,7 +212,7 @@ export class Search {
     const luck =
       expected === null
         ? ''
-        : ` On new images expect ${percent(expected.score)} (95% interval ${percent(expected.interval[0])} to ${percent(expected.interval[1])}): ${percent(Math.max(0, expected.optimism))} of that score is the luck of the best of ${trials.length}.`
+        : ` On new images expect ${percent(expected.score)} (95% interval ${percent(expected.interval[0])} to ${percent(expected.interval[1])}).${expected.optimism <= 0.0005 ? '' : ` The score above is ${(100 * expected.optimism).toFixed(1)} percentage points higher, for the luck of being the best of ${trials.length}.`}`
     this.options.context.emit({
       type: 'log',
       level: 'info',

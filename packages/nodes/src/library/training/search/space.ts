@@ -9,7 +9,10 @@ import type { SearchParams } from './search-params.js'
 /** The candidates of a search: all cheap ones first, then dear ones drawn by lot, as many as there may be. */
 export function chooseCandidates(models: readonly ModelValue[], params: SearchParams): readonly SearchCandidate[] {
   const networks = models.map(({ network }, index) => searchedNetwork(network, index, models, params.cuts))
-  const all = candidatesOf({ ...params, cuts: [...new Set(params.cuts)] }, networks)
+  const all = candidatesOf(
+    { ...params, cuts: once(params.cuts), rates: once(params.rates), augmentations: once(params.augmentations) },
+    networks,
+  )
   const dear = shuffled(
     all.filter(({ recipe }) => isStepped(recipe)),
     mulberry32(params.seed),
@@ -17,6 +20,8 @@ export function chooseCandidates(models: readonly ModelValue[], params: SearchPa
   const chosen = new Set([...all.filter(({ recipe }) => !isStepped(recipe)), ...dear].slice(0, params.trials))
   return all.filter((candidate) => chosen.has(candidate))
 }
+
+const once = <Value>(values: readonly Value[]): readonly Value[] => [...new Set(values)]
 
 /** Stages that a network can end in. Two of one name are told apart by their number. */
 function searchedNetwork(
