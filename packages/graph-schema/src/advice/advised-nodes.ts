@@ -44,8 +44,8 @@ export function advisedPart(candidate: AdviceCandidate): AdvisedPart {
         params: candidate.features === 'all' ? { features: 'all' } : {},
         why:
           candidate.features === 'all'
-            ? 'Reads all stages that are kept, which cross-validation found better for these images than the last alone.'
-            : 'Reads the last stage that is kept, which is enough for these images.',
+            ? 'Reads all stages that are kept, from fine textures to whole objects.'
+            : 'Reads the last stage that is kept.',
         place: [2, 0],
       },
       ...training.nodes,
@@ -91,7 +91,7 @@ const frozen: AdvisedNode = {
   type: 'freeze-range',
   title: 'Freeze the backbone',
   params: {},
-  why: 'What the network learned stays as it is: there are too few images to learn it again.',
+  why: 'What the network learned stays as it is; only the head is trained.',
   place: [3, 0],
 }
 

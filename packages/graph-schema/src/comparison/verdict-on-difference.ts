@@ -24,7 +24,7 @@ export function verdictOnDifference(result: PairedResult, names: readonly [strin
   if (p >= 0.05)
     return {
       tone: 'unclear',
-      text: `${split}. Two equally good networks differ this much in ${chance(p)}: don’t read anything into it.`,
+      text: `${split}. Two equally good networks differ at least this much in ${chance(p)}: don’t read anything into it.`,
     }
   const winner = difference > 0 ? names[1] : names[0]
   const certainty = p < 0.001 ? 'very unlikely to be chance' : 'unlikely to be chance'

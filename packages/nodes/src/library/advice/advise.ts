@@ -1,4 +1,4 @@
-import type { AdviceValue, DatasetValue } from '@graft/graph-schema'
+import type { AdviceValue, DatasetValue, Sample } from '@graft/graph-schema'
 import { must } from '@graft/errors'
 import type { NodeContext } from '../../sdk/node-context.js'
 import { progressOf } from '../../sdk/progress.js'
@@ -20,9 +20,8 @@ import { groupsOf } from './measure/groups.js'
 import { measureCurve } from './measure/measure-curve.js'
 import { type MeasuredNetwork, measureNetwork, sizeOf } from './measure/measure-network.js'
 import { type Alikeness, alikenessOf, nearlySame } from './measure/neighbours.js'
-import { type Subject, subjectOf } from './measure/subject.js'
+import { independentOf, type Subject, subjectOf } from './measure/subject.js'
 import { accuracyEstimate, meanOf } from './statistics/estimate.js'
-import type { Sample } from '@graft/graph-schema'
 
 export interface AdviseOptions {
   /** Most images that are looked at. */
@@ -68,15 +67,21 @@ async function askAll(
     const { source } = model.network.provenance
     const same = asked.filter(({ model: other }) => other.network.provenance.source === source).length
     const features = await readNetworkFeatures(model, looked.samples, looked.classNames, context)
-    const known = new Map<number, Alikeness>()
-    const alikeness = (stage: number): Alikeness => {
-      const found = known.get(stage) ?? alikenessOf(features, must(features.stages[stage], 'a stage'))
-      known.set(stage, found)
-      return found
-    }
-    asked.push({ id: same === 0 ? source : `${source} ${same + 1}`, model, features, alikeness })
+    const id = same === 0 ? source : `${source} ${same + 1}`
+    asked.push({ id, model, features, alikeness: openAlikeness(features) })
   }
   return asked
+}
+
+/** Only the stages that are asked about again are kept: each is a number for every pair of images. */
+function openAlikeness(features: NetworkFeatures): Asked['alikeness'] {
+  const last = features.stages.length - 1
+  const known = new Map<number, Alikeness>()
+  return (stage) => {
+    const found = known.get(stage) ?? alikenessOf(features, must(features.stages[stage], 'a stage'))
+    if (stage === last || stage === Math.floor(last / 2)) known.set(stage, found)
+    return found
+  }
 }
 
 function pairsOf(asked: Asked | undefined, samples: readonly Sample[]): readonly (readonly [number, number])[] {
@@ -133,8 +138,7 @@ async function tellMeasured(
 ): Promise<AdviceValue> {
   const { subject, networks, looked, images, options } = common
   const classes = subject.classes.length
-  const independent = new Set(subject.groups).size
-  const measured = networks.flatMap((network) => measuredCandidates(network, classes, independent))
+  const measured = networks.flatMap((network) => measuredCandidates(network, classes))
   const chosen = must(chooseCandidate(measured), 'a candidate')
   const dear = networks.flatMap((network) => dearCandidates(network, classes, looked.samples.length))
   const candidates = [
@@ -145,7 +149,7 @@ async function tellMeasured(
     networks.find(({ id }) => id === chosen.network),
     'the network of the candidate',
   )
-  const position = positionOf(own, jointHits(measured, own.id), images.countPerClass, classes, options.seed)
+  const position = positionOf(own, jointHits(measured, own.id), images.countPerClass, subject, options.seed)
   const textbook = position === null ? null : textbookOf(position, candidates, measured, chosen)
   const guessing = guessingOf(subject)
   const points = await measureCurve(chosen.way.head, subject, options.seed)
@@ -224,13 +228,17 @@ function methodOf(subject: Subject | null, { engines }: NodeContext): AdviceValu
     words:
       subject === null
         ? 'Nothing could be measured.'
-        : `Every image was asked about by heads that had not seen it or a copy of it: the images fall into ${folds} parts, ${repeats === 1 ? 'once' : `${repeats} times in another way`}, and each part is asked about by what the others taught. An interval is made to hold, in 95 of 100 cases, the accuracy on new images of the same kind.`,
+        : `Every image was classified by heads that had not seen it or a copy of it: the images were divided into ${folds} parts${repeats === 1 ? '' : `, in ${repeats} different ways`}, and each part was classified by heads trained on the others. The intervals are meant to hold the accuracy on new images of the same kind in 95 of 100 cases.`,
   }
 }
 
 /** Always the most frequent class. */
-function guessingOf({ labels, classes }: Subject): NonNullable<AdviceValue['guessing']> {
+function guessingOf(subject: Subject): NonNullable<AdviceValue['guessing']> {
+  const { labels, classes } = subject
   const counts = classes.map((_, label) => labels.filter((other) => other === label).length)
   const most = counts.indexOf(Math.max(...counts))
-  return accuracyEstimate(Array.from(labels, (label) => (label === most ? 1 : 0)))
+  return accuracyEstimate(
+    Array.from(labels, (label) => (label === most ? 1 : 0)),
+    independentOf(subject),
+  )
 }

@@ -6,6 +6,7 @@ import { NodeError } from '../../sdk/node-error.js'
 import { advicePort, datasetPort, modelPort } from '../../sdk/ports.js'
 import { readSamples } from '../../sdk/samples.js'
 import { advise } from './advise.js'
+import { mostOfAll } from './features/looked-at.js'
 
 export const scenarioAdvisor = defineNode({
   type: 'scenario-advisor',
@@ -25,7 +26,7 @@ Put it behind Image Folder and Load Backbone, without Split: it keeps away from 
   usesEngine: true,
   isOutput: true,
   params: z.strictObject({
-    pictures: z.int().min(20).max(100_000).default(800).meta({
+    pictures: z.int().min(20).max(mostOfAll).default(800).meta({
       title: 'Images at most',
       description:
         'More are not looked at; they are drawn evenly from all classes, always the same ones. A thousand are enough to choose by.',

@@ -1,7 +1,7 @@
-import type { AdviceCandidate } from '@graft/graph-schema'
+import type { AdviceCandidate, Estimate } from '@graft/graph-schema'
 import { cutAfter, type Network } from '@graft/network'
 import { type MeasuredNetwork, type MeasuredWay, sizeOf } from '../measure/measure-network.js'
-import { accuracyEstimate } from '../statistics/estimate.js'
+import { accuracyEstimate, differenceEstimate } from '../statistics/estimate.js'
 import { counted } from './words.js'
 
 /** A candidate that was measured, with how often it recognised each image. */
@@ -10,11 +10,14 @@ export interface MeasuredCandidate extends AdviceCandidate {
   readonly way: MeasuredWay
 }
 
-/** What was measured of a network, as candidates. `independent`: images that are no copies of each other. */
+/** By how much one candidate is better than another, on the same images. */
+export const differenceBetween = (first: MeasuredCandidate, second: MeasuredCandidate): Estimate =>
+  differenceEstimate(first.hits, second.hits, first.way.head.independent)
+
+/** What was measured of a network, as candidates. */
 export function measuredCandidates(
   { id, features, ways, network }: MeasuredNetwork,
   classes: number,
-  independent: number,
 ): readonly MeasuredCandidate[] {
   const { trunk, stages } = features
   return ways.map((way): MeasuredCandidate => {
@@ -30,7 +33,7 @@ export function measuredCandidates(
       features: way.features,
       cut: way.cut,
       recipe: 'probe',
-      accuracy: accuracyEstimate(way.head.hits, independent),
+      accuracy: accuracyEstimate(way.head.hits, way.head.independent),
       status: way.head.solved ? 'measured' : 'predicted',
       basis: way.head.solved
         ? `Cross-validated on ${counted(pictures, 'image')}.`

@@ -1,13 +1,13 @@
-import { differenceEstimate, meanOf, standardError } from '../statistics/estimate.js'
-import type { MeasuredCandidate } from './candidates.js'
+import { meanOf, standardError } from '../statistics/estimate.js'
+import { differenceBetween, type MeasuredCandidate } from './candidates.js'
 
 /** With fewer images in all, to choose how much each stage counts costs more than all stages bring (docs/heads.md). */
-const dozen = 15
+const fewest = 15
 /** What is worth a tenth of the work is worth being called cheaper. */
 const cheaper = 0.9
 
 /**
- * The candidate to recommend. Of a network it is the head on all of its stages (on its last, with a dozen images),
+ * The candidate to recommend. Of a network it is the head on all of its stages (on its last, with very few images),
  * unless another is better by more than a standard error: on the panel that did better than to take whatever came out
  * best, which is luck with few images. Of several networks it is the best, or the cheapest that is not worse than it by
  * more than a standard error.
@@ -25,7 +25,7 @@ export function chooseCandidate(candidates: readonly MeasuredCandidate[]): Measu
 
 function bestOf(candidates: readonly MeasuredCandidate[]): readonly MeasuredCandidate[] {
   const whole = candidates.filter(({ cut }) => cut === null)
-  const usual = whole.find(({ features, hits }) => features === (hits.length < dozen ? 'last' : 'all')) ?? whole[0]
+  const usual = whole.find(({ features, hits }) => features === (hits.length < fewest ? 'last' : 'all')) ?? whole[0]
   if (usual === undefined) return []
   const better = candidates
     .map((candidate) => ({
@@ -38,10 +38,11 @@ function bestOf(candidates: readonly MeasuredCandidate[]): readonly MeasuredCand
 }
 
 function errorBetween(first: MeasuredCandidate, second: MeasuredCandidate): number {
-  return standardError(Array.from(first.hits, (hit, index) => hit - (second.hits[index] ?? 0)))
+  const differences = Array.from(first.hits, (hit, index) => hit - (second.hits[index] ?? 0))
+  return standardError(differences, first.way.head.independent)
 }
 
 /** Is no other candidate of about the same accuracy? */
 export function isClear(chosen: MeasuredCandidate, candidates: readonly MeasuredCandidate[]): boolean {
-  return candidates.every((other) => other === chosen || differenceEstimate(chosen.hits, other.hits).low > 0)
+  return candidates.every((other) => other === chosen || differenceBetween(chosen, other).low > 0)
 }

@@ -3,7 +3,7 @@ import type { LookedAt } from '../features/looked-at.js'
 import type { CurveHits } from '../measure/measure-curve.js'
 import type { MeasuredHead } from '../measure/measured-head.js'
 import type { Subject } from '../measure/subject.js'
-import { accuracyEstimate } from '../statistics/estimate.js'
+import { accuracyEstimate, meanOf } from '../statistics/estimate.js'
 import { extrapolate } from '../statistics/extrapolate.js'
 import { counted, hundredths } from './words.js'
 
@@ -22,7 +22,10 @@ export function learningCurveOf(
     points: [
       ...points.map(({ pictures: learned, hits }) => ({
         pictures: learned,
-        accuracy: accuracyEstimate(Array.from(hits).filter((hit) => !Number.isNaN(hit))),
+        accuracy: accuracyEstimate(
+          Array.from(hits).filter((hit) => !Number.isNaN(hit)),
+          head.independent,
+        ),
         measured: true,
       })),
       ...(further === null ? [] : [{ pictures: 2 * pictures, accuracy: further.twice, measured: false }]),
@@ -51,15 +54,18 @@ const behind = 0.05
 
 function neediest(
   { hits, answers }: MeasuredHead,
-  { labels, classes }: Subject,
+  { labels, classes, groups }: Subject,
   { classNames }: LookedAt,
 ): LearningCurve['neediest'] {
   const nameOf = (index: number): string => classNames[classes[index] ?? 0] ?? ''
-  const all = accuracyEstimate(hits).value
+  const all = meanOf(hits)
   return [...classes.keys()]
     .map((index) => {
       const rows = [...labels.keys()].filter((row) => labels[row] === index)
-      const recognised = accuracyEstimate(rows.map((row) => hits[row] ?? 0))
+      const recognised = accuracyEstimate(
+        rows.map((row) => hits[row] ?? 0),
+        new Set(rows.map((row) => groups[row])).size,
+      )
       return {
         index,
         rows,

@@ -1,6 +1,8 @@
 import type { AdvicePosition, Estimate, SimilarityMeasure } from '@graft/graph-schema'
 import { createRandom, deriveSeed } from '@graft/network'
+import type { MeasuredHead } from '../measure/measured-head.js'
 import type { MeasuredNetwork } from '../measure/measure-network.js'
+import { independentOf, type Subject } from '../measure/subject.js'
 import { accuracyEstimate, meanOf, quantileOf, shareEstimate } from '../statistics/estimate.js'
 
 /** Where the textbook draws its lines: there is no number in it; these are ours. */
@@ -18,11 +20,11 @@ export function positionOf(
   { id, late, middle, agreement, own }: MeasuredNetwork,
   joint: ArrayLike<number> | null,
   countPerClass: readonly number[],
-  classes: number,
+  subject: Subject,
   seed: number,
 ): AdvicePosition | null {
   if (middle === null || middle.hits.length === 0) return null
-  const similarity = similarityOf(late.hits, middle.hits, 1 / classes, seed)
+  const similarity = similarityOf(late.hits, middle.hits, 1 / subject.classes.length, seed)
   const counts = countPerClass.filter((count) => count > 0).toSorted((a, b) => a - b)
   const perClass = {
     smallest: counts[0] ?? 0,
@@ -30,7 +32,7 @@ export function positionOf(
     largest: counts.at(-1) ?? 0,
   }
   const likeness = similarity.value >= textbookLines.similarity ? 'similar' : 'different'
-  const measures = measuresOf(late.hits, middle.hits, joint, agreement, own)
+  const measures = measuresOf({ late, middle, joint, agreement, own }, independentOf(subject))
   return {
     network: id,
     perClass,
@@ -44,7 +46,10 @@ export function positionOf(
   }
 }
 
-/** Of images that both were asked about, drawn again and again; where both are near guessing, anything is possible. */
+/**
+ * With images drawn again and again, the same ones for both where the same were asked about; where both are near guessing,
+ * anything is possible.
+ */
 function similarityOf(late: ArrayLike<number>, middle: ArrayLike<number>, guessing: number, seed: number): Estimate {
   const random = createRandom(deriveSeed(seed, 'similarity'))
   const ratio = (a: number, b: number): number => {
@@ -52,12 +57,12 @@ function similarityOf(late: ArrayLike<number>, middle: ArrayLike<number>, guessi
     return Math.min(1, Math.max(0, (a - Math.max(guessing, b)) / above / mostAdded))
   }
   const value = ratio(meanOf(late), meanOf(middle))
-  const drawMean = (hits: ArrayLike<number>): number => {
-    let sum = 0
-    for (let i = 0; i < hits.length; i++) sum += hits[Math.floor(random() * hits.length)] ?? 0
-    return sum / hits.length
-  }
-  const drawn = Array.from({ length: draws }, () => ratio(drawMean(late), drawMean(middle)))
+  const draw = (count: number): number[] => Array.from({ length: count }, () => Math.floor(random() * count))
+  const meanAt = (hits: ArrayLike<number>, rows: readonly number[]): number => meanOf(rows.map((row) => hits[row] ?? 0))
+  const drawn = Array.from({ length: draws }, () => {
+    const rows = draw(late.length)
+    return ratio(meanAt(late, rows), meanAt(middle, middle.length === late.length ? rows : draw(middle.length)))
+  })
   return {
     value,
     low: Math.min(value, quantileOf(drawn, 0.025)),
@@ -66,26 +71,49 @@ function similarityOf(late: ArrayLike<number>, middle: ArrayLike<number>, guessi
 }
 
 function measuresOf(
-  late: ArrayLike<number>,
-  middle: ArrayLike<number>,
-  joint: ArrayLike<number> | null,
-  agreement: ArrayLike<number>,
-  own: MeasuredNetwork['own'],
+  {
+    late,
+    middle,
+    joint,
+    agreement,
+    own,
+  }: Pick<MeasuredNetwork, 'late' | 'agreement' | 'own'> & {
+    readonly middle: MeasuredHead
+    readonly joint: ArrayLike<number> | null
+  },
+  independent: number,
 ): readonly SimilarityMeasure[] {
   const measure = (name: string, title: string, value: Estimate, note: string): SimilarityMeasure => ({
     ...{ name, title, value, note },
   })
   return [
-    measure('lastStage', 'Last stage', accuracyEstimate(late), 'Recognised by a linear head on the last stage.'),
-    measure('earlyStage', 'Middle stage', accuracyEstimate(middle), 'Recognised by a linear head in the middle.'),
+    measure(
+      'lastStage',
+      'Last stage',
+      accuracyEstimate(late.hits, independent),
+      'Recognised by a linear head on the last stage.',
+    ),
+    measure(
+      'earlyStage',
+      'Middle stage',
+      accuracyEstimate(middle.hits, middle.independent),
+      'Recognised by a linear head in the middle.',
+    ),
     ...(joint === null
       ? []
-      : [measure('allStages', 'All stages', accuracyEstimate(joint), 'Recognised by a linear head on all stages.')]),
+      : [
+          measure(
+            'allStages',
+            'All stages',
+            accuracyEstimate(joint, independent),
+            'Recognised by a linear head on all stages.',
+          ),
+        ]),
     measure(
       'neighbours',
       'Nearest neighbours',
-      accuracyEstimate(agreement),
-      'Of the class that most of the images have that are nearest at the last stage: what the network tells apart without learning anything.',
+      accuracyEstimate(agreement, independent),
+      'Images that are of the same class as most of their nearest images, by the last stage: what the network tells apart without any training.',
     ),
     ...(own === null
       ? []

@@ -1,6 +1,5 @@
 import type { AdviceCandidate, AdviceComparison, Recommendation, Textbook } from '@graft/graph-schema'
-import { differenceEstimate } from '../statistics/estimate.js'
-import type { MeasuredCandidate } from './candidates.js'
+import { differenceBetween, type MeasuredCandidate } from './candidates.js'
 import { isClear } from './choose.js'
 import { counted, duration, hundredths, points } from './words.js'
 
@@ -35,8 +34,8 @@ function whatToDo({ chosen, classes, networks }: RecommendInput): string {
   const part = chosen.cut === null ? `${which} as it is` : `only the first part of ${which}, up to ${chosen.cut}`
   const reads =
     chosen.features === 'all'
-      ? 'from everything it notices in an image, from fine texture to whole things'
-      : 'from the last and most general thing that it notices in an image'
+      ? 'by everything it notices in an image, from fine textures to whole objects'
+      : 'by the most general things it notices in an image'
   return `Use ${part}, and let Graft learn to tell your ${counted(classes, 'class', 'classes')} apart ${reads}. This takes about ${duration(chosen.seconds)}.`
 }
 
@@ -50,7 +49,7 @@ function whatToExpect({ chosen, guessing }: RecommendInput): string {
 }
 
 function compare(chosen: MeasuredCandidate, other: MeasuredCandidate): AdviceComparison {
-  const difference = differenceEstimate(chosen.hits, other.hits)
+  const difference = differenceBetween(chosen, other)
   const verdict =
     difference.low > 0 ? 'Better than' : difference.high < 0 ? 'Worse than' : 'Not clearly better or worse than'
   return { candidate: other.id, difference, words: `${verdict} ${other.title}: ${points(difference)}.` }
@@ -77,7 +76,7 @@ const unclear = (networks: number): string =>
     : 'Nothing here is clearly better than all else. This did best on average on other sets of images.'
 
 function againstPlain(chosen: MeasuredCandidate, plain: MeasuredCandidate): string {
-  const difference = differenceEstimate(chosen.hits, plain.hits)
+  const difference = differenceBetween(chosen, plain)
   const how =
     difference.low > 0
       ? 'is better'
@@ -89,11 +88,11 @@ function againstPlain(chosen: MeasuredCandidate, plain: MeasuredCandidate): stri
 
 function againstSmaller(chosen: MeasuredCandidate, smaller: MeasuredCandidate): string {
   const share = hundredths(1 - smaller.macs / chosen.macs)
-  return `If it has to be small: cut after ${smaller.cut ?? ''} it does ${share} of 100 parts less work and is ${megabytes(smaller.modelBytes)} instead of ${megabytes(chosen.modelBytes)}, for ${points(differenceEstimate(smaller.hits, chosen.hits))}.`
+  return `If it has to be small: cut after ${smaller.cut ?? ''}, it takes ${share}% less work and ${megabytes(smaller.modelBytes)} instead of ${megabytes(chosen.modelBytes)}; the accuracy changes by ${points(differenceBetween(smaller, chosen))}.`
 }
 
 const againstTextbook = ({ words, difference }: Textbook): string =>
-  `The textbook says otherwise: ${words} ${difference === null ? 'That was not measured.' : `Compared with that, this is ${points(difference)}.`}`
+  `The textbook says otherwise: ${words} ${difference === null ? 'That was not measured.' : `Compared with that, this makes ${points(difference)}.`}`
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
 
@@ -108,7 +107,7 @@ function notMeasured({ chosen, dear }: RecommendInput): readonly string[] {
       : [
           `Training the network itself (fine-tuning): it would take about ${duration(fineTune.seconds)}, and may be better or worse.`,
         ]),
-    'Changing images while training (augmentation), and networks other than those that were asked.',
+    'Augmentation, and networks other than those that were asked.',
   ]
 }
 

@@ -1,6 +1,5 @@
 import type { AdvicePosition, Textbook } from '@graft/graph-schema'
-import { differenceEstimate } from '../statistics/estimate.js'
-import type { MeasuredCandidate } from './candidates.js'
+import { differenceBetween, type MeasuredCandidate } from './candidates.js'
 
 interface Rule {
   readonly words: string
@@ -57,6 +56,6 @@ export function textbookOf(
     ...{ size, likeness, words },
     candidate: own?.id ?? null,
     agrees: own !== null && own.id === chosen?.id,
-    difference: tried && chosen ? differenceEstimate(chosen.hits, tried.hits) : null,
+    difference: tried && chosen ? differenceBetween(chosen, tried) : null,
   }
 }

@@ -25,12 +25,12 @@ export function unknownsOf(
     tell(
       subject !== null && perClass < 10,
       'few-pictures',
-      `Much more than the order of things: with ${counted(labels.length, 'image')} in ${counted(filled.length, 'class', 'classes')} the intervals are wide, and one image more or less changes the numbers.`,
+      `More than a rough idea: with ${counted(labels.length, 'image')} in ${counted(filled.length, 'class', 'classes')} the intervals are wide, and one image more or less changes the numbers.`,
     ),
     tell(
       subject !== null && !beatsGuessing,
       'guessing',
-      'Whether these classes can be told apart at all: no network here did surely better than always saying the most frequent class.',
+      'Whether these classes can be told apart at all: the best way that was found is not surely better than always saying the most frequent class.',
     ),
     tell(
       !solved,
@@ -50,7 +50,7 @@ export function unknownsOf(
     tell(
       subject !== null && sealed === 0,
       'no-test',
-      'How the trained model does on images that nobody chose by: there is no test part. The graph that this advice makes keeps a fifth of the images for that.',
+      'How the trained model does on images that had no part in any choice: there is no test part. The graph that this advice makes tests on a fifth of the images, which it does not learn from, but this advice was chosen with them as well. For a number without that, take new images, or put them into a test folder before you ask.',
     ),
   ]
   return all.filter((unknown) => unknown !== null)

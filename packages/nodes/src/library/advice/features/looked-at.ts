@@ -15,7 +15,7 @@ export interface LookedAt {
 }
 
 /**
- * Images with a class, without those of a test part, `most` of them at most: of every class the same share, and the
+ * Images with a class, without those of a test part, about `most` of them at most: of every class the same share, and the
  * same ones whatever else is in the folder, so that features kept before serve again.
  */
 export function lookAt(images: DatasetValue, samples: readonly Sample[], most: number): LookedAt {
@@ -28,7 +28,8 @@ export function lookAt(images: DatasetValue, samples: readonly Sample[], most: n
       .toSorted((a, b) => (a.order < b.order ? -1 : 1)),
   )
   const share = Math.min(1, most / Math.max(1, known.length))
-  const chosen = byClass.flatMap((part) => part.slice(0, Math.max(fewest, Math.round(part.length * share))))
+  const least = Math.max(2, Math.min(fewest, Math.floor(mostOfAll / byClass.length)))
+  const chosen = byClass.flatMap((part) => part.slice(0, Math.max(least, Math.round(part.length * share))))
   const kept = new Set(chosen.map(({ sample }) => sample))
   const looked = known.filter((sample) => kept.has(sample))
   return {
@@ -41,8 +42,10 @@ export function lookAt(images: DatasetValue, samples: readonly Sample[], most: n
   }
 }
 
-/** Of a class, where there are as many. */
+/** Of a class, where there are as many; fewer where classes are so many that this would be more than the last number. */
 const fewest = 5
+/** All pairs of images are held against each other, which takes 100 MB a stage for so many. */
+export const mostOfAll = 5000
 
 const orderOf = ({ fingerprint, id }: Sample): string =>
   createHash('sha256').update(`${fingerprint} ${id}`).digest('hex')

@@ -6,7 +6,7 @@ import { type OwnAnswers, askOwnClassifier } from '../features/own-classifier.js
 import { accuracyEstimate } from '../statistics/estimate.js'
 import { allPowers, type MeasuredHead, measureHead } from './measured-head.js'
 import { type Alikeness, nearestTo, neighboursFor, voteOf } from './neighbours.js'
-import { partOf, type Subject } from './subject.js'
+import { independentOf, partOf, type Subject } from './subject.js'
 
 /** A way to train a head that was measured: where the network is cut, and what the head reads. */
 export interface MeasuredWay {
@@ -89,7 +89,7 @@ export async function measureNetwork(
             stage,
             probe: estimateOf(probes[index]),
             allStages: estimateOf(joint[index]),
-            neighbours: accuracyEstimate(agreements[index] ?? []),
+            neighbours: accuracyEstimate(agreements[index] ?? [], independentOf(subject)),
             ...sizeOf(rest),
             millisecondsPerPicture: timeAt(rest, trunk, features),
           },
@@ -114,7 +114,7 @@ export async function measureNetwork(
 }
 
 const estimateOf = (head: MeasuredHead | null | undefined): ProfileCut['probe'] =>
-  head ? accuracyEstimate(head.hits) : null
+  head ? accuracyEstimate(head.hits, head.independent) : null
 
 /** Is each image's class that of most of its neighbours? */
 function agreementOf(alikeness: Alikeness, { rows, classes, looked, lookedGroups }: Subject): Float64Array {

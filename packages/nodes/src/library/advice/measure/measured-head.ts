@@ -7,7 +7,7 @@ import {
   usualSoftness,
 } from '@graft/engines'
 import { columnsOf, type NetworkFeatures } from '../features/network-features.js'
-import type { Subject } from './subject.js'
+import { independentOf, type Subject } from './subject.js'
 
 /** What the heads on some stages of a network are worth, by images that they had not seen. */
 export interface MeasuredHead {
@@ -17,6 +17,8 @@ export interface MeasuredHead {
   readonly setting: HeadSetting
   /** How often each image was recognised, as a share of the repetitions. */
   readonly hits: Float64Array
+  /** How many of the images are no copies of each other. */
+  readonly independent: number
   /** What it was taken for the first time, and how sure the head was. */
   readonly answers: Int32Array
   readonly confidence: Float32Array
@@ -79,5 +81,6 @@ export async function measureHead(
   if (first === null) throw new Error('There are no folds to measure a head by.')
   const { answers, confidence, best: setting } = first
   const power = powers[setting.gains] ?? 0
-  return { study, solved, setting, hits, answers, confidence, power, seconds: (performance.now() - started) / 1000 }
+  const seconds = (performance.now() - started) / 1000
+  return { study, solved, setting, hits, independent: independentOf(subject), answers, confidence, power, seconds }
 }

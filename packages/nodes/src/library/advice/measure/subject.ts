@@ -38,6 +38,9 @@ export function subjectOf(looked: LookedAt, groups: readonly string[], seed: num
   return { looked, lookedGroups: groups, rows, labels, classes, groups: own, folds, foldCount }
 }
 
+/** How many of the images are no copies of each other. */
+export const independentOf = ({ groups }: Pick<Subject, 'groups'>): number => new Set(groups).size
+
 /** How images fall into folds matters most where there are few, and costs least there. */
 const repeatsFor = (pictures: number): number => (pictures <= 150 ? 4 : pictures <= 400 ? 2 : 1)
 

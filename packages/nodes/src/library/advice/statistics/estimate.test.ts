@@ -12,10 +12,13 @@ describe('intervals', () => {
     expect([below < 0, above > 0]).toEqual([true, true])
   })
 
-  it('count copies once', () => {
+  it.each([
+    ['an accuracy', accuracyEstimate],
+    ['a difference', (hits: number[], independent: number) => differenceEstimate(hits, hits.toReversed(), independent)],
+  ])('of %s count copies once', (_, estimate) => {
     const hits = Array.from({ length: 40 }, (_, index) => (index % 4 === 0 ? 0 : 1))
     const width = (independent: number): number => {
-      const { low, high } = accuracyEstimate(hits, independent)
+      const { low, high } = estimate(hits, independent)
       return high - low
     }
     expect(width(10)).toBeGreaterThan(1.5 * width(40))

@@ -20,20 +20,25 @@ export function accuracyEstimate(hits: ArrayLike<number>, independent: number = 
 }
 
 /**
- * Difference of two accuracies on the same images. Two images are added, one that each side alone recognises, so
+ * Difference of two accuracies on the same images, of which so many are independent. Two images are added, one that each side alone recognises, so
  * that answers that agree on a handful of images don't pass for certainty.
  */
-export function differenceEstimate(first: ArrayLike<number>, second: ArrayLike<number>): Estimate {
+export function differenceEstimate(
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+  independent: number = first.length,
+): Estimate {
   const differences = Array.from(first, (value, index) => value - (second[index] ?? 0))
   const value = meanOf(differences)
-  const half = z * standardError(differences)
+  const half = z * standardError(differences, independent)
   return { value, low: Math.max(-1, value - half), high: Math.min(1, value + half) }
 }
 
-/** Standard error of the mean of paired differences, each at most 1. */
-export function standardError(differences: readonly number[]): number {
-  const count = differences.length + 2
-  const square = (differences.reduce((sum, value) => sum + value ** 2, 0) + 2) / count
+/** Standard error of the mean of paired differences, each at most 1. Images of one group count as one. */
+export function standardError(differences: readonly number[], independent: number = differences.length): number {
+  const counted = Math.min(independent, differences.length)
+  const count = counted + 2
+  const square = (counted * meanOf(differences.map((value) => value ** 2)) + 2) / count
   return Math.sqrt((variancePerPicture * Math.max(0, square - meanOf(differences) ** 2)) / count)
 }
 
