@@ -4,6 +4,7 @@ import type { NodeContext } from '../../sdk/node-context.js'
 import { progressOf } from '../../sdk/progress.js'
 import type { ModelValue } from '../../sdk/values.js'
 import { loadModelTensors } from '../support/model-weights.js'
+import { tiedImages } from '../support/tied-images.js'
 import { dearCandidates, type MeasuredCandidate, measuredCandidates, titleOf } from './conclude/candidates.js'
 import { chooseCandidate } from './conclude/choose.js'
 import { learningCurveOf } from './conclude/learning-curve.js'
@@ -16,7 +17,6 @@ import { type NetworkFeatures, readNetworkFeatures } from './features/network-fe
 import { findings } from './findings/index.js'
 import { showFindings } from './findings/show-findings.js'
 import { createBreather } from './measure/breather.js'
-import { groupsOf } from './measure/groups.js'
 import { measureCurve } from './measure/measure-curve.js'
 import { type MeasuredNetwork, measureNetwork, sizeOf } from './measure/measure-network.js'
 import { type Alikeness, alikenessOf, nearlySame } from './measure/neighbours.js'
@@ -49,7 +49,7 @@ export async function advise(
   const looked = lookAt(images, samples, options.pictures)
   const asked = looked.samples.length === 0 ? [] : await askAll(models, looked, context)
   const pairs = pairsOf(asked[0], looked.samples)
-  const subject = subjectOf(looked, groupsOf(looked.samples, pairs), options.seed)
+  const subject = subjectOf(looked, tiedImages(looked.samples, pairs).map(String), options.seed)
   const networks = subject === null ? [] : await measureAll(asked, subject, options.seed, context)
   const common = { looked, images, asked, pairs, options, context }
   const told = subject === null ? await tellNothing(common) : await tellMeasured({ ...common, subject, networks })

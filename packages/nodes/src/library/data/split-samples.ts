@@ -1,7 +1,7 @@
 import { singleLabel, stratifiedFolds, type Task } from '@graft/engines'
-import { must } from '@graft/errors'
 import type { Sample } from '@graft/graph-schema'
 import { hashIntegers, fnv1aOfText, mulberry32 } from '../../random.js'
+import { tiedImages } from '../support/tied-images.js'
 import { groupBy } from './group-by.js'
 import { stratifyIteratively } from './iterative-stratification.js'
 import type { Part, SplitFractions, Unit } from './split-unit.js'
@@ -71,24 +71,11 @@ function shuffledUnits(samples: readonly Sample[], seed: number, task: Pick<Task
 
 /** Samples connected by an equal group or an equal fingerprint, directly or through others. */
 function joinSamples(samples: readonly Sample[]): readonly (readonly Sample[])[] {
-  const parents = samples.map((_, index) => index)
-  const rootOf = (index: number): number => {
-    let root = index
-    while (parents[root] !== root) root = parents[root] = must(parents[must(parents[root], 'a parent')], 'a parent')
-    return root
-  }
-  const firstWith = new Map<string, number>()
-  samples.forEach(({ group, fingerprint }, index) => {
-    for (const tie of [`fingerprint ${fingerprint}`, ...(group === undefined ? [] : [`group ${group}`])]) {
-      const first = firstWith.get(tie)
-      if (first === undefined) firstWith.set(tie, index)
-      else parents[rootOf(index)] = rootOf(first)
-    }
-  })
+  const ties = tiedImages(samples)
   return [
     ...groupBy(
-      samples.map((sample, index) => ({ sample, root: rootOf(index) })),
-      ({ root }) => root,
+      samples.map((sample, index) => ({ sample, tie: ties[index] })),
+      ({ tie }) => tie,
     ).values(),
   ].map((members) => members.map(({ sample }) => sample))
 }

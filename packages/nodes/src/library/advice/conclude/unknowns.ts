@@ -11,7 +11,7 @@ export function unknownsOf(
   subject: Subject | null,
   { beatsGuessing, solved }: { readonly beatsGuessing: boolean; readonly solved: boolean },
 ): readonly Unknown[] {
-  const { classNames, labels, sealed, unlabelled, leftOut } = looked
+  const { classNames, labels, hasTest, unlabelled, leftOut } = looked
   const filled = classNames.filter((_, label) => labels.includes(label))
   const unmeasured = subject === null ? [] : filled.filter((name) => !namesOf(subject).includes(name))
   const perClass = subject === null ? 0 : subject.rows.length / subject.classes.length
@@ -48,7 +48,7 @@ export function unknownsOf(
       `Whether the other ${counted(leftOut, 'image')} are of the same kind: ${counted(labels.length, 'image')}, drawn evenly from all classes, ${labels.length === 1 ? 'was' : 'were'} looked at. With all of them learned from, the accuracy may be higher.`,
     ),
     tell(
-      subject !== null && sealed === 0,
+      subject !== null && !hasTest,
       'no-test',
       'How the trained model does on images that had no part in any choice: there is no test part. The graph that this advice makes tests on a fifth of the images, which it does not learn from, but this advice was chosen with them as well. For a number without that, take new images, or put them into a test folder before you ask.',
     ),

@@ -15,3 +15,9 @@ it('looks at five images of a class at least, but never at more than can be held
   expect(lookAtClasses(2000, 5).samples).toHaveLength(4000)
   expect(lookAtClasses(2000, 5).samples.length).toBeLessThanOrEqual(mostOfAll)
 })
+
+it('knows of a test that is kept elsewhere: these are the training images of a division', () => {
+  const images = { classNames: ['a'], split: 'train' } as unknown as DatasetValue
+  expect(lookAt(images, [], 800).hasTest).toBe(true)
+  expect(lookAtClasses(2, 2).hasTest).toBe(false)
+})

@@ -9,6 +9,8 @@ export interface LookedAt {
   readonly labels: readonly number[]
   /** Of a test part of their own. */
   readonly sealed: number
+  /** Whether images are kept for a test: those that are sealed, or the others of a division that these came from. */
+  readonly hasTest: boolean
   readonly unlabelled: number
   /** Images beyond the number that is looked at. */
   readonly leftOut: number
@@ -37,6 +39,7 @@ export function lookAt(images: DatasetValue, samples: readonly Sample[], most: n
     classNames: images.classNames,
     labels: looked.map(({ label }) => Number(label)),
     sealed: samples.length - open.length,
+    hasTest: samples.length > open.length || images.split === 'train',
     unlabelled: open.length - known.length,
     leftOut: known.length - looked.length,
   }

@@ -13,7 +13,7 @@ it('500 classes: measures class means where solving heads would take too long, a
     return (centres[(row % classes) * columns + (place % columns)] ?? 0) + 0.3 * random()
   })
   const classNames = Array.from({ length: classes }, (_, label) => `${label}`)
-  const looked = { samples: [], classNames, labels, sealed: 0, unlabelled: 0, leftOut: 0 }
+  const looked = { samples: [], classNames, labels, sealed: 0, hasTest: false, unlabelled: 0, leftOut: 0 }
   const subject = subjectOf(
     looked,
     labels.map((_, row) => `${row}`),

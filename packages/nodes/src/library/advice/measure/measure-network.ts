@@ -57,8 +57,51 @@ export async function measureNetwork(
   features: NetworkFeatures,
   options: MeasureOptions,
 ): Promise<MeasuredNetwork> {
-  const { subject, seed, engine, breathe, onStep } = options
   const { stages, trunk } = features
+  const last = stages.length - 1
+  const { probes, joint } = await measureStages(features, options)
+  const agreements = stages.map((_, index) => agreementOf(options.alikeness(index), options.subject))
+  const kept = stages.map(({ stage }, index) => (index === last ? trunk : cutAt(trunk, stage)))
+  const middle = Math.floor(last / 2)
+  return {
+    ...{ id, network, features },
+    profile: {
+      network: id,
+      pictures: options.subject.rows.length,
+      cuts: stages.flatMap(({ stage }, index): ProfileCut[] => {
+        const rest = kept[index]
+        if (!rest) return []
+        return [
+          {
+            stage,
+            probe: estimateOf(probes[index]),
+            allStages: estimateOf(joint[index]),
+            neighbours: accuracyEstimate(agreements[index] ?? [], independentOf(options.subject)),
+            ...sizeOf(rest),
+            millisecondsPerPicture: timeAt(rest, trunk, features),
+          },
+        ]
+      }),
+    },
+    ways: waysOf(stages, kept, { probes, joint }),
+    late: probes[last] as MeasuredHead,
+    middle: middle < last ? (probes[middle] ?? null) : null,
+    agreement: agreements[last] ?? new Float64Array(0),
+    own: await askOwnClassifier(network, features, options.load, options.engine),
+  }
+}
+
+/** By stage: a head on it alone, and one on all stages up to it; null for the first. */
+interface StageHeads {
+  readonly probes: readonly MeasuredHead[]
+  readonly joint: readonly (MeasuredHead | null)[]
+}
+
+async function measureStages(
+  features: NetworkFeatures,
+  { subject, seed, breathe, onStep }: MeasureOptions,
+): Promise<StageHeads> {
+  const { stages } = features
   const part = partOf(subject, profilePictures, seed)
   const last = stages.length - 1
   const probes: MeasuredHead[] = []
@@ -73,44 +116,26 @@ export async function measureNetwork(
     joint[index] = index === 0 ? null : await measureHead(features, stages.slice(0, index + 1), of, settings)
     if (index === last && joint[index] && subject.rows.length >= manyPictures) powers = [joint[index].power]
   }
-  const agreements = stages.map((_, index) => agreementOf(options.alikeness(index), subject))
-  const kept = stages.map(({ stage }, index) => (index === last ? trunk : cutAt(trunk, stage)))
-  const middle = Math.floor(last / 2)
-  return {
-    ...{ id, network, features },
-    profile: {
-      network: id,
-      pictures: subject.rows.length,
-      cuts: stages.flatMap(({ stage }, index): ProfileCut[] => {
-        const rest = kept[index]
-        if (!rest) return []
-        return [
-          {
-            stage,
-            probe: estimateOf(probes[index]),
-            allStages: estimateOf(joint[index]),
-            neighbours: accuracyEstimate(agreements[index] ?? [], independentOf(subject)),
-            ...sizeOf(rest),
-            millisecondsPerPicture: timeAt(rest, trunk, features),
-          },
-        ]
-      }),
-    },
-    ways: [last, last - 1]
-      .filter((index) => kept[index])
-      .flatMap((index): MeasuredWay[] => {
-        const cut = index === last ? null : (stages[index]?.stage ?? null)
-        const [all, single] = [joint[index], probes[index]]
-        return [
-          ...(all ? [{ cut, features: 'all' as const, head: all }] : []),
-          ...(single ? [{ cut, features: 'last' as const, head: single }] : []),
-        ]
-      }),
-    late: probes[last] as MeasuredHead,
-    middle: middle < last ? (probes[middle] ?? null) : null,
-    agreement: agreements[last] ?? new Float64Array(0),
-    own: await askOwnClassifier(network, features, options.load, engine),
-  }
+  return { probes, joint }
+}
+
+/** The ways that could be recommended: the whole network and the cut before its last stage, with either head. */
+function waysOf(
+  stages: NetworkFeatures['stages'],
+  kept: readonly (Network | null)[],
+  { probes, joint }: StageHeads,
+): readonly MeasuredWay[] {
+  const last = stages.length - 1
+  return [last, last - 1]
+    .filter((index) => kept[index])
+    .flatMap((index): MeasuredWay[] => {
+      const cut = index === last ? null : (stages[index]?.stage ?? null)
+      const [all, single] = [joint[index], probes[index]]
+      return [
+        ...(all ? [{ cut, features: 'all' as const, head: all }] : []),
+        ...(single ? [{ cut, features: 'last' as const, head: single }] : []),
+      ]
+    })
 }
 
 const estimateOf = (head: MeasuredHead | null | undefined): ProfileCut['probe'] =>
