@@ -12,8 +12,15 @@ export async function zipProgram(
 ): Promise<HelperCalls['program']['answer']> {
   const request = { document, base, roots, ...(train !== undefined && { last: train }) }
   const { files, remarks } = await exportProgram(request, library)
-  const name = document.name.replaceAll(/[^\p{Letter}\p{Number}._-]+/gu, '-').slice(0, 80) || 'graph'
+  const name = folderName(document.name)
   const bytes = writeZip([...files].map(([path, content]) => ({ name: `${name}/${path}`, bytes: content })))
   const file = await openBlobStore(findHome().store).put(bytes, 'application/zip', `${name}-pytorch.zip`)
   return { file, remarks }
 }
+
+/** A graph's name as a folder's on any system; never one that leads out of where the zip file is unpacked. */
+export const folderName = (name: string): string =>
+  [...name.replaceAll(/[^\p{Letter}\p{Mark}\p{Number}_-]+/gu, '-')]
+    .slice(0, 80)
+    .join('')
+    .replaceAll(/^-+|-+$/g, '') || 'graph'

@@ -89,6 +89,10 @@ class Images(Dataset[torch.Tensor]):
         places = [[(index, view) for index in batch] for batch in batches]
         return iter(DataLoader(self, batch_sampler=places, num_workers=workers))  # type: ignore[arg-type, unused-ignore]
 
+    def none(self) -> torch.Tensor:
+        """A batch without images."""
+        return torch.empty(0, len(self.wanted.mean), self.wanted.height, self.wanted.width)
+
 
 class Order:
     """Which samples make up which batch: a pure function of the seed, so that a run can be taken up at any step."""

@@ -20,7 +20,7 @@ from geometry import HorizontalFlip
 from inputs import Inputs, logits_of
 from model import Network
 from training import Hardware
-from weights_file import read_weights
+from weights_file import load_weights
 
 HERE = Path(__file__).parent
 
@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 def load(weights: Path, device: torch.device) -> tuple[nn.Module, Optional[list[float]]]:
     """The network with these weights, and the thresholds that were chosen in the training."""
     network = Network()
-    network.load_state_dict(read_weights(weights)[0], strict=False)
+    load_weights(network, weights)
     head = weights.with_name("head.json")
     chosen = json.loads(head.read_text(encoding="utf-8")) if head.exists() else {}
     return network.to(device).eval(), chosen.get("thresholds", settings.THRESHOLDS)

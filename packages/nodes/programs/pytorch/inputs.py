@@ -43,7 +43,7 @@ class Inputs:
         if self.fixed is None or not batches:
             yield from self._images(batches, view)
             return
-        if view not in self.kept and not self._make_room(view, batches[0][:1]):
+        if view not in self.kept and not self._make_room(view):
             for inputs in self._images(batches, view):
                 yield self._through_fixed(inputs)
             return
@@ -52,7 +52,10 @@ class Inputs:
             yield self.kept[view][list(batch)].to(self.device)
 
     def _images(self, batches: Sequence[Sequence[int]], view: int) -> Iterator[torch.Tensor]:
-        for inputs in self.images.batches(batches, view, self.workers):
+        read = self.images.batches([batch for batch in batches if batch], view, self.workers)
+        for batch in batches:
+            # More processes than images: some have none.
+            inputs = next(read) if batch else self.images.none()
             inputs = inputs.to(self.device, non_blocking=True)
             yield inputs.to(memory_format=torch.channels_last) if self.channels_last else inputs
 
@@ -62,9 +65,9 @@ class Inputs:
             result: torch.Tensor = self.fixed(inputs)
         return result.float()
 
-    def _make_room(self, view: int, sample: Sequence[int]) -> bool:
+    def _make_room(self, view: int) -> bool:
         """Room for the results of all images, if all views fit."""
-        shape = self._through_fixed(next(self._images([sample], view)))[0].shape
+        shape = self._through_fixed(next(self._images([[0]], view)))[0].shape
         if len(self.images) * self.views * shape.numel() * 4 > self.most_bytes:
             return False
         self.kept[view] = torch.empty(len(self.images), *shape)
@@ -85,9 +88,10 @@ def logits_of(
 ) -> torch.Tensor:
     """The network's outputs for these images, without random changes, on the processor."""
     rest.eval()
-    parts = [list(indices[start : start + batch_size]) for start in range(0, len(indices), batch_size)]
+    starts = range(0, max(1, len(indices)), batch_size)
+    parts = [list(indices[start : start + batch_size]) for start in starts]
     rows: list[torch.Tensor] = []
     for batch in inputs.batches(parts, 0, batch_size):
         with torch.no_grad(), precision():
             rows.append(rest(batch).float().cpu())
-    return torch.cat(rows) if rows else torch.empty(0)
+    return torch.cat(rows)

@@ -25,7 +25,7 @@ def main() -> None:
     add("--workers", type=int, default=0)
     options = parser.parse_args()
     files = [file for path in options.paths for file in (sorted(path.rglob("*")) if path.is_dir() else [path])]
-    samples = [Sample(file, (), 0) for file in files if file.suffix.lower() in ENDINGS]
+    samples = [Sample(file, (), 0) for file in files if file.suffix.lower() in ENDINGS and not file.is_dir()]
     if not samples:
         raise SystemExit("There is no image among these paths.")
     hardware = Hardware(processes.start(options.device), workers=options.workers)

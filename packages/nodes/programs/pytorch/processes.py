@@ -77,19 +77,21 @@ class SynchronisedBatchNorm(nn.modules.batchnorm._BatchNorm):
         if not self.training:
             return super().forward(values)
         axes = [axis for axis in range(values.dim()) if axis != 1]
+        # Half precision has no room for sums of squares, nor for how many values there are.
+        given, values = values.dtype, values if values.dtype == torch.float64 else values.float()
         local = torch.cat([values.sum(axes), values.square().sum(axes), values.new_tensor([values.numel()])])
         sums: torch.Tensor = all_reduce(local)  # type: ignore[no-untyped-call, unused-ignore]
         size = float(sums[-1]) / self.num_features
         mean, square = sums[:-1].chunk(2)
         mean = mean / size
-        variance = square / size - mean.square()
+        variance = (square / size - mean.square()).clamp_min(0)
         assert self.running_mean is not None and self.running_var is not None and self.momentum is not None
         with torch.no_grad():
             self.running_mean.lerp_(mean, self.momentum)
             self.running_var.lerp_(variance * size / max(1.0, size - 1), self.momentum)
         shape = [1, -1] + [1] * (values.dim() - 2)
         factor = torch.rsqrt(variance + self.eps) * self.weight
-        return (values - mean.view(shape)) * factor.view(shape) + self.bias.view(shape)
+        return ((values - mean.view(shape)) * factor.view(shape) + self.bias.view(shape)).to(given)
 
     def _check_input_dim(self, input: torch.Tensor) -> None:
         """Any number of axes."""

@@ -16,7 +16,7 @@ import settings
 from data import Sample, read_samples
 from model import Network
 from training import Hardware, Training, read_checkpoint, write_checkpoint
-from weights_file import read_weights, write_weights
+from weights_file import load_weights, read_weights, write_weights
 
 HERE = Path(__file__).parent
 
@@ -84,8 +84,7 @@ def main() -> None:
     )
     log = Log(options.out / "metrics.jsonl", options.json, options.resume)
     network = Network()
-    weights, texts = read_weights(options.weights)
-    network.load_state_dict(weights, strict=False)
+    texts = load_weights(network, options.weights)
     network.to(device)
     if options.channels_last:
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -97,6 +96,7 @@ def main() -> None:
             continue
         taken_up = saved is not None and index == saved["phase"]
         if phase.weights is not None and not taken_up:
+            # Some of the weights: what the phases before have learned stays.
             network.load_state_dict(read_weights(HERE / phase.weights)[0], strict=False)
         train = samples_of(phase.train, options.images)
         validation = None if phase.validation is None else samples_of(phase.validation, options.images)

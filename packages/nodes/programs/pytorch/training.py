@@ -121,7 +121,7 @@ class Training:
         # A moving average of weights and statistics, which stands for them in validation and at the end.
         self.average: Optional[dict[str, torch.Tensor]] = None
         set_frozen(network, phase)
-        self.frozen = {name: value.clone() for name, value in network.state_dict().items() if self._stays(name)}
+        self.frozen = self._frozen_values()
         fixed = stages(network, 0, phase.fixed_stages).eval() if phase.fixed_stages > 0 else None
         self.rest: nn.Module = stages(network, phase.fixed_stages)
         self.optimizer = self._optimizer(settings.DECAY_EXCEPTIONS)
@@ -166,6 +166,9 @@ class Training:
                 raise RuntimeError(f"{name} was to stay as it is, but training changed it.")
         self.tell("phase-finished", phase=phase.name, frozen=len(self.frozen), epoch=state.best_epoch or state.epoch)
 
+    def _frozen_values(self) -> dict[str, torch.Tensor]:
+        return {name: value.clone() for name, value in self.network.state_dict().items() if self._stays(name)}
+
     def _stays(self, name: str) -> bool:
         parameters = dict(self.network.named_parameters())
         if name in parameters:
@@ -209,7 +212,9 @@ class Training:
         set_training(self.rest, phase)
         self.optimizer.zero_grad(set_to_none=True)
         loss, rows = 0.0, []
-        parts = [part for part in torch.arange(len(own)).chunk(self.hardware.parts) if len(part) > 0]
+        # As many parts in each process, since they meet in every one; where another has an image more, one is empty.
+        largest = -(-len(batch) // processes.count())
+        parts = torch.arange(len(own)).tensor_split(min(self.hardware.parts, largest))
         for at, part in enumerate(parts):
             whole = self.model if at == len(parts) - 1 else None
             wait = self.model.no_sync() if whole is None and processes.count() > 1 else nullcontext()  # type: ignore[operator]
@@ -316,6 +321,8 @@ class Training:
     def restore(self, saved: dict[str, Any]) -> None:
         self.state = State(**saved["state"])
         self.network.load_state_dict(saved["network"])
+        # An earlier phase may have trained what stays as it is in this one.
+        self.frozen = self._frozen_values()
         self.best, self.average = saved["best"], saved["average"]
         self.optimizer.load_state_dict(saved["optimizer"])
         if self.scaler is not None and saved["scaler"] is not None:

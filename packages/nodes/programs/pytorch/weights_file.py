@@ -9,6 +9,7 @@ from typing import Mapping
 
 import numpy as np
 import torch
+from torch import nn
 
 TYPES = {
     "F64": (np.float64, 8),
@@ -33,6 +34,20 @@ def read_weights(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
         values = np.frombuffer(data, kind, (end - start) // size, start)
         tensors[name] = torch.from_numpy(values.reshape(entry["shape"]).copy())
     return tensors, texts
+
+
+def load_weights(network: nn.Module, path: Path) -> dict[str, str]:
+    """Gives the network all weights of a file, which has to have every one; the free text of its header."""
+    tensors, texts = read_weights(path)
+    missing, unknown = network.load_state_dict(tensors, strict=False)
+    # Batch normalisations count batches, which nothing here reads and no file holds.
+    missing = [name for name in missing if not name.endswith("num_batches_tracked")]
+    if missing or unknown:
+        raise SystemExit(
+            f"{path} doesn't fit the network of model.py: it has {len(tensors)} tensors, {len(missing)} are missing "
+            f"({', '.join(missing[:3]) or 'none'}), {len(unknown)} are unknown ({', '.join(unknown[:3]) or 'none'})."
+        )
+    return texts
 
 
 def write_weights(path: Path, tensors: Mapping[str, torch.Tensor], texts: Mapping[str, str]) -> None:

@@ -37,7 +37,7 @@ function localHeader(name: Uint8Array, size: number, sum: number, padding: numbe
   const bytes = new Uint8Array(30 + name.length + 4 + padding)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, 0x04034b50, true)
-  writeFacts(view, 4, name.length, size, sum)
+  writeFacts(view, 4, name, size, sum)
   view.setUint16(28, 4 + padding, true)
   bytes.set(name, 30)
   // An extra field of PyTorch's own kind, "FB", which holds nothing but padding.
@@ -50,20 +50,21 @@ function centralHeader(name: Uint8Array, size: number, sum: number, at: number):
   const bytes = new Uint8Array(46 + name.length)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, 0x02014b50, true)
-  writeFacts(view, 6, name.length, size, sum)
+  writeFacts(view, 6, name, size, sum)
   view.setUint32(42, at, true)
   bytes.set(name, 46)
   return bytes
 }
 
-/** What both headers say: version, no flags, stored, midnight of 1 January 1980, checksum, sizes. */
-function writeFacts(view: DataView, at: number, nameLength: number, size: number, sum: number): void {
+/** What both headers say: version, whether the name is UTF-8, stored, midnight of 1 January 1980, checksum, sizes. */
+function writeFacts(view: DataView, at: number, name: Uint8Array, size: number, sum: number): void {
   view.setUint16(at, 20, true)
+  if (name.some((byte) => byte > 127)) view.setUint16(at + 2, 1 << 11, true)
   view.setUint16(at + 8, (1 << 5) | 1, true)
   view.setUint32(at + 10, sum, true)
   view.setUint32(at + 14, size, true)
   view.setUint32(at + 18, size, true)
-  view.setUint16(at + 22, nameLength, true)
+  view.setUint16(at + 22, name.length, true)
   if (at === 6) view.setUint16(4, 20, true)
 }
 

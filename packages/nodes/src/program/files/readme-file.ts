@@ -8,9 +8,9 @@ export function readmeFile(
   },
 ): string {
   const rows = Object.entries(document.nodes).map(
-    ([id, { type, title }]) => `| ${title ?? id} | ${type} | ${placeOf(plan, id, type)} |`,
+    ([id, { type, title }]) => `| ${plain(title ?? id)} | ${plain(type)} | ${plain(placeOf(plan, id, type))} |`,
   )
-  return `# ${plan.title}
+  return `# ${plain(plan.title)}
 
 A PyTorch program that trains, measures and uses an image classifier for ${plan.classes.length} classes. It needs Python 3.9, PyTorch (1.13 to 2.13 were tested), NumPy and Pillow.
 
@@ -60,11 +60,14 @@ ${plan.remarks.map((remark) => `- ${remark}`).join('\n')}
 `
 }
 
+/** A person's own words, on one line and in one cell of a table. */
+const plain = (words: string): string => words.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|')
+
 function phaseText(phase: ProgramPlan['phases'][number]): string {
   const learns =
     phase.frozen.length === 0 ? 'everything learns' : `frozen: ${phase.frozen.map((name) => `\`${name}\``).join(', ')}`
-  if (phase.solver !== null) return `- **${phase.name}**: the best weights of \`${phase.solver.layer}\` at once.`
-  return `- **${phase.name}**: ${phase.epochs} epochs of batches of ${phase.batchSize}, ${phase.optimizer.name} at ${phase.learningRate}, schedule ${phase.schedule.name}; ${learns}.`
+  if (phase.solver !== null) return `- **${plain(phase.name)}**: the best weights of \`${phase.solver.layer}\` at once.`
+  return `- **${plain(phase.name)}**: ${phase.epochs} epochs of batches of ${phase.batchSize}, ${phase.optimizer.name} at ${phase.learningRate}, schedule ${phase.schedule.name}; ${learns}.`
 }
 
 const places: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { must } from '@graft/errors'
-import { writers } from '@graft/network'
+import { writers, writeSafetensors } from '@graft/network'
 import { modelFile } from '../network/model-file.js'
 import { asWritten, stateDict, torchNetwork } from '../network/torch-network.js'
 import type { ProgramPlan, ProgramSource } from '../plan/program-plan.js'
@@ -41,23 +41,19 @@ export async function writeProgram(
     writers.find(({ id }) => id === 'safetensors'),
     'the writer of safetensors',
   )
-  const written = (values: ProgramSource['tensors']): ReturnType<typeof stateDict> => stateDict(torch, values)
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
   const model = modelFile(torch)
-  const later = await Promise.all(
-    [...source.laterTensors].map(
-      async ([name, changed]): Promise<[string, Uint8Array]> => [
-        name,
-        await writer.write(asWritten(torch, network), written(new Map([...tensors, ...changed]))),
-      ],
-    ),
-  )
+  // What the phases before have learned stays: only what changed is written.
+  const later = [...source.laterTensors].map(([name, changed]): [string, Uint8Array] => [
+    name,
+    writeSafetensors(stateDict(torch, changed)),
+  ])
   return new Map([
     ...(await staticParts(plan, model)),
     ['settings.py', encode(settingsFile(plan, torch))],
     ['model.py', encode(model)],
     ['README.md', encode(readmeFile(plan, document))],
-    ['weights.safetensors', await writer.write(asWritten(torch, network), written(tensors))],
+    ['weights.safetensors', await writer.write(asWritten(torch, network), stateDict(torch, tensors))],
     ...later,
     ...source.files,
   ])

@@ -1,7 +1,7 @@
 import { must } from '@graft/errors'
 import { findOperator, type Network } from '@graft/network'
-import { className, identifiers } from '../python/identifiers.js'
-import { call, lines, list, type Python } from '../python/python.js'
+import { classNames } from '../python/identifiers.js'
+import { call, lines, list, type Python, remark } from '../python/python.js'
 import type { TorchNetwork, WrittenLayer, WrittenStage } from './torch-network.js'
 import { Variables } from './variables.js'
 
@@ -32,11 +32,8 @@ class Constants {
 export function modelFile(torch: TorchNetwork): string {
   const constants = new Constants()
   const borders = bordersOf(torch.network)
-  const names = identifiers(torch.stages.map(({ attribute }) => className(attribute)))
-  const classOf = (stage: WrittenStage): string => {
-    const name = names.get(className(stage.attribute)) ?? className(stage.attribute)
-    return ['Network', 'Tensor', 'OrderedDict'].includes(name) ? `${name}Stage` : name
-  }
+  const names = classNames(torch.stages.map(({ attribute }) => attribute))
+  const classOf = ({ attribute }: WrittenStage): string => must(names.get(attribute), `the class of ${attribute}`)
   const classes = torch.stages.map((stage, index) =>
     stageClass(
       classOf(stage),
@@ -74,7 +71,7 @@ export function modelFile(torch: TorchNetwork): string {
 function sentence({ name, input, head }: Network): string {
   const [channels, height, width] = input.shape
   const result = head === null ? 'features' : `${head.names.length} classes`
-  return `${name.replaceAll(/["\\]/g, '')}: from [batch, ${channels}, ${height}, ${width}] to ${result}.`
+  return `${remark(name)}: from [batch, ${channels}, ${height}, ${width}] to ${result}.`
 }
 
 function networkClass({ stages }: TorchNetwork, classOf: (stage: WrittenStage) => string): string[] {
@@ -119,7 +116,7 @@ function stageClass(
   const forward = forwardLines(layers, arriving, leaving, constants)
   return [
     `class ${name}(nn.Module):`,
-    `    """${title.replaceAll(/["\\]/g, '')}"""`,
+    `    """${remark(title)}"""`,
     '',
     ...(members.length > 0
       ? [
@@ -170,7 +167,7 @@ function forwardLines(
       integers: (values) => constants.integers(values),
     })
     const here = blockOf(layer.name)
-    if (here !== block && here !== '') result.push(`# ${here}`)
+    if (here !== block && here !== '') result.push(`# ${remark(here)}`)
     block = here
     const variable = variables.assign(layer.name, layer.inputs, needed)
     if (expression !== variable) result.push(`${variable} = ${expression}`)

@@ -126,14 +126,14 @@ export function asWritten({ stages, names }: TorchNetwork, network: Network): Ne
   }
 }
 
-/** Values under the names of the state dict, as PyTorch has them. */
+/** Values under the names of the state dict, as PyTorch has them; those that no layer reads are left out. */
 export function stateDict({ stages, names }: TorchNetwork, tensors: Tensors): Tensors {
   const layouts = layoutsOf(stages)
   return new Map(
-    [...names].map(([key, name]) => [
-      name,
-      (layouts.get(key) ?? same).values(must(tensors.get(key), `the values of ${key}`)),
-    ]),
+    [...tensors].flatMap(([key, values]): [string, TensorData][] => {
+      const name = names.get(key)
+      return name === undefined ? [] : [[name, (layouts.get(key) ?? same).values(values)]]
+    }),
   )
 }
 

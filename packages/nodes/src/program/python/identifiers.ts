@@ -16,12 +16,12 @@ export function identifier(name: string): string {
   return taken.has(started) ? `${started}_` : started
 }
 
-/** The names of a list, different from one another. */
-export function identifiers(names: readonly string[]): ReadonlyMap<string, string> {
+/** The names of a list, different from one another; `write` makes one of a name. */
+export function identifiers(names: readonly string[], write = identifier): ReadonlyMap<string, string> {
   const used = new Set<string>()
   return new Map(
     names.map((name) => {
-      const base = identifier(name)
+      const base = write(name)
       let chosen = base
       for (let count = 2; used.has(chosen); count++) chosen = `${base}_${count}`
       used.add(chosen)
@@ -30,9 +30,14 @@ export function identifiers(names: readonly string[]): ReadonlyMap<string, strin
   )
 }
 
-/** A class's name of a stage's: `layer_1` becomes `Layer1`. */
-export const className = (name: string): string =>
-  name
-    .split('_')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('')
+/** Names that model.py has already. */
+const inModel = new Set(['F', 'Network', 'OrderedDict', 'StandardisedConv2d', 'Tensor'])
+
+/** Classes' names of stages', different from one another: `layer_1` becomes `Layer1`. */
+export const classNames = (stages: readonly string[]): ReadonlyMap<string, string> => identifiers(stages, className)
+
+function className(stage: string): string {
+  const words = stage.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+  const name = identifier(words.join(''))
+  return inModel.has(name) ? `${name}Stage` : name
+}

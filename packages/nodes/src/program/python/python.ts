@@ -38,11 +38,20 @@ function prefixed(prefix: string, value: Python): Python {
   return typeof value === 'string' ? prefix + value : { ...value, open: prefix + value.open }
 }
 
-/** A string literal. */
-export const text = (value: string): string =>
-  JSON.stringify(value).replaceAll(/[\u007f-\uffff]/g, (letter) => (/\p{C}/u.test(letter) ? escaped(letter) : letter))
+/** A string literal. Letters beyond 16 bits stay whole: to Python, the halves that JavaScript has are no text. */
+export const text = (value: string): string => JSON.stringify(value).replaceAll(/\p{C}/gu, escaped)
 
-const escaped = (letter: string): string => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
+function escaped(letter: string): string {
+  const code = letter.codePointAt(0) ?? 0
+  return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
+}
+
+/** Text for a comment or a docstring: one line, which nothing in it can end. */
+export const remark = (value: string): string =>
+  value
+    .replaceAll(/["\\]/g, '')
+    .replaceAll(/[\p{C}\p{Z}]+/gu, ' ')
+    .trim()
 
 /** A number as Python reads it back exactly. */
 export function number(value: number): string {

@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
 /** Python with PyTorch to run programs with; Debian's, unless another is named. */
@@ -20,4 +21,30 @@ export function runPython(folder: string, words: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(python, words, { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28 })
   if (status !== 0) throw new Error(`${words.join(' ')} ended with ${status}:\n${stdout}\n${stderr}`)
   return stdout
+}
+
+/** Runs a program in several processes, as torchrun starts them; throws with what the first that failed said. */
+export async function runProcesses(folder: string, count: number, words: readonly string[]): Promise<void> {
+  const meeting = { MASTER_ADDR: '127.0.0.1', MASTER_PORT: String(await freePort()), WORLD_SIZE: String(count) }
+  const one = (rank: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const place = { RANK: String(rank), LOCAL_RANK: String(rank), OMP_NUM_THREADS: '1' }
+      const child = spawn(python, words, { cwd: folder, env: { ...process.env, ...meeting, ...place } })
+      let said = ''
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (said += String(data)))
+      child.on('close', (code) =>
+        code === 0 ? resolve() : reject(new Error(`process ${rank} ended with ${code}:\n${said}`)),
+      )
+    })
+  await Promise.all(Array.from({ length: count }, (_, rank) => one(rank)))
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
 }

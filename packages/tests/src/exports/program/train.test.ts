@@ -1,13 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { MetricsValue } from '@graft/graph-schema'
+import type { GraphDocument, MetricsValue } from '@graft/graph-schema'
 import { parseDocument, setParam } from '@graft/graph-schema'
 import { filesInMemory, readNetwork, readSafetensors } from '@graft/network'
 import { library, readTemplate } from '@graft/nodes'
 import { exportProgram } from '@graft/runner'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { eventsOf, outputOf, Workplace } from '../../acceptance/run-graft.js'
-import { hasPyTorch, python, runPython } from './python.js'
+import { hasPyTorch, python, runProcesses, runPython } from './python.js'
 
 const workplace = new Workplace()
 afterAll(() => {
@@ -21,15 +21,19 @@ interface Step {
   readonly loss: number
 }
 
-async function writeProgram(template: string, settings: readonly string[]): Promise<string> {
+async function writeProgram(
+  template: string,
+  settings: readonly string[],
+  { name = template, change = (document: GraphDocument) => document } = {},
+): Promise<string> {
   vi.stubEnv('GRAFT_HOME', join(workplace.directory, 'home'))
   const { document } = parseDocument(readTemplate(template))
   const changed = settings.reduce((before, setting) => {
     const result = setParam(before!, setting)
     return 'document' in result ? result.document : before
   }, document)
-  const { files } = await exportProgram({ document: changed!, base: workplace.directory }, library)
-  const folder = join(workplace.directory, `program-${template}`)
+  const { files } = await exportProgram({ document: change(changed!), base: workplace.directory }, library)
+  const folder = join(workplace.directory, `program-${name}`)
   for (const [path, bytes] of files) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), bytes)
@@ -58,11 +62,7 @@ describe.skipIf(!hasPyTorch)(`an exported program in PyTorch (${python})`, () =>
     )
     expect(run.code, run.stderr).toBe(0)
     runPython(folder, ['train.py'])
-    const steps = readFileSync(join(folder, 'runs/metrics.jsonl'), 'utf8')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as Step)
-      .filter(({ event }) => event === 'step')
+    const steps = stepsOf(folder)
     const losses = eventsOf(run, 'metric').filter(({ name }) => name === 'stepLoss')
     expect(losses.length).toBeGreaterThan(10)
     expect(steps).toHaveLength(losses.length)
@@ -76,7 +76,89 @@ describe.skipIf(!hasPyTorch)(`an exported program in PyTorch (${python})`, () =>
     expect(loss).toBeCloseTo(values['loss'] ?? Number.NaN, 2)
     await opensAgain(folder, frozenStages)
   })
+
+  it('gives more processes than a batch has images what one process gives', async () => {
+    const settings = ['train.epochs=2', 'train.batchSize=4', 'freeze.statistics=batch']
+    const folder = await writeProgram('small-different', settings, { name: 'processes' })
+    // The last batch is one of two images, for three processes; so are the validation images.
+    for (const [table, rows] of [['train', 6] as const, ['validation', 2] as const]) keepRows(folder, table, rows)
+    const words = ['train.py', '--device', 'cpu']
+    runPython(folder, [...words, '--out', 'alone'])
+    await runProcesses(folder, 3, [...words, '--out', 'together'])
+    await runProcesses(folder, 3, [...words, '--out', 'in-parts', '--parts', '2'])
+    const alone = stepsOf(folder, 'alone')
+    const together = stepsOf(folder, 'together')
+    expect(alone).toHaveLength(4)
+    for (const [at, { loss }] of alone.entries()) expect(together[at]?.loss).toBeCloseTo(loss, 3)
+    expect(stepsOf(folder, 'in-parts')).toHaveLength(4)
+  })
+
+  it('keeps what phases before have learned where some weights start fresh, also when it is taken up', async () => {
+    const folder = await writeProgram('small-similar', ['train.epochs=1'], { name: 'fresh', change: withSecondPhase })
+    const { tensors } = readSafetensors(readFileSync(join(folder, 'weights-2.safetensors')))
+    expect([...tensors.keys()].length).toBeGreaterThan(0)
+    expect([...tensors.keys()].filter((key) => !key.startsWith('stage3.'))).toEqual([])
+    keepRows(folder, 'train', 40)
+    keepRows(folder, 'validation', 10)
+    const all = JSON.parse(runPython(folder, ['-c', takenUp])) as { readonly same: boolean; readonly learned: boolean }
+    expect(all).toEqual({ same: true, learned: true })
+  })
 })
+
+/** Trains to the end, and again from the checkpoint in the last phase; is the head, frozen there, as the first left it? */
+const takenUp = `
+import json, subprocess, sys
+import torch
+from pathlib import Path
+from weights_file import read_weights
+def train(*words):
+    subprocess.run([sys.executable, "train.py", "--device", "cpu", *words], check=True, stdout=subprocess.DEVNULL)
+    return read_weights(Path("runs/trained.safetensors"))[0]
+whole, again, start = train(), train("--resume"), read_weights(Path("weights.safetensors"))[0]
+print(json.dumps({
+    "same": all(torch.equal(whole[name], again[name]) for name in whole),
+    "learned": any(not torch.equal(whole[name], start[name]) for name in whole if name.startswith("head.")),
+}))
+`
+
+/** Behind the Train of the head: fresh weights in the last stage, and a Train of that with all else frozen. */
+function withSecondPhase(document: GraphDocument): GraphDocument {
+  const node = (type: string, params: Record<string, unknown> = {}) => ({ type, version: 1, params })
+  const wire = (from: string, to: string) => {
+    const [[one = '', out = ''], [other = '', into = '']] = [from.split('.'), to.split('.')]
+    return { from: { node: one, port: out }, to: { node: other, port: into } }
+  }
+  return {
+    ...document,
+    nodes: {
+      ...document.nodes,
+      fresh: node('reinitialize', { from: 'stage3', to: 'stage3' }),
+      still: node('freeze-range', { from: 'head', to: 'head' }),
+      again: { ...document.nodes['train']!, params: { phase: 'again', epochs: 1 } },
+    },
+    edges: [
+      ...document.edges,
+      wire('train.model', 'fresh.model'),
+      wire('fresh.model', 'still.model'),
+      wire('still.model', 'again.model'),
+      wire('split.train', 'again.train'),
+      wire('split.val', 'again.validation'),
+    ],
+  }
+}
+
+function keepRows(folder: string, table: string, rows: number): void {
+  const path = join(folder, 'data', `${table}.csv`)
+  const lines = readFileSync(path, 'utf8').split('\n')
+  writeFileSync(path, `${lines.slice(0, rows + 1).join('\n')}\n`)
+}
+
+const stepsOf = (folder: string, runs = 'runs'): readonly Step[] =>
+  readFileSync(join(folder, runs, 'metrics.jsonl'), 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Step)
+    .filter(({ event }) => event === 'step')
 
 /** What was trained is a network for Graft, of which frozen values are those from before. */
 async function opensAgain(folder: string, frozenStages: number): Promise<void> {

@@ -24,9 +24,12 @@ const flatten = functional('Flatten', ([x], call) => {
 })
 
 const reshape = functional('Reshape', ([x], call) => {
-  const sizes = listOf(call, 'shape').map((size, axis) =>
-    size !== 0 ? String(size) : axis === 0 ? `${x}.shape[0]` : String(call.inputs[0]?.[axis] ?? -1),
-  )
+  const shape = listOf(call, 'shape')
+  const sizes = shape.map((size, axis) => {
+    if (size === 0) return axis === 0 ? `${x}.shape[0]` : String(call.inputs[0]?.[axis] ?? -1)
+    // Behind the batch axis every size is known; of no images PyTorch couldn't tell it.
+    return String(size === -1 && shape[0] === 0 ? (call.output[axis] ?? -1) : size)
+  })
   return `${x}.reshape(${sizes.join(', ')})`
 })
 
