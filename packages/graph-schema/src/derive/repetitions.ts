@@ -43,7 +43,9 @@ export const canFold = (document: GraphDocument, end: string): boolean =>
   Object.values(partOfGraph(document, [end]).nodes).some(({ type }) => type === splitType)
 
 function withFold(node: GraphNode, { fold, folds, seed }: Repetition): GraphNode {
-  return fold === null ? node : { ...node, params: { ...node.params, folds, fold, seed: seedOf(node, 0) + seed } }
+  return fold === null
+    ? node
+    : { ...node, params: { ...node.params, folds, fold, seed: raised(seedOf(node, 0), seed) } }
 }
 
 /** Sources of images have a seed as well, but no inputs: what they give stays. */
@@ -58,7 +60,10 @@ function withSeed(
   const field = (manifest.params as { readonly properties?: Record<string, { readonly default?: unknown }> })
     .properties?.['seed']
   if (field === undefined) return node
-  return { ...node, params: { ...node.params, seed: seedOf(node, Number(field.default ?? 0)) + seed } }
+  return { ...node, params: { ...node.params, seed: raised(seedOf(node, Number(field.default ?? 0)), seed) } }
 }
+
+/** The largest seed is followed by 0. */
+const raised = (seed: number, by: number): number => (seed + by) % 2 ** 32
 
 const seedOf = ({ params }: GraphNode, usual: number): number => Number(params['seed'] ?? usual)

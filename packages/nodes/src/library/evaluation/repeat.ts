@@ -152,7 +152,7 @@ async function toMetrics(detail: RepeatDetail, value: MetricsValue, { store }: N
   }
 }
 
-function say({ spread, primary, metrics, runs }: RepeatDetail, { emit }: NodeContext): void {
+function say({ spread, primary, metrics, runs, folds }: RepeatDetail, { emit }: NodeContext): void {
   const found = spread[primary]
   const metric = metrics.find(({ name }) => name === primary)
   if (found === undefined || found.interval === null || metric === undefined) return
@@ -161,6 +161,6 @@ function say({ spread, primary, metrics, runs }: RepeatDetail, { emit }: NodeCon
   emit({
     type: 'log',
     level: 'info',
-    message: `${metric.title} over ${runs.length} runs: mean ${show(found.mean)} (95% interval ${show(found.interval[0])} to ${show(found.interval[1])}), standard deviation ${show(found.deviation)}, from ${show(found.least)} to ${show(found.most)}.`,
+    message: `${metric.title} over ${runs.length} runs: mean ${show(found.mean)} (95% interval ${show(found.interval[0])} to ${show(found.interval[1])}), standard deviation ${show(found.deviation)}, from ${show(found.least)} to ${show(found.most)}.${folds > 1 ? '' : ' All were tested on the same images: the interval tells what seeds change, not what other images would.'}`,
   })
 }
