@@ -24,8 +24,7 @@ export function chooseCandidate(candidates: readonly MeasuredCandidate[]): Measu
 }
 
 function bestOf(candidates: readonly MeasuredCandidate[]): readonly MeasuredCandidate[] {
-  const whole = candidates.filter(({ cut }) => cut === null)
-  const usual = whole.find(({ features, hits }) => features === (hits.length < fewest ? 'last' : 'all')) ?? whole[0]
+  const usual = candidates.find(isUsual) ?? candidates.find(({ cut }) => cut === null)
   if (usual === undefined) return []
   const better = candidates
     .map((candidate) => ({
@@ -36,6 +35,10 @@ function bestOf(candidates: readonly MeasuredCandidate[]): readonly MeasuredCand
     .toSorted((a, b) => b.ahead - a.ahead)[0]
   return [better?.candidate ?? usual]
 }
+
+/** Is it what did best on other sets of images, and is taken unless another is better? */
+export const isUsual = ({ cut, features, hits }: MeasuredCandidate): boolean =>
+  cut === null && features === (hits.length < fewest ? 'last' : 'all')
 
 function errorBetween(first: MeasuredCandidate, second: MeasuredCandidate): number {
   const differences = Array.from(first.hits, (hit, index) => hit - (second.hits[index] ?? 0))

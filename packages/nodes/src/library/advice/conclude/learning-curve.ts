@@ -37,7 +37,7 @@ export function learningCurveOf(
             pictures: 2 * pictures,
             accuracy: further.twice,
             gain: further.gain,
-            words: `Twice as many images: about ${wholePoints(further.gain.value)} percentage points (${wholePoints(further.gain.low)} to ${wholePoints(further.gain.high)}).`,
+            words: `Twice as many images: about ${wholePoints(further.gain.value)} percentage ${Math.abs(Math.round(100 * further.gain.value)) === 1 ? 'point' : 'points'} (${wholePoints(further.gain.low)} to ${wholePoints(further.gain.high)}).`,
           },
     neediest: neediest(head, subject, subject.looked),
   }
@@ -83,7 +83,7 @@ function neediest(
       label: classes[index] ?? 0,
       pictures: rows.length,
       recognised,
-      words: `${nameOf(index)} (${counted(rows.length, 'image')}): ${hundredths(recognised.value)} of 100 are recognised${otherwise === null ? '' : `; most of the others are taken for ${nameOf(otherwise)}`}.`,
+      words: `${nameOf(index)} (${counted(rows.length, 'image')}): ${hundredths(recognised.value)} of 100 are recognised${otherwise === null ? '' : `; the others are most often taken for ${nameOf(otherwise)}`}.`,
     }))
 }
 

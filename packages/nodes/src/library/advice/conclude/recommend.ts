@@ -1,6 +1,6 @@
 import type { AdviceCandidate, AdviceComparison, Recommendation, Textbook } from '@graft/graph-schema'
 import { differenceBetween, type MeasuredCandidate } from './candidates.js'
-import { isClear } from './choose.js'
+import { isClear, isUsual } from './choose.js'
 import { counted, duration, hundredths, points } from './words.js'
 
 export interface RecommendInput {
@@ -65,15 +65,20 @@ function reasons({ chosen, measured, textbook, networks }: RecommendInput, clear
   return [
     ...(plain === undefined || plain === chosen ? [] : [againstPlain(chosen, plain)]),
     ...(smaller === undefined || smaller === chosen ? [] : [againstSmaller(chosen, smaller)]),
-    ...(clear ? [] : [unclear(networks)]),
+    ...(clear ? [] : [unclear(networks, chosen)]),
     ...(textbook === null || textbook.agrees ? [] : [againstTextbook(textbook)]),
   ]
 }
 
-const unclear = (networks: number): string =>
-  networks > 1
-    ? 'Nothing here is clearly better than all else. Of networks that are about as good, this is the cheapest.'
-    : 'Nothing here is clearly better than all else. This did best on average on other sets of images.'
+function unclear(networks: number, chosen: MeasuredCandidate): string {
+  const why =
+    networks > 1
+      ? 'Of networks that are about as good, this is the cheapest.'
+      : isUsual(chosen)
+        ? 'This did best on average on other sets of images.'
+        : 'This did best here, by more than a standard error; that may still be chance.'
+  return `Nothing here is clearly better than all else. ${why}`
+}
 
 function againstPlain(chosen: MeasuredCandidate, plain: MeasuredCandidate): string {
   const difference = differenceBetween(chosen, plain)
@@ -82,8 +87,8 @@ function againstPlain(chosen: MeasuredCandidate, plain: MeasuredCandidate): stri
       ? 'is better'
       : difference.high < 0
         ? 'is worse'
-        : 'is not clearly better here, and was on other sets of images, at no cost to speak of'
-  return `Compared with a head on the last stage alone it ${how}: ${points(difference)}.`
+        : `is not clearly better here${isUsual(chosen) ? ', but was on other sets of images' : ''}`
+  return `Compared with a head on the last stage alone (${points(difference)}) this ${how}.`
 }
 
 function againstSmaller(chosen: MeasuredCandidate, smaller: MeasuredCandidate): string {
@@ -92,7 +97,7 @@ function againstSmaller(chosen: MeasuredCandidate, smaller: MeasuredCandidate): 
 }
 
 const againstTextbook = ({ words, difference }: Textbook): string =>
-  `The textbook says otherwise: ${words} ${difference === null ? 'That was not measured.' : `Compared with that, this makes ${points(difference)}.`}`
+  `The textbook says otherwise: ${words} ${difference === null ? 'That was not measured.' : `In accuracy this differs from that by ${points(difference)}.`}`
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
 

@@ -20,7 +20,7 @@ export function unknownsOf(
     tell(
       unmeasured.length > 0,
       'single-pictures',
-      `How well ${someOf(unmeasured)} can be recognised: there ${unmeasured.length === 1 ? 'is' : 'are'} not two different images of it. Copies count as one.`,
+      `How well ${someOf(unmeasured)} can be recognised: there are no two different images of ${unmeasured.length === 1 ? 'it' : 'each'}. Copies count as one.`,
     ),
     tell(
       subject !== null && perClass < 10,

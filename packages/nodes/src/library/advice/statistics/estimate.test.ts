@@ -49,5 +49,14 @@ describe('extrapolation', () => {
     expect(found?.twice.value).toBeGreaterThan(found?.now.value ?? 1)
   })
 
+  it('promises next to nothing where all is right already, however fast it came', () => {
+    const right = [4, 2, 0].map((wrong, index) => ({
+      ...{ pictures: 10 * 2 ** index, hits: Array.from({ length: 40 }, (_, row) => (row < 5 * wrong ? 0 : 1)) },
+    }))
+    const { gain, twice } = extrapolate(right, 40, 0) ?? {}
+    expect(gain?.value).toBeCloseTo(0, 2)
+    expect(twice?.value).toBe(1)
+  })
+
   it('promises nothing from one point', () => expect(extrapolate(points.slice(0, 1), 200, 0)).toBeNull())
 })

@@ -30,9 +30,11 @@ export function extrapolate(
     const weights = drawWeights(last.length, random)
     const errors = points.flatMap((point) => weighed(point, weights))
     const law = drawLaw(plausibleLaws(errors, Math.max(0.01, spread / 2)), random)
-    const [now, twice] = [errorAt(law, pictures), errorAt(law, 2 * pictures)]
+    // More can't be gained than is still wrong: a law that levels off late misses a curve that has come to its end.
+    const wrong = errors.at(-1)?.error ?? 1
+    const [now, twice] = [errorAt(law, pictures), Math.min(wrong, errorAt(law, 2 * pictures))]
     const chance = betweenDraws * spread * normal(random)
-    return { now: 1 - now, twice: 1 - twice, gain: now - twice + chance }
+    return { now: 1 - now, twice: 1 - twice, gain: Math.min(wrong, now - errorAt(law, 2 * pictures)) + chance }
   })
   const estimate = (key: 'now' | 'twice' | 'gain', low: number): Estimate => {
     const values = drawn.map((draw) => draw[key])
