@@ -38,10 +38,11 @@ export class FloatGraph {
     const { initializers, inputs } = model.graph
     this.opset = model.opsetImports.find(({ domain }) => domain === '')?.version ?? 0
     this.constants = new Map(initializers.map((tensor) => [tensor.name, tensor]))
-    for (const { outputs, attributes } of model.graph.nodes)
-      if (attributes['value']?.kind === 'tensor' && outputs[0] !== undefined)
+    // Old files list their weights among the inputs.
+    this.nonNegative = new Set(inputs.map(({ name }) => name).filter((name) => !this.constants.has(name)))
+    for (const { operator, outputs, attributes } of model.graph.nodes)
+      if (operator === 'Constant' && attributes['value']?.kind === 'tensor' && outputs[0] !== undefined)
         this.constants.set(outputs[0], attributes['value'].value)
-    this.nonNegative = new Set(inputs.map(({ name }) => name))
     this.budget = new FoldBudget(initializers.reduce((sum, { shape }) => sum + elementCount(shape), 0) / 4)
   }
 
@@ -80,7 +81,7 @@ export class FloatGraph {
 
   /** The floats that known whole numbers stand for, as a constant of the graph; gives its name. */
   weight(node: OnnxModelNode, values: OnnxTensor, quantisation: Quantisation): string {
-    this.budget.spend(new NodeCall(node, [], this.opset), values.shape)
+    this.spend(node, values)
     const plain = values.name.replace(/(_quantized|\/int8|\/int32)$/, '')
     const free = plain !== '' && plain !== values.name && !this.constants.has(plain)
     return this.keep(dequantisedTensor(node, values, quantisation, free ? plain : `${values.name}/float`))
@@ -89,8 +90,13 @@ export class FloatGraph {
   /** Whole numbers for known floats. */
   quantise(node: OnnxModelNode, values: OnnxTensor, quantisation: Quantisation): void {
     const [output = ''] = node.outputs
-    this.budget.spend(new NodeCall(node, [], this.opset), values.shape)
+    this.spend(node, values)
     this.constants.set(output, quantisedTensor(node, values, quantisation, output))
+  }
+
+  /** For as many numbers as a tensor has. Throws FormatError when the file has asked for too many. */
+  spend(node: OnnxModelNode, { shape }: OnnxTensor): void {
+    this.budget.spend(new NodeCall(node, [], this.opset), shape)
   }
 
   keep(tensor: OnnxTensor): string {

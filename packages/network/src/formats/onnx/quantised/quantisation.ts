@@ -116,7 +116,7 @@ function placeOf(
   const steps = block === 0 ? size : Math.ceil(size / block)
   const outer = block === 0 ? 1 : elementCount(shape.slice(0, axis))
   const expected = block === 0 ? size : outer * steps * inner
-  if (count !== expected)
+  if (count !== expected || count === 0)
     throw refused(node, `has ${count} scales for values of shape [${shape.join(', ')}] along axis ${given}`, damaged)
   if (block === 0) return (index) => Math.floor(index / inner) % size
   return (index) => {

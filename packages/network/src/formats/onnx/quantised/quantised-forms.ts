@@ -96,6 +96,7 @@ function biasOf(graph: FloatGraph, node: OnnxModelNode, form: QuantisedForm, ind
   const bias = graph.constant(node, index)
   const [[, input], [, weight]] = form.operands as typeof two
   const [own, other] = [graph.constant(node, input), graph.constant(node, weight)]
+  for (const factor of [own, other]) if (factor !== null) graph.spend(node, factor)
   const scale = own === null || other === null ? null : productOf(own, other, 'units')
   if (bias === null || scale === null)
     throw refused(node, 'has a bias that is computed, or whose scale is', 'Use the float32 version of the model.')

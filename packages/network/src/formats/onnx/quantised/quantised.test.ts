@@ -75,6 +75,7 @@ describe('quantised graphs', () => {
     float32Tensor('scale', [], Float32Array.of(0.25)),
     tensorOf('middle', 'uint8', [], [128]),
     tensorOf('nought', 'uint8', [], [0]),
+    float32Tensor('none', [0], new Float32Array()),
   ]
   const pair = (value: string, output: string, zero: string): readonly OnnxModelNode[] => [
     nodeOf('QuantizeLinear', [value, 'scale', zero], [`${output}_q`]),
@@ -94,6 +95,16 @@ describe('quantised graphs', () => {
     expect(await operators([...convolution, relu, ...pair('relu', 'output', 'nought')])).toEqual(['Conv', 'Relu'])
   })
 
+  it('a weight that an old file lists among its inputs may be negative', async () => {
+    const shift = float32Tensor('shift', [2, 1, 1], Float32Array.of(-1, -1))
+    const relu = nodeOf('Relu', ['conv'], ['relu'])
+    const nodes = [...convolution, relu, nodeOf('Add', ['relu', 'shift'], ['sum']), ...pair('sum', 'output', 'nought')]
+    const model = modelOf(nodes, [...weights, shift])
+    const { inputs } = model.graph
+    const listed = { ...model, graph: { ...model.graph, inputs: [...inputs, { ...inputs[0]!, name: 'shift' }] } }
+    expect(operatorsOf(await readOnnx({ 'net.onnx': encoded(listed) }))).toEqual(['Conv', 'Relu', 'Add', 'Relu'])
+  })
+
   it('weights that the file quantises itself are rounded as it does', async () => {
     const plain = float32Tensor('plain', [2, 2, 1, 1], Float32Array.of(0.124, 0.126, -1, 99))
     const nodes = [...pair('plain', 'w', 'middle'), nodeOf('Conv', ['input', 'w'], ['output'])]
@@ -109,6 +120,14 @@ describe('quantised graphs', () => {
         nodeOf('Conv', ['input', 'w'], ['output']),
       ],
       /has 2 scales for values of shape \[2, 2, 1, 1\] along axis 3/,
+    ],
+    [
+      'no scales at all',
+      [
+        nodeOf('DequantizeLinear', ['w_quantized', 'none'], ['w'], { axis: int(99) }),
+        nodeOf('Conv', ['input', 'w'], ['output']),
+      ],
+      /has 0 scales/,
     ],
     [
       'an operator on whole numbers that is unknown',

@@ -77,7 +77,9 @@ export function multiplyScales(graph: FloatGraph, node: OnnxModelNode): boolean 
   if (!node.inputs.some((name) => graph.units.has(name))) return false
   const [one, other] = [graph.constant(node, 0), graph.constant(node, 1)]
   const [output = ''] = node.outputs
-  const product = one === null || other === null ? null : productOf(one, other, output)
+  if (one === null || other === null) return false
+  for (const factor of [one, other]) graph.spend(node, factor)
+  const product = productOf(one, other, output)
   if (product === null) return false
   graph.constants.set(output, product)
   graph.rename(output, graph.keep(product))
