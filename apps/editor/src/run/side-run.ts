@@ -41,16 +41,18 @@ const server: SideApi = {
       latestOf(listener, (then) => void setTimeout(then, drawEvery)),
     ),
 }
-const nothing: SideRunView = { runId: null, state: null, isBusy: false, failure: null }
+
+/** How it stands where nothing was asked for. */
+export const noRun: SideRunView = { runId: null, state: null, isBusy: false, failure: null }
 
 /** A place for one run at a time that is not shown on the canvas, such as one that measures something for a form. */
 export function createSideRun(api: SideApi = server): SideRun {
-  const view = createStore(nothing)
+  const view = createStore(noRun)
   let current: { readonly stop: () => void } | null = null
   const stop = (): void => {
     current?.stop()
     current = null
-    view.set(nothing)
+    view.set(noRun)
   }
   return {
     get: view.get,
@@ -82,7 +84,7 @@ function launch(api: SideApi, request: StartRun, put: (view: SideRunView) => voi
       take(emptyRunState(id))
       leave = api.follow(id, take)
     },
-    (error: unknown) => !isStopped && put({ ...nothing, failure: { message: textOf(error), fix: '' } }),
+    (error: unknown) => !isStopped && put({ ...noRun, failure: { message: textOf(error), fix: '' } }),
   )
   return {
     stop: () => {

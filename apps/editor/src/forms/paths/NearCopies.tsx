@@ -1,5 +1,5 @@
 import type { NearCopies as Found } from '@graft/graph-schema'
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { ReactElement } from 'react'
 import { call } from '../../api/client.js'
 import { Image } from '../../api/Image.js'
@@ -17,19 +17,37 @@ export function NearCopies({ path }: { readonly path: string }): ReactElement {
     [isAsked, path],
   )
   const looked = useCall(ask)
-  if (looked.status === 'ready' && looked.value !== null) return <Pairs found={looked.value} />
-  const isLooking = isAsked && looked.status === 'loading'
+  const found = looked.status === 'ready' ? looked.value : null
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    // The button that had the focus is gone.
+    if (found !== null && document.activeElement === document.body) box.current?.focus({ preventScroll: true })
+  }, [found])
   return (
-    <div className="near-copies">
-      <Button size="s" icon="search" disabled={isLooking} onClick={() => (isAsked ? looked.again() : setAsked(path))}>
-        {isLooking ? 'Comparing all images…' : 'Look for near copies'}
-      </Button>
+    <div ref={box} className="near-copies" role="group" aria-label="Near copies" tabIndex={-1}>
+      {found === null ? (
+        <Ask
+          isLooking={isAsked && looked.status === 'loading'}
+          onAsk={() => (isAsked ? looked.again() : setAsked(path))}
+        />
+      ) : (
+        <Pairs found={found} />
+      )}
       {looked.status === 'failed' && (
         <p className="form-problem form-problem-error" role="alert">
           {looked.error.message}
         </p>
       )}
     </div>
+  )
+}
+
+/** Not switched off while it looks: that would take the focus from it. */
+function Ask({ isLooking, onAsk }: { readonly isLooking: boolean; readonly onAsk: () => void }): ReactElement {
+  return (
+    <Button size="s" icon="search" aria-busy={isLooking} onClick={() => !isLooking && onAsk()}>
+      {isLooking ? 'Comparing all images…' : 'Look for near copies'}
+    </Button>
   )
 }
 
@@ -42,12 +60,12 @@ function Pairs({ found: { pairs, count, compared, images } }: { readonly found: 
       </p>
     )
   return (
-    <div className="near-copies">
+    <>
       <p role="status">
         <Icon name="warning" size={14} />{' '}
         {`${counted(count, 'pair')} of images look the same in different classes or splits${among}. A copy in another class is a wrong label, one in another split makes results look better than they are.`}
       </p>
-      <ul className="near-pairs">
+      <ul className="near-pairs" tabIndex={0} aria-label="Pairs that look the same">
         {pairs.map(([one, other]) => (
           <li key={`${one.file} ${other.file}`}>
             {[one, other].map(({ file, className, split, thumbnail }) => (
@@ -66,6 +84,6 @@ function Pairs({ found: { pairs, count, compared, images } }: { readonly found: 
         ))}
       </ul>
       {pairs.length < count && <p className="network-note">The first {pairs.length} are shown.</p>}
-    </div>
+    </>
   )
 }

@@ -1,4 +1,4 @@
-import { edgesInto, nodeOf } from '@graft/graph-schema'
+import { edgeKey, edgesInto, nodeOf } from '@graft/graph-schema'
 import type { GraphDocument, GraphEdge, GraphEndpoint, NodeManifest } from '@graft/graph-schema'
 import { freshNodeId } from '../../document/graph/ids.js'
 import { advisorType, portOfKind } from '../../node-types/advisor-type.js'
@@ -35,6 +35,10 @@ export function graphForProfile(document: GraphDocument, nodeId: string, manifes
     },
   }
 }
+
+/** What such a graph measures: the same for all forms that the same network arrives at. */
+export const subjectOf = ({ document, to }: PartialGraph): string =>
+  edgesInto(document.edges, to).map(edgeKey).join(' ')
 
 /** What is wired into an input for training; else what the first node without inputs gives. */
 function learnedFrom(document: GraphDocument, manifests: Manifests): GraphEndpoint | null {

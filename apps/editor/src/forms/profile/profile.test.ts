@@ -2,7 +2,7 @@ import { exampleAdvice } from '@graft/graph-schema/testing'
 import type { NodeManifest } from '@graft/graph-schema'
 import { describe, expect, it } from 'vitest'
 import { testGraph, testManifests, wiresOf } from '../../document/graph/test-graph.js'
-import { graphForProfile } from './graph-for-profile.js'
+import { graphForProfile, subjectOf } from './graph-for-profile.js'
 import { cutsFor, profilesOf } from './known-profiles.js'
 
 const port = (kind: 'dataset' | 'model' | 'advice'): NodeManifest['inputs'][string] => ({
@@ -34,6 +34,18 @@ describe('measuring a profile for a form', () => {
       `split.train > ${asked?.to}.images`,
       `net.model > ${asked?.to}.models`,
     ])
+  })
+
+  it('asks the same for all forms that one network arrives at, and not for another network', () => {
+    const two = testGraph(
+      { images: 'images', net: 'backbone', strip: 'freeze', freeze: 'freeze', other: 'backbone', last: 'freeze' },
+      ['net.model > strip.model', 'strip.model > freeze.model', 'other.model > last.model'],
+    )
+    const [strip, freeze, last] = ['strip', 'freeze', 'last'].map((id) =>
+      subjectOf(graphForProfile(two, id, manifests)!),
+    )
+    expect(freeze).toBe(strip)
+    expect(last).not.toBe(strip)
   })
 
   it('takes the first images where nothing is trained yet', () => {

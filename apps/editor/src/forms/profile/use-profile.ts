@@ -1,11 +1,12 @@
 import type { NetworkSummary, TransferProfile } from '@graft/graph-schema'
 import { useEffect, useMemo } from 'react'
-import { getDocument, useDocument, useManifests } from '../../document/store.js'
+import { editor, getDocument, useDocument, useEditor, useManifests } from '../../document/store.js'
 import { useRunState } from '../../run/run-store.js'
-import { createSideRun } from '../../run/side-run.js'
+import { createSideRun, noRun } from '../../run/side-run.js'
 import type { SideRunView } from '../../run/side-run.js'
-import { useStoreValue } from '../../ui/store/create-store.js'
-import { graphForProfile } from './graph-for-profile.js'
+import { createStore, useStoreValue } from '../../ui/store/create-store.js'
+import { graphForProfile, subjectOf } from './graph-for-profile.js'
+import type { PartialGraph } from './graph-for-profile.js'
 import { cutsFor, keepProfiles, measuredProfiles, profilesOf } from './known-profiles.js'
 import type { StageCuts } from './known-profiles.js'
 
@@ -26,6 +27,9 @@ measuring.subscribe(() => {
   const { state } = measuring.get()
   if (state?.status === 'succeeded') keepProfiles(profilesOf(state.nodes))
 })
+/** What is being measured, for forms of other networks and graphs not to show it as theirs. */
+const subject = createStore<{ readonly key: string | null }>({ key: null })
+const keyOf = (opened: number, graph: PartialGraph): string => `${opened} ${subjectOf(graph)}`
 const wholeRun = (view: SideRunView): SideRunView => view
 
 /**
@@ -45,10 +49,17 @@ export function useProfile(nodeId: string, network: Pick<NetworkSummary, 'stages
     () => (network === null ? null : cutsFor(network, [...found, ...measured])),
     [network, found, measured],
   )
-  const canMeasure = useMemo(() => graphForProfile(document, nodeId, manifests) !== null, [document, nodeId, manifests])
+  const opened = useEditor((state) => state.opened)
+  const own = useMemo(() => {
+    const graph = graphForProfile(document, nodeId, manifests)
+    return graph === null ? null : keyOf(opened, graph)
+  }, [opened, document, nodeId, manifests])
+  const isOwn = useStoreValue(subject, ({ key }) => key) === own
   const measure = (): void => {
     const graph = graphForProfile(getDocument(), nodeId, manifests)
-    if (graph !== null) measuring.start(graph)
+    if (graph === null) return
+    subject.set({ key: keyOf(editor.get().opened, graph) })
+    measuring.start(graph)
   }
-  return { cuts, measure: canMeasure ? measure : null, run, stop: measuring.stop }
+  return { cuts, measure: own === null ? null : measure, run: isOwn ? run : noRun, stop: measuring.stop }
 }
