@@ -1,5 +1,5 @@
 import type { NearCopies as Found } from '@graft/graph-schema'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import type { ReactElement } from 'react'
 import { call } from '../../api/client.js'
 import { Image } from '../../api/Image.js'
@@ -7,6 +7,7 @@ import { useCall } from '../../api/use-call.js'
 import { Button } from '../../ui/Button.js'
 import { counted, whole } from '../../ui/format.js'
 import { Icon } from '../../ui/Icon.js'
+import { useFocusKept } from '../../ui/use-focus-kept.js'
 
 /** Looks for images that show the same in different classes or splits: all are decoded, so only when asked. */
 export function NearCopies({ path }: { readonly path: string }): ReactElement {
@@ -19,10 +20,7 @@ export function NearCopies({ path }: { readonly path: string }): ReactElement {
   const looked = useCall(ask)
   const found = looked.status === 'ready' ? looked.value : null
   const box = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    // The button that had the focus is gone.
-    if (found !== null && document.activeElement === document.body) box.current?.focus({ preventScroll: true })
-  }, [found])
+  useFocusKept(box, found)
   return (
     <div ref={box} className="near-copies" role="group" aria-label="Near copies" tabIndex={-1}>
       {found === null ? (

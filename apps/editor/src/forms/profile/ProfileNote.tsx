@@ -1,8 +1,10 @@
 import type { Estimate } from '@graft/graph-schema'
+import { useRef } from 'react'
 import type { ReactElement } from 'react'
 import { progressOf } from '../../run/run-progress.js'
 import { Button } from '../../ui/Button.js'
 import { percent, percentRange, significant } from '../../ui/format.js'
+import { useFocusKept } from '../../ui/use-focus-kept.js'
 import { FormProblem } from '../fields/FormProblem.js'
 import type { NetworkProfile } from './use-profile.js'
 
@@ -13,20 +15,33 @@ export interface ProfileNoteProps {
 }
 
 /** What a cut after a stage is worth for these images; or the way to find out. */
-export function ProfileNote({ profile: { cuts, measure, run, stop }, stage }: ProfileNoteProps): ReactElement | null {
-  if (cuts !== null) return <CutWorth cut={cuts[stage] ?? null} />
-  if (run.isBusy) {
-    const fraction = run.state === null ? 0 : progressOf(run.state).fraction
+export function ProfileNote({ profile, stage }: ProfileNoteProps): ReactElement | null {
+  const { cuts, measure, run } = profile
+  const box = useRef<HTMLDivElement>(null)
+  useFocusKept(box, cuts !== null || run.isBusy)
+  if (cuts === null && !run.isBusy && measure === null) return null
+  return (
+    <div ref={box} role="group" aria-label="What a cut is worth" tabIndex={-1}>
+      {cuts !== null ? <CutWorth cut={cuts[stage] ?? null} /> : <Measure {...profile} />}
+    </div>
+  )
+}
+
+function Measure({ measure, run, stop }: Omit<NetworkProfile, 'cuts'>): ReactElement | null {
+  if (run.isBusy)
     return (
       <div className="profile-note">
         <p role="status">Measuring what each cut is worth…</p>
-        <progress value={fraction} max={1} aria-label="Measuring" />
+        <progress
+          value={run.state === null ? 0 : progressOf(run.state).fraction}
+          max={1}
+          aria-label="Measuring what each cut is worth"
+        />
         <Button size="s" onClick={stop}>
           Stop
         </Button>
       </div>
     )
-  }
   if (measure === null) return null
   return (
     <div className="profile-note">
