@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import os
 from pathlib import Path
 from typing import Optional, Sequence
 
@@ -57,6 +58,8 @@ def main() -> None:
     network, thresholds = load(options.weights, hardware.device)
     root = options.images if options.images.is_absolute() else HERE / options.images
     options.out.mkdir(parents=True, exist_ok=True)
+    if not settings.EVALUATIONS:
+        print("settings.py names no images to measure on; predict.py answers for images without labels.")
     for wanted in settings.EVALUATIONS:
         samples = read_samples(HERE / wanted.images, root)
         views = [Images(samples, settings.PREPROCESSING)]
@@ -65,7 +68,7 @@ def main() -> None:
         outputs = logits(network, views, options.batch_size, hardware)
         labels = [one.label for one in samples]
         print(json.dumps({"name": wanted.name, "images": len(samples), **task.scores(outputs, labels, thresholds)}))
-        names = [str(one.path.relative_to(root)) for one in samples]
+        names = [os.path.relpath(one.path, root) for one in samples]
         write_table(options.out / f"{wanted.name}.csv", names, outputs, thresholds)
 
 

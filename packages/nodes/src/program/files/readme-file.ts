@@ -12,13 +12,13 @@ export function readmeFile(
   )
   return `# ${plain(plan.title)}
 
-A PyTorch program that trains, measures and uses an image classifier for ${plan.classes.length} classes. It needs Python 3.9, PyTorch (1.13 to 2.13 were tested), NumPy and Pillow.
+A PyTorch program that trains, measures and uses an image classifier for ${counted(plan.classes.length, 'class', 'classes')}. It needs Python 3.9 or newer, PyTorch (1.13 to 2.13 were tested), NumPy and Pillow.
 
 \`\`\`sh
 pip install -r requirements.txt
 python train.py                                   # runs/trained.safetensors, runs/metrics.jsonl
-python train.py --resume                          # goes on where it was stopped
-torchrun --nproc_per_node 4 train.py              # the same training on four GPUs: batch, order and rate are those of one
+python train.py --resume                          # continues where it was stopped
+torchrun --nproc_per_node 4 train.py              # the same training on four GPUs: the same batches, order and learning rates
 python train.py --precision bfloat16 --channels-last --compile --workers 8   # fast on a GPU
 python evaluate.py                                # scores, and runs/NAME.csv with the answer for every image
 python predict.py photo.jpg folder --out predictions.csv
@@ -38,7 +38,7 @@ Images are read from \`${plan.images}\`; \`--images\` names another folder with 
 | \`geometry.py\`, \`colours.py\`, \`policies.py\` | augmentation, as far as it is used |
 | \`task.py\` | labels, loss, metrics and answers |
 | \`train.py\`, \`training.py\`, \`inputs.py\`, \`schedules.py\`, \`processes.py\` | the training |
-| \`evaluate.py\`, \`predict.py\` | use of what was trained |
+| \`evaluate.py\`, \`predict.py\` | measuring the trained network, and using it |
 
 ## Where each part of the graph went
 
@@ -50,15 +50,17 @@ ${rows.join('\n')}
 
 ${plan.phases.map(phaseText).join('\n')}
 
-Learning rates are per step, the same seed gives the same order of images for any number of processes, and what is frozen is compared bit for bit after each phase.
+The learning rate is set for every step. The same seed gives the same order of images for any number of processes, and what is frozen is compared bit for bit after each phase.
 Stages that stay as they are run once per image (and view of it) and their results are kept in memory, up to \`--keep-features\` bytes.
 
-## What differs
+## What differs from the graph
 
 ${plan.remarks.map((remark) => `- ${remark}`).join('\n')}
-- Sums are added up in another order than elsewhere, so losses agree to about six digits at first and drift apart slowly over many steps.
+- Sums are computed in a different order, so losses agree to about six digits at first and slowly drift apart over many steps.
 `
 }
+
+const counted = (count: number, one: string, several: string): string => `${count} ${count === 1 ? one : several}`
 
 /** A person's own words, on one line and in one cell of a table. */
 const plain = (words: string): string => words.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|')
@@ -66,8 +68,10 @@ const plain = (words: string): string => words.replaceAll(/\s+/g, ' ').replaceAl
 function phaseText(phase: ProgramPlan['phases'][number]): string {
   const learns =
     phase.frozen.length === 0 ? 'everything learns' : `frozen: ${phase.frozen.map((name) => `\`${name}\``).join(', ')}`
-  if (phase.solver !== null) return `- **${plain(phase.name)}**: the best weights of \`${phase.solver.layer}\` at once.`
-  return `- **${plain(phase.name)}**: ${phase.epochs} epochs of batches of ${phase.batchSize}, ${phase.optimizer.name} at ${phase.learningRate}, schedule ${phase.schedule.name}; ${learns}.`
+  if (phase.solver !== null)
+    return `- **${plain(phase.name)}**: computes the best weights of \`${phase.solver.layer}\` directly, without steps.`
+  const rate = `${phase.optimizer.name} with a learning rate of ${phase.learningRate} (schedule: ${phase.schedule.name})`
+  return `- **${plain(phase.name)}**: ${counted(phase.epochs, 'epoch', 'epochs')} in batches of ${phase.batchSize}, ${rate}; ${learns}.`
 }
 
 const places: Readonly<Record<string, string>> = {

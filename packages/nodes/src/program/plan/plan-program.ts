@@ -53,7 +53,7 @@ export async function planProgram(recording: Recording, { title, store, last }: 
     phases,
     evaluations,
     preprocessing: network.preprocessing,
-    remarks: remarksOn(network, chain, files.size),
+    remarks: remarksOn(network, chain),
   })
   return { plan, network, tensors, laterTensors, files }
 }

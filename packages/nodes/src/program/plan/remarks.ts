@@ -2,7 +2,7 @@ import { findOperator, type Network } from '@graft/network'
 import type { RecordedTrain } from './record.js'
 
 /** What the program doesn't do to the last digit as the graph does, one sentence each. */
-export function remarksOn(network: Network, trains: readonly RecordedTrain[], _files: number): readonly string[] {
+export function remarksOn(network: Network, trains: readonly RecordedTrain[]): readonly string[] {
   const dropout = network.layers.some(({ operator }) => findOperator(operator).stochastic)
   const mixes = trains.some(({ params }) => params.mix !== 'none')
   const batch = trains.some(({ params }) => params.method === 'descent' && params.batchSize === 0)

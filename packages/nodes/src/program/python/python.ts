@@ -55,8 +55,8 @@ export const remark = (value: string): string =>
 
 /** A number as Python reads it back exactly. */
 export function number(value: number): string {
-  if (value === Number.POSITIVE_INFINITY) return 'math.inf'
-  return String(value)
+  if (Number.isFinite(value)) return String(value)
+  return Number.isNaN(value) ? 'float("nan")' : value > 0 ? 'float("inf")' : 'float("-inf")'
 }
 
 /** The same where Python expects a number with a point. */
