@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { answersOf } from './answers.js'
 import { comparePaired } from './compare-paired.js'
 import { verdictOnDifference } from './verdict-on-difference.js'
-import type { MultiLabelEvaluation } from '../values/details/index.js'
+import type { MultiLabelEvaluation, SingleLabelEvaluation } from '../values/details/index.js'
 
 const answers = (scores: readonly number[]) => scores.map((score, index) => ({ id: `p${index}`, truth: '0', score }))
 /** Two runs of which each alone was right so often, on 100 images. */
@@ -29,6 +29,16 @@ describe('the paired comparison of two runs', () => {
 
   it('does not pair images whose true class changed', () =>
     expect(comparePaired(answers([1]), [{ id: 'p0', truth: '1', score: 1 }])).toMatchObject({ count: 0, worseP: 1 }))
+
+  it('pairs by names of classes: one that was added before the others changes no truth', () => {
+    const truth = (classNames: readonly string[], label: number): string | undefined =>
+      answersOf({
+        ...{ kind: 'single-label-evaluation', classNames },
+        predictions: [{ id: 'p0', label, prediction: 0, probability: 1 }],
+      } as unknown as SingleLabelEvaluation)[0]?.truth
+    expect(truth(['cat', 'dog'], 1)).toBe(truth(['bird', 'cat', 'dog'], 2))
+    expect(truth(['cat', 'dog'], 1)).not.toBe(truth(['bird', 'cat', 'dog'], 1))
+  })
 
   // Binomial(10, 1/2): P(X<=1) = 11/1024, P(X=1) = 10/1024; by SciPy: binomtest(9, 22), less half of 9 and of 13.
   it.each([
@@ -57,7 +67,7 @@ describe('the paired comparison of two runs', () => {
   it('weighs images of several classes by how much of them was right', () => {
     const detail = (predictions: readonly (readonly number[])[]) =>
       ({
-        kind: 'multi-label-evaluation',
+        ...{ kind: 'multi-label-evaluation', classNames: ['a', 'b', 'c', 'd'] },
         predictions: predictions.map((prediction, index) => ({
           ...{ id: `p${index}`, label: [[0, 1], [2], []][index % 3], prediction, probabilities: [] },
         })),
