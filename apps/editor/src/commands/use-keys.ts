@@ -6,6 +6,7 @@ import { commands, runCommand } from './commands.js'
 import { holdKey } from './keys/held-keys.js'
 import { isMacHere, matches } from './keys/shortcuts.js'
 import { editor } from '../document/store.js'
+import { isAsking } from '../page/is-asking.js'
 import { ui } from '../page/page-store.js'
 
 /** Keys, clipboard and the Tab key of the whole page. Used once. */
@@ -18,7 +19,7 @@ export function useKeys(): void {
       withShift = event.shiftKey
       const byPointer = lastPointer
       lastPointer = null
-      if (event.defaultPrevented || event.isComposing || isBusy()) return
+      if (event.defaultPrevented || event.isComposing || isAsking()) return
       if (holdKey(event)) {
         event.preventDefault()
         return event.stopPropagation()
@@ -46,7 +47,12 @@ export function useKeys(): void {
     const onPointerDown = (event: PointerEvent): void =>
       void (lastPointer = event.target instanceof Element ? event.target : null)
     const onCopy = (event: ClipboardEvent, cut: boolean): void => {
-      if (ui.get().view !== 'editor' || isBusy() || isTyping(event.target) || (getSelection()?.toString() ?? '') !== '')
+      if (
+        ui.get().view !== 'editor' ||
+        isAsking() ||
+        isTyping(event.target) ||
+        (getSelection()?.toString() ?? '') !== ''
+      )
         return
       const text = copyText()
       if (text === null) return
@@ -57,7 +63,7 @@ export function useKeys(): void {
     const copy = (event: ClipboardEvent): void => onCopy(event, false)
     const cut = (event: ClipboardEvent): void => onCopy(event, true)
     const paste = (event: ClipboardEvent): void => {
-      if (ui.get().view !== 'editor' || isBusy() || isTyping(event.target)) return
+      if (ui.get().view !== 'editor' || isAsking() || isTyping(event.target)) return
       if (pasteText(event.clipboardData?.getData('text/plain') ?? '', withShift)) event.preventDefault()
     }
     // Before React Flow sees the key: it would move nodes by its own steps.
@@ -77,11 +83,6 @@ export function useKeys(): void {
 }
 
 const isOnPane = (element: Element | null): boolean => element !== null && element.closest('.react-flow__pane') !== null
-
-/** A dialog, menu or search has the keyboard. */
-function isBusy(): boolean {
-  return document.querySelector('dialog[open], .menu, .quick-add') !== null
-}
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false

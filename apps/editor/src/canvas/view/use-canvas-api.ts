@@ -8,6 +8,7 @@ import { setGroup } from '../../document/commands/groups.js'
 import { groupOf } from '../../document/graph/groups.js'
 import { dispatch, editor, getDocument, getManifests } from '../../document/store.js'
 import type { FlowNode, WireEdge } from '../projection/to-flow.js'
+import { isAsking } from '../../page/is-asking.js'
 import { provideCanvas } from '../../page/canvas-api.js'
 import type { CanvasApi } from '../../page/canvas-api.js'
 import { addWirePoint } from '../gestures/add-wire-point.js'
@@ -79,9 +80,13 @@ function nodeApi(
     if (id !== undefined) revealBesideInspector(flow, element, id)
     return card !== null
   }
-  /** A card that comes into view is drawn a little later; on a busy machine later still. */
+  /**
+   * A card that comes into view is drawn a little later; on a busy machine later still. What the person has opened by then
+   * keeps the focus.
+   */
   const focusWhenDrawn = (id: string, tries = 20): void => {
     setTimeout(() => {
+      if (isAsking()) return
       if (!focus(id) && tries > 0) focusWhenDrawn(id, tries - 1)
     }, duration + 60)
   }

@@ -2,6 +2,7 @@ import { holdKeys, releaseKeys } from '../keys/held-keys.js'
 import { canvasApi } from '../../page/canvas-api.js'
 import type { Problem } from '@graft/graph-schema'
 import { announce, editor } from '../../document/store.js'
+import { isAsking } from '../../page/is-asking.js'
 import { ui } from '../../page/page-store.js'
 
 // Not the button that resets a field: Enter on it would change what the person came to edit.
@@ -52,6 +53,7 @@ export function revealProblem(problem: Problem): void {
   const field = problem.field
   // After the canvas has moved its focus to the node, so that the field has the last word.
   setTimeout(() => {
+    if (isAsking()) return
     const element = fieldElement(field)
     element?.scrollIntoView({ block: 'center' })
     element?.querySelector<HTMLElement>(focusable)?.focus({ preventScroll: true })
