@@ -64,3 +64,13 @@ export function shuffled<T>(items: readonly T[], random: Random): T[] {
   }
   return result
 }
+
+/** Bootstrap: how often each of so many is drawn when as many are drawn with replacement. */
+export function drawWeights(count: number, random: Random): Uint32Array {
+  const weights = new Uint32Array(count)
+  for (let drawn = 0; drawn < count; drawn++) {
+    const index = Math.floor(random() * count)
+    weights[index] = (weights[index] ?? 0) + 1
+  }
+  return weights
+}

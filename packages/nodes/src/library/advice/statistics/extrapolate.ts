@@ -1,5 +1,6 @@
 import type { Estimate } from '@graft/graph-schema'
 import { createRandom, normal, type Random } from '@graft/network'
+import { drawWeights } from '../../../random.js'
 import { meanOf, quantileOf } from './estimate.js'
 import { errorAt, plausibleLaws, type PowerLaw } from './power-law.js'
 
@@ -56,19 +57,9 @@ const betweenDraws = 0.8
 
 const variance = (share: number): number => share * (1 - share)
 
-/** How often each image is drawn when as many are drawn as there are. */
-function drawWeights(count: number, random: Random): Float64Array {
-  const weights = new Float64Array(count)
-  for (let draw = 0; draw < count; draw++) {
-    const place = Math.floor(random() * count)
-    weights[place] = (weights[place] ?? 0) + 1
-  }
-  return weights
-}
-
 function weighed(
   { pictures, hits }: { readonly pictures: number; readonly hits: ArrayLike<number> },
-  weights: Float64Array,
+  weights: Uint32Array,
 ): { readonly pictures: number; readonly error: number }[] {
   let [sum, total] = [0, 0]
   for (const [row, weight] of weights.entries()) {

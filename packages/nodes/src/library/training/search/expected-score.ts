@@ -1,4 +1,4 @@
-import { mulberry32 } from '../../../random.js'
+import { drawWeights, mulberry32 } from '../../../random.js'
 import { standingOf } from './halving.js'
 import type { Rung } from './halving.js'
 
@@ -29,54 +29,62 @@ const fewestDraws = 50
  * the images measure each.
  */
 export function expectedScore(
-  { folds, scores }: ScoreTable,
+  table: ScoreTable,
   rungs: readonly Rung[],
   { draws = 1000, seed }: { readonly draws?: number; readonly seed: number },
 ): Expected | null {
+  const { folds, scores } = table
   const random = mulberry32(seed)
-  const once = new Uint32Array(folds.length).fill(1)
-  const reached = Math.max(0, ...folds)
-  const standing = standingOf(scores.length, rungs, wholeMean)
+  const standing = standingOf(scores.length, rungs, (candidate, to) => wholeMean(table, candidate, to))
   const upTo = rungs[standing.rungs - 1]?.folds ?? 0
   const before = rungs[standing.rungs - 2]?.folds ?? 0
-  const finalists = scores.map((_, candidate) => candidate).filter((candidate) => wholeMean(candidate, upTo) !== null)
+  const finalists = [...scores.keys()].filter((candidate) => wholeMean(table, candidate, upTo) !== null)
   const found: number[] = []
   for (let draw = 0; draw < draws; draw++) {
-    const weights = new Uint32Array(folds.length)
-    for (let drawn = 0; drawn < folds.length; drawn++) {
-      const index = Math.floor(random() * folds.length)
-      weights[index] = (weights[index] ?? 0) + 1
-    }
-    const best = finalists
-      .map((candidate) => ({ candidate, score: meanOver(candidate, weights, 0, upTo) ?? -Infinity }))
-      .reduce<{ candidate: number; score: number } | null>((a, b) => (a === null || b.score > a.score ? b : a), null)
+    const weights = drawWeights(folds.length, random)
+    const best = bestOf(finalists, (candidate) => meanOver(table, candidate, weights, { after: 0, upTo }))
     const left = weights.map((weight) => (weight === 0 ? 1 : 0))
-    const score = best === null ? null : meanOver(best.candidate, left, before, upTo)
+    const score = best === null ? null : meanOver(table, best, left, { after: before, upTo })
     if (score !== null) found.push(score)
   }
-  const apparent = standing.winner === null ? null : meanOver(standing.winner, once, 0, upTo)
+  const apparent = standing.winner === null ? null : wholeMean(table, standing.winner, upTo)
   if (apparent === null || found.length < Math.min(fewestDraws, draws)) return null
   const score = found.reduce((sum, value) => sum + value, 0) / found.length
   const sorted = Float64Array.from(found).sort()
   const quantile = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? score
   return { score, interval: [quantile(0.025), quantile(0.975)], optimism: apparent - score }
+}
 
-  /** The mean over images of folds after `from` up to `to`, each as often as its weight says; null of none. */
-  function meanOver(candidate: number, weights: Uint32Array, from: number, to: number): number | null {
-    const own = scores[candidate] ?? new Float64Array()
-    let [sum, count] = [0, 0]
-    for (let index = 0; index < own.length; index++) {
-      const [score = Number.NaN, weight = 0, fold = 0] = [own[index], weights[index], folds[index]]
-      if (weight === 0 || Number.isNaN(score) || fold <= from || fold > to) continue
-      sum += weight * score
-      count += weight
-    }
-    return count === 0 ? null : sum / count
-  }
+/** The first of the best; null of none. */
+function bestOf(candidates: readonly number[], scoreOf: (candidate: number) => number | null): number | null {
+  const ranked = candidates.map((candidate) => ({ candidate, score: scoreOf(candidate) ?? -Infinity }))
+  return ranked.reduce((best, other) => (other.score > best.score ? other : best), ranked[0] ?? nobody).candidate
+}
 
-  /** The mean over all images of the first folds; null where one of the folds was not measured. */
-  function wholeMean(candidate: number, to: number): number | null {
-    const isMissing = folds.some((fold, index) => fold <= to && Number.isNaN(scores[candidate]?.[index] ?? Number.NaN))
-    return isMissing || reached < to ? null : meanOver(candidate, once, 0, to)
+const nobody = { candidate: null, score: -Infinity }
+
+/** The mean over images of folds after one and up to another, each as often as its weight says; null of none. */
+function meanOver(
+  { folds, scores }: ScoreTable,
+  candidate: number,
+  weights: Uint32Array,
+  { after, upTo }: { readonly after: number; readonly upTo: number },
+): number | null {
+  const own = scores[candidate] ?? new Float64Array()
+  let [sum, count] = [0, 0]
+  for (let index = 0; index < own.length; index++) {
+    const [score = Number.NaN, weight = 0, fold = 0] = [own[index], weights[index], folds[index]]
+    if (weight === 0 || Number.isNaN(score) || fold <= after || fold > upTo) continue
+    sum += weight * score
+    count += weight
   }
+  return count === 0 ? null : sum / count
+}
+
+/** The mean over all images of the first folds; null where one of the folds was not measured. */
+function wholeMean(table: ScoreTable, candidate: number, upTo: number): number | null {
+  const { folds, scores } = table
+  const isMissing = folds.some((fold, index) => fold <= upTo && Number.isNaN(scores[candidate]?.[index] ?? Number.NaN))
+  if (isMissing || folds.every((fold) => fold < upTo)) return null
+  return meanOver(table, candidate, new Uint32Array(folds.length).fill(1), { after: 0, upTo })
 }
