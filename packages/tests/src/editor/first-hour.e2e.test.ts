@@ -49,8 +49,12 @@ describe.skipIf(cannotRun !== null)('the first hour', { timeout: 240_000 }, () =
     await context.close()
   })
 
-  test('choosing model.json in the dialog opens the network of its folder', async () => {
+  test('choosing model.json in the dialog opens the network of its folder; a path can be typed before the folders are here', async () => {
     const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+    await page.route('**/data/roots', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 700))
+      await route.continue()
+    })
     await page.getByRole('button', { name: 'Use my photos…' }).click()
     const dialog = page.getByRole('dialog', { name: 'Use my photos' })
     await dialog.getByRole('button', { name: 'Browse folders' }).click()

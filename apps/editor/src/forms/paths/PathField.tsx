@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { ReactElement } from 'react'
 import { Button } from '../../ui/Button.js'
 
@@ -10,10 +10,12 @@ export function PathField({
   readonly path: string | null
   readonly onGo: (path: string) => void
 }): ReactElement {
-  const [text, setText] = useState(path ?? '')
-  useEffect(() => setText(path ?? ''), [path])
+  // Null: nothing was typed since. A path that arrives late does not replace what is being typed.
+  const [typed, setTyped] = useState<string | null>(null)
   const go = (): void => {
-    if (text.trim() !== '' && text.trim() !== path) onGo(text.trim())
+    const text = typed?.trim() ?? ''
+    setTyped(null)
+    if (text !== '' && text !== path) onGo(text)
   }
   return (
     <form
@@ -29,8 +31,8 @@ export function PathField({
         dir="ltr"
         spellCheck={false}
         autoComplete="off"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
+        value={typed ?? path ?? ''}
+        onChange={(event) => setTyped(event.target.value)}
         // So that “Use this folder” means the one that was just typed.
         onBlur={go}
       />
