@@ -3,11 +3,7 @@ import { accuracyOf, eventsOf, Workplace } from './run-graft.js'
 import { trainingDetail } from './stored.js'
 
 const undisturbed = new Workplace()
-const killed = new Workplace()
-afterAll(() => {
-  undisturbed.remove()
-  killed.remove()
-})
+afterAll(() => undisturbed.remove())
 
 const recipes = [
   ['the solver, on the last stage', ['train.method=solver']],
@@ -21,6 +17,9 @@ const recipes = [
 
 describe.each(recipes)('a head by %s', (_, settings) => {
   const options = settings.flatMap((setting) => ['--set', setting])
+  // Of its own: with the features of another recipe there would be nothing left to be killed in.
+  const killed = new Workplace()
+  afterAll(() => killed.remove())
 
   it('is as good as one that is trained, says what it chose, and has the same weights after a SIGKILL', async () => {
     const one = await undisturbed.run('small-similar', ...options)
