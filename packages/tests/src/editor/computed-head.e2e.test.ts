@@ -24,7 +24,7 @@ describe.skipIf(editorCannotRun !== null)('a head that is computed, in the edito
       await fieldOf(page, 'features').getByRole('radio', { name: 'all' }).check()
       await hands.select(page, 'train')
       await fieldOf(page, 'epochs').waitFor()
-      await fieldOf(page, 'method').getByRole('radio', { name: 'solver' }).check()
+      await fieldOf(page, 'method').getByRole('combobox').selectOption({ label: 'solver' })
       await fieldOf(page, 'epochs').waitFor({ state: 'detached' })
       expect(await fieldOf(page, 'learningRate').count()).toBe(0)
       expect(await cardOf(page, 'train').textContent()).not.toContain('epochs')
