@@ -11,6 +11,15 @@ export interface QuadrantDrawingProps {
   readonly onOpen: (template: TemplateSummary) => void
 }
 
+/** What becomes of a stage, as it is drawn. */
+const legend = [
+  ['frozen', 'kept as it is'],
+  ['slow', 'trained slowly'],
+  ['fresh', 'from scratch'],
+  ['cut', 'cut off'],
+  ['head', 'new head'],
+] as const
+
 /**
  * The plane of transfer learning: how many images, and how much like the source. A recipe in every corner, and beside
  * it those for any folder.
@@ -79,26 +88,12 @@ export function QuadrantDrawing({ templates, opening, onOpen }: QuadrantDrawingP
             <span>nothing like them</span>
           </p>
           <ul className="fate-legend" aria-label="What the drawings mean">
-            <li className="fate-frozen">
-              <span />
-              kept as it is
-            </li>
-            <li className="fate-slow">
-              <span />
-              trained slowly
-            </li>
-            <li className="fate-fresh">
-              <span />
-              from scratch
-            </li>
-            <li className="fate-cut">
-              <span />
-              cut off
-            </li>
-            <li className="fate-head">
-              <span />
-              new head
-            </li>
+            {legend.map(([fate, words]) => (
+              <li key={fate} className={`fate-${fate}`}>
+                <span />
+                {words}
+              </li>
+            ))}
           </ul>
         </div>
         <div className="recipe-row">
