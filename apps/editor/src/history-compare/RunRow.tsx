@@ -3,10 +3,10 @@ import type { ReactElement } from 'react'
 import type { RunSummary } from '@graft/graph-schema'
 import { isOver } from '../run/run-session.js'
 import { useRunView } from '../run/run-store.js'
+import { useRunSeconds } from '../run/use-run-seconds.js'
 import { IconButton } from '../ui/Button.js'
 import { ago, duration, scoreText } from '../ui/format.js'
 import { DescribeRun } from './DescribeRun.js'
-import { secondsOf } from './run-list.js'
 import { showRun } from './show-run.js'
 import { nameOfRun, orderRunsBy, runColumns } from './sort-runs.js'
 import type { RunColumn, RunOrder } from './sort-runs.js'
@@ -70,7 +70,7 @@ export function RunRow({ run, isCompared, onCompare, act }: RunRowProps): ReactE
   const shown = useRunView().runId === run.id
   const now = useNow(!isOver(run.status))
   const [editing, setEditing] = useState(false)
-  const seconds = secondsOf(run, now)
+  const seconds = useRunSeconds(run)
   if (editing)
     return (
       <DescribeRun

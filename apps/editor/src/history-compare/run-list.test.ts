@@ -2,7 +2,7 @@ import type { RunSummary } from '@graft/graph-schema'
 import { describe, expect, it, test } from 'vitest'
 import { metricTable } from './metric-table.js'
 import type { NodeDetail } from './metric-rows.js'
-import { joinPages, mostCompared, secondsOf, toggleCompared } from './run-list.js'
+import { joinPages, mostCompared, toggleCompared } from './run-list.js'
 import { newestFirst, orderRunsBy, sortRuns } from './sort-runs.js'
 import type { RunOrder } from './sort-runs.js'
 import { isSameShape } from './same-shape.js'
@@ -16,13 +16,6 @@ const run = (id: string, createdAt: string, status: RunSummary['status'] = 'queu
   device: '',
   priority: 0,
   attempts: 1,
-})
-
-test('a run takes until it is finished, or until now', () => {
-  const startedAt = '2026-01-01T00:00:00.000Z'
-  expect(secondsOf({ startedAt, finishedAt: '2026-01-01T00:00:05.000Z' }, 0)).toBe(5)
-  expect(secondsOf({ startedAt }, Date.parse(startedAt) + 2000)).toBe(2)
-  expect(secondsOf({}, 0)).toBeNull()
 })
 
 test('as many runs are compared as can be read side by side; one more takes the place of the first', () => {

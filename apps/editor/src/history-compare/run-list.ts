@@ -1,14 +1,5 @@
 import type { RunSummary } from '@graft/graph-schema'
 
-/** Seconds that a run took, or has been running for; null: it never started. */
-export function secondsOf(
-  { startedAt, finishedAt }: Pick<RunSummary, 'startedAt' | 'finishedAt'>,
-  now: number,
-): number | null {
-  if (startedAt === undefined) return null
-  return Math.max(0, ((finishedAt === undefined ? now : Date.parse(finishedAt)) - Date.parse(startedAt)) / 1000)
-}
-
 /** More columns can't be read side by side. */
 export const mostCompared = 8
 

@@ -1,5 +1,5 @@
+import { secondsOfRun } from '@graft/graph-schema'
 import type { RunSummary } from '@graft/graph-schema'
-import { secondsOf } from './run-list.js'
 
 export const runColumns = ['status', 'name', 'data', 'network', 'score', 'when', 'time'] as const
 export type RunColumn = (typeof runColumns)[number]
@@ -54,6 +54,6 @@ function valueOf(run: RunSummary, column: RunColumn): string | number | null {
     case 'when':
       return Date.parse(run.createdAt)
     case 'time':
-      return run.finishedAt === undefined ? null : secondsOf(run, 0)
+      return run.finishedAt === undefined ? null : secondsOfRun(run, 0)
   }
 }

@@ -1,9 +1,9 @@
 import { titleInText } from '@graft/graph-schema'
 import type { RunStatus } from '@graft/graph-schema'
-import { useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
 import { duration, scoreText } from '../ui/format.js'
 import { useRunView, useStaleNodes } from '../run/run-store.js'
+import { useRunSeconds } from '../run/use-run-seconds.js'
 
 const words: Readonly<Record<RunStatus, string>> = {
   queued: 'Waiting',
@@ -16,9 +16,14 @@ const words: Readonly<Record<RunStatus, string>> = {
 
 /** The run in one line: how it stands, how long it took, how good it is. */
 export function RunSummaryLine(): ReactElement | null {
-  const { state, runId } = useRunView()
+  const { state, runId, queue } = useRunView()
   const stale = useStaleNodes()
-  const seconds = useSeconds(state?.startedAt ?? null, state?.finishedAt ?? null)
+  const running = queue?.running.find(({ id }) => id === runId)?.runningMilliseconds
+  const seconds = useRunSeconds({
+    ...(typeof state?.startedAt === 'string' && { startedAt: state.startedAt }),
+    ...(typeof state?.finishedAt === 'string' && { finishedAt: state.finishedAt }),
+    ...(running !== undefined && { runningMilliseconds: running }),
+  })
   if (runId === null || state === null) return null
   const { headline, status, engine } = state
   return (
@@ -44,15 +49,3 @@ export function RunSummaryLine(): ReactElement | null {
 }
 
 const splitWords = { train: 'training', val: 'validation', test: 'test', all: 'overall' } as const
-
-function useSeconds(startedAt: string | null, finishedAt: string | null): number | null {
-  const [now, setNow] = useState(() => Date.now())
-  const live = startedAt !== null && finishedAt === null
-  useEffect(() => {
-    if (!live) return
-    const timer = setInterval(() => setNow(Date.now()), 1000)
-    return () => clearInterval(timer)
-  }, [live])
-  if (startedAt === null) return null
-  return Math.max(0, ((finishedAt === null ? now : Date.parse(finishedAt)) - Date.parse(startedAt)) / 1000)
-}

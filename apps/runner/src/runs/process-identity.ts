@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { uptime } from 'node:os'
 import { z } from 'zod'
 
 const identity = z.object({ pid: z.int().positive(), started: z.string() })
@@ -25,6 +26,14 @@ export function isOwn({ pid, started }: ProcessIdentity): boolean {
 /** Whether the very process is still there. */
 export function isAlive({ pid, started }: ProcessIdentity): boolean {
   return isRunning(pid) && startOf(pid) === started
+}
+
+/**
+ * Milliseconds since the process was started, whatever has been done to the clock since; null where the system doesn't
+ * tell. Linux counts in hundredths of a second.
+ */
+export function ageOf({ started }: ProcessIdentity, sinceBoot: number = uptime() * 1000): number | null {
+  return started === '' ? null : Math.max(0, Math.round(sinceBoot - Number(started) * 10))
 }
 
 export function writeIdentity({ pid, started }: ProcessIdentity): string {

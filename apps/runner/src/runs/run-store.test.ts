@@ -9,7 +9,7 @@ import { GraphStore } from '../graphs/graph-store.js'
 import { findHome } from '../home.js'
 import type { Home } from '../home.js'
 import { graphOf } from '../testing/run-stub-graph.js'
-import { isAlive, ownIdentity, readIdentity } from './process-identity.js'
+import { ageOf, isAlive, ownIdentity, readIdentity } from './process-identity.js'
 import { RunStore } from './run-store.js'
 import { keepAsBefore } from './testing/keep-as-before.js'
 import type { NewRun } from './run-store.js'
@@ -295,6 +295,29 @@ describe('a run whose process is gone', () => {
     expect(isAlive(ownIdentity)).toBe(true)
     expect(isAlive({ ...ownIdentity, started: '1' })).toBe(false)
     expect(readIdentity('{"pid":"x"}')).toBeNull()
+  })
+})
+
+describe('how long a run has been running (fault 6)', () => {
+  it('is the age of its process, wherever the clock has been set meanwhile', () => {
+    const id = enqueue()
+    store.claim(1)
+    store.append(id, [started])
+    expect(store.find(id)?.summary.runningMilliseconds).toBeUndefined()
+    store.setWorker(id, ownIdentity)
+    database.run("update runs set started_at = '2031-01-01T00:00:00.000Z' where id = ?", id)
+    const told = store.find(id)?.summary.runningMilliseconds
+    if (ownIdentity.started === '') expect(told).toBeUndefined()
+    // Whatever this process has needed so far: not the years by which the clock differs.
+    else expect(told).toBeGreaterThan(0)
+    expect(told ?? 0).toBeLessThan(86_400_000)
+    store.append(id, [finished('succeeded')])
+    expect(store.find(id)?.summary.runningMilliseconds).toBeUndefined()
+  })
+
+  it('is counted in hundredths of a second since the system started', () => {
+    expect(ageOf({ pid: 1, started: '200' }, 5000)).toBe(3000)
+    expect(ageOf({ pid: 1, started: '' }, 5000)).toBeNull()
   })
 })
 

@@ -3,7 +3,7 @@ import type { GraphDocument, RunSummary } from '@graft/graph-schema'
 import { z } from 'zod'
 import type { RunRequest } from '../process/run-request.js'
 import type { Row } from '../database/open-database.js'
-import { readIdentity } from './process-identity.js'
+import { ageOf, readIdentity } from './process-identity.js'
 import type { ProcessIdentity } from './process-identity.js'
 
 const json = <Schema extends z.ZodType>(schema: Schema): z.ZodType<z.output<Schema> | null> =>
@@ -79,6 +79,7 @@ export function parseRun(value: Row): StoredRun {
     worker,
     ...texts
   } = row.parse(value)
+  const age = status === 'running' && worker !== null ? ageOf(worker) : null
   return {
     next: next_sequence,
     cancelRequested: cancel_requested !== 0,
@@ -97,6 +98,7 @@ export function parseRun(value: Row): StoredRun {
       ...(graph_id === null ? {} : { graphId: graph_id }),
       ...(started_at === null ? {} : { startedAt: started_at }),
       ...(finished_at === null ? {} : { finishedAt: finished_at }),
+      ...(age === null ? {} : { runningMilliseconds: age }),
       ...(problem === null ? {} : { problem }),
       ...(headline === null ? {} : { headline }),
       ...(total === 0 ? {} : { progress: { done, total } }),

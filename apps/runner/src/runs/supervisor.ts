@@ -1,3 +1,4 @@
+import { secondsOfRun } from '@graft/graph-schema'
 import type { Queue, RunEvent } from '@graft/graph-schema'
 import type { Database } from '../database/open-database.js'
 import { RunRefused } from '../executor/run-options.js'
@@ -96,11 +97,8 @@ export class Supervisor {
       const durations = this.options.store.durations(run.graphName)
       if (durations.length === 0) return null
       const typical = durations.reduce((sum, value) => sum + value, 0) / durations.length
-      const passed =
-        run.status === 'running' && run.startedAt !== undefined
-          ? Math.max(0, Date.now() - Date.parse(run.startedAt)) / 1000
-          : 0
-      return Math.max(0, typical - passed)
+      const passed = run.status === 'running' ? secondsOfRun(run, Date.now()) : null
+      return Math.max(0, typical - (passed ?? 0))
     })
     const known = seconds.filter((value) => value !== null)
     return {

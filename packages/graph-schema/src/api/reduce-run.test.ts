@@ -5,6 +5,7 @@ import { curvePoints } from './curves.js'
 import { reduceRun } from './reduce-run.js'
 import { emptyRunState, runStateSchema } from './run-state.js'
 import type { RunState } from './run-state.js'
+import { secondsOfRun } from './seconds-of-run.js'
 
 const eventsOf = (bodies: readonly RunEventBody[], first = 0): RunEvent[] =>
   bodies.map((body, index) => ({
@@ -218,5 +219,25 @@ describe('the end of a run whose clock was set meanwhile (fault 6)', () => {
     const killed: RunEventBody = { type: 'run-interrupted', message: 'killed' }
     expect(ended(killed, '2025-12-29T00:01:00.000Z')).toBe(start)
     expect(ended(killed, '2026-01-01T00:01:00.000Z')).toBe('2026-01-01T00:01:00.000Z')
+  })
+})
+
+describe('how long a run takes that goes on, whose clock was set meanwhile (fault 6)', () => {
+  const startedAt = '2026-01-01T00:00:00.000Z'
+  const days = 86_400_000
+
+  it.each([3 * days, -3 * days])('is what the system counted, %d milliseconds off', (jump) => {
+    expect(secondsOfRun({ startedAt, runningMilliseconds: 90_000 }, Date.parse(startedAt) + jump)).toBe(90)
+  })
+
+  it('goes on from what was told', () => {
+    expect(secondsOfRun({ startedAt, runningMilliseconds: 90_000 }, 0, 2000)).toBe(92)
+  })
+
+  it('is taken from the clock where nobody counted, and is never less than nothing', () => {
+    expect(secondsOfRun({ startedAt, finishedAt: '2026-01-01T00:00:05.000Z' }, 0)).toBe(5)
+    expect(secondsOfRun({ startedAt }, Date.parse(startedAt) + 2000)).toBe(2)
+    expect(secondsOfRun({ startedAt }, Date.parse(startedAt) - days)).toBe(0)
+    expect(secondsOfRun({}, 0)).toBeNull()
   })
 })

@@ -41,6 +41,11 @@ export const runSummarySchema = z.object({
   createdAt: timeSchema,
   startedAt: timeSchema.exactOptional(),
   finishedAt: timeSchema.exactOptional(),
+  /**
+   * How long it has been running, counted since the system started, which no set clock changes; absent where it isn't
+   * running or the system doesn't tell.
+   */
+  runningMilliseconds: z.number().min(0).exactOptional(),
   /** What was asked for; the events say what was used. */
   engine: engineChoiceSchema,
   problem: problemSchema.exactOptional(),

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { apiBase } from '@graft/graph-schema'
-import { startCommand } from './command.js'
+import { type CommandEnd, startCommand } from './command.js'
 
 /** What a server may answer when the machine, not Graft, is at fault: busy, and a full disk. */
 const honest = [503, 507]
@@ -11,6 +11,8 @@ const honest = [503, 507]
 export class Service {
   private child: ChildProcess | null = null
   private address = ''
+  /** How it ended, once it has. */
+  private ended: CommandEnd | null = null
 
   constructor(
     private readonly environment: Readonly<Record<string, string>>,
@@ -25,6 +27,7 @@ export class Service {
     const words = ['serve', '--port', '0', '--data-root', this.dataRoot, '--on-restart', 'resume']
     const { child, end } = startCommand(words, this.environment)
     this.child = child
+    this.ended = null
     let printed = ''
     this.address = await new Promise<string>((resolve, reject) => {
       child.stdout?.on('data', (text: string) => {
@@ -32,7 +35,10 @@ export class Service {
         const address = /Graft is at (\S+)/.exec(printed)?.[1]
         if (address !== undefined) resolve(address)
       })
-      void end.then(({ code, stderr }) => reject(new Error(`graft serve ended with ${code}: ${stderr}`)), reject)
+      void end.then((ended) => {
+        if (this.child === child) this.ended = ended
+        reject(new Error(`graft serve ended ${howIt(ended)}`))
+      }, reject)
     })
   }
 
@@ -52,6 +58,11 @@ export class Service {
     const response = await fetch(`${this.address}${apiBase}${path}`, {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers }),
+    }).catch(async (error: unknown) => {
+      // A process that has died is told a moment after its connections.
+      await pause(500)
+      const server = this.ended === null ? 'is still there' : `ended ${howIt(this.ended)}`
+      throw new Error(`${method} ${path} was not answered, and the server ${server}.`, { cause: error })
     })
     const text = await response.text()
     if (response.status >= 500 && !honest.includes(response.status))
@@ -71,3 +82,5 @@ export class Service {
     }
   }
 }
+
+const howIt = ({ code, signal, stderr }: CommandEnd): string => `with ${signal ?? code}: ${stderr.slice(-2000)}`

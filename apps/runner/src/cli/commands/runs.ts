@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { titleInText } from '@graft/graph-schema'
+import { secondsOfRun, titleInText } from '@graft/graph-schema'
 import type { RunSummary } from '@graft/graph-schema'
 import { colorsFor } from '../../text/colors.js'
 import type { Colors } from '../../text/colors.js'
@@ -34,12 +34,9 @@ function table(runs: readonly RunSummary[], colors: Colors): string {
   return `${[colors.dim(row('run', 'status', 'time', 'graph', 'result')), ...lines].join('\n')}\n`
 }
 
-export function duration({ startedAt, finishedAt }: RunSummary): string {
-  return startedAt === undefined
-    ? '-'
-    : formatDuration(
-        Math.max(0, (finishedAt === undefined ? Date.now() : Date.parse(finishedAt)) - Date.parse(startedAt)),
-      )
+export function duration(run: RunSummary): string {
+  const seconds = secondsOfRun(run, Date.now())
+  return seconds === null ? '-' : formatDuration(seconds * 1000)
 }
 
 export function resultOf({ headline, problem, progress, status }: RunSummary): string {
