@@ -33,12 +33,13 @@ export function PhotosDialog(): ReactElement {
   const summary = useSummary(path)
   const templates = useCall(listTemplates)
   const manifests = useManifests()
-  const recipes = templates.status === 'ready' ? recipesForPhotos(templates.value.templates) : []
+  const known = templates.status === 'ready' ? templates.value.templates : null
+  const recipes = known === null ? [] : recipesForPhotos(known)
   const found = summary?.status === 'ready' && summary.value !== null && summary.value.count > 0 ? summary.value : null
   const suggestion = found === null ? null : suggestRecipe(recipes, found)
   const chosen = recipe ?? suggestion?.id ?? null
   const photos = recipes.find(({ needsPhotos }) => needsPhotos)
-  const networks = useNetworks(networkNamedIn(usePhotosGraph().graph, manifests))
+  const networks = useNetworks(networkNamedIn(usePhotosGraph(known).graph, manifests))
   const source = network?.source ?? networks.suggested
   const sha256 = network?.sha256 ?? ''
   const isReady = path !== null && found !== null && chosen !== null && photos !== undefined && manifests.size > 0

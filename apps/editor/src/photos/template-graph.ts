@@ -1,4 +1,5 @@
 import type { GraphDocument, NodeManifest } from '@graft/graph-schema'
+import { useCallback } from 'react'
 import { call } from '../api/client.js'
 import type { Answer } from '../api/client.js'
 import { useCall } from '../api/use-call.js'
@@ -15,9 +16,21 @@ export interface PhotosGraph {
   readonly again: () => void
 }
 
-/** The graph that own photos begin with: that of the first template that waits for some. */
-export function usePhotosGraph(): PhotosGraph {
-  const answer = useCall(firstForPhotos)
+const listed = (templates: TemplateList['templates']) => async (): Promise<TemplateList> => ({ templates })
+const never = (): Promise<never> => new Promise(() => {})
+type TemplateList = Answer<'listTemplates'>
+
+/**
+ * The graph that own photos begin with: that of the first template that waits for some.
+ * @param templates where they are known; null: on their way; undefined: asked for here
+ */
+export function usePhotosGraph(templates?: TemplateList['templates'] | null): PhotosGraph {
+  const ask = useCallback(
+    (signal: AbortSignal) =>
+      firstForPhotos(templates === undefined ? listTemplates : templates === null ? never : listed(templates), signal),
+    [templates],
+  )
+  const answer = useCall(ask)
   return {
     graph: answer.status === 'ready' ? answer.value : null,
     failure: answer.status === 'failed' ? answer.error.message : null,
@@ -26,8 +39,11 @@ export function usePhotosGraph(): PhotosGraph {
 }
 
 /** @throws Error when no template waits for photos */
-async function firstForPhotos(signal: AbortSignal): Promise<GraphDocument> {
-  const { templates } = await listTemplates(signal)
+async function firstForPhotos(
+  list: (signal: AbortSignal) => Promise<TemplateList>,
+  signal: AbortSignal,
+): Promise<GraphDocument> {
+  const { templates } = await list(signal)
   const first = templates.find(({ needsPhotos }) => needsPhotos)
   if (first === undefined)
     throw new Error('This server has no recipe for own photos. Update Graft, or begin with an empty graph.')

@@ -6,6 +6,7 @@ export {
   type NeighboursHead,
   type NeighboursProblem,
   sharesOf,
+  sharesOfOthers,
   solveNeighbours,
 } from './nearest-neighbours.js'
 export { type Candidate, type HeadProblem, type LinearHead, type SolvedHead, solveHead } from './solve-head.js'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { singleLabel } from '../tasks/index.js'
 import { rowLosses } from '../training/solve/row-losses.js'
-import { type NeighboursProblem, sharesOf, solveNeighbours } from './nearest-neighbours.js'
+import { type NeighboursProblem, sharesOf, sharesOfOthers, solveNeighbours } from './nearest-neighbours.js'
 
 const columns = 4
 /** Four corners in turn for two classes, which no plane tells apart. */
@@ -66,4 +66,20 @@ it('gives shares that are softmax over cosines, added up by class', () => {
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   expect(first).toBeCloseTo(((weights[0] ?? 0) + (weights[2] ?? 0)) / total, 12)
   expect(second).toBeCloseTo((weights[1] ?? 0) / total, 12)
+})
+
+it('asks every row of all others but those of its own image', () => {
+  // Two pairs of images that are alike; without its own image each is nearest to the other pair.
+  const cosines = [
+    [1, 0.9, 0.1, 0.2],
+    [0.9, 1, 0.1, 0.2],
+    [0.1, 0.1, 1, 0.8],
+    [0.2, 0.2, 0.8, 1],
+  ].flat()
+  const answers = (isSame: (one: number, other: number) => boolean) => {
+    const shares = sharesOfOthers(cosines, Int32Array.of(0, 0, 1, 1), 2, isSame)
+    return [0, 1, 2, 3].map((row) => ((shares[2 * row] ?? 0) > (shares[2 * row + 1] ?? 0) ? 0 : 1))
+  }
+  expect(answers((one, other) => one === other)).toEqual([0, 0, 1, 1])
+  expect(answers((one, other) => one >> 1 === other >> 1)).toEqual([1, 1, 0, 0])
 })

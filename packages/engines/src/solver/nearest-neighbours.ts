@@ -1,3 +1,4 @@
+import { leastShare } from '@graft/network'
 import { everyRow } from './row-matrix.js'
 import type { Candidate, HeadProblem } from './solve-head.js'
 import { measureStandard, standardised, type Standard } from './standardise.js'
@@ -78,6 +79,43 @@ export function sharesOf(
   return shares
 }
 
+/**
+ * Asks every row of all others: the shares `[rows, classes]` of its neighbours, at the sharpness with the least loss, as
+ * `solveNeighbours` chooses it.
+ * @param cosines `[rows, rows]`
+ * @param isSame rows of one image, which are not asked about each other
+ */
+export function sharesOfOthers(
+  cosines: ArrayLike<number>,
+  labels: Int32Array,
+  classes: number,
+  isSame: (one: number, other: number) => boolean,
+): Float64Array {
+  const rows = labels.length
+  const known = { rows, classes, classesOf: (row: number): readonly number[] => [labels[row]!] }
+  const chosen = spreadRows(rows)
+  const part = new Float64Array(chosen.length * rows)
+  chosen.forEach((row, index) => {
+    for (let other = 0; other < rows; other++) part[index * rows + other] = cosines[row * rows + other]!
+  })
+  const lossAt = (sharpness: number): number => {
+    const shares = sharesOf(part, known, sharpness, (index, row) => isSame(chosen[index]!, row))
+    return chosen.reduce(
+      (sum, row, index) => sum - Math.log(Math.max(leastShare, shares[index * classes + labels[row]!]!)),
+      0,
+    )
+  }
+  const losses = sharpnesses.map(lossAt)
+  const sharpness = sharpnesses[losses.indexOf(Math.min(...losses))] ?? usual
+  return sharesOf(cosines, known, sharpness, isSame)
+}
+
+/** As many rows as choices are compared by, evenly from all. */
+function spreadRows(rows: number): Int32Array {
+  const count = Math.max(1, Math.min(rows, Math.floor(mostPairs / rows)))
+  return Int32Array.from({ length: count }, (_, index) => Math.floor((index * rows) / count))
+}
+
 /** Cosines `[asked, stored]` of features as they come with the stored vectors. */
 export function cosinesTo(
   { keys, means, deviations, gains }: NeighboursHead,
@@ -101,8 +139,8 @@ export function cosinesTo(
 
 async function compare(problem: NeighboursProblem, values: Float64Array): Promise<readonly Candidate[]> {
   const { rows, columns, groups, gains, scoreOf, hits, imageOf, logitOf, breathe } = problem
-  const count = Math.max(1, Math.min(rows, Math.floor(mostPairs / rows)))
-  const asked = Int32Array.from({ length: count }, (_, index) => Math.floor((index * rows) / count))
+  const asked = spreadRows(rows)
+  const count = asked.length
   const products = groups.map((group) => productsOf(values, columns, rows, asked, group))
   const squares = groups.map(({ from, to }) => squaresOf(values, columns, rows, { from, to }))
   const score = scoreOf(asked)

@@ -1,4 +1,5 @@
 export * from './candidate.js'
+export * from './read-search.js'
 export * from './test-readers.js'
 export * from './trial.js'
 export * from './with-search.js'

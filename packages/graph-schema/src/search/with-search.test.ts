@@ -54,7 +54,11 @@ describe('a graph with Search', () => {
   it('has a report on the winner where something else comes out of it, so that all of it is run', () => {
     const ending = { ...graph, nodes: { ...graph.nodes, export: { type: 'export', version: 1, params: {} } } }
     const { document } = withSearch(ending, manifests, {}) ?? {}
-    expect(into(document ?? graph, 'report')).toEqual(['evaluate.metrics -> metrics', 'search.model -> model'])
+    expect(into(document ?? graph, 'report')).toEqual([
+      'evaluate.metrics -> metrics',
+      'search.metrics -> metrics',
+      'search.model -> model',
+    ])
   })
 
   it('is none without a network, or without training images', () => {

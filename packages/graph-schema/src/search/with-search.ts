@@ -27,45 +27,49 @@ export function withSearch(
 ): SearchedGraph | null {
   const known = Object.keys(document.nodes).find((id) => document.nodes[id]?.type === searchType)
   if (known !== undefined) return withParams(document, known, params)
-  const { order } = topologicalOrder(document)
-  const manifestOf = (node: string): NodeManifest | undefined =>
-    manifests.find(({ type }) => type === document.nodes[node]?.type)
-  const networks = order.flatMap((node) => networkOutputs(node, manifestOf(node)))
-  const part = (split: SplitName): GraphEndpoint | undefined =>
-    order.flatMap((node) => outputsOf(node, manifestOf(node), split)).at(0)
-  const train = part('train')
-  if (networks.length === 0 || train === undefined) return null
-  const [validation, test] = [part('val'), part('test')]
-  const place = roomBelow(document)
-  const growing = new Growing(document, place)
+  const found = searchedParts(document, manifests)
+  const [train] = found.train
+  if (found.networks.length === 0 || train === undefined) return null
+  const growing = new Growing(document, roomBelow(document))
   const search = growing.add(searchType, params, [
-    ...networks.map((network) => [searchInputs.networks, network] as const),
+    ...found.networks.map((network) => [searchInputs.networks, network] as const),
     [searchInputs.train, train],
-    ...(validation === undefined ? [] : [[searchInputs.validation, validation] as const]),
+    ...found.validation.slice(0, 1).map((validation) => [searchInputs.validation, validation] as const),
   ])
-  if (test === undefined) return { document: growing.document, search, evaluation: null }
-  const model = { node: search, port: 'model' }
-  const evaluation = growing.add(
-    'evaluate',
-    {},
-    [
-      ['model', model],
-      ['images', test],
-    ],
-    'Evaluate the winner',
-  )
-  // A graph is run for the nodes that something comes out of: where it has some, the evaluation needs one as well.
-  if (order.some((node) => manifestOf(node)?.isOutput === true))
-    growing.add(
-      'report',
-      {},
-      [
-        ['metrics', { node: evaluation, port: 'metrics' }],
-        ['model', model],
-      ],
-      'Report on the winner',
-    )
+  const [test] = found.test
+  const evaluation = test === undefined ? null : addEvaluation(growing, search, test, found.hasOutputs)
   return { document: growing.document, search, evaluation }
+}
+
+/** What of a graph a search can start from. */
+interface SearchedParts
+  extends Readonly<Record<'networks' | 'train' | 'validation' | 'test', readonly GraphEndpoint[]>> {
+  /** Whether it has nodes that something comes out of. */
+  readonly hasOutputs: boolean
+}
+
+function searchedParts(document: GraphDocument, manifests: readonly NodeManifest[]): SearchedParts {
+  const nodes = topologicalOrder(document).order.map((node) => ({
+    node,
+    manifest: manifests.find(({ type }) => type === document.nodes[node]?.type),
+  }))
+  const part = (split: SplitName): readonly GraphEndpoint[] =>
+    nodes.flatMap(({ node, manifest }) => outputsOf(node, manifest, split))
+  return {
+    networks: nodes.flatMap(({ node, manifest }) => networkOutputs(node, manifest)),
+    ...{ train: part('train'), validation: part('val'), test: part('test') },
+    hasOutputs: nodes.some(({ manifest }) => manifest?.isOutput === true),
+  }
+}
+
+/** The winner measured on the test images; gives the evaluation's id. */
+function addEvaluation(growing: Growing, search: string, images: GraphEndpoint, hasOutputs: boolean): string {
+  const model = { node: search, port: 'model' }
+  const evaluation = growing.add('evaluate', {}, Object.entries({ model, images }), 'Evaluate the winner')
+  const metrics = [evaluation, search].map((node) => ['metrics', { node, port: 'metrics' }] as const)
+  // A graph is run for the nodes that something comes out of: where it has some, the evaluation needs one as well.
+  if (hasOutputs) growing.add('report', {}, [...metrics, ['model', model]], 'Report on the winner')
+  return evaluation
 }
 
 /** A document to which nodes are added in a row. */

@@ -81,6 +81,7 @@ figure{margin:0}figcaption{font-weight:600;font-size:.92rem}
 .key::before{content:"";display:inline-block;width:24px;margin-right:8px;vertical-align:.25em;border-top:3px solid var(--validation)}
 .key.train::before{border-top:3px dashed var(--train)}.key.best::before{border:0;width:0;border-left:6px solid transparent;border-right:6px solid transparent;border-top:8px solid var(--accent);vertical-align:0}
 .chart .bar{fill:var(--accent);opacity:.55}.confidence{fill:var(--accent)}.diagonal{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:5 4}
+.point line{stroke:var(--muted);opacity:.5}.point circle{fill:var(--muted)}.point.best circle{fill:var(--accent)}.point.best line{stroke:var(--accent)}
 .side-by-side{display:flex;flex-wrap:wrap;gap:12px 36px}.side-by-side>figure{flex:0 1 340px}.side-by-side>div{flex:1 1 320px}
 .filter{display:inline-flex;gap:8px;align-items:center;margin:0 0 12px;font-size:.92rem;cursor:pointer}.filter input{accent-color:var(--accent);width:17px;height:17px}
 .swatch{display:inline-block;width:14px;height:14px;border-radius:4px;vertical-align:-2px;border:1px solid var(--line)}

@@ -1,4 +1,4 @@
-import type { AdviceValue, DatasetValue } from '@graft/graph-schema'
+import type { AdviceValue, DatasetValue, RepeatDetail, SearchDetail } from '@graft/graph-schema'
 import type { Network } from '@graft/network'
 import type { EvaluationDetail, TrainingDetail } from '../sdk/values.js'
 import type { Html } from './html.js'
@@ -11,6 +11,9 @@ export interface ReportInput {
   readonly evaluations: readonly EvaluationDetail[]
   /** In the order in which they ran. */
   readonly trainings: readonly TrainingDetail[]
+  /** What Repeat and Search found. */
+  readonly repeats?: readonly RepeatDetail[]
+  readonly searches?: readonly SearchDetail[]
   /** The final network. */
   readonly network?: Network
   /** The images, for counts and skipped files. */

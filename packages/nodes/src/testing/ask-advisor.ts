@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onnxEngine } from '@graft/engines'
+import { type Engine, onnxEngine } from '@graft/engines'
 import { type AdviceValue, adviceValueSchema, type DatasetValue, type Sample } from '@graft/graph-schema'
 import { readSamples, withSamples } from '../sdk/samples.js'
 import type { ModelValue } from '../sdk/values.js'
@@ -14,7 +14,11 @@ import { scenarioAdvisor } from '../library/advice/scenario-advisor.js'
 export interface Advisor {
   /** The first images of the first classes. */
   few(classes: number, perClass: number): readonly Sample[]
-  ask(samples: readonly Sample[], classes: number): Promise<AdviceValue>
+  /** The network alone, unless others are named. */
+  ask(samples: readonly Sample[], classes: number, models?: readonly ModelValue[]): Promise<AdviceValue>
+  readonly model: ModelValue
+  /** Images that went through some network since this was last asked. */
+  passes(): number
   close(): void
 }
 
@@ -30,8 +34,9 @@ export async function openAdvisor(): Promise<Advisor> {
     inputs: {},
     context,
   })) as { readonly model: ModelValue }
+  const { engine, passes } = countingEngine()
   const own = Object.create(context, {
-    engines: { value: { forward: onnxEngine, training: onnxEngine } },
+    engines: { value: { forward: engine, training: engine } },
     cacheDirectory: { value: directory },
   }) as TestContext
   return {
@@ -39,13 +44,38 @@ export async function openAdvisor(): Promise<Advisor> {
       Array.from({ length: classes }, (_, label) => samples.filter((sample) => sample.label === label)).flatMap(
         (part) => part.slice(0, perClass),
       ),
-    ask: async (chosen, classes) => {
+    ...{ model, passes },
+    ask: async (chosen, classes, models = [model]) => {
       const classNames = Array.from({ length: classes }, (_, index) => `class ${index}`)
       const images = await withSamples({ ...all, classNames }, chosen, context.store)
       const params = scenarioAdvisor.params.parse({})
-      const { advice } = await scenarioAdvisor.run({ params, inputs: { images, models: [model] }, context: own })
+      const { advice } = await scenarioAdvisor.run({ params, inputs: { images, models: [...models] }, context: own })
       return adviceValueSchema.parse(JSON.parse(JSON.stringify(advice)))
     },
     close: () => rmSync(directory, { recursive: true, force: true }),
+  }
+}
+
+/** An engine that counts the images that go through networks; features and heads have another shape. */
+function countingEngine(): { readonly engine: Engine; readonly passes: () => number } {
+  let count = 0
+  const forward: Engine['forward'] = async (...call) => {
+    const opened = await onnxEngine.forward(...call)
+    return Object.create(opened, {
+      run: {
+        value: (images: Parameters<typeof opened.run>[0], ...rest: []) => {
+          if (images.shape.length === 4 && images.shape.at(-1) !== 1) count += images.shape[0] ?? 0
+          return opened.run(images, ...rest)
+        },
+      },
+    }) as typeof opened
+  }
+  return {
+    engine: Object.create(onnxEngine, { forward: { value: forward } }) as Engine,
+    passes: () => {
+      const now = count
+      count = 0
+      return now
+    },
   }
 }

@@ -53,32 +53,37 @@ async function measureCell(features, set, { size, seed, model, context, remember
   const parts = partsOf(features.samples, set, seed)
   const taken = (part, count) => Math.max(1, Math.min(count, part.length - Math.min(fewestAsked, part.length >> 1)))
   const rowsFor = (count) => parts.flatMap((part) => part.slice(0, taken(part, count)))
-  // Where twice as many are learned from, those are not asked about either.
+  const others = (count) => parts.flatMap((part) => part.slice(taken(part, count)))
   const twice = 2 * size + fewestAsked <= 100
-  const asked = parts.flatMap((part) => part.slice(taken(part, twice ? 2 * size : size)))
   const advice = await adviseOn(features, rowsFor(size), set, { model, context })
   const measured = advice.candidates.filter(({ status }) => status === 'measured')
-  const held = ({ cut, features: read }, learned) =>
-    remember([set, size, seed, cut, read, learned].join(' '), () =>
+  // What is stated is held against all images that were not learned from: the fewer they are, the less they tell.
+  const held = ({ cut, features: read }, learned, asked, name) =>
+    remember([set, size, seed, cut, read, learned, name].join(' '), () =>
       heldOut(features, columnsOf(features, cut, read), rowsFor(learned), asked),
     )
   const candidates = []
   for (const candidate of measured)
-    candidates.push({ id: candidate.id, stated: candidate.accuracy, ...(await held(candidate, size)) })
+    candidates.push({
+      id: candidate.id,
+      stated: candidate.accuracy,
+      ...(await held(candidate, size, others(size), 'all others')),
+    })
   const chosen = advice.recommendation.candidate
   const way = measured.find(({ id }) => id === chosen)
-  const now = candidates.find(({ id }) => id === chosen)
-  const later = twice && way ? await held(way, 2 * size) : null
+  // The gain of twice as many is that on images which neither learned from.
+  const common = others(2 * size)
+  const gain =
+    twice && way
+      ? (await held(way, 2 * size, common, 'common')).held - (await held(way, size, common, 'common')).held
+      : null
   return {
     candidates,
     chosen,
     textbook: advice.textbook?.candidate ?? null,
     quadrant: advice.textbook && `${advice.textbook.size} ${advice.textbook.likeness}`,
     plain: measured.find(({ cut, features: read }) => cut === null && read === 'last')?.id,
-    promise:
-      later === null || !advice.curve?.promise
-        ? null
-        : { stated: advice.curve.promise.gain, held: later.held - now.held },
+    promise: gain === null || !advice.curve?.promise ? null : { stated: advice.curve.promise.gain, held: gain },
     similarity: advice.position?.similarity,
     seconds: advice.method.seconds,
   }

@@ -1,9 +1,9 @@
+import { readRepeat } from '@graft/graph-schema'
 import type { RepeatDetail } from '@graft/graph-schema'
 import type { ReactElement } from 'react'
-import { counted, scoreText } from '../../ui/format.js'
+import { counted, percent, scoreText, significant } from '../../ui/format.js'
 import { Card } from '../cards/Card.js'
 import { IntervalBar } from '../cards/IntervalBar.js'
-import { readRepeat } from './read-repeat.js'
 
 /** The mean over all runs, how sure it is, and how far single runs lie apart. */
 export function RepeatHeadline({ detail }: { readonly detail: RepeatDetail }): ReactElement {
@@ -29,7 +29,7 @@ export function RepeatHeadline({ detail }: { readonly detail: RepeatDetail }): R
         </>
       )}
       <div className="headline-words">
-        {readRepeat(detail).map((sentence) => (
+        {readRepeat(detail, { percent: (share) => percent(share), plain: significant }).map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}
       </div>

@@ -1,9 +1,9 @@
+import { readSearch } from '@graft/graph-schema'
 import type { SearchDetail } from '@graft/graph-schema'
 import type { ReactElement } from 'react'
-import { percent } from '../../ui/format.js'
+import { duration, percent } from '../../ui/format.js'
 import { Card } from '../cards/Card.js'
 import { IntervalBar } from '../cards/IntervalBar.js'
-import { readSearch } from './read-search.js'
 
 /** The winner, what to expect of it, and how much of its score is luck. */
 export function SearchHeadline({ detail }: { readonly detail: SearchDetail }): ReactElement {
@@ -16,7 +16,7 @@ export function SearchHeadline({ detail }: { readonly detail: SearchDetail }): R
       {score !== undefined && <p className="headline-figure numeric">{percent(score)}</p>}
       {score !== undefined && interval !== null && <IntervalBar value={score} interval={interval} />}
       <div className="headline-words">
-        {readSearch(detail).map((sentence) => (
+        {readSearch(detail, { percent: (share) => percent(share), duration }).map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}
       </div>

@@ -1,13 +1,12 @@
-import { describeCandidate } from '@graft/graph-schema'
-import type { SearchDetail, SearchTrial } from '@graft/graph-schema'
+import { describeCandidate, rankedTrials, trialStatusTexts } from '@graft/graph-schema'
+import type { SearchDetail } from '@graft/graph-schema'
 import type { ReactElement } from 'react'
 import { compact, duration, percent } from '../../ui/format.js'
 import { Card } from '../cards/Card.js'
-import { statusTexts } from './read-search.js'
 
 /** Every candidate, the best of those measured on most folds first. */
 export function SearchTable({ detail }: { readonly detail: SearchDetail }): ReactElement {
-  const rows = detail.trials.map((trial, index) => ({ trial, index })).toSorted((a, b) => order(a.trial, b.trial))
+  const rows = rankedTrials(detail)
   return (
     <Card title="Candidates" className="wide-card">
       <div className="table-scroll" tabIndex={0} role="region" aria-label="Table of the candidates">
@@ -41,7 +40,7 @@ export function SearchTable({ detail }: { readonly detail: SearchDetail }): Reac
                 <td className="numeric">{duration(trial.seconds)}</td>
                 <td className="numeric">{trial.parameters === null ? '–' : compact(trial.parameters)}</td>
                 <td>
-                  {statusTexts[trial.status]}
+                  {trialStatusTexts[trial.status]}
                   {trial.problem === undefined ? '' : `: ${trial.problem}`}
                 </td>
               </tr>
@@ -52,6 +51,3 @@ export function SearchTable({ detail }: { readonly detail: SearchDetail }): Reac
     </Card>
   )
 }
-
-const order = (a: SearchTrial, b: SearchTrial): number =>
-  b.folds - a.folds || (Number.isNaN(b.score) ? 0 : b.score) - (Number.isNaN(a.score) ? 0 : a.score)

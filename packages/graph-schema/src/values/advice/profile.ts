@@ -11,7 +11,7 @@ export const profileCutSchema = z
     probe: estimateSchema.nullable(),
     /** A linear head on this stage and all before it; null at the first stage and where it wasn't measured. */
     allStages: estimateSchema.nullable(),
-    /** The class that most of the nearest images have. */
+    /** The class that the nearest images vote for, nearer ones more. */
     neighbours: estimateSchema.nullable(),
     /** What is kept up to here, without the new head. */
     parameters: z.number(),

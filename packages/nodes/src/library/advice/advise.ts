@@ -5,7 +5,13 @@ import { progressOf } from '../../sdk/progress.js'
 import type { ModelValue } from '../../sdk/values.js'
 import { loadModelTensors } from '../support/model-weights.js'
 import { tiedImages } from '../support/tied-images.js'
-import { dearCandidates, type MeasuredCandidate, measuredCandidates, titleOf } from './conclude/candidates.js'
+import {
+  dearCandidates,
+  type MeasuredCandidate,
+  measuredCandidates,
+  taughtByAll,
+  titleOf,
+} from './conclude/candidates.js'
 import { chooseCandidate } from './conclude/choose.js'
 import { learningCurveOf } from './conclude/learning-curve.js'
 import { positionOf } from './conclude/position.js'
@@ -17,11 +23,12 @@ import { type NetworkFeatures, readNetworkFeatures } from './features/network-fe
 import { findings } from './findings/index.js'
 import { showFindings } from './findings/show-findings.js'
 import { createBreather } from './measure/breather.js'
-import { measureCurve } from './measure/measure-curve.js'
+import { type CurveHits, measureCurve } from './measure/measure-curve.js'
 import { type MeasuredNetwork, measureNetwork, sizeOf } from './measure/measure-network.js'
 import { type Alikeness, alikenessOf, nearlySame } from './measure/neighbours.js'
 import { independentOf, type Subject, subjectOf } from './measure/subject.js'
 import { accuracyEstimate, meanOf } from './statistics/estimate.js'
+import { remainingErrors } from './statistics/extrapolate.js'
 
 export interface AdviseOptions {
   /** Most images that are looked at. */
@@ -138,8 +145,7 @@ async function tellMeasured(
 ): Promise<AdviceValue> {
   const { subject, networks, looked, images, options } = common
   const classes = subject.classes.length
-  const measured = networks.flatMap((network) => measuredCandidates(network, classes))
-  const chosen = must(chooseCandidate(measured), 'a candidate')
+  const { measured, chosen, points } = await chooseAmong(networks, subject, options.seed)
   const dear = networks.flatMap((network) => dearCandidates(network, classes, looked.samples.length))
   const candidates = [
     ...measured.toSorted((a, b) => meanOf(b.hits) - meanOf(a.hits)).map(({ hits: _, way: __, ...rest }) => rest),
@@ -152,7 +158,6 @@ async function tellMeasured(
   const position = positionOf(own, jointHits(measured, own.id), images.countPerClass, subject, options.seed)
   const textbook = position === null ? null : textbookOf(position, candidates, measured, chosen)
   const guessing = guessingOf(subject)
-  const points = await measureCurve(chosen.way.head, subject, options.seed)
   return {
     ...(await factsOf(common, { subject, chosen })),
     ...{ position, candidates, textbook, guessing },
@@ -168,6 +173,28 @@ async function tellMeasured(
       solved: chosen.way.head.solved,
     }),
   }
+}
+
+/** What was measured, what of it is recommended, and how that one learns. */
+async function chooseAmong(
+  networks: readonly MeasuredNetwork[],
+  subject: Subject,
+  seed: number,
+): Promise<{
+  readonly measured: readonly MeasuredCandidate[]
+  readonly chosen: MeasuredCandidate
+  readonly points: readonly CurveHits[]
+}> {
+  const found = networks.flatMap((network) => measuredCandidates(network, subject.classes.length))
+  const { id, way } = must(chooseCandidate(found), 'a candidate')
+  const points = await measureCurve(way.head, subject, seed)
+  const remaining = remainingErrors(points, subject.rows.length)
+  const measured = found.map((candidate) => taughtByAll(candidate, remaining))
+  const chosen = must(
+    measured.find((candidate) => candidate.id === id),
+    'the chosen one',
+  )
+  return { measured, chosen, points }
 }
 
 const jointHits = (measured: readonly MeasuredCandidate[], id: string): Float64Array | null =>
@@ -228,7 +255,7 @@ function methodOf(subject: Subject | null, { engines }: NodeContext): AdviceValu
     words:
       subject === null
         ? 'Nothing could be measured.'
-        : `Every image was classified by heads that had not seen it or a copy of it: the images were divided into ${folds} parts${repeats === 1 ? '' : `, in ${repeats} different ways`}, and each part was classified by heads trained on the others. The intervals are meant to hold the accuracy on new images of the same kind in 95 of 100 cases.`,
+        : `Every image was classified by heads that had not seen it or a copy of it: the images were divided into ${folds} parts${repeats === 1 ? '' : `, in ${repeats} different ways`}, and each part was classified by heads trained on the others. The intervals are meant to hold the accuracy on new images of the same kind in 95 of 100 cases; the upper end allows for what the part that was kept away will add.`,
   }
 }
 

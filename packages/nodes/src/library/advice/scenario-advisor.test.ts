@@ -1,7 +1,9 @@
 import { applyAdvice } from '@graft/graph-schema'
+import { reinitialize } from '@graft/network'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeNode } from '../../testing/describe-node.js'
 import { scenarioAdvisor } from './scenario-advisor.js'
+import type { ModelValue } from '../../sdk/values.js'
 import { type Advisor, openAdvisor } from '../../testing/ask-advisor.js'
 
 describeNode(scenarioAdvisor)
@@ -27,10 +29,23 @@ describe('Scenario Advisor', () => {
     expect(Object.keys(nodes)).toContain('train')
   })
 
-  it('puts no image through the network a second time: four more cost four', async () => {
-    await advisor.ask(advisor.few(2, 8), 2)
-    const [network] = (await advisor.ask(advisor.few(2, 10), 2)).networks
-    expect(network).toMatchObject({ computed: 4, cached: 16 })
+  it('asks a second network for the price of its own pass, and ten more images for ten passes each', async () => {
+    const other: ModelValue = { kind: 'model', network: reinitialize(advisor.model.network, { seed: 7 }) }
+    await advisor.ask(advisor.few(2, 4), 2)
+    advisor.passes()
+    const both = await advisor.ask(advisor.few(2, 4), 2, [advisor.model, other])
+    expect(advisor.passes()).toBe(8)
+    expect(both.networks.map(({ computed, cached }) => [computed, cached])).toEqual([
+      [0, 8],
+      [8, 0],
+    ])
+    expect(both.profiles).toHaveLength(2)
+    const more = await advisor.ask(advisor.few(2, 9), 2, [advisor.model, other])
+    expect(advisor.passes()).toBe(20)
+    expect(more.networks.map(({ computed, cached }) => [computed, cached])).toEqual([
+      [10, 8],
+      [10, 8],
+    ])
   })
 })
 

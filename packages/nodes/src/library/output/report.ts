@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 import { z } from 'zod'
 import { isEvaluation } from '@graft/graph-schema'
-import type { MetricsValue, ReportValue } from '@graft/graph-schema'
+import type { DetailKind, DetailOf, MetricsValue, ReportValue } from '@graft/graph-schema'
 import { renderReport, withoutHome } from '../../report/index.js'
 import type { ReportInput } from '../../report/report-input.js'
 import { loadSharp } from '../../image-files/sharp-library.js'
@@ -10,21 +10,22 @@ import type { NodeContext } from '../../sdk/node-context.js'
 import { NodeError } from '../../sdk/node-error.js'
 import { readDetail } from '../../sdk/metrics-detail.js'
 import { advicePort, datasetPort, metricsPort, modelPort, reportPort } from '../../sdk/ports.js'
-import type { MetricsDetail, TrainingDetail } from '../../sdk/values.js'
+import type { MetricsDetail } from '../../sdk/values.js'
 import { inlineThumbnails } from './inline-thumbnails.js'
 
 export const report = defineNode({
   type: 'report',
   version: 1,
   // 2: versions of libraries, pages for paper.
-  revision: 2,
+  // 3: what Repeat and Search found.
+  revision: 3,
   title: 'Report',
   category: 'Output',
   keywords: ['html', 'summary', 'document', 'results'],
   doc: `Writes one self-contained web page that tells what was done and how well it works.
-Connect the metrics of every Train and Evaluate, the final model and the images. The page holds curves, confusion matrix, per-class scores, the images it got most wrong, settings, the graph itself and the proof that frozen layers did not move; it opens anywhere, offline.`,
+Connect the metrics of every Train, Evaluate, Repeat and Search, the final model and the images. The page holds curves, confusion matrix, per-class scores, the images it got most wrong, settings, the graph itself and the proof that frozen layers did not move; it opens anywhere, offline.`,
   inputs: {
-    metrics: metricsPort('Results of Train and Evaluate.', { multiple: true }),
+    metrics: metricsPort('Results of Train, Evaluate, Repeat and Search.', { multiple: true }),
     model: modelPort('The final network, for its provenance.', { optional: true }),
     images: datasetPort('The images, for counts and skipped files.', { optional: true }),
     advice: advicePort('What the Scenario Advisor said before.', { optional: true }),
@@ -53,7 +54,9 @@ Connect the metrics of every Train and Evaluate, the final model and the images.
       title,
       document: context.document,
       evaluations,
-      trainings: details.filter(isTraining),
+      trainings: details.filter(isOfKind('training')),
+      repeats: details.filter(isOfKind('repeat')),
+      searches: details.filter(isOfKind('search')),
       ...(model !== undefined && { network: model.network }),
       ...(images !== undefined && { images }),
       ...(advice !== undefined && { advice }),
@@ -93,7 +96,10 @@ async function libraries(engine: NodeContext['engines']['training']): Promise<Re
   return { ...Object.fromEntries(packages), sharp: sharp.versions.sharp ?? '', libvips: sharp.versions.vips }
 }
 
-const isTraining = (detail: MetricsDetail): detail is TrainingDetail => detail.kind === 'training'
+const isOfKind =
+  <Kind extends DetailKind>(kind: Kind) =>
+  (detail: MetricsDetail): detail is DetailOf<Kind> & MetricsDetail =>
+    detail.kind === kind
 
 function nameOf(document: unknown): string {
   const name = typeof document === 'object' && document !== null && 'name' in document ? document.name : null

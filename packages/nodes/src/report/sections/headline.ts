@@ -14,13 +14,16 @@ export const headline: ReportSection = {
   title: 'Result',
   render: (input) => {
     const main = mainEvaluation(input)
-    // A page of advice alone has nothing to do with training.
-    if (main === null && input.trainings.length === 0 && input.advice !== undefined) return null
+    // A page of advice, of repeated runs or of a search alone has its answer there.
+    if (main === null && input.trainings.length === 0 && hasOtherAnswer(input)) return null
     return html`${main === null ? html`<p class="lead">Nothing was evaluated in this run.</p>` : viewsOf(main).reading(main)}
 <dl class="cards">${main !== null && evaluationCards(main)}${trainingCards(input)}</dl>
 ${input.evaluations.length > 1 && allEvaluations(input)}`
   },
 }
+
+const hasOtherAnswer = ({ advice, repeats = [], searches = [] }: ReportInput): boolean =>
+  advice !== undefined || repeats.length + searches.length > 0
 
 /** Every metric but the one that the headline is about. */
 function evaluationCards({ scores }: EvaluationDetail): readonly Html[] {

@@ -11,11 +11,12 @@ import { learningCurves } from './learning-curves.js'
 import { network } from './network.js'
 import { settings } from './settings.js'
 import { usage } from './usage.js'
+import { triedSections } from '../tried/index.js'
 import { versions } from './versions.js'
 import { warnings } from './warnings.js'
 
 /** Sections that every report has, in the order of the page; those of the main evaluation stand between. */
-const before: readonly ReportSection[] = [...adviceSections, headline, warnings, learningCurves]
+const before: readonly ReportSection[] = [...adviceSections, headline, warnings, ...triedSections, learningCurves]
 const after: readonly ReportSection[] = [graph, settings, freezeProof, network, data, usage, versions]
 
 /** A section with its content. */

@@ -47,6 +47,12 @@ export function measuredCandidates(
   })
 }
 
+/** With an accuracy that allows for what the images bring that the cross-validated heads had not learned from. */
+export const taughtByAll = (candidate: MeasuredCandidate, remaining: number): MeasuredCandidate => ({
+  ...candidate,
+  accuracy: accuracyEstimate(candidate.hits, candidate.way.head.independent, remaining),
+})
+
 const bytesOf = (kept: Network, columns: number, classes: number): number =>
   Float32Array.BYTES_PER_ELEMENT * (sizeOf(kept).parameters + classes * (columns + 1))
 

@@ -113,7 +113,7 @@ function measuresOf(
       'neighbours',
       'Nearest neighbours',
       accuracyEstimate(agreement, independent),
-      'Images that are of the same class as most of their nearest images, by the last stage: what the network tells apart without any training.',
+      'Images that are of the class that their nearest images vote for, by the last stage: what the network tells apart without any training.',
     ),
     ...(own === null
       ? []

@@ -6,57 +6,80 @@ import { counted, someOf } from './words.js'
 type Unknown = AdviceValue['unknowns'][number]
 
 /** What these images can't tell, each with its reason. */
-export function unknownsOf(
-  looked: LookedAt,
-  subject: Subject | null,
-  { beatsGuessing, solved }: { readonly beatsGuessing: boolean; readonly solved: boolean },
-): readonly Unknown[] {
-  const { classNames, labels, hasTest, unlabelled, leftOut } = looked
-  const filled = classNames.filter((_, label) => labels.includes(label))
-  const unmeasured = subject === null ? [] : filled.filter((name) => !namesOf(subject).includes(name))
-  const perClass = subject === null ? 0 : subject.rows.length / subject.classes.length
-  const all: readonly (Unknown | null)[] = [
-    subject === null ? nothingMeasured(filled, labels.length) : null,
-    tell(
+export function unknownsOf(looked: LookedAt, subject: Subject | null, found: Found): readonly Unknown[] {
+  const filled = looked.classNames.filter((_, label) => looked.labels.includes(label))
+  return [
+    ...(subject === null ? [nothingMeasured(filled, looked.labels.length)] : unsure(looked, subject, filled)),
+    ...unproven(filled.length, subject !== null, found),
+    ...notLookedAt(looked),
+    ...(subject !== null && !looked.hasTest ? [noTest] : []),
+  ]
+}
+
+/** What was found of the best way. */
+interface Found {
+  /** Whether it is surely better than always saying the most frequent class. */
+  readonly beatsGuessing: boolean
+  /** Whether heads were solved. */
+  readonly solved: boolean
+}
+
+/** What too few different images of a class, or of all, leave open. */
+function unsure({ labels }: LookedAt, subject: Subject, filled: readonly string[]): readonly Unknown[] {
+  const unmeasured = filled.filter((name) => !namesOf(subject).includes(name))
+  const perClass = subject.rows.length / subject.classes.length
+  return [
+    ...tell(
       unmeasured.length > 0,
       'single-pictures',
       `How well ${someOf(unmeasured)} can be recognised: there are no two different images of ${unmeasured.length === 1 ? 'it' : 'each'}. Copies count as one.`,
     ),
-    tell(
-      subject !== null && perClass < 10,
+    ...tell(
+      perClass < 10,
       'few-pictures',
       `More than a rough idea: with ${counted(labels.length, 'image')} in ${counted(filled.length, 'class', 'classes')} the intervals are wide, and one image more or less changes the numbers.`,
     ),
-    tell(
-      subject !== null && !beatsGuessing,
+  ]
+}
+
+/** What the best way that was found does not show. */
+function unproven(classes: number, isMeasured: boolean, { beatsGuessing, solved }: Found): readonly Unknown[] {
+  return [
+    ...tell(
+      isMeasured && !beatsGuessing,
       'guessing',
       'Whether these classes can be told apart at all: the best way that was found is not surely better than always saying the most frequent class.',
     ),
-    tell(
+    ...tell(
       !solved,
       'many-classes',
-      `How good a solved head is with ${counted(filled.length, 'class', 'classes')}: measuring it would take long. The numbers are those of class means, which it mostly beats.`,
+      `How good a solved head is with ${counted(classes, 'class', 'classes')}: measuring it would take long. The numbers are those of class means, which it mostly beats.`,
     ),
-    tell(
+  ]
+}
+
+function notLookedAt({ labels, unlabelled, leftOut }: LookedAt): readonly Unknown[] {
+  return [
+    ...tell(
       unlabelled > 0,
       'unlabelled',
       `Anything about ${counted(unlabelled, 'image')} without a class: they were left alone.`,
     ),
-    tell(
+    ...tell(
       leftOut > 0,
       'left-out',
       `Whether the other ${counted(leftOut, 'image')} are of the same kind: ${counted(labels.length, 'image')}, drawn evenly from all classes, ${labels.length === 1 ? 'was' : 'were'} looked at. With all of them learned from, the accuracy may be higher.`,
     ),
-    tell(
-      subject !== null && !hasTest,
-      'no-test',
-      'How the trained model does on images that had no part in any choice: there is no test part. The graph that this advice makes tests on a fifth of the images, which it does not learn from, but this advice was chosen with them as well. For a number without that, take new images, or put them into a test folder before you ask.',
-    ),
   ]
-  return all.filter((unknown) => unknown !== null)
 }
 
-const tell = (applies: boolean, code: string, words: string): Unknown | null => (applies ? { code, words } : null)
+const noTest: Unknown = {
+  code: 'no-test',
+  words:
+    'How the trained model does on images that had no part in any choice: there is no test part. The graph that this advice makes tests on a fifth of the images, which it does not learn from, but this advice was chosen with them as well. For a number without that, take new images, or put them into a test folder before you ask.',
+}
+
+const tell = (applies: boolean, code: string, words: string): readonly Unknown[] => (applies ? [{ code, words }] : [])
 
 const namesOf = ({ classes, looked }: Subject): readonly string[] =>
   classes.map((label) => looked.classNames[label] ?? '')

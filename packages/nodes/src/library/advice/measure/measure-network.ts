@@ -5,7 +5,7 @@ import type { NetworkFeatures } from '../features/network-features.js'
 import { type OwnAnswers, askOwnClassifier } from '../features/own-classifier.js'
 import { accuracyEstimate } from '../statistics/estimate.js'
 import { allPowers, type MeasuredHead, measureHead } from './measured-head.js'
-import { type Alikeness, nearestTo, neighboursFor, voteOf } from './neighbours.js'
+import { agreementOf, type Alikeness } from './neighbours.js'
 import { independentOf, partOf, type Subject } from './subject.js'
 
 /** A way to train a head that was measured: where the network is cut, and what the head reads. */
@@ -25,7 +25,7 @@ export interface MeasuredNetwork {
   /** Heads on the last and on a middle stage, of the same images; for the position on the plane. */
   readonly late: MeasuredHead
   readonly middle: MeasuredHead | null
-  /** Is each image's class that of most of its neighbours at the last stage? */
+  /** Is each image's class the one that its neighbours at the last stage vote for? */
   readonly agreement: Float64Array
   readonly own: OwnAnswers | null
 }
@@ -140,15 +140,6 @@ function waysOf(
 
 const estimateOf = (head: MeasuredHead | null | undefined): ProfileCut['probe'] =>
   head ? accuracyEstimate(head.hits, head.independent) : null
-
-/** Is each image's class that of most of its neighbours? */
-function agreementOf(alikeness: Alikeness, { rows, classes, looked, lookedGroups }: Subject): Float64Array {
-  const count = neighboursFor(rows.length / classes.length)
-  return Float64Array.from(rows, (row) => {
-    const near = nearestTo(row, rows, alikeness, lookedGroups, count)
-    return voteOf(near, looked.labels).label === looked.labels[row] ? 1 : 0
-  })
-}
 
 function cutAt(trunk: Network, stage: string): Network | null {
   try {

@@ -1,8 +1,10 @@
+import { must } from '@graft/errors'
 import {
   type HeadSetting,
   type HeadStudy,
   openHeadStudy,
   openMeansStudy,
+  type OutOfFold,
   type StageFeatures,
   usualSoftness,
 } from '@graft/engines'
@@ -36,32 +38,47 @@ const quickWork = 2e7
 const mostWork = 6e7
 const fewPenalties = 3
 
+export interface HeadOptions {
+  readonly penalties: number
+  readonly powers?: readonly number[]
+  readonly breathe: () => Promise<void>
+}
+
+type Values = Pick<NetworkFeatures, 'values' | 'columns'>
+
 /** Cross-validates a linear head on one stage, or on several with the choice of how much each counts. */
 export async function measureHead(
-  features: Pick<NetworkFeatures, 'values' | 'columns'>,
+  features: Values,
   stages: readonly StageFeatures[],
   subject: Subject,
-  {
-    penalties,
-    powers = allPowers,
-    breathe,
-  }: {
-    readonly penalties: number
-    readonly powers?: readonly number[]
-    readonly breathe: () => Promise<void>
-  },
+  options: HeadOptions,
 ): Promise<MeasuredHead> {
   const started = performance.now()
+  const { study, solved } = openStudy(features, stages, subject, options)
+  const { hits, first } = await hitsOf(study, subject)
+  const { answers, confidence, best: setting } = first
+  const power = (options.powers ?? allPowers)[setting.gains] ?? 0
+  const seconds = (performance.now() - started) / 1000
+  return { study, solved, setting, hits, independent: independentOf(subject), answers, confidence, power, seconds }
+}
+
+/** Heads are solved, or taken as class means where solving would take too long. */
+function openStudy(
+  features: Values,
+  stages: readonly StageFeatures[],
+  { rows, labels, classes }: Subject,
+  { penalties, powers = allPowers, breathe }: HeadOptions,
+): { readonly study: HeadStudy; readonly solved: boolean } {
   const { from = 0 } = stages[0] ?? {}
   const { to = 0 } = stages.at(-1) ?? {}
-  const work = subject.rows.length * (to - from) * subject.classes.length
+  const work = rows.length * (to - from) * classes.length
   const groups = stages.map((stage) => ({ from: stage.from - from, to: stage.to - from }))
   const weights = groups.map((_, index) => stageWeight ** (groups.length - 1 - index))
   const options = {
-    features: columnsOf(features, subject.rows, from, to),
+    features: columnsOf(features, rows, from, to),
     columns: to - from,
-    labels: subject.labels,
-    classes: subject.classes.length,
+    labels,
+    classes: classes.length,
     groups,
     softness: usualSoftness,
     breathe,
@@ -69,18 +86,21 @@ export async function measureHead(
     penalties: work > quickWork ? fewPenalties : penalties,
   }
   const solved = work <= mostWork
-  const study = solved ? openHeadStudy(options) : openMeansStudy(options)
-  const hits = new Float64Array(subject.labels.length)
-  let first: Awaited<ReturnType<HeadStudy['outOfFold']>> | null = null
-  for (const folds of subject.folds) {
-    const came = await study.outOfFold(folds)
+  return { study: solved ? openHeadStudy(options) : openMeansStudy(options), solved }
+}
+
+/** How often every image was recognised over all repetitions, and what came of the first. */
+async function hitsOf(
+  study: HeadStudy,
+  { labels, folds }: Subject,
+): Promise<{ readonly hits: Float64Array; readonly first: OutOfFold }> {
+  const hits = new Float64Array(labels.length)
+  let first: OutOfFold | null = null
+  for (const fold of folds) {
+    const came = await study.outOfFold(fold)
     first ??= came
     for (const [row, answer] of came.answers.entries())
-      if (answer === subject.labels[row]) hits[row] = (hits[row] ?? 0) + 1 / subject.folds.length
+      if (answer === labels[row]) hits[row] = (hits[row] ?? 0) + 1 / folds.length
   }
-  if (first === null) throw new Error('There are no folds to measure a head by.')
-  const { answers, confidence, best: setting } = first
-  const power = powers[setting.gains] ?? 0
-  const seconds = (performance.now() - started) / 1000
-  return { study, solved, setting, hits, independent: independentOf(subject), answers, confidence, power, seconds }
+  return { hits, first: must(first, 'folds to measure a head by') }
 }

@@ -1,6 +1,7 @@
 import type { Sample } from '@graft/graph-schema'
-import { cosinesOf, type StageFeatures, usualSoftness } from '@graft/engines'
+import { cosinesOf, sharesOfOthers, type StageFeatures, usualSoftness } from '@graft/engines'
 import { columnsOf, type NetworkFeatures } from '../features/network-features.js'
+import type { Subject } from './subject.js'
 
 /** How alike two of the images that are looked at are to a network: a cosine. */
 export type Alikeness = (first: number, second: number) => number
@@ -38,8 +39,25 @@ export function nearestTo(
   return near
 }
 
-/** How many neighbours are asked: the more, the more images a class has. */
-export const neighboursFor = (perClass: number): number => Math.max(1, Math.min(9, Math.round(Math.sqrt(perClass))))
+/**
+ * Is each image's class the one that its neighbours vote for? Votes count by nearness, as in the head of nearest
+ * neighbours, so this is what that head would reach.
+ */
+export function agreementOf(
+  alikeness: Alikeness,
+  { rows, labels, classes, groups }: Pick<Subject, 'rows' | 'labels' | 'classes' | 'groups'>,
+): Float64Array {
+  const count = rows.length
+  const cosines = new Float32Array(count * count)
+  for (let one = 0; one < count; one++)
+    for (let other = 0; other < count; other++)
+      cosines[one * count + other] = alikeness(rows[one] ?? 0, rows[other] ?? 0)
+  const shares = sharesOfOthers(cosines, labels, classes.length, (one, other) => groups[one] === groups[other])
+  return Float64Array.from(labels, (label, row) => {
+    const own = shares.subarray(row * classes.length, (row + 1) * classes.length)
+    return own[label] === Math.max(...own) ? 1 : 0
+  })
+}
 
 /** The class that most neighbours have, nearer ones counting a little more; and its share of them. */
 export function voteOf(

@@ -11,11 +11,20 @@ export const variancePerPicture = 1.75
 
 const z = 1.96
 
-/** Accuracy from how often each image was recognised (0 to 1). Images of one group count as one. */
-export function accuracyEstimate(hits: ArrayLike<number>, independent: number = hits.length): Estimate {
+/**
+ * Accuracy from how often each image was recognised (0 to 1). Images of one group count as one. Heads of a
+ * cross-validation learned from fewer images than there are; `remaining` is the share of their errors that is expected to
+ * be left when all are learned from, and the upper end allows for it.
+ */
+export function accuracyEstimate(
+  hits: ArrayLike<number>,
+  independent: number = hits.length,
+  remaining: number = 1,
+): Estimate {
   const value = meanOf(hits)
   const counted = Math.max(1, Math.min(independent, hits.length)) / variancePerPicture
-  const [low, high] = wilsonInterval(value * counted, counted)
+  const [low] = wilsonInterval(value * counted, counted)
+  const [, high] = wilsonInterval((1 - remaining * (1 - value)) * counted, counted)
   return { value, low, high }
 }
 

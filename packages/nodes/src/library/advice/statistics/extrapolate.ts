@@ -11,6 +11,12 @@ export interface Extrapolation {
   readonly gain: Estimate
 }
 
+/** How often images were recognised by heads that learned from so many. */
+interface CurveHits {
+  readonly pictures: number
+  readonly hits: ArrayLike<number>
+}
+
 const draws = 300
 
 /**
@@ -18,15 +24,11 @@ const draws = 300
  * of images (bootstrap) and with every law that fits them. What one draw of the images to learn from differs from
  * another is added, because it is these images that will be learned from.
  */
-export function extrapolate(
-  points: readonly { readonly pictures: number; readonly hits: ArrayLike<number> }[],
-  pictures: number,
-  seed: number,
-): Extrapolation | null {
+export function extrapolate(points: readonly CurveHits[], pictures: number, seed: number): Extrapolation | null {
   if (points.length < 2) return null
   const random = createRandom(seed)
   const last = points.at(-1)?.hits ?? []
-  const spread = Math.sqrt(Math.max(0.02, variance(meanOf(last))) / Math.max(1, last.length))
+  const spread = spreadOf(last)
   const drawn = Array.from({ length: draws }, () => {
     const weights = drawWeights(last.length, random)
     const errors = points.flatMap((point) => weighed(point, weights))
@@ -50,6 +52,30 @@ export function extrapolate(
 }
 
 /**
+ * The share of the last point's errors that is expected to be left with so many images: 1 where nothing can be said. By
+ * the laws that fit the points, each as it fits.
+ */
+export function remainingErrors(points: readonly CurveHits[], pictures: number): number {
+  const last = points.at(-1)
+  if (points.length < 2 || last === undefined) return 1
+  const errors = points.flatMap((point) => weighed(point, new Uint32Array(last.hits.length).fill(1)))
+  const shares = plausibleLaws(errors, Math.max(0.01, spreadOf(last.hits) / 2)).map(
+    ({ law, weight }) => weight * (errorAt(law, pictures) / Math.max(1e-9, errorAt(law, last.pictures))),
+  )
+  return Math.min(
+    1,
+    Math.max(
+      0,
+      shares.reduce((sum, share) => sum + share, 0),
+    ) || 1,
+  )
+}
+
+/** Deviation of counting as many. */
+const spreadOf = (hits: ArrayLike<number>): number =>
+  Math.sqrt(Math.max(0.02, variance(meanOf(hits))) / Math.max(1, hits.length))
+
+/**
  * By how much accuracies differ when other images are learned from, as a share of the deviation of counting as many:
  * measured on the panel, see `npm run bench advice`.
  */
@@ -58,7 +84,7 @@ const betweenDraws = 0.8
 const variance = (share: number): number => share * (1 - share)
 
 function weighed(
-  { pictures, hits }: { readonly pictures: number; readonly hits: ArrayLike<number> },
+  { pictures, hits }: CurveHits,
   weights: Uint32Array,
 ): { readonly pictures: number; readonly error: number }[] {
   let [sum, total] = [0, 0]

@@ -1,6 +1,6 @@
 import { meanOf, pairedMeanInterval } from '@graft/graph-schema'
 import type { MetricDescription, SearchCandidate, SearchDetail, SearchTrial, TrialStatus } from '@graft/graph-schema'
-import { wilsonInterval } from '@graft/engines'
+import { accuracyEstimate, variancePerPicture } from '../../advice/statistics/estimate.js'
 import type { Expected } from './expected-score.js'
 import { contendersOf } from './halving.js'
 import type { Rung, Step } from './halving.js'
@@ -97,11 +97,14 @@ function statusOf({ candidates, rungs, sheet, running, late, winner }: SearchSta
   return isDecided && !contenders[open]?.includes(index) ? 'dropped' : 'waiting'
 }
 
-/** Wilson's interval where answers are right or wrong, Student's of the mean where they may be partly right. */
+/**
+ * As the advisor's: wider than by counting images, since heads of different folds learn from mostly the same. Wilson's
+ * where answers are right or wrong, Student's of the mean where they may be partly right.
+ */
 function intervalOf(scores: readonly number[], several: boolean): readonly [number, number] {
-  if (several) return pairedMeanInterval(scores)
-  return wilsonInterval(
-    scores.reduce((sum, score) => sum + score, 0),
-    scores.length,
-  )
+  const { value, low, high } = accuracyEstimate(scores)
+  if (!several) return [low, high]
+  const [below, above] = pairedMeanInterval(scores)
+  const factor = Math.sqrt(variancePerPicture)
+  return [Math.max(0, value - factor * (value - below)), Math.min(1, value + factor * (above - value))]
 }
