@@ -16,6 +16,9 @@ export function problemOf(error: unknown, node: string, title: string, debug: bo
   const details = debug && error instanceof Error && error.stack ? `\n${error.stack}` : ''
   if (isGraftError(error) && error.code !== 'internal') {
     const { code, message, fix, field } = error
+    // An engine that was short of memory knows only that it refused.
+    const limit = limitBehind(message)
+    if (limit !== null) return { ...where, code: 'small-limit', message: message + details, fix: limit }
     return { ...where, code, ...(field === undefined ? {} : { field }), message: message + details, fix }
   }
   if (!(error instanceof Error)) return internal(where, title, String(error))

@@ -21,6 +21,9 @@ describe('small limits (fault 10)', () => {
     ['was ended by the system (SIGTRAP)', /2\.0 GB of address space.*ulimit -v/],
     ["thread panicked at 'failed to spawn thread: WouldBlock'", /address space/],
     ['ENOMEM: not enough memory', /address space/],
+    ['BFCArena::AllocateRawInternal Failed to allocate memory for requested buffer of size 196608', /address space/],
+    ['pthread_create failed, error code: 12 error msg: Cannot allocate memory', /address space/],
+    ['onnxruntime refused the network "a": Exception during initialization: std::bad_alloc.', /address space/],
   ])('are named where they are behind an error: %s', (error, said) => {
     expect(limitBehind(error, limits)).toMatch(said)
   })
@@ -50,13 +53,13 @@ describe('small limits (fault 10)', () => {
   )
 
   const blamesAnother =
-    /disk is not full|bug in the node|fault in the node|defect of Graft|Reinstall the packages|^ +at .*node:internal/m
+    /disk is not full|usable image|damaged|bug in the node|fault in the node|defect of Graft|Reinstall the packages|^ +at .*node:internal/m
 
   it
     .skipIf(process.platform !== 'linux')
     .each([
       ...[20, 28, 32, 40].map((files) => `-n ${files}`),
-      ...[1, 1.1, 1.2, 1.4, 1.7].map((gigabytes) => `-v ${Math.round(gigabytes * 1e6)}`),
+      ...[1, 1.1, 1.2, 1.35, 1.5, 1.7, 1.8].map((gigabytes) => `-v ${Math.round(gigabytes * 1e6)}`),
     ])('are named by a run from photos to weights under `ulimit %s`', { timeout: 120_000 }, async (limit) => {
     const folder = mkdtempSync(join(tmpdir(), 'graft-limits-'))
     const graph = await writeGraph(folder)

@@ -9,6 +9,7 @@ import { unreadFormat } from './foreign/unread-formats.js'
 import { bandsProblem, isLab, tiffBands } from './headers/tiff-bands.js'
 import { decodeValues, rangeOf, storedValuesLimit, valuesOptions } from './stored-values.js'
 import { valuesProblem } from './values-problem.js'
+import { decoderWorks } from './decoder-works.js'
 import { openOptions, openImage, pixelLimit } from './decode.js'
 import { saysSrgb } from './headers/icc-profile.js'
 import { reachesJpegEnd } from './headers/jpeg-end.js'
@@ -49,31 +50,44 @@ const signatures: readonly (readonly number[])[] = [
 
 /**
  * Reads an image's header and decodes as much of it as it takes to know that it can be, so that a bad file is found
- * here and not hours into training. The content decides, not the name. Never throws.
+ * here and not hours into training. The content decides, not the name. Throws only where the decoder can read nothing at
+ * all, so that no file is called damaged for a want of memory.
  */
 export async function checkImage(file: string, bytes: Uint8Array, options: CheckOptions = {}): Promise<ImageCheck> {
   if (bytes.length === 0) return { ok: false, reason: 'empty file (zero bytes)' }
   try {
-    const foreign = foreignFormat(bytes)
-    if (foreign !== undefined) return checkForeign(file, foreign.id, await foreign.decode(bytes, pixelLimit))
-    const bands = tiffBands(bytes)
-    const problem = bands && bandsProblem(bands)
-    const { values } = options
-    const isSettable = bands !== undefined && problem !== undefined && !isLab(bands)
-    if (problem !== undefined && !(isSettable && values !== undefined))
-      return { ok: false, reason: isSettable ? `${problem}; ${orSet}` : problem }
-    const sharp = await loadSharp()
-    const metadata = await sharp(bytes, values === undefined ? openOptions : valuesOptions).metadata()
-    if (values !== undefined && (isSettable || isDeep(metadata)))
-      return await checkValues(file, bytes, metadata, options, values)
-    const unclear = refusal(metadata, options)
-    const reason = unclear ?? (await valuesProblem(sharp, bytes, metadata))
-    if (reason !== null) return { ok: false, reason: unclear === null ? `${reason}; ${orSet}` : reason }
-    await decodeOnce(sharp, bytes, metadata)
-    return { ok: true, notes: notesOf(file, metadata) }
+    return await readOnce(file, bytes, options)
   } catch (error) {
-    return { ok: false, reason: explain(textOf(error), bytes) }
+    if (!(await decoderWorks(await loadSharp()))) throw decoderFailed(file, error)
   }
+  // What was refused for want of memory a moment ago is read now; what is damaged is refused again.
+  return readOnce(file, bytes, options).catch((error: unknown) => ({
+    ok: false,
+    reason: explain(textOf(error), bytes),
+  }))
+}
+
+const decoderFailed = (file: string, cause: unknown): Error =>
+  new Error(`ENOMEM: the image decoder could not get what it needs to read ${file} (${textOf(cause)})`, { cause })
+
+async function readOnce(file: string, bytes: Uint8Array, options: CheckOptions): Promise<ImageCheck> {
+  const foreign = foreignFormat(bytes)
+  if (foreign !== undefined) return checkForeign(file, foreign.id, await foreign.decode(bytes, pixelLimit))
+  const bands = tiffBands(bytes)
+  const problem = bands && bandsProblem(bands)
+  const { values } = options
+  const isSettable = bands !== undefined && problem !== undefined && !isLab(bands)
+  if (problem !== undefined && !(isSettable && values !== undefined))
+    return { ok: false, reason: isSettable ? `${problem}; ${orSet}` : problem }
+  const sharp = await loadSharp()
+  const metadata = await sharp(bytes, values === undefined ? openOptions : valuesOptions).metadata()
+  if (values !== undefined && (isSettable || isDeep(metadata)))
+    return await checkValues(file, bytes, metadata, options, values)
+  const unclear = refusal(metadata, options)
+  const reason = unclear ?? (await valuesProblem(sharp, bytes, metadata))
+  if (reason !== null) return { ok: false, reason: unclear === null ? `${reason}; ${orSet}` : reason }
+  await decodeOnce(sharp, bytes, metadata)
+  return { ok: true, notes: notesOf(file, metadata) }
 }
 
 const orSet = 'or say with the setting "values" what is black and white'
@@ -165,6 +179,7 @@ function notesOf(file: string, metadata: Metadata): string[] {
  */
 function explain(message: string, bytes: Uint8Array): string {
   if (/pixel limit/i.test(message)) return tooLarge('by its header')
+  if (/memory|allocat/i.test(message)) return 'out of memory: the decoder could not have as much as it asked for'
   if (endsEarly(bytes) || message === endsTooSoon) return `truncated: ${endsTooSoon}`
   const unread = unreadFormat(bytes)
   if (unread !== undefined) return unread

@@ -79,7 +79,9 @@ describe.skipIf(editorCannotRun !== null)('building in the editor', { timeout: 3
     await page.locator('.react-flow__node').first().waitFor()
     // All of it is in view, or its cards would not be in the page.
     await page.getByRole('button', { name: 'Show everything' }).click()
-    await expect.poll(() => page.locator('.react-flow__node').count()).toBe(Object.keys(graph.nodes).length)
+    await expect
+      .poll(() => page.locator('.react-flow__node').count(), { timeout: 60_000 })
+      .toBe(Object.keys(graph.nodes).length)
     const boxes = new Map<string, Box>()
     for (const id of Object.keys(graph.nodes))
       boxes.set(
