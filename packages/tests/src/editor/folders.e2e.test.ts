@@ -24,6 +24,7 @@ describe.skipIf(cannotRun !== null)('a folder of photos', { timeout: 240_000 }, 
   test('dropped on the start page or on the canvas begins the dialogue with its images', async () => {
     const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
     const dialog = page.getByRole('dialog', { name: 'Use my photos' })
+    await page.getByRole('button', { name: 'Empty graph' }).waitFor()
     await dropFolder(page, folder, { x: 700, y: 300 })
     await dialog.getByText('10 images in 2 classes').waitFor()
     await dialog.getByRole('button', { name: 'Cancel' }).click()
@@ -32,6 +33,10 @@ describe.skipIf(cannotRun !== null)('a folder of photos', { timeout: 240_000 }, 
     await dropFolder(page, folder, { x: 700, y: 500 })
     await dialog.getByRole('button', { name: 'Use the one there' }).click()
     await dialog.getByText('10 images in 2 classes').waitFor()
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await dropFolder(page, folder, { x: 60, y: 20 })
+    await page.getByRole('button', { name: 'Run', exact: true }).waitFor()
+    expect(page.url()).toContain(editor.runner.address)
     expect(complaints).toEqual([])
     await context.close()
   })
