@@ -140,10 +140,16 @@ const runnerFloors = [
   'engines',
   'plugins',
   'exporting',
+  'checkpoints',
+  'remote',
   'process',
   'runs',
   'helper',
-  { floor: 'server', rooms: ['options', 'security', 'http', 'services', 'live', 'images', 'data', 'routes', '.'] },
+  {
+    floor: 'server',
+    rooms: ['options', 'security', 'http', 'services', 'live', 'images', 'data', 'machines', 'routes', '.'],
+  },
+  'worker',
   'cli',
   'testing',
 ].map((floor) => (typeof floor === 'string' ? { floor, rooms: 'any' } : floor))

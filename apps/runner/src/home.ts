@@ -21,6 +21,8 @@ export interface Home {
   readonly measurements: string
   /** Uploaded images; a data root of the server. */
   readonly data: string
+  /** Files of servers, where this machine works for them. */
+  readonly mirror: string
   /** Uploads under way. */
   readonly temporary: string
 }
@@ -37,6 +39,7 @@ export function findHome(environment: Readonly<Record<string, string | undefined
     checkpoints: join(root, 'checkpoints'),
     measurements: join(root, 'engines.json'),
     data: join(root, 'data'),
+    mirror: join(root, 'mirror'),
     temporary: join(root, 'tmp'),
   }
 }

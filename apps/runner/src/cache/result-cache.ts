@@ -63,11 +63,16 @@ export function freshOnly(cache: ResultCache): ResultCache {
   }
 }
 
+/** A result from JSON; null when it is none. */
+export function parseResult(json: unknown): CachedResult | null {
+  const parsed = result.safeParse(json)
+  return parsed.success ? parsed.data : null
+}
+
 /** Reads an entry's file; null when it is not there or makes no sense. */
 export async function readResult(file: string): Promise<CachedResult | null> {
   try {
-    const parsed = result.safeParse(JSON.parse(withoutChecksum(await readFile(file, 'utf8'))))
-    return parsed.success ? parsed.data : null
+    return parseResult(JSON.parse(withoutChecksum(await readFile(file, 'utf8'))))
   } catch {
     return null
   }

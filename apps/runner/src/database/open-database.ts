@@ -99,9 +99,17 @@ function requireEmpty(database: Database, path: string): void {
 /** A database that lacks a table would fail at the first question about it, and blame the disk. */
 function requireTables(database: Database, path: string): void {
   const tables = database.all("select name from sqlite_master where type = 'table'").map((row) => named.parse(row).name)
-  const missing = ['runs', 'events', 'event_pages', 'states', 'graphs', 'graph_versions', 'run_blobs', 'drafts'].filter(
-    (name) => !tables.includes(name),
-  )
+  const missing = [
+    'runs',
+    'events',
+    'event_pages',
+    'states',
+    'graphs',
+    'graph_versions',
+    'run_blobs',
+    'drafts',
+    'workers',
+  ].filter((name) => !tables.includes(name))
   if (missing.length > 0)
     throw new DatabaseError(
       `The database ${path} is damaged: it has no table ${missing.map((name) => `"${name}"`).join(' and ')}.`,

@@ -108,4 +108,17 @@ export const schemaSteps: readonly string[] = [
   alter table runs add column draft text;
   create index runs_by_draft on runs (draft) where draft is not null;
   `,
+  // Machines that take runs from the queue; which of them a run is on, and under which lease.
+  `
+  create table workers (
+    id text primary key,
+    seen_at text not null,
+    body text not null
+  ) strict;
+  alter table runs add column host text;
+  alter table runs add column lease text;
+  alter table runs add column lease_beat integer not null default 0;
+  alter table runs add column lease_events integer not null default 0;
+  create unique index runs_by_lease on runs (lease) where lease is not null;
+  `,
 ]

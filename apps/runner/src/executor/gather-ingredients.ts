@@ -40,9 +40,12 @@ export async function gatherIngredients(
 /** Of what the node reads, wherever it lies: an address is fetched for it. Undefined for nodes that read nothing. */
 export async function fingerprintOf(
   { definition, params }: Pick<PlannedNode, 'definition' | 'params'>,
-  { cacheDirectory, ignoreCache = false, mayFetch = true, resolvePath }: RunOptions,
+  { cacheDirectory, ignoreCache = false, mayFetch = true, resolvePath, bringFiles }: RunOptions,
   around: Pick<FetchingContext, 'signal' | 'emit'>,
 ): Promise<string | undefined> {
+  const say = (message: string): void => around.emit?.({ type: 'log', level: 'info', message })
+  const elsewhere = definition.reads && bringFiles ? await bringFiles(definition, params, say) : null
+  if (elsewhere !== null) return elsewhere
   return definition.fingerprint?.(params, {
     resolvePath: (path) => resolvePath(path),
     cacheDirectory,

@@ -32,6 +32,15 @@ export interface RunOptions {
   readonly checkpoints?: RunCheckpoints
   /** Turns a path written in the graph into an absolute one; throws NodeError where it must not be read. */
   resolvePath(path: string): string
+  /**
+   * Brings the files that a node reads, where they lie on another machine, and gives its fingerprint there; null: it
+   * reads none there.
+   */
+  bringFiles?(
+    node: Pick<NodeDefinition, 'type' | 'title'>,
+    params: Readonly<Record<string, unknown>>,
+    say: (message: string) => void,
+  ): Promise<string | null>
   /** Runs only what these nodes need, instead of what the output nodes need. */
   readonly to?: readonly string[]
   /** True when `cache` was told not to give results (`--no-cache`): the reasons say so. */

@@ -3,6 +3,7 @@ import type {
   Catalogued,
   GraphDocument,
   Inspection,
+  NeededFiles,
   Prediction,
   Problem,
   Sample,
@@ -52,6 +53,16 @@ export interface HelperCalls {
     readonly ask: { readonly samples: readonly Sample[] }
     readonly answer: { readonly pairs: readonly { readonly one: number; readonly other: number }[] }
   }
+  /** The files that a node reads, listed in an artifact, for a machine that doesn't have them. */
+  neededFiles: {
+    readonly ask: {
+      readonly type: string
+      readonly params: Readonly<Record<string, unknown>>
+      readonly base: string
+      readonly roots: readonly string[]
+    }
+    readonly answer: NeededFiles
+  }
   predict: {
     readonly ask: { readonly model: unknown; readonly image: string }
     readonly answer: Omit<Prediction, 'node'>
@@ -92,6 +103,7 @@ export const toHelper = z.object({
     'plan',
     'thumbnail',
     'nearCopies',
+    'neededFiles',
     'predict',
     'engines',
     'backbones',

@@ -13,6 +13,7 @@ import { loadPlugins } from '../plugins/load-plugins.js'
 import { HelperRefusal, toHelper } from './helper-protocol.js'
 import type { FromHelper, HelperCalls, HelperMethod, HelperProgress } from './helper-protocol.js'
 import { nearCopies } from './near-copies.js'
+import { neededFiles } from './needed-files.js'
 import { fetchNetwork } from './fetch-network.js'
 import { inspect } from './inspect.js'
 import { listNetworks } from './list-networks.js'
@@ -46,6 +47,7 @@ export function serveHelper(builtIn: readonly NodeDefinition[]): void {
     },
     thumbnail: async ({ sample, size }) => ({ jpeg: await thumbnail(sample, size) }),
     nearCopies: async ({ samples }) => ({ pairs: await nearCopies(samples) }),
+    neededFiles: async (ask) => neededFiles(ask, await library),
     predict: (ask) => predictImage(ask, weights),
     engines: async () => ({ engines: await Promise.all(engines.map((engine) => engine.probe())) }),
     backbones: async () => ({ backbones: await listBackbones() }),

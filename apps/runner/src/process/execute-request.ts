@@ -6,19 +6,17 @@ import type { NodeDefinition } from '@graft/nodes'
 import { cleanUp } from '../cache/clean-up.js'
 import { openHistory } from '../cache/history.js'
 import { cacheLimits } from '../cache/limits.js'
-import { freshOnly, openResultCache } from '../cache/result-cache.js'
+import { freshOnly } from '../cache/result-cache.js'
 import { keptBlobs } from '../database/kept-blobs.js'
 import { openDatabase } from '../database/open-database.js'
 import { limitBehind } from '../executor/process-limits.js'
-import { createPathResolver } from '../executor/resolve-path.js'
 import { runGraph } from '../executor/run-graph.js'
 import { RunRefused } from '../executor/run-options.js'
 import { findHome } from '../home.js'
 import type { Home } from '../home.js'
-import { openCheckpoints } from './checkpoints.js'
-import { openBlobStore } from '../store/file-blob-store.js'
 import { version } from '../version.js'
 import { runEngines } from '../engines/run-engines.js'
+import { openPlace } from './open-place.js'
 import type { RunRequest } from './run-request.js'
 
 /** Picks the engines for `--engine` and `--device`; throws when none can do the work. */
@@ -34,8 +32,8 @@ export async function* executeRequest(
   choose: ChooseEngines = runEngines,
 ): AsyncGenerator<RunEventBody, void, void> {
   const home = findHome()
-  const cache = openResultCache(home.results)
   const engines = await pickEngines(request, home, signal, choose)
+  const { cache, ...place } = openPlace(request, home, signal)
   let succeeded = false
   for await (const event of runGraph(request.document, {
     library,
@@ -43,14 +41,12 @@ export async function* executeRequest(
     signal,
     debug: request.debug,
     ignoreCache: request.ignoreCache,
-    store: openBlobStore(home.store),
+    ...place,
     cache: request.ignoreCache ? freshOnly(cache) : cache,
     history: openHistory(home.history, request.graph),
     cacheDirectory: home.derived,
     about: { run: request.runId, graft: version },
     memoryBytes: cacheLimits().memory,
-    checkpoints: openCheckpoints(join(home.checkpoints, request.runId)),
-    resolvePath: createPathResolver({ base: request.base, ...(request.roots ? { roots: request.roots } : {}) }),
     ...(request.to ? { to: request.to } : {}),
   })) {
     succeeded = event.type === 'run-finished' && event.status === 'succeeded'

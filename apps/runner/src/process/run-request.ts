@@ -1,6 +1,7 @@
 import type { DeviceChoice, EngineChoice } from '@graft/engines'
 import type { GraphDocument, Problem, RunEventBody } from '@graft/graph-schema'
 import { z } from 'zod'
+import type { ServerAddress } from '../remote/server-client.js'
 
 /** All a run needs to know, as plain data: what the parent sends to the process that executes. */
 export interface RunRequest {
@@ -18,6 +19,16 @@ export interface RunRequest {
   readonly to?: readonly string[]
   readonly ignoreCache: boolean
   readonly debug: boolean
+  /** The server that the run belongs to, where this is another machine. */
+  readonly remote?: RemoteRun
+}
+
+/** How a run reaches the server that it was leased from. */
+export interface RemoteRun extends ServerAddress {
+  readonly lease: string
+  /** See RemoteFilesOptions. */
+  readonly mounted: readonly string[]
+  readonly limitBytes: number
 }
 
 /** Parent to child. The request is our own, so only its envelope is checked. */

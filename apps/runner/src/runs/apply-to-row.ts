@@ -10,7 +10,7 @@ export function applyToRow(database: Database, event: RunEvent): void {
   switch (event.type) {
     case 'run-queued':
       database.run(
-        "update runs set status = 'queued', started_at = null, finished_at = null, problem = null, done = 0, cancel_requested = 0 where id = ?",
+        "update runs set status = 'queued', started_at = null, finished_at = null, problem = null, done = 0, cancel_requested = 0, host = null, lease = null where id = ?",
         run,
       )
       break
@@ -38,14 +38,14 @@ export function applyToRow(database: Database, event: RunEvent): void {
       break
     case 'run-interrupted':
       database.run(
-        "update runs set status = 'interrupted', finished_at = ?, owner = null, worker = null where id = ?",
+        "update runs set status = 'interrupted', finished_at = ?, owner = null, worker = null, lease = null where id = ?",
         endOf(database, event),
         run,
       )
       break
     case 'run-finished':
       database.run(
-        'update runs set status = ?, finished_at = ?, owner = null, worker = null where id = ?',
+        'update runs set status = ?, finished_at = ?, owner = null, worker = null, lease = null where id = ?',
         event.status,
         endOf(database, event),
         run,

@@ -218,6 +218,8 @@ export class RunStore {
     isLookedAfter: (id: string) => boolean = () => true,
   ): readonly { readonly run: StoredRun; readonly events: readonly RunEvent[] }[] {
     const left = this.running().flatMap((run) => {
+      // On another machine: that one is heard of, or it loses the lease (`Leases`).
+      if (run.lease !== null) return []
       if (run.owner === null || !isAlive(run.owner))
         return this.interrupt(run, 'The process that looked after this run was killed.')
       const isLeft = isOwn(run.owner) && !isLookedAfter(run.summary.id)

@@ -16,7 +16,7 @@ const json = <Schema extends z.ZodType>(schema: Schema): z.ZodType<z.output<Sche
 
 /** A row of `runs`, as far as lists need it: without the request, which holds the whole document. */
 export const summaryColumns =
-  'id, created_at, graph_id, graph_name, status, engine, device, priority, started_at, finished_at, done, total, problem, headline, attempts, next_sequence, cancel_requested, owner, worker, name, notes, data, network, draft'
+  'id, created_at, graph_id, graph_name, status, engine, device, priority, started_at, finished_at, done, total, problem, headline, attempts, next_sequence, cancel_requested, owner, worker, name, notes, data, network, draft, host, lease'
 
 const row = z.object({
   id: z.string(),
@@ -43,6 +43,8 @@ const row = z.object({
   data: z.string().nullable(),
   network: z.string().nullable(),
   draft: z.string().nullable(),
+  host: z.string().nullable(),
+  lease: z.string().nullable(),
 })
 
 /** A run without its document and events. */
@@ -54,6 +56,8 @@ export interface StoredRun {
   /** The process that looks after the run while it says `running`, and the one that executes it. */
   readonly owner: ProcessIdentity | null
   readonly worker: ProcessIdentity | null
+  /** Under which another machine executes it; it then belongs to no process here. */
+  readonly lease: string | null
 }
 
 export function parseRun(value: Row): StoredRun {
@@ -77,6 +81,7 @@ export function parseRun(value: Row): StoredRun {
     cancel_requested,
     owner,
     worker,
+    lease,
     ...texts
   } = row.parse(value)
   const age = status === 'running' && worker !== null ? ageOf(worker) : null
@@ -85,6 +90,7 @@ export function parseRun(value: Row): StoredRun {
     cancelRequested: cancel_requested !== 0,
     owner,
     worker,
+    lease,
     summary: {
       id,
       graphName: graph_name,
@@ -137,6 +143,7 @@ export function parseRunOrDamage(value: Row): StoredRun {
       cancelRequested: false,
       owner: null,
       worker: null,
+      lease: null,
       summary: {
         id,
         graphName: graph_name,

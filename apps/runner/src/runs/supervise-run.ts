@@ -125,7 +125,7 @@ function noteWorker(store: RunStore, id: string, pid: number, over: AbortSignal)
 }
 
 /** Only what is not the fault of a node gets here: a document that is refused, or a fault of ours. */
-function endOf(error: unknown): RunEventBody[] {
+export function endOf(error: unknown): RunEventBody[] {
   const messages =
     error instanceof RunRefused
       ? error.problems.map(({ message, fix }) => `${message} ${fix}`.trim())

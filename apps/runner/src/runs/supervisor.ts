@@ -2,6 +2,7 @@ import { secondsOfRun } from '@graft/graph-schema'
 import type { Queue, RunEvent } from '@graft/graph-schema'
 import type { Database } from '../database/open-database.js'
 import { RunRefused } from '../executor/run-options.js'
+import type { Machines } from './machines/machines.js'
 import { recoverOrphans } from './recover.js'
 import type { NewRun, RunStore } from './run-store.js'
 import type { StoredRun } from './stored-run.js'
@@ -20,6 +21,8 @@ export interface SupervisorOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Runs at once on a device. */
   readonly parallel: number
+  /** Other machines that take runs from the same queue; absent: there are none. */
+  readonly machines?: Machines
   /** What to do with runs whose runner was killed. */
   readonly onRestart: 'mark' | 'resume'
   /** Everything that was written by this process, in order. */
@@ -46,6 +49,7 @@ export class Supervisor {
   private orphansDue = 0
   /** The queue could not be looked at, so that has to be done again. */
   private missed = false
+  private ranHere = false
   private stopping = false
 
   constructor(private readonly options: SupervisorOptions) {}
@@ -91,6 +95,8 @@ export class Supervisor {
 
   /** What runs, what waits, and until when, from how long runs of the same graphs took. */
   queue(): Queue {
+    const { machines, parallel } = this.options
+    const atOnce = (machines?.connected() ?? 0) + (machines?.runsHere() === false ? 0 : parallel)
     const running = this.options.store.running().map((run) => run.summary)
     const queued = this.options.store.queued().map((run) => run.summary)
     const seconds = [...running, ...queued].map((run) => {
@@ -106,7 +112,7 @@ export class Supervisor {
       queued,
       etaSeconds:
         known.length === seconds.length
-          ? Math.round(known.reduce((sum, value) => sum + value, 0) / this.options.parallel)
+          ? Math.round(known.reduce((sum, value) => sum + value, 0) / Math.max(1, atOnce))
           : null,
     }
   }
@@ -123,11 +129,23 @@ export class Supervisor {
   private poll(): void {
     // Not by the clock: one that is set back would keep orphans waiting for as long.
     if (performance.now() >= this.orphansDue) this.recover()
+    this.followMachines()
     const version = this.options.database.version()
     if (version === this.version) return
     this.version = version
     this.options.onForeignChange()
     this.schedule()
+  }
+
+  /** Runs of machines that have gone are to be done by others; by this one too, once none is left. */
+  private followMachines(): void {
+    const { machines, onEvents } = this.options
+    if (machines === undefined) return
+    const events = machines.expire()
+    if (events.length > 0) onEvents(events)
+    const runsHere = machines.runsHere()
+    if (events.length > 0 || runsHere !== this.ranHere) this.schedule()
+    this.ranHere = runsHere
   }
 
   private recover(): void {
@@ -152,7 +170,8 @@ export class Supervisor {
   }
 
   private next(): StoredRun | null {
-    return this.options.store.claim(this.options.parallel)
+    const { machines, store, parallel } = this.options
+    return machines?.runsHere() === false ? null : store.claim(parallel)
   }
 
   private run(id: string): void {

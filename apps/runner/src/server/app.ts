@@ -2,6 +2,7 @@ import { apiBase } from '@graft/graph-schema'
 import express from 'express'
 import type { Express, NextFunction, Request, Response } from 'express'
 import { databaseTrouble } from '../database/database-trouble.js'
+import { LeaseLost } from '../runs/machines/leases.js'
 import { HelperRefusal } from '../helper/helper-protocol.js'
 import { HttpProblem, documentProblem } from './http/http-problem.js'
 import { describeError } from './services/log.js'
@@ -15,7 +16,9 @@ import { draftHandlers } from './routes/drafts.js'
 import { graphHandlers } from './routes/graphs.js'
 import { machineHandlers } from './routes/machine.js'
 import { networkHandlers } from './routes/networks.js'
+import { leaseHandlers } from './routes/leases.js'
 import { runHandlers } from './routes/runs.js'
+import { workerHandlers } from './routes/workers.js'
 import { isAllowedHost, isAllowedOrigin } from './security/check-host.js'
 import { securityHeaders } from './security/headers.js'
 import { RateLimit } from './security/rate-limit.js'
@@ -37,6 +40,9 @@ export interface AppOptions {
 /** What costs much: starts processes, reads whole folders, or takes in files. Routes are found in any case of letters. */
 const expensive =
   /^\/api\/v1\/(inspect|runs\/[^/]+\/predict|data\/(upload|summary)|runs\/?$|networks\/downloads|backbones|engines)/i
+
+/** What workers say every second. */
+const ofWorkers = /^\/api\/v1\/(leases|workers)\//i
 
 /**
  * The HTTP side: guards first, then health, API and editor; whatever goes wrong ends as a problem document without a
@@ -81,6 +87,8 @@ export function createApp(options: AppOptions): Express {
       ...dataHandlers(services),
       ...machineHandlers(services),
       ...networkHandlers(services),
+      ...workerHandlers(services),
+      ...leaseHandlers(services),
     },
     services.limits,
   )
@@ -112,7 +120,7 @@ function guard(
   const started = performance.now()
   response.on('finish', () => {
     counters.answered(response.statusCode)
-    const isWorthALine = !isReading(request) || response.statusCode >= 400
+    const isWorthALine = (!isReading(request) && !ofWorkers.test(request.path)) || response.statusCode >= 400
     if (isWorthALine)
       log('info', 'request', {
         method: request.method,
@@ -212,6 +220,12 @@ function problemOf(error: unknown): HttpProblem {
       'The process that was to work this out failed. The log says how; please report it.',
     )
   }
+  if (error instanceof LeaseLost)
+    return new HttpProblem(
+      409,
+      'lease-lost',
+      'This lease is over: the run has ended, or another machine has it. Ask for another run.',
+    )
   const trouble = databaseTrouble(error)
   if (trouble === 'busy')
     return new HttpProblem(503, 'database-busy', 'Another process is writing to the database. Try again in a moment.')

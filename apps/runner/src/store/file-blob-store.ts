@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readFile, rm, stat, utimes } from 'node:fs/promises'
+import { readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GraftError } from '@graft/errors'
 import type { BlobReference } from '@graft/graph-schema'
@@ -40,6 +40,8 @@ export interface FileBlobStore extends BlobStore {
   pathOfWhole(sha256: string): Promise<string>
   /** Removes a blob that was found damaged while it was read in place. Gives the error that says so. */
   damaged(sha256: string): Promise<StoreError>
+  /** Takes in a file whose content was found to have this checksum, by moving it; it has to lie on the same disk. */
+  adopt(file: string, sha256: string, mediaType: string, name?: string): Promise<void>
   /** Media type and suggested name as first stored; null when the blob is not there. */
   describe(sha256: string): Promise<BlobDescription | null>
 }
@@ -72,6 +74,12 @@ export function openBlobStore(directory: string): FileBlobStore {
       const state = await checked(path(sha256), sha256)
       if (state === 'damaged') await removeDamaged(path(sha256), sha256)
       return state === 'whole'
+    },
+    adopt: async (file, sha256, mediaType, name) => {
+      const target = path(sha256)
+      if ((await checked(target, sha256)) === 'whole') return
+      await writeAtomically(`${target}.json`, JSON.stringify({ mediaType, name }))
+      await rename(file, target)
     },
     describe: async (sha256) => {
       const text = await readFile(`${path(sha256)}.json`, 'utf8').catch(() => null)

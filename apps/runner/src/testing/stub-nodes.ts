@@ -62,6 +62,7 @@ const fileLength = defineNode({
   outputs: { value: port() },
   params: z.strictObject({ path: z.string() }),
   fingerprint: async ({ path }, { resolvePath }) => readFile(resolvePath(path), 'utf8'),
+  reads: async ({ path }, { resolvePath }) => [resolvePath(path)],
   run: async ({ params, context }) => ({ value: (await readFile(context.resolvePath(params.path))).byteLength }),
 })
 
@@ -107,6 +108,33 @@ const waiting = defineNode({
   },
 })
 
+/** Adds up its steps, keeping its state after each, and says where it went on from. */
+const counting = defineNode({
+  type: 'counting',
+  version: 1,
+  title: 'Counting',
+  category: 'Training',
+  doc: 'Counts.',
+  inputs: { value: port({ optional: true }) },
+  outputs: { value: port() },
+  params: z.strictObject({ steps: z.number().default(20), pause: z.number().default(10), seed: z.number().default(1) }),
+  run: async ({ params: { steps, pause, seed }, context: { checkpoints, emit, signal } }) => {
+    const state = { step: 0, sum: seed }
+    const saved = await checkpoints?.load()
+    if (saved) Object.assign(state, JSON.parse(new TextDecoder().decode(saved)))
+    if (state.step > 0) emit({ type: 'log', level: 'info', message: `Going on from a checkpoint: step ${state.step}.` })
+    while (state.step < steps) {
+      signal.throwIfAborted()
+      await new Promise((resolve) => setTimeout(resolve, pause))
+      state.step += 1
+      state.sum = (state.sum * 31 + state.step) % 1_000_003
+      emit({ type: 'node-progress', done: state.step, total: steps, unit: 'steps', etaSeconds: null })
+      if (checkpoints?.isDue()) await checkpoints.save(new TextEncoder().encode(JSON.stringify(state)))
+    }
+    return { value: state.sum }
+  },
+})
+
 const write = defineNode({
   type: 'write',
   version: 1,
@@ -125,4 +153,13 @@ const write = defineNode({
 })
 
 /** Node types for tests of everything that runs graphs; none of them needs an engine. */
-export const stubLibrary: readonly NodeDefinition[] = [constant, sum, engineNode, fileLength, failing, waiting, write]
+export const stubLibrary: readonly NodeDefinition[] = [
+  constant,
+  sum,
+  engineNode,
+  fileLength,
+  failing,
+  waiting,
+  counting,
+  write,
+]

@@ -7,6 +7,7 @@ import { machineEndpoints } from './machine.js'
 import { networkEndpoints } from './networks.js'
 import { programEndpoints } from './program.js'
 import { runEndpoints } from './runs.js'
+import { workerEndpoints } from './workers.js'
 
 /**
  * Every operation of the HTTP API, by name. Where two paths fit (`/runs/cancel-all`, `/runs/{id}`), the one with fewer
@@ -24,5 +25,6 @@ export const endpoints = {
   ...uploadEndpoints,
   ...machineEndpoints,
   ...networkEndpoints,
+  ...workerEndpoints,
 } as const
 export type EndpointName = keyof typeof endpoints

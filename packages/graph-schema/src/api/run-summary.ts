@@ -54,6 +54,8 @@ export const runSummarySchema = z.object({
   progress: z.object({ done: z.number(), total: z.number() }).exactOptional(),
   /** What it computes on; what was asked for (`auto`) as long as that is open. */
   device: z.string(),
+  /** The worker that it runs on, or ran on last; absent: the server's own machine. */
+  host: z.string().exactOptional(),
   /** Higher runs earlier. */
   priority: z.number(),
   /** How often it was started; more than 1 once resumed. */

@@ -126,6 +126,11 @@ export function fingerprintListing({ files, folders }: Listing, version = ''): s
     .digest('hex')
 }
 
+/** Paths of the root and of all that was listed below it. */
+export function pathsOfListing(root: string, { files, folders }: Listing): readonly string[] {
+  return [root, ...folders.map((folder) => join(root, folder)), ...files.map(({ path }) => path)]
+}
+
 /**
  * Order by UTF-16 code units: no locale, so class order is the same everywhere (and as in Python's `sorted` for all but
  * rare characters).

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { FactSource, Problem } from '@graft/graph-schema'
 import type { Workload } from '@graft/engines'
-import type { FetchingContext, NodeContext, PluginContext } from './node-context.js'
+import type { FetchingContext, FingerprintContext, NodeContext, PluginContext } from './node-context.js'
 import type { InputValues, OutputValues, Ports } from './port-values.js'
 
 /** A step from one version of a node type's params to the next; `to` rises by one from 2. */
@@ -60,6 +60,11 @@ export interface NodeDefinition<
   readonly readsFolder?: string
   /** For nodes that read the world: a string that changes when what they read changes. */
   fingerprint?(params: z.output<Params>, context: FetchingContext): Promise<string>
+  /**
+   * For nodes that read files by path: every file, and every folder that counts though it may be empty, as absolute
+   * paths; so that a machine that doesn't have them can be sent them. None: what it is given is no path.
+   */
+  reads?(params: z.output<Params>, context: FingerprintContext): Promise<readonly string[]>
   /**
    * For nodes with `usesEngine`: the images they put through their network, so that a short job isn't held up by
    * measuring engines; null where that can't be told.

@@ -99,7 +99,7 @@ export const faultTests: readonly (readonly [
   ['machines', 17, 'apps/runner/src/server/silent-connections.test.ts', 'silent connections (faults 14 and 17)'],
   ['machines', 18, 'apps/runner/src/cache/damaged-results.test.ts', 'never handed on (machines 18;'],
   ['machines', 19, 'packages/nodes/src/image-files/list-files.test.ts', 'links that are followed (fault 19)'],
-  ['machines', 20, 'apps/runner/src/process/checkpoints.test.ts', 'with a warning each (machines 20;'],
+  ['machines', 20, 'apps/runner/src/checkpoints/checkpoints.test.ts', 'with a warning each (machines 20;'],
   [
     'machines',
     21,

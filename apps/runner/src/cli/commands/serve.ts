@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { textOf } from '@graft/errors'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { findHome } from '../../home.js'
+import { runPlaces } from '../../runs/machines/machines.js'
+import type { RunPlace } from '../../runs/machines/machines.js'
 import { ServerError } from '../../server/options/server-options.js'
 import type { ServerOptions } from '../../server/options/server-options.js'
 import { findOwnFolders } from '../../server/options/own-folders.js'
@@ -10,6 +10,7 @@ import type { OwnFolder } from '../../server/options/own-folders.js'
 import { isLoopback } from '../../server/security/refuse-unsafe.js'
 import { callError } from '../cli-error.js'
 import { onOutputGone } from '../output-gone.js'
+import { readToken } from '../read-token.js'
 import type { Surroundings } from '../surroundings.js'
 
 interface ServeFlags {
@@ -21,6 +22,8 @@ interface ServeFlags {
   readonly allowOrigin?: readonly string[]
   readonly runsPerDevice?: number
   readonly parallel?: number
+  readonly runsOn: RunPlace
+  readonly lease?: number
   readonly onRestart: 'mark' | 'resume'
   readonly editor?: string
   readonly cacheLimit?: number
@@ -73,6 +76,19 @@ export function serveCommand(around: Surroundings, exit: (code: number) => void)
     )
     .addOption(new Option('--parallel <runs>', 'the old name of --runs-per-device').argParser(whole(1, 64)).hideHelp())
     .addOption(
+      new Option(
+        '--runs-on <where>',
+        'where runs go: auto (to workers while any is connected, else here), here, workers (they wait for one), or both',
+      )
+        .choices(runPlaces)
+        .default('auto'),
+    )
+    .option(
+      '--lease <seconds>',
+      'how long a worker may be silent before its run goes to another (default: 30)',
+      whole(1, 86_400),
+    )
+    .addOption(
       new Option('--on-restart <what>', 'what to do with runs whose process was killed')
         .choices(['mark', 'resume'])
         .default('mark'),
@@ -123,6 +139,8 @@ function optionsOf(
     runProgram,
     helperProgram,
     onRestart,
+    runsOn: flags.runsOn,
+    ...(flags.lease === undefined ? {} : { leaseSeconds: flags.lease }),
     dataRoots: flags.dataRoot ?? [process.cwd()],
     ownFolders: ownFoldersFor(flags),
     cacheLimits: {
@@ -144,18 +162,6 @@ function optionsOf(
 function ownFoldersFor({ host, tokenFile, dataRoot }: ServeFlags): readonly OwnFolder[] {
   const isOnlyMine = (host === undefined || isLoopback(host)) && tokenFile === undefined
   return isOnlyMine && dataRoot === undefined ? findOwnFolders() : []
-}
-
-function readToken(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim()
-  } catch (error) {
-    throw callError(
-      'token-file',
-      `The token file can't be read: ${textOf(error)}.`,
-      '`openssl rand -hex 32 > token` makes one.',
-    )
-  }
 }
 
 /** A second signal ends the process at once. */

@@ -8,11 +8,15 @@ import { runsCommand } from './runs.js'
 import { serveCommand } from './serve.js'
 import { showCommand } from './show.js'
 import { tailCommand } from './tail.js'
+import { workerCommand } from './worker.js'
+import { workersCommand } from './workers.js'
 
 /** The commands around the runner's database: the service, and runs of the past and present. */
 export function serviceCommands(around: Surroundings, exit: (code: number) => void): Command[] {
   return [
     serveCommand(around, exit),
+    workerCommand(around, exit),
+    workersCommand(),
     runsCommand(),
     showCommand(around),
     compareCommand(exit),

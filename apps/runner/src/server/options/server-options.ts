@@ -2,6 +2,7 @@ import { GraftError } from '@graft/errors'
 import type { NodeDefinition, Template } from '@graft/nodes'
 import type { CacheLimits } from '../../cache/limits.js'
 import type { Home } from '../../home.js'
+import type { RunPlace } from '../../runs/machines/machines.js'
 import type { OwnFolder } from './own-folders.js'
 
 export interface ServerOptions {
@@ -29,6 +30,10 @@ export interface ServerOptions {
   readonly ownFolders?: readonly OwnFolder[]
   /** Runs at once; default 1. */
   readonly parallel?: number
+  /** Where runs go when workers are connected; default `auto`. */
+  readonly runsOn?: RunPlace
+  /** How long a worker may be silent before its run goes to another one; default 30. */
+  readonly leaseSeconds?: number
   /** What to do at the start with runs whose runner was killed: default `mark` them as interrupted. */
   readonly onRestart?: 'mark' | 'resume'
   /** Folder of the built editor. */
@@ -53,6 +58,8 @@ export interface ServerLimits {
   readonly uploadBytes: number
   readonly unpackedBytes: number
   readonly uploadFiles: number
+  /** Bytes of an artifact or a checkpoint that a worker sends. */
+  readonly artifactBytes: number
   readonly sockets: number
   /** See ConnectionLimits. */
   readonly connections: number
@@ -76,6 +83,7 @@ export const defaultLimits: ServerLimits = {
   uploadBytes: 4_000_000_000,
   unpackedBytes: 8_000_000_000,
   uploadFiles: 200_000,
+  artifactBytes: 8_000_000_000,
   sockets: 1000,
   connections: 1500,
   silentMilliseconds: 10_000,

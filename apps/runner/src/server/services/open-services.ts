@@ -5,6 +5,7 @@ import type { Database } from '../../database/open-database.js'
 import { DraftStore } from '../../graphs/draft-store.js'
 import { GraphStore } from '../../graphs/graph-store.js'
 import { HelperProcess } from '../../helper/helper-process.js'
+import { Machines } from '../../runs/machines/machines.js'
 import { RunStore } from '../../runs/run-store.js'
 import { Supervisor } from '../../runs/supervisor.js'
 import { openBlobStore } from '../../store/file-blob-store.js'
@@ -20,6 +21,7 @@ import type { Helpers, Services } from './services.js'
 
 /** The server serves others meanwhile; it blocks for a moment only. */
 const serverBusyMilliseconds = 100
+const defaultLeaseSeconds = 30
 
 export interface ServiceListener {
   /** Everything that this process has written about runs, in order. */
@@ -47,7 +49,13 @@ export function openServices(options: ServerOptions, listener: ServiceListener):
   const runs = new RunStore(database)
   const newHelper = (): HelperProcess => new HelperProcess(options.helperProgram, environment)
   const helpers = { quick: newHelper(), slow: newHelper(), plugins: newHelper() }
-  const supervisor = openSupervisor(options, { database, runs, environment, log }, listener)
+  const machines = new Machines({
+    database,
+    store: runs,
+    place: options.runsOn ?? 'auto',
+    leaseSeconds: options.leaseSeconds ?? defaultLeaseSeconds,
+  })
+  const supervisor = openSupervisor(options, { database, runs, machines, environment, log }, listener)
   const roots = openDataRoots(options.dataRoots ?? [], options.home.data, options.ownFolders ?? [])
   const downloads = new NetworkDownloads({ newHelper, base: roots.base, roots: roots.paths })
   const nodes = openNodeLibrary(options, helpers, log)
@@ -61,6 +69,7 @@ export function openServices(options: ServerOptions, listener: ServiceListener):
     drafts: new DraftStore(database),
     store: openBlobStore(options.home.store),
     supervisor,
+    machines,
     helpers,
     memory: new MemoryBudget(limits.memory),
     roots,
@@ -68,6 +77,7 @@ export function openServices(options: ServerOptions, listener: ServiceListener):
     limits: { ...defaultLimits, ...options.limits },
     cacheLimits: limits,
     log,
+    onEvents: listener.onEvents,
     queueChanged: listener.queueChanged,
     graphSaved: listener.graphSaved,
     start: async () => {
@@ -86,18 +96,20 @@ export function openServices(options: ServerOptions, listener: ServiceListener):
 interface SupervisorParts {
   readonly database: Database
   readonly runs: RunStore
+  readonly machines: Machines
   readonly environment: Readonly<Record<string, string>>
   readonly log: Log
 }
 
 function openSupervisor(
   { runProgram, parallel = 1, onRestart = 'mark' }: ServerOptions,
-  { database, runs, environment, log }: SupervisorParts,
+  { database, runs, machines, environment, log }: SupervisorParts,
   { onEvents, onForeignChange }: ServiceListener,
 ): Supervisor {
   return new Supervisor({
     store: runs,
     database,
+    machines,
     program: runProgram,
     environment,
     parallel,

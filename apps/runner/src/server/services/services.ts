@@ -1,9 +1,11 @@
+import type { RunEvent } from '@graft/graph-schema'
 import type { Template } from '@graft/nodes'
 import type { CacheLimits } from '../../cache/limits.js'
 import type { DraftStore } from '../../graphs/draft-store.js'
 import type { GraphStore } from '../../graphs/graph-store.js'
 import type { HelperProcess } from '../../helper/helper-process.js'
 import type { Home } from '../../home.js'
+import type { Machines } from '../../runs/machines/machines.js'
 import type { RunStore } from '../../runs/run-store.js'
 import type { Supervisor } from '../../runs/supervisor.js'
 import type { FileBlobStore } from '../../store/file-blob-store.js'
@@ -35,6 +37,8 @@ export interface Services {
   readonly drafts: DraftStore
   readonly store: FileBlobStore
   readonly supervisor: Supervisor
+  /** Other machines that take runs from the queue. */
+  readonly machines: Machines
   readonly helpers: Helpers
   readonly downloads: NetworkDownloads
   /** What the caches of this process share. */
@@ -43,6 +47,8 @@ export interface Services {
   readonly limits: ServerLimits
   readonly cacheLimits: CacheLimits
   readonly log: Log
+  /** Events of runs that other machines do were written: whoever watches is told. */
+  onEvents(events: readonly RunEvent[]): void
   queueChanged(): void
   /** A graph has a new version: whoever has it open is told. */
   graphSaved(graph: string, version: number): void

@@ -12,7 +12,13 @@ import { emitContactSheet } from './emit-preview.js'
 import { checkFiles, checkVersion, type CheckedFile } from './image-folder/check-files.js'
 import { placeFiles, type PlacedFile } from './image-folder/folder-layout.js'
 import { groupsOf, patternProblem } from './image-folder/group-by-pattern.js'
-import { compareText, fingerprintListing, type LinkRules, listFiles } from '../../image-files/list-files.js'
+import {
+  compareText,
+  fingerprintListing,
+  type LinkRules,
+  listFiles,
+  pathsOfListing,
+} from '../../image-files/list-files.js'
 import type { Layout } from './image-folder/read-layout.js'
 import { requireClasses, requireImages } from './image-folder/require-classes.js'
 import { requireFolder } from './image-folder/require-folder.js'
@@ -99,6 +105,10 @@ Class names are folder names, sorted by character code (capitals first), so that
     const listing = await listFiles(root, linkRules(followLinks, context)).catch(() => null)
     if (listing === null) return 'missing'
     return fingerprintListing(listing, await checkVersion())
+  },
+  async reads({ path, followLinks }, context) {
+    const root = atField('path', () => context.resolvePath(path))
+    return pathsOfListing(root, await listFiles(root, linkRules(followLinks, context)))
   },
   async run({ params: settings, context }) {
     const root = atField('path', () => context.resolvePath(settings.path))

@@ -88,6 +88,10 @@ The classes stand in one column ("ant|rose") or in a column per class with 0 and
       .update(JSON.stringify([await checkVersion(), facts, skipped]))
       .digest('hex')
   },
+  async reads(settings, context) {
+    const { placed, root } = await placedRows(await openTable(settings, context), settings, context)
+    return [context.resolvePath(settings.path), root, ...placed.map(({ path }) => path)]
+  },
   async run({ params: settings, context }) {
     const table = await openTable(settings, context)
     const { placed, skipped: unplaced, classNames, root } = await placedRows(table, settings, context)

@@ -12,6 +12,7 @@ import { z } from 'zod'
 import { settlePreprocessing } from './load-backbone/measure/settle-preprocessing.js'
 import { orOutline } from './load-backbone/or-outline.js'
 import { preprocessingParams } from './load-backbone/preprocessing-params.js'
+import { filesOfSources } from './load-backbone/files-of-sources.js'
 import { downloadsOf, fingerprintOf, readOrFallback } from './load-backbone/read-or-fallback.js'
 import { setPreprocessing } from './load-backbone/set-preprocessing.js'
 import { defineNode } from '../../sdk/define-node.js'
@@ -104,6 +105,7 @@ The network keeps its stages (in a vision transformer, one per encoder block), i
   inputs: {},
   outputs: { model: modelPort('The network as pre-trained, with its original classifier if it has one.') },
   params,
+  reads: ({ source, fallback }, context) => filesOfSources([source, fallback], (path) => context.resolvePath(path)),
   fingerprint: async (settings, context) => {
     const read = await orOutline(
       () => fingerprintOf(settings, context),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { RunCheckpoints } from '../executor/run-options.js'
 import { writeAtomically } from '../store/write-atomically.js'
-import { seal, unseal } from './sealed.js'
+import { isSealed, seal, unseal } from './sealed.js'
 
 const defaultSeconds = 3
 /** Saving takes at most this share of the time. */
@@ -17,13 +17,12 @@ export function openCheckpoints(
   directory: string,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): RunCheckpoints {
-  const chosen = Number(environment.GRAFT_CHECKPOINT_SECONDS ?? defaultSeconds)
-  const interval = (chosen >= 0 ? chosen : defaultSeconds) * 1000
-  const path = (key: string): string => join(directory, `${key}.checkpoint`)
-  const earlier = (key: string): string => join(directory, `${key}.earlier.checkpoint`)
+  const pace = checkpointPace(environment)
+  const path = (key: string): string => checkpointPaths(directory, key).newest
+  const earlier = (key: string): string => checkpointPaths(directory, key).earlier
   return {
     ofNode: (key) => {
-      let due = performance.now() + interval
+      let due = performance.now() + pace.interval
       return {
         load: (warn) => loadNewestWhole([path(key), earlier(key)], warn),
         isDue: () => performance.now() >= due,
@@ -32,8 +31,7 @@ export function openCheckpoints(
           // The one before, unless this is the first.
           await rename(path(key), earlier(key)).catch(() => undefined)
           await writeAtomically(path(key), seal(bytes))
-          const ended = performance.now()
-          due = ended + (interval === 0 ? 0 : Math.max(interval, (ended - started) / largestShare))
+          due = pace.next(started)
         },
       }
     },
@@ -41,6 +39,35 @@ export function openCheckpoints(
       await Promise.all([path(key), earlier(key)].map((file) => rm(file, { force: true })))
     },
   }
+}
+
+/** How far checkpoints are apart, in milliseconds: by the environment, and further where one takes long. */
+export function checkpointPace(environment: Readonly<Record<string, string | undefined>> = process.env): {
+  readonly interval: number
+  /** When the next one is due, after one that was begun at `started` and has just been saved. */
+  next(started: number): number
+} {
+  const chosen = Number(environment.GRAFT_CHECKPOINT_SECONDS ?? defaultSeconds)
+  const interval = (chosen >= 0 ? chosen : defaultSeconds) * 1000
+  return {
+    interval,
+    next: (started) => {
+      const ended = performance.now()
+      return ended + (interval === 0 ? 0 : Math.max(interval, (ended - started) / largestShare))
+    },
+  }
+}
+
+/** Where the newest checkpoint of a node stands, and the one before it. */
+export function checkpointPaths(directory: string, key: string): { readonly newest: string; readonly earlier: string } {
+  return { newest: join(directory, `${key}.checkpoint`), earlier: join(directory, `${key}.earlier.checkpoint`) }
+}
+
+/** Path of the newest checkpoint of a node that is whole; null when there is none. */
+export async function findCheckpoint(directory: string, key: string): Promise<string | null> {
+  const { newest, earlier } = checkpointPaths(directory, key)
+  for (const path of [newest, earlier]) if (await isSealed(path).catch(() => false)) return path
+  return null
 }
 
 /** Content of the first of the files that is there and whole; says which were passed over. */

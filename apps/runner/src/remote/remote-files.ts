@@ -1,0 +1,155 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { isAbsolute, join, normalize, resolve } from 'node:path'
+import { neededFileSchema } from '@graft/graph-schema'
+import type { NeededFile, NeededFiles } from '@graft/graph-schema'
+import { NodeError } from '@graft/nodes'
+import type { BlobStore, NodeDefinition } from '@graft/nodes'
+import { isInsideRoots } from '../executor/data-fence.js'
+import { formatBytes } from '../text/format-values.js'
+import { fillTree } from './mirror.js'
+import type { PathTranslation } from './remote-cache.js'
+import type { ServerClient } from './server-client.js'
+import { mirrorPlaces, useTree } from './tidy-mirror.js'
+
+export interface RemoteFilesOptions {
+  readonly client: ServerClient
+  readonly lease: string
+  readonly store: BlobStore
+  /** Folder on this machine for files of servers. */
+  readonly mirror: string
+  /** Folder of the server's machine that relative paths start from. */
+  readonly base: string
+  /** Folders that are the same here and there: what lies in them is read in place. */
+  readonly mounted: readonly string[]
+  /** Most bytes that one node may read. */
+  readonly limitBytes: number
+}
+
+/** Hashing many images for the first time takes the server long. */
+const listTimeout = 30 * 60_000
+
+/**
+ * The files that nodes of a leased run read: they lie with the server, and come here before the node needs them. Names
+ * by which results are kept are the server's, so that all machines find the same ones.
+ */
+export class RemoteFiles {
+  private readonly trees: string[] = []
+  private readonly places = new Map<string, string>()
+
+  constructor(private readonly options: RemoteFilesOptions) {}
+
+  /**
+   * The fingerprint of what a node reads on the server, once its files are here; null when it reads none there. Throws
+   * GraftError.
+   */
+  async fingerprint(
+    { type, title }: Pick<NodeDefinition, 'type' | 'title'>,
+    params: Readonly<Record<string, unknown>>,
+    say: (message: string) => void,
+  ): Promise<string | null> {
+    const { client, lease } = this.options
+    const { files } = await client.call('findNeededFiles', {
+      params: { lease },
+      json: { type, params },
+      timeout: listTimeout,
+    })
+    if (files === null) return null
+    await this.bring(files, title, say)
+    for (const [given, place] of Object.entries(files.paths)) this.places.set(given, place)
+    return files.fingerprint
+  }
+
+  private async bring(
+    { list, bytes }: NonNullable<NeededFiles['files']>,
+    title: string,
+    say: (message: string) => void,
+  ): Promise<void> {
+    const { client, lease, store, mirror, limitBytes } = this.options
+    const places = mirrorPlaces(mirror)
+    const tree = join(places.trees, list)
+    if (this.trees.includes(tree)) return
+    const entries = parseList(await store.get(list)).filter((entry) => !this.isMounted(pathOf(entry)))
+    const needed = entries.reduce((sum, entry) => sum + ('bytes' in entry ? entry.bytes : 0), 0)
+    if (needed > limitBytes)
+      throw new NodeError(
+        null,
+        `${title} reads ${formatBytes(needed)} that lie with the server, and this worker takes at most ${formatBytes(limitBytes)}.`,
+        'Mount the folder on this machine at the same path and start the worker with --mounted FOLDER, or raise --data-limit.',
+      )
+    if (entries.length > 0) {
+      await useTree(places, list)
+      await fillTree(
+        entries,
+        { tree, objects: places.objects },
+        async (files) => {
+          const wanted = files.map(({ path, bytes: length }) => ({ path, bytes: length }))
+          const { body } = await client.open('sendFiles', { params: { lease }, json: { files: wanted } })
+          if (body === null) throw new Error('The server sent no files.')
+          return body as unknown as AsyncIterable<Uint8Array>
+        },
+        (came) => say(`${formatBytes(came)} of ${formatBytes(bytes)} that ${title} reads came from the server.`),
+      )
+    }
+    this.trees.push(tree)
+  }
+
+  private isMounted(path: string): boolean {
+    // By where it really is: a link in a mounted folder opens nothing else of this machine.
+    return existsSync(path) && isInsideRoots(realpathSync(path), this.options.mounted)
+  }
+
+  /** Where a path of the graph lies on this machine. Throws NodeError for one that no node was given files of. */
+  readonly resolvePath = (path: string): string => {
+    const { mirror, base } = this.options
+    if (isAbsolute(path) && isBelow(resolve(path), mirrorPlaces(mirror).trees)) return resolve(path)
+    const place = this.places.get(path) ?? (isAbsolute(path) ? normalize(path) : join(base, path))
+    if (this.isMounted(place)) return place
+    const tree = this.trees.findLast((one) => existsSync(join(one, place)))
+    if (tree !== undefined) return join(tree, place)
+    throw new NodeError(
+      null,
+      `"${path}" lies with the server, and this worker was not given it.`,
+      'Mount its folder on this machine at the same path and start the worker with --mounted FOLDER, or run this graph on the server itself.',
+    )
+  }
+
+  /** Paths in values, from here to the server and back. */
+  get translation(): PathTranslation {
+    return {
+      toServer: (value) => toServerPaths(value, this.options.mirror),
+      toLocal: (value) => mapStrings(value, (text) => this.localPlace(text)) as typeof value,
+    }
+  }
+
+  private localPlace(text: string): string {
+    if (!text.startsWith('/') || this.isMounted(text)) return text
+    const known = [...this.places.values()].some((place) => isBelow(text, place))
+    const tree = known ? this.trees.findLast((one) => existsSync(join(one, text))) : undefined
+    return tree === undefined ? text : join(tree, text)
+  }
+}
+
+/** A JSON value in which files of the mirror have the paths that they have on the server; within texts too. */
+export function toServerPaths<Value>(value: Value, mirror: string): Value {
+  const trees = JSON.stringify(mirrorPlaces(mirror).trees).slice(1, -1)
+  const text = JSON.stringify(value)
+  if (!text.includes(trees)) return value
+  const pattern = new RegExp(`${trees.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}/[0-9a-f]{64}(?=/)`, 'g')
+  return JSON.parse(text.replaceAll(pattern, '')) as Value
+}
+
+function mapStrings(value: unknown, map: (text: string) => string): unknown {
+  if (typeof value === 'string') return map(value)
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item, map))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item, map)]))
+}
+
+const pathOf = (entry: NeededFile): string => ('path' in entry ? entry.path : entry.folder)
+
+const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)
+
+function parseList(bytes: Uint8Array): readonly NeededFile[] {
+  const lines = new TextDecoder().decode(bytes).split('\n')
+  return lines.filter((line) => line !== '').map((line) => neededFileSchema.parse(JSON.parse(line)))
+}

@@ -1,0 +1,61 @@
+import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { GraftError } from '@graft/errors'
+import type { BlobStore } from '@graft/nodes'
+import type { FileBlobStore } from '../store/file-blob-store.js'
+import type { ServerClient } from './server-client.js'
+
+/** Sending may take long; what counts is that it goes on. */
+const transferTimeout = 30 * 60_000
+const mostAsked = 10_000
+
+/** A store in front of the server's: what is not here is fetched, and believed only when it has its checksum. */
+export function remoteStore(local: FileBlobStore, client: ServerClient, lease: string): BlobStore {
+  return {
+    put: (bytes, mediaType, name) => local.put(bytes, mediaType, name),
+    has: async (sha256) => (await local.has(sha256)) || (await missing(client, lease, [sha256])).length === 0,
+    get: async (sha256) => {
+      if (!(await local.has(sha256))) await fetchBlob(local, client, sha256)
+      return local.get(sha256)
+    },
+  }
+}
+
+async function fetchBlob(local: FileBlobStore, client: ServerClient, sha256: string): Promise<void> {
+  const bytes = await client.bytes('getArtifact', { params: { sha256 } })
+  const stored = await local.put(bytes, 'application/octet-stream')
+  if (stored.sha256 === sha256) return
+  throw new GraftError({
+    code: 'transfer-damaged',
+    message: `The artifact ${sha256.slice(0, 12)}… came from the server with another checksum.`,
+    fix: 'Run again; if it stays, check the network and the memory of both machines.',
+  })
+}
+
+/** Sends the server those of the blobs that it lacks. Throws ServerRefusal. */
+export async function sendBlobs(
+  local: FileBlobStore,
+  client: ServerClient,
+  lease: string,
+  blobs: readonly string[],
+): Promise<void> {
+  for (const sha256 of await missing(client, lease, blobs)) {
+    const path = await local.pathOfWhole(sha256)
+    const { mediaType = 'application/octet-stream', name } = (await local.describe(sha256)) ?? {}
+    await client.call('putArtifact', {
+      params: { lease, sha256 },
+      query: { mediaType, ...(name === undefined ? {} : { name: name.slice(0, 200) }) },
+      body: () => Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>,
+      timeout: transferTimeout,
+    })
+  }
+}
+
+async function missing(client: ServerClient, lease: string, blobs: readonly string[]): Promise<readonly string[]> {
+  const all: string[] = []
+  for (let start = 0; start < blobs.length; start += mostAsked) {
+    const artifacts = blobs.slice(start, start + mostAsked)
+    all.push(...(await client.call('findMissingArtifacts', { params: { lease }, json: { artifacts } })).missing)
+  }
+  return all
+}

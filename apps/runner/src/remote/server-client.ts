@@ -1,0 +1,142 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { GraftError, reasonOf } from '@graft/errors'
+import { apiBase, endpoints, problemDetailsSchema } from '@graft/graph-schema'
+import type { Endpoint, EndpointName } from '@graft/graph-schema'
+import type { z } from 'zod'
+
+/** How a server is reached. */
+export interface ServerAddress {
+  readonly address: string
+  readonly token?: string
+}
+
+/** The server said no, or was not there for too long. `code` is the server's own where it gave one. */
+export class ServerRefusal extends GraftError {
+  override readonly name = 'ServerRefusal'
+  constructor(
+    readonly status: number,
+    code: string,
+    message: string,
+  ) {
+    super({ code, message, fix: '' })
+  }
+  /** The run belongs to another machine by now, or has ended. */
+  get isLeaseLost(): boolean {
+    return this.code === 'lease-lost'
+  }
+}
+
+export interface CallOptions {
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>>
+  readonly json?: unknown
+  /** Made anew for every try. */
+  readonly body?: () => ReadableStream<Uint8Array> | Uint8Array
+  /** How long a server that can't be reached, or is busy, is asked again. */
+  readonly patience?: number
+  /** How long it may take until the answer begins. */
+  readonly timeout?: number
+}
+
+type ResponseOf<Name extends EndpointName> = (typeof endpoints)[Name]['response'] extends z.ZodType
+  ? z.output<(typeof endpoints)[Name]['response']>
+  : null
+
+/** A server that restarts, or a cable that is plugged in again, is waited for. */
+const usualPatience = 10 * 60_000
+const usualTimeout = 30_000
+const longestPause = 5000
+/** Answers after which asking again may help. */
+const passing = new Set([429, 502, 503, 504])
+
+/** Calls the API of a server: answers are parsed by the schemas that the server itself works with. */
+export class ServerClient {
+  private readonly base: string
+
+  constructor(
+    private readonly server: ServerAddress,
+    /** Aborted: nothing is asked any more. */
+    private readonly signal: AbortSignal,
+  ) {
+    this.base = server.address.replace(/\/+$/, '') + apiBase
+  }
+
+  /** Throws ServerRefusal, and what `signal` was aborted with. */
+  async call<Name extends EndpointName>(name: Name, options: CallOptions = {}): Promise<ResponseOf<Name>> {
+    const response = await this.open(name, options)
+    const { response: schema } = endpoints[name] as Endpoint
+    if (schema === null) {
+      await response.arrayBuffer()
+      return null as ResponseOf<Name>
+    }
+    return schema.parse(await response.json()) as ResponseOf<Name>
+  }
+
+  /** The bytes of an answer. Throws like `call`. */
+  async bytes(name: EndpointName, options: CallOptions = {}): Promise<Uint8Array> {
+    return new Uint8Array(await (await this.open(name, options)).arrayBuffer())
+  }
+
+  /** The answer, once its headers are here. Throws like `call`. */
+  async open(name: EndpointName, options: CallOptions = {}): Promise<Response> {
+    const end = performance.now() + (options.patience ?? usualPatience)
+    for (let wait = 200; ; wait = Math.min(longestPause, 2 * wait)) {
+      this.signal.throwIfAborted()
+      const outcome = await this.once(name, options)
+      if (outcome instanceof Response) return outcome
+      const { status } = outcome
+      if ((status !== 0 && !passing.has(status)) || performance.now() + wait > end) throw outcome
+      await pause(wait, undefined, { signal: this.signal })
+    }
+  }
+
+  private async once(
+    name: EndpointName,
+    { params = {}, query = {}, json, body, timeout = usualTimeout }: CallOptions,
+  ): Promise<Response | ServerRefusal> {
+    const endpoint: Endpoint = endpoints[name]
+    const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(params[key] ?? ''))
+    const search = new URLSearchParams(query).toString()
+    const { token } = this.server
+    const type = json === undefined ? body && 'application/octet-stream' : 'application/json'
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(new Error(`no answer within ${timeout / 1000} s`)), timeout)
+    try {
+      const response = await fetch(`${this.base}${path}${search === '' ? '' : `?${search}`}`, {
+        method: endpoint.method,
+        redirect: 'error',
+        headers: {
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(type === undefined ? {} : { 'content-type': type }),
+        },
+        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+        ...(body === undefined ? {} : { body: body() as NonNullable<RequestInit['body']>, duplex: 'half' as const }),
+        signal: AbortSignal.any([this.signal, late.signal]),
+      })
+      return response.ok ? response : await refusalOf(response)
+    } catch (error) {
+      this.signal.throwIfAborted()
+      return new ServerRefusal(
+        0,
+        'unreachable',
+        `The server ${this.server.address} can't be reached: ${causeOf(error)}.`,
+      )
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+async function refusalOf(response: Response): Promise<ServerRefusal> {
+  const text = await response.text().catch(() => '')
+  try {
+    const { code, detail } = problemDetailsSchema.parse(JSON.parse(text))
+    return new ServerRefusal(response.status, code, detail)
+  } catch {
+    return new ServerRefusal(response.status, 'server', `The server answered ${response.status}.`)
+  }
+}
+
+function causeOf(error: unknown): string {
+  return error instanceof Error && error.cause !== undefined ? causeOf(error.cause) : reasonOf(error)
+}

@@ -1,0 +1,102 @@
+import type { RunEvent, RunEventBody, Worker } from '@graft/graph-schema'
+import type { Database } from '../../database/open-database.js'
+import type { RunStore } from '../run-store.js'
+import type { StoredRun } from '../stored-run.js'
+import { Leases } from './leases.js'
+import { LeaseWatch } from './lease-watch.js'
+import { WorkerList } from './worker-list.js'
+
+/**
+ * Where the runs of the queue go. `auto`: to workers while any is connected, else to this machine; `here`, `workers`,
+ * `both`: as the words say.
+ */
+export const runPlaces = ['auto', 'here', 'workers', 'both'] as const
+export type RunPlace = (typeof runPlaces)[number]
+
+/** A worker that is idle asks every second; one that works tells something as often. */
+const presentMilliseconds = 10_000
+/** After a start, workers that were there before get this long to come back before the queue is worked off here. */
+const returnMilliseconds = 5000
+
+export interface MachinesOptions {
+  readonly database: Database
+  readonly store: RunStore
+  readonly place: RunPlace
+  /** How long a worker may be silent before its run goes to another one. */
+  readonly leaseSeconds: number
+}
+
+/** What a worker gets, or what keeps it from getting a run. */
+export interface Taken {
+  readonly run: StoredRun
+  readonly lease: string
+  readonly events: readonly RunEvent[]
+}
+
+/** The machines that take runs from the queue of this server. */
+export class Machines {
+  readonly leases: Leases
+  readonly workers: WorkerList
+  private readonly watch: LeaseWatch
+  private readonly present = new Map<string, number>()
+  private readonly returnBy: number
+
+  constructor(private readonly options: MachinesOptions) {
+    const { database, store, leaseSeconds } = options
+    this.leases = new Leases(database, store)
+    this.workers = new WorkerList(database)
+    this.watch = new LeaseWatch(leaseSeconds * 1000)
+    const awaited = this.workers.list().some(({ connected }) => connected) || this.leases.all().length > 0
+    this.returnBy = awaited ? performance.now() + returnMilliseconds : 0
+  }
+
+  get leaseSeconds(): number {
+    return this.options.leaseSeconds
+  }
+
+  /** Whether workers get runs at all. */
+  get takesWorkers(): boolean {
+    return this.options.place !== 'here'
+  }
+
+  /** Whether this machine takes runs from the queue at the moment. */
+  runsHere(): boolean {
+    const { place } = this.options
+    if (place !== 'auto') return place !== 'workers'
+    return performance.now() > this.returnBy && this.connected() === 0
+  }
+
+  /** How many workers are there. */
+  connected(): number {
+    const now = performance.now()
+    for (const [id, seen] of this.present) if (now - seen > presentMilliseconds) this.present.delete(id)
+    return this.present.size
+  }
+
+  /** A worker was heard of. */
+  seen(id: string, worker?: Worker): void {
+    this.present.set(id, performance.now())
+    this.workers.seen(id, worker)
+  }
+
+  /** Throws LeaseLost. */
+  tell(
+    lease: string,
+    from: number,
+    bodies: readonly RunEventBody[],
+  ): { readonly events: readonly RunEvent[]; readonly cancel: boolean } {
+    return this.leases.tell(lease, from, bodies)
+  }
+
+  /** Takes runs from workers that are silent; gives what was written. */
+  expire(): readonly RunEvent[] {
+    return this.watch
+      .silent(this.leases.all())
+      .flatMap(({ run: { lease, summary } }) =>
+        this.leases.end(
+          lease ?? '',
+          `The worker ${summary.host ?? ''} was not heard of for ${this.leaseSeconds} s: it was ended, or cannot reach the server.`,
+        ),
+      )
+  }
+}

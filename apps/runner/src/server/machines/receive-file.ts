@@ -1,0 +1,44 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdir, open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Request } from 'express'
+import { tooLarge } from '../http/read-body.js'
+
+export interface ReceivedFile {
+  readonly path: string
+  readonly sha256: string
+}
+
+/**
+ * Writes a body of at most `limit` bytes to a file of its own, flushed to disk, and gives it to `use` with the checksum
+ * of what came. The file is gone afterwards unless `use` has moved it. Throws HttpProblem 413 above the limit.
+ */
+export async function receiveFile<Result>(
+  request: Request,
+  folder: string,
+  limit: number,
+  use: (file: ReceivedFile) => Promise<Result>,
+): Promise<Result> {
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
+  await mkdir(folder, { recursive: true })
+  const path = join(folder, `received-${randomBytes(8).toString('hex')}`)
+  try {
+    const hash = createHash('sha256')
+    const file = await open(path, 'wx')
+    try {
+      let bytes = 0
+      for await (const part of request as AsyncIterable<Buffer>) {
+        bytes += part.byteLength
+        if (bytes > limit) throw tooLarge(limit)
+        hash.update(part)
+        await file.write(part)
+      }
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    return await use({ path, sha256: hash.digest('hex') })
+  } finally {
+    await rm(path, { force: true })
+  }
+}

@@ -1,0 +1,35 @@
+import type { GraphDocument, Worker } from '@graft/graph-schema'
+import { isPluginNode } from '../../executor/plan/plugin-node.js'
+import type { KnownNodes } from '../services/node-library.js'
+
+interface Wanted {
+  readonly document: GraphDocument
+  readonly engine: string
+  readonly device?: string
+}
+
+/**
+ * Why a worker can't do a run: it lacks the engine, the device or a plugin in the version that is here. Null when it can.
+ */
+export function unsuited(
+  { document, engine, device = 'auto' }: Wanted,
+  worker: Worker,
+  { library }: Pick<KnownNodes, 'library'>,
+): string | null {
+  const computes = worker.engines.some(
+    (one) => (engine === 'auto' || one.id === engine) && (device === 'auto' || one.device === device),
+  )
+  if (!computes) {
+    const wish = [engine, device].filter((word) => word !== 'auto').join(' on ')
+    return `it has no engine ${wish === '' ? 'that works' : `"${wish}"`}. \`graft doctor\` there says why; or leave the run to another machine`
+  }
+  const used = new Set(Object.values(document.nodes).map(({ type }) => type))
+  for (const definition of library) {
+    if (!used.has(definition.type) || !isPluginNode(definition)) continue
+    const { name, version } = definition.plugin
+    const there = worker.plugins.find((plugin) => plugin.name === name)
+    if (there?.version !== version)
+      return `it has ${there === undefined ? 'no' : `version ${there.version} of`} plugin "${name}"${there === undefined ? ` ${version}` : `, and ${version} is here`}. Add it there with \`graft plugin add\`, or leave the run to another machine`
+  }
+  return null
+}

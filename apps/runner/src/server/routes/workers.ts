@@ -1,0 +1,75 @@
+import type { Worker } from '@graft/graph-schema'
+import type { StoredRun } from '../../runs/stored-run.js'
+import { version } from '../../version.js'
+import { HttpProblem } from '../http/http-problem.js'
+import type { Handlers } from '../http/register.js'
+import { unsuited } from '../machines/suits.js'
+import type { Services } from '../services/services.js'
+
+/** Who was told already that a run can't be theirs; more than this is forgotten, and told again. */
+const mostTold = 10_000
+
+/** Workers come, ask for runs, tell what happens in them, and give them back. */
+export function workerHandlers(
+  services: Services,
+): Pick<Handlers, 'listWorkers' | 'takeRun' | 'tellEvents' | 'giveBackRun'> {
+  const { machines, runs, nodes, queueChanged, onEvents, log } = services
+  const told = new Set<string>()
+  return {
+    listWorkers: () => ({ workers: [...machines.workers.list()] }),
+    takeRun: async ({ body: worker }) => {
+      refuseUnlessWelcome(worker, machines.takesWorkers)
+      machines.seen(worker.id, worker)
+      const known = await nodes.read()
+      const suits = ({ summary: { id } }: StoredRun): boolean => {
+        const reason = unsuited(runs.requestOf(id), worker, known)
+        if (reason !== null) tellOnce(id, worker, reason)
+        return reason === null
+      }
+      const taken = machines.leases.take(worker.name, suits)
+      if (taken === null) return { run: null }
+      onEvents(taken.events)
+      queueChanged()
+      const { id } = taken.run.summary
+      log('info', 'a worker took a run', { run: id, worker: worker.name })
+      const { document, graph, base, engine, device = 'auto', to, ignoreCache } = runs.requestOf(id)
+      const request = { document, graph, base, engine, device, ignoreCache, ...(to && { to: [...to] }) }
+      return { run: { lease: taken.lease, seconds: machines.leaseSeconds, run: id, ...request } }
+    },
+    tellEvents: ({ params, body }) => {
+      const { events, cancel } = machines.tell(params.lease, body.from, body.events)
+      machines.seen(body.worker)
+      if (events.length > 0) onEvents(events)
+      return { cancel }
+    },
+    giveBackRun: ({ params }) => {
+      const { host = '' } = machines.leases.require(params.lease).summary
+      onEvents(machines.leases.end(params.lease, `The worker ${host} was stopped and gave this run back.`))
+      queueChanged()
+    },
+  }
+
+  function tellOnce(run: string, worker: Worker, reason: string): void {
+    const key = `${run} ${worker.id}`
+    if (told.has(key)) return
+    if (told.size >= mostTold) told.clear()
+    told.add(key)
+    const message = `The worker ${worker.name} can't take this run: ${reason}.`
+    onEvents(runs.append(run, [{ type: 'log', level: 'warning', message }]))
+  }
+}
+
+function refuseUnlessWelcome(worker: Worker, takesWorkers: boolean): void {
+  if (!takesWorkers)
+    throw new HttpProblem(
+      409,
+      'workers-off',
+      'This server gives no runs to workers. Start it with --runs-on auto, workers or both.',
+    )
+  if (worker.version !== version)
+    throw new HttpProblem(
+      409,
+      'worker-version',
+      `The worker is Graft ${worker.version}, and the server is ${version}. Install the same version on both.`,
+    )
+}

@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util'
+import { findHome } from '../home.js'
+import { version } from '../version.js'
+import { work } from '../worker/work.js'
+
+// A worker over stub nodes, without asking for engines, which takes seconds; started, and killed, by tests.
+const { values } = parseArgs({
+  options: {
+    server: { type: 'string', default: '' },
+    name: { type: 'string', default: 'stub' },
+    mounted: { type: 'string' },
+    limit: { type: 'string', default: '1000000' },
+  },
+})
+const leave = new AbortController()
+process.on('SIGTERM', () => leave.abort())
+await work({
+  server: { address: values.server },
+  worker: {
+    ...{ id: `${values.name}-${process.pid}`, name: values.name, version },
+    ...{ platform: 'stub', processor: 'stub', cores: 1, memoryTotal: 1 },
+    engines: [{ id: 'tfjs', device: 'cpu' }],
+    plugins: [],
+  },
+  home: findHome(),
+  program: new URL('./stub-child.js', import.meta.url),
+  device: 'auto',
+  mounted: values.mounted === undefined ? [] : [values.mounted],
+  limitBytes: Number(values.limit),
+  leave: leave.signal,
+  say: (message) => process.stdout.write(`${message}\n`),
+})

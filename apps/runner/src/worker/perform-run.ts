@@ -1,0 +1,97 @@
+import type { LeasedRun, RunEventBody } from '@graft/graph-schema'
+import { RunRefused } from '../executor/run-options.js'
+import { runInChild } from '../process/run-in-child.js'
+import type { RemoteRun, RunRequest } from '../process/run-request.js'
+import { ServerClient } from '../remote/server-client.js'
+import { endOf } from '../runs/supervise-run.js'
+import { EventSender } from './event-sender.js'
+import type { EventSenderOptions } from './event-sender.js'
+
+export interface PerformOptions extends Pick<EventSenderOptions, 'store' | 'mirror' | 'worker'> {
+  readonly program: URL
+  readonly remote: Omit<RemoteRun, 'lease'>
+  /** What it computes on where the run leaves that open. */
+  readonly device: string
+  /** Aborted: the worker has to leave, and the run is given back. */
+  readonly leave: AbortSignal
+}
+
+/** Signs of life within the time that a lease lasts. */
+const beatsPerLease = 6
+const longestBeat = 1000
+/** A server that can't be reached is not waited for once the worker has to leave. */
+const leaveMilliseconds = 5000
+
+/**
+ * Does a leased run in a process of its own and tells the server. Resolves when it is over, given back or lost. Throws
+ * what telling threw when the server refuses for another reason.
+ */
+export async function performRun(leased: LeasedRun, options: PerformOptions): Promise<'over' | 'given-back' | 'lost'> {
+  const { store, mirror, worker, leave, program, remote } = options
+  const client = new ServerClient(remote, soonAfter(leave))
+  const cancel = new AbortController()
+  const kill = new AbortController()
+  const sender = new EventSender({
+    ...{ client, store, mirror, worker },
+    lease: leased.lease,
+    beat: Math.min(longestBeat, (leased.seconds * 1000) / beatsPerLease),
+    onCancel: () => cancel.abort(),
+    onLost: () => kill.abort(),
+  })
+  const ends = AbortSignal.any([kill.signal, leave])
+  for await (const event of eventsOf(requestOf(leased, options), cancel.signal, ends, program))
+    if (!ends.aborted) sender.push(event)
+  if (leave.aborted) return giveBack(leased, client, sender)
+  await sender.finish()
+  return sender.hasLost ? 'lost' : 'over'
+}
+
+/** A server that can't be told finds out by itself, when the lease ends. */
+async function giveBack(
+  { lease }: LeasedRun,
+  client: ServerClient,
+  sender: EventSender,
+): Promise<'given-back' | 'lost'> {
+  try {
+    await sender.finish()
+    if (sender.hasLost) return 'lost'
+    await client.call('giveBackRun', { params: { lease }, patience: leaveMilliseconds, timeout: leaveMilliseconds })
+  } catch {
+    return 'lost'
+  }
+  return 'given-back'
+}
+
+function soonAfter(leave: AbortSignal): AbortSignal {
+  const late = new AbortController()
+  leave.addEventListener('abort', () => setTimeout(() => late.abort(leave.reason), leaveMilliseconds).unref(), {
+    once: true,
+  })
+  return late.signal
+}
+
+/** Ends with `run-finished`, whatever happens. */
+async function* eventsOf(
+  request: RunRequest,
+  signal: AbortSignal,
+  kill: AbortSignal,
+  program: URL,
+): AsyncGenerator<RunEventBody, void, void> {
+  try {
+    yield* runInChild(request, { signal, kill, program })
+  } catch (error) {
+    yield* endOf(error)
+    if (!(error instanceof RunRefused)) throw error
+  }
+}
+
+function requestOf({ lease, run, device, to, seconds: _, ...rest }: LeasedRun, options: PerformOptions): RunRequest {
+  return {
+    ...rest,
+    runId: run,
+    debug: false,
+    device: device === 'auto' ? options.device : device,
+    ...(to ? { to } : {}),
+    remote: { ...options.remote, lease },
+  }
+}

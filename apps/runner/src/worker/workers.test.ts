@@ -1,0 +1,188 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { GraphDocument, RunDetail, RunEvent, RunSummary } from '@graft/graph-schema'
+import { afterEach, expect, it } from 'vitest'
+import { startTestServer } from '../testing/in-process-server.js'
+import type { TestServer } from '../testing/in-process-server.js'
+import { graphOf, runStubGraph, stubOptions } from '../testing/run-stub-graph.js'
+import { compiled, spawnStubGraft } from '../testing/spawn-graft.js'
+import { WorkerProcess } from '../testing/worker-process.js'
+
+const ends: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+})
+
+async function serve(changes: Parameters<typeof startTestServer>[0] = {}): Promise<TestServer> {
+  const server = await startTestServer({
+    runProgram: compiled('testing/stub-child.js'),
+    leaseSeconds: 1,
+    runsOn: 'workers',
+    limits: { requestsPerSecond: 10_000, expensivePerSecond: 10_000 },
+    ...changes,
+  })
+  ends.push(() => server.close())
+  return server
+}
+
+function worker(server: TestServer, name: string, words: readonly string[] = []): WorkerProcess {
+  const started = WorkerProcess.start(server.address, name, words)
+  ends.push(() => started.stop('SIGKILL'))
+  return started
+}
+
+async function call<Result>(server: TestServer, method: string, path: string, body?: unknown): Promise<Result> {
+  const answer = await server.send(method, `/api/v1${path}`, {
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  })
+  if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${answer.body.toString()}`)
+  return JSON.parse(answer.body.toString()) as Result
+}
+
+const counting = (seed: number, steps = 15, pause = 10): GraphDocument =>
+  graphOf({ count: { type: 'counting', params: { seed, steps, pause } }, out: { type: 'write' } }, [
+    'count.value -> out.value',
+  ])
+
+const start = async (server: TestServer, document: GraphDocument): Promise<string> =>
+  (await call<{ run: RunSummary }>(server, 'POST', '/runs', { document })).run.id
+
+const runOf = async (server: TestServer, id: string): Promise<RunDetail> => call(server, 'GET', `/runs/${id}`)
+
+const eventsOf = async (server: TestServer, id: string): Promise<readonly RunEvent[]> =>
+  (await call<{ events: RunEvent[] }>(server, 'GET', `/runs/${id}/events?limit=5000`)).events
+
+async function until<Result>(look: () => Promise<Result | null | undefined | false | 0>): Promise<Result> {
+  for (;;) {
+    const found = await look()
+    if (found) return found
+    await new Promise((resolve) => setTimeout(resolve, 30))
+  }
+}
+
+const ended = (server: TestServer, id: string): Promise<RunDetail> =>
+  until(async () => {
+    const run = await runOf(server, id)
+    return ['succeeded', 'failed', 'cancelled'].includes(run.run.status) && run
+  })
+
+/** Name of the file that a run wrote: its content. */
+const hashOf = ({ nodes }: RunDetail): string =>
+  (nodes['out']?.outputs as { file: { blob: { sha256: string } } } | undefined)?.file.blob.sha256 ?? 'none'
+
+it('do every run once when one of them is killed, and their results are those of a single machine', async () => {
+  const shared = await serve()
+  const [first, second] = [worker(shared, 'first'), worker(shared, 'second')]
+  const seeds = Array.from({ length: 5 }, (_, index) => index + 1)
+  const ids = await Promise.all(seeds.map((seed) => start(shared, counting(seed, 30, 20))))
+  const doomed = await until(async () => {
+    const { runs } = await call<{ runs: RunSummary[] }>(shared, 'GET', '/runs')
+    const mine = runs.find(({ host, status }) => host === 'first' && status === 'running')
+    const progress = mine && (await runOf(shared, mine.id)).nodes['count']?.progress
+    return progress && progress.done > 5 && mine.id
+  })
+  await first.stop('SIGKILL')
+  const finished = await Promise.all(ids.map((id) => ended(shared, id)))
+  const wanted = await Promise.all(seeds.map((seed) => runStubGraph(counting(seed, 30, 0), stubOptions())))
+  expect(finished.map(({ run }) => run.status)).toEqual(seeds.map(() => 'succeeded'))
+  expect(finished.map(hashOf)).toEqual(
+    wanted.map(({ end }) => (end.outputs['out'] as { file: { blob: { sha256: string } } }).file.blob.sha256),
+  )
+  for (const id of ids) {
+    const events = await eventsOf(shared, id)
+    expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index))
+    expect(events.filter(({ type }) => type === 'run-finished')).toHaveLength(1)
+    expect(events.filter((event) => event.type === 'node-finished' && event.node === 'count')).toHaveLength(1)
+  }
+  const course = await eventsOf(shared, doomed)
+  expect(course.filter(({ type }) => type === 'run-started')).toHaveLength(2)
+  expect(course.some((event) => event.type === 'log' && event.message.startsWith('Going on from a checkpoint'))).toBe(
+    true,
+  )
+  expect((await runOf(shared, doomed)).run).toMatchObject({ host: 'second', attempts: 2 })
+  expect(second.printed).toContain(doomed)
+})
+
+it('give a run back when they are asked to stop, and another goes on with it', async () => {
+  const server = await serve({ leaseSeconds: 60 })
+  const id = await start(server, counting(1, 60, 20))
+  const first = worker(server, 'first')
+  await until(async () => ((await runOf(server, id)).nodes['count']?.progress?.done ?? 0) > 3)
+  expect(await first.stop('SIGTERM')).toBe(0)
+  expect((await runOf(server, id)).run.status).toBe('queued')
+  worker(server, 'second')
+  expect((await ended(server, id)).run).toMatchObject({ status: 'succeeded', host: 'second', attempts: 2 })
+})
+
+it('stop a run that somebody cancels', async () => {
+  const server = await serve()
+  worker(server, 'one')
+  const id = await start(
+    server,
+    graphOf({ wait: { type: 'waiting' }, out: { type: 'write' } }, ['wait.value -> out.value']),
+  )
+  await until(async () => (await runOf(server, id)).nodes['wait']?.status === 'running')
+  await call(server, 'POST', `/runs/${id}/cancel`)
+  expect((await ended(server, id)).run.status).toBe('cancelled')
+})
+
+it('are sent the files that a graph names, and find results of the server and of each other', async () => {
+  const server = await serve()
+  const path = join(server.data, 'text.txt')
+  writeFileSync(path, 'twelve bytes')
+  const graph = (name: string): GraphDocument =>
+    graphOf(
+      { length: { type: 'file-length', params: { path: 'text.txt' } }, out: { type: 'write', params: { name } } },
+      ['length.value -> out.value'],
+    )
+  const one = worker(server, 'one')
+  const first = await ended(server, await start(server, graph('a.txt')))
+  expect(first.run.status, JSON.stringify(first.state.logs)).toBe('succeeded')
+  const artifact = await server.send('GET', `/api/v1/artifacts/${hashOf(first)}`)
+  expect(artifact.body.toString()).toBe('12')
+  await one.stop('SIGTERM')
+  worker(server, 'two')
+  const second = await ended(server, await start(server, graph('b.txt')))
+  expect(second.nodes['length']?.status).toBe('cached')
+  writeFileSync(path, 'now fifteen byt')
+  const third = await ended(server, await start(server, graph('c.txt')))
+  expect(third.nodes['length']?.status).toBe('done')
+  expect((await server.send('GET', `/api/v1/artifacts/${hashOf(third)}`)).body.toString()).toBe('15')
+})
+
+it('read folders that are mounted in place, and say when files are more than they take', async () => {
+  const server = await serve()
+  writeFileSync(join(server.data, 'large.txt'), 'x'.repeat(5000))
+  const graph = graphOf({ length: { type: 'file-length', params: { path: 'large.txt' } }, out: { type: 'write' } }, [
+    'length.value -> out.value',
+  ])
+  const small = worker(server, 'small', ['--limit', '1000'])
+  const refused = await ended(server, await start(server, graph))
+  expect(refused.run.problem?.message).toContain('this worker takes at most 1')
+  expect(refused.run.problem?.fix).toContain('--mounted')
+  await small.stop('SIGTERM')
+  worker(server, 'mounted', ['--limit', '1000', '--mounted', server.data])
+  expect((await ended(server, await start(server, graph))).run.status).toBe('succeeded')
+})
+
+it('leave the queue to the server itself once none of them is there, unless it is told to wait', async () => {
+  const server = await serve({ runsOn: 'auto' })
+  const id = await start(server, counting(1))
+  const { run } = await ended(server, id)
+  expect(run.status).toBe('succeeded')
+  expect(run).not.toHaveProperty('host')
+})
+
+it('are refused where the server keeps its runs', async () => {
+  const server = await serve({ runsOn: 'here' })
+  const refused = worker(server, 'one')
+  await until(async () => refused.printed.includes('--runs-on'))
+})
+
+it('need the token of a server on another machine', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'graft-worker-'))
+  const { code, stderr } = await spawnStubGraft(['worker', '--server', 'http://192.0.2.1:4747'], home)
+  expect(code).toBe(2)
+  expect(stderr).toContain('--token-file')
+})
