@@ -75,13 +75,15 @@ describe.skipIf(cannotRun !== null)('the first hour', { timeout: 240_000 }, () =
   test('a draft is found in another browser by its address, and its runs belong to the graph that it is saved as', async () => {
     const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
     await page.getByRole('button', { name: 'Empty graph' }).click()
+    await page.locator('.react-flow__pane').waitFor()
     await page.keyboard.press('a')
-    await page.keyboard.type('Sample Data')
-    await page.keyboard.press('Enter')
-    await page.locator('.react-flow__node').first().waitFor()
+    await page.waitForFunction(() => document.activeElement?.tagName === 'INPUT')
     const kept = page.waitForResponse(
       (answer) => answer.url().includes('/drafts/') && answer.request().method() === 'PUT' && answer.ok(),
     )
+    await page.keyboard.type('Sample Data')
+    await page.keyboard.press('Enter')
+    await page.locator('.react-flow__node').first().waitFor()
     await kept
     await page.getByRole('button', { name: 'Run', exact: true }).click()
     await page.locator('.run-line .status-pill', { hasText: 'Done' }).waitFor()
@@ -171,7 +173,7 @@ describe.skipIf(cannotRun !== null)('the first hour', { timeout: 240_000 }, () =
 
   test('runs have names, notes, data set and network; more than two compare; a second run of a graph waits', async () => {
     const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
-    await openShortTemplate(page, 2)
+    await openShortTemplate(page, 8)
     await page.getByRole('button', { name: 'Run', exact: true }).click()
     await page.getByRole('button', { name: 'Run again' }).click()
     await page.getByText('1 waiting').waitFor()
