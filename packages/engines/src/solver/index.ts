@@ -1,5 +1,6 @@
 export { type FoldItem, stratifiedFolds } from './folds.js'
 export type { RowLoss } from './logistic-problem.js'
+export { type AveragedHead, type AveragedProblem, solveAveraged } from './averaged-head.js'
 export { type MeansHead, type MeansProblem, solveMeans } from './class-means.js'
 export {
   cosinesTo,

@@ -8,6 +8,7 @@ afterAll(() => undisturbed.remove())
 const recipes = [
   ['the solver, on the last stage', ['train.method=solver']],
   ['the solver, on all stages', ['train.method=solver', 'head.features=all']],
+  ['least squares, on all stages', ['train.method=leastSquares', 'head.features=all']],
   [
     'class means, on chosen stages',
     ['train.method=classMeans', 'head.features=chosen', 'head.stages=["stage2","stage5"]'],

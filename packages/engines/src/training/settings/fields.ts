@@ -21,15 +21,15 @@ const classWeights = z.enum(['none', 'balanced', 'sqrt']).default('none').meta({
  * defaults and words, for the loop and for every form. The form of Train shows them in this order.
  */
 export const formFields = {
-  method: z.enum(['descent', 'solver', 'classMeans', 'nearestNeighbours']).default('descent').meta({
+  method: z.enum(['descent', 'solver', 'leastSquares', 'classMeans', 'nearestNeighbours']).default('descent').meta({
     title: 'Method',
     description:
-      'Gradient `descent` trains whatever is not frozen, step by step. `solver` finds the best weights of the last linear layer at once, in seconds, when all before it is frozen. `classMeans` gives it the mean of each class, the cheapest baseline. `nearestNeighbours` puts the features of the training images in its place, each with a vote by its nearness; the network then carries them. All three need no epochs, learning rate, batch size, optimizer or schedule, and ignore them.',
+      'Gradient `descent` trains whatever is not frozen, step by step. `solver` finds the best weights of the last linear layer at once, in seconds, when all before it is frozen. `leastSquares` averages regressions over weights of stages and penalties by how well each explains the training images, instead of choosing one: best with few images and a head on all stages. `classMeans` gives it the mean of each class, the cheapest baseline. `nearestNeighbours` puts the features of the training images in its place, each with a vote by its nearness; the network then carries them. These need no epochs, learning rate, batch size, optimizer or schedule, and ignore them.',
   }),
   penalty: z.number().min(0).max(1e9).default(0).meta({
     title: 'Penalty',
     description:
-      'Solver: how much large weights cost (scikit-learn: C = 1 / (penalty x images), on standardised features). 0: chosen by cross-validation on the training images.',
+      'Solver and least squares: how much large weights cost (scikit-learn: C = 1 / (penalty x images), on standardised features). 0: the solver chooses by cross-validation on the training images, least squares averages.',
     advanced,
   }),
   epochs: z

@@ -3,13 +3,13 @@ import { formFields } from './fields.js'
 
 type Method = z.output<typeof formFields.method>
 
-const solver: readonly Method[] = ['solver']
+const penalised: readonly Method[] = ['solver', 'leastSquares']
 const weighted: readonly Method[] = ['descent', 'solver']
 
 /** Fields that methods without steps read too, and which; gradient descent alone reads all others. */
 const readBy: Partial<Record<keyof typeof formFields, readonly Method[] | 'all'>> = {
   method: 'all',
-  penalty: solver,
+  penalty: penalised,
   labelSmoothing: weighted,
   classWeights: weighted,
   views: 'all',

@@ -2,11 +2,13 @@ import { createRandom, deriveSeed } from '@graft/network'
 import {
   type HeadProblem,
   type LinearHead,
+  solveAveraged,
   solveHead,
   solveMeans,
   stratifiedFolds,
   usualSoftness,
 } from '../../solver/index.js'
+import { EngineError } from '../../engine.js'
 import type { Label } from '../../tasks/index.js'
 import type { FitPlan } from '../plan/plan-fit.js'
 import { createProgress } from '../plan/progress.js'
@@ -23,8 +25,8 @@ const foldCount = 5
 const powers = [Infinity, 2, 1, 0.5, 0]
 
 /**
- * The head by the method that is set: the optimum of the penalised logistic regression, or class means. Throws nothing of
- * its own.
+ * The head by the method that is set: the optimum of the penalised logistic regression, an average of least squares, or
+ * class means. Throws EngineError when least squares would take too long.
  */
 export async function computeHead(
   plan: FitPlan,
@@ -43,6 +45,7 @@ export async function computeHead(
     })
     return { ...head, setting: { name: 'sharpness', value: head.sharpness }, optimum: null }
   }
+  if (settings.method === 'leastSquares') return averagedHead(plan, problem, labels)
   let iteration = 0
   const head = await solveHead({
     ...problem,
@@ -61,6 +64,31 @@ export async function computeHead(
     setting: { name: 'penalty', value: penalty },
     optimum: { iterations, gradientNorm, objective, converged },
   }
+}
+
+/** Unknowns of a regression whose decompositions take seconds; with more images there is no want of them. */
+const mostUnknowns = 1000
+
+async function averagedHead(
+  { host, task, settings, options, emit }: FitPlan,
+  problem: ReturnType<typeof problemOf> & { readonly folds: Int32Array },
+  labels: readonly Label[],
+): Promise<LinearHead & Choice> {
+  const unknowns = Math.min(problem.rows, problem.columns)
+  if (unknowns > mostUnknowns)
+    throw new EngineError(
+      `Least squares on ${problem.rows} images with ${problem.columns} features would take minutes. Expected ${mostUnknowns} of either at most.`,
+      'Take the solver as the method: with so many images it does as well.',
+    )
+  const head = await solveAveraged({
+    ...problem,
+    several: task.several,
+    classesOf: (row) => task.classesOf(labels[row] as Label),
+    views: problem.rows / options.train.count,
+    penalties: settings.penalty > 0 ? [settings.penalty] : null,
+    onProgress: createProgress(host, 'steps', 0, emit),
+  })
+  return { ...head, setting: { name: 'sharpness', value: head.sharpness }, optimum: null }
 }
 
 /** What every method reads of features and labels. */

@@ -92,24 +92,26 @@ describe('fit with the solver', () => {
     expect(weightsHash(second.tensors)).toBe(weightsHash(first.tensors))
   })
 
-  it.each(['last', 'all'] as const)(
-    'takes class means, of %s stages, and predicts what it measured',
-    async (features) => {
-      const network = headOf({ features })
-      const options = await optionsFor(network, { settings: { method: 'classMeans' } })
-      const result = await fit(options)
-      expect(result).toMatchObject({ engine: 'class means', solver: { optimum: null, setting: { name: 'sharpness' } } })
-      expect(freezeProof(network, options.tensors, result.tensors).filter(({ identical }) => !identical)).toEqual([])
-      const source = noiseSource({ count: 9, shape: [3, 32, 32], seed: 2, signal: 2 })
-      const { logits } = await predictLogits(onnxEngine, network, result.tensors, source)
-      const right = Array.from(source.labels).filter((label, row) => {
-        const own = logits.slice(row * 3, row * 3 + 3)
-        return own.indexOf(Math.max(...own)) === label
-      })
-      expect(right.length / 9).toBeCloseTo(result.validation?.values['accuracy'] ?? NaN, 9)
-      expect(right.length).toBeGreaterThan(4)
-    },
-  )
+  it.each([
+    ['classMeans', 'class means', 'last'],
+    ['classMeans', 'class means', 'all'],
+    ['leastSquares', 'least squares', 'last'],
+    ['leastSquares', 'least squares', 'all'],
+  ] as const)('takes %s (%s), of %s stages, and predicts what it measured', async (method, engine, features) => {
+    const network = headOf({ features })
+    const options = await optionsFor(network, { settings: { method } })
+    const result = await fit(options)
+    expect(result).toMatchObject({ engine, solver: { optimum: null, setting: { name: 'sharpness' } } })
+    expect(freezeProof(network, options.tensors, result.tensors).filter(({ identical }) => !identical)).toEqual([])
+    const source = noiseSource({ count: 9, shape: [3, 32, 32], seed: 2, signal: 2 })
+    const { logits } = await predictLogits(onnxEngine, network, result.tensors, source)
+    const right = Array.from(source.labels).filter((label, row) => {
+      const own = logits.slice(row * 3, row * 3 + 3)
+      return own.indexOf(Math.max(...own)) === label
+    })
+    expect(right.length / 9).toBeCloseTo(result.validation?.values['accuracy'] ?? NaN, 9)
+    expect(right.length).toBeGreaterThan(4)
+  })
 
   it.each(['last', 'all'] as const)(
     'puts the nearest training images in the place of the classifier, as layers, of %s stages',

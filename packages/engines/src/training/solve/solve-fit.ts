@@ -14,9 +14,19 @@ import { solvable } from './solvable.js'
 const methodNames = {
   descent: 'descent',
   solver: 'solver',
+  leastSquares: 'least squares',
   classMeans: 'class means',
   nearestNeighbours: 'nearest neighbours',
 } as const
+
+/** By what a head tells classes, for the log; the solver tells of its optimum. */
+const tellingBy: Readonly<Record<keyof typeof methodNames, string>> = {
+  descent: 'descent',
+  solver: 'the optimum',
+  leastSquares: 'a mean of regressions, each by how well it explains the training images',
+  classMeans: 'their means',
+  nearestNeighbours: 'the nearest training images',
+}
 
 /**
  * `fit` by a method that computes the head at once: the last layer gets the weights that are best under the penalty, or
@@ -41,7 +51,7 @@ export async function solveFit(plan: FitPlan, start: number): Promise<FitResult>
       ? await neighboursSolution(plan, part, features, labels)
       : await linearSolution(plan, part, features, labels, onIteration)
   const { choice } = solution
-  tell(plan.emit, part, choice, settings.method === 'classMeans' ? 'their means' : 'the nearest training images')
+  tell(plan.emit, part, choice, tellingBy[settings.method])
   const scored = held && validation && { logits: solution.logits(held), labels: validation.labels }
   const scores = scored
     ? scoresOf(plan.task, plan.head, { values: scored.logits, width: classes }, scored.labels)

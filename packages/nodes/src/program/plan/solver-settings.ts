@@ -6,6 +6,13 @@ import type { TorchNetwork } from '../network/torch-network.js'
 import type { ProgramPhase } from './program-plan.js'
 import type { RecordedTrain } from './record.js'
 
+/** What the methods do that have no Python so far. */
+const unwritten = {
+  leastSquares: 'averages regressions',
+  classMeans: 'gives each class its mean',
+  nearestNeighbours: 'keeps the features of its training images',
+} as const
+
 /** How a Train's head is solved for; null where it is trained in steps. */
 export function solverOf(
   { params, node }: RecordedTrain,
@@ -13,10 +20,10 @@ export function solverOf(
   torch: TorchNetwork,
 ): ProgramPhase['solver'] {
   if (params.method === 'descent') return null
-  if (params.method === 'classMeans')
+  if (params.method !== 'solver')
     throw new NodeError(
       'method',
-      `The Train "${node}" gives each class its mean, which a program can't be written for yet.`,
+      `The Train "${node}" ${unwritten[params.method]}, which a program can't be written for yet.`,
       'Set its method to solver or descent.',
     )
   const { layer, groups, standardise } = solvable(network)
