@@ -21,6 +21,7 @@ export {
   isHere,
   keptPaths,
   listPulled,
+  nameOfAddress,
   parseName,
   type PulledModel,
   removePulled,

@@ -33,7 +33,8 @@ export async function cacheSize(home: Home): Promise<number> {
 
 /**
  * Removes what was used longest ago until the cache fits `limitBytes`: results, the blobs that no remaining result
- * needs, and derived data. Blobs of `kept` (what recorded runs need) stay, and so do networks that a person pulled.
+ * needs, and derived data. Blobs of `kept` (what recorded runs need) stay, and so do networks that a person pulled or
+ * that a living process needs.
  * Nothing used within the last hour is removed, so a limit that is too small is exceeded rather than a running graph
  * broken. What the database takes counts, and is left alone: only `graft gc` forgets runs. `jump` is what `clockJump`
  * says: files are given the times that the clock of now would have given them.

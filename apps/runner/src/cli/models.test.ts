@@ -80,7 +80,7 @@ describe('graft models', () => {
     expect(pulled.stdout).toMatch(new RegExp(`is here: 1 file, .*, mit\\.\n.*backbone\\.sha256=${sha256}`))
     const listed = (await callStubGraft(['models', 'list'])).stdout
     expect(listed).toMatch(new RegExp(`hf:me/net +[\\d.]+ [kM]B +kept +${sha256.slice(0, 12)}\\n`))
-    expect(listed).toMatch(/1 network, [\d.]+ [kM]B\. kept: pulled, stays/)
+    expect(listed).toMatch(/1 network, [\d.]+ [kM]B\. kept: pulled or fetched in the editor, stays/)
     expect((await callStubGraft(['models', 'rm', 'hf:me/net'])).stdout).toMatch(/hf:me\/net is removed/)
     expect((await callStubGraft(['models', 'list'])).stdout).toMatch(/No network was fetched/)
     expect(await callStubGraft(['models', 'rm', 'hf:me/net'])).toMatchObject({ code: 2 })

@@ -20,7 +20,10 @@ export async function listNetworks(): Promise<readonly (Catalogued & { readonly 
     sha256: pulled.get(network.name)?.sha256 ?? network.sha256 ?? null,
     first: network.name === firstChoice,
   }))
-  const others = [...pulled.values()].filter(({ name }) => !networks.some((network) => network.name === name))
+  // The name of an address with a query leads nowhere by itself.
+  const others = [...pulled.values()].filter(
+    ({ name }) => !name.includes('#') && !networks.some((network) => network.name === name),
+  )
   return [...known, ...others.map((model) => ({ ...factsOfPulled(model), first: false }))]
 }
 
@@ -28,7 +31,7 @@ export async function listNetworks(): Promise<readonly (Catalogued & { readonly 
 function factsOfPulled({ name, label, sha256, files }: PulledModel): Catalogued {
   return {
     source: name,
-    title: name.slice(name.indexOf(':') + 1),
+    title: /^https?:/.test(name) ? (name.split('/').findLast((part) => part !== '') ?? name) : afterColon(name),
     family: 'Fetched by other names',
     why: `Not of the catalogue; fetched as ${label}.`,
     inputSize: null,
@@ -41,6 +44,8 @@ function factsOfPulled({ name, label, sha256, files }: PulledModel): Catalogued 
     sha256,
   }
 }
+
+const afterColon = (name: string): string => name.slice(name.indexOf(':') + 1)
 
 /** Families stand together, in the order in which the catalogue first names them. */
 function byFamily(networks: readonly CatalogueNetwork[]): readonly CatalogueNetwork[] {

@@ -27,6 +27,8 @@ export interface Architecture {
   readonly stateVersion?: number
   /** Tensors that files may have beside those: not needed for the answer. */
   ignores(name: string): boolean
+  /** Those of them that the model of a layout's library asks a state dict for, by name. */
+  asks?(layout: string): ReadonlyMap<string, AskedTensor>
   /** The shape that a parameter (by its key, not the layout's name) has in files of a layout, where that is another one. */
   storedShape?(key: string, shape: readonly number[], layout: string): readonly number[]
   /**
@@ -41,6 +43,12 @@ export interface Architecture {
   readonly linearHead?: { readonly modules: readonly string[]; readonly above?: number }
   /** Height and width of the image, where a tensor's shape tells it; called with shapes under the own names. */
   inputSizeOf?(shapes: ReadonlyMap<string, readonly number[]>): number | undefined
+}
+
+/** What no answer depends on: whole numbers, or noughts in float32 where none are given. */
+export interface AskedTensor {
+  readonly shape: readonly number[]
+  readonly integers?: readonly number[]
 }
 
 export interface ArchitectureOptions {

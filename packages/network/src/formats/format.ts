@@ -69,7 +69,7 @@ export interface FormatWriter {
   readonly needsClassifier: boolean
   /** Whether Graft reads the same network with the same weights from the file again. */
   readonly comesBack: boolean
-  /** It writes a state dict for a model of torchvision or timm. */
+  /** It writes a state dict for a model of torchvision, timm or transformers. */
   readonly stateDict?: true
   /** What runs its files, where that can be here; null: Graft's own reader. */
   readonly runtime: 'onnxruntime' | 'tensorflow.js' | null

@@ -1,7 +1,9 @@
 import { type BindOptions, bindWeights } from './bind-weights.js'
+import { UnknownWeights } from './binding/choose-fit.js'
+import { exportHelp } from './claims/export-help.js'
 import { neighbourFiles, withNeighbours } from './claims/neighbours.js'
 import { findModel } from './find-model.js'
-import type { LoadedNetwork } from './format.js'
+import type { LoadedNetwork, WeightsFile } from './format.js'
 import { forColourImages } from './image-channels.js'
 import type { ModelFiles } from './model-files.js'
 
@@ -16,9 +18,19 @@ export async function readNetwork(files: ModelFiles, options: BindOptions = {}):
   const { network, tensors } = forColourImages(
     format.kind === 'network'
       ? await format.read(files, name)
-      : await bindWeights(await format.open(files, name), files.label, options),
+      : await bound(files, name, await format.open(files, name), options),
   )
   return { network: await withNeighbours(network, files, name), tensors }
+}
+
+/** What belongs to no architecture is refused with the way out that files beside it tell. */
+async function bound(files: ModelFiles, name: string, file: WeightsFile, options: BindOptions): Promise<LoadedNetwork> {
+  try {
+    return await bindWeights(file, files.label, options)
+  } catch (error) {
+    const help = error instanceof UnknownWeights ? await exportHelp(files, name) : null
+    throw error instanceof UnknownWeights && help !== null ? new UnknownWeights(error.message, help) : error
+  }
 }
 
 /**

@@ -5,6 +5,7 @@ export {
   isHere,
   keptPaths,
   listPulled,
+  nameOfAddress,
   type PulledModel,
   pulledName,
   recordPulled,

@@ -2,8 +2,9 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { factsPath, forget } from '../downloads/index.js'
+import { factsPath, forget, shownAddress } from '../downloads/index.js'
 import type { ResolvedModel } from './hub.js'
+import { isInUse, markInUse } from './models-in-use.js'
 
 const pulledSchema = z.object({
   /** As in Load Backbone's `source`. */
@@ -38,7 +39,19 @@ export function pulledName({ network, label }: ResolvedModel): string {
   return network?.name ?? label.replace(/@.*$/, '')
 }
 
-/** Notes what a name led to. What a person once asked to keep stays kept. */
+/**
+ * The name that what lies at an address is kept under: the address without its query, which may hold secrets; a few
+ * digits of the whole address tell apart what differs there only.
+ */
+export function nameOfAddress(address: string): string {
+  const { search } = new URL(address)
+  const shown = shownAddress(new URL(address))
+  return search === '' ? shown : `${shown}#${createHash('sha256').update(address).digest('hex').slice(0, 8)}`
+}
+
+/**
+ * Notes what a name led to, and that this process needs it. What a person once asked to keep stays kept.
+ */
 export async function recordPulled(
   given: Omit<PulledModel, 'files'> & { readonly files: readonly PulledModel['files'][number][] },
   place: Place,
@@ -49,6 +62,7 @@ export async function recordPulled(
   const temporary = `${path}.${randomUUID()}.tmp`
   await writeFile(temporary, JSON.stringify(model))
   await rename(temporary, path)
+  await markInUse(given.name, place.cacheDirectory)
 }
 
 /** The networks that were fetched by name and are still here, whole by their sizes; by name. */
@@ -68,9 +82,14 @@ export async function isHere(name: string, place: Place): Promise<boolean> {
   return (await findPulled(name, place)) !== null
 }
 
-/** Every file that networks need which a person asked to keep: theirs, and what is noted of them. */
+/**
+ * Every file of networks that a person asked to keep, or that a living process fetched or read: theirs, and what is noted
+ * of them.
+ */
 export async function keptPaths(place: Place): Promise<ReadonlySet<string>> {
-  const kept = (await listPulled(place)).filter((model) => model.kept)
+  const models = await listPulled(place)
+  const needed = await Promise.all(models.map(({ name, kept }) => kept || isInUse(name, place.cacheDirectory)))
+  const kept = models.filter((_, index) => needed[index])
   return new Set(
     kept.flatMap(({ name, files, answers }) => [
       noteOf(name, place),

@@ -1,5 +1,6 @@
 """load_written.py FOLDER SIZE: loads what Graft wrote, FOLDER/written.pth and FOLDER/written-head.pth, with strict=True into the model that FOLDER/reference.json
-names (the second with as many classes as FOLDER/head.json says), and writes their logits of input.f32 beside them as .f32."""
+names (the second with as many classes as FOLDER/head.json says; transformers' with from_pretrained, which knows its older names, and no tensor missing or
+over), and writes their logits of input.f32 beside them as .f32."""
 import json
 import sys
 from pathlib import Path
@@ -8,6 +9,20 @@ import numpy
 import torch
 
 from networks import CLASSES, build, logits_of
+
+
+def loaded(model, state):
+    model.load_state_dict(state, strict=True)
+    return model
+
+
+def loaded_by_transformers(model, state):
+    model, found = type(model).from_pretrained(None, config=model.config, state_dict=state, output_loading_info=True)
+    wrong = [f"{kind}: {sorted(map(str, names))[:3]}" for kind, names in found.items() if names]
+    if wrong:
+        raise RuntimeError("; ".join(wrong))
+    return model
+
 
 folder = Path(sys.argv[1])
 facts = json.loads((folder / "reference.json").read_text())
@@ -20,7 +35,8 @@ for file in ("written", "written-head"):
     classes = CLASSES if file == "written" else json.loads((folder / "head.json").read_text())["classes"]
     model = build(facts["name"], facts["input"][2], classes)
     try:
-        model.load_state_dict(torch.load(path, map_location="cpu"), strict=True)
+        state = torch.load(path, map_location="cpu")
+        model = loaded_by_transformers(model, state) if facts["name"].startswith("hf/") else loaded(model, state)
     except (RuntimeError, ValueError) as error:
         (folder / f"{file}.error").write_text(" ".join(str(error).split())[:600])
         continue

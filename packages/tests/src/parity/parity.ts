@@ -28,9 +28,9 @@ const size = Number(process.env['GRAFT_PARITY_SIZE'] ?? 64)
 async function compared(folder: string, route: Route): Promise<Result> {
   const error = join(folder, `${route}.error`)
   if (existsSync(error)) return { refused: `not exported: ${readFileSync(error, 'utf8').split('\n')[0]}` }
-  const { name, noise } = readReference(folder)
+  const { noise } = readReference(folder)
   const check = await checkNetwork(folder, route)
-  const written = route === 'weights' && !name.startsWith('hf/') ? await checkWritten(folder, python) : undefined
+  const written = route === 'weights' ? await checkWritten(folder, python) : undefined
   return { ...check, ...(written && { written }), noise }
 }
 

@@ -1,6 +1,6 @@
 import { NetworkBuilder } from '../../builder/network-builder.js'
 import type { Preprocessing } from '../../network.js'
-import type { Architecture, ArchitectureOptions } from '../architecture.js'
+import type { Architecture, ArchitectureOptions, AskedTensor } from '../architecture.js'
 import { firstParameter } from './first-parameter.js'
 import { TorchLayers } from './torch-layers.js'
 
@@ -24,6 +24,8 @@ export interface Family<Sizes, Names> {
   readonly rows: readonly Row<Sizes>[]
   /** Tensors of files that the network doesn't need, besides counters of batches. */
   readonly ignored?: RegExp
+  /** See `Architecture.asks`. */
+  asked?(row: Row<Sizes>, names: Names, layout: string): ReadonlyMap<string, AskedTensor>
   /** See `Architecture.stateVersion`. */
   readonly stateVersion?: number
   /** Lays the layers in stages, the last one `head` and only where there are classes. */
@@ -79,6 +81,14 @@ export function defineFamily<Sizes, Names>(family: Family<Sizes, Names>): readon
       },
       ...(family.stateVersion !== undefined && { stateVersion: family.stateVersion }),
       ...(family.linearHead !== undefined && { linearHead: family.linearHead }),
+      ...(family.asked && {
+        asks: (layout) => {
+          const known = family.layouts[layout]
+          return (
+            (known === undefined ? undefined : family.asked?.(row, known, layout)) ?? new Map<string, AskedTensor>()
+          )
+        },
+      }),
       ignores: (name) => counters.test(name) || family.ignored?.test(name) === true,
       ...(family.storedShape && {
         storedShape: (key, shape, layout) => family.storedShape?.(key, shape, row, layout) ?? shape,

@@ -1,6 +1,7 @@
 import { type Architecture, architectures, findArchitecture } from '../../architectures/index.js'
 import { type Fit, faults, fitOf, type Misfit } from '../../architectures/support/recognise.js'
 import { FormatError } from '../../weight-format.js'
+import { usualHelp } from '../claims/export-help.js'
 
 type Shapes = ReadonlyMap<string, readonly number[]>
 
@@ -53,11 +54,14 @@ function namedIn(label: string, { architecture: { id, aliases } }: Fit): number 
   )
 }
 
+/** Bare weights of a network that Graft can't build. */
+export class UnknownWeights extends FormatError {}
+
 function unknown(shapes: Shapes, label: string, wanted: string | undefined): FormatError {
   const families = [...new Set(architectures.map(({ family }) => family))].join(', ')
-  return new FormatError(
+  return new UnknownWeights(
     `${label} holds weights only: ${shapes.size} tensors (${shortly([...shapes.keys()])}). Which layers they belong to is not in the file, and their names are not those of ${wanted ?? `an architecture that Graft can build (${families})`}.`,
-    'Export the network with its layers instead, to ONNX, or give weights of such an architecture.',
+    usualHelp,
   )
 }
 

@@ -4,10 +4,11 @@ import { inferShapes } from '../../infer-shapes.js'
 import { NetworkError } from '../../network-error.js'
 import type { Layer, Network, Tensors } from '../../network.js'
 import { findOperator } from '../../operators/index.js'
+import { layoutToWrite, libraryOf } from './layouts.js'
 import { asOwnClassifier } from './linear-head.js'
 import { type Unfolded, unfoldNormalisation } from './unfold-normalisation.js'
 
-/** A tensor of a state dict: float32, or a counter (int64). */
+/** A tensor of a state dict: float32, or whole numbers (int64). */
 export interface StateTensor {
   readonly shape: readonly number[]
   readonly data: Float32Array | BigInt64Array
@@ -15,15 +16,12 @@ export interface StateTensor {
 
 export interface StateDict {
   readonly architecture: Architecture
-  /** Whose names the tensors have: torchvision's or timm's. */
+  /** Whose names the tensors have: torchvision's, timm's or one of transformers'. */
   readonly layout: string
   readonly classes: number | null
   /** In PyTorch's order. */
   readonly tensors: ReadonlyMap<string, StateTensor>
 }
-
-/** Whose models load what is written. */
-const written = new Set(['torchvision', 'timm'])
 
 /** A network that an architecture builds, with the network's parameters that stand for its own. */
 interface Match {
@@ -38,36 +36,57 @@ interface Match {
 }
 
 /**
- * The network's weights under the names of the torchvision or timm model that it is, a new classifier included, with
- * the counters that `load_state_dict(strict=True)` asks for. Throws NetworkError where the network is none of those that
+ * The network's weights under the names of the torchvision, timm or transformers model that it is (those that they came
+ * with), a new classifier included, with the counters and tables that `load_state_dict(strict=True)` asks for. Throws NetworkError where the network is none of those that
  * Graft has as architectures, or its new head computes what theirs doesn't.
  */
 export function stateDictOf(network: Network, tensors: Tensors): StateDict {
   const { architecture, built, classes, own, layout: found, unfolded } = matchOf(network, tensors)
   const { layout: origin = '' } = network.provenance
-  const layout = architecture.layouts.includes(origin) && written.has(origin) ? origin : found
+  const layout = layoutToWrite(architecture, { origin, found, classes })
   const inputSize = network.input.shape[1] ?? 0
   const result = new Map<string, StateTensor>()
   for (const { key, names, shape, transposed } of storedParameters(architecture, built, layout, {
     classes,
     inputSize,
   })) {
-    const name = names[0] ?? key
     const tensor = unfolded?.get(key) ?? tensors.get(own.get(key) ?? key)
     if (tensor === undefined)
-      throw new NetworkError(`Parameter "${name}" has no values.`, `Load the network's weights with loadTensors first.`)
-    result.set(name, { shape, data: transposed ? turned(tensor.data, shape) : tensor.data })
-    if (name.endsWith('running_var'))
-      result.set(name.replace(/running_var$/, 'num_batches_tracked'), { shape: [], data: new BigInt64Array(1) })
+      throw new NetworkError(`Parameter "${key}" has no values.`, `Load the network's weights with loadTensors first.`)
+    const data = transposed ? turned(tensor.data, shape) : tensor.data
+    for (const [name, part] of partsOf(names.length === 0 ? [key] : names, shape, data)) {
+      result.set(name, part)
+      if (name.endsWith('running_var'))
+        result.set(name.replace(/running_var$/, 'num_batches_tracked'), { shape: [], data: new BigInt64Array(1) })
+    }
   }
+  for (const [name, { shape, integers }] of architecture.asks?.(layout) ?? [])
+    result.set(name, { shape, data: integers ? BigInt64Array.from(integers, BigInt) : new Float32Array(count(shape)) })
   return { architecture, layout, classes, tensors: result }
 }
 
+/** A tensor that files keep in parts of the same size, along its first axis. */
+function partsOf(
+  names: readonly string[],
+  shape: readonly number[],
+  data: Float32Array,
+): readonly (readonly [string, StateTensor])[] {
+  const [rows = 1, ...rest] = shape
+  if (names.length === 1) return [[names[0] ?? '', { shape, data }]]
+  const size = data.length / names.length
+  return names.map((name, index) => [
+    name,
+    { shape: [rows / names.length, ...rest], data: data.slice(index * size, (index + 1) * size) },
+  ])
+}
+
+const count = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
+
 function matchOf(network: Network, tensors: Tensors): Match {
-  const known = architectures.filter(({ layouts }) => layouts.some((layout) => written.has(layout)))
+  const known = architectures.filter(({ layouts }) => layouts.some((layout) => libraryOf(layout) !== null))
   const problems: string[] = []
   for (const architecture of known)
-    for (const layout of architecture.layouts.filter((name, index) => index === 0 || written.has(name))) {
+    for (const layout of architecture.layouts.filter((name, index) => index === 0 || libraryOf(name) !== null)) {
       const match = matched(architecture, layout, network, tensors)
       if (typeof match === 'object' && match !== null) return match
       if (match !== null) problems.push(match)
@@ -192,8 +211,8 @@ function attempt<Value>(work: () => Value): Value | null {
 
 /** Values of the transposed matrix, which has this shape. */
 function turned(values: Float32Array, [rows = 1, columns = 1]: readonly number[]): Float32Array {
-  return Float32Array.from(values, (_, index) => {
-    const [row, column] = [Math.floor(index / columns), index % columns]
-    return values[column * rows + row] ?? 0
-  })
+  const result = new Float32Array(values.length)
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) result[row * columns + column] = values[column * rows + row] ?? 0
+  return result
 }

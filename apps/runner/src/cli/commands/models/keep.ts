@@ -2,7 +2,7 @@ import { copyFile, mkdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { partsOfModel, readNetwork } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
-import { findNetwork, listPulled, type PulledModel, removePulled } from '@graft/nodes'
+import { findNetwork, listPulled, nameOfAddress, type PulledModel, removePulled } from '@graft/nodes'
 import { findHome } from '../../../home.js'
 import { formatBytes } from '../../../text/format-values.js'
 import { tableLines } from '../../../text/table.js'
@@ -15,11 +15,11 @@ interface Flags {
 
 const bytesOf = ({ files }: PulledModel): number => files.reduce((sum, { bytes }) => sum + bytes, 0)
 
-/** The networks that were fetched by name, with their sizes and checksums. */
+/** The networks that were fetched by name or address, with their sizes and checksums. */
 export async function list({ json = false }: Flags): Promise<void> {
   const pulled = await listPulled({ cacheDirectory: findHome().derived })
   if (json) return print([JSON.stringify(pulled, null, 2)])
-  if (pulled.length === 0) return print(['No network was fetched by name yet. `graft models pull NAME` fetches one.'])
+  if (pulled.length === 0) return print(['No network was fetched yet. `graft models pull NAME` fetches one.'])
   const rows = pulled.map((model) => [
     model.name,
     formatBytes(bytesOf(model)),
@@ -30,7 +30,7 @@ export async function list({ json = false }: Flags): Promise<void> {
   print([
     ...tableLines([['name', 'size', '', 'sha256'], ...rows], [1]),
     '',
-    `${counted(pulled.length)}, ${formatBytes(total)}. kept: pulled, stays until \`graft models rm NAME\`.`,
+    `${counted(pulled.length)}, ${formatBytes(total)}. kept: pulled or fetched in the editor, stays until \`graft models rm NAME\`.`,
     'cached: fetched by a run, makes room when the cache is full. --json shows whole checksums.',
   ])
 }
@@ -40,13 +40,14 @@ const counted = (count: number): string => (count === 1 ? '1 network' : `${count
 /** Removes a network that was fetched by name. */
 export async function remove(name: string): Promise<void> {
   const place = { cacheDirectory: findHome().derived }
-  const removed = await removePulled(findNetwork(name)?.name ?? name, place)
+  const wanted = URL.canParse(name) && /^https?:/.test(name) ? nameOfAddress(name) : (findNetwork(name)?.name ?? name)
+  const removed = (await removePulled(name, place)) ?? (await removePulled(wanted, place))
   if (removed === null) {
     const names = (await listPulled(place)).map((model) => model.name)
     throw callError(
       'network-unknown',
       `No network "${name}" is here.`,
-      names.length === 0 ? 'None was fetched by name.' : `Here are ${names.join(', ')}.`,
+      names.length === 0 ? 'None was fetched.' : `Here are ${names.join(', ')}.`,
     )
   }
   print([`${removed.name} is removed: ${formatBytes(bytesOf(removed))}. Runs fetch it again when they need it.`])

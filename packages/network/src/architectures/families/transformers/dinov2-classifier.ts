@@ -1,6 +1,6 @@
 import { defineFamily } from '../../support/define-family.js'
 import { addTransformer, imageSizeOf, usualSizes, type VitSizes } from './vit-layers.js'
-import { timm, transformers5Names, transformersNames, type VitNames } from './vit-names.js'
+import { maskToken, timm, transformers5Names, transformersNames, type VitNames } from './vit-names.js'
 
 const dino = { patch: 14, scaled: true, inputSize: 518 } as const
 
@@ -18,6 +18,7 @@ export const dinov2Classifier = defineFamily<VitSizes, VitNames>({
     { id: 'dinov2_large_classifier', title: 'DINOv2 ViT-L/14 with a classifier', ...usualSizes.large, ...dino },
   ].map((row) => ({ ...row, preprocessing: { interpolation: 'bicubic' } as const })),
   ignored: /(^|\.)mask_token$/,
+  asked: ({ width }, names) => maskToken(names, width),
   build: (layers, sizes, names, classes) => {
     addTransformer(layers, sizes, names)
     const tokens = layers.last

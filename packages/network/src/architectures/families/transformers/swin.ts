@@ -1,4 +1,5 @@
 import { NetworkError } from '../../../network-error.js'
+import type { AskedTensor } from '../../architecture.js'
 import { defineFamily, type Row } from '../../support/define-family.js'
 import type { TorchLayers } from '../../support/torch-layers.js'
 
@@ -125,6 +126,8 @@ export const swin = defineFamily<Sizes, Names>({
   layouts: { torchvision, timm, microsoft, transformers },
   ignored: /(^|\.)(relative_position_index|attn_mask)$/,
   rows,
+  asked: ({ depths, window }, names, layout) =>
+    new Map(layout === 'torchvision' ? placesAsked(depths, window, names) : []),
   storedShape: (key, shape) => (key.endsWith('relative_position_bias_table') ? shape.slice(1) : shape),
   build: (layers, { width, depths, heads, window }, names, classes) => {
     layers.stage('stem')
@@ -154,6 +157,32 @@ export const swin = defineFamily<Sizes, Names>({
     layers.linear(names.head, classes)
   },
 })
+
+/** torchvision's models keep in every block where the pairs of a window stand in the table. */
+function placesAsked(
+  depths: readonly number[],
+  window: number,
+  names: Names,
+): readonly (readonly [string, AskedTensor])[] {
+  const integers = placesInTable(window)
+  return depths.flatMap((count, stage) =>
+    Array.from({ length: count }, (_, block) => {
+      const name = names.block(stage, block).biases.replace(/bias_table$/, 'index')
+      return [name, { shape: [integers.length], integers }] as const
+    }),
+  )
+}
+
+/** For each pair of places of a window, by rows: its entry in the table of biases. */
+function placesInTable(window: number): readonly number[] {
+  const tokens = window * window
+  const row = (token: number): number => Math.floor(token / window)
+  return Array.from({ length: tokens * tokens }, (_, pair) => {
+    const [query, place] = [Math.floor(pair / tokens), pair % tokens]
+    const [down, right] = [row(query) - row(place) + window - 1, (query % window) - (place % window) + window - 1]
+    return down * (2 * window - 1) + right
+  })
+}
 
 const channelsLast = (layers: TorchLayers, name: string): string =>
   layers.transpose(`${name}.channels_last`, [0, 2, 3, 1])
@@ -278,13 +307,7 @@ function addBiases(
   layers.add(`${name}.table`, 'ClassToken', {
     parameters: { token: [key, [1, entries, heads], { name: 'truncatedNormal', deviation: 0.02 }] },
   })
-  const row = (token: number): number => Math.floor(token / window)
-  const indices = Array.from({ length: tokens * tokens }, (_, pair) => {
-    const [query, place] = [Math.floor(pair / tokens), pair % tokens]
-    const [down, right] = [row(query) - row(place) + window - 1, (query % window) - (place % window) + window - 1]
-    return down * (2 * window - 1) + right
-  })
-  layers.layer(`${name}.entries`, 'Gather', { indices, axis: 1 })
+  layers.layer(`${name}.entries`, 'Gather', { indices: placesInTable(window), axis: 1 })
   layers.reshape(`${name}.pairs`, [1, tokens, tokens, heads])
   return layers.transpose(`${name}.by_head`, [0, 1, 4, 2, 3])
 }

@@ -1,3 +1,5 @@
+import type { AskedTensor } from '../../architecture.js'
+
 /** What the modules of a vision transformer are called. */
 export interface VitNames {
   readonly patches: string
@@ -100,6 +102,10 @@ export const transformers5Names = (body: string): VitNames => ({
     }
   },
 })
+
+/** DINOv2 in transformers has a token for hidden patches, which only its first training used: [1, width]. */
+export const maskToken = ({ token }: VitNames, width: number): ReadonlyMap<string, AskedTensor> =>
+  new Map([[token.replace(/cls_token$/, 'mask_token'), { shape: [1, width] }]])
 
 /** The models without a classifier have no name before the body's parts. */
 export const withoutBody = (names: VitNames, body: string): VitNames => {

@@ -1,6 +1,7 @@
 import { defineFamily, type Row } from '../../support/define-family.js'
 import { addTransformer, imageSizeOf, usualSizes, type VitSizes } from './vit-layers.js'
 import {
+  maskToken,
   oldTorchvision,
   timm,
   torchvision,
@@ -63,6 +64,7 @@ export const vit = defineFamily<VitSizes, VitNames>({
   },
   rows,
   ignored: /(^|\.)(mask_token|pooler\.dense\.(weight|bias))$/,
+  asked: ({ width }, names, layout) => (layout.startsWith('dinov2') ? maskToken(names, width) : new Map()),
   build: (layers, sizes, names, classes) => {
     addTransformer(layers, sizes, names)
     layers.layer('feature', 'Gather', { indices: [0], axis: 1, scalar: 1 })

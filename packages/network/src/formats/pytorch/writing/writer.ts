@@ -8,7 +8,7 @@ export const pytorchWriter: FormatWriter = {
   title: 'PyTorch state dict',
   extension: '.pth',
   description:
-    'For `load_state_dict(strict=True)` of the torchvision or timm model that the network is, the new head included.',
+    'For `load_state_dict(strict=True)` of the torchvision or timm model that the network is, the new head included; what came from transformers goes back under its names.',
   needsClassifier: false,
   comesBack: false,
   runtime: null,

@@ -2,8 +2,15 @@ import { ownPartsOfModel } from '@graft/network'
 import { openModelAt, type RemoteFacts, type RemoteModel } from '../../../backbones/model-at-address.js'
 import { findNetwork } from '../../../catalogue/index.js'
 import { NodeError } from '../../../sdk/node-error.js'
-import { DownloadError, type DownloadOptions, findKept, notHereYet, offlineBy } from '../../../downloads/index.js'
-import { type NamedModel, pulledName, recordPulled, type ResolvedModel } from '../../../hubs/index.js'
+import {
+  DownloadError,
+  type DownloadOptions,
+  findKept,
+  notHereYet,
+  offlineBy,
+  shownAddress,
+} from '../../../downloads/index.js'
+import { nameOfAddress, type NamedModel, pulledName, recordPulled, type ResolvedModel } from '../../../hubs/index.js'
 import { withField } from '../../support/run-surgery.js'
 import type { ModelSource } from './model-source.js'
 
@@ -61,7 +68,25 @@ export async function fetchLocated(
 ): Promise<FetchedModel> {
   return located.kind === 'name'
     ? fetchNamed(located, pinned, options, say)
-    : fetchModel(located.address, pinned, options)
+    : fetchAddress(located.address, pinned, options)
+}
+
+/**
+ * Fetches the model of an address and notes what it led to, so that nothing of it is thrown away while it is needed.
+ * @param options with `keep`, it stays until a person removes it
+ * @throws NodeError like `fetchModel`
+ */
+export async function fetchAddress(
+  address: string,
+  pinned: string,
+  options: DownloadOptions & { readonly keep?: boolean },
+): Promise<FetchedModel> {
+  const model = await fetchModel(address, pinned, options)
+  const name = nameOfAddress(address)
+  const files = model.fetched().map((file) => ({ ...file, address: shownAddress(new URL(file.address)) }))
+  const { sha256 } = model
+  await recordPulled({ name, label: name, sha256, files, answers: [], kept: options.keep === true }, options)
+  return model
 }
 
 /** While someone only looks, hubs that have to be asked aren't; the catalogue knows the size. */

@@ -11,7 +11,7 @@ import type { DownloadOptions } from '../../../downloads/index.js'
 import type { ResolvedModel } from '../../../hubs/index.js'
 import { describeNamed } from './describe-named.js'
 import { embeddedPrefix, locateSource } from './model-source.js'
-import { fetchModel, fetchNamed } from './open-remote.js'
+import { fetchAddress, fetchNamed } from './open-remote.js'
 
 /** Resolves a path of a graph and confines it to the data roots. */
 type ResolvePath = (path: string) => string
@@ -49,7 +49,7 @@ export async function readSource(source: string, options: ReadSourceOptions): Pr
     })
     return { ...describeNamed(loaded, resolved), checksum: sha256 }
   }
-  const { files, sha256 } = await fetchModel(where.address, options.sha256 ?? '', options)
+  const { files, sha256 } = await fetchAddress(where.address, options.sha256 ?? '', options)
   return { ...(await read(files, source, options)), checksum: sha256 }
 }
 
