@@ -171,6 +171,7 @@ const nodesFloors = [
   'exporting',
   'library',
   'program',
+  'torch',
   'templates',
   'testing',
 ].map((floor) => ({ floor, rooms: 'any' }))

@@ -18,6 +18,10 @@ export interface Engine {
    * nobody chose and nothing was measured, and it takes over where others are missing or fail.
    */
   readonly standsIn: boolean
+  /** Only taken, and only started to be asked, where a person names it: another engine here is faster. */
+  readonly byNameOnly?: boolean
+  /** Taken without measuring where it is available. */
+  readonly comesFirst?: boolean
   /** On one machine, do the same network, batches and seed give the same weights, bit for bit? */
   readonly deterministic: boolean
   /** What is available here. Never throws: an engine that can't run says why in `problem`. */

@@ -4,7 +4,3 @@ import { tfjsEngine } from './tfjs/tfjs-engine.js'
 
 /** Every engine of this build with every device it can be on, the preferred one first. */
 export const engines: readonly Engine[] = [onnxEngine, createOnnxEngine('webgpu'), createOnnxEngine('cuda'), tfjsEngine]
-
-/** What can be asked for by name: an engine, and what it computes on. */
-export const engineChoices: readonly string[] = ['auto', ...new Set(engines.map(({ id }) => id))]
-export const deviceChoices: readonly string[] = ['auto', ...new Set(engines.map(({ device }) => device))]

@@ -34,6 +34,7 @@ export { type ChecksumOptions, checksumOfSource } from './library/model/load-bac
 export { pullModel } from './library/model/load-backbone/pull-model.js'
 export { library } from './library/index.js'
 export * from './program/index.js'
+export * from './torch/index.js'
 export { inlineThumbnails } from './library/output/inline-thumbnails.js'
 export { renderReport, withoutHome } from './report/index.js'
 export { type NetworkFeatures, readNetworkFeatures } from './library/advice/features/network-features.js'

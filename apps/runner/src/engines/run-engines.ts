@@ -1,15 +1,8 @@
-import {
-  chooseEngines,
-  engines as everyEngine,
-  isOpen,
-  measureInChild,
-  openMeasurements,
-  rememberProbe,
-  selectEngines,
-} from '@graft/engines'
+import { chooseEngines, isOpen, measureInChild, openMeasurements, rememberProbe, selectEngines } from '@graft/engines'
 import type { ChooseOptions, EngineWish } from '@graft/engines'
 import type { RunOptions } from '../executor/run-options.js'
 import { computeWith } from './compute-with.js'
+import { everyEngine } from './every-engine.js'
 import type { ChooseEngines, RunEngines } from './compute-with.js'
 import type { Home } from '../home.js'
 
@@ -46,9 +39,9 @@ export async function pickEngines(
   { home, signal, measure = measureUnlessTold(signal) }: EngineSurroundings,
 ): Promise<PickedEngines> {
   const measurements = openMeasurements(home.measurements)
-  const available = everyEngine.map((engine) => rememberProbe(engine, measurements))
+  const available = everyEngine().map((engine) => rememberProbe(engine, measurements))
   const { notes, warnings, ...engines } = await selectEngines(wish, available)
-  if (!isOpen(wish) || !mayChoose()) return { engines, notes, warnings }
+  if (!isOpen(wish, available) || !mayChoose()) return { engines, notes, warnings }
   return {
     engines,
     choose: (network, onProgress, workload) =>

@@ -59,9 +59,14 @@ export async function chooseEngines(
   options: ChooseOptions,
 ): Promise<ChosenEngines> {
   const { available } = options
-  const wanted = available.filter((engine) => matches(engine, wish))
-  if (!isOpen(wish, available)) return { ...(await selectEngines(wish, available)), reason: null }
-  if (isShort(network, options) && (await nothingMeasured(wanted, options))) return takeFirst(wish, available)
+  const matching = available.filter((engine) => matches(engine, wish))
+  const wanted = matching.filter(({ comesFirst }) => comesFirst !== true)
+  const tooShort = isShort(network, options) && (await nothingMeasured(wanted, options))
+  // Starting what comes first takes seconds too; who names it has decided.
+  const leader = tooShort && wish.engine === 'auto' ? null : await chooseLeader(wish, matching, options)
+  if (leader !== null) return leader
+  if (wanted.length < 2) return { ...(await selectEngines(wish, available)), reason: null }
+  if (tooShort) return takeFirst(wish, available)
   const probed = await probeKnown(
     available.filter((engine) => engine.standsIn || wanted.includes(engine)),
     options,
@@ -92,6 +97,24 @@ export async function chooseEngines(
     fallback: fallbackFor(chosen.forward, chosen.training, probed),
     reason: reasonFor(timed, chosen),
   }
+}
+
+/** An engine that is taken without measuring, where one is wanted and here. */
+async function chooseLeader(
+  wish: EngineWish,
+  matching: readonly Engine[],
+  options: ChooseOptions,
+): Promise<ChosenEngines | null> {
+  const leaders = matching.filter(({ comesFirst }) => comesFirst === true)
+  if (leaders.length === 0 || !isOpen(wish, options.available)) return null
+  const probed = await probeKnown(
+    options.available.filter((engine) => engine.standsIn || leaders.includes(engine)),
+    options,
+  )
+  const found = probed.find(({ engine, info }) => leaders.includes(engine) && info.available)
+  if (found === undefined) return null
+  const reason = `${engineName(found.engine)}: ${found.info.hardware} is expected to be faster than anything else here, without measuring`
+  return { ...selectAmong(wish, probed, [found]), reason }
 }
 
 const isShort = (network: Network, { workload, cores }: ChooseOptions): boolean =>

@@ -74,8 +74,8 @@ const withoutAsking = (engine: Engine, available: readonly Engine[]): SelectedEn
   warnings: [],
 })
 
-export const matches = ({ id, device }: Engine, wish: EngineWish): boolean =>
-  (wish.engine === 'auto' || wish.engine === id) && (wish.device === 'auto' || wish.device === device)
+export const matches = ({ id, device, byNameOnly = false }: Engine, wish: EngineWish): boolean =>
+  (wish.engine === id || (wish.engine === 'auto' && !byNameOnly)) && (wish.device === 'auto' || wish.device === device)
 
 export function probeAll(list: readonly Engine[]): Promise<readonly ProbedEngine[]> {
   return Promise.all(list.map(async (engine) => ({ engine, info: await engine.probe() })))

@@ -56,11 +56,14 @@ export interface FitJob {
   /** Multiplier on the learning rate by parameter name; default 1. */
   readonly learningRateScale: Readonly<Record<string, number>>
   readonly signal?: AbortSignal
+  /** As in `FitOptions`. */
+  readonly request?: unknown
+  readonly cacheDirectory?: string
   emit(event: FitEvent): void
   /** The state to go on from; null: from the beginning. */
   readonly resume: FitCheckpoint | null
   /** Keeps the state of the run; absent: no one keeps any. */
-  readonly checkpoint?: Pick<FitCheckpoints, 'everyEpochs' | 'everySteps'> & {
+  readonly checkpoint?: Pick<FitCheckpoints, 'everyEpochs' | 'everySteps' | 'due'> & {
     save(state: Omit<FitCheckpoint, 'fingerprint'>): Promise<void>
   }
 }
@@ -103,7 +106,7 @@ const wantedOf = ({ aids, settings: { schedule } }: FitPlan): readonly string[] 
 
 async function jobFor(engine: Engine, plan: FitPlan): Promise<FitJob> {
   const { host, options, emit, task, targets, classes, viewOf, learningRateScale } = plan
-  const { network, tensors, train, validation, checkpoint, signal } = options
+  const { network, tensors, train, validation, checkpoint, signal, request, cacheDirectory } = options
   const { batchSize } = planMemory({
     batchSize: plan.settings.batchSize,
     optimizer: optimizerOf(plan.settings),
@@ -134,6 +137,8 @@ async function jobFor(engine: Engine, plan: FitPlan): Promise<FitJob> {
     learningRateAt: (step) => learningRateAt({ settings, batches, monitored: plan.monitored }, step),
     learningRateScale,
     ...(signal && { signal }),
+    ...(request !== undefined && { request }),
+    ...(cacheDirectory !== undefined && { cacheDirectory }),
     emit,
     resume: checkpoint ? await findCheckpoint(checkpoint, fingerprint, plan, batches.stepsPerEpoch) : null,
     ...(checkpoint && { checkpoint: { ...checkpoint, save: (state) => checkpoint.save({ ...state, fingerprint }) } }),

@@ -112,6 +112,7 @@ class Training:
         settings: Any,
         hardware: Hardware,
         tell: Tell,
+        feed_with: type[Inputs] = Inputs,
     ) -> None:
         self.network, self.phase, self.hardware, self.tell = network, phase, hardware, tell
         self.train, self.validation = train, validation
@@ -143,7 +144,7 @@ class Training:
         def feed(samples: Sequence[Sample], augmentation: Sequence[object], views: int) -> Inputs:
             images = Images(samples, settings.PREPROCESSING, augmentation, phase.seed)
             memory, layout = hardware.feature_bytes, hardware.channels_last
-            return Inputs(images, fixed, hardware.device, hardware.context, hardware.workers, views, memory, layout)
+            return feed_with(images, fixed, hardware.device, hardware.context, hardware.workers, views, memory, layout)
 
         self.inputs = feed(train, phase.augmentation, min(self.views, phase.epochs))
         self.held = None if validation is None else feed(validation, (), 1)

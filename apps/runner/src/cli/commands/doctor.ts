@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module'
 import { cpus, freemem, totalmem } from 'node:os'
-import { engines, openMeasurements } from '@graft/engines'
+import { openMeasurements } from '@graft/engines'
 import { Command } from 'commander'
 import { cacheSize } from '../../cache/clean-up.js'
 import { cacheLimits } from '../../cache/limits.js'
+import { everyEngine } from '../../engines/every-engine.js'
 import { findHome } from '../../home.js'
 import { listPlugins } from '../../plugins/list-plugins.js'
 import type { PluginOverview } from '../../plugins/list-plugins.js'
@@ -58,7 +59,7 @@ async function examine(): Promise<DoctorReport> {
   const processors = cpus()
   // One after the other, so that they don't take each other's cores.
   const found: ExaminedEngine[] = []
-  for (const engine of engines) found.push(await examineEngine(engine, openMeasurements(home.measurements)))
+  for (const engine of everyEngine()) found.push(await examineEngine(engine, openMeasurements(home.measurements)))
   return {
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,

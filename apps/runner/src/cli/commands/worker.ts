@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { deviceChoices } from '@graft/engines'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { deviceChoices } from '../../engines/every-engine.js'
 import { findHome } from '../../home.js'
 import { ServerRefusal } from '../../remote/server-client.js'
 import { isLoopback } from '../../server/security/refuse-unsafe.js'

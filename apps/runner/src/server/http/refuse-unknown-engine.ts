@@ -1,4 +1,4 @@
-import { deviceChoices, engineChoices } from '@graft/engines'
+import { deviceChoices, engineChoices } from '../../engines/every-engine.js'
 import { HttpProblem } from './http-problem.js'
 
 /** Throws HttpProblem for an engine or a device that this build doesn't have. */

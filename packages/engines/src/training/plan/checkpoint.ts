@@ -50,6 +50,8 @@ export interface FitCheckpoints {
   readonly everyEpochs?: number
   /** Also after this many steps within an epoch; absent: only between epochs. */
   readonly everySteps?: number
+  /** Whether `save` would keep one now, for those to whom making one is a cost; absent: always. */
+  due?(): boolean
 }
 
 const count = z.int().min(0)

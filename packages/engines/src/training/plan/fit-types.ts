@@ -31,6 +31,8 @@ export interface FitOptions {
   readonly onEvent?: (event: FitEvent) => void
   /** Saves the state of the run at intervals and takes it up again, exactly. */
   readonly checkpoint?: FitCheckpoints
+  /** What the caller was asked for, in its own terms: passed on to engines that take over and know the caller. */
+  readonly request?: unknown
 }
 
 export type FitEvent = FitProgress | FitMetric | FitLog

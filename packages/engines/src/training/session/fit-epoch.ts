@@ -5,10 +5,8 @@ import { followStep } from './kept-weights.js'
 import type { MetricPoint, ValidationScores } from '../plan/fit-types.js'
 import { scoresOf } from '../scores/task-of.js'
 import { learningRateAt } from '../steps/learning-rate.js'
+import { epochPoints, stepPoints, validationPoints } from './points.js'
 import { DivergenceError, takeStep } from './take-step.js'
-
-/** Points that a per-step curve has at most, about. */
-const pointsPerRun = 200
 
 /** Steps from the state's position to the end of its epoch; `afterStep` may save a checkpoint. */
 export async function runEpoch(
@@ -48,35 +46,17 @@ async function runStep(session: FitSession, state: FitState, indices: readonly n
   }
   await followStep(session, session.trainer, state, step)
   state.images += labels.length
-  if (step % Math.ceil(totalSteps / pointsPerRun) === 0) {
-    const place = {
-      split: 'train',
-      epoch: state.epoch + 1,
-      step: step + 1,
-      x: { name: 'step', value: step + 1 },
-    } as const
-    record(session, state, { ...place, name: 'stepLoss', value: loss })
-    record(session, state, { ...place, name: 'learningRate', value: rate })
-  }
+  record(session, state, stepPoints({ epoch: state.epoch, step, totalSteps, loss, rate }))
 }
 
 /** Adds the finished epoch's points to the curves; null without a validation set. */
 export async function closeEpoch(session: FitSession, state: FitState): Promise<ValidationScores | null> {
   const step = (state.epoch + 1) * session.batches.stepsPerEpoch
   const rate = learningRateAt(session, step - 1, state.curves)
-  const place = { epoch: state.epoch + 1, step, x: { name: 'epoch', value: state.epoch + 1 } } as const
-  const point = (name: string, split: 'train' | 'val', value: number): void =>
-    record(session, state, { ...place, name, split, value })
-  point('loss', 'train', state.sums.loss / state.sums.seen)
-  point(session.task.hitRate, 'train', state.sums.hits / state.sums.seen)
-  if (!state.curves.some((known) => known.name === 'learningRate' && known.step === step))
-    record(session, state, {
-      ...place,
-      name: 'learningRate',
-      split: 'train',
-      value: rate,
-      x: { name: 'step', value: step },
-    })
+  const { sums } = state
+  const closed = { epoch: state.epoch + 1, step, task: session.task, rate }
+  const measured = { loss: sums.loss / sums.seen, hitRate: sums.hits / sums.seen }
+  record(session, state, epochPoints({ ...closed, ...measured }, state.curves))
   const scores = await validate(session)
   if (!scores) return null
   const { loss = Number.NaN } = scores.values
@@ -85,7 +65,7 @@ export async function closeEpoch(session: FitSession, state: FitState): Promise<
       { kind: 'diverged', at: 'validation', step: step - 1, rate, loss, gradientNorm: Number.NaN },
       state.epoch,
     )
-  for (const name of session.task.curves) point(name, 'val', scores.values[name] ?? Number.NaN)
+  record(session, state, validationPoints(closed, scores))
   return scores
 }
 
@@ -115,7 +95,9 @@ export async function validate({
   return scoresOf(task, head, { values: logits, width: classes }, source.labels)
 }
 
-function record({ emit }: FitSession, state: FitState, point: MetricPoint): void {
-  state.curves.push(point)
-  emit({ type: 'metric', ...point })
+function record({ emit }: FitSession, state: FitState, points: readonly MetricPoint[]): void {
+  for (const point of points) {
+    state.curves.push(point)
+    emit({ type: 'metric', ...point })
+  }
 }

@@ -10,6 +10,7 @@ export function trainCheckpoints(checkpoints: NodeCheckpoints, { emit }: Pick<No
   return {
     everyEpochs: 1,
     everySteps,
+    due: () => checkpoints.isDue(),
     load: async () => {
       const bytes = await checkpoints.load((message) => emit({ type: 'log', level: 'warning', message }))
       if (bytes === null) return null

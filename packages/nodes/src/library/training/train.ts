@@ -22,12 +22,13 @@ import { storeDetail } from '../../sdk/metrics-detail.js'
 import { loadModelTensors, storeTrained } from '../support/model-weights.js'
 import { datasetPort, metricsPort, modelPort } from '../../sdk/ports.js'
 import { readSamples } from '../../sdk/samples.js'
-import type { TrainingDetail } from '../../sdk/values.js'
+import type { ModelValue, TrainingDetail } from '../../sdk/values.js'
 import { requireSameClasses } from '../evaluation/require-same-classes.js'
 import { forwardFitEvents } from './forward-fit-events.js'
 import { scoreTrainingImages } from './score-training-images.js'
 import { trainCheckpoints } from './train-checkpoints.js'
 import { trainParams, type TrainParams } from './train-params.js'
+import { TrainRequest } from './train-request.js'
 
 export const train = defineNode({
   type: 'train',
@@ -66,7 +67,7 @@ Connect a network with a head, training images and, for curves and the choice of
     refuseEmpty(dataset, validation)
     warnOfForeignImages(model.network, await readSamples(dataset, context.store), context)
     const before = await loadModelTensors(model, context.store)
-    const result = await trainOn(model.network, before, dataset, validation, params, context)
+    const result = await trainOn(model, before, dataset, validation, params, context)
     const trained = withHistory(result.network ?? model.network, params, result, dataset)
     const proof = freezeProof(keptOf(model.network, result.tensors), before, result.tensors)
     const detail = describe(trained, proof, result, params, dataset)
@@ -93,13 +94,14 @@ function trainingWorkload(
 }
 
 async function trainOn(
-  network: Network,
+  model: ModelValue,
   tensors: Tensors,
   dataset: DatasetValue,
   validation: DatasetValue | undefined,
   params: TrainParams,
   context: NodeContext,
 ): Promise<FitResult> {
+  const { network } = model
   const sources: ImageLoader[] = []
   const { views, images: decoded, features } = memoryShares(context)
   const open = async (images: DatasetValue, random: boolean): Promise<ImageLoader> => {
@@ -136,6 +138,7 @@ async function trainOn(
       ...(validation !== undefined && { validation: await open(validation, false) }),
       ...(context.checkpoints && { checkpoint: trainCheckpoints(context.checkpoints, context) }),
       onEvent: events,
+      request: new TrainRequest(context.nodeId, params, model, dataset, validation, context.store),
     })
   } finally {
     await Promise.all(sources.map((source) => source.close()))

@@ -35,6 +35,12 @@ export async function writeProgram(
   source: ProgramSource,
   document: Parameters<typeof readmeFile>[1],
 ): Promise<ProgramFiles> {
+  const readme = new TextEncoder().encode(readmeFile(source.plan, document))
+  return new Map([...(await programFiles(source)), ['README.md', readme]])
+}
+
+/** The same without what tells a person about it. */
+export async function programFiles(source: ProgramSource): Promise<ProgramFiles> {
   const { plan, network, tensors } = source
   const torch = torchNetwork(network)
   const writer = must(
@@ -52,7 +58,6 @@ export async function writeProgram(
     ...(await staticParts(plan, model)),
     ['settings.py', encode(settingsFile(plan, torch))],
     ['model.py', encode(model)],
-    ['README.md', encode(readmeFile(plan, document))],
     ['weights.safetensors', await writer.write(asWritten(torch, network), stateDict(torch, tensors))],
     ...later,
     ...source.files,

@@ -137,22 +137,36 @@ export function stateDict({ stages, names }: TorchNetwork, tensors: Tensors): Te
   )
 }
 
+/** Values of a state dict under the network's names and in its layout; those that it doesn't have stay out. */
+export function fromStateDict({ stages, names, network }: TorchNetwork, state: Tensors): Tensors {
+  const layouts = layoutsOf(stages)
+  return new Map(
+    [...names].flatMap(([key, name]): [string, TensorData][] => {
+      const values = state.get(name)
+      const shape = network.parameters[key]?.shape
+      return values === undefined || shape === undefined ? [] : [[key, (layouts.get(key) ?? same).back(values, shape)]]
+    }),
+  )
+}
+
 interface Layout {
   shape(shape: readonly number[]): readonly number[]
   values(tensor: TensorData): TensorData
+  /** The other way, to this shape. */
+  back(tensor: TensorData, shape: readonly number[]): TensorData
 }
 
-const same: Layout = { shape: (shape) => shape, values: (tensor) => tensor }
-const transposed: Layout = {
-  shape: (shape) => [...shape].reverse(),
-  values: ({ shape: [rows = 0, columns = 0], data }) => ({
-    shape: [columns, rows],
-    data: Float32Array.from(data, (_, place) => data[(place % rows) * columns + Math.floor(place / rows)] ?? 0),
-  }),
-}
+const turn = ({ shape: [rows = 0, columns = 0], data }: TensorData): TensorData => ({
+  shape: [columns, rows],
+  data: Float32Array.from(data, (_, place) => data[(place % rows) * columns + Math.floor(place / rows)] ?? 0),
+})
+
+const same: Layout = { shape: (shape) => shape, values: (tensor) => tensor, back: (tensor) => tensor }
+const transposed: Layout = { shape: (shape) => [...shape].reverse(), values: turn, back: turn }
 const inOneAxis: Layout = {
   shape: (shape) => [shape.reduce((product, size) => product * size, 1)],
   values: ({ data }) => ({ shape: [data.length], data }),
+  back: ({ data }, shape) => ({ shape, data }),
 }
 
 function layoutsOf(stages: readonly WrittenStage[]): ReadonlyMap<string, Layout> {

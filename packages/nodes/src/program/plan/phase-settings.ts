@@ -58,7 +58,7 @@ export function phaseSettings({ params, train }: RecordedTrain, network: Network
 }
 
 /** Training aids that programs have. */
-const writtenAids: readonly string[] = ['focal-loss', 'moving-average']
+export const writtenAids: readonly string[] = ['focal-loss', 'moving-average']
 
 /** What a program can't do yet is refused, rather than left out. */
 function refuseAids(settings: TrainSettings, phase: string): void {

@@ -1,0 +1,182 @@
+"""Trains the phase of settings.py for Graft, which reads events, answers where a checkpoint is due, and keeps them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Optional
+
+import torch
+import torch.distributed as dist
+
+import processes
+import settings
+from channel import Channel
+from kept_features import KeptInputs, close_stores
+from model import Network
+from train import samples_of
+from training import Hardware, State, Training
+from weights_file import load_weights, read_weights, write_weights
+
+HERE = Path(__file__).parent
+COUNTERS = "num_batches_tracked"
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    add = parser.add_argument
+    add("--out", type=Path, required=True, help="folder for weights, checkpoint and validation outputs")
+    add("--checkpoint", type=Path, help="checkpoint to go on from")
+    add("--checkpoint-steps", type=int, default=0)
+    add("--features", help="folder of kept features, without the length of its records")
+    add("--variation", default="")
+    add("--keep-features", type=float, default=2e9)
+    add("--device", default="cpu")
+    add("--threads", type=int, default=0)
+    add("--precision", default="float32")
+    add("--channels-last", action="store_true")
+    add("--compile", action="store_true")
+    add("--parts", type=int, default=1)
+    add("--workers", type=int, default=0)
+    return parser.parse_args()
+
+
+class DrivenTraining(Training):
+    """Keeps the outputs for the validation images, which Graft measures more of than steers the training."""
+
+    outputs: Optional[torch.Tensor] = None
+
+    def _logits(self, *given: Any) -> torch.Tensor:
+        self.outputs = super()._logits(*given)
+        return self.outputs
+
+
+def main() -> None:
+    options = arguments()
+    leads = os.environ.get("LOCAL_RANK", "0") == "0"
+    tell = Channel(leads)
+    if options.threads > 0:
+        torch.set_num_threads(options.threads)
+    try:
+        train(options, tell, leads)
+    except Exception as error:
+        kind = "memory" if "out of memory" in str(error) else "diverged" if _diverged(error) else "error"
+        tell("failed", kind=kind, message=f"{error}" if kind != "error" else f"{type(error).__name__}: {error}")
+        if kind == "error":
+            raise
+        raise SystemExit(4) from None
+
+
+def _diverged(error: Exception) -> bool:
+    return isinstance(error, RuntimeError) and ("loss became" in str(error) or "not finite" in str(error))
+
+
+def train(options: argparse.Namespace, tell: Channel, leads: bool) -> None:
+    device = processes.start(options.device)
+    start = time.monotonic()
+    torch.backends.cudnn.benchmark = True
+    hardware = Hardware(
+        device,
+        options.precision,
+        options.channels_last,
+        options.compile,
+        options.parts,
+        options.workers,
+        options.keep_features,
+    )
+    network = Network()
+    load_weights(network, HERE / "weights.safetensors")
+    network.to(device)
+    if options.channels_last:
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    (phase,) = settings.PHASES
+    samples = samples_of(phase.train, Path(settings.IMAGES))
+    held = None if phase.validation is None else samples_of(phase.validation, Path(settings.IMAGES))
+    KeptInputs.folder, KeptInputs.variation, KeptInputs.tell = options.features, options.variation, tell
+    names = json.loads((HERE / "names.json").read_text(encoding="utf-8"))
+    tables = [(phase.train, samples), (phase.validation, held)]
+    KeptInputs.names = {str(one.path): name for table, rows in tables if rows for one, name in zip(rows, names[table])}
+    tell("started", processes=processes.count(), seconds=time.monotonic() - start)
+
+    def event(name: str, **facts: Any) -> None:
+        if name == "epoch" and leads and training.outputs is not None:
+            write_weights(options.out / "validation.safetensors", {"outputs": training.outputs}, {})
+        tell(name, **facts)
+
+    training = DrivenTraining(network, phase, samples, held, settings, hardware, event, KeptInputs)
+    restore(training, options.checkpoint)
+
+    def checkpoint() -> None:
+        answer = tell.ask("checkpoint", state=asdict(training.state))
+        if answer.get("save") is True:
+            write(training, options.out / "checkpoint.safetensors")
+            tell.ask("saved")
+
+    training.run(checkpoint, options.checkpoint_steps)
+    close_stores()
+    if leads:
+        learned = {name: one for name, one in network.state_dict().items() if not name.endswith(COUNTERS)}
+        write_weights(options.out / "trained.safetensors", learned, {})
+    kept = {"cached": KeptInputs.cached, "computed": KeptInputs.computed, "bytes": KeptInputs.bytes}
+    tell("finished", state=asdict(training.state), features=kept)
+    processes.stop()
+
+
+def write(training: Training, path: Path) -> None:
+    """All that `restore` needs, as tensors: optimizer slots by the parameter's place."""
+    saved = training.save()
+    tensors: dict[str, torch.Tensor] = {}
+    for part in ("network", "best", "average"):
+        for name, value in (saved[part] or {}).items():
+            if not name.endswith(COUNTERS):
+                tensors[f"{part}/{name}"] = value
+    for at, slots in saved["optimizer"]["state"].items():
+        for name, value in slots.items():
+            if value is not None:
+                tensors[f"optimizer/{at}/{name}"] = torch.as_tensor(value, dtype=torch.float32)
+    for name, value in (saved["scaler"] or {}).items():
+        tensors[f"scaler/{name}"] = torch.tensor(float(value))
+    write_weights(path, tensors, {})
+
+
+def restore(training: Training, path: Optional[Path]) -> None:
+    """Goes on from a checkpoint of the first process; the others need no file."""
+    found: list[Any] = [None]
+    if processes.rank() == 0 and path is not None:
+        found = [read_weights(path)]
+    if processes.count() > 1:
+        dist.broadcast_object_list(found)
+    if found[0] is None:
+        return
+    tensors, texts = found[0]
+    device = training.hardware.device
+    saved = training.save()
+    parts: dict[str, dict[str, torch.Tensor]] = {"network": {}, "best": {}, "average": {}}
+    slots: dict[int, dict[str, torch.Tensor]] = {}
+    for name, value in tensors.items():
+        part, rest = name.split("/", 1)
+        if part in parts:
+            parts[part][rest] = value.to(device)
+        elif part == "optimizer":
+            at, slot = rest.split("/")
+            slots.setdefault(int(at), {})[slot] = value
+    counters = {name: value for name, value in saved["network"].items() if name.endswith(COUNTERS)}
+    scaler = {name[7:]: float(value) for name, value in tensors.items() if name.startswith("scaler/")}
+    training.restore(
+        {
+            "state": asdict(State(**json.loads(texts["state"]))),
+            "network": {**counters, **parts["network"]},
+            "best": {**counters, **parts["best"]} if parts["best"] else None,
+            "average": {**counters, **parts["average"]} if parts["average"] else None,
+            "optimizer": {**saved["optimizer"], "state": slots},
+            "scaler": {**scaler, "_growth_tracker": int(scaler["_growth_tracker"])} if scaler else None,
+        }
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { createInterface } from 'node:readline'
+import { computingEnvironment } from '@graft/engines'
+import { type TorchOptions, worldSize } from '../torch-options.js'
+
+export interface GroupOptions {
+  readonly python: string
+  /** Of all its processes together. */
+  readonly threads: number
+  /** Program with its arguments. */
+  readonly words: readonly string[]
+  readonly folder: string
+  readonly options: TorchOptions
+  /** Told every line of the first process, one after the other; what it gives is written back. */
+  readonly onLine: (line: string) => Promise<string | null>
+}
+
+/** How a group of processes ended. */
+export interface GroupEnd {
+  /** Those that ended other than well, the first of them first. */
+  readonly fallen: readonly { readonly rank: number; readonly code: number | null; readonly signal: string | null }[]
+  /** The last of what they said, the first to fall first. */
+  readonly said: string
+}
+
+export interface ProcessGroup {
+  readonly ended: Promise<GroupEnd>
+  kill(): void
+}
+
+/** Longest time that the others are given to end, once one has. */
+const patience = 5000
+
+/**
+ * Starts the processes of this machine as torchrun does, with their ranks in the environment. When one falls the others
+ * are ended: they would wait for it. They end by themselves when this process does, since nobody is left at their input.
+ */
+export async function startGroup(group: GroupOptions): Promise<ProcessGroup> {
+  const { options } = group
+  const meeting = await meetingPlace(options)
+  const children = Array.from({ length: options.processes }, (_, local) => startOne(group, local, meeting))
+  const kill = (): void => children.forEach(({ child }) => void child.kill('SIGKILL'))
+  return { kill, ended: endOf(children, kill, options) }
+}
+
+interface Started {
+  readonly child: ChildProcess
+  readonly said: string[]
+  readonly read: Promise<void>
+}
+
+async function meetingPlace(options: TorchOptions): Promise<Readonly<Record<string, string>>> {
+  if (worldSize(options) === 1) return {}
+  const [, host = '127.0.0.1', port = String(await freePort())] = /^(.+):(\d+)$/.exec(options.rendezvous ?? '') ?? []
+  return { MASTER_ADDR: host, MASTER_PORT: port, WORLD_SIZE: String(worldSize(options)) }
+}
+
+function startOne(
+  { python, threads, words, folder, options, onLine }: GroupOptions,
+  local: number,
+  meeting: object,
+): Started {
+  const rank = options.nodeRank * options.processes + local
+  const place = Object.keys(meeting).length === 0 ? {} : { RANK: String(rank), LOCAL_RANK: String(local) }
+  const own = Math.max(1, Math.floor(threads / options.processes))
+  const env = {
+    ...computingEnvironment(process.env),
+    ...meeting,
+    ...place,
+    OMP_NUM_THREADS: process.env['OMP_NUM_THREADS'] ?? String(own),
+    // Threads that wait by computing keep each other, and other runs, from their cores.
+    OMP_WAIT_POLICY: 'PASSIVE',
+    PYTHONUNBUFFERED: '1',
+  }
+  // In a group of its own: Ctrl-C is for this process, which ends them.
+  const child = spawn(python, [...words], { cwd: folder, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+  const said: string[] = []
+  child.stderr.on('data', (data) => {
+    said.push(String(data))
+    if (said.length > 200) said.splice(0, 100)
+  })
+  child.stdin.on('error', () => undefined)
+  return { child, said, read: local === 0 ? answerLines(child, onLine) : Promise.resolve(void child.stdout.resume()) }
+}
+
+async function answerLines(child: ChildProcess, onLine: GroupOptions['onLine']): Promise<void> {
+  if (child.stdout === null) return
+  for await (const line of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
+    const answer = await onLine(line)
+    if (answer !== null) child.stdin?.write(`${answer}\n`)
+  }
+}
+
+async function endOf(children: readonly Started[], kill: () => void, options: TorchOptions): Promise<GroupEnd> {
+  const fallen: GroupEnd['fallen'][number][] = []
+  let timer: NodeJS.Timeout | undefined
+  const ends = children.map(
+    ({ child, said }, local) =>
+      new Promise<void>((resolve) => {
+        child.on('error', (error) => {
+          said.push(error.message)
+          fallen.push({ rank: local, code: null, signal: null })
+          resolve()
+        })
+        child.on('close', (code, signal) => {
+          if (code !== 0) fallen.push({ rank: options.nodeRank * options.processes + local, code, signal })
+          if (code !== 0) timer ??= setTimeout(kill, patience)
+          resolve()
+        })
+      }),
+  )
+  const reading = Promise.all(children.map(({ read }) => read))
+  try {
+    await Promise.race([Promise.all(ends), reading.then(() => Promise.all(ends))])
+    await reading
+  } finally {
+    clearTimeout(timer)
+    kill()
+  }
+  const order = [...fallen.map(({ rank }) => rank - options.nodeRank * options.processes)]
+  const said = order.map((local) => children[local]?.said.join('').slice(-4000) ?? '').join('\n')
+  return { fallen, said }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}

@@ -1,0 +1,215 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Engine, onnxEngine } from '@graft/engines'
+import type { DatasetValue, MetricsValue } from '@graft/graph-schema'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sampleData } from '../library/data/sample-data.js'
+import { addHead } from '../library/model/add-head.js'
+import { freezeRange } from '../library/model/freeze-range.js'
+import { loadBackbone } from '../library/model/load-backbone.js'
+import { stripHead } from '../library/model/strip-head.js'
+import { train } from '../library/training/train.js'
+import type { NodeCheckpoints } from '../sdk/node-context.js'
+import { readSamples, withSamples } from '../sdk/samples.js'
+import type { ModelValue, TrainingDetail } from '../sdk/values.js'
+import { createTestContext, type TestContext } from '../testing/test-context.js'
+import { createTorchEngine } from './torch-engine.js'
+import { torchOptions } from './torch-options.js'
+
+const torch = createTorchEngine('cpu')
+const { available, problem } = await torch.probe()
+if (!available) console.log(`skipped: ${problem}`)
+
+const made = createTestContext()
+const inputs: { images?: DatasetValue; frozen?: ModelValue; open?: ModelValue } = {}
+let cacheDirectory = ''
+
+beforeAll(async () => {
+  cacheDirectory = await mkdtemp(join(tmpdir(), 'graft-torch-test-'))
+  const all = (await sampleData.run({ params: sampleData.params.parse({}), inputs: {}, context: made }))
+    .images as DatasetValue
+  const samples = await readSamples(all, made.store)
+  const few = [0, 1, 2].flatMap((label) => samples.filter((sample) => sample.label === label).slice(0, 4))
+  inputs.images = await withSamples({ ...all, split: 'train', classNames: all.classNames.slice(0, 3) }, few, made.store)
+  const run = async (node: unknown, given: Record<string, unknown>, params = {}): Promise<ModelValue> => {
+    const { params: schema, run: work } = node as typeof addHead
+    return (await work({ params: schema.parse(params), inputs: given, context: made } as never)).model as ModelValue
+  }
+  const stripped = await run(stripHead, { model: await run(loadBackbone, {}) })
+  const headed = await run(addHead, { model: stripped, images: inputs.images })
+  inputs.frozen = await run(freezeRange, { model: headed })
+  inputs.open = await run(freezeRange, { model: headed }, { to: 'stage3', statistics: 'batch' })
+})
+afterAll(() => rm(cacheDirectory, { recursive: true, force: true }))
+
+interface Trained {
+  readonly context: TestContext
+  readonly detail: TrainingDetail
+  readonly metrics: MetricsValue
+}
+
+async function trainWith(
+  engine: Engine,
+  model: ModelValue | undefined,
+  settings: Record<string, unknown>,
+  around: { signal?: AbortSignal; checkpoints?: NodeCheckpoints; onEvent?: (context: TestContext) => void } = {},
+): Promise<Trained> {
+  const { onEvent, ...changes } = around
+  const base = createTestContext({ cacheDirectory, engines: { forward: engine, training: engine } })
+  const given = { store: made.store, ...changes }
+  const context = Object.create(
+    base,
+    Object.fromEntries(Object.entries(given).map(([name, value]) => [name, { value }])),
+  ) as TestContext
+  const emit = context.emit.bind(context)
+  Object.defineProperty(context, 'emit', { value: (event: never) => (emit(event), onEvent?.(context)) })
+  const { images } = inputs
+  const params = train.params.parse({ epochs: 3, batchSize: 4, learningRate: 0.01, ...settings })
+  const { metrics } = await train.run({
+    params,
+    inputs: { model: model as ModelValue, train: images as DatasetValue, validation: images },
+    context,
+  })
+  const { detail } = metrics as MetricsValue
+  const bytes = await made.store.get((detail as { sha256: string }).sha256)
+  return {
+    context,
+    detail: JSON.parse(new TextDecoder().decode(bytes)) as TrainingDetail,
+    metrics: metrics as MetricsValue,
+  }
+}
+
+const curve = ({ detail }: Trained, wanted: string, split = 'train'): readonly number[] =>
+  detail.curves.filter((point) => point.name === wanted && point.split === split).map(({ value }) => value)
+
+function expectClose(values: readonly number[], expected: readonly number[]): void {
+  expect(values).toHaveLength(expected.length)
+  expected.forEach((value, index) =>
+    expect(Math.abs((values[index] ?? Number.NaN) - value), `${index}: ${values[index]}, not ${value}`).toBeLessThan(
+      1e-4 * (1 + Math.abs(value)),
+    ),
+  )
+}
+
+describe.skipIf(!available)('the torch engine', () => {
+  it('takes the steps of the onnx engine, with its scores, and leaves what is frozen as it was', async () => {
+    const there = await trainWith(torch, inputs.frozen, {})
+    const onnx = await trainWith(onnxEngine, inputs.frozen, {})
+    expect(there.context.messages('warning')).toEqual(onnx.context.messages('warning'))
+    expect(there.detail.engine).toBe('torch')
+    for (const name of ['stepLoss', 'learningRate', 'loss', 'accuracy'])
+      expectClose(curve(there, name), curve(onnx, name))
+    expectClose(curve(there, 'loss', 'val'), curve(onnx, 'loss', 'val'))
+    expect(there.metrics.values['accuracy']).toBe(onnx.metrics.values['accuracy'])
+    expect(Object.keys(there.metrics.values)).toEqual(Object.keys(onnx.metrics.values))
+    expect(there.detail.bestEpoch).toBe(onnx.detail.bestEpoch)
+    expect(there.detail.freezeProof.length).toBe(onnx.detail.freezeProof.length)
+    expect(there.detail.freezeProof.every(({ identical }) => identical)).toBe(true)
+    expect(there.detail.prefix).toMatchObject({ cached: 12, computed: 12 })
+    // What is frozen is computed once for all trainings of it, other settings included.
+    const again = await trainWith(torch, inputs.frozen, { learningRate: 0.02, epochs: 1 })
+    expect(again.detail.prefix).toMatchObject({ cached: 24, computed: 0 })
+  })
+
+  it('goes on from a checkpoint within an epoch to the same weights', async () => {
+    const settings = { batchSize: 1, epochs: 2, averageDecay: 0.9, patience: 5 }
+    const whole = await trainWith(torch, inputs.open, settings)
+    const controller = new AbortController()
+    let kept: Uint8Array | null = null
+    const checkpoints: NodeCheckpoints = {
+      load: async () => kept,
+      isDue: () => true,
+      save: async (bytes) => {
+        kept = bytes
+        controller.abort()
+      },
+    }
+    const interrupted = trainWith(torch, inputs.open, settings, { checkpoints, signal: controller.signal })
+    await expect(interrupted).rejects.toMatchObject({ name: 'AbortError' })
+    const resumed = await trainWith(torch, inputs.open, settings, {
+      checkpoints: { ...checkpoints, save: async () => undefined },
+    })
+    expect(resumed.context.messages('info').join()).toContain('epoch 1, step 11 of 12')
+    expect(resumed.detail.weightsHash).toBe(whole.detail.weightsHash)
+    expect(resumed.detail.curves).toEqual(whole.detail.curves)
+  })
+
+  it('refuses what a program cannot be written for, and says what to do', async () => {
+    await expect(trainWith(torch, inputs.frozen, { soup: 2, epochs: 4 })).rejects.toThrow(/torch can't train with/)
+  })
+
+  it('runs networks as the onnx engine does', async () => {
+    const { network } = inputs.frozen as ModelValue
+    const { loadModelTensors } = await import('../library/support/model-weights.js')
+    const tensors = await loadModelTensors(inputs.frozen as ModelValue, made.store)
+    const shape = [2, ...network.input.shape]
+    const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, at) => Math.sin(at))
+    const [first, second] = await Promise.all(
+      [torch, onnxEngine].map(async (engine) => {
+        const forward = await engine.forward(network, { tensors })
+        const values = (await forward.run({ shape, data }))[network.output]
+        await forward.dispose()
+        return values
+      }),
+    )
+    expect(first?.shape).toEqual(second?.shape)
+    expectClose([...(first?.data ?? [])], [...(second?.data ?? [])])
+    await expect(torch.forward(network, { tensors, outputs: [network.layers[0]?.name ?? ''] })).rejects.toThrow(
+      /last value only/,
+    )
+  })
+})
+
+describe.skipIf(!available || process.platform !== 'linux')('the torch engine with several processes', () => {
+  const together = createTorchEngine('cpu', torchOptions({ processes: 2 }))
+  // Batch statistics, of batches that two processes share; the last batch has an odd number of images.
+  const settings = { optimizer: 'sgd', batchSize: 5, epochs: 3 }
+  let whole: Trained | undefined
+
+  it('learns what one process learns, in the same order', async () => {
+    const alone = await trainWith(torch, inputs.open, settings)
+    whole = await trainWith(together, inputs.open, settings)
+    for (const name of ['stepLoss', 'loss', 'accuracy']) expectClose(curve(whole, name), curve(alone, name))
+    expectClose(curve(whole, 'loss', 'val'), curve(alone, 'loss', 'val'))
+    expect(whole.detail.freezeProof.every(({ identical }) => identical)).toBe(true)
+  })
+
+  it('survives a worker that is killed, and ends with the weights of an undisturbed run', async () => {
+    let killed = 0
+    const survived = await trainWith(together, inputs.open, settings, {
+      onEvent: ({ events }) => {
+        const steps = events.filter((event) => event.type === 'metric' && event.name === 'stepLoss').length
+        if (steps < 5 || killed > 0) return
+        const [, worker = 0] = workers()
+        killed = worker
+        process.kill(worker, 'SIGKILL')
+      },
+    })
+    expect(killed).toBeGreaterThan(0)
+    expect(survived.context.messages('warning').join()).toMatch(
+      /of 2 (ended by itself|lost the others).*goes on from epoch [12]/,
+    )
+    expect(survived.detail.weightsHash).toBe(whole?.detail.weightsHash)
+    expect(survived.detail.curves).toEqual(whole?.detail.curves)
+    expect(workers()).toEqual([])
+  })
+})
+
+/** Processes that this one has started to train, oldest first. */
+function workers(): readonly number[] {
+  const parentOf = (stat: string): number => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const isOurs = parentOf(readFileSync(`/proc/${pid}/stat`, 'utf8')) === process.pid
+        return isOurs && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('drive.py')
+      } catch {
+        return false
+      }
+    })
+    .map(Number)
+    .toSorted((one, other) => one - other)
+}

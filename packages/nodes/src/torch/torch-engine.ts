@@ -1,0 +1,92 @@
+import {
+  type Engine,
+  type EngineDevice,
+  EngineError,
+  type EngineInfo,
+  type FittingEngine,
+  unavailable,
+} from '@graft/engines'
+import { existsSync } from 'node:fs'
+import { writtenAids } from '../program/plan/phase-settings.js'
+import { openTorchForward } from './forward/torch-forward.js'
+import { openTorchFit } from './fit/torch-fit.js'
+import { installedPythons } from './python/find-python.js'
+import { type ProbedPython, probePythons } from './python/probe-python.js'
+import { torchOptions, type TorchOptions, worldSize } from './torch-options.js'
+
+/**
+ * PyTorch in a Python of this machine: takes over whole trainings with the program that `graft export-program` writes.
+ * On the processor only where it is asked for by name; on an NVIDIA or AMD GPU it comes first.
+ */
+export function createTorchEngine(device: 'cpu' | 'cuda', options: TorchOptions = torchOptions()): FittingEngine {
+  const engine: FittingEngine = {
+    id: 'torch',
+    device,
+    standsIn: false,
+    deterministic: device === 'cpu',
+    ...(device === 'cpu' ? { byNameOnly: true } : { comesFirst: true }),
+    aids: [...writtenAids, 'plateau'],
+    probe: () => probe(engine, options),
+    installed: () => Promise.resolve(`${installedPythons()}; ${mayHaveGpu()}; ${JSON.stringify(options)}`),
+    forward: async (network, given) => {
+      const { path: python, threads } = await needPython()
+      return openTorchForward(network, { threads, ...given }, { python, device })
+    },
+    trainer: () =>
+      Promise.reject(new EngineError('PyTorch trains as a whole and takes no single steps.', 'Choose another engine.')),
+    openFit: async (job) => {
+      const { path: python, threads } = await needPython()
+      return openTorchFit(job, {
+        engine,
+        python,
+        threads,
+        options,
+        words: ['--device', device === 'cpu' ? 'cpu' : 'auto'],
+      })
+    },
+  }
+  return engine
+}
+
+async function needPython(): Promise<ProbedPython> {
+  const probed = await probePythons()
+  if ('found' in probed) return probed.found
+  throw new EngineError(probed.problem, '"graft doctor" shows what was looked at.')
+}
+
+/** Raised when the same graph comes to other numbers; results from before are then not taken for its own. */
+const revisions = { 'training program': '1.0' }
+
+/** Whether there is a GPU that PyTorch calls cuda: of NVIDIA, or of AMD in its build for those. */
+const mayHaveGpu = (): boolean => ['/dev/nvidiactl', '/dev/kfd', '/dev/dxg'].some((path) => existsSync(path))
+
+async function probe(
+  engine: Pick<Engine, 'id'> & { readonly device: EngineDevice },
+  options: TorchOptions,
+): Promise<EngineInfo> {
+  const onGpu = engine.device === 'cuda'
+  if (onGpu && process.platform === 'linux' && !mayHaveGpu())
+    return unavailable(
+      engine,
+      "PyTorch can't use cuda here: there is no NVIDIA or AMD GPU. Nothing was started to ask.",
+    )
+  const probed = await probePythons()
+  if ('problem' in probed) return unavailable(engine, `PyTorch can't use ${engine.device} here: ${probed.problem}`)
+  const { path, python, torch, numpy, pillow, threads, gpus } = probed.found
+  const [gpu] = gpus
+  if (onGpu && gpu === undefined)
+    return unavailable(
+      engine,
+      `PyTorch can't use cuda here: ${path} has torch ${torch}, which sees no GPU. Install its build for CUDA, or a driver.`,
+    )
+  const together = worldSize(options) > 1 ? `, ${worldSize(options)} processes` : ''
+  return {
+    id: engine.id,
+    available: true,
+    trains: true,
+    hardware: onGpu ? `GPU: ${gpus.length > 1 ? `${gpus.length} x ` : ''}${gpu}` : `CPU, ${threads} threads`,
+    backend: engine.device + together,
+    versions: { torch, numpy, pillow, ...revisions },
+    notes: [`Python ${python} at ${path}`],
+  }
+}
