@@ -107,6 +107,7 @@ const editorFloors = [
     floor: 'results',
     rooms: [
       'read',
+      'explain',
       'cards',
       'pictures',
       'classification',

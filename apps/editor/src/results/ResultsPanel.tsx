@@ -4,14 +4,14 @@ import { useJsonArtifact } from '../api/artifact.js'
 import { useManifests } from '../document/store.js'
 import { useRunView } from '../run/run-store.js'
 import { metricsDetailSchema, predictionsFileName } from '@graft/graph-schema'
-import type { MetricsDetail } from '@graft/graph-schema'
+import type { GraphDocument, MetricsDetail } from '@graft/graph-schema'
 import { Downloads } from './cards/Downloads.js'
 import { DetailCards } from './views/DetailCards.js'
 import { TryIt } from './try-it/TryIt.js'
-import { byWorth, datasetBehind, resultsOf } from './read/run-results.js'
+import { byWorth, datasetBehind, modelBehind, resultsOf } from './read/run-results.js'
 import { PredictionsCard } from './pictures/PredictionsCard.js'
 import { applyToGraph } from './advice/apply-to-graph.js'
-import type { AdviceResult, DatasetResult, FileResult, MetricsResult } from './read/run-results.js'
+import type { AdviceResult, DatasetResult, FileResult, MetricsResult, RunResults } from './read/run-results.js'
 import { splitName } from './read/read-evaluation.js'
 import './results.css'
 
@@ -65,7 +65,7 @@ export function ResultsPanel(): ReactElement {
           <MetricsResultView
             key={keyOf(current)}
             result={current}
-            dataset={datasetBehind(results, document, current)}
+            dataset={measuredOn(results, document, current, runId)}
           />
         )}
         {results.files.filter(holdsPredictions).map((file) => (
@@ -76,6 +76,18 @@ export function ResultsPanel(): ReactElement {
       </div>
     </div>
   )
+}
+
+/** The images that a node measured on, with the network that was measured. */
+function measuredOn(
+  results: RunResults,
+  document: GraphDocument | null,
+  result: MetricsResult,
+  runId: string,
+): DatasetResult | null {
+  const dataset = datasetBehind(results, document, result)
+  const node = modelBehind(results, document, result.node)
+  return dataset === null || node === null ? dataset : { ...dataset, model: { runId, node } }
 }
 
 const holdsPredictions = ({ blob }: FileResult): boolean => blob.name === predictionsFileName

@@ -1,6 +1,9 @@
 import type {
   BlobReference,
   Catalogued,
+  DatasetValue,
+  Explanation,
+  Familiarity,
   GraphDocument,
   Inspection,
   NeededFiles,
@@ -67,6 +70,25 @@ export interface HelperCalls {
     readonly ask: { readonly model: unknown; readonly image: string }
     readonly answer: Omit<Prediction, 'node'>
   }
+  /** Of a file of unknown origin (`image`), or of a sample. */
+  explain: {
+    readonly ask: {
+      readonly model: unknown
+      readonly image?: string
+      readonly sample?: Sample
+      readonly classIndex?: number
+    }
+    readonly answer: Omit<Explanation, 'node'>
+  }
+  familiarity: {
+    readonly ask: {
+      readonly model: unknown
+      readonly image: string
+      readonly train: DatasetValue
+      readonly validation: DatasetValue
+    }
+    readonly answer: Omit<Familiarity, 'node'>
+  }
   engines: { readonly ask: Record<string, never>; readonly answer: { readonly engines: readonly unknown[] } }
   /** Fetches a network that stays; tells how far it is. */
   fetch: {
@@ -105,6 +127,8 @@ export const toHelper = z.object({
     'nearCopies',
     'neededFiles',
     'predict',
+    'explain',
+    'familiarity',
     'engines',
     'backbones',
     'networks',

@@ -10,6 +10,11 @@ import { planRun } from '../executor/plan/plan-run.js'
 import { RunRefused } from '../executor/run-options.js'
 import { refuseDebugger } from '../process/no-debugger.js'
 import { loadPlugins } from '../plugins/load-plugins.js'
+import { explainImage } from './answers/explain.js'
+import { measureFamiliarity } from './answers/familiarity.js'
+import type { KeptSurroundings } from './answers/familiarity.js'
+import type { KeptWeights } from './answers/open-model.js'
+import { predictImage } from './answers/predict.js'
 import { HelperRefusal, toHelper } from './helper-protocol.js'
 import type { FromHelper, HelperCalls, HelperMethod, HelperProgress } from './helper-protocol.js'
 import { nearCopies } from './near-copies.js'
@@ -17,9 +22,7 @@ import { neededFiles } from './needed-files.js'
 import { fetchNetwork } from './fetch-network.js'
 import { inspect } from './inspect.js'
 import { listNetworks } from './list-networks.js'
-import { predictImage } from './predict.js'
 import { zipProgram } from './zip-program.js'
-import type { KeptWeights } from './predict.js'
 
 type Answers = {
   readonly [Method in HelperMethod]: (
@@ -37,6 +40,7 @@ export function serveHelper(builtIn: readonly NodeDefinition[]): void {
   // Plugins that can't be used were named by the parent.
   const library = loadPlugins({ library: builtIn }).then(({ definitions }) => [...builtIn, ...definitions])
   const weights: KeptWeights = { last: null }
+  const surroundings: KeptSurroundings = { last: null }
   const answers: Answers = {
     inspect: async (ask) => inspect(ask, await library),
     program: async (ask) => zipProgram(ask, await library),
@@ -49,6 +53,8 @@ export function serveHelper(builtIn: readonly NodeDefinition[]): void {
     nearCopies: async ({ samples }) => ({ pairs: await nearCopies(samples) }),
     neededFiles: async (ask) => neededFiles(ask, await library),
     predict: (ask) => predictImage(ask, weights),
+    explain: (ask) => explainImage(ask, weights),
+    familiarity: (ask) => measureFamiliarity(ask, weights, surroundings),
     engines: async () => ({ engines: await Promise.all(engines.map((engine) => engine.probe())) }),
     backbones: async () => ({ backbones: await listBackbones() }),
     networks: async () => ({ networks: await listNetworks() }),

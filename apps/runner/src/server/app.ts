@@ -17,6 +17,7 @@ import { graphHandlers } from './routes/graphs.js'
 import { machineHandlers } from './routes/machine.js'
 import { networkHandlers } from './routes/networks.js'
 import { leaseHandlers } from './routes/leases.js'
+import { answerHandlers } from './routes/answers.js'
 import { runHandlers } from './routes/runs.js'
 import { workerHandlers } from './routes/workers.js'
 import { isAllowedHost, isAllowedOrigin } from './security/check-host.js'
@@ -39,7 +40,7 @@ export interface AppOptions {
 
 /** What costs much: starts processes, reads whole folders, or takes in files. Routes are found in any case of letters. */
 const expensive =
-  /^\/api\/v1\/(inspect|runs\/[^/]+\/predict|data\/(upload|summary)|runs\/?$|networks\/downloads|backbones|engines)/i
+  /^\/api\/v1\/(inspect|runs\/[^/]+\/(predict|explain|familiarity)|data\/(upload|summary)|runs\/?$|networks\/downloads|backbones|engines)/i
 
 /** What workers say every second. */
 const ofWorkers = /^\/api\/v1\/(leases|workers)\//i
@@ -83,6 +84,7 @@ export function createApp(options: AppOptions): Express {
       ...graphHandlers(services),
       ...draftHandlers(services),
       ...runHandlers(services),
+      ...answerHandlers(services),
       ...artifactHandlers(services),
       ...dataHandlers(services),
       ...machineHandlers(services),

@@ -18,6 +18,8 @@ const share: Readonly<Record<string, number>> = {
   summariseData: 0.02,
   findNearCopies: 0.02,
   predict: 0.2,
+  explain: 0.02,
+  familiarity: 0.02,
   inspect: 0.02,
   getDataThumbnail: 0.2,
   getArtifactThumbnail: 0.2,

@@ -1,3 +1,4 @@
+import { answerEndpoints } from './answers.js'
 import { catalogueEndpoints } from './catalogue.js'
 import { artifactEndpoints, dataEndpoints, uploadEndpoints } from './data.js'
 import { draftEndpoints } from './drafts.js'
@@ -18,6 +19,7 @@ export const endpoints = {
   ...graphEndpoints,
   ...draftEndpoints,
   ...runEndpoints,
+  ...answerEndpoints,
   ...inspectEndpoints,
   ...programEndpoints,
   ...artifactEndpoints,

@@ -48,18 +48,6 @@ export const queueSchema = z.object({
 })
 export type Queue = z.output<typeof queueSchema>
 
-export const predictionSchema = z.object({
-  node: z.string(),
-  /** May an image be of several classes, or of none? Else it is of exactly one. */
-  several: z.boolean(),
-  classNames: z.array(z.string()).readonly(),
-  probabilities: z.array(z.number()).readonly(),
-  /** Indices of the classes that the network says are there, likeliest first. */
-  chosen: z.array(z.int()).readonly(),
-  milliseconds: z.number(),
-})
-export type Prediction = z.output<typeof predictionSchema>
-
 /** Runs: started, watched, stopped, resumed. */
 export const runEndpoints = {
   startRun: defineEndpoint({
@@ -193,18 +181,5 @@ export const runEndpoints = {
     body: null,
     response: queueSchema,
     status: 200,
-  }),
-  predict: defineEndpoint({
-    method: 'POST',
-    path: '/runs/{id}/predict',
-    group: 'runs',
-    summary: 'Classifies an image with the model of a finished node (default: the last that has one).',
-    params,
-    query: z.object({ node: z.string().max(64).exactOptional() }),
-    body: null,
-    upload: ['image/*', 'application/octet-stream'],
-    response: predictionSchema,
-    status: 200,
-    refusals: [409, 422],
   }),
 } as const

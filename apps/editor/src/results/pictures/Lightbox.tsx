@@ -4,6 +4,9 @@ import { Image } from '../../api/Image.js'
 import { IconButton } from '../../ui/Button.js'
 import { Dialog } from '../../ui/Dialog.js'
 import { percent } from '../../ui/format.js'
+import { ExplainToggle } from '../explain/ExplainToggle.js'
+import { HeatMap } from '../explain/HeatMap.js'
+import { useExplanation } from '../explain/use-explanation.js'
 import { isRight, shortName } from './picture.js'
 import type { Picture } from './picture.js'
 import './pictures.css'
@@ -23,7 +26,9 @@ export interface LightboxProps {
 /** One picture large, with what the network said; the arrow keys lead to the others, Escape back. */
 export function Lightbox({ pictures, first, classNames, onClose, controls }: LightboxProps): ReactElement | null {
   const [index, setIndex] = useState(first)
+  const [explaining, setExplaining] = useState(false)
   const picture = pictures[Math.min(index, pictures.length - 1)]
+  const explained = useExplanation(explaining ? (picture?.explain ?? null) : null, picture?.id ?? '')
   const last = pictures.length - 1
   const go = (to: number): void => setIndex(Math.min(last, Math.max(0, to)))
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -45,8 +50,9 @@ export function Lightbox({ pictures, first, classNames, onClose, controls }: Lig
           disabled={index === 0}
           onClick={() => go(index - 1)}
         />
-        <div className="lightbox-picture">
+        <div className="lightbox-picture heat-frame">
           <Image key={picture.id} address={picture.at(pixels)} alt={picture.id} size={pixels} />
+          {explained.status === 'done' && <HeatMap explanation={explained.explanation} />}
         </div>
         <IconButton
           icon="arrowRight"
@@ -60,6 +66,9 @@ export function Lightbox({ pictures, first, classNames, onClose, controls }: Lig
             {index + 1} of {pictures.length}
           </p>
           <Said picture={picture} classNames={classNames} />
+          {picture.explain !== undefined && (
+            <ExplainToggle explained={explained} onToggle={() => setExplaining(!explaining)} />
+          )}
           {controls?.(picture)}
           <p className="lightbox-id">
             <bdi>{picture.id}</bdi>

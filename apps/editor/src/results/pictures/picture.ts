@@ -1,3 +1,5 @@
+import type { Explain } from '../explain/use-explanation.js'
+
 /** An image with what a network said about it. */
 export interface Picture {
   readonly id: string
@@ -11,6 +13,8 @@ export interface Picture {
   readonly label: number | null
   /** All that is in the image, where there may be several; absent: `label` says it. */
   readonly labels?: readonly number[]
+  /** Asks what in it speaks for its likeliest class; absent where no network is at hand. */
+  readonly explain?: Explain
 }
 
 export interface Answer {

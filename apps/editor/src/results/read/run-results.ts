@@ -52,6 +52,8 @@ export interface DatasetResult {
   readonly count: number
   readonly samples: BlobReference
   readonly root?: string
+  /** The network that was asked about these images, where it is known. */
+  readonly model?: { readonly runId: string; readonly node: string }
 }
 
 export interface AdviceResult {
@@ -170,6 +172,17 @@ export function datasetBehind(
     .flatMap(({ from }) => results.datasets.filter((item) => item.node === from.node && item.port === from.port))
   const fits = (item: DatasetResult): boolean => item.split === split && item.count === count
   return wired.find(fits) ?? results.datasets.find(fits) ?? wired.find((item) => item.count === count) ?? null
+}
+
+/** The node whose network was measured by a node: itself, or the one wired into it. Null when the run doesn't tell. */
+export function modelBehind(
+  { models }: Pick<RunResults, 'models'>,
+  document: GraphDocument | null,
+  node: string,
+): string | null {
+  const isModel = (id: string): boolean => models.some((model) => model.node === id)
+  if (isModel(node)) return node
+  return document?.edges.find(({ from, to }) => to.node === node && isModel(from.node))?.from.node ?? null
 }
 
 /** Test results first, then validation: the order in which they are worth believing. */

@@ -1,23 +1,20 @@
-import type { Prediction } from '@graft/graph-schema'
+import type { Familiarity } from '@graft/graph-schema'
 import { useEffect, useRef, useState } from 'react'
 import type { ReactElement } from 'react'
-import { call, isAbort, messageOf } from '../../api/client.js'
-import { percent, shortened } from '../../ui/format.js'
+import { call } from '../../api/client.js'
 import { Button } from '../../ui/Button.js'
 import { DropZone } from '../../ui/DropZone.js'
 import { Icon } from '../../ui/Icon.js'
 import { Card } from '../cards/Card.js'
+import { ExplainToggle } from '../explain/ExplainToggle.js'
+import { HeatMap } from '../explain/HeatMap.js'
+import { familiarityWords } from '../explain/explanation-words.js'
+import { useExplanation } from '../explain/use-explanation.js'
+import { Bars } from './Bars.js'
+import { useAttempt } from './use-attempt.js'
+import { useFamiliarity } from './use-familiarity.js'
 import { Webcam } from './Webcam.js'
-import { classColor } from '../../charts/class-colors.js'
 import type { ModelResult } from '../read/run-results.js'
-
-type Attempt =
-  | { readonly status: 'idle' }
-  | { readonly status: 'asking' }
-  | { readonly status: 'done'; readonly prediction: Prediction }
-  | { readonly status: 'failed'; readonly message: string }
-
-const shownClasses = 6
 
 export interface TryItProps {
   readonly runId: string
@@ -33,7 +30,23 @@ export function TryIt({ runId, models, nameOf }: TryItProps): ReactElement {
   const [node, setNode] = useState<string | null>(null)
   const [camera, setCamera] = useState(false)
   const chosen = models.find((model) => model.node === node) ?? models[0]
-  const { attempt, image, ask } = useAttempt(runId, chosen?.node)
+  const { attempt, attempts, image, ask } = useAttempt(runId, chosen?.node)
+  const [explaining, setExplaining] = useState(false)
+  // Frames of a camera come faster than one can be covered part by part.
+  const photo = camera || attempt.status !== 'done' ? null : image
+  const explained = useExplanation(
+    explaining && photo !== null
+      ? (signal) =>
+          call('explain', {
+            params: { id: runId },
+            query: chosen === undefined ? {} : { node: chosen.node },
+            upload: photo,
+            signal,
+          })
+      : null,
+    `${attempts} ${chosen?.node ?? ''}`,
+  )
+  const familiarity = useFamiliarity(runId, chosen?.node, photo)
   return (
     <Card title="Try it" note="The photo goes to your own Graft server and nowhere else." className="try-card">
       {models.length > 1 && (
@@ -48,7 +61,10 @@ export function TryIt({ runId, models, nameOf }: TryItProps): ReactElement {
         {camera ? (
           <Webcam onFrame={(frame) => void ask(frame)} onClose={() => setCamera(false)} />
         ) : (
-          <Preview image={image} />
+          <span className="heat-frame">
+            <Preview image={image} />
+            {explained.status === 'done' && <HeatMap explanation={explained.explanation} />}
+          </span>
         )}
         <div className="drop-actions">
           <PhotoButton onPhoto={(photo) => void ask(photo)} />
@@ -63,43 +79,17 @@ export function TryIt({ runId, models, nameOf }: TryItProps): ReactElement {
         {attempt.status === 'asking' && <p className="muted">Looking…</p>}
         {attempt.status === 'failed' && <p className="card-problem">{attempt.message}</p>}
         {attempt.status === 'done' && <Bars prediction={attempt.prediction} />}
+        {familiarity !== null && <Familiar familiarity={familiarity} />}
+        {photo !== null && <ExplainToggle explained={explained} onToggle={() => setExplaining(!explaining)} />}
       </div>
     </Card>
   )
 }
 
-interface Asking {
-  readonly attempt: Attempt
-  /** The photo that was asked about last. */
-  readonly image: Blob | null
-  readonly ask: (photo: Blob) => Promise<void>
-}
-
-/** Asks the network of a node about one photo at a time; a new one takes the place of the one before. */
-function useAttempt(runId: string, node: string | undefined): Asking {
-  const [attempt, setAttempt] = useState<Attempt>({ status: 'idle' })
-  const [image, setImage] = useState<Blob | null>(null)
-  const asking = useRef<AbortController | null>(null)
-  useEffect(() => () => asking.current?.abort(), [])
-  const ask = async (photo: Blob): Promise<void> => {
-    asking.current?.abort()
-    const abort = new AbortController()
-    asking.current = abort
-    setImage(photo)
-    setAttempt((last) => (last.status === 'done' ? last : { status: 'asking' }))
-    try {
-      const prediction = await call('predict', {
-        params: { id: runId },
-        query: node === undefined ? {} : { node },
-        upload: photo,
-        signal: abort.signal,
-      })
-      setAttempt({ status: 'done', prediction })
-    } catch (error) {
-      if (!isAbort(error)) setAttempt({ status: 'failed', message: messageOf(error) })
-    }
-  }
-  return { attempt, image, ask }
+function Familiar({ familiarity }: { readonly familiarity: Familiarity }): ReactElement | null {
+  const words = familiarityWords(familiarity)
+  if (words === null) return null
+  return <p className={familiarity.unfamiliar ? 'card-problem' : 'muted'}>{words}</p>
 }
 
 function ModelChoice({
@@ -162,40 +152,4 @@ function Preview({ image }: { readonly image: Blob | null }): ReactElement {
       </p>
     )
   return <img className="drop-image" src={url} alt="Your photo" />
-}
-
-function Bars({
-  prediction: { several, classNames, probabilities, chosen, milliseconds },
-}: {
-  readonly prediction: Prediction
-}): ReactElement {
-  const ranked = classNames
-    .map((name, index) => ({ name, index, probability: probabilities[index] ?? 0 }))
-    .toSorted((a, b) => b.probability - a.probability)
-  return (
-    <>
-      {several && (
-        <p className="try-said">
-          In this image: <b>{chosen.map((index) => classNames[index] ?? index).join(', ') || 'none of the classes'}</b>
-        </p>
-      )}
-      <ul className="bars">
-        {ranked.slice(0, shownClasses).map(({ name, index, probability }) => (
-          <li key={name} {...(chosen.includes(index) && { 'data-chosen': true })}>
-            <span className="bar-name" title={name}>
-              <bdi>{shortened(name, 24)}</bdi>
-            </span>
-            <span className="bar-track">
-              <span style={{ inlineSize: `${probability * 100}%`, background: classColor(index) }} />
-            </span>
-            <span className="bar-value numeric">{percent(probability)}</span>
-          </li>
-        ))}
-      </ul>
-      <p className="muted numeric">
-        {ranked.length > shownClasses ? `${ranked.length - shownClasses} more classes below. ` : ''}
-        {Math.round(milliseconds)} ms
-      </p>
-    </>
-  )
 }

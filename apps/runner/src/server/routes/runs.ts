@@ -1,7 +1,6 @@
-import { writeFile, mkdir, rm } from 'node:fs/promises'
-import { randomBytes } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { GraphDocument, Prediction, RunState } from '@graft/graph-schema'
+import type { GraphDocument } from '@graft/graph-schema'
 import { planRun } from '../../executor/plan/plan-run.js'
 import { RunRefused } from '../../executor/run-options.js'
 import { HelperRefusal } from '../../helper/helper-protocol.js'
@@ -11,7 +10,6 @@ import { documentProblem, HttpProblem, notFound } from '../http/http-problem.js'
 import { pluginMilliseconds, usesPlugins } from '../services/node-library.js'
 import { readDocument } from '../http/read-document.js'
 import type { Handlers } from '../http/register.js'
-import { readBody } from '../http/read-body.js'
 import type { Services } from '../services/services.js'
 import { refuseUnknownEngine } from '../http/refuse-unknown-engine.js'
 
@@ -27,7 +25,6 @@ type Names =
   | 'listRunEvents'
   | 'getQueue'
   | 'describeRun'
-  | 'predict'
 
 export function runHandlers(services: Services): Pick<Handlers, Names> {
   const { runs, supervisor, limits, roots, nodes } = services
@@ -120,54 +117,7 @@ export function runHandlers(services: Services): Pick<Handlers, Names> {
       return { events: [...events], next: events.at(-1) ? (events.at(-1)?.sequence ?? 0) + 1 : query.from }
     },
     getQueue: () => supervisor.queue(),
-    predict: async ({ params, query, request }) => {
-      required(params.id)
-      await runs.prepareState(params.id)
-      const { node, model } = modelOf(runs.state(params.id), query.node)
-      const bytes = await readBody(request, limits.imageBytes)
-      if (bytes.byteLength === 0)
-        throw new HttpProblem(400, 'body-missing', 'There is no image in the body. Send the bytes of one.')
-      return { node, ...(await predictFrom(services, bytes, model)) }
-    },
   }
-}
-
-async function predictFrom(
-  { home, helpers }: Services,
-  bytes: Buffer,
-  model: unknown,
-): Promise<Omit<Prediction, 'node'>> {
-  const image = join(home.temporary, `image-${randomBytes(8).toString('hex')}`)
-  await mkdir(home.temporary, { recursive: true })
-  try {
-    await writeFile(image, bytes, { flag: 'wx' })
-    return await helpers.slow.ask('predict', { model, image })
-  } finally {
-    await rm(image, { force: true })
-  }
-}
-
-/** The model that a node gave; without a name, the last one that has one. */
-function modelOf(state: RunState, wanted: string | undefined): { readonly node: string; readonly model: unknown } {
-  const ids = wanted === undefined ? Object.keys(state.nodes).toReversed() : [wanted]
-  for (const node of ids) {
-    const model = Object.values((Object.hasOwn(state.nodes, node) ? state.nodes[node]?.outputs : undefined) ?? {}).find(
-      isModel,
-    )
-    if (model !== undefined) return { node, model }
-  }
-  throw new HttpProblem(
-    409,
-    'no-model',
-    wanted === undefined
-      ? 'No node of this run has given a model yet.'
-      : `The node "${wanted}" has given no model in this run. Name one that has, or wait until it is done.`,
-    wanted === undefined ? {} : { node: wanted },
-  )
-}
-
-function isModel(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'model'
 }
 
 async function refuseUnlessPlannable(
