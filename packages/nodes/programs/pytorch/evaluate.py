@@ -39,7 +39,7 @@ def logits(network: nn.Module, images: Sequence[Images], batch_size: int, hardwa
     """Outputs for all images, the mean over several views of them."""
     views = []
     for view in images:
-        inputs = Inputs(view, None, hardware.device, hardware.context, hardware.workers, 1, 0, False)
+        inputs = Inputs(view, None, hardware.device, hardware.context, hardware.workers, 1, 0, False, hardware.number)
         views.append(logits_of(network, inputs, range(len(view)), batch_size, hardware.context).numpy())
     return np.asarray(np.mean(views, axis=0))
 

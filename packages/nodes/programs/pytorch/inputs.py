@@ -26,6 +26,7 @@ class Inputs:
         views: int,
         most_bytes: float,
         channels_last: bool,
+        number: torch.dtype = torch.float32,
     ) -> None:
         self.images = images
         self.fixed = fixed
@@ -35,6 +36,7 @@ class Inputs:
         self.views = views
         self.most_bytes = most_bytes
         self.channels_last = channels_last
+        self.number = number
         self.kept: dict[int, torch.Tensor] = {}
         self.known: dict[int, torch.Tensor] = {}
 
@@ -56,21 +58,21 @@ class Inputs:
         for batch in batches:
             # More processes than images: some have none.
             inputs = next(read) if batch else self.images.none()
-            inputs = inputs.to(self.device, non_blocking=True)
+            inputs = inputs.to(self.device, self.number, non_blocking=True)
             yield inputs.to(memory_format=torch.channels_last) if self.channels_last else inputs
 
     def _through_fixed(self, inputs: torch.Tensor) -> torch.Tensor:
         assert self.fixed is not None
         with torch.no_grad(), self.precision():
             result: torch.Tensor = self.fixed(inputs)
-        return result.float()
+        return result.to(self.number)
 
     def _make_room(self, view: int) -> bool:
         """Room for the results of all images, if all views fit."""
-        shape = self._through_fixed(next(self._images([[0]], view)))[0].shape
-        if len(self.images) * self.views * shape.numel() * 4 > self.most_bytes:
+        one = self._through_fixed(next(self._images([[0]], view)))[0]
+        if len(self.images) * self.views * one.numel() * one.element_size() > self.most_bytes:
             return False
-        self.kept[view] = torch.empty(len(self.images), *shape)
+        self.kept[view] = torch.empty(len(self.images), *one.shape, dtype=self.number)
         self.known[view] = torch.zeros(len(self.images), dtype=torch.bool)
         return True
 
@@ -93,5 +95,5 @@ def logits_of(
     rows: list[torch.Tensor] = []
     for batch in inputs.batches(parts, 0, batch_size):
         with torch.no_grad(), precision():
-            rows.append(rest(batch).float().cpu())
+            rows.append(rest(batch).to(inputs.number).cpu())
     return torch.cat(rows)

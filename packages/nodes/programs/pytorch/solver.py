@@ -73,7 +73,9 @@ def features_of(
     hook = network.get_submodule(solver.standardise or solver.layer).register_forward_pre_hook(keep)
     own = processes.share_of(range(len(images)))
     parts = [own[start : start + batch_size] for start in range(0, max(1, len(own)), batch_size)]
-    inputs = Inputs(images, None, hardware.device, hardware.context, hardware.workers, 1, 0, hardware.channels_last)
+    inputs = Inputs(
+        images, None, hardware.device, hardware.context, hardware.workers, 1, 0, hardware.channels_last, hardware.number
+    )
     rows = []
     for view in range(views):
         kept.clear()

@@ -30,7 +30,8 @@ def arguments() -> argparse.Namespace:
     add("--resume", action="store_true", help="go on from the checkpoint in --out")
     add("--checkpoint-steps", type=int, default=0, help="steps between checkpoints inside an epoch; 0: none")
     add("--device", default="auto", help="cpu, cuda, cuda:1 or mps; auto: a GPU where there is one")
-    add("--precision", choices=["float32", "bfloat16", "float16"], default="float32", help="automatic mixed precision")
+    precisions = ["float32", "bfloat16", "float16", "float64"]
+    add("--precision", choices=precisions, default="float32", help="16: mixed; float64: to see what rounding does")
     add("--channels-last", action="store_true", help="feature maps with channels last: faster on many GPUs")
     add("--compile", action="store_true", help="torch.compile (PyTorch 2)")
     add("--parts", type=int, default=1, help="compute a batch in so many parts, to need less memory")
@@ -85,7 +86,7 @@ def main() -> None:
     log = Log(options.out / "metrics.jsonl", options.json, options.resume)
     network = Network()
     texts = load_weights(network, options.weights)
-    network.to(device)
+    network.to(device, hardware.number)
     if options.channels_last:
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     path = options.out / "checkpoint.pt"
@@ -119,7 +120,7 @@ def main() -> None:
             head["thresholds"] = list(thresholds)
     if processes.rank() == 0:
         counters = ("num_batches_tracked",)
-        learned = {name: one for name, one in network.state_dict().items() if not name.endswith(counters)}
+        learned = {name: one for name, one in network.float().state_dict().items() if not name.endswith(counters)}
         write_weights(options.out / "trained.safetensors", learned, texts)
         (options.out / "head.json").write_text(json.dumps(head, indent=1), encoding="utf-8")
     log("finished", weights=str(options.out / "trained.safetensors"))

@@ -31,15 +31,20 @@ class Hardware:
     """Where and how to compute; none of it changes what is learned but by rounding."""
 
     device: torch.device
-    precision: str = "float32"  # "bfloat16" or "float16": automatic mixed precision
+    precision: str = "float32"  # "bfloat16" or "float16": automatic mixed precision; "float64": all in doubles
     channels_last: bool = False
     compile: bool = False
     parts: int = 1  # a batch is computed in so many parts, whose gradients add up
     workers: int = 0
     feature_bytes: float = 2e9
 
+    @property
+    def number(self) -> torch.dtype:
+        """Of weights and inputs."""
+        return torch.float64 if self.precision == "float64" else torch.float32
+
     def context(self) -> AbstractContextManager[object]:
-        if self.precision == "float32":
+        if self.precision in ("float32", "float64"):
             return nullcontext()
         return torch.autocast(self.device.type, getattr(torch, self.precision))
 
@@ -144,7 +149,8 @@ class Training:
         def feed(samples: Sequence[Sample], augmentation: Sequence[object], views: int) -> Inputs:
             images = Images(samples, settings.PREPROCESSING, augmentation, phase.seed)
             memory, layout = hardware.feature_bytes, hardware.channels_last
-            return feed_with(images, fixed, hardware.device, hardware.context, hardware.workers, views, memory, layout)
+            where = (hardware.device, hardware.context, hardware.workers)
+            return feed_with(images, fixed, *where, views, memory, layout, hardware.number)
 
         self.inputs = feed(train, phase.augmentation, min(self.views, phase.epochs))
         self.held = None if validation is None else feed(validation, (), 1)
@@ -209,7 +215,7 @@ class Training:
         mixture = draw_mixture(phase, step, len(batch), inputs.shape[1:])
         if mixture is not None:
             inputs = mixture.mix(inputs[: len(own)], inputs[len(own) :])
-        weights = None if self.weights is None else self.weights.to(device)
+        weights = None if self.weights is None else self.weights.to(device, self.hardware.number)
         set_training(self.rest, phase)
         self.optimizer.zero_grad(set_to_none=True)
         loss, rows = 0.0, []

@@ -14,3 +14,35 @@ it('Names of a network and its layers write no line of model.py', () => {
   expect(written.split('\n').filter((line) => /^\s*import os/.test(line))).toEqual([])
   expect(written.match(/"""/g)).toHaveLength(2 * (2 + network.stages.length))
 })
+
+it('Parameters of a layer take no name of another layer', () => {
+  const { network } = conformanceCases.find(
+    ({ network }) => network.layers.at(-1)?.operator === 'Gemm' && 'bias' in network.layers.at(-1)!.parameters,
+  )!
+  const layer = network.layers.at(-1)!
+  const before = network.layers.slice(0, -1)
+  // Beta makes weight and bias parameters of the stage: `a_weight` and `a_bias`, which the layers behind are called.
+  const first = { ...layer, name: 'a', attributes: { ...layer.attributes, beta: 2 } }
+  const behind = ['a_weight', 'a_bias'].map((name, index) => ({
+    name,
+    operator: 'PRelu',
+    inputs: [['a', 'a_weight'][index]!],
+    attributes: {},
+    parameters: { slope: `${name}.slope` },
+  }))
+  const slope = {
+    shape: [1],
+    trainable: true,
+    source: { kind: 'initializer', initializer: { name: 'zeros' }, seed: 0 },
+  } as const
+  const torch = torchNetwork({
+    ...network,
+    layers: [...before, first, ...behind],
+    output: 'a_bias',
+    parameters: { ...network.parameters, 'a_weight.slope': slope, 'a_bias.slope': slope },
+    stages: [{ name: 'all', layers: [...before.map(({ name }) => name), 'a', 'a_weight', 'a_bias'] }],
+  })
+  const names = [...torch.names.values()]
+  expect(names).toContain('all.a_weight')
+  expect(new Set(names).size).toBe(names.length)
+})

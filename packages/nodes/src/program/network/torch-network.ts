@@ -9,7 +9,7 @@ import {
   type Tensors,
 } from '@graft/network'
 import { NodeError } from '../../sdk/node-error.js'
-import { identifiers } from '../python/identifiers.js'
+import { identifiers, unusedName } from '../python/identifiers.js'
 import { torchOperator } from './operators/index.js'
 import type { TorchCall, TorchLayer } from './torch-operator.js'
 
@@ -61,6 +61,7 @@ function writtenLayers(
 ): readonly WrittenLayer[] {
   const shapeOf = (name: string): readonly number[] => must(shapes.get(name), `the shape of ${name}`)
   const attributes = identifiers(layers.map(({ name }) => name))
+  const used = new Set(attributes.values())
   return layers.map((layer) => {
     const call: TorchCall = {
       layer,
@@ -76,7 +77,10 @@ function writtenLayers(
     const loose = Object.keys(layer.parameters).filter(
       (slot) => torch.module === undefined || torch.names?.[slot] === undefined,
     )
-    const own = Object.fromEntries(loose.map((slot) => [slot, loose.length === 1 ? attribute : `${attribute}_${slot}`]))
+    // A layer without module leaves its name to its only parameter.
+    const nameOf = (slot: string): string =>
+      loose.length === 1 && torch.module === undefined ? attribute : unusedName(`${attribute}_${slot}`, used)
+    const own = Object.fromEntries(loose.map((slot) => [slot, nameOf(slot)]))
     return { layer, call, torch, attribute, own }
   })
 }

@@ -19,15 +19,15 @@ export function identifier(name: string): string {
 /** The names of a list, different from one another; `write` makes one of a name. */
 export function identifiers(names: readonly string[], write = identifier): ReadonlyMap<string, string> {
   const used = new Set<string>()
-  return new Map(
-    names.map((name) => {
-      const base = write(name)
-      let chosen = base
-      for (let count = 2; used.has(chosen); count++) chosen = `${base}_${count}`
-      used.add(chosen)
-      return [name, chosen]
-    }),
-  )
+  return new Map(names.map((name) => [name, unusedName(write(name), used)]))
+}
+
+/** The name, with a number behind it where it is taken; it is taken then. */
+export function unusedName(name: string, used: Set<string>): string {
+  let chosen = name
+  for (let count = 2; used.has(chosen); count++) chosen = `${name}_${count}`
+  used.add(chosen)
+  return chosen
 }
 
 /** Names that model.py has already. */

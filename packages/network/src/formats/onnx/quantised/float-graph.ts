@@ -11,6 +11,8 @@ import { dequantisedTensor, type Quantisation, quantisedTensor, rangeOf, refused
 export interface WholeProduct {
   readonly operator: string
   readonly weight: OnnxTensor
+  /** Several read it: then its weight stays without a scale, since each may multiply it by another. */
+  readonly shared: boolean
 }
 
 /**
@@ -33,6 +35,7 @@ export class FloatGraph {
   private readonly own = new Map<string, OnnxTensor>()
   private readonly makers = new Map<string, OnnxModelNode>()
   private readonly budget: FoldBudget
+  private readonly readers = new Map<string, number>()
 
   constructor(private readonly model: OnnxModel) {
     const { initializers, inputs } = model.graph
@@ -43,6 +46,9 @@ export class FloatGraph {
     for (const { operator, outputs, attributes } of model.graph.nodes)
       if (operator === 'Constant' && attributes['value']?.kind === 'tensor' && outputs[0] !== undefined)
         this.constants.set(outputs[0], attributes['value'].value)
+    const { nodes, outputs } = model.graph
+    for (const name of [...nodes.flatMap((node) => node.inputs), ...outputs.map((output) => output.name)])
+      this.readers.set(name, (this.readers.get(name) ?? 0) + 1)
     this.budget = new FoldBudget(initializers.reduce((sum, { shape }) => sum + elementCount(shape), 0) / 4)
   }
 
@@ -57,6 +63,11 @@ export class FloatGraph {
 
   rename(name: string, to: string): void {
     this.aliases.set(name, this.name(to))
+  }
+
+  /** Whether the file reads a value in one place only. */
+  isReadOnce(given: string): boolean {
+    return this.readers.get(given) === 1
   }
 
   constant(node: OnnxModelNode, index: number): OnnxTensor | null {

@@ -112,6 +112,30 @@ describe('quantised graphs', () => {
     expect([...tensors.values()].map(({ data }) => [...data])).toEqual([[0, 0.25, -1, 31.75]])
   })
 
+  it.each(['at once', 'behind a cast each'])(
+    'a product that two scales multiply is scaled by each once: %s',
+    async (how) => {
+      const casts = how === 'at once' ? ['sum', 'sum'] : ['sum', 'other']
+      const nodes = [
+        nodeOf('DynamicQuantizeLinear', ['input'], ['q', 's', 'z']),
+        nodeOf('ConvInteger', ['q', 'w_quantized', 'z'], ['whole']),
+        ...[...new Set(casts)].map((name) => nodeOf('Cast', ['whole'], [name], { to: int(1) })),
+        ...['scale', 'tenth'].map((name) => nodeOf('Mul', ['s', name], [`by-${name}`])),
+        nodeOf('Mul', [casts[0]!, 'by-scale'], ['one']),
+        nodeOf('Mul', [casts[1]!, 'by-tenth'], ['two']),
+        nodeOf('Sub', ['one', 'two'], ['output']),
+      ]
+      const file = encoded(modelOf(nodes, [...weights, float32Tensor('tenth', [], Float32Array.of(0.1))]))
+      const [data, shape] = [values(2 * 4 * 4), [1, 2, 4, 4]]
+      const expected = (await run(file, 'output', data, shape)).data as Float32Array
+      const { network, tensors } = await readOnnx({ 'net.onnx': file })
+      const written = encodeOnnxModel(toOnnxModel(network, tensors))
+      const given = (await run(written, network.output, data, shape)).data as Float32Array
+      const spread = Math.max(...expected) - Math.min(...expected)
+      expected.forEach((value, index) => expect(Math.abs((given[index] ?? NaN) - value) / spread).toBeLessThan(0.03))
+    },
+  )
+
   it.each([
     [
       'scales that do not fit',

@@ -41,9 +41,18 @@ export function addWholeProduct(graph: FloatGraph, node: OnnxModelNode): void {
     block: 0,
   }
   const name = graph.weight(node, weight, unscaled)
-  const made = { ...node, operator, domain: '', inputs: [graph.name(value), name] }
-  graph.products.set(node.outputs[0] ?? '', { weight: dequantisedTensor(node, weight, unscaled, name), operator })
-  graph.add(made)
+  const made = { weight: dequantisedTensor(node, weight, unscaled, name), operator, shared: false }
+  graph.products.set(node.outputs[0] ?? '', made)
+  graph.add({ ...node, operator, domain: '', inputs: [graph.name(value), name] })
+}
+
+/** Such a product with another type: the same here. False when it is something else. */
+export function takeType(graph: FloatGraph, { inputs: [value = ''], outputs: [output = ''] }: OnnxModelNode): boolean {
+  const product = graph.products.get(graph.name(value))
+  if (product === undefined) return false
+  if (!graph.isReadOnce(value)) graph.products.set(graph.name(value), { ...product, shared: true })
+  graph.rename(output, value)
+  return true
 }
 
 /**
@@ -59,7 +68,7 @@ export function takeScale(graph: FloatGraph, node: OnnxModelNode): boolean {
   ] as const) {
     const product = graph.products.get(graph.name(value))
     const scale = graph.constant(node, index)
-    if (product === undefined || scale === null) continue
+    if (product === undefined || scale === null || product.shared || !graph.isReadOnce(value)) continue
     const axis = product.operator === 'Conv' ? 0 : -1
     const list = { ...scale, shape: scale.shape.filter((size) => size !== 1) }
     if (list.shape.length > 1) return false

@@ -3,7 +3,14 @@ import type { OnnxModel, OnnxModelNode } from '../onnx-model.js'
 import { FloatGraph } from './float-graph.js'
 import { addFloatForm, formOf } from './quantised-forms.js'
 import { damaged, refused } from './quantisation.js'
-import { addDynamicQuantisation, addWholeProduct, isWholeProduct, multiplyScales, takeScale } from './whole-products.js'
+import {
+  addDynamicQuantisation,
+  addWholeProduct,
+  isWholeProduct,
+  multiplyScales,
+  takeScale,
+  takeType,
+} from './whole-products.js'
 
 /** Operators on whole numbers that stand for others. */
 const quantising = /^(DynamicQuantize|Quantize|Dequantize)Linear$|^Q(Linear|Gemm)|^(Conv|MatMul)Integer$/
@@ -84,12 +91,8 @@ function dequantise(graph: FloatGraph, node: OnnxModelNode): boolean {
 /** Whether a node of other operators falls away. */
 function addOther(graph: FloatGraph, node: OnnxModelNode): boolean {
   const [value = ''] = node.inputs
-  const [output = ''] = node.outputs
   if (node.operator === 'Mul') return takeScale(graph, node) || multiplyScales(graph, node)
-  if (node.operator === 'Cast' && graph.products.has(graph.name(value))) {
-    graph.rename(output, value)
-    return true
-  }
+  if (node.operator === 'Cast' && takeType(graph, node)) return true
   if (!graph.quantised.has(value)) return false
   if (!moving.has(node.operator))
     throw refused(node, 'computes with quantised numbers', 'Use the float32 version of the model.')
