@@ -28,6 +28,11 @@ export function LookFooter({ look, folder: { current }, onOther }: LookFooterPro
           Compare with another network…
         </Button>
       )}
+      {stage === 'answer' && look.tryFineTuning !== null && (
+        <Button icon="training" onClick={look.tryFineTuning}>
+          Try fine-tuning too
+        </Button>
+      )}
       <Button onClick={closeLook}>{stage === 'answer' || stage === 'failed' ? 'Close' : 'Cancel'}</Button>
       {stage === 'choose' && (
         <Button variant="primary" disabled={current === null} onClick={() => setLook({ path: current })}>

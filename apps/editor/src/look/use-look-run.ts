@@ -31,6 +31,8 @@ export interface LookRun {
   readonly start: () => void
   /** Looks once more, with this network as well. */
   readonly compareWith: (source: string) => void
+  /** Looks once more, and fine-tunes for a few epochs; null: that was done. */
+  readonly tryFineTuning: (() => void) | null
 }
 
 /**
@@ -51,14 +53,20 @@ export function useLookRun(path: string | null, network: string | null): LookRun
   const [problem, setProblem] = useState<string | null>(null)
   const [started, setStarted] = useState<LookRun['started']>(null)
   const [also, setAlso] = useState<readonly string[]>([])
+  const [tries, setTries] = useState(false)
   const launch = side.start
   const startWith = useCallback(
-    (others: readonly string[]): void => {
+    (others: readonly string[], tried: boolean): void => {
       if (path === null || source === null || graph === null) return
       setProblem(null)
       setAlso(others)
+      setTries(tried)
       try {
-        const document = graphForLook(graph, { path, networks: [...new Set([source, ...others])] }, manifests)
+        const document = graphForLook(
+          graph,
+          { path, networks: [...new Set([source, ...others])], tries: tried },
+          manifests,
+        )
         const draft = draftIdOf(null)
         setStarted({ document, draft })
         launch({ document, draft, to: lookNode })
@@ -70,13 +78,14 @@ export function useLookRun(path: string | null, network: string | null): LookRun
   )
   // Without a graph nothing can be started; once it comes, the look begins by itself.
   const start = useCallback(
-    (): void => (noGraph === null ? startWith(also) : askAgain()),
-    [noGraph, startWith, also, askAgain],
+    (): void => (noGraph === null ? startWith(also, tries) : askAgain()),
+    [noGraph, startWith, also, tries, askAgain],
   )
   useStartOnce(path !== null && graph !== null && manifests.size > 0 ? isHere : null, path, start)
   const forget = useCallback((): void => {
     setStarted(null)
     setAlso([])
+    setTries(false)
     setProblem(null)
   }, [])
   useForgetWithFolder(path, side.stop, forget)
@@ -89,7 +98,8 @@ export function useLookRun(path: string | null, network: string | null): LookRun
   return {
     stage: stageOf({ path, failure, advice, started, isHere }),
     ...{ networks, source, isHere, run, started, advice, failure, start },
-    compareWith: (other) => startWith([...also, other]),
+    compareWith: (other) => startWith([...also, other], tries),
+    tryFineTuning: tries ? null : () => startWith(also, true),
   }
 }
 

@@ -104,7 +104,8 @@ function MetricsResultView({
   const [shown, show] = useState<MetricsDetail | null>(null)
   if (loaded.status === 'ready' && loaded.value !== shown) show(loaded.value)
   // What a node has found so far stays in view while the next is on its way.
-  if (loaded.status === 'loading' && shown !== null) return <DetailCards detail={shown} dataset={dataset} />
+  if (loaded.status === 'loading' && shown !== null)
+    return <DetailCards detail={shown} node={result.node} dataset={dataset} />
   if (loaded.status === 'loading') return <Loading />
   if (loaded.status === 'failed')
     return (
@@ -112,7 +113,7 @@ function MetricsResultView({
         {loaded.error.message}
       </p>
     )
-  return <DetailCards detail={loaded.value} dataset={dataset} />
+  return <DetailCards detail={loaded.value} node={result.node} dataset={dataset} />
 }
 
 const Loading = (): ReactElement => (

@@ -108,6 +108,12 @@ const headOnly = (method: string, why: string, phase = 'head'): Training => ({
   validates: false,
 })
 
+/** How the whole network is trained on from a solved head. */
+export const fineTuneSettings = {
+  ...{ epochs: 8, learningRate: 0.0002 },
+  ...{ backboneMultiplier: 0.5, layerDecay: 0.75, warmup: 0.1 },
+} as const
+
 const solved = 'The solver finds the best head at once, without a learning rate.'
 
 const trainings: Readonly<Record<AdviceCandidate['recipe'], (candidate: AdviceCandidate) => Training>> = {
@@ -128,10 +134,7 @@ const trainings: Readonly<Record<AdviceCandidate['recipe'], (candidate: AdviceCa
         finetune: {
           type: 'train',
           title: 'Fine-tune',
-          params: {
-            ...{ phase: 'fine-tune', epochs: 8, learningRate: 0.0002 },
-            ...{ backboneMultiplier: 0.5, layerDecay: 0.75, warmup: 0.1 },
-          },
+          params: { phase: 'fine-tune', ...fineTuneSettings },
           why: 'A low rate, lower still for early stages, so that little of what the network knows is lost.',
           place: [6, 0],
         },

@@ -1,2 +1,3 @@
+export { fineTuneSettings } from './advised-nodes.js'
 export { adviceNote, applyAdvice, type ApplyOptions } from './apply-advice.js'
 export { advisorType } from './feeds.js'

@@ -3,14 +3,23 @@ import type { SearchAugmentation, SearchCandidate, SearchRecipe } from '../value
 
 /** What each recipe is called. */
 export const recipeTitles: Readonly<Record<SearchRecipe, string>> = {
-  head: 'new head',
   stages: 'head on all stages',
+  neighbours: 'nearest neighbours on all stages',
+  pooled: 'head on averages and maxima of all stages',
+  mirrored: 'head on all stages, mirrored images too',
+  head: 'head on the last stage',
+  norms: 'norms and biases train too',
   lastStage: 'last stage trains too',
   everything: 'all of it trains',
 }
 
-/** Whether a recipe trains step by step, with rate, epochs and augmentation; the others are solved at once. */
-export const isStepped = (recipe: SearchRecipe): boolean => recipe === 'lastStage' || recipe === 'everything'
+/**
+ * Recipes that train step by step, with rate, epochs and augmentation, and how many passes through the network a step
+ * costs about; the others are solved at once.
+ */
+export const passesPerStep: Partial<Record<SearchRecipe, number>> = { norms: 2, lastStage: 1.5, everything: 3 }
+
+export const isStepped = (recipe: SearchRecipe): boolean => passesPerStep[recipe] !== undefined
 
 /** What is searched. */
 export interface SearchSpace {

@@ -1,5 +1,6 @@
 export * from './candidate.js'
 export * from './read-search.js'
 export * from './test-readers.js'
+export * from './trial-as-graph.js'
 export * from './trial.js'
 export * from './with-search.js'

@@ -2,7 +2,7 @@ import { freeId } from '../derive/with-repeat.js'
 import { partOfGraph } from '../derive/part-of-graph.js'
 import type { GraphDocument, GraphEdge, GraphEndpoint } from '../document.js'
 import { isStepped } from './candidate.js'
-import type { SearchAugmentation, SearchCandidate } from '../values/details/search-candidate.js'
+import type { SearchAugmentation, SearchCandidate, SearchRecipe } from '../values/details/search-candidate.js'
 
 /** Names of the inputs of a node that searches. */
 export const searchInputs = { networks: 'models', train: 'train', validation: 'validation' } as const
@@ -59,6 +59,31 @@ export function trialOf(
   return { document: chain.document, model, metrics: { node: measured, port: 'metrics' }, own: chain.added }
 }
 
+/** How the head of a recipe is made and found; a recipe that isn't here starts from that on the last stage. */
+const heads: Partial<Record<SearchRecipe, HeadOf>> & { readonly head: HeadOf } = {
+  head: { head: { features: 'last' } },
+  stages: { head: { features: 'all' } },
+  neighbours: { head: { features: 'all' }, method: 'nearestNeighbours' },
+  pooled: { head: { features: 'all', pooling: 'averageAndMax' } },
+  mirrored: { head: { features: 'all' }, views: 2 },
+}
+
+interface HeadOf {
+  readonly head: Readonly<Record<string, unknown>>
+  readonly method?: 'nearestNeighbours'
+  /** Of how many mirrored views of an image it learns. */
+  readonly views?: number
+}
+
+/** No change but the mirror image. */
+const onlyMirrored = { horizontalFlip: true, minCrop: 1, brightness: 0, contrast: 0, saturation: 0, cropRatio: 1 }
+
+/** Which parameters of the network train after the head. */
+function opening(recipe: SearchRecipe, last: string): Readonly<Record<string, unknown>> {
+  if (recipe === 'lastStage') return { from: last }
+  return recipe === 'norms' ? { kinds: ['biases', 'normalisation'] } : {}
+}
+
 /** The chain from a network to the trained one; gives the last node. */
 function addTraining(
   chain: Chain,
@@ -73,21 +98,21 @@ function addTraining(
   const model = (node: string): GraphEndpoint => ({ node, port: 'model' })
   const measured = validation === undefined ? {} : { validation }
   const stripped = chain.add('strip-head', { after: removed === 0 ? '' : last }, { model: network })
-  const features = recipe === 'stages' ? 'all' : 'last'
-  const headed = chain.add('add-head', { features, seed }, { model: model(stripped), images: train })
+  const augmented = (params: Readonly<Record<string, unknown>>): GraphEndpoint => ({
+    node: chain.add('augment', { ...params, seed }, { images: train }),
+    port: 'images',
+  })
+  const { head, method, views } = heads[recipe] ?? heads.head
+  const headed = chain.add('add-head', { ...head, seed }, { model: model(stripped), images: train })
   const frozen = chain.add('freeze-range', {}, { model: model(headed) })
   const solved = chain.add(
     'train',
-    { phase: 'head', method: 'solver', seed },
-    { model: model(frozen), train, ...measured },
+    { phase: 'head', method: method ?? 'solver', ...(views !== undefined && { views }), seed },
+    { model: model(frozen), train: views === undefined ? train : augmented(onlyMirrored), ...measured },
   )
   if (!isStepped(recipe)) return solved
-  const from = recipe === 'lastStage' ? last : ''
-  const opened = chain.add('freeze-range', { action: 'unfreeze', from }, { model: model(solved) })
-  const seen =
-    augmentation === 'none'
-      ? train
-      : { node: chain.add('augment', { ...augmentations[augmentation], seed }, { images: train }), port: 'images' }
+  const opened = chain.add('freeze-range', { action: 'unfreeze', ...opening(recipe, last) }, { model: model(solved) })
+  const seen = augmentation === 'none' ? train : augmented(augmentations[augmentation])
   return chain.add(
     'train',
     { phase: 'fine-tune', epochs, learningRate: rate, backboneMultiplier: 0.5, layerDecay: 0.75, warmup: 0.1, seed },

@@ -4,19 +4,28 @@ import { join } from 'node:path'
 import { type Engine, onnxEngine } from '@graft/engines'
 import { type AdviceValue, adviceValueSchema, type DatasetValue, type Sample } from '@graft/graph-schema'
 import { readSamples, withSamples } from '../sdk/samples.js'
+import type { NodeContext } from '../sdk/node-context.js'
 import type { ModelValue } from '../sdk/values.js'
 import { createTestContext, type TestContext } from './test-context.js'
 import { sampleData } from '../library/data/sample-data.js'
 import { loadBackbone } from '../library/model/load-backbone.js'
 import { scenarioAdvisor } from '../library/advice/scenario-advisor.js'
 
+export interface AskAround {
+  readonly models?: readonly ModelValue[]
+  readonly params?: Readonly<Record<string, unknown>>
+}
+
 /** For tests: generated images, the embedded network, and an advisor that keeps features until it is closed. */
 export interface Advisor {
   /** The first images of the first classes. */
   few(classes: number, perClass: number): readonly Sample[]
   /** The network alone, unless others are named. */
-  ask(samples: readonly Sample[], classes: number, models?: readonly ModelValue[]): Promise<AdviceValue>
+  ask(samples: readonly Sample[], classes: number, around?: AskAround): Promise<AdviceValue>
   readonly model: ModelValue
+  readonly context: NodeContext
+  /** Shares of the work that were done, as they were shown since this was last asked. */
+  progress(): readonly number[]
   /** Images that went through some network since this was last asked. */
   passes(): number
   close(): void
@@ -44,11 +53,13 @@ export async function openAdvisor(): Promise<Advisor> {
       Array.from({ length: classes }, (_, label) => samples.filter((sample) => sample.label === label)).flatMap(
         (part) => part.slice(0, perClass),
       ),
-    ...{ model, passes },
-    ask: async (chosen, classes, models = [model]) => {
+    ...{ model, passes, context: own },
+    progress: () =>
+      context.events.splice(0).flatMap((event) => (event.type === 'node-progress' ? [event.done / event.total] : [])),
+    ask: async (chosen, classes, { models = [model], params: given = {} } = {}) => {
       const classNames = Array.from({ length: classes }, (_, index) => `class ${index}`)
       const images = await withSamples({ ...all, classNames }, chosen, context.store)
-      const params = scenarioAdvisor.params.parse({})
+      const params = scenarioAdvisor.params.parse(given)
       const { advice } = await scenarioAdvisor.run({ params, inputs: { images, models: [...models] }, context: own })
       return adviceValueSchema.parse(JSON.parse(JSON.stringify(advice)))
     },

@@ -10,6 +10,13 @@ type Manifests = ReadonlyMap<string, NodeManifest>
 export const lookNode = 'advisor'
 const rowHeight = 160
 
+export interface LookOptions {
+  readonly path: string
+  readonly networks: readonly string[]
+  /** Whether fine-tuning is tried as well. */
+  readonly tries?: boolean
+}
+
 /**
  * The graph that looks at a folder of images: they and the networks into the advisor, and nothing else.
  * @param photos a graph that reads a folder and loads a network, such as a template that waits for photos
@@ -17,7 +24,7 @@ const rowHeight = 160
  */
 export function graphForLook(
   photos: GraphDocument,
-  { path, networks }: { readonly path: string; readonly networks: readonly string[] },
+  { path, networks, tries = false }: LookOptions,
   manifests: Manifests,
 ): GraphDocument {
   const folder = fieldNode(photos, manifests, saysFolder)
@@ -40,7 +47,11 @@ export function graphForLook(
     nodes: {
       images: { type: folder.node.type, version: folder.node.version, params: { [folder.field.path]: path } },
       ...Object.fromEntries(loaders.map(({ id, node }) => [id, node])),
-      [lookNode]: { type: advisor.manifest.type, version: advisor.manifest.version, params: {} },
+      [lookNode]: {
+        type: advisor.manifest.type,
+        version: advisor.manifest.version,
+        params: tries ? { tryFineTuning: true } : {},
+      },
     },
     edges: [
       { from: { node: 'images', port: images }, to: to(advisor.images) },

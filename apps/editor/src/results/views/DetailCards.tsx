@@ -20,16 +20,19 @@ const views: { readonly [Kind in DetailKind]: readonly DetailView<Kind>[] } = {
 /** All that a detail tells, card by card. */
 export function DetailCards({
   detail,
+  node,
   dataset,
 }: {
   readonly detail: MetricsDetail
+  /** The node that it came from. */
+  readonly node: string
   readonly dataset: DatasetResult | null
 }): ReactElement {
   const cards = views[detail.kind] as readonly DetailView<DetailKind>[]
   return (
     <>
       {cards.map((View, index) => (
-        <View key={index} detail={detail} dataset={dataset} />
+        <View key={index} detail={detail} node={node} dataset={dataset} />
       ))}
     </>
   )

@@ -4,6 +4,8 @@ import type { DatasetResult } from '../read/run-results.js'
 
 export interface DetailViewProps<Kind extends DetailKind> {
   readonly detail: DetailOf<Kind>
+  /** The node that it came from. */
+  readonly node: string
   /** The images that it was measured on, where the run tells. */
   readonly dataset: DatasetResult | null
 }

@@ -17,6 +17,7 @@ import { type FollowFlags, followRun, withEngineOptions } from './run.js'
 interface AdviseFlags extends Omit<FollowFlags, 'to' | 'json'> {
   readonly backbones: string
   readonly minutes?: string
+  readonly try?: boolean
   readonly json?: boolean
   readonly apply?: boolean
   readonly out?: string
@@ -28,12 +29,13 @@ const usualBackbone = 'tfjs:mobilenet_v1_0.75_224'
 export function adviseCommand(around: Surroundings, exit: (code: number) => void): Command {
   return withEngineOptions(
     new Command('advise').description(
-      'Look at a folder of images (one folder per class) and say what to do with them, with numbers; nothing is trained',
+      'Look at a folder of images (one folder per class) and say what to do with them, with numbers; nothing is fine-tuned, unless you --try',
     ),
   )
     .argument('<folder>', 'folder with one folder per class')
     .option('--backbones <names>', 'networks to ask, as Load Backbone takes them, with commas between', usualBackbone)
     .option('--minutes <number>', 'about how long it may take: how many images are looked at follows from it')
+    .option('--try', 'try fine-tuning as well, for a few epochs on a part of the images: about ten times as long')
     .option('--json', 'print the advice as JSON, and nothing else')
     .option('--apply', 'print the graph that does what the advice says, and nothing else')
     .option('--out <file>', 'write a page about it that can be sent to somebody')
@@ -70,8 +72,8 @@ async function show(advice: AdviceValue, document: GraphDocument, flags: AdviseF
 const advisorId = 'advisor'
 
 /** Image Folder and the networks into Scenario Advisor: what a person would draw. */
-function documentFor(folder: string, { backbones, minutes }: AdviseFlags): GraphDocument {
-  const sources = backbones
+function documentFor(folder: string, flags: AdviseFlags): GraphDocument {
+  const sources = flags.backbones
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '')
@@ -92,7 +94,7 @@ function documentFor(folder: string, { backbones, minutes }: AdviseFlags): Graph
           },
         ]),
       ),
-      [advisorId]: { type: advisorType, version: 1, params: picturesFor(minutes, sources.length) },
+      [advisorId]: { type: advisorType, version: 1, params: settingsFrom(flags) },
     },
     edges: [
       { from: { node: 'images', port: 'images' }, to: { node: advisorId, port: 'images' } },
@@ -101,17 +103,11 @@ function documentFor(folder: string, { backbones, minutes }: AdviseFlags): Graph
   }
 }
 
-/** About what a usual network takes for one image on two cores, decoding and all sums included. */
-const secondsPerImage = 0.05
-const bounds = { fewest: 100, most: 2000 }
-
-function picturesFor(minutes: string | undefined, networks: number): Readonly<Record<string, number>> {
-  if (minutes === undefined) return {}
-  const given = Number(minutes)
-  if (!(given > 0))
+function settingsFrom({ minutes, try: tries }: AdviseFlags): Readonly<Record<string, unknown>> {
+  const given = Number(minutes ?? 0)
+  if (minutes !== undefined && !(given > 0))
     throw callError('advise-minutes', `--minutes ${minutes} is no time.`, 'Give a number above 0, such as 2.')
-  const wanted = Math.round((60 * given) / (networks * secondsPerImage))
-  return { pictures: Math.min(bounds.most, Math.max(bounds.fewest, wanted)) }
+  return { ...(given > 0 && { minutes: given }), ...(tries && { tryFineTuning: true }) }
 }
 
 async function writePage(file: string, advice: AdviceValue, document: GraphDocument): Promise<void> {

@@ -1,7 +1,19 @@
 import { z } from 'zod'
 
-/** What of a network trains, from the cheapest to the dearest. */
-export const searchRecipes = ['head', 'stages', 'lastStage', 'everything'] as const
+/**
+ * What of a network trains, and how: first what the advisor recommends most often, which the others have to beat, then
+ * from the cheapest to the dearest.
+ */
+export const searchRecipes = [
+  'stages',
+  'neighbours',
+  'pooled',
+  'mirrored',
+  'head',
+  'norms',
+  'lastStage',
+  'everything',
+] as const
 export type SearchRecipe = (typeof searchRecipes)[number]
 
 export const searchAugmentations = ['none', 'light', 'strong'] as const

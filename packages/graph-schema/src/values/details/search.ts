@@ -31,6 +31,8 @@ export const searchSchema = z.object({
   /** What the score of an image is. */
   metric: metricDescriptionSchema,
   folds: z.int().min(2),
+  /** What else all trials had in common; absent in what older versions stored. */
+  settings: z.object({ epochs: z.int(), seed: z.int() }).exactOptional(),
   /** Training images that the score is over. */
   count: z.int().min(0),
   trials: list(searchTrialSchema),

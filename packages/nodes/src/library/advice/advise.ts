@@ -5,19 +5,15 @@ import { progressOf } from '../../sdk/progress.js'
 import type { ModelValue } from '../../sdk/values.js'
 import { loadModelTensors } from '../support/model-weights.js'
 import { tiedImages } from '../support/tied-images.js'
-import {
-  dearCandidates,
-  type MeasuredCandidate,
-  measuredCandidates,
-  taughtByAll,
-  titleOf,
-} from './conclude/candidates.js'
+import { type MeasuredCandidate, measuredCandidates, taughtByAll, titleOf } from './conclude/candidates.js'
 import { chooseCandidate } from './conclude/choose.js'
+import { dearOnes } from './conclude/dear-ones.js'
 import { learningCurveOf } from './conclude/learning-curve.js'
 import { positionOf } from './conclude/position.js'
 import { noRecommendation, recommend } from './conclude/recommend.js'
 import { textbookOf } from './conclude/textbook.js'
 import { firstStep, unknownsOf } from './conclude/unknowns.js'
+import { affordableImages } from './features/affordable.js'
 import { lookAt, type LookedAt } from './features/looked-at.js'
 import { type NetworkFeatures, readNetworkFeatures } from './features/network-features.js'
 import { findings } from './findings/index.js'
@@ -29,10 +25,15 @@ import { type Alikeness, alikenessOf, nearlySame } from './measure/neighbours.js
 import { independentOf, type Subject, subjectOf } from './measure/subject.js'
 import { accuracyEstimate, meanOf } from './statistics/estimate.js'
 import { remainingErrors } from './statistics/extrapolate.js'
+import { wholeProgress } from './whole-progress.js'
 
 export interface AdviseOptions {
   /** Most images that are looked at. */
   readonly pictures: number
+  /** About how long it may take, which decides on the number of images; 0: the number above does. */
+  readonly minutes: number
+  /** Whether fine-tuning is tried on a small budget. */
+  readonly tryFineTuning: boolean
   readonly seed: number
 }
 
@@ -44,6 +45,10 @@ interface Asked {
   readonly alikeness: (stage: number) => Alikeness
 }
 
+/** Shares of the time that are over when the passes are, and when heads are measured. */
+const shares = { passes: 0.7, heads: 1 }
+const sharesWithTrying = { passes: 0.1, heads: 0.15 }
+
 /** Looks at images through networks, one pass each, and says what to do with them. */
 export async function advise(
   images: DatasetValue,
@@ -53,12 +58,17 @@ export async function advise(
   context: NodeContext,
 ): Promise<AdviceValue> {
   const started = performance.now()
-  const looked = lookAt(images, samples, options.pictures)
-  const asked = looked.samples.length === 0 ? [] : await askAll(models, looked, context)
+  const { pictures, minutes } = options
+  const most = minutes === 0 ? pictures : await affordableImages(images, samples, models, minutes, context)
+  const looked = lookAt(images, samples, most)
+  const part = wholeProgress(context)
+  const { passes, heads } = options.tryFineTuning ? sharesWithTrying : shares
+  const asked =
+    looked.samples.length === 0 ? [] : await askAll(models, looked, (from, to) => part(passes * from, passes * to))
   const pairs = pairsOf(asked[0], looked.samples)
   const subject = subjectOf(looked, tiedImages(looked.samples, pairs).map(String), options.seed)
-  const networks = subject === null ? [] : await measureAll(asked, subject, options.seed, context)
-  const common = { looked, images, asked, pairs, options, context }
+  const networks = subject === null ? [] : await measureAll(asked, subject, options.seed, part(passes, heads))
+  const common = { looked, images, asked, pairs, options, context: part(heads, 1) }
   const told = subject === null ? await tellNothing(common) : await tellMeasured({ ...common, subject, networks })
   const seconds = (performance.now() - started) / 1000
   return { ...told, method: { ...told.method, seconds } }
@@ -67,10 +77,11 @@ export async function advise(
 async function askAll(
   models: readonly ModelValue[],
   looked: LookedAt,
-  context: NodeContext,
+  part: (from: number, to: number) => NodeContext,
 ): Promise<readonly Asked[]> {
   const asked: Asked[] = []
-  for (const model of models) {
+  for (const [index, model] of models.entries()) {
+    const context = part(index / models.length, (index + 1) / models.length)
     const { source } = model.network.provenance
     const same = asked.filter(({ model: other }) => other.network.provenance.source === source).length
     const features = await readNetworkFeatures(model, looked.samples, looked.classNames, context)
@@ -143,10 +154,11 @@ async function tellNothing(common: Common): Promise<AdviceValue> {
 async function tellMeasured(
   common: Common & { readonly subject: Subject; readonly networks: readonly MeasuredNetwork[] },
 ): Promise<AdviceValue> {
-  const { subject, networks, looked, images, options } = common
+  const { subject, networks, looked, images, options, context } = common
   const classes = subject.classes.length
   const { measured, chosen, points } = await chooseAmong(networks, subject, options.seed)
-  const dear = networks.flatMap((network) => dearCandidates(network, classes, looked.samples.length))
+  const isTried = options.tryFineTuning
+  const dear = await dearOnes({ networks, subject, chosen, pictures: looked.samples.length, isTried, context })
   const candidates = [
     ...measured.toSorted((a, b) => meanOf(b.hits) - meanOf(a.hits)).map(({ hits: _, way: __, ...rest }) => rest),
     ...dear,

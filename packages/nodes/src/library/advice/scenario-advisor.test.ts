@@ -1,7 +1,8 @@
-import { applyAdvice } from '@graft/graph-schema'
+import { applyAdvice, type DatasetValue } from '@graft/graph-schema'
 import { reinitialize } from '@graft/network'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeNode } from '../../testing/describe-node.js'
+import { affordableImages } from './features/affordable.js'
 import { scenarioAdvisor } from './scenario-advisor.js'
 import type { ModelValue } from '../../sdk/values.js'
 import { type Advisor, openAdvisor } from '../../testing/ask-advisor.js'
@@ -29,23 +30,63 @@ describe('Scenario Advisor', () => {
     expect(Object.keys(nodes)).toContain('train')
   })
 
+  it('shows one progress that never goes back', async () => {
+    const shares = advisor.progress()
+    expect(shares.length).toBeGreaterThan(2)
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+    expect(shares.at(-1)).toBe(1)
+  })
+
   it('asks a second network for the price of its own pass, and ten more images for ten passes each', async () => {
     const other: ModelValue = { kind: 'model', network: reinitialize(advisor.model.network, { seed: 7 }) }
     await advisor.ask(advisor.few(2, 4), 2)
     advisor.passes()
-    const both = await advisor.ask(advisor.few(2, 4), 2, [advisor.model, other])
+    const both = await advisor.ask(advisor.few(2, 4), 2, { models: [advisor.model, other] })
     expect(advisor.passes()).toBe(8)
     expect(both.networks.map(({ computed, cached }) => [computed, cached])).toEqual([
       [0, 8],
       [8, 0],
     ])
     expect(both.profiles).toHaveLength(2)
-    const more = await advisor.ask(advisor.few(2, 9), 2, [advisor.model, other])
+    const more = await advisor.ask(advisor.few(2, 9), 2, { models: [advisor.model, other] })
     expect(advisor.passes()).toBe(20)
     expect(more.networks.map(({ computed, cached }) => [computed, cached])).toEqual([
       [10, 8],
       [10, 8],
     ])
+  })
+})
+
+describe('Scenario Advisor on fine-tuning', () => {
+  it('says that it was not measured, and with how long it would take, unless it is asked to try', async () => {
+    const { candidates, recommendation } = await advisor.ask(advisor.few(2, 5), 2)
+    const fineTune = candidates.find(({ recipe }) => recipe === 'fineTune')
+    expect(fineTune).toMatchObject({ status: 'predicted', accuracy: null, basis: expect.stringContaining('Not tried') })
+    expect(fineTune?.seconds).toBeGreaterThan(0)
+    expect(recommendation.notMeasured.join(' ')).toContain('fine-tuning')
+  })
+
+  it('tries it for a few epochs on a part of the images, and compares on the part that was kept away', async () => {
+    const { candidates, recommendation } = await advisor.ask(advisor.few(2, 5), 2, { params: { tryFineTuning: true } })
+    const fineTune = candidates.find(({ recipe }) => recipe === 'fineTune')
+    expect(fineTune).toMatchObject({ status: 'tried', basis: expect.stringMatching(/3 of its 8 epochs.*2 images/) })
+    const { value = -1, low = 1, high = 0 } = fineTune?.accuracy ?? {}
+    expect([[0, 0.5, 1].includes(value), low <= value, value <= high, high - low > 0.3]).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ])
+    expect(recommendation.why.join(' ')).toContain('Training the network itself')
+    expect(recommendation.notMeasured.join(' ')).not.toContain('fine-tuning')
+    expect(candidates.find(({ recipe }) => recipe === 'scratch')?.accuracy).toBeNull()
+  })
+
+  it('looks at as many images as there is time for, by what a few of them take', async () => {
+    const few = advisor.few(2, 3)
+    const images = { classNames: ['a', 'b'] } as unknown as DatasetValue
+    const most = (minutes: number) => affordableImages(images, few, [advisor.model], minutes, advisor.context)
+    expect([await most(1e-9), await most(1e9)]).toEqual([100, 2000])
   })
 })
 

@@ -1,7 +1,7 @@
 import { usualTask } from '@graft/graph-schema'
 import { z } from 'zod'
 import { defineNode } from '../../sdk/define-node.js'
-import { seedField } from '../../sdk/fields.js'
+import { seedField, switchField } from '../../sdk/fields.js'
 import { NodeError } from '../../sdk/node-error.js'
 import { advicePort, datasetPort, modelPort } from '../../sdk/ports.js'
 import { readSamples } from '../../sdk/samples.js'
@@ -11,11 +11,13 @@ import { mostOfAll } from './features/looked-at.js'
 export const scenarioAdvisor = defineNode({
   type: 'scenario-advisor',
   version: 1,
+  // 2: wider upper ends, votes by nearness.
+  revision: 2,
   title: 'Scenario Advisor',
   category: 'Advice',
   keywords: ['recommend', 'which network', 'transfer profile', 'learning curve', 'what to do', 'transferability'],
   doc: `Looks at your images through one or several pre-trained networks and says what to do with them, with numbers and how sure they are.
-Put it behind Image Folder and Load Backbone, without Split: it keeps away from a test part that the images bring along, and measures by cross-validation on the others. Every image goes through every network once; heads, the transfer profile along the network, the learning curve and what is odd about the images all come from that one pass, and training a head afterwards finds its features there. Nothing is fine-tuned.`,
+Put it behind Image Folder and Load Backbone, without Split: it keeps away from a test part that the images bring along, and measures by cross-validation on the others. Every image goes through every network once; heads, the transfer profile along the network, the learning curve and what is odd about the images all come from that one pass, and training a head afterwards finds its features there. Nothing is fine-tuned, unless you ask for it.`,
   inputs: {
     images: datasetPort('Images with one class each; a test part among them is left alone.', {
       splits: ['all', 'train'],
@@ -33,12 +35,25 @@ Put it behind Image Folder and Load Backbone, without Split: it keeps away from 
       unit: 'images',
       advanced: true,
     }),
+    minutes: z.number().min(0).max(10_080).default(0).meta({
+      title: 'Minutes',
+      description:
+        'About how long it may take. How many images are looked at, 100 to 2,000, follows from what a handful of them takes on this machine. 0: the number above.',
+      unit: 'minutes',
+      advanced: true,
+    }),
+    tryFineTuning: switchField(false, {
+      title: 'Try fine-tuning',
+      description:
+        'Also trains the whole of each network, for three epochs on four fifths of the images, and measures it on the others. Takes about ten times as long as all the rest.',
+    }),
     seed: seedField('Of the folds and draws.'),
   }),
-  workload: ({ inputs, params: { pictures } }) =>
-    inputs.images === undefined
-      ? null
-      : { forward: Math.min(pictures, inputs.images.count) * (inputs.models?.length ?? 1), training: 0 },
+  workload({ inputs: { images, models }, params: { pictures, tryFineTuning } }) {
+    if (images === undefined) return null
+    const looked = Math.min(pictures, images.count) * (models?.length ?? 1)
+    return { forward: looked, training: tryFineTuning ? 3 * looked : 0 }
+  },
   async run({ inputs: { images, models }, params, context }) {
     if (images.task !== usualTask)
       throw new NodeError(

@@ -11,6 +11,8 @@ import { chooseCandidates } from './search/space.js'
 export const search = defineNode({
   type: 'search',
   version: 1,
+  // 2: begins with what the advisor recommends.
+  revision: 2,
   title: 'Search',
   category: 'Training',
   keywords: [

@@ -1,8 +1,10 @@
+import { fineTuneSettings } from '@graft/graph-schema'
 import type { AdviceCandidate, Estimate } from '@graft/graph-schema'
 import { cutAfter, type Network } from '@graft/network'
 import { type MeasuredNetwork, type MeasuredWay, sizeOf } from '../measure/measure-network.js'
-import { accuracyEstimate, differenceEstimate } from '../statistics/estimate.js'
-import { counted } from './words.js'
+import type { TriedFineTuning } from '../measure/try-fine-tuning.js'
+import { accuracyEstimate, differenceEstimate, meanOf } from '../statistics/estimate.js'
+import { counted, hundredths } from './words.js'
 
 /** A candidate that was measured, with how often it recognised each image. */
 export interface MeasuredCandidate extends AdviceCandidate {
@@ -38,7 +40,8 @@ export function measuredCandidates(
       basis: way.head.solved
         ? `Cross-validated on ${counted(pictures, 'image')}.`
         : `With so many classes, class means were cross-validated in its place, on ${counted(pictures, 'image')}; a solved head is mostly better.`,
-      seconds: features.seconds + way.head.seconds,
+      // As if nothing had been kept: so that asking again says the same.
+      seconds: (features.secondsPerImage * features.values.length) / features.columns + way.head.seconds,
       modelBytes: bytesOf(kept, columns, classes),
       macs: sizeOf(kept).macs,
       hits: way.head.hits,
@@ -60,6 +63,23 @@ export const titleOf = ({ name }: Pick<Network, 'name'>): string => name
 
 /** Steps of training cost about so many forward passes. */
 const passesPerStep = 3
+const scratchEpochs = 15
+
+/** The fine-tuned candidate with what a small budget came to, beside the recommended one on the same images. */
+export function triedCandidate(
+  candidate: AdviceCandidate,
+  { epochs, rows, hits, seconds }: TriedFineTuning,
+  chosen: MeasuredCandidate,
+): AdviceCandidate {
+  const same = meanOf(rows.map((row) => chosen.hits[row] ?? 0))
+  return {
+    ...candidate,
+    status: 'tried',
+    accuracy: accuracyEstimate(hits),
+    seconds,
+    basis: `Tried on a small budget: ${epochs} of its ${fineTuneSettings.epochs} epochs, measured on ${counted(rows.length, 'image')} that were kept away. On the same images what is recommended recognised ${hundredths(same)} of 100. All epochs and all images may do better.`,
+  }
+}
 
 /**
  * Training more than the head, which is not measured: fine-tuning, and learning everything from scratch. Nothing here supports a
@@ -70,16 +90,14 @@ export function dearCandidates(
   classes: number,
   pictures: number,
 ): readonly AdviceCandidate[] {
-  const { trunk, seconds, computed, stages } = features
-  const perPicture = computed > 0 ? seconds / computed : usualSeconds(sizeOf(trunk).macs)
+  const { trunk, secondsPerImage, stages } = features
   const width = stages.at(-1)
   const common = {
     ...({ network: id, features: 'last', cut: null, accuracy: null, status: 'predicted' } as const),
     modelBytes: bytesOf(trunk, width === undefined ? 0 : width.to - width.from, classes),
     macs: sizeOf(trunk).macs,
   }
-  const epochs = { fineTune: 8, scratch: 15 }
-  const train = (count: number): number => count * pictures * perPicture * passesPerStep
+  const train = (epochs: number): number => epochs * pictures * secondsPerImage * passesPerStep
   return [
     {
       ...common,
@@ -87,7 +105,7 @@ export function dearCandidates(
       title: `${titleOf(network)}, head and then the whole network`,
       recipe: 'fineTune',
       basis: `Not tried. It may be better than a head alone with some hundred images of every class; its time is worked out from that of one pass.`,
-      seconds: train(epochs.fineTune),
+      seconds: train(fineTuneSettings.epochs),
     },
     {
       ...common,
@@ -95,10 +113,7 @@ export function dearCandidates(
       title: `${titleOf(network)}, everything learned from scratch`,
       recipe: 'scratch',
       basis: 'Not tried. It takes thousands of images of every class.',
-      seconds: train(epochs.scratch),
+      seconds: train(scratchEpochs),
     },
   ]
 }
-
-/** Where nothing was run because all features were kept: two thousand million products a second, a usual laptop. */
-const usualSeconds = (macs: number): number => macs / 2e9

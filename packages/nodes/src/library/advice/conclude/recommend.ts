@@ -55,7 +55,7 @@ function compare(chosen: MeasuredCandidate, other: MeasuredCandidate): AdviceCom
   return { candidate: other.id, difference, words: `${verdict} ${other.title}: ${points(difference)}.` }
 }
 
-function reasons({ chosen, measured, textbook, networks }: RecommendInput, clear: boolean): readonly string[] {
+function reasons({ chosen, measured, dear, textbook, networks }: RecommendInput, clear: boolean): readonly string[] {
   const plain = measured.find(
     ({ network, features, cut }) => network === chosen.network && features === 'last' && cut === null,
   )
@@ -66,6 +66,7 @@ function reasons({ chosen, measured, textbook, networks }: RecommendInput, clear
     ...(plain === undefined || plain === chosen ? [] : [againstPlain(chosen, plain)]),
     ...(smaller === undefined || smaller === chosen ? [] : [againstSmaller(chosen, smaller)]),
     ...(clear ? [] : [unclear(networks, chosen)]),
+    ...fineTuned(dear, chosen),
     ...(textbook === null || textbook.agrees ? [] : [againstTextbook(textbook)]),
   ]
 }
@@ -99,6 +100,16 @@ function againstSmaller(chosen: MeasuredCandidate, smaller: MeasuredCandidate): 
 const againstTextbook = ({ words, difference }: Textbook): string =>
   `The textbook says otherwise: ${words} ${difference === null ? 'That was not measured.' : `In accuracy this differs from that by ${points(difference)}.`}`
 
+/** What a small budget of fine-tuning came to, where that was asked for. */
+function fineTuned(dear: readonly AdviceCandidate[], chosen: MeasuredCandidate): readonly string[] {
+  const tried = dear.find(({ status, network }) => status === 'tried' && network === chosen.network)
+  if (tried === undefined || tried.accuracy === null) return []
+  const { value, low, high } = tried.accuracy
+  return [
+    `Training the network itself: ${hundredths(value)} of 100 were recognised (${hundredths(low)} to ${hundredths(high)}). ${tried.basis}`,
+  ]
+}
+
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
 
 const titleOf = ({ title }: MeasuredCandidate): string => title.split(',')[0] ?? title
@@ -107,7 +118,7 @@ function notMeasured({ chosen, dear }: RecommendInput): readonly string[] {
   const own = dear.filter(({ network }) => network === chosen.network)
   const fineTune = own.find(({ recipe }) => recipe === 'fineTune')
   return [
-    ...(fineTune === undefined
+    ...(fineTune === undefined || fineTune.status === 'tried'
       ? []
       : [
           `Training the network itself (fine-tuning): it would take about ${duration(fineTune.seconds)}, and may be better or worse.`,

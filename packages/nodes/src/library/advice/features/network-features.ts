@@ -1,6 +1,6 @@
 import { featuresOf, type ImageSource, solvable, type StageFeatures } from '@graft/engines'
 import { must } from '@graft/errors'
-import { addHead, freeze, type Network, stripHead } from '@graft/network'
+import { addHead, freeze, type Network, stripHead, type Tensors } from '@graft/network'
 import type { Sample } from '@graft/graph-schema'
 import { createImageLoader } from '../../../loader/index.js'
 import type { NodeContext } from '../../../sdk/node-context.js'
@@ -8,6 +8,8 @@ import { progressOf } from '../../../sdk/progress.js'
 import type { ModelValue } from '../../../sdk/values.js'
 import { memoryShares } from '../../support/memory-shares.js'
 import { loadModelTensors } from '../../support/model-weights.js'
+import { keepSpeed, knownSpeed } from './known-speed.js'
+import { secondsPerImage } from './seconds-per-image.js'
 
 /** What one pass through a network tells of every image: the pooled features of all its stages. */
 export interface NetworkFeatures {
@@ -21,6 +23,8 @@ export interface NetworkFeatures {
   readonly computed: number
   readonly cached: number
   readonly seconds: number
+  /** What one image takes from its file to its features here: in this pass or, where most were kept, in the one before. */
+  readonly secondsPerImage: number
 }
 
 /**
@@ -34,9 +38,7 @@ export async function readNetworkFeatures(
   context: NodeContext,
 ): Promise<NetworkFeatures> {
   const started = performance.now()
-  const trunk = stripHead(model.network)
-  const headed = withHead(trunk, classNames)
-  const tensors = await loadModelTensors({ kind: 'model', network: headed }, context.store)
+  const { trunk, headed, tensors } = await openNetwork(model, classNames, context)
   const { features: layer, columns, groups } = solvable(headed)
   const { images, features: memoryBytes } = memoryShares(context)
   const source = createImageLoader({
@@ -58,10 +60,14 @@ export async function readNetworkFeatures(
     })
     try {
       const { data } = await must(found.layers[layer], 'the features').read(indicesOf(source))
+      const seconds = (performance.now() - started) / 1000
       return {
-        ...{ trunk, columns, values: data, computed: found.computed, cached: found.cached },
+        ...{ trunk, columns, values: data, computed: found.computed, cached: found.cached, seconds },
         stages: groups.length > 1 ? groups : [{ from: 0, to: columns, stage: trunk.stages.at(-1)?.name ?? 'features' }],
-        seconds: (performance.now() - started) / 1000,
+        secondsPerImage:
+          found.computed > found.cached
+            ? await keepSpeed(trunk, seconds / found.computed, context)
+            : ((await knownSpeed(trunk, context)) ?? (await secondsPerImage(headed, tensors, samples, context))),
       }
     } finally {
       await found.dispose()
@@ -69,6 +75,32 @@ export async function readNetworkFeatures(
   } finally {
     await source.close()
   }
+}
+
+/** A network without its classifier, with a head that reads all of its stages, and the values of both. */
+async function openNetwork(
+  model: ModelValue,
+  classNames: readonly string[],
+  { store }: Pick<NodeContext, 'store'>,
+): Promise<{ readonly trunk: Network; readonly headed: Network; readonly tensors: Tensors }> {
+  const trunk = stripHead(model.network)
+  const headed = withHead(trunk, classNames)
+  return { trunk, headed, tensors: await loadModelTensors({ kind: 'model', network: headed }, store) }
+}
+
+/** What one image takes through several networks one after the other. */
+export async function timeNetworks(
+  models: readonly ModelValue[],
+  samples: readonly Sample[],
+  classNames: readonly string[],
+  context: NodeContext,
+): Promise<number> {
+  let sum = 0
+  for (const model of models) {
+    const { trunk, headed, tensors } = await openNetwork(model, classNames, context)
+    sum += (await knownSpeed(trunk, context)) ?? (await secondsPerImage(headed, tensors, samples, context))
+  }
+  return sum
 }
 
 /** A frozen network with a head on all of its stages; on its last one, where it has no others. */

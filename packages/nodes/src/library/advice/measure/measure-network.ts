@@ -155,8 +155,6 @@ export const sizeOf = (network: Network): Pick<ProfileCut, 'parameters' | 'macs'
   macs: [...countMacs(network).values()].reduce((sum, macs) => sum + macs, 0),
 })
 
-/** By its share of the whole pass, where most images went through the network just now. */
-function timeAt(kept: Network, trunk: Network, { seconds, computed, cached }: NetworkFeatures): number | null {
-  if (computed <= cached) return null
-  return ((1000 * seconds) / computed) * (sizeOf(kept).macs / Math.max(1, sizeOf(trunk).macs))
-}
+/** By its share of the whole pass. */
+const timeAt = (kept: Network, trunk: Network, { secondsPerImage }: NetworkFeatures): number =>
+  1000 * secondsPerImage * (sizeOf(kept).macs / Math.max(1, sizeOf(trunk).macs))

@@ -20,6 +20,7 @@ export interface SearchState {
   readonly rungs: readonly Rung[]
   readonly sheet: ScoreSheet
   readonly several: boolean
+  readonly settings: NonNullable<SearchDetail['settings']>
   readonly seconds: number
   readonly limit: number | null
   /** What is trained now; null: nothing any more. */
@@ -32,13 +33,14 @@ export interface SearchState {
 
 /** What a search has found so far, for people. */
 export function describeSearch(state: SearchState): SearchDetail {
-  const { candidates, rungs, sheet, several, seconds, limit, late, winner, expected } = state
+  const { candidates, rungs, sheet, several, settings, seconds, limit, late, winner, expected } = state
   const trials = candidates.map((candidate, index) => describeTrial(state, candidate, index))
   return {
     kind: 'search',
     title: `Search among ${candidates.length} candidates`,
     metric: scoreMetric(several),
     folds: rungs.at(-1)?.folds ?? 2,
+    settings,
     count: winner === null ? 0 : sheet.of(winner).reduce((sum, { scores }) => sum + scores.length, 0),
     trials,
     done: sheet.all.length,
@@ -87,7 +89,7 @@ function statusOf({ candidates, rungs, sheet, running, late, winner }: SearchSta
   if (late.has(index)) return trained === 0 ? 'no time' : 'measured'
   if (trained === 0) return 'waiting'
   if (trained === rungs.at(-1)?.folds) return 'measured'
-  const mean = (candidate: number, folds: number): number | null => sheet.mean(candidate, folds)
+  const mean = (candidate: number, folds: number): number | null => sheet.standing(candidate, folds)
   const contenders = contendersOf(candidates.length, rungs, mean)
   const open = rungs.findIndex(({ folds }) => folds > trained)
   // A round whose contenders are decided left those out that are not among them.

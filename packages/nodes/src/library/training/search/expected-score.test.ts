@@ -13,7 +13,7 @@ describe('successive halving', () => {
     expect(rungsOf(12, 5)).toEqual([
       { folds: 1, keep: 6 },
       { folds: 2, keep: 3 },
-      { folds: 5, keep: 2 },
+      { folds: 5, keep: 3 },
     ])
     expect(rungsOf(1, 2)).toEqual([
       { folds: 1, keep: 1 },
@@ -21,9 +21,9 @@ describe('successive halving', () => {
     ])
   })
 
-  it('lets the best go on, of equals the cheaper, and never one that was not measured', () => {
+  it('lets the first and the best go on, of equals the cheaper, and never one that was not measured', () => {
     const mean = meanOf({ 0: [0.5, 1], 1: [0.7, 1], 3: [0.7, 1], 4: [0.6, 1] })
-    expect(contendersOf(5, rungsOf(5, 3), mean)).toEqual([[0, 1, 2, 3, 4], [1, 3, 4], []])
+    expect(contendersOf(5, rungsOf(5, 3), mean)).toEqual([[0, 1, 2, 3, 4], [0, 1, 3], []])
     expect(standingOf(5, rungsOf(5, 3), mean)).toEqual({ winner: 1, rungs: 1 })
   })
 
@@ -33,7 +33,7 @@ describe('successive halving', () => {
       rungs: 2,
     }))
 
-  it('trains nothing twice, and 2.25 times the candidates instead of five times', () => {
+  it('trains nothing twice, and 2.5 times the candidates instead of five times', () => {
     const rungs = rungsOf(8, 5)
     const done: Step[] = []
     const isDone = (step: Step) =>
@@ -48,9 +48,10 @@ describe('successive halving', () => {
       expect(isDone(step)).toBe(false)
       done.push(step)
     }
-    // Seven on one fold, four on the second, two on the other three: the eighth was too dear.
-    expect(done).toHaveLength(7 + 4 + 2 * 3)
+    // Seven on one fold, four on the second, three on the others, the first among them: the eighth was too dear.
+    expect(done).toHaveLength(7 + 4 + 3 * 3)
     expect(done.at(-1)).toEqual({ candidate: 5, fold: 5 })
+    expect(done).toContainEqual({ candidate: 0, fold: 5 })
     expect(standingOf(8, rungs, mean).winner).toBe(6)
   })
 })

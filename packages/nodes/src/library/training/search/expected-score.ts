@@ -21,6 +21,13 @@ export interface Expected {
 /** Below this many draws with a winner that can be measured nothing is said. */
 const fewestDraws = 50
 
+export interface ExpectedOptions {
+  readonly draws?: number
+  readonly seed: number
+  /** What a candidate has to be ahead by over so many folds. */
+  readonly handicap?: (candidate: number, folds: number) => number
+}
+
 /**
  * How much of a winner's score is luck: bootstrap bias-corrected cross-validation (Tsamardinos, Greasidou and Borboudakis
  * 2018). The choice among those who came through the last round is made again on images drawn with replacement, and each
@@ -31,18 +38,23 @@ const fewestDraws = 50
 export function expectedScore(
   table: ScoreTable,
   rungs: readonly Rung[],
-  { draws = 1000, seed }: { readonly draws?: number; readonly seed: number },
+  { draws = 1000, seed, handicap = () => 0 }: ExpectedOptions,
 ): Expected | null {
   const { folds, scores } = table
   const random = mulberry32(seed)
-  const standing = standingOf(scores.length, rungs, (candidate, to) => wholeMean(table, candidate, to))
+  const standing = standingOf(scores.length, rungs, (candidate, to) =>
+    lessened(wholeMean(table, candidate, to), handicap(candidate, to)),
+  )
   const upTo = rungs[standing.rungs - 1]?.folds ?? 0
   const before = rungs[standing.rungs - 2]?.folds ?? 0
   const finalists = [...scores.keys()].filter((candidate) => wholeMean(table, candidate, upTo) !== null)
+  const handicaps = finalists.map((candidate) => handicap(candidate, upTo))
   const found: number[] = []
   for (let draw = 0; draw < draws; draw++) {
     const weights = drawWeights(folds.length, random)
-    const best = bestOf(finalists, (candidate) => meanOver(table, candidate, weights, { after: 0, upTo }))
+    const best = bestOf(finalists, (candidate) =>
+      lessened(meanOver(table, candidate, weights, { after: 0, upTo }), handicaps[finalists.indexOf(candidate)] ?? 0),
+    )
     const left = weights.map((weight) => (weight === 0 ? 1 : 0))
     const score = best === null ? null : meanOver(table, best, left, { after: before, upTo })
     if (score !== null) found.push(score)
@@ -54,6 +66,8 @@ export function expectedScore(
   const quantile = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? score
   return { score, interval: [quantile(0.025), quantile(0.975)], optimism: apparent - score }
 }
+
+const lessened = (mean: number | null, handicap: number): number | null => (mean === null ? null : mean - handicap)
 
 /** The first of the best; null of none. */
 function bestOf(candidates: readonly number[], scoreOf: (candidate: number) => number | null): number | null {

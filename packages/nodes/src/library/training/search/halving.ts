@@ -4,11 +4,14 @@ export interface Rung {
   readonly keep: number
 }
 
-/** Mean score of a candidate over the first so many folds; null while it has not been measured on all of them. */
+/**
+ * Score of a candidate over the first so many folds, by which it is ranked; null while it has not been measured on all of
+ * them.
+ */
 export type MeanOver = (candidate: number, folds: number) => number | null
 
-/** Candidates that stay at least, so that there is a choice left to judge. */
-const fewest = 2
+/** Candidates that stay at least, so that there is a choice left to judge: the first one and two others. */
+const fewest = 3
 
 /**
  * Rounds for so many candidates: all on one fold, the better half on two, the better half of those on all folds. Folds
@@ -23,7 +26,10 @@ export function rungsOf(candidates: number, folds: number): readonly Rung[] {
   })
 }
 
-/** The contenders of every round as far as the rounds before it are decided, in the order in which they are measured. */
+/**
+ * The contenders of every round as far as the rounds before it are decided, in the order in which they are measured. The
+ * first candidate is what the others have to beat, so it goes through all rounds.
+ */
 export function contendersOf(
   candidates: number,
   rungs: readonly Rung[],
@@ -32,7 +38,8 @@ export function contendersOf(
   let contenders: readonly number[] = Array.from({ length: candidates }, (_, index) => index)
   return rungs.map(({ folds, keep }) => {
     const now = contenders
-    contenders = ranked(now, folds, mean).slice(0, keep)
+    const best = ranked(now, folds, mean)
+    contenders = best.includes(0) ? [0, ...best.filter((other) => other !== 0).slice(0, keep - 1)] : best.slice(0, keep)
     return now
   })
 }

@@ -1,5 +1,6 @@
 import { meanOf } from '@graft/graph-schema'
 import { z } from 'zod'
+import { standardError } from '../../advice/statistics/estimate.js'
 import type { ScoreTable } from './expected-score.js'
 import type { Step } from './halving.js'
 
@@ -78,6 +79,29 @@ export class ScoreSheet {
     return scores.length === 0 ? null : meanOf(scores)
   }
 
+  /** The mean less what the candidate has to be ahead of the first by: what candidates are ranked by. */
+  standing(candidate: number, folds: number): number | null {
+    const mean = this.mean(candidate, folds)
+    return mean === null ? null : mean - this.handicap(candidate, folds)
+  }
+
+  /**
+   * A part of the standard error of the difference to the first candidate, on the same images: to take whatever comes out
+   * best of many is luck with few images.
+   */
+  handicap(candidate: number, folds: number): number {
+    const first = new Map(this.scoresOf(0, folds))
+    const differences = this.scoresOf(candidate, folds).flatMap(([id, score]) => {
+      const other = first.get(id)
+      return other === undefined ? [] : [score - other]
+    })
+    return candidate === 0 || differences.length === 0 ? 0 : margin * standardError(differences)
+  }
+
+  private scoresOf(candidate: number, folds: number): readonly (readonly [string, number])[] {
+    return this.of(candidate).flatMap(({ fold, scores }) => (fold <= folds ? scores : []))
+  }
+
   /** Scores by image, for the statistics at the end. */
   table(candidates: number): ScoreTable {
     const rows = new Map<string, number>()
@@ -96,5 +120,8 @@ export class ScoreSheet {
     return { folds, scores }
   }
 }
+
+/** Of a standard error; found on the panel, see `npm run bench search`. */
+const margin = 0.5
 
 const keyOf = ({ candidate, fold }: Step): string => `${candidate} ${fold}`

@@ -112,22 +112,32 @@ function harness(stopAt = Infinity) {
 describe('a search', () => {
   it('halves by folds, trains the best on all images, and shows what of its score is luck', async () => {
     const { search, trained, detailOf, context } = harness()
-    const { metrics, model: winner } = await search([0.55, 0.95, 0.6, 0.5])
-    expect(trained).toEqual(['0.55 1', '0.95 1', '0.6 1', '0.5 1', '0.95 2', '0.6 2', '0.95 3', '0.6 3', '0.95 all'])
+    const { metrics, model: winner } = await search([0.55, 0.95, 0.6, 0.5, 0.4])
+    expect(trained).toEqual([
+      ...['0.55 1', '0.95 1', '0.6 1', '0.5 1', '0.4 1'],
+      ...['0.55 2', '0.95 2', '0.6 2', '0.55 3', '0.95 3', '0.6 3', '0.95 all'],
+    ])
     expect(winner).toBe(model)
     const detail = await detailOf(metrics)
     expect(detail.trials.map(({ status, folds }) => `${status} ${folds}`)).toEqual([
-      'dropped 1',
+      'measured 3',
       'winner 3',
       'measured 3',
       'dropped 1',
+      'dropped 1',
     ])
-    expect(detail).toMatchObject({ winner: 1, count: 120, done: 8, planned: 8, stopped: false })
+    expect(detail).toMatchObject({ winner: 1, count: 120, done: 11, planned: 11, stopped: false })
     expect(detail.expected?.score).toBeCloseTo(metrics.values['accuracy'] ?? 0, 12)
     expect(detail.expected?.optimism).toBeCloseTo((detail.trials[1]?.score ?? 0) - (detail.expected?.score ?? 0), 12)
     expect(metrics.split).toBe('val')
-    expect(context.messages('info').at(-1)).toMatch(/Best of 4: net, all of it trains, rate 0.95.*On new images expect/)
-    expect(context.events.filter(({ type }) => type === 'interim')).toHaveLength(8)
+    expect(context.messages('info').at(-1)).toMatch(/Best of 5: net, all of it trains, rate 0.95.*On new images expect/)
+    expect(context.events.filter(({ type }) => type === 'interim')).toHaveLength(11)
+  })
+
+  it('keeps the first candidate where another is ahead by less than chance makes of it', async () => {
+    const { search, detailOf } = harness()
+    const detail = await detailOf((await search([0.8, 0.81, 0.3])).metrics)
+    expect(detail.winner).toBe(0)
   })
 
   it('goes on after a kill without training anything twice, to the same end', async () => {

@@ -18,6 +18,7 @@ import type { ModelValue } from '../../../sdk/values.js'
 import { Budget } from './budget.js'
 import { describeSearch, plannedOf, scoreMetric } from './describe-search.js'
 import { expectedScore } from './expected-score.js'
+import { expectedSeconds, secondsToGo } from './expected-seconds.js'
 import { nextStep, rungsOf, standingOf } from './halving.js'
 import type { Step } from './halving.js'
 import { ScoreSheet } from './score-sheet.js'
@@ -48,7 +49,7 @@ export class Search {
   }
 
   async run(): Promise<{ readonly model: ModelValue; readonly metrics: MetricsValue }> {
-    const { context, candidates, params } = this.options
+    const { context, candidates } = this.options
     const kept = ScoreSheet.read((await context.checkpoints?.load()) ?? null)
     this.sheet = kept.sheet
     this.budget.goOn(kept.seconds)
@@ -61,43 +62,49 @@ export class Search {
     }
     const winner = this.standing.winner ?? this.giveUp()
     const model = await this.trainWinner(winner)
-    const table = this.sheet.table(candidates.length)
-    const detail = this.describe(null, winner, expectedScore(table, this.rungs, { seed: params.seed }))
+    const detail = this.describe(null, winner, this.expected())
     this.say(detail)
     return { model, metrics: await this.toMetrics(detail) }
   }
 
+  private expected(): ReturnType<typeof expectedScore> {
+    const { candidates, params } = this.options
+    const handicap = (candidate: number, folds: number): number => this.sheet.handicap(candidate, folds)
+    return expectedScore(this.sheet.table(candidates.length), this.rungs, { seed: params.seed, handicap })
+  }
+
   private get standing(): ReturnType<typeof standingOf> {
     return standingOf(this.options.candidates.length, this.rungs, (candidate, folds) =>
-      this.sheet.mean(candidate, folds),
+      this.sheet.standing(candidate, folds),
     )
   }
 
   private next(): Step | null {
     const winner = this.standing.winner
-    // Training the winner on all images comes after the search, and takes its time as well.
-    const reserve = winner === null ? 0 : this.expectedSeconds(winner)
     return nextStep(
       this.options.candidates.length,
       this.rungs,
-      (candidate, folds) => this.sheet.mean(candidate, folds),
+      (candidate, folds) => this.sheet.standing(candidate, folds),
       (step) => this.sheet.isDone(step),
       (candidate) => {
-        const hasTime = winner === null || this.budget.left > this.expectedSeconds(candidate) + reserve
+        const hasTime = winner === null || this.hasTimeFor(candidate, winner)
         if (!hasTime) this.late.add(candidate)
         return hasTime
       },
     )
   }
 
-  /** By its own trainings, else by those of the same recipe on the same network; 0 where nothing is known. */
-  private expectedSeconds(candidate: number): number {
-    const { candidates } = this.options
-    const own = candidates[candidate]
-    const isLike = (other: number): boolean =>
-      candidates[other]?.recipe === own?.recipe && candidates[other]?.network === own?.network
-    const known = this.sheet.all.filter((item) => item.candidate === candidate || isLike(item.candidate))
-    return known.length === 0 ? 0 : Math.max(...known.map(({ seconds }) => seconds))
+  /**
+   * A candidate is begun where there is time to measure it on all folds, and those that are ahead and the first one, too,
+   * and to train the winner; one that is begun goes on as long as the winner can still be trained.
+   */
+  private hasTimeFor(candidate: number, winner: number): boolean {
+    const { candidates, params } = this.options
+    const times = { candidates, params, sheet: this.sheet }
+    const winning = expectedSeconds(winner, times)
+    if (this.sheet.of(candidate).length > 0) return this.budget.left > expectedSeconds(candidate, times) + winning
+    const others = [...new Set([0, winner])].reduce((sum, other) => sum + secondsToGo(other, times), 0)
+    return this.budget.left > secondsToGo(candidate, times) + others + winning
   }
 
   private async take(step: Step): Promise<void> {
@@ -181,10 +188,23 @@ export class Search {
     winner: number | null,
     expected: ReturnType<typeof expectedScore>,
   ): SearchDetail {
-    const { candidates, several } = this.options
+    const { candidates, several, params } = this.options
+    const settings = { epochs: params.epochs, seed: params.seed }
     const { rungs, sheet, late } = this
     const { seconds, limit } = this.budget
-    return describeSearch({ candidates, rungs, sheet, several, seconds, limit, running, late, winner, expected })
+    return describeSearch({
+      candidates,
+      rungs,
+      sheet,
+      several,
+      settings,
+      seconds,
+      limit,
+      running,
+      late,
+      winner,
+      expected,
+    })
   }
 
   private async show(step: Step): Promise<void> {

@@ -1,0 +1,49 @@
+import { isStepped, passesPerStep } from '@graft/graph-schema'
+import type { SearchCandidate, SearchRecipe } from '@graft/graph-schema'
+import type { ScoreSheet } from './score-sheet.js'
+import type { SearchParams } from './search-params.js'
+
+export interface KnownTimes {
+  readonly candidates: readonly SearchCandidate[]
+  readonly params: Pick<SearchParams, 'epochs' | 'folds'>
+  readonly sheet: ScoreSheet
+}
+
+/** How many passes through the network the first training of a solved recipe costs about; the others cost one. */
+const passes: Partial<Record<SearchRecipe, number>> = { neighbours: 0.1, mirrored: 2 }
+/** Of the first training of a solved recipe: the features are there from then on. */
+const laterShare = 0.3
+
+/** What the next training of a candidate is expected to take; 0 where nothing was measured on its network yet. */
+export function expectedSeconds(candidate: number, times: KnownTimes): number {
+  const { candidates, params, sheet } = times
+  const own = candidates[candidate]
+  if (own === undefined) return 0
+  const stepped = isStepped(own.recipe)
+  const measured = sheet.of(candidate).map(({ seconds }) => seconds)
+  if (measured.length > 0) return Math.min(...measured) * (stepped || measured.length > 1 ? 1 : laterShare)
+  const alike = sheet.all.filter(({ candidate: other }) => {
+    const { recipe, network, removed } = candidates[other] ?? own
+    return recipe === own.recipe && network === own.network && (stepped || removed === own.removed)
+  })
+  if (alike.length > 0) return Math.max(...alike.map(({ seconds }) => seconds))
+  const count = stepped ? params.epochs * (passesPerStep[own.recipe] ?? 1) : (passes[own.recipe] ?? 1)
+  return count * firstSeconds(own, times)
+}
+
+/** The trainings that a candidate needs until it is measured on all folds, without the one on all images. */
+export function secondsToGo(candidate: number, times: KnownTimes): number {
+  const { candidates, params, sheet } = times
+  const done = sheet.of(candidate).length
+  const next = expectedSeconds(candidate, times)
+  const own = candidates[candidate]
+  if (done >= params.folds || own === undefined) return 0
+  const later = isStepped(own.recipe) || done > 0 ? 1 : laterShare
+  return next * (1 + later * (params.folds - done - 1))
+}
+
+/** About one pass of all images through the network, and a head: what the first training on it took. */
+function firstSeconds({ network }: SearchCandidate, { candidates, sheet }: KnownTimes): number {
+  const first = sheet.all.find(({ candidate }) => candidates[candidate]?.network === network)
+  return first?.seconds ?? 0
+}
