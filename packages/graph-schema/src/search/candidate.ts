@@ -1,4 +1,3 @@
-import { searchRecipes } from '../values/details/search-candidate.js'
 import type { SearchAugmentation, SearchCandidate, SearchRecipe } from '../values/details/search-candidate.js'
 
 /** What each recipe is called. */
@@ -36,7 +35,7 @@ export interface SearchedNetwork {
   readonly lastStages: Readonly<Record<number, string>>
 }
 
-/** Every candidate of a space: the cheap ones first, for all networks. */
+/** Every candidate of a space: by recipe in the order given, for all networks. */
 export function candidatesOf(space: SearchSpace, networks: readonly SearchedNetwork[]): SearchCandidate[] {
   const bodies = space.cuts.flatMap((removed) =>
     networks.flatMap(({ name, lastStages }, network) => {
@@ -44,17 +43,15 @@ export function candidatesOf(space: SearchSpace, networks: readonly SearchedNetw
       return last === undefined ? [] : [{ network, name, removed, last }]
     }),
   )
-  return searchRecipes
-    .filter((recipe) => space.recipes.includes(recipe))
-    .flatMap((recipe) =>
-      bodies.flatMap((body): SearchCandidate[] =>
-        isStepped(recipe)
-          ? space.rates.flatMap((rate) =>
-              space.augmentations.map((augmentation) => ({ ...body, recipe, rate, augmentation })),
-            )
-          : [{ ...body, recipe, rate: null, augmentation: 'none' as const }],
-      ),
-    )
+  return space.recipes.flatMap((recipe) =>
+    bodies.flatMap((body): SearchCandidate[] =>
+      isStepped(recipe)
+        ? space.rates.flatMap((rate) =>
+            space.augmentations.map((augmentation) => ({ ...body, recipe, rate, augmentation })),
+          )
+        : [{ ...body, recipe, rate: null, augmentation: 'none' as const }],
+    ),
+  )
 }
 
 /** A candidate in a line. */

@@ -67,7 +67,7 @@ Connect one or several networks from Load Backbone, the training images of Split
         `There are ${train.count} training images, too few to compare candidates on ${params.folds} folds.`,
         'Add images, or set fewer folds.',
       )
-    const candidates = chooseCandidates(models, params)
+    const candidates = chooseCandidates(models, params, train.count)
     if (candidates.length === 0)
       throw new NodeError(
         'cuts',

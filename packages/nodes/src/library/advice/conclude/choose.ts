@@ -2,7 +2,7 @@ import { meanOf, standardError } from '../statistics/estimate.js'
 import { differenceBetween, type MeasuredCandidate } from './candidates.js'
 
 /** With fewer images in all, to choose how much each stage counts costs more than all stages bring (docs/heads.md). */
-const fewest = 15
+export const fewestForAllStages = 15
 /** What is worth a tenth of the work is worth being called cheaper. */
 const cheaper = 0.9
 
@@ -38,7 +38,7 @@ function bestOf(candidates: readonly MeasuredCandidate[]): readonly MeasuredCand
 
 /** Is it what did best on other sets of images, and is taken unless another is better? */
 export const isUsual = ({ cut, features, hits }: MeasuredCandidate): boolean =>
-  cut === null && features === (hits.length < fewest ? 'last' : 'all')
+  cut === null && features === (hits.length < fewestForAllStages ? 'last' : 'all')
 
 function errorBetween(first: MeasuredCandidate, second: MeasuredCandidate): number {
   const differences = Array.from(first.hits, (hit, index) => hit - (second.hits[index] ?? 0))

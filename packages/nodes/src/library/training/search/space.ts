@@ -1,16 +1,33 @@
-import { candidatesOf, isStepped } from '@graft/graph-schema'
-import type { SearchCandidate, SearchedNetwork } from '@graft/graph-schema'
+import { candidatesOf, isStepped, searchRecipes } from '@graft/graph-schema'
+import type { SearchCandidate, SearchedNetwork, SearchRecipe } from '@graft/graph-schema'
 import { cutAfter, stripHead } from '@graft/network'
 import type { Network } from '@graft/network'
+import { fewestForAllStages } from '../../advice/conclude/choose.js'
 import { mulberry32, shuffled } from '../../../random.js'
 import type { ModelValue } from '../../../sdk/values.js'
 import type { SearchParams } from './search-params.js'
 
-/** The candidates of a search: all cheap ones first, then dear ones drawn by lot, as many as there may be. */
-export function chooseCandidates(models: readonly ModelValue[], params: SearchParams): readonly SearchCandidate[] {
+/**
+ * The candidates of a search: what the advisor recommends most often, then all cheap ones, then dear ones drawn by lot, as
+ * many as there may be.
+ * @param images that are learned from
+ */
+export function chooseCandidates(
+  models: readonly ModelValue[],
+  params: SearchParams,
+  images: number,
+): readonly SearchCandidate[] {
   const networks = models.map(({ network }, index) => searchedNetwork(network, index, models, params.cuts))
+  const wanted = searchRecipes.filter((recipe) => params.recipes.includes(recipe))
+  const recipes = images < fewestForAllStages ? withLastStageFirst(wanted) : wanted
   const all = candidatesOf(
-    { ...params, cuts: once(params.cuts), rates: once(params.rates), augmentations: once(params.augmentations) },
+    {
+      ...params,
+      recipes,
+      cuts: once(params.cuts),
+      rates: once(params.rates),
+      augmentations: once(params.augmentations),
+    },
     networks,
   )
   const dear = shuffled(
@@ -20,6 +37,12 @@ export function chooseCandidates(models: readonly ModelValue[], params: SearchPa
   const chosen = new Set([...all.filter(({ recipe }) => !isStepped(recipe)), ...dear].slice(0, params.trials))
   return all.filter((candidate) => chosen.has(candidate))
 }
+
+/** With so few images to choose how much each stage counts costs more than all stages bring. */
+const withLastStageFirst = (recipes: readonly SearchRecipe[]): readonly SearchRecipe[] =>
+  recipes.includes('stages') || recipes.includes('head')
+    ? ['head', ...recipes.filter((recipe) => recipe !== 'head')]
+    : recipes
 
 const once = <Value>(values: readonly Value[]): readonly Value[] => [...new Set(values)]
 
