@@ -26,6 +26,10 @@ export interface Engine {
   readonly deterministic: boolean
   /** What is available here. Never throws: an engine that can't run says why in `problem`. */
   probe(): Promise<EngineInfo>
+  /** Measures itself, repeating each figure so long; absent: it is measured from outside (`measureEngine`). */
+  measure?(milliseconds: number): Promise<EngineSpeed>
+  /** What can be told without starting it, for lists; absent: `probe` is quick. Never throws. */
+  glance?(): Promise<EngineInfo>
   /**
    * What the answer of `probe` depends on, found out without loading the engine (see `rememberProbe`); absent: it is
    * quickly loaded, or always used.

@@ -1,5 +1,6 @@
 import { chooseEngines, isOpen, measureInChild, openMeasurements, rememberProbe, selectEngines } from '@graft/engines'
 import type { ChooseOptions, EngineWish } from '@graft/engines'
+import { torchOptions, type TorchOptions } from '@graft/nodes'
 import type { RunOptions } from '../executor/run-options.js'
 import { computeWith } from './compute-with.js'
 import { everyEngine } from './every-engine.js'
@@ -22,6 +23,8 @@ export interface EngineSurroundings {
   /** As for `chooseEngines`; default: in a process of its own, or not at all where GRAFT_MEASURE says so. */
   readonly measure?: ChooseOptions['measure']
   readonly signal?: AbortSignal
+  /** Processes that train together, for engines that can. */
+  readonly together?: Partial<TorchOptions>
 }
 
 /** What a run computes with. Throws EngineError when no engine can do the work. */
@@ -36,10 +39,10 @@ export async function runEngines(wish: EngineWish, around: EngineSurroundings): 
  */
 export async function pickEngines(
   wish: EngineWish,
-  { home, signal, measure = measureUnlessTold(signal) }: EngineSurroundings,
+  { home, signal, together, measure = measureUnlessTold(signal) }: EngineSurroundings,
 ): Promise<PickedEngines> {
   const measurements = openMeasurements(home.measurements)
-  const available = everyEngine().map((engine) => rememberProbe(engine, measurements))
+  const available = everyEngine(torchOptions(together)).map((engine) => rememberProbe(engine, measurements))
   const { notes, warnings, ...engines } = await selectEngines(wish, available)
   if (!isOpen(wish, available) || !mayChoose()) return { engines, notes, warnings }
   return {

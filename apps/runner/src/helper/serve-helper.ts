@@ -1,9 +1,9 @@
-import { engines } from '@graft/engines'
 import { imageFormatNames } from '@graft/graph-schema'
 import type { Sample } from '@graft/graph-schema'
 import { countParameters } from '@graft/network'
 import { embeddedBackbones, loadEmbeddedBackbone, NodeError, renderThumbnail } from '@graft/nodes'
 import type { NodeDefinition } from '@graft/nodes'
+import { everyEngine } from '../engines/every-engine.js'
 import { checkForRun } from '../executor/plan/check-for-run.js'
 import { problemOf } from '../executor/node-problem.js'
 import { planRun } from '../executor/plan/plan-run.js'
@@ -55,7 +55,9 @@ export function serveHelper(builtIn: readonly NodeDefinition[]): void {
     predict: (ask) => predictImage(ask, weights),
     explain: (ask) => explainImage(ask, weights),
     familiarity: (ask) => measureFamiliarity(ask, weights, surroundings),
-    engines: async () => ({ engines: await Promise.all(engines.map((engine) => engine.probe())) }),
+    engines: async () => ({
+      engines: await Promise.all(everyEngine().map((engine) => engine.glance?.() ?? engine.probe())),
+    }),
     backbones: async () => ({ backbones: await listBackbones() }),
     networks: async () => ({ networks: await listNetworks() }),
     fetch: fetchNetwork,

@@ -71,13 +71,13 @@ async function tidy(home: Home, succeeded: string | null): Promise<void> {
 }
 
 async function pickEngines(
-  { engine, device = 'auto' }: RunRequest,
+  { engine, device = 'auto', together }: RunRequest,
   home: Home,
   signal: AbortSignal,
   choose: ChooseEngines,
 ): ReturnType<ChooseEngines> {
   try {
-    return await choose({ engine, device }, { home, signal })
+    return await choose({ engine, device }, { home, signal, ...(together && { together }) })
   } catch (error) {
     const fix = limitBehind(reasonOf(error)) ?? fixOf(error, '`graft doctor` shows every engine and what it lacks.')
     throw new RunRefused([{ code: 'engine-unavailable', severity: 'error', message: reasonOf(error), fix }])

@@ -1,5 +1,6 @@
 import type { DeviceChoice, EngineChoice } from '@graft/engines'
 import type { GraphDocument, Problem, RunEventBody } from '@graft/graph-schema'
+import type { TorchOptions } from '@graft/nodes'
 import { z } from 'zod'
 import type { ServerAddress } from '../remote/server-client.js'
 
@@ -16,6 +17,8 @@ export interface RunRequest {
   readonly engine: EngineChoice
   /** What the engine computes on; absent: `auto`. */
   readonly device?: DeviceChoice
+  /** Processes of the torch engine that train together, here and on other machines; absent: one. */
+  readonly together?: Partial<TorchOptions>
   readonly to?: readonly string[]
   readonly ignoreCache: boolean
   readonly debug: boolean

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { cpus, totalmem } from 'node:os'
-import { engines } from '@graft/engines'
 import { engineInfoSchema } from '@graft/graph-schema'
 import type { Worker } from '@graft/graph-schema'
 import type { NodeDefinition } from '@graft/nodes'
+import { everyEngine } from '../engines/every-engine.js'
 import { isPluginNode } from '../executor/plan/plugin-node.js'
 import { HelperProcess } from '../helper/helper-process.js'
 import { version } from '../version.js'
@@ -21,7 +21,7 @@ export async function describeWorker(
   const helper = new HelperProcess(helperProgram)
   try {
     const found = (await helper.ask('engines', {})).engines.map((info) => engineInfoSchema.parse(info))
-    const working = engines.filter((engine, index) => found[index]?.available === true)
+    const working = everyEngine().filter((engine, index) => found[index]?.available === true)
     const [processor] = cpus()
     const plugins = library.filter(isPluginNode).map(({ plugin }) => plugin)
     return {

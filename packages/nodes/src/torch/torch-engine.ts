@@ -10,7 +10,8 @@ import { existsSync } from 'node:fs'
 import { writtenAids } from '../program/plan/phase-settings.js'
 import { openTorchForward } from './forward/torch-forward.js'
 import { openTorchFit } from './fit/torch-fit.js'
-import { installedPythons } from './python/find-python.js'
+import { glimpseTorch, installedPythons } from './python/find-python.js'
+import { measurePython } from './python/measure-python.js'
 import { type ProbedPython, probePythons } from './python/probe-python.js'
 import { torchOptions, type TorchOptions, worldSize } from './torch-options.js'
 
@@ -27,7 +28,9 @@ export function createTorchEngine(device: 'cpu' | 'cuda', options: TorchOptions 
     ...(device === 'cpu' ? { byNameOnly: true } : { comesFirst: true }),
     aids: [...writtenAids, 'plateau'],
     probe: () => probe(engine, options),
+    glance: () => Promise.resolve(glance(engine)),
     installed: () => Promise.resolve(`${installedPythons()}; ${mayHaveGpu()}; ${JSON.stringify(options)}`),
+    measure: async (milliseconds) => measurePython(await needPython(), device, milliseconds),
     forward: async (network, given) => {
       const { path: python, threads } = await needPython()
       return openTorchForward(network, { threads, ...given }, { python, device })
@@ -60,16 +63,35 @@ const revisions = { 'training program': '1.0' }
 /** Whether there is a GPU that PyTorch calls cuda: of NVIDIA, or of AMD in its build for those. */
 const mayHaveGpu = (): boolean => ['/dev/nvidiactl', '/dev/kfd', '/dev/dxg'].some((path) => existsSync(path))
 
+const noGpu = "PyTorch can't use cuda here: there is no NVIDIA or AMD GPU. Nothing was started to ask."
+
+/** What files say, for lists: starting Python only to be listed would take seconds. */
+function glance(engine: Pick<Engine, 'id'> & { readonly device: EngineDevice }): EngineInfo {
+  const onGpu = engine.device === 'cuda'
+  if (onGpu && process.platform === 'linux' && !mayHaveGpu()) return unavailable(engine, noGpu)
+  const found = glimpseTorch()
+  if (found === null)
+    return unavailable(
+      engine,
+      'No Python with PyTorch was found. Name one in GRAFT_PYTHON; "graft doctor" starts them all to ask.',
+    )
+  return {
+    id: engine.id,
+    available: true,
+    trains: true,
+    hardware: onGpu ? 'GPU' : 'CPU',
+    backend: engine.device,
+    versions: { torch: found.torch },
+    notes: [`${found.path}; it is not started before it is needed`],
+  }
+}
+
 async function probe(
   engine: Pick<Engine, 'id'> & { readonly device: EngineDevice },
   options: TorchOptions,
 ): Promise<EngineInfo> {
   const onGpu = engine.device === 'cuda'
-  if (onGpu && process.platform === 'linux' && !mayHaveGpu())
-    return unavailable(
-      engine,
-      "PyTorch can't use cuda here: there is no NVIDIA or AMD GPU. Nothing was started to ask.",
-    )
+  if (onGpu && process.platform === 'linux' && !mayHaveGpu()) return unavailable(engine, noGpu)
   const probed = await probePythons()
   if ('problem' in probed) return unavailable(engine, `PyTorch can't use ${engine.device} here: ${probed.problem}`)
   const { path, python, torch, numpy, pillow, threads, gpus } = probed.found
@@ -84,7 +106,9 @@ async function probe(
     id: engine.id,
     available: true,
     trains: true,
-    hardware: onGpu ? `GPU: ${gpus.length > 1 ? `${gpus.length} x ` : ''}${gpu}` : `CPU, ${threads} threads`,
+    hardware: onGpu
+      ? `GPU: ${gpus.length > 1 ? `${gpus.length} x ` : ''}${gpu}`
+      : `CPU, ${threads} thread${threads === 1 ? '' : 's'}`,
     backend: engine.device + together,
     versions: { torch, numpy, pillow, ...revisions },
     notes: [`Python ${python} at ${path}`],

@@ -9,7 +9,7 @@ const schema = z.strictObject({
   nodes: z.int().min(1).max(4096).default(1),
   /** Which of them this is, from 0. */
   nodeRank: z.int().min(0).default(0),
-  /** `HOST:PORT` of the first of them. */
+  /** `HOST:PORT` of the first of them. `GRAFT_RENDEZVOUS` stands above it: a run that is resumed may have moved. */
   rendezvous: z
     .string()
     .regex(/^.+:\d+$/, 'HOST:PORT')
@@ -18,8 +18,11 @@ const schema = z.strictObject({
 export type TorchOptions = z.output<typeof schema>
 
 /** Settings that a person or a batch system gave; throws EngineError for what doesn't fit together. */
-export function torchOptions(given: z.input<typeof schema> = {}): TorchOptions {
-  const parsed = schema.safeParse(given)
+export function torchOptions(
+  given: z.input<typeof schema> = {},
+  { GRAFT_RENDEZVOUS: moved }: Readonly<Record<string, string | undefined>> = process.env,
+): TorchOptions {
+  const parsed = schema.safeParse({ ...given, ...(moved !== undefined && moved !== '' && { rendezvous: moved }) })
   if (!parsed.success)
     throw new EngineError(
       `The processes of the torch engine are not set right: ${z.prettifyError(parsed.error)}`,
@@ -29,7 +32,7 @@ export function torchOptions(given: z.input<typeof schema> = {}): TorchOptions {
   if (nodes > 1 && rendezvous === undefined)
     throw new EngineError(
       `There are ${nodes} machines, but not where they meet.`,
-      'Give --rendezvous HOST:PORT on each of them, with a free port of the first.',
+      'Give --rendezvous HOST:PORT on each of them, with a free port of the first (or GRAFT_RENDEZVOUS).',
     )
   if (nodeRank >= nodes)
     throw new EngineError(

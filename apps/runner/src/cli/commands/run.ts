@@ -16,6 +16,7 @@ import { openBlobStore } from '../../store/file-blob-store.js'
 import { applySettings, collect } from '../apply-settings.js'
 import { checkOutputFolder } from '../check-output-folder.js'
 import { isTemplate } from './models/pin.js'
+import { type TogetherFlags, togetherOf, withTogetherOptions } from '../together-options.js'
 import { colorsFor } from '../../text/colors.js'
 import { loadGraph } from '../load-graph.js'
 import type { LoadedGraph } from '../load-graph.js'
@@ -32,7 +33,7 @@ import { summaryLines } from '../view/summary.js'
 import { withPlugins } from '../with-plugins.js'
 import { writeOutputs } from '../write-outputs.js'
 
-export interface RunFlags {
+export interface RunFlags extends TogetherFlags {
   readonly set: readonly string[]
   readonly to?: readonly string[]
   readonly engine: RunRequest['engine']
@@ -46,7 +47,8 @@ export interface RunFlags {
 }
 
 /** What a run is told beyond its document. */
-export type FollowFlags = Pick<RunFlags, 'to' | 'engine' | 'device' | 'json' | 'debug' | 'cache' | 'inProcess'>
+export type FollowFlags = Pick<RunFlags, 'to' | 'engine' | 'device' | 'json' | 'debug' | 'cache' | 'inProcess'> &
+  TogetherFlags
 
 /** `graft run`: executes a graph and shows how it goes. `exit` receives the exit code. */
 export function runCommand(around: Surroundings, exit: (code: number) => void): Command {
@@ -58,10 +60,17 @@ export function runCommand(around: Surroundings, exit: (code: number) => void): 
 
 /** The argument and the options of every command that runs a graph. */
 export function withRunOptions(command: Command): Command {
-  return withEngineOptions(
-    command
-      .argument('<graph>', 'path of a *.graft.json file, or name of a template')
-      .option('--set <node.param=value>', 'change a parameter for this run; can be given more than once', collect, []),
+  return withTogetherOptions(
+    withEngineOptions(
+      command
+        .argument('<graph>', 'path of a *.graft.json file, or name of a template')
+        .option(
+          '--set <node.param=value>',
+          'change a parameter for this run; can be given more than once',
+          collect,
+          [],
+        ),
+    ),
   )
     .option('--json', 'print one event per line as JSON, and nothing else')
     .option('--out <folder>', 'where files and reports go (default: ./graft-out/<graph>)')
@@ -113,11 +122,13 @@ export async function followRun(
   output: NodeJS.WriteStream,
 ): Promise<RunCourse> {
   planRun(document, around.library, flags.to)
+  const together = togetherOf(flags, flags.engine)
   const request: StoredRequest = {
     ...{ document, graph, base, engine: flags.engine, device: flags.device },
     ignoreCache: !flags.cache,
     debug: flags.debug ?? false,
     ...(flags.to ? { to: flags.to } : {}),
+    ...(together ? { together } : {}),
   }
   const interrupts = onInterrupt(() => process.stderr.write('Stopping… press Ctrl-C again to stop at once.\n'))
   try {

@@ -58,6 +58,13 @@ export class FitCourse {
     this.state = from ? stateOf(from) : freshState()
   }
 
+  /** Where the processes begin, which is elsewhere than this machine thought where another one has the checkpoint. */
+  begun({ state }: Event<'started'>): void {
+    const { epoch, position } = this.state
+    if (state.epoch === epoch && state.position === position) return
+    this.state = { ...freshState(), ...placeOf(state), monitor: { ...monitorOf(state), validation: null } }
+  }
+
   features({ done, total }: Event<'features'>): void {
     this.#features(done, total)
   }
@@ -92,18 +99,11 @@ export class FitCourse {
   follow(state: ProgramState): void {
     const closes = state.epoch > this.state.epoch
     if (closes) {
-      const { monitor } = this.state
       const isKept = state.best_epoch === state.epoch || !this.#job.settings.restoreBest
-      this.state.monitor = {
-        bestEpoch: state.best_epoch,
-        bestValue: state.best_value,
-        waited: state.waited,
-        stopped: state.stopped,
-        validation: isKept ? this.#scores : monitor.validation,
-      }
+      const validation = isKept ? this.#scores : this.state.monitor.validation
+      this.state.monitor = { ...monitorOf(state), validation }
     }
-    const sums = { loss: state.loss, hits: Math.round(state.hits), seen: state.seen }
-    Object.assign(this.state, { epoch: state.epoch, position: state.position, sums: closes ? noSums : sums })
+    Object.assign(this.state, placeOf(state), closes && { sums: noSums })
   }
 
   /** Told unless they were told before the processes had to begin again. */
@@ -118,3 +118,22 @@ export class FitCourse {
 }
 
 const keyOf = ({ name, split, step, x }: MetricPoint): string => `${name} ${split} ${x.name} ${step}`
+
+const placeOf = ({
+  epoch,
+  position,
+  loss,
+  hits,
+  seen,
+}: ProgramState): Pick<FitState, 'epoch' | 'position' | 'sums'> => ({
+  epoch,
+  position,
+  sums: { loss, hits: Math.round(hits), seen },
+})
+
+const monitorOf = ({ best_epoch: bestEpoch, best_value: bestValue, waited, stopped }: ProgramState) => ({
+  bestEpoch,
+  bestValue,
+  waited,
+  stopped,
+})

@@ -127,7 +127,8 @@ class TorchFit {
 
   async #heed(event: DriveEvent): Promise<string | null> {
     const course = this.#course
-    if (event.event === 'features') course.features(event)
+    if (event.event === 'started') course.begun(event)
+    else if (event.event === 'features') course.features(event)
     else if (event.event === 'step') course.stepped(event)
     else if (event.event === 'epoch') course.measured(event, await this.#validationOutputs())
     else if (event.event === 'checkpoint') {

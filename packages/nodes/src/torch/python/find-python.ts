@@ -1,4 +1,4 @@
-import { accessSync, constants, realpathSync, statSync } from 'node:fs'
+import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 
 /** A Python that may have PyTorch, and who named it. */
@@ -34,6 +34,34 @@ export function installedPythons(environment: Environment = process.env): string
     .join('; ')
 }
 
+/** A Python with a folder of PyTorch, and its version, as its files say; nothing is started. */
+export function glimpseTorch(
+  environment: Environment = process.env,
+): { readonly path: string; readonly torch: string } | null {
+  for (const { path } of findPythons(environment))
+    for (const folder of foldersOf(path)) {
+      const version = versionIn(join(folder, 'torch', 'version.py'))
+      if (version !== null) return { path, torch: version }
+    }
+  return null
+}
+
+function foldersOf(path: string): readonly string[] {
+  try {
+    return packageFolders(path, realpathSync(path))
+  } catch {
+    return []
+  }
+}
+
+function versionIn(file: string): string | null {
+  try {
+    return /^__version__ = '([^']+)'/m.exec(readFileSync(file, 'utf8'))?.[1] ?? null
+  } catch {
+    return null
+  }
+}
+
 function factsOf(path: string): readonly string[] {
   try {
     const real = realpathSync(path)
@@ -43,14 +71,15 @@ function factsOf(path: string): readonly string[] {
   }
 }
 
-/** Folders that change when a package is added or replaced. */
+/** Where a Python's packages may lie, its own first; they change when a package is added or replaced. */
 function packageFolders(path: string, real: string): readonly string[] {
   const version = /python(3\.\d+)$/.exec(real)?.[1] ?? '3'
   const prefix = join(path, '..', '..')
+  const isSystem = prefix === '/usr' || prefix === '/'
   return [
     join(prefix, 'lib', `python${version}`, 'site-packages'),
     join(prefix, 'local', 'lib', `python${version}`, 'dist-packages'),
-    '/usr/lib/python3/dist-packages',
+    ...(isSystem ? ['/usr/lib/python3/dist-packages'] : []),
     join(process.env['HOME'] ?? '/', '.local', 'lib', `python${version}`, 'site-packages'),
   ]
 }

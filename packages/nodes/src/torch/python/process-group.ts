@@ -65,7 +65,7 @@ function startOne(
   const place = Object.keys(meeting).length === 0 ? {} : { RANK: String(rank), LOCAL_RANK: String(local) }
   const own = Math.max(1, Math.floor(threads / options.processes))
   const env = {
-    ...computingEnvironment(process.env),
+    ...computingEnvironment(withoutPlace(process.env)),
     ...meeting,
     ...place,
     OMP_NUM_THREADS: process.env['OMP_NUM_THREADS'] ?? String(own),
@@ -83,6 +83,14 @@ function startOne(
   child.stdin.on('error', () => undefined)
   return { child, said, read: local === 0 ? answerLines(child, onLine) : Promise.resolve(void child.stdout.resume()) }
 }
+
+/** Without the place that whoever started this process (torchrun, an operator) gave it: its children have their own. */
+const withoutPlace = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name]) => !/^(RANK|LOCAL_RANK|WORLD_SIZE|MASTER_ADDR|MASTER_PORT)$/.test(name),
+    ),
+  )
 
 async function answerLines(child: ChildProcess, onLine: GroupOptions['onLine']): Promise<void> {
   if (child.stdout === null) return
