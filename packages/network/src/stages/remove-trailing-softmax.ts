@@ -1,4 +1,4 @@
-import type { Network } from '../network.js'
+import type { Layer, Network } from '../network.js'
 import { findOperator } from '../operators/index.js'
 import { restrictTo, withHistory } from '../surgery/edit.js'
 
@@ -7,11 +7,23 @@ import { restrictTo, withHistory } from '../surgery/edit.js'
  * says so in the history. Nothing changes when there is none.
  */
 export function removeTrailingSoftmax(network: Network): Network {
+  return removeTrailing(network, ({ operator }) => findOperator(operator).givesProbabilities === true)
+}
+
+/**
+ * The same for the Sigmoid of a network of which it is known that it answers for each class by itself: without that, a
+ * Sigmoid at the end may be anything.
+ */
+export function removeTrailingSigmoid(network: Network): Network {
+  return removeTrailing(network, ({ operator }) => operator === 'Sigmoid')
+}
+
+function removeTrailing(network: Network, isLast: (layer: Layer) => boolean): Network {
   const layers = new Map(network.layers.map((layer) => [layer.name, layer]))
   let current = layers.get(network.output)
   while (current && findOperator(current.operator).keepsNumbers) current = layers.get(current.inputs[0] ?? '')
   const [before] = current?.inputs ?? []
-  if (!current || before === undefined || !findOperator(current.operator).givesProbabilities) return network
+  if (!current || before === undefined || !isLast(current)) return network
   const removed = current
   const redirect = (name: string): string => (name === removed.name ? before : name)
   const rest = network.layers

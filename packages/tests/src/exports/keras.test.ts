@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { onnxEngine, singleLabel } from '@graft/engines'
+import { multiLabel, onnxEngine, singleLabel } from '@graft/engines'
 import {
   addHead,
   createRandom,
@@ -18,6 +18,7 @@ import {
 } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { withNeighbours } from './neighbours.js'
 import { hasRealData, realMobilenet } from './real-photos.js'
 
 const seed = 29
@@ -69,10 +70,16 @@ async function logitsOf({ network, tensors }: LoadedNetwork): Promise<Float32Arr
   return logits?.data ?? new Float32Array()
 }
 
+const taskOf = ({ network }: LoadedNetwork) => (network.head?.task === 'multi-label' ? multiLabel : singleLabel)
+
+const write = (loaded: LoadedNetwork): Promise<Uint8Array> =>
+  keras.write(loaded.network, loaded.tensors, { activation: taskOf(loaded).activation })
+
 async function probabilitiesOf(loaded: LoadedNetwork): Promise<readonly number[]> {
   const { head } = loaded.network
+  const task = taskOf(loaded)
   const values = await logitsOf(loaded)
-  return singleLabel.decode({ values, width: head?.names.length ?? 0 }, head!).flatMap((row) => row.probabilities)
+  return task.decode({ values, width: head?.names.length ?? 0 }, head!).flatMap((row) => row.probabilities)
 }
 
 const largest = (one: readonly number[], other: ArrayLike<number>): number =>
@@ -88,6 +95,16 @@ describe(`Keras files that Graft writes (seed ${seed})`, () => {
     expect(again.network.head?.names).toEqual(['ant', 'bee', 'cat', 'dog', 'eel'])
     expect(again.network.preprocessing).toEqual(preprocessing)
     expect(largest(await probabilitiesOf(given), await probabilitiesOf(again))).toBeLessThan(1e-5)
+  })
+
+  it.each([
+    ['one class', false],
+    ['several classes', true],
+  ] as const)('have a head of nearest neighbours, for %s per image', async (_, several) => {
+    const loaded = await withNeighbours(size, several, seed)
+    const again = await readNetwork(filesInMemory({ 'model.keras': await write(loaded) }))
+    expect(again.network.head?.task).toBe(loaded.network.head?.task)
+    expect(largest(await probabilitiesOf(loaded), await probabilitiesOf(again))).toBeLessThan(1e-5)
   })
 
   it('have the same bytes every time', async () => {
@@ -128,13 +145,15 @@ describe.skipIf(!hasKeras)('Keras 3 itself', () => {
 
   async function lay(name: string, loaded: LoadedNetwork): Promise<void> {
     written.set(name, loaded)
-    writeFileSync(join(folder, `${name}.keras`), await keras.write(loaded.network, loaded.tensors))
+    writeFileSync(join(folder, `${name}.keras`), await write(loaded))
     const values = channelsLast(images(loaded.network.input.shape[1] ?? size))
     writeFileSync(join(folder, `${name}.bin`), new Uint8Array(values.buffer))
   }
 
   beforeAll(async () => {
     for (const name of names) await lay(name, await retrained(name))
+    await lay('neighbours', await withNeighbours(size, false, seed))
+    await lay('several-neighbours', await withNeighbours(size, true, seed))
     if (hasRealData) await lay('mobilenet', await readNetwork(await openModelFiles(realMobilenet)))
     const facts = [...written].map(([name, { network }]) => [name, [count, network.input.shape[1]]])
     writeFileSync(join(folder, 'facts.json'), JSON.stringify(Object.fromEntries(facts)))
@@ -146,7 +165,7 @@ describe.skipIf(!hasKeras)('Keras 3 itself', () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  it.each([...names, ...(hasRealData ? ['mobilenet'] : [])])(
+  it.each([...names, 'neighbours', 'several-neighbours', ...(hasRealData ? ['mobilenet'] : [])])(
     'loads %s without custom objects, gives the same probabilities, and would train what Graft trains',
     async (name) => {
       const loaded = written.get(name)!

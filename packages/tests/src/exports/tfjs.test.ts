@@ -1,4 +1,4 @@
-import { onnxEngine, openTfjsFile, singleLabel } from '@graft/engines'
+import { multiLabel, onnxEngine, openTfjsFile, singleLabel } from '@graft/engines'
 import {
   addHead,
   createRandom,
@@ -15,6 +15,7 @@ import {
 import { openModelFiles } from '@graft/network/node'
 import { createImageLoader } from '@graft/nodes'
 import { describe, expect, it } from 'vitest'
+import { withNeighbours } from './neighbours.js'
 import { hasRealData, imagenetSamples, realMobilenet } from './real-photos.js'
 
 const seed = 23
@@ -38,7 +39,10 @@ async function retrained(name: string, size: number, pooling: 'average' | 'none'
   return { network, tensors }
 }
 
-const write = ({ network, tensors }: LoadedNetwork): Promise<Uint8Array> => tfjs.write(network, tensors)
+const taskOf = ({ network }: LoadedNetwork) => (network.head?.task === 'multi-label' ? multiLabel : singleLabel)
+
+const write = (loaded: LoadedNetwork): Promise<Uint8Array> =>
+  tfjs.write(loaded.network, loaded.tensors, { activation: taskOf(loaded).activation })
 
 /** Largest difference of probabilities between TensorFlow.js, from the file alone, and Graft. */
 async function difference(loaded: LoadedNetwork, size: number): Promise<number> {
@@ -55,7 +59,7 @@ async function difference(loaded: LoadedNetwork, size: number): Promise<number> 
   const { [network.output]: logits } = await forward.run(batch)
   await forward.dispose()
   const width = network.head?.names.length ?? 0
-  const ours = singleLabel.decode({ values: logits?.data ?? [], width }, network.head!)
+  const ours = taskOf(loaded).decode({ values: logits?.data ?? [], width }, network.head!)
   expect(theirs).toHaveLength(count * width)
   expect(new Set([...theirs].map((value) => value.toFixed(4))).size).toBeGreaterThan(2)
   return Math.max(
@@ -83,6 +87,13 @@ describe(`TensorFlow.js layers models that Graft writes (seed ${seed})`, () => {
 
   it('keep the order of numbers that are flattened', async () => {
     expect(await difference(await retrained('graftnet', 64, 'none'), 64)).toBeLessThan(1e-4)
+  })
+
+  it.each([
+    ['one class', false],
+    ['several classes', true],
+  ] as const)('have a head of nearest neighbours, for %s per image', async (_, several) => {
+    expect(await difference(await withNeighbours(64, several, seed), 64)).toBeLessThan(2e-5)
   })
 
   it('are read by Graft again', async () => {

@@ -66,7 +66,8 @@ function layerJson(layer: WrittenLayer, shapes: ReadonlyMap<string, WrittenLayer
     class_name: '__keras_tensor__',
     config: { shape: shapes.get(input), dtype: 'float32', keras_history: [input, 0, 0] },
   }))
-  const node = { args: values.length === 1 ? values : [values], kwargs: {} }
+  // Layers that merge take a list, functions one value after the other.
+  const node = { args: values.length === 1 || module !== undefined ? values : [values], kwargs: {} }
   return {
     module: module ?? 'keras.layers',
     class_name: className,

@@ -3,7 +3,7 @@ import { classifierHead } from '../../head.js'
 import { imageNetClasses } from '../../image-net-classes.js'
 import type { Network } from '../../network.js'
 import { detectStages } from '../../stages/detect-stages.js'
-import { removeTrailingSoftmax } from '../../stages/remove-trailing-softmax.js'
+import { removeTrailingSigmoid, removeTrailingSoftmax } from '../../stages/remove-trailing-softmax.js'
 import { ancestorsOf, findStage, headStage, restrictTo, withHistory } from '../../surgery/edit.js'
 import { FormatError } from '../../weight-format.js'
 import { checkedNetwork } from '../finish-network.js'
@@ -65,7 +65,8 @@ export async function kerasNetwork(model: KerasModel, source: KerasSource): Prom
   const staged: Network = { ...logits, stages: detectStages(logits) }
   const named = await withClassNames(staged, model, builder, source)
   const used = withUse(named, source.facts, builder.shapeOf({ name: named.output })[1])
-  const network = checkedNetwork(used, source.title)
+  const plain = used.head?.task === 'multi-label' ? removeTrailingSigmoid(used) : used
+  const network = checkedNetwork(plain, source.title)
   return {
     network,
     tensors: new Map([...builder.network.tensors].filter(([name]) => Object.hasOwn(network.parameters, name))),

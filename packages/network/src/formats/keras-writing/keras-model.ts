@@ -4,6 +4,7 @@ import { inferShapes } from '../../infer-shapes.js'
 import type { Shape } from '../../operator.js'
 import { resolveAttributes } from '../../resolve-attributes.js'
 import { type KerasShape, kerasShapeAfter } from './keras-shapes.js'
+import { findPatterns, type Patterns } from './patterns.js'
 
 /** Whose words layers are written in: TensorFlow.js speaks those of Keras 2. */
 export type KerasDialect = 'tfjs' | 'keras3'
@@ -70,6 +71,7 @@ export class KerasModelWriter {
   private readonly shapes: ReadonlyMap<string, Shape>
   private readonly byName: ReadonlyMap<string, Layer>
   private readonly taken = new Set<string>()
+  private readonly patterns: Patterns
 
   constructor(
     private readonly network: Network,
@@ -78,6 +80,7 @@ export class KerasModelWriter {
     private readonly dialect: KerasDialect,
   ) {
     this.shapes = inferShapes(network)
+    this.patterns = findPatterns(network)
     this.byName = new Map(network.layers.map((layer) => [layer.name, layer]))
   }
 
@@ -90,12 +93,16 @@ export class KerasModelWriter {
     const config = { [key]: shape, dtype: 'float32', sparse: false }
     this.layers.push({ className: 'InputLayer', name: this.free(input.name), config, inputs: [], shape, weights: {} })
     this.values.set(input.name, { layer: this.layers[0]?.name ?? '', layout: 'last' })
-    for (const layer of layers) this.values.set(layer.name, this.writeLayer(layer))
+    for (const layer of layers)
+      if (!this.patterns.skipped.has(layer.name)) this.values.set(layer.name, this.writeLayer(layer))
     return this.values.get(output) ?? { layer: '', layout: 'plain' }
   }
 
   private writeLayer(layer: Layer): KerasValue {
-    const writer = this.writers.find(({ operators }) => operators.includes(layer.operator))
+    const vector = this.patterns.unitLength.get(layer.name)
+    const operator = vector === undefined ? layer.operator : 'UnitLength'
+    const inputs = vector === undefined ? layer.inputs : [vector]
+    const writer = this.writers.find(({ operators }) => operators.includes(operator))
     const refuse = (why: string): never => {
       throw new NetworkError(
         `Layer ${layer.name} (${layer.operator}) can't be written as Keras layers: ${why}.`,
@@ -108,8 +115,8 @@ export class KerasModelWriter {
       layer,
       dialect: this.dialect,
       attributes: resolveAttributes(layer),
-      inputs: layer.inputs.map((name) => this.values.get(name) ?? { layer: name, layout: 'plain' }),
-      inputShapes: layer.inputs.map(shapeOf),
+      inputs: inputs.map((name) => this.values.get(name) ?? { layer: name, layout: 'plain' }),
+      inputShapes: inputs.map(shapeOf),
       outputShape: shapeOf(layer.name),
       weight: (slot) => this.tensors.get(layer.parameters[slot] ?? ''),
       nonNegative: (name) => this.nonNegative(name),

@@ -25,13 +25,18 @@ const shapes: Readonly<Record<string, ShapeOf>> = {
   Flatten: ([batch = null, ...rest]) => [batch, rest.reduce<number>((product, size) => product * (size ?? 1), 1)],
   Concatenate: (shape, config, others) =>
     shape.map((size, axis) =>
-      axis === config['axis'] ? [shape, ...others].reduce((sum, one) => sum + (one[axis] ?? 0), 0) : size,
+      axis === atAxis(config['axis'], shape.length)
+        ? [shape, ...others].reduce((sum, one) => sum + (one[axis] ?? 0), 0)
+        : size,
     ),
   Add: widest,
+  Divide: widest,
   Multiply: widest,
   Maximum: widest,
   Minimum: widest,
 }
+
+const atAxis = (axis: unknown, rank: number): number => (Number(axis) < 0 ? Number(axis) + rank : Number(axis))
 
 /** The shape that a layer of this class gives. */
 export function kerasShapeAfter(className: string, config: Config, inputs: readonly KerasShape[]): KerasShape {

@@ -22,5 +22,14 @@ const clip: LayerConverter = {
   },
 }
 
+/** `keras.ops.log(x)`. */
+const log: LayerConverter = {
+  classNames: ['Log'],
+  convert: (call) => {
+    const input = rawInput(call)
+    return keepOrder(input, call.builder.add({ name: call.layer.name, operator: 'Log', inputs: [input] }))
+  },
+}
+
 /** Functions of `keras.ops`, which Keras 3 writes among the layers. */
-export const operationConverters: readonly LayerConverter[] = [gelu, clip]
+export const operationConverters: readonly LayerConverter[] = [gelu, clip, log]

@@ -38,6 +38,15 @@ export const clip: OperatorWriter = {
   },
 }
 
+/** Keras 2 has no layer that takes logarithms. */
+export const logarithm: OperatorWriter = {
+  operators: ['Log'],
+  write: (call) =>
+    call.dialect === 'keras3'
+      ? call.add('Log', {}, call.inputs, {}, 'keras.src.ops.numpy')
+      : call.refuse('Keras 2 has no such layer'),
+}
+
 export const leakyRelu: OperatorWriter = {
   operators: ['LeakyRelu'],
   write: (call) => {

@@ -52,6 +52,37 @@ export function affine(
   return normalise(call, input, numbers, { epsilon: 0, momentum: 0.99, trainable: false })
 }
 
+/**
+ * A vector divided by its length. Keras 2 has no layer for that, but one that divides by the deviation: of a vector and its
+ * opposite, one behind the other, the mean is 0 and the deviation the length over the root of their number. The mean of the
+ * two halves, of which the second counts nothing, is the vector again.
+ */
+export const unitLength: OperatorWriter = {
+  operators: ['UnitLength'],
+  write: (call) => {
+    const [input] = call.inputs
+    const [, size = 0, ...others] = call.inputShapes[0] ?? []
+    if (input === undefined || others.length > 0) return call.refuse('it is the length of something else than a vector')
+    const opposite = affine(
+      call,
+      input,
+      size,
+      () => -1,
+      () => 0,
+    )
+    const both = call.add('Concatenate', { axis: -1 }, [input, opposite])
+    const gamma = {
+      shape: [2 * size],
+      data: Float32Array.from({ length: 2 * size }, (_, place) => (place < size ? 2 / Math.sqrt(size) : 0)),
+    }
+    const divided = call.add('LayerNormalization', { axis: -1, epsilon: 1e-12, center: false, scale: true }, [both], {
+      gamma,
+    })
+    const halves = call.add('Reshape', { target_shape: [2, 1, size] }, [divided])
+    return call.add('GlobalAveragePooling2D', { data_format: 'channels_last' }, [halves])
+  },
+}
+
 export const layerNormalization: OperatorWriter = {
   operators: ['LayerNormalization'],
   write: (call) => {
