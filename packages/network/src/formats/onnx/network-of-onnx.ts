@@ -3,6 +3,7 @@ import { finishNetwork } from '../finish-network.js'
 import type { LoadedNetwork } from '../format.js'
 import { type GraftMetadata, readMetadata } from '../graft-metadata.js'
 import { type ChosenLayers, chooseLayers } from './import/choose-layers.js'
+import { withoutFront, type WithoutFront } from './front/without-front.js'
 import { commonSizes, leavesSizeOpen } from './import/image-input.js'
 import { importGraph, type ImportedGraph } from './import/import-graph.js'
 import type { OnnxModel } from './onnx-model.js'
@@ -17,13 +18,19 @@ import { restoreNetwork } from './restore-network.js'
  */
 export function networkOfOnnx(given: OnnxModel, source: string, fileName: string): LoadedNetwork {
   const metadata = readMetadata(given.metadata)
-  const plain = metadata.network === null ? given : withoutPreprocessing(given, metadata.network.input)
-  const model = withFloatNumbers(plain)
+  const own = metadata.network === null ? null : withoutPreprocessing(given, metadata.network.input)
+  const front = own === null ? withoutFront(given) : null
+  const model = withFloatNumbers(own ?? front?.model ?? given)
   const restored = metadata.network === null ? null : restoreNetwork(metadata.network, model)
-  return restored ?? importedNetwork(model, metadata, source, fileName)
+  return restored ?? importedNetwork(model, metadata, front, { source, fileName })
 }
 
-function importedNetwork(model: OnnxModel, metadata: GraftMetadata, source: string, fileName: string): LoadedNetwork {
+function importedNetwork(
+  model: OnnxModel,
+  metadata: GraftMetadata,
+  front: WithoutFront | null,
+  { source, fileName }: { readonly source: string; readonly fileName: string },
+): LoadedNetwork {
   const { graph, chosen } = importAtSize(model, metadata)
   const { builder, input } = graph
   const { layers, output, outputShape } = chosen
@@ -39,7 +46,7 @@ function importedNetwork(model: OnnxModel, metadata: GraftMetadata, source: stri
     output,
     parameters: Object.fromEntries(Object.entries(builder.parameters).filter(([key]) => used.has(key))),
     stages: [],
-    ...preparationOf(model, metadata, { fileName, height, width, classes }),
+    ...preparedBy(front, preparationOf(model, metadata, { fileName, height, width, classes })),
     head: headOf(model, metadata, classes),
     provenance: {
       source,
@@ -52,6 +59,12 @@ function importedNetwork(model: OnnxModel, metadata: GraftMetadata, source: stri
   }
   const network = finishNetwork(plain, 'ONNX model')
   return { network, tensors: new Map([...builder.tensors].filter(([key]) => used.has(key))) }
+}
+
+/** What stood in the graph counts more than what somebody says of it. */
+function preparedBy(front: WithoutFront | null, said: ReturnType<typeof preparationOf>): typeof said {
+  if (front === null) return said
+  return { preprocessing: { ...said.preprocessing, ...front.preparation }, preprocessingOrigin: front.origin }
 }
 
 /**

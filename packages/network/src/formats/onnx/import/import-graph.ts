@@ -42,7 +42,8 @@ const converters: ReadonlyMap<string, Converter> = new Map(
     ...attentionConverters,
   }),
 )
-const folds: ReadonlyMap<string, Fold> = new Map(
+/** How nodes without images are computed, by operator. */
+export const folds: ReadonlyMap<string, Fold> = new Map(
   Object.entries({
     ...elementwiseFolds,
     ...shapeFolds,
