@@ -5,6 +5,8 @@ import { ContextMenu } from './canvas/ContextMenu.js'
 import { CommandPalette } from './commands/dialogs/CommandPalette.js'
 import { ConnectDialog } from './commands/dialogs/ConnectDialog.js'
 import { FindDialog } from './commands/dialogs/FindDialog.js'
+import { JsonDialog } from './commands/dialogs/JsonDialog.js'
+import { PluginsDialog } from './commands/dialogs/PluginsDialog.js'
 import { ShortcutSheet } from './commands/dialogs/ShortcutSheet.js'
 import { useKeys } from './commands/use-keys.js'
 import { loadManifests } from './session/load-manifests.js'
@@ -86,6 +88,10 @@ function Dialogs(): ReactElement | null {
       return <CommandPalette />
     case 'shortcuts':
       return <ShortcutSheet />
+    case 'json':
+      return <JsonDialog />
+    case 'plugins':
+      return <PluginsDialog />
     case 'connect':
       return <ConnectDialog />
     case 'find':

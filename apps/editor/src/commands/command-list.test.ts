@@ -15,4 +15,17 @@ describe('the list of commands', () => {
     for (const id of Object.values(menus).flat()) if (id !== null) expect(commandOf(id).title).not.toBe('')
     expect(() => commandOf('nothing')).toThrow(/no command "nothing"/)
   })
+
+  it('is found by the words that people look for', async () => {
+    const { commands } = await import('./commands.js')
+    const found = (word: string): readonly string[] =>
+      commands
+        .filter(({ title, keywords }) => `${title} ${keywords ?? ''}`.toLowerCase().includes(word))
+        .map(({ id }) => id)
+    expect(found('tour')).toContain('tour')
+    expect(found('plugin')).toContain('plugins')
+    expect(found('help')).toEqual(expect.arrayContaining(['tour', 'plugins', 'shortcuts']))
+    expect(found('json')).toEqual(expect.arrayContaining(['json', 'download']))
+    for (const word of ['train', 'export', 'delete', 'align']) expect(found(word), word).not.toEqual([])
+  })
 })

@@ -38,6 +38,7 @@ export const menus = {
     'open',
     'download',
     'download-program',
+    'json',
     null,
     'new',
     'close',

@@ -26,6 +26,8 @@ export type DialogName =
   | 'open-graph'
   | 'photos'
   | 'look'
+  | 'json'
+  | 'plugins'
 export type DrawerTab = 'run' | 'history'
 export type RunTab = 'training' | 'results' | 'log' | 'problems'
 

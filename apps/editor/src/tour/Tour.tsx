@@ -12,7 +12,7 @@ import { runs, useRunStatus } from '../run/run-store.js'
 import { Button, IconButton } from '../ui/Button.js'
 import { ui } from '../page/page-store.js'
 import { toast } from '../ui/toasts/toast.js'
-import { endTour, tour } from './tour-store.js'
+import { endTour, tour } from '../page/tour-store.js'
 import { nextStep, tourSteps } from './tour-steps.js'
 import './tour.css'
 

@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react'
 import type { ReactElement } from 'react'
-import { useTour } from './tour-store.js'
+import { useTour } from '../page/tour-store.js'
 
 const Tour = lazy(() => import('./Tour.js').then(({ Tour: component }) => ({ default: component })))
 

@@ -105,17 +105,18 @@ ${heat}
 .gallery .verdict{display:inline-block;font-size:.76rem;font-weight:600;padding:0 8px;border-radius:99px;margin-bottom:2px}.verdict.wrong{background:var(--bad-soft);color:var(--bad)}.verdict.right{background:var(--accent-soft);color:var(--accent)}
 .verdict-line{padding:9px 14px;border-radius:9px;margin:14px 0 8px}.good{background:var(--accent-soft)}.neutral{background:var(--page)}.verdict-line.bad{background:var(--bad-soft)}tr.bad>*{color:var(--bad)}
 .warnings{margin:0;padding:12px 14px 12px 34px;background:var(--warn-soft);border-left:4px solid var(--warn-line);border-radius:6px}
-.graph-figure{text-align:center;margin-bottom:14px}.graph{width:auto;max-width:100%;margin:0 auto}
+.graph-figure{text-align:center;margin-bottom:14px}.graph{width:auto;max-width:100%;margin:0 auto}.both-ways .graph-down{display:none}
 .node rect{fill:var(--page);stroke:var(--accent);stroke-width:1.4}.node.off rect{stroke:var(--muted);stroke-dasharray:5 4}
 .node-title{fill:var(--ink);font-size:13.5px;font-weight:600}.node-detail{fill:var(--muted);font-size:11.5px}.edge{fill:none;stroke:var(--muted);stroke-width:1.6}
 pre{background:var(--page);border:1px solid var(--line);border-radius:9px;padding:14px 16px;overflow-x:auto;line-height:1.45;margin:0}
 footer{color:var(--muted);font-size:.85rem;text-align:center;padding-top:8px}
+@media (max-width:860px){.both-ways .graph-across{display:none}.both-ways .graph-down{display:block}}
 @media (max-width:560px){.facts th{width:auto;min-width:0}th,td{overflow-wrap:anywhere;padding-right:8px}tbody th{min-width:5em}pre{white-space:pre-wrap;overflow-wrap:anywhere}.hero .figure{flex-basis:100%}.hero .lead,.side-by-side>*{flex-basis:100%;min-width:0}.charts{grid-template-columns:minmax(0,1fr)}section{padding:16px}.page{padding:0 12px 40px}header.top{padding-top:20px}}
 @page{margin:16mm 14mm}
 @media print{
 details::details-content{content-visibility:visible;block-size:auto;opacity:1}details>summary{list-style:none;color:inherit}pre{white-space:pre-wrap;overflow-wrap:anywhere}
 :root,:root[data-theme=dark],:root:not([data-theme=light]){${light}}
-body{background:#fff;font-size:11pt}.page{max-width:none;padding:0}nav,#theme,.filter{display:none}
+body{background:#fff;font-size:11pt}.both-ways .graph-across{display:none}.both-ways .graph-down{display:block}.page{max-width:none;padding:0}nav,#theme,.filter{display:none}
 section{border:0;border-radius:0;padding:0 0 10pt;margin:0 0 10pt;border-bottom:1px solid var(--line)}
 h2,h3,p:has(+.gallery){break-after:avoid}figure,.card,.gallery li,tr,.hero,.confusion-block,.facts{break-inside:avoid}.gallery{display:block;font-size:0}.gallery li{display:inline-block;vertical-align:top;width:23%;margin:0 1% 10pt;font-size:9pt}.screen-only{display:none}.tall,.scroll{max-height:none;overflow:visible}
 td,.swatch,.verdict,.verdict-line,.warnings,svg{-webkit-print-color-adjust:exact;print-color-adjust:exact}

@@ -2,7 +2,8 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { editorCannotRun, openPage, useEditor } from './editor-under-test.js'
-import { cardOf, mouse } from './hands.js'
+import { cardOf, keyboard, mouse } from './hands.js'
+import { lookAround } from './look-around.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
 
@@ -166,6 +167,46 @@ describe.skipIf(editorCannotRun !== null)('hands on the canvas', { timeout: 120_
     await menu('Delete')
     await page.locator('.frame-handle').waitFor({ state: 'detached' })
     expect(await page.locator('.react-flow__node-card').count()).toBe(3)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('the graph can be read and changed as JSON, as one edit; what is no graph says where it breaks', async () => {
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+    await openThree(page)
+    const { look, found } = lookAround(page)
+    await keyboard.command(page, 'Show as JSON…')
+    const dialog = page.getByRole('dialog', { name: 'Graph as JSON' })
+    const text = dialog.getByLabel('The graph as JSON')
+    const before = await text.inputValue()
+    expect(JSON.parse(before)).toMatchObject({ name: 'Three nodes', nodes: { train: { params: { epochs: 7 } } } })
+    await text.fill(before.replace('"epochs": 7', '"epochs": 7 7'))
+    await dialog.getByText(/line \d+/).waitFor()
+    expect(await dialog.getByRole('button', { name: 'Use this' }).isDisabled()).toBe(true)
+    await look('json')
+    await text.fill(before.replace('"epochs": 7', '"epochs": 9'))
+    await dialog.getByRole('button', { name: 'Use this' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await mouse.select(page, 'train')
+    const epochs = page.locator('#inspector [data-field="epochs"] input').first()
+    expect(await epochs.inputValue()).toBe('9')
+    await page.getByRole('button', { name: /^Undo/ }).click()
+    // With it comes back what was selected then: nothing.
+    await mouse.select(page, 'train')
+    expect(await epochs.inputValue()).toBe('7')
+    expect(found).toEqual({})
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
+  test('the tour and plugins are found by typing', async () => {
+    const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
+    await openThree(page)
+    await keyboard.command(page, 'Plugins…')
+    await page.getByRole('dialog', { name: 'Plugins' }).getByText('graft plugin add PATH').waitFor()
+    await page.keyboard.press('Escape')
+    await keyboard.command(page, 'Take the tour')
+    await page.getByRole('region', { name: 'Tour' }).getByText('Three minutes to your own network').waitFor()
     expect(complaints).toEqual([])
     await context.close()
   })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { editorCannotRun, openPage, openShortTemplate, realData, useEditor } from './editor-under-test.js'
+import { cardOf, fieldOf, keyboard } from './hands.js'
 
 const hymenoptera = join(realData, 'hymenoptera')
 const cannotRun = editorCannotRun ?? (existsSync(hymenoptera) ? null : `there are no photos at ${hymenoptera}`)
@@ -77,14 +78,10 @@ describe.skipIf(cannotRun !== null)('the first hour', { timeout: 240_000 }, () =
     const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
     await page.getByRole('button', { name: 'Empty graph' }).click()
     await page.locator('.react-flow__pane').waitFor()
-    await page.keyboard.press('a')
-    await page.waitForFunction(() => document.activeElement?.tagName === 'INPUT')
     const kept = page.waitForResponse(
       (answer) => answer.url().includes('/drafts/') && answer.request().method() === 'PUT' && answer.ok(),
     )
-    await page.keyboard.type('Sample Data')
-    await page.keyboard.press('Enter')
-    await page.locator('.react-flow__node').first().waitFor()
+    await keyboard.add(page, 'Sample Data', 0, 0)
     await kept
     await page.getByRole('button', { name: 'Run', exact: true }).click()
     await page.locator('.run-line .status-pill', { hasText: 'Done' }).waitFor()
@@ -102,15 +99,15 @@ describe.skipIf(cannotRun !== null)('the first hour', { timeout: 240_000 }, () =
 
   test('a second window is told when the first has saved', async () => {
     const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
-    await page
-      .getByRole('link', { name: /New graph/ })
-      .first()
-      .click()
-    await page.locator('.react-flow__node').first().waitFor()
+    await page.getByRole('button', { name: 'Empty graph' }).click()
+    await page.locator('.react-flow__pane').waitFor()
+    await keyboard.add(page, 'Sample Data', 0, 0)
+    await page.keyboard.press('Control+s')
+    await page.locator('.save-state', { hasText: 'Saved' }).waitFor()
     const second = await context.newPage()
     await second.goto(page.url())
     await second.locator('.react-flow__node').first().waitFor()
-    await page.locator('.react-flow__pane').click({ position: { x: 300, y: 500 } })
+    await page.keyboard.press('Escape')
     await page.keyboard.press('Shift+N')
     await page.waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA')
     await page.keyboard.type('A note')
@@ -149,6 +146,11 @@ describe.skipIf(cannotRun !== null)('the first hour', { timeout: 240_000 }, () =
     await page.getByRole('tab', { name: 'Results' }).click()
     await page.getByRole('heading', { name: 'Try it' }).waitFor()
     expect(await page.locator('.try-model option').count()).toBe(0)
+    await cardOf(page, 'predict').locator('.card-header').dispatchEvent('click')
+    await fieldOf(page, 'path')
+      .getByText('0 images here, and those in 2 folders. They need no class folders.')
+      .waitFor()
+    expect(await page.locator('#inspector').getByText('Sort the images').count()).toBe(0)
     await seesWhatCounts(page, join(home, 'Documents', 'Field photos 2024'))
     await page.getByRole('button', { name: 'Look at all and correct' }).click()
     const gallery = page.getByRole('dialog', { name: 'Predict' })

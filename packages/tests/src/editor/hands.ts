@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import type { Locator, Page } from 'playwright-core'
 import { formOf } from './editor-under-test.js'
+import { boxAtRest } from './rest.js'
 
 export interface PortAddress {
   readonly node: string
@@ -47,7 +48,7 @@ export const mouse: Hands = {
   },
   add: async (page, type, column, row) => {
     const before = await nodeIds(page)
-    const canvas = await boxOf(page.locator('.react-flow__pane'))
+    const canvas = await boxAtRest(page.locator('.react-flow__pane'))
     await page
       .locator('.palette-entry', { hasText: new RegExp(`^${type}$`) })
       .dragTo(page.locator('section[aria-label="Canvas"]'), {
@@ -219,22 +220,8 @@ async function portTitle(page: Page, address: PortAddress, side: 'source' | 'tar
   return handleOf(page, address, side).locator('xpath=..').innerText()
 }
 
-async function boxOf(
-  locator: Locator,
-): Promise<{ readonly x: number; readonly y: number; readonly width: number; readonly height: number }> {
-  const box = await locator.boundingBox()
-  if (box === null) throw new Error(`${String(locator)} is not to be seen.`)
-  return box
-}
-
-/** Where something is once it has come to rest: a view that still moves would let a mouse miss it. */
+/** The middle of something that has come to rest. */
 async function middleOf(locator: Locator): Promise<{ readonly x: number; readonly y: number }> {
-  let before = await boxOf(locator)
-  for (let look = 0; look < 50; look++) {
-    await locator.page().waitForTimeout(150)
-    const { x, y, width, height } = await boxOf(locator)
-    if (x === before.x && y === before.y) return { x: x + width / 2, y: y + height / 2 }
-    before = { x, y, width, height }
-  }
-  throw new Error(`${String(locator)} does not come to rest.`)
+  const { x, y, width, height } = await boxAtRest(locator)
+  return { x: x + width / 2, y: y + height / 2 }
 }

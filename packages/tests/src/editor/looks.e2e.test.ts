@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { editorCannotRun, openPage, openShortTemplate, useEditor, waitForRun } from './editor-under-test.js'
 import { cardOf, keyboard } from './hands.js'
 import { lookAround } from './look-around.js'
+import { canvasAtRest } from './rest.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
 
@@ -12,7 +13,7 @@ const wireId = 'split.train -> train.train'
 async function openTemplate(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Small and similar/ }).click()
   await cardOf(page, 'strip').waitFor()
-  await page.waitForTimeout(300)
+  await canvasAtRest(page)
 }
 
 /** A place on the drawn wire, in pixels of the screen. */
@@ -87,7 +88,7 @@ describe.skipIf(editorCannotRun !== null)('how the canvas is drawn is up to the 
     await card.locator('.card-header').click()
     await page.keyboard.press('h')
     await page.locator('.react-flow__node[data-id="strip"] .card-collapsed').waitFor()
-    await page.waitForTimeout(300)
+    await canvasAtRest(page)
     const zoom = await page.locator('.canvas-zoom').innerText()
     expect(((await card.boundingBox())?.height ?? 0) / (parseInt(zoom, 10) / 100)).toBeCloseTo(38, 0)
     const gap = await page.evaluate(() => {
@@ -153,7 +154,8 @@ describe.skipIf(editorCannotRun !== null)('how the canvas is drawn is up to the 
     await page.locator('textarea:focus').waitFor()
     await page.keyboard.type('# Why\n**Freeze** it\n- see [paper](https://example.org/p)\n<b>no</b>')
     await page.keyboard.press('Escape')
-    const note = page.locator('.note-view')
+    // The template has a note of its own.
+    const note = page.locator('.note-view').last()
     expect(await note.locator('strong').innerText()).toBe('Freeze')
     const link = note.getByRole('link', { name: 'paper' })
     expect([await link.getAttribute('target'), await link.getAttribute('rel')]).toEqual([

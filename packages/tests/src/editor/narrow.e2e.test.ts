@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { editorCannotRun, formOf, openPage, useEditor } from './editor-under-test.js'
 import { cardOf } from './hands.js'
 import { lookAround } from './look-around.js'
+import { boxAtRest, canvasAtRest } from './rest.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
 
@@ -50,14 +51,14 @@ const beyond = (page: Page): Promise<number> =>
 async function openTemplate(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Small and similar/ }).click()
   await cardOf(page, 'strip').waitFor()
-  await page.waitForTimeout(300)
+  await canvasAtRest(page)
 }
 
-/** A finger that comes down, stays, and leaves. */
-async function longPress(page: Page, place: { readonly x: number; readonly y: number }): Promise<void> {
+/** A finger that comes down, stays until a menu is there, and leaves. */
+async function longPress(page: Page, place: { readonly x: number; readonly y: number }, menu: string): Promise<void> {
   const session = await page.context().newCDPSession(page)
   await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [place] })
-  await page.waitForTimeout(700)
+  await page.getByRole('menu', { name: menu }).waitFor()
   await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
   await session.detach()
 }
@@ -118,14 +119,13 @@ describe.skipIf(editorCannotRun !== null)('small windows, fingers and chosen col
   test('a long press opens the menu of a node, of a wire’s place and of the canvas; a drag does not', async () => {
     const { page, context, complaints } = await openPage(editor.browser, editor.runner.address, 'light', phone)
     await openTemplate(page)
-    const header = await cardOf(page, 'backbone').locator('.card-header').boundingBox()
-    await longPress(page, { x: (header?.x ?? 0) + 60, y: (header?.y ?? 0) + 10 })
+    const header = await boxAtRest(cardOf(page, 'backbone').locator('.card-header'))
+    await longPress(page, { x: header.x + 60, y: header.y + 10 }, 'Node')
     await page.getByRole('menu', { name: 'Node' }).getByRole('menuitem', { name: 'Mute' }).tap()
     await page.locator('.react-flow__node[data-id="backbone"][aria-label*=", muted"]').waitFor()
     // On a phone the form lies over the canvas while a node is selected.
     await page.getByRole('button', { name: 'Close the inspector' }).tap()
-    await longPress(page, { x: 200, y: 120 })
-    await page.getByRole('menu', { name: 'Canvas' }).waitFor()
+    await longPress(page, { x: 200, y: 120 }, 'Canvas')
     await page.keyboard.press('Escape')
     await page.getByRole('menu').waitFor({ state: 'detached' })
     const session = await page.context().newCDPSession(page)
@@ -135,6 +135,7 @@ describe.skipIf(editorCannotRun !== null)('small windows, fingers and chosen col
         type: 'touchMove',
         touchPoints: [{ x: 200, y: 140 + 8 * step }],
       })
+      // The finger takes longer on its way than a long press takes: that is what is tried here.
       await page.waitForTimeout(70)
     }
     await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })

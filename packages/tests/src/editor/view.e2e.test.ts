@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { editorCannotRun, formOf, openPage, useEditor } from './editor-under-test.js'
 import { cardOf } from './hands.js'
+import { canvasAtRest } from './rest.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
 
@@ -13,18 +14,7 @@ const patience = { timeout: 120_000 }
 async function openTemplate(page: Page, title: string): Promise<void> {
   await page.getByRole('button', { name: new RegExp(`^${title}(?!,)`) }).click()
   await page.locator('.react-flow__node-card').first().waitFor()
-  await atRest(page)
-}
-
-/** Until no card moves any more. */
-async function atRest(page: Page): Promise<void> {
-  const places = (): Promise<string> =>
-    page.evaluate(() => document.querySelector('.react-flow__viewport')?.getAttribute('style') ?? '')
-  for (let before = '', now = await places(); before !== now; ) {
-    await page.waitForTimeout(200)
-    before = now
-    now = await places()
-  }
+  await canvasAtRest(page)
 }
 
 /** By event: a card may be out of sight. */
@@ -74,7 +64,7 @@ describe.skipIf(editorCannotRun !== null)('what the canvas shows', patience, () 
     await openTemplate(page, 'Small and similar')
     await choose(page, 'report')
     await page.getByRole('button', { name: 'Show everything' }).click()
-    await atRest(page)
+    await canvasAtRest(page)
     const [inspector] = await edgesOf(page, '#inspector')
     const cards = await edgesOf(page, '.react-flow__node-card')
     expect(cards).toHaveLength(10)
@@ -92,7 +82,7 @@ describe.skipIf(editorCannotRun !== null)('what the canvas shows', patience, () 
       (await edgesOf(page, '.react-flow__node[data-id="strip"]'))[0]
     const before = await placeOfStrip()
     await choose(page, 'strip')
-    await atRest(page)
+    await canvasAtRest(page)
     expect(await placeOfStrip()).toEqual(before)
     await page.keyboard.press('Escape')
     await page.locator('#inspector').getByText('Select a node on the canvas').waitFor()
@@ -106,7 +96,7 @@ describe.skipIf(editorCannotRun !== null)('what the canvas shows', patience, () 
     await openTemplate(page, 'Small and similar')
     await page.locator('.react-flow__node[data-id="train"] .card-title').click()
     await page.waitForFunction(() => document.activeElement?.getAttribute('data-id') === 'train')
-    await atRest(page)
+    await canvasAtRest(page)
     const [canvas] = await edgesOf(page, '#canvas')
     const [train] = await edgesOf(page, '.react-flow__node[data-id="train"]')
     expect(train?.right).toBeLessThanOrEqual(canvas?.right ?? 0)
@@ -145,17 +135,17 @@ describe.skipIf(editorCannotRun !== null)('what the canvas shows', patience, () 
     await openTemplate(page, 'Small and similar')
     const wide = await zoomOf(page)
     await page.setViewportSize({ width: 700, height: 700 })
-    await atRest(page)
+    await canvasAtRest(page)
     expect(await zoomOf(page)).toBe(75)
     await page.setViewportSize({ width: 1760, height: 1000 })
-    await atRest(page)
+    await canvasAtRest(page)
     expect(await zoomOf(page)).toBe(wide)
     await page.mouse.move(700, 700)
     await page.mouse.wheel(0, -240)
-    await atRest(page)
+    await canvasAtRest(page)
     const moved = await zoomOf(page)
     await page.setViewportSize({ width: 1500, height: 1000 })
-    await atRest(page)
+    await canvasAtRest(page)
     expect(await zoomOf(page)).toBe(moved)
     await context.close()
   })
@@ -165,12 +155,12 @@ describe.skipIf(editorCannotRun !== null)('what the canvas shows', patience, () 
     for (const { title } of templates) {
       await openTemplate(page, title)
       await page.getByRole('button', { name: 'Show everything' }).click()
-      await atRest(page)
+      await canvasAtRest(page)
       expect(await wiresBehindCards(page), title).toEqual([])
       await page.getByRole('button', { name: /^Tidy up/ }).click()
       await page.getByRole('button', { name: 'Undo' }).and(page.locator(':enabled')).waitFor()
       await page.getByRole('button', { name: 'Show everything' }).click()
-      await atRest(page)
+      await canvasAtRest(page)
       expect(await wiresBehindCards(page), `${title}, tidied up`).toEqual([])
       await page.goto(`${editor.runner.address}/#/`)
     }

@@ -54,10 +54,12 @@ export class Service {
 
   /** Null where the answer blames the machine. Throws on any other fault of the server. */
   async call(method: string, path: string, body?: unknown): Promise<Record<string, unknown> | null> {
-    const headers = { 'content-type': 'application/json' }
+    // This process stands still while it fills a disk, for longer than a server keeps a connection that says nothing.
+    const headers = { 'content-type': 'application/json', connection: 'close' }
     const response = await fetch(`${this.address}${apiBase}${path}`, {
       method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers }),
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }).catch(async (error: unknown) => {
       // A process that has died is told a moment after its connections.
       await pause(500)

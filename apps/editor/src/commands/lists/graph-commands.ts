@@ -12,6 +12,7 @@ import { editor } from '../../document/store.js'
 import { setTheme, getTheme } from '../../ui/theme.js'
 import type { ThemeChoice } from '../../ui/theme.js'
 import { ui } from '../../page/page-store.js'
+import { startTour } from '../../page/tour-store.js'
 import type { AppCommand } from './app-command.js'
 
 const themes: readonly ThemeChoice[] = ['system', 'light', 'dark']
@@ -76,6 +77,14 @@ export const graphCommands: readonly AppCommand[] = [
     run: () => void copyCommandLine(),
   },
   {
+    id: 'json',
+    title: 'Show as JSON…',
+    keywords: 'source text code edit raw file copy',
+    group: 'Graph',
+    icon: 'command',
+    run: () => ui.set({ dialog: 'json' }),
+  },
+  {
     id: 'save-copy',
     title: 'Save as a new graph',
     group: 'Graph',
@@ -119,6 +128,24 @@ export const graphCommands: readonly AppCommand[] = [
     run: () => setTheme(themes[(themes.indexOf(getTheme()) + 1) % themes.length] ?? 'system'),
   },
   {
+    id: 'tour',
+    title: 'Take the tour',
+    keywords: 'help introduction tutorial learn how does this work first steps guide',
+    group: 'View',
+    icon: 'help',
+    view: 'anywhere',
+    run: () => takeTour(),
+  },
+  {
+    id: 'plugins',
+    title: 'Plugins…',
+    keywords: 'plugin extension add-on install node types help',
+    group: 'View',
+    icon: 'help',
+    view: 'anywhere',
+    run: () => ui.set({ dialog: 'plugins' }),
+  },
+  {
     id: 'shortcuts',
     title: 'Keyboard shortcuts',
     keywords: 'help keys',
@@ -149,3 +176,9 @@ export const graphCommands: readonly AppCommand[] = [
     run: () => editor.redo(),
   },
 ]
+
+/** From the start page, which its first step is about. */
+function takeTour(): void {
+  if (ui.get().view === 'editor') closeGraph()
+  startTour()
+}

@@ -4,10 +4,10 @@ import { call } from '../../api/client.js'
 import { useCall } from '../../api/use-call.js'
 import { useEditor, useManifests } from '../../document/store.js'
 import { Button } from '../../ui/Button.js'
-import { counted } from '../../ui/format.js'
 import { NearCopies } from './NearCopies.js'
 import { DatasetSummary } from './DatasetSummary.js'
 import { FolderDialog } from './FolderDialog.js'
+import { unlabelledWords } from './unlabelled-words.js'
 import { usePathKind } from './use-path-kind.js'
 import { TextWidget } from '../widgets/TextWidget.js'
 import { Upload } from '../upload/Upload.js'
@@ -72,12 +72,7 @@ function Files({ path }: { readonly path: string }): ReactElement | null {
   if (listing.status !== 'ready') return null
   const images = listing.value.entries.filter(({ kind }) => kind === 'image').length
   const folders = listing.value.entries.filter(({ kind }) => kind === 'directory').length
-  return (
-    <p className="network-note">
-      {counted(images, 'image')} here
-      {folders === 0 ? '' : `, and those in ${counted(folders, 'folder')}`}. They need no class folders.
-    </p>
-  )
+  return <p className="network-note">{unlabelledWords(images, folders)}</p>
 }
 
 function Summary({ path }: { readonly path: string }): ReactElement | null {

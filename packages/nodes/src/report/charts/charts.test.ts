@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { emptyDocument } from '@graft/graph-schema'
+import { graphDrawing } from './graph-drawing.js'
 import { layeredLayout } from './layered-layout.js'
 import { niceTicks, wholeTicks } from './ticks.js'
 
@@ -39,6 +41,44 @@ describe('layeredLayout', () => {
 
   it('takes an empty graph', () => {
     expect(layeredLayout({ nodes: [], edges: [] }).place.size).toBe(0)
+  })
+})
+
+describe('the drawing of a graph', () => {
+  const chain = (length: number) => ({
+    ...emptyDocument('chain'),
+    nodes: Object.fromEntries(
+      Array.from({ length }, (_, index) => [`n${index}`, { type: 'augment', version: 1, params: {} }]),
+    ),
+    edges: Array.from({ length: length - 1 }, (_, index) => ({
+      from: { node: `n${index}`, port: 'images' },
+      to: { node: `n${index + 1}`, port: 'images' },
+    })),
+  })
+  const corners = (svg: string): readonly (readonly [number, number])[] =>
+    [...svg.matchAll(/<rect x="(\d+)" y="(\d+)"/g)].map(([, x, y]) => [Number(x), Number(y)])
+
+  it('leads from left to right, or downwards, inside its frame', () => {
+    for (const way of ['across', 'down'] as const) {
+      const svg = String(graphDrawing(chain(5), way))
+      const [, width = 0, height = 0] = (/viewBox="0 0 (\d+) (\d+)"/.exec(svg) ?? []).map(Number)
+      const places = corners(svg)
+      expect(places).toHaveLength(5)
+      places.slice(1).forEach(([x, y], index) => {
+        const [beforeX, beforeY] = places[index] ?? [0, 0]
+        if (way === 'across') expect([x > beforeX + 146, y]).toEqual([true, beforeY])
+        else expect([x, y > beforeY + 56]).toEqual([beforeX, true])
+      })
+      expect(width).toBeGreaterThan(Math.max(...places.map(([x]) => x)))
+      expect(height).toBeGreaterThan(Math.max(...places.map(([, y]) => y)))
+      expect(svg.match(/class="edge"/g)).toHaveLength(4)
+    }
+  })
+
+  it('is only downwards where a page is too narrow for all steps', () => {
+    expect(graphDrawing(chain(7), 'across')).not.toBeNull()
+    expect(graphDrawing(chain(8), 'across')).toBeNull()
+    expect(graphDrawing(chain(8), 'down')).not.toBeNull()
   })
 })
 

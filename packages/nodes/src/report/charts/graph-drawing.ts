@@ -5,13 +5,23 @@ import { html } from '../html.js'
 import type { Html } from '../html.js'
 import { layeredLayout } from './layered-layout.js'
 
-const box = { width: 190, height: 56, columnGap: 22, rowGap: 34, margin: 4 }
+/** Left to right as in the editor, or downwards, for paper and narrow screens. */
+export type GraphWay = 'across' | 'down'
+
+/** Sizes of nodes, and the gaps between neighbours along the way and beside it. */
+const sizes = {
+  across: { width: 146, height: 56, along: 24, beside: 16, title: 18, detail: 21 },
+  down: { width: 190, height: 56, along: 34, beside: 22, title: 24, detail: 27 },
+} as const
+const margin = 4
+/** More steps than these are too wide for a page: their text would be too small to read. */
+const mostAcross = 7
 
 /**
- * A graph as inline SVG, from top to bottom. Positions from the editor are not used: they may be anything, and a page
- * is narrow.
+ * A graph as inline SVG. Positions from the editor are not used: they may be anything, and a page is narrow. Null where
+ * it has too many steps to be drawn across.
  */
-export function graphDrawing(document: GraphDocument): Html {
+export function graphDrawing(document: GraphDocument, way: GraphWay): Html | null {
   const nodes = Object.keys(document.nodes)
   const known = document.edges.filter(
     ({ from, to }) => nodeOf(document, from.node) !== undefined && nodeOf(document, to.node) !== undefined,
@@ -21,34 +31,53 @@ export function graphDrawing(document: GraphDocument): Html {
   // Edges of a cycle have no place in rows; a graph that ran has none.
   const edges = known.filter(({ from, to }) => (rank.get(from.node) ?? Infinity) < (rank.get(to.node) ?? -1))
   const layout = layeredLayout({ nodes, edges: edges.map(({ from, to }) => [from.node, to.node]) })
-  const width = layout.columns * (box.width + box.columnGap) - box.columnGap + 2 * box.margin
-  const height = layout.rows * (box.height + box.rowGap) - box.rowGap + 2 * box.margin
+  if (way === 'across' && layout.rows > mostAcross) return null
+  const { width, height } = extent(layout, way)
   const description = known
     .map(
       ({ from, to }) =>
         `${titleOf(document, from.node)} (${words(from.port)}) to ${titleOf(document, to.node)} (${words(to.port)})`,
     )
     .join('; ')
-  return html`<svg class="graph" viewBox="0 0 ${Math.ceil(width)} ${height}" width="${Math.ceil(width)}" height="${height}" role="img" aria-labelledby="graph-title graph-description">
-<title id="graph-title">The graph: ${nodes.length} nodes, ${known.length} connections</title><desc id="graph-description">${description}.</desc>
-${layout.routes.map((route, index) => html`<path class="edge" d="${curve(route)}"><title>${edges[index]?.from.port ?? ''} to ${edges[index]?.to.port ?? ''}</title></path>`)}
-${nodes.map((id) => drawNode(document, id, layout.place.get(id) ?? { row: 0, column: 0 }))}
+  return html`<svg class="graph graph-${way}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="graph-${way}-title graph-${way}-description">
+<title id="graph-${way}-title">The graph: ${nodes.length} nodes, ${known.length} connections</title><desc id="graph-${way}-description">${description}.</desc>
+${layout.routes.map((route, index) => html`<path class="edge" d="${way === 'across' ? curveAcross(route) : curveDown(route)}"><title>${edges[index]?.from.port ?? ''} to ${edges[index]?.to.port ?? ''}</title></path>`)}
+${nodes.map((id) => drawNode(document, id, layout.place.get(id) ?? { row: 0, column: 0 }, way))}
 </svg>`
 }
 
 type Place = { readonly row: number; readonly column: number }
 
-const left = ({ column }: Place): number => Math.round(box.margin + column * (box.width + box.columnGap))
-const top = ({ row }: Place): number => box.margin + row * (box.height + box.rowGap)
-const middle = (place: Place): number => left(place) + box.width / 2
+function extent(
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+  way: GraphWay,
+): { readonly width: number; readonly height: number } {
+  const { width, height, along, beside } = sizes[way]
+  const [wide, high] = way === 'across' ? [rows, columns] : [columns, rows]
+  const [gapX, gapY] = way === 'across' ? [along, beside] : [beside, along]
+  return {
+    width: Math.ceil(wide * (width + gapX) - gapX + 2 * margin),
+    height: Math.ceil(high * (height + gapY) - gapY + 2 * margin),
+  }
+}
+
+/** Upper left corner of a node. */
+function corner({ row, column }: Place, way: GraphWay): { readonly x: number; readonly y: number } {
+  const { width, height, along, beside } = sizes[way]
+  return way === 'across'
+    ? { x: margin + row * (width + along), y: Math.round(margin + column * (height + beside)) }
+    : { x: Math.round(margin + column * (width + beside)), y: margin + row * (height + along) }
+}
 
 /** From the bottom of one node to the top of the other, straight through the rows between. */
-function curve(route: readonly Place[]): string {
+function curveDown(route: readonly Place[]): string {
+  const middle = (place: Place): number => corner(place, 'down').x + sizes.down.width / 2
+  const top = (place: Place): number => corner(place, 'down').y
   return route
     .slice(1)
     .map((place, index) => {
       const before = route[index] ?? place
-      const [startY, endY] = [top(before) + box.height, top(place)]
+      const [startY, endY] = [top(before) + sizes.down.height, top(place)]
       const start = index === 0 ? `M${middle(before)} ${startY}` : `V${startY}`
       const halfway = (startY + endY) / 2
       return `${start} C${middle(before)} ${halfway} ${middle(place)} ${halfway} ${middle(place)} ${endY}`
@@ -56,7 +85,25 @@ function curve(route: readonly Place[]): string {
     .join(' ')
 }
 
-function drawNode(document: GraphDocument, id: string, place: Place): Html {
+/** From the right of one node to the left of the other. */
+function curveAcross(route: readonly Place[]): string {
+  const middle = (place: Place): number => corner(place, 'across').y + sizes.across.height / 2
+  const left = (place: Place): number => corner(place, 'across').x
+  return route
+    .slice(1)
+    .map((place, index) => {
+      const before = route[index] ?? place
+      const [startX, endX] = [left(before) + sizes.across.width, left(place)]
+      const start = index === 0 ? `M${startX} ${middle(before)}` : `H${startX}`
+      const halfway = (startX + endX) / 2
+      return `${start} C${halfway} ${middle(before)} ${halfway} ${middle(place)} ${endX} ${middle(place)}`
+    })
+    .join(' ')
+}
+
+function drawNode(document: GraphDocument, id: string, place: Place, way: GraphWay): Html {
+  const { width, height, title: titleLength, detail: detailLength } = sizes[way]
+  const { x, y } = corner(place, way)
   const node = nodeOf(document, id)
   const off = node?.muted === true ? ' (muted)' : node?.bypassed === true ? ' (bypassed)' : ''
   const settings = Object.entries(node?.params ?? {}).map(
@@ -68,9 +115,9 @@ function drawNode(document: GraphDocument, id: string, place: Place): Html {
       ? settings.join(', ')
       : `${type}${settings.length > 0 ? `: ${settings.join(', ')}` : ''}`
   return html`<g class="node${off === '' ? '' : ' off'}"><title>${titleOf(document, id)}${off} (${id}). ${settings.join(', ')}</title>
-<rect x="${left(place)}" y="${top(place)}" width="${box.width}" height="${box.height}" rx="9"/>
-<text class="node-title" x="${left(place) + 13}" y="${top(place) + (detail === '' ? 33 : 24)}">${clip(titleOf(document, id) + off, 24)}</text>
-${detail !== '' && html`<text class="node-detail" x="${left(place) + 13}" y="${top(place) + 42}">${clip(detail, 27)}</text>`}</g>`
+<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="9"/>
+<text class="node-title" x="${x + 13}" y="${y + (detail === '' ? 33 : 24)}">${clip(titleOf(document, id) + off, titleLength)}</text>
+${detail !== '' && html`<text class="node-detail" x="${x + 13}" y="${y + 42}">${clip(detail, detailLength)}</text>`}</g>`
 }
 
 function titleOf(document: GraphDocument, id: string): string {
