@@ -31,6 +31,10 @@ export class WorkerProcess {
     return new WorkerProcess(child, home)
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal)
+  }
+
   /** Ends the process, and gives its exit code once it is gone. */
   stop(signal: NodeJS.Signals): Promise<number | null> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return Promise.resolve(this.child.exitCode)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { GraphDocument, RunDetail, RunEvent, RunSummary } from '@graft/graph-schema'
 import { afterEach, expect, it } from 'vitest'
+import { findHome } from '../home.js'
 import { startTestServer } from '../testing/in-process-server.js'
 import type { TestServer } from '../testing/in-process-server.js'
 import { graphOf, runStubGraph, stubOptions } from '../testing/run-stub-graph.js'
@@ -102,6 +103,32 @@ it('do every run once when one of them is killed, and their results are those of
   )
   expect((await runOf(shared, doomed)).run).toMatchObject({ host: 'second', attempts: 2 })
   expect(second.printed).toContain(doomed)
+})
+
+it('finish nothing a second time when they come back after their lease was lost', async () => {
+  const server = await serve()
+  const id = await start(server, counting(1, 60, 20))
+  const asleep = worker(server, 'asleep')
+  await until(async () => ((await runOf(server, id)).nodes['count']?.progress?.done ?? 0) > 3)
+  asleep.signal('SIGSTOP')
+  await until(async () => (await runOf(server, id)).run.status === 'queued')
+  worker(server, 'second')
+  await ended(server, id)
+  asleep.signal('SIGCONT')
+  await until(async () => asleep.printed.includes('taken away'))
+  const events = await eventsOf(server, id)
+  expect(events.filter(({ type }) => type === 'run-finished')).toHaveLength(1)
+  expect((await runOf(server, id)).run).toMatchObject({ status: 'succeeded', host: 'second' })
+})
+
+it('go on with their runs while the server is started again', async () => {
+  const before = await serve({ leaseSeconds: 60 })
+  const id = await start(before, counting(1, 100, 20))
+  worker(before, 'one')
+  await until(async () => ((await runOf(before, id)).nodes['count']?.progress?.done ?? 0) > 3)
+  await before.close()
+  const after = await serve({ leaseSeconds: 60, port: before.port, home: findHome({ GRAFT_HOME: before.home }) })
+  expect((await ended(after, id)).run).toMatchObject({ status: 'succeeded', host: 'one', attempts: 1 })
 })
 
 it('give a run back when they are asked to stop, and another goes on with it', async () => {

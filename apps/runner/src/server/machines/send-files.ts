@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { textOf } from '@graft/errors'
 import type { Response } from 'express'
 import { HttpProblem } from '../http/http-problem.js'
 
@@ -19,7 +20,7 @@ export async function sendFiles(
 ): Promise<void> {
   const paths: WantedFile[] = []
   for (const { path, bytes } of files) {
-    const real = resolve(path)
+    const real = confined(path, resolve)
     const facts = await stat(real).catch(() => null)
     if (!facts?.isFile() || facts.size !== bytes)
       throw new HttpProblem(
@@ -33,6 +34,14 @@ export async function sendFiles(
   response.set('Content-Length', String(paths.reduce((sum, { bytes }) => sum + bytes, 0)))
   for (const { path, bytes } of paths) await sendOne(path, bytes, response)
   response.end()
+}
+
+function confined(path: string, resolve: (path: string) => string): string {
+  try {
+    return resolve(path)
+  } catch (error) {
+    throw new HttpProblem(403, 'outside-data-roots', textOf(error))
+  }
 }
 
 async function sendOne(path: string, bytes: number, response: Response): Promise<void> {
