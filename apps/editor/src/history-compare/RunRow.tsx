@@ -97,7 +97,9 @@ export function RunRow({ run, isCompared, onCompare, act }: RunRowProps): ReactE
         title={run.problem?.message ?? run.notes ?? 'Show this run'}
       >
         <bdi>{nameOfRun(run)}</bdi>
-        {run.notes !== undefined && <small>{run.notes}</small>}
+        {(run.host ?? run.notes) !== undefined && (
+          <small>{[...(run.host === undefined ? [] : [`on ${run.host}`]), run.notes ?? []].flat().join(' · ')}</small>
+        )}
       </button>
       <span className="run-row-data" title={run.data}>
         <bdi>{run.data}</bdi>

@@ -18,7 +18,8 @@ const words: Readonly<Record<RunStatus, string>> = {
 export function RunSummaryLine(): ReactElement | null {
   const { state, runId, queue } = useRunView()
   const stale = useStaleNodes()
-  const running = queue?.running.find(({ id }) => id === runId)?.runningMilliseconds
+  const listed = queue?.running.find(({ id }) => id === runId)
+  const running = listed?.runningMilliseconds
   const seconds = useRunSeconds({
     ...(typeof state?.startedAt === 'string' && { startedAt: state.startedAt }),
     ...(typeof state?.finishedAt === 'string' && { finishedAt: state.finishedAt }),
@@ -39,6 +40,7 @@ export function RunSummaryLine(): ReactElement | null {
       )}
       {seconds !== null && <span>{duration(seconds)}</span>}
       {engine !== '' && <span className="muted">{engine}</span>}
+      {listed?.host !== undefined && <span className="muted">on {listed.host}</span>}
       {stale.size > 0 && (
         <span className="run-stale" title="These results are from before the last edits">
           out of date
