@@ -1,6 +1,6 @@
 // Whole jobs from photos on disk to a trained network: Graft's templates, as `graft run` does them, against an honest
 // PyTorch script doing the same job.
-//   node packages/tests/bench/whole-jobs.mjs [JOB ...]
+//   node packages/tests/bench/whole-jobs.mjs [--engine NAME] [JOB ...]
 // Hymenoptera (244 training and 153 validation photos), MobileNet v1 0.75 at 224 with the same ImageNet weights on both
 // sides. Times run from the start of the process to the trained network, decoding and a validation after every epoch
 // included; what happens once per machine (measuring the engines, as `graft doctor` or the first long job does) is done
@@ -87,7 +87,9 @@ if (spawnSync(python, ['-c', 'import torch, torchvision']).status !== 0) {
   )
   process.exit(0)
 }
-const wanted = process.argv.slice(2)
+const [option, named, ...rest] = process.argv.slice(2)
+const engine = option === '--engine' ? named : 'auto'
+const wanted = option === '--engine' ? rest : process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), 'graft-jobs-'))
 const rows = []
 let torch = ''
@@ -119,7 +121,7 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
-keepResults('whole-jobs', rows, machineFacts({ torch, threads }))
+keepResults(engine === 'auto' ? 'whole-jobs' : `whole-jobs-${engine}`, rows, machineFacts({ torch, threads }))
 
 /** The file in which a home keeps what engines are measured at. */
 function measureEngines() {
@@ -141,7 +143,7 @@ async function graftSide(job, measured) {
   const home = mkdtempSync(join(folder, 'home-'))
   copyFileSync(measured, join(home, 'engines.json'))
   const start = performance.now()
-  const events = await runGraft(graph, ['--to', 'train'], home)
+  const events = await runGraft(graph, ['--to', 'train', '--engine', engine], home)
   const seconds = (performance.now() - start) / 1000
   const points = events.filter((event) => event.type === 'metric' && event.name === 'accuracy' && event.split === 'val')
   return { seconds, accuracy: Math.max(...points.map(({ value }) => value)) }

@@ -1,5 +1,5 @@
-import { torchOptions, type TorchOptions } from '@graft/nodes'
-import { type Command, InvalidArgumentError } from 'commander'
+import { precisions, torchOptions, type TorchOptions } from '@graft/nodes'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { fixOf, reasonOf } from '@graft/errors'
 import { callError } from './cli-error.js'
 
@@ -8,6 +8,7 @@ export interface TogetherFlags {
   readonly nodes?: number
   readonly nodeRank?: number
   readonly rendezvous?: string
+  readonly precision?: TorchOptions['precision']
 }
 
 const whole = (text: string): number => {
@@ -26,23 +27,27 @@ export function withTogetherOptions(command: Command): Command {
     .option('--nodes <count>', 'machines that train together; the same command runs on each of them', whole)
     .option('--node-rank <number>', 'which of these machines this is, from 0', whole)
     .option('--rendezvous <host:port>', 'where they meet: the first machine, with a free port')
+    .addOption(
+      new Option('--precision <name>', 'what the engine torch trains in (default: float32)').choices(precisions),
+    )
 }
 
 /** What the flags come to; undefined where there are none. Throws CliError for what doesn't fit together. */
 export function togetherOf(flags: TogetherFlags, engine: string): Partial<TorchOptions> | undefined {
-  const { processes, nodes, nodeRank, rendezvous } = flags
+  const { processes, nodes, nodeRank, rendezvous, precision } = flags
   const given = {
     ...(processes !== undefined && { processes }),
     ...(nodes !== undefined && { nodes }),
     ...(nodeRank !== undefined && { nodeRank }),
     ...(rendezvous !== undefined && { rendezvous }),
+    ...(precision !== undefined && { precision }),
   }
   if (Object.keys(given).length === 0) return undefined
   if (engine !== 'torch')
     throw callError(
       'processes-need-torch',
-      `Only the engine torch trains in several processes; asked for was "${engine}".`,
-      'Add --engine torch, or leave out --processes, --nodes, --node-rank and --rendezvous.',
+      `Only the engine torch trains in several processes and precisions; asked for was "${engine}".`,
+      'Add --engine torch, or leave out --processes, --nodes, --node-rank, --rendezvous and --precision.',
     )
   try {
     torchOptions(given)

@@ -21,6 +21,7 @@ from channel import Channel
 from inputs import Inputs
 
 ENTRY = 64
+CHUNK = 32
 
 
 class Store:
@@ -112,7 +113,8 @@ class KeptInputs(Inputs):
         KeptInputs.computed += len(absent)
         KeptInputs.bytes += len(missing) * rows[0].numel() * 4
         done = 0
-        for part in _parts(absent, chunk * processes.count()):
+        # Not by the batch: what was kept of another training is to be what this one would compute.
+        for part in _parts(absent, CHUNK * processes.count()):
             own = processes.share_of(part)
             inputs = next(self._images([own], view))
             computed = processes.joined(self._through_fixed(inputs), len(part)).cpu()

@@ -1,2 +1,2 @@
 export { createTorchEngine } from './torch-engine.js'
-export { torchOptions, type TorchOptions } from './torch-options.js'
+export { precisions, torchOptions, type TorchOptions } from './torch-options.js'

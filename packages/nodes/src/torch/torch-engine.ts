@@ -7,6 +7,7 @@ import {
   unavailable,
 } from '@graft/engines'
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { writtenAids } from '../program/plan/phase-settings.js'
 import { openTorchForward } from './forward/torch-forward.js'
 import { openTorchFit } from './fit/torch-fit.js'
@@ -44,11 +45,18 @@ export function createTorchEngine(device: 'cpu' | 'cuda', options: TorchOptions 
         python,
         threads,
         options,
-        words: ['--device', device === 'cpu' ? 'cpu' : 'auto'],
+        words: wordsFor(device, options),
       })
     },
   }
   return engine
+}
+
+/** On a GPU, images are read by processes of their own, and feature maps have channels last, which it is faster with. */
+function wordsFor(device: 'cpu' | 'cuda', { precision, processes }: TorchOptions): readonly string[] {
+  const readers = Math.min(8, Math.floor(availableParallelism() / processes) - 1)
+  const onGpu = ['--device', 'auto', '--channels-last', '--workers', String(Math.max(0, readers))]
+  return [...(device === 'cpu' ? ['--device', 'cpu'] : onGpu), '--precision', precision]
 }
 
 async function needPython(): Promise<ProbedPython> {
@@ -109,7 +117,7 @@ async function probe(
     hardware: onGpu
       ? `GPU: ${gpus.length > 1 ? `${gpus.length} x ` : ''}${gpu}`
       : `CPU, ${threads} thread${threads === 1 ? '' : 's'}`,
-    backend: engine.device + together,
+    backend: engine.device + together + (options.precision === 'float32' ? '' : `, ${options.precision}`),
     versions: { torch, numpy, pillow, ...revisions },
     notes: [`Python ${python} at ${path}`],
   }

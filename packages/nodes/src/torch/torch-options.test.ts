@@ -3,7 +3,7 @@ import { torchOptions, worldSize } from './torch-options.js'
 
 describe('how many processes train together', () => {
   it('is one where nothing is said', () => {
-    expect(torchOptions({}, {})).toEqual({ processes: 1, nodes: 1, nodeRank: 0 })
+    expect(torchOptions({}, {})).toEqual({ processes: 1, nodes: 1, nodeRank: 0, precision: 'float32' })
     expect(worldSize(torchOptions({ processes: 4, nodes: 3, nodeRank: 2, rendezvous: 'host:29500' }, {}))).toBe(12)
   })
 

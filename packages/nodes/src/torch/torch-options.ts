@@ -1,6 +1,8 @@
 import { EngineError } from '@graft/engines'
 import { z } from 'zod'
 
+export const precisions = ['float32', 'bfloat16', 'float16'] as const
+
 /** How many processes train together, and where the others are. */
 const schema = z.strictObject({
   /** On this machine. */
@@ -14,6 +16,8 @@ const schema = z.strictObject({
     .string()
     .regex(/^.+:\d+$/, 'HOST:PORT')
     .optional(),
+  /** What is computed in; anything but float32 is automatic mixed precision. */
+  precision: z.enum(precisions).default('float32'),
 })
 export type TorchOptions = z.output<typeof schema>
 

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { EngineError, type FitJob } from '@graft/engines'
@@ -50,7 +50,8 @@ const parts: readonly EnginePart[] = ['channel.py', 'drive.py', 'kept_features.p
 
 /** Writes the program into a new folder, and what drives it beside it; gives the folder. */
 export async function writeFolder({ source, names }: FitProgram): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'graft-torch-'))
+  await removeLeftOver()
+  const folder = await mkdtemp(join(tmpdir(), `graft-torch-${process.pid}-`))
   for (const [path, bytes] of await programFiles(source)) {
     await mkdir(dirname(join(folder, path)), { recursive: true })
     await writeFile(join(folder, path), bytes)
@@ -58,4 +59,25 @@ export async function writeFolder({ source, names }: FitProgram): Promise<string
   for (const part of parts) await copyFile(enginePart(part), join(folder, part))
   await writeFile(join(folder, 'names.json'), JSON.stringify(names))
   return folder
+}
+
+/** Folders of processes that were killed before they could remove them. */
+async function removeLeftOver(): Promise<void> {
+  const names = await readdir(tmpdir()).catch(() => [])
+  const dead = names.filter((name) => {
+    const [, pid] = /^graft-torch-(\d+)-/.exec(name) ?? []
+    return pid !== undefined && !isAlive(Number(pid))
+  })
+  await Promise.all(
+    dead.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined)),
+  )
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }
