@@ -100,8 +100,18 @@ type Aid = Pick<
 >
 
 const common = {
-  ...{ epochs: 6, batchSize: 6, learningRate: 0.2, backboneMultiplier: 1, weightDecay: 0, shuffle: false },
-  ...{ optimizer: 'sgd', momentum: 0.9, nesterov: false, schedule: 'constant', restoreBest: false, seed },
+  epochs: 6,
+  batchSize: 6,
+  learningRate: 0.2,
+  backboneMultiplier: 1,
+  weightDecay: 0,
+  shuffle: false,
+  optimizer: 'sgd',
+  momentum: 0.9,
+  nesterov: false,
+  schedule: 'constant',
+  restoreBest: false,
+  seed,
 } as const
 
 function withPyTorch(
