@@ -187,7 +187,12 @@ async function resultOf(server, id) {
   const weights = Object.entries(parameters).map(
     ([name, { source }]) => `${name} ${source.blob ?? JSON.stringify(source)}`,
   )
-  return { run, weights: weights.toSorted().join('\n'), score: run.headline?.value }
+  return {
+    run,
+    weights: weights.toSorted().join('\n'),
+    score: run.headline?.value,
+    paths: !JSON.stringify(nodes).includes('/mirror/'),
+  }
 }
 async function eventsOf(server, id) {
   const all = []
@@ -214,6 +219,10 @@ async function bench() {
   for (; killed === undefined; await pause(200)) {
     const runs = await look(shared)
     const done = runs.filter(({ status }) => status === 'succeeded').length
+    if (runs.every(({ status }) => over.includes(status)))
+      throw new Error(
+        `Everything was over before a worker was killed: ${runs.map(({ problem, status }) => problem?.message ?? status).join('; ')}`,
+      )
     const mine = runs.find(({ status, host }) => status === 'running' && host === 'first')
     if (done < Math.floor(ids.length / 4) || mine === undefined) continue
     const { progress } = (await call(shared, 'GET', `/runs/${mine.id}`)).nodes.train ?? {}
@@ -245,13 +254,20 @@ async function bench() {
       ends: count(({ type }) => type === 'run-finished'),
       trainings: count((event) => event.type === 'node-finished' && event.node === 'train'),
       'in order': events.every((event, place) => event.sequence === place),
+      'paths of the server': result.paths,
       score: result.score,
       same: result.weights !== '' && result.weights === reference.weights && result.score === reference.score,
     })
   }
   printTable(rows)
   const passed = rows.every(
-    (row) => row.status === 'succeeded' && row.ends === 1 && row.trainings === 1 && row['in order'] && row.same,
+    (row) =>
+      row.status === 'succeeded' &&
+      row.ends === 1 &&
+      row.trainings === 1 &&
+      row['in order'] &&
+      row['paths of the server'] &&
+      row.same,
   )
   const shares = Object.fromEntries(
     ['first', 'second'].map((name) => [name, rows.filter(({ host }) => host === name).length]),
@@ -275,12 +291,20 @@ async function bench() {
   return passed
 }
 
+function cleanUp() {
+  for (const child of children) kill(child)
+  removeNetwork()
+  rmSync(folder, { recursive: true, force: true })
+}
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => {
+    cleanUp()
+    process.exit(130)
+  })
 let passed = false
 try {
   passed = await bench()
 } finally {
-  for (const child of children) kill(child)
-  removeNetwork()
-  rmSync(folder, { recursive: true, force: true })
+  cleanUp()
 }
 process.exit(passed ? 0 : 1)

@@ -126,6 +126,13 @@ export function fingerprintListing({ files, folders }: Listing, version = ''): s
     .digest('hex')
 }
 
+/** A file by itself, or a folder with all below it; none where there is nothing. */
+export async function pathsBelow(path: string, rules: LinkRules): Promise<readonly string[]> {
+  const listing = await listPath(path, rules).catch(() => null)
+  if (listing === null) return []
+  return listing.files.some((file) => file.path === path) ? [path] : pathsOfListing(path, listing)
+}
+
 /** Paths of the root and of all that was listed below it. */
 export function pathsOfListing(root: string, { files, folders }: Listing): readonly string[] {
   return [root, ...folders.map((folder) => join(root, folder)), ...files.map(({ path }) => path)]

@@ -83,6 +83,8 @@ describe('a node of a plugin', () => {
     writeFileSync(file, 'four')
     writeFileSync(`${file}.secret`, 'secret')
     const document = graph({ path: 'list.txt' })
+    const resolvePath = (path: string): string => join(installed.directory, path)
+    expect(await installed.node.reads?.({ path: 'list.txt', other: '' }, { resolvePath })).toEqual([file])
     expect((await run(installed, document)).end.outputs).toEqual({ n: { value: 4 } })
     expect((await run(installed, document)).ran).toEqual([])
     writeFileSync(file, 'seven..')

@@ -1,5 +1,6 @@
 import { isGraftError } from '@graft/errors'
 import type { Problem } from '@graft/graph-schema'
+import { pathsBelow } from '@graft/nodes'
 import type { NodeCall, NodeDefinition } from '@graft/nodes'
 import { z } from 'zod'
 import { canonicalJson } from '../../cache/canonical-json.js'
@@ -50,6 +51,11 @@ export function proxyNode(
     ...(described.hasValidate
       ? { validate: (params) => validate(() => once({ method: 'validate', node: local, params })) }
       : {}),
+    reads: async (params, context) => {
+      const paths = Object.values(pathsOf(params, manifest, plugin.permissions, context))
+      const rules = { followLinks: true, resolvePath: (path: string) => context.resolvePath(path) }
+      return (await Promise.all(paths.map((path) => pathsBelow(path, rules)))).flat()
+    },
     fingerprint: async (params, context) => {
       // The plugin's own content counts: a changed plugin may give other results.
       if (!described.hasFingerprint) return plugin.contentHash

@@ -5,7 +5,7 @@ import { predictionsFileName } from '@graft/graph-schema'
 import type { FileValue, PredictionsFile, Sample } from '@graft/graph-schema'
 import type { ValuesRule } from '@graft/network'
 import { checkImage } from '../../image-files/check-image.js'
-import { fingerprintListing, listPath, pathsOfListing } from '../../image-files/list-files.js'
+import { fingerprintListing, listPath, pathsBelow } from '../../image-files/list-files.js'
 import { readImageFile } from '../../image-files/read-image-file.js'
 import type { LinkRules, Listing } from '../../image-files/list-files.js'
 import { defineNode } from '../../sdk/define-node.js'
@@ -59,9 +59,7 @@ Connect a trained network. The result is a table (CSV, and JSON for programs) wi
     ),
   async reads({ path }, context) {
     const root = atField('path', () => context.resolvePath(path))
-    const listing = await listImages(root, (real) => context.resolvePath(real))
-    const isFile = listing.files.some((file) => file.path === root)
-    return isFile ? [root] : pathsOfListing(root, listing)
+    return pathsBelow(root, { followLinks: false, resolvePath: (real) => context.resolvePath(real) })
   },
   async run({ inputs, params, context }) {
     const model = inputs.model

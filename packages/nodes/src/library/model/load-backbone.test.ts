@@ -211,6 +211,21 @@ describe('what is loaded', () => {
   })
 })
 
+describe('the files that another machine needs', () => {
+  const readsOf = (source: string, fallback = ''): Promise<readonly string[]> =>
+    must(loadBackbone.reads, 'what it reads')({ ...paramsOf(source), fallback }, createTestContext({ directory }))
+
+  it('are the model and what lies beside it, and none where nothing is a path', async () => {
+    const file = await writeExport('needed', 'net')
+    await writeFile(join(directory, 'needed', 'photo.jpg'), 'no part of it')
+    const both = ['net.onnx', 'net.onnx.data'].map((name) => join(directory, 'needed', name))
+    expect(await readsOf(file)).toEqual(both)
+    expect(await readsOf('torchvision:resnet18', file)).toEqual(both)
+    expect(await readsOf('embedded:tiny')).toEqual([])
+    expect(await readsOf('https://example.com/a.onnx')).toEqual([])
+  })
+})
+
 describe('the fingerprint of a source (machines 21)', () => {
   it('changes with every file that is read, wherever it lies, and with no other', async () => {
     const file = await writeExport('watched/below', 'net')

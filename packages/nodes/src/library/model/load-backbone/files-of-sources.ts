@@ -8,7 +8,9 @@ export async function filesOfSources(
   sources: readonly string[],
   resolvePath: (path: string) => string,
 ): Promise<readonly string[]> {
-  const found = await Promise.all(sources.map((source) => filesOf(source, resolvePath)))
+  const found = await Promise.all(
+    sources.filter((source) => source !== '').map((source) => filesOf(source, resolvePath)),
+  )
   return found.flat()
 }
 
