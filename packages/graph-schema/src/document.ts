@@ -49,11 +49,19 @@ const layoutSchema = z.object({
   cards: z
     .record(z.string(), z.object({ collapsed: z.boolean().optional(), color: z.string().max(40).optional() }))
     .optional(),
-  /** Nodes that are shown as one. The pipeline itself is flat: a node is in one group at most, groups hold no groups. */
+  /**
+   * Nodes that are shown as one. The pipeline itself is flat: a node is in one group at most, and a group may say which
+   * one it is in itself (`parent`). Parents that aren't there, or in a circle, count as none.
+   */
   groups: z
     .record(
       z.string().regex(nodeIdPattern),
-      z.object({ title: z.string().max(200), nodes: z.array(z.string()), closed: z.boolean().optional() }),
+      z.object({
+        title: z.string().max(200),
+        nodes: z.array(z.string()),
+        closed: z.boolean().optional(),
+        parent: z.string().optional(),
+      }),
     )
     .optional(),
 })

@@ -143,12 +143,7 @@ export function paste(document: GraphDocument, clip: Clip, options: PasteOptions
         const key = edgeKey({ from: { ...edge.from, node: from }, to: { ...edge.to, node: to } })
         draft.layout.wires = { ...draft.layout.wires, [key]: points.map(shifted) }
       }
-      for (const [id, group] of Object.entries(clip.groups ?? {})) {
-        const groups = { ...draft.layout.groups }
-        const nodes = group.nodes.flatMap((node) => ids.get(node) ?? [])
-        groups[freshNodeId({ nodes: {} }, id, new Set(Object.keys(groups)))] = { ...group, nodes }
-        draft.layout.groups = groups
-      }
+      pasteGroups(draft, clip.groups ?? {}, ids)
       draft.layout.frames.push(...clip.frames.map(shifted))
       draft.layout.notes.push(...clip.notes.map(shifted))
     },
@@ -160,6 +155,26 @@ export function paste(document: GraphDocument, clip: Clip, options: PasteOptions
       },
     },
   )
+}
+
+/** Groups under fresh ids; one whose parent was not copied is in none. */
+function pasteGroups(
+  draft: Pick<GraphDocument, 'layout'>,
+  copied: NonNullable<Clip['groups']>,
+  ids: ReadonlyMap<string, string>,
+): void {
+  const fresh = new Map<string, string>()
+  for (const id of Object.keys(copied))
+    fresh.set(
+      id,
+      freshNodeId({ nodes: {} }, id, new Set([...Object.keys(draft.layout.groups ?? {}), ...fresh.values()])),
+    )
+  const pasted = Object.entries(copied).map(([id, { parent, ...group }]) => {
+    const around = parent === undefined ? undefined : fresh.get(parent)
+    const nodes = group.nodes.flatMap((node) => ids.get(node) ?? [])
+    return [fresh.get(id) ?? id, { ...group, nodes, ...(around !== undefined && { parent: around }) }] as const
+  })
+  if (pasted.length > 0) draft.layout.groups = { ...draft.layout.groups, ...Object.fromEntries(pasted) }
 }
 
 function pastedEdges(

@@ -6,7 +6,7 @@ import type { Command, Selection } from '../../document/commands/command.js'
 import { positionOf } from '../../document/graph/geometry.js'
 import type { Point } from '../../document/graph/geometry.js'
 import { groupsOf } from '../../document/graph/groups.js'
-import { groupMargin } from './groups-to-flow.js'
+import { cornerOfGroup } from './groups-to-flow.js'
 import { itemOf, nothingTransient } from './to-flow.js'
 import type { FlowNode, Transient } from './to-flow.js'
 
@@ -104,11 +104,9 @@ function moveMembers(
   positions.delete(flowId)
   if (group === undefined) return
   const places = group.nodes.map((node) => [node, positionOf(document, node)] as const)
-  const margin = group.isClosed ? { side: 0, top: 0 } : groupMargin
-  const left = Math.min(...places.map(([, { x }]) => x)) - margin.side
-  const top = Math.min(...places.map(([, { y }]) => y)) - margin.top
+  const corner = cornerOfGroup(group, groupsOf(document), (node) => positionOf(document, node))
   for (const [node, place] of places)
-    positions.set(node, { x: place.x + position.x - left, y: place.y + position.y - top })
+    positions.set(node, { x: place.x + position.x - corner.x, y: place.y + position.y - corner.y })
 }
 
 function placeOf(document: GraphDocument, flowId: string): Point {

@@ -1,6 +1,7 @@
+import type { GraphEdge } from '@graft/graph-schema'
 import { boundsOf, nodeBoxes } from '../../document/graph/geometry.js'
-import type { Box } from '../../document/graph/geometry.js'
-import { closedBox, groupFlowId, groupsOf, portsOfGroup } from '../../document/graph/groups.js'
+import type { Box, Point } from '../../document/graph/geometry.js'
+import { closedBox, drawnGroups, groupFlowId, portsOfGroup } from '../../document/graph/groups.js'
 import type { Group } from '../../document/graph/groups.js'
 import type { FlowNode, GroupFlowNode, Keep, ProjectionInput } from './flow-types.js'
 import { unmeasured } from './unmeasured.js'
@@ -13,7 +14,7 @@ export function groupItems(
   { document, selection, manifests, measured, transient }: ProjectionInput,
   keep: Keep,
 ): FlowNode[] {
-  const all = groupsOf(document)
+  const all = drawnGroups(document)
   if (all.length === 0) return []
   const boxes = new Map(
     [...nodeBoxes(document, manifests, measured)].map(([id, box]) => [id, { ...box, ...transient.positions.get(id) }]),
@@ -22,7 +23,7 @@ export function groupItems(
   return all.map((group) => {
     const id = groupFlowId(group.id)
     const isSelected = group.nodes.every((node) => selected.has(node))
-    const box = group.isClosed ? closedBox(document.edges, group, boxes) : openBox(group, boxes)
+    const box = boxOfGroup(group, all, document.edges, boxes)
     const { x, y, width, height } = box
     const ports = portsOfGroup(document.edges, group)
     const names = `${ports.inputs.join()}>${ports.outputs.join()}`
@@ -44,13 +45,39 @@ export function groupItems(
   })
 }
 
-function openBox(group: Group, boxes: ReadonlyMap<string, Box>): Box {
-  const bounds = boundsOf(group.nodes.flatMap((node) => boxes.get(node) ?? []))
+/** An open group lies around its nodes and the groups within, a closed one is a card. */
+function boxOfGroup(
+  group: Group,
+  drawn: readonly Group[],
+  edges: readonly GraphEdge[],
+  boxes: ReadonlyMap<string, Box>,
+): Box {
+  if (group.isClosed) return closedBox(edges, group, boxes)
+  const within = drawn.filter(({ parent }) => parent === group.id)
+  const bounds = boundsOf([
+    ...group.own.flatMap((node) => boxes.get(node) ?? []),
+    ...within.map((inner) => boxOfGroup(inner, drawn, edges, boxes)),
+  ])
   const { x, y, width, height } = bounds ?? { x: 0, y: 0, width: 0, height: 0 }
   return {
     x: x - groupMargin.side,
     y: y - groupMargin.top,
     width: width + 2 * groupMargin.side,
     height: height + groupMargin.top + groupMargin.bottom,
+  }
+}
+
+/** Upper left corner of a group as it is drawn, by the places of its nodes. */
+export function cornerOfGroup(group: Group, all: readonly Group[], placeOf: (node: string) => Point): Point {
+  const margin = group.isClosed ? { side: 0, top: 0 } : groupMargin
+  const parts = group.isClosed
+    ? group.nodes.map(placeOf)
+    : [
+        ...group.own.map(placeOf),
+        ...all.filter(({ parent }) => parent === group.id).map((inner) => cornerOfGroup(inner, all, placeOf)),
+      ]
+  return {
+    x: Math.min(...parts.map(({ x }) => x)) - margin.side,
+    y: Math.min(...parts.map(({ y }) => y)) - margin.top,
   }
 }

@@ -5,7 +5,7 @@ import type { RefObject } from 'react'
 import { nodeBoxes } from '../../document/graph/geometry.js'
 import type { Box, Point } from '../../document/graph/geometry.js'
 import { setGroup } from '../../document/commands/groups.js'
-import { groupOf } from '../../document/graph/groups.js'
+import { groupsOf } from '../../document/graph/groups.js'
 import { dispatch, editor, getDocument, getManifests } from '../../document/store.js'
 import type { FlowNode, WireEdge } from '../projection/to-flow.js'
 import { isAsking } from '../../page/is-asking.js'
@@ -92,8 +92,9 @@ function nodeApi(
   }
   return {
     reveal: (id) => {
-      const group = groupOf(getDocument(), id)
-      if (group?.isClosed === true) dispatch(setGroup(group.id, { closed: false }))
+      // Groups within groups: each may hide it.
+      for (const group of groupsOf(getDocument()))
+        if (group.isClosed && group.nodes.includes(id)) dispatch(setGroup(group.id, { closed: false }))
       const box = boxes().get(id)
       if (box === undefined) return
       editor.select({ nodes: [id] })

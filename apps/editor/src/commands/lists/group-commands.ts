@@ -1,6 +1,6 @@
 import { groupNodes, setGroup, ungroup } from '../../document/commands/groups.js'
 import type { EditorState } from '../../document/editor-store.js'
-import { groupOf } from '../../document/graph/groups.js'
+import { groupMeant, groupOf } from '../../document/graph/groups.js'
 import { dispatch, editor, getDocument } from '../../document/store.js'
 import { hasSeveral } from './app-command.js'
 import type { AppCommand } from './app-command.js'
@@ -11,7 +11,7 @@ const inGroup = ({ document, selection }: EditorState): boolean =>
 const selected = (): readonly string[] => editor.get().selection.nodes
 
 function toggleGroup(): void {
-  const [group] = selected().flatMap((id) => groupOf(getDocument(), id) ?? [])
+  const group = groupMeant(getDocument(), selected())
   if (group !== undefined) dispatch(setGroup(group.id, { closed: !group.isClosed }))
 }
 

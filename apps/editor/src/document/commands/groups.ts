@@ -1,33 +1,59 @@
 import type { GraphDocument } from '@graft/graph-schema'
 import type { Draft } from 'immer'
-import { groupOf } from '../graph/groups.js'
+import { groupOf, groupsOf } from '../graph/groups.js'
 import { freshNodeId } from '../graph/ids.js'
 import { edit } from './command.js'
 import type { Command } from './command.js'
 
 type Groups = NonNullable<GraphDocument['layout']['groups']>
 
-/** Shows nodes as one, closed. They leave the groups that they were in. */
+/**
+ * Shows nodes as one, closed. Groups that are among them as a whole go into the new one; of other groups they leave
+ * those that don't hold all of them.
+ */
 export function groupNodes(document: GraphDocument, ids: readonly string[]): Command {
+  const chosen = new Set(ids)
+  const all = groupsOf(document)
+  const whole = all.filter(({ nodes }) => nodes.every((node) => chosen.has(node)))
+  const inner = whole.filter(({ parent }) => !whole.some(({ id }) => id === parent))
+  const isGroupAlready = inner.length === 1 && inner[0]?.nodes.length === chosen.size
+  const outer = all.findLast(
+    ({ id, nodes }) => !whole.some((group) => group.id === id) && ids.every((node) => nodes.includes(node)),
+  )
   const id = freshNodeId({ nodes: {} }, 'group', new Set(Object.keys(document.layout.groups ?? {})))
+  const grouped = new Set(inner.flatMap(({ nodes }) => nodes))
+  const own = ids.filter((node) => !grouped.has(node))
   return edit(
     `Grouped ${ids.length} nodes`,
     (draft) => {
+      if (isGroupAlready) return
+      const nested = new Set(inner.map((group) => group.id))
+      const others = Object.entries(without(draft.layout.groups, own)).map(
+        ([key, group]) => [key, nested.has(key) ? { ...group, parent: id } : group] as const,
+      )
       setGroups(draft, {
-        ...without(draft.layout.groups, ids),
-        [id]: { title: 'Group', nodes: [...ids], closed: true },
+        ...Object.fromEntries(others),
+        [id]: { title: 'Group', nodes: own, closed: true, ...(outer !== undefined && { parent: outer.id }) },
       })
     },
     { select: { nodes: ids } },
   )
 }
 
-/** Takes the groups of these nodes away; the nodes stay as they are. */
+/**
+ * Takes groups away; their nodes, and the groups within, stay as they are: the outermost ones that are selected as a
+ * whole, else the innermost of each node.
+ */
 export function ungroup(document: GraphDocument, ids: readonly string[]): Command {
-  const gone = new Set(ids.flatMap((id) => groupOf(document, id)?.id ?? []))
-  return edit(gone.size === 1 ? 'Ungrouped' : `Took ${gone.size} groups apart`, (draft) =>
-    setGroups(draft, Object.fromEntries(Object.entries(draft.layout.groups ?? {}).filter(([id]) => !gone.has(id)))),
-  )
+  const chosen = new Set(ids)
+  const whole = groupsOf(document).filter(({ nodes }) => nodes.every((node) => chosen.has(node)))
+  const outermost = whole.filter(({ parent }) => !whole.some(({ id }) => id === parent)).map(({ id }) => id)
+  const innermost = ids.flatMap((id) => groupOf(document, id)?.id ?? [])
+  const gone = new Set(outermost.length > 0 ? outermost : innermost)
+  return edit(gone.size === 1 ? 'Ungrouped' : `Took ${gone.size} groups apart`, (draft) => {
+    const { groups = {} } = draft.layout
+    setGroups(draft, removeGroups(groups, gone))
+  })
 }
 
 /** Changes a group's title, or opens or closes it. */
@@ -61,13 +87,40 @@ export function pruneGroups(draft: Draft<GraphDocument>): void {
   if (gone.length > 0) setGroups(draft, without(groups, gone))
 }
 
+/** The groups without some nodes, and without those that nothing is left in. */
 function without(groups: Groups | undefined, ids: readonly string[]): Groups {
-  return Object.fromEntries(
-    Object.entries(groups ?? {}).flatMap(([id, group]) => {
-      const nodes = group.nodes.filter((node) => !ids.includes(node))
-      return nodes.length === 0 ? [] : [[id, { ...group, nodes }] as const]
-    }),
+  const left = Object.fromEntries(
+    Object.entries(groups ?? {}).map(([id, group]) => [
+      id,
+      { ...group, nodes: group.nodes.filter((node) => !ids.includes(node)) },
+    ]),
   )
+  const isNeeded = (id: string, seen: readonly string[] = []): boolean =>
+    (left[id]?.nodes.length ?? 0) > 0 ||
+    Object.entries(left).some(
+      ([other, { parent }]) => parent === id && !seen.includes(other) && isNeeded(other, [...seen, other]),
+    )
+  return removeGroups(left, new Set(Object.keys(left).filter((id) => !isNeeded(id))))
+}
+
+/** What is in a group that goes is in the one around it from then on. */
+function removeGroups(groups: Groups, gone: ReadonlySet<string>): Groups {
+  const parentOf = (id: string | undefined, steps = 0): string | undefined =>
+    id !== undefined && gone.has(id) && steps < Object.keys(groups).length
+      ? parentOf(groups[id]?.parent, steps + 1)
+      : id
+  const kept = Object.entries(groups).flatMap(([id, { parent, ...group }]) => {
+    if (gone.has(id)) return []
+    const around = parentOf(parent)
+    return [[id, { ...group, ...(around !== undefined && !gone.has(around) && { parent: around }) }] as const]
+  })
+  const nodesOf = (id: string): readonly string[] => [
+    ...(groups[id]?.nodes ?? []),
+    ...[...gone]
+      .filter((other) => parentOf(groups[other]?.parent) === id)
+      .flatMap((other) => groups[other]?.nodes ?? []),
+  ]
+  return Object.fromEntries(kept.map(([id, group]) => [id, { ...group, nodes: [...new Set(nodesOf(id))] }]))
 }
 
 function setGroups(draft: Draft<GraphDocument>, groups: Groups): void {

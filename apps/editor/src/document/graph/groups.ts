@@ -7,39 +7,107 @@ import type { Box, PortNames } from './geometry.js'
 export interface Group {
   readonly id: string
   readonly title: string
+  /** All nodes within, those of the groups within included. */
   readonly nodes: readonly string[]
+  /** The nodes that are in no group within. */
+  readonly own: readonly string[]
+  /** The group that it is in; null: none. */
+  readonly parent: string | null
   readonly isClosed: boolean
 }
 
 const none: readonly Group[] = []
 const remembered = new WeakMap<object, { readonly nodes: unknown; readonly groups: readonly Group[] }>()
 
-/** The groups of a document that have nodes. A node that two of them name is in the first. */
+/**
+ * The groups of a document that have nodes, each after the one that it is in. A node that two of them name is in the
+ * first.
+ */
 export function groupsOf({ layout, nodes }: Pick<GraphDocument, 'layout' | 'nodes'>): readonly Group[] {
   if (layout.groups === undefined) return none
   const known = remembered.get(layout.groups)
   if (known?.nodes === nodes) return known.groups
-  const taken = new Set<string>()
-  const groups = Object.entries(layout.groups).flatMap(([id, group]): readonly Group[] => {
-    const members = group.nodes.filter((node) => Object.hasOwn(nodes, node) && !taken.has(node))
-    for (const node of members) taken.add(node)
-    return members.length === 0 ? [] : [{ id, title: group.title, nodes: members, isClosed: group.closed === true }]
-  })
+  const groups = readGroups(layout.groups, nodes)
   remembered.set(layout.groups, { nodes, groups })
   return groups
 }
 
-/** The group that a node is in; undefined: none. */
-export const groupOf = (document: Pick<GraphDocument, 'layout' | 'nodes'>, node: string): Group | undefined =>
-  groupsOf(document).find(({ nodes }) => nodes.includes(node))
+function readGroups(
+  stored: NonNullable<GraphDocument['layout']['groups']>,
+  nodes: GraphDocument['nodes'],
+): readonly Group[] {
+  const taken = new Set<string>()
+  const own = new Map<string, readonly string[]>()
+  for (const [id, group] of Object.entries(stored)) {
+    const members = [...new Set(group.nodes)].filter((node) => Object.hasOwn(nodes, node) && !taken.has(node))
+    for (const node of members) taken.add(node)
+    own.set(id, members)
+  }
+  const chains = new Map(Object.keys(stored).map((id) => [id, ancestorsOf(stored, id)]))
+  return Object.entries(stored)
+    .map(([id, { title, closed }]): Group => {
+      const within = [...own].filter(([other]) => other === id || chains.get(other)?.includes(id) === true)
+      return {
+        ...{ id, title, own: own.get(id) ?? [], parent: chains.get(id)?.[0] ?? null, isClosed: closed === true },
+        nodes: within.flatMap(([, members]) => members),
+      }
+    })
+    .filter((group) => group.nodes.length > 0)
+    .toSorted((a, b) => (chains.get(a.id)?.length ?? 0) - (chains.get(b.id)?.length ?? 0))
+}
 
-/** By node, the closed group that hides it. */
+/** The groups around one, the nearest first; none where they go round in a circle. */
+function ancestorsOf(stored: NonNullable<GraphDocument['layout']['groups']>, id: string): readonly string[] {
+  const chain: string[] = []
+  for (let at = stored[id]?.parent; at !== undefined && Object.hasOwn(stored, at); at = stored[at]?.parent) {
+    if (at === id || chain.includes(at)) return []
+    chain.push(at)
+  }
+  return chain
+}
+
+/** The innermost group that a node is in; undefined: none. */
+export const groupOf = (document: Pick<GraphDocument, 'layout' | 'nodes'>, node: string): Group | undefined =>
+  groupsOf(document).findLast(({ nodes }) => nodes.includes(node))
+
+/** By node, the outermost closed group that hides it. */
 export function hiddenNodes(document: Pick<GraphDocument, 'layout' | 'nodes'>): ReadonlyMap<string, Group> {
-  return new Map(
-    groupsOf(document)
-      .filter(({ isClosed }) => isClosed)
-      .flatMap((group) => group.nodes.map((node) => [node, group] as const)),
+  const hidden = new Map<string, Group>()
+  for (const group of groupsOf(document))
+    if (group.isClosed) for (const node of group.nodes) if (!hidden.has(node)) hidden.set(node, group)
+  return hidden
+}
+
+/** The groups that are drawn: those in no closed one. */
+export function drawnGroups(document: Pick<GraphDocument, 'layout' | 'nodes'>): readonly Group[] {
+  const hidden = hiddenNodes(document)
+  return groupsOf(document).filter(({ id, nodes: [first = ''] }) => {
+    const by = hidden.get(first)
+    return by === undefined || by.id === id || !isWithin(document, id, by.id)
+  })
+}
+
+function isWithin(document: Pick<GraphDocument, 'layout' | 'nodes'>, id: string, outer: string): boolean {
+  const byId = new Map(groupsOf(document).map((group) => [group.id, group]))
+  for (let at = byId.get(id)?.parent ?? null; at !== null; at = byId.get(at)?.parent ?? null)
+    if (at === outer) return true
+  return false
+}
+
+/**
+ * The group that is meant by some selected nodes: the closed one that they are seen as, the one that they all are, else
+ * the innermost of the first.
+ */
+export function groupMeant(
+  document: Pick<GraphDocument, 'layout' | 'nodes'>,
+  ids: readonly string[],
+): Group | undefined {
+  const [first] = ids.filter((id) => groupOf(document, id) !== undefined)
+  if (first === undefined) return undefined
+  const all = groupsOf(document).find(
+    ({ nodes }) => nodes.length === ids.length && nodes.every((id) => ids.includes(id)),
   )
+  return hiddenNodes(document).get(first) ?? all ?? groupOf(document, first)
 }
 
 /** A port of a closed group stands for one of a node within. Ids of nodes have no dot. */
