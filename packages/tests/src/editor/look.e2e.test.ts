@@ -80,6 +80,8 @@ describe.skipIf(cannotRun !== null)('look at my images', { timeout: 240_000 }, (
     for (let step = 0; step < 20 && !(await wanted.isChecked()); step++) await page.keyboard.press('ArrowDown')
     await keyboard.press(page, dialog.getByRole('button', { name: 'Look at my images' }))
     await answer(page).waitFor({ timeout: patience })
+    await keyboard.press(page, page.getByRole('button', { name: 'Try fine-tuning too' }))
+    await page.getByRole('cell', { name: /^Tried briefly/ }).waitFor({ timeout: patience })
     await useIt(page, keyboard)
     expect(complaints).toEqual([])
     await context.close()
