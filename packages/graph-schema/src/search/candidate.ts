@@ -35,7 +35,10 @@ export interface SearchedNetwork {
   readonly lastStages: Readonly<Record<number, string>>
 }
 
-/** Every candidate of a space: by recipe in the order given, for all networks. */
+/**
+ * Every candidate of a space: those that are solved by cut, then those that train step by step by recipe, recipes in the
+ * order given.
+ */
 export function candidatesOf(space: SearchSpace, networks: readonly SearchedNetwork[]): SearchCandidate[] {
   const bodies = space.cuts.flatMap((removed) =>
     networks.flatMap(({ name, lastStages }, network) => {
@@ -43,15 +46,20 @@ export function candidatesOf(space: SearchSpace, networks: readonly SearchedNetw
       return last === undefined ? [] : [{ network, name, removed, last }]
     }),
   )
-  return space.recipes.flatMap((recipe) =>
-    bodies.flatMap((body): SearchCandidate[] =>
-      isStepped(recipe)
-        ? space.rates.flatMap((rate) =>
-            space.augmentations.map((augmentation) => ({ ...body, recipe, rate, augmentation })),
-          )
-        : [{ ...body, recipe, rate: null, augmentation: 'none' as const }],
+  const solved = space.recipes.filter((recipe) => !isStepped(recipe))
+  const stepped = space.recipes.filter(isStepped)
+  return [
+    ...bodies.flatMap((body) =>
+      solved.map((recipe): SearchCandidate => ({ ...body, recipe, rate: null, augmentation: 'none' })),
     ),
-  )
+    ...stepped.flatMap((recipe) =>
+      bodies.flatMap((body) =>
+        space.rates.flatMap((rate) =>
+          space.augmentations.map((augmentation): SearchCandidate => ({ ...body, recipe, rate, augmentation })),
+        ),
+      ),
+    ),
+  ]
 }
 
 /** A candidate in a line. */

@@ -11,8 +11,6 @@ export interface KnownTimes {
 
 /** How many passes through the network the first training of a solved recipe costs about; the others cost one. */
 const passes: Partial<Record<SearchRecipe, number>> = { neighbours: 0.1, mirrored: 2 }
-/** Of the first training of a solved recipe: the features are there from then on. */
-const laterShare = 0.3
 
 /** What the next training of a candidate is expected to take; 0 where nothing was measured on its network yet. */
 export function expectedSeconds(candidate: number, times: KnownTimes): number {
@@ -21,7 +19,9 @@ export function expectedSeconds(candidate: number, times: KnownTimes): number {
   if (own === undefined) return 0
   const stepped = isStepped(own.recipe)
   const measured = sheet.of(candidate).map(({ seconds }) => seconds)
-  if (measured.length > 0) return Math.min(...measured) * (stepped || measured.length > 1 ? 1 : laterShare)
+  if (measured.length > 1 || (measured.length > 0 && stepped)) return Math.min(...measured)
+  // The features are there after the first one.
+  if (measured.length > 0) return Math.min(...measured, laterSeconds(own, times) ?? Infinity)
   const alike = sheet.all.filter(({ candidate: other }) => {
     const { recipe, network, removed } = candidates[other] ?? own
     return recipe === own.recipe && network === own.network && (stepped || removed === own.removed)
@@ -38,8 +38,15 @@ export function secondsToGo(candidate: number, times: KnownTimes): number {
   const next = expectedSeconds(candidate, times)
   const own = candidates[candidate]
   if (done >= params.folds || own === undefined) return 0
-  const later = isStepped(own.recipe) || done > 0 ? 1 : laterShare
-  return next * (1 + later * (params.folds - done - 1))
+  const later = isStepped(own.recipe) || done > 0 ? next : Math.min(next, laterSeconds(own, times) ?? next)
+  return next + later * (params.folds - done - 1)
+}
+
+/** What a fold takes whose features are there: twice that of the first candidate, since others may read more. */
+function laterSeconds({ network }: SearchCandidate, { candidates, sheet }: KnownTimes): number | null {
+  const first = sheet.all.find(({ candidate }) => candidates[candidate]?.network === network)
+  const known = first === undefined ? [] : sheet.of(first.candidate).map(({ seconds }) => seconds)
+  return known.length < 2 ? null : 2 * Math.min(...known)
 }
 
 /** About one pass of all images through the network, and a head: what the first training on it took. */

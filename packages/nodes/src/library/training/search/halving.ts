@@ -76,7 +76,8 @@ export interface Step {
 }
 
 /**
- * What to train next; null when all rounds are over. Candidates that `mayTrain` refuses are passed over, and fall behind
+ * What to train next; null when all rounds are over. The first candidate comes first on all folds, which it needs anyway:
+ * then it is known what a fold takes when the features are there. Candidates that `mayTrain` refuses are passed over, and fall behind
  * in the next round.
  */
 export function nextStep(
@@ -86,6 +87,9 @@ export function nextStep(
   isDone: (step: Step) => boolean,
   mayTrain: (candidate: number) => boolean,
 ): Step | null {
+  const folds = Array.from({ length: rungs.at(-1)?.folds ?? 0 }, (_, index) => index + 1)
+  const open = folds.find((fold) => !isDone({ candidate: 0, fold }))
+  if (open !== undefined && mayTrain(0)) return { candidate: 0, fold: open }
   for (const [rung, contenders] of contendersOf(candidates, rungs, mean).entries())
     for (const candidate of contenders)
       for (let fold = 1; fold <= (rungs[rung]?.folds ?? 0); fold++)
