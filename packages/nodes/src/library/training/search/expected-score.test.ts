@@ -27,11 +27,12 @@ describe('successive halving', () => {
     expect(standingOf(5, rungsOf(5, 3), mean)).toEqual({ winner: 1, rungs: 1 })
   })
 
-  it('believes those measured on most folds, also where another looked better on fewer', () =>
-    expect(standingOf(3, rungsOf(3, 2), meanOf({ 0: [0.9, 1], 1: [0.8, 2], 2: [0.1, 1] }))).toEqual({
-      winner: 1,
-      rungs: 2,
-    }))
+  it('compares in the last round that two came through, and believes it also where another looked better before', () => {
+    const known = { 0: [0.7, 2], 1: [0.8, 2], 2: [0.9, 1] } as const
+    expect(standingOf(3, rungsOf(3, 3), meanOf(known))).toEqual({ winner: 1, rungs: 2 })
+    expect(standingOf(3, rungsOf(3, 3), meanOf({ ...known, 0: [0.7, 3] }))).toEqual({ winner: 1, rungs: 2 })
+    expect(standingOf(3, rungsOf(3, 2), meanOf({ 1: [0.8, 2] }))).toEqual({ winner: 1, rungs: 2 })
+  })
 
   it('trains nothing twice, and 2.5 times the candidates instead of five times', () => {
     const rungs = rungsOf(8, 5)

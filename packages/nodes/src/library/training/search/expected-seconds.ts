@@ -31,15 +31,19 @@ export function expectedSeconds(candidate: number, times: KnownTimes): number {
   return count * firstSeconds(own, times)
 }
 
-/** The trainings that a candidate needs until it is measured on all folds, without the one on all images. */
+/**
+ * What it takes to compare a candidate, without training it on all images: on two folds where it is solved, on all of
+ * them where it trains step by step.
+ */
 export function secondsToGo(candidate: number, times: KnownTimes): number {
   const { candidates, params, sheet } = times
   const done = sheet.of(candidate).length
   const next = expectedSeconds(candidate, times)
   const own = candidates[candidate]
-  if (done >= params.folds || own === undefined) return 0
+  const folds = own !== undefined && isStepped(own.recipe) ? params.folds : Math.min(2, params.folds)
+  if (done >= folds || own === undefined) return 0
   const later = isStepped(own.recipe) || done > 0 ? next : Math.min(next, laterSeconds(own, times) ?? next)
-  return next + later * (params.folds - done - 1)
+  return next + later * (folds - done - 1)
 }
 
 /** What a fold takes whose features are there: twice that of the first candidate, since others may read more. */

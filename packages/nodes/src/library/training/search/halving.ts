@@ -54,7 +54,10 @@ function ranked(candidates: readonly number[], folds: number, mean: MeanOver): r
 }
 
 export interface Standing {
-  /** The best of those that were measured on most folds; null as long as none was measured. */
+  /**
+   * The best in the last round that two came through, so that they are compared on the same images; else the one that was
+   * measured on most folds. Null as long as none was.
+   */
   readonly winner: number | null
   /** Rounds that some candidate has come through. */
   readonly rungs: number
@@ -63,11 +66,10 @@ export interface Standing {
 /** Who would win now. */
 export function standingOf(candidates: number, rungs: readonly Rung[], mean: MeanOver): Standing {
   const contenders = contendersOf(candidates, rungs, mean)
-  for (let rung = rungs.length - 1; rung >= 0; rung--) {
-    const [winner] = ranked(contenders[rung] ?? [], rungs[rung]?.folds ?? 1, mean)
-    if (winner !== undefined) return { winner, rungs: rung + 1 }
-  }
-  return { winner: null, rungs: 0 }
+  const rounds = rungs.map(({ folds }, rung) => ranked(contenders[rung] ?? [], folds, mean))
+  const compared = rounds.findLastIndex((round) => round.length > 1)
+  const last = compared < 0 ? rounds.findLastIndex((round) => round.length > 0) : compared
+  return { winner: rounds[last]?.[0] ?? null, rungs: last + 1 }
 }
 
 export interface Step {
@@ -76,8 +78,8 @@ export interface Step {
 }
 
 /**
- * What to train next; null when all rounds are over. The first candidate comes first on all folds, which it needs anyway:
- * then it is known what a fold takes when the features are there. Candidates that `mayTrain` refuses are passed over, and fall behind
+ * What to train next; null when all rounds are over. The first candidate comes first, on two folds: then it is known what
+ * a fold takes when the features are there. Candidates that `mayTrain` refuses are passed over, and fall behind
  * in the next round.
  */
 export function nextStep(
@@ -87,8 +89,7 @@ export function nextStep(
   isDone: (step: Step) => boolean,
   mayTrain: (candidate: number) => boolean,
 ): Step | null {
-  const folds = Array.from({ length: rungs.at(-1)?.folds ?? 0 }, (_, index) => index + 1)
-  const open = folds.find((fold) => !isDone({ candidate: 0, fold }))
+  const open = [1, Math.min(2, rungs.at(-1)?.folds ?? 1)].find((fold) => !isDone({ candidate: 0, fold }))
   if (open !== undefined && mayTrain(0)) return { candidate: 0, fold: open }
   for (const [rung, contenders] of contendersOf(candidates, rungs, mean).entries())
     for (const candidate of contenders)

@@ -49,7 +49,7 @@ export const searchParams = z.strictObject({
     .max(1000)
     .default(8)
     .meta({ title: 'Epochs', description: 'For what is trained step by step.', unit: 'epochs' }),
-  folds: z.int().min(2).max(10).default(5).meta({
+  folds: z.int().min(2).max(10).default(3).meta({
     title: 'Folds',
     description:
       'The training images are divided into so many parts; each candidate is measured on parts that it did not learn from.',

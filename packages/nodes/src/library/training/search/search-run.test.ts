@@ -114,8 +114,8 @@ describe('a search', () => {
     const { search, trained, detailOf, context } = harness()
     const { metrics, model: winner } = await search([0.55, 0.95, 0.6, 0.5, 0.4])
     expect(trained).toEqual([
-      ...['0.55 1', '0.55 2', '0.55 3', '0.95 1', '0.6 1', '0.5 1', '0.4 1'],
-      ...['0.95 2', '0.6 2', '0.95 3', '0.6 3', '0.95 all'],
+      ...['0.55 1', '0.55 2', '0.95 1', '0.6 1', '0.5 1', '0.4 1'],
+      ...['0.95 2', '0.6 2', '0.55 3', '0.95 3', '0.6 3', '0.95 all'],
     ])
     expect(winner).toBe(model)
     const detail = await detailOf(metrics)

@@ -95,8 +95,8 @@ export class Search {
   }
 
   /**
-   * A candidate is begun where there is time to measure it on all folds, and those that are ahead and the first one, too,
-   * and to train the winner; one that is begun goes on as long as the winner can still be trained.
+   * A candidate is begun where there is time to compare it, with those that are ahead and with the first one, and to train
+   * the winner; one that is begun goes on as long as the winner can still be trained.
    */
   private hasTimeFor(candidate: number, winner: number): boolean {
     const { candidates, params } = this.options
