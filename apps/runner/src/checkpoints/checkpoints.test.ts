@@ -15,7 +15,8 @@ async function withTwo(): Promise<{
   readonly load: () => Promise<{ readonly bytes: Uint8Array | null; readonly warnings: readonly string[] }>
 }> {
   const directory = join(mkdtempSync(join(tmpdir(), 'graft-checkpoints-')), 'run')
-  const open = (): ReturnType<ReturnType<typeof openCheckpoints>['ofNode']> => openCheckpoints(directory).ofNode('key')
+  const open = (): ReturnType<ReturnType<typeof openCheckpoints>['ofNode']> =>
+    openCheckpoints(directory).ofNode('key', 'train')
   const node = open()
   await node.save(state(1))
   await node.save(state(2))

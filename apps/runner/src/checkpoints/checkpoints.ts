@@ -1,8 +1,9 @@
-import { readFile, rename, rm } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { RunCheckpoints } from '../executor/run-options.js'
 import { writeAtomically } from '../store/write-atomically.js'
+import { givenPath } from './given-checkpoint.js'
 import { isSealed, seal, unseal } from './sealed.js'
 
 const defaultSeconds = 3
@@ -21,10 +22,10 @@ export function openCheckpoints(
   const path = (key: string): string => checkpointPaths(directory, key).newest
   const earlier = (key: string): string => checkpointPaths(directory, key).earlier
   return {
-    ofNode: (key) => {
+    ofNode: (key, node) => {
       let due = performance.now() + pace.interval
       return {
-        load: (warn) => loadNewestWhole([path(key), earlier(key)], warn),
+        load: (warn) => loadNewestWhole([path(key), earlier(key), givenPath(directory, node)], warn),
         isDue: () => performance.now() >= due,
         save: async (bytes) => {
           const started = performance.now()
@@ -86,4 +87,16 @@ async function loadNewestWhole(
     )
   }
   return null
+}
+
+/** Content of the newest checkpoint of a run that is whole, whichever node it is of; null when there is none. */
+export async function newestCheckpoint(directory: string): Promise<Uint8Array | null> {
+  const names = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith('.checkpoint'))
+  const dated = await Promise.all(
+    names.map(async (name) => ({ path: join(directory, name), time: (await stat(join(directory, name))).mtimeMs })),
+  )
+  return loadNewestWhole(
+    dated.toSorted((a, b) => b.time - a.time).map(({ path }) => path),
+    undefined,
+  )
 }

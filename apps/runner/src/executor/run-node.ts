@@ -43,6 +43,7 @@ export async function runNode(
   around: NodeSurroundings,
 ): Promise<NodeResult> {
   const { options, signal, document } = around
+  const { program } = options
   const { store, put } = recordPuts(options.store)
   const notices: Notice[] = []
   let running = true
@@ -64,6 +65,7 @@ export async function runNode(
       run: (derived, to, { signal: stop, ...rest } = {}) =>
         around.derive(derived, to, { ...rest, options, signal: stop ? AbortSignal.any([signal, stop]) : signal }),
     },
+    ...(program && { program: (train) => program(document, train, signal) }),
     resolvePath: (path) => options.resolvePath(path),
     emit: (said) => {
       // What a node says once it is done (a stray timer) must not turn up after `node-finished`.

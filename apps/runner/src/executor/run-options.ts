@@ -1,13 +1,13 @@
-import type { Problem } from '@graft/graph-schema'
-import type { BlobStore, NodeCheckpoints, NodeContext, NodeDefinition } from '@graft/nodes'
+import type { GraphDocument, Problem } from '@graft/graph-schema'
+import type { BlobStore, NodeCheckpoints, NodeContext, NodeDefinition, ProgramOfGraph } from '@graft/nodes'
 import type { HistoryFile } from '../cache/history.js'
 import type { ResultCache } from '../cache/result-cache.js'
 import type { Computing } from './computing.js'
 
 /** The states of one run's long work. */
 export interface RunCheckpoints {
-  /** `key`: the node's cache key, so that a state is only taken up by exactly the same work. */
-  ofNode(key: string): NodeCheckpoints
+  /** `key`: the node's cache key, so that a state is only taken up by exactly the same work; `node`: its id in the graph. */
+  ofNode(key: string, node: string): NodeCheckpoints
   /** The node is finished. */
   forget(key: string): Promise<void>
 }
@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly memoryBytes?: number
   /** Where long work keeps its state, so that the run can be resumed. Absent: nowhere. */
   readonly checkpoints?: RunCheckpoints
+  /** A graph as a PyTorch program of a Train; see `NodeContext.program`. */
+  program?(document: GraphDocument, train: string, signal: AbortSignal): Promise<ProgramOfGraph>
   /** Turns a path written in the graph into an absolute one; throws NodeError where it must not be read. */
   resolvePath(path: string): string
   /**

@@ -200,7 +200,7 @@ export class Run {
     await setImmediate()
     const started = performance.now()
     const inputs = this.inputsOf(node)
-    const checkpoints = this.options.checkpoints?.ofNode(key)
+    const checkpoints = this.options.checkpoints?.ofNode(key, node.id)
     const result = await runNode(node, inputs, {
       document: this.document,
       options: this.options,

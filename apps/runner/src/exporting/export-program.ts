@@ -1,12 +1,15 @@
+import type { FitCheckpoint } from '@graft/engines'
 import { effectiveGraph, type GraphDocument, type Problem } from '@graft/graph-schema'
 import {
   manifestOf,
   type NodeDefinition,
   planProgram,
   type ProgramFiles,
+  type ProgramSource,
   recordedTypes,
   recordingLibrary,
   writeProgram,
+  writeProgramCheckpoint,
 } from '@graft/nodes'
 import { openResultCache, type ResultCache } from '../cache/result-cache.js'
 import { runEngines } from '../engines/run-engines.js'
@@ -26,6 +29,11 @@ export interface ProgramRequest {
   readonly signal?: AbortSignal
 }
 
+interface ExportRequest extends ProgramRequest {
+  /** A checkpoint of one of its Trains, which the program is to go on from. */
+  readonly checkpoint?: FitCheckpoint
+}
+
 export interface ExportedProgram {
   readonly files: ProgramFiles
   /** What a person should know of it, one sentence each. */
@@ -37,9 +45,23 @@ export interface ExportedProgram {
  * RunRefused with every problem, and NodeError for what a program can't do.
  */
 export async function exportProgram(
-  { document, base, roots, last, signal }: ProgramRequest,
+  { checkpoint, ...request }: ExportRequest,
   given: readonly NodeDefinition[],
 ): Promise<ExportedProgram> {
+  const source = await programSource(request, given)
+  const files = new Map(await writeProgram(source, request.document))
+  if (checkpoint !== undefined) files.set(checkpointName, writeProgramCheckpoint(source, checkpoint))
+  return { files, remarks: source.plan.remarks }
+}
+
+/** Where `train.py` looks for it with --resume. */
+export const checkpointName = 'runs/checkpoint.safetensors'
+
+/** What the program of a graph is written from; throws as `exportProgram`. */
+export async function programSource(
+  { document, base, roots, last, signal }: ProgramRequest,
+  given: readonly NodeDefinition[],
+): Promise<ProgramSource> {
   const { library, recording } = recordingLibrary(given)
   const home = findHome()
   const store = openBlobStore(home.store)
@@ -58,8 +80,7 @@ export async function exportProgram(
   for await (const event of runGraph(document, options)) if (event.type === 'node-failed') problems.push(event.problem)
   signal?.throwIfAborted()
   if (problems.length > 0) throw new RunRefused(problems)
-  const source = await planProgram(recording, { title: document.name, store, ...(last !== undefined && { last }) })
-  return { files: await writeProgram(source, document), remarks: source.plan.remarks }
+  return planProgram(recording, { title: document.name, store, ...(last !== undefined && { last }) })
 }
 
 /** Every node that is noted, and the one that was asked for. Throws RunRefused where there is none. */

@@ -6,12 +6,15 @@ import type { NodeDefinition } from '@graft/nodes'
 import { cleanUp } from '../cache/clean-up.js'
 import { openHistory } from '../cache/history.js'
 import { cacheLimits } from '../cache/limits.js'
+import { givenIdentity } from '../checkpoints/given-checkpoint.js'
 import { freshOnly } from '../cache/result-cache.js'
 import { keptBlobs } from '../database/kept-blobs.js'
 import { openDatabase } from '../database/open-database.js'
+import type { Computing, Settled, SettleQuestion } from '../executor/computing.js'
 import { limitBehind } from '../executor/process-limits.js'
 import { runGraph } from '../executor/run-graph.js'
-import { RunRefused } from '../executor/run-options.js'
+import { type RunOptions, RunRefused } from '../executor/run-options.js'
+import { exportProgram } from '../exporting/export-program.js'
 import { findHome } from '../home.js'
 import type { Home } from '../home.js'
 import { version } from '../version.js'
@@ -32,7 +35,10 @@ export async function* executeRequest(
   choose: ChooseEngines = runEngines,
 ): AsyncGenerator<RunEventBody, void, void> {
   const home = findHome()
-  const engines = await pickEngines(request, home, signal, choose)
+  const engines = goingOn(
+    await pickEngines(request, home, signal, choose),
+    await givenIdentity(join(home.checkpoints, request.runId)),
+  )
   const { cache, ...place } = openPlace(request, home, signal)
   let succeeded = false
   for await (const event of runGraph(request.document, {
@@ -48,12 +54,35 @@ export async function* executeRequest(
     about: { run: request.runId, graft: version },
     memoryBytes: cacheLimits().memory,
     ...(request.to ? { to: request.to } : {}),
+    ...(request.remote === undefined && { program: programOf(request, library) }),
   })) {
     succeeded = event.type === 'run-finished' && event.status === 'succeeded'
     yield event
   }
   // A cache that can't be tidied is not a reason to call a finished run failed.
   await tidy(home, succeeded ? request.runId : null).catch(() => undefined)
+}
+
+const programOf =
+  ({ base, roots }: RunRequest, library: readonly NodeDefinition[]): NonNullable<RunOptions['program']> =>
+  (document, last, signal) =>
+    exportProgram({ document, base, last, signal, ...(roots && { roots }) }, library)
+
+/** What a checkpoint from elsewhere leads to is not what the graph alone leads to, and is kept under another key. */
+function goingOn<Engines extends Awaited<ReturnType<ChooseEngines>>>(engines: Engines, given: string | null): Engines {
+  if (given === null) return engines
+  const named = <Known extends Omit<Computing, 'settle'>>(computing: Known): Known => ({
+    ...computing,
+    identity: async () => `${await computing.identity()}, going on from ${given}`,
+  })
+  const { settle, ...computing } = engines.computing
+  const settled = settle && {
+    settle: async (question: SettleQuestion): Promise<Settled | null> => {
+      const found = await settle(question)
+      return found && { ...found, computing: named(found.computing) }
+    },
+  }
+  return { ...engines, computing: { ...named(computing), ...settled } }
 }
 
 /**

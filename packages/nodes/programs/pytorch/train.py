@@ -13,9 +13,10 @@ import torch
 
 import processes
 import settings
+from checkpoints import read_checkpoint, restore, write_checkpoint
 from data import Sample, read_samples
 from model import Network
-from training import Hardware, Training, read_checkpoint, write_checkpoint
+from training import Hardware, Training
 from weights_file import load_weights, read_weights, write_weights
 
 HERE = Path(__file__).parent
@@ -89,13 +90,13 @@ def main() -> None:
     network.to(device, hardware.number)
     if options.channels_last:
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    path = options.out / "checkpoint.pt"
-    saved = read_checkpoint(path, device) if options.resume and path.exists() else None
+    path = options.out / "checkpoint.safetensors"
+    saved = read_checkpoint(path) if options.resume and path.exists() else None
     head: dict[str, Any] = {"classes": list(settings.CLASSES)}
     for index, phase in enumerate(settings.PHASES):
-        if saved is not None and index < saved["phase"]:
+        if saved is not None and index < saved[0]:
             continue
-        taken_up = saved is not None and index == saved["phase"]
+        taken_up = saved is not None and index == saved[0]
         if phase.weights is not None and not taken_up:
             # Some of the weights: what the phases before have learned stays.
             network.load_state_dict(read_weights(HERE / phase.weights)[0], strict=False)
@@ -109,10 +110,10 @@ def main() -> None:
         else:
             training = Training(network, phase, train, validation, settings, hardware, log)
             if taken_up and saved is not None:
-                training.restore(saved["training"])
+                restore(training, *saved[1:])
 
             def checkpoint(index: int = index, training: Training = training) -> None:
-                write_checkpoint(path, {"phase": index, "training": training.save()})
+                write_checkpoint(path, index, training)
 
             training.run(checkpoint, options.checkpoint_steps)
             thresholds = training.state.thresholds

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-import os
 from collections import OrderedDict
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, Callable, Optional, Sequence
 
 import torch
@@ -63,6 +61,8 @@ class State:
     waited: int = 0
     stopped: bool = False
     thresholds: Optional[list[float]] = None
+    # What was measured of the best epoch's weights.
+    scores: Optional[dict[str, float]] = None
     # What was watched after each epoch: the monitored value, or the training loss where nothing is validated.
     values: list[float] = field(default_factory=list)
 
@@ -291,7 +291,7 @@ class Training:
         if state.best_value is not None and phase.monitor == "loss":
             better = -better
         if better > phase.min_delta:
-            state.best_epoch, state.best_value, state.waited = state.epoch, value, 0
+            state.best_epoch, state.best_value, state.waited, state.scores = state.epoch, value, 0, scores
             if phase.restore_best:
                 self.best = {name: tensor.clone() for name, tensor in self.network.state_dict().items()}
         else:
@@ -334,19 +334,3 @@ class Training:
         self.optimizer.load_state_dict(saved["optimizer"])
         if self.scaler is not None and saved["scaler"] is not None:
             self.scaler.load_state_dict(saved["scaler"])
-
-
-def write_checkpoint(path: Path, content: dict[str, Any]) -> None:
-    """Written at once or not at all, by the first process."""
-    if processes.rank() == 0:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".unfinished")
-        torch.save(content, unfinished)
-        os.replace(unfinished, path)
-    processes.wait()
-
-
-def read_checkpoint(path: Path, device: torch.device) -> dict[str, Any]:
-    # PyTorch 1.13 can't read numbers in the mode that executes nothing.
-    content: dict[str, Any] = torch.load(path, map_location=device, weights_only=not torch.__version__.startswith("1."))
-    return content

@@ -48,8 +48,16 @@ export interface NodeContext extends PluginContext {
   readonly checkpoints?: NodeCheckpoints
   /** Runs graphs that the node derives from the one it stands in. Absent: it can run none. */
   readonly derivedRuns?: DerivedRuns
+  /** The graph as a PyTorch program that gives the network of a Train (its id). Absent: only the machine with the graph can. */
+  program?(train: string): Promise<ProgramOfGraph>
   /** As above; also what has been found so far. */
   emit(event: Told<'node-progress' | 'metric' | 'preview' | 'log' | 'interim'>): void
+}
+
+/** Files by their paths, and what a person should know of them, one sentence each. */
+export interface ProgramOfGraph {
+  readonly files: ReadonlyMap<string, Uint8Array>
+  readonly remarks: readonly string[]
 }
 
 /** One node's state, for this run and exactly these inputs and parameters. */

@@ -33,6 +33,8 @@ export interface GraftRun {
 /** A place for runs that share cache and store, removed with `remove()`. */
 export class Workplace {
   readonly directory = mkdtempSync(join(tmpdir(), 'graft-acceptance-'))
+  /** What the runs have for GRAFT_HOME. */
+  readonly home = join(this.directory, 'home')
   private runs = 0
 
   /** `graft run GRAPH ... --json` as a user would call it, in this workplace. */
@@ -41,7 +43,7 @@ export class Workplace {
     const out = join(this.directory, `out-${this.runs}`)
     const { code, stdout, stderr, peakMegabytes } = await spawnGraft(
       ['run', graph, ...options, '--json', '--out', out],
-      join(this.directory, 'home'),
+      this.home,
     )
     const events = stdout
       .split('\n')
@@ -52,7 +54,7 @@ export class Workplace {
 
   /** Any other command as a user would call it, in this workplace. */
   call(...words: readonly string[]): ReturnType<typeof spawnGraft> {
-    return spawnGraft(words, join(this.directory, 'home'))
+    return spawnGraft(words, this.home)
   }
 
   /**
@@ -62,7 +64,7 @@ export class Workplace {
   killAt(isTime: (event: RunEvent) => boolean, graph: string, ...options: readonly string[]): Promise<boolean> {
     const parameters = ['run', graph, ...options, '--json', '--out', join(this.directory, 'out-killed')]
     return new Promise((resolve, reject) => {
-      const env = { ...process.env, GRAFT_HOME: join(this.directory, 'home'), NO_COLOR: '1' }
+      const env = { ...process.env, GRAFT_HOME: this.home, NO_COLOR: '1' }
       const child = spawn(process.execPath, [graft, ...parameters], { env, detached: true })
       let [left, came] = ['', false]
       child.stdout.on('data', (chunk: Buffer) => {

@@ -1,7 +1,10 @@
 import { readdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { decodeCheckpoint, type FitCheckpoint } from '@graft/engines'
 import { Command } from 'commander'
+import { newestCheckpoint } from '../../checkpoints/checkpoints.js'
 import { exportProgram } from '../../exporting/export-program.js'
+import { findHome } from '../../home.js'
 import { writeAtomically } from '../../store/write-atomically.js'
 import { formatBytes, oneLine } from '../../text/format-values.js'
 import { applySettings, collect } from '../apply-settings.js'
@@ -10,12 +13,14 @@ import { callError } from '../cli-error.js'
 import { loadGraph } from '../load-graph.js'
 import type { Surroundings } from '../surroundings.js'
 import { withPlugins } from '../with-plugins.js'
+import { findRun, openRuns } from './find-run.js'
 
 interface ExportFlags {
   readonly set: readonly string[]
   readonly out: string
   readonly train?: string
   readonly force?: boolean
+  readonly fromRun?: string
 }
 
 /** `graft export-program`: a graph as a PyTorch project that needs no Graft. */
@@ -26,11 +31,19 @@ export function exportProgramCommand(around: Surroundings): Command {
     .requiredOption('--out <folder>', 'folder for the program')
     .option('--set <node.param=value>', 'change a parameter first; can be given more than once', collect, [])
     .option('--train <node>', 'the Train whose network the program gives; needed where the graph has several last ones')
+    .option(
+      '--from-run <run>',
+      'go on where this unfinished run is: id, its last characters, or "last"; then "train.py --resume"',
+    )
     .option('--force', 'write into a folder that has files already')
     .action((given: string, flags: ExportFlags) => writeTo(given, flags, around))
 }
 
-async function writeTo(given: string, { out, set, train, force }: ExportFlags, around: Surroundings): Promise<void> {
+async function writeTo(
+  given: string,
+  { out, set, train, force, fromRun }: ExportFlags,
+  around: Surroundings,
+): Promise<void> {
   const { document: loaded, base } = await loadGraph(given, around)
   const document = applySettings(loaded, set)
   const folder = resolve(out)
@@ -39,7 +52,11 @@ async function writeTo(given: string, { out, set, train, force }: ExportFlags, a
     throw callError('out-folder', `There are files in "${folder}" already.`, 'Give an empty folder, or --force.')
   const { library } = await withPlugins(around)
   const { files, remarks } = await exportProgram(
-    { document, base, ...(train !== undefined && { last: train }) },
+    {
+      ...{ document, base },
+      ...(train !== undefined && { last: train }),
+      ...(fromRun !== undefined && { checkpoint: await checkpointOf(fromRun) }),
+    },
     library,
   )
   for (const [path, bytes] of files) {
@@ -52,4 +69,16 @@ async function writeTo(given: string, { out, set, train, force }: ExportFlags, a
     ...remarks.map((remark) => `  ${remark}`),
   ]
   process.stdout.write(lines.map((line) => `${oneLine(line)}\n`).join(''))
+}
+
+/** The state of the training that a run is in: the newest of its checkpoints. */
+async function checkpointOf(given: string): Promise<FitCheckpoint> {
+  const { id, status } = findRun(openRuns().store, given).summary
+  const bytes = await newestCheckpoint(join(findHome().checkpoints, id))
+  if (bytes !== null) return decodeCheckpoint(bytes)
+  throw callError(
+    'no-checkpoint',
+    `The run ${id} (${status}) has no checkpoint of a training.`,
+    'Name a run that was stopped or killed while it trained in steps.',
+  )
 }

@@ -1,12 +1,16 @@
+import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { encodeCheckpoint } from '@graft/engines'
 import type { GraphDocument, RunEvent } from '@graft/graph-schema'
-import { manifestOf } from '@graft/nodes'
+import { manifestOf, readProgramCheckpoint, type TakenUp } from '@graft/nodes'
 import { Command, Option } from 'commander'
 import { deviceChoices, engineChoices } from '../../engines/every-engine.js'
+import { giveCheckpoint } from '../../checkpoints/given-checkpoint.js'
 import { planRun } from '../../executor/plan/plan-run.js'
 import { findHome } from '../../home.js'
 import { executeRequest } from '../../process/execute-request.js'
 import type { RunRequest } from '../../process/run-request.js'
+import { programSource } from '../../exporting/export-program.js'
 import { openDatabase } from '../../database/open-database.js'
 import { factsOfGraph } from '../../runs/graph-facts.js'
 import { RunStore } from '../../runs/run-store.js'
@@ -15,6 +19,7 @@ import { superviseRun } from '../../runs/supervise-run.js'
 import { openBlobStore } from '../../store/file-blob-store.js'
 import { applySettings, collect } from '../apply-settings.js'
 import { checkOutputFolder } from '../check-output-folder.js'
+import { callError } from '../cli-error.js'
 import { isTemplate } from './models/pin.js'
 import { type TogetherFlags, togetherOf, withTogetherOptions } from '../together-options.js'
 import { colorsFor } from '../../text/colors.js'
@@ -44,16 +49,21 @@ export interface RunFlags extends TogetherFlags {
   readonly cache: boolean
   readonly inProcess?: boolean
   readonly pin?: boolean
+  readonly fromCheckpoint?: string
 }
 
 /** What a run is told beyond its document. */
 export type FollowFlags = Pick<RunFlags, 'to' | 'engine' | 'device' | 'json' | 'debug' | 'cache' | 'inProcess'> &
-  TogetherFlags
+  TogetherFlags & {
+    /** The state that one of the graph's Trains goes on from. */
+    readonly takenUp?: TakenUp
+  }
 
 /** `graft run`: executes a graph and shows how it goes. `exit` receives the exit code. */
 export function runCommand(around: Surroundings, exit: (code: number) => void): Command {
   return withRunOptions(new Command('run').description('Run a graph file, or a template by name'))
     .option('--to <node>', 'run only what this node needs; can be given more than once', collect)
+    .option('--from-checkpoint <file>', "go on from a checkpoint of the graph's exported program")
     .option('--pin', 'after a good run, write the checksums of its downloaded networks into the graph file')
     .action(async (given: string, flags: RunFlags) => exit(await run(given, flags, await withPlugins(around))))
 }
@@ -107,7 +117,8 @@ export async function runLoaded(
   const plan = planRun(document, around.library, flags.to)
   const directory = resolve(flags.out ?? join('graft-out', loaded.slug))
   if (plan.nodes.some(({ definition }) => definition.isOutput)) await checkOutputFolder(directory)
-  const course = await followRun(loaded, document, flags, around, process.stdout)
+  const takenUp = await checkpointIn(flags, document, loaded.base, around)
+  const course = await followRun(loaded, document, { ...flags, ...takenUp }, around, process.stdout)
   const code = exitCodeOfOutput() ?? (await finish(course, directory, nameIn(document, around), flags))
   if (flags.pin && code === 0) await pinAfterRun(document, loaded, flags.json ?? false, around)
   return code
@@ -132,7 +143,7 @@ export async function followRun(
   }
   const interrupts = onInterrupt(() => process.stderr.write('Stopping… press Ctrl-C again to stop at once.\n'))
   try {
-    const events = execute(request, flags, interrupts, around)
+    const events = await execute(request, flags, interrupts, around)
     return await showEvents(events, nameIn(document, around), flags.json ?? false, output)
   } finally {
     interrupts.dispose()
@@ -145,16 +156,23 @@ const nameIn = (document: GraphDocument, { library }: Surroundings): NameNode =>
 /**
  * The run is known to every process from the start; a person who calls `graft run` doesn't wait for the server's queue.
  */
-function execute(
+async function execute(
   request: StoredRequest,
   flags: FollowFlags,
   interrupts: Interrupts,
   around: Surroundings,
-): AsyncGenerator<RunEvent, void, void> {
+): Promise<AsyncGenerator<RunEvent, void, void>> {
   const store = new RunStore(openDatabase(findHome()))
   const used = new Set(Object.values(request.document.nodes).map(({ type }) => type))
   const manifests = around.library.filter(({ type }) => used.has(type)).map(manifestOf)
   const { summary } = store.startNow({ request, facts: factsOfGraph(request.document, manifests) })
+  const { takenUp } = flags
+  if (takenUp !== undefined)
+    await giveCheckpoint(
+      join(findHome().checkpoints, summary.id),
+      takenUp.node,
+      encodeCheckpoint({ ...takenUp.checkpoint }),
+    )
   return superviseRun(summary.id, {
     store,
     program: around.runProgram,
@@ -164,6 +182,21 @@ function execute(
     ...(flags.inProcess ? { execute: (whole, signal) => executeRequest(whole, around.library, signal) } : {}),
     ...(flags.debug ? { onOutput: (text) => process.stderr.write(text) } : {}),
   })
+}
+
+/** The checkpoint of --from-checkpoint. */
+async function checkpointIn(
+  { fromCheckpoint }: RunFlags,
+  document: GraphDocument,
+  base: string,
+  { library }: Surroundings,
+): Promise<{ readonly takenUp?: TakenUp }> {
+  if (fromCheckpoint === undefined) return {}
+  const path = resolve(fromCheckpoint)
+  const bytes = await readFile(path).catch(() => {
+    throw callError('no-checkpoint', `There is no file "${path}".`, 'Give runs/checkpoint.safetensors of a program.')
+  })
+  return { takenUp: readProgramCheckpoint(await programSource({ document, base }, library), new Uint8Array(bytes)) }
 }
 
 async function finish(course: RunCourse, directory: string, name: NameNode, flags: RunFlags): Promise<number> {

@@ -13,6 +13,7 @@ export type ProgramFiles = ReadonlyMap<string, Uint8Array>
 
 /** Parts that every program has. */
 const always = [
+  'checkpoints.py',
   'configuration.py',
   'rng.py',
   'images.py',

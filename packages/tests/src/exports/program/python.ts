@@ -16,12 +16,29 @@ export const hasPyTorch = ((): boolean => {
   return has
 })()
 
+/** Which PyTorch that is. */
+export const pytorchVersion = (): string =>
+  spawnSync(python, ['-c', 'import torch; print(torch.__version__)'], { encoding: 'utf8' }).stdout.trim()
+
 /** Runs a program; throws with all that it said when it fails. Gives what it printed. */
 export function runPython(folder: string, words: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(python, words, { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28 })
+  // One thread: what is small enough for a test is slowed by more, and much so where others compute as well.
+  const env = { ...process.env, OMP_NUM_THREADS: '1' }
+  const { status, stdout, stderr } = spawnSync(python, words, {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+    env,
+  })
   if (status !== 0) throw new Error(`${words.join(' ')} ended with ${status}:\n${stdout}\n${stderr}`)
   return stdout
 }
+
+/** Runs a script that uses the modules of a program, in the program's folder; as `runPython`. */
+export const runBeside = (folder: string, script: string, ...words: readonly string[]): string =>
+  runPython(folder, ['-c', beside, script, ...words])
+
+const beside = 'import runpy, sys; del sys.argv[0]; runpy.run_path(sys.argv[0], run_name="__main__")'
 
 /** Runs a program in several processes, as torchrun starts them; throws with what the first that failed said. */
 export async function runProcesses(folder: string, count: number, words: readonly string[]): Promise<void> {

@@ -1,0 +1,79 @@
+"""Checkpoints: one safetensors file with all that a phase needs to go on as if it had never been stopped."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+
+import processes
+from training import Training
+from weights_file import read_weights, write_weights
+
+# Counters of batches, which nothing reads.
+COUNTERS = "num_batches_tracked"
+# Sets of weights: those that are stepped, those of the best epoch, and their moving average.
+PARTS = ("network", "best", "average")
+
+
+def write_checkpoint(path: Path, phase: int, training: Training) -> None:
+    """Written at once or not at all, by the first process."""
+    if processes.rank() == 0:
+        saved, names = training.save(), learned_names(training)
+        tensors = {
+            f"{part}/{name}": value
+            for part in PARTS
+            for name, value in (saved[part] or {}).items()
+            if not name.endswith(COUNTERS)
+        }
+        for at, slots in saved["optimizer"]["state"].items():
+            for slot, value in slots.items():
+                if value is not None:
+                    tensors[f"optimizer/{names[at]}/{slot}"] = torch.as_tensor(value)
+        state = training.state
+        step = state.epoch * training.order.steps + state.position
+        facts = {"phase": phase, "step": step, "state": asdict(state), "scaler": saved["scaler"]}
+        write_weights(path, tensors, {"checkpoint": json.dumps(facts)})
+    processes.wait()
+
+
+def read_checkpoint(path: Path) -> tuple[int, dict[str, torch.Tensor], dict[str, Any]]:
+    """The phase that goes on, the tensors, and the rest of what was written."""
+    tensors, texts = read_weights(path)
+    facts = json.loads(texts["checkpoint"])
+    return facts["phase"], tensors, facts
+
+
+def restore(training: Training, tensors: dict[str, torch.Tensor], facts: dict[str, Any]) -> None:
+    """Takes a phase up where it was."""
+    saved, device = training.save(), training.hardware.device
+    counters = {name: value for name, value in saved["network"].items() if name.endswith(COUNTERS)}
+
+    def weights(part: str) -> dict[str, torch.Tensor]:
+        start = f"{part}/"
+        return {name[len(start) :]: value.to(device) for name, value in tensors.items() if name.startswith(start)}
+
+    slots: dict[int, dict[str, torch.Tensor]] = {}
+    for at, name in enumerate(learned_names(training)):
+        start = f"optimizer/{name}/"
+        found = {key[len(start) :]: value for key, value in tensors.items() if key.startswith(start)}
+        if found:
+            slots[at] = found
+    sets = {part: weights(part) for part in PARTS}
+    training.restore(
+        {
+            "state": facts["state"],
+            "scaler": facts["scaler"],
+            "optimizer": {**saved["optimizer"], "state": slots},
+            **{part: {**counters, **one} if one or part == "network" else None for part, one in sets.items()},
+        }
+    )
+
+
+def learned_names(training: Training) -> list[str]:
+    """Names of what the optimizer steps, in its order."""
+    names = {id(one): name for name, one in training.network.named_parameters()}
+    return [names[id(one)] for group in training.optimizer.param_groups for one in group["params"]]

@@ -1,0 +1,63 @@
+import type { Tensors } from '@graft/network'
+import { NodeError } from '../../sdk/node-error.js'
+import { fromStateDict, stateDict, type TorchNetwork } from '../network/torch-network.js'
+import type { ProgramPhase } from '../plan/program-plan.js'
+
+/** What an optimizer keeps of each parameter: as Graft calls it, and as torch.optim does. */
+const slotsOf = (optimizer: ProgramPhase['optimizer']): readonly (readonly [graft: string, torch: string])[] =>
+  optimizer.name === 'SGD'
+    ? [['momentum', 'momentum_buffer']]
+    : [
+        ['first', 'exp_avg'],
+        ['second', 'exp_avg_sq'],
+      ]
+
+const countsSteps = (optimizer: ProgramPhase['optimizer']): boolean => optimizer.name !== 'SGD'
+
+/** Graft's slots (`momentum/NAME`) as tensors of a program's checkpoint (`optimizer/NAME/momentum_buffer`). */
+export function toTorchSlots(torch: TorchNetwork, phase: ProgramPhase, slots: Tensors, step: number): Tensors {
+  const result: Tensors = new Map()
+  for (const [graft, own] of slotsOf(phase.optimizer))
+    for (const [name, value] of stateDict(torch, under(slots, `${graft}/`))) {
+      result.set(`optimizer/${name}/${own}`, value)
+      if (countsSteps(phase.optimizer)) result.set(`optimizer/${name}/step`, { shape: [], data: Float32Array.of(step) })
+    }
+  return result
+}
+
+/** The other way; nothing is kept yet of a parameter without them. Throws NodeError for those of another optimizer. */
+export function fromTorchSlots(torch: TorchNetwork, phase: ProgramPhase, tensors: Tensors): Tensors {
+  const kinds = slotsOf(phase.optimizer)
+  const known = new Set([...kinds.map(([, own]) => own), 'step', 'max_exp_avg_sq'])
+  const state = under(tensors, 'optimizer/')
+  const odd = [...state.keys()].find((name) => !known.has(lastOf(name)))
+  if (odd !== undefined)
+    throw new NodeError(
+      'optimizer',
+      `The checkpoint keeps "${lastOf(odd)}" of a parameter, which ${phase.optimizer.name} of the phase "${phase.name}" doesn't.`,
+      'Give a checkpoint of the program that this graph was exported as.',
+    )
+  const result: Tensors = new Map()
+  for (const [graft, own] of kinds) {
+    const ending = `/${own}`
+    const named: Tensors = new Map(
+      [...state].flatMap(([name, value]) => (name.endsWith(ending) ? [[name.slice(0, -ending.length), value]] : [])),
+    )
+    const found = fromStateDict(torch, named)
+    for (const [name, { shape }] of Object.entries(torch.network.parameters))
+      result.set(`${graft}/${name}`, found.get(name) ?? { shape, data: new Float32Array(sizeOf(shape)) })
+  }
+  return result
+}
+
+const lastOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1)
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
+
+/** Tensors whose names begin so, without that beginning. */
+export const under = (tensors: Tensors, beginning: string): Tensors =>
+  new Map(
+    [...tensors].flatMap(([name, value]) =>
+      name.startsWith(beginning) ? [[name.slice(beginning.length), value]] : [],
+    ),
+  )

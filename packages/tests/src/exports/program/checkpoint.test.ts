@@ -1,0 +1,93 @@
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RunEvent } from '@graft/graph-schema'
+import { serializeDocument } from '@graft/graph-schema'
+import { stateDict, torchNetwork } from '@graft/nodes'
+import { filesInMemory, readNetwork, readSafetensors, type Tensors } from '@graft/network'
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { Workplace } from '../../acceptance/run-graft.js'
+import { withSettings } from '../parity/network-graph.js'
+import { hasPyTorch, python, runPython } from './python.js'
+import { writeFiles } from './write-files.js'
+
+const workplace = new Workplace()
+afterAll(() => {
+  workplace.remove()
+  vi.unstubAllEnvs()
+})
+
+/** Trains to the end, or stops with a checkpoint in the middle of the second epoch. */
+const stopInside = `
+import sys
+import checkpoints, train
+write = checkpoints.write_checkpoint
+def writing(path, phase, training):
+    write(path, phase, training)
+    if training.state.epoch == 1 and training.state.position > 0:
+        raise SystemExit(0)
+train.write_checkpoint = writing
+sys.argv = ["train.py", "--device", "cpu", "--checkpoint-steps", "2"]
+train.main()
+`
+
+/** Largest difference of values; of those above 1 as a share of them. */
+function farthest(one: Tensors, other: Tensors): number {
+  expect([...one.keys()].toSorted()).toEqual([...other.keys()].toSorted())
+  return [...one].reduce((most, [name, { data }]) => {
+    const values = other.get(name)!.data
+    const apart = (value: number, at: number): number => Math.abs(value - values[at]!) / Math.max(1, Math.abs(value))
+    return data.reduce((worst, value, at) => Math.max(worst, apart(value, at)), most)
+  }, 0)
+}
+
+describe.skipIf(!hasPyTorch)(`a training that changes sides half way (${python})`, () => {
+  it.each(['sgd', 'adamw'])('ends with the weights of one that does not: %s', async (optimizer) => {
+    vi.stubEnv('GRAFT_HOME', workplace.home)
+    const rate = optimizer === 'sgd' ? '0.01' : '0.0005'
+    const document = withSettings('small-different', {
+      'train.optimizer': optimizer,
+      'train.learningRate': rate,
+      'train.epochs': '2',
+    })
+    const graph = join(workplace.directory, `${optimizer}.graft.json`)
+    const unfinished = join(workplace.directory, `${optimizer}-unfinished.graft.json`)
+    const exporting = ['--set', 'export.format=safetensors', '--engine', 'onnx', '--device', 'cpu']
+    writeFileSync(graph, serializeDocument(document))
+    cpSync(graph, unfinished)
+    const program = join(workplace.directory, `program-${optimizer}`)
+    mkdirSync(program)
+    await writeFiles(document, workplace.directory, program)
+    runPython(program, ['train.py', '--device', 'cpu', '--out', 'whole'])
+    const whole = readSafetensors(readFileSync(join(program, 'whole/trained.safetensors'))).tensors
+
+    // From the program to Graft.
+    runPython(program, ['-c', stopInside])
+    const checkpoint = join(program, 'runs/checkpoint.safetensors')
+    const run = await workplace.run(graph, ...exporting, '--from-checkpoint', checkpoint)
+    expect(run.code, run.stderr).toBe(0)
+    expect(run.events.filter(goesOn)).toHaveLength(1)
+    const { network, tensors } = await readNetwork(
+      filesInMemory({ 'model.safetensors': readFileSync(join(run.out, 'model.safetensors')) }),
+    )
+    expect(farthest(whole, stateDict(torchNetwork(network), tensors))).toBeLessThan(1e-5)
+
+    // From Graft to the program.
+    const isTime = (event: RunEvent): boolean => event.type === 'metric' && event.name === 'stepLoss' && event.step > 7
+    vi.stubEnv('GRAFT_CHECKPOINT_SECONDS', '0')
+    await workplace.killAt(isTime, unfinished, ...exporting, '--no-cache')
+    vi.stubEnv('GRAFT_CHECKPOINT_SECONDS', undefined)
+    const again = join(workplace.directory, `again-${optimizer}`)
+    const told = await workplace.call('export-program', graph, '--out', again, '--from-run', 'last')
+    expect(told.code, told.stderr).toBe(0)
+    runPython(again, ['train.py', '--device', 'cpu', '--resume'])
+    expect(stepsIn(join(again, 'runs'))).toBeLessThan(stepsIn(join(program, 'whole')))
+    const { tensors: ended } = readSafetensors(readFileSync(join(again, 'runs/trained.safetensors')))
+    expect(farthest(whole, ended)).toBeLessThan(1e-5)
+  })
+})
+
+const stepsIn = (runs: string): number =>
+  [...readFileSync(join(runs, 'metrics.jsonl'), 'utf8').matchAll(/"event": "step"/g)].length
+
+const goesOn = (event: RunEvent): boolean =>
+  event.type === 'log' && event.message.startsWith('Going on from a checkpoint')
