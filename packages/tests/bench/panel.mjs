@@ -1,100 +1,81 @@
 // Which recipe gets the most out of few images? Every recipe (support/panel/recipes.mjs) on the seven sets in
 // shared/real/panel, with 5, 20 and 60 training images per class and three seeds; what is left (30 per class at most) is
-// the test. Those that train the backbone run on a part of that, which the table says.
-//   node packages/tests/bench/panel.mjs [--quick] [--sets NAME,NAME] [--sizes 5,20] [--recipes 'NAME;NAME'] [--home FOLDER]
-// Features and results are kept in FOLDER (default: graft-panel in the temporary folder), so an interrupted benchmark goes
-// on where it was. --quick: three sets, 5 and 20 images, one seed. Only the whole benchmark is written into
-// results/panel.json. Choices (penalty, weights of stages, neighbours, where to cut) are made by cross-validation on the
-// training images; the test images are looked at once.
+// the test. Those that train the backbone run on a part of that, which the table says: number of sets and seeds.
+//   node packages/tests/bench/panel.mjs [--minutes 40] [--sets NAME,NAME] [--sizes 5,20] [--seeds 1,2]
+//     [--recipes 'NAME;NAME'] [--home FOLDER]
+// Nothing is begun after so many minutes; features and results are kept in FOLDER (default: graft-panel in the temporary
+// folder), so that the next call goes on where this one ended; `--minutes 0` makes the table of what is there. Only a
+// call without a choice of sets, sizes, seeds and recipes writes results/panel.json. Choices (penalty, weights of stages,
+// neighbours, where to cut) are made by cross-validation on the training images; the test images are looked at once.
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { keepResults, machineFacts, printTable, realData } from './bench-kit.mjs'
 import { openPanel } from './support/panel/cell.mjs'
-import { recipes } from './support/panel/recipes.mjs'
+import { parts, recipes } from './support/panel/recipes.mjs'
+import { keyOf, tableOf } from './support/panel/table.mjs'
 
 const { values: flags } = parseArgs({
   options: {
-    quick: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '40' },
     home: { type: 'string' },
     sets: { type: 'string' },
-    recipes: { type: 'string' },
     sizes: { type: 'string' },
+    seeds: { type: 'string' },
+    recipes: { type: 'string' },
   },
 })
+const numbers = (text, all) => text?.split(',').map(Number) ?? all
 const home = flags.home ?? join(tmpdir(), 'graft-panel')
 mkdirSync(home, { recursive: true })
-const sets =
-  flags.sets?.split(',') ??
-  readdirSync(`${realData}/panel`)
-    .toSorted()
-    .slice(0, flags.quick ? 3 : undefined)
-const sizes = flags.sizes?.split(',').map(Number) ?? (flags.quick ? [5, 20] : [5, 20, 60])
-const seeds = flags.quick ? [1] : [1, 2, 3]
+const sets = flags.sets?.split(',') ?? readdirSync(`${realData}/panel`).toSorted()
+const sizes = numbers(flags.sizes, [5, 20, 60])
+const seeds = numbers(flags.seeds, [1, 2, 3])
 const wanted = flags.recipes?.split(';')
 const run = recipes.filter(({ name }, index) => index === 0 || wanted === undefined || wanted.includes(name))
 
 const file = `${home}/results.jsonl`
 const known = new Map(
-  existsSync(file)
-    ? readFileSync(file, 'utf8')
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line))
-        .map(({ key, value, seconds }) => [key, { value, seconds }])
-    : [],
-)
-const runsOn = ({ cells }, size, seed) => cells[size]?.includes(seed) ?? false
-const keyOf = (recipe, { set, size, seed }) => [set, size, seed, recipe.name].join(' ')
-
-const measure = await openPanel(home)
-for (const set of sets)
-  for (const size of sizes)
-    for (const seed of seeds) {
-      const line = []
-      for (const recipe of run.filter((one) => runsOn(one, size, seed))) {
-        const key = keyOf(recipe, { set, size, seed })
-        if (!known.has(key)) {
-          const start = performance.now()
-          const value = await measure(recipe, { set, size, seed })
-          known.set(key, { value, seconds: (performance.now() - start) / 1000 })
-          appendFileSync(file, `${JSON.stringify({ key, ...known.get(key) })}\n`)
-        }
-        line.push(`${recipe.name} ${(100 * known.get(key).value).toFixed(1)}`)
-      }
-      console.log(`${set}, ${size} per class, seed ${seed}: ${line.join(', ')}`)
-    }
-
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length
-const percent = (value) => Number((100 * value).toFixed(1))
-const rows = run.flatMap((recipe) =>
-  sizes.flatMap((size) => {
-    const own = seeds.filter((seed) => runsOn(recipe, size, seed))
-    return own.length === 0 ? [] : [rowOf(recipe, size, own)]
-  }),
+  (existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [])
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+    .map(({ key, value, seconds }) => [key, { value, seconds }]),
 )
 
-/** A recipe at a size, against the probe on the same cells. */
-function rowOf(recipe, size, own) {
-  const of = (what, other, set) => mean(own.map((seed) => known.get(keyOf(other, { set, size, seed }))[what]))
-  const differences = sets.map((set) => of('value', recipe, set) - of('value', run[0], set))
-  return {
-    recipe: recipe.name,
-    perClass: size,
-    seeds: own.length,
-    accuracy: percent(mean(sets.map((set) => of('value', recipe, set)))),
-    meanDifference: percent(mean(differences)),
-    worstDifference: percent(Math.min(...differences)),
-    worstSet: sets[differences.indexOf(Math.min(...differences))],
-    aheadOn: differences.filter((difference) => difference > 0).length,
-    seconds: Number(mean(sets.map((set) => of('seconds', recipe, set))).toFixed(1)),
-  }
+const cells = parts
+  .filter(({ size }) => sizes.includes(size))
+  .flatMap((part) =>
+    part.seeds
+      .filter((seed) => seeds.includes(seed))
+      .flatMap((seed) =>
+        sets.flatMap((set) => part.recipes.map((recipe) => ({ recipe, place: { set, size: part.size, seed } }))),
+      ),
+  )
+  .filter(({ recipe }) => run.includes(recipe))
+const left = cells.filter(({ recipe, place }) => !known.has(keyOf(recipe, place)))
+const end = performance.now() + 60_000 * Number(flags.minutes)
+const measure = left.length > 0 && Number(flags.minutes) > 0 ? await openPanel(home) : null
+let done = 0
+for (const { recipe, place } of left) {
+  if (measure === null || performance.now() > end) break
+  const start = performance.now()
+  const value = await measure(recipe, place)
+  const result = { value, seconds: (performance.now() - start) / 1000 }
+  known.set(keyOf(recipe, place), result)
+  appendFileSync(file, `${JSON.stringify({ key: keyOf(recipe, place), ...result })}\n`)
+  done += 1
+  console.log(
+    `${done}/${left.length} ${keyOf(recipe, place)}: ${(100 * value).toFixed(1)}, ${result.seconds.toFixed(1)} s`,
+  )
 }
+if (done < left.length) console.log(`${left.length - done} cells are left for the next call.`)
 
+const rows = tableOf(run, sets, sizes, seeds, known)
 const facts = {
   sets,
+  cells: `${cells.length - left.length + done} of ${cells.length}`,
   unit: 'test accuracy, points, against the probe on the same sets and seeds; seconds per training, features computed the first time',
 }
-if (flags.quick || flags.sets || flags.recipes || flags.sizes) printTable(rows)
+if (flags.sets || flags.sizes || flags.seeds || flags.recipes) printTable(rows)
 else keepResults('panel', rows, machineFacts(facts))

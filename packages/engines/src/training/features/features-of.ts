@@ -6,6 +6,7 @@ import type { Host } from '../../host/host.js'
 import { createBreather } from '../plan/abort.js'
 import { range } from '../steps/batches.js'
 import { BatchMemory } from '../data/batch-memory.js'
+import { openKept } from './kept-features.js'
 import { prefixKey } from './prefix-key.js'
 import type { ImageSource } from '../data/image-source.js'
 import { openForward } from '../opening/open-forward.js'
@@ -127,14 +128,18 @@ async function openStores({
     cacheDirectory === undefined
       ? undefined
       : host.openFeatureCache?.(cacheDirectory, memoryBytes === undefined ? {} : { memoryBytes })
-  const key = cache && (await prefixKey(part, tensors, engine, host.hashes))
+  const openOne = async (name: string, length: number): Promise<FeatureStore> => {
+    if (!cache) return createMemoryStore(length)
+    if (wanted.length === 1) return openKept(cache, part, tensors, engine, { hashes: host.hashes, length })
+    // With several outputs an engine may fuse other layers, which rounds differently.
+    const key = await prefixKey(part, tensors, engine, host.hashes)
+    return cache.open(host.hashes.text(JSON.stringify([key, name, wanted.toSorted()])), length)
+  }
   return Promise.all(
     wanted.map(async (name) => {
       const [, ...shape] = must(shapes.get(name), `the shape of ${name}`)
       const length = shape.reduce((product, size) => product * size, 1)
-      // With several outputs an engine may fuse other layers, which rounds differently.
-      const own = wanted.length === 1 ? key : host.hashes.text(JSON.stringify([key, name, wanted.toSorted()]))
-      return { name, shape, store: cache && own ? await cache.open(own, length) : createMemoryStore(length) }
+      return { name, shape, store: await openOne(name, length) }
     }),
   )
 }

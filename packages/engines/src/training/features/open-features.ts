@@ -5,7 +5,7 @@ import { decideCaching } from './caching-policy.js'
 import { createCachedFeatures, createImageFeatures, createLiveFeatures, type FeatureSource } from './feature-source.js'
 import { createMemoryStore, type FeatureStore } from '../../host/feature-store.js'
 import { createFrozenPass } from './frozen-pass.js'
-import { prefixKey } from './prefix-key.js'
+import { openKept } from './kept-features.js'
 import type { PrefixReport } from '../plan/fit-types.js'
 import type { ImageSource } from '../data/image-source.js'
 import { openForward } from '../opening/open-forward.js'
@@ -120,7 +120,7 @@ function keeper(
     cacheDirectory !== undefined &&
     host.openFeatureCache?.(cacheDirectory, memoryBytes === undefined ? {} : { memoryBytes })
   if (!cache) return async () => createMemoryStore(length)
-  return async (engine) => cache.open(await prefixKey(prefix, tensors, engine, host.hashes), length)
+  return (engine) => openKept(cache, prefix, tensors, engine, { hashes: host.hashes, length })
 }
 
 /** The values of a network's own parameters. */

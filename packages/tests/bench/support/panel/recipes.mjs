@@ -1,18 +1,18 @@
-// All recipes of `npm run bench panel`, and on how much of the panel each runs: a head takes a second, a training of the
-// whole network up to some minutes.
+// All recipes of `npm run bench panel`, and on how much of the panel each runs, in the order in which they run: a head takes
+// a second, a training of the whole network up to some minutes.
 import { fineTuning, wholeFineTuning } from './fine-tuning.mjs'
 import { headAids, heads } from './heads.mjs'
 
-/** Which cells a recipe runs on: images per class, and the seeds for each. */
-const everywhere = { 5: [1, 2, 3], 20: [1, 2, 3], 60: [1, 2, 3] }
-const oneSeed = { 5: [1], 20: [1] }
-
-const on = (cells, recipes) => recipes.map((recipe) => ({ ...recipe, cells }))
-
 /** The first is what the others are compared with. */
-export const recipes = [
-  ...on(everywhere, heads),
-  ...on(oneSeed, headAids),
-  ...on(oneSeed, fineTuning),
-  ...on(oneSeed, wholeFineTuning),
+export const recipes = [...heads, ...headAids, ...fineTuning, ...wholeFineTuning]
+
+const everySeed = [1, 2, 3]
+
+/** What runs together: recipes, images per class, and seeds. */
+export const parts = [
+  ...[5, 20, 60].map((size) => ({ recipes: heads, size, seeds: everySeed })),
+  ...[5, 20].flatMap((size) => [
+    { recipes: [...headAids, ...fineTuning], size, seeds: [1] },
+    { recipes: wholeFineTuning, size, seeds: [1] },
+  ]),
 ]
