@@ -10,8 +10,8 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 /*
- * The programs on model cards are run as they stand, on a photo, where what they need is here. C# is not: there is no
- * SDK of .NET to be had in the tests.
+ * The programs on model cards are run as they stand, on a photo, where what they need is here. The one for
+ * TensorFlow.js runs in a browser (tfjs-snippet.e2e.test.ts); C# is not run: there is no SDK of .NET to be had in the tests.
  */
 const keras = process.env['GRAFT_KERAS_PYTHON'] ?? 'python3'
 const onnx = process.env['GRAFT_PYTHON'] ?? 'python3'

@@ -2,17 +2,29 @@ import { classesOf, type Snippet, type SnippetFacts } from './snippet.js'
 
 function program({ network }: SnippetFacts): string {
   const { width, height, mean, deviation, channelOrder, resize, cropFraction } = network.preprocessing
-  const crop =
+  const part =
     resize === 'crop'
-      ? `  // Cut the centre out of the image first: a square of ${cropFraction} of its shorter side.\n`
-      : ''
+      ? `// The middle: ${cropFraction === 1 ? 'the largest part of this shape' : `${Number(cropFraction.toFixed(4))} of the largest part of this shape`}.
+const scale = ${cropFraction} * Math.min(photo.naturalWidth / ${width}, photo.naturalHeight / ${height})
+const [wide, high] = [${width} * scale, ${height} * scale]`
+      : 'const [wide, high] = [photo.naturalWidth, photo.naturalHeight]'
   return `// npm install @tensorflow/tfjs
 import * as tf from '@tensorflow/tfjs'
 
 const classes = ${classesOf(network)}
 const model = await tf.loadLayersModel('model/model.json')
+const photo = document.querySelector('img')
+await photo.decode()
+const canvas = document.createElement('canvas')
+canvas.width = ${width}
+canvas.height = ${height}
+const context = canvas.getContext('2d')
+context.imageSmoothingQuality = 'high'
+${part}
+const [left, top] = [(photo.naturalWidth - wide) / 2, (photo.naturalHeight - high) / 2]
+context.drawImage(photo, left, top, wide, high, 0, 0, ${width}, ${height})
 const probabilities = tf.tidy(() => {
-${crop}  const image = tf.image.resizeBilinear(tf.browser.fromPixels(document.querySelector('img')), [${height}, ${width}])
+  const image = tf.browser.fromPixels(canvas)
   const pixels = ${channelOrder === 'bgr' ? 'tf.reverse(image, 2)' : 'image'}.div(255).sub(${JSON.stringify(mean)}).div(${JSON.stringify(deviation)})
   return model.predict(pixels.expandDims(0)).dataSync()
 })
