@@ -117,18 +117,18 @@ describe.skipIf(!hasRealData)('MobileNet with a new head, after one epoch on rea
   })
 
   it('is as accurate in 8 bits, to a point', async () => {
-    const { check } = await exported('onnx-int8', loaded, training, unseen)
+    const all = photosOf('val', 1)
+    const { check } = await exported('onnx-int8', loaded, training, all)
     const accuracy = (values: Float32Array): number =>
       singleLabel.evaluate(
         { values, width: 2 },
-        unseen.map(({ label }) => label),
+        all.map(({ label }) => label),
         loaded.network.head!,
       ).values[singleLabel.primary] ?? NaN
     const [before, after] = [accuracy(check.network), accuracy(check.file)]
-    console.log(`onnx-int8: ${unseen.length} photos, accuracy ${before.toFixed(3)} before, ${after.toFixed(3)} after`)
+    console.log(`onnx-int8: ${all.length} photos, accuracy ${before.toFixed(3)} before, ${after.toFixed(3)} after`)
     expect(before).toBeGreaterThan(0.7)
-    // One photo of these is more than a point.
-    expect(after).toBeGreaterThanOrEqual(before - Math.max(0.01, 1.01 / unseen.length))
+    expect(after).toBeGreaterThanOrEqual(before - 0.01)
   })
 })
 

@@ -65,6 +65,12 @@ describe('a network that came under names of transformers', () => {
       ).toBe(true)
   })
 
+  it('goes back with the shapes that it came with', () => {
+    const { network, tensors } = fresh('convnextv2_atto', 'transformers V2', 32)
+    const state = stateDictOf(network, tensors).tensors
+    expect(state.get('convnextv2.encoder.stages.0.layers.0.grn.weight')?.shape).toEqual([1, 1, 1, 160])
+  })
+
   it('goes back with a new head', () => {
     const { network: old, tensors } = fresh('vit_tiny_patch16_224', 'transformers', 32)
     const options = { classNames: ['a', 'b'], pooling: 'average', hidden: [], dropout: 0, seed: 1 } as const

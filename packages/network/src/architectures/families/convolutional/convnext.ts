@@ -205,6 +205,8 @@ export const convnext = defineFamily<Sizes, Names>({
     const asMap =
       (layout === 'torchvision' && key.endsWith('.layer_scale')) ||
       (layout === 'timm' && convolves && /\.mlp\.fc[12]\.weight$/.test(key))
+    // transformers keeps the response normalisation's numbers as they meet channels that come last.
+    if (layout === 'transformers V2' && /\.grn\.(weight|bias)$/.test(key)) return [1, 1, 1, ...shape]
     return asMap ? [...shape, 1, 1] : shape
   },
   build: (layers, sizes, names, classes) => {
