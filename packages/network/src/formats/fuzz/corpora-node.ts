@@ -12,6 +12,7 @@ import { encodeSafetensors } from '../safetensors/write.js'
 import { filesOfZip } from '../zip/files-of-zip.js'
 import { encodeOnnxModel } from '../onnx/encode-model.js'
 import { decodeOnnxModel } from '../onnx/decode-model.js'
+import { NodeList } from '../onnx/writers/node-list.js'
 
 type Files = Readonly<Record<string, Uint8Array>>
 
@@ -142,7 +143,35 @@ const laidOut: readonly Corpus[] = [
     }),
   },
   { id: 'onnx: weights beside it', format: 'onnx', files: onnxWithData },
+  { id: 'onnx: takes bytes', format: 'onnx', files: onnxOfBytes },
 ]
+
+/** The shorter side of any image resized, the middle cut out and scaled, as other programs write it. */
+async function onnxOfBytes(): Promise<Files> {
+  const writer = must(
+    formats.flatMap((format) => format.writers ?? []).find(({ id }) => id === 'onnx'),
+    'the writer of ONNX',
+  )
+  const { network, tensors } = await networkOf('graftnet', 16)
+  const model = decodeOnnxModel(await writer.write(network, tensors))
+  const list = new NodeList('front/')
+  const whole = (...values: number[]): string => list.constant('int64', values)
+  const sizes = list.add('Shape', ['bytes'], { start: 1, end: 3 })
+  const shorter = list.add('ReduceMin', [sizes], { keepdims: 1 })
+  const target = list.add('Concat', [whole(1, 3), list.add('Div', [list.add('Mul', [sizes, whole(20)]), shorter])], {
+    axis: 0,
+  })
+  const planes = list.add('Transpose', [list.add('Cast', ['bytes'], { to: 1 })], { perm: [0, 3, 1, 2] })
+  const resized = list.add('Resize', [planes, '', '', target], { mode: 'linear' })
+  const [before, after] = [whole(2, 2), whole(18, 18)]
+  const cut = list.add('Slice', [resized, before, after, whole(2, 3)])
+  list.add('Div', [cut, list.constant('float32', [255])], {}, network.input.name)
+  const { graph } = model
+  const inputs = [{ name: 'bytes', type: 'uint8', shape: ['N', 20, 20, 3] } as const]
+  const initializers = [...graph.initializers, ...list.constants]
+  const nodes = [...list.nodes, ...graph.nodes]
+  return { 'model.onnx': encodeOnnxModel({ ...model, metadata: {}, graph: { ...graph, nodes, initializers, inputs } }) }
+}
 
 async function onnxWithData(): Promise<Files> {
   const writer = must(
