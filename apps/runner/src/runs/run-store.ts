@@ -126,13 +126,14 @@ export class RunStore {
   }
 
   /**
-   * Takes the first waiting run for whose device there are fewer than `limit` runs; it then belongs to this process.
+   * Takes the first waiting run that `isForHere`, and for whose device there are fewer than `limit` runs; it then belongs to this process.
    * Null when there is nothing to do.
    */
-  claim(limit: number): StoredRun | null {
+  claim(limit: number, isForHere: (run: StoredRun) => boolean = () => true): StoredRun | null {
     return this.database.transaction(() => {
       const busy = this.running().filter(({ owner }) => owner !== null && isAlive(owner))
-      const free = this.queued().find((run) => busy.filter((other) => mayShareDevice(run, other)).length < limit)
+      const isFree = (run: StoredRun): boolean => busy.filter((other) => mayShareDevice(run, other)).length < limit
+      const free = this.queued().find((run) => isFree(run) && isForHere(run))
       if (free === undefined) return null
       const { summary } = free
       this.database.run(

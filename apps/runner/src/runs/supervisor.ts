@@ -49,7 +49,7 @@ export class Supervisor {
   private orphansDue = 0
   /** The queue could not be looked at, so that has to be done again. */
   private missed = false
-  private ranHere = false
+  private machinesState = ''
   private stopping = false
 
   constructor(private readonly options: SupervisorOptions) {}
@@ -143,9 +143,9 @@ export class Supervisor {
     if (machines === undefined) return
     const events = machines.expire()
     if (events.length > 0) onEvents(events)
-    const runsHere = machines.runsHere()
-    if (events.length > 0 || runsHere !== this.ranHere) this.schedule()
-    this.ranHere = runsHere
+    const { state } = machines
+    if (events.length > 0 || state !== this.machinesState) this.schedule()
+    this.machinesState = state
   }
 
   private recover(): void {
@@ -171,7 +171,7 @@ export class Supervisor {
 
   private next(): StoredRun | null {
     const { machines, store, parallel } = this.options
-    return machines?.runsHere() === false ? null : store.claim(parallel)
+    return store.claim(parallel, ({ summary }) => machines?.runsHere(summary.id) !== false)
   }
 
   private run(id: string): void {

@@ -2,11 +2,13 @@ import type { RunEventBody } from '@graft/graph-schema'
 import { toServerPaths } from '../remote/remote-files.js'
 import { sendBlobs } from '../remote/remote-store.js'
 import { ServerRefusal } from '../remote/server-client.js'
+import { endOf } from '../runs/supervise-run.js'
 import type { ServerClient } from '../remote/server-client.js'
 import type { FileBlobStore } from '../store/file-blob-store.js'
 import { referencedBlobs } from '../store/referenced-blobs.js'
 
 const mostAtOnce = 200
+const mostCharacters = 2_000_000
 /** An answer that is late for so long is asked for again, so that a dead connection costs no lease. */
 const beatTimeout = 8000
 
@@ -62,12 +64,22 @@ export class EventSender {
     try {
       while (!this.stopped || this.waiting.length > 0) {
         if (this.waiting.length === 0) await this.pause()
-        await this.send(this.waiting.slice(0, mostAtOnce))
+        await this.send(firstOf(this.waiting))
       }
     } catch (error) {
-      if (error instanceof ServerRefusal && error.isLeaseLost) this.lost = true
-      else this.failure = error
       this.options.onLost()
+      if (error instanceof ServerRefusal && error.isLeaseLost) this.lost = true
+      else await this.fail(error)
+    }
+  }
+
+  /** What the server won't take ends the run, not the worker. */
+  private async fail(error: unknown): Promise<void> {
+    try {
+      await this.tell(endOf(error))
+    } catch (again) {
+      if (again instanceof ServerRefusal && again.isLeaseLost) this.lost = true
+      else this.failure = again
     }
   }
 
@@ -83,9 +95,15 @@ export class EventSender {
   }
 
   private async send(events: readonly RunEventBody[]): Promise<void> {
-    const { client, store, mirror, worker, lease, onCancel } = this.options
+    const { client, store, lease } = this.options
     const blobs = [...new Set(events.flatMap(blobsOf))]
     if (blobs.length > 0) await this.whileAlive(sendBlobs(store, client, lease, blobs))
+    await this.tell(events)
+    this.waiting.splice(0, events.length)
+  }
+
+  private async tell(events: readonly RunEventBody[]): Promise<void> {
+    const { client, mirror, worker, lease, onCancel } = this.options
     const { cancel } = await client.call('tellEvents', {
       params: { lease },
       json: { worker, from: this.told, events: toServerPaths(events, mirror) },
@@ -93,7 +111,6 @@ export class EventSender {
       timeout: beatTimeout,
     })
     this.told += events.length
-    this.waiting.splice(0, events.length)
     if (cancel) onCancel()
   }
 
@@ -110,6 +127,18 @@ export class EventSender {
       clearInterval(timer)
     }
   }
+}
+
+/** As many as are told at once: few enough, and not too long together. */
+function firstOf(events: readonly RunEventBody[]): readonly RunEventBody[] {
+  const first: RunEventBody[] = []
+  let characters = 0
+  for (const event of events.slice(0, mostAtOnce)) {
+    characters += JSON.stringify(event).length
+    if (first.length > 0 && characters > mostCharacters) break
+    first.push(event)
+  }
+  return first
 }
 
 /** Files without which an event shows nothing. Those of results that were found are with the server already. */

@@ -75,7 +75,7 @@ const hashOf = ({ nodes }: RunDetail): string =>
 it('do every run once when one of them is killed, and their results are those of a single machine', async () => {
   const shared = await serve()
   const [first, second] = [worker(shared, 'first'), worker(shared, 'second')]
-  const seeds = Array.from({ length: 5 }, (_, index) => index + 1)
+  const seeds = Array.from({ length: 4 }, (_, index) => index + 1)
   const ids = await Promise.all(seeds.map((seed) => start(shared, counting(seed, 30, 20))))
   const doomed = await until(async () => {
     const { runs } = await call<{ runs: RunSummary[] }>(shared, 'GET', '/runs')
@@ -199,6 +199,21 @@ it('leave the queue to the server itself once none of them is there, unless it i
   const { run } = await ended(server, id)
   expect(run.status).toBe('succeeded')
   expect(run).not.toHaveProperty('host')
+})
+
+it('leave a run to the server that none of them can do', async () => {
+  const server = await serve({ runsOn: 'auto' })
+  const one = worker(server, 'one')
+  await until(async () => (await call<{ workers: unknown[] }>(server, 'GET', '/workers')).workers.length)
+  const mine = await ended(server, await start(server, counting(1)))
+  expect(one.printed).toContain(mine.run.id)
+  const { run } = await call<{ run: RunSummary }>(server, 'POST', '/runs', { document: counting(2), engine: 'onnx' })
+  const { run: done, state } = await ended(server, run.id)
+  expect(done).toMatchObject({ status: 'succeeded' })
+  expect(done).not.toHaveProperty('host')
+  expect(state.logs.map(({ message }) => message).join()).toContain(
+    'The worker one can\'t take this run: it has no engine "onnx"',
+  )
 })
 
 it('are refused where the server keeps its runs', async () => {

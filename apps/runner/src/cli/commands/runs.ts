@@ -39,10 +39,12 @@ export function duration(run: RunSummary): string {
   return seconds === null ? '-' : formatDuration(seconds * 1000)
 }
 
-export function resultOf({ headline, problem, progress, status }: RunSummary): string {
+export function resultOf({ headline, problem, progress, status, host }: RunSummary): string {
   if (status === 'failed' || status === 'interrupted') return oneLine(problem?.message ?? '')
   if (headline !== undefined)
     return `${titleInText(headline.metric)} ${formatScore(headline.metric, headline.value)} on ${headline.count} ${headline.split} images`
+  if (host !== undefined && status === 'running')
+    return `on ${host}, ${progress?.done ?? 0} of ${progress?.total ?? '?'} nodes`
   return progress === undefined ? '' : `${progress.done} of ${progress.total} nodes`
 }
 

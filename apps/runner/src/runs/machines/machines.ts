@@ -17,6 +17,8 @@ export type RunPlace = (typeof runPlaces)[number]
 const presentMilliseconds = 10_000
 /** After a start, workers that were there before get this long to come back before the queue is worked off here. */
 const returnMilliseconds = 5000
+/** So many runs are known to be not for everybody; then that is found out again. */
+const mostPassed = 10_000
 
 export interface MachinesOptions {
   readonly database: Database
@@ -40,6 +42,8 @@ export class Machines {
   private readonly watch: LeaseWatch
   private readonly present = new Map<string, number>()
   private readonly returnBy: number
+  private readonly passed = new Map<string, Set<string>>()
+  private passes = 0
 
   constructor(private readonly options: MachinesOptions) {
     const { database, store, leaseSeconds } = options
@@ -59,11 +63,31 @@ export class Machines {
     return this.options.place !== 'here'
   }
 
-  /** Whether this machine takes runs from the queue at the moment. */
-  runsHere(): boolean {
+  /**
+   * Whether this machine takes runs from the queue at the moment; with `run`: that one. What no connected worker can do
+   * is done here, where that is left open.
+   */
+  runsHere(run?: string): boolean {
     const { place } = this.options
     if (place !== 'auto') return place !== 'workers'
-    return performance.now() > this.returnBy && this.connected() === 0
+    if (performance.now() < this.returnBy) return false
+    const passedBy = run === undefined ? undefined : this.passed.get(run)
+    return this.connected() === 0 || [...this.present.keys()].every((id) => passedBy?.has(id) === true)
+  }
+
+  /** Changes when there may be something else for this machine to do. */
+  get state(): string {
+    return `${this.runsHere()} ${this.passes}`
+  }
+
+  /** A worker can't do a run. False when that was known. */
+  passOver(run: string, worker: string): boolean {
+    const passedBy = this.passed.get(run) ?? new Set()
+    if (passedBy.has(worker)) return false
+    if (this.passed.size >= mostPassed) this.passed.clear()
+    this.passed.set(run, passedBy.add(worker))
+    this.passes += 1
+    return true
   }
 
   /** How many workers are there. */

@@ -6,15 +6,11 @@ import type { Handlers } from '../http/register.js'
 import { unsuited } from '../machines/suits.js'
 import type { Services } from '../services/services.js'
 
-/** Who was told already that a run can't be theirs; more than this is forgotten, and told again. */
-const mostTold = 10_000
-
 /** Workers come, ask for runs, tell what happens in them, and give them back. */
 export function workerHandlers(
   services: Services,
 ): Pick<Handlers, 'listWorkers' | 'takeRun' | 'tellEvents' | 'giveBackRun'> {
   const { machines, runs, nodes, queueChanged, onEvents, log } = services
-  const told = new Set<string>()
   return {
     listWorkers: () => ({ workers: [...machines.workers.list()] }),
     takeRun: async ({ body: worker }) => {
@@ -50,10 +46,7 @@ export function workerHandlers(
   }
 
   function tellOnce(run: string, worker: Worker, reason: string): void {
-    const key = `${run} ${worker.id}`
-    if (told.has(key)) return
-    if (told.size >= mostTold) told.clear()
-    told.add(key)
+    if (!machines.passOver(run, worker.id)) return
     const message = `The worker ${worker.name} can't take this run: ${reason}.`
     onEvents(runs.append(run, [{ type: 'log', level: 'warning', message }]))
   }

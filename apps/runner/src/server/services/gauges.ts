@@ -3,7 +3,7 @@ import type { Services } from './services.js'
 
 /** What `/metrics` shows of a server. */
 export function gauges(
-  { runs, supervisor, memory: budget }: Services,
+  { runs, supervisor, machines, memory: budget }: Services,
   counters: Counters,
   sockets: number,
   watched: number,
@@ -33,6 +33,12 @@ export function gauges(
       help: 'Runs that this process looks after.',
       type: 'gauge',
       values: [{ value: supervisor.activeRuns }],
+    },
+    {
+      name: 'graft_workers',
+      help: 'Workers on other machines that take runs.',
+      type: 'gauge',
+      values: [{ value: machines.connected() }],
     },
     {
       name: 'graft_live_connections',
