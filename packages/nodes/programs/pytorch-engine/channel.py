@@ -6,7 +6,6 @@ import json
 import math
 import os
 import queue
-import sys
 import threading
 from typing import Any
 
@@ -22,8 +21,12 @@ class Channel:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
-        for line in sys.stdin:
-            self.answers.put(json.loads(line))
+        # Not through sys.stdin: processes that read images are copies of this one, in which its lock would stay taken.
+        unfinished = b""
+        while data := os.read(0, 65536):
+            *lines, unfinished = (unfinished + data).split(b"\n")
+            for line in lines:
+                self.answers.put(json.loads(line))
         # Whoever started this is gone, and with it the one who wants the result.
         os._exit(3)
 

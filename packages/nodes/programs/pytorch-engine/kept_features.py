@@ -114,9 +114,9 @@ class KeptInputs(Inputs):
         KeptInputs.bytes += len(missing) * rows[0].numel() * 4
         done = 0
         # Not by the batch: what was kept of another training is to be what this one would compute.
-        for part in _parts(absent, CHUNK * processes.count()):
-            own = processes.share_of(part)
-            inputs = next(self._images([own], view))
+        parts = list(_parts(absent, CHUNK * processes.count()))
+        shares = [processes.share_of(part) for part in parts]
+        for part, own, inputs in zip(parts, shares, self._images(shares, view)):
             computed = processes.joined(self._through_fixed(inputs), len(part)).cpu()
             rows[part] = computed
             self.known[view][part] = True

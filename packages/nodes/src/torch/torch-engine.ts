@@ -6,7 +6,7 @@ import {
   type FittingEngine,
   unavailable,
 } from '@graft/engines'
-import { existsSync } from 'node:fs'
+import { existsSync, statfsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { writtenAids } from '../program/plan/phase-settings.js'
 import { openTorchForward } from './forward/torch-forward.js'
@@ -52,11 +52,24 @@ export function createTorchEngine(device: 'cpu' | 'cuda', options: TorchOptions 
   return engine
 }
 
-/** On a GPU, images are read by processes of their own, and feature maps have channels last, which it is faster with. */
+/** On a GPU feature maps have channels last, which it is faster with. */
 function wordsFor(device: 'cpu' | 'cuda', { precision, processes }: TorchOptions): readonly string[] {
-  const readers = Math.min(8, Math.floor(availableParallelism() / processes) - 1)
-  const onGpu = ['--device', 'auto', '--channels-last', '--workers', String(Math.max(0, readers))]
-  return [...(device === 'cpu' ? ['--device', 'cpu'] : onGpu), '--precision', precision]
+  const onDevice = device === 'cpu' ? ['--device', 'cpu'] : ['--device', 'auto', '--channels-last']
+  return [...onDevice, '--workers', String(readersFor(processes)), '--precision', precision]
+}
+
+/** Shared memory that processes which read images ahead may need; containers often have 64 MB. */
+const sharedBytes = 2 ** 30
+
+/** Processes that read images for each one that trains, where there are cores and shared memory for them. */
+function readersFor(processes: number): number {
+  try {
+    const { bavail, bsize } = statfsSync('/dev/shm')
+    const spare = Math.floor(availableParallelism() / processes) - 1
+    return bavail * bsize < sharedBytes ? 0 : Math.min(8, Math.max(0, spare))
+  } catch {
+    return 0
+  }
 }
 
 async function needPython(): Promise<ProbedPython> {

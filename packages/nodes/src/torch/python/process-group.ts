@@ -40,8 +40,18 @@ export async function startGroup(group: GroupOptions): Promise<ProcessGroup> {
   const { options } = group
   const meeting = await meetingPlace(options)
   const children = Array.from({ length: options.processes }, (_, local) => startOne(group, local, meeting))
-  const kill = (): void => children.forEach(({ child }) => void child.kill('SIGKILL'))
+  const kill = (): void => children.forEach(({ child }) => endWithReaders(child))
   return { kill, ended: endOf(children, kill, options) }
+}
+
+/** Ends a process and those that it has started to read images: each is in a group of its own. */
+function endWithReaders({ pid }: ChildProcess): void {
+  if (pid === undefined) return
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL')
+  } catch {
+    // It has ended, and so have they.
+  }
 }
 
 interface Started {
