@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { editorCannotRun, openPage, useEditor, waitForRun } from './editor-under-test.js'
 import { cardOf, fieldOf, keyboard, mouse } from './hands.js'
 import type { Hands, PortAddress } from './hands.js'
+import { soon } from './rest.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the tests that break pipelines in the editor: ${editorCannotRun}.`)
 
@@ -189,7 +190,7 @@ async function expectExplained(page: Page, hands: Hands, { node, field, says, fo
     await failure.waitFor()
     await hands.press(page, failure.getByRole('button', { name: 'Show node' }))
     await card.locator('.card-footer').getByText('Failed').waitFor()
-    expect(await card.locator('.card-footer').getAttribute('title')).toMatch(says)
+    await expect.poll(() => card.locator('.card-footer').getAttribute('title'), soon).toMatch(says)
   } else {
     await hands.command(page, 'Problems')
     const row = page.getByRole('list', { name: 'Problems of this graph' }).getByRole('button').filter({ hasText: says })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { editorCannotRun, openPage, useEditor, waitForRun } from './editor-under-test.js'
 import { cardOf, fieldOf, keyboard, mouse, turnTo } from './hands.js'
 import { lookAround } from './look-around.js'
+import { soon } from './rest.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's test of computed heads: ${editorCannotRun}.`)
 
@@ -28,7 +29,7 @@ describe.skipIf(editorCannotRun !== null)('a head that is computed, in the edito
       await fieldOf(page, 'epochs').waitFor({ state: 'detached' })
       expect(await fieldOf(page, 'learningRate').count()).toBe(0)
       expect(await cardOf(page, 'train').textContent()).not.toContain('epochs')
-      expect(await fieldOf(page, 'classWeights').count()).toBe(1)
+      await expect.poll(() => fieldOf(page, 'classWeights').count(), soon).toBe(1)
       await look('computed head form')
       await hands.command(page, 'Run')
       await waitForRun(page, 'Done')

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { editorCannotRun, openPage, realData, selectNode, useEditor } from './editor-under-test.js'
 import { lookAround } from './look-around.js'
 import { type StandInHub, startStandInHub } from './stand-in-hub.js'
+import { soon } from './rest.js'
 
 const mobilenet = join(realData, 'mobilenet_v1_0.75_224')
 const cannotRun = editorCannotRun ?? (existsSync(mobilenet) ? null : `there is no network at ${mobilenet}`)
@@ -41,21 +42,16 @@ describe.skipIf(cannotRun !== null)(
       await selectNode(page, 'strip')
       const form = page.locator('#inspector')
       await form.getByText('Not downloaded yet: drawn from what is known of this network.').waitFor()
-      expect(await form.locator('.stage-name').allInnerTexts()).toEqual([
-        'stem',
-        'stage1',
-        'stage2',
-        'stage3',
-        'stage4',
-        'head',
-      ])
+      await expect
+        .poll(() => form.locator('.stage-name').allInnerTexts(), soon)
+        .toEqual(['stem', 'stage1', 'stage2', 'stage3', 'stage4', 'head'])
       const line = form.getByRole('slider')
       const before = await line.getAttribute('aria-valuetext')
       await line.focus()
       await page.keyboard.press('ArrowUp')
       await page.keyboard.press('ArrowUp')
-      expect(await line.getAttribute('aria-valuetext')).not.toBe(before)
-      expect(await line.getAttribute('aria-valuetext')).toMatch(/^after stage\d: .* parameters kept$/)
+      await expect.poll(() => line.getAttribute('aria-valuetext'), soon).not.toBe(before)
+      await expect.poll(() => line.getAttribute('aria-valuetext'), soon).toMatch(/^after stage\d: .* parameters kept$/)
       await look('a network that is not here')
       await keep(page, 'download-outline')
       await selectNode(page, 'freeze')
@@ -122,8 +118,10 @@ describe.skipIf(cannotRun !== null)(
       expect(Number.parseFloat(text), text).toBeGreaterThan(92)
       expect(hub.asked.length, 'the run downloads nothing').toBe(asked)
       await selectNode(page, 'backbone')
-      expect(await page.getByRole('textbox', { name: 'Source' }).inputValue()).toBe(source)
-      expect(await page.getByRole('textbox', { name: 'Checksum' }).inputValue()).toMatch(/^[0-9a-f]{64}$/)
+      await expect.poll(() => page.getByRole('textbox', { name: 'Source' }).inputValue(), soon).toBe(source)
+      await expect
+        .poll(() => page.getByRole('textbox', { name: 'Checksum' }).inputValue(), soon)
+        .toMatch(/^[0-9a-f]{64}$/)
       await keep(page, 'download-form')
       await selectNode(page, 'strip')
       await page.locator('#inspector .stage-name', { hasText: 'stage4' }).waitFor()
@@ -146,17 +144,17 @@ describe.skipIf(cannotRun !== null)(
       const checksum = form.getByRole('textbox', { name: 'Checksum' })
       await put(source)
       await form.getByRole('button', { name: 'Pin what is here' }).click()
-      expect(await checksum.inputValue()).toMatch(/^[0-9a-f]{64}$/)
+      await expect.poll(() => checksum.inputValue(), soon).toMatch(/^[0-9a-f]{64}$/)
       await page.keyboard.press('Control+z')
-      expect(await checksum.inputValue()).toBe('')
+      await expect.poll(() => checksum.inputValue(), soon).toBe('')
       await page.keyboard.press('Control+Shift+z')
-      expect(await checksum.inputValue()).not.toBe('')
+      await expect.poll(() => checksum.inputValue(), soon).not.toBe('')
       await put('tfjs:mobilenet_v1_1.0_224')
-      expect(await checksum.inputValue()).toBe('')
+      await expect.poll(() => checksum.inputValue(), soon).toBe('')
       const chosen = form.getByRole('region', { name: 'Chosen network' })
       await chosen.getByRole('button', { name: /^Download/ }).click()
       await chosen.getByRole('alert').waitFor()
-      expect(await chosen.getByRole('alert').innerText()).toMatch(/answered 404/)
+      await expect.poll(() => chosen.getByRole('alert').innerText(), soon).toMatch(/answered 404/)
       await look('a download that failed')
       await keep(page, 'download-failed')
       expect(found).toEqual({})

@@ -6,6 +6,7 @@ import { basename, join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { editorCannotRun, openPage, openShortTemplate, realData, useEditor, waitForRun } from './editor-under-test.js'
+import { soon } from './rest.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
 const photos = join(realData, 'hymenoptera/train')
@@ -35,7 +36,7 @@ describe.skipIf(editorCannotRun !== null)('files and the tour', { timeout: 300_0
       ),
     )
     await page.getByText('Written by hand').first().waitFor()
-    expect(await page.locator('.react-flow__node').count()).toBe(1)
+    await expect.poll(() => page.locator('.react-flow__node').count(), soon).toBe(1)
     for (const { name, bytes } of files) {
       await drop(page, name, bytes)
       await page.locator('.react-flow__node[data-id="train"]').waitFor()

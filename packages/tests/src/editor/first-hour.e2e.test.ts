@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { editorCannotRun, openPage, openShortTemplate, realData, useEditor } from './editor-under-test.js'
 import { cardOf, fieldOf, keyboard } from './hands.js'
+import { soon } from './rest.js'
 
 const hymenoptera = join(realData, 'hymenoptera')
 const cannotRun = editorCannotRun ?? (existsSync(hymenoptera) ? null : `there are no photos at ${hymenoptera}`)
@@ -90,7 +91,7 @@ describe.skipIf(cannotRun !== null)('the first hour', { timeout: 240_000 }, () =
     await page.keyboard.press('Control+s')
     await page.locator('.save-state', { hasText: 'Saved' }).waitFor()
     await page.getByRole('button', { name: 'History' }).click()
-    expect(await page.getByRole('checkbox', { name: 'Only this graph' }).isChecked()).toBe(true)
+    await expect.poll(() => page.getByRole('checkbox', { name: 'Only this graph' }).isChecked(), soon).toBe(true)
     await page.locator('.run-row').first().waitFor()
     expect(complaints).toEqual([])
     await other.context.close()

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { editorCannotRun, openPage, openShortTemplate, useEditor, waitForRun } from './editor-under-test.js'
 import { cardOf, keyboard } from './hands.js'
 import { lookAround } from './look-around.js'
-import { canvasAtRest } from './rest.js'
+import { canvasAtRest, soon } from './rest.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
 
@@ -123,7 +123,7 @@ describe.skipIf(editorCannotRun !== null)('how the canvas is drawn is up to the 
     const group = page.locator('.react-flow__node[data-id="group:group"]')
     await group.waitFor()
     expect(await cardOf(page, 'head').count()).toBe(0)
-    expect(await group.locator('.port-title').allInnerTexts()).toEqual(['Model', 'Model', 'Images'])
+    await expect.poll(() => group.locator('.port-title').allInnerTexts(), soon).toEqual(['Model', 'Model', 'Images'])
     await page.locator('.status-text', { hasText: '10 nodes, 16 wires' }).waitFor()
     const { look, found } = lookAround(page)
     await look('a group')
@@ -173,7 +173,7 @@ describe.skipIf(editorCannotRun !== null)('how the canvas is drawn is up to the 
     await page.keyboard.press('Escape')
     // The template has a note of its own.
     const note = page.locator('.note-view').last()
-    expect(await note.locator('strong').innerText()).toBe('Freeze')
+    await expect.poll(() => note.locator('strong').innerText(), soon).toBe('Freeze')
     const link = note.getByRole('link', { name: 'paper' })
     expect([await link.getAttribute('target'), await link.getAttribute('rel')]).toEqual([
       '_blank',

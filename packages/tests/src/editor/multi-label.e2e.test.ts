@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { editorCannotRun, openPage, useEditor, waitForRun } from './editor-under-test.js'
 import { cardOf, fieldOf, mouse, turnTo } from './hands.js'
 import { lookAround } from './look-around.js'
+import { soon } from './rest.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
 
@@ -22,9 +23,9 @@ describe.skipIf(editorCannotRun !== null)('several classes per image, in the edi
     await mouse.command(page, 'Run')
     await waitForRun(page, 'Done')
     await page.keyboard.press('Escape')
-    expect(await cardOf(page, 'train').locator('.card-metric').getAttribute('title')).toMatch(
-      /^val mean average precision [\d.]+%$/,
-    )
+    await expect
+      .poll(() => cardOf(page, 'train').locator('.card-metric').getAttribute('title'), soon)
+      .toMatch(/^val mean average precision [\d.]+%$/)
 
     await turnTo(page, mouse, 'Training')
     for (const title of ['Loss', 'Mean average precision', 'Macro F1', 'All classes right', 'Learning rate'])
@@ -38,7 +39,9 @@ describe.skipIf(editorCannotRun !== null)('several classes per image, in the edi
     await turnTo(page, mouse, 'Results')
     await page.getByRole('region', { name: 'Scores by class' }).waitFor()
     expect(Number.parseFloat(await page.locator('.headline-figure').innerText())).toBeGreaterThan(50)
-    expect(await page.getByRole('region', { name: 'Scores by class' }).getByRole('row').count()).toBeGreaterThan(5)
+    await expect
+      .poll(() => page.getByRole('region', { name: 'Scores by class' }).getByRole('row').count(), soon)
+      .toBeGreaterThan(5)
     await page.getByRole('button', { name: 'Larger panel' }).click()
     await look('several objects results')
     const said = await tryUntilSeveral(page, editor.runner.address)

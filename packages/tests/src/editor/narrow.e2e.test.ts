@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { editorCannotRun, formOf, openPage, useEditor } from './editor-under-test.js'
 import { cardOf } from './hands.js'
 import { lookAround } from './look-around.js'
-import { boxAtRest, canvasAtRest } from './rest.js'
+import { boxAtRest, canvasAtRest, soon } from './rest.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
 
@@ -108,7 +108,7 @@ describe.skipIf(editorCannotRun !== null)('small windows, fingers and chosen col
     const list = page.getByRole('navigation', { name: 'Node types' })
     const button = page.getByRole('button', { name: 'Node list' })
     expect(await list.count()).toBe(0)
-    expect(await button.getAttribute('aria-pressed')).toBe('false')
+    await expect.poll(() => button.getAttribute('aria-pressed'), soon).toBe('false')
     await button.tap()
     await list.getByRole('button', { name: 'Augment' }).tap()
     await list.waitFor({ state: 'detached' })

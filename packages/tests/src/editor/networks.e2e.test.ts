@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { editorCannotRun, openPage, selectNode, useEditor } from './editor-under-test.js'
 import { lookAround } from './look-around.js'
+import { soon } from './rest.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the picker of networks: ${editorCannotRun}.`)
 
@@ -18,19 +19,23 @@ describe.skipIf(editorCannotRun !== null)('the picker of networks', { timeout: 1
       await page.getByRole('button', { name: 'Choose a network by name…' }).click()
       const dialog = page.getByRole('dialog', { name: 'Choose a network' })
       await dialog.getByRole('option').first().waitFor()
-      expect(await dialog.getByRole('option').count()).toBeGreaterThan(20)
+      await expect.poll(() => dialog.getByRole('option').count(), soon).toBeGreaterThan(20)
       const images = process.env['GRAFT_E2E_IMAGES']
       if (images !== undefined) await page.screenshot({ path: join(images, `networks-${theme}.png`) })
       await look('networks')
       await dialog.getByRole('combobox', { name: 'Networks' }).fill('resnet-50')
       const first = dialog.getByRole('option').first()
-      expect(await first.innerText()).toMatch(
-        /ResNet-50\ntorchvision:resnet50\nto download: 102\.5 MB\n.*\n224 px · 25\.56 M parameters · 80\.9% on ImageNet · medium/,
-      )
+      await expect
+        .poll(() => first.innerText(), soon)
+        .toMatch(
+          /ResNet-50\ntorchvision:resnet50\nto download: 102\.5 MB\n.*\n224 px · 25\.56 M parameters · 80\.9% on ImageNet · medium/,
+        )
       if (images !== undefined) await page.screenshot({ path: join(images, `networks-search-${theme}.png`) })
       await page.keyboard.press('Enter')
       await dialog.waitFor({ state: 'detached' })
-      expect(await page.getByRole('textbox', { name: 'Source' }).inputValue()).toBe('torchvision:resnet50')
+      await expect
+        .poll(() => page.getByRole('textbox', { name: 'Source' }).inputValue(), soon)
+        .toBe('torchvision:resnet50')
       if (images !== undefined) await page.screenshot({ path: join(images, `networks-form-${theme}.png`) })
       expect(found).toEqual({})
       expect(complaints).toEqual([])

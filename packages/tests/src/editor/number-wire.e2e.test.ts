@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { editorCannotRun, openPage, useEditor } from './editor-under-test.js'
 import { cardOf, fieldOf, mouse } from './hands.js'
+import { soon } from './rest.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
 
@@ -22,7 +23,7 @@ describe.skipIf(editorCannotRun !== null)('a number on a wire, in the editor', {
     await epochs.getByText('from often.number').waitFor()
     expect(await epochs.getByRole('spinbutton').count()).toBe(0)
     await epochs.getByRole('button', { name: 'Disconnect Epochs from often.number' }).click()
-    expect(await epochs.getByRole('spinbutton').inputValue()).toBe('7')
+    await expect.poll(() => epochs.getByRole('spinbutton').inputValue(), soon).toBe('7')
     await page.locator('.status-text', { hasText: '2 nodes, 0 wires' }).waitFor()
     await page.keyboard.press('Control+z')
     await epochs.getByText('from often.number').waitFor()

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { editorCannotRun, openPage, realData, useEditor } from './editor-under-test.js'
 import { lookAround } from './look-around.js'
+import { soon } from './rest.js'
 
 const hymenoptera = join(realData, 'hymenoptera')
 const cannotRun = editorCannotRun ?? (existsSync(hymenoptera) ? null : `there are no photos at ${hymenoptera}`)
@@ -28,7 +29,9 @@ describe.skipIf(cannotRun !== null)('use my photos', { timeout: 240_000 }, () =>
     await click(folders.getByRole('button', { name: 'hymenoptera' }))
     await click(folders.getByRole('button', { name: 'Use this folder' }))
     await dialog.getByText('Suggested').waitFor()
-    expect(await dialog.getByRole('radio', { name: /^Your photos\s*Suggested/ }).isChecked()).toBe(true)
+    await expect
+      .poll(() => dialog.getByRole('radio', { name: /^Your photos\s*Suggested/ }).isChecked(), soon)
+      .toBe(true)
     await click(dialog.getByRole('radio', { name: /mobilenet/i }).first())
     await look('photos filled in')
     await click(dialog.getByRole('button', { name: 'Open the graph' }))

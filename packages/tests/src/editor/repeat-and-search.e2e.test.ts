@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { editorCannotRun, openPage, useEditor, waitForRun } from './editor-under-test.js'
 import { cardOf, fieldOf, keyboard, mouse, turnTo } from './hands.js'
 import { lookAround } from './look-around.js'
+import { soon } from './rest.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's tests of Repeat and Search: ${editorCannotRun}.`)
 
@@ -28,7 +29,9 @@ describe.skipIf(editorCannotRun !== null)('Repeat and Search in the editor', { t
     await look('repeated runs')
     await hands.press(page, page.getByRole('button', { name: 'Search validation' }))
     await page.getByText(/^Expect [\d.]+% on new images/).waitFor()
-    expect(await page.getByRole('region', { name: 'Table of the candidates' }).getByRole('row').count()).toBe(3)
+    await expect
+      .poll(() => page.getByRole('region', { name: 'Table of the candidates' }).getByRole('row').count(), soon)
+      .toBe(3)
     await page.getByRole('img', { name: /^Accuracy against time to train and measure, 2 candidates/ }).waitFor()
     await look('search result')
     await hands.press(page, page.getByRole('button', { name: /^Open as a graph: .*nearest neighbours/ }))

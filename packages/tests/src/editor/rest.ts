@@ -48,3 +48,9 @@ export async function boxAtRest(locator: Locator): Promise<Box> {
   }
   throw new Error(`${String(locator)} is not to be seen, or does not come to rest.`)
 }
+
+/**
+ * For what the page shows a moment after it was done: `await expect.poll(() => locator.count(), soon).toBe(3)`. Reading
+ * once, straight after a click, passes on a quick machine only.
+ */
+export const soon = { timeout: Number(process.env['GRAFT_E2E_PATIENCE'] ?? 60_000), interval: 50 } as const

@@ -7,6 +7,7 @@ import { chooseFolder } from './build-a-pipeline.js'
 import { editorCannotRun, openPage, realData, useEditor, waitForRun } from './editor-under-test.js'
 import { cardOf, fieldOf, keyboard, mouse, tabTo, turnTo } from './hands.js'
 import type { Hands } from './hands.js'
+import { soon } from './rest.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
 
@@ -22,16 +23,16 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
       await waitForRun(page, 'Done')
       await turnTo(page, hands, 'Training')
       await page.getByRole('slider', { name: 'Loss by epoch' }).waitFor()
-      expect(await page.getByRole('slider', { name: 'Accuracy by epoch' }).getAttribute('aria-valuetext')).toMatch(
-        /epoch 4: training [\d.]+%, validation [\d.]+%/,
-      )
+      await expect
+        .poll(() => page.getByRole('slider', { name: 'Accuracy by epoch' }).getAttribute('aria-valuetext'), soon)
+        .toMatch(/epoch 4: training [\d.]+%, validation [\d.]+%/)
 
       await turnTo(page, hands, 'Results')
       await hands.press(page, page.locator('[data-cell="0-0"]'))
       const dialog = page.getByRole('dialog', { name: /apple: \d+ images recognised/ })
       const image = dialog.locator('.picture-tile img').first()
       await image.waitFor()
-      expect(await image.getAttribute('src')).toContain('/thumbnail?')
+      await expect.poll(() => image.getAttribute('src'), soon).toContain('/thumbnail?')
       await hands.press(page, dialog.getByRole('button', { name: 'Close' }))
       await dialog.waitFor({ state: 'detached' })
 
@@ -162,8 +163,8 @@ describe.skipIf(editorCannotRun !== null)('running in the editor', { timeout: 30
         await page.keyboard.press('ArrowUp')
         await page.keyboard.press('ArrowUp')
       }
-      expect(await page.getByRole('combobox', { name: 'Cut after' }).inputValue()).toBe('stage3')
-      expect(await line.getAttribute('aria-valuetext')).toMatch(/^after stage3: /)
+      await expect.poll(() => page.getByRole('combobox', { name: 'Cut after' }).inputValue(), soon).toBe('stage3')
+      await expect.poll(() => line.getAttribute('aria-valuetext'), soon).toMatch(/^after stage3: /)
       await page.locator('.network-facts').getByText('4 of 7 stages').waitFor()
       expect(complaints).toEqual([])
       await context.close()

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { editorCannotRun, openPage, openShortTemplate, useEditor, waitForRun } from './editor-under-test.js'
+import { soon } from './rest.js'
 
 if (editorCannotRun !== null) console.warn(`The editor is not tested: ${editorCannotRun}.`)
 
@@ -33,7 +34,7 @@ describe.skipIf(editorCannotRun !== null)('a runner with a token', () => {
     await waitForRun(page, 'Done')
     const image = page.locator('.card-preview img').first()
     await image.waitFor()
-    expect(await image.getAttribute('src')).toMatch(/^blob:/)
+    await expect.poll(() => image.getAttribute('src'), soon).toMatch(/^blob:/)
     expect(
       await image.evaluate((element) =>
         (element as HTMLImageElement).decode().then(() => (element as HTMLImageElement).naturalWidth),

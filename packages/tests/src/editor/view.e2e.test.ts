@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { editorCannotRun, formOf, openPage, useEditor } from './editor-under-test.js'
 import { cardOf } from './hands.js'
-import { canvasAtRest } from './rest.js'
+import { canvasAtRest, soon } from './rest.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
 
@@ -186,7 +186,7 @@ describe.skipIf(editorCannotRun !== null)('what the canvas shows', patience, () 
     await page.waitForFunction((path) => path?.getAttribute('d')?.includes('Q') === true, await wire.elementHandle())
     expect(await wiresBehindCards(page)).toEqual([])
     expect(await page.locator('.moving-wires').count()).toBe(0)
-    expect(await wire.isVisible()).toBe(true)
+    await expect.poll(() => wire.isVisible(), soon).toBe(true)
     await page.keyboard.press('Control+z')
     await page.waitForFunction(([path, d]) => path?.getAttribute('d') === d, [
       await wire.elementHandle(),
@@ -216,6 +216,11 @@ describe.skipIf(editorCannotRun !== null)('what the canvas shows', patience, () 
           return Math.min(...sizes) * zoom
         })
         expect(smallest, title).toBeGreaterThanOrEqual(10)
+        // Its note can be read as it is: nothing of it lies below its edge.
+        const cut = await page
+          .locator('.note-view')
+          .evaluateAll((notes) => notes.filter(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight).length)
+        expect(cut, title).toBe(0)
         await page.goto(`${editor.runner.address}/#/`)
       }
       expect(complaints).toEqual([])

@@ -1,6 +1,8 @@
 /**
  * The faults that real files and real machines brought, each with the test named after it. `folders`: what breaks with
  * files, folders and networks; `machines`: with machines and attacks. Those of model files are the matrix's.
+ *
+ * A test is put here once it has been seen to fail: with the mend of its entry taken out of the source.
  */
 export const faultTests: readonly (readonly [
   section: 'folders' | 'machines',

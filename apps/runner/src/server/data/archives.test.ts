@@ -67,11 +67,12 @@ describe('archives (fault 8)', () => {
 })
 
 describe('the limit on requests that cost much (fault 13)', () => {
-  it('holds however the address is spelled', async () => {
+  it.each([
+    ['GET', ['/API/V1/data/SUMMARY?path=none', '/api/v1/Engines']],
+    ['POST', ['/API/V1/RUNS', '/api/v1/Inspect', '/Api/v1/runs/none/PREDICT']],
+  ] as const)('holds for %s however the address is spelled', async (method, addresses) => {
     const answers = await Promise.all(
-      Array.from({ length: 40 }, (_, index) =>
-        server.send('GET', index % 2 === 0 ? '/API/V1/data/SUMMARY?path=none' : '/api/v1/Engines'),
-      ),
+      Array.from({ length: 40 }, (_, index) => server.send(method, addresses[index % addresses.length] ?? '')),
     )
     expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThan(20)
   })
