@@ -14,7 +14,8 @@ import { keepResults, machineFacts, realData } from './bench-kit.mjs'
 if (!hasPyTorch) process.exit(0)
 const wanted = process.argv.slice(2)
 const kept = new URL('./results/program-parity.json', import.meta.url)
-const rows = existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')).rows : []
+// Read again each time: several of these may run at once.
+const readRows = () => (existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')).rows : [])
 
 const cases = [
   ...templateCases.map(({ name, template, settings, photos }) => ({
@@ -53,6 +54,7 @@ for (const { name, isHere, document } of cases) {
       exact: true,
     })
     const row = { name, ...found, programToDouble: exact.program, onnxToDouble: exact.onnx }
+    const rows = readRows()
     const at = rows.findIndex((one) => one.name === name)
     rows.splice(at < 0 ? rows.length : at, at < 0 ? 0 : 1, row)
     keepResults('program-parity', rows, machineFacts({ python, pytorch: pytorchVersion() }))

@@ -38,7 +38,7 @@ export const templateCases: readonly TemplateCase[] = [
   { template: 'small-different', settings: { 'train.epochs': '6' } },
   { template: 'large-similar', settings: { 'train.epochs': '2', 'finetune.epochs': '1' } },
   { template: 'large-different', settings: { 'train.epochs': '1' } },
-  { template: 'several-objects', settings: { 'train.epochs': '2' } },
+  { template: 'several-objects', settings: { 'train.epochs': '3' } },
   { template: 'photos', settings: {}, photos: true },
   { template: 'photos', settings: { 'train.method': 'descent', 'train.epochs': '5' }, photos: true },
   { template: 'photos-two-phase', settings: { 'finetune.epochs': '2' }, photos: true },
