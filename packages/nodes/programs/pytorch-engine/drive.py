@@ -100,6 +100,7 @@ def train(options: argparse.Namespace, tell: Channel, leads: bool) -> None:
     names = json.loads((HERE / "names.json").read_text(encoding="utf-8"))
     tables = [(phase.train, samples), (phase.validation, held)]
     KeptInputs.names = {str(one.path): name for table, rows in tables if rows for one, name in zip(rows, names[table])}
+
     def event(name: str, **facts: Any) -> None:
         if name == "epoch" and leads and training.outputs is not None:
             write_weights(options.out / "validation.safetensors", {"outputs": training.outputs}, {})

@@ -1,4 +1,4 @@
-"""Measures this Python's PyTorch as Graft measures its engines: `measure.py DEVICE MILLISECONDS`, a JSON object per line."""
+"""Measures this Python's PyTorch as Graft measures engines: `measure.py DEVICE MILLISECONDS`, JSON lines."""
 
 from __future__ import annotations
 
