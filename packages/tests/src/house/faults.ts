@@ -2,7 +2,9 @@
  * The faults that real files and real machines brought, each with the test named after it. `folders`: what breaks with
  * files, folders and networks; `machines`: with machines and attacks. Those of model files are the matrix's.
  *
- * A test is put here once it has been seen to fail: with the mend of its entry taken out of the source.
+ * A test is put here once it has been seen to fail: with the mend of its entry taken out of the source. Where
+ * several walls stand one behind the other (machines 15: the list of what is open, V8's frozen switches, the limit on
+ * files), with all of them taken out.
  */
 export const faultTests: readonly (readonly [
   section: 'folders' | 'machines',
@@ -83,6 +85,7 @@ export const faultTests: readonly (readonly [
   ['machines', 5, 'apps/runner/src/cli/terminal.test.ts', 'a terminal that is closed (fault 5)'],
   ['machines', 6, 'apps/runner/src/cache/clean-up.test.ts', 'when the clock is set forward for good (fault 6)'],
   ['machines', 6, 'packages/graph-schema/src/api/reduce-run.test.ts', 'whose clock was set meanwhile (fault 6)'],
+  ['machines', 6, 'apps/runner/src/runs/run-store.test.ts', 'how long a run has been running (fault 6)'],
   ['machines', 7, 'apps/runner/src/runs/run-store.test.ts', 'a damaged database (fault 7)'],
   ['machines', 8, 'apps/runner/src/server/data/archives.test.ts', 'archives (fault 8)'],
   [
@@ -100,6 +103,7 @@ export const faultTests: readonly (readonly [
   ['machines', 16, 'apps/runner/src/server/database-trouble.test.ts', '(faults 3, 16 and 26)'],
   ['machines', 17, 'apps/runner/src/server/silent-connections.test.ts', 'silent connections (faults 14 and 17)'],
   ['machines', 18, 'apps/runner/src/cache/damaged-results.test.ts', 'never handed on (machines 18;'],
+  ['machines', 18, 'apps/runner/src/store/file-blob-store.test.ts', 'refuses a blob damaged on disk'],
   ['machines', 19, 'packages/nodes/src/image-files/list-files.test.ts', 'links that are followed (fault 19)'],
   ['machines', 20, 'apps/runner/src/checkpoints/checkpoints.test.ts', 'with a warning each (machines 20;'],
   [
