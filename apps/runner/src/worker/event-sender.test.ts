@@ -75,6 +75,22 @@ it('tells of life while nothing happens, and of files by the paths that they hav
   expect(told.flatMap(({ events }) => events)).toEqual([log('nothing at /srv/photos')])
 })
 
+it('says nothing more once it has told the end, and has lost nothing then', async () => {
+  let over = false
+  answer = ({ events }) => {
+    if (over) return { status: 409, code: 'lease-lost' }
+    over = events.some(({ type }) => type === 'run-finished')
+    return { status: 200 }
+  }
+  const sending = sender()
+  sending.push({ type: 'run-finished', status: 'succeeded', outputs: {}, milliseconds: 1 })
+  await expect.poll(() => over).toBe(true)
+  // The process of the run takes a moment to end.
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  await sending.finish()
+  expect([sending.hasLost, lost]).toEqual([false, 0])
+})
+
 it('stops when the lease is lost', async () => {
   answer = () => ({ status: 409, code: 'lease-lost' })
   const sending = sender()

@@ -36,6 +36,8 @@ export class EventSender {
   private lost = false
   private failure: unknown = null
   private stopped = false
+  /** The end of the run was told: the lease is over, and there is nothing more to say. */
+  private ended = false
   private wake: (() => void) | null = null
   private readonly loop: Promise<void>
 
@@ -62,7 +64,7 @@ export class EventSender {
 
   private async run(): Promise<void> {
     try {
-      while (!this.stopped || this.waiting.length > 0) {
+      while (!this.ended && (!this.stopped || this.waiting.length > 0)) {
         if (this.waiting.length === 0) await this.pause()
         await this.send(firstOf(this.waiting))
       }
@@ -111,6 +113,7 @@ export class EventSender {
       timeout: beatTimeout,
     })
     this.told += events.length
+    this.ended = events.some(({ type }) => type === 'run-finished')
     if (cancel) onCancel()
   }
 
