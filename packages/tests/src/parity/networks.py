@@ -68,7 +68,8 @@ def logits_of(output):
 def quiet(model):
     """Dropout and stochastic depth off, also where they are written as functions."""
     for module in model.modules():
-        if type(module).__name__ in ("Dropout", "StochasticDepth", "DropPath", "Dropout2d"):
+        # transformers calls them SwinDropPath and the like.
+        if type(module).__name__.endswith(("Dropout", "StochasticDepth", "DropPath", "Dropout2d")):
             module.p = 0.0
             if hasattr(module, "drop_prob"):
                 module.drop_prob = 0.0
