@@ -35,7 +35,7 @@ const search: SearchDetail = {
 
 it('a search stands in the report: the winner, all trials, and accuracy against time and against size', () => {
   const page = renderReport({ ...empty, searches: [search] })
-  expect(page).toContain('The winner is two &lt;script&gt;, new head.')
+  expect(page).toContain('The winner is two &lt;script&gt;, head on the last stage.')
   expect(page).toContain('Accuracy against time to train and measure')
   expect(page).toContain('Accuracy against parameters of the network')
   expect(page.match(/class="point/g)).toHaveLength(4)
