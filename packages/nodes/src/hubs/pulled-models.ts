@@ -88,7 +88,9 @@ export async function isHere(name: string, place: Place): Promise<boolean> {
  */
 export async function keptPaths(place: Place): Promise<ReadonlySet<string>> {
   const models = await listPulled(place)
-  const needed = await Promise.all(models.map(({ name, kept }) => kept || isInUse(name, place.cacheDirectory)))
+  const needed = await Promise.all(
+    models.map(async ({ name, kept }) => kept || (await isInUse(name, place.cacheDirectory))),
+  )
   const kept = models.filter((_, index) => needed[index])
   return new Set(
     kept.flatMap(({ name, files, answers }) => [
