@@ -38,22 +38,25 @@ describe('Scenario Advisor', () => {
   })
 
   it('asks a second network for the price of its own pass, and ten more images for ten passes each', async () => {
-    const other: ModelValue = { kind: 'model', network: reinitialize(advisor.model.network, { seed: 7 }) }
-    await advisor.ask(advisor.few(2, 4), 2)
-    advisor.passes()
-    const both = await advisor.ask(advisor.few(2, 4), 2, { models: [advisor.model, other] })
-    expect(advisor.passes()).toBe(8)
+    // One that has seen nothing yet.
+    const own = await openAdvisor()
+    const other: ModelValue = { kind: 'model', network: reinitialize(own.model.network, { seed: 7 }) }
+    await own.ask(own.few(2, 4), 2)
+    own.passes()
+    const both = await own.ask(own.few(2, 4), 2, { models: [own.model, other] })
+    expect(own.passes()).toBe(8)
     expect(both.networks.map(({ computed, cached }) => [computed, cached])).toEqual([
       [0, 8],
       [8, 0],
     ])
     expect(both.profiles).toHaveLength(2)
-    const more = await advisor.ask(advisor.few(2, 9), 2, { models: [advisor.model, other] })
-    expect(advisor.passes()).toBe(20)
+    const more = await own.ask(own.few(2, 9), 2, { models: [own.model, other] })
+    expect(own.passes()).toBe(20)
     expect(more.networks.map(({ computed, cached }) => [computed, cached])).toEqual([
       [10, 8],
       [10, 8],
     ])
+    own.close()
   })
 })
 
