@@ -1,7 +1,7 @@
 // Does Search's rule of choice find more than the recommendation? By features alone, without the time that runs take: of a
-// head on all stages (the recommendation) and one on their averages and maxima, whichever three folds of the training
-// images and a quarter of a standard error choose; both asked about images that they never saw. `search.mjs` has whole
-// runs of Search and of the advice, and needs a quiet machine.
+// head on all stages (the recommendation), least squares on them, and a head on their averages and maxima, whichever
+// three folds of the training images and a quarter of a standard error choose; all asked about images that they never
+// saw. `search.mjs` has whole runs of Search and of the advice, and needs a quiet machine.
 //   node packages/tests/bench/search-choice.mjs [--sets NAME,NAME] [--home FOLDER]
 // The sets in shared/real/panel, 20 images per class, three seeds. Features are kept in FOLDER (default:
 // graft-search-choice in the temporary folder). Only the whole benchmark is written into results/search-choice.json.
@@ -17,6 +17,7 @@ import {
   onnxEngine,
   rowLosses,
   solvable,
+  solveAveraged,
   solveHead,
   stratifiedFolds,
   usualSoftness,
@@ -45,7 +46,13 @@ const rows = sets.map((set) => {
   const own = cells.filter((cell) => cell.set === set)
   const of = (name) => points(mean(own.map((cell) => cell[name])))
   return {
-    ...{ set, recommended: of('recommended'), pooled: of('pooled'), chosen: of('chosen') },
+    ...{
+      set,
+      recommended: of('recommended'),
+      leastSquares: of('leastSquares'),
+      pooled: of('pooled'),
+      chosen: of('chosen'),
+    },
     difference: points(mean(own.map(({ chosen, recommended }) => chosen - recommended))),
     left: `${own.filter(({ leaves }) => leaves).length} of ${own.length}`,
     leastWorseP: Math.min(...own.map(({ worseP }) => worseP)),
@@ -79,14 +86,32 @@ async function choose(set, seed) {
   const taken = (part) => Math.max(1, Math.min(size, part.length - Math.min(fewestAsked, part.length >> 1)))
   const learned = parts.flatMap((part) => part.slice(0, taken(part)))
   const asked = parts.flatMap((part) => part.slice(taken(part)))
-  const [first, second] = [await outOfFold(plain, learned), await outOfFold(max, learned)]
-  const differences = second.map((hit, index) => hit - first[index])
-  const leaves = mean(differences) > margin * standardError(differences)
-  const [recommended, pooled] = [await hitsOf(plain, learned, asked), await hitsOf(max, learned, asked)]
-  const chosen = leaves ? pooled : recommended
+  const ways = {
+    recommended: [plain, solved],
+    leastSquares: [plain, averaged],
+    pooled: [max, solved],
+  }
+  const found = {}
+  for (const [name, [features, head]] of Object.entries(ways))
+    found[name] = {
+      before: await outOfFold(features, head, learned),
+      after: await hitsOf(features, head, learned, asked),
+    }
+  const choice = chosenOf(found)
   const answers = (hits) => hits.map((score, index) => ({ id: String(asked[index]), truth: '', score }))
-  const { worseP, p } = comparePaired(answers(recommended), answers(chosen))
-  return { set, seed, recommended: mean(recommended), pooled: mean(pooled), chosen: mean(chosen), leaves, worseP, p }
+  const { worseP, p } = comparePaired(answers(found.recommended.after), answers(found[choice].after))
+  const scores = Object.fromEntries(Object.entries(found).map(([name, { after }]) => [name, mean(after)]))
+  return { set, seed, ...scores, chosen: scores[choice], leaves: choice !== 'recommended', worseP, p }
+}
+
+/** The best by the folds; one that was not recommended has to be ahead of it by a part of a standard error. */
+function chosenOf(found) {
+  const lead = ([, { before }]) => {
+    const differences = before.map((hit, index) => hit - found.recommended.before[index])
+    return mean(differences) - margin * standardError(differences)
+  }
+  const ahead = Object.entries(found).filter((way) => way[0] !== 'recommended' && lead(way) > 0)
+  return ahead.toSorted((one, other) => lead(other) - lead(one))[0]?.[0] ?? 'recommended'
 }
 
 /** As the advisor's: two images are added, and the variance is 1.75 times that of counting. */
@@ -96,7 +121,7 @@ function standardError(differences) {
   return Math.sqrt((1.75 * Math.max(0, square - mean(differences) ** 2)) / count)
 }
 
-async function outOfFold(features, learned) {
+async function outOfFold(features, head, learned) {
   const items = learned.map((row) => ({ group: String(row), classes: [features.labels[row]] }))
   const folds = stratifiedFolds(items, foldCount, createRandom(7))
   const hits = []
@@ -105,6 +130,7 @@ async function outOfFold(features, learned) {
     const taught = learned.filter((_, index) => folds[index] !== fold)
     const found = await hitsOf(
       features,
+      head,
       taught,
       held.map((index) => learned[index]),
     )
@@ -115,8 +141,15 @@ async function outOfFold(features, learned) {
   return hits
 }
 
-/** Whether the head that Train's solver would give recognises each of the rows asked for. */
-async function hitsOf(features, learned, asked) {
+/** The head of Train's solver. */
+const solved = (problem) => solveHead({ ...problem, penalties: null })
+
+/** The head of Train's least squares. */
+const averaged = ({ labels, ...problem }) =>
+  solveAveraged({ ...problem, several: false, classesOf: (row) => [labels[row]], views: 1, penalties: null })
+
+/** Whether a head that learns from some rows recognises each of those asked for. */
+async function hitsOf(features, head, learned, asked) {
   const { columns, groups, data } = features
   const labels = learned.map((row) => features.labels[row])
   const values = new Float32Array(learned.length * columns)
@@ -125,10 +158,10 @@ async function hitsOf(features, learned, asked) {
   })
   const own = groups.map((_, index) => 0.6 ** (groups.length - 1 - index))
   const classes = new Set(labels).size
-  const { weight, bias } = await solveHead({
+  const { weight, bias } = await head({
+    labels,
     ...{ features: values, rows: learned.length, columns, classes, groups, softness: usualSoftness },
     gains: [Infinity, 2, 1, 0.5, 0].map((power) => own.map((gain) => (gain === 1 ? 1 : gain ** power))),
-    penalties: null,
     folds: stratifiedFolds(
       learned.map((row, index) => ({ group: String(row), classes: [labels[index]] })),
       5,

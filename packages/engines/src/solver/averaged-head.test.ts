@@ -101,6 +101,27 @@ describe('solveAveraged', () => {
     )
   })
 
+  it.each([
+    ['a fold holds all images of a class', (row: number) => (row === 0 ? 1 : 0)],
+    ['there is one class only', () => 0],
+  ])('stays a head where %s', async (_, labelOf) => {
+    const seed = draw()
+    const { problem } = problemOf(seed, 11, false)
+    const labels = Array.from({ length: 11 }, (_, row) => labelOf(row))
+    const head = await solveAveraged({
+      ...problem,
+      classes: 2,
+      classesOf: (row) => [labels[row]!],
+      scoreOf: rowLosses(singleLabel, labels, 2, { labelSmoothing: 0 }),
+      hits: () => 0,
+    })
+    expect([...head.weight, ...head.bias, head.sharpness].every(Number.isFinite), `seed ${seed}`).toBe(true)
+    expect(
+      head.candidates.every(({ loss }) => Number.isFinite(loss)),
+      `seed ${seed}`,
+    ).toBe(true)
+  })
+
   it('believes ten views of an image no more than the image', async () => {
     const seed = draw()
     const { problem, own } = problemOf(seed, 18, false)

@@ -59,7 +59,8 @@ export async function solveAveraged(problem: AveragedProblem): Promise<AveragedH
   )
   const worthIt = models.filter((_, index) => (counts[index] ?? 0) > negligible)
   const candidates = await compare(problem, worthIt, chosen)
-  const sharpness = candidates.length === 0 ? usual : leastLoss(candidates).setting
+  const comparable = candidates.filter(({ loss }) => Number.isFinite(loss))
+  const sharpness = comparable.length === 0 ? usual : leastLoss(comparable).setting
   const { weight, bias } = headOf(problem, models, average)
   const middle = middleOf(problem)
   return {

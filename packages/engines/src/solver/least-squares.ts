@@ -34,8 +34,8 @@ export function regress(
   return {
     evidence: solved.map(({ solution, logDeterminant }, index) => {
       const explained = solution.reduce((sum, value, place) => sum + value * products[place]!, 0)
-      // What is left must not fall to nothing by rounding.
-      const left = Math.max(spread - explained, spread * 1e-9)
+      // What is left must not fall to nothing: by rounding, or where all rows are of one class.
+      const left = Math.max(spread - explained, spread * 1e-9, Number.MIN_VALUE)
       return -((rows.length / views - 1) * Math.log(left) + logDeterminant - columns * Math.log(penalties[index]!)) / 2
     }),
     mean(shares) {

@@ -3,6 +3,7 @@ import type { SearchAugmentation, SearchCandidate, SearchRecipe } from '../value
 /** What each recipe is called. */
 export const recipeTitles: Readonly<Record<SearchRecipe, string>> = {
   stages: 'head on all stages',
+  leastSquares: 'least squares on all stages',
   neighbours: 'nearest neighbours on all stages',
   pooled: 'head on averages and maxima of all stages',
   mirrored: 'head on all stages, mirrored images too',

@@ -63,6 +63,7 @@ export function trialOf(
 const heads: Partial<Record<SearchRecipe, HeadOf>> & { readonly head: HeadOf } = {
   head: { head: { features: 'last' } },
   stages: { head: { features: 'all' } },
+  leastSquares: { head: { features: 'all' }, method: 'leastSquares' },
   neighbours: { head: { features: 'all' }, method: 'nearestNeighbours' },
   pooled: { head: { features: 'all', pooling: 'averageAndMax' } },
   mirrored: { head: { features: 'all' }, views: 2 },
@@ -70,7 +71,7 @@ const heads: Partial<Record<SearchRecipe, HeadOf>> & { readonly head: HeadOf } =
 
 interface HeadOf {
   readonly head: Readonly<Record<string, unknown>>
-  readonly method?: 'nearestNeighbours'
+  readonly method?: 'leastSquares' | 'nearestNeighbours'
   /** Of how many mirrored views of an image it learns. */
   readonly views?: number
 }

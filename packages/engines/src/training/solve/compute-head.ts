@@ -67,7 +67,7 @@ export async function computeHead(
 }
 
 /** Unknowns of a regression whose decompositions take seconds; with more images there is no want of them. */
-const mostUnknowns = 1000
+export const mostForLeastSquares = 1000
 
 async function averagedHead(
   { host, task, settings, options, emit }: FitPlan,
@@ -75,9 +75,9 @@ async function averagedHead(
   labels: readonly Label[],
 ): Promise<LinearHead & Choice> {
   const unknowns = Math.min(problem.rows, problem.columns)
-  if (unknowns > mostUnknowns)
+  if (unknowns > mostForLeastSquares)
     throw new EngineError(
-      `Least squares on ${problem.rows} images with ${problem.columns} features would take minutes. Expected ${mostUnknowns} of either at most.`,
+      `Least squares on ${problem.rows} images with ${problem.columns} features would take minutes. Expected ${mostForLeastSquares} of either at most.`,
       'Take the solver as the method: with so many images it does as well.',
     )
   const head = await solveAveraged({

@@ -6,6 +6,7 @@ import { z } from 'zod'
  */
 export const searchRecipes = [
   'stages',
+  'leastSquares',
   'neighbours',
   'pooled',
   'mirrored',

@@ -2,6 +2,7 @@ import { candidatesOf, isStepped, searchRecipes } from '@graft/graph-schema'
 import type { SearchCandidate, SearchedNetwork, SearchRecipe } from '@graft/graph-schema'
 import { cutAfter, stripHead } from '@graft/network'
 import type { Network } from '@graft/network'
+import { mostForLeastSquares } from '@graft/engines'
 import { fewestForAllStages } from '../../advice/conclude/choose.js'
 import { mulberry32, shuffled } from '../../../random.js'
 import type { ModelValue } from '../../../sdk/values.js'
@@ -18,7 +19,9 @@ export function chooseCandidates(
   images: number,
 ): readonly SearchCandidate[] {
   const networks = models.map(({ network }, index) => searchedNetwork(network, index, models, params.cuts))
-  const wanted = searchRecipes.filter((recipe) => params.recipes.includes(recipe))
+  const wanted = searchRecipes.filter(
+    (recipe) => params.recipes.includes(recipe) && !(recipe === 'leastSquares' && images > mostForLeastSquares),
+  )
   const recipes = images < fewestForAllStages ? withLastStageFirst(wanted) : wanted
   const all = candidatesOf(
     {
