@@ -55,6 +55,12 @@ const fronts: Readonly<Record<string, readonly Line[]>> = {
     ['Gather', 'planes turned', 'reversed', { axis: 1 }],
     ...standardised('reversed'),
   ],
+  'reversed channels by a step back, between bounds that bound nothing': [
+    ...bytesToPlanes,
+    ['Slice', 'planes last beginning channels back', 'reversed'],
+    ['Clip', 'reversed nought most', 'kept'],
+    ...standardised('kept'),
+  ],
   'a stretch': [
     ...bytesToPlanes,
     ['Resize', 'planes none none fixed', 'resized', { mode: 'linear' }],
@@ -82,6 +88,9 @@ function withFront({ network, tensors }: LoadedNetwork, lines: readonly Line[]):
   const constants = [
     ...[whole('turned', 2, 1, 0), whole('fixed', 1, 3, side, side), whole('seventyTwo', 72), whole('three', 3)],
     ...[whole('window', side, side), tensorOf('most', 'float32', [], [255])],
+    ...[whole('first', 0), whole('last', -1), whole('beginning', -1000), whole('back', -1)],
+    ...[whole('channels', 1), whole('lastAxis', 3)],
+    ...[tensorOf('nought', 'float32', [], [0]), tensorOf('hundred', 'float32', [], [100])],
     ...[tensorOf('mean', 'float32', [1, 3, 1, 1], mean), tensorOf('deviation', 'float32', [3, 1, 1], deviation)],
   ]
   return encodeOnnxModel({
@@ -117,6 +126,7 @@ describe('an ONNX file that takes bytes and prepares them by', () => {
   it.each([
     ['scaling and layout', 64, 64],
     ['reversed channels', 64, 64],
+    ['reversed channels by a step back, between bounds that bound nothing', 64, 64],
     ['a stretch', 64, 64],
     ['the shorter side and the middle', 90, 72],
   ] as const)('%s gives the answers of onnxruntime, and trains on', async (how, width, height) => {
@@ -178,6 +188,22 @@ describe('an ONNX file that takes bytes and prepares them by', () => {
         ['Cast', 'image', 'NET', { to: 1 }],
       ],
       /2 nodes read it apart/,
+    ],
+    [
+      'cutting bytes off at 100',
+      [
+        ['Clip', 'image nought hundred', 'clipped'],
+        ['Cast', 'clipped', 'NET', { to: 1 }],
+      ],
+      /node "clipped" \(Clip\)/,
+    ],
+    [
+      'the first channel alone',
+      [
+        ['Slice', 'image first beginning lastAxis back', 'one'],
+        ['Cast', 'one', 'NET', { to: 1 }],
+      ],
+      /node "one" \(Slice\)/,
     ],
     [
       'cutting what was not resized',

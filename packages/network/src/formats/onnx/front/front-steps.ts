@@ -31,8 +31,26 @@ const cast: Step = (state, node, numbers) => {
   return isUntouched(state) ? { ...state, isFloat: false } : null
 }
 
-/** Bytes that are rounded or kept between 0 and 255 after resizing. */
-const keptBytes: Step = (state) => (isUntouched(state) ? state : null)
+/** Bytes that are rounded after resizing. */
+const rounded: Step = (state) => (isUntouched(state) ? state : null)
+
+/** Bounds that no value exceeds, as 0 and 255 around bytes that were resized: else it is a step of its own. */
+const clip: Step = (state, node, numbers) => {
+  const call = numbers.call(node, [])
+  const bound = (name: string, index: number, none: number): number => {
+    const input = node.inputs[index]
+    if (input === undefined || input === '') return call.float(name, none)
+    return numbers.read(input)?.read()[0] ?? NaN
+  }
+  const [least, most] = [bound('min', 1, -Infinity), bound('max', 2, Infinity)]
+  const isIdle = state.factors.every((factor, channel) => {
+    const ends = [0, 255].map((byte) => factor * byte + (state.shifts[channel] ?? 0))
+    // Seven digits are those of float32.
+    const slack = 1e-6 * Math.abs(factor) * 255
+    return Math.min(...ends) >= least - slack && Math.max(...ends) <= most + slack
+  })
+  return isIdle ? state : null
+}
 
 const transpose: Step = (state, node, numbers) => {
   const perm = numbers.call(node, []).list('perm')
@@ -135,8 +153,10 @@ const slice: Step = (state, node, numbers) => {
     const bound = (value: number): number => Math.min(size, Math.max(0, value < 0 ? value + size : value))
     const [from, to, step] = [bound(starts[index] ?? 0), bound(ends[index] ?? 0), steps[index] ?? 1]
     if (result === null || (step === 1 && from === 0 && to === size)) return
-    if (axis === channels && step === -1 && (starts[index] ?? 0) >= -1 && (ends[index] ?? 0) < -size)
-      result = reversed(result)
+    const start = starts[index] ?? 0
+    // From the last channel on: from the first, a step of -1 takes that one alone.
+    const isWhole = (start === -1 || start >= size - 1) && (ends[index] ?? 0) < -size
+    if (axis === channels && step === -1 && isWhole) result = reversed(result)
     else if (step === 1 && to > from && (axis === rows || axis === columns)) {
       const [height, width] = sizeOf(result)
       corner[axis === rows ? 0 : 1] = from
@@ -189,8 +209,8 @@ export const frontSteps: Readonly<Record<string, Step>> = {
   Identity: same,
   Dropout: first(same),
   Cast: cast,
-  Round: keptBytes,
-  Clip: first(keptBytes),
+  Round: rounded,
+  Clip: first(clip),
   Transpose: transpose,
   Unsqueeze: first(unsqueeze),
   Mul: scaling((factor, shift, value) => [factor * value, shift * value]),
