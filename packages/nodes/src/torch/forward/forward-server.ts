@@ -13,25 +13,32 @@ type Ask =
 const answerHead = z.union([z.object({ shape: z.array(z.int()).nullable() }), z.object({ problem: z.string() })])
 
 interface Waiting {
+  readonly ask: Ask
   resolve(answer: Batch | null): void
   reject(error: Error): void
 }
 
 const programs = fileURLToPath(new URL('../../../programs/pytorch/', import.meta.url))
 
-/** How long it waits for another question: loading PyTorch takes seconds, holding it memory. */
+/** How long it waits for another network: loading PyTorch takes seconds, holding it memory. */
 const idleMilliseconds = 20_000
 
-/** A Python that runs networks, one question after the other; ends when nobody has asked for a while. */
+/** A Python that runs networks, one question after the other; ends a while after the last network was closed. */
 export class ForwardServer {
   readonly #child: ChildProcess
   readonly #waiting: Waiting[] = []
+  /** Networks that are open in it. */
+  readonly #open = new Set<number>()
   #received: Buffer[] = []
   #said = ''
-  #idle: NodeJS.Timeout | undefined
+  #timer: NodeJS.Timeout | undefined
   ended = false
 
-  constructor(python: string, threads: number) {
+  constructor(
+    python: string,
+    threads: number,
+    readonly idle = idleMilliseconds,
+  ) {
     const env = { ...computingEnvironment(process.env), OMP_NUM_THREADS: String(threads), OMP_WAIT_POLICY: 'PASSIVE' }
     const words = [enginePart('forward.py'), programs]
     const child = spawn(python, words, { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
@@ -47,10 +54,10 @@ export class ForwardServer {
   /** The answer to a question; throws EngineError when it is that something can't be done, or nobody is left to answer. */
   ask(ask: Ask, values?: Float32Array): Promise<Batch | null> {
     if (this.ended) return Promise.reject(this.#gone('it has ended'))
-    clearTimeout(this.#idle)
+    clearTimeout(this.#timer)
     this.#hold(true)
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject })
+      this.#waiting.push({ ask, resolve, reject })
       this.#child.stdin?.write(`${JSON.stringify(ask)}\n`)
       if (values) this.#child.stdin?.write(Buffer.from(values.buffer, values.byteOffset, values.byteLength))
     })
@@ -71,6 +78,7 @@ export class ForwardServer {
       if (taken === null) return
       this.#received = taken.rest.length === 0 ? [] : [taken.rest]
       const waiting = this.#waiting.shift()
+      if (waiting) this.#count(waiting.ask, 'problem' in taken)
       if (this.#waiting.length === 0) this.#rest()
       if ('problem' in taken)
         waiting?.reject(new EngineError(`PyTorch can't run this network: ${taken.problem}`, 'Choose another engine.'))
@@ -78,9 +86,14 @@ export class ForwardServer {
     }
   }
 
+  #count({ do: what, id }: Ask, failed: boolean): void {
+    if (what === 'open' && !failed) this.#open.add(id)
+    if (what === 'close') this.#open.delete(id)
+  }
+
   #rest(): void {
     this.#hold(false)
-    this.#idle = setTimeout(() => this.end(), idleMilliseconds).unref()
+    if (this.#open.size === 0) this.#timer = setTimeout(() => this.end(), this.idle).unref()
   }
 
   end(): void {
