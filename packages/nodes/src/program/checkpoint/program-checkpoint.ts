@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { NodeError } from '../../sdk/node-error.js'
 import { fromStateDict, stateDict, type TorchNetwork, torchNetwork } from '../network/torch-network.js'
 import type { ProgramPhase, ProgramSource } from '../plan/program-plan.js'
+import { isForNetwork } from './checkpoint-form.js'
 import { fromTorchSlots, toTorchSlots, under } from './optimizer-slots.js'
 
 const whole = z.int().min(0)
@@ -127,10 +128,16 @@ function watched(phase: ProgramPhase, { step, state: { epoch, values, position }
 
 /**
  * A checkpoint of a Train of this graph as its program takes it up (`train.py --resume`).
- * Throws NodeError where no phase of the program learns what the checkpoint's optimizer steps.
+ * Throws NodeError where it is of the torch engine, or where no phase of the program learns what its optimizer steps.
  */
 export function writeProgramCheckpoint(source: ProgramSource, checkpoint: FitCheckpoint): Uint8Array {
   const torch = torchNetwork(source.network)
+  if (!isForNetwork(checkpoint, torch))
+    throw new NodeError(
+      null,
+      'The checkpoint is of a run with the torch engine, or of another network: its weights have other names than this graph gives them.',
+      'Go on with that run in Graft ("graft resume"), or export without the checkpoint.',
+    )
   const { trainer, monitor, sums, bestWeights, kept = {} } = checkpoint
   const index = phaseOf(source, torch, trainer.slots)
   const phase = must(source.plan.phases[index], 'a phase')
