@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -68,11 +69,22 @@ def main() -> None:
         tell("failed", kind=kind, message=f"{error}" if kind != "error" else f"{type(error).__name__}: {error}")
         if kind == "error":
             raise
-        raise SystemExit(4) from None
+        # Whoever started this hears of other processes by their codes alone.
+        print(error, file=sys.stderr)
+        raise SystemExit(4 if kind == "memory" else 5) from None
 
 
 def _diverged(error: Exception) -> bool:
     return isinstance(error, RuntimeError) and ("loss became" in str(error) or "not finite" in str(error))
+
+
+def agreed(parts: int) -> int:
+    """The most parts that any process was told: a machine learns only of its own lack of memory."""
+    if processes.count() == 1:
+        return parts
+    told: list[Any] = [None] * processes.count()
+    dist.all_gather_object(told, parts)
+    return int(max(told))
 
 
 def train(options: argparse.Namespace, tell: Channel, leads: bool) -> None:
@@ -84,7 +96,7 @@ def train(options: argparse.Namespace, tell: Channel, leads: bool) -> None:
         options.precision,
         options.channels_last,
         options.compile,
-        options.parts,
+        agreed(options.parts),
         options.workers,
         options.keep_features,
     )

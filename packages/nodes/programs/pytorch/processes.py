@@ -13,13 +13,27 @@ from torch.distributed.nn.functional import all_reduce
 
 def start(device: str) -> torch.device:
     """Joins the other processes, where torchrun started several, and chooses the device."""
-    local = int(os.environ.get("LOCAL_RANK", "0"))
-    chosen = device if device != "auto" else f"cuda:{local}" if torch.cuda.is_available() else "cpu"
+    chosen = _chosen(device, int(os.environ.get("LOCAL_RANK", "0")))
     if "RANK" in os.environ:
         dist.init_process_group("nccl" if chosen.startswith("cuda") else "gloo")
     if chosen.startswith("cuda"):
         torch.cuda.set_device(chosen)
     return torch.device(chosen)
+
+
+def _chosen(device: str, local: int) -> str:
+    """Each process of a machine has a GPU of its own; where "cuda" is asked for there has to be one."""
+    found = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if device == "auto" and found == 0:
+        return "cpu"
+    if device not in ("auto", "cuda"):
+        return device
+    if local >= found:
+        raise RuntimeError(
+            f"Process {local + 1} of this machine needs a GPU of its own, and PyTorch sees {found}. "
+            "Start as many processes as there are GPUs, or give --device cpu."
+        )
+    return f"cuda:{local}"
 
 
 def stop() -> None:

@@ -1,25 +1,29 @@
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Engine, onnxEngine } from '@graft/engines'
+import { fileURLToPath } from 'node:url'
+import { anyRun, decodeCheckpoint, encodeCheckpoint, type Engine, type FitCheckpoint, onnxEngine } from '@graft/engines'
 import type { DatasetValue, MetricsValue } from '@graft/graph-schema'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { sampleData } from '../library/data/sample-data.js'
 import { addHead } from '../library/model/add-head.js'
 import { freezeRange } from '../library/model/freeze-range.js'
 import { loadBackbone } from '../library/model/load-backbone.js'
 import { stripHead } from '../library/model/strip-head.js'
 import { train } from '../library/training/train.js'
+import { isForNetwork, isForTorchEngine } from '../program/checkpoint/checkpoint-form.js'
+import { torchNetwork } from '../program/network/torch-network.js'
 import type { NodeCheckpoints } from '../sdk/node-context.js'
 import { readSamples, withSamples } from '../sdk/samples.js'
 import type { ModelValue, TrainingDetail } from '../sdk/values.js'
 import { createTestContext, type TestContext } from '../testing/test-context.js'
-import { createTorchEngine } from './torch-engine.js'
+import { createTorchEngine, lackOfGpus } from './torch-engine.js'
 import { torchOptions } from './torch-options.js'
 
 const torch = createTorchEngine('cpu')
-const { available, problem } = await torch.probe()
+const { available, problem, notes } = await torch.probe()
 if (!available) console.log(`skipped: ${problem}`)
 
 const made = createTestContext()
@@ -136,6 +140,39 @@ describe.skipIf(!available)('the torch engine', () => {
     expect(resumed.detail.curves).toEqual(whole.detail.curves)
   })
 
+  it('refuses a checkpoint of another engine, and has its own told from those of the network', async () => {
+    const { network } = inputs.open as ModelValue
+    const names = torchNetwork(network)
+    const kept = async (engine: Engine): Promise<FitCheckpoint> => {
+      const controller = new AbortController()
+      let bytes = new Uint8Array()
+      const save = async (given: Uint8Array): Promise<void> => {
+        bytes = new Uint8Array(given)
+        controller.abort()
+      }
+      const checkpoints: NodeCheckpoints = { load: async () => null, isDue: () => true, save }
+      const stopped = trainWith(engine, inputs.open, {}, { checkpoints, signal: controller.signal })
+      await expect(stopped).rejects.toMatchObject({ name: 'AbortError' })
+      return decodeCheckpoint(bytes)
+    }
+    const [own, other] = [await kept(torch), await kept(onnxEngine)]
+    expect([isForTorchEngine(own, names), isForNetwork(own, names)]).toEqual([true, false])
+    expect([isForTorchEngine(other, names), isForNetwork(other, names)]).toEqual([false, true])
+    const given = encodeCheckpoint({ ...other, fingerprint: anyRun })
+    const checkpoints: NodeCheckpoints = { load: async () => given, isDue: () => true, save: async () => undefined }
+    await expect(trainWith(torch, inputs.open, {}, { checkpoints })).rejects.toThrow(/its own checkpoints only/)
+  })
+
+  it('asks for a GPU where it is to train on one, and never takes the processor instead', () => {
+    const script = 'import processes; processes.start("cuda")'
+    const programs = fileURLToPath(new URL('../../programs/pytorch/', import.meta.url))
+    const env = { ...process.env, CUDA_VISIBLE_DEVICES: '', HIP_VISIBLE_DEVICES: '', PYTHONPATH: programs }
+    const python = notes[0]?.split(' at ')[1] ?? ''
+    const { status, stderr } = spawnSync(python, ['-c', script], { env, encoding: 'utf8' })
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/needs a GPU of its own, and PyTorch sees 0/)
+  })
+
   it('refuses what a program cannot be written for, and says what to do', async () => {
     await expect(trainWith(torch, inputs.frozen, { soup: 2, epochs: 4 })).rejects.toThrow(/torch can't train with/)
   })
@@ -194,6 +231,25 @@ describe.skipIf(!available || process.platform !== 'linux')('the torch engine wi
     expect(survived.detail.weightsHash).toBe(whole?.detail.weightsHash)
     expect(survived.detail.curves).toEqual(whole?.detail.curves)
     expect(workers()).toEqual([])
+  })
+})
+
+describe('GPUs for the torch engine', () => {
+  const found = { path: '/python', torch: '2.9.1', gpus: ['H200', 'H200'] }
+
+  it('are as many as there are processes, or it says how many there are', () => {
+    expect(lackOfGpus(found, { processes: 2 })).toBeNull()
+    expect(lackOfGpus(found, { processes: 3 })).toMatch(/3 processes need a GPU each.*--processes 2/)
+    expect(lackOfGpus({ ...found, gpus: [] }, { processes: 1 })).toMatch(/sees no GPU/)
+  })
+
+  it('are asked about again where the environment hides others', async () => {
+    const before = await createTorchEngine('cuda').installed?.()
+    for (const name of ['CUDA_VISIBLE_DEVICES', 'HIP_VISIBLE_DEVICES', 'PYTHONPATH']) {
+      vi.stubEnv(name, '/elsewhere')
+      expect(await createTorchEngine('cuda').installed?.()).not.toBe(before)
+      vi.unstubAllEnvs()
+    }
   })
 })
 

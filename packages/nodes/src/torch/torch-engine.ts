@@ -30,7 +30,8 @@ export function createTorchEngine(device: 'cpu' | 'cuda', options: TorchOptions 
     aids: [...writtenAids, 'plateau'],
     probe: () => probe(engine, options),
     glance: () => Promise.resolve(glance(engine)),
-    installed: () => Promise.resolve(`${installedPythons()}; ${mayHaveGpu()}; ${JSON.stringify(options)}`),
+    installed: () =>
+      Promise.resolve(`${installedPythons()}; ${mayHaveGpu()}; ${surroundings()}; ${JSON.stringify(options)}`),
     measure: async (milliseconds) => measurePython(await needPython(), device, milliseconds),
     forward: async (network, given) => {
       const { path: python, threads } = await needPython()
@@ -39,7 +40,10 @@ export function createTorchEngine(device: 'cpu' | 'cuda', options: TorchOptions 
     trainer: () =>
       Promise.reject(new EngineError('PyTorch trains as a whole and takes no single steps.', 'Choose another engine.')),
     openFit: async (job) => {
-      const { path: python, threads } = await needPython()
+      const found = await needPython()
+      const lack = device === 'cuda' ? lackOfGpus(found, options) : null
+      if (lack !== null) throw new EngineError(`It can't train on cuda here: ${lack}`, 'Choose another engine.')
+      const { path: python, threads } = found
       return openTorchFit(job, {
         engine,
         python,
@@ -52,9 +56,9 @@ export function createTorchEngine(device: 'cpu' | 'cuda', options: TorchOptions 
   return engine
 }
 
-/** On a GPU feature maps have channels last, which it is faster with. */
+/** On a GPU, and on nothing else where there is none; feature maps have channels last there, which it is faster with. */
 function wordsFor(device: 'cpu' | 'cuda', { precision, processes }: TorchOptions): readonly string[] {
-  const onDevice = device === 'cpu' ? ['--device', 'cpu'] : ['--device', 'auto', '--channels-last']
+  const onDevice = device === 'cpu' ? ['--device', 'cpu'] : ['--device', 'cuda', '--channels-last']
   return [...onDevice, '--workers', String(readersFor(processes)), '--precision', precision]
 }
 
@@ -78,11 +82,26 @@ async function needPython(): Promise<ProbedPython> {
   throw new EngineError(probed.problem, '"graft doctor" shows what was looked at.')
 }
 
+/** Why a training can't have a GPU for each of its processes here; null where it can. */
+export function lackOfGpus(
+  { path, torch, gpus }: Pick<ProbedPython, 'path' | 'torch' | 'gpus'>,
+  { processes }: Pick<TorchOptions, 'processes'>,
+): string | null {
+  if (gpus.length === 0)
+    return `${path} has torch ${torch}, which sees no GPU. Install its build for CUDA, or a driver.`
+  if (gpus.length >= processes) return null
+  return `${processes} processes need a GPU each, and ${path} sees ${gpus.length}. Give --processes ${gpus.length}, or look at CUDA_VISIBLE_DEVICES.`
+}
+
 /** Raised when the same graph comes to other numbers; results from before are then not taken for its own. */
 const revisions = { 'training program': '1.0' }
 
 /** Whether there is a GPU that PyTorch calls cuda: of NVIDIA, or of AMD in its build for those. */
 const mayHaveGpu = (): boolean => ['/dev/nvidiactl', '/dev/kfd', '/dev/dxg'].some((path) => existsSync(path))
+
+/** What in the environment decides which packages Python finds and which GPUs PyTorch sees. */
+const surroundings = (): string =>
+  ['PYTHONPATH', 'CUDA_VISIBLE_DEVICES', 'HIP_VISIBLE_DEVICES'].map((name) => process.env[name] ?? 'unset').join(' ')
 
 const noGpu = "PyTorch can't use cuda here: there is no NVIDIA or AMD GPU. Nothing was started to ask."
 
@@ -117,11 +136,8 @@ async function probe(
   if ('problem' in probed) return unavailable(engine, `PyTorch can't use ${engine.device} here: ${probed.problem}`)
   const { path, python, torch, numpy, pillow, threads, gpus } = probed.found
   const [gpu] = gpus
-  if (onGpu && gpu === undefined)
-    return unavailable(
-      engine,
-      `PyTorch can't use cuda here: ${path} has torch ${torch}, which sees no GPU. Install its build for CUDA, or a driver.`,
-    )
+  const lack = onGpu ? lackOfGpus(probed.found, options) : null
+  if (lack !== null) return unavailable(engine, `PyTorch can't use cuda here: ${lack}`)
   const together = worldSize(options) > 1 ? `, ${worldSize(options)} processes` : ''
   return {
     id: engine.id,

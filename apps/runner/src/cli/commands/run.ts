@@ -136,7 +136,8 @@ export async function followRun(
   const together = togetherOf(flags, flags.engine)
   const request: StoredRequest = {
     ...{ document, graph, base, engine: flags.engine, device: flags.device },
-    ignoreCache: !flags.cache,
+    // A machine that takes a result from before would be missed by the others where they train.
+    ignoreCache: !flags.cache || (together?.nodes ?? 1) > 1,
     debug: flags.debug ?? false,
     ...(flags.to ? { to: flags.to } : {}),
     ...(together ? { together } : {}),

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { EngineError, type FitJob } from '@graft/engines'
@@ -10,6 +10,7 @@ import { planProgram } from '../../program/plan/plan-program.js'
 import type { ProgramPhase, ProgramSource } from '../../program/plan/program-plan.js'
 import { readSamples } from '../../sdk/samples.js'
 import { type EnginePart, enginePart } from '../engine-parts.js'
+import { removeLeftOver } from './left-over.js'
 
 /** The one training of a Train as a program. */
 export interface FitProgram {
@@ -59,25 +60,4 @@ export async function writeFolder({ source, names }: FitProgram): Promise<string
   for (const part of parts) await copyFile(enginePart(part), join(folder, part))
   await writeFile(join(folder, 'names.json'), JSON.stringify(names))
   return folder
-}
-
-/** Folders of processes that were killed before they could remove them. */
-async function removeLeftOver(): Promise<void> {
-  const names = await readdir(tmpdir()).catch(() => [])
-  const dead = names.filter((name) => {
-    const [, pid] = /^graft-torch-(\d+)-/.exec(name) ?? []
-    return pid !== undefined && !isAlive(Number(pid))
-  })
-  await Promise.all(
-    dead.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined)),
-  )
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

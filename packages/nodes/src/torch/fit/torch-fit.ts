@@ -13,12 +13,14 @@ import {
   throwIfAborted,
 } from '@graft/engines'
 import { readSafetensors, type Tensors } from '@graft/network'
+import { isForTorchEngine } from '../../program/checkpoint/checkpoint-form.js'
 import { fromStateDict, torchNetwork } from '../../program/network/torch-network.js'
 import { type GroupEnd, type ProcessGroup, startGroup } from '../python/process-group.js'
 import { type TorchOptions, worldSize } from '../torch-options.js'
 import { readDriveCheckpoint, writeDriveCheckpoint } from './checkpoint-file.js'
 import { FitCourse } from './course.js'
 import { driveEvent, type DriveEvent } from './events.js'
+import { fallOf } from './fall.js'
 import { fixedStages } from './fixed-stages.js'
 import { type FitProgram, planFit, writeFolder } from './program-folder.js'
 
@@ -33,13 +35,21 @@ export interface TorchFitContext {
   readonly words: readonly string[]
 }
 
+/** Memory of a machine for features that are kept. */
+const keptBytes = 2e9
+
 type Finished = Extract<DriveEvent, { event: 'finished' }>
 type Failed = Extract<DriveEvent, { event: 'failed' }>
 type State = Omit<FitCheckpoint, 'fingerprint'>
 
-/** Gets a Train's program ready. Throws EngineError where none can be written. */
+/** Gets a Train's program ready. Throws EngineError where none can be written, or it can't go on from the checkpoint. */
 export async function openTorchFit(job: FitJob, context: TorchFitContext): Promise<OpenedFit> {
   const program = await planFit(job)
+  if (job.resume !== null && !isForTorchEngine(job.resume, torchNetwork(program.source.network)))
+    throw new EngineError(
+      'It goes on from its own checkpoints only, and this one is of another engine or of an exported program.',
+      'Go on with --engine onnx, or with the program itself ("train.py --resume").',
+    )
   const folder = await writeFolder(program)
   const fit = new TorchFit(job, context, program, folder)
   return { run: () => fit.run(), dispose: () => rm(folder, { recursive: true, force: true }) }
@@ -51,6 +61,8 @@ class TorchFit {
   /** The newest state that there is to go on from. */
   #last: State | null
   #parts = 1
+  /** The processes have come together once. */
+  #begun = false
   #finished: Finished | null = null
   #failed: Failed | null = null
 
@@ -87,8 +99,11 @@ class TorchFit {
   #featureWords(key: string, variation: string): readonly string[] {
     const { cacheDirectory, settings } = this.job
     if (settings.cacheFeatures === 'off') return ['--keep-features', '0']
-    if (cacheDirectory === undefined) return []
-    return ['--features', join(cacheDirectory, key), '--variation', variation]
+    // Every process here holds them.
+    const bytes = Math.floor(keptBytes / this.context.options.processes)
+    const most = ['--keep-features', String(bytes)]
+    if (cacheDirectory === undefined) return most
+    return [...most, '--features', join(cacheDirectory, key), '--variation', variation]
   }
 
   /** Starts the processes and follows them to their end. */
@@ -127,8 +142,11 @@ class TorchFit {
 
   async #heed(event: DriveEvent): Promise<string | null> {
     const course = this.#course
-    if (event.event === 'started') course.begun(event)
-    else if (event.event === 'features') course.features(event)
+    if (event.event === 'started') {
+      this.#begun = true
+      course.begun(event)
+    }
+    if (event.event === 'features') course.features(event)
     else if (event.event === 'step') course.stepped(event)
     else if (event.event === 'epoch') course.measured(event, await this.#validationOutputs())
     else if (event.event === 'checkpoint') {
@@ -164,36 +182,57 @@ class TorchFit {
 
   /** What happened, where it can go on; throws where it can't. */
   #mayGoOn(end: GroupEnd): string {
-    const failed = this.#failed as Failed | null
     const { options, python } = this.context
-    if (failed?.kind === 'diverged') {
-      const { epoch } = this.#course.state
-      const { learningRateAt } = this.job
-      const step = this.#course.step
-      const rate = learningRateAt(step)
-      throw new DivergenceError({ kind: 'diverged', at: 'training', step, rate, loss: NaN, gradientNorm: NaN }, epoch)
-    }
-    if (failed?.kind === 'memory') {
-      this.#parts *= 2
-      if (this.#parts > this.job.settings.batchSize) throw this.#ended(end)
-      return `PyTorch had too little memory for a batch, which is computed in ${this.#parts} parts from now on.`
-    }
-    const killed = end.fallen.find(({ signal }) => signal !== null)
-    const isCutOff =
-      worldSize(options) > 1 && /connection (closed|reset)|gloo|nccl|timed? ?out|broken pipe/i.test(end.said)
-    if (killed === undefined && !isCutOff) throw this.#ended(end)
-    const [first] = end.fallen
-    const who = worldSize(options) > 1 ? `Process ${(killed ?? first)?.rank ?? 0} of ${worldSize(options)}` : python
-    return killed === undefined
+    const fall = fallOf(end, worldSize(options) > 1)
+    const kind = this.#failed?.kind === 'memory' || this.#failed?.kind === 'diverged' ? this.#failed.kind : fall.kind
+    if (kind === 'diverged') throw this.#diverged()
+    if (kind === 'memory') return this.#inMoreParts(end)
+    if (kind === 'error') throw this.#ended(end)
+    if (kind === 'lost' && options.nodes > 1 && !this.#begun) throw this.#alone()
+    const who = worldSize(options) > 1 ? `Process ${fall.process?.rank ?? 0} of ${worldSize(options)}` : python
+    return kind === 'lost'
       ? `${who} lost the others.`
-      : `${who} ended by itself (${killed.signal}); it may have run out of memory.`
+      : `${who} ended by itself (${fall.process?.signal}); it may have run out of memory.`
   }
 
-  #ended({ said, fallen }: GroupEnd): EngineError {
-    const failed = this.#failed as Failed | null
-    const last = said.trim().split('\n').filter(Boolean).at(-1) ?? `code ${fallen[0]?.code ?? 'unknown'}`
+  #diverged(): DivergenceError {
+    const step = this.#course.step
+    const rate = this.job.learningRateAt(step)
+    return new DivergenceError(
+      { kind: 'diverged', at: 'training', step, rate, loss: NaN, gradientNorm: NaN },
+      this.#course.state.epoch,
+    )
+  }
+
+  /** Twice as many as before. Throws where that would change what is learned, or there are no more images. */
+  #inMoreParts(end: GroupEnd): string {
+    const { batchSize } = this.job.settings
+    if (this.program.phase.batchStatistics.length > 0)
+      throw new EngineError(
+        `PyTorch had too little memory for a batch of ${batchSize} images. In parts it would not be the same training: batch normalisations that follow the batches would follow the parts.`,
+        'Set a smaller batchSize, or keep the stored statistics ("statistics" of Freeze).',
+      )
+    this.#parts *= 2
+    if (this.#parts > batchSize) throw this.#ended(end)
+    return `PyTorch had too little memory for a batch, which is computed in ${this.#parts} parts from now on.`
+  }
+
+  #alone(): EngineError {
+    const { nodes, rendezvous } = this.context.options
     return new EngineError(
-      `The training in PyTorch failed: ${failed?.message ?? last}`,
+      `Not all of the ${nodes} machines of this training came to ${rendezvous}. One that goes on with a run of which it has this result already does not come.`,
+      'Start the same "graft run" on all of them, each with its own --node-rank: it reuses no results.',
+    )
+  }
+
+  #ended(end: GroupEnd): EngineError {
+    const { nodeRank, processes } = this.context.options
+    const { process: cause } = fallOf(end, worldSize(this.context.options) > 1)
+    const last = cause?.said.trim().split('\n').filter(Boolean).at(-1) ?? `code ${cause?.code ?? 'unknown'}`
+    // Events are of the first process here, which may only have lost the one that fell.
+    const told = cause === null || cause.rank === nodeRank * processes ? this.#failed?.message : undefined
+    return new EngineError(
+      `The training in PyTorch failed: ${told ?? last}`,
       'Choose another engine (--engine onnx), or export the program and run it: "graft export-program".',
     )
   }

@@ -14,14 +14,25 @@ export interface GroupOptions {
   readonly options: TorchOptions
   /** Told every line of the first process, one after the other; what it gives is written back. */
   readonly onLine: (line: string) => Promise<string | null>
+  /** Milliseconds that the others are given to end, once one has; default 5000. */
+  readonly patience?: number
+}
+
+/** A process that ended other than well. */
+export interface Fallen {
+  readonly rank: number
+  readonly code: number | null
+  readonly signal: string | null
+  /** Graft ended it, because another had fallen or nobody wanted it any more. */
+  readonly ended: boolean
+  /** The last of what it said. */
+  readonly said: string
 }
 
 /** How a group of processes ended. */
 export interface GroupEnd {
   /** Those that ended other than well, the first of them first. */
-  readonly fallen: readonly { readonly rank: number; readonly code: number | null; readonly signal: string | null }[]
-  /** The last of what they said, the first to fall first. */
-  readonly said: string
+  readonly fallen: readonly Fallen[]
 }
 
 export interface ProcessGroup {
@@ -30,7 +41,7 @@ export interface ProcessGroup {
 }
 
 /** Longest time that the others are given to end, once one has. */
-const patience = 5000
+const usualPatience = 5000
 
 /**
  * Starts the processes of this machine as torchrun does, with their ranks in the environment. When one falls the others
@@ -40,13 +51,15 @@ export async function startGroup(group: GroupOptions): Promise<ProcessGroup> {
   const { options } = group
   const meeting = await meetingPlace(options)
   const children = Array.from({ length: options.processes }, (_, local) => startOne(group, local, meeting))
-  const kill = (): void => children.forEach(({ child }) => endWithReaders(child))
-  return { kill, ended: endOf(children, kill, options) }
+  const kill = (): void => children.forEach(endWithReaders)
+  return { kill, ended: endOf(children, kill, group) }
 }
 
 /** Ends a process and those that it has started to read images: each is in a group of its own. */
-function endWithReaders({ pid }: ChildProcess): void {
+function endWithReaders(started: Started): void {
+  const { pid, exitCode, signalCode } = started.child
   if (pid === undefined) return
+  if (exitCode === null && signalCode === null) started.ended = true
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL')
   } catch {
@@ -57,6 +70,8 @@ function endWithReaders({ pid }: ChildProcess): void {
 interface Started {
   readonly child: ChildProcess
   readonly said: string[]
+  /** Whether it still ran when it was ended from here. */
+  ended: boolean
   readonly read: Promise<void>
 }
 
@@ -91,7 +106,12 @@ function startOne(
     if (said.length > 200) said.splice(0, 100)
   })
   child.stdin.on('error', () => undefined)
-  return { child, said, read: local === 0 ? answerLines(child, onLine) : Promise.resolve(void child.stdout.resume()) }
+  return {
+    child,
+    said,
+    ended: false,
+    read: local === 0 ? answerLines(child, onLine) : Promise.resolve(void child.stdout.resume()),
+  }
 }
 
 /** Without the place that whoever started this process (torchrun, an operator) gave it: its children have their own. */
@@ -110,19 +130,25 @@ async function answerLines(child: ChildProcess, onLine: GroupOptions['onLine']):
   }
 }
 
-async function endOf(children: readonly Started[], kill: () => void, options: TorchOptions): Promise<GroupEnd> {
-  const fallen: GroupEnd['fallen'][number][] = []
+async function endOf(
+  children: readonly Started[],
+  kill: () => void,
+  { options, patience = usualPatience }: GroupOptions,
+): Promise<GroupEnd> {
+  const fallen: Omit<Fallen, 'said'>[] = []
+  const rankOf = (local: number): number => options.nodeRank * options.processes + local
   let timer: NodeJS.Timeout | undefined
   const ends = children.map(
-    ({ child, said }, local) =>
+    (started, local) =>
       new Promise<void>((resolve) => {
+        const { child, said } = started
         child.on('error', (error) => {
           said.push(error.message)
-          fallen.push({ rank: local, code: null, signal: null })
+          fallen.push({ rank: rankOf(local), code: null, signal: null, ended: false })
           resolve()
         })
         child.on('close', (code, signal) => {
-          if (code !== 0) fallen.push({ rank: options.nodeRank * options.processes + local, code, signal })
+          if (code !== 0) fallen.push({ rank: rankOf(local), code, signal, ended: started.ended })
           if (code !== 0) timer ??= setTimeout(kill, patience)
           resolve()
         })
@@ -136,9 +162,8 @@ async function endOf(children: readonly Started[], kill: () => void, options: To
     clearTimeout(timer)
     kill()
   }
-  const order = [...fallen.map(({ rank }) => rank - options.nodeRank * options.processes)]
-  const said = order.map((local) => children[local]?.said.join('').slice(-4000) ?? '').join('\n')
-  return { fallen, said }
+  const saidBy = (rank: number): string => children[rank - rankOf(0)]?.said.join('').slice(-4000) ?? ''
+  return { fallen: fallen.map((one) => ({ ...one, said: saidBy(one.rank) })) }
 }
 
 function freePort(): Promise<number> {
