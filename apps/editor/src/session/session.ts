@@ -6,12 +6,11 @@ import { toast } from '../ui/toasts/toast.js'
 import { findDraft, forgetDraft, keepDraft, sendNow, sendOldDrafts } from './keep-drafts.js'
 import type { Origin } from '../document/editor-store.js'
 import { addressOfDraft, draftIdOf, draftInAddress } from './address.js'
-import { announce, editor, getDocument, getManifests } from '../document/store.js'
+import { announce, editor, getDocument } from '../document/store.js'
 import { watchForNewerVersion } from './newer-version.js'
 import { commandLineOf } from './command-line.js'
 import { exportFile, openFile } from './open-file.js'
-import { nodeBoxes } from '../document/graph/geometry.js'
-import { tidy } from '../document/commands/arrange.js'
+import { withPlaces } from '../layout/with-places.js'
 
 /** Opens a graph in this page. A graph without places for its nodes is laid out first. */
 export async function openDocument(
@@ -19,24 +18,12 @@ export async function openDocument(
   origin: Origin | null = null,
   draft: string = draftIdOf(origin),
 ): Promise<void> {
-  const arranged = await arrange(document)
-  editor.open(arranged, origin, draft)
+  const placed = await withPlaces(document)
+  editor.open(placed, origin, draft)
   ui.set({ view: 'editor', dialog: null, quickAdd: null, menu: null })
   if (location.hash !== addressOfDraft(draft)) history.pushState(null, '', addressOfDraft(draft))
 }
 
-async function arrange(document: GraphDocument): Promise<GraphDocument> {
-  const { needsLayout, tidyPositions } = await import('../layout/tidy.js')
-  if (!needsLayout(document)) return document
-  try {
-    return tidy(document, await tidyPositions(document, getManifests(), nodeBoxes(document, getManifests()))).apply(
-      document,
-    )
-  } catch {
-    // Shown as it came: better untidy than not at all.
-    return document
-  }
-}
 
 export function newGraph(): void {
   void openDocument(emptyDocument('New graph'))

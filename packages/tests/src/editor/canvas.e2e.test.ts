@@ -185,6 +185,13 @@ describe.skipIf(editorCannotRun !== null)('hands on the canvas', { timeout: 120_
     await dialog.getByText(/line \d+/).waitFor()
     await expect.poll(() => dialog.getByRole('button', { name: 'Use this' }).isDisabled(), soon).toBe(true)
     await look('json')
+    // What was typed is there again after Escape.
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    await keyboard.command(page, 'Show as JSON…')
+    await expect.poll(() => text.inputValue(), soon).toContain('"epochs": 7 7')
+    await dialog.getByRole('button', { name: 'Start over' }).click()
+    await expect.poll(() => text.inputValue(), soon).toBe(before)
     await text.fill(before.replace('"epochs": 7', '"epochs": 9'))
     await dialog.getByRole('button', { name: 'Use this' }).click()
     await dialog.waitFor({ state: 'detached' })

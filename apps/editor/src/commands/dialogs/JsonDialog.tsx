@@ -3,23 +3,38 @@ import { useId, useMemo, useState } from 'react'
 import type { ReactElement } from 'react'
 import { replaceDocument } from '../../document/commands/replace-document.js'
 import { dispatch, getDocument } from '../../document/store.js'
+import { withPlaces } from '../../layout/with-places.js'
 import { ui } from '../../page/page-store.js'
 import { Button } from '../../ui/Button.js'
 import { Dialog } from '../../ui/Dialog.js'
 import { toast } from '../../ui/toasts/toast.js'
+import { keepUnfinished, unfinishedOf } from './unfinished-text.js'
 import './json-dialog.css'
 
-/** The graph as its file has it, to be read, copied and changed. What is not a graph can't be put in its place. */
+/**
+ * The graph as its file has it, to be read, copied and changed. What is not a graph can't be put in its place. Unfinished
+ * text is there again when the dialog is opened on the same graph.
+ */
 export function JsonDialog(): ReactElement {
   const before = useMemo(() => serializeDocument(getDocument()), [])
-  const [text, setText] = useState(before)
+  const [text, setText] = useState(() => unfinishedOf(before))
+  const [isPlacing, setPlacing] = useState(false)
   const read = useMemo(() => parseDocumentText(text), [text])
   const problem = read.document === null ? read.problems[0] : undefined
   const id = useId()
   const close = (): void => ui.set({ dialog: null })
-  const use = (): void => {
+  const change = (next: string): void => {
+    keepUnfinished(before, next)
+    setText(next)
+  }
+  const use = async (): Promise<void> => {
     if (read.document === null) return
-    dispatch(replaceDocument(read.document))
+    setPlacing(true)
+    const placed = await withPlaces(read.document)
+    // Closed meanwhile: the text is kept, and nothing is changed.
+    if (ui.get().dialog !== 'json') return
+    keepUnfinished(before, before)
+    dispatch(replaceDocument(placed))
     close()
   }
   return (
@@ -32,7 +47,14 @@ export function JsonDialog(): ReactElement {
           <Button icon="copy" onClick={() => void copy(text)}>
             Copy
           </Button>
-          <Button variant="primary" disabled={read.document === null || text === before} onClick={use}>
+          <Button disabled={text === before || isPlacing} onClick={() => change(before)}>
+            Start over
+          </Button>
+          <Button
+            variant="primary"
+            disabled={read.document === null || text === before || isPlacing}
+            onClick={() => void use()}
+          >
             Use this
           </Button>
         </>
@@ -44,8 +66,9 @@ export function JsonDialog(): ReactElement {
         aria-describedby={id}
         aria-invalid={problem !== undefined}
         spellCheck={false}
+        readOnly={isPlacing}
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => change(event.target.value)}
       />
       <p id={id} className={problem === undefined ? 'json-note' : 'json-note form-problem'} role="status">
         {problem !== undefined
