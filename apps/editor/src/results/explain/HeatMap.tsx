@@ -1,6 +1,7 @@
 import type { Explanation } from '@graft/graph-schema'
 import { useEffect, useRef } from 'react'
 import type { ReactElement } from 'react'
+import { nothingCounts } from './explanation-words.js'
 import './explain.css'
 
 const pixels = 384
@@ -37,6 +38,7 @@ function draw(canvas: HTMLCanvasElement, { cells, seen, most }: Explanation): vo
   context.clearRect(0, 0, width, height)
   context.imageSmoothingQuality = 'high'
   context.drawImage(small, seen.left * width, seen.top * height, seen.width * width, seen.height * height)
+  if (nothingCounts(cells)) return
   const { left, top, width: wide, height: high } = most.part
   for (const [style, line] of [
     ['rgb(0 0 0 / 70%)', 4],

@@ -1,9 +1,12 @@
 import type { Explanation, Familiarity } from '@graft/graph-schema'
 import { percent } from '../../ui/format.js'
 
+/** Whether no part of an image speaks for the class by itself, so that there is none to point out. */
+export const nothingCounts = (cells: Explanation['cells']): boolean => cells.flat().every((value) => value <= 0)
+
 /** What a heat map shows, in words. */
 export function explanationWords({ className, probability, cells, most }: Explanation): string {
-  return cells.flat().every((value) => value <= 0)
+  return nothingCounts(cells)
     ? `No part of the image counts by itself: whatever is covered, “${className}” stays at ${percent(probability)} or more.`
     : `What speaks for “${className}”: covering the outlined part brings it from ${percent(probability)} to ${percent(most.probability)}.`
 }
