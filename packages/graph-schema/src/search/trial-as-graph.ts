@@ -55,9 +55,10 @@ function freeIds(own: readonly string[], nodes: GraphDocument['nodes']): Readonl
 
 /** What was wired to the winner is wired to the trial; the search's own metrics are no more. */
 function withoutSearch(edges: readonly GraphEdge[], search: string, model: GraphEndpoint): readonly GraphEdge[] {
-  return edges.flatMap(({ from, to }): readonly GraphEdge[] => {
+  return edges.flatMap((edge): readonly GraphEdge[] => {
+    const { from, to } = edge
     if (to.node === search || (from.node === search && from.port !== 'model')) return []
-    return [{ from: from.node === search ? model : from, to }]
+    return [from.node === search ? { from: model, to } : edge]
   })
 }
 

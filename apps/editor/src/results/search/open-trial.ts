@@ -1,5 +1,10 @@
 import { describeCandidate, trialAsGraph } from '@graft/graph-schema'
 import type { GraphDocument, SearchCandidate, SearchDetail } from '@graft/graph-schema'
+import { produce } from 'immer'
+import { pruneLayout } from '../../document/commands/wire-points.js'
+
+/** As long as the name of a graph may be. */
+const longestName = 200
 
 /** The graph with a trial in the place of the node that searched; null where the run's graph is not known. */
 export function graphOfTrial(
@@ -10,5 +15,8 @@ export function graphOfTrial(
 ): GraphDocument | null {
   if (document === null || settings === undefined) return null
   const graph = trialAsGraph(document, node, candidate, { folds, ...settings })
-  return graph === null ? null : { ...graph, name: `${document.name}: ${describeCandidate(candidate)}` }
+  if (graph === null) return null
+  const name = `${document.name}: ${describeCandidate(candidate)}`.slice(0, longestName)
+  // Nothing is left of how the node that searched was drawn.
+  return produce({ ...graph, name }, pruneLayout)
 }
