@@ -39,7 +39,7 @@ function onBest(best: SearchTrial, { expected, metric, trials }: SearchDetail, {
     ]
   return [
     name,
-    `Expect ${percent(expected.score)} on new images (95% interval ${percent(expected.interval[0])} to ${percent(expected.interval[1])}). By itself it shows ${percent(best.score)}; ${optimismText(expected.optimism)} the luck of being the best of ${trials.length}.`,
+    `Expect ${percent(expected.score)} on new images (95% interval ${percent(expected.interval[0])} to ${percent(expected.interval[1])}). By itself it shows ${percent(expected.score + expected.optimism)}; ${optimismText(expected.optimism)} the luck of being the best of ${trials.length}.`,
     'No candidate has seen a test image: Evaluate behind this node gives the number to trust.',
   ]
 }

@@ -38,8 +38,11 @@ const candidatesOf = (qualities: readonly number[]): readonly SearchCandidate[] 
     ...{ network: 0, name: 'net', removed: 0, last: 'stage5', recipe: 'everything', rate, augmentation: 'none' },
   }))
 
-/** Has trials "trained": the rate is the share of right answers; a rate of 0 fails. Stops the run at the n-th training. */
-function harness(stopAt = Infinity) {
+/**
+ * Has trials "trained": the rate is the share of right answers; a rate of 0 fails. Stops the run at the n-th training. Each
+ * is said to have taken so many seconds.
+ */
+function harness(stopAt = Infinity, seconds = 1) {
   const stop = new AbortController()
   let left = stopAt
   const context = createTestContext({ signal: stop.signal })
@@ -68,7 +71,7 @@ function harness(stopAt = Infinity) {
         derived.nodes[id]?.type === 'evaluate' ? { metrics: evaluated(rate, Number(fold)) } : { model },
       ])
       const settled = await Promise.all(outputs.map(async ([id, ports]) => [id, await settle(ports as object)]))
-      return { outputs: Object.fromEntries(settled), milliseconds: { train: 1000 }, ran: [] }
+      return { outputs: Object.fromEntries(settled), milliseconds: { train: 1000 * seconds }, ran: [] }
     },
   }
   const settle = async (ports: object) =>
@@ -169,5 +172,13 @@ describe('a search', () => {
     // One candidate, so no luck of the best: the share of right answers among 40, seen again on those not drawn.
     expect(detail.expected?.optimism).toBeCloseTo(0, 1)
     expect(detail.trials.map(({ status }) => status)).toEqual(['winner', 'no time'])
+  })
+
+  it('is not said to have been stopped where a candidate that had to wait was measured after all', async () => {
+    const { search, trained, detailOf } = harness(Infinity, 1000)
+    // With 4,750 s there is no time for the second until the first has its third fold behind it.
+    const detail = await detailOf((await search([0.6, 0.95], { minutes: 4750 / 60 })).metrics)
+    expect(trained).toEqual(['0.6 1', '0.6 2', '0.6 3', '0.95 1', '0.95 2', '0.95 3', '0.95 all'])
+    expect(detail).toMatchObject({ winner: 1, stopped: false, done: 6, planned: 6 })
   })
 })

@@ -88,7 +88,8 @@ export class Search {
       (step) => this.sheet.isDone(step),
       (candidate) => {
         const hasTime = winner === null || this.hasTimeFor(candidate, winner)
-        if (!hasTime) this.late.add(candidate)
+        if (hasTime) this.late.delete(candidate)
+        else this.late.add(candidate)
         return hasTime
       },
     )
@@ -229,6 +230,8 @@ export class Search {
     const best = winner === null ? undefined : trials[winner]
     if (best === undefined) return
     const percent = (share: number): string => `${(100 * share).toFixed(1)}%`
+    // What luck is reckoned from: on the folds that the last contenders have in common.
+    const shown = expected === null ? best.score : expected.score + expected.optimism
     const luck =
       expected === null
         ? ''
@@ -236,7 +239,7 @@ export class Search {
     this.options.context.emit({
       type: 'log',
       level: 'info',
-      message: `Best of ${trials.length}: ${describeCandidate(best.candidate)}, ${percent(best.score)} by cross-validation.${luck}`,
+      message: `Best of ${trials.length}: ${describeCandidate(best.candidate)}, ${percent(shown)} by cross-validation.${luck}`,
     })
   }
 }
