@@ -59,7 +59,7 @@ export async function advise(
 ): Promise<AdviceValue> {
   const started = performance.now()
   const { pictures, minutes } = options
-  const most = minutes === 0 ? pictures : await affordableImages(images, samples, models, minutes, context)
+  const most = minutes === 0 ? pictures : await affordableImages(images, samples, models, options, context)
   const looked = lookAt(images, samples, most)
   const part = wholeProgress(context)
   const { passes, heads } = options.tryFineTuning ? sharesWithTrying : shares

@@ -2,7 +2,7 @@ import { applyAdvice, type DatasetValue } from '@graft/graph-schema'
 import { reinitialize } from '@graft/network'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeNode } from '../../testing/describe-node.js'
-import { affordableImages } from './features/affordable.js'
+import { affordableImages, secondsForPasses } from './features/affordable.js'
 import { scenarioAdvisor } from './scenario-advisor.js'
 import type { ModelValue } from '../../sdk/values.js'
 import { type Advisor, openAdvisor } from '../../testing/ask-advisor.js'
@@ -88,8 +88,30 @@ describe('Scenario Advisor on fine-tuning', () => {
   it('looks at as many images as there is time for, by what a few of them take', async () => {
     const few = advisor.few(2, 3)
     const images = { classNames: ['a', 'b'] } as unknown as DatasetValue
-    const most = (minutes: number) => affordableImages(images, few, [advisor.model], minutes, advisor.context)
+    const most = (minutes: number) => affordableImages(images, few, [advisor.model], { minutes, tryFineTuning: false }, advisor.context)
     expect([await most(1e-9), await most(1e9)]).toEqual([100, 2000])
+  })
+
+  it('leaves tried fine-tuning its part of the minutes: ten times as long as all the rest', () => {
+    const [without, withIt] = [false, true].map((tryFineTuning) => secondsForPasses({ minutes: 11, tryFineTuning }))
+    expect([without, withIt]).toEqual([495, 45])
+  })
+
+  it('says as its workload what it may look at, by the number of images or, with minutes, at most 2,000', () => {
+    const images = { kind: 'dataset', count: 3000 } as unknown as DatasetValue
+    const workload = (params: object) =>
+      scenarioAdvisor.workload?.({ inputs: { images }, params: scenarioAdvisor.params.parse(params) })
+    expect(workload({})).toEqual({ forward: 800, training: 0 })
+    expect(workload({ minutes: 5, tryFineTuning: true })).toEqual({ forward: 2000, training: 6000 })
+  })
+
+  it('shows one progress over all networks that it tries', async () => {
+    const other: ModelValue = { kind: 'model', network: reinitialize(advisor.model.network, { seed: 7 }) }
+    advisor.progress()
+    await advisor.ask(advisor.few(2, 5), 2, { models: [advisor.model, other], params: { tryFineTuning: true } })
+    const shares = advisor.progress()
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+    expect(shares.at(-1)).toBe(1)
   })
 })
 

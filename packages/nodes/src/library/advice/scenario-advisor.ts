@@ -6,13 +6,14 @@ import { NodeError } from '../../sdk/node-error.js'
 import { advicePort, datasetPort, modelPort } from '../../sdk/ports.js'
 import { readSamples } from '../../sdk/samples.js'
 import { advise } from './advise.js'
+import { affordableBounds } from './features/affordable.js'
 import { mostOfAll } from './features/looked-at.js'
 
 export const scenarioAdvisor = defineNode({
   type: 'scenario-advisor',
   version: 1,
-  // 2: wider upper ends, votes by nearness.
-  revision: 2,
+  // 2: wider upper ends, votes by nearness. 3: intervals of tried fine-tuning count copies once, and minutes include it.
+  revision: 3,
   title: 'Scenario Advisor',
   category: 'Advice',
   keywords: ['recommend', 'which network', 'transfer profile', 'learning curve', 'what to do', 'transferability'],
@@ -38,7 +39,7 @@ Put it behind Image Folder and Load Backbone, without Split: it keeps away from 
     minutes: z.number().min(0).max(10_080).default(0).meta({
       title: 'Minutes',
       description:
-        'About how long it may take. How many images are looked at, 100 to 2,000, follows from what a handful of them takes on this machine. 0: the number above.',
+        'About how long it may take, tried fine-tuning included. How many images are looked at, 100 to 2,000, follows from what a handful of them takes on this machine. 0: the number above.',
       unit: 'minutes',
       advanced: true,
     }),
@@ -49,9 +50,11 @@ Put it behind Image Folder and Load Backbone, without Split: it keeps away from 
     }),
     seed: seedField('Of the folds and draws.'),
   }),
-  workload({ inputs: { images, models }, params: { pictures, tryFineTuning } }) {
+  workload({ inputs: { images, models }, params: { pictures, minutes, tryFineTuning } }) {
     if (images === undefined) return null
-    const looked = Math.min(pictures, images.count) * (models?.length ?? 1)
+    // How many there is time for is measured when it runs.
+    const most = minutes === 0 ? pictures : affordableBounds.most
+    const looked = Math.min(most, images.count) * (models?.length ?? 1)
     return { forward: looked, training: tryFineTuning ? 3 * looked : 0 }
   },
   async run({ inputs: { images, models }, params, context }) {

@@ -68,14 +68,14 @@ const scratchEpochs = 15
 /** The fine-tuned candidate with what a small budget came to, beside the recommended one on the same images. */
 export function triedCandidate(
   candidate: AdviceCandidate,
-  { epochs, rows, hits, seconds }: TriedFineTuning,
+  { epochs, rows, hits, independent, seconds }: TriedFineTuning,
   chosen: MeasuredCandidate,
 ): AdviceCandidate {
   const same = meanOf(rows.map((row) => chosen.hits[row] ?? 0))
   return {
     ...candidate,
     status: 'tried',
-    accuracy: accuracyEstimate(hits),
+    accuracy: accuracyEstimate(hits, independent),
     seconds,
     basis: `Tried on a small budget: ${epochs} of its ${fineTuneSettings.epochs} epochs, measured on ${counted(rows.length, 'image')} that were kept away. On the same images what is recommended recognised ${hundredths(same)} of 100. All epochs and all images may do better.`,
   }

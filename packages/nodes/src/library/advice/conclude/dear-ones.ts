@@ -4,6 +4,7 @@ import type { NodeContext } from '../../../sdk/node-context.js'
 import type { MeasuredNetwork } from '../measure/measure-network.js'
 import type { Subject } from '../measure/subject.js'
 import { type TriedFineTuning, tryFineTuning } from '../measure/try-fine-tuning.js'
+import { wholeProgress } from '../whole-progress.js'
 import { dearCandidates, type MeasuredCandidate, titleOf, triedCandidate } from './candidates.js'
 
 export interface DearOptions {
@@ -20,8 +21,10 @@ export interface DearOptions {
 export async function dearOnes(options: DearOptions): Promise<readonly AdviceCandidate[]> {
   const { networks, subject, chosen, pictures, isTried, context } = options
   const dear: AdviceCandidate[] = []
-  for (const network of networks) {
-    const tried = isTried ? await tryOrSay(network, subject, context) : null
+  const part = wholeProgress(context)
+  for (const [index, network] of networks.entries()) {
+    const own = part(index / networks.length, (index + 1) / networks.length)
+    const tried = isTried ? await tryOrSay(network, subject, own) : null
     for (const candidate of dearCandidates(network, subject.classes.length, pictures))
       dear.push(
         tried !== null && candidate.recipe === 'fineTune' ? triedCandidate(candidate, tried, chosen) : candidate,

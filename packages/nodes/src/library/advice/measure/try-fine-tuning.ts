@@ -6,7 +6,7 @@ import type { NodeContext } from '../../../sdk/node-context.js'
 import { progressOf } from '../../../sdk/progress.js'
 import { loadModelTensors } from '../../support/model-weights.js'
 import { standIns } from '../../support/stand-ins.js'
-import type { Subject } from './subject.js'
+import { independentOf, type Subject } from './subject.js'
 
 /** What came of fine-tuning on a small budget: a few epochs, on one fold. */
 export interface TriedFineTuning {
@@ -14,6 +14,8 @@ export interface TriedFineTuning {
   /** Rows of the subject that were kept away, and whether each was recognised. */
   readonly rows: readonly number[]
   readonly hits: Float64Array
+  /** How many of these are no copies of each other. */
+  readonly independent: number
   /** What all epochs on all images are expected to take: by the time that these took. */
   readonly seconds: number
 }
@@ -41,7 +43,8 @@ export async function tryFineTuning(trunk: Network, subject: Subject, context: N
       return own.indexOf(Math.max(...own)) === subject.labels[row] ? 1 : 0
     })
     const share = (fineTuneSettings.epochs / epochs) * (subject.rows.length / taught.length)
-    return { epochs, rows, hits, seconds: share * seconds }
+    const independent = independentOf({ groups: rows.map((row) => subject.groups[row] ?? '') })
+    return { epochs, rows, hits, independent, seconds: share * seconds }
   } finally {
     await Promise.all([train.close(), held.close()])
   }
