@@ -24,7 +24,6 @@ export async function openDocument(
   if (location.hash !== addressOfDraft(draft)) history.pushState(null, '', addressOfDraft(draft))
 }
 
-
 export function newGraph(): void {
   void openDocument(emptyDocument('New graph'))
 }

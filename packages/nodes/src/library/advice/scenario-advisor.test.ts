@@ -88,7 +88,8 @@ describe('Scenario Advisor on fine-tuning', () => {
   it('looks at as many images as there is time for, by what a few of them take', async () => {
     const few = advisor.few(2, 3)
     const images = { classNames: ['a', 'b'] } as unknown as DatasetValue
-    const most = (minutes: number) => affordableImages(images, few, [advisor.model], { minutes, tryFineTuning: false }, advisor.context)
+    const most = (minutes: number) =>
+      affordableImages(images, few, [advisor.model], { minutes, tryFineTuning: false }, advisor.context)
     expect([await most(1e-9), await most(1e9)]).toEqual([100, 2000])
   })
 
