@@ -202,6 +202,15 @@ describe.skipIf(editorCannotRun !== null)('hands on the canvas', { timeout: 120_
     // With it comes back what was selected then: nothing.
     await mouse.select(page, 'train')
     await expect.poll(() => epochs.inputValue(), soon).toBe('7')
+    // Without positions it is laid out, not piled up on one spot.
+    await keyboard.command(page, 'Show as JSON…')
+    const { layout: _, ...bare } = JSON.parse(before) as { readonly layout: unknown }
+    await text.fill(JSON.stringify(bare))
+    await dialog.getByRole('button', { name: 'Use this' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await keyboard.command(page, 'Show as JSON…')
+    const { layout } = JSON.parse(await text.inputValue()) as { readonly layout: { readonly positions: object } }
+    expect(new Set(Object.values(layout.positions).map((place) => JSON.stringify(place))).size).toBe(3)
     expect(found).toEqual({})
     expect(complaints).toEqual([])
     await context.close()
