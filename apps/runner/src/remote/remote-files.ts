@@ -25,8 +25,10 @@ export interface RemoteFilesOptions {
   readonly limitBytes: number
 }
 
-/** Hashing many images for the first time takes the server long. */
-const listTimeout = 30 * 60_000
+/** A server that takes longer to list files says so after a minute, and is asked again. */
+const listTimeout = 120_000
+/** So often a tree is said to be in use while the run goes on. */
+const useMilliseconds = 3600_000
 
 /**
  * The files that nodes of a leased run read: they lie with the server, and come here before the node needs them. Names
@@ -77,7 +79,7 @@ export class RemoteFiles {
         'Mount the folder on this machine at the same path and start the worker with --mounted FOLDER, or raise --data-limit.',
       )
     if (entries.length > 0) {
-      await useTree(places, list)
+      await this.use(list)
       await fillTree(
         entries,
         { tree, objects: places.objects },
@@ -93,6 +95,13 @@ export class RemoteFiles {
     this.trees.push(tree)
   }
 
+  /** A run may go on for longer than a tree that nobody uses is kept. */
+  private async use(list: string): Promise<void> {
+    const places = mirrorPlaces(this.options.mirror)
+    await useTree(places, list)
+    setInterval(() => void useTree(places, list).catch(() => undefined), useMilliseconds).unref()
+  }
+
   private isMounted(path: string): boolean {
     // By where it really is: a link in a mounted folder opens nothing else of this machine.
     return existsSync(path) && isInsideRoots(realpathSync(path), this.options.mounted)
@@ -104,13 +113,18 @@ export class RemoteFiles {
     if (isAbsolute(path) && isBelow(resolve(path), mirrorPlaces(mirror).trees)) return resolve(path)
     const place = this.places.get(path) ?? (isAbsolute(path) ? normalize(path) : join(base, path))
     if (this.isMounted(place)) return place
-    const tree = this.trees.findLast((one) => existsSync(join(one, place)))
-    if (tree !== undefined) return join(tree, place)
+    const found = this.inTrees(place)
+    if (found !== undefined) return found
     throw new NodeError(
       null,
       `"${path}" lies with the server, and this worker was not given it.`,
       'Mount its folder on this machine at the same path and start the worker with --mounted FOLDER, or run this graph on the server itself.',
     )
+  }
+
+  /** A file that was sent. The server's word may hold `..`: what it leads to outside of a tree was not sent. */
+  private inTrees(place: string): string | undefined {
+    return this.trees.map((tree) => ({ tree, path: join(tree, place) })).findLast(({ tree, path }) => isBelow(path, tree) && existsSync(path))?.path
   }
 
   /** Paths in values, from here to the server and back. */
@@ -124,8 +138,7 @@ export class RemoteFiles {
   private localPlace(text: string): string {
     if (!text.startsWith('/') || this.isMounted(text)) return text
     const known = [...this.places.values()].some((place) => isBelow(text, place))
-    const tree = known ? this.trees.findLast((one) => existsSync(join(one, text))) : undefined
-    return tree === undefined ? text : join(tree, text)
+    return (known ? this.inTrees(text) : undefined) ?? text
   }
 }
 

@@ -8,6 +8,8 @@ import { engineChoiceSchema } from './run-summary.js'
 const nothing = z.object({})
 const text = z.string().max(200)
 const path = z.string().min(1).max(4096)
+/** An absolute path in its plain form: whoever joins it to a folder stays below that. */
+const plainPath = path.refine(isPlain, "Expected an absolute path without '.', '..' and empty parts")
 /** What names a lease in every call that is made under it; a run that changes hands gets another. */
 const lease = { lease: z.string().regex(/^[0-9a-f]{32}$/, 'Expected a lease: 32 hexadecimal digits') }
 const refusals = [409]
@@ -47,7 +49,7 @@ export const leasedRunSchema = z.object({
   document: documentSchema,
   graph: z.string(),
   /** Folder of the server's machine that relative paths start from. */
-  base: z.string(),
+  base: plainPath,
   engine: engineChoiceSchema,
   device: engineChoiceSchema,
   to: z.array(z.string()).exactOptional(),
@@ -63,7 +65,7 @@ export const neededFilesSchema = z.object({
       /** As in the node's cache key. */
       fingerprint: z.string(),
       /** Paths as the node writes them, and where they lead. */
-      paths: z.record(z.string(), z.string()),
+      paths: z.record(z.string(), plainPath),
       /** The list of the files: an artifact with one `neededFileSchema` in JSON on every line. */
       list: sha256Schema,
       count: z.int(),
@@ -248,3 +250,9 @@ export const workerEndpoints = {
     refusals,
   }),
 } as const
+
+function isPlain(text: string): boolean {
+  if (!text.startsWith('/') || text.includes('\0')) return false
+  const parts = text.slice(1).split('/')
+  return parts.every((part, index) => (part === '' ? index === parts.length - 1 : part !== '.' && part !== '..'))
+}
