@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { NeededFile } from '@graft/graph-schema'
 import { GraftError } from '@graft/errors'
 
@@ -10,6 +11,9 @@ type ListedFile = Extract<NeededFile, { readonly sha256: string }>
 /** So much is asked for at once. */
 const batchBytes = 64 * 2 ** 20
 const batchFiles = 1000
+/** An answer that breaks off is asked for so often, as long as no further file comes. */
+const mostTries = 5
+const retryMilliseconds = 1000
 
 /** Gives the bytes of files, one after the other. */
 export type SendFiles = (files: readonly ListedFile[]) => Promise<AsyncIterable<Uint8Array>>
@@ -28,13 +32,17 @@ export async function fillTree(
   const files = list.filter((entry) => 'sha256' in entry)
   for (const entry of list) if ('folder' in entry) await mkdir(placeIn(tree, entry.folder), { recursive: true })
   const objectOf = ({ sha256 }: ListedFile): string => join(objects, sha256.slice(0, 2), sha256)
+  const place = async (file: ListedFile): Promise<void> => linkInto(placeIn(tree, file.path), objectOf(file), file.bytes)
   const absent = new Map<string, ListedFile>()
-  for (const file of files) if (!(await hasSize(objectOf(file), file.bytes))) absent.set(file.sha256, file)
+  // Linked before anything comes: another worker on this machine may tidy meanwhile, and leaves what is linked.
+  for (const file of files)
+    if (await hasSize(objectOf(file), file.bytes)) await place(file)
+    else absent.set(file.sha256, file)
   for (const batch of batchesOf([...absent.values()])) {
-    await receive(batch, await send(batch), objectOf)
+    await bring(batch, send, objectOf)
     onProgress(batch.reduce((sum, { bytes }) => sum + bytes, 0))
   }
-  for (const file of files) await linkInto(placeIn(tree, file.path), objectOf(file), file.bytes)
+  for (const file of files) await place(file)
 }
 
 /** Where a path of the server stands in a tree. Throws GraftError for one that climbs. */
@@ -63,6 +71,27 @@ function batchesOf(files: readonly ListedFile[]): readonly (readonly ListedFile[
   return batches
 }
 
+/** Answers that break off are asked for again, from the first file that did not come whole. */
+async function bring(
+  batch: readonly ListedFile[],
+  send: SendFiles,
+  objectOf: (file: ListedFile) => string,
+): Promise<void> {
+  let left = batch
+  for (let tries = 1; left.length > 0; tries++) {
+    try {
+      return await receive(left, await send(left), objectOf)
+    } catch (error) {
+      // Node's word for a connection that ended too early.
+      if (!(error instanceof TypeError) || tries === mostTries) throw error
+    }
+    const before = left.length
+    while (left[0] !== undefined && (await hasSize(objectOf(left[0]), left[0].bytes))) left = left.slice(1)
+    if (left.length < before) tries = 0
+    await pause(retryMilliseconds)
+  }
+}
+
 /** Cuts what comes into the files that were asked for. */
 async function receive(
   files: readonly ListedFile[],
@@ -89,7 +118,7 @@ async function receive(
           rest = rest.subarray(part.byteLength)
           missing -= part.byteLength
           hash.update(part)
-          await handle.write(part)
+          await handle.writeFile(part)
         }
       } finally {
         await handle.close()

@@ -35,9 +35,12 @@ export async function tidyMirror(places: MirrorPlaces, limitBytes: number, now =
   )
   for (const { name, time } of used.toSorted((a, b) => a.time - b.time)) {
     if (bytes <= limitBytes || now - time < day) break
+    const marker = join(places.trees, name)
+    // Another worker on this machine may have begun to use it since.
+    if (((await stat(marker).catch(() => null))?.mtimeMs ?? 0) > time) continue
     await rm(join(places.trees, name.slice(0, -'.used'.length)), { recursive: true, force: true })
-    await rm(join(places.trees, name), { force: true })
-    bytes -= await removeUnlinked(places.objects)
+    await rm(marker, { force: true })
+    bytes -= await removeUnlinked(places.objects, now)
   }
 }
 
@@ -52,11 +55,12 @@ async function total(folder: string): Promise<number> {
   return bytes
 }
 
-async function removeUnlinked(folder: string): Promise<number> {
+/** Young ones are left: another worker on this machine has them come, and links them only then. */
+async function removeUnlinked(folder: string, now: number): Promise<number> {
   let bytes = 0
   for (const path of await filesBelow(folder)) {
     const facts = await stat(path).catch(() => null)
-    if (facts === null || facts.nlink > 1) continue
+    if (facts === null || facts.nlink > 1 || now - facts.mtimeMs < day) continue
     await rm(path, { force: true })
     bytes += facts.size
   }

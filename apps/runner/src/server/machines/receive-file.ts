@@ -31,7 +31,7 @@ export async function receiveFile<Result>(
         bytes += part.byteLength
         if (bytes > limit) throw tooLarge(limit)
         hash.update(part)
-        await file.write(part)
+        await file.writeFile(part)
       }
       await file.sync()
     } finally {
