@@ -29,7 +29,8 @@ export function openPlace(request: RunRequest, home: Home, signal: AbortSignal):
 
 function openRemote({ base }: RunRequest, remote: RemoteRun, home: Home, signal: AbortSignal): Place {
   const { lease, mounted, limitBytes } = remote
-  const client = new ServerClient(remote, signal)
+  // A run is not failed because its server is away: it goes on once that is back, or is stopped.
+  const client = new ServerClient(remote, signal, Number.POSITIVE_INFINITY)
   const local = openBlobStore(home.store)
   const store = remoteStore(local, client, lease)
   const files = new RemoteFiles({ client, lease, store, mirror: home.mirror, base, mounted, limitBytes })

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, statSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { GraftError } from '@graft/errors'
 import type { BlobStore } from '@graft/nodes'
@@ -45,7 +45,11 @@ export async function sendBlobs(
     await client.call('putArtifact', {
       params: { lease, sha256 },
       query: { mediaType, ...(name === undefined ? {} : { name: name.slice(0, 200) }) },
-      body: () => Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>,
+      body: () => {
+        // One that is gone by now would never be sent.
+        statSync(path)
+        return Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>
+      },
       timeout: transferTimeout,
     })
   }

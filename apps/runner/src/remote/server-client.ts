@@ -32,7 +32,7 @@ export interface CallOptions {
   readonly json?: unknown
   /** Made anew for every try. */
   readonly body?: () => ReadableStream<Uint8Array> | Uint8Array
-  /** How long a server that can't be reached, or is busy, is asked again. */
+  /** How long a server that can't be reached, or is busy, is asked again; absent: the client's own. */
   readonly patience?: number
   /** How long it may take until the answer begins. */
   readonly timeout?: number
@@ -57,48 +57,61 @@ export class ServerClient {
     private readonly server: ServerAddress,
     /** Aborted: nothing is asked any more. */
     private readonly signal: AbortSignal,
+    /** How long, where a call says nothing of it, a server that is away or busy is asked again. */
+    private readonly patience = usualPatience,
   ) {
     this.base = server.address.replace(/\/+$/, '') + apiBase
   }
 
   /** Throws ServerRefusal, and what `signal` was aborted with. */
   async call<Name extends EndpointName>(name: Name, options: CallOptions = {}): Promise<ResponseOf<Name>> {
-    const response = await this.open(name, options)
     const { response: schema } = endpoints[name] as Endpoint
     if (schema === null) {
-      await response.arrayBuffer()
+      await this.ask(name, options, (response) => response.arrayBuffer())
       return null as ResponseOf<Name>
     }
-    return schema.parse(await response.json()) as ResponseOf<Name>
+    return schema.parse(await this.ask(name, options, (response) => response.json())) as ResponseOf<Name>
   }
 
   /** The bytes of an answer. Throws like `call`. */
   async bytes(name: EndpointName, options: CallOptions = {}): Promise<Uint8Array> {
-    return new Uint8Array(await (await this.open(name, options)).arrayBuffer())
+    return new Uint8Array(await this.ask(name, options, (response) => response.arrayBuffer()))
   }
 
   /** The answer, once its headers are here. Throws like `call`. */
   async open(name: EndpointName, options: CallOptions = {}): Promise<Response> {
-    const end = performance.now() + (options.patience ?? usualPatience)
+    return this.ask(name, options, (response) => Promise.resolve(response))
+  }
+
+  /** An answer that breaks off is asked for again, like one that doesn't come. */
+  private async ask<Answer>(
+    name: EndpointName,
+    options: CallOptions,
+    read: (response: Response) => Promise<Answer>,
+  ): Promise<Answer> {
+    const end = performance.now() + (options.patience ?? this.patience)
     for (let wait = 200; ; wait = Math.min(longestPause, 2 * wait)) {
       this.signal.throwIfAborted()
-      const outcome = await this.once(name, options)
-      if (outcome instanceof Response) return outcome
+      const outcome = await this.once(name, options, read)
+      if (!(outcome instanceof ServerRefusal)) return outcome.answer
       const { status } = outcome
       if ((status !== 0 && !passing.has(status)) || performance.now() + wait > end) throw outcome
       await pause(wait, undefined, { signal: this.signal })
     }
   }
 
-  private async once(
+  private async once<Answer>(
     name: EndpointName,
     { params = {}, query = {}, json, body, timeout = usualTimeout }: CallOptions,
-  ): Promise<Response | ServerRefusal> {
+    read: (response: Response) => Promise<Answer>,
+  ): Promise<{ readonly answer: Answer } | ServerRefusal> {
     const endpoint: Endpoint = endpoints[name]
     const path = endpoint.path.replaceAll(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(params[key] ?? ''))
     const search = new URLSearchParams(query).toString()
     const { token } = this.server
     const type = json === undefined ? body && 'application/octet-stream' : 'application/json'
+    // What can't be read here is no fault of the network.
+    const sent = json === undefined ? body?.() : JSON.stringify(json)
     const late = new AbortController()
     const timer = setTimeout(() => late.abort(new Error(`no answer within ${timeout / 1000} s`)), timeout)
     try {
@@ -109,11 +122,11 @@ export class ServerClient {
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(type === undefined ? {} : { 'content-type': type }),
         },
-        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-        ...(body === undefined ? {} : { body: body() as NonNullable<RequestInit['body']>, duplex: 'half' as const }),
+        ...(sent === undefined ? {} : { body: sent as NonNullable<RequestInit['body']>, duplex: 'half' as const }),
         signal: AbortSignal.any([this.signal, late.signal]),
       })
-      return response.ok ? response : await refusalOf(response)
+      clearTimeout(timer)
+      return response.ok ? { answer: await read(response) } : await refusalOf(response)
     } catch (error) {
       this.signal.throwIfAborted()
       return new ServerRefusal(

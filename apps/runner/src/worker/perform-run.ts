@@ -28,7 +28,7 @@ const leaveMilliseconds = 5000
  */
 export async function performRun(leased: LeasedRun, options: PerformOptions): Promise<'over' | 'given-back' | 'lost'> {
   const { store, mirror, worker, leave, program, remote } = options
-  const client = new ServerClient(remote, soonAfter(leave))
+  const client = new ServerClient(remote, soonAfter(leave), Number.POSITIVE_INFINITY)
   const cancel = new AbortController()
   const kill = new AbortController()
   const sender = new EventSender({
@@ -64,9 +64,9 @@ async function giveBack(
 
 function soonAfter(leave: AbortSignal): AbortSignal {
   const late = new AbortController()
-  leave.addEventListener('abort', () => setTimeout(() => late.abort(leave.reason), leaveMilliseconds).unref(), {
-    once: true,
-  })
+  const arm = (): void => void setTimeout(() => late.abort(leave.reason), leaveMilliseconds).unref()
+  if (leave.aborted) arm()
+  else leave.addEventListener('abort', arm, { once: true })
   return late.signal
 }
 

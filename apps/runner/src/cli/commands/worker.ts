@@ -66,7 +66,9 @@ async function start(flags: WorkerFlags, { library, runProgram, helperProgram }:
   const server = serverOf(flags)
   const { name, device, dataLimit, idle } = flags
   const mounted = (flags.mounted ?? []).map(mountedFolder)
-  const interrupts = onInterrupt(() => say('Stopping…'))
+  const interrupts = onInterrupt(() => say('Stopping… press Ctrl-C again to stop at once.'))
+  // Its process ends with it; the server gives the run to another machine when the lease is over.
+  interrupts.kill.addEventListener('abort', () => process.exit(130), { once: true })
   try {
     const worker = await describeWorker(name, device, library, helperProgram)
     say(`Worker ${name} takes runs from ${server.address}.`)
