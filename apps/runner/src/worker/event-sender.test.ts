@@ -18,11 +18,15 @@ interface Told {
 let server: Server
 let told: Told[] = []
 let answer: (body: Told) => { readonly status: number; readonly code?: string } = () => ({ status: 200 })
+/** Resolves once the server may answer. */
+let ready: (body: Told) => Promise<void> = () => Promise.resolve()
 let lost = 0
 const mirror = join(tmpdir(), 'graft-mirror')
 
 beforeEach(async () => {
   told = []
+  ready = () => Promise.resolve()
+  answer = () => ({ status: 200 })
   lost = 0
   server = createServer((request, response) => {
     const parts: Buffer[] = []
@@ -33,7 +37,8 @@ beforeEach(async () => {
       const { status, code = 'none' } = answer(body)
       const problem = { type: 't', title: 't', status, detail: 'Too much.', code }
       response.writeHead(status, { 'content-type': 'application/json' })
-      response.end(JSON.stringify(status === 200 ? { cancel: false } : problem))
+      const text = JSON.stringify(status === 200 ? { cancel: false } : problem)
+      void ready(body).then(() => response.end(text))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -109,4 +114,16 @@ it('ends the run, and not the worker, when the server will not take what it tell
     { type: 'log', message: 'The run could not be executed: Too much.' },
     { type: 'run-finished', status: 'failed' },
   ])
+})
+
+it('tells of life beside events that take long to send', async () => {
+  const signs = (): number => told.filter(({ events }) => events.length === 0).length
+  ready = async ({ events }) => {
+    const before = signs()
+    while (events.length > 0 && signs() < before + 2) await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  const sending = sender()
+  sending.push(log('x'.repeat(100_000)))
+  await sending.finish()
+  expect(told.filter(({ events }) => events.length > 0)).toHaveLength(1)
 })

@@ -11,6 +11,10 @@ const mostAtOnce = 200
 const mostCharacters = 2_000_000
 /** An answer that is late for so long is asked for again, so that a dead connection costs no lease. */
 const beatTimeout = 8000
+/** And events for so much longer as a slow network takes for them: characters in a millisecond. */
+const slowestCharacters = 16
+/** From so many on, signs of life are sent beside them. */
+const longCharacters = 64_000
 
 export interface EventSenderOptions {
   readonly client: ServerClient
@@ -100,17 +104,20 @@ export class EventSender {
     const { client, store, lease } = this.options
     const blobs = [...new Set(events.flatMap(blobsOf))]
     if (blobs.length > 0) await this.whileAlive(sendBlobs(store, client, lease, blobs))
-    await this.tell(events)
+    // What takes a slow network longer than a lease lasts is no sign of life until it is there.
+    const telling = this.tell(events)
+    await (JSON.stringify(events).length > longCharacters ? this.whileAlive(telling) : telling)
     this.waiting.splice(0, events.length)
   }
 
   private async tell(events: readonly RunEventBody[]): Promise<void> {
     const { client, mirror, worker, lease, onCancel } = this.options
+    const json = { worker, from: this.told, events: toServerPaths(events, mirror) }
     const { cancel } = await client.call('tellEvents', {
       params: { lease },
-      json: { worker, from: this.told, events: toServerPaths(events, mirror) },
+      json,
       patience: Number.POSITIVE_INFINITY,
-      timeout: beatTimeout,
+      timeout: beatTimeout + JSON.stringify(json).length / slowestCharacters,
     })
     this.told += events.length
     this.ended = events.some(({ type }) => type === 'run-finished')
