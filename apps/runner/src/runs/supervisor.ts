@@ -139,9 +139,9 @@ export class Supervisor {
 
   /** Runs of machines that have gone are to be done by others; by this one too, once none is left. */
   private followMachines(): void {
-    const { machines, onEvents } = this.options
+    const { machines, onEvents, onError } = this.options
     if (machines === undefined) return
-    const events = machines.expire()
+    const events = machines.expire((error) => onError('taking a run from its worker failed', error))
     if (events.length > 0) onEvents(events)
     const { state } = machines
     if (events.length > 0 || state !== this.machinesState) this.schedule()
@@ -157,7 +157,7 @@ export class Supervisor {
     if (this.options.onRestart === 'resume') {
       for (const { run, type } of events)
         if (type === 'run-interrupted' && (this.options.store.find(run)?.summary.attempts ?? 0) < automaticAttempts)
-          this.resume(run, true)
+          this.guard(`resuming the run ${run}`, () => void this.resume(run, true))
     }
     this.schedule()
   }
@@ -171,7 +171,16 @@ export class Supervisor {
 
   private next(): StoredRun | null {
     const { machines, store, parallel } = this.options
-    return store.claim(parallel, ({ summary }) => machines?.runsHere(summary.id) !== false)
+    const run = store.claim(parallel, ({ summary }) => machines?.runsHere(summary.id) !== false)
+    if (run !== null) this.guard('saying why a run is done here', () => this.tellPassedOver(run.summary.id))
+    return run
+  }
+
+  private tellPassedOver(run: string): void {
+    const { machines, store, onEvents } = this.options
+    const messages = machines?.passedOver(run) ?? []
+    if (messages.length > 0)
+      onEvents(store.append(run, messages.map((message) => ({ type: 'log', level: 'warning', message }))))
   }
 
   private run(id: string): void {

@@ -42,6 +42,8 @@ export interface FileBlobStore extends BlobStore {
   damaged(sha256: string): Promise<StoreError>
   /** Takes in a file whose content was found to have this checksum, by moving it; it has to lie on the same disk. */
   adopt(file: string, sha256: string, mediaType: string, name?: string): Promise<void>
+  /** Like `has`; what is there counts as used now, so that a clean-up leaves it alone for an hour. */
+  keep(sha256: string): Promise<boolean>
   /** Media type and suggested name as first stored; null when the blob is not there. */
   describe(sha256: string): Promise<BlobDescription | null>
 }
@@ -75,9 +77,14 @@ export function openBlobStore(directory: string): FileBlobStore {
       if (state === 'damaged') await removeDamaged(path(sha256), sha256)
       return state === 'whole'
     },
+    keep: async (sha256) => {
+      if ((await checked(path(sha256), sha256)) !== 'whole') return false
+      await freshen(path(sha256))
+      return true
+    },
     adopt: async (file, sha256, mediaType, name) => {
       const target = path(sha256)
-      if ((await checked(target, sha256)) === 'whole') return
+      if ((await checked(target, sha256)) === 'whole') return freshen(target)
       await writeAtomically(`${target}.json`, JSON.stringify({ mediaType, name }))
       await rename(file, target)
     },
@@ -166,4 +173,14 @@ function parseJson(text: string): unknown {
   } catch {
     return null
   }
+}
+
+/** A file with other times is read whole again when it is next checked, so that those used lately keep theirs. */
+const freshMilliseconds = 20 * 60_000
+
+async function freshen(file: string): Promise<void> {
+  const now = new Date()
+  const facts = await stat(file).catch(() => null)
+  if (facts !== null && Math.abs(now.getTime() - facts.mtimeMs) > freshMilliseconds)
+    await utimes(file, now, now).catch(() => undefined)
 }

@@ -85,6 +85,20 @@ describe('a run on another machine', () => {
     expect(messagesOf(id)).not.toContain('from the grave')
   })
 
+  it('loses no attempt when its machine is told to stop and gives it back', () => {
+    const { id, lease } = taken()
+    leases.giveBack(lease, 'stopped')
+    expect(store.find(id)?.summary).toMatchObject({ status: 'queued', attempts: 0 })
+    expect(leases.take('two', () => true)?.run.summary).toMatchObject({ id, attempts: 1 })
+  })
+
+  it('stays interrupted when its request is damaged', () => {
+    const { id, lease } = taken()
+    database.run("update runs set request = '{' where id = ?", id)
+    leases.end(lease, 'gone')
+    expect(store.find(id)?.summary.status).toBe('interrupted')
+  })
+
   it('stays interrupted after five machines, and is cancelled where somebody wanted that', () => {
     const { id } = taken()
     for (let attempt = 1; attempt <= 5; attempt++) {

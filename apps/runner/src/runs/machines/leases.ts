@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { RunEvent, RunEventBody } from '@graft/graph-schema'
 import { z } from 'zod'
+import { databaseTrouble } from '../../database/database-trouble.js'
 import type { Database } from '../../database/open-database.js'
 import type { RunStore } from '../run-store.js'
 import { parseRun, parseRunIfWhole, summaryColumns } from '../stored-run.js'
@@ -89,8 +90,8 @@ export class Leases {
 
   /**
    * Takes a run from its machine, and puts it back in front of the queue: the next machine goes on with it. One that
-   * somebody wanted to stop is cancelled instead; one that was started too often stays interrupted. Nothing when the
-   * lease is over already.
+   * somebody wanted to stop is cancelled instead; one that was started too often stays interrupted, and so does one
+   * whose request is damaged. Nothing when the lease is over already.
    */
   end(lease: string, message: string): readonly RunEvent[] {
     return this.database.transaction(() => {
@@ -102,9 +103,31 @@ export class Leases {
           { type: 'run-finished', status: 'cancelled', outputs: {}, milliseconds: 0 },
         ])
       const events = this.store.append(summary.id, [{ type: 'run-interrupted', message }])
-      const again = summary.attempts < automaticAttempts ? this.store.requeue(summary.id, true) : null
-      return [...events, ...(again ?? [])]
+      const again = summary.attempts < automaticAttempts && this.canBeDone(summary.id)
+      return [...events, ...((again ? this.store.requeue(summary.id, true) : null) ?? [])]
     })
+  }
+
+  /** Like `end`, for a machine that was told to stop: that is no fault of the run, and counts as no attempt. */
+  giveBack(lease: string, message: string): readonly RunEvent[] {
+    return this.database.transaction(() => {
+      this.database.run(
+        "update runs set attempts = max(0, attempts - 1) where lease = ? and status = 'running'",
+        lease,
+      )
+      return this.end(lease, message)
+    })
+  }
+
+  /** Whether its request can be read: what can't be done again must not keep the runs of other machines waiting. */
+  private canBeDone(id: string): boolean {
+    try {
+      this.store.requestOf(id)
+      return true
+    } catch (error) {
+      if (databaseTrouble(error) !== null) throw error
+      return false
+    }
   }
 
   /** Every run that is on another machine. */

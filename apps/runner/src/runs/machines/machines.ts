@@ -26,7 +26,13 @@ export interface MachinesOptions {
   readonly place: RunPlace
   /** How long a worker may be silent before its run goes to another one. */
   readonly leaseSeconds: number
+  /** What keeps a worker from a run; null: nothing. */
+  readonly unsuited: (run: string, worker: Worker) => string | null
 }
+
+/** What stands in the log of a run that a worker can't do. */
+export const passedOverMessage = (worker: string, reason: string): string =>
+  `The worker ${worker} can't take this run: ${reason}.`
 
 /** What a worker gets, or what keeps it from getting a run. */
 export interface Taken {
@@ -43,6 +49,8 @@ export class Machines {
   private readonly present = new Map<string, number>()
   private readonly returnBy: number
   private readonly passed = new Map<string, Set<string>>()
+  private readonly facts = new Map<string, Worker>()
+  private readonly judged = new Map<string, string | null>()
   private passes = 0
 
   constructor(private readonly options: MachinesOptions) {
@@ -64,20 +72,48 @@ export class Machines {
   }
 
   /**
-   * Whether this machine takes runs from the queue at the moment; with `run`: that one. What no connected worker can do
-   * is done here, where that is left open.
+   * Whether this machine takes runs from the queue at the moment; with `run`: that one. What no connected worker can do,
+   * busy or not, is done here, where that is left open.
    */
   runsHere(run?: string): boolean {
     const { place } = this.options
     if (place !== 'auto') return place !== 'workers'
     if (performance.now() < this.returnBy) return false
-    const passedBy = run === undefined ? undefined : this.passed.get(run)
-    return this.connected() === 0 || [...this.present.keys()].every((id) => passedBy?.has(id) === true)
+    if (this.connected() === 0) return true
+    return run !== undefined && [...this.present.keys()].every((id) => this.cannot(run, id))
+  }
+
+  private cannot(run: string, id: string): boolean {
+    return this.passed.get(run)?.has(id) === true || this.reason(run, id) !== null
+  }
+
+  /** What keeps a worker from a run, by what it has said of itself; asked once, because documents may be large. */
+  private reason(run: string, id: string): string | null {
+    const worker = this.facts.get(id)
+    if (worker === undefined) return null
+    const key = `${run} ${id}`
+    const known = this.judged.get(key)
+    if (known !== undefined) return known
+    if (this.judged.size >= mostPassed) this.judged.clear()
+    const reason = this.options.unsuited(run, worker)
+    this.judged.set(key, reason)
+    return reason
+  }
+
+  /** What a run that this machine takes is to say of the workers that can't do it, unless it was said. */
+  passedOver(run: string): readonly string[] {
+    if (this.options.place !== 'auto') return []
+    return [...this.present.keys()].flatMap((id) => {
+      const reason = this.reason(run, id)
+      const worker = this.facts.get(id)
+      if (reason === null || worker === undefined || !this.passOver(run, id)) return []
+      return [passedOverMessage(worker.name, reason)]
+    })
   }
 
   /** Changes when there may be something else for this machine to do. */
   get state(): string {
-    return `${this.runsHere()} ${this.passes}`
+    return `${this.runsHere()} ${this.passes} ${[...this.present.keys()].join()}`
   }
 
   /** A worker can't do a run. False when that was known. */
@@ -93,7 +129,11 @@ export class Machines {
   /** How many workers are there. */
   connected(): number {
     const now = performance.now()
-    for (const [id, seen] of this.present) if (now - seen > presentMilliseconds) this.present.delete(id)
+    for (const [id, seen] of this.present)
+      if (now - seen > presentMilliseconds) {
+        this.present.delete(id)
+        this.facts.delete(id)
+      }
     return this.present.size
   }
 
@@ -101,6 +141,9 @@ export class Machines {
   seen(id: string, worker?: Worker): void {
     this.present.set(id, performance.now())
     this.workers.seen(id, worker)
+    // One that has worked since before this server started says only that it is alive.
+    const facts = worker ?? this.facts.get(id) ?? this.workers.find(id)
+    if (facts !== null) this.facts.set(id, facts)
   }
 
   /** Throws LeaseLost. */
@@ -112,15 +155,18 @@ export class Machines {
     return this.leases.tell(lease, from, bodies)
   }
 
-  /** Takes runs from workers that are silent; gives what was written. */
-  expire(): readonly RunEvent[] {
-    return this.watch
-      .silent(this.leases.all())
-      .flatMap(({ run: { lease, summary } }) =>
-        this.leases.end(
+  /** Takes runs from workers that are silent; gives what was written. One that can't be taken keeps no other waiting. */
+  expire(onError: (error: unknown) => void): readonly RunEvent[] {
+    return this.watch.silent(this.leases.all()).flatMap(({ run: { lease, summary } }) => {
+      try {
+        return this.leases.end(
           lease ?? '',
           `The worker ${summary.host ?? ''} was not heard of for ${this.leaseSeconds} s: it was ended, or cannot reach the server.`,
-        ),
-      )
+        )
+      } catch (error) {
+        onError(error)
+        return []
+      }
+    })
   }
 }

@@ -37,6 +37,12 @@ export class WorkerList {
     this.written.set(id, now)
   }
 
+  /** What a worker has said of itself; null when it is not known. */
+  find(id: string): Worker | null {
+    const found = this.database.get('select id, seen_at, body from workers where id = ?', id)
+    return found === undefined ? null : (workerSchema.safeParse(JSON.parse(row.parse(found).body)).data ?? null)
+  }
+
   /** Those heard of last come first. */
   list(): readonly WorkerSummary[] {
     const running = this.database

@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seal } from '../../checkpoints/sealed.js'
+import { openDatabase } from '../../database/open-database.js'
+import { findHome } from '../../home.js'
 import { graphOf } from '../../testing/run-stub-graph.js'
 import { startTestServer } from '../../testing/in-process-server.js'
 import type { TestServer } from '../../testing/in-process-server.js'
@@ -136,6 +138,20 @@ describe('who holds one', () => {
 describe('a worker', () => {
   it('of another version gets no run', async () => {
     expect(await codeOf('POST', '/workers/take', { ...worker, version: '0.0.1' })).toBe('worker-version')
+  })
+
+  it('gets the other runs when the request of one is damaged, and that one says so', async () => {
+    const document = graphOf({ one: { type: 'constant' } })
+    const start = async (): Promise<string> =>
+      ((await call('POST', '/runs', { document })).json.run as unknown as { id: string }).id
+    const [damaged, whole] = [await start(), await start()]
+    const database = openDatabase(findHome({ GRAFT_HOME: server.home }))
+    database.run("update runs set request = '{' where id = ?", damaged)
+    database.close()
+    const { run } = (await call('POST', '/workers/take', worker)).json
+    expect(run).toMatchObject({ run: whole })
+    const events = (await server.send('GET', `/api/v1/runs/${damaged}/events`)).body.toString()
+    expect(events).toContain('what the database holds of it is damaged')
   })
 
   it('that lacks the engine is passed over, and the run says why', async () => {

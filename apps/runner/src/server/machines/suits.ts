@@ -1,5 +1,7 @@
 import type { GraphDocument, Worker } from '@graft/graph-schema'
+import { databaseTrouble } from '../../database/database-trouble.js'
 import { isPluginNode } from '../../executor/plan/plugin-node.js'
+import type { RunStore } from '../../runs/run-store.js'
 import type { KnownNodes } from '../services/node-library.js'
 
 interface Wanted {
@@ -32,4 +34,19 @@ export function unsuited(
       return `it has ${there === undefined ? 'no' : `version ${there.version} of`} plugin "${name}"${there === undefined ? ` ${version}` : `, and ${version} is here`}. Add it there with \`graft plugin add\`, or leave the run to another machine`
   }
   return null
+}
+
+/** Like `unsuited`, of a run in the database. One whose request is damaged is nobody's. */
+export function whyNot(
+  runs: Pick<RunStore, 'requestOf'>,
+  run: string,
+  worker: Worker,
+  known: Pick<KnownNodes, 'library'>,
+): string | null {
+  try {
+    return unsuited(runs.requestOf(run), worker, known)
+  } catch (error) {
+    if (databaseTrouble(error) !== null) throw error
+    return 'what the database holds of it is damaged. Delete the run'
+  }
 }

@@ -1,6 +1,9 @@
 import { renameSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { NeededFiles } from '@graft/graph-schema'
+import { hash } from '../../cache/cache-key.js'
+import { canonicalJson } from '../../cache/canonical-json.js'
 import { openResultCache, parseResult } from '../../cache/result-cache.js'
 import { createPathResolver } from '../../executor/resolve-path.js'
 import { isSealed } from '../../checkpoints/sealed.js'
@@ -9,6 +12,7 @@ import { usesPlugins } from '../services/node-library.js'
 import { HttpProblem, notFound } from '../http/http-problem.js'
 import type { Handlers } from '../http/register.js'
 import { sendImmutableFile } from '../http/send-file.js'
+import { AskInTurns } from '../machines/ask-in-turns.js'
 import { receiveFile } from '../machines/receive-file.js'
 import { sendFiles } from '../machines/send-files.js'
 import type { Services } from '../services/services.js'
@@ -24,8 +28,8 @@ type Names =
   | 'findNeededFiles'
   | 'sendFiles'
 
-/** Every byte of the images is read for its checksum the first time. */
-const listMilliseconds = 30 * 60_000
+/** Every byte of the images is read for its checksum the first time: hours, for millions of them. */
+const listMilliseconds = 6 * 3600_000
 
 /**
  * What travels between the server and a worker that holds a lease. Whoever has lost it is refused, before anything is
@@ -35,6 +39,7 @@ export function leaseHandlers(services: Services): Pick<Handlers, Names> {
   const { machines, runs, store, home, limits, helpers, nodes, roots } = services
   const { leases } = machines
   const results = openResultCache(home.results)
+  const lists = new AskInTurns<NeededFiles>()
   const fenceOf = (lease: string): { base: string; roots: readonly string[] } => {
     const request = runs.requestOf(leases.require(lease).summary.id)
     // A run that was begun on the command line may read anything there, but not from another machine.
@@ -43,7 +48,8 @@ export function leaseHandlers(services: Services): Pick<Handlers, Names> {
   return {
     findMissingArtifacts: async ({ params, body }) => {
       leases.require(params.lease)
-      const there = await Promise.all(body.artifacts.map((sha256) => store.has(sha256)))
+      // What is there is about to be named in a result or an event: a clean-up leaves it alone meanwhile.
+      const there = await Promise.all(body.artifacts.map((sha256) => store.keep(sha256)))
       return { missing: body.artifacts.filter((_, index) => !there[index]) }
     },
     putArtifact: async ({ params, query, request }) => {
@@ -98,7 +104,8 @@ export function leaseHandlers(services: Services): Pick<Handlers, Names> {
     findNeededFiles: async ({ params, body }) => {
       const { document } = runs.requestOf(leases.require(params.lease).summary.id)
       const helper = usesPlugins(document, await nodes.read()) ? helpers.plugins : helpers.slow
-      return helper.ask('neededFiles', { ...body, ...fenceOf(params.lease) }, listMilliseconds)
+      const ask = { ...body, ...fenceOf(params.lease) }
+      return lists.ask(hash(canonicalJson(ask)), () => helper.ask('neededFiles', ask, listMilliseconds))
     },
     sendFiles: async ({ params, body, response }) =>
       sendFiles(body.files, createPathResolver(fenceOf(params.lease)), response),

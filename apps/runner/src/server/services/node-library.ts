@@ -40,6 +40,11 @@ export class NodeLibrary {
     this.known = describe(options.builtIn)
   }
 
+  /** As of the last reading. */
+  get latest(): KnownNodes {
+    return this.known
+  }
+
   /** Never throws for a plugin; while plugins are being read, all readers wait for the same reading. */
   read(): Promise<KnownNodes> {
     this.loading ??= this.refresh().finally(() => {

@@ -9,6 +9,8 @@ import { Machines } from '../../runs/machines/machines.js'
 import { RunStore } from '../../runs/run-store.js'
 import { Supervisor } from '../../runs/supervisor.js'
 import { openBlobStore } from '../../store/file-blob-store.js'
+import { cacheTidier } from '../machines/tidy-cache.js'
+import { whyNot } from '../machines/suits.js'
 import { defaultLimits } from '../options/server-options.js'
 import type { ServerOptions } from '../options/server-options.js'
 import { openDataRoots } from './data-roots.js'
@@ -54,6 +56,7 @@ export function openServices(options: ServerOptions, listener: ServiceListener):
     store: runs,
     place: options.runsOn ?? 'auto',
     leaseSeconds: options.leaseSeconds ?? defaultLeaseSeconds,
+    unsuited: (run, worker) => whyNot(runs, run, worker, nodes.latest),
   })
   const supervisor = openSupervisor(options, { database, runs, machines, environment, log }, listener)
   const roots = openDataRoots(options.dataRoots ?? [], options.home.data, options.ownFolders ?? [])
@@ -77,6 +80,9 @@ export function openServices(options: ServerOptions, listener: ServiceListener):
     limits: { ...defaultLimits, ...options.limits },
     cacheLimits: limits,
     log,
+    tidy: cacheTidier(options.home, limits.disk, runs, (error) =>
+      log('error', 'the cache could not be tidied', describeError(error)),
+    ),
     onEvents: listener.onEvents,
     queueChanged: listener.queueChanged,
     graphSaved: listener.graphSaved,

@@ -47,6 +47,8 @@ export interface Services {
   readonly limits: ServerLimits
   readonly cacheLimits: CacheLimits
   readonly log: Log
+  /** A run of another machine has left files here: the cache is kept within its budget. Resolves nothing; goes on behind. */
+  tidy(): void
   /** Events of runs that other machines do were written: whoever watches is told. */
   onEvents(events: readonly RunEvent[]): void
   queueChanged(): void
