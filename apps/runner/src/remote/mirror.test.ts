@@ -41,15 +41,16 @@ it('asks again for the files that did not come when an answer breaks off', async
 
 it('leaves files that another worker has just received and not linked yet', async () => {
   const places = placesOf()
-  const [old, young] = list as readonly [(typeof list)[number], (typeof list)[number]]
-  const receive = (file: typeof old, name: string): Promise<void> =>
+  const [old, young] = list
+  if (old === undefined || young === undefined) throw new Error('two files were expected')
+  const receive = (file: (typeof list)[number], name: string): Promise<void> =>
     fillTree(
       [file],
       { tree: join(places.trees, name), objects: places.objects },
       (files) => Promise.resolve(parts(files.map(({ path }) => path))),
       () => undefined,
     )
-  const objectOf = ({ sha256 }: typeof old): string => join(places.objects, sha256.slice(0, 2), sha256)
+  const objectOf = ({ sha256 }: (typeof list)[number]): string => join(places.objects, sha256.slice(0, 2), sha256)
   await useTree(places, 'old')
   await receive(old, 'old')
   await useTree(places, 'young')

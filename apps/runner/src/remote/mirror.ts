@@ -32,7 +32,8 @@ export async function fillTree(
   const files = list.filter((entry) => 'sha256' in entry)
   for (const entry of list) if ('folder' in entry) await mkdir(placeIn(tree, entry.folder), { recursive: true })
   const objectOf = ({ sha256 }: ListedFile): string => join(objects, sha256.slice(0, 2), sha256)
-  const place = async (file: ListedFile): Promise<void> => linkInto(placeIn(tree, file.path), objectOf(file), file.bytes)
+  const place = async (file: ListedFile): Promise<void> =>
+    linkInto(placeIn(tree, file.path), objectOf(file), file.bytes)
   const absent = new Map<string, ListedFile>()
   // Linked before anything comes: another worker on this machine may tidy meanwhile, and leaves what is linked.
   for (const file of files)

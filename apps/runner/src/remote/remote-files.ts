@@ -124,7 +124,9 @@ export class RemoteFiles {
 
   /** A file that was sent. The server's word may hold `..`: what it leads to outside of a tree was not sent. */
   private inTrees(place: string): string | undefined {
-    return this.trees.map((tree) => ({ tree, path: join(tree, place) })).findLast(({ tree, path }) => isBelow(path, tree) && existsSync(path))?.path
+    return this.trees
+      .map((tree) => ({ tree, path: join(tree, place) }))
+      .findLast(({ tree, path }) => isBelow(path, tree) && existsSync(path))?.path
   }
 
   /** Paths in values, from here to the server and back. */

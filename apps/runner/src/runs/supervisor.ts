@@ -180,7 +180,12 @@ export class Supervisor {
     const { machines, store, onEvents } = this.options
     const messages = machines?.passedOver(run) ?? []
     if (messages.length > 0)
-      onEvents(store.append(run, messages.map((message) => ({ type: 'log', level: 'warning', message }))))
+      onEvents(
+        store.append(
+          run,
+          messages.map((message) => ({ type: 'log', level: 'warning', message })),
+        ),
+      )
   }
 
   private run(id: string): void {

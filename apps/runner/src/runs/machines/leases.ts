@@ -111,10 +111,7 @@ export class Leases {
   /** Like `end`, for a machine that was told to stop: that is no fault of the run, and counts as no attempt. */
   giveBack(lease: string, message: string): readonly RunEvent[] {
     return this.database.transaction(() => {
-      this.database.run(
-        "update runs set attempts = max(0, attempts - 1) where lease = ? and status = 'running'",
-        lease,
-      )
+      this.database.run("update runs set attempts = max(0, attempts - 1) where lease = ? and status = 'running'", lease)
       return this.end(lease, message)
     })
   }
