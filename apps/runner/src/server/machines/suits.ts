@@ -1,8 +1,13 @@
 import type { GraphDocument, Worker } from '@graft/graph-schema'
+import type { NodeDefinition } from '@graft/nodes'
 import { databaseTrouble } from '../../database/database-trouble.js'
 import { isPluginNode } from '../../executor/plan/plugin-node.js'
 import type { RunStore } from '../../runs/run-store.js'
-import type { KnownNodes } from '../services/node-library.js'
+
+/** The node types that there are. */
+interface Known {
+  readonly library: readonly NodeDefinition[]
+}
 
 interface Wanted {
   readonly document: GraphDocument
@@ -16,7 +21,7 @@ interface Wanted {
 export function unsuited(
   { document, engine, device = 'auto' }: Wanted,
   worker: Worker,
-  { library }: Pick<KnownNodes, 'library'>,
+  { library }: Known,
 ): string | null {
   const computes = worker.engines.some(
     (one) => (engine === 'auto' || one.id === engine) && (device === 'auto' || one.device === device),
@@ -37,12 +42,7 @@ export function unsuited(
 }
 
 /** Like `unsuited`, of a run in the database. One whose request is damaged is nobody's. */
-export function whyNot(
-  runs: Pick<RunStore, 'requestOf'>,
-  run: string,
-  worker: Worker,
-  known: Pick<KnownNodes, 'library'>,
-): string | null {
+export function whyNot(runs: Pick<RunStore, 'requestOf'>, run: string, worker: Worker, known: Known): string | null {
   try {
     return unsuited(runs.requestOf(run), worker, known)
   } catch (error) {
