@@ -4,7 +4,7 @@ import type { StoredRun } from '../../runs/stored-run.js'
 import { version } from '../../version.js'
 import { HttpProblem } from '../http/http-problem.js'
 import type { Handlers } from '../http/register.js'
-import { whyNot } from '../machines/suits.js'
+import { whyNot } from '../../runs/machines/suits.js'
 import { describeError } from '../services/log.js'
 import type { Services } from '../services/services.js'
 

@@ -1,6 +1,6 @@
 import { cleanUp } from '../../cache/clean-up.js'
 import type { Home } from '../../home.js'
-import type { RunStore } from '../../runs/run-store.js'
+import type { RunStore } from '../run-store.js'
 
 /**
  * Gives what keeps the cache within its budget when a worker has left something here, as a run on this machine does at

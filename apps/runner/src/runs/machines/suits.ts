@@ -2,7 +2,7 @@ import type { GraphDocument, Worker } from '@graft/graph-schema'
 import type { NodeDefinition } from '@graft/nodes'
 import { databaseTrouble } from '../../database/database-trouble.js'
 import { isPluginNode } from '../../executor/plan/plugin-node.js'
-import type { RunStore } from '../../runs/run-store.js'
+import type { RunStore } from '../run-store.js'
 
 /** The node types that there are. */
 interface Known {
