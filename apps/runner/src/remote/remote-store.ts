@@ -1,13 +1,17 @@
 import { createReadStream, statSync } from 'node:fs'
 import { Readable } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
 import { GraftError } from '@graft/errors'
 import type { BlobStore } from '@graft/nodes'
 import type { FileBlobStore } from '../store/file-blob-store.js'
+import { ServerRefusal } from './server-client.js'
 import type { ServerClient } from './server-client.js'
 
 /** Sending may take long; what counts is that it goes on. */
 const transferTimeout = 30 * 60_000
 const mostAsked = 10_000
+const mostTries = 10
+const pauseMilliseconds = 100
 
 /** A store in front of the server's: what is not here is fetched, and believed only when it has its checksum. */
 export function remoteStore(local: FileBlobStore, client: ServerClient, lease: string): BlobStore {
@@ -32,27 +36,46 @@ async function fetchBlob(local: FileBlobStore, client: ServerClient, sha256: str
   })
 }
 
-/** Sends the server those of the blobs that it lacks. Throws ServerRefusal. */
+/** Sends the server those of the blobs that it lacks; waits for a server that is away. Throws ServerRefusal. */
 export async function sendBlobs(
   local: FileBlobStore,
   client: ServerClient,
   lease: string,
   blobs: readonly string[],
 ): Promise<void> {
-  for (const sha256 of await missing(client, lease, blobs)) {
-    const path = await local.pathOfWhole(sha256)
-    const { mediaType = 'application/octet-stream', name } = (await local.describe(sha256)) ?? {}
-    await client.call('putArtifact', {
-      params: { lease, sha256 },
-      query: { mediaType, ...(name === undefined ? {} : { name: name.slice(0, 200) }) },
-      body: () => {
-        // One that is gone by now would never be sent.
-        statSync(path)
-        return Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>
-      },
-      timeout: transferTimeout,
-    })
+  for (const sha256 of await missing(client, lease, blobs)) await sendBlob(local, client, lease, sha256)
+}
+
+/**
+ * A server that is there and refuses in the middle of a long body may look like a connection that broke off. So it is
+ * asked something short in between, which waits for as long as it is away, and the body is not sent for ever.
+ */
+async function sendBlob(local: FileBlobStore, client: ServerClient, lease: string, sha256: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await putBlob(local, client, lease, sha256)
+    } catch (error) {
+      if (!(error instanceof ServerRefusal) || !error.mayPass || tries === mostTries) throw error
+    }
+    await pause(tries * pauseMilliseconds)
+    if ((await missing(client, lease, [sha256])).length === 0) return
   }
+}
+
+async function putBlob(local: FileBlobStore, client: ServerClient, lease: string, sha256: string): Promise<void> {
+  const path = await local.pathOfWhole(sha256)
+  const { mediaType = 'application/octet-stream', name } = (await local.describe(sha256)) ?? {}
+  await client.call('putArtifact', {
+    params: { lease, sha256 },
+    query: { mediaType, ...(name === undefined ? {} : { name: name.slice(0, 200) }) },
+    body: () => {
+      // One that is gone by now would never be sent.
+      statSync(path)
+      return Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>
+    },
+    timeout: transferTimeout,
+    patience: 0,
+  })
 }
 
 async function missing(client: ServerClient, lease: string, blobs: readonly string[]): Promise<readonly string[]> {

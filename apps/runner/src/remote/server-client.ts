@@ -20,6 +20,10 @@ export class ServerRefusal extends GraftError {
   ) {
     super({ code, message, fix: '' })
   }
+  /** Asking again may help. */
+  get mayPass(): boolean {
+    return this.status === 0 || passing.has(this.status)
+  }
   /** The run belongs to another machine by now, or has ended. */
   get isLeaseLost(): boolean {
     return this.code === 'lease-lost'
@@ -94,8 +98,7 @@ export class ServerClient {
       this.signal.throwIfAborted()
       const outcome = await this.once(name, options, read)
       if (!(outcome instanceof ServerRefusal)) return outcome.answer
-      const { status } = outcome
-      if ((status !== 0 && !passing.has(status)) || performance.now() + wait > end) throw outcome
+      if (!outcome.mayPass || performance.now() + wait > end) throw outcome
       await pause(wait, undefined, { signal: this.signal })
     }
   }
