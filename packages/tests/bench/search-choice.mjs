@@ -142,11 +142,14 @@ async function outOfFold(features, head, learned) {
 }
 
 /** The head of Train's solver. */
-const solved = (problem) => solveHead({ ...problem, penalties: null })
+function solved(problem) {
+  return solveHead({ ...problem, penalties: null })
+}
 
 /** The head of Train's least squares. */
-const averaged = ({ labels, ...problem }) =>
-  solveAveraged({ ...problem, several: false, classesOf: (row) => [labels[row]], views: 1, penalties: null })
+function averaged({ labels, ...problem }) {
+  return solveAveraged({ ...problem, several: false, classesOf: (row) => [labels[row]], views: 1, penalties: null })
+}
 
 /** Whether a head that learns from some rows recognises each of those asked for. */
 async function hitsOf(features, head, learned, asked) {
