@@ -64,6 +64,16 @@ async function optionsFor(network: Network, changes: Partial<FitOptions> = {}): 
   }
 }
 
+/** A source, and how many images were loaded from it so far. */
+function counted(source: ReturnType<typeof noiseSource>) {
+  let images = 0
+  const load: typeof source.load = (...call) => {
+    images += call[0].length
+    return source.load(...call)
+  }
+  return { train: { ...source, load }, loaded: () => images }
+}
+
 describe('fit with the solver', () => {
   it('learns the head, leaves all else bit for bit, and tells how', async () => {
     const events: FitEvent[] = []
@@ -235,19 +245,12 @@ describe('fit with the solver', () => {
         [withFeatures({ hidden: [8], dropout: 0.3 }), { epochs: 2 }],
       ]
       const source = noiseSource({ count: 30, shape: [3, 32, 32], signal: 2 })
-      let loaded = 0
-      const train = {
-        ...source,
-        load: (...call: Parameters<typeof source.load>) => {
-          loaded += call[0].length
-          return source.load(...call)
-        },
-      }
+      const { train, loaded } = counted(source)
       for (const [network, settings] of attempts) {
         const { validation: _, ...options } = await optionsFor(network, { train, settings, cacheDirectory: directory })
         await fit(options)
       }
-      expect(loaded).toBe(30)
+      expect(loaded()).toBe(30)
       await rm(directory, { recursive: true })
     },
   )
@@ -255,28 +258,21 @@ describe('fit with the solver', () => {
   it('runs the backbone once for a head on all stages and one on the last stage after it, by any method', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'graft-solver-stages-'))
     const source = noiseSource({ count: 30, shape: [3, 32, 32], signal: 2 })
-    let loaded = 0
-    const train = {
-      ...source,
-      load: (...call: Parameters<typeof source.load>) => {
-        loaded += call[0].length
-        return source.load(...call)
-      },
-    }
+    const { train, loaded } = counted(source)
     const fitOn = async (features: 'last' | 'all', settings: FitOptions['settings'], place?: string) => {
       const changes = { train, settings, ...(place !== undefined && { cacheDirectory: place }) }
       const { validation: _, ...options } = await optionsFor(headOf({ features }), changes)
       return fit(options)
     }
     await fitOn('all', { method: 'leastSquares' }, directory)
-    expect(loaded).toBe(30)
+    expect(loaded()).toBe(30)
     const shared = await fitOn('last', { method: 'solver' }, directory)
     await fitOn('last', { epochs: 2 }, directory)
-    expect(loaded).toBe(30)
+    expect(loaded()).toBe(30)
     // What was taken from all stages is what the last stage's own pass gives, bit for bit.
     const alone = await mkdtemp(join(tmpdir(), 'graft-solver-alone-'))
     const own = await fitOn('last', { method: 'solver' }, alone)
-    expect(loaded).toBe(60)
+    expect(loaded()).toBe(60)
     expect(weightsHash(own.tensors)).toBe(weightsHash(shared.tensors))
     await Promise.all([directory, alone].map((place) => rm(place, { recursive: true })))
   })
