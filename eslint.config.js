@@ -183,7 +183,7 @@ const nodesFloors = [
  */
 const enginesFloors = [
   'metrics',
-  'solver',
+  { floor: 'solver', rooms: ['matrix', 'features', 'logistic', 'validation', 'heads', 'studies', '.'] },
   'optimizers',
   'engine.ts',
   'host',
@@ -200,7 +200,7 @@ const enginesFloors = [
   'node',
   'testing',
   'conformance',
-].map((floor) => ({ floor, rooms: 'any' }))
+].map((floor) => (typeof floor === 'string' ? { floor, rooms: 'any' } : floor))
 
 const coreFloors = enginesFloors.slice(0, enginesFloors.findIndex(({ floor }) => floor === 'core.ts') + 1)
 

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
-const sources = ['packages/nodes/src/image/resample.wat', 'packages/engines/src/solver/kernels.wat']
+const sources = ['packages/nodes/src/image/resample.wat', 'packages/engines/src/solver/matrix/kernels.wat']
 const root = fileURLToPath(new URL('..', import.meta.url))
 const compiler = await createRequire(`${root}packages/nodes/package.json`)('wabt')()
 

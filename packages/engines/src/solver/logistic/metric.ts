@@ -1,5 +1,5 @@
-import { addTransposed, everyRow, timesWeights } from './row-matrix.js'
-import type { Spectrum } from './spectrum.js'
+import { addTransposed, everyRow, timesWeights } from '../matrix/row-matrix.js'
+import type { Spectrum } from '../matrix/spectrum.js'
 
 /** An estimate of the inverse curvature: what L-BFGS starts from, and measures distances with. */
 export interface Metric {

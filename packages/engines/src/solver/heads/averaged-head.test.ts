@@ -1,54 +1,32 @@
-import { createRandom } from '@graft/network'
 import { describe, expect, it } from 'vitest'
-import { multiLabel, singleLabel } from '../tasks/index.js'
-import { rowLosses } from '../training/solve/row-losses.js'
+import { singleLabel } from '../../tasks/index.js'
+import { eliminate } from '../../testing/eliminate.js'
+import { linearLogits, rowsOfClasses } from '../../testing/rows-of-classes.js'
+import { rowLosses } from '../../training/solve/row-losses.js'
 import { type AveragedProblem, solveAveraged } from './averaged-head.js'
-import { solveTridiagonal, tridiagonalise } from './tridiagonal.js'
 
 const columns = 14
 const stage = 6
 
 /** Rows whose second stage tells their classes and whose first is noise; with `several`, any number of classes each. */
 function problemOf(seed: number, rows: number, several: boolean, changes: Partial<AveragedProblem> = {}) {
-  const random = createRandom(seed)
-  const centres = Float64Array.from({ length: 3 * columns }, () => 4 * random() - 2)
-  const labels = Array.from({ length: rows }, (_, row) => (several ? [0, 1, 2].filter(() => random() < 0.4) : row % 3))
-  const own = (row: number): readonly number[] => [labels[row]!].flat()
-  const features = Float32Array.from({ length: rows * columns }, (_, place) => {
-    const [row, k] = [Math.floor(place / columns), place % columns]
-    if (k < stage) return 6 * random()
-    return own(row).reduce((sum, c) => sum + centres[c * columns + k]!, 0) + random() + 5
-  })
-  const task = several ? multiLabel : singleLabel
+  const { problem: made, ...rest } = rowsOfClasses(seed, { rows, columns, noise: stage, several })
   const problem: AveragedProblem = {
-    features,
-    rows,
-    columns,
-    classes: 3,
+    ...made,
     groups: [
       { from: 0, to: stage },
       { from: stage, to: columns },
     ],
-    softness: 1,
     gains: [
       [1, 0],
       [0.6, 1],
       [0, 1],
     ],
     penalties: null,
-    folds: Int32Array.from({ length: rows }, (_, row) => Math.floor(row / 3) % 4),
-    scoreOf: rowLosses(task, labels, 3, { labelSmoothing: 0 }),
-    hits: (chosen, logits) =>
-      task.hits(
-        { values: logits, width: 3 },
-        Array.from(chosen, (row) => labels[row]!),
-      ),
-    classesOf: own,
     views: 1,
-    several,
     ...changes,
   }
-  return { problem, labels, own, task }
+  return { problem, ...rest }
 }
 
 const draw = (): number => Math.floor(Math.random() * 2 ** 31)
@@ -60,7 +38,7 @@ describe('solveAveraged', () => {
     const { problem, own } = problemOf(seed, rows, false)
     const head = await solveAveraged(problem)
     const expected = directly(problem, own, head)
-    const given = logitsOf(problem, head)
+    const given = linearLogits(problem, head)
     const largest = Math.max(...expected.map(Math.abs))
     given.forEach((value, place) =>
       expect(Math.abs(value / head.sharpness - expected[place]!), `seed ${seed}`).toBeLessThan(1e-6 * largest),
@@ -73,7 +51,7 @@ describe('solveAveraged', () => {
     const head = await solveAveraged(problem)
     expect(head.gains[0], `seed ${seed}`).toBeLessThan(0.1)
     expect(head.gains[1], `seed ${seed}`).toBeCloseTo(1, 3)
-    const right = task.hits({ values: logitsOf(problem, head), width: 3 }, labels)
+    const right = task.hits({ values: linearLogits(problem, head), width: 3 }, labels)
     expect(right, `seed ${seed}`).toBeGreaterThan(55)
     const chosen = head.candidates.find(({ setting }) => setting === head.sharpness)
     expect(chosen?.loss, `seed ${seed}`).toBe(Math.min(...head.candidates.map(({ loss }) => loss)))
@@ -83,7 +61,7 @@ describe('solveAveraged', () => {
   it('tells every class from its absence where an image may have several', async () => {
     const seed = draw()
     const { problem, own } = problemOf(seed, 80, true)
-    const logits = logitsOf(problem, await solveAveraged(problem))
+    const logits = linearLogits(problem, await solveAveraged(problem))
     const right = logits.filter((value, place) => value > 0 === own(Math.floor(place / 3)).includes(place % 3))
     expect(right.length / logits.length, `seed ${seed}`).toBeGreaterThan(0.9)
   })
@@ -96,7 +74,7 @@ describe('solveAveraged', () => {
     expect(head.candidates).toEqual([])
     expect(head.sharpness).toBe(8)
     const expected = directly(problem, own, head)
-    logitsOf(problem, head).forEach((value, place) =>
+    linearLogits(problem, head).forEach((value, place) =>
       expect(Math.abs(value / 8 - expected[place]!), `seed ${seed}`).toBeLessThan(1e-6),
     )
   })
@@ -139,42 +117,6 @@ describe('solveAveraged', () => {
   })
 })
 
-describe('tridiagonalise', () => {
-  it.each([1, 2, 3, 24])('solves a symmetric system of size %i, and tells its determinant', (size) => {
-    const seed = draw()
-    const random = createRandom(seed)
-    const root = Float64Array.from({ length: size * size }, () => random() - 0.5)
-    const matrix = Float64Array.from({ length: size * size }, (_, place) => {
-      const [i, j] = [Math.floor(place / size), place % size]
-      return Array.from({ length: size }, (__, k) => root[i * size + k]! * root[j * size + k]!).reduce(
-        (a, b) => a + b,
-        0,
-      )
-    })
-    const wanted = Float64Array.from({ length: size * 2 }, () => random())
-    const penalised = matrix.map((value, place) => value + (place % (size + 1) === 0 ? 0.1 : 0))
-    const { solution: expected, logDeterminant } = eliminate(penalised, wanted, size, 2)
-    const reduced = tridiagonalise(matrix, size)
-    const turned = wanted.slice()
-    reduced.turn(turned, 2)
-    const solved = solveTridiagonal(reduced, 0.1, turned, 2)
-    reduced.turnBack(solved.solution, 2)
-    solved.solution.forEach((value, place) => expect(value, `seed ${seed}`).toBeCloseTo(expected[place]!, 9))
-    expect(solved.logDeterminant, `seed ${seed}`).toBeCloseTo(logDeterminant, 9)
-  })
-})
-
-const logitsOf = (
-  { features, rows }: AveragedProblem,
-  { weight, bias }: { weight: Float64Array; bias: Float64Array },
-) =>
-  Float64Array.from({ length: rows * 3 }, (_, place) => {
-    const [row, c] = [Math.floor(place / 3), place % 3]
-    let sum = bias[c]!
-    for (let k = 0; k < columns; k++) sum += weight[c * columns + k]! * features[row * columns + k]!
-    return sum
-  })
-
 /** The same from its definition: in the rows' kernel, with determinants, one model after the other. */
 function directly(
   { features, rows, groups, gains, penalties }: AveragedProblem,
@@ -212,22 +154,4 @@ function directly(
   return centred.map((_, place) =>
     models.reduce((sum, { answers }, index) => sum + (shares[index]! / total) * answers[place]!, 0),
   )
-}
-
-/** Gauss, without a search for pivots: the matrices are positive definite. */
-function eliminate(matrix: Float64Array, right: Float64Array, size: number, width: number) {
-  const [a, solution] = [matrix.slice(), right.slice()]
-  let logDeterminant = 0
-  for (let k = 0; k < size; k++) {
-    const pivot = a[k * size + k]!
-    logDeterminant += Math.log(pivot)
-    for (let i = 0; i < size; i++) {
-      if (i === k) continue
-      const factor = a[i * size + k]! / pivot
-      for (let j = 0; j < size; j++) a[i * size + j]! -= factor * a[k * size + j]!
-      for (let c = 0; c < width; c++) solution[i * width + c]! -= factor * solution[k * width + c]!
-    }
-  }
-  for (let i = 0; i < size; i++) for (let c = 0; c < width; c++) solution[i * width + c]! /= a[i * size + i]!
-  return { solution, logDeterminant }
 }

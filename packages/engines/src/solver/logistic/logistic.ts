@@ -1,4 +1,4 @@
-import { addTransposed, dot, timesWeights } from './row-matrix.js'
+import { addTransposed, dot, timesWeights } from '../matrix/row-matrix.js'
 import { createMemory } from './curvature-memory.js'
 import { createMetric } from './metric.js'
 import type { LogisticProblem } from './logistic-problem.js'

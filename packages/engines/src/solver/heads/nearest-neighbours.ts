@@ -1,7 +1,7 @@
 import { leastShare } from '@graft/network'
-import { everyRow } from './row-matrix.js'
+import { everyRow } from '../matrix/row-matrix.js'
 import type { Candidate, HeadProblem } from './solve-head.js'
-import { measureStandard, standardised, type Standard } from './standardise.js'
+import { measureStandard, standardised, type Standard } from '../features/standardise.js'
 
 export interface NeighboursProblem
   extends Pick<

@@ -1,7 +1,7 @@
-import { choleskyInPlace, solveTransposed } from './cholesky.js'
-import { gramOf } from './gram.js'
-import { addTransposed, createMatrix, everyRow, type RowMatrix } from './row-matrix.js'
-import { largestCount, type Spectrum, spectrumOf } from './spectrum.js'
+import { choleskyInPlace, solveTransposed } from '../matrix/cholesky.js'
+import { gramOf } from '../matrix/gram.js'
+import { addTransposed, createMatrix, everyRow, type RowMatrix } from '../matrix/row-matrix.js'
+import { largestCount, type Spectrum, spectrumOf } from '../matrix/spectrum.js'
 
 /**
  * Where the head is solved: `matrix` has one row per sample, and a head there has the same logits and the same penalty

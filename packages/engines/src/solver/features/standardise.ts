@@ -1,4 +1,4 @@
-import { createMatrix, type RowMatrix } from './row-matrix.js'
+import { createMatrix, type RowMatrix } from '../matrix/row-matrix.js'
 import type { FeatureGroup } from './space.js'
 
 /** Mean of every feature over the samples, and what it is divided by; 0 for a feature that is the same everywhere. */

@@ -1,5 +1,5 @@
 import type { LogisticProblem } from './logistic-problem.js'
-import { dot } from './row-matrix.js'
+import { dot } from '../matrix/row-matrix.js'
 
 /** A line to search: from `x` along `direction`, in parameters and in logits. */
 export interface Line {

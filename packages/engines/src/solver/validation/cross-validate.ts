@@ -1,7 +1,7 @@
-import { fitLogistic, outputs } from './logistic.js'
-import type { RowLoss } from './logistic-problem.js'
-import type { RowMatrix } from './row-matrix.js'
-import type { Spectrum } from './spectrum.js'
+import { fitLogistic, outputs } from '../logistic/logistic.js'
+import type { RowLoss } from '../logistic/logistic-problem.js'
+import type { RowMatrix } from '../matrix/row-matrix.js'
+import type { Spectrum } from '../matrix/spectrum.js'
 
 export interface CrossValidation {
   readonly matrix: RowMatrix

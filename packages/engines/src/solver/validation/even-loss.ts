@@ -1,4 +1,4 @@
-import type { RowLoss } from './logistic-problem.js'
+import type { RowLoss } from '../logistic/logistic-problem.js'
 
 /**
  * Cross-entropy over some of the rows in which every class weighs as much as it does among all rows, however many of it

@@ -1,4 +1,4 @@
-import { openKernels } from './kernels.js'
+import { openKernels } from '../matrix/kernels.js'
 import type { Metric } from './metric.js'
 
 /** Steps that are remembered. */

@@ -1,7 +1,7 @@
-import { everyRow } from './row-matrix.js'
+import { everyRow } from '../matrix/row-matrix.js'
 import type { Candidate, HeadProblem, LinearHead } from './solve-head.js'
-import { foldIn } from './fold-in.js'
-import { measureStandard, standardised } from './standardise.js'
+import { foldIn } from '../features/fold-in.js'
+import { measureStandard, standardised } from '../features/standardise.js'
 
 export interface MeansProblem
   extends Pick<

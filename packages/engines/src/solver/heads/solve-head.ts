@@ -1,12 +1,12 @@
-import { crossValidate, type Validated } from './cross-validate.js'
-import { fitLogistic, type LogisticSolution } from './logistic.js'
-import type { RowLoss } from './logistic-problem.js'
-import { penaltiesFor } from './penalties.js'
-import { everyRow } from './row-matrix.js'
-import { createSpaces, type FeatureGroup } from './space.js'
-import { largestCount } from './spectrum.js'
-import { foldIn } from './fold-in.js'
-import { measureStandard, standardised } from './standardise.js'
+import { crossValidate, type Validated } from '../validation/cross-validate.js'
+import { fitLogistic, type LogisticSolution } from '../logistic/logistic.js'
+import type { RowLoss } from '../logistic/logistic-problem.js'
+import { penaltiesFor } from '../logistic/penalties.js'
+import { everyRow } from '../matrix/row-matrix.js'
+import { createSpaces, type FeatureGroup } from '../features/space.js'
+import { largestCount } from '../matrix/spectrum.js'
+import { foldIn } from '../features/fold-in.js'
+import { measureStandard, standardised } from '../features/standardise.js'
 
 export interface HeadProblem {
   /** `[rows, columns]`, one row per sample, as the features come. */

@@ -1,4 +1,4 @@
-import { foldIn } from './fold-in.js'
+import { foldIn } from '../features/fold-in.js'
 import {
   answersOf,
   averageOf,
@@ -8,11 +8,11 @@ import {
   type RegressionTask,
   sumOf,
 } from './model-average.js'
-import { everyRow } from './row-matrix.js'
+import { everyRow } from '../matrix/row-matrix.js'
 import type { Candidate, HeadProblem, LinearHead } from './solve-head.js'
-import { createSpaces } from './space.js'
-import { largestCount } from './spectrum.js'
-import { measureStandard, standardised } from './standardise.js'
+import { createSpaces } from '../features/space.js'
+import { largestCount } from '../matrix/spectrum.js'
+import { measureStandard, standardised } from '../features/standardise.js'
 
 export interface AveragedProblem
   extends RegressionTask,

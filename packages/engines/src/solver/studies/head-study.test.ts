@@ -1,6 +1,6 @@
 import { createRandom, normal } from '@graft/network'
 import { describe, expect, it } from 'vitest'
-import { stratifiedFolds } from './folds.js'
+import { stratifiedFolds } from '../validation/folds.js'
 import { openHeadStudy } from './head-study.js'
 
 const columns = 12

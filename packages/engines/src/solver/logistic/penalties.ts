@@ -1,4 +1,4 @@
-import { dot, type RowMatrix } from './row-matrix.js'
+import { dot, type RowMatrix } from '../matrix/row-matrix.js'
 
 /** From one that leaves nearly nothing to one that hardly counts, in equal ratios, by the mean square of a row. */
 export function penaltiesFor({ values, rows }: RowMatrix, count: number): readonly number[] {

@@ -1,6 +1,6 @@
 import { regress, regressionPenalties, type Regressions } from './least-squares.js'
 import type { HeadProblem } from './solve-head.js'
-import type { Space } from './space.js'
+import type { Space } from '../features/space.js'
 
 /** What regressions explain. */
 export interface RegressionTask extends Pick<HeadProblem, 'rows' | 'classes' | 'penalties'> {

@@ -1,54 +1,23 @@
-import { createRandom } from '@graft/network'
 import { describe, expect, it } from 'vitest'
-import { multiLabel, singleLabel } from '../tasks/index.js'
-import { rowLosses } from '../training/solve/row-losses.js'
+import { linearLogits, rowsOfClasses } from '../../testing/rows-of-classes.js'
 import { type MeansProblem, solveMeans } from './class-means.js'
 
 const columns = 12
 
 /** Rows around one centre per class; with `several`, around the sum of the centres of their classes. */
 function problemOf(seed: number, rows: number, several: boolean, changes: Partial<MeansProblem> = {}) {
-  const random = createRandom(seed)
-  const centres = Float64Array.from({ length: 3 * columns }, () => 4 * random() - 2)
-  const labels = Array.from({ length: rows }, (_, row) => (several ? [0, 1, 2].filter(() => random() < 0.4) : row % 3))
-  const own = (row: number): readonly number[] => [labels[row]!].flat()
-  const features = Float32Array.from({ length: rows * columns }, (_, place) => {
-    const [row, k] = [Math.floor(place / columns), place % columns]
-    return own(row).reduce((sum, c) => sum + centres[c * columns + k]!, 0) + random() + 5
-  })
-  const task = several ? multiLabel : singleLabel
+  const { problem: made, labels } = rowsOfClasses(seed, { rows, columns, several })
   const problem: MeansProblem = {
-    features,
-    rows,
-    columns,
-    classes: 3,
+    ...made,
     groups: [
       { from: 0, to: 5 },
       { from: 5, to: columns },
     ],
-    softness: 1,
     gains: [[1, 1]],
-    folds: Int32Array.from({ length: rows }, (_, row) => Math.floor(row / 3) % 4),
-    scoreOf: rowLosses(task, labels, 3, { labelSmoothing: 0 }),
-    hits: (chosen, logits) =>
-      task.hits(
-        { values: logits, width: 3 },
-        Array.from(chosen, (row) => labels[row]!),
-      ),
-    classesOf: own,
-    several,
     ...changes,
   }
-  return { problem, labels, own, task }
+  return { problem, labels }
 }
-
-const logitsOf = ({ features, rows }: MeansProblem, { weight, bias }: { weight: Float64Array; bias: Float64Array }) =>
-  Float64Array.from({ length: rows * 3 }, (_, place) => {
-    const [row, c] = [Math.floor(place / 3), place % 3]
-    let sum = bias[c]!
-    for (let k = 0; k < columns; k++) sum += weight[c * columns + k]! * features[row * columns + k]!
-    return sum
-  })
 
 describe('solveMeans', () => {
   it('gives every row the class whose mean is nearest, by standardised features', async () => {
@@ -61,7 +30,7 @@ describe('solveMeans', () => {
       const rows = [...labels.keys()].filter((row) => labels[row] === c)
       return rows.reduce((sum, row) => sum + scaled(row, k) / rows.length, 0)
     }
-    const logits = logitsOf(problem, head)
+    const logits = linearLogits(problem, head)
     for (let row = 0; row < 30; row++) {
       const distances = [0, 1, 2].map((c) => {
         let sum = 0

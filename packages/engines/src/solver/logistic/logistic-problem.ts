@@ -1,5 +1,5 @@
-import type { RowMatrix } from './row-matrix.js'
-import type { Spectrum } from './spectrum.js'
+import type { RowMatrix } from '../matrix/row-matrix.js'
+import type { Spectrum } from '../matrix/spectrum.js'
 
 /**
  * The loss of a number of rows as a function of their logits `[rows, classes]`, convex; writes its gradient by the

@@ -1,10 +1,10 @@
-import { crossValidate } from './cross-validate.js'
-import { evenLosses } from './even-loss.js'
-import { fitLogistic, outputs } from './logistic.js'
-import { penaltiesFor } from './penalties.js'
-import { createSpaces, type FeatureGroup, type Space } from './space.js'
-import { largestCount } from './spectrum.js'
-import { measureStandard, standardised } from './standardise.js'
+import { crossValidate } from '../validation/cross-validate.js'
+import { evenLosses } from '../validation/even-loss.js'
+import { fitLogistic, outputs } from '../logistic/logistic.js'
+import { penaltiesFor } from '../logistic/penalties.js'
+import { createSpaces, type FeatureGroup, type Space } from '../features/space.js'
+import { largestCount } from '../matrix/spectrum.js'
+import { measureStandard, standardised } from '../features/standardise.js'
 
 export interface HeadStudyOptions {
   /** `[rows, columns]`, as the features come. */

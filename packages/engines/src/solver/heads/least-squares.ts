@@ -1,5 +1,5 @@
-import type { RowMatrix } from './row-matrix.js'
-import { solveTridiagonal, tridiagonalise } from './tridiagonal.js'
+import type { RowMatrix } from '../matrix/row-matrix.js'
+import { solveTridiagonal, tridiagonalise } from '../matrix/tridiagonal.js'
 
 /** Regressions of the same rows under several penalties, from the same decomposition. */
 export interface Regressions {

@@ -1,4 +1,4 @@
-import { gramOf } from './gram.js'
+import { gramOf } from '../matrix/gram.js'
 import { measureStandard, standardised } from './standardise.js'
 
 /**

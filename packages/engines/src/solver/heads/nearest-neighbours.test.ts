@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { singleLabel } from '../tasks/index.js'
-import { rowLosses } from '../training/solve/row-losses.js'
+import { singleLabel } from '../../tasks/index.js'
+import { rowLosses } from '../../training/solve/row-losses.js'
 import { type NeighboursProblem, sharesOf, sharesOfOthers, solveNeighbours } from './nearest-neighbours.js'
 
 const columns = 4

@@ -1,6 +1,6 @@
 import type { HeadStudy, HeadStudyOptions } from './head-study.js'
-import { everyRow } from './row-matrix.js'
-import { measureStandard, standardised } from './standardise.js'
+import { everyRow } from '../matrix/row-matrix.js'
+import { measureStandard, standardised } from '../features/standardise.js'
 
 /**
  * The same questions answered by the class whose mean is nearest, for where solving heads would take too long: many

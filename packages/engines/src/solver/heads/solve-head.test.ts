@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createRandom } from '@graft/network'
 import { describe, expect, it } from 'vitest'
-import { type Label, multiLabel, singleLabel, type Task } from '../tasks/index.js'
-import { curvatureOf, rowLosses } from '../training/solve/row-losses.js'
-import { type HeadProblem, solveHead, type SolvedHead, stratifiedFolds } from './index.js'
+import { type Label, multiLabel, singleLabel, type Task } from '../../tasks/index.js'
+import { curvatureOf, rowLosses } from '../../training/solve/row-losses.js'
+import { type HeadProblem, solveHead, type SolvedHead, stratifiedFolds } from '../index.js'
 
 interface Sample {
   readonly rows: number
