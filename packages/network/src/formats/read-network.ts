@@ -1,9 +1,12 @@
 import { type BindOptions, bindWeights } from './bind-weights.js'
 import { UnknownWeights } from './binding/choose-fit.js'
+import { configsBeside } from './claims/configs-beside.js'
 import { exportHelp } from './claims/export-help.js'
 import { neighbourFiles, withNeighbours } from './claims/neighbours.js'
+import { withNormEpsilon } from './claims/norm-epsilon.js'
 import { findModel } from './find-model.js'
 import type { LoadedNetwork, WeightsFile } from './format.js'
+import { readMetadata } from './graft-metadata.js'
 import { forColourImages } from './image-channels.js'
 import type { ModelFiles } from './model-files.js'
 
@@ -26,7 +29,10 @@ export async function readNetwork(files: ModelFiles, options: BindOptions = {}):
 /** What belongs to no architecture is refused with the way out that files beside it tell. */
 async function bound(files: ModelFiles, name: string, file: WeightsFile, options: BindOptions): Promise<LoadedNetwork> {
   try {
-    return await bindWeights(file, files.label, options)
+    const { network, tensors } = await bindWeights(file, files.label, options)
+    const isDescribed = readMetadata(file.metadata).network !== null
+    const [config] = isDescribed ? [] : await configsBeside(files, name)
+    return { network: withNormEpsilon(network, config), tensors }
   } catch (error) {
     const help = error instanceof UnknownWeights ? await exportHelp(files, name) : null
     throw error instanceof UnknownWeights && help !== null ? new UnknownWeights(error.message, help) : error

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ModelFiles } from '../model-files.js'
-import { neighbourFiles } from './neighbours.js'
+import { configsBeside } from './configs-beside.js'
 
 /** What a name of a model looks like; others of a stranger's file are not printed as a program. */
 const name = z.string().regex(/^[\w.-]{1,100}$/)
@@ -23,29 +23,21 @@ export const usualHelp =
  * @param file name of the file of weights
  */
 export async function exportHelp(files: ModelFiles, file: string): Promise<string | null> {
-  for (const beside of neighbourFiles(file, files.above).toReversed()) {
-    if (!beside.endsWith('config.json') || beside.endsWith('preprocessor_config.json')) continue
-    const help = await helpOf(files, beside, file)
-    if (help !== null) return help
-  }
-  return null
+  const found = await configsBeside(files, file)
+  return found.map((config) => helpOf(config, file)).find((help) => help !== null) ?? null
 }
 
-async function helpOf(files: ModelFiles, beside: string, file: string): Promise<string | null> {
-  if (!(await files.has(beside)) || (await files.size(beside)) > 2 ** 20) return null
-  try {
-    const config = configSchema.parse(JSON.parse(new TextDecoder().decode(await files.read(beside))))
-    const { architecture, num_classes: classes, architectures, image_size: side = 224, pretrained_cfg: cfg } = config
-    const [, height, width] = cfg?.input_size ?? [3, side, side]
-    if (architecture !== undefined)
-      return `config.json beside it names timm's ${architecture}. Export it once with its layers and use that file: in Python, \`import timm, torch; model = timm.create_model('${architecture}', ${classes === undefined ? '' : `num_classes=${classes}, `}checkpoint_path='${safe(file)}').eval(); torch.onnx.export(model, torch.zeros(1, 3, ${height}, ${width}), 'model.onnx', dynamo=False)\`.`
-    const [ofTransformers] = architectures ?? []
-    return ofTransformers === undefined
-      ? null
-      : `config.json beside it names transformers' ${ofTransformers}. Export it once with its layers and use that file: \`optimum-cli export onnx --model FOLDER OUT\`, with the folder that holds both.`
-  } catch {
-    return null
-  }
+function helpOf(found: unknown, file: string): string | null {
+  const config = configSchema.safeParse(found)
+  if (!config.success) return null
+  const { architecture, num_classes: classes, architectures, image_size: side = 224, pretrained_cfg: cfg } = config.data
+  const [, height, width] = cfg?.input_size ?? [3, side, side]
+  if (architecture !== undefined)
+    return `config.json beside it names timm's ${architecture}. Export it once with its layers and use that file: in Python, \`import timm, torch; model = timm.create_model('${architecture}', ${classes === undefined ? '' : `num_classes=${classes}, `}checkpoint_path='${safe(file)}').eval(); torch.onnx.export(model, torch.zeros(1, 3, ${height}, ${width}), 'model.onnx', dynamo=False)\`.`
+  const [ofTransformers] = architectures ?? []
+  return ofTransformers === undefined
+    ? null
+    : `config.json beside it names transformers' ${ofTransformers}. Export it once with its layers and use that file: \`optimum-cli export onnx --model FOLDER OUT\`, with the folder that holds both.`
 }
 
 const safe = (file: string): string => (/^[\w./ -]+$/.test(file) ? file : 'FILE')
