@@ -29,6 +29,11 @@ export interface Architecture {
   ignores(name: string): boolean
   /** Those of them that the model of a layout's library asks a state dict for, by name. */
   asks?(layout: string): ReadonlyMap<string, AskedTensor>
+  /**
+   * How many times as many numbers the classifier of a layout's library reads, the network's own features first, and
+   * others behind them that a network written for it gives weights of nought.
+   */
+  readsTimes?(layout: string): number
   /** The shape that a parameter (by its key, not the layout's name) has in files of a layout, where that is another one. */
   storedShape?(key: string, shape: readonly number[], layout: string): readonly number[]
   /**

@@ -79,10 +79,11 @@ function parametersOf(reference: Reference, network: Network, matches: readonly 
   return `${trainable} learned of ${wanted}${names.length > 0 ? `; ${fixed.length} tensors not (${names.join(', ')})` : ''}`
 }
 
-/** A head, and places to cut before it. */
-function stagesOf({ layers, stages }: Network): string {
+/** A head, where there are classes, and places to cut before it. */
+function stagesOf({ layers, stages, head }: Network): string {
   const largest = Math.max(...stages.map((stage) => stage.layers.length))
   const trunk = stages.filter(({ name }) => name !== 'head' && name !== 'stem')
-  const sensible = stages.at(-1)?.name === 'head' && trunk.length >= 2 && largest <= 0.75 * layers.length
+  const ends = head === null || stages.at(-1)?.name === 'head'
+  const sensible = ends && trunk.length >= 2 && largest <= 0.75 * layers.length
   return sensible ? 'ok' : stages.map((stage) => `${stage.name}(${stage.layers.length})`).join(' ')
 }

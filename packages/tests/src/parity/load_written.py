@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy
 import torch
 
-from networks import CLASSES, build, logits_of
+from networks import CLASSES, build, logits_of, with_classifier
 
 
 def loaded(model, state):
@@ -33,7 +33,8 @@ for file in ("written", "written-head"):
     if not path.exists():
         continue
     classes = CLASSES if file == "written" else json.loads((folder / "head.json").read_text())["classes"]
-    model = build(facts["name"], facts["input"][2], classes)
+    name = facts["name"] if file == "written" else with_classifier(facts["name"])
+    model = build(name, facts["input"][2], classes)
     try:
         state = torch.load(path, map_location="cpu")
         model = loaded_by_transformers(model, state) if facts["name"].startswith("hf/") else loaded(model, state)

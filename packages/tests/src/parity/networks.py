@@ -51,6 +51,11 @@ def hub_model(name, size, classes):
     return kind(config(num_labels=classes, **extra))
 
 
+def with_classifier(name):
+    """The model of a library that a network's body with a classifier is."""
+    return "hf/dinov2_small_classifier" if name == "hf/vit_small_patch14_dinov2" else name
+
+
 def logits_of(output):
     """The logits, or the class token, whatever a model wraps them in."""
     import torch

@@ -26,6 +26,8 @@ export interface Family<Sizes, Names> {
   readonly ignored?: RegExp
   /** See `Architecture.asks`. */
   asked?(row: Row<Sizes>, names: Names, layout: string): ReadonlyMap<string, AskedTensor>
+  /** See `Architecture.readsTimes`. */
+  readsTimes?(layout: string): number
   /** See `Architecture.stateVersion`. */
   readonly stateVersion?: number
   /** Lays the layers in stages, the last one `head` and only where there are classes. */
@@ -80,6 +82,7 @@ export function defineFamily<Sizes, Names>(family: Family<Sizes, Names>): readon
         return firstParameter(size, (builder) => family.build(new TorchLayers(builder), row, known, null)).split('+')
       },
       ...(family.stateVersion !== undefined && { stateVersion: family.stateVersion }),
+      ...(family.readsTimes && { readsTimes: family.readsTimes }),
       ...(family.linearHead !== undefined && { linearHead: family.linearHead }),
       ...(family.asked && {
         asks: (layout) => {

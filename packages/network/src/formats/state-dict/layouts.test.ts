@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { findArchitecture } from '../../architectures/index.js'
 import { storedParameters } from '../../architectures/support/stored-weights.js'
 import { classifierHead } from '../../head.js'
-import type { Tensors } from '../../network.js'
+import type { Network, Tensors } from '../../network.js'
 import { addHead } from '../../surgery/add-head.js'
 import { stripHead } from '../../surgery/strip-head.js'
 import type { LoadedNetwork, WeightsFile } from '../format.js'
@@ -24,6 +24,18 @@ function fresh(id: string, layout: string, inputSize: number): LoadedNetwork {
     tensors.set(key, { shape, data })
   }
   return { network, tensors }
+}
+
+/** Those that there are, and one more for each new one. */
+function withValues({ parameters }: Network, tensors: Tensors): Tensors {
+  const entries = Object.entries(parameters).map(([key, { shape }]) => {
+    const count = shape.reduce((product, side) => product * side, 1)
+    return [
+      key,
+      tensors.get(key) ?? { shape, data: Float32Array.from({ length: count }, (_, index) => index + 1) },
+    ] as const
+  })
+  return new Map(entries)
 }
 
 function fileOf(state: ReturnType<typeof stateDictOf>): WeightsFile {
@@ -71,18 +83,28 @@ describe('a network that came under names of transformers', () => {
     expect(state.get('convnextv2.encoder.stages.0.layers.0.grn.weight')?.shape).toEqual([1, 1, 1, 160])
   })
 
+  it('a body of DINOv2 with a new head goes back as the model whose classifier reads the patches too', () => {
+    const { network: old, tensors } = fresh('vit_small_patch14_dinov2', 'dinov2 body', 28)
+    const options = { classNames: ['a', 'b'], pooling: 'average', hidden: [], dropout: 0, seed: 1 } as const
+    const network = addHead(stripHead(old), options)
+    const all = withValues(network, tensors)
+    const state = stateDictOf(network, all)
+    expect(pytorchModelOf(network, all).library).toBe('transformers')
+    expect(state.tensors.has('dinov2.encoder.layer.0.attention.attention.query.weight')).toBe(true)
+    const weight = state.tensors.get('classifier.weight')
+    expect(weight?.shape).toEqual([2, 2 * 384])
+    const values = Array.from<number | bigint, number>(weight?.data ?? [], Number)
+    const [first, behind, second] = [0, 384, 768].map((from) => values.slice(from, from + 384))
+    const own = Array.from(all.get('head.fc.weight')?.data ?? [])
+    expect([...(first ?? []), ...(second ?? [])]).toEqual(own)
+    expect(new Set(behind)).toEqual(new Set([0]))
+  })
+
   it('goes back with a new head', () => {
     const { network: old, tensors } = fresh('vit_tiny_patch16_224', 'transformers', 32)
     const options = { classNames: ['a', 'b'], pooling: 'average', hidden: [], dropout: 0, seed: 1 } as const
     const network = addHead(stripHead(old), options)
-    const shapes = Object.entries(network.parameters).map(([key, { shape }]) => [key, shape] as const)
-    const all = new Map(
-      shapes.map(([key, shape]) => [
-        key,
-        tensors.get(key) ?? { shape, data: new Float32Array(shape.reduce((product, side) => product * side, 1)) },
-      ]),
-    )
-    expect(stateDictOf(network, all).tensors.get('classifier.weight')?.shape).toEqual([2, 192])
+    expect(stateDictOf(network, withValues(network, tensors)).tensors.get('classifier.weight')?.shape).toEqual([2, 192])
   })
 })
 
@@ -101,7 +123,7 @@ it('names are those of a library whose model has the head', () => {
   expect(chosen('transformers body', null)).toBe('transformers body')
   expect(chosen('transformers body', 3)).toBe('transformers')
   expect(chosen('dinov2 body', null)).toBe('dinov2 body')
-  expect(chosen('dinov2 body', 3)).toBe('timm')
+  expect(chosen('dinov2 body', 3)).toBe('dinov2')
   expect(chosen('microsoft', 3)).toBe('timm')
   expect(chosen('', 3)).toBe('timm')
 })

@@ -23,8 +23,6 @@ export function layoutToWrite(
   const came = layouts.includes(origin) && libraryOf(origin) !== null ? origin : found
   const known = libraryOf(came) === null ? (layouts.find((layout) => libraryOf(layout) !== null) ?? came) : came
   if (classes === null) return known
-  // DINOv2 with a classifier on the class token alone is a model of timm, not of transformers.
-  if (known.startsWith('dinov2')) return layouts[0] ?? known
   const whole = known.replace(/ body$/, '')
   return layouts.includes(whole) ? whole : known
 }

@@ -54,8 +54,9 @@ export function stateDictOf(network: Network, tensors: Tensors): StateDict {
     if (tensor === undefined)
       throw new NetworkError(`Parameter "${key}" has no values.`, `Load the network's weights with loadTensors first.`)
     const data = transposed ? turned(tensor.data, shape) : tensor.data
+    const times = classes !== null && isOfLastLayer(built, key) ? (architecture.readsTimes?.(layout) ?? 1) : 1
     for (const [name, part] of partsOf(names.length === 0 ? [key] : names, shape, data)) {
-      result.set(name, part)
+      result.set(name, times === 1 ? part : widened(part, times))
       if (name.endsWith('running_var'))
         result.set(name.replace(/running_var$/, 'num_batches_tracked'), { shape: [], data: new BigInt64Array(1) })
     }
@@ -63,6 +64,19 @@ export function stateDictOf(network: Network, tensors: Tensors): StateDict {
   for (const [name, { shape, integers }] of architecture.asks?.(layout) ?? [])
     result.set(name, { shape, data: integers ? BigInt64Array.from(integers, BigInt) : new Float32Array(count(shape)) })
   return { architecture, layout, classes, tensors: result }
+}
+
+/** Whether a parameter is the matrix of the last layer. */
+const isOfLastLayer = ({ layers, output }: Network, key: string): boolean =>
+  layers.find(({ name }) => name === output)?.parameters['weight'] === key
+
+/** A matrix `[rows, columns]` with as many columns of noughts behind it as make it so many times as wide. */
+function widened({ shape: [rows = 1, columns = 1], data }: StateTensor, times: number): StateTensor {
+  const wide = new Float32Array(rows * columns * times)
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++)
+      wide[row * columns * times + column] = Number(data[row * columns + column] ?? 0)
+  return { shape: [rows, columns * times], data: wide }
 }
 
 /** A tensor that files keep in parts of the same size, along its first axis. */

@@ -51,7 +51,7 @@ from transformers import AutoConfig, AutoModelForImageClassification
 ${imports.map((line) => `${line}\n`).join('')}
 ${pythonPreparation(network, 'channels first')}
 # ${config === 'FOLDER' ? 'FOLDER: where the config.json lies that the network came with' : 'the settings of the network that it was made from'}
-config = AutoConfig.from_pretrained('${config}', num_labels=${network.head?.names.length ?? 0})
+config = AutoConfig.from_pretrained('${config}', num_labels=${network.head?.names.length ?? 0}, image_size=${network.input.shape[1] ?? 0})
 kind = type(AutoModelForImageClassification.from_config(config))
 model, found = kind.from_pretrained(None, config=config, state_dict=${state}, output_loading_info=True)
 assert not found['missing_keys'] and not found['unexpected_keys'] and not found['mismatched_keys'], found

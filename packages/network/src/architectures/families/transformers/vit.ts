@@ -65,6 +65,8 @@ export const vit = defineFamily<VitSizes, VitNames>({
   rows,
   ignored: /(^|\.)(mask_token|pooler\.dense\.(weight|bias))$/,
   asked: ({ width }, names, layout) => (layout.startsWith('dinov2') ? maskToken(names, width) : new Map()),
+  // Dinov2ForImageClassification reads the mean of the patches behind the class token.
+  readsTimes: (layout) => (layout.startsWith('dinov2') ? 2 : 1),
   build: (layers, sizes, names, classes) => {
     addTransformer(layers, sizes, names)
     layers.layer('feature', 'Gather', { indices: [0], axis: 1, scalar: 1 })
