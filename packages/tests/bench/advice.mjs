@@ -60,6 +60,8 @@ const rows = [...sizes, 'all'].flatMap((size) => {
     { rule: 'advice', perClass: size, ...scores(own, ({ chosen }) => chosen), ...intervals(own), ...promises(own) },
     { rule: 'textbook', perClass: size, ...scores(own, ({ textbook }) => textbook) },
     { rule: 'freeze all, last stage', perClass: size, ...scores(own, ({ plain }) => plain) },
+    { rule: 'always the solver, all stages', perClass: size, ...scores(own, ({ solver }) => solver) },
+    { rule: 'always least squares, all stages', perClass: size, ...scores(own, ({ leastSquares }) => leastSquares) },
   ]
 })
 const facts = { sets, seeds, unit: 'percentage points of accuracy on held-out images; shares in percent' }

@@ -19,6 +19,7 @@ export {
   openHeadStudy,
   type OutOfFold,
 } from './studies/head-study.js'
+export { openAveragedStudy } from './studies/averaged-study.js'
 export { openMeansStudy } from './studies/means-study.js'
 export { cosinesOf } from './features/cosines.js'
 export { usualSoftness } from './features/standardise.js'

@@ -118,6 +118,8 @@ const solved = 'The solver finds the best head at once, without a learning rate.
 
 const trainings: Readonly<Record<AdviceCandidate['recipe'], (candidate: AdviceCandidate) => Training>> = {
   probe: () => headOnly('solver', solved),
+  leastSquares: () =>
+    headOnly('leastSquares', 'Averages regressions by how well each explains the images: the best of few images.'),
   classMeans: () => headOnly('classMeans', 'Every class by the mean of its images.'),
   fineTune: () => {
     const { nodes, wires } = headOnly('solver', solved, 'probe')

@@ -43,6 +43,15 @@ describe('applyAdvice', () => {
     expect(graph.layout.notes[0]?.text).toContain(exampleAdvice.recommendation.words)
   })
 
+  it('writes a recommended least squares into Train, on a head of all stages', () => {
+    const [first, ...rest] = exampleAdvice.candidates
+    const candidates = [{ ...first!, recipe: 'leastSquares' as const }, ...rest]
+    const graph = applyAdvice({ ...exampleAdvice, candidates }, null)
+    expect(parseDocument(graph).problems).toEqual([])
+    expect(graph.nodes['train']?.params).toMatchObject({ method: 'leastSquares' })
+    expect(graph.nodes['head']?.params).toEqual({ features: 'all' })
+  })
+
   it('starts from what the advisor is wired to, and leaves all else alone', () => {
     const graph = applyAdvice(exampleAdvice, asked)
     expect(graph.nodes).toMatchObject(asked.nodes)

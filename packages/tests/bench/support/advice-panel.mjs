@@ -1,7 +1,16 @@
 // Cells of `npm run bench advice`: what the advisor says of some images, and what came of it on images it never saw.
 import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
-import { curvatureOf, findTask, onnxEngine, rowLosses, solveHead, stratifiedFolds, usualSoftness } from '@graft/engines'
+import {
+  curvatureOf,
+  findTask,
+  onnxEngine,
+  rowLosses,
+  solveAveraged,
+  solveHead,
+  stratifiedFolds,
+  usualSoftness,
+} from '@graft/engines'
 import { createRandom, deriveSeed, shuffle } from '@graft/network'
 import { library, readNetworkFeatures } from '@graft/nodes'
 import { withSamples } from '@graft/nodes/sdk'
@@ -55,12 +64,15 @@ async function measureCell(features, set, { size, seed, model, context, remember
   const rowsFor = (count) => parts.flatMap((part) => part.slice(0, taken(part, count)))
   const others = (count) => parts.flatMap((part) => part.slice(taken(part, count)))
   const twice = 2 * size + fewestAsked <= 100
+  const before = process.cpuUsage()
   const advice = await adviseOn(features, rowsFor(size), set, { model, context })
+  const { user, system } = process.cpuUsage(before)
+  const processorSeconds = (user + system) / 1e6
   const measured = advice.candidates.filter(({ status }) => status === 'measured')
   // What is stated is held against all images that were not learned from: the fewer they are, the less they tell.
-  const held = ({ cut, features: read }, learned, asked, name) =>
-    remember([set, size, seed, cut, read, learned, name].join(' '), () =>
-      heldOut(features, columnsOf(features, cut, read), rowsFor(learned), asked),
+  const held = ({ cut, features: read, recipe }, learned, asked, name) =>
+    remember([set, size, seed, cut, read, learned, name, ...(recipe === 'probe' ? [] : [recipe])].join(' '), () =>
+      heldOut(features, columnsOf(features, cut, read), rowsFor(learned), asked, recipe),
     )
   const candidates = []
   for (const candidate of measured)
@@ -82,12 +94,19 @@ async function measureCell(features, set, { size, seed, model, context, remember
     chosen,
     textbook: advice.textbook?.candidate ?? null,
     quadrant: advice.textbook && `${advice.textbook.size} ${advice.textbook.likeness}`,
-    plain: measured.find(({ cut, features: read }) => cut === null && read === 'last')?.id,
+    plain: idOf(measured, 'last', 'probe'),
+    solver: idOf(measured, 'all', 'probe'),
+    leastSquares: idOf(measured, 'all', 'leastSquares'),
     promise: gain === null || !advice.curve?.promise ? null : { stated: advice.curve.promise.gain, held: gain },
     similarity: advice.position?.similarity,
     seconds: advice.method.seconds,
+    processorSeconds,
   }
 }
+
+/** The candidate that keeps the whole network and reads these features by this recipe. */
+const idOf = (measured, read, wanted) =>
+  measured.find(({ cut, features, recipe }) => cut === null && features === read && recipe === wanted)?.id
 
 function partsOf(samples, set, seed) {
   return classesOf(set).map((name, label) => {
@@ -118,10 +137,10 @@ function columnsOf({ stages }, cut, read) {
 const powers = [Infinity, 2, 1, 0.5, 0]
 
 /**
- * Accuracy of the head that Train's solver would give, on images that it never saw, classes as frequent as among those
+ * Accuracy of the head that Train would give by the solver or by least squares, on images that it never saw, classes as frequent as among those
  * learned from; and the deviation that counting so few of them has.
  */
-async function heldOut(features, stages, rows, asked) {
+async function heldOut(features, stages, rows, asked, recipe) {
   const { samples } = features
   const labels = rows.map((row) => samples[row].label)
   const classes = new Set(labels).size
@@ -134,7 +153,7 @@ async function heldOut(features, stages, rows, asked) {
     return part
   }
   const own = stages.map((_, i) => 0.6 ** (stages.length - 1 - i))
-  const head = await solveHead({
+  const problem = {
     features: pick(rows),
     rows: rows.length,
     columns: to - from,
@@ -152,7 +171,11 @@ async function heldOut(features, stages, rows, asked) {
     lossOf: rowLosses(task, labels, classes, { labelSmoothing: 0 }),
     scoreOf: rowLosses(task, labels, classes, { labelSmoothing: 0 }),
     hits: () => 0,
-  })
+  }
+  const head =
+    recipe === 'leastSquares'
+      ? await solveAveraged({ ...problem, several: false, classesOf: (row) => [labels[row]], views: 1 })
+      : await solveHead(problem)
   const values = pick(asked)
   const right = asked.map(
     (row, i) => answer(head, values.subarray(i * (to - from), (i + 1) * (to - from))) === samples[row].label,

@@ -14,6 +14,7 @@ export function pointsText({ value, low, high }: Estimate): string {
 /** What a recipe does, for people who know no networks. */
 export const recipeWords: Readonly<Record<AdviceCandidate['recipe'], string>> = {
   probe: 'Only the last step is learned',
+  leastSquares: 'Only the last step is learned, as an average of many solutions',
   classMeans: 'Compares with the average of each class',
   fineTune: 'The whole network is adjusted as well',
   scratch: 'The whole network is learned from scratch',

@@ -30,7 +30,7 @@ export interface AveragedHead extends LinearHead {
 }
 
 /** From answers that are nearly even to nearly sure ones. */
-const sharpnesses = Array.from({ length: 14 }, (_, index) => 2 ** (index / 2))
+export const sharpnesses = Array.from({ length: 14 }, (_, index) => 2 ** (index / 2))
 /** Taken where nothing can be compared. */
 const usual = 8
 /** A model that counts less than so much is not worth its folds. */

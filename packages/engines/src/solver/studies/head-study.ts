@@ -2,21 +2,9 @@ import { crossValidate } from '../validation/cross-validate.js'
 import { evenLosses } from '../validation/even-loss.js'
 import { fitLogistic, outputs } from '../logistic/logistic.js'
 import { penaltiesFor } from '../logistic/penalties.js'
-import { createSpaces, type FeatureGroup, type Space } from '../features/space.js'
-import { largestCount } from '../matrix/spectrum.js'
-import { measureStandard, standardised } from '../features/standardise.js'
+import { openSpaces, type StudyFeatures } from './study-spaces.js'
 
-export interface HeadStudyOptions {
-  /** `[rows, columns]`, as the features come. */
-  readonly features: Float32Array
-  readonly columns: number
-  /** Class of every row. */
-  readonly labels: Int32Array
-  readonly classes: number
-  readonly groups: readonly FeatureGroup[]
-  readonly softness: number
-  /** Gains of the groups to choose from. */
-  readonly gains: readonly (readonly number[])[]
+export interface HeadStudyOptions extends StudyFeatures {
   /** How many penalties to choose from; two at least. */
   readonly penalties: number
   readonly breathe?: (() => Promise<void>) | undefined
@@ -101,26 +89,6 @@ export function openHeadStudy(options: HeadStudyOptions): HeadStudy {
   }
 }
 
-function openSpaces({
-  features,
-  columns,
-  classes,
-  groups,
-  softness,
-  gains,
-  labels,
-}: HeadStudyOptions): (index: number) => Space {
-  const rows = labels.length
-  const standard = measureStandard(features, rows, columns, { groups, softness })
-  const maker = createSpaces(standardised(features, rows, standard, Math.max(classes, largestCount)), groups, classes)
-  const open = new Map<number, Space>()
-  return (index) => {
-    const space = open.get(index) ?? maker.open(gains[index] ?? [])
-    open.set(index, space)
-    return space
-  }
-}
-
 /** What heads with one setting answered. */
 interface Tried extends Omit<OutOfFold, 'best'> {
   readonly setting: HeadSetting
@@ -132,7 +100,8 @@ const nothingTried = (setting: HeadSetting, rows: number): Tried => ({
   ...{ setting, losses: new Map(), answers: new Int32Array(rows), confidence: new Float32Array(rows) },
 })
 
-function answer(logits: Float64Array, row: number, { answers, confidence }: Omit<OutOfFold, 'best'>): void {
+/** Notes which class a row's logits stand for, and how sure they are of it. */
+export function answer(logits: Float64Array, row: number, { answers, confidence }: Omit<OutOfFold, 'best'>): void {
   let best = 0
   for (let c = 1; c < logits.length; c++) if (logits[c]! > logits[best]!) best = c
   answers[row] = best

@@ -210,7 +210,9 @@ async function chooseAmong(
 }
 
 const jointHits = (measured: readonly MeasuredCandidate[], id: string): Float64Array | null =>
-  measured.find(({ network, features, cut }) => network === id && features === 'all' && cut === null)?.hits ?? null
+  measured.find(
+    ({ network, features, cut, recipe }) => network === id && features === 'all' && cut === null && recipe === 'probe',
+  )?.hits ?? null
 
 /** What the advice says whether something could be measured or not. */
 async function factsOf(

@@ -21,13 +21,13 @@ describe('Scenario Advisor', () => {
     const stages = advice.profiles[0]?.cuts.map(({ stage }) => stage)
     expect(stages).toEqual(['stem', 'stage1', 'stage2', 'stage3', 'stage4', 'stage5'])
     const chosen = advice.candidates.find(({ id }) => id === advice.recommendation.candidate)
-    expect(chosen).toMatchObject({ status: 'measured', recipe: 'probe' })
+    expect(chosen).toMatchObject({ status: 'measured', recipe: 'leastSquares', features: 'all', cut: null })
     const { value, low, high } = chosen?.accuracy ?? { value: 0, low: 0, high: 0 }
     expect([low < value || value === 0, value < high || value === 1, high - low > 0.1]).toEqual([true, true, true])
     expect(advice.curve?.promise?.pictures).toBe(48)
     expect(advice.textbook).not.toBeNull()
     const { nodes } = applyAdvice({ ...advice, data: { ...advice.data, folder: '/photos' } }, null)
-    expect(Object.keys(nodes)).toContain('train')
+    expect(nodes['train']?.params).toMatchObject({ method: 'leastSquares' })
   })
 
   it('shows one progress that never goes back', async () => {
@@ -35,6 +35,12 @@ describe('Scenario Advisor', () => {
     expect(shares.length).toBeGreaterThan(2)
     expect(shares).toEqual(shares.toSorted((a, b) => a - b))
     expect(shares.at(-1)).toBe(1)
+  })
+
+  it('leaves least squares out where Train would learn from more images than were looked at', async () => {
+    const { candidates, recommendation } = await advisor.ask(advisor.few(2, 15), 2, { params: { pictures: 20 } })
+    expect(candidates.map(({ recipe }) => recipe)).not.toContain('leastSquares')
+    expect(candidates.find(({ id }) => id === recommendation.candidate)?.recipe).toBe('probe')
   })
 
   it('asks a second network for the price of its own pass, and ten more images for ten passes each', async () => {

@@ -13,7 +13,8 @@ export const scenarioAdvisor = defineNode({
   type: 'scenario-advisor',
   version: 1,
   // 2: wider upper ends, votes by nearness. 3: intervals of tried fine-tuning count copies once, and minutes include it.
-  revision: 3,
+  // 4: least squares among the candidates.
+  revision: 4,
   title: 'Scenario Advisor',
   category: 'Advice',
   keywords: ['recommend', 'which network', 'transfer profile', 'learning curve', 'what to do', 'transferability'],

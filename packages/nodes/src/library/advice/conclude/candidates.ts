@@ -29,12 +29,12 @@ export function measuredCandidates(
     const columns = read.reduce((sum, { from, to }) => sum + to - from, 0)
     const pictures = way.head.hits.length
     return {
-      id: [id, way.cut, way.features, 'probe'].filter((part) => part !== null).join(' '),
-      title: `${titleOf(network)}${way.cut === null ? '' : ` up to ${way.cut}`}, ${way.features === 'all' ? 'all stages' : 'last stage'}, solver`,
+      id: [id, way.cut, way.features, way.recipe].filter((part) => part !== null).join(' '),
+      title: `${titleOf(network)}${way.cut === null ? '' : ` up to ${way.cut}`}, ${way.features === 'all' ? 'all stages' : 'last stage'}, ${methodNames[way.recipe]}`,
       network: id,
       features: way.features,
       cut: way.cut,
-      recipe: 'probe',
+      recipe: way.recipe,
       accuracy: accuracyEstimate(way.head.hits, way.head.independent),
       status: way.head.solved ? 'measured' : 'predicted',
       basis: way.head.solved
@@ -49,6 +49,8 @@ export function measuredCandidates(
     }
   })
 }
+
+const methodNames: Readonly<Record<MeasuredWay['recipe'], string>> = { leastSquares: 'least squares', probe: 'solver' }
 
 /** With an accuracy that allows for what the images bring that the cross-validated heads had not learned from. */
 export const taughtByAll = (candidate: MeasuredCandidate, remaining: number): MeasuredCandidate => ({

@@ -7,9 +7,9 @@ export const fewestForAllStages = 15
 const cheaper = 0.9
 
 /**
- * The candidate to recommend. Of a network it is the head on all of its stages (on its last, with very few images),
- * unless another is better by more than a standard error: on the panel that did better than to take whatever came out
- * best, which is luck with few images. Of several networks it is the best, or the cheapest that is not worse than it by
+ * The candidate to recommend. Of a network it is least squares on all of its stages where that was measured, else the
+ * solver on all of them (on the last, with very few images), unless another is better by more than a standard error: on
+ * the panel that did better than to take whatever came out best, which is luck with few images. Of several networks it is the best, or the cheapest that is not worse than it by
  * more than a standard error.
  */
 export function chooseCandidate(candidates: readonly MeasuredCandidate[]): MeasuredCandidate | null {
@@ -24,7 +24,7 @@ export function chooseCandidate(candidates: readonly MeasuredCandidate[]): Measu
 }
 
 function bestOf(candidates: readonly MeasuredCandidate[]): readonly MeasuredCandidate[] {
-  const usual = candidates.find(isUsual) ?? candidates.find(({ cut }) => cut === null)
+  const usual = usualOf(candidates) ?? candidates.find(({ cut }) => cut === null)
   if (usual === undefined) return []
   const better = candidates
     .map((candidate) => ({
@@ -36,9 +36,17 @@ function bestOf(candidates: readonly MeasuredCandidate[]): readonly MeasuredCand
   return [better?.candidate ?? usual]
 }
 
-/** Is it what did best on other sets of images, and is taken unless another is better? */
-export const isUsual = ({ cut, features, hits }: MeasuredCandidate): boolean =>
-  cut === null && features === (hits.length < fewestForAllStages ? 'last' : 'all')
+/** Of a network's candidates the one that did best on other sets of images, and is taken unless another is better. */
+function usualOf(candidates: readonly MeasuredCandidate[]): MeasuredCandidate | undefined {
+  const whole = candidates.filter(
+    ({ cut, features, hits }) => cut === null && features === (hits.length < fewestForAllStages ? 'last' : 'all'),
+  )
+  return whole.find(({ recipe }) => recipe === 'leastSquares') ?? whole[0]
+}
+
+/** Is it the one that is taken of its network unless another is better? */
+export const isUsual = (candidate: MeasuredCandidate, all: readonly MeasuredCandidate[]): boolean =>
+  usualOf(all.filter(({ network }) => network === candidate.network)) === candidate
 
 function errorBetween(first: MeasuredCandidate, second: MeasuredCandidate): number {
   const differences = Array.from(first.hits, (hit, index) => hit - (second.hits[index] ?? 0))

@@ -63,32 +63,32 @@ function reasons({ chosen, measured, dear, textbook, networks }: RecommendInput,
     ({ network, features, cut }) => network === chosen.network && features === chosen.features && cut !== null,
   )
   return [
-    ...(plain === undefined || plain === chosen ? [] : [againstPlain(chosen, plain)]),
+    ...(plain === undefined || plain === chosen ? [] : [againstPlain(chosen, plain, isUsual(chosen, measured))]),
     ...(smaller === undefined || smaller === chosen ? [] : [againstSmaller(chosen, smaller)]),
-    ...(clear ? [] : [unclear(networks, chosen)]),
+    ...(clear ? [] : [unclear(networks, isUsual(chosen, measured))]),
     ...fineTuned(dear, chosen),
     ...(textbook === null || textbook.agrees ? [] : [againstTextbook(textbook)]),
   ]
 }
 
-function unclear(networks: number, chosen: MeasuredCandidate): string {
+function unclear(networks: number, usual: boolean): string {
   const why =
     networks > 1
       ? 'Of networks that are about as good, this is the cheapest.'
-      : isUsual(chosen)
+      : usual
         ? 'This did best on average on other sets of images.'
         : 'This did best here, by more than a standard error; that may still be chance.'
   return `Nothing here is clearly better than all else. ${why}`
 }
 
-function againstPlain(chosen: MeasuredCandidate, plain: MeasuredCandidate): string {
+function againstPlain(chosen: MeasuredCandidate, plain: MeasuredCandidate, usual: boolean): string {
   const difference = differenceBetween(chosen, plain)
   const how =
     difference.low > 0
       ? 'is better'
       : difference.high < 0
         ? 'is worse'
-        : `is not clearly better here${isUsual(chosen) ? ', but was on other sets of images' : ''}`
+        : `is not clearly better here${usual ? ', but was on other sets of images' : ''}`
   return `Compared with a head on the last stage alone (${points(difference)}) this ${how}.`
 }
 

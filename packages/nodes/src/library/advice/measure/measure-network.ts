@@ -4,7 +4,7 @@ import type { ProfileCut, TransferProfile } from '@graft/graph-schema'
 import type { NetworkFeatures } from '../features/network-features.js'
 import { type OwnAnswers, askOwnClassifier } from '../features/own-classifier.js'
 import { accuracyEstimate } from '../statistics/estimate.js'
-import { allPowers, type MeasuredHead, measureHead } from './measured-head.js'
+import { allPowers, measureAveraged, type MeasuredHead, measureHead } from './measured-head.js'
 import { agreementOf, type Alikeness } from './neighbours.js'
 import { independentOf, partOf, type Subject } from './subject.js'
 
@@ -12,6 +12,7 @@ import { independentOf, partOf, type Subject } from './subject.js'
 export interface MeasuredWay {
   readonly cut: string | null
   readonly features: 'last' | 'all'
+  readonly recipe: 'leastSquares' | 'probe'
   readonly head: MeasuredHead
 }
 
@@ -50,6 +51,9 @@ const profilePictures = 400
 /** From so many on, what is chosen at the last stage holds for the others. */
 const manyPictures = 400
 
+/** With more images, least squares takes longer than the pass does, and gains little on the solver. */
+const mostForAverage = 600
+
 /** The transfer profile of a network, and the heads that could be recommended. */
 export async function measureNetwork(
   id: string,
@@ -60,6 +64,7 @@ export async function measureNetwork(
   const { stages, trunk } = features
   const last = stages.length - 1
   const { probes, joint } = await measureStages(features, options)
+  const averaged = await averagedOn(features, options)
   const agreements = stages.map((_, index) => agreementOf(options.alikeness(index), options.subject))
   const kept = stages.map(({ stage }, index) => (index === last ? trunk : cutAt(trunk, stage)))
   const middle = Math.floor(last / 2)
@@ -83,7 +88,10 @@ export async function measureNetwork(
         ]
       }),
     },
-    ways: waysOf(stages, kept, { probes, joint }),
+    ways: [
+      ...(averaged ? [{ cut: null, features: 'all' as const, recipe: 'leastSquares' as const, head: averaged }] : []),
+      ...waysOf(stages, kept, { probes, joint }),
+    ],
     late: probes[last] as MeasuredHead,
     middle: middle < last ? (probes[middle] ?? null) : null,
     agreement: agreements[last] ?? new Float64Array(0),
@@ -119,7 +127,17 @@ async function measureStages(
   return { probes, joint }
 }
 
-/** The ways that could be recommended: the whole network and the cut before its last stage, with either head. */
+/** Least squares on all stages; null where Train would refuse it or it would take long. */
+async function averagedOn(
+  features: NetworkFeatures,
+  { subject, breathe }: MeasureOptions,
+): Promise<MeasuredHead | null> {
+  const { samples, leftOut } = subject.looked
+  const few = leftOut === 0 && samples.length <= mostForAverage
+  return few && features.stages.length > 1 ? measureAveraged(features, features.stages, subject, breathe) : null
+}
+
+/** The ways that a solver takes: the whole network and the cut before its last stage, with either head. */
 function waysOf(
   stages: NetworkFeatures['stages'],
   kept: readonly (Network | null)[],
@@ -132,8 +150,8 @@ function waysOf(
       const cut = index === last ? null : (stages[index]?.stage ?? null)
       const [all, single] = [joint[index], probes[index]]
       return [
-        ...(all ? [{ cut, features: 'all' as const, head: all }] : []),
-        ...(single ? [{ cut, features: 'last' as const, head: single }] : []),
+        ...(all ? [{ cut, features: 'all' as const, recipe: 'probe' as const, head: all }] : []),
+        ...(single ? [{ cut, features: 'last' as const, recipe: 'probe' as const, head: single }] : []),
       ]
     })
 }

@@ -2,6 +2,8 @@ import { must } from '@graft/errors'
 import {
   type HeadSetting,
   type HeadStudy,
+  type HeadStudyOptions,
+  openAveragedStudy,
   openHeadStudy,
   openMeansStudy,
   type OutOfFold,
@@ -31,6 +33,8 @@ export interface MeasuredHead {
 
 /** How much each stage counts less than the one after it, as Add Head has it, to the power of these. */
 export const allPowers = [1, 0] as const
+/** Those that Train averages over with least squares; the first is the last stage alone. */
+const averagedPowers = [Infinity, 2, 1, 0.5, 0]
 const stageWeight = 0.6
 
 /** Numbers times classes: up to here all penalties are tried, beyond the other heads aren't solved. */
@@ -53,11 +57,38 @@ export async function measureHead(
   subject: Subject,
   options: HeadOptions,
 ): Promise<MeasuredHead> {
+  return measureStudy(() => openStudy(features, stages, subject, options), subject, options.powers ?? allPowers)
+}
+
+/** Cross-validates the average of least squares on several stages. Its time grows with the cube of the images. */
+export function measureAveraged(
+  features: Values,
+  stages: readonly StageFeatures[],
+  subject: Subject,
+  breathe: HeadOptions['breathe'],
+): Promise<MeasuredHead> {
+  const open = (): OpenedStudy => ({
+    study: openAveragedStudy({ ...problemOf(features, stages, subject, averagedPowers), breathe }),
+    solved: true,
+  })
+  return measureStudy(open, subject, averagedPowers)
+}
+
+interface OpenedStudy {
+  readonly study: HeadStudy
+  readonly solved: boolean
+}
+
+async function measureStudy(
+  open: () => OpenedStudy,
+  subject: Subject,
+  powers: readonly number[],
+): Promise<MeasuredHead> {
   const started = performance.now()
-  const { study, solved } = openStudy(features, stages, subject, options)
+  const { study, solved } = open()
   const { hits, first } = await hitsOf(study, subject)
   const { answers, confidence, best: setting } = first
-  const power = (options.powers ?? allPowers)[setting.gains] ?? 0
+  const power = powers[setting.gains] ?? 0
   const seconds = (performance.now() - started) / 1000
   return { study, solved, setting, hits, independent: independentOf(subject), answers, confidence, power, seconds }
 }
@@ -66,27 +97,40 @@ export async function measureHead(
 function openStudy(
   features: Values,
   stages: readonly StageFeatures[],
-  { rows, labels, classes }: Subject,
+  subject: Subject,
   { penalties, powers = allPowers, breathe }: HeadOptions,
-): { readonly study: HeadStudy; readonly solved: boolean } {
+): OpenedStudy {
+  const problem = problemOf(features, stages, subject, powers)
+  const work = subject.rows.length * problem.columns * problem.classes
+  const options = { ...problem, breathe, penalties: work > quickWork ? fewPenalties : penalties }
+  const solved = work <= mostWork
+  return { study: solved ? openHeadStudy(options) : openMeansStudy(options), solved }
+}
+
+/** What every study is given: the stages' columns, and how much each stage may count. */
+function problemOf(
+  features: Values,
+  stages: readonly StageFeatures[],
+  { rows, labels, classes }: Subject,
+  powers: readonly number[],
+): Omit<HeadStudyOptions, 'penalties' | 'breathe'> {
   const { from = 0 } = stages[0] ?? {}
   const { to = 0 } = stages.at(-1) ?? {}
-  const work = rows.length * (to - from) * classes.length
   const groups = stages.map((stage) => ({ from: stage.from - from, to: stage.to - from }))
   const weights = groups.map((_, index) => stageWeight ** (groups.length - 1 - index))
-  const options = {
+  return {
     features: columnsOf(features, rows, from, to),
     columns: to - from,
     labels,
     classes: classes.length,
     groups,
     softness: usualSoftness,
-    breathe,
-    gains: groups.length === 1 ? [[1]] : powers.map((power) => weights.map((weight) => weight ** power)),
-    penalties: work > quickWork ? fewPenalties : penalties,
+    // In JavaScript one to the power of infinity is no number.
+    gains:
+      groups.length === 1
+        ? [[1]]
+        : powers.map((power) => weights.map((weight) => (weight === 1 ? 1 : weight ** power))),
   }
-  const solved = work <= mostWork
-  return { study: solved ? openHeadStudy(options) : openMeansStudy(options), solved }
 }
 
 /** How often every image was recognised over all repetitions, and what came of the first. */

@@ -1,0 +1,82 @@
+import { sharpnesses } from '../heads/averaged-head.js'
+import { evenLosses } from '../validation/even-loss.js'
+import { answer, type HeadStudy, type HeadStudyOptions } from './head-study.js'
+import { answersOf, averageOf, type Model, modelOf, sumOf } from '../heads/model-average.js'
+import { everyRow } from '../matrix/row-matrix.js'
+import { openSpaces } from './study-spaces.js'
+
+/** From so many rows on, weightings that count for next to nothing with all rows are left out of the folds. */
+const manyRows = 100
+const negligible = 1e-3
+
+/**
+ * The same questions answered by the average of least squares (`solveAveraged`). Nothing is chosen, so no choice has to be
+ * kept from a fold; how sure the answers are is what suits all folds best.
+ */
+export function openAveragedStudy(options: Omit<HeadStudyOptions, 'penalties'>): HeadStudy {
+  const { labels, classes, gains, breathe } = options
+  const all = everyRow({ rows: labels.length })
+  const task = { rows: labels.length, classes, classesOf: (row: number) => [labels[row]!], penalties: null, views: 1 }
+  const spaceOf = openSpaces(options)
+  let models: readonly Model[] | null = null
+  const levels = levelsOf(labels, all, classes)
+
+  async function openModels(): Promise<readonly Model[]> {
+    const opened: Model[] = []
+    for (const index of gains.keys()) {
+      await breathe?.()
+      opened.push(modelOf(task, spaceOf(index)))
+    }
+    if (labels.length < manyRows || opened.length === 1) return opened
+    const { shares } = averageOf(task, opened, all)
+    return opened.filter((_, index) => sumOf(shares[index]!) > negligible)
+  }
+
+  /** As if classes were as frequent as among all rows: a fold that takes some of a class away must not teach that it is rare. */
+  async function regressed(rows: Int32Array, asked: Int32Array): Promise<Float64Array> {
+    models ??= await openModels()
+    await breathe?.()
+    const answers = answersOf(averageOf(task, models, rows), models, asked, classes)
+    const here = levelsOf(labels, rows, classes)
+    return answers.map((value, place) => value + levels[place % classes]! - here[place % classes]!)
+  }
+
+  return {
+    async outOfFold(folds) {
+      const answers = new Float64Array(labels.length * classes)
+      for (const fold of new Set(folds)) {
+        const inside = all.filter((row) => folds[row] === fold)
+        const outside = all.filter((row) => folds[row] !== fold)
+        const found = await regressed(outside, inside)
+        for (const [i, row] of inside.entries())
+          answers.set(found.subarray(i * classes, (i + 1) * classes), row * classes)
+      }
+      const logits = sharpened(answers, evenLosses(labels, classes)(all))
+      const given = { answers: new Int32Array(labels.length), confidence: new Float32Array(labels.length) }
+      for (const row of all) answer(logits.subarray(row * classes, (row + 1) * classes), row, given)
+      return { ...given, best: { gains: 0, penalty: 0 } }
+    },
+    async teach(rows, asked) {
+      const found = await regressed(rows, asked)
+      const given = { answers: new Int32Array(asked.length), confidence: new Float32Array(asked.length) }
+      for (let i = 0; i < asked.length; i++) answer(found.subarray(i * classes, (i + 1) * classes), i, given)
+      return given.answers
+    },
+  }
+}
+
+/** The logits with the least loss, of answers that are nearly even to nearly sure ones. */
+function sharpened(answers: Float64Array, loss: ReturnType<ReturnType<typeof evenLosses>>): Float64Array {
+  const tried = sharpnesses.map((sharpness) => {
+    const logits = answers.map((value) => value * sharpness)
+    return { logits, loss: loss(logits, new Float64Array(logits.length)) }
+  })
+  return tried.reduce((best, other) => (other.loss < best.loss ? other : best)).logits
+}
+
+/** The share of every class. */
+function levelsOf(labels: Int32Array, rows: Int32Array, classes: number): Float64Array {
+  const levels = new Float64Array(classes)
+  for (const row of rows) levels[labels[row]!]! += 1 / rows.length
+  return levels
+}
