@@ -1,33 +1,52 @@
-// One cell of `npm run bench panel`: a set, a number of training images per class and a seed; and what a recipe makes
-// of it.
+// A place of `npm run bench panel`: a set, a number of training images per class, a seed and a size of images; and what
+// all recipes there share.
 import { readdirSync } from 'node:fs'
 import { onnxEngine } from '@graft/engines'
 import { createRandom, deriveSeed, readNetwork, shuffle, stripHead } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
 import { realData } from '../../bench-kit.mjs'
-import { openImages } from './training.mjs'
+import { atSize, openImages } from './training.mjs'
 
 const mostTested = 30
 
-/** Gives the function that measures a recipe's share of right test images on a cell; features are kept in the folder. */
+/** Gives the function that opens a place; features are kept in the folder. */
 export async function openPanel(home) {
   const backbone = await readNetwork(await openModelFiles(`${realData}/mobilenet_v1_0.75_224`))
-  const common = {
-    stripped: stripHead(backbone.network),
-    tensors: backbone.tensors,
-    engine: onnxEngine,
-    cacheDirectory: `${home}/features`,
+  const common = { tensors: backbone.tensors, engine: onnxEngine, cacheDirectory: `${home}/features` }
+  const stripped = stripHead(backbone.network)
+  return ({ set, size, seed, pixels }) =>
+    withShared({ ...common, stripped: atSize(stripped, pixels), seed, size, ...samplesOf(set, size, seed) })
+}
+
+/**
+ * The place with its images, which are decoded once, and `once`, which makes what several recipes need (the probe, the
+ * trained last stage) the first time that one of them asks. `measure` gives a recipe's share of right test images.
+ */
+function withShared(place) {
+  const loaders = new Map()
+  const made = new Map()
+  const images = (samples, transforms = []) => {
+    const key = JSON.stringify([samples === place.testSamples, transforms])
+    if (!loaders.has(key)) loaders.set(key, openImages(place, samples, transforms))
+    return loaders.get(key)
   }
-  return async (recipe, { set, size, seed }) => {
-    const cell = { ...common, seed, ...samplesOf(set, size, seed) }
-    const { trainSamples, testSamples } = cell
-    const [train, test] = [openImages(cell, trainSamples), openImages(cell, testSamples)]
-    try {
-      const answers = await recipe.answers({ ...cell, train, test })
+  const { trainSamples, testSamples } = place
+  const cell = {
+    ...place,
+    images,
+    train: images(trainSamples),
+    test: images(testSamples),
+    once(name, make) {
+      if (!made.has(name)) made.set(name, make())
+      return made.get(name)
+    },
+  }
+  return {
+    async measure(recipe) {
+      const answers = await recipe.answers(cell)
       return testSamples.filter(({ label }, row) => answers[row] === label).length / testSamples.length
-    } finally {
-      await Promise.all([train.close(), test.close()])
-    }
+    },
+    close: () => Promise.all([...loaders.values()].map((loader) => loader.close())),
   }
 }
 

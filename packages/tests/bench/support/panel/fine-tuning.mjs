@@ -1,22 +1,29 @@
 // Recipes of `npm run bench panel` that train more than the head. Each begins with the probe's head (the solver's), so
 // that the difference to the probe is what going on brings; each has one setting for all sets, none was tuned on them.
 import { addAdapters, freeze } from '@graft/network'
-import { answersOf, headed, mirroredAnswersOf, openImages, train, withValues } from './training.mjs'
-import { flipsAndCrops } from './heads.mjs'
+import { flipsAndCrops, heads } from './heads.mjs'
+import { answersOf, mirroredAnswersOf, probeOf, train, withValues } from './training.mjs'
+
+/** Small batches: with a few dozen images, larger ones would leave a handful of steps. */
+const batchSize = 16
+/** Drawn once and shown in turn; recipes that change images alike share their features. */
+const views = 4
 
 /** The last stage, from where the frozen part's values are kept: cheap enough for many epochs. */
-const lateStages = {
+const lastStage = {
   open: (network) => freeze(network, { frozen: false, from: 'stage4' }),
-  settings: { epochs: 12, learningRate: 0.001, backboneMultiplier: 0.1, warmup: 0.1 },
+  settings: { learningRate: 0.001, backboneMultiplier: 0.1, warmup: 0.1 },
+  epochs: { 5: 12, 20: 8, 60: 5 },
 }
-const fewParameters = { epochs: 8, learningRate: 0.001, backboneMultiplier: 1, warmup: 0.1 }
+const fewParameters = { learningRate: 0.001, backboneMultiplier: 1, warmup: 0.1 }
+const fewEpochs = { 5: 8, 20: 6, 60: 4 }
 
 const wholeNetwork = [
   {
     // The template `photos-probe-fine-tune`.
     name: 'probe, then fine-tune (LP-FT)',
     open: (network) => freeze(network, { frozen: false }),
-    settings: { epochs: 8, learningRate: 0.0002, backboneMultiplier: 0.5, layerDecay: 0.75, warmup: 0.1 },
+    settings: { learningRate: 0.0002, backboneMultiplier: 0.5, layerDecay: 0.75, warmup: 0.1 },
   },
   {
     name: 'norms and biases',
@@ -37,36 +44,40 @@ const wholeNetwork = [
 
 /** What is added to the training of the last stage. */
 const aids = [
+  { name: 'gradual unfreezing', settings: { unfreezeEvery: 2 } },
   { name: 'flips and crops', transforms: flipsAndCrops },
-  { name: 'TrivialAugment', transforms: [...flipsAndCrops, { name: 'trivialAugment', options: {}, seed: 3 }] },
   { name: 'RandAugment', transforms: [...flipsAndCrops, { name: 'randAugment', options: {}, seed: 3 }] },
+  { name: 'TrivialAugment', transforms: [...flipsAndCrops, { name: 'trivialAugment', options: {}, seed: 3 }] },
   { name: 'mixup or cutmix', settings: { mix: 'either' } },
   { name: 'moving average', settings: { averageDecay: 0.99 } },
   { name: 'soup of the last five epochs', settings: { soup: 5 } },
-  { name: 'gradual unfreezing', settings: { unfreezeEvery: 3 } },
-  { name: 'answers over the mirror image', answers: mirroredAnswersOf },
 ]
 
+const ofLastStage = (cell) => cell.once('last stage', () => tune(cell, lastStage))
+
+/** The first two are heads at this size of images: what fine-tuning has to be ahead of. */
 export const fineTuning = [
-  { name: 'last stage', answers: tuned(lateStages) },
-  ...aids.map(({ name, settings = {}, ...rest }) => ({
-    name: `last stage, ${name}`,
-    answers: tuned({ ...lateStages, settings: { ...lateStages.settings, ...settings }, ...rest }),
-  })),
+  ...heads.slice(0, 2),
+  { name: 'last stage', answers: async (cell) => answersOf(cell, await ofLastStage(cell)) },
+  {
+    name: 'last stage, answers over the mirror image',
+    answers: async (cell) => mirroredAnswersOf(cell, await ofLastStage(cell)),
+  },
+  ...aids.map(({ name, settings = {}, ...rest }) =>
+    tuned({ ...lastStage, name: `last stage, ${name}`, settings: { ...lastStage.settings, ...settings }, ...rest }),
+  ),
 ]
-export const wholeFineTuning = wholeNetwork.map(({ name, ...recipe }) => ({ name, answers: tuned(recipe) }))
+export const wholeFineTuning = wholeNetwork.map((recipe) => tuned({ ...recipe, epochs: fewEpochs }))
+
+function tuned({ name, ...recipe }) {
+  return { name, answers: async (cell) => answersOf(cell, await tune(cell, recipe)) }
+}
 
 /** The probe's network, opened up and trained on. */
-function tuned({ open, settings, transforms, answers = answersOf }) {
-  return async (cell) => {
-    const probe = await train(cell, await headed(cell), { method: 'solver' })
-    const network = open(freeze(probe.network, { frozen: false, from: 'head' }), cell.seed)
-    const model = await withValues(network, probe.tensors)
-    const images = transforms ? openImages(cell, cell.trainSamples, transforms) : cell.train
-    try {
-      return await answers(cell, await train(cell, model, settings, images))
-    } finally {
-      if (transforms) await images.close()
-    }
-  }
+async function tune(cell, { open, settings, epochs, transforms }) {
+  const probe = await probeOf(cell)
+  const network = open(freeze(probe.network, { frozen: false, from: 'head' }), cell.seed)
+  const model = await withValues(network, probe.tensors)
+  const all = { batchSize, epochs: epochs[cell.size], ...(transforms && { views }), ...settings }
+  return train(cell, model, all, transforms ? cell.images(cell.trainSamples, transforms) : cell.train)
 }

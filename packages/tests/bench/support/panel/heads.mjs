@@ -1,6 +1,6 @@
 // Recipes of `npm run bench panel` that leave the backbone as it is and look for the best head.
 import { cutAfter } from '@graft/network'
-import { answersOf, headed, mirroredAnswersOf, openImages, train } from './training.mjs'
+import { answersOf, headed, mirroredAnswersOf, probeOf, train } from './training.mjs'
 
 /** A new head by these settings, and what it answers. */
 const head =
@@ -18,9 +18,9 @@ export const flipsAndCrops = [
 
 /** The first is what all others are compared with. */
 export const heads = [
-  { name: 'probe', answers: head(solver) },
-  { name: 'all stages', answers: head(solver, allStages) },
+  { name: 'probe', answers: async (cell) => answersOf(cell, await probeOf(cell)) },
   { name: 'all stages, least squares', answers: head({ method: 'leastSquares' }, allStages) },
+  { name: 'all stages', answers: head(solver, allStages) },
   { name: 'least squares', answers: head({ method: 'leastSquares' }) },
   { name: 'cut early', answers: cutEarly },
   // What the template `photos` was set to before.
@@ -33,21 +33,19 @@ export const heads = [
 
 /** What is added to the probe without touching the backbone. */
 export const headAids = [
-  { name: 'probe, four augmented views', answers: augmentedProbe },
+  {
+    name: 'probe, four augmented views',
+    answers: async (cell) =>
+      answersOf(
+        cell,
+        await train(cell, await headed(cell), { ...solver, views: 4 }, cell.images(cell.trainSamples, flipsAndCrops)),
+      ),
+  },
   {
     name: 'probe, answers over the mirror image',
-    answers: async (cell) => mirroredAnswersOf(cell, await train(cell, await headed(cell), solver)),
+    answers: async (cell) => mirroredAnswersOf(cell, await probeOf(cell)),
   },
 ]
-
-async function augmentedProbe(cell) {
-  const views = openImages(cell, cell.trainSamples, flipsAndCrops)
-  try {
-    return await answersOf(cell, await train(cell, await headed(cell), { ...solver, views: 4 }, views))
-  } finally {
-    await views.close()
-  }
-}
 
 /** The last stage or an earlier one, whichever has the least cross-validated loss. */
 async function cutEarly(cell) {

@@ -8,6 +8,16 @@ export function openImages({ stripped, seed }, samples, transforms = []) {
   return createImageLoader({ samples, transforms, preprocessing: stripped.preprocessing, seed, threads: 1 })
 }
 
+/** The network for square images of so many pixels a side. */
+export function atSize(network, pixels) {
+  const { input, preprocessing } = network
+  return {
+    ...network,
+    input: { ...input, shape: [input.shape[0], pixels, pixels] },
+    preprocessing: { ...preprocessing, height: pixels, width: pixels },
+  }
+}
+
 /** A frozen network with a new head that learns; `trunk` is the backbone as it is unless another one is given. */
 export async function headed({ stripped, classNames, seed, tensors }, { trunk = stripped, head = {} } = {}) {
   const plan = { classNames, pooling: 'average', hidden: [], dropout: 0, seed, ...head }
@@ -50,14 +60,13 @@ export async function answersOf(cell, model) {
 
 /** The same by the mean over the images and their mirror images. */
 export async function mirroredAnswersOf(cell, model) {
-  const turned = openImages(cell, cell.testSamples, [{ name: 'horizontalFlip', options: { probability: 1 }, seed: 0 }])
-  try {
-    const [plain, mirrored] = [await logitsOf(cell, model), await logitsOf(cell, model, turned)]
-    return largest({ ...plain, logits: plain.logits.map((value, index) => value + mirrored.logits[index]) })
-  } finally {
-    await turned.close()
-  }
+  const turned = cell.images(cell.testSamples, [{ name: 'horizontalFlip', options: { probability: 1 }, seed: 0 }])
+  const [plain, mirrored] = [await logitsOf(cell, model), await logitsOf(cell, model, turned)]
+  return largest({ ...plain, logits: plain.logits.map((value, index) => value + mirrored.logits[index]) })
 }
+
+/** The solver's head on the last stage, which all else is compared with and begins from. */
+export const probeOf = (cell) => cell.once('probe', async () => train(cell, await headed(cell), { method: 'solver' }))
 
 function largest({ logits, classes }) {
   return Array.from({ length: logits.length / classes }, (_, row) => {
