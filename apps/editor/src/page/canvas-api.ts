@@ -9,8 +9,8 @@ export interface CanvasApi {
   readonly centre: () => Point
   readonly toCanvas: (screen: Point) => Point
   readonly toScreen: (place: Point) => Point
-  /** Brings a node into view, selects it and moves keyboard focus to it. */
-  readonly reveal: (nodeId: string) => void
+  /** Brings a node into view, selects it and moves keyboard focus to it; `then`, once it is there. */
+  readonly reveal: (nodeId: string, then?: () => void) => void
   /** Moves keyboard focus to the canvas or to a node that is in view. */
   readonly focus: (nodeId?: string) => void
   /** Leads a wire through a point in its middle, which gets the focus. */

@@ -2,6 +2,7 @@ import type { NodeManifest } from '@graft/graph-schema'
 import { useState } from 'react'
 import type { ReactElement } from 'react'
 import { canvasApi } from '../page/canvas-api.js'
+import { unlessActed } from '../page/late-focus.js'
 import { isNarrow } from '../page/narrow.js'
 import { ui } from '../page/page-store.js'
 import { nodeTypeMime } from '../canvas/gestures/drop.js'
@@ -91,5 +92,8 @@ function addInMiddle(manifest: NodeManifest): void {
   dispatch(command)
   if (isNarrow()) ui.set({ palette: false })
   // So that Delete, arrows and the other keys act on what was just added.
-  setTimeout(() => api?.focus(id), 60)
+  setTimeout(
+    unlessActed(() => api?.focus(id)),
+    60,
+  )
 }

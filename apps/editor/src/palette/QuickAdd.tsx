@@ -3,7 +3,7 @@ import type { ReactElement } from 'react'
 import { canvasApi } from '../page/canvas-api.js'
 import { dispatch, editor, getDocument, getManifests } from '../document/store.js'
 import { SearchList } from '../ui/lists/SearchList.js'
-import { isAsking } from '../page/is-asking.js'
+import { unlessActed } from '../page/late-focus.js'
 import { ui, useUi } from '../page/page-store.js'
 import type { QuickAddRequest } from '../page/page-store.js'
 import { quickAddCommand, quickAddEntries } from './quick-add-types.js'
@@ -47,7 +47,11 @@ function QuickAddPopup({ request }: { readonly request: QuickAddRequest }): Reac
     close()
     dispatch(quickAddCommand(getDocument(), getManifests(), request, entry, canvasApi()?.boxes().values()))
     const [id] = editor.get().selection.nodes
-    if (id !== undefined) setTimeout(() => !isAsking() && canvasApi()?.focus(id), 60)
+    if (id !== undefined)
+      setTimeout(
+        unlessActed(() => canvasApi()?.focus(id)),
+        60,
+      )
   }
   return (
     <div

@@ -4,9 +4,9 @@ import { textOf } from '@graft/errors'
 import type { Locator, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { editorCannotRun, openPage, useEditor, waitForRun } from './editor-under-test.js'
-import { cardOf, fieldOf, keyboard, mouse } from './hands.js'
+import { cardOf, fieldOf, keyboard, mouse, waitForFocus } from './hands.js'
 import type { Hands, PortAddress } from './hands.js'
-import { soon } from './rest.js'
+import { boxAtRest, canvasAtRest, soon } from './rest.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the tests that break pipelines in the editor: ${editorCannotRun}.`)
 
@@ -178,6 +178,26 @@ describe.skipIf(editorCannotRun !== null)('a broken pipeline says what is wrong,
       await context.close()
     })
   }
+
+  test('what is typed straight after a problem was chosen stays in the field that the person went to', async () => {
+    const { page, context } = await openPage(editor.browser, editor.runner.address, 'light', {
+      reducedMotion: 'no-preference',
+    })
+    await mouse.press(page, page.getByRole('button', { name: /^Small and similar/ }))
+    await set('train', 'epochs', 'many')(page, mouse)
+    await mouse.command(page, 'Problems')
+    const rate = fieldOf(page, 'learningRate').locator('input')
+    const box = await boxAtRest(rate)
+    await page.getByRole('list', { name: 'Problems of this graph' }).getByRole('button').first().click()
+    // By its place: looking for the field would wait until the view has come to rest.
+    await page.mouse.click(box.x + box.width / 4, box.y + box.height / 2)
+    for (const key of ['Control+a', '0', '.', '2', '5']) await page.keyboard.press(key)
+    await expect.poll(() => rate.inputValue(), soon).toBe('0.25')
+    await canvasAtRest(page)
+    expect(await fieldOf(page, 'epochs').locator('input').inputValue()).toBe('many')
+    expect(await rate.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true)
+    await context.close()
+  })
 })
 
 async function expectExplained(page: Page, hands: Hands, { node, field, says, foundBy }: Mistake): Promise<void> {
@@ -198,13 +218,18 @@ async function expectExplained(page: Page, hands: Hands, { node, field, says, fo
     await hands.press(page, row)
     await card.getByRole('img', { name: says }).waitFor()
   }
-  await expectFocus(page, node)
+  await page.locator(`.react-flow__node.selected[data-id="${node}"]`).waitFor()
   await problemIn(page, field, says).waitFor()
+  await expectFocus(page, node, field)
 }
 
-/** "Show node" has to lead there: the node is selected, and its form is open. */
-async function expectFocus(page: Page, node: string): Promise<void> {
-  await page.locator(`.react-flow__node.selected[data-id="${node}"]`).waitFor()
+/** "Show node" has to lead there: the keyboard stands in the field, or on the node where it has none for this. */
+async function expectFocus(page: Page, node: string, field: string | null): Promise<void> {
+  if (isPort(field)) await waitForFocus(page, 'data-id', node)
+  else
+    await fieldOf(page, field ?? '')
+      .locator(':focus')
+      .waitFor()
 }
 
 /** At the field where it has one, else anywhere in the form. */

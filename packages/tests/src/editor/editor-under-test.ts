@@ -129,8 +129,17 @@ export async function openPage(
     const { protocol, host } = new URL(request.url())
     if (protocol.startsWith('http') && host !== new URL(address).host) complaints.push(`request to ${request.url()}`)
   })
+  await slowDown(page)
   await page.goto(address)
   return { context, page, complaints }
+}
+
+/** With GRAFT_E2E_SLOWER, a factor: the page computes so many times slower, as on a busy machine. */
+export async function slowDown(page: Page): Promise<void> {
+  const rate = Number(process.env['GRAFT_E2E_SLOWER'] ?? 1)
+  if (rate <= 1) return
+  const session = await page.context().newCDPSession(page)
+  await session.send('Emulation.setCPUThrottlingRate', { rate })
 }
 
 let failures = 0

@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 import type { Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
 import { formOf } from './editor-under-test.js'
-import { boxAtRest } from './rest.js'
+import { boxAtRest, canvasAtRest, soon } from './rest.js'
 
 export interface PortAddress {
   readonly node: string
@@ -70,12 +71,15 @@ export const mouse: Hands = {
   },
   select: async (page, node) => {
     await page.getByRole('button', { name: 'Show everything' }).click()
+    // A view that still moves would put another card, or none, under the mouse.
+    await canvasAtRest(page)
     await cardOf(page, node).locator('.card-title').click()
     await formOf(page, node)
   },
-  fill: async (page, field, text) => {
+  fill: async (_page, field, text) => {
     await field.click()
     await field.fill(text)
+    await expectHeld(field, text)
     await field.blur()
   },
 }
@@ -122,9 +126,14 @@ export const keyboard: Hands = {
     await page.keyboard.press('Control+a')
     await page.keyboard.press('Delete')
     await page.keyboard.type(text)
+    await expectHeld(field, text)
     await page.keyboard.press('Tab')
   },
 }
+
+/** What was typed has arrived in the field, and the field is still that of the page. */
+const expectHeld = (field: Locator, text: string): Promise<void> =>
+  expect.poll(() => field.inputValue(), { ...soon, message: `what ${String(field)} holds after typing` }).toBe(text)
 
 /** Moves the focus by the Tab key alone until the control has it; throws when that never happens. */
 export async function tabTo(page: Page, control: Locator): Promise<void> {

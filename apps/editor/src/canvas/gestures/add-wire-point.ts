@@ -1,5 +1,6 @@
 import { addPoint, placeAmong } from '../../document/commands/wire-points.js'
 import type { Point } from '../../document/graph/geometry.js'
+import { unlessActed } from '../../page/late-focus.js'
 import { dispatch } from '../../document/store.js'
 import { wiresOf } from './drag-painter.js'
 
@@ -18,11 +19,10 @@ export function addWirePoint(canvas: object, key: string, place?: Point): void {
     point,
   )
   dispatch(addPoint(key, index, point))
-  requestAnimationFrame(() =>
-    requestAnimationFrame(() =>
-      document
-        .querySelector<HTMLElement>(`.wire-point[data-wire="${CSS.escape(key)}"][data-index="${index}"]`)
-        ?.focus({ preventScroll: true }),
-    ),
+  const focusPoint = unlessActed(() =>
+    document
+      .querySelector<HTMLElement>(`.wire-point[data-wire="${CSS.escape(key)}"][data-index="${index}"]`)
+      ?.focus({ preventScroll: true }),
   )
+  requestAnimationFrame(() => requestAnimationFrame(focusPoint))
 }

@@ -8,9 +8,9 @@ import { setGroup } from '../../document/commands/groups.js'
 import { groupsOf } from '../../document/graph/groups.js'
 import { dispatch, editor, getDocument, getManifests } from '../../document/store.js'
 import type { FlowNode, WireEdge } from '../projection/to-flow.js'
-import { isAsking } from '../../page/is-asking.js'
 import { provideCanvas } from '../../page/canvas-api.js'
 import type { CanvasApi } from '../../page/canvas-api.js'
+import { unlessActed } from '../../page/late-focus.js'
 import { addWirePoint } from '../gestures/add-wire-point.js'
 import { moveTime } from './move-time.js'
 import { coveredByInspector, fitOptions, revealBesideInspector } from './use-view.js'
@@ -80,29 +80,27 @@ function nodeApi(
     if (id !== undefined) revealBesideInspector(flow, element, id)
     return card !== null
   }
-  /**
-   * A card that comes into view is drawn a little later; on a busy machine later still. What the person has opened by then
-   * keeps the focus.
-   */
-  const focusWhenDrawn = (id: string, tries = 20): void => {
-    setTimeout(() => {
-      if (isAsking()) return
-      if (!focus(id) && tries > 0) focusWhenDrawn(id, tries - 1)
-    }, duration + 60)
+  /** A card that comes into view is drawn a little later; on a busy machine later still. */
+  const focusWhenDrawn = (id: string, then?: () => void, tries = 20): void => {
+    const tryIt = unlessActed(() => {
+      if (focus(id) || tries === 0) then?.()
+      else focusWhenDrawn(id, then, tries - 1)
+    })
+    setTimeout(tryIt, duration + 60)
   }
   return {
-    reveal: (id) => {
+    reveal: (id, then) => {
       // Groups within groups: each may hide it.
       for (const group of groupsOf(getDocument()))
         if (group.isClosed && group.nodes.includes(id)) dispatch(setGroup(group.id, { closed: false }))
       const box = boxes().get(id)
-      if (box === undefined) return
+      if (box === undefined) return then?.()
       editor.select({ nodes: [id] })
       const zoom = Math.max(flow.getZoom(), 0.7)
       const { right, below } = coveredByInspector(element)
       const middle = { x: box.x + (box.width + right / zoom) / 2, y: box.y + (box.height + below / zoom) / 2 }
       void flow.setCenter(middle.x, middle.y, { zoom, duration })
-      focusWhenDrawn(id)
+      focusWhenDrawn(id, then)
     },
     focus: (id) => {
       if (!focus(id) && id !== undefined) focusWhenDrawn(id)

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef } from 'react'
 import type { RefObject } from 'react'
 import { useEditor } from '../../document/store.js'
 import type { FlowNode, WireEdge } from '../projection/to-flow.js'
+import { unlessActed } from '../../page/late-focus.js'
 import { moveTime } from './move-time.js'
 import { fitMargin, largestFit, openingView, readableZoom } from './opening-view.js'
 
@@ -149,8 +150,9 @@ export function revealBesideInspector(flow: Flow, wrapper: HTMLElement | null, i
   if (left === 0 && up === 0) return
   const { x, y, zoom } = flow.getViewport()
   void flow.setViewport({ x: x - left, y: y - up, zoom }, { duration: moveTime() })
-  setTimeout(() => {
+  const focusAgain = unlessActed(() => {
     if (document.activeElement !== document.body) return
     wrapper.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true })
-  }, moveTime() + 60)
+  })
+  setTimeout(focusAgain, moveTime() + 60)
 }

@@ -2,7 +2,7 @@ import { holdKeys, releaseKeys } from '../keys/held-keys.js'
 import { canvasApi } from '../../page/canvas-api.js'
 import type { Problem } from '@graft/graph-schema'
 import { announce, editor } from '../../document/store.js'
-import { isAsking } from '../../page/is-asking.js'
+import { unlessActed } from '../../page/late-focus.js'
 import { ui } from '../../page/page-store.js'
 
 // Not the button that resets a field: Enter on it would change what the person came to edit.
@@ -13,12 +13,13 @@ const focusable =
 export function editFields(): void {
   ui.set({ inspector: true })
   // Not one selector: the close button comes first in the page.
-  afterRender(() =>
+  const focusFirst = unlessActed(() =>
     (
       document.querySelector<HTMLElement>(`#inspector [data-field] :is(${focusable})`) ??
       document.querySelector<HTMLElement>(`#inspector :is(${focusable})`)
     )?.focus(),
   )
+  afterRender(focusFirst)
 }
 
 /** Opens the title of the selected node for typing. */
@@ -47,17 +48,15 @@ export function writeOn({ kind, index }: { readonly kind: 'frame' | 'note'; read
 
 /** Shows where a problem is: its node on the canvas and its field in the form. */
 export function revealProblem(problem: Problem): void {
-  if (problem.node !== undefined) canvasApi()?.reveal(problem.node)
-  if (problem.field === undefined || problem.node === undefined) return
+  const { node, field } = problem
+  if (node === undefined) return
+  if (field === undefined) return canvasApi()?.reveal(node)
   ui.set({ inspector: true })
-  const field = problem.field
-  // After the canvas has moved its focus to the node, so that the field has the last word.
-  setTimeout(() => {
-    if (isAsking()) return
+  canvasApi()?.reveal(node, () => {
     const element = fieldElement(field)
     element?.scrollIntoView({ block: 'center' })
     element?.querySelector<HTMLElement>(focusable)?.focus({ preventScroll: true })
-  }, 400)
+  })
 }
 
 /** The form's element for a field, or for the field that holds it. */
