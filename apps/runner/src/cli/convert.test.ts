@@ -35,6 +35,11 @@ describe('graft convert', () => {
     const unknown = await callStubGraft(['convert', 'embedded:graftnet-64', at('net.xyz')])
     expect(unknown.code).toBe(2)
     expect(unknown.stderr).toMatch(/doesn't say what to write\.\n {2}fix: Let it end in "?\.onnx/)
+    const lite = await callStubGraft(['convert', 'embedded:graftnet-64', at('net.tflite')])
+    expect(lite.stderr).toMatch(/fix: Write NAME\.keras, and convert it.*Let it end in \.onnx, .* or \.pth/)
+    const nowhere = ['--format', 'onnx-int8', '--images', at('nowhere')]
+    const lost = await callStubGraft(['convert', 'embedded:graftnet-64', at('a.onnx'), ...nowhere])
+    expect(lost).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no folder') as string })
     const misspelt = await callStubGraft(['convert', 'embedded:graftnet-64', at('a.onnx'), '--format', 'onnx-int'])
     expect(misspelt.stderr).toMatch(/There is no format "onnx-int".*\n {2}fix: Did you mean "?onnx-int8/)
     const withoutImages = await callStubGraft([
@@ -60,7 +65,7 @@ describe('graft convert', () => {
       /is the file that would be read; it would be replaced/,
     )
     expect(await refusal(at('net.onnx'), at('b.onnx'), '--format', 'keras')).toMatch(
-      /called as ONNX model is, but Keras model.*is to be written\.\n {2}fix: Let its name end in \.keras/,
+      /named like a file of the format ONNX model, but --format says Keras model.*\.\n {2}fix: Let its name end in \.keras/,
     )
     expect(await refusal(at('net.onnx'), at('b.h5'))).toMatch(/which Graft reads but doesn't write/)
     expect(await refusal(at('net.onnx'), at('none/b.onnx'))).toMatch(/There is no folder .*none to write to/)

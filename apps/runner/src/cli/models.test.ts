@@ -61,6 +61,7 @@ describe('graft models', () => {
 
   it('search and info say when there is nothing, and what comes near', async () => {
     expect(await callStubGraft(['models', 'search', 'nothing-like-it'])).toMatchObject({ code: 2 })
+    expect((await callStubGraft(['models', 'search', 'mobilnet'])).stderr).toMatch(/Did you mean "mobilenet"\?/)
     const { code, stderr } = await callStubGraft(['models', 'info', 'torchvision:resnet5O'])
     expect(code).toBe(2)
     expect(stderr).toMatch(/Did you mean/)
@@ -102,6 +103,18 @@ describe('graft models', () => {
     await callStubGraft(['models', 'rm', 'hf:me/net'])
     await cleanUp(place, 0, later)
     expect(networkFiles()).toEqual([])
+  })
+
+  it('pull takes the address of a file, and that of a repository’s page on the hub', async () => {
+    const address = `${hub.origin}/me/net/resolve/${sha}/model.safetensors`
+    const pulled = await callStubGraft(['models', 'pull', address])
+    expect(pulled.stdout).toMatch(/model\.safetensors is here: 1 file/)
+    expect((await callStubGraft(['models', 'list'])).stdout).toMatch(/model\.safetensors +[\d.]+ kB +kept/)
+    await callStubGraft(['models', 'rm', address])
+    expect((await callStubGraft(['models', 'pull', 'https://huggingface.co/me/net/tree/main'])).stdout).toMatch(
+      /hf:me\/net@c+ is here/,
+    )
+    await callStubGraft(['models', 'rm', 'hf:me/net'])
   })
 
   it('pull refuses what is no name, with examples', async () => {

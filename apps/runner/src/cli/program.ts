@@ -53,13 +53,22 @@ export async function runProgram(words: readonly string[], around: Surroundings)
   ])
     program.addCommand(command)
   for (const command of [program, ...program.commands, ...program.commands.flatMap((parent) => parent.commands)])
-    command.exitOverride().showHelpAfterError('(`graft --help` shows the commands, `graft run --help` those of one)')
+    command.exitOverride().showHelpAfterError(hintAfterError(command))
   try {
     await program.parseAsync(words, { from: 'user' })
     return code
   } catch (error) {
     return report(error, words.includes('--debug'))
   }
+}
+
+/** Where a command that was called wrongly is explained. */
+function hintAfterError(command: Command): string {
+  const names = [command.name()]
+  for (let above = command.parent; above !== null; above = above.parent) names.unshift(above.name())
+  const other =
+    names.join(' ') === 'graft model' ? '; `graft model show FILE` looks into a network, `graft models` finds them' : ''
+  return `(\`${names.join(' ')} --help\` says more${other})`
 }
 
 function report(error: unknown, debug: boolean): number {

@@ -32,6 +32,14 @@ const withoutSources = (given: Network): unknown => ({
   parameters: Object.entries(given.parameters).map(([key, { shape, trainable }]) => [key, shape, trainable]),
 })
 
+describe('weights of another architecture than the one that was asked for', () => {
+  it('are said to be those of the other', async () => {
+    const built = findArchitecture('squeezenet1_1').build({ classes: 2, inputSize: 64, seed: 1 })
+    const bare = writeSafetensors(await loadTensors(built, () => Promise.reject(new Error('no blobs'))))
+    expect(await problemOf(bare, 'squeezenet1_0')).toMatch(/are not those of squeezenet1_0: .*squeezenet1_1/)
+  })
+})
+
 describe('weights that Graft wrote', () => {
   it('come back as the network that they were: layers, stages, classes, freezing, values', async () => {
     const frozen: Network = {

@@ -55,6 +55,7 @@ describe('a file is recognised by what it holds (fault 8)', () => {
     'a SavedModel': ['saved_model.pb', bytes('\x08\x01\x12'), /SavedModel.*tf2onnx/],
     'the data of an ONNX model': ['resnet.onnx.data', bytes('\0\0\0\0'), /belong to an ONNX model.*beside it/],
     'a description of Keras': ['model.json', bytes('{"class_name": "Functional"}'), /without its weights/],
+    'a photo': ['model.onnx', bytes('\xff\xd8\xff\xe0\0\x10JFIF'), /is an image, not a network.*Image Folder/],
     'nothing known': ['notes.txt', bytes('hello'), /notes\.txt in memory is not a network.*ONNX model \(\.onnx\)/],
     'an empty file': ['model.onnx', bytes(''), /an empty file/],
   }
@@ -63,6 +64,11 @@ describe('a file is recognised by what it holds (fault 8)', () => {
     if (name === 'notes.txt' || content.length === 0) return
     const folder = filesInMemory({ 'readme.txt': bytes('read me'), [name]: content })
     expect(await problemOf(folder), 'in a folder').toMatch(said)
+  })
+
+  it('an image beside a damaged model says nothing of it', async () => {
+    const files = filesInMemory({ 'preview.png': bytes('\x89PNG\r\n'), 'zoo.onnx': bytes('') })
+    expect(await problemOf(files)).toMatch(/zoo\.onnx is not what its name says/)
   })
 
   it('a folder is told by what is in it', async () => {
@@ -88,6 +94,10 @@ describe('the model of a folder', () => {
   it('is a whole network before bare weights', async () => {
     expect(await nameIn({ 'model.safetensors': safetensors, 'onnx/model.onnx': onnx })).toBe('onnx/model.onnx')
     expect(await nameIn({ 'model.safetensors': safetensors, 'config.json': bytes('{}') })).toBe('model.safetensors')
+  })
+
+  it('is the one at the top, of whatever format one below is', async () => {
+    expect(await nameIn({ 'zoo.onnx': onnx, 'old/model.json': layersModel })).toBe('zoo.onnx')
   })
 
   it('has to be chosen among several equal ones, which are offered by name', async () => {

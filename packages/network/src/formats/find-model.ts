@@ -20,7 +20,9 @@ const mostLookedInto = 200
  */
 export async function findModel(files: ModelFiles): Promise<FoundModel> {
   if (files.main !== null) return { name: files.main, format: await formatOfGiven(files, files.main) }
-  const candidates = await candidatesOf(files)
+  const all = await candidatesOf(files)
+  const whole = all.filter(({ format }) => format.kind === 'network')
+  const candidates = nearestTop(whole.length > 0 ? whole : all)
   const [first] = formats.filter((format) => candidates.some((candidate) => candidate.format === format))
   if (first === undefined) throw await nothingFound(files)
   const names = candidates.filter(({ format }) => format === first).map(({ name }) => name)
@@ -60,33 +62,35 @@ async function candidatesOf(files: ModelFiles): Promise<readonly FoundModel[]> {
 
 /** One of several models of a format. */
 function chosenOf(names: readonly string[], format: Format, files: ModelFiles): string {
-  const depth = Math.min(...names.map(depthOf))
-  const top = names.filter((name) => depthOf(name) === depth)
-  const standard = top.filter((name) => /^model\.[^.]+$/i.test(name.split('/').at(-1) ?? ''))
-  const [chosen, ...others] = standard.length === 1 ? standard : top
+  const standard = names.filter((name) => /^model\.[^.]+$/i.test(name.split('/').at(-1) ?? ''))
+  const [chosen, ...others] = standard.length === 1 ? standard : names
   if (chosen !== undefined && others.length === 0) return chosen
   throw new FormatError(
-    `${files.label} holds ${top.length} files in the format ${format.title}: ${listShortly(top)}. Expected one.`,
+    `${files.label} holds ${names.length} files in the format ${format.title}: ${listShortly(names)}. Expected one.`,
     `Choose one by its path, such as ${files.label.replace(/[/\\]$/, '')}/${chosen ?? ''}.`,
   )
 }
 
+const isNamedLikeModel = (name: string): boolean =>
+  formats.some((format) => format.nameTells && isNamedLike(format, name))
+
 /** What the folder holds instead. */
 async function nothingFound(files: ModelFiles): Promise<FormatError> {
+  let beside: FormatError | undefined
   for (const name of byDepth(files.names).slice(0, mostLookedInto)) {
     const foreign = foreignFormatOf(await files.head(name, headBytes), name)
-    if (foreign !== undefined)
-      return new FormatError(
-        `${files.label} holds no network that can be loaded: ${name} is ${foreign.title}.`,
-        foreign.advice,
-      )
+    if (foreign === undefined) continue
+    const said = `${files.label} holds no network that can be loaded: ${name} is ${foreign.title}.`
+    if (foreign.liesBeside !== true || isNamedLikeModel(name)) return new FormatError(said, foreign.advice)
+    beside ??= new FormatError(said, foreign.advice)
   }
-  const damaged = files.names.find((name) => formats.some((format) => format.nameTells && isNamedLike(format, name)))
+  const damaged = files.names.find(isNamedLikeModel)
   if (damaged !== undefined)
     return new FormatError(
       `${files.label} holds no network that can be loaded: ${damaged} is not what its name says, or it is damaged.`,
       'Download or export it again.',
     )
+  if (beside !== undefined) return beside
   const found = files.names.length > 0 ? `It holds ${listShortly(files.names)}.` : 'It holds no files.'
   const left =
     files.leftOut !== undefined && files.leftOut.length > 0 ? ` Left out: ${listShortly(files.leftOut)}.` : ''
@@ -99,6 +103,11 @@ async function nothingFound(files: ModelFiles): Promise<FormatError> {
 /** The formats for a sentence, with the endings of their names. */
 export function listOfFormats(): string {
   return formats.map(({ title, extensions }) => `${title} (${extensions.join(', ')})`).join('; ')
+}
+
+function nearestTop(candidates: readonly FoundModel[]): readonly FoundModel[] {
+  const depth = Math.min(...candidates.map(({ name }) => depthOf(name)))
+  return candidates.filter(({ name }) => depthOf(name) === depth)
 }
 
 const depthOf = (name: string): number => name.split('/').length

@@ -11,6 +11,8 @@ export interface ForeignFormat {
   readonly advice: string
   /** Whether servers hand it out in place of the file that was asked for. */
   readonly standsIn?: boolean
+  /** Whether such files lie beside models too: of a folder they say what it is only where nothing else does. */
+  readonly liesBeside?: boolean
 }
 
 /** In the order in which they are tried; the first that recognises a file names it. */
@@ -32,6 +34,12 @@ export const foreignFormats: readonly ForeignFormat[] = [
     standsIn: true,
     recognises: (head) => trimmed(head).startsWith('<?xml'),
     advice: 'Open the file in a text editor to see what the server said, and fetch the model again.',
+  },
+  {
+    title: 'an image, not a network',
+    liesBeside: true,
+    recognises: isImage,
+    advice: 'Give images to Image Folder, and here a network: a file such as model.onnx, or a name.',
   },
   {
     title: 'a zip archive',
@@ -94,6 +102,13 @@ export function foreignFormatOf(head: Uint8Array, name: string): ForeignFormat |
 
 function isZip(head: Uint8Array): boolean {
   return startsWith(head, [0x50, 0x4b, 0x03, 0x04])
+}
+
+/** JPEG, PNG, GIF or WebP. */
+function isImage(head: Uint8Array): boolean {
+  const text = textOf(head, 12)
+  const isWebp = text.startsWith('RIFF') && text.endsWith('WEBP')
+  return startsWith(head, [0xff, 0xd8, 0xff]) || text.slice(1, 4) === 'PNG' || text.startsWith('GIF8') || isWebp
 }
 
 const startsWith = (head: Uint8Array, bytes: readonly number[]): boolean =>

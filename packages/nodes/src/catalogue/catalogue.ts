@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { architectures } from '@graft/network'
 import { z } from 'zod'
-import { didYouMean } from '@graft/graph-schema'
+import { didYouMean, nearest } from '@graft/graph-schema'
 
 const triple = z.tuple([z.number(), z.number(), z.number()])
 
@@ -94,7 +94,20 @@ export function likeName(name: string): string {
   const names = usableNetworks().map((network) => network.name)
   const bare = name.toLowerCase().replace(/^[a-z]+[:/]/, '')
   const begun = names.filter((full) => full.slice(full.indexOf(':') + 1).startsWith(bare)).slice(0, 3)
-  return bare.length > 2 && begun.length > 0 ? `Did you mean ${begun.join(' or ')}? ` : didYouMean(name, names)
+  if (bare.length > 2 && begun.length > 0) return `Did you mean ${begun.join(' or ')}? `
+  const near = nearest(bare, [...new Set(names.map(plainOf))])
+  const mistyped = names.filter((full) => plainOf(full) === near)
+  return mistyped.length > 0 ? `Did you mean ${mistyped.join(' or ')}? ` : didYouMean(name, names)
+}
+
+/** A name without hub and tag: `resnet50` of `timm:resnet50.a1_in1k`. */
+const plainOf = (full: string): string => full.slice(full.indexOf(':') + 1).replace(/\.[a-z].*$/, '')
+
+/** The word of the catalogue's names and families nearest to one that is in none, for messages: `Did you mean "..."? ` or nothing. */
+export function likeWord(word: string): string {
+  const texts = usableNetworks().map(({ name, family }) => `${plainOf(name)} ${family}`.toLowerCase())
+  if (texts.some((text) => text.includes(word.toLowerCase()))) return ''
+  return didYouMean(word, [...new Set(texts.flatMap((text) => text.split(/[^a-z0-9]+/)))])
 }
 
 export type SpeedClass = 'fast' | 'medium' | 'slow'

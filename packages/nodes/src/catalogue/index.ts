@@ -5,6 +5,7 @@ export {
   firstChoice,
   isBuildable,
   likeName,
+  likeWord,
   type SpeedClass,
   speedOf,
   usableNetworks,

@@ -15,7 +15,7 @@ export class DownloadError extends NodeError {
   constructor(
     readonly fault: DownloadFault,
     message: string,
-    fix = 'Check the address and the network, or download the file yourself and give its path.',
+    fix = 'Check the address and the connection (behind a proxy, HTTPS_PROXY has to name it), or download the file yourself and give its path.',
   ) {
     super(fault === 'checksum' ? 'sha256' : 'source', message, fix)
   }

@@ -7,6 +7,7 @@ import {
   firstChoice,
   isBuildable,
   likeName,
+  likeWord,
   speedOf,
   usableNetworks,
 } from '../catalogue/index.js'
@@ -49,7 +50,10 @@ describe('the catalogue', () => {
     expect(likeName('resnet18')).toMatch(/^Did you mean torchvision:resnet18 or timm:resnet18/)
     expect(likeName('torchvision:mobilenetv3_large_100')).toMatch(/^Did you mean timm:mobilenetv3_large_100/)
     expect(likeName('torchvision:resnet5O')).toMatch(/Did you mean "?torchvision:resnet50/)
+    expect(likeName('resnt50')).toMatch(/^Did you mean torchvision:resnet50 or timm:resnet50/)
     expect(likeName('/models/of-mine.onnx')).toBe('')
+    expect(likeWord('mobilnet')).toMatch(/^Did you mean "mobilenet"/)
+    expect(likeWord('mobilenet')).toBe('')
   })
 
   it('tells how fast a network is by its work', () => {

@@ -81,7 +81,7 @@ function writerFor(target: string, format: string | undefined): FormatWriter {
   if (other === undefined || other.extension === found.extension) return found
   throw callError(
     'format-unknown',
-    `"${target}" is called as ${other.title} is, but ${found.title} is to be written.`,
+    `"${target}" is named like a file of the format ${other.title}, but --format says ${found.title}.`,
     `Let its name end in ${found.extension}, or leave --format out.`,
   )
 }
@@ -99,10 +99,20 @@ function writerByEnding(target: string): FormatWriter {
     'format-unknown',
     format === undefined
       ? `The name "${target}" doesn't say what to write.`
-      : `"${target}" is called as ${format.title} is, which Graft reads but doesn't write.`,
-    `Let it end in ${listNames(endings, 20)}, or give --format (${listNames(ids, 20)}).`,
+      : `"${target}" is named like a file of the format ${format.title}, which Graft reads but doesn't write.`,
+    `${insteadOf(target)}Let it end in ${endings.slice(0, -1).join(', ')} or ${endings.at(-1) ?? ''}, or give --format (${listNames(ids, 20)}).`,
   )
 }
+
+/** What to do about endings that people ask for and nothing is written with. */
+const instead: readonly (readonly [ending: RegExp, advice: string])[] = [
+  [/\.h5$/i, 'Write NAME.keras, which Keras 3 loads and saves again as .h5. '],
+  [/\.(json|js)$/i, 'A TensorFlow.js model of several files is written as NAME.zip. '],
+  [/\.tflite$/i, 'Write NAME.keras, and convert it in Python with tf.lite.TFLiteConverter.from_keras_model. '],
+  [/\.pb$/i, 'Write NAME.keras, and save it in Python with model.export("FOLDER"). '],
+]
+
+const insteadOf = (target: string): string => instead.find(([ending]) => ending.test(target))?.[1] ?? ''
 
 /** Before anything is read. Throws CliError where what is written would replace what is read, or has no folder. */
 async function checkTarget(source: string, target: string): Promise<void> {
@@ -119,6 +129,8 @@ async function checkTarget(source: string, target: string): Promise<void> {
 }
 
 async function photosIn(folder: string): Promise<readonly Sample[]> {
+  if ((await stat(resolve(folder)).catch(() => null)) === null)
+    throw callError('no-images', `There is no folder ${resolve(folder)}.`, 'Give a folder with photos to --images.')
   const photos = await imageFiles(resolve(folder))
   if (photos.length > 0) return photos
   throw callError('no-images', `There are no images in ${resolve(folder)}.`, 'Give a folder with photos to --images.')

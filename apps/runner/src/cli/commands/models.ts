@@ -24,7 +24,7 @@ export function modelsCommand(around: Surroundings): Command {
   models
     .command('pull')
     .description('Fetch a network, so that it is here without a connection')
-    .argument('<name>', 'of the catalogue, or of any repository of the Hugging Face hub')
+    .argument('<name>', 'of the catalogue, of any repository of the Hugging Face hub, or an address')
     .option('--no-cache', 'ask whether what is here is still what the hub has')
     .option(...json)
     .action(pull)

@@ -28,6 +28,7 @@ export function chooseFit(shapes: Shapes, label: string, wanted?: string): Chose
   const [first] = exact.toSorted((left, right) => namedIn(label, right) - namedIn(label, left))
   if (first !== undefined)
     return { ...first, others: exact.flatMap((fit) => (fit === first ? [] : [fit.architecture])) }
+  if (wanted !== undefined) refuseOther(shapes, label, wanted)
   const [closest] = fits.toSorted((left, right) => faults(left) - faults(right))
   if (closest === undefined) throw unknown(shapes, label, wanted)
   if (closest.missing.length + closest.misshapen.length === 0 && closest.options.classes === null)
@@ -35,6 +36,19 @@ export function chooseFit(shapes: Shapes, label: string, wanted?: string): Chose
   throw different(
     closest,
     `The tensors in ${label} don't fit the network ${closest.architecture.id}, the closest to them`,
+  )
+}
+
+/** Throws FormatError where the tensors are exactly those of another architecture than the wanted one. */
+function refuseOther(shapes: Shapes, label: string, wanted: string): void {
+  const other = architectures.find((architecture) => {
+    const fit = fitOf(architecture, shapes)
+    return fit !== null && faults(fit) === 0
+  })
+  if (other === undefined) return
+  throw new FormatError(
+    `The weights in ${label} are not those of ${wanted}: they are those of ${other.id}.`,
+    `Choose the architecture ${other.id}, or leave it open.`,
   )
 }
 

@@ -12,12 +12,12 @@ interface PullFlags {
   readonly cache: boolean
 }
 
-/** Fetches a network by its name; the terminal shows how far it is. */
+/** Fetches a network by its name or address; the terminal shows how far it is. */
 export async function pull(name: string, { json = false, cache }: PullFlags): Promise<void> {
   const interrupts = onInterrupt(() => undefined)
   const line = progressLine(json)
   try {
-    const { resolved, sha256, ...model } = await pullModel(name, {
+    const { label, licence, sha256, ...model } = await pullModel(name, {
       cacheDirectory: findHome().derived,
       signal: interrupts.cancel,
       readAgain: !cache,
@@ -30,15 +30,9 @@ export async function pull(name: string, { json = false, cache }: PullFlags): Pr
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
     print(
       json
-        ? [
-            JSON.stringify(
-              { name, label: resolved.label, sha256, bytes, licence: resolved.licence ?? null, files },
-              null,
-              2,
-            ),
-          ]
+        ? [JSON.stringify({ name, label, sha256, bytes, licence, files }, null, 2)]
         : [
-            `${resolved.label} is here: ${files.length === 1 ? '1 file' : `${files.length} files`}, ${formatBytes(bytes)}${resolved.licence === undefined ? '' : `, ${resolved.licence}`}.`,
+            `${label} is here: ${files.length === 1 ? '1 file' : `${files.length} files`}, ${formatBytes(bytes)}${licence === null ? '' : `, ${licence}`}.`,
             `Use it with --set backbone.source=${name}; to pin these very bytes, --set backbone.sha256=${sha256}`,
           ],
     )

@@ -1,4 +1,4 @@
-import { findNetwork, isHere, listPulled, likeName, usableNetworks } from '@graft/nodes'
+import { findNetwork, isHere, listPulled, likeName, likeWord, usableNetworks } from '@graft/nodes'
 import { findHome } from '../../../home.js'
 import { callError } from '../../cli-error.js'
 import { catalogueLines, describeCatalogued } from './describe-catalogue.js'
@@ -28,7 +28,7 @@ export async function search(words: readonly string[], { json = false }: SearchF
     throw callError(
       'network-unknown',
       `No network of the catalogue has "${words.join(' ')}" in its name or description.`,
-      'Search with fewer words; `graft models search` alone lists them all. Other models of the hubs work by their full name.',
+      `${words.map(likeWord).join('')}Search with fewer words; \`graft models search\` alone lists them all. Other models of the hubs work by their full name.`,
     )
   print([
     ...catalogueLines(

@@ -12,9 +12,20 @@ export const embeddedPrefix = 'embedded:'
 /** What a source is, by how it is written. */
 export function parseSource(source: string): ModelSource {
   if (source.startsWith(embeddedPrefix)) return { kind: 'embedded', id: source.slice(embeddedPrefix.length) }
+  const page = pageOfHub(source)
+  if (page !== null) return { kind: 'name', hub: huggingFaceHub, name: page }
   if (/^https?:\/\//i.test(source)) return { kind: 'address', address: source }
   const named = parseName(source)
   return named === null ? { kind: 'path', path: source } : { kind: 'name', ...named }
+}
+
+/** The repository whose page on the hub people copy the address of; null for other addresses. */
+function pageOfHub(source: string): string | null {
+  const [, name = '', revision] =
+    /^https?:\/\/(?:huggingface\.co|hf\.co)\/([\w.-]+\/[\w.-]+)(?:\/tree\/([\w.-]+))?\/?(?:[?#].*)?$/i.exec(source) ??
+    []
+  if (name === '' || /^(datasets|spaces|docs|blog|papers|collections)\//.test(name)) return null
+  return revision === undefined || revision === 'main' ? name : `${name}@${revision}`
 }
 
 /**

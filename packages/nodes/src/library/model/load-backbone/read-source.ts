@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import { isGraftError } from '@graft/errors'
 import { type BindOptions, listOfFormats, type LoadedNetwork, type ModelFiles, readNetwork } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
@@ -88,7 +88,7 @@ export async function openModelPath(source: string, resolvePath: ResolvePath): P
     throw new NodeError(
       'source',
       `There is nothing at ${real}.`,
-      `${likeName(source)}Give the path of a file or folder: ${listOfFormats()}. Relative paths start at the graph file.`,
+      `${likeName(source)}Give the path of a file or folder: ${listOfFormats()}.${isAbsolute(source) ? '' : ' Relative paths start at the graph file, and on the command line in the folder that you are in.'}`,
     )
   const path = facts.isDirectory() ? real : join(resolvePath(dirname(source)), basename(source))
   return openModelFiles(path, { checkPath: resolvePath })
