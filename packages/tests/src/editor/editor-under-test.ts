@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, onTestFailed } from 'vitest'
+import { afterAll, beforeAll, beforeEach, onTestFailed } from 'vitest'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const chromiumPath = process.env['GRAFT_CHROMIUM'] ?? '/usr/bin/chromium'
@@ -26,6 +26,8 @@ export interface RunnerUnderTest {
   readonly kill: () => Promise<void>
   /** Again, with the same home and on the same port. */
   readonly restart: () => Promise<void>
+  /** Again, on the same port, with nothing in its home but the networks that it has fetched. */
+  readonly beginAnew: () => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -73,11 +75,24 @@ export async function startRunner(words: readonly string[] = [], person?: string
     address,
     kill: () => end('SIGKILL'),
     restart: async () => void (await start(new URL(address).port)),
+    beginAnew: async () => {
+      await end('SIGKILL')
+      forget(home, ['editor', 'cache'])
+      forget(join(home, 'cache'), ['derived'])
+      await start(new URL(address).port)
+    },
     stop: async () => {
       await end('SIGTERM')
       rmSync(home, { recursive: true, force: true })
     },
   }
+}
+
+/** Removes what lies in a folder, but for what is named. */
+function forget(folder: string, kept: readonly string[]): void {
+  if (!existsSync(folder)) return
+  for (const name of readdirSync(folder))
+    if (!kept.includes(name)) rmSync(join(folder, name), { recursive: true, force: true })
 }
 
 function addressFrom(child: ChildProcess): Promise<string> {
@@ -122,7 +137,11 @@ export async function openPage(
   })
   context.setDefaultTimeout(Number(process.env['GRAFT_E2E_PATIENCE'] ?? 60_000))
   const page = await context.newPage()
-  keepImageOfFailure(page)
+  onTestFailed(async () => {
+    await keepImageOfFailure(page)
+    // Its second try has the machine for itself.
+    await context.close()
+  })
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.stack ?? error.message))
   page.on('request', (request) => {
@@ -145,12 +164,10 @@ export async function slowDown(page: Page): Promise<void> {
 let failures = 0
 
 /** With GRAFT_E2E_IMAGES, a folder: what the page looked like when a test failed. */
-function keepImageOfFailure(page: Page): void {
+async function keepImageOfFailure(page: Page): Promise<void> {
   const folder = process.env['GRAFT_E2E_IMAGES']
-  if (folder === undefined) return
-  onTestFailed(async () => {
-    if (!page.isClosed()) await page.screenshot({ path: join(folder, `failure-${++failures}.png`) })
-  })
+  if (folder !== undefined && !page.isClosed())
+    await page.screenshot({ path: join(folder, `failure-${++failures}.png`) })
 }
 
 /** Opens the template and makes its training short. */
@@ -213,6 +230,10 @@ export function useEditor(flags: () => readonly string[] = () => [], timeout?: n
     const runner = await startRunner(flags(), person)
     shared = { runner }
     shared = { runner, browser: await startBrowser() }
+  }, timeout)
+  // Runs that the first try left behind would be in the way of the second.
+  beforeEach(async ({ task }) => {
+    if ((task.result?.retryCount ?? 0) > 0) await shared.runner?.beginAnew()
   }, timeout)
   afterAll(async () => {
     await shared.browser?.close()
