@@ -2,7 +2,7 @@
 // shared/real/panel, with 5, 20 and 60 training images per class and three seeds; what is left (30 per class at most) is
 // the test.
 //   node packages/tests/bench/panel.mjs [--minutes 40] [--all] [--processes 2] [--sets NAME,NAME] [--sizes 5,20]
-//     [--seeds 1,2] [--recipes 'NAME;NAME'] [--home FOLDER]
+//     [--seeds 1,2,...] [--recipes 'NAME;NAME'] [--home FOLDER]
 // What makes it fit into 40 minutes on two cores: one process per core, each with one thread; features, decoded images,
 // the probe and the trained last stage are shared between recipes; fine-tuning sees images of 128 pixels (and is compared
 // with the probe on such), few epochs, and four drawn views instead of a new one every epoch. Where trainings cost most
@@ -51,8 +51,8 @@ const known = new Map(
 )
 
 const cellsOf = (all) =>
-  partsOf(all)
-    .filter(({ size, seed }) => sizes.includes(size) && seeds.includes(seed))
+  partsOf(seeds, all)
+    .filter(({ size }) => sizes.includes(size))
     .flatMap(({ recipes, ...place }) => sets.map((set) => ({ place: { ...place, set }, recipes })))
     .map(({ place, recipes }) => ({
       place,

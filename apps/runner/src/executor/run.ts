@@ -10,6 +10,7 @@ import type { CachedResult } from '../cache/result-cache.js'
 import type { Computing, PendingNode } from './computing.js'
 import { fingerprintOf, gatherIngredients } from './gather-ingredients.js'
 import { problemOf } from './node-problem.js'
+import { nextNode } from './next-node.js'
 import type { Plan, PlannedNode } from './plan/plan-run.js'
 import type { RunOptions } from './run-options.js'
 import { withWired } from './plan/wired-params.js'
@@ -68,8 +69,9 @@ export class Run {
     for (const node of this.plan.nodes) this.emit({ type: 'node-queued', node: node.id })
     this.before = (await this.options.history?.read()) ?? {}
     this.after = { ...this.before }
-    for (const node of this.plan.nodes) {
-      if (this.signal.aborted) break
+    const left = [...this.plan.nodes]
+    for (let node = this.next(left); node && !this.signal.aborted; node = this.next(left)) {
+      left.splice(left.indexOf(node), 1)
       await this.visit(node)
     }
     await this.options.history?.write(this.after)
@@ -79,6 +81,16 @@ export class Run {
       outputs: this.results(),
       milliseconds: Math.round(performance.now() - started),
     })
+  }
+
+  private next(left: readonly PlannedNode[]): PlannedNode | undefined {
+    return nextNode(left, { isReady: (node) => this.isReady(node), inputsOf: (node) => this.inputsOf(node) })
+  }
+
+  private isReady({ inputs }: PlannedNode): boolean {
+    return Object.values(inputs)
+      .flat()
+      .every((edge) => this.outputs.has(edge.node))
   }
 
   private status(): 'succeeded' | 'failed' | 'cancelled' {
@@ -181,9 +193,7 @@ export class Run {
         definition: node.definition,
         params: node.params,
         inputs: this.inputsOf(node),
-        isReady: Object.values(node.inputs)
-          .flat()
-          .every((edge) => this.outputs.has(edge.node)),
+        isReady: this.isReady(node),
       }))
   }
 

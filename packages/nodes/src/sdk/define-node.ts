@@ -74,6 +74,14 @@ export interface NodeDefinition<
     /** Values by port, as far as they are there. */
     readonly inputs: Partial<InputValues<Inputs>>
   }): Workload | null
+  /**
+   * For nodes that leave something behind which others of their type can use: of several that could run next, the one
+   * with the highest number does. Absent: in the order of the graph.
+   */
+  precedence?(call: {
+    /** Values by port. */
+    readonly inputs: InputValues<Inputs>
+  }): number
   /** Checks that need more than one field, without running; problems carry `field`. */
   validate?(params: z.output<Params>): readonly Omit<Problem, 'node'>[]
   /**

@@ -1,1 +1,2 @@
 export { prefixKey } from './prefix-key.js'
+export { stagesRead } from './last-stage.js'

@@ -49,3 +49,12 @@ export function alsoKeeping(store: FeatureStore, other: FeatureStore, { from, le
     },
   }
 }
+
+/** How many stages a network's head reads: one, unless Add Head joined several. */
+export function stagesRead({ layers, stages, output }: Network): number {
+  const own = stages.find((stage) => stage.layers.includes(output))?.layers ?? []
+  const join = layers.find(
+    ({ name, operator }) => operator === 'Concat' && own.includes(name) && name.endsWith('.join'),
+  )
+  return join?.inputs.length ?? 1
+}

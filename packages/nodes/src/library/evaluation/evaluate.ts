@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Evaluation, taskOf } from '@graft/engines'
+import { type Evaluation, stagesRead, taskOf } from '@graft/engines'
 import { describeScores, metricsDetailSchema, scoreList, titleInText } from '@graft/graph-schema'
 import type {
   BlobReference,
@@ -63,6 +63,8 @@ Connect the test images for the number you can trust, or the validation images w
       .default(12)
       .meta({ title: 'Top losses', description: 'How many of the most wrong images to show.', unit: 'images' }),
   }),
+  // Features of all stages hold those of the last.
+  precedence: ({ inputs }) => stagesRead(inputs.model.network),
   workload: ({ inputs }) => (inputs.images === undefined ? null : { forward: inputs.images.count, training: 0 }),
   async run({ inputs, params, context }) {
     const model = inputs.model

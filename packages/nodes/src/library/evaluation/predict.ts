@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { type Prediction, taskOf } from '@graft/engines'
+import { type Prediction, stagesRead, taskOf } from '@graft/engines'
 import { predictionsFileName } from '@graft/graph-schema'
 import type { FileValue, PredictionsFile, Sample } from '@graft/graph-schema'
 import type { ValuesRule } from '@graft/network'
@@ -34,6 +34,8 @@ Connect a trained network. The result is a table (CSV, and JSON for programs) wi
   },
   usesEngine: true,
   isOutput: true,
+  // Features of all stages hold those of the last.
+  precedence: ({ inputs }) => stagesRead(inputs.model.network),
   params: z.strictObject({
     path: z.string().min(1).meta({ title: 'Path', description: 'An image, or a folder of images.', widget: 'path' }),
     top: z

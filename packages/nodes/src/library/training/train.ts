@@ -4,6 +4,7 @@ import {
   fit,
   freezeProof,
   isComputed,
+  stagesRead,
   taskOf,
   weightsHash,
   type FitResult,
@@ -56,6 +57,8 @@ Connect a network with a head, training images and, for curves and the choice of
   params: trainParams,
   usesEngine: true,
   sameClasses: [[{ port: 'model' }, { port: 'train' }, { port: 'validation' }]],
+  // Features of all stages hold those of the last.
+  precedence: ({ inputs }) => stagesRead(inputs.model.network),
   validate: (params) => checkTrainSettings(params),
   workload: ({ inputs, params }) =>
     inputs.train === undefined ? null : trainingWorkload(inputs.train, inputs.validation, params),
