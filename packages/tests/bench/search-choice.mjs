@@ -1,10 +1,11 @@
-// Does Search's rule of choice find more than the recommendation? By features alone, without the time that runs take: of a
-// head on all stages (the recommendation), least squares on them, and a head on their averages and maxima, whichever
-// three folds of the training images and a quarter of a standard error choose; all asked about images that they never
-// saw. `search.mjs` has whole runs of Search and of the advice, and needs a quiet machine.
+// Does Search's rule of choice find more than the recommendation? By features alone, without the time that runs take: of
+// least squares on all stages (the recommendation), a solved head on them, and either of them on averages and maxima,
+// whichever three folds of the training images and a standard error choose; all asked about images that they never saw.
+// `search.mjs` has whole runs of Search and of the advice.
 //   node packages/tests/bench/search-choice.mjs [--sets NAME,NAME] [--home FOLDER]
 // The sets in shared/real/panel, 20 images per class, three seeds. Features are kept in FOLDER (default:
 // graft-search-choice in the temporary folder). Only the whole benchmark is written into results/search-choice.json.
+//   heads: processor seconds of the recommended head, and of all that the choice trains, folds included (means of a draw)
 //   worseP, p: McNemar's exact test of the chosen head against the recommended one, one-sided and two-sided
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -33,7 +34,7 @@ const home = flags.home ?? join(tmpdir(), 'graft-search-choice')
 mkdirSync(home, { recursive: true })
 const panel = `${realData}/panel`
 const sets = flags.sets?.split(',') ?? readdirSync(panel).toSorted()
-const [size, seeds, foldCount, margin, fewestAsked] = [20, [1, 2, 3], 3, 0.25, 10]
+const [size, seeds, foldCount, margin, fewestAsked] = [20, [1, 2, 3], 3, 1, 10]
 const poolings = { plain: 'average', max: 'averageAndMax' }
 const task = findTask('single-label')
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length
@@ -49,12 +50,14 @@ const rows = sets.map((set) => {
     ...{
       set,
       recommended: of('recommended'),
-      leastSquares: of('leastSquares'),
+      solver: of('solver'),
       pooled: of('pooled'),
+      pooledLeastSquares: of('pooledLeastSquares'),
       chosen: of('chosen'),
     },
     difference: points(mean(own.map(({ chosen, recommended }) => chosen - recommended))),
     left: `${own.filter(({ leaves }) => leaves).length} of ${own.length}`,
+    heads: `${seconds(own, 'recommendedSeconds')} of ${seconds(own, 'seconds')}`,
     leastWorseP: Math.min(...own.map(({ worseP }) => worseP)),
   }
 })
@@ -73,6 +76,11 @@ else
     machineFacts({ perClass: size, seeds, unit: 'points of accuracy on held-out images', verdict }),
   )
 
+const secondsOf = ({ user, system }) => (user + system) / 1e6
+function seconds(own, name) {
+  return mean(own.map((cell) => cell[name])).toFixed(1)
+}
+
 /** The choice on one draw of images, and what became of it. */
 async function choose(set, seed) {
   const [plain, max] = [await featuresFor(set, 'plain'), await featuresFor(set, 'max')]
@@ -87,21 +95,29 @@ async function choose(set, seed) {
   const learned = parts.flatMap((part) => part.slice(0, taken(part)))
   const asked = parts.flatMap((part) => part.slice(taken(part)))
   const ways = {
-    recommended: [plain, solved],
-    leastSquares: [plain, averaged],
+    recommended: [plain, averaged],
+    solver: [plain, solved],
     pooled: [max, solved],
+    pooledLeastSquares: [max, averaged],
   }
   const found = {}
-  for (const [name, [features, head]] of Object.entries(ways))
-    found[name] = {
-      before: await outOfFold(features, head, learned),
-      after: await hitsOf(features, head, learned, asked),
-    }
+  const times = {}
+  for (const [name, [features, head]] of Object.entries(ways)) {
+    const start = process.cpuUsage()
+    const before = await outOfFold(features, head, learned)
+    const between = process.cpuUsage(start)
+    found[name] = { before, after: await hitsOf(features, head, learned, asked) }
+    times[name] = { folds: secondsOf(between), all: secondsOf(process.cpuUsage(start)) }
+  }
   const choice = chosenOf(found)
   const answers = (hits) => hits.map((score, index) => ({ id: String(asked[index]), truth: '', score }))
   const { worseP, p } = comparePaired(answers(found.recommended.after), answers(found[choice].after))
   const scores = Object.fromEntries(Object.entries(found).map(([name, { after }]) => [name, mean(after)]))
-  return { set, seed, ...scores, chosen: scores[choice], leaves: choice !== 'recommended', worseP, p }
+  // The recommended head alone; the folds of all, and the head that is chosen.
+  const recommendedSeconds = times.recommended.all - times.recommended.folds
+  const folds = Object.values(times).reduce((sum, time) => sum + time.folds, 0)
+  const took = { recommendedSeconds, seconds: folds + times[choice].all - times[choice].folds }
+  return { set, seed, ...scores, ...took, chosen: scores[choice], leaves: choice !== 'recommended', worseP, p }
 }
 
 /** The best by the folds; one that was not recommended has to be ahead of it by a part of a standard error. */

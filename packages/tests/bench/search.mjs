@@ -6,6 +6,8 @@
 // folder), so an interrupted benchmark goes on where it was. Only the whole benchmark is written into results/search.json.
 //   recommended, searched: held-out accuracy; difference: searched less recommended, in points
 //   seconds: of the advice and of training what it says; ratio: the search's own time, its winner included, against that
+//   processorRatio: processor time of the search's whole run against that of the advice and of what it says, as whole
+//     runs, both with the evaluation: what other jobs on the machine do to clocks, they don't do to it
 //   worse: one-sided chance that a network as good falls behind as far (McNemar's exact test); `graft compare --gate`
 //     closes below 0.05
 //   stated, expected: the winner's score by cross-validation, and what the search says to expect
@@ -28,6 +30,7 @@ import { adviceValueSchema, answersOf, applyAdvice, comparePaired, describeCandi
 import { createRandom, deriveSeed, shuffle } from '@graft/network'
 import { openBlobStore } from '../../../apps/runner/dist/index.js'
 import { keepResults, machineFacts, outputOf, printTable, realData, root, runGraft, timeOf } from './bench-kit.mjs'
+import { processorSeconds, watchProcessor } from './support/processor-time.mjs'
 
 const { values: flags } = parseArgs({
   options: {
@@ -37,6 +40,7 @@ const { values: flags } = parseArgs({
 })
 const home = flags.home ?? join(tmpdir(), 'graft-search')
 mkdirSync(home, { recursive: true })
+watchProcessor(`${home}/processor.txt`)
 const network = `${realData}/mobilenet_v1_0.75_224`
 const panel = `${realData}/panel`
 const sets = flags.sets?.split(',') ?? readdirSync(panel).toSorted()
@@ -63,7 +67,8 @@ const rows = sets.flatMap((set) =>
     const of = (name) => Number(mean(own.map((cell) => cell[name])).toFixed(2))
     return {
       ...{ set, perClass, cells: own.length, recommended: of('recommended'), searched: of('searched') },
-      ...{ difference: of('difference'), worse: Math.min(...own.map(({ worse }) => worse)), ratio: of('ratio') },
+      ...{ difference: of('difference'), worse: Math.min(...own.map(({ worse }) => worse)) },
+      ...{ ratio: of('ratio'), processorRatio: of('processorRatio') },
       winners: own.map(({ winner }) => winner).join('; '),
     }
   }),
@@ -91,12 +96,14 @@ else keepResults('search', rows, machineFacts(facts))
 async function measure(set, size, seed) {
   const folder = divide(set, size, seed)
   const advised = freshHome('advised')
+  processorSeconds()
   const advice = adviceValueSchema.parse(await adviseOn(folder, advised))
   const told = applyAdvice(advice, null)
   const [backbone] = Object.values(told.nodes).filter(({ type }) => type === 'load-backbone')
   backbone.params = { source: network }
   const recommended = await answersFrom(told, advised)
   const seconds = advice.method.seconds + timeOf(recommended.events, 'train') / 1000
+  const advisedProcessor = processorSeconds()
   // A tenth is left for what is begun in time and ends late.
   const limit = 0.9 * Number(flags.times) * seconds
   const searching = freshHome('searching')
@@ -111,6 +118,7 @@ async function measure(set, size, seed) {
     worse: Number(worseP.toFixed(3)),
     seconds: Number(seconds.toFixed(1)),
     ratio: Number((timeOf(searched.events, 'search') / 1000 / seconds).toFixed(2)),
+    processorRatio: Number((processorSeconds() / advisedProcessor).toFixed(2)),
     stated: percent(winner.score),
     expected: percent(detail.expected?.score ?? winner.score),
     winner: describeCandidate(winner.candidate).replace(`${winner.candidate.name}, `, ''),

@@ -6,6 +6,7 @@ export const recipeTitles: Readonly<Record<SearchRecipe, string>> = {
   leastSquares: 'least squares on all stages',
   neighbours: 'nearest neighbours on all stages',
   pooled: 'head on averages and maxima of all stages',
+  pooledLeastSquares: 'least squares on averages and maxima of all stages',
   mirrored: 'head on all stages, mirrored images too',
   head: 'head on the last stage',
   norms: 'norms and biases train too',

@@ -66,6 +66,7 @@ const heads: Partial<Record<SearchRecipe, HeadOf>> & { readonly head: HeadOf } =
   leastSquares: { head: { features: 'all' }, method: 'leastSquares' },
   neighbours: { head: { features: 'all' }, method: 'nearestNeighbours' },
   pooled: { head: { features: 'all', pooling: 'averageAndMax' } },
+  pooledLeastSquares: { head: { features: 'all', pooling: 'averageAndMax' }, method: 'leastSquares' },
   mirrored: { head: { features: 'all' }, views: 2 },
 }
 

@@ -50,10 +50,10 @@ describe('the graphs of trials', () => {
   const candidates = candidatesOf(space, networks)
 
   it('are every candidate that there is, the cheap ones first', () => {
-    // Two bodies of the first network and one of the second: six solved heads each, three recipes in three augmentations.
-    expect(candidates).toHaveLength(3 * (6 + 3 * 3))
-    expect(candidates[0]).toMatchObject({ network: 0, removed: 0, recipe: 'stages' })
-    expect(candidates.slice(0, 18).every(({ rate }) => rate === null)).toBe(true)
+    // Two bodies of the first network and one of the second: seven solved heads each, three recipes in three augmentations.
+    expect(candidates).toHaveLength(3 * (7 + 3 * 3))
+    expect(candidates[0]).toMatchObject({ network: 0, removed: 0, recipe: 'leastSquares' })
+    expect(candidates.slice(0, 21).every(({ rate }) => rate === null)).toBe(true)
     expect(new Set(candidates.map((candidate) => JSON.stringify(candidate))).size).toBe(candidates.length)
   })
 

@@ -12,7 +12,7 @@ import {
   usualSoftness,
 } from '@graft/engines'
 import { createRandom, deriveSeed, shuffle } from '@graft/network'
-import { library, readNetworkFeatures } from '@graft/nodes'
+import { findNearCopies, library, lookOf, readNetworkFeatures } from '@graft/nodes'
 import { withSamples } from '@graft/nodes/sdk'
 import { realData } from '../bench-kit.mjs'
 
@@ -35,7 +35,8 @@ export async function openPanel(home) {
   async function featuresOf(set) {
     if (!features.has(set)) {
       const samples = samplesOf(set)
-      features.set(set, { samples, ...(await readNetworkFeatures(model, samples, classesOf(set), context)) })
+      const read = await readNetworkFeatures(model, samples, classesOf(set), context)
+      features.set(set, { samples, copies: await copiesOf(samples), ...read })
     }
     return features.get(set)
   }
@@ -58,11 +59,30 @@ const samplesOf = (set) =>
       })),
   )
 
+/** By row, the rows that show the same: one tile in another light, say. */
+async function copiesOf(samples) {
+  const looks = []
+  for (const sample of samples) looks.push(await lookOf(sample))
+  const copies = samples.map(() => [])
+  for (const { one, other } of findNearCopies(looks, () => true)) {
+    copies[one].push(other)
+    copies[other].push(one)
+  }
+  return copies
+}
+
 async function measureCell(features, set, { size, seed, model, context, remember }) {
   const parts = partsOf(features.samples, set, seed)
   const taken = (part, count) => Math.max(1, Math.min(count, part.length - Math.min(fewestAsked, part.length >> 1)))
   const rowsFor = (count) => parts.flatMap((part) => part.slice(0, taken(part, count)))
-  const others = (count) => parts.flatMap((part) => part.slice(taken(part, count)))
+  const hasCopies = features.copies.some(({ length }) => length > 0)
+  // Images of which a copy was learned from tell nothing.
+  const others = (count) => {
+    const learned = new Set(rowsFor(count))
+    return parts.flatMap((part) =>
+      part.slice(taken(part, count)).filter((row) => !features.copies[row].some((copy) => learned.has(copy))),
+    )
+  }
   const twice = 2 * size + fewestAsked <= 100
   const before = process.cpuUsage()
   const advice = await adviseOn(features, rowsFor(size), set, { model, context })
@@ -71,8 +91,18 @@ async function measureCell(features, set, { size, seed, model, context, remember
   const measured = advice.candidates.filter(({ status }) => status === 'measured')
   // What is stated is held against all images that were not learned from: the fewer they are, the less they tell.
   const held = ({ cut, features: read, recipe }, learned, asked, name) =>
-    remember([set, size, seed, cut, read, learned, name, ...(recipe === 'probe' ? [] : [recipe])].join(' '), () =>
-      heldOut(features, columnsOf(features, cut, read), rowsFor(learned), asked, recipe),
+    remember(
+      [
+        set,
+        size,
+        seed,
+        cut,
+        read,
+        learned,
+        hasCopies ? `${name}, no copies` : name,
+        ...(recipe === 'probe' ? [] : [recipe]),
+      ].join(' '),
+      () => heldOut(features, columnsOf(features, cut, read), rowsFor(learned), asked, recipe),
     )
   const candidates = []
   for (const candidate of measured)

@@ -5,10 +5,11 @@ import { z } from 'zod'
  * from the cheapest to the dearest.
  */
 export const searchRecipes = [
-  'stages',
   'leastSquares',
+  'stages',
   'neighbours',
   'pooled',
+  'pooledLeastSquares',
   'mirrored',
   'head',
   'norms',

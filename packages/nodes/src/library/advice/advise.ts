@@ -19,9 +19,10 @@ import { type NetworkFeatures, readNetworkFeatures } from './features/network-fe
 import { findings } from './findings/index.js'
 import { showFindings } from './findings/show-findings.js'
 import { createBreather } from './measure/breather.js'
+import { copiesAmong, type Pair } from './measure/copies.js'
 import { type CurveHits, measureCurve } from './measure/measure-curve.js'
 import { type MeasuredNetwork, measureNetwork, sizeOf } from './measure/measure-network.js'
-import { type Alikeness, alikenessOf, nearlySame } from './measure/neighbours.js'
+import { type Alikeness, alikenessOf } from './measure/neighbours.js'
 import { independentOf, type Subject, subjectOf } from './measure/subject.js'
 import { accuracyEstimate, meanOf } from './statistics/estimate.js'
 import { remainingErrors } from './statistics/extrapolate.js'
@@ -65,7 +66,7 @@ export async function advise(
   const { passes, heads } = options.tryFineTuning ? sharesWithTrying : shares
   const asked =
     looked.samples.length === 0 ? [] : await askAll(models, looked, (from, to) => part(passes * from, passes * to))
-  const pairs = pairsOf(asked[0], looked.samples)
+  const pairs = await pairsOf(asked[0], looked.samples, context.signal)
   const subject = subjectOf(looked, tiedImages(looked.samples, pairs).map(String), options.seed)
   const networks = subject === null ? [] : await measureAll(asked, subject, options.seed, part(passes, heads))
   const common = { looked, images, asked, pairs, options, context: part(heads, 1) }
@@ -102,10 +103,15 @@ function openAlikeness(features: NetworkFeatures): Asked['alikeness'] {
   }
 }
 
-function pairsOf(asked: Asked | undefined, samples: readonly Sample[]): readonly (readonly [number, number])[] {
+async function pairsOf(
+  asked: Asked | undefined,
+  samples: readonly Sample[],
+  signal: AbortSignal,
+): Promise<readonly Pair[]> {
   if (asked === undefined) return []
   const last = asked.features.stages.length - 1
-  return nearlySame(asked.alikeness(last), asked.alikeness(Math.floor(last / 2)), samples)
+  const alikeness = { last: asked.alikeness(last), middle: asked.alikeness(Math.floor(last / 2)) }
+  return copiesAmong(samples, alikeness, signal)
 }
 
 async function measureAll(
@@ -136,7 +142,7 @@ interface Common {
   readonly looked: LookedAt
   readonly images: DatasetValue
   readonly asked: readonly Asked[]
-  readonly pairs: readonly (readonly [number, number])[]
+  readonly pairs: readonly Pair[]
   readonly options: AdviseOptions
   readonly context: NodeContext
 }

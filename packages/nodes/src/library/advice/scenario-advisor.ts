@@ -13,7 +13,7 @@ export const scenarioAdvisor = defineNode({
   type: 'scenario-advisor',
   version: 1,
   // 2: wider upper ends, votes by nearness. 3: intervals of tried fine-tuning count copies once, and minutes include it.
-  // 4: least squares among the candidates.
+  // 4: least squares among the candidates, copies by pixels too.
   revision: 4,
   title: 'Scenario Advisor',
   category: 'Advice',

@@ -11,8 +11,8 @@ import { chooseCandidates } from './search/space.js'
 export const search = defineNode({
   type: 'search',
   version: 1,
-  // 2: begins with what the advisor recommends.
-  revision: 2,
+  // 2: begins with what the advisor recommends. 3: which is least squares, and left only by a standard error.
+  revision: 3,
   title: 'Search',
   category: 'Training',
   keywords: [

@@ -1,8 +1,7 @@
+import { fewestForAllStages } from '../few-and-many.js'
 import { meanOf, standardError } from '../statistics/estimate.js'
 import { differenceBetween, type MeasuredCandidate } from './candidates.js'
 
-/** With fewer images in all, to choose how much each stage counts costs more than all stages bring (docs/heads.md). */
-export const fewestForAllStages = 15
 /** What is worth a tenth of the work is worth being called cheaper. */
 const cheaper = 0.9
 

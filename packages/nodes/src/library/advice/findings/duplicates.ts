@@ -2,6 +2,8 @@ import { counted } from '../conclude/words.js'
 import type { FindFindings } from './finding-input.js'
 import { mostShown } from './finding-input.js'
 
+const how = 'Found by what the network sees in them and by their pixels, turned and mirrored too.'
+
 /** Images that are nearly the same: in different classes one label is wrong, in the same class one is of no use. */
 export const findDuplicates: FindFindings = ({ pairs, looked: { labels } }) => {
   const across = pairs.filter(([first, second]) => labels[first] !== labels[second])
@@ -17,7 +19,7 @@ export const findDuplicates: FindFindings = ({ pairs, looked: { labels } }) => {
             kind: 'duplicates' as const,
             severity: 'warning' as const,
             title: `${counted(across.length, 'pair')} of nearly the same image in different classes`,
-            text: 'One of the two labels is wrong, or the classes overlap. What is learned from such a pair contradicts itself.',
+            text: `One of the two labels is wrong, or the classes overlap. What is learned from such a pair contradicts itself. ${how}`,
             fix: 'Look at each pair and remove the wrong one.',
             labels: labelsIn(across),
             count: across.length,
@@ -31,7 +33,7 @@ export const findDuplicates: FindFindings = ({ pairs, looked: { labels } }) => {
             kind: 'duplicates' as const,
             severity: 'note' as const,
             title: `${counted(within.length, 'pair')} of nearly the same image within a class`,
-            text: 'Copies, crops or shots in a row teach nothing new. Here they never helped to recognise each other; a Split that draws them apart would flatter the test.',
+            text: `Copies, crops or shots in a row teach nothing new. Here they never helped to recognise each other; a Split that draws them apart would flatter the test. ${how}`,
             fix: 'Remove copies, or keep shots of one thing together (Group by in Image Folder).',
             labels: labelsIn(within),
             count: within.length,

@@ -1,5 +1,6 @@
 import type { AdviceFinding, AdvicePicture } from '@graft/graph-schema'
 import type { MeasuredHead } from '../measure/measured-head.js'
+import type { Pair } from '../measure/copies.js'
 import type { Alikeness } from '../measure/neighbours.js'
 import type { LookedAt } from '../features/looked-at.js'
 import type { Subject } from '../measure/subject.js'
@@ -10,7 +11,7 @@ export interface FindingInput {
   /** Of all images in the folder, looked at or not. */
   readonly countPerClass: readonly number[]
   /** Pairs of images that are nearly the same. */
-  readonly pairs: readonly (readonly [number, number])[]
+  readonly pairs: readonly Pair[]
   /** Null where nothing could be measured. */
   readonly measured: {
     readonly subject: Subject

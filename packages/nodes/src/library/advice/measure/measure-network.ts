@@ -1,6 +1,7 @@
 import type { Engine } from '@graft/engines'
 import { countMacs, countParameters, cutAfter, type Network, type Tensors } from '@graft/network'
 import type { ProfileCut, TransferProfile } from '@graft/graph-schema'
+import { mostForAverage } from '../few-and-many.js'
 import type { NetworkFeatures } from '../features/network-features.js'
 import { type OwnAnswers, askOwnClassifier } from '../features/own-classifier.js'
 import { accuracyEstimate } from '../statistics/estimate.js'
@@ -50,9 +51,6 @@ const penalties = { way: 6, profile: 4 }
 const profilePictures = 400
 /** From so many on, what is chosen at the last stage holds for the others. */
 const manyPictures = 400
-
-/** With more images, least squares takes longer than the pass does, and gains little on the solver. */
-const mostForAverage = 600
 
 /** The transfer profile of a network, and the heads that could be recommended. */
 export async function measureNetwork(

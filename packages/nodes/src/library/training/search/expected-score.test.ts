@@ -103,5 +103,12 @@ describe('what a winner is expected to score', () => {
     expect(Math.abs(alone.apparent - alone.corrected)).toBeLessThan(0.003)
   })
 
+  it('has an interval, not a point, where every image was right', () => {
+    const all = new Float64Array(folds.length).fill(1)
+    const { score, interval } = expectedScore({ folds, scores: [all] }, rungsOf(1, 5), { draws: 100, seed: 1 })!
+    expect([score, interval[1]]).toEqual([1, 1])
+    expect(interval[0]).toBeLessThan(0.97)
+  })
+
   it('is nothing without images', () => expect(expectedScore({ folds: [], scores: [] }, [], { seed: 1 })).toBeNull())
 })

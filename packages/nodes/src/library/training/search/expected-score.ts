@@ -1,4 +1,6 @@
+import { wilsonInterval } from '@graft/engines'
 import { drawWeights, mulberry32 } from '../../../random.js'
+import { variancePerPicture } from '../../advice/statistics/estimate.js'
 import { standingOf } from './halving.js'
 import type { Rung } from './halving.js'
 
@@ -33,7 +35,8 @@ export interface ExpectedOptions {
  * 2018). The choice among those who came through the last round is made again on images drawn with replacement, and each
  * time the winner is measured on images that were not drawn and that no earlier round has chosen by: on these, those who
  * went on were lucky too. Nothing is trained again. The interval is that of the draws, somewhat wide, since a third of
- * the images measure each.
+ * the images measure each; but never narrower than that of counting the images, for draws in which all were right do not
+ * differ.
  */
 export function expectedScore(
   table: ScoreTable,
@@ -62,9 +65,15 @@ export function expectedScore(
   const apparent = standing.winner === null ? null : wholeMean(table, standing.winner, upTo)
   if (apparent === null || found.length < Math.min(fewestDraws, draws)) return null
   const score = found.reduce((sum, value) => sum + value, 0) / found.length
+  const counted = folds.filter((fold) => fold <= upTo).length / variancePerPicture
+  const [low, high] = wilsonInterval(score * counted, counted)
   const sorted = Float64Array.from(found).sort()
   const quantile = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? score
-  return { score, interval: [quantile(0.025), quantile(0.975)], optimism: apparent - score }
+  return {
+    score,
+    interval: [Math.min(low, quantile(0.025)), Math.max(high, quantile(0.975))],
+    optimism: apparent - score,
+  }
 }
 
 const lessened = (mean: number | null, handicap: number): number | null => (mean === null ? null : mean - handicap)

@@ -22,7 +22,7 @@ export const searchParams = z.strictObject({
     .meta({
       title: 'Recipes',
       description:
-        'What of a network may train, and how. The first is what the Scenario Advisor recommends most often: another one wins only where it is better by more than a quarter of a standard error. The last three are trained step by step; the others are solved. A head on all stages may choose the last alone, so the one on the last stage is left out by default.',
+        'What of a network may train, and how. The first is what the Scenario Advisor recommends most often: another one wins only where it is better by more than a standard error. The last three are trained step by step; the others are solved. A head on all stages may choose the last alone, so the one on the last stage is left out by default.',
       choiceTitles: recipeTitles,
     }),
   cuts: z

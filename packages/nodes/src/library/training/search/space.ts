@@ -3,7 +3,7 @@ import type { SearchCandidate, SearchedNetwork, SearchRecipe } from '@graft/grap
 import { cutAfter, stripHead } from '@graft/network'
 import type { Network } from '@graft/network'
 import { mostForLeastSquares } from '@graft/engines'
-import { fewestForAllStages } from '../../advice/conclude/choose.js'
+import { fewestForAllStages, mostForAverage } from '../../advice/few-and-many.js'
 import { mulberry32, shuffled } from '../../../random.js'
 import type { ModelValue } from '../../../sdk/values.js'
 import type { SearchParams } from './search-params.js'
@@ -20,9 +20,9 @@ export function chooseCandidates(
 ): readonly SearchCandidate[] {
   const networks = models.map(({ network }, index) => searchedNetwork(network, index, models, params.cuts))
   const wanted = searchRecipes.filter(
-    (recipe) => params.recipes.includes(recipe) && !(recipe === 'leastSquares' && images > mostForLeastSquares),
+    (recipe) => params.recipes.includes(recipe) && !(byLeastSquares.includes(recipe) && images > mostForLeastSquares),
   )
-  const recipes = images < fewestForAllStages ? withLastStageFirst(wanted) : wanted
+  const recipes = beginningWith(usualFor(images, wanted), wanted)
   const all = candidatesOf(
     {
       ...params,
@@ -41,11 +41,19 @@ export function chooseCandidates(
   return all.filter((candidate) => chosen.has(candidate))
 }
 
-/** With so few images to choose how much each stage counts costs more than all stages bring. */
-const withLastStageFirst = (recipes: readonly SearchRecipe[]): readonly SearchRecipe[] =>
-  recipes.includes('stages') || recipes.includes('head')
-    ? ['head', ...recipes.filter((recipe) => recipe !== 'head')]
-    : recipes
+/** What Train refuses for more images. */
+const byLeastSquares: readonly SearchRecipe[] = ['leastSquares', 'pooledLeastSquares']
+const onFrozen: readonly SearchRecipe[] = ['leastSquares', 'stages', 'head']
+
+/** What the advisor takes unless another is better, where a head on a frozen network is wanted at all. */
+function usualFor(images: number, wanted: readonly SearchRecipe[]): SearchRecipe | null {
+  if (images < fewestForAllStages) return wanted.some((recipe) => onFrozen.includes(recipe)) ? 'head' : null
+  const usual = images <= mostForAverage ? 'leastSquares' : 'stages'
+  return wanted.includes(usual) ? usual : null
+}
+
+const beginningWith = (first: SearchRecipe | null, recipes: readonly SearchRecipe[]): readonly SearchRecipe[] =>
+  first === null ? recipes : [first, ...recipes.filter((recipe) => recipe !== first)]
 
 const once = <Value>(values: readonly Value[]): readonly Value[] => [...new Set(values)]
 
