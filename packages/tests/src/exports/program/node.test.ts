@@ -41,6 +41,23 @@ describe('Export Program', () => {
     const failed = run.events.find((event) => event.type === 'node-failed')
     expect(failed).toMatchObject({ node: 'program', problem: { field: 'model' } })
   })
+
+  it.each([
+    ['leastSquares', /"train" averages regressions/],
+    ['classMeans', /"train" gives each class its mean/],
+    ['nearestNeighbours', /"train" keeps the features of its training images/],
+  ])('is refused for a head by %s, with the methods that it can be written for', async (method, message) => {
+    vi.stubEnv('GRAFT_HOME', workplace.home)
+    const document = withNode()
+    const train = { ...document.nodes['train']!, params: { method } }
+    const changed = { ...document, nodes: { ...document.nodes, train } }
+    const written = exportProgram({ document: changed, base: workplace.directory, last: 'train' }, library)
+    await expect(written).rejects.toMatchObject({
+      field: 'method',
+      message: expect.stringMatching(message),
+      fix: expect.stringMatching(/solver or descent/),
+    })
+  })
 })
 
 /** A template with the node behind one of its others. */
