@@ -41,7 +41,7 @@ console.log(classes[best], probabilities.data[best])`,
     title: 'C#, Microsoft.ML.OnnxRuntime',
     writers,
     program: ({ fileName, network }) =>
-      `// dotnet add package Microsoft.ML.OnnxRuntime; dotnet add package SixLabors.ImageSharp
+      `// dotnet add package Microsoft.ML.OnnxRuntime; dotnet add package SixLabors.ImageSharp --version "3.1.*"
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using SixLabors.ImageSharp;
