@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Iterator, Mapping, Optional, Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 import processes
 from channel import Channel
@@ -46,7 +47,7 @@ class Store:
         self.writers: Optional[tuple[Path, BinaryIO, BinaryIO]] = None
         self.written = 0
 
-    def read(self, key: bytes) -> Optional[np.ndarray]:
+    def read(self, key: bytes) -> Optional[NDArray[Any]]:
         """The record, where there is one that is whole."""
         for path, position, checksum in self.known.get(key, []):
             if path not in self.files:
@@ -60,7 +61,7 @@ class Store:
                 return np.frombuffer(data, np.float32)
         return None
 
-    def put(self, key: bytes, record: np.ndarray) -> None:
+    def put(self, key: bytes, record: NDArray[Any]) -> None:
         if self.writers is None:
             name = self.folder / str(uuid.uuid4())
             path = name.with_suffix(".features")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rng import Draws, round_half_up
 
@@ -14,12 +16,12 @@ LUMA = np.array([0.299, 0.587, 0.114])
 Fill = tuple[float, float, float]
 
 
-def luma(image: np.ndarray) -> np.ndarray:
+def luma(image: NDArray[Any]) -> NDArray[Any]:
     """Brightness of every pixel."""
     return np.asarray(image.astype(np.float64) @ LUMA)
 
 
-def warp(image: np.ndarray, map_: np.ndarray, fill: Fill) -> None:
+def warp(image: NDArray[Any], map_: NDArray[Any], fill: Fill) -> None:
     """Result pixel (x, y) shows what the 3 x 3 matrix maps it to, bilinearly; outside of the image is `fill`."""
     height, width = image.shape[:2]
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float64)
@@ -49,7 +51,7 @@ class ColourJitter:
     hue: float = 0.0
     seed: int = 0
 
-    def pixels(self, image: np.ndarray, random: Draws, fill: Fill) -> None:
+    def pixels(self, image: NDArray[Any], random: Draws, fill: Fill) -> None:
         brightness = 1 + (random() * 2 - 1) * self.brightness
         contrast = 1 + (random() * 2 - 1) * self.contrast
         saturation = 1 + (random() * 2 - 1) * self.saturation
@@ -60,7 +62,7 @@ class ColourJitter:
         image[:] = (image.astype(np.float64) @ colour.T + offset).clip(0, 255)
 
     @staticmethod
-    def _hue(turn: float) -> np.ndarray:
+    def _hue(turn: float) -> NDArray[Any]:
         """Turns colours around the grey axis in YIQ, which keeps brightness."""
         still = np.tile(LUMA, (3, 1))
         even = np.array([[0.701, -0.587, -0.114], [-0.299, 0.413, -0.114], [-0.299, -0.587, 0.886]])
@@ -75,7 +77,7 @@ class Grayscale:
     probability: float
     seed: int = 0
 
-    def pixels(self, image: np.ndarray, random: Draws, fill: Fill) -> None:
+    def pixels(self, image: NDArray[Any], random: Draws, fill: Fill) -> None:
         if random() < self.probability:
             image[:] = luma(image)[..., None]
 
@@ -88,7 +90,7 @@ class Blur:
     sigma: float = 2.0
     seed: int = 0
 
-    def pixels(self, image: np.ndarray, random: Draws, fill: Fill) -> None:
+    def pixels(self, image: NDArray[Any], random: Draws, fill: Fill) -> None:
         if random() >= self.probability:
             return
         sigma = self.sigma * (0.1 + 0.9 * random()) * (min(image.shape[:2]) / 224)
@@ -111,7 +113,7 @@ class Erasing:
     max_area: float = 1 / 3
     seed: int = 0
 
-    def pixels(self, image: np.ndarray, random: Draws, fill: Fill) -> None:
+    def pixels(self, image: NDArray[Any], random: Draws, fill: Fill) -> None:
         if random() >= self.probability:
             return
         height, width = image.shape[:2]
@@ -134,7 +136,7 @@ class Perspective:
     distortion: float = 0.3
     seed: int = 0
 
-    def pixels(self, image: np.ndarray, random: Draws, fill: Fill) -> None:
+    def pixels(self, image: NDArray[Any], random: Draws, fill: Fill) -> None:
         if random() >= self.probability:
             return
         right, bottom = image.shape[1] - 1, image.shape[0] - 1
@@ -152,7 +154,7 @@ class Perspective:
         warp(image, self._homography(seen, corners), fill)
 
     @staticmethod
-    def _homography(points: list[tuple[float, float]], others: list[tuple[int, int]]) -> np.ndarray:
+    def _homography(points: list[tuple[float, float]], others: list[tuple[int, int]]) -> NDArray[Any]:
         """The matrix that takes each of four points to another."""
         rows, values = [], []
         for (x, y), (u, v) in zip(points, others):
@@ -169,7 +171,7 @@ class Noise:
     deviation: float = 0.08
     seed: int = 0
 
-    def pixels(self, image: np.ndarray, random: Draws, fill: Fill) -> None:
+    def pixels(self, image: NDArray[Any], random: Draws, fill: Fill) -> None:
         if random() >= self.probability:
             return
         scale = 255 * self.deviation * random()
@@ -213,7 +215,7 @@ class Compression:
     min_quality: int = 20
     seed: int = 0
 
-    def pixels(self, image: np.ndarray, random: Draws, fill: Fill) -> None:
+    def pixels(self, image: NDArray[Any], random: Draws, fill: Fill) -> None:
         if random() >= self.probability:
             return
         quality = self.min_quality + random() * (95 - self.min_quality)
@@ -228,7 +230,7 @@ class Compression:
         image[..., 2] = (light + 1.772 * blueness).clip(0, 255)
 
     @staticmethod
-    def _rounded(plane: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    def _rounded(plane: NDArray[Any], steps: NDArray[Any]) -> NDArray[Any]:
         """Rounds the cosine coefficients of blocks of 8 x 8."""
         height, width = plane.shape
         padded = np.pad(plane, ((0, -height % 8), (0, -width % 8)), mode="edge") - 128

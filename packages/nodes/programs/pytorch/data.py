@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterator, Optional, Protocol, Sequence, runtime_checkable
+from typing import Any, Iterator, Optional, Protocol, Sequence, runtime_checkable
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.utils.data import DataLoader, Dataset
 
 from configuration import Phase, Preprocessing
@@ -46,7 +47,7 @@ class ChangesView(Protocol):
 class ChangesPixels(Protocol):
     seed: int
 
-    def pixels(self, image: np.ndarray, random: Draws, fill: tuple[float, float, float]) -> None: ...
+    def pixels(self, image: NDArray[Any], random: Draws, fill: tuple[float, float, float]) -> None: ...
 
 
 class Images(Dataset[torch.Tensor]):
@@ -87,7 +88,7 @@ class Images(Dataset[torch.Tensor]):
     def batches(self, batches: Sequence[Sequence[int]], view: int, workers: int) -> Iterator[torch.Tensor]:
         """The inputs of these batches, one after the other, prepared by worker processes."""
         places = [[(index, view) for index in batch] for batch in batches]
-        return iter(DataLoader(self, batch_sampler=places, num_workers=workers))  # type: ignore[arg-type, unused-ignore]
+        return iter(DataLoader(self, batch_sampler=places, num_workers=workers))  # type: ignore[arg-type]
 
     def none(self) -> torch.Tensor:
         """A batch without images."""

@@ -7,10 +7,11 @@ import csv
 import json
 import os
 from pathlib import Path
-from typing import Optional, Sequence
+from typing import Any, Optional, Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 import processes
@@ -35,7 +36,7 @@ def load(weights: Path, device: torch.device) -> tuple[nn.Module, Optional[list[
     return network.to(device).eval(), chosen.get("thresholds", settings.THRESHOLDS)
 
 
-def logits(network: nn.Module, images: Sequence[Images], batch_size: int, hardware: Hardware) -> np.ndarray:
+def logits(network: nn.Module, images: Sequence[Images], batch_size: int, hardware: Hardware) -> NDArray[Any]:
     """Outputs for all images, the mean over several views of them."""
     views = []
     for view in images:
@@ -72,7 +73,7 @@ def main() -> None:
         write_table(options.out / f"{wanted.name}.csv", names, outputs, thresholds)
 
 
-def write_table(path: Path, names: Sequence[str], outputs: np.ndarray, thresholds: Optional[Sequence[float]]) -> None:
+def write_table(path: Path, names: Sequence[str], outputs: NDArray[Any], thresholds: Optional[Sequence[float]]) -> None:
     """One row for each image: the classes that it is given, and the probability of every class."""
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional
+from typing import Any, Optional
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from configuration import Preprocessing
@@ -69,7 +70,7 @@ def plain_view(size: tuple[int, int], wanted: Preprocessing) -> View:
     )
 
 
-def cut(image: Image.Image, view: View, wanted: Preprocessing) -> np.ndarray:
+def cut(image: Image.Image, view: View, wanted: Preprocessing) -> NDArray[Any]:
     """The view's pixels, `[height, width, 3]` bytes. Mirroring moves pixels exactly; turning and moving interpolate."""
     method = OTHER[wanted.interpolation] if view.other_interpolation else wanted.interpolation
     if view.angle != 0 or view.shift_x != 0 or view.shift_y != 0:
@@ -84,12 +85,12 @@ def cut(image: Image.Image, view: View, wanted: Preprocessing) -> np.ndarray:
 
 def _resample(
     image: Image.Image, view: View, window: tuple[int, int, int, int], wanted: Preprocessing, method: str
-) -> np.ndarray:
+) -> NDArray[Any]:
     """A window (left, top, right, bottom) of the view, in pixels of the result; it may reach beyond the view."""
     left, top, right, bottom = window
     if view.grid is not None:
         width, height, x, y = view.grid
-        resized = image.resize((width, height), METHODS[method])  # type: ignore[arg-type, unused-ignore]
+        resized = image.resize((width, height), METHODS[method])  # type: ignore[arg-type]
         return np.asarray(resized.crop((x + left, y + top, x + right, y + bottom)))
     per_column, per_row = view.width / wanted.width, view.height / wanted.height
     box = (
@@ -98,10 +99,10 @@ def _resample(
         min(image.width, view.left + right * per_column),
         min(image.height, view.top + bottom * per_row),
     )
-    return np.asarray(image.resize((right - left, bottom - top), METHODS[method], box))  # type: ignore[arg-type, unused-ignore]
+    return np.asarray(image.resize((right - left, bottom - top), METHODS[method], box))  # type: ignore[arg-type]
 
 
-def _warp(image: Image.Image, view: View, wanted: Preprocessing, method: str) -> np.ndarray:
+def _warp(image: Image.Image, view: View, wanted: Preprocessing, method: str) -> NDArray[Any]:
     """Resizes all that the turned view needs, so that nothing aliases, then turns it in one bilinear pass."""
     width, height = wanted.width, wanted.height
     (xx, xy, x0), (yx, yy, y0) = _affine(view, width, height)
@@ -134,13 +135,13 @@ def _window(positions: list[float], least: float, most: float) -> tuple[int, int
     return first, max(first + 1, min(end, math.floor(most + 1e-6)))
 
 
-def _reflect(index: np.ndarray, size: int) -> np.ndarray:
+def _reflect(index: NDArray[Any], size: int) -> NDArray[Any]:
     """Pixels seen when the image is mirrored at its edges, again and again."""
     folded = index % (2 * size)
     return np.where(folded < size, folded, 2 * size - 1 - folded)
 
 
-def _bilinear(source: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def _bilinear(source: NDArray[Any], x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
     height, width = source.shape[:2]
     column, row = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
     right, down = (x - column)[..., None], (y - row)[..., None]
@@ -151,7 +152,7 @@ def _bilinear(source: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return (above * (1 - down) + below * down + 0.5).astype(np.uint8)
 
 
-def normalise(pixels: np.ndarray, wanted: Preprocessing) -> np.ndarray:
+def normalise(pixels: NDArray[Any], wanted: Preprocessing) -> NDArray[Any]:
     """`[3, height, width]` float32, in the network's channel order."""
     if wanted.channel_order == "bgr":
         pixels = pixels[..., ::-1]

@@ -59,7 +59,9 @@ class Inputs:
             # More processes than images: some have none.
             inputs = next(read) if batch else self.images.none()
             inputs = inputs.to(self.device, self.number, non_blocking=True)
-            yield inputs.to(memory_format=torch.channels_last) if self.channels_last else inputs
+            if self.channels_last:
+                inputs = inputs.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+            yield inputs
 
     def _through_fixed(self, inputs: torch.Tensor) -> torch.Tensor:
         assert self.fixed is not None

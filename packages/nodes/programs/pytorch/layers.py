@@ -23,7 +23,7 @@ class StandardisedConv2d(nn.Conv2d):
         scale: float = 1.0,
         gain: bool = False,
     ) -> None:
-        super().__init__(in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias)  # type: ignore[arg-type, unused-ignore]
+        super().__init__(in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias)  # type: ignore[arg-type]
         self.epsilon, self.scale = epsilon, scale
         self.gain = nn.Parameter(torch.ones(out_channels, 1, 1, 1)) if gain else None
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Callable
+from typing import Any, Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from colours import Fill, luma, warp
 from rng import Draws, round_half_up
@@ -15,57 +16,57 @@ from rng import Draws, round_half_up
 MOST, FARTHEST = 0.99, 1 / 7
 
 
-def _set(image: np.ndarray, values: np.ndarray) -> None:
+def _set(image: NDArray[Any], values: NDArray[Any]) -> None:
     image[:] = values.clip(0, 255)
 
 
-def identity(image: np.ndarray, strength: float, fill: Fill) -> None:
+def identity(image: NDArray[Any], strength: float, fill: Fill) -> None:
     """No change."""
 
 
-def _affine(image: np.ndarray, rows: list[list[float]], fill: Fill) -> None:
+def _affine(image: NDArray[Any], rows: list[list[float]], fill: Fill) -> None:
     warp(image, np.array([*rows, [0.0, 0.0, 1.0]]), fill)
 
 
-def shear_x(image: np.ndarray, strength: float, fill: Fill) -> None:
+def shear_x(image: NDArray[Any], strength: float, fill: Fill) -> None:
     amount = MOST * strength
     _affine(image, [[1, amount, -amount * (image.shape[0] - 1) / 2], [0, 1, 0]], fill)
 
 
-def shear_y(image: np.ndarray, strength: float, fill: Fill) -> None:
+def shear_y(image: NDArray[Any], strength: float, fill: Fill) -> None:
     amount = MOST * strength
     _affine(image, [[1, 0, 0], [amount, 1, -amount * (image.shape[1] - 1) / 2]], fill)
 
 
-def translate_x(image: np.ndarray, strength: float, fill: Fill) -> None:
+def translate_x(image: NDArray[Any], strength: float, fill: Fill) -> None:
     _affine(image, [[1, 0, image.shape[1] * FARTHEST * strength], [0, 1, 0]], fill)
 
 
-def translate_y(image: np.ndarray, strength: float, fill: Fill) -> None:
+def translate_y(image: NDArray[Any], strength: float, fill: Fill) -> None:
     _affine(image, [[1, 0, 0], [0, 1, image.shape[0] * FARTHEST * strength]], fill)
 
 
-def rotate(image: np.ndarray, strength: float, fill: Fill) -> None:
+def rotate(image: NDArray[Any], strength: float, fill: Fill) -> None:
     x, y = (image.shape[1] - 1) / 2, (image.shape[0] - 1) / 2
     sine, cosine = math.sin(math.radians(135 * strength)), math.cos(math.radians(135 * strength))
     _affine(image, [[cosine, sine, x - cosine * x - sine * y], [-sine, cosine, y + sine * x - cosine * y]], fill)
 
 
-def brightness(image: np.ndarray, strength: float, fill: Fill) -> None:
+def brightness(image: NDArray[Any], strength: float, fill: Fill) -> None:
     _set(image, image.astype(np.float64) * (1 + MOST * strength))
 
 
-def saturation(image: np.ndarray, strength: float, fill: Fill) -> None:
+def saturation(image: NDArray[Any], strength: float, fill: Fill) -> None:
     grey = luma(image)[..., None]
     _set(image, grey + (image - grey) * (1 + MOST * strength))
 
 
-def contrast(image: np.ndarray, strength: float, fill: Fill) -> None:
+def contrast(image: NDArray[Any], strength: float, fill: Fill) -> None:
     mean = float(luma(image).mean())
     _set(image, mean + (image.astype(np.float64) - mean) * (1 + MOST * strength))
 
 
-def sharpness(image: np.ndarray, strength: float, fill: Fill) -> None:
+def sharpness(image: NDArray[Any], strength: float, fill: Fill) -> None:
     """Away from a 3 x 3 mean with a heavy centre (Pillow's SMOOTH), or towards it; the border stays."""
     source = image.astype(np.float64)
     height, width = source.shape[:2]
@@ -77,19 +78,19 @@ def sharpness(image: np.ndarray, strength: float, fill: Fill) -> None:
     _set(image[1:-1, 1:-1], smooth + (source[1:-1, 1:-1] - smooth) * (1 + MOST * strength))
 
 
-def posterise(image: np.ndarray, strength: float, fill: Fill) -> None:
+def posterise(image: NDArray[Any], strength: float, fill: Fill) -> None:
     """Keeps the upper bits only."""
     step = 2 ** round_half_up(6 * strength)
     _set(image, np.floor(np.floor(image + 0.5) / step) * step)
 
 
-def solarise(image: np.ndarray, strength: float, fill: Fill) -> None:
+def solarise(image: NDArray[Any], strength: float, fill: Fill) -> None:
     """Turns the brightest values into their negatives."""
     if strength > 0:
         _set(image, np.where(image >= 255 * (1 - strength), 255 - image, image))
 
 
-def auto_contrast(image: np.ndarray, strength: float, fill: Fill) -> None:
+def auto_contrast(image: NDArray[Any], strength: float, fill: Fill) -> None:
     """Stretches every channel to the whole range."""
     low, high = image.min(axis=(0, 1)).astype(np.float64), image.max(axis=(0, 1)).astype(np.float64)
     low, high = np.minimum(low, 255), np.maximum(high, 0)
@@ -97,7 +98,7 @@ def auto_contrast(image: np.ndarray, strength: float, fill: Fill) -> None:
     image[:] = np.where(spread < 1, image, (image - low) * 255 / np.where(spread < 1, 1, spread))
 
 
-def equalise(image: np.ndarray, strength: float, fill: Fill) -> None:
+def equalise(image: NDArray[Any], strength: float, fill: Fill) -> None:
     """Makes all levels of a channel about equally frequent."""
     levels = np.floor(image + 0.5).astype(np.int64)
     for channel in range(3):
@@ -108,7 +109,7 @@ def equalise(image: np.ndarray, strength: float, fill: Fill) -> None:
 
 
 # Whether the strength has a direction, drawn each time.
-OPERATIONS: list[tuple[Callable[[np.ndarray, float, Fill], None], bool]] = [
+OPERATIONS: list[tuple[Callable[[NDArray[Any], float, Fill], None], bool]] = [
     (identity, False),
     (shear_x, True),
     (shear_y, True),
@@ -126,7 +127,7 @@ OPERATIONS: list[tuple[Callable[[np.ndarray, float, Fill], None], bool]] = [
 ]
 
 
-def apply_random(image: np.ndarray, strength: float, random: Draws, fill: Fill) -> None:
+def apply_random(image: NDArray[Any], strength: float, random: Draws, fill: Fill) -> None:
     """One operation, drawn evenly, at a strength of which the sign is drawn too where it has one."""
     operation, signed = OPERATIONS[int(random() * len(OPERATIONS))]
     sign = -1 if signed and random() < 0.5 else 1
@@ -140,7 +141,7 @@ class TrivialAugment:
     strength: float = 1.0
     seed: int = 0
 
-    def pixels(self, image: np.ndarray, random: Draws, fill: Fill) -> None:
+    def pixels(self, image: NDArray[Any], random: Draws, fill: Fill) -> None:
         apply_random(image, self.strength * random(), random, fill)
 
 
@@ -152,6 +153,6 @@ class RandAugment:
     strength: float = 0.3
     seed: int = 0
 
-    def pixels(self, image: np.ndarray, random: Draws, fill: Fill) -> None:
+    def pixels(self, image: NDArray[Any], random: Draws, fill: Fill) -> None:
         for _ in range(self.count):
             apply_random(image, self.strength, random, fill)

@@ -39,7 +39,7 @@ def _chosen(device: str, local: int) -> str:
 def stop() -> None:
     if dist.is_initialized():
         # The first process may hold what the others meet at.
-        dist.barrier()
+        dist.barrier()  # type: ignore[no-untyped-call]
         dist.destroy_process_group()
 
 
@@ -63,13 +63,13 @@ def total(*values: float) -> list[float]:
         return list(values)
     device = "cuda" if dist.get_backend() == "nccl" else "cpu"
     sums = torch.tensor(values, dtype=torch.float64, device=device)
-    dist.all_reduce(sums)
+    dist.all_reduce(sums)  # type: ignore[no-untyped-call]
     return [float(one) for one in sums.cpu()]
 
 
 def wait() -> None:
     if dist.is_initialized():
-        dist.barrier()
+        dist.barrier()  # type: ignore[no-untyped-call]
 
 
 def joined(rows: torch.Tensor, items: int) -> torch.Tensor:
@@ -80,7 +80,7 @@ def joined(rows: torch.Tensor, items: int) -> torch.Tensor:
     padded = torch.zeros(max(sizes), *rows.shape[1:], dtype=rows.dtype, device=rows.device)
     padded[: len(rows)] = rows
     parts = [torch.zeros_like(padded) for _ in sizes]
-    dist.all_gather(parts, padded)
+    dist.all_gather(parts, padded)  # type: ignore[no-untyped-call]
     return torch.cat([part[:size] for part, size in zip(parts, sizes)])
 
 
@@ -94,7 +94,7 @@ class SynchronisedBatchNorm(nn.modules.batchnorm._BatchNorm):
         # Half precision has no room for sums of squares, nor for how many values there are.
         given, values = values.dtype, values if values.dtype == torch.float64 else values.float()
         local = torch.cat([values.sum(axes), values.square().sum(axes), values.new_tensor([values.numel()])])
-        sums: torch.Tensor = all_reduce(local)  # type: ignore[no-untyped-call, unused-ignore]
+        sums: torch.Tensor = all_reduce(local)  # type: ignore[no-untyped-call]
         size = float(sums[-1]) / self.num_features
         mean, square = sums[:-1].chunk(2)
         mean = mean / size

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import math
-from typing import Callable, Sequence, TypeVar
+from typing import Any, Callable, Sequence, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 Item = TypeVar("Item")
 MASK = 0xFFFFFFFF
@@ -105,7 +106,7 @@ class Draws:
     def __call__(self) -> float:
         return float(self.many(1)[0])
 
-    def many(self, count: int) -> np.ndarray:
+    def many(self, count: int) -> NDArray[Any]:
         """The next numbers at once."""
         steps = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x6D2B79F5) + np.uint64(self.state)
         state = steps & np.uint64(MASK)

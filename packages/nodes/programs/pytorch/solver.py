@@ -261,10 +261,10 @@ def _fit(
         optimizer.zero_grad()
         weight = scaled[:-1] * scale
         value = loss(rows @ weight + scaled[-1]) + penalty / 2 * weight.square().sum()
-        value.backward()  # type: ignore[no-untyped-call, unused-ignore]
+        value.backward()  # type: ignore[no-untyped-call]
         return value
 
-    optimizer.step(objective)  # type: ignore[arg-type, no-untyped-call, unused-ignore]
+    optimizer.step(objective)  # type: ignore[arg-type, no-untyped-call]
     result = scaled.detach()
     return torch.cat([result[:-1] * scale, result[-1:]])
 

@@ -12,6 +12,7 @@ import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.parallel import DistributedDataParallel
+from torch.nn.utils.clip_grad import clip_grad_norm_
 
 import processes
 import task
@@ -44,7 +45,7 @@ class Hardware:
     def context(self) -> AbstractContextManager[object]:
         if self.precision in ("float32", "float64"):
             return nullcontext()
-        return torch.autocast(self.device.type, getattr(torch, self.precision))
+        return torch.autocast(self.device.type, getattr(torch, self.precision))  # type: ignore[attr-defined]
 
 
 @dataclass
@@ -135,8 +136,8 @@ class Training:
         if processes.count() > 1:
             self.model = DistributedDataParallel(processes.synchronise(self.rest), broadcast_buffers=False)
         if hardware.compile:
-            self.model = torch.compile(self.model)  # type: ignore[attr-defined, assignment, unused-ignore]
-        self.scaler = torch.cuda.amp.GradScaler() if hardware.precision == "float16" else None
+            self.model = torch.compile(self.model)  # type: ignore[attr-defined, assignment]
+        self.scaler = torch.cuda.amp.GradScaler() if hardware.precision == "float16" else None  # type: ignore[attr-defined]
         groups = None
         if phase.balanced:
             groups = [[at for at, one in enumerate(train) if name in one.label] for name in range(self.classes)]
@@ -233,7 +234,7 @@ class Training:
                     summed = summed / weight
                 # The mean over processes is taken of the gradients; the sum is what a single process would have.
                 shared = summed * processes.count()
-                (shared if self.scaler is None else self.scaler.scale(shared)).backward()  # type: ignore[no-untyped-call, unused-ignore]
+                (shared if self.scaler is None else self.scaler.scale(shared)).backward()  # type: ignore[no-untyped-call]
             loss += float(summed.detach())
             rows.append(logits.detach().float().cpu())
         if self.scaler is not None:
@@ -267,7 +268,7 @@ class Training:
     def _clip(self) -> float:
         learned = [one for group in self.optimizer.param_groups for one in group["params"]]
         most = self.phase.clip_norm if self.phase.clip_norm > 0 else math.inf
-        return float(nn.utils.clip_grad_norm_(learned, most))
+        return float(clip_grad_norm_(learned, most))
 
     def _finish_epoch(self) -> None:
         state, phase = self.state, self.phase

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Optional, Sequence
+from typing import Any, Optional, Sequence
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 
 from data import Label, Mixture
 
@@ -55,22 +56,22 @@ def row_weight(targets: torch.Tensor, weights: Optional[torch.Tensor]) -> float:
     return float(len(targets))
 
 
-def _truth(labels: Sequence[Label], classes: int) -> np.ndarray:
+def _truth(labels: Sequence[Label], classes: int) -> NDArray[Any]:
     return targets_of(labels, classes).numpy() > 0
 
 
-def hits(logits: np.ndarray, labels: Sequence[Label]) -> int:
+def hits(logits: NDArray[Any], labels: Sequence[Label]) -> int:
     """How many rows are answered entirely right, at a probability of one half."""
     return int(((logits >= 0) == _truth(labels, logits.shape[1])).all(axis=1).sum())
 
 
-def probabilities(logits: np.ndarray) -> np.ndarray:
+def probabilities(logits: NDArray[Any]) -> NDArray[Any]:
     rows = logits.astype(np.float64)
     small = np.exp(-np.abs(rows))
     return np.where(rows >= 0, 1, small) / (1 + small)
 
 
-def decode(logits: np.ndarray, thresholds: Thresholds) -> list[list[int]]:
+def decode(logits: NDArray[Any], thresholds: Thresholds) -> list[list[int]]:
     """The classes that each row is given, likeliest first."""
     least = np.full(logits.shape[1], USUAL_THRESHOLD) if thresholds is None else np.array(thresholds)
     return [
@@ -79,13 +80,13 @@ def decode(logits: np.ndarray, thresholds: Thresholds) -> list[list[int]]:
     ]
 
 
-def choose_thresholds(logits: np.ndarray, labels: Sequence[Label]) -> Thresholds:
+def choose_thresholds(logits: NDArray[Any], labels: Sequence[Label]) -> Thresholds:
     """The threshold of each class with the highest F1 on these images; of several, the one nearest to one half."""
     truth = _truth(labels, logits.shape[1])
     return [_best_cut(column, there) for column, there in zip(probabilities(logits).T, truth.T)]
 
 
-def _best_cut(values: np.ndarray, there: np.ndarray) -> float:
+def _best_cut(values: NDArray[Any], there: NDArray[Any]) -> float:
     positives = int(there.sum())
     if positives in (0, len(there)):
         return USUAL_THRESHOLD
@@ -103,7 +104,7 @@ def _best_cut(values: np.ndarray, there: np.ndarray) -> float:
     return threshold
 
 
-def _average_precision(values: np.ndarray, there: np.ndarray) -> float:
+def _average_precision(values: NDArray[Any], there: NDArray[Any]) -> float:
     """As scikit-learn's average_precision_score; samples with the same score count at once."""
     total = there.sum()
     if total == 0:
@@ -115,7 +116,7 @@ def _average_precision(values: np.ndarray, there: np.ndarray) -> float:
     return float((np.diff(found, prepend=0) / total * found / seen).sum())
 
 
-def scores(logits: np.ndarray, labels: Sequence[Label], thresholds: Thresholds) -> dict[str, float]:
+def scores(logits: NDArray[Any], labels: Sequence[Label], thresholds: Thresholds) -> dict[str, float]:
     """Metrics of a network on labelled images; the loss is plain, without weights or smoothing."""
     classes = logits.shape[1]
     truth = _truth(labels, classes)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Optional, Sequence
+from typing import Any, Optional, Sequence
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 
 from data import Label, Mixture
 
@@ -63,27 +64,27 @@ def row_weight(targets: torch.Tensor, weights: Optional[torch.Tensor]) -> float:
     return loss_weight(targets, weights, 0)
 
 
-def hits(logits: np.ndarray, labels: Sequence[Label]) -> int:
+def hits(logits: NDArray[Any], labels: Sequence[Label]) -> int:
     """How many rows are answered right."""
     return int((logits.argmax(axis=1) == np.array([label[0] for label in labels])).sum())
 
 
-def probabilities(logits: np.ndarray) -> np.ndarray:
+def probabilities(logits: NDArray[Any]) -> NDArray[Any]:
     values = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
     return np.asarray(values / values.sum(axis=1, keepdims=True))
 
 
-def decode(logits: np.ndarray, thresholds: Thresholds) -> list[list[int]]:
+def decode(logits: NDArray[Any], thresholds: Thresholds) -> list[list[int]]:
     """The classes that each row is given."""
     return [[int(one)] for one in logits.argmax(axis=1)]
 
 
-def choose_thresholds(logits: np.ndarray, labels: Sequence[Label]) -> Thresholds:
+def choose_thresholds(logits: NDArray[Any], labels: Sequence[Label]) -> Thresholds:
     """Nothing is chosen on validation images for this task."""
     return None
 
 
-def scores(logits: np.ndarray, labels: Sequence[Label], thresholds: Thresholds) -> dict[str, float]:
+def scores(logits: NDArray[Any], labels: Sequence[Label], thresholds: Thresholds) -> dict[str, float]:
     """Metrics of a network on labelled images; the loss is plain, without weights or smoothing."""
     classes = logits.shape[1]
     truth = np.array([label[0] for label in labels])

@@ -156,6 +156,7 @@ function forwardLines(
     variables.assign(value, [], (held) => arriving.slice(0, index).includes(held))
   const result: string[] =
     arriving.length === 1 ? [] : [`${arriving.map((value) => variables.of(value)).join(', ')} = values`]
+  const assigned = new Set(arriving.map((value) => variables.of(value)))
   let block = ''
   layers.forEach(({ layer, torch, attribute, own }, index) => {
     const needed = (value: string): boolean =>
@@ -170,7 +171,10 @@ function forwardLines(
     if (here !== block && here !== '') result.push(`# ${remark(here)}`)
     block = here
     const variable = variables.assign(layer.name, layer.inputs, needed)
-    if (expression !== variable) result.push(`${variable} = ${expression}`)
+    // A parameter by itself would make the variable's type its own.
+    const type = /^self\.\w+$/.test(expression) && !assigned.has(variable) ? ': Tensor' : ''
+    if (expression !== variable) result.push(...`${variable}${type} = ${expression}`.split('\n'))
+    assigned.add(variable)
   })
   const values = leaving.map((value) => variables.of(value))
   return [...result, `return ${values.join(', ')}`]

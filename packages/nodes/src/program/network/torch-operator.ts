@@ -35,7 +35,7 @@ export interface TorchLayer {
   readonly transposed?: readonly string[]
   /** Slots whose values PyTorch has in one axis. */
   readonly flat?: readonly string[]
-  /** The expression of its value. */
+  /** The expression of its value; on several lines as ruff lays them out. */
   readonly value: (names: TorchNames) => string
 }
 

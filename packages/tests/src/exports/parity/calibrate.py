@@ -1,8 +1,10 @@
-"""Makes a program's drawn weights like trained ones: what is constant is perturbed, batch statistics are those of its images.
+"""Makes a program's drawn weights like trained ones: what is constant is perturbed, branches that go around others add
+little, and batch statistics are those of its images.
 
-Usage, in the folder of a program: python calibrate.py FILE
+Usage, in the folder of a program: python calibrate.py FILE; branches.json names the scales that branches end with.
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -17,13 +19,15 @@ from weights_file import load_weights, write_weights
 network = Network()
 texts = load_weights(network, HERE / "weights.safetensors")
 generator = torch.Generator().manual_seed(7)
+branches = json.loads((HERE / "branches.json").read_text())
 norms = [module for module in network.modules() if isinstance(module, torch.nn.modules.batchnorm._BatchNorm)]
 with torch.no_grad():
-    for parameter in network.parameters():
+    for name, parameter in network.named_parameters():
         if bool((parameter == parameter.flatten()[0]).all()):
             # A branch that begins shut (the layer scale of a ConvNeXt) is opened a little.
             base = float(parameter.flatten()[0]) if float(parameter.flatten()[0]) in (0.0, 1.0) else 0.3
-            parameter.copy_(base + 0.1 * torch.randn(parameter.shape, generator=generator))
+            size = 0.3 if name in branches else 1.0
+            parameter.copy_(size * (base + 0.1 * torch.randn(parameter.shape, generator=generator)))
     for norm in norms:
         norm.momentum = None
         norm.reset_running_stats()

@@ -32,12 +32,18 @@ export interface Parity {
 /** Losses of steps, by phase. */
 type Losses = readonly (readonly number[])[]
 
-/** Runs a graph with the onnx engine and as a program, in the workplace, and says how far they are apart. */
+/** Relative difference of losses from which rounding has to be looked at. */
+const suspicious = 1e-3
+
+/**
+ * Runs a graph with the onnx engine and as a program, in the workplace, and says how far they are apart.
+ * @param exact when the program runs in double precision as well: where the losses are suspiciously far apart, or not at all
+ */
 export async function compareProgram(
   workplace: Workplace,
   name: string,
   document: GraphDocument,
-  { exact = false } = {},
+  { exact = 'never' }: { readonly exact?: 'where apart' | 'never' } = {},
 ): Promise<Parity> {
   const folder = join(workplace.directory, `program-${name}`)
   mkdirSync(folder, { recursive: true })
@@ -47,11 +53,11 @@ export async function compareProgram(
   if (run.code !== 0) throw new Error(`The run of ${name} failed: ${run.stderr}`)
   await writeFiles(document, workplace.directory, folder)
   runPython(folder, ['train.py', '--device', 'cpu'])
-  if (exact) runPython(folder, ['train.py', '--device', 'cpu', '--precision', 'float64', '--out', 'exact'])
   const [onnx, program] = [lossesOf(run), lossesIn(join(folder, 'runs'))]
-  const doubles = exact ? lossesIn(join(folder, 'exact')) : null
+  const apart = farthest(onnx, program)
+  const doubles = exact === 'where apart' && !(apart.loss < suspicious) ? lossesInDouble(folder) : null
   return {
-    ...farthest(onnx, program),
+    ...apart,
     exact: doubles && { program: farthest(doubles, program).loss, onnx: farthest(doubles, onnx).loss },
     ...answers(folder, await evaluationOf(run)),
     ...frozenIn(folder),
@@ -71,6 +77,12 @@ function lossesIn(runs: string): Losses {
     .filter(Boolean)
     .map((line) => JSON.parse(line) as { readonly event: string; readonly phase: string; readonly loss: number })
   return byPhase(events.filter(({ event }) => event === 'step'))
+}
+
+/** Of the program in double precision. */
+function lossesInDouble(folder: string): Losses {
+  runPython(folder, ['train.py', '--device', 'cpu', '--precision', 'float64', '--out', 'exact'])
+  return lossesIn(join(folder, 'exact'))
 }
 
 function byPhase(steps: readonly { readonly phase: string; readonly loss: number }[]): Losses {

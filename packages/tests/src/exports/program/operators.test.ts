@@ -1,14 +1,13 @@
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isGraftError } from '@graft/errors'
 import { onnxEngine } from '@graft/engines'
-import { conformanceCases } from '@graft/engines/conformance'
-import { operators, readSafetensors, writeSafetensors } from '@graft/network'
-import { modelFile, stateDict, torchNetwork, torchOperators } from '@graft/nodes'
+import { operators, readSafetensors } from '@graft/network'
+import { torchOperators } from '@graft/nodes'
 import { describe, expect, it } from 'vitest'
 import { hasPyTorch, programParts, python, runPython } from './python.js'
+import { writeCases } from './written-cases.js'
 
 /** Uses of operators that PyTorch has no words for, which the writer refuses by name. */
 const refused = new Map([
@@ -24,22 +23,7 @@ describe('PyTorch for every operator', () => {
   it.skipIf(!hasPyTorch)(`gives the values of the onnx engine in all conformance cases (${python})`, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'graft-operators-'))
     for (const part of ['weights_file.py', 'layers.py']) cpSync(join(programParts, part), join(folder, part))
-    const refusals = new Map<string, number>()
-    const written = conformanceCases.flatMap((entry, index) => {
-      const name = `case${String(index).padStart(4, '0')}`
-      try {
-        const torch = torchNetwork(entry.network)
-        writeFileSync(join(folder, `${name}.py`), modelFile(torch))
-        writeFileSync(join(folder, `${name}.safetensors`), writeSafetensors(stateDict(torch, entry.tensors)))
-        const input = new Map([['input', { shape: entry.input.shape, data: entry.input.data }]])
-        writeFileSync(join(folder, `${name}.input.safetensors`), writeSafetensors(input))
-        return [{ name, entry }]
-      } catch (error) {
-        if (!isGraftError(error) || error.code === 'internal') throw error
-        refusals.set(entry.operator, (refusals.get(entry.operator) ?? 0) + 1)
-        return []
-      }
-    })
+    const { written, refusals } = writeCases(folder)
     runPython(folder, [fileURLToPath(new URL('run_models.py', import.meta.url)), folder])
     const wrong: string[] = []
     for (const { name, entry } of written) {

@@ -27,7 +27,7 @@ export const layerNormalization: TorchOperator = {
   write: (call) => {
     const [input = []] = call.inputs
     const sizes = input.slice(axisOf(numberOf(call, 'axis'), input.length))
-    const shape = sizes.length === 1 ? String(sizes[0]) : `(${sizes.join(', ')})`
+    const shape = sizes.length === 1 ? String(sizes[0]) : `[${sizes.join(', ')}]`
     const epsilon = float(numberOf(call, 'epsilon'))
     // A layer without shift came to nn.LayerNorm with PyTorch 2.1.
     if (call.parameters['shift'] === undefined)

@@ -32,8 +32,14 @@ export const averagePool: TorchOperator = functional('AveragePool', ([x], call) 
   const ones = counts
     ? `F.pad(torch.ones_like(${x}[:1, :1]), (${margins.join(', ')}), value=1.0)`
     : `torch.ones_like(${x}[:1, :1])`
-  return `${pooled(x ?? '', all)} / ${pooled(ones, rest)}`
+  return quotient(pooled(x ?? '', all), pooled(ones, rest))
 })
+
+/** On one line where that leaves room for the variable before it. */
+function quotient(above: string, below: string): string {
+  const flat = `${above} / ${below}`
+  return flat.length <= 100 ? flat : `(\n    ${above}\n    / ${below}\n)`
+}
 
 export const globalAveragePool: TorchOperator = functional(
   'GlobalAveragePool',
