@@ -11,12 +11,14 @@
 set -euo pipefail
 
 graph=${1:?name a graph file}
-first=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)
+first=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | sed -n 1p)
 export GRAFT_RENDEZVOUS="$first:29500"
 # A requeued job has the number that it had, and goes on from its checkpoints; each machine has a home of its own.
 homes=${GRAFT_HOMES:-$HOME/.graft-slurm}/$SLURM_JOB_ID
 export graph homes
 
+# Each machine puts in its own numbers.
+# shellcheck disable=SC2016
 srun --kill-on-bad-exit=1 bash -c '
   export GRAFT_HOME="$homes/node-$SLURM_NODEID"
   out="graft-out/$SLURM_JOB_ID/node-$SLURM_NODEID"

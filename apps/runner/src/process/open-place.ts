@@ -32,8 +32,10 @@ function openRemote({ base }: RunRequest, remote: RemoteRun, home: Home, signal:
   // A run is not failed because its server is away: it goes on once that is back, or is stopped.
   const client = new ServerClient(remote, signal, Number.POSITIVE_INFINITY)
   const local = openBlobStore(home.store)
-  const store = remoteStore(local, client, lease)
-  const files = new RemoteFiles({ client, lease, store, mirror: home.mirror, base, mounted, limitBytes })
+  // What came for this run is known to the files, whose lists come through the store.
+  const checkPath = (path: string): void => files.checkPath(path)
+  const store = remoteStore(local, client, lease, { temporary: home.temporary, limitBytes, checkPath })
+  const files: RemoteFiles = new RemoteFiles({ client, lease, store, mirror: home.mirror, base, mounted, limitBytes })
   return {
     store,
     cache: remoteCache(local, client, lease, files.translation),

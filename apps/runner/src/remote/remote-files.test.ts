@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { neededFilesSchema } from '@graft/graph-schema'
 import type { NeededFile } from '@graft/graph-schema'
+import { readSamples } from '@graft/nodes'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openBlobStore } from '../store/file-blob-store.js'
 import { RemoteFiles } from './remote-files.js'
@@ -54,6 +55,34 @@ describe('a server that names files of the worker', () => {
     expect(() => files.resolvePath('Pictures/own.jpg')).toThrow('lies with the server')
   })
 
+  it.each([
+    ['that is absolute', (own: string) => own, undefined],
+    ['below a root of the worker', () => 'own.jpg', (pictures: string) => pictures],
+    ['that climbs out of what was sent', () => `${up}/../../Pictures/own.jpg`, (_: string, sent: string) => sent],
+    ['in what came for other runs', (_: string, sent: string) => sent.replace(/[0-9a-f]{64}/, 'b'.repeat(64)), undefined],
+  ])('gets none by a list of images with a path %s', async (_, pathIn, rootIn) => {
+    const files = await filesOf({ sent: '/srv/photos' }, '/srv')
+    const [pictures, sent] = [join(machine, 'Pictures'), files.resolvePath('sent')]
+    const root = rootIn?.(pictures, sent)
+    const list = async (path: string): Promise<unknown> => {
+      const store = openBlobStore(join(machine, 'store'))
+      const samples = await store.put(lineOf(path), 'application/x-ndjson')
+      return readSamples(
+        { samples, ...(root !== undefined && { root }) },
+        { get: (sha256) => store.get(sha256), checkPath: files.checkPath },
+      )
+    }
+    await expect(list(pathIn(join(pictures, 'own.jpg'), sent))).rejects.toThrow("which the server didn't send")
+    if (root !== pictures) await expect(list(join(sent, 'a.jpg'))).resolves.toHaveLength(1)
+  })
+
+  it('gets what came for other runs by no path of a graph', async () => {
+    const files = await filesOf({ sent: '/srv/photos' }, '/srv')
+    const sent = files.resolvePath('sent')
+    expect(files.resolvePath(sent)).toBe(sent)
+    expect(() => files.resolvePath(sent.replace(/[0-9a-f]{64}/, 'b'.repeat(64)))).toThrow('lies with the server')
+  })
+
   it('is refused such paths before anything is looked up', () => {
     const answer = (place: string): boolean =>
       neededFilesSchema.safeParse({
@@ -63,3 +92,6 @@ describe('a server that names files of the worker', () => {
     expect(['/../home', '/srv/../..', '/srv/./a', '//srv', 'srv', '../..', '/a\0b', ''].map(answer)).not.toContain(true)
   })
 })
+
+const lineOf = (path: string): Uint8Array =>
+  new TextEncoder().encode(JSON.stringify({ id: 'a', label: 0, fingerprint: 'f', path }))

@@ -109,8 +109,8 @@ export class RemoteFiles {
 
   /** Where a path of the graph lies on this machine. Throws NodeError for one that no node was given files of. */
   readonly resolvePath = (path: string): string => {
-    const { mirror, base } = this.options
-    if (isAbsolute(path) && isBelow(resolve(path), mirrorPlaces(mirror).trees)) return resolve(path)
+    const { base } = this.options
+    if (this.wasSent(path)) return resolve(path)
     const place = this.places.get(path) ?? (isAbsolute(path) ? normalize(path) : join(base, path))
     if (this.isMounted(place)) return place
     const found = this.inTrees(place)
@@ -120,6 +120,21 @@ export class RemoteFiles {
       `"${path}" lies with the server, and this worker was not given it.`,
       'Mount its folder on this machine at the same path and start the worker with --mounted FOLDER, or run this graph on the server itself.',
     )
+  }
+
+  /** Throws NodeError for a file of this machine that the server did not send, and that isn't mounted. */
+  readonly checkPath = (path: string): void => {
+    if (this.wasSent(path) || this.isMounted(path)) return
+    throw new NodeError(
+      null,
+      `A list of images names the file "${path}" of this worker, which the server didn't send.`,
+      "Run again without earlier results. What a plugin of this worker lists has to lie in a --mounted folder. If the server isn't yours, stop this worker.",
+    )
+  }
+
+  /** Whether a path of this machine leads to what came for this run. */
+  private wasSent(path: string): boolean {
+    return isAbsolute(path) && this.trees.some((tree) => isBelow(resolve(path), tree))
   }
 
   /** A file that was sent. The server's word may hold `..`: what it leads to outside of a tree was not sent. */

@@ -1,9 +1,14 @@
+import { randomBytes } from 'node:crypto'
 import { createReadStream, statSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { GraftError } from '@graft/errors'
 import type { BlobStore } from '@graft/nodes'
 import type { FileBlobStore } from '../store/file-blob-store.js'
+import { writeStream } from '../store/write-stream.js'
+import { formatBytes } from '../text/format-values.js'
 import { ServerRefusal } from './server-client.js'
 import type { ServerClient } from './server-client.js'
 
@@ -13,28 +18,67 @@ const mostAsked = 10_000
 const mostTries = 10
 const pauseMilliseconds = 100
 
+/** What a worker takes, and where it is written first. */
+export interface RemoteStoreLimits {
+  /** Folder on the disk of the store. */
+  readonly temporary: string
+  /** Most bytes of one artifact. */
+  readonly limitBytes: number
+  /** Throws for a file of this machine that a list of samples may not name. */
+  readonly checkPath: (path: string) => void
+}
+
 /** A store in front of the server's: what is not here is fetched, and believed only when it has its checksum. */
-export function remoteStore(local: FileBlobStore, client: ServerClient, lease: string): BlobStore {
+export function remoteStore(
+  local: FileBlobStore,
+  client: ServerClient,
+  lease: string,
+  limits: RemoteStoreLimits,
+): BlobStore {
   return {
     put: (bytes, mediaType, name) => local.put(bytes, mediaType, name),
     has: async (sha256) => (await local.has(sha256)) || (await missing(client, lease, [sha256])).length === 0,
     get: async (sha256) => {
-      if (!(await local.has(sha256))) await fetchBlob(local, client, sha256)
+      if (!(await local.has(sha256))) await fetchBlob(local, client, sha256, limits)
       return local.get(sha256)
     },
+    checkPath: limits.checkPath,
   }
 }
 
-async function fetchBlob(local: FileBlobStore, client: ServerClient, sha256: string): Promise<void> {
-  const bytes = await client.bytes('getArtifact', { params: { sha256 } })
-  const stored = await local.put(bytes, 'application/octet-stream')
-  if (stored.sha256 === sha256) return
-  throw new GraftError({
+/** To disk as it comes: what a server sends may be larger than the memory. */
+async function fetchBlob(
+  local: FileBlobStore,
+  client: ServerClient,
+  sha256: string,
+  { temporary, limitBytes }: RemoteStoreLimits,
+): Promise<void> {
+  await mkdir(temporary, { recursive: true })
+  await client.receive('getArtifact', { params: { sha256 } }, async (parts) => {
+    const path = join(temporary, `fetched-${randomBytes(8).toString('hex')}`)
+    try {
+      const came = await writeStream(parts, path, limitBytes, () => tooLarge(sha256, limitBytes))
+      if (came !== sha256) throw damaged(sha256)
+      await local.adopt(path, sha256, 'application/octet-stream')
+    } finally {
+      await rm(path, { force: true })
+    }
+  })
+}
+
+const damaged = (sha256: string): GraftError =>
+  new GraftError({
     code: 'transfer-damaged',
     message: `The artifact ${sha256.slice(0, 12)}… came from the server with another checksum.`,
     fix: 'Run again; if it stays, check the network and the memory of both machines.',
   })
-}
+
+const tooLarge = (sha256: string, limit: number): GraftError =>
+  new GraftError({
+    code: 'transfer-too-large',
+    message: `The artifact ${sha256.slice(0, 12)}… of the server is larger than the ${formatBytes(limit)} that this worker takes.`,
+    fix: 'Start the worker with a larger --data-limit.',
+  })
 
 /** Sends the server those of the blobs that it lacks; waits for a server that is away. Throws ServerRefusal. */
 export async function sendBlobs(

@@ -82,6 +82,28 @@ export class ServerClient {
     return new Uint8Array(await this.ask(name, options, (response) => response.arrayBuffer()))
   }
 
+  /**
+   * What `take` makes of the bytes of an answer as they come; it begins again where they break off. Throws like `call`,
+   * and what `take` throws by itself.
+   */
+  async receive<Taken>(
+    name: EndpointName,
+    options: CallOptions,
+    take: (parts: AsyncIterable<Uint8Array>) => Promise<Taken>,
+  ): Promise<Taken> {
+    const outcome = await this.ask(name, options, async ({ body }) => {
+      try {
+        return { taken: await take((body ?? []) as unknown as AsyncIterable<Uint8Array>) }
+      } catch (error) {
+        // Node's word for a connection that ended too early.
+        if (error instanceof TypeError) throw error
+        return { error }
+      }
+    })
+    if ('error' in outcome) throw outcome.error
+    return outcome.taken
+  }
+
   /** The answer, once its headers are here. Throws like `call`. */
   async open(name: EndpointName, options: CallOptions = {}): Promise<Response> {
     return this.ask(name, options, (response) => Promise.resolve(response))

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
+import { workUntilInterrupted } from '../cli/work-until-interrupted.js'
 import { findHome } from '../home.js'
 import { version } from '../version.js'
-import { work } from '../worker/work.js'
 
 // A worker over stub nodes, without asking for engines, which takes seconds; started, and killed, by tests.
 const { values } = parseArgs({
@@ -12,9 +12,7 @@ const { values } = parseArgs({
     limit: { type: 'string', default: '1000000' },
   },
 })
-const leave = new AbortController()
-process.on('SIGTERM', () => leave.abort())
-await work({
+process.exitCode = await workUntilInterrupted({
   server: { address: values.server },
   worker: {
     ...{ id: `${values.name}-${process.pid}`, name: values.name, version },
@@ -27,6 +25,5 @@ await work({
   device: 'auto',
   mounted: values.mounted === undefined ? [] : [values.mounted],
   limitBytes: Number(values.limit),
-  leave: leave.signal,
   say: (message) => process.stdout.write(`${message}\n`),
 })

@@ -14,6 +14,8 @@ export interface PerformOptions extends Pick<EventSenderOptions, 'store' | 'mirr
   readonly device: string
   /** Aborted: the worker has to leave, and the run is given back. */
   readonly leave: AbortSignal
+  /** Aborted after `leave`: the run is given back without telling the rest of what happened. */
+  readonly quit: AbortSignal
 }
 
 /** Signs of life within the time that a lease lasts. */
@@ -21,6 +23,8 @@ const beatsPerLease = 6
 const longestBeat = 1000
 /** A server that can't be reached is not waited for once the worker has to leave. */
 const leaveMilliseconds = 5000
+/** And so long when it has to leave at once. */
+export const quitMilliseconds = 1000
 
 /**
  * Does a leased run in a process of its own and tells the server. Resolves when it is over, given back or lost. Throws
@@ -41,26 +45,37 @@ export async function performRun(leased: LeasedRun, options: PerformOptions): Pr
   const ends = AbortSignal.any([kill.signal, leave])
   for await (const event of eventsOf(requestOf(leased, options), cancel.signal, ends, program))
     if (!ends.aborted) sender.push(event)
-  if (leave.aborted) return giveBack(leased, client, sender)
+  if (leave.aborted) return giveBack(leased, sender, options)
   await sender.finish()
   return sender.hasLost ? 'lost' : 'over'
 }
 
-/** A server that can't be told finds out by itself, when the lease ends. */
+/**
+ * Once all is told, or can't be told in time. A server that can't be told of this either finds out by itself, when the
+ * lease ends.
+ */
 async function giveBack(
   { lease }: LeasedRun,
-  client: ServerClient,
   sender: EventSender,
+  { remote, quit }: Pick<PerformOptions, 'remote' | 'quit'>,
 ): Promise<'given-back' | 'lost'> {
+  await Promise.race([sender.finish().catch(() => undefined), abortOf(quit)])
+  if (sender.hasLost) return 'lost'
+  const most = quit.aborted ? quitMilliseconds : leaveMilliseconds
   try {
-    await sender.finish()
-    if (sender.hasLost) return 'lost'
-    await client.call('giveBackRun', { params: { lease }, patience: leaveMilliseconds, timeout: leaveMilliseconds })
+    const client = new ServerClient(remote, AbortSignal.timeout(most))
+    await client.call('giveBackRun', { params: { lease }, patience: most, timeout: most })
   } catch {
     return 'lost'
   }
   return 'given-back'
 }
+
+const abortOf = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 
 function soonAfter(leave: AbortSignal): AbortSignal {
   const late = new AbortController()

@@ -19,6 +19,8 @@ export interface WorkOptions {
   readonly idleSeconds?: number
   /** Aborted: what runs is given back, and the worker ends. */
   readonly leave: AbortSignal
+  /** Aborted after `leave`: it is given back as it is, within a second. */
+  readonly quit: AbortSignal
   readonly say: (message: string) => void
 }
 
@@ -29,7 +31,7 @@ const askMilliseconds = 1000
  * Waits for a server that is away. Throws ServerRefusal when the server refuses the worker.
  */
 export async function work(options: WorkOptions): Promise<void> {
-  const { server, worker, home, leave, say, idleSeconds = Number.POSITIVE_INFINITY } = options
+  const { server, worker, home, leave, quit, say, idleSeconds = Number.POSITIVE_INFINITY } = options
   const client = new ServerClient(server, new AbortController().signal)
   let idleSince = performance.now()
   let wasAway = false
@@ -45,7 +47,7 @@ export async function work(options: WorkOptions): Promise<void> {
     say(`${leased.run}: ${leased.document.name}`)
     const { program, device, mounted, limitBytes } = options
     const outcome = await performRun(leased, {
-      ...{ program, device, leave, worker: worker.id },
+      ...{ program, device, leave, quit, worker: worker.id },
       store: openBlobStore(home.store),
       mirror: home.mirror,
       remote: { ...server, mounted, limitBytes },

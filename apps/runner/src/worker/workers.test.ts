@@ -1,4 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createServer, request as httpRequest } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { GraphDocument, RunDetail, RunEvent, RunSummary } from '@graft/graph-schema'
@@ -141,6 +143,42 @@ it('give a run back when they are asked to stop, and another goes on with it', a
   worker(server, 'second')
   expect((await ended(server, id)).run).toMatchObject({ status: 'succeeded', host: 'second', attempts: 1 })
 })
+
+it('end at once when they are asked twice, and give the run back though the server takes no more news', async () => {
+  const server = await serve({ leaseSeconds: 600 })
+  const id = await start(server, counting(1, 2000, 20))
+  const between = await deafProxy(server.address)
+  const first = WorkerProcess.start(between.address, 'first')
+  ends.push(() => first.stop('SIGKILL'))
+  await until(async () => ((await runOf(server, id)).nodes['count']?.progress?.done ?? 0) > 3)
+  between.deafen()
+  first.signal('SIGINT')
+  await until(async () => first.printed.includes('press Ctrl-C again'))
+  expect((await runOf(server, id)).run.status).toBe('running')
+  expect(await first.stop('SIGINT')).toBe(130)
+  expect((await runOf(server, id)).run.status).toBe('queued')
+})
+
+/** A proxy of a server that passes on everything, until it takes events and never answers them. */
+async function deafProxy(address: string): Promise<{ readonly address: string; deafen(): void }> {
+  let deaf = false
+  const proxy = createServer((request, response) => {
+    if (deaf && request.url?.endsWith('/events')) return
+    const { method, headers, url } = request
+    const passed = httpRequest(`${address}${url}`, { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers)
+      answer.pipe(response)
+    })
+    request.pipe(passed)
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  ends.push(async () => {
+    proxy.closeAllConnections()
+    proxy.close()
+  })
+  const { port } = proxy.address() as AddressInfo
+  return { address: `http://127.0.0.1:${port}`, deafen: () => void (deaf = true) }
+}
 
 it('stop a run that somebody cancels', async () => {
   const server = await serve()

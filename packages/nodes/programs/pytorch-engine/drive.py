@@ -17,14 +17,14 @@ import torch.distributed as dist
 import processes
 import settings
 from channel import Channel
+from checkpoints import COUNTERS, read_checkpoint, restore, save_checkpoint
 from kept_features import KeptInputs, close_stores
 from model import Network
 from train import samples_of
-from training import Hardware, State, Training
-from weights_file import load_weights, read_weights, write_weights
+from training import Hardware, Training
+from weights_file import load_weights, write_weights
 
 HERE = Path(__file__).parent
-COUNTERS = "num_batches_tracked"
 
 
 def arguments() -> argparse.Namespace:
@@ -119,13 +119,13 @@ def train(options: argparse.Namespace, tell: Channel, leads: bool) -> None:
         tell(name, **facts)
 
     training = DrivenTraining(network, phase, samples, held, settings, hardware, event, KeptInputs)
-    restore(training, options.checkpoint)
+    take_up(training, options.checkpoint)
     tell("started", processes=processes.count(), seconds=time.monotonic() - start, state=asdict(training.state))
 
     def checkpoint() -> None:
         answer = tell.ask("checkpoint", state=asdict(training.state))
         if answer.get("save") is True:
-            write(training, options.out / "checkpoint.safetensors")
+            save_checkpoint(options.out / "checkpoint.safetensors", 0, training)
             tell.ask("saved")
 
     training.run(checkpoint, options.checkpoint_steps)
@@ -138,56 +138,16 @@ def train(options: argparse.Namespace, tell: Channel, leads: bool) -> None:
     processes.stop()
 
 
-def write(training: Training, path: Path) -> None:
-    """All that `restore` needs, as tensors: optimizer slots by the parameter's place."""
-    saved = training.save()
-    tensors: dict[str, torch.Tensor] = {}
-    for part in ("network", "best", "average"):
-        for name, value in (saved[part] or {}).items():
-            if not name.endswith(COUNTERS):
-                tensors[f"{part}/{name}"] = value
-    for at, slots in saved["optimizer"]["state"].items():
-        for name, value in slots.items():
-            if value is not None:
-                tensors[f"optimizer/{at}/{name}"] = torch.as_tensor(value, dtype=torch.float32)
-    for name, value in (saved["scaler"] or {}).items():
-        tensors[f"scaler/{name}"] = torch.tensor(float(value))
-    write_weights(path, tensors, {})
-
-
-def restore(training: Training, path: Optional[Path]) -> None:
+def take_up(training: Training, path: Optional[Path]) -> None:
     """Goes on from a checkpoint of the first process; the others need no file."""
     found: list[Any] = [None]
     if processes.rank() == 0 and path is not None:
-        found = [read_weights(path)]
+        found = [read_checkpoint(path)]
     if processes.count() > 1:
         dist.broadcast_object_list(found)
-    if found[0] is None:
-        return
-    tensors, texts = found[0]
-    device = training.hardware.device
-    saved = training.save()
-    parts: dict[str, dict[str, torch.Tensor]] = {"network": {}, "best": {}, "average": {}}
-    slots: dict[int, dict[str, torch.Tensor]] = {}
-    for name, value in tensors.items():
-        part, rest = name.split("/", 1)
-        if part in parts:
-            parts[part][rest] = value.to(device)
-        elif part == "optimizer":
-            at, slot = rest.split("/")
-            slots.setdefault(int(at), {})[slot] = value
-    counters = {name: value for name, value in saved["network"].items() if name.endswith(COUNTERS)}
-    scaler = {name[7:]: float(value) for name, value in tensors.items() if name.startswith("scaler/")}
-    training.restore(
-        {
-            "state": asdict(State(**json.loads(texts["state"]))),
-            "network": {**counters, **parts["network"]},
-            "best": {**counters, **parts["best"]} if parts["best"] else None,
-            "average": {**counters, **parts["average"]} if parts["average"] else None,
-            "optimizer": {**saved["optimizer"], "state": slots},
-            "scaler": {**scaler, "_growth_tracker": int(scaler["_growth_tracker"])} if scaler else None,
-        }
-    )
+    if found[0] is not None:
+        _, tensors, facts = found[0]
+        restore(training, tensors, facts)
 
 
 if __name__ == "__main__":

@@ -22,22 +22,27 @@ PARTS = ("network", "best", "average")
 def write_checkpoint(path: Path, phase: int, training: Training) -> None:
     """Written at once or not at all, by the first process."""
     if processes.rank() == 0:
-        saved, names = training.save(), learned_names(training)
-        tensors = {
-            f"{part}/{name}": value
-            for part in PARTS
-            for name, value in (saved[part] or {}).items()
-            if not name.endswith(COUNTERS)
-        }
-        for at, slots in saved["optimizer"]["state"].items():
-            for slot, value in slots.items():
-                if value is not None:
-                    tensors[f"optimizer/{names[at]}/{slot}"] = torch.as_tensor(value)
-        state = training.state
-        step = state.epoch * training.order.steps + state.position
-        facts = {"phase": phase, "step": step, "state": asdict(state), "scaler": saved["scaler"]}
-        write_weights(path, tensors, {"checkpoint": json.dumps(facts)})
+        save_checkpoint(path, phase, training)
     processes.wait()
+
+
+def save_checkpoint(path: Path, phase: int, training: Training) -> None:
+    """The same by whichever process calls it, without waiting for others."""
+    saved, names = training.save(), learned_names(training)
+    tensors = {
+        f"{part}/{name}": value
+        for part in PARTS
+        for name, value in (saved[part] or {}).items()
+        if not name.endswith(COUNTERS)
+    }
+    for at, slots in saved["optimizer"]["state"].items():
+        for slot, value in slots.items():
+            if value is not None:
+                tensors[f"optimizer/{names[at]}/{slot}"] = torch.as_tensor(value)
+    state = training.state
+    step = state.epoch * training.order.steps + state.position
+    facts = {"phase": phase, "step": step, "state": asdict(state), "scaler": saved["scaler"]}
+    write_weights(path, tensors, {"checkpoint": json.dumps(facts)})
 
 
 def read_checkpoint(path: Path) -> tuple[int, dict[str, torch.Tensor], dict[str, Any]]:

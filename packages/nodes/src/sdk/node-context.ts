@@ -77,4 +77,6 @@ export interface BlobStore {
   put(bytes: Uint8Array, mediaType: string, name?: string): Promise<BlobReference>
   get(sha256: string): Promise<Uint8Array>
   has(sha256: string): Promise<boolean>
+  /** Throws where a stored list of samples names a file that may not be opened here; absent: any may. */
+  checkPath?(path: string): void
 }

@@ -14,16 +14,17 @@ const recent: (readonly Sample[])[] = []
 
 /**
  * The samples of a dataset value, with absolute paths. A list is parsed once as long as this process needs it. Throws
- * when the blob is gone or is not a sample list.
+ * when the blob is gone, is not a sample list, or names files that may not be opened.
  */
 export async function readSamples(
   { samples, root }: SampleList,
-  store: Pick<BlobStore, 'get'>,
+  store: Pick<BlobStore, 'get' | 'checkPath'>,
 ): Promise<readonly Sample[]> {
   const key = JSON.stringify([samples.sha256, root ?? null])
   const found = known.get(key)?.deref()
   if (found !== undefined) return found
   const parsed = parseSamples(await store.get(samples.sha256), root)
+  if (store.checkPath !== undefined) for (const { path } of parsed) if (path !== undefined) store.checkPath(path)
   known.set(key, new WeakRef(parsed))
   recent.push(parsed)
   if (recent.length > keptLists) recent.shift()

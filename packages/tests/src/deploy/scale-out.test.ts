@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -33,10 +34,72 @@ interface Replica {
   }
 }
 
+interface Job {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly spec: { readonly pytorchReplicaSpecs: Readonly<Record<string, Replica>> }
+}
+
+function readJob(): Job {
+  const program = 'import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)'
+  return JSON.parse(
+    execFileSync(python, ['-c', program, join(root, 'deploy/pytorchjob.yaml')], { encoding: 'utf8' }),
+  ) as Job
+}
+
+/** A command that stands for one which isn't here. */
+function command(folder: string, name: string, script: string): void {
+  writeFileSync(join(folder, name), `#!/bin/bash\n${script}\n`, { mode: 0o755 })
+}
+
 describe('what starts a training on several machines', () => {
   it('is a script that bash can read, for Slurm', () => {
     const { status, stderr } = spawnSync('bash', ['-n', join(root, 'deploy/slurm.sh')], { encoding: 'utf8' })
     expect(status, stderr).toBe(0)
+  })
+
+  it.each([
+    ['begins', {}, 'run mine.graft.json --engine torch --processes 8 --nodes 2'],
+    ['goes on where the job was queued again', { SLURM_RESTART_COUNT: '1' }, 'resume last'],
+  ])('%s on each machine of a Slurm job, with its own number and home', (_, changes, words) => {
+    const folder = mkdtempSync(join(tmpdir(), 'graft-slurm-'))
+    command(folder, 'scontrol', 'printf "first\\nsecond\\n"')
+    command(folder, 'srun', 'shift; for SLURM_NODEID in 0 1; do export SLURM_NODEID; "$@" || exit; done')
+    command(folder, 'graft', 'echo "$GRAFT_RENDEZVOUS $GRAFT_HOME $*"')
+    const { stdout, stderr, status } = spawnSync('bash', [join(root, 'deploy/slurm.sh'), 'mine.graft.json'], {
+      encoding: 'utf8',
+      env: {
+        PATH: `${folder}:${process.env['PATH']}`,
+        ...{ HOME: '/home/me', SLURM_JOB_ID: '7', SLURM_JOB_NODELIST: 'n[1-2]', SLURM_NNODES: '2' },
+        ...{ SLURM_GPUS_ON_NODE: '8', ...changes },
+      },
+    })
+    expect(status, stderr).toBe(0)
+    const lines = [0, 1].map((node) => {
+      const own = words.startsWith('run') ? ` --node-rank ${node}` : ''
+      return `first:29500 /home/me/.graft-slurm/7/node-${node} ${words}${own} --out graft-out/7/node-${node}`
+    })
+    expect(stdout.trim().split('\n')).toEqual(lines)
+  })
+
+  it.skipIf(!parses)('goes on, or else begins, on each machine of a PyTorchJob', () => {
+    const { template } = readJob().spec.pytorchReplicaSpecs['Worker'] as Replica
+    const [script] = template.spec.containers[0]?.args ?? []
+    const folder = mkdtempSync(join(tmpdir(), 'graft-job-'))
+    command(folder, 'node', 'echo "$GRAFT_RENDEZVOUS $GRAFT_HOME $*"; [ "$2" = run ]')
+    const { stdout, status } = spawnSync('sh', ['-c', script ?? ''], {
+      encoding: 'utf8',
+      env: {
+        PATH: `${folder}:${process.env['PATH']}`,
+        ...{ RANK: '1', MASTER_ADDR: 'graft-master-0', MASTER_PORT: '23456', MACHINES: '2' },
+      },
+    })
+    expect(status).toBe(0)
+    const graft = 'graft-master-0:23456 /results/home-1 /graft/apps/runner/bin/graft.mjs'
+    expect(stdout.trim().split('\n')).toEqual([
+      `${graft} resume last --out /results/node-1`,
+      `${graft} run /data/mine.graft.json --engine torch --processes 8 --nodes 2 --node-rank 1 --out /results/node-1`,
+    ])
   })
 
   it.each(['deploy/slurm.sh', 'deploy/pytorchjob.yaml'])('gives graft run only options that it knows: %s', (path) => {
@@ -52,13 +115,7 @@ describe('what starts a training on several machines', () => {
   })
 
   it.skipIf(!parses)('is a PyTorchJob whose machines are as many as it says, one of them the first', () => {
-    const program = 'import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)'
-    const text = execFileSync(python, ['-c', program, join(root, 'deploy/pytorchjob.yaml')], { encoding: 'utf8' })
-    const job = JSON.parse(text) as {
-      readonly apiVersion: string
-      readonly kind: string
-      readonly spec: { readonly pytorchReplicaSpecs: Readonly<Record<string, Replica>> }
-    }
+    const job = readJob()
     expect([job.apiVersion, job.kind]).toEqual(['kubeflow.org/v1', 'PyTorchJob'])
     const replicas = job.spec.pytorchReplicaSpecs
     expect(Object.keys(replicas)).toEqual(['Master', 'Worker'])

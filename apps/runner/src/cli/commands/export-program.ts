@@ -1,19 +1,16 @@
 import { readdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { decodeCheckpoint, type FitCheckpoint } from '@graft/engines'
 import { Command } from 'commander'
-import { newestCheckpoint } from '../../checkpoints/checkpoints.js'
 import { exportProgram } from '../../exporting/export-program.js'
-import { findHome } from '../../home.js'
 import { writeAtomically } from '../../store/write-atomically.js'
 import { formatBytes, oneLine } from '../../text/format-values.js'
 import { applySettings, collect } from '../apply-settings.js'
 import { checkOutputFolder, makeFolder } from '../check-output-folder.js'
 import { callError } from '../cli-error.js'
+import { checkpointOfRun } from '../checkpoint-of-run.js'
 import { loadGraph } from '../load-graph.js'
 import type { Surroundings } from '../surroundings.js'
 import { withPlugins } from '../with-plugins.js'
-import { findRun, openRuns } from './find-run.js'
 
 interface ExportFlags {
   readonly set: readonly string[]
@@ -55,7 +52,7 @@ async function writeTo(
     {
       ...{ document, base },
       ...(train !== undefined && { last: train }),
-      ...(fromRun !== undefined && { checkpoint: await checkpointOf(fromRun) }),
+      ...(fromRun !== undefined && { checkpoint: await checkpointOfRun(fromRun) }),
     },
     library,
   )
@@ -69,16 +66,4 @@ async function writeTo(
     ...remarks.map((remark) => `  ${remark}`),
   ]
   process.stdout.write(lines.map((line) => `${oneLine(line)}\n`).join(''))
-}
-
-/** The state of the training that a run is in: the newest of its checkpoints. */
-async function checkpointOf(given: string): Promise<FitCheckpoint> {
-  const { id, status } = findRun(openRuns().store, given).summary
-  const bytes = await newestCheckpoint(join(findHome().checkpoints, id))
-  if (bytes !== null) return decodeCheckpoint(bytes)
-  throw callError(
-    'no-checkpoint',
-    `The run ${id} (${status}) has no checkpoint of a training.`,
-    'Name a run that was stopped or killed while it trained in steps.',
-  )
 }

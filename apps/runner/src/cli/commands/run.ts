@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { encodeCheckpoint } from '@graft/engines'
 import type { GraphDocument, RunEvent } from '@graft/graph-schema'
-import { manifestOf, readProgramCheckpoint, type TakenUp } from '@graft/nodes'
+import { manifestOf, readProgramCheckpoint, takeUp, type TakenUp } from '@graft/nodes'
 import { Command, Option } from 'commander'
 import { deviceChoices, engineChoices } from '../../engines/every-engine.js'
 import { giveCheckpoint } from '../../checkpoints/given-checkpoint.js'
@@ -19,6 +19,7 @@ import { superviseRun } from '../../runs/supervise-run.js'
 import { openBlobStore } from '../../store/file-blob-store.js'
 import { applySettings, collect } from '../apply-settings.js'
 import { checkOutputFolder } from '../check-output-folder.js'
+import { checkpointOfRun } from '../checkpoint-of-run.js'
 import { callError } from '../cli-error.js'
 import { isTemplate } from './models/pin.js'
 import { type TogetherFlags, togetherOf, withTogetherOptions } from '../together-options.js'
@@ -50,6 +51,7 @@ export interface RunFlags extends TogetherFlags {
   readonly inProcess?: boolean
   readonly pin?: boolean
   readonly fromCheckpoint?: string
+  readonly fromRun?: string
 }
 
 /** What a run is told beyond its document. */
@@ -64,6 +66,10 @@ export function runCommand(around: Surroundings, exit: (code: number) => void): 
   return withRunOptions(new Command('run').description('Run a graph file, or a template by name'))
     .option('--to <node>', 'run only what this node needs; can be given more than once', collect)
     .option('--from-checkpoint <file>', "go on from a checkpoint of the graph's exported program")
+    .option(
+      '--from-run <run>',
+      'go on where an unfinished run of this graph is, with another engine for example: id, its last characters, or "last"',
+    )
     .option('--pin', 'after a good run, write the checksums of its downloaded networks into the graph file')
     .action(async (given: string, flags: RunFlags) => exit(await run(given, flags, await withPlugins(around))))
 }
@@ -185,14 +191,20 @@ async function execute(
   })
 }
 
-/** The checkpoint of --from-checkpoint. */
+/** The checkpoint of --from-checkpoint or --from-run. */
 async function checkpointIn(
-  { fromCheckpoint }: RunFlags,
+  { fromCheckpoint, fromRun }: RunFlags,
   document: GraphDocument,
   base: string,
   { library }: Surroundings,
 ): Promise<{ readonly takenUp?: TakenUp }> {
-  if (fromCheckpoint === undefined) return {}
+  if (fromCheckpoint === undefined && fromRun === undefined) return {}
+  if (fromCheckpoint === undefined) {
+    const checkpoint = await checkpointOfRun(fromRun ?? '')
+    return { takenUp: takeUp(await programSource({ document, base }, library), checkpoint) }
+  }
+  if (fromRun !== undefined)
+    throw callError('two-checkpoints', 'A run goes on from one checkpoint.', 'Give --from-run or --from-checkpoint.')
   const path = resolve(fromCheckpoint)
   const bytes = await readFile(path).catch(() => {
     throw callError('no-checkpoint', `There is no file "${path}".`, 'Give runs/checkpoint.safetensors of a program.')

@@ -6,13 +6,12 @@ import { findHome } from '../../home.js'
 import { ServerRefusal } from '../../remote/server-client.js'
 import { isLoopback } from '../../server/security/refuse-unsafe.js'
 import { describeWorker } from '../../worker/describe-worker.js'
-import { work } from '../../worker/work.js'
 import { collect } from '../apply-settings.js'
 import { callError } from '../cli-error.js'
-import { onInterrupt } from '../on-interrupt.js'
 import { readToken } from '../read-token.js'
 import type { Surroundings } from '../surroundings.js'
 import { withPlugins } from '../with-plugins.js'
+import { workUntilInterrupted } from '../work-until-interrupted.js'
 
 interface WorkerFlags {
   readonly server: string
@@ -66,26 +65,19 @@ async function start(flags: WorkerFlags, { library, runProgram, helperProgram }:
   const server = serverOf(flags)
   const { name, device, dataLimit, idle } = flags
   const mounted = (flags.mounted ?? []).map(mountedFolder)
-  const interrupts = onInterrupt(() => say('Stopping… press Ctrl-C again to stop at once.'))
-  // Its process ends with it; the server gives the run to another machine when the lease is over.
-  interrupts.kill.addEventListener('abort', () => process.exit(130), { once: true })
   try {
     const worker = await describeWorker(name, device, library, helperProgram)
     say(`Worker ${name} takes runs from ${server.address}.`)
-    await work({
+    return await workUntilInterrupted({
       ...{ server, worker, device, mounted, home: findHome(), program: runProgram },
       limitBytes: dataLimit * 1e9,
       ...(idle === undefined ? {} : { idleSeconds: idle }),
-      leave: interrupts.cancel,
       say,
     })
-    return 0
   } catch (error) {
     if (!(error instanceof ServerRefusal)) throw error
     const fix = error.status === 401 ? 'Give the file with the token as --token-file.' : ''
     throw callError(error.code, error.message, fix)
-  } finally {
-    interrupts.dispose()
   }
 }
 

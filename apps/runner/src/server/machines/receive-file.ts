@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, open, rm } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Request } from 'express'
+import { writeStream } from '../../store/write-stream.js'
 import { tooLarge } from '../http/read-body.js'
 
 export interface ReceivedFile {
@@ -23,21 +24,8 @@ export async function receiveFile<Result>(
   await mkdir(folder, { recursive: true })
   const path = join(folder, `received-${randomBytes(8).toString('hex')}`)
   try {
-    const hash = createHash('sha256')
-    const file = await open(path, 'wx')
-    try {
-      let bytes = 0
-      for await (const part of request as AsyncIterable<Buffer>) {
-        bytes += part.byteLength
-        if (bytes > limit) throw tooLarge(limit)
-        hash.update(part)
-        await file.writeFile(part)
-      }
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    return await use({ path, sha256: hash.digest('hex') })
+    const sha256 = await writeStream(request as AsyncIterable<Buffer>, path, limit, () => tooLarge(limit))
+    return await use({ path, sha256 })
   } finally {
     await rm(path, { force: true })
   }

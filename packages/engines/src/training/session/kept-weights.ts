@@ -7,11 +7,15 @@ import type { FitState } from './fit-state.js'
 
 /**
  * Begins to follow the weights, new ones from where they are. What aids keep is all in the run's state, so that
- * checkpoints have it.
+ * checkpoints have it; those of PyTorch have that of the fixed layers as well, which nothing follows here.
  */
 export async function beginToFollow({ aids }: FitPlan, trainer: Trainer, state: FitState): Promise<void> {
-  for (const { name, follow } of aids)
-    if (follow) keep(state, name, new Map([...(await trainer.weights()), ...(state.kept?.[name] ?? [])]))
+  for (const { name, follow } of aids) {
+    if (!follow) continue
+    const kept = state.kept?.[name]
+    const weights = [...(await trainer.weights())]
+    keep(state, name, new Map(weights.map(([key, value]) => [key, kept?.get(key) ?? value])))
+  }
 }
 
 /** After a step (from 0). */

@@ -25,6 +25,11 @@ export function toTorchSlots(torch: TorchNetwork, phase: ProgramPhase, slots: Te
   return result
 }
 
+/** Steps that the optimizer has taken, where it counts them: in float16 some are left out. */
+export function stepsOf(tensors: Tensors): number | undefined {
+  return [...tensors].find(([name]) => name.startsWith('optimizer/') && name.endsWith('/step'))?.[1].data[0]
+}
+
 /** The other way; nothing is kept yet of a parameter without them. Throws NodeError for those of another optimizer. */
 export function fromTorchSlots(torch: TorchNetwork, phase: ProgramPhase, tensors: Tensors): Tensors {
   const kinds = slotsOf(phase.optimizer)
@@ -45,14 +50,22 @@ export function fromTorchSlots(torch: TorchNetwork, phase: ProgramPhase, tensors
     )
     const found = fromStateDict(torch, named)
     for (const [name, { shape }] of Object.entries(torch.network.parameters))
-      result.set(`${graft}/${name}`, found.get(name) ?? { shape, data: new Float32Array(sizeOf(shape)) })
+      if (learns(phase, torch.names.get(name)))
+        result.set(`${graft}/${name}`, found.get(name) ?? { shape, data: new Float32Array(sizeOf(shape)) })
   }
   return result
 }
 
+const learns = ({ frozen }: ProgramPhase, name: string | undefined): boolean =>
+  name !== undefined && !beginsWith(name, frozen)
+
 const lastOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1)
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
+
+/** Whether a name is one of these, or of something inside of one of them. */
+export const beginsWith = (name: string, beginnings: readonly string[]): boolean =>
+  beginnings.some((one) => name === one || name.startsWith(`${one}.`))
 
 /** Tensors whose names begin so, without that beginning. */
 export const under = (tensors: Tensors, beginning: string): Tensors =>

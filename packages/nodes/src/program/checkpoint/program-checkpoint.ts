@@ -1,36 +1,12 @@
 import { anyRun, type FitCheckpoint, type MetricPoint, taskOf } from '@graft/engines'
 import { must } from '@graft/errors'
 import { readSafetensors, type Tensors, writeSafetensors } from '@graft/network'
-import { z } from 'zod'
 import { NodeError } from '../../sdk/node-error.js'
-import { fromStateDict, stateDict, type TorchNetwork, torchNetwork } from '../network/torch-network.js'
+import { type TorchNetwork, torchNetwork } from '../network/torch-network.js'
 import type { ProgramPhase, ProgramSource } from '../plan/program-plan.js'
-import { isForNetwork } from './checkpoint-form.js'
-import { fromTorchSlots, toTorchSlots, under } from './optimizer-slots.js'
-
-const whole = z.int().min(0)
-const facts = z.object({
-  phase: whole,
-  step: whole,
-  state: z.object({
-    epoch: whole,
-    position: whole,
-    loss: z.number(),
-    hits: z.number(),
-    seen: z.number(),
-    best_epoch: whole,
-    best_value: z.number().nullable(),
-    waited: whole,
-    stopped: z.boolean(),
-    thresholds: z.array(z.number()).nullable(),
-    scores: z.record(z.string(), z.number()).nullable(),
-    values: z.array(z.number()),
-  }),
-})
-type Facts = z.output<typeof facts>
-
-/** Name of the aid whose weights the program calls its average. */
-const average = 'moving-average'
+import { beginsWith } from './optimizer-slots.js'
+import { programFacts, type ProgramFacts } from './program-facts.js'
+import { type Learned, learnedIn, scalerOf, slotsByName, tensorsOf } from './program-tensors.js'
 
 /** A Train of the graph, with the state that it goes on from. */
 export interface TakenUp {
@@ -44,7 +20,7 @@ export interface TakenUp {
  */
 export function readProgramCheckpoint(source: ProgramSource, bytes: Uint8Array): TakenUp {
   const { tensors, metadata } = readSafetensors(bytes)
-  const told = facts.safeParse(JSON.parse(metadata['checkpoint'] ?? 'null'))
+  const told = programFacts.safeParse(JSON.parse(metadata['checkpoint'] ?? 'null'))
   const phase = source.plan.phases[told.data?.phase ?? -1]
   if (!told.success || phase === undefined)
     throw new NodeError(
@@ -52,21 +28,15 @@ export function readProgramCheckpoint(source: ProgramSource, bytes: Uint8Array):
       'The file is no checkpoint of a program that this graph was exported as.',
       'Give runs/checkpoint.safetensors of the folder that "graft export-program" wrote.',
     )
-  const torch = torchNetwork(source.network)
-  const { state, step } = told.data
-  const [best, kept] = [under(tensors, 'best/'), under(tensors, 'average/')]
+  const { state } = told.data
   return {
     node: phase.node,
     checkpoint: {
+      ...learnedIn(source, torchNetwork(source.network), phase, tensors, told.data),
       fingerprint: anyRun,
       epoch: state.epoch,
       position: state.position,
       sums: { loss: state.loss, hits: state.hits, seen: state.seen },
-      trainer: {
-        step,
-        weights: weightsIn(source, torch, under(tensors, 'network/')),
-        slots: fromTorchSlots(torch, phase, tensors),
-      },
       monitor: {
         bestEpoch: state.best_epoch,
         bestValue: state.best_value,
@@ -74,8 +44,6 @@ export function readProgramCheckpoint(source: ProgramSource, bytes: Uint8Array):
         stopped: state.stopped,
         validation: validationOf(source, phase, told.data),
       },
-      bestWeights: best.size === 0 ? null : weightsIn(source, torch, best),
-      kept: kept.size === 0 ? {} : { [average]: weightsIn(source, torch, kept) },
       curves: watched(phase, told.data),
       seconds: 0,
       images: 0,
@@ -83,22 +51,20 @@ export function readProgramCheckpoint(source: ProgramSource, bytes: Uint8Array):
   }
 }
 
-/** All of the network's values. Throws NodeError where the file lacks one. */
-function weightsIn({ network, tensors }: ProgramSource, torch: TorchNetwork, state: Tensors): Tensors {
-  const missing = [...torch.names.values()].find((name) => !state.has(name))
-  if (missing !== undefined)
-    throw new NodeError(
-      'model',
-      `The checkpoint has no "${missing}", which ${network.name} has in this graph.`,
-      'Give a checkpoint of the program that this graph was exported as.',
-    )
-  return new Map([...tensors, ...fromStateDict(torch, state)])
+/**
+ * A checkpoint of a Train of this graph, of whichever run and engine, for a run of this graph to go on from. Throws
+ * NodeError where it is of another graph.
+ */
+export function takeUp(source: ProgramSource, checkpoint: FitCheckpoint): TakenUp {
+  const index = phaseOf(source, torchNetwork(source.network), checkpoint.trainer)
+  const { node } = must(source.plan.phases[index], 'a phase')
+  return { node, checkpoint: { ...checkpoint, fingerprint: anyRun } }
 }
 
 function validationOf(
   { plan, network, files }: ProgramSource,
   { validation }: ProgramPhase,
-  { state: { scores, thresholds } }: Facts,
+  { state: { scores, thresholds } }: ProgramFacts,
 ): FitCheckpoint['monitor']['validation'] {
   if (scores === null || validation === null) return null
   const { head } = taskOf(network)
@@ -112,10 +78,9 @@ function validationOf(
 }
 
 /** What a schedule on a plateau looks at. */
-function watched(phase: ProgramPhase, { step, state: { epoch, values, position } }: Facts): MetricPoint[] {
+function watched(phase: ProgramPhase, { step, state: { epoch, values, position } }: ProgramFacts): MetricPoint[] {
   const perEpoch = epoch === 0 ? 0 : (step - position) / epoch
-  const name = phase.validation === null ? 'loss' : phase.monitor
-  const split = phase.validation === null ? 'train' : 'val'
+  const [name, split] = watchedCurve(phase)
   return values.map((value, index) => ({
     name,
     split,
@@ -126,36 +91,22 @@ function watched(phase: ProgramPhase, { step, state: { epoch, values, position }
   }))
 }
 
+const watchedCurve = ({ validation, monitor }: ProgramPhase): readonly [name: string, split: 'train' | 'val'] =>
+  validation === null ? ['loss', 'train'] : [monitor, 'val']
+
 /**
  * A checkpoint of a Train of this graph as its program takes it up (`train.py --resume`).
- * Throws NodeError where it is of the torch engine, or where no phase of the program learns what its optimizer steps.
+ * @param index the phase that it is in; absent: the last one that learns what its optimizer steps
+ * @throws NodeError where no phase of the program does
  */
-export function writeProgramCheckpoint(source: ProgramSource, checkpoint: FitCheckpoint): Uint8Array {
+export function writeProgramCheckpoint(source: ProgramSource, checkpoint: FitCheckpoint, index?: number): Uint8Array {
   const torch = torchNetwork(source.network)
-  if (!isForNetwork(checkpoint, torch))
-    throw new NodeError(
-      null,
-      'The checkpoint is of a run with the torch engine, or of another network: its weights have other names than this graph gives them.',
-      'Go on with that run in Graft ("graft resume"), or export without the checkpoint.',
-    )
-  const { trainer, monitor, sums, bestWeights, kept = {} } = checkpoint
-  const index = phaseOf(source, torch, trainer.slots)
-  const phase = must(source.plan.phases[index], 'a phase')
-  const fixed = fixedValues(source, torch, index, trainer.weights)
-  const sets = { network: trainer.weights, best: bestWeights, average: kept[average] ?? null }
-  const tensors: Tensors = new Map([
-    ...Object.entries(sets).flatMap(([part, values]) =>
-      values === null
-        ? []
-        : [...stateDict(torch, new Map([...fixed, ...values]))].map(
-            ([name, value]) => [`${part}/${name}`, value] as const,
-          ),
-    ),
-    ...toTorchSlots(torch, phase, trainer.slots, trainer.step),
-  ])
-  const name = phase.validation === null ? 'loss' : phase.monitor
-  const split = phase.validation === null ? 'train' : 'val'
-  const state: Facts['state'] = {
+  const at = index ?? phaseOf(source, torch, checkpoint.trainer)
+  const phase = must(source.plan.phases[at], 'a phase')
+  const { trainer, monitor, sums } = checkpoint
+  const fixed = fixedValues(source, torch, at, trainer.weights)
+  const [name, split] = watchedCurve(phase)
+  const state: ProgramFacts['state'] = {
     epoch: checkpoint.epoch,
     position: checkpoint.position,
     ...sums,
@@ -167,9 +118,8 @@ export function writeProgramCheckpoint(source: ProgramSource, checkpoint: FitChe
     scores: monitor.validation === null ? null : { ...monitor.validation.values },
     values: checkpoint.curves.filter((one) => one.name === name && one.split === split).map(({ value }) => value),
   }
-  return writeSafetensors(tensors, {
-    checkpoint: JSON.stringify({ phase: index, step: trainer.step, state, scaler: null }),
-  })
+  const facts: ProgramFacts = { phase: at, step: trainer.step, state, scaler: scalerOf(trainer) }
+  return writeSafetensors(tensorsOf(checkpoint, torch, phase, fixed), { checkpoint: JSON.stringify(facts) })
 }
 
 /**
@@ -189,25 +139,27 @@ function fixedValues({ plan, tensors }: ProgramSource, { names }: TorchNetwork, 
   )
 }
 
-const beginsWith = (name: string, beginnings: readonly string[]): boolean =>
-  beginnings.some((one) => name === one || name.startsWith(`${one}.`))
-
 /** Whether a phase may change the tensor of this name. */
 function changes({ frozen, batchStatistics, solver }: ProgramPhase, name: string): boolean {
   if (/\.running_(mean|var)$/.test(name)) return beginsWith(name, batchStatistics)
   return solver === null ? !beginsWith(name, frozen) : name.startsWith(`${solver.layer}.`)
 }
 
-/** The last phase that learns just what the optimizer keeps something of. */
-function phaseOf({ plan }: ProgramSource, { names }: TorchNetwork, slots: Tensors): number {
-  const stepped = new Set([...slots.keys()].map((slot) => names.get(slot.slice(slot.indexOf('/') + 1)) ?? ''))
+/**
+ * The last phase that learns all that the optimizer keeps something of. Throws NodeError where that is of another
+ * network, or no phase learns it.
+ */
+function phaseOf({ plan }: ProgramSource, { names }: TorchNetwork, trainer: Learned['trainer']): number {
+  const stepped = new Set(slotsByName(trainer).map((slot) => names.get(slot.slice(slot.indexOf('/') + 1))))
+  const isKnown = stepped.size > 0 && !stepped.has(undefined) && [...trainer.weights.keys()].some((one) => names.has(one))
   const fits = plan.phases.findLastIndex(
-    (phase) => phase.solver === null && [...stepped].every((name) => !beginsWith(name, phase.frozen)),
+    (phase) =>
+      phase.solver === null && [...stepped].every((name) => name !== undefined && !beginsWith(name, phase.frozen)),
   )
-  if (fits >= 0 && stepped.size > 0) return fits
+  if (isKnown && fits >= 0) return fits
   throw new NodeError(
     null,
     'The checkpoint is of no Train that leads to the network of this program.',
-    'Name that Train as the last one, or export without the checkpoint.',
+    'Name that Train as the last one, or leave the checkpoint out.',
   )
 }

@@ -13,11 +13,11 @@ import {
   throwIfAborted,
 } from '@graft/engines'
 import { readSafetensors, type Tensors } from '@graft/network'
-import { isForTorchEngine } from '../../program/checkpoint/checkpoint-form.js'
+import { writeProgramCheckpoint } from '../../program/checkpoint/program-checkpoint.js'
 import { fromStateDict, torchNetwork } from '../../program/network/torch-network.js'
 import { type GroupEnd, type ProcessGroup, startGroup } from '../python/process-group.js'
 import { type TorchOptions, worldSize } from '../torch-options.js'
-import { readDriveCheckpoint, writeDriveCheckpoint } from './checkpoint-file.js'
+import { readDriveCheckpoint } from './checkpoint-file.js'
 import { FitCourse } from './course.js'
 import { driveEvent, type DriveEvent } from './events.js'
 import { fallOf } from './fall.js'
@@ -42,14 +42,9 @@ type Finished = Extract<DriveEvent, { event: 'finished' }>
 type Failed = Extract<DriveEvent, { event: 'failed' }>
 type State = Omit<FitCheckpoint, 'fingerprint'>
 
-/** Gets a Train's program ready. Throws EngineError where none can be written, or it can't go on from the checkpoint. */
+/** Gets a Train's program ready. Throws EngineError where none can be written. */
 export async function openTorchFit(job: FitJob, context: TorchFitContext): Promise<OpenedFit> {
   const program = await planFit(job)
-  if (job.resume !== null && !isForTorchEngine(job.resume, torchNetwork(program.source.network)))
-    throw new EngineError(
-      'It goes on from its own checkpoints only, and this one is of another engine or of an exported program.',
-      'Go on with --engine onnx, or with the program itself ("train.py --resume").',
-    )
   const folder = await writeFolder(program)
   const fit = new TorchFit(job, context, program, folder)
   return { run: () => fit.run(), dispose: () => rm(folder, { recursive: true, force: true }) }
@@ -112,7 +107,7 @@ class TorchFit {
     throwIfAborted(job.signal)
     this.#failed = null
     const from = join(folder, 'resume.safetensors')
-    if (this.#last !== null) await writeFile(from, writeDriveCheckpoint(this.#last, job))
+    if (this.#last !== null) await writeFile(from, this.#checkpointOf(this.#last))
     const { everySteps = 0 } = job.checkpoint ?? {}
     const words = [
       'drive.py',
@@ -125,6 +120,10 @@ class TorchFit {
     const { python, options, threads } = context
     const group = await startGroup({ python, threads, words, folder, options, onLine })
     return this.#untilEnd(group)
+  }
+
+  #checkpointOf(state: State): Uint8Array {
+    return writeProgramCheckpoint(this.program.source, { ...state, fingerprint: '' }, 0)
   }
 
   async #untilEnd(group: ProcessGroup): Promise<GroupEnd> {
@@ -175,7 +174,8 @@ class TorchFit {
 
   async #keep(): Promise<void> {
     const bytes = await readFile(join(this.folder, 'checkpoint.safetensors'))
-    const state = { ...readDriveCheckpoint(bytes, this.#course.state, this.#course.step), seconds: this.#seconds() }
+    const { source } = this.program
+    const state = { ...readDriveCheckpoint(source, bytes, this.#course.state), seconds: this.#seconds() }
     this.#last = state
     await this.job.checkpoint?.save(state)
   }

@@ -5,7 +5,7 @@ import { serializeDocument } from '@graft/graph-schema'
 import { stateDict, torchNetwork } from '@graft/nodes'
 import { filesInMemory, readNetwork, readSafetensors, type Tensors } from '@graft/network'
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import { Workplace } from '../../acceptance/run-graft.js'
+import { type GraftRun, Workplace } from '../../acceptance/run-graft.js'
 import { withSettings } from '../parity/network-graph.js'
 import { hasPyTorch, python, runPython } from './python.js'
 import { writeFiles } from './write-files.js'
@@ -66,10 +66,7 @@ describe.skipIf(!hasPyTorch)(`a training that changes sides half way (${python})
     const run = await workplace.run(graph, ...exporting, '--from-checkpoint', checkpoint)
     expect(run.code, run.stderr).toBe(0)
     expect(run.events.filter(goesOn)).toHaveLength(1)
-    const { network, tensors } = await readNetwork(
-      filesInMemory({ 'model.safetensors': readFileSync(join(run.out, 'model.safetensors')) }),
-    )
-    expect(farthest(whole, stateDict(torchNetwork(network), tensors))).toBeLessThan(1e-5)
+    expect(farthest(whole, await trainedBy(run))).toBeLessThan(1e-5)
 
     // From Graft to the program.
     const isTime = (event: RunEvent): boolean => event.type === 'metric' && event.name === 'stepLoss' && event.step > 7
@@ -83,8 +80,32 @@ describe.skipIf(!hasPyTorch)(`a training that changes sides half way (${python})
     expect(stepsIn(join(again, 'runs'))).toBeLessThan(stepsIn(join(program, 'whole')))
     const { tensors: ended } = readSafetensors(readFileSync(join(again, 'runs/trained.safetensors')))
     expect(farthest(whole, ended)).toBeLessThan(1e-5)
+
+    // From the torch engine to the program, and to another engine.
+    vi.stubEnv('GRAFT_CHECKPOINT_SECONDS', '0')
+    await workplace.killAt(isTime, unfinished, '--engine', 'torch', '--device', 'cpu', '--no-cache')
+    vi.stubEnv('GRAFT_CHECKPOINT_SECONDS', undefined)
+    const third = join(workplace.directory, `third-${optimizer}`)
+    const written = await workplace.call('export-program', graph, '--out', third, '--from-run', 'last')
+    expect(written.code, written.stderr).toBe(0)
+    runPython(third, ['train.py', '--device', 'cpu', '--resume'])
+    expect(stepsIn(join(third, 'runs'))).toBeLessThan(stepsIn(join(program, 'whole')))
+    const { tensors: thirdEnd } = readSafetensors(readFileSync(join(third, 'runs/trained.safetensors')))
+    expect(farthest(whole, thirdEnd)).toBeLessThan(1e-5)
+    const onnx = await workplace.run(graph, ...exporting, '--no-cache', '--from-run', 'last')
+    expect(onnx.code, onnx.stderr).toBe(0)
+    expect(onnx.events.filter(goesOn)).toHaveLength(1)
+    expect(farthest(whole, await trainedBy(onnx))).toBeLessThan(1e-5)
   })
 })
+
+/** What a run exported, under PyTorch's names. */
+async function trainedBy({ out }: GraftRun): Promise<Tensors> {
+  const { network, tensors } = await readNetwork(
+    filesInMemory({ 'model.safetensors': readFileSync(join(out, 'model.safetensors')) }),
+  )
+  return stateDict(torchNetwork(network), tensors)
+}
 
 const stepsIn = (runs: string): number =>
   [...readFileSync(join(runs, 'metrics.jsonl'), 'utf8').matchAll(/"event": "step"/g)].length

@@ -1,0 +1,67 @@
+import type { FitCheckpoint } from '@graft/engines'
+import { conformanceCases } from '@graft/engines/conformance'
+import { readSafetensors, type Tensors } from '@graft/network'
+import { expect, it } from 'vitest'
+import { torchNetwork } from '../network/torch-network.js'
+import type { ProgramPhase, ProgramSource } from '../plan/program-plan.js'
+import { learnedIn } from './program-tensors.js'
+import { takeUp, writeProgramCheckpoint } from './program-checkpoint.js'
+
+const { network } = conformanceCases.find(
+  ({ network: one }) => one.layers.at(-1)?.operator === 'Gemm' && 'bias' in one.layers.at(-1)!.parameters,
+)!
+const torch = torchNetwork(network)
+const filled = (value: number): Tensors =>
+  new Map(
+    Object.entries(network.parameters).map(([name, { shape }]) => [
+      name,
+      { shape, data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, at) => value + at) },
+    ]),
+  )
+const phase = (node: string, frozen: readonly string[]): ProgramPhase =>
+  ({
+    ...{ node, name: node, frozen, batchStatistics: [], validation: null, monitor: 'loss', solver: null },
+    optimizer: { name: 'AdamW', options: {}, weightDecay: 0 },
+  }) as unknown as ProgramPhase
+const sourceOf = (...phases: readonly ProgramPhase[]): ProgramSource =>
+  ({ plan: { phases, classes: [] }, network, tensors: filled(0), files: new Map() }) as unknown as ProgramSource
+const slots = (kinds: readonly string[], value: number): Tensors =>
+  new Map(kinds.flatMap((kind) => [...filled(value)].map(([name, tensor]) => [`${kind}/${name}`, tensor] as const)))
+const checkpoint = (changed: Tensors = slots(['first', 'second'], 3)): FitCheckpoint => ({
+  ...{ fingerprint: 'x', epoch: 1, position: 2, sums: { loss: 1, hits: 2, seen: 3 }, curves: [], seconds: 0, images: 0 },
+  trainer: { step: 5, weights: filled(1), slots: changed },
+  monitor: { bestEpoch: 1, bestValue: 0.5, waited: 0, stopped: false, validation: null },
+  bestWeights: filled(2),
+  kept: { 'moving-average': filled(4) },
+})
+const all = [...torch.names.values()]
+
+it('comes back bit for bit from the file of a program, with the scales of float16', () => {
+  const source = sourceOf(phase('train', []))
+  const scaler: Tensors = new Map([['scaler/scale', { shape: [], data: Float32Array.of(65_536) }]])
+  const given = checkpoint(new Map([...slots(['first', 'second'], 3), ...scaler]))
+  const { tensors, metadata } = readSafetensors(writeProgramCheckpoint(source, given))
+  const facts = JSON.parse(metadata['checkpoint'] ?? '')
+  expect(facts).toMatchObject({ phase: 0, step: 5, scaler: { scale: 65_536 }, state: { epoch: 1, position: 2 } })
+  const { trainer, bestWeights, kept } = learnedIn(source, torch, source.plan.phases[0]!, tensors, facts)
+  expect(trainer).toEqual(given.trainer)
+  expect([bestWeights, kept]).toEqual([given.bestWeights, given.kept])
+})
+
+it('is of the last phase that learns what its optimizer steps', () => {
+  const source = sourceOf(phase('before', []), phase('head', all.slice(0, -1)))
+  expect(takeUp(source, checkpoint())).toMatchObject({ node: 'before' })
+  const [last = ''] = [...torch.names].find(([, name]) => name === all.at(-1)) ?? []
+  const few = new Map([...slots(['first', 'second'], 3)].filter(([name]) => name.endsWith(`/${last}`)))
+  expect(takeUp(source, checkpoint(few))).toMatchObject({ node: 'head' })
+})
+
+it.each([
+  ['steps what the graph does not know', new Map([...slots(['first'], 3), ['first/other.weight', filled(0).values().next().value!]])],
+  ['has slots by place, as the torch engine once kept them', new Map([['optimizer/0/exp_avg', filled(0).values().next().value!]])],
+  ['steps nothing', new Map()],
+])('is refused where it %s', (_, changed) => {
+  expect(() => writeProgramCheckpoint(sourceOf(phase('train', [])), checkpoint(changed as Tensors))).toThrow(
+    'no Train that leads to the network',
+  )
+})

@@ -1,0 +1,80 @@
+import type { FitCheckpoint } from '@graft/engines'
+import type { Tensors } from '@graft/network'
+import { NodeError } from '../../sdk/node-error.js'
+import { fromStateDict, stateDict, type TorchNetwork } from '../network/torch-network.js'
+import type { ProgramPhase, ProgramSource } from '../plan/program-plan.js'
+import { fromTorchSlots, stepsOf, toTorchSlots, under } from './optimizer-slots.js'
+import type { ProgramFacts } from './program-facts.js'
+
+/** What a training has learned so far: weights that are stepped, those of the best epoch, and averages. */
+export type Learned = Pick<FitCheckpoint, 'trainer' | 'bestWeights' | 'kept'>
+
+/** Name of the aid whose weights the program calls its average. */
+const average = 'moving-average'
+const scaler = 'scaler/'
+
+/**
+ * What the tensors of a program's checkpoint hold, under the network's names and in its layout. Throws NodeError where
+ * one is missing, or the optimizer was another.
+ */
+export function learnedIn(
+  source: ProgramSource,
+  torch: TorchNetwork,
+  phase: ProgramPhase,
+  tensors: Tensors,
+  facts: Pick<ProgramFacts, 'step' | 'scaler'>,
+): Learned {
+  const [best, kept] = [under(tensors, 'best/'), under(tensors, 'average/')]
+  const scales = Object.entries(facts.scaler ?? {}).map(
+    ([name, value]) => [scaler + name, { shape: [], data: Float32Array.of(value) }] as const,
+  )
+  return {
+    trainer: {
+      step: stepsOf(tensors) ?? facts.step,
+      weights: weightsIn(source, torch, under(tensors, 'network/')),
+      slots: new Map([...fromTorchSlots(torch, phase, tensors), ...scales]),
+    },
+    bestWeights: best.size === 0 ? null : weightsIn(source, torch, best),
+    kept: kept.size === 0 ? {} : { [average]: weightsIn(source, torch, kept) },
+  }
+}
+
+/** The same as tensors of a program's checkpoint; `fixed`: values of stages that are not stepped. */
+export function tensorsOf(
+  { trainer, bestWeights, kept = {} }: Learned,
+  torch: TorchNetwork,
+  phase: ProgramPhase,
+  fixed: Tensors,
+): Tensors {
+  const sets = { network: trainer.weights, best: bestWeights, average: kept[average] ?? null }
+  const written = ([part, values]: [string, Tensors | null]): [string, Tensors][] =>
+    values === null ? [] : [[part, stateDict(torch, new Map([...fixed, ...values]))]]
+  return new Map([
+    ...Object.entries(sets)
+      .flatMap(written)
+      .flatMap(([part, values]) => [...values].map(([name, value]) => [`${part}/${name}`, value] as const)),
+    ...toTorchSlots(torch, phase, trainer.slots, trainer.step),
+  ])
+}
+
+/** What mixed precision in float16 scales by, where the checkpoint is of such a training. */
+export function scalerOf({ slots }: Learned['trainer']): ProgramFacts['scaler'] {
+  const scales = [...under(slots, scaler)].map(([name, { data }]) => [name, data[0] ?? 0] as const)
+  return scales.length === 0 ? null : Object.fromEntries(scales)
+}
+
+/** What the optimizer keeps, by parameter. */
+export const slotsByName = ({ slots }: Learned['trainer']): readonly string[] =>
+  [...slots.keys()].filter((name) => !name.startsWith(scaler))
+
+/** All of the network's values. Throws NodeError where the file lacks one. */
+function weightsIn({ network, tensors }: ProgramSource, torch: TorchNetwork, state: Tensors): Tensors {
+  const missing = [...torch.names.values()].find((name) => !state.has(name))
+  if (missing !== undefined)
+    throw new NodeError(
+      'model',
+      `The checkpoint has no "${missing}", which ${network.name} has in this graph.`,
+      'Give a checkpoint of the program that this graph was exported as.',
+    )
+  return new Map([...tensors, ...fromStateDict(torch, state)])
+}
