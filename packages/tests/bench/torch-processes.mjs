@@ -32,7 +32,8 @@ try {
     const run = await begin(`whole-${processes}`, processes)
     curves.set(processes, run.losses)
     whole = run
-    if (processes > 1) rows.push(rowOf(run, { processes, what: 'undisturbed', apart: apart(run.losses, curves.get(1)) }))
+    if (processes > 1)
+      rows.push(rowOf(run, { processes, what: 'undisturbed', apart: apart(run.losses, curves.get(1)) }))
   }
   const perEpoch = whole.losses.filter(({ name }) => name === 'stepLoss').length / epochs
   for (let kill = 0; kill < Number(values.kills); kill++) {
@@ -59,7 +60,19 @@ process.exit(passed ? 0 : 1)
 
 /** A training of a home of its own, from its beginning. */
 function begin(home, processes, disturbance) {
-  const words = ["run", graph, "--to", "train", '--engine', 'torch', '--device', 'cpu', '--processes', String(processes), '--json']
+  const words = [
+    'run',
+    graph,
+    '--to',
+    'train',
+    '--engine',
+    'torch',
+    '--device',
+    'cpu',
+    '--processes',
+    String(processes),
+    '--json',
+  ]
   return follow(home, words, disturbance)
 }
 
@@ -67,10 +80,14 @@ function begin(home, processes, disturbance) {
 function follow(home, words, { step = Number.POSITIVE_INFINITY, kill } = {}) {
   const directory = join(folder, home)
   mkdirSync(directory, { recursive: true })
-  const child = spawn(process.execPath, [join(root, 'apps/runner/bin/graft.mjs'), ...words, '--out', join(directory, 'out')], {
-    env: { ...process.env, GRAFT_HOME: directory, GRAFT_CHECKPOINT_SECONDS: '0' },
-    detached: true,
-  })
+  const child = spawn(
+    process.execPath,
+    [join(root, 'apps/runner/bin/graft.mjs'), ...words, '--out', join(directory, 'out')],
+    {
+      env: { ...process.env, GRAFT_HOME: directory, GRAFT_CHECKPOINT_SECONDS: '0' },
+      detached: true,
+    },
+  )
   const run = { pid: child.pid, events: [], losses: [], seen: [], code: null }
   let said = ''
   let steps = 0

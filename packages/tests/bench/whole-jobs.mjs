@@ -1,21 +1,24 @@
 // Whole jobs from photos on disk to a trained network: Graft's templates, as `graft run` does them, against an honest
 // PyTorch script doing the same job.
-//   node packages/tests/bench/whole-jobs.mjs [--engine NAME] [JOB ...]
+//   node packages/tests/bench/whole-jobs.mjs [--engine NAME] [--epochs N] [JOB ...]
 // Hymenoptera (244 training and 153 validation photos), MobileNet v1 0.75 at 224 with the same ImageNet weights on both
 // sides. Times run from the start of the process to the trained network, decoding and a validation after every epoch
 // included; what happens once per machine (measuring the engines, as `graft doctor` or the first long job does) is done
 // before and its time printed. PyTorch's script (whole-jobs.py): DataLoader with two workers, channels last, eager;
 // normalisation that follows the batches where it is trained, as in Graft, and folded where it is frozen. It repeats
 // its epochs alike, so only some are run and the rest is counted at their mean; where all ran, its accuracy is shown.
-// Writes results/whole-jobs.json. Needs a build and ../shared/real; says so and stops where PyTorch is not installed.
-import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+// With --epochs both sides do so many, Graft, PyTorch, Graft, PyTorch; ratios are then those of single turns' medians, and
+// processor time stands beside the clock's, which a machine that others use as well spoils.
+// Writes results/whole-jobs.json, or whole-jobs-ENGINE.json where one is named (other jobs keep their rows). Needs a build and ../shared/real; says so and stops where PyTorch is not installed.
+import { spawn, spawnSync } from 'node:child_process'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { foldBatchNorm, freeze, readNetwork, resolveAttributes, stripHead } from '@graft/network'
 import { openModelFiles } from '@graft/network/node'
-import { keepResults, machineFacts, realData, root, runGraft } from './bench-kit.mjs'
+import { keepResults, machineFacts, realData, root } from './bench-kit.mjs'
 
 const python = process.env.GRAFT_PYTHON ?? '/usr/bin/python3'
 const photos = join(realData, 'hymenoptera')
@@ -87,24 +90,32 @@ if (spawnSync(python, ['-c', 'import torch, torchvision']).status !== 0) {
   )
   process.exit(0)
 }
-const [option, named, ...rest] = process.argv.slice(2)
-const engine = option === '--engine' ? named : 'auto'
-const wanted = option === '--engine' ? rest : process.argv.slice(2)
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { engine: { type: 'string', default: 'auto' }, epochs: { type: 'string' } },
+})
+const { engine } = values
+const name = engine === 'auto' ? 'whole-jobs' : `whole-jobs-${engine}`
 const folder = mkdtempSync(join(tmpdir(), 'graft-jobs-'))
-const rows = []
+const kept = new URL(`./results/${name}.json`, import.meta.url)
+const rows = engine !== 'auto' && existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')).rows : []
 let torch = ''
 try {
   const layers = await describeForPyTorch()
   const measured = measureEngines()
   for (const job of jobs.filter(({ name }) => wanted.length === 0 || wanted.some((text) => name.includes(text)))) {
+    if (values.epochs !== undefined) {
+      keep(await inTurns({ ...job, epochs: [Number(values.epochs), Number(values.epochs)] }, layers, measured))
+      continue
+    }
     // Before and after the other side: a shared machine changes its speed within minutes.
     const first = await graftSide(job, measured)
-    const peer = peerSide(job, layers)
+    const peer = await peerSide(job, layers)
     const second = await graftSide(job, measured)
     const graft = { ...first, seconds: (first.seconds + second.seconds) / 2 }
     torch = peer.torch
     const seconds = peer.start + (job.epochs[0] * peer.epochs.reduce((sum, time) => sum + time, 0)) / peer.epochs.length
-    rows.push({
+    keep({
       name: job.name,
       graft: graft.seconds,
       peer: seconds,
@@ -121,7 +132,59 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
-keepResults(engine === 'auto' ? 'whole-jobs' : `whole-jobs-${engine}`, rows, machineFacts({ torch, threads }))
+keepResults(name, rows, machineFacts({ torch, threads }))
+
+/** In place of what was measured of it before. */
+function keep(row) {
+  const at = rows.findIndex((other) => other.name === row.name)
+  rows.splice(at < 0 ? rows.length : at, at < 0 ? 0 : 1, row)
+}
+
+/** The same epochs on both sides, which take turns. */
+async function inTurns(job, layers, measured) {
+  const sides = { graft: [], peer: [] }
+  for (let turn = 0; turn < 2; turn++) {
+    sides.graft.push(await graftSide(job, measured))
+    const peer = await peerSide(job, layers)
+    torch = peer.torch
+    sides.peer.push(peer)
+  }
+  const mean = (side, fact) => side.reduce((sum, one) => sum + one[fact], 0) / side.length
+  const of = (fact) => mean(sides.peer, fact) / mean(sides.graft, fact)
+  const row = {
+    name: job.name,
+    graft: mean(sides.graft, 'seconds'),
+    peer: mean(sides.peer, 'seconds'),
+    ratio: of('seconds'),
+    unit: 's',
+    target: 1 / 1.1,
+    epochs: job.epochs[0],
+    load: loadavg()[1],
+    graftProcessorTime: mean(sides.graft, 'processorTime'),
+    peerProcessorTime: mean(sides.peer, 'processorTime'),
+    processorTimeRatio: of('processorTime'),
+  }
+  console.log(row)
+  return row
+}
+
+/** A command with what it and its children took of the processor. */
+function timed(command, environment) {
+  const start = performance.now()
+  const words = ['-c', 'TIMEFORMAT="took %U %S"; time "$@"', 'bash', ...command]
+  const child = spawn('bash', words, { env: environment })
+  const said = { stdout: '', stderr: '' }
+  for (const stream of ['stdout', 'stderr']) child[stream].on('data', (data) => (said[stream] += data))
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (status) => {
+      const [, user, system] = /took ([\d.]+) ([\d.]+)\s*$/.exec(said.stderr) ?? []
+      if (status !== 0) reject(new Error(`${command.join(' ')} ended with ${status}: ${said.stderr}`))
+      else
+        resolve({ ...said, seconds: (performance.now() - start) / 1000, processorTime: Number(user) + Number(system) })
+    })
+  })
+}
 
 /** The file in which a home keeps what engines are measured at. */
 function measureEngines() {
@@ -142,11 +205,16 @@ async function graftSide(job, measured) {
   writeFileSync(graph, JSON.stringify(graphOf(job)))
   const home = mkdtempSync(join(folder, 'home-'))
   copyFileSync(measured, join(home, 'engines.json'))
-  const start = performance.now()
-  const events = await runGraft(graph, ['--to', 'train', '--engine', engine], home)
-  const seconds = (performance.now() - start) / 1000
+  const command = [process.execPath, join(root, 'apps/runner/bin/graft.mjs'), 'run', graph, '--to', 'train', '--json']
+  const options = ['--engine', engine, ...(engine === 'torch' ? ['--device', 'cpu'] : []), '--out', join(home, 'out')]
+  const environment = { ...process.env, GRAFT_HOME: home }
+  const { stdout, seconds, processorTime } = await timed([...command, ...options], environment)
+  const events = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
   const points = events.filter((event) => event.type === 'metric' && event.name === 'accuracy' && event.split === 'val')
-  return { seconds, accuracy: Math.max(...points.map(({ value }) => value)) }
+  return { seconds, processorTime, accuracy: Math.max(...points.map(({ value }) => value)) }
 }
 
 function graphOf({ graft, epochs, augment: augmentation, scratch }) {
@@ -180,7 +248,7 @@ function graphOf({ graft, epochs, augment: augmentation, scratch }) {
   return { ...template, nodes, edges }
 }
 
-function peerSide(job, layers) {
+async function peerSide(job, layers) {
   const file = join(folder, 'peer.json')
   writeFileSync(
     file,
@@ -194,13 +262,9 @@ function peerSide(job, layers) {
       ...job.peer,
     }),
   )
-  const { stdout, stderr, status } = spawnSync(
-    python,
-    [fileURLToPath(new URL('whole-jobs.py', import.meta.url)), file],
-    { encoding: 'utf8' },
-  )
-  if (status !== 0) throw new Error(`PyTorch's side failed: ${stderr}`)
-  return JSON.parse(stdout.trim().split('\n').at(-1))
+  const script = fileURLToPath(new URL('whole-jobs.py', import.meta.url))
+  const { stdout, seconds, processorTime } = await timed([python, script, file], process.env)
+  return { ...JSON.parse(stdout.trim().split('\n').at(-1)), seconds, processorTime }
 }
 
 /**

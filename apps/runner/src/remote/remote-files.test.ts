@@ -59,7 +59,11 @@ describe('a server that names files of the worker', () => {
     ['that is absolute', (own: string) => own, undefined],
     ['below a root of the worker', () => 'own.jpg', (pictures: string) => pictures],
     ['that climbs out of what was sent', () => `${up}/../../Pictures/own.jpg`, (_: string, sent: string) => sent],
-    ['in what came for other runs', (_: string, sent: string) => sent.replace(/[0-9a-f]{64}/, 'b'.repeat(64)), undefined],
+    [
+      'in what came for other runs',
+      (_: string, sent: string) => sent.replace(/[0-9a-f]{64}/, 'b'.repeat(64)),
+      undefined,
+    ],
   ])('gets none by a list of images with a path %s', async (_, pathIn, rootIn) => {
     const files = await filesOf({ sent: '/srv/photos' }, '/srv')
     const [pictures, sent] = [join(machine, 'Pictures'), files.resolvePath('sent')]

@@ -201,40 +201,43 @@ describe.skipIf(!available)('the torch engine', () => {
   })
 })
 
-describe.skipIf(!available || process.platform !== 'linux').each([2, 4])('the torch engine with %i processes', (processes) => {
-  const together = createTorchEngine('cpu', torchOptions({ processes }))
-  // Batch statistics, of batches that the processes can't share evenly; the last batch has two images only.
-  const settings = { optimizer: 'sgd', batchSize: 5, epochs: 3 }
-  let whole: Trained | undefined
+describe.skipIf(!available || process.platform !== 'linux').each([2, 4])(
+  'the torch engine with %i processes',
+  (processes) => {
+    const together = createTorchEngine('cpu', torchOptions({ processes }))
+    // Batch statistics, of batches that the processes can't share evenly; the last batch has two images only.
+    const settings = { optimizer: 'sgd', batchSize: 5, epochs: 3 }
+    let whole: Trained | undefined
 
-  it('learns what one process learns, in the same order', async () => {
-    const alone = await trainWith(torch, inputs.open, settings)
-    whole = await trainWith(together, inputs.open, settings)
-    for (const name of ['stepLoss', 'loss', 'accuracy']) expectClose(curve(whole, name), curve(alone, name))
-    expectClose(curve(whole, 'loss', 'val'), curve(alone, 'loss', 'val'))
-    expect(whole.detail.freezeProof.every(({ identical }) => identical)).toBe(true)
-  })
-
-  it('survives a worker that is killed, and ends with the weights of an undisturbed run', async () => {
-    let killed = 0
-    const survived = await trainWith(together, inputs.open, settings, {
-      onEvent: ({ events }) => {
-        const steps = events.filter((event) => event.type === 'metric' && event.name === 'stepLoss').length
-        if (steps < 5 || killed > 0) return
-        const worker = workers().at(-1) ?? 0
-        killed = worker
-        process.kill(worker, 'SIGKILL')
-      },
+    it('learns what one process learns, in the same order', async () => {
+      const alone = await trainWith(torch, inputs.open, settings)
+      whole = await trainWith(together, inputs.open, settings)
+      for (const name of ['stepLoss', 'loss', 'accuracy']) expectClose(curve(whole, name), curve(alone, name))
+      expectClose(curve(whole, 'loss', 'val'), curve(alone, 'loss', 'val'))
+      expect(whole.detail.freezeProof.every(({ identical }) => identical)).toBe(true)
     })
-    expect(killed).toBeGreaterThan(0)
-    expect(survived.context.messages('warning').join()).toMatch(
-      /ended by itself|lost the others.*goes on from epoch [12]/,
-    )
-    expect(survived.detail.weightsHash).toBe(whole?.detail.weightsHash)
-    expect(survived.detail.curves).toEqual(whole?.detail.curves)
-    expect(workers()).toEqual([])
-  })
-})
+
+    it('survives a worker that is killed, and ends with the weights of an undisturbed run', async () => {
+      let killed = 0
+      const survived = await trainWith(together, inputs.open, settings, {
+        onEvent: ({ events }) => {
+          const steps = events.filter((event) => event.type === 'metric' && event.name === 'stepLoss').length
+          if (steps < 5 || killed > 0) return
+          const worker = workers().at(-1) ?? 0
+          killed = worker
+          process.kill(worker, 'SIGKILL')
+        },
+      })
+      expect(killed).toBeGreaterThan(0)
+      expect(survived.context.messages('warning').join()).toMatch(
+        /ended by itself|lost the others.*goes on from epoch [12]/,
+      )
+      expect(survived.detail.weightsHash).toBe(whole?.detail.weightsHash)
+      expect(survived.detail.curves).toEqual(whole?.detail.curves)
+      expect(workers()).toEqual([])
+    })
+  },
+)
 
 describe('GPUs for the torch engine', () => {
   const found = { path: '/python', torch: '2.9.1', gpus: ['H200', 'H200'] }

@@ -28,7 +28,15 @@ const sourceOf = (...phases: readonly ProgramPhase[]): ProgramSource =>
 const slots = (kinds: readonly string[], value: number): Tensors =>
   new Map(kinds.flatMap((kind) => [...filled(value)].map(([name, tensor]) => [`${kind}/${name}`, tensor] as const)))
 const checkpoint = (changed: Tensors = slots(['first', 'second'], 3)): FitCheckpoint => ({
-  ...{ fingerprint: 'x', epoch: 1, position: 2, sums: { loss: 1, hits: 2, seen: 3 }, curves: [], seconds: 0, images: 0 },
+  ...{
+    fingerprint: 'x',
+    epoch: 1,
+    position: 2,
+    sums: { loss: 1, hits: 2, seen: 3 },
+    curves: [],
+    seconds: 0,
+    images: 0,
+  },
   trainer: { step: 5, weights: filled(1), slots: changed },
   monitor: { bestEpoch: 1, bestValue: 0.5, waited: 0, stopped: false, validation: null },
   bestWeights: filled(2),
@@ -57,8 +65,14 @@ it('is of the last phase that learns what its optimizer steps', () => {
 })
 
 it.each([
-  ['steps what the graph does not know', new Map([...slots(['first'], 3), ['first/other.weight', filled(0).values().next().value!]])],
-  ['has slots by place, as the torch engine once kept them', new Map([['optimizer/0/exp_avg', filled(0).values().next().value!]])],
+  [
+    'steps what the graph does not know',
+    new Map([...slots(['first'], 3), ['first/other.weight', filled(0).values().next().value!]]),
+  ],
+  [
+    'has slots by place, as the torch engine once kept them',
+    new Map([['optimizer/0/exp_avg', filled(0).values().next().value!]]),
+  ],
   ['steps nothing', new Map()],
 ])('is refused where it %s', (_, changed) => {
   expect(() => writeProgramCheckpoint(sourceOf(phase('train', [])), checkpoint(changed as Tensors))).toThrow(

@@ -151,7 +151,8 @@ function changes({ frozen, batchStatistics, solver }: ProgramPhase, name: string
  */
 function phaseOf({ plan }: ProgramSource, { names }: TorchNetwork, trainer: Learned['trainer']): number {
   const stepped = new Set(slotsByName(trainer).map((slot) => names.get(slot.slice(slot.indexOf('/') + 1))))
-  const isKnown = stepped.size > 0 && !stepped.has(undefined) && [...trainer.weights.keys()].some((one) => names.has(one))
+  const isKnown =
+    stepped.size > 0 && !stepped.has(undefined) && [...trainer.weights.keys()].some((one) => names.has(one))
   const fits = plan.phases.findLastIndex(
     (phase) =>
       phase.solver === null && [...stepped].every((name) => name !== undefined && !beginsWith(name, phase.frozen)),
