@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { decodeCheckpoint, type FitCheckpoint } from '@graft/engines'
-import { newestCheckpoint } from '../checkpoints/checkpoints.js'
-import { findHome } from '../home.js'
-import { callError } from './cli-error.js'
-import { findRun, openRuns } from './commands/find-run.js'
+import { newestCheckpoint } from '../../checkpoints/checkpoints.js'
+import { findHome } from '../../home.js'
+import { callError } from '../cli-error.js'
+import { findRun, openRuns } from './find-run.js'
 
 /** The state of the training that a run is in: the newest of its checkpoints. Throws callError where there is none. */
 export async function checkpointOfRun(given: string): Promise<FitCheckpoint> {
