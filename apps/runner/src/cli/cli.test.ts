@@ -142,12 +142,18 @@ describe('graft run', () => {
       ]),
     )
     let interrupts = 0
-    const { code, stdout } = await spawnStubGraft(['run', graph, '--json'], home, (printed, id) => {
-      if (interrupts > 0 || !printed.includes('"metric"')) return
-      interrupts = 2
+    const interruptOnce = (interrupt: number, isTime: boolean, id: number): void => {
+      if (interrupts !== interrupt || !isTime) return
+      interrupts += 1
       process.kill(id, 'SIGINT')
-      setTimeout(() => process.kill(id, 'SIGINT'), 50)
-    })
+    }
+    const { code, stdout } = await spawnStubGraft(
+      ['run', graph, '--json'],
+      home,
+      (printed, id) => interruptOnce(0, printed.includes('"metric"'), id),
+      // Two of a kind at once would reach a busy process as one.
+      (complained, id) => interruptOnce(1, complained.includes('press Ctrl-C again'), id),
+    )
     expect(code).toBe(130)
     expect(stdout.trimEnd().split('\n').at(-1)).toContain('"status":"cancelled"')
   })

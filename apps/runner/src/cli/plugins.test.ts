@@ -77,7 +77,7 @@ describe('plugins on the command line', () => {
 })
 
 async function isGone(id: number): Promise<boolean> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 1200; attempt++) {
     try {
       process.kill(id, 0)
     } catch {

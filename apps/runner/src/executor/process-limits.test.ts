@@ -37,7 +37,7 @@ describe('small limits (fault 10)', () => {
 
   it.skipIf(process.platform !== 'linux').each([22, 24, 26, 28, 30])(
     'are named by the command itself when it may open %i files',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (files) => {
       const program = fileURLToPath(compiled('testing/stub-graft.js'))
       const home = mkdtempSync(join(tmpdir(), 'graft-limits-'))
@@ -60,7 +60,7 @@ describe('small limits (fault 10)', () => {
     .each([
       ...[20, 28, 32, 40].map((files) => `-n ${files}`),
       ...[1, 1.1, 1.2, 1.35, 1.5, 1.7, 1.8].map((gigabytes) => `-v ${Math.round(gigabytes * 1e6)}`),
-    ])('are named by a run from photos to weights under `ulimit %s`', { timeout: 120_000 }, async (limit) => {
+    ])('are named by a run from photos to weights under `ulimit %s`', async (limit) => {
     const folder = mkdtempSync(join(tmpdir(), 'graft-limits-'))
     const graph = await writeGraph(folder)
     const program = fileURLToPath(new URL('../../bin/graft.mjs', import.meta.url))

@@ -65,10 +65,10 @@ describe('a process of a run that is started early', () => {
 
   it('neither holds up a command that does not use it, nor outlives it', async () => {
     const script = `import(${JSON.stringify(compiled('process/start-run-process.js').href)}).then(({ startRunProcess }) => console.log(startRunProcess(new URL(${JSON.stringify(compiled('testing/stub-child.js').href)})).child.pid))`
-    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { timeout: 20_000 })
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { timeout: 120_000 })
     const pid = Number(stdout)
     expect(pid).toBeGreaterThan(0)
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => isAlive(pid), { timeout: 60_000 }).toBe(false)
   })
 })
 

@@ -26,7 +26,7 @@ const long = graphOf(
 
 describe('graft serve', () => {
   it('runs as many at once on a device as it was told, and says what caches may take', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const home = mkdtempSync(join(tmpdir(), 'graft-budgets-'))
     const server = await GraftServe.start(home, ['--runs-per-device', '2', '--memory-limit', '64'])

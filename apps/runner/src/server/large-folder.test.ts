@@ -54,7 +54,7 @@ function passLimitBy(hand: { pass: () => void }): void {
 }
 
 it('a folder too large to be looked at in one request is looked at in several, each going on where the last was stopped (fault 24)', {
-  timeout: 240_000,
+  timeout: 300_000,
 }, async () => {
   const data = mkdtempSync(join(tmpdir(), 'graft-large-'))
   await fill(data)

@@ -44,7 +44,7 @@ const upgrade = (path: string): string =>
   `GET ${path} HTTP/1.1\r\n${host}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`
 
 describe('silent connections (faults 14 and 17)', () => {
-  it('never keep an honest client out, however many there are', { timeout: 30_000 }, async () => {
+  it('never keep an honest client out, however many there are', async () => {
     await Promise.all(Array.from({ length: 200 }, () => open()))
     for (let request = 0; request < 5; request++) expect((await server.send('GET', '/healthz')).status).toBe(200)
   })
@@ -59,25 +59,25 @@ describe('silent connections (faults 14 and 17)', () => {
     ['is not HTTP', 'hello there\r\n\r\n'],
     ['asks for another protocol elsewhere', upgrade('/api/v1/nodes')],
     ['asks for another protocol under another name', upgrade('/api/v1/live').replace('127.0.0.1', 'evil.example')],
-  ])('are closed at both ends when a client %s and leaves its end open', { timeout: 15_000 }, async (_, text) => {
+  ])('are closed at both ends when a client %s and leaves its end open', async (_, text) => {
     const client = await open(text)
-    await vi.waitFor(() => expect(client.isClosed).toBe(true), { timeout: 8000, interval: 50 })
+    await vi.waitFor(() => expect(client.isClosed).toBe(true), { timeout: 60_000, interval: 50 })
   })
 
   it('still hear why they are refused', async () => {
     const client = await open('hello there\r\n\r\n')
-    await vi.waitFor(() => expect(client.heard).toMatch(/^HTTP\/1.1 400 /), { timeout: 3000 })
+    await vi.waitFor(() => expect(client.heard).toMatch(/^HTTP\/1.1 400 /), { timeout: 60_000 })
   })
 
-  it('are not those that wait for an answer, or are kept for the next request', { timeout: 15_000 }, async () => {
+  it('are not those that wait for an answer, or are kept for the next request', async () => {
     const client = await open(`GET /healthz HTTP/1.1\r\n${host}\r\n`)
-    await vi.waitFor(() => expect(client.heard).toMatch(/^HTTP\/1.1 200 /), { timeout: 3000 })
+    await vi.waitFor(() => expect(client.heard).toMatch(/^HTTP\/1.1 200 /), { timeout: 60_000 })
     expect(client.isClosed).toBe(false)
   })
 
-  it('take no place from viewers by shaking hands and never saying hello', { timeout: 15_000 }, async () => {
+  it('take no place from viewers by shaking hands and never saying hello', async () => {
     await Promise.all(Array.from({ length: 40 }, () => open(upgrade('/api/v1/live'))))
     const viewer = await open(upgrade('/api/v1/live'))
-    await vi.waitFor(() => expect(viewer.heard).toMatch(/^HTTP\/1.1 101 /), { timeout: 3000 })
+    await vi.waitFor(() => expect(viewer.heard).toMatch(/^HTTP\/1.1 101 /), { timeout: 60_000 })
   })
 })

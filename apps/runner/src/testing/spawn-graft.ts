@@ -18,11 +18,15 @@ export function compiled(path: string): URL {
   return url
 }
 
-/** Runs the command line over stub nodes. `onOutput` sees what was printed so far, and the process's id. */
+/**
+ * Runs the command line over stub nodes. `onOutput` sees what was printed so far, and the process's id; `onComplaint` what
+ * it wrote to its error output.
+ */
 export function spawnStubGraft(
   words: readonly string[],
   home: string,
   onOutput?: (stdout: string, id: number) => void,
+  onComplaint?: (stderr: string, id: number) => void,
 ): Promise<Finished> {
   const environment = { ...process.env, GRAFT_HOME: home, NO_COLOR: undefined, FORCE_COLOR: undefined }
   const child = spawn(process.execPath, [fileURLToPath(compiled('testing/stub-graft.js')), ...words], {
@@ -37,6 +41,7 @@ export function spawnStubGraft(
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     printed.stderr += text
+    onComplaint?.(printed.stderr, child.pid ?? 0)
   })
   return new Promise((resolve, reject) => {
     child.on('error', reject)

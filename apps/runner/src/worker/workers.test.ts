@@ -20,7 +20,8 @@ afterEach(async () => {
 async function serve(changes: Parameters<typeof startTestServer>[0] = {}): Promise<TestServer> {
   const server = await startTestServer({
     runProgram: compiled('testing/stub-child.js'),
-    leaseSeconds: 1,
+    // A worker on a busy machine must not lose it.
+    leaseSeconds: 4,
     runsOn: 'workers',
     limits: { requestsPerSecond: 10_000, expensivePerSecond: 10_000 },
     ...changes,

@@ -157,7 +157,7 @@ describe.skipIf(!hasRealData())('two photos in one image', () => {
     images = await joinPhotos(folder)
     graph = writeGraph(folder)
     run = await workplace.run(graph, '--set', `backbone.source=${mobilenet}`)
-  }, 240_000)
+  }, 300_000)
 
   it('are told apart by several classes, with the missing file named', () => {
     expect(run.stderr).toBe('')
@@ -208,7 +208,7 @@ describe.skipIf(!hasRealData())('two photos in one image', () => {
 
   it.skipIf(!hasTorch)(
     'are ranked at least as well as by a plain PyTorch script on the same features',
-    { timeout: 240_000 },
+    { timeout: 300_000 },
     async () => {
       const path = join(workplace.directory, 'features.f32')
       const width = await writeFeatures(folder, images, path)

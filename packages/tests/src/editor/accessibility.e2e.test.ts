@@ -50,7 +50,7 @@ describe.skipIf(editorCannotRun !== null)('axe finds nothing to complain of', { 
     await page.keyboard.press('Control+Enter')
     await waitForRun(page, 'Done')
     await selectNode(page, 'train')
-    await page.getByRole('spinbutton', { name: 'Epochs', exact: true }).fill('3000')
+    await page.getByRole('spinbutton', { name: 'Epochs', exact: true }).fill('10000')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Control+Enter')
     await page.locator('.card-running').first().waitFor()

@@ -155,7 +155,7 @@ const mistakes: readonly Mistake[] = [
   },
 ]
 
-describe.skipIf(editorCannotRun !== null)('a broken pipeline says what is wrong, where', { timeout: 240_000 }, () => {
+describe.skipIf(editorCannotRun !== null)('a broken pipeline says what is wrong, where', { timeout: 300_000 }, () => {
   const editor = useEditor()
 
   for (const hands of [mouse, keyboard]) {

@@ -10,6 +10,7 @@ import { buildSmallAndSimilar, wiresOf } from './build-a-pipeline.js'
 import { editorCannotRun, openPage, useEditor, waitForRun } from './editor-under-test.js'
 import { keyboard, mouse } from './hands.js'
 import type { Hands } from './hands.js'
+import { canvasAtRest, soon } from './rest.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the tests that build a pipeline in the editor: ${editorCannotRun}.`)
 
@@ -36,7 +37,8 @@ describe.skipIf(editorCannotRun !== null)('building in the editor', { timeout: 3
 
         await hands.command(page, 'Run')
         await waitForRun(page, 'Done')
-        expect(Number.parseFloat(await page.locator('.run-line b').innerText())).toBeGreaterThanOrEqual(92)
+        const score = page.locator('.run-line b')
+        await expect.poll(async () => Number.parseFloat(await score.innerText()), soon).toBeGreaterThanOrEqual(92)
         await hands.command(page, 'Save')
         await page.locator('.save-state', { hasText: 'Saved' }).waitFor()
         expect(complaints).toEqual([])
@@ -79,9 +81,8 @@ describe.skipIf(editorCannotRun !== null)('building in the editor', { timeout: 3
     await page.locator('.react-flow__node').first().waitFor()
     // All of it is in view, or its cards would not be in the page.
     await page.getByRole('button', { name: 'Show everything' }).click()
-    await expect
-      .poll(() => page.locator('.react-flow__node').count(), { timeout: 60_000 })
-      .toBe(Object.keys(graph.nodes).length)
+    await expect.poll(() => page.locator('.react-flow__node').count(), soon).toBe(Object.keys(graph.nodes).length)
+    await canvasAtRest(page)
     const boxes = new Map<string, Box>()
     for (const id of Object.keys(graph.nodes))
       boxes.set(

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { editorCannotRun, openPage, useEditor } from './editor-under-test.js'
 import { cardOf, keyboard, mouse } from './hands.js'
 import { lookAround } from './look-around.js'
-import { soon } from './rest.js'
+import { boxAtRest, canvasAtRest, soon } from './rest.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
 
@@ -16,9 +16,10 @@ async function openThree(page: Page): Promise<void> {
   const file = { name: 'three.graft.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(graph)) }
   await (await chooser).setFiles(file)
   await cardOf(page, 'train').waitFor()
+  await canvasAtRest(page)
 }
 
-describe.skipIf(editorCannotRun !== null)('hands on the canvas', { timeout: 120_000 }, () => {
+describe.skipIf(editorCannotRun !== null)('hands on the canvas', { timeout: 300_000 }, () => {
   const editor = useEditor()
 
   test('a plain click on one of several selected nodes selects that one, so that M mutes nothing else', async () => {
@@ -77,6 +78,9 @@ describe.skipIf(editorCannotRun !== null)('hands on the canvas', { timeout: 120_
       await page.keyboard.press('Enter')
       await page.locator('.quick-add').waitFor({ state: 'detached' })
     }
+    await page.getByRole('button', { name: 'Show everything' }).click()
+    await expect.poll(() => page.locator('.react-flow__node').count(), soon).toBe(6)
+    await canvasAtRest(page)
     const boxes = await page.locator('.react-flow__node').evaluateAll((cards) =>
       cards.map((card) => {
         const { left, top, right, bottom } = card.getBoundingClientRect()
@@ -139,12 +143,12 @@ describe.skipIf(editorCannotRun !== null)('hands on the canvas', { timeout: 120_
     const picture = page.locator('#inspector .previews-first img').first()
     await picture.waitFor()
     const [image, field, form] = await Promise.all([
-      picture.boundingBox(),
-      page.locator('#inspector [data-field]').first().boundingBox(),
-      page.locator('#inspector').boundingBox(),
+      boxAtRest(picture),
+      boxAtRest(page.locator('#inspector [data-field]').first()),
+      boxAtRest(page.locator('#inspector')),
     ])
-    expect(image?.y).toBeLessThan(field?.y ?? 0)
-    expect(image?.width).toBeGreaterThan(1.6 * (form?.width ?? Infinity))
+    expect(image.y).toBeLessThan(field.y)
+    expect(image.width).toBeGreaterThan(1.6 * form.width)
     await context.close()
   })
 
@@ -242,7 +246,7 @@ const graph = {
   layout: { positions: { images: { x: 0, y: 0 }, split: { x: 400, y: 0 }, train: { x: 800, y: 0 } } },
 }
 
-describe.skipIf(editorCannotRun !== null)('nothing is lost silently', { timeout: 120_000 }, () => {
+describe.skipIf(editorCannotRun !== null)('nothing is lost silently', { timeout: 300_000 }, () => {
   const editor = useEditor()
 
   test('a template that was only opened makes no draft, comes back on reload, and becomes one with the first edit', async () => {

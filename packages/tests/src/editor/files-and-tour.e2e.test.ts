@@ -41,7 +41,8 @@ describe.skipIf(editorCannotRun !== null)('files and the tour', { timeout: 300_0
       await drop(page, name, bytes)
       await page.locator('.react-flow__node[data-id="train"]').waitFor()
       await page.locator('.react-flow__node[data-id="train"] .card-header').dispatchEvent('click')
-      expect(await page.getByRole('spinbutton', { name: 'Epochs', exact: true }).inputValue(), name).toBe('3')
+      const epochs = page.getByRole('spinbutton', { name: 'Epochs', exact: true })
+      await expect.poll(() => epochs.inputValue(), { ...soon, message: name }).toBe('3')
       await drop(
         page,
         'by-hand.graft.json',
@@ -75,8 +76,8 @@ describe.skipIf(editorCannotRun !== null)('files and the tour', { timeout: 300_0
       await tour.getByRole('heading', { name: 'It’s yours' }).waitFor({ timeout: 150_000 })
       await waitForRun(page, 'Done')
       await page.getByRole('tab', { name: 'Results' }).click()
-      const figure = await page.locator('.headline-figure').first().innerText()
-      expect(Number.parseFloat(figure), figure).toBeGreaterThan(75)
+      const figure = page.locator('.headline-figure').first()
+      await expect.poll(async () => Number.parseFloat(await figure.innerText()), soon).toBeGreaterThan(75)
       expect(await page.getByText(/better than always answering/).count()).toBe(0)
       await tour.getByRole('button', { name: 'Done' }).click()
       await tour.waitFor({ state: 'detached' })

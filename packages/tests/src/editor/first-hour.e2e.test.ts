@@ -24,7 +24,7 @@ function makeHome(): string {
   return home
 }
 
-describe.skipIf(cannotRun !== null)('the first hour', { timeout: 240_000 }, () => {
+describe.skipIf(cannotRun !== null)('the first hour', { timeout: 300_000 }, () => {
   const home = cannotRun === null ? makeHome() : ''
   const editor = useEditor(undefined, undefined, home)
   afterAll(() => rmSync(home, { recursive: true, force: true }))
@@ -178,7 +178,8 @@ describe.skipIf(cannotRun !== null)('the first hour', { timeout: 240_000 }, () =
 
   test('runs have names, notes, data set and network; more than two compare; a second run of a graph waits', async () => {
     const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
-    await openShortTemplate(page, 8)
+    // Long enough to be under way while the second is asked for.
+    await openShortTemplate(page, 400)
     await page.getByRole('button', { name: 'Run', exact: true }).click()
     await page.getByRole('button', { name: 'Run again' }).click()
     await page.getByText('1 waiting').waitFor()

@@ -11,7 +11,7 @@ const hymenoptera = join(realData, 'hymenoptera')
 const cannotRun = editorCannotRun ?? (existsSync(hymenoptera) ? null : `there are no photos at ${hymenoptera}`)
 if (cannotRun !== null) console.log(`Skipping the tests of folders: ${cannotRun}.`)
 
-describe.skipIf(cannotRun !== null)('a folder of photos', { timeout: 240_000 }, () => {
+describe.skipIf(cannotRun !== null)('a folder of photos', { timeout: 300_000 }, () => {
   const editor = useEditor()
   const parent = mkdtempSync(join(tmpdir(), 'graft-dropped-'))
   const folder = join(parent, 'Field photos 2024')

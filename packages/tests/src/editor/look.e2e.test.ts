@@ -16,7 +16,7 @@ const parent = mkdtempSync(join(tmpdir(), 'graft-look-'))
 const folder = join(parent, 'insects')
 const patience = 120_000
 
-describe.skipIf(cannotRun !== null)('look at my images', { timeout: 240_000 }, () => {
+describe.skipIf(cannotRun !== null)('look at my images', { timeout: 300_000 }, () => {
   beforeAll(() => {
     for (const name of ['ants', 'bees'])
       for (const file of readdirSync(join(photos, name)).slice(0, 15))

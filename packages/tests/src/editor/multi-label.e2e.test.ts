@@ -31,14 +31,16 @@ describe.skipIf(editorCannotRun !== null)('several classes per image, in the edi
     for (const title of ['Loss', 'Mean average precision', 'Macro F1', 'All classes right', 'Learning rate'])
       await page.getByRole('slider', { name: `${title} by epoch` }).waitFor()
     expect(await page.locator('.chart-figure h3').allTextContents()).not.toContain('Accuracy')
-    expect(
-      await page.getByRole('slider', { name: 'All classes right by epoch' }).getAttribute('aria-valuetext'),
-    ).toMatch(/epoch 20: training [\d.]+%, validation [\d.]+%/)
+    const right = page.getByRole('slider', { name: 'All classes right by epoch' })
+    await expect
+      .poll(() => right.getAttribute('aria-valuetext'), soon)
+      .toMatch(/epoch 20: training [\d.]+%, validation [\d.]+%/)
     await look('several objects curves')
 
     await turnTo(page, mouse, 'Results')
     await page.getByRole('region', { name: 'Scores by class' }).waitFor()
-    expect(Number.parseFloat(await page.locator('.headline-figure').innerText())).toBeGreaterThan(50)
+    const figure = page.locator('.headline-figure')
+    await expect.poll(async () => Number.parseFloat(await figure.innerText()), soon).toBeGreaterThan(50)
     await expect
       .poll(() => page.getByRole('region', { name: 'Scores by class' }).getByRole('row').count(), soon)
       .toBeGreaterThan(5)
@@ -65,6 +67,7 @@ async function reportOf(page: Page): Promise<string> {
 
 /** Tries the images of the results one after the other, up to one that is said to show several classes. */
 async function tryUntilSeveral(page: Page, address: string): Promise<string> {
+  await page.locator('.loss-tile img').first().waitFor()
   const addresses = await page.locator('.loss-tile img').evaluateAll((all) => all.map((one) => one.getAttribute('src')))
   let said = ''
   for (const source of addresses) {

@@ -63,7 +63,7 @@ async function longPress(page: Page, place: { readonly x: number; readonly y: nu
   await session.detach()
 }
 
-describe.skipIf(editorCannotRun !== null)('small windows, fingers and chosen colours', { timeout: 120_000 }, () => {
+describe.skipIf(editorCannotRun !== null)('small windows, fingers and chosen colours', { timeout: 300_000 }, () => {
   const editor = useEditor()
 
   for (const [name, size] of [
@@ -73,24 +73,24 @@ describe.skipIf(editorCannotRun !== null)('small windows, fingers and chosen col
     test(`at ${name} start page, bars and dialogs fit the window, and no button lies on another`, async () => {
       const { page, context, complaints } = await openPage(editor.browser, editor.runner.address, 'light', size)
       await page.getByRole('button', { name: /^Small and similar/ }).waitFor()
-      expect(await beyond(page)).toBeLessThanOrEqual(0)
-      expect(await overlaps(page.locator('.start'))).toEqual([])
+      await expect.poll(() => beyond(page), soon).toBeLessThanOrEqual(0)
+      await expect.poll(() => overlaps(page.locator('.start')), soon).toEqual([])
       await page.getByRole('button', { name: 'Use my photos…' }).click()
       await page.getByRole('dialog').waitFor()
-      expect(await beyond(page)).toBeLessThanOrEqual(0)
-      expect(await overlaps(page.getByRole('dialog'))).toEqual([])
+      await expect.poll(() => beyond(page), soon).toBeLessThanOrEqual(0)
+      await expect.poll(() => overlaps(page.getByRole('dialog')), soon).toEqual([])
       await page.keyboard.press('Escape')
       await openTemplate(page)
-      expect(await overlaps(page.locator('.top-bar, .status-bar, .react-flow__panel'))).toEqual([])
+      await expect.poll(() => overlaps(page.locator('.top-bar, .status-bar, .react-flow__panel')), soon).toEqual([])
       await cardOf(page, 'strip').locator('.card-header').dispatchEvent('click')
       await formOf(page, 'strip')
-      expect(await overlaps(page.locator('.top-bar'))).toEqual([])
-      expect(await beyond(page)).toBeLessThanOrEqual(0)
+      await expect.poll(() => overlaps(page.locator('.top-bar')), soon).toEqual([])
+      await expect.poll(() => beyond(page), soon).toBeLessThanOrEqual(0)
       for (const key of ['Control+k', '?', '/']) {
         await page.locator('#canvas').focus()
         await page.keyboard.press(key)
         await page.getByRole('dialog').waitFor()
-        expect(await beyond(page), key).toBeLessThanOrEqual(0)
+        await expect.poll(() => beyond(page), { ...soon, message: key }).toBeLessThanOrEqual(0)
         await page.keyboard.press('Escape')
         await page.getByRole('dialog').waitFor({ state: 'detached' })
       }
@@ -107,7 +107,7 @@ describe.skipIf(editorCannotRun !== null)('small windows, fingers and chosen col
     await openTemplate(page)
     const list = page.getByRole('navigation', { name: 'Node types' })
     const button = page.getByRole('button', { name: 'Node list' })
-    expect(await list.count()).toBe(0)
+    await list.waitFor({ state: 'detached' })
     await expect.poll(() => button.getAttribute('aria-pressed'), soon).toBe('false')
     await button.tap()
     await list.getByRole('button', { name: 'Augment' }).tap()
@@ -173,8 +173,8 @@ describe.skipIf(editorCannotRun !== null)('small windows, fingers and chosen col
           const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(card)
           return `${outlineStyle} ${outlineWidth} ${outlineColor}`
         })
-    expect(await outline('backbone')).toMatch(/^solid 1px/)
-    expect(await outline('strip')).toMatch(/^solid 4px/)
+    await expect.poll(() => outline('backbone'), soon).toMatch(/^solid 1px/)
+    await expect.poll(() => outline('strip'), soon).toMatch(/^solid 4px/)
     const [wire, ground] = await page.evaluate(() => [
       getComputedStyle(document.querySelector('.wire') ?? document.body).stroke,
       getComputedStyle(document.body).backgroundColor,

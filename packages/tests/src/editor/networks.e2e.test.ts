@@ -6,7 +6,7 @@ import { soon } from './rest.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the picker of networks: ${editorCannotRun}.`)
 
-describe.skipIf(editorCannotRun !== null)('the picker of networks', { timeout: 120_000 }, () => {
+describe.skipIf(editorCannotRun !== null)('the picker of networks', { timeout: 300_000 }, () => {
   const editor = useEditor()
 
   test.each(['light', 'dark'] as const)(

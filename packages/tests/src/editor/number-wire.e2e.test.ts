@@ -5,7 +5,7 @@ import { soon } from './rest.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
 
-describe.skipIf(editorCannotRun !== null)('a number on a wire, in the editor', { timeout: 120_000 }, () => {
+describe.skipIf(editorCannotRun !== null)('a number on a wire, in the editor', { timeout: 300_000 }, () => {
   const editor = useEditor()
 
   test('feeds a parameter: its form says from where, and gives the field back when disconnected', async () => {

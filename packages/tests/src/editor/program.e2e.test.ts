@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { editorCannotRun, openPage, openShortTemplate, useEditor } from './editor-under-test.js'
+import { waitForFocus } from './hands.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
 
@@ -12,6 +13,7 @@ describe.skipIf(editorCannotRun !== null)('the graph as a PyTorch program', { ti
     await openShortTemplate(page, 3)
     const ask = async (): Promise<void> => {
       await page.keyboard.press('Control+k')
+      await waitForFocus(page, 'role', 'combobox')
       await page.keyboard.type('PyTorch program')
       await page.getByRole('option', { name: 'Download as a PyTorch program' }).first().click()
     }

@@ -24,7 +24,7 @@ function errorsOf(page: Page): readonly string[] {
   return errors
 }
 
-describe.skipIf(editorCannotRun !== null)('the page keeps quiet', { timeout: 240_000 }, () => {
+describe.skipIf(editorCannotRun !== null)('the page keeps quiet', { timeout: 300_000 }, () => {
   const editor = useEditor()
 
   test('no error in the console while each template is opened and each of its nodes is looked at', async () => {

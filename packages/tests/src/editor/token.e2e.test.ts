@@ -14,10 +14,10 @@ describe.skipIf(editorCannotRun !== null)('a runner with a token', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'graft-token-')), 'token')
     writeFileSync(file, token)
     return ['--token-file', file]
-  }, 60_000)
+  }, 300_000)
 
   test('asks for it, refuses a wrong one, and shows images that an <img> alone could not get; the token is in no address', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const { page, context, complaints } = await openPage(editor.browser, editor.runner.address)
     const addresses: string[] = []

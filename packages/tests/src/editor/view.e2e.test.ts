@@ -4,11 +4,11 @@ import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { editorCannotRun, formOf, openPage, useEditor } from './editor-under-test.js'
 import { cardOf } from './hands.js'
-import { canvasAtRest, soon } from './rest.js'
+import { boxAtRest, canvasAtRest, soon } from './rest.js'
 
 if (editorCannotRun !== null) console.log(`Skipping the editor's end-to-end tests: ${editorCannotRun}.`)
 
-const patience = { timeout: 120_000 }
+const patience = { timeout: 300_000 }
 
 /** Opens a template by its title and waits until its view has come to rest. */
 async function openTemplate(page: Page, title: string): Promise<void> {
@@ -111,8 +111,8 @@ describe.skipIf(editorCannotRun !== null)('what the canvas shows', patience, () 
     await page.keyboard.press('Alt+2')
     await page.getByRole('separator', { name: 'Height of the panel' }).focus()
     for (let step = 0; step < 20; step++) await page.keyboard.press('ArrowUp')
-    const [inspector] = await edgesOf(page, '#inspector')
-    expect((inspector?.bottom ?? 0) - (inspector?.top ?? 0)).toBeGreaterThan(700)
+    const heightOfForm = async (): Promise<number> => (await boxAtRest(page.locator('#inspector'))).height
+    await expect.poll(heightOfForm, soon).toBeGreaterThan(700)
     await page.locator('.inspector-scroll').evaluate((element) => element.scrollTo(0, 300))
     const [close] = await edgesOf(page, '.inspector-close')
     const [header] = await edgesOf(page, '#inspector .form-header')
@@ -126,7 +126,8 @@ describe.skipIf(editorCannotRun !== null)('what the canvas shows', patience, () 
     await choose(page, 'train')
     await page.locator('.inspector-scroll').evaluate((element) => element.scrollTo(0, 400))
     await choose(page, 'export')
-    expect(await page.locator('.inspector-scroll').evaluate((element) => element.scrollTop)).toBe(0)
+    const scrolled = (): Promise<number> => page.locator('.inspector-scroll').evaluate((element) => element.scrollTop)
+    await expect.poll(scrolled, soon).toBe(0)
     await context.close()
   })
 
@@ -136,12 +137,13 @@ describe.skipIf(editorCannotRun !== null)('what the canvas shows', patience, () 
     const wide = await zoomOf(page)
     await page.setViewportSize({ width: 700, height: 700 })
     await canvasAtRest(page)
-    expect(await zoomOf(page)).toBe(75)
+    await expect.poll(() => zoomOf(page), soon).toBe(75)
     await page.setViewportSize({ width: 1760, height: 1000 })
     await canvasAtRest(page)
-    expect(await zoomOf(page)).toBe(wide)
+    await expect.poll(() => zoomOf(page), soon).toBe(wide)
     await page.mouse.move(700, 700)
     await page.mouse.wheel(0, -240)
+    await expect.poll(() => zoomOf(page), soon).not.toBe(wide)
     await canvasAtRest(page)
     const moved = await zoomOf(page)
     await page.setViewportSize({ width: 1500, height: 1000 })
@@ -178,14 +180,15 @@ describe.skipIf(editorCannotRun !== null)('what the canvas shows', patience, () 
     await page.mouse.move(start.x, start.y)
     await page.mouse.down()
     await page.mouse.move(start.x + 30, start.y + 90, { steps: 5 })
-    const during = await page.locator('.moving-wires .wire-kind-dataset').first().getAttribute('d')
-    expect(during).not.toBe(before)
+    const moving = page.locator('.moving-wires .wire-kind-dataset').first()
+    await expect.poll(() => moving.getAttribute('d'), soon).not.toBe(before)
     // Below the node that the wire leads to, so that it has to come back round.
     await page.mouse.move(start.x + 320, start.y + 270, { steps: 5 })
     await page.mouse.up()
     await page.waitForFunction((path) => path?.getAttribute('d')?.includes('Q') === true, await wire.elementHandle())
+    await page.locator('.moving-wires').waitFor({ state: 'detached' })
+    await canvasAtRest(page)
     expect(await wiresBehindCards(page)).toEqual([])
-    expect(await page.locator('.moving-wires').count()).toBe(0)
     await expect.poll(() => wire.isVisible(), soon).toBe(true)
     await page.keyboard.press('Control+z')
     await page.waitForFunction(([path, d]) => path?.getAttribute('d') === d, [

@@ -68,7 +68,7 @@ describe.skipIf(missing.length > 0)('the program for TensorFlow.js on a model ca
       .png()
       .toFile(join(folder, 'photo.png'))
     server = await serve(folder)
-  }, 60_000)
+  }, 180_000)
   afterAll(() => {
     server.close()
     rmSync(folder, { recursive: true, force: true })
@@ -101,7 +101,7 @@ describe.skipIf(missing.length > 0)('the program for TensorFlow.js on a model ca
       // Browsers resize in their own way; what is cut out here is not resized.
       expect(Math.abs(Number(line.split(' ').at(-1)) - value)).toBeLessThan(how.resize === 'crop' ? 1e-3 : 0.03)
     },
-    60_000,
+    180_000,
   )
 })
 

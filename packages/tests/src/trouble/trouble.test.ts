@@ -39,7 +39,7 @@ describe('whatever befalls runs', () => {
 async function expectNoOrphans(world: World): Promise<void> {
   const orphans = () =>
     processesOf(world.home).filter(({ pid, command }) => pid !== world.service.pid && !command.includes('helper'))
-  for (let waited = 0; orphans().length > 0 && waited < 20_000; waited += 200) await pause(200)
+  for (let waited = 0; orphans().length > 0 && waited < 60_000; waited += 200) await pause(200)
   expect(orphans(), `seed ${seed}`).toEqual([])
 }
 

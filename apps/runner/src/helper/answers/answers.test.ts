@@ -88,7 +88,7 @@ describe('what speaks for a class', () => {
 })
 
 describe('whether an image may be of none of the classes', () => {
-  it('is told by validation images like those that were learned', { timeout: 30_000 }, async () => {
+  it('is told by validation images like those that were learned', async () => {
     const model = await redNetwork()
     const store = openBlobStore(findHome().store)
     const random = createRandom(3)

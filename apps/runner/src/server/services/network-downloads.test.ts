@@ -52,7 +52,7 @@ async function until(source: string, isSo: (state: NetworkDownload) => boolean):
   }
 }
 
-describe('networks fetched from the editor', { timeout: 60_000 }, () => {
+describe('networks fetched from the editor', () => {
   it('tell how far they are, stop where they are told to, and go on from there', async () => {
     const source = `${server.origin}/slow/model.safetensors`
     const started = downloads.start(source)

@@ -321,7 +321,7 @@ describe.each(peers)('$name, converged', ({ name, python, needs, script }) => {
     [multiLabel, 40, 70, 3, 0.05, 0.5, [2, 0]],
   ] as const)(
     'is the same head: task, samples, features, classes, penalty, softness and gains of row %#',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async (task, rows, columns, classes, penalty, softness: number = 0, gains: readonly number[] = [1, 1]) => {
       const given = sample(11, rows, columns, classes, task.several)
       const groups = [

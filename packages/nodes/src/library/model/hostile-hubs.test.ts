@@ -174,7 +174,7 @@ async function expectFetched(hub: Hub, place: Place): Promise<void> {
   } else expect(await hub.fetch()).toBe(pinOf(place.files))
 }
 
-describe.each(places)('$title', { timeout: 60_000 }, (place) => {
+describe.each(places)('$title', (place) => {
   it('that drops connections is gone on with where it was', async () => {
     const hub = await startHub(place, (file) => (file.count === 0 ? hangUp(file.response, file.bytes) : plain(file)))
     await expectFetched(hub, place)
@@ -240,7 +240,7 @@ describe.each(places)('$title', { timeout: 60_000 }, (place) => {
 
 describe.each(places.filter(({ files }) => Object.keys(files).length > 1))(
   'of several files ($title)',
-  { timeout: 90_000 },
+  { timeout: 300_000 },
   (place) => {
     const [first = '', second = ''] = Object.keys(place.files).slice(-2)
 
