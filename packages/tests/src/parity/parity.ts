@@ -6,7 +6,7 @@
  *   L17p (ONNX of the old exporter), D (of the new one)
  * Environment: GRAFT_PYTHON (an interpreter with PyTorch, torchvision, timm, transformers), GRAFT_REAL (photographs to take statistics of), GRAFT_PARITY_CACHE (made
  *   files and results/NAME.json are kept there; what is in it is not computed again; without it everything goes), GRAFT_PARITY_SIZE (default 64), GRAFT_PARITY_KEEP=1 (keep
- *   the made files after a network was compared)
+ *   the made files after a network was compared), GRAFT_PARITY_STEPS=0 (no steps of training, which take most of the time)
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -24,6 +24,7 @@ type Results = Partial<Record<Route, Result>>
 
 const python = process.env['GRAFT_PYTHON'] ?? '/usr/bin/python3'
 const size = Number(process.env['GRAFT_PARITY_SIZE'] ?? 64)
+const parts = process.env['GRAFT_PARITY_STEPS'] === '0' ? ['reference'] : ['reference', 'steps']
 
 async function compared(folder: string, route: Route): Promise<Result> {
   const error = join(folder, `${route}.error`)
@@ -69,7 +70,7 @@ function resultsOf(cache: string, name: string, routes: readonly Route[]): Resul
   const known: Results = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : {}
   const missing = routes.filter((route) => known[route] === undefined)
   if (missing.length === 0) return known
-  for (const said of makeNetworks(python, cache, size, ['reference', 'steps', ...missing], [name])) console.log(said)
+  for (const said of makeNetworks(python, cache, size, [...parts, ...missing], [name])) console.log(said)
   const folder = madeIn(cache, name)
   if (folder === null) return known
   const results: Results = { ...known }

@@ -94,11 +94,35 @@ function table(networks: Networks): readonly string[] {
   return [`| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...rows]
 }
 
+type Matrix = Readonly<Record<string, Partial<Record<string, { readonly load: string; readonly values?: string }>>>>
+
+/** Of the networks of torchvision and timm that were compared as weights: what became of their files of one exporter, here or else in the matrix. */
+function throughExporter(networks: Networks, matrix: Matrix, route: 'L17p' | 'D'): unknown {
+  const names = Object.keys(networks).filter((name) => networks[name]?.weights && !name.startsWith('hf/'))
+  const found = names.flatMap((name) => {
+    const own = networks[name]?.[route]
+    const other = matrix[name.startsWith('timm/') ? name.replace('/', '_') : `tv_${name}`]?.[route]
+    if (own !== undefined)
+      return [{ name, refused: own.refused, near: Math.max(own.logits?.onnx ?? 1, own.logits?.tfjs ?? 1) < 1e-4 }]
+    if (other === undefined) return []
+    return [{ name, refused: other.load === 'ok' ? undefined : other.load, near: other.values === 'ok' }]
+  })
+  const loaded = found.filter(({ refused }) => refused === undefined)
+  return {
+    compared: found.length,
+    loaded: loaded.length,
+    logitsWithinLimit: loaded.filter(({ near }) => near).length,
+    refused: Object.fromEntries(found.flatMap(({ name, refused }) => (refused === undefined ? [] : [[name, refused]]))),
+    notCompared: names.filter((name) => !found.some((one) => one.name === name)),
+  }
+}
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { table: { type: 'boolean', default: false }, matrix: { type: 'string' } },
 })
 const networks = networksOf(positionals)
+const matrix = values.matrix === undefined ? {} : (JSON.parse(readFileSync(values.matrix, 'utf8')) as Matrix)
 const fine = Object.entries(networks).filter(([, { weights }]) => weights !== undefined && isFine(weights))
 if (values.table) console.log(table(networks).join('\n'))
 else
@@ -108,8 +132,12 @@ else
         what: 'Differences from PyTorch over the size of what is compared; steps from its float64, `noise`: its own float32. See docs/models.md.',
         compared: Object.values(networks).filter(({ weights }) => weights !== undefined).length,
         withinLimits: fine.length,
+        throughExporters: {
+          old: throughExporter(networks, matrix, 'L17p'),
+          new: throughExporter(networks, matrix, 'D'),
+        },
         networks: rounded(networks),
-        ...(values.matrix !== undefined && { exporters: JSON.parse(readFileSync(values.matrix, 'utf8')) as unknown }),
+        ...(values.matrix !== undefined && { exporters: matrix }),
       },
       null,
       1,
