@@ -76,7 +76,10 @@ else
     machineFacts({ perClass: size, seeds, unit: 'points of accuracy on held-out images', verdict }),
   )
 
-const secondsOf = ({ user, system }) => (user + system) / 1e6
+function secondsOf({ user, system }) {
+  return (user + system) / 1e6
+}
+
 function seconds(own, name) {
   return mean(own.map((cell) => cell[name])).toFixed(1)
 }

@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { adviceValueSchema, parseDocumentText } from '@graft/graph-schema'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Workplace } from './run-graft.js'
+import { hasRealData, mobilenet, photos as insects, realData, Workplace } from './run-graft.js'
 import { trainingDetail } from './stored.js'
 
 const workplace = new Workplace()
@@ -50,5 +50,30 @@ describe('graft advise', () => {
     expect(stdout).toMatch(/^What to do\n {2}Use the network/)
     const wrong = await workplace.call('advise', photos, '--minutes', 'soon')
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('--minutes soon is no time')])
+  })
+})
+
+describe.skipIf(!hasRealData())('graft advise on real photos', () => {
+  it('asks a second real network for no more than its own pass, and leaves the first as it was', async () => {
+    const few = join(workplace.directory, 'insects')
+    for (const name of ['ants', 'bees'])
+      for (const file of readdirSync(join(insects, 'val', name)).slice(0, 12))
+        cpSync(join(insects, 'val', name, file), join(few, name, file))
+    const other = join(realData, 'teachable_machine/keras_model.h5')
+    const ask = async (networks: string) => {
+      const { code, stdout } = await workplace.call('advise', few, '--backbones', networks, '--json')
+      expect(code).toBe(0)
+      return adviceValueSchema.parse(JSON.parse(stdout))
+    }
+    const alone = await ask(mobilenet)
+    const both = await ask(`${mobilenet},${other}`)
+    const passes = ({ networks }: typeof both) => networks.map(({ computed, cached }) => [computed, cached])
+    expect(passes(alone)).toEqual([[24, 0]])
+    expect(passes(both)).toEqual([
+      [0, 24],
+      [24, 0],
+    ])
+    expect(both.profiles[0]?.cuts.map(({ probe }) => probe)).toEqual(alone.profiles[0]?.cuts.map(({ probe }) => probe))
+    expect(both.recommendation.words).toMatch(/^Use the network \S+/)
   })
 })
