@@ -72,17 +72,16 @@ async function copiesOf(samples) {
 }
 
 async function measureCell(features, set, { size, seed, model, context, remember }) {
-  const parts = partsOf(features.samples, set, seed)
-  const taken = (part, count) => Math.max(1, Math.min(count, part.length - Math.min(fewestAsked, part.length >> 1)))
+  const parts = partsOf(features, set, seed)
+  const taken = (part, count) =>
+    wholeGroups(
+      part,
+      features.copies,
+      Math.max(1, Math.min(count, part.length - Math.min(fewestAsked, part.length >> 1))),
+    )
   const rowsFor = (count) => parts.flatMap((part) => part.slice(0, taken(part, count)))
   const hasCopies = features.copies.some(({ length }) => length > 0)
-  // Images of which a copy was learned from tell nothing.
-  const others = (count) => {
-    const learned = new Set(rowsFor(count))
-    return parts.flatMap((part) =>
-      part.slice(taken(part, count)).filter((row) => !features.copies[row].some((copy) => learned.has(copy))),
-    )
-  }
+  const others = (count) => parts.flatMap((part) => part.slice(taken(part, count)))
   const twice = 2 * size + fewestAsked <= 100
   const before = process.cpuUsage()
   const advice = await adviseOn(features, rowsFor(size), set, { model, context })
@@ -99,7 +98,7 @@ async function measureCell(features, set, { size, seed, model, context, remember
         cut,
         read,
         learned,
-        hasCopies ? `${name}, no copies` : name,
+        hasCopies ? `${name}, copies together` : name,
         ...(recipe === 'probe' ? [] : [recipe]),
       ].join(' '),
       () => heldOut(features, columnsOf(features, cut, read), rowsFor(learned), asked, recipe),
@@ -138,11 +137,26 @@ async function measureCell(features, set, { size, seed, model, context, remember
 const idOf = (measured, read, wanted) =>
   measured.find(({ cut, features, recipe }) => cut === null && features === read && recipe === wanted)?.id
 
-function partsOf(samples, set, seed) {
+/** Rows of every class in the order in which they are drawn, copies one after the other. */
+function partsOf({ samples, copies }, set, seed) {
   return classesOf(set).map((name, label) => {
     const rows = samples.flatMap((sample, row) => (sample.label === label ? [row] : []))
-    return shuffle(rows, createRandom(deriveSeed(seed, `${set} ${name}`)))
+    const drawn = new Set()
+    const draw = (row) => {
+      if (drawn.has(row) || samples[row].label !== label) return
+      drawn.add(row)
+      copies[row].forEach(draw)
+    }
+    shuffle(rows, createRandom(deriveSeed(seed, `${set} ${name}`))).forEach(draw)
+    return [...drawn]
   })
+}
+
+/** About so many rows, such that no copy of the last is left behind: what is asked about must not have been learned. */
+function wholeGroups(part, copies, count) {
+  const behind = (end) => part.slice(0, end).some((row) => copies[row].some((copy) => part.indexOf(copy) >= end))
+  const ends = [...part.keys()].map((end) => end + 1).filter((end) => end < part.length && !behind(end))
+  return ends.toSorted((a, b) => Math.abs(a - count) - Math.abs(b - count))[0] ?? count
 }
 
 async function adviseOn({ samples }, rows, set, { model, context }) {

@@ -5,7 +5,7 @@ import { answersOf, averageOf, type Model, modelOf, sumOf } from '../heads/model
 import { everyRow } from '../matrix/row-matrix.js'
 import { openSpaces } from './study-spaces.js'
 
-/** From so many rows on, weightings that count for next to nothing with all rows are left out of the folds. */
+/** From so many rows on, weightings that count for next to nothing in the first average are left out of the others. */
 const manyRows = 100
 const negligible = 1e-3
 
@@ -27,16 +27,16 @@ export function openAveragedStudy(options: Omit<HeadStudyOptions, 'penalties'>):
       await breathe?.()
       opened.push(modelOf(task, spaceOf(index)))
     }
-    if (labels.length < manyRows || opened.length === 1) return opened
-    const { shares } = averageOf(task, opened, all)
-    return opened.filter((_, index) => sumOf(shares[index]!) > negligible)
+    return opened
   }
 
   /** As if classes were as frequent as among all rows: a fold that takes some of a class away must not teach that it is rare. */
   async function regressed(rows: Int32Array, asked: Int32Array): Promise<Float64Array> {
-    models ??= await openModels()
+    const opened = models ?? (await openModels())
     await breathe?.()
-    const answers = answersOf(averageOf(task, models, rows), models, asked, classes)
+    const average = averageOf(task, opened, rows)
+    models ??= labels.length < manyRows ? opened : opened.filter((_, at) => sumOf(average.shares[at]!) > negligible)
+    const answers = answersOf(average, opened, asked, classes)
     const here = levelsOf(labels, rows, classes)
     return answers.map((value, place) => value + levels[place % classes]! - here[place % classes]!)
   }
