@@ -105,6 +105,7 @@ describe('graft run', () => {
     ['an unknown node in --to', ['run', 'one-and-sum', '--to', 'ad'], 'Did you mean "add"?'],
     ['an unknown engine', ['run', 'one-and-sum', '--engine', 'abacus'], 'Allowed choices are auto, onnx, tfjs'],
     ['no graph', ['run'], "missing required argument 'graph'"],
+    ['a file in place of a run', ['show', new URL(import.meta.url).pathname], 'looks into a network'],
     ['an unknown command', ['rum'], 'run'],
     ['a folder', ['validate', '.'], 'is a folder'],
     ['an unknown node type', ['nodes', 'summ'], 'Did you mean "sum"?'],

@@ -4,9 +4,9 @@ export const usualNames: readonly string[] = ['resnet18', 'mobilenet_v3_small', 
 /** Compared on demand, over all families. */
 const torchvision = `
 resnet18 resnet34 resnet50 resnext50_32x4d wide_resnet50_2
-mobilenet_v2 mobilenet_v3_large mobilenet_v3_small mnasnet0_5 mnasnet1_0 mnasnet1_3
+mobilenet_v2 mobilenet_v3_large mobilenet_v3_small mnasnet0_5 mnasnet0_75 mnasnet1_0 mnasnet1_3
 efficientnet_b0 efficientnet_b1 efficientnet_b2 efficientnet_b3 efficientnet_b4 efficientnet_v2_s
-vgg11_bn densenet121 densenet169 squeezenet1_0 squeezenet1_1 shufflenet_v2_x0_5 shufflenet_v2_x1_0
+vgg11_bn densenet121 densenet169 squeezenet1_0 squeezenet1_1 shufflenet_v2_x0_5 shufflenet_v2_x1_0 shufflenet_v2_x1_5
 regnet_y_400mf regnet_y_1_6gf regnet_x_400mf regnet_x_800mf googlenet inception_v3 convnext_tiny vit_b_32 swin_t
 `
 const timm = `

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Database } from '../../database/open-database.js'
 import { openDatabase } from '../../database/open-database.js'
 import { findHome } from '../../home.js'
@@ -26,7 +27,10 @@ export function findRun(store: RunStore, given: string): StoredRun {
       ? runs.slice(0, 1)
       : runs.filter(({ summary }) => given.length >= 3 && (summary.id.startsWith(given) || summary.id.endsWith(given)))
   if (found !== undefined && others.length === 0) return found
-  const fix = '`graft runs` lists them; the end of an id, or `last`, is enough.'
+  const isFile = existsSync(given)
+    ? `"${given}" is a file: \`graft run\` runs a graph, \`graft model show\` looks into a network. `
+    : ''
+  const fix = `${isFile}\`graft runs\` lists runs; the end of an id, or \`last\`, is enough.`
   if (found === undefined)
     throw callError('run-unknown', runs.length === 0 ? 'There is no run yet.' : `There is no run "${given}".`, fix)
   throw callError('run-ambiguous', `${others.length + 1} runs are called something like "${given}".`, fix)

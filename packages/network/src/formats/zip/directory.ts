@@ -30,7 +30,7 @@ export async function zipDirectory(files: ModelFiles, name: string): Promise<Rea
   const tail = viewOf(await files.range(name, from, size))
   let end = tail.byteLength - endBytes
   while (end >= 0 && tail.getUint32(end, true) !== signatures.end) end--
-  if (end < 0) throw damaged('it has no directory at its end: the file is cut off')
+  if (end < 0) throw damaged('it is cut off, its end with the directory is missing')
   let offset = tail.getUint32(end + 16, true)
   let length = tail.getUint32(end + 12, true)
   const locator = end - 20
@@ -134,4 +134,7 @@ function safe(value: bigint): number {
 }
 
 const damaged = (problem: string): FormatError =>
-  new FormatError(`The zip file can't be read: ${problem}. It is damaged.`, 'Download or save it again.')
+  new FormatError(
+    `The file is a zip archive, as .pth and .keras files are, and can't be read: ${problem}. It is damaged.`,
+    'Download or save it again.',
+  )
