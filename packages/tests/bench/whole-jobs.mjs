@@ -1,6 +1,6 @@
 // Whole jobs from photos on disk to a trained network: Graft's templates, as `graft run` does them, against an honest
 // PyTorch script doing the same job.
-//   node packages/tests/bench/whole-jobs.mjs [--engine NAME] [--epochs N] [JOB ...]
+//   node packages/tests/bench/whole-jobs.mjs [--engine NAME] [--epochs N [--turns 2]] [JOB ...]
 // Hymenoptera (244 training and 153 validation photos), MobileNet v1 0.75 at 224 with the same ImageNet weights on both
 // sides. Times run from the start of the process to the trained network, decoding and a validation after every epoch
 // included; what happens once per machine (measuring the engines, as `graft doctor` or the first long job does) is done
@@ -92,7 +92,11 @@ if (spawnSync(python, ['-c', 'import torch, torchvision']).status !== 0) {
 }
 const { values, positionals: wanted } = parseArgs({
   allowPositionals: true,
-  options: { engine: { type: 'string', default: 'auto' }, epochs: { type: 'string' } },
+  options: {
+    engine: { type: 'string', default: 'auto' },
+    epochs: { type: 'string' },
+    turns: { type: 'string', default: '2' },
+  },
 })
 const { engine } = values
 const name = engine === 'auto' ? 'whole-jobs' : `whole-jobs-${engine}`
@@ -102,7 +106,8 @@ const rows = engine !== 'auto' && existsSync(kept) ? JSON.parse(readFileSync(kep
 let torch = ''
 try {
   const layers = await describeForPyTorch()
-  const measured = measureEngines()
+  // Only where one is to be chosen.
+  const measured = engine === 'auto' ? measureEngines() : null
   for (const job of jobs.filter(({ name }) => wanted.length === 0 || wanted.some((text) => name.includes(text)))) {
     if (values.epochs !== undefined) {
       keep(await inTurns({ ...job, epochs: [Number(values.epochs), Number(values.epochs)] }, layers, measured))
@@ -143,7 +148,7 @@ function keep(row) {
 /** The same epochs on both sides, which take turns. */
 async function inTurns(job, layers, measured) {
   const sides = { graft: [], peer: [] }
-  for (let turn = 0; turn < 2; turn++) {
+  for (let turn = 0; turn < Number(values.turns); turn++) {
     sides.graft.push(await graftSide(job, measured))
     const peer = await peerSide(job, layers)
     torch = peer.torch
@@ -159,6 +164,7 @@ async function inTurns(job, layers, measured) {
     unit: 's',
     target: 1 / 1.1,
     epochs: job.epochs[0],
+    turns: Number(values.turns),
     load: loadavg()[1],
     graftProcessorTime: mean(sides.graft, 'processorTime'),
     peerProcessorTime: mean(sides.peer, 'processorTime'),
@@ -204,7 +210,7 @@ async function graftSide(job, measured) {
   const graph = join(folder, 'job.graft.json')
   writeFileSync(graph, JSON.stringify(graphOf(job)))
   const home = mkdtempSync(join(folder, 'home-'))
-  copyFileSync(measured, join(home, 'engines.json'))
+  if (measured !== null) copyFileSync(measured, join(home, 'engines.json'))
   const command = [process.execPath, join(root, 'apps/runner/bin/graft.mjs'), 'run', graph, '--to', 'train', '--json']
   const options = ['--engine', engine, ...(engine === 'torch' ? ['--device', 'cpu'] : []), '--out', join(home, 'out')]
   const environment = { ...process.env, GRAFT_HOME: home }
