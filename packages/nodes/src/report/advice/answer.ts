@@ -15,11 +15,16 @@ function recommended(advice: AdviceValue): Html {
   return html`<p class="lead">${recommendation.words}</p>
 ${listOf(recommendation.why)}
 ${advice.candidates.length > 0 && candidates(advice)}
-${textbook !== null && html`<h3>What the textbook says</h3><p>${textbook.words}${textbook.difference !== null && ` The advice is ${differenceText(textbook.difference)} against it, on the same images.`}</p>`}
+${textbook !== null && html`<h3>What the textbook says</h3><p>${textbook.words}${against(textbook)}</p>`}
 ${recommendation.comparedWith.length > 0 && html`<h3>Compared with</h3>${listOf(recommendation.comparedWith.map(({ words }) => words))}`}
 ${recommendation.notMeasured.length > 0 && html`<h3>Not measured</h3>${listOf(recommendation.notMeasured)}`}
 ${unknowns.length > 0 && html`<h3>What can't be known from these images</h3>${listOf(unknowns.map(({ words }) => words))}`}
 <p class="muted">${method.words}</p>`
+}
+
+function against({ agrees, difference }: NonNullable<AdviceValue['textbook']>): string {
+  if (agrees) return ' The advice is the same.'
+  return difference === null ? '' : ` The advice is ${differenceText(difference)} against it, on the same images.`
 }
 
 export const listOf = (lines: readonly string[]): Html | null =>

@@ -18,8 +18,12 @@ function told(
   thumbnails: ReportInput['thumbnails'],
 ): Html {
   return html`<h3>${title}</h3><p>${text} ${fix}</p>${groups.length > 0 && groups.length < count && html`<p class="muted">The clearest ${groups.length} of ${count}:</p>`}
-${groups.map((group) => html`<ul class="gallery">${group.map((picture) => shown(picture, advice, thumbnails))}</ul>`)}`
+${rowsOf(groups).map((group) => html`<ul class="gallery">${group.map((picture) => shown(picture, advice, thumbnails))}</ul>`)}`
 }
+
+/** Pairs each in a row of their own; images that stand alone side by side. */
+const rowsOf = (groups: AdviceFinding['groups']): AdviceFinding['groups'] =>
+  groups.every(({ length }) => length === 1) ? [groups.flat()] : groups
 
 function shown(
   { id, label, otherLabel, thumbnail }: AdvicePicture,
