@@ -30,6 +30,7 @@ export default defineConfig({
     // Which engine is fastest here must not depend on what else runs; tests that choose by measurement bring their own.
     env: { GRAFT_MEASURE: 'off' },
     include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts'],
+    globalSetup: ['scripts/own-temporary-folder.mjs'],
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },

@@ -1,3 +1,4 @@
+import { freeId } from '../derive/with-repeat.js'
 import type { GraphDocument, GraphEdge, GraphEndpoint } from '../document.js'
 import type { SearchCandidate } from '../values/details/search-candidate.js'
 import { trialOf, type TrialSettings } from './trial.js'
@@ -42,12 +43,11 @@ export function trialAsGraph(
 
 /** Ids that no node of the graph has: the trial was made beside a part of it. */
 function freeIds(own: readonly string[], nodes: GraphDocument['nodes']): ReadonlyMap<string, string> {
-  const taken = new Set(Object.keys(nodes))
+  const taken = { ...nodes }
   return new Map(
     own.map((id) => {
-      let free = id
-      for (let number = 2; taken.has(free); number++) free = `${id.replace(/-\d+$/, '')}-${number}`
-      taken.add(free)
+      const free = freeId({ nodes: taken }, id.replace(/-\d+$/, ''))
+      taken[free] = { type: id, version: 1, params: {} }
       return [id, free]
     }),
   )
