@@ -104,7 +104,8 @@ describe('a training that is killed and resumed', () => {
   }
 
   it.each([
-    ['by itself', { to: 'stage5' }],
+    // Long enough that its end is not there before it is killed.
+    ['by itself', { to: 'stage5', epochs: 20 }],
     [
       'with every aid',
       {
