@@ -6,8 +6,8 @@ import { answersOf, mirroredAnswersOf, probeOf, train, withValues } from './trai
 
 /** Small batches: with a few dozen images, larger ones would leave a handful of steps. */
 const batchSize = 16
-/** Drawn once and shown in turn; recipes that change images alike share their features. */
-const views = 4
+/** Views of an image, drawn once and shown in turn, by images per class: a pass for each is what such a training costs. */
+const views = { 5: 4, 20: 4, 60: 2 }
 
 /** The last stage, from where the frozen part's values are kept: cheap enough for many epochs. */
 const lastStage = {
@@ -78,6 +78,6 @@ async function tune(cell, { open, settings, epochs, transforms }) {
   const probe = await probeOf(cell)
   const network = open(freeze(probe.network, { frozen: false, from: 'head' }), cell.seed)
   const model = await withValues(network, probe.tensors)
-  const all = { batchSize, epochs: epochs[cell.size], ...(transforms && { views }), ...settings }
+  const all = { batchSize, epochs: epochs[cell.size], ...(transforms && { views: views[cell.size] }), ...settings }
   return train(cell, model, all, transforms ? cell.images(cell.trainSamples, transforms) : cell.train)
 }
