@@ -5,9 +5,9 @@
 //     [--seeds 1,2,...] [--recipes 'NAME;NAME'] [--home FOLDER]
 // What makes it fit into 40 minutes on two cores: one process per core, each with one thread; features, decoded images,
 // the probe and the trained last stage are shared between recipes; fine-tuning sees images of 128 pixels (and is compared
-// with the probe on such), few epochs, and a few drawn views instead of a new one every epoch. Where trainings cost most
-// there are fewer seeds: two for those of the last stage at 60 images per class, two and one for those of the whole
-// network at 20 and 60. `--all` adds the others.
+// with the probe on such), few epochs, and a few drawn views instead of a new one every epoch. Where trainings
+// by steps cost most they have one seed: those of the last stage at 60 images per class, of the whole network at 20 and 60.
+// `--all` adds the others.
 // The most informative cells come first. No cell is begun after so many minutes; features and results are kept in FOLDER
 // (default: graft-panel in the temporary folder), so that the next call goes on where this one ended; `--minutes 0` makes
 // the table of what is there. Only a call without a choice of sets, sizes, seeds and recipes writes results/panel.json.
