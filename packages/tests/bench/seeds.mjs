@@ -1,7 +1,7 @@
 // Accuracy on the real photos over several seeds: mean and spread of the frozen-backbone job and of the two-phase job,
-// onnx engine.
-//   node packages/tests/bench/seeds.mjs [--seeds 5]
-// Writes results/seeds.json (graft: mean accuracy, peer: the accuracy that the issue asks for). Needs a build and
+// onnx engine. With --engine torch only the frozen-backbone job, and the onnx engine's accuracies beside those of torch.
+//   node packages/tests/bench/seeds.mjs [--seeds 5] [--engine torch]
+// Writes results/seeds.json, or seeds-torch.json (graft: mean accuracy, peer: the accuracy that the issue asks for). Needs a build and
 // ../shared/real.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,16 +9,25 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { keepResults, machineFacts, realData, root, runGraft } from './bench-kit.mjs'
 
-const count = Number(parseArgs({ options: { seeds: { type: 'string', default: '5' } } }).values.seeds)
+const { values } = parseArgs({
+  options: { seeds: { type: 'string', default: '5' }, engine: { type: 'string', default: 'onnx' } },
+})
+const count = Number(values.seeds)
+const isUsual = values.engine === 'onnx'
 const wanted = 0.92
 // One home: decoded images and features are the same for every seed.
 const home = mkdtempSync(join(tmpdir(), 'graft-seeds-'))
 const rows = []
 try {
-  for (const [template, nodes] of [
-    ['photos', ['train']],
-    ['photos-two-phase', ['train', 'finetune']],
-  ]) {
+  for (const [template, nodes, engine] of isUsual
+    ? [
+        ['photos', ['train'], 'onnx'],
+        ['photos-two-phase', ['train', 'finetune'], 'onnx'],
+      ]
+    : [
+        ['photos', ['train'], 'onnx'],
+        ['photos', ['train'], values.engine],
+      ]) {
     const accuracies = []
     for (let seed = 1; seed <= count; seed++) {
       const seeds = [...nodes, 'head'].flatMap((node) => ['--set', `${node}.seed=${seed}`])
@@ -28,7 +37,9 @@ try {
           '--to',
           'evaluate',
           '--engine',
-          'onnx',
+          engine,
+          '--device',
+          'cpu',
           '--set',
           `images.path=${realData}/hymenoptera`,
           '--set',
@@ -50,7 +61,7 @@ try {
       accuracies.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, count - 1),
     )
     rows.push({
-      name: `${template}, ${count} seeds`,
+      name: `${template}, ${isUsual ? '' : `${engine}, `}${count} seeds`,
       graft: mean,
       peer: wanted,
       ratio: mean / wanted,
@@ -58,6 +69,7 @@ try {
       deviation,
       least: Math.min(...accuracies),
       most: Math.max(...accuracies),
+      accuracies,
     })
     console.log(
       `${template}: ${accuracies.map((value) => value.toFixed(4)).join(' ')}, mean ${mean.toFixed(4)}, standard deviation ${deviation.toFixed(4)}`,
@@ -66,4 +78,4 @@ try {
 } finally {
   rmSync(home, { recursive: true, force: true })
 }
-keepResults('seeds', rows, machineFacts())
+keepResults(isUsual ? 'seeds' : `seeds-${values.engine}`, rows, machineFacts())
