@@ -49,6 +49,25 @@ describe('the next node', () => {
     ])
   })
 
+  it('ends a pipeline, which may take hours, after the others of its type have computed', async () => {
+    const nodes = {
+      one: { type: 'constant', params: { value: 1 } },
+      two: { type: 'constant', params: { value: 2 } },
+      three: { type: 'constant', params: { value: 3 } },
+      small: { type: 'engine-node' },
+      middle: { type: 'engine-node' },
+      large: { type: 'engine-node' },
+      first: { type: 'write', params: { name: 'first.txt' } },
+      second: { type: 'write', params: { name: 'second.txt' } },
+      repeat: { type: 'write' },
+    }
+    const wires = ['one.value -> small.value', 'two.value -> middle.value', 'three.value -> large.value']
+    const ends = ['small.value -> first.value', 'middle.value -> second.value', 'large.value -> repeat.value']
+    const { ran, end } = await runStubGraph(graphOf(nodes, [...wires, ...ends]), stubOptions(undefined, { library }))
+    expect(end.status).toBe('succeeded')
+    expect(ran.slice(3, 5)).toEqual(['large', 'middle'])
+  })
+
   it('waits for nothing that has failed', async () => {
     const nodes = {
       one: { type: 'constant' },

@@ -16,7 +16,7 @@ export function nextNode(left: readonly PlannedNode[], { isReady, inputsOf }: Ne
   if (!first?.definition.precedence) return first
   const rivals = left.filter(({ definition }) => definition === first.definition)
   if (rivals.length < 2) return first
-  const light = left.find((node) => !node.definition.usesEngine && isReady(node))
+  const light = left.find((node) => isLight(node) && isReady(node))
   if (light) return light
   const ranked = rivals
     .filter(isReady)
@@ -24,3 +24,6 @@ export function nextNode(left: readonly PlannedNode[], { isReady, inputsOf }: Ne
     .toSorted((a, b) => b.rank - a.rank)
   return ranked[0]?.node ?? first
 }
+
+/** What ends a pipeline feeds none of the others, and may take hours without an engine of its own (Repeat). */
+const isLight = ({ definition }: PlannedNode): boolean => definition.usesEngine !== true && definition.isOutput !== true

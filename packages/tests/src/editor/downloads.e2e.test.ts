@@ -17,6 +17,15 @@ const keep = async (page: Page, name: string): Promise<void> => {
   if (images !== undefined) await page.screenshot({ path: join(images, `${name}.png`) })
 }
 
+/** So that the network is here, whatever other tests have left. */
+async function fetchNetwork(page: Page, address: string): Promise<void> {
+  const downloads = `${address}/api/v1/networks/downloads`
+  await page.request.post(downloads, { data: { source } })
+  await expect
+    .poll(async () => JSON.stringify(await (await page.request.get(downloads)).json()), soon)
+    .toMatch(/"state":"done"/)
+}
+
 describe.skipIf(cannotRun !== null)(
   'a network that isn’t here, with a hub on this machine',
   { timeout: 300_000 },
@@ -129,6 +138,7 @@ describe.skipIf(cannotRun !== null)(
     test('a pin is one step to undo, another network takes it away, and what can’t be had says why', async () => {
       const { page, context, complaints } = await openPage(editor.browser, editor.runner.address, 'dark')
       const { look, found } = lookAround(page)
+      await fetchNetwork(page, editor.runner.address)
       await page.getByRole('button', { name: /^Small and similar/ }).click()
       await selectNode(page, 'backbone')
       const form = page.locator('#inspector')

@@ -26,7 +26,7 @@ export interface RunnerUnderTest {
   readonly kill: () => Promise<void>
   /** Again, with the same home and on the same port. */
   readonly restart: () => Promise<void>
-  /** Again, on the same port, with nothing in its home but the networks that it has fetched. */
+  /** Again, on the same port, with nothing in its home. */
   readonly beginAnew: () => Promise<void>
   readonly stop: () => Promise<void>
 }
@@ -77,8 +77,8 @@ export async function startRunner(words: readonly string[] = [], person?: string
     restart: async () => void (await start(new URL(address).port)),
     beginAnew: async () => {
       await end('SIGKILL')
-      forget(home, ['editor', 'cache'])
-      forget(join(home, 'cache'), ['derived'])
+      for (const name of readdirSync(home))
+        if (name !== 'editor') rmSync(join(home, name), { recursive: true, force: true })
       await start(new URL(address).port)
     },
     stop: async () => {
@@ -86,13 +86,6 @@ export async function startRunner(words: readonly string[] = [], person?: string
       rmSync(home, { recursive: true, force: true })
     },
   }
-}
-
-/** Removes what lies in a folder, but for what is named. */
-function forget(folder: string, kept: readonly string[]): void {
-  if (!existsSync(folder)) return
-  for (const name of readdirSync(folder))
-    if (!kept.includes(name)) rmSync(join(folder, name), { recursive: true, force: true })
 }
 
 function addressFrom(child: ChildProcess): Promise<string> {

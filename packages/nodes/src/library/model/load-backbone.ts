@@ -79,7 +79,7 @@ type Params = z.output<typeof params>
  * Goes up when the same file is read into another network (its layers, parameters or stages), so that networks cached
  * before are read again.
  */
-const readingRevision = 7
+const readingRevision = 8
 
 /** Finds a pre-trained network, reads it whatever its format, and puts its weights into the store. */
 export const loadBackbone = defineNode({

@@ -16,6 +16,8 @@ import { datasetPort, filePort, metricsPort, modelPort } from '../../sdk/ports.j
 export const exportModel = defineNode({
   type: 'export-model',
   version: 1,
+  // 2: heads on DINOv2, and image sizes of transformers' networks on the card.
+  revision: 2,
   title: 'Export Model',
   category: 'Output',
   keywords: ['onnx', 'pytorch', 'safetensors', 'int8', 'model card'],
