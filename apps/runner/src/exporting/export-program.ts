@@ -26,6 +26,8 @@ export interface ProgramRequest {
   readonly roots?: readonly string[]
   /** The Train whose network the program gives; needed where the graph has several last ones. */
   readonly last?: string
+  /** Whether model.py calls the constructor of torchvision or timm. */
+  readonly byLibrary?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -59,7 +61,7 @@ export const checkpointName = 'runs/checkpoint.safetensors'
 
 /** What the program of a graph is written from; throws as `exportProgram`. */
 export async function programSource(
-  { document, base, roots, last, signal }: ProgramRequest,
+  { document, base, roots, last, byLibrary, signal }: ProgramRequest,
   given: readonly NodeDefinition[],
 ): Promise<ProgramSource> {
   const { library, recording } = recordingLibrary(given)
@@ -80,7 +82,12 @@ export async function programSource(
   for await (const event of runGraph(document, options)) if (event.type === 'node-failed') problems.push(event.problem)
   signal?.throwIfAborted()
   if (problems.length > 0) throw new RunRefused(problems)
-  return planProgram(recording, { title: document.name, store, ...(last !== undefined && { last }) })
+  return planProgram(recording, {
+    title: document.name,
+    store,
+    ...(last !== undefined && { last }),
+    ...(byLibrary && { byLibrary }),
+  })
 }
 
 /** Every node that is noted, and the one that was asked for. Throws RunRefused where there is none. */

@@ -6,6 +6,7 @@ export { foreignFormatOf, foreignFormats, type ForeignFormat } from './foreign-f
 export * from './format.js'
 export { formats, writers } from './formats.js'
 export { pytorchFormat } from './pytorch/format.js'
+export { type ExactModel, exactModelOf, type ExactParameter } from './state-dict/exact-model.js'
 export { type PyTorchModel, pytorchModelOf } from './state-dict/pytorch-model.js'
 export { safetensorsFormat } from './safetensors/format.js'
 export { tfjsLayersFormat } from './tfjs-layers/format.js'

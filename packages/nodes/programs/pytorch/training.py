@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from typing import Any, Callable, Optional, Sequence
@@ -19,6 +18,7 @@ import task
 from configuration import Phase
 from data import Images, Order, Sample, draw_mixture
 from inputs import Inputs, logits_of
+from model import stages_of
 from rng import derive_seed
 from schedules import rate_at
 
@@ -70,7 +70,7 @@ class State:
 
 def stages(network: nn.Module, start: int, end: Optional[int] = None) -> nn.Sequential:
     """Some of the network's stages, one after the other."""
-    return nn.Sequential(OrderedDict(list(network.named_children())[start:end]))
+    return nn.Sequential(*list(stages_of(network).values())[start:end])
 
 
 def begins_with(name: str, beginnings: Sequence[str]) -> bool:
@@ -84,16 +84,16 @@ def set_frozen(network: nn.Module, phase: Phase) -> None:
         parameter.requires_grad_(not begins_with(name, phase.frozen))
 
 
-def set_training(network: nn.Module, phase: Phase) -> None:
-    """Training mode, but for batch normalisations with stored statistics."""
-    network.train()
+def set_training(network: nn.Module, rest: nn.Module, phase: Phase) -> None:
+    """Training mode for a part of the network, but for batch normalisations with stored statistics."""
+    rest.train()
     for name, module in network.named_modules():
         if isinstance(module, _BatchNorm) and not begins_with(name, phase.batch_statistics):
             module.eval()
 
 
 def optimizer_groups(network: nn.Module, phase: Phase, decay_exceptions: Sequence[str]) -> list[dict[str, Any]]:
-    """Parameters by learning-rate factor and weight decay."""
+    """What learns, by learning-rate factor and weight decay."""
     groups: dict[tuple[float, bool], list[nn.Parameter]] = {}
     for name, parameter in network.named_parameters():
         if parameter.requires_grad:
@@ -129,8 +129,10 @@ class Training:
         self.average: Optional[dict[str, torch.Tensor]] = None
         set_frozen(network, phase)
         self.frozen = self._frozen_values()
+        if processes.count() > 1:
+            processes.synchronise(network)
         fixed = stages(network, 0, phase.fixed_stages).eval() if phase.fixed_stages > 0 else None
-        self.rest: nn.Module = stages(network, phase.fixed_stages)
+        self.rest: nn.Module = network if fixed is None else stages(network, phase.fixed_stages)
         self.optimizer = self._optimizer(settings.DECAY_EXCEPTIONS)
         self.model: nn.Module = self.rest
         if processes.count() > 1:
@@ -138,7 +140,7 @@ class Training:
             # after the first step, and a training that goes on from a checkpoint would round its next step differently.
             keeps_order = processes.count() > 2
             self.model = DistributedDataParallel(
-                processes.synchronise(self.rest), broadcast_buffers=False, find_unused_parameters=keeps_order
+                self.rest, broadcast_buffers=False, find_unused_parameters=keeps_order
             )
         if hardware.compile:
             self.model = torch.compile(self.model)  # type: ignore[attr-defined, assignment]
@@ -192,7 +194,7 @@ class Training:
         wanted = self.phase.optimizer
         make: Any = getattr(torch.optim, wanted.name)
         optimizer: torch.optim.Optimizer = make(
-            optimizer_groups(self.rest, self.phase, decay_exceptions), lr=self.phase.learning_rate, **wanted.options
+            optimizer_groups(self.network, self.phase, decay_exceptions), lr=self.phase.learning_rate, **wanted.options
         )
         return optimizer
 
@@ -222,7 +224,7 @@ class Training:
         if mixture is not None:
             inputs = mixture.mix(inputs[: len(own)], inputs[len(own) :])
         weights = None if self.weights is None else self.weights.to(device, self.hardware.number)
-        set_training(self.rest, phase)
+        set_training(self.network, self.rest, phase)
         self.optimizer.zero_grad(set_to_none=True)
         loss, rows = 0.0, []
         # As many parts in each process, since they meet in every one; where another has an image more, one is empty.

@@ -18,6 +18,7 @@ interface ExportFlags {
   readonly train?: string
   readonly force?: boolean
   readonly fromRun?: string
+  readonly library?: boolean
 }
 
 /** `graft export-program`: a graph as a PyTorch project that needs no Graft. */
@@ -32,13 +33,17 @@ export function exportProgramCommand(around: Surroundings): Command {
       '--from-run <run>',
       'go on where this unfinished run is: id, its last characters, or "last"; then "train.py --resume"',
     )
+    .option(
+      '--library',
+      "model.py calls torchvision's or timm's constructor, where the network is exactly one of theirs",
+    )
     .option('--force', 'write into a folder that has files already')
     .action((given: string, flags: ExportFlags) => writeTo(given, flags, around))
 }
 
 async function writeTo(
   given: string,
-  { out, set, train, force, fromRun }: ExportFlags,
+  { out, set, train, force, fromRun, library: byLibrary }: ExportFlags,
   around: Surroundings,
 ): Promise<void> {
   const { document: loaded, base } = await loadGraph(given, around)
@@ -52,6 +57,7 @@ async function writeTo(
     {
       ...{ document, base },
       ...(train !== undefined && { last: train }),
+      ...(byLibrary && { byLibrary }),
       ...(fromRun !== undefined && { checkpoint: await checkpointOfRun(fromRun) }),
     },
     library,

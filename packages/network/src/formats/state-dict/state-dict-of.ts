@@ -24,7 +24,7 @@ export interface StateDict {
 }
 
 /** A network that an architecture builds, with the network's parameters that stand for its own. */
-interface Match {
+export interface Match {
   readonly architecture: Architecture
   /** Whose names the network's parameters have. */
   readonly layout: string
@@ -96,7 +96,8 @@ function partsOf(
 
 const count = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
 
-function matchOf(network: Network, tensors: Tensors): Match {
+/** Throws NetworkError where it is none of them. */
+export function matchOf(network: Network, tensors: Tensors): Match {
   const known = architectures.filter(({ layouts }) => layouts.some((layout) => libraryOf(layout) !== null))
   const problems: string[] = []
   for (const architecture of known)

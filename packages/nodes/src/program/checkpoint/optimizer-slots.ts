@@ -1,6 +1,6 @@
 import type { Tensors } from '@graft/network'
 import { NodeError } from '../../sdk/node-error.js'
-import { fromStateDict, stateDict, type TorchNetwork } from '../network/torch-network.js'
+import { fromStateDict, stateDict, type Described } from '../network/torch-network.js'
 import type { ProgramPhase } from '../plan/program-plan.js'
 
 /** What an optimizer keeps of each parameter: as Graft calls it, and as torch.optim does. */
@@ -15,7 +15,7 @@ const slotsOf = (optimizer: ProgramPhase['optimizer']): readonly (readonly [graf
 const countsSteps = (optimizer: ProgramPhase['optimizer']): boolean => optimizer.name !== 'SGD'
 
 /** Graft's slots (`momentum/NAME`) as tensors of a program's checkpoint (`optimizer/NAME/momentum_buffer`). */
-export function toTorchSlots(torch: TorchNetwork, phase: ProgramPhase, slots: Tensors, step: number): Tensors {
+export function toTorchSlots(torch: Described, phase: ProgramPhase, slots: Tensors, step: number): Tensors {
   const result: Tensors = new Map()
   for (const [graft, own] of slotsOf(phase.optimizer))
     for (const [name, value] of stateDict(torch, under(slots, `${graft}/`))) {
@@ -31,7 +31,7 @@ export function stepsOf(tensors: Tensors): number | undefined {
 }
 
 /** The other way; nothing is kept yet of a parameter without them. Throws NodeError for those of another optimizer. */
-export function fromTorchSlots(torch: TorchNetwork, phase: ProgramPhase, tensors: Tensors): Tensors {
+export function fromTorchSlots(torch: Described, phase: ProgramPhase, tensors: Tensors): Tensors {
   const kinds = slotsOf(phase.optimizer)
   const known = new Set([...kinds.map(([, own]) => own), 'step', 'max_exp_avg_sq'])
   const state = under(tensors, 'optimizer/')

@@ -2,7 +2,7 @@ import { anyRun, type FitCheckpoint, type MetricPoint, taskOf } from '@graft/eng
 import { must } from '@graft/errors'
 import { readSafetensors, type Tensors, writeSafetensors } from '@graft/network'
 import { NodeError } from '../../sdk/node-error.js'
-import { type TorchNetwork, torchNetwork } from '../network/torch-network.js'
+import type { Described } from '../network/torch-network.js'
 import type { ProgramPhase, ProgramSource } from '../plan/program-plan.js'
 import { beginsWith } from './optimizer-slots.js'
 import { programFacts, type ProgramFacts } from './program-facts.js'
@@ -32,7 +32,7 @@ export function readProgramCheckpoint(source: ProgramSource, bytes: Uint8Array):
   return {
     node: phase.node,
     checkpoint: {
-      ...learnedIn(source, torchNetwork(source.network), phase, tensors, told.data),
+      ...learnedIn(source, source.torch, phase, tensors, told.data),
       fingerprint: anyRun,
       epoch: state.epoch,
       position: state.position,
@@ -56,7 +56,7 @@ export function readProgramCheckpoint(source: ProgramSource, bytes: Uint8Array):
  * NodeError where it is of another graph.
  */
 export function takeUp(source: ProgramSource, checkpoint: FitCheckpoint): TakenUp {
-  const index = phaseOf(source, torchNetwork(source.network), checkpoint.trainer)
+  const index = phaseOf(source, source.torch, checkpoint.trainer)
   const { node } = must(source.plan.phases[index], 'a phase')
   return { node, checkpoint: { ...checkpoint, fingerprint: anyRun } }
 }
@@ -100,7 +100,7 @@ const watchedCurve = ({ validation, monitor }: ProgramPhase): readonly [name: st
  * @throws NodeError where no phase of the program does
  */
 export function writeProgramCheckpoint(source: ProgramSource, checkpoint: FitCheckpoint, index?: number): Uint8Array {
-  const torch = torchNetwork(source.network)
+  const { torch } = source
   const at = index ?? phaseOf(source, torch, checkpoint.trainer)
   const phase = must(source.plan.phases[at], 'a phase')
   const { trainer, monitor, sums } = checkpoint
@@ -126,7 +126,7 @@ export function writeProgramCheckpoint(source: ProgramSource, checkpoint: FitChe
  * Values of the stages before those that are stepped, of which a checkpoint of Graft has none. Throws NodeError where an
  * earlier phase has learned one: what to isn't known here.
  */
-function fixedValues({ plan, tensors }: ProgramSource, { names }: TorchNetwork, phase: number, held: Tensors): Tensors {
+function fixedValues({ plan, tensors }: ProgramSource, { names }: Described, phase: number, held: Tensors): Tensors {
   const fixed: Tensors = new Map([...tensors].filter(([key]) => !held.has(key)))
   const learned = [...fixed.keys()].find((key) =>
     plan.phases.slice(0, phase).some((before) => changes(before, names.get(key) ?? key)),
@@ -149,7 +149,7 @@ function changes({ frozen, batchStatistics, solver }: ProgramPhase, name: string
  * The last phase that learns all that the optimizer keeps something of. Throws NodeError where that is of another
  * network, or no phase learns it.
  */
-function phaseOf({ plan }: ProgramSource, { names }: TorchNetwork, trainer: Learned['trainer']): number {
+function phaseOf({ plan }: ProgramSource, { names }: Described, trainer: Learned['trainer']): number {
   const stepped = new Set(slotsByName(trainer).map((slot) => names.get(slot.slice(slot.indexOf('/') + 1))))
   const isKnown =
     stepped.size > 0 && !stepped.has(undefined) && [...trainer.weights.keys()].some((one) => names.has(one))

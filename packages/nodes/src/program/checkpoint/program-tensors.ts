@@ -1,7 +1,7 @@
 import type { FitCheckpoint } from '@graft/engines'
 import type { Tensors } from '@graft/network'
 import { NodeError } from '../../sdk/node-error.js'
-import { fromStateDict, stateDict, type TorchNetwork } from '../network/torch-network.js'
+import { fromStateDict, stateDict, type Described } from '../network/torch-network.js'
 import type { ProgramPhase, ProgramSource } from '../plan/program-plan.js'
 import { fromTorchSlots, stepsOf, toTorchSlots, under } from './optimizer-slots.js'
 import type { ProgramFacts } from './program-facts.js'
@@ -19,7 +19,7 @@ const scaler = 'scaler/'
  */
 export function learnedIn(
   source: ProgramSource,
-  torch: TorchNetwork,
+  torch: Described,
   phase: ProgramPhase,
   tensors: Tensors,
   facts: Pick<ProgramFacts, 'step' | 'scaler'>,
@@ -42,7 +42,7 @@ export function learnedIn(
 /** The same as tensors of a program's checkpoint; `fixed`: values of stages that are not stepped. */
 export function tensorsOf(
   { trainer, bestWeights, kept = {} }: Learned,
-  torch: TorchNetwork,
+  torch: Described,
   phase: ProgramPhase,
   fixed: Tensors,
 ): Tensors {
@@ -68,7 +68,7 @@ export const slotsByName = ({ slots }: Learned['trainer']): readonly string[] =>
   [...slots.keys()].filter((name) => !name.startsWith(scaler))
 
 /** All of the network's values. Throws NodeError where the file lacks one. */
-function weightsIn({ network, tensors }: ProgramSource, torch: TorchNetwork, state: Tensors): Tensors {
+function weightsIn({ network, tensors }: ProgramSource, torch: Described, state: Tensors): Tensors {
   const missing = [...torch.names.values()].find((name) => !state.has(name))
   if (missing !== undefined)
     throw new NodeError(

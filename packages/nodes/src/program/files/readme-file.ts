@@ -6,13 +6,15 @@ export function readmeFile(
   document: {
     readonly nodes: Readonly<Record<string, { readonly type: string; readonly title?: string | undefined }>>
   },
+  /** The library whose constructor makes the network, and what it calls it. */
+  made?: { readonly library: string; readonly name: string },
 ): string {
   const rows = Object.entries(document.nodes).map(
     ([id, { type, title }]) => `| ${plain(title ?? id)} | ${plain(type)} | ${plain(placeOf(plan, id, type))} |`,
   )
   return `# ${plain(plan.title)}
 
-A PyTorch program that trains, measures and uses an image classifier for ${counted(plan.classes.length, 'class', 'classes')}. It needs Python 3.9 or newer, PyTorch (1.13 to 2.13 were tested), NumPy and Pillow.
+A PyTorch program that trains, measures and uses an image classifier for ${counted(plan.classes.length, 'class', 'classes')}. It needs Python 3.9 or newer, PyTorch (1.13 to 2.13 were tested), ${made === undefined ? '' : `${made.library}, `}NumPy and Pillow.
 
 \`\`\`sh
 pip install -r requirements.txt
@@ -31,7 +33,7 @@ Images are read from \`${plan.images}\`; \`--images\` names another folder with 
 | file | what it is |
 |---|---|
 | \`settings.py\` | every number: classes, preprocessing, phases, evaluations |
-| \`model.py\` | the network, one class for each stage |
+| \`model.py\` | ${made === undefined ? 'the network, one class for each stage' : `the network, ${made.name} of ${made.library}, and its stages`} |
 | \`weights.safetensors\` | its weights at the start |
 | \`data/*.csv\` | the samples of each part: path, label, and a number that draws its augmentation |
 | \`data.py\`, \`images.py\`, \`rng.py\` | reading, resizing as Pillow does, order and batches from the seed |

@@ -1,12 +1,12 @@
 import { must } from '@graft/errors'
 import { findOperator } from '@graft/network'
-import type { TorchNetwork } from '../network/torch-network.js'
+import type { Described } from '../network/torch-network.js'
 import type { ProgramPhase, ProgramPlan } from '../plan/program-plan.js'
 import { call, dictionary, float, lines, numbers, type Python, text, truth, tuple } from '../python/python.js'
 import { type ProgramTransform, programTransforms } from './augmentation.js'
 
 /** `settings.py`: every number of the graph. */
-export function settingsFile(plan: ProgramPlan, torch: TorchNetwork): string {
+export function settingsFile(plan: ProgramPlan, torch: Described): string {
   const used = plan.phases.flatMap(({ augmentation }) => augmentation.map(({ name }) => transformOf(name)))
   const modules = ['colours', 'geometry', 'policies'].flatMap((module) => {
     const names = [...new Set(used.filter((one) => one.module === module).map(({ className }) => className))].toSorted()
@@ -65,16 +65,15 @@ function preprocessing({ preprocessing: wanted }: ProgramPlan): Python {
 }
 
 /** Parameters with one axis that decay, and those with several that don't. */
-function decayExceptions({ stages, names, network }: TorchNetwork): readonly string[] {
-  return stages.flatMap(({ layers }) =>
-    layers.flatMap(({ layer, torch }) =>
-      Object.entries(layer.parameters).flatMap(([slot, key]) => {
-        const role = findOperator(layer.operator).parameters[slot]?.role
-        if (role === 'constant' || role === 'mean' || role === 'variance') return []
-        const axes = torch.flat?.includes(slot) ? 1 : (network.parameters[key]?.shape.length ?? 0)
-        return axes > 1 === (role === 'weight') ? [] : [names.get(key) ?? key]
-      }),
-    ),
+function decayExceptions({ names, layouts, network }: Described): readonly string[] {
+  return network.layers.flatMap(({ operator, parameters }) =>
+    Object.entries(parameters).flatMap(([slot, key]) => {
+      const role = findOperator(operator).parameters[slot]?.role
+      if (role === 'constant' || role === 'mean' || role === 'variance') return []
+      const shape = network.parameters[key]?.shape ?? []
+      const axes = (layouts.get(key)?.shape(shape) ?? shape).length
+      return axes > 1 === (role === 'weight') ? [] : [names.get(key) ?? key]
+    }),
   )
 }
 

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { must } from '@graft/errors'
 import { writers, writeSafetensors } from '@graft/network'
 import { modelFile } from '../network/model-file.js'
-import { asWritten, stateDict, torchNetwork } from '../network/torch-network.js'
+import { libraryModelFile } from '../library/library-model-file.js'
+import { asWritten, stateDict } from '../network/torch-network.js'
 import type { ProgramPlan, ProgramSource } from '../plan/program-plan.js'
 import { readmeFile } from './readme-file.js'
 import { settingsFile } from './settings-file.js'
@@ -27,7 +28,6 @@ const always = [
   'evaluate.py',
   'predict.py',
   'weights_file.py',
-  'requirements.txt',
   'pyproject.toml',
 ]
 
@@ -36,20 +36,18 @@ export async function writeProgram(
   source: ProgramSource,
   document: Parameters<typeof readmeFile>[1],
 ): Promise<ProgramFiles> {
-  const readme = new TextEncoder().encode(readmeFile(source.plan, document))
+  const readme = new TextEncoder().encode(readmeFile(source.plan, document, madeBy(source)))
   return new Map([...(await programFiles(source)), ['README.md', readme]])
 }
 
+const madeBy = ({ torch }: ProgramSource): Parameters<typeof readmeFile>[2] =>
+  'parts' in torch ? { library: torch.models.library, name: torch.name } : undefined
+
 /** The same without what tells a person about it. */
 export async function programFiles(source: ProgramSource): Promise<ProgramFiles> {
-  const { plan, network, tensors } = source
-  const torch = torchNetwork(network)
-  const writer = must(
-    writers.find(({ id }) => id === 'safetensors'),
-    'the writer of safetensors',
-  )
+  const { plan, torch, tensors } = source
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
-  const model = modelFile(torch)
+  const model = 'parts' in torch ? libraryModelFile(torch) : modelFile(torch)
   // What the phases before have learned stays: only what changed is written.
   const later = [...source.laterTensors].map(([name, changed]): [string, Uint8Array] => [
     name,
@@ -57,13 +55,33 @@ export async function programFiles(source: ProgramSource): Promise<ProgramFiles>
   ])
   return new Map([
     ...(await staticParts(plan, model)),
+    ['requirements.txt', encode(await requirements(torch))],
     ['settings.py', encode(settingsFile(plan, torch))],
     ['model.py', encode(model)],
-    ['weights.safetensors', await writer.write(asWritten(torch, network), stateDict(torch, tensors))],
+    ['weights.safetensors', await weightsFile(source)],
     ...later,
     ...source.files,
   ])
 }
+
+/** With the network's description where its layers are written out; under a library's names it is known by these. */
+async function weightsFile({ torch, network, tensors }: ProgramSource): Promise<Uint8Array> {
+  const values = stateDict(torch, tensors)
+  if ('parts' in torch) return writeSafetensors(values)
+  const writer = must(
+    writers.find(({ id }) => id === 'safetensors'),
+    'the writer of safetensors',
+  )
+  return writer.write(asWritten(torch, network), values)
+}
+
+/** With the library whose constructor is called, in the versions that go with the oldest and the newest PyTorch. */
+async function requirements(torch: ProgramSource['torch']): Promise<string> {
+  const always = await readFile(new URL('requirements.txt', parts), 'utf8')
+  return 'parts' in torch ? `${always}${libraries[torch.models.library]}\n` : always
+}
+
+const libraries = { torchvision: 'torchvision>=0.14,<0.29', timm: 'timm>=1.0,<1.1' } as const
 
 const parts = new URL('../../../programs/pytorch/', import.meta.url)
 

@@ -12,7 +12,7 @@ it('Names of a network and its layers write no line of model.py', () => {
   const written = modelFile(torchNetwork({ ...renamed, name: hostile }))
   expect(written).toContain('# a import os .0')
   expect(written.split('\n').filter((line) => /^\s*import os/.test(line))).toEqual([])
-  expect(written.match(/"""/g)).toHaveLength(2 * (2 + network.stages.length))
+  expect(written.match(/"""/g)).toHaveLength(2 * (3 + network.stages.length))
 })
 
 it('Parameters of a layer take no name of another layer', () => {

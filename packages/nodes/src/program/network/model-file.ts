@@ -82,6 +82,11 @@ function networkClass({ stages }: TorchNetwork, classOf: (stage: WrittenStage) =
     '',
     '    def __init__(self) -> None:',
     ...lines('', call('super().__init__', [call('OrderedDict', [entries])]), 2),
+    '',
+    '',
+    'def stages_of(network: nn.Module) -> dict[str, nn.Module]:',
+    '    """The stages by name, in order."""',
+    '    return dict(network.named_children())',
   ]
 }
 

@@ -29,12 +29,18 @@ export interface WrittenStage {
   readonly layers: readonly WrittenLayer[]
 }
 
-/** A network as it is written in PyTorch. */
-export interface TorchNetwork {
+/** A network as PyTorch has it. */
+export interface Described {
   readonly network: Network
-  readonly stages: readonly WrittenStage[]
   /** Name of every parameter in the state dict, by its name in the network. */
   readonly names: ReadonlyMap<string, string>
+  /** Of parameters that the state dict has in another layout, by their names in the network. */
+  readonly layouts: ReadonlyMap<string, Layout>
+}
+
+/** A network as it is written in PyTorch, layer by layer. */
+export interface TorchNetwork extends Described {
+  readonly stages: readonly WrittenStage[]
 }
 
 /** How every layer of a network is written. Throws NodeError naming the first that can't be. */
@@ -51,7 +57,7 @@ export function torchNetwork(network: Network): TorchNetwork {
       shapes,
     ),
   }))
-  return { network, stages, names: stateNames(stages) }
+  return { network, stages, names: stateNames(stages), layouts: layoutsOf(stages) }
 }
 
 function writtenLayers(
@@ -104,9 +110,8 @@ function stateNames(stages: readonly WrittenStage[]): ReadonlyMap<string, string
 }
 
 /** The network with its parameters called and laid out as in the state dict, so that the file opens here again. */
-export function asWritten({ stages, names }: TorchNetwork, network: Network): Network {
+export function asWritten({ stages, names, layouts }: TorchNetwork, network: Network): Network {
   const renamed = (key: string): string => must(names.get(key), `the name of ${key}`)
-  const layouts = layoutsOf(stages)
   const turned = new Set(
     stages.flatMap(({ layers }) =>
       layers.filter(({ torch }) => torch.transposed?.length).map(({ layer }) => layer.name),
@@ -131,8 +136,7 @@ export function asWritten({ stages, names }: TorchNetwork, network: Network): Ne
 }
 
 /** Values under the names of the state dict, as PyTorch has them; those that no layer reads are left out. */
-export function stateDict({ stages, names }: TorchNetwork, tensors: Tensors): Tensors {
-  const layouts = layoutsOf(stages)
+export function stateDict({ names, layouts }: Described, tensors: Tensors): Tensors {
   return new Map(
     [...tensors].flatMap(([key, values]): [string, TensorData][] => {
       const name = names.get(key)
@@ -142,8 +146,7 @@ export function stateDict({ stages, names }: TorchNetwork, tensors: Tensors): Te
 }
 
 /** Values of a state dict under the network's names and in its layout; those that it doesn't have stay out. */
-export function fromStateDict({ stages, names, network }: TorchNetwork, state: Tensors): Tensors {
-  const layouts = layoutsOf(stages)
+export function fromStateDict({ names, layouts, network }: Described, state: Tensors): Tensors {
   return new Map(
     [...names].flatMap(([key, name]): [string, TensorData][] => {
       const values = state.get(name)
@@ -153,7 +156,8 @@ export function fromStateDict({ stages, names, network }: TorchNetwork, state: T
   )
 }
 
-interface Layout {
+/** How a state dict has a parameter where it isn't as the network has it. */
+export interface Layout {
   shape(shape: readonly number[]): readonly number[]
   values(tensor: TensorData): TensorData
   /** The other way, to this shape. */
@@ -166,7 +170,14 @@ const turn = ({ shape: [rows = 0, columns = 0], data }: TensorData): TensorData 
 })
 
 const same: Layout = { shape: (shape) => shape, values: (tensor) => tensor, back: (tensor) => tensor }
-const transposed: Layout = { shape: (shape) => [...shape].reverse(), values: turn, back: turn }
+export const transposed: Layout = { shape: (shape) => [...shape].reverse(), values: turn, back: turn }
+/** The same values in another shape. */
+export const reshaped = (wanted: readonly number[]): Layout => ({
+  shape: () => wanted,
+  values: ({ data }) => ({ shape: wanted, data }),
+  back: ({ data }, shape) => ({ shape, data }),
+})
+
 const inOneAxis: Layout = {
   shape: (shape) => [shape.reduce((product, size) => product * size, 1)],
   values: ({ data }) => ({ shape: [data.length], data }),

@@ -1,5 +1,6 @@
-import { findOperator, isStatistic, type Network } from '@graft/network'
-import type { TorchNetwork, WrittenLayer } from '../network/torch-network.js'
+import { findOperator, isStatistic, type Layer, type Network } from '@graft/network'
+import type { Described } from '../network/torch-network.js'
+import { moduleOf, shortened } from './shortened.js'
 
 /** What stays as it is and what follows the batches, in as few names as say it: of stages, layers and parameters. */
 export interface FrozenNames {
@@ -9,34 +10,41 @@ export interface FrozenNames {
   readonly fixedStages: number
 }
 
-export function frozenNames({ stages, names }: TorchNetwork, network: Network): FrozenNames {
-  const layers = new Map(network.layers.map((layer) => [layer.name, layer]))
-  const frozen: string[] = []
-  const batchStatistics: string[] = []
-  const changes: boolean[] = []
-  for (const stage of stages) {
-    const learned = stage.layers.flatMap((layer) =>
-      learnedBy(layer).map((key) => ({ key, trains: network.parameters[key]?.trainable === true })),
-    )
-    const still = learned.filter(({ trains }) => !trains).map(({ key }) => names.get(key) ?? key)
-    frozen.push(...(still.length === learned.length && still.length > 0 ? [stage.attribute] : still))
-    const normalised = stage.layers.filter(({ layer }) => layer.operator === 'BatchNormalization')
-    const following = normalised.filter(({ layer }) => layers.get(layer.name)?.statistics === 'batch')
-    const all = following.length === normalised.length && following.length > 0
-    batchStatistics.push(
-      ...(all ? [stage.attribute] : following.map(({ attribute }) => `${stage.attribute}.${attribute}`)),
-    )
-    const random = stage.layers.some(({ layer }) => findOperator(layer.operator).stochastic)
-    changes.push(still.length < learned.length || following.length > 0 || random)
+export function frozenNames({ names }: Described, network: Network): FrozenNames {
+  const nameOf = (key: string): string => names.get(key) ?? key
+  const learned = network.layers.flatMap(learnedBy)
+  const still = learned.filter((key) => network.parameters[key]?.trainable !== true)
+  const normalised = network.layers.filter(({ operator }) => operator === 'BatchNormalization')
+  const following = normalised.filter(({ statistics }) => statistics === 'batch')
+  const modules = (layers: readonly Layer[]): readonly string[] =>
+    layers.map(({ parameters }) => moduleOf(nameOf(parameters['mean'] ?? '')))
+  return {
+    frozen: shortened(new Set(still.map(nameOf)), learned.map(nameOf)),
+    batchStatistics: shortened(new Set(modules(following)), modules(normalised)),
+    fixedStages: fixedStages(network),
   }
-  const first = changes.indexOf(true)
-  return { frozen, batchStatistics, fixedStages: first < 0 ? Math.max(0, stages.length - 1) : first }
+}
+
+/** Without the last stage at least. */
+function fixedStages({ stages, layers, parameters }: Network): number {
+  const byName = new Map(layers.map((layer) => [layer.name, layer]))
+  const changes = (layer: Layer): boolean =>
+    learnedBy(layer).some((key) => parameters[key]?.trainable === true) ||
+    (layer.operator === 'BatchNormalization' && layer.statistics === 'batch') ||
+    findOperator(layer.operator).stochastic === true
+  const first = stages.findIndex((stage) =>
+    stage.layers.some((name) => {
+      const layer = byName.get(name)
+      return layer !== undefined && changes(layer)
+    }),
+  )
+  return first < 0 ? Math.max(0, stages.length - 1) : first
 }
 
 /** Names of the layer's parameters that PyTorch holds as such: all but statistics and constants. */
-function learnedBy({ layer }: WrittenLayer): readonly string[] {
-  const roles = findOperator(layer.operator).parameters
-  return Object.entries(layer.parameters)
+export function learnedBy({ operator, parameters }: Layer): readonly string[] {
+  const roles = findOperator(operator).parameters
+  return Object.entries(parameters)
     .filter(([slot]) => !isStatistic(roles[slot]?.role) && roles[slot]?.role !== 'constant')
     .map(([, key]) => key)
 }

@@ -14,9 +14,11 @@ import type { DatasetValue } from '@graft/graph-schema'
 import type { Network } from '@graft/network'
 import { NodeError } from '../../sdk/node-error.js'
 import { bindTransforms } from '../../transforms/index.js'
-import type { TorchNetwork } from '../network/torch-network.js'
+import type { Described } from '../network/torch-network.js'
+import { learnedBy } from './frozen-names.js'
 import type { ProgramPhase } from './program-plan.js'
 import type { RecordedTrain } from './record.js'
+import { shortened } from './shortened.js'
 
 type Settings = Omit<
   ProgramPhase,
@@ -24,7 +26,7 @@ type Settings = Omit<
 >
 
 /** What a Train is set to, with everything decided that a program needs. */
-export function phaseSettings({ params, train }: RecordedTrain, network: Network, torch: TorchNetwork): Settings {
+export function phaseSettings({ params, train }: RecordedTrain, network: Network, torch: Described): Settings {
   const { phase: name, ...given } = params
   const settings = trainSettings.parse(given)
   refuseAids(settings, name)
@@ -37,7 +39,7 @@ export function phaseSettings({ params, train }: RecordedTrain, network: Network
     learningRate: settings.learningRate,
     optimizer: optimizerIn(settings),
     schedule: scheduleIn(settings),
-    rateFactors: rateFactors(settings, network, torch),
+    rateFactors: rateFactors(network, settings, torch),
     augmentation: augmentationOf(train),
     views: settings.views,
     labelSmoothing: settings.labelSmoothing,
@@ -103,22 +105,16 @@ function scheduleIn(settings: TrainSettings): ProgramPhase['schedule'] {
   return { name: scheduleNames[name], options: { ...options, warmup: warmupOf(settings) } }
 }
 
-/** One factor for every stage that learns; 1 is left out. */
-function rateFactors(
-  settings: TrainSettings,
-  network: Network,
-  { stages, names }: TorchNetwork,
-): Record<string, number> {
-  const byName = new Map(
-    Object.entries(learningRateScale(network, settings)).map(([key, factor]) => [
-      names.get(key)?.split('.')[0] ?? '',
-      factor,
-    ]),
-  )
+/** Factors by the beginnings of names; 1 is left out. */
+function rateFactors(network: Network, settings: TrainSettings, { names }: Described): Record<string, number> {
+  const scale = learningRateScale(network, settings)
+  const learned = network.layers.flatMap(learnedBy)
+  const nameOf = (key: string): string => names.get(key) ?? key
+  const factors = [...new Set(learned.map((key) => scale[key] ?? 1))].filter((factor) => factor !== 1)
   return Object.fromEntries(
-    stages.flatMap(({ attribute }): [string, number][] => {
-      const factor = byName.get(attribute)
-      return factor === undefined || factor === 1 ? [] : [[attribute, factor]]
+    factors.flatMap((factor): [string, number][] => {
+      const meant = new Set(learned.filter((key) => scale[key] === factor).map(nameOf))
+      return shortened(meant, learned.map(nameOf)).map((beginning) => [beginning, factor])
     }),
   )
 }

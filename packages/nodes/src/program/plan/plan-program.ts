@@ -4,7 +4,8 @@ import type { Network, Tensors } from '@graft/network'
 import { loadModelTensors } from '../../library/support/model-weights.js'
 import type { BlobStore } from '../../sdk/node-context.js'
 import { NodeError } from '../../sdk/node-error.js'
-import { type TorchNetwork, torchNetwork } from '../network/torch-network.js'
+import { libraryNetwork } from '../library/library-network.js'
+import { torchNetwork } from '../network/torch-network.js'
 import { DataFiles } from './data-files.js'
 import { frozenNames } from './frozen-names.js'
 import { phaseSettings } from './phase-settings.js'
@@ -18,19 +19,24 @@ export interface PlanOptions {
   readonly store: BlobStore
   /** The Train whose network the program is to give; needed where the graph has several last ones. */
   readonly last?: string
+  /** Whether model.py calls the constructor of torchvision or timm; refused where none makes exactly this network. */
+  readonly byLibrary?: boolean
 }
 
 /**
  * What of a graph becomes a program: the Trains one after the other that lead to the last one, and the Evaluates of its
  * network. Throws NodeError where that isn't clear, or where the network is cut or extended between two of them.
  */
-export async function planProgram(recording: Recording, { title, store, last }: PlanOptions): Promise<ProgramSource> {
+export async function planProgram(
+  recording: Recording,
+  { title, store, last, byLibrary = false }: PlanOptions,
+): Promise<ProgramSource> {
   const chain = chainOf(recording, last)
   const first = must(chain[0], 'a Train')
   const network = unmarked(first.model)
-  const torch = torchNetwork(network)
   const data = new DataFiles(store)
   const tensors = await loadModelTensors(first.model, store)
+  const torch = byLibrary ? libraryNetwork(network, tensors) : torchNetwork(network)
   const laterTensors = new Map<string, Tensors>()
   const phases: ProgramPhase[] = []
   for (const [index, train] of chain.entries()) {
@@ -55,12 +61,12 @@ export async function planProgram(recording: Recording, { title, store, last }: 
     preprocessing: network.preprocessing,
     remarks: remarksOn(network, chain),
   })
-  return { plan, network, tensors, laterTensors, files }
+  return { plan, network, tensors, torch, laterTensors, files }
 }
 
 async function phaseOf(
   train: RecordedTrain,
-  torch: TorchNetwork,
+  torch: ProgramSource['torch'],
   data: DataFiles,
   weights: string | null,
 ): Promise<ProgramPhase> {
@@ -71,6 +77,7 @@ async function phaseOf(
     train: await data.add(train.train, 'train'),
     validation: train.validation === undefined ? null : await data.add(train.validation, 'validation'),
     ...frozenNames(torch, network),
+    ...('parts' in torch && torch.parts === null && { fixedStages: 0 }),
     weights,
     solver: solverOf(train, network, torch),
   }

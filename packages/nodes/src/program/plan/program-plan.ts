@@ -1,5 +1,7 @@
 import type { Network, Preprocessing, Tensors } from '@graft/network'
 import { z } from 'zod'
+import type { LibraryNetwork } from '../library/library-network.js'
+import type { TorchNetwork } from '../network/torch-network.js'
 
 const transform = z.object({ name: z.string(), options: z.record(z.string(), z.unknown()), seed: z.number() })
 const beginnings = z.array(z.string()).readonly()
@@ -83,6 +85,8 @@ export interface ProgramSource {
   /** As it is at the start of the first phase. */
   readonly network: Network
   readonly tensors: Tensors
+  /** How model.py has it: layer by layer, or by a library's constructor. */
+  readonly torch: TorchNetwork | LibraryNetwork
   /** Values that a later phase starts with, by the file that they go to. */
   readonly laterTensors: ReadonlyMap<string, Tensors>
   /** Tables of samples, and images that no file holds, by their place in the program. */

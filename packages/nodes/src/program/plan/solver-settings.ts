@@ -2,9 +2,10 @@ import { solvable } from '@graft/engines'
 import { must } from '@graft/errors'
 import type { Layer, Network } from '@graft/network'
 import { NodeError } from '../../sdk/node-error.js'
-import type { TorchNetwork } from '../network/torch-network.js'
+import type { Described } from '../network/torch-network.js'
 import type { ProgramPhase } from './program-plan.js'
 import type { RecordedTrain } from './record.js'
+import { moduleOf } from './shortened.js'
 
 /** What the methods do that have no Python so far. */
 const unwritten = {
@@ -14,11 +15,7 @@ const unwritten = {
 } as const
 
 /** How a Train's head is solved for; null where it is trained in steps. */
-export function solverOf(
-  { params, node }: RecordedTrain,
-  network: Network,
-  torch: TorchNetwork,
-): ProgramPhase['solver'] {
+export function solverOf({ params, node }: RecordedTrain, network: Network, torch: Described): ProgramPhase['solver'] {
   if (params.method === 'descent') return null
   if (params.method !== 'solver')
     throw new NodeError(
@@ -36,8 +33,7 @@ export function solverOf(
 }
 
 /** A layer's module, from the network on. */
-function pathOf({ stages }: TorchNetwork, { name }: Layer): string {
-  const stage = stages.find(({ layers }) => layers.some(({ layer }) => layer.name === name))
-  const found = stage?.layers.find(({ layer }) => layer.name === name)
-  return `${must(stage, `the stage of ${name}`).attribute}.${must(found, `the layer ${name}`).attribute}`
+const pathOf = ({ names }: Described, { parameters }: Layer): string => {
+  const key = parameters['weight'] ?? parameters['scale'] ?? ''
+  return moduleOf(must(names.get(key), `the name of ${key}`))
 }

@@ -53,7 +53,7 @@ function nameOf({ template, settings }: { readonly template: string; readonly se
  * So low that rounding grows slowly, and so high that the loss moves: gradients of drawn networks are large, above all
  * with the statistics of small batches.
  */
-const rates = { frozen: { sgd: 0.0002, adamw: 0.00005 }, batch: { sgd: 0.00002, adamw: 0.00002 } } as const
+const rates = { frozen: { sgd: 0.0002, adamw: 0.00001 }, batch: { sgd: 0.00005, adamw: 0.00001 } } as const
 
 /**
  * A graph that trains a network with a new head on augmented images, all but its first stage, for a little more than 30
