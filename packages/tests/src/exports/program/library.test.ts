@@ -27,6 +27,9 @@ function has(name: string): boolean {
   return there
 }
 
+/** Up to where stages stay as they are, which is a part of each model. */
+const stages: Readonly<Record<string, string>> = { resnet18: 'layer3', vit_tiny_patch16_224: 'blocks.9' }
+
 const models = [
   ...(hasPyTorch && has('torchvision') ? ['resnet18', 'mobilenet_v2', 'efficientnet_b0', 'convnext_tiny'] : []),
   ...(hasPyTorch && has('timm') ? ['vit_tiny_patch16_224'] : []),
@@ -67,19 +70,22 @@ describe.skipIf(models.length === 0)(`programs that call a library's constructor
     },
   )
 
-  it('takes the same steps, with stages that stay as they are', async () => {
-    const id = models[0] ?? ''
+  it('take the same steps, with stages that stay as they are', async () => {
+    const id = models.at(-1) ?? ''
     const { nodes, ...rest } = await graphOf(id)
     const freeze = nodes['freeze']!
-    const document = { ...rest, nodes: { ...nodes, freeze: { ...freeze, params: { ...freeze.params, to: 'layer3' } } } }
+    const document = {
+      ...rest,
+      nodes: { ...nodes, freeze: { ...freeze, params: { ...freeze.params, to: stages[id] ?? 'stage3' } } },
+    }
     const folders = [await write(document, 'steps', true), await write(document, 'steps', false)]
     const [own, other] = folders.map((folder) => {
-      for (const table of ['train', 'validation']) keepRows(folder, table, 24)
+      for (const table of ['train', 'validation']) keepRows(folder, table, 12)
       runPython(folder, ['train.py', '--device', 'cpu'])
       const { loss } = JSON.parse(runPython(folder, ['evaluate.py'])) as { readonly loss: number }
       return [...stepsOf(folder), loss]
     })
-    expect(own).toHaveLength(5)
+    expect(own).toHaveLength(3)
     own?.forEach((loss, at) => expect(loss / (other?.[at] ?? Number.NaN)).toBeCloseTo(1, 5))
   })
 
