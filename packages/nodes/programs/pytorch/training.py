@@ -139,9 +139,7 @@ class Training:
             # Looking for unused parameters keeps the order in which gradients are added up. Else it becomes another one
             # after the first step, and a training that goes on from a checkpoint would round its next step differently.
             keeps_order = processes.count() > 2
-            self.model = DistributedDataParallel(
-                self.rest, broadcast_buffers=False, find_unused_parameters=keeps_order
-            )
+            self.model = DistributedDataParallel(self.rest, broadcast_buffers=False, find_unused_parameters=keeps_order)
         if hardware.compile:
             self.model = torch.compile(self.model)  # type: ignore[attr-defined, assignment]
         self.scaler = torch.cuda.amp.GradScaler() if hardware.precision == "float16" else None  # type: ignore[attr-defined]

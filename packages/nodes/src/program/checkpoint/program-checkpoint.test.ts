@@ -24,7 +24,7 @@ const phase = (node: string, frozen: readonly string[]): ProgramPhase =>
     optimizer: { name: 'AdamW', options: {}, weightDecay: 0 },
   }) as unknown as ProgramPhase
 const sourceOf = (...phases: readonly ProgramPhase[]): ProgramSource =>
-  ({ plan: { phases, classes: [] }, network, tensors: filled(0), files: new Map() }) as unknown as ProgramSource
+  ({ plan: { phases, classes: [] }, network, torch, tensors: filled(0), files: new Map() }) as unknown as ProgramSource
 const slots = (kinds: readonly string[], value: number): Tensors =>
   new Map(kinds.flatMap((kind) => [...filled(value)].map(([name, tensor]) => [`${kind}/${name}`, tensor] as const)))
 const checkpoint = (changed: Tensors = slots(['first', 'second'], 3)): FitCheckpoint => ({

@@ -17,10 +17,7 @@ export interface LibraryModels {
   /** Whether its head has a dropout. */
   readonly dropsOut: boolean
   /** The function, and what it is called with. */
-  made(
-    name: string,
-    sizes: LibrarySizes,
-  ): { readonly from: string; readonly name: string; readonly with: Keywords }
+  made(name: string, sizes: LibrarySizes): { readonly from: string; readonly name: string; readonly with: Keywords }
   /** Where the head's dropout is, if the constructor can't be told of it. */
   readonly dropoutAt?: string
   /** Its parts in order, one after the other the whole network. */
