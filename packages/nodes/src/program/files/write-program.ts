@@ -45,7 +45,7 @@ const madeBy = ({ torch }: ProgramSource): Parameters<typeof readmeFile>[2] =>
 
 /** The same without what tells a person about it. */
 export async function programFiles(source: ProgramSource): Promise<ProgramFiles> {
-  const { plan, torch, tensors } = source
+  const { plan, torch } = source
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
   const model = 'parts' in torch ? libraryModelFile(torch) : modelFile(torch)
   // What the phases before have learned stays: only what changed is written.
