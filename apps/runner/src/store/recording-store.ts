@@ -16,6 +16,7 @@ export function recordPuts(store: BlobStore): { readonly store: BlobStore; reado
       },
       get: (sha256) => store.get(sha256),
       has: (sha256) => store.has(sha256),
+      ...(store.checkPath && { checkPath: (path) => store.checkPath?.(path) }),
     },
   }
 }

@@ -1,5 +1,5 @@
 import { tasks } from '@graft/engines'
-import { textOf } from '@graft/errors'
+import { GraftError, textOf } from '@graft/errors'
 import { datasetValueSchema } from '@graft/graph-schema'
 import type { DatasetValue, NodeManifest, Port } from '@graft/graph-schema'
 import { upgradeNetwork, validateNetwork } from '@graft/network'
@@ -62,8 +62,11 @@ async function checkDataset(name: string, dataset: DatasetValue, check: OutputCh
   const classes = dataset.classNames.length
   if (dataset.countPerClass.length !== classes)
     throw wrong(check, name, `counts ${dataset.countPerClass.length} classes and names ${classes}`)
-  const samples = await readSamples(dataset, check.store).catch(() => null)
-  if (samples === null) throw wrong(check, name, 'gave a dataset whose list of samples cannot be read')
+  const samples = await readSamples(dataset, check.store).catch((error: unknown) => {
+    // What this machine may not open, or has lost, is no fault of the plugin's author.
+    if (error instanceof GraftError) throw error
+    throw wrong(check, name, 'gave a dataset whose list of samples cannot be read')
+  })
   if (samples.length !== dataset.count)
     throw wrong(check, name, `says that it has ${dataset.count} images, but lists ${samples.length}`)
   const task = tasks.find(({ id }) => id === dataset.task)
