@@ -230,7 +230,7 @@ describe.skipIf(!available || process.platform !== 'linux').each([2, 4])(
       })
       expect(killed).toBeGreaterThan(0)
       expect(survived.context.messages('warning').join()).toMatch(
-        /ended by itself|lost the others.*goes on from epoch [12]/,
+        new RegExp(`of ${processes} (ended by itself|lost the others).*goes on from epoch [12]`),
       )
       expect(survived.detail.weightsHash).toBe(whole?.detail.weightsHash)
       expect(survived.detail.curves).toEqual(whole?.detail.curves)
