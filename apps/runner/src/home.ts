@@ -23,7 +23,7 @@ export interface Home {
   readonly data: string
   /** Files of servers, where this machine works for them. */
   readonly mirror: string
-  /** Uploads under way. */
+  /** Transfers under way: uploads, and artifacts that a worker fetches. */
   readonly temporary: string
 }
 

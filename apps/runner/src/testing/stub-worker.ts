@@ -3,6 +3,8 @@ import { workUntilInterrupted } from '../cli/work-until-interrupted.js'
 import { findHome } from '../home.js'
 import { version } from '../version.js'
 
+const minute = 60_000
+
 // A worker over stub nodes, without asking for engines, which takes seconds; started, and killed, by tests.
 const { values } = parseArgs({
   options: {
@@ -25,5 +27,7 @@ process.exitCode = await workUntilInterrupted({
   device: 'auto',
   mounted: values.mounted === undefined ? [] : [values.mounted],
   limitBytes: Number(values.limit),
+  // A busy machine must not cost it its run.
+  patience: { leave: 10 * minute, quit: minute },
   say: (message) => process.stdout.write(`${message}\n`),
 })

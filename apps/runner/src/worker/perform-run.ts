@@ -7,6 +7,16 @@ import { endOf } from '../runs/supervise-run.js'
 import { EventSender } from './event-sender.js'
 import type { EventSenderOptions } from './event-sender.js'
 
+/** Milliseconds that a server is waited for once the worker has to leave. */
+export interface LeavePatience {
+  /** To be told what happened, and to take the run back. */
+  readonly leave: number
+  /** To take it back when the worker has to leave at once. */
+  readonly quit: number
+}
+
+export const usualLeavePatience: LeavePatience = { leave: 5000, quit: 1000 }
+
 export interface PerformOptions extends Pick<EventSenderOptions, 'store' | 'mirror' | 'worker'> {
   readonly program: URL
   readonly remote: Omit<RemoteRun, 'lease'>
@@ -16,23 +26,21 @@ export interface PerformOptions extends Pick<EventSenderOptions, 'store' | 'mirr
   readonly leave: AbortSignal
   /** Aborted after `leave`: the run is given back without telling the rest of what happened. */
   readonly quit: AbortSignal
+  readonly patience: LeavePatience
 }
 
 /** Signs of life within the time that a lease lasts. */
 const beatsPerLease = 6
 const longestBeat = 1000
-/** A server that can't be reached is not waited for once the worker has to leave. */
-const leaveMilliseconds = 5000
-/** And so long when it has to leave at once. */
-export const quitMilliseconds = 1000
 
 /**
  * Does a leased run in a process of its own and tells the server. Resolves when it is over, given back or lost. Throws
  * what telling threw when the server refuses for another reason.
  */
 export async function performRun(leased: LeasedRun, options: PerformOptions): Promise<'over' | 'given-back' | 'lost'> {
-  const { store, mirror, worker, leave, program, remote } = options
-  const client = new ServerClient(remote, soonAfter(leave), Number.POSITIVE_INFINITY)
+  const { store, mirror, worker, leave, quit, patience, program, remote } = options
+  const telling = AbortSignal.any([soonAfter(leave, patience.leave), quit])
+  const client = new ServerClient(remote, telling, Number.POSITIVE_INFINITY)
   const cancel = new AbortController()
   const kill = new AbortController()
   const sender = new EventSender({
@@ -57,11 +65,11 @@ export async function performRun(leased: LeasedRun, options: PerformOptions): Pr
 async function giveBack(
   { lease }: LeasedRun,
   sender: EventSender,
-  { remote, quit }: Pick<PerformOptions, 'remote' | 'quit'>,
+  { remote, quit, patience }: Pick<PerformOptions, 'remote' | 'quit' | 'patience'>,
 ): Promise<'given-back' | 'lost'> {
   await Promise.race([sender.finish().catch(() => undefined), abortOf(quit)])
   if (sender.hasLost) return 'lost'
-  const most = quit.aborted ? quitMilliseconds : leaveMilliseconds
+  const most = quit.aborted ? patience.quit : patience.leave
   try {
     const client = new ServerClient(remote, AbortSignal.timeout(most))
     await client.call('giveBackRun', { params: { lease }, patience: most, timeout: most })
@@ -77,9 +85,9 @@ const abortOf = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
 
-function soonAfter(leave: AbortSignal): AbortSignal {
+function soonAfter(leave: AbortSignal, milliseconds: number): AbortSignal {
   const late = new AbortController()
-  const arm = (): void => void setTimeout(() => late.abort(leave.reason), leaveMilliseconds).unref()
+  const arm = (): void => void setTimeout(() => late.abort(leave.reason), milliseconds).unref()
   if (leave.aborted) arm()
   else leave.addEventListener('abort', arm, { once: true })
   return late.signal

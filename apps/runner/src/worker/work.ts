@@ -5,7 +5,9 @@ import { ServerClient, ServerRefusal } from '../remote/server-client.js'
 import type { ServerAddress } from '../remote/server-client.js'
 import { mirrorPlaces, tidyMirror } from '../remote/tidy-mirror.js'
 import { openBlobStore } from '../store/file-blob-store.js'
-import { performRun } from './perform-run.js'
+import { removeLeftovers } from '../server/data/remove-leftovers.js'
+import { performRun, usualLeavePatience } from './perform-run.js'
+import type { LeavePatience } from './perform-run.js'
 
 export interface WorkOptions {
   readonly server: ServerAddress
@@ -21,6 +23,8 @@ export interface WorkOptions {
   readonly leave: AbortSignal
   /** Aborted after `leave`: it is given back as it is, within a second. */
   readonly quit: AbortSignal
+  /** Absent: the usual. */
+  readonly patience?: LeavePatience
   readonly say: (message: string) => void
 }
 
@@ -45,15 +49,16 @@ export async function work(options: WorkOptions): Promise<void> {
       continue
     }
     say(`${leased.run}: ${leased.document.name}`)
-    const { program, device, mounted, limitBytes } = options
+    const { program, device, mounted, limitBytes, patience = usualLeavePatience } = options
     const outcome = await performRun(leased, {
-      ...{ program, device, leave, quit, worker: worker.id },
+      ...{ program, device, leave, quit, patience, worker: worker.id },
       store: openBlobStore(home.store),
       mirror: home.mirror,
       remote: { ...server, mounted, limitBytes },
     })
     say(`${leased.run}: ${outcomes[outcome]}`)
     await tidyMirror(mirrorPlaces(home.mirror), limitBytes)
+    await removeLeftovers(home.temporary, home.data)
     idleSince = performance.now()
   }
 }

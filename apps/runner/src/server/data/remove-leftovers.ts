@@ -5,8 +5,8 @@ import { stagedPrefix } from './staging.js'
 const day = 24 * 3600 * 1000
 
 /**
- * Removes what uploads have left behind that were under way when a server was killed. Young ones may belong to another
- * server.
+ * Removes what transfers have left behind that were under way when a server, or a run of a worker, was killed. Young ones
+ * may belong to another.
  */
 export async function removeLeftovers(temporary: string, uploads: string, now = Date.now()): Promise<void> {
   const staged = (await readdir(uploads).catch(() => []))
