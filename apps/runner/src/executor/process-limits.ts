@@ -33,7 +33,7 @@ export function limitBehind(error: string, limits: ProcessLimits = readProcessLi
   if (/too many open files|EMFILE|ENFILE/i.test(error) || isOpening)
     return `The system lets a process open ${openFiles ?? 'only so many'} files at once. Raise that limit (\`ulimit -n 4096\`) and run again.`
   const isMemory =
-    /SIGTRAP|SIGABRT|ERR_DLOPEN_FAILED|failed to map segment|creating thread|pthread_create|resource temporarily unavailable|out of memory|bad_alloc|cannot allocate|failed to allocate|ENOMEM|EAGAIN|RangeError: .*(memory|allocation)|panicked/i.test(
+    /SIGTRAP|SIGABRT|ERR_DLOPEN_FAILED|failed to map segment|creating thread|pthread_create|spawn worker thread|resource temporarily unavailable|out of memory|bad_alloc|cannot allocate|failed to allocate|ENOMEM|EAGAIN|RangeError: .*(memory|allocation)|panicked/i.test(
       error,
     )
   if (isMemory && addressSpace !== null)
